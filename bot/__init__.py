@@ -1,0 +1,1 @@
+"""help-clip: settle a muddled word without passing recordings around."""

@@ -1,0 +1,1 @@
+"""Everything that is kept: records, tables, transactions, blobs and the audit log. Imports nothing of the bot."""
