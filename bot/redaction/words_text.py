@@ -1,0 +1,41 @@
+"""How a word is written: normal form, letters, figures, language of a locale.  Decides nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+MUDDLED = "<?>"
+"""What stands for the word nobody could hear."""
+
+_EDGES = '"“”„«»()[]{}<>.,;:!?¿¡…·。、，！？：；「」『』-–—*_~`'
+_APOSTROPHES = str.maketrans("’‘ʼ´", "''''")
+
+
+@lru_cache(maxsize=65536)
+def normal(word: str) -> str:
+    """The form lists use: NFKC, case-folded, plain apostrophes, no punctuation at the edges."""
+    composed = unicodedata.normalize("NFKC", word.translate(_APOSTROPHES))
+    folded = unicodedata.normalize("NFKC", composed.casefold())
+    return folded.strip(_EDGES).strip("'").strip(_EDGES)
+
+
+def is_letter(word: str) -> bool:
+    """One letter, as a recogniser writes spelling ("b", "u.")."""
+    return len(word) == 1 and word.isalpha() and not _is_ideograph(word)
+
+
+def _is_ideograph(char: str) -> bool:
+    # Chinese and Japanese write whole words with one character: a single one is no spelling there.
+    return "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "豈" <= char <= "\ufaff"
+
+
+def n_digits(word: str) -> int:
+    """How many figures the word holds."""
+    return sum(char.isdigit() for char in word)
+
+
+def language_of(locale: str) -> str:
+    """The language subtag of a BCP 47 tag ("de-DE", "de_AT" -> "de"); "" when there is none."""
+    return re.split(r"[-_]", locale.strip().casefold(), maxsplit=1)[0]

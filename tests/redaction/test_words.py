@@ -1,0 +1,110 @@
+from itertools import pairwise
+
+import pytest
+
+from bot.redaction.words import MARK, explain_words, is_personal, mask_text, mask_words
+from bot.redaction.words_lists import harmless_words
+
+LANGUAGES_WITH_ONLY_A_LIST = ["fr", "es", "it", "nl", "ja", "zh", "ar", "hi", "pt", "tr"]
+
+
+def masked(text: str, locale: str = "en-US") -> list[str]:
+    words = text.split()
+    return [word for word, hidden in zip(words, mask_words(words, locale), strict=True) if hidden]
+
+
+def test_a_name_is_masked_and_the_command_around_it_is_kept() -> None:
+    assert masked("please call zbigniew tomorrow") == ["zbigniew"]
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        ("zero four nine four nine two eight two three two", "en-US"),
+        ("four two four two four two four two four two four two", "en-GB"),
+        ("j o h n s m i t h", "en-GB"),
+        ("whiskey 2 0 alpha bravo", "en-GB"),
+        ("null eins sieben zwei vier acht", "de-DE"),
+        ("pięć sześć siedem osiem", "pl-PL"),
+        ("sifuri saba mbili moja nne", "sw-KE"),
+        ("r y s z a r d", "pl-PL"),
+        ("94 421", "pl-PL"),
+        ("erosser@hotmail", "en-US"),
+    ],
+)
+def test_what_is_spelled_or_read_out_is_masked_as_a_whole(text: str, locale: str) -> None:
+    assert masked(text, locale) == text.split()
+
+
+def test_an_email_read_out_is_masked_with_its_signs() -> None:
+    assert masked("send it to peter at gmail dot com", "en-US") == [
+        "peter",
+        "at",
+        "gmail",
+        "dot",
+        "com",
+    ]
+
+
+def test_a_language_without_a_list_masks_every_word() -> None:
+    assert mask_words(["mik", "on", "a"], "fi-FI") == [True, True, True]
+
+
+@pytest.mark.parametrize("locale", ["", "??", "../en", "x" * 300, "12"])
+def test_a_locale_that_makes_no_sense_masks_every_word(locale: str) -> None:
+    assert mask_words(["the", "weather"], locale) == [True, True]
+
+
+@pytest.mark.parametrize("language", LANGUAGES_WITH_ONLY_A_LIST)
+def test_other_languages_show_function_words_and_nothing_else(language: str) -> None:
+    shown = sorted(word for word in harmless_words(language) if len(word) > 1)[:5]
+    assert len(shown) == 5
+    for word in shown:
+        assert mask_words([word, "zbigniew"], language) == [False, True]
+
+
+def test_a_region_falls_back_to_its_language() -> None:
+    words = ["what", "is", "the", "weather"]
+    for locale in ("en", "en-US", "en-GB", "en_AU", "EN-nz"):
+        assert mask_words(words, locale) == [False] * 4
+
+
+def test_the_muddled_word_is_never_masked_and_never_helps() -> None:
+    assert mask_words(["play", "<?>", "zbigniew"], "en-US") == [False, False, True]
+    assert mask_words(["<?>"], "fi-FI") == [False]
+
+
+def test_every_decision_says_why() -> None:
+    decisions = explain_words(["call", "zbigniew", "at", "5", "5", "5", "1", "2"], "en-US")
+    assert [d.word for d in decisions] == ["call", "zbigniew", "at", "5", "5", "5", "1", "2"]
+    assert all(decision.why for decision in decisions)
+
+
+def test_an_answer_with_a_name_is_personal_and_a_plain_one_is_not() -> None:
+    assert is_personal("zbigniew", "en-US")
+    assert is_personal("call Zbigniew", "en-US")
+    assert not is_personal("the lights", "en-US")
+    assert not is_personal("", "en-US")
+
+
+def test_masked_text_keeps_its_shape() -> None:
+    assert mask_text(" Call  Zbigniew\ntomorrow ", "en-US") == f" Call  {MARK}\ntomorrow "
+
+
+def test_capitals_punctuation_and_wide_letters_change_nothing() -> None:
+    words = ["Ｗhat", "IS", "the", "weather?", "-"]
+    assert mask_words(words, "en-US") == [False] * 5
+    assert mask_words(["Zbigniew,"], "en-US") == [True]
+
+
+@pytest.mark.parametrize("words", [[], [""], ["\u202e"], ["<?>", "<?>"], ["x" * 5000], ["🙂"]])
+def test_odd_input_gets_one_flag_per_word(words: list[str]) -> None:
+    assert len(mask_words(words, "en-US")) == len(words)
+
+
+def test_lists_are_written_in_lower_case_without_repeats_on_a_line() -> None:
+    for language in ["en", "de", "pl", "sw", *LANGUAGES_WITH_ONLY_A_LIST]:
+        words = sorted(harmless_words(language))
+        assert len(words) > 50
+        assert all(a != b for a, b in pairwise(words))
+        assert all(word == word.casefold() for word in words)
