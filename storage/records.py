@@ -10,6 +10,9 @@ from enum import StrEnum
 from typing import Self
 
 
+FIRST_NUMBER = 1000  # requests are called HC-1001 onwards
+
+
 class RequestState(StrEnum):
     """Where a request is in its life; design section 4 draws the arrows."""
 
@@ -200,7 +203,7 @@ class Request:
 
     @property
     def name(self) -> str:
-        return f"HC-{self.id}"
+        return f"HC-{self.id + FIRST_NUMBER}"
 
     def evolve(self, **changes: object) -> Self:
         return replace(self, **changes)  # type: ignore[arg-type]
@@ -246,7 +249,7 @@ class Adjudication:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownWord:
-    """A word of the snippet's window; `text` is None where it is masked. Times are in the snippet."""
+    """A word of the snippet's window, timed in the snippet; `text` is None where it is masked."""
 
     text: str | None
     start_ms: int
@@ -306,7 +309,7 @@ class SignIn:
 
 
 class Task(StrEnum):
-    """What an outbox row asks for. Rows carry ids only; what is sent is rendered when it is sent."""
+    """What an outbox row asks for. Rows carry ids only; messages are rendered when they are sent."""
 
     RENDER = "render"
     DELIVER = "deliver"

@@ -1,0 +1,1 @@
+"""The access log: who did what to which recording, when, and with what outcome."""

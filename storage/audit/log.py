@@ -1,0 +1,63 @@
+"""Appending to the access log: an event is written in its act's transaction, or the act fails."""
+
+from datetime import datetime
+from typing import Any
+
+import rfc8785
+from sqlalchemy import Connection, insert
+
+from storage.records import Event
+from storage.tables import events
+
+
+class LogRows:
+    """Methods of `Transaction` about the access log."""
+
+    connection: Connection
+
+    def record(self, event: Event) -> int:
+        """Append one event and return its id."""
+        actor = event.actor
+        written = self.connection.execute(
+            insert(events)
+            .values(
+                at=event.at,
+                action=event.action,
+                outcome=event.outcome,
+                team_id=actor.team_id if actor else None,
+                user_id=actor.user_id if actor else None,
+                role=event.role,
+                origin=event.origin,
+                rule=event.rule,
+                desk=event.desk,
+                request=event.request,
+                clip_id=event.clip_id,
+                canonical=canonical(event),
+            )
+            .returning(events.c.id)
+        )
+        return int(written.scalar_one())
+
+
+def canonical(event: Event) -> bytes:
+    """RFC 8785 bytes of an event, as stored, hashed and exported. Empty keys are left out."""
+    body: dict[str, Any] = {
+        "at": _iso(event.at),
+        "action": event.action.value,
+        "outcome": event.outcome.value,
+        "origin": event.origin.value,
+        "team": event.actor.team_id if event.actor else None,
+        "user": event.actor.user_id if event.actor else None,
+        "role": event.role.value if event.role else None,
+        "rule": event.rule,
+        "desk": event.desk,
+        "request": event.request,
+        "clip": event.clip_id,
+        "address": event.address,
+        "numbers": dict(event.numbers) or None,
+    }
+    return rfc8785.dumps({key: value for key, value in body.items() if value is not None})
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

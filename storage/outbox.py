@@ -1,0 +1,140 @@
+"""The outbox: what is to be done after commit, at least once, in order within a lane.
+
+A row carries ids only. Whoever does it reads the state as it is then, so a row that is late tells
+the newest truth and two updates of one message collapse into one.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping, exists, func, insert, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from storage.records import OutboxRow, Task
+from storage.tables import outbox
+
+
+class OutboxRows:
+    """Methods of `Transaction` about the outbox."""
+
+    connection: Connection
+
+    def enqueue(
+        self,
+        task: Task,
+        *,
+        lane: str,
+        now: datetime,
+        request_id: int | None = None,
+        argument: str | None = None,
+    ) -> None:
+        """Ask for `task` after commit. A waiting row that asks the same is enough."""
+        same = select(outbox.c.id).where(
+            outbox.c.task == task,
+            outbox.c.lane == lane,
+            outbox.c.argument.is_(None) if argument is None else outbox.c.argument == argument,
+            _waiting(now),
+        )
+        # The lock keeps a sender from claiming the row, and so from reading the state as it was
+        # before this transaction.
+        if self.connection.execute(same.with_for_update()).first() is not None:
+            return
+        self.connection.execute(
+            insert(outbox).values(
+                task=task,
+                lane=lane,
+                request_id=request_id,
+                argument=argument,
+                attempts=0,
+                due_at=now,
+            )
+        )
+
+    def claim(
+        self, tasks: Iterable[Task], *, now: datetime, lease: timedelta, limit: int = 10
+    ) -> list[OutboxRow]:
+        """Take due rows for `lease`, at most one a lane. Unfinished ones come back after it."""
+        earlier = outbox.alias("earlier")
+        blocked = exists().where(
+            earlier.c.lane == outbox.c.lane,
+            earlier.c.id < outbox.c.id,
+            earlier.c.done_at.is_(None),
+        )
+        query = (
+            select(outbox)
+            .where(
+                outbox.c.task.in_(list(tasks)),
+                _waiting(now),
+                outbox.c.due_at <= now,
+                ~blocked,
+            )
+            .order_by(outbox.c.due_at, outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = [_row(row) for row in self.connection.execute(query).mappings()]
+        self.connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([row.id for row in rows]))
+            .values(claimed_until=now + lease, attempts=outbox.c.attempts + 1)
+        )
+        return rows
+
+    def finish(self, row_id: int, now: datetime, *, failure: str | None = None) -> None:
+        """The row is done, or (with `failure`) given up."""
+        self.connection.execute(
+            update(outbox)
+            .where(outbox.c.id == row_id)
+            .values(done_at=now, claimed_until=None, failure=failure)
+        )
+
+    def postpone(self, row_id: int, due_at: datetime, *, failure: str | None = None) -> None:
+        """Try the row again at `due_at`."""
+        self.connection.execute(
+            update(outbox)
+            .where(outbox.c.id == row_id)
+            .values(due_at=due_at, claimed_until=None, failure=failure)
+        )
+
+    def next_due(self, tasks: Iterable[Task]) -> datetime | None:
+        """When the next waiting row is due."""
+        query = select(func.min(outbox.c.due_at)).where(
+            outbox.c.task.in_(list(tasks)), outbox.c.done_at.is_(None)
+        )
+        # min() over a decorated column loses its type on some backends; the column's own result
+        # processing is asked for explicitly.
+        return self.connection.execute(
+            select(query.scalar_subquery().cast(outbox.c.due_at.type))
+        ).scalar_one_or_none()
+
+    def waiting(self) -> int:
+        """How many rows are not done."""
+        query = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
+        return self.connection.execute(query).scalar_one()
+
+    def given_up(self) -> int:
+        """How many rows were given up."""
+        query = (
+            select(func.count())
+            .select_from(outbox)
+            .where(outbox.c.done_at.is_not(None), outbox.c.failure.is_not(None))
+        )
+        return self.connection.execute(query).scalar_one()
+
+
+def _waiting(now: datetime) -> ColumnElement[bool]:
+    return outbox.c.done_at.is_(None) & or_(
+        outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now
+    )
+
+
+def _row(row: RowMapping) -> OutboxRow:
+    return OutboxRow(
+        id=row["id"],
+        task=Task(row["task"]),
+        lane=row["lane"],
+        request_id=row["request_id"],
+        argument=row["argument"],
+        attempts=row["attempts"] + 1,
+        due_at=row["due_at"],
+    )

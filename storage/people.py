@@ -1,0 +1,148 @@
+"""Browser sessions, sign-ins under way, drafts, and who is in which Slack user group."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select
+
+from storage.records import Person, Session, SignIn
+from storage.tables import drafts, group_members, group_refreshes, sessions, sign_ins
+
+
+class PeopleRows:
+    """Methods of `Transaction` about people."""
+
+    connection: Connection
+
+    def add_session(self, session: Session) -> None:
+        """Store a signed-in browser."""
+        self.connection.execute(
+            insert(sessions).values(
+                token_hash=session.token_hash,
+                person_team=session.person.team_id,
+                person_user=session.person.user_id,
+                csrf=session.csrf,
+                started_at=session.started_at,
+                expires_at=session.expires_at,
+            )
+        )
+
+    def session(self, token_hash: str, now: datetime) -> Session | None:
+        """The session of this cookie, unless it has expired."""
+        query = select(sessions).where(
+            sessions.c.token_hash == token_hash, sessions.c.expires_at > now
+        )
+        row = self.connection.execute(query).mappings().one_or_none()
+        return None if row is None else _session(row)
+
+    def end_session(self, token_hash: str) -> None:
+        """Sign one browser out."""
+        self.connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+
+    def end_sessions_of(self, person: Person) -> None:
+        """Sign a person out everywhere."""
+        self.connection.execute(
+            delete(sessions).where(
+                sessions.c.person_team == person.team_id, sessions.c.person_user == person.user_id
+            )
+        )
+
+    def add_sign_in(self, sign_in: SignIn) -> None:
+        """Remember a sign-in until Slack sends the person back."""
+        self.connection.execute(
+            insert(sign_ins).values(
+                state_hash=sign_in.state_hash,
+                nonce=sign_in.nonce,
+                return_to=sign_in.return_to,
+                expires_at=sign_in.expires_at,
+            )
+        )
+
+    def take_sign_in(self, state_hash: str, now: datetime) -> SignIn | None:
+        """The sign-in with this state, once; the row is gone afterwards."""
+        query = delete(sign_ins).where(sign_ins.c.state_hash == state_hash).returning(*sign_ins.c)
+        row = self.connection.execute(query).mappings().one_or_none()
+        if row is None or row["expires_at"] <= now:
+            return None
+        return SignIn(**row)
+
+    def forget_expired(self, now: datetime) -> None:
+        """Delete sessions and sign-ins whose time is up."""
+        self.connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
+        self.connection.execute(delete(sign_ins).where(sign_ins.c.expires_at <= now))
+
+    def save_draft(self, person: Person, form: str, body: str, now: datetime) -> None:
+        """Keep what somebody typed into a form, until it is committed."""
+        self.drop_draft(person, form)
+        self.connection.execute(
+            insert(drafts).values(
+                team_id=person.team_id,
+                user_id=person.user_id,
+                form=form,
+                body=body,
+                saved_at=now,
+            )
+        )
+
+    def draft(self, person: Person, form: str) -> str | None:
+        """What this person last typed into this form."""
+        query = select(drafts.c.body).where(
+            drafts.c.team_id == person.team_id,
+            drafts.c.user_id == person.user_id,
+            drafts.c.form == form,
+        )
+        return self.connection.execute(query).scalar_one_or_none()
+
+    def drop_draft(self, person: Person, form: str) -> None:
+        """Forget a draft."""
+        self.connection.execute(
+            delete(drafts).where(
+                drafts.c.team_id == person.team_id,
+                drafts.c.user_id == person.user_id,
+                drafts.c.form == form,
+            )
+        )
+
+    def forget_drafts(self, before: datetime) -> None:
+        """Delete drafts nobody came back to."""
+        self.connection.execute(delete(drafts).where(drafts.c.saved_at < before))
+
+    def set_group(self, group_id: str, user_ids: Iterable[str], now: datetime) -> None:
+        """Replace what is known of a Slack user group's members."""
+        self.connection.execute(delete(group_members).where(group_members.c.group_id == group_id))
+        rows = [{"group_id": group_id, "user_id": user} for user in sorted(set(user_ids))]
+        if rows:
+            self.connection.execute(insert(group_members), rows)
+        self.connection.execute(
+            delete(group_refreshes).where(group_refreshes.c.group_id == group_id)
+        )
+        self.connection.execute(insert(group_refreshes).values(group_id=group_id, refreshed_at=now))
+
+    def groups_of(self, user_id: str) -> frozenset[str]:
+        """The Slack user groups this person is in."""
+        query = select(group_members.c.group_id).where(group_members.c.user_id == user_id)
+        return frozenset(self.connection.execute(query).scalars())
+
+    def members_of(self, group_ids: Iterable[str]) -> frozenset[str]:
+        """The people in any of these groups."""
+        query = select(group_members.c.user_id).where(group_members.c.group_id.in_(list(group_ids)))
+        return frozenset(self.connection.execute(query).scalars())
+
+    def oldest_refresh(self, group_ids: Iterable[str]) -> datetime | None:
+        """When the least recently read of these groups was read; None if one never was."""
+        wanted = set(group_ids)
+        query = select(group_refreshes.c.refreshed_at).where(
+            group_refreshes.c.group_id.in_(list(wanted))
+        )
+        known = list(self.connection.execute(query).scalars())
+        return min(known) if known and len(known) == len(wanted) else None
+
+
+def _session(row: RowMapping) -> Session:
+    return Session(
+        token_hash=row["token_hash"],
+        person=Person(team_id=row["person_team"], user_id=row["person_user"]),
+        csrf=row["csrf"],
+        started_at=row["started_at"],
+        expires_at=row["expires_at"],
+    )

@@ -1,0 +1,185 @@
+"""Requests and the people who follow them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from storage.records import Answer, Difficulty, Person, Request, RequestState, Span
+from storage.tables import followers, requests
+
+
+class RequestRows:
+    """Methods of `Transaction` about requests."""
+
+    connection: Connection
+
+    def add_request(
+        self,
+        *,
+        key: str,
+        desk: str,
+        locale: str,
+        clip_id: str,
+        span: Span,
+        asker: Person,
+        difficulties: Iterable[Difficulty],
+        guess: str | None,
+        quorum: int,
+        asked_at: datetime,
+        expires_at: datetime,
+    ) -> Request:
+        """Store a new request in state `rendering` and return it with its number."""
+        row = self.connection.execute(
+            insert(requests)
+            .values(
+                key=key,
+                state=RequestState.RENDERING,
+                desk=desk,
+                locale=locale,
+                clip_id=clip_id,
+                start_ms=span.start_ms,
+                end_ms=span.end_ms,
+                asker_team=asker.team_id,
+                asker_user=asker.user_id,
+                difficulties=" ".join(difficulties),
+                guess=guess,
+                quorum=quorum,
+                asked_at=asked_at,
+                expires_at=expires_at,
+                settled_personal=False,
+            )
+            .returning(*requests.c)
+        )
+        return _request(row.mappings().one())
+
+    def save_request(self, request: Request) -> None:
+        """Write what may change in a request's life."""
+        self.connection.execute(
+            update(requests)
+            .where(requests.c.id == request.id)
+            .values(
+                state=request.state,
+                guess=request.guess,
+                quorum=request.quorum,
+                expires_at=request.expires_at,
+                opened_at=request.opened_at,
+                closed_at=request.closed_at,
+                channel_id=request.channel_id,
+                thread_ts=request.thread_ts,
+                problem=request.problem,
+                settled_answer=request.settled_answer,
+                settled_text=request.settled_text,
+                settled_personal=request.settled_personal,
+            )
+        )
+
+    def request(self, request_id: int, *, lock: bool = False) -> Request | None:
+        """The request with this number; `lock` holds it until the transaction ends."""
+        query = select(requests).where(requests.c.id == request_id)
+        found = self.connection.execute(query.with_for_update() if lock else query)
+        row = found.mappings().one_or_none()
+        return None if row is None else _request(row)
+
+    def request_by_key(self, key: str, *, lock: bool = False) -> Request | None:
+        """The request with this unguessable key."""
+        query = select(requests).where(requests.c.key == key)
+        found = self.connection.execute(query.with_for_update() if lock else query)
+        row = found.mappings().one_or_none()
+        return None if row is None else _request(row)
+
+    def requests_on_clip(
+        self, clip_id: str, states: Iterable[RequestState] | None = None, *, lock: bool = False
+    ) -> list[Request]:
+        """All requests about one clip, oldest first."""
+        query = select(requests).where(requests.c.clip_id == clip_id).order_by(requests.c.id)
+        if states is not None:
+            query = query.where(requests.c.state.in_(list(states)))
+        rows = self.connection.execute(query.with_for_update() if lock else query)
+        return [_request(row) for row in rows.mappings()]
+
+    def requests_asked_by(self, asker: Person, limit: int = 20) -> list[Request]:
+        """What this person asked, newest first."""
+        query = (
+            select(requests)
+            .where(requests.c.asker_team == asker.team_id, requests.c.asker_user == asker.user_id)
+            .order_by(requests.c.id.desc())
+            .limit(limit)
+        )
+        return [_request(row) for row in self.connection.execute(query).mappings()]
+
+    def requests_in(
+        self, states: Iterable[RequestState], desks: Iterable[str], limit: int = 50
+    ) -> list[Request]:
+        """Requests in these states on these desks, oldest first."""
+        query = (
+            select(requests)
+            .where(requests.c.state.in_(list(states)), requests.c.desk.in_(list(desks)))
+            .order_by(requests.c.asked_at, requests.c.id)
+            .limit(limit)
+        )
+        return [_request(row) for row in self.connection.execute(query).mappings()]
+
+    def requests_due(
+        self, states: Iterable[RequestState], now: datetime, limit: int = 50
+    ) -> list[Request]:
+        """Requests in these states whose time is up."""
+        query = (
+            select(requests)
+            .where(requests.c.state.in_(list(states)), requests.c.expires_at <= now)
+            .order_by(requests.c.expires_at)
+            .limit(limit)
+        )
+        return [_request(row) for row in self.connection.execute(query).mappings()]
+
+    def add_follower(
+        self, request_id: int, person: Person, guess: str | None, now: datetime
+    ) -> None:
+        """Tell this person too when the request is settled. Following twice changes nothing."""
+        if person in self.followers(request_id):
+            return
+        self.connection.execute(
+            insert(followers).values(
+                request_id=request_id,
+                team_id=person.team_id,
+                user_id=person.user_id,
+                guess=guess,
+                followed_at=now,
+            )
+        )
+
+    def followers(self, request_id: int) -> list[Person]:
+        """Who joined this request, in order of joining."""
+        query = (
+            select(followers.c.team_id, followers.c.user_id)
+            .where(followers.c.request_id == request_id)
+            .order_by(followers.c.followed_at, followers.c.user_id)
+        )
+        rows = self.connection.execute(query)
+        return [Person(team_id=team, user_id=user) for team, user in rows]
+
+
+def _request(row: RowMapping) -> Request:
+    return Request(
+        id=row["id"],
+        key=row["key"],
+        state=RequestState(row["state"]),
+        desk=row["desk"],
+        locale=row["locale"],
+        clip_id=row["clip_id"],
+        span=Span(start_ms=row["start_ms"], end_ms=row["end_ms"]),
+        asker=Person(team_id=row["asker_team"], user_id=row["asker_user"]),
+        difficulties=tuple(Difficulty(name) for name in row["difficulties"].split()),
+        guess=row["guess"],
+        quorum=row["quorum"],
+        asked_at=row["asked_at"],
+        expires_at=row["expires_at"],
+        opened_at=row["opened_at"],
+        closed_at=row["closed_at"],
+        channel_id=row["channel_id"],
+        thread_ts=row["thread_ts"],
+        problem=row["problem"],
+        settled_answer=Answer(row["settled_answer"]) if row["settled_answer"] else None,
+        settled_text=row["settled_text"],
+        settled_personal=row["settled_personal"],
+    )

@@ -1,0 +1,161 @@
+"""Rendered snippets, the keys they are sealed with, quarantined clips, and results."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+
+from storage.records import Answer, Person, RequestState, Result, ShownWord, SnippetRecord, Span
+from storage.tables import clip_keys, quarantines, requests, results, snippets
+
+
+class SnippetRows:
+    """Methods of `Transaction` about snippets, clips and results."""
+
+    connection: Connection
+
+    def put_snippet(self, snippet: SnippetRecord) -> None:
+        """Store what is known of a rendered snippet; a re-render replaces it."""
+        self.drop_snippet(snippet.request_id)
+        self.connection.execute(
+            insert(snippets).values(
+                request_id=snippet.request_id,
+                blob=snippet.blob,
+                duration_ms=snippet.duration_ms,
+                start_ms=snippet.span.start_ms,
+                end_ms=snippet.span.end_ms,
+                words=json.dumps([asdict(word) for word in snippet.words]),
+                peaks=json.dumps(snippet.peaks),
+                rendered_at=snippet.rendered_at,
+            )
+        )
+
+    def snippet(self, request_id: int) -> SnippetRecord | None:
+        """The snippet of a request, while it is kept."""
+        query = select(snippets).where(snippets.c.request_id == request_id)
+        row = self.connection.execute(query).mappings().one_or_none()
+        return None if row is None else _snippet(row)
+
+    def drop_snippet(self, request_id: int) -> None:
+        """Forget a snippet; its blob is the caller's to delete."""
+        self.connection.execute(delete(snippets).where(snippets.c.request_id == request_id))
+
+    def snippets_closed_before(
+        self, moment: datetime, states: Iterable[RequestState], limit: int = 100
+    ) -> list[SnippetRecord]:
+        """Snippets of requests that closed before `moment` and are in one of these states."""
+        query = (
+            select(snippets)
+            .join(requests, requests.c.id == snippets.c.request_id)
+            .where(requests.c.closed_at < moment, requests.c.state.in_(list(states)))
+            .order_by(requests.c.closed_at)
+            .limit(limit)
+        )
+        return [_snippet(row) for row in self.connection.execute(query).mappings()]
+
+    def clip_key(self, clip_id: str) -> bytes | None:
+        """The clip's wrapped data key; None once it is shredded or was never made."""
+        query = select(clip_keys.c.wrapped).where(clip_keys.c.clip_id == clip_id)
+        return self.connection.execute(query).scalar_one_or_none()
+
+    def add_clip_key(self, clip_id: str, wrapped: bytes, now: datetime) -> None:
+        """Store a clip's wrapped data key."""
+        self.connection.execute(
+            insert(clip_keys).values(clip_id=clip_id, wrapped=wrapped, made_at=now)
+        )
+
+    def drop_clip_key(self, clip_id: str) -> None:
+        """Crypto-shred: nothing sealed with this key can be read again."""
+        self.connection.execute(delete(clip_keys).where(clip_keys.c.clip_id == clip_id))
+
+    def add_quarantine(
+        self, clip_id: str, request_id: int | None, reporter: Person, now: datetime
+    ) -> None:
+        """Close a clip to everybody."""
+        self.connection.execute(
+            insert(quarantines).values(
+                clip_id=clip_id,
+                request_id=request_id,
+                reporter_team=reporter.team_id,
+                reporter_user=reporter.user_id,
+                since=now,
+            )
+        )
+
+    def is_quarantined(self, clip_id: str) -> bool:
+        """Whether a clip is closed to everybody now."""
+        query = select(quarantines.c.id).where(
+            quarantines.c.clip_id == clip_id, quarantines.c.released_at.is_(None)
+        )
+        return self.connection.execute(query).first() is not None
+
+    def release_quarantine(self, clip_id: str, now: datetime) -> bool:
+        """Open a clip again. False when it was not closed."""
+        changed = self.connection.execute(
+            update(quarantines)
+            .where(quarantines.c.clip_id == clip_id, quarantines.c.released_at.is_(None))
+            .values(released_at=now)
+        )
+        return changed.rowcount > 0
+
+    def put_result(self, request_id: int, result: Result) -> None:
+        """Store a result to deliver; the same id replaces nothing and adds nothing."""
+        known = select(results.c.id).where(results.c.id == result.id)
+        if self.connection.execute(known).first() is not None:
+            return
+        body = asdict(result)
+        body["settled_at"] = result.settled_at.isoformat()
+        self.connection.execute(
+            insert(results).values(
+                id=result.id,
+                request_id=request_id,
+                body=json.dumps(body),
+                settled_at=result.settled_at,
+            )
+        )
+
+    def result(self, result_id: str) -> Result | None:
+        """A result by its id."""
+        query = select(results.c.body).where(results.c.id == result_id)
+        body = self.connection.execute(query).scalar_one_or_none()
+        return None if body is None else _result(body)
+
+    def results(self, limit: int = 1000) -> list[Result]:
+        """The newest results, oldest of them first."""
+        query = select(results.c.body).order_by(results.c.settled_at.desc(), results.c.id.desc())
+        bodies = self.connection.execute(query.limit(limit)).scalars().all()
+        return [_result(body) for body in reversed(bodies)]
+
+    def mark_delivered(self, result_id: str, now: datetime) -> None:
+        """The sink has it."""
+        self.connection.execute(
+            update(results).where(results.c.id == result_id).values(delivered_at=now)
+        )
+
+    def result_count(self, request_id: int) -> int:
+        """How many results this request has had, later changes included."""
+        query = select(results.c.id).where(results.c.request_id == request_id)
+        return len(self.connection.execute(query).all())
+
+
+def _snippet(row: RowMapping) -> SnippetRecord:
+    return SnippetRecord(
+        request_id=row["request_id"],
+        blob=row["blob"],
+        duration_ms=row["duration_ms"],
+        span=Span(start_ms=row["start_ms"], end_ms=row["end_ms"]),
+        words=tuple(ShownWord(**word) for word in json.loads(row["words"])),
+        peaks=tuple(json.loads(row["peaks"])),
+        rendered_at=row["rendered_at"],
+    )
+
+
+def _result(body: str) -> Result:
+    values = json.loads(body)
+    values["span"] = Span(**values["span"])
+    values["dissent"] = tuple(values["dissent"])
+    values["settled_at"] = datetime.fromisoformat(values["settled_at"])
+    values["answer"] = Answer(values["answer"])
+    return Result(**values)

@@ -1,0 +1,52 @@
+"""The store: one transaction holds the change of state, its audit event and its outbox row."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, text
+
+from storage.answers import AnswerRows
+from storage.audit.log import LogRows
+from storage.database import READ_ONLY, open_engine
+from storage.outbox import OutboxRows
+from storage.people import PeopleRows
+from storage.requests import RequestRows
+from storage.snippets import SnippetRows
+
+
+class Transaction(RequestRows, AnswerRows, SnippetRows, PeopleRows, OutboxRows, LogRows):
+    """What can be said to the database; the methods are grouped by subject in their own files."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+
+class Store:
+    """Transactions on SQLite or PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine: Engine = open_engine(url)
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """A transaction that may write: all of it is committed, or none."""
+        with self.engine.begin() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A consistent view for reading; takes no write lock."""
+        with self.engine.connect() as plain:
+            connection = plain.execution_options(**{READ_ONLY: True})
+            with connection.begin():
+                yield Transaction(connection)
+
+    def ping(self) -> None:
+        """Raise when the database does not answer."""
+        with self.read() as tx:
+            tx.connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()

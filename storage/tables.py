@@ -1,0 +1,271 @@
+"""The tables. Times are microseconds since the epoch in UTC: exact and equal on both databases."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+
+metadata = MetaData()
+
+# SQLite only makes an INTEGER PRIMARY KEY an alias of its rowid, never a BIGINT.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware datetime, kept as microseconds since the epoch."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> int | None:
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, _: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+def _person(prefix: str) -> list[Column[str]]:
+    return [
+        Column(f"{prefix}_team", String(32), nullable=False),
+        Column(f"{prefix}_user", String(32), nullable=False),
+    ]
+
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("state", String(20), nullable=False),
+    Column("desk", String(64), nullable=False),
+    Column("locale", String(35), nullable=False),
+    Column("clip_id", String(128), nullable=False),
+    Column("start_ms", Integer, nullable=False),
+    Column("end_ms", Integer, nullable=False),
+    *_person("asker"),
+    Column("difficulties", String(120), nullable=False),
+    Column("guess", Text),
+    Column("quorum", Integer, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("opened_at", UtcTime),
+    Column("closed_at", UtcTime),
+    Column("channel_id", String(32)),
+    Column("thread_ts", String(32)),
+    Column("problem", Text),
+    Column("settled_answer", String(40)),
+    Column("settled_text", Text),
+    Column("settled_personal", Boolean, nullable=False, default=False),
+    Index("requests_by_clip", "clip_id", "state"),
+    Index("requests_by_desk", "desk", "state", "asked_at"),
+    Index("requests_by_asker", "asker_team", "asker_user", "asked_at"),
+    Index("requests_by_expiry", "state", "expires_at"),
+    sqlite_autoincrement=True,
+)
+
+# People who asked about a span that overlaps an open request: they are told the result too.
+followers = Table(
+    "followers",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    Column("team_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True),
+    Column("guess", Text),
+    Column("followed_at", UtcTime, nullable=False),
+)
+
+declines = Table(
+    "declines",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    Column("team_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True),
+    Column("declined_at", UtcTime, nullable=False),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    Column("proposer_team", String(32), primary_key=True),
+    Column("proposer_user", String(32), primary_key=True),
+    Column("answer", String(40), nullable=False),
+    Column("text", Text),
+    Column("confidence", Integer, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("withdrawn_at", UtcTime),
+)
+
+listens = Table(
+    "listens",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("request_id", ForeignKey("requests.id"), nullable=False),
+    *_person("listener"),
+    Column("press", String(64), nullable=False),
+    Column("granted_at", UtcTime, nullable=False),
+    Column("played_ms", Integer, nullable=False, default=0),
+    Column("loops", Integer, nullable=False, default=0),
+    UniqueConstraint("request_id", "listener_team", "listener_user", "press"),
+)
+
+adjudications = Table(
+    "adjudications",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("request_id", ForeignKey("requests.id"), nullable=False, index=True),
+    *_person("lead"),
+    Column("answer", String(40), nullable=False),
+    Column("text", Text),
+    Column("reason", Text, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+snippets = Table(
+    "snippets",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    Column("blob", String(200), nullable=False),
+    Column("duration_ms", Integer, nullable=False),
+    Column("start_ms", Integer, nullable=False),
+    Column("end_ms", Integer, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("peaks", Text, nullable=False),
+    Column("rendered_at", UtcTime, nullable=False),
+)
+
+# One data key per clip, wrapped by SNIPPET_KEY: dropping the row shreds every snippet of the clip.
+clip_keys = Table(
+    "clip_keys",
+    metadata,
+    Column("clip_id", String(128), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+)
+
+quarantines = Table(
+    "quarantines",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("clip_id", String(128), nullable=False, index=True),
+    Column("request_id", ForeignKey("requests.id")),
+    *_person("reporter"),
+    Column("since", UtcTime, nullable=False),
+    Column("released_at", UtcTime),
+    sqlite_autoincrement=True,
+)
+
+results = Table(
+    "results",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("request_id", ForeignKey("requests.id"), nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    Column("settled_at", UtcTime, nullable=False),
+    Column("delivered_at", UtcTime),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True),
+    Column("form", String(64), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("saved_at", UtcTime, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    *_person("person"),
+    Column("csrf", String(64), nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("state_hash", String(64), primary_key=True),
+    Column("nonce", String(64), nullable=False),
+    Column("return_to", Text, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+# Who is in which Slack user group, as last asked; shared so pages and replicas need no Slack call.
+group_members = Table(
+    "group_members",
+    metadata,
+    Column("group_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True),
+)
+
+group_refreshes = Table(
+    "group_refreshes",
+    metadata,
+    Column("group_id", String(32), primary_key=True),
+    Column("refreshed_at", UtcTime, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("task", String(24), nullable=False),
+    Column("lane", String(64), nullable=False),
+    Column("request_id", ForeignKey("requests.id")),
+    Column("argument", String(200)),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", UtcTime, nullable=False),
+    Column("claimed_until", UtcTime),
+    Column("done_at", UtcTime),
+    Column("failure", String(80)),
+    Index("outbox_pending", "done_at", "due_at"),
+    Index("outbox_by_lane", "lane", "id"),
+    sqlite_autoincrement=True,
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("outcome", String(8), nullable=False),
+    Column("team_id", String(32)),
+    Column("user_id", String(32)),
+    Column("role", String(20)),
+    Column("origin", String(8), nullable=False),
+    Column("rule", String(40)),
+    Column("desk", String(64)),
+    Column("request", String(24)),
+    Column("clip_id", String(128)),
+    # RFC 8785 bytes of the whole event: what is hashed and exported, never re-serialised.
+    Column("canonical", LargeBinary, nullable=False),
+    Index("events_by_clip", "clip_id", "id"),
+    Index("events_by_user", "user_id", "id"),
+    Index("events_by_request", "request", "id"),
+    Index("events_by_desk", "desk", "id"),
+    Index("events_by_outcome", "outcome", "id"),
+    Index("events_by_time", "at", "id"),
+    sqlite_autoincrement=True,
+)
