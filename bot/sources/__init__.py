@@ -1,0 +1,60 @@
+"""Where clips come from and where settled words go.
+
+A source or sink is chosen by its address; nothing else in the program knows which one it is.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from bot.errors import Invalid
+from bot.sources.addresses import folder_of
+from bot.sources.folder import FolderSource
+from bot.sources.jsonl import FILE_NAME, JsonLinesSink
+from storage.records import Clip, Result
+
+
+class ClipSource(Protocol):
+    """Recordings and what is known of them. Every method may raise `Unavailable`."""
+
+    def clip(self, clip_id: str) -> Clip:
+        """Raises `Invalid` (impossible id, broken sidecar) or `NotFound`."""
+        ...
+
+    def audio(self, clip_id: str) -> AbstractContextManager[Path]:
+        """A local file to read the window from, valid inside the `with` only."""
+        ...
+
+    def clip_ids(self, limit: int = 100) -> list[str]:
+        """Some of the clips there are, in order of their ids."""
+        ...
+
+
+class ResultSink(Protocol):
+    """Where settled words are delivered."""
+
+    def deliver(self, result: Result) -> None:
+        """Idempotent on `result.id`. Raises `Unavailable` (try again) or `Invalid` (never will)."""
+        ...
+
+    def results(self) -> Iterator[Result]:
+        """What was delivered, oldest first. Raises `Invalid` where the sink cannot be read back."""
+        ...
+
+
+def open_clip_source(url: str) -> ClipSource:
+    """A folder path or file:// URL."""
+    folder = folder_of(url)
+    if folder is None:
+        raise Invalid("CLIP_SOURCE must be a folder or a file:// URL.")
+    return FolderSource(folder)
+
+
+def open_result_sink(url: str, *, secret: str | None) -> ResultSink:
+    """A folder, or a file ending in .jsonl, for JSON lines."""
+    del secret
+    path = folder_of(url)
+    if path is None:
+        raise Invalid("RESULT_SINK must be a folder or a .jsonl file.")
+    return JsonLinesSink(path if path.suffix == ".jsonl" else path / FILE_NAME)

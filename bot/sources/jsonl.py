@@ -1,0 +1,101 @@
+"""Results as JSON lines in one file, safe to append to from several processes of one machine."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from bot.errors import Invalid, Unavailable
+from bot.sources.result_json import result_from_json, result_to_json
+from storage.records import Result
+
+FILE_NAME = "results.jsonl"
+
+
+class JsonLinesSink:
+    """One line a result, each result once. The file is readable by its owner only."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._ids: set[str] = set()
+        self._read_to = 0  # bytes of the file whose ids are in the set
+        self._inode = -1
+
+    def deliver(self, result: Result) -> None:
+        try:
+            with self._locked() as file:
+                self._catch_up(file)
+                if result.id not in self._ids:
+                    self._append(file, result)
+        except OSError:
+            raise Unavailable(
+                "The result file cannot be written. Check RESULT_SINK, its permissions and the"
+                " space left on the disk."
+            ) from None
+
+    def results(self) -> Iterator[Result]:
+        if not self._path.exists():
+            return
+        with self._path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if line.endswith(b"\n"):  # a torn last line was never acknowledged
+                    yield _parsed(line, number)
+
+    @contextmanager
+    def _locked(self) -> Iterator[BinaryIO]:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        new = not self._path.exists()
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # given up when the file is closed
+            if new:
+                _sync_folder(self._path.parent)
+            yield file
+
+    def _catch_up(self, file: BinaryIO) -> None:
+        """Reads what others appended since; repairs a line that a crash cut short."""
+        status = os.fstat(file.fileno())
+        if status.st_ino != self._inode or status.st_size < self._read_to:
+            self._ids, self._read_to, self._inode = set(), 0, status.st_ino
+        file.seek(self._read_to)
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n"):
+                file.truncate(self._read_to)
+                break
+            self._ids.add(_parsed(line, number).id)
+            self._read_to += len(line)
+
+    def _append(self, file: BinaryIO, result: Result) -> None:
+        """Past Python's buffer: what a full disk refused must not be written again on close."""
+        line = result_to_json(result) + b"\n"
+        try:
+            written = 0
+            while written < len(line):
+                written += os.pwrite(file.fileno(), line[written:], self._read_to + written)
+            os.fsync(file.fileno())
+        except OSError:
+            os.ftruncate(file.fileno(), self._read_to)
+            raise
+        self._ids.add(result.id)
+        self._read_to += len(line)
+
+
+def _parsed(line: bytes, number: int) -> Result:
+    try:
+        return result_from_json(line)
+    except Invalid:
+        raise Invalid(
+            f"Line {number} of the result file is not a result. Check that RESULT_SINK names a"
+            " file that only help-clip writes."
+        ) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new file survives a power cut only once its folder is on the disk too (man 2 fsync)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

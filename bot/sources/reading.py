@@ -1,0 +1,55 @@
+"""Bytes of a sidecar or transcript into values, with a sentence for whatever is wrong with them."""
+
+import json
+from typing import NoReturn
+
+from bot.errors import Invalid
+
+MAX_SIDE_FILE_BYTES = 8 * 1024 * 1024
+
+
+def decode_text(data: bytes, what: str) -> str:
+    """UTF-8 text without a byte order mark. `what` starts the sentence, e.g. "The sidecar"."""
+    if len(data) > MAX_SIDE_FILE_BYTES:
+        raise Invalid(
+            f"{what} is larger than {MAX_SIDE_FILE_BYTES // 1024 // 1024} MB, which no transcript"
+            " of one clip should be. Check that it is the right file."
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            f"{what} is not valid UTF-8 (byte {error.start + 1} is wrong). Save it as UTF-8."
+        ) from None
+
+
+def decode_json(data: bytes, what: str) -> object:
+    """Parsed JSON. What RFC 8259 leaves open (a key given twice, NaN, Infinity) is refused."""
+    text = decode_text(data, what)
+    try:
+        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise Invalid(
+            f"{what} is not valid JSON: line {error.lineno}, column {error.colno} cannot be read."
+        ) from None
+    except _NotJsonError as error:
+        raise Invalid(f"{what} is not valid JSON: {error}.") from None
+    except (RecursionError, ValueError):  # ValueError: a number of over 4,300 digits
+        raise Invalid(
+            f"{what} is not usable JSON: it is nested too deeply or holds absurd numbers."
+        ) from None
+
+
+class _NotJsonError(Exception):
+    pass
+
+
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise _NotJsonError("a key appears twice in one object")
+    return values
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise _NotJsonError("NaN and Infinity are not numbers")
