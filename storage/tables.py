@@ -243,29 +243,3 @@ outbox = Table(
     Index("outbox_by_lane", "lane", "id"),
     sqlite_autoincrement=True,
 )
-
-events = Table(
-    "events",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("at", UtcTime, nullable=False),
-    Column("action", String(40), nullable=False),
-    Column("outcome", String(8), nullable=False),
-    Column("team_id", String(32)),
-    Column("user_id", String(32)),
-    Column("role", String(20)),
-    Column("origin", String(8), nullable=False),
-    Column("rule", String(40)),
-    Column("desk", String(64)),
-    Column("request", String(24)),
-    Column("clip_id", String(128)),
-    # RFC 8785 bytes of the whole event: what is hashed and exported, never re-serialised.
-    Column("canonical", LargeBinary, nullable=False),
-    Index("events_by_clip", "clip_id", "id"),
-    Index("events_by_user", "user_id", "id"),
-    Index("events_by_request", "request", "id"),
-    Index("events_by_desk", "desk", "id"),
-    Index("events_by_outcome", "outcome", "id"),
-    Index("events_by_time", "at", "id"),
-    sqlite_autoincrement=True,
-)

@@ -4,10 +4,15 @@ from datetime import datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
-from storage.records import Event
-from storage.tables import events
+from storage.audit.tables import events, unsequenced
+from storage.records import Action, Event
+
+# A player reports what was heard of the span. More than this is worth an auditor's look: the
+# snippet is at most 10 s long.
+UNUSUAL_LOOPS = 20
+UNUSUAL_MS = 120_000
 
 
 class LogRows:
@@ -18,7 +23,7 @@ class LogRows:
     def record(self, event: Event) -> int:
         """Append one event and return its id."""
         actor = event.actor
-        written = self.connection.execute(
+        row = (
             insert(events)
             .values(
                 at=event.at,
@@ -32,11 +37,25 @@ class LogRows:
                 desk=event.desk,
                 request=event.request,
                 clip_id=event.clip_id,
+                unusual=is_unusual(event),
                 canonical=canonical(event),
             )
             .returning(events.c.id)
         )
-        return int(written.scalar_one())
+        if self.connection.dialect.name == "sqlite":
+            return int(self.connection.execute(row).scalar_one())
+        written = row.cte("written")
+        waiting = insert(unsequenced).from_select(["event_id"], select(written.c.id))
+        returned = self.connection.execute(waiting.returning(unsequenced.c.event_id))
+        return int(returned.scalar_one())
+
+
+def is_unusual(event: Event) -> bool:
+    """Whether a play went on for much longer, or more often, than answering needs."""
+    numbers = event.numbers
+    return event.action is Action.SNIPPET_PLAYED and (
+        numbers.get("loops", 0) > UNUSUAL_LOOPS or numbers.get("played_ms", 0) > UNUSUAL_MS
+    )
 
 
 def canonical(event: Event) -> bytes:

@@ -1,0 +1,369 @@
+"""Initial tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "clip_keys",
+        sa.Column("clip_id", sa.String(length=128), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("clip_id"),
+    )
+    op.create_table(
+        "drafts",
+        sa.Column("team_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("form", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "user_id", "form"),
+    )
+    op.create_table(
+        "events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=8), nullable=False),
+        sa.Column("team_id", sa.String(length=32), nullable=True),
+        sa.Column("user_id", sa.String(length=32), nullable=True),
+        sa.Column("role", sa.String(length=20), nullable=True),
+        sa.Column("origin", sa.String(length=8), nullable=False),
+        sa.Column("rule", sa.String(length=40), nullable=True),
+        sa.Column("desk", sa.String(length=64), nullable=True),
+        sa.Column("request", sa.String(length=24), nullable=True),
+        sa.Column("clip_id", sa.String(length=128), nullable=True),
+        sa.Column("unusual", sa.Boolean(), nullable=False),
+        sa.Column("canonical", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("events_by_action", "events", ["action", "outcome", "at", "id"], unique=False)
+    op.create_index("events_by_clip", "events", ["clip_id", "at", "id"], unique=False)
+    op.create_index("events_by_desk", "events", ["desk", "outcome", "at", "id"], unique=False)
+    op.create_index(
+        "events_by_desk_action", "events", ["desk", "action", "outcome", "at", "id"], unique=False
+    )
+    op.create_index("events_by_outcome", "events", ["outcome", "at", "id"], unique=False)
+    op.create_index("events_by_request", "events", ["request", "at", "id"], unique=False)
+    op.create_index("events_by_time", "events", ["at", "id"], unique=False)
+    op.create_index("events_by_user", "events", ["user_id", "outcome", "at", "id"], unique=False)
+    op.create_index(
+        "events_by_user_action",
+        "events",
+        ["user_id", "action", "outcome", "at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "events_unusual",
+        "events",
+        ["at", "id"],
+        unique=False,
+        sqlite_where=sa.text("unusual"),
+        postgresql_where=sa.text("unusual"),
+    )
+    op.create_table(
+        "group_members",
+        sa.Column("group_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("group_id", "user_id"),
+    )
+    op.create_table(
+        "group_refreshes",
+        sa.Column("group_id", sa.String(length=32), nullable=False),
+        sa.Column("refreshed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("group_id"),
+    )
+    op.create_table(
+        "log_checkpoints",
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.BigInteger(), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("size"),
+    )
+    op.create_table(
+        "log_days",
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=8), nullable=False),
+        sa.Column("events", sa.BigInteger(), nullable=False),
+        sa.Column("played_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "desk", "action", "outcome"),
+    )
+    op.create_table(
+        "log_entries",
+        sa.Column(
+            "idx",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("idx"),
+        sa.UniqueConstraint("event_id"),
+    )
+    op.create_table(
+        "log_people",
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("team_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=8), nullable=False),
+        sa.Column("events", sa.BigInteger(), nullable=False),
+        sa.Column("played_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "team_id", "user_id", "desk", "action", "outcome"),
+    )
+    op.create_table(
+        "log_prunings",
+        sa.Column("first", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("pruned_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("first"),
+    )
+    op.create_table(
+        "log_tiles",
+        sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("idx", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hashes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("level", "idx"),
+    )
+    op.create_table(
+        "log_unsequenced",
+        sa.Column("event_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("event_id"),
+    )
+    op.create_table(
+        "requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("locale", sa.String(length=35), nullable=False),
+        sa.Column("clip_id", sa.String(length=128), nullable=False),
+        sa.Column("start_ms", sa.Integer(), nullable=False),
+        sa.Column("end_ms", sa.Integer(), nullable=False),
+        sa.Column("asker_team", sa.String(length=32), nullable=False),
+        sa.Column("asker_user", sa.String(length=32), nullable=False),
+        sa.Column("difficulties", sa.String(length=120), nullable=False),
+        sa.Column("guess", sa.Text(), nullable=True),
+        sa.Column("quorum", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("channel_id", sa.String(length=32), nullable=True),
+        sa.Column("thread_ts", sa.String(length=32), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("settled_answer", sa.String(length=40), nullable=True),
+        sa.Column("settled_text", sa.Text(), nullable=True),
+        sa.Column("settled_personal", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "requests_by_asker", "requests", ["asker_team", "asker_user", "asked_at"], unique=False
+    )
+    op.create_index("requests_by_clip", "requests", ["clip_id", "state"], unique=False)
+    op.create_index("requests_by_desk", "requests", ["desk", "state", "asked_at"], unique=False)
+    op.create_index("requests_by_expiry", "requests", ["state", "expires_at"], unique=False)
+    op.create_table(
+        "sessions",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_team", sa.String(length=32), nullable=False),
+        sa.Column("person_user", sa.String(length=32), nullable=False),
+        sa.Column("csrf", sa.String(length=64), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    op.create_index(op.f("ix_sessions_expires_at"), "sessions", ["expires_at"], unique=False)
+    op.create_table(
+        "sign_ins",
+        sa.Column("state_hash", sa.String(length=64), nullable=False),
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("return_to", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("state_hash"),
+    )
+    op.create_table(
+        "adjudications",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("lead_team", sa.String(length=32), nullable=False),
+        sa.Column("lead_user", sa.String(length=32), nullable=False),
+        sa.Column("answer", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        op.f("ix_adjudications_request_id"), "adjudications", ["request_id"], unique=False
+    )
+    op.create_table(
+        "declines",
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("team_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("declined_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("request_id", "team_id", "user_id"),
+    )
+    op.create_table(
+        "followers",
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("team_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("guess", sa.Text(), nullable=True),
+        sa.Column("followed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("request_id", "team_id", "user_id"),
+    )
+    op.create_table(
+        "listens",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("listener_team", sa.String(length=32), nullable=False),
+        sa.Column("listener_user", sa.String(length=32), nullable=False),
+        sa.Column("press", sa.String(length=64), nullable=False),
+        sa.Column("granted_at", sa.BigInteger(), nullable=False),
+        sa.Column("played_ms", sa.Integer(), nullable=False),
+        sa.Column("loops", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("request_id", "listener_team", "listener_user", "press"),
+    )
+    op.create_table(
+        "log_questions",
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("event_id"),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task", sa.String(length=24), nullable=False),
+        sa.Column("lane", sa.String(length=64), nullable=False),
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("argument", sa.String(length=200), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("claimed_until", sa.BigInteger(), nullable=True),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("failure", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("outbox_by_lane", "outbox", ["lane", "id"], unique=False)
+    op.create_index("outbox_pending", "outbox", ["done_at", "due_at"], unique=False)
+    op.create_table(
+        "proposals",
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("proposer_team", sa.String(length=32), nullable=False),
+        sa.Column("proposer_user", sa.String(length=32), nullable=False),
+        sa.Column("answer", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("confidence", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("request_id", "proposer_team", "proposer_user"),
+    )
+    op.create_table(
+        "quarantines",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("clip_id", sa.String(length=128), nullable=False),
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("reporter_team", sa.String(length=32), nullable=False),
+        sa.Column("reporter_user", sa.String(length=32), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("released_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_quarantines_clip_id"), "quarantines", ["clip_id"], unique=False)
+    op.create_table(
+        "results",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("settled_at", sa.BigInteger(), nullable=False),
+        sa.Column("delivered_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_results_request_id"), "results", ["request_id"], unique=False)
+    op.create_table(
+        "snippets",
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("blob", sa.String(length=200), nullable=False),
+        sa.Column("duration_ms", sa.Integer(), nullable=False),
+        sa.Column("start_ms", sa.Integer(), nullable=False),
+        sa.Column("end_ms", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("peaks", sa.Text(), nullable=False),
+        sa.Column("rendered_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("request_id"),
+    )

@@ -1,0 +1,127 @@
+"""Encryption at rest: AES-256-GCM under one data key a clip, itself wrapped by the master key.
+
+Dropping a clip's wrapped key makes everything sealed under it unreadable (crypto-shredding).
+"""
+
+import base64
+import binascii
+import hashlib
+import os
+from collections.abc import Iterable
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from storage.errors import Sealed, StorageError
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12  # NIST SP 800-38D section 8.2.2: random nonces of 96 bits
+_KEY_ID_BYTES = 8
+_SEALED = b"hc1"
+_WRAPPED = b"hk1"
+
+
+def new_master_key() -> str:
+    """A fresh SNIPPET_KEY: 32 random bytes in base64."""
+    return base64.b64encode(os.urandom(KEY_BYTES)).decode("ascii")
+
+
+def read_master_keys(text: str) -> list[bytes]:
+    """The master keys of SNIPPET_KEY: one, or several divided by commas, the one to use first.
+
+    Raises `StorageError` when one is not 32 bytes in base64.
+    """
+    keys = [_read_key(part.strip()) for part in text.split(",") if part.strip()]
+    if not keys:
+        raise StorageError("SNIPPET_KEY is empty; make one with: openssl rand -base64 32")
+    return keys
+
+
+def _read_key(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise StorageError(
+            "SNIPPET_KEY is not base64; make one with: openssl rand -base64 32"
+        ) from error
+    if len(key) != KEY_BYTES:
+        raise StorageError(
+            f"SNIPPET_KEY must be {KEY_BYTES} bytes in base64, not {len(key)}; "
+            "make one with: openssl rand -base64 32"
+        )
+    return key
+
+
+class MasterKeys:
+    """Wraps and unwraps data keys. The first key wraps; all unwrap, so that keys can be rotated."""
+
+    def __init__(self, keys: Iterable[bytes]) -> None:
+        self._by_id = {_key_id(key): key for key in keys}
+        if not self._by_id:
+            raise StorageError("SNIPPET_KEY is empty; make one with: openssl rand -base64 32")
+        self._current = next(iter(self._by_id))
+
+    @classmethod
+    def read(cls, text: str) -> "MasterKeys":
+        """From the text of SNIPPET_KEY; see `read_master_keys`."""
+        return cls(read_master_keys(text))
+
+    def new_data_key(self, clip_id: str) -> tuple[bytes, bytes]:
+        """A random data key for a clip, plain and wrapped. Only the wrapped one may be stored."""
+        data_key = os.urandom(KEY_BYTES)
+        return data_key, self.wrap(data_key, clip_id)
+
+    def wrap(self, data_key: bytes, clip_id: str) -> bytes:
+        """Encrypt a data key so that only this master key, and only for this clip, opens it."""
+        head = _WRAPPED + self._current
+        nonce = os.urandom(_NONCE_BYTES)
+        box = AESGCM(self._by_id[self._current])
+        return head + nonce + box.encrypt(nonce, data_key, head + clip_id.encode())
+
+    def unwrap(self, wrapped: bytes, clip_id: str) -> bytes:
+        """The data key of a clip. Raises `Sealed` when no master key opens it."""
+        start = len(_WRAPPED) + _KEY_ID_BYTES
+        head, nonce = wrapped[:start], wrapped[start : start + _NONCE_BYTES]
+        master = self._by_id.get(head[len(_WRAPPED) :])
+        if not head.startswith(_WRAPPED) or master is None:
+            raise Sealed(
+                "This clip's key was wrapped by another SNIPPET_KEY; add the old key after the "
+                "new one, divided by a comma."
+            )
+        return _decrypt(master, nonce, wrapped[start + _NONCE_BYTES :], head + clip_id.encode())
+
+    def is_current(self, wrapped: bytes) -> bool:
+        """Whether a wrapped key needs no re-wrapping after a rotation."""
+        return wrapped.startswith(_WRAPPED + self._current)
+
+
+def seal(blob: bytes, data_key: bytes, associated: str) -> bytes:
+    """Encrypt `blob` with AES-256-GCM, bound to `associated` (its name in the blob store)."""
+    nonce = os.urandom(_NONCE_BYTES)
+    box = AESGCM(data_key).encrypt(nonce, blob, _SEALED + associated.encode())
+    return _SEALED + nonce + box
+
+
+def open_sealed(sealed: bytes, data_key: bytes, associated: str) -> bytes:
+    """The plain bytes again.
+
+    Raises `Sealed` for a wrong key, altered bytes, or bytes sealed under another name.
+    """
+    if not sealed.startswith(_SEALED):
+        raise Sealed("This is not a sealed snippet; it was changed or written by something else.")
+    start = len(_SEALED) + _NONCE_BYTES
+    nonce = sealed[len(_SEALED) : start]
+    return _decrypt(data_key, nonce, sealed[start:], _SEALED + associated.encode())
+
+
+def _decrypt(key: bytes, nonce: bytes, box: bytes, associated: bytes) -> bytes:
+    try:
+        return AESGCM(key).decrypt(nonce, box, associated)
+    except (InvalidTag, ValueError) as error:
+        raise Sealed(
+            "These bytes cannot be opened: they were changed, moved, or sealed with another key."
+        ) from error
+
+
+def _key_id(key: bytes) -> bytes:
+    return hashlib.sha256(b"help-clip master key id\n" + key).digest()[:_KEY_ID_BYTES]
