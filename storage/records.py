@@ -9,7 +9,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-
 FIRST_NUMBER = 1000  # requests are called HC-1001 onwards
 
 
@@ -309,7 +308,7 @@ class SignIn:
 
 
 class Task(StrEnum):
-    """What an outbox row asks for. Rows carry ids only; messages are rendered when they are sent."""
+    """What an outbox row asks for. Rows carry ids only; messages are rendered when sent."""
 
     RENDER = "render"
     DELIVER = "deliver"
@@ -317,6 +316,7 @@ class Task(StrEnum):
     UPDATE_THREAD = "update_thread"
     REPLY_DISPUTED = "reply_disputed"
     REPLY_SETTLED = "reply_settled"
+    TELL_ASKER = "tell_asker"
     PAGE_SAFETY = "page_safety"
     PUBLISH_HOME = "publish_home"
 

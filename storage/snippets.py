@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from storage.records import Answer, Person, RequestState, Result, ShownWord, SnippetRecord, Span
 from storage.tables import clip_keys, quarantines, requests, results, snippets
@@ -54,6 +54,16 @@ class SnippetRows:
             .limit(limit)
         )
         return [_snippet(row) for row in self.connection.execute(query).mappings()]
+
+    def lock_clip(self, clip_id: str) -> None:
+        """Let nobody else decide about this clip until the transaction ends.
+
+        SQLite needs nothing: BEGIN IMMEDIATE already lets in one writer at a time.
+        """
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(
+                select(func.pg_advisory_xact_lock(func.hashtextextended(clip_id, 0)))
+            )
 
     def clip_key(self, clip_id: str) -> bytes | None:
         """The clip's wrapped data key; None once it is shredded or was never made."""

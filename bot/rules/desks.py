@@ -1,0 +1,160 @@
+"""Desks and who holds which role on them, as `desks.toml` says."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.errors import Invalid
+from storage.records import Role
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_DESK_ROLES = {"reviewers": Role.REVIEWER, "leads": Role.LEAD}
+_HOUSE_ROLES = {
+    "auditors": Role.AUDITOR,
+    "safety_officers": Role.SAFETY_OFFICER,
+    "administrators": Role.ADMINISTRATOR,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holders:
+    """Who holds a role: Slack user ids, Slack user group ids, or both."""
+
+    users: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+    def include(self, user_id: str, groups: frozenset[str]) -> bool:
+        return user_id in self.users or not self.groups.isdisjoint(groups)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """A language variant with its channel and people."""
+
+    id: str
+    name: str
+    locale: str
+    channel_id: str
+    holders: Mapping[Role, Holders]
+    quorum: int = 2
+    expires_after: timedelta = timedelta(hours=24)
+    keep_snippet: timedelta = timedelta(hours=24)
+    filler: str = "tone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desks:
+    """All desks, and the roles that span them."""
+
+    desks: Mapping[str, Desk]
+    holders: Mapping[Role, Holders] = field(default_factory=dict)
+    safety_channel_id: str | None = None
+
+    def __getitem__(self, desk_id: str) -> Desk:
+        return self.desks[desk_id]
+
+    def groups(self) -> frozenset[str]:
+        """Every Slack user group named anywhere."""
+        everyone = list(self.holders.values())
+        for desk in self.desks.values():
+            everyone += desk.holders.values()
+        return frozenset[str]().union(*(h.groups for h in everyone))
+
+    def roles_on(self, desk_id: str, user_id: str, groups: frozenset[str]) -> frozenset[Role]:
+        """The roles this person holds on one desk, house roles included."""
+        desk = self.desks.get(desk_id)
+        held = dict(self.holders)
+        if desk is not None:
+            held |= desk.holders
+        return frozenset(role for role, who in held.items() if who.include(user_id, groups))
+
+    def house_roles(self, user_id: str, groups: frozenset[str]) -> frozenset[Role]:
+        """The roles that span all desks."""
+        return frozenset(r for r, who in self.holders.items() if who.include(user_id, groups))
+
+    def where(self, role: Role, user_id: str, groups: frozenset[str]) -> list[Desk]:
+        """The desks on which this person holds `role`, in the file's order."""
+        return [
+            desk
+            for desk in self.desks.values()
+            if role in desk.holders and desk.holders[role].include(user_id, groups)
+        ]
+
+
+def parse_desks(data: Mapping[str, Any]) -> Desks:
+    """Read the parsed `desks.toml`. Raises `Invalid` with the line's path in words."""
+    raw_desks = data.get("desks")
+    if not isinstance(raw_desks, Mapping) or not raw_desks:
+        raise Invalid("desks.toml names no desk: add one [desks.NAME] section.")
+    desks = {name: _desk(name, raw) for name, raw in raw_desks.items()}
+    holders = {role: _holders(data[key], key) for key, role in _HOUSE_ROLES.items() if key in data}
+    safety = data.get("safety_channel")
+    _only(data, {"desks", "safety_channel", *_HOUSE_ROLES}, "desks.toml")
+    parsed = Desks(desks=desks, holders=holders, safety_channel_id=safety)
+    _check_separation(parsed)
+    return parsed
+
+
+def _desk(name: str, raw: Mapping[str, Any]) -> Desk:
+    where = f"[desks.{name}]"
+    if not _NAME.fullmatch(name):
+        raise Invalid(f"{where}: a desk's name is lower-case letters, digits and hyphens.")
+    for needed in ("locale", "channel"):
+        if not isinstance(raw.get(needed), str):
+            raise Invalid(f'{where} needs {needed} = "...".')
+    quorum = raw.get("quorum", 2)
+    if not isinstance(quorum, int) or not 2 <= quorum <= 9:
+        raise Invalid(f"{where}: quorum is a number from 2 to 9.")
+    filler = raw.get("filler", "tone")
+    if filler not in ("tone", "noise"):
+        raise Invalid(f'{where}: filler is "tone" or "noise".')
+    known = {"name", "locale", "channel", "quorum", "filler", "expires_hours", "keep_hours"}
+    _only(raw, known | set(_DESK_ROLES), where)
+    return Desk(
+        id=name,
+        name=raw.get("name", name),
+        locale=raw["locale"],
+        channel_id=raw["channel"],
+        holders={r: _holders(raw[k], f"{where} {k}") for k, r in _DESK_ROLES.items() if k in raw},
+        quorum=quorum,
+        expires_after=_hours(raw, "expires_hours", where),
+        keep_snippet=_hours(raw, "keep_hours", where),
+        filler=filler,
+    )
+
+
+def _holders(raw: object, where: str) -> Holders:
+    if not isinstance(raw, Mapping):
+        raise Invalid(f'{where} is written {{ users = ["U..."], groups = ["S..."] }}.')
+    _only(raw, {"users", "groups"}, where)
+    for key in ("users", "groups"):
+        values = raw.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+            raise Invalid(f"{where}: {key} is a list of Slack ids.")
+    return Holders(users=frozenset(raw.get("users", ())), groups=frozenset(raw.get("groups", ())))
+
+
+def _hours(raw: Mapping[str, Any], key: str, where: str) -> timedelta:
+    hours = raw.get(key, 24)
+    if isinstance(hours, bool) or not isinstance(hours, (int, float)) or not 0 < hours <= 24 * 366:
+        raise Invalid(f"{where}: {key} is a number of hours above 0.")
+    return timedelta(hours=hours)
+
+
+def _only(raw: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+    unknown = sorted(set(raw) - set(known))
+    if unknown:
+        raise Invalid(f"{where} has an unknown key: {unknown[0]}.")
+
+
+def _check_separation(desks: Desks) -> None:
+    """An auditor who also listens would be auditing themselves."""
+    auditors = desks.holders.get(Role.AUDITOR, Holders())
+    for desk in desks.desks.values():
+        for role, who in desk.holders.items():
+            if auditors.users & who.users or auditors.groups & who.groups:
+                raise Invalid(
+                    f"[desks.{desk.id}]: nobody is auditor and {role} at once: choose one."
+                )

@@ -1,0 +1,43 @@
+"""App Home: what I asked, what I can answer, what needs my ruling."""
+
+from dataclasses import dataclass
+
+from bot.usecases.services import Act, Services, house_roles
+from storage.records import Request, RequestState, Role
+
+_ROWS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """One person's lists, each at most ten rows; `roles` are all they hold anywhere."""
+
+    asked: tuple[Request, ...]
+    can_answer: tuple[Request, ...]
+    needs_ruling: tuple[Request, ...]
+    roles: frozenset[Role]
+
+
+def home(services: Services, act: Act) -> Home:
+    """Read one person's lists."""
+    me = act.actor
+    with services.store.read() as tx:
+        groups = tx.groups_of(me.user_id) if me.team_id == services.team_id else frozenset[str]()
+        local = me.team_id == services.team_id
+        reviewing = services.desks.where(Role.REVIEWER, me.user_id, groups) if local else []
+        leading = services.desks.where(Role.LEAD, me.user_id, groups) if local else []
+        mine = {desk.id for desk in [*reviewing, *leading]}
+        open_now = tx.requests_in([RequestState.OPEN], mine)
+        done = tx.answered_by(me, [request.id for request in open_now])
+        disputed = tx.requests_in([RequestState.DISPUTED], [desk.id for desk in leading])
+        roles = set(house_roles(services, tx, me))
+        roles |= {Role.REVIEWER} if reviewing else set()
+        roles |= {Role.LEAD} if leading else set()
+        return Home(
+            asked=tuple(tx.requests_asked_by(me, _ROWS)),
+            can_answer=tuple(r for r in open_now if r.asker != me and r.id not in done)[:_ROWS],
+            needs_ruling=tuple(
+                r for r in disputed if r.asker != me and tx.proposal_of(r.id, me) is None
+            )[:_ROWS],
+            roles=frozenset(roles),
+        )

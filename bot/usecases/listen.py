@@ -1,0 +1,169 @@
+"""Listening: the page of a request, one press of play, and how much of it was heard."""
+
+import secrets
+from dataclasses import dataclass
+
+from bot.errors import Conflict, Invalid, NotFound
+from bot.rules import permission
+from bot.rules.permission import Refusal
+from bot.usecases.services import (
+    Act,
+    Services,
+    acting_role,
+    find,
+    raise_refusal,
+    relate,
+)
+from storage.records import (
+    Action,
+    Listen,
+    Outcome,
+    Proposal,
+    Request,
+    SnippetRecord,
+)
+from storage.seal import open_sealed
+from storage.store import Transaction
+
+MAX_LOOPS = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListenPage:
+    """What the page shows. `snippet` is None when this person may not hear it; `refusal` says why.
+
+    `answered` counts people, never says what they said.
+    """
+
+    request: Request
+    desk_name: str
+    snippet: SnippetRecord | None
+    refusal: Refusal | None
+    has_heard: bool
+    proposal: Proposal | None
+    answered: int
+    is_asker: bool
+    declined: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sound:
+    """The redacted snippet: a 16 kHz mono WAV."""
+
+    wav: bytes
+    listen_id: str
+
+
+def view(services: Services, act: Act, key: str) -> ListenPage:
+    """Open the page of a request. Raises `NotFound`, or `Refused` for people not of the desk."""
+    with services.store.begin() as tx:
+        request = find(tx, key)
+        relation = relate(services, tx, act.actor, request)
+        unwelcome = permission.may_view(relation, request)
+        tx.record(
+            act.event(
+                Action.REQUEST_VIEWED,
+                refusal=unwelcome,
+                request=request,
+                role=acting_role(relation),
+            )
+        )
+        refusal = unwelcome or permission.may_listen(relation, request)
+        page = ListenPage(
+            request=request,
+            desk_name=services.desks[request.desk].name,
+            snippet=None if refusal else tx.snippet(request.id),
+            refusal=refusal,
+            has_heard=relation.has_heard,
+            proposal=tx.proposal_of(request.id, act.actor),
+            answered=len(tx.proposals(request.id)),
+            is_asker=relation.asked(request),
+            declined=tx.has_declined(request.id, act.actor),
+        )
+    raise_refusal(unwelcome)
+    return page
+
+
+def listen(services: Services, act: Act, key: str, press: str) -> Sound:
+    """Grant one press of play, put it on record, and only then read the sound.
+
+    `press` is a random string the page makes for each press; it works once.
+    Raises `NotFound`, `Refused`, `Conflict` (press used), `Unavailable`.
+    """
+    if not 8 <= len(press) <= 64 or not press.isascii() or not press.isalnum():
+        raise Invalid("Reload the page and press play again.")
+    with services.store.read() as tx:
+        clip_id = find(tx, key).clip_id
+    consent = services.clips.clip(clip_id).consent
+    with services.store.begin() as tx:
+        request = find(tx, key, lock=True)
+        relation = relate(services, tx, act.actor, request, consent=consent)
+        refusal = permission.may_listen(relation, request)
+        earlier = tx.listens_of(request.id, act.actor)
+        used = any(x.press == press for x in earlier)
+        if used and refusal is None:
+            refusal = Refusal(rule="press_used", sentence="Press play again.")
+        snippet = tx.snippet(request.id)
+        wrapped = tx.clip_key(request.clip_id)
+        if refusal is None and (snippet is None or wrapped is None):
+            refusal = Refusal(rule="no_snippet", sentence="This snippet is no longer kept.")
+        listen_id = secrets.token_hex(16)
+        tx.record(
+            act.event(
+                Action.SNIPPET_HEARD,
+                refusal=refusal,
+                request=request,
+                role=acting_role(relation),
+            )
+        )
+        if refusal is None:
+            tx.add_listen(
+                Listen(
+                    id=listen_id,
+                    request_id=request.id,
+                    listener=act.actor,
+                    press=press,
+                    granted_at=act.now,
+                )
+            )
+    if used:
+        raise Conflict("That press of play was used already. Press play again.")
+    raise_refusal(refusal)
+    assert snippet is not None
+    assert wrapped is not None
+    data_key = services.snippet_key.unwrap(wrapped, request.clip_id)
+    sealed = services.blobs.get(snippet.blob)
+    return Sound(wav=open_sealed(sealed, data_key, snippet.blob), listen_id=listen_id)
+
+
+def played(
+    services: Services, act: Act, key: str, press: str, *, played_ms: int, loops: int
+) -> bool:
+    """Put on record how much of the span was heard. True once it was heard in full.
+
+    The player reports it; time that has not passed since the press is not believed
+    (a player runs at twice the speed at most).
+    """
+    with services.store.begin() as tx:
+        request = find(tx, key)
+        mine = tx.listens_of(request.id, act.actor)
+        listen_ = next((x for x in mine if x.press == press), None)
+        if listen_ is None:
+            raise NotFound("That press of play is not on record. Press play again.")
+        possible_ms = 2 * ((act.now - listen_.granted_at).total_seconds() * 1000)
+        believed = max(listen_.played_ms, min(max(0, played_ms), round(possible_ms)))
+        loops = max(listen_.loops, min(max(0, loops), MAX_LOOPS))
+        tx.save_played(listen_.id, played_ms=believed, loops=loops)
+        tx.record(
+            act.event(
+                Action.SNIPPET_PLAYED,
+                request=request,
+                outcome=Outcome.ALLOWED,
+                numbers={"played_ms": believed, "loops": loops},
+            )
+        )
+        return _heard(tx, request, act)
+
+
+def _heard(tx: Transaction, request: Request, act: Act) -> bool:
+    return any(x.played_ms >= request.span.length_ms for x in tx.listens_of(request.id, act.actor))

@@ -1,0 +1,127 @@
+"""Rendering: from the recording to a sealed, redacted snippet and an open request."""
+
+import hmac
+
+from bot.errors import HelpClipError, Unavailable
+from bot.redaction.snippet import Snippet, make_snippet
+from bot.rules import permission
+from bot.usecases.services import Act, Services
+from storage.records import (
+    Action,
+    Clip,
+    Outcome,
+    Request,
+    RequestState,
+    SnippetRecord,
+    Span,
+    Task,
+)
+from storage.seal import seal
+from storage.store import Transaction
+
+
+def render(services: Services, act: Act, request_id: int) -> None:
+    """Render one request's snippet and open it, or close it with a plain sentence.
+
+    Safe to repeat: a request that is no longer rendering is left alone.
+    Raises `Unavailable` when trying again later may help.
+    """
+    with services.store.begin() as tx:
+        request = tx.request(request_id)
+        if request is None or request.state is not RequestState.RENDERING:
+            return
+        data_key = _data_key(services, tx, act, request)
+    try:
+        clip = services.clips.clip(request.clip_id)
+        refusal = permission.consent(clip.consent)
+        if refusal is not None:
+            _close(services, act, request_id, refusal.sentence, refusal.rule)
+            return
+        snippet = _make(services, clip, request, data_key)
+    except Unavailable:
+        raise
+    except HelpClipError as error:
+        _close(services, act, request_id, str(error), type(error).__name__.lower())
+        return
+    blob = f"{request.key}.wav.sealed"
+    services.blobs.put(blob, seal(snippet.wav, data_key, blob))
+    if not _open(services, act, request_id, blob, snippet):
+        services.blobs.delete(blob)
+
+
+def give_up(services: Services, act: Act, request_id: int) -> None:
+    """Close a request whose recording could not be reached for too long."""
+    sentence = "The recording could not be reached. Ask again later, or tell your administrator."
+    _close(services, act, request_id, sentence, "unavailable")
+
+
+def _make(services: Services, clip: Clip, request: Request, data_key: bytes) -> Snippet:
+    # Every random choice follows from the clip's key and the request: a re-render is the same
+    # snippet, and nobody without the key can repeat the disguise.
+    with services.clips.audio(request.clip_id) as path:
+        return make_snippet(
+            path,
+            span=request.span,
+            words=clip.words,
+            locale=clip.locale,
+            timing=clip.timing,
+            key=hmac.digest(data_key, b"render:" + request.key.encode(), "sha256"),
+            filler=services.desks[request.desk].filler,
+        )
+
+
+def _data_key(services: Services, tx: Transaction, act: Act, request: Request) -> bytes:
+    tx.lock_clip(request.clip_id)
+    wrapped = tx.clip_key(request.clip_id)
+    if wrapped is None:
+        data_key, wrapped = services.snippet_key.new_data_key(request.clip_id)
+        tx.add_clip_key(request.clip_id, wrapped, act.now)
+        return data_key
+    return services.snippet_key.unwrap(wrapped, request.clip_id)
+
+
+def _open(services: Services, act: Act, request_id: int, blob: str, snippet: Snippet) -> bool:
+    """Open the request for listening. False when it was closed while the snippet was made."""
+    with services.store.begin() as tx:
+        request = tx.request(request_id, lock=True)
+        if request is None or request.state is not RequestState.RENDERING:
+            return False
+        start_ms, end_ms = snippet.span_in_snippet_ms
+        tx.put_snippet(
+            SnippetRecord(
+                request_id=request_id,
+                blob=blob,
+                duration_ms=snippet.end_ms - snippet.start_ms,
+                span=Span(start_ms=start_ms, end_ms=end_ms),
+                words=snippet.words,
+                peaks=snippet.peaks,
+                rendered_at=act.now,
+            )
+        )
+        opened = request.evolve(state=RequestState.OPEN, opened_at=act.now)
+        tx.save_request(opened)
+        tx.record(
+            act.event(
+                Action.SNIPPET_RENDERED,
+                request=opened,
+                numbers={
+                    "duration_ms": snippet.end_ms - snippet.start_ms,
+                    "masked_words": sum(word.text is None for word in snippet.words),
+                },
+            )
+        )
+        tx.enqueue(Task.POST_THREAD, lane=request.name, now=act.now, request_id=request_id)
+    return True
+
+
+def _close(services: Services, act: Act, request_id: int, sentence: str, rule: str) -> None:
+    with services.store.begin() as tx:
+        request = tx.request(request_id, lock=True)
+        if request is None or request.state is not RequestState.RENDERING:
+            return
+        closed = request.evolve(state=RequestState.UNMASKABLE, problem=sentence, closed_at=act.now)
+        tx.save_request(closed)
+        tx.record(
+            act.event(Action.SNIPPET_RENDERED, request=closed, outcome=Outcome.FAILED, rule=rule)
+        )
+        tx.enqueue(Task.TELL_ASKER, lane=request.name, now=act.now, request_id=request_id)

@@ -1,0 +1,144 @@
+"""What use cases work with, and who is acting."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.blobs import Blobs
+from storage.seal import MasterKey
+
+from bot.errors import NotFound, Refused
+from bot.rules.desks import Desks
+from bot.rules.permission import Refusal, Relation
+from bot.sources import ClipSource, ResultSink
+from storage.records import (
+    Action,
+    Consent,
+    Event,
+    Origin,
+    Outcome,
+    Person,
+    Request,
+    Role,
+)
+from storage.store import Store, Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The collaborators of every use case; wiring builds one at start."""
+
+    store: Store
+    desks: Desks
+    clips: ClipSource
+    sink: ResultSink
+    blobs: Blobs
+    snippet_key: MasterKey
+    public_url: str
+    team_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """Who acts, through which door, and when. `person` is None when help-clip itself acts."""
+
+    person: Person | None
+    origin: Origin
+    now: datetime
+    address: str | None = None
+
+    @property
+    def actor(self) -> Person:
+        if self.person is None:
+            raise ValueError("this act has no person")
+        return self.person
+
+    def event(
+        self,
+        action: Action,
+        *,
+        refusal: Refusal | None = None,
+        outcome: Outcome | None = None,
+        rule: str | None = None,
+        request: Request | None = None,
+        clip_id: str | None = None,
+        desk: str | None = None,
+        role: Role | None = None,
+        numbers: Mapping[str, int] | None = None,
+    ) -> Event:
+        """The audit event of this act; a refusal makes it a denial."""
+        return Event(
+            at=self.now,
+            action=action,
+            outcome=outcome or (Outcome.DENIED if refusal else Outcome.ALLOWED),
+            actor=self.person,
+            role=role,
+            origin=self.origin,
+            rule=refusal.rule if refusal else rule,
+            desk=request.desk if request else desk,
+            request=request.name if request else None,
+            clip_id=request.clip_id if request else clip_id,
+            address=self.address,
+            numbers=numbers or {},
+        )
+
+
+def raise_refusal(refusal: Refusal | None) -> None:
+    """Raise `Refused`. Called after the transaction that recorded the denial has committed."""
+    if refusal is not None:
+        raise Refused(refusal.sentence, rule=refusal.rule)
+
+
+def new_key() -> str:
+    """An unguessable id for addresses: 128 bits, URL-safe."""
+    return secrets.token_urlsafe(16)
+
+
+def find(tx: Transaction, key: str, *, lock: bool = False) -> Request:
+    """The request behind an address. Raises `NotFound`."""
+    request = tx.request_by_key(key, lock=lock)
+    if request is None:
+        raise NotFound("There is no such request. Open it again from its thread in Slack.")
+    return request
+
+
+def relate(
+    services: Services,
+    tx: Transaction,
+    person: Person,
+    request: Request,
+    *,
+    consent: Consent = Consent.GRANTED,
+) -> Relation:
+    """What `person` has to do with `request`, as the rules want to know it."""
+    listens = tx.listens_of(request.id, person)
+    return Relation(
+        person=person,
+        roles=roles_on(services, tx, request.desk, person),
+        has_proposed=tx.proposal_of(request.id, person) is not None,
+        has_heard=any(x.played_ms >= request.span.length_ms for x in listens),
+        quarantined=tx.is_quarantined(request.clip_id),
+        consent=consent,
+        adjudicated=bool(tx.adjudications(request.id)),
+    )
+
+
+def roles_on(services: Services, tx: Transaction, desk: str, person: Person) -> frozenset[Role]:
+    """The person's roles on one desk. People of another Slack team hold none."""
+    if person.team_id != services.team_id:
+        return frozenset()
+    return services.desks.roles_on(desk, person.user_id, tx.groups_of(person.user_id))
+
+
+def house_roles(services: Services, tx: Transaction, person: Person) -> frozenset[Role]:
+    """The person's roles that span all desks."""
+    if person.team_id != services.team_id:
+        return frozenset()
+    return services.desks.house_roles(person.user_id, tx.groups_of(person.user_id))
+
+
+def acting_role(relation: Relation) -> Role | None:
+    """The role an act is recorded under: the strongest of the desk's roles the person holds."""
+    order = (Role.LEAD, Role.REVIEWER, Role.SAFETY_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
+    return next((role for role in order if role in relation.roles), None)

@@ -1,0 +1,117 @@
+"""Signing in and out. A session binds a browser to a Slack team and user id."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.errors import Refused
+from bot.rules.permission import Refusal
+from bot.usecases.services import Act, Services
+from storage.records import Action, Person, Session, SignIn
+
+SESSION_LASTS = timedelta(hours=8)
+SIGN_IN_LASTS = timedelta(minutes=10)
+
+_STALE = Refusal(
+    rule="sign_in_stale",
+    sentence="This sign-in was used already or took too long. Open the page again.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartedSignIn:
+    """`state` goes to Slack and into the browser's cookie; `nonce` comes back in the id_token."""
+
+    state: str
+    nonce: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartedSession:
+    """`token` is the cookie's value and is stored nowhere."""
+
+    token: str
+    session: Session
+
+
+def begin_sign_in(services: Services, *, return_to: str, now: datetime) -> StartedSignIn:
+    """Remember where the person was going and make the one-time secrets of a sign-in."""
+    started = StartedSignIn(state=secrets.token_urlsafe(32), nonce=secrets.token_urlsafe(32))
+    with services.store.begin() as tx:
+        tx.add_sign_in(
+            SignIn(
+                state_hash=_hash(started.state),
+                nonce=started.nonce,
+                return_to=return_to,
+                expires_at=now + SIGN_IN_LASTS,
+            )
+        )
+    return started
+
+
+def take_sign_in(services: Services, act: Act, state: str) -> SignIn:
+    """The sign-in this state belongs to, once. Raises `Refused`, recorded."""
+    with services.store.begin() as tx:
+        sign_in = tx.take_sign_in(_hash(state), act.now)
+        if sign_in is None:
+            tx.record(act.event(Action.SESSION_STARTED, refusal=_STALE))
+    if sign_in is None:
+        raise Refused(_STALE.sentence, rule=_STALE.rule)
+    return sign_in
+
+
+def start_session(services: Services, act: Act) -> StartedSession:
+    """Sign `act.person` in. Raises `Refused`, recorded, for people of another Slack team."""
+    refusal = None
+    if act.actor.team_id != services.team_id:
+        refusal = Refusal(
+            rule="other_team",
+            sentence="You signed in to another Slack workspace. Sign in to this one instead.",
+        )
+    token = secrets.token_urlsafe(32)
+    session = Session(
+        token_hash=_hash(token),
+        person=act.actor,
+        csrf=secrets.token_urlsafe(32),
+        started_at=act.now,
+        expires_at=act.now + SESSION_LASTS,
+    )
+    with services.store.begin() as tx:
+        tx.record(act.event(Action.SESSION_STARTED, refusal=refusal))
+        if refusal is None:
+            tx.add_session(session)
+    if refusal is not None:
+        raise Refused(refusal.sentence, rule=refusal.rule)
+    return StartedSession(token=token, session=session)
+
+
+def refuse_sign_in(services: Services, act: Act, refusal: Refusal) -> None:
+    """Put a sign-in that failed on record. Raises `Refused`."""
+    with services.store.begin() as tx:
+        tx.record(act.event(Action.SESSION_STARTED, refusal=refusal))
+    raise Refused(refusal.sentence, rule=refusal.rule)
+
+
+def session_of(services: Services, token: str, now: datetime) -> Session | None:
+    """The session of a cookie, unless it has ended."""
+    with services.store.read() as tx:
+        return tx.session(_hash(token), now)
+
+
+def end_session(services: Services, act: Act, token: str) -> None:
+    """Sign one browser out."""
+    with services.store.begin() as tx:
+        tx.end_session(_hash(token))
+        tx.record(act.event(Action.SESSION_ENDED))
+
+
+def end_sessions_of(services: Services, act: Act, person: Person) -> None:
+    """Sign a person out everywhere."""
+    with services.store.begin() as tx:
+        tx.end_sessions_of(person)
+        tx.record(act.event(Action.SESSION_ENDED))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
