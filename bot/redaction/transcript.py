@@ -1,0 +1,59 @@
+"""Decides about every word of a draft transcript, with the muddled word held out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.redaction.words import explain_words
+from storage.records import Span, Word
+
+MUDDLED = "<?>"
+LOW_CONFIDENCE = 0.6  # below it half of a recogniser's words are wrong
+
+
+@dataclass(frozen=True)
+class WordDecision:
+    """`masked`: not audible outside the span. `shown`: its text may be read."""
+
+    masked: bool
+    shown: bool
+    why: str
+
+
+def decide_words(words: Sequence[Word], span: Span, locale: str) -> list[WordDecision]:
+    """One decision a word, in the order of `words`.
+
+    The transcript's own reading of the muddled word is neither used nor shown: it may be wrong, and
+    peers answer blind.
+    """
+    in_order = sorted(range(len(words)), key=lambda i: (words[i].start_ms, words[i].end_ms))
+    texts = [_for_context(words[i], span) for i in in_order]
+    decisions: list[WordDecision | None] = [None] * len(words)
+    for i, explained in zip(in_order, explain_words(texts, locale), strict=True):
+        if _is_muddled(words[i], span):
+            decisions[i] = WordDecision(False, False, "the muddled word")
+        elif _is_uncertain(words[i]):
+            decisions[i] = _decide_alone(words[i], locale)
+        else:
+            decisions[i] = WordDecision(explained.masked, not explained.masked, explained.why)
+    return [decision for decision in decisions if decision is not None]
+
+
+def _for_context(word: Word, span: Span) -> str:
+    return MUDDLED if _is_muddled(word, span) or _is_uncertain(word) else word.text
+
+
+def _is_muddled(word: Word, span: Span) -> bool:
+    """Whether half of the word or more lies inside the span."""
+    overlap = min(word.end_ms, span.end_ms) - max(word.start_ms, span.start_ms)
+    return overlap > 0 and 2 * overlap >= word.end_ms - word.start_ms
+
+
+def _is_uncertain(word: Word) -> bool:
+    return word.confidence is not None and not word.confidence >= LOW_CONFIDENCE
+
+
+def _decide_alone(word: Word, locale: str) -> WordDecision:
+    """A word that may be another one stays only if it is harmless wherever it stands."""
+    (explained,) = explain_words([word.text], locale)
+    why = "low confidence" if explained.masked else explained.why
+    return WordDecision(explained.masked, not explained.masked, why)

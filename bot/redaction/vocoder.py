@@ -1,0 +1,150 @@
+"""Takes speech apart into pitch, periodicity and spectral envelope, and puts it together again.
+
+Nothing of the waveform survives: only what `Speech` holds reaches the output, made audible with new
+pulses and new noise.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import fft
+
+from bot.redaction import pitch
+from bot.redaction.samples import RATE_HZ, Samples
+
+Floats = npt.NDArray[np.float32]
+
+HOP = RATE_HZ // 200  # 5 ms
+FFT_SIZE = 1024
+N_BINS = FFT_SIZE // 2 + 1
+_UNVOICED_F0_HZ = 300.0  # sets the resolution of the envelope where there is no pitch
+_FLOOR = 1e-10
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Five milliseconds a frame, at 16 kHz.
+
+    `f0_hz`: (n_frames,), 0 where unvoiced. `periodicity`: (n_frames,), in [0, 1].
+    `envelope`: (n_frames, N_BINS), natural logarithm of the power spectrum, 0 to 8 kHz.
+    """
+
+    f0_hz: Floats
+    periodicity: Floats
+    envelope: Floats
+
+
+def analyse(samples: Samples) -> Speech:
+    """`samples`: float32 mono at 16 kHz, shape (frames,), not empty."""
+    found = pitch.track(samples, RATE_HZ, HOP)
+    return Speech(found.f0_hz, found.periodicity, _envelope(samples, found.f0_hz))
+
+
+def synthesise(speech: Speech, n_frames: int, rng: np.random.Generator) -> Samples:
+    """`n_frames` new samples: pulses at `f0_hz` mixed with noise, shaped by the envelope."""
+    pulses = _pulses(speech.f0_hz, n_frames)
+    noise = rng.standard_normal(n_frames).astype(np.float32)
+    tonal = _tonal_share(speech)
+    amplitude = np.exp(0.5 * speech.envelope)
+    filters = amplitude * np.exp(1j * _minimum_phase(speech.envelope))
+    spectra = _spectra(pulses) * np.sqrt(tonal) + _spectra(noise) * np.sqrt(1 - tonal)
+    return _overlap_add(fft.irfft(spectra * filters, FFT_SIZE, axis=1), n_frames)
+
+
+def _envelope(samples: Samples, f0_hz: Floats) -> Floats:
+    """Pitch-adaptive smoothing after CheapTrick (Morise 2015): window of three periods, spectrum
+    averaged over 2/3 of the pitch, then liftered so that no harmonic shows."""
+    f0 = np.where(f0_hz > 0, np.maximum(f0_hz, 70), _UNVOICED_F0_HZ).astype(np.float32)
+    half = FFT_SIZE // 2
+    padded = np.pad(samples, (half, half + HOP))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, FFT_SIZE)[::HOP][: len(f0)]
+    offsets = (np.arange(FFT_SIZE, dtype=np.float32) - half) / RATE_HZ
+    phase = offsets[None, :] * (f0[:, None] / 1.5)
+    window = np.where(np.abs(phase) < 1, 0.5 + 0.5 * np.cos(np.pi * phase), 0)
+    window /= np.sqrt(np.square(window).sum(axis=1, keepdims=True))
+    spectrum = fft.rfft((frames * window).astype(np.float32), axis=1)
+    power = spectrum.real**2 + spectrum.imag**2
+    smooth = _average_over(power, f0 * (2 / 3))
+    cepstrum = fft.irfft(np.log(smooth + _FLOOR), axis=1)
+    quefrency_s = np.minimum(np.arange(FFT_SIZE), FFT_SIZE - np.arange(FFT_SIZE)) / RATE_HZ
+    turns = (quefrency_s[None, :] * f0[:, None]).astype(np.float32)
+    lifter = np.sinc(turns) * (1.3 - 0.3 * np.cos(2 * np.pi * turns))
+    return np.asarray(fft.rfft(cepstrum * lifter, axis=1).real, dtype=np.float32)
+
+
+def _average_over(power: Floats, width_hz: Floats) -> Floats:
+    """Each bin becomes the mean over `width_hz` (one per frame) around it."""
+    bin_hz = RATE_HZ / FFT_SIZE
+    reach = 40  # bins mirrored at both ends; more than half of the widest average
+    mirrored = np.concatenate(
+        [power[:, reach:0:-1], power, power[:, -2 : -reach - 2 : -1]], axis=1
+    ).astype(np.float64)
+    summed = np.cumsum(mirrored, axis=1)
+    half = (width_hz / bin_hz / 2)[:, None]
+    centre = np.arange(N_BINS)[None, :] + reach
+    spread = _at(summed, centre + half) - _at(summed, centre - half)
+    return np.asarray(spread / (2 * half), dtype=np.float32)
+
+
+def _at(
+    rows: npt.NDArray[np.float64], position: npt.NDArray[np.floating]
+) -> npt.NDArray[np.float64]:
+    """Linear interpolation; a cumulative sum's value at i holds the bins up to i + 1/2."""
+    position = position - 0.5
+    below = np.floor(position).astype(np.intp)
+    part = position - below
+    low = np.take_along_axis(rows, below, axis=1)
+    return np.asarray(low + part * (np.take_along_axis(rows, below + 1, axis=1) - low))
+
+
+def _pulses(f0_hz: Floats, n_frames: int) -> Samples:
+    """One pulse a period with the power of unit noise, none where unvoiced."""
+    at = np.arange(n_frames) / HOP
+    voiced = np.interp(at, np.arange(len(f0_hz)), f0_hz > 0) > 0.5
+    known = np.flatnonzero(f0_hz > 0)
+    if len(known) == 0:
+        return np.zeros(n_frames, dtype=np.float32)
+    curve = np.interp(at, known, f0_hz[known])
+    cycles = np.cumsum(curve / RATE_HZ)
+    starts = np.flatnonzero(np.diff(np.floor(cycles), prepend=0) > 0)
+    pulses = np.zeros(n_frames, dtype=np.float32)
+    pulses[starts] = np.sqrt(RATE_HZ / curve[starts])
+    return np.where(voiced, pulses, 0).astype(np.float32)
+
+
+def _tonal_share(speech: Speech) -> Floats:
+    """How much of the power at each bin is pulses: less where the voice is less periodic, less
+    towards high frequencies. Shape (n_frames, N_BINS)."""
+    frequency_khz = np.linspace(0, RATE_HZ / 2000, N_BINS, dtype=np.float32)
+    edge_khz = 1.5 + 5.0 * np.clip((speech.periodicity - 0.4) / 0.55, 0, 1)
+    share = 1 / (1 + np.exp((frequency_khz[None, :] - edge_khz[:, None]) / 0.5))
+    return np.where(speech.f0_hz[:, None] > 0, 0.995 * share, 0).astype(np.float32)
+
+
+def _minimum_phase(envelope: Floats) -> Floats:
+    cepstrum = fft.irfft(0.5 * envelope, axis=1)
+    cepstrum[:, 1 : FFT_SIZE // 2] *= 2
+    cepstrum[:, FFT_SIZE // 2 + 1 :] = 0
+    return np.asarray(fft.rfft(cepstrum, axis=1).imag, dtype=np.float32)
+
+
+_WINDOW = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(4 * HOP) / (4 * HOP))).astype(np.float32) / 2
+
+
+def _spectra(excitation: Samples) -> npt.NDArray[np.complex64]:
+    """Spectra of windows of four hops, centred on the analysis frames, that add up to one."""
+    n_analysed = 1 + len(excitation) // HOP
+    padded = np.pad(excitation, (2 * HOP, 4 * HOP))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, 4 * HOP)[::HOP][:n_analysed]
+    return np.asarray(fft.rfft(frames * _WINDOW, FFT_SIZE, axis=1))
+
+
+def _overlap_add(frames: Floats, n_frames: int) -> Samples:
+    n_blocks = -(-FFT_SIZE // HOP)
+    blocks = np.pad(frames, ((0, 0), (0, n_blocks * HOP - FFT_SIZE)))
+    blocks = blocks.reshape(len(frames), n_blocks, HOP)
+    out = np.zeros((len(frames) + n_blocks, HOP), dtype=np.float32)
+    for i in range(n_blocks):
+        out[i : i + len(frames)] += blocks[:, i]
+    return out.reshape(-1)[2 * HOP : 2 * HOP + n_frames]
