@@ -6,6 +6,7 @@ Dropping a clip's wrapped key makes everything sealed under it unreadable (crypt
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 from collections.abc import Iterable
 
@@ -52,8 +53,13 @@ def _read_key(text: str) -> bytes:
     return key
 
 
-class MasterKeys:
-    """Wraps and unwraps data keys. The first key wraps; all unwrap, so that keys can be rotated."""
+def new_data_key() -> bytes:
+    """A random key for one clip. Only its wrapped form may be stored."""
+    return os.urandom(KEY_BYTES)
+
+
+class MasterKey:
+    """SNIPPET_KEY: wraps and unwraps data keys. The first key wraps, all unwrap (rotation)."""
 
     def __init__(self, keys: Iterable[bytes]) -> None:
         self._by_id = {_key_id(key): key for key in keys}
@@ -62,14 +68,13 @@ class MasterKeys:
         self._current = next(iter(self._by_id))
 
     @classmethod
-    def read(cls, text: str) -> "MasterKeys":
+    def read(cls, text: str) -> "MasterKey":
         """From the text of SNIPPET_KEY; see `read_master_keys`."""
         return cls(read_master_keys(text))
 
-    def new_data_key(self, clip_id: str) -> tuple[bytes, bytes]:
-        """A random data key for a clip, plain and wrapped. Only the wrapped one may be stored."""
-        data_key = os.urandom(KEY_BYTES)
-        return data_key, self.wrap(data_key, clip_id)
+    def derive(self, seed: bytes) -> bytes:
+        """32 bytes that only holders of the current master key can find from `seed`."""
+        return hmac.digest(self._by_id[self._current], b"help-clip derived\n" + seed, "sha256")
 
     def wrap(self, data_key: bytes, clip_id: str) -> bytes:
         """Encrypt a data key so that only this master key, and only for this clip, opens it."""

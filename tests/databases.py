@@ -125,8 +125,8 @@ def s3() -> Iterator[S3]:
             _wait_until_up(found, process, Path(folder) / "log")
             yield found
         finally:
-            process.terminate()
-            process.wait(20)
+            process.kill()  # it would finish compactions first; nothing here is worth keeping
+            process.wait()
 
 
 def _weed_command(weed: str, folder: str, server: S3) -> list[str]:
@@ -136,10 +136,14 @@ def _weed_command(weed: str, folder: str, server: S3) -> list[str]:
     )
     return [
         *(weed, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
-        *("-telemetry=false", f"-master.port={_free_port()}", f"-volume.port={_free_port()}"),
+        *(
+            "-master.telemetry=false",
+            f"-master.port={_free_port()}",
+            f"-volume.port={_free_port()}",
+        ),
         *("-master.volumeSizeLimitMB=64", "-volume.max=4", "-master.volumePreallocate=false"),
         *("-filer", f"-filer.port={_free_port()}", "-s3", f"-s3.port={server.endpoint[17:]}"),
-        *(f"-s3.config={folder}/s3.json", "-s3.port.iceberg=0"),
+        *(f"-s3.config={folder}/s3.json", "-s3.port.iceberg=0", "-s3.port.lance=0"),
     ]
 
 

@@ -21,7 +21,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-@pytest.fixture()
+@pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """An open store on a fresh database."""
     opened = Store(database_url)

@@ -1,7 +1,7 @@
 """The migrated schema is the schema the code speaks to, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -88,28 +88,15 @@ def test_an_empty_database_is_at_no_step(empty_url: str) -> None:
 
 
 def test_replicas_that_start_together_migrate_once(empty_url: str) -> None:
-    errors: list[BaseException] = []
-
-    def start() -> None:
-        try:
-            upgrade(empty_url)
-        except BaseException as error:
-            errors.append(error)
-
-    starting = [Thread(target=start) for _ in range(4)]
-    for thread in starting:
-        thread.start()
-    for thread in starting:
-        thread.join()
-    assert errors == []
+    with ThreadPoolExecutor(4) as replicas:
+        for start in [replicas.submit(upgrade, empty_url) for _ in range(4)]:
+            start.result()
     engine = open_engine(empty_url)
     assert current(engine) == newest()
     engine.dispose()
 
 
-def test_a_step_that_fails_leaves_no_half_schema(
-    empty_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_step_that_fails_leaves_no_half_schema(empty_url: str) -> None:
     engine = open_engine(empty_url)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE requests (id INTEGER)"))
