@@ -1,0 +1,46 @@
+"""What a sandbox is started with, and the fixed names of its default workspace."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+BOT_TOKEN = "xoxb-sandbox"
+APP_TOKEN = "xapp-sandbox"
+SIGNING_SECRET = "sandbox-signing-secret"
+CLIENT_ID = "1000.2000"
+CLIENT_SECRET = "sandbox-client-secret"
+VERIFICATION_TOKEN = "sandbox-verification-token"
+TEAM_ID = "T0SANDBOX"
+TEAM_NAME = "Sandbox"
+TEAM_DOMAIN = "sandbox"
+OTHER_TEAM_ID = "T0OTHERCO"
+APP_ID = "A0HELPCLIP"
+BOT_USER_ID = "U0HELPCLIP"
+BOT_ID = "B0HELPCLIP"
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxConfig:
+    """How to start a sandbox. Port 0 picks a free one; `state` None keeps everything in memory."""
+
+    port: int = 0
+    host: str = "127.0.0.1"
+    state: Path | None = None
+    manifest: Path | None = None
+    request_url: str | None = None
+    redirect_uris: tuple[str, ...] = ()
+    """Empty: any loopback address is accepted as redirect_uri."""
+    issuer: str | None = None
+    """`iss` of id_tokens; None means the sandbox's own base URL."""
+    rate_limits: str = "off"
+    """`off`, `real` or `bursts` (real, but ten seconds' worth may come at once)."""
+    retry_delays_s: tuple[float, ...] = field(default=(0.5, 60.0, 300.0))
+    """Waits before the three redeliveries of an unanswered event (Slack: at once, 1 min, 5 min)."""
+    socket_lifetime_s: float = 18060.0
+    """How long a Socket Mode connection lives before `refresh_requested`."""
+
+    def __post_init__(self) -> None:
+        if self.host not in LOOPBACK_HOSTS:
+            raise ValueError(f"the sandbox has no passwords: it binds to loopback, not {self.host}")
+        if self.rate_limits not in ("off", "real", "bursts"):
+            raise ValueError(f"rate_limits is off, real or bursts, not {self.rate_limits!r}")

@@ -1,0 +1,93 @@
+"""`/sandbox/...` for tests: the log, faults, settings, reset."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.sandbox.core import Sandbox
+from bot.sandbox.types import Json
+from bot.sandbox.webapi.auth import revoke
+
+
+async def calls(request: Request) -> Response:
+    """The log, oldest first; `method`, `direction` and `after` (a number `n`) narrow it."""
+    sandbox: Sandbox = request.app.state.sandbox
+    query = request.query_params
+    after = int(query.get("after", "0"))
+    chosen = [
+        entry
+        for entry in sandbox.hub.log
+        if entry["n"] > after
+        and query.get("method", entry["name"]) == entry["name"]
+        and query.get("direction", entry["direction"]) == entry["direction"]
+    ]
+    return JSONResponse({"ok": True, "calls": chosen})
+
+
+async def faults(request: Request) -> Response:
+    """Add fault rules, cut sockets, revoke a token, skew the clock."""
+    sandbox: Sandbox = request.app.state.sandbox
+    try:
+        body = await _json(request)
+        return JSONResponse({"ok": True, **await _apply(sandbox, body)})
+    except (ValueError, TypeError, KeyError) as problem:
+        return JSONResponse({"ok": False, "error": str(problem)}, 400)
+
+
+async def _apply(sandbox: Sandbox, body: Json) -> Json:
+    done: Json = {}
+    if body.pop("clear", False):
+        sandbox.faults.clear()
+    if "skew_s" in body:
+        sandbox.clock.skew_s = float(body.pop("skew_s"))
+    if "revoke_token" in body:
+        revoke(sandbox, body.pop("revoke_token"))
+    if body.pop("kill_sockets", False):
+        done["killed"] = await sandbox.sockets.kill()
+    if "disconnect" in body:
+        done["disconnected"] = await sandbox.sockets.disconnect(str(body.pop("disconnect")))
+    rules = body.pop("rules", None) or ([body] if body else [])
+    for rule in rules:
+        sandbox.faults.add(rule)
+    return done
+
+
+async def config(request: Request) -> Response:
+    sandbox: Sandbox = request.app.state.sandbox
+    try:
+        body = await _json(request)
+    except ValueError as problem:
+        return JSONResponse({"ok": False, "error": str(problem)}, 400)
+    if "request_url" in body:
+        sandbox.request_url = body["request_url"] or None
+    if "rate_limits" in body:
+        if body["rate_limits"] not in ("off", "real", "bursts"):
+            return JSONResponse({"ok": False, "error": "rate_limits: off, real, bursts"}, 400)
+        sandbox.limits.mode = body["rate_limits"]
+    settings = {"request_url": sandbox.request_url, "rate_limits": sandbox.limits.mode}
+    return JSONResponse({"ok": True, **settings})
+
+
+async def reset(request: Request) -> Response:
+    sandbox: Sandbox = request.app.state.sandbox
+    sandbox.reset()
+    return JSONResponse({"ok": True})
+
+
+async def _json(request: Request) -> Json:
+    body = json.loads(await request.body() or b"{}")
+    if not isinstance(body, dict):
+        raise ValueError("the body is not a JSON object")
+    return body
+
+
+CONTROL_ROUTES = [
+    Route("/sandbox/calls", calls, methods=["GET"]),
+    Route("/sandbox/faults", faults, methods=["POST"]),
+    Route("/sandbox/config", config, methods=["POST"]),
+    Route("/sandbox/reset", reset, methods=["POST"]),
+]

@@ -1,0 +1,100 @@
+"""The running sandbox: one object that holds every part, handed to every function."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox.clock import Clock
+from bot.sandbox.config import SandboxConfig
+from bot.sandbox.delivery.sockets import SocketHub
+from bot.sandbox.faults import Faults
+from bot.sandbox.hub import Hub
+from bot.sandbox.limits import RateLimits
+from bot.sandbox.manifest import Manifest, load_manifest
+from bot.sandbox.oidc_keys import SigningKey
+from bot.sandbox.people import Person
+from bot.sandbox.response_urls import ResponseUrls
+from bot.sandbox.tokens import Token, default_tokens
+from bot.sandbox.triggers import Triggers
+from bot.sandbox.view_stacks import ViewStacks
+from bot.sandbox.workspace import Workspace, load_workspace, new_workspace, save_workspace
+
+_SAVE_EVERY_S = 0.25
+
+
+class Sandbox:
+    """All parts of one workspace. Every method runs on the server's event loop: no locks."""
+
+    def __init__(self, config: SandboxConfig, base_url: str) -> None:
+        self.config = config
+        self.base_url = base_url
+        self.request_url = config.request_url
+        self.manifest: Manifest = load_manifest(config.manifest)
+        self.key = SigningKey()
+        self.hub = Hub()
+        self.sockets = SocketHub(self)
+        self.stopping = False
+        self._dirty = False
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._begin(self._initial_workspace())
+
+    def reset(self) -> None:
+        """Back to the default workspace; open sockets, pages and the request URL stay."""
+        self._begin(new_workspace(self.manifest))
+        self.hub.log.clear()
+        self.hub.tell({"type": "reset"})
+        self.changed()
+
+    def _begin(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.clock = Clock()
+        self.clock.not_before(workspace.latest_ts())
+        self.faults = Faults()
+        self.limits = RateLimits(self.config.rate_limits)
+        self.tokens: dict[str, Token] = default_tokens(self.manifest)
+        self.triggers = Triggers(self.clock)
+        self.response_urls = ResponseUrls(self.clock)
+        self.views = ViewStacks()
+        self.codes: dict[str, Any] = {}
+
+    def _initial_workspace(self) -> Workspace:
+        path = self.config.state
+        return load_workspace(path, self.manifest) if path else new_workspace(self.manifest)
+
+    @property
+    def issuer(self) -> str:
+        return self.config.issuer or self.base_url
+
+    def person(self, user_id: str) -> Person | None:
+        return self.workspace.people.get(user_id)
+
+    def background(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run `work` without waiting for it (kept alive until done)."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def changed(self) -> None:
+        self._dirty = True
+
+    async def keep_saved(self) -> None:
+        """Write the state file whenever something changed; runs for as long as the server does."""
+        while self.config.state is not None:
+            await asyncio.sleep(_SAVE_EVERY_S)
+            self.save(self.config.state)
+
+    def save(self, path: Path | None) -> None:
+        if path is not None and self._dirty:
+            self._dirty = False
+            save_workspace(self.workspace, path)
+
+    def end_streams(self) -> None:
+        """Let the pages' event streams finish."""
+        self.stopping = True
+        self.hub.tell({"type": "bye"})
+
+    async def stop(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        self.save(self.config.state)

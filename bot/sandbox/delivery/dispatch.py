@@ -1,0 +1,91 @@
+"""Deliver a payload to the app: Socket Mode when it is connected, else signed HTTP."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from bot.sandbox.delivery import http
+from bot.sandbox.delivery.outcome import NOBODY_THERE, TIMED_OUT, Outcome
+from bot.sandbox.types import Json
+
+if TYPE_CHECKING:
+    from bot.sandbox.core import Sandbox
+
+_MANIFEST_KIND = {"events_api": "events", "interactive": "interactive"}
+
+
+async def deliver(
+    sandbox: Sandbox,
+    kind: str,
+    payload: Json,
+    *,
+    accepts_response: bool = True,
+    retry: tuple[int, str] | None = None,
+) -> Outcome:
+    """`kind` is events_api, interactive or slash_commands. Never raises: see Outcome.error."""
+    fault = sandbox.faults.take(f"delivery:{kind}")
+    started = time.monotonic()
+    if fault is not None and fault.action == "drop":
+        outcome = TIMED_OUT
+    else:
+        outcome = await _send(sandbox, kind, payload, accepts_response, retry)
+    if fault is not None and fault.action == "duplicate":
+        await _send(sandbox, kind, payload, accepts_response, retry)
+    _record(sandbox, kind, payload, outcome, time.monotonic() - started, retry)
+    return outcome
+
+
+def request_url(sandbox: Sandbox, kind: str, payload: Json) -> str | None:
+    return sandbox.request_url or sandbox.manifest.request_url(
+        _MANIFEST_KIND.get(kind, kind), payload.get("command")
+    )
+
+
+async def _send(
+    sandbox: Sandbox,
+    kind: str,
+    payload: Json,
+    accepts_response: bool,
+    retry: tuple[int, str] | None,
+) -> Outcome:
+    if sandbox.sockets.open_connections():
+        outcome: Outcome = await sandbox.sockets.deliver(kind, payload, accepts_response, retry)
+        return outcome
+    url = request_url(sandbox, kind, payload)
+    if not url:
+        return NOBODY_THERE
+    return await http.deliver(url, kind, payload, sandbox.clock.seconds(), retry)
+
+
+def _record(
+    sandbox: Sandbox,
+    kind: str,
+    payload: Json,
+    outcome: Outcome,
+    took_s: float,
+    retry: tuple[int, str] | None,
+) -> None:
+    via = "socket" if sandbox.sockets.open_connections() else "http"
+    sandbox.hub.record(
+        {
+            "direction": "to_app",
+            "name": _name(kind, payload),
+            "kind": kind,
+            "via": via,
+            "payload": payload,
+            "response": outcome.body,
+            "error": outcome.error,
+            "retry": retry[0] if retry else 0,
+            "time": sandbox.clock.now(),
+            "took_ms": round(took_s * 1000, 1),
+        }
+    )
+
+
+def _name(kind: str, payload: Json) -> str:
+    if kind == "slash_commands":
+        return str(payload["command"])
+    if kind == "events_api":
+        return str(payload["event"]["type"])
+    return str(payload["type"])

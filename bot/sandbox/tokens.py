@@ -1,0 +1,25 @@
+"""Tokens and what they may do."""
+
+from dataclasses import dataclass
+
+from bot.sandbox.config import APP_TOKEN, BOT_TOKEN, BOT_USER_ID, TEAM_ID
+from bot.sandbox.manifest import Manifest
+
+
+@dataclass
+class Token:
+    """`kind` is bot, user or app (the app-level token of Socket Mode)."""
+
+    value: str
+    kind: str
+    user_id: str
+    scopes: frozenset[str]
+    team_id: str = TEAM_ID
+    revoked: bool = False
+    expires_at: float | None = None
+
+
+def default_tokens(manifest: Manifest) -> dict[str, Token]:
+    bot = Token(BOT_TOKEN, "bot", BOT_USER_ID, manifest.bot_scopes)
+    app = Token(APP_TOKEN, "app", "", frozenset({"connections:write"}))
+    return {bot.value: bot, app.value: app}

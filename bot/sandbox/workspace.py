@@ -1,0 +1,97 @@
+"""The state of the workspace, kept in memory and optionally in a file."""
+
+import base64
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox.channels import Channel
+from bot.sandbox.config import BOT_USER_ID
+from bot.sandbox.files import File
+from bot.sandbox.ids import new_id
+from bot.sandbox.manifest import Manifest
+from bot.sandbox.people import Person
+from bot.sandbox.seed import default_channels, default_people, default_usergroups
+from bot.sandbox.types import Json
+from bot.sandbox.usergroups import UserGroup
+
+
+@dataclass
+class Workspace:
+    """Everything a reset throws away; `homes` are the published Home views by user id."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    usergroups: dict[str, UserGroup] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    homes: dict[str, Json] = field(default_factory=dict)
+
+    def im(self, first: str, second: str) -> Channel | None:
+        """The direct message channel between two people, if it was ever opened."""
+        pair = {first, second}
+        return next(
+            (c for c in self.channels.values() if c.kind == "im" and set(c.members) == pair), None
+        )
+
+    def open_im(self, first: str, second: str) -> Channel:
+        channel = self.im(first, second)
+        if channel is None:
+            members = [first] if first == second else [first, second]
+            channel = Channel(id=new_id("D"), name="directmessage", kind="im", members=members)
+            self.channels[channel.id] = channel
+        return channel
+
+    def channels_of(self, user_id: str) -> list[Channel]:
+        return [c for c in self.channels.values() if user_id in c.members]
+
+    def private_channel_ids(self) -> frozenset[str]:
+        return frozenset(c.id for c in self.channels.values() if c.is_private)
+
+    def latest_ts(self) -> str:
+        stamps = (ts for c in self.channels.values() for ts in c.messages)
+        return max(stamps, default="0.0")
+
+
+def new_workspace(manifest: Manifest) -> Workspace:
+    return Workspace(
+        people={p.id: p for p in default_people(manifest.bot_name)},
+        channels={c.id: c for c in default_channels()},
+        usergroups={g.id: g for g in default_usergroups()},
+    )
+
+
+def save_workspace(workspace: Workspace, path: Path) -> None:
+    """Write the state so that a crash leaves either the old file or the new one."""
+    scratch = path.with_name(path.name + ".new")
+    scratch.write_text(json.dumps(asdict(workspace), default=_encode), encoding="utf-8")
+    scratch.replace(path)
+
+
+def load_workspace(path: Path, manifest: Manifest) -> Workspace:
+    """The saved state, or a new workspace when there is none. Raises ValueError when unreadable."""
+    if not path.exists():
+        return new_workspace(manifest)
+    try:
+        saved: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        workspace = Workspace(
+            people={k: Person(**v) for k, v in saved["people"].items()},
+            channels={k: Channel(**v) for k, v in saved["channels"].items()},
+            usergroups={k: UserGroup(**v) for k, v in saved["usergroups"].items()},
+            files={k: File(**_decoded(v)) for k, v in saved["files"].items()},
+            homes=saved["homes"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise ValueError(f"{path} is not a sandbox state file: {problem}") from problem
+    workspace.people[BOT_USER_ID].real_name = manifest.bot_name
+    return workspace
+
+
+def _encode(value: object) -> str:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    raise TypeError(type(value).__name__)
+
+
+def _decoded(file: Json) -> Json:
+    return {**file, "content": base64.b64decode(file["content"])}
