@@ -22,6 +22,14 @@ def open_engine(url: str) -> Engine:
     raise ValueError("DATABASE_URL must start with sqlite:/// or postgresql://")
 
 
+def for_reading(engine: Engine) -> Engine:
+    """The same engine, whose transactions each see one moment, for reading."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{READ_ONLY: True})
+    # PostgreSQL's default shows each statement another moment.
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(url)
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select
 
 from storage.records import Person, Session, SignIn
 from storage.tables import drafts, group_members, group_refreshes, sessions, sign_ins
+from storage.upsert import upsert
 
 
 class PeopleRows:
@@ -73,16 +74,8 @@ class PeopleRows:
 
     def save_draft(self, person: Person, form: str, body: str, now: datetime) -> None:
         """Keep what somebody typed into a form, until it is committed."""
-        self.drop_draft(person, form)
-        self.connection.execute(
-            insert(drafts).values(
-                team_id=person.team_id,
-                user_id=person.user_id,
-                form=form,
-                body=body,
-                saved_at=now,
-            )
-        )
+        row = {"team_id": person.team_id, "user_id": person.user_id, "form": form}
+        upsert(self.connection, drafts, {**row, "body": body, "saved_at": now})
 
     def draft(self, person: Person, form: str) -> str | None:
         """What this person last typed into this form."""
@@ -109,14 +102,12 @@ class PeopleRows:
 
     def set_group(self, group_id: str, user_ids: Iterable[str], now: datetime) -> None:
         """Replace what is known of a Slack user group's members."""
+        # First the one row that locks the group, so that replicas refresh it in turn.
+        upsert(self.connection, group_refreshes, {"group_id": group_id, "refreshed_at": now})
         self.connection.execute(delete(group_members).where(group_members.c.group_id == group_id))
         rows = [{"group_id": group_id, "user_id": user} for user in sorted(set(user_ids))]
         if rows:
             self.connection.execute(insert(group_members), rows)
-        self.connection.execute(
-            delete(group_refreshes).where(group_refreshes.c.group_id == group_id)
-        )
-        self.connection.execute(insert(group_refreshes).values(group_id=group_id, refreshed_at=now))
 
     def groups_of(self, user_id: str) -> frozenset[str]:
         """The Slack user groups this person is in."""

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, text
 
 from storage.answers import AnswerRows
 from storage.audit.log import LogRows
-from storage.database import READ_ONLY, open_engine
+from storage.database import for_reading, open_engine
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.requests import RequestRows
@@ -27,6 +27,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine: Engine = open_engine(url)
+        self._reader = for_reading(self.engine)
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
@@ -37,10 +38,8 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A consistent view for reading; takes no write lock."""
-        with self.engine.connect() as plain:
-            connection = plain.execution_options(**{READ_ONLY: True})
-            with connection.begin():
-                yield Transaction(connection)
+        with self._reader.begin() as connection:
+            yield Transaction(connection)
 
     def ping(self) -> None:
         """Raise when the database does not answer."""
