@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection
 
-from bot.errors import NotFound
-from bot.sources.names import audio_name, sidecar_name
+from bot.errors import Invalid, NotFound
+from bot.sources.names import audio_name, sidecar_name, transcript_name
 from bot.sources.sidecar import Sidecar, parse_sidecar
+from bot.sources.transcripts import parse_transcript
 from storage.records import Clip, TimingSource, Word
 
 
@@ -32,5 +33,17 @@ def build_clip(clip_id: str, names: Collection[str], read: Callable[[str], bytes
 def _transcript(
     clip_id: str, sidecar: Sidecar, names: Collection[str], read: Callable[[str], bytes]
 ) -> tuple[tuple[Word, ...], TimingSource]:
-    del clip_id, names, read
-    return sidecar.words or (), sidecar.timing or TimingSource.UNKNOWN
+    """The sidecar may say who timed a transcript file, unless its times were only spread."""
+    name = transcript_name(clip_id, names)
+    if name is None:
+        return sidecar.words or (), sidecar.timing or TimingSource.UNKNOWN
+    if sidecar.words is not None:
+        raise Invalid(
+            "That clip has words both in its sidecar and in a transcript file. Ask whoever keeps"
+            " the clips to leave only one.",
+            field="clip",
+        )
+    found = parse_transcript(name, read(name), clip_id)
+    if found.timing is TimingSource.UNKNOWN:
+        return found.words, found.timing
+    return found.words, sidecar.timing or found.timing

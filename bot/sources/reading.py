@@ -8,7 +8,7 @@ from bot.errors import Invalid
 MAX_SIDE_FILE_BYTES = 8 * 1024 * 1024
 
 
-def decode_text(data: bytes, what: str) -> str:
+def decode_text(data: bytes, what: str, errors: str = "strict") -> str:
     """UTF-8 text without a byte order mark. `what` starts the sentence, e.g. "The sidecar"."""
     if len(data) > MAX_SIDE_FILE_BYTES:
         raise Invalid(
@@ -16,18 +16,23 @@ def decode_text(data: bytes, what: str) -> str:
             " of one clip should be. Check that it is the right file."
         )
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig", errors)
     except UnicodeDecodeError as error:
         raise Invalid(
             f"{what} is not valid UTF-8 (byte {error.start + 1} is wrong). Save it as UTF-8."
         ) from None
 
 
-def decode_json(data: bytes, what: str) -> object:
-    """Parsed JSON. What RFC 8259 leaves open (a key given twice, NaN, Infinity) is refused."""
-    text = decode_text(data, what)
+def decode_json(data: bytes, what: str, *, from_recogniser: bool = False) -> object:
+    """Parsed JSON. What RFC 8259 leaves open (a key given twice, NaN, Infinity) is refused.
+
+    Recognisers write NaN (Python's json does) and, in whisper.cpp's tokens, halves of letters:
+    `from_recogniser` lets both through, the halves as surrogates.
+    """
+    text = decode_text(data, what, "surrogateescape" if from_recogniser else "strict")
+    constant = float if from_recogniser else _no_constant
     try:
-        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=constant)
     except json.JSONDecodeError as error:
         raise Invalid(
             f"{what} is not valid JSON: line {error.lineno}, column {error.colno} cannot be read."

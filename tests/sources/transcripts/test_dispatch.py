@@ -1,0 +1,93 @@
+"""Transcript files beside a clip, and what no bytes may do to any reader of them."""
+
+import json
+import os
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import HelpClipError, Invalid
+from bot.sources import open_clip_source
+from bot.sources.names import TRANSCRIPT_EXTENSIONS
+from bot.sources.transcripts import parse_transcript
+from storage.records import TimingSource
+
+SEEDS = {
+    "ctm": b"x 1 0.1 0.2 lamp 0.9\nx 1 0.3 0.2 on\n",
+    "vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\nturn <00:01.500>on\n",
+    "TextGrid": b'"ooTextFile"\n"TextGrid"\n0\n1\n<exists>\n1\n"IntervalTier"\n"words"\n0\n1\n1\n'
+    b'0\n1\n"lamp"\n',
+    "transcript.json": b'{"segments":[{"words":[{"word":"a","start":0.1,"end":0.2}]}]}',
+}
+
+
+def test_there_is_a_seed_for_every_kind_of_transcript():
+    assert set(SEEDS) == set(TRANSCRIPT_EXTENSIONS)
+
+
+@pytest.mark.parametrize("extension", TRANSCRIPT_EXTENSIONS)
+@given(data=st.data())
+def test_no_bytes_lead_to_anything_but_words_or_a_sentence(extension, data):
+    seed = bytearray(SEEDS[extension])
+    for _ in range(data.draw(st.integers(0, 6))):
+        at = data.draw(st.integers(0, len(seed)))
+        seed[at : at + data.draw(st.integers(0, 3))] = data.draw(
+            st.binary(max_size=4) | st.sampled_from([b'"', b"<", b">", b"-", b"1e9", b"[", b"\n"])
+        )
+    try:
+        words = parse_transcript(f"x.{extension}", bytes(seed), "x").words
+    except HelpClipError:
+        return
+    assert all(a.end_ms <= b.start_ms for a, b in pairwise(words))
+
+
+@pytest.mark.parametrize("extension", TRANSCRIPT_EXTENSIONS)
+def test_a_transcript_file_stands_in_for_the_words(folder, sidecar, extension):
+    (folder / "En-0001.json").write_bytes(sidecar(words=...))
+    (folder / f"En-0001.{extension}").write_bytes(SEEDS[extension])
+    clip = open_clip_source(str(folder)).clip("En-0001")
+    assert clip.words
+    assert clip.timing in (TimingSource.RECOGNISER, TimingSource.HUMAN)
+
+
+def test_words_in_two_places_are_refused(folder):
+    (folder / "En-0001.ctm").write_bytes(SEEDS["ctm"])
+    with pytest.raises(Invalid, match="both in its sidecar and"):
+        open_clip_source(str(folder)).clip("En-0001")
+
+
+def test_two_transcript_files_are_refused(folder, sidecar):
+    (folder / "En-0001.json").write_bytes(sidecar(words=...))
+    (folder / "En-0001.ctm").write_bytes(SEEDS["ctm"])
+    (folder / "En-0001.vtt").write_bytes(SEEDS["vtt"])
+    with pytest.raises(Invalid, match="2 transcript files"):
+        open_clip_source(str(folder)).clip("En-0001")
+
+
+@pytest.mark.parametrize(
+    ("text", "timing"),
+    [("lamp", TimingSource.HUMAN), ("turn on", TimingSource.UNKNOWN)],
+)
+def test_the_sidecar_says_who_timed_unless_the_times_were_only_spread(
+    folder, sidecar, text, timing
+):
+    (folder / "En-0001.json").write_bytes(sidecar(words=..., timing="human"))
+    (folder / "En-0001.vtt").write_text(f"WEBVTT\n\n00:00.100 --> 00:00.900\n{text}\n")
+    assert open_clip_source(str(folder)).clip("En-0001").timing is timing
+
+
+def test_a_huge_transcript_is_refused_without_reading_it_all(folder, sidecar):
+    (folder / "En-0001.json").write_bytes(sidecar(words=...))
+    (folder / "En-0001.ctm").write_bytes(b"")
+    os.truncate(folder / "En-0001.ctm", 2**33)
+    with pytest.raises(Invalid, match="larger than"):
+        open_clip_source(str(folder)).clip("En-0001")
+
+
+def test_an_aws_account_in_amazons_output_is_not_the_customers(folder, sidecar):
+    (folder / "En-0001.json").write_bytes(sidecar(words=...))
+    document = {"accountId": "123456789012", "results": {"items": []}}
+    (folder / "En-0001.transcript.json").write_text(json.dumps(document))
+    assert open_clip_source(str(folder)).clip("En-0001").words == ()
