@@ -68,10 +68,7 @@ def tightened(loose: Iterable[LooseWord], what: str) -> tuple[Word, ...]:
     """
     words: list[Word] = []
     for word in sorted(_timed(list(loose), what), key=lambda w: (w.start_ms, w.end_ms)):
-        if not words:
-            words.append(word)
-            continue
-        words[-1:] = _apart(words[-1], word)
+        _add(words, word)
     return checked(_none_empty(words), what)
 
 
@@ -88,12 +85,23 @@ def spread(text: str, start_ms: int, end_ms: int) -> list[LooseWord]:
     return placed
 
 
+def _add(words: list[Word], word: Word) -> None:
+    """At the end of `words`; joining may make it reach back over more than one of them."""
+    while words:
+        *earlier, word = _apart(words.pop(), word)
+        if earlier:
+            words += earlier
+            break
+    words.append(word)
+
+
 def _apart(before: Word, after: Word) -> list[Word]:
     overlap = before.end_ms - after.start_ms
     if overlap <= 0:
         return [before, after]
     middle = after.start_ms + overlap // 2
-    if overlap > _JITTER_MS or not before.start_ms < middle < after.end_ms:
+    contained = after.end_ms <= before.end_ms
+    if contained or overlap > _JITTER_MS or not before.start_ms < middle < after.end_ms:
         return [_joined(before, after)]
     return [replace(before, end_ms=middle), replace(after, start_ms=middle)]
 
