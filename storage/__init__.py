@@ -1,1 +1,1 @@
-"""Everything that is kept: records, transactions, blobs, the access log. Knows nothing of the bot."""
+"""Everything that is kept: records, transactions, blobs, the access log. Imports only itself."""

@@ -18,6 +18,7 @@ class OutboxRows:
     """Methods of `Transaction` about the outbox."""
 
     connection: Connection
+    enqueued = False
 
     def enqueue(
         self,
@@ -29,6 +30,7 @@ class OutboxRows:
         argument: str | None = None,
     ) -> None:
         """Ask for `task` after commit. A waiting row that asks the same is enough."""
+        self.enqueued = True
         same = select(outbox.c.id).where(
             outbox.c.task == task,
             outbox.c.lane == lane,

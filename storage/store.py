@@ -1,6 +1,6 @@
 """The store: one transaction holds the change of state, its audit event and its outbox row."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, text
@@ -27,13 +27,22 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine: Engine = open_engine(url)
+        self._listeners: list[Callable[[], None]] = []
         self._reader = for_reading(self.engine)
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """A transaction that may write: all of it is committed, or none."""
         with self.engine.begin() as connection:
-            yield Transaction(connection)
+            tx = Transaction(connection)
+            yield tx
+        if tx.enqueued:
+            for listener in self._listeners:
+                listener()
+
+    def on_enqueue(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each commit of this process that put something in the outbox."""
+        self._listeners.append(listener)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

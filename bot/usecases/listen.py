@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from bot.errors import Conflict, Invalid, NotFound
+from bot.errors import Conflict, Invalid, NotFound, Unavailable
 from bot.rules import permission
 from bot.rules.permission import Refusal
 from bot.usecases.services import (
@@ -14,6 +14,7 @@ from bot.usecases.services import (
     raise_refusal,
     relate,
 )
+from storage.errors import StorageError
 from storage.records import (
     Action,
     Listen,
@@ -131,9 +132,12 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
     raise_refusal(refusal)
     assert snippet is not None
     assert wrapped is not None
-    data_key = services.snippet_key.unwrap(wrapped, request.clip_id)
-    sealed = services.blobs.get(snippet.blob)
-    return Sound(wav=open_sealed(sealed, data_key, snippet.blob), listen_id=listen_id)
+    try:
+        data_key = services.snippet_key.unwrap(wrapped, request.clip_id)
+        wav = open_sealed(services.blobs.get(snippet.blob), data_key, snippet.blob)
+    except StorageError as error:
+        raise Unavailable("The snippet could not be read. Please try again later.") from error
+    return Sound(wav=wav, listen_id=listen_id)
 
 
 def played(

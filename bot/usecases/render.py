@@ -16,7 +16,7 @@ from storage.records import (
     Span,
     Task,
 )
-from storage.seal import seal
+from storage.seal import new_data_key, seal
 from storage.store import Transaction
 
 
@@ -74,8 +74,9 @@ def _data_key(services: Services, tx: Transaction, act: Act, request: Request) -
     tx.lock_clip(request.clip_id)
     wrapped = tx.clip_key(request.clip_id)
     if wrapped is None:
-        data_key, wrapped = services.snippet_key.new_data_key(request.clip_id)
-        tx.add_clip_key(request.clip_id, wrapped, act.now)
+        data_key = new_data_key()
+        box = services.snippet_key.wrap(data_key, request.clip_id)
+        tx.add_clip_key(request.clip_id, box, act.now)
         return data_key
     return services.snippet_key.unwrap(wrapped, request.clip_id)
 

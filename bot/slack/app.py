@@ -1,0 +1,158 @@
+"""The Bolt app: one dispatch table per kind of payload, the same for Socket Mode and HTTP.
+
+Each listener Bolt knows costs every later request some microseconds, so it knows five.
+`process_before_response` makes Bolt answer after the handler: an acknowledgement means committed.
+"""
+
+import logging
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import HelpClipError, Invalid
+from bot.slack import adjudicate, ask, audit, home, quarantine, thread
+from bot.slack.calls import Call, Handler
+from bot.usecases.services import Act, Services
+from storage.records import Origin, Person
+
+log = logging.getLogger(__name__)
+
+_EVERYTHING = re.compile(".*", re.DOTALL)
+
+COMMANDS: dict[str, Handler] = {
+    "/help-clip": ask.on_command,
+    "/clip-queue": adjudicate.on_queue,
+    "/clip-audit": audit.on_query,
+}
+SHORTCUTS: dict[str, Handler] = {
+    "ask_clip": ask.on_shortcut,
+    "ask_about_message": ask.on_message_shortcut,
+}
+ACTIONS: dict[str, Handler] = {
+    "clip": ask.on_clip_entered,
+    "listen": thread.on_link,
+    "rule": thread.on_link,
+    "open_page": thread.on_link,
+    "not_me": thread.on_not_me,
+    "stop": quarantine.on_stop,
+    "release": quarantine.on_release,
+    "withdraw": home.on_withdraw,
+    "ask_from_home": ask.on_shortcut,
+    "audit_page": audit.on_page,
+}
+VIEWS: dict[str, Handler] = {"ask": ask.on_submit}
+EVENTS: dict[str, Handler] = {"app_home_opened": home.on_opened}
+
+_BROKEN = "Something went wrong on our side. Nothing was lost; please try again in a moment."
+
+
+def build_app(
+    services: Services,
+    client: WebClient,
+    *,
+    signing_secret: str | None,
+    identity: AuthorizeResult,
+    clock: Callable[[], datetime],
+) -> App:
+    """An app for one workspace.
+
+    `identity` comes from a single auth.test at start: Bolt would otherwise ask Slack per request.
+    """
+    app = App(
+        client=client,
+        signing_secret=signing_secret or "socket-mode-has-none",
+        authorize=lambda: identity,
+        process_before_response=True,
+        request_verification_enabled=signing_secret is not None,
+        logger=logging.getLogger("slack_bolt"),
+    )
+
+    def act_of(team_id: str, user_id: str) -> Act:
+        person = Person(team_id=team_id, user_id=user_id)
+        return Act(person=person, origin=Origin.SLACK, now=clock())
+
+    def handle(
+        table: dict[str, Handler],
+        name: str,
+        person: tuple[str, str],
+        body: dict[str, Any],
+        client: WebClient,
+        ack: Ack,
+        show: Callable[[Call, HelpClipError], None],
+    ) -> None:
+        call = Call(services=services, act=act_of(*person), payload=body, client=client, ack=ack)
+        handler = table.get(name)
+        if handler is None:
+            log.warning("a delivery of an unknown kind was left alone")
+            ack()
+            return
+        try:
+            handler(call)
+        except HelpClipError as error:
+            show(call, error)
+
+    def on_command(body: dict[str, Any], client: WebClient, ack: Ack) -> None:
+        who = (body["team_id"], body["user_id"])
+        handle(COMMANDS, body["command"], who, body, client, ack, _show_in_answer)
+
+    def on_shortcut(body: dict[str, Any], client: WebClient, ack: Ack) -> None:
+        handle(SHORTCUTS, body["callback_id"], _who(body), body, client, ack, _show_whisper)
+
+    def on_action(body: dict[str, Any], client: WebClient, ack: Ack) -> None:
+        name = body["actions"][0]["action_id"].partition(":")[0]
+        handle(ACTIONS, name, _who(body), body, client, ack, _show_whisper)
+
+    def on_view(body: dict[str, Any], client: WebClient, ack: Ack) -> None:
+        handle(VIEWS, body["view"]["callback_id"], _who(body), body, client, ack, _show_in_view)
+
+    def on_event(body: dict[str, Any], client: WebClient, ack: Ack) -> None:
+        event = body["event"]
+        who = (body.get("team_id", ""), event.get("user", ""))
+        handle(EVENTS, event["type"], who, body, client, ack, _show_nothing)
+
+    def on_error(error: Exception) -> None:
+        # The class only: a message may hold what somebody typed.
+        code = error.response.get("error") if isinstance(error, SlackApiError) else None
+        log.error("handling a delivery failed: %s %s", type(error).__name__, code or "")
+
+    app.command(_EVERYTHING)(on_command)
+    app.shortcut(_EVERYTHING)(on_shortcut)
+    app.action(_EVERYTHING)(on_action)
+    app.view(_EVERYTHING)(on_view)
+    for event_type in EVENTS:
+        app.event(event_type)(on_event)
+    app.error(on_error)
+    return app
+
+
+def _who(body: dict[str, Any]) -> tuple[str, str]:
+    team = (body.get("team") or {}).get("id") or body.get("user", {}).get("team_id", "")
+    return team, body["user"]["id"]
+
+
+def _show_in_answer(call: Call, error: HelpClipError) -> None:
+    call.answer(str(error))
+
+
+def _show_whisper(call: Call, error: HelpClipError) -> None:
+    call.ack()
+    if call.payload.get("response_url"):
+        call.whisper(str(error))
+    elif "trigger_id" in call.payload:
+        ask.open_notice(call, str(error))
+
+
+def _show_in_view(call: Call, error: HelpClipError) -> None:
+    field = error.field if isinstance(error, Invalid) and error.field else "clip"
+    call.ack(response_action="errors", errors={ask.block_of(call.payload, field): str(error)})
+
+
+def _show_nothing(call: Call, error: HelpClipError) -> None:
+    del error
+    call.ack()

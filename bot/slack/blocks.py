@@ -1,0 +1,161 @@
+"""Small builders for Block Kit. Pure: values in, plain dictionaries out.
+
+Limits: https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+Block = dict[str, Any]
+
+MAX_OPTION_TEXT = 75
+MAX_SECTION_TEXT = 3000
+
+
+def escape(text: str) -> str:
+    """Text somebody typed, safe inside mrkdwn: no mentions, links or channels."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": True}
+
+
+def mrkdwn(text: str) -> Block:
+    return {"type": "mrkdwn", "text": text}
+
+
+def section(text: str, accessory: Block | None = None, block_id: str | None = None) -> Block:
+    block: Block = {"type": "section", "text": mrkdwn(text[:MAX_SECTION_TEXT])}
+    if accessory is not None:
+        block["accessory"] = accessory
+    if block_id is not None:
+        block["block_id"] = block_id
+    return block
+
+
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn(text)]}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text)}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(*elements: Block) -> Block:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(
+    text: str,
+    action_id: str,
+    *,
+    value: str | None = None,
+    url: str | None = None,
+    style: str | None = None,
+    label: str | None = None,
+    confirm: Block | None = None,
+) -> Block:
+    """A button; `label` is what a screen reader says."""
+    block: Block = {"type": "button", "text": plain(text), "action_id": action_id}
+    given = {"value": value, "url": url, "style": style, "accessibility_label": label}
+    block |= {key: setting for key, setting in given.items() if setting is not None}
+    if confirm is not None:
+        block["confirm"] = confirm
+    return block
+
+
+def confirmation(title: str, text: str, yes: str, no: str) -> Block:
+    return {"title": plain(title), "text": mrkdwn(text), "confirm": plain(yes), "deny": plain(no)}
+
+
+def option(text: str, value: str) -> Block:
+    shown = text if len(text) <= MAX_OPTION_TEXT else text[: MAX_OPTION_TEXT - 1] + "…"
+    return {"text": plain(shown), "value": value}
+
+
+def field(
+    block_id: str,
+    label: str,
+    element: Block,
+    *,
+    hint: str | None = None,
+    optional: bool = False,
+    dispatch: bool = False,
+) -> Block:
+    """An input block; its element's action_id is the block's id."""
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "element": {**element, "action_id": block_id},
+        "optional": optional,
+    }
+    if hint is not None:
+        block["hint"] = plain(hint)
+    if dispatch:
+        block["dispatch_action"] = True
+    return block
+
+
+def text_input(
+    initial: str = "",
+    placeholder: str = "",
+    max_length: int | None = None,
+    *,
+    on_enter: bool = False,
+) -> Block:
+    element: Block = {"type": "plain_text_input"}
+    if initial:
+        element["initial_value"] = initial
+    if placeholder:
+        element["placeholder"] = plain(placeholder)
+    if max_length is not None:
+        element["max_length"] = max_length
+    if on_enter:
+        element["dispatch_action_config"] = {"trigger_actions_on": ["on_enter_pressed"]}
+    return element
+
+
+def select(options: Sequence[Block], placeholder: str, initial: Block | None = None) -> Block:
+    element: Block = {
+        "type": "static_select",
+        "placeholder": plain(placeholder),
+        "options": list(options),
+    }
+    if initial is not None:
+        element["initial_option"] = initial
+    return element
+
+
+def checkboxes(options: Sequence[Block], initial: Sequence[Block] = ()) -> Block:
+    element: Block = {"type": "checkboxes", "options": list(options)}
+    if initial:
+        element["initial_options"] = list(initial)
+    return element
+
+
+def modal(
+    callback_id: str,
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    submit: str | None = None,
+    close: str = "Close",
+    private_metadata: str = "",
+) -> Block:
+    view: Block = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain(title),
+        "close": plain(close),
+        "blocks": list(blocks),
+        "private_metadata": private_metadata,
+    }
+    if submit is not None:
+        view["submit"] = plain(submit)
+    return view

@@ -1,0 +1,111 @@
+"""App Home: my asks, what I can answer, what needs my ruling."""
+
+from bot.rules.wording import SETTLED, STATES, settled_as, time_left
+from bot.slack import blocks
+from bot.slack.blocks import Block, escape
+from bot.slack.calls import Call
+from bot.slack.thread import pressed
+from bot.usecases import home, withdraw
+from bot.usecases.home import Home
+from storage.records import Request, RequestState, Role
+
+_WITHDRAWABLE = {RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED}
+
+
+def on_opened(call: Call) -> None:
+    """Show this person their Home."""
+    if call.payload["event"].get("tab") not in (None, "home"):
+        call.ack()
+        return
+    publish(call)
+    call.ack()
+
+
+def on_withdraw(call: Call) -> None:
+    """Take a question back, and show Home as it is now."""
+    withdraw.withdraw(call.services, call.act, pressed(call))
+    publish(call)
+    call.ack()
+
+
+def publish(call: Call) -> None:
+    """Send this person's Home to Slack."""
+    shown = home_view(home.home(call.services, call.act), call)
+    call.client.views_publish(user_id=call.act.actor.user_id, view=shown)
+
+
+def home_view(lists: Home, call: Call) -> Block:
+    """Home as blocks; at most 10 rows a list keeps it far under Slack's 100 blocks."""
+    shown: list[Block] = []
+    if lists.roles & {Role.REVIEWER, Role.LEAD}:
+        ask = blocks.button("Ask about a word", "ask_from_home", style="primary")
+        shown += [blocks.actions(ask)]
+    if Role.LEAD in lists.roles:
+        shown += [blocks.header("Needs your ruling")]
+        shown += [_rule_row(r, call) for r in lists.needs_ruling] or [_empty("Nothing waits.")]
+    if lists.roles & {Role.REVIEWER, Role.LEAD}:
+        shown += [blocks.header("You can answer")]
+        shown += [_answer_row(r, call) for r in lists.can_answer] or [_empty("Nothing waits.")]
+        shown += [blocks.header("You asked")]
+        shown += [_asked_row(r) for r in lists.asked] or [_empty("You have asked nothing yet.")]
+    if Role.AUDITOR in lists.roles:
+        page = f"{call.services.public_url}/audit"
+        shown += [
+            blocks.header("Access log"),
+            blocks.section(
+                "Ask with `/clip-audit`, or on the page.",
+                blocks.button("Open the log", "open_page", url=page),
+            ),
+        ]
+    if Role.SAFETY_OFFICER in lists.roles:
+        shown += [
+            blocks.header("Safety"),
+            blocks.section("Recordings stopped as distressing are reported in your channel."),
+        ]
+    if not shown:
+        shown = [
+            blocks.section(
+                "You have no role in help-clip yet. Ask your lead or administrator to add you."
+            )
+        ]
+    return {"type": "home", "blocks": shown}
+
+
+def _rule_row(request: Request, call: Call) -> Block:
+    url = f"{call.services.public_url}/rule/{request.key}"
+    return blocks.section(
+        f"*{request.name}* · {escape(_desk(request, call))}",
+        blocks.button("Rule", "rule", url=url, label=f"Rule on {request.name}"),
+    )
+
+
+def _answer_row(request: Request, call: Call) -> Block:
+    url = f"{call.services.public_url}/r/{request.key}"
+    return blocks.section(
+        f"*{request.name}* · {escape(_desk(request, call))} · {time_left(request, call.act.now)}",
+        blocks.button(
+            "Listen and answer", "listen", url=url, label=f"Listen to {request.name} and answer"
+        ),
+    )
+
+
+def _asked_row(request: Request) -> Block:
+    line = f"*{request.name}* · {STATES[request.state]}"
+    if request.state in SETTLED:
+        line += f": {escape(settled_as(request))}"
+    if request.state in _WITHDRAWABLE:
+        return blocks.section(
+            line,
+            blocks.button(
+                "Withdraw", "withdraw", value=request.key, label=f"Withdraw {request.name}"
+            ),
+        )
+    return blocks.section(line)
+
+
+def _desk(request: Request, call: Call) -> str:
+    return call.services.desks[request.desk].name
+
+
+def _empty(text: str) -> Block:
+    return blocks.context(text)

@@ -1,0 +1,43 @@
+"""What Slack must be told about a request, read when it is told."""
+
+from dataclasses import dataclass
+
+from bot.redaction.words import mask_text
+from bot.rules.desks import Desk
+from bot.usecases.services import Act, Services
+from storage.records import OutboxRow, Person, Request
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """A request with whom to tell. `reason` is the newest ruling's, personal words masked."""
+
+    request: Request
+    desk: Desk
+    tell: tuple[Person, ...]
+    reason: str | None
+
+
+def telling(services: Services, request_id: int) -> Telling | None:
+    """Everything a message about this request may need; None when it is gone."""
+    with services.store.read() as tx:
+        request = tx.request(request_id)
+        if request is None:
+            return None
+        rulings = tx.adjudications(request_id)
+        return Telling(
+            request=request,
+            desk=services.desks[request.desk],
+            tell=(request.asker, *tx.followers(request_id)),
+            reason=mask_text(rulings[-1].reason, request.locale) if rulings else None,
+        )
+
+
+def posted(services: Services, act: Act, row: OutboxRow, channel_id: str, ts: str) -> None:
+    """Remember where a request's thread is, and finish the row that posted it, together."""
+    with services.store.begin() as tx:
+        if row.request_id is not None:
+            request = tx.request(row.request_id, lock=True)
+            if request is not None and request.thread_ts is None:
+                tx.save_request(request.evolve(channel_id=channel_id, thread_ts=ts))
+        tx.finish(row.id, act.now)

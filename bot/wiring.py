@@ -1,0 +1,227 @@
+"""Puts the parts together: from settings to a running program."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import prometheus_client
+from slack_bolt import App, BoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.errors import Invalid, Unavailable
+from bot.pages.app import SlackSignIn, middleware, pages
+from bot.settings import Settings, read_desks
+from bot.slack.app import build_app
+from bot.slack.groups import refresh_groups
+from bot.slack.sender import TASKS, Sender
+from bot.slack.sockets import Sockets
+from bot.sources import open_clip_source, open_result_sink
+from bot.usecases.services import Services
+from bot.worker import Housekeeper, OutboxWorker, perform_deliveries, perform_renders
+from storage.blobs import open_blobs
+from storage.errors import StorageError
+from storage.records import Task
+from storage.seal import MasterKey
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+# Below the workers' lease: a call that hangs is given up before its row is claimed again.
+SLACK_TIMEOUT_SECONDS = 8
+MAX_DELIVERY_BYTES = 1_000_000
+
+
+def utc_now() -> datetime:
+    """The clock of the running program."""
+    return datetime.now(UTC)
+
+
+def open_services(settings: Settings, *, team_id: str) -> Services:
+    """The collaborators of the use cases. Raises `Invalid` naming the setting at fault."""
+    try:
+        store = Store(settings.database_url)
+        blobs = open_blobs(settings.snippet_store)
+        key = MasterKey.read(settings.snippet_key.get_secret_value())
+    except (ValueError, StorageError) as error:
+        raise Invalid(str(error)) from None
+    secret = settings.result_secret
+    return Services(
+        store=store,
+        desks=read_desks(settings.desks),
+        clips=open_clip_source(settings.clip_source),
+        sink=open_result_sink(
+            settings.result_sink, secret=secret.get_secret_value() if secret else None
+        ),
+        blobs=blobs,
+        snippet_key=key,
+        public_url=settings.public_url,
+        team_id=team_id,
+    )
+
+
+def open_slack(settings: Settings) -> tuple[WebClient, AuthorizeResult]:
+    """A client and who it is. One auth.test; raises `Unavailable` or `Invalid`."""
+    token = settings.slack_bot_token.get_secret_value()
+    client = WebClient(token=token, base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_SECONDS)
+    try:
+        me = client.auth_test()
+    except SlackApiError as error:
+        code = error.response.get("error")
+        raise Invalid(f"SLACK_BOT_TOKEN: Slack says {code}. Copy the token anew.") from None
+    except OSError as error:
+        raise Unavailable(
+            f"Slack does not answer at {settings.slack_api_url} ({type(error).__name__})."
+        ) from None
+    identity = AuthorizeResult(
+        enterprise_id=me.get("enterprise_id"),
+        team_id=me["team_id"],
+        bot_user_id=me["user_id"],
+        bot_id=me.get("bot_id"),
+        bot_token=token,
+    )
+    return client, identity
+
+
+@dataclass
+class Program:
+    """The running parts of one process."""
+
+    services: Services
+    web: Starlette
+    workers: list[OutboxWorker]
+    housekeeper: Housekeeper
+    sockets: Sockets | None
+
+    def start(self) -> None:
+        """Start every thread, then listen to Slack."""
+        for worker in self.workers:
+            worker.start()
+        self.housekeeper.start()
+        if self.sockets is not None:
+            self.sockets.start()
+
+    def stop(self) -> None:
+        """Stop listening first, then let the workers finish the row at hand."""
+        if self.sockets is not None:
+            self.sockets.stop()
+        self.housekeeper.stop()
+        for worker in self.workers:
+            worker.stop()
+        for worker in self.workers:
+            worker.join(timeout=SLACK_TIMEOUT_SECONDS + 2)
+        self.services.store.close()
+
+
+def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Program:
+    """Everything of one process, wired but not started. Socket Mode when there is an app token."""
+    client, identity = open_slack(settings)
+    services = open_services(settings, team_id=identity.team_id or "")
+    secret = settings.slack_signing_secret
+    app_token = settings.slack_app_token
+    if app_token is None and secret is None:
+        raise Invalid("Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).")
+    app = build_app(
+        services,
+        client,
+        signing_secret=secret.get_secret_value() if secret and not app_token else None,
+        identity=identity,
+        clock=clock,
+    )
+    sockets = Sockets(app, app_token.get_secret_value()) if app_token else None
+
+    def refresh() -> None:
+        refresh_groups(services, client, clock)
+
+    program = Program(
+        services=services,
+        web=_web(settings, services, app, sockets, clock),
+        workers=_workers(services, client, clock),
+        housekeeper=Housekeeper(services, clock, [refresh]),
+        sockets=sockets,
+    )
+    refresh()
+    return program
+
+
+def _workers(
+    services: Services, client: WebClient, clock: Callable[[], datetime]
+) -> list[OutboxWorker]:
+    renders, deliveries = perform_renders(services, clock), perform_deliveries(services, clock)
+    tell = Sender(services, client, clock).perform
+    return [
+        OutboxWorker("renderer", services, [Task.RENDER], renders, clock),
+        OutboxWorker("deliverer", services, [Task.DELIVER], deliveries, clock),
+        OutboxWorker("sender", services, TASKS, tell, clock),
+    ]
+
+
+def _web(
+    settings: Settings,
+    services: Services,
+    app: App,
+    sockets: Sockets | None,
+    clock: Callable[[], datetime],
+) -> Starlette:
+    sign_in = SlackSignIn.for_api(
+        settings.slack_api_url,
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        team_id=services.team_id,
+    )
+    routes: list[BaseRoute] = list(pages(services, sign_in, clock=clock))
+    if sockets is None:  # with Socket Mode on, an unsigned delivery over HTTP has no business here
+        routes.append(Route("/slack/events", _slack_endpoint(app), methods=["POST"]))
+    routes += [
+        Route("/healthz", lambda _: PlainTextResponse("ok")),
+        Route("/readyz", _ready_endpoint(services, sockets)),
+        Route("/metrics", _metrics),
+    ]
+    return Starlette(routes=routes, middleware=middleware())
+
+
+def _slack_endpoint(app: App) -> Callable[[Request], object]:
+    # Not Bolt's own ASGI adapters: they run dispatch inside the event loop.
+    async def slack_events(request: Request) -> Response:
+        body = await request.body()
+        if len(body) > MAX_DELIVERY_BYTES:
+            return PlainTextResponse("too large", 413)
+        delivery = BoltRequest(
+            body=body.decode("utf-8", "replace"),
+            query=str(request.query_params),
+            headers=dict(request.headers),
+        )
+        answer = await run_in_threadpool(app.dispatch, delivery)
+        response = Response(answer.body, answer.status)
+        for name, values in answer.headers.items():
+            response.headers[name] = values if isinstance(values, str) else values[0]
+        return response
+
+    return slack_events
+
+
+def _ready_endpoint(services: Services, sockets: Sockets | None) -> Callable[[Request], Response]:
+    def readyz(_: Request) -> Response:
+        try:
+            services.store.ping()
+        except Exception as error:  # noqa: BLE001  # whatever it is, we are not ready
+            log.warning("not ready: database: %s", type(error).__name__)
+            return PlainTextResponse("database does not answer\n", 503)
+        if sockets is not None and not sockets.are_alive():
+            return PlainTextResponse("Slack is silent\n", 503)
+        return PlainTextResponse("ready\n")
+
+    return readyz
+
+
+def _metrics(_: Request) -> Response:
+    return Response(
+        prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST
+    )

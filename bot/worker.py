@@ -1,0 +1,170 @@
+"""Threads that do what the outbox asks for, and what time alone asks for."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.errors import HelpClipError, Invalid, Unavailable
+from bot.slack.sender import RetryLater
+from bot.usecases import deliver, expire, render
+from bot.usecases.services import Act, Services
+from storage.errors import StorageError
+from storage.records import Origin, OutboxRow, Task
+
+log = logging.getLogger(__name__)
+
+# Longer than any Slack call may take (SLACK_TIMEOUT_SECONDS), short enough that the work of a
+# process that was killed is soon taken up. A row done twice is done once in effect.
+LEASE = timedelta(seconds=15)
+POLL_SECONDS = 1.0  # how late another replica's row is noticed; our own wake us at once
+HOUSEKEEPING_SECONDS = 15.0
+_RENDER_TRIES = 6
+
+Perform = Callable[[OutboxRow], None]
+
+
+class OutboxWorker(threading.Thread):
+    """One thread that claims and performs rows of some tasks until it is told to stop."""
+
+    def __init__(
+        self,
+        name: str,
+        services: Services,
+        tasks: Sequence[Task],
+        perform: Perform,
+        clock: Callable[[], datetime],
+    ) -> None:
+        super().__init__(name=name, daemon=True)
+        self._services = services
+        self._tasks = tasks
+        self._perform = perform
+        self._clock = clock
+        self._wake = threading.Event()
+        self._stopping = False
+        services.store.on_enqueue(self._wake.set)
+
+    def run(self) -> None:
+        """Work until stopped. The outermost loop: a defect costs one try, not the thread."""
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                worked = self.work_once()
+            except Exception as error:  # noqa: BLE001
+                log.error("%s: %s; trying again", self.name, type(error).__name__)
+                worked = False
+            if not worked:
+                self._wake.wait(POLL_SECONDS)
+
+    def stop(self) -> None:
+        """Finish the row at hand, then end."""
+        self._stopping = True
+        self._wake.set()
+
+    def work_once(self) -> bool:
+        """Do every row that is due now. False when there was none."""
+        store = self._services.store
+        with store.read() as tx:  # looking takes no write lock
+            due = tx.next_due(self._tasks)
+        if due is None or due > self._clock():
+            return False
+        with store.begin() as tx:
+            rows = tx.claim(self._tasks, now=self._clock(), lease=LEASE)
+        for row in rows:
+            self._try(row)
+        return bool(rows)
+
+    def _try(self, row: OutboxRow) -> None:
+        try:
+            self._perform(row)
+        except RetryLater as later:
+            self._postpone(row, later.after, later.reason)
+        except Exception as error:  # noqa: BLE001
+            log.error("%s: a task failed: %s", self.name, type(error).__name__)
+            self._postpone(row, backoff(row), type(error).__name__)
+
+    def _postpone(self, row: OutboxRow, after: timedelta, reason: str) -> None:
+        with self._services.store.begin() as tx:
+            tx.postpone(row.id, self._clock() + after, failure=reason)
+
+
+class Housekeeper(threading.Thread):
+    """Expires, purges and forgets, and runs other chores such as refreshing user groups."""
+
+    def __init__(
+        self,
+        services: Services,
+        clock: Callable[[], datetime],
+        chores: Sequence[Callable[[], None]] = (),
+    ) -> None:
+        super().__init__(name="housekeeper", daemon=True)
+        self._services = services
+        self._clock = clock
+        self._chores = chores
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Keep house until stopped; one chore that fails does not stop the others."""
+        while not self._stop.wait(HOUSEKEEPING_SECONDS):
+            for chore in (self.keep_house, *self._chores):
+                try:
+                    chore()
+                except Exception as error:  # noqa: BLE001
+                    log.error("housekeeping: %s; trying again", type(error).__name__)
+
+    def keep_house(self) -> None:
+        """One round."""
+        act = Act(person=None, origin=Origin.WORKER, now=self._clock())
+        expire.expire(self._services, act)
+        expire.purge(self._services, act)
+        expire.forget(self._services, act)
+
+    def stop(self) -> None:
+        """End after the round at hand."""
+        self._stop.set()
+
+
+def perform_renders(services: Services, clock: Callable[[], datetime]) -> Perform:
+    """Does RENDER rows."""
+
+    def perform(row: OutboxRow) -> None:
+        act = Act(person=None, origin=Origin.WORKER, now=clock())
+        assert row.request_id is not None
+        try:
+            render.render(services, act, row.request_id)
+        except (Unavailable, StorageError) as error:
+            if row.attempts < _RENDER_TRIES:
+                raise RetryLater(backoff(row), type(error).__name__) from error
+            render.give_up(services, act, row.request_id)
+        _finish(services, row, clock())
+
+    return perform
+
+
+def perform_deliveries(services: Services, clock: Callable[[], datetime]) -> Perform:
+    """Does DELIVER rows."""
+
+    def perform(row: OutboxRow) -> None:
+        act = Act(person=None, origin=Origin.WORKER, now=clock())
+        assert row.request_id is not None
+        assert row.argument is not None
+        try:
+            deliver.deliver(services, act, row.request_id, row.argument)
+        except Invalid as error:  # the sink will never take it: kept for `help-clip check`
+            _finish(services, row, clock(), failure=type(error).__name__)
+        except HelpClipError as error:
+            raise RetryLater(backoff(row), type(error).__name__) from error
+        else:
+            _finish(services, row, clock())
+
+    return perform
+
+
+def backoff(row: OutboxRow) -> timedelta:
+    """1 s, 2 s, 4 s ... at most 5 minutes."""
+    return timedelta(seconds=min(2 ** min(row.attempts - 1, 9), 300))
+
+
+def _finish(services: Services, row: OutboxRow, now: datetime, failure: str | None = None) -> None:
+    with services.store.begin() as tx:
+        tx.finish(row.id, now, failure=failure)
