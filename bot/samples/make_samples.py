@@ -5,7 +5,9 @@ the same bytes. Word times come from the synthesisers and are checked against th
 """
 
 import json
+import re
 import zlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,7 @@ from bot.samples.speech import RATE_HZ, Speech, SpokenWord, check_words, prepare
 Samples = NDArray[np.float32]
 
 _LEAD_S, _TAIL_S = 0.3, 0.4
+_HEAD = "| clip | language | what is said | span | what it shows |"
 _ROOM_RMS = 0.0008
 _ARABIC_VOWELS = dict.fromkeys((*range(0x064B, 0x0653), 0x0670))
 
@@ -73,7 +76,7 @@ def _troubled(
     sound = speech.samples.copy()
     loudness = float(np.sqrt(np.mean(sound[start:end] ** 2)))
     if trouble is Trouble.CUT_OFF:
-        kept = start + (end - start) * 3 // 5
+        kept = (start + (end - start) * 2 // 3) // 1600 * 1600  # to the 0.1 s that people type
         cut = SpokenWord(word.start_s, kept / RATE_HZ)
         return sound[:kept], (*speech.words[:muddled], cut)
     if trouble is Trouble.NOISE:
@@ -154,6 +157,30 @@ def _write(folder: Path, line: Line) -> None:
     (folder / f"{line.clip_id}.json").write_text(text, encoding="utf-8")
 
 
+def span_text(line: Line, words: Sequence[Mapping[str, int]]) -> str:
+    """Seconds around the muddled word, as people type them: 2.3-2.9."""
+    word = words[_read(line.text)[2]]
+    return f"{word['start_ms'] // 100 / 10}-{-(-word['end_ms'] // 100) / 10}"
+
+
+def table(folder: Path) -> str:
+    """The clips of a folder as README.md lists them."""
+    rows = [_HEAD, "|---|---|---|---|---|"]
+    for line in LINES:
+        words = json.loads((folder / f"{line.clip_id}.json").read_text("utf-8"))["words"]
+        said = re.sub(r"\*(.*?)(?:\|.*?)?\*", r"**\1**", line.text)
+        span = span_text(line, words)
+        rows.append(f"| {line.clip_id} | {line.locale} | {said} | `{span}` | {line.shows} |")
+    return "\n".join(rows) + "\n"
+
+
+def main(folder: Path = SAMPLES) -> None:
+    for line in LINES:
+        _write(folder, line)
+    readme = SAMPLES / "README.md"
+    before, _, _ = readme.read_text("utf-8").partition(_HEAD)
+    (folder / "README.md").write_text(before + table(folder), "utf-8")
+
+
 if __name__ == "__main__":
-    for each in LINES:
-        _write(SAMPLES, each)
+    main()
