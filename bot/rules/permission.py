@@ -112,6 +112,14 @@ def may_propose(relation: Relation, request: Request) -> Refusal | None:
     return None
 
 
+def may_read_settled(relation: Relation, request: Request) -> bool:
+    """A settled word is for the desk; one that is personal only for those who worked on it."""
+    if may_view(relation, request) is not None:
+        return False
+    worked_on_it = relation.asked(request) or relation.has_proposed or relation.has_heard
+    return worked_on_it or not request.settled_personal
+
+
 def may_decline(relation: Relation, request: Request) -> Refusal | None:
     """ "Not me" is for people who could have answered."""
     if not relation.roles & {Role.REVIEWER, Role.LEAD}:

@@ -5,20 +5,24 @@ from dataclasses import dataclass
 
 from bot.errors import Conflict, Invalid, NotFound, Unavailable
 from bot.rules import permission
-from bot.rules.permission import Refusal
+from bot.rules.permission import Refusal, Relation
+from bot.usecases.propose import TypedAnswer, draft_of
 from bot.usecases.services import (
     Act,
     Services,
     acting_role,
     find,
+    has_heard,
     raise_refusal,
     relate,
 )
 from storage.errors import StorageError
 from storage.records import (
     Action,
+    Answer,
     Listen,
     Outcome,
+    Person,
     Proposal,
     Request,
     SnippetRecord,
@@ -27,6 +31,23 @@ from storage.seal import open_sealed
 from storage.store import Transaction
 
 MAX_LOOPS = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What was settled, for people of the desk. `text` is None where it is not for this person."""
+
+    answer: Answer
+    text: str | None
+    reason: str | None  # a lead's, where one ruled
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """`refusal` is None while a player may go on. `answered` counts people."""
+
+    refusal: Refusal | None
+    answered: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +66,8 @@ class ListenPage:
     answered: int
     is_asker: bool
     declined: bool
+    settled: Settled | None
+    draft: TypedAnswer | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +103,8 @@ def view(services: Services, act: Act, key: str) -> ListenPage:
             answered=len(tx.proposals(request.id)),
             is_asker=relation.asked(request),
             declined=tx.has_declined(request.id, act.actor),
+            settled=_outcome(tx, relation, request),
+            draft=draft_of(tx, act.actor, request.key),
         )
     raise_refusal(unwelcome)
     return page
@@ -166,8 +191,31 @@ def played(
                 numbers={"played_ms": believed, "loops": loops},
             )
         )
-        return _heard(tx, request, act)
+        return has_heard(tx, request, act.actor)
 
 
-def _heard(tx: Transaction, request: Request, act: Act) -> bool:
-    return any(x.played_ms >= request.span.length_ms for x in tx.listens_of(request.id, act.actor))
+def live(services: Services, person: Person, key: str) -> Live:
+    """Whether a player may go on. Asked once a second while it plays, so it is not put on record.
+
+    Raises `NotFound`.
+    """
+    with services.store.read() as tx:
+        request = find(tx, key)
+        relation = relate(services, tx, person, request)
+        unwelcome = permission.may_view(relation, request)
+        return Live(
+            refusal=unwelcome or permission.may_listen(relation, request),
+            answered=0 if unwelcome else len(tx.proposals(request.id)),
+        )
+
+
+def _outcome(tx: Transaction, relation: Relation, request: Request) -> Settled | None:
+    if request.settled_answer is None:
+        return None
+    rulings = tx.adjudications(request.id)
+    readable = permission.may_read_settled(relation, request)
+    return Settled(
+        answer=request.settled_answer,
+        text=request.settled_text if readable else None,
+        reason=rulings[-1].reason if rulings else None,
+    )

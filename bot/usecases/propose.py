@@ -1,14 +1,25 @@
 """Answering blind: proposing, changing one's mind, taking it back, and "not me"."""
 
+import json
 from dataclasses import dataclass
 
 from bot.errors import Conflict, Invalid
 from bot.rules import permission
 from bot.usecases.services import Act, Services, acting_role, find, raise_refusal, relate
 from bot.usecases.settle import settle
-from storage.records import Action, Answer, Proposal, Request, RequestState
+from storage.records import Action, Answer, Person, Proposal, Request, RequestState
+from storage.store import Transaction
 
 MAX_TEXT = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypedAnswer:
+    """What somebody typed into the answer form, kept exactly as typed."""
+
+    answer: str
+    text: str
+    confidence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +71,30 @@ def propose(
                     made_at=act.now,
                 )
             )
-            tx.drop_draft(act.actor, f"answer {request.key}")
+            tx.drop_draft(act.actor, _form(request.key))
             request = settle(tx, act, request)
     if refusal is not None and refusal.rule in ("closed", "disputed"):
         raise Conflict(refusal.sentence)
     raise_refusal(refusal)
     return Proposed(request=request, changed=earlier is not None)
+
+
+def keep_draft(services: Services, act: Act, key: str, typed: TypedAnswer) -> None:
+    """Keep an answer that could not be taken, until one is: an error costs nobody their words."""
+    with services.store.begin() as tx:
+        if tx.request_by_key(key) is not None:
+            body = {"answer": typed.answer, "text": typed.text, "confidence": typed.confidence}
+            tx.save_draft(act.actor, _form(key), json.dumps(body), act.now)
+
+
+def draft_of(tx: Transaction, person: Person, key: str) -> TypedAnswer | None:
+    """What this person last typed in vain."""
+    body = tx.draft(person, _form(key))
+    return None if body is None else TypedAnswer(**json.loads(body))
+
+
+def _form(key: str) -> str:
+    return f"answer {key}"
 
 
 def checked_text(answer: Answer, text: str | None) -> str | None:

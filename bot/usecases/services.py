@@ -5,13 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.blobs import Blobs
-from storage.seal import MasterKey
-
 from bot.errors import NotFound, Refused
 from bot.rules.desks import Desks
 from bot.rules.permission import Refusal, Relation
 from bot.sources import ClipSource, ResultSink
+from storage.blobs import Blobs
 from storage.records import (
     Action,
     Consent,
@@ -22,6 +20,7 @@ from storage.records import (
     Request,
     Role,
 )
+from storage.seal import MasterKey
 from storage.store import Store, Transaction
 
 
@@ -112,16 +111,23 @@ def relate(
     consent: Consent = Consent.GRANTED,
 ) -> Relation:
     """What `person` has to do with `request`, as the rules want to know it."""
-    listens = tx.listens_of(request.id, person)
     return Relation(
         person=person,
         roles=roles_on(services, tx, request.desk, person),
         has_proposed=tx.proposal_of(request.id, person) is not None,
-        has_heard=any(x.played_ms >= request.span.length_ms for x in listens),
+        has_heard=has_heard(tx, request, person),
         quarantined=tx.is_quarantined(request.clip_id),
         consent=consent,
         adjudicated=bool(tx.adjudications(request.id)),
     )
+
+
+def has_heard(tx: Transaction, request: Request, person: Person) -> bool:
+    """Whether one of this person's presses of play went through the whole span."""
+    snippet = tx.snippet(request.id)
+    # A span may reach beyond the recording's end; the snippet's span never does.
+    span = snippet.span if snippet else request.span
+    return any(x.played_ms >= span.length_ms for x in tx.listens_of(request.id, person))
 
 
 def roles_on(services: Services, tx: Transaction, desk: str, person: Person) -> frozenset[Role]:
