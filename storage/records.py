@@ -122,6 +122,10 @@ class Action(StrEnum):
     SESSION_STARTED = "session.started"
     SESSION_ENDED = "session.ended"
     LOG_QUERIED = "log.queried"
+    LOG_EXPORTED = "log.exported"
+    LOG_VERIFIED = "log.verified"
+    LOG_PRUNED = "log.pruned"
+    CHECKPOINT_PUBLISHED = "checkpoint.published"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -349,6 +353,8 @@ class Event:
     request: str | None = None  # HC-1042
     clip_id: str | None = None
     address: str | None = None  # keyed hash of the network address
+    subject: Person | None = None  # whom the act was about, e.g. whose record was asked for
+    digest: str | None = None  # SHA-256 of what is kept beside the log, e.g. a question's reason
     numbers: Mapping[str, int] = field(default_factory=dict)  # e.g. played_ms, loops
 
 

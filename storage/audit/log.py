@@ -1,13 +1,15 @@
 """Appending to the access log: an event is written in its act's transaction, or the act fails."""
 
-from datetime import datetime
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
 from sqlalchemy import Connection, insert, select
 
 from storage.audit.tables import events, unsequenced
-from storage.records import Action, Event
+from storage.errors import StorageError
+from storage.records import Action, Event, Origin, Outcome, Person, Role
 
 # A player reports what was heard of the span. More than this is worth an auditor's look: the
 # snippet is at most 10 s long.
@@ -73,10 +75,41 @@ def canonical(event: Event) -> bytes:
         "request": event.request,
         "clip": event.clip_id,
         "address": event.address,
+        "subject_team": event.subject.team_id if event.subject else None,
+        "subject_user": event.subject.user_id if event.subject else None,
+        "digest": event.digest,
         "numbers": dict(event.numbers) or None,
     }
     return rfc8785.dumps({key: value for key, value in body.items() if value is not None})
 
 
+def parse(entry: bytes) -> Event:
+    """The event that `canonical` wrote. Raises `StorageError` when these are not its bytes."""
+    try:
+        body: dict[str, Any] = json.loads(entry)
+        role, team, subject = body.get("role"), body.get("team"), body.get("subject_team")
+        event = Event(
+            at=datetime.fromisoformat(body["at"]),
+            action=Action(body["action"]),
+            outcome=Outcome(body["outcome"]),
+            actor=Person(team_id=team, user_id=body["user"]) if team else None,
+            role=Role(role) if role else None,
+            origin=Origin(body["origin"]),
+            rule=body.get("rule"),
+            desk=body.get("desk"),
+            request=body.get("request"),
+            clip_id=body.get("clip"),
+            address=body.get("address"),
+            subject=Person(team_id=subject, user_id=body["subject_user"]) if subject else None,
+            digest=body.get("digest"),
+            numbers=body.get("numbers", {}),
+        )
+        if canonical(event) == entry:
+            return event
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise StorageError("An entry of the access log is not an event.") from error
+    raise StorageError("An entry of the access log is not in its canonical form.")
+
+
 def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
