@@ -15,8 +15,8 @@ from bot.sandbox.core import Sandbox
 STATIC = Path(__file__).parent / "static"
 _PAGE_HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: http: https:; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; style-src 'self'; "
+    "img-src 'self' data: http://127.0.0.1:* http://localhost:*; frame-ancestors 'none'",
     "Referrer-Policy": "same-origin",
 }
 

@@ -1,0 +1,29 @@
+// Talking to the sandbox's own driver API (docs/sandbox.md), always as one person.
+
+import { store } from "./store.js";
+
+async function answer(response) {
+  try { return await response.json(); } catch { return { ok: false, error: `HTTP ${response.status}` }; }
+}
+
+export async function get(path, parameters = {}) {
+  const query = new URLSearchParams({ as: store.me, ...parameters });
+  return answer(await fetch(`/sandbox/${path}?${query}`));
+}
+
+export async function post(path, body = {}) {
+  return answer(await fetch(`/sandbox/${path}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ as: store.me, ...body }),
+  }));
+}
+
+const WORDS = {
+  operation_timeout: "The app did not answer within three seconds.",
+  dispatch_failed: "No app is connected, so nothing happened.",
+  http_service_error: "The app answered with an error.",
+  http_client_error: "The app refused the request.",
+};
+
+export const explain = (error) => WORDS[error] ?? `That did not work: ${error}`;

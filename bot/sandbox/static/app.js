@@ -1,0 +1,311 @@
+// The chat page: starts up, follows the event stream, and moves between places.
+
+import { avatar, byId, h, icon, iconButton, toast } from "./dom.js";
+import { explain, get, post } from "./api.js";
+import { renderBlocks } from "./blocks.js";
+import { buildComposer, composerPlaceholder } from "./composer.js";
+import { addToDrawer, toggleDrawer } from "./drawer.js";
+import { readValues } from "./elements.js";
+import { showMessages } from "./messages.js";
+import { refreshModals, showTop } from "./modal.js";
+import { drawSidebar } from "./sidebar.js";
+import { channel, channelTitle, chooseMe, claimCookie, person, rememberPlace, rememberedPlace, store } from "./store.js";
+
+const DEFAULT_PERSONA = "U0REVIEW1";
+let stream = null;
+let lastReadOnArrival = "0";
+
+async function start() {
+  applyTheme();
+  const asked = new URLSearchParams(location.search).get("as");
+  chooseMe(asked || sessionStorage.getItem("as") || DEFAULT_PERSONA);
+  if (!(await loadState())) { chooseMe(DEFAULT_PERSONA); await loadState(); }
+  await arrive(placeFromAddress() ?? rememberedPlace());
+  listen();
+}
+
+async function loadState() {
+  const answer = await get("state");
+  if (!answer.ok) return false;
+  store.state = answer;
+  return true;
+}
+
+// A permalink (/archives/C../p123?thread_ts=) or #C.. names a place.
+function placeFromAddress() {
+  const permalink = /^\/archives\/(\w+)(?:\/p(\d{10})(\d{6}))?/.exec(location.pathname);
+  if (permalink) {
+    const [, id, seconds, micros] = permalink;
+    const thread = new URLSearchParams(location.search).get("thread_ts");
+    history.replaceState(null, "", "/");
+    return { place: { kind: "channel", id, ts: seconds ? `${seconds}.${micros}` : null }, thread: thread ? { channel: id, ts: thread } : null };
+  }
+  const id = location.hash.slice(1);
+  if (id === "home") return { place: { kind: "home", id: "" } };
+  return /^[CDG]\w+$/.test(id) ? { place: { kind: "channel", id } } : null;
+}
+
+async function arrive(wanted) {
+  const reachable = wanted?.place && (wanted.place.kind === "home" || channel(wanted.place.id));
+  const first = store.state.channels.find((c) => c.is_member && c.kind !== "im");
+  if (!reachable) return go(first?.id);
+  if (wanted.place.kind === "home") return goHome();
+  await go(wanted.place.id, wanted.thread, wanted.place.ts);
+  return undefined;
+}
+
+// --- places ---------------------------------------------------------------------------------
+
+async function go(id, thread = null, ts = null) {
+  if (!channel(id)) return;
+  store.place = { kind: "channel", id };
+  store.thread = null;
+  lastReadOnArrival = channel(id).last_read;
+  byId("shell").classList.remove("menu-open");
+  history.replaceState(null, "", `#${id}`);
+  byId("home").hidden = true;
+  byId("messages").hidden = false;
+  byId("messages").replaceChildren();
+  drawBar();
+  drawComposer();
+  closeThread();
+  await drawMessages(true);
+  if (thread) await openThread(thread.ts);
+  if (ts) highlight(ts);
+  rememberPlace();
+  redrawSidebar();
+}
+
+async function goHome() {
+  store.place = { kind: "home", id: "" };
+  closeThread();
+  history.replaceState(null, "", "#home");
+  byId("shell").classList.remove("menu-open");
+  byId("messages").hidden = true;
+  byId("home").hidden = false;
+  byId("composer").replaceChildren();
+  drawBar();
+  redrawSidebar();
+  rememberPlace();
+  const answer = await post("home/open");
+  if (!answer.ok) toast(explain(answer.error), "bad");
+  await loadState();
+  redrawSidebar();
+  drawHome(answer.view);
+}
+
+function drawHome(view) {
+  if (store.place.kind !== "home") return;
+  const home = byId("home");
+  if (!view) {
+    home.replaceChildren(h("div", { class: "empty" }, avatar(store.state.app.user, 64), h("h2", {}, store.state.app.name), h("p", { class: "quiet" }, "This app has not published a Home tab for you yet.")));
+    return;
+  }
+  const context = {
+    values: view.state.values,
+    press: async (block, element, value) => {
+      const answer = await post("press", { view_id: view.id, block_id: block.block_id, action_id: element.action_id, value, values: readValues(home) });
+      if (!answer.ok) toast(explain(answer.error), "bad");
+      return answer.ok;
+    },
+    options: (block, element, value) => post("options", { view_id: view.id, block_id: block.block_id, action_id: element.action_id, value }),
+  };
+  home.replaceChildren(renderBlocks(view.blocks, context));
+}
+
+function drawBar() {
+  const bar = byId("bar");
+  const menu = iconButton("menu", "Channels", () => byId("shell").classList.toggle("menu-open"), { class: "icon-button menu-button" });
+  const { app } = store.state;
+  const dm = store.state.channels.find((c) => c.kind === "im" && c.partner === app.user);
+  if (store.place.kind === "home" || store.place.id === dm?.id) {
+    const atHome = store.place.kind === "home";
+    bar.replaceChildren(menu, avatar(app.user, 26), h("h1", {}, app.name), h("div", { class: "tabs", role: "tablist" },
+      h("button", { role: "tab", "aria-selected": String(atHome), onclick: goHome }, "Home"),
+      h("button", { role: "tab", "aria-selected": String(!atHome), onclick: openAppMessages }, "Messages")));
+    document.title = app.name;
+    return;
+  }
+  const c = channel(store.place.id);
+  const sign = c.kind === "im" ? avatar(c.partner, 26) : icon(c.kind === "channel" ? "hash" : "lock", 18);
+  bar.replaceChildren(menu, sign, h("h1", {}, channelTitle(c)),
+    h("span", { class: "topic" }, c.topic),
+    c.is_ext_shared ? h("span", { class: "ext" }, "shared outside") : null,
+    c.kind === "im" ? h("span", { class: "members" }, person(c.partner)?.title) : h("span", { class: "members", title: c.members.map((m) => person(m)?.real_name).join(", ") }, icon("person", 15), ` ${c.members.length}`));
+  document.title = `${c.kind === "im" ? "" : "#"}${channelTitle(c)} | ${store.state.team.name}`;
+}
+
+async function openAppMessages() {
+  const { channel: id } = await post("dm", { user: store.state.app.user });
+  await loadState();
+  await go(id);
+}
+
+async function startDm(userId) {
+  const { channel: id } = await post("dm", { user: userId });
+  await loadState();
+  await go(id);
+}
+
+function drawComposer() {
+  const c = channel(store.place.id);
+  if (!c.is_member || c.archived) {
+    byId("composer").replaceChildren(h("p", { class: "no-composer quiet" }, c.archived ? "This channel is archived." : "You are not a member of this channel."));
+    return;
+  }
+  byId("composer").replaceChildren(buildComposer({ channelId: c.id, placeholder: composerPlaceholder(c.id) }));
+  if (matchMedia("(min-width: 800px)").matches) byId("composer-text").focus({ preventScroll: true });
+}
+
+async function drawMessages(jump = false) {
+  const { place } = store;
+  if (place.kind !== "channel") return;
+  const answer = await get("messages", { channel: place.id });
+  if (store.place !== place || !answer.ok) return;
+  const scroll = byId("scroll");
+  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  const list = byId("messages");
+  if (answer.messages.length === 0) list.replaceChildren(beginning(channel(place.id)));
+  else showMessages(list, place.id, answer.messages, { openThread }, lastReadOnArrival);
+  if (jump || atEnd) scroll.scrollTop = scroll.scrollHeight;
+  if (document.hasFocus() || document.visibilityState === "visible") markRead(place.id);
+}
+
+function beginning(c) {
+  const command = store.state.commands[0];
+  return h("div", { class: "empty", dataset: { key: "empty", stamp: "" } },
+    h("h2", {}, c.kind === "im" ? `This is your conversation with ${channelTitle(c)}` : `This is the very beginning of #${c.name}`),
+    h("p", { class: "quiet" }, c.purpose || (c.kind === "im" ? "" : "Say something, or use a command.")),
+    command && c.is_member ? h("button", { class: "button", type: "button", onclick: () => { const box = byId("composer-text"); box.value = `${command.command} `; box.focus(); } }, `Try ${command.command}`) : null);
+}
+
+async function markRead(id) {
+  const c = channel(id);
+  if (!c?.is_member || !c.unread) return;
+  c.unread = 0;
+  redrawSidebar();
+  await post("mark", { channel: id });
+}
+
+function highlight(ts) {
+  const node = document.querySelector(`[data-ts="${ts}"]`);
+  node?.scrollIntoView({ block: "center" });
+  node?.classList.add("lit");
+}
+
+// --- threads ---------------------------------------------------------------------------------
+
+async function openThread(ts) {
+  const id = store.place.id;
+  store.thread = { channel: id, ts };
+  rememberPlace();
+  const pane = byId("thread");
+  const c = channel(id);
+  pane.hidden = false;
+  byId("shell").classList.add("thread-open");
+  pane.replaceChildren(
+    h("header", { class: "bar" }, h("h2", {}, "Thread"), h("span", { class: "topic" }, c.kind === "im" ? "" : `#${c.name}`), iconButton("close", "Close thread", closeThread)),
+    h("div", { class: "scroll", id: "thread-scroll" }, h("div", { class: "messages", id: "thread-messages", role: "log", "aria-label": "Thread" })),
+    c.is_member ? buildComposer({ channelId: id, threadTs: ts, id: "thread-text", placeholder: "Reply…" }) : "");
+  await drawThread(true);
+  if (matchMedia("(min-width: 800px)").matches) byId("thread-text")?.focus({ preventScroll: true });
+}
+
+async function drawThread(jump = false) {
+  const { thread } = store;
+  if (!thread) return;
+  const answer = await get("messages", { channel: thread.channel, thread_ts: thread.ts });
+  if (store.thread !== thread) return;
+  if (!answer.ok) { closeThread(); return; }
+  const scroll = byId("thread-scroll");
+  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  showMessages(byId("thread-messages"), thread.channel, answer.messages, {}, null);
+  if (jump || atEnd) scroll.scrollTop = scroll.scrollHeight;
+}
+
+function closeThread() {
+  store.thread = null;
+  byId("thread").hidden = true;
+  byId("shell").classList.remove("thread-open");
+  rememberPlace();
+}
+
+// --- personas, sidebar, theme ----------------------------------------------------------------
+
+async function switchTo(id) {
+  if (id === store.me) return;
+  rememberPlace();
+  chooseMe(id);
+  showTop([]);
+  await loadState();
+  await arrive(rememberedPlace());
+  listen();
+}
+
+function redrawSidebar() {
+  drawSidebar({ go, goHome, switchTo, startDm, toggleDrawer, toggleTheme });
+}
+
+function applyTheme() {
+  const wanted = localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  document.documentElement.dataset.theme = wanted;
+}
+
+function toggleTheme() {
+  localStorage.setItem("theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+  applyTheme();
+  redrawSidebar();
+}
+
+// --- live updates ----------------------------------------------------------------------------
+
+function listen() {
+  stream?.close();
+  stream = new EventSource(`/sandbox/stream?as=${encodeURIComponent(store.me)}`);
+  let opened = false;
+  stream.onmessage = (event) => follow(JSON.parse(event.data));
+  stream.onopen = async () => { if (opened) await refreshAll(); opened = true; await refreshModals(); };
+}
+
+async function refreshAll() {
+  await loadState();
+  if (store.place.kind === "channel" && !channel(store.place.id)) { await arrive(null); return; }
+  redrawSidebar();
+  await Promise.all([drawMessages(), drawThread(), refreshModals()]);
+}
+
+let pending = null;
+const refreshSoon = () => { pending ??= setTimeout(async () => { pending = null; await loadState(); redrawSidebar(); if (store.place.kind === "channel") await drawMessages(); }, 30); };
+
+async function follow(change) {
+  if (change.type === "log") addToDrawer(change.entry);
+  else if (change.type === "message") { refreshSoon(); if (store.thread?.channel === change.channel) drawThread(); }
+  else if (change.type === "views") await refreshModals();
+  else if (change.type === "home") drawHome((await get("home")).view);
+  else if (change.type === "read" || change.type === "app") { await loadState(); redrawSidebar(); }
+  else if (change.type === "reset" || change.type === "channels") await refreshAll();
+}
+
+// --- keyboard --------------------------------------------------------------------------------
+
+function step(direction) {
+  const links = [...document.querySelectorAll("#nav a")];
+  const at = links.findIndex((l) => l.classList.contains("here"));
+  links[(at + direction + links.length) % links.length]?.click();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); step(event.key === "ArrowDown" ? 1 : -1); }
+  if (event.key === "Escape" && store.thread && !document.querySelector("dialog[open], .menu")) closeThread();
+});
+byId("veil").addEventListener("click", () => byId("shell").classList.remove("menu-open"));
+document.addEventListener("click", (event) => {
+  const inside = event.target.closest?.('a.mention[href^="#"]');
+  if (inside) { event.preventDefault(); go(inside.getAttribute("href").slice(1)); }
+});
+// Whoever acts last is who a sign-in page offers first.
+addEventListener("focus", claimCookie);
+addEventListener("pointerdown", claimCookie, true);
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible" && store.state) drawMessages(); });
+
+start();

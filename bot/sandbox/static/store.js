@@ -1,0 +1,40 @@
+// What this window knows: who it is, the sidebar's data, and where it is.
+
+export const store = {
+  me: "",
+  state: null,
+  place: { kind: "channel", id: "" },
+  thread: null, // { channel, ts }
+};
+
+export const person = (id) => store.state?.people.find((p) => p.id === id);
+export const channel = (id) => store.state?.channels.find((c) => c.id === id);
+
+export function nameOf(id) {
+  if (id === "USLACKBOT") return "Sandbox";
+  return person(id)?.real_name ?? "Someone";
+}
+
+export function channelTitle(c) {
+  if (c.kind !== "im") return c.name;
+  return c.partner === store.me ? `${nameOf(store.me)} (you)` : nameOf(c.partner);
+}
+
+const remembered = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
+
+// Each persona keeps its own place, so switching back returns to where one was.
+export const rememberPlace = () =>
+  localStorage.setItem(`place:${store.me}`, JSON.stringify({ place: store.place, thread: store.thread }));
+export const rememberedPlace = () => remembered(`place:${store.me}`);
+
+// sessionStorage belongs to one tab: two windows can be two people.
+export function chooseMe(id) {
+  store.me = id;
+  sessionStorage.setItem("as", id);
+  claimCookie();
+}
+
+// The sign-in page asks this cookie who "continue as" should offer.
+export function claimCookie() {
+  document.cookie = `sandbox_persona=${store.me}; path=/; SameSite=Lax`;
+}
