@@ -1,6 +1,6 @@
 // The chat page: starts up, follows the event stream, and moves between places.
 
-import { avatar, byId, h, icon, iconButton, toast } from "./dom.js";
+import { avatar, byId, fill, h, icon, iconButton, toast } from "./dom.js";
 import { explain, get, post } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { buildComposer, composerPlaceholder } from "./composer.js";
@@ -128,7 +128,7 @@ function drawBar() {
   }
   const c = channel(store.place.id);
   const sign = c.kind === "im" ? avatar(c.partner, 26) : icon(c.kind === "channel" ? "hash" : "lock", 18);
-  bar.replaceChildren(menu, sign, h("h1", {}, channelTitle(c)),
+  fill(bar, menu, sign, h("h1", {}, channelTitle(c)),
     h("span", { class: "topic" }, c.topic),
     c.is_ext_shared ? h("span", { class: "ext" }, "shared outside") : null,
     c.kind === "im" ? h("span", { class: "members" }, person(c.partner)?.title) : h("span", { class: "members", title: c.members.map((m) => person(m)?.real_name).join(", ") }, icon("person", 15), ` ${c.members.length}`));

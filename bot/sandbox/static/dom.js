@@ -14,6 +14,9 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+// replaceChildren that skips what is absent (null would become the text "null").
+export const fill = (node, ...children) => node.replaceChildren(...children.filter(Boolean));
+
 export const byId = (id) => document.getElementById(id);
 
 const PATHS = {

@@ -66,7 +66,8 @@ function toolbar(channelId, message, handlers) {
   if (message.ephemeral_to || message.subtype === "tombstone") return null;
   const shortcuts = store.state.shortcuts.filter((s) => s.type === "message");
   const more = iconButton("more", "More actions", () => openMenu(more, [
-    { heading: "Message shortcuts" },
+    ...(handlers.openThread ? [{ text: "Reply in thread", run: () => handlers.openThread(message.thread_ts ?? message.ts) }] : []),
+    ...(shortcuts.length ? [{ heading: "Message shortcuts" }] : []),
     ...shortcuts.map((s) => ({ text: s.name, detail: s.description, run: async () => {
       const answer = await post("shortcut", { callback_id: s.callback_id, channel: channelId, ts: message.ts });
       if (!answer.ok) toast(explain(answer.error), "bad");
@@ -74,7 +75,7 @@ function toolbar(channelId, message, handlers) {
     { text: "Copy link", run: () => navigator.clipboard?.writeText(`${location.origin}/archives/${channelId}/p${message.ts.replace(".", "")}`) },
   ], "More actions"));
   return h("div", { class: "toolbar" },
-    handlers.openThread ? iconButton("thread", "Reply in thread", () => handlers.openThread(message.thread_ts ?? message.ts)) : null, more);
+    handlers.openThread ? iconButton("thread", "Reply in thread", () => handlers.openThread(message.thread_ts ?? message.ts), { class: "icon-button reply" }) : null, more);
 }
 
 function threadLine(message, handlers) {
