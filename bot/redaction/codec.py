@@ -19,8 +19,8 @@ __all__ = ["RATE_HZ", "Samples", "Window", "encode_flac", "encode_wav", "read_wi
 MAX_WINDOW_MS = 10_000
 _MARGIN_MS = 250  # read before the window: resampling filters and lossy decoders need a run-up
 _LOWEST_RATE_HZ = 4_000
-_HIGHEST_RATE_HZ = 384_000
-_MOST_CHANNELS = 32
+_HIGHEST_RATE_HZ = 192_000
+_MOST_CHANNELS = 8
 _BY_SNDFILE = {"wav", "flac", "ogg", "mp3", "aiff", "caf", "au", "w64"}
 
 
@@ -49,8 +49,10 @@ def read_window(path: Path, start_ms: int, end_ms: int) -> Window:
     if container in _BY_SNDFILE:
         try:
             return _read_by_sndfile(path, start_ms, end_ms)
-        except soundfile.SoundFileError:
-            pass  # such as AAC in CAF or Speex in Ogg: ffmpeg knows more codecs
+        except (soundfile.SoundFileError, ValueError):
+            # Such as AAC in CAF or Speex in Ogg, which ffmpeg knows; ValueError is what soundfile
+            # raises when a damaged file reports a position behind its end.
+            pass
     if not ffmpeg.can_decode(container):
         raise Invalid(
             "This file is not a recording in a format we know. "
@@ -118,7 +120,8 @@ def _cut(
     inside = samples[(start_ms - first_ms) * per_ms : (end_ms - first_ms) * per_ms]
     if len(inside) == 0:
         raise _beyond_the_end(duration_ms)
-    return Window(inside, start_ms, duration_ms)
+    # The resampling filter rings a little above full scale on clipped sound.
+    return Window(np.clip(inside, -1, 1), start_ms, duration_ms)
 
 
 def _beyond_the_end(duration_ms: int | None) -> Invalid:
