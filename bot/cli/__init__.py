@@ -1,0 +1,1 @@
+"""The command line, one file a command. Commands read settings, call one thing, print."""

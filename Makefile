@@ -1,0 +1,37 @@
+# `make demo` and `make test` need Python 3.11 or newer and nothing else; both make .venv first.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+
+.PHONY: demo test lint clean
+
+demo: $(VENV)/.ready
+	@$(RUN)/help-clip demo $(ARGS)
+
+test: $(VENV)/.ready-dev
+	@$(RUN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.ready-dev
+	@$(RUN)/ruff format --check . && $(RUN)/ruff check . && $(RUN)/mypy && $(RUN)/lint-imports
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "help-clip needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo missing)."; \
+	  echo "Install it, or name it: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing (Debian: apt install python3-venv)."; exit 1; }
+	@touch $@
+
+$(VENV)/.ready: pyproject.toml $(VENV)/.python
+	@echo "Installing help-clip into $(VENV) (the first time takes a minute) ..."
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check -e . || $(NO_NETWORK)
+	@touch $@
+
+$(VENV)/.ready-dev: pyproject.toml $(VENV)/.python
+	@echo "Installing help-clip and its test tools into $(VENV) (the first time takes a few minutes) ..."
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' || $(NO_NETWORK)
+	@touch $@ $(VENV)/.ready
+
+NO_NETWORK = { echo "Installing failed. Is the network there, and does pip reach its package index?"; exit 1; }
+
+clean:
+	rm -rf $(VENV) build *.egg-info

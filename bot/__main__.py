@@ -1,0 +1,12 @@
+"""`help-clip`, and `python -m bot`: see `bot/cli` for the commands."""
+
+from bot.cli.app import run
+
+
+def main() -> None:
+    """Run the command line. Exit status 1 for an error a person can mend, 2 for wrong usage."""
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""All commands in one place."""
+
+import sys
+
+import typer
+
+from bot.cli import check, database, demo, results, sandbox, serve, snippet, words
+from bot.cli.audit import audit_app
+from bot.errors import HelpClipError
+from storage.errors import StorageError
+
+app = typer.Typer(
+    name="help-clip",
+    help="Settle a muddled word together, without passing recordings around.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("sandbox")(sandbox.sandbox)
+app.command("check")(check.check)
+app.command("snippet")(snippet.snippet)
+app.command("words")(words.words)
+app.command("results")(results.results)
+app.add_typer(audit_app, name="audit")
+app.add_typer(database.database_app, name="db")
+
+
+def run() -> None:
+    """Run, with every expected error as one clear line."""
+    try:
+        app()
+    except (HelpClipError, StorageError) as error:
+        typer.echo(f"help-clip: {error}", err=True)
+        sys.exit(1)

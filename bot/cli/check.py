@@ -1,0 +1,96 @@
+"""`help-clip check`: is everything in place? One line a thing, red where something is to do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import typer
+from rich.console import Console
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import HelpClipError
+from bot.settings import Settings, read_settings
+from bot.usecases.services import Services
+from bot.wiring import open_services, open_slack
+from storage.errors import StorageError
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was looked at; `problem` says what to do."""
+
+    what: str
+    problem: str | None = None
+
+
+def check() -> None:
+    """Look at every part help-clip needs and say what to do. Exit status 1 when something is."""
+    console = Console(highlight=False)
+    bad = 0
+    for line in _lines(read_settings()):
+        bad += line.problem is not None
+        mark = "[red]✗[/red]" if line.problem else "[green]✓[/green]"
+        console.print(f"{mark} {line.what}" + (f": {line.problem}" if line.problem else ""))
+    raise typer.Exit(1 if bad else 0)
+
+
+def _lines(settings: Settings) -> Iterator[Line]:
+    try:
+        client, identity = open_slack(settings)
+    except HelpClipError as error:
+        yield Line("Slack", str(error))
+        return
+    yield Line(f"Slack: workspace {identity.team_id}")
+    services = open_services(settings, team_id=identity.team_id or "")
+    yield _try("Database", services.store.ping)
+    yield _try("Clip source", lambda: _some_clip(services))
+    yield _try("Snippet store", lambda: services.blobs.exists("check"))
+    yield from _channels(services, client)
+    yield from _outbox(services)
+
+
+def _try(what: str, look: Callable[[], object]) -> Line:
+    try:
+        look()
+    except (HelpClipError, StorageError) as error:
+        return Line(what, str(error))
+    except Exception as error:  # noqa: BLE001  # a check that fails is a finding, not a crash
+        return Line(what, f"does not answer ({type(error).__name__})")
+    return Line(what)
+
+
+def _some_clip(services: Services) -> None:
+    for clip_id in services.clips.clip_ids(limit=1):
+        services.clips.clip(clip_id)
+
+
+def _channels(services: Services, client: WebClient) -> Iterator[Line]:
+    for desk in services.desks.desks.values():
+        yield Line(f"Channel of desk {desk.id}", _channel_problem(client, desk.channel_id))
+    if services.desks.safety_channel_id is None:
+        yield Line("Safety channel", 'desks.toml names none: set safety_channel = "C..."')
+    else:
+        channel = services.desks.safety_channel_id
+        yield Line("Safety channel", _channel_problem(client, channel))
+
+
+def _channel_problem(client: WebClient, channel_id: str) -> str | None:
+    try:
+        channel = client.conversations_info(channel=channel_id)["channel"]
+    except SlackApiError as error:
+        return f"Slack says {error.response.get('error')}: invite the bot to a private channel"
+    if not channel.get("is_private"):
+        return "it is public: make it private, so that only the desk's people see who asks what"
+    if channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"):
+        return "it is shared with another company: use a channel of your own"
+    if channel.get("is_archived"):
+        return "it is archived: restore it or choose another"
+    return None if channel.get("is_member", True) else "the bot is not in it: invite it"
+
+
+def _outbox(services: Services) -> Iterator[Line]:
+    with services.store.read() as tx:
+        waiting, given_up = tx.waiting(), tx.given_up()
+    yield Line(f"Outbox: {waiting} waiting")
+    if given_up:
+        yield Line("Outbox", f"{given_up} tasks were given up; the log names the reasons")

@@ -1,0 +1,22 @@
+"""`help-clip db`: the schema, and a key for the snippets."""
+
+import typer
+
+from bot.settings import read_settings
+from storage.migrations import upgrade
+from storage.seal import new_master_key
+
+database_app = typer.Typer(help="The database and its keys.", no_args_is_help=True)
+
+
+@database_app.command("upgrade")
+def upgrade_() -> None:
+    """Bring the database to the newest schema. Safe to run again."""
+    upgrade(read_settings().database_url)
+    typer.echo("The database is up to date.")
+
+
+@database_app.command("key")
+def key() -> None:
+    """Print a fresh SNIPPET_KEY."""
+    typer.echo(new_master_key())

@@ -1,0 +1,127 @@
+"""`help-clip demo`: everything on this machine, from the sandbox workspace to the pages."""
+
+import contextlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.cli.logs import set_up_logging
+from bot.cli.serve import open_listener, run
+from bot.cli.tour import take_tour
+from bot.errors import Unavailable
+from bot.samples import SAMPLES, SUGGESTIONS
+from bot.sandbox import config as sandbox_config
+from bot.settings import Settings, read_settings
+from bot.wiring import build
+from storage.migrations import upgrade
+from storage.seal import new_master_key
+
+HOST = "127.0.0.1"
+_MANIFEST = Path("manifest.yml")
+
+
+@dataclass(frozen=True)
+class DemoSandbox:
+    """The sandbox's process and where it listens."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="The workspace's port; 0 picks a free one.")] = 3900,
+    pages_port: Annotated[int, typer.Option(help="The pages' port; 0 picks a free one.")] = 8080,
+    tour: Annotated[bool, typer.Option(help="Do the whole main job by itself, then end.")] = False,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the data in this folder (default: forget it).")
+    ] = None,
+) -> None:
+    """Start the workspace, the bot and its pages on this machine. Ctrl+C stops everything."""
+    set_up_logging("WARNING")
+    with contextlib.ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="help-clip-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        listener = stack.enter_context(
+            contextlib.closing(open_listener(HOST, 0 if tour else pages_port))
+        )
+        sandbox = stack.enter_context(run_sandbox(0 if tour else port))
+        pages_url = f"http://{HOST}:{listener.getsockname()[1]}"
+        settings = demo_settings(folder, sandbox.url, pages_url)
+        upgrade(settings.database_url)
+        program = build(settings)
+        if tour:
+            raise typer.Exit(take_tour(program, listener, sandbox.url))
+        _say_what_to_try(sandbox.url)
+        run(program, listener)
+    typer.echo("Stopped.")
+
+
+@contextlib.contextmanager
+def run_sandbox(port: int) -> Iterator[DemoSandbox]:
+    """The sandbox in a process of its own. Raises `Unavailable` when it cannot start."""
+    command = [sys.executable, "-m", "bot.sandbox", "--port", str(port)]
+    if _MANIFEST.is_file():
+        command += ["--manifest", str(_MANIFEST)]
+    # A session of its own: Ctrl+C reaches us first, and we end it when we are done with it.
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    line = process.stdout.readline()
+    if not line.startswith("sandbox ready "):
+        process.wait(timeout=5)
+        raise Unavailable(process.stderr.read().strip() or "The sandbox did not start.")
+    try:
+        yield DemoSandbox(process, line.split()[-1])
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def demo_settings(folder: Path, sandbox_url: str, pages_url: str) -> Settings:
+    """The embedded defaults: SQLite and folders under `folder`, the sandbox, sample clips."""
+    key_file = folder / "snippet.key"
+    if not key_file.exists():
+        key_file.write_text(new_master_key())
+    return read_settings(
+        None,
+        slack_bot_token=sandbox_config.BOT_TOKEN,
+        slack_app_token=sandbox_config.APP_TOKEN,
+        slack_signing_secret=sandbox_config.SIGNING_SECRET,
+        slack_client_id=sandbox_config.CLIENT_ID,
+        slack_client_secret=sandbox_config.CLIENT_SECRET,
+        slack_api_url=f"{sandbox_url}/api/",
+        public_url=pages_url,
+        database_url=f"sqlite:///{folder / 'help-clip.db'}",
+        clip_source=str(SAMPLES),
+        result_sink=str(folder / "results"),
+        snippet_store=str(folder / "snippets"),
+        snippet_key=key_file.read_text(),
+        desks=SAMPLES / "desks.toml",
+    )
+
+
+def _say_what_to_try(url: str) -> None:
+    first, second = SUGGESTIONS[0], SUGGESTIONS[2]
+    console = Console(highlight=False)
+    console.print(f"\nOpen [bold]{url}[/bold] and try:\n")
+    console.print(
+        f"  1. As Rosa, in #help-english-us:  [bold]/help-clip {first.clip_id} {first.span}[/bold]"
+    )
+    console.print("  2. As Ravi, press [bold]Listen and answer[/bold] under it; then as Lena")
+    console.print(
+        "  3. As Amir, the auditor, type  [bold]/clip-audit HC-1001[/bold]  to see who heard it"
+    )
+    console.print(f"\nFor a dispute: [bold]/help-clip {second.clip_id} {second.span}[/bold]")
+    console.print("Ctrl+C stops everything; nothing is kept.\n")

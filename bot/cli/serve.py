@@ -1,0 +1,88 @@
+"""`help-clip serve`: the bot and its pages in one process."""
+
+import contextlib
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+
+import uvicorn
+
+from bot.cli.logs import set_up_logging
+from bot.errors import Unavailable
+from bot.settings import read_settings
+from bot.wiring import Program, build
+from storage.migrations import upgrade
+
+log = logging.getLogger(__name__)
+
+
+def serve() -> None:
+    """Run the bot and its pages. Settings come from the environment and .env."""
+    settings = read_settings()
+    set_up_logging(settings.log_level)
+    listener = open_listener(settings.host, settings.port)
+    upgrade(settings.database_url)
+    run(build(settings), listener)
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """Take the port first, so that a taken one is said at once. Raises `Unavailable`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host.strip("[]"), port))
+    except OSError as error:
+        listener.close()
+        raise Unavailable(
+            f"Port {port} on {host} cannot be used: {error.strerror}. Choose another."
+        ) from None
+    return listener
+
+
+def run(program: Program, listener: socket.socket) -> None:
+    """Serve until interrupted or terminated, then stop cleanly."""
+    server = Server(program)
+    program.start()
+    log.info("ready at %s", program.services.public_url)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        program.stop()
+
+
+class Server(uvicorn.Server):
+    """uvicorn, ending where it was called from.
+
+    uvicorn raises the signal again once it has shut down; SIGTERM would then end the process
+    before the workers have finished the row at hand.
+    """
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(
+            uvicorn.Config(
+                program.web,
+                log_level="warning",
+                access_log=False,  # addresses hold request keys
+                server_header=False,
+                timeout_graceful_shutdown=3,
+                timeout_keep_alive=15,
+                lifespan="off",
+                proxy_headers=False,
+            )
+        )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Handle SIGINT and SIGTERM while serving, and leave it at that."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {s: signal.signal(s, self.handle_exit) for s in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
