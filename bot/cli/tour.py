@@ -27,6 +27,7 @@ CHANNEL = "C0HELPENUS"
 WORD = "lamp"
 _PATIENCE_S = 20.0
 T = TypeVar("T")
+_SIGN_IN = 'action="/sign-in"'
 _CSRF = re.compile(r'name="csrf"[^>]*?(?:value|content)="([^"]+)"')
 
 
@@ -41,6 +42,9 @@ class Browser:
     def open(self, url: str) -> httpx.Response:
         """Open a page, signing in on the way."""
         answer = self._http.get(url)
+        if _SIGN_IN in answer.text:
+            target = httpx.URL(url)
+            answer = self.post(str(target.copy_with(raw_path=b"/sign-in")), {"to": target.path})
         for _ in range(10):
             if answer.is_redirect and answer.next_request is not None:
                 target = answer.next_request.url

@@ -65,7 +65,8 @@ def build_app(
     `identity` comes from a single auth.test at start: Bolt would otherwise ask Slack per request.
     """
     app = App(
-        client=client,
+        # Without a token: Bolt gives each request's client the one of `identity`.
+        client=WebClient(base_url=client.base_url, timeout=client.timeout),
         signing_secret=signing_secret or "socket-mode-has-none",
         authorize=lambda: identity,
         process_before_response=True,
