@@ -13,9 +13,9 @@ from bot.usecases.audit_question import read_question
 from bot.usecases.query_audit import query_audit, stream_audit
 from bot.usecases.services import Act, Services
 from bot.wiring import open_services, utc_now
-from storage.audit.formats import as_row, csv_lines, json_lines
+from storage.audit.formats import csv_lines, json_lines
 from storage.audit.query import Page, Question
-from storage.records import Origin
+from storage.records import Origin, Outcome
 
 audit_app = typer.Typer(
     help="The access log: who heard what, and proof of it.", no_args_is_help=True
@@ -86,14 +86,25 @@ def _stream(services: Services, act: Act, question: Question, reason: str, *, as
 
 def _show(asked_as: int, page: Page) -> None:
     table = Table(title=f"This question is event {asked_as}", title_justify="left")
-    columns = ("id", "at", "user", "role", "action", "outcome", "rule", "request", "clip", "desk")
-    for name in columns:
+    table.add_column("id", justify="right")
+    table.add_column("time (UTC)", no_wrap=True)
+    for name in ("who", "what", "about"):
         table.add_column(name, overflow="fold")
     for found in page.events:
-        row = as_row(found)
-        row["at"] = found.event.at.isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
-        style = None if found.event.outcome == "allowed" else "yellow"
-        table.add_row(*(str(row.get(name, "")) for name in columns), style=style)
+        event = found.event
+        allowed = event.outcome is Outcome.ALLOWED
+        table.add_row(
+            str(found.id),
+            event.at.strftime("%Y-%m-%d %H:%M:%S"),
+            _words(event.actor.user_id if event.actor else event.origin, event.role),
+            _words(event.action, None if allowed else event.outcome, event.rule),
+            _words(event.request, event.clip_id, event.desk),
+            style=None if allowed else "yellow",
+        )
     Console().print(table)
     if page.next_cursor:
         typer.echo(f"More: --cursor {page.next_cursor}")
+
+
+def _words(*parts: str | None) -> str:
+    return " ".join(part for part in parts if part)

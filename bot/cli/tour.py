@@ -147,7 +147,7 @@ def _drive(workspace: Workspace, sandbox_url: str, console: Console) -> Table:
         step("Done")
         progress.update(progress.task_ids[-1], total=1, completed=1)
     console.print(f"\nIn the thread: [bold]{reply}[/bold]\n")
-    return _table(heard["response"]["text"])
+    return _table(heard["response"]["blocks"])
 
 
 def _listen_and_answer(browser: Browser, url: str) -> None:
@@ -186,11 +186,14 @@ def _listen_url(parent: dict[str, Any]) -> str:
     return str(next(e["url"] for e in elements if e.get("action_id") == "listen"))
 
 
-def _table(text: str) -> Table:
-    table = Table(title="Who heard HC-1001")
-    table.add_column("when, who, what")
-    for line in text.splitlines():
-        table.add_row(line)
+def _table(answer: list[dict[str, Any]]) -> Table:
+    table = Table(title="The access log on HC-1001, newest first")
+    for heading in ("when (UTC)", "who", "what"):
+        table.add_column(heading)
+    lines = next(b["text"]["text"] for b in answer if b["type"] == "section").splitlines()
+    for line in lines:
+        when, who, *what = line.split("  ")
+        table.add_row(when, who.strip("<@>"), " ".join(what).replace("`", ""))
     return table
 
 

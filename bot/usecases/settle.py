@@ -1,5 +1,7 @@
 """Settling: from the standing proposals to the next state, its result and its messages."""
 
+from dataclasses import replace
+
 from bot.redaction.words import is_personal
 from bot.rules import agreement
 from bot.rules.agreement import Verdict, agrees
@@ -12,6 +14,7 @@ from storage.records import (
     Request,
     RequestState,
     Result,
+    Role,
     Task,
 )
 from storage.store import Transaction
@@ -82,13 +85,14 @@ def close(
 
 
 def _settled_event(act: Act, request: Request, verdict: Verdict) -> Event:
-    action = (
-        Action.REQUEST_ADJUDICATED
-        if request.state is RequestState.ADJUDICATED
-        else Action.REQUEST_SETTLED
-    )
-    return act.event(
-        action, request=request, rule=verdict.state, numbers={"agreeing": verdict.agreeing}
+    if request.state is RequestState.ADJUDICATED:
+        return act.event(Action.REQUEST_ADJUDICATED, request=request, role=Role.LEAD)
+    # Nobody settles a request: the answers together do.
+    return replace(act, person=None).event(
+        Action.REQUEST_SETTLED,
+        request=request,
+        rule=verdict.state,
+        numbers={"agreeing": verdict.agreeing},
     )
 
 
