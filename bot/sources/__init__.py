@@ -8,10 +8,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from bot.errors import Invalid
-from bot.sources.addresses import folder_of
+from bot.sources.addresses import folder_of, is_web
 from bot.sources.folder import FolderSource
 from bot.sources.jsonl import FILE_NAME, JsonLinesSink
+from bot.sources.object_store import open_store
+from bot.sources.objects import ObjectSink, ObjectSource
+from bot.sources.webhook import WebhookSink
 from storage.records import Clip, Result
 
 
@@ -44,17 +46,22 @@ class ResultSink(Protocol):
 
 
 def open_clip_source(url: str) -> ClipSource:
-    """A folder path or file:// URL."""
+    """A folder path, a file:// URL, or a bucket: s3://bucket/prefix or any that obstore knows.
+
+    Raises `Invalid` for an address that cannot be used. Nothing is read yet.
+    """
     folder = folder_of(url)
-    if folder is None:
-        raise Invalid("CLIP_SOURCE must be a folder or a file:// URL.")
-    return FolderSource(folder)
+    return ObjectSource(open_store(url)) if folder is None else FolderSource(folder)
 
 
 def open_result_sink(url: str, *, secret: str | None) -> ResultSink:
-    """A folder, or a file ending in .jsonl, for JSON lines."""
-    del secret
+    """A folder or a .jsonl file for JSON lines, a bucket, or a webhook with its `secret`.
+
+    Raises `Invalid` for an address that cannot be used. Nothing is written yet.
+    """
+    if is_web(url):
+        return WebhookSink(url, secret)
     path = folder_of(url)
     if path is None:
-        raise Invalid("RESULT_SINK must be a folder or a .jsonl file.")
+        return ObjectSink(open_store(url))
     return JsonLinesSink(path if path.suffix == ".jsonl" else path / FILE_NAME)

@@ -1,5 +1,6 @@
 """What kind of address a source or sink was given. Pure; nothing is opened here."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -10,8 +11,9 @@ def folder_of(address: str) -> Path | None:
     """The local path an address means (a plain path or file://), or None for any other kind."""
     if not address.strip():
         raise Invalid("The address is empty. Give a folder, or a URL such as s3://bucket/prefix.")
-    parts = urlsplit(address)
-    if parts.scheme == "file":
+    scheme = address.partition("://")[0].lower()
+    if scheme == "file":
+        parts = urlsplit(address)
         if parts.netloc not in ("", "localhost"):
             raise Invalid("A file:// address must name a folder of this machine: file:///folder.")
         return Path(unquote(parts.path))
@@ -19,4 +21,14 @@ def folder_of(address: str) -> Path | None:
 
 
 def is_web(address: str) -> bool:
-    return urlsplit(address).scheme in ("http", "https")
+    return address.lower().startswith(("http://", "https://"))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, as it stands in an address, is this machine by definition (RFC 6761)."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

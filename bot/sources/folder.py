@@ -19,6 +19,7 @@ from bot.sources.reading import MAX_SIDE_FILE_BYTES
 from storage.records import Clip
 
 _EXTENSIONS = (*AUDIO_EXTENSIONS, *TRANSCRIPT_EXTENSIONS, SIDECAR_EXTENSION)
+_SPELLINGS = tuple({s for e in _EXTENSIONS for s in (e, e.lower(), e.upper())})
 
 
 class FolderSource:
@@ -46,7 +47,7 @@ class FolderSource:
     def _root(self) -> Path:
         try:
             root = self._folder.resolve(strict=True)
-        except OSError:
+        except (OSError, RuntimeError):  # a loop of links is a RuntimeError before Python 3.13
             raise Unavailable(
                 "The clip folder is not there. Check CLIP_SOURCE, and that the disk is mounted."
             ) from None
@@ -58,13 +59,15 @@ class FolderSource:
         """The clip's files, found by asking for each: a folder may hold a million others."""
         root = self._root()
         found: list[str] = []
-        for extension in _EXTENSIONS:
-            for spelling in {extension, extension.upper(), extension.lower()}:
+        try:
+            for spelling in _SPELLINGS:
                 path = root / f"{clip_id}.{spelling}"
                 # On a file system that ignores case two spellings are one file.
                 if path.is_file() and not any(path.samefile(root / name) for name in found):
                     self._inside(path.name)
                     found.append(path.name)
+        except OSError:
+            raise _unreadable() from None
         return found
 
     def _inside(self, name: str) -> Path:

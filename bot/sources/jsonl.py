@@ -21,6 +21,7 @@ class JsonLinesSink:
         self._path = path
         self._ids: set[str] = set()
         self._read_to = 0  # bytes of the file whose ids are in the set
+        self._lines = 0
         self._inode = -1
 
     def deliver(self, result: Result) -> None:
@@ -30,18 +31,18 @@ class JsonLinesSink:
                 if result.id not in self._ids:
                     self._append(file, result)
         except OSError:
-            raise Unavailable(
-                "The result file cannot be written. Check RESULT_SINK, its permissions and the"
-                " space left on the disk."
-            ) from None
+            raise _unusable() from None
 
     def results(self) -> Iterator[Result]:
-        if not self._path.exists():
+        try:
+            with self._path.open("rb") as file:
+                for number, line in enumerate(file, 1):
+                    if line.endswith(b"\n"):  # a torn last line was never acknowledged
+                        yield _parsed(line, number)
+        except FileNotFoundError:
             return
-        with self._path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if line.endswith(b"\n"):  # a torn last line was never acknowledged
-                    yield _parsed(line, number)
+        except OSError:
+            raise _unusable() from None
 
     @contextmanager
     def _locked(self) -> Iterator[BinaryIO]:
@@ -58,14 +59,14 @@ class JsonLinesSink:
         """Reads what others appended since; repairs a line that a crash cut short."""
         status = os.fstat(file.fileno())
         if status.st_ino != self._inode or status.st_size < self._read_to:
-            self._ids, self._read_to, self._inode = set(), 0, status.st_ino
+            self._ids, self._read_to, self._lines = set(), 0, 0
+            self._inode = status.st_ino
         file.seek(self._read_to)
-        for number, line in enumerate(file, 1):
+        for line in file:
             if not line.endswith(b"\n"):
                 file.truncate(self._read_to)
                 break
-            self._ids.add(_parsed(line, number).id)
-            self._read_to += len(line)
+            self._note(_parsed(line, self._lines + 1).id, line)
 
     def _append(self, file: BinaryIO, result: Result) -> None:
         """Past Python's buffer: what a full disk refused must not be written again on close."""
@@ -78,8 +79,19 @@ class JsonLinesSink:
         except OSError:
             os.ftruncate(file.fileno(), self._read_to)
             raise
-        self._ids.add(result.id)
+        self._note(result.id, line)
+
+    def _note(self, result_id: str, line: bytes) -> None:
+        self._ids.add(result_id)
         self._read_to += len(line)
+        self._lines += 1
+
+
+def _unusable() -> Unavailable:
+    return Unavailable(
+        "The result file cannot be used. Check RESULT_SINK, its permissions and the space left on"
+        " the disk."
+    )
 
 
 def _parsed(line: bytes, number: int) -> Result:
