@@ -1,13 +1,15 @@
 """Appending to the access log: an event is written in its act's transaction, or the act fails."""
 
+import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
 from sqlalchemy import Connection, insert, select
 
-from storage.audit.tables import events, unsequenced
+from storage.audit.tables import events, questions, unsequenced
 from storage.errors import StorageError
 from storage.records import Action, Event, Origin, Outcome, Person, Role
 
@@ -51,6 +53,21 @@ class LogRows:
         returned = self.connection.execute(waiting.returning(unsequenced.c.event_id))
         return int(returned.scalar_one())
 
+    def record_with(self, event: Event, beside: str) -> int:
+        """Append an event that carries only the SHA-256 of `beside`, which is kept next to the log.
+
+        For what an event may not hold, such as an auditor's reason in their own words.
+        """
+        digest = hashlib.sha256(beside.encode()).hexdigest()
+        number = self.record(replace(event, digest=digest))
+        self.connection.execute(insert(questions).values(event_id=number, body=beside))
+        return number
+
+    def beside(self, event_id: int) -> str | None:
+        """What is kept next to an event."""
+        query = select(questions.c.body).where(questions.c.event_id == event_id)
+        return self.connection.execute(query).scalar_one_or_none()
+
 
 def is_unusual(event: Event) -> bool:
     """Whether a play went on for much longer, or more often, than answering needs."""
@@ -87,12 +104,12 @@ def parse(entry: bytes) -> Event:
     """The event that `canonical` wrote. Raises `StorageError` when these are not its bytes."""
     try:
         body: dict[str, Any] = json.loads(entry)
-        role, team, subject = body.get("role"), body.get("team"), body.get("subject_team")
+        role, user, subject = body.get("role"), body.get("user"), body.get("subject_user")
         event = Event(
             at=datetime.fromisoformat(body["at"]),
             action=Action(body["action"]),
             outcome=Outcome(body["outcome"]),
-            actor=Person(team_id=team, user_id=body["user"]) if team else None,
+            actor=Person(team_id=body["team"], user_id=user) if user else None,
             role=Role(role) if role else None,
             origin=Origin(body["origin"]),
             rule=body.get("rule"),
@@ -100,7 +117,7 @@ def parse(entry: bytes) -> Event:
             request=body.get("request"),
             clip_id=body.get("clip"),
             address=body.get("address"),
-            subject=Person(team_id=subject, user_id=body["subject_user"]) if subject else None,
+            subject=Person(team_id=body["subject_team"], user_id=subject) if subject else None,
             digest=body.get("digest"),
             numbers=body.get("numbers", {}),
         )

@@ -35,7 +35,7 @@ class Question:
     `next_cursor` or `previous_cursor`. `limit` is between 1 and 500.
     """
 
-    person: Person | None = None  # who acted
+    person: Person | None = None  # who acted; an empty team means any
     clip_id: str | None = None
     request: str | None = None  # HC-1042
     desk: str | None = None
@@ -137,10 +137,9 @@ def _arm(
 ) -> Select[tuple[datetime, int]]:
     conditions = [*fixed]
     if question.person:
-        conditions += [
-            events.c.user_id == question.person.user_id,
-            events.c.team_id == question.person.team_id,
-        ]
+        conditions.append(events.c.user_id == question.person.user_id)
+        if question.person.team_id:
+            conditions.append(events.c.team_id == question.person.team_id)
     if question.clip_id:
         conditions.append(events.c.clip_id == question.clip_id)
     if question.request:

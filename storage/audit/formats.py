@@ -1,0 +1,49 @@
+"""Events as rows for people and other programs: CSV and JSON Lines."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from storage.audit.log import canonical
+from storage.records import RecordedEvent
+
+COLUMNS = (
+    *("id", "at", "action", "outcome", "team", "user", "role", "origin", "rule", "desk"),
+    *("request", "clip", "address", "subject_team", "subject_user", "digest", "numbers"),
+)
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_row(found: RecordedEvent) -> dict[str, Any]:
+    """The event's keys as they are in its canonical bytes, and its id."""
+    body: dict[str, Any] = json.loads(canonical(found.event))
+    return {"id": found.id, **body}
+
+
+def json_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
+    """One JSON object a line."""
+    for found in events:
+        yield json.dumps(as_row(found), ensure_ascii=False) + "\n"
+
+
+def csv_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
+    """RFC 4180 with a header."""
+    yield _line(COLUMNS)
+    for found in events:
+        row = as_row(found)
+        row["numbers"] = " ".join(f"{name}={n}" for name, n in row.get("numbers", {}).items())
+        yield _line(_harmless(row.get(name, "")) for name in COLUMNS)
+
+
+def _line(cells: Iterable[Any]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(cells)
+    return buffer.getvalue()
+
+
+def _harmless(cell: Any) -> Any:
+    # A spreadsheet runs text that begins like a formula (OWASP, CSV Injection).
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
