@@ -1,0 +1,65 @@
+"""The pages as routes; the wiring puts them into one application with everything else."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from bot.pages import listen
+from bot.pages import sign_in as signing
+from bot.pages.gate import action, page
+from bot.pages.headers import middleware
+from bot.pages.keys import KeySet
+from bot.pages.openid import SlackSignIn
+from bot.pages.site import Site
+from bot.usecases.services import Services
+
+__all__ = ["SlackSignIn", "middleware", "pages"]
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def pages(
+    services: Services, sign_in: SlackSignIn, *, clock: Callable[[], datetime]
+) -> list[BaseRoute]:
+    """All routes of the pages. The application also needs `middleware()`."""
+    # Sign-ins are rare: no connection is kept for the next one.
+    http = httpx.Client(timeout=10, limits=httpx.Limits(max_keepalive_connections=0))
+    site = Site(
+        services=services,
+        slack=sign_in,
+        http=http,
+        keys=KeySet(sign_in.keys_url, http),
+        clock=clock,
+    )
+    return [
+        page(site, "/sign-in", signing.ask_to_sign_in, public=True),
+        action(site, "/sign-in", signing.begin, public=True),
+        page(site, "/sign-in/done", signing.finish, public=True),
+        action(site, "/sign-out", signing.sign_out),
+        page(site, "/r/{key}", listen.show),
+        page(site, "/r/{key}/live", listen.live),
+        action(site, "/r/{key}/audio", listen.audio),
+        action(site, "/r/{key}/played", listen.played),
+        action(site, "/r/{key}/answer", listen.answer),
+        action(site, "/r/{key}/take-back", listen.take_back),
+        action(site, "/r/{key}/not-me", listen.not_me),
+        action(site, "/r/{key}/withdraw", listen.take_down),
+        action(site, "/r/{key}/stop", listen.stop),
+        page(site, "/stopped", listen.stopped),
+        Mount("/static", _Files(directory=_STATIC), name="static"),
+    ]
+
+
+class _Files(StaticFiles):
+    """Files that browsers keep but ask about each time, so that a new version shows at once."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.setdefault("cache-control", "no-cache")
+        return response

@@ -1,0 +1,106 @@
+"""What every response carries, and how much a request may carry."""
+
+from collections.abc import Iterable
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY_BYTES = 1 << 20  # Slack's largest payloads (a view with its state) stay under 500 kB
+
+
+def policy(form_targets: Iterable[str] = ()) -> str:
+    """The content security policy: our own files, nothing inline, nothing of anybody else."""
+    forms = " ".join(["'self'", *form_targets])
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        f"connect-src 'self'; form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+HEADERS = {
+    "content-security-policy": policy(),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": (
+        "camera=(), microphone=(), display-capture=(), geolocation=(), midi=(), payment=(), "
+        "usb=(), browsing-topics=()"
+    ),
+    "x-robots-tag": "noindex, nofollow, noarchive",
+}
+
+
+class SecurityHeaders:
+    """Adds the headers above where a response does not set its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class BodyCap:
+    """Refuses bodies over `max_bytes`, announced or streamed, before anything reads them whole."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if not announced.isdigit() or int(announced) > self._max_bytes:
+            await _TOO_LARGE(scope, receive, send)
+            return
+        body = await self._read(receive)
+        if body is None:
+            await _TOO_LARGE(scope, receive, send)
+            return
+        await self._app(scope, _replay(body, receive), send)
+
+    async def _read(self, receive: Receive) -> list[Message] | None:
+        messages: list[Message] = []
+        size = 0
+        while True:
+            message = await receive()
+            messages.append(message)
+            size += len(message.get("body", b""))
+            if size > self._max_bytes:
+                return None
+            if message["type"] != "http.request" or not message.get("more_body"):
+                return messages
+
+
+def _replay(messages: list[Message], receive: Receive) -> Receive:
+    waiting = iter(messages)
+
+    async def next_message() -> Message:
+        return next(waiting, None) or await receive()
+
+    return next_message
+
+
+_TOO_LARGE = PlainTextResponse("That is more than this page takes. Send less.", 413)
+
+
+def middleware() -> list[Middleware]:
+    """For the Starlette application that holds the pages."""
+    return [Middleware(SecurityHeaders), Middleware(BodyCap)]

@@ -1,0 +1,138 @@
+"""The page of a request: hearing it, answering, and stopping it."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from bot.errors import HelpClipError, Invalid
+from bot.pages import wording
+from bot.pages.show import done, html, json
+from bot.pages.site import Visit
+from bot.pages.transcript import shown_words
+from bot.usecases import listen, propose, quarantine, withdraw
+from bot.usecases.propose import TypedAnswer
+from storage.records import Answer, SnippetRecord
+
+
+def show(visit: Visit) -> Response:
+    """GET /r/<key>."""
+    found = listen.view(visit.services, visit.act, visit.key)
+    return html(visit, "listen.html", page=found, **player_values(visit, found.snippet))
+
+
+def player_values(visit: Visit, snippet: SnippetRecord | None) -> dict[str, Any]:
+    """What the player's template and script need; the transcript hides the word in question."""
+    if snippet is None:
+        return {"player": None, "words": ()}
+    words = shown_words(snippet)
+    data = {
+        "base": f"/r/{visit.key}",
+        "csrf": visit.session.csrf if visit.session else "",
+        "user_id": visit.person.user_id if visit.person else "",
+        "duration_ms": snippet.duration_ms,
+        "span_ms": [snippet.span.start_ms, snippet.span.end_ms],
+        "masked_ms": [[w.start_ms, w.end_ms] for w in snippet.words if w.text is None],
+        "peaks": list(snippet.peaks),
+    }
+    return {"player": data, "words": words}
+
+
+def audio(visit: Visit) -> Response:
+    """POST /r/<key>/audio: one press of play."""
+    sound = listen.listen(visit.services, visit.act, visit.key, visit.form.get("press", ""))
+    return Response(sound.wav, media_type="audio/wav", headers={"cache-control": "no-store"})
+
+
+def played(visit: Visit) -> Response:
+    """POST /r/<key>/played: how much of the span one press has played."""
+    heard = listen.played(
+        visit.services,
+        visit.act,
+        visit.key,
+        visit.form.get("press", ""),
+        played_ms=_number(visit, "played_ms"),
+        loops=_number(visit, "loops"),
+    )
+    return json({"heard": heard})
+
+
+def live(visit: Visit) -> Response:
+    """GET /r/<key>/live: the player asks this while it plays, and stops when told to."""
+    assert visit.person is not None
+    found = listen.live(visit.services, visit.person, visit.key)
+    refusal = found.refusal
+    return json(
+        {
+            "may_play": refusal is None,
+            "sentence": refusal.sentence if refusal else None,
+            "answered_text": wording.answered(found.answered),
+        }
+    )
+
+
+def answer(visit: Visit) -> Response:
+    """POST /r/<key>/answer."""
+    typed = TypedAnswer(
+        answer=visit.form.get("answer", ""),
+        text=visit.form.get("text", ""),
+        confidence=visit.form.get("confidence", ""),
+    )
+    try:
+        propose.propose(
+            visit.services,
+            visit.act,
+            visit.key,
+            answer=answer_kind(typed.answer),
+            text=typed.text,
+            confidence=_number(visit, "confidence"),
+        )
+    except HelpClipError:
+        propose.keep_draft(visit.services, visit.act, visit.key, typed)
+        raise
+    return done(visit, _address(visit))
+
+
+def answer_kind(name: str) -> Answer:
+    """The kind of answer a form names. Raises `Invalid`."""
+    try:
+        return Answer(name)
+    except ValueError:
+        raise Invalid("Choose what kind of answer it is.", field="answer") from None
+
+
+def take_back(visit: Visit) -> Response:
+    """POST /r/<key>/take-back."""
+    propose.withdraw_proposal(visit.services, visit.act, visit.key)
+    return done(visit, _address(visit))
+
+
+def not_me(visit: Visit) -> Response:
+    """POST /r/<key>/not-me."""
+    propose.decline(visit.services, visit.act, visit.key)
+    return done(visit, "/")
+
+
+def take_down(visit: Visit) -> Response:
+    """POST /r/<key>/withdraw: the question is taken back."""
+    withdraw.withdraw(visit.services, visit.act, visit.key)
+    return done(visit, _address(visit))
+
+
+def stop(visit: Visit) -> Response:
+    """POST /r/<key>/stop: one press, no reason asked, and the same calm page whatever happened."""
+    quarantine.stop(visit.services, visit.act, visit.key)
+    return done(visit, "/stopped")
+
+
+def stopped(visit: Visit) -> Response:
+    """GET /stopped."""
+    return html(visit, "stopped.html")
+
+
+def _address(visit: Visit) -> str:
+    return f"/r/{visit.key}"
+
+
+def _number(visit: Visit, name: str) -> int:
+    text = visit.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

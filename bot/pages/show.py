@@ -1,0 +1,72 @@
+"""Turning values into HTML and JSON answers."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from bot.errors import HelpClipError, Invalid, Refused
+from bot.pages import wording
+from bot.pages.headers import policy
+from bot.pages.paths import local_path
+from bot.pages.site import Visit
+
+_NO_STORE = {"cache-control": "no-store"}
+_templates = Environment(
+    loader=PackageLoader("bot.pages", "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.globals["wording"] = wording
+
+
+def html(visit: Visit, template: str, status: int = 200, **values: Any) -> Response:
+    """A page. `visit` gives it the person, the token of its forms and its policy."""
+    body = _templates.get_template(template).render(
+        person=visit.person,
+        csrf=visit.session.csrf if visit.session else "",
+        **values,
+    )
+    # Chromium applies form-action to redirects too, and signing in redirects to Slack.
+    headers = {"content-security-policy": policy([visit.site.slack.origin])}
+    return HTMLResponse(body, status, headers=_NO_STORE | headers)
+
+
+def json(values: Mapping[str, Any], status: int = 200) -> Response:
+    """An answer for a script."""
+    return JSONResponse(values, status, headers=_NO_STORE)
+
+
+def go(path: str) -> Response:
+    """Send the browser on; what was posted is not posted again on reload."""
+    return RedirectResponse(path, 303, headers=_NO_STORE)
+
+
+def done(visit: Visit, path: str, **values: Any) -> Response:
+    """The end of an action: values for a script, the page to go to for a browser."""
+    return json({**values, "next": path}) if visit.wants_json else go(path)
+
+
+def problem(visit: Visit, error: HelpClipError, status: int) -> Response:
+    """An error as its sentence."""
+    if visit.wants_json:
+        field = error.field if isinstance(error, Invalid) else None
+        rule = error.rule if isinstance(error, Refused) else None
+        return json({"error": str(error), "field": field, "rule": rule}, status)
+    return html(visit, "problem.html", status, sentence=str(error))
+
+
+def sign_in_page(visit: Visit) -> Response:
+    """The page anybody without a session gets, whatever the address: it tells nothing."""
+    if visit.wants_json:
+        return json({"error": "Your sign-in has ended. Sign in again.", "rule": "session"}, 401)
+    request = visit.request
+    if request.method == "POST":
+        return html(visit, "sign_in.html", 401, to="/", ended=True)
+    query = urlencode(list(request.query_params.multi_items()))
+    to = f"{request.url.path}?{query}" if query else request.url.path
+    return html(visit, "sign_in.html", to=local_path(to), ended=False)

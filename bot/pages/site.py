@@ -1,0 +1,87 @@
+"""What every page works with, and one visit to a page."""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import httpx
+from starlette.requests import Request
+
+from bot.pages.keys import KeySet
+from bot.pages.openid import SlackSignIn
+from bot.usecases.services import Act, Services
+from storage.records import Origin, Person, Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """The collaborators of all pages."""
+
+    services: Services
+    slack: SlackSignIn
+    http: httpx.Client
+    keys: KeySet
+    clock: Callable[[], datetime]
+
+    @property
+    def secure(self) -> bool:
+        return self.services.public_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.services.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def redirect_uri(self) -> str:
+        return f"{self.services.public_url.rstrip('/')}/sign-in/done"
+
+    def act(self, request: Request, person: Person | None) -> Act:
+        """The act of this request, at this moment."""
+        return Act(
+            person=person,
+            origin=Origin.PAGE,
+            now=self.clock(),
+            address=self._address(request),
+        )
+
+    def _address(self, request: Request) -> str | None:
+        """A keyed hash: the record can tell addresses apart, and nobody can read one from it."""
+        if request.client is None:
+            return None
+        key = self.services.snippet_key.derive(b"network address")
+        return hmac.digest(key, request.client.host.encode(), "sha256")[:12].hex()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One request to a page. `session` is None only on pages that need nobody signed in."""
+
+    site: Site
+    request: Request
+    form: Mapping[str, str]
+    several: Mapping[str, tuple[str, ...]]
+    session: Session | None
+
+    @property
+    def services(self) -> Services:
+        return self.site.services
+
+    @property
+    def person(self) -> Person | None:
+        return self.session.person if self.session else None
+
+    @property
+    def act(self) -> Act:
+        return self.site.act(self.request, self.person)
+
+    @property
+    def key(self) -> str:
+        return str(self.request.path_params["key"])
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether a script asks rather than a browser that shows what it gets."""
+        return "application/json" in self.request.headers.get("accept", "")

@@ -1,0 +1,92 @@
+// The player's controls, shared by the pages that play a snippet.
+
+import { offerSignIn } from "./forms.js";
+import { Picture } from "./picture.js";
+import { Player, SPEEDS } from "./player.js";
+
+const SKIP_MS = 500;
+
+/** Wire up the player on this page; `form` is kept should its owner have to sign in again. */
+export function openDeck(form) {
+  const root = document.getElementById("player");
+  const data = JSON.parse(document.getElementById("player-data").textContent);
+  const player = new Player(data);
+  const picture = new Picture(root, data);
+  const says = document.getElementById("player-says");
+  const say = (sentence) => (says.textContent = sentence ?? "");
+
+  player.addEventListener("state", ({ detail }) => showState(root, detail, say));
+  player.addEventListener("position", ({ detail }) => picture.moveTo(detail));
+  player.addEventListener("sound", ({ detail }) => picture.show(detail.samples));
+  player.addEventListener("said", ({ detail }) => say(detail));
+  player.addEventListener("closed", ({ detail }) => lock(root, detail, say));
+  player.addEventListener("signed-out", () => offerSignIn(says, says.textContent, form));
+  addEventListener("pagehide", () => {
+    player.leave();
+    player.stop();
+  });
+
+  const actions = controls(root, player, picture);
+  return { player, actions, root, say };
+}
+
+function showState(root, state, say) {
+  root.dataset.state = state;
+  const button = root.querySelector("#play");
+  button.querySelector(".label").textContent = state === "idle" ? "Play" : "Stop";
+  if (state === "loading") say("");
+}
+
+function lock(root, sentence, say) {
+  root.dataset.closed = "yes";
+  for (const control of root.querySelectorAll("button, input")) control.disabled = true;
+  say(sentence);
+}
+
+function controls(root, player, picture) {
+  const on = (id, act) => root.querySelector(id).addEventListener("click", act);
+  const actions = {
+    toggle: () => player.toggle(),
+    back: () => player.skip(-SKIP_MS),
+    forward: () => player.skip(SKIP_MS),
+    slower: () => setSpeed(root, player, -1),
+    faster: () => setSpeed(root, player, 1),
+    loop: () => setLooping(root, player, !player.looping),
+  };
+  on("#play", actions.toggle);
+  on("#back", actions.back);
+  on("#forward", actions.forward);
+  on("#slower", actions.slower);
+  on("#faster", actions.faster);
+  on("#loop", actions.loop);
+  bindVolume(root, player);
+  picture.scope.addEventListener("pointerdown", (event) => {
+    if (root.dataset.closed) return;
+    player.seek(picture.momentAt(event.clientX));
+    if (!player.playing) player.play();
+  });
+  const guarded = ([name, act]) => [name, () => root.dataset.closed || act()];
+  return Object.fromEntries(Object.entries(actions).map(guarded));
+}
+
+function setSpeed(root, player, step) {
+  const at = Math.min(SPEEDS.length - 1, Math.max(0, SPEEDS.indexOf(player.speed) + step));
+  player.setSpeed(SPEEDS[at]);
+  root.querySelector("#speed").textContent = `${SPEEDS[at]}×`;
+}
+
+function setLooping(root, player, looping) {
+  player.setLooping(looping);
+  root.querySelector("#loop").setAttribute("aria-pressed", String(looping));
+}
+
+function bindVolume(root, player) {
+  const slider = root.querySelector("#volume");
+  slider.value = localStorage.getItem("help-clip volume") ?? slider.value;
+  const apply = () => player.setVolume(slider.value / 100);
+  slider.addEventListener("input", () => {
+    localStorage.setItem("help-clip volume", slider.value);
+    apply();
+  });
+  apply();
+}

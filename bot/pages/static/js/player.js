@@ -1,0 +1,321 @@
+// Plays one snippet. Each press of play is asked for anew, recorded by the server before the first
+// byte leaves it, and forgotten here when it stops.
+
+import { get, post, Problem, tell } from "./api.js";
+import { stretch } from "./stretch.js";
+
+export const SPEEDS = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2];
+const RATE_HZ = 16000;
+const LOOP_MARGIN_MS = 60; // so that the first and last phones are not clipped
+const LOOP_PAUSE_MS = 350;
+const FADE_MS = 6;
+const HEARTBEAT_MS = 750; // with its time limit, a player stops within 2 s of being told to
+const HEARTBEAT_LIMIT_MS = 1000;
+const REPORT_MS = 10000;
+
+/** Events: "state" (detail: idle | loading | playing), "position" (ms), "sound" (samples, rate),
+ *  "heard", "said" (a sentence), "closed" (a sentence). */
+export class Player extends EventTarget {
+  constructor(data) {
+    super();
+    Object.assign(this, { data, state: "idle", speed: 1, looping: false, cursorMs: 0, heard: false });
+    this.run = null;
+  }
+
+  get playing() {
+    return this.state !== "idle";
+  }
+
+  setVolume(share) {
+    this.volume = share * share; // loudness is felt roughly as the square root of amplitude
+    if (this.gain) this.gain.gain.value = this.volume;
+  }
+
+  toggle() {
+    if (this.playing) this.stop();
+    else this.play();
+  }
+
+  async play() {
+    if (this.playing) return;
+    const run = { press: newPress(), stretched: new Map(), spanMs: 0, loops: 0, reportedMs: 0 };
+    this.run = run;
+    this.#enter("loading");
+    try {
+      this.#openSpeaker();
+      const [, samples] = await Promise.all([this.#running(), this.#fetch(run.press)]);
+      if (this.run !== run) return;
+      run.samples = samples;
+      this.#emit("sound", { samples, rateHz: RATE_HZ });
+      this.#enter("playing");
+      this.#start(this.cursorMs);
+      run.timers = [
+        setInterval(() => this.#beat(run), HEARTBEAT_MS),
+        setInterval(() => this.#report(run), REPORT_MS),
+      ];
+    } catch (error) {
+      if (this.run === run) this.#fail(error);
+    }
+  }
+
+  /** Silence at once; what was heard is reported. */
+  stop(nextMs = 0) {
+    const run = this.run;
+    if (!run) return;
+    this.#halt();
+    run.timers?.forEach(clearInterval);
+    this.run = null;
+    this.cursorMs = nextMs;
+    this.#enter("idle");
+    this.#emit("position", nextMs);
+    if (run.samples) this.#report(run);
+  }
+
+  skip(ms) {
+    this.seek(this.positionMs + ms);
+  }
+
+  seek(ms) {
+    this.cursorMs = Math.min(Math.max(0, ms), Math.max(0, this.data.duration_ms - 50));
+    this.#emit("position", this.cursorMs);
+    if (this.state === "playing") this.#restart(this.cursorMs);
+  }
+
+  setSpeed(speed) {
+    const at = this.positionMs;
+    this.#settleAccount();
+    this.speed = speed;
+    if (this.state === "playing") this.#restart(at);
+  }
+
+  setLooping(looping) {
+    const at = this.positionMs;
+    this.#settleAccount();
+    this.looping = looping;
+    if (this.state === "playing") this.#restart(looping ? this.data.span_ms[0] : at);
+  }
+
+  /** Where in the snippet the sound is now. */
+  get positionMs() {
+    const part = this.part;
+    if (!part) return this.cursorMs;
+    const playedMs = this.#elapsedMs(part) * part.speed;
+    if (!part.looping) return Math.min(part.fromMs + playedMs, this.data.duration_ms);
+    const cycleMs = part.toMs - part.fromMs + LOOP_PAUSE_MS * part.speed;
+    return Math.min(part.fromMs + (playedMs % cycleMs), part.toMs);
+  }
+
+  /** Report on the way out: called when the page goes away. */
+  leave() {
+    const run = this.run;
+    if (!run?.samples) return;
+    this.#settleAccount();
+    run.reportedMs = run.spanMs;
+    tell(`${this.data.base}/played`, this.#account(run));
+  }
+
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  #enter(state) {
+    this.state = state;
+    this.#emit("state", state);
+  }
+
+  #openSpeaker() {
+    if (this.context) return;
+    this.context = new AudioContext({ latencyHint: "interactive" });
+    this.gain = this.context.createGain();
+    this.gain.gain.value = this.volume ?? 0.64;
+    this.gain.connect(this.context.destination);
+  }
+
+  async #running() {
+    // Browsers start sound only after a real gesture, and Escape does not count as one.
+    const late = new Promise((resolve) => setTimeout(resolve, 800));
+    await Promise.race([this.context.resume(), late]);
+    if (this.context.state !== "running") {
+      throw new Problem(0, { error: "Press the play button once; the keys work from then on." });
+    }
+  }
+
+  async #fetch(press) {
+    const fields = { csrf: this.data.csrf, press };
+    const answer = await post(`${this.data.base}/audio`, fields, "audio/wav");
+    const decoder = new OfflineAudioContext(1, 1, RATE_HZ);
+    const decoded = await decoder.decodeAudioData(await answer.arrayBuffer());
+    return decoded.getChannelData(0);
+  }
+
+  #start(fromMs) {
+    const part = this.looping ? this.#loopPart() : this.#wholePart(fromMs);
+    const node = this.context.createBufferSource();
+    const buffer = this.context.createBuffer(1, Math.max(1, part.samples.length), RATE_HZ);
+    buffer.copyToChannel(part.samples, 0);
+    node.buffer = buffer;
+    node.loop = part.looping;
+    node.connect(this.gain);
+    node.onended = () => this.part === part && this.#ended();
+    part.node = node;
+    part.startedAt = this.context.currentTime;
+    node.start();
+    this.part = part;
+    this.#follow(part);
+  }
+
+  #wholePart(fromMs) {
+    const whole = this.#stretched("whole", () => this.run.samples);
+    const samples = whole.subarray(Math.round(frames(fromMs) / this.speed));
+    return { samples: faded(samples), fromMs, toMs: this.data.duration_ms, speed: this.speed, looping: false };
+  }
+
+  #loopPart() {
+    const fromMs = Math.max(0, this.data.span_ms[0] - LOOP_MARGIN_MS);
+    const toMs = Math.min(this.data.duration_ms, this.data.span_ms[1] + LOOP_MARGIN_MS);
+    const cut = () => this.run.samples.slice(frames(fromMs), frames(toMs));
+    const word = faded(this.#stretched("loop", cut));
+    const samples = new Float32Array(word.length + frames(LOOP_PAUSE_MS));
+    samples.set(word);
+    return { samples, fromMs, toMs, speed: this.speed, looping: true };
+  }
+
+  #stretched(name, cut) {
+    const key = `${name} ${this.speed}`;
+    const known = this.run.stretched;
+    if (!known.has(key)) known.set(key, stretch(cut(), this.speed, RATE_HZ));
+    return known.get(key);
+  }
+
+  #restart(fromMs) {
+    this.#settleAccount();
+    this.#halt();
+    this.#start(fromMs);
+  }
+
+  #halt() {
+    const part = this.part;
+    if (!part) return;
+    this.#settleAccount();
+    this.part = null;
+    part.node.onended = null;
+    part.node.stop();
+    part.node.disconnect();
+  }
+
+  #ended() {
+    this.stop(0);
+  }
+
+  #elapsedMs(part) {
+    return Math.max(0, (this.context.currentTime - part.startedAt) * 1000);
+  }
+
+  /** Add what this part has played of the span to the run's account. */
+  #settleAccount() {
+    const part = this.part;
+    if (!part || !this.run) return;
+    const { ms, loops } = heardOf(part, this.#elapsedMs(part), this.data.span_ms);
+    this.run.spanMs += ms - (part.countedMs ?? 0);
+    this.run.loops += loops - (part.countedLoops ?? 0);
+    part.countedMs = ms;
+    part.countedLoops = loops;
+  }
+
+  #account(run) {
+    return {
+      csrf: this.data.csrf,
+      press: run.press,
+      played_ms: Math.ceil(run.spanMs),
+      loops: run.loops,
+    };
+  }
+
+  #follow(part) {
+    const tick = () => {
+      if (this.part !== part) return;
+      this.#emit("position", this.positionMs);
+      this.#settleAccount();
+      const spanMs = this.data.span_ms[1] - this.data.span_ms[0];
+      if (!this.heard && !this.run.asked && this.run.spanMs >= spanMs) this.#report(this.run);
+      requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+  }
+
+  async #report(run) {
+    this.#settleAccount();
+    if (run.spanMs <= run.reportedMs) return;
+    run.reportedMs = run.spanMs;
+    run.asked = true;
+    try {
+      const answer = await post(`${this.data.base}/played`, this.#account(run));
+      const { heard } = await answer.json();
+      if (heard && !this.heard) {
+        this.heard = true;
+        this.#emit("heard");
+      }
+    } catch (error) {
+      this.#emit("said", error.message);
+    } finally {
+      run.asked = false;
+    }
+  }
+
+  async #beat(run) {
+    if (run.beating) return;
+    run.beating = true;
+    try {
+      const told = await get(`${this.data.base}/live`, HEARTBEAT_LIMIT_MS);
+      if (this.run === run && !told.may_play) this.close(told.sentence);
+    } catch (error) {
+      // Not knowing whether it may go on, it does not.
+      if (this.run === run) this.#fail(error);
+    } finally {
+      run.beating = false;
+    }
+  }
+
+  /** The request is over: silence, and nothing more to press. */
+  close(sentence) {
+    this.stop();
+    this.#emit("closed", sentence);
+  }
+
+  #fail(error) {
+    this.stop();
+    if (error.status === 403 && !error.signedOut) this.#emit("closed", error.message);
+    else this.#emit("said", error instanceof Problem ? error.message : "This sound cannot be played here.");
+    if (error.signedOut) this.#emit("signed-out");
+  }
+}
+
+/** How much of the span has sounded after `elapsedMs` of one part, and how many whole loops. */
+export function heardOf(part, elapsedMs, [startMs, endMs]) {
+  const overlap = (toMs) => Math.max(0, Math.min(toMs, endMs) - Math.max(part.fromMs, startMs));
+  const playedMs = elapsedMs * part.speed;
+  if (!part.looping) return { ms: overlap(Math.min(part.fromMs + playedMs, part.toMs)), loops: 0 };
+  const cycleMs = part.toMs - part.fromMs + LOOP_PAUSE_MS * part.speed;
+  const loops = Math.floor(playedMs / cycleMs);
+  const rest = Math.min(part.fromMs + (playedMs % cycleMs), part.toMs);
+  return { ms: loops * overlap(part.toMs) + overlap(rest), loops };
+}
+
+function frames(ms) {
+  return Math.round((ms * RATE_HZ) / 1000);
+}
+
+/** The same samples with soft edges, so that starts and stops do not click. */
+function faded(samples) {
+  const soft = samples.slice();
+  const n = Math.min(frames(FADE_MS), soft.length >> 1);
+  for (let i = 0; i < n; i += 1) {
+    soft[i] *= i / n;
+    soft[soft.length - 1 - i] *= i / n;
+  }
+  return soft;
+}
+
+function newPress() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+}

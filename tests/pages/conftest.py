@@ -1,0 +1,22 @@
+"""A world of its own for every test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pages.provider import Provider, running_provider
+from tests.pages.world import World, new_world
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    built = new_world(tmp_path)
+    yield built
+    built.services.store.close()
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with running_provider() as running:
+        yield running
