@@ -178,10 +178,16 @@ def test_a_mislabelled_file_is_read_as_what_it_is(tmp_path, name, extension):
 @pytest.mark.parametrize("extension", ["wav", "m4a", "webm", "amr"])
 @pytest.mark.parametrize(
     "data",
-    [b"<html><body>Not found</body></html>", b"PK\x03\x04" + bytes(500), np.random.default_rng(7).bytes(5000),
-     bytes(5000), b"RIFF\xff\xff\xff\xffWAVE", b"OggS" + bytes(300)],
+    [
+        b"<html><body>Not found</body></html>",
+        b"PK\x03\x04" + bytes(500),
+        np.random.default_rng(7).bytes(5000),
+        bytes(5000),
+        b"RIFF\xff\xff\xff\xffWAVE",
+        b"OggS" + bytes(300),
+    ],
     ids=["page", "zip", "noise", "zeros", "wav-head", "ogg-head"],
-)  # fmt: skip
+)
 def test_what_is_no_sound_is_refused_in_a_sentence(tmp_path, extension, data):
     (tmp_path / "other").write_bytes(data)
     with pytest.raises(Invalid, match=r"\.$"):
