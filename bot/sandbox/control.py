@@ -32,7 +32,7 @@ async def faults(request: Request) -> Response:
     """Add fault rules, cut sockets, revoke a token, skew the clock."""
     sandbox: Sandbox = request.app.state.sandbox
     try:
-        body = await _json(request)
+        body = await read_json(request)
         return JSONResponse({"ok": True, **await _apply(sandbox, body)})
     except (ValueError, TypeError, KeyError) as problem:
         return JSONResponse({"ok": False, "error": str(problem)}, 400)
@@ -59,7 +59,7 @@ async def _apply(sandbox: Sandbox, body: Json) -> Json:
 async def config(request: Request) -> Response:
     sandbox: Sandbox = request.app.state.sandbox
     try:
-        body = await _json(request)
+        body = await read_json(request)
     except ValueError as problem:
         return JSONResponse({"ok": False, "error": str(problem)}, 400)
     if "request_url" in body:
@@ -78,7 +78,7 @@ async def reset(request: Request) -> Response:
     return JSONResponse({"ok": True})
 
 
-async def _json(request: Request) -> Json:
+async def read_json(request: Request) -> Json:
     body = json.loads(await request.body() or b"{}")
     if not isinstance(body, dict):
         raise ValueError("the body is not a JSON object")

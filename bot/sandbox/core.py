@@ -17,6 +17,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.response_urls import ResponseUrls
 from bot.sandbox.tokens import Token, default_tokens
 from bot.sandbox.triggers import Triggers
+from bot.sandbox.types import Json
 from bot.sandbox.view_stacks import ViewStacks
 from bot.sandbox.workspace import Workspace, load_workspace, new_workspace, save_workspace
 
@@ -57,6 +58,7 @@ class Sandbox:
         self.response_urls = ResponseUrls(self.clock)
         self.views = ViewStacks()
         self.codes: dict[str, Any] = {}
+        self.scheduled: dict[str, Json] = {}
 
     def _initial_workspace(self) -> Workspace:
         path = self.config.state

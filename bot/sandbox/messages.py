@@ -50,8 +50,9 @@ def post(
     *,
     thread_ts: str | None = None,
     broadcast: bool = False,
+    quiet: bool = False,
 ) -> Json:
-    """Add a message to a channel and tell pages and app. Returns the stored message."""
+    """Add a message to a channel and tell pages and app, unless `quiet` (then: announce)."""
     message: Json = {"type": "message", "ts": sandbox.clock.next_ts(), "text": ""}
     message |= author_fields(sandbox, user_id) | content
     if user_id != BOT_USER_ID and "client_msg_id" not in content and "subtype" not in content:
@@ -61,11 +62,22 @@ def post(
     channel.messages[message["ts"]] = message
     channel.closed_for.clear()
     channel.last_read[user_id] = message["ts"]
-    _tell(sandbox, channel, "message", message["ts"])
+    if not quiet:
+        announce(sandbox, channel, message)
+    return message
+
+
+def announce(sandbox: Sandbox, channel: Channel, message: Json) -> None:
+    """Tell pages and app of a new message."""
+    redraw(sandbox, channel, message)
     publish(sandbox, message_event(channel, message), channel)
     _announce_links(sandbox, channel, message)
     _announce_mention(sandbox, channel, message)
-    return message
+
+
+def redraw(sandbox: Sandbox, channel: Channel, message: Json) -> None:
+    """Tell pages only."""
+    _tell(sandbox, channel, "message", message["ts"])
 
 
 def post_ephemeral(

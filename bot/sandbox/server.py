@@ -17,6 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from bot.sandbox.changes import CHANGE_ROUTES
 from bot.sandbox.config import LOOPBACK_HOSTS, SandboxConfig
 from bot.sandbox.control import CONTROL_ROUTES
 from bot.sandbox.core import Sandbox
@@ -25,6 +26,7 @@ from bot.sandbox.hooks import respond
 from bot.sandbox.oidc import OIDC_ROUTES
 from bot.sandbox.pages import PAGE_ROUTES
 from bot.sandbox.reading import READING_ROUTES
+from bot.sandbox.uploads import UPLOAD_ROUTES
 from bot.sandbox.webapi import web_api
 
 _START_WITHIN_S = 10.0
@@ -50,8 +52,10 @@ def build_app(sandbox: Sandbox) -> ASGIApp:
             Route("/api/{method}", web_api, methods=["GET", "POST"]),
             Route("/hooks/{key:path}", respond, methods=["POST"]),
             WebSocketRoute("/link/", socket_mode),
+            *UPLOAD_ROUTES,
             *OIDC_ROUTES,
             *DRIVER_ROUTES,
+            *CHANGE_ROUTES,
             *READING_ROUTES,
             *CONTROL_ROUTES,
             *PAGE_ROUTES,

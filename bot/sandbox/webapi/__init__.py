@@ -2,22 +2,38 @@
 
 from bot.sandbox.webapi import (
     auth,
+    bookmarks,
+    channels,
     chat,
     conversations,
+    files,
+    oauth,
     openid,
+    reactions,
+    scheduled,
     team,
+    unfurl,
     usergroups,
     users,
     views,
 )
 from bot.sandbox.webapi.endpoint import web_api
+from bot.sandbox.webapi.registry import METHODS
 
 __all__ = [
+    "METHODS",
     "auth",
+    "bookmarks",
+    "channels",
     "chat",
     "conversations",
+    "files",
+    "oauth",
     "openid",
+    "reactions",
+    "scheduled",
     "team",
+    "unfurl",
     "usergroups",
     "users",
     "views",

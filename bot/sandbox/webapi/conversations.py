@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from bot.sandbox.channels import Channel, channel_json
-from bot.sandbox.config import TEAM_ID
-from bot.sandbox.errors import SlackError, invalid_arguments
+from bot.sandbox.errors import SlackError
 from bot.sandbox.ids import new_id
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.lookup import visible_channel
@@ -144,7 +142,7 @@ def _stamp(call: Call, name: str) -> float | None:
     return float(value)
 
 
-@method("conversations.open", "im:write", "mpim:write")
+@method("conversations.open", "im:write", "mpim:write", "channels:manage", "groups:write")
 def open_conversation(call: Call) -> Json:
     workspace, viewer = call.sandbox.workspace, call.token.user_id
     if call.text("channel"):
@@ -207,17 +205,3 @@ def channel_name(value: str) -> str:
     if value != value.lower() or re.search(r"[^\w-]", value):
         raise SlackError("invalid_name_specials")
     return value
-
-
-def known_users(call: Call, value: list[str], error: str = "user_not_found") -> list[Any]:
-    people = [call.sandbox.person(user_id) for user_id in value]
-    if not people:
-        raise invalid_arguments("missing required field: users")
-    if any(p is None or p.deleted for p in people):
-        raise SlackError(error)
-    return people
-
-
-def team_of(call: Call, user_id: str) -> str:
-    person = call.sandbox.person(user_id)
-    return person.team_id if person else TEAM_ID
