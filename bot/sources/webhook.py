@@ -70,7 +70,7 @@ class WebhookSink:
         if secret is None or len(secret) < MIN_SECRET_LENGTH:
             raise Invalid(
                 f"A result webhook needs a secret of at least {MIN_SECRET_LENGTH} characters, which"
-                " its receiver knows too. Set one."
+                " its receiver knows too. Set RESULT_SECRET."
             )
         self._secret = secret
         self._resolve = resolve
