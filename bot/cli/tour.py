@@ -61,6 +61,10 @@ class Browser:
         origin = str(httpx.URL(url).copy_with(raw_path=b"/")).rstrip("/")
         return self._http.post(url, data=data, headers={"origin": origin})
 
+    def close(self) -> None:
+        """Close the window."""
+        self._http.close()
+
     def _continue_as(self, target: httpx.URL) -> httpx.Response:
         form = {**dict(target.params), "user_id": self.person}
         return self._http.post(target.copy_with(query=None), data=form)
