@@ -1,0 +1,148 @@
+"""The whole product in one process on the embedded defaults, and people who use it."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bot.samples import SAMPLES
+from bot.settings import read_desks
+from bot.sources import open_clip_source, open_result_sink
+from bot.usecases import ask, listen, propose, render
+from bot.usecases.ask import Asked, Typed
+from bot.usecases.propose import Proposed
+from bot.usecases.services import Act, Services
+from storage.audit.query import Question, answer
+from storage.blobs import open_blobs
+from storage.migrations import upgrade
+from storage.records import Answer, Event, Origin, Person, Request, Task
+from storage.seal import MasterKey, new_master_key
+from storage.store import Store
+from storage.tables import outbox
+
+TEAM = "T0SANDBOX"
+ROSA, RAVI, JONAS = "U0REVIEW1", "U0REVIEW2", "U0REVIEW3"
+LENA, AMIR, SOFIA, ADA = "U0LEAD001", "U0AUDIT01", "U0SAFETY1", "U0ADMIN01"
+STRANGER = "U0STRANGE"
+GROUPS = {
+    "S0REVIEWER": [ROSA, RAVI, JONAS],
+    "S0LEADS001": [LENA],
+    "S0AUDITORS": [AMIR],
+    "S0SAFETY01": [SOFIA],
+}
+CLIP, SPAN = "en-us-0001", "2.3-2.9"
+
+
+@dataclass
+class House:
+    """Services, a clock that only moves when told, and shorthands for what people do."""
+
+    services: Services
+    now: datetime = field(default=datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def pass_time(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+    def act(self, user_id: str, *, team: str = TEAM, origin: Origin = Origin.SLACK) -> Act:
+        person = Person(team_id=team, user_id=user_id)
+        return Act(person=person, origin=origin, now=self.now)
+
+    def worker(self) -> Act:
+        return Act(person=None, origin=Origin.WORKER, now=self.now)
+
+    def ask(self, user_id: str = ROSA, clip: str = CLIP, span: str = SPAN, **more: object) -> Asked:
+        typed = Typed(clip=clip, seconds=span, **more)  # type: ignore[arg-type]
+        return ask.ask(self.services, self.act(user_id), typed)
+
+    def render(self, request: Request) -> Request:
+        render.render(self.services, self.worker(), request.id)
+        return self.request(request)
+
+    def open(self, user_id: str = ROSA, **more: object) -> Request:
+        """A request that is open for listening."""
+        return self.render(self.ask(user_id, **more).request)  # type: ignore[arg-type]
+
+    def hear(self, user_id: str, request: Request) -> bytes:
+        """Press play and hear the span once."""
+        press = secrets.token_hex(16)
+        act = self.act(user_id, origin=Origin.PAGE)
+        sound = listen.listen(self.services, act, request.key, press)
+        self.pass_time(seconds=5)
+        act = self.act(user_id, origin=Origin.PAGE)
+        listen.played(
+            self.services, act, request.key, press, played_ms=request.span.length_ms, loops=1
+        )
+        return sound.wav
+
+    def answer(
+        self,
+        user_id: str,
+        request: Request,
+        text: str | None = None,
+        kind: Answer = Answer.WORDS,
+        *,
+        heard: bool = False,
+    ) -> Proposed:
+        """Hear the span (unless `heard` before) and answer."""
+        if not heard:
+            self.hear(user_id, request)
+        act = self.act(user_id, origin=Origin.PAGE)
+        return propose.propose(
+            self.services, act, request.key, answer=kind, text=text, confidence=2
+        )
+
+    def disputed(self) -> Request:
+        """Rosa asked, Ravi and Jonas answered differently."""
+        request = self.open()
+        self.answer(RAVI, request, "lamp")
+        return self.answer(JONAS, request, "lamb").request
+
+    def request(self, request: Request) -> Request:
+        """The request as it is now."""
+        with self.services.store.read() as tx:
+            found = tx.request(request.id)
+        assert found is not None
+        return found
+
+    def events(self, request: Request | None = None) -> list[Event]:
+        """What is on record, oldest first."""
+        question = Question(
+            request=request.name if request else None, newest_first=False, limit=500
+        )
+        with self.services.store.read() as tx:
+            return [recorded.event for recorded in answer(tx, question).events]
+
+    def last_event(self) -> Event:
+        return self.events()[-1]
+
+    def waiting(self) -> list[Task]:
+        """What the outbox still asks for, in order."""
+        query = select(outbox.c.task).where(outbox.c.done_at.is_(None)).order_by(outbox.c.id)
+        with self.services.store.read() as tx:
+            return [Task(task) for task in tx.connection.execute(query).scalars()]
+
+
+def build_house(folder: Path) -> House:
+    """A house on SQLite and folders under `folder`, with the sample clips and desks."""
+    store = Store(f"sqlite:///{folder / 'house.db'}")
+    upgrade(store.engine)
+    services = Services(
+        store=store,
+        desks=read_desks(SAMPLES / "desks.toml"),
+        clips=open_clip_source(str(SAMPLES)),
+        sink=open_result_sink(str(folder / "results"), secret=None),
+        blobs=open_blobs(str(folder / "snippets")),
+        snippet_key=MasterKey.read(new_master_key()),
+        public_url="https://help-clip.test",
+        team_id=TEAM,
+    )
+    house = House(services)
+    with store.begin() as tx:
+        for group, members in GROUPS.items():
+            tx.set_group(group, members, house.now)
+    return house

@@ -1,0 +1,63 @@
+"""desks.toml."""
+
+import pytest
+
+from bot.errors import Invalid
+from bot.rules.desks import parse_desks
+from bot.rules.permission import Refusal
+from bot.rules.routing import desk_for
+from storage.records import Role
+
+DESK = {"locale": "en-US", "channel": "C1", "reviewers": {"groups": ["S1"], "users": ["U9"]}}
+
+
+def test_a_role_is_held_through_a_group_or_by_name() -> None:
+    desks = parse_desks({"desks": {"en": DESK}})
+    assert desks.roles_on("en", "U1", frozenset({"S1"})) == {Role.REVIEWER}
+    assert desks.roles_on("en", "U9", frozenset()) == {Role.REVIEWER}
+    assert desks.roles_on("en", "U1", frozenset()) == frozenset()
+
+
+def test_a_desk_that_does_not_exist_gives_no_role() -> None:
+    desks = parse_desks({"desks": {"en": DESK}})
+    assert desks.roles_on("xx", "U9", frozenset()) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({}, "no desk"),
+        ({"desks": {"EN": DESK}}, "lower-case"),
+        ({"desks": {"en": {"channel": "C1"}}}, "needs locale"),
+        ({"desks": {"en": {**DESK, "quorum": 1}}}, "quorum"),
+        ({"desks": {"en": {**DESK, "quorum": "2"}}}, "quorum"),
+        ({"desks": {"en": {**DESK, "filler": "bleep"}}}, "filler"),
+        ({"desks": {"en": {**DESK, "reviewer": {}}}}, "unknown key"),
+        ({"desks": {"en": {**DESK, "keep_hours": 0}}}, "keep_hours"),
+        ({"desks": {"en": {**DESK, "leads": ["U1"]}}}, "users"),
+        ({"desks": {"en": {**DESK, "leads": {"users": "U1"}}}}, "list"),
+        ({"desks": {"en": DESK}, "auditors": {"users": ["U9"]}}, "auditor"),
+        ({"desks": {"en": DESK}, "auditors": {"groups": ["S1"]}}, "auditor"),
+        ({"desks": {"en": DESK}, "audit": {}}, "unknown key"),
+    ],
+)
+def test_a_mistake_is_named(data: dict[str, object], says: str) -> None:
+    with pytest.raises(Invalid, match=says):
+        parse_desks(data)
+
+
+@pytest.mark.parametrize(
+    ("locale", "desk"),
+    [("en-US", "us"), ("en_us", "us"), ("en-AU", "us"), ("en", "us"), ("en-GB-oed", "gb")],
+)
+def test_a_clip_goes_to_the_desk_that_fits_best(locale: str, desk: str) -> None:
+    both = parse_desks({"desks": {"us": DESK, "gb": {**DESK, "locale": "en-GB"}}})
+    found = desk_for(locale, both.desks.values())
+    assert not isinstance(found, Refusal)
+    assert found.id == desk
+
+
+def test_a_language_without_a_desk_is_refused_with_what_to_do() -> None:
+    found = desk_for("fi-FI", parse_desks({"desks": {"us": DESK}}).desks.values())
+    assert isinstance(found, Refusal)
+    assert "Ask your lead" in found.sentence

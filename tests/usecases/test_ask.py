@@ -1,0 +1,141 @@
+"""Asking about one span of one clip."""
+
+import pytest
+
+from bot.errors import Invalid, NotFound, Refused
+from bot.usecases import ask
+from bot.usecases.ask import Typed
+from storage.records import Action, Difficulty, Outcome, RequestState, Span, Task
+from tests.house import AMIR, CLIP, JONAS, LENA, RAVI, ROSA, STRANGER, House
+
+
+def test_a_question_becomes_a_request_an_event_and_a_task_at_once(house: House) -> None:
+    asked = house.ask(ROSA, difficulties=(Difficulty.NOISE,), guess="lamp")
+    assert asked.request.name == "HC-1001"
+    assert asked.request.state is RequestState.RENDERING
+    assert asked.request.guess == "lamp"
+    event = house.last_event()
+    assert (event.action, event.outcome, event.request) == (
+        Action.REQUEST_ASKED,
+        Outcome.ALLOWED,
+        "HC-1001",
+    )
+    assert house.waiting() == [Task.RENDER]
+
+
+def test_an_overlapping_question_joins_the_open_one(house: House) -> None:
+    first = house.open(ROSA)
+    joined = house.ask(RAVI, span="2.5-3.1")
+    assert joined.joined
+    assert joined.request.id == first.id
+    with house.services.store.read() as tx:
+        assert [person.user_id for person in tx.followers(first.id)] == [RAVI]
+    assert house.last_event().action is Action.REQUEST_JOINED
+
+
+def test_a_question_about_another_span_is_a_request_of_its_own(house: House) -> None:
+    first = house.ask(ROSA)
+    assert house.ask(RAVI, span="0.1-0.5").request.id != first.request.id
+
+
+def test_asking_the_same_again_joins_ones_own_request_and_tells_once(house: House) -> None:
+    first = house.ask(ROSA)
+    again = house.ask(ROSA)
+    assert again.joined
+    with house.services.store.read() as tx:
+        assert tx.followers(first.request.id) == []
+
+
+@pytest.mark.parametrize(
+    ("user_id", "clip", "rule"),
+    [
+        (AMIR, CLIP, "no_desk"),
+        (STRANGER, CLIP, "no_desk"),
+        (ROSA, "en-us-0003", "consent_withdrawn"),
+    ],
+)
+def test_a_refused_question_is_on_record_with_its_rule(
+    house: House, user_id: str, clip: str, rule: str
+) -> None:
+    with pytest.raises(Refused) as error:
+        house.ask(user_id, clip=clip)
+    assert error.value.rule == rule
+    event = house.last_event()
+    assert (event.action, event.outcome, event.rule) == (
+        Action.REQUEST_ASKED,
+        Outcome.DENIED,
+        rule,
+    )
+
+
+def test_somebody_with_the_same_id_in_another_workspace_is_nobody(house: House) -> None:
+    with pytest.raises(Refused):
+        ask.ask(house.services, house.act(ROSA, team="T0OTHERCO"), Typed(clip=CLIP, seconds="1-2"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        (Typed(), "clip"),
+        (Typed(clip=CLIP), "span"),
+        (Typed(clip=CLIP, seconds="soon"), "span"),
+        (Typed(clip=CLIP, seconds="2-8"), "span"),
+        (Typed(clip=CLIP, first_word=99), "span"),
+        (Typed(clip=CLIP, first_word=3, last_word=1), "span"),
+        (Typed(clip=CLIP, seconds="1-2", guess="x" * 101), "guess"),
+    ],
+)
+def test_a_mistake_names_its_field_and_loses_nothing_typed(
+    house: House, typed: Typed, field: str
+) -> None:
+    with pytest.raises(Invalid) as error:
+        ask.ask(house.services, house.act(ROSA), typed)
+    assert error.value.field == field
+    if typed.clip:
+        assert ask.prepare(house.services, house.act(ROSA), typed.clip).typed == typed
+
+
+@pytest.mark.parametrize("clip", ["no-such-clip", "../../etc/passwd", "a" * 200, "a b"])
+def test_a_clip_that_is_not_there_is_said_without_repeating_its_id(house: House, clip: str) -> None:
+    with pytest.raises((NotFound, Invalid)) as error:
+        house.ask(ROSA, clip=clip)
+    assert clip not in str(error.value)
+
+
+def test_the_draft_is_gone_once_it_is_asked(house: House) -> None:
+    house.ask(ROSA, guess="lamp")
+    assert ask.prepare(house.services, house.act(ROSA), None).typed == Typed()
+
+
+def test_the_form_offers_the_least_certain_words_first_and_hides_personal_ones(
+    house: House,
+) -> None:
+    form = ask.prepare(house.services, house.act(ROSA), "en-us-0002")
+    sure = [word.confidence for word in form.words]
+    assert sure == sorted(sure, key=lambda c: 1.0 if c is None else c)
+    clip = house.services.clips.clip("en-us-0002")
+    hidden = {clip.words[word.index].text.lower() for word in form.words if word.text is None}
+    assert hidden  # the sample holds a name and a telephone number
+    shown = {(word.text or "").lower() for word in form.words}
+    assert not shown & {"anna", "five", "seven"}
+
+
+def test_a_word_chosen_by_index_is_its_span(house: House) -> None:
+    clip = house.services.clips.clip(CLIP)
+    asked = ask.ask(house.services, house.act(ROSA), Typed(clip=CLIP, first_word=1))
+    word = clip.words[1]
+    assert asked.request.span == Span(start_ms=word.start_ms, end_ms=word.end_ms)
+
+
+def test_a_lead_may_ask_too(house: House) -> None:
+    assert not house.ask(LENA).joined
+
+
+def test_the_clip_of_a_quarantined_request_cannot_be_asked_about(house: House) -> None:
+    from bot.usecases import quarantine
+
+    request = house.open(ROSA)
+    quarantine.stop(house.services, house.act(JONAS), request.key)
+    with pytest.raises(Refused) as error:
+        house.ask(RAVI, span="0.1-0.5")
+    assert error.value.rule == "quarantined"
