@@ -1,6 +1,6 @@
 """Draft transcripts in the formats recognisers and people write; one module a format.
 
-Each `parse(data, clip_id)` returns a `Transcript` or raises `Invalid`; none opens a file.
+Each has a `parse` that returns a `Transcript` or raises `Invalid`; none opens a file.
 """
 
 from collections.abc import Callable
@@ -24,12 +24,12 @@ def parse_transcript(name: str, data: bytes, clip_id: str) -> Transcript:
     return parsers[extension](data, clip_id)
 
 
-def _parse_json(data: bytes, clip_id: str) -> Transcript:
+def _parse_json(data: bytes, _clip_id: str) -> Transcript:
     document = json_object(data)
     if amazon.recognises(document):
-        return amazon.parse(data, clip_id)
+        return amazon.parse(document)
     if whisper.recognises(document):
-        return whisper.parse(data, clip_id)
+        return whisper.parse(document)
     raise Invalid(
         f"{WHAT} is JSON of an unknown kind. Whisper's and Amazon Transcribe's JSON can be read."
     )

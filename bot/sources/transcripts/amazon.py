@@ -10,7 +10,6 @@ from bot.sources.transcripts.transcript import (
     WHAT,
     Transcript,
     certain,
-    json_object,
     milliseconds,
     objects,
     transcript,
@@ -24,8 +23,8 @@ def recognises(document: Mapping[str, object]) -> bool:
     return isinstance(results, dict) and "items" in results
 
 
-def parse(data: bytes, _clip_id: str) -> Transcript:
-    results = json_object(data)["results"]
+def parse(document: Mapping[str, object]) -> Transcript:
+    results = document["results"]
     items = objects(results["items"]) if isinstance(results, dict) else []
     spoken = [item for item in items if item.get("type") != "punctuation"]
     return transcript([_word(item) for item in spoken], TimingSource.RECOGNISER)

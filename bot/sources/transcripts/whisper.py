@@ -14,7 +14,6 @@ from bot.sources.transcripts.transcript import (
     WHAT,
     Transcript,
     certain,
-    json_object,
     milliseconds,
     number,
     objects,
@@ -31,8 +30,7 @@ def recognises(document: Mapping[str, object]) -> bool:
     return any(key in document for key in _KEYS)
 
 
-def parse(data: bytes, _clip_id: str) -> Transcript:
-    document = json_object(data)
+def parse(document: Mapping[str, object]) -> Transcript:
     if "transcription" in document:
         segments = objects(document["transcription"])
         pieces = [_cpp_segment(segment) for segment in segments]
