@@ -37,7 +37,7 @@ def _transcript(
     name = transcript_name(clip_id, names)
     if name is None:
         return sidecar.words or (), sidecar.timing or TimingSource.UNKNOWN
-    if sidecar.words is not None:
+    if sidecar.words:
         raise Invalid(
             "That clip has words both in its sidecar and in a transcript file. Ask whoever keeps"
             " the clips to leave only one.",

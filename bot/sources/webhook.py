@@ -6,7 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,6 +18,7 @@ from storage.records import Result
 
 MIN_SECRET_LENGTH = 16
 _TRY_AGAIN = frozenset({408, 425, 429})  # and every 5xx
+_NAT64 = IPv6Network("64:ff9b::/96")
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -42,9 +43,7 @@ def reachable(addresses: Sequence[str], *, loopback: bool) -> list[str]:
     leads inside (cloud metadata, an internal service) is how servers are tricked (OWASP: SSRF).
     """
     for text in addresses:
-        address = ip_address(text.partition("%")[0])
-        if isinstance(address, IPv6Address) and address.ipv4_mapped:
-            address = address.ipv4_mapped
+        address = _meant(ip_address(text.partition("%")[0]))
         public = address.is_global and not address.is_multicast
         if not (address.is_loopback if loopback else public):
             raise Invalid(
@@ -52,6 +51,15 @@ def reachable(addresses: Sequence[str], *, loopback: bool) -> list[str]:
                 " never called. Give a public https:// address."
             )
     return list(addresses)
+
+
+def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The IPv4 address inside an IPv6 one: mapped, 6to4 (RFC 3056) or NAT64 (RFC 6052)."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
 
 
 class WebhookSink:
@@ -67,6 +75,7 @@ class WebhookSink:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._url = _checked_url(url)
+        self._host = self._url.raw_host.decode("ascii")
         if secret is None or len(secret) < MIN_SECRET_LENGTH:
             raise Invalid(
                 f"A result webhook needs a secret of at least {MIN_SECRET_LENGTH} characters, which"
@@ -101,7 +110,7 @@ class WebhookSink:
         )
 
     def _addresses(self) -> list[str]:
-        host, port = self._url.host, self._url.port or 443
+        host, port = self._host, self._url.port or (443 if self._url.scheme == "https" else 80)
         try:
             found = self._resolve(host, port)
         except (OSError, UnicodeError):
@@ -124,7 +133,7 @@ class WebhookSink:
             content=body,
             headers=headers,
             # The certificate is still checked against the name.
-            extensions={"sni_hostname": self._url.host},
+            extensions={"sni_hostname": self._host},
         ) as response:
             return response.status_code  # the body is of no interest, however long
 

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -141,6 +142,31 @@ def test_a_wrong_value_is_refused_in_a_sentence(sidecar, changes, sentence):
 def test_what_is_no_json_is_refused_in_a_sentence(data, sentence):
     with pytest.raises(Invalid, match=sentence):
         parse_sidecar(data, "En-0001")
+
+
+SIDECAR = {
+    "clip_id": "En-0001",
+    "locale": "en-US",
+    "consent": "granted",
+    "words": [{"text": "turn", "start_ms": 100, "end_ms": 300}],
+}
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+@given(st.dictionaries(st.sampled_from([*SIDECAR, "timing", "notes"]), anything, max_size=3))
+def test_no_value_of_any_key_leads_to_anything_but_a_sidecar_or_a_sentence(changes):
+    words = changes.get("words")
+    if isinstance(words, list):
+        changes["words"] = [{"text": w, "start_ms": w, "end_ms": w} for w in words]
+    try:
+        found = parse_sidecar(json.dumps(SIDECAR | changes).encode(), "En-0001")
+    except HelpClipError:
+        return
+    assert isinstance(found.consent, Consent)
+    assert found.words is None or all(word.end_ms > word.start_ms >= 0 for word in found.words)
 
 
 @given(st.binary(max_size=200))

@@ -146,7 +146,8 @@ def test_the_next_address_of_a_name_is_tried(receiver, result):
     [
         "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.0", "224.0.0.1", "240.0.0.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fd00::1",
-        "ff02::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1",
+        "ff02::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a00:1",
+        "2002:a00:1::1",
     ],
 )  # fmt: skip
 def test_a_name_that_leads_inside_is_never_called(result, address):
@@ -156,9 +157,23 @@ def test_a_name_that_leads_inside_is_never_called(result, address):
     assert address not in str(caught.value)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
 def test_a_public_address_may_be_called(address):
     assert reachable([address], loopback=False) == [address]
+
+
+def test_a_name_in_any_script_is_looked_up_as_dns_has_it(result):
+    asked = []
+
+    def nowhere(host, port):
+        asked.append((host, port))
+        return []
+
+    with pytest.raises(Unavailable):
+        WebhookSink("https://bücher.example", SECRET, resolve=nowhere).deliver(result())
+    assert asked == [("xn--bcher-kva.example", 443)]
 
 
 def test_this_machine_may_be_called_only_if_it_was_configured():

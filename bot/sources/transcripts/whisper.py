@@ -34,20 +34,20 @@ def parse(document: Mapping[str, object]) -> Transcript:
     if "transcription" in document:
         segments = objects(document["transcription"])
         pieces = [_cpp_segment(segment) for segment in segments]
-        timed = all("tokens" in s or len(_text(s).split()) < 2 for s in segments)
-    elif "words" in document:
+        timed = all(s.get("tokens") or len(_text(s).split()) < 2 for s in segments)
+    elif document.get("words"):
         pieces = [[_word(word) for word in objects(document["words"])]]
         timed = True
     else:
-        segments = objects(document["segments"])
+        segments = objects(document.get("segments") or [])
         pieces = [_segment(segment) for segment in segments]
-        timed = all("words" in s or len(_text(s).split()) < 2 for s in segments)
+        timed = all(s.get("words") or len(_text(s).split()) < 2 for s in segments)
     timing = TimingSource.RECOGNISER if timed else TimingSource.UNKNOWN
     return transcript(chain.from_iterable(pieces), timing)
 
 
 def _segment(segment: Mapping[str, object]) -> list[LooseWord]:
-    if "words" in segment:
+    if segment.get("words"):  # faster-whisper writes null if it was not asked
         return [_word(word) for word in objects(segment["words"])]
     return _spread(_text(segment), milliseconds(segment.get("start")), segment.get("end"))
 
@@ -80,7 +80,7 @@ def _spread(text: str, start_ms: int | None, end: object) -> list[LooseWord]:
 
 
 def _cpp_segment(segment: Mapping[str, object]) -> list[LooseWord]:
-    if "tokens" in segment:
+    if segment.get("tokens"):
         return [_cpp_word(tokens) for tokens in _words_of(objects(segment["tokens"]))]
     start_ms, end_ms = _offsets(segment)
     return spread(_text(segment), start_ms, max(start_ms, end_ms))

@@ -58,6 +58,12 @@ def test_words_in_two_places_are_refused(folder):
         open_clip_source(str(folder)).clip("En-0001")
 
 
+def test_an_empty_list_of_words_does_not_hide_a_transcript_file(folder, sidecar):
+    (folder / "En-0001.json").write_bytes(sidecar(words=[]))
+    (folder / "En-0001.ctm").write_bytes(SEEDS["ctm"])
+    assert len(open_clip_source(str(folder)).clip("En-0001").words) == 2
+
+
 def test_two_transcript_files_are_refused(folder, sidecar):
     (folder / "En-0001.json").write_bytes(sidecar(words=...))
     (folder / "En-0001.ctm").write_bytes(SEEDS["ctm"])

@@ -78,6 +78,14 @@ def test_segments_without_words_are_spread_and_their_timing_unknown():
     ]
 
 
+@pytest.mark.parametrize("words", [None, []])
+def test_words_that_were_not_asked_for_are_spread_too(words):
+    segment = {"start": 1, "end": 2, "text": " on and off", "words": words}
+    found = parse({"segments": [segment], "words": words})
+    assert found.timing is TimingSource.UNKNOWN
+    assert len(found.words) == 3
+
+
 def token(text, start, end, p=0.5):
     return {"text": text, "offsets": {"from": start, "to": end}, "id": 1, "p": p, "t_dtw": -1}
 
