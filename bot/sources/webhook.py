@@ -73,6 +73,7 @@ class WebhookSink:
         resolve: Resolve = resolve,
         clock: Callable[[], float] = time.time,
         tls: ssl.SSLContext | None = None,
+        timeout: httpx.Timeout = _TIMEOUT,
     ) -> None:
         self._url = _checked_url(url)
         self._host = self._url.raw_host.decode("ascii")
@@ -85,7 +86,7 @@ class WebhookSink:
         self._resolve = resolve
         self._clock = clock
         self._client = httpx.Client(
-            timeout=_TIMEOUT,
+            timeout=timeout,
             follow_redirects=False,
             trust_env=False,  # a proxy would look up the name again, past our check
             verify=tls or True,

@@ -2,12 +2,14 @@
 
 import hashlib
 import hmac
+import socket
 import ssl
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -123,6 +125,14 @@ def test_nobody_listening_is_unavailable(receiver, result):
     receiver.server_close()
     with pytest.raises(Unavailable, match="cannot be reached"):
         open_result_sink(f"http://127.0.0.1:{receiver.port}", secret=SECRET).deliver(result())
+
+
+def test_a_receiver_that_never_answers_is_unavailable(result):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        sink = WebhookSink(url, SECRET, timeout=httpx.Timeout(0.2))
+        with pytest.raises(Unavailable, match="cannot be reached"):
+            sink.deliver(result())
 
 
 def test_a_name_that_does_not_resolve_is_unavailable(result):
