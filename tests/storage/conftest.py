@@ -27,3 +27,11 @@ def store(database_url: str) -> Iterator[Store]:
     opened = Store(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def postgres_store(postgres: Postgres) -> Iterator[Store]:  # noqa: F811
+    """An open store on a fresh PostgreSQL database."""
+    opened = Store(postgres.database())
+    yield opened
+    opened.close()

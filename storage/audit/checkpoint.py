@@ -1,0 +1,94 @@
+"""Checkpoints (c2sp.org/tlog-checkpoint): the log's name, size and root, signed as a note."""
+
+import base64
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage.audit import note
+from storage.audit.merkle import EMPTY_ROOT, HASH_BYTES
+from storage.audit.note import BadNote, Signer, Verifier
+
+_BODY = re.compile(
+    r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n((?:[^\n]+\n)*)", re.ASCII
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """The first `size` entries of the log `origin` have this Merkle root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @property
+    def text(self) -> str:
+        """What is signed."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Who signs, and whom we believe: AUDIT_SIGNING_KEY.
+
+    While keys overlap in a rotation every checkpoint is signed by all `signers`.
+    """
+
+    signers: tuple[Signer, ...]
+    retired: tuple[Verifier, ...] = ()
+
+    @classmethod
+    def read(cls, text: str) -> "Keys":
+        """Signing keys, and public keys of retired ones, divided by commas. Raises `BadNote`."""
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        signers = tuple(Signer.read(part) for part in parts if part.startswith("PRIVATE+KEY+"))
+        retired = tuple(Verifier.read(part) for part in parts if not part.startswith("PRIVATE+"))
+        names = {key.name for key in signers} | {key.name for key in retired}
+        if not signers or len(names) != 1:
+            raise BadNote(
+                "AUDIT_SIGNING_KEY holds no signing key, or keys of several names; "
+                "make one with: help-clip audit key"
+            )
+        return cls(signers, retired)
+
+    @property
+    def origin(self) -> str:
+        """The log's name; every key bears it."""
+        return self.signers[0].name
+
+    @property
+    def verifiers(self) -> tuple[Verifier, ...]:
+        """Everybody whose signature counts."""
+        return (*(signer.verifier for signer in self.signers), *self.retired)
+
+    def sign(self, size: int, root: bytes) -> str:
+        """A checkpoint's note."""
+        text = Checkpoint(origin=self.origin, size=size, root=root).text
+        return note.sign(text, self.signers)
+
+
+def parse(text: str) -> Checkpoint:
+    """From a note's text. Raises `BadNote`."""
+    match = _BODY.fullmatch(text)
+    if match is None:
+        raise BadNote("This note is not a checkpoint.")
+    root = base64.b64decode(match[3])
+    if base64.b64encode(root).decode() != match[3] or len(root) != HASH_BYTES:
+        raise BadNote("This checkpoint's root is not a hash.")
+    found = Checkpoint(origin=match[1], size=int(match[2]), root=root)
+    if found.size == 0 and root != EMPTY_ROOT:
+        raise BadNote("This checkpoint of an empty log has a root.")
+    return found
+
+
+def verify(signed: str, trusted: Sequence[Verifier]) -> Checkpoint:
+    """The checkpoint, if the log's own key is among the trusted ones that signed it.
+
+    Raises `BadNote`.
+    """
+    text, signed_by = note.verify(signed, trusted)
+    found = parse(text)
+    if not any(key.kind == 1 and key.name == found.origin for key in signed_by):
+        raise BadNote("This checkpoint is not signed by the log it names.")
+    return found
