@@ -66,7 +66,9 @@ def build_app(
     """
     app = App(
         # Without a token: Bolt gives each request's client the one of `identity`.
-        client=WebClient(base_url=client.base_url, timeout=client.timeout),
+        client=WebClient(
+            base_url=client.base_url, timeout=client.timeout, retry_handlers=client.retry_handlers
+        ),
         signing_secret=signing_secret or "socket-mode-has-none",
         authorize=lambda: identity,
         process_before_response=True,

@@ -1,0 +1,41 @@
+"""The bot connected to a sandbox workspace over a real socket, in this process."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.cli.demo import demo_settings
+from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
+from bot.wiring import Program, build
+from storage.migrations import upgrade
+from tests.slack.office import Office
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[RunningSandbox]:
+    """One workspace for a file of tests."""
+    with start_in_thread(SandboxConfig(manifest=ROOT / "manifest.yml")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def program(sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """The bot without its web server: sockets, workers, housekeeper."""
+    folder = tmp_path_factory.mktemp("bot")
+    settings = demo_settings(folder, sandbox.url, "http://127.0.0.1:1")
+    upgrade(settings.database_url)
+    built = build(settings)
+    built.start()
+    yield built
+    built.stop()
+
+
+@pytest.fixture
+def office(sandbox: RunningSandbox, program: Program) -> Iterator[Office]:
+    """People at work in that workspace."""
+    made = Office(sandbox.url, program)
+    yield made
+    made.tidy_up()

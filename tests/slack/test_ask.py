@@ -1,0 +1,138 @@
+"""Asking in Slack."""
+
+import json
+
+import pytest
+
+from tests.house import AMIR, RAVI, ROSA
+from tests.slack.office import Office, buttons, written
+
+
+def test_the_command_opens_a_form_with_the_clip_and_its_words(office: Office) -> None:
+    office.command(ROSA, "/help-clip en-us-0001 2.3-2.9")
+    view = office.window(ROSA)
+    shown = written(view)
+    assert "Ask about a word" in shown
+    assert "% sure" in shown
+    values = {b["block_id"]: b["element"].get("initial_value") for b in view["blocks"][:-1]}
+    assert (values["clip"], values["span"]) == ("en-us-0001", "2.3-2.9")
+
+
+def test_the_command_alone_opens_an_empty_form(office: Office) -> None:
+    office.command(ROSA, "/help-clip")
+    view = office.window(ROSA)
+    assert [b.get("block_id") for b in view["blocks"][:2]] == ["clip", "span"]
+
+
+def test_personal_words_of_the_draft_are_not_shown_even_to_the_asker(office: Office) -> None:
+    office.command(ROSA, "/help-clip en-us-0002")
+    word = next(b for b in office.window(ROSA)["blocks"] if b.get("block_id") == "word")
+    texts = [o["text"]["text"] for o in word["element"]["options"]]
+    assert any(text.startswith("▒▒▒") for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("/help-clip en-us-0001 soon", "two times in seconds"),
+        ("/help-clip en-us-0001 1-9", "longer than 3 s"),
+        ("/help-clip nothing-0000", "."),
+        ("/help-clip en-us-0003", "withdrawn consent"),
+    ],
+)
+def test_a_command_that_cannot_work_says_what_to_do(office: Office, text: str, says: str) -> None:
+    answer = office.command(ROSA, text)
+    assert says in answer["text"]
+    assert answer.get("response_type") == "ephemeral"
+    assert "nothing-0000" not in answer["text"]
+
+
+def test_somebody_without_a_desk_is_told_whom_to_ask(office: Office) -> None:
+    answer = office.command(AMIR, "/help-clip en-us-0001", channel="C0AUDIT001")
+    assert "Ask your lead" in answer["text"]
+
+
+def test_mistakes_stay_in_the_form_and_nothing_typed_is_lost(office: Office) -> None:
+    office.command(ROSA, "/help-clip en-us-0001")
+    sent = office.submit(ROSA, clip="en-us-0001", span="2-9", guess="lamp")
+    assert sent["errors"] == {"span": "The span is longer than 3 s: mark only the muddled word."}
+    office.command(ROSA, "/help-clip en-us-0001")
+    view = office.window(ROSA)
+    values = {b["block_id"]: b["element"].get("initial_value") for b in view["blocks"][:-1]}
+    assert (values["span"], values["guess"]) == ("2-9", "lamp")
+
+
+def test_enter_in_the_clip_field_loads_its_words_and_keeps_the_rest(office: Office) -> None:
+    office.command(ROSA, "/help-clip")
+    view = office.window(ROSA)
+    pressed = office.post(
+        "press",
+        ROSA,
+        view_id=view["id"],
+        block_id="clip",
+        action_id="clip",
+        value="de-de-0001",
+        values={"clip": {"clip": "de-de-0001"}, "guess": {"guess": "Lampe"}},
+    )
+    assert pressed["ok"], pressed
+    view = office.wait(lambda: _with_words(office))
+    values = {b["block_id"]: b["element"].get("initial_value") for b in view["blocks"][:-1]}
+    assert (values["clip"], values["guess"]) == ("de-de-0001", "Lampe")
+
+
+def _with_words(office: Office) -> dict | None:  # type: ignore[type-arg]
+    view = office.window(ROSA)
+    return view if any(b.get("block_id") == "word" for b in view["blocks"]) else None
+
+
+def test_a_word_chosen_for_another_clip_is_not_taken(office: Office) -> None:
+    office.command(ROSA, "/help-clip en-us-0001")
+    sent = office.submit(ROSA, clip="en-us-0002", word="0")
+    assert "errors" in sent
+
+
+def test_the_request_appears_with_three_buttons_and_tells_nothing(office: Office) -> None:
+    request = office.ask(ROSA, guess="lamp", difficulty=["noise"])
+    message = office.parent(request.name)
+    assert message is not None
+    assert message["text"] == f"{request.name}: one word to settle"
+    assert buttons(message) == ["listen", "not_me", "stop"]
+    shown = written(message)
+    for secret in ("en-us-0001", "lamp", request.key):
+        assert secret not in shown
+    assert "Noise" in shown
+
+
+def test_no_message_may_unfurl_and_none_carries_a_file(office: Office) -> None:
+    office.ask(ROSA)
+    for call in office.calls("chat.postMessage"):
+        assert call["payload"]["unfurl_links"] is False
+        assert call["payload"]["unfurl_media"] is False
+    assert office.calls("files.getUploadURLExternal") == []
+
+
+def test_an_overlapping_question_joins_and_says_so(office: Office) -> None:
+    office.command(ROSA, "/help-clip en-us-0002")
+    office.submit(ROSA, clip="en-us-0002", span="1.0-1.5")
+    office.command(RAVI, "/help-clip en-us-0002")
+    sent = office.submit(RAVI, clip="en-us-0002", span="1.2-1.8")
+    assert "you have joined it" in written(sent["view"])
+
+
+def test_the_global_shortcut_opens_the_form(office: Office) -> None:
+    office.post("shortcut", ROSA, callback_id="ask_clip")
+    assert office.window(ROSA)["callback_id"] == "ask"
+
+
+def test_the_message_shortcut_finds_the_clip_a_message_mentions(office: Office) -> None:
+    ts = office.post("message", ROSA, channel="C0HELPENUS", text="what is in en-us-0001?")["ts"]
+    office.post("shortcut", ROSA, callback_id="ask_about_message", channel="C0HELPENUS", ts=ts)
+    view = office.window(ROSA)
+    assert view["blocks"][0]["element"]["initial_value"] == "en-us-0001"
+
+
+def test_a_shortcut_that_cannot_work_says_why_to_one_person(office: Office) -> None:
+    ts = office.post("message", ROSA, channel="C0HELPENUS", text="see en-us-0003")["ts"]
+    office.post("shortcut", ROSA, callback_id="ask_about_message", channel="C0HELPENUS", ts=ts)
+    office.wait(lambda: "withdrawn consent" in json.dumps(office.messages(ROSA)))
+    assert "withdrawn consent" not in json.dumps(office.messages(RAVI))
