@@ -56,7 +56,7 @@ def identifying_kind(key: str) -> str | None:
 
 def identifying_kinds(document: object) -> list[str]:
     """The kinds of all identifying keys at any depth, each once, sorted."""
-    return sorted({kind for key in _keys(document) if (kind := identifying_kind(key))})
+    return sorted({kind for key in set(_keys(document)) if (kind := identifying_kind(key))})
 
 
 def _keys(document: object) -> Iterator[str]:
