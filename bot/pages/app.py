@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.pages import listen
+from bot.pages import ask, home, listen, rule
 from bot.pages import sign_in as signing
 from bot.pages.gate import action, page
 from bot.pages.headers import middleware
@@ -42,6 +42,14 @@ def pages(
         action(site, "/sign-in", signing.begin, public=True),
         page(site, "/sign-in/done", signing.finish, public=True),
         action(site, "/sign-out", signing.sign_out),
+        page(site, "/", home.show),
+        page(site, "/ask", ask.show),
+        action(site, "/ask", ask.send),
+        action(site, "/ask/words", ask.show_words),
+        action(site, "/ask/draft", ask.draft),
+        page(site, "/rule", rule.queue),
+        page(site, "/rule/{key}", rule.show),
+        action(site, "/rule/{key}", rule.rule),
         page(site, "/r/{key}", listen.show),
         page(site, "/r/{key}/live", listen.live),
         action(site, "/r/{key}/audio", listen.audio),

@@ -17,7 +17,10 @@ from storage.records import Answer, SnippetRecord
 def show(visit: Visit) -> Response:
     """GET /r/<key>."""
     found = listen.view(visit.services, visit.act, visit.key)
-    return html(visit, "listen.html", page=found, **player_values(visit, found.snippet))
+    joined = visit.request.query_params.get("joined") == "yes"
+    return html(
+        visit, "listen.html", page=found, joined=joined, **player_values(visit, found.snippet)
+    )
 
 
 def player_values(visit: Visit, snippet: SnippetRecord | None) -> dict[str, Any]:

@@ -1,44 +1,39 @@
-"""What states, answers and difficulties are called on screen."""
+"""What only the pages say; the words shared with Slack are in `bot.rules.wording`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
+from bot.errors import Invalid
+from bot.rules.wording import (
+    ANSWERS,
+    DIFFICULTIES,
+    SETTLED,
+    STATES,
+    asked_ago,
+    difficulties,
+    settled_as,
+    time_left,
+)
 from bot.usecases.listen import ListenPage
-from storage.records import Answer, Difficulty, RequestState
+from storage.records import Answer, Request, RequestState
 
-STATES: Mapping[RequestState, str] = {
-    RequestState.RENDERING: "Being prepared",
-    RequestState.OPEN: "Open",
-    RequestState.AGREED: "Settled",
-    RequestState.DISPUTED: "Needs a ruling",
-    RequestState.UNCLEAR: "Nobody could tell",
-    RequestState.ADJUDICATED: "Settled by a lead",
-    RequestState.DELIVERED: "Settled",
-    RequestState.DELIVERY_FAILED: "Settled",
-    RequestState.UNMASKABLE: "Could not be shared",
-    RequestState.WITHDRAWN: "Withdrawn",
-    RequestState.EXPIRED: "Expired",
-    RequestState.ACCIDENTAL: "Accidental recording",
-    RequestState.QUARANTINED: "Closed to everybody",
-    RequestState.ERASED: "Erased",
-}
-
-ANSWERS: Mapping[Answer, str] = {
-    Answer.WORDS: "I hear",
-    Answer.CANT_TELL: "Can't tell",
-    Answer.NOT_SPEECH: "Not speech",
-    Answer.NOT_FOR_ASSISTANT: "Not meant for the assistant",
-    Answer.SHOULD_NOT_HAVE_BEEN_RECORDED: "Should not have been recorded",
-    Answer.HEARD_PERSONAL: "I heard personal information",
-}
-
-DIFFICULTIES: Mapping[Difficulty, str] = {
-    Difficulty.NOISE: "Noise",
-    Difficulty.TWO_VOICES: "Two voices",
-    Difficulty.ACCENT: "Accent",
-    Difficulty.RARE_NAME: "Rare name",
-    Difficulty.OTHER_LANGUAGE: "Other language",
-    Difficulty.CUT_OFF: "Cut off",
-}
+__all__ = [
+    "ANSWERS",
+    "CONFIDENCES",
+    "DIFFICULTIES",
+    "SETTLED",
+    "STATES",
+    "answered",
+    "asked_ago",
+    "closed_sentence",
+    "closed_title",
+    "difficulties",
+    "field_error",
+    "progress",
+    "said",
+    "settled_as",
+    "time_left",
+]
 
 CONFIDENCES: Mapping[int, str] = {1: "Unsure", 2: "Fairly sure", 3: "Certain"}
 
@@ -50,9 +45,24 @@ def answered(people: int) -> str:
     return "1 person has answered" if people == 1 else f"{people} people have answered"
 
 
+def said(answer: Answer, text: str | None) -> str:
+    """An answer as it is read: its words, or its kind."""
+    return text or ANSWERS[answer]
+
+
+def progress(request: Request, now: datetime) -> str:
+    """One line about a request in somebody's own list."""
+    if request.state in SETTLED:
+        return settled_as(request)
+    if request.state is RequestState.OPEN:
+        return time_left(request, now)
+    return asked_ago(request, now)
+
+
 def closed_title(page: ListenPage) -> str:
     """The heading where there is nothing to hear and nothing settled."""
-    if page.request.state in (RequestState.OPEN, RequestState.DISPUTED) and page.is_asker:
+    waiting = (RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED)
+    if page.request.state in waiting and page.is_asker:
         return "You asked this one"
     return STATES[page.request.state]
 
@@ -61,9 +71,19 @@ def closed_sentence(page: ListenPage) -> str:
     """Why this person hears nothing here, and what to do next."""
     request = page.request
     if request.state is RequestState.RENDERING:
+        if page.is_asker:
+            return (
+                "Your snippet is being prepared; then your colleagues see the question. "
+                "You will be told in Slack when it settles."
+            )
         return "The snippet is being prepared. It takes a few seconds: reload the page then."
     if request.state is RequestState.UNMASKABLE and request.problem:
         return request.problem
     if page.refusal is not None:
         return page.refusal.sentence
     return "The snippet is no longer kept. Nothing is left to do here."
+
+
+def field_error(error: Exception | None, field: str) -> str:
+    """The sentence to show beside one field of a form."""
+    return str(error) if isinstance(error, Invalid) and error.field == field else ""

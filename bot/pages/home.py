@@ -1,0 +1,14 @@
+"""The same lists as App Home: what I asked, what I can answer, what needs my ruling."""
+
+from starlette.responses import Response
+
+from bot.pages.show import html
+from bot.pages.site import Visit
+from bot.usecases import home
+
+
+def show(visit: Visit) -> Response:
+    """GET /."""
+    lists = home.home(visit.services, visit.act)
+    desks = {desk.id: desk.name for desk in visit.services.desks.desks.values()}
+    return html(visit, "home.html", lists=lists, desks=desks, now=visit.act.now)

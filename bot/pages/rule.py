@@ -1,0 +1,76 @@
+"""Ruling: the queue of disputed requests, and the page of one."""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from bot.errors import HelpClipError, Invalid
+from bot.pages.listen import answer_kind, player_values
+from bot.pages.show import done, html
+from bot.pages.site import Visit
+from bot.usecases import adjudicate
+from storage.records import Answer
+
+OTHER_WORDS = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypedRuling:
+    """`choice` is `<answer>:<text>` of a reading, `other` (then `text` counts), or an answer."""
+
+    choice: str = ""
+    text: str = ""
+    reason: str = ""
+
+
+def queue(visit: Visit) -> Response:
+    """GET /rule: oldest first."""
+    items = adjudicate.queue(visit.services, visit.act)
+    return html(visit, "queue.html", items=items, now=visit.act.now)
+
+
+def show(visit: Visit) -> Response:
+    """GET /rule/<key>."""
+    return _page(visit, TypedRuling(), None, 200)
+
+
+def rule(visit: Visit) -> Response:
+    """POST /rule/<key>."""
+    typed = TypedRuling(
+        choice=visit.form.get("choice", ""),
+        text=visit.form.get("text", ""),
+        reason=visit.form.get("reason", ""),
+    )
+    try:
+        answer, text = _chosen(typed)
+        adjudicate.adjudicate(
+            visit.services, visit.act, visit.key, answer=answer, text=text, reason=typed.reason
+        )
+    except Invalid as error:
+        if visit.wants_json:
+            raise
+        return _page(visit, typed, error, 422)
+    return done(visit, f"/rule/{visit.key}")
+
+
+def _page(visit: Visit, typed: TypedRuling, error: HelpClipError | None, status: int) -> Response:
+    found = adjudicate.rule_page(visit.services, visit.act, visit.key)
+    return html(
+        visit,
+        "rule.html",
+        status,
+        page=found,
+        typed=typed,
+        error=error,
+        now=visit.act.now,
+        **player_values(visit, found.snippet),
+    )
+
+
+def _chosen(typed: TypedRuling) -> tuple[Answer, str]:
+    if not typed.choice:
+        raise Invalid("Choose what it is.", field="choice")
+    if typed.choice == OTHER_WORDS:
+        return Answer.WORDS, typed.text
+    kind, _, text = typed.choice.partition(":")
+    return answer_kind(kind), text

@@ -1,0 +1,47 @@
+// The ruling page: the peers' player, readings by letter, and the ruling.
+
+import { openDeck } from "./deck.js";
+import { enhance, offerSignIn, restoreTyped } from "./forms.js";
+import { bindKeys } from "./keys.js";
+
+const form = document.getElementById("ruling");
+const error = document.getElementById("ruling-error");
+const stop = document.getElementById("stop");
+const deck = document.getElementById("player") && openDeck(form);
+
+restoreTyped(form);
+document.getElementById("text").addEventListener("input", ({ target }) => {
+  if (target.value) form.elements.choice.value = "other";
+});
+form.addEventListener("submit", () => deck?.player.stop(), { capture: true });
+enhance(form, { onProblem: showProblem });
+if (stop) {
+  stop.addEventListener("submit", () => deck?.player.stop(), { capture: true });
+  enhance(stop, { onProblem: showProblem });
+}
+
+bindKeys({
+  ...(deck && {
+    " ": deck.actions.toggle,
+    Escape: deck.actions.toggle,
+    F1: deck.actions.back,
+    F2: deck.actions.forward,
+    F3: deck.actions.slower,
+    F4: deck.actions.faster,
+    l: deck.actions.loop,
+  }),
+  ...Object.fromEntries(readings().map((radio, i) => ["abcdefgh"[i], () => radio.click()])),
+  r: () => document.getElementById("reason").focus(),
+  "!": () => stop?.requestSubmit(),
+});
+
+function readings() {
+  return [...form.querySelectorAll(".reading input")].slice(0, 8);
+}
+
+function showProblem(problem) {
+  error.textContent = problem.message;
+  const field = { text: "text", reason: "reason" }[problem.field];
+  if (field) document.getElementById(field).focus();
+  if (problem.signedOut) offerSignIn(error, problem.message, form);
+}
