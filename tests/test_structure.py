@@ -1,0 +1,55 @@
+"""What people would otherwise have to remember."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from bot.settings import Settings
+from storage.records import Action
+
+ROOT = Path(__file__).parents[1]
+
+
+def code() -> str:
+    files = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "storage").rglob("*.py")]
+    return "\n".join(f.read_text("utf-8") for f in files if f.name != "records.py")
+
+
+def test_imports_go_only_downwards() -> None:
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as m; m()"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_action_is_recorded_somewhere_and_documented() -> None:
+    everything = code()
+    page = (ROOT / "docs/audit.md").read_text("utf-8")
+    for action in Action:
+        assert f"Action.{action.name}" in everything, f"{action} is recorded nowhere"
+        assert f"`{action}`" in page, f"docs/audit.md does not explain {action}"
+
+
+def test_every_setting_is_in_the_example_with_a_sentence() -> None:
+    example = (ROOT / ".env.example").read_text("utf-8")
+    for name in Settings.model_fields:
+        line = re.search(rf"^{name.upper()}=.*$", example, re.MULTILINE)
+        assert line, f".env.example lacks {name.upper()}"
+        assert "#" in line.group(), f".env.example does not explain {name.upper()}"
+
+
+def test_no_page_or_program_text_names_a_machine() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    for name in tracked:
+        path = ROOT / name
+        if path.suffix in {".md", ".toml", ".yml", ".py", ".html", ".js", ".css", ".json", ""}:
+            text = path.read_text("utf-8", errors="replace")
+            for sign in ("/home/", "/root/", "/Users/"):
+                assert sign not in text or path == Path(__file__), f"{name} names a local path"
+
+
+def test_no_message_posts_a_file() -> None:
+    slack = "\n".join(f.read_text("utf-8") for f in (ROOT / "bot/slack").glob("*.py"))
+    assert not re.search(r"files?_upload|files_", slack)
