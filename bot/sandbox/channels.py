@@ -128,8 +128,5 @@ def _im_json(channel: Channel, viewer: str) -> Json:
         "is_org_shared": False,
         "context_team_id": TEAM_ID,
         "user": channel.partner_of(viewer),
-        "is_user_deleted": False,
-        "priority": 0,
-        "is_open": viewer not in channel.closed_for,
         "last_read": channel.last_read.get(viewer, "0000000000.000000"),
     }

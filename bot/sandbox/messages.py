@@ -32,7 +32,6 @@ def author_fields(sandbox: Sandbox, user_id: str) -> Json:
         "bot_profile": {
             "id": BOT_ID,
             "app_id": APP_ID,
-            "user_id": BOT_USER_ID,
             "name": bot.real_name,
             "icons": icons,
             "deleted": False,

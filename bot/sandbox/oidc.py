@@ -19,7 +19,17 @@ from bot.sandbox.people import Person
 PERSONA_COOKIE = "sandbox_persona"
 CODE_LIFE_S = 600.0
 _PAGES = Environment(loader=PackageLoader("bot.sandbox", "static"), autoescape=True)
-_PASSED_ON = ("client_id", "redirect_uri", "state", "nonce", "scope", "response_type", "team")
+_PASSED_ON = (
+    "client_id",
+    "code_challenge",
+    "nonce",
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "state",
+    "team",
+    "user_scope",
+)
 
 
 @dataclass
@@ -76,30 +86,33 @@ async def keys(request: Request) -> Response:
 async def authorize(request: Request) -> Response:
     """The page "continue as ..." (GET), and the redirect back with a code (POST)."""
     sandbox: Sandbox = request.app.state.sandbox
+    kind = "install" if request.url.path.startswith("/oauth/") else "openid"
     if request.method == "GET":
-        return _page(sandbox, request, request.query_params)
+        return _page(sandbox, request, kind)
     form = await request.form()
     asked = form if form.get("client_id") else request.query_params
-    problem = authorize_problem(sandbox, asked)
+    problem = authorize_problem(sandbox, asked, kind)
     if problem:
         return _refusal(problem)
     person = sandbox.person(str(form.get("user_id", "")))
     if person is None or person.deleted or person.is_bot:
         return _refusal("That person cannot sign in.")
-    code = _issue_code(sandbox, person, asked)
+    code = _issue_code(sandbox, person, asked, kind)
     answer = {"code": code, "state": str(asked.get("state", ""))}
     target = str(asked["redirect_uri"])
     joint = "&" if urlsplit(target).query else "?"
     return RedirectResponse(f"{target}{joint}{urlencode(answer)}", 302)
 
 
-def authorize_problem(sandbox: Sandbox, asked: QueryParams | FormData) -> str | None:
-    """Why an authorize request is refused, or None."""
+def authorize_problem(
+    sandbox: Sandbox, asked: QueryParams | FormData, kind: str = "openid"
+) -> str | None:
+    """Why an authorize request is refused, or None; `kind` is openid or install."""
     if asked.get("client_id") != CLIENT_ID:
         return "invalid_client_id: no app has that client_id."
     if asked.get("response_type", "code") != "code":
         return "unsupported_response_type: only code."
-    if "openid" not in scopes_of(str(asked.get("scope", ""))):
+    if kind == "openid" and "openid" not in scopes_of(str(asked.get("scope", ""))):
         return "invalid_scope: openid is missing."
     if not redirect_uri_allowed(sandbox, str(asked.get("redirect_uri", ""))):
         return "bad_redirect_uri: this redirect_uri is not one of the app's."
@@ -119,22 +132,24 @@ def redirect_uri_allowed(sandbox: Sandbox, uri: str) -> bool:
     return urlsplit(uri).hostname in LOOPBACK_HOSTS or uri in sandbox.manifest.redirect_urls
 
 
-def _issue_code(sandbox: Sandbox, person: Person, asked: QueryParams | FormData) -> str:
+def _issue_code(sandbox: Sandbox, person: Person, asked: QueryParams | FormData, kind: str) -> str:
     code = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(32)}"
     challenge = asked.get("code_challenge")
     sandbox.codes[code] = Code(
         person.id,
         str(asked["redirect_uri"]),
         str(asked["nonce"]) if asked.get("nonce") else None,
-        scopes_of(str(asked.get("scope", ""))),
+        scopes_of(str(asked.get("scope" if kind == "openid" else "user_scope", ""))),
         sandbox.clock.now(),
         str(challenge) if challenge else None,
+        kind,
     )
     return code
 
 
-def _page(sandbox: Sandbox, request: Request, asked: QueryParams) -> Response:
-    problem = authorize_problem(sandbox, asked)
+def _page(sandbox: Sandbox, request: Request, kind: str) -> Response:
+    asked = request.query_params
+    problem = authorize_problem(sandbox, asked, kind)
     if problem:
         return _refusal(problem)
     current = sandbox.person(request.cookies.get(PERSONA_COOKIE, ""))
@@ -142,10 +157,11 @@ def _page(sandbox: Sandbox, request: Request, asked: QueryParams) -> Response:
     if current is not None and current not in people:
         people.insert(0, current)
     body = _PAGES.get_template("authorize.html").render(
+        action=request.url.path,
         app=sandbox.manifest.app_name,
         people=people,
         current=current,
-        passed_on={k: v for k, v in asked.items() if k in (*_PASSED_ON, "code_challenge")},
+        passed_on={k: v for k, v in asked.items() if k in _PASSED_ON},
     )
     return HTMLResponse(body, headers={"Cache-Control": "no-store"})
 
@@ -158,4 +174,5 @@ OIDC_ROUTES = [
     Route("/.well-known/openid-configuration", configuration, methods=["GET"]),
     Route("/openid/connect/keys", keys, methods=["GET"]),
     Route("/openid/connect/authorize", authorize, methods=["GET", "POST"]),
+    Route("/oauth/v2/authorize", authorize, methods=["GET", "POST"]),
 ]

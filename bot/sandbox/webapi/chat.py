@@ -79,7 +79,7 @@ def update(call: Call) -> Json:
         "channel": channel.id,
         "ts": message["ts"],
         "text": message["text"],
-        "message": shown(message),
+        "message": {k: v for k, v in shown(message).items() if k not in ("ts", "thread_ts")},
     }
 
 

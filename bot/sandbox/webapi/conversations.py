@@ -55,6 +55,8 @@ def _listed(call: Call, channels: list[Channel]) -> Json:
     page, metadata = page_of(chosen, call, 100, 999)
     viewer = call.token.user_id
     shown = [channel_json(c, viewer, num_members=True) for c in page]
+    for channel in shown:
+        channel.pop("last_read", None)
     return {"channels": shown, "response_metadata": metadata}
 
 

@@ -7,7 +7,7 @@ import re
 from bot.sandbox import messages
 from bot.sandbox.channels import Channel
 from bot.sandbox.delivery.events import publish
-from bot.sandbox.errors import SlackError
+from bot.sandbox.errors import SlackError, invalid_arguments
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.lookup import existing_message, visible_channel
 from bot.sandbox.webapi.registry import Call, method, page_of
@@ -105,7 +105,10 @@ def list_reactions(call: Call) -> Json:
         for m in c.messages.values()
         if any(user_id in r["users"] for r in m.get("reactions", []))
     ]
-    page, metadata = page_of(items, call, 100, 1000)
+    try:
+        page, metadata = page_of(items, call, 100, 1000)
+    except SlackError:  # reactions.list alone has no invalid_cursor in its table
+        raise invalid_arguments("invalid cursor [json-pointer:/cursor]") from None
     return {"items": page, "response_metadata": metadata}
 
 

@@ -52,7 +52,9 @@ def lookup_by_email(call: Call) -> Json:
 def profile_get(call: Call) -> Json:
     person = _person(call, call.text("user", call.token.user_id))
     with_email = "users:read.email" in call.token.scopes
-    return {"profile": profile_json(person, call.sandbox.base_url, with_email)}
+    profile = profile_json(person, call.sandbox.base_url, with_email)
+    profile.pop("team")
+    return {"profile": profile}
 
 
 @method("users.getPresence", "users:read")
