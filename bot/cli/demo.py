@@ -119,9 +119,16 @@ def _say_what_to_try(url: str) -> None:
     console.print(
         f"  1. As Rosa, in #help-english-us:  [bold]/help-clip {first.clip_id} {first.span}[/bold]"
     )
-    console.print("  2. As Ravi, press [bold]Listen and answer[/bold] under it; then as Lena")
+    console.print(
+        "  2. As Ravi, press [bold]Listen and answer[/bold] under it; then the same as Lena"
+    )
     console.print(
         "  3. As Amir, the auditor, type  [bold]/clip-audit HC-1001[/bold]  to see who heard it"
     )
-    console.print(f"\nFor a dispute: [bold]/help-clip {second.clip_id} {second.span}[/bold]")
+    console.print(
+        "\nChange persona at the bottom left. A browser is one person to the pages: sign out there"
+        "\n(top right) before the next one answers."
+        f"\nFor a dispute, let Ravi and Jonas differ on [bold]/help-clip {second.clip_id} "
+        f"{second.span}[/bold]; Lena rules."
+    )
     console.print("Ctrl+C stops everything; nothing is kept.\n")

@@ -57,11 +57,15 @@ function addDm(startDm) {
 
 function switcher(switchTo) {
   const me = person(store.me);
+  const entries = (offered) => store.state.people.filter(offered).map((p) => ({
+    node: h("span", { class: `who-line${p.id === store.me ? " me-now" : ""}` }, avatar(p.id, 32), h("span", {}, p.real_name, h("small", {}, p.title))),
+    run: () => switchTo(p.id),
+  }));
   const button = h("button", { type: "button", class: "switcher", "aria-haspopup": "menu", "aria-label": `You are ${nameOf(store.me)}. Switch persona`,
-    onclick: () => openMenu(button, [{ heading: "Be somebody else" }, ...store.state.people.filter((p) => p.persona || p.id === store.me).map((p) => ({
-      node: h("span", { class: `who-line${p.id === store.me ? " me-now" : ""}` }, avatar(p.id, 32), h("span", {}, p.real_name, h("small", {}, p.title))),
-      run: () => switchTo(p.id),
-    }))], "Personas") },
+    onclick: () => openMenu(button, [
+      { heading: "Be somebody else" }, ...entries((p) => p.persona || p.id === store.me),
+      { heading: "Also here" }, ...entries((p) => !p.persona && p.id !== store.me && !p.deleted && !p.is_bot),
+    ], "Personas") },
   avatar(store.me, 34), h("span", {}, h("strong", {}, me.real_name), h("small", {}, me.title)), icon("up", 15));
   return button;
 }
