@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import prometheus_client
 from slack_bolt import App, BoltRequest
@@ -34,8 +34,10 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-# Below the workers' lease: a call that hangs is given up before its row is claimed again.
-SLACK_TIMEOUT_SECONDS = 8
+# A row may take three Slack calls (open a conversation, look for an earlier post, post); even if
+# all hang, they are given up before the row's lease ends and another replica posts it too.
+CALLS_IN_A_LEASE = 4
+STOP_SECONDS = 10
 MAX_DELIVERY_BYTES = 1_000_000
 
 
@@ -70,7 +72,13 @@ def open_services(settings: Settings, *, team_id: str) -> Services:
 def open_slack(settings: Settings) -> tuple[WebClient, AuthorizeResult]:
     """A client and who it is. One auth.test; raises `Unavailable` or `Invalid`."""
     token = settings.slack_bot_token.get_secret_value()
-    client = WebClient(token=token, base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_SECONDS)
+    client = WebClient(
+        token=token,
+        base_url=settings.slack_api_url,
+        timeout=max(1, settings.lease_seconds // CALLS_IN_A_LEASE),
+        # slack_sdk's default repeats a call whose connection broke, and so posts twice.
+        retry_handlers=[],
+    )
     try:
         me = client.auth_test()
     except SlackApiError as error:
@@ -116,7 +124,7 @@ class Program:
         for worker in self.workers:
             worker.stop()
         for worker in self.workers:
-            worker.join(timeout=SLACK_TIMEOUT_SECONDS + 2)
+            worker.join(timeout=STOP_SECONDS)
         self.services.store.close()
 
 
@@ -143,7 +151,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     program = Program(
         services=services,
         web=_web(settings, services, app, sockets, clock),
-        workers=_workers(services, client, clock),
+        workers=_workers(services, client, clock, timedelta(seconds=settings.lease_seconds)),
         housekeeper=Housekeeper(services, clock, [refresh]),
         sockets=sockets,
     )
@@ -152,14 +160,14 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
 
 
 def _workers(
-    services: Services, client: WebClient, clock: Callable[[], datetime]
+    services: Services, client: WebClient, clock: Callable[[], datetime], lease: timedelta
 ) -> list[OutboxWorker]:
     renders, deliveries = perform_renders(services, clock), perform_deliveries(services, clock)
     tell = Sender(services, client, clock).perform
     return [
-        OutboxWorker("renderer", services, [Task.RENDER], renders, clock),
-        OutboxWorker("deliverer", services, [Task.DELIVER], deliveries, clock),
-        OutboxWorker("sender", services, TASKS, tell, clock),
+        OutboxWorker("renderer", services, [Task.RENDER], renders, clock, lease),
+        OutboxWorker("deliverer", services, [Task.DELIVER], deliveries, clock, lease),
+        OutboxWorker("sender", services, TASKS, tell, clock, lease),
     ]
 
 

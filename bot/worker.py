@@ -14,9 +14,6 @@ from storage.records import Origin, OutboxRow, Task
 
 log = logging.getLogger(__name__)
 
-# Longer than any Slack call may take (SLACK_TIMEOUT_SECONDS), short enough that the work of a
-# process that was killed is soon taken up. A row done twice is done once in effect.
-LEASE = timedelta(seconds=15)
 POLL_SECONDS = 1.0  # how late another replica's row is noticed; our own wake us at once
 HOUSEKEEPING_SECONDS = 15.0
 _RENDER_TRIES = 6
@@ -34,9 +31,11 @@ class OutboxWorker(threading.Thread):
         tasks: Sequence[Task],
         perform: Perform,
         clock: Callable[[], datetime],
+        lease: timedelta,
     ) -> None:
         super().__init__(name=name, daemon=True)
         self._services = services
+        self._lease = lease
         self._tasks = tasks
         self._perform = perform
         self._clock = clock
@@ -69,7 +68,9 @@ class OutboxWorker(threading.Thread):
         if due is None or due > self._clock():
             return False
         with store.begin() as tx:
-            rows = tx.claim(self._tasks, now=self._clock(), lease=LEASE)
+            # One at a time: a row that waits behind a slow one would outlive its lease, and
+            # another replica would do it as well.
+            rows = tx.claim(self._tasks, now=self._clock(), lease=self._lease, limit=1)
         for row in rows:
             self._try(row)
         return bool(rows)
