@@ -1,6 +1,7 @@
 """Sandbox and bot for one test, ended with it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,9 +35,12 @@ class Stage:
         bot.start()
         return bot
 
-    def store(self) -> Store:
-        """The first bot's database, to look into."""
-        return Store(self.bots[0].settings["DATABASE_URL"])
+    @contextmanager
+    def open_store(self) -> Iterator[Store]:
+        """The bots' database, to look into."""
+        store = Store(self.bots[0].settings["DATABASE_URL"])
+        yield store
+        store.close()
 
     def close(self) -> None:
         for process in (*self.bots, *self.processes, self.sandbox):

@@ -109,9 +109,9 @@ def _environment(settings: dict[str, str]) -> dict[str, str]:
 class Sandbox(Process):
     """The workspace in its own process."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, port: int = 0) -> None:
         # A port of its own from the start: the bot's settings hold the address.
-        self.port = free_port()
+        self.port = port or free_port()
         command = ["-m", "bot.sandbox", "--port", str(self.port)]
         command += ["--manifest", str(ROOT / "manifest.yml"), *arguments]
         super().__init__(folder / "sandbox.log", command, {})

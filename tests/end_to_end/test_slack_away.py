@@ -1,0 +1,129 @@
+"""Slack refuses, stalls, repeats itself or is gone for a while."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.end_to_end.conftest import Stage
+from tests.end_to_end.people import (
+    ENGLISH,
+    LENA,
+    RAVI,
+    ROSA,
+    Visitor,
+    ask,
+    hear_and_answer,
+    link,
+    parents,
+    replies,
+    shown,
+    thread_of,
+)
+from tests.end_to_end.processes import wait_for
+
+
+@pytest.fixture
+def working(stage: Stage) -> Stage:
+    """A sandbox with one bot at work."""
+    stage.bot()
+    return stage
+
+
+def settle(stage: Stage) -> None:
+    url = link(thread_of(stage.sandbox))
+    for person in (RAVI, LENA):
+        hear_and_answer(stage.sandbox, person, url)
+
+
+def is_told(stage: Stage) -> bool:
+    with stage.open_store() as store, store.read() as tx:
+        return tx.waiting() == 0
+
+
+def expect_told_once(stage: Stage) -> None:
+    wait_for(lambda: replies(stage.sandbox) or None, "the reply")
+    wait_for(lambda: is_told(stage), "the outbox to be empty")
+    assert len(parents(stage.sandbox)) == 1
+    assert replies(stage.sandbox) == ["HC-1001 is settled"]
+    assert "Settled: *lamp*" in shown(thread_of(stage.sandbox))
+
+
+def test_a_post_whose_answer_is_lost_is_looked_up_and_not_repeated(working: Stage) -> None:
+    working.sandbox.fault(method="chat.postMessage", reset=True)
+    ask(working.sandbox)
+    thread_of(working.sandbox)
+    wait_for(lambda: is_told(working), "the post to be found again")
+    working.sandbox.fault(method="chat.postMessage", reset=True)
+    working.sandbox.fault(method="chat.update", reset=True)
+    settle(working)
+    expect_told_once(working)
+    assert len(working.sandbox.calls("chat.postMessage")) == 2
+
+
+def test_retry_after_is_obeyed(working: Stage) -> None:
+    working.sandbox.fault(method="chat.postMessage", status=429, retry_after=3)
+    ask(working.sandbox)
+    thread_of(working.sandbox)
+    first, second = working.sandbox.calls("chat.postMessage")
+    assert first["status"] == 429
+    assert second["time"] - first["time"] >= 3
+    settle(working)
+    expect_told_once(working)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"status": 500}, {"status": 503}, {"error": "internal_error"}, {"error": "fatal_error"}],
+)
+def test_a_slack_that_fails_for_a_while_is_told_once_it_works(
+    working: Stage, fault: dict[str, object]
+) -> None:
+    working.sandbox.fault(method="chat.postMessage", times=2, **fault)
+    ask(working.sandbox)
+    settle(working)
+    expect_told_once(working)
+
+
+def test_a_slack_that_is_gone_for_a_while_finds_the_bot_again(
+    make_stage: Callable[..., Stage],
+) -> None:
+    stage = make_stage("--state", "workspace.json")
+    bot = stage.bot()
+    ask(stage.sandbox)
+    url = link(thread_of(stage.sandbox))
+    hear_and_answer(stage.sandbox, RAVI, url)
+    with Visitor(stage.sandbox, LENA, url) as lena:
+        stage.sandbox.terminate()
+        wait_for(lambda: not bot.is_ready(), "the bot to say that Slack is silent")
+        lena.hear()  # the pages need Slack only for signing in
+        assert lena.answer() < 400
+    stage.sandbox.start()
+    bot.wait_until_ready()
+    expect_told_once(stage)
+
+
+def test_dropped_sockets_are_opened_again(working: Stage) -> None:
+    for broken in ({"kill_sockets": True}, {"disconnect": "refresh_requested"}):
+        working.sandbox.fault(**broken)
+        wait_for(lambda: working.sandbox.connections() == 2, "both connections")
+    ask(working.sandbox)
+    thread_of(working.sandbox)
+
+
+@pytest.mark.parametrize("kind", ["slash_commands", "interactive", "*"])
+def test_what_slack_delivers_twice_happens_once(working: Stage, kind: str) -> None:
+    working.sandbox.fault(delivery=kind, action="duplicate", times=2)
+    ask(working.sandbox)
+    settle(working)
+    expect_told_once(working)
+    with working.open_store() as store, store.read() as tx:
+        assert tx.request(2) is None
+    assert len(working.sandbox.messages(ENGLISH, as_=ROSA)) == len(parents(working.sandbox))
+
+
+def test_a_delivery_that_got_lost_can_be_repeated_by_the_person(working: Stage) -> None:
+    working.sandbox.fault(delivery="slash_commands", action="drop")
+    typed = working.sandbox.do("command", as_=ROSA, channel=ENGLISH, text="/help-clip")
+    assert typed == {"ok": False, "error": "operation_timeout"}
+    ask(working.sandbox)
+    thread_of(working.sandbox)
