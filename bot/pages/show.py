@@ -7,13 +7,20 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from bot.errors import HelpClipError, Invalid, Refused
+from bot.errors import Conflict, HelpClipError, Invalid, NotFound, Refused, Unavailable
 from bot.pages import wording
 from bot.pages.headers import policy
 from bot.pages.paths import local_path
 from bot.pages.site import Visit
 
 _NO_STORE = {"cache-control": "no-store"}
+_TITLES: Mapping[type[HelpClipError], str] = {
+    Invalid: "That did not work",
+    NotFound: "Nothing here",
+    Refused: "Not open to you",
+    Conflict: "Something changed meanwhile",
+    Unavailable: "Not available right now",
+}
 _templates = Environment(
     loader=PackageLoader("bot.pages", "templates"),
     autoescape=True,
@@ -57,7 +64,8 @@ def problem(visit: Visit, error: HelpClipError, status: int) -> Response:
         field = error.field if isinstance(error, Invalid) else None
         rule = error.rule if isinstance(error, Refused) else None
         return json({"error": str(error), "field": field, "rule": rule}, status)
-    return html(visit, "problem.html", status, sentence=str(error))
+    title = next((t for kind, t in _TITLES.items() if isinstance(error, kind)), "")
+    return html(visit, "problem.html", status, title=title, sentence=str(error))
 
 
 def sign_in_page(visit: Visit) -> Response:

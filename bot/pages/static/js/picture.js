@@ -50,12 +50,13 @@ export class Picture {
     for (const [from, to] of this.data.masked_ms) pen.fillRect(at(from), 0, at(to) - at(from), height);
     drawOwner(pen, width, height, this.data.user_id, color("--owner"));
     const step = 3;
+    const tallest = Math.max(...this.levels, 0.25);
     const n = Math.floor(width / step);
     const [startMs, endMs] = this.data.span_ms;
     for (let i = 0; i < n; i += 1) {
       const from = Math.floor((i * this.levels.length) / n);
       const to = Math.max(from + 1, Math.floor(((i + 1) * this.levels.length) / n));
-      const level = Math.max(...this.levels.slice(from, to), 0.012);
+      const level = Math.max(...this.levels.slice(from, to)) / tallest;
       const x = i * step;
       const inSpan = x >= at(startMs) - 1 && x <= at(endMs);
       pen.fillStyle = color(inSpan ? "--wave-span" : "--wave");
@@ -71,8 +72,8 @@ export class Picture {
     if (!this.columns) {
       pen.fillStyle = color("--quiet");
       pen.font = "13px system-ui, sans-serif";
-      pen.textAlign = "center";
-      pen.fillText("The spectrogram shows after the first play", width / 2, height / 2 + 4);
+      pen.fillText("The spectrogram shows", 12, height / 2 - 4);
+      pen.fillText("after the first play", 12, height / 2 + 14);
       return;
     }
     const rows = this.columns[0].length;
@@ -81,7 +82,7 @@ export class Picture {
     this.columns.forEach((levels, x) => {
       levels.forEach((level, row) => {
         const at = 4 * ((rows - 1 - row) * this.columns.length + x);
-        const share = level ** 1.6;
+        const share = level ** 1.3;
         for (let c = 0; c < 3; c += 1) image.data[at + c] = dark[c] + (light[c] - dark[c]) * share;
         image.data[at + 3] = 255;
       });

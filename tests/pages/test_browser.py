@@ -1,0 +1,372 @@
+"""The pages in real Chromium: sound, keys, and what happens when a request closes."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from bot.usecases import quarantine
+from bot.usecases.sessions import end_sessions_of
+from storage.records import Action, Person, RequestState
+from tests.pages.chromium import RunningClock, free_port, launched, picture, served, signed_in
+from tests.pages.world import JONAS, LENA, RAVI, ROSA, TEAM, World, new_world
+
+PLAYING = '#player[data-state="playing"]'
+IDLE = '#player[data-state="idle"]'
+CAN_ANSWER = "#answer-fields:not([disabled])"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def served_world(tmp_path: Path) -> Iterator[World]:
+    port = free_port()
+    world = new_world(tmp_path, public_url=f"http://127.0.0.1:{port}")
+    world.clock = RunningClock()  # type: ignore[assignment]
+    app: Starlette = world.application()
+    with served(app, port):
+        yield world
+    world.services.store.close()
+
+
+@pytest.fixture
+def page(chromium: Any, served_world: World) -> Iterator[Any]:
+    """Ravi's browser. Whatever it complains about, or asks another host for, fails the test."""
+    context = signed_in(chromium, served_world, RAVI, viewport={"width": 1000, "height": 900})
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda said: _complain(complaints, said))
+    opened.on("request", lambda asked: _at_home(complaints, asked.url, served_world))
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def test_nothing_plays_by_itself(page: Any, served_world: World) -> None:
+    page.goto(f"/r/{served_world.asked().key}")
+    page.wait_for_function("document.querySelector('#waveform').width > 300")
+    assert page.query_selector(IDLE)
+    assert page.query_selector("audio, video") is None
+    assert not served_world.events(Action.SNIPPET_HEARD)
+
+
+def test_listen_and_answer_by_keyboard_only(page: Any, served_world: World) -> None:
+    request = served_world.asked()
+    page.goto(f"/r/{request.key}")
+    page.keyboard.press("Space")
+    page.wait_for_selector(PLAYING)
+    page.wait_for_selector(CAN_ANSWER)
+    page.keyboard.press("Space")
+    page.wait_for_selector(IDLE)
+    page.keyboard.press("3")
+    page.keyboard.press("a")
+    page.keyboard.type("lamp")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=your answer is in")
+    assert page.inner_text(".said") == "lamp certain"
+    with served_world.services.store.read() as tx:
+        (proposal,) = tx.proposals(request.id)
+    assert (proposal.text, proposal.confidence) == ("lamp", 3)
+    assert len(served_world.events(Action.SNIPPET_HEARD)) == 1
+    assert served_world.events(Action.SNIPPET_PLAYED)
+
+
+def test_keys_do_nothing_while_typing_but_escape_and_f_keys_do(
+    page: Any, served_world: World
+) -> None:
+    request = served_world.asked()
+    served_world.hear(request, RAVI)
+    page.goto(f"/r/{request.key}")
+    page.click("#text")
+    page.keyboard.type("nl?! 1a ")
+    assert page.input_value("#text") == "nl?! 1a "
+    assert served_world.request(request.key).state is RequestState.OPEN
+    assert page.query_selector(IDLE)
+    page.keyboard.press("Escape")
+    page.wait_for_selector(PLAYING)
+    page.keyboard.press("F4")
+    assert page.inner_text("#speed") == "1.25×"
+    page.keyboard.press("F3")
+    page.keyboard.press("F3")
+    assert page.inner_text("#speed") == "0.9×"
+    page.keyboard.press("Escape")
+    page.wait_for_selector(IDLE)
+    assert page.evaluate("document.activeElement.id") == "text"
+
+
+def test_looping_goes_on_and_its_loops_are_on_record(page: Any, served_world: World) -> None:
+    request = served_world.asked()
+    page.goto(f"/r/{request.key}")
+    page.keyboard.press("l")
+    page.keyboard.press("Space")
+    page.wait_for_selector(CAN_ANSWER)
+    page.wait_for_timeout(2_500)
+    assert page.query_selector(PLAYING)
+    page.keyboard.press("Space")
+    page.wait_for_selector(IDLE)
+    page.wait_for_timeout(300)
+    with served_world.services.store.read() as tx:
+        (listen,) = tx.listens(request.id)
+    assert listen.loops >= 2
+    assert listen.played_ms >= 2 * request.span.length_ms
+
+
+def test_every_press_of_play_is_a_press_of_its_own(page: Any, served_world: World) -> None:
+    request = served_world.asked()
+    page.goto(f"/r/{request.key}")
+    for _ in range(3):
+        page.click("#play")
+        page.wait_for_selector(PLAYING)
+        page.click("#play")
+        page.wait_for_selector(IDLE)
+    with served_world.services.store.read() as tx:
+        assert len({x.press for x in tx.listens(request.id)}) == 3
+
+
+def test_playing_from_the_middle_of_the_span_does_not_count_as_hearing_it(
+    page: Any, served_world: World
+) -> None:
+    request = served_world.asked()
+    page.goto(f"/r/{request.key}")
+    box = page.locator("#scope").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.55, box["y"] + 40)
+    page.wait_for_selector(PLAYING)
+    page.wait_for_selector(IDLE)
+    page.wait_for_timeout(300)
+    assert page.query_selector(CAN_ANSWER) is None
+
+
+def test_a_player_stops_when_the_clip_is_closed_elsewhere(page: Any, served_world: World) -> None:
+    request = served_world.asked()
+    page.goto(f"/r/{request.key}")
+    page.keyboard.press("l")
+    page.keyboard.press("Space")
+    page.wait_for_selector(CAN_ANSWER)
+    page.fill("#text", "half an ans")
+    quarantine.stop(served_world.services, served_world.act(JONAS), request.key)
+    page.wait_for_selector("text=closed to everybody")
+    assert page.query_selector(IDLE)
+    assert page.is_disabled("#play")
+    assert page.input_value("#text") == "half an ans"
+
+
+def test_a_player_stops_when_its_owner_is_signed_out(page: Any, served_world: World) -> None:
+    request = served_world.asked()
+    page.goto(f"/r/{request.key}")
+    page.keyboard.press("l")
+    page.keyboard.press("Space")
+    page.wait_for_selector(PLAYING)
+    person = Person(team_id=TEAM, user_id=RAVI)
+    end_sessions_of(served_world.services, served_world.act(RAVI), person)
+    page.wait_for_selector("text=Sign in again")
+    assert page.query_selector(IDLE)
+
+
+def test_stop_distressing_is_one_key_and_ends_calmly(page: Any, served_world: World) -> None:
+    request = served_world.asked()
+    page.goto(f"/r/{request.key}")
+    page.keyboard.press("Space")
+    page.wait_for_selector(PLAYING)
+    page.keyboard.press("!")
+    page.wait_for_selector("text=Nobody else can hear it.")
+    assert served_world.request(request.key).state is RequestState.QUARANTINED
+
+
+def test_not_me_is_one_key(page: Any, served_world: World) -> None:
+    request = served_world.asked()
+    page.goto(f"/r/{request.key}")
+    page.keyboard.press("n")
+    page.wait_for_url("**/")
+    assert served_world.events(Action.REQUEST_DECLINED)
+
+
+def test_the_keys_are_shown_on_demand(page: Any, served_world: World) -> None:
+    page.goto(f"/r/{served_world.asked().key}")
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog[open]")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog[open]", state="detached")
+    assert page.query_selector(IDLE)
+
+
+def test_an_error_keeps_what_was_typed_and_points_at_the_field(
+    page: Any, served_world: World
+) -> None:
+    request = served_world.asked()
+    served_world.hear(request, RAVI)
+    page.goto(f"/r/{request.key}")
+    page.fill("#text", "   ")
+    page.click("#send")
+    page.wait_for_selector("#answer-error >> text=Type the word you hear")
+    assert page.evaluate("document.activeElement.id") == "text"
+    assert page.get_attribute("#text", "aria-invalid") == "true"
+    page.fill("#text", "lamp")
+    page.click("#send")
+    page.wait_for_selector("text=your answer is in")
+
+
+def test_an_answer_typed_while_the_session_ended_comes_back_after_signing_in(
+    page: Any, served_world: World, chromium: Any
+) -> None:
+    request = served_world.asked()
+    served_world.hear(request, RAVI)
+    page.goto(f"/r/{request.key}")
+    page.fill("#text", "lampshade")
+    person = Person(team_id=TEAM, user_id=RAVI)
+    end_sessions_of(served_world.services, served_world.act(RAVI), person)
+    page.click("#send")
+    page.click("text=Sign in again")
+    page.wait_for_selector("text=Sign in with Slack")
+    other = signed_in(chromium, served_world, RAVI)
+    page.context.add_cookies(other.cookies())
+    other.close()
+    page.goto(f"/r/{request.key}")
+    assert page.input_value("#text") == "lampshade"
+    page.click("#send")
+    page.wait_for_selector("text=your answer is in")
+
+
+def test_a_lead_rules_by_keyboard(chromium: Any, served_world: World) -> None:
+    request = served_world.disputed()
+    context = signed_in(chromium, served_world, LENA)
+    page = context.new_page()
+    page.goto(f"/rule/{request.key}")
+    page.keyboard.press("Space")
+    page.wait_for_selector(PLAYING)
+    page.keyboard.press("b")
+    page.keyboard.press("r")
+    page.keyboard.type("The p is audible.")
+    picture(page, "rule")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Ruled: lamp")
+    context.close()
+    assert served_world.request(request.key).settled_text == "lamp"
+
+
+def test_asking_by_pointing_at_two_words(chromium: Any, served_world: World) -> None:
+    context = signed_in(chromium, served_world, ROSA)
+    page = context.new_page()
+    page.goto("/ask")
+    page.fill("#clip", "en-us-0001")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".spoken")
+    page.click(".spoken .chip:has-text('the') >> nth=0")
+    page.click(".spoken .chip:has-text('in')")
+    assert page.locator('input[name="word"]:checked').count() == 3
+    page.fill("#guess", "lamp")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=You asked this one")
+    context.close()
+
+
+@pytest.mark.parametrize("speed", [0.5, 0.75, 1.5, 2.0])
+def test_speed_changes_the_length_and_keeps_the_pitch(page: Any, speed: float) -> None:
+    page.goto("/")
+    script = """async (speed) => {
+        const { stretch } = await import("/static/js/stretch.js");
+        const rate = 16000;
+        const wave = (hz, i) => Math.sin(2 * Math.PI * hz * i / rate);
+        const tone = Float32Array.from({ length: rate }, (_, i) =>
+            0.5 * wave(180, i) + 0.2 * wave(540, i));
+        const out = stretch(tone, speed, rate);
+        const middle = out.subarray(out.length / 4, 3 * out.length / 4);
+        let rises = 0;
+        let power = 0;
+        for (let i = 1; i < middle.length; i += 1) {
+            rises += middle[i - 1] < 0 && middle[i] >= 0;
+            power += middle[i] ** 2;
+        }
+        return { length: out.length / rate, hz: rises / (middle.length / rate),
+                 rms: Math.sqrt(power / middle.length) };
+    }"""
+    got = page.evaluate(script, speed)
+    assert got["length"] == pytest.approx(1 / speed, rel=0.01)
+    assert got["hz"] == pytest.approx(180, rel=0.03)
+    assert got["rms"] == pytest.approx(0.381, rel=0.06)
+
+
+def test_what_counts_as_heard_follows_speed_loops_and_where_it_began(page: Any) -> None:
+    page.goto("/")
+    script = """async () => {
+        const { heardOf } = await import("/static/js/player.js");
+        const span = [1000, 1500];
+        const part = (more) => ({ fromMs: 0, toMs: 3000, speed: 1, looping: false, ...more });
+        return [
+            heardOf(part({}), 900, span), heardOf(part({}), 1250, span),
+            heardOf(part({}), 9000, span),
+            heardOf(part({ speed: 2 }), 650, span), heardOf(part({ fromMs: 1200 }), 5000, span),
+            heardOf(part({ fromMs: 1600 }), 5000, span),
+            heardOf({ fromMs: 940, toMs: 1560, speed: 1, looping: true }, 2 * 970 + 310, span),
+        ].map(({ ms, loops }) => [Math.round(ms), loops]);
+    }"""
+    heard = [[0, 0], [250, 0], [500, 0], [300, 0], [300, 0], [0, 0], [1250, 2]]
+    assert page.evaluate(script) == heard
+
+
+def test_the_spectrogram_shows_a_tone_where_it_is(page: Any) -> None:
+    page.goto("/")
+    script = """async () => {
+        const { spectrogram } = await import("/static/js/spectrogram.js");
+        const tone = Float32Array.from({ length: 16000 }, (_, i) => Math.sin(Math.PI * i / 4));
+        const column = spectrogram(tone, 50)[25];
+        return [column.indexOf(Math.max(...column)), column.length];
+    }"""
+    assert page.evaluate(script) == [32, 128]  # 2000 Hz of 8000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1000])
+def test_every_page_fits_and_names_its_controls(
+    chromium: Any, served_world: World, scheme: str, width: int
+) -> None:
+    disputed = served_world.disputed()
+    opened = served_world.asked("en-us-0002", "2.3-3.0")
+    context = signed_in(
+        chromium,
+        served_world,
+        LENA,
+        viewport={"width": width, "height": 844},
+        color_scheme=scheme,
+    )
+    page = context.new_page()
+    paths = {
+        "home": "/",
+        "listen": f"/r/{opened.key}",
+        "ask": "/ask?clip=en-us-0001",
+        "queue": "/rule",
+        "rule-page": f"/rule/{disputed.key}",
+        "stopped": "/stopped",
+        "sign-in": "/sign-in",
+    }
+    for name, path in paths.items():
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.evaluate(_NAMELESS) == [], name
+        assert re.fullmatch(r"(HC-\d+ · )?help-clip", page.title())
+        picture(page, f"{name}-{scheme}-{width}")
+    context.close()
+
+
+_NAMELESS = """() => [...document.querySelectorAll("button, a, input:not([type=hidden]), select")]
+    .filter((e) => !(e.textContent.trim() || e.getAttribute("aria-label") || e.labels?.length))
+    .map((e) => e.outerHTML)"""
+
+
+def _complain(complaints: list[str], said: Any) -> None:
+    # Chromium reports our own refusals (401, 422) as failed loads; those are meant.
+    if said.type in ("error", "warning") and "Failed to load resource" not in said.text:
+        complaints.append(said.text)
+
+
+def _at_home(complaints: list[str], url: str, world: World) -> None:
+    if not url.startswith((world.services.public_url, "data:")):
+        complaints.append(f"asked {url}")
