@@ -2,17 +2,19 @@
 
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.redaction.snippet import Snippet, make_snippet
 from bot.rules.spans import check_span
 from bot.samples import SAMPLES
 from bot.sources import open_clip_source
 from storage.records import Span
+
+if TYPE_CHECKING:
+    from bot.redaction.snippet import Snippet
 
 
 def snippet(
@@ -26,6 +28,8 @@ def snippet(
     report: Annotated[bool, typer.Option(help="Say what was masked and why.")] = False,
 ) -> None:
     """Cut and redact one snippet, as peers would hear it."""
+    from bot.redaction.snippet import make_snippet  # here: other commands start without SciPy
+
     clips = open_clip_source(source)
     span = check_span(Span(start_ms=round(start * 1000), end_ms=round(end * 1000)))
     found = clips.clip(clip)
@@ -44,7 +48,7 @@ def snippet(
         Console().print(_table(cut))
 
 
-def _table(cut: Snippet) -> Table:
+def _table(cut: "Snippet") -> Table:
     table = Table(title="Masked", caption=_totals(cut))
     table.add_column("from", justify="right")
     table.add_column("to", justify="right")
@@ -54,7 +58,7 @@ def _table(cut: Snippet) -> Table:
     return table
 
 
-def _totals(cut: Snippet) -> str:
+def _totals(cut: "Snippet") -> str:
     report = cut.report
     return (
         f"{report.audible_ms / 1000:.2f} s audible, {report.masked_ms / 1000:.2f} s masked; "
