@@ -21,5 +21,6 @@ def workspace(running: RunningSandbox) -> Iterator[Workspace]:
     fresh = Workspace(running)
     fresh.http.post("/sandbox/reset")
     fresh.config(request_url="", rate_limits="off")
+    fresh.fault(kill_sockets=True)
     yield fresh
     fresh.http.close()
