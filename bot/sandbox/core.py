@@ -42,6 +42,8 @@ class Sandbox:
 
     def reset(self) -> None:
         """Back to the default workspace; open sockets, pages and the request URL stay."""
+        for task in list(self._tasks):
+            task.cancel()
         self._begin(new_workspace(self.manifest))
         self.hub.log.clear()
         self.hub.tell({"type": "reset"})
