@@ -26,26 +26,7 @@ class LogRows:
 
     def record(self, event: Event) -> int:
         """Append one event and return its id."""
-        actor = event.actor
-        row = (
-            insert(events)
-            .values(
-                at=event.at,
-                action=event.action,
-                outcome=event.outcome,
-                team_id=actor.team_id if actor else None,
-                user_id=actor.user_id if actor else None,
-                role=event.role,
-                origin=event.origin,
-                rule=event.rule,
-                desk=event.desk,
-                request=event.request,
-                clip_id=event.clip_id,
-                unusual=is_unusual(event),
-                canonical=canonical(event),
-            )
-            .returning(events.c.id)
-        )
+        row = insert(events).values(**row_of(event)).returning(events.c.id)
         if self.connection.dialect.name == "sqlite":
             return int(self.connection.execute(row).scalar_one())
         written = row.cte("written")
@@ -67,6 +48,26 @@ class LogRows:
         """What is kept next to an event."""
         query = select(questions.c.body).where(questions.c.event_id == event_id)
         return self.connection.execute(query).scalar_one_or_none()
+
+
+def row_of(event: Event) -> dict[str, Any]:
+    """An event as a row of `events`."""
+    actor = event.actor
+    return {
+        "at": event.at,
+        "action": event.action,
+        "outcome": event.outcome,
+        "team_id": actor.team_id if actor else None,
+        "user_id": actor.user_id if actor else None,
+        "role": event.role,
+        "origin": event.origin,
+        "rule": event.rule,
+        "desk": event.desk,
+        "request": event.request,
+        "clip_id": event.clip_id,
+        "unusual": is_unusual(event),
+        "canonical": canonical(event),
+    }
 
 
 def is_unusual(event: Event) -> bool:

@@ -162,6 +162,12 @@ class Frontier:
         self.size = 0
         self._parts: list[tuple[int, bytes]] = []  # (level, hash), levels falling
 
+    def copy(self) -> "Frontier":
+        """Another one of the same tree."""
+        other = Frontier()
+        other.size, other._parts = self.size, list(self._parts)
+        return other
+
     def append(self, level: int, hash_: bytes) -> None:
         """Add a complete subtree of 2**level leaves. Raises `ValueError` if it does not fit."""
         if self.size & ((1 << level) - 1):

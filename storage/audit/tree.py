@@ -15,6 +15,7 @@ from storage.errors import StorageError
 
 WIDTH = 256
 _BITS = 8
+_KEPT = 64  # tiles, half a megabyte
 
 
 class BrokenTree(StorageError):
@@ -94,7 +95,7 @@ def _tile(connection: Connection, level: int, number: int, needed: int) -> bytes
 
 
 class StoredNodes:
-    """A `merkle.Node` over the stored tiles, for proofs; reads each tile once."""
+    """A `merkle.Node` over the stored tiles, for proofs."""
 
     def __init__(self, connection: Connection, size: int) -> None:
         self._connection = connection
@@ -103,21 +104,23 @@ class StoredNodes:
 
     def __call__(self, level: int, index: int) -> bytes:
         row, within = divmod(level, _BITS)
-        first = index << within
-        number, offset = divmod(first, WIDTH)
+        number, offset = divmod(index << within, WIDTH)
         span = 1 << within
-        tile = self._load(row, number)
-        part = tile[offset * HASH_BYTES : (offset + span) * HASH_BYTES]
+        part = self.tile(row, number)[offset * HASH_BYTES : (offset + span) * HASH_BYTES]
         if len(part) != span * HASH_BYTES:
             raise BrokenTree(f"The log's tree lacks hashes: tile {number} of level {row}.")
         return root_of(hashes(part))
 
-    def _load(self, row: int, number: int) -> bytes:
-        if (row, number) not in self._tiles:
-            count = self._size >> (_BITS * row)
-            needed = min(WIDTH, count - number * WIDTH)
-            self._tiles[row, number] = _tile(self._connection, row, number, max(needed, 0))
-        return self._tiles[row, number]
+    def tile(self, row: int, number: int) -> bytes:
+        """The joined hashes of a tile, as far as this tree's size goes. Raises `BrokenTree`."""
+        found = self._tiles.get((row, number))
+        if found is None:
+            needed = min(WIDTH, (self._size >> (_BITS * row)) - number * WIDTH)
+            found = _tile(self._connection, row, number, max(needed, 0))
+            if len(self._tiles) >= _KEPT:  # a walk over a long log must not hold it all
+                self._tiles.clear()
+            self._tiles[row, number] = found
+        return found
 
 
 def as_rows(changed: Mapping[tuple[int, int], bytes]) -> list[dict[str, object]]:

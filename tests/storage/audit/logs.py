@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
+from sqlalchemy import insert
+
 from storage.audit.checkpoint import Keys
+from storage.audit.log import row_of
 from storage.audit.note import Signer
 from storage.audit.sequencer import sequence_all
+from storage.audit.tables import events, unsequenced
 from storage.records import Person
 from storage.store import Store
 from tests.storage.builders import NOW, SECOND, event
@@ -14,17 +18,22 @@ KEYS = Keys((Signer("help-clip.example/log", b"k" * 32),))
 
 def write(store: Store, count: int, first: int = 0) -> None:
     """Append events of several people, clips and desks."""
-    with store.begin() as tx:
-        for n in range(first, first + count):
-            tx.record(
-                event(
-                    at=NOW + n * SECOND,
-                    actor=Person(team_id="T1", user_id=f"U{n % 7}"),
-                    clip_id=f"clip-{n // 5}",
-                    request=f"HC-{1001 + n // 5}",
-                    desk=f"desk-{n % 3}",
-                )
+    rows = [
+        row_of(
+            event(
+                at=NOW + n * SECOND,
+                actor=Person(team_id="T1", user_id=f"U{n % 7}"),
+                clip_id=f"clip-{n // 5}",
+                request=f"HC-{1001 + n // 5}",
+                desk=f"desk-{n % 3}",
             )
+        )
+        for n in range(first, first + count)
+    ]
+    with store.begin() as tx:
+        ids = tx.connection.execute(insert(events).returning(events.c.id), rows).scalars().all()
+        if store.engine.dialect.name == "postgresql":
+            tx.connection.execute(insert(unsequenced), [{"event_id": n} for n in ids])
 
 
 def log_of(store: Store, *sizes: int) -> None:

@@ -1,0 +1,77 @@
+"""Verifying an exported bundle or receipt, offline: no database, no network, no bot.
+
+python -m storage.audit.verify BUNDLE [--key KEY] [--checkpoint FILE]
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from storage.audit import proof
+from storage.audit.bundle import MAX_LINE, verify_bundle
+from storage.audit.note import Verifier
+from storage.audit.walk import Fault
+from storage.errors import StorageError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. 0: genuine, 1: not, 2: could not be read."""
+    parser = argparse.ArgumentParser(
+        prog="python -m storage.audit.verify",
+        description="Verify a bundle or a receipt of help-clip's access log, offline.",
+    )
+    parser.add_argument("file", type=Path, help="a bundle, or a receipt (.tlog-proof)")
+    parser.add_argument("--key", action="append", default=[], help="a public key you trust")
+    parser.add_argument(
+        "--checkpoint", action="append", default=[], type=Path, help="a checkpoint you kept"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        trusted = [Verifier.read(key) for key in options.key]
+        known = [path.read_text("utf-8") for path in options.checkpoint]
+        sys.stdout.write(_report(options.file, trusted, known))
+    except StorageError as error:
+        kind = f"{error.kind}: " if isinstance(error, Fault) else ""
+        sys.stdout.write(f"NOT GENUINE: {kind}{error}\n")
+        return 1
+    except (OSError, UnicodeDecodeError) as error:
+        sys.stderr.write(f"Cannot read: {error}\n")
+        return 2
+    return 0
+
+
+def _report(path: Path, trusted: Sequence[Verifier], known: Sequence[str]) -> str:
+    with path.open("rb") as file:
+        if file.readline(100) == f"{proof.HEADER}\n".encode():
+            file.seek(0)
+            return _receipt_report(file.read(MAX_LINE).decode(), trusted)
+        file.seek(0)
+        found = verify_bundle(file, trusted, known)
+    lines = [
+        f"Genuine: {found.entries} of {found.size} entries of {found.origin}, "
+        f"under {found.checkpoints} checkpoints."
+    ]
+    if not trusted:
+        lines.append("The key came with the bundle. Compare it with the one you were given:")
+        lines += [f"  {key}" for key in found.keys]
+    if not known:
+        lines.append(
+            "No checkpoint of yours was compared: newer entries may exist or have been cut off."
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _receipt_report(text: str, trusted: Sequence[Verifier]) -> str:
+    if not trusted:
+        raise Fault("forged", "A receipt carries no key; give the log's with --key.")
+    receipt = proof.parse(text)
+    found = proof.verify(receipt, trusted)
+    return (
+        f"Genuine: entry {receipt.index} of {found.size} of {found.origin}:\n"
+        f"{receipt.entry.decode('utf-8', 'replace')}\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
