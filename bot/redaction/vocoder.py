@@ -16,9 +16,10 @@ from bot.redaction.samples import RATE_HZ, Samples
 Floats = npt.NDArray[np.float32]
 
 HOP = RATE_HZ // 200  # 5 ms
-FFT_SIZE = 1024
+FFT_SIZE = 512
 N_BINS = FFT_SIZE // 2 + 1
-_UNVOICED_F0_HZ = 300.0  # sets the resolution of the envelope where there is no pitch
+_UNVOICED_F0_HZ = np.float32(300)  # sets the resolution of the envelope where there is no pitch
+_LOWEST_F0_HZ = np.float32(RATE_HZ / FFT_SIZE * 3)  # three periods are the longest frame there is
 _FLOOR = 1e-10
 
 
@@ -55,47 +56,27 @@ def synthesise(speech: Speech, n_frames: int, rng: np.random.Generator) -> Sampl
 def _envelope(samples: Samples, f0_hz: Floats) -> Floats:
     """Pitch-adaptive smoothing after CheapTrick (Morise 2015): window of three periods, spectrum
     averaged over 2/3 of the pitch, then liftered so that no harmonic shows."""
-    f0 = np.where(f0_hz > 0, np.maximum(f0_hz, 70), _UNVOICED_F0_HZ).astype(np.float32)
+    f0 = np.where(f0_hz > 0, np.maximum(f0_hz, _LOWEST_F0_HZ), _UNVOICED_F0_HZ)[:, None]
     half = FFT_SIZE // 2
     padded = np.pad(samples, (half, half + HOP))
     frames = np.lib.stride_tricks.sliding_window_view(padded, FFT_SIZE)[::HOP][: len(f0)]
-    offsets = (np.arange(FFT_SIZE, dtype=np.float32) - half) / RATE_HZ
-    phase = offsets[None, :] * (f0[:, None] / 1.5)
-    window = np.where(np.abs(phase) < 1, 0.5 + 0.5 * np.cos(np.pi * phase), 0)
-    window /= np.sqrt(np.square(window).sum(axis=1, keepdims=True))
-    spectrum = fft.rfft((frames * window).astype(np.float32), axis=1)
-    power = spectrum.real**2 + spectrum.imag**2
-    smooth = _average_over(power, f0 * (2 / 3))
-    cepstrum = fft.irfft(np.log(smooth + _FLOOR), axis=1)
-    quefrency_s = np.minimum(np.arange(FFT_SIZE), FFT_SIZE - np.arange(FFT_SIZE)) / RATE_HZ
-    turns = (quefrency_s[None, :] * f0[:, None]).astype(np.float32)
-    lifter = np.sinc(turns) * (1.3 - 0.3 * np.cos(2 * np.pi * turns))
-    return np.asarray(fft.rfft(cepstrum * lifter, axis=1).real, dtype=np.float32)
+    offsets_s = (np.arange(FFT_SIZE, dtype=np.float32) - half) / RATE_HZ
+    phase = np.clip(offsets_s * (f0 * np.float32(1 / 1.5)), -1, 1)
+    window = 0.5 + 0.5 * np.cos(np.float32(np.pi) * phase)
+    window /= np.sqrt(np.einsum("ij,ij->i", window, window))[:, None]
+    spectrum = fft.rfft(frames * window, axis=1)
+    turns = np.arange(half + 1, dtype=np.float32) / RATE_HZ * f0
+    # Multiplying the autocorrelation by a sinc averages the power spectrum over a rectangle.
+    smooth = _multiplied(spectrum.real**2 + spectrum.imag**2, np.sinc(turns * np.float32(2 / 3)))
+    lifter = np.sinc(turns) * (1.3 - 0.3 * np.cos(np.float32(2 * np.pi) * turns))
+    return _multiplied(np.log(np.maximum(smooth, 0) + np.float32(_FLOOR)), lifter)
 
 
-def _average_over(power: Floats, width_hz: Floats) -> Floats:
-    """Each bin becomes the mean over `width_hz` (one per frame) around it."""
-    bin_hz = RATE_HZ / FFT_SIZE
-    reach = 40  # bins mirrored at both ends; more than half of the widest average
-    mirrored = np.concatenate(
-        [power[:, reach:0:-1], power, power[:, -2 : -reach - 2 : -1]], axis=1
-    ).astype(np.float64)
-    summed = np.cumsum(mirrored, axis=1)
-    half = (width_hz / bin_hz / 2)[:, None]
-    centre = np.arange(N_BINS)[None, :] + reach
-    spread = _at(summed, centre + half) - _at(summed, centre - half)
-    return np.asarray(spread / (2 * half), dtype=np.float32)
-
-
-def _at(
-    rows: npt.NDArray[np.float64], position: npt.NDArray[np.floating]
-) -> npt.NDArray[np.float64]:
-    """Linear interpolation; a cumulative sum's value at i holds the bins up to i + 1/2."""
-    position = position - 0.5
-    below = np.floor(position).astype(np.intp)
-    part = position - below
-    low = np.take_along_axis(rows, below, axis=1)
-    return np.asarray(low + part * (np.take_along_axis(rows, below + 1, axis=1) - low))
+def _multiplied(spectrum: Floats, lifter: Floats) -> Floats:
+    """The real, even `spectrum` after its inverse transform was multiplied by `lifter`."""
+    series = fft.dct(spectrum, type=1, axis=1)
+    filtered = fft.dct(series * lifter, type=1, axis=1) / np.float32(FFT_SIZE)
+    return np.asarray(filtered, dtype=np.float32)
 
 
 def _pulses(f0_hz: Floats, n_frames: int) -> Samples:
