@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
@@ -16,10 +18,20 @@ from bot.pages.gate import action, page
 from bot.pages.headers import middleware
 from bot.pages.keys import KeySet
 from bot.pages.openid import SlackSignIn
+from bot.pages.show import problem_page
 from bot.pages.site import Site
 from bot.usecases.services import Services
 
-__all__ = ["SlackSignIn", "middleware", "pages"]
+__all__ = ["SlackSignIn", "exception_handlers", "middleware", "pages"]
+
+_PROBLEMS = {
+    404: ("Nothing here", "There is no such page. Open it again from Slack."),
+    405: ("That did not work", "This address only takes what its own page sends. Open that page."),
+    500: (
+        "That did not work",
+        "Something broke on our side, and it is in our log. Try again in a moment.",
+    ),
+}
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -62,6 +74,15 @@ def pages(
         page(site, "/stopped", listen.stopped),
         Mount("/static", _Files(directory=_STATIC), name="static"),
     ]
+
+
+def exception_handlers() -> dict[Any, Callable[[Request, Exception], Response]]:
+    """For the Starlette application: its own bare errors, as pages people can read."""
+
+    def handler(status: int) -> Callable[[Request, Exception], Response]:
+        return lambda _request, _error: problem_page(*_PROBLEMS[status], status)
+
+    return {status: handler(status) for status in _PROBLEMS}
 
 
 class _Files(StaticFiles):

@@ -39,8 +39,17 @@ def html(visit: Visit, template: str, status: int = 200, **values: Any) -> Respo
         **values,
     )
     # Chromium applies form-action to redirects too, and signing in redirects to Slack.
-    headers = {"content-security-policy": policy([visit.site.slack.origin])}
-    return HTMLResponse(body, status, headers=_NO_STORE | headers)
+    headers = {**_NO_STORE, "content-security-policy": policy([visit.site.slack.origin])}
+    if visit.site.secure:
+        headers["strict-transport-security"] = "max-age=31536000"
+    return HTMLResponse(body, status, headers=headers)
+
+
+def problem_page(title: str, sentence: str, status: int) -> Response:
+    """A page for what goes wrong before it is known who asks."""
+    template = _templates.get_template("problem.html")
+    body = template.render(person=None, csrf="", title=title, sentence=sentence)
+    return HTMLResponse(body, status, headers=_NO_STORE)
 
 
 def json(values: Mapping[str, Any], status: int = 200) -> Response:

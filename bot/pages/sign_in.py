@@ -73,6 +73,7 @@ def sign_out(visit: Visit) -> Response:
     """POST /sign-out."""
     _end_earlier(visit)
     response = html(visit, "signed_out.html")
+    response.headers["clear-site-data"] = '"cache", "storage"'
     drop(visit.site, response, session_cookie(visit.site))
     return response
 

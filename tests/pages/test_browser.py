@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
+from bot.pages.app import SlackSignIn
+from bot.sandbox import SandboxConfig, start_in_thread
 from bot.usecases import quarantine
 from bot.usecases.sessions import end_sessions_of
 from storage.records import Action, Person, RequestState
@@ -234,6 +236,56 @@ def test_an_answer_typed_while_the_session_ended_comes_back_after_signing_in(
     page.wait_for_selector("text=your answer is in")
 
 
+def test_a_person_signs_in_with_slack_and_lands_on_the_request(
+    chromium: Any, tmp_path: Path
+) -> None:
+    port = free_port()
+    world = new_world(tmp_path, public_url=f"http://127.0.0.1:{port}")
+    world.clock = RunningClock()  # type: ignore[assignment]
+    with start_in_thread(SandboxConfig()) as sandbox:
+        slack = SlackSignIn.for_api(
+            f"{sandbox.url}/api/",
+            client_id="1000.2000",
+            client_secret="sandbox-client-secret",
+            team_id=TEAM,
+        )
+        request = world.asked()
+        with served(world.application(slack), port):
+            context = chromium.new_context(base_url=world.services.public_url)
+            page = context.new_page()
+            page.goto(f"/r/{request.key}")
+            assert request.name not in page.content()
+            page.click("text=Sign in with Slack")
+            page.click("button:has-text('Ravi Nair')")
+            page.wait_for_selector(f"text={request.name}")
+            assert page.url.endswith(f"/r/{request.key}")
+            page.click("text=Sign out")
+            page.wait_for_selector("text=You are signed out")
+            page.go_back()
+            page.wait_for_selector("text=Sign in to go on")
+            context.close()
+    world.services.store.close()
+
+
+def test_stopping_and_declining_work_without_javascript(chromium: Any, served_world: World) -> None:
+    request = served_world.asked()
+    context = signed_in(chromium, served_world, RAVI, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/r/{request.key}")
+    page.click("text=Stop – distressing")
+    page.wait_for_selector("text=Nobody else can hear it.")
+    context.close()
+    assert served_world.request(request.key).state is RequestState.QUARANTINED
+
+
+def test_space_plays_after_a_click_on_another_control(page: Any, served_world: World) -> None:
+    page.goto(f"/r/{served_world.asked().key}")
+    page.click("#loop")
+    page.keyboard.press("Space")
+    page.wait_for_selector(PLAYING)
+    assert page.get_attribute("#loop", "aria-pressed") == "true"
+
+
 def test_a_lead_rules_by_keyboard(chromium: Any, served_world: World) -> None:
     request = served_world.disputed()
     context = signed_in(chromium, served_world, LENA)
@@ -315,7 +367,8 @@ def test_the_spectrogram_shows_a_tone_where_it_is(page: Any) -> None:
     page.goto("/")
     script = """async () => {
         const { spectrogram } = await import("/static/js/spectrogram.js");
-        const tone = Float32Array.from({ length: 16000 }, (_, i) => Math.sin(Math.PI * i / 4));
+        const tone = Float32Array.from({ length: 16000 }, (_, i) =>
+            0.02 * Math.sin(Math.PI * i / 4));
         const column = spectrogram(tone, 50)[25];
         return [column.indexOf(Math.max(...column)), column.length];
     }"""

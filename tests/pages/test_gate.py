@@ -148,6 +148,14 @@ def test_every_answer_carries_the_headers(world: World) -> None:
         assert "noindex" in headers["x-robots-tag"]
 
 
+def test_an_address_that_is_none_is_a_page_for_people(world: World) -> None:
+    visitor = world.visitor(RAVI)
+    assert (lost := visitor.get("/nowhere")).status_code == 404
+    assert "There is no such page." in lost.text
+    assert visitor.get("/r/abc/stop").status_code == 405
+    assert visitor.get("/static/../app.py").status_code == 404
+
+
 def test_no_page_has_inline_script_or_style_or_asks_anybody_else(world: World) -> None:
     disputed = world.disputed()
     opened = world.asked("en-us-0002", "2.3-3.0")

@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from bot.usecases import quarantine, withdraw
+from bot.usecases.expire import expire
 from storage.records import Action, Answer, Outcome, RequestState
 from tests.pages.world import AUDITOR, JONAS, RAVI, ROSA, STRANGER, World
 
@@ -201,6 +202,16 @@ def test_nothing_plays_after_withdrawal_or_quarantine(world: World) -> None:
     quarantine.stop(world.services, world.act(JONAS), second.key)
     assert not _may_play(world, RAVI, first.key)
     assert not _may_play(world, RAVI, second.key)
+
+
+def test_nothing_plays_after_expiry(world: World) -> None:
+    request = world.asked()
+    world.clock.pass_time(hours=25)
+    assert expire(world.services, world.act(ROSA)) == 1
+    assert not _may_play(world, RAVI, request.key)
+    page = world.visitor(RAVI).get(f"/r/{request.key}").text
+    assert "Expired" in page
+    assert 'id="player"' not in page
 
 
 def test_a_denied_person_gets_a_sentence_and_leaves_a_denial_on_record(world: World) -> None:

@@ -13,7 +13,7 @@ from httpx import Response
 from sqlalchemy import select
 from starlette.applications import Starlette
 
-from bot.pages.app import SlackSignIn, middleware, pages
+from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
 from bot.rules.desks import parse_desks
 from bot.samples import SAMPLES
 from bot.sources import open_clip_source, open_result_sink
@@ -152,7 +152,9 @@ class World:
     def application(self, slack: SlackSignIn | None = None) -> Starlette:
         slack = slack or nowhere()
         return Starlette(
-            routes=pages(self.services, slack, clock=self.clock), middleware=middleware()
+            routes=pages(self.services, slack, clock=self.clock),
+            middleware=middleware(),
+            exception_handlers=exception_handlers(),
         )
 
     def visitor(self, user_id: str | None = None, slack: SlackSignIn | None = None) -> "Visitor":

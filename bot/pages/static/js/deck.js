@@ -44,7 +44,12 @@ function lock(root, sentence, say) {
 }
 
 function controls(root, player, picture) {
-  const on = (id, act) => root.querySelector(id).addEventListener("click", act);
+  const on = (id, act) =>
+    root.querySelector(id).addEventListener("click", (event) => {
+      // After a click with a pointer (detail > 0) Space is for playing, not for this button again.
+      if (event.detail > 0) event.currentTarget.blur();
+      act();
+    });
   const actions = {
     toggle: () => player.toggle(),
     back: () => player.skip(-SKIP_MS),

@@ -1,7 +1,8 @@
 // A spectrogram as an image: time to the right, frequency up, 0 to 8 kHz at 16 kHz.
 
 const SIZE = 256; // 16 ms: wide-band, so that voicing and stops show
-const FLOOR_DB = -70;
+const FLOOR_DB = -72; // below it is white, above TOP_DB is black
+const TOP_DB = -18;
 
 /** Levels 0..1 in columns of SIZE/2 bins, `nColumns` of them over all `samples`. */
 export function spectrogram(samples, nColumns) {
@@ -23,7 +24,8 @@ function column(samples, from, fade) {
   transform(re, im);
   return Float32Array.from({ length: SIZE / 2 }, (_, k) => {
     const power = (re[k] * re[k] + im[k] * im[k]) / (SIZE * SIZE / 16);
-    return Math.min(1, Math.max(0, 1 - (10 * Math.log10(power + 1e-12)) / FLOOR_DB));
+    const level = (10 * Math.log10(power + 1e-12) - FLOOR_DB) / (TOP_DB - FLOOR_DB);
+    return Math.min(1, Math.max(0, level));
   });
 }
 
