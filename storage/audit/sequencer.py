@@ -5,8 +5,6 @@ so a crash at any point leaves the log as it was. Only one sequencer works at a 
 by an advisory lock, on SQLite because writers take turns.
 """
 
-import logging
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -24,10 +22,7 @@ from storage.errors import StorageError
 from storage.store import Store
 
 BATCH = 256
-EVERY_SECONDS = 0.25
 _LOCK = 0x68635F7365716E63  # "hc_seqnc"
-
-log = logging.getLogger(__name__)
 
 
 class Inconsistent(StorageError):
@@ -136,36 +131,3 @@ def _sign(connection: Connection, keys: Keys, edge: Edge, now: datetime) -> None
     connection.execute(delete(checkpoints).where(checkpoints.c.published_at.is_(None)))
     note = keys.sign(edge.size, edge.root())
     connection.execute(insert(checkpoints).values(size=edge.size, note=note, signed_at=now))
-
-
-class Sequencer(threading.Thread):
-    """Sequences four times a second until stopped. Trouble is logged and tried again."""
-
-    def __init__(self, store: Store, keys: Keys, clock: Callable[[], datetime]) -> None:
-        super().__init__(name="sequencer", daemon=True)
-        self._store, self._keys, self._clock = store, keys, clock
-        self._stopping = threading.Event()
-        self.trouble: str | None = None  # a sentence, while the last attempt failed
-
-    def run(self) -> None:
-        """The thread's work."""
-        while not self._stopping.is_set():
-            if self.step() < BATCH:
-                self._stopping.wait(EVERY_SECONDS)
-
-    def stop(self) -> None:
-        """Finish the batch at hand and end."""
-        self._stopping.set()
-
-    def step(self) -> int:
-        """One batch; how many events it held."""
-        try:
-            done = sequence(self._store, self._keys, self._clock())
-        except Exception as error:  # noqa: BLE001  (the outermost loop of the thread)
-            sentence = str(error) if isinstance(error, StorageError) else type(error).__name__
-            if sentence != self.trouble:
-                log.error("The access log is not being sequenced: %s", sentence)
-            self.trouble = sentence
-            return 0
-        self.trouble = None
-        return done

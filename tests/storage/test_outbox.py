@@ -189,3 +189,20 @@ def test_a_row_that_was_given_up_is_counted_and_frees_its_lane(store: Store) -> 
     with store.read() as tx:
         assert tx.given_up() == 1
     assert [row.task for row in claim(store)] == [Task.UPDATE_THREAD]
+
+
+def test_a_channel_is_posted_to_once_in_its_pace(store: Store) -> None:
+    with store.begin() as tx:
+        assert tx.take_turn("C1", NOW, SECOND) <= NOW
+        assert tx.take_turn("C1", NOW, SECOND) == NOW + SECOND
+        assert tx.take_turn("C2", NOW, SECOND) <= NOW
+        assert tx.take_turn("C1", NOW + SECOND, SECOND) <= NOW + SECOND
+
+
+def test_a_try_in_which_nothing_was_sent_does_not_count(store: Store) -> None:
+    ask(store, Task.POST_THREAD, "thread-1")
+    [row] = claim(store)
+    with store.begin() as tx:
+        tx.postpone(row.id, NOW + SECOND, tried=False)
+    [again] = claim(store, NOW + SECOND)
+    assert again.attempts == row.attempts

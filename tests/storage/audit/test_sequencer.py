@@ -10,7 +10,7 @@ from storage.audit import checkpoint
 from storage.audit.checkpoint import Keys
 from storage.audit.merkle import leaf_hash, root_of
 from storage.audit.note import Signer
-from storage.audit.sequencer import Inconsistent, Sequencer, latest, sequence, sequence_all
+from storage.audit.sequencer import Inconsistent, latest, sequence, sequence_all
 from storage.audit.tables import checkpoints, days, entries, events, people, tiles
 from storage.errors import StorageError
 from storage.records import Action
@@ -187,35 +187,3 @@ def test_counts_a_day_are_kept_with_the_entries(store: Store) -> None:
     first = by_day[0].day
     assert [tuple(map(int, row)) for row in by_day] == [(first, 5, 1500), (first + 1, 3, 0)]
     assert {row[0]: int(row[1]) for row in by_person} == {"U_ANA": 7, "": 1}
-
-
-def test_the_thread_sequences_until_it_is_stopped(store: Store) -> None:
-    write(store, 5)
-    thread = Sequencer(store, KEYS, lambda: NOW)
-    thread.start()
-    waiting = Event()
-    for _ in range(200):
-        with store.read() as tx:
-            if latest(tx.connection) is not None:
-                break
-        waiting.wait(0.05)
-    thread.stop()
-    thread.join(20)
-    assert not thread.is_alive()
-    assert thread.trouble is None
-    assert_whole(store, 5)
-
-
-def test_the_thread_says_what_is_wrong_and_tries_again(
-    store: Store, caplog: pytest.LogCaptureFixture
-) -> None:
-    log_of(store, 3)
-    with store.begin() as tx:
-        tx.connection.execute(delete(checkpoints))
-    write(store, 1, first=3)
-    thread = Sequencer(store, KEYS, lambda: NOW)
-    thread.step()
-    thread.step()
-    assert thread.trouble is not None
-    assert "audit verify" in thread.trouble
-    assert len(caplog.records) == 1

@@ -1,0 +1,77 @@
+"""The thread that keeps the log provable: sequences, signs, anchors."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from storage.audit.anchors import Announce, check_anchored, publish
+from storage.audit.checkpoint import Keys
+from storage.audit.sequencer import BATCH, sequence
+from storage.blobs import Blobs
+from storage.errors import StorageError
+from storage.store import Store
+
+EVERY_SECONDS = 0.25
+ANCHOR_EVERY_STEPS = 40  # of rest: ten seconds; `publish` decides whether it is due
+
+log = logging.getLogger(__name__)
+
+
+class Keeper(threading.Thread):
+    """Sequences four times a second until stopped, and anchors what was signed.
+
+    Safe to run in every replica: one works, the others find nothing to do. Before it signs anything
+    it holds the database against the anchors. Trouble is logged once and tried again.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        keys: Keys,
+        clock: Callable[[], datetime],
+        anchors: Blobs | None = None,
+        announce: Announce | None = None,
+    ) -> None:
+        super().__init__(name="log-keeper", daemon=True)
+        self._store, self._keys, self._clock = store, keys, clock
+        self._anchors, self._announce = anchors, announce
+        self._stopping = threading.Event()
+        self._checked = anchors is None
+        self._rests = 0
+        self.trouble: str | None = None  # a sentence, while the last attempt failed
+
+    def run(self) -> None:
+        """The thread's work."""
+        while not self._stopping.is_set():
+            if self.step() < BATCH:
+                self._stopping.wait(EVERY_SECONDS)
+
+    def stop(self) -> None:
+        """Finish the batch at hand and end."""
+        self._stopping.set()
+
+    def step(self) -> int:
+        """One batch, and an anchor when one is due; how many events the batch held."""
+        try:
+            done = self._work()
+        except Exception as error:  # noqa: BLE001  (the outermost loop of the thread)
+            sentence = str(error) if isinstance(error, StorageError) else type(error).__name__
+            if sentence != self.trouble:
+                log.error("The access log is not being signed: %s", sentence)
+            self.trouble = sentence
+            return 0
+        self.trouble = None
+        return done
+
+    def _work(self) -> int:
+        if self._anchors is not None and not self._checked:
+            check_anchored(self._store, self._keys, self._anchors)
+            self._checked = True
+        done = sequence(self._store, self._keys, self._clock())
+        if self._anchors is not None and done < BATCH:
+            if self._rests % ANCHOR_EVERY_STEPS == 0:
+                now = self._clock()
+                publish(self._store, self._keys, self._anchors, now, self._announce)
+            self._rests += 1
+        return done
