@@ -50,8 +50,11 @@ async def _send(
     retry: tuple[int, str] | None,
 ) -> Outcome:
     if sandbox.sockets.open_connections():
-        outcome: Outcome = await sandbox.sockets.deliver(kind, payload, accepts_response, retry)
-        return outcome
+        outcome: Outcome | None = await sandbox.sockets.deliver(
+            kind, payload, accepts_response, retry
+        )
+        if outcome is not None:
+            return outcome
     url = request_url(sandbox, kind, payload)
     if not url:
         return NOBODY_THERE

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from bot.sandbox.config import APP_ID
-from bot.sandbox.delivery.outcome import ACK_WITHIN_S, NOBODY_THERE, TIMED_OUT, Outcome
+from bot.sandbox.delivery.outcome import ACK_WITHIN_S, TIMED_OUT, Outcome
 from bot.sandbox.types import Json
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ class SocketHub:
 
     async def deliver(
         self, kind: str, payload: Json, accepts_response: bool, retry: tuple[int, str] | None
-    ) -> Outcome:
-        """Hand an envelope to one connection; to another one if that connection goes away first."""
+    ) -> Outcome | None:
+        """Hand an envelope to one connection; to another if that goes away; None: all went."""
         deadline = asyncio.get_running_loop().time() + ACK_WITHIN_S
         envelope = {
             "envelope_id": str(uuid.uuid4()),
@@ -124,7 +124,7 @@ class SocketHub:
             outcome = await self._try(random.choice(candidates), envelope, left)
             if outcome is not None:
                 return outcome
-        return NOBODY_THERE
+        return None
 
     async def _try(self, connection: Connection, envelope: Json, left_s: float) -> Outcome | None:
         """The outcome, or None when the connection was lost and another may be tried."""
