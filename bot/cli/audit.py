@@ -1,59 +1,68 @@
 """`help-clip audit`: ask the access log from a shell."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.settings import read_settings
+from bot.cli import audit_proof
+from bot.cli.audit_filters import (
+    Action,
+    Clip,
+    Desk,
+    Outcome,
+    Person,
+    Reason,
+    Request,
+    Since,
+    Until,
+    open_program,
+)
 from bot.usecases.audit_question import read_question
 from bot.usecases.query_audit import query_audit, stream_audit
 from bot.usecases.services import Act, Services
-from bot.wiring import open_services, utc_now
 from storage.audit.formats import csv_lines, json_lines
+from storage.audit.ocsf import ocsf_lines
 from storage.audit.query import Page, Question
-from storage.records import Origin, Outcome
+from storage.records import RecordedEvent
 
 audit_app = typer.Typer(
     help="The access log: who heard what, and proof of it.", no_args_is_help=True
 )
+audit_app.command("key")(audit_proof.key)
+audit_app.command("checkpoint")(audit_proof.checkpoint)
+audit_app.command("verify")(audit_proof.verify)
+audit_app.command("receipt")(audit_proof.receipt)
+audit_app.command("export")(audit_proof.export)
 
-Text = Annotated[str, typer.Option()]
-
-
-@contextmanager
-def open_program() -> Iterator[tuple[Services, Act]]:
-    """The collaborators, and an act of whoever sits at this shell."""
-    services = open_services(read_settings(), team_id="")
-    try:
-        yield services, Act(person=None, origin=Origin.CLI, now=utc_now())
-    finally:
-        services.store.close()
+Format = Callable[[Iterable[RecordedEvent]], Iterator[str]]
 
 
 @audit_app.command("query")
 def query(
-    clip: Text = "",
-    request: Annotated[str, typer.Option(help="HC-1042")] = "",
-    person: Annotated[str, typer.Option(help="Slack user id")] = "",
-    desk: Text = "",
-    action: Annotated[str, typer.Option(help="snippet.heard,... or: heard, log")] = "",
-    outcome: Annotated[str, typer.Option(help="allowed, denied, failed")] = "",
+    clip: Clip = "",
+    request: Request = "",
+    person: Person = "",
+    desk: Desk = "",
+    action: Action = "",
+    outcome: Outcome = "",
     unusual: Annotated[bool, typer.Option(help="Only plays that went on for very long.")] = False,
-    since: Annotated[str, typer.Option(help="2026-03-31, 2026-03-31T09:30 or 7d")] = "",
-    until: Text = "",
-    reason: Annotated[str, typer.Option(help="Why; needed for questions about a person.")] = "",
+    since: Since = "",
+    until: Until = "",
+    reason: Reason = "",
     limit: Annotated[str, typer.Option(help="Events a page, at most 500.")] = "",
     cursor: Annotated[str, typer.Option(help="Continue a page.")] = "",
     order: Annotated[str, typer.Option(help="newest or oldest")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="All events, JSON Lines.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="All events, CSV.")] = False,
+    as_ocsf: Annotated[bool, typer.Option("--ocsf", help="All events, OCSF 6006.")] = False,
 ) -> None:
-    """Ask who heard a clip, what a person did, what happened to a request. The question is on
-    record first."""
+    """Ask who heard a clip, what a person did, what happened to a request.
+
+    The question is on record first.
+    """
     filters = {
         "clip": clip,
         "request": request,
@@ -70,17 +79,18 @@ def query(
     }
     with open_program() as (services, act):
         question = read_question(filters, team_id="", now=act.now)
-        if as_json or as_csv:
-            _stream(services, act, question, reason, as_csv=as_csv)
+        if as_json or as_csv or as_ocsf:
+            format_ = csv_lines if as_csv else ocsf_lines if as_ocsf else json_lines
+            _stream(services, act, question, reason, format_)
         else:
             found = query_audit(services, act, question, reason)
             _show(found.asked_as, found.page)
 
 
-def _stream(services: Services, act: Act, question: Question, reason: str, *, as_csv: bool) -> None:
+def _stream(services: Services, act: Act, question: Question, reason: str, format_: Format) -> None:
     asked_as, events = stream_audit(services, act, question, reason)
     typer.echo(f"This question is event {asked_as}.", err=True)
-    for line in (csv_lines if as_csv else json_lines)(events):
+    for line in format_(events):
         typer.echo(line, nl=False)
 
 
@@ -92,7 +102,7 @@ def _show(asked_as: int, page: Page) -> None:
         table.add_column(name, overflow="fold")
     for found in page.events:
         event = found.event
-        allowed = event.outcome is Outcome.ALLOWED
+        allowed = event.outcome == "allowed"
         table.add_row(
             str(found.id),
             event.at.strftime("%Y-%m-%d %H:%M:%S"),

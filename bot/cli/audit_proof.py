@@ -1,0 +1,151 @@
+"""`help-clip audit`: keys, checkpoints, verifying, and exports with proofs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.cli.audit_filters import (
+    Action,
+    Clip,
+    Desk,
+    Outcome,
+    Person,
+    Reason,
+    Request,
+    Since,
+    Until,
+    open_program,
+)
+from bot.errors import Invalid, NotFound
+from bot.settings import read_settings
+from bot.usecases.audit_question import read_question
+from bot.usecases.prove_audit import export_proof, read_keys, receipt_of, verify_audit
+from bot.wiring import utc_now
+from storage.audit.anchors import publish
+from storage.audit.checkpoint import Keys
+from storage.audit.note import Signer
+from storage.audit.sequencer import latest, sequence_all
+from storage.audit.walk import Fault
+from storage.blobs import open_blobs
+from storage.store import Store
+
+Anchors = Annotated[
+    str, typer.Option(envvar="AUDIT_ANCHORS", help="Folder or s3:// address of the anchors.")
+]
+
+
+def key(
+    name: Annotated[str, typer.Argument(help="The log's name, such as example.com/help-clip")],
+) -> None:
+    """Print a fresh AUDIT_SIGNING_KEY, and the public key to hand to auditors."""
+    signer = Signer.new(name)
+    typer.echo(f"AUDIT_SIGNING_KEY={signer.export()}")
+    typer.echo(f"# public key, for auditors: {signer.verifier}", err=True)
+
+
+def checkpoint(anchors: Anchors = "") -> None:
+    """Sign what waits, anchor it, and print the newest checkpoint."""
+    keys, store = _keys(), Store(read_settings().database_url)
+    try:
+        sequence_all(store, keys, utc_now)
+        if anchors:
+            publish(store, keys, open_blobs(anchors), utc_now(), at_once=True)
+            sequence_all(store, keys, utc_now)
+        with store.read() as tx:
+            note = latest(tx.connection)
+    finally:
+        store.close()
+    if note is None:
+        raise NotFound("The log is empty, so there is nothing to sign yet.")
+    typer.echo(note, nl=False)
+
+
+def verify(anchors: Anchors = "") -> None:
+    """Verify every entry, the tree and the checkpoints, here in the database.
+
+    Exit status 1 when something is wrong; the first bad entry is named.
+    """
+    keys = _keys()
+    with open_program() as (services, act), _progress("verifying") as progress:
+        outside = open_blobs(anchors) if anchors else None
+        try:
+            found = verify_audit(services, act, keys, outside, progress)
+        except Fault as fault:
+            typer.echo(f"NOT GENUINE: {fault.kind}: {fault}")
+            raise typer.Exit(1) from None
+    typer.echo(
+        f"Genuine: {found.entries} entries of {found.size}, under {found.checkpoints} checkpoints "
+        f"and {found.anchors} anchors. Waiting to be signed: {found.waiting}."
+    )
+    if not found.anchors:
+        typer.echo("No anchor was compared: a cut-off end would not be seen. Give --anchors.")
+
+
+def receipt(
+    event: Annotated[int, typer.Argument(help="The event's id.")],
+    out: Annotated[Path | None, typer.Option("-o", help="Write to a .tlog-proof file.")] = None,
+) -> None:
+    """A receipt for one event, as a C2SP tlog-proof."""
+    keys = _keys()
+    with open_program() as (services, act):
+        text = receipt_of(services, act, keys, event)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+def export(
+    out: Annotated[Path, typer.Option("-o", help="The bundle to write.")],
+    clip: Clip = "",
+    request: Request = "",
+    person: Person = "",
+    desk: Desk = "",
+    action: Action = "",
+    outcome: Outcome = "",
+    since: Since = "",
+    until: Until = "",
+    reason: Reason = "",
+    proof: Annotated[bool, typer.Option("--proof", help="With proofs (the only kind).")] = True,
+) -> None:
+    """Write a bundle that anybody can verify: python -m storage.audit.verify BUNDLE."""
+    if not proof:
+        raise Invalid("Without proofs, use: help-clip audit query --json")
+    keys = _keys()
+    filters = {"clip": clip, "request": request, "person": person, "desk": desk}
+    filters |= {"action": action, "outcome": outcome, "since": since, "until": until}
+    with open_program() as (services, act), _progress("exporting") as progress:
+        question = read_question(filters, team_id="", now=act.now)
+        asked_as, pieces = export_proof(services, act, keys, question, reason, progress)
+        _write(out, pieces)
+    typer.echo(f"This export is event {asked_as}. Verify it with the key you keep apart from it:")
+    typer.echo(f"  python -m storage.audit.verify {out} --key '{keys.verifiers[0]}'")
+
+
+def _write(out: Path, pieces: Iterator[bytes]) -> None:
+    # A bundle that breaks off is never left under the name of a whole one.
+    partial = out.with_name(out.name + ".part")
+    try:
+        with partial.open("wb") as file:
+            file.writelines(pieces)
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _keys() -> Keys:
+    secret = read_settings().audit_signing_key
+    return read_keys(secret.get_secret_value() if secret else None)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, transient=True, console=Console(stderr=True)) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
