@@ -1,6 +1,6 @@
 """Sandbox and bot for one test, ended with it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,23 +47,26 @@ class Stage:
             process.stop()
 
 
-@pytest.fixture
-def make_stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
-    """Makes a stage; arguments go to the sandbox's command line."""
-    stages: list[Stage] = []
-
-    def make(*arguments: str) -> Stage:
-        stage = Stage(tmp_path, Sandbox(tmp_path, *arguments))
-        stages.append(stage)
+@contextmanager
+def open_stage(folder: Path, *arguments: str) -> Iterator[Stage]:
+    """A stage with a sandbox at work; `arguments` go to its command line."""
+    stage = Stage(folder, Sandbox(folder, *arguments))
+    try:
         stage.sandbox.start()
-        return stage
-
-    yield make
-    for stage in stages:
+        yield stage
+    finally:
         stage.close()
 
 
 @pytest.fixture
-def stage(make_stage: Callable[..., Stage]) -> Stage:
+def stage(tmp_path: Path) -> Iterator[Stage]:
     """A sandbox with nobody at work yet."""
-    return make_stage()
+    with open_stage(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def shared_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """As `stage`, for all tests of a file."""
+    with open_stage(tmp_path_factory.mktemp("stage")) as opened:
+        yield opened

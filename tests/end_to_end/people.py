@@ -95,7 +95,11 @@ class Visitor:
     def __init__(self, sandbox: Sandbox, person: str, url: str) -> None:
         self.url = url
         self._browser = Browser(person, sandbox.url)
-        self.page: httpx.Response = self._browser.open(url)
+        self.page = self.open(url)
+
+    def open(self, url: str) -> httpx.Response:
+        """Open a page, signing in on the way where it asks for that."""
+        return self._browser.open(url)
 
     def __enter__(self) -> "Visitor":
         return self
@@ -127,7 +131,7 @@ class Visitor:
 
     def post(self, what: str, **form: str) -> httpx.Response:
         """Send one of the page's forms."""
-        return self._browser.post(f"{self.url}/{what}", {"csrf": self.csrf, **form})
+        return self._browser.post(f"{self.url}/{what}".rstrip("/"), {"csrf": self.csrf, **form})
 
     def _told(self) -> bool:
         time.sleep(0.4)  # the server believes only time that has passed

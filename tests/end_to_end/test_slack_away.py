@@ -1,10 +1,10 @@
 """Slack refuses, stalls, repeats itself or is gone for a while."""
 
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Stage
+from tests.end_to_end.conftest import Stage, open_stage
 from tests.end_to_end.people import (
     ENGLISH,
     LENA,
@@ -85,21 +85,21 @@ def test_a_slack_that_fails_for_a_while_is_told_once_it_works(
 
 
 def test_a_slack_that_is_gone_for_a_while_finds_the_bot_again(
-    make_stage: Callable[..., Stage],
+    tmp_path: Path,
 ) -> None:
-    stage = make_stage("--state", "workspace.json")
-    bot = stage.bot()
-    ask(stage.sandbox)
-    url = link(thread_of(stage.sandbox))
-    hear_and_answer(stage.sandbox, RAVI, url)
-    with Visitor(stage.sandbox, LENA, url) as lena:
-        stage.sandbox.terminate()
-        wait_for(lambda: not bot.is_ready(), "the bot to say that Slack is silent")
-        lena.hear()  # the pages need Slack only for signing in
-        assert lena.answer() < 400
-    stage.sandbox.start()
-    bot.wait_until_ready()
-    expect_told_once(stage)
+    with open_stage(tmp_path, "--state", "workspace.json") as stage:
+        bot = stage.bot()
+        ask(stage.sandbox)
+        url = link(thread_of(stage.sandbox))
+        hear_and_answer(stage.sandbox, RAVI, url)
+        with Visitor(stage.sandbox, LENA, url) as lena:
+            stage.sandbox.terminate()
+            wait_for(lambda: not bot.is_ready(), "the bot to say that Slack is silent")
+            lena.hear()  # the pages need Slack only for signing in
+            assert lena.answer() < 400
+        stage.sandbox.start()
+        bot.wait_until_ready()
+        expect_told_once(stage)
 
 
 def test_dropped_sockets_are_opened_again(working: Stage) -> None:
