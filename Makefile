@@ -9,7 +9,7 @@ demo: $(VENV)/.ready
 	@$(RUN)/help-clip demo $(ARGS)
 
 test: $(VENV)/.ready-dev
-	@$(RUN)/python -m pytest $(ARGS)
+	@$(RUN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.ready-dev
 	@$(RUN)/ruff format --check . && $(RUN)/ruff check . && $(RUN)/mypy && $(RUN)/lint-imports

@@ -48,12 +48,12 @@ class OutboxWorker(threading.Thread):
         while not self._stopping:
             self._wake.clear()
             try:
-                worked = self.work_once()
+                idle_s = 0.0 if self.work_once() else self._until_due()
             except Exception as error:  # noqa: BLE001
                 log.error("%s: %s; trying again", self.name, type(error).__name__)
-                worked = False
-            if not worked:
-                self._wake.wait(POLL_SECONDS)
+                idle_s = POLL_SECONDS
+            if idle_s:
+                self._wake.wait(idle_s)
 
     def stop(self) -> None:
         """Finish the row at hand, then end."""
@@ -75,18 +75,26 @@ class OutboxWorker(threading.Thread):
             self._try(row)
         return bool(rows)
 
+    def _until_due(self) -> float:
+        with self._services.store.read() as tx:
+            due = tx.next_due(self._tasks)
+        wait = (due - self._clock()).total_seconds() if due else POLL_SECONDS
+        return wait if 0 < wait < POLL_SECONDS else POLL_SECONDS
+
     def _try(self, row: OutboxRow) -> None:
         try:
             self._perform(row)
         except RetryLater as later:
-            self._postpone(row, later.after, later.reason)
+            self._postpone(row, later.after, later.reason, tried=later.tried)
         except Exception as error:  # noqa: BLE001
             log.error("%s: a task failed: %s", self.name, type(error).__name__)
             self._postpone(row, backoff(row), type(error).__name__)
 
-    def _postpone(self, row: OutboxRow, after: timedelta, reason: str) -> None:
+    def _postpone(
+        self, row: OutboxRow, after: timedelta, reason: str, *, tried: bool = True
+    ) -> None:
         with self._services.store.begin() as tx:
-            tx.postpone(row.id, self._clock() + after, failure=reason)
+            tx.postpone(row.id, self._clock() + after, failure=reason, tried=tried)
 
 
 class Housekeeper(threading.Thread):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, exists, func, insert, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.records import OutboxRow, Task
-from storage.tables import outbox
+from storage.tables import outbox, paces
 
 
 class OutboxRows:
@@ -90,13 +90,34 @@ class OutboxRows:
             .values(done_at=now, claimed_until=None, failure=failure)
         )
 
-    def postpone(self, row_id: int, due_at: datetime, *, failure: str | None = None) -> None:
-        """Try the row again at `due_at`."""
+    def postpone(
+        self, row_id: int, due_at: datetime, *, failure: str | None = None, tried: bool = True
+    ) -> None:
+        """Do the row at `due_at`. With `tried` False this try does not count: nothing was sent."""
+        attempts = outbox.c.attempts if tried else outbox.c.attempts - 1
         self.connection.execute(
             update(outbox)
             .where(outbox.c.id == row_id)
-            .values(due_at=due_at, claimed_until=None, failure=failure)
+            .values(due_at=due_at, claimed_until=None, failure=failure, attempts=attempts)
         )
+
+    def take_turn(self, channel_id: str, now: datetime, every: timedelta) -> datetime:
+        """Take the channel's next turn if it is free at `now`; returns when it is or was free."""
+        free_at = select(paces.c.free_at).where(paces.c.channel_id == channel_id)
+        found = self.connection.execute(free_at.with_for_update())
+        known: datetime | None = found.scalar_one_or_none()
+        if known is None:
+            # Should two replicas post to a channel for the first time at once, one fails here,
+            # and its row is tried again.
+            self.connection.execute(
+                insert(paces).values(channel_id=channel_id, free_at=now + every)
+            )
+            return now
+        if known <= now:
+            self.connection.execute(
+                update(paces).where(paces.c.channel_id == channel_id).values(free_at=now + every)
+            )
+        return known
 
     def next_due(self, tasks: Iterable[Task]) -> datetime | None:
         """When the next waiting row is due."""

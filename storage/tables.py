@@ -243,3 +243,11 @@ outbox = Table(
     Index("outbox_by_lane", "lane", "id"),
     sqlite_autoincrement=True,
 )
+
+# When each Slack channel may be posted to again: the pace is shared by all replicas.
+paces = Table(
+    "paces",
+    metadata,
+    Column("channel_id", String(32), primary_key=True),
+    Column("free_at", UtcTime, nullable=False),
+)

@@ -29,18 +29,24 @@ TASKS = (
     Task.PAGE_SAFETY,
 )
 EVENT_TYPE = "help_clip_message"
+# https://docs.slack.dev/apis/web-api/rate-limits: about one message a second and channel
+POST_EVERY = timedelta(seconds=1)
 # An update of a message somebody deleted, or that fell out of the workspace's edit window, can
 # never succeed: https://docs.slack.dev/reference/methods/chat.update#errors
 _NEVER = {"message_not_found", "cant_update_message", "edit_window_closed", "user_not_found"}
 
 
 class RetryLater(Exception):
-    """Slack asked to be left alone for `after`, or did not answer."""
+    """Slack asked to be left alone for `after`, or did not answer.
 
-    def __init__(self, after: timedelta, reason: str) -> None:
+    `tried` False: nothing can have reached Slack, so there is nothing to look for next time.
+    """
+
+    def __init__(self, after: timedelta, reason: str, *, tried: bool = True) -> None:
         super().__init__(reason)
         self.after = after
         self.reason = reason
+        self.tried = tried
 
 
 class Sender:
@@ -134,6 +140,7 @@ class Sender:
     ) -> None:
         found = self._earlier_post(row, channel, thread_ts) if row.attempts > 1 else None
         if found is None:
+            self._wait_for_turn(channel)
             answer = self._client.chat_postMessage(
                 channel=channel,
                 text=text,
@@ -148,6 +155,13 @@ class Sender:
             posted(self._services, self._act(), row, *found)
         else:
             self._finish(row)
+
+    def _wait_for_turn(self, channel: str) -> None:
+        now = self._clock()
+        with self._services.store.begin() as tx:
+            free_at = tx.take_turn(channel, now, POST_EVERY)
+        if free_at > now:
+            raise RetryLater(free_at - now, "paced", tried=False)
 
     def _earlier_post(
         self, row: OutboxRow, channel: str, thread_ts: str | None
@@ -170,7 +184,7 @@ class Sender:
         code = str(error.response.get("error") or error.response.status_code)
         if error.response.status_code == 429:
             seconds = int(error.response.headers.get("Retry-After", 1))
-            raise RetryLater(timedelta(seconds=seconds), "ratelimited") from error
+            raise RetryLater(timedelta(seconds=seconds), "ratelimited", tried=False) from error
         if code in _NEVER:
             self._finish(row, failure=code)
             return

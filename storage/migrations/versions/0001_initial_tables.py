@@ -18,6 +18,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("clip_id"),
     )
     op.create_table(
+        "paces",
+        sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column("free_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel_id"),
+    )
+    op.create_table(
         "drafts",
         sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
