@@ -64,14 +64,19 @@ block = st.one_of(
     thing("divider", block_id=block_id),
 )
 an_input = thing("input", label=plain, element=st.one_of(typed, select, radios), hint=plain)
+title = st.sampled_from([1, 5, 24, 24, 25]).map(lambda n: {"type": "plain_text", "text": "x" * n})
+good = st.just({"type": "section", "text": {"type": "plain_text", "text": "x"}})
+content = st.lists(st.one_of(good, good, block, an_input), max_size=3)
 modal = maybe(
-    title=plain,
-    submit=plain,
-    close=plain,
-    private_metadata=words,
-    callback_id=words,
-    blocks=st.lists(st.one_of(block, an_input), max_size=3),
-).map(lambda chosen: {"type": "modal", **chosen})
+    close=title, private_metadata=words, callback_id=words, submit=title, title=title
+).flatmap(
+    lambda chosen: content.map(
+        lambda blocks: (
+            {"type": "modal", "title": {"type": "plain_text", "text": "x"}}
+            | {"blocks": blocks, **chosen}
+        )
+    )
+)
 patient = settings(
     max_examples=150,
     deadline=None,

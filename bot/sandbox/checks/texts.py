@@ -38,8 +38,8 @@ def any_text(longest: int) -> Check:
 PLACEHOLDER = plain_text(150)
 STYLE = one_of("primary", "danger")
 CONFIRM = record(
-    {"text": any_text(300)},
-    {"title": plain_text(100), "confirm": plain_text(30), "deny": plain_text(30), "style": STYLE},
+    {"title": plain_text(100), "text": any_text(300)},
+    {"confirm": plain_text(30), "deny": plain_text(30), "style": STYLE},
 )
 
 
