@@ -22,6 +22,7 @@ async def run_shortcut(
     if callback_id not in known:
         return {"ok": False, "error": "unknown_shortcut"}
     payload = common("message_action" if on else "shortcut", person)
+    del payload["api_app_id"]  # the one kind of payload that does not name the app
     payload |= {"callback_id": callback_id, "action_ts": sandbox.clock.next_ts()}
     if on is None:
         payload["trigger_id"] = sandbox.triggers.issue(person.id)
