@@ -3,6 +3,7 @@
 import json
 
 from bot.cli.tour import AMIR as AUDITOR
+from bot.redaction.words import mask_text
 from storage.records import RequestState
 from tests.house import JONAS, LENA, RAVI, ROSA, SOFIA
 from tests.slack.office import Office, buttons, written
@@ -37,8 +38,11 @@ def test_a_dispute_calls_the_leads_and_a_ruling_comes_with_its_reason(office: Of
     assert "subteam^S0LEADS001" in json.dumps(call)
     assert buttons(office.parent_when(request.name, "a lead rules")) == ["rule", "stop"]
     assert "lamb" not in json.dumps(office.messages())
-    office.rule(LENA, request, "lamp", "it is on")
-    assert "it is on" in written(office.reply(request.name, f"{request.name} is settled"))
+    reason = "turn on the light, said anna schmidt"
+    office.rule(LENA, request, "lamp", reason)
+    told = written(office.reply(request.name, f"{request.name} is settled"))
+    assert mask_text(reason, "en-US") in told
+    assert "schmidt" not in told
 
 
 def test_not_me_is_confirmed_to_one_person_only(office: Office) -> None:
