@@ -28,12 +28,15 @@ __all__ = [
     "closed_sentence",
     "closed_title",
     "difficulties",
+    "direction",
     "field_error",
     "progress",
     "said",
     "settled_as",
     "time_left",
 ]
+
+_RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 
 CONFIDENCES: Mapping[int, str] = {1: "Unsure", 2: "Fairly sure", 3: "Certain"}
 
@@ -43,6 +46,12 @@ def answered(people: int) -> str:
     if people == 0:
         return "Nobody has answered yet"
     return "1 person has answered" if people == 1 else f"{people} people have answered"
+
+
+def direction(locale: str) -> str:
+    """How a transcript runs. Masks and blanks have no direction a browser could tell it from."""
+    language = locale.replace("_", "-").partition("-")[0].lower()
+    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
 
 
 def said(answer: Answer, text: str | None) -> str:

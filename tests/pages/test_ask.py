@@ -161,12 +161,12 @@ def test_my_page_lists_what_i_asked_what_i_can_answer_and_what_needs_a_ruling(wo
 def test_a_settled_word_shows_in_my_list_unless_it_is_personal(world: World) -> None:
     request = world.asked()
     for user_id in (RAVI, "U0REVIEW3"):
-        world.answer(request, user_id, "lights")
+        world.answer(request, user_id, "please")
     other = world.asked("en-us-0002", "2.3-3.0")
     for user_id in (RAVI, "U0REVIEW3"):
         world.answer(other, user_id, "Ottoline")
     assert world.request(request.key).state is RequestState.AGREED
     page = world.visitor(ROSA).get("/").text
-    assert "lights" in page
+    assert "please" in page
     assert "Ottoline" not in page
     assert "a personal name or number" in page

@@ -278,6 +278,18 @@ def test_stopping_and_declining_work_without_javascript(chromium: Any, served_wo
     assert served_world.request(request.key).state is RequestState.QUARANTINED
 
 
+def test_after_answering_a_key_still_plays_and_unfolds_the_player(
+    page: Any, served_world: World
+) -> None:
+    request = served_world.asked()
+    served_world.answer(request, RAVI, "lamp")
+    page.goto(f"/r/{request.key}")
+    assert not page.is_visible("#play")
+    page.keyboard.press("Space")
+    page.wait_for_selector(PLAYING)
+    page.wait_for_selector("#play")
+
+
 def test_space_plays_after_a_click_on_another_control(page: Any, served_world: World) -> None:
     page.goto(f"/r/{served_world.asked().key}")
     page.click("#loop")
@@ -310,8 +322,8 @@ def test_asking_by_pointing_at_two_words(chromium: Any, served_world: World) -> 
     page.fill("#clip", "en-us-0001")
     page.keyboard.press("Enter")
     page.wait_for_selector(".spoken")
-    page.click(".spoken .chip:has-text('the') >> nth=0")
-    page.click(".spoken .chip:has-text('in')")
+    page.click(".spoken .chip >> nth=5")
+    page.click(".spoken .chip >> nth=7")
     assert page.locator('input[name="word"]:checked').count() == 3
     page.fill("#guess", "lamp")
     page.keyboard.press("Enter")

@@ -34,7 +34,10 @@ function showState(root, state, say) {
   root.dataset.state = state;
   const button = root.querySelector("#play");
   button.querySelector(".label").textContent = state === "idle" ? "Play" : "Stop";
-  if (state === "loading") say("");
+  if (state === "loading") {
+    say("");
+    root.closest("details")?.setAttribute("open", ""); // a key may play what is folded away
+  }
 }
 
 function lock(root, sentence, say) {

@@ -1,0 +1,130 @@
+// The access log: rows that arrive by themselves, and an export that says how far it is.
+
+import { Problem, get } from "./api.js";
+
+const EVERY_MS = 5000;
+const said = document.querySelector("#said");
+
+// A question that has no secrets is its address, so that it can be kept and sent.
+const filters = document.querySelector("#filters");
+filters.addEventListener("submit", (submitted) => {
+  const fields = new FormData(filters);
+  if (fields.get("reason") || fields.get("case")) return;
+  submitted.preventDefault();
+  fields.delete("csrf");
+  const given = [...fields].filter(([, value]) => value.trim());
+  const query = new URLSearchParams(given).toString();
+  location.assign(query ? `/audit?${query}` : "/audit");
+});
+
+function cell(name, ...parts) {
+  const made = document.createElement("td");
+  made.dataset.name = name;
+  made.append(...parts.filter(Boolean));
+  return made;
+}
+
+function element(tag, text, className = "") {
+  if (!text) return null;
+  const made = document.createElement(tag);
+  made.textContent = text;
+  made.className = className;
+  return made;
+}
+
+function line(row) {
+  const made = document.createElement("tr");
+  made.className = `${row.outcome} fresh`;
+  const event = cell("event", row.id);
+  event.className = "n";
+  made.append(
+    cell("time", element("time", row.at)),
+    cell("who", row.who, " ", element("span", row.role, "quiet")),
+    cell(
+      "what",
+      element("strong", row.action),
+      " ",
+      row.outcome === "allowed" ? null : element("span", row.outcome, "tag"),
+      " ",
+      element("span", row.notes, "quiet"),
+      " ",
+      element("span", row.about && `about ${row.about}`, "quiet"),
+    ),
+    cell("request", row.request),
+    cell("clip", row.clip),
+    cell("desk", row.desk),
+    event,
+  );
+  return made;
+}
+
+const live = document.querySelector("#live");
+if (live) {
+  const rows = document.querySelector("#rows");
+  let timer = 0;
+  let total = 0;
+
+  const look = async () => {
+    const { asked, cursor } = live.dataset;
+    try {
+      const found = await get(`/audit/live?${new URLSearchParams({ asked, cursor })}`, 10_000);
+      live.dataset.cursor = found.cursor;
+      rows.querySelector(".none")?.remove();
+      rows.prepend(...found.rows.map(line));
+      total += found.rows.length;
+      said.textContent = total ? `${total} new` : "Waiting for new events.";
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      said.textContent = error.message;
+      if (error.status === 403 || error.signedOut) live.checked = false;
+    }
+    if (live.checked) timer = setTimeout(look, EVERY_MS);
+  };
+
+  live.checked = false;
+  live.addEventListener("change", () => {
+    clearTimeout(timer);
+    if (live.checked) look();
+    else said.textContent = "";
+  });
+}
+
+const form = document.querySelector("#export");
+form?.addEventListener("submit", async (submitted) => {
+  submitted.preventDefault();
+  const button = form.querySelector("button");
+  button.disabled = true;
+  try {
+    await save(await start(new URLSearchParams(new FormData(form))));
+  } catch (error) {
+    said.textContent = error instanceof Problem ? error.message : "The export broke off. Try again.";
+  } finally {
+    button.disabled = false;
+  }
+});
+
+async function start(body) {
+  const headers = { Accept: "*/*, application/json" };
+  const answer = await fetch("/audit/export", { method: "POST", headers, body, cache: "no-store" });
+  if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
+  return answer;
+}
+
+async function save(answer) {
+  const parts = [];
+  const reader = answer.body.getReader();
+  let count = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    for (const byte of value) if (byte === 10) count += 1;
+    said.textContent = `${count.toLocaleString("en")} lines`;
+  }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(parts));
+  link.download = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition"))[1];
+  link.click();
+  URL.revokeObjectURL(link.href);
+  said.textContent = `Saved ${count.toLocaleString("en")} lines. This export is event ${answer.headers.get("x-asked-as")}.`;
+}
