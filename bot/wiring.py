@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import prometheus_client
+from prometheus_client import CONTENT_TYPE_LATEST
 from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.errors import Invalid, Unavailable
+from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, middleware, pages
 from bot.settings import Settings, read_desks
 from bot.slack.app import build_app
@@ -190,7 +191,7 @@ def _web(
     routes += [
         Route("/healthz", lambda _: PlainTextResponse("ok")),
         Route("/readyz", _ready_endpoint(services, sockets)),
-        Route("/metrics", _metrics),
+        Route("/metrics", _metrics_endpoint(services, clock)),
     ]
     return Starlette(routes=routes, middleware=middleware())
 
@@ -229,7 +230,8 @@ def _ready_endpoint(services: Services, sockets: Sockets | None) -> Callable[[Re
     return readyz
 
 
-def _metrics(_: Request) -> Response:
-    return Response(
-        prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST
-    )
+def _metrics_endpoint(
+    services: Services, clock: Callable[[], datetime]
+) -> Callable[[Request], Response]:
+    render = metrics(services, clock)
+    return lambda _: Response(render(), media_type=CONTENT_TYPE_LATEST)

@@ -130,6 +130,10 @@ class OutboxRows:
             select(query.scalar_subquery().cast(outbox.c.due_at.type))
         ).scalar_one_or_none()
 
+    def oldest_waiting(self) -> datetime | None:
+        """When the row that is not done for longest was due."""
+        return self.next_due(list(Task))
+
     def waiting(self) -> int:
         """How many rows are not done."""
         query = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from storage.records import Answer, Difficulty, Person, Request, RequestState, Span
 from storage.tables import followers, requests
@@ -131,6 +131,11 @@ class RequestRows:
             .limit(limit)
         )
         return [_request(row) for row in self.connection.execute(query).mappings()]
+
+    def requests_by_state(self) -> dict[RequestState, int]:
+        """How many requests there are in each state."""
+        query = select(requests.c.state, func.count()).group_by(requests.c.state)
+        return {RequestState(state): count for state, count in self.connection.execute(query)}
 
     def add_follower(
         self, request_id: int, person: Person, guess: str | None, now: datetime
