@@ -44,6 +44,12 @@ class LogRows:
         self.connection.execute(insert(questions).values(event_id=number, body=beside))
         return number
 
+    def event(self, event_id: int) -> Event | None:
+        """One event, from its canonical bytes."""
+        query = select(events.c.canonical).where(events.c.id == event_id)
+        entry = self.connection.execute(query).scalar_one_or_none()
+        return None if entry is None else parse(bytes(entry))
+
     def beside(self, event_id: int) -> str | None:
         """What is kept next to an event."""
         query = select(questions.c.body).where(questions.c.event_id == event_id)

@@ -88,6 +88,14 @@ def answer(tx: LogRows, question: Question) -> Page:
     )
 
 
+def first_cursor(page: Page, now: datetime) -> str:
+    """Where to look for what comes after a newest-first page, also when it is empty."""
+    if page.events:
+        newest = page.events[0]
+        return _cursor([(newest.event.at, newest.id)], forward=False)
+    return _cursor([(now, 0)], forward=False)
+
+
 def every(tx: LogRows, question: Question) -> Iterator[RecordedEvent]:
     """All events a question asks about, page by page; never holds more than one page."""
     asked = replace(question, limit=MAX_LIMIT)

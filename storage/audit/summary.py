@@ -1,0 +1,129 @@
+"""Counts for charts, from what the sequencer keeps a day; no event is read for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Table, case, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from storage.audit.log import LogRows
+from storage.audit.query import Question
+from storage.audit.tables import days, people
+from storage.records import Outcome, Person
+
+_EPOCH = date(1970, 1, 1)
+MAX_PEOPLE = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayCount:
+    """One day, in UTC."""
+
+    day: date
+    allowed: int
+    refused: int  # denied or failed
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCount:
+    """One person over the whole time asked about."""
+
+    person: Person
+    events: int
+    refused: int
+    played_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """`people` are the busiest first, at most 20 of `n_people`."""
+
+    days: tuple[DayCount, ...]
+    people: tuple[PersonCount, ...]
+    n_people: int
+    events: int
+    played_ms: int
+
+
+def can_summarise(question: Question) -> bool:
+    """Whether the counts know what a question asks about: people, desks, actions, outcomes."""
+    return not (question.clip_id or question.request or question.unusual)
+
+
+def summarise(tx: LogRows, question: Question, first: date, last: date) -> Summary:
+    """Counts of the days from `first` to `last`, both whole; days without events are there too.
+
+    Events that are not sequenced yet are not counted. Of the question's times only these days
+    count. Raises `ValueError` for a question the counts know nothing of.
+    """
+    if not can_summarise(question):
+        raise ValueError("counts are kept by person, desk, action and outcome only")
+    start, end = (first - _EPOCH).days, (last - _EPOCH).days
+    ranked = _people(tx, question, start, end)
+    return Summary(
+        days=tuple(_days(tx, question, start, end)),
+        people=tuple(ranked[:MAX_PEOPLE]),
+        n_people=len(ranked),
+        events=sum(one.events for one in ranked),
+        played_ms=sum(one.played_ms for one in ranked),
+    )
+
+
+def _days(tx: LogRows, question: Question, start: int, end: int) -> list[DayCount]:
+    table = days if question.person is None else people
+    query = (
+        select(table.c.day, func.sum(table.c.events), _refused(table))
+        .where(*_conditions(table, question, start, end))
+        .group_by(table.c.day)
+    )
+    found = {day: (int(n), int(refused)) for day, n, refused in tx.connection.execute(query)}
+    counts = []
+    for day in range(start, end + 1):
+        n, refused = found.get(day, (0, 0))
+        when = _EPOCH + timedelta(days=day)
+        counts.append(DayCount(day=when, allowed=n - refused, refused=refused))
+    return counts
+
+
+def _people(tx: LogRows, question: Question, start: int, end: int) -> list[PersonCount]:
+    who = (people.c.team_id, people.c.user_id)
+    sums = (func.sum(people.c.events), _refused(people), func.sum(people.c.played_ms))
+    query = (
+        select(*who, *sums)
+        .where(*_conditions(people, question, start, end), people.c.user_id != "")
+        .group_by(*who)
+    )
+    found = [
+        PersonCount(
+            person=Person(team_id=team, user_id=user),
+            events=int(n),
+            refused=int(refused),
+            played_ms=int(played),
+        )
+        for team, user, n, refused, played in tx.connection.execute(query)
+    ]
+    return sorted(found, key=lambda one: (-one.events, one.person.user_id))
+
+
+def _refused(table: Table) -> ColumnElement[Any]:
+    allowed = table.c.outcome == Outcome.ALLOWED
+    return func.sum(case((allowed, 0), else_=table.c.events))
+
+
+def _conditions(
+    table: Table, question: Question, start: int, end: int
+) -> Sequence[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [table.c.day.between(start, end)]
+    if question.person is not None:
+        conditions.append(table.c.user_id == question.person.user_id)
+        if question.person.team_id:
+            conditions.append(table.c.team_id == question.person.team_id)
+    if question.desk is not None:
+        conditions.append(table.c.desk == question.desk)
+    if question.actions:
+        conditions.append(table.c.action.in_(question.actions))
+    if question.outcome is not None:
+        conditions.append(table.c.outcome == question.outcome)
+    return conditions
