@@ -15,6 +15,7 @@ ROSA, RAVI, LENA, AMIR = "U0REVIEW1", "U0REVIEW2", "U0LEAD001", "U0AUDIT01"
 SOFIA, JONAS, GUEST = "U0SAFETY1", "U0REVIEW3", "U0GUEST01"
 ENGLISH, GERMAN = "C0HELPENUS", "C0HELPDEDE"
 CLIP, SPAN, WORD = "en-us-0001", "2.3-2.9", "lamp"
+_NAME = re.compile(r"HC-\d+")
 _CSRF = re.compile(r'name="csrf"[^>]*?value="([^"]+)"')
 
 
@@ -30,12 +31,16 @@ def ask(
     span: str = SPAN,
     guess: str = WORD,
     channel: str = ENGLISH,
-) -> dict[str, Any]:
-    """Type the command, fill the form, press Ask. What the last call answered."""
+) -> str:
+    """Type the command, fill the form, press Ask. The name of the request, HC-1001."""
     line = f"/help-clip {clip} {span}"
     typed = sandbox.do("command", as_=person, channel=channel, text=line)
     assert typed["ok"], typed
-    return submit(sandbox, person, clip=clip, span=span, guess=guess)
+    asked = submit(sandbox, person, clip=clip, span=span, guess=guess)
+    assert asked["ok"], asked
+    found = _NAME.search(str(asked["view"]))
+    assert found is not None, asked
+    return found.group()
 
 
 def submit(sandbox: Sandbox, person: str, *, clip: str, span: str, guess: str) -> dict[str, Any]:
@@ -49,20 +54,20 @@ def submit(sandbox: Sandbox, person: str, *, clip: str, span: str, guess: str) -
     return sandbox.do("view/submit", as_=person, view_id=view["id"], values=values)
 
 
-def parents(sandbox: Sandbox, name: str = "HC-1001", channel: str = ENGLISH) -> list[Any]:
+def parents(sandbox: Sandbox, name: str, channel: str = ENGLISH) -> list[Any]:
     """The parent messages of a request; there should be one."""
     found = sandbox.messages(channel, as_=ROSA)
     return [m for m in found if m["text"].startswith(f"{name}:")]
 
 
-def thread_of(sandbox: Sandbox, name: str = "HC-1001", channel: str = ENGLISH) -> dict[str, Any]:
+def thread_of(sandbox: Sandbox, name: str, channel: str = ENGLISH) -> dict[str, Any]:
     """The one parent message of a request, once it is there."""
     found = wait_for(lambda: parents(sandbox, name, channel) or None, f"the thread of {name}")
     assert len(found) == 1
     return dict(found[0])
 
 
-def replies(sandbox: Sandbox, name: str = "HC-1001", channel: str = ENGLISH) -> list[str]:
+def replies(sandbox: Sandbox, name: str, channel: str = ENGLISH) -> list[str]:
     """The texts under a request's parent message."""
     parent = thread_of(sandbox, name, channel)
     found = sandbox.messages(channel, as_=ROSA, thread_ts=parent["ts"])

@@ -19,7 +19,6 @@ from tests.end_to_end.people import (
     Visitor,
     ask,
     link,
-    parents,
     thread_of,
 )
 from tests.end_to_end.processes import Bot, json_lines
@@ -56,8 +55,8 @@ def asked(shared_stage: Stage) -> tuple[Stage, Bot, str]:
     desks = stage.folder / "desks.toml"
     desks.write_text(DESKS.format(quorum=2))
     bot = stage.bot(DESKS=str(desks))
-    ask(stage.sandbox)
-    return stage, bot, link(thread_of(stage.sandbox))
+    name = ask(stage.sandbox)
+    return stage, bot, link(thread_of(stage.sandbox, name))
 
 
 def denials(stage: Stage, person: str, action: Action = Action.SNIPPET_HEARD) -> list[str]:
@@ -142,11 +141,12 @@ def test_asking_about_a_recording_without_consent_is_refused_and_on_record(
     asked: tuple[Stage, Bot, str],
 ) -> None:
     stage, bot, _ = asked
-    before = len(parents(stage.sandbox))
+    before = stage.sandbox.messages(ENGLISH, as_=ROSA)
     typed = stage.sandbox.do(
         "command", as_=ROSA, channel=ENGLISH, text="/help-clip en-us-0003 2.7-3.5"
     )
     assert "consent" in typed["response"]["text"]
-    assert len(parents(stage.sandbox)) == before
+    after = stage.sandbox.messages(ENGLISH, as_=ROSA)
+    assert [m for m in after if not m.get("ephemeral_to")] == before
     found = bot.command("audit", "query", "--clip", "en-us-0003", "--outcome", "denied", "--json")
     assert [event["rule"] for event in json_lines(found.stdout)] == ["consent_withdrawn"]

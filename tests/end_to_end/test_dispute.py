@@ -1,6 +1,8 @@
 """Answers that differ go to a lead; what the lead rules is delivered with the dissent."""
 
-import httpx
+import re
+
+import pytest
 
 from tests.end_to_end.conftest import Stage
 from tests.end_to_end.people import (
@@ -8,6 +10,8 @@ from tests.end_to_end.people import (
     JONAS,
     LENA,
     RAVI,
+    ROSA,
+    SPAN,
     Visitor,
     ask,
     hear_and_answer,
@@ -18,66 +22,75 @@ from tests.end_to_end.people import (
 )
 from tests.end_to_end.processes import json_lines, wait_for
 
+_PERSON = re.compile(r"\bU0[A-Z0-9]{7}\b")
 
-def dispute(stage: Stage) -> str:
-    """Two answers that differ; the address of the ruling page."""
-    ask(stage.sandbox)
-    url = link(thread_of(stage.sandbox))
+
+@pytest.fixture(scope="module")
+def working(shared_stage: Stage) -> Stage:
+    """A sandbox with one bot at work."""
+    shared_stage.bot()
+    return shared_stage
+
+
+def dispute(stage: Stage, asker: str = ROSA, span: str = SPAN) -> str:
+    """A request with two answers that differ; an open one about the same span would be joined."""
+    name = ask(stage.sandbox, asker, span=span)
+    url = link(thread_of(stage.sandbox, name))
     hear_and_answer(stage.sandbox, RAVI, url, "lamp")
     hear_and_answer(stage.sandbox, JONAS, url, "lump")
-    wait_for(lambda: "HC-1001 needs a ruling" in replies(stage.sandbox), "the call for a lead")
-    return link(thread_of(stage.sandbox), "rule")
+    wait_for(lambda: f"{name} needs a ruling" in replies(stage.sandbox, name), "the call")
+    return name
 
 
-def rule(visitor: Visitor, **form: str) -> httpx.Response:
-    return visitor.post("", **form)
+def rule_url(stage: Stage, name: str) -> str:
+    """The ruling page, as the thread's button says."""
+    return link(thread_of(stage.sandbox, name), "rule")
 
 
-def test_a_lead_rules_and_the_result_carries_the_dissent(stage: Stage) -> None:
-    bot = stage.bot()
-    rule_url = dispute(stage)
-    queue = stage.sandbox.do("command", as_=LENA, channel=ENGLISH, text="/clip-queue")
-    assert "HC-1001" in shown(queue["response"])
-    with Visitor(stage.sandbox, LENA, rule_url) as lena:
-        assert RAVI not in lena.page.text
-        assert JONAS not in lena.page.text
-        assert "lamp" in lena.page.text
-        assert "lump" in lena.page.text
-        ruled = rule(lena, choice="words:lamp", reason="The vowel is open.")
+def test_a_lead_rules_and_the_result_carries_the_dissent(working: Stage) -> None:
+    sandbox, name = working.sandbox, dispute(working)
+    queue = sandbox.do("command", as_=LENA, channel=ENGLISH, text="/clip-queue")
+    assert name in shown(queue["response"])
+    url = rule_url(working, name)
+    with Visitor(sandbox, LENA, url) as lena:
+        assert not {RAVI, JONAS} & set(_PERSON.findall(lena.page.text))
+        assert {"lamp", "lump"} <= set(re.findall(r"\w+", lena.page.text))
+        ruled = lena.post("", choice="words:lamp", reason="The vowel is open.")
         assert ruled.status_code < 400
-        after = lena.open(rule_url)
-        assert RAVI in after.text  # the authors, once it is ruled
-    wait_for(lambda: "HC-1001 is settled" in replies(stage.sandbox), "the settled reply")
-    wait_for(lambda: "Settled: *lamp*" in shown(thread_of(stage.sandbox)), "the update")
-    [result] = json_lines(bot.command("results", "--json").stdout)
+        after = lena.open(url).text
+        assert {RAVI, JONAS} <= set(_PERSON.findall(after))  # the authors, once it is ruled
+    wait_for(lambda: f"{name} is settled" in replies(sandbox, name), "the settled reply")
+    wait_for(lambda: "Settled: *lamp*" in shown(thread_of(sandbox, name)), "the update")
+    _expect_the_same_in_the_list_and_the_sink(working, name)
+
+
+def _expect_the_same_in_the_list_and_the_sink(stage: Stage, name: str) -> None:
+    listed = json_lines(stage.bots[0].command("results", "--json").stdout)
+    [result] = [found for found in listed if found["request"] == name]
     expected = {"text": "lamp", "how": "adjudication", "dissent": ["lump"], "agreeing": 1}
-    assert {name: result[name] for name in expected} == expected
+    assert {key: result[key] for key in expected} == expected
     sink = stage.folder / "results" / "results.jsonl"
-    [line] = wait_for(lambda: json_lines(sink.read_text()) or None, "the delivery")
-    for name in ("id", "request", "clip_id", "locale", "answer", "text", "how", "dissent"):
-        assert line[name] == result[name], name
+    wait_for(lambda: sink.exists() and name in sink.read_text(), "the delivery")
+    [line] = [found for found in json_lines(sink.read_text()) if found["request"] == name]
+    for key in ("id", "request", "clip_id", "locale", "answer", "text", "how", "dissent"):
+        assert line[key] == result[key], key
 
 
-def test_nobody_but_a_lead_who_took_no_part_may_rule(stage: Stage) -> None:
-    stage.bot()
-    rule_url = dispute(stage)
+def test_nobody_but_a_lead_may_rule(working: Stage) -> None:
+    name = dispute(working, span="1.2-1.8")
     for person in (RAVI, JONAS):
-        with Visitor(stage.sandbox, person, rule_url) as visitor:
+        with Visitor(working.sandbox, person, rule_url(working, name)) as visitor:
             assert visitor.page.status_code == 403
-    queue = stage.sandbox.do("command", as_=RAVI, channel=ENGLISH, text="/clip-queue")
+            ruled = visitor.post("", choice="words:lamp", reason="Because.")
+            assert ruled.status_code == 403
+    queue = working.sandbox.do("command", as_=RAVI, channel=ENGLISH, text="/clip-queue")
     assert queue["response"]["text"].startswith("The queue is for leads.")
-    assert replies(stage.sandbox) == ["HC-1001 needs a ruling"]
+    assert replies(working.sandbox, name) == [f"{name} needs a ruling"]
 
 
-def test_a_lead_who_asked_may_not_rule(stage: Stage) -> None:
-    bot = stage.bot()
-    ask(stage.sandbox, LENA)
-    url = link(thread_of(stage.sandbox))
-    hear_and_answer(stage.sandbox, RAVI, url, "lamp")
-    hear_and_answer(stage.sandbox, JONAS, url, "lump")
-    wait_for(lambda: "HC-1001 needs a ruling" in replies(stage.sandbox), "the call for a lead")
-    with Visitor(stage.sandbox, LENA, link(thread_of(stage.sandbox), "rule")) as lena:
+def test_a_lead_may_not_rule_on_what_they_asked(working: Stage) -> None:
+    name = dispute(working, LENA, span="0.4-0.9")
+    with Visitor(working.sandbox, LENA, rule_url(working, name)) as lena:
         assert lena.page.status_code == 403
-    with stage.open_store() as store, store.read() as tx:
-        assert tx.results(10) == []
-    assert bot.is_ready()
+        assert lena.post("", choice="words:lamp", reason="Mine.").status_code == 403
+    assert replies(working.sandbox, name) == [f"{name} needs a ruling"]
