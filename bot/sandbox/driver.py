@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from bot.sandbox import messages
 from bot.sandbox.channels import Channel
+from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.core import Sandbox
 from bot.sandbox.interactions import actions, commands, home, modals, shortcuts
 from bot.sandbox.people import Person
@@ -114,6 +115,9 @@ async def message(act: Act) -> Json:
     channel = act.joined_channel()
     if channel.archived:
         raise RefusedError("is_archived")
+    with_app = channel.kind == "im" and BOT_USER_ID in channel.members
+    if with_app and act.sandbox.manifest.messages_read_only:
+        raise RefusedError("messages_tab_read_only")
     thread_ts = None
     if act.body.get("thread_ts"):
         thread_ts = thread_parent(channel, act.text("thread_ts"))

@@ -144,7 +144,22 @@ class Manifest:
 
     @property
     def home_enabled(self) -> bool:
-        return bool(self.document.get("features", {}).get("app_home", {}).get("home_tab_enabled"))
+        return bool(self._app_home.get("home_tab_enabled"))
+
+    @property
+    def messages_enabled(self) -> bool:
+        """Whether the app's Messages tab is on (it is, unless the manifest says otherwise)."""
+        return bool(self._app_home.get("messages_tab_enabled", True))
+
+    @property
+    def messages_read_only(self) -> bool:
+        """Whether people cannot write to the app in its Messages tab."""
+        return bool(self._app_home.get("messages_tab_read_only_enabled", False))
+
+    @property
+    def _app_home(self) -> Json:
+        home: Json = self.document.get("features", {}).get("app_home", {})
+        return home
 
     @property
     def bot_scopes(self) -> frozenset[str]:

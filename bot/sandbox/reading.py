@@ -34,6 +34,7 @@ async def state(act: Act) -> Json:
             "name": sandbox.manifest.app_name,
             "user": BOT_USER_ID,
             "home": sandbox.manifest.home_enabled,
+            "messages_read_only": sandbox.manifest.messages_read_only,
             "connections": len(sandbox.sockets.open_connections()),
             "request_url": sandbox.request_url,
         },

@@ -6,14 +6,14 @@ import { renderBlocks } from "./blocks.js";
 import { buildComposer, composerPlaceholder } from "./composer.js";
 import { addToDrawer, toggleDrawer } from "./drawer.js";
 import { readValues } from "./elements.js";
-import { showMessages } from "./messages.js";
+import { firstUnread, showMessages } from "./messages.js";
 import { refreshModals, showTop } from "./modal.js";
 import { drawSidebar } from "./sidebar.js";
 import { channel, channelTitle, chooseMe, claimCookie, person, rememberPlace, rememberedPlace, store } from "./store.js";
 
 const DEFAULT_PERSONA = "U0REVIEW1";
 let stream = null;
-let lastReadOnArrival = "0";
+let newFrom = null;
 
 async function start() {
   applyTheme();
@@ -47,7 +47,9 @@ function placeFromAddress() {
 
 async function arrive(wanted) {
   const reachable = wanted?.place && (wanted.place.kind === "home" || channel(wanted.place.id));
-  const first = store.state.channels.find((c) => c.is_member && c.kind !== "im");
+  // A person's own desk says more than the channel everybody is in.
+  const mine = store.state.channels.filter((c) => c.is_member && c.kind !== "im");
+  const first = mine.find((c) => c.kind === "group") ?? mine[0];
   if (!reachable) return go(first?.id);
   if (wanted.place.kind === "home") return goHome();
   await go(wanted.place.id, wanted.thread, wanted.place.ts);
@@ -60,7 +62,7 @@ async function go(id, thread = null, ts = null) {
   if (!channel(id)) return;
   store.place = { kind: "channel", id };
   store.thread = null;
-  lastReadOnArrival = channel(id).last_read;
+  newFrom = null;
   byId("shell").classList.remove("menu-open");
   history.replaceState(null, "", `#${id}`);
   byId("home").hidden = true;
@@ -153,6 +155,10 @@ function drawComposer() {
     byId("composer").replaceChildren(h("p", { class: "no-composer quiet" }, c.archived ? "This channel is archived." : "You are not a member of this channel."));
     return;
   }
+  if (c.partner === store.state.app.user && store.state.app.messages_read_only) {
+    byId("composer").replaceChildren(h("p", { class: "no-composer quiet" }, "Sending messages to this app has been turned off."));
+    return;
+  }
   byId("composer").replaceChildren(buildComposer({ channelId: c.id, placeholder: composerPlaceholder(c.id) }));
   if (matchMedia("(min-width: 800px)").matches) byId("composer-text").focus({ preventScroll: true });
 }
@@ -166,7 +172,10 @@ async function drawMessages(jump = false) {
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
   const list = byId("messages");
   if (answer.messages.length === 0) list.replaceChildren(beginning(channel(place.id)));
-  else showMessages(list, place.id, answer.messages, { openThread }, lastReadOnArrival);
+  else {
+    if (jump && channel(place.id).unread) newFrom = firstUnread(answer.messages, channel(place.id).last_read);
+    showMessages(list, place.id, answer.messages, { openThread }, newFrom);
+  }
   if (jump || atEnd) scroll.scrollTop = scroll.scrollHeight;
   if (document.hasFocus() || document.visibilityState === "visible") markRead(place.id);
 }
@@ -243,6 +252,9 @@ async function switchTo(id) {
 }
 
 function redrawSidebar() {
+  const unread = store.state.channels.reduce((sum, c) => sum + c.unread, 0);
+  document.title = document.title.replace(/^\(\d+\) /, "");
+  if (unread) document.title = `(${unread}) ${document.title}`;
   drawSidebar({ go, goHome, switchTo, startDm, toggleDrawer, toggleTheme });
 }
 
@@ -286,6 +298,32 @@ async function follow(change) {
   else if (change.type === "reset" || change.type === "channels") await refreshAll();
 }
 
+// --- jump to (Ctrl+K) -----------------------------------------------------------------------
+
+function jump() {
+  const dialog = byId("ask");
+  if (dialog.open) return;
+  const places = [
+    { title: store.state.app.name, node: avatar(store.state.app.user, 22), run: goHome },
+    ...store.state.channels.filter((c) => c.is_member && c.partner !== store.state.app.user).map((c) => ({
+      title: channelTitle(c), node: c.kind === "im" ? avatar(c.partner, 22) : icon(c.kind === "channel" ? "hash" : "lock", 16), run: () => go(c.id),
+    })),
+    ...store.state.people.filter((p) => !p.deleted && !p.is_bot && p.id !== store.me && !store.state.channels.some((c) => c.partner === p.id)).map((p) => ({
+      title: p.real_name, node: avatar(p.id, 22), run: () => startDm(p.id),
+    })),
+  ];
+  const choose = (place) => { dialog.close(); place?.run(); };
+  const list = h("div", { class: "jump-list" });
+  const matching = () => places.filter((p) => p.title.toLowerCase().includes(box.value.trim().toLowerCase())).slice(0, 8);
+  const box = h("input", { type: "text", "aria-label": "Jump to a channel or person", placeholder: "Jump to…", autocomplete: "off", oninput: () => draw() });
+  const draw = () => list.replaceChildren(...matching().map((p) => h("button", { type: "button", onclick: () => choose(p) }, p.node, p.title)));
+  dialog.oncancel = null;
+  dialog.replaceChildren(h("form", { class: "blocks", onsubmit: (event) => { event.preventDefault(); choose(matching()[0]); } }, h("h2", { id: "ask-title", class: "sr" }, "Jump to"), box, list));
+  draw();
+  dialog.showModal();
+  box.focus();
+}
+
 // --- keyboard --------------------------------------------------------------------------------
 
 function step(direction) {
@@ -296,6 +334,7 @@ function step(direction) {
 
 document.addEventListener("keydown", (event) => {
   if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); step(event.key === "ArrowDown" ? 1 : -1); }
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); jump(); }
   if (event.key === "Escape" && store.thread && !document.querySelector("dialog[open], .menu")) closeThread();
 });
 byId("veil").addEventListener("click", () => byId("shell").classList.remove("menu-open"));

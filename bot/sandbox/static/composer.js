@@ -15,6 +15,7 @@ export function buildComposer({ channelId, threadTs = null, id = "composer-text"
     if (!text || box.disabled) return;
     const sent = box.value;
     box.value = "";
+    completion.close();
     grow();
     const ok = await deliver(channelId, threadTs, text);
     if (!ok && !box.value) { box.value = sent; grow(); }
@@ -52,7 +53,7 @@ async function deliver(channelId, threadTs, text) {
     return false;
   }
   const answer = text.startsWith("/")
-    ? await post("command", { channel: channelId, text })
+    ? await post("command", { channel: channelId, text: withHandles(text) })
     : await post("message", { channel: channelId, text: withMentions(text), ...(threadTs ? { thread_ts: threadTs } : {}) });
   const shownAsMessage = text.startsWith("/");
   if (!answer.ok && !shownAsMessage) toast(explain(answer.error), "bad");
@@ -64,6 +65,13 @@ function withMentions(text) {
   let done = text;
   for (const p of [...store.state.people].sort((a, b) => b.real_name.length - a.real_name.length)) done = done.replaceAll(`@${p.real_name}`, `<@${p.id}>`);
   for (const c of store.state.channels) if (c.kind !== "im") done = done.replace(new RegExp(`(^|\\s)#${c.name}(?![\\w-])`, "g"), `$1<#${c.id}>`);
+  return done;
+}
+
+// In a command "@Rosa Keller" is the handle @rosa.keller; Slack escapes it if the manifest says so.
+function withHandles(text) {
+  let done = text;
+  for (const p of [...store.state.people].sort((a, b) => b.real_name.length - a.real_name.length)) done = done.replaceAll(`@${p.real_name}`, `@${p.name}`);
   return done;
 }
 
@@ -105,7 +113,7 @@ class Completion {
   close() { this.found = []; this.draw(); }
 
   onKey(event) {
-    if (!this.found.length) return false;
+    if (!this.found.length || event.altKey) return false;
     const exact = event.key === "Enter" && this.found.some((f) => f.title === this.box.value.trim());
     if (event.key === "Escape") this.close();
     else if (event.key === "ArrowDown") { this.at = (this.at + 1) % this.found.length; this.draw(); }

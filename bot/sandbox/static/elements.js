@@ -52,11 +52,15 @@ function button(e, block, context) {
     title: e.accessibility_label,
     ...(e.url && safeUrl(e.url) ? { href: e.url, target: "_blank", rel: "noopener", role: "button" } : { type: "button" }),
     onclick: async (event) => {
-      if (e.confirm) event.preventDefault();
+      if (e.confirm) {
+        event.preventDefault();
+        if (!(await confirmWith(e.confirm))) return;
+        if (e.url) window.open(e.url, "_blank", "noopener");
+      }
+      if (node.classList.contains("busy")) return;
       node.classList.add("busy");
-      const done = await act(e, block, context, e.value);
+      await context.press(block, e, e.value);
       node.classList.remove("busy");
-      if (e.confirm && e.url && done) window.open(e.url, "_blank", "noopener");
     },
   }, textObject(e.text), e.url ? h("span", { class: "sr" }, " (opens in a new tab)") : null);
   return node;

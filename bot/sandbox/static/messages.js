@@ -105,15 +105,18 @@ export function buildMessage({ channelId, message, follows, handlers }) {
     toolbar(channelId, message, handlers));
 }
 
+// The first message a person had not read when they came; the "new" line stays above it.
+export const firstUnread = (messages, lastRead) =>
+  messages.find((m) => m.ts > lastRead && m.user !== store.me && !m.ephemeral_to)?.ts ?? null;
+
 // Messages with day lines, the "new" line, and consecutive ones of an author drawn together.
-export function showMessages(list, channelId, messages, handlers, lastRead) {
+export function showMessages(list, channelId, messages, handlers, newFrom) {
   const items = [];
-  let before = null, newShown = false;
+  let before = null;
   for (const message of messages) {
     const day = dayName(message.ts);
     if (!before || dayName(before.ts) !== day) items.push({ key: `day ${day}`, stamp: "", line: day });
-    const isNew = lastRead && lastRead !== "0" && message.ts > lastRead && message.user !== store.me && !message.ephemeral_to;
-    if (isNew && !newShown) { items.push({ key: "new", stamp: "", line: "New", isNew: true }); newShown = true; before = null; }
+    if (message.ts === newFrom) { items.push({ key: "new", stamp: "", line: "New", isNew: true }); before = null; }
     const follows = Boolean(before) && before.user === message.user && dayName(before.ts) === day && !message.subtype && !before.subtype &&
       Boolean(before.ephemeral_to) === Boolean(message.ephemeral_to) && Number(message.ts) - Number(before.ts) < GROUP_WITHIN_S && !before.reply_count;
     items.push({ key: message.ts, stamp: JSON.stringify([message, follows]), channelId, message, follows, handlers });

@@ -35,17 +35,24 @@ def postable_channel(call: Call, value: str) -> Channel:
     if person is not None:
         if person.deleted or person.id == call.token.user_id:
             raise SlackError("channel_not_found")
-        return workspace.open_im(call.token.user_id, person.id)
+        return _with_tab(call, workspace.open_im(call.token.user_id, person.id))
     if value.startswith("#"):
         named = [c.id for c in workspace.channels.values() if c.name == value[1:]]
         value = named[0] if named else ""
-    channel = visible_channel(call, value)
+    channel = _with_tab(call, visible_channel(call, value))
     if call.token.user_id not in channel.members:
         may_anyway = channel.kind == "channel" and "chat:write.public" in call.token.scopes
         if not may_anyway:
             raise SlackError("not_in_channel")
     if channel.archived:
         raise SlackError("is_archived")
+    return channel
+
+
+def _with_tab(call: Call, channel: Channel) -> Channel:
+    """A direct message from the app needs its Messages tab."""
+    if channel.kind == "im" and not call.sandbox.manifest.messages_enabled:
+        raise SlackError("messages_tab_disabled")
     return channel
 
 
