@@ -199,6 +199,36 @@ def test_the_keys_are_shown_on_demand(page: Any, served_world: World) -> None:
     assert page.query_selector(IDLE)
 
 
+def test_escape_alone_does_not_put_a_listen_on_record_that_cannot_sound(
+    page: Any, served_world: World
+) -> None:
+    """Browsers start sound only after a gesture, and Escape is none."""
+    page.goto(f"/r/{served_world.asked().key}")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("text=Press the play button once")
+    assert page.query_selector(IDLE)
+    assert not served_world.events(Action.SNIPPET_HEARD)
+    page.click("#play")
+    page.wait_for_selector(PLAYING)
+
+
+def test_keys_work_on_an_arabic_and_a_french_keyboard(page: Any, served_world: World) -> None:
+    request = served_world.asked()
+    served_world.hear(request, RAVI)
+    page.goto(f"/r/{request.key}")
+    press = """([key, code]) => document.body.dispatchEvent(
+        new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true }))"""
+    page.evaluate(press, ["ش", "KeyA"])
+    assert page.evaluate("document.activeElement.id") == "text"
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(press, ['"', "Digit3"])
+    assert page.is_checked('input[name="confidence"][value="3"]')
+    page.evaluate(press, ["q", "KeyA"])
+    assert page.evaluate("document.activeElement.id") != "text"
+    page.evaluate(press, ["؟", "Slash"])
+    page.wait_for_selector("dialog[open]")
+
+
 def test_an_error_keeps_what_was_typed_and_points_at_the_field(
     page: Any, served_world: World
 ) -> None:

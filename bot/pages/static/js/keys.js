@@ -7,13 +7,25 @@ export function bindKeys(actions) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.querySelector("dialog[open]")) return; // the dialog has Escape for itself
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const key = meant(event, actions);
     const act = actions[key];
     if (!act || (event.repeat && !ANYWHERE.has(key))) return;
     if (!ANYWHERE.has(key) && takesKeys(event.target, key)) return;
     event.preventDefault();
     act();
   });
+}
+
+/** The key as our help names it, also on layouts that write other letters or shifted digits. */
+function meant({ key, code, shiftKey }, actions) {
+  const named = key.length === 1 ? key.toLowerCase() : key;
+  if (named in actions) return named;
+  if (key === "؟" || key === "？") return "?";
+  if (key === "！") return "!";
+  const foreign = key.length === 1 && key > "~";
+  if (foreign && code.startsWith("Key")) return code.slice(3).toLowerCase();
+  if (!shiftKey && code.startsWith("Digit")) return code.slice(5);
+  return named;
 }
 
 /** Whether what has the focus wants this key itself. */

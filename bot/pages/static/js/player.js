@@ -42,8 +42,9 @@ export class Player extends EventTarget {
     this.run = run;
     this.#enter("loading");
     try {
-      this.#openSpeaker();
-      const [, samples] = await Promise.all([this.#running(), this.#fetch(run.press)]);
+      await this.#openSpeaker(); // first: what cannot sound must not be on record as heard
+      if (this.run !== run) return;
+      const samples = await this.#fetch(run.press);
       if (this.run !== run) return;
       run.samples = samples;
       this.#emit("sound", { samples, rateHz: RATE_HZ });
@@ -123,21 +124,19 @@ export class Player extends EventTarget {
     this.#emit("state", state);
   }
 
-  #openSpeaker() {
-    if (this.context) return;
-    this.context = new AudioContext({ latencyHint: "interactive" });
-    this.gain = this.context.createGain();
-    this.gain.gain.value = this.volume ?? 0.64;
-    this.gain.connect(this.context.destination);
-  }
-
-  async #running() {
-    // Browsers start sound only after a real gesture, and Escape does not count as one.
+  /** Browsers start sound only after a real gesture, and Escape does not count as one. */
+  async #openSpeaker() {
+    const silent = new Problem(0, { error: "Press the play button once; the keys work from then on." });
+    if (navigator.userActivation?.hasBeenActive === false) throw silent;
+    if (!this.context) {
+      this.context = new AudioContext({ latencyHint: "interactive" });
+      this.gain = this.context.createGain();
+      this.gain.gain.value = this.volume ?? 0.64;
+      this.gain.connect(this.context.destination);
+    }
     const late = new Promise((resolve) => setTimeout(resolve, 800));
     await Promise.race([this.context.resume(), late]);
-    if (this.context.state !== "running") {
-      throw new Problem(0, { error: "Press the play button once; the keys work from then on." });
-    }
+    if (this.context.state !== "running") throw silent;
   }
 
   async #fetch(press) {

@@ -12,12 +12,16 @@ export function stretch(samples, speed, rateHz) {
   const search = Math.round(SEARCH_S * rateHz);
   const length = Math.round(samples.length / speed);
   const out = new Float32Array(length + 2 * size);
+  // Silence on both sides, so that no piece ever reaches beyond the ends.
+  const margin = 4 * size + search;
+  const padded = new Float32Array(samples.length + 2 * margin);
+  padded.set(samples, margin);
   const fade = hann(size);
-  let natural = 0; // where the last piece would have gone on by itself
+  let natural = margin; // where the last piece would have gone on by itself
   for (let at = 0; at < length + hop; at += hop) {
-    const wanted = Math.round(at * speed) - hop;
-    const from = at === 0 ? wanted : wanted + bestShift(samples, wanted, natural, hop, search);
-    overlapAdd(out, at, samples, from, fade);
+    const wanted = Math.round(at * speed) - hop + margin;
+    const from = at === 0 ? wanted : wanted + bestShift(padded, wanted, natural, hop, search);
+    for (let i = 0; i < size; i += 1) out[at + i] += padded[from + i] * fade[i];
     natural = from + hop;
   }
   return out.slice(hop, hop + length);
@@ -25,13 +29,6 @@ export function stretch(samples, speed, rateHz) {
 
 function hann(size) {
   return Float32Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size));
-}
-
-function overlapAdd(out, at, samples, from, fade) {
-  for (let i = 0; i < fade.length; i += 1) {
-    const value = samples[from + i];
-    if (value !== undefined) out[at + i] += value * fade[i];
-  }
 }
 
 /** The shift within ±search whose piece resembles best what would have come naturally. */
@@ -49,8 +46,8 @@ function likeness(samples, a, b, size) {
   let product = 0;
   let energy = 1e-9;
   for (let i = 0; i < size; i += 2) {
-    const x = samples[a + i] ?? 0;
-    product += x * (samples[b + i] ?? 0);
+    const x = samples[a + i];
+    product += x * samples[b + i];
     energy += x * x;
   }
   return product / Math.sqrt(energy);
