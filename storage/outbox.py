@@ -34,8 +34,11 @@ class OutboxRows:
         same = select(outbox.c.id).where(
             outbox.c.task == task,
             outbox.c.lane == lane,
-            outbox.c.argument.is_(None) if argument is None else outbox.c.argument == argument,
-            _waiting(now),
+            outbox.c.request_id.is_not_distinct_from(request_id),
+            outbox.c.argument.is_not_distinct_from(argument),
+            outbox.c.done_at.is_(None),
+            # Whoever claimed it, and be it long ago, may have read the state already.
+            outbox.c.claimed_until.is_(None),
         )
         # The lock keeps a sender from claiming the row, and so from reading the state as it was
         # before this transaction.

@@ -42,14 +42,28 @@ class SnippetRows:
         """Forget a snippet; its blob is the caller's to delete."""
         self.connection.execute(delete(snippets).where(snippets.c.request_id == request_id))
 
+    def desks_with_snippets(self) -> list[str]:
+        """The desks that snippets are kept for."""
+        query = (
+            select(requests.c.desk)
+            .join(snippets, requests.c.id == snippets.c.request_id)
+            .distinct()
+            .order_by(requests.c.desk)
+        )
+        return list(self.connection.execute(query).scalars())
+
     def snippets_closed_before(
-        self, moment: datetime, states: Iterable[RequestState], limit: int = 100
+        self, moment: datetime, states: Iterable[RequestState], desk: str, limit: int = 100
     ) -> list[SnippetRecord]:
-        """Snippets of requests that closed before `moment` and are in one of these states."""
+        """Snippets of a desk's requests that closed before `moment`, in one of these states."""
         query = (
             select(snippets)
             .join(requests, requests.c.id == snippets.c.request_id)
-            .where(requests.c.closed_at < moment, requests.c.state.in_(list(states)))
+            .where(
+                requests.c.closed_at < moment,
+                requests.c.state.in_(list(states)),
+                requests.c.desk == desk,
+            )
             .order_by(requests.c.closed_at)
             .limit(limit)
         )

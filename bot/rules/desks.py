@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot.errors import Invalid
+from bot.errors import Invalid, Unavailable
 from storage.records import Role
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -53,7 +53,17 @@ class Desks:
     safety_channel_id: str | None = None
 
     def __getitem__(self, desk_id: str) -> Desk:
-        return self.desks[desk_id]
+        desk = self.desks.get(desk_id)
+        if desk is None:
+            raise Unavailable(
+                "The desk of this request is no longer in desks.toml. Tell your administrator."
+            )
+        return desk
+
+    def kept_for(self, desk_id: str) -> timedelta:
+        """How long a desk keeps snippets; a day for a desk that is no longer there."""
+        desk = self.desks.get(desk_id)
+        return desk.keep_snippet if desk else timedelta(hours=24)
 
     def groups(self) -> frozenset[str]:
         """Every Slack user group named anywhere."""

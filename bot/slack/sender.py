@@ -118,8 +118,8 @@ class Sender:
         self._post(row, request.channel_id, text, blocks, thread_ts=request.thread_ts)
 
     def _tell_asker(self, row: OutboxRow, told: Telling) -> None:
-        text = thread.asker_notice(told.request)
-        self._post(row, told.request.asker.user_id, text, None)
+        assert row.argument is not None
+        self._post(row, row.argument, thread.asker_notice(told.request), None)
 
     def _page_safety(self, row: OutboxRow, told: Telling) -> None:
         channel = self._services.desks.safety_channel_id

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.usecases.services import Act, Services
+from bot.usecases.tell import tell_askers
 from storage.records import Action, RequestState, SnippetRecord, Task
 
 _CAN_EXPIRE = (RequestState.RENDERING, RequestState.OPEN)
@@ -31,20 +32,18 @@ def expire(services: Services, act: Act) -> int:
             tx.save_request(request)
             tx.record(act.event(Action.REQUEST_EXPIRED, request=request))
             tx.enqueue(Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id)
-            tx.enqueue(Task.TELL_ASKER, lane=request.name, now=act.now, request_id=request.id)
+            tell_askers(tx, act, request)
     return len(due)
 
 
 def purge(services: Services, act: Act) -> int:
     """Delete the snippets whose time is over; returns how many. Quarantined ones are kept."""
     with services.store.read() as tx:
-        due = tx.snippets_closed_before(act.now, _GONE_AT_ONCE)
-        for desk in services.desks.desks.values():
-            due += [
-                snippet
-                for snippet in tx.snippets_closed_before(act.now - desk.keep_snippet, _GONE_LATER)
-                if (request := tx.request(snippet.request_id)) and request.desk == desk.id
-            ]
+        due: list[SnippetRecord] = []
+        for desk in tx.desks_with_snippets():
+            kept_until = act.now - services.desks.kept_for(desk)
+            due += tx.snippets_closed_before(act.now, _GONE_AT_ONCE, desk)
+            due += tx.snippets_closed_before(kept_until, _GONE_LATER, desk)
     for snippet in due:
         _purge(services, act, snippet)
     return len(due)

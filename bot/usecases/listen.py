@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from bot.errors import Conflict, Invalid, NotFound, Unavailable
+from bot.errors import Conflict, HelpClipError, Invalid, NotFound, Unavailable
 from bot.rules import permission
 from bot.rules.permission import Refusal, Relation
 from bot.usecases.propose import TypedAnswer, draft_of
@@ -20,6 +20,7 @@ from storage.errors import StorageError
 from storage.records import (
     Action,
     Answer,
+    Consent,
     Listen,
     Outcome,
     Person,
@@ -120,7 +121,7 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
         raise Invalid("Reload the page and press play again.")
     with services.store.read() as tx:
         clip_id = find(tx, key).clip_id
-    consent = services.clips.clip(clip_id).consent
+    consent = _consent(services, act, key, clip_id)
     with services.store.begin() as tx:
         request = find(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request, consent=consent)
@@ -163,6 +164,24 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
     except StorageError as error:
         raise Unavailable("The snippet could not be read. Please try again later.") from error
     return Sound(wav=wav, listen_id=listen_id)
+
+
+def _consent(services: Services, act: Act, key: str, clip_id: str) -> Consent:
+    """What the clip source says now. When it says nothing, nobody hears anything."""
+    try:
+        return services.clips.clip(clip_id).consent
+    except HelpClipError as error:
+        with services.store.begin() as tx:
+            failed = act.event(
+                Action.SNIPPET_HEARD,
+                outcome=Outcome.FAILED,
+                rule="source",
+                request=find(tx, key),
+            )
+            tx.record(failed)
+        raise Unavailable(
+            "The recording's source cannot say whether it may be heard. Please try again later."
+        ) from error
 
 
 def played(

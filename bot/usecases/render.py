@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bot.errors import HelpClipError, Unavailable
 from bot.rules import permission
 from bot.usecases.services import Act, Services
+from bot.usecases.tell import tell_askers
 from storage.records import (
     Action,
     Clip,
@@ -131,4 +132,4 @@ def _close(services: Services, act: Act, request_id: int, sentence: str, rule: s
         tx.record(
             act.event(Action.SNIPPET_RENDERED, request=closed, outcome=Outcome.FAILED, rule=rule)
         )
-        tx.enqueue(Task.TELL_ASKER, lane=request.name, now=act.now, request_id=request_id)
+        tell_askers(tx, act, closed)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from bot.redaction.words import mask_text
 from bot.rules.desks import Desk
 from bot.usecases.services import Act, Services
-from storage.records import OutboxRow, Person, Request
+from storage.records import OutboxRow, Person, Request, Task
+from storage.store import Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,18 @@ def telling(services: Services, request_id: int) -> Telling | None:
             desk=services.desks[request.desk],
             tell=(request.asker, *tx.followers(request_id)),
             reason=mask_text(rulings[-1].reason, request.locale) if rulings else None,
+        )
+
+
+def tell_askers(tx: Transaction, act: Act, request: Request) -> None:
+    """Send a direct message to everybody who asked, where no thread can tell them."""
+    for person in (request.asker, *tx.followers(request.id)):
+        tx.enqueue(
+            Task.TELL_ASKER,
+            lane=f"{request.name} {person.user_id}",
+            now=act.now,
+            request_id=request.id,
+            argument=person.user_id,
         )
 
 

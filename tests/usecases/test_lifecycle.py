@@ -170,3 +170,29 @@ def test_somebody_of_another_workspace_cannot_sign_in(house: House) -> None:
     with pytest.raises(Refused):
         sessions.start_session(house.services, house.act(ROSA, team="T0OTHERCO"))
     assert house.last_event().rule == "other_team"
+
+
+def test_each_stopped_clip_is_reported(house: House) -> None:
+    first = house.open(ROSA)
+    second = house.render(house.ask(ROSA, clip="en-us-0006", span="2.8-3.5").request)
+    for request in (first, second):
+        quarantine.stop(house.services, house.act(JONAS), request.key)
+    assert house.waiting().count(Task.PAGE_SAFETY) == 2
+
+
+def test_everybody_who_asked_is_told_when_it_expires(house: House) -> None:
+    house.open(ROSA)
+    house.ask(RAVI)
+    house.pass_time(hours=25)
+    expire.expire(house.services, house.worker())
+    assert house.waiting().count(Task.TELL_ASKER) == 2
+
+
+def test_a_desk_that_was_taken_away_keeps_no_snippet_for_ever(house: House) -> None:
+    request = house.open(ROSA)
+    withdraw.withdraw(house.services, house.act(ROSA), request.key)
+    house.services = replace(house.services, desks=replace(house.services.desks, desks={}))
+    house.pass_time(hours=25)
+    assert expire.purge(house.services, house.worker()) == 1
+    with pytest.raises(Unavailable, match=r"desks\.toml"):
+        tell.telling(house.services, request.id)

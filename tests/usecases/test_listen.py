@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import Conflict, Invalid, NotFound, Refused
+from bot.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from bot.usecases import listen, quarantine, withdraw
 from storage.records import Action, Consent, Outcome
 from tests.house import AMIR, JONAS, LENA, RAVI, ROSA, STRANGER, House
@@ -137,3 +137,18 @@ def test_the_page_counts_answers_and_never_says_what_they_are(house: House) -> N
     page = listen.view(house.services, house.act(JONAS), request.key)
     assert page.answered == 1
     assert page.proposal is None
+
+
+def test_a_source_that_does_not_answer_lets_nobody_hear_and_that_is_on_record(
+    house: House,
+) -> None:
+    request = house.open(ROSA)
+
+    class Away:
+        def clip(self, _: str) -> object:
+            raise Unavailable("The clip source does not answer.")
+
+    house.services = replace(house.services, clips=Away())  # type: ignore[arg-type]
+    with pytest.raises(Unavailable):
+        house.hear(RAVI, request)
+    assert (house.last_event().outcome, house.last_event().rule) == (Outcome.FAILED, "source")
