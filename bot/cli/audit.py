@@ -35,6 +35,7 @@ audit_app.command("key")(audit_proof.key)
 audit_app.command("checkpoint")(audit_proof.checkpoint)
 audit_app.command("verify")(audit_proof.verify)
 audit_app.command("receipt")(audit_proof.receipt)
+audit_app.command("prune")(audit_proof.prune)
 audit_app.command("export")(audit_proof.export)
 
 Format = Callable[[Iterable[RecordedEvent]], Iterator[str]]

@@ -23,12 +23,13 @@ from bot.cli.audit_filters import (
 )
 from bot.errors import Invalid, NotFound
 from bot.settings import read_settings
-from bot.usecases.audit_question import read_question
+from bot.usecases.audit_question import read_moment, read_question
 from bot.usecases.prove_audit import export_proof, read_keys, receipt_of, verify_audit
 from bot.wiring import utc_now
 from storage.audit.anchors import publish
 from storage.audit.checkpoint import Keys
 from storage.audit.note import Signer
+from storage.audit.prune import prune as prune_log
 from storage.audit.sequencer import latest, sequence_all
 from storage.audit.walk import Fault
 from storage.blobs import open_blobs
@@ -84,6 +85,19 @@ def verify(anchors: Anchors = "") -> None:
     )
     if not found.anchors:
         typer.echo("No anchor was compared: a cut-off end would not be seen. Give --anchors.")
+
+
+def prune(
+    before: Annotated[str, typer.Argument(help="The first day of the first month to keep.")],
+) -> None:
+    """Remove whole months from the log's beginning, behind a published checkpoint."""
+    keys, store = _keys(), Store(read_settings().database_url)
+    try:
+        moment = read_moment("before", before, utc_now())
+        removed = prune_log(store, keys, moment, utc_now())
+    finally:
+        store.close()
+    typer.echo(f"Removed {removed} entries. What remains can be proven as before.")
 
 
 def receipt(

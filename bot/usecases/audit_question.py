@@ -163,8 +163,11 @@ def _limit(text: str | None) -> int:
 
 
 def _moment(field: str, text: str | None, now: datetime) -> datetime | None:
-    if text is None:
-        return None
+    return None if text is None else read_moment(field, text, now)
+
+
+def read_moment(field: str, text: str, now: datetime) -> datetime:
+    """A day, a time or an age, in UTC. Raises `Invalid` naming `field`."""
     if ago := _AGO.fullmatch(text):
         return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     try:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from storage.audit import checkpoint
 from storage.audit.checkpoint import Checkpoint
-from storage.audit.merkle import leaf_hash, root_of
+from storage.audit.merkle import Frontier, leaf_hash, root_of
 from storage.audit.note import BadNote, Verifier
 from storage.audit.tables import checkpoints, entries, events, prunings, unsequenced
 from storage.audit.tree import BrokenTree, StoredNodes, hashes
@@ -64,12 +64,13 @@ def check(
         outside = _signed(anchored, trusted)
         size = kept[-1].size if kept else 0
         _check_ends(connection, size, outside)
-        first = _first(connection, trusted)
+        pruned = _pruned(connection, trusted)
+        first = pruned.size if pruned else 0
         inside = [found for found in {*kept, *outside} if found.size >= first]
         walk = Walk(inside)
         nodes = StoredNodes(connection, size)
-        if first:
-            _walk_pruned(walk, nodes, first)
+        if pruned:
+            _walk_pruned(walk, nodes, pruned)
         _walk_blocks(connection, walk, nodes, size, progress)
         walk.finish()
         _check_upper_tiles(nodes, size, first)
@@ -106,23 +107,26 @@ def _check_ends(connection: Connection, size: int, outside: Sequence[Checkpoint]
         raise Fault("inserted", f"Entry {size} was never signed.", size)
 
 
-def _first(connection: Connection, trusted: Sequence[Verifier]) -> int:
-    row = connection.execute(
-        select(prunings.c.first, prunings.c.note).order_by(prunings.c.first.desc()).limit(1)
-    ).one_or_none()
-    if row is None:
-        return 0
-    [behind] = _signed([row.note], trusted)
-    if behind.size < row.first:
-        raise Fault(
-            "missing", f"Entries before {row.first} were removed, but not behind a checkpoint."
-        )
-    return int(row.first)
+def _pruned(connection: Connection, trusted: Sequence[Verifier]) -> Checkpoint | None:
+    text = connection.execute(
+        select(prunings.c.note).order_by(prunings.c.first.desc()).limit(1)
+    ).scalar_one_or_none()
+    if text is None:
+        return None
+    try:
+        return checkpoint.verify_pruning(text, trusted)
+    except BadNote as error:
+        raise Fault("forged", f"The oldest entries were removed, but not by us. {error}") from error
 
 
-def _walk_pruned(walk: Walk, nodes: StoredNodes, first: int) -> None:
-    for number in range(first // BLOCK):
-        walk.skip(8, nodes(8, number))
+def _walk_pruned(walk: Walk, nodes: StoredNodes, pruned: Checkpoint) -> None:
+    tree = Frontier()
+    for number in range(pruned.size // BLOCK):
+        node = nodes(8, number)
+        tree.append(8, node)
+        walk.skip(8, node)
+    if tree.size != pruned.size or tree.root() != pruned.root:
+        raise Fault("forked", "The entries that were pruned are not those that were signed.", 0)
 
 
 def _walk_blocks(

@@ -13,6 +13,9 @@ _BODY = re.compile(
     r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n((?:[^\n]+\n)*)", re.ASCII
 )
 
+# Another origin, so that it can never pass for a checkpoint of the log.
+_PRUNED = "/pruned"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
@@ -67,6 +70,11 @@ class Keys:
         text = Checkpoint(origin=self.origin, size=size, root=root).text
         return note.sign(text, self.signers)
 
+    def sign_pruning(self, first: int, root: bytes) -> str:
+        """A note saying that the entries before `first`, with this root, were removed by us."""
+        text = Checkpoint(origin=self.origin + _PRUNED, size=first, root=root).text
+        return note.sign(text, self.signers)
+
 
 def parse(text: str) -> Checkpoint:
     """From a note's text. Raises `BadNote`."""
@@ -91,4 +99,13 @@ def verify(signed: str, trusted: Sequence[Verifier]) -> Checkpoint:
     found = parse(text)
     if not any(key.kind == 1 and key.name == found.origin for key in signed_by):
         raise BadNote("This checkpoint is not signed by the log it names.")
+    return found
+
+
+def verify_pruning(signed: str, trusted: Sequence[Verifier]) -> Checkpoint:
+    """Where a pruned log begins, if the log's own key says so. Raises `BadNote`."""
+    text, signed_by = note.verify(signed, trusted)
+    found = parse(text)
+    if not any(key.kind == 1 and key.name + _PRUNED == found.origin for key in signed_by):
+        raise BadNote("This pruning is not signed by the log.")
     return found

@@ -40,7 +40,7 @@ def sequence(store: Store, keys: Keys, now: datetime, *, batch: int = BATCH) -> 
             return 0
     with store.begin() as tx:
         connection = tx.connection
-        if not _take_turn(connection):
+        if not take_turn(connection):
             return 0
         rows = _waiting(connection, batch)
         if not rows:
@@ -65,7 +65,8 @@ def latest(connection: Connection) -> str | None:
     return connection.execute(query).scalar_one_or_none()
 
 
-def _take_turn(connection: Connection) -> bool:
+def take_turn(connection: Connection) -> bool:
+    """Be the only one who changes the tree until the transaction ends; False if another is."""
     if connection.dialect.name == "sqlite":
         return True
     lock = text("SELECT pg_try_advisory_xact_lock(:lock)")
