@@ -202,11 +202,14 @@ def _slack_endpoint(app: App) -> Callable[[Request], object]:
         body = await request.body()
         if len(body) > MAX_DELIVERY_BYTES:
             return PlainTextResponse("too large", 413)
-        delivery = BoltRequest(
-            body=body.decode("utf-8", "replace"),
-            query=str(request.query_params),
-            headers=dict(request.headers),
-        )
+        try:
+            delivery = BoltRequest(
+                body=body.decode("utf-8", "replace"),
+                query=str(request.query_params),
+                headers=dict(request.headers),
+            )
+        except ValueError:  # Bolt reads the JSON before it checks the signature
+            return PlainTextResponse("cannot be read", 400)
         answer = await run_in_threadpool(app.dispatch, delivery)
         response = Response(answer.body, answer.status)
         for name, values in answer.headers.items():
