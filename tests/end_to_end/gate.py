@@ -34,7 +34,7 @@ class Reply:
     """What it is answered."""
 
     status: int
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: list[tuple[str, str]] = field(default_factory=list)  # Set-Cookie may come twice
     body: bytes = b""
 
 
@@ -107,7 +107,7 @@ class Gate:
         if when == "after":
             self._wait()
         handler.send_response(reply.status)
-        for name, value in {**reply.headers, "content-length": str(len(reply.body))}.items():
+        for name, value in (*reply.headers, ("content-length", str(len(reply.body)))):
             handler.send_header(name, value)
         handler.end_headers()
         if exchange.method != "HEAD":
@@ -129,19 +129,21 @@ class Forward:
     """An upstream: another server."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+        self._url = url
+        self._server = httpx.HTTPTransport()  # a client would mix everybody's cookies up
 
     def __call__(self, exchange: Exchange) -> Reply:
         kept = {k: v for k, v in exchange.headers.items() if k not in ("host", "connection")}
-        answer = self._http.request(
-            exchange.method, exchange.path, headers=kept, content=exchange.body
-        )
+        url = self._url + exchange.path
+        request = httpx.Request(exchange.method, url, headers=kept, content=exchange.body)
+        answer = self._server.handle_request(request)
+        answer.read()
         dropped = ("content-length", "transfer-encoding", "connection", "content-encoding")
-        headers = {k: v for k, v in answer.headers.items() if k not in dropped}
+        headers = [(k, v) for k, v in answer.headers.multi_items() if k not in dropped]
         return Reply(answer.status_code, headers, answer.content)
 
     def close(self) -> None:
-        self._http.close()
+        self._server.close()
 
 
 class Bucket:
@@ -154,14 +156,15 @@ class Bucket:
         name = exchange.path.partition("?")[0]
         if exchange.method == "PUT":
             self.objects[name] = exchange.body
-            return Reply(200, {"etag": _etag(exchange.body)})
+            return Reply(200, [("etag", _etag(exchange.body))])
         if exchange.method == "DELETE":
             self.objects.pop(name, None)
             return Reply(204)
         if name not in self.objects:
-            return Reply(404, {"content-type": "application/xml"}, b"<Error/>")
+            return Reply(404, [("content-type", "application/xml")], b"<Error/>")
         body = self.objects[name]
-        return Reply(200, {"etag": _etag(body), "last-modified": formatdate(usegmt=True)}, body)
+        headers = [("etag", _etag(body)), ("last-modified", formatdate(usegmt=True))]
+        return Reply(200, headers, body)
 
 
 def _etag(body: bytes) -> str:

@@ -1,0 +1,112 @@
+"""The main job as people do it: in Chromium, on the chat page and on the pages it leads to."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.conftest import Stage
+from tests.end_to_end.people import AMIR, CLIP, LENA, RAVI, ROSA, SPAN, WORD
+from tests.pages.chromium import launched
+
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with launched() as browser:
+        yield browser
+
+
+class Windows:
+    """One browser profile a person; what they fetched, and what their consoles complained of."""
+
+    def __init__(self, chromium: Any, stage: Stage) -> None:
+        self._chromium = chromium
+        self._sandbox = stage.sandbox
+        self.fetched: list[str] = []
+        self.complaints: list[str] = []
+
+    @contextmanager
+    def of(self, person: str, channel: str = "C0HELPENUS") -> Iterator[Any]:
+        """The chat page as this person sees it."""
+        context = self._chromium.new_context()
+        context.set_default_timeout(PATIENCE_MS)
+        context.on("request", lambda request: self.fetched.append(request.url))
+        context.on("console", self._listen)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        page = context.new_page()
+        page.goto(f"{self._sandbox.url}/?as={person}#{channel}")
+        yield page
+        context.close()
+
+    def _listen(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.text} {message.location}")
+
+
+def picture(page: Any, name: str) -> None:
+    """Keep a screenshot when PICTURES names a folder."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def ask(page: Any) -> None:
+    box = page.locator("#composer-text")
+    box.fill(f"/help-clip {CLIP} {SPAN}")
+    box.press("Enter")
+    modal = page.locator("#modal")
+    modal.get_by_label("Your own guess").fill(WORD)
+    picture(page, "ask")
+    modal.get_by_role("button", name="Ask", exact=True).click()
+    modal.get_by_text("is on its way").wait_for()
+    picture(page, "asked")
+
+
+def listen_and_answer(page: Any, name: str) -> None:
+    """From the thread's button to the answer, from the sign-in on by keyboard alone."""
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Listen to HC-1001 and answer").click()
+    tab = opened.value
+    tab.get_by_role("button", name="Sign in with Slack").press("Enter")
+    tab.get_by_role("button", name="Continue as").press("Enter")
+    tab.get_by_role("heading", name="Which word is it?").wait_for()
+    picture(tab, f"listen-{name}")
+    tab.locator("#answer-fields[disabled]").wait_for()  # nobody answers unheard
+    tab.keyboard.press("Space")
+    tab.locator("#answer-fields:not([disabled])").wait_for()
+    tab.keyboard.press("a")
+    tab.keyboard.type(WORD)
+    tab.keyboard.press("Enter")
+    tab.get_by_text(re.compile("Thank you|settled", re.IGNORECASE)).first.wait_for()
+    picture(tab, f"answered-{name}")
+
+
+def test_the_main_job_by_mouse_and_keyboard(stage: Stage, chromium: Any) -> None:
+    bot = stage.bot()
+    windows = Windows(chromium, stage)
+    with windows.of(ROSA) as rosa:
+        ask(rosa)
+        rosa.keyboard.press("Escape")
+        rosa.get_by_text("One muddled word to settle.").wait_for()
+        for person, name in ((RAVI, "ravi"), (LENA, "lena")):
+            with windows.of(person) as page:
+                listen_and_answer(page, name)
+        rosa.get_by_text("Settled: lamp").first.wait_for()
+        picture(rosa, "settled")
+    with windows.of(AMIR, "C0AUDIT001") as amir:
+        box = amir.locator("#composer-text")
+        box.fill("/clip-audit HC-1001")
+        box.press("Enter")
+        amir.get_by_text("snippet.heard").first.wait_for()
+        told = amir.locator("#messages").inner_text()
+        picture(amir, "audit")
+    for who in ("Ravi", "Lena"):
+        assert re.search(rf"@?{who}.*snippet\.heard", told), told
+    assert windows.complaints == []
+    ours = (stage.sandbox.url, bot.address, "data:", "blob:")
+    assert [url for url in windows.fetched if not url.startswith(ours)] == []
