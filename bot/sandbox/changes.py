@@ -22,6 +22,7 @@ from bot.sandbox.uploads import new_file, share
 from bot.sandbox.webapi.auth import revoke
 from bot.sandbox.webapi.lookup import thread_parent
 from bot.sandbox.webapi.usergroups import set_members
+from bot.sandbox.webapi.users import announce_change
 
 ADMIN = "U0ADMIN01"
 _SETTABLE = {f.name for f in fields(Person)} - {"id", "updated"}
@@ -66,12 +67,11 @@ def _change_person(sandbox: Sandbox, user_id: str, values: Json) -> Json:
         sandbox.workspace.people[user_id] = person
     for name, value in values.items():
         setattr(person, name, value)
-    person.updated = sandbox.clock.seconds()
-    name = "team_join" if is_new else "user_change"
-    whole = user_json(person, sandbox.base_url)
-    publish(sandbox, {"type": name, "user": whole, "event_ts": sandbox.clock.next_ts()})
-    sandbox.changed()
-    sandbox.hub.tell({"type": "channels"})
+    if is_new:
+        whole = user_json(person, sandbox.base_url)
+        event = {"type": "team_join", "user": whole, "event_ts": sandbox.clock.next_ts()}
+        publish(sandbox, event)
+    announce_change(sandbox, person)
     return {"person": person.id}
 
 

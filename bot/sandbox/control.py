@@ -17,7 +17,8 @@ async def calls(request: Request) -> Response:
     """The log, oldest first; `method`, `direction` and `after` (a number `n`) narrow it."""
     sandbox: Sandbox = request.app.state.sandbox
     query = request.query_params
-    after = int(query.get("after", "0"))
+    number = query.get("after", "0")
+    after = int(number) if number.isdigit() else 0
     chosen = [
         entry
         for entry in sandbox.hub.log

@@ -19,13 +19,12 @@ from bot.sandbox.usergroups import UserGroup
 
 @dataclass
 class Workspace:
-    """Everything a reset throws away; `homes` are the published Home views by user id."""
+    """Everything a reset throws away and a state file keeps."""
 
     people: dict[str, Person] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     usergroups: dict[str, UserGroup] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
-    homes: dict[str, Json] = field(default_factory=dict)
 
     def im(self, first: str, second: str) -> Channel | None:
         """The direct message channel between two people, if it was ever opened."""
@@ -79,7 +78,6 @@ def load_workspace(path: Path, manifest: Manifest) -> Workspace:
             channels={k: Channel(**v) for k, v in saved["channels"].items()},
             usergroups={k: UserGroup(**v) for k, v in saved["usergroups"].items()},
             files={k: File(**_decoded(v)) for k, v in saved["files"].items()},
-            homes=saved["homes"],
         )
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise ValueError(f"{path} is not a sandbox state file: {problem}") from problem

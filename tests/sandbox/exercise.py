@@ -76,6 +76,15 @@ class Exercise:
         link = self.workspace.say("see https://clips.example/1")
         unfurls = {"https://clips.example/1": {"text": "a clip"}}
         self.call("chat.unfurl", channel=CHANNEL, ts=link, unfurls=unfurls)
+        stream = self.call(
+            "chat.startStream",
+            channel=CHANNEL,
+            thread_ts=ts,
+            recipient_user_id="U0REVIEW1",
+            recipient_team_id="T0SANDBOX",
+        )["ts"]
+        self.call("chat.appendStream", channel=CHANNEL, ts=stream, markdown_text="so far")
+        self.call("chat.stopStream", channel=CHANNEL, ts=stream, markdown_text=" done")
         self.call("chat.delete", channel=CHANNEL, ts=ts)
 
     def _conversations(self) -> None:

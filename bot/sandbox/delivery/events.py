@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox.channels import Channel
 from bot.sandbox.config import APP_ID, BOT_USER_ID, TEAM_ID, VERIFICATION_TOKEN
 from bot.sandbox.delivery.dispatch import deliver
+from bot.sandbox.delivery.outcome import Outcome
 from bot.sandbox.ids import new_id
 from bot.sandbox.types import Json
 
@@ -91,9 +92,24 @@ def event_envelope(sandbox: Sandbox, event: Json, channel: Channel | None) -> Js
     }
 
 
-async def _deliver_with_retries(sandbox: Sandbox, envelope: Json) -> None:
-    """First try, then Slack's three retries with number and reason."""
+async def publish_and_wait(sandbox: Sandbox, event: Json) -> str | None:
+    """As publish, but waits for the first try; the error a person would notice, or None."""
+    if not is_heard(sandbox, event, None):
+        return None
+    envelope = event_envelope(sandbox, event, None)
     outcome = await deliver(sandbox, "events_api", envelope, accepts_response=False)
+    if not outcome.ok:
+        sandbox.background(_retry(sandbox, envelope, outcome))
+    return outcome.error
+
+
+async def _deliver_with_retries(sandbox: Sandbox, envelope: Json) -> None:
+    outcome = await deliver(sandbox, "events_api", envelope, accepts_response=False)
+    await _retry(sandbox, envelope, outcome)
+
+
+async def _retry(sandbox: Sandbox, envelope: Json, outcome: Outcome) -> None:
+    """Slack's three retries, with number and reason, as long as nobody acknowledges."""
     for attempt, wait_s in enumerate(sandbox.config.retry_delays_s, start=1):
         if outcome.ok or outcome.no_retry:
             return

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.core import Sandbox
-from bot.sandbox.delivery.dispatch import deliver
-from bot.sandbox.delivery.events import event_envelope, is_heard
+from bot.sandbox.delivery.events import publish_and_wait
 from bot.sandbox.people import Person
 from bot.sandbox.types import Json
 from bot.sandbox.view_stacks import view_json
@@ -24,11 +23,7 @@ async def open_home(sandbox: Sandbox, person: Person, tab: str = "home") -> Json
     known = sandbox.views.homes.get(person.id)
     if known is not None and tab == "home":
         event["view"] = view_json(known)
-    error = None
-    if is_heard(sandbox, event, None):
-        envelope = event_envelope(sandbox, event, None)
-        outcome = await deliver(sandbox, "events_api", envelope, accepts_response=False)
-        error = outcome.error
+    error = await publish_and_wait(sandbox, event)
     view = sandbox.views.homes.get(person.id)
     answer: Json = {"ok": error is None, "view": view_json(view) if view else None}
     return answer if error is None else answer | {"error": error}

@@ -1,5 +1,8 @@
 """users.*: who is who."""
 
+from bot.sandbox.config import TEAM_NAME
+from bot.sandbox.core import Sandbox
+from bot.sandbox.delivery.events import publish
 from bot.sandbox.errors import SlackError
 from bot.sandbox.people import Person, profile_json, user_json
 from bot.sandbox.types import Json
@@ -55,6 +58,45 @@ def profile_get(call: Call) -> Json:
     profile = profile_json(person, call.sandbox.base_url, with_email)
     profile.pop("team")
     return {"profile": profile}
+
+
+@method("users.profile.set", "users.profile:write", tokens=("user",))
+def profile_set(call: Call) -> Json:
+    """Change one's own name or title; an administrator changes anybody's."""
+    caller = _person(call, call.token.user_id)
+    person = call.sandbox.person(call.text("user", caller.id))
+    if person is None or (person is not caller and not caller.is_admin):
+        raise SlackError("permission_denied")
+    profile = call.structured("profile", "invalid_profile")
+    if profile is None and call.text("name"):
+        profile = {call.text("name"): call.text("value")}
+    if not isinstance(profile, dict) or not set(profile) <= {"real_name", "title", "email"}:
+        raise SlackError("invalid_profile")
+    if any(len(str(value)) > 255 for value in profile.values()):
+        raise SlackError("too_long")
+    for name, value in profile.items():
+        setattr(person, name, str(value))
+    announce_change(call.sandbox, person)
+    shown = profile_json(person, call.sandbox.base_url, with_email=True)
+    shown.pop("team")
+    return {"username": person.name, "profile": shown}
+
+
+def announce_change(sandbox: Sandbox, person: Person) -> None:
+    """user_change, and pages redrawn."""
+    person.updated = sandbox.clock.seconds()
+    whole = user_json(person, sandbox.base_url)
+    event = {"type": "user_change", "user": whole, "event_ts": sandbox.clock.next_ts()}
+    publish(sandbox, event)
+    sandbox.changed()
+    sandbox.hub.tell({"type": "channels"})
+
+
+@method("users.identity", "identity:read", tokens=("user",))
+def identity(call: Call) -> Json:
+    person = _person(call, call.token.user_id)
+    team = {"id": person.team_id, "name": TEAM_NAME}
+    return {"user": {"id": person.id, "name": person.real_name}, "team": team}
 
 
 @method("users.getPresence", "users:read")
