@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli import audit_proof
+from bot.cli import audit_bench, audit_proof
 from bot.cli.audit_filters import (
     Action,
     Clip,
@@ -37,6 +37,7 @@ audit_app.command("verify")(audit_proof.verify)
 audit_app.command("receipt")(audit_proof.receipt)
 audit_app.command("prune")(audit_proof.prune)
 audit_app.command("export")(audit_proof.export)
+audit_app.command("bench")(audit_bench.bench)
 
 Format = Callable[[Iterable[RecordedEvent]], Iterator[str]]
 

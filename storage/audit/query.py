@@ -13,7 +13,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Connection, Select, literal, select, tuple_, union_all
+from sqlalchemy import (
+    Connection,
+    Select,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.audit.log import LogRows, parse
@@ -56,6 +64,11 @@ class Page:
     events: tuple[RecordedEvent, ...]
     next_cursor: str | None
     previous_cursor: str | None
+
+
+_Terms = dict[str, Any]
+_LEADING = ("clip_id", "request", "unusual", "user_id", "desk", "action", "outcome")
+_SELECTIVE = {"clip_id", "request", "unusual"}  # what is left is few enough to be sifted
 
 
 @dataclass(frozen=True)
@@ -110,7 +123,8 @@ def every(tx: LogRows, question: Question) -> Iterator[RecordedEvent]:
 def _keys(
     connection: Connection, question: Question, place: _Place | None
 ) -> list[tuple[datetime, int]]:
-    arms = [_arm(question, place, fixed) for fixed in _fixed(question)]
+    plus = connection.dialect.name == "sqlite"
+    arms = [_arm(question, place, terms, plus=plus) for terms in _arms(question)]
     merged = union_all(*(select(arm.subquery()) for arm in arms)).subquery()
     statement = (
         select(merged.c.at, merged.c.id)
@@ -121,47 +135,57 @@ def _keys(
     return [(row.at, row.id) for row in rows]
 
 
-def _fixed(question: Question) -> list[list[ColumnElement[bool]]]:
-    """The equalities of each arm, so that one index holds its events in order."""
+def _arms(question: Question) -> list[_Terms]:
+    """For each arm, the terms whose index holds its events in order, then all others."""
+    person, action = question.person, question.actions
+    all_terms: _Terms = {
+        "clip_id": question.clip_id,
+        "request": question.request,
+        "unusual": question.unusual or None,
+        "user_id": person.user_id if person else None,
+        "team_id": (person.team_id or None) if person else None,
+        "desk": question.desk,
+        "action": action or None,
+        "outcome": question.outcome,
+    }
+    terms = {name: value for name, value in all_terms.items() if value is not None}
+    if not (person or question.desk or action) or _leading(terms) in _SELECTIVE:
+        return [terms]
     outcomes = [question.outcome] if question.outcome else list(Outcome)
-    selective = question.clip_id or question.request or question.unusual
-    if selective or not (question.person or question.desk or question.actions):
-        return [
-            [
-                *([events.c.outcome == question.outcome] if question.outcome else []),
-                *([events.c.action.in_(question.actions)] if question.actions else []),
-            ]
-        ]
-    if not question.actions:
-        return [[events.c.outcome == outcome] for outcome in outcomes]
-    return [
-        [events.c.action == action, events.c.outcome == outcome]
-        for action, outcome in product(question.actions, outcomes)
-    ]
+    actions: list[_Terms] = [{"action": one} for one in action] or [{}]
+    return [{**terms, **one, "outcome": o} for one, o in product(actions, outcomes)]
+
+
+def _leading(terms: _Terms) -> str | None:
+    """The column by which fewest events are left."""
+    return next((name for name in _LEADING if name in terms), None)
 
 
 def _arm(
-    question: Question, place: _Place | None, fixed: list[ColumnElement[bool]]
+    question: Question, place: _Place | None, terms: _Terms, *, plus: bool
 ) -> Select[tuple[datetime, int]]:
-    conditions = [*fixed]
-    if question.person:
-        conditions.append(events.c.user_id == question.person.user_id)
-        if question.person.team_id:
-            conditions.append(events.c.team_id == question.person.team_id)
-    if question.clip_id:
-        conditions.append(events.c.clip_id == question.clip_id)
-    if question.request:
-        conditions.append(events.c.request == question.request)
-    if question.desk:
-        conditions.append(events.c.desk == question.desk)
-    if question.unusual:
-        conditions.append(events.c.unusual)
+    leading = _leading(terms)
+    indexed = {leading} if leading in _SELECTIVE else {leading, "action", "outcome"}
+    conditions = [
+        _term(name, value, plus=plus and name not in indexed) for name, value in terms.items()
+    ]
     return (
         select(events.c.at, events.c.id)
         .where(*conditions, *_bounds(question, place))
         .order_by(*_order(events.c.at, events.c.id, question))
         .limit(question.limit + 1)
     )
+
+
+def _term(name: str, value: Any, *, plus: bool) -> ColumnElement[bool]:
+    column: ColumnElement[Any] = events.c[name]
+    if plus:
+        # sqlite.org/optoverview.html section 8: a unary plus keeps SQLite, which often has no
+        # statistics, from preferring this column's index to that of a column which leaves less.
+        column = literal_column(f"+events.{name}", events.c[name].type)
+    if name == "unusual":
+        return column
+    return column.in_(value) if isinstance(value, tuple) else column == value
 
 
 def _bounds(question: Question, place: _Place | None) -> Iterator[ColumnElement[bool]]:

@@ -18,12 +18,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("clip_id"),
     )
     op.create_table(
-        "paces",
-        sa.Column("channel_id", sa.String(length=32), nullable=False),
-        sa.Column("free_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("channel_id"),
-    )
-    op.create_table(
         "drafts",
         sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
@@ -60,11 +54,13 @@ def upgrade() -> None:
     op.create_index("events_by_outcome", "events", ["outcome", "at", "id"], unique=False)
     op.create_index("events_by_request", "events", ["request", "at", "id"], unique=False)
     op.create_index("events_by_time", "events", ["at", "id"], unique=False)
-    op.create_index("events_by_user", "events", ["user_id", "outcome", "at", "id"], unique=False)
+    op.create_index(
+        "events_by_user", "events", ["user_id", "outcome", "at", "id", "desk"], unique=False
+    )
     op.create_index(
         "events_by_user_action",
         "events",
-        ["user_id", "action", "outcome", "at", "id"],
+        ["user_id", "action", "outcome", "at", "id", "desk"],
         unique=False,
     )
     op.create_index(
@@ -72,7 +68,7 @@ def upgrade() -> None:
         "events",
         ["at", "id"],
         unique=False,
-        sqlite_where=sa.text("unusual"),
+        sqlite_where=sa.text("unusual = 1"),
         postgresql_where=sa.text("unusual"),
     )
     op.create_table(
@@ -147,6 +143,12 @@ def upgrade() -> None:
         "log_unsequenced",
         sa.Column("event_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("event_id"),
+    )
+    op.create_table(
+        "paces",
+        sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column("free_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel_id"),
     )
     op.create_table(
         "requests",

@@ -1,0 +1,240 @@
+"""Measuring questions on a large made-up log: `help-clip audit bench --events N`.
+
+The made-up log is a year of work of 600 people on 20 desks. Only what questions read is made:
+events and their counts, no tree.
+"""
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import Connection, func, select, text
+
+from storage.audit.query import Question, answer
+from storage.audit.summary import summarise
+from storage.audit.tables import days, events, people
+from storage.records import Action, Origin, Outcome, Person, Role
+from storage.store import Store
+
+START = datetime(2025, 1, 1, tzinfo=UTC)
+DAYS = 365
+PEOPLE, DESKS = 600, 20
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CHUNK = 50_000
+_SAMPLES = 30
+
+_WEIGHTS = {
+    Action.REQUEST_ASKED: 9,
+    Action.REQUEST_VIEWED: 20,
+    Action.SNIPPET_HEARD: 22,
+    Action.SNIPPET_PLAYED: 22,
+    Action.PROPOSAL_MADE: 16,
+    Action.REQUEST_SETTLED: 6,
+    Action.SNIPPET_RENDERED: 3,
+    Action.REQUEST_DECLINED: 1,
+    Action.LOG_QUERIED: 0.9,
+    Action.CLIP_QUARANTINED: 0.1,
+}
+COLUMNS = (
+    *("at", "action", "outcome", "team_id", "user_id", "role", "origin", "rule", "desk"),
+    *("request", "clip_id", "unusual", "canonical"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """Milliseconds for one shape of question: the median and the 95th percentile."""
+
+    name: str
+    first_median: float
+    first_p95: float
+    deep_median: float
+    deep_p95: float
+
+
+def fill(store: Store, n: int, progress: Callable[[int], None] | None = None) -> None:
+    """Append `n` made-up events; indexes are built afterwards, which is several times faster."""
+    with store.begin() as tx:
+        names = [index.name for index in events.indexes]
+        for name in names:
+            tx.connection.execute(text(f"DROP INDEX {name}"))
+    for rows in _chunks(n):
+        with store.begin() as tx:
+            _insert(tx.connection, rows)
+        if progress is not None:
+            progress(len(rows))
+    with store.begin() as tx:
+        for index in events.indexes:
+            index.create(tx.connection)
+        _count(tx.connection)
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        postgresql = connection.dialect.name == "postgresql"
+        connection.execute(text("VACUUM ANALYZE" if postgresql else "ANALYZE"))
+
+
+def measure(store: Store, seed: int = 1) -> list[Timing]:
+    """First and deep pages of every shape of question, fifty events each."""
+    dice = random.Random(seed)
+    with store.read() as tx:
+        size = tx.connection.execute(select(func.max(events.c.id))).scalar_one()
+    return [_timing(store, name, make, size, dice) for name, make in _shapes()]
+
+
+def measure_chart(store: Store, chart_days: int = 90, seed: int = 1) -> float:
+    """The median milliseconds of a chart over the last days of the log."""
+    dice = random.Random(seed)
+    last = (START + timedelta(days=DAYS - 1)).date()
+    first = last - timedelta(days=chart_days - 1)
+    questions = [Question(), Question(desk=_desk(dice)), Question(outcome=Outcome.DENIED)]
+    return statistics.median(_chart(store, question, first, last) for question in questions * 3)
+
+
+def _chart(store: Store, question: Question, first: date, last: date) -> float:
+    with store.read() as tx:
+        began = time.perf_counter()
+        summarise(tx, question, first, last)
+        return (time.perf_counter() - began) * 1000
+
+
+def _shapes() -> Iterator[tuple[str, Callable[[random.Random, int], Question]]]:
+    yield "everything", lambda _d, _n: Question()
+    yield "one clip", lambda d, n: Question(clip_id=f"clip-{d.randrange(n // 12 + 1)}")
+    yield "one request", lambda d, n: Question(request=f"HC-{1001 + d.randrange(n // 12 + 1)}")
+    yield "one person", lambda d, _n: Question(person=_person(d))
+    yield (
+        "person, heard",
+        lambda d, _n: Question(
+            person=_person(d), actions=(Action.SNIPPET_HEARD, Action.SNIPPET_PLAYED)
+        ),
+    )
+    yield "person, denied", lambda d, _n: Question(person=_person(d), outcome=Outcome.DENIED)
+    yield "person on a desk", lambda d, _n: Question(person=_person(d), desk=_desk(d))
+    yield "one desk", lambda d, _n: Question(desk=_desk(d))
+    yield (
+        "desk, rare action",
+        lambda d, _n: Question(desk=_desk(d), actions=(Action.CLIP_QUARANTINED,)),
+    )
+    yield "desk, denied", lambda d, _n: Question(desk=_desk(d), outcome=Outcome.DENIED)
+    yield "all denials", lambda _d, _n: Question(outcome=Outcome.DENIED)
+    yield "all failures", lambda _d, _n: Question(outcome=Outcome.FAILED)
+    yield "who asked the log", lambda _d, _n: Question(actions=(Action.LOG_QUERIED,))
+    yield (
+        "rare action, denied",
+        lambda _d, _n: Question(actions=(Action.CLIP_QUARANTINED,), outcome=Outcome.DENIED),
+    )
+    yield "unusual plays", lambda _d, _n: Question(unusual=True)
+    yield "a week on a desk", _week
+    yield (
+        "all filters",
+        lambda d, _n: Question(
+            person=_person(d),
+            desk=_desk(d),
+            actions=(Action.PROPOSAL_MADE,),
+            outcome=Outcome.DENIED,
+        ),
+    )
+    yield "nothing found", lambda d, _n: Question(person=_person(d), clip_id="no-such-clip")
+
+
+def _week(dice: random.Random, _: int) -> Question:
+    since = START + timedelta(days=dice.randrange(DAYS - 7))
+    return Question(desk=_desk(dice), since=since, until=since + timedelta(days=7))
+
+
+def _timing(
+    store: Store,
+    name: str,
+    make: Callable[[random.Random, int], Question],
+    size: int,
+    dice: random.Random,
+) -> Timing:
+    first, deep = [], []
+    for _ in range(_SAMPLES):
+        question = make(dice, size)
+        place = START + dice.random() * timedelta(days=DAYS * 0.9)
+        cursor = f"f{(place - _EPOCH) // timedelta(microseconds=1)}.{10**17}"
+        first.append(_ask(store, question))
+        deep.append(_ask(store, replace(question, cursor=cursor)))
+    return Timing(
+        name=name,
+        first_median=statistics.median(first),
+        first_p95=statistics.quantiles(first, n=20)[-1],
+        deep_median=statistics.median(deep),
+        deep_p95=statistics.quantiles(deep, n=20)[-1],
+    )
+
+
+def _ask(store: Store, question: Question) -> float:
+    began = time.perf_counter()
+    with store.read() as tx:
+        answer(tx, question)
+    return (time.perf_counter() - began) * 1000
+
+
+def _person(dice: random.Random) -> Person:
+    return Person(team_id="T1", user_id=f"U{dice.randrange(PEOPLE):05d}")
+
+
+def _desk(dice: random.Random) -> str:
+    return f"desk-{dice.randrange(DESKS)}"
+
+
+def _chunks(n: int) -> Iterator[list[tuple[object, ...]]]:
+    dice = random.Random(7)
+    step = DAYS * 86_400_000_000 // n
+    start = (START - _EPOCH) // timedelta(microseconds=1)
+    rows: list[tuple[object, ...]] = []
+    actions = dice.choices(list(_WEIGHTS), list(_WEIGHTS.values()), k=997)
+    for number in range(n):
+        rows.append(_row(number, start + number * step, actions[number % 997], dice))
+        if len(rows) == _CHUNK:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
+
+
+def _row(number: int, micros: int, action: Action, dice: random.Random) -> tuple[object, ...]:
+    person = dice.randrange(PEOPLE)
+    user, desk = f"U{person:05d}", f"desk-{person % DESKS}"
+    luck = dice.random()
+    outcome = "allowed" if luck > 0.025 else "denied" if luck > 0.005 else "failed"
+    clip, request = f"clip-{number // 12}", f"HC-{1001 + number // 12}"
+    at = (_EPOCH + timedelta(microseconds=micros)).isoformat(timespec="microseconds")[:-6] + "Z"
+    # As `log.canonical` writes it; a test compares the two.
+    entry = (
+        f'{{"action":"{action.value}","at":"{at}","clip":"{clip}","desk":"{desk}","origin":"page",'
+        f'"outcome":"{outcome}","request":"{request}","role":"reviewer","team":"T1","user":"{user}"}}'
+    )
+    return (
+        *(micros, action.value, outcome, "T1", user, Role.REVIEWER.value, Origin.PAGE.value, None),
+        *(desk, request, clip, luck > 0.9995, entry.encode()),
+    )
+
+
+def _insert(connection: Connection, rows: list[tuple[object, ...]]) -> None:
+    names = ", ".join(COLUMNS)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(COLUMNS))
+        statement = f"INSERT INTO events ({names}) VALUES ({marks})"
+        connection.exec_driver_sql(statement, rows)
+        return
+    cursor = connection.connection.cursor()
+    with cursor.copy(f"COPY events ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.close()
+
+
+def _count(connection: Connection) -> None:
+    day = "at / 86400000000"
+    who = (
+        f"{day}, coalesce(team_id, ''), coalesce(user_id, ''), coalesce(desk, ''), action, outcome"
+    )
+    for table, key in ((people, who), (days, f"{day}, coalesce(desk, ''), action, outcome")):
+        connection.execute(
+            text(f"INSERT INTO {table.name} SELECT {key}, count(*), 0 FROM events GROUP BY {key}")
+        )
