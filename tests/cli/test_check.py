@@ -1,0 +1,58 @@
+"""`help-clip check` against a workspace."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import check as command
+from bot.cli.app import app
+from bot.cli.demo import demo_settings
+from bot.samples import SAMPLES
+from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
+from storage.migrations import upgrade
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningSandbox]:
+    """A workspace, and settings that name it."""
+    with start_in_thread(SandboxConfig(manifest=ROOT / "manifest.yml")) as running:
+        settings = demo_settings(tmp_path, running.url, "http://127.0.0.1:1")
+        upgrade(settings.database_url)
+        monkeypatch.setattr(command, "read_settings", lambda: settings)
+        yield running
+
+
+def test_all_is_well_in_a_well_kept_workspace(workspace: RunningSandbox) -> None:
+    assert workspace.url
+    shown = CliRunner().invoke(app, ["check"])
+    assert shown.exit_code == 0, shown.output
+    assert "✗" not in shown.output
+    assert shown.output.count("Channel of desk") == 3
+
+
+@pytest.mark.parametrize("channel", ["C0GENERAL1", "C0NOWHERE1"])
+def test_a_channel_that_will_not_do_is_named_with_what_to_do(
+    workspace: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: str
+) -> None:
+    desks = tmp_path / "desks.toml"
+    desks.write_text((SAMPLES / "desks.toml").read_text("utf-8").replace("C0HELPDEDE", channel))
+    settings = demo_settings(tmp_path, workspace.url, "http://127.0.0.1:1")
+    monkeypatch.setattr(
+        command, "read_settings", lambda: settings.model_copy(update={"desks": desks})
+    )
+    shown = CliRunner().invoke(app, ["check"])
+    assert shown.exit_code == 1
+    assert "Channel of desk deutsch: " in shown.output
+    assert "private" in shown.output
+
+
+def test_a_withdrawn_token_is_said(workspace: RunningSandbox) -> None:
+    httpx.post(f"{workspace.url}/sandbox/faults", json={"revoke_token": "xoxb-sandbox"})
+    shown = CliRunner().invoke(app, ["check"])
+    assert shown.exit_code == 1
+    assert "SLACK_BOT_TOKEN" in shown.output
