@@ -50,7 +50,7 @@ def render(services: Services, act: Act, request_id: int) -> None:
     blob = f"{request.key}.wav.sealed"
     services.blobs.put(blob, seal(snippet.wav, data_key, blob))
     if not _open(services, act, request_id, blob, snippet):
-        services.blobs.delete(blob)
+        _discard(services, request_id, blob)
 
 
 def give_up(services: Services, act: Act, request_id: int) -> None:
@@ -120,6 +120,14 @@ def _open(services: Services, act: Act, request_id: int, blob: str, snippet: "Sn
         )
         tx.enqueue(Task.POST_THREAD, lane=request.name, now=act.now, request_id=request_id)
     return True
+
+
+def _discard(services: Services, request_id: int, blob: str) -> None:
+    """Remove the sound of a closed request, unless another replica has opened it with the same."""
+    with services.store.read() as tx:
+        kept = tx.snippet(request_id)
+    if kept is None:
+        services.blobs.delete(blob)
 
 
 def _close(services: Services, act: Act, request_id: int, sentence: str, rule: str) -> None:

@@ -54,6 +54,23 @@ def test_a_request_withdrawn_while_it_renders_is_not_opened(house: House) -> Non
         assert tx.snippet(asked.id) is None
 
 
+def test_a_rendering_that_another_replica_overtook_leaves_its_sound_alone(house: House) -> None:
+    asked = house.ask(ROSA).request
+    quick = house.services
+
+    class Overtaken:
+        def put(self, name: str, data: bytes) -> None:
+            render.render(quick, house.worker(), asked.id)
+            quick.blobs.put(name, data)
+
+        def delete(self, name: str) -> None:
+            quick.blobs.delete(name)
+
+    slow = replace(quick, blobs=Overtaken())
+    render.render(slow, house.worker(), asked.id)
+    assert house.hear(RAVI, house.request(asked)).startswith(b"RIFF")
+
+
 @pytest.fixture
 def own_clips(house: House, tmp_path: Path) -> Path:
     """Clips in a folder a test may spoil."""
