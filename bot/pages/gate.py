@@ -3,6 +3,7 @@
 import hmac
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -89,13 +90,7 @@ def _checked_post(visit: Visit, body: bytes, *, public: bool) -> Visit:
             raise Refused(
                 "This page is from an earlier sign-in. Reload it, then try again.", rule="csrf"
             )
-    return Visit(
-        site=visit.site,
-        request=visit.request,
-        form=dict(pairs),
-        several=several,
-        session=visit.session,
-    )
+    return replace(visit, form=dict(pairs), several=several)
 
 
 def _same_site(visit: Visit) -> bool:

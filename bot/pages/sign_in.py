@@ -44,7 +44,10 @@ def begin(visit: Visit) -> Response:
     address = visit.site.slack.address(
         redirect_uri=visit.site.redirect_uri, state=started.state, nonce=started.nonce
     )
-    response = go(address)
+    # Chromium holds form-action against every redirect that follows a form, and Slack may send
+    # the browser on to a workspace's own identity provider. A page that moves on starts afresh.
+    navigates = visit.request.headers.get("sec-fetch-mode") == "navigate"
+    response = html(visit, "on_to_slack.html", address=address) if navigates else go(address)
     set_state(visit.site, response, started.state)
     return response
 

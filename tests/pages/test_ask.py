@@ -65,6 +65,11 @@ def test_an_overlapping_question_is_joined(world: World) -> None:
     assert sent.headers["location"] == f"/r/{request.key}?joined=yes"
     page = world.visitor(RAVI).get(sent.headers["location"]).text
     assert "Somebody has asked about this already" in page
+    again = world.visitor(ROSA).post("/ask", clip="en-us-0001", seconds="2.5-2.8")
+    assert (
+        "You have asked about this already"
+        in world.visitor(ROSA).get(again.headers["location"]).text
+    )
 
 
 @pytest.mark.parametrize(

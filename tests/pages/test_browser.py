@@ -390,7 +390,7 @@ def test_speed_changes_the_length_and_keeps_the_pitch(page: Any, speed: float) -
 def test_what_counts_as_heard_follows_speed_loops_and_where_it_began(page: Any) -> None:
     page.goto("/")
     script = """async () => {
-        const { heardOf } = await import("/static/js/player.js");
+        const { heardOf } = await import("/static/js/heard.js");
         const span = [1000, 1500];
         const part = (more) => ({ fromMs: 0, toMs: 3000, speed: 1, looping: false, ...more });
         return [

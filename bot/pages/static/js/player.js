@@ -2,13 +2,12 @@
 // byte leaves it, and forgotten here when it stops.
 
 import { get, post, Problem, tell } from "./api.js";
+import { heardOf, LOOP_PAUSE_MS } from "./heard.js";
+import { decoded, faded, frames, newPress, RATE_HZ } from "./samples.js";
 import { stretch } from "./stretch.js";
 
 export const SPEEDS = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2];
-const RATE_HZ = 16000;
 const LOOP_MARGIN_MS = 60; // so that the first and last phones are not clipped
-const LOOP_PAUSE_MS = 350;
-const FADE_MS = 6;
 const HEARTBEAT_MS = 750; // with its time limit, a player stops within 2 s of being told to
 const HEARTBEAT_LIMIT_MS = 1000;
 const REPORT_MS = 10000;
@@ -142,9 +141,7 @@ export class Player extends EventTarget {
   async #fetch(press) {
     const fields = { csrf: this.data.csrf, press };
     const answer = await post(`${this.data.base}/audio`, fields, "audio/wav");
-    const decoder = new OfflineAudioContext(1, 1, RATE_HZ);
-    const decoded = await decoder.decodeAudioData(await answer.arrayBuffer());
-    return decoded.getChannelData(0);
+    return decoded(await answer.arrayBuffer());
   }
 
   #start(fromMs) {
@@ -287,34 +284,4 @@ export class Player extends EventTarget {
     else this.#emit("said", error instanceof Problem ? error.message : "This sound cannot be played here.");
     if (error.signedOut) this.#emit("signed-out");
   }
-}
-
-/** How much of the span has sounded after `elapsedMs` of one part, and how many whole loops. */
-export function heardOf(part, elapsedMs, [startMs, endMs]) {
-  const overlap = (toMs) => Math.max(0, Math.min(toMs, endMs) - Math.max(part.fromMs, startMs));
-  const playedMs = elapsedMs * part.speed;
-  if (!part.looping) return { ms: overlap(Math.min(part.fromMs + playedMs, part.toMs)), loops: 0 };
-  const cycleMs = part.toMs - part.fromMs + LOOP_PAUSE_MS * part.speed;
-  const loops = Math.floor(playedMs / cycleMs);
-  const rest = Math.min(part.fromMs + (playedMs % cycleMs), part.toMs);
-  return { ms: loops * overlap(part.toMs) + overlap(rest), loops };
-}
-
-function frames(ms) {
-  return Math.round((ms * RATE_HZ) / 1000);
-}
-
-/** The same samples with soft edges, so that starts and stops do not click. */
-function faded(samples) {
-  const soft = samples.slice();
-  const n = Math.min(frames(FADE_MS), soft.length >> 1);
-  for (let i = 0; i < n; i += 1) {
-    soft[i] *= i / n;
-    soft[soft.length - 1 - i] *= i / n;
-  }
-  return soft;
-}
-
-function newPress() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
