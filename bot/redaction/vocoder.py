@@ -16,7 +16,7 @@ from bot.redaction.samples import RATE_HZ, Samples
 Floats = npt.NDArray[np.float32]
 
 HOP = RATE_HZ // 200  # 5 ms
-FFT_SIZE = 512
+FFT_SIZE = 768
 N_BINS = FFT_SIZE // 2 + 1
 _UNVOICED_F0_HZ = np.float32(300)  # sets the resolution of the envelope where there is no pitch
 _LOWEST_F0_HZ = np.float32(RATE_HZ / FFT_SIZE * 3)  # three periods are the longest frame there is
@@ -67,9 +67,13 @@ def _envelope(samples: Samples, f0_hz: Floats) -> Floats:
     spectrum = fft.rfft(frames * window, axis=1)
     turns = np.arange(half + 1, dtype=np.float32) / RATE_HZ * f0
     # Multiplying the autocorrelation by a sinc averages the power spectrum over a rectangle.
-    smooth = _multiplied(spectrum.real**2 + spectrum.imag**2, np.sinc(turns * np.float32(2 / 3)))
+    smooth = _multiplied(
+        spectrum.real**2 + spectrum.imag**2, np.sinc(turns * np.float32(2 / 3)).astype(np.float32)
+    )
     lifter = np.sinc(turns) * (1.3 - 0.3 * np.cos(np.float32(2 * np.pi) * turns))
-    return _multiplied(np.log(np.maximum(smooth, 0) + np.float32(_FLOOR)), lifter)
+    return _multiplied(
+        np.log(np.maximum(smooth, 0) + np.float32(_FLOOR)), lifter.astype(np.float32)
+    )
 
 
 def _multiplied(spectrum: Floats, lifter: Floats) -> Floats:

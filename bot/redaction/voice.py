@@ -7,23 +7,30 @@ from dataclasses import dataclass
 from math import gcd
 
 import numpy as np
-from scipy import signal
+import numpy.typing as npt
+from scipy import ndimage, signal
 
 from bot.redaction import vocoder
 from bot.redaction.samples import RATE_HZ, Samples
 
 _SHORTEST_FRAMES = RATE_HZ // 10
-_SILENCE = 1e-5
+_SILENCE = 2**-16  # half of what 16 bits can tell from nothing
+_PAUSE_FRAMES = RATE_HZ // 33  # 30 ms: longer than anything one frame of the vocoder reaches
 
 
 @dataclass(frozen=True)
 class Persona:
-    """The random voice of one snippet."""
+    """The random voice of one snippet.
 
-    pitch_hz: float  # median
-    pitch_range: float  # 1 keeps the melody, 0 is monotone
-    warp: float  # above 1: formants up, as in a shorter vocal tract
-    tilt: float  # nepers of power from 0 to 8 kHz
+    `pitch_hz`: its median. `pitch_range`: 1 keeps the melody, 0 is monotone. `warp`: above 1 moves
+    the formants up, as in a shorter vocal tract. `colour`: nepers of power, each the height of one
+    more half cosine over the mel axis from 0 to 8 kHz.
+    """
+
+    pitch_hz: float
+    pitch_range: float
+    warp: float
+    colour: tuple[float, ...]
 
 
 def disguise(samples: Samples, rate_hz: int, rng: np.random.Generator) -> Samples:
@@ -31,25 +38,63 @@ def disguise(samples: Samples, rate_hz: int, rng: np.random.Generator) -> Sample
 
     `samples`: float32 mono, shape (frames,), in [-1, 1]; `rng` fresh for each snippet.
     """
-    if len(samples) == 0 or float(np.abs(samples).max()) < _SILENCE:
-        return np.zeros_like(samples)
-    shared = gcd(rate_hz, RATE_HZ)
-    inner = signal.resample_poly(np.nan_to_num(samples), RATE_HZ // shared, rate_hz // shared)
-    padded = np.pad(inner, (0, max(0, _SHORTEST_FRAMES - len(inner)))).astype(np.float32)
-    speech = _as_persona(vocoder.analyse(padded), _draw(rng))
-    made = vocoder.synthesise(speech, len(padded), rng)[: len(inner)]
-    outer = signal.resample_poly(made, rate_hz // shared, RATE_HZ // shared)[: len(samples)]
-    return _no_louder(np.nan_to_num(outer).astype(np.float32), samples)
+    samples = np.asarray(np.nan_to_num(samples), dtype=np.float32)
+    persona = draw(rng)
+    sounding = _near_sound(samples, rate_hz)
+    out = np.zeros_like(samples)
+    if sounding.any():
+        out[sounding] = _revoice(samples[sounding], rate_hz, persona, rng)
+    return _no_louder(out, samples)
 
 
-def _draw(rng: np.random.Generator) -> Persona:
-    up = rng.random() < 0.5
+def draw(rng: np.random.Generator) -> Persona:
+    """The ranges are those that hid most at a given loss of words (bot/redaction/README.md)."""
+    smaller = rng.random() < 0.5
+    shape = rng.standard_normal(len(_SHAPES)) * _COLOUR_WEIGHTS
+    colour = _COLOUR_NEPERS * shape / np.linalg.norm(shape)
+    colour[0] = min(colour[0], _MOST_MUFFLED_NEPERS)
     return Persona(
-        pitch_hz=float(rng.uniform(100, 220)),
-        pitch_range=float(rng.uniform(0.4, 0.8)),
-        warp=float(rng.uniform(1.08, 1.2) if up else rng.uniform(0.84, 0.93)),
-        tilt=float(rng.uniform(-0.8, 0.8)),
+        pitch_hz=float(np.exp(rng.uniform(*np.log(_PITCH_HZ)))),
+        pitch_range=float(rng.uniform(0.5, 0.9)),
+        warp=float(rng.uniform(*(_WARP_UP if smaller else _WARP_DOWN))),
+        colour=tuple(map(float, colour)),
     )
+
+
+_PITCH_HZ = (110.0, 200.0)
+_WARP_UP, _WARP_DOWN = (1.06, 1.16), (0.88, 0.94)
+_COLOUR_NEPERS = 3.8  # always this strong, in a random direction: none gets off lightly
+_MOST_MUFFLED_NEPERS = 1.8  # a darker sound is the one colour that costs words
+_COLOUR_WEIGHTS = np.array([0.93, 0.79, 0.65])
+
+
+def _mel_cosines(n_shapes: int) -> npt.NDArray[np.float32]:
+    frequencies_hz = np.linspace(0, RATE_HZ / 2, vocoder.N_BINS)
+    mel = np.log1p(frequencies_hz / 700) / np.log1p(RATE_HZ / 2 / 700)
+    return np.cos(np.pi * np.outer(np.arange(1, n_shapes + 1), mel)).astype(np.float32)
+
+
+_SHAPES = _mel_cosines(len(_COLOUR_WEIGHTS))
+
+
+def _near_sound(samples: Samples, rate_hz: int) -> npt.NDArray[np.bool_]:
+    """True up to 30 ms around every sample that is not silent; the rest needs no work."""
+    if len(samples) == 0:
+        return np.zeros(0, dtype=np.bool_)
+    width = 2 * (_PAUSE_FRAMES * rate_hz // RATE_HZ) + 1
+    near = ndimage.maximum_filter1d(np.abs(samples), width, mode="constant") > _SILENCE
+    return np.asarray(near, dtype=np.bool_)
+
+
+def _revoice(samples: Samples, rate_hz: int, persona: Persona, rng: np.random.Generator) -> Samples:
+    shared = gcd(rate_hz, RATE_HZ)
+    up, down = RATE_HZ // shared, rate_hz // shared
+    inner = signal.resample_poly(samples, up, down)
+    padded = np.pad(inner, (0, max(0, _SHORTEST_FRAMES - len(inner)))).astype(np.float32)
+    speech = _as_persona(vocoder.analyse(padded), persona)
+    made = vocoder.synthesise(speech, len(padded), rng)[: len(inner)]
+    outer: Samples = signal.resample_poly(made, down, up)[: len(samples)]
+    return outer
 
 
 def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
@@ -59,16 +104,20 @@ def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
         logs = np.log(f0[voiced])
         moved = np.log(persona.pitch_hz) + persona.pitch_range * (logs - np.median(logs))
         f0[voiced] = np.exp(moved)
-    grid = np.linspace(0, 1, vocoder.N_BINS)
-    position = np.minimum(grid / persona.warp, 1) * (vocoder.N_BINS - 1)
+    position = np.minimum(np.arange(vocoder.N_BINS) / persona.warp, vocoder.N_BINS - 1)
     below = np.minimum(position.astype(np.intp), vocoder.N_BINS - 2)
     part = (position - below).astype(np.float32)
-    warped = speech.envelope[:, below] * (1 - part) + speech.envelope[:, below + 1] * part
-    tilted = warped + (persona.tilt * (grid - 0.3)).astype(np.float32)
-    return vocoder.Speech(f0, speech.periodicity, tilted)
+    envelope = speech.envelope[:, below] * (1 - part) + speech.envelope[:, below + 1] * part
+    envelope += np.asarray(persona.colour, dtype=np.float32) @ _SHAPES
+    return vocoder.Speech(f0, speech.periodicity, envelope)
 
 
 def _no_louder(made: Samples, original: Samples) -> Samples:
-    power = float(np.square(original).mean()) / max(float(np.square(made).mean()), 1e-12)
-    peak = float(np.abs(original).max()) / max(float(np.abs(made).max()), 1e-9)
-    return made * np.float32(min(np.sqrt(power), peak))
+    """Brought to the original's power, or less where its peaks would rise above the original's."""
+    made = np.nan_to_num(made)
+    peak = float(np.abs(made).max(initial=0))
+    if peak == 0:
+        return made
+    power = float(np.square(original).mean() / np.square(made).mean())
+    gain = min(np.sqrt(power), float(np.abs(original).max()) / peak)
+    return np.asarray(made * np.float32(gain), dtype=np.float32)
