@@ -24,6 +24,9 @@ from bot.sandbox.webapi.lookup import thread_parent
 _MARKUP = re.compile(r"&lt;([@#][A-Z0-9]+(?:\|[^&]*)?|https?://[^&\s]+(?:&amp;[^&\s]+)*)&gt;")
 
 
+_BARE_URL = re.compile(r"(?<![\w<|/`])(https?://[^\s<>|`]+?)(?=[.,;:!?)\]]*(?:[\s`<]|$))")
+
+
 class RefusedError(Exception):
     """The driver call itself makes no sense; `status` is 400 or 404."""
 
@@ -139,7 +142,7 @@ def _typed(text: str) -> str:
     if len(text) > 12_000:
         raise RefusedError("msg_too_long")
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MARKUP.sub(r"<\1>", escaped)
+    return _BARE_URL.sub(r"<\1>", _MARKUP.sub(r"<\1>", escaped))
 
 
 async def press(act: Act) -> Json:

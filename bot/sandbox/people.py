@@ -27,7 +27,6 @@ class Person:
     is_owner: bool = False
     is_restricted: bool = False
     is_ultra_restricted: bool = False
-    is_stranger: bool = False
     updated: int = 1_700_000_000
     presence: str = "active"
 
@@ -92,8 +91,6 @@ def user_json(
         "is_app_user": False,
         "updated": person.updated,
     }
-    if person.is_external:
-        user["is_stranger"] = person.is_stranger
     if person.deleted:
         return user
     user |= {

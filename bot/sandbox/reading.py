@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.sandbox.channels import Channel
 from bot.sandbox.config import APP_ID, BOT_USER_ID, TEAM_ID, TEAM_NAME
@@ -143,9 +145,45 @@ async def _changes(sandbox: Sandbox, user_id: str) -> AsyncIterator[str]:
         sandbox.hub.unsubscribe(queue)
 
 
+async def live(socket: WebSocket) -> None:
+    """The same changes over a WebSocket, for the chat page.
+
+    A browser opens at most six HTTP connections to one host, all its tabs together: with event
+    streams the seventh window would hang. WebSockets are not counted.
+    """
+    sandbox: Sandbox = socket.app.state.sandbox
+    user_id = socket.query_params.get("as", "")
+    if sandbox.person(user_id) is None:
+        await socket.close()
+        return
+    await socket.accept()
+    queue = sandbox.hub.subscribe(user_id)
+    gone = asyncio.ensure_future(_closed(socket))
+    try:
+        while not sandbox.stopping and not gone.done():
+            change = asyncio.ensure_future(queue.get())
+            await asyncio.wait({change, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if change.done():
+                await socket.send_json(change.result())
+            else:
+                change.cancel()
+    except (WebSocketDisconnect, RuntimeError):
+        return
+    finally:
+        gone.cancel()
+        sandbox.hub.unsubscribe(queue)
+
+
+async def _closed(socket: WebSocket) -> None:
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError, KeyError):
+        while True:
+            await socket.receive_text()
+
+
 READING_ROUTES = [
     Route("/sandbox/state", endpoint(state), methods=["GET"]),
     Route("/sandbox/messages", endpoint(read_messages), methods=["GET"]),
     Route("/sandbox/home", endpoint(home_view), methods=["GET"]),
     Route("/sandbox/stream", stream, methods=["GET"]),
+    WebSocketRoute("/sandbox/live", live),
 ]

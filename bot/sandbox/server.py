@@ -76,10 +76,10 @@ class Guard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and not _is_local(scope):
+            await _refuse(scope, send)
+            return
         if scope["type"] == "http":
-            if not _is_local(scope):
-                await _refuse(send)
-                return
             transport = getattr(getattr(send, "__self__", None), "transport", None)
             scope["sandbox.abort"] = getattr(transport, "abort", None)
         await self._app(scope, receive, send)
@@ -96,7 +96,10 @@ def _is_local(scope: Scope) -> bool:
     return bool(urlsplit(origin).netloc == headers.get(b"host", b"").decode("latin-1"))
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(scope: Scope, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
     body = b"The sandbox answers only on this machine."
     headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 403, "headers": headers})

@@ -195,6 +195,28 @@ def test_links_of_the_app_that_are_not_http_stay_text(windows: Windows) -> None:
     expect(links).to_have_attribute("href", "https://ok.example")
 
 
+def test_seven_windows_of_one_browser_are_all_live(windows: Windows) -> None:
+    first = windows.open("U0REVIEW1")
+    tabs = [first.context.new_page() for _ in range(6)]
+    for tab in tabs:
+        tab.goto(first.url)
+        tab.wait_for_selector("#composer-text")
+    windows.workspace.post("to everybody")
+    for tab in (first, *tabs):
+        expect(tab.locator("#messages")).to_contain_text("to everybody")
+
+
+def test_a_page_finds_back_after_the_server_hung_up(windows: Windows) -> None:
+    page = windows.open("U0REVIEW1")
+    page.context.set_offline(True)
+    windows.workspace.post("while you were out")
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    windows.workspace.post("and now")
+    expect(page.locator("#messages")).to_contain_text("while you were out")
+    windows.problems.clear()
+
+
 def test_unread_channels_are_marked_until_visited(windows: Windows) -> None:
     page = windows.open("U0REVIEW1", place="C0GENERAL1")
     windows.workspace.post("one")

@@ -211,6 +211,9 @@ def test_outsiders_look_as_they_do_in_slack(workspace: Workspace) -> None:
     assert guest["is_ultra_restricted"]
     external = workspace.api("users.info", user="U0EXTERN1")["user"]
     assert external["team_id"] == "T0OTHERCO"
+    assert external["is_stranger"] is True
+    workspace.change(channel=CHANNEL, share_with="T0OTHERCO", join="U0EXTERN1")
+    external = workspace.api("users.info", user="U0EXTERN1")["user"]
     assert external["is_stranger"] is False
     gone = workspace.api("users.info", user="U0GONE001")["user"]
     assert gone["deleted"] is True
@@ -236,6 +239,24 @@ def test_a_private_file_needs_a_token_to_be_read(workspace: Workspace) -> None:
     without = workspace.http.get(file["url_private"])
     assert with_token.content == b"hi"
     assert without.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("see https://a.example/x?a=1&b=2.", "see <https://a.example/x?a=1&amp;b=2>."),
+        ("(https://a.example)", "(<https://a.example>)"),
+        ("<@U0REVIEW2> look", "<@U0REVIEW2> look"),
+        ("<b>1 & 2</b>", "&lt;b&gt;1 &amp; 2&lt;/b&gt;"),
+        ("`https://a.example`", "`https://a.example`"),
+        ("<https://a.example|here>", "<https://a.example|here>"),
+    ],
+)
+def test_typed_text_is_stored_as_slacks_own_client_sends_it(
+    workspace: Workspace, typed: str, stored: str
+) -> None:
+    workspace.say(typed)
+    assert workspace.messages(CHANNEL)[-1]["text"] == stored
 
 
 def test_only_this_machine_is_answered(workspace: Workspace) -> None:

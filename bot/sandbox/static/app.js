@@ -12,7 +12,7 @@ import { drawSidebar } from "./sidebar.js";
 import { channel, channelTitle, chooseMe, claimCookie, person, rememberPlace, rememberedPlace, store } from "./store.js";
 
 const DEFAULT_PERSONA = "U0REVIEW1";
-let stream = null;
+let socket = null;
 let newFrom = null;
 
 async function start() {
@@ -141,6 +141,7 @@ async function openAppMessages() {
   const { channel: id } = await post("dm", { user: store.state.app.user });
   await loadState();
   await go(id);
+  post("home/open", { tab: "messages" });
 }
 
 async function startDm(userId) {
@@ -271,12 +272,20 @@ function toggleTheme() {
 
 // --- live updates ----------------------------------------------------------------------------
 
+const RETRY_MS = 1000;
+
 function listen() {
-  stream?.close();
-  stream = new EventSource(`/sandbox/stream?as=${encodeURIComponent(store.me)}`);
-  let opened = false;
-  stream.onmessage = (event) => follow(JSON.parse(event.data));
-  stream.onopen = async () => { if (opened) await refreshAll(); opened = true; await refreshModals(); };
+  if (socket) { socket.onclose = null; socket.close(); }
+  connect();
+}
+
+// What happened before the connection stood is not sent again, so everything is read afresh.
+function connect() {
+  const mine = new WebSocket(`${location.origin.replace("http", "ws")}/sandbox/live?as=${encodeURIComponent(store.me)}`);
+  socket = mine;
+  mine.onmessage = (event) => follow(JSON.parse(event.data));
+  mine.onopen = refreshAll;
+  mine.onclose = () => setTimeout(() => { if (socket === mine) connect(); }, RETRY_MS);
 }
 
 async function refreshAll() {

@@ -1,6 +1,6 @@
 """users.*: who is who."""
 
-from bot.sandbox.config import TEAM_NAME
+from bot.sandbox.config import BOT_USER_ID, TEAM_NAME
 from bot.sandbox.core import Sandbox
 from bot.sandbox.delivery.events import publish
 from bot.sandbox.errors import SlackError
@@ -11,12 +11,16 @@ from bot.sandbox.webapi.registry import Call, method, page_of
 
 def _seen(call: Call, person: Person) -> Json:
     with_email = "users:read.email" in call.token.scopes
-    return user_json(
+    shown = user_json(
         person,
         call.sandbox.base_url,
         with_email=with_email,
         with_locale=call.flag("include_locale"),
     )
+    if person.is_external:
+        shared = call.sandbox.workspace.channels_of(person.id)
+        shown["is_stranger"] = not any(BOT_USER_ID in c.members for c in shared)
+    return shown
 
 
 def _person(call: Call, user_id: str) -> Person:
