@@ -80,7 +80,8 @@ def read_desks(path: Path) -> Desks:
     try:
         return parse_desks(tomllib.loads(path.read_text("utf-8")))
     except FileNotFoundError:
-        raise Invalid(f"DESKS: there is no file {path}. Copy desks.example.toml to it.") from None
+        sentence = f"DESKS: there is no file {path}. Start from bot/samples/desks.toml."
+        raise Invalid(sentence) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Invalid(f"DESKS: {path} is not valid TOML: {error}.") from None
 

@@ -1,7 +1,8 @@
 """Puts the parts together: from settings to a running program."""
 
+import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,13 +11,14 @@ from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.errors import Invalid, Unavailable
+from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, middleware, pages
 from bot.settings import Settings, read_desks
@@ -28,7 +30,9 @@ from bot.sources import open_clip_source, open_result_sink
 from bot.usecases.services import Services
 from bot.worker import Housekeeper, OutboxWorker, perform_deliveries, perform_renders
 from storage.blobs import open_blobs
+from storage.database import open_engine
 from storage.errors import StorageError
+from storage.migrations import upgrade
 from storage.records import Task
 from storage.seal import MasterKey
 from storage.store import Store
@@ -49,25 +53,52 @@ def utc_now() -> datetime:
 
 def open_services(settings: Settings, *, team_id: str) -> Services:
     """The collaborators of the use cases. Raises `Invalid` naming the setting at fault."""
-    try:
-        store = Store(settings.database_url)
-        blobs = open_blobs(settings.snippet_store)
-        key = MasterKey.read(settings.snippet_key.get_secret_value())
-    except (ValueError, StorageError) as error:
-        raise Invalid(str(error)) from None
     secret = settings.result_secret
+    with _naming("DATABASE_URL"):
+        store = Store(settings.database_url)
+    with _naming("SNIPPET_STORE"):
+        blobs = open_blobs(settings.snippet_store)
+    with _naming("SNIPPET_KEY"):
+        key = MasterKey.read(settings.snippet_key.get_secret_value())
+    with _naming("CLIP_SOURCE"):
+        clips = open_clip_source(settings.clip_source)
+    with _naming("RESULT_SINK"):
+        sink = open_result_sink(
+            settings.result_sink, secret=secret.get_secret_value() if secret else None
+        )
     return Services(
         store=store,
         desks=read_desks(settings.desks),
-        clips=open_clip_source(settings.clip_source),
-        sink=open_result_sink(
-            settings.result_sink, secret=secret.get_secret_value() if secret else None
-        ),
+        clips=clips,
+        sink=sink,
         blobs=blobs,
         snippet_key=key,
         public_url=settings.public_url,
         team_id=team_id,
     )
+
+
+@contextlib.contextmanager
+def _naming(setting: str) -> Iterator[None]:
+    """Name the setting in what is wrong with it."""
+    try:
+        yield
+    except (ValueError, StorageError, HelpClipError) as error:
+        said = str(error)
+        raise Invalid(said if setting in said else f"{setting}: {said}") from None
+
+
+def prepare_database(settings: Settings) -> None:
+    """Bring the schema up to date. Raises `Unavailable` or `Invalid`, one line each."""
+    with _naming("DATABASE_URL"):
+        engine = open_engine(settings.database_url)
+    try:
+        upgrade(engine)
+    except OperationalError as error:
+        reason = str(error.orig).splitlines()[0]
+        raise Unavailable(f"DATABASE_URL: the database cannot be opened: {reason}.") from None
+    finally:
+        engine.dispose()
 
 
 def open_slack(settings: Settings) -> tuple[WebClient, AuthorizeResult]:
@@ -115,7 +146,11 @@ class Program:
             worker.start()
         self.housekeeper.start()
         if self.sockets is not None:
-            self.sockets.start()
+            try:
+                self.sockets.start()
+            except SlackApiError as error:
+                code = error.response.get("error")
+                raise Invalid(f"SLACK_APP_TOKEN: Slack says {code}. Copy it anew.") from None
 
     def stop(self) -> None:
         """Stop listening first, then let the workers finish the row at hand."""

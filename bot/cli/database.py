@@ -3,7 +3,7 @@
 import typer
 
 from bot.settings import read_settings
-from storage.migrations import upgrade
+from bot.wiring import prepare_database
 from storage.seal import new_master_key
 
 database_app = typer.Typer(help="The database and its keys.", no_args_is_help=True)
@@ -12,7 +12,7 @@ database_app = typer.Typer(help="The database and its keys.", no_args_is_help=Tr
 @database_app.command("upgrade")
 def upgrade_() -> None:
     """Bring the database to the newest schema. Safe to run again."""
-    upgrade(read_settings().database_url)
+    prepare_database(read_settings())
     typer.echo("The database is up to date.")
 
 

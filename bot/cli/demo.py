@@ -19,8 +19,7 @@ from bot.errors import Unavailable
 from bot.samples import SAMPLES, SUGGESTIONS
 from bot.sandbox import config as sandbox_config
 from bot.settings import Settings, read_settings
-from bot.wiring import build
-from storage.migrations import upgrade
+from bot.wiring import build, prepare_database
 from storage.seal import new_master_key
 
 HOST = "127.0.0.1"
@@ -54,7 +53,7 @@ def demo(
         sandbox = stack.enter_context(run_sandbox(0 if tour else port))
         pages_url = f"http://{HOST}:{listener.getsockname()[1]}"
         settings = demo_settings(folder, sandbox.url, pages_url)
-        upgrade(settings.database_url)
+        prepare_database(settings)
         program = build(settings)
         if tour:
             raise typer.Exit(take_tour(program, listener, sandbox.url))

@@ -12,8 +12,7 @@ import uvicorn
 from bot.cli.logs import set_up_logging
 from bot.errors import Unavailable
 from bot.settings import read_settings
-from bot.wiring import Program, build
-from storage.migrations import upgrade
+from bot.wiring import Program, build, prepare_database
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +22,10 @@ def serve() -> None:
     settings = read_settings()
     set_up_logging(settings.log_level)
     listener = open_listener(settings.host, settings.port)
-    upgrade(settings.database_url)
-    run(build(settings), listener)
+    prepare_database(settings)
+    program = build(settings)
+    program.services.clips.clip_ids(limit=1)  # a source that is not there is said at once
+    run(program, listener)
 
 
 def open_listener(host: str, port: int) -> socket.socket:
@@ -45,9 +46,9 @@ def open_listener(host: str, port: int) -> socket.socket:
 def run(program: Program, listener: socket.socket) -> None:
     """Serve until interrupted or terminated, then stop cleanly."""
     server = Server(program)
-    program.start()
-    log.info("ready at %s", program.services.public_url)
     try:
+        program.start()
+        log.info("ready at %s", program.services.public_url)
         server.run(sockets=[listener])
     finally:
         program.stop()
