@@ -6,12 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.redaction.words_lists import harmless_words
-from bot.redaction.words_rules import structured
+from bot.redaction.words_features import commonness
+from bot.redaction.words_lists import answer_words, harmless_words
+from bot.redaction.words_model import Model, load
+from bot.redaction.words_rules import looks_like_answer, strict_structures, structures
 from bot.redaction.words_text import MUDDLED, language_of, normal
+from bot.redaction.words_units import Unit, group
 
 MARK = "▒▒▒"
 """Stands where a masked word stood in shown text."""
+
+HARMLESS = ""
+"""The reason of a word that is shown."""
 
 
 @dataclass(frozen=True)
@@ -32,28 +38,28 @@ def mask_words(words: Sequence[str], locale: str) -> list[bool]:
     return [decision.masked for decision in explain_words(words, locale)]
 
 
-def explain_words(words: Sequence[str], locale: str) -> list[Decision]:
-    """The decisions of `mask_words`, each with its reason."""
+def mask_direct(words: Sequence[str], locale: str) -> list[bool]:
+    """As `mask_words`, for direct identifiers only (persons, numbers, addresses, dates of birth):
+    places and organisations may stay.  Where nothing but `mask_words` is asked for, use that.
+    """
+    return [decision.masked for decision in explain_words(words, locale, point="direct")]
+
+
+def mask_answer(words: Sequence[str], locale: str) -> list[bool]:
+    """As `mask_words`, for an utterance known to answer "what is your name, postcode, birthday?":
+    all but a closed list is masked.
+    """
+    answers = answer_words(language_of(locale))
+    return [word != MUDDLED and normal(word) not in answers for word in words]
+
+
+def explain_words(words: Sequence[str], locale: str, point: str = "all") -> list[Decision]:
+    """The decisions of `mask_words` (or of `mask_direct`: point "direct"), each with its reason."""
     language = language_of(locale)
-    forms = ["" if word == MUDDLED else normal(word) for word in words]
-    reasons = structured(forms, language)
-    harmless = harmless_words(language)
-    return [
-        _decide(word, form, reason, harmless)
-        for word, form, reason in zip(words, forms, reasons, strict=True)
-    ]
-
-
-def _decide(word: str, form: str, reason: str, harmless: frozenset[str]) -> Decision:
-    if word == MUDDLED:
-        return Decision(word, False, "the muddled word")
-    if reason:
-        return Decision(word, True, reason)
-    if form in harmless:
-        return Decision(word, False, "harmless word")
-    if not any(char.isalnum() for char in word):
-        return Decision(word, False, "no letters")
-    return Decision(word, True, "not known to be harmless")
+    model = load(language)
+    reasons = _by_model(words, model, point) if model else _by_list(words, language)
+    shown = "harmless here" if model else "harmless word"
+    return [_decision(word, _reason(words, reasons, i), shown) for i, word in enumerate(words)]
 
 
 def is_personal(text: str, locale: str) -> bool:
@@ -66,3 +72,67 @@ def mask_text(text: str, locale: str) -> str:
     pieces = re.split(r"(\s+)", text)
     flags = iter(mask_words([piece for piece in pieces if piece.strip()], locale))
     return "".join(MARK if piece.strip() and next(flags) else piece for piece in pieces)
+
+
+def _reason(words: Sequence[str], reasons: Sequence[str], i: int) -> str:
+    """A sign is masked between masked words ("a. t. & t."), and shown elsewhere."""
+    if any(char.isalnum() for char in words[i]):
+        return reasons[i]
+    inside = 0 < i < len(words) - 1 and reasons[i - 1] and reasons[i + 1]
+    return reasons[i - 1] if inside else HARMLESS
+
+
+def _decision(word: str, reason: str, shown: str) -> Decision:
+    if word == MUDDLED:
+        return Decision(word, False, "the muddled word")
+    return Decision(word, reason != HARMLESS, reason or shown)
+
+
+def _by_list(words: Sequence[str], language: str) -> list[str]:
+    """Without a model: only closed-list words outside personal structures are shown."""
+    forms = ["" if word == MUDDLED else normal(word) for word in words]
+    shown = harmless_words(language)
+    units = group(words, language)
+    if answer_words(language) and looks_like_answer(
+        words, units, lambda form: form not in shown, language
+    ):
+        shown = shown & answer_words(language)
+    return [
+        why or (HARMLESS if form in shown else "not known to be harmless")
+        for form, why in zip(forms, strict_structures(forms, language), strict=True)
+    ]
+
+
+def _by_model(words: Sequence[str], model: Model, point: str) -> list[str]:
+    language = model.lexicon.language
+    units = group(words, language)
+    rules = rule_reasons(words, units, model)
+    direct, indirect = model.thresholds[point]
+    reasons = list(rules)
+    for unit, (is_direct, is_indirect) in zip(units, model.scores(units).tolist(), strict=True):
+        if is_direct > direct or is_indirect > indirect:
+            why = "may be a person or number" if is_direct > is_indirect else "may name a place"
+            for i in range(unit.start, unit.end):
+                reasons[i] = rules[i] or why
+    return reasons
+
+
+def rule_reasons(words: Sequence[str], units: Sequence[Unit], model: Model) -> list[str]:
+    """What is masked before the model is asked: why per word, "" where the model decides."""
+    language = model.lexicon.language
+    forms = ["" if word == MUDDLED else normal(word) for word in words]
+    reasons = structures(forms, units, language)
+    if looks_like_answer(words, units, lambda form: _is_rare(form, model), language):
+        answers = answer_words(language)
+        return [
+            why or ("answers an identity question" if form not in answers else "")
+            for form, why in zip(forms, reasons, strict=True)
+        ]
+    return reasons
+
+
+def _is_rare(form: str, model: Model) -> bool:
+    met, personal = model.lexicon.counts.get(form, (0, 0))
+    if commonness(form, model.lexicon.language) in "hpk":
+        return False
+    return met == 0 or personal > 0.5 * met

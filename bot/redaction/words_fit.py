@@ -1,0 +1,170 @@
+"""Fitting one language's model and choosing its thresholds.  Needs scikit-learn; training only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.redaction.words import rule_reasons
+from bot.redaction.words_corpus import Utterance
+from bot.redaction.words_features import N_BUCKETS, Lexicon, features
+from bot.redaction.words_model import Model
+from bot.redaction.words_units import Kind, Unit, group
+
+PERSONAL_WEIGHT = 5.0
+INVERSE_REGULARISATION = 0.1
+_COUNTED = (Kind.WORD, Kind.LETTER, Kind.LETTERS)
+
+Table = dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Out-of-fold scores, one row per word: log-odds of direct and of indirect, +inf where a rule
+    masks, -inf for symbols; `tiers` as in the corpus; `sources` names each word's source."""
+
+    odds: NDArray[np.float64]
+    tiers: NDArray[np.int64]
+    words: NDArray[np.str_]
+    sources: NDArray[np.str_]
+
+    def where(self, kept: NDArray[np.bool_]) -> Scores:
+        """The rows for which `kept` holds."""
+        return Scores(self.odds[kept], self.tiers[kept], self.words[kept], self.sources[kept])
+
+
+def fit(
+    utterances: Sequence[Utterance],
+    source_weights: Mapping[str, float],
+    names: Mapping[str, str],
+    language: str,
+) -> Model:
+    """A model without thresholds, trained on these utterances."""
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found, unused-ignore]
+
+    grouped = [group(utterance.words, language) for utterance in utterances]
+    own = [
+        _count([utterance], [units]) for utterance, units in zip(utterances, grouped, strict=True)
+    ]
+    lexicon = Lexicon(language, _count(utterances, grouped), names)
+    columns: list[int] = []
+    ends: list[int] = [0]
+    tiers: list[int] = []
+    weights: list[float] = []
+    for utterance, units, own_counts in zip(utterances, grouped, own, strict=True):
+        for unit, row in zip(units, features(units, lexicon, own_counts), strict=True):
+            tier = utterance.tier_of(unit)
+            if tier == 3:
+                continue
+            columns += row
+            ends.append(len(columns))
+            tiers.append(tier)
+            weights.append(source_weights[utterance.source] * (PERSONAL_WEIGHT if tier else 1))
+    rows = csr_matrix(
+        (np.ones(len(columns), np.float32), np.array(columns, np.int32), np.array(ends)),
+        shape=(len(tiers), N_BUCKETS),
+    )
+    regression: Any = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=200)
+    regression.fit(rows, np.array(tiers), sample_weight=np.array(weights))
+    found, bias = regression.coef_, regression.intercept_
+    return Model(
+        lexicon,
+        np.ascontiguousarray((found[1:] - found[:1]).T, np.float32),
+        (bias[1:] - bias[0]).astype(np.float32),
+        {},
+    )
+
+
+def _count(utterances: Sequence[Utterance], grouped: Sequence[Sequence[Unit]]) -> Table:
+    table: Table = {}
+    for utterance, units in zip(utterances, grouped, strict=True):
+        for unit in units:
+            tier = utterance.tier_of(unit)
+            if unit.kind in _COUNTED and tier != 3:
+                met, personal = table.get(unit.key, (0, 0))
+                table[unit.key] = met + 1, personal + (tier > 0)
+    return table
+
+
+def score(model: Model, utterances: Sequence[Utterance]) -> Scores:
+    """The model's and the rules' view of utterances it was not trained on."""
+    odds: list[NDArray[np.float64]] = []
+    tiers: list[int] = []
+    words: list[str] = []
+    sources: list[str] = []
+    for utterance in utterances:
+        odds.append(_word_odds(model, utterance.words))
+        tiers += utterance.tiers
+        words += utterance.words
+        sources += [utterance.source] * len(utterance.words)
+    return Scores(np.concatenate(odds), np.array(tiers), np.array(words), np.array(sources))
+
+
+def _word_odds(model: Model, words: Sequence[str]) -> NDArray[np.float64]:
+    units = group(words, model.lexicon.language)
+    odds = np.repeat(
+        model.scores(units).astype(np.float64), [unit.end - unit.start for unit in units], axis=0
+    )
+    odds[[bool(reason) for reason in rule_reasons(words, units, model)]] = np.inf
+    odds[[not any(char.isalnum() for char in word) for word in words]] = -np.inf
+    return odds
+
+
+def cross_validate(
+    utterances: Sequence[Utterance],
+    train: Callable[[Sequence[Utterance]], Model],
+    n_folds: int = 5,
+) -> Scores:
+    """Every utterance scored by a model that saw neither it nor its translations."""
+    parts = []
+    for fold in range(n_folds):
+        model = train([each for each in utterances if each.fold(n_folds) != fold])
+        parts.append(score(model, [each for each in utterances if each.fold(n_folds) == fold]))
+    return Scores(
+        np.concatenate([part.odds for part in parts]),
+        np.concatenate([part.tiers for part in parts]),
+        np.concatenate([part.words for part in parts]),
+        np.concatenate([part.sources for part in parts]),
+    )
+
+
+def leak_and_over(
+    scores: Scores, thresholds: tuple[float, float], tiers: Sequence[int]
+) -> tuple[float, float]:
+    """(share of personal words shown, share of other words masked) at these thresholds."""
+    count = tally(scores, thresholds, tiers)
+    return count["shown"] / count["personal"], count["masked"] / count["harmless"]
+
+
+def tally(scores: Scores, thresholds: tuple[float, float], tiers: Sequence[int]) -> dict[str, int]:
+    """How many personal words there are and are shown, how many harmless ones and are masked."""
+    masked: NDArray[np.bool_] = np.any(scores.odds > np.array(thresholds), axis=1)
+    personal, harmless = np.isin(scores.tiers, tiers), scores.tiers == 0
+    return {
+        "shown": int((personal & ~masked).sum()),
+        "personal": int(personal.sum()),
+        "masked": int((harmless & masked).sum()),
+        "harmless": int(harmless.sum()),
+    }
+
+
+def choose_thresholds(
+    scores: Scores, most_over: float, tiers: Sequence[int], offsets: Sequence[float]
+) -> tuple[float, float]:
+    """The pair that leaks least while masking at most the share `most_over` of other words.
+
+    `offsets`: how much easier an indirect identifier may pass than a direct one.
+    """
+    best = (2.0, (0.0, 0.0))
+    harmless = scores.tiers == 0
+    for offset in offsets:
+        lifted = np.maximum(scores.odds[:, 0], scores.odds[:, 1] - offset)
+        cut = float(np.quantile(lifted[harmless], 1 - most_over, method="higher"))
+        pair = cut, cut + offset
+        best = min(best, (leak_and_over(scores, pair, tiers)[0], pair))
+    return best[1]

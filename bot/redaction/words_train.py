@@ -1,0 +1,142 @@
+"""`python -m bot.redaction.words_train DATA`: trains and writes the models that ship.
+
+DATA is a folder of annotated transcripts (docs/words.md).  Needs scikit-learn; the gazetteer
+(`--gazetteer`) needs Faker and Babel.  Nothing here is used at run time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.redaction.words_corpus import Utterance, read
+from bot.redaction.words_features import N_BUCKETS
+from bot.redaction.words_fit import Scores, choose_thresholds, cross_validate, fit, tally
+from bot.redaction.words_model import Model, gazetteer
+
+MODELS = Path(__file__).parent / "models"
+
+SOURCES = {
+    "en": {"massive": 1, "slurp": 1, "nlu-eval": 1, "nlupp": 0.5, "presidio-synth-spoken": 0.5},
+    "de": {"massive": 1.0},
+    "sw": {"massive": 1.0},
+}
+"""What each language learns from, with its weight.  Never xsid (share-alike), and never
+restaurant8k, which stands for names not met in training."""
+
+ASSISTANT = ("massive", "slurp", "nlu-eval")
+"""The sources over-masking is measured on when thresholds are chosen."""
+
+LEAST_WEIGHT = 0.004
+"""Smaller weights are dropped: they are two thirds of all and change no decision."""
+
+MOST_OVER = {
+    "en": {"all": 0.145, "direct": 0.057},
+    "de": {"all": 0.115, "direct": 0.055},
+    "sw": {"all": 0.15, "direct": 0.08},
+}
+"""Operating point -> the share of harmless words it may mask."""
+
+FUNCTION_WORDS = (
+    "the a an of and or in at on to for from by with my our your his her their this that is next"
+    " near between within under dot . der die das den dem des und von vom zu zum zur im in am an"
+    " mit für ya wa la za na kwa"
+).split()
+"""Not counted as personal in the "content" figures: annotators' span borders are loose there."""
+
+_TIERS = {"all": (1, 2), "direct": (1,)}
+_OFFSETS = {
+    "all": (-1.0, -0.5, 0.0, 0.5, 1.0),
+    "direct": (0.0, 1.0, 2.0, 4.0, 9.0),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train, print what cross-validation found, write the files."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--languages", nargs="+", default=list(SOURCES))
+    parser.add_argument("--models", type=Path, default=MODELS)
+    parser.add_argument("--gazetteer", action="store_true", help="build gazetteer.txt first")
+    options = parser.parse_args(arguments)
+    if options.gazetteer:
+        from bot.redaction.words_gazetteer import write
+
+        write(options.models / "gazetteer.txt")
+    for language in options.languages:
+        model, found = train(options.data, language)
+        save(model, options.models / f"{language}.npz")
+        report = json.dumps(found, indent=1, sort_keys=True) + "\n"
+        (options.models / f"{language}.measured.json").write_text(report, encoding="utf-8")
+
+
+def train(data: Path, language: str) -> tuple[Model, dict[str, object]]:
+    """A model of all the language's sources, and the counts cross-validation found for it."""
+    weights = SOURCES[language]
+    utterances = read(data, weights, language)
+
+    def fitted(part: Sequence[Utterance]) -> Model:
+        return _rounded(fit(part, weights, gazetteer(), language))
+
+    scores = cross_validate(utterances, fitted)
+    assistant = scores.where(np.isin(scores.sources, ASSISTANT))
+    thresholds = {
+        point: choose_thresholds(assistant, most_over, _TIERS[point], _OFFSETS[point])
+        for point, most_over in MOST_OVER[language].items()
+    }
+    return replace(fitted(utterances), thresholds=thresholds), _found(scores, thresholds)
+
+
+def _found(scores: Scores, thresholds: dict[str, tuple[float, float]]) -> dict[str, object]:
+    """Counts per operating point, tier and source, with and without function words in spans."""
+    found: dict[str, object] = {}
+    groups = {"assistant": list(ASSISTANT)} | {
+        name: [name] for name in set(scores.sources.tolist())
+    }
+    for point, pair in thresholds.items():
+        for group_name, sources in sorted(groups.items()):
+            part = scores.where(np.isin(scores.sources, sources))
+            content = part.where((part.tiers == 0) | ~np.isin(part.words, FUNCTION_WORDS))
+            for tiers in ((1,), (1, 2)):
+                name = f"{point} {group_name} {'direct' if tiers == (1,) else 'all'}"
+                found[name] = tally(part, pair, tiers)
+                found[name + " content"] = tally(content, pair, tiers)
+    return found
+
+
+def _rounded(model: Model) -> Model:
+    """The model as it will be once written."""
+    return replace(model, weights=_packed(model).astype(np.float32))
+
+
+def _packed(model: Model) -> NDArray[np.float16]:
+    return np.where(np.abs(model.weights) < LEAST_WEIGHT, 0, model.weights).astype(np.float16)
+
+
+def save(model: Model, file: Path) -> None:
+    """Write what `words_model.load` reads."""
+    packed = _packed(model)
+    buckets = np.flatnonzero(packed.any(axis=1)).astype(np.int32)
+    counts = sorted(model.lexicon.counts.items())
+    np.savez_compressed(
+        file,
+        words=np.array("\n".join(key for key, _ in counts)),
+        met=np.array([met for _, (met, _) in counts], np.uint16),
+        personal=np.array([personal for _, (_, personal) in counts], np.uint16),
+        buckets=buckets,
+        weights=packed[buckets],
+        n_buckets=np.array(N_BUCKETS),
+        bias=model.bias,
+        points=np.array(list(model.thresholds)),
+        thresholds=np.array(list(model.thresholds.values())),
+    )
+
+
+if __name__ == "__main__":
+    main()
