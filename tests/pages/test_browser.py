@@ -110,11 +110,11 @@ def test_looping_goes_on_and_its_loops_are_on_record(page: Any, served_world: Wo
     page.keyboard.press("l")
     page.keyboard.press("Space")
     page.wait_for_selector(CAN_ANSWER)
-    page.wait_for_timeout(2_500)
+    page.wait_for_timeout(3_000)
     assert page.query_selector(PLAYING)
-    page.keyboard.press("Space")
-    page.wait_for_selector(IDLE)
-    page.wait_for_timeout(300)
+    with page.expect_response("**/played"):
+        page.keyboard.press("Space")
+    assert page.query_selector(IDLE)
     with served_world.services.store.read() as tx:
         (listen,) = tx.listens(request.id)
     assert listen.loops >= 2
@@ -139,10 +139,9 @@ def test_playing_from_the_middle_of_the_span_does_not_count_as_hearing_it(
     request = served_world.asked()
     page.goto(f"/r/{request.key}")
     box = page.locator("#scope").bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.55, box["y"] + 40)
-    page.wait_for_selector(PLAYING)
-    page.wait_for_selector(IDLE)
-    page.wait_for_timeout(300)
+    with page.expect_response("**/played") as told:
+        page.mouse.click(box["x"] + box["width"] * 0.55, box["y"] + 40)
+    assert told.value.json() == {"heard": False}
     assert page.query_selector(CAN_ANSWER) is None
 
 
