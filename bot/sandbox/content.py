@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.checks.blocks import check_message_blocks
-from bot.sandbox.errors import SlackError
-from bot.sandbox.messages import with_block_ids
+from bot.sandbox.checks.blocks import MAX_MARKDOWN_CHARS, check_message_blocks
+from bot.sandbox.completing import with_block_ids
+from bot.sandbox.errors import SlackError, invalid_arguments
 from bot.sandbox.types import Json
 
 MAX_POST_CHARS = 40_000
 MAX_UPDATE_CHARS = 4_000
-MAX_MARKDOWN_CHARS = 12_000
 MAX_ATTACHMENTS = 100
-_MAX_METADATA_BYTES = 16_000
 NO_FALLBACK = "This content can't be displayed."
+_MAX_METADATA_BYTES = 16_000
+
+
+@dataclass
+class ContentArguments:
+    """What a call wants said, as it came. `refuse_long`: too much text is an error, not cut."""
+
+    text: str
+    blocks: Any = None
+    attachments: Any = None
+    metadata: Any = None
+    markdown_text: str | None = None
+    max_chars: int = MAX_POST_CHARS
+    refuse_long: bool = False
 
 
 def checked_blocks(blocks: Any, error: str = "invalid_blocks") -> list[Json] | None:
@@ -24,66 +37,57 @@ def checked_blocks(blocks: Any, error: str = "invalid_blocks") -> list[Json] | N
         return None
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
-    refuse(check_message_blocks(blocks), error)
-    return with_block_ids(blocks)
-
-
-def refuse(problems: list[str], error: str) -> None:
+    problems = check_message_blocks(blocks)
     if problems:
         lines = [f"[ERROR] {p}" for p in problems]
         raise SlackError(error, errors=problems, response_metadata={"messages": lines})
+    return with_block_ids(blocks)
 
 
-def message_content(call_args: ContentArguments) -> tuple[Json, list[str]]:
+def message_content(asked: ContentArguments) -> tuple[Json, list[str]]:
     """The stored fields of a message, and warnings. Raises no_text and its relatives."""
-    text, blocks, attachments = call_args.text, call_args.blocks, call_args.attachments
-    if call_args.markdown_text is not None:
-        if text or blocks:
-            raise SlackError("markdown_text_conflict")
-        if len(call_args.markdown_text) > MAX_MARKDOWN_CHARS:
-            raise SlackError("msg_too_long" if call_args.long_text_error else "no_text")
-        text = call_args.markdown_text
-    if attachments is not None and len(attachments) > MAX_ATTACHMENTS:
-        raise SlackError("too_many_attachments")
+    blocks = checked_blocks(asked.blocks)
+    attachments = _checked_attachments(asked.attachments)
+    text = _markdown_or_text(asked, blocks)
     if not text and not blocks and not attachments:
         raise SlackError("no_text")
-    warnings = []
-    if len(text) > call_args.max_chars:
-        if call_args.long_text_error:
-            raise SlackError("msg_too_long")
-        text, warnings = text[: call_args.max_chars], ["message_truncated"]
+    text, warnings = _of_length(asked, text)
     content: Json = {"text": text or (NO_FALLBACK if blocks else "")}
     if blocks:
         content["blocks"] = blocks
     if attachments:
-        numbered = enumerate(attachments, start=1)
-        content["attachments"] = [{"id": n, "fallback": "", **a} for n, a in numbered]
-    if call_args.metadata is not None:
-        content["metadata"] = checked_metadata(call_args.metadata)
+        content["attachments"] = attachments
+    if asked.metadata is not None:
+        content["metadata"] = checked_metadata(asked.metadata)
     return content, warnings
 
 
-class ContentArguments:
-    """The arguments of chat.* that make up a message, parsed but not yet judged."""
+def _markdown_or_text(asked: ContentArguments, blocks: list[Json] | None) -> str:
+    if asked.markdown_text is None:
+        return asked.text
+    if asked.text or blocks:
+        raise SlackError("markdown_text_conflict")
+    if len(asked.markdown_text) > MAX_MARKDOWN_CHARS:
+        raise SlackError("msg_too_long" if asked.refuse_long else "msg_blocks_too_long")
+    return asked.markdown_text
 
-    def __init__(
-        self,
-        *,
-        text: str,
-        blocks: Any = None,
-        attachments: Any = None,
-        metadata: Any = None,
-        markdown_text: str | None = None,
-        max_chars: int = MAX_POST_CHARS,
-        long_text_error: bool = False,
-    ) -> None:
-        self.text = text
-        self.blocks = checked_blocks(blocks)
-        self.attachments = attachments if isinstance(attachments, list) else None
-        self.metadata = metadata
-        self.markdown_text = markdown_text
-        self.max_chars = max_chars
-        self.long_text_error = long_text_error
+
+def _of_length(asked: ContentArguments, text: str) -> tuple[str, list[str]]:
+    if len(text) <= asked.max_chars:
+        return text, []
+    if asked.refuse_long:
+        raise SlackError("msg_too_long")
+    return text[: asked.max_chars], ["message_truncated"]
+
+
+def _checked_attachments(attachments: Any) -> list[Json]:
+    if attachments is None:
+        return []
+    if not isinstance(attachments, list) or not all(isinstance(a, dict) for a in attachments):
+        raise invalid_arguments("must be an array of objects [json-pointer:/attachments]")
+    if len(attachments) > MAX_ATTACHMENTS:
+        raise SlackError("too_many_attachments")
+    return [{"id": n, "fallback": "", **a} for n, a in enumerate(attachments, start=1)]
 
 
 def checked_metadata(metadata: Any) -> Json:

@@ -52,6 +52,8 @@ async def _apply(sandbox: Sandbox, body: Json) -> Json:
     if "disconnect" in body:
         done["disconnected"] = await sandbox.sockets.disconnect(str(body.pop("disconnect")))
     rules = body.pop("rules", None) or ([body] if body else [])
+    if not isinstance(rules, list):
+        raise ValueError("rules is a list")
     for rule in rules:
         sandbox.faults.add(rule)
     return done

@@ -90,7 +90,7 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
             return JSONResponse(await handler(Act(sandbox, person, body)))
         except RefusedError as refusal:
             return JSONResponse({"ok": False, "error": refusal.error}, refusal.status)
-        except ValueError as problem:
+        except (ValueError, TypeError) as problem:
             return JSONResponse({"ok": False, "error": str(problem)}, 400)
 
     return answer

@@ -44,12 +44,28 @@ class Faults:
         return None
 
 
+_FIELDS: dict[str, tuple[type, ...]] = {
+    "times": (int,),
+    "error": (str,),
+    "status": (int,),
+    "retry_after": (int,),
+    "reset": (bool,),
+    "delay_s": (int, float),
+    "action": (str,),
+}
+
+
 def _parse(rule: Json) -> Fault:
-    known = {"times", "error", "status", "retry_after", "reset", "delay_s", "action"}
+    if not isinstance(rule, dict):
+        raise ValueError(f"a fault is an object, not {rule!r}")
+    known = set(_FIELDS)
     target = rule.get("method") or (f"delivery:{rule['delivery']}" if "delivery" in rule else "")
     unknown = set(rule) - known - {"method", "delivery"}
     if not target or unknown:
         raise ValueError(f"a fault needs method or delivery, and only {sorted(known)}: {rule}")
+    for name, kinds in _FIELDS.items():
+        if name in rule and not isinstance(rule[name], kinds):
+            raise ValueError(f"{name} is of the wrong type: {rule}")
     if "delivery" in rule and rule.get("action") not in ("drop", "duplicate"):
         raise ValueError("a delivery fault has action drop or duplicate")
     return Fault(target=target, **{k: v for k, v in rule.items() if k in known})

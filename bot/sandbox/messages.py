@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.channels import Channel
 from bot.sandbox.config import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID
 from bot.sandbox.delivery.events import publish
-from bot.sandbox.ids import new_block_id
 from bot.sandbox.people import avatar_url
+from bot.sandbox.threads import entomb, join_thread, leave_thread
 from bot.sandbox.types import Json
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def post(
     if user_id != BOT_USER_ID and "client_msg_id" not in content and "subtype" not in content:
         message["client_msg_id"] = f"sandbox-{message['ts']}"
     if thread_ts:
-        _join_thread(channel, message, thread_ts, broadcast)
+        join_thread(channel, message, thread_ts, broadcast)
     channel.messages[message["ts"]] = message
     channel.closed_for.clear()
     channel.last_read[user_id] = message["ts"]
@@ -133,10 +133,10 @@ def delete(sandbox: Sandbox, channel: Channel, message: Json) -> None:
         return
     before = dict(message)
     if channel.replies(message["ts"]):
-        _entomb(message)
+        entomb(message)
     else:
         del channel.messages[message["ts"]]
-        _leave_thread(channel, message)
+        leave_thread(channel, message)
     _tell(sandbox, channel, "message", message["ts"])
     event = {
         "type": "message",
@@ -170,95 +170,11 @@ def message_event(channel: Channel, message: Json) -> Json:
     }
 
 
-def with_block_ids(blocks: list[Json]) -> list[Json]:
-    """Blocks as Slack stores them: ids filled in, text defaults spelt out."""
-    return [_completed({**b, "block_id": b.get("block_id") or new_block_id()}) for b in blocks]
-
-
 def system_message(
     sandbox: Sandbox, channel: Channel, user_id: str, subtype: str, text: str, **more: Any
 ) -> Json:
     """A join, leave, topic or archive line."""
     return post(sandbox, channel, user_id, {"subtype": subtype, "text": text, **more})
-
-
-def _completed(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_completed(v) for v in value]
-    if not isinstance(value, dict):
-        return value
-    done = {k: _completed(v) for k, v in value.items()}
-    if done.get("type") == "plain_text":
-        done.setdefault("emoji", True)
-    elif done.get("type") == "mrkdwn":
-        done.setdefault("verbatim", False)
-    elif _needs_action_id(done):
-        done.setdefault("action_id", new_block_id())
-    return done
-
-
-def _needs_action_id(value: Json) -> bool:
-    kind = str(value.get("type", ""))
-    return kind.endswith(("_select", "_input", "picker", "button")) or kind in (
-        "button",
-        "overflow",
-        "checkboxes",
-        "radio_buttons",
-    )
-
-
-def _join_thread(channel: Channel, message: Json, thread_ts: str, broadcast: bool) -> None:
-    message["thread_ts"] = thread_ts
-    parent = channel.messages[thread_ts]
-    message["parent_user_id"] = parent.get("user", "")
-    if broadcast:
-        message |= {"subtype": "thread_broadcast", "root": _root(parent)}
-    users = parent.setdefault("reply_users", [])
-    if message["user"] not in users:
-        users.append(message["user"])
-    parent |= {
-        "thread_ts": thread_ts,
-        "reply_count": parent.get("reply_count", 0) + 1,
-        "reply_users_count": len(users),
-        "latest_reply": message["ts"],
-        "is_locked": False,
-        "subscribed": False,
-    }
-
-
-def _leave_thread(channel: Channel, message: Json) -> None:
-    thread_ts = message.get("thread_ts")
-    parent = channel.messages.get(thread_ts or "")
-    if parent is None:
-        return
-    left = channel.replies(str(thread_ts))
-    users = list(dict.fromkeys(m["user"] for m in left))
-    if not left:
-        for key in ("reply_count", "reply_users", "reply_users_count", "latest_reply", "thread_ts"):
-            parent.pop(key, None)
-        return
-    parent |= {
-        "reply_count": len(left),
-        "reply_users": users,
-        "reply_users_count": len(users),
-        "latest_reply": left[-1]["ts"],
-    }
-
-
-def _root(parent: Json) -> Json:
-    keys = ("type", "text", "ts", "thread_ts", "user", "bot_id", "reply_count")
-    return {k: parent[k] for k in keys if k in parent}
-
-
-def _entomb(message: Json) -> None:
-    for key in ("blocks", "attachments", "metadata", "files", "bot_id", "app_id", "bot_profile"):
-        message.pop(key, None)
-    message |= {
-        "subtype": "tombstone",
-        "hidden": True,
-        "text": "This message was deleted.",
-        "user": "USLACKBOT",
-    }
 
 
 def _announce_links(sandbox: Sandbox, channel: Channel, message: Json) -> None:

@@ -24,9 +24,9 @@ def content_arguments(call: Call, *, max_chars: int | None = None) -> ContentArg
         blocks=call.structured("blocks", "invalid_blocks_format"),
         attachments=call.structured("attachments", "invalid_arguments"),
         metadata=call.structured("metadata", "invalid_metadata_format"),
-        markdown_text=call.args.get("markdown_text"),
+        markdown_text=call.text("markdown_text") or None,
         max_chars=max_chars or MAX_POST_CHARS,
-        long_text_error=max_chars is not None,
+        refuse_long=max_chars is not None,
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.sandbox import messages
 from bot.sandbox.channels import Channel
-from bot.sandbox.content import MAX_MARKDOWN_CHARS, checked_blocks
+from bot.sandbox.checks.blocks import MAX_MARKDOWN_CHARS
+from bot.sandbox.content import checked_blocks
 from bot.sandbox.errors import SlackError, invalid_arguments
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.lookup import existing_message, postable_channel, thread_parent

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox.checks.views import check_view
+from bot.sandbox.completing import with_block_ids
 from bot.sandbox.core import Sandbox
 from bot.sandbox.errors import SlackError, invalid_arguments
-from bot.sandbox.messages import with_block_ids
 from bot.sandbox.types import Json
 from bot.sandbox.view_stacks import View, view_json
 from bot.sandbox.webapi.registry import Call, method
