@@ -10,6 +10,7 @@ from bot.redaction.words_units import Kind, Unit, is_number, spells
 
 _ADDRESS_SIGNS = frozenset({"dot", "punkt", "kropka", "nukta", "underscore", "unterstrich"})
 _SPOKEN = (Kind.WORD, Kind.LETTER)
+_NUMBER_SIGNS = _ADDRESS_SIGNS | {"point", "colon", "slash"}
 _DOMAINS = frozenset(
     {"com", "org", "net", "edu", "gov", "de", "pl", "ke", "co", "uk", "info", "biz", "io", "eu"}
 )
@@ -39,6 +40,10 @@ def structures(words: Sequence[str], units: Sequence[Unit], language: str) -> li
             why[unit.start : unit.end] = ["long number"] * (unit.end - unit.start)
     _mark_runs(words, why, lambda word: spells(word, language), 7)
     _mark_alphabet(words, why, language)
+    _mark_dotted_numbers(words, why, language)
+    for i in range(len(words) - 1):
+        if words[i] == "plus" and why[i + 1]:
+            why[i] = "long number"
     return why
 
 
@@ -114,6 +119,17 @@ def _mark_runs(
             continue
         if i - start >= shortest:
             why[start:i] = ["read out or spelled"] * (i - start)
+        start = i + 1
+
+
+def _mark_dotted_numbers(words: Sequence[str], why: list[str], language: str) -> None:
+    """An IP address: numbers with two signs or more between them."""
+    start = 0
+    for i in range(len(words) + 1):
+        if i < len(words) and (words[i] in _NUMBER_SIGNS or is_number(words[i], language)):
+            continue
+        if sum(word in _NUMBER_SIGNS for word in words[start:i]) >= 2:
+            why[start:i] = ["address"] * (i - start)
         start = i + 1
 
 

@@ -12,6 +12,7 @@ import math
 import statistics
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
@@ -19,7 +20,9 @@ from pathlib import Path
 from bot.redaction.words import mask_answer, mask_words
 from bot.redaction.words_corpus import Utterance, read
 from bot.redaction.words_lists import harmless_words
+from bot.redaction.words_rules import structures
 from bot.redaction.words_text import language_of, normal
+from bot.redaction.words_units import group
 
 DATA = Path(__file__).parents[3] / "shared" / "pii"
 FOLDER = resources.files("bot.redaction")
@@ -28,7 +31,7 @@ Masker = Callable[[Sequence[str], str], list[bool]]
 
 def main() -> None:
     print(f"{'what':58s} {'leak':>7s} {'95 % interval':>15s} {'over':>7s}   goal (leak at over)")
-    for row in [*cross_validated(), *unseen(), *anchors()]:
+    for row in [*cross_validated(), *unseen(), *spoken_numbers(), *anchors()]:
         print(row)
     print()
     for row in cost():
@@ -49,7 +52,7 @@ def cross_validated() -> Iterator[str]:
         (
             "en",
             "all presidio-synth-spoken direct",
-            "spoken numbers, synthetic",
+            "all direct, synthetic templates",
             "0 %",
         ),
         ("de", "all assistant all", "German, all tiers", "0.9 % at 12 %"),
@@ -76,6 +79,23 @@ def unseen() -> Iterator[str]:
     for language in ("en", "de", "it", "zh"):
         xsid = read(DATA, ["xsid"], language)
         yield measured(f"new places and organisations, {language} (xSID)", xsid, mask_words, "")
+
+
+def spoken_numbers() -> Iterator[str]:
+    """The rules alone, without any model: nothing here can have been learnt."""
+    file = DATA / "dev.presidio-synth-spoken.en-US.jsonl"
+    shown: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for record in map(json.loads, file.read_text("utf-8").splitlines()):
+        words = [normal(word) for word in record["tokens"]]
+        reasons = structures(words, group(words, "en"), "en")
+        for span in record["pii"]:
+            hidden = reasons[span["start_token"] : span["end_token"]]
+            total[span["type"]] += len(hidden)
+            shown[span["type"]] += hidden.count("")
+    for kind in ("CARD", "PHONE", "ACCOUNT", "NATIONAL_ID", "IP"):
+        title = f"--  spoken {kind}, rules alone"
+        yield line(title, shown=shown[kind], personal=total[kind], masked=0, harmless=0, goal="0 %")
 
 
 def anchors() -> Iterator[str]:

@@ -1,6 +1,8 @@
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.redaction.words import (
     MARK,
@@ -86,6 +88,9 @@ def test_a_name_is_masked_whether_places_are_or_not() -> None:
         ("r y s z a r d", "pl-PL"),
         ("94 421", "pl-PL"),
         ("erosser@hotmail", "en-US"),
+        ("one nine five dot two zero six dot one three two dot one nine nine", "en-US"),
+        ("plus four four seven seven zero zero six seven seven", "en-GB"),
+        ("g b nine zero y n t u six seven two nine", "en-GB"),
     ],
 )
 def test_what_is_spelled_or_read_out_is_masked_as_a_whole(text: str, locale: str) -> None:
@@ -166,3 +171,24 @@ def test_lists_are_written_in_lower_case_without_repeats_on_a_line() -> None:
         assert len(words) > 50
         assert all(a != b for a, b in pairwise(words))
         assert all(word == word.casefold() for word in words)
+
+
+@given(
+    st.lists(
+        st.sampled_from("zero one two three four five six seven eight nine oh".split()),
+        min_size=4,
+        max_size=16,
+    )
+)
+def test_four_or_more_digits_read_out_are_masked_in_any_sentence(digits: list[str]) -> None:
+    words = ["the", "thing", "is", *digits, "thank", "you"]
+    assert all(mask_words(words, "en-US")[3 : 3 + len(digits)])
+
+
+@given(
+    st.lists(st.text(max_size=12), max_size=12),
+    st.sampled_from(["en", "de", "sw", "pl", "fi", "zh"]),
+)
+def test_any_words_in_any_language_get_one_flag_each(words: list[str], locale: str) -> None:
+    assert len(mask_words(words, locale)) == len(words)
+    assert len(mask_answer(words, locale)) == len(words)
