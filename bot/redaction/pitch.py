@@ -87,14 +87,14 @@ def _best_path(lags: Floats, strengths: Floats) -> npt.NDArray[np.intp]:
     n_frames, n_states = lags.shape
     octaves = np.log2(np.maximum(lags, 1))
     voiced = lags > 0
+    before, after = np.s_[:-1, :, None], np.s_[1:, None, :]
+    jumps = np.abs(octaves[before] - octaves[after]) * (voiced[before] & voiced[after])
+    changes = voiced[before] != voiced[after]
+    steps = jumps * _OCTAVE_JUMP_COST + changes * _VOICING_CHANGE_COST
     cost = -strengths[0].astype(np.float64)
     came_from = np.zeros((n_frames, n_states), dtype=np.intp)
     for i in range(1, n_frames):
-        both = voiced[i - 1][:, None] & voiced[i][None, :]
-        change = voiced[i - 1][:, None] != voiced[i][None, :]
-        jump = np.abs(octaves[i - 1][:, None] - octaves[i][None, :])
-        step = both * jump * _OCTAVE_JUMP_COST + change * _VOICING_CHANGE_COST
-        total = cost[:, None] + step
+        total = cost[:, None] + steps[i - 1]
         came_from[i] = total.argmin(axis=0)
         cost = total.min(axis=0) - strengths[i]
     path = np.empty(n_frames, dtype=np.intp)

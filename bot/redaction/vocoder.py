@@ -15,7 +15,7 @@ from bot.redaction.samples import RATE_HZ, Samples
 
 Floats = npt.NDArray[np.float32]
 
-HOP = RATE_HZ // 200  # 5 ms
+HOP = RATE_HZ // 125  # 8 ms
 FFT_SIZE = 768
 N_BINS = FFT_SIZE // 2 + 1
 _UNVOICED_F0_HZ = np.float32(300)  # sets the resolution of the envelope where there is no pitch
@@ -25,7 +25,7 @@ _FLOOR = 1e-10
 
 @dataclass(frozen=True)
 class Speech:
-    """Five milliseconds a frame, at 16 kHz.
+    """Eight milliseconds a frame, at 16 kHz.
 
     `f0_hz`: (n_frames,), 0 where unvoiced. `periodicity`: (n_frames,), in [0, 1].
     `envelope`: (n_frames, N_BINS), natural logarithm of the power spectrum, 0 to 8 kHz.
@@ -47,10 +47,9 @@ def synthesise(speech: Speech, n_frames: int, rng: np.random.Generator) -> Sampl
     pulses = _pulses(speech.f0_hz, n_frames)
     noise = rng.standard_normal(n_frames).astype(np.float32)
     tonal = _tonal_share(speech)
-    amplitude = np.exp(0.5 * speech.envelope)
-    filters = amplitude * np.exp(1j * _minimum_phase(speech.envelope))
     spectra = _spectra(pulses) * np.sqrt(tonal) + _spectra(noise) * np.sqrt(1 - tonal)
-    return _overlap_add(fft.irfft(spectra * filters, FFT_SIZE, axis=1), n_frames)
+    spectra *= _minimum_phase(speech.envelope)
+    return _overlap_add(fft.irfft(spectra, FFT_SIZE, axis=1), n_frames)
 
 
 def _envelope(samples: Samples, f0_hz: Floats) -> Floats:
@@ -107,21 +106,26 @@ def _tonal_share(speech: Speech) -> Floats:
     return np.where(speech.f0_hz[:, None] > 0, 0.995 * share, 0).astype(np.float32)
 
 
-def _minimum_phase(envelope: Floats) -> Floats:
-    cepstrum = fft.irfft(0.5 * envelope, axis=1)
-    cepstrum[:, 1 : FFT_SIZE // 2] *= 2
-    cepstrum[:, FFT_SIZE // 2 + 1 :] = 0
-    return np.asarray(fft.rfft(cepstrum, axis=1).imag, dtype=np.float32)
+def _minimum_phase(envelope: Floats) -> npt.NDArray[np.complex64]:
+    """Transfer functions whose power is exp(`envelope`), by folding the cepstrum."""
+    cepstrum = fft.irfft(envelope, axis=1)[:, : FFT_SIZE // 2 + 1]
+    cepstrum[:, [0, -1]] *= np.float32(0.5)
+    logarithm = fft.rfft(cepstrum, FFT_SIZE, axis=1)
+    magnitude = np.exp(logarithm.real)  # by parts: four times as fast as the complex exponential
+    transfer = np.empty(logarithm.shape, dtype=np.complex64)
+    transfer.real = magnitude * np.cos(logarithm.imag)
+    transfer.imag = magnitude * np.sin(logarithm.imag)
+    return transfer
 
 
-_WINDOW = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(4 * HOP) / (4 * HOP))).astype(np.float32) / 2
+_WINDOW = (0.5 - 0.5 * np.cos(np.pi * np.arange(2 * HOP) / HOP)).astype(np.float32)
 
 
 def _spectra(excitation: Samples) -> npt.NDArray[np.complex64]:
-    """Spectra of windows of four hops, centred on the analysis frames, that add up to one."""
+    """Spectra of windows of two hops, centred on the analysis frames, that add up to one."""
     n_analysed = 1 + len(excitation) // HOP
-    padded = np.pad(excitation, (2 * HOP, 4 * HOP))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, 4 * HOP)[::HOP][:n_analysed]
+    padded = np.pad(excitation, (HOP, 2 * HOP))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, 2 * HOP)[::HOP][:n_analysed]
     return np.asarray(fft.rfft(frames * _WINDOW, FFT_SIZE, axis=1))
 
 
@@ -132,4 +136,4 @@ def _overlap_add(frames: Floats, n_frames: int) -> Samples:
     out = np.zeros((len(frames) + n_blocks, HOP), dtype=np.float32)
     for i in range(n_blocks):
         out[i : i + len(frames)] += blocks[:, i]
-    return out.reshape(-1)[2 * HOP : 2 * HOP + n_frames]
+    return out.reshape(-1)[HOP : HOP + n_frames]
