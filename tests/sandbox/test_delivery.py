@@ -116,6 +116,18 @@ def test_an_envelope_goes_to_exactly_one_connection(workspace: Workspace) -> Non
     assert envelope["retry_attempt"] == 0
 
 
+def test_an_event_not_acknowledged_in_three_seconds_comes_again(workspace: Workspace) -> None:
+    with open_socket(workspace) as socket:
+        frame(socket)
+        workspace.say()
+        first = frame(socket)
+        second = frame(socket)
+        socket.send(json.dumps({"envelope_id": second["envelope_id"]}))
+    assert first["envelope_id"] != second["envelope_id"]
+    assert first["payload"]["event_id"] == second["payload"]["event_id"]
+    assert (second["retry_attempt"], second["retry_reason"]) == (1, "timeout")
+
+
 def test_an_eleventh_connection_is_turned_away(workspace: Workspace) -> None:
     with ExitStack() as stack:
         for _ in range(10):

@@ -118,7 +118,8 @@ class SocketHub:
         }
         if kind == "events_api":
             attempt, reason = retry or (0, "")
-            envelope |= {"retry_attempt": attempt, "retry_reason": reason}
+            # Over HTTP the same reason is called http_timeout (bolt-python's Socket Mode samples).
+            envelope |= {"retry_attempt": attempt, "retry_reason": reason.removeprefix("http_")}
         while candidates := self.open_connections():
             left = deadline - asyncio.get_running_loop().time()
             outcome = await self._try(random.choice(candidates), envelope, left)
