@@ -1,9 +1,10 @@
 """INSERT ... ON CONFLICT, which both databases have and SQLAlchemy spells once for each."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -17,3 +18,27 @@ def upsert(connection: Connection, table: Table, values: Mapping[str, Any]) -> N
         .values(**values)
         .on_conflict_do_update(index_elements=keys, set_=changed)
     )
+
+
+def insert_many(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], clause: str = ""
+) -> None:
+    """Insert many rows in one statement; `clause` is what follows, such as ON CONFLICT ...
+
+    On PostgreSQL the rows travel as one JSON document, for a parameter costs more than a row.
+    Values are given as the database keeps them: numbers and text.
+    """
+    names = ", ".join(rows[0])
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join(f":{name}" for name in rows[0])
+        connection.execute(
+            text(f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {clause}"), list(rows)
+        )
+        return
+    columns = ", ".join(
+        f"{name} {table.c[name].type.compile(connection.dialect)}" for name in rows[0]
+    )
+    source = f"SELECT {names} FROM json_to_recordset(CAST(:rows AS json)) AS r ({columns})"
+    # WHERE true tells a following ON CONFLICT from the ON of a join.
+    statement = text(f"INSERT INTO {table.name} ({names}) {source} WHERE true {clause}")
+    connection.execute(statement, {"rows": json.dumps(rows)})

@@ -61,7 +61,7 @@ class Postgres:
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server, started once a test process. Works for root too (it makes a user)."""
     folder = Path(tempfile.mkdtemp(prefix="hc-pg-"))
-    server = _start_postgres(folder)
+    server = start_postgres(folder)
     try:
         found = Postgres(server.get_uri())
         with psycopg.connect(found.address, autocommit=True) as connection:
@@ -77,7 +77,8 @@ def postgres() -> Iterator[Postgres]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start_postgres(folder: Path) -> Any:
+def start_postgres(folder: Path) -> Any:
+    """A server in this folder; its `get_uri` and `cleanup` are what a caller needs."""
     try:
         with warnings.catch_warnings():
             # Its import asks platformdirs for a run folder and warns where there is none.

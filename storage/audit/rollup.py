@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.audit.tables import days, people
+from storage.upsert import insert_many
 
 _EPOCH = date(1970, 1, 1)
 
@@ -56,18 +56,13 @@ def _add(
         total = sums.setdefault(kept, [0, 0])
         total[0] += n
         total[1] += played[key]
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    put = dialect.insert(table)
-    connection.execute(
-        put.on_conflict_do_update(
-            index_elements=names,
-            set_={
-                "events": table.c.events + put.excluded.events,
-                "played_ms": table.c.played_ms + put.excluded.played_ms,
-            },
-        ),
-        [
-            {**dict(zip(names, key, strict=True)), "events": n, "played_ms": ms}
-            for key, (n, ms) in sorted(sums.items())
-        ],
+    rows = [
+        {**dict(zip(names, key, strict=True)), "events": n, "played_ms": ms}
+        for key, (n, ms) in sorted(sums.items())
+    ]
+    clause = (
+        f"ON CONFLICT ({', '.join(names)}) DO UPDATE SET "
+        f"events = {table.name}.events + excluded.events, "
+        f"played_ms = {table.name}.played_ms + excluded.played_ms"
     )
+    insert_many(connection, table, rows, clause)

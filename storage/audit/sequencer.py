@@ -20,6 +20,7 @@ from storage.audit.tables import checkpoints, entries, events, tiles, unsequence
 from storage.audit.tree import Edge, as_rows, load_edge
 from storage.errors import StorageError
 from storage.store import Store
+from storage.upsert import insert_many
 
 BATCH = 256
 _LOCK = 0x68635F7365716E63  # "hc_seqnc"
@@ -109,10 +110,8 @@ def _continue(connection: Connection, keys: Keys) -> Edge:
 def _write(connection: Connection, edge: Edge, rows: list[Any]) -> None:
     first = edge.size
     changed = edge.append([leaf_hash(row.canonical) for row in rows])
-    connection.execute(
-        insert(entries),
-        [{"idx": first + n, "event_id": row.id} for n, row in enumerate(rows)],
-    )
+    given = [{"idx": first + n, "event_id": row.id} for n, row in enumerate(rows)]
+    insert_many(connection, entries, given)
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     put = dialect.insert(tiles)
     connection.execute(
@@ -123,7 +122,7 @@ def _write(connection: Connection, edge: Edge, rows: list[Any]) -> None:
     )
     count(connection, rows)
     if connection.dialect.name == "postgresql":
-        done = [row.id for row in rows]
+        done = select(entries.c.event_id).where(entries.c.idx >= first)
         connection.execute(delete(unsequenced).where(unsequenced.c.event_id.in_(done)))
 
 
