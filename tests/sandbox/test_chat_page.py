@@ -240,6 +240,19 @@ def test_switching_persona_returns_to_where_that_person_was(windows: Windows) ->
     expect(page.locator("#nav a.here")).to_have_text("help-deutsch")
 
 
+def test_somebody_without_a_channel_sees_nobody_elses(windows: Windows) -> None:
+    windows.workspace.say("for members only")
+    page = windows.open("U0REVIEW1")
+    expect(page.locator("#messages")).to_contain_text("for members only")
+    page.click(".switcher")
+    page.get_by_role("menuitem", name="Emi Tanaka").click()
+    expect(page.locator("#messages")).to_contain_text("You are in no channel here")
+    expect(page.locator("#messages")).not_to_contain_text("for members only")
+    windows.workspace.change(channel=CHANNEL, share_with="T0OTHERCO", join="U0EXTERN1")
+    page.locator("#nav a", has_text="help-english-us").click()
+    expect(page.locator(".ext")).to_have_text("shared outside")
+
+
 def test_commands_are_completed_from_the_manifest(windows: Windows) -> None:
     page = windows.open("U0REVIEW1")
     page.locator("#composer-text").press_sequentially("/cl")

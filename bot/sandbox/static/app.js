@@ -51,7 +51,7 @@ async function arrive(wanted) {
   // A person's own desk says more than the channel everybody is in.
   const mine = store.state.channels.filter((c) => c.is_member && c.kind !== "im");
   const first = mine.find((c) => c.kind === "group") ?? mine[0];
-  if (!reachable) return go(first?.id);
+  if (!reachable) return first ? go(first.id) : nowhere();
   if (wanted.place.kind === "home") return goHome();
   await go(wanted.place.id, wanted.thread, wanted.place.ts);
   return undefined;
@@ -76,6 +76,18 @@ async function go(id, thread = null, ts = null) {
   if (thread) await openThread(thread.ts);
   if (ts) highlight(ts);
   rememberPlace();
+  redrawSidebar();
+}
+
+function nowhere() {
+  store.place = { kind: "nowhere", id: "" };
+  closeThread();
+  byId("home").hidden = true;
+  byId("messages").hidden = false;
+  byId("bar").replaceChildren();
+  byId("composer").replaceChildren();
+  document.title = store.state.team.name;
+  byId("messages").replaceChildren(h("div", { class: "empty" }, h("h2", {}, "You are in no channel here"), h("p", { class: "quiet" }, "Somebody has to invite you first.")));
   redrawSidebar();
 }
 
