@@ -1,0 +1,78 @@
+"""Exports hold what the log holds, harmlessly, and nothing else."""
+
+import csv
+import io
+import json
+
+from storage.audit.formats import COLUMNS, as_row, csv_lines, json_lines
+from storage.audit.log import canonical
+from storage.audit.ocsf import ocsf, ocsf_lines
+from storage.records import Action, Outcome, RecordedEvent
+from tests.storage.builders import BEN, NOW, event
+
+PLAYED = RecordedEvent(
+    id=7,
+    event=event(
+        action=Action.SNIPPET_PLAYED,
+        numbers={"played_ms": 1400, "loops": 2},
+        subject=BEN,
+        address="0a1b",
+    ),
+)
+DENIED = RecordedEvent(
+    id=8, event=event(outcome=Outcome.DENIED, rule="own_request", clip_id='=cmd|"x"!A1')
+)
+
+
+def test_a_json_line_is_the_canonical_event_and_its_id() -> None:
+    [line] = json_lines([PLAYED])
+    assert json.loads(line) == {"id": 7, **json.loads(canonical(PLAYED.event))}
+
+
+def test_every_key_an_event_can_have_has_a_column() -> None:
+    assert set(as_row(PLAYED)) | set(as_row(DENIED)) <= set(COLUMNS)
+
+
+def test_csv_reads_back_and_runs_nothing_in_a_spreadsheet() -> None:
+    rows = list(csv.DictReader(io.StringIO("".join(csv_lines([PLAYED, DENIED])), newline="")))
+    assert [row["id"] for row in rows] == ["7", "8"]
+    assert rows[0]["numbers"] == "played_ms=1400 loops=2" or rows[0]["numbers"] == (
+        "loops=2 played_ms=1400"
+    )
+    assert rows[1]["clip"] == '\'=cmd|"x"!A1'
+
+
+def test_an_empty_export_is_a_header_or_nothing() -> None:
+    assert "".join(csv_lines([])).strip() == ",".join(COLUMNS)
+    assert list(json_lines([])) == list(ocsf_lines([])) == []
+
+
+def test_an_ocsf_event_has_what_its_class_requires() -> None:
+    found = ocsf(PLAYED)
+    assert (found["class_uid"], found["category_uid"]) == (6006, 6)
+    assert (found["activity_id"], found["type_uid"]) == (9, 600609)
+    assert found["time"] == int(NOW.timestamp() * 1000)
+    assert found["actor"]["user"]["uid"] == "U_ANA"
+    assert found["file"] == {"name": "clip-1", "type_id": 1, "uid": "clip-1"}
+    assert found["src_endpoint"] == {"name": "page", "uid": "0a1b"}
+    assert found["metadata"]["uid"] == "7"
+    for required in ("metadata", "severity_id", "status_id", "unmapped"):
+        assert found[required]
+
+
+def test_a_refusal_is_a_failure_in_ocsf_and_says_its_rule() -> None:
+    found = ocsf(DENIED)
+    assert (found["status_id"], found["severity_id"]) == (2, 2)
+    assert found["status_detail"] == "own_request"
+
+
+def test_what_ocsf_has_no_word_for_keeps_our_name() -> None:
+    found = ocsf(RecordedEvent(id=1, event=event(action=Action.LOG_QUERIED, actor=None)))
+    assert (found["activity_id"], found["activity_name"]) == (99, "log.queried")
+    assert found["type_uid"] == 600699
+    assert found["actor"] == {"app_name": "help-clip"}
+
+
+def test_every_action_has_an_ocsf_event() -> None:
+    for action in Action:
+        assert ocsf(RecordedEvent(id=1, event=event(action=action)))["type_uid"] // 100 == 6006
