@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import secrets
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.sandbox.config import VERIFICATION_TOKEN
 from bot.sandbox.core import Sandbox
+from bot.sandbox.delivery import http
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.auth import revoke
 
@@ -71,8 +74,24 @@ async def config(request: Request) -> Response:
         if body["rate_limits"] not in ("off", "real", "bursts"):
             return JSONResponse({"ok": False, "error": "rate_limits: off, real, bursts"}, 400)
         sandbox.limits.mode = body["rate_limits"]
-    settings = {"request_url": sandbox.request_url, "rate_limits": sandbox.limits.mode}
+    settings: Json = {"request_url": sandbox.request_url, "rate_limits": sandbox.limits.mode}
+    if body.get("verify") and sandbox.request_url:
+        settings["verified"] = await _verify(sandbox, sandbox.request_url)
     return JSONResponse({"ok": True, **settings})
+
+
+async def _verify(sandbox: Sandbox, url: str) -> bool:
+    """Slack's url_verification: the endpoint must send the challenge back."""
+    challenge = secrets.token_urlsafe(32)
+    payload = {
+        "token": VERIFICATION_TOKEN,
+        "challenge": challenge,
+        "type": "url_verification",
+    }
+    outcome = await http.deliver(url, "events_api", payload, sandbox.clock.seconds(), None)
+    answer = outcome.body
+    echoed = answer.get("challenge") if isinstance(answer, dict) else answer
+    return outcome.ok and echoed == challenge
 
 
 async def reset(request: Request) -> Response:

@@ -75,6 +75,17 @@ def test_an_app_may_decline_retries(workspace: Workspace) -> None:
         assert len(receiver.requests) == 1
 
 
+def test_an_endpoint_that_does_not_echo_the_challenge_is_not_verified(
+    workspace: Workspace,
+) -> None:
+    with Receiver() as receiver:
+        receiver.answers = [(200, {}, b"something else")]
+        assert workspace.config(request_url=receiver.url, verify=True)["verified"] is False
+        [(headers, body)] = receiver.requests
+    assert SignatureVerifier(SECRET).is_valid_request(body, headers)
+    assert json.loads(body)["type"] == "url_verification"
+
+
 @pytest.mark.parametrize(
     ("status", "error"), [(500, "http_service_error"), (404, "http_client_error")]
 )

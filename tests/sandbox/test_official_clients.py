@@ -72,8 +72,9 @@ def judging(workspace: Workspace, command: list[str], folder: Path, mode: str) -
         lines = iter(process.stdout.readline, "")
         assert any(line.strip() == "ready" for line in lines)
         if mode == "http":
-            workspace.config(request_url=f"http://127.0.0.1:{port}/slack/events")
             wait_for(lambda: _listens(port))
+            url = f"http://127.0.0.1:{port}/slack/events"
+            assert workspace.config(request_url=url, verify=True)["verified"]
         else:
             wait_for(lambda: workspace.look("state")["app"]["connections"])
         yield
