@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from bot.cli.logs import set_up_logging
-from bot.cli.serve import open_listener, run
+from bot.cli.serve import end_on_sigterm, open_listener, run
 from bot.cli.tour import take_tour
 from bot.errors import Unavailable
 from bot.samples import SAMPLES, SUGGESTIONS
@@ -43,6 +43,7 @@ def demo(
     ] = None,
 ) -> None:
     """Start the workspace, the bot and its pages on this machine. Ctrl+C stops everything."""
+    end_on_sigterm()
     set_up_logging("WARNING")
     with contextlib.ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="help-clip-")))
@@ -57,8 +58,7 @@ def demo(
         program = build(settings)
         if tour:
             raise typer.Exit(take_tour(program, listener, sandbox.url))
-        _say_what_to_try(sandbox.url)
-        run(program, listener)
+        run(program, listener, lambda: _say_what_to_try(sandbox.url))
     typer.echo("Stopped.")
 
 

@@ -5,7 +5,7 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import uvicorn
 
@@ -19,13 +19,23 @@ log = logging.getLogger(__name__)
 
 def serve() -> None:
     """Run the bot and its pages. Settings come from the environment and .env."""
+    end_on_sigterm()
     settings = read_settings()
     set_up_logging(settings.log_level)
     listener = open_listener(settings.host, settings.port)
     prepare_database(settings)
     program = build(settings)
     program.services.clips.clip_ids(limit=1)  # a source that is not there is said at once
-    run(program, listener)
+    run(program, listener, lambda: log.info("ready at %s", settings.public_url))
+
+
+def end_on_sigterm() -> None:
+    """Until the server takes it over, SIGTERM unwinds like any exit: nothing is left running."""
+
+    def end(*_: object) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def open_listener(host: str, port: int) -> socket.socket:
@@ -43,12 +53,11 @@ def open_listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(program: Program, listener: socket.socket) -> None:
+def run(program: Program, listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve until interrupted or terminated, then stop cleanly."""
-    server = Server(program)
+    server = Server(program, on_ready)
     try:
         program.start()
-        log.info("ready at %s", program.services.public_url)
         server.run(sockets=[listener])
     finally:
         program.stop()
@@ -61,7 +70,8 @@ class Server(uvicorn.Server):
     before the workers have finished the row at hand.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, on_ready: Callable[[], None] | None = None) -> None:
+        self._on_ready = on_ready
         super().__init__(
             uvicorn.Config(
                 program.web,
@@ -74,6 +84,12 @@ class Server(uvicorn.Server):
                 proxy_headers=False,
             )
         )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to accept, then say so."""
+        await super().startup(sockets)
+        if self._on_ready is not None:
+            self._on_ready()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
