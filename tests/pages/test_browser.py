@@ -121,6 +121,17 @@ def test_looping_goes_on_and_its_loops_are_on_record(page: Any, served_world: Wo
     assert listen.played_ms >= 2 * request.span.length_ms
 
 
+def test_a_report_that_got_lost_is_made_again(page: Any, served_world: World) -> None:
+    page.goto(f"/r/{served_world.asked().key}")
+    page.route("**/played", lambda route: route.abort(), times=1)
+    page.keyboard.press("l")
+    page.keyboard.press("Space")
+    page.wait_for_selector("text=help-clip cannot be reached")
+    assert page.query_selector(CAN_ANSWER) is None
+    page.keyboard.press("Space")
+    page.wait_for_selector(CAN_ANSWER)
+
+
 def test_every_press_of_play_is_a_press_of_its_own(page: Any, served_world: World) -> None:
     request = served_world.asked()
     page.goto(f"/r/{request.key}")
@@ -301,6 +312,7 @@ def test_stopping_and_declining_work_without_javascript(chromium: Any, served_wo
     context = signed_in(chromium, served_world, RAVI, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"/r/{request.key}")
+    assert page.is_disabled("#play")  # rather than a button that does nothing
     page.click("text=Stop – distressing")
     page.wait_for_selector("text=Nobody else can hear it.")
     context.close()

@@ -269,7 +269,7 @@ def test_a_right_to_left_desk_gets_its_language_and_direction(world: World) -> N
     world.add_clip("ar-0001", locale="ar-EG", words=words)
     request = world.asked("ar-0001", "2.363-2.89")
     page = world.visitor(RAVI).get(f"/r/{request.key}").text
-    assert re.search(r'class="transcript" lang="ar-EG" dir="rtl"', page)
+    assert re.search(r'class="transcript"[^>]* lang="ar-EG" dir="rtl"', page)
     assert re.search(r'id="text"[^>]*dir="auto" lang="ar-EG"', page)
 
 

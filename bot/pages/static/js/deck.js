@@ -27,6 +27,7 @@ export function openDeck(form) {
   });
 
   const actions = controls(root, player, picture);
+  enable(root, true); // from here on a press is not lost
   return { player, actions, root, say };
 }
 
@@ -42,8 +43,12 @@ function showState(root, state, say) {
 
 function lock(root, sentence, say) {
   root.dataset.closed = "yes";
-  for (const control of root.querySelectorAll("button, input")) control.disabled = true;
+  enable(root, false);
   say(sentence);
+}
+
+function enable(root, usable) {
+  for (const control of root.querySelectorAll("button, input")) control.disabled = !usable;
 }
 
 function controls(root, player, picture) {

@@ -233,7 +233,10 @@ export class Player extends EventTarget {
       this.#emit("position", this.positionMs);
       this.#settleAccount();
       const spanMs = this.data.span_ms[1] - this.data.span_ms[0];
-      if (!this.heard && !this.run.asked && this.run.spanMs >= spanMs) this.#report(this.run);
+      if (!this.heard && !this.run.asked && this.run.spanMs >= spanMs) {
+        this.run.asked = true; // once: should it fail, the next report says the same
+        this.#report(this.run);
+      }
       requestAnimationFrame(tick);
     };
     requestAnimationFrame(tick);
@@ -241,11 +244,11 @@ export class Player extends EventTarget {
 
   async #report(run) {
     this.#settleAccount();
-    if (run.spanMs <= run.reportedMs) return;
-    run.reportedMs = run.spanMs;
-    run.asked = true;
+    const spanMs = run.spanMs;
+    if (spanMs <= run.reportedMs) return;
     try {
       const answer = await post(`${this.data.base}/played`, this.#account(run));
+      run.reportedMs = spanMs;
       const { heard } = await answer.json();
       if (heard && !this.heard) {
         this.heard = true;
@@ -253,8 +256,6 @@ export class Player extends EventTarget {
       }
     } catch (error) {
       this.#emit("said", error.message);
-    } finally {
-      run.asked = false;
     }
   }
 
