@@ -79,12 +79,16 @@ def _waiting(connection: Connection, batch: int) -> list[Any]:
         *(events.c.id, events.c.canonical, events.c.at, events.c.desk, events.c.team_id),
         *(events.c.user_id, events.c.action, events.c.outcome),
     )
-    query = select(*columns).order_by(events.c.id).limit(batch)
+    query = select(*columns).order_by(events.c.id)
     if connection.dialect.name == "postgresql":
-        query = query.join(unsequenced, unsequenced.c.event_id == events.c.id)
+        # Limited before the join: otherwise PostgreSQL may walk all events to find the few.
+        first = select(unsequenced.c.event_id).order_by(unsequenced.c.event_id).limit(batch)
+        waiting = first.subquery()
+        query = query.join(waiting, waiting.c.event_id == events.c.id)
     else:
         newest = select(entries.c.event_id).order_by(entries.c.idx.desc()).limit(1)
-        query = query.where(events.c.id > func.coalesce(newest.scalar_subquery(), 0))
+        after = func.coalesce(newest.scalar_subquery(), 0)
+        query = query.where(events.c.id > after).limit(batch)
     return list(connection.execute(query))
 
 
