@@ -126,6 +126,7 @@ class Action(StrEnum):
     LOG_VERIFIED = "log.verified"
     LOG_PRUNED = "log.pruned"
     CHECKPOINT_PUBLISHED = "checkpoint.published"
+    WATERMARK_TRACED = "watermark.traced"
 
 
 @dataclass(frozen=True, kw_only=True)

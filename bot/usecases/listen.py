@@ -163,7 +163,14 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
         wav = open_sealed(services.blobs.get(snippet.blob), data_key, snippet.blob)
     except StorageError as error:
         raise Unavailable("The snippet could not be read. Please try again later.") from error
-    return Sound(wav=wav, listen_id=listen_id)
+    return Sound(wav=_marked(services, wav, listen_id), listen_id=listen_id)
+
+
+def _marked(services: Services, wav: bytes, listen_id: str) -> bytes:
+    # Here, because most commands never need NumPy.
+    from bot.redaction.watermark import SECRET_SEED, mark_wav
+
+    return mark_wav(wav, services.snippet_key.derive(SECRET_SEED), listen_id)
 
 
 def _consent(services: Services, act: Act, key: str, clip_id: str) -> Consent:

@@ -1,0 +1,67 @@
+"""A leaked recording in, who may have leaked it out: what `help-clip trace` computes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.errors import Invalid
+from bot.redaction.codec import MAX_WINDOW_MS, read_window
+from bot.redaction.samples import RATE_HZ, Samples
+from bot.redaction.watermark import chips, samples_of
+from bot.redaction.watermark_detect import Score, score_beside, score_blind
+from bot.redaction.watermark_tiles import Image, image_of
+
+MAX_LEAK_MS = 60_000
+MIN_LEAK_MS = 500
+
+
+def read_leak(path: Path) -> Samples:
+    """The first minute of a recording in any format we know, float32 mono at 16 kHz.
+
+    Raises Invalid for what cannot be read, or is too short to say anything.
+    """
+    pieces = [read_window(path, 0, MAX_WINDOW_MS).samples]
+    for start_ms in range(MAX_WINDOW_MS, MAX_LEAK_MS, MAX_WINDOW_MS):
+        if len(pieces[-1]) < MAX_WINDOW_MS * RATE_HZ // 1000:
+            break
+        try:
+            pieces.append(read_window(path, start_ms, start_ms + MAX_WINDOW_MS).samples)
+        except Invalid:  # some formats tell their length only by ending
+            break
+    samples = np.concatenate(pieces)
+    if len(samples) < MIN_LEAK_MS * RATE_HZ // 1000:
+        raise Invalid("This recording is shorter than half a second, which is too little to trace.")
+    return samples
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A recording made ready to be compared."""
+
+    image: Image
+
+    @classmethod
+    def read(cls, path: Path) -> "Leak":
+        return cls(image_of(read_leak(path)))
+
+    def scores(
+        self, original: bytes | None, listen_ids: Sequence[str], secrets: Sequence[bytes]
+    ) -> list[Score]:
+        """One score a listen of one snippet; `original` is the unmarked WAV if it is kept.
+
+        Each of `secrets` may have been the one in use; all are tried, and counted.
+        """
+        snippet = None if original is None else image_of(samples_of(original))
+        by_secret = []
+        for secret in secrets:
+            candidates = [chips(secret, listen_id) for listen_id in listen_ids]
+            if snippet is None:
+                by_secret.append(score_blind(self.image, candidates))
+            else:
+                by_secret.append(score_beside(self.image, snippet, candidates))
+        return [
+            Score(max(score.z for score in each), sum(score.places for score in each))
+            for each in zip(*by_secret, strict=True)
+        ]
