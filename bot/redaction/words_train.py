@@ -58,7 +58,7 @@ _OFFSETS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train, print what cross-validation found, write the files."""
+    """Train each language and write its model, and beside it what cross-validation found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--languages", nargs="+", default=list(SOURCES))
