@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -32,7 +32,7 @@ _COLUMNS = {
     "request": "request",
     "clip_id": "clip",
 }
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_COLUMN = 4  # of those above, in the rows `_rows` reads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,17 +171,13 @@ def _check_row(index: int, row: Any) -> None:
         )
     try:
         body = json.loads(row.canonical)
-        same = (row.at - _EPOCH) == _since_epoch(body["at"]) and all(
-            getattr(row, column) == body.get(key) for column, key in _COLUMNS.items()
+        same = row.at == datetime.fromisoformat(body["at"]) and row[_FIRST_COLUMN:] == tuple(
+            map(body.get, _COLUMNS.values())
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         same = False
     if not same:
         raise Fault("altered", f"Entry {index} (event {row.event_id}) was altered.", index)
-
-
-def _since_epoch(text: str) -> timedelta:
-    return datetime.fromisoformat(text) - _EPOCH
 
 
 def _check_upper_tiles(nodes: StoredNodes, size: int, first: int) -> None:
