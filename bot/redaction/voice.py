@@ -62,9 +62,9 @@ def draw(rng: np.random.Generator) -> Persona:
 
 
 _PITCH_HZ = (110.0, 200.0)
-_WARP_UP, _WARP_DOWN = (1.06, 1.16), (0.88, 0.94)
-_COLOUR_NEPERS = 3.8  # always this strong, in a random direction: none gets off lightly
-_MOST_MUFFLED_NEPERS = 1.8  # a darker sound is the one colour that costs words
+_WARP_UP, _WARP_DOWN = (1.1, 1.18), (0.86, 0.92)
+_COLOUR_NEPERS = 3.0  # always this strong, in a random direction: none gets off lightly
+_MOST_MUFFLED_NEPERS = 2.2  # a darker sound is the one colour that costs words
 _COLOUR_WEIGHTS = np.array([0.93, 0.79, 0.65])
 
 
