@@ -81,9 +81,11 @@ def prepare(services: Services, act: Act, clip_id: str | None, span: Span | None
     if clip_id is None:
         return AskForm(clip_id=None, desk=None, words=(), typed=typed)
     clip = services.clips.clip(clip_id)
-    with services.store.begin() as tx:
+    # Most forms are allowed: looking takes no write lock while somebody waits for the window.
+    with services.store.read() as tx:
         desk, refusal = _allowed(services, tx, act, clip)
-        if refusal is not None:
+    if refusal is not None:
+        with services.store.begin() as tx:
             tx.record(act.event(Action.REQUEST_ASKED, refusal=refusal, clip_id=clip.clip_id))
     raise_refusal(refusal)
     if typed.clip != clip_id:
@@ -183,19 +185,18 @@ def _allowed(
     services: Services, tx: Transaction, act: Act, clip: Clip
 ) -> tuple[Desk | None, Refusal | None]:
     """The desk that takes the question, or why nobody does."""
-    desks = _desks_of(services, tx, act)
-    found = desk_for(clip.locale, desks)
+    groups = tx.groups_of(act.actor.user_id)
+    found = desk_for(clip.locale, _desks_of(services, act, groups))
     if isinstance(found, Refusal):
         return None, found
-    roles = services.desks.roles_on(found.id, act.actor.user_id, tx.groups_of(act.actor.user_id))
+    roles = services.desks.roles_on(found.id, act.actor.user_id, groups)
     refusal = permission.may_ask(roles, clip, quarantined=tx.is_quarantined(clip.clip_id))
     return (None, refusal) if refusal else (found, None)
 
 
-def _desks_of(services: Services, tx: Transaction, act: Act) -> Sequence[Desk]:
+def _desks_of(services: Services, act: Act, groups: frozenset[str]) -> Sequence[Desk]:
     if act.actor.team_id != services.team_id:
         return ()
-    groups = tx.groups_of(act.actor.user_id)
     reviewing = services.desks.where(Role.REVIEWER, act.actor.user_id, groups)
     leading = services.desks.where(Role.LEAD, act.actor.user_id, groups)
     return [*reviewing, *(desk for desk in leading if desk not in reviewing)]
