@@ -220,17 +220,21 @@ def signed_command(text: str) -> tuple[bytes, dict[str, str]]:
     }
 
 
-def send(port: int, text: str, connection: http.client.HTTPConnection | None = None) -> float:
-    """Send one command; the seconds until it was acknowledged."""
-    connection = connection or http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+@contextmanager
+def connected(port: int) -> Iterator[http.client.HTTPConnection]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    yield connection
+    connection.close()
+
+
+def send(connection: http.client.HTTPConnection, text: str) -> None:
+    """Send one command and wait until it is acknowledged."""
     body, headers = signed_command(text)
-    started = time.monotonic()
     connection.request("POST", "/slack/events", body, headers)
     answer = connection.getresponse()
     answer.read()
     if answer.status != 200:
         raise RuntimeError(f"a command was answered {answer.status}")
-    return time.monotonic() - started
 
 
 def cpu_s(pid: int) -> float:
@@ -240,11 +244,10 @@ def cpu_s(pid: int) -> float:
 
 
 def cpu_ms_per_command(pid: int, port: int, text: str) -> float:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     before = cpu_s(pid)
-    for _ in range(REQUESTS):
-        send(port, text, connection)
-    connection.close()
+    with connected(port) as connection:
+        for _ in range(REQUESTS):
+            send(connection, text)
     return (cpu_s(pid) - before) / REQUESTS * 1000
 
 
@@ -289,7 +292,8 @@ def latencies_at(port: int, text: str, *, per_s: int, for_s: int) -> list[float]
     def at(i: int) -> float:
         due = started + i / per_s
         time.sleep(max(0.0, due - time.monotonic()))
-        send(port, text)
+        with connected(port) as connection:
+            send(connection, text)
         return time.monotonic() - due
 
     with ThreadPoolExecutor(50) as pool:
@@ -366,7 +370,8 @@ def memory() -> list[Measured]:
     """Resident and proportional set size of the bot with its pages, idle."""
     with tempfile.TemporaryDirectory() as folder, fake_slack() as api_url:
         with bot(Path(folder), api_url) as (pid, port):
-            send(port, "")
+            with connected(port) as connection:
+                send(connection, "")
             time.sleep(2)
             found = memory_mb(pid)
     return [
