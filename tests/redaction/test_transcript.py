@@ -1,6 +1,7 @@
 """Which words of the transcript count, and which reading nobody sees."""
 
 from bot.redaction.transcript import decide_words
+from bot.redaction.words import explain_words
 from storage.records import Span, Word
 
 SPAN = Span(start_ms=1000, end_ms=1500)
@@ -24,10 +25,10 @@ def test_the_drafts_reading_of_the_muddled_word_is_not_shown() -> None:
 
 
 def test_a_word_that_only_touches_the_span_is_judged_like_any_other() -> None:
-    words = [word("bartholomew", 300, 1050), word("tomorrow", 1480, 1700)]
-    name, after = decide_words(words, SPAN, "en-US")
-    assert name.masked
-    assert after.shown
+    words = [word("bartholomew", 300, 1050), word("please", 1480, 1700)]
+    judged = explain_words(["bartholomew", "please"], "en-US")
+    assert [d.masked for d in decide_words(words, SPAN, "en-US")] == [d.masked for d in judged]
+    assert "the muddled word" not in [d.why for d in decide_words(words, SPAN, "en-US")]
 
 
 def test_an_uncertain_word_stays_only_if_it_is_harmless_anywhere() -> None:
