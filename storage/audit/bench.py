@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select, text
 
 from storage.audit.query import Question, answer
 from storage.audit.summary import summarise
-from storage.audit.tables import days, events, people
+from storage.audit.tables import action_days, events, person_days
 from storage.records import Action, Origin, Outcome, Person, Role
 from storage.store import Store
 
@@ -231,10 +231,8 @@ def _insert(connection: Connection, rows: list[tuple[object, ...]]) -> None:
 
 def _count(connection: Connection) -> None:
     day = "at / 86400000000"
-    who = (
-        f"{day}, coalesce(team_id, ''), coalesce(user_id, ''), coalesce(desk, ''), action, outcome"
-    )
-    for table, key in ((people, who), (days, f"{day}, coalesce(desk, ''), action, outcome")):
-        connection.execute(
-            text(f"INSERT INTO {table.name} SELECT {key}, count(*), 0 FROM events GROUP BY {key}")
-        )
+    who = f"{day}, coalesce(desk, ''), coalesce(team_id, ''), coalesce(user_id, '')"
+    refused = "sum(CASE outcome WHEN 'allowed' THEN 0 ELSE 1 END)"
+    for table, key in ((person_days, who), (action_days, f"action, outcome, {who}")):
+        source = f"SELECT {key}, count(*), {refused}, 0 FROM events GROUP BY {key}"
+        connection.execute(text(f"INSERT INTO {table.name} {source}"))

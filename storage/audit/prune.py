@@ -12,7 +12,15 @@ from storage.audit import checkpoint
 from storage.audit.checkpoint import Keys
 from storage.audit.rollup import day_of
 from storage.audit.sequencer import latest, take_turn
-from storage.audit.tables import checkpoints, entries, events, people, prunings, tiles
+from storage.audit.tables import (
+    action_days,
+    checkpoints,
+    entries,
+    events,
+    person_days,
+    prunings,
+    tiles,
+)
 from storage.audit.tree import root_at
 from storage.audit.walk import BLOCK
 from storage.errors import StorageError
@@ -77,7 +85,8 @@ def _remove(connection: Connection, first: int, before: datetime) -> None:
     connection.execute(delete(tiles).where(tiles.c.level == 0, tiles.c.idx < first // BLOCK))
     # Between full blocks their roots can no longer be computed; the anchors keep them.
     connection.execute(delete(checkpoints).where(checkpoints.c.size < first))
-    connection.execute(delete(people).where(people.c.day < day_of(before)))
+    for counts in (person_days, action_days):
+        connection.execute(delete(counts).where(counts.c.day < day_of(before)))
 
 
 def _event(first: int, removed: int, now: datetime) -> Event:

@@ -1,17 +1,20 @@
 """Counts a day, kept by the sequencer in the transaction that sequences the events counted."""
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from storage.audit.tables import days, people
+from storage.audit.tables import action_days, person_days
+from storage.records import Outcome
 from storage.upsert import insert_many
 
 _EPOCH = date(1970, 1, 1)
+COUNTS = ("events", "refused", "played_ms")
+_Sums = defaultdict[tuple[Any, ...], list[int]]
 
 
 def day_of(moment: datetime) -> int:
@@ -21,15 +24,20 @@ def day_of(moment: datetime) -> int:
 
 def count(connection: Connection, rows: Iterable[Any]) -> None:
     """Add these rows of `events` to the counts."""
-    numbers: Counter[tuple[Any, ...]] = Counter()
-    played: Counter[tuple[Any, ...]] = Counter()
+    actions: _Sums = defaultdict(lambda: [0, 0, 0])
     for row in rows:
-        who = (row.team_id or "", row.user_id or "")
-        key = (day_of(row.at), *who, row.desk or "", row.action, row.outcome)
-        numbers[key] += 1
-        played[key] += _played(row.canonical)
-    _add(connection, people, numbers, played, personal=True)
-    _add(connection, days, numbers, played, personal=False)
+        who = (row.desk or "", row.team_id or "", row.user_id or "")
+        sums = actions[row.action, row.outcome, day_of(row.at), *who]
+        sums[0] += 1
+        sums[1] += row.outcome != Outcome.ALLOWED
+        sums[2] += _played(row.canonical)
+    persons: _Sums = defaultdict(lambda: [0, 0, 0])
+    for key, sums in actions.items():
+        total = persons[key[2:]]
+        for n in range(3):
+            total[n] += sums[n]
+    _add(connection, action_days, actions)
+    _add(connection, person_days, persons)
 
 
 def _played(canonical: bytes) -> int:
@@ -41,28 +49,11 @@ def _played(canonical: bytes) -> int:
         return 0  # not an event of ours: verifying says so, counting goes on
 
 
-def _add(
-    connection: Connection,
-    table: Table,
-    numbers: Counter[tuple[Any, ...]],
-    played: Counter[tuple[Any, ...]],
-    *,
-    personal: bool,
-) -> None:
-    names = [column.name for column in table.primary_key]
-    sums: dict[tuple[Any, ...], list[int]] = {}
-    for key, n in numbers.items():
-        kept = key if personal else (key[0], *key[3:])
-        total = sums.setdefault(kept, [0, 0])
-        total[0] += n
-        total[1] += played[key]
+def _add(connection: Connection, table: Table, sums: _Sums) -> None:
+    keys = [column.name for column in table.primary_key]
     rows = [
-        {**dict(zip(names, key, strict=True)), "events": n, "played_ms": ms}
-        for key, (n, ms) in sorted(sums.items())
+        dict(zip((*keys, *COUNTS), (*key, *counted), strict=True))
+        for key, counted in sorted(sums.items())
     ]
-    clause = (
-        f"ON CONFLICT ({', '.join(names)}) DO UPDATE SET "
-        f"events = {table.name}.events + excluded.events, "
-        f"played_ms = {table.name}.played_ms + excluded.played_ms"
-    )
-    insert_many(connection, table, rows, clause)
+    added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in COUNTS)
+    insert_many(connection, table, rows, f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}")

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import Table, case, func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.audit.log import LogRows
 from storage.audit.query import Question
-from storage.audit.tables import days, people
-from storage.records import Outcome, Person
+from storage.audit.rollup import COUNTS
+from storage.audit.tables import action_days, person_days
+from storage.records import Action, Outcome, Person
 
 _EPOCH = date(1970, 1, 1)
 MAX_PEOPLE = 20
@@ -71,10 +71,14 @@ def summarise(tx: LogRows, question: Question, first: date, last: date) -> Summa
     )
 
 
+def _table(question: Question) -> Table:
+    return action_days if question.actions or question.outcome else person_days
+
+
 def _days(tx: LogRows, question: Question, start: int, end: int) -> list[DayCount]:
-    table = days if question.person is None else people
+    table = _table(question)
     query = (
-        select(table.c.day, func.sum(table.c.events), _refused(table))
+        select(table.c.day, func.sum(table.c.events), func.sum(table.c.refused))
         .where(*_conditions(table, question, start, end))
         .group_by(table.c.day)
     )
@@ -88,11 +92,12 @@ def _days(tx: LogRows, question: Question, start: int, end: int) -> list[DayCoun
 
 
 def _people(tx: LogRows, question: Question, start: int, end: int) -> list[PersonCount]:
-    who = (people.c.team_id, people.c.user_id)
-    sums = (func.sum(people.c.events), _refused(people), func.sum(people.c.played_ms))
+    table = _table(question)
+    who = (table.c.team_id, table.c.user_id)
+    sums = (func.sum(table.c[name]) for name in COUNTS)
     query = (
         select(*who, *sums)
-        .where(*_conditions(people, question, start, end), people.c.user_id != "")
+        .where(*_conditions(table, question, start, end), table.c.user_id != "")
         .group_by(*who)
     )
     found = [
@@ -107,11 +112,6 @@ def _people(tx: LogRows, question: Question, start: int, end: int) -> list[Perso
     return sorted(found, key=lambda one: (-one.events, one.person.user_id))
 
 
-def _refused(table: Table) -> ColumnElement[Any]:
-    allowed = table.c.outcome == Outcome.ALLOWED
-    return func.sum(case((allowed, 0), else_=table.c.events))
-
-
 def _conditions(
     table: Table, question: Question, start: int, end: int
 ) -> Sequence[ColumnElement[bool]]:
@@ -122,8 +122,9 @@ def _conditions(
             conditions.append(table.c.team_id == question.person.team_id)
     if question.desk is not None:
         conditions.append(table.c.desk == question.desk)
-    if question.actions:
-        conditions.append(table.c.action.in_(question.actions))
-    if question.outcome is not None:
-        conditions.append(table.c.outcome == question.outcome)
+    if table is action_days:
+        # All actions by name, so that each is one stretch of the primary key.
+        conditions.append(table.c.action.in_(question.actions or tuple(Action)))
+        outcomes = (question.outcome,) if question.outcome else tuple(Outcome)
+        conditions.append(table.c.outcome.in_(outcomes))
     return conditions

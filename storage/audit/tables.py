@@ -99,27 +99,31 @@ prunings = Table(
 )
 
 # Counts kept by the sequencer. `day` counts from 1970-01-01; a missing desk or person is ''.
-days = Table(
-    "log_days",
+# What one person did on one desk in one day: for charts of everything, a desk, or a person.
+person_days = Table(
+    "log_person_days",
     metadata,
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("desk", String(64), primary_key=True),
-    Column("action", String(40), primary_key=True),
-    Column("outcome", String(8), primary_key=True),
+    Column("team_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True),
     Column("events", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
     Column("played_ms", BigInteger, nullable=False),
 )
 
-people = Table(
-    "log_people",
+# The same by action and outcome, in the order in which charts of those read it.
+action_days = Table(
+    "log_action_days",
     metadata,
-    Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("team_id", String(32), primary_key=True),
-    Column("user_id", String(32), primary_key=True),
-    Column("desk", String(64), primary_key=True),
     Column("action", String(40), primary_key=True),
     Column("outcome", String(8), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("desk", String(64), primary_key=True),
+    Column("team_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True),
     Column("events", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
     Column("played_ms", BigInteger, nullable=False),
 )
 

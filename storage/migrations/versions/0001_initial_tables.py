@@ -84,22 +84,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("group_id"),
     )
     op.create_table(
+        "log_action_days",
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=8), nullable=False),
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("team_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("events", sa.BigInteger(), nullable=False),
+        sa.Column("refused", sa.BigInteger(), nullable=False),
+        sa.Column("played_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("action", "outcome", "day", "desk", "team_id", "user_id"),
+    )
+    op.create_table(
         "log_checkpoints",
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("signed_at", sa.BigInteger(), nullable=False),
         sa.Column("published_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("size"),
-    )
-    op.create_table(
-        "log_days",
-        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("desk", sa.String(length=64), nullable=False),
-        sa.Column("action", sa.String(length=40), nullable=False),
-        sa.Column("outcome", sa.String(length=8), nullable=False),
-        sa.Column("events", sa.BigInteger(), nullable=False),
-        sa.Column("played_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("day", "desk", "action", "outcome"),
     )
     op.create_table(
         "log_entries",
@@ -114,16 +117,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id"),
     )
     op.create_table(
-        "log_people",
+        "log_person_days",
         sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("desk", sa.String(length=64), nullable=False),
         sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
-        sa.Column("desk", sa.String(length=64), nullable=False),
-        sa.Column("action", sa.String(length=40), nullable=False),
-        sa.Column("outcome", sa.String(length=8), nullable=False),
         sa.Column("events", sa.BigInteger(), nullable=False),
+        sa.Column("refused", sa.BigInteger(), nullable=False),
         sa.Column("played_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("day", "team_id", "user_id", "desk", "action", "outcome"),
+        sa.PrimaryKeyConstraint("day", "desk", "team_id", "user_id"),
     )
     op.create_table(
         "log_prunings",

@@ -16,7 +16,7 @@ from storage.audit.note import BadNote, Signer
 from storage.audit.prune import prune
 from storage.audit.query import Question, every
 from storage.audit.sequencer import sequence_all
-from storage.audit.tables import checkpoints, entries, events, people, prunings
+from storage.audit.tables import checkpoints, entries, events, person_days, prunings
 from storage.audit.walk import Fault
 from storage.blobs import Blobs, open_blobs
 from storage.errors import StorageError
@@ -70,7 +70,7 @@ def test_pruning_is_on_record_and_counts_of_people_go_too(told: Store) -> None:
     prune(told, KEYS, MARCH, NOW)
     with told.read() as tx:
         [found] = every(tx, Question(actions=(Action.LOG_PRUNED,)))
-        oldest = tx.connection.execute(select(func.min(people.c.day))).scalar_one()
+        oldest = tx.connection.execute(select(func.min(person_days.c.day))).scalar_one()
     assert found.event.numbers == {"first": 512, "removed": 512}
     assert oldest >= (MARCH - datetime(1970, 1, 1, tzinfo=UTC)).days
 

@@ -11,7 +11,7 @@ from storage.audit.checkpoint import Keys
 from storage.audit.merkle import leaf_hash, root_of
 from storage.audit.note import Signer
 from storage.audit.sequencer import Inconsistent, latest, sequence, sequence_all
-from storage.audit.tables import checkpoints, days, entries, events, people, tiles
+from storage.audit.tables import checkpoints, entries, events, person_days, tiles
 from storage.errors import StorageError
 from storage.records import Action
 from storage.store import Store
@@ -177,12 +177,16 @@ def test_counts_a_day_are_kept_with_the_entries(store: Store) -> None:
     sequence_all(store, KEYS, lambda: NOW)
     with store.read() as tx:
         by_day = tx.connection.execute(
-            select(days.c.day, func.sum(days.c.events), func.sum(days.c.played_ms))
-            .group_by(days.c.day)
-            .order_by(days.c.day)
+            select(
+                person_days.c.day, func.sum(person_days.c.events), func.sum(person_days.c.played_ms)
+            )
+            .group_by(person_days.c.day)
+            .order_by(person_days.c.day)
         ).all()
         by_person = tx.connection.execute(
-            select(people.c.user_id, func.sum(people.c.events)).group_by(people.c.user_id)
+            select(person_days.c.user_id, func.sum(person_days.c.events)).group_by(
+                person_days.c.user_id
+            )
         ).all()
     first = by_day[0].day
     assert [tuple(map(int, row)) for row in by_day] == [(first, 5, 1500), (first + 1, 3, 0)]
