@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.metrics import metrics
-from bot.pages.app import SlackSignIn, middleware, pages
+from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
 from bot.settings import Settings, read_desks
 from bot.slack.app import build_app
 from bot.slack.groups import refresh_groups
@@ -228,7 +228,9 @@ def _web(
         Route("/readyz", _ready_endpoint(services, sockets)),
         Route("/metrics", _metrics_endpoint(services, clock)),
     ]
-    return Starlette(routes=routes, middleware=middleware())
+    return Starlette(
+        routes=routes, middleware=middleware(), exception_handlers=exception_handlers()
+    )
 
 
 def _slack_endpoint(app: App) -> Callable[[Request], object]:
