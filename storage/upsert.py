@@ -30,15 +30,14 @@ def insert_many(
     """
     names = ", ".join(rows[0])
     if connection.dialect.name == "sqlite":
-        marks = ", ".join(f":{name}" for name in rows[0])
-        connection.execute(
-            text(f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {clause}"), list(rows)
-        )
+        marks = ", ".join("?" * len(rows[0]))
+        statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {clause}"
+        connection.exec_driver_sql(statement, [tuple(row.values()) for row in rows])
         return
     columns = ", ".join(
         f"{name} {table.c[name].type.compile(connection.dialect)}" for name in rows[0]
     )
     source = f"SELECT {names} FROM json_to_recordset(CAST(:rows AS json)) AS r ({columns})"
     # WHERE true tells a following ON CONFLICT from the ON of a join.
-    statement = text(f"INSERT INTO {table.name} ({names}) {source} WHERE true {clause}")
-    connection.execute(statement, {"rows": json.dumps(rows)})
+    insert = text(f"INSERT INTO {table.name} ({names}) {source} WHERE true {clause}")
+    connection.execute(insert, {"rows": json.dumps(rows)})
