@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import fft, ndimage
+import numpy.typing as npt
+from scipy import fft, ndimage, optimize
 
 from bot.redaction.watermark import MAX_PAIRS, N_BANDS, SLOT, Chips
 from bot.redaction.watermark_align import Alignment, align, follow, n_slots_of, stretches
 from bot.redaction.watermark_tiles import Image, Values, slot_edges
 
-_CLIP_DB = 4.0
+_CLIP_DB = 6.0
+_AROUND = (2.0, 1.5)  # pairs and bands over which "usual" is taken
+_ECHOES = 8  # slots; a quarter of a second of the room the leak was recorded in
 _BLIND_STEP, _BLIND_REACH, _BLIND_PHASES = 0.005, 0.04, 8
 _BATCH = 128
 _LEAST_PAIRS = 12
@@ -51,34 +54,58 @@ def scores(values: Values, candidates: Values) -> list[float]:
 
 
 def values_beside(leak: Image, original: Image, at: Alignment) -> Values:
-    """How much louder than the original each pair's first tile is than its second, weighted."""
+    """How much the leak speaks for a first tile louder than expected and a second one softer."""
     n_slots = n_slots_of(original)
-    ours = original.energies(slot_edges(n_slots))
-    theirs = follow(leak, ours, at)
     edges = slot_edges(n_slots, at.offset, at.stretch)
     covered = (edges[:-1] > 0) & (edges[1:] < leak.n_frames)
-    if not covered.any():
+    if covered.sum() <= _ECHOES:
         return np.zeros((n_slots // 2, N_BANDS))
-    level = _level(theirs[covered], ours[covered])
-    noise = _noise(theirs[covered] / level, ours[covered])
-    change = 10 * np.log10((theirs / level + noise) / (ours + noise)) * covered[:, None]
-    difference = np.clip(change[0::2] - change[1::2], -_CLIP_DB, _CLIP_DB)
-    clearness = np.minimum(ours[0::2], ours[1::2]) / noise
-    both = (covered[0::2] & covered[1::2])[:, None]
-    return np.asarray(difference * both * clearness / (clearness + 3))
+    ours = original.energies(slot_edges(n_slots))
+    theirs = follow(leak, ours, at)
+    parts = np.stack([_later(ours, n) for n in range(_ECHOES)])
+    parts *= _echoes(theirs[covered], parts[:, covered])[:, None]
+    expected = parts.sum(axis=0)
+    added = np.median(np.maximum(theirs - expected, 0.0)[covered], axis=0)
+    noise = added + 1e-4 * expected[covered].mean() + 1e-9
+    change = 10 * np.log10((theirs + noise) / (expected + noise)) * covered[:, None]
+    shares = parts / (expected + 3 * noise)
+    # A tile is heard again in each of its echoes, as loudly as that echo has a part in the sound.
+    echoed = [_contrast(_later(change, -n), _later(shares[n], -n)) for n in range(_ECHOES)]
+    return np.asarray(np.sum(echoed, axis=0))
 
 
-def _level(theirs: Values, ours: Values) -> Values:
-    """Per band: how much louder the leak is where the original is loud."""
-    loud = ours >= np.quantile(ours, 0.7, axis=0)
-    ratios = np.where(loud, np.log(theirs + 1e-12) - np.log(ours + 1e-12), np.nan)
-    return np.asarray(np.exp(np.nanmedian(ratios, axis=0)))
+def _contrast(change: Values, shares: Values) -> Values:
+    """The difference in each pair, weighted by what both tiles have a share in, and measured by how
+    much difference is usual around it: coding, clipping and stretching are at work in places.
+    """
+    share = np.minimum(shares[0::2], shares[1::2])
+    wide = np.pad(change[0::2] - change[1::2], ((0, 0), (1, 1)), mode="edge")
+    lone = wide[:, 1:-1] - 0.2 * (wide[:, :-2] + wide[:, 2:])
+    lone = np.clip(lone, -_CLIP_DB, _CLIP_DB)
+    heard = ndimage.gaussian_filter(share, _AROUND) + 1e-6
+    usual = np.sqrt(ndimage.gaussian_filter(np.square(lone) * share, _AROUND) / heard) + 1.0
+    return np.asarray(share * np.clip(lone / usual, -3, 3) / usual)
 
 
-def _noise(theirs: Values, ours: Values) -> Values:
-    """Per band: energy that the leak has and the original does not."""
-    added = np.median(np.maximum(theirs - ours, 0.0), axis=0)
-    return np.asarray(added + 1e-4 * ours.mean() + 1e-9)
+def _echoes(theirs: Values, parts: Values) -> Values:
+    """Per band, the gains (never negative) of the original and its echoes that explain the leak."""
+    gains = np.zeros((_ECHOES, N_BANDS))
+    for band in range(N_BANDS):
+        steady = np.full(len(theirs), 1e-2 * parts[0, :, band].mean() + 1e-9)
+        columns = np.column_stack([parts[:, :, band].T, steady])
+        scale = 1 / (theirs[:, band] + 1e-3 * theirs[:, band].mean() + 1e-9)
+        gains[:, band] = optimize.nnls(columns * scale[:, None], theirs[:, band] * scale)[0][:-1]
+    return gains
+
+
+def _later(values: Values, n_slots: int) -> Values:
+    """Moved by `n_slots`, zeros moving in."""
+    moved = np.zeros_like(values)
+    if n_slots >= 0:
+        moved[n_slots:] = values[: len(values) - n_slots]
+    else:
+        moved[:n_slots] = values[-n_slots:]
+    return moved
 
 
 def score_blind(leak: Image, candidates: Sequence[Chips]) -> list[Score]:
@@ -89,10 +116,12 @@ def score_blind(leak: Image, candidates: Sequence[Chips]) -> list[Score]:
         for phase in range(_BLIND_PHASES)
     ]
     places = sum(len(field) + MAX_PAIRS - 1 for field in fields)
+    size = fft.next_fast_len(max(len(field) for field in fields) + MAX_PAIRS, real=True)
     found: list[Score] = []
     for start in range(0, len(candidates), _BATCH):
-        batch = np.asarray(candidates[start : start + _BATCH])
-        best = np.max([slide(field, batch) for field in fields], axis=0)
+        batch = np.asarray(candidates[start : start + _BATCH], dtype=np.float32)
+        spectra = np.conj(fft.rfft(batch, size, axis=1))
+        best = np.max([_slide(field, spectra, size) for field in fields], axis=0)
         found += [Score(float(z), places) for z in best]
     return found
 
@@ -109,23 +138,24 @@ def pair_values(leak: Image, offset: float, stretch: float, pitch: float) -> Val
     wide = np.pad(decibels, ((1, 1), (1, 1)), mode="edge") if n_slots else np.zeros((2, 27))
     across = wide[:, 1:-1] - 0.35 * (wide[:, :-2] + wide[:, 2:])
     surprise = across[1:-1] - 0.5 * (across[:-2] + across[2:])
-    usual = np.sqrt(ndimage.gaussian_filter(np.square(surprise), (2, 1.5))) + 0.5
+    usual = np.sqrt(ndimage.gaussian_filter(np.square(surprise), _AROUND)) + 0.5
     weighted = np.clip(surprise / usual, -3, 3) / usual
     return np.asarray(weighted[0::2] - weighted[1::2])
 
 
-def slide(values: Values, candidates: Values) -> Values:
-    """The highest score of each candidate over all places in `values`."""
-    n, pairs = len(values), candidates.shape[1]
-    size = fft.next_fast_len(n + pairs, real=True)
-    ours = fft.rfft(values, size, axis=0)
-    theirs = fft.rfft(candidates, size, axis=1)
-    sums = fft.irfft((ours[None] * np.conj(theirs)).sum(axis=2), size, axis=1)
+def _slide(values: Values, spectra: npt.NDArray[np.complex64], size: int) -> Values:
+    """The highest score of each candidate over all places in `values`.
+
+    `spectra`: conjugate spectra, over `size` pairs, of the candidates' chips.
+    """
+    n = len(values)
+    ours = fft.rfft(values.astype(np.float32), size, axis=0)
+    sums = fft.irfft(np.einsum("fb,nfb->nf", ours, spectra), size, axis=1)
     powers = np.concatenate([[0.0], np.square(values).sum(axis=1).cumsum()])
-    lags = np.arange(1 - pairs, n)
-    first, last = np.clip(lags, 0, n), np.clip(lags + pairs, 0, n)
+    lags = np.arange(1 - MAX_PAIRS, n)
+    first, last = np.clip(lags, 0, n), np.clip(lags + MAX_PAIRS, 0, n)
     norms = np.sqrt(powers[last] - powers[first])
-    usable = (last - first >= _LEAST_PAIRS) & (norms > 1e-9)
+    usable = (last - first >= _LEAST_PAIRS) & (norms > 1e-3 * np.sqrt(powers[-1]) + 1e-9)
     if not usable.any():
-        return np.zeros(len(candidates))
+        return np.zeros(len(spectra))
     return np.asarray((sums[:, lags[usable]] / norms[usable]).max(axis=1))
