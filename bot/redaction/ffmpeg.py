@@ -1,10 +1,12 @@
 """Decodes a window with the ffmpeg binary that imageio-ffmpeg brings along.
 
-A child process, so that a decoder's crash is an error sentence and not the end of the bot. pydub's
-`from_file` would start the same binary, but has neither a time limit nor a bound on what it reads.
+A child process, so that a decoder's crash is an error sentence and not the end of the bot. pydub
+takes what it decoded and folds the channels; its own `from_file` would start the same binary, but
+with neither a time limit nor a bound on what it reads.
 """
 
 import subprocess
+import warnings
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -12,6 +14,12 @@ import numpy as np
 
 from bot.errors import Invalid
 from bot.redaction.samples import RATE_HZ, Samples
+
+with warnings.catch_warnings():
+    # Importing pydub looks for an ffmpeg on the PATH, which we do not need.
+    warnings.simplefilter("ignore")
+    from pydub import AudioSegment
+    from pydub.exceptions import CouldntDecodeError
 
 _TIMEOUT_S = 4.0
 _MAX_ALLOC_BYTES = 100_000_000
@@ -64,8 +72,16 @@ def decode(path: Path, container: str, start_s: float, length_s: float) -> Sampl
         raise Invalid(
             "This recording is damaged or has no sound. Check that it plays, or convert it to WAV."
         )
-    usable = len(done.stdout) // 4 * 4
-    return np.frombuffer(done.stdout[:usable], dtype="<f4").astype(np.float32)
+    return _folded(done.stdout)
+
+
+def _folded(wav: bytes) -> Samples:
+    """The mean of the channels of a 16-bit WAV, shape (frames,)."""
+    try:
+        mono = AudioSegment(data=wav).set_channels(1)
+    except CouldntDecodeError:  # ffmpeg ended before the first sample: nothing was in the window
+        return np.zeros(0, dtype=np.float32)
+    return np.frombuffer(mono.raw_data, dtype="<i2").astype(np.float32) / np.float32(32_768)
 
 
 def _command(path: Path, container: str, start_s: float, length_s: float) -> list[str]:
@@ -83,5 +99,5 @@ def _command(path: Path, container: str, start_s: float, length_s: float) -> lis
         *(("-ss", f"{jump_s:.6f}") if jump_s else ()),
         *("-i", f"file:{path}"),
         *("-ss", f"{start_s - jump_s:.6f}", "-t", f"{length_s:.6f}"),
-        *("-map", "0:a:0", "-ac", "1", "-ar", str(RATE_HZ), "-f", "f32le", "pipe:1"),
+        *("-map", "0:a:0", "-ar", str(RATE_HZ), "-c:a", "pcm_s16le", "-f", "wav", "pipe:1"),
     ]
