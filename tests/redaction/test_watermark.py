@@ -135,6 +135,12 @@ def test_a_short_or_silent_leak_names_nobody(n_frames: int) -> None:
     assert score_beside(nothing, image_of(speech()), coins)[0].log_odds > np.log(1e-3)
 
 
+def test_a_leak_that_covers_too_little_of_the_snippet_names_nobody() -> None:
+    plain = speech(8.0)
+    leak = mark(plain, chips(SECRET, "a"))[-8_000:]
+    assert z_beside(leak, plain, "b") < 4
+
+
 def test_the_odds_are_hoeffdings_times_the_places_tried() -> None:
     assert Score(8.0, 1).log_odds == -32
     assert Score(8.0, 100).log_odds == pytest.approx(-32 + np.log(100))
