@@ -27,8 +27,10 @@ from bot.slack.groups import refresh_groups
 from bot.slack.sender import TASKS, Sender
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
+from bot.usecases.prove_audit import read_keys
 from bot.usecases.services import Services
 from bot.worker import Housekeeper, OutboxWorker, perform_deliveries, perform_renders
+from storage.audit.keeper import Keeper
 from storage.blobs import open_blobs
 from storage.database import open_engine
 from storage.errors import StorageError
@@ -138,6 +140,7 @@ class Program:
     web: Starlette
     workers: list[OutboxWorker]
     housekeeper: Housekeeper
+    keeper: Keeper | None
     sockets: Sockets | None
 
     def start(self) -> None:
@@ -145,6 +148,8 @@ class Program:
         for worker in self.workers:
             worker.start()
         self.housekeeper.start()
+        if self.keeper is not None:
+            self.keeper.start()
         if self.sockets is not None:
             try:
                 self.sockets.start()
@@ -157,10 +162,14 @@ class Program:
         if self.sockets is not None:
             self.sockets.stop()
         self.housekeeper.stop()
+        if self.keeper is not None:
+            self.keeper.stop()
         for worker in self.workers:
             worker.stop()
         for worker in self.workers:
             worker.join(timeout=STOP_SECONDS)
+        if self.keeper is not None and self.keeper.is_alive():
+            self.keeper.join(timeout=STOP_SECONDS)
         self.services.store.close()
 
 
@@ -189,6 +198,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         web=_web(settings, services, app, sockets, clock),
         workers=_workers(services, client, clock, timedelta(seconds=settings.lease_seconds)),
         housekeeper=Housekeeper(services, clock, [refresh]),
+        keeper=_keeper(settings, services, clock),
         sockets=sockets,
     )
     refresh()
@@ -205,6 +215,18 @@ def _workers(
         OutboxWorker("deliverer", services, [Task.DELIVER], deliveries, clock, lease),
         OutboxWorker("sender", services, TASKS, tell, clock, lease),
     ]
+
+
+def _keeper(settings: Settings, services: Services, clock: Callable[[], datetime]) -> Keeper | None:
+    """The thread that signs the access log; none without a key, and then nothing is provable."""
+    secret = settings.audit_signing_key
+    if secret is None:
+        log.warning("AUDIT_SIGNING_KEY is not set, so the access log is not signed")
+        return None
+    keys = read_keys(secret.get_secret_value())
+    with _naming("AUDIT_ANCHORS"):
+        anchors = open_blobs(settings.audit_anchors) if settings.audit_anchors else None
+    return Keeper(services.store, keys, clock, anchors)
 
 
 def _web(

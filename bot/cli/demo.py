@@ -20,6 +20,7 @@ from bot.samples import SAMPLES, SUGGESTIONS
 from bot.sandbox import config as sandbox_config
 from bot.settings import Settings, read_settings
 from bot.wiring import build, prepare_database
+from storage.audit.note import Signer
 from storage.seal import new_master_key
 
 HOST = "127.0.0.1"
@@ -93,6 +94,9 @@ def demo_settings(folder: Path, sandbox_url: str, pages_url: str) -> Settings:
     key_file = folder / "snippet.key"
     if not key_file.exists():
         key_file.write_text(new_master_key())
+    signing_key = folder / "audit.key"
+    if not signing_key.exists():
+        signing_key.write_text(Signer.new("sandbox/help-clip").export())
     return read_settings(
         None,
         slack_bot_token=sandbox_config.BOT_TOKEN,
@@ -107,6 +111,8 @@ def demo_settings(folder: Path, sandbox_url: str, pages_url: str) -> Settings:
         result_sink=str(folder / "results"),
         snippet_store=str(folder / "snippets"),
         snippet_key=key_file.read_text(),
+        audit_signing_key=signing_key.read_text(),
+        audit_anchors=str(folder / "anchors"),
         desks=SAMPLES / "desks.toml",
     )
 
