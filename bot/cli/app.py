@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.cli import check, database, demo, results, sandbox, serve, snippet, words
+from bot.cli import check, database, demo, results, sandbox, serve, snippet, trace, words
 from bot.cli.audit import audit_app
 from bot.errors import HelpClipError
 from storage.errors import StorageError
@@ -22,6 +22,7 @@ app.command("sandbox")(sandbox.sandbox)
 app.command("check")(check.check)
 app.command("snippet")(snippet.snippet)
 app.command("words")(words.words)
+app.command("trace")(trace.trace)
 app.command("results")(results.results)
 app.add_typer(audit_app, name="audit")
 app.add_typer(database.database_app, name="db")
