@@ -347,22 +347,15 @@ def demo_ready() -> list[Measured]:
 
 
 def _demo_once() -> float:
+    command = [sys.executable, "-u", "-m", "bot", "demo", "--port", "0", "--pages-port", "0"]
     started = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "bot", "demo", "--port", "0", "--pages-port", "0"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("Open "):
-            break
-    took = time.monotonic() - started
-    httpx.get(line.split()[1], trust_env=False).raise_for_status()
-    process.terminate()
-    process.stdout.read()
-    process.wait(20)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = next(line for line in process.stdout if line.startswith("Open "))
+        took = time.monotonic() - started
+        httpx.get(line.split()[1], trust_env=False).raise_for_status()
+        process.terminate()
+        process.stdout.read()
     return took
 
 
