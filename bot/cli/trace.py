@@ -21,6 +21,10 @@ def trace(
     request: Annotated[str, typer.Option(help="Only listens to this request: HC-1042")] = "",
     since: Annotated[str, typer.Option(help="Only listens since: 2026-03-31 or 7d")] = "",
     until: Annotated[str, typer.Option(help="Only listens before: as --since")] = "",
+    render_again: Annotated[
+        bool,
+        typer.Option("--render-again", help="Make snippets anew where they are no longer kept."),
+    ] = False,
 ) -> None:
     """Name the listen a leaked recording was taken from, with its odds of error.
 
@@ -36,7 +40,15 @@ def trace(
             since=read_moment("since", since, act.now) if since else None,
             until=read_moment("until", until, act.now) if until else None,
         )
-        traced = trace_leak(services, act, leaked, scope, reason=reason, secrets=secrets)
+        traced = trace_leak(
+            services,
+            act,
+            leaked,
+            scope,
+            reason=reason,
+            secrets=secrets,
+            render_again=render_again,
+        )
     _show(traced)
     if not traced.named:
         raise typer.Exit(2)
@@ -58,12 +70,14 @@ def _show(traced: Traced) -> None:
     table.add_column("listener", no_wrap=True)
     table.add_column("time (UTC)", no_wrap=True)
     table.add_column("odds of error", no_wrap=True)
+    table.add_column("by")
     for each in traced.named:
         table.add_row(
             each.request,
             each.listener.user_id,
             each.granted_at.strftime("%Y-%m-%d %H:%M:%S"),
-            _odds(each.odds) + ("" if each.informed else " (blind)"),
+            _odds(each.odds),
+            each.basis,
         )
     Console().print(table)
 

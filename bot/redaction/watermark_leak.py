@@ -47,21 +47,27 @@ class Leak:
         return cls(image_of(read_leak(path)))
 
     def scores(
-        self, original: bytes | None, listen_ids: Sequence[str], secrets: Sequence[bytes]
+        self,
+        original: bytes | None,
+        listen_ids: Sequence[str],
+        secrets: Sequence[bytes],
+        *,
+        is_sure: bool = True,
     ) -> list[Score]:
-        """One score a listen of one snippet; `original` is the unmarked WAV if it is kept.
+        """One score a listen of one snippet; `original` is the unmarked WAV if there is one.
 
-        Each of `secrets` may have been the one in use; all are tried, and counted.
+        Unless it `is_sure` that this is what was heard, the search is done blind as well. Each of
+        `secrets` may have been the one in use; all are tried. Whatever is tried is counted.
         """
         snippet = None if original is None else image_of(samples_of(original))
-        by_secret = []
+        tried: list[list[Score]] = []
         for secret in secrets:
             candidates = [chips(secret, listen_id) for listen_id in listen_ids]
-            if snippet is None:
-                by_secret.append(score_blind(self.image, candidates))
-            else:
-                by_secret.append(score_beside(self.image, snippet, candidates))
+            if snippet is not None:
+                tried.append(score_beside(self.image, snippet, candidates))
+            if snippet is None or not is_sure:
+                tried.append(score_blind(self.image, candidates))
         return [
             Score(max(score.z for score in each), sum(score.places for score in each))
-            for each in zip(*by_secret, strict=True)
+            for each in zip(*tried, strict=True)
         ]

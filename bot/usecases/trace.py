@@ -12,12 +12,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bot.errors import Invalid, NotFound, Unavailable
+from bot.errors import Invalid, NotFound
 from bot.rules import permission
 from bot.usecases.services import Act, Services, house_roles, raise_refusal
-from storage.errors import Missing, StorageError
+from bot.usecases.trace_original import Basis, find_original
 from storage.records import FIRST_NUMBER, Action, Listen, Origin, Person, Request, Role
-from storage.seal import open_sealed
 from storage.store import Transaction
 from storage.tables import listens
 
@@ -43,7 +42,7 @@ class Named:
     granted_at: datetime
     listen_id: str
     odds: float
-    informed: bool
+    basis: Basis
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +71,14 @@ def trace(
     *,
     reason: str,
     secrets: Sequence[bytes],
+    render_again: bool = False,
 ) -> Traced:
     """Name the listen a recording was leaked from, if the odds of error are below one in a million.
 
     For auditors, with a reason; on record before anything is opened, and once more for everybody
-    named. `secrets`: one for each SNIPPET_KEY that was in use. Raises `Invalid`, `NotFound`,
-    `Refused`.
+    named. `secrets`: one for each SNIPPET_KEY that was in use. `render_again`: where the snippet is
+    no longer kept, read the recording again and make it anew; nobody hears it. Raises `Invalid`,
+    `NotFound`, `Refused`, `Unavailable`.
     """
     # Here, because SciPy is slow to load and the other commands never need it.
     from bot.redaction.watermark_leak import Leak
@@ -85,19 +86,19 @@ def trace(
     if not reason.strip():
         raise Invalid("Say in a few words why this recording is traced.", field="reason")
     _check(scope)
-    asked_as = _record_question(services, act, leak, scope, reason)
+    asked_as = _record_question(services, act, leak, scope, reason, render_again)
     sound = Leak.read(leak)
     groups = _groups(services, scope)
     n_listens = sum(len(group.listens) for group in groups)
     found: list[Named] = []
     n_blind = 0
     for group in groups:
-        original = _original(services, group.request)
-        n_blind += original is None
+        original, basis = find_original(services, group.request, render_again)
+        n_blind += basis is Basis.NONE
         ids = [listen.id for listen in group.listens]
-        scores = sound.scores(original, ids, secrets)
+        scores = sound.scores(original, ids, secrets, is_sure=basis is Basis.STORED)
         found += [
-            _named(group, listen, score.log_odds + math.log(n_listens), original is not None)
+            _named(group, listen, score.log_odds + math.log(n_listens), basis)
             for listen, score in zip(group.listens, scores, strict=True)
         ]
     found.sort(key=lambda each: each.odds)
@@ -123,12 +124,19 @@ def _check(scope: Scope) -> None:
         raise Invalid("A request is named like HC-1042.", field="request")
 
 
-def _record_question(services: Services, act: Act, leak: Path, scope: Scope, reason: str) -> int:
+def _record_question(
+    services: Services, act: Act, leak: Path, scope: Scope, reason: str, render_again: bool
+) -> int:
+    said = {"reason": reason, "file": _digest(leak), "salt": random.token_hex(16)}
     with services.store.begin() as tx:
         roles = _roles(services, tx, act)
         refusal = permission.may_query_log(roles, only_self=False)
-        event = act.event(Action.WATERMARK_TRACED, refusal=refusal, role=_role(roles))
-        said = {"reason": reason, "file": _digest(leak), "salt": random.token_hex(16)}
+        event = act.event(
+            Action.WATERMARK_TRACED,
+            refusal=refusal,
+            role=_role(roles),
+            numbers={"render_again": int(render_again)},
+        )
         asked_as = tx.record_with(
             replace(event, request=scope.request), json.dumps(said, ensure_ascii=False)
         )
@@ -185,29 +193,14 @@ def _within(listen: Listen, scope: Scope) -> bool:
     return after and (scope.until is None or listen.granted_at < scope.until)
 
 
-def _original(services: Services, request: Request) -> bytes | None:
-    """The unmarked snippet while it is kept, else None: then the search is blind."""
-    with services.store.read() as tx:
-        snippet, wrapped = tx.snippet(request.id), tx.clip_key(request.clip_id)
-    if snippet is None or wrapped is None:
-        return None
-    try:
-        key = services.snippet_key.unwrap(wrapped, request.clip_id)
-        return open_sealed(services.blobs.get(snippet.blob), key, snippet.blob)
-    except Missing:
-        return None
-    except StorageError as error:
-        raise Unavailable("A snippet could not be read. Please try again later.") from error
-
-
-def _named(group: _Group, listen: Listen, log_odds: float, informed: bool) -> Named:
+def _named(group: _Group, listen: Listen, log_odds: float, basis: Basis) -> Named:
     return Named(
         request=group.request.name,
         listener=listen.listener,
         granted_at=listen.granted_at,
         listen_id=listen.id,
         odds=math.exp(min(0.0, log_odds)),
-        informed=informed,
+        basis=basis,
     )
 
 

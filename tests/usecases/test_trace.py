@@ -12,9 +12,9 @@ from sqlalchemy import select
 from bot.errors import Invalid, NotFound, Refused, Unavailable
 from bot.redaction import codec
 from bot.redaction.watermark import SECRET_SEED, samples_of
-from bot.usecases import listen
+from bot.usecases import listen, quarantine
 from bot.usecases.services import Act
-from bot.usecases.trace import MAX_ODDS, Scope, Traced, trace
+from bot.usecases.trace import MAX_ODDS, Basis, Scope, Traced, trace
 from storage.audit.tables import questions
 from storage.records import Action, Origin, Outcome, Request
 from storage.seal import MasterKey, new_master_key, open_sealed
@@ -31,11 +31,17 @@ def traced(
     scope: Scope,
     act: Act | None = None,
     reason: str = "found in a chat room",
-    keys: tuple[bytes, ...] = (),
+    *,
+    render_again: bool = False,
 ) -> Traced:
-    mine = house.services.snippet_key.derive(SECRET_SEED)
     return trace(
-        house.services, act or shell(house), leak, scope, reason=reason, secrets=[*keys, mine]
+        house.services,
+        act or shell(house),
+        leak,
+        scope,
+        reason=reason,
+        secrets=[house.services.snippet_key.derive(SECRET_SEED)],
+        render_again=render_again,
     )
 
 
@@ -81,7 +87,7 @@ def test_the_listen_a_leak_was_taken_from_is_named(house: House, tmp_path: Path)
     assert (named.listen_id, named.listener.user_id) == (sound.listen_id, RAVI)
     assert named.request == request.name
     assert named.odds < MAX_ODDS
-    assert named.informed
+    assert named.basis is Basis.STORED
 
 
 def test_a_leak_is_found_among_all_listens_of_a_time(house: House, tmp_path: Path) -> None:
@@ -118,16 +124,50 @@ def test_a_listen_outside_the_scope_is_not_named_and_nobody_takes_its_place(
     assert (found.candidates, found.named) == (1, ())
 
 
-def test_after_the_snippet_is_purged_the_search_is_blind(house: House, tmp_path: Path) -> None:
+def purge(house: House, request: Request) -> None:
+    with house.services.store.begin() as tx:
+        tx.drop_snippet(request.id)
+
+
+def test_after_the_snippet_is_purged_the_search_is_blind_and_names_nobody_else(
+    house: House, tmp_path: Path
+) -> None:
+    request = house.open(ROSA)
+    sounds = [hear(house, user_id, request) for user_id in (RAVI, JONAS, LENA)]
+    purge(house, request)
+    for sound in sounds:
+        found = traced(house, leak_of(tmp_path, sound.wav), Scope(request=request.name))
+        assert found.blind_requests == 1
+        assert {each.listen_id for each in found.named} <= {sound.listen_id}
+        assert all(each.basis is Basis.NONE for each in found.named)
+
+
+def test_a_purged_snippet_is_rendered_again_where_one_asks_for_it(
+    house: House, tmp_path: Path
+) -> None:
     request = house.open(ROSA)
     sound = hear(house, RAVI, request)
     hear(house, JONAS, request)
-    with house.services.store.begin() as tx:
-        tx.drop_snippet(request.id)
-    found = traced(house, leak_of(tmp_path, sound.wav), Scope(request=request.name))
-    assert found.blind_requests == 1
+    purge(house, request)
+    leak = leak_of(tmp_path, sound.wav)
+    found = traced(house, leak, Scope(request=request.name), render_again=True)
     assert [each.listen_id for each in found.named] == [sound.listen_id]
-    assert not found.named[0].informed
+    assert found.named[0].basis is Basis.RENDERED
+    assert house.events(request)[-2].numbers["render_again"] == 1
+
+
+def test_nothing_is_rendered_again_of_a_clip_that_was_stopped_or_shredded(
+    house: House, tmp_path: Path
+) -> None:
+    request = house.open(ROSA)
+    leak = leak_of(tmp_path, hear(house, RAVI, request).wav)
+    quarantine.stop(house.services, house.act(JONAS), request.key)
+    purge(house, request)
+    scope = Scope(request=request.name)
+    assert traced(house, leak, scope, render_again=True).blind_requests == 1
+    with house.services.store.begin() as tx:
+        tx.drop_clip_key(request.clip_id)
+    assert traced(house, leak, scope, render_again=True).blind_requests == 1
 
 
 def test_a_mark_made_under_an_earlier_master_key_is_found(house: House, tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""The unmarked snippet that a leak is compared with: stored, rendered again, or none."""
+
+from enum import StrEnum
+
+from bot.errors import HelpClipError, Unavailable
+from bot.rules import permission
+from bot.usecases.render import _make
+from bot.usecases.services import Services
+from storage.errors import Missing, StorageError
+from storage.records import Request
+from storage.seal import open_sealed
+
+
+class Basis(StrEnum):
+    """What a leak was compared with."""
+
+    STORED = "stored snippet"
+    RENDERED = "snippet rendered again"
+    NONE = "blind"
+
+
+def find_original(
+    services: Services, request: Request, render_again: bool
+) -> tuple[bytes | None, Basis]:
+    """The unmarked snippet as WAV, if it can be had."""
+    with services.store.read() as tx:
+        snippet, wrapped = tx.snippet(request.id), tx.clip_key(request.clip_id)
+        is_closed = tx.is_quarantined(request.clip_id)
+    if wrapped is None:
+        return None, Basis.NONE
+    try:
+        key = services.snippet_key.unwrap(wrapped, request.clip_id)
+        if snippet is not None:
+            sealed = services.blobs.get(snippet.blob)
+            return open_sealed(sealed, key, snippet.blob), Basis.STORED
+    except Missing:
+        pass
+    except StorageError as error:
+        raise Unavailable("A snippet could not be read. Please try again later.") from error
+    again = _rendered(services, request, key) if render_again and not is_closed else None
+    return again, Basis.NONE if again is None else Basis.RENDERED
+
+
+def _rendered(services: Services, request: Request, key: bytes) -> bytes | None:
+    """The snippet made anew, where the speaker still consents; None where it cannot be made."""
+    try:
+        clip = services.clips.clip(request.clip_id)
+        if permission.consent(clip.consent) is not None:
+            return None
+        return _make(services, clip, request, key).wav
+    except HelpClipError:
+        return None
