@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bot.usecases import listen, quarantine
 from bot.usecases.services import Act
 from bot.usecases.trace import MAX_ODDS, Basis, Scope, Traced, trace
 from storage.audit.tables import questions
-from storage.records import Action, Origin, Outcome, Request
+from storage.records import Action, Consent, Origin, Outcome, Request
 from storage.seal import MasterKey, new_master_key, open_sealed
 from tests.house import AMIR, JONAS, LENA, RAVI, ROSA, House
 
@@ -168,6 +169,21 @@ def test_nothing_is_rendered_again_of_a_clip_that_was_stopped_or_shredded(
     with house.services.store.begin() as tx:
         tx.drop_clip_key(request.clip_id)
     assert traced(house, leak, scope, render_again=True).blind_requests == 1
+
+
+def test_nothing_is_rendered_again_once_consent_is_withdrawn(house: House, tmp_path: Path) -> None:
+    request = house.open(ROSA)
+    leak = leak_of(tmp_path, hear(house, RAVI, request).wav)
+    purge(house, request)
+    real = house.services.clips
+
+    class Withdrawn:
+        def clip(self, clip_id: str) -> object:
+            return replace(real.clip(clip_id), consent=Consent.WITHDRAWN)
+
+    house.services = replace(house.services, clips=Withdrawn())  # type: ignore[arg-type]
+    found = traced(house, leak, Scope(request=request.name), render_again=True)
+    assert found.blind_requests == 1
 
 
 def test_a_mark_made_under_an_earlier_master_key_is_found(house: House, tmp_path: Path) -> None:
