@@ -14,12 +14,16 @@ from typing import Any, TypeVar
 import httpx
 
 from bot.sandbox import config as slack
+from storage.audit.note import Signer
 from storage.seal import new_master_key
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "bot" / "samples"
 PATIENCE_S = 40.0  # how long anything may take on a busy machine before it counts as stuck
 T = TypeVar("T")
+
+# One for all: a log keeps its key, however often its program is started anew.
+AUDIT_KEY = Signer.new("tests/help-clip").export()
 
 
 def wait_for(look: Callable[[], T | None], what: str, patience_s: float = PATIENCE_S) -> T:
@@ -229,6 +233,7 @@ def settings_for(folder: Path, sandbox: Sandbox, public_url: str, **changes: str
         "RESULT_SINK": str(folder / "results"),
         "SNIPPET_STORE": str(folder / "snippets"),
         "SNIPPET_KEY": new_master_key(),
+        "AUDIT_SIGNING_KEY": AUDIT_KEY,
         "DESKS": str(SAMPLES / "desks.toml"),
         **changes,
     }

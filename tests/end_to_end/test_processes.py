@@ -99,7 +99,7 @@ def test_the_makefile_runs_the_demo_with_its_arguments() -> None:
     if make is None:
         pytest.skip("there is no make here")
     shown = subprocess.run(
-        [make, "--dry-run", "--always-make", "demo", "ARGS=--tour"],
+        [make, "--dry-run", "--always-make", "--no-print-directory", "demo", "ARGS=--tour"],
         cwd=ROOT,
         capture_output=True,
         text=True,
