@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from bot.errors import HelpClipError, Unavailable
 from bot.rules import permission
-from bot.usecases.render import _make
+from bot.usecases.render import make
 from bot.usecases.services import Services
 from storage.errors import Missing, StorageError
 from storage.records import Request
@@ -47,6 +47,6 @@ def _rendered(services: Services, request: Request, key: bytes) -> bytes | None:
         clip = services.clips.clip(request.clip_id)
         if permission.consent(clip.consent) is not None:
             return None
-        return _make(services, clip, request, key).wav
+        return make(services, clip, request, key).wav
     except HelpClipError:
         return None
