@@ -45,10 +45,13 @@ class Sockets:
     def _watch(self) -> None:
         while not self._stop.wait(WATCH_SECONDS):
             for handler in self._handlers:
+                only_looks_open = handler.client.is_connected()
                 if not _is_alive(handler):
                     log.warning("a Socket Mode connection is silent; reconnecting")
                     try:
-                        handler.client.connect_to_new_endpoint(force=True)
+                        # slack_sdk reconnects a closed one itself. Forced as well, the second
+                        # connection replaces the first, and what came over that is never answered.
+                        handler.client.connect_to_new_endpoint(force=only_looks_open)
                     except Exception as error:  # noqa: BLE001  # Slack is away: look again later
                         log.warning("reconnecting failed: %s", type(error).__name__)
 
