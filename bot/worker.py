@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.errors import HelpClipError, Invalid, Unavailable
-from bot.slack.sender import RetryLater
+from bot.slack.sender import RetryLater, backoff
 from bot.usecases import deliver, expire, render
 from bot.usecases.services import Act, Services
 from storage.errors import StorageError
@@ -168,11 +168,6 @@ def perform_deliveries(services: Services, clock: Callable[[], datetime]) -> Per
             _finish(services, row, clock())
 
     return perform
-
-
-def backoff(row: OutboxRow) -> timedelta:
-    """1 s, 2 s, 4 s ... at most 5 minutes."""
-    return timedelta(seconds=min(2 ** min(row.attempts - 1, 9), 300))
 
 
 def _finish(services: Services, row: OutboxRow, now: datetime, failure: str | None = None) -> None:

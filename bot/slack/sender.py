@@ -78,7 +78,7 @@ class Sender:
         except SlackApiError as error:
             self._on_slack_error(row, error)
         except OSError as error:  # URLError, timeouts and resets: Slack may or may not have acted
-            raise RetryLater(_backoff(row), type(error).__name__) from error
+            raise RetryLater(backoff(row), type(error).__name__) from error
 
     def _post_thread(self, row: OutboxRow, told: Telling) -> None:
         request = told.request
@@ -188,7 +188,7 @@ class Sender:
         if code in _NEVER:
             self._finish(row, failure=code)
             return
-        raise RetryLater(_backoff(row), code) from error
+        raise RetryLater(backoff(row), code) from error
 
     def _finish(self, row: OutboxRow, failure: str | None = None) -> None:
         with self._services.store.begin() as tx:
@@ -205,6 +205,6 @@ def _row_of(message: dict[str, Any]) -> str | None:
     return str(metadata.get("event_payload", {}).get("row"))
 
 
-def _backoff(row: OutboxRow) -> timedelta:
+def backoff(row: OutboxRow) -> timedelta:
     """1 s, 2 s, 4 s ... at most 5 minutes."""
     return timedelta(seconds=min(2 ** min(row.attempts - 1, 9), 300))
