@@ -77,6 +77,14 @@ def silence_outside(samples: Samples, rate_hz: int, keep: Sequence[Interval]) ->
     return (samples * _gate(len(samples), rate_hz, keep, _EDGE_MS)).astype(np.float32)
 
 
+def exchange_inside(
+    samples: Samples, others: Samples, rate_hz: int, parts: Sequence[Interval]
+) -> Samples:
+    """`others` inside `parts` (in ms), `samples` elsewhere; both have the same length."""
+    gate = _gate(len(samples), rate_hz, parts, _EDGE_MS)
+    return (samples * (1 - gate) + others * gate).astype(np.float32)
+
+
 def _union(intervals: Sequence[Interval], gap: int = 0) -> list[Interval]:
     merged: list[Interval] = []
     for start, end in sorted(interval for interval in intervals if interval[0] < interval[1]):

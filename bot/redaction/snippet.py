@@ -11,6 +11,7 @@ from bot.redaction import codec, loudness, mask, voice
 from bot.redaction.randomness import generator
 from bot.redaction.samples import RATE_HZ, Samples
 from bot.redaction.transcript import WordDecision, decide_words
+from bot.redaction.voice import Strength
 from storage.records import ShownWord, Span, TimingSource, Word
 
 MAX_SPAN_MS = 3_000
@@ -65,13 +66,15 @@ def make_snippet(
     key: bytes,
     filler: str = "tone",
     context_ms: int = 2000,
+    strength: Strength | str = Strength.FULL,
 ) -> Snippet:
     """The redacted sound of `span` and at most `context_ms` around it; the same for the same `key`.
 
     `words` are the whole clip's draft transcript; without them only the span stays audible.
+    `strength` "less" disguises the span, and nothing else, one step less: only after a step-up.
     Raises Invalid for a span or file that cannot be used.
     """
-    _check(span, context_ms, filler)
+    _check(span, context_ms, filler, strength)
     window = codec.read_window(path, span.start_ms - context_ms, span.end_ms + context_ms)
     end_ms = window.start_ms + len(window.samples) * 1000 // RATE_HZ
     if end_ms <= span.start_ms:
@@ -82,7 +85,8 @@ def make_snippet(
         (window.start_ms, end_ms), span, words, [d.masked for d in decisions], timing
     )
     relative = [(start - window.start_ms, end - window.start_ms) for start, end in keep]
-    redacted = _render(window.samples, relative, key, filler)
+    clearer = _clearer(span, window.start_ms, strength)
+    redacted = _render(window.samples, relative, key, filler, clearer)
     shown = _shown(words, decisions, window.start_ms, end_ms)
     return Snippet(
         wav=codec.encode_wav(redacted),
@@ -103,7 +107,7 @@ def overview(samples: Samples) -> tuple[int, ...]:
     return tuple(min(100, round(100 * float(stretch.max()))) for stretch in stretches)
 
 
-def _check(span: Span, context_ms: int, filler: str) -> None:
+def _check(span: Span, context_ms: int, filler: str, strength: str) -> None:
     if span.start_ms < 0 or span.length_ms <= 0:
         raise Invalid("The marked part ends before it begins. Mark it again.", field="span")
     if span.length_ms > MAX_SPAN_MS:
@@ -112,13 +116,32 @@ def _check(span: Span, context_ms: int, filler: str) -> None:
         raise Invalid("At most 2 seconds around the marked part may be heard.")
     if filler not in ("tone", "noise"):
         raise Invalid("What replaces masked parts is either tone or noise.")
+    if strength not in list(Strength):
+        raise Invalid("The disguise is either full or less.")
 
 
-def _render(samples: Samples, keep: Sequence[mask.Interval], key: bytes, filler: str) -> Samples:
+def _clearer(span: Span, start_ms: int, strength: str) -> list[mask.Interval]:
+    """What is disguised one step less, in ms from the snippet's beginning."""
+    if strength == Strength.FULL:
+        return []
+    return [(span.start_ms - start_ms, span.end_ms - start_ms)]
+
+
+def _render(
+    samples: Samples,
+    keep: Sequence[mask.Interval],
+    key: bytes,
+    filler: str,
+    clearer: Sequence[mask.Interval],
+) -> Samples:
     """Masked before it is disguised, so that no step after the first can see what is masked."""
     offset = _audible(samples, keep).mean()
     bare = mask.silence_outside(samples - offset, RATE_HZ, keep)
     disguised = voice.disguise(bare, RATE_HZ, generator(key, "voice"))
+    if clearer:
+        # A voice of its own: it tells nothing about the random choices made for the context.
+        less = voice.disguise(bare, RATE_HZ, generator(key, "voice less"), Strength.LESS)
+        disguised = mask.exchange_inside(disguised, less, RATE_HZ, clearer)
     gain = loudness.gain_to_target(_audible(disguised, keep), RATE_HZ)
     levelled = disguised * np.float32(gain)
     filled = mask.replace_outside(levelled, RATE_HZ, keep, generator(key, "filler"), filler)

@@ -3,7 +3,8 @@
 Against casual recognition; docs/redaction.md says what it does not protect against.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from math import gcd
 
 import numpy as np
@@ -16,6 +17,13 @@ from bot.redaction.samples import RATE_HZ, Samples
 _SHORTEST_FRAMES = RATE_HZ // 10
 _SILENCE = 2**-16  # half of what 16 bits can tell from nothing
 _PAUSE_FRAMES = RATE_HZ // 33  # 30 ms: longer than anything one frame of the vocoder reaches
+
+
+class Strength(StrEnum):
+    """How far a voice is changed.  LESS leaves out the random colour: clearer, easier to know."""
+
+    FULL = "full"
+    LESS = "less"
 
 
 @dataclass(frozen=True)
@@ -33,13 +41,18 @@ class Persona:
     colour: tuple[float, ...]
 
 
-def disguise(samples: Samples, rate_hz: int, rng: np.random.Generator) -> Samples:
+def disguise(
+    samples: Samples,
+    rate_hz: int,
+    rng: np.random.Generator,
+    strength: Strength = Strength.FULL,
+) -> Samples:
     """The same words in another voice; same length, never louder.
 
     `samples`: float32 mono, shape (frames,), in [-1, 1]; `rng` fresh for each snippet.
     """
     samples = np.asarray(np.nan_to_num(samples), dtype=np.float32)
-    persona = draw(rng)
+    persona = draw(rng, strength)
     sounding = _near_sound(samples, rate_hz)
     out = np.zeros_like(samples)
     if sounding.any():
@@ -47,18 +60,21 @@ def disguise(samples: Samples, rate_hz: int, rng: np.random.Generator) -> Sample
     return _no_louder(out, samples)
 
 
-def draw(rng: np.random.Generator) -> Persona:
+def draw(rng: np.random.Generator, strength: Strength = Strength.FULL) -> Persona:
     """The ranges are those that hid most at a given loss of words (bot/redaction/README.md)."""
     smaller = rng.random() < 0.5
     shape = rng.standard_normal(len(_SHAPES)) * _COLOUR_WEIGHTS
     colour = _COLOUR_NEPERS * shape / np.linalg.norm(shape)
     colour[0] = min(colour[0], _MOST_MUFFLED_NEPERS)
-    return Persona(
+    persona = Persona(
         pitch_hz=float(np.exp(rng.uniform(*np.log(_PITCH_HZ)))),
         pitch_range=float(rng.uniform(0.5, 0.9)),
         warp=float(rng.uniform(*(_WARP_UP if smaller else _WARP_DOWN))),
         colour=tuple(map(float, colour)),
     )
+    if strength is Strength.LESS:
+        return replace(persona, colour=(0.0,) * len(persona.colour))
+    return persona
 
 
 _PITCH_HZ = (110.0, 200.0)

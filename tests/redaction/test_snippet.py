@@ -103,6 +103,34 @@ def test_the_filler_is_the_desks_choice(clip: Path) -> None:
         make(clip, filler="quack")
 
 
+def test_one_step_less_changes_the_span_and_leaves_the_context_as_it_is(clip: Path) -> None:
+    full, less = make(clip), make(clip, strength="less")
+    start, end = (16 * ms for ms in full.span_in_snippet_ms)
+    parts = [
+        (sound_of(full)[part], sound_of(less)[part])
+        for part in (slice(0, start), slice(start, end), slice(end, None))
+    ]
+    alike = [float(np.corrcoef(*pair)[0, 1]) for pair in parts]  # the level may differ
+    assert alike[0] > 0.999
+    assert alike[2] > 0.999
+    assert abs(alike[1]) < 0.9
+    assert (less.report, less.words, less.start_ms) == (full.report, full.words, full.start_ms)
+
+
+def test_one_step_less_is_the_same_for_the_same_key_and_still_another_voice(clip: Path) -> None:
+    less = make(clip, strength="less")
+    assert less.wav == make(clip, strength="less").wav
+    assert less.wav != make(clip, strength="less", key=b"o" * 32).wav
+    original = buzz(8, 150)[3000 * 16 : 3600 * 16]
+    heard = sound_of(less)[2000 * 16 : 2600 * 16]
+    assert abs(float(np.corrcoef(original, heard)[0, 1])) < 0.3
+
+
+def test_a_strength_that_does_not_exist_is_refused(clip: Path) -> None:
+    with pytest.raises(Invalid, match="full or less"):
+        make(clip, strength="none")
+
+
 @pytest.mark.parametrize(
     ("start_ms", "end_ms", "sentence"),
     [

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.redaction import vocoder
-from bot.redaction.voice import disguise
+from bot.redaction.voice import Strength, disguise, draw
 from tests.redaction.sounds import RATE_HZ, buzz, hiss
 
 SOUNDS = {
@@ -60,6 +60,17 @@ def test_the_pitch_of_all_voices_comes_from_the_same_range() -> None:
             made = vocoder.analyse(disguise(buzz(1.5, pitch_hz), RATE_HZ, rng(seed)))
             heard.append(np.median(made.f0_hz[made.f0_hz > 0]))
         assert sum(100 < pitch < 220 for pitch in heard) >= 7  # one octave error is forgiven
+
+
+def test_one_step_less_leaves_out_the_colour_and_moves_pitch_and_formants_as_far() -> None:
+    for seed in range(20):
+        full, less = draw(rng(seed)), draw(rng(seed), Strength.LESS)
+        assert less.colour == (0, 0, 0)
+        assert (less.pitch_hz, less.pitch_range, less.warp) == (
+            full.pitch_hz,
+            full.pitch_range,
+            full.warp,
+        )
 
 
 @pytest.mark.parametrize("rate_hz", [8_000, 16_000, 22_050, 48_000])
