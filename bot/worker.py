@@ -95,7 +95,7 @@ class OutboxWorker(threading.Thread):
         self, row: OutboxRow, after: timedelta, reason: str, *, tried: bool = True
     ) -> None:
         with self._services.store.begin() as tx:
-            tx.postpone(row.id, self._clock() + after, failure=reason, tried=tried)
+            tx.postpone(row, self._clock() + after, failure=reason, tried=tried)
 
 
 class Housekeeper(threading.Thread):

@@ -94,13 +94,16 @@ class OutboxRows:
         )
 
     def postpone(
-        self, row_id: int, due_at: datetime, *, failure: str | None = None, tried: bool = True
+        self, row: OutboxRow, due_at: datetime, *, failure: str | None = None, tried: bool = True
     ) -> None:
-        """Do the row at `due_at`. With `tried` False this try does not count: nothing was sent."""
+        """Do the row at `due_at`. With `tried` False this try does not count: nothing was sent.
+
+        Whoever claimed the row since, because its lease ran out, keeps it.
+        """
         attempts = outbox.c.attempts if tried else outbox.c.attempts - 1
         self.connection.execute(
             update(outbox)
-            .where(outbox.c.id == row_id)
+            .where(outbox.c.id == row.id, outbox.c.attempts == row.attempts)
             .values(due_at=due_at, claimed_until=None, failure=failure, attempts=attempts)
         )
 

@@ -40,7 +40,7 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
-def _person(prefix: str) -> list[Column[str]]:
+def person_columns(prefix: str) -> list[Column[str]]:
     return [
         Column(f"{prefix}_team", String(32), nullable=False),
         Column(f"{prefix}_user", String(32), nullable=False),
@@ -58,7 +58,7 @@ requests = Table(
     Column("clip_id", String(128), nullable=False),
     Column("start_ms", Integer, nullable=False),
     Column("end_ms", Integer, nullable=False),
-    *_person("asker"),
+    *person_columns("asker"),
     Column("difficulties", String(120), nullable=False),
     Column("guess", Text),
     Column("quorum", Integer, nullable=False),
@@ -117,7 +117,7 @@ listens = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("request_id", ForeignKey("requests.id"), nullable=False),
-    *_person("listener"),
+    *person_columns("listener"),
     Column("press", String(64), nullable=False),
     Column("granted_at", UtcTime, nullable=False),
     Column("played_ms", Integer, nullable=False, default=0),
@@ -130,7 +130,7 @@ adjudications = Table(
     metadata,
     Column("id", RowId, primary_key=True),
     Column("request_id", ForeignKey("requests.id"), nullable=False, index=True),
-    *_person("lead"),
+    *person_columns("lead"),
     Column("answer", String(40), nullable=False),
     Column("text", Text),
     Column("reason", Text, nullable=False),
@@ -166,7 +166,7 @@ quarantines = Table(
     Column("id", RowId, primary_key=True),
     Column("clip_id", String(128), nullable=False, index=True),
     Column("request_id", ForeignKey("requests.id")),
-    *_person("reporter"),
+    *person_columns("reporter"),
     Column("since", UtcTime, nullable=False),
     Column("released_at", UtcTime),
     sqlite_autoincrement=True,
@@ -196,7 +196,7 @@ sessions = Table(
     "sessions",
     metadata,
     Column("token_hash", String(64), primary_key=True),
-    *_person("person"),
+    *person_columns("person"),
     Column("csrf", String(64), nullable=False),
     Column("started_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),

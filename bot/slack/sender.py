@@ -1,4 +1,4 @@
-"""From the outbox to Slack: each row once in effect, in order within a thread.
+"""From the outbox to Slack: each row once in effect, in order within a lane.
 
 `chat.postMessage` is never repeated blindly: the row's id travels in the message's metadata, and
 a row that was tried before is looked up first. Everything else is idempotent by itself.
@@ -12,22 +12,13 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack import quarantine, thread
-from bot.slack.blocks import Block
-from bot.usecases.services import Act, Services
-from bot.usecases.tell import Telling, posted, telling
-from storage.records import Origin, OutboxRow, RequestState, Task
+from bot.slack.messages import MESSAGES, CannotTell, Post, Update
+from bot.usecases.services import Services
+from storage.records import OutboxRow
 
 log = logging.getLogger(__name__)
 
-TASKS = (
-    Task.POST_THREAD,
-    Task.UPDATE_THREAD,
-    Task.REPLY_DISPUTED,
-    Task.REPLY_SETTLED,
-    Task.TELL_ASKER,
-    Task.PAGE_SAFETY,
-)
+TASKS = tuple(MESSAGES)
 EVENT_TYPE = "help_clip_message"
 # https://docs.slack.dev/apis/web-api/rate-limits: about one message a second and channel
 POST_EVERY = timedelta(seconds=1)
@@ -58,103 +49,50 @@ class Sender:
         self._services = services
         self._client = client
         self._clock = clock
-        self._tasks: dict[Task, Callable[[OutboxRow, Telling], None]] = {
-            Task.POST_THREAD: self._post_thread,
-            Task.UPDATE_THREAD: self._update_thread,
-            Task.REPLY_DISPUTED: self._reply_disputed,
-            Task.REPLY_SETTLED: self._reply_settled,
-            Task.TELL_ASKER: self._tell_asker,
-            Task.PAGE_SAFETY: self._page_safety,
-        }
 
     def perform(self, row: OutboxRow) -> None:
         """Tell Slack what this row asks for, and finish the row."""
-        told = telling(self._services, row.request_id) if row.request_id is not None else None
-        if told is None:
-            self._finish(row)
-            return
+        message = MESSAGES[row.task](self._services, row, self._clock())
         try:
-            self._tasks[row.task](row, told)
+            match message:
+                case Post():
+                    self._post(row, message)
+                case Update():
+                    self._update(row, message)
+                case CannotTell():
+                    log.error("there is nobody to tell: %s", message.reason)
+                    self._finish(row, failure=message.reason)
+                case None:
+                    self._finish(row)
         except SlackApiError as error:
             self._on_slack_error(row, error)
         except OSError as error:  # URLError, timeouts and resets: Slack may or may not have acted
             raise RetryLater(backoff(row), type(error).__name__) from error
 
-    def _post_thread(self, row: OutboxRow, told: Telling) -> None:
-        request = told.request
-        if request.thread_ts is not None:
-            self._finish(row)
-            return
-        blocks = thread.parent(request, told.desk, self._services.public_url, self._clock())
-        self._post(row, told.desk.channel_id, thread.text(request), blocks)
-
-    def _update_thread(self, row: OutboxRow, told: Telling) -> None:
-        request = told.request
-        if request.channel_id is None or request.thread_ts is None:
-            self._finish(row)  # never posted: nothing to update
-            return
+    def _update(self, row: OutboxRow, message: Update) -> None:
         self._client.chat_update(
-            channel=request.channel_id,
-            ts=request.thread_ts,
-            text=thread.text(request),
-            blocks=thread.parent(request, told.desk, self._services.public_url, self._clock()),
+            channel=message.channel, ts=message.ts, text=message.text, blocks=message.blocks
         )
         self._finish(row)
 
-    def _reply_disputed(self, row: OutboxRow, told: Telling) -> None:
-        if told.request.state is not RequestState.DISPUTED:
-            self._finish(row)  # ruled before anybody was called
-            return
-        self._reply(row, told, *thread.disputed_reply(told.request, told.desk))
-
-    def _reply_settled(self, row: OutboxRow, told: Telling) -> None:
-        self._reply(row, told, *thread.settled_reply(told.request, told.tell, told.reason))
-
-    def _reply(self, row: OutboxRow, told: Telling, text: str, blocks: list[Block]) -> None:
-        request = told.request
-        if request.channel_id is None or request.thread_ts is None:
-            self._finish(row)
-            return
-        self._post(row, request.channel_id, text, blocks, thread_ts=request.thread_ts)
-
-    def _tell_asker(self, row: OutboxRow, told: Telling) -> None:
-        assert row.argument is not None
-        self._post(row, row.argument, thread.asker_notice(told.request), None)
-
-    def _page_safety(self, row: OutboxRow, told: Telling) -> None:
-        channel = self._services.desks.safety_channel_id
-        if channel is None:
-            log.error("a clip was stopped, and desks.toml names no safety_channel to tell")
-            self._finish(row, failure="no_safety_channel")
-            return
-        self._post(row, channel, *quarantine.page(told.request))
-
-    def _post(
-        self,
-        row: OutboxRow,
-        channel: str,
-        text: str,
-        blocks: list[Block] | None,
-        *,
-        thread_ts: str | None = None,
-    ) -> None:
-        found = self._earlier_post(row, channel, thread_ts) if row.attempts > 1 else None
+    def _post(self, row: OutboxRow, message: Post) -> None:
+        found = self._earlier_post(row, message) if row.attempts > 1 else None
         if found is None:
-            self._wait_for_turn(channel)
+            self._wait_for_turn(message.channel)
             answer = self._client.chat_postMessage(
-                channel=channel,
-                text=text,
-                blocks=blocks,
-                thread_ts=thread_ts,
+                channel=message.channel,
+                text=message.text,
+                blocks=message.blocks,
+                thread_ts=message.thread_ts,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"row": str(row.id)}},
                 unfurl_links=False,
                 unfurl_media=False,
             )
             found = (str(answer["channel"]), str(answer["ts"]))
-        if row.task is Task.POST_THREAD:
-            posted(self._services, self._act(), row, *found)
-        else:
-            self._finish(row)
+        with self._services.store.begin() as tx:
+            if message.then is not None:
+                message.then(tx, *found)
+            tx.finish(row.id, self._clock())
 
     def _wait_for_turn(self, channel: str) -> None:
         now = self._clock()
@@ -163,21 +101,20 @@ class Sender:
         if free_at > now:
             raise RetryLater(free_at - now, "paced", tried=False)
 
-    def _earlier_post(
-        self, row: OutboxRow, channel: str, thread_ts: str | None
-    ) -> tuple[str, str] | None:
+    def _earlier_post(self, row: OutboxRow, message: Post) -> tuple[str, str] | None:
         """Where an earlier try of this row has posted after all."""
+        channel = message.channel
         if channel.startswith("U"):
             channel = str(self._client.conversations_open(users=channel)["channel"]["id"])
         oldest = f"{(row.due_at - timedelta(hours=24)).timestamp():.6f}"
         wanted: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
-        if thread_ts is None:
+        if message.thread_ts is None:
             found = self._client.conversations_history(**wanted, oldest=oldest)
         else:
-            found = self._client.conversations_replies(**wanted, ts=thread_ts)
-        for message in found["messages"]:
-            if _row_of(message) == str(row.id):
-                return channel, str(message["ts"])
+            found = self._client.conversations_replies(**wanted, ts=message.thread_ts)
+        for earlier in found["messages"]:
+            if _row_of(earlier) == str(row.id):
+                return channel, str(earlier["ts"])
         return None
 
     def _on_slack_error(self, row: OutboxRow, error: SlackApiError) -> None:
@@ -193,9 +130,6 @@ class Sender:
     def _finish(self, row: OutboxRow, failure: str | None = None) -> None:
         with self._services.store.begin() as tx:
             tx.finish(row.id, self._clock(), failure=failure)
-
-    def _act(self) -> Act:
-        return Act(person=None, origin=Origin.WORKER, now=self._clock())
 
 
 def _row_of(message: dict[str, Any]) -> str | None:

@@ -46,11 +46,9 @@ def tell_askers(tx: Transaction, act: Act, request: Request) -> None:
         )
 
 
-def posted(services: Services, act: Act, row: OutboxRow, channel_id: str, ts: str) -> None:
-    """Remember where a request's thread is, and finish the row that posted it, together."""
-    with services.store.begin() as tx:
-        if row.request_id is not None:
-            request = tx.request(row.request_id, lock=True)
-            if request is not None and request.thread_ts is None:
-                tx.save_request(request.evolve(channel_id=channel_id, thread_ts=ts))
-        tx.finish(row.id, act.now)
+def remember_thread(tx: Transaction, row: OutboxRow, channel_id: str, ts: str) -> None:
+    """Remember where a request's thread is, in the transaction that finishes the row."""
+    if row.request_id is not None:
+        request = tx.request(row.request_id, lock=True)
+        if request is not None and request.thread_ts is None:
+            tx.save_request(request.evolve(channel_id=channel_id, thread_ts=ts))

@@ -53,10 +53,22 @@ def test_a_postponed_row_keeps_its_lane_waiting(store: Store) -> None:
     ask(store, Task.UPDATE_THREAD, "a")
     [row] = claim(store)
     with store.begin() as tx:
-        tx.postpone(row.id, NOW + 5 * SECOND, failure="ratelimited")
+        tx.postpone(row, NOW + 5 * SECOND, failure="ratelimited")
     assert claim(store, NOW + 4 * SECOND) == []
     [again] = claim(store, NOW + 5 * SECOND)
     assert (again.id, again.attempts) == (row.id, 2)
+
+
+def test_a_sender_whose_lease_ran_out_does_not_give_away_the_next_ones_claim(
+    store: Store,
+) -> None:
+    ask(store, Task.POST_THREAD, "a")
+    [late] = claim(store)
+    [held] = claim(store, NOW + 60 * SECOND)
+    assert held.id == late.id
+    with store.begin() as tx:
+        tx.postpone(late, NOW + 60 * SECOND)
+    assert claim(store, NOW + 61 * SECOND) == []
 
 
 def test_a_row_whose_sender_died_comes_back_after_its_lease(store: Store) -> None:
@@ -203,6 +215,6 @@ def test_a_try_in_which_nothing_was_sent_does_not_count(store: Store) -> None:
     ask(store, Task.POST_THREAD, "thread-1")
     [row] = claim(store)
     with store.begin() as tx:
-        tx.postpone(row.id, NOW + SECOND, tried=False)
+        tx.postpone(row, NOW + SECOND, tried=False)
     [again] = claim(store, NOW + SECOND)
     assert again.attempts == row.attempts

@@ -12,7 +12,6 @@ EXEMPT = {
     ("propose", "keep_draft"),
     ("expire", "forget"),
     ("sessions", "begin_sign_in"),
-    ("tell", "posted"),
 }
 
 Key = tuple[str, str]

@@ -1,0 +1,52 @@
+"""Frozen values for everything that is stored, and the enums that name its states.
+
+Times are aware and in UTC. Spans are half-open, in milliseconds on the original clip.
+"""
+
+from storage.records.clips import Clip, Consent, Span, TimingSource, Word
+from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent
+from storage.records.outbox import OutboxRow, Task
+from storage.records.people import Person, Role, Session, SignIn
+from storage.records.requests import (
+    FIRST_NUMBER,
+    Adjudication,
+    Answer,
+    Difficulty,
+    Listen,
+    Proposal,
+    Request,
+    RequestState,
+    Result,
+    ShownWord,
+    SnippetRecord,
+)
+
+__all__ = [
+    "FIRST_NUMBER",
+    "Action",
+    "Adjudication",
+    "Answer",
+    "Clip",
+    "Consent",
+    "Difficulty",
+    "Event",
+    "Listen",
+    "Origin",
+    "OutboxRow",
+    "Outcome",
+    "Person",
+    "Proposal",
+    "RecordedEvent",
+    "Request",
+    "RequestState",
+    "Result",
+    "Role",
+    "Session",
+    "ShownWord",
+    "SignIn",
+    "SnippetRecord",
+    "Span",
+    "Task",
+    "TimingSource",
+    "Word",
+]

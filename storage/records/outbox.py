@@ -1,0 +1,32 @@
+"""What is to be told or done after a commit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Task(StrEnum):
+    """What an outbox row asks for. Rows carry ids only; messages are rendered when sent."""
+
+    RENDER = "render"
+    DELIVER = "deliver"
+    POST_THREAD = "post_thread"
+    UPDATE_THREAD = "update_thread"
+    REPLY_DISPUTED = "reply_disputed"
+    REPLY_SETTLED = "reply_settled"
+    TELL_ASKER = "tell_asker"
+    PAGE_SAFETY = "page_safety"
+    PUBLISH_HOME = "publish_home"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxRow:
+    """One thing to tell or do after commit. Rows of one `lane` are done in order of `id`."""
+
+    id: int
+    task: Task
+    lane: str
+    request_id: int | None
+    argument: str | None
+    attempts: int
+    due_at: datetime

@@ -1,0 +1,168 @@
+"""Requests, and what people said, heard and decided about them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from storage.records.clips import Span
+from storage.records.people import Person
+
+FIRST_NUMBER = 1000  # requests are called HC-1001 onwards
+
+
+class RequestState(StrEnum):
+    """Where a request is in its life; design section 4 draws the arrows."""
+
+    RENDERING = "rendering"
+    OPEN = "open"
+    AGREED = "agreed"
+    DISPUTED = "disputed"
+    UNCLEAR = "unclear"
+    ADJUDICATED = "adjudicated"
+    DELIVERED = "delivered"
+    DELIVERY_FAILED = "delivery_failed"
+    UNMASKABLE = "unmaskable"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    ACCIDENTAL = "accidental"
+    QUARANTINED = "quarantined"
+    ERASED = "erased"
+
+
+class Difficulty(StrEnum):
+    """What makes the span hard, as the asker sees it."""
+
+    NOISE = "noise"
+    TWO_VOICES = "two_voices"
+    ACCENT = "accent"
+    RARE_NAME = "rare_name"
+    OTHER_LANGUAGE = "other_language"
+    CUT_OFF = "cut_off"
+
+
+class Answer(StrEnum):
+    """The kind of a proposal."""
+
+    WORDS = "words"
+    CANT_TELL = "cant_tell"
+    NOT_SPEECH = "not_speech"
+    NOT_FOR_ASSISTANT = "not_for_assistant"
+    SHOULD_NOT_HAVE_BEEN_RECORDED = "should_not_have_been_recorded"
+    HEARD_PERSONAL = "heard_personal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One question about one span of one clip.
+
+    `key` is the unguessable id used in addresses; `name` is what people say. `guess` is the
+    asker's own reading, sealed until the request is settled.
+    """
+
+    id: int
+    key: str
+    state: RequestState
+    desk: str
+    locale: str
+    clip_id: str
+    span: Span
+    asker: Person
+    difficulties: tuple[Difficulty, ...]
+    guess: str | None
+    quorum: int
+    asked_at: datetime
+    expires_at: datetime
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    channel_id: str | None = None
+    thread_ts: str | None = None
+    problem: str | None = None  # why rendering or delivery failed, as a sentence
+    settled_answer: Answer | None = None
+    settled_text: str | None = None
+    settled_personal: bool = False  # the text is personal data: never written to Slack
+
+    @property
+    def name(self) -> str:
+        return f"HC-{self.id + FIRST_NUMBER}"
+
+    def evolve(self, **changes: object) -> Self:
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """A blind answer. `text` is None unless `answer` is `words`; `confidence` is 1, 2 or 3."""
+
+    request_id: int
+    proposer: Person
+    answer: Answer
+    text: str | None
+    confidence: int
+    made_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listen:
+    """One press of play. `press` is chosen by the page and works once."""
+
+    id: str
+    request_id: int
+    listener: Person
+    press: str
+    granted_at: datetime
+    played_ms: int = 0  # of the span, as the player reports it
+    loops: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adjudication:
+    """A lead's decision. A later change is a new adjudication; the newest counts."""
+
+    request_id: int
+    lead: Person
+    answer: Answer
+    text: str | None
+    reason: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownWord:
+    """A word of the snippet's window, timed in the snippet; `text` is None where it is masked."""
+
+    text: str | None
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnippetRecord:
+    """What is kept about a rendered snippet; the sound itself is an encrypted blob under `blob`."""
+
+    request_id: int
+    blob: str
+    duration_ms: int
+    span: Span  # within the snippet
+    words: tuple[ShownWord, ...]
+    peaks: tuple[int, ...]  # overview of the redacted sound, 0..100
+    rendered_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The settled word as it goes to the result sink, with its provenance. Idempotent on `id`."""
+
+    id: str  # request name and revision, e.g. HC-1042/1
+    request: str
+    clip_id: str
+    span: Span
+    locale: str
+    answer: Answer
+    text: str | None
+    how: str  # "agreement" | "adjudication" | "unclear"
+    proposals: int
+    agreeing: int
+    dissent: tuple[str, ...]
+    settled_at: datetime
