@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import fields
+from collections.abc import Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox import membership
+from bot.sandbox import accounts, membership, sharing
 from bot.sandbox.channels import Channel
 from bot.sandbox.config import BOT_TOKEN
 from bot.sandbox.control import read_json
 from bot.sandbox.core import Sandbox
 from bot.sandbox.delivery.events import publish
 from bot.sandbox.driver import Act, endpoint
-from bot.sandbox.people import Person, user_json
+from bot.sandbox.errors import SlackError
 from bot.sandbox.types import Json
 from bot.sandbox.uploads import new_file, share
 from bot.sandbox.webapi.auth import revoke
+from bot.sandbox.webapi.conversations import free_name
 from bot.sandbox.webapi.lookup import thread_parent
 from bot.sandbox.webapi.usergroups import set_members
-from bot.sandbox.webapi.users import announce_change
 
 ADMIN = "U0ADMIN01"
-_SETTABLE = {f.name for f in fields(Person)} - {"id", "updated"}
 
 
 async def change(request: Request) -> Response:
@@ -33,20 +33,30 @@ async def change(request: Request) -> Response:
     sandbox: Sandbox = request.app.state.sandbox
     try:
         return JSONResponse({"ok": True, **_change(sandbox, await read_json(request))})
-    except (KeyError, ValueError, TypeError) as problem:
+    except SlackError as problem:
+        return JSONResponse({"ok": False, "error": problem.code}, 400)
+    except KeyError as problem:
+        return JSONResponse({"ok": False, "error": f"there is no {problem}"}, 400)
+    except (ValueError, TypeError) as problem:
         return JSONResponse({"ok": False, "error": f"cannot do that: {problem}"}, 400)
 
 
 def _change(sandbox: Sandbox, body: Json) -> Json:
     if "person" in body:
-        return _change_person(sandbox, str(body["person"]), body.get("set") or {})
+        values = body.get("set") or {}
+        if not isinstance(values, dict):
+            raise ValueError("set is an object")
+        person = accounts.change_person(sandbox, str(body["person"]), values)
+        return {"person": person.id}
     if "usergroup" in body:
         group = sandbox.workspace.usergroups[body["usergroup"]]
-        set_members(sandbox, group, [sandbox.workspace.people[u].id for u in body["users"]])
+        members = [sandbox.workspace.people[u].id for u in body["users"]]
+        set_members(sandbox, group, members, by=_actor(sandbox, body))
         return {"users": list(group.users)}
     if "new_channel" in body:
-        name, private = str(body["new_channel"]), bool(body.get("private"))
-        return {"channel": membership.create(sandbox, name, ADMIN, private=private).id}
+        name, private = free_name(sandbox, str(body["new_channel"])), bool(body.get("private"))
+        creator = _actor(sandbox, body)
+        return {"channel": membership.create(sandbox, name, creator, private=private).id}
     if "channel" in body:
         return _change_channel(sandbox, sandbox.workspace.channels[body["channel"]], body)
     if body.get("uninstall"):
@@ -56,45 +66,58 @@ def _change(sandbox: Sandbox, body: Json) -> Json:
     raise ValueError("say person, usergroup, channel, new_channel or uninstall")
 
 
-def _change_person(sandbox: Sandbox, user_id: str, values: Json) -> Json:
-    unknown = set(values) - _SETTABLE
-    if unknown:
-        raise ValueError(f"a person has no {sorted(unknown)}")
-    person = sandbox.person(user_id)
-    is_new = person is None
-    if person is None:
-        person = Person(user_id, values.get("real_name", user_id), user_id.lower())
-        sandbox.workspace.people[user_id] = person
-    for name, value in values.items():
-        setattr(person, name, value)
-    if is_new:
-        whole = user_json(person, sandbox.base_url)
-        event = {"type": "team_join", "user": whole, "event_ts": sandbox.clock.next_ts()}
-        publish(sandbox, event)
-    announce_change(sandbox, person)
-    return {"person": person.id}
+def _actor(sandbox: Sandbox, body: Json) -> str:
+    return sandbox.workspace.people[str(body.get("by") or ADMIN)].id
 
 
 def _change_channel(sandbox: Sandbox, channel: Channel, body: Json) -> Json:
-    by = str(body.get("by") or ADMIN)
-    if "join" in body:
-        membership.join(sandbox, channel, sandbox.workspace.people[body["join"]].id, by)
-    if "leave" in body:
-        membership.leave(sandbox, channel, str(body["leave"]))
-    if "archive" in body:
-        action = membership.archive if body["archive"] else membership.unarchive
-        action(sandbox, channel, by)
-    if "rename" in body:
-        membership.rename(sandbox, channel, by, str(body["rename"]))
-    if "share_with" in body:
-        membership.share(sandbox, channel, str(body["share_with"]))
-    if "pending_share_with" in body:
-        channel.pending_team_ids.append(str(body["pending_share_with"]))
-    if "unshare_with" in body:
-        membership.unshare(sandbox, channel, str(body["unshare_with"]))
-    if body.get("delete"):
-        membership.delete(sandbox, channel)
+    if channel.kind not in ("channel", "group"):
+        raise ValueError("direct messages stay as they are")
+    by = _actor(sandbox, body)
+    for name, apply in _CHANNEL_CHANGES.items():
+        if name in body:
+            apply(sandbox, channel, by, body[name])
     return {"channel": channel.id, "members": list(channel.members)}
+
+
+def _join(sandbox: Sandbox, channel: Channel, by: str, user_id: Any) -> None:
+    person = sandbox.workspace.people[str(user_id)]
+    if person.deleted:
+        raise ValueError(f"{person.real_name} is deactivated")
+    if person.is_external and person.team_id not in channel.connected_team_ids:
+        raise ValueError(f"share the channel with {person.team_id} first")
+    inviter = None if by == person.id else by
+    membership.join(sandbox, channel, person.id, inviter)
+
+
+def _archive(sandbox: Sandbox, channel: Channel, by: str, wanted: Any) -> None:
+    if channel.archived != bool(wanted):
+        (membership.archive if wanted else membership.unarchive)(sandbox, channel, by)
+
+
+def _rename(sandbox: Sandbox, channel: Channel, by: str, name: Any) -> None:
+    membership.rename(sandbox, channel, by, free_name(sandbox, str(name)))
+
+
+def _delete(sandbox: Sandbox, channel: Channel, by: str, wanted: Any) -> None:
+    del by
+    if wanted:
+        membership.delete(sandbox, channel)
+
+
+Apply = Callable[[Sandbox, Channel, str, Any], None]
+_CHANNEL_CHANGES: dict[str, Apply] = {
+    "pending_share_with": lambda s, c, _, team: sharing.invite(s, c, str(team)),
+    "share_with": lambda s, c, _, team: sharing.share(s, c, str(team)),
+    "unshare_with": lambda s, c, _, team: sharing.unshare(s, c, str(team)),
+    "join": _join,
+    "leave": lambda s, c, _, user_id: membership.leave(s, c, str(user_id)),
+    "private": lambda s, c, by, wanted: membership.convert(s, c, by, private=bool(wanted)),
+    "rename": _rename,
+    "archive": _archive,
+    "delete": _delete,
+}
+"""In this order when one call has several: a share before the outsider who joins through it."""
 
 
 async def drop_file(act: Act) -> Json:

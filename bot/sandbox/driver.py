@@ -28,7 +28,7 @@ _BARE_URL = re.compile(r"(?<![\w<|/`])(https?://[^\s<>|`]+?)(?=[.,;:!?)\]]*(?:[\
 
 
 class RefusedError(Exception):
-    """The driver call itself makes no sense; `status` is 400 or 404."""
+    """The driver call itself makes no sense; `status` is 400, 403 or 404."""
 
     def __init__(self, error: str, status: int = 400) -> None:
         super().__init__(error)
@@ -87,6 +87,8 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
             person = sandbox.person(str(body.get("as") or body.get("user_id") or ""))
             if person is None:
                 raise RefusedError("as must name a person of the workspace")
+            if person.deleted:
+                raise RefusedError("account_inactive", 403)
             return JSONResponse(await handler(Act(sandbox, person, body)))
         except RefusedError as refusal:
             return JSONResponse({"ok": False, "error": refusal.error}, refusal.status)

@@ -104,7 +104,9 @@ DEFAULT_MANIFEST: Json = {
                 "message.im",
                 "reaction_added",
                 "reaction_removed",
+                "subteam_created",
                 "subteam_members_changed",
+                "subteam_updated",
                 "tokens_revoked",
                 "user_change",
             ]

@@ -87,30 +87,20 @@ def remark(sandbox: Sandbox, channel: Channel, user_id: str, what: str, value: s
     _redraw(sandbox)
 
 
-def share(sandbox: Sandbox, channel: Channel, team_id: str) -> None:
-    """Share a channel with another organisation (Slack Connect)."""
-    channel.pending_team_ids = [t for t in channel.pending_team_ids if t != team_id]
-    if team_id not in channel.connected_team_ids:
-        channel.connected_team_ids.append(team_id)
-    event = _event(sandbox, "channel_shared", connected_team_id=team_id, channel=channel.id)
-    publish(sandbox, event, channel)
-    _redraw(sandbox)
-
-
-def unshare(sandbox: Sandbox, channel: Channel, team_id: str) -> None:
-    channel.connected_team_ids = [t for t in channel.connected_team_ids if t != team_id]
-    event = _event(
-        sandbox,
-        "channel_unshared",
-        previously_connected_team_id=team_id,
-        channel=channel.id,
-        is_ext_shared=channel.is_ext_shared,
+def convert(sandbox: Sandbox, channel: Channel, user_id: str, *, private: bool) -> None:
+    """Make a channel private or public; its id stays."""
+    if channel.general and private:
+        raise ValueError("the general channel stays public")
+    if (channel.kind == "group") == private:
+        return
+    channel.kind = "group" if private else "channel"
+    word, rest = (
+        ("private", "Now, it can only be viewed or joined by invitation.")
+        if private
+        else ("public", "Any member in this workspace can see and join it.")
     )
-    publish(sandbox, event, channel)
-    for user_id in list(channel.members):
-        person = sandbox.person(user_id)
-        if person is not None and person.team_id == team_id:
-            leave(sandbox, channel, user_id)
+    text = f"made this channel *{word}*. {rest}"
+    messages.system_message(sandbox, channel, user_id, f"channel_convert_to_{word}", text)
     _redraw(sandbox)
 
 

@@ -42,7 +42,8 @@ async def state(act: Act) -> Json:
         },
         "people": [_person(p) for p in sandbox.workspace.people.values()],
         "usergroups": [
-            {"id": g.id, "handle": g.handle} for g in sandbox.workspace.usergroups.values()
+            {"id": g.id, "handle": g.handle, "name": g.name, "users": g.users}
+            for g in sandbox.workspace.usergroups.values()
         ],
         "channels": [_channel(c, person.id) for c in seen],
         "commands": sandbox.manifest.commands,
@@ -68,6 +69,8 @@ def _person(person: Person) -> Json:
         "deleted": person.deleted,
         "is_bot": person.is_bot,
         "is_restricted": person.is_restricted,
+        "is_ultra_restricted": person.is_ultra_restricted,
+        "team_id": person.team_id,
         "is_external": person.is_external,
     }
 
@@ -85,6 +88,9 @@ def _channel(channel: Channel, user_id: str) -> Json:
         "kind": channel.kind,
         "archived": channel.archived,
         "is_ext_shared": channel.is_ext_shared,
+        "general": channel.general,
+        "connected_team_ids": channel.connected_team_ids,
+        "pending_team_ids": channel.pending_team_ids,
         "topic": channel.topic,
         "purpose": channel.purpose,
         "members": channel.members,

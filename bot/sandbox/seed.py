@@ -64,4 +64,4 @@ def _person(user_id: str, real_name: str, title: str, **facts: object) -> Person
 
 
 def _private(channel_id: str, name: str, members: list[str]) -> Channel:
-    return Channel(id=channel_id, name=name, kind="group", members=members, creator=_ADMIN)
+    return Channel(id=channel_id, name=name, kind="group", members=list(members), creator=_ADMIN)

@@ -7,7 +7,7 @@ from bot.sandbox.channels import Channel, channel_json
 from bot.sandbox.errors import SlackError
 from bot.sandbox.people import Person
 from bot.sandbox.types import Json
-from bot.sandbox.webapi.conversations import channel_name
+from bot.sandbox.webapi.conversations import free_name
 from bot.sandbox.webapi.lookup import visible_channel
 from bot.sandbox.webapi.registry import Call, method, require_scope
 
@@ -35,11 +35,9 @@ def _shown(call: Call, channel: Channel) -> Json:
 
 @method("conversations.create", *_MANAGE)
 def create(call: Call) -> Json:
-    name = channel_name(call.text("name"))
     private = call.flag("is_private")
     require_scope(call, "groups:write" if private else "channels:manage")
-    if any(c.name == name for c in call.sandbox.workspace.channels.values()):
-        raise SlackError("name_taken")
+    name = free_name(call.sandbox, call.text("name"))
     channel = membership.create(call.sandbox, name, call.token.user_id, private=private)
     return _shown(call, channel)
 
@@ -138,11 +136,9 @@ def unarchive(call: Call) -> Json:
 @method("conversations.rename", *_MANAGE)
 def rename(call: Call) -> Json:
     channel = _managed(call)
-    name = channel_name(call.text("name"))
     if channel.archived:
         raise SlackError("is_archived")
-    if any(c.name == name for c in call.sandbox.workspace.channels.values()):
-        raise SlackError("name_taken")
+    name = free_name(call.sandbox, call.text("name"))
     membership.rename(call.sandbox, channel, call.token.user_id, name)
     return _shown(call, channel)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.sandbox.channels import Channel, channel_json
+from bot.sandbox.core import Sandbox
 from bot.sandbox.errors import SlackError
 from bot.sandbox.ids import new_id
 from bot.sandbox.types import Json
@@ -207,3 +208,11 @@ def channel_name(value: str) -> str:
     if value != value.lower() or re.search(r"[^\w-]", value):
         raise SlackError("invalid_name_specials")
     return value
+
+
+def free_name(sandbox: Sandbox, value: str) -> str:
+    """A valid channel name nobody uses. Raises invalid_name_* or name_taken."""
+    name = channel_name(value)
+    if any(c.name == name for c in sandbox.workspace.channels.values()):
+        raise SlackError("name_taken")
+    return name

@@ -11,6 +11,8 @@ from bot.sandbox.types import Json
 from bot.sandbox.usergroups import UserGroup, usergroup_json
 from bot.sandbox.webapi.registry import Call, method
 
+_USERS_IN_EVENT = 500
+
 
 @method("usergroups.list", "usergroups:read")
 def list_groups(call: Call) -> Json:
@@ -42,6 +44,7 @@ def create(call: Call) -> Json:
     group.created_by = group.updated_by = call.token.user_id
     group.date_create = group.date_update = call.sandbox.clock.seconds()
     groups[group.id] = group
+    _announce(call.sandbox, "subteam_created", group)
     return {"usergroup": _seen(call, group)}
 
 
@@ -51,24 +54,21 @@ def update(call: Call) -> Json:
     for name in ("name", "handle", "description"):
         if call.text(name):
             setattr(group, name, call.text(name))
-    _touch(call, group)
-    return {"usergroup": _seen(call, group)}
+    return _updated(call, group)
 
 
 @method("usergroups.disable", "usergroups:write")
 def disable(call: Call) -> Json:
     group = _group(call)
     group.date_delete = call.sandbox.clock.seconds()
-    _touch(call, group)
-    return {"usergroup": _seen(call, group)}
+    return _updated(call, group)
 
 
 @method("usergroups.enable", "usergroups:write")
 def enable(call: Call) -> Json:
     group = _group(call)
     group.date_delete = 0
-    _touch(call, group)
-    return {"usergroup": _seen(call, group)}
+    return _updated(call, group)
 
 
 @method("usergroups.users.update", "usergroups:write")
@@ -80,24 +80,23 @@ def users_update(call: Call) -> Json:
     people = [call.sandbox.person(u) for u in users]
     if any(p is None or p.deleted or p.is_bot for p in people):
         raise SlackError("invalid_users")
-    set_members(call.sandbox, group, users)
-    _touch(call, group)
+    set_members(call.sandbox, group, users, by=call.token.user_id)
     return {"usergroup": _seen(call, group) | {"users": list(group.users)}}
 
 
-def set_members(sandbox: Sandbox, group: UserGroup, users: list[str]) -> None:
-    """Change who is in a group and announce it."""
-    before = list(group.users)
-    group.users = users
-    added = [u for u in users if u not in before]
-    removed = [u for u in before if u not in users]
-    sandbox.changed()
+def set_members(sandbox: Sandbox, group: UserGroup, users: list[str], *, by: str) -> None:
+    """Change who is in a group and announce it: the delta, then the whole group."""
+    before, group.users = list(group.users), list(dict.fromkeys(users))
+    added = [u for u in group.users if u not in before]
+    removed = [u for u in before if u not in group.users]
+    previous_update = group.date_update
+    _touch(sandbox, group, by)
     event = {
         "type": "subteam_members_changed",
         "subteam_id": group.id,
         "team_id": TEAM_ID,
-        "date_previous_update": group.date_update,
-        "date_update": sandbox.clock.seconds(),
+        "date_previous_update": previous_update,
+        "date_update": group.date_update,
         "added_users": added,
         "added_users_count": len(added),
         "removed_users": removed,
@@ -105,6 +104,14 @@ def set_members(sandbox: Sandbox, group: UserGroup, users: list[str]) -> None:
         "event_ts": sandbox.clock.next_ts(),
     }
     publish(sandbox, event)
+    _announce(sandbox, "subteam_updated", group)
+
+
+def _announce(sandbox: Sandbox, name: str, group: UserGroup) -> None:
+    """The whole group, with at most 500 of its people (title "subteam_updated event")."""
+    whole = usergroup_json(group, with_users=True)
+    whole["users"] = whole["users"][:_USERS_IN_EVENT]
+    publish(sandbox, {"type": name, "subteam": whole, "event_ts": sandbox.clock.next_ts()})
 
 
 def _group(call: Call) -> UserGroup:
@@ -114,10 +121,17 @@ def _group(call: Call) -> UserGroup:
     return group
 
 
-def _touch(call: Call, group: UserGroup) -> None:
-    group.date_update = call.sandbox.clock.seconds()
-    group.updated_by = call.token.user_id
-    call.sandbox.changed()
+def _touch(sandbox: Sandbox, group: UserGroup, by: str) -> None:
+    group.date_update = sandbox.clock.seconds()
+    group.updated_by = by
+    sandbox.changed()
+    sandbox.hub.tell({"type": "channels"})
+
+
+def _updated(call: Call, group: UserGroup) -> Json:
+    _touch(call.sandbox, group, call.token.user_id)
+    _announce(call.sandbox, "subteam_updated", group)
+    return {"usergroup": _seen(call, group)}
 
 
 def _seen(call: Call, group: UserGroup) -> Json:

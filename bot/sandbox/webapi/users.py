@@ -90,7 +90,12 @@ def announce_change(sandbox: Sandbox, person: Person) -> None:
     """user_change, and pages redrawn."""
     person.updated = sandbox.clock.seconds()
     whole = user_json(person, sandbox.base_url)
-    event = {"type": "user_change", "user": whole, "event_ts": sandbox.clock.next_ts()}
+    event = {
+        "type": "user_change",
+        "user": whole,
+        "cache_ts": person.updated,
+        "event_ts": sandbox.clock.next_ts(),
+    }
     publish(sandbox, event)
     sandbox.changed()
     sandbox.hub.tell({"type": "channels"})
