@@ -1,17 +1,17 @@
-"""Who may do what. Each function returns None for yes, or the `Refusal` that says why not."""
+"""Who may do what. Each function returns None for yes, or the `Refusal` that says why not.
+
+First the table of `matrix`, then what a request's state, consent or quarantine forbids on top.
+"""
 
 from collections.abc import Set
 from dataclasses import dataclass
 
+from bot.rules.matrix import Deed, Refusal, Standing, decide
 from storage.records import Clip, Consent, Person, Request, RequestState, Role
 
+__all__ = ["Refusal", "Relation"]
 
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """`rule` goes on record; `sentence` is for the person and says what to do next."""
-
-    rule: str
-    sentence: str
+DESK_ROLES = frozenset({Role.REVIEWER, Role.LEAD})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,18 +29,21 @@ class Relation:
     def asked(self, request: Request) -> bool:
         return request.asker == self.person
 
+    def standing(self, request: Request) -> Standing:
+        if self.asked(request):
+            return Standing.ASKER
+        if self.has_proposed:
+            return Standing.PROPOSER
+        return Standing.SAME_DESK if self.roles & DESK_ROLES else Standing.OTHER_DESK
 
-_NO_DESK_ROLE = Refusal(
-    rule="no_role",
-    sentence="You are not a reviewer on this desk. Ask your lead to add you in desks.toml.",
-)
+    def decide(self, deed: Deed, request: Request) -> Refusal | None:
+        """What the table says, whatever the request's state."""
+        return decide(deed, self.roles, self.standing(request))
+
+
 _QUARANTINED = Refusal(
     rule="quarantined",
     sentence="This recording is closed to everybody while a safety officer looks after it.",
-)
-_OWN = Refusal(
-    rule="own_request",
-    sentence="You asked this one, so your colleagues answer it. You will be told when it settles.",
 )
 _CLOSED = Refusal(
     rule="closed",
@@ -54,11 +57,10 @@ _RULED_BY_LEAD = Refusal(
 
 def may_ask(roles: Set[Role], clip: Clip, *, quarantined: bool) -> Refusal | None:
     """Reviewers and leads of the desk, on a clip with consent that is not closed."""
-    if not roles & {Role.REVIEWER, Role.LEAD}:
-        return _NO_DESK_ROLE
-    if quarantined:
-        return _QUARANTINED
-    return consent(clip.consent)
+    standing = Standing.SAME_DESK if roles & DESK_ROLES else Standing.OTHER_DESK
+    if refusal := decide(Deed.ASK, roles, standing):
+        return refusal
+    return _QUARANTINED if quarantined else consent(clip.consent)
 
 
 def consent(given: Consent) -> Refusal | None:
@@ -79,31 +81,26 @@ def consent(given: Consent) -> Refusal | None:
 
 def may_view(relation: Relation, request: Request) -> Refusal | None:
     """The page of a request, without its sound: its desk's people and its asker."""
-    if relation.asked(request) or relation.roles & {Role.REVIEWER, Role.LEAD}:
-        return None
-    return _NO_DESK_ROLE
+    return relation.decide(Deed.VIEW, request)
 
 
 def may_listen(relation: Relation, request: Request) -> Refusal | None:
     """Peers while it is open; a lead who neither asked nor answered while it is disputed."""
-    if not relation.roles & {Role.REVIEWER, Role.LEAD}:
-        return _NO_DESK_ROLE
+    disputed = request.state is RequestState.DISPUTED
+    denied = relation.decide(Deed.LISTEN_DISPUTED if disputed else Deed.LISTEN, request)
+    if denied is not None and not relation.roles & DESK_ROLES:
+        return denied
+    # What closes a clip to everybody comes before what is said to one person.
     if relation.quarantined or request.state is RequestState.QUARANTINED:
         return _QUARANTINED
-    if refusal := consent(relation.consent):
+    if refusal := consent(relation.consent) or denied:
         return refusal
-    if relation.asked(request):
-        return _OWN
-    if request.state is RequestState.OPEN:
-        return None
-    if request.state is RequestState.DISPUTED:
-        return may_adjudicate(relation, request)
-    return _CLOSED
+    return None if disputed or request.state is RequestState.OPEN else _CLOSED
 
 
 def may_propose(relation: Relation, request: Request) -> Refusal | None:
     """A peer who may listen, and has heard the span once."""
-    if refusal := may_listen(relation, request):
+    if refusal := may_listen(relation, request) or relation.decide(Deed.PROPOSE, request):
         return refusal
     if request.state is RequestState.DISPUTED:
         return _RULED_BY_LEAD
@@ -122,32 +119,25 @@ def may_read_settled(relation: Relation, request: Request) -> bool:
 
 def may_decline(relation: Relation, request: Request) -> Refusal | None:
     """ "Not me" is for people who could have answered."""
-    if not relation.roles & {Role.REVIEWER, Role.LEAD}:
-        return _NO_DESK_ROLE
+    if refusal := relation.decide(Deed.DECLINE, request):
+        return refusal
     return None if request.state is RequestState.OPEN else _CLOSED
 
 
 def may_see_queue(roles: Set[Role]) -> Refusal | None:
     """The queue of disputed requests is for leads."""
-    if Role.LEAD in roles:
-        return None
-    return Refusal(rule="not_lead", sentence="The queue is for leads. Ask yours to look.")
+    return decide(Deed.SEE_QUEUE, roles, Standing.SAME_DESK)
 
 
 def may_adjudicate(relation: Relation, request: Request) -> Refusal | None:
     """A lead of the desk, never on their own request or proposal."""
-    if Role.LEAD not in relation.roles:
-        return Refusal(
-            rule="not_lead",
-            sentence="The answers differ, so a lead of this desk rules. Nothing left to do here.",
-        )
+    denied = relation.decide(Deed.ADJUDICATE, request)
+    if denied is not None and Role.LEAD not in relation.roles:
+        return denied
     if relation.quarantined or request.state is RequestState.QUARANTINED:
         return _QUARANTINED
-    if relation.asked(request) or relation.has_proposed:
-        return Refusal(
-            rule="own_dispute",
-            sentence="You asked or answered this one yourself, so another lead has to rule.",
-        )
+    if denied is not None:
+        return denied
     ruled_before = relation.adjudicated and request.state in {
         RequestState.ADJUDICATED,
         RequestState.DELIVERED,
@@ -160,8 +150,8 @@ def may_adjudicate(relation: Relation, request: Request) -> Refusal | None:
 
 def may_withdraw(relation: Relation, request: Request) -> Refusal | None:
     """The asker, or a lead of the desk, while nothing is settled."""
-    if not relation.asked(request) and Role.LEAD not in relation.roles:
-        return Refusal(rule="not_asker", sentence="Only the person who asked can withdraw this.")
+    if refusal := relation.decide(Deed.WITHDRAW, request):
+        return refusal
     if request.state in {RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED}:
         return None
     return _CLOSED
@@ -169,26 +159,15 @@ def may_withdraw(relation: Relation, request: Request) -> Refusal | None:
 
 def may_stop(relation: Relation, request: Request) -> Refusal | None:
     """Everybody who can see a request may stop it: nobody has to earn that."""
-    if relation.roles or relation.asked(request):
-        return None
-    return _NO_DESK_ROLE
+    return relation.decide(Deed.STOP, request)
 
 
 def may_release(roles: Set[Role]) -> Refusal | None:
     """Only a safety officer opens a closed recording again."""
-    if Role.SAFETY_OFFICER in roles:
-        return None
-    return Refusal(
-        rule="not_safety_officer",
-        sentence="Only a safety officer can open this recording again.",
-    )
+    return decide(Deed.RELEASE, roles, Standing.OTHER_DESK)
 
 
 def may_query_log(roles: Set[Role], *, only_self: bool) -> Refusal | None:
     """Auditors ask anything; everybody may see their own record."""
-    if only_self or Role.AUDITOR in roles:
-        return None
-    return Refusal(
-        rule="not_auditor",
-        sentence="The access log is for auditors. Your own record is at /clip-audit me.",
-    )
+    deed = Deed.READ_OWN_RECORD if only_self else Deed.QUERY_LOG
+    return decide(deed, roles, Standing.OTHER_DESK)
