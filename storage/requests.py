@@ -71,6 +71,7 @@ class RequestRows:
                 settled_answer=request.settled_answer,
                 settled_text=request.settled_text,
                 settled_personal=request.settled_personal,
+                discussed_at=request.discussed_at,
             )
         )
 
@@ -86,6 +87,17 @@ class RequestRows:
         query = select(requests).where(requests.c.key == key)
         found = self.connection.execute(query.with_for_update() if lock else query)
         row = found.mappings().one_or_none()
+        return None if row is None else _request(row)
+
+    def request_in_thread(
+        self, channel_id: str, thread_ts: str, *, lock: bool = False
+    ) -> Request | None:
+        """The request this Slack thread is about."""
+        query = select(requests).where(
+            requests.c.channel_id == channel_id, requests.c.thread_ts == thread_ts
+        )
+        found = self.connection.execute(query.with_for_update() if lock else query)
+        row = found.mappings().first()
         return None if row is None else _request(row)
 
     def requests_on_clip(
@@ -187,4 +199,5 @@ def _request(row: RowMapping) -> Request:
         settled_answer=Answer(row["settled_answer"]) if row["settled_answer"] else None,
         settled_text=row["settled_text"],
         settled_personal=row["settled_personal"],
+        discussed_at=row["discussed_at"],
     )

@@ -7,14 +7,25 @@ from sqlalchemy import Connection, Engine, text
 
 from storage.answers import AnswerRows
 from storage.audit.log import LogRows
+from storage.channels import ChannelRows
 from storage.database import for_reading, open_engine
+from storage.incidents import IncidentRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.requests import RequestRows
 from storage.snippets import SnippetRows
 
 
-class Transaction(RequestRows, AnswerRows, SnippetRows, PeopleRows, OutboxRows, LogRows):
+class Transaction(
+    RequestRows,
+    AnswerRows,
+    SnippetRows,
+    PeopleRows,
+    ChannelRows,
+    IncidentRows,
+    OutboxRows,
+    LogRows,
+):
     """What can be said to the database; the methods are grouped by subject in their own files."""
 
     def __init__(self, connection: Connection) -> None:

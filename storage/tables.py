@@ -72,10 +72,12 @@ requests = Table(
     Column("settled_answer", String(40)),
     Column("settled_text", Text),
     Column("settled_personal", Boolean, nullable=False, default=False),
+    Column("discussed_at", UtcTime),
     Index("requests_by_clip", "clip_id", "state"),
     Index("requests_by_desk", "desk", "state", "asked_at"),
     Index("requests_by_asker", "asker_team", "asker_user", "asked_at"),
     Index("requests_by_expiry", "state", "expires_at"),
+    Index("requests_by_thread", "channel_id", "thread_ts"),
     sqlite_autoincrement=True,
 )
 

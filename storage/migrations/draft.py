@@ -13,7 +13,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.migration import MigrationContext
 from sqlalchemy import BigInteger, Integer
 
-from storage.audit import tables as _log  # noqa: F401  (adds its tables to the metadata)
+from storage import store as _store  # noqa: F401  (adds everybody's tables to the metadata)
 from storage.database import open_engine
 from storage.migrations import newest, upgrade
 from storage.tables import UtcTime, metadata

@@ -3,8 +3,10 @@
 Times are aware and in UTC. Spans are half-open, in milliseconds on the original clip.
 """
 
+from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
 from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent
+from storage.records.incidents import Incident, IncidentKind
 from storage.records.outbox import OutboxRow, Task
 from storage.records.people import Person, Role, Session, SignIn
 from storage.records.requests import (
@@ -26,10 +28,14 @@ __all__ = [
     "Action",
     "Adjudication",
     "Answer",
+    "Channel",
+    "ChannelProblem",
     "Clip",
     "Consent",
     "Difficulty",
     "Event",
+    "Incident",
+    "IncidentKind",
     "Listen",
     "Origin",
     "OutboxRow",

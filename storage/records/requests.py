@@ -81,6 +81,7 @@ class Request:
     settled_answer: Answer | None = None
     settled_text: str | None = None
     settled_personal: bool = False  # the text is personal data: never written to Slack
+    discussed_at: datetime | None = None  # when its thread talked about the word: no longer blind
 
     @property
     def name(self) -> str:

@@ -11,6 +11,15 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "channels",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("problems", sa.Text(), nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("checked_at", sa.BigInteger(), nullable=False),
+        sa.Column("unfit_since", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "clip_keys",
         sa.Column("clip_id", sa.String(length=128), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
@@ -177,6 +186,7 @@ def upgrade() -> None:
         sa.Column("settled_answer", sa.String(length=40), nullable=True),
         sa.Column("settled_text", sa.Text(), nullable=True),
         sa.Column("settled_personal", sa.Boolean(), nullable=False),
+        sa.Column("discussed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
         sqlite_autoincrement=True,
@@ -187,6 +197,7 @@ def upgrade() -> None:
     op.create_index("requests_by_clip", "requests", ["clip_id", "state"], unique=False)
     op.create_index("requests_by_desk", "requests", ["desk", "state", "asked_at"], unique=False)
     op.create_index("requests_by_expiry", "requests", ["state", "expires_at"], unique=False)
+    op.create_index("requests_by_thread", "requests", ["channel_id", "thread_ts"], unique=False)
     op.create_table(
         "sessions",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -257,6 +268,32 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("request_id", "team_id", "user_id"),
     )
+    op.create_table(
+        "incidents",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("person_team", sa.String(length=32), nullable=False),
+        sa.Column("person_user", sa.String(length=32), nullable=False),
+        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("channel_id", sa.String(length=32), nullable=True),
+        sa.Column("message_ts", sa.String(length=32), nullable=True),
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.Column("seen_at", sa.BigInteger(), nullable=True),
+        sa.Column("seen_by_team", sa.String(length=32), nullable=True),
+        sa.Column("seen_by_user", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("channel_id", "message_ts"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("incidents_by_desk", "incidents", ["desk", "seen_at", "at"], unique=False)
     op.create_table(
         "listens",
         sa.Column("id", sa.String(length=32), nullable=False),

@@ -1,0 +1,61 @@
+"""Channels as Slack last described them."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Column, Connection, RowMapping, String, Table, Text, select
+
+from storage.records import Channel, ChannelProblem
+from storage.tables import UtcTime, metadata
+from storage.upsert import upsert
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("problems", Text, nullable=False),
+    Column("people", Text, nullable=False),
+    Column("checked_at", UtcTime, nullable=False),
+    Column("unfit_since", UtcTime),
+)
+
+
+class ChannelRows:
+    """Methods of `Transaction` about channels."""
+
+    connection: Connection
+
+    def channel(self, channel_id: str, *, lock: bool = False) -> Channel | None:
+        """What is known of this channel; None when nobody has looked yet."""
+        query = select(channels).where(channels.c.id == channel_id)
+        found = self.connection.execute(query.with_for_update() if lock else query)
+        row = found.mappings().one_or_none()
+        return None if row is None else _channel(row)
+
+    def channels(self, channel_ids: Iterable[str]) -> dict[str, Channel]:
+        """What is known of these channels, by id."""
+        query = select(channels).where(channels.c.id.in_(list(channel_ids)))
+        return {row["id"]: _channel(row) for row in self.connection.execute(query).mappings()}
+
+    def put_channel(self, channel: Channel) -> None:
+        """Remember what was seen."""
+        upsert(
+            self.connection,
+            channels,
+            {
+                "id": channel.id,
+                "problems": " ".join(channel.problems),
+                "people": " ".join(channel.people),
+                "checked_at": channel.checked_at,
+                "unfit_since": channel.unfit_since,
+            },
+        )
+
+
+def _channel(row: RowMapping) -> Channel:
+    return Channel(
+        id=row["id"],
+        problems=tuple(ChannelProblem(name) for name in row["problems"].split()),
+        people=tuple(row["people"].split()),
+        checked_at=row["checked_at"],
+        unfit_since=row["unfit_since"],
+    )
