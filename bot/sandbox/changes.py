@@ -122,7 +122,7 @@ _CHANNEL_CHANGES: dict[str, Apply] = {
 
 async def drop_file(act: Act) -> Json:
     """A person drops a file into a channel: `name`, `content` (base64), `text`, `thread_ts`."""
-    channel = act.joined_channel()
+    channel = act.writable_channel()
     content = base64.b64decode(act.text("content"), validate=True)
     file = new_file(act.sandbox, act.text("name"), len(content), act.person.id)
     file.content, file.uploaded = content, True

@@ -16,6 +16,8 @@ OTHER_TEAM_ID = "T0OTHERCO"
 APP_ID = "A0HELPCLIP"
 BOT_USER_ID = "U0HELPCLIP"
 BOT_ID = "B0HELPCLIP"
+PERSONA_COOKIE = "sandbox_persona"
+"""Who acted last in this browser; the sign-in page offers that person first."""
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 

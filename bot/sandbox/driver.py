@@ -61,6 +61,15 @@ class Act:
             raise RefusedError("not_in_channel", 404)
         return channel
 
+    def writable_channel(self) -> Channel:
+        channel = self.joined_channel()
+        if channel.archived:
+            raise RefusedError("is_archived")
+        with_app = channel.kind == "im" and BOT_USER_ID in channel.members
+        if with_app and self.sandbox.manifest.messages_read_only:
+            raise RefusedError("messages_tab_read_only")
+        return channel
+
     def message(self, channel: Channel) -> Json:
         message = messages.find_message(channel, self.text("ts"), self.person.id)
         if message is None:
@@ -117,12 +126,7 @@ async def command(act: Act) -> Json:
 
 
 async def message(act: Act) -> Json:
-    channel = act.joined_channel()
-    if channel.archived:
-        raise RefusedError("is_archived")
-    with_app = channel.kind == "im" and BOT_USER_ID in channel.members
-    if with_app and act.sandbox.manifest.messages_read_only:
-        raise RefusedError("messages_tab_read_only")
+    channel = act.writable_channel()
     thread_ts = None
     if act.body.get("thread_ts"):
         thread_ts = thread_parent(channel, act.text("thread_ts"))

@@ -12,11 +12,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.config import CLIENT_ID, LOOPBACK_HOSTS
+from bot.sandbox.config import CLIENT_ID, LOOPBACK_HOSTS, PERSONA_COOKIE
 from bot.sandbox.core import Sandbox
 from bot.sandbox.people import Person
 
-PERSONA_COOKIE = "sandbox_persona"
 CODE_LIFE_S = 600.0
 _PAGES = Environment(loader=PackageLoader("bot.sandbox", "static"), autoescape=True)
 _PASSED_ON = (
@@ -153,7 +152,9 @@ def _page(sandbox: Sandbox, request: Request, kind: str) -> Response:
     if problem:
         return _refusal(problem)
     current = sandbox.person(request.cookies.get(PERSONA_COOKIE, ""))
-    people = [p for p in sandbox.workspace.people.values() if p.persona]
+    people = [p for p in sandbox.workspace.people.values() if p.persona and not p.deleted]
+    if current is not None and current.deleted:
+        current = None
     if current is not None and current not in people:
         people.insert(0, current)
     body = _PAGES.get_template("authorize.html").render(

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from bot.sandbox import messages
 from bot.sandbox.channels import Channel
+from bot.sandbox.config import PERSONA_COOKIE
 from bot.sandbox.core import Sandbox
 from bot.sandbox.delivery.events import publish
 from bot.sandbox.files import File, file_json
@@ -80,6 +81,19 @@ async def upload(request: Request) -> Response:
     return PlainTextResponse(f"OK - {len(content)}")
 
 
+async def permalink(request: Request) -> Response:
+    """A file for somebody at the chat page who sees it in a channel; never shown inline."""
+    sandbox: Sandbox = request.app.state.sandbox
+    file = sandbox.workspace.files.get(request.path_params["file_id"])
+    person = sandbox.person(request.cookies.get(PERSONA_COOKIE, ""))
+    channels = [sandbox.workspace.channels.get(c) for c in file.shares] if file else []
+    seen = any(c is not None and person is not None and person.id in c.members for c in channels)
+    if file is None or file.deleted or not seen:
+        return PlainTextResponse("file not found", 404)
+    headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "attachment"}
+    return Response(file.content, media_type="application/octet-stream", headers=headers)
+
+
 async def download(request: Request) -> Response:
     """`url_private`: the bytes for a token with files:read, a login page for anybody else."""
     sandbox: Sandbox = request.app.state.sandbox
@@ -94,6 +108,7 @@ async def download(request: Request) -> Response:
 
 
 UPLOAD_ROUTES = [
+    Route("/files/{user_id}/{file_id}/{name:path}", permalink, methods=["GET"]),
     Route("/upload/v1/{file_id}", upload, methods=["POST", "PUT"]),
     Route("/files-pri/{team}-{file_id}/{name:path}", download, methods=["GET"]),
 ]

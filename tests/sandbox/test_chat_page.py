@@ -331,6 +331,81 @@ def test_everything_one_can_use_has_a_name(windows: Windows) -> None:
         assert page.evaluate(NAMELESS) == []
 
 
+def test_a_file_is_attached_and_sent_with_its_message(windows: Windows) -> None:
+    page = windows.open("U0REVIEW1")
+    clip = {"name": "clip.wav", "mimeType": "audio/wav", "buffer": b"RIFF"}
+    page.set_input_files("#composer input[type=file]", files=[clip])
+    expect(page.locator(".attached")).to_contain_text("clip.wav")
+    say(page, "listen to this")
+    message = page.locator(".message").last
+    expect(message).to_contain_text("listen to this")
+    expect(page.locator(".attached")).not_to_be_visible()
+    with page.expect_download() as download:
+        message.locator(".file").click()
+    assert Path(download.value.path()).read_bytes() == b"RIFF"
+    outside = windows.open("U0SAFETY1", place="C0GENERAL1")
+    address = message.locator(".file").get_attribute("href")
+    assert outside.request.get(str(address)).status == 404
+
+
+def test_a_channel_is_shared_joined_renamed_and_archived_by_clicking(windows: Windows) -> None:
+    page = windows.open("U0REVIEW1")
+    page.get_by_role("button", name="Channel details").click()
+    about = page.locator("#about")
+    about.get_by_label("Somebody to add").select_option("U0EXTERN1")
+    expect(about.get_by_role("alert")).to_contain_text("share the channel with T0OTHERCO first")
+    windows.problems.clear()
+    about.get_by_role("button", name="Invite").click()
+    expect(page.locator("#bar .ext")).to_have_text("invitation pending")
+    about.get_by_role("button", name="Accept for them").click()
+    expect(page.locator("#bar .ext")).to_have_text("shared outside")
+    about.get_by_label("Somebody to add").select_option("U0EXTERN1")
+    expect(about).to_contain_text("Emi Tanaka")
+    about.get_by_label("Channel name").fill("help-english")
+    about.get_by_label("Channel name").press("Enter")
+    expect(page.locator("#bar h1")).to_have_text("help-english")
+    about.get_by_role("button", name="Archive").click()
+    expect(page.locator("#composer")).to_contain_text("This channel is archived.")
+    about.get_by_role("button", name="Delete").click()
+    page.locator("#ask").get_by_role("button", name="Delete").click()
+    expect(about).not_to_be_visible()
+    expect(page.locator("#bar h1")).to_have_text("help-deutsch")
+
+
+def test_a_group_is_changed_and_somebody_is_deactivated_by_clicking(windows: Windows) -> None:
+    workspace = windows.workspace
+    page, gone = windows.open("U0LEAD001"), windows.open("U0REVIEW1")
+    page.get_by_role("button", name="People and groups").click()
+    people = page.locator("#people")
+    people.locator("summary", has_text="Leads").click()
+    people.locator(".group[open]").get_by_label("Ravi Nair").check()
+    expect(people.locator("summary", has_text="Leads")).to_contain_text("Lena, Ravi")
+    assert workspace.api("usergroups.users.list", usergroup="S0LEADS001")["users"] == [
+        "U0LEAD001",
+        "U0REVIEW2",
+    ]
+    people.get_by_label("Account of Jonas Weber").select_option("guest")
+    people.get_by_label("Account of Rosa Keller").select_option("gone")
+    expect(gone.locator(".switcher")).to_contain_text("Ravi Nair")
+    expect(gone.locator(".toast")).to_contain_text("Rosa Keller can no longer sign in")
+    assert workspace.api("users.info", user="U0REVIEW3")["user"]["is_restricted"] is True
+    windows.problems.clear()
+
+
+def test_a_new_channel_is_made_and_joined(windows: Windows) -> None:
+    page, other = windows.open("U0REVIEW1"), windows.open("U0LEAD001")
+    page.get_by_role("button", name="New channel").click()
+    page.get_by_label("Name").fill("Night desk")
+    page.get_by_label("Public").check()
+    page.get_by_role("button", name="Create").click()
+    expect(page.locator("#bar h1")).to_have_text("night-desk")
+    other.keyboard.press("Control+k")
+    other.keyboard.type("night")
+    other.keyboard.press("Enter")
+    other.get_by_role("button", name="Join channel").click()
+    expect(other.locator("#composer-text")).to_be_visible()
+
+
 def test_a_read_only_messages_tab_has_no_message_box(browser: Browser, tmp_path: Path) -> None:
     from bot.sandbox import SandboxConfig, start_in_thread
 

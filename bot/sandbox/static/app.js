@@ -1,28 +1,39 @@
 // The chat page: starts up, follows the event stream, and moves between places.
 
+import { openAbout, refreshAbout } from "./about.js";
 import { avatar, byId, fill, h, icon, iconButton, toast } from "./dom.js";
-import { explain, get, post } from "./api.js";
+import { change, explain, get, post } from "./api.js";
 import { renderBlocks } from "./blocks.js";
+import { askForChannel } from "./confirm.js";
 import { buildComposer, composerPlaceholder } from "./composer.js";
 import { addToDrawer, toggleDrawer } from "./drawer.js";
 import { readValues } from "./elements.js";
 import { openJump } from "./jump.js";
 import { firstUnread, showMessages } from "./messages.js";
 import { refreshModals, showTop } from "./modal.js";
+import { openPeople, refreshPeople } from "./people.js";
 import { drawSidebar } from "./sidebar.js";
 import { channel, channelTitle, chooseMe, claimCookie, person, rememberPlace, rememberedPlace, store } from "./store.js";
 
-const DEFAULT_PERSONA = "U0REVIEW1";
+const PERSONAS = ["U0REVIEW1", "U0REVIEW2", "U0LEAD001", "U0ADMIN01"];
 let socket = null;
 let newFrom = null;
 
 async function start() {
   applyTheme();
   const asked = new URLSearchParams(location.search).get("as");
-  chooseMe(asked || sessionStorage.getItem("as") || DEFAULT_PERSONA);
-  if (!(await loadState())) { chooseMe(DEFAULT_PERSONA); await loadState(); }
+  chooseMe(asked || sessionStorage.getItem("as") || PERSONAS[0]);
+  if (!(await loadState())) await beSomebodyElse();
   await arrive(placeFromAddress() ?? rememberedPlace());
   listen();
+}
+
+// The person is unknown here, or was deactivated: be the first who is not.
+async function beSomebodyElse() {
+  for (const id of PERSONAS) {
+    chooseMe(id);
+    if (await loadState()) return;
+  }
 }
 
 async function loadState() {
@@ -146,7 +157,10 @@ function drawBar() {
   fill(bar, menu, sign, h("h1", {}, channelTitle(c)),
     h("span", { class: "topic" }, c.topic),
     c.is_ext_shared ? h("span", { class: "ext" }, "shared outside") : null,
-    c.kind === "im" ? h("span", { class: "members" }, person(c.partner)?.title) : h("span", { class: "members", title: c.members.map((m) => person(m)?.real_name).join(", ") }, icon("person", 15), ` ${c.members.length}`));
+    c.pending_team_ids.length ? h("span", { class: "ext" }, "invitation pending") : null,
+    c.kind === "im" ? h("span", { class: "members" }, person(c.partner)?.title)
+      : c.kind === "mpim" ? h("span", { class: "members" }, icon("person", 15), ` ${c.members.length}`)
+        : h("button", { type: "button", class: "members", "aria-label": `${c.members.length} members. Channel details`, title: c.members.map((m) => person(m)?.real_name).join(", "), onclick: () => openAbout(c.id) }, icon("person", 15), ` ${c.members.length}`));
   document.title = `${c.kind === "im" ? "" : "#"}${channelTitle(c)} | ${store.state.team.name}`;
 }
 
@@ -163,10 +177,14 @@ async function startDm(userId) {
   await go(id);
 }
 
+const writable = (c) => `${c.id} ${c.is_member} ${c.archived}`;
+
 function drawComposer() {
   const c = channel(store.place.id);
+  byId("composer").dataset.stamp = writable(c);
   if (!c.is_member || c.archived) {
-    byId("composer").replaceChildren(h("p", { class: "no-composer quiet" }, c.archived ? "This channel is archived." : "You are not a member of this channel."));
+    const join = c.archived || c.kind !== "channel" ? null : h("button", { type: "button", class: "button", onclick: () => change({ channel: c.id, join: store.me }) }, "Join channel");
+    byId("composer").replaceChildren(h("div", { class: "no-composer quiet" }, h("p", {}, c.archived ? "This channel is archived." : "You are not a member of this channel."), join ?? ""));
     return;
   }
   if (c.partner === store.state.app.user && store.state.app.messages_read_only) {
@@ -214,6 +232,15 @@ function highlight(ts) {
   const node = document.querySelector(`[data-ts="${ts}"]`);
   node?.scrollIntoView({ block: "center" });
   node?.classList.add("lit");
+}
+
+async function addChannel() {
+  const wanted = await askForChannel();
+  if (!wanted) return;
+  const answer = await change(wanted);
+  if (!answer.ok) { toast(explain(answer.error), "bad"); return; }
+  await loadState();
+  await go(answer.channel);
 }
 
 // --- threads ---------------------------------------------------------------------------------
@@ -269,7 +296,7 @@ function redrawSidebar() {
   const unread = store.state.channels.reduce((sum, c) => sum + c.unread, 0);
   document.title = document.title.replace(/^\(\d+\) /, "");
   if (unread) document.title = `(${unread}) ${document.title}`;
-  drawSidebar({ go, goHome, switchTo, startDm, toggleDrawer, toggleTheme });
+  drawSidebar({ go, goHome, switchTo, startDm, addChannel, openPeople, toggleDrawer, toggleTheme });
 }
 
 function applyTheme() {
@@ -302,8 +329,20 @@ function connect() {
 }
 
 async function refreshAll() {
-  await loadState();
+  if (!(await loadState())) {
+    toast(`${person(store.me)?.real_name ?? "This person"} can no longer sign in.`, "bad");
+    await beSomebodyElse();
+    await arrive(rememberedPlace());
+    listen();
+    return;
+  }
+  refreshAbout();
+  refreshPeople();
   if (store.place.kind === "channel" && !channel(store.place.id)) { await arrive(null); return; }
+  if (store.place.kind === "channel") {
+    drawBar();
+    if (byId("composer").dataset.stamp !== writable(channel(store.place.id))) drawComposer();
+  }
   redrawSidebar();
   await Promise.all([drawMessages(), drawThread(), refreshModals()]);
 }

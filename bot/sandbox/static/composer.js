@@ -1,5 +1,6 @@
 // The message box: plain messages, slash commands with completion, mentions, shortcuts.
 
+import { Attachment } from "./attach.js";
 import { h, icon, iconButton, openMenu, toast } from "./dom.js";
 import { explain, post } from "./api.js";
 import { channel, channelTitle, store } from "./store.js";
@@ -10,14 +11,15 @@ export function buildComposer({ channelId, threadTs = null, id = "composer-text"
     id, rows: 1, placeholder, "aria-label": placeholder, role: "combobox", "aria-autocomplete": "list", "aria-controls": `${id}-list`, "aria-expanded": "false",
   });
   const completion = new Completion(box, list);
+  const attached = new Attachment(() => box.focus());
   const send = async () => {
     const text = box.value.trim();
-    if (!text || box.disabled) return;
+    if (!(text || attached.file) || box.disabled) return;
     const sent = box.value;
     box.value = "";
     completion.close();
     grow();
-    const ok = await deliver(channelId, threadTs, text);
+    const ok = await (attached.file ? deliverFile(attached, channelId, threadTs, text) : deliver(channelId, threadTs, text));
     if (!ok && !box.value) { box.value = sent; grow(); }
   };
   const grow = () => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight, 220)}px`; };
@@ -28,9 +30,17 @@ export function buildComposer({ channelId, threadTs = null, id = "composer-text"
   });
   box.addEventListener("blur", () => setTimeout(() => completion.close(), 150));
   const shortcuts = threadTs ? null : iconButton("bolt", "Shortcuts", () => openMenu(shortcuts, shortcutEntries(box), "Shortcuts"));
-  return h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); send(); } }, list, box,
-    h("div", { class: "composer-row" }, shortcuts, h("span", { class: "keys" }, "Enter sends, Shift+Enter starts a new line"),
+  const form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); send(); } }, list, box, attached.chip,
+    h("div", { class: "composer-row" }, attached.button, attached.input, shortcuts, h("span", { class: "keys" }, "Enter sends, Shift+Enter starts a new line"),
       h("button", { class: "send", "aria-label": "Send", title: "Send" }, icon("send", 17))));
+  attached.listen(form, box);
+  return form;
+}
+
+async function deliverFile(attached, channelId, threadTs, text) {
+  const answer = await attached.send(channelId, threadTs, withMentions(text));
+  if (!answer.ok) toast(explain(answer.error), "bad");
+  return answer.ok;
 }
 
 function shortcutEntries(box) {

@@ -17,3 +17,24 @@ export function confirmWith(object) {
     dialog.showModal();
   });
 }
+
+// A name and private or not, as POST /sandbox/change takes it; null when somebody thinks better of it.
+export function askForChannel() {
+  return new Promise((resolve) => {
+    const dialog = byId("ask");
+    const finish = (answer) => { dialog.close(); resolve(answer); };
+    const name = h("input", { type: "text", required: true, maxLength: 80, placeholder: "night-desk", autocomplete: "off" });
+    const open = h("input", { type: "checkbox" });
+    const wanted = () => ({ new_channel: name.value.trim().toLowerCase().replaceAll(" ", "-"), private: !open.checked });
+    dialog.replaceChildren(h("form", { class: "blocks", onsubmit: (event) => { event.preventDefault(); finish(wanted()); } },
+      h("h2", { id: "ask-title" }, "New channel"),
+      h("label", {}, "Name", name),
+      h("div", { class: "choices" }, h("label", {}, open, h("span", {}, "Public: everybody may see and join it"))),
+      h("footer", {},
+        h("button", { type: "button", class: "button", onclick: () => finish(null) }, "Cancel"),
+        h("button", { class: "button primary" }, "Create"))));
+    dialog.oncancel = (event) => { event.preventDefault(); finish(null); };
+    dialog.showModal();
+    name.focus();
+  });
+}

@@ -8,7 +8,7 @@ export function openJump({ go, goHome, startDm }) {
   if (dialog.open) return;
   const places = [
     { title: store.state.app.name, node: avatar(store.state.app.user, 22), run: goHome },
-    ...store.state.channels.filter((c) => c.is_member && c.partner !== store.state.app.user).map((c) => ({
+    ...store.state.channels.filter((c) => (c.is_member || c.kind === "channel") && c.partner !== store.state.app.user).map((c) => ({
       title: channelTitle(c), node: c.kind === "im" ? avatar(c.partner, 22) : icon(c.kind === "channel" ? "hash" : "lock", 16), run: () => go(c.id),
     })),
     ...store.state.people.filter((p) => !p.deleted && !p.is_bot && p.id !== store.me && !store.state.channels.some((c) => c.partner === p.id)).map((p) => ({

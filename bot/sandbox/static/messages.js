@@ -8,7 +8,7 @@ import { nameOf, person, store } from "./store.js";
 
 const GROUP_WITHIN_S = 300;
 const SYSTEM = new Set(["channel_join", "channel_leave", "group_join", "group_leave", "channel_topic", "channel_purpose", "channel_name",
-  "channel_archive", "channel_unarchive", "group_topic", "group_purpose", "group_name", "group_archive", "group_unarchive"]);
+  "channel_archive", "channel_unarchive", "channel_convert_to_private", "channel_convert_to_public", "group_topic", "group_purpose", "group_name", "group_archive", "group_unarchive"]);
 
 const when = (ts) => new Date(Number(ts) * 1000);
 const clock = (ts) => when(ts).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
@@ -89,7 +89,7 @@ function threadLine(message, handlers) {
 export function buildMessage({ channelId, message, follows, handlers }) {
   const author = message.username ?? nameOf(message.user);
   if (SYSTEM.has(message.subtype)) {
-    return h("div", { class: "message system", tabIndex: -1 }, avatar(message.user, 20), h("span", {}, h("strong", {}, author), " ", mrkdwn(message.text)), h("time", {}, clock(message.ts)));
+    return h("div", { class: "message system", tabIndex: -1 }, avatar(message.user, 20), h("span", {}, h("strong", {}, author), " ", mrkdwn(message.text.replace(`<@${message.user}> `, ""))), h("time", {}, clock(message.ts)));
   }
   const ephemeral = Boolean(message.ephemeral_to);
   const time = h("time", { dateTime: when(message.ts).toISOString(), title: when(message.ts).toLocaleString() }, clock(message.ts));

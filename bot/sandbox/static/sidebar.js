@@ -3,7 +3,7 @@
 import { avatar, byId, h, icon, iconButton, openMenu } from "./dom.js";
 import { channelTitle, nameOf, person, store } from "./store.js";
 
-export function drawSidebar({ go, goHome, switchTo, startDm, toggleDrawer, toggleTheme }) {
+export function drawSidebar({ go, goHome, switchTo, startDm, addChannel, openPeople, toggleDrawer, toggleTheme }) {
   const { state } = store;
   byId("team-name").textContent = state.team.name;
   drawConnection(state.app);
@@ -11,11 +11,12 @@ export function drawSidebar({ go, goHome, switchTo, startDm, toggleDrawer, toggl
   const dms = state.channels.filter((c) => (c.kind === "im" && c.partner !== state.app.user) || c.kind === "mpim");
   const appDm = state.channels.find((c) => c.kind === "im" && c.partner === state.app.user);
   byId("nav").replaceChildren(
-    group("Channels", channels.map((c) => channelLink(c, go))),
+    group("Channels", [...channels.map((c) => channelLink(c, go)), h("button", { type: "button", class: "add", onclick: addChannel }, "+ New channel")]),
     group("Direct messages", [...dms.map((c) => channelLink(c, go)), addDm(startDm)]),
     group("Apps", [homeLink(state.app, appDm, goHome)]));
   byId("me").replaceChildren(switcher(switchTo), h("span", { class: "tools" },
     iconButton("activity", "What just happened", toggleDrawer),
+    iconButton("people", "People and groups", openPeople),
     iconButton(document.documentElement.dataset.theme === "dark" ? "sun" : "moon", "Light or dark", toggleTheme)));
 }
 
@@ -34,7 +35,7 @@ function channelLink(c, go) {
   const title = channelTitle(c);
   const sign = c.kind === "im" ? avatar(c.partner, 20) : icon(c.kind === "channel" ? "hash" : "lock", 15);
   return h("a", {
-    href: `#${c.id}`, class: `${here ? "here" : ""}${c.unread ? " unread" : ""}`, "aria-current": here ? "page" : null,
+    href: `#${c.id}`, class: `${here ? "here" : ""}${c.unread ? " unread" : ""}${c.archived ? " archived" : ""}`, "aria-current": here ? "page" : null,
     "aria-label": `${title}${c.unread ? `, ${c.unread} unread` : ""}`,
     onclick: (event) => { event.preventDefault(); go(c.id); },
   }, sign, h("span", { class: "name" }, title), c.unread ? h("span", { class: "badge" }, c.unread) : null);
