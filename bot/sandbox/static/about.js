@@ -7,10 +7,12 @@ import { channel, person, store } from "./store.js";
 
 let shown = null;
 let refuse = "";
+let typed = null; // a new name not sent yet outlives a redraw
 
 export function openAbout(id) {
   shown = id;
   refuse = "";
+  typed = null;
   const dialog = byId("about");
   dialog.replaceChildren();
   draw();
@@ -80,8 +82,8 @@ function sharing(c) {
 }
 
 function settings(c) {
-  const name = h("input", { type: "text", value: c.name, "aria-label": "Channel name", dataset: { key: "name" } });
-  const rename = () => name.value.trim() !== c.name && apply({ rename: name.value.trim() });
+  const name = h("input", { type: "text", value: typed ?? c.name, "aria-label": "Channel name", dataset: { key: "name" }, oninput: () => { typed = name.value; } });
+  const rename = async () => { if (name.value.trim() !== c.name && await apply({ rename: name.value.trim() })) typed = null; };
   name.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); rename(); } });
   const row = h("div", { class: "about-buttons" });
   fill(row,
