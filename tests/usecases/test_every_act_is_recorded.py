@@ -82,7 +82,7 @@ class Paths:
         return bool(names & RECORDERS) or any(not self.ends_silently(key) for key in called)
 
     def _falls(self, body: Sequence[ast.stmt], returns: list[ast.Return]) -> bool:
-        """Whether the end of `body` is reached with nothing recorded; silent `returns` are added."""
+        """Whether `body` runs to its end with nothing recorded; silent `returns` are added."""
         return all(self._passes(statement, returns) for statement in body)
 
     def _passes(self, node: ast.stmt, returns: list[ast.Return]) -> bool:
