@@ -42,6 +42,6 @@ def _table(events: int, found: list[Timing]) -> Table:
     for name in ("first", "p95", "deep", "p95"):
         table.add_column(name, justify="right")
     for one in found:
-        times = (one.first_median, one.first_p95, one.deep_median, one.deep_p95)
+        times = (one.first.median, one.first.p95, one.deep.median, one.deep.p95)
         table.add_row(one.name, *(f"{ms:.1f}" for ms in times))
     return table

@@ -8,7 +8,7 @@ import io
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from sqlalchemy import insert
 
-from storage.audit.bench import fill, measure, measure_chart
+from storage.audit.bench import Timing, fill, measure, measure_chart
 from storage.audit.bundle import verify_bundle
 from storage.audit.check import check
 from storage.audit.export import write_bundle
@@ -153,15 +153,20 @@ def asking(make: Callable[[str], str], small: int, large: int) -> None:
         if n == large:
             report(f"a 90-day chart on {n:,}", measure_chart(store), 200, " ms")
         store.close()
-    worst = max(found[1], key=lambda one: max(one.first_p95, one.deep_p95))
-    report(
-        f"slowest p95 on {large:,} ({worst.name})", max(worst.first_p95, worst.deep_p95), 50, " ms"
-    )
-    growth = [
-        (max(big.first_median / was.first_median, big.deep_median / was.deep_median), big.name)
-        for was, big in zip(*found, strict=True)
-    ]
-    report(f"largest growth from {small:,} ({max(growth)[1]})", max(growth)[0], 3)
+    slowest, name = max((max(one.first.p95, one.deep.p95), one.name) for one in found[1])
+    report(f"slowest p95 on {large:,} ({name})", slowest, 50, " ms")
+    growth, name = max(_growth(*found))
+    report(f"largest growth from {small:,} ({name})", growth, 3)
+
+
+def _growth(small: list[Timing], large: list[Timing]) -> Iterator[tuple[float, str]]:
+    # Where a small log has fewer rows to give, it is not the log's size that makes the difference;
+    # nor is it a disk that others use, so the pages compared are those read a second time.
+    for was, now in zip(small, large, strict=True):
+        for part in ("first", "deep"):
+            one, other = getattr(was, part), getattr(now, part)
+            if one.rows == other.rows:
+                yield other.again / one.again, f"{now.name}, {part} page"
 
 
 def main() -> None:

@@ -28,5 +28,5 @@ def test_measuring_gives_a_time_for_every_question(store: Store) -> None:
     fill(store, 1000)
     found = measure(store)
     assert len(found) >= 15
-    assert all(0 < one.first_median <= one.first_p95 for one in found)
+    assert all(0 < one.first.median <= one.first.p95 for one in found)
     assert measure_chart(store) > 0
