@@ -8,16 +8,25 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from bot.usecases.services import Services
+from storage.audit.backlog import backlog
+from storage.audit.keeper import Keeper
 
 
 class _FromStore(Collector):
     """Reads the gauges when Prometheus asks; nothing is counted in between."""
 
-    def __init__(self, services: Services, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, services: Services, clock: Callable[[], datetime], keeper: Keeper | None
+    ) -> None:
         self._services = services
         self._clock = clock
+        self._keeper = keeper
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
+        yield from self._about_requests()
+        yield from self._about_the_log()
+
+    def _about_requests(self) -> Iterator[GaugeMetricFamily]:
         with self._services.store.read() as tx:
             counts, waiting, given_up = tx.requests_by_state(), tx.waiting(), tx.given_up()
             oldest = tx.oldest_waiting()
@@ -27,14 +36,38 @@ class _FromStore(Collector):
         yield states
         yield GaugeMetricFamily("help_clip_outbox_waiting", "Tasks not done", value=waiting)
         yield GaugeMetricFamily("help_clip_outbox_given_up", "Tasks given up", value=given_up)
-        age = max(0.0, (self._clock() - oldest).total_seconds()) if oldest else 0.0
         yield GaugeMetricFamily(
-            "help_clip_outbox_oldest_seconds", "How overdue the oldest task is", value=age
+            "help_clip_outbox_oldest_seconds",
+            "How overdue the oldest task is",
+            value=self._age(oldest),
         )
 
+    def _about_the_log(self) -> Iterator[GaugeMetricFamily]:
+        with self._services.store.read() as tx:
+            behind = backlog(tx)
+        yield GaugeMetricFamily(
+            "help_clip_log_waiting", "Events not signed yet", value=behind.waiting
+        )
+        yield GaugeMetricFamily(
+            "help_clip_log_oldest_seconds",
+            "How long the oldest of them waits",
+            value=self._age(behind.oldest),
+        )
+        if self._keeper is not None:
+            yield GaugeMetricFamily(
+                "help_clip_log_trouble",
+                "1 while the access log cannot be signed",
+                value=self._keeper.trouble is not None,
+            )
 
-def metrics(services: Services, clock: Callable[[], datetime]) -> Callable[[], bytes]:
+    def _age(self, moment: datetime | None) -> float:
+        return max(0.0, (self._clock() - moment).total_seconds()) if moment else 0.0
+
+
+def metrics(
+    services: Services, clock: Callable[[], datetime], keeper: Keeper | None = None
+) -> Callable[[], bytes]:
     """A function that renders the page in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(_FromStore(services, clock))
+    registry.register(_FromStore(services, clock, keeper))
     return lambda: generate_latest(registry)

@@ -29,6 +29,7 @@ from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
 from bot.usecases.prove_audit import read_keys
 from bot.usecases.services import Services
+from bot.usecases.tell_auditors import tell_auditors
 from bot.worker import Housekeeper, OutboxWorker, perform_deliveries, perform_renders
 from storage.audit.keeper import Keeper
 from storage.blobs import open_blobs
@@ -193,12 +194,13 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     def refresh() -> None:
         refresh_groups(services, client, clock)
 
+    keeper = _keeper(settings, services, clock)
     program = Program(
         services=services,
-        web=_web(settings, services, app, sockets, clock),
+        web=_web(settings, services, app, sockets, keeper, clock),
         workers=_workers(services, client, clock, timedelta(seconds=settings.lease_seconds)),
         housekeeper=Housekeeper(services, clock, [refresh]),
-        keeper=_keeper(settings, services, clock),
+        keeper=keeper,
         sockets=sockets,
     )
     refresh()
@@ -226,7 +228,8 @@ def _keeper(settings: Settings, services: Services, clock: Callable[[], datetime
     keys = read_keys(secret.get_secret_value())
     with _naming("AUDIT_ANCHORS"):
         anchors = open_blobs(settings.audit_anchors) if settings.audit_anchors else None
-    return Keeper(services.store, keys, clock, anchors)
+    tell = tell_auditors(clock) if services.desks.audit_channel_id else None
+    return Keeper(services.store, keys, clock, anchors, tell)
 
 
 def _web(
@@ -234,6 +237,7 @@ def _web(
     services: Services,
     app: App,
     sockets: Sockets | None,
+    keeper: Keeper | None,
     clock: Callable[[], datetime],
 ) -> Starlette:
     sign_in = SlackSignIn.for_api(
@@ -247,8 +251,8 @@ def _web(
         routes.append(Route("/slack/events", _slack_endpoint(app), methods=["POST"]))
     routes += [
         Route("/healthz", lambda _: PlainTextResponse("ok")),
-        Route("/readyz", _ready_endpoint(services, sockets)),
-        Route("/metrics", _metrics_endpoint(services, clock)),
+        Route("/readyz", _ready_endpoint(services, sockets, keeper)),
+        Route("/metrics", _metrics_endpoint(services, keeper, clock)),
     ]
     return Starlette(
         routes=routes, middleware=middleware(), exception_handlers=exception_handlers()
@@ -278,7 +282,9 @@ def _slack_endpoint(app: App) -> Callable[[Request], object]:
     return slack_events
 
 
-def _ready_endpoint(services: Services, sockets: Sockets | None) -> Callable[[Request], Response]:
+def _ready_endpoint(
+    services: Services, sockets: Sockets | None, keeper: Keeper | None
+) -> Callable[[Request], Response]:
     def readyz(_: Request) -> Response:
         try:
             services.store.ping()
@@ -287,13 +293,17 @@ def _ready_endpoint(services: Services, sockets: Sockets | None) -> Callable[[Re
             return PlainTextResponse("database does not answer\n", 503)
         if sockets is not None and not sockets.are_alive():
             return PlainTextResponse("Slack is silent\n", 503)
+        if keeper is not None and keeper.trouble is not None:
+            # Still ready: what happens is written down all the same, and every replica has the
+            # same trouble, so turning people away would help nobody.
+            return PlainTextResponse(f"ready, but the access log is not signed: {keeper.trouble}\n")
         return PlainTextResponse("ready\n")
 
     return readyz
 
 
 def _metrics_endpoint(
-    services: Services, clock: Callable[[], datetime]
+    services: Services, keeper: Keeper | None, clock: Callable[[], datetime]
 ) -> Callable[[Request], Response]:
-    render = metrics(services, clock)
+    render = metrics(services, clock, keeper)
     return lambda _: Response(render(), media_type=CONTENT_TYPE_LATEST)

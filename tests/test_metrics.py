@@ -1,7 +1,12 @@
 """What Prometheus is told."""
 
 from bot.metrics import metrics
-from tests.house import ROSA, House
+from storage.audit.checkpoint import Keys
+from storage.audit.keeper import Keeper
+from storage.audit.note import Signer
+from storage.audit.sequencer import sequence_all
+from tests.house import RAVI, ROSA, House
+from tests.storage.audit.logs import KEYS
 
 
 def test_the_page_counts_and_names_nothing(house: House) -> None:
@@ -13,3 +18,19 @@ def test_the_page_counts_and_names_nothing(house: House) -> None:
     assert "help_clip_outbox_oldest_seconds 90.0" in page
     for secret in ("lamp", "en-us-0001", ROSA):
         assert secret not in page
+
+
+def test_the_log_says_how_far_signing_is_behind_and_whether_it_is_in_trouble(house: House) -> None:
+    house.ask(ROSA)
+    house.pass_time(seconds=30)
+    forger = Keys((Signer(KEYS.origin, b"f" * 32),))
+    keeper = Keeper(house.services.store, forger, house.clock)
+    page = metrics(house.services, house.clock, keeper)
+    assert "help_clip_log_waiting 1.0" in page().decode()
+    assert "help_clip_log_oldest_seconds 30.0" in page().decode()
+    assert "help_clip_log_trouble 0.0" in page().decode()
+    sequence_all(house.services.store, KEYS, house.clock)
+    house.ask(RAVI)
+    keeper.step()  # the last checkpoint is not by its key
+    assert "help_clip_log_waiting 1.0" in page().decode()
+    assert "help_clip_log_trouble 1.0" in page().decode()

@@ -1,5 +1,6 @@
 """`help-clip audit`: keys, checkpoints, verifying, and exports with proofs."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,8 +28,10 @@ from bot.usecases.audit_question import read_moment, read_question
 from bot.usecases.prove_audit import export_proof, read_keys, receipt_of, verify_audit
 from bot.wiring import utc_now
 from storage.audit.anchors import publish
-from storage.audit.checkpoint import Keys
+from storage.audit.check import Checked
+from storage.audit.checkpoint import Checkpoint, Keys, parse, pasted
 from storage.audit.note import Signer
+from storage.audit.note import parse as parse_note
 from storage.audit.prune import prune as prune_log
 from storage.audit.sequencer import latest, sequence_all
 from storage.audit.walk import Fault
@@ -66,25 +69,54 @@ def checkpoint(anchors: Anchors = "") -> None:
     typer.echo(note, nl=False)
 
 
-def verify(anchors: Anchors = "") -> None:
+def verify(
+    anchors: Anchors = "",
+    checkpoint: Annotated[
+        list[str] | None,
+        typer.Option(help="A file with a checkpoint you kept, or - to paste it."),
+    ] = None,
+) -> None:
     """Verify every entry, the tree and the checkpoints, here in the database.
 
     Exit status 1 when something is wrong; the first bad entry is named.
     """
-    keys = _keys()
+    keys, kept = _keys(), [_kept(place) for place in checkpoint or ()]
     with open_program() as (services, act), _progress("verifying") as progress:
         outside = open_blobs(anchors) if anchors else None
         try:
-            found = verify_audit(services, act, keys, outside, progress)
+            found = verify_audit(services, act, keys, outside, progress, kept)
         except Fault as fault:
             typer.echo(f"NOT GENUINE: {fault.kind}: {fault}")
             raise typer.Exit(1) from None
     typer.echo(
         f"Genuine: {found.entries} entries of {found.size}, under {found.checkpoints} checkpoints "
-        f"and {found.anchors} anchors. Waiting to be signed: {found.waiting}."
+        f"and {found.anchors} kept elsewhere. Waiting to be signed: {found.waiting}."
     )
+    for note in kept:
+        typer.echo(_compared(parse(parse_note(note).text), found))
     if not found.anchors:
-        typer.echo("No anchor was compared: a cut-off end would not be seen. Give --anchors.")
+        typer.echo(
+            "No anchor was compared: a cut-off end would not be seen. "
+            "Give --anchors or --checkpoint."
+        )
+
+
+def _kept(place: str) -> str:
+    if place == "-":
+        return pasted(sys.stdin.read())
+    try:
+        return pasted(Path(place).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise NotFound(f"There is no readable file {place}.") from None
+
+
+def _compared(mine: Checkpoint, found: Checked) -> str:
+    if mine.size < found.first:
+        return (
+            f"Your checkpoint of {mine.size} entries is genuine, but they were pruned from the "
+            "log: keep a newer one."
+        )
+    return f"Your checkpoint of {mine.size} entries is consistent: the log continues it."
 
 
 def prune(

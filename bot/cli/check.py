@@ -1,26 +1,19 @@
 """`help-clip check`: is everything in place? One line a thing, red where something is to do."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import typer
 from rich.console import Console
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.cli.check_lines import Line
+from bot.cli.check_log import log_lines
 from bot.errors import HelpClipError
 from bot.settings import Settings, read_settings
 from bot.usecases.services import Services
-from bot.wiring import open_services, open_slack
+from bot.wiring import open_services, open_slack, utc_now
 from storage.errors import StorageError
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing that was looked at; `problem` says what to do."""
-
-    what: str
-    problem: str | None = None
 
 
 def check() -> None:
@@ -47,6 +40,7 @@ def _lines(settings: Settings) -> Iterator[Line]:
     yield _try("Snippet store", lambda: services.blobs.exists("check"))
     yield from _channels(services, client)
     yield from _outbox(services)
+    yield from log_lines(settings, services, utc_now())
 
 
 def _try(what: str, look: Callable[[], object]) -> Line:
@@ -73,15 +67,23 @@ def _channels(services: Services, client: WebClient) -> Iterator[Line]:
         channel = services.desks.safety_channel_id
         yield Line("Safety channel", _channel_problem(client, channel))
 
+    if services.desks.audit_channel_id is not None:
+        channel = services.desks.audit_channel_id
+        # Others may read along: a checkpoint says nothing but the log's size and its hash.
+        yield Line("Audit channel", _channel_problem(client, channel, may_be_public=True))
 
-def _channel_problem(client: WebClient, channel_id: str) -> str | None:
+
+def _channel_problem(
+    client: WebClient, channel_id: str, *, may_be_public: bool = False
+) -> str | None:
     try:
         channel = client.conversations_info(channel=channel_id)["channel"]
     except SlackApiError as error:
         return f"Slack says {error.response.get('error')}: invite the bot to a private channel"
-    if not channel.get("is_private"):
+    if not channel.get("is_private") and not may_be_public:
         return "it is public: make it private, so that only the desk's people see who asks what"
-    if channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"):
+    shared = channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")
+    if shared and not may_be_public:
         return "it is shared with another company: use a channel of your own"
     if channel.get("is_archived"):
         return "it is archived: restore it or choose another"

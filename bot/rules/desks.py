@@ -51,6 +51,7 @@ class Desks:
     desks: Mapping[str, Desk]
     holders: Mapping[Role, Holders] = field(default_factory=dict)
     safety_channel_id: str | None = None
+    audit_channel_id: str | None = None
 
     def __getitem__(self, desk_id: str) -> Desk:
         desk = self.desks.get(desk_id)
@@ -100,9 +101,9 @@ def parse_desks(data: Mapping[str, Any]) -> Desks:
         raise Invalid("desks.toml names no desk: add one [desks.NAME] section.")
     desks = {name: _desk(name, raw) for name, raw in raw_desks.items()}
     holders = {role: _holders(data[key], key) for key, role in _HOUSE_ROLES.items() if key in data}
-    safety = data.get("safety_channel")
-    _only(data, {"desks", "safety_channel", *_HOUSE_ROLES}, "desks.toml")
-    parsed = Desks(desks=desks, holders=holders, safety_channel_id=safety)
+    safety, audit = data.get("safety_channel"), data.get("audit_channel")
+    _only(data, {"desks", "safety_channel", "audit_channel", *_HOUSE_ROLES}, "desks.toml")
+    parsed = Desks(desks=desks, holders=holders, safety_channel_id=safety, audit_channel_id=audit)
     _check_separation(parsed)
     return parsed
 

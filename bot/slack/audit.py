@@ -10,6 +10,7 @@ from bot.slack.blocks import Block, escape
 from bot.slack.calls import Call
 from bot.usecases.audit_question import parse_words, read_question
 from bot.usecases.query_audit import AuditAnswer, query_audit
+from storage.audit.announced import Published
 from storage.records import Outcome, RecordedEvent
 
 _ROWS = 15
@@ -42,6 +43,18 @@ def on_page(call: Call) -> None:
     WebhookClient(call.payload["response_url"]).send(
         text=text, blocks=shown, response_type="ephemeral", replace_original=True
     )
+
+
+def checkpoint(found: Published) -> tuple[str, list[Block]]:
+    """What the auditors' channel is told: a signed text that says nothing but size and hash."""
+    return "Access log checkpoint", [
+        blocks.section(
+            f"The access log has *{found.size:,}* signed entries. Keep this checkpoint: "
+            "`help-clip audit verify --checkpoint FILE` then shows whether anything before it "
+            "was changed or cut off."
+        ),
+        blocks.literal(found.note),
+    ]
 
 
 def _answer(call: Call, filters: dict[str, str], reason: str | None) -> tuple[str, list[Block]]:

@@ -42,6 +42,12 @@ def header(text: str) -> Block:
     return {"type": "header", "text": plain(text)}
 
 
+def literal(text: str) -> Block:
+    """Text shown exactly as it is, to be copied."""
+    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [element]}
+
+
 def divider() -> Block:
     return {"type": "divider"}
 

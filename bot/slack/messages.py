@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.slack import quarantine, thread
+from bot.slack import audit, quarantine, thread
 from bot.slack.blocks import Block
 from bot.usecases.services import Services
 from bot.usecases.tell import Telling, remember_thread, telling
+from storage.audit.announced import mark_announced, to_announce
 from storage.records import OutboxRow, RequestState, Task
 from storage.store import Transaction
 
@@ -117,6 +118,22 @@ def _safety(services: Services, row: OutboxRow, told: Telling, now: datetime) ->
     return Post(channel=channel, text=text, blocks=blocks)
 
 
+def _checkpoint(services: Services, row: OutboxRow, now: datetime) -> Message:
+    del row
+    channel = services.desks.audit_channel_id
+    with services.store.read() as tx:
+        found = to_announce(tx)
+    if channel is None or found is None:
+        return None
+    text, blocks = audit.checkpoint(found)
+    return Post(
+        channel=channel,
+        text=text,
+        blocks=blocks,
+        then=lambda tx, _channel, _ts: mark_announced(tx, found.size, now),
+    )
+
+
 MESSAGES: dict[Task, Compose] = {
     Task.POST_THREAD: _about(_thread),
     Task.UPDATE_THREAD: _about(_thread_now),
@@ -124,4 +141,5 @@ MESSAGES: dict[Task, Compose] = {
     Task.REPLY_SETTLED: _about(_settled),
     Task.TELL_ASKER: _about(_asker),
     Task.PAGE_SAFETY: _about(_safety),
+    Task.POST_CHECKPOINT: _checkpoint,
 }

@@ -1,6 +1,6 @@
 """Proving the log: verifying it, exporting it with proofs, and receipts. Each is on record."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.errors import Invalid, NotFound, Unavailable
@@ -36,16 +36,17 @@ def verify_audit(
     keys: Keys,
     anchors: Blobs | None = None,
     progress: Progress | None = None,
+    known: Sequence[str] = (),
 ) -> Checked:
     """Verify the whole log where it is; that it was done, and how it ended, goes on record.
 
-    Raises `Refused`, and `storage.audit.walk.Fault` naming the first bad entry.
+    `known` are checkpoints somebody kept elsewhere, which the log must continue. Raises `Refused`,
+    and `storage.audit.walk.Fault` naming the first bad entry.
     """
     _allow(services, act)
+    outside = [*(anchored(anchors) if anchors else ()), *known]
     try:
-        found = check(
-            services.store, keys.verifiers, anchored(anchors) if anchors else (), progress
-        )
+        found = check(services.store, keys.verifiers, outside, progress)
     except Fault as fault:
         _record(services, act, Outcome.FAILED, rule=fault.kind.replace(" ", "_"), size=None)
         raise

@@ -28,28 +28,25 @@ Announce = Callable[[Transaction, Checkpoint], None]
 def publish(
     store: Store,
     keys: Keys,
-    anchors: Blobs,
+    anchors: Blobs | None,
     now: datetime,
     announce: Announce | None = None,
     *,
     at_once: bool = False,
 ) -> Checkpoint | None:
-    """Anchor the newest checkpoint when it is due, and record that; None when it is not.
+    """Publish the newest checkpoint when it is due, and record that; None when it is not.
 
-    `announce` may add an outbox row in the transaction that records it. Raises `Inconsistent` when
-    the log does not continue what was anchored before.
+    It is written to `anchors`; `announce` may add an outbox row in the transaction that records
+    it. Raises `Inconsistent` when the log does not continue what was anchored before.
     """
     with store.read() as tx:
         note = latest(tx.connection)
         if note is None or not (at_once or _is_due(tx, now)):
             return None
         found = checkpoint.verify(note, keys.verifiers)
-    check_anchored(store, keys, anchors)
-    name = _name(found.size)
-    if not anchors.put_new(name, note.encode()):
-        anchored = checkpoint.verify(anchors.get(name).decode(), keys.verifiers)
-        if anchored != found:
-            raise Inconsistent(f"Another tree of {found.size} entries was anchored before.")
+    if anchors is not None:
+        check_anchored(store, keys, anchors)
+        _anchor(anchors, keys, found, note)
     with store.begin() as tx:
         tx.connection.execute(
             update(checkpoints).where(checkpoints.c.size == found.size).values(published_at=now)
@@ -58,6 +55,14 @@ def publish(
         if announce is not None:
             announce(tx, found)
     return found
+
+
+def _anchor(anchors: Blobs, keys: Keys, found: Checkpoint, note: str) -> None:
+    name = _name(found.size)
+    if not anchors.put_new(name, note.encode()):
+        before = checkpoint.verify(anchors.get(name).decode(), keys.verifiers)
+        if before != found:
+            raise Inconsistent(f"Another tree of {found.size} entries was anchored before.")
 
 
 def anchored(anchors: Blobs) -> list[str]:

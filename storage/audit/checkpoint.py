@@ -13,6 +13,12 @@ _BODY = re.compile(
     r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n((?:[^\n]+\n)*)", re.ASCII
 )
 
+# A checkpoint somewhere in copied text, such as a whole message of the auditors' channel.
+_PASTED = re.compile(
+    r"^[^\n]+\n(?:0|[1-9][0-9]{0,17})\n[A-Za-z0-9+/]{43}=\n(?:[^\n]+\n)*\n(?:— \S+ \S+\n)+",
+    re.ASCII | re.MULTILINE,
+)
+
 # Another origin, so that it can never pass for a checkpoint of the log.
 _PRUNED = "/pruned"
 
@@ -74,6 +80,21 @@ class Keys:
         """A note saying that the entries before `first`, with this root, were removed by us."""
         text = Checkpoint(origin=self.origin + _PRUNED, size=first, root=root).text
         return note.sign(text, self.signers)
+
+
+def pasted(text: str) -> str:
+    """The checkpoint's note in text that was copied from somewhere. Raises `BadNote`.
+
+    Spaces at the ends of lines are lost or added on the way; signatures are exact all the same.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    found = _PASTED.findall("\n".join(lines) + "\n")
+    if len(found) != 1:
+        raise BadNote(
+            "There is no checkpoint in this text, or more than one. Copy one whole: from the log's "
+            "name to its last signature line, which begins with a dash."
+        )
+    return str(found[0])
 
 
 def parse(text: str) -> Checkpoint:

@@ -69,7 +69,8 @@ class Keeper(threading.Thread):
             check_anchored(self._store, self._keys, self._anchors)
             self._checked = True
         done = sequence(self._store, self._keys, self._clock())
-        if self._anchors is not None and done < BATCH:
+        publishes = self._anchors is not None or self._announce is not None
+        if publishes and done < BATCH:
             if self._rests % ANCHOR_EVERY_STEPS == 0:
                 now = self._clock()
                 publish(self._store, self._keys, self._anchors, now, self._announce)

@@ -46,7 +46,7 @@ def sequence(store: Store, keys: Keys, now: datetime, *, batch: int = BATCH) -> 
         rows = _waiting(connection, batch)
         if not rows:
             return 0
-        edge = _continue(connection, keys)
+        edge = last_signed(connection, keys)
         _write(connection, edge, rows)
         _sign(connection, keys, edge, now)
         return len(rows)
@@ -92,8 +92,8 @@ def _waiting(connection: Connection, batch: int) -> list[Any]:
     return list(connection.execute(query))
 
 
-def _continue(connection: Connection, keys: Keys) -> Edge:
-    """The tree to grow, once it is shown to be the one last signed."""
+def last_signed(connection: Connection, keys: Keys) -> Edge:
+    """The stored tree, once it is shown to be the one last signed. Raises `Inconsistent`."""
     note = latest(connection)
     signed = None if note is None else checkpoint.verify(note, keys.verifiers)
     size = 0 if signed is None else signed.size

@@ -79,7 +79,7 @@ tiles = Table(
     Column("hashes", LargeBinary, nullable=False),
 )
 
-# The newest checkpoint, and every one that was published.
+# The newest checkpoint, and every one that was published; some of those were told to the auditors.
 checkpoints = Table(
     "log_checkpoints",
     metadata,
@@ -87,6 +87,7 @@ checkpoints = Table(
     Column("note", Text, nullable=False),
     Column("signed_at", UtcTime, nullable=False),
     Column("published_at", UtcTime),
+    Column("announced_at", UtcTime),
 )
 
 # Entries before `first` were pruned behind the checkpoint of that note.

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from storage.audit import proof
+from storage.audit import checkpoint, proof
 from storage.audit.bundle import MAX_LINE, verify_bundle
 from storage.audit.note import Verifier
 from storage.audit.walk import Fault
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         trusted = [Verifier.read(key) for key in options.key]
-        known = [path.read_text("utf-8") for path in options.checkpoint]
+        known = [checkpoint.pasted(path.read_text("utf-8")) for path in options.checkpoint]
         sys.stdout.write(_report(options.file, trusted, known))
     except StorageError as error:
         kind = f"{error.kind}: " if isinstance(error, Fault) else ""

@@ -16,6 +16,7 @@ class Task(StrEnum):
     REPLY_SETTLED = "reply_settled"
     TELL_ASKER = "tell_asker"
     PAGE_SAFETY = "page_safety"
+    POST_CHECKPOINT = "post_checkpoint"
     PUBLISH_HOME = "publish_home"
 
 

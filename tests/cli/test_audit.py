@@ -103,6 +103,39 @@ def test_sign_anchor_verify_export_and_prove(told: House, tmp_path: Path) -> Non
     assert "NOT GENUINE: altered: Entry 1" in shown.stdout
 
 
+def test_a_kept_checkpoint_is_compared_with_the_log(told: House, tmp_path: Path) -> None:
+    message = f"The access log has 3 entries:\n```\n{audit('checkpoint').stdout}```"
+    (tmp_path / "kept.txt").write_text(message, "utf-8")
+    told.ask(span="1.0-1.3")
+    audit("checkpoint")
+    assert (
+        "is consistent: the log continues it" in audit("verify", "--checkpoint", "kept.txt").stdout
+    )
+    shown = RUNNER.invoke(app, ["audit", "verify", "--checkpoint", "-"], input=message)
+    assert "is consistent" in shown.stdout
+    with told.services.store.begin() as tx:  # an old copy is put back, and signed on
+        for table in ("log_entries", "log_tiles", "log_checkpoints"):
+            tx.connection.exec_driver_sql(f"DELETE FROM {table}")
+        tx.connection.exec_driver_sql("DELETE FROM events WHERE id > 2")
+    audit("checkpoint")
+    shown = audit("verify", "--checkpoint", "kept.txt")
+    assert shown.exit_code == 1
+    assert "NOT GENUINE: rolled back" in shown.stdout
+    for n in range(8):
+        told.ask(span=f"{n}.5-{n}.6", clip="en-us-0002")
+    audit("checkpoint")
+    shown = audit("verify", "--checkpoint", "kept.txt")
+    assert shown.exit_code == 1
+    assert "NOT GENUINE: forked" in shown.stdout
+
+
+@pytest.mark.usefixtures("told")
+def test_a_checkpoint_that_is_none_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("see you at lunch", "utf-8")
+    assert "no checkpoint in this text" in refused("verify", "--checkpoint", "kept.txt")
+    assert "no readable file" in refused("verify", "--checkpoint", "lost.txt")
+
+
 def test_an_export_that_fails_leaves_no_file(told: House, tmp_path: Path) -> None:
     assert "not signed yet" in refused("export", "-o", "log.bundle")
     assert not list(tmp_path.glob("log.bundle*"))

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("signed_at", sa.BigInteger(), nullable=False),
         sa.Column("published_at", sa.BigInteger(), nullable=True),
+        sa.Column("announced_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("size"),
     )
     op.create_table(

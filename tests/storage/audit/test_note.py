@@ -162,11 +162,44 @@ def test_a_text_that_is_not_quite_a_checkpoint_is_refused(text: str) -> None:
         checkpoint.parse(text)
 
 
+GOOD = Keys((SIGNER,)).sign(20852163, ROOT)
+MESSAGE = f"The access log has *7* entries.\n```\n{GOOD}```\nreply  thread"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        GOOD.rstrip("\n"),
+        GOOD.replace("\n", "\r\n"),
+        "\n\n" + GOOD + "\n \n",
+        "".join(f"  {line} \n" for line in GOOD.splitlines()),
+        MESSAGE,
+    ],
+)
+def test_a_checkpoint_is_found_in_what_was_copied(text: str) -> None:
+    assert checkpoint.pasted(text) == GOOD
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", GOOD + "\n" + GOOD, GOOD.split("\n\n")[0], GOOD.replace("— ", "- ")]
+)
+def test_text_without_one_whole_checkpoint_is_refused(text: str) -> None:
+    with pytest.raises(BadNote, match="no checkpoint in this text"):
+        checkpoint.pasted(text)
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_whatever_surrounds_a_checkpoint_it_is_found_or_refused(before: str, after: str) -> None:
+    found = checkpoint.parse(note.parse(GOOD).text)
+    with suppress(BadNote):
+        text = checkpoint.pasted(f"{before}\n{GOOD}\n{after}")
+        found = checkpoint.verify(text, [SIGNER.verifier])
+    assert found.size == 20852163
+
+
 def test_an_empty_log_has_a_checkpoint() -> None:
     assert checkpoint.verify(Keys((SIGNER,)).sign(0, EMPTY_ROOT), [SIGNER.verifier]).size == 0
-
-
-GOOD = Keys((SIGNER,)).sign(20852163, ROOT)
 
 
 @given(st.data())

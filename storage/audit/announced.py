@@ -1,0 +1,47 @@
+"""Which published checkpoints the auditors were told of, in a channel of their own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from storage.audit.log import LogRows
+from storage.audit.tables import checkpoints
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A checkpoint that left the database; `note` is its signed text."""
+
+    size: int
+    note: str
+
+
+def to_announce(tx: LogRows) -> Published | None:
+    """The newest published checkpoint; None when the auditors have it already."""
+    row = tx.connection.execute(
+        select(checkpoints)
+        .where(checkpoints.c.published_at.is_not(None))
+        .order_by(checkpoints.c.size.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None or row.announced_at is not None:
+        return None
+    return Published(size=row.size, note=row.note)
+
+
+def last_announced(tx: LogRows) -> datetime | None:
+    """When the auditors were last told of a checkpoint."""
+    return tx.connection.execute(
+        select(checkpoints.c.announced_at)
+        .where(checkpoints.c.announced_at.is_not(None))
+        .order_by(checkpoints.c.size.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def mark_announced(tx: LogRows, size: int, now: datetime) -> None:
+    """The auditors were told of the checkpoint of this size."""
+    tx.connection.execute(
+        update(checkpoints).where(checkpoints.c.size == size).values(announced_at=now)
+    )

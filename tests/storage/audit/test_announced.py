@@ -1,0 +1,29 @@
+"""Which checkpoint the auditors are to be told of, and which they have."""
+
+from datetime import timedelta
+
+from storage.audit import checkpoint
+from storage.audit.anchors import PUBLISH_EVERY, publish
+from storage.audit.announced import last_announced, mark_announced, to_announce
+from storage.audit.sequencer import sequence_all
+from storage.store import Store
+from tests.storage.audit.logs import KEYS, log_of, write
+from tests.storage.builders import NOW
+
+
+def test_only_the_newest_published_checkpoint_is_announced_and_once(store: Store) -> None:
+    log_of(store, 5)
+    with store.read() as tx:
+        assert to_announce(tx) is None  # signed, but not published
+    for now in (NOW, NOW + PUBLISH_EVERY):
+        write(store, 4, first=5)
+        sequence_all(store, KEYS, lambda: NOW)
+        assert publish(store, KEYS, None, now) is not None
+    with store.begin() as tx:
+        found = to_announce(tx)
+        assert found is not None
+        assert checkpoint.verify(found.note, KEYS.verifiers).size == found.size == 14
+        assert last_announced(tx) is None
+        mark_announced(tx, found.size, NOW + timedelta(hours=1))
+        assert to_announce(tx) is None
+        assert last_announced(tx) == NOW + timedelta(hours=1)
