@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     result_secret: SecretStr | None = None
     snippet_store: str = "snippets"
     snippet_key: SecretStr
+    key_store: str = "keys"
     audit_signing_key: SecretStr | None = None
     audit_anchors: str | None = None
     desks: Path = Path("desks.toml")

@@ -35,6 +35,7 @@ from storage.audit.keeper import Keeper
 from storage.blobs import open_blobs
 from storage.database import open_engine
 from storage.errors import StorageError
+from storage.keys import ClipKeys
 from storage.migrations import upgrade
 from storage.records import Task
 from storage.seal import MasterKey
@@ -63,6 +64,8 @@ def open_services(settings: Settings, *, team_id: str) -> Services:
         blobs = open_blobs(settings.snippet_store)
     with _naming("SNIPPET_KEY"):
         key = MasterKey.read(settings.snippet_key.get_secret_value())
+    with _naming("KEY_STORE"):
+        clip_keys = ClipKeys(open_blobs(settings.key_store), key)
     with _naming("CLIP_SOURCE"):
         clips = open_clip_source(settings.clip_source)
     with _naming("RESULT_SINK"):
@@ -75,6 +78,7 @@ def open_services(settings: Settings, *, team_id: str) -> Services:
         clips=clips,
         sink=sink,
         blobs=blobs,
+        clip_keys=clip_keys,
         snippet_key=key,
         public_url=settings.public_url,
         team_id=team_id,

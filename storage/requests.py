@@ -51,7 +51,7 @@ class RequestRows:
             )
             .returning(*requests.c)
         )
-        return _request(row.mappings().one())
+        return request_of(row.mappings().one())
 
     def save_request(self, request: Request) -> None:
         """Write what may change in a request's life."""
@@ -80,14 +80,14 @@ class RequestRows:
         query = select(requests).where(requests.c.id == request_id)
         found = self.connection.execute(query.with_for_update() if lock else query)
         row = found.mappings().one_or_none()
-        return None if row is None else _request(row)
+        return None if row is None else request_of(row)
 
     def request_by_key(self, key: str, *, lock: bool = False) -> Request | None:
         """The request with this unguessable key."""
         query = select(requests).where(requests.c.key == key)
         found = self.connection.execute(query.with_for_update() if lock else query)
         row = found.mappings().one_or_none()
-        return None if row is None else _request(row)
+        return None if row is None else request_of(row)
 
     def request_in_thread(
         self, channel_id: str, thread_ts: str, *, lock: bool = False
@@ -108,7 +108,7 @@ class RequestRows:
         if states is not None:
             query = query.where(requests.c.state.in_(list(states)))
         rows = self.connection.execute(query.with_for_update() if lock else query)
-        return [_request(row) for row in rows.mappings()]
+        return [request_of(row) for row in rows.mappings()]
 
     def requests_asked_by(self, asker: Person, limit: int = 20) -> list[Request]:
         """What this person asked, newest first."""
@@ -118,7 +118,7 @@ class RequestRows:
             .order_by(requests.c.id.desc())
             .limit(limit)
         )
-        return [_request(row) for row in self.connection.execute(query).mappings()]
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
 
     def requests_in(
         self, states: Iterable[RequestState], desks: Iterable[str], limit: int = 50
@@ -130,7 +130,7 @@ class RequestRows:
             .order_by(requests.c.asked_at, requests.c.id)
             .limit(limit)
         )
-        return [_request(row) for row in self.connection.execute(query).mappings()]
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
 
     def requests_due(
         self, states: Iterable[RequestState], now: datetime, limit: int = 50
@@ -142,7 +142,7 @@ class RequestRows:
             .order_by(requests.c.expires_at)
             .limit(limit)
         )
-        return [_request(row) for row in self.connection.execute(query).mappings()]
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
 
     def requests_by_state(self) -> dict[RequestState, int]:
         """How many requests there are in each state."""
@@ -176,7 +176,8 @@ class RequestRows:
         return [Person(team_id=team, user_id=user) for team, user in rows]
 
 
-def _request(row: RowMapping) -> Request:
+def request_of(row: RowMapping) -> Request:
+    """A row of `requests`."""
     return Request(
         id=row["id"],
         key=row["key"],

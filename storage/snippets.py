@@ -1,14 +1,13 @@
 """Rendered snippets, the keys they are sealed with, quarantined clips, and results."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from storage.records import Answer, Person, RequestState, Result, ShownWord, SnippetRecord, Span
-from storage.tables import clip_keys, quarantines, requests, results, snippets
+from storage.records import Answer, Person, Result, ShownWord, SnippetRecord, Span
+from storage.tables import quarantines, results, snippets
 
 
 class SnippetRows:
@@ -36,38 +35,11 @@ class SnippetRows:
         """The snippet of a request, while it is kept."""
         query = select(snippets).where(snippets.c.request_id == request_id)
         row = self.connection.execute(query).mappings().one_or_none()
-        return None if row is None else _snippet(row)
+        return None if row is None else snippet_of(row)
 
     def drop_snippet(self, request_id: int) -> None:
         """Forget a snippet; its blob is the caller's to delete."""
         self.connection.execute(delete(snippets).where(snippets.c.request_id == request_id))
-
-    def desks_with_snippets(self) -> list[str]:
-        """The desks that snippets are kept for."""
-        query = (
-            select(requests.c.desk)
-            .join(snippets, requests.c.id == snippets.c.request_id)
-            .distinct()
-            .order_by(requests.c.desk)
-        )
-        return list(self.connection.execute(query).scalars())
-
-    def snippets_closed_before(
-        self, moment: datetime, states: Iterable[RequestState], desk: str, limit: int = 100
-    ) -> list[SnippetRecord]:
-        """Snippets of a desk's requests that closed before `moment`, in one of these states."""
-        query = (
-            select(snippets)
-            .join(requests, requests.c.id == snippets.c.request_id)
-            .where(
-                requests.c.closed_at < moment,
-                requests.c.state.in_(list(states)),
-                requests.c.desk == desk,
-            )
-            .order_by(requests.c.closed_at)
-            .limit(limit)
-        )
-        return [_snippet(row) for row in self.connection.execute(query).mappings()]
 
     def lock_clip(self, clip_id: str) -> None:
         """Let nobody else decide about this clip until the transaction ends.
@@ -78,21 +50,6 @@ class SnippetRows:
             self.connection.execute(
                 select(func.pg_advisory_xact_lock(func.hashtextextended(clip_id, 0)))
             )
-
-    def clip_key(self, clip_id: str) -> bytes | None:
-        """The clip's wrapped data key; None once it is shredded or was never made."""
-        query = select(clip_keys.c.wrapped).where(clip_keys.c.clip_id == clip_id)
-        return self.connection.execute(query).scalar_one_or_none()
-
-    def add_clip_key(self, clip_id: str, wrapped: bytes, now: datetime) -> None:
-        """Store a clip's wrapped data key."""
-        self.connection.execute(
-            insert(clip_keys).values(clip_id=clip_id, wrapped=wrapped, made_at=now)
-        )
-
-    def drop_clip_key(self, clip_id: str) -> None:
-        """Crypto-shred: nothing sealed with this key can be read again."""
-        self.connection.execute(delete(clip_keys).where(clip_keys.c.clip_id == clip_id))
 
     def add_quarantine(
         self, clip_id: str, request_id: int | None, reporter: Person, now: datetime
@@ -164,7 +121,8 @@ class SnippetRows:
         return len(self.connection.execute(query).all())
 
 
-def _snippet(row: RowMapping) -> SnippetRecord:
+def snippet_of(row: RowMapping) -> SnippetRecord:
+    """A row of `snippets`."""
     return SnippetRecord(
         request_id=row["request_id"],
         blob=row["blob"],

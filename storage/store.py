@@ -10,9 +10,11 @@ from storage.audit.log import LogRows
 from storage.channels import ChannelRows
 from storage.database import for_reading, open_engine
 from storage.incidents import IncidentRows
+from storage.holds import HoldRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.requests import RequestRows
+from storage.retention import RetentionRows
 from storage.snippets import SnippetRows
 
 
@@ -23,6 +25,8 @@ class Transaction(
     PeopleRows,
     ChannelRows,
     IncidentRows,
+    HoldRows,
+    RetentionRows,
     OutboxRows,
     LogRows,
 ):

@@ -9,13 +9,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 
@@ -73,11 +73,19 @@ requests = Table(
     Column("settled_text", Text),
     Column("settled_personal", Boolean, nullable=False, default=False),
     Column("discussed_at", UtcTime),
+    Column("words_kept", Boolean, nullable=False, default=True),  # guesses, proposals' text
     Index("requests_by_clip", "clip_id", "state"),
     Index("requests_by_desk", "desk", "state", "asked_at"),
     Index("requests_by_asker", "asker_team", "asker_user", "asked_at"),
     Index("requests_by_expiry", "state", "expires_at"),
     Index("requests_by_thread", "channel_id", "thread_ts"),
+    Index(
+        "requests_with_words",
+        "desk",
+        "closed_at",
+        sqlite_where=text("words_kept = 1"),
+        postgresql_where=text("words_kept"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -153,13 +161,12 @@ snippets = Table(
     Column("rendered_at", UtcTime, nullable=False),
 )
 
-# One data key per clip, wrapped by SNIPPET_KEY: dropping the row shreds every snippet of the clip.
+# Which clips have a data key, and until when. The keys are not in the database: see keys.py.
 clip_keys = Table(
     "clip_keys",
     metadata,
     Column("clip_id", String(128), primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
-    Column("made_at", UtcTime, nullable=False),
+    Column("keep_until", UtcTime, nullable=False, index=True),
 )
 
 quarantines = Table(

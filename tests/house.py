@@ -16,6 +16,7 @@ from bot.usecases.propose import Proposed
 from bot.usecases.services import Act, Services
 from storage.audit.query import Question, answer
 from storage.blobs import open_blobs
+from storage.keys import ClipKeys
 from storage.migrations import upgrade
 from storage.records import Answer, Event, Origin, Person, Request, Task
 from storage.seal import MasterKey, new_master_key
@@ -131,13 +132,15 @@ def build_house(folder: Path) -> House:
     """A house on SQLite and folders under `folder`, with the sample clips and desks."""
     store = Store(f"sqlite:///{folder / 'house.db'}")
     upgrade(store.engine)
+    key = MasterKey.read(new_master_key())
     services = Services(
         store=store,
         desks=read_desks(SAMPLES / "desks.toml"),
         clips=open_clip_source(str(SAMPLES)),
         sink=open_result_sink(str(folder / "results"), secret=None),
         blobs=open_blobs(str(folder / "snippets")),
-        snippet_key=MasterKey.read(new_master_key()),
+        clip_keys=ClipKeys(open_blobs(str(folder / "keys")), key),
+        snippet_key=key,
         public_url="https://help-clip.test",
         team_id=TEAM,
     )

@@ -38,6 +38,7 @@ def _lines(settings: Settings) -> Iterator[Line]:
     yield _try("Database", services.store.ping)
     yield _try("Clip source", lambda: _some_clip(services))
     yield _try("Snippet store", lambda: services.blobs.exists("check"))
+    yield _try("Key store", services.clip_keys.answers)
     yield from _channels(services, client)
     yield from _outbox(services)
     yield from log_lines(settings, services, utc_now())

@@ -111,6 +111,7 @@ def demo_settings(folder: Path, sandbox_url: str, pages_url: str) -> Settings:
         result_sink=str(folder / "results"),
         snippet_store=str(folder / "snippets"),
         snippet_key=key_file.read_text(),
+        key_store=str(folder / "keys"),
         audit_signing_key=signing_key.read_text(),
         audit_anchors=str(folder / "anchors"),
         desks=SAMPLES / "desks.toml",

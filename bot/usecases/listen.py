@@ -16,7 +16,7 @@ from bot.usecases.services import (
     raise_refusal,
     relate,
 )
-from storage.errors import StorageError
+from storage.errors import Missing, StorageError
 from storage.records import (
     Action,
     Answer,
@@ -131,8 +131,7 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
         if used and refusal is None:
             refusal = Refusal(rule="press_used", sentence="Press play again.")
         snippet = tx.snippet(request.id)
-        wrapped = tx.clip_key(request.clip_id)
-        if refusal is None and (snippet is None or wrapped is None):
+        if refusal is None and snippet is None:
             refusal = Refusal(rule="no_snippet", sentence="This snippet is no longer kept.")
         listen_id = secrets.token_hex(16)
         tx.record(
@@ -157,13 +156,19 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
         raise Conflict("That press of play was used already. Press play again.")
     raise_refusal(refusal)
     assert snippet is not None
-    assert wrapped is not None
+    wav = open_snippet(services, request.clip_id, snippet)
+    return Sound(wav=_marked(services, wav, listen_id), listen_id=listen_id)
+
+
+def open_snippet(services: Services, clip_id: str, snippet: SnippetRecord) -> bytes:
+    """The redacted sound as WAV. Whoever calls has recorded the listen. Raises `Unavailable`."""
     try:
-        data_key = services.snippet_key.unwrap(wrapped, request.clip_id)
-        wav = open_sealed(services.blobs.get(snippet.blob), data_key, snippet.blob)
+        data_key = services.clip_keys.get(clip_id)
+        if data_key is None:
+            raise Missing("The clip's key is gone.")
+        return open_sealed(services.blobs.get(snippet.blob), data_key, snippet.blob)
     except StorageError as error:
         raise Unavailable("The snippet could not be read. Please try again later.") from error
-    return Sound(wav=_marked(services, wav, listen_id), listen_id=listen_id)
 
 
 def _marked(services: Services, wav: bytes, listen_id: str) -> bytes:

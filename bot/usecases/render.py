@@ -17,7 +17,7 @@ from storage.records import (
     Span,
     Task,
 )
-from storage.seal import new_data_key, seal
+from storage.seal import seal
 from storage.store import Transaction
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def render(services: Services, act: Act, request_id: int) -> None:
         request = tx.request(request_id)
         if request is None or request.state is not RequestState.RENDERING:
             return
-        data_key = _data_key(services, tx, act, request)
+        data_key = _data_key(services, tx, request)
     try:
         clip = services.clips.clip(request.clip_id)
         refusal = permission.consent(clip.consent)
@@ -77,15 +77,11 @@ def make(services: Services, clip: Clip, request: Request, data_key: bytes) -> "
         )
 
 
-def _data_key(services: Services, tx: Transaction, act: Act, request: Request) -> bytes:
+def _data_key(services: Services, tx: Transaction, request: Request) -> bytes:
+    # Whoever shreds the key holds the same lock, and finds this request still to be rendered.
     tx.lock_clip(request.clip_id)
-    wrapped = tx.clip_key(request.clip_id)
-    if wrapped is None:
-        data_key = new_data_key()
-        box = services.snippet_key.wrap(data_key, request.clip_id)
-        tx.add_clip_key(request.clip_id, box, act.now)
-        return data_key
-    return services.snippet_key.unwrap(wrapped, request.clip_id)
+    tx.keep_clip_key(request.clip_id, until=request.expires_at)
+    return services.clip_keys.make(request.clip_id)
 
 
 def _open(services: Services, act: Act, request_id: int, blob: str, snippet: "Snippet") -> bool:

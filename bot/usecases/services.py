@@ -10,6 +10,7 @@ from bot.rules.desks import Desks
 from bot.rules.permission import Refusal, Relation
 from bot.sources import ClipSource, ResultSink
 from storage.blobs import Blobs
+from storage.keys import ClipKeys
 from storage.records import (
     Action,
     Consent,
@@ -33,6 +34,7 @@ class Services:
     clips: ClipSource
     sink: ResultSink
     blobs: Blobs
+    clip_keys: ClipKeys
     snippet_key: MasterKey
     public_url: str
     team_id: str

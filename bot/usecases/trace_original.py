@@ -24,12 +24,12 @@ def find_original(
 ) -> tuple[bytes | None, Basis]:
     """The unmarked snippet as WAV, if it can be had."""
     with services.store.read() as tx:
-        snippet, wrapped = tx.snippet(request.id), tx.clip_key(request.clip_id)
+        snippet = tx.snippet(request.id)
         is_closed = tx.is_quarantined(request.clip_id)
-    if wrapped is None:
-        return None, Basis.NONE
     try:
-        key = services.snippet_key.unwrap(wrapped, request.clip_id)
+        key = services.clip_keys.get(request.clip_id)
+        if key is None:
+            return None, Basis.NONE
         if snippet is not None:
             sealed = services.blobs.get(snippet.blob)
             return open_sealed(sealed, key, snippet.blob), Basis.STORED

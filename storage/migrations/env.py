@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage.audit import tables as _log  # noqa: F401  (adds its tables to the metadata)
+from storage import store as _store  # noqa: F401  (adds every table to the metadata)
 from storage.tables import metadata
 
 context.configure(

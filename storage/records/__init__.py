@@ -7,6 +7,7 @@ from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
 from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent
 from storage.records.incidents import Incident, IncidentKind
+from storage.records.holds import Hold
 from storage.records.outbox import OutboxRow, Task
 from storage.records.people import Person, Role, Session, SignIn
 from storage.records.requests import (
@@ -36,6 +37,7 @@ __all__ = [
     "Event",
     "Incident",
     "IncidentKind",
+    "Hold",
     "Listen",
     "Origin",
     "OutboxRow",

@@ -13,6 +13,8 @@ from bot.errors import Invalid
 from bot.samples import SAMPLES
 from bot.settings import Settings
 from bot.usecases import listen
+from storage.blobs import open_blobs
+from storage.keys import ClipKeys
 from storage.records import Action, Origin, Request
 from storage.seal import MasterKey, new_master_key
 from tests.house import JONAS, RAVI, ROSA, House
@@ -32,7 +34,9 @@ def request_heard(
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
     key = new_master_key()
-    house.services = replace(house.services, snippet_key=MasterKey.read(key))
+    master = MasterKey.read(key)
+    keys = ClipKeys(open_blobs(str(tmp_path / "keys")), master)
+    house.services = replace(house.services, snippet_key=master, clip_keys=keys)
     settings = {
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SLACK_CLIENT_ID": "1.2",
@@ -41,6 +45,7 @@ def request_heard(
         "CLIP_SOURCE": str(SAMPLES),
         "RESULT_SINK": str(tmp_path / "results"),
         "SNIPPET_STORE": str(tmp_path / "snippets"),
+        "KEY_STORE": str(tmp_path / "keys"),
         "DESKS": str(SAMPLES / "desks.toml"),
         "SNIPPET_KEY": f"{new_master_key()},{key}",
         "DATABASE_URL": house.services.store.url,

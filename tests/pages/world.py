@@ -24,6 +24,7 @@ from bot.usecases.services import Act, Services
 from bot.usecases.sessions import start_session
 from storage.audit.tables import events
 from storage.blobs import open_blobs
+from storage.keys import ClipKeys
 from storage.migrations import upgrade
 from storage.records import Action, Answer, Origin, Outcome, Person, Request
 from storage.seal import MasterKey, new_master_key
@@ -205,13 +206,15 @@ def new_world(folder: Path, public_url: str = ORIGIN) -> World:
     clips.mkdir()
     for path in SAMPLES.glob("en-us-000[1-3].*"):
         shutil.copy(path, clips)
+    key = MasterKey.read(new_master_key())
     services = Services(
         store=Store(url),
         desks=parse_desks(_DESKS),
         clips=open_clip_source(str(clips)),
         sink=open_result_sink(str(folder / "results.jsonl"), secret=None),
         blobs=open_blobs(str(folder / "snippets")),
-        snippet_key=MasterKey.read(new_master_key()),
+        clip_keys=ClipKeys(open_blobs(str(folder / "keys")), key),
+        snippet_key=key,
         public_url=public_url,
         team_id=TEAM,
     )

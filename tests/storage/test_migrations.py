@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-from storage.audit import tables as log_tables  # noqa: F401
+from storage import store as all_tables  # noqa: F401
 from storage.database import open_engine
 from storage.migrations import current, newest, upgrade
 from storage.tables import metadata

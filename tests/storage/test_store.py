@@ -314,29 +314,14 @@ def test_a_snippet_is_replaced_and_dropped(store: Store) -> None:
         assert tx.snippet(asked.id) is None
 
 
-def test_a_dropped_clip_key_is_gone(store: Store) -> None:
+def test_a_clip_key_is_due_when_its_time_is_over(store: Store) -> None:
     with store.begin() as tx:
-        tx.add_clip_key("clip-1", b"\x00wrapped\xff", NOW)
-        assert tx.clip_key("clip-1") == b"\x00wrapped\xff"
-        tx.drop_clip_key("clip-1")
-        assert tx.clip_key("clip-1") is None
-
-
-def test_a_clip_gets_one_key_though_two_ask_at_once(store: Store) -> None:
-    start = Barrier(4)
-
-    def key(n: int) -> bytes:
-        start.wait()
-        with store.begin() as tx:
-            tx.lock_clip("clip-1")
-            found = tx.clip_key("clip-1")
-            if found is None:
-                found = bytes([n])
-                tx.add_clip_key("clip-1", found, NOW)
-            return found
-
-    with ThreadPoolExecutor(4) as workers:
-        assert len(set(workers.map(key, range(4)))) == 1
+        tx.keep_clip_key("clip-1", until=NOW)
+        tx.keep_clip_key("clip-2", until=NOW)
+        tx.keep_clip_key("clip-2", until=NOW + SECOND)
+        assert tx.clip_keys_due(NOW) == ["clip-1"]
+        tx.forget_clip_key("clip-1")
+        assert tx.clip_keys_due(NOW + SECOND) == ["clip-2"]
 
 
 def test_a_quarantined_clip_is_closed_until_released(store: Store) -> None:

@@ -13,6 +13,7 @@ from bot.usecases.query_audit import query_audit, stream_audit
 from bot.usecases.services import Act, Services
 from storage.audit.query import Question, answer
 from storage.blobs import open_blobs
+from storage.keys import ClipKeys
 from storage.migrations import upgrade
 from storage.records import Action, Origin, Outcome, Person, RecordedEvent, Role
 from storage.seal import MasterKey, new_master_key
@@ -38,13 +39,15 @@ def services(tmp_path: Path) -> Iterator[Services]:
     url = f"sqlite:///{tmp_path}/help-clip.db"
     upgrade(url)
     (tmp_path / "clips").mkdir()
+    key = MasterKey.read(new_master_key())
     made = Services(
         store=Store(url),
         desks=DESKS,
         clips=open_clip_source(str(tmp_path / "clips")),
         sink=open_result_sink(str(tmp_path / "results.jsonl"), secret=None),
         blobs=open_blobs("memory://"),
-        snippet_key=MasterKey.read(new_master_key()),
+        clip_keys=ClipKeys(open_blobs("memory://"), key),
+        snippet_key=key,
         public_url="http://127.0.0.1:8080",
         team_id=TEAM,
     )

@@ -22,10 +22,10 @@ def upgrade() -> None:
     op.create_table(
         "clip_keys",
         sa.Column("clip_id", sa.String(length=128), nullable=False),
-        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
-        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("keep_until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("clip_id"),
     )
+    op.create_index(op.f("ix_clip_keys_keep_until"), "clip_keys", ["keep_until"], unique=False)
     op.create_table(
         "drafts",
         sa.Column("team_id", sa.String(length=32), nullable=False),
@@ -91,6 +91,26 @@ def upgrade() -> None:
         sa.Column("group_id", sa.String(length=32), nullable=False),
         sa.Column("refreshed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("group_id"),
+    )
+    op.create_table(
+        "holds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("clip_id", sa.String(length=128), nullable=False),
+        sa.Column("placed_team", sa.String(length=32), nullable=True),
+        sa.Column("placed_user", sa.String(length=32), nullable=True),
+        sa.Column("placed_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "holds_standing",
+        "holds",
+        ["clip_id"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
         "log_action_days",
@@ -188,6 +208,7 @@ def upgrade() -> None:
         sa.Column("settled_text", sa.Text(), nullable=True),
         sa.Column("settled_personal", sa.Boolean(), nullable=False),
         sa.Column("discussed_at", sa.BigInteger(), nullable=True),
+        sa.Column("words_kept", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
         sqlite_autoincrement=True,
@@ -199,6 +220,14 @@ def upgrade() -> None:
     op.create_index("requests_by_desk", "requests", ["desk", "state", "asked_at"], unique=False)
     op.create_index("requests_by_expiry", "requests", ["state", "expires_at"], unique=False)
     op.create_index("requests_by_thread", "requests", ["channel_id", "thread_ts"], unique=False)
+    op.create_index(
+        "requests_with_words",
+        "requests",
+        ["desk", "closed_at"],
+        unique=False,
+        sqlite_where=sa.text("words_kept = 1"),
+        postgresql_where=sa.text("words_kept"),
+    )
     op.create_table(
         "sessions",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
