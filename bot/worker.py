@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.slack.sender import RetryLater, backoff
-from bot.usecases import deliver, expire, render
+from bot.usecases import deliver, expire, hold, purge, render
 from bot.usecases.services import Act, Services
 from storage.errors import StorageError
 from storage.records import Origin, OutboxRow, Task
@@ -126,7 +126,8 @@ class Housekeeper(threading.Thread):
         """One round."""
         act = Act(person=None, origin=Origin.WORKER, now=self._clock())
         expire.expire(self._services, act)
-        expire.purge(self._services, act)
+        hold.expire_holds(self._services, act)
+        purge.purge(self._services, act)
         expire.forget(self._services, act)
 
     def stop(self) -> None:

@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from bot.cli import check, database, demo, results, sandbox, serve, snippet, trace, words
+from bot.cli import (
+    check,
+    database,
+    demo,
+    hold,
+    purge,
+    results,
+    sandbox,
+    serve,
+    snippet,
+    trace,
+    words,
+)
 from bot.cli.audit import audit_app
 from bot.errors import HelpClipError
 from storage.errors import StorageError
@@ -23,6 +35,8 @@ app.command("check")(check.check)
 app.command("snippet")(snippet.snippet)
 app.command("words")(words.words)
 app.command("trace")(trace.trace)
+app.command("hold")(hold.hold)
+app.command("purge")(purge.purge)
 app.command("results")(results.results)
 app.add_typer(audit_app, name="audit")
 app.add_typer(database.database_app, name="db")

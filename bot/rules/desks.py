@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.errors import Invalid, Unavailable
+from bot.rules.retention import KEYS, Retention, parse_retention
 from storage.records import Role
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -40,7 +41,7 @@ class Desk:
     holders: Mapping[Role, Holders]
     quorum: int = 2
     expires_after: timedelta = timedelta(hours=24)
-    keep_snippet: timedelta = timedelta(hours=24)
+    retention: Retention = field(default_factory=Retention)
     filler: str = "tone"
 
 
@@ -61,10 +62,10 @@ class Desks:
             )
         return desk
 
-    def kept_for(self, desk_id: str) -> timedelta:
-        """How long a desk keeps snippets; a day for a desk that is no longer there."""
+    def retention(self, desk_id: str) -> Retention:
+        """How long a desk keeps what is left of a request; also for a desk no longer there."""
         desk = self.desks.get(desk_id)
-        return desk.keep_snippet if desk else timedelta(hours=24)
+        return desk.retention if desk else Retention()
 
     def groups(self) -> frozenset[str]:
         """Every Slack user group named anywhere."""
@@ -121,7 +122,7 @@ def _desk(name: str, raw: Mapping[str, Any]) -> Desk:
     filler = raw.get("filler", "tone")
     if filler not in ("tone", "noise"):
         raise Invalid(f'{where}: filler is "tone" or "noise".')
-    known = {"name", "locale", "channel", "quorum", "filler", "expires_hours", "keep_hours"}
+    known = {"name", "locale", "channel", "quorum", "filler", "expires_hours", *KEYS}
     _only(raw, known | set(_DESK_ROLES), where)
     return Desk(
         id=name,
@@ -131,7 +132,7 @@ def _desk(name: str, raw: Mapping[str, Any]) -> Desk:
         holders={r: _holders(raw[k], f"{where} {k}") for k, r in _DESK_ROLES.items() if k in raw},
         quorum=quorum,
         expires_after=_hours(raw, "expires_hours", where),
-        keep_snippet=_hours(raw, "keep_hours", where),
+        retention=parse_retention(raw, where),
         filler=filler,
     )
 

@@ -33,6 +33,8 @@ class Deed(StrEnum):
     ADJUDICATE = "rule"
     STOP = "stop a distressing clip"
     RELEASE = "open a stopped clip again"
+    HOLD = "place or release a legal hold"
+    ERASE = "erase"
     READ_OWN_RECORD = "read one's own record"
     QUERY_LOG = "query, export or trace in the access log"
 
@@ -120,6 +122,14 @@ MATRIX: Mapping[Deed, Mapping[Role | None, Cells]] = {
         Role.SAFETY_OFFICER: ALWAYS,
         None: _never("not_safety_officer"),
     },
+    Deed.HOLD: {
+        Role.SAFETY_OFFICER: ALWAYS,
+        None: _never("no_holds"),
+    },
+    Deed.ERASE: {
+        Role.ADMINISTRATOR: ALWAYS,
+        None: _never("not_administrator"),
+    },
     Deed.READ_OWN_RECORD: {None: ALWAYS},
     Deed.QUERY_LOG: {Role.AUDITOR: ALWAYS, None: _never("not_auditor")},
 }
@@ -132,6 +142,8 @@ SENTENCES: Mapping[str, str] = {
     "leads_only": "The queue is for leads. Ask yours to look.",
     "not_asker": "Only the person who asked can withdraw this.",
     "not_safety_officer": "Only a safety officer can open this recording again.",
+    "no_holds": "Legal holds are placed and released by safety officers. Ask one.",
+    "not_administrator": "Only an administrator can erase. Ask yours.",
     "not_auditor": "The access log is for auditors. Your own record is at /clip-audit me.",
 }
 

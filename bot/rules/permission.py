@@ -167,6 +167,16 @@ def may_release(roles: Set[Role]) -> Refusal | None:
     return decide(Deed.RELEASE, roles, Standing.OTHER_DESK)
 
 
+def may_hold(roles: Set[Role]) -> Refusal | None:
+    """Safety officers place and release legal holds."""
+    return decide(Deed.HOLD, roles, Standing.OTHER_DESK)
+
+
+def may_erase(roles: Set[Role]) -> Refusal | None:
+    """Administrators erase."""
+    return decide(Deed.ERASE, roles, Standing.OTHER_DESK)
+
+
 def may_query_log(roles: Set[Role], *, only_self: bool) -> Refusal | None:
     """Auditors ask anything; everybody may see their own record."""
     deed = Deed.READ_OWN_RECORD if only_self else Deed.QUERY_LOG

@@ -28,16 +28,16 @@ def find_original(
         is_closed = tx.is_quarantined(request.clip_id)
     try:
         key = services.clip_keys.get(request.clip_id)
-        if key is None:
-            return None, Basis.NONE
-        if snippet is not None:
+        if key is not None and snippet is not None:
             sealed = services.blobs.get(snippet.blob)
             return open_sealed(sealed, key, snippet.blob), Basis.STORED
     except Missing:
         pass
     except StorageError as error:
         raise Unavailable("A snippet could not be read. Please try again later.") from error
-    again = _rendered(services, request, key) if render_again and not is_closed else None
+    if key is None or is_closed or not render_again:
+        return None, Basis.NONE
+    again = _rendered(services, request, key)
     return again, Basis.NONE if again is None else Basis.RENDERED
 
 

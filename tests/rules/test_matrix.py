@@ -60,6 +60,10 @@ def decision(deed: Deed, mine: Relation, asked: Request) -> Refusal | None:
             return permission.may_stop(mine, asked)
         case Deed.RELEASE:
             return permission.may_release(mine.roles)
+        case Deed.HOLD:
+            return permission.may_hold(mine.roles)
+        case Deed.ERASE:
+            return permission.may_erase(mine.roles)
         case Deed.READ_OWN_RECORD:
             return permission.may_query_log(mine.roles, only_self=True)
         case Deed.QUERY_LOG:
