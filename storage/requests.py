@@ -98,7 +98,7 @@ class RequestRows:
         )
         found = self.connection.execute(query.with_for_update() if lock else query)
         row = found.mappings().first()
-        return None if row is None else _request(row)
+        return None if row is None else request_of(row)
 
     def requests_on_clip(
         self, clip_id: str, states: Iterable[RequestState] | None = None, *, lock: bool = False

@@ -9,8 +9,8 @@ from storage.answers import AnswerRows
 from storage.audit.log import LogRows
 from storage.channels import ChannelRows
 from storage.database import for_reading, open_engine
-from storage.incidents import IncidentRows
 from storage.holds import HoldRows
+from storage.incidents import IncidentRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.requests import RequestRows

@@ -6,8 +6,8 @@ Times are aware and in UTC. Spans are half-open, in milliseconds on the original
 from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
 from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent
-from storage.records.incidents import Incident, IncidentKind
 from storage.records.holds import Hold
+from storage.records.incidents import Incident, IncidentKind
 from storage.records.outbox import OutboxRow, Task
 from storage.records.people import Person, Role, Session, SignIn
 from storage.records.requests import (
@@ -35,9 +35,9 @@ __all__ = [
     "Consent",
     "Difficulty",
     "Event",
+    "Hold",
     "Incident",
     "IncidentKind",
-    "Hold",
     "Listen",
     "Origin",
     "OutboxRow",
