@@ -66,12 +66,18 @@ def demo(
 @contextlib.contextmanager
 def run_sandbox(port: int) -> Iterator[DemoSandbox]:
     """The sandbox in a process of its own. Raises `Unavailable` when it cannot start."""
-    command = [sys.executable, "-m", "bot.sandbox", "--port", str(port)]
+    command = [sys.executable, "-m", "bot.sandbox", "--port", str(port), "--end-with-stdin"]
     if _MANIFEST.is_file():
         command += ["--manifest", str(_MANIFEST)]
     # A session of its own: Ctrl+C reaches us first, and we end it when we are done with it.
+    # Its input is a pipe that closes with us, so that it ends even if we are killed.
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     assert process.stdout is not None
     assert process.stderr is not None

@@ -19,6 +19,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--redirect-uri", action="append", default=[], help="for signing in")
     parser.add_argument("--issuer", help="iss of id_tokens (default: the sandbox's address)")
     parser.add_argument("--rate-limits", choices=["off", "real", "bursts"], default="off")
+    parser.add_argument(
+        "--end-with-stdin", action="store_true", help="stop when standard input is closed"
+    )
     return parser
 
 
@@ -39,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
                 redirect_uris=tuple(options.redirect_uri),
                 issuer=options.issuer,
                 rate_limits=options.rate_limits,
+                end_with_stdin=options.end_with_stdin,
             ),
             announce,
         )

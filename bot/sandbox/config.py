@@ -38,6 +38,8 @@ class SandboxConfig:
     """`off`, `real` or `bursts` (real, but ten seconds' worth may come at once)."""
     retry_delays_s: tuple[float, ...] = field(default=(0.5, 60.0, 300.0))
     """Waits before the three redeliveries of an unanswered event (Slack: at once, 1 min, 5 min)."""
+    end_with_stdin: bool = False
+    """Stop when standard input ends: whoever started it holds the other end, and is gone."""
     socket_lifetime_s: float = 18060.0
     """How long a Socket Mode connection lives before `refresh_requested`."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from types import TracebackType
@@ -204,6 +206,14 @@ class RunningSandbox:
         self.stop()
 
 
+def _end_with_stdin(server: uvicorn.Server) -> None:
+    """A killed parent sends no signal, but its end of the pipe closes on every system."""
+    with contextlib.suppress(OSError):
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+    server.should_exit = True
+
+
 def start_in_thread(config: SandboxConfig) -> RunningSandbox:
     """Start a sandbox and wait until it accepts connections."""
     return RunningSandbox(config).start()
@@ -217,6 +227,8 @@ def serve(config: SandboxConfig, ready: Callable[[str], None] | None = None) -> 
     listener = bind(config)
     url = base_url_of(listener)
     server = SandboxServer(Sandbox(config, url), on_started=ready)
+    if config.end_with_stdin:
+        threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         server.run([listener])
     listener.close()

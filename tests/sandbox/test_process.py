@@ -40,6 +40,24 @@ def test_a_signal_ends_it_cleanly_even_with_a_page_open(number: int) -> None:
         assert stop(process, number) == (0, "")
 
 
+def test_it_ends_with_whoever_holds_its_input() -> None:
+    """`python -c` stands for a program that started a sandbox and was killed."""
+    starter = (
+        "import subprocess, sys, time;"
+        "p = subprocess.Popen([sys.executable, '-m', 'bot.sandbox', '--port', '0',"
+        " '--end-with-stdin'], stdin=subprocess.PIPE, start_new_session=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", starter]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        url = program.stdout.readline().split()[-1]
+        assert httpx.get(url).status_code == 200
+        program.kill()
+        assert program.stdout.read() == ""  # the sandbox, which inherited it, has ended too
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url)
+
+
 def test_a_taken_port_is_one_line_and_status_2() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
