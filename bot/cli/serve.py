@@ -41,7 +41,9 @@ def end_on_sigterm() -> None:
 def open_listener(host: str, port: int) -> socket.socket:
     """Take the port first, so that a taken one is said at once. Raises `Unavailable`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sets TCP_NODELAY only where the protocol is named; without it, answers on a
+    # connection that is kept wait 40 ms for the client's delayed acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host.strip("[]"), port))

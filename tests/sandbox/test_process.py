@@ -6,11 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
+from bot.cli.serve import open_listener
+from bot.sandbox import SandboxConfig
+from bot.sandbox.server import bind
+
+HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 
 
@@ -74,6 +80,13 @@ def test_a_taken_port_is_one_line_and_status_2() -> None:
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert port in done.stderr
+
+
+@pytest.mark.parametrize("listen", [lambda: bind(SandboxConfig()), lambda: open_listener(HOST, 0)])
+def test_no_answer_waits_for_a_delayed_acknowledgement(listen: Callable[[], socket.socket]) -> None:
+    """asyncio sets TCP_NODELAY on accepted sockets of listeners with this protocol only."""
+    with listen() as listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_state_survives_in_its_file(tmp_path: Path) -> None:

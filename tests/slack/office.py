@@ -36,6 +36,10 @@ class Office:
         given = {"as": person, **body} if person else body
         return dict(self._http.post(f"/sandbox/{verb}", json=given).json())
 
+    def look(self, path: str, person: str = ROSA, **query: Any) -> dict[str, Any]:
+        """What the sandbox says about something, as this person sees it."""
+        return dict(self._http.get(f"/sandbox/{path}", params={"as": person, **query}).json())
+
     def command(self, person: str, text: str, channel: str = CHANNEL) -> dict[str, Any]:
         """Type a slash command; returns what the person sees."""
         answer = self.post("command", person, channel=channel, text=text)
@@ -79,6 +83,10 @@ class Office:
     def calls(self, method: str, after: int = 0) -> list[dict[str, Any]]:
         found = self._http.get("/sandbox/calls", params={"method": method, "after": after})
         return list(found.json()["calls"])
+
+    def calls_after(self, number: int) -> list[dict[str, Any]]:
+        """What was sent and answered since the entry with this number."""
+        return list(self.look("calls", after=number)["calls"])
 
     def wait(self, look: Callable[[], T | None], seconds: float = 15) -> T:
         """What `look` finds in the end."""

@@ -1,0 +1,156 @@
+"""Everything the bot says to Slack, before the vendor's own schemas and models."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from bot.sandbox.elements import elements_of
+from bot.slack.app import COMMANDS, SHORTCUTS
+from bot.slack.messages import MESSAGES
+from storage.records import Answer, Difficulty, OutboxRow, RequestState, Task
+from tests.house import ADA, AMIR, JONAS, LENA, RAVI, ROSA, SOFIA, House
+from tests.realdata.shared import needs_shared
+from tests.slack.conftest import office, program, sandbox  # noqa: F401
+from tests.slack.judges import Judges
+from tests.slack.office import CHANNEL, Office
+
+GUEST = "U0GUEST01"
+# The lead first: whoever sees a request may stop it, which closes it to the rest.
+EVERYBODY = [LENA, ROSA, RAVI, AMIR, SOFIA, ADA, GUEST]
+LONG = "<!channel> & *" + "wörd " * 40
+
+
+@pytest.fixture
+def judges() -> Judges:
+    return Judges(needs_shared("slack/generated"))
+
+
+@pytest.mark.parametrize("task", sorted(MESSAGES), ids=str)
+def test_every_message_of_the_outbox_in_every_state(
+    house: House, judges: Judges, task: Task
+) -> None:
+    request = house.open()
+    for state, thread_ts, personal in itertools.product(RequestState, (None, "1.2"), (True, False)):
+        changed = request.evolve(
+            state=state,
+            channel_id=CHANNEL if thread_ts else None,
+            thread_ts=thread_ts,
+            difficulties=tuple(Difficulty),
+            settled_answer=Answer.WORDS,
+            settled_text=LONG,
+            settled_personal=personal,
+            problem=LONG,
+        )
+        with house.services.store.begin() as tx:
+            tx.save_request(changed)
+        row = OutboxRow(
+            id=1,
+            task=task,
+            lane="",
+            request_id=request.id,
+            argument=ROSA,
+            attempts=1,
+            due_at=house.now,
+        )
+        said: Any = MESSAGES[task](house.services, row, house.now)
+        if getattr(said, "blocks", None):
+            judges.message(f"{task} while {state}", said.blocks)
+    assert judges.problems == []
+
+
+TEXTS = {
+    "/help-clip": ["", "en-us-0001", "en-us-0002 0.1-0.4", "no-such-clip", "de-de-0001"],
+    "/clip-audit": ["", "me", "HC-1001", "denied", f"<@{ROSA}> because it is due"],
+}
+SAID = {
+    "from_app chat.postMessage",
+    "from_app chat.update",
+    "from_app views.open",
+    "from_app views.update",
+    "from_app views.publish",
+    "from_app response_url",
+    "to_app /clip-queue",
+    "to_app /clip-audit",
+    "to_app view_submission",
+}
+
+
+def test_everything_shown_to_everybody_who_presses_everything(
+    office: Office,  # noqa: F811
+    judges: Judges,
+) -> None:
+    _requests_of_many_kinds(office)
+    seen = 0
+    for person in (*EVERYBODY, SOFIA):
+        _use_commands(office, person)
+        _press_home(office, person)
+        _press_messages(office, person)
+        for entry in office.calls_after(seen):
+            judges.call(entry)
+            seen = entry["n"]
+    assert judges.problems == []
+    assert SAID - judges.seen == set()
+
+
+def _use_commands(office: Office, person: str) -> None:  # noqa: F811
+    for command in COMMANDS:
+        for text in TEXTS.get(command, [""]):
+            office.post("command", person, channel="C0GENERAL1", text=f"{command} {text}")
+            _use_windows(office, person)
+    mention = office.post("message", person, channel="C0GENERAL1", text="see en-us-0001")
+    for shortcut in SHORTCUTS:
+        for where in ({}, {"channel": "C0GENERAL1", "ts": mention["ts"]}):
+            office.post("shortcut", person, callback_id=shortcut, **where)
+            _use_windows(office, person)
+
+
+def _requests_of_many_kinds(office: Office) -> None:  # noqa: F811
+    settled, disputed = office.ask(ROSA), office.ask(ROSA, guess=LONG[:90])
+    for request, second in ((settled, "lamp"), (disputed, "lamb")):
+        office.answer(RAVI, request, "lamp")
+        office.answer(JONAS, request, second)
+    office.reply(settled.name, f"{settled.name} is settled")
+    office.reply(disputed.name, f"{disputed.name} needs a ruling")
+    office.ask(JONAS)
+    office.ask(RAVI)
+
+
+def _use_windows(office: Office, person: str) -> None:  # noqa: F811
+    """Press what is in the window on top, send it empty and filled in, and close it."""
+    for values in ({}, {"clip": {"clip": "en-us-0001"}, "span": {"span": "1.1-1.3"}}):
+        if not (views := office.look("views", person)["views"]):
+            return
+        _press(office, person, views[-1]["blocks"], view_id=views[-1]["id"], values=values)
+        office.post("view/submit", person, view_id=views[-1]["id"], values=values)
+    for view in office.look("views", person)["views"]:
+        office.post("view/close", person, view_id=view["id"], everything=True)
+        break
+
+
+def _press_messages(office: Office, person: str) -> None:  # noqa: F811
+    state = office.look("state", person)
+    for channel in (c["id"] for c in state["channels"] if c["is_member"]):
+        for parent in office.messages(person, channel):
+            threads = (
+                office.messages(person, channel, parent["ts"]) if "reply_count" in parent else []
+            )
+            for message in [parent, *threads]:
+                where = {"channel": channel, "ts": message["ts"]}
+                _press(office, person, message.get("blocks", []), **where)
+                _use_windows(office, person)
+
+
+def _press_home(office: Office, person: str) -> None:  # noqa: F811
+    view = office.home(person)
+    _press(office, person, view["blocks"], view_id=view["id"])
+    _use_windows(office, person)
+
+
+def _press(office: Office, person: str, blocks: list[dict[str, Any]], **where: Any) -> None:  # noqa: F811
+    for block in blocks:
+        for element in elements_of(block):
+            typed = "en-us-0001" if element["type"] == "plain_text_input" else None
+            if element["type"] == "button" or (typed and block.get("dispatch_action")):
+                pressed = {"block_id": block["block_id"], "action_id": element["action_id"]}
+                office.post("press", person, **where | pressed, value=typed)
