@@ -23,7 +23,7 @@ from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
 from bot.settings import Settings, read_desks
 from bot.slack.app import build_app
-from bot.slack.groups import refresh_groups
+from bot.slack.roles import refresh_roles
 from bot.slack.sender import TASKS, Sender
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
@@ -55,7 +55,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_services(settings: Settings, *, team_id: str) -> Services:
+def open_services(
+    settings: Settings, *, team_id: str, enterprise_id: str | None = None
+) -> Services:
     """The collaborators of the use cases. Raises `Invalid` naming the setting at fault."""
     secret = settings.result_secret
     with _naming("DATABASE_URL"):
@@ -82,6 +84,7 @@ def open_services(settings: Settings, *, team_id: str) -> Services:
         snippet_key=key,
         public_url=settings.public_url,
         team_id=team_id,
+        enterprise_id=enterprise_id,
     )
 
 
@@ -181,7 +184,9 @@ class Program:
 def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Program:
     """Everything of one process, wired but not started. Socket Mode when there is an app token."""
     client, identity = open_slack(settings)
-    services = open_services(settings, team_id=identity.team_id or "")
+    services = open_services(
+        settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
+    )
     secret = settings.slack_signing_secret
     app_token = settings.slack_app_token
     if app_token is None and secret is None:
@@ -196,7 +201,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     sockets = Sockets(app, app_token.get_secret_value()) if app_token else None
 
     def refresh() -> None:
-        refresh_groups(services, client, clock)
+        refresh_roles(services, client, clock)
 
     keeper = _keeper(settings, services, clock)
     program = Program(

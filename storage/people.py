@@ -40,13 +40,17 @@ class PeopleRows:
         """Sign one browser out."""
         self.connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
 
-    def end_sessions_of(self, person: Person) -> None:
-        """Sign a person out everywhere."""
-        self.connection.execute(
+    def end_sessions_of(self, person: Person) -> int:
+        """Sign a person out everywhere; returns how many browsers that were."""
+        return self.connection.execute(
             delete(sessions).where(
                 sessions.c.person_team == person.team_id, sessions.c.person_user == person.user_id
             )
-        )
+        ).rowcount
+
+    def end_all_sessions(self) -> int:
+        """Sign everybody out; returns how many browsers that were."""
+        return self.connection.execute(delete(sessions)).rowcount
 
     def add_sign_in(self, sign_in: SignIn) -> None:
         """Remember a sign-in until Slack sends the person back."""
@@ -100,19 +104,17 @@ class PeopleRows:
         """Delete drafts nobody came back to."""
         self.connection.execute(delete(drafts).where(drafts.c.saved_at < before))
 
+    def lock_group(self, group_id: str, now: datetime) -> None:
+        """Say when a group was read. The row is locked then: replicas change a group in turn."""
+        upsert(self.connection, group_refreshes, {"group_id": group_id, "refreshed_at": now})
+
     def set_group(self, group_id: str, user_ids: Iterable[str], now: datetime) -> None:
         """Replace what is known of a Slack user group's members."""
-        # First the one row that locks the group, so that replicas refresh it in turn.
-        upsert(self.connection, group_refreshes, {"group_id": group_id, "refreshed_at": now})
+        self.lock_group(group_id, now)
         self.connection.execute(delete(group_members).where(group_members.c.group_id == group_id))
         rows = [{"group_id": group_id, "user_id": user} for user in sorted(set(user_ids))]
         if rows:
             self.connection.execute(insert(group_members), rows)
-
-    def groups_of(self, user_id: str) -> frozenset[str]:
-        """The Slack user groups this person is in."""
-        query = select(group_members.c.group_id).where(group_members.c.user_id == user_id)
-        return frozenset(self.connection.execute(query).scalars())
 
     def members_of(self, group_ids: Iterable[str]) -> frozenset[str]:
         """The people in any of these groups."""

@@ -11,6 +11,7 @@ from storage.channels import ChannelRows
 from storage.database import for_reading, open_engine
 from storage.holds import HoldRows
 from storage.incidents import IncidentRows
+from storage.members import MemberRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.requests import RequestRows
@@ -23,6 +24,7 @@ class Transaction(
     AnswerRows,
     SnippetRows,
     PeopleRows,
+    MemberRows,
     ChannelRows,
     IncidentRows,
     HoldRows,

@@ -1,6 +1,7 @@
 """The whole product in one process on the embedded defaults, and people who use it."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,9 +19,9 @@ from storage.audit.query import Question, answer
 from storage.blobs import open_blobs
 from storage.keys import ClipKeys
 from storage.migrations import upgrade
-from storage.records import Answer, Event, Origin, Person, Request, Task
+from storage.records import Answer, Event, Membership, Origin, Person, Request, Task
 from storage.seal import MasterKey, new_master_key
-from storage.store import Store
+from storage.store import Store, Transaction
 from storage.tables import outbox
 
 TEAM = "T0SANDBOX"
@@ -33,6 +34,12 @@ GROUPS = {
     "S0AUDITORS": [AMIR],
     "S0SAFETY01": [SOFIA],
 }
+# Everybody whom Slack would call a full member; whoever is not among them holds no role.
+COLLEAGUES = [
+    f"U0{name}{number}"
+    for name in ("REVIEW", "LEAD00", "AUDIT0", "SAFETY", "ADMIN0", "NOBODY")
+    for number in range(10)
+]
 CLIP, SPAN = "en-us-0001", "2.3-2.9"
 
 
@@ -128,6 +135,12 @@ class House:
             return [Task(task) for task in tx.connection.execute(query).scalars()]
 
 
+def introduce(tx: Transaction, user_ids: Iterable[str], now: datetime) -> None:
+    """Slack has said that these people are full members."""
+    for user_id in user_ids:
+        tx.set_membership(user_id, Membership.MEMBER, now)
+
+
 def build_house(folder: Path) -> House:
     """A house on SQLite and folders under `folder`, with the sample clips and desks."""
     store = Store(f"sqlite:///{folder / 'house.db'}")
@@ -148,4 +161,5 @@ def build_house(folder: Path) -> House:
     with store.begin() as tx:
         for group, members in GROUPS.items():
             tx.set_group(group, members, house.now)
+        introduce(tx, COLLEAGUES, house.now)
     return house

@@ -26,6 +26,7 @@ SCOPES = {
     "conversations_info": {"groups:read"},
     "conversations_open": {"im:write"},
     "usergroups_users_list": {"usergroups:read"},
+    "users_info": {"users:read"},
     "views_open": set(),
     "views_push": set(),
     "views_update": set(),

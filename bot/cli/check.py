@@ -11,9 +11,11 @@ from bot.cli.check_lines import Line
 from bot.cli.check_log import log_lines
 from bot.errors import HelpClipError
 from bot.settings import Settings, read_settings
+from bot.usecases import roles
 from bot.usecases.services import Services
 from bot.wiring import open_services, open_slack, utc_now
 from storage.errors import StorageError
+from storage.records import Membership
 
 
 def check() -> None:
@@ -40,6 +42,7 @@ def _lines(settings: Settings) -> Iterator[Line]:
     yield _try("Snippet store", lambda: services.blobs.exists("check"))
     yield _try("Key store", services.clip_keys.answers)
     yield from _channels(services, client)
+    yield from _people(services)
     yield from _outbox(services)
     yield from log_lines(settings, services, utc_now())
 
@@ -89,6 +92,19 @@ def _channel_problem(
     if channel.get("is_archived"):
         return "it is archived: restore it or choose another"
     return None if channel.get("is_member", True) else "the bot is not in it: invite it"
+
+
+def _people(services: Services) -> Iterator[Line]:
+    holders, checked = roles.holders(services)
+    yield Line(f"People: {len(holders)} are given a role")
+    with services.store.read() as tx:
+        for user_id in sorted(holders & set(checked)):
+            found = tx.membership(user_id)
+            if found is not Membership.MEMBER:
+                yield Line(f"Person {user_id}", f"holds no role: {found}. Take them off desks.toml")
+            elif services.desks.is_torn(tx.member(user_id)):
+                problem = "is an auditor and named by a desk: choose one. Until then only auditor"
+                yield Line(f"Person {user_id}", problem)
 
 
 def _outbox(services: Services) -> Iterator[Line]:

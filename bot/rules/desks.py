@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from bot.errors import Invalid, Unavailable
+from bot.rules.matrix import DESK_ROLES
 from bot.rules.retention import KEYS, Retention, parse_retention
-from storage.records import Role
+from storage.records import Member, Role
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _DESK_ROLES = {"reviewers": Role.REVIEWER, "leads": Role.LEAD}
@@ -26,8 +27,8 @@ class Holders:
     users: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
 
-    def include(self, user_id: str, groups: frozenset[str]) -> bool:
-        return user_id in self.users or not self.groups.isdisjoint(groups)
+    def include(self, member: Member) -> bool:
+        return member.user_id in self.users or not self.groups.isdisjoint(member.groups)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,30 +70,51 @@ class Desks:
 
     def groups(self) -> frozenset[str]:
         """Every Slack user group named anywhere."""
-        everyone = list(self.holders.values())
-        for desk in self.desks.values():
-            everyone += desk.holders.values()
-        return frozenset[str]().union(*(h.groups for h in everyone))
+        return frozenset[str]().union(*(h.groups for h in self._everyone()))
 
-    def roles_on(self, desk_id: str, user_id: str, groups: frozenset[str]) -> frozenset[Role]:
-        """The roles this person holds on one desk, house roles included."""
+    def people(self) -> frozenset[str]:
+        """Everybody named by user id anywhere."""
+        return frozenset[str]().union(*(h.users for h in self._everyone()))
+
+    def roles_on(self, desk_id: str, member: Member) -> frozenset[Role]:
+        """The roles this person holds on one desk, house roles included.
+
+        An auditor holds none but house roles: who checks the listening does not listen, whatever
+        user groups say. That way nobody switches an auditor off by adding them to another group.
+        """
+        house = self.house_roles(member)
         desk = self.desks.get(desk_id)
-        held = dict(self.holders)
-        if desk is not None:
-            held |= desk.holders
-        return frozenset(role for role, who in held.items() if who.include(user_id, groups))
+        return house if desk is None or Role.AUDITOR in house else house | _held(desk, member)
 
-    def house_roles(self, user_id: str, groups: frozenset[str]) -> frozenset[Role]:
+    def house_roles(self, member: Member) -> frozenset[Role]:
         """The roles that span all desks."""
-        return frozenset(r for r, who in self.holders.items() if who.include(user_id, groups))
+        return frozenset(role for role, who in self.holders.items() if who.include(member))
 
-    def where(self, role: Role, user_id: str, groups: frozenset[str]) -> list[Desk]:
+    def where(self, role: Role, member: Member) -> list[Desk]:
         """The desks on which this person holds `role`, in the file's order."""
+        return [desk for desk in self.desks.values() if role in self.roles_on(desk.id, member)]
+
+    def held_by(self, member: Member) -> frozenset[tuple[Role, str | None]]:
+        """Every role of this person, with its desk; None for roles that span all desks."""
+        house = self.house_roles(member)
+        on_desks = {(r, desk) for desk in self.desks for r in self.roles_on(desk, member) - house}
+        return frozenset({(role, None) for role in house} | on_desks)
+
+    def is_torn(self, member: Member) -> bool:
+        """Whether this person is an auditor whom a desk names as well."""
+        return Role.AUDITOR in self.house_roles(member) and any(
+            _held(desk, member) & DESK_ROLES for desk in self.desks.values()
+        )
+
+    def _everyone(self) -> list[Holders]:
         return [
-            desk
-            for desk in self.desks.values()
-            if role in desk.holders and desk.holders[role].include(user_id, groups)
+            *self.holders.values(),
+            *(who for desk in self.desks.values() for who in desk.holders.values()),
         ]
+
+
+def _held(desk: Desk, member: Member) -> frozenset[Role]:
+    return frozenset(role for role, who in desk.holders.items() if who.include(member))
 
 
 def parse_desks(data: Mapping[str, Any]) -> Desks:

@@ -51,6 +51,7 @@ class Standing(StrEnum):
     OTHER_DESK = "other desk"
 
 
+DESK_ROLES = frozenset({Role.REVIEWER, Role.LEAD})
 YES = None
 _NO_ROLE = "no_role"
 _OWN = "own_request"

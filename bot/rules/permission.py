@@ -6,12 +6,10 @@ First the table of `matrix`, then what a request's state, consent or quarantine 
 from collections.abc import Set
 from dataclasses import dataclass
 
-from bot.rules.matrix import Deed, Refusal, Standing, decide
+from bot.rules.matrix import DESK_ROLES, Deed, Refusal, Standing, decide
 from storage.records import Clip, Consent, Person, Request, RequestState, Role
 
-__all__ = ["Refusal", "Relation"]
-
-DESK_ROLES = frozenset({Role.REVIEWER, Role.LEAD})
+__all__ = ["DESK_ROLES", "Refusal", "Relation"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import HelpClipError, Invalid
-from bot.slack import adjudicate, ask, audit, home, quarantine, thread
+from bot.slack import adjudicate, ask, audit, home, quarantine, roles, thread
 from bot.slack.calls import Call, Handler
 from bot.usecases.services import Act, Services
 from storage.records import Origin, Person
@@ -47,7 +47,14 @@ ACTIONS: dict[str, Handler] = {
     "audit_page": audit.on_page,
 }
 VIEWS: dict[str, Handler] = {"ask": ask.on_submit}
-EVENTS: dict[str, Handler] = {"app_home_opened": home.on_opened}
+EVENTS: dict[str, Handler] = {
+    "app_home_opened": home.on_opened,
+    "subteam_members_changed": roles.on_group_changed,
+    "subteam_updated": roles.on_group_updated,
+    "user_change": roles.on_person_changed,
+    "app_uninstalled": roles.on_app_removed,
+    "tokens_revoked": roles.on_tokens_revoked,
+}
 
 _BROKEN = "Something went wrong on our side. Nothing was lost; please try again in a moment."
 
@@ -116,7 +123,8 @@ def build_app(
 
     def on_event(body: dict[str, Any], client: WebClient, ack: Ack) -> None:
         event = body["event"]
-        who = (body.get("team_id", ""), event.get("user", ""))
+        user = event.get("user", "")  # of user_change it is the whole user object
+        who = (body.get("team_id", ""), user if isinstance(user, str) else "")
         handle(EVENTS, event["type"], who, body, client, ack, _show_nothing)
 
     def on_error(error: Exception) -> None:

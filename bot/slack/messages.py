@@ -44,6 +44,11 @@ class CannotTell:
     reason: str
 
 
+TORN = (
+    "Somebody is an auditor and in a desk's user group as well. Nobody checks their own listening, "
+    "so they hear nothing until you take one of the two away. `help-clip check` says who."
+)
+
 Message = Post | Update | CannotTell | None  # None: there is nothing to say any more
 Compose = Callable[[Services, OutboxRow, datetime], Message]
 ComposeAbout = Callable[[Services, OutboxRow, Telling, datetime], Message]
@@ -134,6 +139,12 @@ def _checkpoint(services: Services, row: OutboxRow, now: datetime) -> Message:
     )
 
 
+def _torn(services: Services, row: OutboxRow, now: datetime) -> Message:
+    del services, now
+    assert row.argument is not None
+    return Post(channel=row.argument, text=TORN)
+
+
 MESSAGES: dict[Task, Compose] = {
     Task.POST_THREAD: _about(_thread),
     Task.UPDATE_THREAD: _about(_thread_now),
@@ -142,4 +153,5 @@ MESSAGES: dict[Task, Compose] = {
     Task.TELL_ASKER: _about(_asker),
     Task.PAGE_SAFETY: _about(_safety),
     Task.POST_CHECKPOINT: _checkpoint,
+    Task.TELL_TORN: _torn,
 }

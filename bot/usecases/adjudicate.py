@@ -6,7 +6,7 @@ from bot.errors import Conflict, Invalid
 from bot.rules import permission
 from bot.rules.agreement import Reading, Verdict, readings
 from bot.usecases.propose import checked_text
-from bot.usecases.services import Act, Services, acting_role, find, raise_refusal, relate
+from bot.usecases.services import Act, Services, acting_role, find, member_of, raise_refusal, relate
 from bot.usecases.settle import close
 from storage.records import (
     Action,
@@ -50,9 +50,7 @@ class RulePage:
 def queue(services: Services, act: Act) -> list[QueueItem]:
     """The disputed requests of this lead's desks, oldest first. Raises `Refused`."""
     with services.store.begin() as tx:
-        groups = tx.groups_of(act.actor.user_id)
-        local = act.actor.team_id == services.team_id
-        desks = services.desks.where(Role.LEAD, act.actor.user_id, groups) if local else []
+        desks = services.desks.where(Role.LEAD, member_of(services, tx, act.actor))
         refusal = permission.may_see_queue({Role.LEAD} if desks else set())
         tx.record(act.event(Action.QUEUE_VIEWED, refusal=refusal))
         found = tx.requests_in([RequestState.DISPUTED], [desk.id for desk in desks])

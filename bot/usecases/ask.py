@@ -11,11 +11,12 @@ from bot.rules.desks import Desk
 from bot.rules.permission import Refusal
 from bot.rules.routing import desk_for
 from bot.rules.spans import check_span, format_span, least_confident, parse_span, span_of_words
-from bot.usecases.services import Act, Services, new_key, raise_refusal
+from bot.usecases.services import Act, Services, member_of, new_key, raise_refusal
 from storage.records import (
     Action,
     Clip,
     Difficulty,
+    Member,
     Request,
     RequestState,
     Role,
@@ -185,20 +186,18 @@ def _allowed(
     services: Services, tx: Transaction, act: Act, clip: Clip
 ) -> tuple[Desk | None, Refusal | None]:
     """The desk that takes the question, or why nobody does."""
-    groups = tx.groups_of(act.actor.user_id)
-    found = desk_for(clip.locale, _desks_of(services, act, groups))
+    member = member_of(services, tx, act.actor)
+    found = desk_for(clip.locale, _desks_of(services, member))
     if isinstance(found, Refusal):
         return None, found
-    roles = services.desks.roles_on(found.id, act.actor.user_id, groups)
+    roles = services.desks.roles_on(found.id, member)
     refusal = permission.may_ask(roles, clip, quarantined=tx.is_quarantined(clip.clip_id))
     return (None, refusal) if refusal else (found, None)
 
 
-def _desks_of(services: Services, act: Act, groups: frozenset[str]) -> Sequence[Desk]:
-    if act.actor.team_id != services.team_id:
-        return ()
-    reviewing = services.desks.where(Role.REVIEWER, act.actor.user_id, groups)
-    leading = services.desks.where(Role.LEAD, act.actor.user_id, groups)
+def _desks_of(services: Services, member: Member) -> Sequence[Desk]:
+    reviewing = services.desks.where(Role.REVIEWER, member)
+    leading = services.desks.where(Role.LEAD, member)
     return [*reviewing, *(desk for desk in leading if desk not in reviewing)]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.usecases.services import Act, Services, house_roles
+from bot.usecases.services import Act, Services, member_of
 from storage.records import Request, RequestState, Role
 
 _ROWS = 10
@@ -22,15 +22,14 @@ def home(services: Services, act: Act) -> Home:
     """Read one person's lists."""
     me = act.actor
     with services.store.read() as tx:
-        groups = tx.groups_of(me.user_id) if me.team_id == services.team_id else frozenset[str]()
-        local = me.team_id == services.team_id
-        reviewing = services.desks.where(Role.REVIEWER, me.user_id, groups) if local else []
-        leading = services.desks.where(Role.LEAD, me.user_id, groups) if local else []
+        member = member_of(services, tx, me)
+        reviewing = services.desks.where(Role.REVIEWER, member)
+        leading = services.desks.where(Role.LEAD, member)
         mine = {desk.id for desk in [*reviewing, *leading]}
         open_now = tx.requests_in([RequestState.OPEN], mine)
         done = tx.answered_by(me, [request.id for request in open_now])
         disputed = tx.requests_in([RequestState.DISPUTED], [desk.id for desk in leading])
-        roles = set(house_roles(services, tx, me))
+        roles = set(services.desks.house_roles(member))
         roles |= {Role.REVIEWER} if reviewing else set()
         roles |= {Role.LEAD} if leading else set()
         return Home(

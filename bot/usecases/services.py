@@ -12,9 +12,11 @@ from bot.sources import ClipSource, ResultSink
 from storage.blobs import Blobs
 from storage.keys import ClipKeys
 from storage.records import (
+    NOBODY,
     Action,
     Consent,
     Event,
+    Member,
     Origin,
     Outcome,
     Person,
@@ -38,6 +40,7 @@ class Services:
     snippet_key: MasterKey
     public_url: str
     team_id: str
+    enterprise_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,7 @@ class Act:
         clip_id: str | None = None,
         desk: str | None = None,
         role: Role | None = None,
+        subject: Person | None = None,
         numbers: Mapping[str, int] | None = None,
     ) -> Event:
         """The audit event of this act; a refusal makes it a denial."""
@@ -81,6 +85,7 @@ class Act:
             request=request.name if request else None,
             clip_id=request.clip_id if request else clip_id,
             address=self.address,
+            subject=subject,
             numbers=numbers or {},
         )
 
@@ -132,18 +137,19 @@ def has_heard(tx: Transaction, request: Request, person: Person) -> bool:
     return any(x.played_ms >= span.length_ms for x in tx.listens_of(request.id, person))
 
 
+def member_of(services: Services, tx: Transaction, person: Person) -> Member:
+    """What roles are given to. People of another Slack team, guests, bots are `NOBODY`."""
+    return tx.member(person.user_id) if person.team_id == services.team_id else NOBODY
+
+
 def roles_on(services: Services, tx: Transaction, desk: str, person: Person) -> frozenset[Role]:
-    """The person's roles on one desk. People of another Slack team hold none."""
-    if person.team_id != services.team_id:
-        return frozenset()
-    return services.desks.roles_on(desk, person.user_id, tx.groups_of(person.user_id))
+    """The person's roles on one desk."""
+    return services.desks.roles_on(desk, member_of(services, tx, person))
 
 
 def house_roles(services: Services, tx: Transaction, person: Person) -> frozenset[Role]:
     """The person's roles that span all desks."""
-    if person.team_id != services.team_id:
-        return frozenset()
-    return services.desks.house_roles(person.user_id, tx.groups_of(person.user_id))
+    return services.desks.house_roles(member_of(services, tx, person))
 
 
 def acting_role(relation: Relation) -> Role | None:

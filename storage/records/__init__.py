@@ -9,7 +9,15 @@ from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent
 from storage.records.holds import Hold
 from storage.records.incidents import Incident, IncidentKind
 from storage.records.outbox import OutboxRow, Task
-from storage.records.people import Person, Role, Session, SignIn
+from storage.records.people import (
+    NOBODY,
+    Member,
+    Membership,
+    Person,
+    Role,
+    Session,
+    SignIn,
+)
 from storage.records.requests import (
     FIRST_NUMBER,
     Adjudication,
@@ -26,6 +34,7 @@ from storage.records.requests import (
 
 __all__ = [
     "FIRST_NUMBER",
+    "NOBODY",
     "Action",
     "Adjudication",
     "Answer",
@@ -39,6 +48,8 @@ __all__ = [
     "Incident",
     "IncidentKind",
     "Listen",
+    "Member",
+    "Membership",
     "Origin",
     "OutboxRow",
     "Outcome",

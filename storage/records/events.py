@@ -53,6 +53,8 @@ class Action(StrEnum):
     HOLD_RELEASED = "hold.released"
     HOLD_EXPIRED = "hold.expired"
     QUEUE_VIEWED = "queue.viewed"
+    ROLE_CHANGED = "role.changed"
+    APP_REMOVED = "app.removed"
     SESSION_STARTED = "session.started"
     SESSION_ENDED = "session.ended"
     LOG_QUERIED = "log.queried"

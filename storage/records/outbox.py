@@ -17,6 +17,7 @@ class Task(StrEnum):
     TELL_ASKER = "tell_asker"
     PAGE_SAFETY = "page_safety"
     POST_CHECKPOINT = "post_checkpoint"
+    TELL_TORN = "tell_torn"
     PUBLISH_HOME = "publish_home"
 
 

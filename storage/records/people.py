@@ -23,6 +23,28 @@ class Person:
     user_id: str
 
 
+class Membership(StrEnum):
+    """What Slack says somebody is. Only members hold roles."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    DEACTIVATED = "deactivated"
+    BOT = "bot"
+    OUTSIDER = "outsider"  # of another workspace, or nobody Slack knows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """What roles are given to: a user id and its Slack user groups."""
+
+    user_id: str
+    groups: frozenset[str] = frozenset()
+
+
+# Whoever is no full member of the workspace: no id and no group, so no role.
+NOBODY = Member(user_id="")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """A signed-in browser. Only the hash of its cookie is stored."""

@@ -47,7 +47,7 @@ def fresh(url: str) -> Store:
 def act_once(store: Store, name: str, *, recorded: bool) -> None:
     """What asking says to the database, with and without its event."""
     with store.begin() as tx:
-        tx.groups_of(ANA.user_id)
+        tx.member(ANA.user_id)
         tx.lock_clip(f"clip-{name}")
         tx.is_quarantined(f"clip-{name}")
         tx.requests_on_clip(f"clip-{name}")

@@ -29,6 +29,7 @@ from storage.migrations import upgrade
 from storage.records import Action, Answer, Origin, Outcome, Person, Request
 from storage.seal import MasterKey, new_master_key
 from storage.store import Store
+from tests.house import COLLEAGUES, introduce
 
 with warnings.catch_warnings():
     # Starlette would rather have httpx2; httpx is what the product itself uses.
@@ -218,4 +219,7 @@ def new_world(folder: Path, public_url: str = ORIGIN) -> World:
         public_url=public_url,
         team_id=TEAM,
     )
-    return World(services=services, clock=Clock(), clips=clips)
+    world = World(services=services, clock=Clock(), clips=clips)
+    with services.store.begin() as tx:
+        introduce(tx, COLLEAGUES, world.clock.now)
+    return world

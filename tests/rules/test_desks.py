@@ -6,21 +6,34 @@ from bot.errors import Invalid
 from bot.rules.desks import parse_desks
 from bot.rules.permission import Refusal
 from bot.rules.routing import desk_for
-from storage.records import Role
+from storage.records import NOBODY, Member, Role
 
 DESK = {"locale": "en-US", "channel": "C1", "reviewers": {"groups": ["S1"], "users": ["U9"]}}
 
 
 def test_a_role_is_held_through_a_group_or_by_name() -> None:
     desks = parse_desks({"desks": {"en": DESK}})
-    assert desks.roles_on("en", "U1", frozenset({"S1"})) == {Role.REVIEWER}
-    assert desks.roles_on("en", "U9", frozenset()) == {Role.REVIEWER}
-    assert desks.roles_on("en", "U1", frozenset()) == frozenset()
+    assert desks.roles_on("en", Member(user_id="U1", groups=frozenset({"S1"}))) == {Role.REVIEWER}
+    assert desks.roles_on("en", Member(user_id="U9")) == {Role.REVIEWER}
+    assert desks.roles_on("en", Member(user_id="U1")) == frozenset()
+
+
+def test_who_is_no_member_holds_no_role() -> None:
+    assert parse_desks({"desks": {"en": DESK}}).held_by(NOBODY) == frozenset()
+
+
+def test_an_auditor_by_group_loses_the_desk_and_stays_auditor() -> None:
+    desks = parse_desks({"auditors": {"groups": ["S2"]}, "desks": {"en": DESK}})
+    both = Member(user_id="U1", groups=frozenset({"S1", "S2"}))
+    assert desks.held_by(both) == {(Role.AUDITOR, None)}
+    assert desks.where(Role.REVIEWER, both) == []
+    assert desks.is_torn(both)
+    assert not desks.is_torn(Member(user_id="U1", groups=frozenset({"S2"})))
 
 
 def test_a_desk_that_does_not_exist_gives_no_role() -> None:
     desks = parse_desks({"desks": {"en": DESK}})
-    assert desks.roles_on("xx", "U9", frozenset()) == frozenset()
+    assert desks.roles_on("xx", Member(user_id="U9")) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import httpx
+from slack_sdk import WebClient
 
+from bot.sandbox.config import BOT_TOKEN
 from bot.usecases import adjudicate, listen, propose
 from bot.usecases.services import Act
 from bot.wiring import Program, utc_now
@@ -26,6 +28,7 @@ class Office:
     def __init__(self, url: str, program: Program) -> None:
         self.program = program
         self._http = httpx.Client(base_url=url, timeout=10)
+        self.client = WebClient(token=BOT_TOKEN, base_url=f"{url}/api/")
 
     def tidy_up(self) -> None:
         """Leave no open window, fault or unfinished request for the next test."""
@@ -39,6 +42,11 @@ class Office:
     def look(self, path: str, person: str = ROSA, **query: Any) -> dict[str, Any]:
         """What the sandbox says about something, as this person sees it."""
         return dict(self._http.get(f"/sandbox/{path}", params={"as": person, **query}).json())
+
+    def change(self, **body: Any) -> None:
+        """Change a person, a group or a channel, as administrators do."""
+        answer = self._http.post("/sandbox/change", json=body).json()
+        assert answer["ok"], answer
 
     def command(self, person: str, text: str, channel: str = CHANNEL) -> dict[str, Any]:
         """Type a slash command; returns what the person sees."""

@@ -16,6 +16,8 @@ from storage.records import (
     Answer,
     Difficulty,
     Listen,
+    Member,
+    Membership,
     Person,
     Proposal,
     RequestState,
@@ -379,8 +381,10 @@ def test_groups_are_replaced_whole(store: Store) -> None:
         tx.set_group("S1", ["U1", "U2", "U2"], NOW)
         tx.set_group("S2", ["U2"], NOW + SECOND)
         tx.set_group("S1", ["U2"], NOW)
-        assert tx.groups_of("U1") == frozenset()
-        assert tx.groups_of("U2") == {"S1", "S2"}
+        for user_id in ("U1", "U2"):
+            tx.set_membership(user_id, Membership.MEMBER, NOW)
+        assert tx.member("U1") == Member(user_id="U1")
+        assert tx.member("U2") == Member(user_id="U2", groups=frozenset({"S1", "S2"}))
         assert tx.members_of(["S1", "S2"]) == {"U2"}
         assert tx.oldest_refresh(["S1", "S2"]) == NOW
         assert tx.oldest_refresh(["S1", "S3"]) is None

@@ -21,6 +21,8 @@ MAY_END_SILENTLY = {
     ("quarantine", "release"): "it was open already, and whoever pressed is told so",
     ("render", "render"): "another replica has done it",
     ("render", "give_up"): "another replica has done it",
+    ("roles", "leave_group"): "nobody left: Slack repeats itself",
+    ("roles", "set_group"): "a refresh that brings no news",
     ("sessions", "begin_sign_in"): "nobody is known yet; how it ends is recorded",
     ("sessions", "take_sign_in"): "a refusal is recorded; the session that follows is, too",
     ("settle", "settle"): "not settled yet; the answer itself is recorded",

@@ -183,6 +183,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel_id"),
     )
     op.create_table(
+        "people",
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("membership", sa.String(length=16), nullable=False),
+        sa.Column("checked_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id"),
+    )
+    op.create_table(
         "requests",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(length=32), nullable=False),
