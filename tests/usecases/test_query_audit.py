@@ -18,6 +18,7 @@ from storage.migrations import upgrade
 from storage.records import Action, Origin, Outcome, Person, RecordedEvent, Role
 from storage.seal import MasterKey, new_master_key
 from storage.store import Store
+from tests.house import introduce
 from tests.storage.builders import NOW, event
 
 TEAM = "T1"
@@ -52,6 +53,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
         team_id=TEAM,
     )
     with made.store.begin() as tx:
+        introduce(tx, [p.user_id for p in (AUDITOR, REVIEWER, OTHER)], NOW)
         tx.record(event(actor=REVIEWER))
         tx.record(event(actor=OTHER))
     yield made
