@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import HelpClipError, Invalid
-from bot.slack import adjudicate, ask, audit, home, quarantine, roles, thread
+from bot.slack import adjudicate, ask, audit, audit_form, home, quarantine, roles, thread
 from bot.slack.calls import Call, Handler
 from bot.usecases.services import Act, Services
 from storage.records import Origin, Person
@@ -46,7 +46,7 @@ ACTIONS: dict[str, Handler] = {
     "ask_from_home": ask.on_shortcut,
     "audit_page": audit.on_page,
 }
-VIEWS: dict[str, Handler] = {"ask": ask.on_submit}
+VIEWS: dict[str, Handler] = {"ask": ask.on_submit, audit_form.CALLBACK: audit.on_submit}
 EVENTS: dict[str, Handler] = {
     "app_home_opened": home.on_opened,
     "subteam_members_changed": roles.on_group_changed,
@@ -160,8 +160,11 @@ def _show_whisper(call: Call, error: HelpClipError) -> None:
 
 
 def _show_in_view(call: Call, error: HelpClipError) -> None:
-    field = error.field if isinstance(error, Invalid) and error.field else "clip"
-    call.ack(response_action="errors", errors={ask.block_of(call.payload, field): str(error)})
+    named = error.field if isinstance(error, Invalid) else None
+    fields = [b["block_id"] for b in call.payload["view"]["blocks"] if b["type"] == "input"]
+    # What belongs to no field shown (a form without words has none for them) is said at the first.
+    field = named if named in fields else fields[0]
+    call.ack(response_action="errors", errors={field: str(error)})
 
 
 def _show_nothing(call: Call, error: HelpClipError) -> None:

@@ -160,12 +160,6 @@ def typed_in(view: dict[str, Any]) -> Typed:
     )
 
 
-def block_of(payload: dict[str, Any], field: str) -> str:
-    """The block an error belongs to; a form without words shows span errors at the seconds."""
-    shown = {block["block_id"] for block in payload["view"]["blocks"]}
-    return field if field in shown else "clip"
-
-
 def _word_option(word: WordOption) -> Block:
     sure = "" if word.confidence is None else f", {round(word.confidence * 100)} % sure"
     text = word.text or _MASKED

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from slack_sdk.webhook import WebhookClient
 
-from bot.slack import blocks
+from bot.slack import audit_form, blocks
 from bot.slack.blocks import Block, escape
 from bot.slack.calls import Call
 from bot.usecases.audit_question import parse_words, read_question
@@ -21,18 +21,28 @@ _MARKS = {
 }
 _HELP = (
     "Ask for `me`, `HC-1042`, `@person because ...`, `clip=ID`, `denied`, `heard`; "
-    "add `since=7d` or `until=2026-03-31`."
+    "add `since=7d` or `until=2026-03-31`. Without anything: a form."
 )
 
 
 def on_query(call: Call) -> None:
-    """First page of what is asked."""
+    """First page of what is asked; without a question, the form."""
     asked, _, reason = call.payload.get("text", "").partition(" because ")
-    if not asked.strip() or asked.strip() == "help":
+    if not asked.strip():
+        audit_form.open_form(call)
+        return
+    if asked.strip() == "help":
         call.answer(_HELP)
         return
     text, shown = _answer(call, parse_words(asked), reason.strip() or None)
     call.answer(text, shown)
+
+
+def on_submit(call: Call) -> None:
+    """The form was sent."""
+    view = call.payload["view"]
+    audit_form.answer_to(view, *_answer(call, *audit_form.asked_in(view)))
+    call.ack()
 
 
 def on_page(call: Call) -> None:

@@ -138,6 +138,10 @@ def select(options: Sequence[Block], placeholder: str, initial: Block | None = N
     return element
 
 
+def user_select(placeholder: str) -> Block:
+    return {"type": "users_select", "placeholder": plain(placeholder)}
+
+
 def checkboxes(options: Sequence[Block], initial: Sequence[Block] = ()) -> Block:
     element: Block = {"type": "checkboxes", "options": list(options)}
     if initial:

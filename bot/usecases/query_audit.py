@@ -13,6 +13,8 @@ from storage.audit.query import Page, Question, answer, every
 from storage.errors import StorageError
 from storage.records import Action, Origin, RecordedEvent, Role
 
+MAX_REASON = 300
+
 
 @dataclass(frozen=True, kw_only=True)
 class AuditAnswer:
@@ -58,6 +60,8 @@ def record_question(
     services: Services, act: Act, question: Question, reason: str | None, action: Action
 ) -> int:
     """Check who asks, and commit that they asked. Raises `Refused`, `Invalid`."""
+    if reason and len(reason) > MAX_REASON:
+        raise Invalid(f"Say why in at most {MAX_REASON} characters.", field="reason")
     own = act.person is not None and question.person == act.person
     if question.person is not None and not own and not (reason or "").strip():
         raise Invalid("Say in a few words why you ask what one person did.", field="reason")

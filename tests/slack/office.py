@@ -58,7 +58,7 @@ class Office:
         """The modal on top of this person's screen."""
         return dict(self._http.get("/sandbox/views", params={"as": person}).json()["views"][-1])
 
-    def submit(self, person: str, **values: Any) -> dict[str, Any]:
+    def submit(self, person: str, /, **values: Any) -> dict[str, Any]:
         """Fill the modal on top (block id = value) and send it."""
         given = {block: {block: value} for block, value in values.items()}
         view_id = self.window(person)["id"]

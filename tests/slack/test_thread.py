@@ -140,7 +140,7 @@ def test_the_log_turns_its_pages(office: Office) -> None:
 
 
 def test_the_log_says_how_to_ask(office: Office) -> None:
-    assert "HC-1042" in office.command(AUDITOR, "/clip-audit", "C0AUDIT001")["text"]
+    assert "HC-1042" in office.command(AUDITOR, "/clip-audit help", "C0AUDIT001")["text"]
 
 
 def test_a_post_whose_answer_was_lost_is_not_posted_twice(office: Office) -> None:
