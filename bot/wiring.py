@@ -23,6 +23,7 @@ from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
 from bot.settings import Settings, read_desks
 from bot.slack.app import build_app
+from bot.slack.client import KeptWebClient
 from bot.slack.roles import refresh_roles
 from bot.slack.sender import TASKS, Sender
 from bot.slack.sockets import Sockets
@@ -114,12 +115,10 @@ def prepare_database(settings: Settings) -> None:
 def open_slack(settings: Settings) -> tuple[WebClient, AuthorizeResult]:
     """A client and who it is. One auth.test; raises `Unavailable` or `Invalid`."""
     token = settings.slack_bot_token.get_secret_value()
-    client = WebClient(
+    client = KeptWebClient(
         token=token,
         base_url=settings.slack_api_url,
         timeout=max(1, settings.lease_seconds // CALLS_IN_A_LEASE),
-        # slack_sdk's default repeats a call whose connection broke, and so posts twice.
-        retry_handlers=[],
     )
     try:
         me = client.auth_test()
@@ -255,10 +254,12 @@ def _web(
         client_secret=settings.slack_client_secret.get_secret_value(),
         team_id=services.team_id,
     )
-    routes: list[BaseRoute] = list(pages(services, sign_in, clock=clock))
+    routes: list[BaseRoute] = []
     if sockets is None:  # with Socket Mode on, an unsigned delivery over HTTP has no business here
+        # First: Starlette tries one route after the other, and Slack counts the time.
         routes.append(Route("/slack/events", _slack_endpoint(app), methods=["POST"]))
     routes += [
+        *pages(services, sign_in, clock=clock),
         Route("/healthz", lambda _: PlainTextResponse("ok")),
         Route("/readyz", _ready_endpoint(services, sockets, keeper)),
         Route("/metrics", _metrics_endpoint(services, keeper, clock)),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, String, Table, delete, select
+from sqlalchemy import Column, Connection, String, Table, bindparam, delete, select
 
 from storage.records import NOBODY, Member, Membership
 from storage.tables import UtcTime, group_members, metadata
@@ -21,7 +21,7 @@ people = Table(
 _MEMBER = (
     select(group_members.c.group_id)
     .select_from(people.outerjoin(group_members, people.c.user_id == group_members.c.user_id))
-    .where(people.c.membership == Membership.MEMBER)
+    .where(people.c.membership == Membership.MEMBER, people.c.user_id == bindparam("user_id"))
 )
 
 
@@ -32,7 +32,7 @@ class MemberRows:
 
     def member(self, user_id: str) -> Member:
         """What roles are given to; `NOBODY` unless Slack has said this is a full member."""
-        groups = list(self.connection.execute(_MEMBER.where(people.c.user_id == user_id)).scalars())
+        groups = list(self.connection.execute(_MEMBER, {"user_id": user_id}).scalars())
         if not groups:
             return NOBODY
         return Member(user_id=user_id, groups=frozenset(g for g in groups if g is not None))

@@ -3,11 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select
 
 from storage.records import Person, Session, SignIn
 from storage.tables import drafts, group_members, group_refreshes, sessions, sign_ins
 from storage.upsert import upsert
+
+# Built once: these are asked while somebody waits for a window, and building costs as much as
+# asking.
+_DRAFT = select(drafts.c.body).where(
+    drafts.c.team_id == bindparam("team_id"),
+    drafts.c.user_id == bindparam("user_id"),
+    drafts.c.form == bindparam("form"),
+)
 
 
 class PeopleRows:
@@ -83,12 +91,8 @@ class PeopleRows:
 
     def draft(self, person: Person, form: str) -> str | None:
         """What this person last typed into this form."""
-        query = select(drafts.c.body).where(
-            drafts.c.team_id == person.team_id,
-            drafts.c.user_id == person.user_id,
-            drafts.c.form == form,
-        )
-        return self.connection.execute(query).scalar_one_or_none()
+        key = {"team_id": person.team_id, "user_id": person.user_id, "form": form}
+        return self.connection.execute(_DRAFT, key).scalar_one_or_none()
 
     def drop_draft(self, person: Person, form: str) -> None:
         """Forget a draft."""

@@ -4,10 +4,14 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 from storage.records import Answer, Person, Result, ShownWord, SnippetRecord, Span
 from storage.tables import quarantines, results, snippets
+
+_QUARANTINED = select(quarantines.c.id).where(
+    quarantines.c.clip_id == bindparam("clip_id"), quarantines.c.released_at.is_(None)
+)
 
 
 class SnippetRows:
@@ -67,10 +71,7 @@ class SnippetRows:
 
     def is_quarantined(self, clip_id: str) -> bool:
         """Whether a clip is closed to everybody now."""
-        query = select(quarantines.c.id).where(
-            quarantines.c.clip_id == clip_id, quarantines.c.released_at.is_(None)
-        )
-        return self.connection.execute(query).first() is not None
+        return self.connection.execute(_QUARANTINED, {"clip_id": clip_id}).first() is not None
 
     def release_quarantine(self, clip_id: str, now: datetime) -> bool:
         """Open a clip again. False when it was not closed."""

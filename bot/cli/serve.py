@@ -1,6 +1,7 @@
 """`help-clip serve`: the bot and its pages in one process."""
 
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -90,6 +91,9 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to accept, then say so."""
         await super().startup(sockets)
+        # What is loaded by now stays; collections need not walk it again and again.
+        gc.collect()
+        gc.freeze()
         if self._on_ready is not None:
             self._on_ready()
 

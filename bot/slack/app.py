@@ -15,7 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import HelpClipError, Invalid
+from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.slack import adjudicate, ask, audit, audit_form, home, quarantine, roles, thread
 from bot.slack.calls import Call, Handler
 from bot.usecases.services import Act, Services
@@ -67,37 +67,73 @@ def build_app(
     identity: AuthorizeResult,
     clock: Callable[[], datetime],
 ) -> App:
-    """An app for one workspace.
+    """An app for one workspace. Handlers call Slack through `client`.
 
     `identity` comes from a single auth.test at start: Bolt would otherwise ask Slack per request.
     """
     app = App(
-        # Without a token: Bolt gives each request's client the one of `identity`.
-        client=WebClient(
-            base_url=client.base_url, timeout=client.timeout, retry_handlers=client.retry_handlers
-        ),
+        # Bolt copies its client for every request; nobody uses it.
+        client=WebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[]),
         signing_secret=signing_secret or "socket-mode-has-none",
         authorize=lambda: identity,
         process_before_response=True,
         request_verification_enabled=signing_secret is not None,
         logger=logging.getLogger("slack_bolt"),
     )
+    listeners = _Listeners(services, client, clock)
+    app.command(_EVERYTHING)(listeners.on_command)
+    app.shortcut(_EVERYTHING)(listeners.on_shortcut)
+    app.action(_EVERYTHING)(listeners.on_action)
+    app.view(_EVERYTHING)(listeners.on_view)
+    for event_type in EVENTS:
+        app.event(event_type)(listeners.on_event)
+    app.error(_log_error)
+    return app
 
-    def act_of(team_id: str, user_id: str) -> Act:
-        person = Person(team_id=team_id, user_id=user_id)
-        return Act(person=person, origin=Origin.SLACK, now=clock())
 
-    def handle(
-        table: dict[str, Handler],
-        name: str,
-        person: tuple[str, str],
+class _Listeners:
+    """What Bolt calls for each kind of payload: finds who it is from and who handles it."""
+
+    def __init__(
+        self, services: Services, client: WebClient, clock: Callable[[], datetime]
+    ) -> None:
+        self._services = services
+        self._client = client
+        self._clock = clock
+
+    def on_command(self, body: dict[str, Any], ack: Ack) -> None:
+        who = (body["team_id"], body["user_id"])
+        self._handle(COMMANDS.get(body["command"]), who, body, ack, _show_in_answer)
+
+    def on_shortcut(self, body: dict[str, Any], ack: Ack) -> None:
+        handler = SHORTCUTS.get(body["callback_id"])
+        self._handle(handler, _who(body), body, ack, _show_whisper)
+
+    def on_action(self, body: dict[str, Any], ack: Ack) -> None:
+        handler = ACTIONS.get(body["actions"][0]["action_id"].partition(":")[0])
+        self._handle(handler, _who(body), body, ack, _show_whisper)
+
+    def on_view(self, body: dict[str, Any], ack: Ack) -> None:
+        handler = VIEWS.get(body["view"]["callback_id"])
+        self._handle(handler, _who(body), body, ack, _show_in_view)
+
+    def on_event(self, body: dict[str, Any], ack: Ack) -> None:
+        event = body["event"]
+        user = event.get("user", "")  # of user_change it is the whole user object
+        who = (body.get("team_id", ""), user if isinstance(user, str) else "")
+        self._handle(EVENTS.get(event["type"]), who, body, ack, _show_nothing)
+
+    def _handle(
+        self,
+        handler: Handler | None,
+        who: tuple[str, str],
         body: dict[str, Any],
-        client: WebClient,
         ack: Ack,
         show: Callable[[Call, HelpClipError], None],
     ) -> None:
-        call = Call(services=services, act=act_of(*person), payload=body, client=client, ack=ack)
-        handler = table.get(name)
+        person = Person(team_id=who[0], user_id=who[1])
+        act = Act(person=person, origin=Origin.SLACK, now=self._clock())
+        call = Call(services=self._services, act=act, payload=body, client=self._client, ack=ack)
         if handler is None:
             log.warning("a delivery of an unknown kind was left alone")
             ack()
@@ -106,40 +142,17 @@ def build_app(
             handler(call)
         except HelpClipError as error:
             show(call, error)
+        except Exception as error:
+            if show is _show_nothing:  # nobody is looking, and Slack delivers events again
+                raise
+            _log_error(error)
+            show(call, Unavailable(_BROKEN))
 
-    def on_command(body: dict[str, Any], client: WebClient, ack: Ack) -> None:
-        who = (body["team_id"], body["user_id"])
-        handle(COMMANDS, body["command"], who, body, client, ack, _show_in_answer)
 
-    def on_shortcut(body: dict[str, Any], client: WebClient, ack: Ack) -> None:
-        handle(SHORTCUTS, body["callback_id"], _who(body), body, client, ack, _show_whisper)
-
-    def on_action(body: dict[str, Any], client: WebClient, ack: Ack) -> None:
-        name = body["actions"][0]["action_id"].partition(":")[0]
-        handle(ACTIONS, name, _who(body), body, client, ack, _show_whisper)
-
-    def on_view(body: dict[str, Any], client: WebClient, ack: Ack) -> None:
-        handle(VIEWS, body["view"]["callback_id"], _who(body), body, client, ack, _show_in_view)
-
-    def on_event(body: dict[str, Any], client: WebClient, ack: Ack) -> None:
-        event = body["event"]
-        user = event.get("user", "")  # of user_change it is the whole user object
-        who = (body.get("team_id", ""), user if isinstance(user, str) else "")
-        handle(EVENTS, event["type"], who, body, client, ack, _show_nothing)
-
-    def on_error(error: Exception) -> None:
-        # The class only: a message may hold what somebody typed.
-        code = error.response.get("error") if isinstance(error, SlackApiError) else None
-        log.error("handling a delivery failed: %s %s", type(error).__name__, code or "")
-
-    app.command(_EVERYTHING)(on_command)
-    app.shortcut(_EVERYTHING)(on_shortcut)
-    app.action(_EVERYTHING)(on_action)
-    app.view(_EVERYTHING)(on_view)
-    for event_type in EVENTS:
-        app.event(event_type)(on_event)
-    app.error(on_error)
-    return app
+def _log_error(error: Exception) -> None:
+    # The class only: a message may hold what somebody typed.
+    code = error.response.get("error") if isinstance(error, SlackApiError) else None
+    log.error("handling a delivery failed: %s %s", type(error).__name__, code or "")
 
 
 def _who(body: dict[str, Any]) -> tuple[str, str]:

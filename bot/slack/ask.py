@@ -73,7 +73,7 @@ def form_view(form: AskForm) -> Block:
             "clip",
             "Clip",
             blocks.text_input(typed.clip, "its id in your work tool", 128, on_enter=True),
-            hint="Press Enter to load its words.",
+            hint="Press Enter to choose among its words.",
             dispatch=True,
         )
     ]

@@ -1,5 +1,6 @@
 """Keys of a sidecar that would identify a customer. Keys are judged, values are never looked at."""
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ _HARMLESS = frozenset({
 _HARMLESS_BEFORE_NAME = frozenset({"file", "codec", "model", "format", "corpus", "tier", "tool"})
 
 
+@functools.lru_cache(maxsize=512)  # sidecars repeat the same few keys
 def identifying_kind(key: str) -> str | None:
     """What a key identifies, e.g. "a device", or None. Case, accents and separators are ignored."""
     parts = [part for part in _parts(key) if part not in _HARMLESS]

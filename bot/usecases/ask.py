@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import Invalid
 from bot.redaction.words import mask_words
@@ -75,15 +75,16 @@ class Asked:
 def prepare(services: Services, act: Act, clip_id: str | None, span: Span | None = None) -> AskForm:
     """The form for a clip, or an empty one. A refusal is recorded.
 
+    Whoever names the span needs no words to choose from, and nobody sees more than they need.
     Raises `NotFound`, `Invalid` or `Refused` when this clip cannot be asked about.
     """
-    with services.store.read() as tx:
-        typed = _draft(tx, act)
     if clip_id is None:
-        return AskForm(clip_id=None, desk=None, words=(), typed=typed)
+        with services.store.read() as tx:
+            return AskForm(clip_id=None, desk=None, words=(), typed=_draft(tx, act))
     clip = services.clips.clip(clip_id)
     # Most forms are allowed: looking takes no write lock while somebody waits for the window.
     with services.store.read() as tx:
+        typed = _draft(tx, act)
         desk, refusal = _allowed(services, tx, act, clip)
     if refusal is not None:
         with services.store.begin() as tx:
@@ -92,13 +93,9 @@ def prepare(services: Services, act: Act, clip_id: str | None, span: Span | None
     if typed.clip != clip_id:
         typed = Typed(clip=clip_id)
     if span is not None:
-        typed = Typed(
-            clip=clip_id,
-            seconds=format_span(span),
-            difficulties=typed.difficulties,
-            guess=typed.guess,
-        )
-    return AskForm(clip_id=clip_id, desk=desk, words=word_options(clip), typed=typed)
+        typed = replace(typed, first_word=None, last_word=None, seconds=format_span(span))
+    words = word_options(clip) if span is None else ()
+    return AskForm(clip_id=clip_id, desk=desk, words=words, typed=typed)
 
 
 def keep_draft(services: Services, act: Act, typed: Typed) -> None:

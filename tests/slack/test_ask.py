@@ -8,12 +8,17 @@ from tests.house import AMIR, RAVI, ROSA
 from tests.slack.office import Office, buttons, written
 
 
-def test_the_command_opens_a_form_with_the_clip_and_its_words(office: Office) -> None:
-    office.command(ROSA, "/help-clip en-us-0001 2.3-2.9")
-    view = office.window(ROSA)
-    shown = written(view)
+def test_the_command_opens_a_form_with_the_clips_words(office: Office) -> None:
+    office.command(ROSA, "/help-clip en-us-0001")
+    shown = written(office.window(ROSA))
     assert "Ask about a word" in shown
     assert "% sure" in shown
+
+
+def test_whoever_names_the_span_is_shown_no_words(office: Office) -> None:
+    office.command(ROSA, "/help-clip en-us-0001 2.3-2.9")
+    view = office.window(ROSA)
+    assert "% sure" not in written(view)
     values = {b["block_id"]: b["element"].get("initial_value") for b in view["blocks"][:-1]}
     assert (values["clip"], values["span"]) == ("en-us-0001", "2.3-2.9")
 
