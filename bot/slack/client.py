@@ -18,12 +18,15 @@ from slack_sdk.web import SlackResponse
 
 KEEP_IDLE = 8
 IDLE_SECONDS = 30.0  # well under what load balancers allow (60 s is usual)
+# A window opens once however often it is asked for (a trigger_id works once), an update or a
+# question may be repeated; these would say something twice.
+TWICE_IS_WRONG = {"chat.postMessage", "chat.postEphemeral", "chat.scheduleMessage"}
 
 
 class KeptWebClient(WebClient):
     """As `WebClient`, for one address, from any thread. Behind a proxy nothing is kept.
 
-    Never repeats a call: whoever asked decides that (chat.postMessage would post twice).
+    Repeats no call, unless a kept connection turns out to be closed and nothing can happen twice.
     """
 
     def __init__(self, *, token: str, base_url: str, timeout: int) -> None:
@@ -90,7 +93,17 @@ class Connections:
         self, method: str, body: bytes, headers: dict[str, str]
     ) -> tuple[int, dict[str, str], str]:
         """Status, headers and text of the answer. Raises `OSError` when there is none."""
-        connection = self._take()
+        connection, is_new = self._take()
+        try:
+            return self._exchange(connection, method, body, headers)
+        except ConnectionError:
+            if is_new or method in TWICE_IS_WRONG:
+                raise
+            return self._exchange(self._new(), method, body, headers)
+
+    def _exchange(
+        self, connection: HTTPConnection, method: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, dict[str, str], str]:
         try:
             connection.request("POST", self._path + method, body, headers)
             answer = connection.getresponse()
@@ -108,15 +121,18 @@ class Connections:
         for _, connection in self._idle:
             connection.close()
 
-    def _take(self) -> HTTPConnection:
+    def _take(self) -> tuple[HTTPConnection, bool]:
+        """A connection, and whether it is new."""
         while True:
             with self._lock:
                 if not self._idle:
-                    break
+                    return self._new(), True
                 since, connection = self._idle.pop()
             if time.monotonic() - since < IDLE_SECONDS and not _was_closed(connection):
-                return connection
+                return connection, False
             connection.close()
+
+    def _new(self) -> HTTPConnection:
         if self._tls is None:
             return HTTPConnection(self._host, timeout=self._timeout)
         return HTTPSConnection(self._host, timeout=self._timeout, context=self._tls)

@@ -68,9 +68,19 @@ def test_calls_one_after_the_other_share_a_connection(client: KeptWebClient) -> 
 
 def test_a_connection_slack_has_closed_is_not_used_again(client: KeptWebClient) -> None:
     client.api_call("then.closes")
-    for _ in range(50):
-        assert client.auth_test()["ok"]
-    assert len(Slack.calls) == 51
+    for _ in range(20):
+        assert client.api_call("then.closes")["ok"]
+    assert len(Slack.calls) == 21
+
+
+def test_a_post_over_a_kept_connection_that_breaks_is_not_repeated_either(
+    client: KeptWebClient,
+) -> None:
+    client.auth_test()
+    Slack.answers = {"chat.postMessage": "hang up"}
+    with pytest.raises(OSError, match=r".+"):
+        client.chat_postMessage(channel="C1", text="once")
+    assert [method for method, _, _ in Slack.calls] == ["auth.test", "chat.postMessage"]
 
 
 def test_a_call_whose_answer_broke_off_is_an_error_and_is_not_repeated(
