@@ -32,6 +32,7 @@ class PeopleRows:
                 person_user=session.person.user_id,
                 csrf=session.csrf,
                 started_at=session.started_at,
+                authenticated_at=session.authenticated_at,
                 expires_at=session.expires_at,
             )
         )
@@ -141,5 +142,6 @@ def _session(row: RowMapping) -> Session:
         person=Person(team_id=row["person_team"], user_id=row["person_user"]),
         csrf=row["csrf"],
         started_at=row["started_at"],
+        authenticated_at=row["authenticated_at"],
         expires_at=row["expires_at"],
     )

@@ -208,6 +208,7 @@ sessions = Table(
     *person_columns("person"),
     Column("csrf", String(64), nullable=False),
     Column("started_at", UtcTime, nullable=False),
+    Column("authenticated_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),
 )
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -59,6 +59,10 @@ class House:
     def act(self, user_id: str, *, team: str = TEAM, origin: Origin = Origin.SLACK) -> Act:
         person = Person(team_id=team, user_id=user_id)
         return Act(person=person, origin=origin, now=self.now)
+
+    def fresh(self, user_id: str) -> Act:
+        """An act on a page, by somebody who has just signed in."""
+        return replace(self.act(user_id, origin=Origin.PAGE), signed_in_at=self.now)
 
     def worker(self) -> Act:
         return Act(person=None, origin=Origin.WORKER, now=self.now)

@@ -15,6 +15,8 @@ from bot.errors import Conflict, HelpClipError, Invalid, NotFound, Refused, Unav
 from bot.pages.cookies import session_cookie
 from bot.pages.show import problem, sign_in_page
 from bot.pages.site import Site, Visit
+from bot.pages.step_up import sign_in_once_more
+from bot.rules.step_up import STEP_UP
 from bot.usecases.sessions import session_of
 from storage.errors import StorageError
 from storage.records import Session
@@ -61,6 +63,8 @@ def _answer(site: Site, request: Request, handler: Handler, body: bytes, public:
             return sign_in_page(visit)
         return handler(visit)
     except HelpClipError as error:
+        if isinstance(error, Refused) and error.rule == STEP_UP.rule:
+            return sign_in_once_more(visit, error)
         return problem(visit, error, _STATUS[type(error)])
     except StorageError as error:
         _log.error("storage failed: %s", type(error).__name__)

@@ -7,8 +7,8 @@ Core 1.0, section 3.1.3.7.
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Self
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self, TypeGuard
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -23,6 +23,11 @@ LEEWAY = timedelta(seconds=60)  # how far Slack's clock and ours may be apart
 _MAX_AGE = timedelta(minutes=15)
 _TEAM = "https://slack.com/team_id"
 _USER = "https://slack.com/user_id"
+_ENTERPRISE = "https://slack.com/enterprise_id"
+_CLOCKS = (
+    "This server's clock and Slack's are minutes apart, so nobody can be signed in. "
+    "Tell your administrator: the server's clock has to be set."
+)
 _AWAY = "Slack does not answer, so nobody can be signed in. Try again in a minute."
 
 
@@ -73,14 +78,23 @@ class SlackSignIn:
         return f"{self.authorize_url}?{urlencode(query)}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who Slack says this is. `authenticated_at` is None where Slack does not say."""
+
+    person: Person
+    enterprise_id: str | None
+    authenticated_at: datetime | None
+
+
 class BadSignIn(Exception):
     """The identity Slack sent back cannot be used. `rule` is the short code for the record."""
 
-    def __init__(self, rule: str) -> None:
+    def __init__(
+        self, rule: str, sentence: str = "Slack's answer could not be checked. Sign in again."
+    ) -> None:
         super().__init__(rule)
-        self.refusal = Refusal(
-            rule=rule, sentence="Slack's answer could not be checked. Sign in again."
-        )
+        self.refusal = Refusal(rule=rule, sentence=sentence)
 
 
 def exchange(slack: SlackSignIn, http: httpx.Client, *, code: str, redirect_uri: str) -> str:
@@ -100,7 +114,7 @@ def exchange(slack: SlackSignIn, http: httpx.Client, *, code: str, redirect_uri:
 
 def identify(
     slack: SlackSignIn, keys: KeySet, *, id_token: str, nonce: str, now: datetime
-) -> Person:
+) -> Identity:
     """Who the id_token says this is. Raises `BadSignIn`, or `Unavailable` without Slack's keys.
 
     The team is not judged here: the caller compares it, so that the denial names the person.
@@ -111,7 +125,12 @@ def identify(
     team, user = claims.get(_TEAM), claims.get(_USER)
     if not (isinstance(team, str) and isinstance(user, str) and team and user):
         raise BadSignIn("no_identity")
-    return Person(team_id=team, user_id=user)
+    enterprise, at = claims.get(_ENTERPRISE), claims.get("auth_time")
+    return Identity(
+        person=Person(team_id=team, user_id=user),
+        enterprise_id=str(enterprise) if enterprise else None,
+        authenticated_at=datetime.fromtimestamp(at, UTC) if _is_time(at) else None,
+    )
 
 
 def _verified(slack: SlackSignIn, keys: KeySet, token: str, now: datetime) -> Mapping[str, Any]:
@@ -153,12 +172,18 @@ def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
     moment = now.timestamp()
     leeway = LEEWAY.total_seconds()
     expires, issued = claims["exp"], claims["iat"]
-    if not all(isinstance(t, (int, float)) and not isinstance(t, bool) for t in (expires, issued)):
+    if not _is_time(expires) or not _is_time(issued):
         raise BadSignIn("bad_token")
+    # Slack made the token a moment ago, when we traded the code: if it looks old, a clock is wrong.
     if moment >= expires + leeway or moment - issued > _MAX_AGE.total_seconds():
-        raise BadSignIn("token_expired")
+        raise BadSignIn("token_expired", _CLOCKS)
     if issued > moment + leeway:
-        raise BadSignIn("token_from_future")
+        raise BadSignIn("token_from_future", _CLOCKS)
+
+
+def _is_time(value: object) -> TypeGuard[float]:
+    # datetime takes no later year than 9999.
+    return type(value) in (int, float) and 0 <= value < 2**37  # type: ignore[operator]
 
 
 def _json(answer: httpx.Response) -> Mapping[str, Any]:

@@ -1,13 +1,14 @@
 """Signing in with Slack, and signing out."""
 
 import hmac
+from dataclasses import replace
 
 from starlette.responses import Response
 
 from bot.errors import Refused
 from bot.pages import openid
 from bot.pages.cookies import drop, session_cookie, set_session, set_state, state_cookie
-from bot.pages.openid import BadSignIn
+from bot.pages.openid import BadSignIn, Identity
 from bot.pages.paths import local_path
 from bot.pages.show import go, html
 from bot.pages.site import Visit
@@ -19,11 +20,14 @@ from bot.usecases.sessions import (
     start_session,
     take_sign_in,
 )
-from storage.records import Person
 
 _OTHER_BROWSER = Refusal(
     rule="bad_state",
     sentence="This sign-in was begun in another browser. Open the page again and sign in there.",
+)
+_OTHER_ORGANISATION = Refusal(
+    rule="other_organisation",
+    sentence="You signed in to another organisation's Slack. Sign in to this one instead.",
 )
 _CANCELLED = Refusal(
     rule="slack_refused",
@@ -63,8 +67,11 @@ def finish(visit: Visit) -> Response:
     sign_in = take_sign_in(visit.services, act, state)
     if not query.get("code"):
         refuse_sign_in(visit.services, act, _CANCELLED)
-    person = _identity(visit, query["code"], sign_in.nonce)
-    started = start_session(visit.services, visit.site.act(visit.request, person))
+    found = _identity(visit, query["code"], sign_in.nonce)
+    identified = replace(act, person=found.person)
+    if not _is_our_organisation(visit, found):
+        refuse_sign_in(visit.services, identified, _OTHER_ORGANISATION)
+    started = start_session(visit.services, identified, found.authenticated_at)
     _end_earlier(visit)
     response = go(local_path(sign_in.return_to))
     set_session(visit.site, response, started.token)
@@ -81,7 +88,12 @@ def sign_out(visit: Visit) -> Response:
     return response
 
 
-def _identity(visit: Visit, code: str, nonce: str) -> Person:
+def _is_our_organisation(visit: Visit, found: Identity) -> bool:
+    ours = visit.services.enterprise_id
+    return found.enterprise_id is None or ours is None or found.enterprise_id == ours
+
+
+def _identity(visit: Visit, code: str, nonce: str) -> Identity:
     site = visit.site
     try:
         token = openid.exchange(site.slack, site.http, code=code, redirect_uri=site.redirect_uri)

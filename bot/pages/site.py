@@ -38,13 +38,14 @@ class Site:
     def redirect_uri(self) -> str:
         return f"{self.services.public_url.rstrip('/')}/sign-in/done"
 
-    def act(self, request: Request, person: Person | None) -> Act:
+    def act(self, request: Request, session: Session | None) -> Act:
         """The act of this request, at this moment."""
         return Act(
-            person=person,
+            person=session.person if session else None,
             origin=Origin.PAGE,
             now=self.clock(),
             address=self._address(request),
+            signed_in_at=session.authenticated_at if session else None,
         )
 
     def _address(self, request: Request) -> str | None:
@@ -75,7 +76,7 @@ class Visit:
 
     @property
     def act(self) -> Act:
-        return self.site.act(self.request, self.person)
+        return self.site.act(self.request, self.session)
 
     @property
     def key(self) -> str:

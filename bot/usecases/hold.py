@@ -8,6 +8,7 @@ from bot.errors import Conflict, NotFound
 from bot.rules.holds import checked_reason, hold_length
 from bot.rules.permission import may_hold
 from bot.usecases.services import Act, Services, house_roles, raise_refusal
+from bot.usecases.step_up import lacks_step_up
 from storage.records import Action, Hold, Origin, Role
 from storage.store import Transaction
 
@@ -21,7 +22,7 @@ def place(services: Services, act: Act, clip_id: str, *, days: int, reason: str)
     with services.store.begin() as tx:
         tx.lock_clip(clip_id)
         roles = _roles(services, tx, act)
-        refusal = may_hold(roles)
+        refusal = may_hold(roles) or lacks_step_up(act)
         event = act.event(
             Action.HOLD_PLACED,
             refusal=refusal,
@@ -45,7 +46,7 @@ def release(services: Services, act: Act, hold_id: int, *, reason: str) -> Hold:
             raise NotFound("There is no such hold. Run: help-clip hold --list")
         tx.lock_clip(hold.clip_id)
         roles = _roles(services, tx, act)
-        refusal = may_hold(roles)
+        refusal = may_hold(roles) or lacks_step_up(act)
         ended = refusal is None and tx.end_hold(hold_id, act.now)
         event = act.event(
             Action.HOLD_RELEASED,

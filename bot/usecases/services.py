@@ -51,6 +51,7 @@ class Act:
     origin: Origin
     now: datetime
     address: str | None = None
+    signed_in_at: datetime | None = None  # when this browser last signed in with Slack
 
     @property
     def actor(self) -> Person:

@@ -61,8 +61,13 @@ def take_sign_in(services: Services, act: Act, state: str) -> SignIn:
     return sign_in
 
 
-def start_session(services: Services, act: Act) -> StartedSession:
-    """Sign `act.person` in. Raises `Refused`, recorded, for people of another Slack team."""
+def start_session(
+    services: Services, act: Act, authenticated_at: datetime | None = None
+) -> StartedSession:
+    """Sign `act.person` in. Raises `Refused`, recorded, for people of another Slack team.
+
+    `authenticated_at`: when Slack says they signed in, if it says so.
+    """
     refusal = None
     if act.actor.team_id != services.team_id:
         refusal = Refusal(
@@ -75,6 +80,7 @@ def start_session(services: Services, act: Act) -> StartedSession:
         person=act.actor,
         csrf=secrets.token_urlsafe(32),
         started_at=act.now,
+        authenticated_at=min(authenticated_at or act.now, act.now),
         expires_at=act.now + SESSION_LASTS,
     )
     with services.store.begin() as tx:

@@ -1,5 +1,6 @@
 """Signing in with Slack, honestly and otherwise."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -7,10 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 from httpx import Response
+from sqlalchemy import select
 
 from bot.pages.app import SlackSignIn
 from bot.pages.paths import local_path
 from storage.records import Action, Outcome
+from storage.tables import sessions
 from tests.pages.provider import CLIENT_ID, CLIENT_SECRET, Provider, new_key
 from tests.pages.world import ORIGIN, RAVI, TEAM, Visitor, World, new_world
 
@@ -369,3 +372,43 @@ def _seconds(world: World, after: int) -> int:
 
 def _denials(world: World) -> list[str | None]:
     return [e.rule for e in world.events(Action.SESSION_STARTED, Outcome.DENIED)]
+
+
+@pytest.mark.parametrize("minutes", [-20, -10, 10])
+def test_clocks_minutes_apart_are_said_so_to_whoever_can_mend_it(
+    world: World, provider: Provider, visitor: Visitor, minutes: int
+) -> None:
+    skew = {"iat": minutes * 60, "exp": minutes * 60 + 300}
+    refused = _come_back(world, provider, visitor, _begin(visitor), skew)
+    assert refused.status_code == 403
+    assert "clock" in refused.text
+    assert _denials(world)[0] in ("token_expired", "token_from_future")
+
+
+def test_a_person_of_another_organisation_is_refused_even_with_the_same_team(
+    world: World, provider: Provider, slack: SlackSignIn
+) -> None:
+    world.services = replace(world.services, enterprise_id="E0OURS")
+    visitor = world.visitor(slack=slack)
+    claim = "https://slack.com/enterprise_id"
+    refused = _come_back(world, provider, visitor, _begin(visitor), {claim: "E0OTHER"})
+    assert refused.status_code == 403
+    assert _denials(world) == ["other_organisation"]
+    let_in = _come_back(world, provider, visitor, _begin(visitor), {claim: "E0OURS"})
+    assert let_in.status_code == 303
+
+
+def test_a_sign_in_is_as_fresh_as_slack_says(
+    world: World, provider: Provider, visitor: Visitor
+) -> None:
+    hour_ago = (world.clock.now - timedelta(hours=1)).timestamp()
+    for auth_time, at in [
+        (hour_ago, world.clock.now - timedelta(hours=1)),
+        (hour_ago + 7200, world.clock.now),
+        ("yesterday", world.clock.now),
+        (1e300, world.clock.now),
+    ]:
+        _come_back(world, provider, visitor, _begin(visitor), {"auth_time": auth_time})
+        with world.services.store.read() as tx:
+            rows = tx.connection.execute(select(sessions.c.authenticated_at)).scalars().all()
+        assert rows == [at]

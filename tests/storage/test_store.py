@@ -443,6 +443,7 @@ def session(token_hash: str, who: Person) -> Session:
         person=who,
         csrf="csrf",
         started_at=NOW,
+        authenticated_at=NOW,
         expires_at=NOW + SECOND,
     )
 

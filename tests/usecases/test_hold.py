@@ -19,7 +19,7 @@ def standing(house: House) -> list[int]:
 
 
 def test_a_safety_officer_places_a_hold_and_the_reason_stays_beside_the_log(house: House) -> None:
-    placed = hold.place(house.services, house.act(SOFIA), CLIP, days=90, reason=" police  asked ")
+    placed = hold.place(house.services, house.fresh(SOFIA), CLIP, days=90, reason=" police  asked ")
     assert (placed.expires_at - placed.placed_at).days == 90
     event = house.last_event()
     assert (event.action, event.role, event.clip_id) == (
@@ -38,25 +38,25 @@ def test_nobody_else_places_or_releases_one_and_the_denial_is_on_record(
     house: House, user_id: str
 ) -> None:
     with pytest.raises(Refused):
-        hold.place(house.services, house.act(user_id), CLIP, days=30, reason="because")
+        hold.place(house.services, house.fresh(user_id), CLIP, days=30, reason="because")
     assert house.last_event().outcome is Outcome.DENIED
     assert standing(house) == []
-    placed = hold.place(house.services, house.act(SOFIA), CLIP, days=30, reason="because")
+    placed = hold.place(house.services, house.fresh(SOFIA), CLIP, days=30, reason="because")
     with pytest.raises(Refused):
-        hold.release(house.services, house.act(user_id), placed.id, reason="because")
+        hold.release(house.services, house.fresh(user_id), placed.id, reason="because")
     assert standing(house) == [placed.id]
 
 
 def test_a_hold_needs_a_reason_and_an_end(house: House) -> None:
     for days, reason in ((30, " "), (30, "x" * 501), (31, "why"), (0, "why"), (3650, "why")):
         with pytest.raises(Invalid):
-            hold.place(house.services, house.act(SOFIA), CLIP, days=days, reason=reason)
+            hold.place(house.services, house.fresh(SOFIA), CLIP, days=days, reason=reason)
     assert house.events() == []
 
 
 def test_what_is_held_is_not_purged_and_goes_when_the_hold_expires(house: House) -> None:
     closed(house)
-    hold.place(house.services, house.act(SOFIA), CLIP, days=30, reason="case")
+    hold.place(house.services, house.fresh(SOFIA), CLIP, days=30, reason="case")
     house.pass_time(days=29)
     assert purge.purge(house.services, house.worker()) == purge.Purged()
     house.pass_time(days=1)
@@ -70,20 +70,20 @@ def test_what_is_held_is_not_purged_and_goes_when_the_hold_expires(house: House)
 
 def test_two_holds_each_end_for_themselves(house: House) -> None:
     closed(house)
-    first = hold.place(house.services, house.act(SOFIA), CLIP, days=30, reason="case 1")
-    second = hold.place(house.services, house.act(SOFIA), CLIP, days=30, reason="case 2")
+    first = hold.place(house.services, house.fresh(SOFIA), CLIP, days=30, reason="case 1")
+    second = hold.place(house.services, house.fresh(SOFIA), CLIP, days=30, reason="case 2")
     house.pass_time(hours=25)
-    hold.release(house.services, house.act(SOFIA), first.id, reason="done")
+    hold.release(house.services, house.fresh(SOFIA), first.id, reason="done")
     assert house.last_event().action is Action.HOLD_RELEASED
     assert purge.purge(house.services, house.worker()) == purge.Purged()
-    hold.release(house.services, house.act(SOFIA), second.id, reason="done")
+    hold.release(house.services, house.fresh(SOFIA), second.id, reason="done")
     assert purge.purge(house.services, house.worker()).snippets == 1
 
 
 def test_a_hold_ends_once(house: House) -> None:
-    placed = hold.place(house.services, house.act(SOFIA), CLIP, days=30, reason="case")
-    hold.release(house.services, house.act(SOFIA), placed.id, reason="done")
+    placed = hold.place(house.services, house.fresh(SOFIA), CLIP, days=30, reason="case")
+    hold.release(house.services, house.fresh(SOFIA), placed.id, reason="done")
     with pytest.raises(Conflict):
-        hold.release(house.services, house.act(SOFIA), placed.id, reason="done")
+        hold.release(house.services, house.fresh(SOFIA), placed.id, reason="done")
     with pytest.raises(NotFound):
-        hold.release(house.services, house.act(SOFIA), 99, reason="done")
+        hold.release(house.services, house.fresh(SOFIA), 99, reason="done")

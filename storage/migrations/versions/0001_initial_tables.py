@@ -242,6 +242,7 @@ def upgrade() -> None:
         sa.Column("person_user", sa.String(length=32), nullable=False),
         sa.Column("csrf", sa.String(length=64), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("authenticated_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("token_hash"),
     )

@@ -1,0 +1,34 @@
+"""Signing in once more before a grave act: the form's values, and the page that asks for it."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from bot.errors import Refused
+from bot.pages.paths import local_path
+from bot.pages.show import html, problem
+from bot.pages.site import Visit
+from bot.usecases.step_up import keep_reason, kept_reason, lacks_step_up
+
+
+def reason_values(visit: Visit) -> dict[str, Any]:
+    """For a page whose form asks for a reason: `typed_reason` is what was typed there before."""
+    assert visit.person is not None
+    typed = visit.form.get("reason") or kept_reason(visit.services, visit.person, _here(visit))
+    return {"typed_reason": typed, "is_fresh": lacks_step_up(visit.act) is None}
+
+
+def sign_in_once_more(visit: Visit, error: Refused) -> Response:
+    """The answer to a grave act without a fresh sign-in. What was typed comes back afterwards.
+
+    The form's `page` field names the page it is on, where that is not the address it is sent to.
+    """
+    if visit.wants_json:
+        return problem(visit, error, 403)
+    if visit.person is not None and visit.form.get("reason"):
+        keep_reason(visit.services, visit.act, _here(visit), visit.form["reason"])
+    return html(visit, "step_up.html", 403, sentence=str(error), to=_here(visit))
+
+
+def _here(visit: Visit) -> str:
+    return local_path(visit.form.get("page") or visit.request.url.path)
