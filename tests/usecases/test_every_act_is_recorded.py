@@ -26,6 +26,8 @@ MAY_END_SILENTLY = {
     ("sessions", "begin_sign_in"): "nobody is known yet; how it ends is recorded",
     ("sessions", "take_sign_in"): "a refusal is recorded; the session that follows is, too",
     ("settle", "settle"): "not settled yet; the answer itself is recorded",
+    ("step_up", "keep_reason"): "a form half filled in",
+    ("step_up", "lacks_step_up"): "changes nothing; the act that asks is recorded",
     ("tell", "tell_askers"): "asks for messages about what is already on record",
     ("view_audit", "watch_audit"): "goes on with a question that is on record",
 }
