@@ -21,15 +21,18 @@ from starlette.routing import BaseRoute, Route
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
+from bot.rules.channels import START_UP
 from bot.settings import Settings, read_desks
 from bot.slack.app import build_app
 from bot.slack.client import KeptWebClient
+from bot.slack.looker import Looker, perform_checks
 from bot.slack.roles import refresh_roles
 from bot.slack.sender import TASKS, Sender
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
+from bot.usecases import guard_channels
 from bot.usecases.prove_audit import read_keys
-from bot.usecases.services import Services
+from bot.usecases.services import Act, Services
 from bot.usecases.tell_auditors import tell_auditors
 from bot.worker import Housekeeper, OutboxWorker, perform_deliveries, perform_renders
 from storage.audit.keeper import Keeper
@@ -38,7 +41,7 @@ from storage.database import open_engine
 from storage.errors import StorageError
 from storage.keys import ClipKeys
 from storage.migrations import upgrade
-from storage.records import Task
+from storage.records import Origin, Task
 from storage.seal import MasterKey
 from storage.store import Store
 
@@ -206,12 +209,16 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     program = Program(
         services=services,
         web=_web(settings, services, app, sockets, keeper, clock),
-        workers=_workers(services, client, clock, timedelta(seconds=settings.lease_seconds)),
-        housekeeper=Housekeeper(services, clock, [refresh]),
+        workers=[
+            *_workers(services, client, clock, timedelta(seconds=settings.lease_seconds)),
+            _guard(services, client, clock, timedelta(seconds=settings.lease_seconds)),
+        ],
+        housekeeper=Housekeeper(services, clock, [refresh, _watch_channels(services, clock)]),
         keeper=keeper,
         sockets=sockets,
     )
     refresh()
+    guard_channels.check_all(services, Act(person=None, origin=Origin.WORKER, now=clock()))
     return program
 
 
@@ -225,6 +232,30 @@ def _workers(
         OutboxWorker("deliverer", services, [Task.DELIVER], deliveries, clock, lease),
         OutboxWorker("sender", services, TASKS, tell, clock, lease),
     ]
+
+
+def _guard(
+    services: Services,
+    client: WebClient,
+    clock: Callable[[], datetime],
+    lease: timedelta,
+) -> OutboxWorker:
+    """The thread that looks at channels, so that a slow look holds up no message."""
+    check = perform_checks(services, Looker(client, clock), clock)
+    return OutboxWorker("guard", services, [Task.CHECK_CHANNEL], check, clock, lease)
+
+
+def _watch_channels(services: Services, clock: Callable[[], datetime]) -> Callable[[], None]:
+    """The chore that has channels looked at again, and doubts what is known for too long."""
+    started = clock()
+
+    def watch() -> None:
+        act = Act(person=None, origin=Origin.WORKER, now=clock())
+        guard_channels.check_due(services, act)
+        if act.now - started > START_UP:
+            guard_channels.doubt_stale(services, act)
+
+    return watch
 
 
 def _keeper(settings: Settings, services: Services, clock: Callable[[], datetime]) -> Keeper | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.errors import HelpClipError, Invalid, Unavailable
-from bot.slack.sender import RetryLater, backoff
+from bot.slack.retry import RetryLater, backoff
 from bot.usecases import deliver, expire, hold, purge, render
 from bot.usecases.services import Act, Services
 from storage.errors import StorageError

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Column, Connection, RowMapping, String, Table, Text, select
+from sqlalchemy import Column, Connection, RowMapping, String, Table, Text, delete, insert, select
 
 from storage.records import Channel, ChannelProblem
 from storage.tables import UtcTime, metadata
@@ -16,6 +16,14 @@ channels = Table(
     Column("people", Text, nullable=False),
     Column("checked_at", UtcTime, nullable=False),
     Column("unfit_since", UtcTime),
+)
+
+# Who was in a guarded channel at the last look: to know whether a change of a person matters.
+channel_members = Table(
+    "channel_members",
+    metadata,
+    Column("channel_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True, index=True),
 )
 
 
@@ -49,6 +57,19 @@ class ChannelRows:
                 "unfit_since": channel.unfit_since,
             },
         )
+
+    def set_channel_members(self, channel_id: str, user_ids: Iterable[str]) -> None:
+        """Replace who is known to be in a channel. Call it after `put_channel`, which locks."""
+        gone = delete(channel_members).where(channel_members.c.channel_id == channel_id)
+        self.connection.execute(gone)
+        rows = [{"channel_id": channel_id, "user_id": user} for user in sorted(set(user_ids))]
+        if rows:
+            self.connection.execute(insert(channel_members), rows)
+
+    def channels_with(self, user_id: str) -> list[str]:
+        """The guarded channels this person was last seen in."""
+        query = select(channel_members.c.channel_id).where(channel_members.c.user_id == user_id)
+        return sorted(self.connection.execute(query).scalars())
 
 
 def _channel(row: RowMapping) -> Channel:

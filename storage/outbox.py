@@ -107,6 +107,20 @@ class OutboxRows:
             .values(due_at=due_at, claimed_until=None, failure=failure, attempts=attempts)
         )
 
+    def hurry(self, request_ids: Iterable[int], now: datetime) -> None:
+        """Do what was held back about these requests now."""
+        self.enqueued = True
+        self.connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.request_id.in_(list(request_ids)),
+                outbox.c.done_at.is_(None),
+                outbox.c.claimed_until.is_(None),
+                outbox.c.due_at > now,
+            )
+            .values(due_at=now)
+        )
+
     def take_turn(self, channel_id: str, now: datetime, every: timedelta) -> datetime:
         """Take the channel's next turn if it is free at `now`; returns when it is or was free."""
         free_at = select(paces.c.free_at).where(paces.c.channel_id == channel_id)

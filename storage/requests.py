@@ -132,13 +132,46 @@ class RequestRows:
         )
         return [request_of(row) for row in self.connection.execute(query).mappings()]
 
-    def requests_due(
-        self, states: Iterable[RequestState], now: datetime, limit: int = 50
+    def requests_elsewhere(
+        self, states: Iterable[RequestState], desk: str, channel_id: str
     ) -> list[Request]:
-        """Requests in these states whose time is up."""
+        """Requests of a desk whose thread is in another channel than the desk's."""
         query = (
             select(requests)
-            .where(requests.c.state.in_(list(states)), requests.c.expires_at <= now)
+            .where(
+                requests.c.desk == desk,
+                requests.c.state.in_(list(states)),
+                requests.c.channel_id != channel_id,
+            )
+            .order_by(requests.c.id)
+        )
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
+
+    def threads_changed_since(self, channel_id: str, since: datetime) -> list[Request]:
+        """Requests with a thread in this channel that were closed since."""
+        query = select(requests).where(
+            requests.c.channel_id == channel_id,
+            requests.c.thread_ts.is_not(None),
+            requests.c.closed_at >= since,
+        )
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
+
+    def requests_due(
+        self,
+        states: Iterable[RequestState],
+        now: datetime,
+        *,
+        paused_desks: Iterable[str] = (),
+        limit: int = 50,
+    ) -> list[Request]:
+        """Requests in these states whose time is up, but for those of paused desks."""
+        query = (
+            select(requests)
+            .where(
+                requests.c.state.in_(list(states)),
+                requests.c.expires_at <= now,
+                requests.c.desk.not_in(list(paused_desks)),
+            )
             .order_by(requests.c.expires_at)
             .limit(limit)
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.samples import SAMPLES
 from bot.settings import read_desks
@@ -19,7 +19,7 @@ from storage.audit.query import Question, answer
 from storage.blobs import open_blobs
 from storage.keys import ClipKeys
 from storage.migrations import upgrade
-from storage.records import Answer, Event, Membership, Origin, Person, Request, Task
+from storage.records import Answer, Channel, Event, Membership, Origin, Person, Request, Task
 from storage.seal import MasterKey, new_master_key
 from storage.store import Store, Transaction
 from storage.tables import outbox
@@ -138,6 +138,13 @@ class House:
         with self.services.store.read() as tx:
             return [Task(task) for task in tx.connection.execute(query).scalars()]
 
+    def do_all(self) -> None:
+        """As if everything the outbox asked for were done."""
+        with self.services.store.begin() as tx:
+            tx.connection.execute(
+                update(outbox).where(outbox.c.done_at.is_(None)).values(done_at=self.now)
+            )
+
 
 def introduce(tx: Transaction, user_ids: Iterable[str], now: datetime) -> None:
     """Slack has said that these people are full members."""
@@ -166,4 +173,12 @@ def build_house(folder: Path) -> House:
         for group, members in GROUPS.items():
             tx.set_group(group, members, house.now)
         introduce(tx, COLLEAGUES, house.now)
+    all_channels_are_fit(services, house.now)
     return house
+
+
+def all_channels_are_fit(services: Services, now: datetime) -> None:
+    """As after the first look at a workspace in which everything is in order."""
+    with services.store.begin() as tx:
+        for desk in services.desks.desks.values():
+            tx.put_channel(Channel(id=desk.channel_id, problems=(), people=(), checked_at=now))

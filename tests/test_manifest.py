@@ -15,18 +15,19 @@ ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "manifest.yml").read_text("utf-8")
 MANIFEST: dict[str, Any] = yaml.safe_load(TEXT)
 
-# https://docs.slack.dev/reference/methods: what each method we call asks for. Private channels
-# and direct messages only, so no channels:* scope.
+# https://docs.slack.dev/reference/methods: what each method we call asks for. Desks work in
+# private channels and direct messages; a public one is only looked at, to notice that it is.
 SCOPES = {
     "auth_test": set(),
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_history": {"groups:history", "im:history"},
     "conversations_replies": {"groups:history", "im:history"},
-    "conversations_info": {"groups:read"},
+    "conversations_info": {"groups:read", "channels:read"},
+    "conversations_members": {"groups:read", "channels:read"},
+    "users_info": {"users:read"},
     "conversations_open": {"im:write"},
     "usergroups_users_list": {"usergroups:read"},
-    "users_info": {"users:read"},
     "views_open": set(),
     "views_push": set(),
     "views_update": set(),

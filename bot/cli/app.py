@@ -13,6 +13,7 @@ from bot.cli import (
     results,
     sandbox,
     serve,
+    setup,
     snippet,
     trace,
     words,
@@ -32,6 +33,7 @@ app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("sandbox")(sandbox.sandbox)
 app.command("check")(check.check)
+app.command("setup")(setup.setup)
 app.command("snippet")(snippet.snippet)
 app.command("words")(words.words)
 app.command("trace")(trace.trace)

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 import typer
 from rich.console import Console
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.cli.check_lines import Line
 from bot.cli.check_log import log_lines
+from bot.cli.setup import channel_findings
 from bot.errors import HelpClipError
 from bot.settings import Settings, read_settings
 from bot.usecases import roles
@@ -63,35 +63,10 @@ def _some_clip(services: Services) -> None:
 
 
 def _channels(services: Services, client: WebClient) -> Iterator[Line]:
-    for desk in services.desks.desks.values():
-        yield Line(f"Channel of desk {desk.id}", _channel_problem(client, desk.channel_id))
-    if services.desks.safety_channel_id is None:
-        yield Line("Safety channel", 'desks.toml names none: set safety_channel = "C..."')
-    else:
-        channel = services.desks.safety_channel_id
-        yield Line("Safety channel", _channel_problem(client, channel))
-
-    if services.desks.audit_channel_id is not None:
-        channel = services.desks.audit_channel_id
-        # Others may read along: a checkpoint says nothing but the log's size and its hash.
-        yield Line("Audit channel", _channel_problem(client, channel, may_be_public=True))
-
-
-def _channel_problem(
-    client: WebClient, channel_id: str, *, may_be_public: bool = False
-) -> str | None:
-    try:
-        channel = client.conversations_info(channel=channel_id)["channel"]
-    except SlackApiError as error:
-        return f"Slack says {error.response.get('error')}: invite the bot to a private channel"
-    if not channel.get("is_private") and not may_be_public:
-        return "it is public: make it private, so that only the desk's people see who asks what"
-    shared = channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")
-    if shared and not may_be_public:
-        return "it is shared with another company: use a channel of your own"
-    if channel.get("is_archived"):
-        return "it is archived: restore it or choose another"
-    return None if channel.get("is_member", True) else "the bot is not in it: invite it"
+    for what, problems in channel_findings(
+        client, services.desks, services.team_id, services.enterprise_id
+    ):
+        yield Line(f"Channel {what}", " ".join(problems) or None)
 
 
 def _people(services: Services) -> Iterator[Line]:

@@ -68,6 +68,11 @@ class Desks:
         desk = self.desks.get(desk_id)
         return desk.retention if desk else Retention()
 
+    def channel_of(self, desk_id: str) -> str:
+        """The channel of a desk; empty for a desk that is no longer there."""
+        desk = self.desks.get(desk_id)
+        return desk.channel_id if desk else ""
+
     def groups(self) -> frozenset[str]:
         """Every Slack user group named anywhere."""
         return frozenset[str]().union(*(h.groups for h in self._everyone()))

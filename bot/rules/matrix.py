@@ -37,6 +37,7 @@ class Deed(StrEnum):
     ERASE = "erase"
     READ_OWN_RECORD = "read one's own record"
     QUERY_LOG = "query, export or trace in the access log"
+    SET_UP = "check a channel with /clip-setup"
 
 
 class Standing(StrEnum):
@@ -133,6 +134,7 @@ MATRIX: Mapping[Deed, Mapping[Role | None, Cells]] = {
     },
     Deed.READ_OWN_RECORD: {None: ALWAYS},
     Deed.QUERY_LOG: {Role.AUDITOR: ALWAYS, None: _never("not_auditor")},
+    Deed.SET_UP: {Role.ADMINISTRATOR: ALWAYS, None: _never("not_administrator")},
 }
 
 SENTENCES: Mapping[str, str] = {
@@ -144,7 +146,7 @@ SENTENCES: Mapping[str, str] = {
     "not_asker": "Only the person who asked can withdraw this.",
     "not_safety_officer": "Only a safety officer can open this recording again.",
     "no_holds": "Legal holds are placed and released by safety officers. Ask one.",
-    "not_administrator": "Only an administrator can erase. Ask yours.",
+    "not_administrator": "That is for administrators named in desks.toml. Ask yours.",
     "not_auditor": "The access log is for auditors. Your own record is at /clip-audit me.",
 }
 

@@ -23,6 +23,7 @@ class Relation:
     quarantined: bool = False
     consent: Consent = Consent.GRANTED
     adjudicated: bool = False
+    channel_refusal: Refusal | None = None  # the desk's channel is not fit: nothing plays
 
     def asked(self, request: Request) -> bool:
         return request.asker == self.person
@@ -93,7 +94,9 @@ def may_listen(relation: Relation, request: Request) -> Refusal | None:
         return _QUARANTINED
     if refusal := consent(relation.consent) or denied:
         return refusal
-    return None if disputed or request.state is RequestState.OPEN else _CLOSED
+    if not disputed and request.state is not RequestState.OPEN:
+        return _CLOSED
+    return relation.channel_refusal
 
 
 def may_propose(relation: Relation, request: Request) -> Refusal | None:
@@ -134,6 +137,8 @@ def may_adjudicate(relation: Relation, request: Request) -> Refusal | None:
         return denied
     if relation.quarantined or request.state is RequestState.QUARANTINED:
         return _QUARANTINED
+    if relation.channel_refusal is not None:
+        return relation.channel_refusal
     if denied is not None:
         return denied
     ruled_before = relation.adjudicated and request.state in {
@@ -173,6 +178,11 @@ def may_hold(roles: Set[Role]) -> Refusal | None:
 def may_erase(roles: Set[Role]) -> Refusal | None:
     """Administrators erase."""
     return decide(Deed.ERASE, roles, Standing.OTHER_DESK)
+
+
+def may_set_up(roles: Set[Role]) -> Refusal | None:
+    """Looking whether a channel is fit is for administrators."""
+    return decide(Deed.SET_UP, roles, Standing.OTHER_DESK)
 
 
 def may_query_log(roles: Set[Role], *, only_self: bool) -> Refusal | None:

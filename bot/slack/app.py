@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import HelpClipError, Invalid, Unavailable
-from bot.slack import adjudicate, ask, audit, audit_form, home, quarantine, roles, thread
+from bot.slack import adjudicate, ask, audit, audit_form, channels, home, quarantine, roles, thread
 from bot.slack.calls import Call, Handler
 from bot.usecases.services import Act, Services
 from storage.records import Origin, Person
@@ -29,6 +29,7 @@ COMMANDS: dict[str, Handler] = {
     "/help-clip": ask.on_command,
     "/clip-queue": adjudicate.on_queue,
     "/clip-audit": audit.on_query,
+    "/clip-setup": channels.on_setup,
 }
 SHORTCUTS: dict[str, Handler] = {
     "ask_clip": ask.on_shortcut,
@@ -47,11 +48,20 @@ ACTIONS: dict[str, Handler] = {
     "audit_page": audit.on_page,
 }
 VIEWS: dict[str, Handler] = {"ask": ask.on_submit, audit_form.CALLBACK: audit.on_submit}
+
+
+def _on_person_changed(call: Call) -> None:
+    """What somebody is decides which roles they hold, and whether their channels are fit."""
+    channels.on_person_changed(call)
+    roles.on_person_changed(call)
+
+
 EVENTS: dict[str, Handler] = {
+    **channels.EVENTS,
     "app_home_opened": home.on_opened,
     "subteam_members_changed": roles.on_group_changed,
     "subteam_updated": roles.on_group_updated,
-    "user_change": roles.on_person_changed,
+    "user_change": _on_person_changed,
     "app_uninstalled": roles.on_app_removed,
     "tokens_revoked": roles.on_tokens_revoked,
 }

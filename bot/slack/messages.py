@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.slack import audit, quarantine, thread
+from bot.rules.channels import AUDIT, NOT_SEEN_YET, SAFETY, purposes
+from bot.rules.matrix import Refusal
+from bot.slack import audit, channels, quarantine, thread
 from bot.slack.blocks import Block
-from bot.usecases.services import Services
-from bot.usecases.tell import Telling, remember_thread, telling
+from bot.usecases.pause_desks import LIVE
+from bot.usecases.services import Act, Services
+from bot.usecases.tell import Telling, remember_thread, tell_askers, telling
 from storage.audit.announced import mark_announced, to_announce
-from storage.records import OutboxRow, RequestState, Task
+from storage.records import ChannelProblem, Origin, OutboxRow, RequestState, Task
 from storage.store import Transaction
 
 
@@ -49,9 +52,34 @@ TORN = (
     "so they hear nothing until you take one of the two away. `help-clip check` says who."
 )
 
-Message = Post | Update | CannotTell | None  # None: there is nothing to say any more
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """It may not be said now: the channel is not fit. What mends it also hurries the row."""
+
+    look_again: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instead:
+    """It cannot be said there, so something else is asked for, in the same transaction."""
+
+    ask_for: Callable[[Transaction], None]
+
+
+# None: there is nothing to say any more
+Message = Post | Update | CannotTell | Hold | Instead | None
 Compose = Callable[[Services, OutboxRow, datetime], Message]
 ComposeAbout = Callable[[Services, OutboxRow, Telling, datetime], Message]
+
+
+# Slack takes no update there either.
+_UNREACHABLE = {
+    ChannelProblem.DELETED,
+    ChannelProblem.BOT_REMOVED,
+    ChannelProblem.UNREACHABLE,
+    ChannelProblem.ARCHIVED,
+}
 
 
 def _about(compose: ComposeAbout) -> Compose:
@@ -68,6 +96,8 @@ def _thread(services: Services, row: OutboxRow, told: Telling, now: datetime) ->
     request = told.request
     if request.thread_ts is not None:
         return None
+    if told.paused is not None:
+        return _held(told.paused)
     return Post(
         channel=told.desk.channel_id,
         text=thread.text(request),
@@ -81,6 +111,15 @@ def _thread_now(services: Services, row: OutboxRow, told: Telling, now: datetime
     request = told.request
     if request.channel_id is None or request.thread_ts is None:
         return None  # never posted: nothing to update
+    if told.paused is not None and told.paused.rule in _UNREACHABLE:
+        return None  # asked for again when it is back
+    if told.paused is not None and request.state in LIVE:
+        return Update(
+            channel=request.channel_id,
+            ts=request.thread_ts,
+            text=f"{request.name}: paused",
+            blocks=thread.paused(request, told.desk),
+        )
     return Update(
         channel=request.channel_id,
         ts=request.thread_ts,
@@ -93,12 +132,25 @@ def _disputed(services: Services, row: OutboxRow, told: Telling, now: datetime) 
     del services, row, now
     if told.request.state is not RequestState.DISPUTED:
         return None  # ruled before anybody was called
+    if told.paused is not None:
+        return _held(told.paused)
     return _reply(told, *thread.disputed_reply(told.request, told.desk))
 
 
 def _settled(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
-    del services, row, now
+    del services, row
+    if told.paused is not None and told.paused.rule == NOT_SEEN_YET:
+        return _held(told.paused)
+    if told.paused is not None:
+        # Whoever asked has waited for this: no channel is needed to tell them.
+        act = Act(person=None, origin=Origin.WORKER, now=now)
+        return Instead(ask_for=lambda tx: tell_askers(tx, act, told.request))
     return _reply(told, *thread.settled_reply(told.request, told.tell, told.reason))
+
+
+def _held(paused: Refusal) -> Hold:
+    # The first look comes within seconds of the start; an unfit channel takes a person to mend.
+    return Hold(look_again=timedelta(seconds=1)) if paused.rule == NOT_SEEN_YET else Hold()
 
 
 def _reply(told: Telling, text: str, blocks: list[Block]) -> Message:
@@ -112,6 +164,46 @@ def _asker(services: Services, row: OutboxRow, told: Telling, now: datetime) -> 
     del services, now
     assert row.argument is not None
     return Post(channel=row.argument, text=thread.asker_notice(told.request))
+
+
+def _waiting(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
+    del services, now
+    assert row.argument is not None
+    if told.paused is None or told.request.state not in LIVE:
+        return None  # it goes on already
+    if told.paused.rule == NOT_SEEN_YET:
+        return _held(told.paused)
+    return Post(channel=row.argument, text=thread.waiting_notice(told.request))
+
+
+def _administrator(services: Services, row: OutboxRow, now: datetime) -> Message:
+    del now
+    assert row.argument is not None
+    user_id, _, channel_id = row.argument.partition(" ")
+    with services.store.read() as tx:
+        channel = tx.channel(channel_id)
+    if channel is None:
+        return None
+    text, shown = channels.administrator_notice(channel)
+    return Post(channel=user_id, text=text, blocks=shown)
+
+
+_HOUSE_USES = {SAFETY: "the safety officers", AUDIT: "the auditors"}
+
+
+def _setup(services: Services, row: OutboxRow, now: datetime) -> Message:
+    del now
+    assert row.argument is not None
+    user_id, _, channel_id = row.argument.partition(" ")
+    with services.store.read() as tx:
+        channel = tx.channel(channel_id)
+    if channel is None:
+        return Hold(look_again=timedelta(seconds=1))
+    uses = purposes(services.desks).get(channel_id, ())
+    desks = services.desks.desks
+    serves = [desks[use].name if use in desks else _HOUSE_USES[use] for use in uses]
+    text, shown = channels.setup_answer(channel, serves)
+    return Post(channel=user_id, text=text, blocks=shown)
 
 
 def _safety(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
@@ -154,4 +246,7 @@ MESSAGES: dict[Task, Compose] = {
     Task.PAGE_SAFETY: _about(_safety),
     Task.POST_CHECKPOINT: _checkpoint,
     Task.TELL_TORN: _torn,
+    Task.TELL_WAITING: _about(_waiting),
+    Task.TELL_ADMINISTRATOR: _administrator,
+    Task.TELL_SETUP: _setup,
 }

@@ -12,7 +12,8 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.messages import MESSAGES, CannotTell, Post, Update
+from bot.slack.messages import MESSAGES, CannotTell, Hold, Instead, Post, Update
+from bot.slack.retry import RetryLater, code_of, later
 from bot.usecases.services import Services
 from storage.records import OutboxRow
 
@@ -25,19 +26,6 @@ POST_EVERY = timedelta(seconds=1)
 # An update of a message somebody deleted, or that fell out of the workspace's edit window, can
 # never succeed: https://docs.slack.dev/reference/methods/chat.update#errors
 _NEVER = {"message_not_found", "cant_update_message", "edit_window_closed", "user_not_found"}
-
-
-class RetryLater(Exception):
-    """Slack asked to be left alone for `after`, or did not answer.
-
-    `tried` False: nothing can have reached Slack, so there is nothing to look for next time.
-    """
-
-    def __init__(self, after: timedelta, reason: str, *, tried: bool = True) -> None:
-        super().__init__(reason)
-        self.after = after
-        self.reason = reason
-        self.tried = tried
 
 
 class Sender:
@@ -62,12 +50,18 @@ class Sender:
                 case CannotTell():
                     log.error("there is nobody to tell: %s", message.reason)
                     self._finish(row, failure=message.reason)
+                case Hold():
+                    raise RetryLater(message.look_again, "held back", tried=False)
+                case Instead():
+                    with self._services.store.begin() as tx:
+                        message.ask_for(tx)
+                        tx.finish(row.id, self._clock())
                 case None:
                     self._finish(row)
         except SlackApiError as error:
             self._on_slack_error(row, error)
-        except OSError as error:  # URLError, timeouts and resets: Slack may or may not have acted
-            raise RetryLater(backoff(row), type(error).__name__) from error
+        except OSError as error:
+            raise later(row, error) from error
 
     def _update(self, row: OutboxRow, message: Update) -> None:
         self._client.chat_update(
@@ -118,14 +112,10 @@ class Sender:
         return None
 
     def _on_slack_error(self, row: OutboxRow, error: SlackApiError) -> None:
-        code = str(error.response.get("error") or error.response.status_code)
-        if error.response.status_code == 429:
-            seconds = int(error.response.headers.get("Retry-After", 1))
-            raise RetryLater(timedelta(seconds=seconds), "ratelimited", tried=False) from error
-        if code in _NEVER:
-            self._finish(row, failure=code)
+        if code_of(error) in _NEVER:
+            self._finish(row, failure=code_of(error))
             return
-        raise RetryLater(backoff(row), code) from error
+        raise later(row, error) from error
 
     def _finish(self, row: OutboxRow, failure: str | None = None) -> None:
         with self._services.store.begin() as tx:
@@ -137,8 +127,3 @@ def _row_of(message: dict[str, Any]) -> str | None:
     if metadata.get("event_type") != EVENT_TYPE:
         return None
     return str(metadata.get("event_payload", {}).get("row"))
-
-
-def backoff(row: OutboxRow) -> timedelta:
-    """1 s, 2 s, 4 s ... at most 5 minutes."""
-    return timedelta(seconds=min(2 ** min(row.attempts - 1, 9), 300))

@@ -83,6 +83,12 @@ def parent(request: Request, desk: Desk, public_url: str, now: datetime) -> list
     return [blocks.section(f"{title}\n{_closed(request)}")]
 
 
+def paused(request: Request, desk: Desk) -> list[Block]:
+    """The parent message while the desk's channel is not fit."""
+    title = f"*{request.name}* · {escape(desk.name)}"
+    return [blocks.section(f"{title}\nPaused for a moment. Nothing is needed from you.")]
+
+
 def disputed_reply(request: Request, desk: Desk) -> tuple[str, list[Block]]:
     """The reply that calls the leads."""
     leads = desk.holders.get(Role.LEAD)
@@ -108,8 +114,18 @@ def settled_reply(
     return f"{request.name} is settled", shown
 
 
+def waiting_notice(request: Request) -> str:
+    """What whoever asked is told while the desk is paused."""
+    return (
+        f"{request.name} waits: its desk's channel is being put in order. Nothing is lost, its "
+        "time stands still, and it goes on by itself."
+    )
+
+
 def asker_notice(request: Request) -> str:
     """What the asker is told when no thread can tell them."""
+    if request.state in SETTLED:
+        return f"{request.name} is settled: {escape(settled_as(request))}."
     if request.state is RequestState.EXPIRED:
         return (
             f"{request.name} expired before enough people answered. Ask again if you still need it."

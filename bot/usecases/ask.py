@@ -206,6 +206,14 @@ def _ask_or_join(
             if request.asker != act.actor:
                 tx.add_follower(request.id, act.actor, typed.guess.strip() or None, act.now)
             tx.record(act.event(Action.REQUEST_JOINED, request=request, role=Role.REVIEWER))
+            # Whoever joins a paused request is told that it waits; else nothing is said.
+            tx.enqueue(
+                Task.TELL_WAITING,
+                lane=f"{request.name} {act.actor.user_id}",
+                now=act.now,
+                request_id=request.id,
+                argument=act.actor.user_id,
+            )
             return Asked(request=request, desk=desk, joined=True)
     request = tx.add_request(
         key=new_key(),

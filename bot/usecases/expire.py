@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.usecases.pause_desks import paused_desks
 from bot.usecases.services import Act, Services
 from bot.usecases.tell import tell_askers
 from storage.records import Action, RequestState, Task
@@ -12,7 +13,8 @@ _CAN_EXPIRE = (RequestState.RENDERING, RequestState.OPEN)
 def expire(services: Services, act: Act) -> int:
     """Close requests nobody settled in time; returns how many."""
     with services.store.read() as tx:
-        due = tx.requests_due(_CAN_EXPIRE, act.now)
+        paused = paused_desks(services, tx, act.now)
+        due = tx.requests_due(_CAN_EXPIRE, act.now, paused_desks=paused)
     for candidate in due:
         with services.store.begin() as tx:
             request = tx.request(candidate.id, lock=True)

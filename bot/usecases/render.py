@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from bot.errors import HelpClipError, Unavailable
 from bot.rules import permission
+from bot.rules.channels import may_use
 from bot.usecases.services import Act, Services
-from bot.usecases.tell import tell_askers
+from bot.usecases.tell import tell_askers, tell_each
 from storage.records import (
     Action,
     Clip,
@@ -115,6 +116,8 @@ def _open(services: Services, act: Act, request_id: int, blob: str, snippet: "Sn
             )
         )
         tx.enqueue(Task.POST_THREAD, lane=request.name, now=act.now, request_id=request_id)
+        if may_use(tx.channel(services.desks.channel_of(request.desk))) is not None:
+            tell_each(tx, act, opened, Task.TELL_WAITING)
     return True
 
 

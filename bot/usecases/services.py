@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import NotFound, Refused
+from bot.rules.channels import may_use
 from bot.rules.desks import Desks
 from bot.rules.permission import Refusal, Relation
 from bot.sources import ClipSource, ResultSink
@@ -127,6 +128,7 @@ def relate(
         quarantined=tx.is_quarantined(request.clip_id),
         consent=consent,
         adjudicated=bool(tx.adjudications(request.id)),
+        channel_refusal=may_use(tx.channel(services.desks.channel_of(request.desk))),
     )
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from bot.redaction.words import mask_text
+from bot.rules.channels import may_use
 from bot.rules.desks import Desk
+from bot.rules.matrix import Refusal
 from bot.usecases.services import Act, Services
 from storage.records import OutboxRow, Person, Request, Task
 from storage.store import Transaction
@@ -17,6 +19,7 @@ class Telling:
     desk: Desk
     tell: tuple[Person, ...]
     reason: str | None
+    paused: Refusal | None  # why nothing may be posted in the desk's channel now
 
 
 def telling(services: Services, request_id: int) -> Telling | None:
@@ -30,15 +33,21 @@ def telling(services: Services, request_id: int) -> Telling | None:
             request=request,
             desk=services.desks[request.desk],
             tell=(request.asker, *tx.followers(request_id)),
+            paused=may_use(tx.channel(services.desks[request.desk].channel_id)),
             reason=mask_text(rulings[-1].reason, request.locale) if rulings else None,
         )
 
 
 def tell_askers(tx: Transaction, act: Act, request: Request) -> None:
     """Send a direct message to everybody who asked, where no thread can tell them."""
+    tell_each(tx, act, request, Task.TELL_ASKER)
+
+
+def tell_each(tx: Transaction, act: Act, request: Request, task: Task) -> None:
+    """Ask for one direct message to everybody who waits for this request."""
     for person in (request.asker, *tx.followers(request.id)):
         tx.enqueue(
-            Task.TELL_ASKER,
+            task,
             lane=f"{request.name} {person.user_id}",
             now=act.now,
             request_id=request.id,

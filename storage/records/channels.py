@@ -11,6 +11,7 @@ class ChannelProblem(StrEnum):
     DELETED = "channel_deleted"
     BOT_REMOVED = "bot_removed"
     UNREACHABLE = "channel_unreachable"  # Slack knows no such channel, or hides it from the bot
+    UNCHECKED = "channel_unchecked"  # Slack has not answered for too long
     ARCHIVED = "channel_archived"
     PUBLIC = "channel_public"
     SHARED = "channel_shared"

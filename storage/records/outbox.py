@@ -19,6 +19,10 @@ class Task(StrEnum):
     POST_CHECKPOINT = "post_checkpoint"
     TELL_TORN = "tell_torn"
     PUBLISH_HOME = "publish_home"
+    CHECK_CHANNEL = "check_channel"
+    TELL_WAITING = "tell_waiting"
+    TELL_ADMINISTRATOR = "tell_administrator"
+    TELL_SETUP = "tell_setup"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,12 +32,18 @@ def test_all_is_well_in_a_well_kept_workspace(workspace: RunningSandbox) -> None
     shown = CliRunner().invoke(app, ["check"])
     assert shown.exit_code == 0, shown.output
     assert "✗" not in shown.output
-    assert shown.output.count("Channel of desk") == 3
+    assert shown.output.count("Channel C0") == 5
 
 
-@pytest.mark.parametrize("channel", ["C0GENERAL1", "C0NOWHERE1"])
+@pytest.mark.parametrize(
+    ("channel", "says"), [("C0GENERAL1", "private"), ("C0NOWHERE1", "/invite")]
+)
 def test_a_channel_that_will_not_do_is_named_with_what_to_do(
-    workspace: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: str
+    workspace: RunningSandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    channel: str,
+    says: str,
 ) -> None:
     desks = tmp_path / "desks.toml"
     desks.write_text((SAMPLES / "desks.toml").read_text("utf-8").replace("C0HELPDEDE", channel))
@@ -47,8 +53,8 @@ def test_a_channel_that_will_not_do_is_named_with_what_to_do(
     )
     shown = CliRunner().invoke(app, ["check"])
     assert shown.exit_code == 1
-    assert "Channel of desk deutsch: " in shown.output
-    assert "private" in shown.output
+    assert f"Channel {channel} (desk deutsch): " in shown.output
+    assert says in shown.output
 
 
 def test_a_withdrawn_token_is_said(workspace: RunningSandbox) -> None:

@@ -103,6 +103,8 @@ def three_have_to_agree(folder: Path) -> Iterator[Stage]:
 
 def test_a_whole_request_costs_at_most_five_calls_to_slack(tmp_path: Path) -> None:
     with three_have_to_agree(tmp_path) as stage:
+        # Looking at the channels is once in ten minutes, not once a request.
+        wait_for(lambda: len(stage.sandbox.calls("conversations.members")) == 5, "the first looks")
         started = max(int(call["n"]) for call in stage.sandbox.calls())
         name = ask(stage.sandbox, span=SPAN)
         settle(stage, name, (RAVI, LENA, JONAS))

@@ -29,7 +29,7 @@ from storage.migrations import upgrade
 from storage.records import Action, Answer, Origin, Outcome, Person, Request
 from storage.seal import MasterKey, new_master_key
 from storage.store import Store
-from tests.house import COLLEAGUES, introduce
+from tests.house import COLLEAGUES, all_channels_are_fit, introduce
 
 with warnings.catch_warnings():
     # Starlette would rather have httpx2; httpx is what the product itself uses.
@@ -222,4 +222,5 @@ def new_world(folder: Path, public_url: str = ORIGIN) -> World:
     world = World(services=services, clock=Clock(), clips=clips)
     with services.store.begin() as tx:
         introduce(tx, COLLEAGUES, world.clock.now)
+    all_channels_are_fit(services, world.clock.now)
     return world

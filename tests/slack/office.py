@@ -108,15 +108,19 @@ class Office:
 
     def ask(self, person: str = ROSA, clip: str = "en-us-0001", **values: Any) -> Request:
         """Ask through the modal about a span nobody asked about; returns the open request."""
+        name = self.ask_unposted(person, clip, **values)
+        self.wait(lambda: self.parent(name))
+        return self.request(name)
+
+    def ask_unposted(self, person: str = ROSA, clip: str = "en-us-0001", **values: Any) -> str:
+        """Ask in the same way; returns the request's name without waiting for its thread."""
         start = next(_STARTS) / 1000
         span = f"{start:.3f}-{start + 0.08:.3f}"
         self.command(person, f"/help-clip {clip}")
         sent = self.submit(person, clip=clip, span=span, **values)
         assert sent["ok"], sent
         text = sent["view"]["blocks"][0]["text"]["text"]
-        name = text.split("*")[1]
-        self.wait(lambda: self.parent(name))
-        return self.request(name)
+        return str(text.split("*")[1])
 
     def request(self, name: str) -> Request:
         with self.program.services.store.read() as tx:
@@ -157,11 +161,11 @@ class Office:
         """Listen and answer, as the page does (the pages have their own tests)."""
         press = secrets.token_hex(16)
         services = self.program.services
-        listen.listen(services, self._act(person, 0), request.key, press)
-        listen.played(services, self._act(person, 10), request.key, press, played_ms=5000, loops=1)
+        listen.listen(services, self.act(person, 0), request.key, press)
+        listen.played(services, self.act(person, 10), request.key, press, played_ms=5000, loops=1)
         propose.propose(
             services,
-            self._act(person, 10),
+            self.act(person, 10),
             request.key,
             answer=Answer.WORDS,
             text=text,
@@ -171,14 +175,14 @@ class Office:
     def rule(self, person: str, request: Request, text: str, reason: str) -> None:
         adjudicate.adjudicate(
             self.program.services,
-            self._act(person, 0),
+            self.act(person, 0),
             request.key,
             answer=Answer.WORDS,
             text=text,
             reason=reason,
         )
 
-    def _act(self, person: str, later_s: float) -> Act:
+    def act(self, person: str, later_s: float = 0) -> Act:
         who = Person(team_id=TEAM, user_id=person)
         return Act(person=who, origin=Origin.PAGE, now=utc_now() + timedelta(seconds=later_s))
 

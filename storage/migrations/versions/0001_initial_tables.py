@@ -11,6 +11,15 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "channel_members",
+        sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("channel_id", "user_id"),
+    )
+    op.create_index(
+        op.f("ix_channel_members_user_id"), "channel_members", ["user_id"], unique=False
+    )
+    op.create_table(
         "channels",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("problems", sa.Text(), nullable=False),
