@@ -70,6 +70,7 @@ async def config(request: Request) -> Response:
         return JSONResponse({"ok": False, "error": str(problem)}, 400)
     if "request_url" in body:
         sandbox.request_url = body["request_url"] or None
+        sandbox.changed()
     if "rate_limits" in body:
         if body["rate_limits"] not in ("off", "real", "bursts"):
             return JSONResponse({"ok": False, "error": "rate_limits: off, real, bursts"}, 400)

@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+from bot.sandbox import state_file
 from bot.sandbox.clock import Clock
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.delivery.sockets import SocketHub
@@ -19,7 +20,7 @@ from bot.sandbox.tokens import Token, default_tokens
 from bot.sandbox.triggers import Triggers
 from bot.sandbox.types import Json
 from bot.sandbox.view_stacks import ViewStacks
-from bot.sandbox.workspace import Workspace, load_workspace, new_workspace, save_workspace
+from bot.sandbox.workspace import new_workspace
 
 _SAVE_EVERY_S = 0.25
 
@@ -36,23 +37,24 @@ class Sandbox:
         self.hub = Hub()
         self.sockets = SocketHub(self)
         self.stopping = False
-        self._dirty = False
+        self._dirty = True
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._begin(self._initial_workspace())
+        self._begin()
+        if config.state is not None and config.state.exists():
+            state_file.load(self, config.state)
 
     def reset(self) -> None:
         """Back to the default workspace; open sockets, pages and the request URL stay."""
         for task in list(self._tasks):
             task.cancel()
-        self._begin(new_workspace(self.manifest))
+        self._begin()
         self.hub.log.clear()
         self.hub.tell({"type": "reset"})
         self.changed()
 
-    def _begin(self, workspace: Workspace) -> None:
-        self.workspace = workspace
+    def _begin(self) -> None:
+        self.workspace = new_workspace(self.manifest)
         self.clock = Clock()
-        self.clock.not_before(workspace.latest_ts())
         self.faults = Faults()
         self.limits = RateLimits(self.config.rate_limits)
         self.tokens: dict[str, Token] = default_tokens(self.manifest)
@@ -61,10 +63,6 @@ class Sandbox:
         self.views = ViewStacks()
         self.codes: dict[str, Any] = {}
         self.scheduled: dict[str, Json] = {}
-
-    def _initial_workspace(self) -> Workspace:
-        path = self.config.state
-        return load_workspace(path, self.manifest) if path else new_workspace(self.manifest)
 
     @property
     def issuer(self) -> str:
@@ -91,7 +89,7 @@ class Sandbox:
     def save(self, path: Path | None) -> None:
         if path is not None and self._dirty:
             self._dirty = False
-            save_workspace(self.workspace, path)
+            state_file.save(self, path)
 
     def end_streams(self) -> None:
         """Let the pages' event streams finish."""

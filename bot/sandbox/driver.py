@@ -89,7 +89,7 @@ Handler = Callable[[Act], Awaitable[Json]]
 def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     """Wrap a driver function: parse, find the person, turn refusals into JSON."""
 
-    async def answer(request: Request) -> Response:
+    async def act(request: Request) -> Response:
         sandbox: Sandbox = request.app.state.sandbox
         try:
             body = await _body(request)
@@ -98,13 +98,16 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
                 raise RefusedError("as must name a person of the workspace")
             if person.deleted:
                 raise RefusedError("account_inactive", 403)
-            return JSONResponse(await handler(Act(sandbox, person, body)))
+            answer = await handler(Act(sandbox, person, body))
+            if request.method != "GET":
+                sandbox.changed()
+            return JSONResponse(answer)
         except RefusedError as refusal:
             return JSONResponse({"ok": False, "error": refusal.error}, refusal.status)
         except (ValueError, TypeError) as problem:
             return JSONResponse({"ok": False, "error": str(problem)}, 400)
 
-    return answer
+    return act
 
 
 async def _body(request: Request) -> Json:

@@ -28,6 +28,7 @@ async def respond(request: Request) -> Response:
         return JSONResponse({"ok": False, "error": target}, 404)
     channel = sandbox.workspace.channels[target.channel_id]
     problem = _apply(sandbox, channel, target, body)
+    sandbox.changed()
     _record(sandbox, body, problem)
     if problem:
         return JSONResponse({"ok": False, "error": problem}, 400)

@@ -8,6 +8,8 @@ from bot.sandbox.config import TEAM_ID
 
 MAX_USES = 5
 LIFE_S = 30 * 60
+KEPT_S = 2 * LIFE_S
+"""How long an expired url is still known as expired_url."""
 
 
 @dataclass
@@ -25,7 +27,7 @@ class ResponseUrl:
 class ResponseUrls:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._known: dict[str, ResponseUrl] = {}
+        self.known: dict[str, ResponseUrl] = {}
 
     def issue(
         self,
@@ -40,12 +42,18 @@ class ResponseUrls:
         """A new url; `kind` is commands, actions or app, as in Slack's own paths."""
         key = f"{kind}/{TEAM_ID}/{secrets.randbelow(10**13)}/{secrets.token_urlsafe(18)}"
         now = self._clock.now()
-        self._known[key] = ResponseUrl(channel_id, user_id, now, message_ts, thread_ts)
+        self._forget_before(now - KEPT_S)
+        self.known[key] = ResponseUrl(channel_id, user_id, now, message_ts, thread_ts)
         return f"{base_url}/hooks/{key}"
+
+    def _forget_before(self, moment: float) -> None:
+        """Urls are kept in the order they were issued; old ones go, or memory would only grow."""
+        while self.known and next(iter(self.known.values())).issued_at < moment:
+            del self.known[next(iter(self.known))]
 
     def use(self, key: str) -> ResponseUrl | str:
         """The url's target, or Slack's reason for refusing: expired_url, used_url, invalid_url."""
-        known = self._known.get(key)
+        known = self.known.get(key)
         if known is None:
             return "invalid_url"
         if self._clock.now() - known.issued_at > LIFE_S:

@@ -28,6 +28,7 @@ from bot.sandbox.hooks import respond
 from bot.sandbox.oidc import OIDC_ROUTES
 from bot.sandbox.pages import PAGE_ROUTES
 from bot.sandbox.reading import READING_ROUTES
+from bot.sandbox.scheduling import keep_posting
 from bot.sandbox.uploads import UPLOAD_ROUTES
 from bot.sandbox.webapi import web_api
 
@@ -41,9 +42,13 @@ def build_app(sandbox: Sandbox) -> ASGIApp:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        saving = asyncio.create_task(sandbox.keep_saved())
+        running = [
+            asyncio.create_task(sandbox.keep_saved()),
+            asyncio.create_task(keep_posting(sandbox)),
+        ]
         yield
-        saving.cancel()
+        for task in running:
+            task.cancel()
         await sandbox.stop()
 
     async def socket_mode(websocket: WebSocket) -> None:

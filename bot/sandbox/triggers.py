@@ -8,6 +8,8 @@ from bot.sandbox.errors import SlackError
 from bot.sandbox.ids import new_trigger_id
 
 LIFE_S = 3.0
+KEPT_S = 3600.0
+"""How long a dead trigger_id is still known as expired or exchanged."""
 _FORMAT = re.compile(r"^\d+\.\d+\.[0-9a-f]+$")
 
 
@@ -29,7 +31,10 @@ class Triggers:
 
     def issue(self, user_id: str, view_id: str | None = None, channel_id: str | None = None) -> str:
         trigger_id = new_trigger_id()
-        self._known[trigger_id] = Trigger(user_id, self._clock.now(), view_id, channel_id)
+        now = self._clock.now()
+        while self._known and next(iter(self._known.values())).issued_at < now - KEPT_S:
+            del self._known[next(iter(self._known))]
+        self._known[trigger_id] = Trigger(user_id, now, view_id, channel_id)
         return trigger_id
 
     def exchange(self, trigger_id: str) -> Trigger:

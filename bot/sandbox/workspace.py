@@ -1,19 +1,13 @@
-"""The state of the workspace, kept in memory and optionally in a file."""
+"""People, channels, groups and files of the workspace."""
 
-import base64
-import json
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
 
 from bot.sandbox.channels import Channel
-from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.files import File
 from bot.sandbox.ids import new_id
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.people import Person
 from bot.sandbox.seed import default_channels, default_people, default_usergroups
-from bot.sandbox.types import Json
 from bot.sandbox.usergroups import UserGroup
 
 
@@ -58,38 +52,3 @@ def new_workspace(manifest: Manifest) -> Workspace:
         channels={c.id: c for c in default_channels()},
         usergroups={g.id: g for g in default_usergroups()},
     )
-
-
-def save_workspace(workspace: Workspace, path: Path) -> None:
-    """Write the state so that a crash leaves either the old file or the new one."""
-    scratch = path.with_name(path.name + ".new")
-    scratch.write_text(json.dumps(asdict(workspace), default=_encode), encoding="utf-8")
-    scratch.replace(path)
-
-
-def load_workspace(path: Path, manifest: Manifest) -> Workspace:
-    """The saved state, or a new workspace when there is none. Raises ValueError when unreadable."""
-    if not path.exists():
-        return new_workspace(manifest)
-    try:
-        saved: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        workspace = Workspace(
-            people={k: Person(**v) for k, v in saved["people"].items()},
-            channels={k: Channel(**v) for k, v in saved["channels"].items()},
-            usergroups={k: UserGroup(**v) for k, v in saved["usergroups"].items()},
-            files={k: File(**_decoded(v)) for k, v in saved["files"].items()},
-        )
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise ValueError(f"{path} is not a sandbox state file: {problem}") from problem
-    workspace.people[BOT_USER_ID].real_name = manifest.bot_name
-    return workspace
-
-
-def _encode(value: object) -> str:
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    raise TypeError(type(value).__name__)
-
-
-def _decoded(file: Json) -> Json:
-    return {**file, "content": base64.b64decode(file["content"])}

@@ -32,7 +32,7 @@ BEFORE_ANY_METHOD = {"unknown_method", "invalid_json", "json_not_object"}
 @pytest.fixture(scope="module")
 def workspace() -> Iterator[Workspace]:
     with start_in_thread(SandboxConfig()) as running:
-        workspace = Workspace(running)
+        workspace = Workspace(running.url)
         yield workspace
         workspace.http.close()
 

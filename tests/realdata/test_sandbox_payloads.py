@@ -32,7 +32,7 @@ CHANNEL = "C0HELPENUS"
 @pytest.fixture(scope="module")
 def workspace() -> Iterator[Workspace]:
     with start_in_thread(SandboxConfig()) as running:
-        workspace = Workspace(running)
+        workspace = Workspace(running.url)
         yield workspace
         workspace.http.close()
 

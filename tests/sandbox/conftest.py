@@ -18,7 +18,7 @@ def running() -> Iterator[RunningSandbox]:
 @pytest.fixture
 def workspace(running: RunningSandbox) -> Iterator[Workspace]:
     """A fresh default workspace."""
-    fresh = Workspace(running)
+    fresh = Workspace(running.url)
     fresh.http.post("/sandbox/reset")
     fresh.config(request_url="", rate_limits="off")
     fresh.fault(kill_sockets=True)

@@ -331,6 +331,30 @@ def test_everything_one_can_use_has_a_name(windows: Windows) -> None:
         assert page.evaluate(NAMELESS) == []
 
 
+def test_a_modal_does_not_come_back_with_a_reload(windows: Windows) -> None:
+    workspace = windows.workspace
+    with connected(workspace, the_app(workspace)):
+        page = windows.open("U0REVIEW1")
+        say(page, "/help-clip")
+        expect(page.locator("#modal")).to_be_visible()
+        page.reload()
+        expect(page.locator("#connection")).to_have_text("app connected")
+        expect(page.locator("#modal")).not_to_be_visible()
+        say(page, "/help-clip")
+        expect(page.locator("#modal")).to_be_visible()
+
+
+def test_what_is_typed_into_a_modal_outlives_a_redraw(windows: Windows) -> None:
+    workspace = windows.workspace
+    with connected(workspace, the_app(workspace)):
+        page = windows.open("U0REVIEW1")
+        say(page, "/help-clip")
+        page.fill("#modal input", "lamp")
+        workspace.change(channel="C0HELPDEDE", rename="hilfe")
+        expect(page.locator("#nav")).to_contain_text("hilfe")
+        expect(page.locator("#modal input")).to_have_value("lamp")
+
+
 def test_a_file_is_attached_and_sent_with_its_message(windows: Windows) -> None:
     page = windows.open("U0REVIEW1")
     clip = {"name": "clip.wav", "mimeType": "audio/wav", "buffer": b"RIFF"}

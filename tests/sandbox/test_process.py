@@ -6,22 +6,29 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from slack_bolt import App
 
 from bot.cli.serve import open_listener
 from bot.sandbox import SandboxConfig
 from bot.sandbox.server import bind
+from tests.sandbox.apps import bolt_app, connected, wait_for
+from tests.sandbox.exercise import HOME, MODAL
+from tests.sandbox.workspace import Json, Workspace
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 
 
 def start(*arguments: str) -> tuple[subprocess.Popen[str], str]:
-    command = [sys.executable, "-m", "bot.sandbox", "--port", "0", *arguments]
+    port = [] if "--port" in arguments else ["--port", "0"]
+    command = [sys.executable, "-m", "bot.sandbox", *port, *arguments]
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -100,6 +107,73 @@ def test_state_survives_in_its_file(tmp_path: Path) -> None:
     found = httpx.get(f"{url}/sandbox/messages", params=query).json()["messages"]
     assert [m["text"] for m in found] == ["remember me"]
     assert stop(process)[0] == 0
+
+
+def restarted(process: subprocess.Popen[str], url: str, state: Path) -> subprocess.Popen[str]:
+    """Killed, and started again on the same port and file."""
+    time.sleep(0.6)
+    process.kill()
+    process.communicate(timeout=15)
+    again, _ = start("--port", url.rpartition(":")[2], "--state", str(state))
+    return again
+
+
+def test_a_restart_keeps_tokens_modals_home_and_response_urls(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    process, url = start("--state", str(state))
+    running = Workspace(url)
+    token = running.sign_in()
+    keys = running.http.get("/openid/connect/keys").json()
+    running.api("views.publish", user_id="U0REVIEW1", view=HOME)
+    running.api("auth.revoke", running.sign_in("U0REVIEW2"))
+    post_at = int(time.time()) + 3
+    running.api("chat.scheduleMessage", channel="C0HELPENUS", text="later", post_at=post_at)
+    with connected(running, modal_app(running)):
+        assert running.act("command", channel="C0HELPENUS", text="/help-clip")["ok"]
+    process = restarted(process, url, state)
+    with connected(running, modal_app(running)):
+        [view] = running.look("views")["views"]
+        sent = running.act("view/submit", view_id=view["id"], values={"guess": {"word": "lamp"}})
+    assert sent["view"]["blocks"][0]["text"]["text"] == "lamp"
+    assert running.api("openid.connect.userInfo", token)["sub"] == "U0REVIEW1"
+    assert running.http.get("/openid/connect/keys").json() == keys
+    assert running.look("home")["view"]["blocks"][0]["text"]["text"] == "*hello*"
+    wait_for(lambda: "later" in [m["text"] for m in running.messages("C0HELPENUS")])
+    running.http.close()
+    assert stop(process)[0] == 0
+
+
+def modal_app(workspace: Workspace) -> App:
+    """Opens a modal, and answers what was typed."""
+    app = bolt_app(workspace)
+
+    @app.command("/help-clip")
+    def command(ack: Any, body: Json, client: Any) -> None:
+        client.views_open(trigger_id=body["trigger_id"], view=WORD)
+        ack()
+
+    @app.view("word")
+    def typed(ack: Any, view: Json) -> None:
+        word = view["state"]["values"]["guess"]["word"]["value"]
+        section = {"type": "section", "text": {"type": "plain_text", "text": word}}
+        ack(response_action="update", view={**MODAL, "blocks": [section]})
+
+    return app
+
+
+WORD = {
+    **MODAL,
+    "callback_id": "word",
+    "submit": MODAL["title"],
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "guess",
+            "label": MODAL["title"],
+            "element": {"type": "plain_text_input", "action_id": "word"},
+        }
+    ],
+}
 
 
 def test_a_damaged_state_file_or_manifest_is_one_line(tmp_path: Path) -> None:

@@ -91,7 +91,8 @@ def test_pages_follow_each_other_by_cursor_to_the_end(workspace: Workspace) -> N
         ("C0NOWHERE1", "channel_not_found"),
         ("C0AUDIT001", None),
         ("U0REVIEW1", None),
-        ("U0GONE001", "channel_not_found"),
+        ("U0GONE001", None),
+        ("U0HELPCLIP", "channel_not_found"),
         ("#help-english-us", None),
     ],
 )
@@ -100,6 +101,15 @@ def test_the_app_posts_only_where_it_is(
 ) -> None:
     answer = workspace.api("chat.postMessage", channel=channel, text="x")
     assert answer.get("error") == code
+
+
+def test_only_the_answer_to_a_post_names_the_bots_user_in_its_profile(
+    workspace: Workspace,
+) -> None:
+    posted = workspace.api("chat.postMessage", channel=CHANNEL, text="x")
+    assert posted["message"]["bot_profile"]["user_id"] == posted["message"]["user"]
+    [found] = workspace.api("conversations.history", channel=CHANNEL)["messages"]
+    assert "user_id" not in found["bot_profile"]
 
 
 def test_a_private_channel_the_app_left_does_not_exist_for_it(workspace: Workspace) -> None:

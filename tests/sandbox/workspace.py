@@ -5,8 +5,6 @@ from typing import Any
 
 import httpx
 
-from bot.sandbox import RunningSandbox
-
 BOT = "xoxb-sandbox"
 APP = "xapp-sandbox"
 Json = dict[str, Any]
@@ -14,15 +12,11 @@ Json = dict[str, Any]
 
 @dataclass
 class Workspace:
-    running: RunningSandbox
+    url: str
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.running.url, timeout=10, trust_env=False)
-
-    @property
-    def url(self) -> str:
-        return self.running.url
+        self.http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
 
     def api(self, method: str, token: str | None = BOT, **arguments: Any) -> Json:
         """One Web API call with a JSON body."""

@@ -10,7 +10,7 @@ import { addToDrawer, toggleDrawer } from "./drawer.js";
 import { readValues } from "./elements.js";
 import { openJump } from "./jump.js";
 import { firstUnread, showMessages } from "./messages.js";
-import { refreshModals, showTop } from "./modal.js";
+import { leaveBehind, refreshModals, showTop } from "./modal.js";
 import { openPeople, refreshPeople } from "./people.js";
 import { drawSidebar } from "./sidebar.js";
 import { channel, channelTitle, chooseMe, claimCookie, person, rememberPlace, rememberedPlace, store } from "./store.js";
@@ -24,6 +24,7 @@ async function start() {
   const asked = new URLSearchParams(location.search).get("as");
   chooseMe(asked || sessionStorage.getItem("as") || PERSONAS[0]);
   if (!(await loadState())) await beSomebodyElse();
+  leaveBehind(store.state.views);
   await arrive(placeFromAddress() ?? rememberedPlace());
   listen();
 }

@@ -8,6 +8,10 @@ import { textObject } from "./mrkdwn.js";
 import { store } from "./store.js";
 
 let shown = null; // { id, hash }
+const left = new Set();
+
+// As in Slack, a modal belongs to the window it opened in and does not come back with a reload.
+export const leaveBehind = (views) => views.forEach((view) => left.add(view.root_view_id));
 
 export async function refreshModals() {
   const { views } = await get("views");
@@ -17,7 +21,7 @@ export async function refreshModals() {
 export function showTop(views) {
   const dialog = byId("modal");
   const view = views.at(-1);
-  if (!view) {
+  if (!view || left.has(view.root_view_id)) {
     shown = null;
     if (dialog.open) dialog.close();
     return;

@@ -57,6 +57,7 @@ def revoke(sandbox: Sandbox, value: str) -> None:
     """Revoke a token and announce it, as when somebody removes the app's access."""
     token = sandbox.tokens[value]
     token.revoked = True
+    sandbox.changed()
     owners = [token.user_id]
     kinds = {"oauth": owners if token.kind == "user" else []}
     kinds["bot"] = owners if token.kind == "bot" else []

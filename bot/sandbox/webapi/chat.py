@@ -42,7 +42,7 @@ def post_message(call: Call) -> Json:
         thread_ts=_thread(call, channel),
         broadcast=call.flag("reply_broadcast"),
     )
-    answer: Json = {"channel": channel.id, "ts": message["ts"], "message": shown(message)}
+    answer: Json = {"channel": channel.id, "ts": message["ts"], "message": _posted(message)}
     if warnings:
         answer |= {"warning": warnings[0], "response_metadata": {"warnings": warnings}}
     return answer
@@ -112,6 +112,14 @@ def me_message(call: Call) -> Json:
     content = {"text": call.text("text"), "subtype": "me_message"}
     message = messages.post(call.sandbox, channel, call.token.user_id, content)
     return {"channel": channel.id, "ts": message["ts"]}
+
+
+def _posted(message: Json) -> Json:
+    """The answer to a post, and no other, names the bot's user in `bot_profile`."""
+    answer = shown(message)
+    if "bot_profile" in answer:
+        answer["bot_profile"] = answer["bot_profile"] | {"user_id": message["user"]}
+    return answer
 
 
 def shown(message: Json) -> Json:

@@ -33,7 +33,8 @@ def postable_channel(call: Call, value: str) -> Channel:
     workspace = call.sandbox.workspace
     person = workspace.people.get(value)
     if person is not None:
-        if person.deleted or person.id == call.token.user_id:
+        # A deactivated person still has a conversation to post to (python-slack-sdk #1156).
+        if person.id == call.token.user_id:
             raise SlackError("channel_not_found")
         return _with_tab(call, workspace.open_im(call.token.user_id, person.id))
     if value.startswith("#"):

@@ -20,6 +20,7 @@ def access(call: Call) -> Json:
     code = redeem_code(call, "install")
     bot = call.sandbox.tokens[BOT_TOKEN]
     bot.revoked = False
+    call.sandbox.changed()
     user: Json = {"id": code.user_id}
     if code.scopes:
         token = Token(f"xoxp-{secrets.token_hex(24)}", "user", code.user_id, code.scopes)

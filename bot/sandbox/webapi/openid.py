@@ -30,6 +30,7 @@ def token(call: Call) -> Json:
     person = sandbox.workspace.people[code.user_id]
     access = Token(f"xoxp-{secrets.token_hex(24)}", "user", person.id, code.scopes)
     sandbox.tokens[access.value] = access
+    sandbox.changed()
     id_token = sandbox.key.sign(id_claims(sandbox, person, code, access.value))
     return {"access_token": access.value, "token_type": "Bearer", "id_token": id_token}
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from bot.sandbox import messages
 from bot.sandbox.content import message_content
-from bot.sandbox.core import Sandbox
 from bot.sandbox.errors import SlackError
 from bot.sandbox.ids import new_id
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.chat import content_arguments
-from bot.sandbox.webapi.lookup import postable_channel, thread_parent
+from bot.sandbox.webapi.lookup import postable_channel
 from bot.sandbox.webapi.registry import Call, method, page_of
 
 _MAX_AHEAD_S = 120 * 24 * 3600
-_LOOK_EVERY_S = 0.2
 
 
 @method("chat.scheduleMessage", "chat:write")
@@ -40,7 +36,7 @@ def schedule(call: Call) -> Json:
         "thread_ts": call.text("thread_ts") or None,
     }
     call.sandbox.scheduled[str(entry["id"])] = entry
-    call.sandbox.background(_post_when_due(call.sandbox, entry))
+    call.sandbox.changed()
     author = messages.author_fields(call.sandbox, call.token.user_id)
     shown = {"type": "delayed_message", **author, **content}
     return {
@@ -49,17 +45,6 @@ def schedule(call: Call) -> Json:
         "post_at": post_at,
         "message": shown,
     }
-
-
-async def _post_when_due(sandbox: Sandbox, entry: Json) -> None:
-    while sandbox.clock.now() < entry["post_at"]:
-        await asyncio.sleep(_LOOK_EVERY_S)
-    if sandbox.scheduled.pop(entry["id"], None) is None:
-        return
-    channel = sandbox.workspace.channels[entry["channel_id"]]
-    wanted = entry["thread_ts"]
-    thread_ts = thread_parent(channel, wanted) if wanted else None
-    messages.post(sandbox, channel, entry["user_id"], entry["content"], thread_ts=thread_ts)
 
 
 @method("chat.scheduledMessages.list")
@@ -81,4 +66,5 @@ def delete_scheduled(call: Call) -> Json:
     if entry is None or entry["channel_id"] != call.text("channel"):
         raise SlackError("invalid_scheduled_message_id")
     del call.sandbox.scheduled[entry["id"]]
+    call.sandbox.changed()
     return {}

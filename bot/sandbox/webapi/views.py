@@ -86,11 +86,11 @@ def publish_home(call: Call) -> Json:
         raise SlackError("hash_conflict")
     sandbox.views.claim_external_id(body, owner=known)
     view = sandbox.views.publish(user_id, body, sandbox.clock.now())
-    sandbox.changed()
     return _shown(sandbox, view)
 
 
 def _shown(sandbox: Sandbox, view: View) -> Json:
+    sandbox.changed()
     what = "home" if view.body["type"] == "home" else "views"
     sandbox.hub.tell({"type": what, "user": view.user_id}, only=[view.user_id])
     return {"view": view_json(view)}
