@@ -30,12 +30,17 @@ class _FromStore(Collector):
         with self._services.store.read() as tx:
             counts, waiting, given_up = tx.requests_by_state(), tx.waiting(), tx.given_up()
             oldest = tx.oldest_waiting()
+            open_cases, overdue_cases = tx.case_counts(self._clock())
         states = GaugeMetricFamily("help_clip_requests", "Requests by state", labels=["state"])
         for state, count in counts.items():
             states.add_metric([state], count)
         yield states
         yield GaugeMetricFamily("help_clip_outbox_waiting", "Tasks not done", value=waiting)
         yield GaugeMetricFamily("help_clip_outbox_given_up", "Tasks given up", value=given_up)
+        yield GaugeMetricFamily("help_clip_cases_open", "Cases not closed", value=open_cases)
+        yield GaugeMetricFamily(
+            "help_clip_cases_overdue", "Of them, not looked after in time", value=overdue_cases
+        )
         yield GaugeMetricFamily(
             "help_clip_outbox_oldest_seconds",
             "How overdue the oldest task is",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.slack.retry import RetryLater, backoff
-from bot.usecases import deliver, expire, hold, purge, render
+from bot.usecases import cases, deliver, expire, hold, purge, render
 from bot.usecases.services import Act, Services
 from storage.errors import StorageError
 from storage.records import Origin, OutboxRow, Task
@@ -125,6 +125,7 @@ class Housekeeper(threading.Thread):
     def keep_house(self) -> None:
         """One round."""
         act = Act(person=None, origin=Origin.WORKER, now=self._clock())
+        cases.escalate(self._services, act)  # first: what fails after it must not delay it
         expire.expire(self._services, act)
         hold.expire_holds(self._services, act)
         purge.purge(self._services, act)

@@ -56,15 +56,15 @@ class SnippetRows:
             )
 
     def add_quarantine(
-        self, clip_id: str, request_id: int | None, reporter: Person, now: datetime
+        self, clip_id: str, request_id: int | None, reporter: Person | None, now: datetime
     ) -> None:
-        """Close a clip to everybody."""
+        """Close a clip to everybody. `reporter` is None for a drill."""
         self.connection.execute(
             insert(quarantines).values(
                 clip_id=clip_id,
                 request_id=request_id,
-                reporter_team=reporter.team_id,
-                reporter_user=reporter.user_id,
+                reporter_team=reporter.team_id if reporter else None,
+                reporter_user=reporter.user_id if reporter else None,
                 since=now,
             )
         )

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, text
 
 from storage.answers import AnswerRows
 from storage.audit.log import LogRows
+from storage.cases import CaseRows
 from storage.channels import ChannelRows
 from storage.database import for_reading, open_engine
 from storage.holds import HoldRows
@@ -29,6 +30,7 @@ class Transaction(
     IncidentRows,
     HoldRows,
     RetentionRows,
+    CaseRows,
     OutboxRows,
     LogRows,
 ):

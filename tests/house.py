@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from bot.samples import SAMPLES
 from bot.settings import read_desks
 from bot.sources import open_clip_source, open_result_sink
-from bot.usecases import ask, listen, propose, render
+from bot.usecases import ask, distress, listen, propose, render
 from bot.usecases.ask import Asked, Typed
 from bot.usecases.propose import Proposed
 from bot.usecases.services import Act, Services
@@ -113,6 +113,15 @@ class House:
         request = self.open()
         self.answer(RAVI, request, "lamp")
         return self.answer(JONAS, request, "lamb").request
+
+    def release(self, request: Request, officer: str = SOFIA) -> None:
+        """The officer looks after the stopped clip of this request, and opens it again."""
+        with self.services.store.read() as tx:
+            case = tx.live_case_on(request.clip_id)
+        assert case is not None
+        distress.acknowledge(self.services, self.act(officer), case.key)
+        reply = "We looked at it, and nobody is in danger."
+        distress.close(self.services, self.act(officer), case.key, reply=reply, release=True)
 
     def request(self, request: Request) -> Request:
         """The request as it is now."""

@@ -15,7 +15,7 @@ from bot.usecases import roles
 from bot.usecases.services import Services
 from bot.wiring import open_services, open_slack, utc_now
 from storage.errors import StorageError
-from storage.records import Membership
+from storage.records import Membership, Role
 
 
 def check() -> None:
@@ -45,6 +45,7 @@ def _lines(settings: Settings) -> Iterator[Line]:
     yield from _people(services)
     yield from _outbox(services)
     yield from log_lines(settings, services, utc_now())
+    yield from _cases(services)
 
 
 def _try(what: str, look: Callable[[], object]) -> Line:
@@ -80,6 +81,22 @@ def _people(services: Services) -> Iterator[Line]:
             elif services.desks.is_torn(tx.member(user_id)):
                 problem = "is an auditor and named by a desk: choose one. Until then only auditor"
                 yield Line(f"Person {user_id}", problem)
+
+
+def _cases(services: Services) -> Iterator[Line]:
+    with services.store.read() as tx:
+        n_open, n_overdue = tx.case_counts(utc_now())
+        held = services.desks.holders[Role.SAFETY_OFFICER]
+        officers = held.users | tx.members_of(held.groups)
+    yield Line(f"Cases: {n_open} open")
+    if n_overdue:
+        yield Line("Cases", f"{n_overdue} overdue: call the safety officers by telephone")
+    if held.users or held.groups:
+        alone = len(officers) < 2 and not held.groups
+        advice = "only one: name a second in [safety], who can answer where the first could not"
+        yield Line("Safety officers", advice if alone else None)
+    else:
+        yield Line("Safety officers", "desks.toml names none: set safety_officers")
 
 
 def _outbox(services: Services) -> Iterator[Line]:

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.pages import ask, audit, home, listen, rule
+from bot.pages import ask, audit, cases, home, listen, rule
 from bot.pages import sign_in as signing
 from bot.pages.gate import action, page
 from bot.pages.headers import middleware
@@ -71,7 +71,7 @@ def pages(
         action(site, "/r/{key}/not-me", listen.not_me),
         action(site, "/r/{key}/withdraw", listen.take_down),
         action(site, "/r/{key}/stop", listen.stop),
-        page(site, "/stopped", listen.stopped),
+        *cases.routes(site),
         *audit.routes(site),
         Mount("/static", _Files(directory=_STATIC), name="static"),
     ]

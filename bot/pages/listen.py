@@ -23,13 +23,18 @@ def show(visit: Visit) -> Response:
     )
 
 
-def player_values(visit: Visit, snippet: SnippetRecord | None) -> dict[str, Any]:
-    """What the player's template and script need; the transcript hides the word in question."""
+def player_values(
+    visit: Visit, snippet: SnippetRecord | None, base: str | None = None
+) -> dict[str, Any]:
+    """What the player's template and script need; the transcript hides the word in question.
+
+    `base` is the address the player asks for sound, the request's own by default.
+    """
     if snippet is None:
         return {"player": None, "words": ()}
     words = shown_words(snippet)
     data = {
-        "base": f"/r/{visit.key}",
+        "base": base or f"/r/{visit.key}",
         "csrf": visit.session.csrf if visit.session else "",
         "user_id": visit.person.user_id if visit.person else "",
         "duration_ms": snippet.duration_ms,
@@ -53,8 +58,8 @@ def played(visit: Visit) -> Response:
         visit.act,
         visit.key,
         visit.form.get("press", ""),
-        played_ms=_number(visit, "played_ms"),
-        loops=_number(visit, "loops"),
+        played_ms=number_in(visit, "played_ms"),
+        loops=number_in(visit, "loops"),
     )
     return json({"heard": heard})
 
@@ -87,7 +92,7 @@ def answer(visit: Visit) -> Response:
             visit.key,
             answer=answer_kind(typed.answer),
             text=typed.text,
-            confidence=_number(visit, "confidence"),
+            confidence=number_in(visit, "confidence"),
         )
     except HelpClipError:
         propose.keep_draft(visit.services, visit.act, visit.key, typed)
@@ -123,19 +128,15 @@ def take_down(visit: Visit) -> Response:
 
 def stop(visit: Visit) -> Response:
     """POST /r/<key>/stop: one press, no reason asked, and the same calm page whatever happened."""
-    quarantine.stop(visit.services, visit.act, visit.key)
-    return done(visit, "/stopped")
-
-
-def stopped(visit: Visit) -> Response:
-    """GET /stopped."""
-    return html(visit, "stopped.html")
+    stopped = quarantine.stop(visit.services, visit.act, visit.key)
+    return done(visit, f"/stopped/{stopped.case.key}")
 
 
 def _address(visit: Visit) -> str:
     return f"/r/{visit.key}"
 
 
-def _number(visit: Visit, name: str) -> int:
+def number_in(visit: Visit, name: str) -> int:
+    """A whole number of a form; 0 for what is none."""
     text = visit.form.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

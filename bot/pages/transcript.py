@@ -33,6 +33,11 @@ def shown_words(snippet: SnippetRecord) -> tuple[Piece, ...]:
     return tuple(pieces) if blank_done else (*pieces, Piece(kind="blank"))
 
 
+def masked_words(snippet: SnippetRecord) -> tuple[Piece, ...]:
+    """The words in order, for an officer: the word in question is a word like the others."""
+    return tuple(_piece(word) for word in snippet.words)
+
+
 def _in_question(word: ShownWord, span: Span) -> bool:
     """Whether half of the word, or half of the span, is the other."""
     shared = min(word.end_ms, span.end_ms) - max(word.start_ms, span.start_ms)

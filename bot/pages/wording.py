@@ -1,13 +1,14 @@
 """What only the pages say; the words shared with Slack are in `bot.rules.wording`."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.errors import Invalid
 from bot.rules.wording import (
     ANSWERS,
     DIFFICULTIES,
     SETTLED,
+    SEVERITIES,
     STATES,
     asked_ago,
     difficulties,
@@ -15,20 +16,23 @@ from bot.rules.wording import (
     time_left,
 )
 from bot.usecases.listen import ListenPage
-from storage.records import Answer, Request, RequestState
+from storage.records import Answer, Case, CaseState, Request, RequestState
 
 __all__ = [
     "ANSWERS",
     "CONFIDENCES",
     "DIFFICULTIES",
     "SETTLED",
+    "SEVERITIES",
     "STATES",
     "answered",
     "asked_ago",
+    "case_state",
     "closed_sentence",
     "closed_title",
     "difficulties",
     "direction",
+    "due",
     "field_error",
     "progress",
     "said",
@@ -38,7 +42,31 @@ __all__ = [
 
 _RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 
+CASE_STATES: Mapping[CaseState, str] = {
+    CaseState.OPEN: "Waits for an officer",
+    CaseState.ACKNOWLEDGED: "Looked after",
+    CaseState.RELEASED: "Closed, recording open again",
+    CaseState.KEPT: "Closed, recording stays closed",
+}
+
 CONFIDENCES: Mapping[int, str] = {1: "Unsure", 2: "Fairly sure", 3: "Certain"}
+
+
+def case_state(case: Case) -> str:
+    """Where a case is, in one phrase."""
+    return CASE_STATES[case.state]
+
+
+def due(case: Case, now: datetime) -> str:
+    """What the clock of a case says."""
+    if case.due_at is None:
+        return ""
+    minutes = round((case.due_at - now) / timedelta(minutes=1))
+    awaited = "reply" if case.state is CaseState.ACKNOWLEDGED else "acknowledge"
+    if minutes <= 0 or case.overdue_since is not None:
+        return f"overdue: {awaited}"
+    span = f"{round(minutes / 60)} h" if minutes >= 120 else f"{max(1, minutes)} min"
+    return f"{awaited} within {span}"
 
 
 def answered(people: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.errors import Invalid, Unavailable
 from bot.rules.matrix import DESK_ROLES
 from bot.rules.retention import KEYS, Retention, parse_retention
+from bot.rules.safety import Safety, Stage, parse_safety
 from storage.records import Member, Role
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -54,6 +55,7 @@ class Desks:
     holders: Mapping[Role, Holders] = field(default_factory=dict)
     safety_channel_id: str | None = None
     audit_channel_id: str | None = None
+    safety: Safety = field(default_factory=Safety)
 
     def __getitem__(self, desk_id: str) -> Desk:
         desk = self.desks.get(desk_id)
@@ -130,8 +132,22 @@ def parse_desks(data: Mapping[str, Any]) -> Desks:
     desks = {name: _desk(name, raw) for name, raw in raw_desks.items()}
     holders = {role: _holders(data[key], key) for key, role in _HOUSE_ROLES.items() if key in data}
     safety, audit = data.get("safety_channel"), data.get("audit_channel")
-    _only(data, {"desks", "safety_channel", "audit_channel", *_HOUSE_ROLES}, "desks.toml")
-    parsed = Desks(desks=desks, holders=holders, safety_channel_id=safety, audit_channel_id=audit)
+    known = {"desks", "safety_channel", "audit_channel", "safety", *_HOUSE_ROLES}
+    _only(data, known, "desks.toml")
+    officers = holders.get(Role.SAFETY_OFFICER, Holders())
+    alone = Stage(users=officers.users, groups=officers.groups, channel_id=safety)
+    after_stop = parse_safety(data.get("safety", {}), alone)
+    holders[Role.SAFETY_OFFICER] = Holders(
+        users=officers.users.union(*(stage.users for stage in after_stop.stages)),
+        groups=officers.groups.union(*(stage.groups for stage in after_stop.stages)),
+    )
+    parsed = Desks(
+        desks=desks,
+        holders=holders,
+        safety_channel_id=safety,
+        audit_channel_id=audit,
+        safety=after_stop,
+    )
     _check_separation(parsed)
     return parsed
 

@@ -32,7 +32,7 @@ class Deed(StrEnum):
     SEE_QUEUE = "see the queue of disputed requests"
     ADJUDICATE = "rule"
     STOP = "stop a distressing clip"
-    RELEASE = "open a stopped clip again"
+    RELEASE = "close a stopped clip's case, or open the clip again"
     HOLD = "place or release a legal hold"
     ERASE = "erase"
     READ_OWN_RECORD = "read one's own record"
@@ -144,7 +144,7 @@ SENTENCES: Mapping[str, str] = {
     _NOT_LEAD: "The answers differ, so a lead of this desk rules. Nothing left to do here.",
     "leads_only": "The queue is for leads. Ask yours to look.",
     "not_asker": "Only the person who asked can withdraw this.",
-    "not_safety_officer": "Only a safety officer can open this recording again.",
+    "not_safety_officer": "A safety officer closes the case. Hand it over to one.",
     "no_holds": "Legal holds are placed and released by safety officers. Ask one.",
     "not_administrator": "That is for administrators named in desks.toml. Ask yours.",
     "not_auditor": "The access log is for auditors. Your own record is at /clip-audit me.",

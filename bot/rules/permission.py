@@ -165,8 +165,13 @@ def may_stop(relation: Relation, request: Request) -> Refusal | None:
     return relation.decide(Deed.STOP, request)
 
 
+def may_stop_clip(roles: Set[Role]) -> Refusal | None:
+    """Whoever works here may stop any clip, on their desk or not, asked about or not."""
+    return decide(Deed.STOP, roles, Standing.SAME_DESK)
+
+
 def may_release(roles: Set[Role]) -> Refusal | None:
-    """Only a safety officer opens a closed recording again."""
+    """Only a safety officer opens a closed recording again, or closes its case."""
     return decide(Deed.RELEASE, roles, Standing.OTHER_DESK)
 
 

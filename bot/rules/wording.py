@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from storage.records import Answer, Difficulty, Request, RequestState
+from storage.records import Answer, Difficulty, Request, RequestState, Severity
 
 DIFFICULTIES = {
     Difficulty.NOISE: "Noise",
@@ -48,6 +48,19 @@ SETTLED = {
 }
 
 STOPPED = "Stopped. Nobody else can hear it. Nothing more is needed from you."
+
+SEVERITIES = {
+    Severity.UNKNOWN: "How bad it is, nobody has said",
+    Severity.UPSETTING: "Upsetting",
+    Severity.SERIOUS: "Serious",
+    Severity.DANGER: "Someone may be in danger now",
+}
+
+GRADED = {
+    Severity.UPSETTING: "Thank you. You will get an answer.",
+    Severity.SERIOUS: "Thank you. It is looked at first, and you will get an answer.",
+    Severity.DANGER: "Thank you. The safety officers are called now, and you will get an answer.",
+}
 
 
 def settled_as(request: Request) -> str:

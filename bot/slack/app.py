@@ -16,7 +16,18 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import HelpClipError, Invalid, Unavailable
-from bot.slack import adjudicate, ask, audit, audit_form, channels, home, quarantine, roles, thread
+from bot.slack import (
+    adjudicate,
+    ask,
+    audit,
+    audit_form,
+    cases,
+    channels,
+    home,
+    quarantine,
+    roles,
+    thread,
+)
 from bot.slack.calls import Call, Handler
 from bot.usecases.services import Act, Services
 from storage.records import Origin, Person
@@ -29,6 +40,7 @@ COMMANDS: dict[str, Handler] = {
     "/help-clip": ask.on_command,
     "/clip-queue": adjudicate.on_queue,
     "/clip-audit": audit.on_query,
+    "/clip-distress": quarantine.on_distress,
     "/clip-setup": channels.on_setup,
 }
 SHORTCUTS: dict[str, Handler] = {
@@ -42,12 +54,18 @@ ACTIONS: dict[str, Handler] = {
     "open_page": thread.on_link,
     "not_me": thread.on_not_me,
     "stop": quarantine.on_stop,
-    "release": quarantine.on_release,
+    "stop_from_home": quarantine.on_stop_from_home,
+    "grade": cases.on_grade,
+    "not_enough": cases.on_not_enough,
     "withdraw": home.on_withdraw,
     "ask_from_home": ask.on_shortcut,
     "audit_page": audit.on_page,
 }
-VIEWS: dict[str, Handler] = {"ask": ask.on_submit, audit_form.CALLBACK: audit.on_submit}
+VIEWS: dict[str, Handler] = {
+    "ask": ask.on_submit,
+    "stop_clip": quarantine.on_submit,
+    audit_form.CALLBACK: audit.on_submit,
+}
 
 
 def _on_person_changed(call: Call) -> None:

@@ -39,7 +39,8 @@ def home_view(lists: Home, call: Call) -> Block:
     shown: list[Block] = []
     if lists.roles & {Role.REVIEWER, Role.LEAD}:
         ask = blocks.button("Ask about a word", "ask_from_home", style="primary")
-        shown += [blocks.actions(ask)]
+        stop = blocks.button("Stop a recording", "stop_from_home")
+        shown += [blocks.actions(ask, stop)]
     if Role.LEAD in lists.roles:
         shown += [blocks.header("Needs your ruling")]
         shown += [_rule_row(r, call) for r in lists.needs_ruling] or [_empty("Nothing waits.")]
@@ -60,7 +61,12 @@ def home_view(lists: Home, call: Call) -> Block:
     if Role.SAFETY_OFFICER in lists.roles:
         shown += [
             blocks.header("Safety"),
-            blocks.section("Recordings stopped as distressing are reported in your channel."),
+            blocks.section(
+                "Stopped recordings, those due first.",
+                blocks.button(
+                    "Open the cases", "open_page", url=f"{call.services.public_url}/case"
+                ),
+            ),
         ]
     if not shown:
         shown = [

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.rules.channels import AUDIT, NOT_SEEN_YET, SAFETY, purposes
 from bot.rules.matrix import Refusal
-from bot.slack import audit, channels, quarantine, thread
+from bot.slack import audit, cases, channels, thread
 from bot.slack.blocks import Block
+from bot.usecases.cases import NOWHERE, case_to_tell, reply_to_tell
 from bot.usecases.pause_desks import LIVE
 from bot.usecases.services import Act, Services
 from bot.usecases.tell import Telling, remember_thread, tell_askers, telling
@@ -206,13 +207,33 @@ def _setup(services: Services, row: OutboxRow, now: datetime) -> Message:
     return Post(channel=user_id, text=text, blocks=shown)
 
 
-def _safety(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
-    del row, now
-    channel = services.desks.safety_channel_id
-    if channel is None:
+def _officer(services: Services, row: OutboxRow, now: datetime) -> Message:
+    """The argument is `<case> <person or channel> <stage at which they were called>`."""
+    number, where, stage = _three(row)
+    case = case_to_tell(services, int(number), where, stage=int(stage))
+    if case is None:
+        return None
+    if where == NOWHERE:
         return CannotTell(reason="no_safety_channel")
-    text, blocks = quarantine.page(told.request)
-    return Post(channel=channel, text=text, blocks=blocks)
+    text, blocks = cases.officer_call(case, services.public_url, now)
+    return Post(channel=where, text=text, blocks=blocks)
+
+
+def _reporter(services: Services, row: OutboxRow, now: datetime) -> Message:
+    """The argument is `<reply> <case> <person>`."""
+    del now
+    reply_id, number, user_id = _three(row)
+    found = reply_to_tell(services, int(number), int(reply_id))
+    if found is None:
+        return None
+    text, blocks = cases.reply_message(*found)
+    return Post(channel=user_id, text=text, blocks=blocks)
+
+
+def _three(row: OutboxRow) -> tuple[str, str, str]:
+    assert row.argument is not None
+    first, second, third = row.argument.split(" ")
+    return first, second, third
 
 
 def _checkpoint(services: Services, row: OutboxRow, now: datetime) -> Message:
@@ -243,7 +264,9 @@ MESSAGES: dict[Task, Compose] = {
     Task.REPLY_DISPUTED: _about(_disputed),
     Task.REPLY_SETTLED: _about(_settled),
     Task.TELL_ASKER: _about(_asker),
-    Task.PAGE_SAFETY: _about(_safety),
+    Task.PAGE_OFFICER: _officer,
+    Task.PAGE_CHANNEL: _officer,
+    Task.TELL_REPORTER: _reporter,
     Task.POST_CHECKPOINT: _checkpoint,
     Task.TELL_TORN: _torn,
     Task.TELL_WAITING: _about(_waiting),

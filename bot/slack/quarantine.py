@@ -1,48 +1,75 @@
-"""Stop - distressing, and the safety officer's release."""
+"""Stop - distressing: one press, and what the person who pressed is told."""
 
-from bot.rules.wording import STOPPED
+from bot.rules.wording import SEVERITIES, STOPPED
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.calls import Call
 from bot.slack.thread import pressed
 from bot.usecases import quarantine
-from storage.records import Request
+from storage.records import Case, Severity
 
 
 def on_stop(call: Call) -> None:
     """One press, no question asked."""
-    quarantine.stop(call.services, call.act, pressed(call))
+    stopped = quarantine.stop(call.services, call.act, pressed(call))
     call.ack()
-    call.whisper(STOPPED)
+    call.whisper(STOPPED, after_stop(stopped.case))
 
 
-def on_release(call: Call) -> None:
-    """A safety officer opens the clip again."""
-    request = quarantine.release(call.services, call.act, pressed(call))
+def on_distress(call: Call) -> None:
+    """`/clip-distress CLIP`, or the window that asks which."""
+    named = call.payload.get("text", "").strip()
+    if not named:
+        call.client.views_open(trigger_id=call.payload["trigger_id"], view=stop_form())
+        call.ack()
+        return
+    stopped = quarantine.stop_clip(call.services, call.act, named)
+    call.answer(STOPPED, after_stop(stopped.case))
+
+
+def on_stop_from_home(call: Call) -> None:
+    """The button of App Home."""
+    call.client.views_open(trigger_id=call.payload["trigger_id"], view=stop_form())
     call.ack()
-    call.whisper(f"The recording of {request.name} is open again. It may be asked about anew.")
 
 
-def page(request: Request) -> tuple[str, list[Block]]:
-    """What the safety officers are told. It holds nothing of the recording."""
-    text = f"{request.name} was stopped as distressing"
-    return text, [
-        blocks.section(
-            f"*{request.name}* was stopped as distressing. "
-            "The recording is closed to everybody until a safety officer opens it."
-        ),
-        blocks.actions(
-            blocks.button(
-                "Open again",
-                "release",
-                value=request.key,
-                label=f"Open the recording of {request.name} again",
-                confirm=blocks.confirmation(
-                    "Open this recording again?",
-                    "People may ask about it and hear snippets of it again.",
-                    "Open again",
-                    "Keep closed",
-                ),
+def on_submit(call: Call) -> None:
+    """The window says which clip."""
+    named = call.payload["view"]["state"]["values"]["clip"]["clip"].get("value") or ""
+    stopped = quarantine.stop_clip(call.services, call.act, named)
+    call.ack(response_action="update", view=notice(after_stop(stopped.case)))
+
+
+def stop_form() -> Block:
+    """Which recording?"""
+    return blocks.modal(
+        "stop_clip",
+        "Stop a recording",
+        [
+            blocks.field(
+                "clip",
+                "Which one?",
+                blocks.text_input(placeholder="HC-1042, or the clip's id", max_length=128),
+                hint="Nobody will be able to hear it. You need not say why.",
             )
+        ],
+        submit="Stop it",
+        close="Cancel",
+    )
+
+
+def notice(shown: list[Block]) -> Block:
+    """What is said after a stop, in a window."""
+    return blocks.modal("stopped", "Stopped", shown)
+
+
+def after_stop(case: Case) -> list[Block]:
+    """The answer to a press: it is over, and what may be said or done, but need not."""
+    graded = (Severity.DANGER, Severity.SERIOUS, Severity.UPSETTING)
+    return [
+        blocks.section(f"*{STOPPED}*"),
+        blocks.context("Only if you want to say more:"),
+        blocks.actions(
+            *(blocks.button(SEVERITIES[s], f"grade:{s}", value=case.key) for s in graded)
         ),
     ]

@@ -117,8 +117,7 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
     `press` is a random string the page makes for each press; it works once.
     Raises `NotFound`, `Refused`, `Conflict` (press used), `Unavailable`.
     """
-    if not 8 <= len(press) <= 64 or not press.isascii() or not press.isalnum():
-        raise Invalid("Reload the page and press play again.")
+    check_press(press)
     with services.store.read() as tx:
         clip_id = find(tx, key).clip_id
     consent = _consent(services, act, key, clip_id)
@@ -156,7 +155,18 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
         raise Conflict("That press of play was used already. Press play again.")
     raise_refusal(refusal)
     assert snippet is not None
-    wav = open_snippet(services, request.clip_id, snippet)
+    return sound_of(services, request.clip_id, snippet, listen_id)
+
+
+def check_press(press: str) -> None:
+    """A press is 8 to 64 letters and digits. Raises `Invalid`."""
+    if not 8 <= len(press) <= 64 or not press.isascii() or not press.isalnum():
+        raise Invalid("Reload the page and press play again.")
+
+
+def sound_of(services: Services, clip_id: str, snippet: SnippetRecord, listen_id: str) -> Sound:
+    """The stored sound with the mark of one listen that is on record. Raises `Unavailable`."""
+    wav = open_snippet(services, clip_id, snippet)
     return Sound(wav=_marked(services, wav, listen_id), listen_id=listen_id)
 
 

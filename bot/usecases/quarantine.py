@@ -1,29 +1,42 @@
-"""Stop - distressing: one press closes a clip to everybody; a safety officer opens it again."""
+"""Stop - distressing: one press closes a clip to everybody. No reason is asked."""
 
-from bot.errors import Conflict
+from dataclasses import dataclass
+
+from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules import permission
+from bot.usecases.cases import open_case
 from bot.usecases.services import (
     Act,
     Services,
     acting_role,
     find,
-    house_roles,
     raise_refusal,
     relate,
+    roles_anywhere,
 )
-from storage.records import Action, Request, RequestState, Role, Task
+from storage.records import FIRST_NUMBER, Action, Case, Request, RequestState, Task
+from storage.store import Transaction
 
-_LIVE = (
+LIVE = (
     RequestState.RENDERING,
     RequestState.OPEN,
     RequestState.DISPUTED,
 )
 
 
-def stop(services: Services, act: Act, key: str) -> Request:
-    """Close the clip of this request at once, with every live request on it. No reason is asked.
+@dataclass(frozen=True, kw_only=True)
+class Stopped:
+    """What a press did. `request` is None for a clip nobody has asked about."""
+
+    case: Case
+    request: Request | None
+
+
+def stop(services: Services, act: Act, key: str) -> Stopped:
+    """Close the clip of this request at once, with every live request on it.
 
     Pressing twice, or beside somebody else, is answered the same way.
+    Raises `NotFound`, `Refused`.
     """
     with services.store.begin() as tx:
         request = find(tx, key)
@@ -39,34 +52,59 @@ def stop(services: Services, act: Act, key: str) -> Request:
             )
         )
         if refusal is None:
-            if not relation.quarantined:
-                tx.add_quarantine(request.clip_id, request.id, act.actor, act.now)
-                tx.enqueue(Task.PAGE_SAFETY, lane="safety", now=act.now, request_id=request.id)
-            for live in tx.requests_on_clip(request.clip_id, _LIVE, lock=True):
-                tx.save_request(live.evolve(state=RequestState.QUARANTINED, closed_at=act.now))
-                tx.enqueue(Task.UPDATE_THREAD, lane=live.name, now=act.now, request_id=live.id)
+            close_clip(tx, act, request.clip_id, request)
+            case = open_case(services, tx, act, request.clip_id, request=request)
         request = find(tx, key)
     raise_refusal(refusal)
-    return request
+    return Stopped(case=case, request=request)
 
 
-def release(services: Services, act: Act, key: str) -> Request:
-    """Open a closed clip again. Its requests stay closed; people may ask anew."""
+def stop_clip(services: Services, act: Act, named: str) -> Stopped:
+    """Close a clip somebody names by its id, or by a request about it (HC-1042).
+
+    Raises `NotFound` when there is no such clip, so that nobody believes it closed; `Refused`.
+    """
+    clip_id, request = _named(services, named.strip())
     with services.store.begin() as tx:
-        request = find(tx, key)
-        tx.lock_clip(request.clip_id)
-        refusal = permission.may_release(house_roles(services, tx, act.actor))
-        was_closed = refusal is None and tx.release_quarantine(request.clip_id, act.now)
-        if refusal is not None or was_closed:
-            tx.record(
-                act.event(
-                    Action.CLIP_RELEASED,
-                    refusal=refusal,
-                    request=request,
-                    role=Role.SAFETY_OFFICER if refusal is None else None,
-                )
-            )
+        tx.lock_clip(clip_id)
+        roles = roles_anywhere(services, tx, act.actor)
+        refusal = permission.may_stop_clip(roles)
+        tx.record(
+            act.event(Action.CLIP_QUARANTINED, refusal=refusal, request=request, clip_id=clip_id)
+        )
+        if refusal is None:
+            close_clip(tx, act, clip_id, request)
+            case = open_case(services, tx, act, clip_id, request=request)
     raise_refusal(refusal)
-    if not was_closed:
-        raise Conflict("This recording is open already.")
-    return request
+    return Stopped(case=case, request=request)
+
+
+def close_clip(tx: Transaction, act: Act, clip_id: str, request: Request | None = None) -> None:
+    """Close a clip to everybody, and every live request on it. Twice changes nothing."""
+    if not tx.is_quarantined(clip_id):
+        tx.add_quarantine(clip_id, request.id if request else None, act.person, act.now)
+    for live in tx.requests_on_clip(clip_id, LIVE, lock=True):
+        tx.save_request(live.evolve(state=RequestState.QUARANTINED, closed_at=act.now))
+        tx.enqueue(Task.UPDATE_THREAD, lane=live.name, now=act.now, request_id=live.id)
+
+
+def _named(services: Services, named: str) -> tuple[str, Request | None]:
+    if not named:
+        raise Invalid("Name the clip by its id, or by its request (HC-1042).", field="clip")
+    with services.store.read() as tx:
+        number = named.upper().removeprefix("HC-")
+        if number != named.upper() and number.isascii() and number.isdigit():
+            request = tx.request(int(number) - FIRST_NUMBER)
+            if request is None:
+                raise NotFound("There is no such request, so nothing was stopped.")
+            return request.clip_id, request
+        known = tx.requests_on_clip(named)
+    if known:
+        return named, known[-1]
+    try:
+        services.clips.clip(named)
+    except Unavailable:  # whether it is there cannot be told now: better one closed for nothing
+        return named, None
+    except (NotFound, Invalid):
+        raise NotFound("There is no clip of that id, so nothing was stopped. Check it.") from None
+    return named, None

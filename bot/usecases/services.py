@@ -155,6 +155,12 @@ def house_roles(services: Services, tx: Transaction, person: Person) -> frozense
     return services.desks.house_roles(member_of(services, tx, person))
 
 
+def roles_anywhere(services: Services, tx: Transaction, person: Person) -> frozenset[Role]:
+    """Every role the person holds on any desk or over all of them."""
+    held = services.desks.held_by(member_of(services, tx, person))
+    return frozenset(role for role, _ in held)
+
+
 def acting_role(relation: Relation) -> Role | None:
     """The role an act is recorded under: the strongest of the desk's roles the person holds."""
     order = (Role.LEAD, Role.REVIEWER, Role.SAFETY_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)

@@ -3,6 +3,7 @@
 Times are aware and in UTC. Spans are half-open, in milliseconds on the original clip.
 """
 
+from storage.records.cases import Case, CaseState, Reply, Report, Severity, Tick
 from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
 from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent
@@ -38,6 +39,8 @@ __all__ = [
     "Action",
     "Adjudication",
     "Answer",
+    "Case",
+    "CaseState",
     "Channel",
     "ChannelProblem",
     "Clip",
@@ -56,16 +59,20 @@ __all__ = [
     "Person",
     "Proposal",
     "RecordedEvent",
+    "Reply",
+    "Report",
     "Request",
     "RequestState",
     "Result",
     "Role",
     "Session",
+    "Severity",
     "ShownWord",
     "SignIn",
     "SnippetRecord",
     "Span",
     "Task",
+    "Tick",
     "TimingSource",
     "Word",
 ]

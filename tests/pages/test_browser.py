@@ -435,6 +435,8 @@ def test_every_page_fits_and_names_its_controls(
 ) -> None:
     disputed = served_world.disputed()
     opened = served_world.asked("en-us-0002", "2.3-3.0")
+    third = served_world.asked("en-us-0003", "1.0-1.5")
+    stopped = quarantine.stop(served_world.services, served_world.act(LENA), third.key).case
     context = signed_in(
         chromium,
         served_world,
@@ -449,7 +451,7 @@ def test_every_page_fits_and_names_its_controls(
         "ask": "/ask?clip=en-us-0001",
         "queue": "/rule",
         "rule-page": f"/rule/{disputed.key}",
-        "stopped": "/stopped",
+        "stopped": f"/stopped/{stopped.key}",
         "sign-in": "/sign-in",
     }
     for name, path in paths.items():
@@ -457,7 +459,7 @@ def test_every_page_fits_and_names_its_controls(
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         assert page.evaluate(_NAMELESS) == [], name
-        assert re.fullmatch(r"(HC-\d+ · )?help-clip", page.title())
+        assert re.fullmatch(r"((HC-\d+|Stopped) · )?help-clip", page.title())
         picture(page, f"{name}-{scheme}-{width}")
     context.close()
 

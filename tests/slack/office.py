@@ -157,6 +157,11 @@ class Office:
 
         return self.wait(look)
 
+    def notes(self, person: str) -> list[dict[str, Any]]:
+        """What the bot has written to this person alone."""
+        channel = self.post("dm", person, user="U0HELPCLIP")["channel"]
+        return self.messages(person, channel)
+
     def answer(self, person: str, request: Request, text: str) -> None:
         """Listen and answer, as the page does (the pages have their own tests)."""
         press = secrets.token_hex(16)

@@ -5,7 +5,7 @@ import json
 from bot.cli.tour import AMIR as AUDITOR
 from bot.redaction.words import mask_text
 from storage.records import RequestState
-from tests.house import JONAS, LENA, RAVI, ROSA, SOFIA
+from tests.house import JONAS, LENA, RAVI, ROSA
 from tests.slack.office import Office, buttons, written
 
 
@@ -53,27 +53,6 @@ def test_not_me_is_confirmed_to_one_person_only(office: Office) -> None:
     whisper = f"{request.name} is off your list"
     office.wait(lambda: whisper in json.dumps(office.messages(RAVI)))
     assert whisper not in json.dumps(office.messages(JONAS))
-
-
-def test_stop_closes_the_thread_and_pages_the_safety_officer(office: Office) -> None:
-    request = office.ask(ROSA)
-    parent = office.parent(request.name)
-    assert parent is not None
-    office.press(RAVI, parent, "stop")
-    office.wait(lambda: "Nothing more is needed from you" in json.dumps(office.messages(RAVI)))
-    closed = office.parent_when(request.name, "Closed.")
-    assert buttons(closed) == []
-    page = office.wait(lambda: _page(office, request.name))
-    assert "en-us" not in json.dumps(page)
-    office.press(SOFIA, page, "release")
-    office.wait(lambda: "open again" in json.dumps(office.messages(SOFIA, "C0SAFETY01")))
-
-
-def _page(office: Office, name: str) -> dict | None:  # type: ignore[type-arg]
-    for message in office.messages(SOFIA, "C0SAFETY01"):
-        if message["text"].startswith(f"{name} was stopped"):
-            return message
-    return None
 
 
 def test_the_queue_shows_a_lead_what_waits_and_refuses_others(office: Office) -> None:

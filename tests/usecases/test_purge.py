@@ -6,7 +6,7 @@ from bot.usecases import purge, quarantine, withdraw
 from bot.usecases.purge import Purged
 from storage.errors import StorageError
 from storage.records import Action, Request
-from tests.house import CLIP, JONAS, RAVI, ROSA, SOFIA, House
+from tests.house import CLIP, JONAS, RAVI, ROSA, House
 
 SECOND_CLIP = {"clip": "en-us-0006", "span": "2.8-3.5"}
 
@@ -63,7 +63,7 @@ def test_a_released_clip_keeps_its_snippet_no_longer_than_any_other(house: House
     quarantine.stop(house.services, house.act(JONAS), request.key)
     house.pass_time(days=2)
     assert purged(house) == Purged()
-    quarantine.release(house.services, house.act(SOFIA), request.key)
+    house.release(request)
     assert purged(house).snippets == 1
 
 

@@ -287,6 +287,38 @@ def upgrade() -> None:
         op.f("ix_adjudications_request_id"), "adjudications", ["request_id"], unique=False
     )
     op.create_table(
+        "cases",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("clip_id", sa.String(length=128), nullable=False),
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("desk", sa.String(length=64), nullable=True),
+        sa.Column("severity", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("overdue_since", sa.BigInteger(), nullable=True),
+        sa.Column("officer_team", sa.String(length=32), nullable=True),
+        sa.Column("officer_user", sa.String(length=32), nullable=True),
+        sa.Column("former_team", sa.String(length=32), nullable=True),
+        sa.Column("former_user", sa.String(length=32), nullable=True),
+        sa.Column("acknowledged_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("is_drill", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_cases_clip_id"), "cases", ["clip_id"], unique=False)
+    op.create_index(op.f("ix_cases_due_at"), "cases", ["due_at"], unique=False)
+    op.create_table(
         "declines",
         sa.Column(
             "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -415,8 +447,8 @@ def upgrade() -> None:
         sa.Column(
             "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("reporter_team", sa.String(length=32), nullable=False),
-        sa.Column("reporter_user", sa.String(length=32), nullable=False),
+        sa.Column("reporter_team", sa.String(length=32), nullable=True),
+        sa.Column("reporter_user", sa.String(length=32), nullable=True),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("released_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -460,4 +492,50 @@ def upgrade() -> None:
             ["requests.id"],
         ),
         sa.PrimaryKeyConstraint("request_id"),
+    )
+    op.create_table(
+        "case_replies",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("officer_team", sa.String(length=32), nullable=False),
+        sa.Column("officer_user", sa.String(length=32), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["cases.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_case_replies_case_id"), "case_replies", ["case_id"], unique=False)
+    op.create_table(
+        "case_reports",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reporter_team", sa.String(length=32), nullable=False),
+        sa.Column("reporter_user", sa.String(length=32), nullable=False),
+        sa.Column("severity", sa.String(length=20), nullable=False),
+        sa.Column("reported_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["cases.id"],
+        ),
+        sa.PrimaryKeyConstraint("case_id", "reporter_team", "reporter_user"),
+    )
+    op.create_index(
+        "case_reports_by_reporter", "case_reports", ["reporter_team", "reporter_user"], unique=False
+    )
+    op.create_table(
+        "case_ticks",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("officer_team", sa.String(length=32), nullable=False),
+        sa.Column("officer_user", sa.String(length=32), nullable=False),
+        sa.Column("ticked_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["cases.id"],
+        ),
+        sa.PrimaryKeyConstraint("case_id", "step"),
     )

@@ -1,0 +1,138 @@
+"""The pages of a stopped recording: the officer's case, and the reporter's own."""
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from bot.errors import HelpClipError, Invalid
+from bot.pages.gate import action, page
+from bot.pages.listen import number_in, player_values
+from bot.pages.show import done, html, json
+from bot.pages.site import Site, Visit
+from bot.pages.transcript import masked_words
+from bot.usecases import cases, distress, hear_case
+from bot.usecases.services import Act, Services
+from storage.records import Case, Severity
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    """Everything under /case and /stopped."""
+    return [
+        page(site, "/case", list_cases),
+        page(site, "/case/{key}", show),
+        action(site, "/case/{key}/acknowledge", _act(distress.acknowledge)),
+        action(site, "/case/{key}/not-an-emergency", _act(distress.calm)),
+        action(site, "/case/{key}/hand-over", hand_over),
+        action(site, "/case/{key}/step", step),
+        action(site, "/case/{key}/close", close),
+        action(site, "/case/{key}/audio", audio),
+        action(site, "/case/{key}/played", played),
+        page(site, "/case/{key}/live", live),
+        page(site, "/stopped/{key}", stopped),
+        action(site, "/stopped/{key}/grade", grade),
+        action(site, "/stopped/{key}/not-enough", not_enough),
+    ]
+
+
+def list_cases(visit: Visit) -> Response:
+    """GET /case: those due first."""
+    found = distress.case_list(visit.services, visit.act)
+    return html(visit, "cases.html", cases=found, now=visit.act.now)
+
+
+def show(visit: Visit) -> Response:
+    """GET /case/<key>."""
+    return _case_page(visit, typed="", error=None, status=200)
+
+
+def hand_over(visit: Visit) -> Response:
+    """POST /case/<key>/hand-over."""
+    distress.hand_over(visit.services, visit.act, visit.key, visit.form.get("officer", ""))
+    return done(visit, "/case")
+
+
+def step(visit: Visit) -> Response:
+    """POST /case/<key>/step: one step of the checklist is done."""
+    distress.tick(visit.services, visit.act, visit.key, visit.form.get("step", ""))
+    return done(visit, f"/case/{visit.key}")
+
+
+def close(visit: Visit) -> Response:
+    """POST /case/<key>/close, with the reply. What was typed stays when it cannot be sent."""
+    reply = visit.form.get("reply", "")
+    release = visit.form.get("clip") == "release"
+    try:
+        if not release and visit.form.get("clip") != "keep":
+            raise Invalid("Choose whether the recording opens again or stays closed.", field="clip")
+        distress.close(visit.services, visit.act, visit.key, reply=reply, release=release)
+    except Invalid as error:
+        if visit.wants_json:
+            raise
+        return _case_page(visit, typed=reply, error=error, status=422)
+    return done(visit, f"/case/{visit.key}")
+
+
+def audio(visit: Visit) -> Response:
+    """POST /case/<key>/audio: one press of play."""
+    sound = hear_case.hear(visit.services, visit.act, visit.key, visit.form.get("press", ""))
+    return Response(sound.wav, media_type="audio/wav", headers={"cache-control": "no-store"})
+
+
+def played(visit: Visit) -> Response:
+    """POST /case/<key>/played: how much of the span one press has played."""
+    heard = hear_case.played(
+        visit.services,
+        visit.act,
+        visit.key,
+        visit.form.get("press", ""),
+        played_ms=number_in(visit, "played_ms"),
+        loops=number_in(visit, "loops"),
+    )
+    return json({"heard": heard})
+
+
+def live(visit: Visit) -> Response:
+    """GET /case/<key>/live."""
+    assert visit.person is not None
+    refusal = hear_case.live(visit.services, visit.person, visit.key)
+    return json({"may_play": refusal is None, "sentence": refusal.sentence if refusal else None})
+
+
+def stopped(visit: Visit) -> Response:
+    """GET /stopped/<key>: the reporter's page."""
+    found = cases.my_report(visit.services, visit.act, visit.key)
+    contacts = visit.services.desks.safety.contacts
+    return html(visit, "stopped.html", page=found, contacts=contacts)
+
+
+def grade(visit: Visit) -> Response:
+    """POST /stopped/<key>/grade."""
+    try:
+        severity = Severity(visit.form.get("severity", ""))
+    except ValueError:
+        raise Invalid("Choose one of the three, or none.") from None
+    cases.grade(visit.services, visit.act, visit.key, severity)
+    return done(visit, f"/stopped/{visit.key}")
+
+
+def not_enough(visit: Visit) -> Response:
+    """POST /stopped/<key>/not-enough."""
+    distress.not_enough(visit.services, visit.act, visit.key)
+    return done(visit, f"/stopped/{visit.key}")
+
+
+def _act(use_case: Callable[[Services, Act, str], Case]) -> Callable[[Visit], Response]:
+    def handler(visit: Visit) -> Response:
+        use_case(visit.services, visit.act, visit.key)
+        return done(visit, f"/case/{visit.key}")
+
+    return handler
+
+
+def _case_page(visit: Visit, *, typed: str, error: HelpClipError | None, status: int) -> Response:
+    found = distress.case_page(visit.services, visit.act, visit.key)
+    values = player_values(visit, found.snippet, base=f"/case/{visit.key}")
+    values["words"] = masked_words(found.snippet) if found.snippet else ()
+    values |= {"typed": typed, "error": error, "now": visit.act.now}
+    return html(visit, "case.html", status, page=found, **values)

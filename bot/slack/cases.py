@@ -1,0 +1,87 @@
+"""What officers and reporters are told of a case, and what they answer in Slack."""
+
+from datetime import datetime
+
+from bot.rules.wording import GRADED, SEVERITIES
+from bot.slack import blocks
+from bot.slack.blocks import Block
+from bot.slack.calls import Call
+from bot.slack.thread import pressed
+from bot.usecases import cases, distress
+from storage.records import Case, CaseState, Reply, Severity
+
+
+def on_grade(call: Call) -> None:
+    """The reporter says how bad it is, once it is stopped."""
+    severity = Severity(call.payload["actions"][0]["action_id"].partition(":")[2])
+    cases.grade(call.services, call.act, pressed(call), severity)
+    call.ack()
+    call.whisper(GRADED[severity])
+
+
+def on_not_enough(call: Call) -> None:
+    """The reporter finds the reply too little."""
+    distress.not_enough(call.services, call.act, pressed(call))
+    call.ack()
+    call.whisper("Thank you for saying so. Somebody else looks after it now and answers you.")
+
+
+def officer_call(case: Case, public_url: str, now: datetime) -> tuple[str, list[Block]]:
+    """What a safety officer is told. It holds nothing of the recording, and not who reported it."""
+    text = f"{case.name} needs you"
+    return text, [
+        blocks.section(f"*{case.name}* · {SEVERITIES[case.severity]}\n{_what(case, now)}"),
+        blocks.actions(
+            blocks.button(
+                "Open the case",
+                "open_page",
+                url=f"{public_url}/case/{case.key}",
+                style="primary",
+                label=f"Open {case.name}",
+            )
+        ),
+    ]
+
+
+def reply_message(case: Case, reply: Reply) -> tuple[str, list[Block]]:
+    """The officer's reply, for whoever stopped the clip."""
+    about = f"You stopped a recording on {case.opened_at:%d %B}. A safety officer writes:"
+    return "An answer about what you stopped", [
+        blocks.section(about),
+        blocks.section(_quoted(reply.text)),
+        blocks.actions(
+            blocks.button(
+                "This is not enough",
+                "not_enough",
+                value=case.key,
+                label="This is not enough: somebody else looks after it and answers",
+            )
+        ),
+        blocks.context("Nothing is needed from you. To talk to a colleague, type `/clip-talk`."),
+    ]
+
+
+def _what(case: Case, now: datetime) -> str:
+    if case.is_drill and case.state is CaseState.OPEN:
+        return "This is a drill: nothing was recorded or stopped. Please acknowledge it as always."
+    if case.state is CaseState.ACKNOWLEDGED:
+        if case.overdue_since is not None:
+            return "Whoever reported it still waits for a reply. Please see that they get one."
+        return "It was handed over to you."
+    if case.former_officer is not None:
+        return "The reply was not enough to whoever reported it. Please look at it anew."
+    closed = "A recording was stopped as distressing, and is closed to everybody."
+    if case.overdue_since is not None:
+        return f"{closed} Nobody has acknowledged it in time, so you are called."
+    minutes = max(1, round((case.due_at - now).total_seconds() / 60)) if case.due_at else 0
+    return f"{closed} Please acknowledge it within {_waits(minutes)}; then the next are called."
+
+
+def _waits(minutes: int) -> str:
+    if minutes >= 120:
+        return f"{round(minutes / 60)} hours"
+    return "an hour" if minutes == 60 else f"{minutes} min"
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f">{blocks.escape(line)}" for line in text.splitlines())

@@ -1,0 +1,270 @@
+"""The cases of stopped clips: opened or joined by a stop, graded, paged, escalated by the clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.errors import NotFound
+from bot.rules import distress
+from bot.rules.distress import CaseRelation
+from bot.rules.permission import Refusal
+from bot.usecases.services import Act, Services, house_roles, member_of, new_key, raise_refusal
+from storage.records import (
+    Action,
+    Case,
+    CaseState,
+    Event,
+    Membership,
+    Person,
+    Reply,
+    Report,
+    Request,
+    Role,
+    Severity,
+    Task,
+)
+from storage.store import Transaction
+
+NOWHERE = "nowhere"  # in place of a channel: `help-clip check` then says that there is none
+HANDED_OVER = -1  # in place of a stage: this person was given the case by another
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyReport:
+    """A reporter's own view: what they said of it, and what they were answered."""
+
+    case: Case
+    severity: Severity
+    replies: tuple[Reply, ...]
+
+
+def open_case(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    clip_id: str,
+    *,
+    request: Request | None = None,
+    is_drill: bool = False,
+) -> Case:
+    """Open the case of a clip that was just stopped, or join the one there is, and page."""
+    case = tx.live_case_on(clip_id)
+    if case is not None:
+        if act.person is not None and tx.add_report(case.id, act.actor, act.now):
+            tx.record(about(act, case, Action.CASE_JOINED))
+        return case
+    case = tx.add_case(
+        key=new_key(),
+        clip_id=clip_id,
+        request_id=request.id if request else None,
+        desk=request.desk if request else None,
+        opened_at=act.now,
+        due_at=act.now + distress.patience(Severity.UNKNOWN, services.desks.safety),
+        is_drill=is_drill,
+    )
+    if act.person is not None:
+        tx.add_report(case.id, act.actor, act.now)
+    case, called = page_next(services, tx, act, case)
+    tx.record(about(act, case, Action.CASE_OPENED, called=called))
+    return case
+
+
+def grade(services: Services, act: Act, key: str, severity: Severity) -> Case:
+    """What the reporter says afterwards of how bad it is. Raises `NotFound`, `Refused`."""
+    with services.store.begin() as tx:
+        case = find_case(tx, key, lock=True)
+        reports = tx.reports(case.id)
+        refusal = None
+        if not any(report.reporter == act.actor for report in reports):
+            refusal = Refusal(rule="not_reporter", sentence="Only whoever stopped it can say so.")
+        else:
+            tx.grade_report(case.id, act.actor, severity)
+            case = _graded(services, tx, act, case)
+        tx.record(about(act, case, Action.CASE_GRADED, refusal=refusal))
+    raise_refusal(refusal)
+    return case
+
+
+def my_report(services: Services, act: Act, key: str) -> MyReport:
+    """What a reporter sees of their own stop. It is no act on the recording. Raises `NotFound`."""
+    with services.store.read() as tx:
+        case = find_case(tx, key)
+        mine = next((r for r in tx.reports(case.id) if r.reporter == act.actor), None)
+        if mine is None:
+            raise NotFound("There is nothing here. Open it again from Slack.")
+        return MyReport(case=case, severity=mine.severity, replies=tuple(tx.replies([case.id])))
+
+
+def _graded(services: Services, tx: Transaction, act: Act, case: Case) -> Case:
+    """The case after somebody said how bad it is; worse than known pages again."""
+    worst = distress.severity_of(tx.reports(case.id))
+    was = case.severity
+    if case.is_closed or worst is was:
+        return case
+    case = case.evolve(severity=worst)
+    safety = services.desks.safety
+    case = case.evolve(due_at=distress.due_when_graded(case, safety, act.now))
+    tx.save_case(case)
+    if worst.rank > was.rank and worst is Severity.DANGER:
+        call(services, tx, act, case)
+    return case
+
+
+def escalate(services: Services, act: Act) -> int:
+    """Page the next in line for every case whose clock has run out; returns how many."""
+    with services.store.read() as tx:
+        due = tx.cases_due(act.now)
+    for candidate in due:
+        with services.store.begin() as tx:
+            case = find_case(tx, candidate.key, lock=True)
+            if case.due_at is None or case.due_at > act.now:
+                continue  # acknowledged, or paged by another replica, meanwhile
+            last = distress.last_stage(services.desks.safety)
+            late = case.evolve(
+                stage=min(case.stage + 1, last), overdue_since=case.overdue_since or act.now
+            )
+            case, called = page_next(services, tx, act, late)
+            tx.record(about(act, case, Action.CASE_ESCALATED, called=called))
+    return len(due)
+
+
+def page_next(services: Services, tx: Transaction, act: Act, case: Case) -> tuple[Case, int]:
+    """Page the case's stage, or the first after it with somebody to page, and start the clock.
+
+    Returns the case as saved, and how many people were called.
+    """
+    safety = services.desks.safety
+    while not (called := call(services, tx, act, case)):
+        if case.stage >= distress.last_stage(safety):
+            break
+        case = case.evolve(stage=case.stage + 1)
+    case = case.evolve(due_at=distress.due_after(case, safety, act.now))
+    tx.save_case(case)
+    return case, called
+
+
+def call(services: Services, tx: Transaction, act: Act, case: Case) -> int:
+    """Ask for a message to everybody called at the case's stage, and to its channel."""
+    stage, administrators = distress.called_at(case.stage, services.desks.safety)
+    people = stage.users | tx.members_of(stage.groups)
+    if administrators:
+        people |= _holding(services, tx, Role.ADMINISTRATOR)
+    people -= left_out(services, tx, case)
+    people = frozenset(u for u in people if tx.membership(u) in (None, Membership.MEMBER))
+    for user_id in sorted(people):
+        lane = f"case {case.id} {user_id}"
+        tx.enqueue(
+            Task.PAGE_OFFICER, lane=lane, now=act.now, argument=f"{case.id} {user_id} {case.stage}"
+        )
+    channel = stage.channel_id or services.desks.safety_channel_id or NOWHERE
+    if administrators or (people and channel is not NOWHERE):
+        tx.enqueue(
+            Task.PAGE_CHANNEL,
+            lane=f"case {case.id}",
+            now=act.now,
+            argument=f"{case.id} {channel} {case.stage}",
+        )
+    return len(people)
+
+
+def left_out(services: Services, tx: Transaction, case: Case) -> set[str]:
+    """Whom a case is kept from: its reporters, whoever leads them, and whose reply fell short."""
+    reporters = [report.reporter for report in tx.reports(case.id)]
+    kept_from = {person.user_id for person in reporters}
+    for reporter in reporters:
+        kept_from |= leads_of(services, tx, reporter)
+    if case.former_officer is not None:
+        kept_from.add(case.former_officer.user_id)
+    return kept_from
+
+
+def leads_of(services: Services, tx: Transaction, person: Person) -> set[str]:
+    """Everybody who leads a desk this person works on."""
+    held = services.desks.held_by(member_of(services, tx, person))
+    leads: set[str] = set()
+    for desk in {desk for _, desk in held if desk is not None}:
+        leading = services.desks[desk].holders.get(Role.LEAD)
+        if leading is not None:
+            leads |= leading.users | tx.members_of(leading.groups)
+    return leads - {person.user_id}
+
+
+def relate_to_case(services: Services, tx: Transaction, person: Person, case: Case) -> CaseRelation:
+    """What `person` has to do with `case`, as the rules want to know it."""
+    roles = house_roles(services, tx, person)
+    groups = member_of(services, tx, person).groups
+    safety = services.desks.safety
+    stages = {
+        number
+        for number, stage in enumerate(safety.stages)
+        if person.user_id in stage.users or not groups.isdisjoint(stage.groups)
+    }
+    if Role.ADMINISTRATOR in roles:
+        stages.add(distress.last_stage(safety))
+    reports: Iterable[Report] = tx.reports(case.id)
+    reporters = [report.reporter for report in reports]
+    return CaseRelation(
+        person=person,
+        roles=roles,
+        stages=stages,
+        reported=person in reporters,
+        leads_reporter=any(person.user_id in leads_of(services, tx, r) for r in reporters),
+    )
+
+
+def case_to_tell(services: Services, number: int, where: str, *, stage: int) -> Case | None:
+    """The case as it is when whoever was called at `stage` is told; None when they need not be."""
+    with services.store.read() as tx:
+        case = tx.case(number)
+    if case is None or case.is_closed:
+        return None
+    if stage == HANDED_OVER:
+        return case if case.officer and case.officer.user_id == where else None
+    taken = case.state is CaseState.ACKNOWLEDGED and case.overdue_since is None
+    return None if taken else case
+
+
+def reply_to_tell(services: Services, number: int, reply_id: int) -> tuple[Case, Reply] | None:
+    """A reply and its case."""
+    with services.store.read() as tx:
+        case = tx.case(number)
+        reply = next((found for found in tx.replies([number]) if found.id == reply_id), None)
+    return None if case is None or reply is None else (case, reply)
+
+
+def find_case(tx: Transaction, key: str, *, lock: bool = False) -> Case:
+    """The case behind an address. Raises `NotFound`."""
+    case = tx.case_by_key(key, lock=lock)
+    if case is None:
+        raise NotFound("There is no such case. Open it again from the message that called you.")
+    return case
+
+
+def about(
+    act: Act,
+    case: Case,
+    action: Action,
+    *,
+    refusal: Refusal | None = None,
+    role: Role | None = None,
+    called: int | None = None,
+    **numbers: int,
+) -> Event:
+    """The audit event of an act on a case; its number, severity and stage travel as numbers."""
+    known = {"case": case.id, "severity": case.severity.rank, "stage": case.stage}
+    if called is not None:
+        known["called"] = called
+    if case.is_drill:
+        known["drill"] = 1
+    return act.event(
+        action,
+        refusal=refusal,
+        clip_id=case.clip_id,
+        desk=case.desk,
+        role=role,
+        numbers={**known, **numbers},
+    )
+
+
+def _holding(services: Services, tx: Transaction, role: Role) -> frozenset[str]:
+    held = services.desks.holders.get(role)
+    return held.users | tx.members_of(held.groups) if held else frozenset()

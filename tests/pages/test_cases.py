@@ -1,0 +1,108 @@
+"""The officer's case page and the reporter's own page."""
+
+import pytest
+
+from bot.usecases import distress, quarantine
+from storage.records import Action, Case, CaseState, Outcome
+from tests.pages.world import JONAS, LENA, RAVI, SAFETY, World
+
+REPLY = "We looked at it today. Nobody is in danger, and you did the right thing."
+
+
+def stop(world: World) -> Case:
+    request = world.asked()
+    return quarantine.stop(world.services, world.act(RAVI), request.key).case
+
+
+def mine(world: World) -> Case:
+    case = stop(world)
+    return distress.acknowledge(world.services, world.act(SAFETY), case.key)
+
+
+def state(world: World, case: Case) -> CaseState:
+    with world.services.store.read() as tx:
+        found = tx.case(case.id)
+    assert found is not None
+    return found.state
+
+
+def test_an_officer_finds_takes_and_closes_a_case(world: World) -> None:
+    case = stop(world)
+    officer = world.visitor(SAFETY)
+    assert case.name in officer.get("/case").text
+    before = officer.get(f"/case/{case.key}").text
+    assert "I look after it" in before
+    assert "transcript" not in before
+    assert officer.post(f"/case/{case.key}/acknowledge").status_code == 303
+    page = officer.get(f"/case/{case.key}").text
+    assert "masked word" in page
+    assert "You need not hear it" in page
+    closed = officer.post(f"/case/{case.key}/close", reply=REPLY, clip="keep")
+    assert closed.headers["location"] == f"/case/{case.key}"
+    assert state(world, case) is CaseState.KEPT
+    assert REPLY in officer.get(f"/case/{case.key}").text
+
+
+def test_a_reply_that_cannot_be_sent_stays_in_the_form(world: World) -> None:
+    case = mine(world)
+    officer = world.visitor(SAFETY)
+    typed = "It is about en-us-0001 <b>and more</b>."
+    refused = officer.post(f"/case/{case.key}/close", reply=typed, clip="keep")
+    assert refused.status_code == 422
+    assert "Leave the recording" in refused.text
+    assert "&lt;b&gt;and more" in refused.text
+    undecided = officer.post(f"/case/{case.key}/close", reply=REPLY)
+    assert undecided.status_code == 422
+    assert REPLY in undecided.text
+    assert state(world, case) is CaseState.ACKNOWLEDGED
+
+
+def test_the_officer_hears_it_and_nobody_else_does(world: World) -> None:
+    case = mine(world)
+    officer = world.visitor(SAFETY)
+    assert officer.send(f"/case/{case.key}/audio", press="p" * 16).content.startswith(b"RIFF")
+    assert officer.get(f"/case/{case.key}/live").json()["may_play"]
+    world.clock.pass_time(seconds=5)
+    told = officer.send(f"/case/{case.key}/played", press="p" * 16, played_ms=500, loops=0)
+    assert told.json() == {"heard": False}
+    for other in (LENA, JONAS, RAVI):
+        denied = world.visitor(other).send(f"/case/{case.key}/audio", press="q" * 16)
+        assert denied.status_code == 403
+        assert not world.visitor(other).get(f"/case/{case.key}/live").json()["may_play"]
+    heard = world.events(Action.SNIPPET_HEARD, Outcome.ALLOWED)
+    assert [event.user_id for event in heard] == [SAFETY]
+
+
+def test_a_case_is_not_shown_to_others(world: World) -> None:
+    case = mine(world)
+    assert world.visitor(LENA).get(f"/case/{case.key}").status_code == 403
+    assert case.name not in world.visitor(LENA).get("/case").text
+    assert world.visitor(SAFETY).get("/case/nothing").status_code == 404
+
+
+def test_the_reporter_says_how_bad_it_is_and_reads_the_answer(world: World) -> None:
+    case = stop(world)
+    reporter = world.visitor(RAVI)
+    page = reporter.get(f"/stopped/{case.key}").text
+    assert "Nobody else can hear it." in page
+    said = reporter.post(f"/stopped/{case.key}/grade", severity="danger")
+    assert said.headers["location"] == f"/stopped/{case.key}"
+    assert "someone may be in danger now" in reporter.get(f"/stopped/{case.key}").text
+    assert reporter.post(f"/stopped/{case.key}/grade", severity="awful").status_code == 422
+    distress.acknowledge(world.services, world.act(SAFETY), case.key)
+    distress.close(world.services, world.act(SAFETY), case.key, reply=REPLY, release=False)
+    answered = reporter.get(f"/stopped/{case.key}").text
+    assert REPLY in answered
+    assert "This is not enough" in answered
+    reporter.post(f"/stopped/{case.key}/not-enough")
+    assert state(world, case) is CaseState.OPEN
+    assert "Somebody else looks after it" in reporter.get(f"/stopped/{case.key}").text
+
+
+@pytest.mark.parametrize("path", ["", "/grade", "/not-enough"])
+def test_the_reporters_page_is_nobody_elses(world: World, path: str) -> None:
+    case = stop(world)
+    other = world.visitor(JONAS)
+    at = f"/stopped/{case.key}{path}"
+    answer = other.post(at, severity="danger") if path else other.get(at)
+    assert answer.status_code in (403, 404)
