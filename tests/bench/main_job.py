@@ -37,6 +37,7 @@ from storage.seal import new_master_key
 ROOT = Path(__file__).parents[2]
 ROUNDS = 5
 REQUESTS = 150
+EVERYTHING = ("acknowledgement", "socket_acknowledgement", "snippet", "demo_ready", "memory")
 ROSA = "U0REVIEW1"
 
 
@@ -131,9 +132,17 @@ def _wait(look: Callable[[], bool], patience_s: float) -> None:
 def bot(folder: Path, api_url: str) -> Iterator[tuple[int, int]]:
     """`help-clip serve` with HTTP delivery on SQLite; its process id and port."""
     port = free_port()
-    settings = {
+    delivery = {"SLACK_SIGNING_SECRET": slack.SIGNING_SECRET}
+    with running(
+        ["-m", "bot", "serve"], port, bot_settings(folder, api_url, port, delivery)
+    ) as pid:
+        yield pid, port
+
+
+def bot_settings(folder: Path, api_url: str, port: int, delivery: dict[str, str]) -> dict[str, str]:
+    return {
+        **delivery,
         "SLACK_BOT_TOKEN": slack.BOT_TOKEN,
-        "SLACK_SIGNING_SECRET": slack.SIGNING_SECRET,
         "SLACK_CLIENT_ID": slack.CLIENT_ID,
         "SLACK_CLIENT_SECRET": slack.CLIENT_SECRET,
         "SLACK_API_URL": api_url,
@@ -147,8 +156,6 @@ def bot(folder: Path, api_url: str) -> Iterator[tuple[int, int]]:
         "DESKS": str(SAMPLES / "desks.toml"),
         "LOG_LEVEL": "WARNING",
     }
-    with running(["-m", "bot", "serve"], port, settings) as pid:
-        yield pid, port
 
 
 @contextmanager
@@ -286,6 +293,66 @@ def acknowledgement() -> list[Measured]:
     ]
 
 
+def socket_acknowledgement() -> list[Measured]:
+    """The same over Socket Mode, the default: each app in a sandbox of its own."""
+    full = f"/help-clip {SUGGESTIONS[0].clip_id} {SUGGESTIONS[0].span}"
+    with tempfile.TemporaryDirectory() as name, sandbox() as ours, sandbox() as other:
+        port = free_port()
+        token = {"SLACK_APP_TOKEN": slack.APP_TOKEN}
+        settings = bot_settings(Path(name), f"http://127.0.0.1:{ours}/api/", port, token)
+        nothing = ["-m", "tests.bench.main_job", "--connect", f"http://127.0.0.1:{other}/api/"]
+        with (
+            running(["-m", "bot", "serve"], port, settings) as bot_pid,
+            running(nothing, other, {}) as other_pid,
+        ):
+            _wait(lambda: typed(other, "/help-clip"), 30)
+            rounds = []
+            for _ in range(ROUNDS + 1):  # the first warms
+                found = cpu_ms_per_typed(bot_pid, ours, full)
+                alone = cpu_ms_per_typed(bot_pid, ours, "/help-clip")
+                rounds.append((found, alone, cpu_ms_per_typed(other_pid, other, "/help-clip")))
+    medians = [statistics.median(column) for column in zip(*rounds[1:], strict=True)]
+    print("    full: {:.2f}, alone: {:.2f}, nothing: {:.2f} ms CPU".format(*medians))
+    return [
+        Measured("/help-clip CLIP SPAN, by socket", medians[0] / medians[2], 3, "x nothing's CPU"),
+        Measured("/help-clip, by socket", medians[1] / medians[2], 3, "x nothing's CPU"),
+    ]
+
+
+@contextmanager
+def sandbox() -> Iterator[int]:
+    """A local workspace; its port."""
+    port = free_port()
+    with running(["-m", "bot", "sandbox", "--port", str(port)], port, {}):
+        yield port
+
+
+def connect_bolt(api_url: str) -> None:
+    """A Bolt app that does nothing, over Socket Mode as Bolt's own guide has it."""
+    from slack_bolt import App
+    from slack_bolt.adapter.socket_mode import SocketModeHandler
+    from slack_sdk import WebClient
+
+    app = App(client=WebClient(token=slack.BOT_TOKEN, base_url=api_url))
+    app.command("/help-clip")(lambda ack: ack())
+    SocketModeHandler(app, slack.APP_TOKEN).start()  # type: ignore[no-untyped-call]
+
+
+def typed(port: int, text: str) -> bool:
+    """Type a command in the workspace; whether the app acknowledged it."""
+    url = f"http://127.0.0.1:{port}/sandbox/command"
+    said = {"as": ROSA, "channel": "C0HELPENUS", "text": text}
+    return bool(httpx.post(url, json=said, trust_env=False, timeout=30).json().get("ok"))
+
+
+def cpu_ms_per_typed(pid: int, port: int, text: str) -> float:
+    before = cpu_s(pid)
+    for _ in range(REQUESTS):
+        if not typed(port, text):
+            raise RuntimeError("a command was not acknowledged")
+    return (cpu_s(pid) - before) / REQUESTS * 1000
+
+
 def latencies_at(port: int, text: str, *, per_s: int, for_s: int) -> list[float]:
     """Seconds each took, sent at their times whether or not earlier ones were answered."""
     started = time.monotonic()
@@ -386,7 +453,16 @@ def main() -> None:
         what, port, api_url = sys.argv[2:]
         serve_bolt(what, int(port), api_url)
         return
-    wanted = sys.argv[1:] or ["acknowledgement", "snippet", "demo_ready", "memory"]
+    if "--connect" in sys.argv:
+        connect_bolt(sys.argv[2])
+        return
+    wanted = sys.argv[1:] or [
+        "acknowledgement",
+        "socket_acknowledgement",
+        "snippet",
+        "demo_ready",
+        "memory",
+    ]
     for name in wanted:
         for found in globals()[name]():
             print(found.line(), flush=True)
