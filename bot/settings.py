@@ -1,6 +1,7 @@
 """Settings, read in this one place from the environment and `.env`; `.env.example` lists them."""
 
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import Invalid
 from bot.rules.desks import Desks, parse_desks
+from bot.rules.place import Network
 
 SLACK_API_URL = "https://slack.com/api/"
 
@@ -26,6 +28,7 @@ class Settings(BaseSettings):
     slack_api_url: str = SLACK_API_URL
     public_url: str
     listen: str = "127.0.0.1:8080"
+    trusted_proxies: str = ""
     database_url: str = "sqlite:///help-clip.db"
     clip_source: str
     result_sink: str
@@ -59,6 +62,16 @@ class Settings(BaseSettings):
             raise ValueError("is written HOST:PORT, such as 127.0.0.1:8080")
         return listen
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        _networks(text)
+        return text
+
+    @property
+    def trusted_networks(self) -> tuple[Network, ...]:
+        return _networks(self.trusted_proxies)
+
     @property
     def host(self) -> str:
         return self.listen.rpartition(":")[0]
@@ -66,6 +79,13 @@ class Settings(BaseSettings):
     @property
     def port(self) -> int:
         return int(self.listen.rpartition(":")[2])
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise ValueError(f"lists networks such as 10.0.0.0/8, divided by commas: {error}") from None
 
 
 def read_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:

@@ -290,7 +290,7 @@ def _web(
         # First: Starlette tries one route after the other, and Slack counts the time.
         routes.append(Route("/slack/events", _slack_endpoint(app), methods=["POST"]))
     routes += [
-        *pages(services, sign_in, clock=clock),
+        *pages(services, sign_in, clock=clock, trusted_proxies=settings.trusted_networks),
         Route("/healthz", lambda _: PlainTextResponse("ok")),
         Route("/readyz", _ready_endpoint(services, sockets, keeper)),
         Route("/metrics", _metrics_endpoint(services, keeper, clock)),

@@ -1,6 +1,6 @@
 """The pages as routes; the wiring puts them into one application with everything else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from bot.pages.keys import KeySet
 from bot.pages.openid import SlackSignIn
 from bot.pages.show import problem_page
 from bot.pages.site import Site
+from bot.rules.place import Network
 from bot.usecases.services import Services
 
 __all__ = ["SlackSignIn", "exception_handlers", "middleware", "pages"]
@@ -37,7 +38,11 @@ _STATIC = Path(__file__).parent / "static"
 
 
 def pages(
-    services: Services, sign_in: SlackSignIn, *, clock: Callable[[], datetime]
+    services: Services,
+    sign_in: SlackSignIn,
+    *,
+    clock: Callable[[], datetime],
+    trusted_proxies: Sequence[Network] = (),
 ) -> list[BaseRoute]:
     """All routes of the pages. The application also needs `middleware()`."""
     # Sign-ins are rare: no connection is kept for the next one.
@@ -48,6 +53,7 @@ def pages(
         http=http,
         keys=KeySet(sign_in.keys_url, http),
         clock=clock,
+        trusted_proxies=trusted_proxies,
     )
     return [
         page(site, "/sign-in", signing.ask_to_sign_in, public=True),

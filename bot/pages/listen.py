@@ -66,8 +66,7 @@ def played(visit: Visit) -> Response:
 
 def live(visit: Visit) -> Response:
     """GET /r/<key>/live: the player asks this while it plays, and stops when told to."""
-    assert visit.person is not None
-    found = listen.live(visit.services, visit.person, visit.key)
+    found = listen.live(visit.services, visit.act, visit.key)
     refusal = found.refusal
     return json(
         {

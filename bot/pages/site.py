@@ -1,7 +1,7 @@
 """What every page works with, and one visit to a page."""
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 import httpx
 from starlette.requests import Request
 
+from bot.pages.address import client_address
 from bot.pages.keys import KeySet
 from bot.pages.openid import SlackSignIn
+from bot.rules.place import Address, Network
 from bot.usecases.services import Act, Services
 from storage.records import Origin, Person, Session
 
@@ -24,6 +26,7 @@ class Site:
     http: httpx.Client
     keys: KeySet
     clock: Callable[[], datetime]
+    trusted_proxies: Sequence[Network] = ()
 
     @property
     def secure(self) -> bool:
@@ -38,6 +41,10 @@ class Site:
     def redirect_uri(self) -> str:
         return f"{self.services.public_url.rstrip('/')}/sign-in/done"
 
+    def network(self, request: Request) -> Address | None:
+        """Where a visit comes from."""
+        return client_address(request, self.trusted_proxies)
+
     def act(self, request: Request, session: Session | None) -> Act:
         """The act of this request, at this moment."""
         return Act(
@@ -45,15 +52,17 @@ class Site:
             origin=Origin.PAGE,
             now=self.clock(),
             address=self._address(request),
+            network=self.network(request),
             signed_in_at=session.authenticated_at if session else None,
         )
 
     def _address(self, request: Request) -> str | None:
         """A keyed hash: the record can tell addresses apart, and nobody can read one from it."""
-        if request.client is None:
+        network = self.network(request)
+        if network is None:
             return None
         key = self.services.snippet_key.derive(b"network address")
-        return hmac.digest(key, request.client.host.encode(), "sha256")[:12].hex()
+        return hmac.digest(key, str(network).encode(), "sha256")[:12].hex()
 
 
 @dataclass(frozen=True, kw_only=True)

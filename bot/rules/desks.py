@@ -1,13 +1,15 @@
 """Desks and who holds which role on them, as `desks.toml` says."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from bot.errors import Invalid, Unavailable
+from bot.rules import place
 from bot.rules.matrix import DESK_ROLES
+from bot.rules.place import Network, Place, parse_place, parse_sites
 from bot.rules.retention import KEYS, Retention, parse_retention
 from bot.rules.safety import Safety, Stage, parse_safety
 from storage.records import Member, Role
@@ -45,6 +47,7 @@ class Desk:
     expires_after: timedelta = timedelta(hours=24)
     retention: Retention = field(default_factory=Retention)
     filler: str = "tone"
+    place: Place = field(default_factory=Place)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,7 @@ class Desks:
     safety_channel_id: str | None = None
     audit_channel_id: str | None = None
     safety: Safety = field(default_factory=Safety)
+    vendors: Holders = field(default_factory=Holders)
 
     def __getitem__(self, desk_id: str) -> Desk:
         desk = self.desks.get(desk_id)
@@ -115,6 +119,7 @@ class Desks:
 
     def _everyone(self) -> list[Holders]:
         return [
+            self.vendors,
             *self.holders.values(),
             *(who for desk in self.desks.values() for who in desk.holders.values()),
         ]
@@ -129,11 +134,12 @@ def parse_desks(data: Mapping[str, Any]) -> Desks:
     raw_desks = data.get("desks")
     if not isinstance(raw_desks, Mapping) or not raw_desks:
         raise Invalid("desks.toml names no desk: add one [desks.NAME] section.")
-    desks = {name: _desk(name, raw) for name, raw in raw_desks.items()}
+    sites = parse_sites(data.get("sites", {}))
+    desks = {name: _desk(name, raw, sites) for name, raw in raw_desks.items()}
     holders = {role: _holders(data[key], key) for key, role in _HOUSE_ROLES.items() if key in data}
     safety, audit = data.get("safety_channel"), data.get("audit_channel")
-    known = {"desks", "safety_channel", "audit_channel", "safety", *_HOUSE_ROLES}
-    _only(data, known, "desks.toml")
+    channels = {"safety_channel", "audit_channel"}
+    _only(data, {"desks", "sites", "vendors", "safety", *channels, *_HOUSE_ROLES}, "desks.toml")
     officers = holders.get(Role.SAFETY_OFFICER, Holders())
     alone = Stage(users=officers.users, groups=officers.groups, channel_id=safety)
     after_stop = parse_safety(data.get("safety", {}), alone)
@@ -147,12 +153,13 @@ def parse_desks(data: Mapping[str, Any]) -> Desks:
         safety_channel_id=safety,
         audit_channel_id=audit,
         safety=after_stop,
+        vendors=_holders(data.get("vendors", {}), "vendors"),
     )
     _check_separation(parsed)
     return parsed
 
 
-def _desk(name: str, raw: Mapping[str, Any]) -> Desk:
+def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Network]]) -> Desk:
     where = f"[desks.{name}]"
     if not _NAME.fullmatch(name):
         raise Invalid(f"{where}: a desk's name is lower-case letters, digits and hyphens.")
@@ -165,7 +172,7 @@ def _desk(name: str, raw: Mapping[str, Any]) -> Desk:
     filler = raw.get("filler", "tone")
     if filler not in ("tone", "noise"):
         raise Invalid(f'{where}: filler is "tone" or "noise".')
-    known = {"name", "locale", "channel", "quorum", "filler", "expires_hours", *KEYS}
+    known = {"name", "locale", "channel", "quorum", "filler", "expires_hours", *KEYS, *place.KEYS}
     _only(raw, known | set(_DESK_ROLES), where)
     return Desk(
         id=name,
@@ -177,6 +184,7 @@ def _desk(name: str, raw: Mapping[str, Any]) -> Desk:
         expires_after=_hours(raw, "expires_hours", where),
         retention=parse_retention(raw, where),
         filler=filler,
+        place=parse_place(raw, where, sites),
     )
 
 

@@ -18,6 +18,7 @@ class Relation:
 
     person: Person
     roles: Set[Role]  # on the request's desk, house roles included
+    is_vendor: bool = False
     has_proposed: bool = False
     has_heard: bool = False
     quarantined: bool = False

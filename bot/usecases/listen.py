@@ -13,6 +13,7 @@ from bot.usecases.services import (
     acting_role,
     find,
     has_heard,
+    misplaced,
     raise_refusal,
     relate,
 )
@@ -23,7 +24,6 @@ from storage.records import (
     Consent,
     Listen,
     Outcome,
-    Person,
     Proposal,
     Request,
     SnippetRecord,
@@ -93,7 +93,7 @@ def view(services: Services, act: Act, key: str) -> ListenPage:
                 role=acting_role(relation),
             )
         )
-        refusal = unwelcome or permission.may_listen(relation, request)
+        refusal = unwelcome or _may_listen(services, act, relation, request)
         page = ListenPage(
             request=request,
             desk_name=services.desks[request.desk].name,
@@ -124,7 +124,7 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
     with services.store.begin() as tx:
         request = find(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request, consent=consent)
-        refusal = permission.may_listen(relation, request)
+        refusal = _may_listen(services, act, relation, request)
         earlier = tx.listens_of(request.id, act.actor)
         used = any(x.press == press for x in earlier)
         if used and refusal is None:
@@ -235,19 +235,25 @@ def played(
         return has_heard(tx, request, act.actor)
 
 
-def live(services: Services, person: Person, key: str) -> Live:
+def live(services: Services, act: Act, key: str) -> Live:
     """Whether a player may go on. Asked once a second while it plays, so it is not put on record.
 
     Raises `NotFound`.
     """
     with services.store.read() as tx:
         request = find(tx, key)
-        relation = relate(services, tx, person, request)
+        relation = relate(services, tx, act.actor, request)
         unwelcome = permission.may_view(relation, request)
         return Live(
-            refusal=unwelcome or permission.may_listen(relation, request),
+            refusal=unwelcome or _may_listen(services, act, relation, request),
             answered=0 if unwelcome else len(tx.proposals(request.id)),
         )
+
+
+def _may_listen(
+    services: Services, act: Act, relation: Relation, request: Request
+) -> Refusal | None:
+    return permission.may_listen(relation, request) or misplaced(services, act, relation, request)
 
 
 def _outcome(tx: Transaction, relation: Relation, request: Request) -> Settled | None:

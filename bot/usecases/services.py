@@ -9,6 +9,7 @@ from bot.errors import NotFound, Refused
 from bot.rules.channels import may_use
 from bot.rules.desks import Desks
 from bot.rules.permission import Refusal, Relation
+from bot.rules.place import Address, out_of_place
 from bot.sources import ClipSource, ResultSink
 from storage.blobs import Blobs
 from storage.keys import ClipKeys
@@ -53,6 +54,7 @@ class Act:
     now: datetime
     address: str | None = None
     signed_in_at: datetime | None = None  # when this browser last signed in with Slack
+    network: Address | None = None  # from where; never written down, `address` is its keyed hash
 
     @property
     def actor(self) -> Person:
@@ -120,15 +122,27 @@ def relate(
     consent: Consent = Consent.GRANTED,
 ) -> Relation:
     """What `person` has to do with `request`, as the rules want to know it."""
+    member = member_of(services, tx, person)
     return Relation(
         person=person,
-        roles=roles_on(services, tx, request.desk, person),
+        roles=services.desks.roles_on(request.desk, member),
+        is_vendor=services.desks.vendors.include(member),
         has_proposed=tx.proposal_of(request.id, person) is not None,
         has_heard=has_heard(tx, request, person),
         quarantined=tx.is_quarantined(request.clip_id),
         consent=consent,
         adjudicated=bool(tx.adjudications(request.id)),
         channel_refusal=may_use(tx.channel(services.desks.channel_of(request.desk))),
+    )
+
+
+def misplaced(services: Services, act: Act, relation: Relation, request: Request) -> Refusal | None:
+    """Why this person may not listen here and now, by the desk's attributes."""
+    return out_of_place(
+        services.desks[request.desk].place,
+        is_vendor=relation.is_vendor,
+        address=act.network,
+        now=act.now,
     )
 
 

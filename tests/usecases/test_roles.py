@@ -5,8 +5,8 @@ import pytest
 from bot.errors import Refused
 from bot.usecases import listen, roles
 from bot.usecases.sessions import session_of, start_session
-from storage.records import Action, Membership, Origin, Outcome, Person, Role, Task
-from tests.house import ADA, AMIR, LENA, RAVI, ROSA, TEAM, House
+from storage.records import Action, Membership, Origin, Outcome, Role, Task
+from tests.house import ADA, AMIR, LENA, RAVI, ROSA, House
 
 REVIEWERS, AUDITORS = "S0REVIEWER", "S0AUDITORS"
 
@@ -23,7 +23,7 @@ def changes(house: House) -> list[tuple[str, str, str | None, int]]:
 def test_who_leaves_the_group_loses_role_session_and_player(house: House) -> None:
     request = house.open()
     token = start_session(house.services, house.act(RAVI, origin=Origin.PAGE)).token
-    ravi = Person(team_id=TEAM, user_id=RAVI)
+    ravi = house.act(RAVI)
     assert listen.live(house.services, ravi, request.key).refusal is None
     roles.leave_group(house.services, house.worker(), REVIEWERS, [RAVI])
     refusal = listen.live(house.services, ravi, request.key).refusal
@@ -32,7 +32,7 @@ def test_who_leaves_the_group_loses_role_session_and_player(house: House) -> Non
     assert session_of(house.services, token, house.now) is None
     assert changes(house) == [(RAVI, Role.REVIEWER, "english-us", 0)]
     ended = house.last_event()
-    assert (ended.action, ended.subject) == (Action.SESSION_ENDED, ravi)
+    assert (ended.action, ended.subject) == (Action.SESSION_ENDED, ravi.person)
     assert dict(ended.numbers) == {"sessions": 1}
 
 
