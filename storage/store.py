@@ -12,6 +12,7 @@ from storage.channels import ChannelRows
 from storage.database import for_reading, open_engine
 from storage.holds import HoldRows
 from storage.incidents import IncidentRows
+from storage.listening import ListeningRows
 from storage.members import MemberRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
@@ -26,6 +27,7 @@ class Transaction(
     SnippetRows,
     PeopleRows,
     MemberRows,
+    ListeningRows,
     ChannelRows,
     IncidentRows,
     HoldRows,

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.errors import Invalid, Unavailable
 from bot.rules import place
+from bot.rules.curiosity import Budgets, parse_budgets
 from bot.rules.matrix import DESK_ROLES
 from bot.rules.place import Network, Place, parse_place, parse_sites
 from bot.rules.retention import KEYS, Retention, parse_retention
@@ -48,6 +49,7 @@ class Desk:
     retention: Retention = field(default_factory=Retention)
     filler: str = "tone"
     place: Place = field(default_factory=Place)
+    budgets: Budgets = field(default_factory=Budgets)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +174,17 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
     filler = raw.get("filler", "tone")
     if filler not in ("tone", "noise"):
         raise Invalid(f'{where}: filler is "tone" or "noise".')
-    known = {"name", "locale", "channel", "quorum", "filler", "expires_hours", *KEYS, *place.KEYS}
+    known = {
+        "name",
+        "locale",
+        "channel",
+        "quorum",
+        "filler",
+        "expires_hours",
+        "budgets",
+        *KEYS,
+        *place.KEYS,
+    }
     _only(raw, known | set(_DESK_ROLES), where)
     return Desk(
         id=name,
@@ -185,6 +197,7 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
         retention=parse_retention(raw, where),
         filler=filler,
         place=parse_place(raw, where, sites),
+        budgets=parse_budgets(raw.get("budgets", {}), where),
     )
 
 

@@ -34,7 +34,10 @@ The table is the first question, not the last. A *yes* still needs:
 | to rule: a dispute, or a ruling to change | `not_disputed` |
 | each press of play anew | `press_used` |
 | to listen, answer and rule: a desk whose channel is fit | what is wrong, as `channel_public` |
-| to listen: the desk's hours, networks and staff | `outside_hours` `outside_network` `in_house_only` |
+| to listen: the desk's hours and networks | `outside_hours` `outside_network` |
+| on an in-house desk, to be no vendor | `in_house_only` |
+| to listen: what answering needs, not much more | `enough_listeners` `many_presses` `many_clips` |
+| the same, over a day | `other_language` `unanswered` |
 | for the gravest acts: a fresh sign-in and a reason | `step_up` |
 
 ## What is said to whoever is denied

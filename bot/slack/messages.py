@@ -252,6 +252,12 @@ def _checkpoint(services: Services, row: OutboxRow, now: datetime) -> Message:
     )
 
 
+def _link_tried(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
+    del services, now
+    assert row.argument is not None
+    return Post(channel=row.argument, text=thread.link_tried_notice(told.request))
+
+
 def _torn(services: Services, row: OutboxRow, now: datetime) -> Message:
     del services, now
     assert row.argument is not None
@@ -268,6 +274,7 @@ MESSAGES: dict[Task, Compose] = {
     Task.PAGE_CHANNEL: _officer,
     Task.TELL_REPORTER: _reporter,
     Task.POST_CHECKPOINT: _checkpoint,
+    Task.TELL_LINK_TRIED: _about(_link_tried),
     Task.TELL_TORN: _torn,
     Task.TELL_WAITING: _about(_waiting),
     Task.TELL_ADMINISTRATOR: _administrator,

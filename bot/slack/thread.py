@@ -122,6 +122,14 @@ def waiting_notice(request: Request) -> str:
     )
 
 
+def link_tried_notice(request: Request) -> str:
+    """For the asker, when somebody who is not of the desk came by the request's link."""
+    return (
+        f"{request.name}: somebody who is not on this desk opened its page. They heard and read "
+        "nothing, and it is on record. A link is of use to the desk's people only."
+    )
+
+
 def asker_notice(request: Request) -> str:
     """What the asker is told when no thread can tell them."""
     if request.state in SETTLED:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.errors import Conflict, HelpClipError, Invalid, NotFound, Unavailable
 from bot.rules import permission
 from bot.rules.permission import Refusal, Relation
+from bot.usecases.curiosity import beyond_budget, link_tried, note_for
 from bot.usecases.propose import TypedAnswer, draft_of
 from bot.usecases.services import (
     Act,
@@ -69,6 +70,7 @@ class ListenPage:
     declined: bool
     settled: Settled | None
     draft: TypedAnswer | None
+    note: str | None  # a private word to somebody who listens a lot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,8 @@ def view(services: Services, act: Act, key: str) -> ListenPage:
                 role=acting_role(relation),
             )
         )
+        if unwelcome is not None:
+            link_tried(tx, act, request)
         refusal = unwelcome or _may_listen(services, act, relation, request)
         page = ListenPage(
             request=request,
@@ -106,6 +110,7 @@ def view(services: Services, act: Act, key: str) -> ListenPage:
             declined=tx.has_declined(request.id, act.actor),
             settled=_outcome(tx, relation, request),
             draft=draft_of(tx, act.actor, request.key),
+            note=None if refusal else note_for(services, tx, act, request),
         )
     raise_refusal(unwelcome)
     return page
@@ -125,10 +130,11 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
         request = find(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request, consent=consent)
         refusal = _may_listen(services, act, relation, request)
-        earlier = tx.listens_of(request.id, act.actor)
-        used = any(x.press == press for x in earlier)
+        earlier = tx.listens(request.id)
+        used = any(x.press == press for x in earlier if x.listener == act.actor)
         if used and refusal is None:
             refusal = Refusal(rule="press_used", sentence="Press play again.")
+        refusal = refusal or beyond_budget(services, tx, act, request, earlier)
         snippet = tx.snippet(request.id)
         if refusal is None and snippet is None:
             refusal = Refusal(rule="no_snippet", sentence="This snippet is no longer kept.")

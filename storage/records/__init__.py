@@ -9,6 +9,7 @@ from storage.records.clips import Clip, Consent, Span, TimingSource, Word
 from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent
 from storage.records.holds import Hold
 from storage.records.incidents import Incident, IncidentKind
+from storage.records.listening import Habit
 from storage.records.outbox import OutboxRow, Task
 from storage.records.people import (
     NOBODY,
@@ -47,6 +48,7 @@ __all__ = [
     "Consent",
     "Difficulty",
     "Event",
+    "Habit",
     "Hold",
     "Incident",
     "IncidentKind",

@@ -16,6 +16,8 @@ class IncidentKind(StrEnum):
     PERSONAL_WORDS = "personal_words"
     CLIP_ID_PASTED = "clip_id_pasted"
     PLAYER_LINKED = "player_linked"
+    LINK_TRIED = "link_tried"  # a page of the desk opened by somebody who is not of it
+    LISTENS_A_LOT = "listens_a_lot"  # stopped by the desk's budgets
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ class Task(StrEnum):
     REPLY_SETTLED = "reply_settled"
     TELL_ASKER = "tell_asker"
     POST_CHECKPOINT = "post_checkpoint"
+    TELL_LINK_TRIED = "tell_link_tried"
     TELL_TORN = "tell_torn"
     PAGE_OFFICER = "page_officer"
     PAGE_CHANNEL = "page_channel"

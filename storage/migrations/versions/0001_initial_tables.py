@@ -392,6 +392,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("request_id", "listener_team", "listener_user", "press"),
     )
+    op.create_index(
+        "listens_by_listener",
+        "listens",
+        ["listener_team", "listener_user", "granted_at"],
+        unique=False,
+    )
     op.create_table(
         "log_questions",
         sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
