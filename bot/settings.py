@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     key_store: str = "keys"
     audit_signing_key: SecretStr | None = None
     audit_anchors: str | None = None
+    audit_witnesses: str | None = None
     desks: Path = Path("desks.toml")
     lease_seconds: int = Field(default=20, ge=3, le=600)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

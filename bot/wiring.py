@@ -36,6 +36,7 @@ from bot.usecases.services import Act, Services
 from bot.usecases.tell_auditors import tell_auditors
 from bot.worker import Housekeeper, OutboxWorker, perform_deliveries, perform_renders
 from storage.audit.keeper import Keeper
+from storage.audit.witness import Witnesses, read_witnesses
 from storage.blobs import open_blobs
 from storage.database import open_engine
 from storage.errors import StorageError
@@ -264,11 +265,13 @@ def _keeper(settings: Settings, services: Services, clock: Callable[[], datetime
     if secret is None:
         log.warning("AUDIT_SIGNING_KEY is not set, so the access log is not signed")
         return None
-    keys = read_keys(secret.get_secret_value())
+    keys = read_keys(secret.get_secret_value(), settings.audit_witnesses)
     with _naming("AUDIT_ANCHORS"):
         anchors = open_blobs(settings.audit_anchors) if settings.audit_anchors else None
     tell = tell_auditors(clock) if services.desks.audit_channel_id else None
-    return Keeper(services.store, keys, clock, anchors, tell)
+    cosigners = read_witnesses(settings.audit_witnesses or "")
+    witnesses = Witnesses(cosigners) if cosigners else None
+    return Keeper(services.store, keys, clock, anchors, tell, witnesses)
 
 
 def _web(

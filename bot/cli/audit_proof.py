@@ -92,6 +92,8 @@ def verify(
         f"Genuine: {found.entries} entries of {found.size}, under {found.checkpoints} checkpoints "
         f"and {found.anchors} kept elsewhere. Waiting to be signed: {found.waiting}."
     )
+    for witness, size in found.cosigned:
+        typer.echo(f"Cosigned up to entry {size - 1} by {witness.name}.")
     for note in kept:
         typer.echo(_compared(parse(parse_note(note).text), found))
     if not found.anchors:
@@ -185,8 +187,9 @@ def _write(out: Path, pieces: Iterator[bytes]) -> None:
 
 
 def _keys() -> Keys:
-    secret = read_settings().audit_signing_key
-    return read_keys(secret.get_secret_value() if secret else None)
+    settings = read_settings()
+    secret = settings.audit_signing_key
+    return read_keys(secret.get_secret_value() if secret else None, settings.audit_witnesses)
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from bot.cli.check_lines import Line
 from bot.errors import HelpClipError
 from bot.settings import Settings
@@ -10,8 +12,9 @@ from bot.usecases.prove_audit import read_keys
 from bot.usecases.services import Services
 from storage.audit.anchors import check_anchored
 from storage.audit.backlog import backlog
-from storage.audit.checkpoint import Keys
+from storage.audit.checkpoint import Keys, cosigned
 from storage.audit.sequencer import last_signed
+from storage.audit.tables import checkpoints
 from storage.blobs import open_blobs
 from storage.errors import StorageError
 from storage.store import Store
@@ -23,9 +26,10 @@ def log_lines(settings: Settings, services: Services, now: datetime) -> Iterator
     """What there is to say about the access log."""
     secret, store = settings.audit_signing_key, services.store
     try:
-        keys = read_keys(secret.get_secret_value() if secret else None)
+        keys = read_keys(secret.get_secret_value() if secret else None, settings.audit_witnesses)
         yield _signed(store, keys)
         yield _anchored(settings, services, keys)
+        yield from _witnessed(store, keys)
     except (HelpClipError, StorageError) as error:
         yield Line("Access log", str(error))
         return
@@ -50,6 +54,21 @@ def _anchored(settings: Settings, services: Services, keys: Keys) -> Line:
             "desks.toml",
         )
     return Line("Access log: checkpoints kept outside the database")
+
+
+def _witnessed(store: Store, keys: Keys) -> Iterator[Line]:
+    with store.read() as tx:
+        notes = tx.connection.execute(select(checkpoints.c.note)).scalars().all()
+    vouched = dict(cosigned(notes, keys.verifiers))
+    for key in keys.witnesses:
+        size = vouched.get(key)
+        if size is None:
+            yield Line(
+                f"Witness {key.name}",
+                "it has cosigned nothing yet; what help-clip serve logs says why",
+            )
+        else:
+            yield Line(f"Witness {key.name}: {size:,} events cosigned")
 
 
 def _waiting(store: Store, now: datetime) -> Line:

@@ -13,6 +13,7 @@ from storage.audit.checkpoint import Keys
 from storage.audit.export import receipt, write_bundle
 from storage.audit.query import Question, every
 from storage.audit.walk import Fault
+from storage.audit.witness import read_witnesses
 from storage.blobs import Blobs
 from storage.errors import Missing, StorageError
 from storage.records import Action, Origin, Outcome, Role
@@ -20,12 +21,19 @@ from storage.records import Action, Origin, Outcome, Role
 Progress = Callable[[int, int], None]
 
 
-def read_keys(text: str | None) -> Keys:
-    """The log's keys from AUDIT_SIGNING_KEY. Raises `Invalid`."""
+def read_keys(text: str | None, witnesses: str | None = None) -> Keys:
+    """The log's keys from AUDIT_SIGNING_KEY, and its witnesses' from AUDIT_WITNESSES.
+
+    Raises `Invalid`.
+    """
     if not text:
         raise Invalid("AUDIT_SIGNING_KEY is not set; make one with: help-clip audit key")
     try:
-        return Keys.read(text)
+        cosigners = tuple(each.key for each in read_witnesses(witnesses or ""))
+    except StorageError as error:
+        raise Invalid(f"AUDIT_WITNESSES: {error}") from None
+    try:
+        return replace(Keys.read(text), witnesses=cosigners)
     except StorageError as error:
         raise Invalid(str(error)) from None
 

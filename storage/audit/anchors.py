@@ -14,6 +14,7 @@ from storage.audit.checkpoint import Checkpoint, Keys
 from storage.audit.sequencer import Inconsistent, latest
 from storage.audit.tables import checkpoints, entries, events
 from storage.audit.tree import root_at
+from storage.audit.witness import Witnesses
 from storage.blobs import Blobs
 from storage.records import Action, Event, Origin, Outcome
 from storage.store import Store, Transaction
@@ -31,13 +32,15 @@ def publish(
     anchors: Blobs | None,
     now: datetime,
     announce: Announce | None = None,
+    witnesses: Witnesses | None = None,
     *,
     at_once: bool = False,
 ) -> Checkpoint | None:
     """Publish the newest checkpoint when it is due, and record that; None when it is not.
 
-    It is written to `anchors`; `announce` may add an outbox row in the transaction that records
-    it. Raises `Inconsistent` when the log does not continue what was anchored before.
+    `witnesses` may cosign it, it is written to `anchors`, and `announce` may add an outbox row in
+    the transaction that records it. Raises `Inconsistent` when the log does not continue what was
+    anchored before.
     """
     with store.read() as tx:
         note = latest(tx.connection)
@@ -46,10 +49,16 @@ def publish(
         found = checkpoint.verify(note, keys.verifiers)
     if anchors is not None:
         check_anchored(store, keys, anchors)
-        _anchor(anchors, keys, found, note)
+    cosigned = note if witnesses is None else witnesses.cosign(store, note, found)
+    if anchors is not None:
+        _anchor(anchors, keys, found, cosigned)
+    elif announce is None and cosigned == note:
+        return None  # nobody outside has it
     with store.begin() as tx:
         tx.connection.execute(
-            update(checkpoints).where(checkpoints.c.size == found.size).values(published_at=now)
+            update(checkpoints)
+            .where(checkpoints.c.size == found.size)
+            .values(note=cosigned, published_at=now)
         )
         tx.record(_event(found, now))
         if announce is not None:

@@ -20,7 +20,7 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from storage.audit import checkpoint, note
-from storage.audit.checkpoint import Checkpoint
+from storage.audit.checkpoint import Checkpoint, cosigned
 from storage.audit.merkle import HASH_BYTES
 from storage.audit.note import BadNote, Verifier
 from storage.audit.walk import BLOCK, Fault, Walk, compare
@@ -41,6 +41,7 @@ class Verified:
     entries: int
     checkpoints: int
     keys: tuple[Verifier, ...]
+    cosigned: tuple[tuple[Verifier, int], ...]  # witnesses, and how many entries each vouches for
 
 
 def verify_bundle(
@@ -56,7 +57,7 @@ def verify_bundle(
     if reader.take() != HEADER:
         raise Fault("malformed", "This is not a bundle of help-clip's access log.")
     keys = _keys(reader, trusted)
-    signed = _checkpoints(reader, keys)
+    signed, notes = _checkpoints(reader, keys)
     elsewhere = [checkpoint.verify(text, trusted or keys) for text in known]
     for seen in elsewhere:
         if seen.size > signed[-1].size:
@@ -73,6 +74,7 @@ def verify_bundle(
         entries=entries,
         checkpoints=len(signed),
         keys=tuple(keys),
+        cosigned=cosigned(notes, keys),
     )
 
 
@@ -116,7 +118,8 @@ def _keys(reader: _Reader, trusted: Sequence[Verifier]) -> list[Verifier]:
     keys: list[Verifier] = []
     while fields := reader.fields(b"key", 1):
         key = Verifier.read(_text(fields[0]))
-        if trusted and key not in trusted:
+        # A witness is no stranger's word against the log: it only adds to the log's own signature.
+        if trusted and key not in trusted and not key.is_witness:
             raise Fault("forged", f"The bundle names a key that is not trusted: {key}.")
         if keys and str(key) <= str(keys[-1]):
             raise Fault("malformed", "The bundle's keys are not in order.")
@@ -124,8 +127,9 @@ def _keys(reader: _Reader, trusted: Sequence[Verifier]) -> list[Verifier]:
     return keys
 
 
-def _checkpoints(reader: _Reader, keys: Sequence[Verifier]) -> list[Checkpoint]:
+def _checkpoints(reader: _Reader, keys: Sequence[Verifier]) -> tuple[list[Checkpoint], list[str]]:
     found: list[Checkpoint] = []
+    notes: list[str] = []
     announced = 0
     while fields := reader.fields(b"checkpoint", 3):
         announced = _number(fields[1])
@@ -143,9 +147,10 @@ def _checkpoints(reader: _Reader, keys: Sequence[Verifier]) -> list[Checkpoint]:
         if found and (signed.size <= found[-1].size or signed.origin != found[-1].origin):
             raise Fault("reordered", "The checkpoints are not in order.")
         found.append(signed)
+        notes.append(text)
     if not found or len(found) != announced:
         raise Fault("truncated", "The bundle lacks checkpoints.")
-    return found
+    return found, notes
 
 
 def _walk(reader: _Reader, walk: Walk) -> int:

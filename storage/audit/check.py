@@ -45,6 +45,7 @@ class Checked:
     checkpoints: int
     anchors: int
     waiting: int  # events that are not sequenced yet
+    cosigned: tuple[tuple[Verifier, int], ...]  # witnesses, and how many entries each vouches for
 
 
 def check(
@@ -60,7 +61,8 @@ def check(
     """
     with store.read() as tx:
         connection = tx.connection
-        kept = _signed(connection.execute(select(checkpoints.c.note)).scalars(), trusted)
+        notes = list(connection.execute(select(checkpoints.c.note)).scalars())
+        kept = _signed(notes, trusted)
         outside = _signed(anchored, trusted)
         size = kept[-1].size if kept else 0
         _check_ends(connection, size, outside)
@@ -81,6 +83,7 @@ def check(
             checkpoints=len(kept),
             anchors=len(outside),
             waiting=_check_unsequenced(connection),
+            cosigned=checkpoint.cosigned(notes, trusted),
         )
 
 
@@ -197,6 +200,7 @@ def _check_unsequenced(connection: Connection) -> int:
         ~select(entries.c.idx).where(entries.c.event_id == events.c.id).exists()
     )
     if connection.dialect.name == "postgresql":
+        _check_line(connection)
         stray = alone.where(
             ~select(unsequenced.c.event_id).where(unsequenced.c.event_id == events.c.id).exists()
         )
@@ -206,3 +210,12 @@ def _check_unsequenced(connection: Connection) -> int:
     if found is not None:
         raise Fault("inserted", f"Event {found} was put among the others; it is in no checkpoint.")
     return connection.execute(select(func.count()).select_from(alone.subquery())).scalar_one()
+
+
+def _check_line(connection: Connection) -> None:
+    """Whether every event that waits in line is still there."""
+    line = unsequenced.outerjoin(events, events.c.id == unsequenced.c.event_id)
+    query = select(func.min(unsequenced.c.event_id)).select_from(line).where(events.c.id.is_(None))
+    gone = connection.execute(query).scalar_one()
+    if gone is not None:
+        raise Fault("missing", f"Event {gone} was deleted before it was signed.")

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from storage.audit import note
@@ -46,6 +46,7 @@ class Keys:
 
     signers: tuple[Signer, ...]
     retired: tuple[Verifier, ...] = ()
+    witnesses: tuple[Verifier, ...] = ()
 
     @classmethod
     def read(cls, text: str) -> "Keys":
@@ -68,8 +69,8 @@ class Keys:
 
     @property
     def verifiers(self) -> tuple[Verifier, ...]:
-        """Everybody whose signature counts."""
-        return (*(signer.verifier for signer in self.signers), *self.retired)
+        """Everybody whose signature counts; a checkpoint needs one of the log's own keys."""
+        return (*(each.verifier for each in self.signers), *self.retired, *self.witnesses)
 
     def sign(self, size: int, root: bytes) -> str:
         """A checkpoint's note."""
@@ -121,6 +122,17 @@ def verify(signed: str, trusted: Sequence[Verifier]) -> Checkpoint:
     if not any(key.kind == 1 and key.name == found.origin for key in signed_by):
         raise BadNote("This checkpoint is not signed by the log it names.")
     return found
+
+
+def cosigned(notes: Iterable[str], trusted: Sequence[Verifier]) -> tuple[tuple[Verifier, int], ...]:
+    """Each trusted witness with the largest size it vouches for. Raises `BadNote`."""
+    found: dict[Verifier, int] = {}
+    for signed in notes:
+        text, signed_by = note.verify(signed, trusted)
+        for key in signed_by:
+            if key.is_witness:
+                found[key] = max(found.get(key, 0), parse(text).size)
+    return tuple(sorted(found.items(), key=lambda pair: str(pair[0])))
 
 
 def verify_pruning(signed: str, trusted: Sequence[Verifier]) -> Checkpoint:

@@ -34,7 +34,8 @@ def write_bundle(
     `StorageError` when the log has no checkpoint or a chosen event is not in it yet.
     """
     connection = tx.connection
-    notes = _notes(connection)
+    # A witness that is no longer trusted here would be a stranger to whoever verifies.
+    notes = [note.only(text, trusted) for text in _notes(connection)]
     signed = [checkpoint.verify(text, trusted) for text in notes]
     if not signed:
         raise StorageError("The log is not signed yet; wait a second, or set AUDIT_SIGNING_KEY.")

@@ -8,6 +8,7 @@ from datetime import datetime
 from storage.audit.anchors import Announce, check_anchored, publish
 from storage.audit.checkpoint import Keys
 from storage.audit.sequencer import BATCH, sequence
+from storage.audit.witness import Witnesses
 from storage.blobs import Blobs
 from storage.errors import StorageError
 from storage.store import Store
@@ -32,10 +33,11 @@ class Keeper(threading.Thread):
         clock: Callable[[], datetime],
         anchors: Blobs | None = None,
         announce: Announce | None = None,
+        witnesses: Witnesses | None = None,
     ) -> None:
         super().__init__(name="log-keeper", daemon=True)
         self._store, self._keys, self._clock = store, keys, clock
-        self._anchors, self._announce = anchors, announce
+        self._anchors, self._announce, self._witnesses = anchors, announce, witnesses
         self._stopping = threading.Event()
         self._checked = anchors is None
         self._rests = 0
@@ -69,10 +71,13 @@ class Keeper(threading.Thread):
             check_anchored(self._store, self._keys, self._anchors)
             self._checked = True
         done = sequence(self._store, self._keys, self._clock())
-        publishes = self._anchors is not None or self._announce is not None
-        if publishes and done < BATCH:
+        if done < BATCH:
             if self._rests % ANCHOR_EVERY_STEPS == 0:
-                now = self._clock()
-                publish(self._store, self._keys, self._anchors, now, self._announce)
+                self._publish()
             self._rests += 1
         return done
+
+    def _publish(self) -> None:
+        anchors, announce, witnesses = self._anchors, self._announce, self._witnesses
+        if anchors is not None or announce is not None or witnesses is not None:
+            publish(self._store, self._keys, anchors, self._clock(), announce, witnesses)

@@ -49,6 +49,11 @@ class Verifier:
         """Four bytes that tell keys of one name apart."""
         return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.key).digest()[:4]
 
+    @property
+    def is_witness(self) -> bool:
+        """Whether its signatures are cosignatures."""
+        return self.kind == _COSIGNATURE
+
     def __str__(self) -> str:
         key = base64.b64encode(bytes([self.kind]) + self.key).decode()
         return f"{self.name}+{self.id.hex()}+{key}"
@@ -166,6 +171,20 @@ def verify(note: str, trusted: Sequence[Verifier]) -> tuple[str, tuple[Verifier,
     if not found:
         raise BadNote("No key we trust signed this note.")
     return parsed.text, tuple(found)
+
+
+def lines_of(note: str, keys: Iterable[Verifier]) -> list[str]:
+    """The signature lines that bear these keys' names and ids, unchecked. Raises `BadNote`."""
+    known = {(key.name, key.id) for key in keys}
+    parsed = parse(note)
+    lines = note.removeprefix(parsed.text + "\n").splitlines(keepends=True)
+    pairs = zip(lines, parsed.signatures, strict=True)
+    return [line for line, (name, id_, _) in pairs if (name, id_) in known]
+
+
+def only(note: str, keys: Iterable[Verifier]) -> str:
+    """The note without signatures of other keys than these. Raises `BadNote`."""
+    return parse(note).text + "\n" + "".join(lines_of(note, keys))
 
 
 def _check_text(text: str) -> None:

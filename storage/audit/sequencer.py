@@ -23,6 +23,10 @@ from storage.store import Store
 from storage.upsert import insert_many
 
 BATCH = 256
+_NEEDED = (
+    *(events.c.id, events.c.canonical, events.c.at, events.c.desk, events.c.team_id),
+    *(events.c.user_id, events.c.action, events.c.outcome),
+)
 _LOCK = 0x68635F7365716E63  # "hc_seqnc"
 
 
@@ -75,21 +79,27 @@ def take_turn(connection: Connection) -> bool:
 
 
 def _waiting(connection: Connection, batch: int) -> list[Any]:
-    columns = (
-        *(events.c.id, events.c.canonical, events.c.at, events.c.desk, events.c.team_id),
-        *(events.c.user_id, events.c.action, events.c.outcome),
-    )
-    query = select(*columns).order_by(events.c.id)
     if connection.dialect.name == "postgresql":
-        # Limited before the join: otherwise PostgreSQL may walk all events to find the few.
-        first = select(unsequenced.c.event_id).order_by(unsequenced.c.event_id).limit(batch)
-        waiting = first.subquery()
-        query = query.join(waiting, waiting.c.event_id == events.c.id)
-    else:
-        newest = select(entries.c.event_id).order_by(entries.c.idx.desc()).limit(1)
-        after = func.coalesce(newest.scalar_subquery(), 0)
-        query = query.where(events.c.id > after).limit(batch)
+        return _waiting_in_line(connection, batch)
+    newest = select(entries.c.event_id).order_by(entries.c.idx.desc()).limit(1)
+    after = func.coalesce(newest.scalar_subquery(), 0)
+    query = select(*_NEEDED).where(events.c.id > after).order_by(events.c.id).limit(batch)
     return list(connection.execute(query))
+
+
+def _waiting_in_line(connection: Connection, batch: int) -> list[Any]:
+    # Limited before the join: otherwise PostgreSQL may walk all events to find the few.
+    first = select(unsequenced.c.event_id).order_by(unsequenced.c.event_id).limit(batch)
+    line = first.subquery()
+    joined = line.outerjoin(events, events.c.id == line.c.event_id)
+    query = select(line.c.event_id, *_NEEDED).select_from(joined).order_by(line.c.event_id)
+    rows = list(connection.execute(query))
+    gone = next((row.event_id for row in rows if row.id is None), None)
+    if gone is not None:
+        raise Inconsistent(
+            f"Event {gone} was deleted before it was signed. Run: help-clip audit verify"
+        )
+    return rows
 
 
 def last_signed(connection: Connection, keys: Keys) -> Edge:

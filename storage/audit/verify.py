@@ -52,6 +52,9 @@ def _report(path: Path, trusted: Sequence[Verifier], known: Sequence[str]) -> st
         f"Genuine: {found.entries} of {found.size} entries of {found.origin}, "
         f"under {found.checkpoints} checkpoints."
     ]
+    for key, size in found.cosigned:
+        how = "" if key in trusted else "; its key came with the bundle: compare it"
+        lines.append(f"Cosigned up to entry {size - 1} by {key.name}{how}.")
     if not trusted:
         lines.append("The key came with the bundle. Compare it with the one you were given:")
         lines += [f"  {key}" for key in found.keys]
@@ -67,10 +70,12 @@ def _receipt_report(text: str, trusted: Sequence[Verifier]) -> str:
         raise Fault("forged", "A receipt carries no key; give the log's with --key.")
     receipt = proof.parse(text)
     found = proof.verify(receipt, trusted)
-    return (
-        f"Genuine: entry {receipt.index} of {found.size} of {found.origin}:\n"
-        f"{receipt.entry.decode('utf-8', 'replace')}\n"
-    )
+    lines = [
+        f"Genuine: entry {receipt.index} of {found.size} of {found.origin}:",
+        receipt.entry.decode("utf-8", "replace"),
+        *(f"Cosigned by {key.name}." for key, _ in checkpoint.cosigned([receipt.note], trusted)),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.cli.check_log import log_lines
 from bot.cli.demo import demo_settings
 from bot.settings import Settings
 from storage.audit.anchors import publish
 from storage.audit.sequencer import sequence_all
-from storage.audit.tables import tiles
+from storage.audit.tables import checkpoints, tiles
 from storage.blobs import open_blobs
 from tests.house import House
 from tests.storage.audit.logs import KEYS
+from tests.storage.audit.witness_server import SIGNER
 
 
 @pytest.fixture
@@ -72,3 +73,17 @@ def test_anchors_that_cannot_be_read_are_said(house: House, settings: Settings) 
     anchors = open_blobs(str(settings.audit_anchors))
     anchors.put("checkpoints/999", b"nonsense")
     assert problems(house, settings) != ""
+
+
+def test_a_witness_is_said_with_what_it_vouches_for(house: House, settings: Settings) -> None:
+    witnessed = settings.model_copy(
+        update={"audit_witnesses": f"{SIGNER.verifier} https://witness.example"}
+    )
+    assert "has cosigned nothing yet" in problems(house, witnessed)
+    broken = settings.model_copy(update={"audit_witnesses": "https://witness.example"})
+    assert "AUDIT_WITNESSES: " in problems(house, broken)
+    with house.services.store.begin() as tx:
+        note = tx.connection.execute(select(checkpoints.c.note)).scalar_one()
+        text = note.split("\n\n")[0] + "\n"
+        tx.connection.execute(update(checkpoints).values(note=note + SIGNER.line(text, time=5)))
+    assert problems(house, witnessed) == ""

@@ -18,7 +18,7 @@ def test_only_the_newest_published_checkpoint_is_announced_and_once(store: Store
     for now in (NOW, NOW + PUBLISH_EVERY):
         write(store, 4, first=5)
         sequence_all(store, KEYS, lambda: NOW)
-        assert publish(store, KEYS, None, now) is not None
+        assert publish(store, KEYS, None, now, lambda *_: None) is not None
     with store.begin() as tx:
         found = to_announce(tx)
         assert found is not None

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from storage.audit import checkpoint
+from storage.audit.check import check
 from storage.audit.checkpoint import Keys
 from storage.audit.merkle import leaf_hash, root_of
 from storage.audit.note import Signer
 from storage.audit.sequencer import Inconsistent, latest, sequence, sequence_all
 from storage.audit.tables import checkpoints, entries, events, person_days, tiles
+from storage.audit.walk import Fault
 from storage.errors import StorageError
 from storage.records import Action
 from storage.store import Store
@@ -101,6 +103,18 @@ def test_an_event_of_a_slow_transaction_is_not_skipped(postgres_store: Store) ->
         assert sequence(postgres_store, KEYS, NOW) == 3
     assert sequence(postgres_store, KEYS, NOW) == 1
     assert_whole(postgres_store, 4)
+
+
+def test_an_event_deleted_while_it_waits_is_seen_by_signing_and_verifying(
+    postgres_store: Store,
+) -> None:
+    write(postgres_store, 3)
+    with postgres_store.begin() as tx:
+        tx.connection.execute(delete(events).where(events.c.id == 2))
+    with pytest.raises(Inconsistent, match="Event 2 was deleted before it was signed"):
+        sequence(postgres_store, KEYS, NOW)
+    with pytest.raises(Fault, match="Event 2 was deleted before it was signed"):
+        check(postgres_store, KEYS.verifiers)
 
 
 def test_a_rolled_back_event_leaves_no_gap(store: Store) -> None:
