@@ -38,6 +38,12 @@ class SandboxConfig:
     """`off`, `real` or `bursts` (real, but ten seconds' worth may come at once)."""
     retry_delays_s: tuple[float, ...] = field(default=(0.5, 60.0, 300.0))
     """Waits before the three redeliveries of an unanswered event (Slack: at once, 1 min, 5 min)."""
+    redelivery_s: float = 15.0
+    """When an unacknowledged command or interaction is sent over Socket Mode once more."""
+    events_per_hour: int = 30_000
+    """With rate limits on: further events are lost, and the app is told app_rate_limited."""
+    failing_events: int = 1000
+    """With rate limits on: after so many in an hour, failing 95 % switches events off."""
     end_with_stdin: bool = False
     """Stop when standard input ends: whoever started it holds the other end, and is gone."""
     socket_lifetime_s: float = 18060.0

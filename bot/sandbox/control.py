@@ -75,7 +75,13 @@ async def config(request: Request) -> Response:
         if body["rate_limits"] not in ("off", "real", "bursts"):
             return JSONResponse({"ok": False, "error": "rate_limits: off, real, bursts"}, 400)
         sandbox.limits.mode = body["rate_limits"]
-    settings: Json = {"request_url": sandbox.request_url, "rate_limits": sandbox.limits.mode}
+    if body.get("events_enabled"):
+        sandbox.subscription.enable()
+    settings: Json = {
+        "request_url": sandbox.request_url,
+        "rate_limits": sandbox.limits.mode,
+        "events_enabled": sandbox.subscription.enabled,
+    }
     if body.get("verify") and sandbox.request_url:
         settings["verified"] = await _verify(sandbox, sandbox.request_url)
     return JSONResponse({"ok": True, **settings})

@@ -9,6 +9,7 @@ from bot.sandbox import state_file
 from bot.sandbox.clock import Clock
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.delivery.sockets import SocketHub
+from bot.sandbox.delivery.subscription import Subscription
 from bot.sandbox.faults import Faults
 from bot.sandbox.hub import Hub
 from bot.sandbox.limits import RateLimits
@@ -57,6 +58,7 @@ class Sandbox:
         self.clock = Clock()
         self.faults = Faults()
         self.limits = RateLimits(self.config.rate_limits)
+        self.subscription = Subscription(self.config.events_per_hour, self.config.failing_events)
         self.tokens: dict[str, Token] = default_tokens(self.manifest)
         self.triggers = Triggers(self.clock)
         self.response_urls = ResponseUrls(self.clock)

@@ -39,6 +39,7 @@ async def state(act: Act) -> Json:
             "messages_read_only": sandbox.manifest.messages_read_only,
             "connections": len(sandbox.sockets.open_connections()),
             "request_url": sandbox.request_url,
+            "events_enabled": sandbox.subscription.enabled,
         },
         "people": [_person(p) for p in sandbox.workspace.people.values()],
         "usergroups": [

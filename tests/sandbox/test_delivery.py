@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import parse_qs
@@ -137,6 +138,46 @@ def test_an_event_not_acknowledged_in_three_seconds_comes_again(workspace: Works
     assert first["envelope_id"] != second["envelope_id"]
     assert first["payload"]["event_id"] == second["payload"]["event_id"]
     assert (second["retry_attempt"], second["retry_reason"]) == (1, "timeout")
+
+
+def test_a_command_nobody_acknowledges_comes_once_more_as_it_was(workspace: Workspace) -> None:
+    with open_socket(workspace) as socket:
+        frame(socket)
+        typed = workspace.act("command", channel=CHANNEL, text="/help-clip")
+        assert typed["error"] == "operation_timeout"
+        first, second = frame(socket), frame(socket)
+        socket.send(json.dumps({"envelope_id": second["envelope_id"], "payload": {"text": "x"}}))
+        with pytest.raises(TimeoutError):
+            frame(socket, 1)
+        delivered = wait_for(lambda: len(workspace.deliveries("/help-clip")) == 2)
+    assert delivered
+    assert first == second
+    [whisper] = [m for m in workspace.messages(CHANNEL) if m.get("ephemeral_to")]
+    assert "operation_timeout" in whisper["text"]
+
+
+def test_a_command_whose_socket_died_comes_again_on_the_next(workspace: Workspace) -> None:
+    with open_socket(workspace) as dying, ThreadPoolExecutor() as pool:
+        frame(dying)
+        typed = pool.submit(workspace.act, "command", channel=CHANNEL, text="/help-clip")
+        first = frame(dying)
+        dying.close()
+        assert typed.result()["error"] == "dispatch_failed"
+    with open_socket(workspace) as socket:
+        frame(socket)
+        assert frame(socket)["envelope_id"] == first["envelope_id"]
+
+
+def test_frames_that_make_no_sense_are_ignored(workspace: Workspace) -> None:
+    with open_socket(workspace) as socket:
+        frame(socket)
+        for nonsense in ("", "{", "[]", "1", '"x"', "null", '{"envelope_id": {}}'):
+            socket.send(nonsense)
+        workspace.say()
+        envelope = frame(socket)
+        socket.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
+        wait_for(lambda: workspace.deliveries("message"))
+    assert workspace.deliveries("message")[0]["error"] is None
 
 
 def test_an_eleventh_connection_is_turned_away(workspace: Workspace) -> None:

@@ -6,6 +6,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.limits import RateLimits, per_minute
+from tests.sandbox.apps import Receiver, wait_for
 from tests.sandbox.workspace import BOT, Workspace
 
 CHANNEL = "C0HELPENUS"
@@ -79,3 +80,38 @@ def test_a_tier_is_counted_per_method_over_a_minute() -> None:
     assert limits.wait_s("users.list", None, 30.0) == 31
     assert limits.wait_s("users.info", None, 30.0) == 0
     assert limits.wait_s("users.list", None, 60.0) == 0
+
+
+def test_too_many_events_are_lost_and_the_app_is_told_once(workspace: Workspace) -> None:
+    with Receiver() as receiver:
+        workspace.config(request_url=receiver.url, rate_limits="real")
+        for _ in range(40):
+            workspace.say()
+        wait_for(lambda: len(workspace.deliveries("message")) == 30)
+        told, *_ = wait_for(lambda: workspace.deliveries("app_rate_limited"))
+    assert set(told["payload"]) == {
+        "token",
+        "type",
+        "team_id",
+        "minute_rate_limited",
+        "api_app_id",
+    }
+    assert told["payload"]["minute_rate_limited"] % 60 == 0
+    assert len(workspace.deliveries("message")) == 30
+
+
+def test_an_app_that_fails_nearly_always_hears_no_more_events(workspace: Workspace) -> None:
+    with Receiver() as receiver:
+        receiver.answers = [(500, {"X-Slack-No-Retry": "1"}, b"")] * 20
+        workspace.config(request_url=receiver.url, rate_limits="real")
+        for _ in range(20):
+            workspace.say()
+        wait_for(lambda: not workspace.look("state")["app"]["events_enabled"])
+        told = len(workspace.deliveries("message"))
+        workspace.say("unheard")
+        assert workspace.act("command", channel=CHANNEL, text="/help-clip")["ok"]
+        assert workspace.config(events_enabled=True)["events_enabled"]
+        workspace.say("heard")
+        wait_for(lambda: len(workspace.deliveries("message")) > told)
+    texts = [d["payload"]["event"]["text"] for d in workspace.deliveries("message")]
+    assert ("unheard" in texts, "heard" in texts) == (False, True)

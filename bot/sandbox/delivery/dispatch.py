@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,25 @@ async def deliver(
     if fault is not None and fault.action == "duplicate":
         await _send(sandbox, kind, payload, accepts_response, retry)
     _record(sandbox, kind, payload, outcome, time.monotonic() - started, retry)
+    if kind != "events_api" and outcome.unacknowledged is not None:
+        sandbox.background(_once_more(sandbox, kind, payload, accepts_response, outcome))
     return outcome
+
+
+async def _once_more(
+    sandbox: Sandbox, kind: str, payload: Json, accepts_response: bool, outcome: Outcome
+) -> None:
+    """Socket Mode sends an envelope nobody acknowledged again, after the person was told.
+
+    Same envelope_id, same payload, no retry fields (bolt-js #2487; commands too: bolt-js #2188).
+    """
+    await asyncio.sleep(sandbox.config.redelivery_s)
+    started = time.monotonic()
+    envelope_id = outcome.unacknowledged
+    again = await sandbox.sockets.deliver(kind, payload, accepts_response, None, envelope_id)
+    if again is not None:
+        took_s = time.monotonic() - started
+        _record(sandbox, kind, payload, again, took_s, (1, str(outcome.reason)))
 
 
 def request_url(sandbox: Sandbox, kind: str, payload: Json) -> str | None:
@@ -90,5 +109,5 @@ def _name(kind: str, payload: Json) -> str:
     if kind == "slash_commands":
         return str(payload["command"])
     if kind == "events_api":
-        return str(payload["event"]["type"])
+        return str(payload.get("event", payload)["type"])
     return str(payload["type"])

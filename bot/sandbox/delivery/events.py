@@ -46,9 +46,35 @@ _SCOPES = {
 
 def publish(sandbox: Sandbox, event: Json, channel: Channel | None = None) -> None:
     """Tell the app about `event` in the background, if it subscribed, may know, and is there."""
-    if is_heard(sandbox, event, channel):
+    if is_heard(sandbox, event, channel) and _is_let_through(sandbox):
         envelope = event_envelope(sandbox, event, channel)
         sandbox.background(_deliver_with_retries(sandbox, envelope))
+
+
+def _is_let_through(sandbox: Sandbox) -> bool:
+    """Whether the app's limits leave room for one more event; if not, the app is told so."""
+    subscription, now = sandbox.subscription, sandbox.clock.now()
+    if sandbox.limits.mode == "off":
+        return True
+    if not subscription.enabled:
+        return False
+    if subscription.admits(now):
+        return True
+    minute = subscription.minute_to_tell(now)
+    if minute is not None:
+        sandbox.background(deliver(sandbox, "events_api", _rate_limited(minute)))
+    return False
+
+
+def _rate_limited(minute: int) -> Json:
+    """The one delivery without an inner event."""
+    return {
+        "token": VERIFICATION_TOKEN,
+        "type": "app_rate_limited",
+        "team_id": TEAM_ID,
+        "minute_rate_limited": minute,
+        "api_app_id": APP_ID,
+    }
 
 
 def is_heard(sandbox: Sandbox, event: Json, channel: Channel | None) -> bool:
@@ -94,17 +120,17 @@ def event_envelope(sandbox: Sandbox, event: Json, channel: Channel | None) -> Js
 
 async def publish_and_wait(sandbox: Sandbox, event: Json) -> str | None:
     """As publish, but waits for the first try; the error a person would notice, or None."""
-    if not is_heard(sandbox, event, None):
+    if not is_heard(sandbox, event, None) or not _is_let_through(sandbox):
         return None
     envelope = event_envelope(sandbox, event, None)
-    outcome = await deliver(sandbox, "events_api", envelope, accepts_response=False)
+    outcome = await _attempt(sandbox, envelope)
     if not outcome.ok:
         sandbox.background(_retry(sandbox, envelope, outcome))
     return outcome.error
 
 
 async def _deliver_with_retries(sandbox: Sandbox, envelope: Json) -> None:
-    outcome = await deliver(sandbox, "events_api", envelope, accepts_response=False)
+    outcome = await _attempt(sandbox, envelope)
     await _retry(sandbox, envelope, outcome)
 
 
@@ -114,7 +140,15 @@ async def _retry(sandbox: Sandbox, envelope: Json, outcome: Outcome) -> None:
         if outcome.ok or outcome.no_retry:
             return
         await asyncio.sleep(wait_s)
-        retry = (attempt, outcome.reason or "unknown_error")
-        outcome = await deliver(
-            sandbox, "events_api", envelope, accepts_response=False, retry=retry
-        )
+        if not sandbox.subscription.enabled:
+            return
+        outcome = await _attempt(sandbox, envelope, (attempt, outcome.reason or "unknown_error"))
+
+
+async def _attempt(
+    sandbox: Sandbox, envelope: Json, retry: tuple[int, str] | None = None
+) -> Outcome:
+    outcome = await deliver(sandbox, "events_api", envelope, accepts_response=False, retry=retry)
+    if sandbox.limits.mode != "off":
+        sandbox.subscription.note(sandbox.clock.now(), outcome.ok)
+    return outcome

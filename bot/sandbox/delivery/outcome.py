@@ -17,6 +17,8 @@ class Outcome:
     reason: str | None = None
     body: Any = None
     no_retry: bool = False
+    unacknowledged: str | None = None
+    """The envelope_id, when it was sent over Socket Mode and nobody acknowledged it."""
 
     @property
     def ok(self) -> bool:

@@ -7,13 +7,13 @@ import json
 import random
 import secrets
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from bot.sandbox.config import APP_ID
-from bot.sandbox.delivery.outcome import ACK_WITHIN_S, TIMED_OUT, Outcome
+from bot.sandbox.delivery.outcome import ACK_WITHIN_S, NOBODY_THERE, TIMED_OUT, Outcome
 from bot.sandbox.types import Json
 
 if TYPE_CHECKING:
@@ -101,17 +101,24 @@ class SocketHub:
             frame = json.loads(text)
         except ValueError:
             return
+        if not isinstance(frame, dict):
+            return
         future = connection.waiting.pop(str(frame.get("envelope_id")), None)
         if future is not None and not future.done():
             future.set_result(frame.get("payload"))
 
     async def deliver(
-        self, kind: str, payload: Json, accepts_response: bool, retry: tuple[int, str] | None
+        self,
+        kind: str,
+        payload: Json,
+        accepts_response: bool,
+        retry: tuple[int, str] | None,
+        envelope_id: str | None = None,
     ) -> Outcome | None:
-        """Hand an envelope to one connection; to another if that goes away; None: all went."""
+        """Hand an envelope to one connection; to another if that goes away; None: nobody there."""
         deadline = asyncio.get_running_loop().time() + ACK_WITHIN_S
-        envelope = {
-            "envelope_id": str(uuid.uuid4()),
+        envelope: Json = {
+            "envelope_id": envelope_id or str(uuid.uuid4()),
             "payload": payload,
             "type": kind,
             "accepts_response_payload": accepts_response,
@@ -120,12 +127,14 @@ class SocketHub:
             attempt, reason = retry or (0, "")
             # Over HTTP the same reason is called http_timeout (bolt-python's Socket Mode samples).
             envelope |= {"retry_attempt": attempt, "retry_reason": reason.removeprefix("http_")}
+        lost: Outcome | None = None
         while candidates := self.open_connections():
             left = deadline - asyncio.get_running_loop().time()
             outcome = await self._try(random.choice(candidates), envelope, left)
             if outcome is not None:
                 return outcome
-        return None
+            lost = replace(NOBODY_THERE, unacknowledged=envelope["envelope_id"])
+        return lost
 
     async def _try(self, connection: Connection, envelope: Json, left_s: float) -> Outcome | None:
         """The outcome, or None when the connection was lost and another may be tried."""
@@ -135,7 +144,7 @@ class SocketHub:
             await connection.send(envelope)
             body = await asyncio.wait_for(future, left_s)
         except TimeoutError:
-            return TIMED_OUT
+            return replace(TIMED_OUT, unacknowledged=envelope["envelope_id"])
         except (ConnectionLostError, WebSocketDisconnect, RuntimeError):
             connection.retiring = True
             return None

@@ -24,7 +24,7 @@ function drawConnection(app) {
   const on = app.connections > 0 || Boolean(app.request_url);
   const node = byId("connection");
   node.className = `connection${on ? " on" : ""}`;
-  node.textContent = on ? "app connected" : "no app connected";
+  node.textContent = on ? `app connected${app.events_enabled ? "" : ", events off"}` : "no app connected";
   node.title = app.connections ? `${app.connections} Socket Mode connection(s)` : app.request_url ? `HTTP: ${app.request_url}` : "Start the app to use its commands";
 }
 
