@@ -115,7 +115,9 @@ class Connections:
             connection.close()
             raise
         self._give_back(connection)
-        return answer.status, dict(answer.headers), text
+        # Servers write these names in any case; ours are read as "Retry-After".
+        named = {name.title(): value for name, value in answer.headers.items()}
+        return answer.status, named, text
 
     def __del__(self) -> None:
         for _, connection in self._idle:

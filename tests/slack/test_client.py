@@ -36,7 +36,7 @@ class Slack(BaseHTTPRequestHandler):
         status = 429 if "ratelimited" in said else 200
         self.send_response(status)
         if status == 429:
-            self.send_header("Retry-After", "7")
+            self.send_header("retry-after", "7")  # Slack writes it so
         self.send_header("content-length", str(len(said)))
         self.end_headers()
         self.wfile.write(said.encode())
