@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from bot.usecases.erase_place import receipts_overdue
 from bot.usecases.services import Services
 from storage.audit.backlog import backlog
 from storage.audit.keeper import Keeper
@@ -25,6 +26,11 @@ class _FromStore(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         yield from self._about_requests()
         yield from self._about_the_log()
+        yield GaugeMetricFamily(
+            "help_clip_erasures_overdue",
+            "Places that should be clean by now",
+            value=receipts_overdue(self._services, self._clock()),
+        )
 
     def _about_requests(self) -> Iterator[GaugeMetricFamily]:
         with self._services.store.read() as tx:

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     clip_source: str
     result_sink: str
     result_secret: SecretStr | None = None
+    hook_secret: SecretStr | None = Field(default=None, min_length=16)
     snippet_store: str = "snippets"
     snippet_key: SecretStr
     key_store: str = "keys"

@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
+from bot.pages.hooks import hook_route
 from bot.rules.channels import START_UP
 from bot.settings import Settings, read_desks
 from bot.slack.app import build_app
@@ -34,7 +35,14 @@ from bot.usecases import guard_channels
 from bot.usecases.prove_audit import read_keys
 from bot.usecases.services import Act, Services
 from bot.usecases.tell_auditors import tell_auditors
-from bot.worker import Housekeeper, OutboxWorker, perform_deliveries, perform_renders
+from bot.worker import (
+    ConsentRefresh,
+    Housekeeper,
+    OutboxWorker,
+    perform_deliveries,
+    perform_erasures,
+    perform_renders,
+)
 from storage.audit.keeper import Keeper
 from storage.audit.witness import Witnesses, read_witnesses
 from storage.blobs import open_blobs
@@ -214,7 +222,11 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
             *_workers(services, client, clock, timedelta(seconds=settings.lease_seconds)),
             _guard(services, client, clock, timedelta(seconds=settings.lease_seconds)),
         ],
-        housekeeper=Housekeeper(services, clock, [refresh, _watch_channels(services, clock)]),
+        housekeeper=Housekeeper(
+            services,
+            clock,
+            [refresh, _watch_channels(services, clock), ConsentRefresh(services, clock)],
+        ),
         keeper=keeper,
         sockets=sockets,
     )
@@ -227,10 +239,12 @@ def _workers(
     services: Services, client: WebClient, clock: Callable[[], datetime], lease: timedelta
 ) -> list[OutboxWorker]:
     renders, deliveries = perform_renders(services, clock), perform_deliveries(services, clock)
+    erasures = perform_erasures(services, clock)
     tell = Sender(services, client, clock).perform
     return [
         OutboxWorker("renderer", services, [Task.RENDER], renders, clock, lease),
         OutboxWorker("deliverer", services, [Task.DELIVER], deliveries, clock, lease),
+        OutboxWorker("eraser", services, [Task.ERASE], erasures, clock, lease),
         OutboxWorker("sender", services, TASKS, tell, clock, lease),
     ]
 
@@ -292,6 +306,8 @@ def _web(
     if sockets is None:  # with Socket Mode on, an unsigned delivery over HTTP has no business here
         # First: Starlette tries one route after the other, and Slack counts the time.
         routes.append(Route("/slack/events", _slack_endpoint(app), methods=["POST"]))
+    if settings.hook_secret is not None:
+        routes.append(hook_route(services, settings.hook_secret.get_secret_value(), clock))
     routes += [
         *pages(services, sign_in, clock=clock, trusted_proxies=settings.trusted_networks),
         Route("/healthz", lambda _: PlainTextResponse("ok")),

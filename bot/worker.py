@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.slack.retry import RetryLater, backoff
-from bot.usecases import cases, deliver, expire, hold, purge, render
+from bot.usecases import cases, consent, deliver, erase, erase_place, expire, hold, purge, render
 from bot.usecases.services import Act, Services
 from storage.errors import StorageError
 from storage.records import Origin, OutboxRow, Task
@@ -170,6 +170,39 @@ def perform_deliveries(services: Services, clock: Callable[[], datetime]) -> Per
             _finish(services, row, clock())
 
     return perform
+
+
+def perform_erasures(services: Services, clock: Callable[[], datetime]) -> Perform:
+    """Does ERASE rows. A place that a legal hold keeps is asked for again when the hold ends."""
+
+    def perform(row: OutboxRow) -> None:
+        act = Act(person=None, origin=Origin.WORKER, now=clock())
+        try:
+            if row.argument is not None:
+                erase_place.clean(services, act, int(row.argument))
+            elif row.request_id is not None:
+                erase.erase_accidental(services, act, row.request_id)
+        except Invalid as error:  # it never will: red in `help-clip check` until somebody acts
+            _finish(services, row, clock(), failure=type(error).__name__)
+        except (Unavailable, StorageError) as error:
+            raise RetryLater(backoff(row), type(error).__name__) from error
+        else:
+            _finish(services, row, clock())
+
+    return perform
+
+
+class ConsentRefresh:
+    """Asks the clip source about clips with live requests, fifty a round, and begins anew."""
+
+    def __init__(self, services: Services, clock: Callable[[], datetime]) -> None:
+        self._services = services
+        self._clock = clock
+        self._after = 0
+
+    def __call__(self) -> None:
+        act = Act(person=None, origin=Origin.WORKER, now=self._clock())
+        self._after = consent.refresh(self._services, act, after=self._after).last
 
 
 def _finish(services: Services, row: OutboxRow, now: datetime, failure: str | None = None) -> None:

@@ -150,6 +150,12 @@ class OutboxRows:
             select(query.scalar_subquery().cast(outbox.c.due_at.type))
         ).scalar_one_or_none()
 
+    def lane_since(self, lane: str, since: datetime) -> list[OutboxRow]:
+        """The rows of a lane that were due at `since` or later, done ones included."""
+        query = select(outbox).where(outbox.c.lane == lane, outbox.c.due_at >= since)
+        rows = self.connection.execute(query.order_by(outbox.c.id))
+        return [_row(row) for row in rows.mappings()]
+
     def oldest_waiting(self) -> datetime | None:
         """When the row that is not done for longest was due."""
         return self.next_due(list(Task))
@@ -184,4 +190,5 @@ def _row(row: RowMapping) -> OutboxRow:
         argument=row["argument"],
         attempts=row["attempts"] + 1,
         due_at=row["due_at"],
+        failure=row["failure"],
     )

@@ -26,6 +26,7 @@ class RequestRows:
         difficulties: Iterable[Difficulty],
         guess: str | None,
         quorum: int,
+        speaker: str | None = None,
         asked_at: datetime,
         expires_at: datetime,
     ) -> Request:
@@ -45,6 +46,7 @@ class RequestRows:
                 difficulties=" ".join(difficulties),
                 guess=guess,
                 quorum=quorum,
+                speaker=speaker,
                 asked_at=asked_at,
                 expires_at=expires_at,
                 settled_personal=False,
@@ -177,6 +179,18 @@ class RequestRows:
         )
         return [request_of(row) for row in self.connection.execute(query).mappings()]
 
+    def requests_after(
+        self, request_id: int, states: Iterable[RequestState], limit: int = 50
+    ) -> list[Request]:
+        """Requests in these states with a higher number, the lowest first."""
+        query = (
+            select(requests)
+            .where(requests.c.id > request_id, requests.c.state.in_(list(states)))
+            .order_by(requests.c.id)
+            .limit(limit)
+        )
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
+
     def requests_by_state(self) -> dict[RequestState, int]:
         """How many requests there are in each state."""
         query = select(requests.c.state, func.count()).group_by(requests.c.state)
@@ -223,6 +237,7 @@ def request_of(row: RowMapping) -> Request:
         difficulties=tuple(Difficulty(name) for name in row["difficulties"].split()),
         guess=row["guess"],
         quorum=row["quorum"],
+        speaker=row["speaker"],
         asked_at=row["asked_at"],
         expires_at=row["expires_at"],
         opened_at=row["opened_at"],

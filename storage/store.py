@@ -10,6 +10,8 @@ from storage.audit.log import LogRows
 from storage.cases import CaseRows
 from storage.channels import ChannelRows
 from storage.database import for_reading, open_engine
+from storage.erasures import ErasureRows
+from storage.forgetting import ForgettingRows
 from storage.holds import HoldRows
 from storage.incidents import IncidentRows
 from storage.listening import ListeningRows
@@ -31,6 +33,8 @@ class Transaction(
     ChannelRows,
     IncidentRows,
     HoldRows,
+    ErasureRows,
+    ForgettingRows,
     RetentionRows,
     CaseRows,
     OutboxRows,

@@ -60,6 +60,7 @@ requests = Table(
     Column("end_ms", Integer, nullable=False),
     *person_columns("asker"),
     Column("difficulties", String(120), nullable=False),
+    Column("speaker", String(64), index=True),  # the source's pseudonym
     Column("guess", Text),
     Column("quorum", Integer, nullable=False),
     Column("asked_at", UtcTime, nullable=False),

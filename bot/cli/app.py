@@ -6,8 +6,10 @@ import typer
 
 from bot.cli import (
     check,
+    consent,
     database,
     demo,
+    erase,
     hold,
     purge,
     results,
@@ -37,6 +39,8 @@ app.command("setup")(setup.setup)
 app.command("snippet")(snippet.snippet)
 app.command("words")(words.words)
 app.command("trace")(trace.trace)
+app.command("erase")(erase.erase)
+app.command("withdraw-consent")(consent.withdraw_consent)
 app.command("hold")(hold.hold)
 app.command("purge")(purge.purge)
 app.command("results")(results.results)

@@ -12,6 +12,7 @@ from bot.cli.setup import channel_findings
 from bot.errors import HelpClipError
 from bot.settings import Settings, read_settings
 from bot.usecases import roles
+from bot.usecases.erase_place import receipts_overdue
 from bot.usecases.services import Services
 from bot.wiring import open_services, open_slack, utc_now
 from storage.errors import StorageError
@@ -99,9 +100,16 @@ def _cases(services: Services) -> Iterator[Line]:
         yield Line("Safety officers", "desks.toml names none: set safety_officers")
 
 
+def _erasures(services: Services) -> Iterator[Line]:
+    overdue = receipts_overdue(services, utc_now())
+    problem = f"{overdue} places are overdue: help-clip erase --status" if overdue else None
+    yield Line("Erasures", problem)
+
+
 def _outbox(services: Services) -> Iterator[Line]:
     with services.store.read() as tx:
         waiting, given_up = tx.waiting(), tx.given_up()
     yield Line(f"Outbox: {waiting} waiting")
+    yield from _erasures(services)
     if given_up:
         yield Line("Outbox", f"{given_up} tasks were given up; the log names the reasons")

@@ -61,6 +61,12 @@ def verdict(proposals: Sequence[Proposal], quorum: int, locale: str) -> Verdict:
     )
 
 
+def state_after_ruling(answer: Answer) -> RequestState:
+    """A lead's ruling that it should not have been recorded counts like everybody's."""
+    accidental = _STATE_OF_AGREED.get(answer) is RequestState.ACCIDENTAL
+    return RequestState.ACCIDENTAL if accidental else RequestState.ADJUDICATED
+
+
 def readings(proposals: Sequence[Proposal], locale: str) -> list[Reading]:
     """The distinct answers under letters A, B, C, ordered by their text, so by nobody's speed."""
     distinct: dict[tuple[Answer, str], list[Proposal]] = {}

@@ -50,6 +50,7 @@ class Desk:
     filler: str = "tone"
     place: Place = field(default_factory=Place)
     budgets: Budgets = field(default_factory=Budgets)
+    children: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,10 +183,14 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
         "filler",
         "expires_hours",
         "budgets",
+        "children",
         *KEYS,
         *place.KEYS,
     }
     _only(raw, known | set(_DESK_ROLES), where)
+    children = raw.get("children", False)
+    if not isinstance(children, bool):
+        raise Invalid(f"{where}: children is true or false.")
     return Desk(
         id=name,
         name=raw.get("name", name),
@@ -198,6 +203,7 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
         filler=filler,
         place=parse_place(raw, where, sites),
         budgets=parse_budgets(raw.get("budgets", {}), where),
+        children=children,
     )
 
 

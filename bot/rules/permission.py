@@ -6,8 +6,9 @@ First the table of `matrix`, then what a request's state, consent or quarantine 
 from collections.abc import Set
 from dataclasses import dataclass
 
+from bot.rules.desks import Desk
 from bot.rules.matrix import DESK_ROLES, Deed, Refusal, Standing, decide
-from storage.records import Clip, Consent, Person, Request, RequestState, Role
+from storage.records import Clip, Consent, Person, Request, RequestState, Role, Why
 
 __all__ = ["DESK_ROLES", "Refusal", "Relation"]
 
@@ -23,6 +24,7 @@ class Relation:
     has_heard: bool = False
     quarantined: bool = False
     consent: Consent = Consent.GRANTED
+    barred: Why | None = None  # closed for good
     adjudicated: bool = False
     channel_refusal: Refusal | None = None  # the desk's channel is not fit: nothing plays
 
@@ -55,12 +57,14 @@ _RULED_BY_LEAD = Refusal(
 )
 
 
-def may_ask(roles: Set[Role], clip: Clip, *, quarantined: bool) -> Refusal | None:
+def may_ask(
+    roles: Set[Role], clip: Clip, *, quarantined: bool, why_barred: Why | None = None
+) -> Refusal | None:
     """Reviewers and leads of the desk, on a clip with consent that is not closed."""
     standing = Standing.SAME_DESK if roles & DESK_ROLES else Standing.OTHER_DESK
     if refusal := decide(Deed.ASK, roles, standing):
         return refusal
-    return _QUARANTINED if quarantined else consent(clip.consent)
+    return _QUARANTINED if quarantined else barred(why_barred) or consent(clip.consent)
 
 
 def consent(given: Consent) -> Refusal | None:
@@ -79,6 +83,30 @@ def consent(given: Consent) -> Refusal | None:
     )
 
 
+def barred(why: Why | None) -> Refusal | None:
+    """A clip that was closed for good stays closed, whatever its source says."""
+    if why is None:
+        return None
+    if why is Why.CONSENT:
+        return consent(Consent.WITHDRAWN)
+    if why is Why.ACCIDENTAL:
+        return Refusal(
+            rule="accidental",
+            sentence="This should not have been recorded, so nobody may hear it. Skip it.",
+        )
+    return Refusal(rule="erased", sentence="This recording was erased. Skip it.")
+
+
+def may_take_child(clip: Clip, desk: Desk | None) -> Refusal | None:
+    """A child's recording is only for a desk that is there for children."""
+    if not clip.child or (desk is not None and desk.children):
+        return None
+    return Refusal(
+        rule="child",
+        sentence="A child speaks here, and this desk is not for children's recordings. Skip it.",
+    )
+
+
 def may_view(relation: Relation, request: Request) -> Refusal | None:
     """The page of a request, without its sound: its desk's people and its asker."""
     return relation.decide(Deed.VIEW, request)
@@ -93,8 +121,10 @@ def may_listen(relation: Relation, request: Request) -> Refusal | None:
     # What closes a clip to everybody comes before what is said to one person.
     if relation.quarantined or request.state is RequestState.QUARANTINED:
         return _QUARANTINED
-    if refusal := consent(relation.consent) or denied:
+    if refusal := consent(relation.consent) or barred(relation.barred) or denied:
         return refusal
+    if request.state is RequestState.CONSENT_WITHDRAWN:
+        return consent(Consent.WITHDRAWN)
     if not disputed and request.state is not RequestState.OPEN:
         return _CLOSED
     return relation.channel_refusal

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.rules.desks import Desk
-from bot.rules.permission import Refusal
+from bot.rules.matrix import Refusal
 
 _NO_DESK = Refusal(
     rule="no_desk",
@@ -11,13 +11,21 @@ _NO_DESK = Refusal(
     "Ask your lead to add you, or your administrator to open a desk.",
 )
 
+_NO_CHILDREN_DESK = Refusal(
+    rule="no_children_desk",
+    sentence="A child speaks here, and you work on no desk for children's recordings. Skip it, "
+    "or ask your administrator who may take it.",
+)
 
-def desk_for(locale: str, desks: Iterable[Desk]) -> Desk | Refusal:
+
+def desk_for(locale: str, desks: Iterable[Desk], *, child: bool = False) -> Desk | Refusal:
     """The desk among `desks` whose locale fits best: the same tag, then the same language.
+
+    A child's recording goes to desks for children only, and nothing else does.
 
     BCP 47 lookup (RFC 4647 section 3.4), then the first desk of the language.
     """
-    candidates = list(desks)
+    candidates = [desk for desk in desks if desk.children == child]
     wanted = locale.lower().replace("_", "-")
     while wanted:
         for desk in candidates:
@@ -28,4 +36,4 @@ def desk_for(locale: str, desks: Iterable[Desk]) -> Desk | Refusal:
     for desk in candidates:
         if desk.locale.lower().partition("-")[0] == language:
             return desk
-    return _NO_DESK
+    return _NO_CHILDREN_DESK if child else _NO_DESK

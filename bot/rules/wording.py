@@ -37,6 +37,7 @@ STATES = {
     RequestState.ACCIDENTAL: "Closed",
     RequestState.QUARANTINED: "Closed",
     RequestState.ERASED: "Closed",
+    RequestState.CONSENT_WITHDRAWN: "Closed",
 }
 
 SETTLED = {
@@ -45,6 +46,13 @@ SETTLED = {
     RequestState.ADJUDICATED,
     RequestState.DELIVERED,
     RequestState.DELIVERY_FAILED,
+}
+
+# Why a request ended that nobody settled, for whoever asked. Nothing is left for them to do.
+ENDED = {
+    RequestState.ACCIDENTAL: "it should not have been recorded. Skip it.",
+    RequestState.ERASED: "the recording was erased. Skip it.",
+    RequestState.CONSENT_WITHDRAWN: "the speaker does not allow it to be heard. Skip it.",
 }
 
 STOPPED = "Stopped. Nobody else can hear it. Nothing more is needed from you."

@@ -158,7 +158,21 @@ def _reply(told: Telling, text: str, blocks: list[Block]) -> Message:
     request = told.request
     if request.channel_id is None or request.thread_ts is None:
         return None
-    return Post(channel=request.channel_id, text=text, blocks=blocks, thread_ts=request.thread_ts)
+    return Post(
+        channel=request.channel_id,
+        text=text,
+        blocks=blocks,
+        thread_ts=request.thread_ts,
+        then=lambda tx, channel, ts: tx.add_reply(request.id, channel, ts),
+    )
+
+
+def _clear_reply(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
+    del services, now
+    assert row.argument is not None
+    channel, ts = row.argument.split()
+    text, blocks = thread.cleared(told.request)
+    return Update(channel=channel, ts=ts, text=text, blocks=blocks)
 
 
 def _asker(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
@@ -269,6 +283,7 @@ MESSAGES: dict[Task, Compose] = {
     Task.UPDATE_THREAD: _about(_thread_now),
     Task.REPLY_DISPUTED: _about(_disputed),
     Task.REPLY_SETTLED: _about(_settled),
+    Task.CLEAR_REPLY: _about(_clear_reply),
     Task.TELL_ASKER: _about(_asker),
     Task.PAGE_OFFICER: _officer,
     Task.PAGE_CHANNEL: _officer,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.rules.desks import Desk
 from bot.rules.wording import (
+    ENDED,
     SETTLED,
     STATES,
     difficulties,
@@ -130,6 +131,11 @@ def link_tried_notice(request: Request) -> str:
     )
 
 
+def cleared(request: Request) -> tuple[str, list[Block]]:
+    """What stands where a reply with the request's word was."""
+    return f"{request.name}: closed", [blocks.section("Closed.")]
+
+
 def asker_notice(request: Request) -> str:
     """What the asker is told when no thread can tell them."""
     if request.state in SETTLED:
@@ -138,6 +144,8 @@ def asker_notice(request: Request) -> str:
         return (
             f"{request.name} expired before enough people answered. Ask again if you still need it."
         )
+    if request.state in ENDED:
+        return f"{request.name} is closed: {ENDED[request.state]}"
     return f"{request.name} could not be shared. {request.problem or ''}".strip()
 
 

@@ -14,7 +14,7 @@ from bot.sources.jsonl import FILE_NAME, JsonLinesSink
 from bot.sources.object_store import open_store
 from bot.sources.objects import ObjectSink, ObjectSource
 from bot.sources.webhook import WebhookSink
-from storage.records import Clip, Result
+from storage.records import Clip, Deletion, Result
 
 
 class ClipSource(Protocol):
@@ -38,6 +38,13 @@ class ResultSink(Protocol):
 
     def deliver(self, result: Result) -> None:
         """Idempotent on `result.id`. Raises `Unavailable` (try again) or `Invalid` (never will)."""
+        ...
+
+    def request_deletion(self, deletion: Deletion) -> None:
+        """Forget these requests' results, and ask for the recording to be deleted.
+
+        Idempotent on `deletion.id`. Raises as `deliver` does.
+        """
         ...
 
     def results(self) -> Iterator[Result]:

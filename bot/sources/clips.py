@@ -27,6 +27,7 @@ def build_clip(clip_id: str, names: Collection[str], read: Callable[[str], bytes
         consent=sidecar.consent,
         words=words,
         timing=timing,
+        child=sidecar.child,
     )
 
 

@@ -1,6 +1,5 @@
 """Results as JSON lines in one file, safe to append to from several processes of one machine."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +7,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import Invalid, Unavailable
+from bot.sources.deletion_json import deletion_to_json, id_of, is_tombstone, tombstone
+from bot.sources.locked_file import append_once, locked, open_private
 from bot.sources.result_json import result_from_json, result_to_json
-from storage.records import Result
+from storage.records import Deletion, Result
 
 FILE_NAME = "results.jsonl"
 
@@ -33,11 +34,22 @@ class JsonLinesSink:
         except OSError:
             raise _unusable() from None
 
+    def request_deletion(self, deletion: Deletion) -> None:
+        """A line in a file of its own; lines of the requests' results become tombstones."""
+        try:
+            with self._locked() as file:
+                self._catch_up(file)
+                self._bury(file, deletion)
+            append_once(self._path.with_suffix(".deletions.jsonl"), deletion_to_json(deletion))
+        except OSError:
+            raise _unusable() from None
+
     def results(self) -> Iterator[Result]:
         try:
             with self._path.open("rb") as file:
                 for number, line in enumerate(file, 1):
-                    if line.endswith(b"\n"):  # a torn last line was never acknowledged
+                    # A torn last line was never acknowledged.
+                    if line.endswith(b"\n") and not is_tombstone(line):
                         yield _parsed(line, number)
         except FileNotFoundError:
             return
@@ -48,9 +60,7 @@ class JsonLinesSink:
     def _locked(self) -> Iterator[BinaryIO]:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         new = not self._path.exists()
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "r+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)  # given up when the file is closed
+        with locked(self._path) as file:
             if new:
                 _sync_folder(self._path.parent)
             yield file
@@ -66,7 +76,8 @@ class JsonLinesSink:
             if not line.endswith(b"\n"):
                 file.truncate(self._read_to)
                 break
-            self._note(_parsed(line, self._lines + 1).id, line)
+            known = id_of(line) if is_tombstone(line) else _parsed(line, self._lines + 1).id
+            self._note(known, line)
 
     def _append(self, file: BinaryIO, result: Result) -> None:
         """Past Python's buffer: what a full disk refused must not be written again on close."""
@@ -81,10 +92,36 @@ class JsonLinesSink:
             raise
         self._note(result.id, line)
 
+    def _bury(self, file: BinaryIO, deletion: Deletion) -> None:
+        """Write the file anew without those results, then put it in the old one's place."""
+        file.seek(0)
+        lines = file.readlines()
+        kept = [_buried(line, deletion) for line in lines]
+        if kept == lines:
+            return
+        replacement = self._path.with_suffix(".new")
+        with open_private(replacement) as new:
+            new.truncate(0)
+            new.writelines(kept)
+            new.flush()
+            os.fsync(new.fileno())
+        replacement.replace(self._path)
+        _sync_folder(self._path.parent)
+        # Everything is read again next time: this is another file.
+        self._inode = -1
+
     def _note(self, result_id: str, line: bytes) -> None:
         self._ids.add(result_id)
         self._read_to += len(line)
         self._lines += 1
+
+
+def _buried(line: bytes, deletion: Deletion) -> bytes:
+    if not line.endswith(b"\n") or is_tombstone(line):
+        return line
+    result = result_from_json(line)
+    gone = result.request in deletion.requests or result.clip_id == deletion.clip_id
+    return tombstone(result.id) + b"\n" if gone else line
 
 
 def _unusable() -> Unavailable:

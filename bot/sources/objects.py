@@ -12,14 +12,16 @@ from obstore.store import ObjectStore
 
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.sources.clips import build_clip
+from bot.sources.deletion_json import deletion_to_json, is_tombstone, tombstone
 from bot.sources.names import audio_name, check_clip_id, clip_id_of_sidecar
 from bot.sources.object_store import away
 from bot.sources.reading import MAX_SIDE_FILE_BYTES
 from bot.sources.result_json import result_from_json, result_to_json
-from storage.records import Clip, Result
+from storage.records import Clip, Deletion, Result
 
 MAX_AUDIO_BYTES = 200 * 1000 * 1000
 _CHUNK = 1024 * 1024
+_DELETIONS = "deletions"
 _RESULT_ID = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
@@ -113,12 +115,28 @@ class ObjectSink:
         except BaseError:
             raise away() from None
 
+    def request_deletion(self, deletion: Deletion) -> None:
+        """An object `deletions/E-7.json`; the requests' results become tombstones."""
+        try:
+            for request in deletion.requests:
+                for batch in self._store.list(prefix=request):
+                    for entry in batch:
+                        grave = tombstone(entry["path"].removesuffix(".json"))
+                        self._store.put(entry["path"], grave + b"\n")
+            name = f"{_DELETIONS}/{deletion.id}.json"
+            self._store.put(name, deletion_to_json(deletion) + b"\n")
+        except BaseError:
+            raise away() from None
+
     def results(self) -> Iterator[Result]:
         """Oldest first, by when they were written."""
         try:
             entries = [entry for batch in self._store.list() for entry in batch]
             for entry in sorted(entries, key=lambda e: (e["last_modified"], e["path"])):
-                if PurePosixPath(entry["path"]).suffix == ".json":
-                    yield result_from_json(bytes(self._store.get(entry["path"]).bytes()))
+                path = PurePosixPath(entry["path"])
+                if path.suffix == ".json" and path.parts[0] != _DELETIONS:
+                    line = bytes(self._store.get(entry["path"]).bytes())
+                    if not is_tombstone(line):
+                        yield result_from_json(line)
         except (BaseError, FileNotFoundError):
             raise away() from None

@@ -30,6 +30,7 @@ class Sidecar:
     consent: Consent
     words: tuple[Word, ...] | None
     timing: TimingSource | None
+    child: bool = False
 
 
 def parse_sidecar(data: bytes, clip_id: str) -> Sidecar:
@@ -51,6 +52,7 @@ def parse_sidecar(data: bytes, clip_id: str) -> Sidecar:
         timing=TimingSource(_one_of(document, "timing", TimingSource, TimingSource.UNKNOWN))
         if "timing" in document
         else None,
+        child=_child(document),
     )
 
 
@@ -87,6 +89,13 @@ def _one_of(
     known = [str(v) for v in values]
     if not isinstance(value, str) or value not in known:
         raise Invalid(f"{_WHAT}: {key} must be one of {', '.join(known)}.")
+    return value
+
+
+def _child(document: Mapping[str, object]) -> bool:
+    value = document.get("child", False)
+    if not isinstance(value, bool):
+        raise Invalid(f"{_WHAT}: child must be true or false.")
     return value
 
 

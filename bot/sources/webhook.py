@@ -13,8 +13,9 @@ import httpx
 
 from bot.errors import Invalid, Unavailable
 from bot.sources.addresses import is_loopback
+from bot.sources.deletion_json import deletion_to_json
 from bot.sources.result_json import result_to_json
-from storage.records import Result
+from storage.records import Deletion, Result
 
 MIN_SECRET_LENGTH = 16
 _TRY_AGAIN = frozenset({408, 425, 429})  # and every 5xx
@@ -93,10 +94,16 @@ class WebhookSink:
         )
 
     def deliver(self, result: Result) -> None:
-        body = result_to_json(result)
+        self._send(result.id, result_to_json(result))
+
+    def request_deletion(self, deletion: Deletion) -> None:
+        """A POST like a result's; its `event` tells them apart."""
+        self._send(deletion.id, deletion_to_json(deletion))
+
+    def _send(self, key: str, body: bytes) -> None:
         for address in self._addresses():
             try:
-                status = self._post(address, result.id, body)
+                status = self._post(address, key, body)
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 continue
             except httpx.HTTPError:
@@ -118,7 +125,7 @@ class WebhookSink:
             raise _away() from None
         return reachable(found, loopback=is_loopback(host))
 
-    def _post(self, address: str, result_id: str, body: bytes) -> int:
+    def _post(self, address: str, key: str, body: bytes) -> int:
         """To the very address that was checked, so a name that changes its mind gains nothing."""
         timestamp = str(int(self._clock()))
         headers = {
@@ -126,7 +133,7 @@ class WebhookSink:
             "Content-Type": "application/json",
             "X-Help-Clip-Timestamp": timestamp,
             "X-Help-Clip-Signature": signature(self._secret, timestamp, body),
-            "Idempotency-Key": result_id,
+            "Idempotency-Key": key,
         }
         with self._client.stream(
             "POST",

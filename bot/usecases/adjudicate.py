@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.errors import Conflict, Invalid
 from bot.rules import permission
-from bot.rules.agreement import Reading, Verdict, readings
+from bot.rules.agreement import Reading, Verdict, readings, state_after_ruling
 from bot.usecases.propose import checked_text
 from bot.usecases.services import Act, Services, acting_role, find, member_of, raise_refusal, relate
 from bot.usecases.settle import close
@@ -142,7 +142,7 @@ def adjudicate(
                     made_at=act.now,
                 )
             )
-            verdict = Verdict(state=RequestState.ADJUDICATED, answer=answer, text=said)
+            verdict = Verdict(state=state_after_ruling(answer), answer=answer, text=said)
             request = close(tx, act, request, verdict, tx.proposals(request.id), how="adjudication")
     if refusal is not None and refusal.rule == "not_disputed":
         raise Conflict(refusal.sentence)

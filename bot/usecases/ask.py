@@ -184,11 +184,16 @@ def _allowed(
 ) -> tuple[Desk | None, Refusal | None]:
     """The desk that takes the question, or why nobody does."""
     member = member_of(services, tx, act.actor)
-    found = desk_for(clip.locale, _desks_of(services, member))
+    found = desk_for(clip.locale, _desks_of(services, member), child=clip.child)
     if isinstance(found, Refusal):
         return None, found
     roles = services.desks.roles_on(found.id, member)
-    refusal = permission.may_ask(roles, clip, quarantined=tx.is_quarantined(clip.clip_id))
+    refusal = permission.may_ask(
+        roles,
+        clip,
+        quarantined=tx.is_quarantined(clip.clip_id),
+        why_barred=tx.barred(clip.clip_id, clip.speaker),
+    )
     return (None, refusal) if refusal else (found, None)
 
 
@@ -225,6 +230,7 @@ def _ask_or_join(
         difficulties=typed.difficulties,
         guess=typed.guess.strip() or None,
         quorum=desk.quorum,
+        speaker=clip.speaker,
         asked_at=act.now,
         expires_at=act.now + desk.expires_after,
     )

@@ -26,3 +26,10 @@ def clip_of(services: Services, *, clip: str = "", request: str = "") -> str:
     if found is None:
         raise NotFound("There is no such request. Its name is written like HC-1042.")
     return found.clip_id
+
+
+def checked_speaker(speaker: str) -> str:
+    """A pseudonym as the sidecar has it. Raises `Invalid`."""
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", speaker.strip()):
+        raise Invalid("That is not a speaker's pseudonym.", field="speaker")
+    return speaker.strip()

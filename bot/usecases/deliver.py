@@ -1,8 +1,11 @@
 """Delivering results to the sink, at least once; the sink is idempotent on the result's id."""
 
-from bot.errors import Invalid, Unavailable
+from bot.errors import Invalid, NotFound, Unavailable
+from bot.rules import permission
+from bot.rules.permission import Refusal
+from bot.usecases.consent import close_without_consent
 from bot.usecases.services import Act, Services
-from storage.records import Action, Outcome, Request, RequestState
+from storage.records import Action, Consent, Outcome, Request, RequestState
 
 # A result leaves these states as they are: what was accidental stays accidental.
 _BECOMES_DELIVERED = {
@@ -14,16 +17,24 @@ _BECOMES_DELIVERED = {
 
 
 def deliver(services: Services, act: Act, request_id: int, result_id: str) -> None:
-    """Hand one result to the sink. Raises `Unavailable` or `Invalid`, recorded first."""
+    """Hand one result to the sink, if its speaker still consents.
+
+    Raises `Unavailable` or `Invalid`, recorded first.
+    """
     with services.store.read() as tx:
-        result = tx.result(result_id)
-    if result is None:  # erased meanwhile
+        result, request = tx.result(result_id), tx.request(request_id)
+    if result is None or request is None:  # erased meanwhile
         return
     try:
-        services.sink.deliver(result)
+        refusal = _refusal(services, request)
+        if refusal is None:
+            services.sink.deliver(result)
     except (Invalid, Unavailable) as error:
         _failed(services, act, request_id, error)
         raise
+    if refusal is not None:
+        _refuse(services, act, request, refusal)
+        return
     with services.store.begin() as tx:
         request = tx.request(request_id, lock=True)
         tx.mark_delivered(result_id, act.now)
@@ -33,6 +44,30 @@ def deliver(services: Services, act: Act, request_id: int, result_id: str) -> No
             request = request.evolve(state=RequestState.DELIVERED, problem=None)
             tx.save_request(request)
         tx.record(act.event(Action.RESULT_DELIVERED, request=request))
+
+
+def _refusal(services: Services, request: Request) -> Refusal | None:
+    """Why this result may not leave. Raises `Unavailable`, `Invalid` when the source says nothing.
+
+    That something should not have been recorded holds no word, and is told in any case.
+    """
+    if request.state is RequestState.ACCIDENTAL:
+        return None
+    with services.store.read() as tx:
+        barred = permission.barred(tx.barred(request.clip_id, request.speaker))
+    if barred is not None:
+        return barred
+    try:
+        return permission.consent(services.clips.clip(request.clip_id).consent)
+    except NotFound:  # the recording is gone, and its consent with it
+        return permission.consent(Consent.UNKNOWN)
+
+
+def _refuse(services: Services, act: Act, request: Request, refusal: Refusal) -> None:
+    with services.store.begin() as tx:
+        tx.lock_clip(request.clip_id)
+        tx.record(act.event(Action.RESULT_DELIVERED, request=request, refusal=refusal))
+        close_without_consent(tx, act, request.clip_id, rule=refusal.rule)
 
 
 def _failed(services: Services, act: Act, request_id: int, error: Invalid | Unavailable) -> None:

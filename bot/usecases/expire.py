@@ -33,3 +33,4 @@ def forget(services: Services, act: Act) -> None:
     with services.store.begin() as tx:
         tx.forget_expired(act.now)
         tx.forget_drafts(act.now - timedelta(days=7))
+        tx.forget_hooks(act.now - timedelta(days=7))

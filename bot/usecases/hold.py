@@ -1,12 +1,10 @@
 """Legal holds: while one stands on a clip, nothing kept of it is purged or erased."""
 
-import json
-import secrets
-from collections.abc import Mapping
-
 from bot.errors import Conflict, NotFound
 from bot.rules.holds import checked_reason, hold_length
 from bot.rules.permission import may_hold
+from bot.usecases import erase
+from bot.usecases.beside import beside
 from bot.usecases.services import Act, Services, house_roles, raise_refusal
 from bot.usecases.step_up import lacks_step_up
 from storage.records import Action, Hold, Origin, Role
@@ -56,6 +54,8 @@ def release(services: Services, act: Act, hold_id: int, *, reason: str) -> Hold:
             rule=None if ended else "ended_before",
         )
         tx.record_with(event, beside(reason=why))
+        if ended:
+            _let_go(tx, act, hold.clip_id)
     raise_refusal(refusal)
     if not ended:
         raise Conflict("This hold has ended already.")
@@ -71,13 +71,14 @@ def expire_holds(services: Services, act: Act) -> int:
             tx.lock_clip(hold.clip_id)
             if tx.end_hold(hold.id, act.now):
                 tx.record(act.event(Action.HOLD_EXPIRED, clip_id=hold.clip_id))
+                _let_go(tx, act, hold.clip_id)
     return len(due)
 
 
-def beside(**said: str | Mapping[str, str]) -> str:
-    """What is kept next to an event that carries only its digest."""
-    # The salt keeps a short reason from being guessed by its digest, which is exported.
-    return json.dumps({**said, "salt": secrets.token_hex(16)}, ensure_ascii=False, sort_keys=True)
+def _let_go(tx: Transaction, act: Act, clip_id: str) -> None:
+    """Go on with the erasures that waited for the clip's last hold."""
+    if tx.held_until(clip_id) is None:
+        erase.resume(tx, act, tx.open_receipts(clip_id=clip_id))
 
 
 def _roles(services: Services, tx: Transaction, act: Act) -> frozenset[Role]:

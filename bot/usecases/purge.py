@@ -19,7 +19,12 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-_GONE_AT_ONCE = (RequestState.UNMASKABLE, RequestState.ACCIDENTAL, RequestState.ERASED)
+_GONE_AT_ONCE = (
+    RequestState.UNMASKABLE,
+    RequestState.ACCIDENTAL,
+    RequestState.ERASED,
+    RequestState.CONSENT_WITHDRAWN,
+)
 _GONE_LATER = (
     RequestState.AGREED,
     RequestState.UNCLEAR,

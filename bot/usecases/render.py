@@ -35,20 +35,22 @@ def render(services: Services, act: Act, request_id: int) -> None:
         request = tx.request(request_id)
         if request is None or request.state is not RequestState.RENDERING:
             return
-        data_key = _data_key(services, tx, request)
+        barred = permission.barred(tx.barred(request.clip_id, request.speaker))
+        data_key = None if barred else _data_key(services, tx, request)
     try:
         clip = services.clips.clip(request.clip_id)
-        refusal = permission.consent(clip.consent)
+        refusal = barred or permission.consent(clip.consent)
         if refusal is not None:
             _close(services, act, request_id, refusal.sentence, refusal.rule)
             return
+        assert data_key is not None  # made unless the clip is barred
         snippet = make(services, clip, request, data_key)
     except Unavailable:
         raise
     except HelpClipError as error:
         _close(services, act, request_id, str(error), type(error).__name__.lower())
         return
-    blob = f"{request.key}.wav.sealed"
+    blob = request.blob
     services.blobs.put(blob, seal(snippet.wav, data_key, blob))
     if not _open(services, act, request_id, blob, snippet):
         _discard(services, request_id, blob)

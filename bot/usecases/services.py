@@ -130,6 +130,7 @@ def relate(
         has_proposed=tx.proposal_of(request.id, person) is not None,
         has_heard=has_heard(tx, request, person),
         quarantined=tx.is_quarantined(request.clip_id),
+        barred=tx.barred(request.clip_id, request.speaker),
         consent=consent,
         adjudicated=bool(tx.adjudications(request.id)),
         channel_refusal=may_use(tx.channel(services.desks.channel_of(request.desk))),

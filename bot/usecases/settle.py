@@ -16,6 +16,7 @@ from storage.records import (
     Result,
     Role,
     Task,
+    Why,
 )
 from storage.store import Transaction
 
@@ -41,7 +42,7 @@ def settle(tx: Transaction, act: Act, request: Request) -> Request:
     if verdict.state is RequestState.DISPUTED:
         disputed = request.evolve(state=RequestState.DISPUTED)
         tx.save_request(disputed)
-        tx.record(_settled_event(act, disputed, verdict))
+        tx.record(_settled_event(act, disputed, verdict, "agreement"))
         tx.enqueue(Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id)
         tx.enqueue(Task.REPLY_DISPUTED, lane=request.name, now=act.now, request_id=request.id)
         return disputed
@@ -68,7 +69,7 @@ def close(
         problem=_HEARD_PERSONAL if verdict.state is RequestState.UNMASKABLE else None,
     )
     tx.save_request(closed)
-    tx.record(_settled_event(act, closed, verdict))
+    tx.record(_settled_event(act, closed, verdict, how))
     if closed.state in _WITH_RESULT:
         result = _result(tx, act, closed, standing, verdict, how)
         tx.put_result(closed.id, result)
@@ -81,11 +82,16 @@ def close(
         )
     tx.enqueue(Task.UPDATE_THREAD, lane=closed.name, now=act.now, request_id=closed.id)
     tx.enqueue(Task.REPLY_SETTLED, lane=closed.name, now=act.now, request_id=closed.id)
+    if closed.state is RequestState.ACCIDENTAL:
+        # Closed for good at once; the rest needs the clip's lock, which comes before a request's.
+        tx.bar_clip(closed.clip_id, Why.ACCIDENTAL, act.now)
+        lane = f"accidental {closed.name}"
+        tx.enqueue(Task.ERASE, lane=lane, now=act.now, request_id=closed.id)
     return closed
 
 
-def _settled_event(act: Act, request: Request, verdict: Verdict) -> Event:
-    if request.state is RequestState.ADJUDICATED:
+def _settled_event(act: Act, request: Request, verdict: Verdict, how: str) -> Event:
+    if how == "adjudication":
         return act.event(Action.REQUEST_ADJUDICATED, request=request, role=Role.LEAD)
     # Nobody settles a request: the answers together do.
     return replace(act, person=None).event(
@@ -107,6 +113,8 @@ def _result(
     answer = verdict.answer or Answer.CANT_TELL
     agreeing = [p for p in standing if agrees(p, answer, verdict.text, request.locale)]
     dissent = sorted({p.text or p.answer for p in standing if p not in agreeing})
+    if request.state is RequestState.ACCIDENTAL:  # not a word of it leaves
+        dissent = []
     return Result(
         id=f"{request.name}/{tx.result_count(request.id) + 1}",
         request=request.name,

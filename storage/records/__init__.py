@@ -6,6 +6,7 @@ Times are aware and in UTC. Spans are half-open, in milliseconds on the original
 from storage.records.cases import Case, CaseState, Reply, Report, Severity, Tick
 from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
+from storage.records.erasures import Deletion, Erasure, Place, Receipt, Why
 from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent
 from storage.records.holds import Hold
 from storage.records.incidents import Incident, IncidentKind
@@ -46,7 +47,9 @@ __all__ = [
     "ChannelProblem",
     "Clip",
     "Consent",
+    "Deletion",
     "Difficulty",
+    "Erasure",
     "Event",
     "Habit",
     "Hold",
@@ -59,7 +62,9 @@ __all__ = [
     "OutboxRow",
     "Outcome",
     "Person",
+    "Place",
     "Proposal",
+    "Receipt",
     "RecordedEvent",
     "Reply",
     "Report",
@@ -76,5 +81,6 @@ __all__ = [
     "Task",
     "Tick",
     "TimingSource",
+    "Why",
     "Word",
 ]

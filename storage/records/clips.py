@@ -57,3 +57,4 @@ class Clip:
     consent: Consent
     words: tuple[Word, ...]
     timing: TimingSource = TimingSource.UNKNOWN
+    child: bool = False  # a child speaks: only for desks that are there for children

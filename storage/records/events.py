@@ -23,6 +23,7 @@ class Origin(StrEnum):
     PAGE = "page"
     CLI = "cli"
     WORKER = "worker"
+    HOOK = "hook"  # a signed call of the system that keeps the recordings
 
 
 class Action(StrEnum):
@@ -59,6 +60,9 @@ class Action(StrEnum):
     CASE_CLOSED = "case.closed"
     CASE_REOPENED = "case.reopened"
     CLIP_ERASED = "clip.erased"
+    PERSON_ERASED = "person.erased"
+    ERASURE_ASKED = "erasure.asked"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
     HOLD_PLACED = "hold.placed"
     HOLD_RELEASED = "hold.released"
     HOLD_EXPIRED = "hold.expired"

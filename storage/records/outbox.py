@@ -21,6 +21,8 @@ class Task(StrEnum):
     PAGE_OFFICER = "page_officer"
     PAGE_CHANNEL = "page_channel"
     TELL_REPORTER = "tell_reporter"
+    CLEAR_REPLY = "clear_reply"
+    ERASE = "erase"
     PUBLISH_HOME = "publish_home"
     CHECK_CHANNEL = "check_channel"
     TELL_WAITING = "tell_waiting"
@@ -39,3 +41,4 @@ class OutboxRow:
     argument: str | None
     attempts: int
     due_at: datetime
+    failure: str | None = None  # of the last try

@@ -28,6 +28,7 @@ class RequestState(StrEnum):
     ACCIDENTAL = "accidental"
     QUARANTINED = "quarantined"
     ERASED = "erased"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
 class Difficulty(StrEnum):
@@ -78,6 +79,7 @@ class Request:
     channel_id: str | None = None
     thread_ts: str | None = None
     problem: str | None = None  # why rendering or delivery failed, as a sentence
+    speaker: str | None = None  # a pseudonym, as the clip source gives it
     settled_answer: Answer | None = None
     settled_text: str | None = None
     settled_personal: bool = False  # the text is personal data: never written to Slack
@@ -86,6 +88,11 @@ class Request:
     @property
     def name(self) -> str:
         return f"HC-{self.id + FIRST_NUMBER}"
+
+    @property
+    def blob(self) -> str:
+        """The name of its snippet in the snippet store, while there is one."""
+        return f"{self.key}.wav.sealed"
 
     def evolve(self, **changes: object) -> Self:
         return replace(self, **changes)  # type: ignore[arg-type]

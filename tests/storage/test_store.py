@@ -463,3 +463,8 @@ def result(request: str, text: str) -> Result:
         dissent=("lamb",),
         settled_at=NOW,
     )
+
+
+def test_every_state_of_a_request_fits_its_column() -> None:
+    length = requests.c.state.type.length  # type: ignore[attr-defined]
+    assert all(len(state) <= length for state in RequestState)

@@ -11,6 +11,14 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "bars",
+        sa.Column("is_speaker", sa.Boolean(), nullable=False),
+        sa.Column("value", sa.String(length=128), nullable=False),
+        sa.Column("why", sa.String(length=16), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("is_speaker", "value"),
+    )
+    op.create_table(
         "channel_members",
         sa.Column("channel_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
@@ -44,6 +52,27 @@ def upgrade() -> None:
         sa.Column("saved_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("team_id", "user_id", "form"),
     )
+    op.create_table(
+        "erasures",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("clip_id", sa.String(length=128), nullable=True),
+        sa.Column("person_team", sa.String(length=32), nullable=True),
+        sa.Column("person_user", sa.String(length=32), nullable=True),
+        sa.Column("why", sa.String(length=16), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "erasures_open",
+        "erasures",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_index(op.f("ix_erasures_clip_id"), "erasures", ["clip_id"], unique=False)
     op.create_table(
         "events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -121,6 +150,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_table(
+        "hook_calls",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_hook_calls_at"), "hook_calls", ["at"], unique=False)
     op.create_table(
         "log_action_days",
         sa.Column("action", sa.String(length=40), nullable=False),
@@ -211,6 +247,7 @@ def upgrade() -> None:
         sa.Column("asker_team", sa.String(length=32), nullable=False),
         sa.Column("asker_user", sa.String(length=32), nullable=False),
         sa.Column("difficulties", sa.String(length=120), nullable=False),
+        sa.Column("speaker", sa.String(length=64), nullable=True),
         sa.Column("guess", sa.Text(), nullable=True),
         sa.Column("quorum", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
@@ -229,6 +266,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key"),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_requests_speaker"), "requests", ["speaker"], unique=False)
     op.create_index(
         "requests_by_asker", "requests", ["asker_team", "asker_user", "asked_at"], unique=False
     )
@@ -331,6 +369,34 @@ def upgrade() -> None:
             ["requests.id"],
         ),
         sa.PrimaryKeyConstraint("request_id", "team_id", "user_id"),
+    )
+    op.create_table(
+        "erasure_receipts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "erasure_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("place", sa.String(length=16), nullable=False),
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("failure", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["erasure_id"],
+            ["erasures.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("erasure_id", "place", "request_id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        op.f("ix_erasure_receipts_erasure_id"), "erasure_receipts", ["erasure_id"], unique=False
     )
     op.create_table(
         "followers",
@@ -465,6 +531,19 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_quarantines_clip_id"), "quarantines", ["clip_id"], unique=False)
+    op.create_table(
+        "replies",
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column("ts", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("request_id", "channel_id", "ts"),
+    )
     op.create_table(
         "results",
         sa.Column("id", sa.String(length=40), nullable=False),

@@ -1,0 +1,28 @@
+"""`help-clip withdraw-consent`: a speaker takes back consent."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.audit_filters import open_program
+from bot.errors import Invalid
+from bot.usecases import consent
+from bot.usecases.clips import checked_speaker, clip_of
+from bot.usecases.erase_place import clean_at_once
+
+
+def withdraw_consent(
+    clip: Annotated[str, typer.Option(help="For this clip.")] = "",
+    speaker: Annotated[str, typer.Option(help="For all clips of this pseudonym.")] = "",
+) -> None:
+    """Close a clip, or all of a speaker's, for good: players stop, snippets and keys go."""
+    if bool(clip) == bool(speaker):
+        raise Invalid("Say whose consent: --clip ID or --speaker PSEUDONYM.")
+    with open_program() as (services, act):
+        if speaker:
+            closed = consent.withdraw_speaker(services, act, checked_speaker(speaker))
+        else:
+            closed = [consent.withdraw_clip(services, act, clip_of(services, clip=clip))]
+        for erasure in closed:
+            clean_at_once(services, act, erasure)
+    typer.echo(f"Closed for good: {len(closed)} clips. Receipts: help-clip erase --status")

@@ -1,0 +1,52 @@
+"""What the system that keeps the recordings tells us: consent withdrawn, or erase."""
+
+from dataclasses import dataclass
+
+from bot.errors import Invalid
+from bot.usecases import consent, erase
+from bot.usecases.clips import checked_speaker, clip_of
+from bot.usecases.erase_place import clean_at_once
+from bot.usecases.services import Act, Services
+from storage.records import Erasure
+
+WITHDRAW_CONSENT, ERASE = "withdraw_consent", "erase"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One call. `id` is the sender's; a second call of one id does nothing."""
+
+    id: str
+    event: str
+    clip_id: str
+    speaker: str
+
+
+def take(services: Services, act: Act, told: Told) -> bool:
+    """Do what was told. False when it was done before. Raises `Invalid`."""
+    if told.event not in (WITHDRAW_CONSENT, ERASE):
+        raise Invalid(f"event is {WITHDRAW_CONSENT} or {ERASE}.")
+    if bool(told.clip_id) == bool(told.speaker):
+        raise Invalid("Give clip_id or speaker, not both.")
+    clip_id = clip_of(services, clip=told.clip_id) if told.clip_id else ""
+    speaker = checked_speaker(told.speaker) if told.speaker else ""
+    with services.store.read() as tx:
+        if tx.knows_hook(told.id):
+            return False
+    for erasure in _do(services, act, told.event, clip_id, speaker):
+        clean_at_once(services, act, erasure)
+    # Last: a call that broke off in between is done again when it is sent again.
+    with services.store.begin() as tx:
+        tx.add_hook(told.id, act.now)
+    return True
+
+
+def _do(services: Services, act: Act, event: str, clip_id: str, speaker: str) -> list[Erasure]:
+    if event == ERASE:
+        reason = "asked by the system that keeps the recordings"
+        if speaker:
+            return erase.erase_speaker(services, act, speaker, reason=reason)
+        return [erase.erase_clip(services, act, clip_id, reason=reason)]
+    if speaker:
+        return consent.withdraw_speaker(services, act, speaker)
+    return [consent.withdraw_clip(services, act, clip_id)]

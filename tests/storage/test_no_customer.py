@@ -1,0 +1,36 @@
+"""The schema has no place for what identifies a customer."""
+
+import pytest
+
+from bot.sources.identifying import identifying_kind
+from storage import store as all_tables  # noqa: F401
+from storage.records import Clip, Word
+from storage.tables import metadata
+
+COLUMNS = sorted(
+    (table.name, column.name) for table in metadata.tables.values() for column in table.columns
+)
+
+
+def is_ours(table: str, column: str) -> bool:
+    other = column.removesuffix("_user") + "_team"
+    return column.endswith("_user") and other in metadata.tables[table].columns
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_no_column_is_for_a_customers_account_name_serial_or_position(
+    table: str, column: str
+) -> None:
+    """A Slack user id is of somebody who works here; its team's id stands beside it."""
+    assert identifying_kind(column) is None or column == "user_id" or is_ours(table, column)
+
+
+def test_no_field_of_a_clip_is_either() -> None:
+    for name in (*Clip.__dataclass_fields__, *Word.__dataclass_fields__):
+        assert identifying_kind(name) is None
+
+
+def test_what_is_known_of_a_recording_is_its_id_its_language_its_pseudonym_and_its_words() -> None:
+    assert set(Clip.__dataclass_fields__) == {
+        *("clip_id", "locale", "recorded_at", "speaker", "consent", "words", "timing", "child")
+    }
