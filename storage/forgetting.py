@@ -31,8 +31,8 @@ from storage.tables import (
 )
 
 # Where a request's word was written in replies, so that erasure finds them.
-replies = Table(
-    "replies",
+thread_replies = Table(
+    "thread_replies",
     metadata,
     Column("request_id", ForeignKey("requests.id"), primary_key=True),
     Column("channel_id", String(32), primary_key=True),
@@ -45,19 +45,19 @@ class ForgettingRows:
 
     connection: Connection
 
-    def add_reply(self, request_id: int, channel_id: str, ts: str) -> None:
+    def add_thread_reply(self, request_id: int, channel_id: str, ts: str) -> None:
         """Remember a reply that may hold a request's word. Twice is once."""
-        if (channel_id, ts) not in self.replies(request_id):
+        if (channel_id, ts) not in self.thread_replies(request_id):
             self.connection.execute(
-                insert(replies).values(request_id=request_id, channel_id=channel_id, ts=ts)
+                insert(thread_replies).values(request_id=request_id, channel_id=channel_id, ts=ts)
             )
 
-    def replies(self, request_id: int) -> list[tuple[str, str]]:
+    def thread_replies(self, request_id: int) -> list[tuple[str, str]]:
         """The channel and ts of each reply, oldest first."""
         query = (
-            select(replies.c.channel_id, replies.c.ts)
-            .where(replies.c.request_id == request_id)
-            .order_by(replies.c.ts)
+            select(thread_replies.c.channel_id, thread_replies.c.ts)
+            .where(thread_replies.c.request_id == request_id)
+            .order_by(thread_replies.c.ts)
         )
         return [(channel_id, ts) for channel_id, ts in self.connection.execute(query)]
 

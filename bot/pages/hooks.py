@@ -3,7 +3,6 @@
 Signed like our own result webhook (docs/clip-sources.md), so one piece of code serves both ends.
 """
 
-import hmac
 import json
 import logging
 from collections.abc import Callable
@@ -15,9 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.errors import HelpClipError, Invalid
-from bot.sources.webhook import signature
 from bot.usecases import hooks
-from bot.usecases.hooks import Told
+from bot.usecases.hooks import Signature, Told
 from bot.usecases.services import Act, Services
 from storage.errors import StorageError
 from storage.records import Origin
@@ -26,7 +24,6 @@ log = logging.getLogger(__name__)
 
 PATH = "/hooks/source"
 MAX_BYTES = 8_192
-FRESH_SECONDS = 300
 _KEYS = {"id", "event", "clip_id", "speaker"}
 
 
@@ -40,7 +37,11 @@ def hook_route(services: Services, secret: str, clock: Callable[[], datetime]) -
         return await run_in_threadpool(answer, request, body)
 
     def answer(request: Request, body: bytes) -> Response:
-        if not _is_genuine(request, body, secret, clock()):
+        signed = Signature(
+            timestamp=request.headers.get("x-help-clip-timestamp", ""),
+            value=request.headers.get("x-help-clip-signature", ""),
+        )
+        if not hooks.is_genuine(signed, body, secret, clock()):
             return _said("The signature or its time is wrong; docs/clip-sources.md has both.", 401)
         act = Act(person=None, origin=Origin.HOOK, now=clock())
         try:
@@ -62,16 +63,6 @@ async def _body(request: Request) -> bytes | None:
         if len(body) > MAX_BYTES:
             return None
     return body
-
-
-def _is_genuine(request: Request, body: bytes, secret: str, now: datetime) -> bool:
-    timestamp = request.headers.get("x-help-clip-timestamp", "")
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
-        return False
-    if abs(now.timestamp() - int(timestamp)) > FRESH_SECONDS:
-        return False
-    given = request.headers.get("x-help-clip-signature", "").encode()
-    return hmac.compare_digest(signature(secret, timestamp, body).encode(), given)
 
 
 def _told(body: bytes) -> Told:

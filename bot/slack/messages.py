@@ -163,7 +163,7 @@ def _reply(told: Telling, text: str, blocks: list[Block]) -> Message:
         text=text,
         blocks=blocks,
         thread_ts=request.thread_ts,
-        then=lambda tx, channel, ts: tx.add_reply(request.id, channel, ts),
+        then=lambda tx, channel, ts: tx.add_thread_reply(request.id, channel, ts),
     )
 
 

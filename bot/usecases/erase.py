@@ -4,18 +4,18 @@ Each place has a receipt. A legal hold keeps what is kept until it ends; nobody 
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.rules import permission
 from bot.rules.holds import checked_reason
 from bot.rules.permission import Refusal
 from bot.usecases.beside import beside
 from bot.usecases.services import Act, Services, house_roles, raise_refusal
+from bot.usecases.step_up import lacks_step_up
 from bot.usecases.tell import tell_askers
 from storage.records import (
     Action,
     Erasure,
-    Event,
     Origin,
     Person,
     Place,
@@ -155,6 +155,8 @@ def _asked(
         trusted = act.origin in (Origin.CLI, Origin.HOOK)
         roles = frozenset({Role.ADMINISTRATOR} if trusted else ())
     refusal = permission.may_erase(roles)
+    if act.person is not None:
+        refusal = refusal or lacks_step_up(act)
     held = clip_id is not None and tx.held_until(clip_id) is not None
     event = act.event(
         Action.ERASURE_ASKED,
@@ -198,17 +200,6 @@ def _end_of(request: Request, why: Why) -> RequestState | None:
 def _add(
     tx: Transaction, erasure: Erasure, place: Place, *, lane: str, request_id: int | None = None
 ) -> None:
-    now: datetime = erasure.asked_at
+    now = erasure.asked_at
     receipt = tx.add_receipt(erasure.id, place, due_at=now + DUE[place], request_id=request_id)
     tx.enqueue(Task.ERASE, lane=lane, now=now, argument=str(receipt.id))
-
-
-def erased_event(act: Act, erasure: Erasure, places: int) -> Event:
-    """The tombstone, once every place is clean."""
-    return act.event(
-        Action.PERSON_ERASED if erasure.person else Action.CLIP_ERASED,
-        rule=erasure.why,
-        clip_id=erasure.clip_id,
-        subject=erasure.person,
-        numbers={"places": places},
-    )

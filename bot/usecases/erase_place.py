@@ -4,10 +4,20 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.errors import Invalid, Unavailable
-from bot.usecases.erase import HELD_BACK, erased_event
+from bot.usecases.erase import HELD_BACK
 from bot.usecases.services import Act, Services
 from storage.errors import StorageError
-from storage.records import Deletion, Erasure, Place, Receipt, Request, RequestState, Task
+from storage.records import (
+    Action,
+    Deletion,
+    Erasure,
+    Event,
+    Place,
+    Receipt,
+    Request,
+    RequestState,
+    Task,
+)
 from storage.store import Transaction
 
 Clean = Callable[[Services, Act, Erasure, Receipt], bool]
@@ -64,7 +74,18 @@ def _close(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
         every = tx.receipts(erasure.id)
         if current and current.done_at is None and all(r.done_at for r in every):
             tx.close_erasure(erasure.id, act.now)
-            tx.record(erased_event(act, erasure, len(every)))
+            tx.record(_erased(act, erasure, len(every)))
+
+
+def _erased(act: Act, erasure: Erasure, places: int) -> Event:
+    """The tombstone, once every place is clean."""
+    return act.event(
+        Action.PERSON_ERASED if erasure.person else Action.CLIP_ERASED,
+        rule=erasure.why,
+        clip_id=erasure.clip_id,
+        subject=erasure.person,
+        numbers={"places": places},
+    )
 
 
 def _held(tx: Transaction, erasure: Erasure, place: Place) -> bool:
@@ -134,7 +155,7 @@ def _slack(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
         assert request is not None
         since = tx.lane_since(request.name, erasure.asked_at)
         asked = {row.argument for row in since if row.task is Task.CLEAR_REPLY}
-        missing = [f"{channel} {ts}" for channel, ts in tx.replies(request.id)]
+        missing = [f"{channel} {ts}" for channel, ts in tx.thread_replies(request.id)]
         missing = [where for where in missing if where not in asked]
         for where in missing:
             tx.enqueue(

@@ -1,14 +1,18 @@
 """What the system that keeps the recordings tells us: consent withdrawn, or erase."""
 
+import hmac
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.errors import Invalid
+from bot.sources.webhook import signature
 from bot.usecases import consent, erase
 from bot.usecases.clips import checked_speaker, clip_of
 from bot.usecases.erase_place import clean_at_once
 from bot.usecases.services import Act, Services
 from storage.records import Erasure
 
+FRESH_SECONDS = 300
 WITHDRAW_CONSENT, ERASE = "withdraw_consent", "erase"
 
 
@@ -20,6 +24,25 @@ class Told:
     event: str
     clip_id: str
     speaker: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """The two headers, as they came."""
+
+    timestamp: str
+    value: str
+
+
+def is_genuine(signed: Signature, body: bytes, secret: str, now: datetime) -> bool:
+    """Whether somebody who knows the secret signed this body within the last five minutes."""
+    stamp = signed.timestamp
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
+        return False
+    if abs(now.timestamp() - int(stamp)) > FRESH_SECONDS:
+        return False
+    expected = signature(secret, stamp, body).encode()
+    return hmac.compare_digest(expected, signed.value.encode())
 
 
 def take(services: Services, act: Act, told: Told) -> bool:

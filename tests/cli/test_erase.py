@@ -85,6 +85,7 @@ def test_a_person_is_found_by_their_slack_id(house: House) -> None:
                 person=Person(team_id=TEAM, user_id=RAVI),
                 csrf="c",
                 started_at=house.now,
+                authenticated_at=house.now,
                 expires_at=house.now.replace(year=2030),
             )
         )

@@ -85,7 +85,7 @@ def test_half_filled_forms_that_name_a_clip_are_forgotten_and_others_are_not(sto
 def test_a_reply_is_remembered_once(store: Store) -> None:
     with store.begin() as tx:
         asked = add_request(tx)
-        tx.add_reply(asked.id, "C1", "2.0")
-        tx.add_reply(asked.id, "C1", "2.0")
-        tx.add_reply(asked.id, "C1", "1.0")
-        assert tx.replies(asked.id) == [("C1", "1.0"), ("C1", "2.0")]
+        tx.add_thread_reply(asked.id, "C1", "2.0")
+        tx.add_thread_reply(asked.id, "C1", "2.0")
+        tx.add_thread_reply(asked.id, "C1", "1.0")
+        assert tx.thread_replies(asked.id) == [("C1", "1.0"), ("C1", "2.0")]

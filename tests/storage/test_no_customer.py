@@ -22,7 +22,8 @@ def test_no_column_is_for_a_customers_account_name_serial_or_position(
     table: str, column: str
 ) -> None:
     """A Slack user id is of somebody who works here; its team's id stands beside it."""
-    assert identifying_kind(column) is None or column == "user_id" or is_ours(table, column)
+    staff = column in ("user_id", "person_team") or is_ours(table, column)
+    assert identifying_kind(column) is None or staff
 
 
 def test_no_field_of_a_clip_is_either() -> None:

@@ -30,6 +30,7 @@ from storage.records import (
     Task,
 )
 from storage.store import Store
+from storage.tables import requests
 from tests.storage.builders import ANA, BEN, CLEO, NOW, SECOND, add_request, event, new_request
 
 

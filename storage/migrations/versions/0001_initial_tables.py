@@ -532,19 +532,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_quarantines_clip_id"), "quarantines", ["clip_id"], unique=False)
     op.create_table(
-        "replies",
-        sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("channel_id", sa.String(length=32), nullable=False),
-        sa.Column("ts", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["request_id"],
-            ["requests.id"],
-        ),
-        sa.PrimaryKeyConstraint("request_id", "channel_id", "ts"),
-    )
-    op.create_table(
         "results",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column(
@@ -577,6 +564,19 @@ def upgrade() -> None:
             ["requests.id"],
         ),
         sa.PrimaryKeyConstraint("request_id"),
+    )
+    op.create_table(
+        "thread_replies",
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column("ts", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("request_id", "channel_id", "ts"),
     )
     op.create_table(
         "case_replies",
