@@ -45,7 +45,7 @@ def test_a_withdrawal_closes_live_requests_and_nothing_made_of_the_clip_is_left(
     house.answer(RAVI, request, "lamp")
     consent.withdraw_clip(house.services, house.worker(), CLIP)
     assert house.request(request).state is RequestState.CONSENT_WITHDRAWN
-    live = listen.live(house.services, house.act(RAVI).actor, request.key)
+    live = listen.live(house.services, house.act(RAVI), request.key)
     assert live.refusal is not None
     assert live.refusal.rule == "consent_withdrawn"
     with pytest.raises(Refused, match="withdrawn"):

@@ -89,7 +89,7 @@ def test_nobody_hears_or_asks_from_the_moment_it_is_asked_for(house: House) -> N
     request = house.open(ROSA)
     house.hear(RAVI, request)
     erased(house)
-    assert listen.live(house.services, house.act(RAVI).actor, request.key).refusal is not None
+    assert listen.live(house.services, house.act(RAVI), request.key).refusal is not None
     with pytest.raises(Refused):
         house.hear(RAVI, request)
     with pytest.raises(Refused) as refused:
