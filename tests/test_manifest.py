@@ -26,6 +26,7 @@ SCOPES = {
     "conversations_info": {"groups:read", "channels:read"},
     "conversations_members": {"groups:read", "channels:read"},
     "users_info": {"users:read"},
+    "users_list": {"users:read"},
     "conversations_open": {"im:write"},
     "usergroups_users_list": {"usergroups:read"},
     "views_open": set(),

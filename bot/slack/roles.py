@@ -5,7 +5,7 @@ at the next refresh, which also finds what no event told.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,10 @@ from storage.records import Membership, Origin
 
 log = logging.getLogger(__name__)
 
+# At the first start nobody is known: users.info takes a hundred calls a minute, users.list twenty,
+# each for a thousand people (https://docs.slack.dev/apis/web-api/rate-limits).
+MANY = 30
+PAGE = 1000
 _GONE = {"user_not_found", "user_not_visible"}
 
 
@@ -75,6 +79,9 @@ def refresh_roles(services: Services, client: WebClient, clock: Callable[[], dat
     """Ask Slack who is in each group that desks.toml names, and what these people are."""
     for group_id in sorted(services.desks.groups()):
         _refresh_group(services, client, clock, group_id)
+    holders, checked = roles.holders(services)
+    if len(holders - set(checked)) > MANY:
+        _read_everybody(services, client, clock, holders - set(checked))
     for user_id in to_check(*roles.holders(services), clock()):
         try:
             user = client.users_info(user=user_id)["user"]
@@ -87,6 +94,24 @@ def refresh_roles(services: Services, client: WebClient, clock: Callable[[], dat
             user = {}
         now = _membership(services, user) if user else Membership.OUTSIDER
         roles.set_membership(services, _refreshed(clock), user_id, now)
+
+
+def _read_everybody(
+    services: Services, client: WebClient, clock: Callable[[], datetime], wanted: Set[str]
+) -> None:
+    """Read the workspace's people page by page, and keep what Slack says of those wanted."""
+    cursor: str | None = None
+    while cursor != "":
+        try:
+            page = client.users_list(limit=PAGE, cursor=cursor)
+        except SlackApiError as error:
+            log.warning("people not read: %s", error.response.get("error"))
+            return
+        for user in page["members"]:
+            if user["id"] in wanted:
+                now = _membership(services, user)
+                roles.set_membership(services, _refreshed(clock), user["id"], now)
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
 
 
 def _refresh_group(

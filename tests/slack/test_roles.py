@@ -170,3 +170,17 @@ def test_an_administrator_is_told_of_an_auditor_who_is_named_by_a_desk(office: O
 
     (text,) = office.wait(dm)
     assert RAVI not in text
+
+
+def test_a_first_start_with_many_people_reads_them_by_the_page(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roles, "MANY", 1)
+    monkeypatch.setattr(roles, "PAGE", 3)
+    with office.program.services.store.begin() as tx:
+        tx.forget_members()
+    n_lists, n_infos = len(office.calls("users.list")), len(office.calls("users.info"))
+    refresh(office)
+    assert all(reviews(office, user_id) for user_id in EVERYBODY)
+    assert len(office.calls("users.list")) - n_lists > 1
+    assert len(office.calls("users.info")) == n_infos
