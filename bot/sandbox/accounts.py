@@ -10,7 +10,7 @@ from bot.sandbox.people import Person, user_json
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.users import announce_change
 
-_FIXED = {"id", "updated"}
+_FIXED = {"id", "updated", "photo"}
 
 
 def change_person(sandbox: Sandbox, user_id: str, values: Json) -> Person:

@@ -22,6 +22,9 @@ class File:
     uploaded: bool = False
     complete: bool = False
     deleted: bool = False
+    external_id: str = ""
+    """Not empty for a remote file, which lives at `external_url`."""
+    external_url: str = ""
     shares: dict[str, list[str]] = field(default_factory=dict)
     """Message timestamps by channel id."""
 
@@ -63,6 +66,11 @@ def file_json(file: File, base_url: str, private_channels: frozenset[str]) -> Js
         "has_rich_preview": False,
         "file_access": "visible",
     }
+    if file.external_id:
+        answer |= {"mode": "external", "is_external": True, "external_type": "app"}
+        answer |= {"external_id": file.external_id, "external_url": file.external_url}
+        answer["url_private"] = file.external_url
+        del answer["url_private_download"]
     for channel_id, stamps in file.shares.items():
         kind = "private" if channel_id in private_channels or channel_id[0] == "D" else "public"
         shares = answer["shares"].setdefault(kind, {})

@@ -10,7 +10,10 @@ _TIERS = {
     "users.list usergroups.list usergroups.users.list usergroups.create usergroups.update "
     "usergroups.disable usergroups.enable usergroups.users.update pins.add pins.list "
     "pins.remove bookmarks.add bookmarks.edit bookmarks.remove reactions.remove reactions.list "
-    "emoji.list users.setActive users.setPresence auth.teams.list",
+    "emoji.list users.setActive users.setPresence auth.teams.list "
+    "users.setPhoto users.deletePhoto files.remote.add "
+    "files.remote.info files.remote.list files.remote.remove files.remote.share "
+    "files.remote.update",
     4: "chat.postEphemeral views.open views.push views.update views.publish "
     "conversations.members users.info users.profile.get files.info "
     "files.getUploadURLExternal files.completeUploadExternal openid.connect.token api.test",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.sandbox.core import Sandbox
+from bot.sandbox.people import photo_type
 
 STATIC = Path(__file__).parent / "static"
 _PAGE_HEADERS = {
@@ -28,9 +30,13 @@ async def chat_page(request: Request) -> Response:
 
 
 async def avatar(request: Request) -> Response:
-    """A coloured square with initials: no picture is ever fetched from elsewhere."""
+    """A person's picture, or a coloured square with initials: nothing is fetched from elsewhere."""
     sandbox: Sandbox = request.app.state.sandbox
     person = sandbox.person(request.path_params["user_id"])
+    if person is not None and person.photo:
+        image = base64.b64decode(person.photo)
+        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        return Response(image, media_type=photo_type(image), headers=headers)
     color = person.color if person else "5b5b66"
     name = person.real_name if person else "Sandbox"
     initials = "".join(word[0] for word in name.replace("-", " ").split()[:2]).upper()

@@ -29,6 +29,8 @@ class Person:
     is_ultra_restricted: bool = False
     updated: int = 1_700_000_000
     presence: str = "active"
+    photo: str = ""
+    """The picture of users.setPhoto, in base64; empty: initials are drawn."""
 
     @property
     def given_name(self) -> str:
@@ -110,3 +112,9 @@ def user_json(
     if with_locale:
         user["locale"] = person.locale
     return user
+
+
+def photo_type(image: bytes) -> str | None:
+    """The media type of a picture people may have, by its first bytes."""
+    kinds = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+    return next((kind for start, kind in kinds.items() if image.startswith(start)), None)

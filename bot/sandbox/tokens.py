@@ -21,5 +21,5 @@ class Token:
 
 def default_tokens(manifest: Manifest) -> dict[str, Token]:
     bot = Token(BOT_TOKEN, "bot", BOT_USER_ID, manifest.bot_scopes)
-    app = Token(APP_TOKEN, "app", "", frozenset({"connections:write"}))
+    app = Token(APP_TOKEN, "app", "", frozenset({"authorizations:read", "connections:write"}))
     return {bot.value: bot, app.value: app}

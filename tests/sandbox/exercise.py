@@ -142,6 +142,13 @@ class Exercise:
         self.call("files.list", channel=CHANNEL)
         self.call("conversations.history", channel=CHANNEL, limit=1)
         self.call("files.delete", file=target["file_id"])
+        clip = {"external_id": "c1", "external_url": "https://clips.example/1", "title": "Clip"}
+        self.call("files.remote.add", **clip)
+        self.call("files.remote.update", external_id="c1", title="A clip")
+        self.call("files.remote.share", external_id="c1", channels=CHANNEL)
+        self.call("files.remote.info", external_id="c1")
+        self.call("files.remote.list", channel=CHANNEL)
+        self.call("files.remote.remove", external_id="c1")
 
     def _marks(self) -> None:
         ts = self.workspace.say()

@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.sandbox.apps import Receiver, wait_for
 from tests.sandbox.exercise import BLOCKS, METADATA
-from tests.sandbox.workspace import APP, BOT, Workspace
+from tests.sandbox.workspace import APP, BOT, Json, Workspace
 
 CHANNEL = "C0HELPENUS"
 
@@ -274,3 +275,46 @@ def test_only_this_machine_is_answered(workspace: Workspace) -> None:
     assert answer.status_code == 403
     answer = workspace.http.post("/sandbox/reset", headers={"Origin": "http://evil.example"})
     assert answer.status_code == 403
+
+
+def test_a_remote_file_is_shown_where_it_lives(workspace: Workspace) -> None:
+    url = "https://clips.example/1"
+    added = workspace.api("files.remote.add", external_id="c1", external_url=url, title="Clip")
+    assert added["file"]["url_private"] == url
+    workspace.api("files.remote.share", external_id="c1", channels=CHANNEL)
+    [message] = workspace.messages(CHANNEL)
+    assert message["files"][0]["external_url"] == url
+    twice = workspace.api("files.remote.add", external_id="c1", external_url=url, title="Clip")
+    assert error(twice) == "invalid_external_id"
+    workspace.api("files.remote.remove", file=added["file"]["id"])
+    assert error(workspace.api("files.remote.info", external_id="c1")) == "file_not_found"
+
+
+def test_an_event_context_is_looked_up_with_the_app_token(workspace: Workspace) -> None:
+    with Receiver() as receiver:
+        workspace.config(request_url=receiver.url)
+        workspace.say()
+        [told] = wait_for(lambda: workspace.deliveries("message"))
+    method, context = "apps.event.authorizations.list", told["payload"]["event_context"]
+    answer = workspace.api(method, APP, event_context=context)
+    assert answer["authorizations"] == told["payload"]["authorizations"]
+    assert error(workspace.api(method, APP, event_context="4-x")) == "invalid_event_context"
+    assert error(workspace.api(method, event_context=context)) == "not_allowed_token_type"
+
+
+def test_a_person_puts_up_a_picture_and_takes_it_down(workspace: Workspace) -> None:
+    token = workspace.install("U0REVIEW1", "users.profile:write")
+    headers = {"Authorization": f"Bearer {token}"}
+    png = b"\x89PNG\r\n\x1a\n rest"
+
+    def put_up(image: bytes) -> Json:
+        answer = workspace.http.post(
+            "/api/users.setPhoto", headers=headers, files={"image": ("me.png", image)}
+        )
+        return dict(answer.json())
+
+    assert error(put_up(b"<svg/>")) == "bad_image"
+    shown = put_up(png)["profile"]["image_72"]
+    assert workspace.http.get(shown).content == png
+    assert workspace.http.post("/api/users.deletePhoto", headers=headers).json()["ok"]
+    assert workspace.http.get(shown).headers["content-type"].startswith("image/svg")

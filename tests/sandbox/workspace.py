@@ -92,3 +92,24 @@ class Workspace:
             redirect_uri="http://127.0.0.1:9/back",
         )
         return str(token["access_token"])
+
+    def install(self, user_id: str, user_scope: str) -> str:
+        """A user token with these scopes, got by installing the app."""
+        form = {
+            "client_id": "1000.2000",
+            "scope": "chat:write",
+            "user_scope": user_scope,
+            "redirect_uri": "http://127.0.0.1:9/back",
+            "state": "s",
+            "user_id": user_id,
+        }
+        answer = self.http.post("/oauth/v2/authorize", data=form)
+        installed = self.api(
+            "oauth.v2.access",
+            token=None,
+            client_id="1000.2000",
+            client_secret="sandbox-client-secret",
+            code=httpx.URL(answer.headers["location"]).params["code"],
+            redirect_uri="http://127.0.0.1:9/back",
+        )
+        return str(installed["authed_user"]["access_token"])

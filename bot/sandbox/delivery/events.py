@@ -24,6 +24,14 @@ _MESSAGE_EVENT = {
     "mpim": "message.mpim",
 }
 _NEEDS_MEMBERSHIP = {"message", "app_mention", "file_shared", "link_shared"}
+AUTHORIZATION: Json = {
+    "enterprise_id": None,
+    "team_id": TEAM_ID,
+    "user_id": BOT_USER_ID,
+    "is_bot": True,
+    "is_enterprise_install": False,
+}
+"""On whose behalf events are delivered."""
 _SCOPES = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
@@ -104,18 +112,20 @@ def event_envelope(sandbox: Sandbox, event: Json, channel: Channel | None) -> Js
         "type": "event_callback",
         "event_id": new_id("Ev"),
         "event_time": sandbox.clock.seconds(),
-        "authorizations": [
-            {
-                "enterprise_id": None,
-                "team_id": TEAM_ID,
-                "user_id": BOT_USER_ID,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }
-        ],
+        "authorizations": [dict(AUTHORIZATION)],
         "is_ext_shared_channel": channel is not None and channel.is_ext_shared,
         "event_context": "4-" + base64.urlsafe_b64encode(context.encode()).decode().rstrip("="),
     }
+
+
+def is_event_context(value: str) -> bool:
+    """Whether an envelope of this workspace may have carried it."""
+    try:
+        padded = value.removeprefix("4-") + "=" * (-len(value.removeprefix("4-")) % 4)
+        context = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except ValueError:
+        return False
+    return isinstance(context, dict) and context.get("aid") == APP_ID and value.startswith("4-")
 
 
 async def publish_and_wait(sandbox: Sandbox, event: Json) -> str | None:

@@ -2,10 +2,10 @@
 
 from bot.sandbox.config import APP_ID, BOT_ID, TEAM_ID, TEAM_NAME
 from bot.sandbox.core import Sandbox
-from bot.sandbox.delivery.events import publish
+from bot.sandbox.delivery.events import AUTHORIZATION, is_event_context, publish
 from bot.sandbox.errors import SlackError
 from bot.sandbox.types import Json
-from bot.sandbox.webapi.registry import Call, method
+from bot.sandbox.webapi.registry import Call, method, page_of
 
 
 @method("api.test", tokens=())
@@ -51,6 +51,15 @@ def auth_teams_list(call: Call) -> Json:
 @method("apps.connections.open", "connections:write", tokens=("app",), post_only=True)
 def connections_open(call: Call) -> Json:
     return {"url": call.sandbox.sockets.issue_url()}
+
+
+@method("apps.event.authorizations.list", "authorizations:read", tokens=("app",))
+def event_authorizations(call: Call) -> Json:
+    """On whose behalf an event was delivered: here always the bot's."""
+    if not is_event_context(call.text("event_context")):
+        raise SlackError("invalid_event_context")
+    page, metadata = page_of([AUTHORIZATION], call, 100, 1000)
+    return {"authorizations": page, "response_metadata": metadata}
 
 
 def revoke(sandbox: Sandbox, value: str) -> None:

@@ -69,6 +69,8 @@ def _uploaded(call: Call) -> list[File]:
         raise invalid_arguments("missing required field: files")
     files = []
     for entry in listed:
+        if not isinstance(entry, dict):
+            raise invalid_arguments("must be an object [json-pointer:/files]")
         known = call.sandbox.workspace.files.get(str(entry.get("id")))
         if known is None or not known.uploaded or known.user != call.token.user_id:
             raise SlackError("file_not_found")

@@ -38,3 +38,10 @@ def access(call: Call) -> Json:
         "authed_user": user,
         "is_enterprise_install": False,
     }
+
+
+@method("oauth.v2.exchange", tokens=())
+def exchange(call: Call) -> Json:
+    """Tokens of this workspace do not rotate."""
+    authenticate_client(call)
+    raise SlackError("token_rotation_not_enabled")

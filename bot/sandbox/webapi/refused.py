@@ -25,6 +25,14 @@ _REFUSED: dict[str, tuple[str, tuple[str, ...]]] = {
     "users.discoverableContacts.lookup": ("not_an_enterprise", (*_MANAGE, "team:read")),
     "entity.presentDetails": ("feature_not_enabled", ()),
     "files.upload": ("method_deprecated", ("files:write",)),
+    "files.comments.add": ("method_deprecated", ()),
+    "files.comments.edit": ("method_deprecated", ()),
+    "files.comments.delete": ("method_deprecated", ("files:write",)),
+    "conversations.canvases.create": (
+        "team_tier_cannot_create_channel_canvases",
+        ("canvases:write",),
+    ),
+    "oauth.v2.user.access": ("preview_feature_not_available", ()),
 }
 
 

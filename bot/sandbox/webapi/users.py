@@ -1,12 +1,16 @@
 """users.*: who is who."""
 
+import base64
+
 from bot.sandbox.config import BOT_USER_ID, TEAM_NAME
 from bot.sandbox.core import Sandbox
 from bot.sandbox.delivery.events import publish
 from bot.sandbox.errors import SlackError
-from bot.sandbox.people import Person, profile_json, user_json
+from bot.sandbox.people import Person, photo_type, profile_json, user_json
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.registry import Call, method, page_of
+
+_MAX_PHOTO_BYTES = 10_000_000
 
 
 def _seen(call: Call, person: Person) -> Json:
@@ -99,6 +103,30 @@ def announce_change(sandbox: Sandbox, person: Person) -> None:
     publish(sandbox, event)
     sandbox.changed()
     sandbox.hub.tell({"type": "channels"})
+
+
+@method("users.setPhoto", "users.profile:write", tokens=("user",))
+def set_photo(call: Call) -> Json:
+    image = call.args.get("image")
+    if not isinstance(image, bytes) or photo_type(image) is None:
+        raise SlackError("bad_image")
+    if len(image) > _MAX_PHOTO_BYTES:
+        raise SlackError("too_large")
+    return _with_photo(call, base64.b64encode(image).decode())
+
+
+@method("users.deletePhoto", "users.profile:write", tokens=("user",))
+def delete_photo(call: Call) -> Json:
+    _with_photo(call, "")
+    return {}
+
+
+def _with_photo(call: Call, photo: str) -> Json:
+    person = _person(call, call.token.user_id)
+    person.photo = photo
+    announce_change(call.sandbox, person)
+    whole = profile_json(person, call.sandbox.base_url, with_email=False)
+    return {"profile": {k: v for k, v in whole.items() if k.startswith(("image_", "avatar_"))}}
 
 
 @method("users.identity", "identity:read", tokens=("user",))
