@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    slack_admin_token: SecretStr | None = None
     slack_client_id: str
     slack_client_secret: SecretStr
     slack_api_url: str = SLACK_API_URL

@@ -29,6 +29,7 @@ from bot.slack.client import KeptWebClient
 from bot.slack.looker import Looker, perform_checks
 from bot.slack.roles import refresh_roles
 from bot.slack.sender import TASKS, Sender
+from bot.slack.sharing import perform_removals
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
 from bot.usecases import guard_channels
@@ -220,7 +221,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         web=_web(settings, services, app, sockets, keeper, clock),
         workers=[
             *_workers(services, client, clock, timedelta(seconds=settings.lease_seconds)),
-            _guard(services, client, clock, timedelta(seconds=settings.lease_seconds)),
+            *_guard(settings, services, client, clock),
         ],
         housekeeper=Housekeeper(
             services,
@@ -250,14 +251,27 @@ def _workers(
 
 
 def _guard(
-    services: Services,
-    client: WebClient,
-    clock: Callable[[], datetime],
-    lease: timedelta,
-) -> OutboxWorker:
-    """The thread that looks at channels, so that a slow look holds up no message."""
+    settings: Settings, services: Services, client: WebClient, clock: Callable[[], datetime]
+) -> list[OutboxWorker]:
+    """The threads that look at channels and remove files, so that neither holds up a message."""
+    lease = timedelta(seconds=settings.lease_seconds)
+    token = settings.slack_admin_token
+    remover = (
+        WebClient(
+            token=token.get_secret_value(),
+            base_url=client.base_url,
+            timeout=client.timeout,
+            retry_handlers=[],
+        )
+        if token
+        else None
+    )
     check = perform_checks(services, Looker(client, clock), clock)
-    return OutboxWorker("guard", services, [Task.CHECK_CHANNEL], check, clock, lease)
+    remove = perform_removals(services, remover, clock)
+    return [
+        OutboxWorker("guard", services, [Task.CHECK_CHANNEL], check, clock, lease),
+        OutboxWorker("remover", services, [Task.REMOVE_FILE], remove, clock, lease),
+    ]
 
 
 def _watch_channels(services: Services, clock: Callable[[], datetime]) -> Callable[[], None]:

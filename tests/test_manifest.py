@@ -34,6 +34,12 @@ SCOPES = {
     "views_update": set(),
     "views_publish": set(),
 }
+# What events ask for beside what methods do: https://docs.slack.dev/reference/events/message
+EVENT_SCOPES = {
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
+    "a message's files": {"files:read"},
+}
 
 
 def calls() -> Iterator[str]:
@@ -55,12 +61,13 @@ def test_commands_shortcuts_and_events_are_those_of_the_code() -> None:
     assert {c["command"] for c in features["slash_commands"]} == set(COMMANDS)
     assert {s["callback_id"] for s in features["shortcuts"]} == set(SHORTCUTS)
     events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
-    assert set(events) == set(EVENTS)
+    # One handler for the messages of public and private channels.
+    assert {event.partition(".")[0] for event in events} == set(EVENTS)
 
 
 def test_scopes_are_those_of_the_methods_that_are_called() -> None:
     assert set(calls()) == set(SCOPES)
-    needed = {"commands"}.union(*SCOPES.values())
+    needed = {"commands"}.union(*SCOPES.values(), *EVENT_SCOPES.values())
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
 
 

@@ -52,7 +52,7 @@ def test_no_page_or_program_text_names_a_machine() -> None:
 
 def test_no_message_posts_a_file() -> None:
     slack = "\n".join(f.read_text("utf-8") for f in (ROOT / "bot/slack").glob("*.py"))
-    assert not re.search(r"files?_upload|files_", slack)
+    assert not re.search(r"files?_upload|files_(?!delete)", slack)
 
 
 def test_every_link_in_the_documentation_leads_somewhere() -> None:

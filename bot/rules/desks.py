@@ -13,6 +13,7 @@ from bot.rules.matrix import DESK_ROLES
 from bot.rules.place import Network, Place, parse_place, parse_sites
 from bot.rules.retention import KEYS, Retention, parse_retention
 from bot.rules.safety import Safety, Stage, parse_safety
+from bot.rules.sharing import parse_watched
 from storage.records import Member, Role
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -51,6 +52,7 @@ class Desk:
     place: Place = field(default_factory=Place)
     budgets: Budgets = field(default_factory=Budgets)
     children: bool = False
+    watched: frozenset[str] = frozenset()  # other rooms of its people
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +186,7 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
         "expires_hours",
         "budgets",
         "children",
+        "watched",
         *KEYS,
         *place.KEYS,
     }
@@ -204,6 +207,7 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
         place=parse_place(raw, where, sites),
         budgets=parse_budgets(raw.get("budgets", {}), where),
         children=children,
+        watched=parse_watched(raw, where),
     )
 
 

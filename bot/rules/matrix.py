@@ -37,6 +37,7 @@ class Deed(StrEnum):
     ERASE = "erase"
     READ_OWN_RECORD = "read one's own record"
     QUERY_LOG = "query, export or trace in the access log"
+    DEAL_WITH = "close an entry of the leads' list"
     SET_UP = "check a channel with /clip-setup"
 
 
@@ -134,6 +135,10 @@ MATRIX: Mapping[Deed, Mapping[Role | None, Cells]] = {
     },
     Deed.READ_OWN_RECORD: {None: ALWAYS},
     Deed.QUERY_LOG: {Role.AUDITOR: ALWAYS, None: _never("not_auditor")},
+    Deed.DEAL_WITH: {
+        Role.LEAD: (YES, YES, YES, "leads_only"),
+        None: _never("leads_only"),
+    },
     Deed.SET_UP: {Role.ADMINISTRATOR: ALWAYS, None: _never("not_administrator")},
 }
 

@@ -216,6 +216,18 @@ def may_erase(roles: Set[Role]) -> Refusal | None:
     return decide(Deed.ERASE, roles, Standing.OTHER_DESK)
 
 
+def may_deal_with(roles: Set[Role], *, own: bool) -> Refusal | None:
+    """An entry of the leads' list is for a lead of the desk whom it is not about."""
+    standing = Standing.SAME_DESK if roles & DESK_ROLES else Standing.OTHER_DESK
+    if refusal := decide(Deed.DEAL_WITH, roles, standing):
+        return refusal
+    if own:
+        return Refusal(
+            rule="own_incident", sentence="This is about you, so another lead deals with it."
+        )
+    return None
+
+
 def may_set_up(roles: Set[Role]) -> Refusal | None:
     """Looking whether a channel is fit is for administrators."""
     return decide(Deed.SET_UP, roles, Standing.OTHER_DESK)

@@ -33,6 +33,7 @@ The table is the first question, not the last. A *yes* still needs:
 | to answer: the span heard once, and no dispute | `not_heard` `disputed` |
 | to rule: a dispute, or a ruling to change | `not_disputed` |
 | each press of play anew | `press_used` |
+| to close an entry of the leads' list: that it is not about oneself | `own_incident` |
 | to listen, answer and rule: a desk whose channel is fit | what is wrong, as `channel_public` |
 | to listen: the desk's hours and networks | `outside_hours` `outside_network` |
 | on an in-house desk, to be no vendor | `in_house_only` |

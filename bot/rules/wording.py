@@ -2,7 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from storage.records import Answer, Difficulty, Request, RequestState, Severity
+from storage.records import (
+    Answer,
+    Difficulty,
+    IncidentKind,
+    Request,
+    RequestState,
+    Severity,
+)
 
 DIFFICULTIES = {
     Difficulty.NOISE: "Noise",
@@ -20,6 +27,18 @@ ANSWERS = {
     Answer.NOT_FOR_ASSISTANT: "Not meant for the assistant",
     Answer.SHOULD_NOT_HAVE_BEEN_RECORDED: "Should not have been recorded",
     Answer.HEARD_PERSONAL: "I heard personal information",
+}
+
+# What a lead reads of an entry of their list.
+INCIDENTS = {
+    IncidentKind.RECORDING_DROPPED: "a recording as a file",
+    IncidentKind.ARCHIVE_DROPPED: "an archive as a file",
+    IncidentKind.RECORDING_LINKED: "a link to a recording",
+    IncidentKind.PERSONAL_WORDS: "something that looked personal",
+    IncidentKind.CLIP_ID_PASTED: "a clip's id",
+    IncidentKind.PLAYER_LINKED: "a link to a request",
+    IncidentKind.LINK_TRIED: "tried a link that is not for them",
+    IncidentKind.LISTENS_A_LOT: "listens to much more than they answer",
 }
 
 STATES = {
@@ -103,9 +122,14 @@ def time_left(request: Request, now: datetime) -> str:
 
 def asked_ago(request: Request, now: datetime) -> str:
     """`asked 3 h ago`, rounded the way people say it."""
-    minutes = max(0, round((now - request.asked_at) / timedelta(minutes=1)))
+    return f"asked {ago(request.asked_at, now)}"
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """`3 h ago`, rounded the way people say it."""
+    minutes = max(0, round((now - then) / timedelta(minutes=1)))
     if minutes >= 48 * 60:
-        return f"asked {minutes // (24 * 60)} days ago"
+        return f"{minutes // (24 * 60)} days ago"
     if minutes >= 60:
-        return f"asked {minutes // 60} h ago"
-    return f"asked {minutes} min ago" if minutes else "asked just now"
+        return f"{minutes // 60} h ago"
+    return f"{minutes} min ago" if minutes else "just now"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 BOT_TOKEN = "xoxb-sandbox"
 APP_TOKEN = "xapp-sandbox"
+ADMIN_TOKEN = "xoxp-sandbox"  # of ADMIN_USER_ID, an administrator of the workspace
 SIGNING_SECRET = "sandbox-signing-secret"
 CLIENT_ID = "1000.2000"
 CLIENT_SECRET = "sandbox-client-secret"
@@ -15,6 +16,7 @@ TEAM_DOMAIN = "sandbox"
 OTHER_TEAM_ID = "T0OTHERCO"
 APP_ID = "A0HELPCLIP"
 BOT_USER_ID = "U0HELPCLIP"
+ADMIN_USER_ID = "U0ADMIN01"
 BOT_ID = "B0HELPCLIP"
 PERSONA_COOKIE = "sandbox_persona"
 """Who acted last in this browser; the sign-in page offers that person first."""

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from bot.sandbox.config import APP_TOKEN, BOT_TOKEN, BOT_USER_ID, TEAM_ID
+from bot.sandbox.config import (
+    ADMIN_TOKEN,
+    ADMIN_USER_ID,
+    APP_TOKEN,
+    BOT_TOKEN,
+    BOT_USER_ID,
+    TEAM_ID,
+)
 from bot.sandbox.manifest import Manifest
 
 
@@ -22,4 +29,5 @@ class Token:
 def default_tokens(manifest: Manifest) -> dict[str, Token]:
     bot = Token(BOT_TOKEN, "bot", BOT_USER_ID, manifest.bot_scopes)
     app = Token(APP_TOKEN, "app", "", frozenset({"authorizations:read", "connections:write"}))
-    return {bot.value: bot, app.value: app}
+    admin = Token(ADMIN_TOKEN, "user", ADMIN_USER_ID, frozenset({"files:write"}))
+    return {token.value: token for token in (bot, app, admin)}

@@ -26,6 +26,7 @@ from bot.slack import (
     home,
     quarantine,
     roles,
+    sharing,
     thread,
 )
 from bot.slack.calls import Call, Handler
@@ -60,6 +61,7 @@ ACTIONS: dict[str, Handler] = {
     "withdraw": home.on_withdraw,
     "ask_from_home": ask.on_shortcut,
     "audit_page": audit.on_page,
+    "incident": home.on_dealt_with,
 }
 VIEWS: dict[str, Handler] = {
     "ask": ask.on_submit,
@@ -76,6 +78,7 @@ def _on_person_changed(call: Call) -> None:
 
 EVENTS: dict[str, Handler] = {
     **channels.EVENTS,
+    "message": sharing.on_message,
     "app_home_opened": home.on_opened,
     "subteam_members_changed": roles.on_group_changed,
     "subteam_updated": roles.on_group_updated,

@@ -1,12 +1,13 @@
 """App Home: my asks, what I can answer, what needs my ruling."""
 
 from bot.rules.wording import SETTLED, STATES, settled_as, time_left
-from bot.slack import blocks
+from bot.slack import blocks, sharing
 from bot.slack.blocks import Block, escape
 from bot.slack.calls import Call
 from bot.slack.thread import pressed
 from bot.usecases import home, withdraw
 from bot.usecases.home import Home
+from bot.usecases.pause_desks import LIVE
 from storage.records import Request, RequestState, Role
 
 _WITHDRAWABLE = {RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED}
@@ -28,6 +29,13 @@ def on_withdraw(call: Call) -> None:
     call.ack()
 
 
+def on_dealt_with(call: Call) -> None:
+    """Take an entry off the leads' list, and show Home as it is now."""
+    sharing.on_dealt_with(call)
+    publish(call)
+    call.ack()
+
+
 def publish(call: Call) -> None:
     """Send this person's Home to Slack."""
     shown = home_view(home.home(call.services, call.act), call)
@@ -44,11 +52,15 @@ def home_view(lists: Home, call: Call) -> Block:
     if Role.LEAD in lists.roles:
         shown += [blocks.header("Needs your ruling")]
         shown += [_rule_row(r, call) for r in lists.needs_ruling] or [_empty("Nothing waits.")]
+        if lists.incidents:
+            shown += [blocks.header("For a word in private")]
+            shown += [sharing.row(incident, call.act.now) for incident in lists.incidents]
     if lists.roles & {Role.REVIEWER, Role.LEAD}:
         shown += [blocks.header("You can answer")]
         shown += [_answer_row(r, call) for r in lists.can_answer] or [_empty("Nothing waits.")]
         shown += [blocks.header("You asked")]
-        shown += [_asked_row(r) for r in lists.asked] or [_empty("You have asked nothing yet.")]
+        asked = [_asked_row(request, lists) for request in lists.asked]
+        shown += asked or [_empty("You have asked nothing yet.")]
     if Role.AUDITOR in lists.roles:
         page = f"{call.services.public_url}/audit"
         shown += [
@@ -95,8 +107,10 @@ def _answer_row(request: Request, call: Call) -> Block:
     )
 
 
-def _asked_row(request: Request) -> Block:
+def _asked_row(request: Request, lists: Home) -> Block:
     line = f"*{request.name}* · {STATES[request.state]}"
+    if request.desk in lists.paused and request.state in LIVE:
+        line += " · paused until the desk's channel is in order"
     if request.state in SETTLED:
         line += f": {escape(settled_as(request))}"
     if request.state in _WITHDRAWABLE:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.rules.channels import AUDIT, NOT_SEEN_YET, SAFETY, purposes
 from bot.rules.matrix import Refusal
-from bot.slack import audit, cases, channels, thread
+from bot.slack import audit, cases, channels, sharing, thread
 from bot.slack.blocks import Block
 from bot.usecases.cases import NOWHERE, case_to_tell, reply_to_tell
 from bot.usecases.pause_desks import LIVE
@@ -206,6 +206,17 @@ def _administrator(services: Services, row: OutboxRow, now: datetime) -> Message
 _HOUSE_USES = {SAFETY: "the safety officers", AUDIT: "the auditors"}
 
 
+def _coach(services: Services, row: OutboxRow, now: datetime) -> Message:
+    del now
+    assert row.argument is not None
+    with services.store.read() as tx:
+        incident = tx.incident(int(row.argument))
+    if incident is None:
+        return None
+    text, shown = sharing.coaching(incident)
+    return Post(channel=incident.person.user_id, text=text, blocks=shown)
+
+
 def _setup(services: Services, row: OutboxRow, now: datetime) -> Message:
     del now
     assert row.argument is not None
@@ -294,4 +305,5 @@ MESSAGES: dict[Task, Compose] = {
     Task.TELL_WAITING: _about(_waiting),
     Task.TELL_ADMINISTRATOR: _administrator,
     Task.TELL_SETUP: _setup,
+    Task.COACH: _coach,
 }

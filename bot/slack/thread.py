@@ -48,7 +48,8 @@ def parent(request: Request, desk: Desk, public_url: str, now: datetime) -> list
     title = f"*{request.name}* · {escape(desk.name)}"
     if request.state is RequestState.OPEN:
         hard = difficulties(request)
-        about = " · ".join(part for part in (hard, time_left(request, now)) if part)
+        swayed = "" if request.blind else f"Discussed here, so {request.quorum} have to agree"
+        about = " · ".join(part for part in (hard, swayed, time_left(request, now)) if part)
         return [
             blocks.section(f"{title}\nOne muddled word to settle."),
             blocks.context(about),

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.usecases.incidents import incidents_for
+from bot.usecases.pause_desks import desks_on_hold
 from bot.usecases.services import Act, Services, member_of
-from storage.records import Request, RequestState, Role
+from storage.records import Incident, Request, RequestState, Role
 
 _ROWS = 10
 
@@ -16,6 +18,8 @@ class Home:
     can_answer: tuple[Request, ...]
     needs_ruling: tuple[Request, ...]
     roles: frozenset[Role]
+    incidents: tuple[Incident, ...] = ()  # of the desks this person leads
+    paused: frozenset[str] = frozenset()  # desks that wait for their channel
 
 
 def home(services: Services, act: Act) -> Home:
@@ -39,4 +43,6 @@ def home(services: Services, act: Act) -> Home:
                 r for r in disputed if r.asker != me and tx.proposal_of(r.id, me) is None
             )[:_ROWS],
             roles=frozenset(roles),
+            incidents=incidents_for(services, tx, act) if leading else (),
+            paused=frozenset(desks_on_hold(services, tx)),
         )

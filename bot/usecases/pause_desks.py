@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.rules.channels import MAX_PAUSE, desks_in, purposes
+from bot.rules.channels import MAX_PAUSE, desks_in, may_use, purposes
 from bot.rules.desks import Holders
 from bot.usecases.services import Act, Services
 from bot.usecases.tell import tell_each
@@ -38,6 +38,16 @@ def paused_desks(services: Services, tx: Transaction, now: datetime) -> list[str
         if (channel := known.get(desk.channel_id))
         and channel.unfit_since is not None
         and channel.unfit_since > since
+    ]
+
+
+def desks_on_hold(services: Services, tx: Transaction) -> list[str]:
+    """The desks that neither play nor post now."""
+    known = tx.channels(purposes(services.desks))
+    return [
+        desk.id
+        for desk in services.desks.desks.values()
+        if may_use(known.get(desk.channel_id)) is not None
     ]
 
 

@@ -13,8 +13,8 @@ class IncidentKind(StrEnum):
     RECORDING_DROPPED = "recording_dropped"  # an audio or video file
     ARCHIVE_DROPPED = "archive_dropped"  # a ZIP and the like, which may hold recordings
     RECORDING_LINKED = "recording_linked"
-    PERSONAL_WORDS = "personal_words"
     CLIP_ID_PASTED = "clip_id_pasted"
+    PERSONAL_WORDS = "personal_words"
     PLAYER_LINKED = "player_linked"
     LINK_TRIED = "link_tried"  # a page of the desk opened by somebody who is not of it
     LISTENS_A_LOT = "listens_a_lot"  # stopped by the desk's budgets

@@ -24,6 +24,8 @@ class Task(StrEnum):
     CLEAR_REPLY = "clear_reply"
     ERASE = "erase"
     PUBLISH_HOME = "publish_home"
+    COACH = "coach"
+    REMOVE_FILE = "remove_file"
     CHECK_CHANNEL = "check_channel"
     TELL_WAITING = "tell_waiting"
     TELL_ADMINISTRATOR = "tell_administrator"

@@ -86,6 +86,11 @@ class Request:
     discussed_at: datetime | None = None  # when its thread talked about the word: no longer blind
 
     @property
+    def blind(self) -> bool:
+        """Whether nobody who answers can have read what others think."""
+        return self.discussed_at is None
+
+    @property
     def name(self) -> str:
         return f"HC-{self.id + FIRST_NUMBER}"
 

@@ -56,6 +56,8 @@ def decision(deed: Deed, mine: Relation, asked: Request) -> Refusal | None:
             return permission.may_see_queue(mine.roles)
         case Deed.ADJUDICATE:
             return permission.may_adjudicate(mine, asked)
+        case Deed.DEAL_WITH:
+            return permission.may_deal_with(mine.roles, own=False)
         case Deed.SET_UP:
             return permission.may_set_up(mine.roles)
         case Deed.STOP:

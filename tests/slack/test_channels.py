@@ -47,7 +47,7 @@ def told(office: Office, person: str) -> str:
 
 def may_play(office: Office, person: str, key: str) -> bool:
     services = office.program.services
-    return listen.live(services, office.act(person).actor, key).refusal is None
+    return listen.live(services, office.act(person), key).refusal is None
 
 
 @pytest.mark.parametrize(("breaks", "mends"), BREAK_AND_MEND)

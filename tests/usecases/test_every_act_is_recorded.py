@@ -36,6 +36,7 @@ MAY_END_SILENTLY = {
     ("guard_channels", "lost"): "not a channel of ours",
     ("guard_channels", "saw"): "fit as before: nothing changes",
     ("home", "home"): "one's own lists; they hold no clip and no word",
+    ("incidents", "incidents_for"): "reads one's own list",
     ("pause_desks", "bring_home"): "the desk has not moved",
     ("pause_desks", "report"): "the same people as before",
     ("listen", "live"): "asked once a second while a recorded listen goes on",
@@ -56,6 +57,9 @@ MAY_END_SILENTLY = {
     ("step_up", "lacks_step_up"): "changes nothing; the act that asks is recorded",
     ("tell", "tell_each"): "asks for messages about what is already on record",
     ("tell", "tell_askers"): "asks for messages about what is already on record",
+    ("watch_sharing", "gone"): "nothing was flagged about the message",
+    ("watch_sharing", "removed"): "there is no such entry",
+    ("watch_sharing", "saw"): "nothing to flag: most messages are nobody's business",
     ("view_audit", "watch_audit"): "goes on with a question that is on record",
 }
 

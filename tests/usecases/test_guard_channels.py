@@ -63,7 +63,7 @@ def test_an_unfit_channel_stops_every_player_and_the_denial_is_on_record(
 ) -> None:
     request = house.open()
     see(house, look)
-    live = listen.live(house.services, house.act(RAVI).actor, request.key)
+    live = listen.live(house.services, house.act(RAVI), request.key)
     assert live.refusal is not None
     with pytest.raises(Refused) as error:
         house.hear(RAVI, request)

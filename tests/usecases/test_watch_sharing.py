@@ -1,0 +1,242 @@
+"""What is passed around is noticed, coached and listed; never kept."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from bot.errors import NotFound, Refused
+from bot.rules.sharing import Attached
+from bot.usecases import incidents, watch_sharing
+from bot.usecases.watch_sharing import Said
+from storage.records import (
+    Action,
+    Event,
+    Incident,
+    IncidentKind,
+    Outcome,
+    Request,
+    RequestState,
+    Task,
+)
+from tests.house import ADA, CLIP, JONAS, LENA, RAVI, ROSA, House
+
+CHANNEL, WATCHED = "C0HELPENUS", "C0GENERAL1"
+WAV = Attached(id="F1", name="kitchen at home.wav", mimetype="audio/x-wav", size=9000)
+DROP = Said(channel_id=CHANNEL, ts="5.1", thread_ts=None, text="funny!", files=(WAV,))
+PLAIN = Said(channel_id=CHANNEL, ts="6.1", thread_ts=None, text="good morning", files=())
+
+
+def see(house: House, said: Said, user_id: str = ROSA) -> None:
+    watch_sharing.saw(house.services, house.act(user_id), said)
+
+
+def listed(house: House) -> list[Incident]:
+    with house.services.store.read() as tx:
+        return tx.unseen_incidents(["english-us", "deutsch"])
+
+
+def sharing(house: House) -> list[Event]:
+    return [e for e in house.events() if e.action.startswith(("sharing", "incident"))]
+
+
+def in_thread(house: House) -> Request:
+    request = house.open().evolve(channel_id=CHANNEL, thread_ts="1.1")
+    with house.services.store.begin() as tx:
+        tx.save_request(request)
+    return request
+
+
+def reply(words: str, ts: str = "1.2") -> Said:
+    return Said(channel_id=CHANNEL, ts=ts, thread_ts="1.1", text=words, files=())
+
+
+@pytest.mark.parametrize("channel", [CHANNEL, WATCHED])
+def test_a_dropped_recording_is_coached_removed_and_listed(house: House, channel: str) -> None:
+    see(house, replace(DROP, channel_id=channel))
+    (incident,) = listed(house)
+    assert (incident.kind, incident.person.user_id) == (IncidentKind.RECORDING_DROPPED, ROSA)
+    assert (incident.channel_id, incident.desk) == (channel, "english-us")
+    assert house.waiting() == [Task.REMOVE_FILE, Task.COACH]
+    event = house.last_event()
+    assert (event.action, event.rule, event.numbers) == (
+        Action.SHARING_SEEN,
+        "recording_dropped",
+        {"files": 1},
+    )
+
+
+def test_seeing_a_message_again_changes_nothing(house: House) -> None:
+    see(house, DROP)
+    see(house, replace(DROP, text="edited"))
+    assert len(listed(house)) == len(sharing(house)) == 1
+
+
+def test_the_same_advice_is_not_given_twice_in_an_hour(house: House) -> None:
+    see(house, DROP)
+    see(house, replace(DROP, ts="5.2"))
+    assert house.waiting().count(Task.COACH) == 1
+    assert len(listed(house)) == 2
+    house.pass_time(minutes=61)
+    see(house, replace(DROP, ts="5.3"))
+    see(house, replace(DROP, ts="5.4"), JONAS)
+    assert house.waiting().count(Task.COACH) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (f"can you hear {CLIP}?", IncidentKind.CLIP_ID_PASTED),
+        ("https://help-clip.test/r/abc", IncidentKind.PLAYER_LINKED),
+        ("https://elsewhere.example/a.mp3", IncidentKind.RECORDING_LINKED),
+        ("she said 020 7946 0958", IncidentKind.PERSONAL_WORDS),
+    ],
+)
+def test_words_and_links_are_noticed_too(house: House, words: str, kind: IncidentKind) -> None:
+    see(house, replace(PLAIN, text=words))
+    assert [incident.kind for incident in listed(house)] == [kind]
+    assert house.waiting() == [Task.COACH]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        PLAIN,
+        replace(PLAIN, text="room a-12, clip xx-0001-9?"),
+        replace(DROP, channel_id="C0ELSEWHERE"),
+        replace(DROP, files=(Attached(id="F2", name="rota.pdf", mimetype="application/pdf"),)),
+    ],
+)
+def test_what_is_nobodys_business_leaves_no_trace(house: House, said: Said) -> None:
+    before = house.events()
+    see(house, said)
+    assert (house.events(), house.waiting(), listed(house)) == (before, [], [])
+
+
+def test_nothing_that_was_said_or_named_is_kept_anywhere(house: House) -> None:
+    see(house, replace(DROP, text="my secret words 020 7946 0958"))
+    with house.services.store.read() as tx:
+        tables = tx.connection.execute(text("SELECT name FROM sqlite_master WHERE type='table'"))
+        for table in list(tables.scalars()):
+            rows = tx.connection.execute(text(f"SELECT * FROM {table}")).all()
+            for secret in ("secret", "7946", "kitchen"):
+                assert secret not in str(rows), f"{table} keeps {secret}"
+
+
+def test_a_source_that_is_away_flags_nobody(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_: str) -> None:
+        raise NotFound("away")
+
+    monkeypatch.setattr(house.services.clips, "clip", away)
+    see(house, replace(PLAIN, text=CLIP))
+    assert listed(house) == []
+
+
+def test_a_file_taken_away_is_marked_and_on_record(house: House) -> None:
+    see(house, DROP)
+    (incident,) = listed(house)
+    watch_sharing.removed(house.services, house.worker(), incident.id, None)
+    (incident,) = listed(house)
+    assert incident.removed_at == house.now
+    event = house.last_event()
+    assert (event.action, event.outcome) == (Action.SHARING_REMOVED, Outcome.ALLOWED)
+    assert event.subject == incident.person
+
+
+def test_a_file_that_stays_is_on_record_with_the_reason(house: House) -> None:
+    see(house, DROP)
+    (incident,) = listed(house)
+    watch_sharing.removed(house.services, house.worker(), incident.id, "cant_delete_file")
+    assert listed(house)[0].removed_at is None
+    assert house.last_event().rule == "cant_delete_file"
+    assert house.last_event().outcome is Outcome.FAILED
+
+
+def test_a_message_its_author_deletes_is_marked_once(house: House) -> None:
+    see(house, DROP)
+    for _ in range(2):
+        watch_sharing.gone(house.services, house.act(""), CHANNEL, DROP.ts)
+    watch_sharing.gone(house.services, house.act(""), CHANNEL, "9.9")
+    assert listed(house)[0].removed_at == house.now
+    assert [e.action for e in sharing(house)] == [Action.SHARING_SEEN, Action.SHARING_REMOVED]
+    assert house.last_event().actor is None, "Slack does not say who deleted it"
+
+
+def test_a_discussed_request_is_no_longer_blind_and_needs_one_more(house: House) -> None:
+    request = in_thread(house)
+    see(house, reply("sounds like lamp"), RAVI)
+    see(house, reply("or lamb", "1.3"), JONAS)
+    discussed = house.request(request)
+    assert (discussed.blind, discussed.quorum) == (False, request.quorum + 1)
+    assert Task.UPDATE_THREAD in house.waiting()
+    events = [e for e in house.events() if e.action is Action.REQUEST_DISCUSSED]
+    assert [(e.numbers, e.request) for e in events] == [({"quorum": 3}, request.name)]
+    house.answer(RAVI, request, "lamp")
+    assert house.answer(JONAS, request, "lamp").request.state is RequestState.OPEN
+    assert house.answer(LENA, request, "lamp").request.state is RequestState.AGREED
+
+
+def test_an_emoji_or_another_thread_unblinds_nothing(house: House) -> None:
+    request = in_thread(house)
+    see(house, reply(":eyes:"), RAVI)
+    see(house, replace(reply("sounds like lamp"), thread_ts="7.7"), RAVI)
+    see(house, replace(PLAIN, text="sounds like lamp"), RAVI)
+    assert house.request(request) == request
+
+
+def test_a_settled_request_may_be_talked_about(house: House) -> None:
+    request = in_thread(house)
+    house.answer(RAVI, request, "lamp")
+    settled = house.answer(JONAS, request, "lamp").request
+    see(house, reply("so it was lamp"), RAVI)
+    assert house.request(request) == settled
+
+
+def test_what_is_dropped_in_a_thread_is_listed_with_its_request(house: House) -> None:
+    request = in_thread(house)
+    see(house, replace(DROP, thread_ts="1.1"))
+    assert listed(house)[0].request_id == request.id
+    assert not house.request(request).blind
+
+
+def test_a_lead_deals_with_it_and_that_is_on_record(house: House) -> None:
+    see(house, DROP)
+    (incident,) = listed(house)
+    incidents.dealt_with(house.services, house.act(LENA), incident.id)
+    assert listed(house) == []
+    event = house.last_event()
+    assert (event.action, event.outcome, event.subject) == (
+        Action.INCIDENT_CLOSED,
+        Outcome.ALLOWED,
+        incident.person,
+    )
+
+
+@pytest.mark.parametrize(
+    ("author", "presses", "rule"),
+    [(ROSA, RAVI, "leads_only"), (ROSA, ADA, "leads_only"), (LENA, LENA, "own_incident")],
+)
+def test_nobody_else_and_nobody_themselves_takes_it_off_the_list(
+    house: House, author: str, presses: str, rule: str
+) -> None:
+    see(house, DROP, author)
+    (incident,) = listed(house)
+    with pytest.raises(Refused) as error:
+        incidents.dealt_with(house.services, house.act(presses), incident.id)
+    assert error.value.rule == rule
+    assert listed(house) == [incident]
+    assert house.last_event().outcome is Outcome.DENIED
+
+
+def test_an_entry_that_does_not_exist_is_said(house: House) -> None:
+    with pytest.raises(NotFound):
+        incidents.dealt_with(house.services, house.act(LENA), 99)
+
+
+def test_a_lead_sees_the_list_of_their_desks_but_not_about_themselves(house: House) -> None:
+    see(house, DROP)
+    see(house, replace(DROP, ts="5.2"), LENA)
+    with house.services.store.read() as tx:
+        for user_id, expected in ((LENA, [ROSA]), (RAVI, [])):
+            found = incidents.incidents_for(house.services, tx, house.act(user_id))
+            assert [incident.person.user_id for incident in found] == expected
