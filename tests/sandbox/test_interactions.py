@@ -305,3 +305,29 @@ def test_the_home_tab_is_published_when_opened(scene: Scene) -> None:
 def test_people_outside_a_private_channel_cannot_act_there(workspace: Workspace) -> None:
     answer = workspace.act("command", "U0AUDIT01", channel=CHANNEL, text="/help-clip")
     assert answer == {"ok": False, "error": "channel_not_found"}
+
+
+def test_a_view_sent_back_as_it_was_received_is_refused_by_its_extra_keys(scene: Scene) -> None:
+    view = scene.open_modal()
+    answer = scene.workspace.api("views.update", view_id=view["id"], view=view)
+    assert answer["error"] == "invalid_arguments"
+    first, *rest = answer["response_metadata"]["messages"]
+    assert first == "[ERROR] failed to match all allowed schemas [json-pointer:/view]"
+    assert "[ERROR] invalid additional property: hash [json-pointer:/view]" in rest
+    kept = {"type", "title", "submit", "close", "blocks", "callback_id", "private_metadata"}
+    stripped = {k: v for k, v in view.items() if k in kept}
+    assert scene.workspace.api("views.update", view_id=view["id"], view=stripped)["ok"]
+
+
+def test_a_view_is_updated_by_one_id_only(scene: Scene) -> None:
+    view = scene.open_modal()
+    both = {"view_id": view["id"], "external_id": "mine"}
+    answer = scene.workspace.api("views.update", **both, view=modal())
+    assert answer["error"] == "invalid_arguments"
+
+
+def test_a_modal_knows_no_submit_disabled(scene: Scene) -> None:
+    view = scene.open_modal()
+    wrong = {**modal(), "submit_disabled": True}
+    answer = scene.workspace.api("views.update", view_id=view["id"], view=wrong)
+    assert "submit_disabled" in str(answer["response_metadata"])

@@ -16,6 +16,10 @@ def problem(text: str, pointer: str) -> list[str]:
     return [f"{text} [json-pointer:{pointer}]"]
 
 
+def unknown_field(name: str, pointer: str) -> list[str]:
+    return problem(f"invalid additional property: {name}", pointer)
+
+
 def string(longest: int, shortest: int = 1) -> Check:
     """Text of `shortest` to `longest` characters, both included."""
 
@@ -102,8 +106,8 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
         if not isinstance(value, dict):
             return problem("must be an object", pointer)
         missing = [f"missing required field: {k}" for k in required if k not in value]
-        unknown = [f"invalid additional property: {k}" for k in value if k not in allowed]
-        found = [p for text in missing + unknown for p in problem(text, pointer)]
+        found = [p for text in missing for p in problem(text, pointer)]
+        found += [p for k in value if k not in allowed for p in unknown_field(k, pointer)]
         for key, inner in value.items():
             if key in allowed:
                 found += allowed[key](inner, f"{pointer}/{key}")

@@ -114,7 +114,7 @@ def _follow(sandbox: Sandbox, view: View, answer: Json) -> Json:
         return {"ok": False, "errors": _checked_errors(view, answer.get("errors"))}
     if action not in ("update", "push"):
         raise SlackError("invalid_response_action")
-    body = checked_view(answer.get("view"), "modal")
+    body = checked_view(sandbox, answer.get("view"), "modal")
     sandbox.views.claim_external_id(body, owner=view if action == "update" else None)
     if action == "push":
         view = sandbox.views.push(view.user_id, body, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.checks.views import check_view
+from bot.sandbox.checks.views import check_view, echoed
 from bot.sandbox.completing import with_block_ids
 from bot.sandbox.core import Sandbox
 from bot.sandbox.errors import SlackError, invalid_arguments
@@ -15,11 +15,13 @@ from bot.sandbox.webapi.registry import Call, method
 MAX_VIEW_BYTES = 250_000
 
 
-def checked_view(view: Any, kind: str) -> Json:
+def checked_view(sandbox: Sandbox, view: Any, kind: str) -> Json:
     """A view ready to open. Raises invalid_arguments with json-pointers under /view."""
     if view is None:
         raise invalid_arguments("missing required field: view")
     problems, too_large = check_view(view, kind)
+    if isinstance(view, dict) and sandbox.views.find(view.get("id")) is not None:
+        problems = echoed(view)
     if too_large:
         raise SlackError("view_too_large")
     if problems:
@@ -28,7 +30,7 @@ def checked_view(view: Any, kind: str) -> Json:
 
 
 def _view_argument(call: Call, kind: str) -> Json:
-    return checked_view(call.structured("view", "invalid_arguments"), kind)
+    return checked_view(call.sandbox, call.structured("view", "invalid_arguments"), kind)
 
 
 def _trigger_id(call: Call) -> str:
@@ -61,6 +63,8 @@ def push(call: Call) -> Json:
 @method("views.update")
 def update(call: Call) -> Json:
     sandbox = call.sandbox
+    if call.text("view_id") and call.text("external_id"):
+        raise invalid_arguments("Cannot provide both `view_id` and `external_id`")
     view = sandbox.views.find(call.text("view_id"), call.text("external_id"))
     if view is None:
         raise SlackError("not_found")
