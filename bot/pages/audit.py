@@ -24,6 +24,13 @@ FORMATS = {
     "jsonl": ("application/x-ndjson", json_lines, "jsonl"),
     "ocsf": ("application/x-ndjson", ocsf_lines, "ocsf.jsonl"),
 }
+OFTEN = (
+    ("Heard today", {"action": "heard", "since": "24h"}),
+    ("Refused this week", {"outcome": "denied", "since": "7d"}),
+    ("Unusual plays", {"unusual": "yes"}),
+    ("Who asked the log", {"action": "log"}),
+    ("My own record", {"person": "me"}),
+)
 _CHUNK = 64_000  # characters
 
 
@@ -117,6 +124,7 @@ def _page(visit: Visit, filters: dict[str, str], *, reason: str, case: str) -> R
         needs_post=bool(reason or case),
         days=day_chart(summary) if summary else None,
         people=person_bars(summary) if summary else [],
+        often=OFTEN,
         actions=list(Action),
         outcomes=list(Outcome),
     )
@@ -147,6 +155,7 @@ def _row(found: RecordedEvent) -> dict[str, str]:
         "id": str(found.id),
         "at": _moment(event.at),
         "who": event.actor.user_id if event.actor else "help-clip",
+        "person": event.actor.user_id if event.actor else "",
         "role": (event.role or "").replace("_", " "),
         "action": event.action,
         "outcome": event.outcome,

@@ -66,8 +66,8 @@ def day_chart(summary: Summary) -> DayChart:
         bars=tuple(bars),
         ticks=tuple(_ticks([day.day for day in summary.days], step)),
         most=most,
-        title=f"{summary.events} events from {first:%d %b %Y} to {last:%d %b %Y}, "
-        f"at most {most} a day",
+        title=f"{summary.events:,} events from {first:%d %b %Y} to {last:%d %b %Y}, "
+        f"at most {most:,} a day",
     )
 
 
@@ -87,8 +87,8 @@ def person_bars(summary: Summary) -> list[PersonBar]:
 
 
 def _label(day: date, allowed: int, refused: int) -> str:
-    text = f"{day:%a %d %b %Y}: {allowed + refused} events"
-    return f"{text}, {refused} refused" if refused else text
+    text = f"{day:%a %d %b %Y}: {allowed + refused:,} events"
+    return f"{text}, {refused:,} refused" if refused else text
 
 
 def _ticks(days: list[date], step: float) -> list[tuple[float, str]]:

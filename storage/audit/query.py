@@ -210,7 +210,8 @@ def _load(connection: Connection, keys: list[tuple[datetime, int]]) -> Iterator[
     )
     entries = {row.id: row.canonical for row in rows}
     for number in wanted:
-        yield RecordedEvent(id=number, event=parse(entries[number]))
+        entry = bytes(entries[number])
+        yield RecordedEvent(id=number, event=parse(entry), canonical=entry)
 
 
 def _cursor(keys: list[tuple[datetime, int]], *, forward: bool) -> str:

@@ -109,7 +109,8 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedEvent:
-    """An event with the id it got when it was written."""
+    """An event with the id it got when written, and its bytes as they are kept and hashed."""
 
     id: int
     event: Event
+    canonical: bytes

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.pages.audit import OFTEN
 from storage.audit.checkpoint import Keys
 from storage.audit.note import Signer
 from storage.audit.sequencer import sequence_all
@@ -55,6 +56,17 @@ def test_an_auditor_sees_the_log_and_their_question_on_record(world: World) -> N
     assert answer.text.count('data-name="event"') == 10  # nine, and the question itself
     [asked] = world.events(Action.LOG_QUERIED)
     assert (asked.user_id, asked.outcome, asked.request) == (AUDITOR, "allowed", "HC-1001")
+
+
+@pytest.mark.parametrize(("label", "question"), OFTEN)
+def test_every_question_asked_often_is_one(
+    world: World, label: str, question: dict[str, str]
+) -> None:
+    fill(world)
+    answer = world.visitor(AUDITOR).get("/audit", params=question)
+    assert answer.status_code == 200
+    assert f">{label}</a>" in answer.text
+    assert "Your question is event" in answer.text
 
 
 @pytest.mark.parametrize("person", [ROSA, STRANGER])
@@ -157,7 +169,7 @@ def test_pages_follow_each_other(world: World) -> None:
     ("format_", "kind", "first"),
     [
         ("csv", "text/csv", "id,at,action"),
-        ("jsonl", "application/x-ndjson", '{"id": 122'),
+        ("jsonl", "application/x-ndjson", '{"id":122'),
         ("ocsf", "application/x-ndjson", '{"class_uid": 6006'),
     ],
 )
@@ -295,6 +307,50 @@ def test_every_field_has_a_name_for_a_screen_reader(chromium: Any, served_world:
     assert nameless == 0
     assert page.get_by_role("img", name=re.compile("events from")).count() == 1
     assert page.get_by_role("region", name="Table of events").count() == 1
+    page.context.close()
+
+
+def test_rows_stay_a_table_for_a_screen_reader_on_a_phone(
+    chromium: Any, served_world: World
+) -> None:
+    fill(served_world)
+    page, _ = open_page(chromium, served_world, "/audit?request=HC-1001", **SHAPES["phone"])
+    table = page.get_by_role("table", name="Events")
+    assert table.get_by_role("row").count() == 11  # with the headings
+    names = table.get_by_role("columnheader").all_text_contents()
+    assert names == ["Time (UTC)", "Who", "What", "Request", "Clip", "Desk", "Event"]
+    row = table.get_by_role("row").nth(2)
+    assert row.get_by_role("cell").count() == 7
+    page.context.close()
+
+
+def test_a_row_leads_to_the_question_about_it_by_keyboard(
+    chromium: Any, served_world: World
+) -> None:
+    fill(served_world)
+    page, complaints = open_page(
+        chromium, served_world, "/audit?action=snippet.heard", **SHAPES["wide"]
+    )
+    page.locator("#rows").get_by_role("link", name="HC-1001").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/audit?request=HC-1001")
+    page.locator("#rows").get_by_role("link", name="U0PERSON1").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Say in a few words why you ask").first.wait_for()
+    assert complaints == []
+    page.context.close()
+
+
+def test_the_keyboard_can_skip_the_tables_links(chromium: Any, served_world: World) -> None:
+    fill(served_world)
+    page, _ = open_page(chromium, served_world, "/audit", **SHAPES["wide"])
+    page.get_by_role("button", name="Export").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip the table"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Back").wait_for()
     page.context.close()
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.audit.log import canonical
 from storage.audit.query import Question, answer, every
 from storage.errors import StorageError
 from storage.records import Action, Event, Outcome, RecordedEvent
@@ -52,7 +53,10 @@ def matches(question: Question, found: Event) -> bool:
     )
 
 
-TOLD = [RecordedEvent(id=n, event=one) for n, one in enumerate(history(), start=1)]
+TOLD = [
+    RecordedEvent(id=n, event=one, canonical=canonical(one))
+    for n, one in enumerate(history(), start=1)
+]
 
 
 @pytest.fixture

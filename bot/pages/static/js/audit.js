@@ -19,6 +19,7 @@ filters.addEventListener("submit", (submitted) => {
 
 function cell(name, ...parts) {
   const made = document.createElement("td");
+  made.setAttribute("role", "cell");
   made.dataset.name = name;
   made.append(...parts.filter(Boolean));
   return made;
@@ -32,14 +33,27 @@ function element(tag, text, className = "") {
   return made;
 }
 
+function about(name, value) {
+  const made = element("a", value);
+  if (made) made.href = `/audit?${new URLSearchParams({ [name]: value })}`;
+  return made;
+}
+
+function time(at) {
+  const made = element("time", at);
+  made.dateTime = `${at.replace(" ", "T")}Z`;
+  return made;
+}
+
 function line(row) {
   const made = document.createElement("tr");
+  made.setAttribute("role", "row");
   made.className = `${row.outcome} fresh`;
   const event = cell("event", row.id);
   event.className = "n";
   made.append(
-    cell("time", element("time", row.at)),
-    cell("who", row.who, " ", element("span", row.role, "quiet")),
+    cell("time", time(row.at)),
+    cell("who", about("person", row.person) ?? row.who, " ", element("span", row.role, "quiet")),
     cell(
       "what",
       element("strong", row.action),
@@ -50,8 +64,8 @@ function line(row) {
       " ",
       element("span", row.about && `about ${row.about}`, "quiet"),
     ),
-    cell("request", row.request),
-    cell("clip", row.clip),
+    cell("request", about("request", row.request)),
+    cell("clip", about("clip", row.clip)),
     cell("desk", row.desk),
     event,
   );
