@@ -1,6 +1,6 @@
 """What is due to go: snippets, the clips' keys, and what people said.
 
-Nothing of a quarantined or held clip is ever due.
+Nothing of a held clip, or of one whose case somebody still looks after, is ever due.
 """
 
 from collections.abc import Iterable
@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, delete, exists, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from storage.cases import cases
 from storage.holds import holds
 from storage.records import Request, RequestState, SnippetRecord
 from storage.requests import request_of
 from storage.snippets import snippet_of
-from storage.tables import clip_keys, followers, proposals, quarantines, requests, snippets
+from storage.tables import clip_keys, followers, proposals, requests, snippets
 from storage.upsert import upsert
 
 
@@ -92,5 +93,5 @@ class RetentionRows:
 def _kept_back(clip_id: ColumnElement[str]) -> ColumnElement[bool]:
     return or_(
         exists().where(and_(holds.c.clip_id == clip_id, holds.c.ended_at.is_(None))),
-        exists().where(and_(quarantines.c.clip_id == clip_id, quarantines.c.released_at.is_(None))),
+        exists().where(and_(cases.c.clip_id == clip_id, cases.c.closed_at.is_(None))),
     )

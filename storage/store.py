@@ -10,6 +10,7 @@ from storage.audit.log import LogRows
 from storage.cases import CaseRows
 from storage.channels import ChannelRows
 from storage.database import for_reading, open_engine
+from storage.disclosure import DisclosureRows
 from storage.erasures import ErasureRows
 from storage.forgetting import ForgettingRows
 from storage.holds import HoldRows
@@ -33,6 +34,7 @@ class Transaction(
     ChannelRows,
     IncidentRows,
     HoldRows,
+    DisclosureRows,
     ErasureRows,
     ForgettingRows,
     RetentionRows,

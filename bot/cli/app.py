@@ -9,6 +9,7 @@ from bot.cli import (
     consent,
     database,
     demo,
+    disclose,
     erase,
     hold,
     purge,
@@ -41,6 +42,7 @@ app.command("words")(words.words)
 app.command("trace")(trace.trace)
 app.command("erase")(erase.erase)
 app.command("withdraw-consent")(consent.withdraw_consent)
+app.command("disclose")(disclose.disclose)
 app.command("hold")(hold.hold)
 app.command("purge")(purge.purge)
 app.command("results")(results.results)

@@ -33,7 +33,7 @@ _GONE_LATER = (
     RequestState.DELIVERY_FAILED,
     RequestState.WITHDRAWN,
     RequestState.EXPIRED,
-    RequestState.QUARANTINED,  # once the clip was released: until then nothing of it is due
+    RequestState.QUARANTINED,  # once its case is closed: until then nothing of it is due
 )
 _IN_USE_FOR = timedelta(hours=1)  # then it is looked at again
 

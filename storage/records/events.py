@@ -63,6 +63,7 @@ class Action(StrEnum):
     PERSON_ERASED = "person.erased"
     ERASURE_ASKED = "erasure.asked"
     CONSENT_WITHDRAWN = "consent.withdrawn"
+    FACTS_DISCLOSED = "facts.disclosed"
     HOLD_PLACED = "hold.placed"
     HOLD_RELEASED = "hold.released"
     HOLD_EXPIRED = "hold.expired"

@@ -35,18 +35,25 @@ def test_a_hold_is_expired_from_the_moment_it_names(store: Store) -> None:
         assert tx.holds_expired(NOW + MONTH) == []
 
 
-def test_nothing_of_a_held_or_quarantined_clip_is_due(store: Store) -> None:
+def test_nothing_of_a_held_clip_or_one_with_a_live_case_is_due(store: Store) -> None:
     with store.begin() as tx:
-        for clip_id in ("free", "held", "quarantined"):
+        for clip_id in ("free", "held", "stopped"):
             request = add_request(tx, clip_id=clip_id)
             tx.save_request(request.evolve(state=RequestState.EXPIRED, closed_at=NOW))
             tx.keep_clip_key(clip_id, until=NOW)
         hold = tx.add_hold("held", ANA, NOW, NOW + MONTH)
-        tx.add_quarantine("quarantined", None, ANA, NOW)
+        case = tx.add_case(
+            key="case",
+            clip_id="stopped",
+            request_id=None,
+            desk=None,
+            opened_at=NOW,
+            due_at=NOW,
+        )
         assert tx.clip_keys_due(NOW) == ["free"]
         assert [r.clip_id for r in tx.answers_due("en-GB", NOW + SECOND)] == ["free"]
         tx.end_hold(hold.id, NOW)
-        tx.release_quarantine("quarantined", NOW)
+        tx.save_case(case.evolve(closed_at=NOW))
         assert len(tx.clip_keys_due(NOW)) == len(tx.answers_due("en-GB", NOW + SECOND)) == 3
 
 

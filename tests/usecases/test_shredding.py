@@ -1,0 +1,161 @@
+"""A backup of before an erasure, put back, opens nothing."""
+
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.errors import Unavailable
+from bot.usecases import erase, listen, purge, withdraw
+from bot.usecases.services import Act
+from storage.blobs import open_blobs
+from storage.errors import Sealed
+from storage.keys import ClipKeys
+from storage.records import Origin, Request
+from storage.seal import open_sealed
+from storage.store import Store
+from tests.house import CLIP, RAVI, ROSA, House
+from tests.usecases.erasing import clean_up
+
+
+class Backup:
+    """The database and the sealed snippets of a moment; the key store only where asked for."""
+
+    def __init__(self, house: House, tmp_path: Path, *, with_keys: bool = False) -> None:
+        self.folder = tmp_path / "backup"
+        self.folder.mkdir()
+        with (
+            sqlite3.connect(tmp_path / "house.db") as live,
+            sqlite3.connect(self.folder / "house.db") as copy,
+        ):
+            live.backup(copy)
+        live.close()
+        copy.close()
+        shutil.copytree(tmp_path / "snippets", self.folder / "snippets")
+        if with_keys:
+            shutil.copytree(tmp_path / "keys", self.folder / "keys")
+        self._house = house
+
+    def restored(self) -> House:
+        """The product on what was kept, with today's SNIPPET_KEY and today's key store."""
+        services = replace(
+            self._house.services,
+            store=Store(f"sqlite:///{self.folder / 'house.db'}"),
+            blobs=open_blobs(str(self.folder / "snippets")),
+        )
+        if (self.folder / "keys").is_dir():
+            keys = ClipKeys(open_blobs(str(self.folder / "keys")), services.snippet_key)
+            services = replace(services, clip_keys=keys)
+        return House(services, now=self._house.now)
+
+
+@pytest.fixture
+def stores() -> Iterator[list[Store]]:
+    """Stores to close."""
+    opened: list[Store] = []
+    yield opened
+    for store in opened:
+        store.close()
+
+
+def erased(house: House) -> None:
+    shell = Act(person=None, origin=Origin.CLI, now=house.now)
+    erase.erase_clip(house.services, shell, CLIP, reason="letter 7")
+    clean_up(house)
+
+
+def press_play(house: House, request: Request) -> bytes:
+    act = house.act(RAVI, origin=Origin.PAGE)
+    return listen.listen(house.services, act, request.key, secrets.token_hex(16)).wav
+
+
+def test_a_backup_from_before_the_erasure_plays_nothing(
+    house: House, tmp_path: Path, stores: list[Store]
+) -> None:
+    request = house.open(ROSA)
+    backup = Backup(house, tmp_path)
+    as_it_was = backup.restored()
+    stores.append(as_it_was.services.store)
+    assert press_play(as_it_was, request)  # so the backup is whole
+    erased(house)
+    restored = backup.restored()
+    stores.append(restored.services.store)
+    assert restored.request(request).state == "open"  # the old database knows of no erasure
+    assert restored.services.blobs.exists(request.blob)
+    with pytest.raises(Unavailable):
+        press_play(restored, request)
+
+
+def test_a_purge_shreds_old_backups_too(house: House, tmp_path: Path, stores: list[Store]) -> None:
+    request = house.open(ROSA)
+    backup = Backup(house, tmp_path)
+    withdraw.withdraw(house.services, house.act(ROSA), request.key)
+    house.pass_time(hours=25)
+    assert (purge.purge(house.services, house.worker()).snippets) == 1
+    purge.purge(house.services, house.worker())
+    restored = backup.restored()
+    stores.append(restored.services.store)
+    with pytest.raises(Unavailable):
+        press_play(restored, request)
+
+
+def test_nothing_in_the_backup_is_a_key_of_what_is_sealed_in_it(
+    house: House, tmp_path: Path
+) -> None:
+    """Whatever the old database holds, tried as a wrapped key and as a plain one."""
+    request = house.open(ROSA)
+    backup = Backup(house, tmp_path)
+    erased(house)
+    sealed = (backup.folder / "snippets" / request.blob).read_bytes()
+    master = house.services.snippet_key
+    with sqlite3.connect(backup.folder / "house.db") as old:
+        tables = [name for (name,) in old.execute("SELECT name FROM sqlite_master")]
+        cells = {
+            cell
+            for table in tables
+            if not table.startswith(("sqlite_", "ix_")) and table_exists(old, table)
+            for row in old.execute(f'SELECT * FROM "{table}"')
+            for cell in row
+            if isinstance(cell, str | bytes)
+        }
+    old.close()
+    assert len(cells) > 20
+    for cell in cells:
+        raw = cell.encode() if isinstance(cell, str) else cell
+        with pytest.raises(Sealed):
+            master.unwrap(raw, CLIP)
+        with pytest.raises((Sealed, ValueError)):
+            open_sealed(sealed, raw[:32].ljust(32, b"\0"), request.blob)
+    with pytest.raises(Sealed):
+        open_sealed(sealed, master.derive(CLIP.encode()), request.blob)
+
+
+def table_exists(old: sqlite3.Connection, name: str) -> bool:
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return old.execute(query, (name,)).fetchone() is not None
+
+
+def test_a_backup_that_holds_the_key_store_does_play_so_it_must_be_left_out(
+    house: House, tmp_path: Path, stores: list[Store]
+) -> None:
+    request = house.open(ROSA)
+    backup = Backup(house, tmp_path, with_keys=True)
+    erased(house)
+    restored = backup.restored()
+    stores.append(restored.services.store)
+    assert press_play(restored, request)
+
+
+def test_losing_the_key_store_costs_only_what_was_still_kept(house: House, tmp_path: Path) -> None:
+    request = house.open(ROSA)
+    for path in (tmp_path / "keys").iterdir():
+        path.unlink()
+    with pytest.raises(Unavailable):
+        press_play(house, request)
+    withdraw.withdraw(house.services, house.act(ROSA), request.key)
+    again = house.open(ROSA)
+    assert press_play(house, again)
