@@ -11,13 +11,20 @@ from bot.redaction.words_lists import answer_words, harmless_words
 from bot.redaction.words_model import Model, load
 from bot.redaction.words_rules import looks_like_answer, strict_structures, structures
 from bot.redaction.words_text import MUDDLED, language_of, normal
-from bot.redaction.words_units import Unit, group
+from bot.redaction.words_units import Kind, Unit, group
 
 MARK = "▒▒▒"
 """Stands where a masked word stood in shown text."""
 
 HARMLESS = ""
 """The reason of a word that is shown."""
+
+
+_PLAIN_NUMBERS = "12345dtTHx&"
+"""Of `Unit.pattern`: figures and number words, no times, ordinals or fractions."""
+
+LONGEST_ANSWER = 3
+"""Words: what is longer has context enough for the model."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +69,34 @@ def explain_words(words: Sequence[str], locale: str, point: str = "all") -> list
     return [_decision(word, _reason(words, reasons, i), shown) for i, word in enumerate(words)]
 
 
+def mask_typed(words: Sequence[str], locale: str) -> list[bool]:
+    """As `mask_words`, for what people type: a reason, or an answer of a word or two.
+
+    The models learnt whole commands and mask everyday words that stand alone.  In an answer an
+    everyday word that is nobody's name is shown, and so is one figure; two figures are masked.
+    """
+    flags = mask_words(words, locale)
+    language = language_of(locale)
+    if len(words) > LONGEST_ANSWER or not harmless_words(language):
+        return flags
+    model = load(language)
+    rules = _rules(words, language, model)
+    for unit in group(words, language):
+        harmless = _is_harmless_alone(unit, model)
+        for i in range(unit.start, unit.end):
+            flags[i] = flags[i] if harmless is None else bool(rules[i]) or not harmless
+    return flags
+
+
 def is_personal(text: str, locale: str) -> bool:
-    """Whether free text or a proposed answer holds a word that would be masked."""
-    return any(mask_words(text.split(), locale))
+    """Whether typed text or a proposed answer holds a word that would be masked."""
+    return any(mask_typed(text.split(), locale))
 
 
 def mask_text(text: str, locale: str) -> str:
-    """Free text with every masked word replaced by a fixed mark; white space is kept."""
+    """Typed text with every masked word replaced by a fixed mark; white space is kept."""
     pieces = re.split(r"(\s+)", text)
-    flags = iter(mask_words([piece for piece in pieces if piece.strip()], locale))
+    flags = iter(mask_typed([piece for piece in pieces if piece.strip()], locale))
     return "".join(MARK if piece.strip() and next(flags) else piece for piece in pieces)
 
 
@@ -129,6 +155,33 @@ def rule_reasons(words: Sequence[str], units: Sequence[Unit], model: Model) -> l
             for form, why in zip(forms, reasons, strict=True)
         ]
     return reasons
+
+
+def _rules(words: Sequence[str], language: str, model: Model | None) -> list[str]:
+    if model:
+        return rule_reasons(words, group(words, language), model)
+    return strict_structures([normal(word) for word in words], language)
+
+
+def _is_harmless_alone(unit: Unit, model: Model | None) -> bool | None:
+    """What vocabulary alone says of an answer; None where it says nothing."""
+    if unit.kind in (Kind.NUMBER, Kind.NUMBERS) and unit.pattern.strip(_PLAIN_NUMBERS) == "":
+        return unit.pattern in ("1", "d")
+    if model is None or unit.kind is not Kind.WORD:
+        return None
+    return _is_everyday(unit.key, model) or None
+
+
+def _is_everyday(form: str, model: Model) -> bool:
+    """Everyday vocabulary; a name only where the word was met often and hardly ever as one."""
+    met, personal = model.lexicon.counts.get(form, (0, 0))
+    common, flags = model.lexicon.classes(form)
+    # The English list holds its inflected forms; beyond it "p" is surnames ("fielder", "greenly").
+    if common not in ("h", "k") and (common != "p" or model.lexicon.language == "en"):
+        return False
+    if {"F", "L"}.isdisjoint(flags):
+        return personal <= 0.5 * met
+    return met >= 5 and personal <= 0.05 * met
 
 
 def _is_rare(form: str, model: Model) -> bool:

@@ -17,13 +17,16 @@ TIERS = ("", "direct", "indirect", "neutral")
 
 @dataclass(frozen=True)
 class Utterance:
-    """One transcript; `tiers` holds for each word its place in TIERS."""
+    """One transcript; `tiers` holds for each word its place in TIERS, `kinds` what it names:
+    the type of a personal span, the name of another annotated slot, or "O".
+    """
 
     id: str
     source: str
     locale: str
     words: tuple[str, ...]
     tiers: tuple[int, ...]
+    kinds: tuple[str, ...]
 
     @property
     def language(self) -> str:
@@ -39,6 +42,11 @@ class Utterance:
     def tier_of(self, unit: Unit) -> int:
         """The gravest tier among the unit's words."""
         return min((tier for tier in self.tiers[unit.start : unit.end] if tier), default=0)
+
+    def label_of(self, unit: Unit) -> tuple[str, str]:
+        """(tier, kind) of the first word that has the unit's tier."""
+        tier = self.tier_of(unit)
+        return TIERS[tier], self.kinds[self.tiers.index(tier, unit.start, unit.end)]
 
 
 def read(folder: Path, sources: Iterable[str], language: str) -> list[Utterance]:
@@ -57,21 +65,33 @@ def read(folder: Path, sources: Iterable[str], language: str) -> list[Utterance]
 
 
 def _utterance(record: dict[str, object]) -> Utterance:
-    words, spans = record["tokens"], record["pii"]
+    words, spans, slots = record["tokens"], record["pii"], record.get("other_slots", [])
     assert isinstance(words, list)
     assert isinstance(spans, list)
+    assert isinstance(slots, list)
     return Utterance(
         str(record["id"]),
         str(record["source"]),
         str(record["locale"]),
         tuple(words),
-        _tiers(len(words), spans),
+        tuple(map(TIERS.index, _of_each_word(len(words), spans, "tier", ""))),
+        _kinds(len(words), spans, slots),
     )
 
 
-def _tiers(n_words: int, spans: Sequence[dict[str, object]]) -> tuple[int, ...]:
-    tiers = [0] * n_words
+def _kinds(
+    n_words: int, spans: Sequence[dict[str, object]], slots: Sequence[dict[str, object]]
+) -> tuple[str, ...]:
+    of_spans = _of_each_word(n_words, spans, "type", "")
+    of_slots = _of_each_word(n_words, slots, "slot", "O")
+    return tuple(kind or slot for kind, slot in zip(of_spans, of_slots, strict=True))
+
+
+def _of_each_word(
+    n_words: int, spans: Sequence[dict[str, object]], name: str, outside: str
+) -> list[str]:
+    values = [outside] * n_words
     for span in spans:
         start, end = int(str(span["start_token"])), int(str(span["end_token"]))
-        tiers[start:end] = [TIERS.index(str(span["tier"]))] * (end - start)
-    return tuple(tiers)
+        values[start:end] = [str(span[name])] * (end - start)
+    return values

@@ -112,7 +112,7 @@ def features(
         yield list({crc32(name.encode()) & (N_BUCKETS - 1) for name in names})
 
 
-def _counts_of(key: str, lexicon: Lexicon, own: Counts) -> tuple[int, int]:
+def counts_of(key: str, lexicon: Lexicon, own: Counts) -> tuple[int, int]:
     met, personal = lexicon.counts.get(key, (0, 0))
     own_met, own_personal = own.get(key, (0, 0))
     return max(0, met - own_met), max(0, personal - own_personal)
@@ -125,9 +125,9 @@ def _look_up(unit: Unit, lexicon: Lexicon, own: Counts) -> _Seen:
         return _Seen(mark + unit.pattern[:6], cls, unit.kind.value, cls)
     if unit.kind is Kind.MUDDLED:
         return _Seen(unit.key, "?", "?", "?")
-    met, personal = _counts_of(unit.key, lexicon, own)
+    met, personal = counts_of(unit.key, lexicon, own)
     common, flags = lexicon.classes(unit.key) if unit.kind is Kind.WORD else (unit.kind.value, "-")
-    often, rate = _frequency_class(met), _personal_class(met, personal)
+    often, rate = frequency_class(met), personal_class(met, personal)
     return _Seen(
         unit.key if met >= 3 else f"<{common}{flags}>",
         f"{common}{flags}{often}{rate}",
@@ -136,11 +136,11 @@ def _look_up(unit: Unit, lexicon: Lexicon, own: Counts) -> _Seen:
     )
 
 
-def _frequency_class(met: int) -> int:
+def frequency_class(met: int) -> int:
     return sum(met >= bound for bound in (1, 2, 3, 6, 13, 41))
 
 
-def _personal_class(met: int, personal: int) -> str:
+def personal_class(met: int, personal: int) -> str:
     if not met:
         return "u"
     rate = personal / met
@@ -152,8 +152,8 @@ def _own_features(unit: Unit, seen: _Seen, lexicon: Lexicon, own: Counts) -> lis
     if unit.kind in (Kind.NUMBER, Kind.NUMBERS, Kind.MUDDLED):
         names += [f"np={unit.pattern[:10]}", f"nl={min(len(unit.pattern), 8)}"]
         return [*names, f"nk={unit.key}" if unit.kind is Kind.NUMBER else "nk"]
-    met, personal = _counts_of(unit.key, lexicon, own)
-    often, rate = _frequency_class(met), _personal_class(met, personal)
+    met, personal = counts_of(unit.key, lexicon, own)
+    often, rate = frequency_class(met), personal_class(met, personal)
     common, flags = lexicon.classes(unit.key) if unit.kind is Kind.WORD else (unit.kind.value, "-")
     word = bare(unit.key)
     names += [f"cr={often}{rate}", f"l={common}", f"g={flags}", f"lc={common}{often}"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bot.redaction.words import rule_reasons
 from bot.redaction.words_corpus import Utterance
 from bot.redaction.words_features import N_BUCKETS, Lexicon, features
-from bot.redaction.words_model import Model
+from bot.redaction.words_model import Model, Weights
 from bot.redaction.words_units import Kind, Unit, group
 
 PERSONAL_WEIGHT = 5.0
@@ -40,24 +40,20 @@ class Scores:
 def fit(
     utterances: Sequence[Utterance],
     source_weights: Mapping[str, float],
-    names: Mapping[str, str],
-    language: str,
-) -> Model:
-    """A model without thresholds, trained on these utterances."""
+    lexicon: Lexicon,
+) -> tuple[Weights, Weights]:
+    """The weights and the bias of a `words_model.Model`, trained on these utterances."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found, unused-ignore]
 
-    grouped = [group(utterance.words, language) for utterance in utterances]
-    own = [
-        _count([utterance], [units]) for utterance, units in zip(utterances, grouped, strict=True)
-    ]
-    lexicon = Lexicon(language, _count(utterances, grouped), names)
     columns: list[int] = []
     ends: list[int] = [0]
     tiers: list[int] = []
     weights: list[float] = []
-    for utterance, units, own_counts in zip(utterances, grouped, own, strict=True):
-        for unit, row in zip(units, features(units, lexicon, own_counts), strict=True):
+    for utterance in utterances:
+        units = group(utterance.words, lexicon.language)
+        own = count([utterance], [units])
+        for unit, row in zip(units, features(units, lexicon, own), strict=True):
             tier = utterance.tier_of(unit)
             if tier == 3:
                 continue
@@ -72,15 +68,20 @@ def fit(
     regression: Any = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=200)
     regression.fit(rows, np.array(tiers), sample_weight=np.array(weights))
     found, bias = regression.coef_, regression.intercept_
-    return Model(
-        lexicon,
+    return (
         np.ascontiguousarray((found[1:] - found[:1]).T, np.float32),
         (bias[1:] - bias[0]).astype(np.float32),
-        {},
     )
 
 
-def _count(utterances: Sequence[Utterance], grouped: Sequence[Sequence[Unit]]) -> Table:
+def lexicon_of(utterances: Sequence[Utterance], names: Mapping[str, str], language: str) -> Lexicon:
+    """What these utterances say about the words of the language; others are passed over."""
+    own = [each for each in utterances if each.language == language]
+    return Lexicon(language, count(own, [group(each.words, language) for each in own]), names)
+
+
+def count(utterances: Sequence[Utterance], grouped: Sequence[Sequence[Unit]]) -> Table:
+    """Per unit key: (times met, times personal); words of the neutral tier are not counted."""
     table: Table = {}
     for utterance, units in zip(utterances, grouped, strict=True):
         for unit in units:
@@ -115,16 +116,8 @@ def _word_odds(model: Model, words: Sequence[str]) -> NDArray[np.float64]:
     return odds
 
 
-def cross_validate(
-    utterances: Sequence[Utterance],
-    train: Callable[[Sequence[Utterance]], Model],
-    n_folds: int = 5,
-) -> Scores:
-    """Every utterance scored by a model that saw neither it nor its translations."""
-    parts = []
-    for fold in range(n_folds):
-        model = train([each for each in utterances if each.fold(n_folds) != fold])
-        parts.append(score(model, [each for each in utterances if each.fold(n_folds) == fold]))
+def joined(parts: Sequence[Scores]) -> Scores:
+    """All rows of all parts."""
     return Scores(
         np.concatenate([part.odds for part in parts]),
         np.concatenate([part.tiers for part in parts]),

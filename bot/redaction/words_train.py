@@ -1,13 +1,14 @@
 """`python -m bot.redaction.words_train DATA`: trains and writes the models that ship.
 
-DATA is a folder of annotated transcripts (docs/words.md).  Needs scikit-learn; the gazetteer
-(`--gazetteer`) needs Faker and Babel.  Nothing here is used at run time.
+DATA is a folder of annotated transcripts (docs/words.md).  Needs scikit-learn and PyTorch; the
+gazetteer (`--gazetteer`) needs Faker and Babel.  Nothing here is used at run time.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +18,19 @@ from numpy.typing import NDArray
 
 from bot.redaction.words_corpus import Utterance, read
 from bot.redaction.words_features import N_BUCKETS
-from bot.redaction.words_fit import Scores, choose_thresholds, cross_validate, fit, tally
+from bot.redaction.words_fit import (
+    Scores,
+    choose_thresholds,
+    fit,
+    joined,
+    lexicon_of,
+    score,
+    tally,
+)
 from bot.redaction.words_model import Model, gazetteer
+from bot.redaction.words_net_fit import fit as fit_net
+from bot.redaction.words_net_fit import save as save_net
+from bot.redaction.words_written import write as write_words
 
 MODELS = Path(__file__).parent / "models"
 
@@ -57,40 +69,66 @@ _OFFSETS = {
 }
 
 
+N_FOLDS = 5
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train each language and write its model, and beside it what cross-validation found."""
+    """Train every language and write its model, and beside it what cross-validation found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--languages", nargs="+", default=list(SOURCES))
     parser.add_argument("--models", type=Path, default=MODELS)
     parser.add_argument("--gazetteer", action="store_true", help="build gazetteer.txt first")
+    parser.add_argument("--written", action="store_true", help="build lists/written/en.txt first")
     options = parser.parse_args(arguments)
     if options.gazetteer:
-        from bot.redaction.words_gazetteer import write
+        from bot.redaction.words_gazetteer import write as write_names
 
-        write(options.models / "gazetteer.txt")
-    for language in options.languages:
-        model, found = train(options.data, language)
-        save(model, options.models / f"{language}.npz")
-        report = json.dumps(found, indent=1, sort_keys=True) + "\n"
+        write_names(options.models / "gazetteer.txt")
+    if options.written:
+        write_words(MODELS.parent / "lists" / "written" / "en.txt", gazetteer())
+    everything = [
+        each for language in SOURCES for each in read(options.data, SOURCES[language], language)
+    ]
+    found = cross_validate(everything)
+    models = train(everything)
+    save_net(models["en"].net, options.models / "net.npz")
+    for language, model in models.items():
+        thresholds = choose(language, found[language])
+        save(replace(model, thresholds=thresholds), options.models / f"{language}.npz")
+        report = json.dumps(_found(found[language], thresholds), indent=1, sort_keys=True) + "\n"
         (options.models / f"{language}.measured.json").write_text(report, encoding="utf-8")
 
 
-def train(data: Path, language: str) -> tuple[Model, dict[str, object]]:
-    """A model of all the language's sources, and the counts cross-validation found for it."""
-    weights = SOURCES[language]
-    utterances = read(data, weights, language)
+def train(utterances: Sequence[Utterance]) -> dict[str, Model]:
+    """A model of each language, without thresholds: one network for all, a regression each."""
+    lexicons = {name: lexicon_of(utterances, gazetteer(), name) for name in SOURCES}
+    net = fit_net(utterances, lexicons, SOURCES)
+    models = {}
+    for name, lexicon in lexicons.items():
+        part = [each for each in utterances if each.language == name]
+        models[name] = _rounded(Model(lexicon, *fit(part, SOURCES[name], lexicon), net, {}))
+    return models
 
-    def fitted(part: Sequence[Utterance]) -> Model:
-        return _rounded(fit(part, weights, gazetteer(), language))
 
-    scores = cross_validate(utterances, fitted)
+def cross_validate(utterances: Sequence[Utterance]) -> dict[str, Scores]:
+    """Each language's utterances scored by models that saw neither them nor their translations."""
+    parts: dict[str, list[Scores]] = {name: [] for name in SOURCES}
+    for fold in range(N_FOLDS):
+        models = train([each for each in utterances if each.fold(N_FOLDS) != fold])
+        held_out = [each for each in utterances if each.fold(N_FOLDS) == fold]
+        for name, model in models.items():
+            parts[name].append(score(model, [each for each in held_out if each.language == name]))
+        sys.stderr.write(f"fold {fold + 1} of {N_FOLDS}\n")
+    return {name: joined(scores) for name, scores in parts.items()}
+
+
+def choose(language: str, scores: Scores) -> dict[str, tuple[float, float]]:
+    """The thresholds of every operating point."""
     assistant = scores.where(np.isin(scores.sources, ASSISTANT))
-    thresholds = {
+    return {
         point: choose_thresholds(assistant, most_over, _TIERS[point], _OFFSETS[point])
         for point, most_over in MOST_OVER[language].items()
     }
-    return replace(fitted(utterances), thresholds=thresholds), _found(scores, thresholds)
 
 
 def _found(scores: Scores, thresholds: dict[str, tuple[float, float]]) -> dict[str, object]:

@@ -148,6 +148,50 @@ def test_an_answer_with_a_name_is_personal_and_a_plain_one_is_not() -> None:
     assert not is_personal("", "en-US")
 
 
+@pytest.mark.parametrize(
+    ("answer", "locale"),
+    [
+        *((word, "en-US") for word in "kitchen kettle pizza volume dentist bedroom lights".split()),
+        *((word, "en-GB") for word in ("5", "five", "kitchen lights", "the", "7pm")),
+        *((word, "de-DE") for word in ("küche", "wohnzimmer", "lampe", "fünf", "7")),
+        ("7", "pl-PL"),
+        ("7", "fr-FR"),
+    ],
+)
+def test_an_answer_of_everyday_words_or_one_figure_is_not_personal(
+    answer: str, locale: str
+) -> None:
+    assert not is_personal(answer, locale)
+    assert mask_text(answer, locale) == answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "locale"),
+    [
+        *((name, "en-US") for name in "zbigniew anna smith berlin rose mark fielder".split()),
+        *(
+            (text, "en-GB")
+            for text in ("25", "twelve", "twenty five", "1984", "call rose", "a b c")
+        ),
+        *((name, "de-DE") for name in ("annegret", "schulze", "hamburg", "25", "zwölf")),
+        *((text, "pl-PL") for text in ("kowalska", "25", "dwa pięć")),
+        ("25", "fr-FR"),
+        ("7", "fi-FI"),
+    ],
+)
+def test_an_answer_with_a_name_or_two_figures_is_personal(answer: str, locale: str) -> None:
+    assert is_personal(answer, locale)
+
+
+def test_a_longer_text_is_judged_as_a_transcript_is() -> None:
+    text = "she said the west kitchen near the old street"
+    marked = [
+        MARK if hidden else word
+        for word, hidden in zip(text.split(), mask_words(text.split(), "en"), strict=True)
+    ]
+    assert mask_text(text, "en").split() == marked
+
+
 def test_masked_text_keeps_its_shape() -> None:
     shown = mask_text(" Please call  Zbigniew\nabout the kitchen lights ", "en-US")
     assert shown.startswith(f" Please call  {MARK}\n")
