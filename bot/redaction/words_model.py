@@ -52,7 +52,8 @@ class Model:
         odds = np.empty((len(units), 2), np.float32)
         for i, row in enumerate(features(units, self.lexicon)):
             odds[i] = self.weights[row].sum(axis=0) + self.bias
-        odds = (odds + self.net.odds(units, self.lexicon)) / 2
+        odds += self.net.odds(units, self.lexicon)
+        odds *= 0.5
         for i, unit in enumerate(units):
             odds[i] -= self._relief(unit)
         return odds

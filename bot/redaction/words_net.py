@@ -74,7 +74,8 @@ class Net:
     def _normal(self, i: int, values: Floats) -> Floats:
         centred = values - values.mean(axis=2, keepdims=True)
         spread = np.sqrt(np.square(centred).mean(axis=2, keepdims=True) + np.float32(1e-5))
-        return centred / spread * self.weights[f"norm{i}"] + self.weights[f"norm{i} bias"]
+        scaled = centred / spread * self.weights[f"norm{i}"] + self.weights[f"norm{i} bias"]
+        return np.asarray(scaled, dtype=np.float32)
 
 
 def _neighbours(values: Floats, reach: int) -> Floats:

@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 import torch  # type: ignore[import-not-found, unused-ignore]
 from numpy.typing import NDArray
-from torch import nn
-from torch.nn import functional
 
 from bot.redaction.words_corpus import TIERS, Utterance
 from bot.redaction.words_features import Lexicon
@@ -22,6 +20,7 @@ from bot.redaction.words_net_features import MOST_ROWS, N_ROWS, NO_WORD, rows
 from bot.redaction.words_units import group
 
 N_NETS = 2
+nn, functional = torch.nn, torch.nn.functional
 _VALUES, _CHANNELS = 64, 96
 _EPOCHS, _BATCH, _RATE = 8, 96, 2.5e-3
 _PERSONAL_WEIGHT = 2.0
@@ -201,6 +200,6 @@ def _rounded(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def save(net: Net, file: Any) -> None:
     """Write what `words_net.load_net` reads."""
-    halves = {name: values.astype(np.float16) for name, values in net.weights.items()}
+    halves: dict[str, Any] = {name: w.astype(np.float16) for name, w in net.weights.items()}
     scale, first = net.scale.astype(np.float16), net.first_of_tier.astype(np.int16)
     np.savez_compressed(file, table=net.table, scale=scale, first_of_tier=first, **halves)
