@@ -7,7 +7,19 @@ from datetime import datetime, timedelta
 
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.slack.retry import RetryLater, backoff
-from bot.usecases import cases, consent, deliver, erase, erase_place, expire, hold, purge, render
+from bot.usecases import (
+    cases,
+    consent,
+    deliver,
+    drill,
+    erase,
+    erase_place,
+    expire,
+    hold,
+    purge,
+    render,
+    weekly,
+)
 from bot.usecases.services import Act, Services
 from storage.errors import StorageError
 from storage.records import Origin, OutboxRow, Task
@@ -126,6 +138,8 @@ class Housekeeper(threading.Thread):
         """One round."""
         act = Act(person=None, origin=Origin.WORKER, now=self._clock())
         cases.escalate(self._services, act)  # first: what fails after it must not delay it
+        drill.monthly_drill(self._services, act)
+        weekly.tell_everybody(self._services, act)
         expire.expire(self._services, act)
         hold.expire_holds(self._services, act)
         purge.purge(self._services, act)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, text
 
 from storage.answers import AnswerRows
 from storage.audit.log import LogRows
+from storage.care import CareRows
 from storage.cases import CaseRows
 from storage.channels import ChannelRows
 from storage.database import for_reading, open_engine
@@ -39,6 +40,7 @@ class Transaction(
     ForgettingRows,
     RetentionRows,
     CaseRows,
+    CareRows,
     OutboxRows,
     LogRows,
 ):

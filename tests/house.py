@@ -121,7 +121,7 @@ class House:
         assert case is not None
         distress.acknowledge(self.services, self.act(officer), case.key)
         reply = "We looked at it, and nobody is in danger."
-        distress.close(self.services, self.act(officer), case.key, reply=reply, release=True)
+        distress.close(self.services, self.fresh(officer), case.key, reply=reply, release=True)
 
     def request(self, request: Request) -> Request:
         """The request as it is now."""

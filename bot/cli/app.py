@@ -10,6 +10,7 @@ from bot.cli import (
     database,
     demo,
     disclose,
+    drill,
     erase,
     hold,
     purge,
@@ -36,6 +37,7 @@ app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("sandbox")(sandbox.sandbox)
 app.command("check")(check.check)
+app.command("drill")(drill.drill)
 app.command("setup")(setup.setup)
 app.command("snippet")(snippet.snippet)
 app.command("words")(words.words)

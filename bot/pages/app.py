@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.pages import ask, audit, cases, home, listen, rule
+from bot.pages import ask, audit, care, cases, home, listen, rule
 from bot.pages import sign_in as signing
 from bot.pages.gate import action, page
 from bot.pages.headers import middleware
@@ -78,6 +78,7 @@ def pages(
         action(site, "/r/{key}/withdraw", listen.take_down),
         action(site, "/r/{key}/stop", listen.stop),
         *cases.routes(site),
+        *care.routes(site),
         *audit.routes(site),
         Mount("/static", _Files(directory=_STATIC), name="static"),
     ]

@@ -10,9 +10,12 @@ from bot.pages.gate import action, page
 from bot.pages.listen import number_in, player_values
 from bot.pages.show import done, html, json
 from bot.pages.site import Site, Visit
+from bot.pages.step_up import reason_values
 from bot.pages.transcript import masked_words
+from bot.rules.holds import PRESETS
 from bot.usecases import cases, distress, hear_case
 from bot.usecases.services import Act, Services
+from bot.usecases.step_up import kept_reason
 from storage.records import Case, Severity
 
 
@@ -26,6 +29,8 @@ def routes(site: Site) -> list[BaseRoute]:
         action(site, "/case/{key}/hand-over", hand_over),
         action(site, "/case/{key}/step", step),
         action(site, "/case/{key}/close", close),
+        page(site, "/case/{key}/hold", show_hold),
+        action(site, "/case/{key}/hold", place_hold),
         action(site, "/case/{key}/audio", audio),
         action(site, "/case/{key}/played", played),
         page(site, "/case/{key}/live", live),
@@ -43,7 +48,9 @@ def list_cases(visit: Visit) -> Response:
 
 def show(visit: Visit) -> Response:
     """GET /case/<key>."""
-    return _case_page(visit, typed="", error=None, status=200)
+    assert visit.person is not None
+    typed = kept_reason(visit.services, visit.person, f"/case/{visit.key}")
+    return _case_page(visit, typed=typed, error=None, status=200)
 
 
 def hand_over(visit: Visit) -> Response:
@@ -60,7 +67,7 @@ def step(visit: Visit) -> Response:
 
 def close(visit: Visit) -> Response:
     """POST /case/<key>/close, with the reply. What was typed stays when it cannot be sent."""
-    reply = visit.form.get("reply", "")
+    reply = visit.form.get("reason", "")  # the name under which a step-up keeps what was typed
     release = visit.form.get("clip") == "release"
     try:
         if not release and visit.form.get("clip") != "keep":
@@ -71,6 +78,34 @@ def close(visit: Visit) -> Response:
             raise
         return _case_page(visit, typed=reply, error=error, status=422)
     return done(visit, f"/case/{visit.key}")
+
+
+def show_hold(visit: Visit) -> Response:
+    """GET /case/<key>/hold: for how long, and why."""
+    return _hold_page(visit, None, 200)
+
+
+def place_hold(visit: Visit) -> Response:
+    """POST /case/<key>/hold."""
+    try:
+        distress.hold_clip(
+            visit.services,
+            visit.act,
+            visit.key,
+            days=number_in(visit, "days"),
+            reason=visit.form.get("reason", ""),
+        )
+    except Invalid as error:
+        if visit.wants_json:
+            raise
+        return _hold_page(visit, error, 422)
+    return done(visit, f"/case/{visit.key}")
+
+
+def _hold_page(visit: Visit, error: HelpClipError | None, status: int) -> Response:
+    found = distress.case_page(visit.services, visit.act, visit.key)
+    values = {**reason_values(visit), "presets": PRESETS, "error": error}
+    return html(visit, "hold.html", status, page=found, **values)
 
 
 def audio(visit: Visit) -> Response:
@@ -102,8 +137,7 @@ def live(visit: Visit) -> Response:
 def stopped(visit: Visit) -> Response:
     """GET /stopped/<key>: the reporter's page."""
     found = cases.my_report(visit.services, visit.act, visit.key)
-    contacts = visit.services.desks.safety.contacts
-    return html(visit, "stopped.html", page=found, contacts=contacts)
+    return html(visit, "stopped.html", page=found)
 
 
 def grade(visit: Visit) -> Response:

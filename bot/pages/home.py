@@ -4,11 +4,18 @@ from starlette.responses import Response
 
 from bot.pages.show import html
 from bot.pages.site import Visit
-from bot.usecases import home
+from bot.usecases import care, home
 
 
 def show(visit: Visit) -> Response:
     """GET /."""
     lists = home.home(visit.services, visit.act)
     desks = {desk.id: desk.name for desk in visit.services.desks.desks.values()}
-    return html(visit, "home.html", lists=lists, desks=desks, now=visit.act.now)
+    return html(
+        visit,
+        "home.html",
+        lists=lists,
+        desks=desks,
+        teams=care.teams(visit.services, visit.act),
+        now=visit.act.now,
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.errors import Invalid, Unavailable
 from bot.rules import place
+from bot.rules.care import Care, parse_care
 from bot.rules.curiosity import Budgets, parse_budgets
 from bot.rules.matrix import DESK_ROLES
 from bot.rules.place import Network, Place, parse_place, parse_sites
@@ -53,6 +54,7 @@ class Desk:
     budgets: Budgets = field(default_factory=Budgets)
     children: bool = False
     watched: frozenset[str] = frozenset()  # other rooms of its people
+    care: Care = field(default_factory=Care)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +187,7 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
         "filler",
         "expires_hours",
         "budgets",
+        "care",
         "children",
         "watched",
         *KEYS,
@@ -208,6 +211,7 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
         budgets=parse_budgets(raw.get("budgets", {}), where),
         children=children,
         watched=parse_watched(raw, where),
+        care=parse_care(raw.get("care", {}), where),
     )
 
 

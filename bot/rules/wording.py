@@ -74,6 +74,7 @@ ENDED = {
     RequestState.CONSENT_WITHDRAWN: "the speaker does not allow it to be heard. Skip it.",
 }
 
+COVERED = "Nothing is offered to you, and what you asked goes on without you."
 STOPPED = "Stopped. Nobody else can hear it. Nothing more is needed from you."
 
 SEVERITIES = {

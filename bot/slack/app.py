@@ -21,6 +21,7 @@ from bot.slack import (
     ask,
     audit,
     audit_form,
+    care,
     cases,
     channels,
     home,
@@ -42,6 +43,7 @@ COMMANDS: dict[str, Handler] = {
     "/clip-queue": adjudicate.on_queue,
     "/clip-audit": audit.on_query,
     "/clip-distress": quarantine.on_distress,
+    "/clip-talk": care.on_talk,
     "/clip-setup": channels.on_setup,
 }
 SHORTCUTS: dict[str, Handler] = {
@@ -58,6 +60,12 @@ ACTIONS: dict[str, Handler] = {
     "stop_from_home": quarantine.on_stop_from_home,
     "grade": cases.on_grade,
     "not_enough": cases.on_not_enough,
+    "take_break": care.on_break,
+    "back_from_break": care.on_back,
+    "talk_to_someone": care.on_someone,
+    "call_colleague": care.on_talk_pressed,
+    "have_time": care.on_have_time,
+    "im_fine": care.on_fine,
     "withdraw": home.on_withdraw,
     "ask_from_home": ask.on_shortcut,
     "audit_page": audit.on_page,

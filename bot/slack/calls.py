@@ -34,8 +34,8 @@ class Call:
     def whisper(self, text: str, blocks: list[Block] | None = None) -> None:
         """Tell the person who pressed a button something only they see.
 
-        What they pressed stays as it is: it may be everybody's message. In a window, which has no
-        such address, it takes the place of what is shown.
+        What they pressed stays as it is: it may be everybody's message. Windows and Home have no
+        place for such an answer: in a window it replaces what is shown, over Home it opens one.
         """
         url = self.payload.get("response_url")
         view = self.payload.get("view") or {}
@@ -44,8 +44,15 @@ class Call:
                 text=text, blocks=blocks, response_type="ephemeral", replace_original=False
             )
         elif view.get("type") == "modal":
-            shown = blocks or [section(text)]
-            self.client.views_update(view_id=view["id"], view=modal("notice", "help-clip", shown))
+            self.client.views_update(view_id=view["id"], view=_notice(text, blocks))
+        elif view.get("type") == "home":
+            self.client.views_open(
+                trigger_id=self.payload["trigger_id"], view=_notice(text, blocks)
+            )
+
+
+def _notice(text: str, blocks: list[Block] | None) -> Block:
+    return modal("notice", "help-clip", blocks or [section(text)])
 
 
 Handler = Callable[[Call], None]

@@ -1,7 +1,8 @@
 """App Home: my asks, what I can answer, what needs my ruling."""
 
-from bot.rules.wording import SETTLED, STATES, settled_as, time_left
-from bot.slack import blocks, sharing
+from bot.rules.care import Rest
+from bot.rules.wording import COVERED, SETTLED, STATES, settled_as, time_left
+from bot.slack import blocks, care, sharing
 from bot.slack.blocks import Block, escape
 from bot.slack.calls import Call
 from bot.slack.thread import pressed
@@ -49,6 +50,8 @@ def home_view(lists: Home, call: Call) -> Block:
         ask = blocks.button("Ask about a word", "ask_from_home", style="primary")
         stop = blocks.button("Stop a recording", "stop_from_home")
         shown += [blocks.actions(ask, stop)]
+    if lists.rest is not None:
+        shown += _rest_rows(lists.rest)
     if Role.LEAD in lists.roles:
         shown += [blocks.header("Needs your ruling")]
         shown += [_rule_row(r, call) for r in lists.needs_ruling] or [_empty("Nothing waits.")]
@@ -80,6 +83,16 @@ def home_view(lists: Home, call: Call) -> Block:
                 ),
             ),
         ]
+    if lists.roles:
+        page = f"{call.services.public_url}/care"
+        shown += [
+            blocks.header("For yourself"),
+            blocks.actions(
+                blocks.button("Take a break", "take_break"),
+                blocks.button("Talk to someone", "talk_to_someone"),
+                blocks.button("My care page", "open_page", url=page),
+            ),
+        ]
     if not shown:
         shown = [
             blocks.section(
@@ -87,6 +100,13 @@ def home_view(lists: Home, call: Call) -> Block:
             )
         ]
     return {"type": "home", "blocks": shown}
+
+
+def _rest_rows(rest: Rest) -> list[Block]:
+    if rest.chosen:
+        return care.break_blocks(rest)
+    line = f"You have met several hard recordings today, so you rest until {rest.until:%H:%M} UTC."
+    return [blocks.section(f"{line} {COVERED}")]
 
 
 def _rule_row(request: Request, call: Call) -> Block:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from bot.rules.channels import AUDIT, NOT_SEEN_YET, SAFETY, purposes
 from bot.rules.matrix import Refusal
-from bot.slack import audit, cases, channels, sharing, thread
+from bot.slack import audit, care, cases, channels, sharing, thread
 from bot.slack.blocks import Block
 from bot.usecases.cases import NOWHERE, case_to_tell, reply_to_tell
 from bot.usecases.pause_desks import LIVE
 from bot.usecases.services import Act, Services
+from bot.usecases.talk import talk_to_tell
 from bot.usecases.tell import Telling, remember_thread, tell_askers, telling
 from storage.audit.announced import mark_announced, to_announce
 from storage.records import ChannelProblem, Origin, OutboxRow, RequestState, Task
@@ -255,6 +256,39 @@ def _reporter(services: Services, row: OutboxRow, now: datetime) -> Message:
     return Post(channel=user_id, text=text, blocks=blocks)
 
 
+def _colleague(services: Services, row: OutboxRow, now: datetime) -> Message:
+    """The argument is `<call> <person>`."""
+    del now
+    assert row.argument is not None
+    key, user_id = row.argument.split(" ")
+    found = talk_to_tell(services, key)
+    if found is None or found.taken_by is not None:
+        return None  # somebody had time already
+    text, blocks = care.colleague_call(found)
+    return Post(channel=user_id, text=text, blocks=blocks)
+
+
+def _talk(services: Services, row: OutboxRow, now: datetime) -> Message:
+    """The argument is `<call> <person>`."""
+    del now
+    assert row.argument is not None
+    key, user_id = row.argument.split(" ")
+    found = talk_to_tell(services, key)
+    if found is None or found.taken_by is None:
+        return None
+    other = found.taken_by if found.caller.user_id == user_id else found.caller
+    text, blocks = care.put_in_touch(other)
+    return Post(channel=user_id, text=text, blocks=blocks)
+
+
+def _weekly(services: Services, row: OutboxRow, now: datetime) -> Message:
+    """The argument is `<person> <words>`."""
+    del services, now
+    assert row.argument is not None
+    user_id, words = row.argument.split(" ")
+    return Post(channel=user_id, text=care.weekly_line(int(words)))
+
+
 def _three(row: OutboxRow) -> tuple[str, str, str]:
     assert row.argument is not None
     first, second, third = row.argument.split(" ")
@@ -299,6 +333,9 @@ MESSAGES: dict[Task, Compose] = {
     Task.PAGE_OFFICER: _officer,
     Task.PAGE_CHANNEL: _officer,
     Task.TELL_REPORTER: _reporter,
+    Task.CALL_COLLEAGUE: _colleague,
+    Task.TELL_TALK: _talk,
+    Task.TELL_WEEKLY: _weekly,
     Task.POST_CHECKPOINT: _checkpoint,
     Task.TELL_LINK_TRIED: _about(_link_tried),
     Task.TELL_TORN: _torn,

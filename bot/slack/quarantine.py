@@ -1,7 +1,7 @@
 """Stop - distressing: one press, and what the person who pressed is told."""
 
 from bot.rules.wording import SEVERITIES, STOPPED
-from bot.slack import blocks
+from bot.slack import blocks, care
 from bot.slack.blocks import Block
 from bot.slack.calls import Call
 from bot.slack.thread import pressed
@@ -72,4 +72,5 @@ def after_stop(case: Case) -> list[Block]:
         blocks.actions(
             *(blocks.button(SEVERITIES[s], f"grade:{s}", value=case.key) for s in graded)
         ),
+        *care.after_stop(case.key),
     ]

@@ -8,13 +8,16 @@ from bot.rules import distress
 from bot.rules.permission import Refusal
 from bot.rules.replies import fault_of
 from bot.rules.safety import Checklist
+from bot.usecases import hold
 from bot.usecases.cases import HANDED_OVER, about, find_case, left_out, page_next, relate_to_case
 from bot.usecases.quarantine import close_clip
 from bot.usecases.services import Act, Services, raise_refusal
+from bot.usecases.step_up import lacks_step_up
 from storage.records import (
     Action,
     Case,
     CaseState,
+    Hold,
     Person,
     Reply,
     Role,
@@ -40,6 +43,7 @@ class CasePage:
     replies: tuple[Reply, ...]
     snippet: SnippetRecord | None
     locale: str
+    holds: tuple[Hold, ...]
     others: tuple[str, ...]  # Slack ids of officers it could be handed to
 
 
@@ -73,6 +77,7 @@ def case_page(services: Services, act: Act, key: str) -> CasePage:
             replies=tuple(tx.replies([case.id])),
             snippet=_snippet(tx, case) if may_close else None,
             locale=_locale(services, case),
+            holds=tuple(tx.holds(case.clip_id)) if may_close else (),
             others=_others(services, tx, act, case) if who.is_on(case) else (),
         )
     raise_refusal(refusal)
@@ -157,6 +162,8 @@ def calm(services: Services, act: Act, key: str) -> Case:
 def close(services: Services, act: Act, key: str, *, reply: str, release: bool) -> Case:
     """Close a case with a reply to its reporters; the clip opens again or stays closed for good.
 
+    Opening it again asks for a fresh sign-in.
+
     Raises `NotFound`, `Refused`, `Invalid` (field `reply`), `Unavailable` (the clip's source).
     """
     with services.store.read() as tx:
@@ -165,6 +172,8 @@ def close(services: Services, act: Act, key: str, *, reply: str, release: bool) 
         case = find_case(tx, key, lock=True)
         tx.lock_clip(case.clip_id)
         refusal = distress.may_close(case, relate_to_case(services, tx, act.actor, case))
+        if release:
+            refusal = refusal or lacks_step_up(act)
         role = _role(refusal)
         if refusal is None:
             reports = tx.reports(case.id)
@@ -194,6 +203,20 @@ def close(services: Services, act: Act, key: str, *, reply: str, release: bool) 
         )
     raise_refusal(refusal)
     return case
+
+
+def hold_clip(services: Services, act: Act, key: str, *, days: int, reason: str) -> Hold:
+    """The officer on the case holds its clip for 30, 90 or 365 days, against purge and erasure.
+
+    Raises `NotFound`, `Refused` (also without a fresh sign-in), `Invalid`.
+    """
+    with services.store.begin() as tx:
+        case = find_case(tx, key)
+        refusal = distress.may_close(case, relate_to_case(services, tx, act.actor, case))
+        if refusal is not None:
+            tx.record(about(act, case, Action.HOLD_PLACED, refusal=refusal))
+    raise_refusal(refusal)
+    return hold.place(services, act, case.clip_id, days=days, reason=reason)
 
 
 def not_enough(services: Services, act: Act, key: str) -> Case:

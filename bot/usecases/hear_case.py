@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 
 from bot.errors import HelpClipError, NotFound, Unavailable
-from bot.rules import distress
+from bot.rules import distress, permission
 from bot.rules.permission import Refusal
 from bot.usecases import listen
 from bot.usecases.cases import find_case, relate_to_case
@@ -31,6 +31,7 @@ def hear(services: Services, act: Act, key: str, press: str) -> Sound:
         case = find_case(tx, key, lock=True)
         request = _request(tx, case)
         refusal = distress.may_hear(case, relate_to_case(services, tx, act.actor, case), consent)
+        refusal = refusal or _barred(tx, request)
         snippet = tx.snippet(request.id) if request else None
         if refusal is None and snippet is None:
             refusal = _NOT_KEPT
@@ -67,7 +68,9 @@ def live(services: Services, person: Person, key: str) -> Refusal | None:
     """Why the officer's player has to stop; None while it may go on. Not put on record."""
     with services.store.read() as tx:
         case = find_case(tx, key)
-        return distress.may_hear(case, relate_to_case(services, tx, person, case), Consent.GRANTED)
+        who = relate_to_case(services, tx, person, case)
+        barred = _barred(tx, _request(tx, case))
+        return distress.may_hear(case, who, Consent.GRANTED) or barred
 
 
 def _consent(services: Services, act: Act, key: str) -> Consent:
@@ -84,6 +87,13 @@ def _consent(services: Services, act: Act, key: str) -> Consent:
         raise Unavailable(
             "The recording's source cannot say whether it may be heard. Please try again later."
         ) from error
+
+
+def _barred(tx: Transaction, request: Request | None) -> Refusal | None:
+    """Erased, or its speaker has withdrawn since: that binds the officer too."""
+    if request is None:
+        return None
+    return permission.barred(tx.barred(request.clip_id, request.speaker))
 
 
 def _request(tx: Transaction, case: Case) -> Request | None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.rules.care import Rest
+from bot.usecases.care import offered, rest_now
 from bot.usecases.incidents import incidents_for
 from bot.usecases.pause_desks import desks_on_hold
 from bot.usecases.services import Act, Services, member_of
@@ -20,6 +22,7 @@ class Home:
     roles: frozenset[Role]
     incidents: tuple[Incident, ...] = ()  # of the desks this person leads
     paused: frozenset[str] = frozenset()  # desks that wait for their channel
+    rest: Rest | None = None  # while they rest nothing is offered; what they asked goes on
 
 
 def home(services: Services, act: Act) -> Home:
@@ -36,13 +39,19 @@ def home(services: Services, act: Act) -> Home:
         roles = set(services.desks.house_roles(member))
         roles |= {Role.REVIEWER} if reviewing else set()
         roles |= {Role.LEAD} if leading else set()
+        rest = rest_now(services, tx, act)
+        waiting = [r for r in open_now if r.asker != me and r.id not in done]
+        can_answer = [] if rest else offered(tx, me, waiting)
         return Home(
             asked=tuple(tx.requests_asked_by(me, _ROWS)),
-            can_answer=tuple(r for r in open_now if r.asker != me and r.id not in done)[:_ROWS],
+            can_answer=tuple(can_answer[:_ROWS]),
             needs_ruling=tuple(
-                r for r in disputed if r.asker != me and tx.proposal_of(r.id, me) is None
+                r
+                for r in disputed
+                if rest is None and r.asker != me and tx.proposal_of(r.id, me) is None
             )[:_ROWS],
             roles=frozenset(roles),
             incidents=incidents_for(services, tx, act) if leading else (),
             paused=frozenset(desks_on_hold(services, tx)),
+            rest=rest,
         )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from bot.errors import Conflict, HelpClipError, Invalid, NotFound, Unavailable
 from bot.rules import permission
+from bot.rules.care import may_listen_now
 from bot.rules.permission import Refusal, Relation
+from bot.usecases.care import rest_now
 from bot.usecases.curiosity import beyond_budget, link_tried, note_for
 from bot.usecases.propose import TypedAnswer, draft_of
 from bot.usecases.services import (
@@ -98,6 +100,7 @@ def view(services: Services, act: Act, key: str) -> ListenPage:
         if unwelcome is not None:
             link_tried(tx, act, request)
         refusal = unwelcome or _may_listen(services, act, relation, request)
+        refusal = refusal or may_listen_now(rest_now(services, tx, act))
         page = ListenPage(
             request=request,
             desk_name=services.desks[request.desk].name,
@@ -130,6 +133,7 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
         request = find(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request, consent=consent)
         refusal = _may_listen(services, act, relation, request)
+        refusal = refusal or may_listen_now(rest_now(services, tx, act))
         earlier = tx.listens(request.id)
         used = any(x.press == press for x in earlier if x.listener == act.actor)
         if used and refusal is None:

@@ -3,6 +3,7 @@
 Times are aware and in UTC. Spans are half-open, in milliseconds on the original clip.
 """
 
+from storage.records.care import Break, Choices, Exposure, Talk
 from storage.records.cases import Case, CaseState, Reply, Report, Severity, Tick
 from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
@@ -41,16 +42,19 @@ __all__ = [
     "Action",
     "Adjudication",
     "Answer",
+    "Break",
     "Case",
     "CaseState",
     "Channel",
     "ChannelProblem",
+    "Choices",
     "Clip",
     "Consent",
     "Deletion",
     "Difficulty",
     "Erasure",
     "Event",
+    "Exposure",
     "Habit",
     "Hold",
     "Incident",
@@ -78,6 +82,7 @@ __all__ = [
     "SignIn",
     "SnippetRecord",
     "Span",
+    "Talk",
     "Task",
     "Tick",
     "TimingSource",

@@ -37,7 +37,7 @@ def test_an_officer_finds_takes_and_closes_a_case(world: World) -> None:
     page = officer.get(f"/case/{case.key}").text
     assert "masked word" in page
     assert "You need not hear it" in page
-    closed = officer.post(f"/case/{case.key}/close", reply=REPLY, clip="keep")
+    closed = officer.post(f"/case/{case.key}/close", reason=REPLY, clip="keep")
     assert closed.headers["location"] == f"/case/{case.key}"
     assert state(world, case) is CaseState.KEPT
     assert REPLY in officer.get(f"/case/{case.key}").text
@@ -47,11 +47,11 @@ def test_a_reply_that_cannot_be_sent_stays_in_the_form(world: World) -> None:
     case = mine(world)
     officer = world.visitor(SAFETY)
     typed = "It is about en-us-0001 <b>and more</b>."
-    refused = officer.post(f"/case/{case.key}/close", reply=typed, clip="keep")
+    refused = officer.post(f"/case/{case.key}/close", reason=typed, clip="keep")
     assert refused.status_code == 422
     assert "Leave the recording" in refused.text
     assert "&lt;b&gt;and more" in refused.text
-    undecided = officer.post(f"/case/{case.key}/close", reply=REPLY)
+    undecided = officer.post(f"/case/{case.key}/close", reason=REPLY)
     assert undecided.status_code == 422
     assert REPLY in undecided.text
     assert state(world, case) is CaseState.ACKNOWLEDGED

@@ -102,3 +102,34 @@ def test_home_offers_to_stop_a_recording_and_leads_officers_to_their_cases(
 def _last_with(office: Office, person: str, text: str) -> dict[str, Any] | None:
     found = [message for message in office.messages(person) if text in written(message)]
     return found[-1] if found else None
+
+
+def test_whoever_stopped_it_is_looked_after_if_they_like(office: Office) -> None:
+    said = office.command(JONAS, "/clip-distress en-us-0004")
+    assert {"take_break", "talk_to_someone", "im_fine"} <= set(buttons(said))
+
+
+def test_a_break_from_home_is_said_in_a_window(office: Office) -> None:
+    view = office.home(JONAS)
+    assert "My care page" in written(view)
+    pressed = office.post("press", JONAS, view_id=view["id"], action_id="take_break")
+    assert pressed["ok"], pressed
+    assert "You are on a break until" in written(office.window(JONAS))
+    assert "You are on a break until" in written(office.home(JONAS))
+    back = office.post(
+        "press", JONAS, view_id=office.window(JONAS)["id"], action_id="back_from_break"
+    )
+    assert back["ok"], back
+    assert "Welcome back" in written(office.window(JONAS))
+
+
+def test_a_call_for_a_chat_puts_two_people_in_touch_and_carries_nothing(office: Office) -> None:
+    refused = office.command(ROSA, "/clip-talk about en-us-0001")
+    assert "carries no words" in written(refused)
+    called = office.command(ROSA, f"/clip-talk <@{RAVI}>")
+    assert "Called." in written(called)
+    asked = note(office, RAVI, "would like to talk")
+    assert "en-us" not in json.dumps(asked)
+    office.press(RAVI, asked, "have_time")
+    note(office, ROSA, f"<@{RAVI}>")
+    note(office, RAVI, f"<@{ROSA}>")

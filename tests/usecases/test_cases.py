@@ -15,7 +15,6 @@ from storage.records import (
     Case,
     CaseState,
     Membership,
-    Origin,
     Outcome,
     Person,
     Request,
@@ -79,9 +78,7 @@ def tick(house: House) -> None:
 
 
 def close(house: House, case: Case, by: str = SOFIA, *, release: bool = False) -> Case:
-    return distress.close(
-        house.services, house.act(by, origin=Origin.PAGE), case.key, reply=REPLY, release=release
-    )
+    return distress.close(house.services, house.fresh(by), case.key, reply=REPLY, release=release)
 
 
 def reporters_told(house: House) -> list[str]:
@@ -304,10 +301,38 @@ def test_no_case_is_closed_without_a_reply_that_may_be_sent(house: House, reply:
     act = house.act(SOFIA)
     distress.acknowledge(house.services, act, case.key)
     with pytest.raises(Invalid) as error:
-        distress.close(house.services, act, case.key, reply=reply, release=True)
+        distress.close(house.services, house.fresh(SOFIA), case.key, reply=reply, release=True)
     assert error.value.field == "reply"
     assert now(house, case).state is CaseState.ACKNOWLEDGED
     assert reporters_told(house) == []
+
+
+def test_opening_a_clip_again_asks_for_a_fresh_sign_in_and_keeping_it_closed_does_not(
+    house: House,
+) -> None:
+    case = stop(house)
+    act = house.act(SOFIA)
+    distress.acknowledge(house.services, act, case.key)
+    stale = lambda: distress.close(  # noqa: E731
+        house.services, act, case.key, reply=REPLY, release=True
+    )
+    refused(house, stale, "step_up")
+    kept = distress.close(house.services, act, case.key, reply=REPLY, release=False)
+    assert kept.state is CaseState.KEPT
+
+
+def test_the_officer_on_the_case_holds_its_clip_and_nobody_else(house: House) -> None:
+    case = stop(house)
+    distress.acknowledge(house.services, house.act(SOFIA), case.key)
+    other = lambda: distress.hold_clip(  # noqa: E731
+        house.services, house.fresh(NIGHT), case.key, days=30, reason="asked by the police"
+    )
+    refused(house, other, "not_on_case")
+    mine = house.fresh(SOFIA)
+    placed = distress.hold_clip(
+        house.services, mine, case.key, days=30, reason="asked by the police"
+    )
+    assert distress.case_page(house.services, mine, case.key).holds == (placed,)
 
 
 def test_only_the_officer_on_the_case_closes_it(house: House) -> None:

@@ -19,6 +19,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("is_speaker", "value"),
     )
     op.create_table(
+        "breaks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_team", sa.String(length=32), nullable=False),
+        sa.Column("person_user", sa.String(length=32), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "breaks_by_person", "breaks", ["person_team", "person_user", "ends_at"], unique=False
+    )
+    op.create_table(
         "channel_members",
         sa.Column("channel_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
@@ -35,6 +49,15 @@ def upgrade() -> None:
         sa.Column("checked_at", sa.BigInteger(), nullable=False),
         sa.Column("unfit_since", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "choices",
+        sa.Column("team_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("weekly_line", sa.Boolean(), nullable=False),
+        sa.Column("in_circle", sa.Boolean(), nullable=False),
+        sa.Column("not_offered", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "user_id"),
     )
     op.create_table(
         "clip_keys",
@@ -283,6 +306,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("words_kept"),
     )
     op.create_table(
+        "rounds",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "sessions",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("person_team", sa.String(length=32), nullable=False),
@@ -301,6 +330,19 @@ def upgrade() -> None:
         sa.Column("return_to", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("state_hash"),
+    )
+    op.create_table(
+        "talks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("caller_team", sa.String(length=32), nullable=False),
+        sa.Column("caller_user", sa.String(length=32), nullable=False),
+        sa.Column("called_at", sa.BigInteger(), nullable=False),
+        sa.Column("taken_team", sa.String(length=32), nullable=True),
+        sa.Column("taken_user", sa.String(length=32), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "adjudications",

@@ -1,0 +1,18 @@
+"""`help-clip drill`: who comes, and how fast?"""
+
+import typer
+
+from bot.settings import read_settings
+from bot.usecases.drill import drill as start
+from bot.usecases.services import Act
+from bot.wiring import open_services, open_slack, utc_now
+from storage.records import Origin
+
+
+def drill() -> None:
+    """Call the safety officers as for a stopped recording; everything says that it is a drill."""
+    settings = read_settings()
+    _, identity = open_slack(settings)
+    services = open_services(settings, team_id=identity.team_id or "")
+    case = start(services, Act(person=None, origin=Origin.CLI, now=utc_now()))
+    typer.echo(f"{case.name} has begun: the officers are called while `help-clip serve` runs.")

@@ -1,0 +1,127 @@
+"""Care in Slack: a break, somebody to talk to, `/clip-talk`, the weekly line."""
+
+from bot.rules.care import Rest
+from bot.rules.wording import COVERED
+from bot.slack import blocks
+from bot.slack.blocks import Block, escape
+from bot.slack.calls import Call
+from bot.slack.thread import pressed
+from bot.usecases import care, talk
+from storage.records import Person, Talk
+
+
+def on_break(call: Call) -> None:
+    """Take a break, from wherever it is offered."""
+    rest = care.take_break(call.services, call.act)
+    call.ack()
+    call.whisper(break_text(rest), break_blocks(rest))
+
+
+def on_back(call: Call) -> None:
+    """Back before its time."""
+    care.end_break(call.services, call.act)
+    call.ack()
+    call.whisper("Welcome back. What waits for you is in help-clip Home.")
+
+
+def on_fine(call: Call) -> None:
+    """Nothing is needed: nothing is kept, and nobody asks again."""
+    call.ack()
+    call.whisper("Good. Should that change, it is all in help-clip Home.")
+
+
+def on_someone(call: Call) -> None:
+    """Talk to someone: who is there, and a colleague."""
+    call.ack()
+    call.whisper("People to talk to", contact_blocks(call))
+
+
+def on_talk(call: Call) -> None:
+    """`/clip-talk`, alone or with one colleague."""
+    call.answer(_called(talk.call(call.services, call.act, call.payload.get("text", ""))))
+
+
+def on_talk_pressed(call: Call) -> None:
+    """The same from a button."""
+    called = talk.call(call.services, call.act, "")
+    call.ack()
+    call.whisper(_called(called))
+
+
+def on_have_time(call: Call) -> None:
+    """A colleague has time."""
+    talk.take(call.services, call.act, pressed(call))
+    call.ack()
+    call.whisper("Thank you. You are both told of each other.")
+
+
+def after_stop(key: str) -> list[Block]:
+    """What is offered to whoever stopped a recording."""
+    return [
+        blocks.context("And for yourself, if you like:"),
+        blocks.actions(
+            blocks.button("Take a break", "take_break", value=key),
+            blocks.button("Talk to someone", "talk_to_someone", value=key),
+            blocks.button("I'm fine", "im_fine", value=key),
+        ),
+    ]
+
+
+def break_text(rest: Rest) -> str:
+    return f"You are on a break until {rest.until:%H:%M} UTC. {COVERED}"
+
+
+def break_blocks(rest: Rest) -> list[Block]:
+    return [
+        blocks.section(break_text(rest)),
+        blocks.actions(blocks.button("I'm back", "back_from_break")),
+    ]
+
+
+def contact_blocks(call: Call) -> list[Block]:
+    """The contacts of every site, and the colleagues who are glad to be called."""
+    contacts = call.services.desks.safety.contacts
+    shown = [blocks.section(f"*{escape(c.site)}*\n{escape(c.says)}") for c in contacts]
+    return [
+        *shown,
+        blocks.section("Or a colleague: whoever has time is put in touch with you."),
+        blocks.actions(blocks.button("Call a colleague", "call_colleague")),
+    ]
+
+
+def colleague_call(found: Talk) -> tuple[str, list[Block]]:
+    """What a colleague is asked. It says who calls, and nothing of why."""
+    return "A colleague would like to talk", [
+        blocks.section(
+            f"<@{found.caller.user_id}> would like to talk for a few minutes. "
+            "Nothing about any recording goes through here, and no reason."
+        ),
+        blocks.actions(
+            blocks.button("I have time", "have_time", value=found.key),
+        ),
+        blocks.context("If not, do nothing: nobody sees that you did not."),
+    ]
+
+
+def put_in_touch(other: Person) -> tuple[str, list[Block]]:
+    """What both are told."""
+    return "Somebody has time to talk", [
+        blocks.section(
+            f"You and <@{other.user_id}> have time to talk now. Write to each other, or call. "
+            "Please leave recordings out of it: no ids, no quotes."
+        )
+    ]
+
+
+def weekly_line(words: int) -> str:
+    fixed = "one word" if words == 1 else f"{words} words"
+    return f"This week your answers fixed {fixed}."
+
+
+def _called(people: int) -> str:
+    if people == 0:
+        return (
+            "Nobody in the circle has time right now. "
+            "The contacts under *Talk to someone* in help-clip Home do."
+        )
+    return "Called. As soon as somebody has time, you are told of each other."

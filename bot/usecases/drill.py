@@ -1,0 +1,41 @@
+"""A drill: a case about a made-up clip, so that everybody knows who comes and how fast."""
+
+from datetime import timedelta
+
+from bot.errors import Conflict
+from bot.usecases.cases import open_case
+from bot.usecases.quarantine import close_clip
+from bot.usecases.services import Act, Services
+from storage.records import Case
+from storage.store import Transaction
+
+MONTH = timedelta(days=30)
+
+
+def drill(services: Services, act: Act) -> Case:
+    """Call the officers as for a recording; everything says that it is a drill.
+
+    Raises `Conflict` while another drill waits to be acknowledged.
+    """
+    with services.store.begin() as tx:
+        last = tx.last_drill()
+        if last is not None and not last.is_closed:
+            raise Conflict(f"{last.name} is not closed yet. Acknowledge and close it first.")
+        return _drill(services, tx, act)
+
+
+def monthly_drill(services: Services, act: Act) -> Case | None:
+    """A drill when the last one was a month ago, where `[safety]` asks for it."""
+    if not services.desks.safety.monthly_drill:
+        return None
+    with services.store.begin() as tx:
+        if tx.begin_round("drill", act.now, MONTH) is None:
+            return None
+        last = tx.last_drill()
+        return None if last is not None and not last.is_closed else _drill(services, tx, act)
+
+
+def _drill(services: Services, tx: Transaction, act: Act) -> Case:
+    clip_id = f"drill-{act.now:%Y%m%d%H%M%S}"
+    close_clip(tx, act, clip_id)
+    return open_case(services, tx, act, clip_id, is_drill=True)

@@ -1,0 +1,49 @@
+"""One's own care page."""
+
+from bot.usecases import quarantine
+from tests.pages.world import LENA, RAVI, ROSA, World
+
+
+def test_breaks_are_taken_and_ended_on_the_page(world: World) -> None:
+    visitor = world.visitor(RAVI)
+    assert "You are on a break" not in visitor.get("/care").text
+    assert visitor.post("/care/break", minutes=60).headers["location"] == "/care"
+    assert "You are on a break until 10:00" in visitor.get("/care").text
+    assert "You rest" in visitor.get("/").text
+    visitor.post("/care/back")
+    assert "You rest" not in visitor.get("/").text
+    assert visitor.post("/care/break", minutes=7).status_code == 422
+
+
+def test_the_ledger_says_how_many_and_never_which(world: World) -> None:
+    request = world.asked()
+    quarantine.stop(world.services, world.act(RAVI), request.key)
+    page = world.visitor(RAVI).get("/care").text
+    assert "1 recording that was stopped" in page
+    for secret in (request.name, request.clip_id, request.key):
+        assert secret not in page
+    assert "None in the last 90 days" in world.visitor(ROSA).get("/care").text
+
+
+def test_choices_are_kept(world: World) -> None:
+    visitor = world.visitor(RAVI)
+    visitor.post("/care/choices", not_offered=["noise", "desk:arabic"], in_circle="on")
+    page = visitor.get("/care").text
+    assert page.count("checked") == 3
+    assert visitor.post("/care/choices", not_offered="desk:made-up").status_code == 422
+
+
+def test_a_colleague_is_called_from_the_page(world: World) -> None:
+    assert "called=nobody" in world.visitor(RAVI).post("/care/talk").headers["location"]
+    world.visitor(ROSA).post("/care/choices", in_circle="on")
+    called = world.visitor(RAVI).post("/care/talk").headers["location"]
+    assert "told of each other" not in world.visitor(RAVI).get("/care").text
+    assert "tells you of each other" in world.visitor(RAVI).get(called).text
+
+
+def test_a_lead_is_shown_no_number_that_points_at_somebody(world: World) -> None:
+    request = world.asked()
+    quarantine.stop(world.services, world.act(RAVI), request.key)
+    page = world.visitor(LENA).get("/").text
+    assert "Fewer than five people met any" in page
+    assert "Hard recordings" not in world.visitor(RAVI).get("/").text
