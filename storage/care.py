@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    delete,
     func,
     insert,
     or_,
@@ -194,6 +195,21 @@ class CareRows:
             update(talks)
             .where(talks.c.id == talk_id)
             .values(taken_team=person.team_id, taken_user=person.user_id)
+        )
+
+    def forget_care(self, person: Person) -> None:
+        """Delete somebody's breaks, choices and calls."""
+        for table, prefix in ((breaks, "person_"), (talks, "caller_"), (talks, "taken_")):
+            self.connection.execute(
+                delete(table).where(
+                    table.c[f"{prefix}team"] == person.team_id,
+                    table.c[f"{prefix}user"] == person.user_id,
+                )
+            )
+        self.connection.execute(
+            delete(choices).where(
+                choices.c.team_id == person.team_id, choices.c.user_id == person.user_id
+            )
         )
 
     def begin_round(self, name: str, now: datetime, every: timedelta) -> datetime | None:

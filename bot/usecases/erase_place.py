@@ -130,6 +130,7 @@ def _words(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
         if erasure.person is not None:
             tx.forget_drafts_of(erasure.person)
             tx.forget_words_of(erasure.person)
+            tx.forget_care(erasure.person)
             return not held
         assert erasure.clip_id is not None
         if held:

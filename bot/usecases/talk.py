@@ -22,7 +22,7 @@ def call(services: Services, act: Act, typed: str) -> int:
     named = called_colleague(typed)
     with services.store.begin() as tx:
         refusal = None if roles_anywhere(services, tx, act.actor) else _NO_ROLE
-        people = _asked(services, tx, act, named) if refusal is None else []
+        people = _whom(services, tx, act, named) if refusal is None else []
         if people:
             key = new_key()
             tx.add_talk(key, act.actor, act.now)
@@ -65,7 +65,7 @@ def talk_to_tell(services: Services, key: str) -> Talk | None:
         return tx.talk(key)
 
 
-def _asked(services: Services, tx: Transaction, act: Act, named: str | None) -> list[str]:
+def _whom(services: Services, tx: Transaction, act: Act, named: str | None) -> list[str]:
     """One colleague, or those of the circle who are not on a break."""
     if named is not None:
         colleague = Person(team_id=services.team_id, user_id=named)

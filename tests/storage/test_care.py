@@ -90,3 +90,16 @@ def test_a_round_begins_its_clock_and_comes_again_in_time(store: Store) -> None:
         assert tx.begin_round("weekly", NOW + 6 * DAY, 7 * DAY) is None
         assert tx.begin_round("weekly", NOW + 7 * DAY, 7 * DAY) == NOW
         assert tx.begin_round("weekly", NOW + 7 * DAY, 7 * DAY) is None
+
+
+def test_a_person_is_forgotten_and_nobody_else(store: Store) -> None:
+    with store.begin() as tx:
+        for person in (ANA, BEN):
+            tx.add_break(person, NOW, NOW + HOUR)
+            tx.save_choices(person, Choices(in_circle=True))
+            tx.add_talk(f"key-{person.user_id}", person, NOW)
+        tx.forget_care(ANA)
+        assert tx.breaks(ANA) == []
+        assert tx.circle("T1") == [BEN.user_id]
+        assert tx.talk(f"key-{ANA.user_id}") is None
+        assert tx.talk(f"key-{BEN.user_id}") is not None
