@@ -22,7 +22,7 @@ def close(office: Office, officer: str, case: Case) -> None:
     """Take the case and close it, as its page does."""
     services = office.program.services
     distress.acknowledge(services, office.act(officer), case.key)
-    distress.close(services, office.act(officer), case.key, reply=REPLY, release=True)
+    distress.close(services, office.act(officer), case.key, reply=REPLY, release=False)
 
 
 def note(office: Office, person: str, text: str) -> dict[str, Any]:
