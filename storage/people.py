@@ -3,7 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from storage.records import Person, Session, SignIn
 from storage.tables import drafts, group_members, group_refreshes, sessions, sign_ins
@@ -38,28 +49,41 @@ class PeopleRows:
         )
 
     def session(self, token_hash: str, now: datetime) -> Session | None:
-        """The session of this cookie, unless it has expired."""
+        """The session of this cookie, unless it has ended or expired."""
+        return self._session(token_hash, now, sessions.c.ended_at.is_(None))
+
+    def ended_session(self, token_hash: str, now: datetime) -> Session | None:
+        """The session that was ended before its time, of a cookie that is still sent."""
+        return self._session(token_hash, now, sessions.c.ended_at.is_not(None))
+
+    def _session(
+        self, token_hash: str, now: datetime, which: ColumnElement[bool]
+    ) -> Session | None:
         query = select(sessions).where(
-            sessions.c.token_hash == token_hash, sessions.c.expires_at > now
+            sessions.c.token_hash == token_hash, sessions.c.expires_at > now, which
         )
         row = self.connection.execute(query).mappings().one_or_none()
         return None if row is None else _session(row)
 
-    def end_session(self, token_hash: str) -> None:
+    def end_session(self, token_hash: str, now: datetime) -> None:
         """Sign one browser out."""
-        self.connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+        self._end(sessions.c.token_hash == token_hash, now)
 
-    def end_sessions_of(self, person: Person) -> int:
+    def end_sessions_of(self, person: Person, now: datetime) -> int:
         """Sign a person out everywhere; returns how many browsers that were."""
-        return self.connection.execute(
-            delete(sessions).where(
-                sessions.c.person_team == person.team_id, sessions.c.person_user == person.user_id
-            )
-        ).rowcount
+        whose = and_(
+            sessions.c.person_team == person.team_id, sessions.c.person_user == person.user_id
+        )
+        return self._end(whose, now)
 
-    def end_all_sessions(self) -> int:
+    def end_all_sessions(self, now: datetime) -> int:
         """Sign everybody out; returns how many browsers that were."""
-        return self.connection.execute(delete(sessions)).rowcount
+        return self._end(true(), now)
+
+    def _end(self, which: ColumnElement[bool], now: datetime) -> int:
+        # Kept until it would have expired: whoever goes on sending its cookie is known by it.
+        ended = update(sessions).where(which, sessions.c.ended_at.is_(None)).values(ended_at=now)
+        return self.connection.execute(ended).rowcount
 
     def add_sign_in(self, sign_in: SignIn) -> None:
         """Remember a sign-in until Slack sends the person back."""

@@ -213,6 +213,8 @@ sessions = Table(
     Column("started_at", UtcTime, nullable=False),
     Column("authenticated_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("ended_at", UtcTime),
+    Index("sessions_by_person", "person_team", "person_user"),
 )
 
 sign_ins = Table(

@@ -17,7 +17,7 @@ from bot.pages.show import problem, sign_in_page
 from bot.pages.site import Site, Visit
 from bot.pages.step_up import sign_in_once_more
 from bot.rules.step_up import STEP_UP
-from bot.usecases.sessions import session_of
+from bot.usecases.sessions import ended_session_used, session_of
 from storage.errors import StorageError
 from storage.records import Session
 
@@ -60,6 +60,7 @@ def _answer(site: Site, request: Request, handler: Handler, body: bytes, public:
         if request.method == "POST":
             visit = _checked_post(visit, body, public=public)
         if visit.session is None and not public:
+            _note_ended_session(visit)
             return sign_in_page(visit)
         return handler(visit)
     except HelpClipError as error:
@@ -75,6 +76,13 @@ def _answer(site: Site, request: Request, handler: Handler, body: bytes, public:
 def _session(site: Site, request: Request) -> Session | None:
     token = request.cookies.get(session_cookie(site), "")
     return session_of(site.services, token, site.clock()) if token else None
+
+
+def _note_ended_session(visit: Visit) -> None:
+    # A heartbeat only asks whether to stop; what is tried after that counts.
+    token = visit.request.cookies.get(session_cookie(visit.site), "")
+    if token and not visit.request.url.path.endswith("/live"):
+        ended_session_used(visit.services, visit.act, token)
 
 
 def _checked_post(visit: Visit, body: bytes, *, public: bool) -> Visit:

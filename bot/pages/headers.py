@@ -1,11 +1,13 @@
 """What every response carries, and how much a request may carry."""
 
+import asyncio
 from collections.abc import Iterable
 
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+MAX_BODY_SECONDS = 20.0
 MAX_BODY_BYTES = 1 << 20  # Slack's largest payloads (a view with its state) stay under 500 kB
 
 
@@ -58,11 +60,20 @@ class SecurityHeaders:
 
 
 class BodyCap:
-    """Refuses bodies over `max_bytes`, announced or streamed, before anything reads them whole."""
+    """Refuses bodies over `max_bytes`, announced or streamed, before anything reads them whole.
 
-    def __init__(self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES) -> None:
+    One that is not there after `max_seconds` is refused too: nobody holds a connection open.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        max_bytes: int = MAX_BODY_BYTES,
+        max_seconds: float = MAX_BODY_SECONDS,
+    ) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._max_seconds = max_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,7 +83,12 @@ class BodyCap:
         if not announced.isdigit() or int(announced) > self._max_bytes:
             await _TOO_LARGE(scope, receive, send)
             return
-        body = await self._read(receive)
+        try:
+            async with asyncio.timeout(self._max_seconds):
+                body = await self._read(receive)
+        except TimeoutError:
+            await _TOO_SLOW(scope, receive, send)
+            return
         if body is None:
             await _TOO_LARGE(scope, receive, send)
             return
@@ -101,6 +117,9 @@ def _replay(messages: list[Message], receive: Receive) -> Receive:
 
 
 _TOO_LARGE = PlainTextResponse("That is more than this page takes. Send less.", 413)
+_TOO_SLOW = PlainTextResponse(
+    "That took too long. Try again.", 408, headers={"connection": "close"}
+)
 
 
 def middleware() -> list[Middleware]:

@@ -69,7 +69,7 @@ def sign_out_everywhere(services: Services, act: Act, user_id: str) -> None:
 def close_down(services: Services, act: Act) -> None:
     """The Slack app is gone: everybody is signed out, and nobody holds a role until it is back."""
     with services.store.begin() as tx:
-        n_ended = tx.end_all_sessions()
+        n_ended = tx.end_all_sessions(act.now)
         tx.forget_members()
         tx.record(act.event(Action.APP_REMOVED, numbers={"sessions": n_ended}))
 
@@ -107,7 +107,7 @@ def _record(
 
 
 def _end_sessions(tx: Transaction, act: Act, person: Person) -> None:
-    n_ended = tx.end_sessions_of(person)
+    n_ended = tx.end_sessions_of(person, act.now)
     if n_ended:
         tx.record(act.event(Action.SESSION_ENDED, subject=person, numbers={"sessions": n_ended}))
 

@@ -2,13 +2,14 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import Refused
 from bot.rules.permission import Refusal
 from bot.usecases.services import Act, Services
-from storage.records import Action, Person, Session, SignIn
+from storage.records import Action, Membership, Person, Session, SignIn
+from storage.store import Transaction
 
 SESSION_LASTS = timedelta(hours=8)
 SIGN_IN_LASTS = timedelta(minutes=10)
@@ -16,6 +17,11 @@ SIGN_IN_LASTS = timedelta(minutes=10)
 _STALE = Refusal(
     rule="sign_in_stale",
     sentence="This sign-in was used already or took too long. Open the page again.",
+)
+
+
+_ENDED = Refusal(
+    rule="session_ended", sentence="Your sign-in has ended, so nothing was done. Sign in again."
 )
 
 
@@ -68,12 +74,6 @@ def start_session(
 
     `authenticated_at`: when Slack says they signed in, if it says so.
     """
-    refusal = None
-    if act.actor.team_id != services.team_id:
-        refusal = Refusal(
-            rule="other_team",
-            sentence="You signed in to another Slack workspace. Sign in to this one instead.",
-        )
     token = secrets.token_urlsafe(32)
     session = Session(
         token_hash=_hash(token),
@@ -84,12 +84,30 @@ def start_session(
         expires_at=act.now + SESSION_LASTS,
     )
     with services.store.begin() as tx:
+        refusal = _unwelcome(services, tx, act.actor)
         tx.record(act.event(Action.SESSION_STARTED, refusal=refusal))
         if refusal is None:
             tx.add_session(session)
     if refusal is not None:
         raise Refused(refusal.sentence, rule=refusal.rule)
     return StartedSession(token=token, session=session)
+
+
+def _unwelcome(services: Services, tx: Transaction, person: Person) -> Refusal | None:
+    """People Slack was never asked about may sign in: they hold no role and see nothing."""
+    if person.team_id != services.team_id:
+        return Refusal(
+            rule="other_team",
+            sentence="You signed in to another Slack workspace. Sign in to this one instead.",
+        )
+    known = tx.membership(person.user_id)
+    if known in (None, Membership.MEMBER):
+        return None
+    return Refusal(
+        rule=f"not_member_{known}",
+        sentence="Only full members of this workspace can sign in here, no guests. "
+        "Ask your administrator when that is not what you are.",
+    )
 
 
 def refuse_sign_in(services: Services, act: Act, refusal: Refusal) -> None:
@@ -105,17 +123,27 @@ def session_of(services: Services, token: str, now: datetime) -> Session | None:
         return tx.session(_hash(token), now)
 
 
+def ended_session_used(services: Services, act: Act, token: str) -> None:
+    """A browser goes on with a session that was ended: that it tried is on record."""
+    with services.store.read() as tx:
+        ended = tx.ended_session(_hash(token), act.now)
+    if ended is None:
+        return
+    with services.store.begin() as tx:
+        tx.record(replace(act, person=ended.person).event(Action.SESSION_ENDED, refusal=_ENDED))
+
+
 def end_session(services: Services, act: Act, token: str) -> None:
     """Sign one browser out."""
     with services.store.begin() as tx:
-        tx.end_session(_hash(token))
+        tx.end_session(_hash(token), act.now)
         tx.record(act.event(Action.SESSION_ENDED))
 
 
 def end_sessions_of(services: Services, act: Act, person: Person) -> None:
     """Sign a person out everywhere."""
     with services.store.begin() as tx:
-        tx.end_sessions_of(person)
+        tx.end_sessions_of(person, act.now)
         tx.record(act.event(Action.SESSION_ENDED))
 
 

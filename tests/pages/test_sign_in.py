@@ -307,7 +307,9 @@ def test_signing_out_ends_the_session(world: World) -> None:
     visitor = world.visitor(RAVI)
     assert visitor.post("/sign-out").status_code == 200
     assert "Sign in to go on" in visitor.get("/").text
-    assert len(world.events(Action.SESSION_ENDED)) == 1
+    assert len(world.events(Action.SESSION_ENDED, Outcome.ALLOWED)) == 1
+    (tried,) = world.events(Action.SESSION_ENDED, Outcome.DENIED)
+    assert (tried.user_id, tried.rule) == (RAVI, "session_ended")
 
 
 def test_a_session_ends_after_a_shift(world: World) -> None:
@@ -410,5 +412,6 @@ def test_a_sign_in_is_as_fresh_as_slack_says(
     ]:
         _come_back(world, provider, visitor, _begin(visitor), {"auth_time": auth_time})
         with world.services.store.read() as tx:
-            rows = tx.connection.execute(select(sessions.c.authenticated_at)).scalars().all()
+            going_on = select(sessions.c.authenticated_at).where(sessions.c.ended_at.is_(None))
+            rows = tx.connection.execute(going_on).scalars().all()
         assert rows == [at]

@@ -223,9 +223,9 @@ def test_sessions_end(store: Store) -> None:
             tx.add_session(one)
         assert tx.session("a", NOW) == sessions[0]
         assert tx.session("a", NOW + 2 * SECOND) is None
-        tx.end_session("b")
+        tx.end_session("b", NOW)
         assert tx.session("b", NOW) is None
-        tx.end_sessions_of(ANA)
+        tx.end_sessions_of(ANA, NOW)
         assert tx.session("a", NOW) is None
         assert tx.session("c", NOW) == sessions[2]
         tx.forget_expired(NOW + 2 * SECOND)

@@ -320,9 +320,11 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("authenticated_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("token_hash"),
     )
     op.create_index(op.f("ix_sessions_expires_at"), "sessions", ["expires_at"], unique=False)
+    op.create_index("sessions_by_person", "sessions", ["person_team", "person_user"], unique=False)
     op.create_table(
         "sign_ins",
         sa.Column("state_hash", sa.String(length=64), nullable=False),
