@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint audit clean
 
 demo: $(VENV)/.ready
 	@$(RUN)/help-clip demo $(ARGS)
@@ -13,6 +13,15 @@ test: $(VENV)/.ready-dev
 
 lint: $(VENV)/.ready-dev
 	@$(RUN)/ruff format --check . && $(RUN)/ruff check . && $(RUN)/mypy && $(RUN)/lint-imports
+
+audit: $(VENV)/.ready .venv-audit/.ready
+	@.venv-audit/bin/python .ci/audit $$($(RUN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+
+# Apart from the program's own environment, so that auditing changes nothing in it.
+.venv-audit/.ready:
+	@$(PYTHON) -m venv .venv-audit
+	@.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.7' 'detect-secrets>=1.5' || $(NO_NETWORK)
+	@touch $@
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -34,4 +43,4 @@ $(VENV)/.ready-dev: pyproject.toml $(VENV)/.python
 NO_NETWORK = { echo "Installing failed. Is the network there, and does pip reach its package index?"; exit 1; }
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) .venv-audit build *.egg-info

@@ -54,14 +54,14 @@ def playing(chromium: Any, sandbox: Sandbox, person: str, url: str) -> Any:
     page.wait_for_load_state()
     page.keyboard.press("l")
     page.keyboard.press("Space")
-    page.wait_for_function("window.lastLoud > 0")
+    page.wait_for_function("() => window.lastLoud > 0")
     page.wait_for_timeout(700)
     return page
 
 
 def seconds_to_silence(page: Any, since_ms: float) -> float:
     """Until the last sample that could be heard."""
-    page.wait_for_function(f"Date.now() - window.lastLoud > {SILENT_MS}")
+    page.wait_for_function(f"() => Date.now() - window.lastLoud > {SILENT_MS}")
     last_loud: float = page.evaluate("window.lastLoud")
     return max(0.0, (last_loud - since_ms) / 1000)
 
