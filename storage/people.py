@@ -76,6 +76,14 @@ class PeopleRows:
         )
         return self._end(whose, now)
 
+    def forget_sessions_of(self, person: Person) -> None:
+        """Sign a person out everywhere, and keep nothing of it."""
+        self.connection.execute(
+            delete(sessions).where(
+                sessions.c.person_team == person.team_id, sessions.c.person_user == person.user_id
+            )
+        )
+
     def end_all_sessions(self, now: datetime) -> int:
         """Sign everybody out; returns how many browsers that were."""
         return self._end(true(), now)

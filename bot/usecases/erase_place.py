@@ -198,7 +198,7 @@ def _sessions(services: Services, act: Act, erasure: Erasure, receipt: Receipt) 
     del act, receipt
     assert erasure.person is not None
     with services.store.begin() as tx:
-        tx.end_sessions_of(erasure.person)
+        tx.forget_sessions_of(erasure.person)
     return True
 
 
