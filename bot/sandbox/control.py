@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -63,20 +64,13 @@ async def _apply(sandbox: Sandbox, body: Json) -> Json:
 
 
 async def config(request: Request) -> Response:
+    """Where deliveries go, rate limits, switched-off events; answers what holds now."""
     sandbox: Sandbox = request.app.state.sandbox
     try:
         body = await read_json(request)
+        _configure(sandbox, body)
     except ValueError as problem:
         return JSONResponse({"ok": False, "error": str(problem)}, 400)
-    if "request_url" in body:
-        sandbox.request_url = body["request_url"] or None
-        sandbox.changed()
-    if "rate_limits" in body:
-        if body["rate_limits"] not in ("off", "real", "bursts"):
-            return JSONResponse({"ok": False, "error": "rate_limits: off, real, bursts"}, 400)
-        sandbox.limits.mode = body["rate_limits"]
-    if body.get("events_enabled"):
-        sandbox.subscription.enable()
     settings: Json = {
         "request_url": sandbox.request_url,
         "rate_limits": sandbox.limits.mode,
@@ -85,6 +79,20 @@ async def config(request: Request) -> Response:
     if body.get("verify") and sandbox.request_url:
         settings["verified"] = await _verify(sandbox, sandbox.request_url)
     return JSONResponse({"ok": True, **settings})
+
+
+def _configure(sandbox: Sandbox, body: Json) -> None:
+    mode, url = body.get("rate_limits", sandbox.limits.mode), body.get("request_url")
+    if mode not in ("off", "real", "bursts"):
+        raise ValueError("rate_limits: off, real, bursts")
+    if url and urlsplit(str(url)).scheme not in ("http", "https"):
+        raise ValueError("request_url begins with http:// or https://")
+    sandbox.limits.mode = mode
+    if "request_url" in body:
+        sandbox.request_url = url or None
+        sandbox.changed()
+    if body.get("events_enabled"):
+        sandbox.subscription.enable()
 
 
 async def _verify(sandbox: Sandbox, url: str) -> bool:

@@ -26,7 +26,9 @@ async def respond(request: Request) -> Response:
     target = sandbox.response_urls.use(request.path_params["key"])
     if isinstance(target, str):
         return JSONResponse({"ok": False, "error": target}, 404)
-    channel = sandbox.workspace.channels[target.channel_id]
+    channel = sandbox.workspace.channels.get(target.channel_id)
+    if channel is None:
+        return JSONResponse({"ok": False, "error": "channel_not_found"}, 404)
     problem = _apply(sandbox, channel, target, body)
     sandbox.changed()
     _record(sandbox, body, problem)
@@ -43,7 +45,7 @@ def post_response(
         content, _ = message_content(_arguments(body))
     except SlackError as problem:
         return problem.code
-    thread_ts = body.get("thread_ts") or thread_ts
+    thread_ts = str(body.get("thread_ts") or thread_ts or "")
     if thread_ts not in channel.messages:
         thread_ts = None
     if body.get("response_type") == "in_channel":

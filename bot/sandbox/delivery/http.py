@@ -48,6 +48,8 @@ async def deliver(
         return TIMED_OUT
     except httpx.TooManyRedirects:
         return Outcome("http_service_error", "too_many_redirects")
+    except httpx.InvalidURL:
+        return Outcome("dispatch_failed", "unknown_error")
     except httpx.TransportError as problem:
         reason = "ssl_error" if "SSL" in str(problem) else "connection_failed"
         return Outcome("dispatch_failed", reason)

@@ -19,6 +19,8 @@ TROUBLE = "We had some trouble connecting. Try again?"
 
 def fill_in(view: View, values: Json) -> None:
     """Take over what a person typed: `{block_id: {action_id: value}}`. Raises ValueError."""
+    if not isinstance(values, dict) or not all(isinstance(a, dict) for a in values.values()):
+        raise ValueError("values is {block_id: {action_id: value}}")
     for block_id, actions in values.items():
         for action_id, value in actions.items():
             found = find_element(view.blocks(), action_id, block_id)
