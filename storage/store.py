@@ -79,6 +79,19 @@ class Store:
         with self._reader.begin() as connection:
             yield Transaction(connection)
 
+    def scrub(self) -> None:
+        """Make the file itself forget what was deleted, as far as nobody is reading just now.
+
+        SQLite keeps older pages in its write-ahead log until that is written back; PostgreSQL has
+        its own way (VACUUM), so there is nothing to do.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                driver = connection.connection
+                driver.execute("PRAGMA busy_timeout=1000")
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                driver.execute("PRAGMA busy_timeout=10000")
+
     def ping(self) -> None:
         """Raise when the database does not answer."""
         with self.read() as tx:

@@ -131,7 +131,7 @@ def _words(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
             tx.forget_drafts_of(erasure.person)
             tx.forget_words_of(erasure.person)
             tx.forget_care(erasure.person)
-            return not held
+            return not held  # what is left in the file goes with the next scrub
         assert erasure.clip_id is not None
         if held:
             return False
@@ -140,6 +140,7 @@ def _words(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
             if not _is_told_without_words(request):
                 tx.forget_results(request.id)
         tx.forget_ask_drafts(erasure.clip_id)
+    services.store.scrub()
     return True
 
 
