@@ -78,7 +78,7 @@ COVERED = "Nothing is offered to you, and what you asked goes on without you."
 STOPPED = "Stopped. Nobody else can hear it. Nothing more is needed from you."
 
 SEVERITIES = {
-    Severity.UNKNOWN: "How bad it is, nobody has said",
+    Severity.UNKNOWN: "Nobody has said how bad it is",
     Severity.UPSETTING: "Upsetting",
     Severity.SERIOUS: "Serious",
     Severity.DANGER: "Someone may be in danger now",

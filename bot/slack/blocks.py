@@ -38,6 +38,12 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [mrkdwn(text)]}
 
 
+def quote(text: str) -> Block:
+    """What somebody wrote, word for word: rich text is not read as mrkdwn."""
+    said = {"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [said]}
+
+
 def header(text: str) -> Block:
     return {"type": "header", "text": plain(text)}
 

@@ -48,7 +48,7 @@ def reply_message(case: Case, reply: Reply) -> tuple[str, list[Block]]:
     about = f"You stopped a recording on {case.opened_at:%d %B}. A safety officer writes:"
     return "An answer about what you stopped", [
         blocks.section(about),
-        blocks.section(_quoted(reply.text)),
+        blocks.quote(reply.text),
         blocks.actions(
             blocks.button(
                 "This is not enough",
@@ -81,7 +81,3 @@ def _waits(minutes: int) -> str:
     if minutes >= 120:
         return f"{round(minutes / 60)} hours"
     return "an hour" if minutes == 60 else f"{minutes} min"
-
-
-def _quoted(text: str) -> str:
-    return "\n".join(f">{blocks.escape(line)}" for line in text.splitlines())

@@ -1,59 +1,22 @@
 """The main job as people do it: in Chromium, on the chat page and on the pages it leads to."""
 
 import contextlib
-import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.end_to_end.conftest import Stage
 from tests.end_to_end.people import AMIR, CLIP, LENA, RAVI, ROSA, SPAN, WORD
+from tests.end_to_end.windows import Windows, picture
 from tests.pages.chromium import launched
-
-PATIENCE_MS = 30_000
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     with launched() as browser:
         yield browser
-
-
-class Windows:
-    """One browser profile a person; what they fetched, and what their consoles complained of."""
-
-    def __init__(self, chromium: Any, stage: Stage) -> None:
-        self._chromium = chromium
-        self._sandbox = stage.sandbox
-        self.fetched: list[str] = []
-        self.complaints: list[str] = []
-
-    @contextmanager
-    def of(self, person: str, channel: str = "C0HELPENUS") -> Iterator[Any]:
-        """The chat page as this person sees it."""
-        context = self._chromium.new_context()
-        context.set_default_timeout(PATIENCE_MS)
-        context.on("request", lambda request: self.fetched.append(request.url))
-        context.on("console", self._listen)
-        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        page = context.new_page()
-        page.goto(f"{self._sandbox.url}/?as={person}#{channel}")
-        yield page
-        context.close()
-
-    def _listen(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.text} {message.location}")
-
-
-def picture(page: Any, name: str) -> None:
-    """Keep a screenshot when PICTURES names a folder."""
-    if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def ask(page: Any) -> None:

@@ -1,0 +1,93 @@
+"""The officer's and the reporter's pages in real Chromium: they fit, and their player is shy."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.usecases import care, distress, quarantine
+from storage.records import Action, Outcome
+from tests.pages.chromium import RunningClock, free_port, launched, picture, served, signed_in
+from tests.pages.world import RAVI, SAFETY, World, new_world
+
+REPLY = "We looked at it today. Nobody is in danger, and you did the right thing."
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def served_world(tmp_path: Path) -> Iterator[World]:
+    port = free_port()
+    world = new_world(tmp_path, public_url=f"http://127.0.0.1:{port}")
+    world.clock = RunningClock()  # type: ignore[assignment]
+    with served(world.application(), port):
+        yield world
+    world.services.store.close()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1000), ("dark", 390)])
+def test_every_page_fits(chromium: Any, served_world: World, scheme: str, width: int) -> None:
+    world = served_world
+    mine, answered = (
+        quarantine.stop(world.services, world.act(RAVI), world.asked(*clip).key).case
+        for clip in (("en-us-0001", "2.363-2.89"), ("en-us-0002", "2.3-3.0"))
+    )
+    for case in (mine, answered):
+        distress.acknowledge(world.services, world.act(SAFETY), case.key)
+    distress.close(world.services, world.act(SAFETY), answered.key, reply=REPLY, release=False)
+    care.take_break(world.services, world.act(RAVI))
+    shown = {
+        SAFETY: {
+            "cases": "/case",
+            "case": f"/case/{mine.key}",
+            "case-answered": f"/case/{answered.key}",
+            "hold": f"/case/{mine.key}/hold",
+        },
+        RAVI: {
+            "stopped": f"/stopped/{mine.key}",
+            "reply": f"/stopped/{answered.key}",
+            "care": "/care",
+            "resting": "/",
+        },
+    }
+    for person, paths in shown.items():
+        context = signed_in(
+            chromium, world, person, viewport={"width": width, "height": 844}, color_scheme=scheme
+        )
+        page = context.new_page()
+        for name, path in paths.items():
+            page.goto(path)
+            page.wait_for_load_state("networkidle")
+            for closed in page.query_selector_all("details:not([open]) > summary"):
+                closed.click()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            picture(page, f"{name}-{scheme}-{width}")
+        context.close()
+
+
+def test_the_officers_player_starts_by_its_button_only_and_stops_by_key(
+    chromium: Any, served_world: World
+) -> None:
+    world = served_world
+    case = quarantine.stop(world.services, world.act(RAVI), world.asked().key).case
+    distress.acknowledge(world.services, world.act(SAFETY), case.key)
+    context = signed_in(chromium, world, SAFETY)
+    page = context.new_page()
+    page.goto(f"/case/{case.key}")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    assert not world.events(Action.SNIPPET_HEARD)
+    page.get_by_text("Listen to it").click()
+    page.click("#play")
+    page.wait_for_selector('#player[data-state="playing"]')
+    page.keyboard.press("Escape")
+    page.wait_for_selector('#player[data-state="idle"]')
+    heard = world.events(Action.SNIPPET_HEARD, Outcome.ALLOWED)
+    assert [event.user_id for event in heard] == [SAFETY]
+    context.close()
