@@ -16,6 +16,7 @@ import httpx
 from bot.sandbox import config as slack
 from storage.audit.note import Signer
 from storage.seal import new_master_key
+from tests.desks import quiet_desks
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "bot" / "samples"
@@ -234,7 +235,7 @@ def settings_for(folder: Path, sandbox: Sandbox, public_url: str, **changes: str
         "SNIPPET_STORE": str(folder / "snippets"),
         "SNIPPET_KEY": new_master_key(),
         "AUDIT_SIGNING_KEY": AUDIT_KEY,
-        "DESKS": str(SAMPLES / "desks.toml"),
+        "DESKS": str(quiet_desks(folder)),
         **changes,
     }
     return {name: value for name, value in settings.items() if value}

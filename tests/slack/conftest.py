@@ -9,6 +9,7 @@ from bot.cli.demo import demo_settings
 from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
 from bot.wiring import Program, build
 from storage.migrations import upgrade
+from tests.desks import quiet_desks
 from tests.slack.office import Office
 
 ROOT = Path(__file__).parents[2]
@@ -22,10 +23,16 @@ def sandbox() -> Iterator[RunningSandbox]:
 
 
 @pytest.fixture(scope="module")
-def program(sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+def program(
+    request: pytest.FixtureRequest,
+    sandbox: RunningSandbox,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Program]:
     """The bot without its web server: sockets, workers, housekeeper."""
     folder = tmp_path_factory.mktemp("bot")
     settings = demo_settings(folder, sandbox.url, "http://127.0.0.1:1")
+    if not getattr(request.module, "TELLS_AUDITORS", False):
+        settings = settings.model_copy(update={"desks": quiet_desks(folder)})
     upgrade(settings.database_url)
     built = build(settings)
     built.start()

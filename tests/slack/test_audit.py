@@ -12,6 +12,8 @@ from tests.house import ADA, AMIR, RAVI, ROSA
 from tests.pages.world import TestClient
 from tests.slack.office import CHANNEL, Office, buttons, written
 
+TELLS_AUDITORS = True
+
 
 def test_the_auditors_channel_gets_the_signed_checkpoint(office: Office) -> None:
     office.ask(ROSA)

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from storage.audit import proof
+from storage.audit import note, proof
 from storage.audit.anchors import anchored, publish
 from storage.audit.bundle import Verified, verify_bundle
 from storage.audit.checkpoint import Keys
@@ -23,7 +23,7 @@ from storage.audit.note import BadNote, Signer
 from storage.audit.proof import Receipt
 from storage.audit.query import Question, every
 from storage.audit.sequencer import sequence_all
-from storage.audit.tables import entries
+from storage.audit.tables import checkpoints, entries
 from storage.audit.verify import main
 from storage.audit.walk import Fault
 from storage.blobs import open_blobs
@@ -32,6 +32,7 @@ from storage.migrations import upgrade
 from storage.records import Person
 from storage.store import Store
 from tests.storage.audit.logs import KEYS, log_of, write
+from tests.storage.audit.witness_server import SIGNER as WITNESS
 from tests.storage.builders import NOW
 
 TRUSTED = KEYS.verifiers
@@ -322,12 +323,20 @@ def test_of_ten_thousand_mutations_none_is_accepted(tmp_path: Path) -> None:
         whole = b"".join(write_bundle(tx, TRUSTED))
         part = b"".join(write_bundle(tx, TRUSTED, [3, 20, 50]))
         slip = str(receipt(tx, TRUSTED, 20)).encode()
+    with store.begin() as tx:
+        notes = tx.connection.execute(select(checkpoints.c.size, checkpoints.c.note)).all()
+        for size, signed in notes:
+            line = WITNESS.line(note.parse(signed).text, time=1_774_000_000)
+            row = update(checkpoints).where(checkpoints.c.size == size)
+            tx.connection.execute(row.values(note=signed + line))
+        witnessed = b"".join(write_bundle(tx, (*TRUSTED, WITNESS.verifier)))
     store.close()
     assert verify(whole).entries == 71
+    assert verify(witnessed).cosigned == ((WITNESS.verifier, 71),)
     dice = random.Random(20_260_322)
     accepted = []
     for n in range(10_000):
-        original = (whole, part, slip)[n % 3]
+        original = (whole, part, slip, witnessed)[n % 4]
         changed = mutate(original, dice)
         if changed == original:
             continue

@@ -1,0 +1,20 @@
+"""Desks for tests."""
+
+import re
+from pathlib import Path
+
+from bot.samples import SAMPLES
+
+
+def quiet_desks(folder: Path, **settings: str) -> Path:
+    """The sample desks without an auditors' channel, written to a file; `settings` replace others.
+
+    Its checkpoint, at most one an hour, would come between the calls to Slack that tests count.
+    """
+    text = (SAMPLES / "desks.toml").read_text("utf-8")
+    for name, value in {"audit_channel": "", **settings}.items():
+        line = f"{name} = {value}" if value else ""
+        text = re.sub(rf"^{name} = .*$", line, text, flags=re.MULTILINE)
+    path = folder / "-".join(["quiet", *settings, "desks.toml"])
+    path.write_text(text, "utf-8")
+    return path
