@@ -143,4 +143,7 @@ def _say_what_to_try(url: str) -> None:
         f"\nFor a dispute, let Ravi and Jonas differ on [bold]/help-clip {second.clip_id} "
         f"{second.span}[/bold]; Lena rules."
     )
+    console.print(
+        "Drop a sound file into #help-english-us, or invite Gil, the guest: help-clip notices both."
+    )
     console.print("Ctrl+C stops everything; nothing is kept.\n")

@@ -4,23 +4,28 @@ from bot.rules.wording import asked_ago
 from bot.slack import blocks
 from bot.slack.blocks import Block, escape
 from bot.slack.calls import Call
-from bot.usecases import adjudicate
+from bot.usecases import adjudicate, incidents
 from bot.usecases.adjudicate import QueueItem
 
 _SHOWN = 15
+_IN_PRIVATE = "Your help-clip Home lists something for a word in private."
 
 
 def on_queue(call: Call) -> None:
     """Show the lead their queue."""
     items = adjudicate.queue(call.services, call.act)
+    in_private = incidents.waiting_for(call.services, call.act)
     if not items:
-        call.answer("Nothing needs a ruling. Well done.")
+        rest = f" {_IN_PRIVATE}" if in_private else " Well done."
+        call.answer(f"Nothing needs a ruling.{rest}")
         return
     shown: list[Block] = [blocks.section(f"*{_count(len(items))}*")]
     shown += [_row(call, item) for item in items[:_SHOWN]]
     if len(items) > _SHOWN:
         more = f"{call.services.public_url}/rule"
         shown.append(blocks.context(f"<{more}|All {len(items)} of them>"))
+    if in_private:
+        shown.append(blocks.context(_IN_PRIVATE))
     call.answer(_count(len(items)), shown)
 
 

@@ -18,7 +18,7 @@ from bot.slack.thread import pressed
 from bot.usecases import incidents, watch_sharing
 from bot.usecases.services import Act, Services
 from bot.usecases.watch_sharing import Said
-from storage.records import Incident, IncidentKind, Origin, OutboxRow, Person
+from storage.records import Incident, IncidentKind, Origin, OutboxRow, Person, request_name
 
 _WRITTEN = {None, "file_share", "thread_broadcast", "me_message"}
 
@@ -89,10 +89,11 @@ def on_dealt_with(call: Call) -> None:
 def row(incident: Incident, now: datetime) -> Block:
     """One row of the leads' list."""
     where = f" in <#{incident.channel_id}>" if incident.channel_id else ""
+    about = f" · {request_name(incident.request_id)}" if incident.request_id else ""
     since = " · gone since" if incident.removed_at else ""
     line = f"<@{incident.person.user_id}> · {INCIDENTS[incident.kind]}{where}"
     return blocks.section(
-        f"{line} · {ago(incident.at, now)}{since}",
+        f"{line}{about} · {ago(incident.at, now)}{since}",
         blocks.button(
             "Dealt with",
             "incident",

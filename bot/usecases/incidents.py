@@ -19,6 +19,12 @@ def incidents_for(services: Services, tx: Transaction, act: Act) -> tuple[Incide
     return tuple(incident for incident in waiting if incident.person != act.actor)[:_LISTED]
 
 
+def waiting_for(services: Services, act: Act) -> int:
+    """How many entries wait for this lead."""
+    with services.store.read() as tx:
+        return len(incidents_for(services, tx, act))
+
+
 def dealt_with(services: Services, act: Act, incident_id: int) -> None:
     """A lead has dealt with one. Raises `NotFound`, `Refused`. Saying it twice changes nothing."""
     with services.store.begin() as tx:

@@ -34,6 +34,7 @@ from storage.records.requests import (
     Result,
     ShownWord,
     SnippetRecord,
+    request_name,
 )
 
 __all__ = [
@@ -88,4 +89,5 @@ __all__ = [
     "TimingSource",
     "Why",
     "Word",
+    "request_name",
 ]

@@ -11,6 +11,11 @@ from storage.records.people import Person
 FIRST_NUMBER = 1000  # requests are called HC-1001 onwards
 
 
+def request_name(request_id: int) -> str:
+    """What people call a request."""
+    return f"HC-{request_id + FIRST_NUMBER}"
+
+
 class RequestState(StrEnum):
     """Where a request is in its life; design section 4 draws the arrows."""
 
@@ -92,7 +97,7 @@ class Request:
 
     @property
     def name(self) -> str:
-        return f"HC-{self.id + FIRST_NUMBER}"
+        return request_name(self.id)
 
     @property
     def blob(self) -> str:

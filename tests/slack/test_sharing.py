@@ -129,6 +129,7 @@ def test_the_lead_takes_an_entry_off_the_list(office: Office) -> None:
     drop(office, ROSA, "kitchen.wav")
     advice(office, ROSA, before)
     (row,) = on_the_list(office)
+    assert "in private" in str(office.command(LENA, "/clip-queue"))
     view = office.home(LENA)
     number = row["accessory"]["value"]
     pressed = office.post("press", LENA, view_id=view["id"], action_id="incident", value=number)

@@ -45,6 +45,7 @@ MAY_END_SILENTLY = {
     ("guard_channels", "saw"): "fit as before: nothing changes",
     ("home", "home"): "one's own lists; they hold no clip and no word",
     ("incidents", "incidents_for"): "reads one's own list",
+    ("incidents", "waiting_for"): "reads one's own list",
     ("pause_desks", "bring_home"): "the desk has not moved",
     ("pause_desks", "report"): "the same people as before",
     ("listen", "live"): "asked once a second while a recorded listen goes on",
