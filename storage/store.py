@@ -10,6 +10,7 @@ from storage.audit.log import LogRows
 from storage.care import CareRows
 from storage.cases import CaseRows
 from storage.channels import ChannelRows
+from storage.closer import CloserRows
 from storage.database import for_reading, open_engine
 from storage.disclosure import DisclosureRows
 from storage.erasures import ErasureRows
@@ -32,6 +33,7 @@ class Transaction(
     PeopleRows,
     MemberRows,
     ListeningRows,
+    CloserRows,
     ChannelRows,
     IncidentRows,
     HoldRows,

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.pages import ask, audit, care, cases, home, listen, rule
+from bot.pages import ask, audit, care, cases, closer, home, listen, rule
 from bot.pages import sign_in as signing
 from bot.pages.gate import action, page
 from bot.pages.headers import middleware
@@ -79,6 +79,7 @@ def pages(
         action(site, "/r/{key}/stop", listen.stop),
         *cases.routes(site),
         *care.routes(site),
+        *closer.routes(site),
         *audit.routes(site),
         Mount("/static", _Files(directory=_STATIC), name="static"),
     ]

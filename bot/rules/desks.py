@@ -18,7 +18,7 @@ from bot.rules.sharing import parse_watched
 from storage.records import Member, Role
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_DESK_ROLES = {"reviewers": Role.REVIEWER, "leads": Role.LEAD}
+_DESK_ROLES = {"reviewers": Role.REVIEWER, "leads": Role.LEAD, "less_masked": Role.LESS_MASKED}
 _HOUSE_ROLES = {
     "auditors": Role.AUDITOR,
     "safety_officers": Role.SAFETY_OFFICER,

@@ -26,6 +26,8 @@ class Deed(StrEnum):
     VIEW = "open a request's page"
     LISTEN = "listen while it is open"
     LISTEN_DISPUTED = "listen while it is disputed"
+    LISTEN_LESS = "ask to hear the span less disguised"
+    APPROVE_LESS = "agree that somebody hears it less disguised"
     PROPOSE = "answer"
     DECLINE = "say not me"
     WITHDRAW = "withdraw the question"
@@ -53,7 +55,7 @@ class Standing(StrEnum):
     OTHER_DESK = "other desk"
 
 
-DESK_ROLES = frozenset({Role.REVIEWER, Role.LEAD})
+DESK_ROLES = frozenset({Role.REVIEWER, Role.LEAD, Role.LESS_MASKED})
 YES = None
 _NO_ROLE = "no_role"
 _OWN = "own_request"
@@ -89,6 +91,15 @@ MATRIX: Mapping[Deed, Mapping[Role | None, Cells]] = {
     Deed.LISTEN_DISPUTED: {
         Role.REVIEWER: (_OWN, _NOT_LEAD, _NOT_LEAD, _NO_ROLE),
         Role.LEAD: (_OWN, _OWN_DISPUTE, YES, _NO_ROLE),
+        None: _never(_NO_ROLE),
+    },
+    Deed.LISTEN_LESS: {
+        Role.LESS_MASKED: (_OWN, YES, YES, "not_less_masked"),
+        None: _never("not_less_masked"),
+    },
+    Deed.APPROVE_LESS: {
+        Role.LEAD: (_OWN, YES, YES, _NO_ROLE),
+        Role.LESS_MASKED: (_OWN, YES, YES, _NO_ROLE),
         None: _never(_NO_ROLE),
     },
     Deed.PROPOSE: {
@@ -148,6 +159,7 @@ SENTENCES: Mapping[str, str] = {
     _OWN_DISPUTE: "You asked or answered this one yourself, so another lead has to rule.",
     _NOT_LEAD: "The answers differ, so a lead of this desk rules. Nothing left to do here.",
     "leads_only": "The queue is for leads. Ask yours to look.",
+    "not_less_masked": "Nobody hears less disguised by default. Your lead knows who may ask.",
     "not_asker": "Only the person who asked can withdraw this.",
     "not_safety_officer": "A safety officer closes the case. Hand it over to one.",
     "no_holds": "Legal holds are placed and released by safety officers. Ask one.",

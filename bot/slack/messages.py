@@ -317,6 +317,16 @@ def _link_tried(services: Services, row: OutboxRow, told: Telling, now: datetime
     return Post(channel=row.argument, text=thread.link_tried_notice(told.request))
 
 
+def _closer(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
+    del now
+    assert row.argument is not None
+    text = (
+        f"{told.request.name}: somebody asks to hear it less disguised. A second person has to "
+        f"agree within half an hour: <{services.public_url}/closer|Decide>"
+    )
+    return Post(channel=row.argument, text=text)
+
+
 def _torn(services: Services, row: OutboxRow, now: datetime) -> Message:
     del services, now
     assert row.argument is not None
@@ -338,6 +348,7 @@ MESSAGES: dict[Task, Compose] = {
     Task.TELL_WEEKLY: _weekly,
     Task.POST_CHECKPOINT: _checkpoint,
     Task.TELL_LINK_TRIED: _about(_link_tried),
+    Task.TELL_CLOSER: _about(_closer),
     Task.TELL_TORN: _torn,
     Task.TELL_WAITING: _about(_waiting),
     Task.TELL_ADMINISTRATOR: _administrator,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.errors import Conflict, HelpClipError, Invalid, NotFound, Unavailable
 from bot.rules import permission
 from bot.rules.care import may_listen_now
+from bot.rules.closer import may_ask_closer
 from bot.rules.permission import Refusal, Relation
 from bot.usecases.care import rest_now
 from bot.usecases.curiosity import beyond_budget, link_tried, note_for
@@ -72,6 +73,7 @@ class ListenPage:
     declined: bool
     settled: Settled | None
     draft: TypedAnswer | None
+    may_ask_closer: bool  # to hear it less disguised
     note: str | None  # a private word to somebody who listens a lot
 
 
@@ -113,6 +115,7 @@ def view(services: Services, act: Act, key: str) -> ListenPage:
             declined=tx.has_declined(request.id, act.actor),
             settled=_outcome(tx, relation, request),
             draft=draft_of(tx, act.actor, request.key),
+            may_ask_closer=refusal is None and may_ask_closer(relation, request) is None,
             note=None if refusal else note_for(services, tx, act, request),
         )
     raise_refusal(unwelcome)
@@ -128,7 +131,7 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
     check_press(press)
     with services.store.read() as tx:
         clip_id = find(tx, key).clip_id
-    consent = _consent(services, act, key, clip_id)
+    consent = consent_now(services, act, key, clip_id)
     with services.store.begin() as tx:
         request = find(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request, consent=consent)
@@ -177,7 +180,7 @@ def check_press(press: str) -> None:
 def sound_of(services: Services, clip_id: str, snippet: SnippetRecord, listen_id: str) -> Sound:
     """The stored sound with the mark of one listen that is on record. Raises `Unavailable`."""
     wav = open_snippet(services, clip_id, snippet)
-    return Sound(wav=_marked(services, wav, listen_id), listen_id=listen_id)
+    return Sound(wav=mark(services, wav, listen_id), listen_id=listen_id)
 
 
 def open_snippet(services: Services, clip_id: str, snippet: SnippetRecord) -> bytes:
@@ -191,14 +194,15 @@ def open_snippet(services: Services, clip_id: str, snippet: SnippetRecord) -> by
         raise Unavailable("The snippet could not be read. Please try again later.") from error
 
 
-def _marked(services: Services, wav: bytes, listen_id: str) -> bytes:
+def mark(services: Services, wav: bytes, listen_id: str) -> bytes:
+    """The sound with the inaudible mark of one listen."""
     # Here, because most commands never need NumPy.
     from bot.redaction.watermark import SECRET_SEED, mark_wav
 
     return mark_wav(wav, services.snippet_key.derive(SECRET_SEED), listen_id)
 
 
-def _consent(services: Services, act: Act, key: str, clip_id: str) -> Consent:
+def consent_now(services: Services, act: Act, key: str, clip_id: str) -> Consent:
     """What the clip source says now. When it says nothing, nobody hears anything."""
     try:
         return services.clips.clip(clip_id).consent

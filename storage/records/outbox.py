@@ -17,6 +17,7 @@ class Task(StrEnum):
     TELL_ASKER = "tell_asker"
     POST_CHECKPOINT = "post_checkpoint"
     TELL_LINK_TRIED = "tell_link_tried"
+    TELL_CLOSER = "tell_closer"
     TELL_TORN = "tell_torn"
     PAGE_OFFICER = "page_officer"
     PAGE_CHANNEL = "page_channel"

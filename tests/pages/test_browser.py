@@ -435,7 +435,8 @@ def test_every_page_fits_and_names_its_controls(
 ) -> None:
     disputed = served_world.disputed()
     opened = served_world.asked("en-us-0002", "2.3-3.0")
-    third = served_world.asked("en-us-0003", "1.0-1.5")
+    served_world.add_clip("third-1")
+    third = served_world.asked("third-1", "1.0-1.5")
     stopped = quarantine.stop(served_world.services, served_world.act(LENA), third.key).case
     context = signed_in(
         chromium,

@@ -401,6 +401,34 @@ def upgrade() -> None:
     op.create_index(op.f("ix_cases_clip_id"), "cases", ["clip_id"], unique=False)
     op.create_index(op.f("ix_cases_due_at"), "cases", ["due_at"], unique=False)
     op.create_table(
+        "closer_listens",
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("listener_team", sa.String(length=32), nullable=False),
+        sa.Column("listener_user", sa.String(length=32), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("asked_as", sa.BigInteger(), nullable=False),
+        sa.Column("decided_team", sa.String(length=32), nullable=True),
+        sa.Column("decided_user", sa.String(length=32), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["requests.id"],
+        ),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index(
+        "closer_listens_waiting", "closer_listens", ["desk", "decided_at", "asked_at"], unique=False
+    )
+    op.create_index(
+        op.f("ix_closer_listens_request_id"), "closer_listens", ["request_id"], unique=False
+    )
+    op.create_table(
         "declines",
         sa.Column(
             "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False

@@ -1,0 +1,102 @@
+"""Hearing a span less disguised: asking for it, deciding on it, and its one play."""
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from bot.errors import HelpClipError, Invalid
+from bot.pages.gate import action, page
+from bot.pages.listen import number_in, player_values
+from bot.pages.show import done, html, json
+from bot.pages.site import Site, Visit
+from bot.pages.step_up import reason_values
+from bot.usecases import closer, listen
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    """All of them. {key} is a request's in /closer/ask/{key}, else that of one asking."""
+    return [
+        page(site, "/closer", queue),
+        page(site, "/closer/ask/{key}", show),
+        action(site, "/closer/ask/{key}", ask),
+        action(site, "/closer/{key}/decide", decide),
+        action(site, "/closer/{key}/audio", audio),
+        action(site, "/closer/{key}/played", played),
+        page(site, "/closer/{key}/live", live),
+    ]
+
+
+def show(visit: Visit) -> Response:
+    """GET /closer/ask/<request>."""
+    return _page(visit, None, 200)
+
+
+def ask(visit: Visit) -> Response:
+    """POST /closer/ask/<request>."""
+    try:
+        closer.ask(visit.services, visit.act, visit.key, reason=visit.form.get("reason", ""))
+    except Invalid as error:
+        if visit.wants_json:
+            raise
+        return _page(visit, error, 422)
+    return done(visit, f"/closer/ask/{visit.key}")
+
+
+def queue(visit: Visit) -> Response:
+    """GET /closer: what waits for this person's decision."""
+    return _queue(visit, None, 200)
+
+
+def decide(visit: Visit) -> Response:
+    """POST /closer/<key>/decide."""
+    try:
+        closer.decide(
+            visit.services,
+            visit.act,
+            visit.key,
+            reason=visit.form.get("reason", ""),
+            approve=visit.form.get("decision") == "approve",
+        )
+    except Invalid as error:
+        if visit.wants_json:
+            raise
+        return _queue(visit, error, 422)
+    return done(visit, "/closer")
+
+
+def audio(visit: Visit) -> Response:
+    """POST /closer/<key>/audio: the one play."""
+    sound = closer.hear(visit.services, visit.act, visit.key, visit.form.get("press", ""))
+    return Response(sound.wav, media_type="audio/wav", headers={"cache-control": "no-store"})
+
+
+def played(visit: Visit) -> Response:
+    """POST /closer/<key>/played."""
+    heard = listen.played(
+        visit.services,
+        visit.act,
+        closer.request_of(visit.services, visit.key).key,
+        visit.form.get("press", ""),
+        played_ms=number_in(visit, "played_ms"),
+        loops=number_in(visit, "loops"),
+    )
+    return json({"heard": heard})
+
+
+def live(visit: Visit) -> Response:
+    """GET /closer/<key>/live."""
+    refusal = closer.live(visit.services, visit.act, visit.key)
+    return json({"may_play": refusal is None, "sentence": refusal.sentence if refusal else None})
+
+
+def _page(visit: Visit, error: HelpClipError | None, status: int) -> Response:
+    found = closer.page(visit.services, visit.act, visit.key)
+    base = f"/closer/{found.asked.key}" if found.asked else None
+    values = {**reason_values(visit), **player_values(visit, found.snippet, base)}
+    return html(visit, "closer.html", status, page=found, error=error, **values)
+
+
+def _queue(visit: Visit, error: HelpClipError | None, status: int) -> Response:
+    found = closer.waiting(visit.services, visit.act)
+    waiting = [(each.asked, each.request, each.reason) for each in found]
+    values = {**reason_values(visit), "waiting": waiting, "error": error, "now": visit.act.now}
+    return html(visit, "closer_queue.html", status, **values)

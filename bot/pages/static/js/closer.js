@@ -1,0 +1,15 @@
+// A span less disguised: the player, which plays once.
+
+import { openDeck } from "./deck.js";
+import { bindKeys } from "./keys.js";
+
+const { player, actions } = openDeck(null);
+
+bindKeys({
+  Escape: () => player.playing && player.stop(),
+  F1: actions.back,
+  F2: actions.forward,
+  F3: actions.slower,
+  F4: actions.faster,
+  l: actions.loop,
+});

@@ -1,0 +1,252 @@
+"""Hearing one span less disguised: asking, a second person's decision, and one play.
+
+Every step asks for a fresh sign-in and is on record; the reasons are kept beside the log.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+
+from bot.errors import Conflict, NotFound, Unavailable
+from bot.rules import closer as rules
+from bot.rules.holds import checked_reason
+from bot.rules.permission import Refusal, Relation
+from bot.usecases.beside import beside
+from bot.usecases.listen import Sound, check_press, consent_now, mark
+from bot.usecases.render import make
+from bot.usecases.services import (
+    Act,
+    Services,
+    acting_role,
+    find,
+    member_of,
+    misplaced,
+    new_key,
+    raise_refusal,
+    relate,
+)
+from bot.usecases.step_up import lacks_step_up
+from storage.records import (
+    Action,
+    CloserListen,
+    Listen,
+    Request,
+    Role,
+    SnippetRecord,
+    Task,
+)
+from storage.store import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloserPage:
+    """`snippet` is there when it may be played now; else `refusal` says what it waits for."""
+
+    request: Request
+    asked: CloserListen | None
+    snippet: SnippetRecord | None
+    refusal: Refusal | None
+
+
+def page(services: Services, act: Act, key: str) -> CloserPage:
+    """What a holder sees of a request they want to hear closer. Raises `NotFound`, `Refused`."""
+    with services.store.begin() as tx:
+        request = find(tx, key)
+        relation = relate(services, tx, act.actor, request)
+        unwelcome = rules.may_ask_closer(relation, request)
+        tx.record(
+            act.event(
+                Action.REQUEST_VIEWED,
+                refusal=unwelcome,
+                request=request,
+                role=acting_role(relation),
+            )
+        )
+        asked = tx.closer_of(request.id, act.actor)
+        refusal = unwelcome or misplaced(services, act, relation, request)
+        if refusal is None and asked is not None:
+            refusal = rules.may_play_closer(relation, request, asked, act.now)
+        may_play = asked is not None and refusal is None
+        found = CloserPage(
+            request=request,
+            asked=asked,
+            snippet=tx.snippet(request.id) if may_play else None,
+            refusal=refusal,
+        )
+    raise_refusal(unwelcome)
+    return found
+
+
+def ask(services: Services, act: Act, key: str, *, reason: str) -> CloserListen:
+    """Ask to hear a span less disguised. Raises `NotFound`, `Invalid`, `Refused`."""
+    why = checked_reason(reason)
+    with services.store.begin() as tx:
+        request = find(tx, key, lock=True)
+        relation = relate(services, tx, act.actor, request)
+        refusal = rules.may_ask_closer(relation, request) or lacks_step_up(act)
+        asked_as = _record(tx, act, Action.CLOSER_ASKED, request, relation, refusal, why)
+        asked = CloserListen(
+            key=new_key(),
+            request_id=request.id,
+            desk=request.desk,
+            listener=act.actor,
+            asked_at=act.now,
+            asked_as=asked_as,
+        )
+        if refusal is None:
+            tx.add_closer(asked)
+            _tell_deciders(services, tx, act, request)
+    raise_refusal(refusal)
+    return asked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What somebody asks for, and why."""
+
+    asked: CloserListen
+    request: Request
+    reason: str
+
+
+def waiting(services: Services, act: Act) -> list[Waiting]:
+    """What waits for this person's decision: never their own asking, nor on their own question."""
+    with services.store.read() as tx:
+        member = member_of(services, tx, act.actor)
+        desks = {
+            desk.id
+            for role in (Role.LEAD, Role.LESS_MASKED)
+            for desk in services.desks.where(role, member)
+        }
+        return [
+            Waiting(asked=asked, request=request, reason=_reason(tx, asked))
+            for asked in tx.closer_waiting(desks, act.now - rules.LASTS)
+            if (request := tx.request(asked.request_id))
+            and act.actor not in (asked.listener, request.asker)
+        ]
+
+
+def _reason(tx: Transaction, asked: CloserListen) -> str:
+    return str(json.loads(tx.beside(asked.asked_as) or "{}").get("reason", ""))
+
+
+def decide(services: Services, act: Act, key: str, *, reason: str, approve: bool) -> None:
+    """Agree that somebody hears a span less disguised, or do not.
+
+    Raises `NotFound`, `Invalid`, `Refused`, `Conflict` when it was decided meanwhile.
+    """
+    why = checked_reason(reason)
+    with services.store.begin() as tx:
+        asked, request = _find(tx, key)
+        relation = relate(services, tx, act.actor, request)
+        refusal = rules.may_decide(relation, request, asked, act.now) or lacks_step_up(act)
+        action = Action.CLOSER_APPROVED if approve else Action.CLOSER_REFUSED
+        _record(tx, act, action, request, relation, refusal, why)
+        if refusal is None:
+            tx.decide_closer(key, act.actor, act.now, approved=approve)
+    if refusal is not None and refusal.rule == "decided":
+        raise Conflict(refusal.sentence)
+    raise_refusal(refusal)
+
+
+def hear(services: Services, act: Act, key: str, press: str) -> Sound:
+    """The one play, on record before the sound is made. Raises `NotFound`, `Refused`, `Invalid`."""
+    check_press(press)
+    with services.store.read() as tx:
+        request = _find(tx, key)[1]
+    consent = consent_now(services, act, request.key, request.clip_id)
+    listen_id = secrets.token_hex(16)
+    with services.store.begin() as tx:
+        asked, request = _find(tx, key, lock=True)
+        relation = relate(services, tx, act.actor, request, consent=consent)
+        refusal = _may_hear(services, act, relation, request, asked) or lacks_step_up(act)
+        tx.record(
+            act.event(
+                Action.SNIPPET_HEARD_CLOSER,
+                refusal=refusal,
+                request=request,
+                role=acting_role(relation),
+            )
+        )
+        if refusal is None:
+            tx.use_closer(key, act.now)
+            tx.add_listen(
+                Listen(
+                    id=listen_id,
+                    request_id=request.id,
+                    listener=act.actor,
+                    press=press,
+                    granted_at=act.now,
+                )
+            )
+    raise_refusal(refusal)
+    wav = _less_disguised(services, request)
+    return Sound(wav=mark(services, wav, listen_id), listen_id=listen_id)
+
+
+def live(services: Services, act: Act, key: str) -> Refusal | None:
+    """Why the player has to stop; None while it may go on. Not put on record."""
+    with services.store.read() as tx:
+        request = _find(tx, key)[1]
+        relation = relate(services, tx, act.actor, request)
+        refusal = rules.may_ask_closer(relation, request)
+        return refusal or misplaced(services, act, relation, request)
+
+
+def request_of(services: Services, key: str) -> Request:
+    """The request a closer listen is about. Raises `NotFound`."""
+    with services.store.read() as tx:
+        return _find(tx, key)[1]
+
+
+def _may_hear(
+    services: Services, act: Act, relation: Relation, request: Request, asked: CloserListen
+) -> Refusal | None:
+    if asked.listener != act.actor:
+        return rules.may_ask_closer(relation, request) or rules.NOT_YOURS
+    refusal = rules.may_play_closer(relation, request, asked, act.now)
+    return refusal or misplaced(services, act, relation, request)
+
+
+def _less_disguised(services: Services, request: Request) -> bytes:
+    """Made anew from the recording each time, and kept nowhere."""
+    data_key = services.clip_keys.get(request.clip_id)
+    if data_key is None:
+        raise Unavailable("This recording's key is gone, so nothing of it can be heard.")
+    clip = services.clips.clip(request.clip_id)
+    return make(services, clip, request, data_key, strength="less").wav
+
+
+def _find(tx: Transaction, key: str, *, lock: bool = False) -> tuple[CloserListen, Request]:
+    asked = tx.closer(key, lock=lock)
+    request = tx.request(asked.request_id) if asked else None
+    if asked is None or request is None:
+        raise NotFound("There is nothing under this address. Open it again from the request.")
+    return asked, request
+
+
+def _record(
+    tx: Transaction,
+    act: Act,
+    action: Action,
+    request: Request,
+    relation: Relation,
+    refusal: Refusal | None,
+    reason: str,
+) -> int:
+    event = act.event(action, refusal=refusal, request=request, role=acting_role(relation))
+    return tx.record_with(event, beside(reason=reason))
+
+
+def _tell_deciders(services: Services, tx: Transaction, act: Act, request: Request) -> None:
+    desk = services.desks[request.desk]
+    who = [desk.holders[role] for role in (Role.LEAD, Role.LESS_MASKED) if role in desk.holders]
+    users = frozenset[str]().union(*(h.users | tx.members_of(h.groups) for h in who))
+    for user_id in sorted(users - {act.actor.user_id, request.asker.user_id}):
+        tx.enqueue(
+            Task.TELL_CLOSER,
+            lane=f"closer {user_id}",
+            now=act.now,
+            request_id=request.id,
+            argument=user_id,
+        )

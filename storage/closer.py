@@ -1,0 +1,132 @@
+"""Closer listens: who asked for one, who agreed, and whether it was played."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    RowMapping,
+    String,
+    Table,
+    insert,
+    select,
+    update,
+)
+
+from storage.records import CloserListen, Person
+from storage.tables import UtcTime, metadata, person_columns
+
+closer_listens = Table(
+    "closer_listens",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("request_id", ForeignKey("requests.id"), nullable=False, index=True),
+    Column("desk", String(64), nullable=False),
+    *person_columns("listener"),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("asked_as", BigInteger, nullable=False),
+    Column("decided_team", String(32)),
+    Column("decided_user", String(32)),
+    Column("decided_at", UtcTime),
+    Column("approved", Boolean, nullable=False),
+    Column("used_at", UtcTime),
+    Index("closer_listens_waiting", "desk", "decided_at", "asked_at"),
+)
+
+
+class CloserRows:
+    """Methods of `Transaction` about closer listens."""
+
+    connection: Connection
+
+    def add_closer(self, asked: CloserListen) -> None:
+        """Somebody asks to hear a span less disguised."""
+        self.connection.execute(
+            insert(closer_listens).values(
+                key=asked.key,
+                request_id=asked.request_id,
+                desk=asked.desk,
+                listener_team=asked.listener.team_id,
+                listener_user=asked.listener.user_id,
+                asked_at=asked.asked_at,
+                asked_as=asked.asked_as,
+                approved=False,
+            )
+        )
+
+    def closer(self, key: str, *, lock: bool = False) -> CloserListen | None:
+        """The one behind an address; `lock` holds it until the transaction ends."""
+        query = select(closer_listens).where(closer_listens.c.key == key)
+        found = self.connection.execute(query.with_for_update() if lock else query)
+        row = found.mappings().one_or_none()
+        return None if row is None else _closer(row)
+
+    def closer_of(self, request_id: int, listener: Person) -> CloserListen | None:
+        """What this person asked for last, on one request."""
+        query = (
+            select(closer_listens)
+            .where(
+                closer_listens.c.request_id == request_id,
+                closer_listens.c.listener_team == listener.team_id,
+                closer_listens.c.listener_user == listener.user_id,
+            )
+            .order_by(closer_listens.c.asked_at.desc())
+            .limit(1)
+        )
+        row = self.connection.execute(query).mappings().one_or_none()
+        return None if row is None else _closer(row)
+
+    def closer_waiting(self, desks: Iterable[str], since: datetime) -> list[CloserListen]:
+        """What nobody has decided on these desks, oldest first."""
+        query = (
+            select(closer_listens)
+            .where(
+                closer_listens.c.desk.in_(list(desks)),
+                closer_listens.c.decided_at.is_(None),
+                closer_listens.c.asked_at > since,
+            )
+            .order_by(closer_listens.c.asked_at)
+        )
+        return [_closer(row) for row in self.connection.execute(query).mappings()]
+
+    def decide_closer(self, key: str, who: Person, now: datetime, *, approved: bool) -> None:
+        """A second person has decided."""
+        self._change(
+            key,
+            decided_team=who.team_id,
+            decided_user=who.user_id,
+            decided_at=now,
+            approved=approved,
+        )
+
+    def use_closer(self, key: str, now: datetime) -> None:
+        """It was played; that is all there is."""
+        self._change(key, used_at=now)
+
+    def _change(self, key: str, **values: object) -> None:
+        self.connection.execute(
+            update(closer_listens).where(closer_listens.c.key == key).values(**values)
+        )
+
+
+def _closer(row: RowMapping) -> CloserListen:
+    decided_by = None
+    if row["decided_user"] is not None:
+        decided_by = Person(team_id=row["decided_team"], user_id=row["decided_user"])
+    return CloserListen(
+        key=row["key"],
+        request_id=row["request_id"],
+        desk=row["desk"],
+        listener=Person(team_id=row["listener_team"], user_id=row["listener_user"]),
+        asked_at=row["asked_at"],
+        asked_as=row["asked_as"],
+        decided_by=decided_by,
+        decided_at=row["decided_at"],
+        approved=row["approved"],
+        used_at=row["used_at"],
+    )

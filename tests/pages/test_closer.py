@@ -1,0 +1,107 @@
+"""Hearing less disguised, and signing in once more, as people see it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.rules.desks import Holders
+from storage.records import Action, Outcome, Request, Role
+from tests.pages.chromium import RunningClock, free_port, launched, picture, served, signed_in
+from tests.pages.world import LENA, RAVI, World, new_world
+
+PLAYING = '#player[data-state="playing"]'
+
+
+def with_holder(world: World) -> Request:
+    """A request on a desk where Ravi may ask to hear less disguised."""
+    desks = world.services.desks
+    desk = desks["english-us"]
+    holders = {**desk.holders, Role.LESS_MASKED: Holders(users=frozenset({RAVI}))}
+    changed = {**desks.desks, desk.id: replace(desk, holders=holders)}
+    world.services = replace(world.services, desks=replace(desks, desks=changed))
+    return world.asked()
+
+
+def test_what_was_typed_is_back_after_signing_in_once_more(world: World) -> None:
+    request = with_holder(world)
+    ravi = world.visitor(RAVI)
+    world.clock.pass_time(minutes=6)
+    path = f"/closer/ask/{request.key}"
+    assert "You will be asked to sign in once more" in ravi.get(path).text
+    asked_again = ravi.post(path, reason="a lorry drives by")
+    assert asked_again.status_code == 403
+    assert "Sign in once more" in asked_again.text
+    assert f'name="to" value="{path}"' in asked_again.text
+    (denied,) = world.events(Action.CLOSER_ASKED, Outcome.DENIED)
+    assert denied.rule == "step_up"
+    again = world.visitor(RAVI).get(path).text
+    assert 'value="a lorry drives by"' in again
+    assert "You will be asked" not in again
+
+
+def test_a_script_is_told_in_a_sentence(world: World) -> None:
+    request = with_holder(world)
+    ravi = world.visitor(RAVI)
+    world.clock.pass_time(minutes=6)
+    told = ravi.send(f"/closer/ask/{request.key}", reason="x")
+    assert (told.status_code, told.json()["rule"]) == (403, "step_up")
+
+
+def test_the_way_is_shown_to_holders_only(world: World) -> None:
+    request = with_holder(world)
+    way = f"/closer/ask/{request.key}"
+    assert way in world.visitor(RAVI).get(f"/r/{request.key}").text
+    assert way not in world.visitor(LENA).get(f"/r/{request.key}").text
+    assert world.visitor(LENA).get(way).status_code == 403
+    assert world.visitor().get("/closer").text.count("Sign in with Slack") == 1
+
+
+@pytest.fixture
+def served_world(tmp_path: Path) -> Iterator[tuple[World, Request]]:
+    port = free_port()
+    world = new_world(tmp_path, public_url=f"http://127.0.0.1:{port}")
+    world.clock = RunningClock()  # type: ignore[assignment]
+    request = with_holder(world)
+    with served(world.application(), port):
+        yield world, request
+    world.services.store.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1000, "light")])
+def test_asked_agreed_and_played(
+    served_world: tuple[World, Request], width: int, scheme: str
+) -> None:
+    world, request = served_world
+    look = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    with launched() as browser:
+        ravi, lena = (signed_in(browser, world, who, **look) for who in (RAVI, LENA))
+        page: Any = ravi.new_page()
+        page.goto(f"/r/{request.key}")
+        page.get_by_role("link", name="Less disguised").click()
+        page.get_by_label("in one line").fill("A lorry drives by.")
+        picture(page, f"closer-ask-{scheme}")
+        page.get_by_role("button", name="Ask for it").click()
+        page.get_by_text("A second person has to agree first").wait_for()
+        picture(page, f"closer-waits-{scheme}")
+        queue: Any = lena.new_page()
+        queue.goto("/closer")
+        queue.get_by_text("A lorry drives by.").wait_for()
+        queue.get_by_label("Your reason").fill("Two people could not tell.")
+        picture(queue, f"closer-queue-{scheme}")
+        queue.get_by_role("button", name="Agree", exact=True).click()
+        queue.get_by_text("Nothing waits for you").wait_for()
+        page.get_by_role("link", name="Look again").click()
+        page.locator("#play:not([disabled])").click()
+        page.wait_for_selector(PLAYING)
+        picture(page, f"closer-plays-{scheme}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.wait_for_selector('#player[data-state="idle"]')
+        page.locator("#play").click()
+        page.get_by_text("Once is all there is").wait_for()
+        ravi.close()
+        lena.close()
+    heard = world.events(Action.SNIPPET_HEARD_CLOSER)
+    assert [e.outcome for e in heard] == [Outcome.ALLOWED, Outcome.DENIED]
