@@ -35,6 +35,7 @@ from storage.audit.note import parse as parse_note
 from storage.audit.prune import prune as prune_log
 from storage.audit.sequencer import latest, sequence_all
 from storage.audit.walk import Fault
+from storage.audit.witness import Witnesses, read_witnesses
 from storage.blobs import open_blobs
 from storage.store import Store
 
@@ -53,15 +54,19 @@ def key(
 
 
 def checkpoint(anchors: Anchors = "") -> None:
-    """Sign what waits, anchor it, and print the newest checkpoint."""
-    keys, store = _keys(), Store(read_settings().database_url)
+    """Sign what waits, have it cosigned, anchor it, and print the newest checkpoint."""
+    settings, keys = read_settings(), _keys()
+    cosigners = read_witnesses(settings.audit_witnesses or "")
+    witnesses = Witnesses(cosigners) if cosigners else None
+    outside = open_blobs(anchors) if anchors else None
+    store = Store(settings.database_url)
     try:
         sequence_all(store, keys, utc_now)
-        if anchors:
-            publish(store, keys, open_blobs(anchors), utc_now(), at_once=True)
-            sequence_all(store, keys, utc_now)
+        if outside is not None or witnesses is not None:
+            publish(store, keys, outside, utc_now(), None, witnesses, at_once=True)
         with store.read() as tx:
             note = latest(tx.connection)
+        sequence_all(store, keys, utc_now)
     finally:
         store.close()
     if note is None:

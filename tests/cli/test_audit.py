@@ -14,6 +14,7 @@ from storage.errors import StorageError
 from storage.records import Action, Origin
 from tests.house import RAVI, House
 from tests.storage.audit.logs import KEYS
+from tests.storage.audit.witness_server import SIGNER, running_witness
 
 RUNNER = CliRunner()
 
@@ -101,6 +102,20 @@ def test_sign_anchor_verify_export_and_prove(told: House, tmp_path: Path) -> Non
     shown = audit("verify")
     assert shown.exit_code == 1
     assert "NOT GENUINE: altered: Entry 1" in shown.stdout
+
+
+def test_a_witness_cosigns_what_is_signed_by_hand(told: House, tmp_path: Path) -> None:
+    with running_witness(KEYS.verifiers[0]) as witness:
+        with (tmp_path / ".env").open("a", encoding="utf-8") as env:
+            env.write(f'\nAUDIT_WITNESSES="{SIGNER.verifier} {witness.url}"\n')
+        note = audit("checkpoint").stdout
+        assert f"— {SIGNER.name} " in note
+        assert f"by {SIGNER.name}." in audit("verify").stdout
+        witness.instead = (422, "")
+        told.ask(span="1.0-1.3")
+        assert f"— {SIGNER.name} " not in audit("checkpoint").stdout
+    published = [e for e in told.events() if e.action is Action.CHECKPOINT_PUBLISHED]
+    assert len(published) == 1  # the second left the database nowhere
 
 
 def test_a_kept_checkpoint_is_compared_with_the_log(told: House, tmp_path: Path) -> None:
