@@ -9,6 +9,7 @@ from bot.pages import wording
 from bot.pages.show import done, html, json
 from bot.pages.site import Visit
 from bot.pages.transcript import shown_words
+from bot.rules import permission
 from bot.usecases import listen, propose, quarantine, withdraw
 from bot.usecases.propose import TypedAnswer
 from storage.records import Answer, SnippetRecord
@@ -72,6 +73,7 @@ def live(visit: Visit) -> Response:
         {
             "may_play": refusal is None,
             "sentence": refusal.sentence if refusal else None,
+            "forget": permission.is_gone(refusal),
             "answered_text": wording.answered(found.answered),
         }
     )

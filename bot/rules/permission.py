@@ -57,6 +57,9 @@ _RULED_BY_LEAD = Refusal(
 )
 
 
+_GONE = {"quarantined", "erased", "accidental", "consent_withdrawn", "consent_unknown"}
+
+
 def may_ask(
     roles: Set[Role], clip: Clip, *, quarantined: bool, why_barred: Why | None = None
 ) -> Refusal | None:
@@ -95,6 +98,11 @@ def barred(why: Why | None) -> Refusal | None:
             sentence="This should not have been recorded, so nobody may hear it. Skip it.",
         )
     return Refusal(rule="erased", sentence="This recording was erased. Skip it.")
+
+
+def is_gone(refusal: Refusal | None) -> bool:
+    """Whether nothing of the clip may stay on anybody's screen."""
+    return refusal is not None and refusal.rule in _GONE
 
 
 def may_take_child(clip: Clip, desk: Desk | None) -> Refusal | None:

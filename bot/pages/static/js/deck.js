@@ -20,6 +20,7 @@ export function openDeck(form) {
   player.addEventListener("sound", ({ detail }) => picture.show(detail.samples));
   player.addEventListener("said", ({ detail }) => say(detail));
   player.addEventListener("closed", ({ detail }) => lock(root, detail, say));
+  player.addEventListener("forgotten", () => picture.forget());
   player.addEventListener("signed-out", () => offerSignIn(says, says.textContent, form));
   addEventListener("pagehide", () => {
     player.leave();

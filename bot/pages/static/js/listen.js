@@ -95,7 +95,7 @@ async function look() {
   if (document.hidden || player.playing || root.dataset.closed) return;
   try {
     const told = await get(`${player.data.base}/live`, IDLE_LOOK_MS);
-    if (!told.may_play) player.close(told.sentence);
+    if (!told.may_play) player.close(told.sentence, told.forget);
     const count = document.getElementById("answered");
     if (count && told.answered_text) count.textContent = told.answered_text;
   } catch {

@@ -11,7 +11,8 @@ export class Picture {
     this.playhead = root.querySelector("#playhead");
     this.mark = root.querySelector("#span-mark");
     this.levels = data.peaks.map((peak) => peak / 100);
-    new ResizeObserver(() => this.draw()).observe(this.scope);
+    this.observer = new ResizeObserver(() => this.draw());
+    this.observer.observe(this.scope);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
@@ -20,6 +21,16 @@ export class Picture {
     this.levels = overview(samples, 600);
     this.columns = spectrogram(samples, 500);
     this.draw();
+  }
+
+  /** The clip is closed to everybody: its picture and its words leave the screen. */
+  forget() {
+    this.observer.disconnect();
+    this.levels = [];
+    this.columns = null;
+    this.scope.hidden = true;
+    for (const canvas of [this.waveform, this.spectrogram]) canvas.width = canvas.height = 0;
+    for (const words of document.querySelectorAll(".transcript")) words.remove();
   }
 
   moveTo(ms) {

@@ -13,7 +13,7 @@ const HEARTBEAT_LIMIT_MS = 1000;
 const REPORT_MS = 10000;
 
 /** Events: "state" (detail: idle | loading | playing), "position" (ms), "sound" (samples, rate),
- *  "heard", "said" (a sentence), "closed" (a sentence). */
+ *  "heard", "said" (a sentence), "closed" (a sentence), "forgotten" (nothing may stay on screen). */
 export class Player extends EventTarget {
   constructor(data) {
     super();
@@ -264,7 +264,7 @@ export class Player extends EventTarget {
     run.beating = true;
     try {
       const told = await get(`${this.data.base}/live`, HEARTBEAT_LIMIT_MS);
-      if (this.run === run && !told.may_play) this.close(told.sentence);
+      if (this.run === run && !told.may_play) this.close(told.sentence, told.forget);
     } catch (error) {
       // Not knowing whether it may go on, it does not.
       if (this.run === run) this.#fail(error);
@@ -273,10 +273,11 @@ export class Player extends EventTarget {
     }
   }
 
-  /** The request is over: silence, and nothing more to press. */
-  close(sentence) {
+  /** The request is over: silence, and nothing more to press. With `forget`, nothing to see. */
+  close(sentence, forget = false) {
     this.stop();
     this.#emit("closed", sentence);
+    if (forget) this.#emit("forgotten");
   }
 
   #fail(error) {
