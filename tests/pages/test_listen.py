@@ -259,7 +259,12 @@ def test_a_heartbeat_is_not_put_on_record_and_counts_only_people(world: World) -
     world.answer(request, JONAS, "lamp")
     before = len(world.events(Action.REQUEST_VIEWED))
     told = world.visitor(RAVI).get(f"/r/{request.key}/live").json()
-    assert told == {"may_play": True, "sentence": None, "answered_text": "1 person has answered"}
+    assert told == {
+        "may_play": True,
+        "sentence": None,
+        "forget": False,
+        "answered_text": "1 person has answered",
+    }
     assert len(world.events(Action.REQUEST_VIEWED)) == before
     stranger = world.visitor(STRANGER).get(f"/r/{request.key}/live").json()
     assert not stranger["may_play"]
