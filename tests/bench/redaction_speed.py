@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -68,8 +68,8 @@ def _cpu_s() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SHARED
+def main(arguments: Sequence[str]) -> None:
+    folder = Path(arguments[0]) if arguments else SHARED
     print("| format | ours, ms CPU | budget | ffmpeg cut + bleep, ms CPU | ratio |")
     print("|---|---|---|---|---|")
     for path in sorted(folder.iterdir()):
@@ -79,4 +79,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

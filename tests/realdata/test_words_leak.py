@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.redaction.words import mask_answer, mask_words
+from bot.redaction.words import is_personal, mask_answer, mask_direct, mask_words
 from bot.redaction.words_corpus import Utterance, read
 
 DATA = Path(__file__).parents[3] / "shared" / "pii"
@@ -36,6 +36,26 @@ def test_names_of_callers_never_met_in_training_stay_masked() -> None:
     leak, over = leak_and_over(read(DATA, ["restaurant8k"], "en"), mask_words)
     assert leak <= 0.005
     assert over <= 0.20
+
+
+def test_the_same_names_stay_masked_where_places_may_be_shown() -> None:
+    leak, over = leak_and_over(read(DATA, ["restaurant8k"], "en"), mask_direct)
+    assert leak <= 0.004
+    assert over <= 0.10
+
+
+def test_a_callers_name_alone_is_personal_and_an_everyday_word_mostly_not() -> None:
+    """Each word as if it were a settled answer."""
+    shown: dict[bool, list[bool]] = {True: [], False: []}
+    alone: dict[str, bool] = {}
+    for each in read(DATA, ["restaurant8k"], "en"):
+        for word, tier in zip(each.words, each.tiers, strict=True):
+            if tier != 3 and len(word) > 2 and any(map(str.isalpha, word)):
+                if word not in alone:
+                    alone[word] = not is_personal(word, "en-GB")
+                shown[tier == 1].append(alone[word])
+    assert sum(shown[True]) <= 0.015 * len(shown[True])
+    assert sum(shown[False]) >= 0.90 * len(shown[False])
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])
