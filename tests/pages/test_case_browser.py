@@ -70,6 +70,32 @@ def test_every_page_fits(chromium: Any, served_world: World, scheme: str, width:
         context.close()
 
 
+def test_softer_listening_is_a_choice_that_is_kept(chromium: Any, served_world: World) -> None:
+    request = served_world.asked()
+    context = signed_in(chromium, served_world, RAVI)
+    page = context.new_page()
+    page.goto(f"/r/{request.key}")
+    page.wait_for_selector("#softer:not([disabled])")
+    above = "document.querySelector('.transcript').getBoundingClientRect().top"
+    player = "document.querySelector('#player').getBoundingClientRect().top"
+    assert not page.is_checked("#softer")
+    assert page.evaluate(f"{above} > {player}")
+    page.check("#softer")
+    assert page.evaluate(f"{above} < {player}")
+    assert not page.is_visible(".scope")
+    picture(page, "softer")
+    page.reload()
+    page.wait_for_selector("#softer:not([disabled])")
+    assert page.is_checked("#softer")
+    page.click("#play")
+    page.wait_for_selector('#player[data-state="playing"]')
+    page.wait_for_selector("#answer-fields:not([disabled])")  # heard softly is heard
+    page.uncheck("#softer")
+    assert page.query_selector('#player[data-state="playing"]')
+    assert page.is_visible(".scope")
+    context.close()
+
+
 def test_the_officers_player_starts_by_its_button_only_and_stops_by_key(
     chromium: Any, served_world: World
 ) -> None:

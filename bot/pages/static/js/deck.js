@@ -74,6 +74,7 @@ function controls(root, player, picture) {
   on("#faster", actions.faster);
   on("#loop", actions.loop);
   bindVolume(root, player);
+  bindSofter(root, player);
   picture.scope.addEventListener("pointerdown", (event) => {
     if (root.dataset.closed) return;
     player.seek(picture.momentAt(event.clientX));
@@ -100,6 +101,25 @@ function bindVolume(root, player) {
   const apply = () => player.setVolume(slider.value / 100);
   slider.addEventListener("input", () => {
     localStorage.setItem("help-clip volume", slider.value);
+    apply();
+  });
+  apply();
+}
+
+/** Softer: quieter, duller, the picture folded away and the masked text first. Kept in this browser. */
+function bindSofter(root, player) {
+  const box = root.querySelector("#softer");
+  const text = document.querySelector(".transcript");
+  box.checked = localStorage.getItem("help-clip softer") === "yes";
+  const apply = () => {
+    player.setSofter(box.checked);
+    root.dataset.softer = box.checked ? "yes" : "no";
+    if (!text || text.closest("section")) return; // an officer has the text first anyway
+    if (box.checked) root.before(text);
+    else root.after(text);
+  };
+  box.addEventListener("change", () => {
+    localStorage.setItem("help-clip softer", box.checked ? "yes" : "no");
     apply();
   });
   apply();

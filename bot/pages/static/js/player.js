@@ -11,6 +11,9 @@ const LOOP_MARGIN_MS = 60; // so that the first and last phones are not clipped
 const HEARTBEAT_MS = 750; // with its time limit, a player stops within 2 s of being told to
 const HEARTBEAT_LIMIT_MS = 1000;
 const REPORT_MS = 10000;
+const SOFT_HZ = 2200; // dull, and words still told apart
+const SOFT_GAIN = 0.5;
+const FIRST_SOFT_GAIN = 0.25; // the first play, when nobody knows yet what comes
 
 /** Events: "state" (detail: idle | loading | playing), "position" (ms), "sound" (samples, rate),
  *  "heard", "said" (a sentence), "closed" (a sentence), "forgotten" (nothing may stay on screen). */
@@ -19,6 +22,8 @@ export class Player extends EventTarget {
     super();
     Object.assign(this, { data, state: "idle", speed: 1, looping: false, cursorMs: 0, heard: false });
     this.run = null;
+    this.softer = false;
+    this.plays = 0;
   }
 
   get playing() {
@@ -27,7 +32,15 @@ export class Player extends EventTarget {
 
   setVolume(share) {
     this.volume = share * share; // loudness is felt roughly as the square root of amplitude
-    if (this.gain) this.gain.gain.value = this.volume;
+    this.#setGain();
+  }
+
+  /** Quieter and duller, as a choice. It protects nobody from what is said. */
+  setSofter(softer) {
+    const at = this.positionMs;
+    this.softer = softer;
+    this.#setGain();
+    if (this.state === "playing") this.#restart(at);
   }
 
   toggle() {
@@ -65,6 +78,7 @@ export class Player extends EventTarget {
     this.#halt();
     run.timers?.forEach(clearInterval);
     this.run = null;
+    if (run.samples) this.plays += 1;
     this.cursorMs = nextMs;
     this.#enter("idle");
     this.#emit("position", nextMs);
@@ -130,12 +144,22 @@ export class Player extends EventTarget {
     if (!this.context) {
       this.context = new AudioContext({ latencyHint: "interactive" });
       this.gain = this.context.createGain();
-      this.gain.gain.value = this.volume ?? 0.64;
       this.gain.connect(this.context.destination);
+      this.dull = this.context.createBiquadFilter();
+      this.dull.type = "lowpass";
+      this.dull.frequency.value = SOFT_HZ;
+      this.dull.connect(this.gain);
     }
+    this.#setGain();
     const late = new Promise((resolve) => setTimeout(resolve, 800));
     await Promise.race([this.context.resume(), late]);
     if (this.context.state !== "running") throw silent;
+  }
+
+  #setGain() {
+    if (!this.gain) return;
+    const soft = this.plays ? SOFT_GAIN : FIRST_SOFT_GAIN;
+    this.gain.gain.value = (this.volume ?? 0.64) * (this.softer ? soft : 1);
   }
 
   async #fetch(press) {
@@ -151,7 +175,7 @@ export class Player extends EventTarget {
     buffer.copyToChannel(part.samples, 0);
     node.buffer = buffer;
     node.loop = part.looping;
-    node.connect(this.gain);
+    node.connect(this.softer ? this.dull : this.gain);
     node.onended = () => this.part === part && this.#ended();
     part.node = node;
     part.startedAt = this.context.currentTime;
