@@ -81,9 +81,11 @@ def mention(user_id: str) -> str:
     return f"<@{user_id}>"
 
 
-def administrator_notice(channel: Channel) -> tuple[str, list[Block]]:
+def administrator_notice(channel: Channel, serves: Sequence[str]) -> tuple[str, list[Block]]:
     """What administrators are told when a channel becomes unfit, or fit again."""
-    where = f"<#{channel.id}>"
+    # Slack hides a private channel's name from administrators who are not in it.
+    names = ", ".join(blocks.escape(name) for name in serves)
+    where = f"<#{channel.id}> ({names})"
     if channel.fit:
         text = "A channel of help-clip is in order again"
         return text, [blocks.section(f"{where} is in order again. Its requests go on.")]

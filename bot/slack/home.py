@@ -61,6 +61,9 @@ def home_view(lists: Home, call: Call) -> Block:
     if lists.roles & {Role.REVIEWER, Role.LEAD}:
         shown += [blocks.header("You can answer")]
         shown += [_answer_row(r, call) for r in lists.can_answer] or [_empty("Nothing waits.")]
+        if lists.paused_mine:
+            names = ", ".join(escape(name) for name in lists.paused_mine)
+            shown.append(blocks.context(f"{names}: paused until its channel is in order."))
         shown += [blocks.header("You asked")]
         asked = [_asked_row(request, lists) for request in lists.asked]
         shown += asked or [_empty("You have asked nothing yet.")]

@@ -200,8 +200,16 @@ def _administrator(services: Services, row: OutboxRow, now: datetime) -> Message
         channel = tx.channel(channel_id)
     if channel is None:
         return None
-    text, shown = channels.administrator_notice(channel)
+    serves = _serves(services, channel_id)
+    text, shown = channels.administrator_notice(channel, serves)
     return Post(channel=user_id, text=text, blocks=shown)
+
+
+def _serves(services: Services, channel_id: str) -> list[str]:
+    """Whom a channel is for, in the words people use."""
+    desks = services.desks.desks
+    uses = purposes(services.desks).get(channel_id, ())
+    return [desks[use].name if use in desks else _HOUSE_USES[use] for use in uses]
 
 
 _HOUSE_USES = {SAFETY: "the safety officers", AUDIT: "the auditors"}
@@ -226,10 +234,7 @@ def _setup(services: Services, row: OutboxRow, now: datetime) -> Message:
         channel = tx.channel(channel_id)
     if channel is None:
         return Hold(look_again=timedelta(seconds=1))
-    uses = purposes(services.desks).get(channel_id, ())
-    desks = services.desks.desks
-    serves = [desks[use].name if use in desks else _HOUSE_USES[use] for use in uses]
-    text, shown = channels.setup_answer(channel, serves)
+    text, shown = channels.setup_answer(channel, _serves(services, channel_id))
     return Post(channel=user_id, text=text, blocks=shown)
 
 

@@ -22,6 +22,7 @@ class Home:
     roles: frozenset[Role]
     incidents: tuple[Incident, ...] = ()  # of the desks this person leads
     paused: frozenset[str] = frozenset()  # desks that wait for their channel
+    paused_mine: tuple[str, ...] = ()  # the names of those this person works on
     rest: Rest | None = None  # while they rest nothing is offered; what they asked goes on
 
 
@@ -32,10 +33,11 @@ def home(services: Services, act: Act) -> Home:
         member = member_of(services, tx, me)
         reviewing = services.desks.where(Role.REVIEWER, member)
         leading = services.desks.where(Role.LEAD, member)
-        mine = {desk.id for desk in [*reviewing, *leading]}
-        open_now = tx.requests_in([RequestState.OPEN], mine)
+        paused = frozenset(desks_on_hold(services, tx))
+        mine = {desk.id: desk for desk in [*reviewing, *leading]}
+        open_now = tx.requests_in([RequestState.OPEN], mine.keys() - paused)
         done = tx.answered_by(me, [request.id for request in open_now])
-        disputed = tx.requests_in([RequestState.DISPUTED], [desk.id for desk in leading])
+        disputed = tx.requests_in([RequestState.DISPUTED], {desk.id for desk in leading} - paused)
         roles = set(services.desks.house_roles(member))
         roles |= {Role.REVIEWER} if reviewing else set()
         roles |= {Role.LEAD} if leading else set()
@@ -52,6 +54,7 @@ def home(services: Services, act: Act) -> Home:
             )[:_ROWS],
             roles=frozenset(roles),
             incidents=incidents_for(services, tx, act) if leading else (),
-            paused=frozenset(desks_on_hold(services, tx)),
+            paused=paused,
+            paused_mine=tuple(desk.name for desk in mine.values() if desk.id in paused),
             rest=rest,
         )

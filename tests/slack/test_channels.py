@@ -59,7 +59,7 @@ def test_a_desk_stands_still_until_its_channel_is_mended(
     change(office, **breaks)
     office.wait(lambda: not may_play(office, RAVI, request.key))
     office.wait(lambda: f"{request.name} waits" in told(office, ROSA))
-    office.wait(lambda: f"<#{CHANNEL}> is not fit" in told(office, ADA))
+    office.wait(lambda: f"<#{CHANNEL}> (English (US)) is not fit" in told(office, ADA))
     change(office, **mends)
     office.wait(lambda: may_play(office, RAVI, request.key))
     restored = office.parent_when(request.name, "One muddled word")

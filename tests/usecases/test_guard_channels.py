@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import Refused
 from bot.rules.channels import BELIEVED_FOR, CHECK_EVERY, MAX_PAUSE, Look, Member
-from bot.usecases import adjudicate, expire, guard_channels, listen, propose, withdraw
+from bot.usecases import adjudicate, expire, guard_channels, home, listen, propose, withdraw
 from storage.records import (
     Action,
     Answer,
@@ -287,3 +287,16 @@ def test_what_was_heard_before_the_pause_still_counts_after_it(house: House) -> 
         text="lamp",
         confidence=2,
     )
+
+
+def test_home_offers_nothing_of_a_paused_desk_and_says_so(house: House) -> None:
+    request = house.open()
+    house.disputed()
+    see(house, with_people(GUEST))
+    for user_id in (RAVI, LENA):
+        lists = home.home(house.services, house.act(user_id))
+        assert (lists.can_answer, lists.needs_ruling) == ((), ())
+        assert "English (US)" in lists.paused_mine
+    asked = home.home(house.services, house.act(ROSA))
+    assert request.id in [mine.id for mine in asked.asked]
+    assert request.desk in asked.paused
