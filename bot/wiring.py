@@ -34,6 +34,7 @@ from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
 from bot.usecases import guard_channels
 from bot.usecases.prove_audit import read_keys
+from bot.usecases.roles import note_mapping
 from bot.usecases.services import Act, Services
 from bot.usecases.tell_auditors import tell_auditors
 from bot.worker import (
@@ -231,6 +232,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         keeper=keeper,
         sockets=sockets,
     )
+    note_mapping(services, Act(person=None, origin=Origin.CLI, now=clock()))
     refresh()
     guard_channels.check_all(services, Act(person=None, origin=Origin.WORKER, now=clock()))
     return program

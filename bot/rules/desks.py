@@ -118,6 +118,16 @@ class Desks:
         on_desks = {(r, desk) for desk in self.desks for r in self.roles_on(desk, member) - house}
         return frozenset({(role, None) for role in house} | on_desks)
 
+    def mapping(self) -> dict[str, dict[str, list[str]]]:
+        """Whom the file gives which role, on which desk: `desk/role` to users and groups."""
+        given = {str(role): who for role, who in self.holders.items()}
+        for desk in self.desks.values():
+            given |= {f"{desk.id}/{role}": who for role, who in desk.holders.items()}
+        return {
+            name: {"users": sorted(who.users), "groups": sorted(who.groups)}
+            for name, who in given.items()
+        }
+
     def is_torn(self, member: Member) -> bool:
         """Whether this person is an auditor whom a desk names as well."""
         return Role.AUDITOR in self.house_roles(member) and any(

@@ -3,10 +3,13 @@
 Whoever loses a role is signed out; a player that is open stops at its next question.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot.usecases.services import Act, Services
+from storage.audit.query import Question, answer
 from storage.records import Action, Member, Membership, Person, Role, Task
 from storage.store import Transaction
 
@@ -51,6 +54,19 @@ def known_as(services: Services, user_id: str) -> Membership | None:
     """What Slack last said of this person; None for people it was never asked about."""
     with services.store.read() as tx:
         return tx.membership(user_id)
+
+
+def note_mapping(services: Services, act: Act) -> None:
+    """At start: put it on record when `desks.toml` gives roles otherwise than at the last start.
+
+    The file is changed by whoever has a shell, where nobody can be asked for a fresh sign-in.
+    """
+    said = json.dumps(services.desks.mapping(), sort_keys=True)
+    digest = hashlib.sha256(said.encode()).hexdigest()
+    with services.store.begin() as tx:
+        last = answer(tx, Question(actions=(Action.ROLES_MAPPED,), limit=1)).events
+        if not last or last[0].event.digest != digest:
+            tx.record_with(act.event(Action.ROLES_MAPPED), said)
 
 
 def holders(services: Services) -> tuple[frozenset[str], dict[str, datetime]]:

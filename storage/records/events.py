@@ -80,6 +80,7 @@ class Action(StrEnum):
     CHANNEL_THAWED = "channel.thawed"
     OUTSIDER_SEEN = "outsider.seen"
     QUEUE_VIEWED = "queue.viewed"
+    ROLES_MAPPED = "roles.mapped"
     ROLE_CHANGED = "role.changed"
     APP_REMOVED = "app.removed"
     SESSION_STARTED = "session.started"

@@ -60,6 +60,7 @@ MAY_END_SILENTLY = {
     ("render", "render"): "another replica has done it",
     ("render", "give_up"): "another replica has done it",
     ("roles", "leave_group"): "nobody left: Slack repeats itself",
+    ("roles", "note_mapping"): "the file gives roles as it did before",
     ("roles", "set_group"): "a refresh that brings no news",
     ("sessions", "begin_sign_in"): "nobody is known yet; how it ends is recorded",
     ("sessions", "take_sign_in"): "a refusal is recorded; the session that follows is, too",
