@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from storage.records import Channel, ChannelProblem
+from storage.records import Channel, ChannelProblem, RequestState, Task
 from storage.store import Store
-from tests.storage.builders import NOW
+from tests.storage.builders import NOW, SECOND, new_request
 
 SEEN = Channel(
     id="C1",
@@ -34,3 +34,55 @@ def test_a_later_look_replaces_the_earlier_one(store: Store) -> None:
     with store.begin() as tx:
         assert tx.channel("C1", lock=True) == mended
     assert mended.fit
+
+
+def test_who_was_in_a_channel_is_replaced_by_who_is(store: Store) -> None:
+    with store.begin() as tx:
+        for channel in ("C1", "C2"):
+            tx.put_channel(replace(SEEN, id=channel))
+            tx.set_channel_members(channel, ["U1", "U2", "U1"])
+        tx.set_channel_members("C1", ["U3"])
+    with store.read() as tx:
+        assert tx.channels_with("U1") == ["C2"]
+        assert tx.channels_with("U3") == ["C1"]
+        assert tx.channels_with("U9") == []
+
+
+def test_requests_are_found_by_where_their_thread_is(store: Store) -> None:
+    unposted, here, there = (new_request(store, desk="en") for _ in range(3))
+    closed = there.evolve(state=RequestState.WITHDRAWN, channel_id="C2", thread_ts="1.2")
+    with store.begin() as tx:
+        tx.save_request(here.evolve(channel_id="C1", thread_ts="1.1"))
+        tx.save_request(closed.evolve(closed_at=NOW))
+    with store.read() as tx:
+        every = [RequestState.RENDERING, RequestState.WITHDRAWN]
+        found = tx.requests_elsewhere(every, "en", "C1")
+        assert [request.id for request in found] == [there.id]
+        assert unposted.id not in [r.id for r in tx.requests_elsewhere(every, "en", "C3")]
+        assert [r.id for r in tx.threads_changed_since("C2", NOW)] == [there.id]
+        assert tx.threads_changed_since("C2", NOW + SECOND) == []
+        assert tx.threads_changed_since("C1", NOW - SECOND) == []
+
+
+def test_the_time_of_a_paused_desk_stands_still(store: Store) -> None:
+    first, second = new_request(store, desk="en"), new_request(store, desk="de")
+    later = NOW + timedelta(hours=25)
+    with store.read() as tx:
+        due = tx.requests_due([RequestState.RENDERING], later)
+        assert [request.id for request in due] == [first.id, second.id]
+        due = tx.requests_due([RequestState.RENDERING], later, paused_desks=["en"])
+        assert [request.id for request in due] == [second.id]
+
+
+def test_what_was_held_back_is_hurried_unless_it_is_under_way(store: Store) -> None:
+    first, second = new_request(store), new_request(store)
+    with store.begin() as tx:
+        for request in (first, second):
+            tx.enqueue(Task.POST_THREAD, lane=request.name, now=NOW + SECOND, request_id=request.id)
+        tx.hurry([first.id], NOW)
+    with store.begin() as tx:
+        rows = tx.claim([Task.POST_THREAD], now=NOW, lease=SECOND)
+        assert [row.request_id for row in rows] == [first.id]
+        tx.hurry([first.id, second.id], NOW)
+    with store.read() as tx:
+        assert tx.next_due([Task.POST_THREAD]) == NOW
