@@ -20,8 +20,11 @@ NAMES = (
 ).split()
 # "TS", "VIEW" and "FILE" stand for a message, an open modal and a file of the workspace.
 KNOWN = st.sampled_from(
-    ["C0HELPENUS", "C0GENERAL1", "U0REVIEW1", "S0REVIEWER", "TS", "VIEW", "FILE", "link", "1.2"]
-    + ["modal", "{", "[]", "", "#general", "T0OTHERCO", "go", "http://[::bad", BLOCKS, MODAL, HOME]
+    [
+        *("C0HELPENUS", "C0GENERAL1", "U0REVIEW1", "S0REVIEWER", "TS", "VIEW", "FILE", "link"),
+        *("1.2", "modal", "{", "[]", "", "#general", "T0OTHERCO", "go", "http://[::bad"),
+        *(BLOCKS, MODAL, HOME),
+    ]
 )
 JSON = st.recursive(
     st.none()
