@@ -104,7 +104,10 @@ def _channel(channel: Channel, user_id: str) -> Json:
 
 
 async def read_messages(act: Act) -> Json:
-    """A channel's messages with this person's ephemeral ones, or one thread's, oldest first."""
+    """A channel's messages with this person's ephemeral ones, or one thread's, oldest first.
+
+    `limit`: only the newest so many; `has_more` says whether there are earlier ones.
+    """
     channel = act.channel()
     own = [m for m in channel.ephemeral if m["ephemeral_to"] == act.person.id]
     thread_ts = act.body.get("thread_ts")
@@ -117,7 +120,10 @@ async def read_messages(act: Act) -> Json:
     else:
         found = channel.top_level() + [m for m in own if "thread_ts" not in m]
     shown = sorted(found, key=lambda m: str(m["ts"]))
-    return {"ok": True, "channel": channel.id, "messages": shown}
+    limit = str(act.body.get("limit") or "")
+    newest = shown[-int(limit) :] if limit.isdecimal() and int(limit) else shown
+    more = len(newest) < len(shown)
+    return {"ok": True, "channel": channel.id, "messages": newest, "has_more": more}
 
 
 async def home_view(act: Act) -> Json:

@@ -416,6 +416,35 @@ def test_a_group_is_changed_and_somebody_is_deactivated_by_clicking(windows: Win
     windows.problems.clear()
 
 
+def test_a_long_channel_shows_its_newest_messages_and_earlier_ones_on_demand(
+    windows: Windows,
+) -> None:
+    first = windows.workspace.say("the first")
+    for number in range(120):
+        windows.workspace.say(f"number {number}")
+    page = windows.open("U0REVIEW1")
+    expect(page.locator("#messages")).to_contain_text("number 119")
+    expect(page.locator("#messages")).not_to_contain_text("the first")
+    page.get_by_role("button", name="Earlier messages").click()
+    expect(page.locator("#messages")).to_contain_text("the first")
+    expect(page.get_by_role("button", name="Earlier messages")).to_have_count(0)
+    page.goto(f"{windows.workspace.url}/archives/{CHANNEL}/p{first.replace('.', '')}")
+    expect(page.locator(".message.lit")).to_contain_text("the first")
+
+
+def test_back_leads_through_the_places_one_has_been_to(windows: Windows) -> None:
+    page = windows.open("U0REVIEW1")
+    for name in ("general", "help-deutsch"):
+        page.locator("#nav a", has_text=name).click()
+        expect(page.locator("#bar h1")).to_have_text(name)
+    page.go_back()
+    expect(page.locator("#bar h1")).to_have_text("general")
+    page.go_back()
+    expect(page.locator("#bar h1")).to_have_text("help-english-us")
+    page.go_forward()
+    expect(page.locator("#bar h1")).to_have_text("general")
+
+
 def test_a_new_channel_is_made_and_joined(windows: Windows) -> None:
     page, other = windows.open("U0REVIEW1"), windows.open("U0LEAD001")
     page.get_by_role("button", name="New channel").click()

@@ -7,46 +7,53 @@ import { channel, person, store } from "./store.js";
 
 let shown = null;
 let refuse = "";
-let typed = null; // a new name not sent yet outlives a redraw
+let busy = false; // what was read before a change must not be drawn after it
+let refresh = null;
 
-export function openAbout(id) {
+export function openAbout(id, refreshed) {
   shown = id;
+  refresh = refreshed;
   refuse = "";
-  typed = null;
   const dialog = byId("about");
-  dialog.replaceChildren();
+  const part = (name) => h("div", { dataset: { part: name } });
+  dialog.replaceChildren(h("form", { class: "blocks", onsubmit: (event) => event.preventDefault() },
+    h("header", {}, h("h2", { id: "about-title" }), iconButton("close", "Close", () => dialog.close())),
+    h("div", { class: "modal-body about" }, ["facts", "members", "sharing", "name", "buttons"].map(part)),
+    h("footer", {}, h("p", { class: "by" }, "In the sandbox anybody may change this."), h("button", { type: "button", class: "button", onclick: () => dialog.close() }, "Done"))));
   draw();
   dialog.onclose = () => { shown = null; };
   if (!dialog.open) dialog.showModal();
 }
 
 export function refreshAbout() {
-  if (shown === null) return;
+  if (shown === null || busy) return;
   if (channel(shown)) draw();
   else byId("about").close();
 }
 
 async function apply(body) {
+  busy = true;
   const answer = await change({ channel: shown, ...body });
+  busy = false;
   refuse = answer.ok ? "" : answer.error;
-  if (!answer.ok) draw();
+  await refresh();
   return answer.ok;
 }
 
 function draw() {
   const c = channel(shown);
   const dialog = byId("about");
-  const at = dialog.querySelector(".modal-body")?.scrollTop ?? 0;
+  byId("about-title").textContent = `#${c.name}`;
   const focused = dialog.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  dialog.replaceChildren(h("form", { class: "blocks", onsubmit: (event) => event.preventDefault() },
-    h("header", {}, h("h2", { id: "about-title" }, `#${c.name}`), iconButton("close", "Close", () => dialog.close())),
-    h("div", { class: "modal-body about" },
-      h("p", { class: "quiet" }, facts(c)),
-      refuse ? h("p", { class: "form-error", role: "alert" }, refuse) : null,
-      members(c), sharing(c), settings(c)),
-    h("footer", {}, h("p", { class: "by" }, "In the sandbox anybody may change this."), h("button", { type: "button", class: "button", onclick: () => dialog.close() }, "Done"))));
-  dialog.querySelector(".modal-body").scrollTop = at;
+  const put = (name, ...nodes) => fill(dialog.querySelector(`[data-part="${name}"]`), ...nodes);
+  put("facts", h("p", { class: "quiet" }, facts(c)), refuse ? h("p", { class: "form-error", role: "alert" }, refuse) : null);
+  put("members", members(c));
+  put("sharing", sharing(c));
+  if (focused === "name") return put("buttons", buttons(c)); // nobody's typing is disturbed
+  put("name", name(c));
+  put("buttons", buttons(c));
   if (focused) dialog.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  return undefined;
 }
 
 const facts = (c) => [c.kind === "group" ? "Private" : "Public", c.archived ? "archived" : null,
@@ -81,16 +88,20 @@ function sharing(c) {
       c.connected_team_ids.includes(team) ? "shares this channel" : c.pending_team_ids.includes(team) ? "invited, has not accepted yet" : "not shared")), ...row(team)))));
 }
 
-function settings(c) {
-  const name = h("input", { type: "text", value: typed ?? c.name, "aria-label": "Channel name", dataset: { key: "name" }, oninput: () => { typed = name.value; } });
-  const rename = async () => { if (name.value.trim() !== c.name && await apply({ rename: name.value.trim() })) typed = null; };
-  name.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); rename(); } });
+function name(c) {
+  const box = h("input", { type: "text", value: c.name, "aria-label": "Channel name", dataset: { key: "name" } });
+  const rename = () => box.value.trim() !== channel(c.id)?.name && apply({ rename: box.value.trim() });
+  box.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); rename(); } });
+  return h("section", {}, h("h3", {}, "Settings"), h("div", { class: "about-name" }, box, button("rename", "Rename", rename)));
+}
+
+function buttons(c) {
   const row = h("div", { class: "about-buttons" });
   fill(row,
     c.general ? null : button("private", c.kind === "group" ? "Make public" : "Make private", () => apply({ private: c.kind !== "group" })),
     button("archive", c.archived ? "Unarchive" : "Archive", () => apply({ archive: !c.archived })),
     button("delete", "Delete", () => remove(c), "danger"));
-  return h("section", {}, h("h3", {}, "Settings"), h("div", { class: "about-name" }, name, button("rename", "Rename", rename)), row);
+  return row;
 }
 
 async function remove(c) {

@@ -18,6 +18,8 @@ import { channel, channelTitle, chooseMe, claimCookie, person, rememberPlace, re
 const PERSONAS = ["U0REVIEW1", "U0REVIEW2", "U0LEAD001", "U0ADMIN01"];
 let socket = null;
 let newFrom = null;
+let limit = 0; // how many of the channel's newest messages are shown
+const PAGE = 100;
 
 async function start() {
   applyTheme();
@@ -69,6 +71,13 @@ async function arrive(wanted) {
   return undefined;
 }
 
+// Back and forward lead through the places one has been to, as does an address typed by hand.
+function remember(hash) {
+  if (location.hash !== `#${hash}`) history[location.hash ? "pushState" : "replaceState"](null, "", `#${hash}`);
+}
+
+addEventListener("popstate", () => { if (store.state) arrive(placeFromAddress()); });
+
 // --- places ---------------------------------------------------------------------------------
 
 async function go(id, thread = null, ts = null) {
@@ -76,8 +85,10 @@ async function go(id, thread = null, ts = null) {
   store.place = { kind: "channel", id };
   store.thread = null;
   newFrom = null;
+  // What a link points to is shown however old it is, and what is unread unless there is too much.
+  limit = ts ? 100000 : Math.min(3 * PAGE, Math.max(PAGE, channel(id).unread + 20));
   byId("shell").classList.remove("menu-open");
-  history.replaceState(null, "", `#${id}`);
+  remember(id);
   byId("home").hidden = true;
   byId("messages").hidden = false;
   byId("messages").replaceChildren();
@@ -106,7 +117,7 @@ function nowhere() {
 async function goHome() {
   store.place = { kind: "home", id: "" };
   closeThread();
-  history.replaceState(null, "", "#home");
+  remember("home");
   byId("shell").classList.remove("menu-open");
   byId("messages").hidden = true;
   byId("home").hidden = false;
@@ -161,7 +172,7 @@ function drawBar() {
     c.pending_team_ids.length ? h("span", { class: "ext" }, "invitation pending") : null,
     c.kind === "im" ? h("span", { class: "members" }, person(c.partner)?.title)
       : c.kind === "mpim" ? h("span", { class: "members" }, icon("person", 15), ` ${c.members.length}`)
-        : h("button", { type: "button", class: "members", "aria-label": `${c.members.length} members. Channel details`, title: c.members.map((m) => person(m)?.real_name).join(", "), onclick: () => openAbout(c.id) }, icon("person", 15), ` ${c.members.length}`));
+        : h("button", { type: "button", class: "members", "aria-label": `${c.members.length} members. Channel details`, title: c.members.map((m) => person(m)?.real_name).join(", "), onclick: () => openAbout(c.id, refreshAll) }, icon("person", 15), ` ${c.members.length}`));
   document.title = `${c.kind === "im" ? "" : "#"}${channelTitle(c)} | ${store.state.team.name}`;
 }
 
@@ -199,7 +210,7 @@ function drawComposer() {
 async function drawMessages(jump = false) {
   const { place } = store;
   if (place.kind !== "channel") return;
-  const answer = await get("messages", { channel: place.id });
+  const answer = await get("messages", { channel: place.id, limit });
   if (store.place !== place || !answer.ok) return;
   const scroll = byId("scroll");
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
@@ -207,10 +218,18 @@ async function drawMessages(jump = false) {
   if (answer.messages.length === 0) list.replaceChildren(beginning(channel(place.id)));
   else {
     if (jump && channel(place.id).unread) newFrom = firstUnread(answer.messages, channel(place.id).last_read);
-    showMessages(list, place.id, answer.messages, { openThread }, newFrom);
+    showMessages(list, place.id, answer.messages, { openThread, earlier: answer.has_more ? showEarlier : null }, newFrom);
   }
   if (jump || atEnd) scroll.scrollTop = scroll.scrollHeight;
   if (document.hasFocus() || document.visibilityState === "visible") markRead(place.id);
+}
+
+async function showEarlier() {
+  const scroll = byId("scroll");
+  const below = scroll.scrollHeight - scroll.scrollTop;
+  limit += 2 * PAGE;
+  await drawMessages();
+  scroll.scrollTop = scroll.scrollHeight - below;
 }
 
 function beginning(c) {
@@ -297,7 +316,7 @@ function redrawSidebar() {
   const unread = store.state.channels.reduce((sum, c) => sum + c.unread, 0);
   document.title = document.title.replace(/^\(\d+\) /, "");
   if (unread) document.title = `(${unread}) ${document.title}`;
-  drawSidebar({ go, goHome, switchTo, startDm, addChannel, openPeople, toggleDrawer, toggleTheme });
+  drawSidebar({ go, goHome, switchTo, startDm, addChannel, openPeople: () => openPeople(refreshAll), toggleDrawer, toggleTheme });
 }
 
 function applyTheme() {

@@ -113,6 +113,7 @@ export const firstUnread = (messages, lastRead) =>
 export function showMessages(list, channelId, messages, handlers, newFrom) {
   const items = [];
   let before = null;
+  if (handlers.earlier) items.push({ key: "earlier", stamp: "", earlier: handlers.earlier });
   for (const message of messages) {
     const day = dayName(message.ts);
     if (!before || dayName(before.ts) !== day) items.push({ key: `day ${day}`, stamp: "", line: day });
@@ -122,7 +123,9 @@ export function showMessages(list, channelId, messages, handlers, newFrom) {
     items.push({ key: message.ts, stamp: JSON.stringify([message, follows]), channelId, message, follows, handlers });
     before = message;
   }
-  reconcile(list, items, (item) => item.line
+  reconcile(list, items, (item) => item.earlier
+    ? h("button", { type: "button", class: "button earlier", onclick: item.earlier }, "Earlier messages")
+    : item.line
     ? h("div", { class: `line${item.isNew ? " new" : ""}`, role: "separator" }, h("span", {}, item.line))
     : buildMessage(item));
 }

@@ -13,10 +13,13 @@ const ACCOUNTS = {
 };
 let shown = false;
 let refuse = "";
+let busy = false; // what was read before a change must not be drawn after it
+let refresh = null;
 const unfolded = new Set();
 
-export function openPeople() {
+export function openPeople(refreshed) {
   shown = true;
+  refresh = refreshed;
   refuse = "";
   draw();
   const dialog = byId("people");
@@ -25,13 +28,15 @@ export function openPeople() {
 }
 
 export function refreshPeople() {
-  if (shown) draw();
+  if (shown && !busy) draw();
 }
 
 async function apply(body) {
+  busy = true;
   const answer = await change(body);
+  busy = false;
   refuse = answer.ok ? "" : answer.error;
-  if (!answer.ok) draw();
+  await refresh();
 }
 
 function draw() {

@@ -15,7 +15,7 @@ export function drawSidebar({ go, goHome, switchTo, startDm, addChannel, openPeo
     group("Direct messages", [...dms.map((c) => channelLink(c, go)), addDm(startDm)]),
     group("Apps", [homeLink(state.app, appDm, goHome)]));
   byId("me").replaceChildren(switcher(switchTo), h("span", { class: "tools" },
-    iconButton("activity", "What just happened", toggleDrawer),
+    h("button", { type: "button", class: "tool", onclick: toggleDrawer }, icon("activity", 16), "What just happened"),
     iconButton("people", "People and groups", openPeople),
     iconButton(document.documentElement.dataset.theme === "dark" ? "sun" : "moon", "Light or dark", toggleTheme)));
 }
