@@ -58,7 +58,7 @@ def limit(samples: Samples, rate_hz: int) -> Samples:
     if fine.max() <= MAX_TRUE_PEAK:
         return samples
     # By strides: thirty times as fast as the maximum over rows of four.
-    peaks = np.maximum.reduce([fine[i :: _OVERSAMPLING] for i in range(_OVERSAMPLING)])
+    peaks = np.maximum.reduce([fine[i::_OVERSAMPLING] for i in range(_OVERSAMPLING)])
     wanted = np.minimum(1.0, MAX_TRUE_PEAK / np.maximum(peaks, 1e-9))
     reach = 5 * rate_hz // 1000
     held = ndimage.minimum_filter1d(wanted, 2 * reach + 1, mode="nearest")
