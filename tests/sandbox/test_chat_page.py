@@ -410,8 +410,8 @@ def test_a_group_is_changed_and_somebody_is_deactivated_by_clicking(windows: Win
     ]
     people.get_by_label("Account of Jonas Weber").select_option("guest")
     people.get_by_label("Account of Rosa Keller").select_option("gone")
-    expect(gone.locator(".switcher")).to_contain_text("Ravi Nair")
     expect(gone.locator(".toast")).to_contain_text("Rosa Keller can no longer sign in")
+    expect(gone.locator(".switcher")).to_contain_text("Ravi Nair")
     assert workspace.api("users.info", user="U0REVIEW3")["user"]["is_restricted"] is True
     windows.problems.clear()
 
