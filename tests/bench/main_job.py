@@ -153,6 +153,7 @@ def bot_settings(folder: Path, api_url: str, port: int, delivery: dict[str, str]
         "RESULT_SINK": str(folder / "results"),
         "SNIPPET_STORE": str(folder / "snippets"),
         "SNIPPET_KEY": new_master_key(),
+        "KEY_STORE": str(folder / "keys"),
         "DESKS": str(SAMPLES / "desks.toml"),
         "LOG_LEVEL": "WARNING",
     }
