@@ -21,6 +21,7 @@ N_BINS = FFT_SIZE // 2 + 1
 _UNVOICED_F0_HZ = np.float32(300)  # sets the resolution of the envelope where there is no pitch
 _LOWEST_F0_HZ = np.float32(RATE_HZ / FFT_SIZE * 3)  # three periods are the longest frame there is
 _FLOOR = 1e-10
+_FRAMES_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,30 @@ def analyse(samples: Samples) -> Speech:
 
 def synthesise(speech: Speech, n_frames: int, rng: np.random.Generator) -> Samples:
     """`n_frames` new samples: pulses at `f0_hz` mixed with noise, shaped by the envelope."""
-    pulses = _pulses(speech.f0_hz, n_frames)
-    noise = rng.standard_normal(n_frames).astype(np.float32)
+    pulses = _windows(_pulses(speech.f0_hz, n_frames))
+    noise = _windows(rng.standard_normal(n_frames).astype(np.float32))
+    made = [
+        _sound(pulses[part], noise[part], _part_of(speech, part)) for part in parts(len(pulses))
+    ]
+    return _overlap_add(np.concatenate(made), n_frames)
+
+
+def _sound(pulses: Floats, noise: Floats, speech: Speech) -> Floats:
+    """What each frame adds to the output, shape (n_frames, FFT_SIZE)."""
     tonal = _tonal_share(speech)
     spectra = _spectra(pulses) * np.sqrt(tonal) + _spectra(noise) * np.sqrt(1 - tonal)
     spectra *= _minimum_phase(speech.envelope)
-    return _overlap_add(fft.irfft(spectra, FFT_SIZE, axis=1), n_frames)
+    return np.asarray(fft.irfft(spectra, FFT_SIZE, axis=1))
+
+
+def parts(n_frames: int) -> list[slice]:
+    """Half a second at a time: arrays that stay in the cache, and no new pages of memory for each
+    step; half the CPU of all frames at once, and the same result."""
+    return [slice(i, i + _FRAMES_AT_ONCE) for i in range(0, n_frames, _FRAMES_AT_ONCE)]
+
+
+def _part_of(speech: Speech, part: slice) -> Speech:
+    return Speech(speech.f0_hz[part], speech.periodicity[part], speech.envelope[part])
 
 
 def _envelope(samples: Samples, f0_hz: Floats) -> Floats:
@@ -59,6 +78,12 @@ def _envelope(samples: Samples, f0_hz: Floats) -> Floats:
     half = FFT_SIZE // 2
     padded = np.pad(samples, (half, half + HOP))
     frames = np.lib.stride_tricks.sliding_window_view(padded, FFT_SIZE)[::HOP][: len(f0)]
+    return np.concatenate([_smooth_spectra(frames[part], f0[part]) for part in parts(len(f0))])
+
+
+def _smooth_spectra(frames: Floats, f0: Floats) -> Floats:
+    """`frames`: (n_frames, FFT_SIZE); `f0`: (n_frames, 1)."""
+    half = FFT_SIZE // 2
     offsets_s = (np.arange(FFT_SIZE, dtype=np.float32) - half) / RATE_HZ
     phase = np.clip(offsets_s * (f0 * np.float32(1 / 1.5)), -1, 1)
     window = 0.5 + 0.5 * np.cos(np.float32(np.pi) * phase)
@@ -121,18 +146,21 @@ def _minimum_phase(envelope: Floats) -> npt.NDArray[np.complex64]:
 _WINDOW = (0.5 - 0.5 * np.cos(np.pi * np.arange(2 * HOP) / HOP)).astype(np.float32)
 
 
-def _spectra(excitation: Samples) -> npt.NDArray[np.complex64]:
-    """Spectra of windows of two hops, centred on the analysis frames, that add up to one."""
-    n_analysed = 1 + len(excitation) // HOP
+def _windows(excitation: Samples) -> Floats:
+    """Two hops each, centred on the analysis frames: shape (1 + n_frames // HOP, 2 HOP)."""
     padded = np.pad(excitation, (HOP, 2 * HOP))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, 2 * HOP)[::HOP][:n_analysed]
-    return np.asarray(fft.rfft(frames * _WINDOW, FFT_SIZE, axis=1))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, 2 * HOP)[::HOP]
+    return frames[: 1 + len(excitation) // HOP]
+
+
+def _spectra(windows: Floats) -> npt.NDArray[np.complex64]:
+    """Under a window whose overlapping copies add up to one."""
+    return np.asarray(fft.rfft(windows * _WINDOW, FFT_SIZE, axis=1))
 
 
 def _overlap_add(frames: Floats, n_frames: int) -> Samples:
-    n_blocks = -(-FFT_SIZE // HOP)
-    blocks = np.pad(frames, ((0, 0), (0, n_blocks * HOP - FFT_SIZE)))
-    blocks = blocks.reshape(len(frames), n_blocks, HOP)
+    n_blocks = FFT_SIZE // HOP
+    blocks = frames.reshape(len(frames), n_blocks, HOP)
     out = np.zeros((len(frames) + n_blocks, HOP), dtype=np.float32)
     for i in range(n_blocks):
         out[i : i + len(frames)] += blocks[:, i]

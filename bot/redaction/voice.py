@@ -123,8 +123,11 @@ def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
     position = np.minimum(np.arange(vocoder.N_BINS) / persona.warp, vocoder.N_BINS - 1)
     below = np.minimum(position.astype(np.intp), vocoder.N_BINS - 2)
     part = (position - below).astype(np.float32)
-    envelope = speech.envelope[:, below] * (1 - part) + speech.envelope[:, below + 1] * part
-    envelope += np.asarray(persona.colour, dtype=np.float32) @ _SHAPES
+    colour = np.asarray(persona.colour, dtype=np.float32) @ _SHAPES
+    envelope = np.empty_like(speech.envelope)
+    for some in vocoder.parts(len(envelope)):
+        original = speech.envelope[some]
+        envelope[some] = original[:, below] * (1 - part) + original[:, below + 1] * part + colour
     return vocoder.Speech(f0, speech.periodicity, envelope)
 
 
