@@ -349,7 +349,9 @@ function connect() {
 }
 
 async function refreshAll() {
+  const { me } = store;
   if (!(await loadState())) {
+    if (store.me !== me) return; // another refresh has seen to it
     toast(`${person(store.me)?.real_name ?? "This person"} can no longer sign in.`, "bad");
     await beSomebodyElse();
     await arrive(rememberedPlace());
