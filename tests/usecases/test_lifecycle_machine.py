@@ -227,6 +227,15 @@ class Lifecycle(RuleBasedStateMachine):
         hold.release(self.house.services, self.shell(), number, reason="done")
         del self.found_by_hold[number]
 
+    @precondition(lambda self: self.found_by_hold)
+    @rule(pick=picks)
+    def a_held_clip_is_erased(self, pick: int) -> None:
+        held = sorted(self.found_by_hold)
+        clip = self.found_by_hold[held[pick % len(held)]][0]
+        erase.erase_clip(self.house.services, self.shell(), clip, reason="letter 8")
+        self.closed_for_good.add(clip)
+        clean_up(self.house)
+
     @rule(hours=st.sampled_from([1, 25, 24 * 31]))
     def time_passes(self, hours: int) -> None:
         self.house.pass_time(hours=hours)
@@ -243,16 +252,22 @@ class Lifecycle(RuleBasedStateMachine):
         purge.purge(self.house.services, self.house.worker())
         clean_up(self.house)
 
-    @precondition(lambda self: self.requests)
-    @rule(pick=picks)
-    def a_result_is_delivered(self, pick: int) -> None:
-        request = self.one(pick)
-        before = len(list(self.house.services.sink.results()))
-        deliver.deliver(self.house.services, self.house.worker(), request.id, f"{request.name}/1")
-        if len(list(self.house.services.sink.results())) > before:
-            accidental = self.one(pick).state is RequestState.ACCIDENTAL
-            assert accidental or request.clip_id not in self.closed_for_good
-            assert accidental or self.source.consent[request.clip_id] is Consent.GRANTED
+    def settled(self) -> list[Request]:
+        now = (self.house.request(request) for request in self.requests)
+        return [r for r in now if r.state in (RequestState.AGREED, RequestState.ADJUDICATED)]
+
+    @precondition(lambda self: self.settled())
+    @rule(pick=picks, given=st.sampled_from([Consent.GRANTED, *Consent]))
+    def a_settled_word_is_delivered(self, pick: int, given: Consent) -> None:
+        settled = self.settled()
+        request = settled[pick % len(settled)]
+        if given is not Consent.GRANTED:
+            self.source.consent[request.clip_id] = given
+        name = f"{request.name}/1"
+        deliver.deliver(self.house.services, self.house.worker(), request.id, name)
+        if name in {result.id for result in self.house.services.sink.results()}:
+            assert request.clip_id not in self.closed_for_good
+            assert self.source.consent[request.clip_id] is Consent.GRANTED
 
     def kept(self, clip: str) -> tuple[set[str], bool, dict[int, int]]:
         """The blobs, whether there is a key, and how many answers with words are kept."""
