@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 
-from bot.redaction.words import mask_answer, mask_words
+from bot.redaction.words import mask_answer, mask_direct, mask_words
 from bot.redaction.words_corpus import Utterance, read
 from bot.redaction.words_lists import harmless_words
 from bot.redaction.words_rules import structures
@@ -72,6 +72,7 @@ def unseen() -> Iterator[str]:
     yield measured(
         "new names, booking calls (restaurant8k)", restaurant, mask_words, "0.3 % at 10 %"
     )
+    yield measured("the same, mask_direct", restaurant, mask_direct, "0.3 % at 10 %")
     for language, name in (("en", "English"), ("pl", "Polish")):
         evi = read(DATA, ["evi"], language)
         yield measured(f"new spelled answers, {name} (EVI), own mode", evi, mask_answer, "0.5 %")
