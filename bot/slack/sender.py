@@ -12,7 +12,8 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.messages import MESSAGES, CannotTell, Hold, Instead, Post, Update
+from bot.slack.message import CannotTell, Hold, Instead, Post, Update
+from bot.slack.messages import MESSAGES
 from bot.slack.retry import RetryLater, code_of, later
 from bot.usecases.services import Services
 from storage.records import OutboxRow

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from bot.slack.messages import MESSAGES, Post, Update
+from bot.slack.message import Post, Update
+from bot.slack.messages import MESSAGES
 from bot.usecases import adjudicate
 from storage.records import Answer, OutboxRow, Request, Task
 from tests.house import JONAS, LENA, RAVI, House

@@ -9,6 +9,7 @@ import pytest
 
 from bot.errors import Invalid, Refused, Unavailable
 from bot.slack import messages
+from bot.slack.message import Update
 from bot.usecases import (
     adjudicate,
     deliver,
@@ -238,7 +239,7 @@ def test_a_message_that_slack_will_not_change_leaves_its_receipt_open(house: Hou
     assert receipts(house, erasure)[Place.SLACK].failure == "invalid"
 
 
-def tell(house: House, request: Request, failure: str | None = None) -> list[messages.Update]:
+def tell(house: House, request: Request, failure: str | None = None) -> list[Update]:
     """Do what the sender does with this request's thread."""
     said = []
     with house.services.store.begin() as tx:
@@ -246,7 +247,7 @@ def tell(house: House, request: Request, failure: str | None = None) -> list[mes
     for row in rows:
         if row.task in (Task.UPDATE_THREAD, Task.CLEAR_REPLY):
             message = messages.MESSAGES[row.task](house.services, row, house.now)
-            assert isinstance(message, messages.Update)
+            assert isinstance(message, Update)
             said.append(message)
         with house.services.store.begin() as tx:
             tx.finish(row.id, house.now, failure=row.failure or failure)

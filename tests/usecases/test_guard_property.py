@@ -18,7 +18,8 @@ from bot.errors import Refused
 from bot.redaction.snippet import Report, Snippet
 from bot.rules.channels import Look, Member, judge
 from bot.slack import thread
-from bot.slack.messages import MESSAGES, CannotTell, Hold, Instead, Post, Update
+from bot.slack.message import CannotTell, Hold, Instead, Post, Update
+from bot.slack.messages import MESSAGES
 from bot.usecases import expire, guard_channels, listen, render, withdraw
 from bot.usecases.services import new_key
 from storage.records import (

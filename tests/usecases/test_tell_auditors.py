@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.slack.messages import MESSAGES, Post
+from bot.slack.message import Post
+from bot.slack.messages import MESSAGES
 from bot.usecases.tell_auditors import TELL_EVERY, tell_auditors
 from storage.audit.anchors import publish
 from storage.audit.checkpoint import verify

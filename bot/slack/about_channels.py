@@ -1,0 +1,93 @@
+"""What administrators, leads and auditors are told about channels, sharing and the log."""
+
+from datetime import datetime, timedelta
+
+from bot.rules.channels import AUDIT, SAFETY, purposes
+from bot.slack import audit, channels, sharing
+from bot.slack.message import Compose, Hold, Message, Post
+from bot.usecases.services import Services
+from storage.audit.announced import mark_announced, to_announce
+from storage.records import OutboxRow, Task
+
+
+def _administrator(services: Services, row: OutboxRow, now: datetime) -> Message:
+    del now
+    assert row.argument is not None
+    user_id, _, channel_id = row.argument.partition(" ")
+    with services.store.read() as tx:
+        channel = tx.channel(channel_id)
+    if channel is None:
+        return None
+    serves = _serves(services, channel_id)
+    text, shown = channels.administrator_notice(channel, serves)
+    return Post(channel=user_id, text=text, blocks=shown)
+
+
+def _serves(services: Services, channel_id: str) -> list[str]:
+    """Whom a channel is for, in the words people use."""
+    desks = services.desks.desks
+    uses = purposes(services.desks).get(channel_id, ())
+    return [desks[use].name if use in desks else _HOUSE_USES[use] for use in uses]
+
+
+_HOUSE_USES = {SAFETY: "the safety officers", AUDIT: "the auditors"}
+
+
+def _coach(services: Services, row: OutboxRow, now: datetime) -> Message:
+    del now
+    assert row.argument is not None
+    with services.store.read() as tx:
+        incident = tx.incident(int(row.argument))
+    if incident is None:
+        return None
+    text, shown = sharing.coaching(incident)
+    return Post(channel=incident.person.user_id, text=text, blocks=shown)
+
+
+def _setup(services: Services, row: OutboxRow, now: datetime) -> Message:
+    del now
+    assert row.argument is not None
+    user_id, _, channel_id = row.argument.partition(" ")
+    with services.store.read() as tx:
+        channel = tx.channel(channel_id)
+    if channel is None:
+        return Hold(look_again=timedelta(seconds=1))
+    text, shown = channels.setup_answer(channel, _serves(services, channel_id))
+    return Post(channel=user_id, text=text, blocks=shown)
+
+
+def _checkpoint(services: Services, row: OutboxRow, now: datetime) -> Message:
+    del row
+    channel = services.desks.audit_channel_id
+    with services.store.read() as tx:
+        found = to_announce(tx)
+    if channel is None or found is None:
+        return None
+    text, blocks = audit.checkpoint(found)
+    return Post(
+        channel=channel,
+        text=text,
+        blocks=blocks,
+        then=lambda tx, _channel, _ts: mark_announced(tx, found.size, now),
+    )
+
+
+TORN = (
+    "Somebody is an auditor and in a desk's user group as well. Nobody checks their own listening, "
+    "so they hear nothing until you take one of the two away. `help-clip check` says who."
+)
+
+
+def _torn(services: Services, row: OutboxRow, now: datetime) -> Message:
+    del services, now
+    assert row.argument is not None
+    return Post(channel=row.argument, text=TORN)
+
+
+MESSAGES: dict[Task, Compose] = {
+    Task.POST_CHECKPOINT: _checkpoint,
+    Task.TELL_TORN: _torn,
+    Task.TELL_ADMINISTRATOR: _administrator,
+    Task.TELL_SETUP: _setup,
+    Task.COACH: _coach,
+}
