@@ -52,7 +52,7 @@ def demo(
         listener = stack.enter_context(
             contextlib.closing(open_listener(HOST, 0 if tour else pages_port))
         )
-        sandbox = stack.enter_context(run_sandbox(0 if tour else port))
+        sandbox = stack.enter_context(run_sandbox(0 if tour else port, keep))
         pages_url = f"http://{HOST}:{listener.getsockname()[1]}"
         settings = demo_settings(folder, sandbox.url, pages_url)
         prepare_database(settings)
@@ -64,9 +64,11 @@ def demo(
 
 
 @contextlib.contextmanager
-def run_sandbox(port: int) -> Iterator[DemoSandbox]:
+def run_sandbox(port: int, keep: Path | None = None) -> Iterator[DemoSandbox]:
     """The sandbox in a process of its own. Raises `Unavailable` when it cannot start."""
     command = [sys.executable, "-m", "bot.sandbox", "--port", str(port), "--end-with-stdin"]
+    if keep is not None:
+        command += ["--state", str(keep / "workspace.json")]
     if _MANIFEST.is_file():
         command += ["--manifest", str(_MANIFEST)]
     # A session of its own: Ctrl+C reaches us first, and we end it when we are done with it.
