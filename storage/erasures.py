@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import (
     Boolean,
@@ -14,17 +15,21 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    bindparam,
     delete,
+    false,
     func,
     insert,
+    null,
     or_,
     select,
     text,
+    union_all,
     update,
 )
 
 from storage.records import Erasure, Person, Place, Receipt, Why
-from storage.tables import RowId, UtcTime, metadata
+from storage.tables import RowId, UtcTime, metadata, quarantines
 from storage.upsert import upsert
 
 erasures = Table(
@@ -81,6 +86,27 @@ hook_calls = Table(
 )
 
 
+# Asked for every form and every second of a player: one statement, built once.
+_CLOSED = union_all(
+    select(null().label("why"), false().label("is_speaker")).where(
+        quarantines.c.clip_id == bindparam("clip_id"), quarantines.c.released_at.is_(None)
+    ),
+    select(bars.c.why, bars.c.is_speaker).where(
+        or_(
+            and_(~bars.c.is_speaker, bars.c.value == bindparam("clip_id")),
+            and_(bars.c.is_speaker, bars.c.value == bindparam("speaker")),
+        )
+    ),
+)
+
+
+class Closed(NamedTuple):
+    """What keeps a clip closed to everybody."""
+
+    quarantined: bool
+    barred: Why | None
+
+
 class ErasureRows:
     """Methods of `Transaction` about erasing."""
 
@@ -96,17 +122,18 @@ class ErasureRows:
         row = {"is_speaker": True, "value": speaker, "why": why, "since": now}
         upsert(self.connection, bars, row)
 
+    def closed(self, clip_id: str, speaker: str | None) -> Closed:
+        """What keeps a clip from being heard: a quarantine, or a bar for good."""
+        found = self.connection.execute(_CLOSED, {"clip_id": clip_id, "speaker": speaker}).all()
+        bars_first_its_own = sorted((row for row in found if row.why), key=lambda r: r.is_speaker)
+        return Closed(
+            quarantined=any(row.why is None for row in found),
+            barred=Why(bars_first_its_own[0].why) if bars_first_its_own else None,
+        )
+
     def barred(self, clip_id: str, speaker: str | None) -> Why | None:
         """Why a clip is closed for good, if it is."""
-        this_clip = and_(~bars.c.is_speaker, bars.c.value == clip_id)
-        this_speaker = and_(bars.c.is_speaker, bars.c.value == speaker)
-        query = (
-            select(bars.c.why)
-            .where(this_clip if speaker is None else or_(this_clip, this_speaker))
-            .order_by(bars.c.is_speaker)
-        )
-        why = self.connection.execute(query).scalars().first()
-        return None if why is None else Why(why)
+        return self.closed(clip_id, speaker).barred
 
     def knows_hook(self, call_id: str) -> bool:
         """Whether a signed call of this id was done before."""

@@ -188,11 +188,9 @@ def _allowed(
     if isinstance(found, Refusal):
         return None, found
     roles = services.desks.roles_on(found.id, member)
+    closed = tx.closed(clip.clip_id, clip.speaker)
     refusal = permission.may_ask(
-        roles,
-        clip,
-        quarantined=tx.is_quarantined(clip.clip_id),
-        why_barred=tx.barred(clip.clip_id, clip.speaker),
+        roles, clip, quarantined=closed.quarantined, why_barred=closed.barred
     )
     return (None, refusal) if refusal else (found, None)
 

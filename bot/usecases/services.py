@@ -123,14 +123,15 @@ def relate(
 ) -> Relation:
     """What `person` has to do with `request`, as the rules want to know it."""
     member = member_of(services, tx, person)
+    closed = tx.closed(request.clip_id, request.speaker)
     return Relation(
         person=person,
         roles=services.desks.roles_on(request.desk, member),
         is_vendor=services.desks.vendors.include(member),
         has_proposed=tx.proposal_of(request.id, person) is not None,
         has_heard=has_heard(tx, request, person),
-        quarantined=tx.is_quarantined(request.clip_id),
-        barred=tx.barred(request.clip_id, request.speaker),
+        quarantined=closed.quarantined,
+        barred=closed.barred,
         consent=consent,
         adjudicated=bool(tx.adjudications(request.id)),
         channel_refusal=may_use(tx.channel(services.desks.channel_of(request.desk))),

@@ -25,9 +25,7 @@ def find_original(
     """The unmarked snippet as WAV, if it can be had."""
     with services.store.read() as tx:
         snippet = tx.snippet(request.id)
-        is_closed = tx.is_quarantined(request.clip_id) or tx.barred(
-            request.clip_id, request.speaker
-        )
+        is_closed = any(tx.closed(request.clip_id, request.speaker))
     try:
         key = services.clip_keys.get(request.clip_id)
         if key is not None and snippet is not None:
