@@ -64,7 +64,7 @@ talks = Table(
 rounds = Table(
     "rounds",
     metadata,
-    Column("name", String(32), primary_key=True),
+    Column("chore", String(32), primary_key=True),
     Column("done_at", UtcTime, nullable=False),
 )
 
@@ -217,11 +217,11 @@ class CareRows:
 
         The first time only starts the clock.
         """
-        query = select(rounds.c.done_at).where(rounds.c.name == name).with_for_update()
+        query = select(rounds.c.done_at).where(rounds.c.chore == name).with_for_update()
         done_at: datetime | None = self.connection.execute(query).scalar_one_or_none()
         if done_at is not None and now - done_at < every:
             return None
-        upsert(self.connection, rounds, {"name": name, "done_at": now})
+        upsert(self.connection, rounds, {"chore": name, "done_at": now})
         return done_at
 
     def proposers_since(self, since: datetime) -> list[Person]:

@@ -1,5 +1,6 @@
 """`help-clip check`: is everything in place? One line a thing, red where something is to do."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 
 import typer
@@ -37,7 +38,14 @@ def _lines(settings: Settings) -> Iterator[Line]:
         yield Line("Slack", str(error))
         return
     yield Line(f"Slack: workspace {identity.team_id}")
-    services = open_services(settings, team_id=identity.team_id or "")
+    services = open_services(
+        settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
+    )
+    with contextlib.closing(services.store):
+        yield from _parts(settings, services, client)
+
+
+def _parts(settings: Settings, services: Services, client: WebClient) -> Iterator[Line]:
     yield _try("Database", services.store.ping)
     yield _try("Clip source", lambda: _some_clip(services))
     yield _try("Snippet store", lambda: services.blobs.exists("check"))

@@ -1,5 +1,7 @@
 """`help-clip drill`: who comes, and how fast?"""
 
+import contextlib
+
 import typer
 
 from bot.settings import read_settings
@@ -14,5 +16,6 @@ def drill() -> None:
     settings = read_settings()
     _, identity = open_slack(settings)
     services = open_services(settings, team_id=identity.team_id or "")
-    case = start(services, Act(person=None, origin=Origin.CLI, now=utc_now()))
+    with contextlib.closing(services.store):
+        case = start(services, Act(person=None, origin=Origin.CLI, now=utc_now()))
     typer.echo(f"{case.name} has begun: the officers are called while `help-clip serve` runs.")

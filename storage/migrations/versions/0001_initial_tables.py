@@ -307,9 +307,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "rounds",
-        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("chore", sa.String(length=32), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
+        sa.PrimaryKeyConstraint("chore"),
     )
     op.create_table(
         "sessions",
