@@ -67,6 +67,8 @@ class FakeSlack(BaseHTTPRequestHandler):
     ANSWERS: ClassVar[dict[str, dict[str, Any]]] = {
         "auth.test": {"team_id": slack.TEAM_ID, "user_id": slack.BOT_USER_ID, "bot_id": "B1"},
         "usergroups.users.list": {"users": [ROSA, "U0REVIEW2"]},
+        # Whoever is asked about is a full member: a refusal would be another measurement.
+        "users.info": {"user": {"id": ROSA, "team_id": slack.TEAM_ID, "deleted": False}},
         "views.open": {"view": {"id": "V1"}},
     }
 
