@@ -69,13 +69,18 @@ class FakeSlack(BaseHTTPRequestHandler):
         "usergroups.users.list": {"users": [ROSA, "U0REVIEW2"]},
         # Whoever is asked about is a full member: a refusal would be another measurement.
         "users.info": {"user": {"id": ROSA, "team_id": slack.TEAM_ID, "deleted": False}},
+        "conversations.info": {"channel": {"id": "C1", "is_private": True, "is_member": True}},
+        "conversations.members": {"members": [ROSA]},
         "views.open": {"view": {"id": "V1"}},
     }
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length", 0)))
+        asked = self.rfile.read(int(self.headers.get("content-length", 0)))
         name = self.path.partition("?")[0].rpartition("/")[2]
-        body = json.dumps({"ok": True, **self.ANSWERS.get(name, {})}).encode()
+        answer = self.ANSWERS.get(name, {})
+        if name == "usergroups.users.list" and b"S0REVIEWER" not in asked:
+            answer = {"users": []}  # nobody is reviewer and auditor at once
+        body = json.dumps({"ok": True, **answer}).encode()
         self.send_response(200)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
@@ -243,9 +248,9 @@ def send(connection: http.client.HTTPConnection, text: str) -> None:
     body, headers = signed_command(text)
     connection.request("POST", "/slack/events", body, headers)
     answer = connection.getresponse()
-    answer.read()
-    if answer.status != 200:
-        raise RuntimeError(f"a command was answered {answer.status}")
+    said = answer.read()
+    if answer.status != 200 or said:
+        raise RuntimeError(f"a command was answered {answer.status} {said.decode()}")
 
 
 def cpu_s(pid: int) -> float:
