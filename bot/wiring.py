@@ -250,11 +250,8 @@ def _guard(
     lease = timedelta(seconds=settings.lease_seconds)
     token = settings.slack_admin_token
     remover = (
-        WebClient(
-            token=token.get_secret_value(),
-            base_url=client.base_url,
-            timeout=client.timeout,
-            retry_handlers=[],
+        KeptWebClient(
+            token=token.get_secret_value(), base_url=client.base_url, timeout=client.timeout
         )
         if token
         else None

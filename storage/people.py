@@ -20,8 +20,7 @@ from storage.records import Person, Session, SignIn
 from storage.tables import drafts, group_members, group_refreshes, sessions, sign_ins
 from storage.upsert import upsert
 
-# Built once: these are asked while somebody waits for a window, and building costs as much as
-# asking.
+# Built once: it is asked while somebody waits for a window, and building costs as much as asking.
 _DRAFT = select(drafts.c.body).where(
     drafts.c.team_id == bindparam("team_id"),
     drafts.c.user_id == bindparam("user_id"),

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute
 from bot.errors import HelpClipError, Invalid
 from bot.pages.gate import action, page
 from bot.pages.listen import number_in, player_values
-from bot.pages.show import done, html, json
+from bot.pages.show import done, html, json, may_play, sound
 from bot.pages.site import Site, Visit
 from bot.pages.step_up import reason_values
 from bot.pages.transcript import masked_words
@@ -110,8 +110,8 @@ def _hold_page(visit: Visit, error: HelpClipError | None, status: int) -> Respon
 
 def audio(visit: Visit) -> Response:
     """POST /case/<key>/audio: one press of play."""
-    sound = hear_case.hear(visit.services, visit.act, visit.key, visit.form.get("press", ""))
-    return Response(sound.wav, media_type="audio/wav", headers={"cache-control": "no-store"})
+    heard = hear_case.hear(visit.services, visit.act, visit.key, visit.form.get("press", ""))
+    return sound(heard.wav)
 
 
 def played(visit: Visit) -> Response:
@@ -131,7 +131,7 @@ def live(visit: Visit) -> Response:
     """GET /case/<key>/live."""
     assert visit.person is not None
     refusal = hear_case.live(visit.services, visit.person, visit.key)
-    return json({"may_play": refusal is None, "sentence": refusal.sentence if refusal else None})
+    return may_play(refusal)
 
 
 def stopped(visit: Visit) -> Response:

@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 from bot.errors import HelpClipError, Invalid
 from bot.pages.gate import action, page
 from bot.pages.listen import number_in, player_values
-from bot.pages.show import done, html, json
+from bot.pages.show import done, html, json, may_play, sound
 from bot.pages.site import Site, Visit
 from bot.pages.step_up import reason_values
 from bot.usecases import closer, listen
@@ -65,8 +65,8 @@ def decide(visit: Visit) -> Response:
 
 def audio(visit: Visit) -> Response:
     """POST /closer/<key>/audio: the one play."""
-    sound = closer.hear(visit.services, visit.act, visit.key, visit.form.get("press", ""))
-    return Response(sound.wav, media_type="audio/wav", headers={"cache-control": "no-store"})
+    heard = closer.hear(visit.services, visit.act, visit.key, visit.form.get("press", ""))
+    return sound(heard.wav)
 
 
 def played(visit: Visit) -> Response:
@@ -85,7 +85,7 @@ def played(visit: Visit) -> Response:
 def live(visit: Visit) -> Response:
     """GET /closer/<key>/live."""
     refusal = closer.live(visit.services, visit.act, visit.key)
-    return json({"may_play": refusal is None, "sentence": refusal.sentence if refusal else None})
+    return may_play(refusal)
 
 
 def _page(visit: Visit, error: HelpClipError | None, status: int) -> Response:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from bot.errors import HelpClipError, Invalid
 from bot.pages import wording
-from bot.pages.show import done, html, json
+from bot.pages.show import done, html, json, may_play, sound
 from bot.pages.site import Visit
 from bot.pages.transcript import shown_words
 from bot.rules import permission
@@ -48,8 +48,8 @@ def player_values(
 
 def audio(visit: Visit) -> Response:
     """POST /r/<key>/audio: one press of play."""
-    sound = listen.listen(visit.services, visit.act, visit.key, visit.form.get("press", ""))
-    return Response(sound.wav, media_type="audio/wav", headers={"cache-control": "no-store"})
+    heard = listen.listen(visit.services, visit.act, visit.key, visit.form.get("press", ""))
+    return sound(heard.wav)
 
 
 def played(visit: Visit) -> Response:
@@ -68,14 +68,10 @@ def played(visit: Visit) -> Response:
 def live(visit: Visit) -> Response:
     """GET /r/<key>/live: the player asks this while it plays, and stops when told to."""
     found = listen.live(visit.services, visit.act, visit.key)
-    refusal = found.refusal
-    return json(
-        {
-            "may_play": refusal is None,
-            "sentence": refusal.sentence if refusal else None,
-            "forget": permission.is_gone(refusal),
-            "answered_text": wording.answered(found.answered),
-        }
+    return may_play(
+        found.refusal,
+        forget=permission.is_gone(found.refusal),
+        answered_text=wording.answered(found.answered),
     )
 
 

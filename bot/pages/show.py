@@ -12,6 +12,7 @@ from bot.pages import wording
 from bot.pages.headers import policy
 from bot.pages.paths import local_path
 from bot.pages.site import Visit
+from bot.rules.matrix import Refusal
 
 _NO_STORE = {"cache-control": "no-store"}
 _TITLES: Mapping[type[HelpClipError], str] = {
@@ -55,6 +56,17 @@ def problem_page(title: str, sentence: str, status: int) -> Response:
 def json(values: Mapping[str, Any], status: int = 200) -> Response:
     """An answer for a script."""
     return JSONResponse(values, status, headers=_NO_STORE)
+
+
+def sound(wav: bytes) -> Response:
+    """One press of play: a WAV that nobody keeps."""
+    return Response(wav, media_type="audio/wav", headers=_NO_STORE)
+
+
+def may_play(refusal: Refusal | None, **more: Any) -> Response:
+    """What a player asks once a second, and why it has to stop."""
+    sentence = refusal.sentence if refusal else None
+    return json({"may_play": refusal is None, "sentence": sentence, **more})
 
 
 def go(path: str) -> Response:
