@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.records import CloserListen, Person
+from storage.records import Closeness, CloserListen, Person
 from storage.tables import UtcTime, metadata, person_columns
 
 closer_listens = Table(
@@ -28,6 +28,7 @@ closer_listens = Table(
     Column("request_id", ForeignKey("requests.id"), nullable=False, index=True),
     Column("desk", String(64), nullable=False),
     *person_columns("listener"),
+    Column("closeness", String(16), nullable=False),
     Column("asked_at", UtcTime, nullable=False),
     Column("asked_as", BigInteger, nullable=False),
     Column("decided_team", String(32)),
@@ -45,7 +46,7 @@ class CloserRows:
     connection: Connection
 
     def add_closer(self, asked: CloserListen) -> None:
-        """Somebody asks to hear a span less disguised."""
+        """Somebody asks to hear a span closer."""
         self.connection.execute(
             insert(closer_listens).values(
                 key=asked.key,
@@ -53,6 +54,7 @@ class CloserRows:
                 desk=asked.desk,
                 listener_team=asked.listener.team_id,
                 listener_user=asked.listener.user_id,
+                closeness=asked.closeness,
                 asked_at=asked.asked_at,
                 asked_as=asked.asked_as,
                 approved=False,
@@ -123,6 +125,7 @@ def _closer(row: RowMapping) -> CloserListen:
         request_id=row["request_id"],
         desk=row["desk"],
         listener=Person(team_id=row["listener_team"], user_id=row["listener_user"]),
+        closeness=Closeness(row["closeness"]),
         asked_at=row["asked_at"],
         asked_as=row["asked_as"],
         decided_by=decided_by,

@@ -1,9 +1,19 @@
 """Desks for tests."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+from bot.rules.desks import Desks, Holders
 from bot.samples import SAMPLES
+from storage.records import Role
+
+
+def with_less_masked(desks: Desks, *users: str) -> Desks:
+    """The same desks; on the English one these people may ask to hear closer."""
+    desk = desks["english-us"]
+    holders = {**desk.holders, Role.LESS_MASKED: Holders(users=frozenset(users))}
+    return replace(desks, desks={**desks.desks, desk.id: replace(desk, holders=holders)})
 
 
 def quiet_desks(folder: Path, **settings: str) -> Path:

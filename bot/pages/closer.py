@@ -1,4 +1,4 @@
-"""Hearing a span less disguised: asking for it, deciding on it, and its one play."""
+"""Hearing a span less disguised or unmasked: asking for it, deciding on it, and its one play."""
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -10,6 +10,7 @@ from bot.pages.show import done, html, json, may_play, sound
 from bot.pages.site import Site, Visit
 from bot.pages.step_up import reason_values
 from bot.usecases import closer, listen
+from storage.records import Closeness
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -33,7 +34,13 @@ def show(visit: Visit) -> Response:
 def ask(visit: Visit) -> Response:
     """POST /closer/ask/<request>."""
     try:
-        closer.ask(visit.services, visit.act, visit.key, reason=visit.form.get("reason", ""))
+        closer.ask(
+            visit.services,
+            visit.act,
+            visit.key,
+            closeness=closer.read_closeness(visit.form.get("closeness", "")),
+            reason=visit.form.get("reason", ""),
+        )
     except Invalid as error:
         if visit.wants_json:
             raise
@@ -91,7 +98,11 @@ def live(visit: Visit) -> Response:
 def _page(visit: Visit, error: HelpClipError | None, status: int) -> Response:
     found = closer.page(visit.services, visit.act, visit.key)
     base = f"/closer/{found.asked.key}" if found.asked else None
-    values = {**reason_values(visit), **player_values(visit, found.snippet, base)}
+    unmasked = found.asked is not None and found.asked.closeness is Closeness.UNMASKED
+    values = {
+        **reason_values(visit),
+        **player_values(visit, found.snippet, base, unmasked=unmasked),
+    }
     return html(visit, "closer.html", status, page=found, error=error, **values)
 
 

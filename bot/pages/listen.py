@@ -25,22 +25,28 @@ def show(visit: Visit) -> Response:
 
 
 def player_values(
-    visit: Visit, snippet: SnippetRecord | None, base: str | None = None
+    visit: Visit,
+    snippet: SnippetRecord | None,
+    base: str | None = None,
+    *,
+    unmasked: bool = False,
 ) -> dict[str, Any]:
     """What the player's template and script need; the transcript hides the word in question.
 
-    `base` is the address the player asks for sound, the request's own by default.
+    `base` is the address the player asks for sound, the request's own by default. `unmasked`:
+    masked words are heard, but never read.
     """
     if snippet is None:
         return {"player": None, "words": ()}
     words = shown_words(snippet)
+    masked = [] if unmasked else [w for w in snippet.words if w.text is None]
     data = {
         "base": base or f"/r/{visit.key}",
         "csrf": visit.session.csrf if visit.session else "",
         "user_id": visit.person.user_id if visit.person else "",
         "duration_ms": snippet.duration_ms,
         "span_ms": [snippet.span.start_ms, snippet.span.end_ms],
-        "masked_ms": [[w.start_ms, w.end_ms] for w in snippet.words if w.text is None],
+        "masked_ms": [[w.start_ms, w.end_ms] for w in masked],
         "peaks": list(snippet.peaks),
     }
     return {"player": data, "words": words}

@@ -16,10 +16,12 @@ from bot.rules.wording import (
     time_left,
 )
 from bot.usecases.listen import ListenPage
-from storage.records import Answer, Case, CaseState, Request, RequestState
+from storage.records import Answer, Case, CaseState, Closeness, Request, RequestState
 
 __all__ = [
     "ANSWERS",
+    "CLOSER",
+    "CLOSER_MEANS",
     "CONFIDENCES",
     "DIFFICULTIES",
     "SETTLED",
@@ -47,6 +49,18 @@ CASE_STATES: Mapping[CaseState, str] = {
     CaseState.ACKNOWLEDGED: "Looked after",
     CaseState.RELEASED: "Closed, recording open again",
     CaseState.KEPT: "Closed, recording stays closed",
+}
+
+CLOSER: Mapping[Closeness, str] = {
+    Closeness.LESS_DISGUISED: "less disguised",
+    Closeness.UNMASKED: "unmasked",
+}
+
+CLOSER_MEANS: Mapping[Closeness, str] = {
+    Closeness.LESS_DISGUISED: "The voice is changed less, so the word is clearer and the speaker "
+    "easier to know. Other words stay masked.",
+    Closeness.UNMASKED: "Masked words around it are heard, personal ones too. The voice stays "
+    "disguised, and nothing more is written.",
 }
 
 CONFIDENCES: Mapping[int, str] = {1: "Unsure", 2: "Fairly sure", 3: "Certain"}

@@ -67,11 +67,13 @@ def make_snippet(
     filler: str = "tone",
     context_ms: int = 2000,
     strength: Strength | str = Strength.FULL,
+    unmask: bool = False,
 ) -> Snippet:
     """The redacted sound of `span` and at most `context_ms` around it; the same for the same `key`.
 
     `words` are the whole clip's draft transcript; without them only the span stays audible.
-    `strength` "less" disguises the span, and nothing else, one step less: only after a step-up.
+    `strength` "less" disguises the span, and nothing else, one step less; `unmask` makes masked
+    words heard, not shown: either only after a step-up.
     Raises Invalid for a span or file that cannot be used.
     """
     _check(span, context_ms, filler, strength)
@@ -82,7 +84,7 @@ def make_snippet(
     span = Span(start_ms=span.start_ms, end_ms=min(span.end_ms, end_ms))
     decisions = decide_words(words, span, locale)
     keep = mask.keep_intervals(
-        (window.start_ms, end_ms), span, words, [d.masked for d in decisions], timing
+        (window.start_ms, end_ms), span, words, [d.masked and not unmask for d in decisions], timing
     )
     relative = [(start - window.start_ms, end - window.start_ms) for start, end in keep]
     clearer = _clearer(span, window.start_ms, strength)

@@ -1,10 +1,10 @@
-"""Hearing a span less disguised: no default role, a second person, one play, half an hour."""
+"""Hearing a span closer: no default role, a second person, one play, half an hour."""
 
 from datetime import datetime, timedelta
 
 from bot.rules.matrix import Deed, Refusal
 from bot.rules.permission import Relation, may_listen
-from storage.records import CloserListen, Request
+from storage.records import Closeness, CloserListen, Request
 
 LASTS = timedelta(minutes=30)  # to be decided, and then again to be played
 
@@ -29,11 +29,22 @@ _OWN_APPROVAL = Refusal(
     rule="own_approval", sentence="Nobody agrees to their own asking: a second person has to."
 )
 _DECIDED = Refusal(rule="decided", sentence="This has been decided already.")
+_CHILD = Refusal(
+    rule="child_unmasked",
+    sentence="Where a child speaks, masked words stay masked. Answer by what you hear.",
+)
 
 
-def may_ask_closer(relation: Relation, request: Request) -> Refusal | None:
-    """A holder of `less_masked` on the desk who may hear the request as everybody does."""
-    return relation.decide(Deed.LISTEN_LESS, request) or may_listen(relation, request)
+def may_ask_closer(
+    relation: Relation, request: Request, closeness: Closeness = Closeness.LESS_DISGUISED
+) -> Refusal | None:
+    """A holder of `less_masked` on the desk who may hear the request as everybody does.
+
+    Nobody hears a child's recording unmasked.
+    """
+    if refusal := relation.decide(Deed.LISTEN_LESS, request) or may_listen(relation, request):
+        return refusal
+    return _CHILD if closeness is Closeness.UNMASKED and relation.of_child else None
 
 
 def may_decide(
@@ -53,7 +64,7 @@ def may_play_closer(
     relation: Relation, request: Request, asked: CloserListen, now: datetime
 ) -> Refusal | None:
     """The one who asked, once, within half an hour of the other's agreement."""
-    if refusal := may_ask_closer(relation, request):
+    if refusal := may_ask_closer(relation, request, asked.closeness):
         return refusal
     if asked.decided_at is None:
         return _NOT_APPROVED

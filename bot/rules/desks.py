@@ -86,6 +86,11 @@ class Desks:
         desk = self.desks.get(desk_id)
         return desk.channel_id if desk else ""
 
+    def is_for_children(self, desk_id: str) -> bool:
+        """Whether a desk takes recordings in which a child speaks; also one no longer there."""
+        desk = self.desks.get(desk_id)
+        return desk is None or desk.children
+
     def groups(self) -> frozenset[str]:
         """Every Slack user group named anywhere."""
         return frozenset[str]().union(*(h.groups for h in self._everyone()))

@@ -26,8 +26,8 @@ class Deed(StrEnum):
     VIEW = "open a request's page"
     LISTEN = "listen while it is open"
     LISTEN_DISPUTED = "listen while it is disputed"
-    LISTEN_LESS = "ask to hear the span less disguised"
-    APPROVE_LESS = "agree that somebody hears it less disguised"
+    LISTEN_LESS = "ask to hear the span less disguised, or its neighbours unmasked"
+    APPROVE_LESS = "agree that somebody hears it so"
     PROPOSE = "answer"
     DECLINE = "say not me"
     WITHDRAW = "withdraw the question"
@@ -159,7 +159,8 @@ SENTENCES: Mapping[str, str] = {
     _OWN_DISPUTE: "You asked or answered this one yourself, so another lead has to rule.",
     _NOT_LEAD: "The answers differ, so a lead of this desk rules. Nothing left to do here.",
     "leads_only": "The queue is for leads. Ask yours to look.",
-    "not_less_masked": "Nobody hears less disguised by default. Your lead knows who may ask.",
+    "not_less_masked": "Nobody hears more than the usual sound by default. "
+    "Your lead knows who may ask.",
     "not_asker": "Only the person who asked can withdraw this.",
     "not_safety_officer": "A safety officer closes the case. Hand it over to one.",
     "no_holds": "Legal holds are placed and released by safety officers. Ask one.",

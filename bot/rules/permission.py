@@ -26,6 +26,7 @@ class Relation:
     consent: Consent = Consent.GRANTED
     barred: Why | None = None  # closed for good
     adjudicated: bool = False
+    of_child: bool = False  # the desk is for recordings in which a child speaks
     channel_refusal: Refusal | None = None  # the desk's channel is not fit: nothing plays
 
     def asked(self, request: Request) -> bool:

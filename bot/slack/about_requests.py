@@ -129,8 +129,8 @@ def _closer(services: Services, row: OutboxRow, told: Telling, now: datetime) ->
     del now
     assert row.argument is not None
     text = (
-        f"{told.request.name}: somebody asks to hear it less disguised. A second person has to "
-        f"agree within half an hour: <{services.public_url}/closer|Decide>"
+        f"{told.request.name}: somebody asks to hear more than the usual sound. "
+        f"A second person has to agree within half an hour: <{services.public_url}/closer|Decide>"
     )
     return Post(channel=row.argument, text=text)
 

@@ -18,7 +18,13 @@ FILTERS = (
 
 # Shorthands for the questions auditors ask most.
 GROUPS = {
-    "heard": (Action.SNIPPET_HEARD, Action.SNIPPET_PLAYED),
+    "heard": (
+        Action.SNIPPET_HEARD,
+        Action.SNIPPET_HEARD_CLOSER,
+        Action.SNIPPET_HEARD_UNMASKED,
+        Action.SNIPPET_PLAYED,
+    ),
+    "closer": (Action.SNIPPET_HEARD_CLOSER, Action.SNIPPET_HEARD_UNMASKED),
     "log": (Action.LOG_QUERIED, Action.LOG_EXPORTED, Action.LOG_VERIFIED),
 }
 

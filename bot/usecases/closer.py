@@ -1,18 +1,19 @@
-"""Hearing one span less disguised: asking, a second person's decision, and one play.
+"""Hearing one span closer: asking, a second person's decision, and one play.
 
 Every step asks for a fresh sign-in and is on record; the reasons are kept beside the log.
 """
 
 import json
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from bot.errors import Conflict, NotFound, Unavailable
+from bot.errors import Conflict, Invalid, NotFound, Unavailable
 from bot.rules import closer as rules
 from bot.rules.holds import checked_reason
 from bot.rules.permission import Refusal, Relation
 from bot.usecases.beside import beside
-from bot.usecases.listen import Sound, check_press, consent_now, mark
+from bot.usecases.listen import Sound, check_press, clip_now, mark
 from bot.usecases.render import make
 from bot.usecases.services import (
     Act,
@@ -28,7 +29,10 @@ from bot.usecases.services import (
 from bot.usecases.step_up import lacks_step_up
 from storage.records import (
     Action,
+    Clip,
+    Closeness,
     CloserListen,
+    Event,
     Listen,
     Request,
     Role,
@@ -37,6 +41,11 @@ from storage.records import (
 )
 from storage.store import Transaction
 
+HEARD: Mapping[Closeness, Action] = {
+    Closeness.LESS_DISGUISED: Action.SNIPPET_HEARD_CLOSER,
+    Closeness.UNMASKED: Action.SNIPPET_HEARD_UNMASKED,
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class CloserPage:
@@ -44,6 +53,7 @@ class CloserPage:
 
     request: Request
     asked: CloserListen | None
+    may_ask_for: tuple[Closeness, ...]
     snippet: SnippetRecord | None
     refusal: Refusal | None
 
@@ -70,6 +80,9 @@ def page(services: Services, act: Act, key: str) -> CloserPage:
         found = CloserPage(
             request=request,
             asked=asked,
+            may_ask_for=tuple(
+                x for x in Closeness if rules.may_ask_closer(relation, request, x) is None
+            ),
             snippet=tx.snippet(request.id) if may_play else None,
             refusal=refusal,
         )
@@ -77,19 +90,31 @@ def page(services: Services, act: Act, key: str) -> CloserPage:
     return found
 
 
-def ask(services: Services, act: Act, key: str, *, reason: str) -> CloserListen:
-    """Ask to hear a span less disguised. Raises `NotFound`, `Invalid`, `Refused`."""
+def read_closeness(name: str) -> Closeness:
+    """What a form asks for. Raises `Invalid`."""
+    try:
+        return Closeness(name)
+    except ValueError:
+        raise Invalid("Choose what you need to hear.", field="closeness") from None
+
+
+def ask(
+    services: Services, act: Act, key: str, *, closeness: Closeness, reason: str
+) -> CloserListen:
+    """Ask to hear a span closer. Raises `NotFound`, `Invalid`, `Refused`."""
     why = checked_reason(reason)
     with services.store.begin() as tx:
         request = find(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
-        refusal = rules.may_ask_closer(relation, request) or lacks_step_up(act)
-        asked_as = _record(tx, act, Action.CLOSER_ASKED, request, relation, refusal, why)
+        refusal = rules.may_ask_closer(relation, request, closeness) or lacks_step_up(act)
+        event = _event(act, Action.CLOSER_ASKED, request, relation, refusal, closeness)
+        asked_as = tx.record_with(event, beside(reason=why))
         asked = CloserListen(
             key=new_key(),
             request_id=request.id,
             desk=request.desk,
             listener=act.actor,
+            closeness=closeness,
             asked_at=act.now,
             asked_as=asked_as,
         )
@@ -131,7 +156,7 @@ def _reason(tx: Transaction, asked: CloserListen) -> str:
 
 
 def decide(services: Services, act: Act, key: str, *, reason: str, approve: bool) -> None:
-    """Agree that somebody hears a span less disguised, or do not.
+    """Agree that somebody hears a span closer, or do not.
 
     Raises `NotFound`, `Invalid`, `Refused`, `Conflict` when it was decided meanwhile.
     """
@@ -141,7 +166,8 @@ def decide(services: Services, act: Act, key: str, *, reason: str, approve: bool
         relation = relate(services, tx, act.actor, request)
         refusal = rules.may_decide(relation, request, asked, act.now) or lacks_step_up(act)
         action = Action.CLOSER_APPROVED if approve else Action.CLOSER_REFUSED
-        _record(tx, act, action, request, relation, refusal, why)
+        event = _event(act, action, request, relation, refusal, asked.closeness)
+        tx.record_with(event, beside(reason=why))
         if refusal is None:
             tx.decide_closer(key, act.actor, act.now, approved=approve)
     if refusal is not None and refusal.rule == "decided":
@@ -154,15 +180,16 @@ def hear(services: Services, act: Act, key: str, press: str) -> Sound:
     check_press(press)
     with services.store.read() as tx:
         request = _find(tx, key)[1]
-    consent = consent_now(services, act, request.key, request.clip_id)
+    clip = clip_now(services, act, request.key, request.clip_id)
     listen_id = secrets.token_hex(16)
     with services.store.begin() as tx:
         asked, request = _find(tx, key, lock=True)
-        relation = relate(services, tx, act.actor, request, consent=consent)
+        relation = relate(services, tx, act.actor, request, consent=clip.consent)
+        relation = replace(relation, of_child=relation.of_child or clip.child)
         refusal = _may_hear(services, act, relation, request, asked) or lacks_step_up(act)
         tx.record(
             act.event(
-                Action.SNIPPET_HEARD_CLOSER,
+                HEARD[asked.closeness],
                 refusal=refusal,
                 request=request,
                 role=acting_role(relation),
@@ -180,16 +207,16 @@ def hear(services: Services, act: Act, key: str, press: str) -> Sound:
                 )
             )
     raise_refusal(refusal)
-    wav = _less_disguised(services, request)
+    wav = _made_closer(services, request, clip, asked.closeness)
     return Sound(wav=mark(services, wav, listen_id), listen_id=listen_id)
 
 
 def live(services: Services, act: Act, key: str) -> Refusal | None:
     """Why the player has to stop; None while it may go on. Not put on record."""
     with services.store.read() as tx:
-        request = _find(tx, key)[1]
+        asked, request = _find(tx, key)
         relation = relate(services, tx, act.actor, request)
-        refusal = rules.may_ask_closer(relation, request)
+        refusal = rules.may_ask_closer(relation, request, asked.closeness)
         return refusal or misplaced(services, act, relation, request)
 
 
@@ -208,13 +235,12 @@ def _may_hear(
     return refusal or misplaced(services, act, relation, request)
 
 
-def _less_disguised(services: Services, request: Request) -> bytes:
+def _made_closer(services: Services, request: Request, clip: Clip, closeness: Closeness) -> bytes:
     """Made anew from the recording each time, and kept nowhere."""
     data_key = services.clip_keys.get(request.clip_id)
     if data_key is None:
         raise Unavailable("This recording's key is gone, so nothing of it can be heard.")
-    clip = services.clips.clip(request.clip_id)
-    return make(services, clip, request, data_key, strength="less").wav
+    return make(services, clip, request, data_key, closeness).wav
 
 
 def _find(tx: Transaction, key: str, *, lock: bool = False) -> tuple[CloserListen, Request]:
@@ -225,17 +251,21 @@ def _find(tx: Transaction, key: str, *, lock: bool = False) -> tuple[CloserListe
     return asked, request
 
 
-def _record(
-    tx: Transaction,
+def _event(
     act: Act,
     action: Action,
     request: Request,
     relation: Relation,
     refusal: Refusal | None,
-    reason: str,
-) -> int:
-    event = act.event(action, refusal=refusal, request=request, role=acting_role(relation))
-    return tx.record_with(event, beside(reason=reason))
+    closeness: Closeness,
+) -> Event:
+    return act.event(
+        action,
+        refusal=refusal,
+        request=request,
+        role=acting_role(relation),
+        numbers={"unmasked": int(closeness is Closeness.UNMASKED)},
+    )
 
 
 def _tell_deciders(services: Services, tx: Transaction, act: Act, request: Request) -> None:

@@ -25,6 +25,7 @@ from storage.errors import Missing, StorageError
 from storage.records import (
     Action,
     Answer,
+    Clip,
     Consent,
     Listen,
     Outcome,
@@ -73,7 +74,7 @@ class ListenPage:
     declined: bool
     settled: Settled | None
     draft: TypedAnswer | None
-    may_ask_closer: bool  # to hear it less disguised
+    may_ask_closer: bool
     note: str | None  # a private word to somebody who listens a lot
 
 
@@ -204,8 +205,13 @@ def mark(services: Services, wav: bytes, listen_id: str) -> bytes:
 
 def consent_now(services: Services, act: Act, key: str, clip_id: str) -> Consent:
     """What the clip source says now. When it says nothing, nobody hears anything."""
+    return clip_now(services, act, key, clip_id).consent
+
+
+def clip_now(services: Services, act: Act, key: str, clip_id: str) -> Clip:
+    """As the clip source describes it now. Raises `Unavailable`, recorded."""
     try:
-        return services.clips.clip(clip_id).consent
+        return services.clips.clip(clip_id)
     except HelpClipError as error:
         with services.store.begin() as tx:
             failed = act.event(

@@ -134,6 +134,7 @@ def relate(
         barred=closed.barred,
         consent=consent,
         adjudicated=bool(tx.adjudications(request.id)),
+        of_child=services.desks.is_for_children(request.desk),
         channel_refusal=may_use(tx.channel(services.desks.channel_of(request.desk))),
     )
 

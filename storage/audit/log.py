@@ -17,6 +17,7 @@ from storage.records import Action, Event, Origin, Outcome, Person, Role
 # snippet is at most 10 s long.
 UNUSUAL_LOOPS = 20
 UNUSUAL_MS = 120_000
+_CLOSER = {Action.SNIPPET_HEARD_CLOSER, Action.SNIPPET_HEARD_UNMASKED}
 
 # Built once: making the statement anew costs three times what running it does.
 _ROW = insert(events).returning(events.c.id)
@@ -86,7 +87,9 @@ def row_of(event: Event) -> dict[str, Any]:
 
 
 def is_unusual(event: Event) -> bool:
-    """Whether a play went on for much longer, or more often, than answering needs."""
+    """Whether a play came closer, went on for much longer, or more often, than answering needs."""
+    if event.action in _CLOSER:
+        return event.outcome is Outcome.ALLOWED
     numbers = event.numbers
     return event.action is Action.SNIPPET_PLAYED and (
         numbers.get("loops", 0) > UNUSUAL_LOOPS or numbers.get("played_ms", 0) > UNUSUAL_MS

@@ -18,6 +18,8 @@ _OTHER = 99
 # activity_id of class 6006, and its caption.
 _ACTIVITIES: dict[Action, tuple[int, str]] = {
     Action.SNIPPET_HEARD: (14, "Open"),
+    Action.SNIPPET_HEARD_CLOSER: (14, "Open"),
+    Action.SNIPPET_HEARD_UNMASKED: (14, "Open"),
     Action.SNIPPET_PLAYED: (9, "Preview"),
     Action.SNIPPET_RENDERED: (6, "Copy"),
     Action.SNIPPET_PURGED: (4, "Delete"),

@@ -7,7 +7,7 @@ from storage.records.care import Break, Choices, Exposure, Talk
 from storage.records.cases import Case, CaseState, Reply, Report, Severity, Tick
 from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
-from storage.records.closer import CloserListen
+from storage.records.closer import Closeness, CloserListen
 from storage.records.erasures import Deletion, Erasure, Place, Receipt, Why
 from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent
 from storage.records.holds import Hold
@@ -51,6 +51,7 @@ __all__ = [
     "ChannelProblem",
     "Choices",
     "Clip",
+    "Closeness",
     "CloserListen",
     "Consent",
     "Deletion",

@@ -1,9 +1,17 @@
-"""Hearing one span less disguised: asked for by one person, agreed to by another, played once."""
+"""Hearing one span closer: asked for by one person, agreed to by another, played once."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from storage.records.people import Person
+
+
+class Closeness(StrEnum):
+    """What one play leaves undone that every other play has done; never both."""
+
+    LESS_DISGUISED = "less_disguised"  # the voice of the span, one step
+    UNMASKED = "unmasked"  # the words around the span, in the full disguise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +23,7 @@ class CloserListen:
     request_id: int
     desk: str
     listener: Person
+    closeness: Closeness
     asked_at: datetime
     asked_as: int  # the event that recorded it; the reason is beside that
     decided_by: Person | None = None

@@ -40,6 +40,7 @@ class Action(StrEnum):
     SNIPPET_RENDERED = "snippet.rendered"
     SNIPPET_HEARD = "snippet.heard"
     SNIPPET_HEARD_CLOSER = "snippet.heard_closer"
+    SNIPPET_HEARD_UNMASKED = "snippet.heard_unmasked"
     CLOSER_ASKED = "closer.asked"
     CLOSER_APPROVED = "closer.approved"
     CLOSER_REFUSED = "closer.refused"

@@ -10,7 +10,7 @@ class Role(StrEnum):
 
     REVIEWER = "reviewer"
     LEAD = "lead"
-    LESS_MASKED = "less_masked"  # may ask to hear a span less disguised
+    LESS_MASKED = "less_masked"  # may ask to hear a span less disguised or unmasked
     AUDITOR = "auditor"
     SAFETY_OFFICER = "safety_officer"
     ADMINISTRATOR = "administrator"

@@ -1,4 +1,4 @@
-"""Hearing less disguised, and signing in once more, as people see it."""
+"""Hearing closer, and signing in once more, as people see it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.rules.desks import Holders
-from storage.records import Action, Outcome, Request, Role
+from storage.records import Action, Outcome, Request
+from tests.desks import with_less_masked
 from tests.pages.chromium import RunningClock, free_port, launched, picture, served, signed_in
 from tests.pages.world import LENA, RAVI, World, new_world
 
@@ -16,12 +16,9 @@ PLAYING = '#player[data-state="playing"]'
 
 
 def with_holder(world: World) -> Request:
-    """A request on a desk where Ravi may ask to hear less disguised."""
-    desks = world.services.desks
-    desk = desks["english-us"]
-    holders = {**desk.holders, Role.LESS_MASKED: Holders(users=frozenset({RAVI}))}
-    changed = {**desks.desks, desk.id: replace(desk, holders=holders)}
-    world.services = replace(world.services, desks=replace(desks, desks=changed))
+    """A request on a desk where Ravi may ask to hear closer."""
+    desks = with_less_masked(world.services.desks, RAVI)
+    world.services = replace(world.services, desks=desks)
     return world.asked()
 
 
@@ -31,7 +28,7 @@ def test_what_was_typed_is_back_after_signing_in_once_more(world: World) -> None
     world.clock.pass_time(minutes=6)
     path = f"/closer/ask/{request.key}"
     assert "You will be asked to sign in once more" in ravi.get(path).text
-    asked_again = ravi.post(path, reason="a lorry drives by")
+    asked_again = ravi.post(path, reason="a lorry drives by", closeness="unmasked")
     assert asked_again.status_code == 403
     assert "Sign in once more" in asked_again.text
     assert f'name="to" value="{path}"' in asked_again.text
@@ -46,8 +43,15 @@ def test_a_script_is_told_in_a_sentence(world: World) -> None:
     request = with_holder(world)
     ravi = world.visitor(RAVI)
     world.clock.pass_time(minutes=6)
-    told = ravi.send(f"/closer/ask/{request.key}", reason="x")
+    told = ravi.send(f"/closer/ask/{request.key}", reason="x", closeness="less_disguised")
     assert (told.status_code, told.json()["rule"]) == (403, "step_up")
+
+
+def test_a_choice_that_is_none_is_asked_for_again(world: World) -> None:
+    request = with_holder(world)
+    answer = world.visitor(RAVI).post(f"/closer/ask/{request.key}", reason="x", closeness="both")
+    assert answer.status_code == 422
+    assert "Choose what you need to hear" in answer.text
 
 
 def test_the_way_is_shown_to_holders_only(world: World) -> None:
@@ -70,9 +74,15 @@ def served_world(tmp_path: Path) -> Iterator[tuple[World, Request]]:
     world.services.store.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1000, "light")])
+@pytest.mark.parametrize(
+    ("width", "scheme", "closer", "action"),
+    [
+        (390, "dark", "unmasked", Action.SNIPPET_HEARD_UNMASKED),
+        (1000, "light", "less disguised", Action.SNIPPET_HEARD_CLOSER),
+    ],
+)
 def test_asked_agreed_and_played(
-    served_world: tuple[World, Request], width: int, scheme: str
+    served_world: tuple[World, Request], width: int, scheme: str, closer: str, action: Action
 ) -> None:
     world, request = served_world
     look = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
@@ -80,15 +90,16 @@ def test_asked_agreed_and_played(
         ravi, lena = (signed_in(browser, world, who, **look) for who in (RAVI, LENA))
         page: Any = ravi.new_page()
         page.goto(f"/r/{request.key}")
-        page.get_by_role("link", name="Less disguised").click()
+        page.get_by_role("link", name="Hear it closer").click()
         page.get_by_label("in one line").fill("A lorry drives by.")
         picture(page, f"closer-ask-{scheme}")
-        page.get_by_role("button", name="Ask for it").click()
+        page.get_by_role("button", name=f"Ask to hear it {closer}").click()
         page.get_by_text("A second person has to agree first").wait_for()
         picture(page, f"closer-waits-{scheme}")
         queue: Any = lena.new_page()
         queue.goto("/closer")
         queue.get_by_text("A lorry drives by.").wait_for()
+        queue.get_by_role("heading", name=f"{request.name}, {closer}").wait_for()
         queue.get_by_label("Your reason").fill("Two people could not tell.")
         picture(queue, f"closer-queue-{scheme}")
         queue.get_by_role("button", name="Agree", exact=True).click()
@@ -97,11 +108,12 @@ def test_asked_agreed_and_played(
         page.locator("#play:not([disabled])").click()
         page.wait_for_selector(PLAYING)
         picture(page, f"closer-plays-{scheme}")
+        assert "hallway" not in page.content()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.wait_for_selector('#player[data-state="idle"]')
         page.locator("#play").click()
         page.get_by_text("Once is all there is").wait_for()
         ravi.close()
         lena.close()
-    heard = world.events(Action.SNIPPET_HEARD_CLOSER)
+    heard = world.events(action)
     assert [e.outcome for e in heard] == [Outcome.ALLOWED, Outcome.DENIED]

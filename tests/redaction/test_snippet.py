@@ -126,6 +126,26 @@ def test_one_step_less_is_the_same_for_the_same_key_and_still_another_voice(clip
     assert abs(float(np.corrcoef(original, heard)[0, 1])) < 0.3
 
 
+def test_unmasked_words_are_heard_in_the_full_disguise_and_still_not_read(clip: Path) -> None:
+    masked, unmasked = make(clip), make(clip, unmask=True)
+    assert unmasked.words == masked.words
+    assert [(part.start_ms, part.end_ms) for part in unmasked.report.masked] == [
+        (0, 300),
+        (1800, 2000),
+        (2600, 3100),
+        (3400, 4600),
+    ]
+    original = buzz(8, 150)[2200 * 16 : 2790 * 16]
+    name = slice(1200 * 16, 1790 * 16)
+    heard = sound_of(unmasked)[name]
+    assert abs(float(np.corrcoef(original, heard)[0, 1])) < 0.3
+    assert abs(float(np.corrcoef(sound_of(masked)[name], heard)[0, 1])) < 0.3
+
+
+def test_unmasking_never_uncovers_what_nobody_has_transcribed(clip: Path) -> None:
+    assert make(clip, words=[], unmask=True).wav == make(clip, words=[]).wav
+
+
 def test_a_strength_that_does_not_exist_is_refused(clip: Path) -> None:
     with pytest.raises(Invalid, match="full or less"):
         make(clip, strength="none")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from storage.records import (
     NOBODY,
     Answer,
+    Closeness,
     CloserListen,
     Habit,
     Listen,
@@ -94,6 +95,7 @@ def test_a_closer_listen_is_decided_and_used(store: Store) -> None:
         request_id=request.id,
         desk="en-GB",
         listener=BEN,
+        closeness=Closeness.UNMASKED,
         asked_at=NOW,
         asked_as=7,
     )

@@ -13,6 +13,12 @@ from storage.records import Action, Outcome, Person
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 ME = Person(team_id="T1", user_id="U1ME")
+HEARD = (
+    Action.SNIPPET_HEARD,
+    Action.SNIPPET_HEARD_CLOSER,
+    Action.SNIPPET_HEARD_UNMASKED,
+    Action.SNIPPET_PLAYED,
+)
 
 
 def read(**filters: str) -> Question:
@@ -33,10 +39,10 @@ def test_nothing_asked_is_everything() -> None:
         ({"person": "U2"}, Question(person=Person(team_id="T1", user_id="U2"))),
         ({"person": "T9/U2"}, Question(person=Person(team_id="T9", user_id="U2"))),
         ({"person": "<@U2|ana>"}, Question(person=Person(team_id="T1", user_id="U2"))),
-        ({"action": "heard"}, Question(actions=(Action.SNIPPET_HEARD, Action.SNIPPET_PLAYED))),
+        ({"action": "heard"}, Question(actions=HEARD)),
         (
             {"action": "proposal.made, heard snippet.heard"},
-            Question(actions=(Action.PROPOSAL_MADE, Action.SNIPPET_HEARD, Action.SNIPPET_PLAYED)),
+            Question(actions=(Action.PROPOSAL_MADE, *HEARD)),
         ),
         ({"outcome": "DENIED"}, Question(outcome=Outcome.DENIED)),
         ({"unusual": "yes"}, Question(unusual=True)),

@@ -13,12 +13,13 @@ from sqlalchemy import select
 from bot.errors import Invalid, NotFound, Refused, Unavailable
 from bot.redaction import codec
 from bot.redaction.watermark import SECRET_SEED, samples_of
-from bot.usecases import listen, quarantine
+from bot.usecases import closer, listen, quarantine
 from bot.usecases.services import Act
 from bot.usecases.trace import MAX_ODDS, Basis, Scope, Traced, trace
 from storage.audit.tables import questions
-from storage.records import Action, Consent, Origin, Outcome, Request
+from storage.records import Action, Closeness, Consent, Origin, Outcome, Request
 from storage.seal import MasterKey, new_master_key, open_sealed
+from tests.desks import with_less_masked
 from tests.house import AMIR, JONAS, LENA, RAVI, ROSA, House
 
 
@@ -101,6 +102,25 @@ def test_a_leak_is_found_among_all_listens_of_a_time(house: House, tmp_path: Pat
     scope = Scope(since=start, until=house.now + timedelta(minutes=1))
     found = traced(house, leak_of(tmp_path, sound.wav), scope)
     assert (found.candidates, found.requests) == (2, 2)
+    assert [each.listen_id for each in found.named] == [sound.listen_id]
+
+
+@pytest.mark.parametrize("closeness", Closeness)
+def test_a_closer_listen_is_named_like_any_other(
+    house: House, tmp_path: Path, closeness: Closeness
+) -> None:
+    desks = with_less_masked(house.services.desks, RAVI)
+    house.services = replace(house.services, desks=desks)
+    request = house.open(ROSA)
+    hear(house, RAVI, request)
+    hear(house, JONAS, request)
+    asked = closer.ask(
+        house.services, house.fresh(RAVI), request.key, closeness=closeness, reason="too muffled"
+    )
+    lena = house.fresh(LENA)
+    closer.decide(house.services, lena, asked.key, reason="yes", approve=True)
+    sound = closer.hear(house.services, house.fresh(RAVI), asked.key, secrets.token_hex(16))
+    found = traced(house, leak_of(tmp_path, sound.wav), Scope(request=request.name))
     assert [each.listen_id for each in found.named] == [sound.listen_id]
 
 

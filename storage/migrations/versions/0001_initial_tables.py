@@ -409,6 +409,7 @@ def upgrade() -> None:
         sa.Column("desk", sa.String(length=64), nullable=False),
         sa.Column("listener_team", sa.String(length=32), nullable=False),
         sa.Column("listener_user", sa.String(length=32), nullable=False),
+        sa.Column("closeness", sa.String(length=16), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("asked_as", sa.BigInteger(), nullable=False),
         sa.Column("decided_team", sa.String(length=32), nullable=True),
