@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
-from storage.records import Adjudication, Answer, Listen, Person, Proposal
+from storage.records import Adjudication, Answer, Closeness, Listen, Person, Proposal
 from storage.tables import adjudications, declines, listens, proposals
 
 
@@ -101,6 +101,7 @@ class AnswerRows:
                 listener_user=listen.listener.user_id,
                 press=listen.press,
                 granted_at=listen.granted_at,
+                closeness=listen.closeness,
                 played_ms=listen.played_ms,
                 loops=listen.loops,
             )
@@ -164,6 +165,7 @@ def _listen(row: RowMapping) -> Listen:
         listener=Person(team_id=row["listener_team"], user_id=row["listener_user"]),
         press=row["press"],
         granted_at=row["granted_at"],
+        closeness=Closeness(row["closeness"]) if row["closeness"] else None,
         played_ms=row["played_ms"],
         loops=row["loops"],
     )

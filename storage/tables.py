@@ -131,6 +131,7 @@ listens = Table(
     *person_columns("listener"),
     Column("press", String(64), nullable=False),
     Column("granted_at", UtcTime, nullable=False),
+    Column("closeness", String(16)),
     Column("played_ms", Integer, nullable=False, default=0),
     Column("loops", Integer, nullable=False, default=0),
     UniqueConstraint("request_id", "listener_team", "listener_user", "press"),

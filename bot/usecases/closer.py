@@ -204,6 +204,7 @@ def hear(services: Services, act: Act, key: str, press: str) -> Sound:
                     listener=act.actor,
                     press=press,
                     granted_at=act.now,
+                    closeness=asked.closeness,
                 )
             )
     raise_refusal(refusal)

@@ -16,7 +16,7 @@ from bot.errors import Invalid, NotFound
 from bot.rules import permission
 from bot.usecases.services import Act, Services, house_roles, raise_refusal
 from bot.usecases.trace_original import Basis, find_original
-from storage.records import FIRST_NUMBER, Action, Listen, Origin, Person, Request, Role
+from storage.records import FIRST_NUMBER, Action, Closeness, Listen, Origin, Person, Request, Role
 from storage.store import Transaction
 from storage.tables import listens
 
@@ -60,6 +60,7 @@ class Traced:
 @dataclass(frozen=True, kw_only=True)
 class _Group:
     request: Request
+    closeness: Closeness | None
     listens: tuple[Listen, ...]
 
 
@@ -91,10 +92,11 @@ def trace(
     groups = _groups(services, scope)
     n_listens = sum(len(group.listens) for group in groups)
     found: list[Named] = []
-    n_blind = 0
+    blind: set[int] = set()
     for group in groups:
-        original, basis = find_original(services, group.request, render_again)
-        n_blind += basis is Basis.NONE
+        original, basis = find_original(services, group.request, group.closeness, render_again)
+        if basis is Basis.NONE:
+            blind.add(group.request.id)
         ids = [listen.id for listen in group.listens]
         scores = sound.scores(original, ids, secrets, is_sure=basis is Basis.STORED)
         found += [
@@ -107,8 +109,8 @@ def trace(
     return Traced(
         asked_as=asked_as,
         candidates=n_listens,
-        requests=len(groups),
-        blind_requests=n_blind,
+        requests=len({group.request.id for group in groups}),
+        blind_requests=len(blind),
         named=named,
         best_odds=found[0].odds,
     )
@@ -174,7 +176,20 @@ def _groups(services: Services, scope: Scope) -> list[_Group]:
         raise NotFound("Nobody listened there and then, so there is nobody to name.")
     if sum(len(heard) for _, heard in found) > MAX_LISTENS:
         raise Invalid("More than 20,000 listens come into question. Name a shorter time.")
-    return [_Group(request=request, listens=heard) for request, heard in found]
+    return [group for request, heard in found for group in _alike(request, heard)]
+
+
+def _alike(request: Request, heard: Sequence[Listen]) -> list[_Group]:
+    """One group for each sound that was heard of a request."""
+    kinds = dict.fromkeys(each.closeness for each in heard)
+    return [
+        _Group(
+            request=request,
+            closeness=kind,
+            listens=tuple(each for each in heard if each.closeness is kind),
+        )
+        for kind in kinds
+    ]
 
 
 def _requests(tx: Transaction, scope: Scope) -> list[Request]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Self
 
 from storage.records.clips import Span
+from storage.records.closer import Closeness
 from storage.records.people import Person
 
 FIRST_NUMBER = 1000  # requests are called HC-1001 onwards
@@ -130,6 +131,7 @@ class Listen:
     listener: Person
     press: str
     granted_at: datetime
+    closeness: Closeness | None = None  # None: the snippet as everybody hears it
     played_ms: int = 0  # of the span, as the player reports it
     loops: int = 0
 

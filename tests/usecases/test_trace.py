@@ -120,8 +120,12 @@ def test_a_closer_listen_is_named_like_any_other(
     lena = house.fresh(LENA)
     closer.decide(house.services, lena, asked.key, reason="yes", approve=True)
     sound = closer.hear(house.services, house.fresh(RAVI), asked.key, secrets.token_hex(16))
-    found = traced(house, leak_of(tmp_path, sound.wav), Scope(request=request.name))
+    leak, scope = leak_of(tmp_path, sound.wav), Scope(request=request.name)
+    found = traced(house, leak, scope, render_again=True)
     assert [each.listen_id for each in found.named] == [sound.listen_id]
+    assert found.named[0].basis is Basis.RENDERED
+    assert (found.candidates, found.requests) == (3, 1)
+    assert {each.listen_id for each in traced(house, leak, scope).named} <= {sound.listen_id}
 
 
 def test_the_stored_snippet_carries_no_mark_and_names_nobody(house: House, tmp_path: Path) -> None:

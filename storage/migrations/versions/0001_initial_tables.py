@@ -522,6 +522,7 @@ def upgrade() -> None:
         sa.Column("listener_user", sa.String(length=32), nullable=False),
         sa.Column("press", sa.String(length=64), nullable=False),
         sa.Column("granted_at", sa.BigInteger(), nullable=False),
+        sa.Column("closeness", sa.String(length=16), nullable=True),
         sa.Column("played_ms", sa.Integer(), nullable=False),
         sa.Column("loops", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
