@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from bot.usecases.erase_place import receipts_overdue
@@ -23,16 +23,17 @@ class _FromStore(Collector):
         self._clock = clock
         self._keeper = keeper
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         yield from self._about_requests()
         yield from self._about_the_log()
+        yield self._about_talks()
         yield GaugeMetricFamily(
             "help_clip_erasures_overdue",
             "Places that should be clean by now",
             value=receipts_overdue(self._services, self._clock()),
         )
 
-    def _about_requests(self) -> Iterator[GaugeMetricFamily]:
+    def _about_requests(self) -> Iterator[Metric]:
         with self._services.store.read() as tx:
             counts, waiting, given_up = tx.requests_by_state(), tx.waiting(), tx.given_up()
             oldest = tx.oldest_waiting()
@@ -53,7 +54,19 @@ class _FromStore(Collector):
             value=self._age(oldest),
         )
 
-    def _about_the_log(self) -> Iterator[GaugeMetricFamily]:
+    def _about_talks(self) -> Metric:
+        with self._services.store.read() as tx:
+            counted = tx.slips()
+        slips = CounterMetricFamily(
+            "help_clip_talk_reminders",
+            "Messages in chats of two that held something of a recording",
+            labels=["kind"],
+        )
+        for kind, noticed in counted.items():
+            slips.add_metric([kind], noticed)
+        return slips
+
+    def _about_the_log(self) -> Iterator[Metric]:
         with self._services.store.read() as tx:
             behind = backlog(tx)
         yield GaugeMetricFamily(

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from storage.cases import case_reports, cases
-from storage.records import Break, Choices, Exposure, Person, Talk
+from storage.records import Break, Choices, Exposure, Person
 from storage.tables import RowId, UtcTime, listens, metadata, person_columns, proposals, requests
 from storage.upsert import upsert
 
@@ -46,18 +46,6 @@ choices = Table(
     Column("weekly_line", Boolean, nullable=False),
     Column("in_circle", Boolean, nullable=False),
     Column("not_offered", Text, nullable=False),
-)
-
-talks = Table(
-    "talks",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("key", String(32), nullable=False, unique=True),
-    *person_columns("caller"),
-    Column("called_at", UtcTime, nullable=False),
-    Column("taken_team", String(32)),
-    Column("taken_user", String(32)),
-    sqlite_autoincrement=True,
 )
 
 # When something that is done once in a while was last done, by whichever replica.
@@ -174,38 +162,13 @@ class CareRows:
         query = select(choices.c.user_id).where(choices.c.team_id == team_id, choices.c.in_circle)
         return sorted(self.connection.execute(query).scalars())
 
-    def add_talk(self, key: str, caller: Person, now: datetime) -> None:
-        """Remember who called."""
-        self.connection.execute(
-            insert(talks).values(
-                key=key, caller_team=caller.team_id, caller_user=caller.user_id, called_at=now
-            )
-        )
-
-    def talk(self, key: str, *, lock: bool = False) -> Talk | None:
-        """The call with this unguessable key."""
-        query = select(talks).where(talks.c.key == key)
-        found = self.connection.execute(query.with_for_update() if lock else query)
-        row = found.mappings().one_or_none()
-        return None if row is None else _talk(row)
-
-    def take_talk(self, talk_id: int, person: Person) -> None:
-        """Somebody has time."""
-        self.connection.execute(
-            update(talks)
-            .where(talks.c.id == talk_id)
-            .values(taken_team=person.team_id, taken_user=person.user_id)
-        )
-
     def forget_care(self, person: Person) -> None:
-        """Delete somebody's breaks, choices and calls."""
-        for table, prefix in ((breaks, "person_"), (talks, "caller_"), (talks, "taken_")):
-            self.connection.execute(
-                delete(table).where(
-                    table.c[f"{prefix}team"] == person.team_id,
-                    table.c[f"{prefix}user"] == person.user_id,
-                )
+        """Delete somebody's breaks and choices."""
+        self.connection.execute(
+            delete(breaks).where(
+                breaks.c.person_team == person.team_id, breaks.c.person_user == person.user_id
             )
+        )
         self.connection.execute(
             delete(choices).where(
                 choices.c.team_id == person.team_id, choices.c.user_id == person.user_id
@@ -286,15 +249,4 @@ def _break(row: RowMapping) -> Break:
         started_at=row["started_at"],
         ends_at=row["ends_at"],
         ended_at=row["ended_at"],
-    )
-
-
-def _talk(row: RowMapping) -> Talk:
-    taken = row["taken_user"]
-    return Talk(
-        id=row["id"],
-        key=row["key"],
-        caller=Person(team_id=row["caller_team"], user_id=row["caller_user"]),
-        called_at=row["called_at"],
-        taken_by=Person(team_id=row["taken_team"], user_id=taken) if taken else None,
     )

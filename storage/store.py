@@ -24,6 +24,7 @@ from storage.people import PeopleRows
 from storage.requests import RequestRows
 from storage.retention import RetentionRows
 from storage.snippets import SnippetRows
+from storage.talks import TalkRows
 
 
 class Transaction(
@@ -43,6 +44,7 @@ class Transaction(
     RetentionRows,
     CaseRows,
     CareRows,
+    TalkRows,
     OutboxRows,
     LogRows,
 ):

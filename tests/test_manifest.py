@@ -20,14 +20,15 @@ MANIFEST: dict[str, Any] = yaml.safe_load(TEXT)
 SCOPES = {
     "auth_test": set(),
     "chat_postMessage": {"chat:write"},
+    "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
-    "conversations_history": {"groups:history", "im:history"},
+    "conversations_history": {"groups:history", "im:history", "mpim:history"},
     "conversations_replies": {"groups:history", "im:history"},
     "conversations_info": {"groups:read", "channels:read"},
     "conversations_members": {"groups:read", "channels:read"},
     "users_info": {"users:read"},
     "users_list": {"users:read"},
-    "conversations_open": {"im:write"},
+    "conversations_open": {"im:write", "mpim:write"},
     "usergroups_users_list": {"usergroups:read"},
     "views_open": set(),
     "views_push": set(),
@@ -38,6 +39,7 @@ SCOPES = {
 EVENT_SCOPES = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
+    "message.mpim": {"mpim:history"},
     "a message's files": {"files:read"},
 }
 
@@ -61,7 +63,7 @@ def test_commands_shortcuts_and_events_are_those_of_the_code() -> None:
     assert {c["command"] for c in features["slash_commands"]} == set(COMMANDS)
     assert {s["callback_id"] for s in features["shortcuts"]} == set(SHORTCUTS)
     events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
-    # One handler for the messages of public and private channels.
+    # One handler for the messages of every kind of conversation.
     assert {event.partition(".")[0] for event in events} == set(EVENTS)
 
 

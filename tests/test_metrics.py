@@ -1,10 +1,12 @@
 """What Prometheus is told."""
 
 from bot.metrics import metrics
+from bot.usecases import talk
 from storage.audit.checkpoint import Keys
 from storage.audit.keeper import Keeper
 from storage.audit.note import Signer
 from storage.audit.sequencer import sequence_all
+from storage.records import Slip
 from tests.house import RAVI, ROSA, House
 from tests.storage.audit.logs import KEYS
 
@@ -18,6 +20,15 @@ def test_the_page_counts_and_names_nothing(house: House) -> None:
     assert "help_clip_outbox_oldest_seconds 90.0" in page
     for secret in ("lamp", "en-us-0001", ROSA):
         assert secret not in page
+
+
+def test_reminders_in_chats_are_counted_by_kind_and_nothing_else(house: House) -> None:
+    assert talk.look_at(house.services, house.act(ROSA), "about en-us-0001", 0) is Slip.CLIP
+    assert talk.look_at(house.services, house.act(RAVI), "I slept well", 0) is None
+    page = metrics(house.services, house.clock)().decode()
+    assert 'help_clip_talk_reminders_total{kind="clip"} 1.0' in page
+    assert 'help_clip_talk_reminders_total{kind="quote"} 0.0' in page
+    assert ROSA not in page
 
 
 def test_the_log_says_how_far_signing_is_behind_and_whether_it_is_in_trouble(house: House) -> None:

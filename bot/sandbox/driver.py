@@ -76,6 +76,13 @@ class Act:
             raise RefusedError("message_not_found", 404)
         return message
 
+    def own_message(self, channel: Channel) -> Json:
+        """What somebody wrote themselves: nobody changes what others wrote."""
+        message = self.message(channel)
+        if message.get("user") != self.person.id:
+            raise RefusedError("cant_update_message", 403)
+        return message
+
     def view(self) -> View:
         view = self.sandbox.views.find(self.text("view_id"))
         if view is None or view.user_id != self.person.id:
@@ -144,6 +151,20 @@ async def message(act: Act) -> Json:
         broadcast=bool(act.body.get("reply_broadcast")),
     )
     return {"ok": True, "ts": posted["ts"], "message": posted}
+
+
+async def edit_message(act: Act) -> Json:
+    channel = act.writable_channel()
+    messages.update(
+        act.sandbox, channel, act.own_message(channel), {"text": _typed(act.text("text"))}
+    )
+    return {"ok": True}
+
+
+async def delete_message(act: Act) -> Json:
+    channel = act.writable_channel()
+    messages.delete(act.sandbox, channel, act.own_message(channel))
+    return {"ok": True}
 
 
 def _typed(text: str) -> str:
@@ -229,6 +250,8 @@ DRIVER_ROUTES = [
     for verb, path, handler in [
         ("POST", "command", command),
         ("POST", "message", message),
+        ("POST", "message/edit", edit_message),
+        ("POST", "message/delete", delete_message),
         ("POST", "press", press),
         ("POST", "options", options),
         ("POST", "shortcut", shortcut),

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from bot.slack import care, cases
+from bot.slack import care, cases, talk
 from bot.slack.message import CannotTell, Compose, Message, Post, three
 from bot.usecases.cases import NOWHERE, case_to_tell, reply_to_tell
 from bot.usecases.services import Services
 from bot.usecases.talk import talk_to_tell
 from storage.records import OutboxRow, Task
+from storage.store import Transaction
 
 
 def _officer(services: Services, row: OutboxRow, now: datetime) -> Message:
@@ -41,21 +42,25 @@ def _colleague(services: Services, row: OutboxRow, now: datetime) -> Message:
     found = talk_to_tell(services, key)
     if found is None or found.taken_by is not None:
         return None  # somebody had time already
-    text, blocks = care.colleague_call(found)
+    text, blocks = talk.colleague_call(found)
     return Post(channel=user_id, text=text, blocks=blocks)
 
 
 def _talk(services: Services, row: OutboxRow, now: datetime) -> Message:
-    """The argument is `<call> <person>`."""
+    """The argument is the call's key."""
     del now
-    assert row.argument is not None
-    key, user_id = row.argument.split(" ")
+    key = row.argument or ""
     found = talk_to_tell(services, key)
     if found is None or found.taken_by is None:
         return None
-    other = found.taken_by if found.caller.user_id == user_id else found.caller
-    text, blocks = care.put_in_touch(other)
-    return Post(channel=user_id, text=text, blocks=blocks)
+    text, blocks = talk.opening(found.caller, found.taken_by)
+
+    def together(tx: Transaction, channel_id: str, ts: str) -> None:
+        del channel_id, ts
+        tx.forget_talk(key)
+
+    people = f"{found.caller.user_id},{found.taken_by.user_id}"
+    return Post(channel=people, text=text, blocks=blocks, then=together)
 
 
 def _weekly(services: Services, row: OutboxRow, now: datetime) -> Message:
@@ -71,6 +76,6 @@ MESSAGES: dict[Task, Compose] = {
     Task.PAGE_CHANNEL: _officer,
     Task.TELL_REPORTER: _reporter,
     Task.CALL_COLLEAGUE: _colleague,
-    Task.TELL_TALK: _talk,
+    Task.OPEN_TALK: _talk,
     Task.TELL_WEEKLY: _weekly,
 }

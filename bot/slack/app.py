@@ -28,6 +28,7 @@ from bot.slack import (
     quarantine,
     roles,
     sharing,
+    talk,
     thread,
 )
 from bot.slack.calls import Call, Handler
@@ -43,7 +44,7 @@ COMMANDS: dict[str, Handler] = {
     "/clip-queue": adjudicate.on_queue,
     "/clip-audit": audit.on_query,
     "/clip-distress": quarantine.on_distress,
-    "/clip-talk": care.on_talk,
+    "/clip-talk": talk.on_talk,
     "/clip-setup": channels.on_setup,
 }
 SHORTCUTS: dict[str, Handler] = {
@@ -63,8 +64,8 @@ ACTIONS: dict[str, Handler] = {
     "take_break": care.on_break,
     "back_from_break": care.on_back,
     "talk_to_someone": care.on_someone,
-    "call_colleague": care.on_talk_pressed,
-    "have_time": care.on_have_time,
+    "call_colleague": talk.on_talk_pressed,
+    "have_time": talk.on_have_time,
     "im_fine": care.on_fine,
     "withdraw": home.on_withdraw,
     "ask_from_home": ask.on_shortcut,
@@ -84,9 +85,15 @@ def _on_person_changed(call: Call) -> None:
     roles.on_person_changed(call)
 
 
+def _on_message(call: Call) -> None:
+    """A group conversation of people who talk, or a room that is watched."""
+    in_talk = call.payload["event"].get("channel_type") == "mpim"
+    (talk.on_message if in_talk else sharing.on_message)(call)
+
+
 EVENTS: dict[str, Handler] = {
     **channels.EVENTS,
-    "message": sharing.on_message,
+    "message": _on_message,
     "app_home_opened": home.on_opened,
     "subteam_members_changed": roles.on_group_changed,
     "subteam_updated": roles.on_group_updated,

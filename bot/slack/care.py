@@ -1,13 +1,11 @@
-"""Care in Slack: a break, somebody to talk to, `/clip-talk`, the weekly line."""
+"""Care in Slack: a break, somebody to talk to, the weekly line."""
 
 from bot.rules.care import Rest
 from bot.rules.wording import COVERED
 from bot.slack import blocks
 from bot.slack.blocks import Block, escape
 from bot.slack.calls import Call
-from bot.slack.thread import pressed
-from bot.usecases import care, talk
-from storage.records import Person, Talk
+from bot.usecases import care
 
 
 def on_break(call: Call) -> None:
@@ -34,25 +32,6 @@ def on_someone(call: Call) -> None:
     """Talk to someone: who is there, and a colleague."""
     call.ack()
     call.whisper("People to talk to", contact_blocks(call))
-
-
-def on_talk(call: Call) -> None:
-    """`/clip-talk`, alone or with one colleague."""
-    call.answer(_called(talk.call(call.services, call.act, call.payload.get("text", ""))))
-
-
-def on_talk_pressed(call: Call) -> None:
-    """The same from a button."""
-    called = talk.call(call.services, call.act, "")
-    call.ack()
-    call.whisper(_called(called))
-
-
-def on_have_time(call: Call) -> None:
-    """A colleague has time."""
-    talk.take(call.services, call.act, pressed(call))
-    call.ack()
-    call.whisper("Thank you. You are both told of each other.")
 
 
 def after_stop(key: str) -> list[Block]:
@@ -84,44 +63,13 @@ def contact_blocks(call: Call) -> list[Block]:
     shown = [blocks.section(f"*{escape(c.site)}*\n{escape(c.says)}") for c in contacts]
     return [
         *shown,
-        blocks.section("Or a colleague: whoever has time is put in touch with you."),
+        blocks.section(
+            "Or a colleague: whoever has time meets you in a conversation here in Slack."
+        ),
         blocks.actions(blocks.button("Call a colleague", "call_colleague")),
-    ]
-
-
-def colleague_call(found: Talk) -> tuple[str, list[Block]]:
-    """What a colleague is asked. It says who calls, and nothing of why."""
-    return "A colleague would like to talk", [
-        blocks.section(
-            f"<@{found.caller.user_id}> would like to talk for a few minutes. "
-            "Nothing about any recording goes through here, and no reason."
-        ),
-        blocks.actions(
-            blocks.button("I have time", "have_time", value=found.key),
-        ),
-        blocks.context("If not, do nothing: nobody sees that you did not."),
-    ]
-
-
-def put_in_touch(other: Person) -> tuple[str, list[Block]]:
-    """What both are told."""
-    return "Somebody has time to talk", [
-        blocks.section(
-            f"You and <@{other.user_id}> have time to talk now. Write to each other, or call. "
-            "Please leave recordings out of it: no ids, no quotes."
-        )
     ]
 
 
 def weekly_line(words: int) -> str:
     fixed = "one word" if words == 1 else f"{words} words"
     return f"This week your answers fixed {fixed}."
-
-
-def _called(people: int) -> str:
-    if people == 0:
-        return (
-            "Nobody in the circle has time right now. "
-            "The contacts under *Talk to someone* in help-clip Home do."
-        )
-    return "Called. As soon as somebody has time, you are told of each other."

@@ -15,6 +15,8 @@ from storage.store import Transaction
 class Post:
     """A new message. `channel` may be a person's id: Slack then opens their direct messages.
 
+    Ids of several people, with commas between, are a conversation of them and help-clip.
+
     `then` runs in the transaction that finishes the row, with the message's channel and ts.
     """
 

@@ -6,6 +6,7 @@ a row that was tried before is looked up first. Everything else is idempotent by
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,6 +72,8 @@ class Sender:
         self._finish(row)
 
     def _post(self, row: OutboxRow, message: Post) -> None:
+        if "," in message.channel:
+            message = replace(message, channel=self._conversation(message.channel))
         found = self._earlier_post(row, message) if row.attempts > 1 else None
         if found is None:
             self._wait_for_turn(message.channel)
@@ -89,6 +92,10 @@ class Sender:
                 message.then(tx, *found)
             tx.finish(row.id, self._clock())
 
+    def _conversation(self, people: str) -> str:
+        """The conversation with these people; Slack finds the one there is, or opens it."""
+        return str(self._client.conversations_open(users=people)["channel"]["id"])
+
     def _wait_for_turn(self, channel: str) -> None:
         now = self._clock()
         with self._services.store.begin() as tx:
@@ -100,7 +107,7 @@ class Sender:
         """Where an earlier try of this row has posted after all."""
         channel = message.channel
         if channel.startswith("U"):
-            channel = str(self._client.conversations_open(users=channel)["channel"]["id"])
+            channel = self._conversation(channel)
         oldest = f"{(row.due_at - timedelta(hours=24)).timestamp():.6f}"
         wanted: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
         if message.thread_ts is None:

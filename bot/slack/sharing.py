@@ -42,12 +42,19 @@ def on_message(call: Call) -> None:
 
 
 def _look(call: Call, channel_id: str, message: dict[str, Any]) -> None:
+    author = author_of(call, message)
+    if author is not None:
+        act = replace(call.act, person=author)
+        watch_sharing.saw(call.services, act, said_in(channel_id, message))
+
+
+def author_of(call: Call, message: dict[str, Any]) -> Person | None:
+    """Who wrote a message; None for an app or Slack itself: there is nobody to tell anything."""
     author = message.get("user")
     if not author or message.get("bot_id") or message.get("subtype") not in _WRITTEN:
-        return  # an app wrote it: there is nobody to coach
+        return None
     team = message.get("user_team") or message.get("team") or call.act.actor.team_id
-    act = replace(call.act, person=Person(team_id=team, user_id=author))
-    watch_sharing.saw(call.services, act, said_in(channel_id, message))
+    return Person(team_id=team, user_id=author)
 
 
 def said_in(channel_id: str, message: dict[str, Any]) -> Said:

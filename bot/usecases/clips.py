@@ -2,7 +2,7 @@
 
 import re
 
-from bot.errors import Invalid, NotFound
+from bot.errors import HelpClipError, Invalid, NotFound
 from bot.usecases.services import Services
 from storage.records import FIRST_NUMBER
 
@@ -33,3 +33,12 @@ def checked_speaker(speaker: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", speaker.strip()):
         raise Invalid("That is not a speaker's pseudonym.", field="speaker")
     return speaker.strip()
+
+
+def is_clip(services: Services, word: str) -> bool:
+    """Whether a word of a message is a clip's id."""
+    try:
+        services.clips.clip(word)
+    except HelpClipError:  # no such clip, or nobody can say: what is unknown is not flagged
+        return False
+    return True

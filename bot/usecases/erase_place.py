@@ -131,6 +131,7 @@ def _words(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
             tx.forget_drafts_of(erasure.person)
             tx.forget_words_of(erasure.person)
             tx.forget_care(erasure.person)
+            tx.forget_talks_of(erasure.person)
             return not held  # what is left in the file goes with the next scrub
         assert erasure.clip_id is not None
         if held:

@@ -1,4 +1,4 @@
-"""What time alone changes: requests expire, drafts are forgotten."""
+"""What time alone changes: requests expire, drafts and calls for a chat are forgotten."""
 
 from datetime import timedelta
 
@@ -29,8 +29,9 @@ def expire(services: Services, act: Act) -> int:
 
 
 def forget(services: Services, act: Act) -> None:
-    """Delete expired sessions and sign-ins, and drafts nobody came back to in a week."""
+    """Delete expired sessions and sign-ins, drafts of a week ago, calls of yesterday."""
     with services.store.begin() as tx:
         tx.forget_expired(act.now)
         tx.forget_drafts(act.now - timedelta(days=7))
         tx.forget_hooks(act.now - timedelta(days=7))
+        tx.forget_talks(act.now - timedelta(days=1))

@@ -1,13 +1,23 @@
-"""`/clip-talk`: a call for a chat. It carries nothing: who calls, who has time, no word more."""
+"""`/clip-talk`: a call for a chat. It carries nothing: who calls, who has time, no word more.
+
+Whoever has time is brought together with the caller in a conversation of the two and help-clip,
+which looks on so that no recording travels there, and keeps nothing of what is said.
+"""
+
+from datetime import timedelta
 
 from bot.errors import Conflict, Invalid, NotFound
 from bot.rules.care import called_colleague
 from bot.rules.permission import Refusal
+from bot.rules.sharing import possible_clip_ids
+from bot.rules.talk import slip_in
+from bot.usecases.clips import is_clip
 from bot.usecases.services import Act, Services, new_key, raise_refusal, roles_anywhere
-from storage.records import Membership, Person, Talk, Task
+from storage.records import Membership, Person, Slip, Talk, Task
 from storage.store import Transaction
 
 _CALLED = 5  # of the circle at once
+_REMEMBERED = timedelta(days=7)  # what somebody heard before is not on their mind, and long gone
 
 _NO_ROLE = Refusal(
     rule="no_role", sentence="You have no role in help-clip. Ask your lead to add you."
@@ -38,25 +48,42 @@ def call(services: Services, act: Act, typed: str) -> int:
 
 
 def take(services: Services, act: Act, key: str) -> Talk:
-    """Whoever has time says so; both are told of each other. Raises `NotFound`, `Conflict`."""
+    """Whoever has time says so, and the two are brought together.
+
+    Raises `NotFound`, `Conflict`, `Invalid`.
+    """
     with services.store.begin() as tx:
         talk = tx.talk(key, lock=True)
         if talk is None or not roles_anywhere(services, tx, act.actor):
-            raise NotFound("There is no such call any more.")
+            raise NotFound("Somebody was faster, or the call is over. Thank you for offering.")
         if talk.taken_by is not None and talk.taken_by != act.actor:
             raise Conflict("Somebody was faster. Thank you for offering.")
         if talk.caller == act.actor:
             raise Invalid("This is your own call. Somebody else will answer it.")
         if talk.taken_by is None:
             tx.take_talk(talk.id, act.actor)
-            for user_id in (talk.caller.user_id, act.actor.user_id):
-                tx.enqueue(
-                    Task.TELL_TALK,
-                    lane=f"talk {user_id}",
-                    now=act.now,
-                    argument=f"{key} {user_id}",
-                )
+            tx.enqueue(Task.OPEN_TALK, lane=f"talk {key}", now=act.now, argument=key)
     return talk
+
+
+def look_at(services: Services, act: Act, text: str, n_files: int) -> Slip | None:
+    """What in a message of such a conversation should be left out, if anything.
+
+    The message is looked at in memory and let go; of what was found only the kind is counted.
+    """
+    with services.store.read() as tx:
+        heard = tx.words_met(act.actor, act.now - _REMEMBERED)
+    slip = slip_in(
+        text,
+        n_files=n_files,
+        public_url=services.public_url,
+        names_clip=any(is_clip(services, word) for word in possible_clip_ids(text)),
+        heard=heard,
+    )
+    if slip is not None:
+        with services.store.begin() as tx:
+            tx.count_slip(slip)
+    return slip
 
 
 def talk_to_tell(services: Services, key: str) -> Talk | None:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
-from bot.errors import HelpClipError
 from bot.redaction.chat import looks_personal
 from bot.rules.desks import Desk, Desks
 from bot.rules.sharing import (
@@ -20,6 +19,7 @@ from bot.rules.sharing import (
     kinds_in_text,
     possible_clip_ids,
 )
+from bot.usecases.clips import is_clip
 from bot.usecases.services import Act, Services
 from storage.records import Action, IncidentKind, Outcome, RequestState, Task
 from storage.store import Transaction
@@ -94,17 +94,9 @@ def _kinds(services: Services, desk: Desk, said: Said) -> set[IncidentKind]:
     kinds |= kinds_in_text(said.text, services.public_url)
     if looks_personal(said.text, desk.locale):
         kinds.add(IncidentKind.PERSONAL_WORDS)
-    if any(_is_clip(services, word) for word in possible_clip_ids(said.text)):
+    if any(is_clip(services, word) for word in possible_clip_ids(said.text)):
         kinds.add(IncidentKind.CLIP_ID_PASTED)
     return kinds
-
-
-def _is_clip(services: Services, word: str) -> bool:
-    try:
-        services.clips.clip(word)
-    except HelpClipError:  # no such clip, or nobody can say: what is unknown is not flagged
-        return False
-    return True
 
 
 def _put_on_list(tx: Transaction, act: Act, desk: Desk, said: Said, kind: IncidentKind) -> None:

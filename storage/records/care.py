@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from storage.records.people import Person
 
@@ -43,3 +44,13 @@ class Talk:
     caller: Person
     called_at: datetime
     taken_by: Person | None = None
+
+
+class Slip(StrEnum):
+    """What of a recording turned up in a chat between two people, as it is counted."""
+
+    FILE = "file"
+    LINK = "link"
+    CLIP = "clip"
+    SPAN = "span"
+    QUOTE = "quote"

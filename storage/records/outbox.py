@@ -25,7 +25,7 @@ class Task(StrEnum):
     CLEAR_REPLY = "clear_reply"
     ERASE = "erase"
     CALL_COLLEAGUE = "call_colleague"
-    TELL_TALK = "tell_talk"
+    OPEN_TALK = "open_talk"
     TELL_WEEKLY = "tell_weekly"
     PUBLISH_HOME = "publish_home"
     COACH = "coach"

@@ -318,3 +318,15 @@ def test_a_person_puts_up_a_picture_and_takes_it_down(workspace: Workspace) -> N
     assert workspace.http.get(shown).content == png
     assert workspace.http.post("/api/users.deletePhoto", headers=headers).json()["ok"]
     assert workspace.http.get(shown).headers["content-type"].startswith("image/svg")
+
+
+def test_people_change_and_delete_what_they_wrote_and_nothing_else(workspace: Workspace) -> None:
+    ts = workspace.say("hello")
+    assert workspace.act("message/edit", channel=CHANNEL, ts=ts, text="hello again")["ok"]
+    assert next(m for m in workspace.messages(CHANNEL) if m["ts"] == ts)["text"] == "hello again"
+    for verb in ("edit", "delete"):
+        others = {"channel": CHANNEL, "ts": ts, "text": "x", "as_": "U0REVIEW2"}
+        assert workspace.act(f"message/{verb}", **others)["error"] == "cant_update_message"
+    assert workspace.act("message/delete", channel=CHANNEL, ts=ts)["ok"]
+    assert ts not in [m["ts"] for m in workspace.messages(CHANNEL)]
+    assert workspace.act("message/delete", channel=CHANNEL, ts=ts)["error"] == "message_not_found"

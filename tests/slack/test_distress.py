@@ -121,15 +121,3 @@ def test_a_break_from_home_is_said_in_a_window(office: Office) -> None:
     )
     assert back["ok"], back
     assert "Welcome back" in written(office.window(JONAS))
-
-
-def test_a_call_for_a_chat_puts_two_people_in_touch_and_carries_nothing(office: Office) -> None:
-    refused = office.command(ROSA, "/clip-talk about en-us-0001")
-    assert "carries no words" in written(refused)
-    called = office.command(ROSA, f"/clip-talk <@{RAVI}>")
-    assert "Called." in written(called)
-    asked = note(office, RAVI, "would like to talk")
-    assert "en-us" not in json.dumps(asked)
-    office.press(RAVI, asked, "have_time")
-    note(office, ROSA, f"<@{RAVI}>")
-    note(office, RAVI, f"<@{ROSA}>")

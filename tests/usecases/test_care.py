@@ -5,7 +5,18 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import Conflict, Invalid, NotFound, Refused
-from bot.usecases import care, cases, distress, drill, home, listen, quarantine, talk, weekly
+from bot.usecases import (
+    care,
+    cases,
+    distress,
+    drill,
+    expire,
+    home,
+    listen,
+    quarantine,
+    talk,
+    weekly,
+)
 from storage.records import Action, CaseState, Person, Request, RequestState, Task
 from tests.house import JONAS, LENA, RAVI, ROSA, SOFIA, STRANGER, TEAM, House
 
@@ -135,7 +146,7 @@ def test_a_call_reaches_the_circle_and_puts_the_first_who_has_time_in_touch(hous
     assert who == RAVI
     talk.take(house.services, house.act(RAVI), key)
     talk.take(house.services, house.act(RAVI), key)  # pressing twice
-    assert sorted(told(house, Task.TELL_TALK)) == sorted([f"{key} {ROSA}", f"{key} {RAVI}"])
+    assert told(house, Task.OPEN_TALK) == [key]
     with pytest.raises(Conflict):
         talk.take(house.services, house.act(LENA), key)
 
@@ -162,6 +173,15 @@ def test_nobody_answers_their_own_call(house: House) -> None:
     (asked,) = told(house, Task.CALL_COLLEAGUE)
     with pytest.raises(Invalid):
         talk.take(house.services, house.act(ROSA), asked.split(" ")[0])
+
+
+def test_a_call_nobody_answers_is_forgotten_after_a_day(house: House) -> None:
+    talk.call(house.services, house.act(ROSA), f"<@{RAVI}>")
+    (asked,) = told(house, Task.CALL_COLLEAGUE)
+    house.pass_time(days=1, seconds=1)
+    expire.forget(house.services, house.worker())
+    with pytest.raises(NotFound):
+        talk.take(house.services, house.act(RAVI), asked.split(" ")[0])
 
 
 def test_once_a_week_people_are_told_how_many_words_they_fixed(house: House) -> None:

@@ -72,6 +72,10 @@ function toolbar(channelId, message, handlers) {
       const answer = await post("shortcut", { callback_id: s.callback_id, channel: channelId, ts: message.ts });
       if (!answer.ok) toast(explain(answer.error), "bad");
     } })),
+    ...(message.user === store.me ? [{ text: "Delete message", run: async () => {
+      const answer = await post("message/delete", { channel: channelId, ts: message.ts });
+      if (!answer.ok) toast(explain(answer.error), "bad");
+    } }] : []),
     { text: "Copy link", run: () => navigator.clipboard?.writeText(`${location.origin}/archives/${channelId}/p${message.ts.replace(".", "")}`) },
   ], "More actions"));
   return h("div", { class: "toolbar" },

@@ -334,6 +334,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("state_hash"),
     )
     op.create_table(
+        "slips",
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("noticed", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind"),
+    )
+    op.create_table(
         "talks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(length=32), nullable=False),

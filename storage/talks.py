@@ -1,0 +1,161 @@
+"""Calls for a chat, until the two are together; and what was said there that should not be.
+
+Who talks with whom is nobody's business: once a conversation is open, nothing of it is kept here.
+"""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    RowMapping,
+    String,
+    Table,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from storage.records import Person, Slip, Talk, Task
+from storage.tables import (
+    RowId,
+    UtcTime,
+    listens,
+    metadata,
+    outbox,
+    person_columns,
+    proposals,
+    requests,
+    snippets,
+)
+from storage.upsert import insert_many
+
+talks = Table(
+    "talks",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),
+    *person_columns("caller"),
+    Column("called_at", UtcTime, nullable=False),
+    Column("taken_team", String(32)),
+    Column("taken_user", String(32)),
+    sqlite_autoincrement=True,
+)
+
+# How often each kind was noticed; not by whom, where or when.
+slips = Table(
+    "slips",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("noticed", Integer, nullable=False),
+)
+
+
+class TalkRows:
+    """Methods of `Transaction` about calls for a chat."""
+
+    connection: Connection
+
+    def add_talk(self, key: str, caller: Person, now: datetime) -> None:
+        """Remember who called."""
+        self.connection.execute(
+            insert(talks).values(
+                key=key, caller_team=caller.team_id, caller_user=caller.user_id, called_at=now
+            )
+        )
+
+    def talk(self, key: str, *, lock: bool = False) -> Talk | None:
+        """The call with this unguessable key."""
+        query = select(talks).where(talks.c.key == key)
+        found = self.connection.execute(query.with_for_update() if lock else query)
+        row = found.mappings().one_or_none()
+        return None if row is None else _talk(row)
+
+    def take_talk(self, talk_id: int, person: Person) -> None:
+        """Somebody has time."""
+        self.connection.execute(
+            update(talks)
+            .where(talks.c.id == talk_id)
+            .values(taken_team=person.team_id, taken_user=person.user_id)
+        )
+
+    def forget_talk(self, key: str) -> None:
+        """The two are together: nothing says any more who they are, or who was asked."""
+        self.connection.execute(delete(talks).where(talks.c.key == key))
+        self.connection.execute(
+            delete(outbox).where(
+                outbox.c.task == Task.CALL_COLLEAGUE,
+                outbox.c.argument.startswith(f"{key} ", autoescape=True),
+            )
+        )
+
+    def forget_talks(self, before: datetime) -> None:
+        """Calls nobody had time for."""
+        query = select(talks.c.key).where(talks.c.called_at < before)
+        for key in self.connection.execute(query).scalars().all():
+            self.forget_talk(key)
+
+    def forget_talks_of(self, person: Person) -> None:
+        """Calls that somebody made or took."""
+        mine = [
+            (talks.c[f"{how}_team"] == person.team_id) & (talks.c[f"{how}_user"] == person.user_id)
+            for how in ("caller", "taken")
+        ]
+        query = select(talks.c.key).where(or_(*mine))
+        for key in self.connection.execute(query).scalars().all():
+            self.forget_talk(key)
+
+    def words_met(self, person: Person, since: datetime) -> list[list[str]]:
+        """What somebody was shown of recordings since then, masked words left out, and typed."""
+        heard = select(listens.c.request_id).where(
+            listens.c.listener_team == person.team_id,
+            listens.c.listener_user == person.user_id,
+            listens.c.granted_at >= since,
+        )
+        mine = (requests.c.asker_team == person.team_id, requests.c.asker_user == person.user_id)
+        asked = select(requests.c.id).where(*mine, requests.c.asked_at >= since)
+        shown = select(snippets.c.words).where(snippets.c.request_id.in_(heard.union(asked)))
+        typed = (
+            select(proposals.c.text)
+            .where(
+                proposals.c.proposer_team == person.team_id,
+                proposals.c.proposer_user == person.user_id,
+                proposals.c.made_at >= since,
+                proposals.c.text.is_not(None),
+            )
+            .union(
+                select(requests.c.guess).where(
+                    *mine, requests.c.asked_at >= since, requests.c.guess.is_not(None)
+                )
+            )
+        )
+        scalars = self.connection.scalars
+        windows = [[word["text"] for word in json.loads(words)] for words in scalars(shown)]
+        met = [[text for text in window if text] for window in windows]
+        return met + [text.split() for text in scalars(typed)]
+
+    def count_slip(self, kind: Slip) -> None:
+        """Something was said in a chat that should not be."""
+        counted = "ON CONFLICT (kind) DO UPDATE SET noticed = slips.noticed + 1"
+        insert_many(self.connection, slips, [{"kind": str(kind), "noticed": 1}], counted)
+
+    def slips(self) -> dict[Slip, int]:
+        """How often each kind was noticed."""
+        rows = self.connection.execute(select(slips.c.kind, slips.c.noticed))
+        counted = dict(rows.all())
+        return {kind: counted.get(kind, 0) for kind in Slip}
+
+
+def _talk(row: RowMapping) -> Talk:
+    taken = row["taken_user"]
+    return Talk(
+        id=row["id"],
+        key=row["key"],
+        caller=Person(team_id=row["caller_team"], user_id=row["caller_user"]),
+        called_at=row["called_at"],
+        taken_by=Person(team_id=row["taken_team"], user_id=taken) if taken else None,
+    )
