@@ -91,9 +91,8 @@ def is_unusual(event: Event) -> bool:
     if event.action in _CLOSER:
         return event.outcome is Outcome.ALLOWED
     numbers = event.numbers
-    return event.action is Action.SNIPPET_PLAYED and (
-        numbers.get("loops", 0) > UNUSUAL_LOOPS or numbers.get("played_ms", 0) > UNUSUAL_MS
-    )
+    much = numbers.get("loops", 0) > UNUSUAL_LOOPS or numbers.get("played_ms", 0) > UNUSUAL_MS
+    return much and event.action is Action.SNIPPET_PLAYED and event.outcome is Outcome.ALLOWED
 
 
 def canonical(event: Event) -> bytes:

@@ -1,9 +1,10 @@
 """Asking the access log: any combination of filters, a page at a time, newest first by default.
 
-Pages are found by keyset, never by offset, in the order (time, id). Each filter or pair of filters
-that alone leaves many events has an index in that order (tables.py). Where a question leaves the
-outcome open, the three outcomes are asked for separately and merged, so that no page costs more
-than a few times its length, however deep it is and however long the log.
+Pages are found by keyset, never by offset, in the order (time, id). Each combination of filters
+that may leave many events has an index in that order (tables.py), so that no event is passed over
+to find the next: an empty answer is as quick as a full one. Where a question leaves the outcome
+open, the three outcomes are asked for separately and merged. No page costs more than a few times
+its length, however deep it is and however long the log.
 """
 
 import re
@@ -33,6 +34,7 @@ from storage.tables import UtcTime
 MAX_LIMIT = 500
 _CURSOR = re.compile(r"([fb])([0-9]{1,17})\.([0-9]{1,18})", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ALLOWED = (None, Outcome.ALLOWED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +69,8 @@ class Page:
 
 
 _Terms = dict[str, Any]
-_LEADING = ("clip_id", "request", "unusual", "user_id", "desk", "action", "outcome")
-_SELECTIVE = {"clip_id", "request", "unusual"}  # what is left is few enough to be sifted
+_FEW = ("clip_id", "request")  # what is left is few enough to be sifted
+_FULL = {"user_id", "desk", "action", "outcome"}  # each combination has an index of its own
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,8 @@ def _keys(
 ) -> list[tuple[datetime, int]]:
     plus = connection.dialect.name == "sqlite"
     arms = [_arm(question, place, terms, plus=plus) for terms in _arms(question)]
+    if not arms:
+        return []
     merged = union_all(*(select(arm.subquery()) for arm in arms)).subquery()
     statement = (
         select(merged.c.at, merged.c.id)
@@ -136,12 +140,11 @@ def _keys(
 
 
 def _arms(question: Question) -> list[_Terms]:
-    """For each arm, the terms whose index holds its events in order, then all others."""
+    """What each arm asks for; their events together are the answer."""
     person, action = question.person, question.actions
     all_terms: _Terms = {
         "clip_id": question.clip_id,
         "request": question.request,
-        "unusual": question.unusual or None,
         "user_id": person.user_id if person else None,
         "team_id": (person.team_id or None) if person else None,
         "desk": question.desk,
@@ -149,23 +152,32 @@ def _arms(question: Question) -> list[_Terms]:
         "outcome": question.outcome,
     }
     terms = {name: value for name, value in all_terms.items() if value is not None}
-    if not (person or question.desk or action) or _leading(terms) in _SELECTIVE:
+    if question.unusual:
+        # `log.is_unusual` holds of nothing but allowed plays.
+        played = not action or Action.SNIPPET_PLAYED in action
+        rest = {name: value for name, value in terms.items() if name not in ("action", "outcome")}
+        return [{"unusual": True, **rest}] if played and question.outcome in _ALLOWED else []
+    if not (person or question.desk or action) or any(name in terms for name in _FEW):
         return [terms]
     outcomes = [question.outcome] if question.outcome else list(Outcome)
     actions: list[_Terms] = [{"action": one} for one in action] or [{}]
     return [{**terms, **one, "outcome": o} for one, o in product(actions, outcomes)]
 
 
-def _leading(terms: _Terms) -> str | None:
-    """The column by which fewest events are left."""
-    return next((name for name in _LEADING if name in terms), None)
+def _indexed(terms: _Terms) -> set[str]:
+    """The columns of the index that holds these events in order; others are sifted."""
+    few = next((name for name in _FEW if name in terms), None)
+    if few:
+        return {few}
+    if "unusual" in terms:
+        return {"unusual", "user_id" if "user_id" in terms else "desk"}
+    return _FULL
 
 
 def _arm(
     question: Question, place: _Place | None, terms: _Terms, *, plus: bool
 ) -> Select[tuple[datetime, int]]:
-    leading = _leading(terms)
-    indexed = {leading} if leading in _SELECTIVE else {leading, "action", "outcome"}
+    indexed = _indexed(terms)
     conditions = [
         _term(name, value, plus=plus and name not in indexed) for name, value in terms.items()
     ]

@@ -124,19 +124,42 @@ def upgrade() -> None:
     op.create_index("events_by_outcome", "events", ["outcome", "at", "id"], unique=False)
     op.create_index("events_by_request", "events", ["request", "at", "id"], unique=False)
     op.create_index("events_by_time", "events", ["at", "id"], unique=False)
-    op.create_index(
-        "events_by_user", "events", ["user_id", "outcome", "at", "id", "desk"], unique=False
-    )
+    op.create_index("events_by_user", "events", ["user_id", "outcome", "at", "id"], unique=False)
     op.create_index(
         "events_by_user_action",
         "events",
-        ["user_id", "action", "outcome", "at", "id", "desk"],
+        ["user_id", "action", "outcome", "at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "events_by_user_desk", "events", ["user_id", "desk", "outcome", "at", "id"], unique=False
+    )
+    op.create_index(
+        "events_by_user_desk_action",
+        "events",
+        ["user_id", "desk", "action", "outcome", "at", "id"],
         unique=False,
     )
     op.create_index(
         "events_unusual",
         "events",
         ["at", "id"],
+        unique=False,
+        sqlite_where=sa.text("unusual = 1"),
+        postgresql_where=sa.text("unusual"),
+    )
+    op.create_index(
+        "events_unusual_by_desk",
+        "events",
+        ["desk", "at", "id"],
+        unique=False,
+        sqlite_where=sa.text("unusual = 1"),
+        postgresql_where=sa.text("unusual"),
+    )
+    op.create_index(
+        "events_unusual_by_user",
+        "events",
+        ["user_id", "at", "id"],
         unique=False,
         sqlite_where=sa.text("unusual = 1"),
         postgresql_where=sa.text("unusual"),

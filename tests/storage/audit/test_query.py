@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.audit.log import canonical
+from storage.audit.log import canonical, is_unusual
 from storage.audit.query import Question, answer, every
 from storage.errors import StorageError
 from storage.records import Action, Event, Outcome, RecordedEvent
 from storage.store import Store
 from tests.storage.builders import ANA, BEN, NOW, SECOND, event
 
-ACTIONS = (Action.SNIPPET_HEARD, Action.PROPOSAL_MADE, Action.LOG_QUERIED)
+ACTIONS = (Action.SNIPPET_PLAYED, Action.PROPOSAL_MADE, Action.LOG_QUERIED)
 
 
 def history() -> list[Event]:
@@ -32,6 +32,7 @@ def history() -> list[Event]:
             clip_id=clip,
             request=f"HC-{1000 + n % 7}",
             at=NOW + ((n * 37) % 50) * SECOND,
+            numbers={"loops": 30} if n % 5 == 0 else {},
         )
         for n, (actor, desk, action, outcome, clip) in enumerate(combinations)
     ]
@@ -47,6 +48,7 @@ def matches(question: Question, found: Event) -> bool:
             question.desk is None or found.desk == question.desk,
             not question.actions or found.action in question.actions,
             question.outcome is None or found.outcome == question.outcome,
+            not question.unusual or is_unusual(found),
             question.since is None or found.at >= question.since,
             question.until is None or found.at < question.until,
         )
@@ -74,6 +76,7 @@ questions = st.builds(
     desk=st.sampled_from((None, "en-GB", "fr-FR")),
     actions=st.sampled_from(((), ACTIONS[:1], ACTIONS[1:], (Action.SESSION_ENDED,))),
     outcome=st.sampled_from((None, *Outcome)),
+    unusual=st.sampled_from((False, False, True)),
     since=st.sampled_from((None, NOW + 10 * SECOND)),
     until=st.sampled_from((None, NOW + 40 * SECOND)),
     newest_first=st.booleans(),
@@ -82,7 +85,7 @@ questions = st.builds(
 
 
 @settings(
-    max_examples=60,
+    max_examples=90,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -157,6 +160,8 @@ def test_an_unusual_play_is_found(store: Store) -> None:
         tx.record(event(action=Action.SNIPPET_PLAYED, numbers={"played_ms": 900, "loops": 2}))
         loud = tx.record(event(action=Action.SNIPPET_PLAYED, numbers={"loops": 21}))
         tx.record(event(action=Action.SNIPPET_HEARD, numbers={"loops": 21}))
+        denied = {"action": Action.SNIPPET_PLAYED, "outcome": Outcome.DENIED}
+        tx.record(event(**denied, numbers={"loops": 21}))
         long = tx.record(event(action=Action.SNIPPET_PLAYED, numbers={"played_ms": 120_001}))
     with store.read() as tx:
         found = answer(tx, Question(unusual=True, newest_first=False))
