@@ -117,7 +117,7 @@ def prepare_database(settings: Settings) -> None:
         engine.dispose()
 
 
-def open_slack(settings: Settings) -> tuple[WebClient, AuthorizeResult]:
+def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:
     """A client and who it is. One auth.test; raises `Unavailable` or `Invalid`."""
     token = settings.slack_bot_token.get_secret_value()
     client = KeptWebClient(

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from slack_sdk import WebClient
 
+from bot.cli.check_clock import clock_line
 from bot.cli.check_lines import Line
 from bot.cli.check_log import log_lines
 from bot.cli.setup import channel_findings
@@ -37,6 +38,7 @@ def _lines(settings: Settings) -> Iterator[Line]:
     except HelpClipError as error:
         yield Line("Slack", str(error))
         return
+    yield clock_line(client.answered_date, utc_now())
     yield Line(f"Slack: workspace {identity.team_id}")
     services = open_services(
         settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id

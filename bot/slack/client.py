@@ -32,6 +32,7 @@ class KeptWebClient(WebClient):
     def __init__(self, *, token: str, base_url: str, timeout: int) -> None:
         super().__init__(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
         self._connections = Connections(self.base_url, timeout)
+        self.answered_date: str | None = None  # the Date header of the last answer
         self._kept_headers = {**self.headers, "Authorization": f"Bearer {token}"}
 
     def api_call(
@@ -51,6 +52,7 @@ class KeptWebClient(WebClient):
             body, kind = _form(params or {}), "application/x-www-form-urlencoded"
         headers = {**self._kept_headers, **(more.get("headers") or {}), "Content-Type": kind}
         status, answered, text = self._connections.post(api_method, body, headers)
+        self.answered_date = answered.get("Date")
         try:
             data = loads(text)
         except ValueError:  # e.g. a proxy's own page

@@ -1,6 +1,7 @@
 """`help-clip check` against a workspace."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,7 @@ from bot.cli.app import app
 from bot.cli.demo import demo_settings
 from bot.samples import SAMPLES
 from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
+from bot.wiring import utc_now
 from storage.migrations import upgrade
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +57,17 @@ def test_a_channel_that_will_not_do_is_named_with_what_to_do(
     assert shown.exit_code == 1
     assert f"Channel {channel} (desk deutsch): " in shown.output
     assert says in shown.output
+
+
+def test_a_clock_that_is_off_is_red(
+    workspace: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert workspace.url
+    assert "✓ Clock: as Slack's" in CliRunner().invoke(app, ["check"]).output
+    monkeypatch.setattr(command, "utc_now", lambda: utc_now() + timedelta(minutes=10))
+    shown = CliRunner().invoke(app, ["check"])
+    assert shown.exit_code == 1
+    assert "✗ Clock: 10 minutes ahead of Slack's" in shown.output
 
 
 def test_a_withdrawn_token_is_said(workspace: RunningSandbox) -> None:
