@@ -20,6 +20,8 @@ def result_to_json(result: Result) -> bytes:
         "how": result.how,
         "proposals": result.proposals,
         "agreeing": result.agreeing,
+        "quorum": result.quorum,
+        "blind": result.blind,
         "dissent": list(result.dissent),
         "settled_at": result.settled_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
     }
@@ -43,6 +45,8 @@ def result_from_json(line: bytes) -> Result:
             how=str(document["how"]),
             proposals=int(document["proposals"]),
             agreeing=int(document["agreeing"]),
+            quorum=int(document["quorum"]),
+            blind=document["blind"] is True,
             dissent=tuple(str(text) for text in document["dissent"]),
             settled_at=datetime.fromisoformat(document["settled_at"]),
         )

@@ -126,6 +126,8 @@ def _result(
         how="unclear" if verdict.state is RequestState.UNCLEAR else how,
         proposals=len(standing),
         agreeing=len(agreeing),
+        quorum=request.quorum,
+        blind=request.blind,
         dissent=tuple(dissent),
         settled_at=act.now,
     )

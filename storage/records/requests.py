@@ -184,5 +184,7 @@ class Result:
     how: str  # "agreement" | "adjudication" | "unclear"
     proposals: int
     agreeing: int
+    quorum: int  # how many had to agree, in the end
+    blind: bool  # False: its thread talked about the word meanwhile
     dissent: tuple[str, ...]
     settled_at: datetime

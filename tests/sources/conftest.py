@@ -59,6 +59,8 @@ RESULT = Result(
     how="agreement",
     proposals=3,
     agreeing=2,
+    quorum=3,
+    blind=False,
     dissent=("lamb",),
     settled_at=datetime(2024, 5, 2, 10, 0, 0, 250_000, tzinfo=UTC),
 )

@@ -33,6 +33,7 @@ def test_a_line_is_an_object_with_its_provenance(sink, path, result):
         "id": "HC-1042/1", "request": "HC-1042", "clip_id": "En-0001",
         "span": {"start_ms": 450, "end_ms": 800}, "locale": "en-US", "answer": "words",
         "text": "lámp „Ж“", "how": "agreement", "proposals": 3, "agreeing": 2,
+        "quorum": 3, "blind": False,
         "dissent": ["lamb"], "settled_at": "2024-05-02T10:00:00.250000Z",
     }  # fmt: skip
 

@@ -461,6 +461,8 @@ def result(request: str, text: str) -> Result:
         how="agreement",
         proposals=2,
         agreeing=2,
+        quorum=2,
+        blind=True,
         dissent=("lamb",),
         settled_at=NOW,
     )

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from bot.errors import NotFound, Refused
 from bot.rules.sharing import Attached
-from bot.usecases import incidents, watch_sharing
+from bot.usecases import deliver, incidents, watch_sharing
 from bot.usecases.watch_sharing import Said
 from storage.records import (
     Action,
@@ -174,6 +174,21 @@ def test_a_discussed_request_is_no_longer_blind_and_needs_one_more(house: House)
     house.answer(RAVI, request, "lamp")
     assert house.answer(JONAS, request, "lamp").request.state is RequestState.OPEN
     assert house.answer(LENA, request, "lamp").request.state is RequestState.AGREED
+    assert result_of(house, request) == (False, 3, 3)
+
+
+def test_a_result_says_that_it_was_blind_and_how_many_had_to_agree(house: House) -> None:
+    request = house.open(ROSA)
+    house.answer(RAVI, request, "lamp")
+    house.answer(JONAS, request, "lamp")
+    assert result_of(house, request) == (True, 2, 2)
+
+
+def result_of(house: House, request: Request) -> tuple[bool, int, int]:
+    """Whether the result the sink got was blind, its quorum, and how many agreed."""
+    deliver.deliver(house.services, house.worker(), request.id, f"{request.name}/1")
+    (result,) = house.services.sink.results()
+    return result.blind, result.quorum, result.agreeing
 
 
 def test_an_emoji_or_another_thread_unblinds_nothing(house: House) -> None:
