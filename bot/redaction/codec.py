@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,8 @@ from bot.redaction.samples import RATE_HZ, Samples
 __all__ = ["RATE_HZ", "Samples", "Window", "encode_flac", "encode_wav", "read_window", "sniff"]
 
 MAX_WINDOW_MS = 10_000
-_MARGIN_MS = 250  # read before the window: resampling filters and lossy decoders need a run-up
+_MARGIN_MS = 250  # read around the window: resampling filters and lossy decoders need a run-up
+_FFMPEG_MARGIN_MS = 20  # for the resampling alone; ffmpeg is given its own run-up
 _LOWEST_RATE_HZ = 4_000
 _HIGHEST_RATE_HZ = 192_000
 _MOST_CHANNELS = 8
@@ -97,7 +99,8 @@ def _read_by_sndfile(path: Path, start_ms: int, end_ms: int) -> Window:
         duration_ms = file.frames * 1000 // rate_hz
         if start_ms >= duration_ms:
             raise _beyond_the_end(duration_ms)
-        first_ms = max(0, start_ms - _MARGIN_MS) // 1000 * 1000  # a whole frame at every rate
+        step_ms = 1000 // gcd(1000, rate_hz)  # a whole number of frames
+        first_ms = max(0, start_ms - _MARGIN_MS) // step_ms * step_ms
         file.seek(first_ms * rate_hz // 1000)
         n_frames = (end_ms + _MARGIN_MS - first_ms) * rate_hz // 1000
         channels = file.read(n_frames, dtype="float32", always_2d=True)
@@ -106,9 +109,9 @@ def _read_by_sndfile(path: Path, start_ms: int, end_ms: int) -> Window:
 
 
 def _read_by_ffmpeg(path: Path, container: str, start_ms: int, end_ms: int) -> Window:
-    first_ms = max(0, start_ms - _MARGIN_MS)
+    first_ms = max(0, start_ms - _FFMPEG_MARGIN_MS)
     delay_s = adts_delay_s(path) if container == "adts" else 0.0
-    length_s = (end_ms + _MARGIN_MS - first_ms) / 1000
+    length_s = (end_ms + _FFMPEG_MARGIN_MS - first_ms) / 1000
     samples = ffmpeg.decode(path, container, first_ms / 1000 + delay_s, length_s)
     return _cut(_finite(samples), first_ms, start_ms, end_ms, None)
 
@@ -136,8 +139,10 @@ def _beyond_the_end(duration_ms: int | None) -> Invalid:
 def _to_mono(channels: Samples) -> Samples:
     """The mean, or the strongest channel where the mean cancels itself (one wire swapped)."""
     channels = _finite(channels)
+    if channels.shape[1] == 1:
+        return np.ascontiguousarray(channels[:, 0])
     mean: Samples = channels.mean(axis=1, dtype=np.float32)
-    if channels.shape[1] == 1 or len(channels) == 0:
+    if len(channels) == 0:
         return mean
     powers = np.square(channels).mean(axis=0)
     if np.square(mean).mean() < 0.01 * powers.max():
@@ -147,7 +152,8 @@ def _to_mono(channels: Samples) -> Samples:
 
 def _finite(samples: Samples) -> Samples:
     """Floating-point files may hold NaN, infinities and values beyond 1."""
-    samples = np.asarray(np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0))
+    if not np.isfinite(samples).all():
+        samples = np.asarray(np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0))
     peak = float(np.abs(samples).max(initial=0.0))
     return samples / np.float32(peak) if peak > 1 else samples
 

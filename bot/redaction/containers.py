@@ -28,18 +28,28 @@ def adts_delay_s(path: Path) -> float:
     in its edit list, raw ADTS says nothing.
     """
     head, _ = _head(path)
+    rate_hz = adts_rate_hz(head)
+    return _AAC_PRIMING_FRAMES / rate_hz if rate_hz else 0.0
+
+
+def adts_rate_hz(head: bytes) -> int:
+    """What an ADTS header says, 0 where that is not allowed."""
     index = head[2] >> 2 & 0x0F if len(head) > 2 else len(_ADTS_RATES_HZ)
-    return _AAC_PRIMING_FRAMES / _ADTS_RATES_HZ[index] if index < len(_ADTS_RATES_HZ) else 0.0
+    return _ADTS_RATES_HZ[index] if index < len(_ADTS_RATES_HZ) else 0
+
+
+def tag_bytes(head: bytes) -> int:
+    """The length of the ID3v2 tag that begins with these ten bytes, 0 where none does."""
+    return _ID3_HEADER_BYTES + _synchsafe(head[6:10]) if head[:3] == b"ID3" else 0
 
 
 def _head(path: Path) -> tuple[bytes, bool]:
     """The first bytes of the sound, and whether a tag (before MP3 or ADTS) was passed over."""
     with path.open("rb") as file:
         head = file.read(64)
-        if head[:3] != b"ID3":
-            return head, False
-        file.seek(_ID3_HEADER_BYTES + _synchsafe(head[6:10]))
-        return file.read(64), True
+        n_bytes = tag_bytes(head)
+        file.seek(n_bytes)
+        return (file.read(64), True) if n_bytes else (head, False)
 
 
 def _synchsafe(four: bytes) -> int:

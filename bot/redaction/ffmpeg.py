@@ -13,6 +13,7 @@ import imageio_ffmpeg
 import numpy as np
 
 from bot.errors import Invalid
+from bot.redaction.frames import skippable
 from bot.redaction.samples import RATE_HZ, Samples
 
 with warnings.catch_warnings():
@@ -41,10 +42,10 @@ _DEMUXERS = {
     "flac": "flac",
     "mp3": "mp3",
 }
-# Without an index ffmpeg guesses a position from the bit rate and lands seconds away: these are
-# decoded from their beginning.
-_WITHOUT_INDEX = {"adts", "amr", "amr-wb", "mp3"}
-_RUN_UP_S = 1.0
+# Without an index ffmpeg guesses a position from the bit rate and lands seconds away.
+_OF_FRAMES_ONLY = {"adts": "aac", "amr": "amrnb", "amr-wb": "amrwb"}  # demuxers without a header
+_WITHOUT_INDEX = {*_OF_FRAMES_ONLY, "mp3"}
+_RUN_UP_S = 0.25
 
 
 def can_decode(container: str) -> bool:
@@ -90,14 +91,25 @@ def _command(path: Path, container: str, start_s: float, length_s: float) -> lis
     After a jump the first whole frame comes up to 64 ms late; only the cut on the output side goes
     by time stamps (measured against the other formats in tests/realdata).
     """
-    jump_s = 0.0 if container in _WITHOUT_INDEX else max(0.0, start_s - _RUN_UP_S)
+    jump, jumped_s = _jump(path, container, max(0.0, start_s - _RUN_UP_S))
     return [
         imageio_ffmpeg.get_ffmpeg_exe(),
         *("-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"),
         *("-max_alloc", str(_MAX_ALLOC_BYTES), "-protocol_whitelist", "file"),
-        *("-f", _DEMUXERS[container]),
-        *(("-ss", f"{jump_s:.6f}") if jump_s else ()),
-        *("-i", f"file:{path}"),
-        *("-ss", f"{start_s - jump_s:.6f}", "-t", f"{length_s:.6f}"),
+        *(*jump, "-i", f"file:{path}"),
+        *("-ss", f"{start_s - jumped_s:.6f}", "-t", f"{length_s:.6f}"),
         *("-map", "0:a:0", "-ar", str(RATE_HZ), "-c:a", "pcm_s16le", "-f", "wav", "pipe:1"),
     ]
+
+
+def _jump(path: Path, container: str, to_s: float) -> tuple[list[str], float]:
+    """Options that begin near `to_s`, and where they do begin."""
+    if container in _OF_FRAMES_ONLY:
+        n_bytes, passed_s = skippable(path, container, to_s)
+        if n_bytes:
+            skip = ["-f", _OF_FRAMES_ONLY[container], "-skip_initial_bytes", str(n_bytes)]
+            return skip, passed_s
+    demuxer = ["-f", _DEMUXERS[container]]
+    if to_s == 0 or container in _WITHOUT_INDEX:
+        return demuxer, 0.0
+    return [*demuxer, "-ss", f"{to_s:.6f}"], to_s

@@ -4,14 +4,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage, signal
 
-from bot.redaction.samples import Samples
+from bot.redaction.samples import Samples, stretches
 
 TARGET_LUFS = -23.0  # EBU R128
 MAX_TRUE_PEAK = 10 ** (-1 / 20)  # -1 dBTP, EBU R128
 _MAX_GAIN = 10 ** (30 / 20)  # a silent clip must not become loud noise
-_BLOCK_MS, _HOP_MS = 400, 100
+_HOP_MS, _HOPS = 100, 4  # blocks of 400 ms
 _ABSOLUTE_GATE_LUFS, _RELATIVE_GATE_LU = -70.0, -10.0
 _OVERSAMPLING = 4
+_FILTER_REACH = 11  # samples on either side that an oversampled value depends on
 _MOST_OVERSHOOT = 2.25  # the sum of the oversampling filter's absolute values is 2.241
 
 
@@ -23,23 +24,16 @@ def loudness_lufs(samples: Samples, rate_hz: int) -> float:
     if len(samples) == 0:
         return -np.inf
     weighted = signal.sosfilt(_k_weighting(rate_hz), samples.astype(np.float64))
-    block, hop = _BLOCK_MS * rate_hz // 1000, _HOP_MS * rate_hz // 1000
-    if len(weighted) <= block:
+    hop = _HOP_MS * rate_hz // 1000
+    if len(weighted) <= _HOPS * hop:
         return _lufs(np.square(weighted).mean())
-    blocks = np.lib.stride_tricks.sliding_window_view(weighted, block)[::hop]
-    powers = np.square(blocks).mean(axis=1)
+    of_hops = np.square(weighted[: len(weighted) // hop * hop]).reshape(-1, hop).mean(axis=1)
+    powers = np.convolve(of_hops, np.ones(_HOPS) / _HOPS, mode="valid")
     powers = powers[powers > _power(_ABSOLUTE_GATE_LUFS)]
     if len(powers) == 0:
         return -np.inf
     gate = powers.mean() * 10 ** (_RELATIVE_GATE_LU / 10)
     return _lufs(powers[powers > gate].mean())
-
-
-def true_peak(samples: Samples) -> float:
-    """The highest absolute value between the samples too, by four-fold oversampling (BS.1770)."""
-    if len(samples) == 0:
-        return 0.0
-    return float(np.abs(signal.resample_poly(samples, _OVERSAMPLING, 1)).max())
 
 
 def gain_to_target(samples: Samples, rate_hz: int) -> float:
@@ -52,21 +46,39 @@ def gain_to_target(samples: Samples, rate_hz: int) -> float:
 
 def limit(samples: Samples, rate_hz: int) -> Samples:
     """The same sound, turned down for some milliseconds around peaks above -1 dBTP."""
-    if np.abs(samples).max(initial=0) * _MOST_OVERSHOOT <= MAX_TRUE_PEAK:
-        return samples
-    fine = np.abs(signal.resample_poly(samples, _OVERSAMPLING, 1))
-    if fine.max() <= MAX_TRUE_PEAK:
-        return samples
-    # By strides: thirty times as fast as the maximum over rows of four.
-    peaks = np.maximum.reduce([fine[i::_OVERSAMPLING] for i in range(_OVERSAMPLING)])
-    wanted = np.minimum(1.0, MAX_TRUE_PEAK / np.maximum(peaks, 1e-9))
     reach = 5 * rate_hz // 1000
+    peaks = _peaks(samples)
+    limited = samples.astype(np.float32)
+    for start, end in stretches(peaks > MAX_TRUE_PEAK, 4 * reach):
+        part = slice(max(0, start - 2 * reach), end + 2 * reach)
+        limited[part] *= _gain(peaks[part], reach)
+    over = float(_peaks(limited).max(initial=0)) / MAX_TRUE_PEAK
+    return limited / np.float32(max(over, 1.0))
+
+
+def _peaks(samples: Samples) -> Samples:
+    """The true peak between each sample and the next, where it is above -1 dBTP; less elsewhere.
+
+    Only what lies near loud samples is oversampled: elsewhere the filter cannot reach the limit.
+    """
+    peaks = np.abs(samples)
+    for start, end in stretches(peaks > MAX_TRUE_PEAK / _MOST_OVERSHOOT, 1_000):
+        first, last = max(0, start - _FILTER_REACH), end + _FILTER_REACH
+        before = min(first, _FILTER_REACH)
+        piece = samples[first - before : last + _FILTER_REACH]
+        fine = np.abs(signal.resample_poly(piece, _OVERSAMPLING, 1))
+        # By strides: thirty times as fast as the maximum over rows of four.
+        highest = np.maximum.reduce([fine[i::_OVERSAMPLING] for i in range(_OVERSAMPLING)])
+        peaks[first:last] = highest[before : before + last - first]
+    return peaks
+
+
+def _gain(peaks: Samples, reach: int) -> Samples:
+    wanted = np.minimum(1.0, MAX_TRUE_PEAK / np.maximum(peaks, 1e-9))
     held = ndimage.minimum_filter1d(wanted, 2 * reach + 1, mode="nearest")
     window = signal.windows.hann(2 * reach + 1)
     gain = np.convolve(np.pad(held, reach, mode="edge"), window / window.sum(), mode="valid")
-    limited = samples * np.minimum(gain, 1)
-    over = true_peak(limited.astype(np.float32)) / MAX_TRUE_PEAK
-    return (limited / max(over, 1.0)).astype(np.float32)
+    return np.minimum(gain, 1).astype(np.float32)
 
 
 def _lufs(power: float) -> float:

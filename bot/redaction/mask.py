@@ -116,30 +116,30 @@ def _gate(
     n_frames: int, rate_hz: int, keep: Sequence[Interval], fade_ms: int, *, outwards: bool = False
 ) -> Samples:
     """1 in `keep`, 0 elsewhere, with raised-cosine slopes inside (or outside) of `keep`."""
-    gate = np.zeros(n_frames + 2)
+    gate = np.zeros(n_frames, dtype=np.float32)
+    fade = fade_ms * rate_hz // 1000
     for start_ms, end_ms in keep:
-        fade = fade_ms * rate_hz // 1000
         start, end = start_ms * rate_hz // 1000, end_ms * rate_hz // 1000
         if outwards:
             start, end = start - fade, end + fade
         slope = min(fade, (end - start) // 2)
         ramp = 0.5 - 0.5 * np.cos(np.pi * (np.arange(slope) + 0.5) / max(slope, 1))
-        piece = np.ones(end - start)
+        piece = np.ones(end - start, dtype=np.float32)
         piece[:slope] = ramp
         piece[len(piece) - slope :] = ramp[::-1]
         first, last = max(start, 0), min(end, n_frames)
         if first < last:
             gate[first:last] = np.maximum(gate[first:last], piece[first - start : last - start])
-    return gate[:n_frames].astype(np.float32)
+    return gate
 
 
 def _tone(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:
     """Near 1 kHz: softer than the usual bleep, and where speech has little that could match it."""
-    frequency_hz = rng.uniform(950, 1050)
-    phase = rng.uniform(0, 2 * np.pi)
-    times_s = np.arange(n_frames) / rate_hz
-    wave: Samples = _TONE_LEVEL * np.sqrt(2) * np.sin(2 * np.pi * frequency_hz * times_s + phase)
-    return np.asarray(wave, dtype=np.float32)
+    frequency_hz, phase = rng.uniform(950, 1050), rng.uniform()
+    turns = np.arange(n_frames) * (frequency_hz / rate_hz) + phase
+    turns -= np.floor(turns)  # small enough for the sine of 32 bits, which takes a tenth
+    wave: Samples = np.sin(np.float32(2 * np.pi) * turns.astype(np.float32))
+    return wave * np.float32(_TONE_LEVEL * np.sqrt(2))
 
 
 def _noise(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:

@@ -18,6 +18,14 @@ _OCTAVE_COST = 0.02
 _OCTAVE_JUMP_COST = 0.5
 _VOICING_CHANGE_COST = 0.2
 
+_SIZE = int(_FRAME_S * _RATE_HZ)
+_FFT_SIZE = fft.next_fast_len(2 * _SIZE, real=True)
+_WINDOW = signal.windows.hann(_SIZE).astype(np.float32)
+_LAGS = np.arange(int(_RATE_HZ / HIGHEST_HZ), int(_RATE_HZ / LOWEST_HZ) + 2)
+_COST_OF_LAG = (_OCTAVE_COST * np.log2(_LAGS / _LAGS[0])).astype(np.float32)
+_OF_WINDOW = signal.correlate(_WINDOW, _WINDOW)[_SIZE - 1 :][: _LAGS[-1] + 2]
+_OF_WINDOW *= _FFT_SIZE / _OF_WINDOW[0]
+
 
 @dataclass(frozen=True)
 class Pitch:
@@ -40,36 +48,30 @@ def track(samples: Floats, rate_hz: int, hop: int) -> Pitch:
 
 def _frames(samples: Floats, rate_hz: int, hop: int, n_frames: int) -> Floats:
     slow = signal.resample_poly(samples, _RATE_HZ, rate_hz).astype(np.float32)
-    size = int(_FRAME_S * _RATE_HZ)
-    padded = np.pad(slow, (size // 2, size))
-    starts = (np.arange(n_frames) * hop * _RATE_HZ // rate_hz).clip(max=len(padded) - size)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, size)[starts]
-    return np.asarray(frames - frames.mean(axis=1, keepdims=True), dtype=np.float32)
+    padded = np.pad(slow, (_SIZE // 2, _SIZE))
+    starts = (np.arange(n_frames) * hop * _RATE_HZ // rate_hz).clip(max=len(padded) - _SIZE)
+    frames = np.lib.stride_tricks.sliding_window_view(padded, _SIZE)[starts]
+    frames -= frames.mean(axis=1, keepdims=True)
+    return np.asarray(frames, dtype=np.float32)
 
 
 def _candidates(frames: Floats) -> tuple[Floats, Floats, Floats]:
     """Lags (in samples at 4 kHz, 0 = unvoiced) and strengths, shape (n_frames, 1 + candidates),
     and each frame's highest normalised autocorrelation."""
-    window = signal.windows.hann(frames.shape[1]).astype(np.float32)
-    size = fft.next_fast_len(2 * frames.shape[1], real=True)
-    spectrum = fft.rfft(frames * window, size, axis=1)
-    correlation = fft.irfft(spectrum.real**2 + spectrum.imag**2, size, axis=1)
-    of_window = fft.irfft(np.abs(fft.rfft(window, size)) ** 2, size)
-    low, high = int(_RATE_HZ / HIGHEST_HZ), int(_RATE_HZ / LOWEST_HZ) + 1
-    energy = np.maximum(correlation[:, :1], 1e-12)
-    normal = correlation[:, : high + 2] / energy / (of_window[: high + 2] / of_window[0])
-    inner = normal[:, low : high + 1]
-    is_peak = (inner > normal[:, low - 1 : high]) & (inner >= normal[:, low + 1 : high + 2])
-    scored = np.where(is_peak, inner - _OCTAVE_COST * np.log2(np.arange(low, high + 1) / low), -1)
-    top = np.argpartition(-scored, _N_CANDIDATES, axis=1)[:, :_N_CANDIDATES]
-    strengths = np.take_along_axis(scored, top, axis=1)
-    lags = _refine(normal, top + low)
-    loudness = np.sqrt(energy[:, 0]) / max(float(np.sqrt(energy).max()), 1e-9)
+    spectrum = fft.rfft(frames * _WINDOW, _FFT_SIZE, axis=1, overwrite_x=True)
+    correlation = fft.dct(spectrum.real**2 + spectrum.imag**2, type=1, axis=1, overwrite_x=True)
+    energy = np.maximum(correlation[:, :1] / np.float32(_FFT_SIZE), np.float32(1e-12))
+    normal = correlation[:, : _LAGS[-1] + 2] / (energy * _OF_WINDOW)
+    inner = normal[:, _LAGS[0] : _LAGS[-1] + 1]
+    earlier, later = normal[:, _LAGS[0] - 1 : _LAGS[-1]], normal[:, _LAGS[0] + 1 :]
+    scored = np.where((inner > earlier) & (inner >= later), inner - _COST_OF_LAG, np.float32(-1))
+    top = np.argpartition(scored, -_N_CANDIDATES, axis=1)[:, -_N_CANDIDATES:]
+    loudness = np.sqrt(energy / max(float(energy.max()), 1e-18))
     unvoiced = _VOICING_THRESHOLD + np.maximum(0, 1 - loudness / _SILENCE_THRESHOLD)
-    lags = np.concatenate([np.zeros((len(lags), 1)), lags], axis=1)
-    strengths = np.concatenate([unvoiced[:, None], strengths], axis=1)
-    highest = np.asarray(inner.max(axis=1), dtype=np.float32)
-    return lags.astype(np.float32), strengths.astype(np.float32), highest
+    lags = np.zeros((len(frames), 1 + _N_CANDIDATES), dtype=np.float32)
+    lags[:, 1:] = _refine(normal, top + _LAGS[0])
+    strengths = np.concatenate([unvoiced, np.take_along_axis(scored, top, axis=1)], axis=1)
+    return lags, strengths.astype(np.float32), inner.max(axis=1)
 
 
 def _refine(values: Floats, lags: npt.NDArray[np.intp]) -> Floats:
@@ -84,21 +86,20 @@ def _refine(values: Floats, lags: npt.NDArray[np.intp]) -> Floats:
 
 def _best_path(lags: Floats, strengths: Floats) -> npt.NDArray[np.intp]:
     """Viterbi: strong candidates, few octave jumps, few changes of voicing."""
-    n_frames, n_states = lags.shape
+    n_frames = len(lags)
     octaves = np.log2(np.maximum(lags, 1))
     voiced = lags > 0
     before, after = np.s_[:-1, :, None], np.s_[1:, None, :]
     jumps = np.abs(octaves[before] - octaves[after]) * (voiced[before] & voiced[after])
     changes = voiced[before] != voiced[after]
-    steps = jumps * _OCTAVE_JUMP_COST + changes * _VOICING_CHANGE_COST
-    cost = -strengths[0].astype(np.float64)
-    came_from = np.zeros((n_frames, n_states), dtype=np.intp)
-    for i in range(1, n_frames):
-        total = cost[:, None] + steps[i - 1]
-        came_from[i] = total.argmin(axis=0)
-        cost = total.min(axis=0) - strengths[i]
+    steps = jumps * _OCTAVE_JUMP_COST + changes * _VOICING_CHANGE_COST - strengths[after]
+    cost = -strengths[0]
+    for step in steps:  # each becomes the cost of the best way there; the loop is kept this small
+        step += cost[:, None]
+        cost = np.minimum.reduce(step, axis=0)
+    came_from = steps.argmin(axis=1).tolist()
     path = np.empty(n_frames, dtype=np.intp)
     path[-1] = cost.argmin()
     for i in range(n_frames - 1, 0, -1):
-        path[i - 1] = came_from[i, path[i]]
+        path[i - 1] = came_from[i - 1][path[i]]
     return path

@@ -5,6 +5,7 @@ pulses and new noise.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,11 @@ Floats = npt.NDArray[np.float32]
 HOP = RATE_HZ // 125  # 8 ms
 FFT_SIZE = 768
 N_BINS = FFT_SIZE // 2 + 1
-_UNVOICED_F0_HZ = np.float32(300)  # sets the resolution of the envelope where there is no pitch
-_LOWEST_F0_HZ = np.float32(RATE_HZ / FFT_SIZE * 3)  # three periods are the longest frame there is
-_FLOOR = 1e-10
+_UNVOICED_F0_HZ = 300.0  # sets the resolution of the envelope where there is no pitch
+_LOWEST_F0_HZ = RATE_HZ / FFT_SIZE * 3  # three periods are the longest frame there is
+_F0_STEPS = 128  # 1.6 % apart: the resolution of the envelope need not be finer
+_PERIODICITY_STEPS = 64
+_FLOOR = np.float32(1e-10)
 _FRAMES_AT_ONCE = 64
 
 
@@ -46,19 +49,24 @@ def analyse(samples: Samples) -> Speech:
 def synthesise(speech: Speech, n_frames: int, rng: np.random.Generator) -> Samples:
     """`n_frames` new samples: pulses at `f0_hz` mixed with noise, shaped by the envelope."""
     pulses = _windows(_pulses(speech.f0_hz, n_frames))
-    noise = _windows(rng.standard_normal(n_frames).astype(np.float32))
-    made = [
-        _sound(pulses[part], noise[part], _part_of(speech, part)) for part in parts(len(pulses))
-    ]
-    return _overlap_add(np.concatenate(made), n_frames)
+    noise = _windows(_noise(n_frames, rng))
+    out = np.zeros((len(pulses) + FFT_SIZE // HOP, HOP), dtype=np.float32)
+    for part in parts(len(pulses)):
+        _add_overlapping(
+            out[part.start :], _sound(pulses[part], noise[part], _part_of(speech, part))
+        )
+    return out.reshape(-1)[HOP : HOP + n_frames]
 
 
 def _sound(pulses: Floats, noise: Floats, speech: Speech) -> Floats:
     """What each frame adds to the output, shape (n_frames, FFT_SIZE)."""
-    tonal = _tonal_share(speech)
-    spectra = _spectra(pulses) * np.sqrt(tonal) + _spectra(noise) * np.sqrt(1 - tonal)
+    tonal, noisy = _shares()
+    step = np.clip((speech.periodicity - 0.4) / 0.55, 0, 1) * _PERIODICITY_STEPS
+    row = np.where(speech.f0_hz > 0, 1 + np.rint(step), 0).astype(np.intp)
+    spectra = _spectra(pulses) * tonal[row]
+    spectra += _spectra(noise) * noisy[row]
     spectra *= _minimum_phase(speech.envelope)
-    return np.asarray(fft.irfft(spectra, FFT_SIZE, axis=1))
+    return np.asarray(fft.irfft(spectra, FFT_SIZE, axis=1, overwrite_x=True))
 
 
 def parts(n_frames: int) -> list[slice]:
@@ -74,72 +82,92 @@ def _part_of(speech: Speech, part: slice) -> Speech:
 def _envelope(samples: Samples, f0_hz: Floats) -> Floats:
     """Pitch-adaptive smoothing after CheapTrick (Morise 2015): window of three periods, spectrum
     averaged over 2/3 of the pitch, then liftered so that no harmonic shows."""
-    f0 = np.where(f0_hz > 0, np.maximum(f0_hz, _LOWEST_F0_HZ), _UNVOICED_F0_HZ)[:, None]
     half = FFT_SIZE // 2
     padded = np.pad(samples, (half, half + HOP))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, FFT_SIZE)[::HOP][: len(f0)]
-    return np.concatenate([_smooth_spectra(frames[part], f0[part]) for part in parts(len(f0))])
+    frames = np.lib.stride_tricks.sliding_window_view(padded, FFT_SIZE)[::HOP][: len(f0_hz)]
+    f0 = np.where(f0_hz > 0, np.maximum(f0_hz, _LOWEST_F0_HZ), _UNVOICED_F0_HZ)
+    step = np.log2(f0 / _LOWEST_F0_HZ) * (_F0_STEPS / np.log2(pitch.HIGHEST_HZ / _LOWEST_F0_HZ))
+    rows = np.rint(step).astype(np.intp).clip(max=_F0_STEPS)
+    envelope = np.empty((len(frames), N_BINS), dtype=np.float32)
+    for some in parts(len(frames)):
+        envelope[some] = _smooth_spectra(frames[some], rows[some])
+    return envelope
 
 
-def _smooth_spectra(frames: Floats, f0: Floats) -> Floats:
-    """`frames`: (n_frames, FFT_SIZE); `f0`: (n_frames, 1)."""
-    half = FFT_SIZE // 2
-    offsets_s = (np.arange(FFT_SIZE, dtype=np.float32) - half) / RATE_HZ
-    phase = np.clip(offsets_s * (f0 * np.float32(1 / 1.5)), -1, 1)
-    window = 0.5 + 0.5 * np.cos(np.float32(np.pi) * phase)
-    window /= np.sqrt(np.einsum("ij,ij->i", window, window))[:, None]
-    spectrum = fft.rfft(frames * window, axis=1)
-    turns = np.arange(half + 1, dtype=np.float32) / RATE_HZ * f0
+def _smooth_spectra(frames: Floats, rows: npt.NDArray[np.intp]) -> Floats:
+    """`frames`: (n_frames, FFT_SIZE); `rows`: of the smoothers, (n_frames,)."""
+    window, averager, lifter = _smoothers()
+    spectrum = fft.rfft(frames * window[rows], axis=1, overwrite_x=True)
     # Multiplying the autocorrelation by a sinc averages the power spectrum over a rectangle.
-    smooth = _multiplied(
-        spectrum.real**2 + spectrum.imag**2, np.sinc(turns * np.float32(2 / 3)).astype(np.float32)
-    )
-    lifter = np.sinc(turns) * (1.3 - 0.3 * np.cos(np.float32(2 * np.pi) * turns))
-    return _multiplied(
-        np.log(np.maximum(smooth, 0) + np.float32(_FLOOR)), lifter.astype(np.float32)
-    )
+    smooth = _multiplied(spectrum.real**2 + spectrum.imag**2, averager[rows])
+    np.maximum(smooth, _FLOOR, out=smooth)
+    return _multiplied(np.log(smooth, out=smooth), lifter[rows])
+
+
+@cache
+def _smoothers() -> tuple[Floats, Floats, Floats]:
+    """Window, averager and lifter for each step of pitch; the transforms' scale is in the last
+    two. Shapes (1 + _F0_STEPS, FFT_SIZE or N_BINS)."""
+    f0 = np.geomspace(_LOWEST_F0_HZ, pitch.HIGHEST_HZ, 1 + _F0_STEPS)[:, None]
+    offsets_s = (np.arange(FFT_SIZE) - FFT_SIZE // 2) / RATE_HZ
+    window = 0.5 + 0.5 * np.cos(np.pi * np.clip(offsets_s * f0 / 1.5, -1, 1))
+    window /= np.linalg.norm(window, axis=1, keepdims=True)
+    turns = np.arange(N_BINS) / RATE_HZ * f0
+    averager = np.sinc(turns * 2 / 3) / FFT_SIZE
+    lifter = np.sinc(turns) * (1.3 - 0.3 * np.cos(2 * np.pi * turns)) / FFT_SIZE
+    return window.astype(np.float32), averager.astype(np.float32), lifter.astype(np.float32)
 
 
 def _multiplied(spectrum: Floats, lifter: Floats) -> Floats:
     """The real, even `spectrum` after its inverse transform was multiplied by `lifter`."""
-    series = fft.dct(spectrum, type=1, axis=1)
-    filtered = fft.dct(series * lifter, type=1, axis=1) / np.float32(FFT_SIZE)
-    return np.asarray(filtered, dtype=np.float32)
+    series = fft.dct(spectrum, type=1, axis=1, overwrite_x=True)
+    series *= lifter
+    return np.asarray(fft.dct(series, type=1, axis=1, overwrite_x=True), dtype=np.float32)
 
 
 def _pulses(f0_hz: Floats, n_frames: int) -> Samples:
     """One pulse a period with the power of unit noise, none where unvoiced."""
-    at = np.arange(n_frames) / HOP
-    voiced = np.interp(at, np.arange(len(f0_hz)), f0_hz > 0) > 0.5
+    pulses = np.zeros(n_frames, dtype=np.float32)
     known = np.flatnonzero(f0_hz > 0)
     if len(known) == 0:
-        return np.zeros(n_frames, dtype=np.float32)
-    curve = np.interp(at, known, f0_hz[known])
-    cycles = np.cumsum(curve / RATE_HZ)
-    starts = np.flatnonzero(np.diff(np.floor(cycles), prepend=0) > 0)
-    pulses = np.zeros(n_frames, dtype=np.float32)
-    pulses[starts] = np.sqrt(RATE_HZ / curve[starts])
-    return np.where(voiced, pulses, 0).astype(np.float32)
+        return pulses
+    curve = np.interp(np.arange(1 + len(f0_hz)), known, f0_hz[known])
+    slope = np.arange(HOP) / HOP
+    hertz = (curve[:-1, None] + np.diff(curve)[:, None] * slope).reshape(-1)[:n_frames]
+    cycles = np.floor(np.cumsum(hertz / RATE_HZ))
+    starts = np.flatnonzero(np.diff(cycles, prepend=0))
+    starts = starts[f0_hz[np.minimum((starts + HOP // 2) // HOP, len(f0_hz) - 1)] > 0]
+    pulses[starts] = np.sqrt(RATE_HZ / hertz[starts])
+    return pulses
 
 
-def _tonal_share(speech: Speech) -> Floats:
-    """How much of the power at each bin is pulses: less where the voice is less periodic, less
-    towards high frequencies. Shape (n_frames, N_BINS)."""
-    frequency_khz = np.linspace(0, RATE_HZ / 2000, N_BINS, dtype=np.float32)
-    edge_khz = 1.5 + 5.0 * np.clip((speech.periodicity - 0.4) / 0.55, 0, 1)
-    share = 1 / (1 + np.exp((frequency_khz[None, :] - edge_khz[:, None]) / 0.5))
-    return np.where(speech.f0_hz[:, None] > 0, 0.995 * share, 0).astype(np.float32)
+def _noise(n_frames: int, rng: np.random.Generator) -> Samples:
+    """White, of power 1. Even values: the envelope's filter makes them as good as normal ones."""
+    return (rng.random(n_frames, dtype=np.float32) - np.float32(0.5)) * np.float32(np.sqrt(12))
+
+
+@cache
+def _shares() -> tuple[Floats, Floats]:
+    """Amplitudes of pulses and of noise at each bin: fewer pulses where the voice is less periodic
+    and towards high frequencies, none in the first row. Shapes (2 + _PERIODICITY_STEPS, N_BINS)."""
+    frequency_khz = np.linspace(0, RATE_HZ / 2000, N_BINS)
+    edge_khz = 1.5 + 5.0 * np.linspace(0, 1, 1 + _PERIODICITY_STEPS)[:, None]
+    tonal = 0.995 / (1 + np.exp((frequency_khz - edge_khz) / 0.5))
+    tonal = np.concatenate([np.zeros((1, N_BINS)), tonal])
+    return np.sqrt(tonal).astype(np.float32), np.sqrt(1 - tonal).astype(np.float32)
 
 
 def _minimum_phase(envelope: Floats) -> npt.NDArray[np.complex64]:
-    """Transfer functions whose power is exp(`envelope`), by folding the cepstrum."""
-    cepstrum = fft.irfft(envelope, axis=1)[:, : FFT_SIZE // 2 + 1]
-    cepstrum[:, [0, -1]] *= np.float32(0.5)
-    logarithm = fft.rfft(cepstrum, FFT_SIZE, axis=1)
-    magnitude = np.exp(logarithm.real)  # by parts: four times as fast as the complex exponential
-    transfer = np.empty(logarithm.shape, dtype=np.complex64)
-    transfer.real = magnitude * np.cos(logarithm.imag)
-    transfer.imag = magnitude * np.sin(logarithm.imag)
+    """Transfer functions whose power is exp(`envelope`): the phase is the Hilbert transform of the
+    logarithm, by sines in place of the cepstrum's cosines."""
+    cepstrum = fft.dct(envelope, type=1, axis=1)
+    phase = np.zeros_like(envelope)
+    phase[:, 1:-1] = fft.dst(cepstrum[:, 1:-1], type=1, axis=1, overwrite_x=True)
+    phase *= np.float32(-0.5 / FFT_SIZE)  # half the logarithm of the power is that of the amplitude
+    magnitude = np.exp(envelope * np.float32(0.5))
+    transfer = np.empty(envelope.shape, dtype=np.complex64)
+    transfer.real = np.cos(phase) * magnitude  # four times as fast as the complex exponential
+    transfer.imag = np.sin(phase) * magnitude
     return transfer
 
 
@@ -158,10 +186,8 @@ def _spectra(windows: Floats) -> npt.NDArray[np.complex64]:
     return np.asarray(fft.rfft(windows * _WINDOW, FFT_SIZE, axis=1))
 
 
-def _overlap_add(frames: Floats, n_frames: int) -> Samples:
-    n_blocks = FFT_SIZE // HOP
-    blocks = frames.reshape(len(frames), n_blocks, HOP)
-    out = np.zeros((len(frames) + n_blocks, HOP), dtype=np.float32)
-    for i in range(n_blocks):
+def _add_overlapping(out: Floats, frames: Floats) -> None:
+    """Adds each frame to `out`, shape (hops, HOP), one hop after the frame before."""
+    blocks = frames.reshape(len(frames), -1, HOP)
+    for i in range(blocks.shape[1]):
         out[i : i + len(frames)] += blocks[:, i]
-    return out.reshape(-1)[HOP : HOP + n_frames]

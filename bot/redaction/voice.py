@@ -9,14 +9,14 @@ from math import gcd
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage, signal
+from scipy import signal
 
 from bot.redaction import vocoder
-from bot.redaction.samples import RATE_HZ, Samples
+from bot.redaction.samples import RATE_HZ, Samples, stretches
 
 _SHORTEST_FRAMES = RATE_HZ // 10
 _SILENCE = 2**-16  # half of what 16 bits can tell from nothing
-_PAUSE_FRAMES = RATE_HZ // 33  # 30 ms: longer than anything one frame of the vocoder reaches
+_PAUSE_FRAMES = RATE_HZ // 33  # 30 ms: longer than any analysis window reaches from its centre
 
 
 class Strength(StrEnum):
@@ -53,10 +53,13 @@ def disguise(
     """
     samples = np.asarray(np.nan_to_num(samples), dtype=np.float32)
     persona = draw(rng, strength)
-    sounding = _near_sound(samples, rate_hz)
+    parts = _near_sound(samples, rate_hz)
     out = np.zeros_like(samples)
-    if sounding.any():
-        out[sounding] = _revoice(samples[sounding], rate_hz, persona, rng)
+    if parts:
+        made = _revoice(np.concatenate([samples[part] for part in parts]), rate_hz, persona, rng)
+        for part in parts:
+            length = len(out[part])
+            out[part], made = made[:length], made[length:]
     return _no_louder(out, samples)
 
 
@@ -93,13 +96,11 @@ def _mel_cosines(n_shapes: int) -> npt.NDArray[np.float32]:
 _SHAPES = _mel_cosines(len(_COLOUR_WEIGHTS))
 
 
-def _near_sound(samples: Samples, rate_hz: int) -> npt.NDArray[np.bool_]:
-    """True up to 30 ms around every sample that is not silent; the rest needs no work."""
-    if len(samples) == 0:
-        return np.zeros(0, dtype=np.bool_)
-    width = 2 * (_PAUSE_FRAMES * rate_hz // RATE_HZ) + 1
-    near = ndimage.maximum_filter1d(np.abs(samples), width, mode="constant") > _SILENCE
-    return np.asarray(near, dtype=np.bool_)
+def _near_sound(samples: Samples, rate_hz: int) -> list[slice]:
+    """Up to 15 ms around every sample that is not silent; the rest needs no work."""
+    reach = _PAUSE_FRAMES // 2 * rate_hz // RATE_HZ
+    loud = stretches(np.abs(samples) > _SILENCE, 2 * reach)
+    return [slice(max(0, start - reach), end + reach) for start, end in loud]
 
 
 def _revoice(samples: Samples, rate_hz: int, persona: Persona, rng: np.random.Generator) -> Samples:
@@ -127,7 +128,8 @@ def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
     envelope = np.empty_like(speech.envelope)
     for some in vocoder.parts(len(envelope)):
         original = speech.envelope[some]
-        envelope[some] = original[:, below] * (1 - part) + original[:, below + 1] * part + colour
+        lower, upper = original.take(below, axis=1), original.take(below + 1, axis=1)
+        envelope[some] = lower + (upper - lower) * part + colour
     return vocoder.Speech(f0, speech.periodicity, envelope)
 
 

@@ -5,9 +5,9 @@ import pytest
 
 from bot.redaction import pitch
 from bot.redaction.aids import clarify, quieter, slow
-from bot.redaction.loudness import MAX_TRUE_PEAK, true_peak
+from bot.redaction.loudness import MAX_TRUE_PEAK
 from bot.redaction.mask import silence_outside
-from tests.redaction.sounds import RATE_HZ, buzz, hiss
+from tests.redaction.sounds import RATE_HZ, buzz, hiss, true_peak
 
 
 def in_noise() -> np.ndarray:

@@ -11,9 +11,8 @@ from bot.redaction.loudness import (
     gain_to_target,
     limit,
     loudness_lufs,
-    true_peak,
 )
-from tests.redaction.sounds import buzz
+from tests.redaction.sounds import buzz, true_peak
 
 
 def sine(frequency_hz: float, level: float, rate_hz: int, seconds: float = 4) -> np.ndarray:
@@ -59,6 +58,20 @@ def test_nothing_leaves_the_limiter_above_minus_1_dbtp(n: int, level: float, see
     limited = limit(sound, 16_000)
     assert limited.shape == sound.shape
     assert true_peak(limited) <= MAX_TRUE_PEAK * 1.001
+
+
+def test_a_peak_between_two_samples_is_limited() -> None:
+    wave = np.sin(np.pi / 2 * np.arange(4000) + np.pi / 4).astype(np.float32)
+    assert np.abs(limit(wave, 16_000)).max() == pytest.approx(0.707 * MAX_TRUE_PEAK, rel=0.05)
+
+
+def test_only_what_is_near_a_peak_is_turned_down() -> None:
+    sound = buzz(2) * np.float32(0.5)
+    sound[16_000] = 1.2
+    limited = limit(sound, 16_000)
+    assert true_peak(limited) <= MAX_TRUE_PEAK * 1.001
+    changed = np.flatnonzero(limited != sound)
+    assert (changed.min(), changed.max()) == pytest.approx((16_000, 16_000), abs=200)
 
 
 def test_the_limiter_leaves_alone_what_is_low_enough() -> None:

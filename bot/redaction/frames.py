@@ -1,0 +1,68 @@
+"""Where a moment lies in recordings that are nothing but frames one after the other.
+
+AMR and raw AAC have no index: ffmpeg can only decode them from their beginning, which costs more
+than all the rest. Their frames tell how long they are, so that most can be passed over unread.
+"""
+
+import mmap
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.redaction.containers import adts_rate_hz, tag_bytes
+
+_AMR_FRAME_S = 0.02
+_AMR_MAGIC = {"amr": b"#!AMR\n", "amr-wb": b"#!AMR-WB\n"}
+# Octets of a frame with its header, by frame type (RFC 4867, tables 1 and 2 of 3GPP TS 26.101/201).
+_AMR_BYTES = {
+    "amr": (13, 14, 16, 18, 20, 21, 27, 32, 6) + 7 * (1,),
+    "amr-wb": (18, 24, 33, 37, 41, 47, 51, 59, 61, 6) + 6 * (1,),
+}
+_ADTS_HEADER_BYTES = 7
+_AAC_FRAMES = 1024
+
+Frame = tuple[int, float]  # bytes, seconds
+
+
+def skippable(path: Path, container: str, until_s: float) -> tuple[int, float]:
+    """How many bytes from the file's first hold whole frames before `until_s`, and their seconds.
+
+    (0, 0.0) where the frames cannot be followed: then all must be decoded.
+    """
+    if until_s <= 0:
+        return 0, 0.0
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if container in _AMR_MAGIC:
+            return _follow(data, len(_AMR_MAGIC[container]), until_s, _amr_frame(container))
+        return _follow(data, tag_bytes(data[:10]), until_s, _adts_frame)
+
+
+def _follow(
+    data: mmap.mmap, at: int, until_s: float, frame: Callable[[mmap.mmap, int], Frame | None]
+) -> tuple[int, float]:
+    passed_s = 0.0
+    while at < len(data):
+        found = frame(data, at)
+        if found is None:
+            break
+        n_bytes, seconds = found
+        if passed_s + seconds > until_s:
+            return at, passed_s
+        at, passed_s = at + n_bytes, passed_s + seconds
+    return 0, 0.0
+
+
+def _amr_frame(container: str) -> Callable[[mmap.mmap, int], Frame]:
+    sizes = _AMR_BYTES[container]
+    return lambda data, at: (sizes[data[at] >> 3 & 0x0F], _AMR_FRAME_S)
+
+
+def _adts_frame(data: mmap.mmap, at: int) -> Frame | None:
+    """ISO 13818-7 section 6.2; None where no frame begins."""
+    head = data[at : at + _ADTS_HEADER_BYTES]
+    rate_hz = adts_rate_hz(head)
+    if len(head) < _ADTS_HEADER_BYTES or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or not rate_hz:
+        return None
+    n_bytes = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    if n_bytes < _ADTS_HEADER_BYTES:
+        return None
+    return n_bytes, _AAC_FRAMES * (1 + (head[6] & 3)) / rate_hz
