@@ -11,9 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
+from bot.pages.headers import BodyCap
 from bot.pages.hooks import hook_route
 from bot.settings import Settings
 from bot.slack.sockets import Sockets
@@ -22,7 +24,7 @@ from storage.audit.keeper import Keeper
 
 log = logging.getLogger(__name__)
 
-MAX_DELIVERY_BYTES = 1_000_000
+_SLACK_PATH = "/slack/events"
 
 
 def build_web(
@@ -32,7 +34,7 @@ def build_web(
     sockets: Sockets | None,
     keeper: Keeper | None,
     clock: Callable[[], datetime],
-) -> Starlette:
+) -> ASGIApp:
     """The pages, Slack's deliveries unless they come by socket, and what operators look at."""
     sign_in = SlackSignIn.for_api(
         settings.slack_api_url,
@@ -41,9 +43,6 @@ def build_web(
         team_id=services.team_id,
     )
     routes: list[BaseRoute] = []
-    if sockets is None:  # with Socket Mode on, an unsigned delivery over HTTP has no business here
-        # First: Starlette tries one route after the other, and Slack counts the time.
-        routes.append(Route("/slack/events", _slack_endpoint(app), methods=["POST"]))
     if settings.hook_secret is not None:
         routes.append(hook_route(services, settings.hook_secret.get_secret_value(), clock))
     routes += [
@@ -52,32 +51,48 @@ def build_web(
         Route("/readyz", _ready_endpoint(services, sockets, keeper)),
         Route("/metrics", _metrics_endpoint(services, keeper, clock)),
     ]
-    return Starlette(
-        routes=routes, middleware=middleware(), exception_handlers=exception_handlers()
-    )
+    web = Starlette(routes=routes, middleware=middleware(), exception_handlers=exception_handlers())
+    if sockets is not None:  # an unsigned delivery over HTTP has no business here then
+        return web
+    return _beside(_SLACK_PATH, _slack_web(app), web)
 
 
-def _slack_endpoint(app: App) -> Callable[[Request], object]:
+def _beside(path: str, one: ASGIApp, others: ASGIApp) -> ASGIApp:
+    """`one` answers at `path`, `others` everywhere else."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await (one if scope.get("path") == path else others)(scope, receive, send)
+
+    return app
+
+
+def _slack_web(app: App) -> ASGIApp:
+    """Slack's deliveries, without what only browsers and pages need: Slack counts the time."""
+
+    async def deliveries(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if request.method == "POST":
+            response = await _delivered(app, request)
+        else:
+            response = PlainTextResponse("Slack posts here", 405, {"allow": "POST"})
+        await response(scope, receive, send)
+
+    return BodyCap(deliveries)
+
+
+async def _delivered(app: App, request: Request) -> Response:
     # Not Bolt's own ASGI adapters: they run dispatch inside the event loop.
-    async def slack_events(request: Request) -> Response:
-        body = await request.body()
-        if len(body) > MAX_DELIVERY_BYTES:
-            return PlainTextResponse("too large", 413)
-        try:
-            delivery = BoltRequest(
-                body=body.decode("utf-8", "replace"),
-                query=str(request.query_params),
-                headers=dict(request.headers),
-            )
-        except ValueError:  # Bolt reads the JSON before it checks the signature
-            return PlainTextResponse("cannot be read", 400)
-        answer = await run_in_threadpool(app.dispatch, delivery)
-        response = Response(answer.body, answer.status)
-        for name, values in answer.headers.items():
-            response.headers[name] = values if isinstance(values, str) else values[0]
-        return response
-
-    return slack_events
+    try:
+        delivery = BoltRequest(
+            body=(await request.body()).decode("utf-8", "replace"),
+            query=request.scope["query_string"].decode("latin-1"),
+            headers=dict(request.headers),
+        )
+    except ValueError:  # Bolt reads the JSON before it checks the signature
+        return PlainTextResponse("cannot be read", 400)
+    answer = await run_in_threadpool(app.dispatch, delivery)
+    headers = {name: v if isinstance(v, str) else v[0] for name, v in answer.headers.items()}
+    return Response(answer.body, answer.status, headers)
 
 
 def _ready_endpoint(

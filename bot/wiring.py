@@ -10,7 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.rules.channels import START_UP
@@ -149,7 +149,7 @@ class Program:
     """The running parts of one process."""
 
     services: Services
-    web: Starlette
+    web: ASGIApp
     workers: list[OutboxWorker]
     housekeeper: Housekeeper
     keeper: Keeper | None

@@ -1,6 +1,6 @@
 """Erasures with a receipt for each place, and the clips and speakers that stay closed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -87,7 +87,7 @@ hook_calls = Table(
 
 
 # Asked for every form and every second of a player: one statement, built once.
-_CLOSED = union_all(
+CLOSED = union_all(
     select(null().label("why"), false().label("is_speaker")).where(
         quarantines.c.clip_id == bindparam("clip_id"), quarantines.c.released_at.is_(None)
     ),
@@ -107,6 +107,15 @@ class Closed(NamedTuple):
     barred: Why | None
 
 
+def closed_by(found: Sequence[tuple[str | None, bool]]) -> Closed:
+    """What rows of `CLOSED` say: a quarantine has no reason, a clip's own bar goes first."""
+    bars = sorted((is_speaker, why) for why, is_speaker in found if why is not None)
+    return Closed(
+        quarantined=any(why is None for why, _ in found),
+        barred=Why(bars[0][1]) if bars else None,
+    )
+
+
 class ErasureRows:
     """Methods of `Transaction` about erasing."""
 
@@ -124,12 +133,8 @@ class ErasureRows:
 
     def closed(self, clip_id: str, speaker: str | None) -> Closed:
         """What keeps a clip from being heard: a quarantine, or a bar for good."""
-        found = self.connection.execute(_CLOSED, {"clip_id": clip_id, "speaker": speaker}).all()
-        bars_first_its_own = sorted((row for row in found if row.why), key=lambda r: r.is_speaker)
-        return Closed(
-            quarantined=any(row.why is None for row in found),
-            barred=Why(bars_first_its_own[0].why) if bars_first_its_own else None,
-        )
+        found = self.connection.execute(CLOSED, {"clip_id": clip_id, "speaker": speaker})
+        return closed_by([(row.why, row.is_speaker) for row in found])
 
     def barred(self, clip_id: str, speaker: str | None) -> Why | None:
         """Why a clip is closed for good, if it is."""

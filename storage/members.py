@@ -1,6 +1,6 @@
 """Who is a full member of the workspace, as Slack last said; nobody else holds a role."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Column, Connection, String, Table, bindparam, delete, select
@@ -18,11 +18,18 @@ people = Table(
 )
 
 # Built once: this one is on the path of every request.
-_MEMBER = (
+MEMBER = (
     select(group_members.c.group_id)
     .select_from(people.outerjoin(group_members, people.c.user_id == group_members.c.user_id))
     .where(people.c.membership == Membership.MEMBER, people.c.user_id == bindparam("user_id"))
 )
+
+
+def member_in(user_id: str, groups: Sequence[str | None]) -> Member:
+    """Who the rows of `MEMBER` tell of: a row for each group, one without for who is in none."""
+    if not groups:
+        return NOBODY
+    return Member(user_id=user_id, groups=frozenset(g for g in groups if g is not None))
 
 
 class MemberRows:
@@ -32,10 +39,8 @@ class MemberRows:
 
     def member(self, user_id: str) -> Member:
         """What roles are given to; `NOBODY` unless Slack has said this is a full member."""
-        groups = list(self.connection.execute(_MEMBER, {"user_id": user_id}).scalars())
-        if not groups:
-            return NOBODY
-        return Member(user_id=user_id, groups=frozenset(g for g in groups if g is not None))
+        found = self.connection.execute(MEMBER, {"user_id": user_id})
+        return member_in(user_id, list(found.scalars()))
 
     def membership(self, user_id: str) -> Membership | None:
         """What Slack last said of this person; None when it was never asked."""

@@ -21,7 +21,7 @@ from storage.tables import drafts, group_members, group_refreshes, sessions, sig
 from storage.upsert import upsert
 
 # Built once: it is asked while somebody waits for a window, and building costs as much as asking.
-_DRAFT = select(drafts.c.body).where(
+DRAFT = select(drafts.c.body).where(
     drafts.c.team_id == bindparam("team_id"),
     drafts.c.user_id == bindparam("user_id"),
     drafts.c.form == bindparam("form"),
@@ -124,7 +124,7 @@ class PeopleRows:
     def draft(self, person: Person, form: str) -> str | None:
         """What this person last typed into this form."""
         key = {"team_id": person.team_id, "user_id": person.user_id, "form": form}
-        return self.connection.execute(_DRAFT, key).scalar_one_or_none()
+        return self.connection.execute(DRAFT, key).scalar_one_or_none()
 
     def drop_draft(self, person: Person, form: str) -> None:
         """Forget a draft."""

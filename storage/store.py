@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, text
 
 from storage.answers import AnswerRows
+from storage.asking import AskingRows
 from storage.audit.log import LogRows
 from storage.care import CareRows
 from storage.cases import CaseRows
@@ -33,6 +34,7 @@ class Transaction(
     SnippetRows,
     PeopleRows,
     MemberRows,
+    AskingRows,
     ListeningRows,
     CloserRows,
     ChannelRows,

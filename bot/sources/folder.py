@@ -40,22 +40,9 @@ class FolderSource:
         yield Path(files[audio_name(clip_id, files)])
 
     def clip_ids(self, limit: int = 100) -> list[str]:
-        try:
-            ids = (clip_id_of_sidecar(path.name) for path in Path(self._root()).iterdir())
+        with _opened(self._folder), _readable():
+            ids = (clip_id_of_sidecar(path.name) for path in self._folder.iterdir())
             return heapq.nsmallest(limit, (clip_id for clip_id in ids if clip_id))
-        except OSError:
-            raise _unreadable() from None
-
-    def _root(self) -> str:
-        try:
-            root = os.path.realpath(self._folder, strict=True)
-        except (OSError, RuntimeError):  # a loop of links is a RuntimeError before Python 3.13
-            raise Unavailable(
-                "The clip folder is not there. Check CLIP_SOURCE, and that the disk is mounted."
-            ) from None
-        if not os.path.isdir(root):  # noqa: PTH112  # Path costs a tenth of a whole form here
-            raise Unavailable("CLIP_SOURCE is not a folder. Name the folder the clips are in.")
-        return root
 
     def _files(self, clip_id: str) -> dict[str, str]:
         """The clip's files, name to path, found by asking for each: there may be a million others.
@@ -63,39 +50,58 @@ class FolderSource:
         Plain file names and `os` functions: this is read while somebody waits for a window.
         """
         check_clip_id(clip_id)
-        root = self._root()
+        names = [f"{clip_id}.{spelling}" for spelling in _SPELLINGS]
         found: dict[str, str] = {}
         seen: set[tuple[int, int]] = set()
-        for spelling in _SPELLINGS:
-            name = f"{clip_id}.{spelling}"
-            path = _real_file(root, name)
-            if path is not None:
+        with _opened(self._folder) as folder, _readable():
+            # Most are not there; asked so, relative to the open folder, that costs a fifth.
+            for name in [n for n in names if os.access(n, os.F_OK, dir_fd=folder)]:
+                path = self._real_path(name, folder)
                 file = os.stat(path)  # noqa: PTH116
                 # On a file system that ignores case two spellings are one file.
-                if (file.st_dev, file.st_ino) not in seen:
+                if stat.S_ISREG(file.st_mode) and (file.st_dev, file.st_ino) not in seen:
                     seen.add((file.st_dev, file.st_ino))
                     found[name] = path
         return found
 
+    def _real_path(self, name: str, folder: int) -> str:
+        """Where a file of the folder is, free of links of its own."""
+        if not stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+            return f"{self._folder}/{name}"
+        root = os.path.realpath(self._folder)
+        path = os.path.realpath(f"{root}/{name}")
+        if not path.startswith(os.path.join(root, "")):  # noqa: PTH118
+            raise Invalid(
+                "That clip is a link to a file outside the clip folder, which is never"
+                " followed. Put the file itself into the folder."
+            )
+        return path
 
-def _real_file(root: str, name: str) -> str | None:
-    """The path of a regular file in `root`, which is free of links; None when there is none."""
-    path = f"{root}/{name}"
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
     try:
-        mode = os.lstat(path).st_mode
-        if stat.S_ISLNK(mode):
-            path = os.path.realpath(path)
-            if not path.startswith(os.path.join(root, "")):  # noqa: PTH118
-                raise Invalid(
-                    "That clip is a link to a file outside the clip folder, which is never"
-                    " followed. Put the file itself into the folder."
-                )
-            mode = os.stat(path).st_mode  # noqa: PTH116
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except NotADirectoryError:
+        raise Unavailable(
+            "CLIP_SOURCE is not a folder. Name the folder the clips are in."
+        ) from None
+    except OSError:
+        raise Unavailable(
+            "The clip folder is not there. Check CLIP_SOURCE, and that the disk is mounted."
+        ) from None
+    try:
+        yield opened
+    finally:
+        os.close(opened)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
     except OSError:
         raise _unreadable() from None
-    return path if stat.S_ISREG(mode) else None
 
 
 def _read(path: str) -> bytes:

@@ -1,7 +1,7 @@
 """Clip ids, and which files beside each other make up one clip. No file is touched here."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.errors import Invalid, NotFound
 
@@ -10,6 +10,8 @@ AUDIO_EXTENSIONS = (
 )  # fmt: skip
 TRANSCRIPT_EXTENSIONS = ("ctm", "vtt", "TextGrid", "transcript.json")
 SIDECAR_EXTENSION = "json"
+_AUDIO = frozenset(AUDIO_EXTENSIONS)
+_TRANSCRIPTS = frozenset(extension.lower() for extension in TRANSCRIPT_EXTENSIONS)
 
 _MAX_ID_LENGTH = 128
 # Ids are typed by people and become file names: no separators, no leading dot or dash, no "..".
@@ -42,7 +44,7 @@ def audio_name(clip_id: str, names: Iterable[str]) -> str:
     Raises `NotFound` if there is none and `Invalid` if there are several: which one the
     transcript's times belong to cannot be known.
     """
-    found = _with_extensions(clip_id, names, AUDIO_EXTENSIONS)
+    found = _with_extensions(clip_id, names, _AUDIO)
     if not found:
         raise NotFound("There is no recording for that clip. Check the clip id in the work tool.")
     if len(found) > 1:
@@ -56,7 +58,7 @@ def audio_name(clip_id: str, names: Iterable[str]) -> str:
 
 def transcript_name(clip_id: str, names: Iterable[str]) -> str | None:
     """The draft transcript kept in a file of its own, if there is one. Raises `Invalid` for two."""
-    found = _with_extensions(clip_id, names, TRANSCRIPT_EXTENSIONS)
+    found = _with_extensions(clip_id, names, _TRANSCRIPTS)
     if len(found) > 1:
         raise Invalid(
             f"That clip has {len(found)} transcript files. Ask whoever keeps the clips to leave"
@@ -76,7 +78,10 @@ def clip_id_of_sidecar(name: str) -> str | None:
     return stem if dot and extension == SIDECAR_EXTENSION and is_clip_id(stem) else None
 
 
-def _with_extensions(clip_id: str, names: Iterable[str], extensions: Iterable[str]) -> list[str]:
-    wanted = {f"{clip_id}.{extension}".lower() for extension in extensions}
+def _with_extensions(clip_id: str, names: Iterable[str], extensions: Collection[str]) -> list[str]:
     prefix = f"{clip_id}."
-    return sorted(name for name in names if name.startswith(prefix) and name.lower() in wanted)
+    return sorted(
+        name
+        for name in names
+        if name.startswith(prefix) and name[len(prefix) :].lower() in extensions
+    )

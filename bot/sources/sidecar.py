@@ -123,27 +123,30 @@ def _words(document: Mapping[str, object]) -> tuple[Word, ...] | None:
 
 
 def _word(item: object, number: int) -> Word:
-    where = f"{_WHAT}: word {number}"
     if not isinstance(item, dict):
-        raise Invalid(f"{where} must be an object with text, start_ms and end_ms.")
+        raise _bad_word(number, "must be an object with text, start_ms and end_ms.")
     text = item.get("text")
     if not isinstance(text, str) or not text.strip():
-        raise Invalid(f"{where} needs a text.")
+        raise _bad_word(number, "needs a text.")
     confidence = item.get("confidence")
     if confidence is not None and (
         isinstance(confidence, bool) or not isinstance(confidence, int | float)
     ):
-        raise Invalid(f"{where} has a confidence that is not a number.")
+        raise _bad_word(number, "has a confidence that is not a number.")
     return Word(
         text=text.strip(),
-        start_ms=_whole_ms(item, "start_ms", where),
-        end_ms=_whole_ms(item, "end_ms", where),
+        start_ms=_whole_ms(item, "start_ms", number),
+        end_ms=_whole_ms(item, "end_ms", number),
         confidence=confidence,
     )
 
 
-def _whole_ms(item: Mapping[str, object], key: str, where: str) -> int:
+def _whole_ms(item: Mapping[str, object], key: str, number: int) -> int:
     value = item.get(key)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise Invalid(f"{where} needs {key} as a whole number of milliseconds.")
+        raise _bad_word(number, f"needs {key} as a whole number of milliseconds.")
     return value
+
+
+def _bad_word(number: int, wrong: str) -> Invalid:
+    return Invalid(f"{_WHAT}: word {number} {wrong}")

@@ -20,7 +20,9 @@ def checked(words: Sequence[Word], what: str) -> tuple[Word, ...]:
     if len(words) > MAX_WORDS:
         raise Invalid(f"{what} has more than {MAX_WORDS} words. Check that it is the right file.")
     for number, word in enumerate(words, 1):
-        _check_word(word, f"{what}: word {number}")
+        wrong = _wrong_with(word)
+        if wrong:
+            raise Invalid(f"{what}: word {number} {wrong}")
     for number, (before, after) in enumerate(pairwise(words), 2):
         if after.start_ms < before.start_ms:
             raise Invalid(
@@ -35,19 +37,21 @@ def checked(words: Sequence[Word], what: str) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def _check_word(word: Word, where: str) -> None:
-    if not word.text or len(word.text) > _MAX_TEXT:
-        raise Invalid(f"{where} must have a text of 1 to {_MAX_TEXT} characters.")
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in word.text):
-        raise Invalid(f"{where} has control characters in its text. Remove them.")
+def _wrong_with(word: Word) -> str | None:
+    text = word.text
+    if not text or len(text) > _MAX_TEXT:
+        return f"must have a text of 1 to {_MAX_TEXT} characters."
+    if not text.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
+        return "has control characters in its text. Remove them."
     if word.start_ms < 0 or word.end_ms < 0:
-        raise Invalid(f"{where} has a negative time. Times count from the start of the clip.")
+        return "has a negative time. Times count from the start of the clip."
     if word.end_ms <= word.start_ms:
-        raise Invalid(f"{where} must end after it starts.")
+        return "must end after it starts."
     if word.end_ms > MAX_TIME_MS:
-        raise Invalid(f"{where} is more than 24 hours into the clip. Times are in milliseconds.")
+        return "is more than 24 hours into the clip. Times are in milliseconds."
     if word.confidence is not None and not 0 <= word.confidence <= 1:
-        raise Invalid(f"{where} has a confidence outside 0 to 1.")
+        return "has a confidence outside 0 to 1."
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)

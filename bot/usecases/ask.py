@@ -11,8 +11,10 @@ from bot.rules.desks import Desk
 from bot.rules.permission import Refusal
 from bot.rules.routing import desk_for
 from bot.rules.spans import check_span, format_span, least_confident, parse_span, span_of_words
-from bot.usecases.services import Act, Services, member_of, new_key, raise_refusal
+from bot.usecases.services import Act, Services, new_key, raise_refusal
+from storage.asking import Asking
 from storage.records import (
+    NOBODY,
     Action,
     Clip,
     Difficulty,
@@ -80,16 +82,18 @@ def prepare(services: Services, act: Act, clip_id: str | None, span: Span | None
     """
     if clip_id is None:
         with services.store.read() as tx:
-            return AskForm(clip_id=None, desk=None, words=(), typed=_draft(tx, act))
+            typed = _typed_before(tx.draft(act.actor, _FORM))
+        return AskForm(clip_id=None, desk=None, words=(), typed=typed)
     clip = services.clips.clip(clip_id)
     # Most forms are allowed: looking takes no write lock while somebody waits for the window.
     with services.store.read() as tx:
-        typed = _draft(tx, act)
-        desk, refusal = _allowed(services, tx, act, clip)
+        known = tx.asking(act.actor, _FORM, clip.clip_id, clip.speaker)
+    desk, refusal = _allowed(services, act, clip, known)
     if refusal is not None:
         with services.store.begin() as tx:
             tx.record(act.event(Action.REQUEST_ASKED, refusal=refusal, clip_id=clip.clip_id))
     raise_refusal(refusal)
+    typed = _typed_before(known.draft)
     if typed.clip != clip_id:
         typed = Typed(clip=clip_id)
     if span is not None:
@@ -127,7 +131,8 @@ def ask(services: Services, act: Act, typed: Typed) -> Asked:
         raise Invalid(f"Your guess is longer than {MAX_GUESS} characters.", field="guess")
     with services.store.begin() as tx:
         tx.lock_clip(clip.clip_id)
-        desk, refusal = _allowed(services, tx, act, clip)
+        known = tx.asking(act.actor, _FORM, clip.clip_id, clip.speaker)
+        desk, refusal = _allowed(services, act, clip, known)
         if desk is None:
             tx.record(act.event(Action.REQUEST_ASKED, refusal=refusal, clip_id=clip.clip_id))
             asked = None
@@ -170,27 +175,27 @@ def _end_of(clip: Clip) -> int | None:
     return max(word.end_ms for word in clip.words) + 30_000 if clip.words else None
 
 
-def _draft(tx: Transaction, act: Act) -> Typed:
-    body = tx.draft(act.actor, _FORM)
-    if body is None:
+def _typed_before(draft: str | None) -> Typed:
+    if draft is None:
         return Typed()
-    values = json.loads(body)
+    values = json.loads(draft)
     values["difficulties"] = tuple(Difficulty(name) for name in values["difficulties"])
     return Typed(**values)
 
 
 def _allowed(
-    services: Services, tx: Transaction, act: Act, clip: Clip
+    services: Services, act: Act, clip: Clip, known: Asking
 ) -> tuple[Desk | None, Refusal | None]:
     """The desk that takes the question, or why nobody does."""
-    member = member_of(services, tx, act.actor)
+    member = known.member if act.actor.team_id == services.team_id else NOBODY
     found = desk_for(clip.locale, _desks_of(services, member), child=clip.child)
     if isinstance(found, Refusal):
         return None, found
-    roles = services.desks.roles_on(found.id, member)
-    closed = tx.closed(clip.clip_id, clip.speaker)
     refusal = permission.may_ask(
-        roles, clip, quarantined=closed.quarantined, why_barred=closed.barred
+        services.desks.roles_on(found.id, member),
+        clip,
+        quarantined=known.closed.quarantined,
+        why_barred=known.closed.barred,
     )
     return (None, refusal) if refusal else (found, None)
 

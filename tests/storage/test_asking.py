@@ -1,0 +1,75 @@
+"""What the form is told in one question is what the single questions say."""
+
+import pytest
+
+from storage.records import Membership, Person, Why
+from storage.store import Store, Transaction
+from tests.storage.builders import ANA, NOW
+
+FORM, CLIP, SPEAKER = "ask", "en-1", "spk-1"
+
+
+def in_a_group(tx: Transaction) -> None:
+    tx.set_membership(ANA.user_id, Membership.MEMBER, NOW)
+    tx.set_group("S1", [ANA.user_id, "U9"], NOW)
+    tx.set_group("S2", [ANA.user_id], NOW)
+
+
+def in_no_group(tx: Transaction) -> None:
+    tx.set_membership(ANA.user_id, Membership.MEMBER, NOW)
+
+
+def a_guest(tx: Transaction) -> None:
+    tx.set_membership(ANA.user_id, Membership.GUEST, NOW)
+    tx.set_group("S1", [ANA.user_id], NOW)
+
+
+def with_a_draft(tx: Transaction) -> None:
+    tx.save_draft(ANA, FORM, '{"guess": "colour"}', NOW)
+    tx.save_draft(ANA, "another form", "{}", NOW)
+    tx.save_draft(Person(team_id=ANA.team_id, user_id="U9"), FORM, "{}", NOW)
+
+
+def with_a_quarantine(tx: Transaction) -> None:
+    tx.add_quarantine(CLIP, None, ANA, NOW)
+
+
+def with_a_barred_speaker(tx: Transaction) -> None:
+    tx.bar_speaker(SPEAKER, Why.ASKED, NOW)
+
+
+def with_a_barred_clip(tx: Transaction) -> None:
+    with_a_barred_speaker(tx)
+    tx.bar_clip(CLIP, Why.CONSENT, NOW)
+
+
+def with_everything(tx: Transaction) -> None:
+    in_a_group(tx)
+    with_a_draft(tx)
+    with_a_quarantine(tx)
+    with_a_barred_clip(tx)
+
+
+@pytest.mark.parametrize("speaker", [SPEAKER, None])
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda _: None,
+        in_a_group,
+        in_no_group,
+        a_guest,
+        with_a_draft,
+        with_a_quarantine,
+        with_a_barred_speaker,
+        with_a_barred_clip,
+        with_everything,
+    ],
+)
+def test_one_question_says_what_three_say(store: Store, given, speaker: str | None) -> None:
+    with store.begin() as tx:
+        given(tx)
+    with store.read() as tx:
+        member, draft, closed = tx.asking(ANA, FORM, CLIP, speaker)
+        assert member == tx.member(ANA.user_id)
+        assert draft == tx.draft(ANA, FORM)
+        assert closed == tx.closed(CLIP, speaker)
