@@ -213,7 +213,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         web=build_web(settings, services, app, sockets, keeper, clock),
         workers=[
             *_workers(services, client, clock, timedelta(seconds=settings.lease_seconds)),
-            *_guard(settings, services, client, clock),
+            *_guard(settings, services, client, identity.bot_user_id, clock),
         ],
         housekeeper=Housekeeper(
             services,
@@ -244,7 +244,11 @@ def _workers(
 
 
 def _guard(
-    settings: Settings, services: Services, client: WebClient, clock: Callable[[], datetime]
+    settings: Settings,
+    services: Services,
+    client: WebClient,
+    me: str | None,
+    clock: Callable[[], datetime],
 ) -> list[OutboxWorker]:
     """The threads that look at channels and remove files, so that neither holds up a message."""
     lease = timedelta(seconds=settings.lease_seconds)
@@ -256,7 +260,7 @@ def _guard(
         if token
         else None
     )
-    check = perform_checks(services, Looker(client, clock), clock)
+    check = perform_checks(services, Looker(client, clock, me), clock)
     remove = perform_removals(services, remover, clock)
     return [
         OutboxWorker("guard", services, [Task.CHECK_CHANNEL], check, clock, lease),

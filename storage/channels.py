@@ -14,6 +14,7 @@ channels = Table(
     Column("id", String(32), primary_key=True),
     Column("problems", Text, nullable=False),
     Column("people", Text, nullable=False),
+    Column("apps", Text, nullable=False),
     Column("checked_at", UtcTime, nullable=False),
     Column("unfit_since", UtcTime),
 )
@@ -53,6 +54,7 @@ class ChannelRows:
                 "id": channel.id,
                 "problems": " ".join(channel.problems),
                 "people": " ".join(channel.people),
+                "apps": " ".join(channel.apps),
                 "checked_at": channel.checked_at,
                 "unfit_since": channel.unfit_since,
             },
@@ -77,6 +79,7 @@ def _channel(row: RowMapping) -> Channel:
         id=row["id"],
         problems=tuple(ChannelProblem(name) for name in row["problems"].split()),
         people=tuple(row["people"].split()),
+        apps=tuple(row["apps"].split()),
         checked_at=row["checked_at"],
         unfit_since=row["unfit_since"],
     )

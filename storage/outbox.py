@@ -7,7 +7,7 @@ the newest truth and two updates of one message collapse into one.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, delete, exists, func, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.records import OutboxRow, Task
@@ -92,6 +92,10 @@ class OutboxRows:
             .where(outbox.c.id == row_id)
             .values(done_at=now, claimed_until=None, failure=failure)
         )
+
+    def drop(self, row_id: int) -> None:
+        """The row is done, and not worth keeping."""
+        self.connection.execute(delete(outbox).where(outbox.c.id == row_id))
 
     def postpone(
         self, row: OutboxRow, due_at: datetime, *, failure: str | None = None, tried: bool = True

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import typer
 from rich.console import Console
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.cli.check_clock import clock_line
@@ -44,15 +45,17 @@ def _lines(settings: Settings) -> Iterator[Line]:
         settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
     )
     with contextlib.closing(services.store):
-        yield from _parts(settings, services, client)
+        yield from _parts(settings, services, client, identity)
 
 
-def _parts(settings: Settings, services: Services, client: WebClient) -> Iterator[Line]:
+def _parts(
+    settings: Settings, services: Services, client: WebClient, identity: AuthorizeResult
+) -> Iterator[Line]:
     yield _try("Database", services.store.ping)
     yield _try("Clip source", lambda: _some_clip(services))
     yield _try("Snippet store", lambda: services.blobs.exists("check"))
     yield _try("Key store", services.clip_keys.answers)
-    yield from _channels(services, client)
+    yield from _channels(services, client, identity)
     yield from _people(services)
     yield from _outbox(services)
     yield from log_lines(settings, services, utc_now())
@@ -74,11 +77,11 @@ def _some_clip(services: Services) -> None:
         services.clips.clip(clip_id)
 
 
-def _channels(services: Services, client: WebClient) -> Iterator[Line]:
-    for what, problems in channel_findings(
-        client, services.desks, services.team_id, services.enterprise_id
-    ):
-        yield Line(f"Channel {what}", " ".join(problems) or None)
+def _channels(services: Services, client: WebClient, identity: AuthorizeResult) -> Iterator[Line]:
+    for found in channel_findings(client, identity, services.desks):
+        yield Line(f"Channel {found.what}", " ".join(found.problems) or None)
+        if found.note:
+            yield Line(f"Channel {found.what}: {found.note}")
 
 
 def _people(services: Services) -> Iterator[Line]:

@@ -8,7 +8,6 @@ from bot.rules.desks import Desks
 from bot.rules.matrix import Refusal
 from storage.records import Channel, ChannelProblem
 
-CHECK_EVERY = timedelta(minutes=10)
 BELIEVED_FOR = timedelta(hours=1)  # what Slack said counts this long when it says no more
 START_UP = timedelta(minutes=5)  # what was known before a stop counts this long after it
 MAX_PAUSE = timedelta(days=7)  # so long the time of a waiting request stands still
@@ -35,6 +34,7 @@ class Member:
     enterprise_id: str | None = None
     guest: bool = False
     stranger: bool = False
+    app: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +57,7 @@ class Verdict:
 
     problems: tuple[ChannelProblem, ...] = ()
     people: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()  # others than help-clip; they are no problem, but worth knowing
 
 
 def judge(look: Look, team_id: str, enterprise_id: str | None) -> Verdict:
@@ -77,7 +78,16 @@ def judge(look: Look, team_id: str, enterprise_id: str | None) -> Verdict:
     return Verdict(
         problems=tuple(problem for problem, is_so in wrong.items() if is_so),
         people=tuple(sorted(outsiders) + sorted(guests)),
+        apps=tuple(sorted(m.user_id for m in look.members if m.app)),
     )
+
+
+def check_every(n_channels: int) -> timedelta:
+    """How long a look counts until the next: a minute for up to 20 channels.
+
+    A look costs one conversations.info (50 a minute, Tier 3) and one page of conversations.members.
+    """
+    return max(timedelta(minutes=1), n_channels * timedelta(seconds=3))
 
 
 def is_outsider(member: Member, team_id: str, enterprise_id: str | None) -> bool:
@@ -121,7 +131,8 @@ def for_uses(verdict: Verdict, uses: Collection[str]) -> Verdict:
     """What of a verdict matters for what the channel is used for."""
     if set(uses) != {AUDIT}:
         return verdict
-    return Verdict(problems=tuple(p for p in verdict.problems if p in _MATTERS_FOR_AUDIT))
+    matters = tuple(p for p in verdict.problems if p in _MATTERS_FOR_AUDIT)
+    return Verdict(problems=matters, apps=verdict.apps)
 
 
 def desks_in(desks: Desks, channel_id: str) -> list[str]:
@@ -152,7 +163,21 @@ def what_to_do(verdict: Verdict | Channel, mention: Callable[[str], str]) -> lis
     """One sentence a problem; `mention` writes a person's id the way the reader can use it."""
     said = [_WHAT_TO_DO[problem] for problem in verdict.problems]
     if verdict.people:
-        named = [mention(person) for person in verdict.people[:_NAMED]]
-        more = len(verdict.people) - len(named)
-        said.append("They are: " + ", ".join(named) + (f" and {more} more." if more else "."))
+        said.append(f"They are: {_listed(verdict.people, mention)}.")
     return said
+
+
+def other_apps(verdict: Verdict | Channel, mention: Callable[[str], str]) -> str | None:
+    """A calm sentence about the other apps in a channel; None where there are none."""
+    if not verdict.apps:
+        return None
+    return (
+        f"Other apps here: {_listed(verdict.apps, mention)}. They can read what is posted, which "
+        "never holds a recording or a clip's words. Remove those nobody needs."
+    )
+
+
+def _listed(people: Collection[str], mention: Callable[[str], str]) -> str:
+    named = [mention(person) for person in list(people)[:_NAMED]]
+    more = len(people) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.rules.channels import is_outsider, what_to_do
+from bot.rules.channels import is_outsider, other_apps, what_to_do
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.calls import Call, Handler
@@ -100,21 +100,26 @@ def administrator_notice(channel: Channel, serves: Sequence[str]) -> tuple[str, 
 def setup_answer(channel: Channel, serves: Sequence[str]) -> tuple[str, list[Block]]:
     """What `/clip-setup` says of a channel; `serves` names what it is used for."""
     where = f"<#{channel.id}>"
+    apps = other_apps(channel, mention)
+    also = [blocks.context(apps)] if apps else []
     if not channel.fit:
         wrong = "\n".join(f"• {line}" for line in what_to_do(channel, mention))
         return "This channel is not fit yet", [
             blocks.section(f"{where} is not fit for a desk yet.\n{wrong}"),
             blocks.context("Then type `/clip-setup` there again."),
+            *also,
         ]
     if serves:
         names = ", ".join(blocks.escape(name) for name in serves)
-        return "This channel is fit", [blocks.section(f"{where} is fit, and serves {names}.")]
+        fit = blocks.section(f"{where} is fit, and serves {names}.")
+        return "This channel is fit", [fit, *also]
     return "This channel is fit", [
         blocks.section(
             f"{where} is fit. To open a desk in it, add these lines to desks.toml, put in your "
             "people, and restart help-clip:\n"
             f"```{_LINES.format(channel=channel.id)}```"
-        )
+        ),
+        *also,
     ]
 
 

@@ -31,6 +31,7 @@ class Looker:
 
     client: WebClient
     clock: Callable[[], datetime]
+    me: str | None  # our own user id: no other app
     _people: dict[str, tuple[datetime, Member]] = field(default_factory=dict)
 
     def look(self, channel_id: str, changed: str | None = None) -> Look:
@@ -74,7 +75,8 @@ class Looker:
         while cursor != "":
             page = self.client.conversations_members(channel=channel_id, limit=_PAGE, cursor=cursor)
             for user_id in page["members"]:
-                yield self._member(user_id)
+                if user_id != self.me:
+                    yield self._member(user_id)
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
 
     def _member(self, user_id: str) -> Member:
@@ -95,6 +97,7 @@ def member_of(user: dict[str, Any]) -> Member:
         enterprise_id=(user.get("enterprise_user") or {}).get("enterprise_id"),
         guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         stranger=bool(user.get("is_stranger")),
+        app=bool(user.get("is_bot")),
     )
 
 
@@ -113,6 +116,6 @@ def perform_checks(
         act = Act(person=None, origin=Origin.WORKER, now=clock())
         guard_channels.saw(services, act, seen)
         with services.store.begin() as tx:
-            tx.finish(row.id, clock())
+            tx.drop(row.id)  # one a minute and channel: nobody asks for them later
 
     return perform

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from bot.rules import permission
 from bot.rules.channels import (
     BELIEVED_FOR,
-    CHECK_EVERY,
     Look,
     Verdict,
+    check_every,
     desks_in,
     for_uses,
     judge,
@@ -52,10 +52,11 @@ def check_due(services: Services, act: Act) -> None:
     ours = purposes(services.desks)
     with services.store.read() as tx:
         known = tx.channels(ours)
+    stale = act.now - check_every(len(ours))
     due = [
         channel_id
         for channel_id in ours
-        if channel_id not in known or known[channel_id].checked_at <= act.now - CHECK_EVERY
+        if channel_id not in known or known[channel_id].checked_at <= stale
     ]
     if due:
         check_soon(services, act, due)
@@ -151,6 +152,7 @@ def _remember(
         id=channel_id,
         problems=verdict.problems,
         people=verdict.people,
+        apps=verdict.apps,
         checked_at=act.now if looked or before is None else before.checked_at,
         unfit_since=since if verdict.problems else None,
     )

@@ -22,13 +22,15 @@ class ChannelProblem(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """What was seen at the last look. `people` are the ids of its guests and outsiders."""
+    """What was seen at the last look. `people` are the ids of its guests and outsiders, `apps` of
+    other apps."""
 
     id: str
     problems: tuple[ChannelProblem, ...]
     people: tuple[str, ...]
     checked_at: datetime
     unfit_since: datetime | None = None
+    apps: tuple[str, ...] = ()
 
     @property
     def fit(self) -> bool:

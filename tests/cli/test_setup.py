@@ -7,6 +7,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from bot.cli import check
 from bot.cli import setup as command
 from bot.cli.app import app
 from bot.cli.demo import demo_settings
@@ -20,7 +21,8 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runni
     """A workspace, and settings that name it."""
     with start_in_thread(SandboxConfig(manifest=ROOT / "manifest.yml")) as running:
         settings = demo_settings(tmp_path, running.url, "http://127.0.0.1:1")
-        monkeypatch.setattr(command, "read_settings", lambda: settings)
+        for reader in (command, check):
+            monkeypatch.setattr(reader, "read_settings", lambda: settings)
         yield running
 
 
@@ -50,6 +52,15 @@ def test_what_is_wrong_is_said_with_the_people_and_what_to_do(workspace: Running
     assert "They are: U0EXTERN1." in lines
     assert any(line.startswith("It is shared with another organisation.") for line in lines)
     assert any(line.startswith("It is archived.") for line in lines)
+
+
+def test_other_apps_are_listed_and_refused_nothing(workspace: RunningSandbox) -> None:
+    change(workspace, person="U0WEATHER", set={"is_bot": True})
+    change(workspace, channel="C0HELPENUS", join="U0WEATHER")
+    shown = CliRunner().invoke(app, ["setup"])
+    assert shown.exit_code == 0, shown.output
+    assert shown.output.count("Other apps here: U0WEATHER. They can read what is posted") == 1
+    assert "Other apps here: U0WEATHER." in CliRunner().invoke(app, ["check"]).output
 
 
 def test_an_app_without_the_scopes_is_told_which(workspace: RunningSandbox) -> None:

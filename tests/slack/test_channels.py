@@ -1,11 +1,13 @@
 """The guard at work: what happens to a channel in Slack, and what people then see."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.usecases import listen
+from bot.usecases import guard_channels, listen
 from tests.house import ADA, LENA, RAVI, ROSA
 from tests.slack.office import CHANNEL, Office, buttons, written
 
@@ -113,6 +115,36 @@ def test_the_setup_command_says_whether_a_channel_is_fit(office: Office) -> None
     office.wait(lambda: "It is public." in told(office, ADA))
     office.command(ADA, "/clip-setup", channel="C0SAFETY01")
     office.wait(lambda: "<#C0SAFETY01> is fit, and serves the safety officers" in told(office, ADA))
+
+
+def test_the_setup_command_lists_other_apps_and_refuses_none(office: Office) -> None:
+    office.change(person="U0WEATHER", set={"is_bot": True})
+    room = office.post("change", new_channel="evening-desk", private=True)["channel"]
+    for user_id in ("U0HELPCLIP", "U0WEATHER"):
+        office.post("change", channel=room, join=user_id)
+    office.command(ADA, "/clip-setup", channel=room)
+    office.wait(lambda: "Other apps here: <@U0WEATHER>." in told(office, ADA))
+    assert f"<#{room}> is fit." in told(office, ADA)
+
+
+def test_an_invitation_that_is_still_open_is_found_without_an_event(office: Office) -> None:
+    """Slack sends none, and none when it is withdrawn; the regular look finds both."""
+    change(office, pending_share_with="T0OTHERCO")
+    a_minute_later(office)
+    office.wait(lambda: not is_fit(office))
+    change(office, unshare_with="T0OTHERCO")
+    a_minute_later(office)
+    office.wait(lambda: is_fit(office))
+
+
+def a_minute_later(office: Office) -> None:
+    """The housekeeper comes by, and the last look is a minute old."""
+    services, act = office.program.services, office.act("")
+    with services.store.begin() as tx:
+        seen = tx.channel(CHANNEL)
+        assert seen is not None
+        tx.put_channel(replace(seen, checked_at=act.now - timedelta(minutes=1)))
+    guard_channels.check_due(services, act)
 
 
 def test_the_setup_command_is_for_administrators(office: Office) -> None:

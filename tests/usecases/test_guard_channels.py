@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from bot.errors import Refused
-from bot.rules.channels import BELIEVED_FOR, CHECK_EVERY, MAX_PAUSE, Look, Member
+from bot.rules.channels import BELIEVED_FOR, MAX_PAUSE, Look, Member, check_every
 from bot.usecases import adjudicate, expire, guard_channels, home, listen, propose, withdraw
 from storage.records import (
     Action,
@@ -226,9 +226,21 @@ def test_a_channel_is_looked_at_again_after_a_while(house: House) -> None:
     guard_channels.check_due(house.services, house.worker())
     others = ["the safety channel, never seen", "and that of the auditors"]
     assert house.waiting() == [Task.CHECK_CHANNEL] * len(others)
-    house.pass_time(minutes=CHECK_EVERY.total_seconds() / 60)
+    house.pass_time(seconds=check_every(3).total_seconds())
     guard_channels.check_due(house.services, house.worker())
     assert len(house.waiting()) == 5, "one waiting look is enough for each"
+
+
+def test_other_apps_are_remembered_and_stop_nothing(house: House) -> None:
+    request = house.open()
+    weather = Member(user_id="U0WEATHER", team_id=TEAM, app=True)
+    seen = see(house, with_people(weather))
+    assert (seen.fit, seen.apps) == (True, ("U0WEATHER",))
+    house.hear(RAVI, request)
+    with house.services.store.read() as tx:
+        assert tx.channel(CHANNEL) == seen
+    abroad = Member(user_id="U0FOREIGN", team_id="T0OTHERCO", app=True)
+    assert see(house, with_people(abroad)).problems == (ChannelProblem.OUTSIDERS,)
 
 
 def test_what_slack_says_nothing_about_is_doubted_in_the_end(house: House) -> None:

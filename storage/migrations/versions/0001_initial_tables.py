@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("problems", sa.Text(), nullable=False),
         sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("apps", sa.Text(), nullable=False),
         sa.Column("checked_at", sa.BigInteger(), nullable=False),
         sa.Column("unfit_since", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
