@@ -34,6 +34,7 @@ __all__ = [
     "closed_title",
     "difficulties",
     "direction",
+    "drill",
     "due",
     "field_error",
     "progress",
@@ -79,8 +80,26 @@ def due(case: Case, now: datetime) -> str:
     awaited = "reply" if case.state is CaseState.ACKNOWLEDGED else "acknowledge"
     if minutes <= 0 or case.overdue_since is not None:
         return f"overdue: {awaited}"
-    span = f"{round(minutes / 60)} h" if minutes >= 120 else f"{max(1, minutes)} min"
-    return f"{awaited} within {span}"
+    return f"{awaited} within {_took(case.due_at - now)}"
+
+
+def drill(case: Case) -> str:
+    """That a case is a drill, once somebody came, and how fast it went."""
+    if not case.is_drill or case.acknowledged_at is None:
+        return ""
+    came = f"acknowledged after {_took(case.acknowledged_at - case.opened_at)}"
+    if case.closed_at is not None:
+        closed = f"closed after {_took(case.closed_at - case.opened_at)}"
+        return f"This was a drill: {came}, {closed}. Both are on record."
+    return (
+        f"This is a drill, {came}; that is on record. Go on as you would: "
+        "the text and the sound are made up, and nobody waits for a reply."
+    )
+
+
+def _took(time: timedelta) -> str:
+    minutes = max(1, round(time / timedelta(minutes=1)))
+    return f"{round(minutes / 60)} h" if minutes >= 120 else f"{minutes} min"
 
 
 def answered(people: int) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.slack import care, cases, talk
 from bot.slack.message import CannotTell, Compose, Message, Post, three
-from bot.usecases.cases import NOWHERE, case_to_tell, reply_to_tell
+from bot.usecases.cases import NOWHERE, case_to_tell, drill_to_tell, reply_to_tell
 from bot.usecases.services import Services
 from bot.usecases.talk import talk_to_tell
 from storage.records import OutboxRow, Task
@@ -20,6 +20,17 @@ def _officer(services: Services, row: OutboxRow, now: datetime) -> Message:
     if where == NOWHERE:
         return CannotTell(reason="no_safety_channel")
     text, blocks = cases.officer_call(case, services.public_url, now)
+    return Post(channel=where, text=text, blocks=blocks)
+
+
+def _drill(services: Services, row: OutboxRow, now: datetime) -> Message:
+    """The argument is as that of `_officer`."""
+    del now
+    number, where, _ = three(row)
+    case = drill_to_tell(services, int(number))
+    if case is None:
+        return None
+    text, blocks = cases.drill_over(case)
     return Post(channel=where, text=text, blocks=blocks)
 
 
@@ -74,6 +85,7 @@ def _weekly(services: Services, row: OutboxRow, now: datetime) -> Message:
 MESSAGES: dict[Task, Compose] = {
     Task.PAGE_OFFICER: _officer,
     Task.PAGE_CHANNEL: _officer,
+    Task.TELL_DRILL: _drill,
     Task.TELL_REPORTER: _reporter,
     Task.CALL_COLLEAGUE: _colleague,
     Task.OPEN_TALK: _talk,

@@ -43,6 +43,19 @@ def officer_call(case: Case, public_url: str, now: datetime) -> tuple[str, list[
     ]
 
 
+def drill_over(case: Case) -> tuple[str, list[Block]]:
+    """What everybody who was called is told once somebody came to a drill."""
+    assert case.acknowledged_at is not None
+    minutes = max(1, round((case.acknowledged_at - case.opened_at).total_seconds() / 60))
+    text = f"Case {case.id} was a drill"
+    return text, [
+        blocks.section(
+            f"*{text}.* Nothing was stopped, nobody waits. Somebody came after {_waits(minutes)}. "
+            "Thank you."
+        )
+    ]
+
+
 def reply_message(case: Case, reply: Reply) -> tuple[str, list[Block]]:
     """The officer's reply, for whoever stopped the clip."""
     about = f"You stopped a recording on {case.opened_at:%d %B}. A safety officer writes:"
@@ -62,8 +75,6 @@ def reply_message(case: Case, reply: Reply) -> tuple[str, list[Block]]:
 
 
 def _what(case: Case, now: datetime) -> str:
-    if case.is_drill and case.state is CaseState.OPEN:
-        return "This is a drill: nothing was recorded or stopped. Please acknowledge it as always."
     if case.state is CaseState.ACKNOWLEDGED:
         if case.overdue_since is not None:
             return "Whoever reported it still waits for a reply. Please see that they get one."

@@ -144,26 +144,47 @@ def page_next(services: Services, tx: Transaction, act: Act, case: Case) -> tupl
 
 def call(services: Services, tx: Transaction, act: Act, case: Case) -> int:
     """Ask for a message to everybody called at the case's stage, and to its channel."""
-    stage, administrators = distress.called_at(case.stage, services.desks.safety)
+    people, channel = _called_at(services, tx, case, case.stage)
+    for user_id in people:
+        _tell(tx, act, Task.PAGE_OFFICER, case, user_id, case.stage)
+    if channel is not None:
+        _tell(tx, act, Task.PAGE_CHANNEL, case, channel, case.stage)
+    return len(people)
+
+
+def tell_drill(services: Services, tx: Transaction, act: Act, case: Case) -> None:
+    """Somebody came: everybody who was called learns that it was a drill, and how fast it went."""
+    told: set[str] = set()
+    for stage in range(case.stage + 1):
+        people, channel = _called_at(services, tx, case, stage)
+        told |= {*people, *({channel} if channel not in (None, NOWHERE) else ())}
+    for where in sorted(told - {act.actor.user_id}):
+        _tell(tx, act, Task.TELL_DRILL, case, where, case.stage)
+
+
+def _tell(tx: Transaction, act: Act, task: Task, case: Case, where: str, stage: int) -> None:
+    """`where` is a person or a channel. The lane keeps what each is told in order."""
+    tx.enqueue(
+        task,
+        lane=f"case {case.id} {where}",
+        now=act.now,
+        argument=f"{case.id} {where} {stage}",
+    )
+
+
+def _called_at(
+    services: Services, tx: Transaction, case: Case, stage_number: int
+) -> tuple[list[str], str | None]:
+    """Whom a stage calls, but for those the case is kept from; and in which channel."""
+    stage, administrators = distress.called_at(stage_number, services.desks.safety)
     people = stage.users | tx.members_of(stage.groups)
     if administrators:
         people |= _holding(services, tx, Role.ADMINISTRATOR)
     people -= left_out(services, tx, case)
     people = frozenset(u for u in people if tx.membership(u) in (None, Membership.MEMBER))
-    for user_id in sorted(people):
-        lane = f"case {case.id} {user_id}"
-        tx.enqueue(
-            Task.PAGE_OFFICER, lane=lane, now=act.now, argument=f"{case.id} {user_id} {case.stage}"
-        )
     channel = stage.channel_id or services.desks.safety_channel_id or NOWHERE
-    if administrators or (people and channel is not NOWHERE):
-        tx.enqueue(
-            Task.PAGE_CHANNEL,
-            lane=f"case {case.id}",
-            now=act.now,
-            argument=f"{case.id} {channel} {case.stage}",
-        )
-    return len(people)
+    is_told = administrators or (people and channel is not NOWHERE)
+    return sorted(people), channel if is_told else None
 
 
 def left_out(services: Services, tx: Transaction, case: Case) -> set[str]:
@@ -221,6 +242,13 @@ def case_to_tell(services: Services, number: int, where: str, *, stage: int) -> 
         return case if case.officer and case.officer.user_id == where else None
     taken = case.state is CaseState.ACKNOWLEDGED and case.overdue_since is None
     return None if taken else case
+
+
+def drill_to_tell(services: Services, number: int) -> Case | None:
+    """A drill that somebody came to."""
+    with services.store.read() as tx:
+        case = tx.case(number)
+    return case if case and case.is_drill and case.acknowledged_at else None
 
 
 def reply_to_tell(services: Services, number: int, reply_id: int) -> tuple[Case, Reply] | None:

@@ -8,8 +8,16 @@ from bot.rules import distress
 from bot.rules.permission import Refusal
 from bot.rules.replies import fault_of
 from bot.rules.safety import Checklist
-from bot.usecases import hold
-from bot.usecases.cases import HANDED_OVER, about, find_case, left_out, page_next, relate_to_case
+from bot.usecases import drill_sound, hold
+from bot.usecases.cases import (
+    HANDED_OVER,
+    about,
+    find_case,
+    left_out,
+    page_next,
+    relate_to_case,
+    tell_drill,
+)
 from bot.usecases.quarantine import close_clip
 from bot.usecases.services import Act, Services, raise_refusal
 from bot.usecases.step_up import lacks_step_up
@@ -92,7 +100,10 @@ def acknowledge(services: Services, act: Act, key: str) -> Case:
         refusal = distress.may_acknowledge(case, who)
         waited = max(0, int((act.now - case.opened_at).total_seconds()))
         if refusal is None and not who.is_on(case):
+            was_open = case.state is CaseState.OPEN
             case = _given_to(services, tx, act, case, act.actor)
+            if case.is_drill and was_open:
+                tell_drill(services, tx, act, case)
         tx.record(
             about(
                 act,
@@ -286,10 +297,14 @@ def _tell(tx: Transaction, act: Act, reply: Reply, reporter: Person) -> None:
 
 
 def _snippet(tx: Transaction, case: Case) -> SnippetRecord | None:
+    if case.is_drill:
+        return drill_sound.snippet_of(case)
     return tx.snippet(case.request_id) if case.request_id is not None else None
 
 
 def _locale(services: Services, case: Case) -> str:
+    if case.is_drill:
+        return drill_sound.LOCALE
     desk = services.desks.desks.get(case.desk or "")
     return desk.locale if desk else ""
 

@@ -1,4 +1,8 @@
-"""A drill: a case about a made-up clip, so that everybody knows who comes and how fast."""
+"""A drill: a case about a made-up clip, so that everybody knows who comes and how fast.
+
+It calls the officers like any case; whoever comes is told at once that it is a drill, and then
+everybody who was called.
+"""
 
 from datetime import timedelta
 
@@ -13,14 +17,14 @@ MONTH = timedelta(days=30)
 
 
 def drill(services: Services, act: Act) -> Case:
-    """Call the officers as for a recording; everything says that it is a drill.
+    """Call the officers as for a recording.
 
     Raises `Conflict` while another drill waits to be acknowledged.
     """
     with services.store.begin() as tx:
         last = tx.last_drill()
         if last is not None and not last.is_closed:
-            raise Conflict(f"{last.name} is not closed yet. Acknowledge and close it first.")
+            raise Conflict(f"Drill {last.id} is not closed yet. Acknowledge and close it first.")
         return _drill(services, tx, act)
 
 

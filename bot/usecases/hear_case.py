@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.errors import HelpClipError, NotFound, Unavailable
 from bot.rules import distress, permission
 from bot.rules.permission import Refusal
-from bot.usecases import listen
+from bot.usecases import drill_sound, listen
 from bot.usecases.cases import find_case, relate_to_case
 from bot.usecases.listen import Sound
 from bot.usecases.services import Act, Services, raise_refusal
@@ -25,6 +25,10 @@ def hear(services: Services, act: Act, key: str, press: str) -> Sound:
     Raises `NotFound`, `Refused`, `Invalid`, `Unavailable`.
     """
     listen.check_press(press)
+    with services.store.read() as tx:
+        is_drill = find_case(tx, key).is_drill
+    if is_drill:
+        return _hear_drill(services, act, key)
     consent = _consent(services, act, key)
     listen_id = secrets.token_hex(16)
     with services.store.begin() as tx:
@@ -56,9 +60,15 @@ def hear(services: Services, act: Act, key: str, press: str) -> Sound:
 def played(
     services: Services, act: Act, key: str, press: str, *, played_ms: int, loops: int
 ) -> bool:
-    """Put on record how much of the span the officer heard. Raises `NotFound`."""
+    """Put on record how much of the span the officer heard. Raises `NotFound`.
+
+    Of a drill's sound only the press of play is on record.
+    """
     with services.store.read() as tx:
-        request = _request(tx, find_case(tx, key))
+        case = find_case(tx, key)
+        request = _request(tx, case)
+    if case.is_drill:
+        return played_ms >= drill_sound.snippet_of(case).span.length_ms
     if request is None:
         raise NotFound(_NOT_KEPT.sentence)
     return listen.played(services, act, request.key, press, played_ms=played_ms, loops=loops)
@@ -71,6 +81,17 @@ def live(services: Services, person: Person, key: str) -> Refusal | None:
         who = relate_to_case(services, tx, person, case)
         barred = _barred(tx, _request(tx, case))
         return distress.may_hear(case, who, Consent.GRANTED) or barred
+
+
+def _hear_drill(services: Services, act: Act, key: str) -> Sound:
+    """The made-up sound: the same rules and the same record, but nobody's consent to ask for."""
+    with services.store.begin() as tx:
+        case = find_case(tx, key, lock=True)
+        who = relate_to_case(services, tx, act.actor, case)
+        refusal = distress.may_hear(case, who, Consent.GRANTED)
+        tx.record(_event(act, case, None, refusal))
+    raise_refusal(refusal)
+    return Sound(wav=drill_sound.wav(), listen_id=secrets.token_hex(16))
 
 
 def _consent(services: Services, act: Act, key: str) -> Consent:
@@ -108,5 +129,5 @@ def _event(act: Act, case: Case, request: Request | None, refusal: Refusal | Non
         clip_id=case.clip_id,
         desk=case.desk,
         role=None if refusal else Role.SAFETY_OFFICER,
-        numbers={"case": case.id},
+        numbers={"case": case.id, **({"drill": 1} if case.is_drill else {})},
     )

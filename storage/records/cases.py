@@ -58,7 +58,9 @@ class Case:
 
     @property
     def name(self) -> str:
-        return f"Drill {self.id}" if self.is_drill else f"Case {self.id}"
+        """A drill is called like any case until somebody comes: so fast they come to a real one."""
+        known = self.is_drill and (self.acknowledged_at is not None or self.is_closed)
+        return f"Drill {self.id}" if known else f"Case {self.id}"
 
     @property
     def is_closed(self) -> bool:

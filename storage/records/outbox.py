@@ -21,6 +21,7 @@ class Task(StrEnum):
     TELL_TORN = "tell_torn"
     PAGE_OFFICER = "page_officer"
     PAGE_CHANNEL = "page_channel"
+    TELL_DRILL = "tell_drill"
     TELL_REPORTER = "tell_reporter"
     CLEAR_REPLY = "clear_reply"
     ERASE = "erase"

@@ -1,12 +1,13 @@
 """The officer's and the reporter's pages in real Chromium: they fit, and their player is shy."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.usecases import care, distress, quarantine
+from bot.usecases import care, distress, drill, quarantine
 from storage.records import Action, Outcome
 from tests.pages.chromium import RunningClock, free_port, launched, picture, served, signed_in
 from tests.pages.world import RAVI, SAFETY, World, new_world
@@ -40,6 +41,8 @@ def test_every_page_fits(chromium: Any, served_world: World, scheme: str, width:
     for case in (mine, answered):
         distress.acknowledge(world.services, world.act(SAFETY), case.key)
     distress.close(world.services, world.act(SAFETY), answered.key, reply=REPLY, release=False)
+    practice = drill.drill(world.services, replace(world.act(SAFETY), person=None))
+    distress.acknowledge(world.services, world.act(SAFETY), practice.key)
     care.take_break(world.services, world.act(RAVI))
     shown = {
         SAFETY: {
@@ -47,6 +50,7 @@ def test_every_page_fits(chromium: Any, served_world: World, scheme: str, width:
             "case": f"/case/{mine.key}",
             "case-answered": f"/case/{answered.key}",
             "hold": f"/case/{mine.key}/hold",
+            "drill": f"/case/{practice.key}",
         },
         RAVI: {
             "stopped": f"/stopped/{mine.key}",
@@ -116,4 +120,28 @@ def test_the_officers_player_starts_by_its_button_only_and_stops_by_key(
     page.wait_for_selector('#player[data-state="idle"]')
     heard = world.events(Action.SNIPPET_HEARD, Outcome.ALLOWED)
     assert [event.user_id for event in heard] == [SAFETY]
+    context.close()
+
+
+def test_a_drill_is_gone_through_like_a_case_and_told_for_what_it_is_when_somebody_comes(
+    chromium: Any, served_world: World
+) -> None:
+    world = served_world
+    begun = drill.drill(world.services, replace(world.act(SAFETY), person=None))
+    context = signed_in(chromium, world, SAFETY)
+    page = context.new_page()
+    page.goto(f"/case/{begun.key}")
+    assert "rill" not in page.inner_text("main")
+    page.click("text=I look after it")
+    page.wait_for_selector("text=This is a drill, acknowledged after 1 min")
+    assert "▒▒▒" in page.inner_text(".transcript")
+    page.get_by_text("Listen to it").click()
+    page.wait_for_selector("text=This one is made up.")
+    page.click("#play")
+    page.wait_for_selector('#player[data-state="playing"]')
+    page.keyboard.press("Escape")
+    page.click("text=Close the drill")
+    page.wait_for_selector("text=This was a drill")
+    (heard,) = world.events(Action.SNIPPET_HEARD, Outcome.ALLOWED)
+    assert heard.event.clip_id == begun.clip_id
     context.close()

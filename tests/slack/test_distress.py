@@ -1,12 +1,13 @@
 """Stop - distressing in Slack: who is told what, and what they answer."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
-from bot.usecases import distress
+from bot.usecases import distress, drill
 from storage.records import Case, RequestState
 from tests.house import ADA, JONAS, RAVI, ROSA, SOFIA
-from tests.slack.office import Office, buttons, written
+from tests.slack.office import CHANNEL, Office, buttons, written
 
 REPLY = "We looked at it today. Nobody is in danger."
 
@@ -92,6 +93,20 @@ def test_without_a_clip_a_window_asks_which_and_then_says_it_is_stopped(office: 
     assert "You will get an answer" in written(office.window(RAVI))
 
 
+def test_a_drill_calls_as_a_case_does_and_is_told_for_what_it_is_once_somebody_came(
+    office: Office,
+) -> None:
+    services = office.program.services
+    begun = drill.drill(services, replace(office.act(SOFIA), person=None))
+    called = note(office, SOFIA, f"Case {begun.id}")
+    assert "A recording was stopped as distressing" in written(called)
+    assert "rill" not in json.dumps(called)
+    distress.acknowledge(services, office.act(SOFIA), begun.key)
+    told = office.wait(lambda: _last_with(office, SOFIA, "was a drill", "C0SAFETY01"))
+    assert f"Case {begun.id} was a drill" in written(told)
+    distress.close(services, office.act(SOFIA), begun.key, reply="", release=False)
+
+
 def test_home_offers_to_stop_a_recording_and_leads_officers_to_their_cases(
     office: Office,
 ) -> None:
@@ -99,8 +114,10 @@ def test_home_offers_to_stop_a_recording_and_leads_officers_to_their_cases(
     assert "Open the cases" in written(office.home(SOFIA))
 
 
-def _last_with(office: Office, person: str, text: str) -> dict[str, Any] | None:
-    found = [message for message in office.messages(person) if text in written(message)]
+def _last_with(
+    office: Office, person: str, text: str, channel: str = CHANNEL
+) -> dict[str, Any] | None:
+    found = [message for message in office.messages(person, channel) if text in written(message)]
     return found[-1] if found else None
 
 

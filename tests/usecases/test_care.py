@@ -7,8 +7,6 @@ import pytest
 from bot.errors import Conflict, Invalid, NotFound, Refused
 from bot.usecases import (
     care,
-    cases,
-    distress,
     drill,
     expire,
     home,
@@ -17,8 +15,8 @@ from bot.usecases import (
     talk,
     weekly,
 )
-from storage.records import Action, CaseState, Person, Request, RequestState, Task
-from tests.house import JONAS, LENA, RAVI, ROSA, SOFIA, STRANGER, TEAM, House
+from storage.records import Person, Request, RequestState, Task
+from tests.house import JONAS, LENA, RAVI, ROSA, STRANGER, TEAM, House
 
 PRESS = "p" * 16
 
@@ -200,44 +198,6 @@ def test_once_a_week_people_are_told_how_many_words_they_fixed(house: House) -> 
     assert weekly.tell_everybody(house.services, house.worker()) == 1
     assert told(house, Task.TELL_WEEKLY) == [f"{RAVI} 1"]
     assert weekly.tell_everybody(house.services, house.worker()) == 0
-
-
-def test_a_drill_calls_the_officers_and_its_result_is_on_record(house: House) -> None:
-    begun = drill.drill(house.services, house.worker())
-    assert begun.name.startswith("Drill ")
-    assert [asked.split(" ")[1] for asked in told(house, Task.PAGE_OFFICER)] == [SOFIA]
-    with pytest.raises(Conflict):
-        drill.drill(house.services, house.worker())
-    house.pass_time(seconds=192)
-    distress.acknowledge(house.services, house.act(SOFIA), begun.key)
-    event = house.last_event()
-    assert event.action is Action.CASE_ACKNOWLEDGED
-    assert (event.numbers["drill"], event.numbers["after_s"]) == (1, 192)
-    closed = distress.close(house.services, house.act(SOFIA), begun.key, reply="", release=False)
-    assert closed.state is CaseState.KEPT
-    assert care.care_page(house.services, house.act(SOFIA)).exposures == ()
-
-
-def test_a_drill_nobody_comes_to_escalates_like_a_case(house: House) -> None:
-    begun = drill.drill(house.services, house.worker())
-    house.pass_time(hours=1)
-    assert cases.escalate(house.services, house.worker()) == 1
-    assert house.last_event().numbers["drill"] == 1
-    assert house.last_event().numbers["case"] == begun.id
-
-
-def test_a_drill_comes_by_itself_once_a_month_where_asked_for(house: House) -> None:
-    safety = replace(house.services.desks.safety, monthly_drill=False)
-    asked_for = house.services
-    house.services = replace(asked_for, desks=replace(asked_for.desks, safety=safety))
-    assert drill.monthly_drill(house.services, house.worker()) is None
-    house.services = asked_for
-    assert drill.monthly_drill(house.services, house.worker()) is None  # the month begins
-    house.pass_time(days=30)
-    begun = drill.monthly_drill(house.services, house.worker())
-    assert begun is not None
-    assert begun.is_drill
-    assert drill.monthly_drill(house.services, house.worker()) is None
 
 
 def test_people_of_another_workspace_have_no_page_to_speak_of(house: House) -> None:
