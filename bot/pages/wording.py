@@ -77,7 +77,9 @@ def due(case: Case, now: datetime) -> str:
     if case.due_at is None:
         return ""
     minutes = round((case.due_at - now) / timedelta(minutes=1))
-    awaited = "reply" if case.state is CaseState.ACKNOWLEDGED else "acknowledge"
+    awaited = "acknowledge"
+    if case.state is CaseState.ACKNOWLEDGED:
+        awaited = "close" if case.is_drill else "reply"
     if minutes <= 0 or case.overdue_since is not None:
         return f"overdue: {awaited}"
     return f"{awaited} within {_took(case.due_at - now)}"
