@@ -23,9 +23,8 @@ from bot.slack.sender import TASKS, Sender
 from bot.slack.sharing import perform_removals
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
-from bot.usecases import guard_channels
+from bot.usecases import guard_channels, role_mapping
 from bot.usecases.prove_audit import read_keys
-from bot.usecases.roles import note_mapping
 from bot.usecases.services import Act, Services
 from bot.usecases.tell_auditors import tell_auditors
 from bot.web import build_web
@@ -195,6 +194,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     app_token = settings.slack_app_token
     if app_token is None and secret is None:
         raise Invalid("Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).")
+    role_mapping.start(services, Act(person=None, origin=Origin.CLI, now=clock()))
     app = build_app(
         services,
         client,
@@ -205,6 +205,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     sockets = Sockets(app, app_token.get_secret_value()) if app_token else None
 
     def refresh() -> None:
+        role_mapping.follow(services)
         refresh_roles(services, client, clock)
 
     keeper = _keeper(settings, services, clock)
@@ -223,7 +224,6 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         keeper=keeper,
         sockets=sockets,
     )
-    note_mapping(services, Act(person=None, origin=Origin.CLI, now=clock()))
     refresh()
     guard_channels.check_all(services, Act(person=None, origin=Origin.WORKER, now=clock()))
     return program

@@ -25,6 +25,7 @@ from storage.people import PeopleRows
 from storage.requests import RequestRows
 from storage.retention import RetentionRows
 from storage.snippets import SnippetRows
+from storage.start import StartRows
 from storage.talks import TalkRows
 
 
@@ -47,6 +48,7 @@ class Transaction(
     CaseRows,
     CareRows,
     TalkRows,
+    StartRows,
     OutboxRows,
     LogRows,
 ):

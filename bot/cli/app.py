@@ -23,6 +23,7 @@ from bot.cli import (
     words,
 )
 from bot.cli.audit import audit_app
+from bot.cli.roles import roles_app
 from bot.errors import HelpClipError
 from storage.errors import StorageError
 
@@ -49,6 +50,7 @@ app.command("hold")(hold.hold)
 app.command("purge")(purge.purge)
 app.command("results")(results.results)
 app.add_typer(audit_app, name="audit")
+app.add_typer(roles_app, name="roles")
 app.add_typer(database.database_app, name="db")
 
 

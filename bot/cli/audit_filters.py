@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.settings import read_settings
+from bot.usecases import role_mapping
 from bot.usecases.services import Act, Services
 from bot.wiring import open_services, utc_now
 from storage.records import Origin
@@ -27,6 +28,7 @@ def open_program() -> Iterator[tuple[Services, Act]]:
     """The collaborators, and an act of whoever sits at this shell."""
     services = open_services(read_settings(), team_id="")
     try:
+        role_mapping.follow(services)
         yield services, Act(person=None, origin=Origin.CLI, now=utc_now())
     finally:
         services.store.close()

@@ -14,7 +14,7 @@ from bot.cli.check_log import log_lines
 from bot.cli.setup import channel_findings
 from bot.errors import HelpClipError
 from bot.settings import Settings, read_settings
-from bot.usecases import roles
+from bot.usecases import role_mapping, roles
 from bot.usecases.erase_place import receipts_overdue
 from bot.usecases.services import Services
 from bot.wiring import open_services, open_slack, utc_now
@@ -85,6 +85,8 @@ def _channels(services: Services, client: WebClient, identity: AuthorizeResult) 
 
 
 def _people(services: Services) -> Iterator[Line]:
+    if role_mapping.unconfirmed(services):
+        yield Line("Roles", "desks.toml gives more than is in force: see help-clip roles show")
     holders, checked = roles.holders(services)
     yield Line(f"People: {len(holders)} are given a role")
     with services.store.read() as tx:

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.pages import ask, audit, care, cases, closer, home, listen, rule
+from bot.pages import ask, audit, care, cases, closer, home, listen, mapping, rule
 from bot.pages import sign_in as signing
 from bot.pages.gate import action, page
 from bot.pages.headers import middleware
@@ -77,6 +77,8 @@ def pages(
         action(site, "/r/{key}/not-me", listen.not_me),
         action(site, "/r/{key}/withdraw", listen.take_down),
         action(site, "/r/{key}/stop", listen.stop),
+        page(site, "/mapping", mapping.show),
+        action(site, "/mapping", mapping.confirm),
         *cases.routes(site),
         *care.routes(site),
         *closer.routes(site),

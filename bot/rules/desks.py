@@ -67,6 +67,7 @@ class Desks:
     audit_channel_id: str | None = None
     safety: Safety = field(default_factory=Safety)
     vendors: Holders = field(default_factory=Holders)
+    written: "Desks | None" = None  # as the file says, where not all of it is in force yet
 
     def __getitem__(self, desk_id: str) -> Desk:
         desk = self.desks.get(desk_id)
@@ -122,16 +123,6 @@ class Desks:
         house = self.house_roles(member)
         on_desks = {(r, desk) for desk in self.desks for r in self.roles_on(desk, member) - house}
         return frozenset({(role, None) for role in house} | on_desks)
-
-    def mapping(self) -> dict[str, dict[str, list[str]]]:
-        """Whom the file gives which role, on which desk: `desk/role` to users and groups."""
-        given = {str(role): who for role, who in self.holders.items()}
-        for desk in self.desks.values():
-            given |= {f"{desk.id}/{role}": who for role, who in desk.holders.items()}
-        return {
-            name: {"users": sorted(who.users), "groups": sorted(who.groups)}
-            for name, who in given.items()
-        }
 
     def is_torn(self, member: Member) -> bool:
         """Whether this person is an auditor whom a desk names as well."""

@@ -41,6 +41,7 @@ class Deed(StrEnum):
     QUERY_LOG = "query, export or trace in the access log"
     DEAL_WITH = "close an entry of the leads' list"
     SET_UP = "check a channel with /clip-setup"
+    MAP_ROLES = "see and confirm a change of who holds a role"
 
 
 class Standing(StrEnum):
@@ -151,6 +152,7 @@ MATRIX: Mapping[Deed, Mapping[Role | None, Cells]] = {
         None: _never("leads_only"),
     },
     Deed.SET_UP: {Role.ADMINISTRATOR: ALWAYS, None: _never("not_administrator")},
+    Deed.MAP_ROLES: {Role.ADMINISTRATOR: ALWAYS, None: _never("not_administrator")},
 }
 
 SENTENCES: Mapping[str, str] = {

@@ -242,6 +242,11 @@ def may_set_up(roles: Set[Role]) -> Refusal | None:
     return decide(Deed.SET_UP, roles, Standing.OTHER_DESK)
 
 
+def may_map_roles(roles: Set[Role]) -> Refusal | None:
+    """Administrators agree to a change of who holds a role."""
+    return decide(Deed.MAP_ROLES, roles, Standing.OTHER_DESK)
+
+
 def may_query_log(roles: Set[Role], *, only_self: bool) -> Refusal | None:
     """Auditors ask anything; everybody may see their own record."""
     deed = Deed.READ_OWN_RECORD if only_self else Deed.QUERY_LOG

@@ -78,15 +78,32 @@ TORN = (
 )
 
 
+WAITS = (
+    "desks.toml now gives roles to more people than before. They wait for an administrator: "
+    "<{url}/mapping|look at the change>, and confirm it if it is right."
+)
+
+
 def _torn(services: Services, row: OutboxRow, now: datetime) -> Message:
     del services, now
     assert row.argument is not None
     return Post(channel=row.argument, text=TORN)
 
 
+def _mapping(services: Services, row: OutboxRow, now: datetime) -> Message:
+    del now
+    assert row.argument is not None
+    with services.store.read() as tx:
+        stored = tx.role_mapping()
+    if stored is None or stored.waiting is None:
+        return None  # confirmed, or taken back, meanwhile
+    return Post(channel=row.argument, text=WAITS.format(url=services.public_url))
+
+
 MESSAGES: dict[Task, Compose] = {
     Task.POST_CHECKPOINT: _checkpoint,
     Task.TELL_TORN: _torn,
+    Task.TELL_MAPPING: _mapping,
     Task.TELL_ADMINISTRATOR: _administrator,
     Task.TELL_SETUP: _setup,
     Task.COACH: _coach,

@@ -3,13 +3,10 @@
 Whoever loses a role is signed out; a player that is open stops at its next question.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot.usecases.services import Act, Services
-from storage.audit.query import Question, answer
 from storage.records import Action, Member, Membership, Person, Role, Task
 from storage.store import Transaction
 
@@ -56,19 +53,6 @@ def known_as(services: Services, user_id: str) -> Membership | None:
         return tx.membership(user_id)
 
 
-def note_mapping(services: Services, act: Act) -> None:
-    """At start: put it on record when `desks.toml` gives roles otherwise than at the last start.
-
-    The file is changed by whoever has a shell, where nobody can be asked for a fresh sign-in.
-    """
-    said = json.dumps(services.desks.mapping(), sort_keys=True)
-    digest = hashlib.sha256(said.encode()).hexdigest()
-    with services.store.begin() as tx:
-        last = answer(tx, Question(actions=(Action.ROLES_MAPPED,), limit=1)).events
-        if not last or last[0].event.digest != digest:
-            tx.record_with(act.event(Action.ROLES_MAPPED), said)
-
-
 def holders(services: Services) -> tuple[frozenset[str], dict[str, datetime]]:
     """Everybody a role is given to, and when Slack was last asked what they are."""
     with services.store.read() as tx:
@@ -104,10 +88,10 @@ def _change(
         _record(services, tx, act, user_id, before[user_id], tx.member(user_id))
 
 
-def _record(
-    services: Services, tx: Transaction, act: Act, user_id: str, before: Member, after: Member
+def note_roles(
+    services: Services, tx: Transaction, act: Act, user_id: str, had: Held, has: Held
 ) -> None:
-    had, has = services.desks.held_by(before), services.desks.held_by(after)
+    """Record each role that somebody holds now or no longer; who lost one is signed out."""
     person = Person(team_id=services.team_id, user_id=user_id)
     for role, desk in sorted(had ^ has, key=str):
         held = int((role, desk) in has)
@@ -118,6 +102,13 @@ def _record(
         )
     if had - has:
         _end_sessions(tx, act, person)
+
+
+def _record(
+    services: Services, tx: Transaction, act: Act, user_id: str, before: Member, after: Member
+) -> None:
+    had, has = services.desks.held_by(before), services.desks.held_by(after)
+    note_roles(services, tx, act, user_id, had, has)
     if services.desks.is_torn(after) and not services.desks.is_torn(before):
         _tell_administrators(services, tx, act)
 

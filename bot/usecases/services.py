@@ -29,9 +29,12 @@ from storage.seal import MasterKey
 from storage.store import Store, Transaction
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Services:
-    """The collaborators of every use case; wiring builds one at start."""
+    """The collaborators of every use case; wiring builds one at start.
+
+    Only `desks` is ever replaced, and whole: when roles that waited are confirmed.
+    """
 
     store: Store
     desks: Desks

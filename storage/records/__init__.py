@@ -37,6 +37,7 @@ from storage.records.requests import (
     SnippetRecord,
     request_name,
 )
+from storage.records.start import RoleMapping
 
 __all__ = [
     "FIRST_NUMBER",
@@ -80,6 +81,7 @@ __all__ = [
     "RequestState",
     "Result",
     "Role",
+    "RoleMapping",
     "Session",
     "Severity",
     "ShownWord",

@@ -19,6 +19,7 @@ class Task(StrEnum):
     TELL_LINK_TRIED = "tell_link_tried"
     TELL_CLOSER = "tell_closer"
     TELL_TORN = "tell_torn"
+    TELL_MAPPING = "tell_mapping"
     PAGE_OFFICER = "page_officer"
     PAGE_CHANNEL = "page_channel"
     TELL_DRILL = "tell_drill"

@@ -60,6 +60,8 @@ def decision(deed: Deed, mine: Relation, asked: Request) -> Refusal | None:
             return permission.may_deal_with(mine.roles, own=False)
         case Deed.SET_UP:
             return permission.may_set_up(mine.roles)
+        case Deed.MAP_ROLES:
+            return permission.may_map_roles(mine.roles)
         case Deed.LISTEN_LESS | Deed.APPROVE_LESS:
             return mine.decide(deed, asked)
         case Deed.STOP:

@@ -1,14 +1,11 @@
 """Roles change while people work: what they may do changes with them, and it is on record."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.errors import Refused
-from bot.rules.desks import Holders
 from bot.usecases import listen, roles
 from bot.usecases.sessions import session_of, start_session
-from storage.records import Action, Event, Membership, Origin, Outcome, Role, Task
+from storage.records import Action, Membership, Origin, Outcome, Role, Task
 from tests.house import ADA, AMIR, LENA, RAVI, ROSA, House
 
 REVIEWERS, AUDITORS = "S0REVIEWER", "S0AUDITORS"
@@ -102,19 +99,3 @@ def test_when_the_app_is_removed_everybody_is_signed_out_and_holds_no_role(house
     assert dict(removed.numbers) == {"sessions": 1}
     with house.services.store.read() as tx:
         assert house.services.desks.house_roles(tx.member(ADA)) == frozenset()
-
-
-def test_a_file_that_gives_roles_otherwise_is_on_record_once(house: House) -> None:
-    def mapped() -> list[Event]:
-        return [e for e in house.events() if e.action is Action.ROLES_MAPPED]
-
-    roles.note_mapping(house.services, house.worker())
-    roles.note_mapping(house.services, house.worker())
-    assert len(mapped()) == 1
-    auditors = Holders(users=frozenset({AMIR}))
-    given = {**house.services.desks.holders, Role.AUDITOR: auditors}
-    desks = replace(house.services.desks, holders=given)
-    house.services = replace(house.services, desks=desks)
-    roles.note_mapping(house.services, house.worker())
-    first, second = mapped()
-    assert first.digest != second.digest

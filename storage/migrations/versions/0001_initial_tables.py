@@ -330,6 +330,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("words_kept"),
     )
     op.create_table(
+        "role_mappings",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("in_force", sa.Text(), nullable=False),
+        sa.Column("waiting", sa.Text(), nullable=True),
+        sa.Column("waiting_since", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "rounds",
         sa.Column("chore", sa.String(length=32), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=False),
@@ -350,6 +358,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sessions_expires_at"), "sessions", ["expires_at"], unique=False)
     op.create_index("sessions_by_person", "sessions", ["person_team", "person_user"], unique=False)
     op.create_table(
+        "settings_known",
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("digest", sa.String(length=128), nullable=False),
+        sa.Column("shown", sa.String(length=32), nullable=True),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "sign_ins",
         sa.Column("state_hash", sa.String(length=64), nullable=False),
         sa.Column("nonce", sa.String(length=64), nullable=False),
@@ -362,6 +377,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("noticed", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("kind"),
+    )
+    op.create_table(
+        "starts",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "talks",

@@ -1,0 +1,78 @@
+"""What the program was told at its last start: who is given which role, and its settings."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, Integer, String, Table, Text, delete, select
+
+from storage.records import RoleMapping
+from storage.tables import UtcTime, metadata
+from storage.upsert import insert_many, upsert
+
+_ONLY = 1
+
+# One row; replicas that start together take turns on it.
+starts = Table(
+    "starts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+role_mappings = Table(
+    "role_mappings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("in_force", Text, nullable=False),
+    Column("waiting", Text),
+    Column("waiting_since", UtcTime),
+)
+
+# `digest` says whether a setting changed and tells nothing of it; `shown` is what may be told.
+settings_known = Table(
+    "settings_known",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("digest", String(128), nullable=False),
+    Column("shown", String(32)),
+)
+
+
+class StartRows:
+    """Methods of `Transaction` about starts."""
+
+    connection: Connection
+
+    def lock_start(self, now: datetime) -> None:
+        """Wait until no other replica is starting, and keep the others waiting."""
+        upsert(self.connection, starts, {"id": _ONLY, "at": now})
+
+    def role_mapping(self) -> RoleMapping | None:
+        """Who is given which role; None before the first start."""
+        row = self.connection.execute(select(role_mappings)).mappings().one_or_none()
+        if row is None:
+            return None
+        return RoleMapping(
+            in_force=row["in_force"], waiting=row["waiting"], waiting_since=row["waiting_since"]
+        )
+
+    def save_role_mapping(self, mapping: RoleMapping) -> None:
+        """Keep who is given which role."""
+        upsert(self.connection, role_mappings, {"id": _ONLY, **vars(mapping)})
+
+    def known_settings(self) -> dict[str, tuple[str, str | None]]:
+        """Each setting's digest, and what may be told of it; empty before the first start."""
+        rows = self.connection.execute(select(settings_known))
+        return {row.name: (row.digest, row.shown) for row in rows}
+
+    def keep_settings(
+        self, known: Mapping[str, tuple[str, str | None]], gone: Iterable[str]
+    ) -> None:
+        """Keep these settings, and forget those that are no more."""
+        names = {*gone, *known}
+        if names:
+            where = settings_known.c.name.in_(sorted(names))
+            self.connection.execute(delete(settings_known).where(where))
+        if known:
+            rows = [{"name": n, "digest": d, "shown": s} for n, (d, s) in sorted(known.items())]
+            insert_many(self.connection, settings_known, rows)
