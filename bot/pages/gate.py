@@ -17,7 +17,7 @@ from bot.pages.show import problem, sign_in_page
 from bot.pages.site import Site, Visit
 from bot.pages.step_up import sign_in_once_more
 from bot.rules.step_up import STEP_UP
-from bot.usecases.sessions import ended_session_used, session_of
+from bot.usecases.sessions import ended_session_used, seen_elsewhere, session_of
 from storage.errors import StorageError
 from storage.records import Session
 
@@ -55,12 +55,15 @@ def action(site: Site, path: str, handler: Handler, *, public: bool = False) -> 
 
 
 def _answer(site: Site, request: Request, handler: Handler, body: bytes, public: bool) -> Response:
-    visit = Visit(site=site, request=request, form={}, several={}, session=_session(site, request))
+    known = _session(site, request)
+    is_theirs = known is not None and known.browser == site.browser(request)
+    session = known if is_theirs else None
+    visit = Visit(site=site, request=request, form={}, several={}, session=session)
     try:
         if request.method == "POST":
             visit = _checked_post(visit, body, public=public)
         if visit.session is None and not public:
-            _note_ended_session(visit)
+            _note_refused_cookie(visit, known)
             return sign_in_page(visit)
         return handler(visit)
     except HelpClipError as error:
@@ -78,10 +81,12 @@ def _session(site: Site, request: Request) -> Session | None:
     return session_of(site.services, token, site.clock()) if token else None
 
 
-def _note_ended_session(visit: Visit) -> None:
-    # A heartbeat only asks whether to stop; what is tried after that counts.
+def _note_refused_cookie(visit: Visit, known: Session | None) -> None:
     token = visit.request.cookies.get(session_cookie(visit.site), "")
-    if token and not visit.request.url.path.endswith("/live"):
+    if known is not None:
+        seen_elsewhere(visit.services, visit.act, token)
+    # A heartbeat only asks whether to stop; what is tried after that counts.
+    elif token and not visit.request.url.path.endswith("/live"):
         ended_session_used(visit.services, visit.act, token)
 
 

@@ -71,7 +71,12 @@ def finish(visit: Visit) -> Response:
     identified = replace(act, person=found.person)
     if not _is_our_organisation(visit, found):
         refuse_sign_in(visit.services, identified, _OTHER_ORGANISATION)
-    started = start_session(visit.services, identified, found.authenticated_at)
+    started = start_session(
+        visit.services,
+        identified,
+        browser=visit.site.browser(visit.request),
+        authenticated_at=found.authenticated_at,
+    )
     _end_earlier(visit)
     response = go(local_path(sign_in.return_to))
     set_session(visit.site, response, started.token)

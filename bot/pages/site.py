@@ -14,6 +14,7 @@ from bot.pages.keys import KeySet
 from bot.pages.openid import SlackSignIn
 from bot.rules.place import Address, Network
 from bot.usecases.services import Act, Services
+from bot.usecases.sessions import browser_id
 from storage.records import Origin, Person, Session
 
 
@@ -44,6 +45,10 @@ class Site:
     def network(self, request: Request) -> Address | None:
         """Where a visit comes from."""
         return client_address(request, self.trusted_proxies)
+
+    def browser(self, request: Request) -> str:
+        """Which browser asks, as far as a session wants to know."""
+        return browser_id(self.services, request.headers.get("user-agent", ""))
 
     def act(self, request: Request, session: Session | None) -> Act:
         """The act of this request, at this moment."""

@@ -1,6 +1,7 @@
 """Signing in and out. A session binds a browser to a Slack team and user id."""
 
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,10 @@ _STALE = Refusal(
 )
 
 
+_OTHER_BROWSER = Refusal(
+    rule="other_browser",
+    sentence="This sign-in belongs to another browser, so it has ended. Sign in again.",
+)
 _ENDED = Refusal(
     rule="session_ended", sentence="Your sign-in has ended, so nothing was done. Sign in again."
 )
@@ -68,16 +73,18 @@ def take_sign_in(services: Services, act: Act, state: str) -> SignIn:
 
 
 def start_session(
-    services: Services, act: Act, authenticated_at: datetime | None = None
+    services: Services, act: Act, *, browser: str, authenticated_at: datetime | None = None
 ) -> StartedSession:
     """Sign `act.person` in. Raises `Refused`, recorded, for people of another Slack team.
 
+    `browser`: of `browser_id`; the session is of no use in another.
     `authenticated_at`: when Slack says they signed in, if it says so.
     """
     token = secrets.token_urlsafe(32)
     session = Session(
         token_hash=_hash(token),
         person=act.actor,
+        browser=browser,
         csrf=secrets.token_urlsafe(32),
         started_at=act.now,
         authenticated_at=min(authenticated_at or act.now, act.now),
@@ -121,6 +128,22 @@ def session_of(services: Services, token: str, now: datetime) -> Session | None:
     """The session of a cookie, unless it has ended."""
     with services.store.read() as tx:
         return tx.session(_hash(token), now)
+
+
+def browser_id(services: Services, user_agent: str) -> str:
+    """Tells browsers apart, and nobody can read from it which it is. 24 hexadecimal digits."""
+    key = services.snippet_key.derive(b"user agent")
+    return hmac.digest(key, user_agent.encode(errors="replace"), "sha256")[:12].hex()
+
+
+def seen_elsewhere(services: Services, act: Act, token: str) -> None:
+    """A cookie turns up in another browser than it was given to: its session ends, recorded."""
+    with services.store.begin() as tx:
+        session = tx.session(_hash(token), act.now)
+        if session is not None:
+            tx.end_session(_hash(token), act.now)
+            theirs = replace(act, person=session.person)
+            tx.record(theirs.event(Action.SESSION_ENDED, refusal=_OTHER_BROWSER))
 
 
 def ended_session_used(services: Services, act: Act, token: str) -> None:

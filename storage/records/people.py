@@ -48,13 +48,15 @@ NOBODY = Member(user_id="")
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """A signed-in browser. Only the hash of its cookie is stored.
+    """A signed-in browser. Only the hash of its cookie is stored, and a keyed hash of what the
+    browser calls itself.
 
     `authenticated_at` is when Slack says the person signed in, never later than `started_at`.
     """
 
     token_hash: str
     person: Person
+    browser: str
     csrf: str
     started_at: datetime
     authenticated_at: datetime

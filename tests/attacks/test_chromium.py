@@ -1,6 +1,7 @@
 """In real Chromium: who may not hear hears nothing, and that they tried is on record."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def test_an_outsider_gets_no_session_to_begin_with(chromium: Any, world: World) 
     act = world.act(RAVI)
     stranger = Person(team_id="T0OTHERCO", user_id="U0EXTERN1")
     with pytest.raises(Refused, match="another Slack workspace"):
-        start_session(world.services, type(act)(person=stranger, origin=act.origin, now=act.now))
+        start_session(world.services, replace(act, person=stranger), browser="b")
     request = world.asked()
     context = chromium.new_context(base_url=world.services.public_url)
     page = context.new_page()

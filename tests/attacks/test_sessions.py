@@ -34,6 +34,45 @@ def test_a_stolen_cookie_is_worthless_once_its_owner_signs_out(world: World) -> 
     assert not world.events(Action.SNIPPET_HEARD)
 
 
+@pytest.mark.parametrize("way", ["page", "audio", "live"])
+def test_a_stolen_cookie_in_another_browser_ends_the_session_and_is_on_record(
+    world: World, way: str
+) -> None:
+    request = world.asked()
+    owner, thief = world.visitor(RAVI), world.visitor()
+    thief.client.cookies.set(COOKIE, owner.client.cookies[COOKIE])
+    thief.client.headers["user-agent"] = "curl/8.5.0"
+    address = f"/r/{request.key}"
+    if way == "page":
+        assert "Sign in to go on" in thief.get(address).text
+    elif way == "audio":
+        thief.csrf = owner.csrf
+        assert thief.send(f"{address}/audio", press="a" * 32).status_code == 401
+    else:
+        thief.get(f"{address}/live")
+    assert not world.events(Action.SNIPPET_HEARD)
+    assert not world.events(Action.REQUEST_VIEWED)
+    tried = world.events(Action.SESSION_ENDED, Outcome.DENIED)
+    assert [(e.user_id, e.rule) for e in tried] == [(RAVI, "other_browser")]
+    assert "Sign in to go on" in owner.get(address).text
+    assert "Sign in to go on" in thief.get(address).text
+
+
+def test_a_browser_that_says_nothing_or_nonsense_of_itself_is_another_one(world: World) -> None:
+    for said in ("", "\u00e9", "x" * 5000):
+        visitor = world.visitor(RAVI)
+        headers = {"user-agent": said.encode("utf-8")}
+        assert "Sign in to go on" in visitor.get("/", headers=headers).text
+    assert len(world.events(Action.SESSION_ENDED, Outcome.DENIED)) == 3
+
+
+def test_what_a_browser_calls_itself_is_stored_nowhere(world: World) -> None:
+    world.visitor(RAVI)
+    with world.services.store.read() as tx:
+        dump = "\n".join(tx.connection.connection.driver_connection.iterdump())
+    assert "testclient" not in dump
+
+
 def test_a_cookie_is_a_secret_that_is_stored_nowhere(world: World) -> None:
     owner = world.visitor(RAVI)
     token = owner.client.cookies[COOKIE]
@@ -56,7 +95,7 @@ def test_two_people_behind_one_browser_are_never_taken_for_each_other(world: Wor
     request = world.asked()
     browser = world.visitor(RAVI)
     ravis_page = browser.get(f"/r/{request.key}").text
-    jonas = start_session(world.services, world.act(JONAS))
+    jonas = start_session(world.services, world.act(JONAS), browser=world.browser())
     browser.client.cookies.clear()
     browser.client.cookies.set(COOKIE, jonas.token)
     assert browser.csrf in ravis_page
@@ -90,7 +129,7 @@ def test_who_is_known_not_to_be_a_member_cannot_even_sign_in(
 ) -> None:
     set_membership(world.services, world.act(ROSA), RAVI, what)
     with pytest.raises(Exception, match="Only full members"):
-        start_session(world.services, world.act(RAVI))
+        start_session(world.services, world.act(RAVI), browser="b")
     (denied,) = world.events(Action.SESSION_STARTED, Outcome.DENIED)
     assert (denied.user_id, denied.rule) == (RAVI, f"not_member_{what}")
 

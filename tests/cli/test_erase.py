@@ -83,6 +83,7 @@ def test_a_person_is_found_by_their_slack_id(house: House) -> None:
             Session(
                 token_hash="h",
                 person=Person(team_id=TEAM, user_id=RAVI),
+                browser="b",
                 csrf="c",
                 started_at=house.now,
                 authenticated_at=house.now,

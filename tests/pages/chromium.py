@@ -31,6 +31,10 @@ def skip_unless_ci(reason: str) -> None:
     pytest.skip(reason)
 
 
+# A session belongs to the browser that calls itself so.
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"
+
+
 @contextmanager
 def launched() -> Iterator[Any]:
     """A Chromium. Skips where there is none."""
@@ -85,8 +89,9 @@ class RunningClock:
 
 def signed_in(browser: Any, world: World, user_id: str, **options: Any) -> Any:
     """A browser context of its own in which this person is signed in."""
-    started = start_session(world.services, world.act(user_id))
-    context = browser.new_context(base_url=world.services.public_url, **options)
+    started = start_session(world.services, world.act(user_id), browser=world.browser(AGENT))
+    options |= {"base_url": world.services.public_url, "user_agent": AGENT}
+    context = browser.new_context(**options)
     context.set_default_timeout(8_000)
     cookie = {
         "name": "help_clip_session",

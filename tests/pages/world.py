@@ -21,7 +21,7 @@ from bot.usecases import listen, propose
 from bot.usecases.ask import Typed, ask
 from bot.usecases.render import render
 from bot.usecases.services import Act, Services
-from bot.usecases.sessions import start_session
+from bot.usecases.sessions import browser_id, start_session
 from storage.audit.tables import events
 from storage.blobs import open_blobs
 from storage.keys import ClipKeys
@@ -97,6 +97,10 @@ class World:
         person = Person(team_id=TEAM, user_id=user_id)
         return Act(person=person, origin=Origin.SLACK, now=self.clock.now)
 
+    def browser(self, user_agent: str = "testclient") -> str:
+        """The browser of every visitor, unless another is named."""
+        return browser_id(self.services, user_agent)
+
     def asked(
         self, clip_id: str = "en-us-0001", span: str = "2.363-2.89", by: str = ROSA
     ) -> Request:
@@ -164,7 +168,7 @@ class World:
         client = TestClient(self.application(slack), base_url=ORIGIN, follow_redirects=False)
         csrf = ""
         if user_id is not None:
-            started = start_session(self.services, self.act(user_id))
+            started = start_session(self.services, self.act(user_id), browser=self.browser())
             client.cookies.set("help_clip_session", started.token)
             csrf = started.session.csrf
         return Visitor(client, csrf)

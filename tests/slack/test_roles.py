@@ -97,7 +97,9 @@ def test_a_group_of_no_concern_is_left_alone(office: Office) -> None:
 def test_a_revoked_personal_token_signs_that_person_out(office: Office) -> None:
     services = office.program.services
     ravi, lena = (
-        start_session(services, Act(person=person(who), origin=Origin.PAGE, now=utc_now())).token
+        start_session(
+            services, Act(person=person(who), origin=Origin.PAGE, now=utc_now()), browser="b"
+        ).token
         for who in (RAVI, LENA)
     )
     told(office, roles.on_tokens_revoked, tokens={"oauth": [RAVI]})

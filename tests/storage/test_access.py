@@ -120,6 +120,7 @@ def test_an_ended_session_is_known_until_it_would_have_expired(store: Store) -> 
     session = Session(
         token_hash="a",
         person=ANA,
+        browser="b",
         csrf="c",
         started_at=NOW,
         authenticated_at=NOW - SECOND,

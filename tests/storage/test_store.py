@@ -442,6 +442,7 @@ def session(token_hash: str, who: Person) -> Session:
     return Session(
         token_hash=token_hash,
         person=who,
+        browser="b",
         csrf="csrf",
         started_at=NOW,
         authenticated_at=NOW,

@@ -144,18 +144,18 @@ def test_a_sign_in_works_once_and_not_after_ten_minutes(house: House) -> None:
 
 
 def test_a_session_lasts_eight_hours_and_ends_on_sign_out(house: House) -> None:
-    started = sessions.start_session(house.services, house.act(AMIR))
+    started = sessions.start_session(house.services, house.act(AMIR), browser="b")
     assert sessions.session_of(house.services, started.token, house.now) is not None
     house.pass_time(hours=8, seconds=1)
     assert sessions.session_of(house.services, started.token, house.now) is None
-    again = sessions.start_session(house.services, house.act(AMIR))
+    again = sessions.start_session(house.services, house.act(AMIR), browser="b")
     sessions.end_session(house.services, house.act(AMIR), again.token)
     assert sessions.session_of(house.services, again.token, house.now) is None
 
 
 def test_somebody_of_another_workspace_cannot_sign_in(house: House) -> None:
     with pytest.raises(Refused):
-        sessions.start_session(house.services, house.act(ROSA, team="T0OTHERCO"))
+        sessions.start_session(house.services, house.act(ROSA, team="T0OTHERCO"), browser="b")
     assert house.last_event().rule == "other_team"
 
 

@@ -22,7 +22,7 @@ def changes(house: House) -> list[tuple[str, str, str | None, int]]:
 
 def test_who_leaves_the_group_loses_role_session_and_player(house: House) -> None:
     request = house.open()
-    token = start_session(house.services, house.act(RAVI, origin=Origin.PAGE)).token
+    token = start_session(house.services, house.act(RAVI, origin=Origin.PAGE), browser="b").token
     ravi = house.act(RAVI)
     assert listen.live(house.services, ravi, request.key).refusal is None
     roles.leave_group(house.services, house.worker(), REVIEWERS, [RAVI])
@@ -89,7 +89,7 @@ def test_a_refresh_that_brings_no_news_is_not_on_record(house: House) -> None:
 
 
 def test_when_the_app_is_removed_everybody_is_signed_out_and_holds_no_role(house: House) -> None:
-    token = start_session(house.services, house.act(LENA, origin=Origin.PAGE)).token
+    token = start_session(house.services, house.act(LENA, origin=Origin.PAGE), browser="b").token
     request = house.open()
     roles.close_down(house.services, house.worker())
     assert session_of(house.services, token, house.now) is None
