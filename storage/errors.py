@@ -11,3 +11,7 @@ class Missing(StorageError):
 
 class Sealed(StorageError):
     """The bytes cannot be opened: wrong key, or they were changed."""
+
+
+class Busy(StorageError):
+    """Somebody else is at work there; trying again later helps."""

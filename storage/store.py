@@ -15,6 +15,7 @@ from storage.closer import CloserRows
 from storage.database import for_reading, open_engine
 from storage.disclosure import DisclosureRows
 from storage.erasures import ErasureRows
+from storage.errors import Busy
 from storage.forgetting import ForgettingRows
 from storage.holds import HoldRows
 from storage.incidents import IncidentRows
@@ -88,7 +89,7 @@ class Store:
             yield Transaction(connection)
 
     def scrub(self) -> None:
-        """Make the file itself forget what was deleted, as far as nobody is reading just now.
+        """Make the file itself forget what was deleted. Raises `Busy` while somebody reads.
 
         SQLite keeps older pages in its write-ahead log until that is written back; PostgreSQL has
         its own way (VACUUM), so there is nothing to do.
@@ -97,8 +98,11 @@ class Store:
             with self.engine.connect() as connection:
                 driver = connection.connection
                 driver.execute("PRAGMA busy_timeout=1000")
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                # https://sqlite.org/pragma.html#pragma_wal_checkpoint: the first number tells
+                busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 driver.execute("PRAGMA busy_timeout=10000")
+            if busy:
+                raise Busy("The database is being read. What was deleted goes from it soon.")
 
     def ping(self) -> None:
         """Raise when the database does not answer."""

@@ -116,7 +116,7 @@ class House:
 
     def release(self, request: Request, officer: str = SOFIA) -> None:
         """The officer looks after the stopped clip of this request, and opens it again."""
-        with self.services.store.read() as tx:
+        with self.services.store.begin() as tx:
             case = tx.live_case_on(request.clip_id)
         assert case is not None
         distress.acknowledge(self.services, self.act(officer), case.key)
@@ -161,9 +161,9 @@ def introduce(tx: Transaction, user_ids: Iterable[str], now: datetime) -> None:
         tx.set_membership(user_id, Membership.MEMBER, now)
 
 
-def build_house(folder: Path) -> House:
+def build_house(folder: Path, database_url: str | None = None) -> House:
     """A house on SQLite and folders under `folder`, with the sample clips and desks."""
-    store = Store(f"sqlite:///{folder / 'house.db'}")
+    store = Store(database_url or f"sqlite:///{folder / 'house.db'}")
     upgrade(store.engine)
     key = MasterKey.read(new_master_key())
     services = Services(

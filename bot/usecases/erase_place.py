@@ -12,6 +12,7 @@ from storage.records import (
     Deletion,
     Erasure,
     Event,
+    Person,
     Place,
     Receipt,
     Request,
@@ -128,21 +129,27 @@ def _words(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
     with services.store.begin() as tx:
         held = _held(tx, erasure, receipt.place)
         if erasure.person is not None:
-            tx.forget_drafts_of(erasure.person)
-            tx.forget_words_of(erasure.person)
-            tx.forget_care(erasure.person)
-            tx.forget_talks_of(erasure.person)
-            return not held  # what is left in the file goes with the next scrub
-        assert erasure.clip_id is not None
-        if held:
-            return False
-        for request in tx.requests_on_clip(erasure.clip_id, _WITHOUT_WORDS):
-            tx.forget_typed(request)
-            if not _is_told_without_words(request):
-                tx.forget_results(request.id)
-        tx.forget_ask_drafts(erasure.clip_id)
+            _forget_person(tx, erasure.person)
+        elif erasure.clip_id is not None and not held:
+            _forget_clip(tx, erasure.clip_id)
     services.store.scrub()
-    return True
+    return not held
+
+
+def _forget_person(tx: Transaction, person: Person) -> None:
+    """All but what they typed about held clips."""
+    tx.forget_drafts_of(person)
+    tx.forget_words_of(person)
+    tx.forget_care(person)
+    tx.forget_talks_of(person)
+
+
+def _forget_clip(tx: Transaction, clip_id: str) -> None:
+    for request in tx.requests_on_clip(clip_id, _WITHOUT_WORDS):
+        tx.forget_typed(request)
+        if not _is_told_without_words(request):
+            tx.forget_results(request.id)
+    tx.forget_ask_drafts(clip_id)
 
 
 def _is_told_without_words(request: Request) -> bool:

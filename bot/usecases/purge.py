@@ -3,6 +3,7 @@
 Every item is a transaction of its own, so a purge that stops goes on where it was.
 """
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot.usecases.services import Act, Services
-from storage.errors import StorageError
+from storage.errors import Busy, StorageError
 from storage.records import Action, Request, RequestState, SnippetRecord
 from storage.store import Transaction
 
@@ -74,6 +75,9 @@ def purge(services: Services, act: Act) -> Purged:
     gone = _each(snippets, partial(_purge_snippet, services, act))
     forgotten = _each(answers, partial(_purge_answers, services, act))
     shredded = _each(keys, partial(_purge_key, services, act))
+    if True in forgotten:
+        with contextlib.suppress(Busy):  # then it goes with what is forgotten next
+            services.store.scrub()
     return Purged(
         snippets=gone.count(True),
         answers=forgotten.count(True),

@@ -1,11 +1,13 @@
 """What erasure tests share."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from bot.errors import HelpClipError
 from bot.usecases import erase, erase_place
 from storage.errors import StorageError
 from storage.records import Erasure, OutboxRow, Place, Receipt, Task
+from storage.tables import metadata
 from tests.house import House
 
 
@@ -32,6 +34,17 @@ def claimed(house: House) -> OutboxRow | None:
 def receipts(house: House, erasure: Erasure) -> dict[Place, Receipt]:
     with house.services.store.read() as tx:
         return {receipt.place: receipt for receipt in tx.receipts(erasure.id)}
+
+
+def stored(house: House) -> bytes:
+    """All the database holds: SQLite's files byte for byte, else every value of every table."""
+    store = house.services.store
+    if store.url.startswith("sqlite"):
+        database = Path(store.url.removeprefix("sqlite:///"))
+        return b"".join(path.read_bytes() for path in database.parent.glob(f"{database.name}*"))
+    with store.read() as tx:
+        rows = [tx.connection.execute(table.select()).all() for table in metadata.sorted_tables]
+    return str(rows).encode()
 
 
 def open_places(house: House, erasure: Erasure) -> set[Place]:

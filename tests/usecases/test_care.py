@@ -18,6 +18,8 @@ from bot.usecases import (
 from storage.records import Person, Request, RequestState, Task
 from tests.house import JONAS, LENA, RAVI, ROSA, STRANGER, TEAM, House
 
+ON_BOTH_DATABASES = True
+
 PRESS = "p" * 16
 
 

@@ -25,6 +25,8 @@ from storage.records import (
 )
 from tests.house import ADA, AMIR, JONAS, LENA, RAVI, ROSA, SOFIA, STRANGER, TEAM, House
 
+ON_BOTH_DATABASES = True
+
 NIGHT = "U0NIGHT01"
 REPLY = "We looked at it today. Nobody is in danger, and you did the right thing."
 MINUTE = timedelta(minutes=1)

@@ -12,6 +12,8 @@ from storage.records import Action, Clip, Consent, Origin, Outcome, Request, Req
 from tests.house import CLIP, JONAS, LENA, RAVI, ROSA, House
 from tests.usecases.erasing import clean_up
 
+ON_BOTH_DATABASES = True
+
 SECOND_CLIP = {"clip": "en-us-0006", "span": "2.8-3.5"}
 
 

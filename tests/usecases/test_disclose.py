@@ -15,6 +15,8 @@ from storage.records import Action, Listen, Origin, Person
 from tests.house import JONAS, ROSA, TEAM, House
 from tests.storage.builders import add_request
 
+ON_BOTH_DATABASES = True
+
 
 def listened(house: House, desk: str, n_clips: int, n_people: int) -> None:
     """So many clips of a desk, each heard for a second by so many people."""

@@ -10,6 +10,8 @@ from storage.records import Action, CaseState, Outcome, Severity, Task
 from tests.house import ADA, RAVI, SOFIA, House
 from tests.usecases.test_care import told
 
+ON_BOTH_DATABASES = True
+
 PRESS = "p" * 32
 
 

@@ -38,7 +38,9 @@ from storage.records import (
     Task,
 )
 from tests.house import ADA, CLIP, JONAS, LENA, RAVI, ROSA, SOFIA, TEAM, House
-from tests.usecases.erasing import clean_up, open_places, receipts
+from tests.usecases.erasing import clean_up, open_places, receipts, stored
+
+ON_BOTH_DATABASES = True
 
 SECOND_CLIP = {"clip": "en-us-0006", "span": "2.8-3.5"}
 
@@ -311,6 +313,63 @@ def test_a_person_is_signed_out_and_what_they_typed_is_forgotten(house: House) -
     assert house.request(request).guess is None
     assert house.request(live).guess == "kept while open"
     assert actions(house).count(Action.PERSON_ERASED) == 2
+
+
+def test_what_a_person_typed_is_not_in_the_databases_files_either(house: House) -> None:
+    request = house.open(ROSA, guess="a marmalade lamp")
+    house.answer(RAVI, request, "xylophone")
+    house.answer(JONAS, request, "xylophone")
+    live = house.open(ROSA, **SECOND_CLIP)
+    typed = TypedAnswer(answer="words", text="zeppelin", confidence="1")
+    propose.keep_draft(house.services, house.act(ROSA), live.key, typed)
+    for word in (b"marmalade", b"zeppelin", b"xylophone"):
+        assert word in stored(house)
+    person = Person(team_id=TEAM, user_id=ROSA)
+    erasure = erase.erase_person(house.services, shell(house), person, reason="left")
+    erase_place.clean_at_once(house.services, shell(house), erasure)
+    assert open_places(house, erasure) == set()
+    for word in (b"marmalade", b"zeppelin"):
+        assert word not in stored(house)
+    assert b"xylophone" in stored(house)  # what others said
+
+
+def test_a_speakers_words_are_not_in_the_databases_files_either(house: House) -> None:
+    speaker = house.services.clips.clip(CLIP).speaker
+    assert speaker is not None
+    request = house.open(ROSA, guess="a marmalade lamp")
+    house.answer(RAVI, request, "xylophone")
+    found = erase.erase_speaker(house.services, shell(house), speaker, reason="letter 7")
+    for erasure in found:
+        erase_place.clean_at_once(house.services, shell(house), erasure)
+        assert open_places(house, erasure) == set()
+    for word in (b"marmalade", b"xylophone"):
+        assert word not in stored(house)
+
+
+def test_words_whose_time_is_over_are_not_in_the_databases_files_either(house: House) -> None:
+    settled(house, **SECOND_CLIP)
+    request = house.open(ROSA, guess="a marmalade lamp")
+    for who in (RAVI, JONAS):
+        house.answer(who, request, "xylophone")
+    house.pass_time(days=31)
+    assert b"marmalade" in stored(house)
+    purge.purge(house.services, house.worker())
+    assert b"marmalade" not in stored(house)
+
+
+def test_while_somebody_reads_the_receipt_stays_open_and_is_tried_again(house: House) -> None:
+    settled(house)
+    erasure = erased(house)
+    has_a_log_of_its_own = house.services.store.url.startswith("sqlite")
+    with house.services.store.read() as tx:
+        tx.receipts(erasure.id)  # a report that takes its time
+        clean_up(house)
+        left = {Place.WORDS} if has_a_log_of_its_own else set()
+        assert open_places(house, erasure) == left
+    noted = receipts(house, erasure)[Place.WORDS].failure
+    assert noted == ("busy" if has_a_log_of_its_own else None)
+    erase_place.clean_at_once(house.services, shell(house), erasure)
+    assert open_places(house, erasure) == set()
 
 
 def test_what_a_person_typed_about_a_held_clip_waits_for_the_hold(house: House) -> None:

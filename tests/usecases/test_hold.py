@@ -7,6 +7,8 @@ from bot.usecases import hold, purge, withdraw
 from storage.records import Action, Outcome, Role
 from tests.house import AMIR, CLIP, LENA, ROSA, SOFIA, STRANGER, House
 
+ON_BOTH_DATABASES = True
+
 
 def closed(house: House) -> None:
     request = house.open(ROSA)

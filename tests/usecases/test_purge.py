@@ -8,6 +8,8 @@ from storage.errors import StorageError
 from storage.records import Action, Request
 from tests.house import CLIP, JONAS, RAVI, ROSA, House
 
+ON_BOTH_DATABASES = True
+
 SECOND_CLIP = {"clip": "en-us-0006", "span": "2.8-3.5"}
 
 

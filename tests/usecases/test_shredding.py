@@ -1,5 +1,6 @@
 """A backup of before an erasure, put back, opens nothing."""
 
+import contextlib
 import secrets
 import shutil
 import sqlite3
@@ -7,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import Text, cast, make_url, select
 
 from bot.errors import Unavailable
 from bot.usecases import erase, listen, purge, withdraw
@@ -18,8 +21,11 @@ from storage.keys import ClipKeys
 from storage.records import Origin, Request
 from storage.seal import open_sealed
 from storage.store import Store
+from storage.tables import metadata
 from tests.house import CLIP, RAVI, ROSA, House
 from tests.usecases.erasing import clean_up
+
+ON_BOTH_DATABASES = True
 
 
 class Backup:
@@ -28,13 +34,7 @@ class Backup:
     def __init__(self, house: House, tmp_path: Path, *, with_keys: bool = False) -> None:
         self.folder = tmp_path / "backup"
         self.folder.mkdir()
-        with (
-            sqlite3.connect(tmp_path / "house.db") as live,
-            sqlite3.connect(self.folder / "house.db") as copy,
-        ):
-            live.backup(copy)
-        live.close()
-        copy.close()
+        self.database_url = copied(house.services.store, self.folder)
         shutil.copytree(tmp_path / "snippets", self.folder / "snippets")
         if with_keys:
             shutil.copytree(tmp_path / "keys", self.folder / "keys")
@@ -44,13 +44,31 @@ class Backup:
         """The product on what was kept, with today's SNIPPET_KEY and today's key store."""
         services = replace(
             self._house.services,
-            store=Store(f"sqlite:///{self.folder / 'house.db'}"),
+            store=Store(self.database_url),
             blobs=open_blobs(str(self.folder / "snippets")),
         )
         if (self.folder / "keys").is_dir():
             keys = ClipKeys(open_blobs(str(self.folder / "keys")), services.snippet_key)
             services = replace(services, clip_keys=keys)
         return House(services, now=self._house.now)
+
+
+def copied(store: Store, folder: Path) -> str:
+    """A copy of the whole database as it is; its address."""
+    url = make_url(store.url)
+    if url.get_backend_name() == "sqlite":
+        with (
+            contextlib.closing(sqlite3.connect(str(url.database))) as live,
+            contextlib.closing(sqlite3.connect(folder / "house.db")) as copy,
+        ):
+            live.backup(copy)
+        return f"sqlite:///{folder / 'house.db'}"
+    backup = url.set(database=f"backup_{url.database}")
+    store.close()  # PostgreSQL copies a database only while nobody is in it
+    elsewhere = url.set(database="postgres").render_as_string(hide_password=False)
+    with psycopg.connect(elsewhere, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {backup.database} TEMPLATE {url.database}".encode())
+    return backup.render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -112,31 +130,23 @@ def test_nothing_in_the_backup_is_a_key_of_what_is_sealed_in_it(
     erased(house)
     sealed = (backup.folder / "snippets" / request.blob).read_bytes()
     master = house.services.snippet_key
-    with sqlite3.connect(backup.folder / "house.db") as old:
-        tables = [name for (name,) in old.execute("SELECT name FROM sqlite_master")]
+    with contextlib.closing(Store(backup.database_url)) as old, old.read() as tx:
         cells = {
             cell
-            for table in tables
-            if not table.startswith(("sqlite_", "ix_")) and table_exists(old, table)
-            for row in old.execute(f'SELECT * FROM "{table}"')
+            for table in metadata.sorted_tables
+            for row in tx.connection.execute(select(*(cast(c, Text) for c in table.columns)))
             for cell in row
-            if isinstance(cell, str | bytes)
+            if cell is not None
         }
-    old.close()
     assert len(cells) > 20
     for cell in cells:
-        raw = cell.encode() if isinstance(cell, str) else cell
+        raw = cell.encode()
         with pytest.raises(Sealed):
             master.unwrap(raw, CLIP)
         with pytest.raises((Sealed, ValueError)):
             open_sealed(sealed, raw[:32].ljust(32, b"\0"), request.blob)
     with pytest.raises(Sealed):
         open_sealed(sealed, master.derive(CLIP.encode()), request.blob)
-
-
-def table_exists(old: sqlite3.Connection, name: str) -> bool:
-    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-    return old.execute(query, (name,)).fetchone() is not None
 
 
 def test_a_backup_that_holds_the_key_store_does_play_so_it_must_be_left_out(

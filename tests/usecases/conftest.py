@@ -1,0 +1,27 @@
+"""The house of use cases: on SQLite, and where a file says so on PostgreSQL as well."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Postgres, postgres  # noqa: F401
+from tests.house import House, build_house
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A file with `ON_BOTH_DATABASES = True` is a contract that both have to keep."""
+    if "house" in metafunc.fixturenames and getattr(metafunc.module, "ON_BOTH_DATABASES", False):
+        metafunc.parametrize("house", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """The product on the embedded defaults, or on PostgreSQL."""
+    url = None
+    if getattr(request, "param", "sqlite") == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.database()
+    built = build_house(tmp_path, url)
+    yield built
+    built.services.store.close()
