@@ -12,6 +12,7 @@ import uvicorn
 
 from bot.cli.logs import set_up_logging
 from bot.errors import Unavailable
+from bot.pages.slow_heads import PunctualProtocol
 from bot.settings import read_settings
 from bot.wiring import Program, build, prepare_database
 
@@ -78,6 +79,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 program.web,
+                http=PunctualProtocol,
                 log_level="warning",
                 access_log=False,  # addresses hold request keys
                 server_header=False,
