@@ -40,6 +40,7 @@ class PeopleRows:
                 token_hash=session.token_hash,
                 person_team=session.person.team_id,
                 person_user=session.person.user_id,
+                name=session.name,
                 browser=session.browser,
                 csrf=session.csrf,
                 started_at=session.started_at,
@@ -172,6 +173,7 @@ def _session(row: RowMapping) -> Session:
     return Session(
         token_hash=row["token_hash"],
         person=Person(team_id=row["person_team"], user_id=row["person_user"]),
+        name=row["name"],
         browser=row["browser"],
         csrf=row["csrf"],
         started_at=row["started_at"],

@@ -210,6 +210,7 @@ sessions = Table(
     metadata,
     Column("token_hash", String(64), primary_key=True),
     *person_columns("person"),
+    Column("name", String(80), nullable=False),
     Column("browser", String(24), nullable=False),
     Column("csrf", String(64), nullable=False),
     Column("started_at", UtcTime, nullable=False),

@@ -43,7 +43,9 @@ def player_values(
     data = {
         "base": base or f"/r/{visit.key}",
         "csrf": visit.session.csrf if visit.session else "",
-        "user_id": visit.person.user_id if visit.person else "",
+        "owner": " ".join(dict.fromkeys([visit.name, visit.person.user_id]))
+        if visit.person
+        else "",
         "duration_ms": snippet.duration_ms,
         "span_ms": [snippet.span.start_ms, snippet.span.end_ms],
         "masked_ms": [[w.start_ms, w.end_ms] for w in masked],

@@ -22,6 +22,7 @@ from storage.records import Person
 LEEWAY = timedelta(seconds=60)  # how far Slack's clock and ours may be apart
 _MAX_AGE = timedelta(minutes=15)
 _TEAM = "https://slack.com/team_id"
+MAX_NAME = 80  # what Slack allows a display name
 _USER = "https://slack.com/user_id"
 _ENTERPRISE = "https://slack.com/enterprise_id"
 _CLOCKS = (
@@ -69,7 +70,7 @@ class SlackSignIn:
         query = {
             "response_type": "code",
             "client_id": self.client_id,
-            "scope": "openid",  # the identity and nothing else
+            "scope": "openid profile",  # who it is, and the name to draw over what they hear
             "redirect_uri": redirect_uri,
             "state": state,
             "nonce": nonce,
@@ -80,9 +81,13 @@ class SlackSignIn:
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Who Slack says this is. `authenticated_at` is None where Slack does not say."""
+    """Who Slack says this is. `authenticated_at` is None where Slack does not say.
+
+    `name` decides nothing: people choose it themselves.
+    """
 
     person: Person
+    name: str
     enterprise_id: str | None
     authenticated_at: datetime | None
 
@@ -128,9 +133,17 @@ def identify(
     enterprise, at = claims.get(_ENTERPRISE), claims.get("auth_time")
     return Identity(
         person=Person(team_id=team, user_id=user),
+        name=_readable(claims.get("name")),
         enterprise_id=str(enterprise) if enterprise else None,
         authenticated_at=datetime.fromtimestamp(at, UTC) if _is_time(at) else None,
     )
+
+
+def _readable(name: object) -> str:
+    """A name without what would turn or hide the text around it."""
+    if not isinstance(name, str):
+        return ""
+    return "".join(c for c in name if c.isprintable())[:MAX_NAME].strip()
 
 
 def _verified(slack: SlackSignIn, keys: KeySet, token: str, now: datetime) -> Mapping[str, Any]:

@@ -35,7 +35,7 @@ _templates.globals["wording"] = wording
 def html(visit: Visit, template: str, status: int = 200, **values: Any) -> Response:
     """A page. `visit` gives it the person, the token of its forms and its policy."""
     body = _templates.get_template(template).render(
-        person=visit.person,
+        name=visit.name,
         csrf=visit.session.csrf if visit.session else "",
         **values,
     )
@@ -49,7 +49,7 @@ def html(visit: Visit, template: str, status: int = 200, **values: Any) -> Respo
 def problem_page(title: str, sentence: str, status: int) -> Response:
     """A page for what goes wrong before it is known who asks."""
     template = _templates.get_template("problem.html")
-    body = template.render(person=None, csrf="", title=title, sentence=sentence)
+    body = template.render(name="", csrf="", title=title, sentence=sentence)
     return HTMLResponse(body, status, headers=_NO_STORE)
 
 

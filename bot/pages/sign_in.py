@@ -76,6 +76,7 @@ def finish(visit: Visit) -> Response:
         identified,
         browser=visit.site.browser(visit.request),
         authenticated_at=found.authenticated_at,
+        name=found.name,
     )
     _end_earlier(visit)
     response = go(local_path(sign_in.return_to))

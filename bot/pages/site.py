@@ -89,6 +89,11 @@ class Visit:
         return self.session.person if self.session else None
 
     @property
+    def name(self) -> str:
+        """What the person is called on their own pages."""
+        return (self.session.name or self.session.person.user_id) if self.session else ""
+
+    @property
     def act(self) -> Act:
         return self.site.act(self.request, self.session)
 

@@ -73,17 +73,23 @@ def take_sign_in(services: Services, act: Act, state: str) -> SignIn:
 
 
 def start_session(
-    services: Services, act: Act, *, browser: str, authenticated_at: datetime | None = None
+    services: Services,
+    act: Act,
+    *,
+    browser: str,
+    authenticated_at: datetime | None = None,
+    name: str = "",
 ) -> StartedSession:
     """Sign `act.person` in. Raises `Refused`, recorded, for people of another Slack team.
 
     `browser`: of `browser_id`; the session is of no use in another.
-    `authenticated_at`: when Slack says they signed in, if it says so.
+    `authenticated_at`: when Slack says they signed in, if it says so. `name`: what it calls them.
     """
     token = secrets.token_urlsafe(32)
     session = Session(
         token_hash=_hash(token),
         person=act.actor,
+        name=name,
         browser=browser,
         csrf=secrets.token_urlsafe(32),
         started_at=act.now,

@@ -49,7 +49,7 @@ NOBODY = Member(user_id="")
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """A signed-in browser. Only the hash of its cookie is stored, and a keyed hash of what the
-    browser calls itself.
+    browser calls itself. `name` is what Slack calls the person, for their own eyes; may be empty.
 
     `authenticated_at` is when Slack says the person signed in, never later than `started_at`.
     """
@@ -61,6 +61,7 @@ class Session:
     started_at: datetime
     authenticated_at: datetime
     expires_at: datetime
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

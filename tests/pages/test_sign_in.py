@@ -44,7 +44,7 @@ def test_signing_in_leads_back_to_the_page_and_sets_a_guarded_cookie(
 ) -> None:
     asked = _begin(visitor, to="/r/abc?x=1")
     assert asked["response_type"] == "code"
-    assert asked["scope"] == "openid"
+    assert asked["scope"] == "openid profile"
     assert asked["team"] == TEAM
     assert asked["redirect_uri"] == f"{ORIGIN}/sign-in/done"
     done = _come_back(world, provider, visitor, asked)
@@ -64,6 +64,25 @@ def test_signing_in_leads_back_to_the_page_and_sets_a_guarded_cookie(
             "redirect_uri": f"{ORIGIN}/sign-in/done",
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("Ravi Nair", "Ravi Nair"),
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("rav\u202ei\u0000\n", "ravi"),
+        ("R" * 200, "R" * 80),
+        (" ", RAVI),
+        (None, RAVI),
+        (["Ravi"], RAVI),
+    ],
+)
+def test_the_page_greets_people_by_what_slack_calls_them(
+    world: World, provider: Provider, visitor: Visitor, given: object, shown: str
+) -> None:
+    _come_back(world, provider, visitor, _begin(visitor), {"name": given})
+    assert f">{shown}</span>" in visitor.get("/").text
 
 
 def test_over_https_the_cookie_is_bound_to_the_host(tmp_path: Any) -> None:

@@ -118,7 +118,9 @@ def test_an_administrator_confirms_with_a_reason_on_record(started: House) -> No
 
 def test_who_is_taken_out_hears_no_more_at_once_and_is_signed_out(started: House) -> None:
     request = started.open()
-    token = start_session(started.services, started.act(RAVI, origin=Origin.PAGE)).token
+    token = start_session(
+        started.services, started.act(RAVI, origin=Origin.PAGE), browser="b"
+    ).token
     restart(started, reviewers(ROSA, NEWCOMER))
     with pytest.raises(Refused):
         listen.listen(started.services, started.act(RAVI), request.key, "a" * 32)

@@ -348,6 +348,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("person_team", sa.String(length=32), nullable=False),
         sa.Column("person_user", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("browser", sa.String(length=24), nullable=False),
         sa.Column("csrf", sa.String(length=64), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),

@@ -59,7 +59,7 @@ export class Picture {
     const at = (ms) => (ms / this.data.duration_ms) * width;
     pen.fillStyle = color("--masked-area");
     for (const [from, to] of this.data.masked_ms) pen.fillRect(at(from), 0, at(to) - at(from), height);
-    drawOwner(pen, width, height, this.data.user_id, color("--owner"));
+    drawOwner(pen, width, height, this.data.owner, color("--owner"));
     const step = 3;
     const tallest = Math.max(...this.levels, 0.25);
     const n = Math.floor(width / step);
@@ -106,13 +106,14 @@ export class Picture {
 }
 
 /** Whoever films the screen films whose screen it is. */
-function drawOwner(pen, width, height, userId, color) {
+function drawOwner(pen, width, height, owner, color) {
   pen.save();
   pen.fillStyle = color;
   pen.font = "600 13px system-ui, sans-serif";
   pen.rotate(-0.12);
+  const wide = Math.max(150, pen.measureText(owner).width + 40);
   for (let y = 18; y < height + 90; y += 34) {
-    for (let x = -20 + (y % 68 ? 60 : 0); x < width + 60; x += 150) pen.fillText(userId, x, y);
+    for (let x = -20 + (y % 68 ? 60 : 0); x < width + 60; x += wide) pen.fillText(owner, x, y);
   }
   pen.restore();
 }
