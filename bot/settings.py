@@ -100,10 +100,23 @@ def read_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Set
         raise Invalid(_one_line(error)) from None
 
 
+def plain_values(settings: Settings) -> dict[str, Any]:
+    """Every setting of the environment by its field's name, secrets unveiled."""
+    return {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for name, value in settings
+    }
+
+
 def read_desks(path: Path) -> Desks:
     """Read `desks.toml`. Raises `Invalid` with what is wrong in it."""
+    return parse_desks(read_desks_file(path))
+
+
+def read_desks_file(path: Path) -> dict[str, Any]:
+    """What `desks.toml` says, unchecked. Raises `Invalid`."""
     try:
-        return parse_desks(tomllib.loads(path.read_text("utf-8")))
+        return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         sentence = f"DESKS: there is no file {path}. Start from bot/samples/desks.toml."
         raise Invalid(sentence) from None

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
@@ -14,7 +15,8 @@ from starlette.types import ASGIApp
 
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.rules.channels import START_UP
-from bot.settings import Settings, read_desks
+from bot.rules.settings_changed import of_environment, of_file
+from bot.settings import Settings, plain_values, read_desks, read_desks_file
 from bot.slack.app import build_app
 from bot.slack.client import KeptWebClient
 from bot.slack.looker import Looker, perform_checks
@@ -24,6 +26,7 @@ from bot.slack.sharing import perform_removals
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
 from bot.usecases import guard_channels, role_mapping
+from bot.usecases.note_settings import note_settings
 from bot.usecases.prove_audit import read_keys
 from bot.usecases.services import Act, Services
 from bot.usecases.tell_auditors import tell_auditors
@@ -194,7 +197,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     app_token = settings.slack_app_token
     if app_token is None and secret is None:
         raise Invalid("Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).")
-    role_mapping.start(services, Act(person=None, origin=Origin.CLI, now=clock()))
+    start = Act(person=None, origin=Origin.CLI, now=clock())
+    note_settings(services, start, _settings_by_name(settings))
+    role_mapping.start(services, start)
     app = build_app(
         services,
         client,
@@ -227,6 +232,13 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     refresh()
     guard_channels.check_all(services, Act(person=None, origin=Origin.WORKER, now=clock()))
     return program
+
+
+def _settings_by_name(settings: Settings) -> dict[str, Any]:
+    return {
+        **of_environment(plain_values(settings)),
+        **of_file(read_desks_file(settings.desks)),
+    }
 
 
 def _workers(

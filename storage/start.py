@@ -32,7 +32,7 @@ role_mappings = Table(
 settings_known = Table(
     "settings_known",
     metadata,
-    Column("name", String(128), primary_key=True),
+    Column("name", Text, primary_key=True),
     Column("digest", String(128), nullable=False),
     Column("shown", String(32)),
 )

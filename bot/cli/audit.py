@@ -23,7 +23,7 @@ from bot.cli.audit_filters import (
 from bot.usecases.audit_question import read_question
 from bot.usecases.query_audit import query_audit, stream_audit
 from bot.usecases.services import Act, Services
-from storage.audit.formats import csv_lines, json_lines
+from storage.audit.formats import csv_lines, json_lines, setting_words
 from storage.audit.ocsf import ocsf_lines
 from storage.audit.query import Page, Question
 from storage.records import RecordedEvent
@@ -110,7 +110,7 @@ def _show(asked_as: int, page: Page) -> None:
             event.at.strftime("%Y-%m-%d %H:%M:%S"),
             _words(event.actor.user_id if event.actor else event.origin, event.role),
             _words(event.action, None if allowed else event.outcome, event.rule),
-            _words(event.request, event.clip_id, event.desk),
+            _words(event.request, event.clip_id, event.desk, setting_words(event.setting)),
             style=None if allowed else "yellow",
         )
     Console().print(table)

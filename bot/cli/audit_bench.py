@@ -29,7 +29,7 @@ def bench(
             with Progress(console=Console(stderr=True), transient=True) as bar:
                 task = bar.add_task("making events", total=events)
                 fill(store, events, lambda done: bar.advance(task, done))
-            found, chart = measure(store), measure_chart(store)
+            found, chart = list(measure(store)), measure_chart(store)
         finally:
             store.close()
     Console().print(_table(events, found))

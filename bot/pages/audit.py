@@ -14,7 +14,7 @@ from bot.pages.site import Site, Visit
 from bot.usecases.audit_question import FILTERS, as_filters, read_question
 from bot.usecases.query_audit import stream_audit
 from bot.usecases.view_audit import AuditView, view_audit, watch_audit
-from storage.audit.formats import as_row, csv_lines, json_lines
+from storage.audit.formats import as_row, csv_lines, json_lines, setting_words
 from storage.audit.ocsf import ocsf_lines
 from storage.audit.query import Question, first_cursor
 from storage.records import Action, Outcome, RecordedEvent
@@ -148,6 +148,7 @@ def _row(found: RecordedEvent) -> dict[str, str]:
     played = event.numbers.get("played_ms")
     notes = [
         *([event.rule.replace("_", " ")] if event.rule else []),
+        *([setting_words(event.setting)] if event.setting else []),
         *([f"{played / 1000:.1f} s"] if played is not None else []),
         *([f"{event.numbers['loops']} loops"] if event.numbers.get("loops") else []),
     ]

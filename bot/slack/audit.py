@@ -11,6 +11,7 @@ from bot.slack.calls import Call
 from bot.usecases.audit_question import parse_words, read_question
 from bot.usecases.query_audit import AuditAnswer, query_audit
 from storage.audit.announced import Published
+from storage.audit.formats import setting_words
 from storage.records import Outcome, RecordedEvent
 
 _ROWS = 15
@@ -109,6 +110,7 @@ def _line(recorded: RecordedEvent) -> str:
     what = [f"`{event.action}`", event.request or "", _MARKS[event.outcome].strip()]
     if event.outcome is not Outcome.ALLOWED and event.rule:
         what.append(f"({escape(event.rule)})")
+    what.append(escape(setting_words(event.setting)))
     played = event.numbers.get("played_ms")
     if played is not None:
         what.append(f"{played / 1000:.1f} s")

@@ -65,6 +65,7 @@ _SHAPES: dict[str, tuple[int, dict[str, Any]]] = {
     "an act that never was": (ANYBODY, {"actions": (Action.HOLD_PLACED,)}),
     "before the log began": (ANYBODY, {"until": START}),
     "unusual plays": (ANYBODY, {"unusual": True}),
+    "unusual, a rare one": (ANYBODY, {"unusual": True, "actions": (Action.SNIPPET_HEARD_CLOSER,)}),
     "unusual, another action": (ANYBODY, {"unusual": True, "actions": COMMON}),
     "unusual, denied": (ANYBODY, {"unusual": True, "outcome": Outcome.DENIED}),
     "one desk": (DESK, {}),

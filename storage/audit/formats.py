@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from storage.records import RecordedEvent
+from storage.records import RecordedEvent, Setting
 
 COLUMNS = (
     *("id", "at", "action", "outcome", "team", "user", "role", "origin", "rule", "desk"),
     *("request", "clip", "address", "subject_team", "subject_user", "digest", "numbers"),
+    *("setting", "old", "new"),
 )
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -20,6 +21,14 @@ def as_row(found: RecordedEvent) -> dict[str, Any]:
     """The event's keys as they are in its canonical bytes, and its id."""
     body: dict[str, Any] = json.loads(found.canonical)
     return {"id": found.id, **body}
+
+
+def setting_words(setting: Setting | None) -> str:
+    """A setting that changed, in a few words: `desks.english-us.quorum 2 → 3`."""
+    if setting is None:
+        return ""
+    values = [value for value in (setting.old, setting.new) if value is not None]
+    return f"{setting.name} {' → '.join(values)}".strip()
 
 
 def json_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from storage.audit.tables import events, questions, unsequenced
 from storage.errors import StorageError
-from storage.records import Action, Event, Origin, Outcome, Person, Role
+from storage.records import Action, Event, Origin, Outcome, Person, Role, Setting
 
 # A player reports what was heard of the span. More than this is worth an auditor's look: the
 # snippet is at most 10 s long.
 UNUSUAL_LOOPS = 20
 UNUSUAL_MS = 120_000
 _CLOSER = {Action.SNIPPET_HEARD_CLOSER, Action.SNIPPET_HEARD_UNMASKED}
+UNUSUAL_ACTIONS = _CLOSER | {Action.SNIPPET_PLAYED}
 
 # Built once: making the statement anew costs three times what running it does.
 _ROW = insert(events).returning(events.c.id)
@@ -114,6 +115,9 @@ def canonical(event: Event) -> bytes:
         "subject_user": event.subject.user_id if event.subject else None,
         "digest": event.digest,
         "numbers": dict(event.numbers) or None,
+        "setting": event.setting.name if event.setting else None,
+        "old": event.setting.old if event.setting else None,
+        "new": event.setting.new if event.setting else None,
     }
     return rfc8785.dumps({key: value for key, value in body.items() if value is not None})
 
@@ -126,6 +130,7 @@ def parse(entry: bytes) -> Event:
     try:
         body: dict[str, Any] = json.loads(entry)
         role, user, subject = body.get("role"), body.get("user"), body.get("subject_user")
+        setting = body.get("setting")
         return Event(
             at=datetime.fromisoformat(body["at"]),
             action=Action(body["action"]),
@@ -141,6 +146,9 @@ def parse(entry: bytes) -> Event:
             subject=Person(team_id=body["subject_team"], user_id=subject) if subject else None,
             digest=body.get("digest"),
             numbers=body.get("numbers", {}),
+            setting=Setting(name=setting, old=body.get("old"), new=body.get("new"))
+            if setting
+            else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StorageError(

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.audit.log import LogRows, parse
+from storage.audit.log import UNUSUAL_ACTIONS, LogRows, parse
 from storage.audit.tables import events
 from storage.errors import StorageError
 from storage.records import Action, Outcome, Person, RecordedEvent
@@ -153,15 +153,22 @@ def _arms(question: Question) -> list[_Terms]:
     }
     terms = {name: value for name, value in all_terms.items() if value is not None}
     if question.unusual:
-        # `log.is_unusual` holds of nothing but allowed plays.
-        played = not action or Action.SNIPPET_PLAYED in action
-        rest = {name: value for name, value in terms.items() if name not in ("action", "outcome")}
-        return [{"unusual": True, **rest}] if played and question.outcome in _ALLOWED else []
+        return _unusual(question, terms)
     if not (person or question.desk or action) or any(name in terms for name in _FEW):
         return [terms]
     outcomes = [question.outcome] if question.outcome else list(Outcome)
     actions: list[_Terms] = [{"action": one} for one in action] or [{}]
     return [{**terms, **one, "outcome": o} for one, o in product(actions, outcomes)]
+
+
+def _unusual(question: Question, terms: _Terms) -> list[_Terms]:
+    """`log.is_unusual` holds of nothing but these actions, and only when they were allowed."""
+    if question.outcome not in _ALLOWED:
+        return []
+    terms = {"unusual": True, **terms}
+    terms.pop("outcome", None)
+    actions = [one for one in question.actions if one in UNUSUAL_ACTIONS]
+    return [{**terms, "action": one} for one in actions] if question.actions else [terms]
 
 
 def _indexed(terms: _Terms) -> set[str]:
@@ -170,7 +177,7 @@ def _indexed(terms: _Terms) -> set[str]:
     if few:
         return {few}
     if "unusual" in terms:
-        return {"unusual", "user_id" if "user_id" in terms else "desk"}
+        return {"unusual", next((n for n in ("user_id", "desk") if n in terms), "action")}
     return _FULL
 
 

@@ -9,7 +9,7 @@ from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
 from storage.records.closer import Closeness, CloserListen
 from storage.records.erasures import Deletion, Erasure, Place, Receipt, Why
-from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent
+from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent, Setting
 from storage.records.holds import Hold
 from storage.records.incidents import Incident, IncidentKind
 from storage.records.listening import Habit
@@ -83,6 +83,7 @@ __all__ = [
     "Role",
     "RoleMapping",
     "Session",
+    "Setting",
     "Severity",
     "ShownWord",
     "SignIn",

@@ -82,6 +82,7 @@ class Action(StrEnum):
     OUTSIDER_SEEN = "outsider.seen"
     QUEUE_VIEWED = "queue.viewed"
     ROLES_MAPPED = "roles.mapped"
+    SETTING_CHANGED = "setting.changed"
     ROLE_CHANGED = "role.changed"
     APP_REMOVED = "app.removed"
     SESSION_STARTED = "session.started"
@@ -92,6 +93,15 @@ class Action(StrEnum):
     LOG_PRUNED = "log.pruned"
     CHECKPOINT_PUBLISHED = "checkpoint.published"
     WATERMARK_TRACED = "watermark.traced"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """A setting that changed; its values only where they are harmless."""
+
+    name: str
+    old: str | None = None
+    new: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +122,7 @@ class Event:
     subject: Person | None = None  # whom the act was about, e.g. whose record was asked for
     digest: str | None = None  # SHA-256 of what is kept beside the log, e.g. a question's reason
     numbers: Mapping[str, int] = field(default_factory=dict)  # e.g. played_ms, loops
+    setting: Setting | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

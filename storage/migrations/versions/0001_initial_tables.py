@@ -150,9 +150,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("unusual"),
     )
     op.create_index(
+        "events_unusual_by_action",
+        "events",
+        ["action", "at", "id"],
+        unique=False,
+        sqlite_where=sa.text("unusual = 1"),
+        postgresql_where=sa.text("unusual"),
+    )
+    op.create_index(
         "events_unusual_by_desk",
         "events",
-        ["desk", "at", "id"],
+        ["desk", "at", "id", "action"],
         unique=False,
         sqlite_where=sa.text("unusual = 1"),
         postgresql_where=sa.text("unusual"),
@@ -160,7 +168,7 @@ def upgrade() -> None:
     op.create_index(
         "events_unusual_by_user",
         "events",
-        ["user_id", "at", "id"],
+        ["user_id", "at", "id", "desk", "action"],
         unique=False,
         sqlite_where=sa.text("unusual = 1"),
         postgresql_where=sa.text("unusual"),
@@ -361,7 +369,7 @@ def upgrade() -> None:
     op.create_index("sessions_by_person", "sessions", ["person_team", "person_user"], unique=False)
     op.create_table(
         "settings_known",
-        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=128), nullable=False),
         sa.Column("shown", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("name"),

@@ -26,7 +26,7 @@ def test_made_up_rows_are_what_recording_would_write(store: Store) -> None:
 @pytest.mark.usefixtures("store")
 def test_measuring_gives_a_time_for_every_question(store: Store) -> None:
     fill(store, 1000)
-    found = measure(store)
+    found = list(measure(store))
     assert len(found) >= 15
     assert all(0 < one.first.median <= one.first.p95 for one in found)
     assert measure_chart(store) > 0

@@ -9,7 +9,7 @@ from typing import Any
 from storage.audit.formats import COLUMNS, as_row, csv_lines, json_lines
 from storage.audit.log import canonical, parse
 from storage.audit.ocsf import ocsf, ocsf_lines
-from storage.records import Action, Event, Outcome, RecordedEvent
+from storage.records import Action, Event, Outcome, RecordedEvent, Setting
 from tests.storage.builders import BEN, NOW, event
 
 
@@ -35,7 +35,13 @@ def test_a_json_line_is_the_canonical_event_and_its_id() -> None:
 
 def test_every_field_an_event_can_have_is_kept_and_has_a_column() -> None:
     full = recorded(
-        9, rule="own_request", address="0a1b", subject=BEN, digest="d", numbers={"n": 1}
+        9,
+        rule="own_request",
+        address="0a1b",
+        subject=BEN,
+        digest="d",
+        numbers={"n": 1},
+        setting=Setting(name="desks.a.quorum", old="2", new="3"),
     )
     empty = [each.name for each in fields(Event) if not getattr(full.event, each.name)]
     assert not empty, f"give {empty} a value here, and a key in canonical, parse and COLUMNS"

@@ -15,7 +15,7 @@ from storage.records import Action, Event, Outcome, RecordedEvent
 from storage.store import Store
 from tests.storage.builders import ANA, BEN, NOW, SECOND, event
 
-ACTIONS = (Action.SNIPPET_PLAYED, Action.PROPOSAL_MADE, Action.LOG_QUERIED)
+ACTIONS = (Action.SNIPPET_PLAYED, Action.SNIPPET_HEARD_CLOSER, Action.PROPOSAL_MADE)
 
 
 def history() -> list[Event]:

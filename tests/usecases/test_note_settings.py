@@ -1,0 +1,51 @@
+"""Which settings changed since the last start is on record."""
+
+from bot.usecases.note_settings import note_settings
+from bot.usecases.query_audit import query_audit
+from bot.usecases.services import Act
+from storage.audit.query import Question
+from storage.records import Action, Event, Origin, Setting
+from tests.house import AMIR, House
+
+FIRST = {"desks.english-us.quorum": 2, "HOOK_SECRET": "a", "desks.english-us.hours": "Mon-Fri"}
+
+
+def start(house: House, now: dict[str, object]) -> int:
+    return note_settings(house.services, Act(person=None, origin=Origin.CLI, now=house.now), now)
+
+
+def changes(house: House) -> list[Event]:
+    return [e for e in house.events() if e.action is Action.SETTING_CHANGED]
+
+
+def test_the_first_start_is_one_event(house: House) -> None:
+    assert start(house, FIRST) == 0
+    (first,) = changes(house)
+    assert (first.setting, dict(first.numbers)) == (None, {"settings": 3})
+    assert (first.actor, first.origin) == (None, Origin.CLI)
+
+
+def test_each_change_is_an_event_and_replicas_say_it_once(house: House) -> None:
+    start(house, FIRST)
+    later = {**FIRST, "desks.english-us.quorum": 3, "HOOK_SECRET": "b"}
+    assert [start(house, later), start(house, later)] == [2, 0]
+    assert [e.setting for e in changes(house)[1:]] == [
+        Setting(name="HOOK_SECRET"),
+        Setting(name="desks.english-us.quorum", old="2", new="3"),
+    ]
+
+
+def test_a_setting_that_is_gone_is_on_record(house: House) -> None:
+    start(house, FIRST)
+    start(house, {name: FIRST[name] for name in FIRST if not name.endswith("hours")})
+    assert changes(house)[-1].setting == Setting(name="desks.english-us.hours")
+    assert start(house, {name: FIRST[name] for name in FIRST if not name.endswith("hours")}) == 0
+
+
+def test_auditors_find_it(house: House) -> None:
+    start(house, FIRST)
+    start(house, {**FIRST, "desks.english-us.quorum": 4})
+    question = Question(actions=(Action.SETTING_CHANGED,))
+    found = query_audit(house.services, house.act(AMIR), question, "")
+    assert len(found.page.events) == 2
+    assert b'"setting":"desks.english-us.quorum"' in found.page.events[0].canonical
