@@ -69,6 +69,7 @@ MAY_END_SILENTLY = {
     ("sessions", "begin_sign_in"): "nobody is known yet; how it ends is recorded",
     ("sessions", "take_sign_in"): "a refusal is recorded; the session that follows is, too",
     ("sessions", "ended_session_used"): "no such session was ended",
+    ("sessions", "seen_elsewhere"): "no session has such a cookie: nothing ends",
     ("settle", "settle"): "not settled yet; the answer itself is recorded",
     ("services", "misplaced"): "part of listening, which is recorded",
     ("step_up", "keep_reason"): "a form half filled in",
