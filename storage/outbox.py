@@ -55,6 +55,11 @@ class OutboxRows:
             )
         )
 
+    def was_asked(self, task: Task, lane: str, since: datetime) -> bool:
+        """Whether this was asked for since then, done or not."""
+        same = (outbox.c.task == task, outbox.c.lane == lane, outbox.c.due_at > since)
+        return self.connection.execute(select(outbox.c.id).where(*same)).first() is not None
+
     def claim(
         self, tasks: Iterable[Task], *, now: datetime, lease: timedelta, limit: int = 10
     ) -> list[OutboxRow]:

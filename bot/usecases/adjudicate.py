@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.errors import Conflict, Invalid
 from bot.rules import permission
 from bot.rules.agreement import Reading, Verdict, readings, state_after_ruling
+from bot.usecases.curiosity import link_tried
 from bot.usecases.propose import checked_text
 from bot.usecases.services import Act, Services, acting_role, find, member_of, raise_refusal, relate
 from bot.usecases.settle import close
@@ -82,6 +83,8 @@ def rule_page(services: Services, act: Act, key: str) -> RulePage:
                 role=acting_role(relation),
             )
         )
+        if permission.may_view(relation, request) is not None:
+            link_tried(tx, act, request)
         standing = tx.proposals(request.id)
         rulings = tuple(tx.adjudications(request.id))
         ruled_by_me = any(ruling.lead == act.actor for ruling in rulings)

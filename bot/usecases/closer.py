@@ -10,9 +10,13 @@ from dataclasses import dataclass, replace
 
 from bot.errors import Conflict, Invalid, NotFound, Unavailable
 from bot.rules import closer as rules
+from bot.rules import permission
+from bot.rules.care import may_listen_now
 from bot.rules.holds import checked_reason
 from bot.rules.permission import Refusal, Relation
 from bot.usecases.beside import beside
+from bot.usecases.care import rest_now
+from bot.usecases.curiosity import beyond_budget, link_tried
 from bot.usecases.listen import Sound, check_press, clip_now, mark
 from bot.usecases.render import make
 from bot.usecases.services import (
@@ -73,7 +77,10 @@ def page(services: Services, act: Act, key: str) -> CloserPage:
             )
         )
         asked = tx.closer_of(request.id, act.actor)
+        if permission.may_view(relation, request) is not None:
+            link_tried(tx, act, request)
         refusal = unwelcome or misplaced(services, act, relation, request)
+        refusal = refusal or may_listen_now(rest_now(services, tx, act))
         if refusal is None and asked is not None:
             refusal = rules.may_play_closer(relation, request, asked, act.now)
         may_play = asked is not None and refusal is None
@@ -187,6 +194,8 @@ def hear(services: Services, act: Act, key: str, press: str) -> Sound:
         relation = relate(services, tx, act.actor, request, consent=clip.consent)
         relation = replace(relation, of_child=relation.of_child or clip.child)
         refusal = _may_hear(services, act, relation, request, asked) or lacks_step_up(act)
+        refusal = refusal or may_listen_now(rest_now(services, tx, act))
+        refusal = refusal or beyond_budget(services, tx, act, request, tx.listens(request.id))
         tx.record(
             act.event(
                 HEARD[asked.closeness],

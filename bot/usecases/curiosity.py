@@ -35,12 +35,15 @@ def note_for(services: Services, tx: Transaction, act: Act, request: Request) ->
 def link_tried(tx: Transaction, act: Act, request: Request) -> None:
     """Somebody who is not of the desk came by its link: the asker and the leads are told.
 
-    Once a day for each person, however many links they try. The denial itself is on record.
+    Once a day for each person: each asker whose links they try, and the leads once for all of them.
+    The denial itself is on record.
     """
-    if _list(tx, act, request, IncidentKind.LINK_TRIED):
+    _list(tx, act, request, IncidentKind.LINK_TRIED)
+    lane = f"{request.name} link {act.actor.user_id}"
+    if not tx.was_asked(Task.TELL_LINK_TRIED, lane, act.now - _LISTED_ONCE_IN):
         tx.enqueue(
             Task.TELL_LINK_TRIED,
-            lane=f"{request.name} link",
+            lane=lane,
             now=act.now,
             request_id=request.id,
             argument=request.asker.user_id,
@@ -51,9 +54,7 @@ def _habits(services: Services, tx: Transaction, act: Act, request: Request) -> 
     return curiosity(services.desks[request.desk].budgets, tx.habits_of(act.actor, act.now))
 
 
-def _list(tx: Transaction, act: Act, request: Request, kind: IncidentKind) -> bool:
+def _list(tx: Transaction, act: Act, request: Request, kind: IncidentKind) -> None:
     since = act.now - _LISTED_ONCE_IN
-    if tx.unseen_incident_of(kind, act.actor, request.desk, since) is not None:
-        return False
-    tx.add_incident(kind, act.actor, desk=request.desk, now=act.now, request_id=request.id)
-    return True
+    if tx.unseen_incident_of(kind, act.actor, request.desk, since) is None:
+        tx.add_incident(kind, act.actor, desk=request.desk, now=act.now, request_id=request.id)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.errors import Conflict, Invalid, Refused
-from bot.usecases import closer, quarantine
+from bot.rules.curiosity import Budgets
+from bot.usecases import care, closer, quarantine
 from bot.usecases.audit_question import read_question
 from storage.audit.query import answer
 from storage.records import (
@@ -148,6 +149,26 @@ def test_consent_taken_back_meanwhile_ends_it(house: House, request_: Request) -
     withdrawn = replace(clip, consent=Consent.WITHDRAWN)
     house.services = replace(house.services, clips=Only(withdrawn))  # type: ignore[arg-type]
     assert refused(house, asked) == "consent_withdrawn"
+
+
+def test_whoever_rests_or_has_listened_enough_hears_nothing_closer(
+    house: House, request_: Request
+) -> None:
+    asked = ask(house, request_)
+    decide(house, asked)
+    care.take_break(house.services, house.act(RAVI))
+    assert refused(house, asked) == "on_break"
+    page = closer.page(house.services, house.fresh(RAVI), request_.key)
+    assert page.refusal is not None
+    assert page.refusal.rule == "on_break"
+    care.end_break(house.services, house.act(RAVI))
+    desks, usual = house.services.desks, house.services
+    few = {k: replace(d, budgets=Budgets(presses_per_hour=1)) for k, d in desks.desks.items()}
+    house.hear(RAVI, request_)
+    house.services = replace(usual, desks=replace(desks, desks=few))
+    assert refused(house, asked) == "many_presses"
+    house.services = usual
+    hear(house, asked)
 
 
 def test_what_is_none_of_the_two_is_not_asked_for() -> None:

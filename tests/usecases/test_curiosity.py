@@ -1,16 +1,19 @@
 """A private word, a stop, and the leads' list; links that lead nobody else anywhere."""
 
+import contextlib
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
 from bot.errors import Refused
 from bot.rules.curiosity import Budgets
-from bot.usecases import listen
+from bot.usecases import adjudicate, closer, listen
 from storage.records import Answer, IncidentKind, Origin, Outcome, Request, Task
-from tests.house import AMIR, JONAS, RAVI, ROSA, SOFIA, House
+from storage.tables import outbox
+from tests.house import AMIR, JONAS, LENA, RAVI, ROSA, SOFIA, House
 
 
 def allow(house: House, **budgets: int) -> None:
@@ -130,6 +133,40 @@ def test_a_link_in_other_hands_opens_nothing_and_its_owner_is_told(
         assert house.last_event().outcome is Outcome.DENIED
     assert house.waiting().count(Task.TELL_LINK_TRIED) == before + 1
     assert listed(house) == [(IncidentKind.LINK_TRIED, user_id)]
+
+
+def test_every_owner_is_told_once_a_day_and_the_leads_once(house: House) -> None:
+    told = house.waiting().count(Task.TELL_LINK_TRIED)
+    first, second = house.open(ROSA), house.open(JONAS, clip="en-us-0006", span="2.8-3.5")
+    for request in (first, second, first):
+        with pytest.raises(Refused):
+            listen.view(house.services, house.act(AMIR), request.key)
+        house.do_all()
+    assert asked_for(house) == told + 2
+    assert listed(house) == [(IncidentKind.LINK_TRIED, AMIR)]
+    house.pass_time(hours=24)
+    with pytest.raises(Refused):
+        listen.view(house.services, house.act(AMIR), first.key)
+    assert asked_for(house) == told + 3
+
+
+@pytest.mark.parametrize("page", [adjudicate.rule_page, closer.page])
+def test_the_links_of_leads_and_second_persons_tell_the_owner_too(
+    house: House, page: Callable[..., object]
+) -> None:
+    request = house.disputed()
+    for user_id in (RAVI, LENA, AMIR):
+        with contextlib.suppress(Refused):
+            page(house.services, house.act(user_id), request.key)
+    assert listed(house) == [(IncidentKind.LINK_TRIED, AMIR)]
+    assert asked_for(house) == 1
+
+
+def asked_for(house: House) -> int:
+    """How many were told, or are to be, that their link was tried."""
+    query = select(func.count()).where(outbox.c.task == Task.TELL_LINK_TRIED)
+    with house.services.store.read() as tx:
+        return int(tx.connection.execute(query).scalar_one())
 
 
 def test_a_colleague_of_the_desk_is_no_stranger_to_its_links(house: House) -> None:
