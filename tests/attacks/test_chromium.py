@@ -140,3 +140,46 @@ def test_another_site_can_neither_post_for_a_person_nor_read_what_they_see(
     page.wait_for_selector("text=This came from another site")
     context.close()
     assert not world.events(Action.CLIP_QUARANTINED)
+
+
+NAMES_DRAWN = """() => {
+  window.drawn = new Set();
+  const real = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+    window.drawn.add(String(text));
+    return real.call(this, text, ...at);
+  };
+}"""
+CAN_BE_SAVED = """async () => {
+  const elements =
+    'audio, video, object, embed, iframe, [download], [href^="blob:"], [src^="blob:"]';
+  const databases = indexedDB.databases ? await indexedDB.databases() : [];
+  const kept = JSON.stringify([{ ...localStorage }, { ...sessionStorage }]);
+  return [
+    document.querySelectorAll(elements).length,
+    (await caches.keys()).length,
+    databases.length,
+    kept.length < 500,
+  ];
+}"""
+
+
+def test_the_player_offers_nothing_to_save_and_bears_its_listeners_name(
+    chromium: Any, world: World
+) -> None:
+    request = world.asked()
+    context = signed_in(chromium, world, RAVI)
+    page = context.new_page()
+    page.add_init_script(f"({NAMES_DRAWN})()")
+    answers: list[Any] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(f"/r/{request.key}")
+    page.click("#play")
+    page.wait_for_selector('#player[data-state="playing"]')
+    assert page.evaluate(CAN_BE_SAVED) == [0, 0, 0, True]
+    assert RAVI in page.evaluate("[...window.drawn]")
+    (sound,) = [answer for answer in answers if answer.url.endswith("/audio")]
+    assert sound.request.method == "POST"
+    assert sound.headers["cache-control"] == "no-store"
+    assert "content-disposition" not in sound.headers
+    context.close()

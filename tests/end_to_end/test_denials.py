@@ -108,6 +108,10 @@ def test_a_person_of_another_company_cannot_even_sign_in(asked: tuple[Stage, Bot
         played = visitor.play()
     assert b"RIFF" not in played.sound
     assert "Which word is it?" not in visitor.page.text
+    who = Person(team_id="T0OTHERCO", user_id=OUTSIDER)
+    question = Question(person=who, actions=(Action.SESSION_STARTED,), outcome=Outcome.DENIED)
+    with stage.open_store() as store, store.read() as tx:
+        assert [str(found.event.rule) for found in answer(tx, question).events] == ["other_team"]
 
 
 def test_a_link_alone_opens_nothing(asked: tuple[Stage, Bot, str]) -> None:

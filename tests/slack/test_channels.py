@@ -147,6 +147,21 @@ def a_minute_later(office: Office) -> None:
     guard_channels.check_due(services, act)
 
 
+def test_names_of_people_and_channels_are_kept_and_shown_nowhere(office: Office) -> None:
+    """So nothing can come in with them: everybody and everything is an id here."""
+    evil = "<img src=x onerror=alert(1)>"
+    for person in (ROSA, RAVI):
+        office.change(person=person, set={"real_name": evil, "title": evil})
+    change(office, rename="onerror-alert")
+    request = office.ask()
+    shown = [written(office.parent_when(request.name, "One muddled word"))]
+    shown += [written(office.home(person)) for person in (ROSA, RAVI, LENA)]
+    shown += [told(office, ADA)]
+    with office.program.services.store.read() as tx:
+        shown += tx.connection.connection.driver_connection.iterdump()
+    assert not [text for text in shown if "onerror" in text]
+
+
 def test_the_setup_command_is_for_administrators(office: Office) -> None:
     shown = office.command(LENA, "/clip-setup")
     assert "for administrators" in shown["text"]
