@@ -4,9 +4,9 @@ AMR and raw AAC have no index: ffmpeg can only decode them from their beginning,
 than all the rest. Their frames tell how long they are, so that most can be passed over unread.
 """
 
-import mmap
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from bot.redaction.containers import adts_rate_hz, tag_bytes
 
@@ -30,35 +30,35 @@ def skippable(path: Path, container: str, until_s: float) -> tuple[int, float]:
     """
     if until_s <= 0:
         return 0, 0.0
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    # Read in pieces, not mapped: where a mapped file is cut short meanwhile, the process dies.
+    with path.open("rb", buffering=1 << 16) as file:
         if container in _AMR_MAGIC:
-            return _follow(data, len(_AMR_MAGIC[container]), until_s, _amr_frame(container))
-        return _follow(data, tag_bytes(data[:10]), until_s, _adts_frame)
+            return _follow(file, len(_AMR_MAGIC[container]), until_s, _amr_frame(container))
+        return _follow(file, tag_bytes(file.read(10)), until_s, _adts_frame)
 
 
 def _follow(
-    data: mmap.mmap, at: int, until_s: float, frame: Callable[[mmap.mmap, int], Frame | None]
+    file: BinaryIO, at: int, until_s: float, frame: Callable[[bytes], Frame | None]
 ) -> tuple[int, float]:
     passed_s = 0.0
-    while at < len(data):
-        found = frame(data, at)
+    while True:
+        file.seek(at)
+        found = frame(file.read(_ADTS_HEADER_BYTES))
         if found is None:
-            break
+            return 0, 0.0
         n_bytes, seconds = found
         if passed_s + seconds > until_s:
             return at, passed_s
         at, passed_s = at + n_bytes, passed_s + seconds
-    return 0, 0.0
 
 
-def _amr_frame(container: str) -> Callable[[mmap.mmap, int], Frame]:
+def _amr_frame(container: str) -> Callable[[bytes], Frame | None]:
     sizes = _AMR_BYTES[container]
-    return lambda data, at: (sizes[data[at] >> 3 & 0x0F], _AMR_FRAME_S)
+    return lambda head: (sizes[head[0] >> 3 & 0x0F], _AMR_FRAME_S) if head else None
 
 
-def _adts_frame(data: mmap.mmap, at: int) -> Frame | None:
+def _adts_frame(head: bytes) -> Frame | None:
     """ISO 13818-7 section 6.2; None where no frame begins."""
-    head = data[at : at + _ADTS_HEADER_BYTES]
     rate_hz = adts_rate_hz(head)
     if len(head) < _ADTS_HEADER_BYTES or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or not rate_hz:
         return None
