@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.pages import ask, audit, care, cases, closer, home, listen, mapping, rule
+from bot.pages import ask, audit, care, cases, closer, erase, home, listen, mapping, rule
 from bot.pages import sign_in as signing
 from bot.pages.gate import action, page
 from bot.pages.headers import middleware
@@ -82,6 +82,7 @@ def pages(
         *cases.routes(site),
         *care.routes(site),
         *closer.routes(site),
+        *erase.routes(site),
         *audit.routes(site),
         Mount("/static", _Files(directory=_STATIC), name="static"),
     ]

@@ -15,8 +15,18 @@ from bot.rules.wording import (
     settled_as,
     time_left,
 )
+from bot.usecases.erasures import Line, Preview, ReceiptState, What
 from bot.usecases.listen import ListenPage
-from storage.records import Answer, Case, CaseState, Closeness, Request, RequestState
+from storage.records import (
+    Answer,
+    Case,
+    CaseState,
+    Closeness,
+    Place,
+    Request,
+    RequestState,
+    Why,
+)
 
 __all__ = [
     "ANSWERS",
@@ -24,6 +34,9 @@ __all__ = [
     "CLOSER_MEANS",
     "CONFIDENCES",
     "DIFFICULTIES",
+    "ERASABLE",
+    "ERASED_WHY",
+    "PLACES",
     "SETTLED",
     "SEVERITIES",
     "STATES",
@@ -37,7 +50,10 @@ __all__ = [
     "drill",
     "due",
     "field_error",
+    "goes",
+    "held",
     "progress",
+    "receipt",
     "said",
     "settled_as",
     "time_left",
@@ -65,6 +81,84 @@ CLOSER_MEANS: Mapping[Closeness, str] = {
 }
 
 CONFIDENCES: Mapping[int, str] = {1: "Unsure", 2: "Fairly sure", 3: "Certain"}
+
+
+ERASABLE: Mapping[What, str] = {
+    What.CLIP: "the recording",
+    What.SPEAKER: "the speaker",
+    What.PERSON: "what was typed by",
+}
+
+ERASED_WHY: Mapping[Why, str] = {
+    Why.ASKED: "asked for",
+    Why.CONSENT: "consent withdrawn",
+    Why.ACCIDENTAL: "should not have been recorded",
+}
+
+PLACES: Mapping[Place, str] = {
+    Place.PLAYERS: "players",
+    Place.KEY: "the clip's key",
+    Place.SNIPPETS: "snippets",
+    Place.WORDS: "words people typed",
+    Place.SLACK: "messages in Slack",
+    Place.EXPORTS: "results sent on, and the source",
+    Place.SESSIONS: "sign-ins",
+}
+
+_RECEIPTS: Mapping[ReceiptState, str] = {
+    ReceiptState.DONE: "clean since",
+    ReceiptState.HELD: "held until",
+    ReceiptState.DUE: "on its way, due",
+    ReceiptState.OVERDUE: "overdue since",
+}
+
+
+def receipt(line: Line) -> str:
+    """How a place stands."""
+    failed = line.receipt.failure if line.state is not ReceiptState.DONE else None
+    why = f" ({failed})" if failed else ""
+    return f"{_RECEIPTS[line.state]} {line.at:%d %B %Y, %H:%M} UTC{why}"
+
+
+def goes(found: Preview) -> list[str]:
+    """What an erasure takes with it, a line each."""
+    if found.what is What.PERSON:
+        return [
+            "their sign-ins: they are signed out everywhere",
+            "their drafts, and what they typed into closed requests",
+            "their breaks, choices and calls for a chat",
+        ]
+    lines = [f"{_of(found.requests, 'request')}, with what people typed"]
+    if found.what is What.SPEAKER:
+        lines = [f"{_of(found.clips, 'recording')} of theirs: {lines[0]}"]
+        lines.append("nobody may ask about another recording of theirs")
+    else:
+        lines.append("nobody may ask about it again")
+    if found.live:
+        lines.append(f"{_of(found.live, 'request')} still live: players stop within two seconds")
+    lines.append(f"{_of(found.snippets, 'snippet')}, and the key, so that no backup opens either")
+    if found.threads:
+        lines.append(f"the words in {_of(found.threads, 'thread')} in Slack")
+    lines.append("the results sent on; the source is asked to delete the recording")
+    return lines
+
+
+def held(found: Preview) -> str:
+    """What a legal hold keeps."""
+    until = f"{found.held_until:%d %B %Y}" if found.held_until else ""
+    if found.what is What.PERSON:
+        return (
+            f"A legal hold stands on {_of(found.held, 'recording')} they worked on. What they "
+            f"typed there is kept until {until}, then it goes without being asked for again."
+        )
+    return (
+        f"A legal hold stands on {_of(found.held, 'recording')}. Nobody hears it from now on, but "
+        f"what is kept of it goes when the hold ends ({until}), without being asked for again."
+    )
+
+
+def _of(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number or 'no'} {noun}s"
 
 
 def case_state(case: Case) -> str:

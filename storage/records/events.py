@@ -67,6 +67,7 @@ class Action(StrEnum):
     CLIP_ERASED = "clip.erased"
     PERSON_ERASED = "person.erased"
     ERASURE_ASKED = "erasure.asked"
+    ERASURES_VIEWED = "erasures.viewed"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     FACTS_DISCLOSED = "facts.disclosed"
     HOLD_PLACED = "hold.placed"

@@ -3,7 +3,7 @@
 import json
 import shutil
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,10 +40,12 @@ TEAM = "T0SANDBOX"
 ORIGIN = "http://127.0.0.1:8000"
 ROSA, RAVI, JONAS, LENA = "U0REVIEW1", "U0REVIEW2", "U0REVIEW3", "U0LEAD001"
 LEAD2, AUDITOR, SAFETY, STRANGER = "U0LEAD002", "U0AUDIT01", "U0SAFETY1", "U0NOBODY1"
+ADMIN = "U0ADMIN01"
 
 _DESKS = {
     "auditors": {"users": [AUDITOR]},
     "safety_officers": {"users": [SAFETY]},
+    "administrators": {"users": [ADMIN]},
     "desks": {
         "english-us": {
             "name": "English (US)",
@@ -96,6 +98,10 @@ class World:
     def act(self, user_id: str) -> Act:
         person = Person(team_id=TEAM, user_id=user_id)
         return Act(person=person, origin=Origin.SLACK, now=self.clock.now)
+
+    def fresh(self, user_id: str) -> Act:
+        """An act on a page, by somebody who has just signed in."""
+        return replace(self.act(user_id), origin=Origin.PAGE, signed_in_at=self.clock.now)
 
     def browser(self, user_agent: str = "testclient") -> str:
         """The browser of every visitor, unless another is named."""
