@@ -68,7 +68,6 @@ MAY_END_SILENTLY = {
     ("roles", "set_group"): "a refresh that brings no news",
     ("sessions", "begin_sign_in"): "nobody is known yet; how it ends is recorded",
     ("sessions", "take_sign_in"): "a refusal is recorded; the session that follows is, too",
-    ("sessions", "seen_elsewhere"): "the session was ended meanwhile",
     ("sessions", "ended_session_used"): "no such session was ended",
     ("sessions", "seen_elsewhere"): "no session has such a cookie: nothing ends",
     ("settle", "settle"): "not settled yet; the answer itself is recorded",
