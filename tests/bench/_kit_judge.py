@@ -1,12 +1,15 @@
 """Run by the Python of the voice kit, inside its folder: what its models make of our sounds.
 
-`attack ORIGINALS DISGUISED`, `heard FOLDER` or `clarity FOLDER`; prints one line of JSON.
+`originals FOLDER`, `kit ARGUMENTS` (the kit's own evaluation), `attack ORIGINALS DISGUISED`, `heard
+FOLDER` or `clarity FOLDER`; prints one line of JSON. The folder is a copy that is thrown away: what
+a model said of a sound is kept there, so that nothing is asked twice.
 """
 
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path.cwd()))
 
@@ -20,21 +23,44 @@ _STFT = {"nperseg": 512, "noverlap": 384}
 _COEFFICIENTS = 40
 
 
+ask_model = voice_eval.cached
+
+
+def ask(model: type, x: Samples, _kept: bool = True) -> Any:
+    """The kit keeps what is said of originals only."""
+    return ask_model(model, x, True)
+
+
+voice_eval.cached = ask
+EMBEDDERS = (voice_eval.Resem, voice_eval.VFL)
+
+
+def kit(*arguments: str) -> None:
+    voice_eval.main(list(arguments))
+
+
+def originals(folder: str) -> None:
+    before = loaded(folder)
+    digits = (Path(folder) / "transcripts.tsv").exists()
+    for embedder in EMBEDDERS[:1] if digits else EMBEDDERS:
+        for x in before.values():
+            ask(embedder, x)
+        if not digits:
+            for x in filtered(before, before).values():
+                ask(embedder, x)
+
+
 def attack(originals: str, disguised: str) -> dict[str, dict[str, list[float]]]:
     """EER in % with 95 % interval, per embedder and attacker.  As the kit does it; "filtered" is an
     attacker who first gives every recording the same long-term spectrum."""
-    before = {key: load16k(file) for key, file in listing(originals).items()}
-    after = {key: load16k(file) for key, file in listing(disguised).items()}
-    usual = np.mean([long_term(x) for x in before.values()], axis=0)
-
-    def filtered(sounds: dict[str, Samples]) -> dict[str, Samples]:
-        return {key: brought_to(usual, x) for key, x in sounds.items()}
-
+    before, after = loaded(originals), loaded(disguised)
     found = {}
-    for embedder in (voice_eval.Resem, voice_eval.VFL):
-        embed = voice_eval.model(embedder)
-        plain = [{key: embed(x) for key, x in sounds.items()} for sounds in (before, after)]
-        same = [{key: embed(x) for key, x in filtered(s).items()} for s in (before, after)]
+    for embedder in EMBEDDERS:
+        plain = [{key: ask(embedder, x) for key, x in sounds.items()} for sounds in (before, after)]
+        same = [
+            {key: ask(embedder, x) for key, x in filtered(sounds, before).items()}
+            for sounds in (before, after)
+        ]
         found[embedder.name] = {
             "ignorant": rates(*plain),
             "lazy": rates(plain[1], plain[1]),
@@ -42,6 +68,15 @@ def attack(originals: str, disguised: str) -> dict[str, dict[str, list[float]]]:
             "lazy, filtered": rates(same[1], same[1]),
         }
     return found
+
+
+def loaded(folder: str) -> dict[str, Samples]:
+    return {key: load16k(file) for key, file in listing(folder).items()}
+
+
+def filtered(sounds: dict[str, Samples], originals: dict[str, Samples]) -> dict[str, Samples]:
+    usual = np.mean([long_term(x) for x in originals.values()], axis=0)
+    return {key: brought_to(usual, x) for key, x in sounds.items()}
 
 
 def rates(enrolled: dict[str, Samples], tried: dict[str, Samples]) -> list[float]:
@@ -106,7 +141,9 @@ def clarity(folder: str) -> dict[str, list[float]]:
     }
 
 
-COMMANDS: dict[str, Callable[..., object]] = {"attack": attack, "heard": heard, "clarity": clarity}
+COMMANDS: dict[str, Callable[..., object]] = {
+    command.__name__: command for command in (originals, kit, attack, heard, clarity)
+}
 
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:])) + "\n")
