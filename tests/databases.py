@@ -166,7 +166,8 @@ def _wait_until_up(server: S3, process: subprocess.Popen[bytes], log: Path) -> N
         try:
             with urlopen(server.endpoint, timeout=2):
                 break
-        except HTTPError:
+        except HTTPError as answer:
+            answer.close()
             break  # it answers, if only to say that we must sign
         except OSError:
             time.sleep(0.2)

@@ -97,9 +97,6 @@ def test_a_person_is_forgotten_and_nobody_else(store: Store) -> None:
         for person in (ANA, BEN):
             tx.add_break(person, NOW, NOW + HOUR)
             tx.save_choices(person, Choices(in_circle=True))
-            tx.add_talk(f"key-{person.user_id}", person, NOW)
         tx.forget_care(ANA)
         assert tx.breaks(ANA) == []
         assert tx.circle("T1") == [BEN.user_id]
-        assert tx.talk(f"key-{ANA.user_id}") is None
-        assert tx.talk(f"key-{BEN.user_id}") is not None
