@@ -50,7 +50,9 @@ def query(
     desk: Desk = "",
     action: Action = "",
     outcome: Outcome = "",
-    unusual: Annotated[bool, typer.Option(help="Only plays that went on for very long.")] = False,
+    unusual: Annotated[
+        bool, typer.Option(help="Only plays that were unmasked, less disguised, or very long.")
+    ] = False,
     since: Since = "",
     until: Until = "",
     reason: Reason = "",

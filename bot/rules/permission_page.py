@@ -39,6 +39,11 @@ The table is the first question, not the last. A *yes* still needs:
 | on an in-house desk, to be no vendor | `in_house_only` |
 | to listen: what answering needs, not much more | `enough_listeners` `many_presses` `many_clips` |
 | the same, over a day | `other_language` `unanswered` |
+| to listen: not to rest, by choice or after a hard recording | `on_break` `cool_down` |
+| to agree to a closer listen: that it is not one's own | `own_approval` |
+| to hear closer what one asked for: the agreement | `not_yours` `not_approved` `approval_refused` |
+| once, within half an hour of it | `closer_used` `closer_over` |
+| unmasked: a desk that is not for children's recordings | `child_unmasked` |
 | for the gravest acts: a fresh sign-in and a reason | `step_up` |
 
 ## What is said to whoever is denied

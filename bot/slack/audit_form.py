@@ -19,7 +19,7 @@ _QUESTIONS: dict[str, tuple[str, dict[str, str]]] = {
     _EVERYTHING: ("Everything that happened", {}),
     "heard": ("Who heard it", {"action": "heard"}),
     "denied": ("What was refused", {"outcome": "denied"}),
-    "unusual": ("Unusual plays: very long, or very often", {"unusual": "yes"}),
+    "unusual": ("Unusual plays: unmasked, less disguised, very long or often", {"unusual": "yes"}),
     "log": ("Who asked the log", {"action": "log"}),
 }
 _TYPED = ("request", "clip", "since", "until")
