@@ -1,0 +1,104 @@
+"""When the access log cannot be written, no act happens: not a listen, not a ruling, nothing."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
+
+from bot.errors import Refused
+from bot.usecases import (
+    adjudicate,
+    ask,
+    consent,
+    erase,
+    hold,
+    listen,
+    note_settings,
+    quarantine,
+    query_audit,
+    role_mapping,
+    roles,
+    sessions,
+    withdraw,
+)
+from storage.audit.query import Question
+from storage.records import Answer, Membership, Origin, Request
+from storage.tables import metadata
+from tests.house import ADA, AMIR, CLIP, JONAS, LENA, RAVI, ROSA, SOFIA, House
+
+Act = Callable[[House, Request], object]
+WHY = "it has to be"
+
+
+def settled_by(house: House, request: Request) -> object:
+    return adjudicate.adjudicate(
+        *(house.services, house.act(LENA, origin=Origin.PAGE), request.key),
+        answer=Answer.WORDS,
+        text="lamp",
+        reason="clear at half speed",
+    )
+
+
+ACTS: dict[str, Act] = {
+    "ask": lambda h, _: ask.ask(
+        h.services, h.act(ROSA), ask.Typed(clip="en-us-0002", seconds="2.3-3.0")
+    ),
+    "withdraw": lambda h, r: withdraw.withdraw(h.services, h.act(ROSA), r.key),
+    "stop": lambda h, r: quarantine.stop(h.services, h.act(RAVI), r.key),
+    "rule": settled_by,
+    "view": lambda h, r: listen.view(h.services, h.act(LENA, origin=Origin.PAGE), r.key),
+    "hear": lambda h, r: listen.listen(h.services, h.act(LENA), r.key, "a" * 32),
+    "be denied": lambda h, r: listen.listen(h.services, h.act(ROSA), r.key, "b" * 32),
+    "withdraw consent": lambda h, _: consent.withdraw_clip(h.services, h.worker(), CLIP),
+    "erase": lambda h, _: erase.erase_clip(h.services, h.fresh(ADA), CLIP, reason=WHY),
+    "hold": lambda h, _: hold.place(h.services, h.fresh(SOFIA), CLIP, days=30, reason=WHY),
+    "sign in": lambda h, _: sessions.start_session(h.services, h.act(JONAS), browser="b"),
+    "lose a role": lambda h, _: roles.set_membership(
+        h.services, h.worker(), RAVI, Membership.GUEST
+    ),
+    "map roles": lambda h, _: role_mapping.start(h.services, h.worker()),
+    "change settings": lambda h, _: note_settings.note_settings(
+        h.services, h.worker(), {"desks.a.quorum": 2}
+    ),
+    "ask the log": lambda h, _: query_audit.query_audit(h.services, h.act(AMIR), Question(), ""),
+}
+
+
+def everything(house: House) -> dict[str, Any]:
+    """Every row of every table, but for what was typed: that is kept whatever happens."""
+    with house.services.store.read() as tx:
+        return {
+            table.name: sorted(map(repr, tx.connection.execute(select(table))))
+            for table in metadata.sorted_tables
+            if table.name != "drafts"
+        }
+
+
+def break_the_log(house: House) -> None:
+    with house.services.store.begin() as tx:
+        tx.connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON events "
+            "BEGIN SELECT RAISE(ABORT, 'the log is full'); END"
+        )
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_what_cannot_be_recorded_does_not_happen(house: House, name: str) -> None:
+    request = house.disputed()
+    break_the_log(house)
+    before = everything(house)
+    with pytest.raises(DatabaseError, match="the log is full"):
+        ACTS[name](house, request)
+    assert everything(house) == before
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_each_of_them_happens_and_is_recorded_otherwise(house: House, name: str) -> None:
+    request = house.disputed()
+    before = len(house.events())
+    with pytest.raises(Refused) if name == "be denied" else nullcontext():
+        ACTS[name](house, request)
+    assert len(house.events()) > before
