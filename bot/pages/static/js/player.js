@@ -279,7 +279,8 @@ export class Player extends EventTarget {
         this.#emit("heard");
       }
     } catch (error) {
-      this.#emit("said", error.message);
+      if (error.signedOut && this.run === run) this.#fail(error);
+      else this.#emit("said", error.message);
     }
   }
 
