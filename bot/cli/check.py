@@ -103,13 +103,14 @@ def _cases(services: Services) -> Iterator[Line]:
     with services.store.read() as tx:
         n_open, n_overdue = tx.case_counts(utc_now())
         held = services.desks.holders[Role.SAFETY_OFFICER]
-        officers = held.users | tx.members_of(held.groups)
+        members = tx.members_of(held.groups)
     yield Line(f"Cases: {n_open} open")
     if n_overdue:
         yield Line("Cases", f"{n_overdue} overdue: call the safety officers by telephone")
     if held.users or held.groups:
-        alone = len(officers) < 2 and not held.groups
-        advice = "only one: name a second in [safety], who can answer where the first could not"
+        is_known = bool(members) or not held.groups  # else their groups were not read yet
+        alone = is_known and len(held.users | members) < 2
+        advice = "only one: name a second in desks.toml, who answers where the first could not"
         yield Line("Safety officers", advice if alone else None)
     else:
         yield Line("Safety officers", "desks.toml names none: set safety_officers")

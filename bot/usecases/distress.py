@@ -54,6 +54,12 @@ class CasePage:
     holds: tuple[Hold, ...]
     others: tuple[str, ...]  # Slack ids of officers it could be handed to
 
+    @property
+    def lacks_officer(self) -> bool:
+        """An administrator looks after it, and there is no officer to hand it to."""
+        waits = self.case.state is CaseState.ACKNOWLEDGED and not self.case.is_drill
+        return waits and self.is_mine and not self.may_close and not self.others
+
 
 def case_list(services: Services, act: Act) -> list[Case]:
     """The live cases this person may open, those due first. It is no act on any of them."""

@@ -1,5 +1,6 @@
 """`help-clip check` against a workspace."""
 
+import contextlib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,8 @@ from bot.samples import SAMPLES
 from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
 from bot.wiring import utc_now
 from storage.migrations import upgrade
+from storage.records import Place, Why
+from storage.store import Store
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,6 +71,45 @@ def test_a_clock_that_is_off_is_red(
     shown = CliRunner().invoke(app, ["check"])
     assert shown.exit_code == 1
     assert "✗ Clock: 10 minutes ahead of Slack's" in shown.output
+
+
+def test_an_overdue_case_and_an_overdue_place_are_red(
+    workspace: RunningSandbox, tmp_path: Path
+) -> None:
+    settings = demo_settings(tmp_path, workspace.url, "http://127.0.0.1:1")
+    long_ago = utc_now() - timedelta(days=1)
+    with contextlib.closing(Store(settings.database_url)) as store, store.begin() as tx:
+        tx.add_case(
+            key="k",
+            clip_id="en-us-0001",
+            request_id=None,
+            desk=None,
+            opened_at=long_ago,
+            due_at=long_ago,
+        )
+        erasure = tx.add_erasure(clip_id="en-us-0002", person=None, why=Why.ASKED, now=long_ago)
+        tx.add_receipt(erasure.id, Place.KEY, due_at=long_ago)
+    shown = CliRunner().invoke(app, ["check"])
+    assert shown.exit_code == 1
+    assert "✗ Cases: 1 overdue" in shown.output
+    assert "✗ Erasures: 1 places are overdue" in shown.output
+
+
+def test_a_single_safety_officer_is_red(
+    workspace: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (SAMPLES / "desks.toml").read_text("utf-8")
+    text = text.replace('[[safety.stages]] # another site\nusers = ["U0ADMIN01"]\n', "")
+    desks = tmp_path / "desks.toml"
+    desks.write_text(text)
+    settings = demo_settings(tmp_path, workspace.url, "http://127.0.0.1:1")
+    with contextlib.closing(Store(settings.database_url)) as store, store.begin() as tx:
+        tx.set_group("S0SAFETY01", ["U0SAFETY1"], utc_now())
+    monkeypatch.setattr(
+        command, "read_settings", lambda: settings.model_copy(update={"desks": desks})
+    )
+    shown = CliRunner().invoke(app, ["check"])
+    assert "✗ Safety officers: only one: name a second" in shown.output
 
 
 def test_a_withdrawn_token_is_said(workspace: RunningSandbox) -> None:

@@ -362,6 +362,37 @@ def test_not_enough_goes_to_the_deputy_and_closes_the_clip_again(house: House) -
     assert len(mine.replies) == 2
 
 
+def test_a_single_officers_reply_that_was_not_enough_goes_to_the_administrators(
+    house: House,
+) -> None:
+    only = Safety(stages=(Stage(users=frozenset({SOFIA})),))
+    everybody = house.services.desks
+    holders = {**everybody.holders, Role.SAFETY_OFFICER: Holders(users=frozenset({SOFIA}))}
+    alone = replace(everybody, safety=only, holders=holders)
+    house.services = replace(house.services, desks=alone)
+    case = stop(house)
+    distress.acknowledge(house.services, house.act(SOFIA), case.key)
+    close(house, case)
+    called(house)
+    distress.not_enough(house.services, house.act(JONAS), case.key)
+    assert ADA in called(house)
+    distress.acknowledge(house.services, house.act(ADA), case.key)
+    assert distress.case_page(house.services, house.act(ADA), case.key).lacks_officer
+    refused(
+        house,
+        lambda: distress.hand_over(house.services, house.act(ADA), case.key, SOFIA),
+        "cannot_take_it",
+    )
+    house.pass_time(hours=49)
+    tick(house)  # it is not forgotten
+    assert now(house, case).overdue_since is not None
+    house.services = replace(house.services, desks=everybody)  # a second one is named
+    assert not distress.case_page(house.services, house.act(ADA), case.key).lacks_officer
+    distress.hand_over(house.services, house.act(ADA), case.key, NIGHT)
+    close(house, case, NIGHT)
+    assert reporters_told(house) == [JONAS]  # of both replies in turn
+
+
 def test_only_the_reporter_says_it_is_not_enough_and_only_once_answered(house: House) -> None:
     case = stop(house)
     early = lambda: distress.not_enough(  # noqa: E731
