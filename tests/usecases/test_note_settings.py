@@ -1,10 +1,20 @@
 """Which settings changed since the last start is on record."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
+import pytest
+
+from bot.usecases import role_mapping
 from bot.usecases.note_settings import note_settings
 from bot.usecases.query_audit import query_audit
 from bot.usecases.services import Act
 from storage.audit.query import Question
 from storage.records import Action, Event, Origin, Setting
+from storage.store import Store
+from tests.databases import Postgres, postgres  # noqa: F401
 from tests.house import AMIR, House
 
 FIRST = {"desks.english-us.quorum": 2, "HOOK_SECRET": "a", "desks.english-us.hours": "Mon-Fri"}
@@ -49,3 +59,40 @@ def test_auditors_find_it(house: House) -> None:
     found = query_audit(house.services, house.act(AMIR), question, "")
     assert len(found.page.events) == 2
     assert b'"setting":"desks.english-us.quorum"' in found.page.events[0].canonical
+
+
+REPLICAS = 6
+
+
+@pytest.fixture
+def replicas(house: House, postgres: Postgres) -> Iterator[list[House]]:  # noqa: F811
+    """Several programs on one PostgreSQL database."""
+    stores = [Store(url) for url in [postgres.database()] * REPLICAS]
+    yield [House(replace(house.services, store=store), now=house.now) for store in stores]
+    for store in stores:
+        store.close()
+
+
+def start_together(replicas: list[House], now: dict[str, object]) -> None:
+    barrier = Barrier(len(replicas))
+
+    def one(house: House) -> None:
+        barrier.wait()
+        start(house, now)
+        role_mapping.start(house.services, house.worker())
+
+    with ThreadPoolExecutor(len(replicas)) as pool:
+        list(pool.map(one, replicas))
+
+
+def test_replicas_that_start_at_the_same_moment_say_it_once(replicas: list[House]) -> None:
+    start_together(replicas, FIRST)
+    start_together(replicas, {**FIRST, "desks.english-us.quorum": 3})
+    said = [(e.action, e.setting is not None) for e in replicas[0].events()]
+    assert sorted(said) == sorted(
+        [
+            (Action.SETTING_CHANGED, False),
+            (Action.ROLES_MAPPED, False),
+            (Action.SETTING_CHANGED, True),
+        ]
+    )
