@@ -22,6 +22,7 @@ SUGGESTIONS: tuple[Suggestion, ...] = (
     Suggestion("en-us-0005", "5.8-6.4", "not meant for the assistant: an accidental recording"),
     Suggestion("en-us-0006", "2.8-3.5", "practise Stop: marked distressing, its content harmless"),
     Suggestion("en-us-0003", "2.7-3.5", "consent was withdrawn: asking is refused"),
+    Suggestion("en-us-0010", "1.2-1.7", "a child speaks: it goes to the children's desk alone"),
     Suggestion("de-de-0001", "1.8-2.3", "German, a word under a slamming door"),
     Suggestion("ar-0001", "0.8-2.0", "Arabic, from right to left"),
 )

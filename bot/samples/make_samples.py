@@ -134,14 +134,16 @@ def _sidecar(
         }
         for i, (text, word) in enumerate(zip(drafted, spoken, strict=False))
     ]
+    speaker = f"{line.voice} child" if line.child else line.voice
     day, hour = int(rng.integers(1, 29)), int(rng.integers(6, 23))
     return {
         "clip_id": line.clip_id,
         "locale": line.locale,
         "recorded_at": f"2024-03-{day:02}T{hour:02}:00:00Z",
-        "speaker": f"spk-{zlib.crc32(line.voice.encode()) & 0xFFFF:04x}",
+        "speaker": f"spk-{zlib.crc32(speaker.encode()) & 0xFFFF:04x}",
         "consent": line.consent,
         "timing": "recogniser",
+        **({"child": True} if line.child else {}),
         **({"notes": line.notes} if line.notes else {}),
         "words": words,
     }

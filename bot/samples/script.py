@@ -29,6 +29,7 @@ class Line:
     pitch: float = 1.0
     trouble: Trouble = Trouble.MUMBLED
     consent: str = "granted"
+    child: bool = False
     notes: str | None = None
 
     @property
@@ -129,6 +130,17 @@ LINES = (
         " and close the *garage|garbage*",
         trouble=Trouble.CUT_OFF,
         shows="the recording ends in the middle of the word",
+    ),
+    Line(
+        clip_id="en-us-0010",
+        voice="flite:slt",
+        pace=1.02,
+        pitch=1.28,
+        text="Can you play the *dinosaur|dine a saw* song again please,"
+        " the one with the funny ending?",
+        child=True,
+        shows="flagged as a child's (a woman's synthetic voice, raised):"
+        " only the children's desk takes it",
     ),
     Line(
         clip_id="de-de-0002",

@@ -40,6 +40,7 @@ def default_channels() -> list[Channel]:
         _private("C0HELPENUS", "help-english-us", [*_REVIEWERS, "U0LEAD001", BOT_USER_ID]),
         _private("C0HELPDEDE", "help-deutsch", desk),
         _private("C0HELPARAB", "help-arabic", desk),
+        _private("C0HELPKIDS", "help-children-us", desk),
         Channel(id="C0GENERAL1", name="general", members=everybody, creator=_ADMIN, general=True),
         _private("C0AUDIT001", "audit", ["U0AUDIT01", _ADMIN, BOT_USER_ID]),
         _private("C0SAFETY01", "safety", ["U0SAFETY1", _ADMIN, BOT_USER_ID]),

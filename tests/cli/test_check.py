@@ -37,7 +37,7 @@ def test_all_is_well_in_a_well_kept_workspace(workspace: RunningSandbox) -> None
     shown = CliRunner().invoke(app, ["check"])
     assert shown.exit_code == 0, shown.output
     assert "✗" not in shown.output
-    assert shown.output.count("Channel C0") == 5
+    assert shown.output.count("Channel C0") == 6
 
 
 @pytest.mark.parametrize(

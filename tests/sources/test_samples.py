@@ -52,6 +52,7 @@ def test_there_is_one_of_each_kind():
     assert len(clips) == len(LINES) >= 12
     assert {clip.locale for clip in clips} == {"en-US", "de-DE", "ar"}
     assert {clip.consent for clip in clips} == set(Consent)
+    assert sum(clip.child for clip in clips) == 1
     assert sum("distressing" in (line.notes or "") for line in LINES) == 1
 
 

@@ -139,3 +139,15 @@ def test_the_clip_of_a_quarantined_request_cannot_be_asked_about(house: House) -
     with pytest.raises(Refused) as error:
         house.ask(RAVI, span="0.1-0.5")
     assert error.value.rule == "quarantined"
+
+
+def test_the_demos_childs_recording_goes_to_its_own_desk_with_its_own_rules(house: House) -> None:
+    request = house.open(RAVI, clip="en-us-0010", span="1.2-1.7")
+    assert request.desk == "children-us"
+    assert house.hear(ROSA, request)
+    with pytest.raises(Refused) as error:
+        house.hear(JONAS, request)
+    assert error.value.rule == "no_role"
+    with pytest.raises(Refused) as error:
+        house.ask(JONAS, clip="en-us-0010", span="1.2-1.7")
+    assert error.value.rule == "no_children_desk"

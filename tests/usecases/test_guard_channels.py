@@ -228,7 +228,7 @@ def test_a_channel_is_looked_at_again_after_a_while(house: House) -> None:
     assert house.waiting() == [Task.CHECK_CHANNEL] * len(others)
     house.pass_time(seconds=check_every(3).total_seconds())
     guard_channels.check_due(house.services, house.worker())
-    assert len(house.waiting()) == 5, "one waiting look is enough for each"
+    assert len(house.waiting()) == 6, "one waiting look is enough for each"
 
 
 def test_other_apps_are_remembered_and_stop_nothing(house: House) -> None:
