@@ -23,7 +23,9 @@ def trace(
     until: Annotated[str, typer.Option(help="Only listens before: as --since")] = "",
     render_again: Annotated[
         bool,
-        typer.Option("--render-again", help="Make snippets anew where they are no longer kept."),
+        typer.Option(
+            "--render-again", help="Make anew what is not kept: old snippets, closer listens."
+        ),
     ] = False,
 ) -> None:
     """Name the listen a leaked recording was taken from, with its odds of error.
