@@ -30,12 +30,13 @@ class Strength(StrEnum):
 class Persona:
     """The random voice of one snippet.
 
-    `pitch_hz`: its median. `pitch_range`: 1 keeps the melody, 0 is monotone. `warp`: above 1 moves
-    the formants up, as in a shorter vocal tract. `colour`: nepers of power, each the height of one
-    more half cosine over the mel axis from 0 to 8 kHz.
+    `pitch`: its median, from 0 for the lowest to 1 for the highest that is not near the speaker's
+    own. `pitch_range`: 1 keeps the melody, 0 is monotone. `warp`: above 1 moves the formants up, as
+    in a shorter vocal tract. `colour`: nepers of power, each the height of one more half cosine
+    over the mel axis from 0 to 8 kHz.
     """
 
-    pitch_hz: float
+    pitch: float
     pitch_range: float
     warp: float
     colour: tuple[float, ...]
@@ -70,7 +71,7 @@ def draw(rng: np.random.Generator, strength: Strength = Strength.FULL) -> Person
     colour = _COLOUR_NEPERS * shape / np.linalg.norm(shape)
     colour[0] = min(colour[0], _MOST_MUFFLED_NEPERS)
     persona = Persona(
-        pitch_hz=float(np.exp(rng.uniform(*np.log(_PITCH_HZ)))),
+        pitch=float(rng.random()),
         pitch_range=float(rng.uniform(0.5, 0.9)),
         warp=float(rng.uniform(*(_WARP_UP if smaller else _WARP_DOWN))),
         colour=tuple(map(float, colour)),
@@ -80,7 +81,8 @@ def draw(rng: np.random.Generator, strength: Strength = Strength.FULL) -> Person
     return persona
 
 
-_PITCH_HZ = (110.0, 200.0)
+_PITCH_HZ = (95.0, 230.0)
+_LEAST_MOVE = 1.25  # nobody keeps their own pitch by chance
 _WARP_UP, _WARP_DOWN = (1.1, 1.18), (0.86, 0.92)
 _COLOUR_NEPERS = 3.0  # always this strong, in a random direction: none gets off lightly
 _MOST_MUFFLED_NEPERS = 2.2  # a darker sound is the one colour that costs words
@@ -118,9 +120,9 @@ def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
     f0 = speech.f0_hz.copy()
     voiced = f0 > 0
     if voiced.any():
-        logs = np.log(f0[voiced])
-        moved = np.log(persona.pitch_hz) + persona.pitch_range * (logs - np.median(logs))
-        f0[voiced] = np.exp(moved)
+        own_hz = float(np.median(f0[voiced]))
+        melody = (f0[voiced] / own_hz) ** persona.pitch_range
+        f0[voiced] = _moved_hz(own_hz, persona.pitch) * melody
     position = np.minimum(np.arange(vocoder.N_BINS) / persona.warp, vocoder.N_BINS - 1)
     below = np.minimum(position.astype(np.intp), vocoder.N_BINS - 2)
     part = (position - below).astype(np.float32)
@@ -131,6 +133,15 @@ def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
         lower, upper = original.take(below, axis=1), original.take(below + 1, axis=1)
         envelope[some] = lower + (upper - lower) * part + colour
     return vocoder.Speech(f0, speech.periodicity, envelope)
+
+
+def _moved_hz(own_hz: float, at: float) -> float:
+    """`at`, in [0, 1], of the way along the range, by octaves and without what is near `own_hz`."""
+    lowest, highest = np.log(_PITCH_HZ)
+    near = np.log(own_hz) + np.array([-1, 1]) * np.log(_LEAST_MOVE)
+    start, end = np.clip(near, lowest, highest)
+    moved = lowest + at * (highest - lowest - (end - start))
+    return float(np.exp(moved if moved < start else moved + end - start))
 
 
 def _no_louder(made: Samples, original: Samples) -> Samples:

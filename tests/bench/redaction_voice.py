@@ -50,10 +50,10 @@ def table(methods: Sequence[str]) -> None:
         _hold_out(kit / "data")
         list(pool.map(lambda name: _learn_originals(kit, name), (*_ATTACKED_SETS, "fsdd")))
         rows = [pool.submit(row, method, kit) for method in methods]
-        attacked = [pool.submit(attackers, each, kit) for each in methods if each in ATTACKED]
         print(f"{_HEAD}\n{'|---' * 8}|")
         for future in rows:
             print(future.result(), flush=True)
+        attacked = [pool.submit(attackers, each, kit) for each in methods if each in ATTACKED]
         print(f"\n| method, speakers | embedder | {' | '.join(_ATTACKS)} |\n{'|---' * 6}|")
         for lines in attacked:
             print("\n".join(lines.result()), flush=True)

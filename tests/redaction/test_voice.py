@@ -52,22 +52,24 @@ def test_the_same_key_gives_the_same_voice_and_another_key_another() -> None:
     assert not np.allclose(first, other, atol=0.01)
 
 
-def test_the_pitch_of_all_voices_comes_from_the_same_range() -> None:
-    """Who speaks high and who low cannot be told from the result."""
-    for pitch_hz in (90, 160, 300):
-        heard = []
-        for seed in range(8):
-            made = vocoder.analyse(disguise(buzz(1.5, pitch_hz), RATE_HZ, rng(seed)))
-            heard.append(np.median(made.f0_hz[made.f0_hz > 0]))
-        assert sum(100 < pitch < 220 for pitch in heard) >= 7  # one octave error is forgiven
+def pitch_of(samples: np.ndarray) -> float:
+    f0_hz = vocoder.analyse(samples).f0_hz
+    return float(np.median(f0_hz[f0_hz > 0]))
+
+
+@pytest.mark.parametrize("pitch_hz", [90, 160, 300])
+def test_every_voice_is_moved_away_from_its_own_pitch_into_the_same_range(pitch_hz: int) -> None:
+    heard = [pitch_of(disguise(buzz(1.5, pitch_hz), RATE_HZ, rng(seed))) for seed in range(8)]
+    good = [90 < each < 245 and abs(np.log(each / pitch_hz)) > np.log(1.2) for each in heard]
+    assert sum(good) >= 7  # one octave error is forgiven
 
 
 def test_one_step_less_leaves_out_the_colour_and_moves_pitch_and_formants_as_far() -> None:
     for seed in range(20):
         full, less = draw(rng(seed)), draw(rng(seed), Strength.LESS)
         assert less.colour == (0, 0, 0)
-        assert (less.pitch_hz, less.pitch_range, less.warp) == (
-            full.pitch_hz,
+        assert (less.pitch, less.pitch_range, less.warp) == (
+            full.pitch,
             full.pitch_range,
             full.warp,
         )
