@@ -101,15 +101,19 @@ def features(
     seen = [_look_up(unit, lexicon, own or {}) for unit in units]
     padded = [_EDGE] * 3 + seen + [_EDGE] * 3
     bag = sorted({each.word for each in seen})
+    of_all = {_bucket(f"b={word}") for word in bag}
     for i, unit in enumerate(units):
         names = [
             *_own_features(unit, seen[i], lexicon, own or {}),
             *_context_features(padded, i + 3),
             *_place_features(seen, i),
-            *(f"b={word}" for word in bag),
             *(f"qb={seen[i].quality}_{word}" for word in bag),
         ]
-        yield list({crc32(name.encode()) & (N_BUCKETS - 1) for name in names})
+        yield list(of_all.union(map(_bucket, names)))
+
+
+def _bucket(name: str) -> int:
+    return crc32(name.encode()) & (N_BUCKETS - 1)
 
 
 def counts_of(key: str, lexicon: Lexicon, own: Counts) -> tuple[int, int]:

@@ -7,7 +7,7 @@ log-odds.  All arrays lead with the network, so that every step is one product f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
@@ -21,6 +21,7 @@ from bot.redaction.words_units import Unit
 Floats = NDArray[np.float32]
 
 _LEAST = np.float32(1e-30)
+_MOST_MET = 1 << 12
 
 REACHES = (2, 1, 1)
 """Of each convolution: how many units to either side it sees."""
@@ -40,6 +41,7 @@ class Net:
     scale: Floats
     weights: dict[str, Floats]
     first_of_tier: NDArray[np.intp]
+    _met: dict[tuple[int, ...], Floats] = field(default_factory=dict, compare=False, repr=False)
 
     def odds(self, units: Sequence[Unit], lexicon: Lexicon) -> Floats:
         """Shape (units, 2): log-odds of direct, of indirect identifiers against harmless words."""
@@ -52,10 +54,18 @@ class Net:
         return np.asarray(odds, dtype=np.float32)
 
     def _entries(self, numbers: Sequence[Sequence[int]]) -> Floats:
-        flat = np.concatenate([np.asarray(each, np.intp) for each in numbers])
-        starts = np.cumsum([0, *(len(each) for each in numbers[:-1])])
-        entries = self.table[:, flat].astype(np.float32) * self.scale[:, flat, None]
-        return np.asarray(np.add.reduceat(entries, starts, axis=1), dtype=np.float32)
+        return np.stack([self._entry(tuple(each)) for each in numbers], axis=1)
+
+    def _entry(self, numbers: tuple[int, ...]) -> Floats:
+        """Shape (N, D): the sum of these rows; most words of an utterance were met before."""
+        found = self._met.get(numbers)
+        if found is None:
+            which = list(numbers)
+            entries = self.table[:, which].astype(np.float32) * self.scale[:, which, None]
+            found = np.asarray(entries.sum(axis=1), dtype=np.float32)
+            if len(self._met) < _MOST_MET:
+                self._met[numbers] = found
+        return found
 
     def _labels(self, entries: Floats) -> Floats:
         first = last = np.maximum(self._linear("in", entries), 0)

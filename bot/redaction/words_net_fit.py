@@ -12,18 +12,19 @@ import numpy as np
 import torch  # type: ignore[import-not-found, unused-ignore]
 from numpy.typing import NDArray
 
+from bot.redaction.words_augment import names_for, renamed
 from bot.redaction.words_corpus import TIERS, Utterance
-from bot.redaction.words_features import Lexicon
+from bot.redaction.words_features import Counts, Lexicon
 from bot.redaction.words_fit import count
 from bot.redaction.words_net import REACHES, Net
 from bot.redaction.words_net_features import MOST_ROWS, N_ROWS, NO_WORD, rows
 from bot.redaction.words_units import group
 
-N_NETS = 2
+N_NETS = 3
 nn, functional = torch.nn, torch.nn.functional
 _VALUES, _CHANNELS = 64, 96
 _EPOCHS, _BATCH, _RATE = 8, 96, 2.5e-3
-_PERSONAL_WEIGHT = 2.0
+_PERSONAL_WEIGHT, _RENAMED_WEIGHT = 2.0, 0.5
 _DROPPED, _WORDS_DROPPED, _ROWS_DROPPED = 0.4, 0.25, 0.15
 _RAREST_LABEL = 30
 _PLAIN = {"": "O", "direct": "PERSON", "indirect": "LOCATION", "neutral": "RELATION"}
@@ -47,13 +48,26 @@ def fit(
     """Networks trained on these utterances of all languages; the same again on the same machine."""
     labels = _labels(utterances)
     place = {label: i for i, label in enumerate(labels)}
+    weights = [source_weights[each.language][each.source] for each in utterances]
+    owns = [count([each], [group(each.words, each.language)]) for each in utterances]
     examples = [
-        _example(each, lexicons[each.language], place, source_weights[each.language][each.source])
-        for each in utterances
+        _example(each, lexicons[each.language], place, own, weight)
+        for each, own, weight in zip(utterances, owns, weights, strict=True)
     ]
     tiers = np.array([TIERS.index(tier) for tier, _ in labels])
+    names = {language: names_for(lexicon) for language, lexicon in lexicons.items()}
     torch.set_num_threads(1)
-    return _packed([_train(examples, tiers, seed) for seed in range(N_NETS)], examples, tiers)
+    nets, met = [], _met(examples)
+    for seed in range(N_NETS):
+        rng = np.random.default_rng(seed)
+        others = [
+            _example(other, lexicons[other.language], place, own, weight * _RENAMED_WEIGHT)
+            for each, own, weight in zip(utterances, owns, weights, strict=True)
+            for other in renamed(each, names[each.language], rng)
+        ]
+        nets.append(_train([*examples, *others], tiers, seed))
+        met |= _met(others)
+    return _packed(nets, met, tiers)
 
 
 def _labels(utterances: Sequence[Utterance]) -> list[tuple[str, str]]:
@@ -68,11 +82,15 @@ def _labels(utterances: Sequence[Utterance]) -> list[tuple[str, str]]:
 
 
 def _example(
-    utterance: Utterance, lexicon: Lexicon, place: Mapping[tuple[str, str], int], weight: float
+    utterance: Utterance,
+    lexicon: Lexicon,
+    place: Mapping[tuple[str, str], int],
+    own: Counts,
+    weight: float,
 ) -> Example:
     units = group(utterance.words, utterance.language)
     numbers = np.zeros((len(units), MOST_ROWS), np.int32)
-    for row, found in zip(numbers, rows(units, lexicon, count([utterance], [units])), strict=True):
+    for row, found in zip(numbers, rows(units, lexicon, own), strict=True):
         row[: len(found)] = found
     named = [utterance.label_of(unit) for unit in units]
     labels = [place.get(label, place[label[0], _PLAIN[label[0]]]) for label in named]
@@ -174,12 +192,17 @@ def _entries(table: Any, numbers: Any) -> Any:
     return summed.view(n_utterances, n_units, -1)
 
 
-def _packed(nets: Sequence[Any], examples: Sequence[Example], tiers: NDArray[np.int64]) -> Net:
-    """As it will be once written: the table in 8 bits, rows never met in training empty."""
+def _met(examples: Sequence[Example]) -> NDArray[np.bool_]:
+    """Shape (N_ROWS,): which rows of the table these examples use."""
     met = np.zeros(N_ROWS, np.bool_)
     for example in examples:
         met[example.rows.ravel()] = True
     met[0] = False
+    return met
+
+
+def _packed(nets: Sequence[Any], met: NDArray[np.bool_], tiers: NDArray[np.int64]) -> Net:
+    """As it will be once written: the table in 8 bits, rows never met in training empty."""
     tables = np.stack([net["table"].weight.detach().numpy() for net in nets]) * met[:, None]
     scale = (np.abs(tables).max(axis=2) / 127).astype(np.float16).astype(np.float32)
     table = np.round(tables / np.maximum(scale, 1e-7)[..., None]).clip(-127, 127).astype(np.int8)

@@ -86,7 +86,7 @@ def test_the_network_that_runs_computes_what_was_trained() -> None:
         row[: len(found)] = found
     example = words_net_fit.Example(numbers[0], np.zeros(len(units), np.int64), 1.0)
     tiers = np.array([0, 0, 1, 2, 3])
-    net = words_net_fit._packed([layers], [example], tiers)
+    net = words_net_fit._packed([layers], words_net_fit._met([example]), tiers)
     left_out = ("_DROPPED", "_WORDS_DROPPED", "_ROWS_DROPPED")
     with pytest.MonkeyPatch.context() as patch:
         for name in left_out:
