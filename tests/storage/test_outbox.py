@@ -218,3 +218,18 @@ def test_a_try_in_which_nothing_was_sent_does_not_count(store: Store) -> None:
         tx.postpone(row, NOW + SECOND, tried=False)
     [again] = claim(store, NOW + SECOND)
     assert again.attempts == row.attempts
+
+
+def test_what_was_asked_is_known_for_a_while_unless_it_was_dropped(store: Store) -> None:
+    ask(store, Task.TELL_LINK_TRIED, "kept")
+    ask(store, Task.CHECK_CHANNEL, "dropped")
+    kept, dropped = claim(store)
+    finish(store, kept)
+    with store.begin() as tx:
+        tx.drop(dropped.id)
+    with store.read() as tx:
+        assert tx.was_asked(Task.TELL_LINK_TRIED, "kept", NOW - SECOND)
+        assert not tx.was_asked(Task.TELL_LINK_TRIED, "kept", NOW)
+        assert not tx.was_asked(Task.TELL_ASKER, "kept", NOW - SECOND)
+        assert not tx.was_asked(Task.CHECK_CHANNEL, "dropped", NOW - SECOND)
+    assert claim(store, NOW + LEASE) == []
