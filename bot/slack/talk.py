@@ -118,4 +118,4 @@ def _called(people: int) -> str:
             "Nobody in the circle has time right now. "
             "The contacts under *Talk to someone* in help-clip Home do."
         )
-    return "Called. As soon as somebody has time, a conversation of the two of you opens here."
+    return "Called. As soon as somebody has time, the two of you meet in your direct messages."

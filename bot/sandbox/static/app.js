@@ -235,7 +235,7 @@ async function showEarlier() {
 function beginning(c) {
   const command = store.state.commands[0];
   return h("div", { class: "empty", dataset: { key: "empty", stamp: "" } },
-    h("h2", {}, c.kind === "im" ? `This is your conversation with ${channelTitle(c)}` : `This is the very beginning of #${c.name}`),
+    h("h2", {}, c.kind === "im" || c.kind === "mpim" ? `This is your conversation with ${channelTitle(c)}` : `This is the very beginning of #${c.name}`),
     h("p", { class: "quiet" }, c.purpose || (c.kind === "im" ? "" : "Say something, or use a command.")),
     command && c.is_member ? h("button", { class: "button", type: "button", onclick: () => { const box = byId("composer-text"); box.value = `${command.command} `; box.focus(); } }, `Try ${command.command}`) : null);
 }

@@ -138,5 +138,5 @@ class Completion {
 
 export function composerPlaceholder(id) {
   const c = channel(id);
-  return c.kind === "im" ? `Message ${channelTitle(c)}` : `Message #${c.name}`;
+  return c.kind === "im" || c.kind === "mpim" ? `Message ${channelTitle(c)}` : `Message #${c.name}`;
 }

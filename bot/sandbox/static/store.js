@@ -16,6 +16,7 @@ export function nameOf(id) {
 }
 
 export function channelTitle(c) {
+  if (c.kind === "mpim") return c.members.filter((m) => m !== store.me).map(nameOf).join(", ");
   if (c.kind !== "im") return c.name;
   return c.partner === store.me ? `${nameOf(store.me)} (you)` : nameOf(c.partner);
 }
