@@ -1,7 +1,7 @@
 """All the numbers of the redaction: `python -m tests.bench.redaction` (words, cut, voice).
 
-What needs `../shared` or VOICE_EVAL_PYTHON is skipped, with a sentence, where they are not. A
-quarter of an hour on two cores; standard error says where it is.
+What needs `../shared` or VOICE_EVAL_PYTHON is skipped, with a sentence, where they are not. 34
+minutes on two cores that did four times as much beside it; standard error says where it is.
 """
 
 import os
