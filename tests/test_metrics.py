@@ -1,12 +1,14 @@
 """What Prometheus is told."""
 
+from dataclasses import replace
+
 from bot.metrics import metrics
-from bot.usecases import talk
+from bot.usecases import erase, quarantine, talk
 from storage.audit.checkpoint import Keys
 from storage.audit.keeper import Keeper
 from storage.audit.note import Signer
 from storage.audit.sequencer import sequence_all
-from storage.records import Slip
+from storage.records import Origin, Slip
 from tests.house import RAVI, ROSA, House
 from tests.storage.audit.logs import KEYS
 
@@ -20,6 +22,20 @@ def test_the_page_counts_and_names_nothing(house: House) -> None:
     assert "help_clip_outbox_oldest_seconds 90.0" in page
     for secret in ("lamp", "en-us-0001", ROSA):
         assert secret not in page
+
+
+def test_what_is_overdue_is_counted(house: House) -> None:
+    stopped = quarantine.stop(house.services, house.act(RAVI), house.open(ROSA).key)
+    page = metrics(house.services, house.clock)
+    assert "help_clip_cases_overdue 0.0" in page().decode()
+    house.pass_time(hours=2)
+    assert "help_clip_cases_open 1.0" in page().decode()
+    assert "help_clip_cases_overdue 1.0" in page().decode()
+    shell = replace(house.act(ROSA, origin=Origin.CLI), person=None)
+    erase.erase_clip(house.services, shell, stopped.case.clip_id, reason="letter 7")
+    assert "help_clip_erasures_overdue 0.0" in page().decode()
+    house.pass_time(days=2)
+    assert "help_clip_erasures_overdue 4.0" in page().decode()
 
 
 def test_reminders_in_chats_are_counted_by_kind_and_nothing_else(house: House) -> None:
