@@ -12,7 +12,14 @@ from bot.rules.care import Care, parse_care
 from bot.rules.curiosity import Budgets, parse_budgets
 from bot.rules.matrix import DESK_ROLES
 from bot.rules.place import Network, Place, parse_place, parse_sites
-from bot.rules.retention import KEYS, Retention, parse_retention
+from bot.rules.retention import (
+    DRAFT_TIME,
+    DRAFTS_KEY,
+    KEYS,
+    Retention,
+    parse_draft_time,
+    parse_retention,
+)
 from bot.rules.safety import Safety, Stage, parse_safety
 from bot.rules.sharing import parse_watched
 from storage.records import Member, Role
@@ -67,6 +74,7 @@ class Desks:
     audit_channel_id: str | None = None
     safety: Safety = field(default_factory=Safety)
     vendors: Holders = field(default_factory=Holders)
+    draft_time: timedelta = DRAFT_TIME  # how long drafts nobody came back to are kept
     written: "Desks | None" = None  # as the file says, where not all of it is in force yet
 
     def __getitem__(self, desk_id: str) -> Desk:
@@ -152,7 +160,8 @@ def parse_desks(data: Mapping[str, Any]) -> Desks:
     holders = {role: _holders(data[key], key) for key, role in _HOUSE_ROLES.items() if key in data}
     safety, audit = data.get("safety_channel"), data.get("audit_channel")
     channels = {"safety_channel", "audit_channel"}
-    _only(data, {"desks", "sites", "vendors", "safety", *channels, *_HOUSE_ROLES}, "desks.toml")
+    known = {"desks", "sites", "vendors", "safety", DRAFTS_KEY, *channels, *_HOUSE_ROLES}
+    _only(data, known, "desks.toml")
     officers = holders.get(Role.SAFETY_OFFICER, Holders())
     alone = Stage(users=officers.users, groups=officers.groups, channel_id=safety)
     after_stop = parse_safety(data.get("safety", {}), alone)
@@ -167,6 +176,7 @@ def parse_desks(data: Mapping[str, Any]) -> Desks:
         audit_channel_id=audit,
         safety=after_stop,
         vendors=_holders(data.get("vendors", {}), "vendors"),
+        draft_time=parse_draft_time(data),
     )
     _check_separation(parsed)
     return parsed

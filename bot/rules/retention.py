@@ -8,6 +8,8 @@ from typing import Any
 from bot.errors import Invalid
 
 KEYS = frozenset({"keep_hours", "keep_answers_days", "keep_key_days"})
+DRAFTS_KEY = "keep_drafts_days"
+DRAFT_TIME = timedelta(days=7)
 _MAX_DAYS = 3660
 
 
@@ -31,6 +33,11 @@ def parse_retention(raw: Mapping[str, Any], where: str) -> Retention:
     answers = _number(raw, "keep_answers_days", where, default.answers.days, _MAX_DAYS)
     key = _number(raw, "keep_key_days", where, snippet / timedelta(days=1), _MAX_DAYS)
     return Retention(snippet=snippet, answers=timedelta(days=answers), key=timedelta(days=key))
+
+
+def parse_draft_time(raw: Mapping[str, Any]) -> timedelta:
+    """How long drafts are kept, from desks.toml: they belong to a person, not to a desk."""
+    return timedelta(days=_number(raw, DRAFTS_KEY, "desks.toml", DRAFT_TIME.days, 31))
 
 
 def _number(

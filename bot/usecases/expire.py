@@ -29,9 +29,9 @@ def expire(services: Services, act: Act) -> int:
 
 
 def forget(services: Services, act: Act) -> None:
-    """Delete expired sessions and sign-ins, drafts of a week ago, calls of yesterday."""
+    """Delete expired sessions and sign-ins, drafts over their time, calls of yesterday."""
     with services.store.begin() as tx:
         tx.forget_expired(act.now)
-        tx.forget_drafts(act.now - timedelta(days=7))
+        tx.forget_drafts(act.now - services.desks.draft_time)
         tx.forget_hooks(act.now - timedelta(days=7))
         tx.forget_talks(act.now - timedelta(days=1))

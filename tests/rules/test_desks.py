@@ -47,6 +47,8 @@ def test_a_desk_that_does_not_exist_gives_no_role() -> None:
         ({"desks": {"en": {**DESK, "filler": "bleep"}}}, "filler"),
         ({"desks": {"en": {**DESK, "reviewer": {}}}}, "unknown key"),
         ({"desks": {"en": {**DESK, "keep_hours": 0}}}, "keep_hours"),
+        ({"desks": {"en": DESK}, "keep_drafts_days": 0}, "keep_drafts_days"),
+        ({"desks": {"en": DESK}, "keep_drafts_days": 32}, "keep_drafts_days"),
         ({"desks": {"en": {**DESK, "leads": ["U1"]}}}, "users"),
         ({"desks": {"en": {**DESK, "leads": {"users": "U1"}}}}, "list"),
         ({"desks": {"en": DESK}, "auditors": {"users": ["U9"]}}, "auditor"),

@@ -1,8 +1,9 @@
 """Retention: what goes when, and that it goes on where it was."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from bot.usecases import purge, quarantine, withdraw
+from bot.usecases import ask, expire, purge, quarantine, withdraw
 from bot.usecases.purge import Purged
 from storage.errors import StorageError
 from storage.records import Action, Request
@@ -21,6 +22,18 @@ def settled(house: House) -> Request:
     request = house.open(ROSA, guess="a lamp")
     house.answer(RAVI, request, "lamp")
     return house.answer(JONAS, request, "lamp").request
+
+
+def test_a_draft_nobody_came_back_to_goes_when_desks_toml_says(house: House) -> None:
+    house.services.desks = replace(house.services.desks, draft_time=timedelta(days=2))
+    typed = ask.Typed(clip=CLIP, guess="a lamp")
+    ask.keep_draft(house.services, house.act(ROSA), typed)
+    house.pass_time(days=1, hours=23)
+    expire.forget(house.services, house.worker())
+    assert ask.prepare(house.services, house.act(ROSA), CLIP).typed == typed
+    house.pass_time(hours=2)
+    expire.forget(house.services, house.worker())
+    assert ask.prepare(house.services, house.act(ROSA), CLIP).typed == ask.Typed(clip=CLIP)
 
 
 def test_the_key_goes_after_the_last_snippet_it_opens(house: House) -> None:
