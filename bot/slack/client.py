@@ -117,7 +117,7 @@ class Connections:
             connection.sock.sendall(self._request(method, body, headers))
             answer = HTTPResponse(connection.sock, method="POST")
             answer.begin()
-            text = answer.read().decode(answer.headers.get_content_charset() or "utf-8")
+            text = answer.read().decode("utf-8", "replace")  # JSON is UTF-8 (RFC 8259)
             if answer.will_close:
                 connection.close()
         except HTTPException as error:

@@ -1,7 +1,7 @@
 """Asking: what the form shows, what was typed so far, and the question itself."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 
 from bot.errors import Invalid
@@ -18,7 +18,6 @@ from storage.records import (
     Action,
     Clip,
     Difficulty,
-    Member,
     Request,
     RequestState,
     Role,
@@ -188,11 +187,12 @@ def _allowed(
 ) -> tuple[Desk | None, Refusal | None]:
     """The desk that takes the question, or why nobody does."""
     member = known.member if act.actor.team_id == services.team_id else NOBODY
-    found = desk_for(clip.locale, _desks_of(services, member), child=clip.child)
+    roles = {desk: services.desks.roles_on(desk, member) for desk in services.desks.desks}
+    found = desk_for(clip.locale, _desks_of(services, roles), child=clip.child)
     if isinstance(found, Refusal):
         return None, found
     refusal = permission.may_ask(
-        services.desks.roles_on(found.id, member),
+        roles[found.id],
         clip,
         quarantined=known.closed.quarantined,
         why_barred=known.closed.barred,
@@ -200,10 +200,11 @@ def _allowed(
     return (None, refusal) if refusal else (found, None)
 
 
-def _desks_of(services: Services, member: Member) -> Sequence[Desk]:
-    reviewing = services.desks.where(Role.REVIEWER, member)
-    leading = services.desks.where(Role.LEAD, member)
-    return [*reviewing, *(desk for desk in leading if desk not in reviewing)]
+def _desks_of(services: Services, roles: Mapping[str, Set[Role]]) -> list[Desk]:
+    """The desks on which somebody with these roles works, those where they review first."""
+    desks = services.desks.desks.values()
+    working = [desk for desk in desks if roles[desk.id] & {Role.REVIEWER, Role.LEAD}]
+    return sorted(working, key=lambda desk: Role.REVIEWER not in roles[desk.id])
 
 
 def _ask_or_join(
