@@ -11,11 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
-from bot.pages.headers import BodyCap
+from bot.pages.headers import read_whole
 from bot.pages.hooks import hook_route
 from bot.settings import Settings
 from bot.slack.sockets import Sockets
@@ -25,6 +25,7 @@ from storage.audit.keeper import Keeper
 log = logging.getLogger(__name__)
 
 _SLACK_PATH = "/slack/events"
+_POST_ONLY: Response = PlainTextResponse("Slack posts here.", 405, {"allow": "POST"})
 
 
 def build_web(
@@ -61,7 +62,8 @@ def _beside(path: str, one: ASGIApp, others: ASGIApp) -> ASGIApp:
     """`one` answers at `path`, `others` everywhere else."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await (one if scope.get("path") == path else others)(scope, receive, send)
+        is_one = scope["type"] == "http" and scope["path"] == path
+        await (one if is_one else others)(scope, receive, send)
 
     return app
 
@@ -70,23 +72,23 @@ def _slack_web(app: App) -> ASGIApp:
     """Slack's deliveries, without what only browsers and pages need: Slack counts the time."""
 
     async def deliveries(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        if request.method == "POST":
-            response = await _delivered(app, request)
-        else:
-            response = PlainTextResponse("Slack posts here", 405, {"allow": "POST"})
+        response = _POST_ONLY
+        if scope["method"] == "POST":
+            read = await read_whole(scope, receive)
+            response = read if isinstance(read, Response) else await _answer(app, scope, read)
         await response(scope, receive, send)
 
-    return BodyCap(deliveries)
+    return deliveries
 
 
-async def _delivered(app: App, request: Request) -> Response:
+async def _answer(app: App, scope: Scope, messages: list[Message]) -> Response:
     # Not Bolt's own ASGI adapters: they run dispatch inside the event loop.
+    body = b"".join(message.get("body", b"") for message in messages)
     try:
         delivery = BoltRequest(
-            body=(await request.body()).decode("utf-8", "replace"),
-            query=request.scope["query_string"].decode("latin-1"),
-            headers=dict(request.headers),
+            body=body.decode("utf-8", "replace"),
+            query=scope["query_string"].decode("latin-1"),
+            headers={n.decode("latin-1"): v.decode("latin-1") for n, v in scope["headers"]},
         )
     except ValueError:  # Bolt reads the JSON before it checks the signature
         return PlainTextResponse("cannot be read", 400)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_SECONDS = 20.0
@@ -33,6 +33,7 @@ HEADERS = {
     ),
     "x-robots-tag": "noindex, nofollow, noarchive",
 }
+_LENGTH = b"content-length"
 _RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
@@ -79,32 +80,37 @@ class BodyCap:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > self._max_bytes:
-            await _TOO_LARGE(scope, receive, send)
-            return
-        try:
-            async with asyncio.timeout(self._max_seconds):
-                body = await self._read(receive)
-        except TimeoutError:
-            await _TOO_SLOW(scope, receive, send)
-            return
-        if body is None:
-            await _TOO_LARGE(scope, receive, send)
-            return
-        await self._app(scope, _replay(body, receive), send)
+        read = await read_whole(scope, receive, self._max_bytes, self._max_seconds)
+        if isinstance(read, Response):
+            await read(scope, receive, send)
+        else:
+            await self._app(scope, _replay(read, receive), send)
 
-    async def _read(self, receive: Receive) -> list[Message] | None:
-        messages: list[Message] = []
-        size = 0
-        while True:
-            message = await receive()
-            messages.append(message)
-            size += len(message.get("body", b""))
-            if size > self._max_bytes:
-                return None
-            if message["type"] != "http.request" or not message.get("more_body"):
-                return messages
+
+async def read_whole(
+    scope: Scope,
+    receive: Receive,
+    max_bytes: int = MAX_BODY_BYTES,
+    max_seconds: float = MAX_BODY_SECONDS,
+) -> list[Message] | Response:
+    """The messages of a request's body, or the answer to one too large or too slow."""
+    announced = next((value for name, value in scope["headers"] if name == _LENGTH), b"0")
+    if not announced.isdigit() or int(announced) > max_bytes:
+        return _TOO_LARGE
+    messages: list[Message] = []
+    size = 0
+    try:
+        async with asyncio.timeout(max_seconds):
+            while True:
+                message = await receive()
+                messages.append(message)
+                size += len(message.get("body", b""))
+                if size > max_bytes:
+                    return _TOO_LARGE
+                if message["type"] != "http.request" or not message.get("more_body"):
+                    return messages
+    except TimeoutError:
+        return _TOO_SLOW
 
 
 def _replay(messages: list[Message], receive: Receive) -> Receive:

@@ -3,7 +3,6 @@
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
 
 # Long stems count anywhere in a key, short ones only as a whole part of it: "customerName",
 # "CUSTOMER-NAME" and "customername" all name a customer, but "language" names no age.
@@ -58,18 +57,19 @@ def identifying_kind(key: str) -> str | None:
 
 def identifying_kinds(document: object) -> list[str]:
     """The kinds of all identifying keys at any depth, each once, sorted."""
-    return sorted({kind for key in set(_keys(document)) if (kind := identifying_kind(key))})
+    return sorted({kind for key in _keys(document) if (kind := identifying_kind(key))})
 
 
-def _keys(document: object) -> Iterator[str]:
+def _keys(document: object) -> set[str]:
+    keys: set[str] = set()
     pending = [document]
-    while pending:
-        value = pending.pop()
+    for value in pending:  # which grows meanwhile
         if isinstance(value, dict):
-            yield from value
-            pending.extend(value.values())
+            keys.update(value)
+            pending += value.values()
         elif isinstance(value, list):
-            pending.extend(value)
+            pending += value
+    return keys
 
 
 def _parts(key: str) -> list[str]:

@@ -129,9 +129,7 @@ def _word(item: object, number: int) -> Word:
     if not isinstance(text, str) or not text.strip():
         raise _bad_word(number, "needs a text.")
     confidence = item.get("confidence")
-    if confidence is not None and (
-        isinstance(confidence, bool) or not isinstance(confidence, int | float)
-    ):
+    if confidence is not None and type(confidence) not in (int, float):  # true is an int as well
         raise _bad_word(number, "has a confidence that is not a number.")
     return Word(
         text=text.strip(),
@@ -143,7 +141,7 @@ def _word(item: object, number: int) -> Word:
 
 def _whole_ms(item: Mapping[str, object], key: str, number: int) -> int:
     value = item.get(key)
-    if isinstance(value, bool) or not isinstance(value, int):
+    if type(value) is not int:
         raise _bad_word(number, f"needs {key} as a whole number of milliseconds.")
     return value
 
