@@ -110,11 +110,10 @@ class SnippetRows:
         bodies = self.connection.execute(query.limit(limit)).scalars().all()
         return [_result(body) for body in reversed(bodies)]
 
-    def mark_delivered(self, result_id: str, now: datetime) -> None:
-        """The sink has it."""
-        self.connection.execute(
-            update(results).where(results.c.id == result_id).values(delivered_at=now)
-        )
+    def mark_delivered(self, result_id: str, now: datetime) -> bool:
+        """The sink has it. Whether that is news."""
+        new = update(results).where(results.c.id == result_id, results.c.delivered_at.is_(None))
+        return self.connection.execute(new.values(delivered_at=now)).rowcount == 1
 
     def result_count(self, request_id: int) -> int:
         """How many results this request has had, later changes included."""

@@ -32,7 +32,7 @@ role_mappings = Table(
 settings_known = Table(
     "settings_known",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("setting", Text, primary_key=True),
     Column("digest", String(128), nullable=False),
     Column("shown", String(32)),
 )
@@ -63,7 +63,7 @@ class StartRows:
     def known_settings(self) -> dict[str, tuple[str, str | None]]:
         """Each setting's digest, and what may be told of it; empty before the first start."""
         rows = self.connection.execute(select(settings_known))
-        return {row.name: (row.digest, row.shown) for row in rows}
+        return {row.setting: (row.digest, row.shown) for row in rows}
 
     def keep_settings(
         self, known: Mapping[str, tuple[str, str | None]], gone: Iterable[str]
@@ -71,8 +71,8 @@ class StartRows:
         """Keep these settings, and forget those that are no more."""
         names = {*gone, *known}
         if names:
-            where = settings_known.c.name.in_(sorted(names))
+            where = settings_known.c.setting.in_(sorted(names))
             self.connection.execute(delete(settings_known).where(where))
         if known:
-            rows = [{"name": n, "digest": d, "shown": s} for n, (d, s) in sorted(known.items())]
+            rows = [{"setting": n, "digest": d, "shown": s} for n, (d, s) in sorted(known.items())]
             insert_many(self.connection, settings_known, rows)

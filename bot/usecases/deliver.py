@@ -37,8 +37,9 @@ def deliver(services: Services, act: Act, request_id: int, result_id: str) -> No
         return
     with services.store.begin() as tx:
         request = tx.request(request_id, lock=True)
-        tx.mark_delivered(result_id, act.now)
-        if request is None:
+        # Not news where we were killed between this and the end of the outbox row.
+        is_news = tx.mark_delivered(result_id, act.now)
+        if request is None or not is_news:
             return
         if request.state in _BECOMES_DELIVERED:
             request = request.evolve(state=RequestState.DELIVERED, problem=None)

@@ -11,7 +11,7 @@ from bot.sandbox.elements import elements_of
 from bot.slack import about_people
 from bot.slack.app import COMMANDS, SHORTCUTS
 from bot.slack.messages import MESSAGES
-from bot.usecases import distress, quarantine, talk, watch_sharing
+from bot.usecases import distress, drill, quarantine, talk, watch_sharing
 from bot.usecases.watch_sharing import Said
 from storage.records import Answer, Difficulty, OutboxRow, RequestState, Task
 from storage.tables import outbox
@@ -86,6 +86,10 @@ def test_every_message_about_people_and_cases(house: House, judges: Judges) -> N
         )
         key = waiting.scalars().one().split(" ")[0]
     talk.take(services, house.act(RAVI), key)
+    said |= compose_all(house, judges)
+    begun = drill.drill(services, house.worker())
+    house.do_all()  # they have been called
+    distress.acknowledge(services, house.act(ADA), begun.key)
     said |= compose_all(house, judges)
     assert said == ASKED_FOR
     assert judges.problems == []

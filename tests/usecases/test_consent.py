@@ -156,5 +156,6 @@ def test_a_recording_that_turns_out_to_be_a_childs_is_closed(house: House) -> No
     consent.refresh(house.services, house.worker())
     assert house.request(request).state is RequestState.CONSENT_WITHDRAWN
     with pytest.raises(Refused) as refused:
-        house.ask(ROSA)
+        house.ask(JONAS)
     assert refused.value.rule == "no_children_desk"
+    assert house.ask(ROSA).desk.children

@@ -369,10 +369,10 @@ def upgrade() -> None:
     op.create_index("sessions_by_person", "sessions", ["person_team", "person_user"], unique=False)
     op.create_table(
         "settings_known",
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("setting", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=128), nullable=False),
         sa.Column("shown", sa.String(length=32), nullable=True),
-        sa.PrimaryKeyConstraint("name"),
+        sa.PrimaryKeyConstraint("setting"),
     )
     op.create_table(
         "sign_ins",
