@@ -208,14 +208,22 @@ def _term(name: str, value: Any, *, plus: bool) -> ColumnElement[bool]:
 
 
 def _bounds(question: Question, place: _Place | None) -> Iterator[ColumnElement[bool]]:
-    if question.since:
-        yield events.c.at >= question.since
-    if question.until:
-        yield events.c.at < question.until
+    """One bound on each side. Of two, SQLite seeks by one and sifts by the other: from a place
+    outside the window it would pass over all that lies between."""
+    since, until = question.since, question.until
     if place:
         here = tuple_(events.c.at, events.c.id)
         there = tuple_(literal(place.at, UtcTime), literal(place.id))
-        yield here < there if question.newest_first else here > there
+        if question.newest_first and (until is None or place.at < until):
+            until = None
+            yield here < there
+        elif not question.newest_first and (since is None or place.at >= since):
+            since = None
+            yield here > there
+    if since:
+        yield events.c.at >= since
+    if until:
+        yield events.c.at < until
 
 
 def _order(at: ColumnElement[Any], number: ColumnElement[Any], question: Question) -> list[Any]:

@@ -1,7 +1,7 @@
 """Every combination of filters gives exactly the events it names, in order, page by page."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -101,6 +101,34 @@ def test_pages_together_hold_exactly_what_was_asked_for(store: Store, question: 
         expected = expected[:8]
     with store.read() as tx:
         assert pages(lambda cursor: with_cursor(question, cursor), tx, len(expected)) == expected
+
+
+@settings(
+    max_examples=90,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(question=questions, second=st.integers(-5, 90), number=st.integers(0, 100))
+@pytest.mark.usefixtures("told")
+def test_a_marker_from_elsewhere_goes_on_within_what_is_asked_for(
+    store: Store, question: Question, second: int, number: int
+) -> None:
+    place = (NOW + second * SECOND, number)
+    micros = (place[0] - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    expected = sorted(
+        (
+            found
+            for found in TOLD
+            if matches(question, found.event)
+            and ((found.event.at, found.id) < place) == question.newest_first
+            and (found.event.at, found.id) != place
+        ),
+        key=lambda found: (found.event.at, found.id),
+        reverse=question.newest_first,
+    )
+    with store.read() as tx:
+        page = answer(tx, with_cursor(question, f"f{micros}.{number}"))
+    assert list(page.events) == expected[: question.limit]
 
 
 def with_cursor(question: Question, cursor: str | None) -> Question:

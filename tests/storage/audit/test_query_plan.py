@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from sqlalchemy import event as listening
 
 from storage.audit.bench import fill
+from storage.audit.bench_questions import START
 from storage.audit.query import Question, answer
 from storage.records import Action, Outcome, Person
 from storage.store import Store
@@ -77,6 +80,39 @@ def test_unusual_plays_have_indexes_of_their_own(filled: Store, cursor: str | No
         index = {"person": "by_user", "desk": "by_desk", "actions": "by_action"}
         suffix = next((f"_{name}" for one, name in index.items() if one in asked), "")
         assert {name for name, _ in read} == {f"events_unusual{suffix}"}
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_marker_far_from_the_window_passes_nothing_over(
+    filled: Store, newest_first: bool
+) -> None:
+    window = Question(
+        person=FILTERS["person"],
+        since=START + timedelta(days=180),
+        until=START + timedelta(days=181),
+        newest_first=newest_first,
+    )
+    for day in (0, 90, 180, 181, 270, 365):
+        micros = int((START + timedelta(days=day)).timestamp()) * 1_000_000
+        marked = replace(window, cursor=f"f{micros}.1")
+        assert steps(filled, marked) <= 2 * steps(filled, window) + 100
+
+
+def steps(store: Store, question: Question) -> int:
+    """Instructions of SQLite's machine (sqlite.org/opcode.html): what it did, on any computer."""
+    count = 0
+
+    def tick() -> int:
+        nonlocal count
+        count += 1
+        return 0
+
+    with store.read() as tx:
+        driver: Any = tx.connection.connection.driver_connection
+        driver.set_progress_handler(tick, 1)
+        answer(tx, question)
+        driver.set_progress_handler(None, 1)
+    return count
 
 
 def test_a_question_that_nothing_can_answer_reads_nothing(store: Store) -> None:
