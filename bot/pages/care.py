@@ -3,8 +3,8 @@
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from bot.pages.forms import number_in
 from bot.pages.gate import action, page
-from bot.pages.listen import number_in
 from bot.pages.show import done, html
 from bot.pages.site import Site, Visit
 from bot.rules.care import BREAKS, CATEGORIES

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from bot.errors import HelpClipError, Invalid
+from bot.errors import Invalid
+from bot.pages.forms import number_in, one_of
 from bot.pages.gate import action, page
-from bot.pages.listen import number_in, player_values
+from bot.pages.listen import player_values
 from bot.pages.show import done, html, json, may_play, sound
 from bot.pages.site import Site, Visit
 from bot.pages.step_up import reason_values
@@ -15,7 +16,6 @@ from bot.pages.transcript import masked_words
 from bot.rules.holds import PRESETS
 from bot.usecases import cases, distress, hear_case
 from bot.usecases.services import Act, Services
-from bot.usecases.step_up import kept_reason
 from storage.records import Case, Severity
 
 
@@ -28,9 +28,9 @@ def routes(site: Site) -> list[BaseRoute]:
         action(site, "/case/{key}/not-an-emergency", _act(distress.calm)),
         action(site, "/case/{key}/hand-over", hand_over),
         action(site, "/case/{key}/step", step),
-        action(site, "/case/{key}/close", close),
+        action(site, "/case/{key}/close", close, form=show),
         page(site, "/case/{key}/hold", show_hold),
-        action(site, "/case/{key}/hold", place_hold),
+        action(site, "/case/{key}/hold", place_hold, form=show_hold),
         action(site, "/case/{key}/audio", audio),
         action(site, "/case/{key}/played", played),
         page(site, "/case/{key}/live", live),
@@ -46,11 +46,12 @@ def list_cases(visit: Visit) -> Response:
     return html(visit, "cases.html", cases=found, now=visit.act.now)
 
 
-def show(visit: Visit) -> Response:
+def show(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /case/<key>."""
-    assert visit.person is not None
-    typed = kept_reason(visit.services, visit.person, f"/case/{visit.key}")
-    return _case_page(visit, typed=typed, error=None, status=200)
+    found = distress.case_page(visit.services, visit.act, visit.key)
+    values = player_values(visit, found.snippet, base=f"/case/{visit.key}") | reason_values(visit)
+    values["words"] = masked_words(found.snippet) if found.snippet else ()
+    return html(visit, "case.html", page=found, error=error, now=visit.act.now, **values)
 
 
 def hand_over(visit: Visit) -> Response:
@@ -66,46 +67,32 @@ def step(visit: Visit) -> Response:
 
 
 def close(visit: Visit) -> Response:
-    """POST /case/<key>/close, with the reply. What was typed stays when it cannot be sent."""
+    """POST /case/<key>/close, with the reply."""
     reply = visit.form.get("reason", "")  # the name under which a step-up keeps what was typed
     release = visit.form.get("clip") == "release"
-    try:
-        if not release and visit.form.get("clip") != "keep":
-            raise Invalid("Choose whether the recording opens again or stays closed.", field="clip")
-        distress.close(visit.services, visit.act, visit.key, reply=reply, release=release)
-    except Invalid as error:
-        if visit.wants_json:
-            raise
-        return _case_page(visit, typed=reply, error=error, status=422)
+    if not release and visit.form.get("clip") != "keep":
+        raise Invalid("Choose whether the recording opens again or stays closed.", field="clip")
+    distress.close(visit.services, visit.act, visit.key, reply=reply, release=release)
     return done(visit, f"/case/{visit.key}")
 
 
-def show_hold(visit: Visit) -> Response:
+def show_hold(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /case/<key>/hold: for how long, and why."""
-    return _hold_page(visit, None, 200)
+    found = distress.case_page(visit.services, visit.act, visit.key)
+    values = {**reason_values(visit), "presets": PRESETS, "error": error}
+    return html(visit, "hold.html", page=found, **values)
 
 
 def place_hold(visit: Visit) -> Response:
     """POST /case/<key>/hold."""
-    try:
-        distress.hold_clip(
-            visit.services,
-            visit.act,
-            visit.key,
-            days=number_in(visit, "days"),
-            reason=visit.form.get("reason", ""),
-        )
-    except Invalid as error:
-        if visit.wants_json:
-            raise
-        return _hold_page(visit, error, 422)
+    distress.hold_clip(
+        visit.services,
+        visit.act,
+        visit.key,
+        days=number_in(visit, "days"),
+        reason=visit.form.get("reason", ""),
+    )
     return done(visit, f"/case/{visit.key}")
-
-
-def _hold_page(visit: Visit, error: HelpClipError | None, status: int) -> Response:
-    found = distress.case_page(visit.services, visit.act, visit.key)
-    values = {**reason_values(visit), "presets": PRESETS, "error": error}
-    return html(visit, "hold.html", status, page=found, **values)
 
 
 def audio(visit: Visit) -> Response:
@@ -142,10 +129,8 @@ def stopped(visit: Visit) -> Response:
 
 def grade(visit: Visit) -> Response:
     """POST /stopped/<key>/grade."""
-    try:
-        severity = Severity(visit.form.get("severity", ""))
-    except ValueError:
-        raise Invalid("Choose one of the three, or none.") from None
+    typed = visit.form.get("severity", "")
+    severity = one_of(Severity, typed, "Choose one of the three, or none.")
     cases.grade(visit.services, visit.act, visit.key, severity)
     return done(visit, f"/stopped/{visit.key}")
 
@@ -162,11 +147,3 @@ def _act(use_case: Callable[[Services, Act, str], Case]) -> Callable[[Visit], Re
         return done(visit, f"/case/{visit.key}")
 
     return handler
-
-
-def _case_page(visit: Visit, *, typed: str, error: HelpClipError | None, status: int) -> Response:
-    found = distress.case_page(visit.services, visit.act, visit.key)
-    values = player_values(visit, found.snippet, base=f"/case/{visit.key}")
-    values["words"] = masked_words(found.snippet) if found.snippet else ()
-    values |= {"typed": typed, "error": error, "now": visit.act.now}
-    return html(visit, "case.html", status, page=found, **values)

@@ -3,9 +3,10 @@
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from bot.errors import HelpClipError, Invalid
+from bot.errors import Invalid
+from bot.pages.forms import number_in, one_of
 from bot.pages.gate import action, page
-from bot.pages.listen import number_in, player_values
+from bot.pages.listen import player_values
 from bot.pages.show import done, html, json, may_play, sound
 from bot.pages.site import Site, Visit
 from bot.pages.step_up import reason_values
@@ -18,55 +19,51 @@ def routes(site: Site) -> list[BaseRoute]:
     return [
         page(site, "/closer", queue),
         page(site, "/closer/ask/{key}", show),
-        action(site, "/closer/ask/{key}", ask),
-        action(site, "/closer/{key}/decide", decide),
+        action(site, "/closer/ask/{key}", ask, form=show),
+        action(site, "/closer/{key}/decide", decide, form=queue),
         action(site, "/closer/{key}/audio", audio),
         action(site, "/closer/{key}/played", played),
         page(site, "/closer/{key}/live", live),
     ]
 
 
-def show(visit: Visit) -> Response:
+def show(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /closer/ask/<request>."""
-    return _page(visit, None, 200)
+    found = closer.page(visit.services, visit.act, visit.key)
+    base = f"/closer/{found.asked.key}" if found.asked else None
+    unmasked = found.asked is not None and found.asked.closeness is Closeness.UNMASKED
+    values = {
+        **reason_values(visit),
+        **player_values(visit, found.snippet, base, unmasked=unmasked),
+    }
+    return html(visit, "closer.html", page=found, error=error, **values)
 
 
 def ask(visit: Visit) -> Response:
     """POST /closer/ask/<request>."""
-    try:
-        closer.ask(
-            visit.services,
-            visit.act,
-            visit.key,
-            closeness=closer.read_closeness(visit.form.get("closeness", "")),
-            reason=visit.form.get("reason", ""),
-        )
-    except Invalid as error:
-        if visit.wants_json:
-            raise
-        return _page(visit, error, 422)
+    wanted, reason = visit.form.get("closeness", ""), visit.form.get("reason", "")
+    closeness = one_of(Closeness, wanted, "Choose what you need to hear.", "closeness")
+    closer.ask(visit.services, visit.act, visit.key, closeness=closeness, reason=reason)
     return done(visit, f"/closer/ask/{visit.key}")
 
 
-def queue(visit: Visit) -> Response:
+def queue(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /closer: what waits for this person's decision."""
-    return _queue(visit, None, 200)
+    found = closer.waiting(visit.services, visit.act)
+    waiting = [(each.asked, each.request, each.reason) for each in found]
+    values = {**reason_values(visit), "waiting": waiting, "error": error, "now": visit.act.now}
+    return html(visit, "closer_queue.html", **values)
 
 
 def decide(visit: Visit) -> Response:
     """POST /closer/<key>/decide."""
-    try:
-        closer.decide(
-            visit.services,
-            visit.act,
-            visit.key,
-            reason=visit.form.get("reason", ""),
-            approve=visit.form.get("decision") == "approve",
-        )
-    except Invalid as error:
-        if visit.wants_json:
-            raise
-        return _queue(visit, error, 422)
+    closer.decide(
+        visit.services,
+        visit.act,
+        visit.key,
+        reason=visit.form.get("reason", ""),
+        approve=visit.form.get("decision") == "approve",
+    )
     return done(visit, "/closer")
 
 
@@ -93,21 +90,3 @@ def live(visit: Visit) -> Response:
     """GET /closer/<key>/live."""
     refusal = closer.live(visit.services, visit.act, visit.key)
     return may_play(refusal)
-
-
-def _page(visit: Visit, error: HelpClipError | None, status: int) -> Response:
-    found = closer.page(visit.services, visit.act, visit.key)
-    base = f"/closer/{found.asked.key}" if found.asked else None
-    unmasked = found.asked is not None and found.asked.closeness is Closeness.UNMASKED
-    values = {
-        **reason_values(visit),
-        **player_values(visit, found.snippet, base, unmasked=unmasked),
-    }
-    return html(visit, "closer.html", status, page=found, error=error, **values)
-
-
-def _queue(visit: Visit, error: HelpClipError | None, status: int) -> Response:
-    found = closer.waiting(visit.services, visit.act)
-    waiting = [(each.asked, each.request, each.reason) for each in found]
-    values = {**reason_values(visit), "waiting": waiting, "error": error, "now": visit.act.now}
-    return html(visit, "closer_queue.html", status, **values)

@@ -5,7 +5,8 @@ from urllib.parse import quote
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from bot.errors import HelpClipError, Invalid
+from bot.errors import Invalid
+from bot.pages.forms import one_of
 from bot.pages.gate import action, page
 from bot.pages.show import done, go, html
 from bot.pages.site import Site, Visit
@@ -19,7 +20,7 @@ def routes(site: Site) -> list[BaseRoute]:
         page(site, "/erase", show),
         action(site, "/erase/again", again),
         page(site, "/erase/{what}/{key}", look),
-        action(site, "/erase/{what}/{key}", erase),
+        action(site, "/erase/{what}/{key}", erase, form=look),
     ]
 
 
@@ -28,7 +29,7 @@ def show(visit: Visit) -> Response:
     asked = visit.request.query_params
     what, of = asked.get("what", ""), asked.get("of", "").strip()
     if what and of:
-        return go(f"/erase/{erasures.read_what(what)}/{quote(of, safe='')}")
+        return go(f"/erase/{_kind(what)}/{quote(of, safe='')}")
     found = erasures.known(visit.services, visit.act)
     return html(visit, "erasures.html", found=found, missing=bool(what))
 
@@ -39,28 +40,22 @@ def again(visit: Visit) -> Response:
     return done(visit, "/erase")
 
 
-def look(visit: Visit) -> Response:
+def look(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /erase/<what>/<id>: what would go."""
-    return _preview(visit, None, 200)
+    found = erasures.preview(visit.services, visit.act, _what(visit), visit.key)
+    return html(visit, "erase.html", goes=found, error=error, **reason_values(visit))
 
 
 def erase(visit: Visit) -> Response:
     """POST /erase/<what>/<id>, with a reason and a fresh sign-in."""
     reason = visit.form.get("reason", "")
-    try:
-        erasures.begin(visit.services, visit.act, _what(visit), visit.key, reason=reason)
-    except Invalid as error:
-        if visit.wants_json:
-            raise
-        return _preview(visit, error, 422)
+    erasures.begin(visit.services, visit.act, _what(visit), visit.key, reason=reason)
     return done(visit, "/erase")
 
 
 def _what(visit: Visit) -> erasures.What:
-    return erasures.read_what(str(visit.request.path_params["what"]))
+    return _kind(str(visit.request.path_params["what"]))
 
 
-def _preview(visit: Visit, error: HelpClipError | None, status: int) -> Response:
-    found = erasures.preview(visit.services, visit.act, _what(visit), visit.key)
-    values = {**reason_values(visit), "goes": found, "error": error}
-    return html(visit, "erase.html", status, **values)
+def _kind(text: str) -> erasures.What:
+    return one_of(erasures.What, text, "Choose a recording, a speaker or a colleague.", "what")

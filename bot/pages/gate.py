@@ -22,6 +22,7 @@ from storage.errors import StorageError
 from storage.records import Session
 
 Handler = Callable[[Visit], Response]
+Form = Callable[[Visit, Invalid], Response]
 
 MAX_FORM_BYTES = 32_768
 _MAX_FIELDS = 60
@@ -44,14 +45,35 @@ def page(site: Site, path: str, handler: Handler, *, public: bool = False) -> Ro
     return Route(path, endpoint, methods=["GET"])
 
 
-def action(site: Site, path: str, handler: Handler, *, public: bool = False) -> Route:
-    """A POST route: only from our own pages, and (unless `public`) with the session's token."""
+def action(
+    site: Site, path: str, handler: Handler, *, form: Form | None = None, public: bool = False
+) -> Route:
+    """A POST route: only from our own pages, and (unless `public`) with the session's token.
+
+    `form` is the page it is posted from: where the handler raises `Invalid`, a browser gets that
+    page again, with the error and what was typed (`visit.form`).
+    """
+    handle = _with_form(handler, form) if form else handler
 
     async def endpoint(request: Request) -> Response:
         body = await request.body()
-        return await run_in_threadpool(_answer, site, request, handler, body, public)
+        return await run_in_threadpool(_answer, site, request, handle, body, public)
 
     return Route(path, endpoint, methods=["POST"])
+
+
+def _with_form(handler: Handler, form: Form) -> Handler:
+    def handle(visit: Visit) -> Response:
+        try:
+            return handler(visit)
+        except Invalid as error:
+            if visit.wants_json:
+                raise
+            shown = form(visit, error)
+            shown.status_code = _STATUS[Invalid]
+            return shown
+
+    return handle
 
 
 def _answer(site: Site, request: Request, handler: Handler, body: bytes, public: bool) -> Response:

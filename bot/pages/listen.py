@@ -4,15 +4,16 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot.errors import HelpClipError, Invalid
+from bot.errors import HelpClipError
 from bot.pages import wording
+from bot.pages.forms import answer_kind, number_in
 from bot.pages.show import done, html, json, may_play, sound
 from bot.pages.site import Visit
 from bot.pages.transcript import shown_words
 from bot.rules import permission
 from bot.usecases import listen, propose, quarantine, withdraw
 from bot.usecases.propose import TypedAnswer
-from storage.records import Answer, SnippetRecord
+from storage.records import SnippetRecord
 
 
 def show(visit: Visit) -> Response:
@@ -105,14 +106,6 @@ def answer(visit: Visit) -> Response:
     return done(visit, _address(visit))
 
 
-def answer_kind(name: str) -> Answer:
-    """The kind of answer a form names. Raises `Invalid`."""
-    try:
-        return Answer(name)
-    except ValueError:
-        raise Invalid("Choose what kind of answer it is.", field="answer") from None
-
-
 def take_back(visit: Visit) -> Response:
     """POST /r/<key>/take-back."""
     propose.withdraw_proposal(visit.services, visit.act, visit.key)
@@ -139,9 +132,3 @@ def stop(visit: Visit) -> Response:
 
 def _address(visit: Visit) -> str:
     return f"/r/{visit.key}"
-
-
-def number_in(visit: Visit, name: str) -> int:
-    """A whole number of a form; 0 for what is none."""
-    text = visit.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from bot.errors import HelpClipError, Invalid
+from bot.errors import Invalid
 from bot.pages.show import done, html
 from bot.pages.site import Visit
 from bot.pages.step_up import reason_values
@@ -20,28 +20,19 @@ ROLES = {
 }
 
 
-def show(visit: Visit) -> Response:
+def show(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /mapping."""
-    return _page(visit, None, 200)
+    found = role_mapping.waiting(visit.services, visit.act)
+    values = {**reason_values(visit), "waiting": found, "error": error}
+    titles = {c.name: _title(visit, c.name) for c in found.changes} if found else {}
+    return html(visit, "mapping.html", titles=titles, nobody=Holders(), **values)
 
 
 def confirm(visit: Visit) -> Response:
     """POST /mapping."""
     seen, reason = visit.form.get("seen", ""), visit.form.get("reason", "")
-    try:
-        role_mapping.confirm(visit.services, visit.act, seen=seen, reason=reason)
-    except Invalid as error:
-        if visit.wants_json:
-            raise
-        return _page(visit, error, 422)
+    role_mapping.confirm(visit.services, visit.act, seen=seen, reason=reason)
     return done(visit, "/mapping")
-
-
-def _page(visit: Visit, error: HelpClipError | None, status: int) -> Response:
-    found = role_mapping.waiting(visit.services, visit.act)
-    values = {**reason_values(visit), "waiting": found, "error": error}
-    titles = {c.name: _title(visit, c.name) for c in found.changes} if found else {}
-    return html(visit, "mapping.html", status, titles=titles, nobody=Holders(), **values)
 
 
 def _title(visit: Visit, name: str) -> str:

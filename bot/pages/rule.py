@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.errors import HelpClipError, Invalid
-from bot.pages.listen import answer_kind, player_values
+from bot.errors import Invalid
+from bot.pages.forms import answer_kind
+from bot.pages.listen import player_values
 from bot.pages.show import done, html
 from bot.pages.site import Visit
 from bot.usecases import adjudicate
@@ -29,41 +30,35 @@ def queue(visit: Visit) -> Response:
     return html(visit, "queue.html", items=items, now=visit.act.now)
 
 
-def show(visit: Visit) -> Response:
+def show(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /rule/<key>."""
-    return _page(visit, TypedRuling(), None, 200)
-
-
-def rule(visit: Visit) -> Response:
-    """POST /rule/<key>."""
-    typed = TypedRuling(
-        choice=visit.form.get("choice", ""),
-        text=visit.form.get("text", ""),
-        reason=visit.form.get("reason", ""),
-    )
-    try:
-        answer, text = _chosen(typed)
-        adjudicate.adjudicate(
-            visit.services, visit.act, visit.key, answer=answer, text=text, reason=typed.reason
-        )
-    except Invalid as error:
-        if visit.wants_json:
-            raise
-        return _page(visit, typed, error, 422)
-    return done(visit, f"/rule/{visit.key}")
-
-
-def _page(visit: Visit, typed: TypedRuling, error: HelpClipError | None, status: int) -> Response:
     found = adjudicate.rule_page(visit.services, visit.act, visit.key)
     return html(
         visit,
         "rule.html",
-        status,
         page=found,
-        typed=typed,
+        typed=_typed(visit),
         error=error,
         now=visit.act.now,
         **player_values(visit, found.snippet),
+    )
+
+
+def rule(visit: Visit) -> Response:
+    """POST /rule/<key>."""
+    typed = _typed(visit)
+    answer, text = _chosen(typed)
+    adjudicate.adjudicate(
+        visit.services, visit.act, visit.key, answer=answer, text=text, reason=typed.reason
+    )
+    return done(visit, f"/rule/{visit.key}")
+
+
+def _typed(visit: Visit) -> TypedRuling:
+    return TypedRuling(
+        choice=visit.form.get("choice", ""),
+        text=visit.form.get("text", ""),
+        reason=visit.form.get("reason", ""),
     )
 
 

@@ -1,6 +1,5 @@
 """What every page works with, and one visit to a page."""
 
-import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,6 @@ from bot.pages.keys import KeySet
 from bot.pages.openid import SlackSignIn
 from bot.rules.place import Address, Network
 from bot.usecases.services import Act, Services
-from bot.usecases.sessions import browser_id
 from storage.records import Origin, Person, Session
 
 
@@ -48,7 +46,8 @@ class Site:
 
     def browser(self, request: Request) -> str:
         """Which browser asks, as far as a session wants to know."""
-        return browser_id(self.services, request.headers.get("user-agent", ""))
+        agent = request.headers.get("user-agent", "")
+        return self.services.snippet_key.pseudonym(b"user agent", agent)
 
     def act(self, request: Request, session: Session | None) -> Act:
         """The act of this request, at this moment."""
@@ -62,12 +61,9 @@ class Site:
         )
 
     def _address(self, request: Request) -> str | None:
-        """A keyed hash: the record can tell addresses apart, and nobody can read one from it."""
         network = self.network(request)
-        if network is None:
-            return None
-        key = self.services.snippet_key.derive(b"network address")
-        return hmac.digest(key, str(network).encode(), "sha256")[:12].hex()
+        key = self.services.snippet_key
+        return key.pseudonym(b"network address", str(network)) if network else None
 
 
 @dataclass(frozen=True, kw_only=True)

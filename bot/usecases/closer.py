@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.errors import Conflict, Invalid, NotFound, Unavailable
+from bot.errors import Conflict, NotFound, Unavailable
 from bot.rules import closer as rules
 from bot.rules import permission
 from bot.rules.care import may_listen_now
@@ -95,14 +95,6 @@ def page(services: Services, act: Act, key: str) -> CloserPage:
         )
     raise_refusal(unwelcome)
     return found
-
-
-def read_closeness(name: str) -> Closeness:
-    """What a form asks for. Raises `Invalid`."""
-    try:
-        return Closeness(name)
-    except ValueError:
-        raise Invalid("Choose what you need to hear.", field="closeness") from None
 
 
 def ask(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.errors import Invalid, NotFound
+from bot.errors import NotFound
 from bot.rules import permission
 from bot.usecases import erase
 from bot.usecases.clips import checked_speaker, clip_of
@@ -89,14 +89,6 @@ class Known:
     def can_go_on(self) -> bool:
         """Whether trying again may help: what a hold keeps goes by itself."""
         return any(line.state in (ReceiptState.DUE, ReceiptState.OVERDUE) for line in self.lines)
-
-
-def read_what(text: str) -> What:
-    """What somebody chose. Raises `Invalid`."""
-    try:
-        return What(text)
-    except ValueError:
-        raise Invalid("Choose a recording, a speaker or a colleague.", field="what") from None
 
 
 def preview(services: Services, act: Act, what: What, of: str) -> Preview:

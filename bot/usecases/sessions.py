@@ -1,7 +1,6 @@
 """Signing in and out. A session binds a browser to a Slack team and user id."""
 
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -82,7 +81,7 @@ def start_session(
 ) -> StartedSession:
     """Sign `act.person` in. Raises `Refused`, recorded, for people of another Slack team.
 
-    `browser`: of `browser_id`; the session is of no use in another.
+    `browser`: a pseudonym of it; the session is of no use in another.
     `authenticated_at`: when Slack says they signed in, if it says so. `name`: what it calls them.
     """
     token = secrets.token_urlsafe(32)
@@ -134,12 +133,6 @@ def session_of(services: Services, token: str, now: datetime) -> Session | None:
     """The session of a cookie, unless it has ended."""
     with services.store.read() as tx:
         return tx.session(_hash(token), now)
-
-
-def browser_id(services: Services, user_agent: str) -> str:
-    """Tells browsers apart, and nobody can read from it which it is. 24 hexadecimal digits."""
-    key = services.snippet_key.derive(b"user agent")
-    return hmac.digest(key, user_agent.encode(errors="replace"), "sha256")[:12].hex()
 
 
 def seen_elsewhere(services: Services, act: Act, token: str) -> None:

@@ -21,7 +21,7 @@ from bot.usecases import listen, propose
 from bot.usecases.ask import Typed, ask
 from bot.usecases.render import render
 from bot.usecases.services import Act, Services
-from bot.usecases.sessions import browser_id, start_session
+from bot.usecases.sessions import start_session
 from storage.audit.tables import events
 from storage.blobs import open_blobs
 from storage.keys import ClipKeys
@@ -105,7 +105,7 @@ class World:
 
     def browser(self, user_agent: str = "testclient") -> str:
         """The browser of every visitor, unless another is named."""
-        return browser_id(self.services, user_agent)
+        return self.services.snippet_key.pseudonym(b"user agent", user_agent)
 
     def asked(
         self, clip_id: str = "en-us-0001", span: str = "2.363-2.89", by: str = ROSA

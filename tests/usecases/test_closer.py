@@ -171,12 +171,6 @@ def test_whoever_rests_or_has_listened_enough_hears_nothing_closer(
     hear(house, asked)
 
 
-def test_what_is_none_of_the_two_is_not_asked_for() -> None:
-    for name in ("", "both", "UNMASKED"):
-        with pytest.raises(Invalid, match="Choose"):
-            closer.read_closeness(name)
-
-
 def test_the_reasons_are_beside_the_log_and_only_their_digest_is_in_it(
     house: House, request_: Request
 ) -> None:
