@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Case, CaseState, Person, Reply, Report, Severity, Tick
+from storage.rows import row_with
 from storage.tables import RowId, UtcTime, metadata, person_columns
 
 _LIVE = (CaseState.OPEN, CaseState.ACKNOWLEDGED)
@@ -141,15 +142,12 @@ class CaseRows:
 
     def case(self, case_id: int) -> Case | None:
         """The case with this number."""
-        query = select(cases).where(cases.c.id == case_id)
-        row = self.connection.execute(query).mappings().one_or_none()
+        row = row_with(self.connection, cases.c.id, case_id)
         return None if row is None else _case(row)
 
     def case_by_key(self, key: str, *, lock: bool = False) -> Case | None:
         """The case with this unguessable key; `lock` holds it until the transaction ends."""
-        query = select(cases).where(cases.c.key == key)
-        found = self.connection.execute(query.with_for_update() if lock else query)
-        row = found.mappings().one_or_none()
+        row = row_with(self.connection, cases.c.key, key, lock=lock)
         return None if row is None else _case(row)
 
     def live_case_on(self, clip_id: str) -> Case | None:

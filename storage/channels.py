@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Column, Connection, RowMapping, String, Table, Text, delete, insert, select
 
 from storage.records import Channel, ChannelProblem
+from storage.rows import row_with
 from storage.tables import UtcTime, metadata
 from storage.upsert import upsert
 
@@ -35,9 +36,7 @@ class ChannelRows:
 
     def channel(self, channel_id: str, *, lock: bool = False) -> Channel | None:
         """What is known of this channel; None when nobody has looked yet."""
-        query = select(channels).where(channels.c.id == channel_id)
-        found = self.connection.execute(query.with_for_update() if lock else query)
-        row = found.mappings().one_or_none()
+        row = row_with(self.connection, channels.c.id, channel_id, lock=lock)
         return None if row is None else _channel(row)
 
     def channels(self, channel_ids: Iterable[str]) -> dict[str, Channel]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Closeness, CloserListen, Person
+from storage.rows import row_with
 from storage.tables import UtcTime, metadata, person_columns
 
 closer_listens = Table(
@@ -63,9 +64,7 @@ class CloserRows:
 
     def closer(self, key: str, *, lock: bool = False) -> CloserListen | None:
         """The one behind an address; `lock` holds it until the transaction ends."""
-        query = select(closer_listens).where(closer_listens.c.key == key)
-        found = self.connection.execute(query.with_for_update() if lock else query)
-        row = found.mappings().one_or_none()
+        row = row_with(self.connection, closer_listens.c.key, key, lock=lock)
         return None if row is None else _closer(row)
 
     def closer_of(self, request_id: int, listener: Person) -> CloserListen | None:

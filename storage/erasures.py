@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Erasure, Person, Place, Receipt, Why
+from storage.rows import row_with
 from storage.tables import RowId, UtcTime, metadata, quarantines
 from storage.upsert import upsert
 
@@ -195,9 +196,7 @@ class ErasureRows:
 
     def erasure(self, erasure_id: int, *, lock: bool = False) -> Erasure | None:
         """An erasure by its number; `lock` holds it until the transaction ends."""
-        query = select(erasures).where(erasures.c.id == erasure_id)
-        found = self.connection.execute(query.with_for_update() if lock else query)
-        row = found.mappings().one_or_none()
+        row = row_with(self.connection, erasures.c.id, erasure_id, lock=lock)
         return None if row is None else _erasure(row)
 
     def erasures(self, *, clip_id: str | None = None, limit: int = 100) -> list[Erasure]:
@@ -209,8 +208,7 @@ class ErasureRows:
 
     def receipt(self, receipt_id: int) -> Receipt | None:
         """A receipt by its number."""
-        row = self.connection.execute(select(receipts).where(receipts.c.id == receipt_id))
-        found = row.mappings().one_or_none()
+        found = row_with(self.connection, receipts.c.id, receipt_id)
         return None if found is None else _receipt(found)
 
     def receipts(self, erasure_id: int) -> list[Receipt]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Hold, Person
+from storage.rows import row_with
 from storage.tables import RowId, UtcTime, metadata
 
 holds = Table(
@@ -63,8 +64,7 @@ class HoldRows:
 
     def hold(self, hold_id: int) -> Hold | None:
         """A hold by its number, standing or ended."""
-        row = self.connection.execute(select(holds).where(holds.c.id == hold_id))
-        found = row.mappings().one_or_none()
+        found = row_with(self.connection, holds.c.id, hold_id)
         return None if found is None else _hold(found)
 
     def holds(self, clip_id: str | None = None) -> list[Hold]:

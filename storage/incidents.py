@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Incident, IncidentKind, Person
+from storage.rows import row_with
 from storage.tables import RowId, UtcTime, metadata, person_columns
 
 incidents = Table(
@@ -76,9 +77,7 @@ class IncidentRows:
 
     def incident(self, incident_id: int, *, lock: bool = False) -> Incident | None:
         """The incident with this number; `lock` holds it until the transaction ends."""
-        query = select(incidents).where(incidents.c.id == incident_id)
-        found = self.connection.execute(query.with_for_update() if lock else query)
-        row = found.mappings().one_or_none()
+        row = row_with(self.connection, incidents.c.id, incident_id, lock=lock)
         return None if row is None else _incident(row)
 
     def incident_of(self, channel_id: str, message_ts: str) -> Incident | None:

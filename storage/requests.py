@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from storage.records import Answer, Difficulty, Person, Request, RequestState, Span
+from storage.rows import row_with
 from storage.tables import followers, requests
 
 
@@ -79,16 +80,12 @@ class RequestRows:
 
     def request(self, request_id: int, *, lock: bool = False) -> Request | None:
         """The request with this number; `lock` holds it until the transaction ends."""
-        query = select(requests).where(requests.c.id == request_id)
-        found = self.connection.execute(query.with_for_update() if lock else query)
-        row = found.mappings().one_or_none()
+        row = row_with(self.connection, requests.c.id, request_id, lock=lock)
         return None if row is None else request_of(row)
 
     def request_by_key(self, key: str, *, lock: bool = False) -> Request | None:
         """The request with this unguessable key."""
-        query = select(requests).where(requests.c.key == key)
-        found = self.connection.execute(query.with_for_update() if lock else query)
-        row = found.mappings().one_or_none()
+        row = row_with(self.connection, requests.c.key, key, lock=lock)
         return None if row is None else request_of(row)
 
     def request_in_thread(

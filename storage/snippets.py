@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 from storage.records import Answer, Person, Result, ShownWord, SnippetRecord, Span
+from storage.rows import row_with
 from storage.tables import quarantines, results, snippets
 
 _QUARANTINED = select(quarantines.c.id).where(
@@ -37,8 +38,7 @@ class SnippetRows:
 
     def snippet(self, request_id: int) -> SnippetRecord | None:
         """The snippet of a request, while it is kept."""
-        query = select(snippets).where(snippets.c.request_id == request_id)
-        row = self.connection.execute(query).mappings().one_or_none()
+        row = row_with(self.connection, snippets.c.request_id, request_id)
         return None if row is None else snippet_of(row)
 
     def drop_snippet(self, request_id: int) -> None:

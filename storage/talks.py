@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Person, Slip, Talk, Task
+from storage.rows import row_with
 from storage.tables import (
     RowId,
     UtcTime,
@@ -70,9 +71,7 @@ class TalkRows:
 
     def talk(self, key: str, *, lock: bool = False) -> Talk | None:
         """The call with this unguessable key."""
-        query = select(talks).where(talks.c.key == key)
-        found = self.connection.execute(query.with_for_update() if lock else query)
-        row = found.mappings().one_or_none()
+        row = row_with(self.connection, talks.c.key, key, lock=lock)
         return None if row is None else _talk(row)
 
     def take_talk(self, talk_id: int, person: Person) -> None:
