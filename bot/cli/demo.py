@@ -140,12 +140,13 @@ def _say_what_to_try(url: str) -> None:
         "  3. As Amir, the auditor, type  [bold]/clip-audit HC-1001[/bold]  to see who heard it"
     )
     console.print(
-        "\nChange persona at the bottom left. A browser is one person to the pages: sign out there"
-        "\n(top right) before the next one answers."
+        "\nChange persona at the bottom left. A browser is one person to the pages:"
+        "\nsign out there (top right) before the next one answers."
         f"\nFor a dispute, let Ravi and Jonas differ on [bold]/help-clip {second.clip_id} "
-        f"{second.span}[/bold]; Lena rules."
+        f"{second.span}[/bold];\nLena rules."
     )
     console.print(
-        "Drop a sound file into #help-english-us, or invite Gil, the guest: help-clip notices both."
+        "Drop a sound file into #help-english-us, or invite Gil, the guest:"
+        "\nhelp-clip notices both."
     )
     console.print("Ctrl+C stops everything; nothing is kept.\n")

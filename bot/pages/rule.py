@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from bot.errors import Invalid
-from bot.pages.forms import answer_kind
+from bot.pages.forms import answer_kind, number_in
 from bot.pages.listen import player_values
 from bot.pages.show import done, html
 from bot.pages.site import Visit
@@ -49,7 +49,13 @@ def rule(visit: Visit) -> Response:
     typed = _typed(visit)
     answer, text = _chosen(typed)
     adjudicate.adjudicate(
-        visit.services, visit.act, visit.key, answer=answer, text=text, reason=typed.reason
+        visit.services,
+        visit.act,
+        visit.key,
+        answer=answer,
+        text=text,
+        reason=typed.reason,
+        seen=number_in(visit, "seen"),
     )
     return done(visit, f"/rule/{visit.key}")
 

@@ -1,5 +1,6 @@
 """What a set of blind proposals adds up to."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -88,6 +89,11 @@ def _key(proposal: Proposal, locale: str) -> tuple[Answer, str]:
 
 
 def _spelling(same: Sequence[Proposal]) -> str | None:
-    """The commonest spelling of one reading; among equals the first in the alphabet."""
+    """The commonest spelling of one reading; among equals the one with the least punctuation."""
     texts = Counter(" ".join(p.text.split()) for p in same if p.text)
-    return min(texts, key=lambda text: (-texts[text], text)) if texts else None
+    return min(texts, key=lambda text: (-texts[text], _marks(text), text)) if texts else None
+
+
+def _marks(text: str) -> int:
+    """How many marks stand around the words: people end an answer like a sentence."""
+    return sum(unicodedata.category(mark)[0] == "P" for mark in (text[0], text[-1]))

@@ -78,7 +78,8 @@ def consent(given: Consent) -> Refusal | None:
     if given is Consent.WITHDRAWN:
         return Refusal(
             rule="consent_withdrawn",
-            sentence="The speaker has withdrawn consent, so nobody may hear this recording.",
+            sentence="The speaker has withdrawn consent, so nobody may hear this recording. "
+            "Skip it.",
         )
     return Refusal(
         rule="consent_unknown",

@@ -10,6 +10,8 @@ MIN_MS = 60  # shorter than any phone a listener could place
 MAX_MS = 3_000  # design, promise 3
 CONTEXT_MS = 2_000
 
+_QUOTES = "\"'`“”„‘’«»"  # people quote what they paste
+
 _SPAN = re.compile(
     r"(?P<start>\d+(?:[.,]\d+)?)\s*(?P<u1>ms|s)?\s*(?:-|–|—|to|\.\.)\s*"
     r"(?P<end>\d+(?:[.,]\d+)?)\s*(?P<u2>ms|s)?"
@@ -50,9 +52,8 @@ def parse_command(text: str) -> tuple[str | None, Span | None]:
     words = text.split()
     if not words:
         return None, None
-    if len(words) == 1:
-        return words[0], None
-    return words[0], parse_span(" ".join(words[1:]))
+    clip_id = words[0].strip(_QUOTES) or words[0]
+    return clip_id, parse_span(" ".join(words[1:])) if len(words) > 1 else None
 
 
 def span_of_words(words: Sequence[Word], first: int, last: int) -> Span:

@@ -74,7 +74,8 @@ def _settled(services: Services, row: OutboxRow, told: Telling, now: datetime) -
         # Whoever asked has waited for this: no channel is needed to tell them.
         act = Act(person=None, origin=Origin.WORKER, now=now)
         return Instead(ask_for=lambda tx: tell_askers(tx, act, told.request))
-    return _reply(told, *thread.settled_reply(told.request, told.tell, told.reason))
+    said = thread.settled_reply(told.request, told.tell, told.reason, anew=told.ruled_anew)
+    return _reply(told, *said)
 
 
 def _held(paused: Refusal) -> Hold:

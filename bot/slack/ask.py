@@ -11,14 +11,21 @@ from bot.slack.blocks import Block
 from bot.slack.calls import Call
 from bot.usecases import ask
 from bot.usecases.ask import Asked, AskForm, Typed, WordOption
-from storage.records import Difficulty
+from storage.records import Difficulty, Person
 
 _MASKED = "▒▒▒"
+HOW_TO_ASK = (
+    "Type `/help-clip` and the clip's id, such as `/help-clip en-us-0001`; if you know where the "
+    "word is, its seconds too: `/help-clip en-us-0001 1.2-1.9`. `/help-clip` alone opens the form."
+)
 _LOOKS_LIKE_A_CLIP = re.compile(r"\b[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)+\b")
 
 
 def on_command(call: Call) -> None:
     """`/help-clip [clip] [span]`: open the form with what is known filled in."""
+    if call.payload.get("text", "").strip().lower() in {"help", "?"}:
+        call.answer(HOW_TO_ASK)
+        return
     clip_id, span = parse_command(call.payload.get("text", ""))
     form = ask.prepare(call.services, call.act, clip_id, span)
     call.client.views_open(trigger_id=call.payload["trigger_id"], view=form_view(form))
@@ -53,7 +60,7 @@ def on_clip_entered(call: Call) -> None:
 def on_submit(call: Call) -> None:
     """The form was sent: ask or join, then say what happens next in the same window."""
     asked = ask.ask(call.services, call.act, typed_in(call.payload["view"]))
-    call.ack(response_action="update", view=asked_view(asked))
+    call.ack(response_action="update", view=asked_view(asked, call.act.actor))
 
 
 def open_notice(call: Call, text: str) -> None:
@@ -127,10 +134,12 @@ def form_view(form: AskForm) -> Block:
     )
 
 
-def asked_view(asked: Asked) -> Block:
+def asked_view(asked: Asked, actor: Person) -> Block:
     """What the asker sees after asking."""
     name = asked.request.name
-    if asked.joined:
+    if asked.joined and asked.request.asker == actor:
+        text = f"You ask about this word already: *{name}*. You will be told when it settles."
+    elif asked.joined:
         text = (
             f"*{name}* already asks about this word, so you have joined it. "
             "You will be told when it settles."

@@ -75,7 +75,7 @@ def _answer(call: Call, filters: dict[str, str], reason: str | None) -> tuple[st
     )
     answer = query_audit(call.services, call.act, question, reason)
     n = len(answer.page.events)
-    text = "Nothing on record." if n == 0 else f"{n} events"
+    text = "Nothing on record." if n == 0 else "1 event" if n == 1 else f"{n} events"
     return text, _blocks(call, answer, filters, reason)
 
 

@@ -102,18 +102,19 @@ def disputed_reply(request: Request, desk: Desk) -> tuple[str, list[Block]]:
 
 
 def settled_reply(
-    request: Request, tell: Sequence[Person], reason: str | None
+    request: Request, tell: Sequence[Person], reason: str | None, *, anew: bool
 ) -> tuple[str, list[Block]]:
     """The reply that tells whoever asked; a ruling comes with its reason."""
     who = " ".join(f"<@{person.user_id}>" for person in tell)
+    how = "ruled on anew" if anew else "settled"
     if request.state in SETTLED:
-        line = f"{who} {request.name} is settled: *{escape(settled_as(request))}*."
+        line = f"{who} {request.name} is {how}: *{escape(settled_as(request))}*."
     else:
         line = f"{who} {_closed(request)}"
     shown = [blocks.section(line)]
     if reason:
         shown.append(blocks.context(f"Ruled by a lead: {escape(reason)}"))
-    return f"{request.name} is settled", shown
+    return f"{request.name} is {how}", shown
 
 
 def waiting_notice(request: Request) -> str:

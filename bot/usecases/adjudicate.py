@@ -108,9 +108,11 @@ def adjudicate(
     answer: Answer,
     text: str | None,
     reason: str,
+    seen: int | None = None,
 ) -> Request:
     """Rule on a disputed request, or rule anew. The newest ruling counts.
 
+    `seen` is how many rulings their page showed: nobody replaces one they have not read.
     Raises `NotFound`, `Invalid` (with the field), `Refused`, `Conflict`.
     """
     said = checked_text(answer, text)
@@ -125,6 +127,11 @@ def adjudicate(
         request = find(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_adjudicate(relation, request)
+        if refusal is None and seen is not None and len(tx.adjudications(request.id)) > seen:
+            raise Conflict(
+                f"{request.name} was ruled on meanwhile. Reload the page to see the ruling; "
+                "you can rule anew there."
+            )
         if refusal is not None:
             tx.record(
                 act.event(

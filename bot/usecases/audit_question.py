@@ -90,8 +90,8 @@ def _say_itself(word: str) -> tuple[str, str]:
     if word.lower() == "unusual":
         return "unusual", "yes"
     raise Invalid(
-        "Ask with filters such as clip=A17, request=HC-1042, person=@name, desk=en-GB, denied, "
-        "heard, since=7d, until=2026-03-31."
+        "Ask with filters such as clip=A17, request=HC-1042, person=@name, desk=english-us, "
+        "denied, heard, since=7d, until=2026-03-31."
     )
 
 

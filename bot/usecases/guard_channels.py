@@ -147,25 +147,28 @@ def _remember(
     unreachable = verdict.problems == (ChannelProblem.UNREACHABLE,)
     if unreachable and before is not None and set(before.problems) & _KNOWN_BETTER:
         verdict = Verdict(problems=before.problems)
-    since = (before.unfit_since if before else None) or act.now
+    # A channel that /clip-setup was typed in, and no desk works in, has nothing to pause.
+    ours = channel_id in purposes(services.desks)
+    paused = before if before is not None and before.unfit_since is not None else None
+    since = (paused.unfit_since if paused else None) or act.now
     channel = Channel(
         id=channel_id,
         problems=verdict.problems,
         people=verdict.people,
         apps=verdict.apps,
         checked_at=act.now if looked or before is None else before.checked_at,
-        unfit_since=since if verdict.problems else None,
+        unfit_since=since if verdict.problems and ours else None,
     )
     tx.put_channel(channel)
-    was_fit = before is None or before.fit
+    if not ours:
+        return channel
     if not channel.fit:
-        if was_fit:
+        if paused is None:
             freeze(services, tx, act, channel)
-        if before is None or (before.problems, before.people) != (channel.problems, channel.people):
-            seen_before = before.people if before else ()
-            report(services, tx, act, channel, teams or {}, seen_before)
-    elif before is not None and not before.fit:
-        thaw(services, tx, act, before)
+        if paused is None or (paused.problems, paused.people) != (channel.problems, channel.people):
+            report(services, tx, act, channel, teams or {}, paused.people if paused else ())
+    elif paused is not None:
+        thaw(services, tx, act, paused)
     if channel.fit:
         bring_home(services, tx, act, channel_id)
     return channel

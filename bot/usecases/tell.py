@@ -19,6 +19,7 @@ class Telling:
     desk: Desk
     tell: tuple[Person, ...]
     reason: str | None
+    ruled_anew: bool
     paused: Refusal | None  # why nothing may be posted in the desk's channel now
 
 
@@ -35,6 +36,7 @@ def telling(services: Services, request_id: int) -> Telling | None:
             tell=(request.asker, *tx.followers(request_id)),
             paused=may_use(tx.channel(services.desks[request.desk].channel_id)),
             reason=mask_text(rulings[-1].reason, request.locale) if rulings else None,
+            ruled_anew=len(rulings) > 1,
         )
 
 

@@ -61,12 +61,13 @@ def summarise(tx: LogRows, question: Question, first: date, last: date) -> Summa
     if not can_summarise(question):
         raise ValueError("counts are kept by person, desk, action and outcome only")
     start, end = (first - _EPOCH).days, (last - _EPOCH).days
+    days = _days(tx, question, start, end)
     ranked = _people(tx, question, start, end)
     return Summary(
-        days=tuple(_days(tx, question, start, end)),
+        days=tuple(days),
         people=tuple(ranked[:MAX_PEOPLE]),
         n_people=len(ranked),
-        events=sum(one.events for one in ranked),
+        events=sum(day.allowed + day.refused for day in days),
         played_ms=sum(one.played_ms for one in ranked),
     )
 

@@ -45,5 +45,5 @@ def test_a_lead_is_shown_no_number_that_points_at_somebody(world: World) -> None
     request = world.asked()
     quarantine.stop(world.services, world.act(RAVI), request.key)
     page = world.visitor(LENA).get("/").text
-    assert "Fewer than five people met any" in page
+    assert "fewer than five people met any" in page
     assert "Hard recordings" not in world.visitor(RAVI).get("/").text

@@ -56,6 +56,18 @@ def test_choosing_a_reading_settles_it_and_shows_the_authors_afterwards(world: W
     assert "The p is audible at half speed." in peer
 
 
+def test_a_second_tab_does_not_replace_the_ruling_of_the_first(world: World) -> None:
+    request = world.disputed()
+    visitor = world.visitor(LENA)
+    path = f"/rule/{request.key}"
+    assert 'name="seen" value="0"' in visitor.get(path).text
+    visitor.post(path, choice="words:lamp", reason="Clear.", seen="0")
+    late = visitor.send(path, choice="words:lamb", reason="From the other tab.", seen="0")
+    assert (late.status_code, world.request(request.key).settled_text) == (409, "lamp")
+    assert "Reload the page to see the ruling" in late.json()["error"]
+    assert 'name="seen" value="1"' in visitor.get(path).text
+
+
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
@@ -115,7 +127,8 @@ def test_nobody_rules_on_their_own(world: World) -> None:
 def test_a_later_ruling_is_a_new_one_and_the_newest_counts(world: World) -> None:
     request = world.disputed()
     world.visitor(LENA).post(f"/rule/{request.key}", choice="words:lamp", reason="first")
-    world.visitor(LEAD2).post(f"/rule/{request.key}", choice="words:lamb", reason="second")
+    second = {"choice": "words:lamb", "reason": "second", "seen": "1"}
+    world.visitor(LEAD2).post(f"/rule/{request.key}", **second)
     assert world.request(request.key).settled_text == "lamb"
 
 

@@ -82,3 +82,19 @@ def test_the_order_of_answers_never_matters(said: list[str | Answer]) -> None:
 def test_readings_carry_letters_and_no_authors() -> None:
     found = readings(proposals("lamp", "Lamp", "clamp", CANT), "en-US")
     assert [(r.letter, r.text) for r in found] == [("A", None), ("B", "clamp"), ("C", "Lamp")]
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (["lamp", "Lamp!"], "lamp"),
+        (["lamp.", "lamp"], "lamp"),
+        (["Berlin", "berlin"], "Berlin"),
+        (["don't", "dont"], "don't"),
+        (["Lamp.", "Lamp.", "lamp"], "Lamp."),
+    ],
+)
+def test_the_settled_spelling_is_the_commonest_then_the_plainest(
+    said: list[str], text: str
+) -> None:
+    assert verdict(proposals(*said), 2, "en-US").text == text

@@ -57,6 +57,8 @@ def test_a_span_behind_the_end_is_refused() -> None:
 def test_the_command_takes_a_clip_and_a_span_or_neither() -> None:
     assert parse_command("") == (None, None)
     assert parse_command(" a-1 ") == ("a-1", None)
+    assert parse_command('"a-1"') == ("a-1", None)
+    assert parse_command("`a-1` 0.1-0.2")[0] == "a-1"
     assert parse_command("a-1 1.2 - 1.9 s") == ("a-1", Span(start_ms=1200, end_ms=1900))
 
 

@@ -124,6 +124,18 @@ def test_an_overlapping_question_joins_and_says_so(office: Office) -> None:
     assert "you have joined it" in written(sent["view"])
 
 
+def test_asking_again_says_that_the_question_is_ones_own(office: Office) -> None:
+    for span in ("1.0-1.5", "1.2-1.8"):
+        office.command(ROSA, f"/help-clip en-us-0002 {span}")
+        sent = office.submit(ROSA, clip="en-us-0002", span=span)
+    assert "You ask about this word already" in written(sent["view"])
+
+
+@pytest.mark.parametrize("text", ["help", " HELP", "?"])
+def test_whoever_asks_for_help_is_told_what_to_type(office: Office, text: str) -> None:
+    assert "`/help-clip` alone opens the form" in office.command(ROSA, f"/help-clip {text}")["text"]
+
+
 def test_the_global_shortcut_opens_the_form(office: Office) -> None:
     office.post("shortcut", ROSA, callback_id="ask_clip")
     assert office.window(ROSA)["callback_id"] == "ask"

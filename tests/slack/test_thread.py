@@ -43,6 +43,10 @@ def test_a_dispute_calls_the_leads_and_a_ruling_comes_with_its_reason(office: Of
     told = written(office.reply(request.name, f"{request.name} is settled"))
     assert mask_text(reason, "en-US") in told
     assert "schmidt" not in told
+    office.rule(LENA, request, "lamb", "I heard it again")
+    assert "heard it again" in written(
+        office.reply(request.name, f"{request.name} is ruled on anew")
+    )
 
 
 def test_not_me_is_confirmed_to_one_person_only(office: Office) -> None:

@@ -8,7 +8,9 @@ from storage.records import Action, Answer, Outcome, Request, RequestState
 from tests.house import AMIR, JONAS, LENA, RAVI, ROSA, House
 
 
-def rule(house: House, user_id: str, request: Request, text: str = "lamp") -> Request:
+def rule(
+    house: House, user_id: str, request: Request, text: str = "lamp", seen: int | None = None
+) -> Request:
     return adjudicate.adjudicate(
         house.services,
         house.act(user_id),
@@ -16,6 +18,7 @@ def rule(house: House, user_id: str, request: Request, text: str = "lamp") -> Re
         answer=Answer.WORDS,
         text=text,
         reason="The second vowel is long.",
+        seen=seen,
     )
 
 
@@ -71,6 +74,16 @@ def test_a_ruling_needs_a_reason_and_a_word(house: House) -> None:
                 reason=reason,
             )
         assert error.value.field == field
+
+
+def test_nobody_replaces_a_ruling_they_have_not_read(house: House) -> None:
+    request = house.disputed()
+    rule(house, LENA, request, "lamp", seen=0)
+    with pytest.raises(Conflict, match="ruled on meanwhile"):
+        rule(house, LENA, request, "lamb", seen=0)
+    assert house.request(request).settled_text == "lamp"
+    rule(house, LENA, request, "lamb", seen=1)
+    assert house.request(request).settled_text == "lamb"
 
 
 def test_a_later_ruling_is_a_new_result_and_the_first_stays(house: House) -> None:

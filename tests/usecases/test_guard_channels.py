@@ -286,6 +286,15 @@ def test_only_an_administrator_may_have_a_channel_looked_at(house: House) -> Non
     assert house.last_event().outcome is Outcome.ALLOWED
 
 
+def test_a_channel_without_a_desk_pauses_nothing_and_calls_nobody(house: House) -> None:
+    elsewhere = Look(channel_id="C0ANYWHERE", private=False, members=(GUEST,))
+    events = len(house.events())
+    assert see(house, elsewhere).problems[0] is ChannelProblem.PUBLIC
+    assert (house.waiting(), len(house.events())) == ([], events)
+    see(house, Look(channel_id="C0ANYWHERE", members=FIT.members))
+    assert (house.waiting(), len(house.events())) == ([], events), "nothing goes on there either"
+
+
 def test_what_was_heard_before_the_pause_still_counts_after_it(house: House) -> None:
     request = house.open()
     house.hear(RAVI, request)

@@ -83,8 +83,10 @@ export class Picture {
     if (!this.columns) {
       pen.fillStyle = color("--quiet");
       pen.font = "13px system-ui, sans-serif";
-      pen.fillText("The spectrogram shows", 12, height / 2 - 4);
-      pen.fillText("after the first play", 12, height / 2 + 14);
+      const [before, behind] = this.data.span_ms.map((ms) => (ms / this.data.duration_ms) * width);
+      const x = before >= width - behind ? 12 : behind + 12; // beside the span, where more room is
+      pen.fillText("The spectrogram shows", x, height / 2 - 4);
+      pen.fillText("after the first play", x, height / 2 + 14);
       return;
     }
     const rows = this.columns[0].length;
