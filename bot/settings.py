@@ -1,5 +1,6 @@
 """Settings, read in this one place from the environment and `.env`; `.env.example` lists them."""
 
+import re
 import tomllib
 from ipaddress import ip_network
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.rules.desks import Desks, parse_desks
 from bot.rules.place import Network
 
 SLACK_API_URL = "https://slack.com/api/"
+_PYDANTICS = re.compile(r"^(?:Value error,|Input|String) ")  # how its messages begin
 
 
 class Settings(BaseSettings):
@@ -120,6 +122,8 @@ def read_desks_file(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         sentence = f"DESKS: there is no file {path}. Start from bot/samples/desks.toml."
         raise Invalid(sentence) from None
+    except OSError as error:
+        raise Invalid(f"DESKS: {path} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Invalid(f"DESKS: {path} is not valid TOML: {error}.") from None
 
@@ -131,6 +135,8 @@ def _one_line(error: ValidationError) -> str:
         if problem["type"] == "missing":
             missing.append(name)
         else:
-            wrong.append(f"{name} {problem['msg'].removeprefix('Value error, ')}")
+            wrong.append(f"{name} {_PYDANTICS.sub('', problem['msg'])}")
     parts = [f"Missing: {', '.join(missing)}"] if missing else []
-    return "; ".join(parts + wrong) + ". Set it in the environment or in .env (see .env.example)."
+    them = "it" if len(missing) + len(wrong) == 1 else "them"
+    said = "; ".join(parts + wrong)
+    return f"{said}. Set {them} in the environment or in .env (see .env.example)."

@@ -3,23 +3,33 @@
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.errors import StorageError
+
 READ_ONLY = "help_clip_read_only"
+_WHICH = "DATABASE_URL must start with sqlite:/// or postgresql://"
 
 
 def open_engine(url: str) -> Engine:
     """An engine for `sqlite:///...` or `postgresql://...` (psycopg).
 
-    Raises `ValueError` for any other database.
+    Raises `StorageError` for any other database, and where psycopg is not installed.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StorageError(_WHICH) from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
         # pool_pre_ping: a database that was restarted costs one query, not one failed request.
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    raise ValueError("DATABASE_URL must start with sqlite:/// or postgresql://")
+        try:
+            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        except ModuleNotFoundError:
+            raise StorageError("PostgreSQL needs: pip install 'help-clip[postgres]'") from None
+    raise StorageError(_WHICH)
 
 
 def for_reading(engine: Engine) -> Engine:

@@ -45,7 +45,7 @@ def test_the_file_is_read_and_the_environment_wins(
 def test_every_missing_setting_is_named_in_one_line(env_file: Path) -> None:
     with pytest.raises(Invalid) as error:
         read_settings(write(env_file, PUBLIC_URL="", SNIPPET_KEY=""))
-    assert "Missing: PUBLIC_URL, SNIPPET_KEY" in str(error.value)
+    assert "Missing: PUBLIC_URL, SNIPPET_KEY. Set them in" in str(error.value)
     assert "\n" not in str(error.value)
 
 
@@ -55,7 +55,8 @@ def test_every_missing_setting_is_named_in_one_line(env_file: Path) -> None:
         ("PUBLIC_URL", "http://example.com", "https://"),
         ("LISTEN", "8080", "HOST:PORT"),
         ("LISTEN", "127.0.0.1:99999", "HOST:PORT"),
-        ("LOG_LEVEL", "LOUD", "LOG_LEVEL"),
+        ("LOG_LEVEL", "LOUD", "LOG_LEVEL should match"),
+        ("LEASE_SECONDS", "1", r"LEASE_SECONDS should be greater.* Set it in"),
     ],
 )
 def test_a_wrong_setting_says_what_would_be_right(

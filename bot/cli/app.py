@@ -1,8 +1,10 @@
 """All commands in one place."""
 
 import sys
+from typing import NoReturn
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from bot.cli import (
     check,
@@ -59,5 +61,19 @@ def run() -> None:
     try:
         app()
     except (HelpClipError, StorageError) as error:
-        typer.echo(f"help-clip: {error}", err=True)
-        sys.exit(1)
+        _fail(str(error))
+    except DBAPIError as error:
+        reason = str(error.orig).splitlines()[0]
+        _fail(
+            f"DATABASE_URL: the database cannot be used: {reason}. "
+            "A new one, or an older one, first needs: help-clip db upgrade"
+        )
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail(f"{error.filename}: {error.strerror}.")
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(f"help-clip: {sentence}", err=True)
+    sys.exit(1)

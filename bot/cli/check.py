@@ -12,13 +12,14 @@ from bot.cli.check_clock import clock_line
 from bot.cli.check_lines import Line
 from bot.cli.check_log import log_lines
 from bot.cli.setup import channel_findings
-from bot.errors import HelpClipError
+from bot.errors import HelpClipError, Invalid
 from bot.settings import Settings, read_settings
 from bot.usecases import role_mapping, roles
 from bot.usecases.erase_place import receipts_overdue
 from bot.usecases.services import Services
 from bot.wiring import open_services, open_slack, utc_now
 from storage.errors import StorageError
+from storage.migrations import current, newest
 from storage.records import Membership, Role
 
 
@@ -51,15 +52,24 @@ def _lines(settings: Settings) -> Iterator[Line]:
 def _parts(
     settings: Settings, services: Services, client: WebClient, identity: AuthorizeResult
 ) -> Iterator[Line]:
-    yield _try("Database", services.store.ping)
+    database = _try("Database", lambda: _schema(services))
+    yield database
     yield _try("Clip source", lambda: _some_clip(services))
     yield _try("Snippet store", lambda: services.blobs.exists("check"))
     yield _try("Key store", services.clip_keys.answers)
     yield from _channels(services, client, identity)
+    if database.problem:
+        return  # the rest asks it
     yield from _people(services)
     yield from _outbox(services)
     yield from log_lines(settings, services, utc_now())
     yield from _cases(services)
+
+
+def _schema(services: Services) -> None:
+    services.store.ping()
+    if current(services.store.engine) != newest():
+        raise Invalid("its tables are missing, or of another version: help-clip db upgrade")
 
 
 def _try(what: str, look: Callable[[], object]) -> Line:
@@ -87,6 +97,7 @@ def _channels(services: Services, client: WebClient, identity: AuthorizeResult) 
 def _people(services: Services) -> Iterator[Line]:
     if role_mapping.unconfirmed(services):
         yield Line("Roles", "desks.toml gives more than is in force: see help-clip roles show")
+    yield from _unheld(services)
     holders, checked = roles.holders(services)
     yield Line(f"People: {len(holders)} are given a role")
     with services.store.read() as tx:
@@ -97,6 +108,17 @@ def _people(services: Services) -> Iterator[Line]:
             elif services.desks.is_torn(tx.member(user_id)):
                 problem = "is an auditor and named by a desk: choose one. Until then only auditor"
                 yield Line(f"Person {user_id}", problem)
+
+
+def _unheld(services: Services) -> Iterator[Line]:
+    administrators = services.desks.holders.get(Role.ADMINISTRATOR)
+    if not administrators or not administrators.users | administrators.groups:
+        yield Line("Roles", "desks.toml names no administrators: nobody is told what to mend")
+    for desk in services.desks.desks.values():
+        for role, work in ((Role.REVIEWER, "answers"), (Role.LEAD, "rules on disputes")):
+            held = desk.holders.get(role)
+            if not held or not held.users | held.groups:
+                yield Line(f"Desk {desk.id}", f"desks.toml names no {role}s, so nobody {work}")
 
 
 def _cases(services: Services) -> Iterator[Line]:
@@ -118,7 +140,7 @@ def _cases(services: Services) -> Iterator[Line]:
 
 def _erasures(services: Services) -> Iterator[Line]:
     overdue = receipts_overdue(services, utc_now())
-    problem = f"{overdue} places are overdue: help-clip erase --status" if overdue else None
+    problem = f"{overdue} overdue: help-clip erase --status" if overdue else None
     yield Line("Erasures", problem)
 
 

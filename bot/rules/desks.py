@@ -25,6 +25,13 @@ from bot.rules.sharing import parse_watched
 from storage.records import Member, Role
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+# What Slack's ids begin with: https://docs.slack.dev/reference/objects
+_IDS = {
+    "users": (re.compile(r"[UW][A-Z0-9]+"), "Slack user ids, such as U012AB3CD"),
+    "groups": (re.compile(r"S[A-Z0-9]+"), "Slack user group ids, such as S012AB3CD"),
+}
+_CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 _DESK_ROLES = {"reviewers": Role.REVIEWER, "leads": Role.LEAD, "less_masked": Role.LESS_MASKED}
 _HOUSE_ROLES = {
     "auditors": Role.AUDITOR,
@@ -158,8 +165,8 @@ def parse_desks(data: Mapping[str, Any]) -> Desks:
     sites = parse_sites(data.get("sites", {}))
     desks = {name: _desk(name, raw, sites) for name, raw in raw_desks.items()}
     holders = {role: _holders(data[key], key) for key, role in _HOUSE_ROLES.items() if key in data}
-    safety, audit = data.get("safety_channel"), data.get("audit_channel")
-    channels = {"safety_channel", "audit_channel"}
+    channels = ("safety_channel", "audit_channel")
+    safety, audit = (_channel(data[key], key) if key in data else None for key in channels)
     known = {"desks", "sites", "vendors", "safety", DRAFTS_KEY, *channels, *_HOUSE_ROLES}
     _only(data, known, "desks.toml")
     officers = holders.get(Role.SAFETY_OFFICER, Holders())
@@ -189,6 +196,8 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
     for needed in ("locale", "channel"):
         if not isinstance(raw.get(needed), str):
             raise Invalid(f'{where} needs {needed} = "...".')
+    if not _LOCALE.fullmatch(raw["locale"]):
+        raise Invalid(f'{where}: locale is a language code, such as "en-US" or "de".')
     quorum = raw.get("quorum", 2)
     if not isinstance(quorum, int) or not 2 <= quorum <= 9:
         raise Invalid(f"{where}: quorum is a number from 2 to 9.")
@@ -217,7 +226,7 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
         id=name,
         name=raw.get("name", name),
         locale=raw["locale"],
-        channel_id=raw["channel"],
+        channel_id=_channel(raw["channel"], f"{where}: channel"),
         holders={r: _holders(raw[k], f"{where} {k}") for k, r in _DESK_ROLES.items() if k in raw},
         quorum=quorum,
         expires_after=_hours(raw, "expires_hours", where),
@@ -239,7 +248,17 @@ def _holders(raw: object, where: str) -> Holders:
         values = raw.get(key, [])
         if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
             raise Invalid(f"{where}: {key} is a list of Slack ids.")
+        pattern, what = _IDS[key]
+        odd = next((v for v in values if not pattern.fullmatch(v)), None)
+        if odd is not None:
+            raise Invalid(f"{where}: {key} are {what}: not {odd!r}.")
     return Holders(users=frozenset(raw.get("users", ())), groups=frozenset(raw.get("groups", ())))
+
+
+def _channel(raw: object, where: str) -> str:
+    if not isinstance(raw, str) or not _CHANNEL.fullmatch(raw):
+        raise Invalid(f"{where} is a channel's id, such as C012AB3CD: not {raw!r}.")
+    return raw
 
 
 def _hours(raw: Mapping[str, Any], key: str, where: str) -> timedelta:

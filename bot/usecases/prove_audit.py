@@ -27,7 +27,7 @@ def read_keys(text: str | None, witnesses: str | None = None) -> Keys:
     Raises `Invalid`.
     """
     if not text:
-        raise Invalid("AUDIT_SIGNING_KEY is not set; make one with: help-clip audit key")
+        raise Invalid("AUDIT_SIGNING_KEY is not set; make one with: help-clip audit key NAME")
     try:
         cosigners = tuple(each.key for each in read_witnesses(witnesses or ""))
     except StorageError as error:
@@ -35,7 +35,7 @@ def read_keys(text: str | None, witnesses: str | None = None) -> Keys:
     try:
         return replace(Keys.read(text), witnesses=cosigners)
     except StorageError as error:
-        raise Invalid(str(error)) from None
+        raise Invalid(f"AUDIT_SIGNING_KEY: {error}") from None
 
 
 def verify_audit(

@@ -92,7 +92,37 @@ def test_an_overdue_case_and_an_overdue_place_are_red(
     shown = CliRunner().invoke(app, ["check"])
     assert shown.exit_code == 1
     assert "✗ Cases: 1 overdue" in shown.output
-    assert "✗ Erasures: 1 places are overdue" in shown.output
+    assert "✗ Erasures: 1 overdue" in shown.output
+
+
+def test_a_database_without_tables_is_red_and_nothing_fails(
+    workspace: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "new").mkdir()
+    settings = demo_settings(tmp_path / "new", workspace.url, "http://127.0.0.1:1")
+    monkeypatch.setattr(command, "read_settings", lambda: settings)
+    shown = CliRunner().invoke(app, ["check"])
+    assert shown.exit_code == 1
+    assert isinstance(shown.exception, SystemExit)
+    assert "✗ Database: its tables are missing, or of another version" in shown.output
+    assert "help-clip db upgrade" in shown.output.replace("\n", " ")
+    assert shown.output.count("Channel C0") == 6
+
+
+def test_a_desk_that_nobody_leads_is_red(
+    workspace: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (SAMPLES / "desks.toml").read_text("utf-8")
+    desks = tmp_path / "desks.toml"
+    desks.write_text(text.replace('leads = { groups = ["S0LEADS001"] }', ""))
+    settings = demo_settings(tmp_path, workspace.url, "http://127.0.0.1:1")
+    monkeypatch.setattr(
+        command, "read_settings", lambda: settings.model_copy(update={"desks": desks})
+    )
+    shown = CliRunner().invoke(app, ["check"])
+    assert (
+        "✗ Desk english-us: desks.toml names no leads, so nobody rules on disputes" in shown.output
+    )
 
 
 def test_a_single_safety_officer_is_red(

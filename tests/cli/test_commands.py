@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from bot.cli.app import app, run
 from bot.errors import Invalid, NotFound, Unavailable
+from bot.samples import SAMPLES
 from bot.settings import Settings
-from storage.seal import MasterKey
+from storage.seal import MasterKey, new_master_key
 from tests.house import JONAS, RAVI, ROSA, House
 
 RUNNER = CliRunner()
@@ -98,6 +99,43 @@ def test_an_expected_error_is_one_line_and_status_1(
     shown = capsys.readouterr().err
     assert shown.startswith("help-clip: ")
     assert shown.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "setting", "says"),
+    [
+        (["results"], "DATABASE_URL=sqlite:///new.db", "first needs: help-clip db upgrade"),
+        (["hold"], "DATABASE_URL=sqlite:///new.db", "first needs: help-clip db upgrade"),
+        (["results"], "DATABASE_URL=sqlite:////no/such/folder/x.db", "cannot be used: unable"),
+        (["results"], "DATABASE_URL=postgresql://u@127.0.0.1:1/x", "DATABASE_URL: "),
+        (["results"], "DATABASE_URL=nonsense", "must start with sqlite:/// or postgresql://"),
+        (["hold"], "DESKS=.", "DESKS: . cannot be read: Is a directory."),
+        (
+            ["snippet", "en-us-0001", "--start", "2.3", "--end", "2.9", "-o", "/no/such/x.wav"],
+            "LOG_LEVEL=INFO",
+            "/no/such/x.wav: No such file or directory.",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("installed")
+def test_what_the_machine_refuses_is_one_line_too(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    asked: list[str],
+    setting: str,
+    says: str,
+) -> None:
+    (tmp_path / "desks.toml").write_text((SAMPLES / "desks.toml").read_text("utf-8"), "utf-8")
+    settings = {"SNIPPET_KEY": new_master_key(), "CLIP_SOURCE": str(SAMPLES)}
+    for name, value in (*settings.items(), tuple(setting.split("=", 1))):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["help-clip", *asked])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    shown = capsys.readouterr().err
+    assert (ended.value.code, shown.count("\n")) == (1, 1)
+    assert says in shown
 
 
 def test_words_are_explained() -> None:

@@ -54,6 +54,11 @@ def test_a_desk_that_does_not_exist_gives_no_role() -> None:
         ({"desks": {"en": DESK}, "auditors": {"users": ["U9"]}}, "auditor"),
         ({"desks": {"en": DESK}, "auditors": {"groups": ["S1"]}}, "auditor"),
         ({"desks": {"en": DESK}, "audit": {}}, "unknown key"),
+        ({"desks": {"en": {**DESK, "locale": "english"}}}, "language code"),
+        ({"desks": {"en": {**DESK, "channel": "#help-english"}}}, "channel's id"),
+        ({"desks": {"en": DESK}, "safety_channel": 5}, "safety_channel is a channel's id"),
+        ({"desks": {"en": {**DESK, "leads": {"users": ["S1"]}}}}, "user ids, .*not 'S1'"),
+        ({"desks": {"en": DESK}, "auditors": {"groups": ["U5"]}}, "group ids, .*not 'U5'"),
     ],
 )
 def test_a_mistake_is_named(data: dict[str, object], says: str) -> None:
