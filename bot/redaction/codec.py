@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from scipy import signal
 
 from bot.errors import Invalid
 from bot.redaction import ffmpeg
 from bot.redaction.containers import adts_delay_s, sniff
+from bot.redaction.resampling import resample
 from bot.redaction.samples import RATE_HZ, Samples
 
 __all__ = ["RATE_HZ", "Samples", "Window", "encode_flac", "encode_wav", "read_window", "sniff"]
@@ -159,8 +159,5 @@ def _finite(samples: Samples) -> Samples:
 
 
 def _resample(samples: Samples, rate_hz: int) -> Samples:
-    if rate_hz == RATE_HZ or len(samples) == 0:
-        return samples
     ratio = Fraction(RATE_HZ, rate_hz).limit_denominator(1000)
-    resampled: Samples = signal.resample_poly(samples, ratio.numerator, ratio.denominator)
-    return resampled
+    return resample(samples, ratio.numerator, ratio.denominator)

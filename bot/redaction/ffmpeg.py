@@ -98,7 +98,8 @@ def _command(path: Path, container: str, start_s: float, length_s: float) -> lis
         *("-max_alloc", str(_MAX_ALLOC_BYTES), "-protocol_whitelist", "file"),
         *(*jump, "-i", f"file:{path}"),
         *("-ss", f"{start_s - jumped_s:.6f}", "-t", f"{length_s:.6f}"),
-        *("-map", "0:a:0", "-ar", str(RATE_HZ), "-c:a", "pcm_s16le", "-f", "wav", "pipe:1"),
+        *("-map", "0:a:0", "-ar", str(RATE_HZ), "-c:a", "pcm_s16le"),
+        *("-flush_packets", "0", "-f", "wav", "pipe:1"),  # else it wakes us for every packet
     ]
 
 

@@ -5,7 +5,6 @@ than all the rest. Their frames tell how long they are, so that most can be pass
 """
 
 from collections.abc import Callable
-from os import SEEK_CUR
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,8 +19,12 @@ _AMR_BYTES = {
 }
 _HEAD_BYTES = 7  # of an ADTS frame; AMR needs one of them
 _AAC_FRAMES = 1024
+_BLOCK_BYTES = 65_536
 
 Frame = tuple[int, float]  # bytes, seconds
+Reader = Callable[
+    [bytes, int], Frame | None
+]  # of the frame that begins there, None where none does
 
 
 def skippable(path: Path, container: str, until_s: float) -> tuple[int, float]:
@@ -32,7 +35,7 @@ def skippable(path: Path, container: str, until_s: float) -> tuple[int, float]:
     if until_s <= 0:
         return 0, 0.0
     # Read in pieces, not mapped: where a mapped file is cut short meanwhile, the process dies.
-    with path.open("rb") as file:  # not mapped: a file cut short meanwhile would end the process
+    with path.open("rb") as file:
         if container in _AMR_MAGIC:
             file.seek(len(_AMR_MAGIC[container]))
             return _follow(file, until_s, _amr_frame(container))
@@ -40,29 +43,30 @@ def skippable(path: Path, container: str, until_s: float) -> tuple[int, float]:
         return _follow(file, until_s, _adts_frame)
 
 
-def _follow(
-    file: BinaryIO, until_s: float, frame: Callable[[bytes], Frame | None]
-) -> tuple[int, float]:
-    passed_s = 0.0
-    while head := file.read(_HEAD_BYTES):
-        found = frame(head)
+def _follow(file: BinaryIO, until_s: float, frame: Reader) -> tuple[int, float]:
+    first, at, block, passed_s = file.tell(), 0, b"", 0.0
+    while True:
+        if at + _HEAD_BYTES > len(block):
+            first, at = file.seek(first + at), 0
+            block = file.read(_BLOCK_BYTES)
+        found = frame(block, at) if block else None
         if found is None:
-            break
+            return 0, 0.0
         n_bytes, seconds = found
         if passed_s + seconds > until_s:
-            return file.tell() - len(head), passed_s
-        file.seek(n_bytes - len(head), SEEK_CUR)
+            return first + at, passed_s
+        at += n_bytes
         passed_s += seconds
-    return 0, 0.0
 
 
-def _amr_frame(container: str) -> Callable[[bytes], Frame]:
+def _amr_frame(container: str) -> Reader:
     sizes = _AMR_BYTES[container]
-    return lambda head: (sizes[head[0] >> 3 & 0x0F], _AMR_FRAME_S)
+    return lambda block, at: (sizes[block[at] >> 3 & 0x0F], _AMR_FRAME_S)
 
 
-def _adts_frame(head: bytes) -> Frame | None:
-    """ISO 13818-7 section 6.2; None where no frame begins."""
+def _adts_frame(block: bytes, at: int) -> Frame | None:
+    """ISO 13818-7 section 6.2."""
+    head = block[at : at + _HEAD_BYTES]
     rate_hz = adts_rate_hz(head)
     if len(head) < _HEAD_BYTES or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or not rate_hz:
         return None

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage, signal
 
+from bot.redaction.resampling import resample
 from bot.redaction.samples import Samples, stretches
 
 TARGET_LUFS = -23.0  # EBU R128
@@ -49,7 +50,10 @@ def limit(samples: Samples, rate_hz: int) -> Samples:
     reach = 5 * rate_hz // 1000
     peaks = _peaks(samples)
     limited = samples.astype(np.float32)
-    for start, end in stretches(peaks > MAX_TRUE_PEAK, 4 * reach):
+    loud = stretches(peaks > MAX_TRUE_PEAK, 4 * reach)
+    if not loud:
+        return limited
+    for start, end in loud:
         part = slice(max(0, start - 2 * reach), end + 2 * reach)
         limited[part] *= _gain(peaks[part], reach)
     over = float(_peaks(limited).max(initial=0)) / MAX_TRUE_PEAK
@@ -66,7 +70,7 @@ def _peaks(samples: Samples) -> Samples:
         first, last = max(0, start - _FILTER_REACH), end + _FILTER_REACH
         before = min(first, _FILTER_REACH)
         piece = samples[first - before : last + _FILTER_REACH]
-        fine = np.abs(signal.resample_poly(piece, _OVERSAMPLING, 1))
+        fine = np.abs(resample(piece, _OVERSAMPLING, 1))
         # By strides: thirty times as fast as the maximum over rows of four.
         highest = np.maximum.reduce([fine[i::_OVERSAMPLING] for i in range(_OVERSAMPLING)])
         peaks[first:last] = highest[before : before + last - first]

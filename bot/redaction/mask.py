@@ -136,9 +136,10 @@ def _gate(
 def _tone(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:
     """Near 1 kHz: softer than the usual bleep, and where speech has little that could match it."""
     frequency_hz, phase = rng.uniform(950, 1050), rng.uniform()
-    turns = np.arange(n_frames) * (frequency_hz / rate_hz) + phase
-    turns -= np.floor(turns)  # small enough for the sine of 32 bits, which takes a tenth
-    wave: Samples = np.sin(np.float32(2 * np.pi) * turns.astype(np.float32))
+    # Turns in 2**-32, whose whole ones fall off at the top: no rounding that grows with time.
+    turns = np.arange(n_frames, dtype=np.uint32) * np.uint32(frequency_hz / rate_hz * 2**32)
+    turns += np.uint32(phase * 2**32)
+    wave: Samples = np.sin(turns.astype(np.float32) * np.float32(2 * np.pi / 2**32))
     return wave * np.float32(_TONE_LEVEL * np.sqrt(2))
 
 

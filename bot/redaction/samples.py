@@ -10,9 +10,10 @@ RATE_HZ = 16_000
 
 def stretches(marked: npt.NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
     """Where `marked` is true, as half-open intervals; two with less than `gap` between are one."""
-    at = np.flatnonzero(marked)
-    if len(at) == 0:
+    edges = np.flatnonzero(np.diff(marked, prepend=False, append=False))
+    if len(edges) == 0:
         return []
-    breaks = np.flatnonzero(np.diff(at) > gap)
-    starts, ends = at[[0, *(breaks + 1)]], at[[*breaks, -1]] + 1
+    starts, ends = edges[::2], edges[1::2]
+    apart = starts[1:] - ends[:-1] >= gap
+    starts, ends = starts[np.append(True, apart)], ends[np.append(apart, True)]
     return list(zip(starts.tolist(), ends.tolist(), strict=True))

@@ -17,7 +17,7 @@ from bot.redaction.samples import RATE_HZ, Samples
 Floats = npt.NDArray[np.float32]
 
 HOP = RATE_HZ // 125  # 8 ms
-FFT_SIZE = 768
+FFT_SIZE = 640
 N_BINS = FFT_SIZE // 2 + 1
 _UNVOICED_F0_HZ = 300.0  # sets the resolution of the envelope where there is no pitch
 _LOWEST_F0_HZ = RATE_HZ / FFT_SIZE * 3  # three periods are the longest frame there is
@@ -42,7 +42,7 @@ class Speech:
 
 def analyse(samples: Samples) -> Speech:
     """`samples`: float32 mono at 16 kHz, shape (frames,), not empty."""
-    found = pitch.track(samples, RATE_HZ, HOP)
+    found = pitch.track(samples, HOP)
     return Speech(found.f0_hz, found.periodicity, _envelope(samples, found.f0_hz))
 
 
@@ -134,8 +134,8 @@ def _pulses(f0_hz: Floats, n_frames: int) -> Samples:
     curve = np.interp(np.arange(1 + len(f0_hz)), known, f0_hz[known])
     slope = np.arange(HOP) / HOP
     hertz = (curve[:-1, None] + np.diff(curve)[:, None] * slope).reshape(-1)[:n_frames]
-    cycles = np.floor(np.cumsum(hertz / RATE_HZ))
-    starts = np.flatnonzero(np.diff(cycles, prepend=0))
+    cycles = np.cumsum(hertz / RATE_HZ).astype(np.int32)
+    starts = 1 + np.flatnonzero(cycles[1:] != cycles[:-1])
     starts = starts[f0_hz[np.minimum((starts + HOP // 2) // HOP, len(f0_hz) - 1)] > 0]
     pulses[starts] = np.sqrt(RATE_HZ / hertz[starts])
     return pulses

@@ -5,13 +5,12 @@ Against casual recognition; docs/redaction.md says what it does not protect agai
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import gcd
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
 
 from bot.redaction import vocoder
+from bot.redaction.resampling import resample
 from bot.redaction.samples import RATE_HZ, Samples, stretches
 
 _SHORTEST_FRAMES = RATE_HZ // 10
@@ -106,14 +105,11 @@ def _near_sound(samples: Samples, rate_hz: int) -> list[slice]:
 
 
 def _revoice(samples: Samples, rate_hz: int, persona: Persona, rng: np.random.Generator) -> Samples:
-    shared = gcd(rate_hz, RATE_HZ)
-    up, down = RATE_HZ // shared, rate_hz // shared
-    inner = signal.resample_poly(samples, up, down)
-    padded = np.pad(inner, (0, max(0, _SHORTEST_FRAMES - len(inner)))).astype(np.float32)
+    inner = resample(samples, RATE_HZ, rate_hz)
+    padded = np.pad(inner, (0, max(0, _SHORTEST_FRAMES - len(inner))))
     speech = _as_persona(vocoder.analyse(padded), persona)
     made = vocoder.synthesise(speech, len(padded), rng)[: len(inner)]
-    outer: Samples = signal.resample_poly(made, down, up)[: len(samples)]
-    return outer
+    return resample(made, rate_hz, RATE_HZ)[: len(samples)]
 
 
 def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
@@ -146,7 +142,6 @@ def _moved_hz(own_hz: float, at: float) -> float:
 
 def _no_louder(made: Samples, original: Samples) -> Samples:
     """Brought to the original's power, or less where its peaks would rise above the original's."""
-    made = np.nan_to_num(made)
     peak = float(np.abs(made).max(initial=0))
     if peak == 0:
         return made
