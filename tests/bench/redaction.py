@@ -1,6 +1,7 @@
 """All the numbers of the redaction: `python -m tests.bench.redaction` (words, cut, voice).
 
-What needs `../shared` or VOICE_EVAL_PYTHON is skipped, with a sentence, where they are not. 34
+What needs `../shared`, VOICE_EVAL_PYTHON (the voice kit's) or PRESIDIO_PYTHON (presidio-analyzer's)
+is skipped, with a sentence, where they are not. 34
 minutes on two cores that did four times as much beside it; standard error says where it is.
 """
 
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from tests.bench import redaction_heard, redaction_speed, redaction_voice, words
+from tests.bench import redaction_heard, redaction_presidio, redaction_speed, redaction_voice, words
 from tests.bench.steps import say
 
 
@@ -19,6 +20,8 @@ def main() -> None:
     print("## Words\n")
     if words.DATA.exists():
         words.main()
+        print()
+        redaction_presidio.main()
     else:
         print("Words: skipped. Needs ../shared.")
     say("cut and speed")
