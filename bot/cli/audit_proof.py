@@ -36,11 +36,11 @@ from storage.audit.prune import prune as prune_log
 from storage.audit.sequencer import latest, sequence_all
 from storage.audit.walk import Fault
 from storage.audit.witness import Witnesses, read_witnesses
-from storage.blobs import open_blobs
+from storage.blobs import Blobs, open_blobs
 from storage.store import Store
 
 Anchors = Annotated[
-    str, typer.Option(envvar="AUDIT_ANCHORS", help="Folder or s3:// address of the anchors.")
+    str, typer.Option(help="Folder or s3:// address of the anchors.", show_default="AUDIT_ANCHORS")
 ]
 
 
@@ -58,7 +58,7 @@ def checkpoint(anchors: Anchors = "") -> None:
     settings, keys = read_settings(), _keys()
     cosigners = read_witnesses(settings.audit_witnesses or "")
     witnesses = Witnesses(cosigners) if cosigners else None
-    outside = open_blobs(anchors) if anchors else None
+    outside = _outside(anchors)
     store = Store(settings.database_url)
     try:
         sequence_all(store, keys, utc_now)
@@ -87,7 +87,7 @@ def verify(
     """
     keys, kept = _keys(), [_kept(place) for place in checkpoint or ()]
     with open_program() as (services, act), _progress("verifying") as progress:
-        outside = open_blobs(anchors) if anchors else None
+        outside = _outside(anchors)
         try:
             found = verify_audit(services, act, keys, outside, progress, kept)
         except Fault as fault:
@@ -106,6 +106,11 @@ def verify(
             "No anchor was compared: a cut-off end would not be seen. "
             "Give --anchors or --checkpoint."
         )
+
+
+def _outside(anchors: str) -> Blobs | None:
+    place = anchors or read_settings().audit_anchors
+    return open_blobs(place) if place else None
 
 
 def _kept(place: str) -> str:
@@ -141,7 +146,9 @@ def prune(
 
 def receipt(
     event: Annotated[int, typer.Argument(help="The event's id.")],
-    out: Annotated[Path | None, typer.Option("-o", help="Write to a .tlog-proof file.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write to a .tlog-proof file.")
+    ] = None,
 ) -> None:
     """A receipt for one event, as a C2SP tlog-proof."""
     keys = _keys()
@@ -154,7 +161,7 @@ def receipt(
 
 
 def export(
-    out: Annotated[Path, typer.Option("-o", help="The bundle to write.")],
+    out: Annotated[Path, typer.Option("-o", "--output", help="The bundle to write.")],
     clip: Clip = "",
     request: Request = "",
     person: Person = "",

@@ -25,4 +25,5 @@ def withdraw_consent(
             closed = [consent.withdraw_clip(services, act, clip_of(services, clip=clip))]
         for erasure in closed:
             clean_at_once(services, act, erasure)
-    typer.echo(f"Closed for good: {len(closed)} clips. Receipts: help-clip erase --status")
+    clips = "1 clip" if len(closed) == 1 else f"{len(closed)} clips"
+    typer.echo(f"Closed for good: {clips}. Receipts: help-clip erase --status")

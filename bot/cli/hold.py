@@ -37,7 +37,7 @@ def hold(
 
 
 def _table(found: list[Hold]) -> Table:
-    table = Table(title=f"{len(found)} standing holds", title_justify="left")
+    table = Table(title="Standing holds", title_justify="left")
     for name in ("hold", "clip", "placed by", "placed (UTC)", "until (UTC)"):
         table.add_column(name, overflow="fold")
     for each in found:

@@ -41,7 +41,7 @@ def release(services: Services, act: Act, hold_id: int, *, reason: str) -> Hold:
     with services.store.begin() as tx:
         hold = tx.hold(hold_id)
         if hold is None:
-            raise NotFound("There is no such hold. Run: help-clip hold --list")
+            raise NotFound("There is no such hold. `help-clip hold` lists them.")
         tx.lock_clip(hold.clip_id)
         roles = _roles(services, tx, act)
         refusal = may_hold(roles) or lacks_step_up(act)

@@ -104,6 +104,17 @@ def test_sign_anchor_verify_export_and_prove(told: House, tmp_path: Path) -> Non
     assert "NOT GENUINE: altered: Entry 1" in shown.stdout
 
 
+@pytest.mark.usefixtures("told")
+def test_the_anchors_are_those_of_the_settings(tmp_path: Path) -> None:
+    with (tmp_path / ".env").open("a") as settings:
+        settings.write("\nAUDIT_ANCHORS=kept-apart\n")
+    audit("checkpoint")
+    assert list((tmp_path / "kept-apart").iterdir())
+    shown = audit("verify").stdout
+    assert "1 kept elsewhere" in shown
+    assert "No anchor was compared" not in shown
+
+
 def test_a_witness_cosigns_what_is_signed_by_hand(told: House, tmp_path: Path) -> None:
     with running_witness(KEYS.verifiers[0]) as witness:
         with (tmp_path / ".env").open("a", encoding="utf-8") as env:

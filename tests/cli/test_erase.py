@@ -113,7 +113,7 @@ def test_consent_is_withdrawn_for_a_speaker(house: House) -> None:
     speaker = house.services.clips.clip(CLIP).speaker
     assert speaker is not None
     shown = run("withdraw-consent", "--speaker", speaker)
-    assert "Closed for good: 1 clips" in shown.output
+    assert "Closed for good: 1 clip." in shown.output
     assert house.request(request).state is RequestState.CONSENT_WITHDRAWN
 
 
