@@ -11,7 +11,7 @@ from bot.pages.gate import action, page
 from bot.pages.listen import player_values
 from bot.pages.show import done, html, json, may_play, sound
 from bot.pages.site import Site, Visit
-from bot.pages.step_up import reason_values
+from bot.pages.step_up import chosen, reason_values
 from bot.pages.transcript import masked_words
 from bot.rules.holds import PRESETS
 from bot.usecases import cases, distress, hear_case
@@ -51,6 +51,7 @@ def show(visit: Visit, error: Invalid | None = None) -> Response:
     found = distress.case_page(visit.services, visit.act, visit.key)
     values = player_values(visit, found.snippet, base=f"/case/{visit.key}") | reason_values(visit)
     values["words"] = masked_words(found.snippet) if found.snippet else ()
+    values["chosen"] = chosen(visit, "clip")
     return html(visit, "case.html", page=found, error=error, now=visit.act.now, **values)
 
 
@@ -79,7 +80,8 @@ def close(visit: Visit) -> Response:
 def show_hold(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /case/<key>/hold: for how long, and why."""
     found = distress.case_page(visit.services, visit.act, visit.key)
-    values = {**reason_values(visit), "presets": PRESETS, "error": error}
+    days = chosen(visit, "days")
+    values = {**reason_values(visit), "presets": PRESETS, "days_chosen": days, "error": error}
     return html(visit, "hold.html", page=found, **values)
 
 

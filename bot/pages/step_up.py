@@ -1,6 +1,7 @@
 """Signing in once more before a grave act: the form's values, and the page that asks for it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -9,6 +10,8 @@ from bot.pages.paths import local_path
 from bot.pages.show import html, problem
 from bot.pages.site import Visit
 from bot.usecases.step_up import keep_reason, kept_reason, lacks_step_up
+
+_CHOICES = ("days", "clip")
 
 
 def reason_values(visit: Visit) -> dict[str, Any]:
@@ -27,7 +30,14 @@ def sign_in_once_more(visit: Visit, error: Refused) -> Response:
         return problem(visit, error, 403)
     if visit.person is not None and visit.form.get("reason"):
         keep_reason(visit.services, visit.act, _here(visit), visit.form["reason"])
-    return html(visit, "step_up.html", 403, sentence=str(error), to=_here(visit))
+    kept = urlencode({name: visit.form[name] for name in _CHOICES if name in visit.form})
+    to = f"{_here(visit)}?{kept}" if kept else _here(visit)
+    return html(visit, "step_up.html", 403, sentence=str(error), to=to)
+
+
+def chosen(visit: Visit, name: str) -> str:
+    """What was chosen beside the reason, before an error or the sign-in; empty for nothing."""
+    return visit.form.get(name) or visit.request.query_params.get(name, "")
 
 
 def _here(visit: Visit) -> str:

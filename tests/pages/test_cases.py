@@ -51,10 +51,26 @@ def test_a_reply_that_cannot_be_sent_stays_in_the_form(world: World) -> None:
     assert refused.status_code == 422
     assert "Leave the recording" in refused.text
     assert "&lt;b&gt;and more" in refused.text
+    assert 'value="keep" required checked' in refused.text
     undecided = officer.post(f"/case/{case.key}/close", reason=REPLY)
     assert undecided.status_code == 422
     assert REPLY in undecided.text
     assert state(world, case) is CaseState.ACKNOWLEDGED
+
+
+def test_a_year_stays_a_year_over_an_error_and_over_a_sign_in(world: World) -> None:
+    case = mine(world)
+    officer = world.visitor(SAFETY)
+    hold = f"/case/{case.key}/hold"
+    wordless = officer.post(hold, days="365", reason="")
+    assert wordless.status_code == 422
+    assert 'value="365" checked' in wordless.text
+    world.clock.pass_time(hours=1)
+    once_more = officer.post(hold, days="365", reason="Evidence.")
+    assert f'name="to" value="{hold}?days=365"' in once_more.text
+    back = officer.get(f"{hold}?days=365").text
+    assert 'value="365" checked' in back
+    assert 'value="Evidence."' in back
 
 
 def test_the_officer_hears_it_and_nobody_else_does(world: World) -> None:
