@@ -49,9 +49,10 @@ def disguise(
 ) -> Samples:
     """The same words in another voice; same length, never louder.
 
-    `samples`: float32 mono, shape (frames,), in [-1, 1]; `rng` fresh for each snippet.
+    `samples`: float32 mono, shape (frames,), in [-1, 1], and taken as that whatever they are; `rng`
+    fresh for each snippet.
     """
-    samples = np.asarray(np.nan_to_num(samples), dtype=np.float32)
+    samples = np.clip(np.nan_to_num(samples), -1, 1).astype(np.float32)
     persona = draw(rng, strength)
     parts = _near_sound(samples, rate_hz)
     out = np.zeros_like(samples)

@@ -45,6 +45,14 @@ def test_silence_stays_silent(n_frames: int) -> None:
     assert not disguise(np.zeros(n_frames, dtype=np.float32), RATE_HZ, rng()).any()
 
 
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf, 1e30])
+def test_what_is_no_sound_becomes_none(wrong: float) -> None:
+    sound = buzz(1)
+    sound[4_000:12_000:3] = wrong
+    assert np.isfinite(disguise(sound, RATE_HZ, rng())).all()
+    assert np.isfinite(disguise(np.full_like(sound, wrong), RATE_HZ, rng())).all()
+
+
 def test_the_same_key_gives_the_same_voice_and_another_key_another() -> None:
     sound = buzz(1)
     first, again, other = (disguise(sound, RATE_HZ, rng(seed)) for seed in (1, 1, 2))
