@@ -61,7 +61,8 @@ def decode(path: Path, container: str, start_s: float, length_s: float) -> Sampl
         done = subprocess.run(
             _command(path, container, start_s, length_s),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a damaged file may fill it without end
             timeout=_TIMEOUT_S,
             check=False,
         )
@@ -94,7 +95,7 @@ def _command(path: Path, container: str, start_s: float, length_s: float) -> lis
     jump, jumped_s = _jump(path, container, max(0.0, start_s - _RUN_UP_S))
     return [
         imageio_ffmpeg.get_ffmpeg_exe(),
-        *("-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"),
+        *("-nostdin", "-hide_banner", "-loglevel", "quiet", "-threads", "1"),
         *("-max_alloc", str(_MAX_ALLOC_BYTES), "-protocol_whitelist", "file"),
         *(*jump, "-i", f"file:{path}"),
         *("-ss", f"{start_s - jumped_s:.6f}", "-t", f"{length_s:.6f}"),

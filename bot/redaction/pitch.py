@@ -23,9 +23,9 @@ _VOICING_CHANGE_COST = 0.2
 _DOWN = RATE_HZ // _RATE_HZ
 _LOW_PASS = signal.firwin(7 * _DOWN, 0.8 / _DOWN).reshape(7, _DOWN).T.astype(np.float32)
 _SIZE = int(_FRAME_S * _RATE_HZ)
-_FFT_SIZE = fft.next_fast_len(2 * _SIZE, real=True)
 _WINDOW = signal.windows.hann(_SIZE).astype(np.float32)
 _LAGS = np.arange(int(_RATE_HZ / HIGHEST_HZ), int(_RATE_HZ / LOWEST_HZ) + 2)
+_FFT_SIZE = 2 * fft.next_fast_len(int(_SIZE + _LAGS[-1]) // 2 + 2, real=True)  # no lag wraps around
 _COST_OF_LAG = (_OCTAVE_COST * np.log2(_LAGS / _LAGS[0])).astype(np.float32)
 _OF_WINDOW = signal.correlate(_WINDOW, _WINDOW)[_SIZE - 1 :][: _LAGS[-1] + 2]
 _OF_WINDOW *= _FFT_SIZE / _OF_WINDOW[0]

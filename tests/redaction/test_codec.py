@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -158,6 +159,20 @@ def test_a_truncated_recording_gives_what_is_left(recording: Path, tmp_path: Pat
     assert len(read_window(path, 1000, 2000).samples) == 16_000
     with pytest.raises(Invalid, match="beyond the end"):
         read_window(path, 5000, 6000)
+
+
+def test_a_decoder_that_complains_of_every_packet_fills_no_memory(tmp_path: Path) -> None:
+    path = save(tmp_path / "clip.caf", buzz(10), format="CAF", subtype="PCM_16")
+    content = bytearray(path.read_bytes())
+    form = content.index(b"lpcm") + 8  # bytes and frames of a packet, channels
+    content[form : form + 12] = b"\0\0\0\2\4\0\0\1\0\0\1\1"
+    path.write_bytes(content)
+    tracemalloc.start()
+    with pytest.raises(Invalid):
+        read_window(path, 0, 5_000)
+    _, highest = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert highest < 20_000_000
 
 
 def test_a_path_that_looks_like_an_option_or_an_address_is_only_a_path(
