@@ -97,7 +97,8 @@ class OutboxWorker(threading.Thread):
         try:
             self._perform(row)
         except RetryLater as later:
-            log.warning("%s: %s; trying again", self.name, later.reason)
+            level = logging.WARNING if later.tried else logging.INFO  # pacing is no trouble
+            log.log(level, "%s: %s; trying again", self.name, later.reason)
             self._postpone(row, later.after, later.reason, tried=later.tried)
         except Exception as error:  # noqa: BLE001
             log.error("%s: a task failed: %s", self.name, type(error).__name__)

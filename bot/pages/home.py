@@ -1,21 +1,27 @@
 """The same lists as App Home: what I asked, what I can answer, what needs my ruling."""
 
+import re
+
 from starlette.responses import Response
 
 from bot.pages.show import html
 from bot.pages.site import Visit
 from bot.usecases import care, home
 
+REQUEST_NAME = re.compile(r"HC-[0-9]{1,12}")
+
 
 def show(visit: Visit) -> Response:
     """GET /."""
     lists = home.home(visit.services, visit.act)
+    off = visit.request.query_params.get("off", "")
     desks = {desk.id: desk.name for desk in visit.services.desks.desks.values()}
     return html(
         visit,
         "home.html",
         lists=lists,
         desks=desks,
+        off=off if REQUEST_NAME.fullmatch(off) else "",
         teams=care.teams(visit.services, visit.act),
         now=visit.act.now,
     )

@@ -114,8 +114,8 @@ def take_back(visit: Visit) -> Response:
 
 def not_me(visit: Visit) -> Response:
     """POST /r/<key>/not-me."""
-    propose.decline(visit.services, visit.act, visit.key)
-    return done(visit, "/")
+    declined = propose.decline(visit.services, visit.act, visit.key)
+    return done(visit, f"/?off={declined.name}")
 
 
 def take_down(visit: Visit) -> Response:

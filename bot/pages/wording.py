@@ -59,6 +59,7 @@ __all__ = [
     "time_left",
 ]
 
+_WAITING = (RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED)
 _RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 
 CASE_STATES: Mapping[CaseState, str] = {
@@ -227,8 +228,7 @@ def progress(request: Request, now: datetime) -> str:
 
 def closed_title(page: ListenPage) -> str:
     """The heading where there is nothing to hear and nothing settled."""
-    waiting = (RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED)
-    if page.request.state in waiting and page.is_asker:
+    if page.request.state in _WAITING and page.is_asker:
         return "You asked this one"
     return STATES[page.request.state]
 
@@ -245,9 +245,19 @@ def closed_sentence(page: ListenPage) -> str:
         return "The snippet is being prepared. It takes a few seconds: reload the page then."
     if request.state is RequestState.UNMASKABLE and request.problem:
         return request.problem
+    if page.refusal is not None and page.refusal.rule == "own_request":
+        return _own(request, page.refusal.sentence)
     if page.refusal is not None:
         return page.refusal.sentence
     return "The snippet is no longer kept. Nothing is left to do here."
+
+
+def _own(request: Request, while_it_waits: str) -> str:
+    if request.state in _WAITING:
+        return while_it_waits
+    if request.state is RequestState.EXPIRED:
+        return "Not enough people answered in time. Ask again if you still need it."
+    return "You asked this one. Nothing is left to do here."
 
 
 def field_error(error: Exception | None, field: str) -> str:

@@ -109,12 +109,14 @@ def settled_reply(
     how = "ruled on anew" if anew else "settled"
     if request.state in SETTLED:
         line = f"{who} {request.name} is {how}: *{escape(settled_as(request))}*."
+    elif request.state in (RequestState.EXPIRED, RequestState.UNMASKABLE, *ENDED):
+        line = f"{who} {asker_notice(request)}"
     else:
         line = f"{who} {_closed(request)}"
     shown = [blocks.section(line)]
     if reason:
         shown.append(blocks.context(f"Ruled by a lead: {escape(reason)}"))
-    return f"{request.name} is {how}", shown
+    return f"{request.name} is {how if request.state in SETTLED else 'closed'}", shown
 
 
 def waiting_notice(request: Request) -> str:

@@ -196,7 +196,7 @@ def test_not_me_is_one_key(page: Any, served_world: World) -> None:
     request = served_world.asked()
     page.goto(f"/r/{request.key}")
     page.keyboard.press("n")
-    page.wait_for_url("**/")
+    page.wait_for_selector(f"text={request.name} is off your list")
     assert served_world.events(Action.REQUEST_DECLINED)
 
 
@@ -313,7 +313,7 @@ def test_stopping_and_declining_work_without_javascript(chromium: Any, served_wo
     page = context.new_page()
     page.goto(f"/r/{request.key}")
     assert page.is_disabled("#play")  # rather than a button that does nothing
-    page.click("text=Stop – distressing")
+    page.click("text=Stop - distressing")
     page.wait_for_selector("text=Nobody else can hear it.")
     context.close()
     assert served_world.request(request.key).state is RequestState.QUARANTINED

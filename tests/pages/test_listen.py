@@ -169,7 +169,9 @@ def test_a_bad_answer_names_its_field_and_what_was_typed_is_still_there(
 def test_not_me_takes_the_request_off_the_list(world: World) -> None:
     request = world.asked()
     visitor = world.visitor(RAVI)
-    assert visitor.post(f"/r/{request.key}/not-me").headers["location"] == "/"
+    back = visitor.post(f"/r/{request.key}/not-me").headers["location"]
+    assert f"{request.name} is off your list" in visitor.get(back).text
+    assert "is off your list" not in visitor.get("/?off=<b>HC-1</b>").text
     assert [e.user_id for e in world.events(Action.REQUEST_DECLINED)] == [RAVI]
 
 
@@ -239,6 +241,29 @@ def test_the_asker_waits_and_may_withdraw(world: World) -> None:
     assert visitor.send(f"/r/{request.key}/audio", press=uuid4().hex).status_code == 403
     assert visitor.post(f"/r/{request.key}/withdraw").status_code == 303
     assert world.request(request.key).state is RequestState.WITHDRAWN
+
+
+def test_the_asker_of_what_is_over_is_promised_nothing_more(world: World) -> None:
+    settled, expired = world.asked(), world.asked("en-us-0002", "2.3-3.0")
+    for user_id in (RAVI, JONAS):
+        world.answer(settled, user_id, "lamp")
+    page = world.visitor(ROSA).get(f"/r/{settled.key}").text
+    assert "You will be told" not in page
+    assert "Nothing is left to do here." in page
+    world.clock.pass_time(hours=25)
+    expire(world.services, world.act(ROSA))
+    page = world.visitor(ROSA).get(f"/r/{expired.key}").text
+    assert "Ask again if you still need it." in page
+    assert "You will be told" not in page
+
+
+def test_personal_information_is_not_put_into_the_askers_mouth(world: World) -> None:
+    request = world.asked()
+    world.hear(request, RAVI)
+    world.visitor(RAVI).send(f"/r/{request.key}/answer", answer="heard_personal", confidence="3")
+    page = world.visitor(ROSA).get(f"/r/{request.key}").text
+    assert "<h1>Could not be shared</h1>" in page
+    assert "I heard personal information" not in page
 
 
 def test_a_settled_personal_word_is_only_for_those_who_worked_on_it(world: World) -> None:

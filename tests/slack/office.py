@@ -162,7 +162,9 @@ class Office:
         channel = self.post("dm", person, user="U0HELPCLIP")["channel"]
         return self.messages(person, channel)
 
-    def answer(self, person: str, request: Request, text: str) -> None:
+    def answer(
+        self, person: str, request: Request, text: str | None, kind: Answer = Answer.WORDS
+    ) -> None:
         """Listen and answer, as the page does (the pages have their own tests)."""
         press = secrets.token_hex(16)
         services = self.program.services
@@ -172,7 +174,7 @@ class Office:
             services,
             self.act(person, 10),
             request.key,
-            answer=Answer.WORDS,
+            answer=kind,
             text=text,
             confidence=2,
         )

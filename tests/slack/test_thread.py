@@ -4,7 +4,7 @@ import json
 
 from bot.cli.tour import AMIR as AUDITOR
 from bot.redaction.words import mask_text
-from storage.records import RequestState
+from storage.records import Answer, RequestState
 from tests.house import JONAS, LENA, RAVI, ROSA
 from tests.slack.office import Office, buttons, written
 
@@ -47,6 +47,13 @@ def test_a_dispute_calls_the_leads_and_a_ruling_comes_with_its_reason(office: Of
     assert "heard it again" in written(
         office.reply(request.name, f"{request.name} is ruled on anew")
     )
+
+
+def test_whoever_asked_reads_what_to_do_when_it_could_not_be_shared(office: Office) -> None:
+    request = office.ask(ROSA)
+    office.answer(RAVI, request, None, Answer.HEARD_PERSONAL)
+    told = written(office.reply(request.name, f"{request.name} is closed"))
+    assert "Settle this one without help, or ask your lead." in told
 
 
 def test_not_me_is_confirmed_to_one_person_only(office: Office) -> None:

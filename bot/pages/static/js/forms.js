@@ -46,5 +46,5 @@ export function offerSignIn(place, sentence, form) {
   link.href = `/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`;
   link.textContent = "Sign in again";
   link.addEventListener("click", () => form && keepTyped(form));
-  place.replaceChildren(`${sentence} `, link, ".");
+  place.replaceChildren(`${sentence.replace(/ Sign in again\.$/, "")} `, link, ".");
 }
