@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from zlib import crc32
@@ -16,12 +16,20 @@ N_BUCKETS = 1 << 18
 Counts = Mapping[str, tuple[int, int]]
 """Unit key -> (times met in training, times it was personal there)."""
 
+Look = tuple[str, Kind, str]
+"""All of a `Unit` but its place."""
+
+MOST_LOOKS = 1 << 13
+"""Words remembered."""
+
 _ENDINGS = {
     "en": ("s", "es", "ed", "d", "ing", "ly", "er", "ers"),
     "de": ("e", "en", "n", "er", "es", "em", "s", "t", "te", "ten", "st", "in", "innen"),
 }
 _LINKS = ("", "s", "n", "es", "en")
 _SEEN_OFTEN = 12
+_BUCKETS = N_BUCKETS - 1
+_IN_BAG = crc32(b"b=")  # going on from here is the same as hashing "b=" and the rest
 
 
 @dataclass(frozen=True)
@@ -29,12 +37,17 @@ class Lexicon:
     """All word knowledge of one language: training counts, and names by gazetteer flag.
 
     Flags: F first name, L last name, C city, country or other place; sorted, e.g. "CF".
+    `looks`, `rows`: what was found out about words met before, for the regression and the network.
     """
 
     language: str
     counts: Counts
     names: Mapping[str, str]
     _cache: dict[str, tuple[str, str]] = field(default_factory=dict, compare=False, repr=False)
+    looks: dict[Look, tuple[_Seen, tuple[int, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    rows: dict[Look, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def classes(self, key: str) -> tuple[str, str]:
         """(how common the word is in print, gazetteer flags), each "-" when unknown."""
@@ -98,22 +111,35 @@ def features(
 
     `own`: counts of this very utterance, taken off in training so that no word vouches for itself.
     """
-    seen = [_look_up(unit, lexicon, own or {}) for unit in units]
+    looks = [_look(unit, lexicon, own) for unit in units]
+    seen = [each for each, _ in looks]
     padded = [_EDGE] * 3 + seen + [_EDGE] * 3
-    bag = sorted({each.word for each in seen})
-    of_all = {_bucket(f"b={word}") for word in bag}
-    for i, unit in enumerate(units):
-        names = [
-            *_own_features(unit, seen[i], lexicon, own or {}),
-            *_context_features(padded, i + 3),
-            *_place_features(seen, i),
-            *(f"qb={seen[i].quality}_{word}" for word in bag),
-        ]
-        yield list(of_all.union(map(_bucket, names)))
+    bag = [word.encode() for word in sorted({each.word for each in seen})]
+    of_all = {crc32(word, _IN_BAG) & _BUCKETS for word in bag}
+    for i, (_, of_word) in enumerate(looks):
+        names = *_context_features(padded, i + 3), *_place_features(seen, i)
+        beside = crc32(f"qb={seen[i].quality}_".encode())
+        in_bag = [crc32(word, beside) & _BUCKETS for word in bag]
+        yield list(of_all.union(of_word, in_bag, _buckets(names)))
 
 
-def _bucket(name: str) -> int:
-    return crc32(name.encode()) & (N_BUCKETS - 1)
+def _look(unit: Unit, lexicon: Lexicon, own: Counts | None) -> tuple[_Seen, tuple[int, ...]]:
+    """A unit and the buckets of what it is by itself; most words were looked at before."""
+    if own is not None:
+        seen = _look_up(unit, lexicon, own)
+        return seen, tuple(_buckets(_own_features(unit, seen, lexicon, own)))
+    name = unit.key, unit.kind, unit.pattern
+    found = lexicon.looks.get(name)
+    if found is None:
+        found = _look(unit, lexicon, {})
+        if len(lexicon.looks) < MOST_LOOKS:
+            lexicon.looks[name] = found
+    return found
+
+
+def _buckets(names: Iterable[str]) -> Iterator[int]:
+    for number in map(crc32, map(str.encode, names)):
+        yield number & _BUCKETS
 
 
 def counts_of(key: str, lexicon: Lexicon, own: Counts) -> tuple[int, int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
@@ -13,10 +15,12 @@ from bot.redaction.words import rule_reasons
 from bot.redaction.words_corpus import Utterance
 from bot.redaction.words_features import N_BUCKETS, Lexicon, features
 from bot.redaction.words_model import Model, Weights
+from bot.redaction.words_talk import Talk, words_of
 from bot.redaction.words_units import Kind, Unit, group
 
 PERSONAL_WEIGHT = 5.0
 INVERSE_REGULARISATION = 0.1
+_LEAST_HEARD = 3
 _COUNTED = (Kind.WORD, Kind.LETTER, Kind.LETTERS)
 
 Table = dict[str, tuple[int, int]]
@@ -72,6 +76,26 @@ def fit(
         np.ascontiguousarray((found[1:] - found[:1]).T, np.float32),
         (bias[1:] - bias[0]).astype(np.float32),
     )
+
+
+def fit_talk(utterances: Sequence[Utterance], business: Sequence[str], lexicon: Lexicon) -> Talk:
+    """What tells utterances of these sources from all others, both taken as equally frequent."""
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    heard = [words_of(group(each.words, lexicon.language)) for each in utterances]
+    times = Counter(chain.from_iterable(heard))
+    often = {word for word, n in times.items() if n >= _LEAST_HEARD}
+    words = sorted(often & lexicon.counts.keys())
+    place = {word: i for i, word in enumerate(words)}
+    known = [[place[word] for word in each if word in place] for each in heard]
+    columns = list(chain.from_iterable(known))
+    ends = list(accumulate(map(len, known), initial=0))
+    rows = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(heard), len(words)))
+    regression: Any = LogisticRegression(C=1.0, max_iter=400, class_weight="balanced")
+    regression.fit(rows, [each.source in business for each in utterances])
+    weights = regression.coef_[0].astype(np.float16).tolist()
+    return Talk(float(regression.intercept_[0]), dict(zip(words, weights, strict=True)))
 
 
 def lexicon_of(utterances: Sequence[Utterance], names: Mapping[str, str], language: str) -> Lexicon:

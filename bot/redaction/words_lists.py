@@ -13,6 +13,7 @@ def harmless_words(language: str) -> frozenset[str]:
     return _words_in(language, "")
 
 
+@lru_cache(maxsize=64)
 def common_words(language: str) -> frozenset[str]:
     """Everyday words, not used as names on their own; a hint to the model, no permission."""
     return harmless_words(language) | _words_in(language, "common")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bot.redaction.words_features import Lexicon, features
 from bot.redaction.words_net import Net, load_net
+from bot.redaction.words_talk import Talk
 from bot.redaction.words_units import Kind, Unit
 
 Weights = NDArray[np.float32]
@@ -38,6 +39,11 @@ BESIDE_A_NAME = {"en": {-1: 2.0, 1: 6.0, 2: 4.0}}
 longer than their surest word: "will smith", "alexander the great".  In German and Swahili this
 masked more than it saved."""
 
+BUSINESS_RELIEF = {"en": 1.75}
+"""Log-odds taken off both where an utterance is surely talk with a business, by language.  Of the
+words of NLU++ 1.2 % are personal, of the commands 4.4 %: a ratio of 1.3 in log-odds already; from
+two on, more companies called by everyday words are shown there ("monthly pay")."""
+
 _NAME_FROM = 1.0
 _WELL_KNOWN_FROM, _WELL_KNOWN_RATE = 60, 0.01
 _NUMBERS = (Kind.NUMBER, Kind.NUMBERS)
@@ -59,6 +65,7 @@ class Model:
     weights: Weights
     bias: Weights
     net: Net
+    talk: Talk
     thresholds: dict[str, tuple[float, float]]
 
     def scores(self, units: Sequence[Unit]) -> Weights:
@@ -74,7 +81,8 @@ class Model:
         names = np.array([unit.kind not in _NUMBERS for unit in units], np.bool_)
         names &= odds[:, 0] > _NAME_FROM
         odds[:, 0] += _lift(names, BESIDE_A_NAME.get(self.lexicon.language, {}))
-        return odds
+        relief = BUSINESS_RELIEF.get(self.lexicon.language, 0.0)
+        return odds - np.float32(relief * self.talk.share(units))
 
     def _relief(self, unit: Unit) -> float:
         if unit.kind is Kind.NUMBER and unit.pattern in _PLAIN_FIGURES:
@@ -93,7 +101,8 @@ class Model:
 def _lift(names: NDArray[np.bool_], by_place: Mapping[int, float]) -> Weights:
     """Shape (units,): what is added to units that stand at these places from a name."""
     reach = max(map(abs, by_place), default=0)
-    padded = np.pad(names, reach)
+    padded = np.zeros(len(names) + 2 * reach, np.bool_)
+    padded[reach : reach + len(names)] = names
     lift = np.zeros(len(names), np.float32)
     for place, odds in by_place.items():
         there = padded[reach - place : reach - place + len(names)]
@@ -116,6 +125,10 @@ def load(language: str) -> Model | None:
             _unpacked(held["buckets"], held["weights"], int(held["n_buckets"])),
             held["bias"].astype(np.float32),
             load_net(),
+            Talk(
+                float(held["talk_bias"]),
+                {key: odds for key, odds in zip(keys, held["talk"].tolist(), strict=True) if odds},
+            ),
             {name: (direct, indirect) for name, (direct, indirect) in points},
         )
 

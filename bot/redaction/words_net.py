@@ -53,8 +53,8 @@ class Net:
         odds = (of_tier[:, :, 1:3] - of_tier[:, :, :1]).mean(axis=0)
         return np.asarray(odds, dtype=np.float32)
 
-    def _entries(self, numbers: Sequence[Sequence[int]]) -> Floats:
-        return np.stack([self._entry(tuple(each)) for each in numbers], axis=1)
+    def _entries(self, numbers: Sequence[tuple[int, ...]]) -> Floats:
+        return np.stack([self._entry(each) for each in numbers], axis=1)
 
     def _entry(self, numbers: tuple[int, ...]) -> Floats:
         """Shape (N, D): the sum of these rows; most words of an utterance were met before."""
@@ -82,10 +82,16 @@ class Net:
         return np.asarray(values @ self.weights[name] + self.weights[f"{name} bias"], np.float32)
 
     def _normal(self, i: int, values: Floats) -> Floats:
-        centred = values - values.mean(axis=2, keepdims=True)
-        spread = np.sqrt(np.square(centred).mean(axis=2, keepdims=True) + np.float32(1e-5))
+        centred = values - _mean(values)
+        spread = np.sqrt(_mean(np.square(centred)) + np.float32(1e-5))
         scaled = centred / spread * self.weights[f"norm{i}"] + self.weights[f"norm{i} bias"]
         return np.asarray(scaled, dtype=np.float32)
+
+
+def _mean(values: Floats) -> Floats:
+    """Over the channels; `ndarray.mean` takes twice as long on arrays this small."""
+    sums = np.add.reduce(values, axis=2, keepdims=True)
+    return np.asarray(sums * np.float32(1 / values.shape[2]), np.float32)
 
 
 def _neighbours(values: Floats, reach: int) -> Floats:

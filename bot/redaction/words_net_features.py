@@ -7,6 +7,7 @@ from functools import lru_cache
 from zlib import crc32
 
 from bot.redaction.words_features import (
+    MOST_LOOKS,
     Counts,
     Lexicon,
     bare,
@@ -28,12 +29,26 @@ MOST_ROWS = 40
 _OWN_ROW_FROM = 2
 
 
-def rows(units: Sequence[Unit], lexicon: Lexicon, own: Counts | None = None) -> list[list[int]]:
+def rows(
+    units: Sequence[Unit], lexicon: Lexicon, own: Counts | None = None
+) -> list[tuple[int, ...]]:
     """Row numbers in [1, N_ROWS) per unit: first the word's own, then its kind and its spelling.
 
     `own`: counts of this very utterance, taken off in training so that no word vouches for itself.
     """
-    return [_rows(unit, lexicon, own or {}) for unit in units]
+    if own is not None:
+        return [tuple(_rows(unit, lexicon, own)) for unit in units]
+    return [_remembered(unit, lexicon) for unit in units]
+
+
+def _remembered(unit: Unit, lexicon: Lexicon) -> tuple[int, ...]:
+    name = unit.key, unit.kind, unit.pattern
+    found = lexicon.rows.get(name)
+    if found is None:
+        found = tuple(_rows(unit, lexicon, {}))
+        if len(lexicon.rows) < MOST_LOOKS:
+            lexicon.rows[name] = found
+    return found
 
 
 def _rows(unit: Unit, lexicon: Lexicon, own: Counts) -> list[int]:

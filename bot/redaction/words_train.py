@@ -22,6 +22,7 @@ from bot.redaction.words_fit import (
     Scores,
     choose_thresholds,
     fit,
+    fit_talk,
     joined,
     lexicon_of,
     score,
@@ -30,6 +31,7 @@ from bot.redaction.words_fit import (
 from bot.redaction.words_model import Model, gazetteer
 from bot.redaction.words_net_fit import fit as fit_net
 from bot.redaction.words_net_fit import save as save_net
+from bot.redaction.words_talk import COMMANDS
 from bot.redaction.words_written import write as write_words
 
 MODELS = Path(__file__).parent / "models"
@@ -44,6 +46,9 @@ restaurant8k, which stands for names not met in training."""
 
 ASSISTANT = ("massive", "slurp", "nlu-eval")
 """The sources over-masking is measured on when thresholds are chosen."""
+
+BUSINESS = ("nlupp",)
+"""The sources in which people talk with a business; the rest are commands, and identity answers."""
 
 LEAST_WEIGHT = 0.004
 """Smaller weights are dropped: they are two thirds of all and change no decision."""
@@ -106,7 +111,10 @@ def train(utterances: Sequence[Utterance]) -> dict[str, Model]:
     models = {}
     for name, lexicon in lexicons.items():
         part = [each for each in utterances if each.language == name]
-        models[name] = _rounded(Model(lexicon, *fit(part, SOURCES[name], lexicon), net, {}))
+        weights, bias = fit(part, SOURCES[name], lexicon)
+        calls = not {each.source for each in part}.isdisjoint(BUSINESS)
+        talk = fit_talk(part, BUSINESS, lexicon) if calls else COMMANDS
+        models[name] = _rounded(Model(lexicon, weights, bias, net, talk, {}))
     return models
 
 
@@ -171,6 +179,8 @@ def save(model: Model, file: Path) -> None:
         weights=packed[buckets],
         n_buckets=np.array(N_BUCKETS),
         bias=model.bias,
+        talk=np.array([model.talk.weights.get(key, 0.0) for key, _ in counts], np.float16),
+        talk_bias=np.array(model.talk.bias),
         points=np.array(list(model.thresholds)),
         thresholds=np.array(list(model.thresholds.values())),
     )

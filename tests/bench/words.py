@@ -55,6 +55,8 @@ def cross_validated() -> Iterator[str]:
             "all direct, synthetic templates",
             "0 %",
         ),
+        ("en", "all nlupp all", "English, talk with a business, all tiers", ""),
+        ("en", "all nlupp direct", "the same, direct", ""),
         ("de", "all assistant all", "German, all tiers", "0.9 % at 12 %"),
         ("de", "direct assistant direct", "German, direct (mask_direct)", ""),
         ("sw", "all assistant all", "Swahili, all tiers", ""),

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from bot.redaction.words_model import BESIDE_A_NAME, NUMBER_RELIEF, _lift, load
+from bot.redaction.words_model import (
+    BESIDE_A_NAME,
+    BUSINESS_RELIEF,
+    NUMBER_RELIEF,
+    _lift,
+    load,
+)
 from bot.redaction.words_units import group
 
 
@@ -55,7 +61,23 @@ def test_number_words_are_relieved_and_figures_are_not(monkeypatch: pytest.Monke
     assert np.allclose(np.subtract(plain, relieved), [3, 3, 0, 0], atol=1e-4)
 
 
+def test_talk_with_a_business_is_relieved_as_far_as_it_sounds_like_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = load("en")
+    assert model is not None
+    texts = ["i booked a table for tonight", "play jazz tonight"]
+    relieved = [scores(text) for text in texts]
+    monkeypatch.delitem(BUSINESS_RELIEF, "en")
+    plain = [scores(text) for text in texts]
+    for text, high, low in zip(texts, plain, relieved, strict=True):
+        share = model.talk.share(group(text.split(), "en"))
+        assert np.allclose(high - low, 1.75 * share, atol=1e-4)
+    assert (plain[0] - relieved[0]).min() > 1 > 0.1 > (plain[1] - relieved[1]).max()
+
+
 @pytest.mark.parametrize("language", ["de", "sw"])
 def test_other_languages_are_neither_lifted_nor_relieved(language: str) -> None:
     assert language not in BESIDE_A_NAME
     assert language not in NUMBER_RELIEF
+    assert language not in BUSINESS_RELIEF
