@@ -28,7 +28,7 @@ def open_engine(url: str) -> Engine:
         try:
             return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
         except ModuleNotFoundError:
-            raise StorageError("PostgreSQL needs: pip install 'help-clip[postgres]'") from None
+            raise StorageError("PostgreSQL needs: pip install 'psycopg[binary]'") from None
     raise StorageError(_WHICH)
 
 

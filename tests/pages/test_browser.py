@@ -479,3 +479,23 @@ def _complain(complaints: list[str], said: Any) -> None:
 def _at_home(complaints: list[str], url: str, world: World) -> None:
     if not url.startswith((world.services.public_url, "data:")):
         complaints.append(f"asked {url}")
+
+
+def test_a_long_word_stays_within_the_page(chromium: Any, served_world: World) -> None:
+    word = "w" * 200
+    disputed = served_world.disputed(word, "lamp")
+    answered = served_world.asked("en-us-0002", "2.3-3.0")
+    served_world.answer(answered, LENA, word)
+    phone = {"width": 390, "height": 844}
+    context = signed_in(chromium, served_world, LENA, viewport=phone)
+    page = context.new_page()
+    for path in (f"/r/{answered.key}", f"/rule/{disputed.key}"):
+        page.goto(path)
+        page.wait_for_selector("bdi", state="attached")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    page.locator("input[name=choice]").first.check(force=True)
+    page.fill("#reason", "r" * 200)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Who answered")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
