@@ -202,9 +202,7 @@ any_words = st.lists(
 
 
 @given(any_words, st.integers(0, 7999), st.integers(1, 3000), st.sampled_from(TimingSource))
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_transcript_and_span_give_a_snippet_within_bounds(
     clip: Path, words: list[Word], start_ms: int, length_ms: int, timing: TimingSource
 ) -> None:

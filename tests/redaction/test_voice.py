@@ -92,7 +92,7 @@ def test_any_rate_keeps_its_length(rate_hz: int) -> None:
 
 
 @given(st.integers(0, 4000), st.integers(0, 1000), st.floats(1e-4, 1))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_short_noise_is_survived(n_frames: int, seed: int, level: float) -> None:
     sound = (level * rng(seed).uniform(-1, 1, n_frames)).astype(np.float32)
     made = disguise(sound, RATE_HZ, rng(seed))

@@ -79,7 +79,6 @@ modal = maybe(
 )
 patient = settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
 )
 

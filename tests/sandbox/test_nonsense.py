@@ -59,7 +59,6 @@ PAGES += ["openid/connect/authorize", "oauth/v2/authorize", "avatar/U0REVIEW1-72
 PAGES += ["files-pri/T0-F0/x", "files/U0/F0/x", "api/", "static/nope", ".well-known/nope"]
 patient = settings(
     max_examples=120,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

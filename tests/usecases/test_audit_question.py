@@ -103,7 +103,7 @@ TYPED = st.text(max_size=12) | st.sampled_from(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from((*FILTERS, "colour")), TYPED, max_size=4))
 def test_anything_typed_is_a_question_or_one_complaint_about_it(filters: dict[str, str]) -> None:
     wrong, question = None, Question()

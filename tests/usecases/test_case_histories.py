@@ -137,6 +137,5 @@ TestHistories = Histories.TestCase
 TestHistories.settings = settings(
     max_examples=12,
     stateful_step_count=20,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -267,7 +267,6 @@ class Life(RuleBasedStateMachine):
 Life.TestCase.settings = settings(
     max_examples=15,
     stateful_step_count=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
 test_no_life_of_a_channel_leaves_a_snippet_playing_or_a_request_stuck = Life.TestCase

@@ -349,7 +349,7 @@ def test_of_ten_thousand_mutations_none_is_accepted(tmp_path: Path) -> None:
     assert accepted == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused_in_one_way(rubbish: bytes) -> None:
     for head in (
@@ -365,7 +365,7 @@ def test_any_bytes_are_refused_in_one_way(rubbish: bytes) -> None:
             verify(head + rubbish)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_any_text_is_no_receipt(rubbish: str) -> None:
     for head in ("", f"{proof.HEADER}\n", f"{proof.HEADER}\nextra e30=\nindex 0\n"):

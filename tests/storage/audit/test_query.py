@@ -86,7 +86,6 @@ questions = st.builds(
 
 @settings(
     max_examples=90,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(question=questions)
@@ -105,7 +104,6 @@ def test_pages_together_hold_exactly_what_was_asked_for(store: Store, question: 
 
 @settings(
     max_examples=90,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(question=questions, second=st.integers(-5, 90), number=st.integers(0, 100))

@@ -20,7 +20,7 @@ from storage.store import Store
 LEAVES = [leaf_hash(str(n).encode()) for n in range(70_000)]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(1, 700), max_size=12))
 def test_a_tree_grown_in_any_steps_has_the_same_root(steps: list[int]) -> None:
     edge, at = Edge(), 0
