@@ -1,8 +1,7 @@
 """All the numbers of the redaction: `python -m tests.bench.redaction` (words, cut, voice).
 
 What needs `../shared`, VOICE_EVAL_PYTHON (the voice kit's) or PRESIDIO_PYTHON (presidio-analyzer's)
-is skipped, with a sentence, where they are not. 34
-minutes on two cores that did four times as much beside it; standard error says where it is.
+is skipped, with a sentence, where they are not. 13 minutes of CPU; standard error says where it is.
 """
 
 import os
