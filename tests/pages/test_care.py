@@ -47,3 +47,13 @@ def test_a_lead_is_shown_no_number_that_points_at_somebody(world: World) -> None
     page = world.visitor(LENA).get("/").text
     assert "fewer than five people met any" in page
     assert "Hard recordings" not in world.visitor(RAVI).get("/").text
+
+
+def test_whoever_rests_is_led_to_the_end_of_it(world: World) -> None:
+    request = world.asked()
+    visitor = world.visitor(RAVI)
+    assert 'href="/care"' not in visitor.get(f"/r/{request.key}").text
+    visitor.post("/care/break", minutes="15")
+    page = visitor.get(f"/r/{request.key}").text
+    assert "You are taking a break" in page
+    assert 'href="/care"' in page
