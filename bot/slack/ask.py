@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from bot.rules.spans import format_span, parse_command
+from bot.rules.spans import parse_command
 from bot.rules.wording import DIFFICULTIES
 from bot.slack import blocks
 from bot.slack.blocks import Block
@@ -172,4 +172,5 @@ def typed_in(view: dict[str, Any]) -> Typed:
 def _word_option(word: WordOption) -> Block:
     sure = "" if word.confidence is None else f", {round(word.confidence * 100)} % sure"
     text = word.text or _MASKED
-    return blocks.option(f"{text}  ({format_span(word.span)} s{sure})", str(word.index))
+    at = f"{word.span.start_ms / 1000:.2f}-{word.span.end_ms / 1000:.2f} s"
+    return blocks.option(f"{text}  ({at}{sure})", str(word.index))

@@ -1,6 +1,7 @@
 """Asking in Slack."""
 
 import json
+import re
 
 import pytest
 
@@ -12,7 +13,7 @@ def test_the_command_opens_a_form_with_the_clips_words(office: Office) -> None:
     office.command(ROSA, "/help-clip en-us-0001")
     shown = written(office.window(ROSA))
     assert "Ask about a word" in shown
-    assert "% sure" in shown
+    assert re.search(r"\(\d+\.\d\d-\d+\.\d\d s, \d+ % sure\)", shown)
 
 
 def test_whoever_names_the_span_is_shown_no_words(office: Office) -> None:
