@@ -36,8 +36,12 @@ class DemoSandbox:
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="The workspace's port; 0 picks a free one.")] = 3900,
-    pages_port: Annotated[int, typer.Option(help="The pages' port; 0 picks a free one.")] = 8080,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The workspace's port; 0 picks a free one.")
+    ] = 3900,
+    pages_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The pages' port; 0 picks a free one.")
+    ] = 8080,
     tour: Annotated[bool, typer.Option(help="Do the whole main job by itself, then end.")] = False,
     keep: Annotated[
         Path | None, typer.Option(help="Keep the data in this folder (default: forget it).")
@@ -49,10 +53,11 @@ def demo(
     with contextlib.ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="help-clip-")))
         folder.mkdir(parents=True, exist_ok=True)
-        listener = stack.enter_context(
-            contextlib.closing(open_listener(HOST, 0 if tour else pages_port))
-        )
-        sandbox = stack.enter_context(run_sandbox(0 if tour else port, keep))
+        with _free_one("--pages-port"):
+            listener = open_listener(HOST, 0 if tour else pages_port)
+        stack.enter_context(contextlib.closing(listener))
+        with _free_one("--port"):
+            sandbox = stack.enter_context(run_sandbox(0 if tour else port, keep))
         pages_url = f"http://{HOST}:{listener.getsockname()[1]}"
         settings = demo_settings(folder, sandbox.url, pages_url)
         prepare_database(settings)
@@ -61,6 +66,15 @@ def demo(
             raise typer.Exit(take_tour(program, listener, sandbox.url))
         run(program, listener, lambda: _say_what_to_try(sandbox.url))
     typer.echo("Stopped.")
+
+
+@contextlib.contextmanager
+def _free_one(option: str) -> Iterator[None]:
+    """Where a port is taken, say what to type instead."""
+    try:
+        yield
+    except Unavailable as error:
+        raise Unavailable(f'{error} To take a free one: make demo ARGS="{option} 0"') from None
 
 
 @contextlib.contextmanager
@@ -86,7 +100,8 @@ def run_sandbox(port: int, keep: Path | None = None) -> Iterator[DemoSandbox]:
     line = process.stdout.readline()
     if not line.startswith("sandbox ready "):
         process.wait(timeout=5)
-        raise Unavailable(process.stderr.read().strip() or "The sandbox did not start.")
+        said = process.stderr.read().strip() or "The sandbox did not start"
+        raise Unavailable(said.rstrip(".") + ".")
     try:
         yield DemoSandbox(process, line.split()[-1])
     finally:

@@ -231,11 +231,9 @@ def serve(config: SandboxConfig, ready: Callable[[str], None] | None = None) -> 
 
     Raises OSError when the port is taken, ValueError for a bad manifest or state file.
     """
-    listener = bind(config)
-    url = base_url_of(listener)
-    server = SandboxServer(Sandbox(config, url), on_started=ready)
-    if config.end_with_stdin:
-        threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run([listener])
-    listener.close()
+    with contextlib.closing(bind(config)) as listener:
+        server = SandboxServer(Sandbox(config, base_url_of(listener)), on_started=ready)
+        if config.end_with_stdin:
+            threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run([listener])

@@ -179,6 +179,14 @@ def test_a_taken_port_is_said_before_anything_starts() -> None:
         shown = RUNNER.invoke(app, ["demo", "--pages-port", port, "--port", "0"])
     assert isinstance(shown.exception, Unavailable)
     assert port in str(shown.exception)
+    assert 'make demo ARGS="--pages-port 0"' in str(shown.exception)
+
+
+@pytest.mark.parametrize("asked", [["--manifest", "/no/such.yml"], ["--rate-limits", "maybe"]])
+def test_a_sandbox_that_cannot_be_made_says_why(asked: list[str]) -> None:
+    shown = RUNNER.invoke(app, ["sandbox", "--port", "0", *asked])
+    assert isinstance(shown.exception, Invalid)
+    assert asked[1] in str(shown.exception)
 
 
 def test_python_m_bot_is_the_same_program() -> None:
