@@ -74,6 +74,7 @@ def test_listen_and_answer_by_keyboard_only(page: Any, served_world: World) -> N
     page.keyboard.press("Enter")
     page.wait_for_selector("text=your answer is in")
     assert page.inner_text(".said") == "lamp certain"
+    assert page.evaluate("document.activeElement.className") == "mine", "it is read out"
     with served_world.services.store.read() as tx:
         (proposal,) = tx.proposals(request.id)
     assert (proposal.text, proposal.confidence) == ("lamp", 3)
@@ -197,6 +198,7 @@ def test_not_me_is_one_key(page: Any, served_world: World) -> None:
     page.goto(f"/r/{request.key}")
     page.keyboard.press("n")
     page.wait_for_selector(f"text={request.name} is off your list")
+    assert page.evaluate("document.activeElement.className") == "says"
     assert served_world.events(Action.REQUEST_DECLINED)
 
 
