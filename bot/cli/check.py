@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.cli.check_clock import clock_line
 from bot.cli.check_lines import Line
@@ -42,11 +43,28 @@ def _lines(settings: Settings) -> Iterator[Line]:
         return
     yield clock_line(client.answered_date, utc_now())
     yield Line(f"Slack: workspace {identity.team_id}")
+    yield _try("How Slack reaches help-clip", lambda: _reached(settings, client))
     services = open_services(
         settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
     )
     with contextlib.closing(services.store):
         yield from _parts(settings, services, client, identity)
+
+
+def _reached(settings: Settings, client: WebClient) -> None:
+    app_token = settings.slack_app_token
+    if app_token is None:
+        if settings.slack_signing_secret is None:
+            raise Invalid("set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
+        return
+    try:
+        # Slack only names an address; there is no connection until somebody opens it.
+        WebClient(base_url=client.base_url, timeout=client.timeout).apps_connections_open(
+            app_token=app_token.get_secret_value()
+        )
+    except SlackApiError as error:
+        code = error.response.get("error")
+        raise Invalid(f"SLACK_APP_TOKEN: Slack says {code}. Copy it anew.") from None
 
 
 def _parts(

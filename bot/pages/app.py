@@ -92,7 +92,12 @@ def exception_handlers() -> dict[Any, Callable[[Request, Exception], Response]]:
     """For the Starlette application: its own bare errors, as pages people can read."""
 
     def handler(status: int) -> Callable[[Request, Exception], Response]:
-        return lambda _request, _error: problem_page(*_PROBLEMS[status], status)
+        def handle(_request: Request, error: Exception) -> Response:
+            response = problem_page(*_PROBLEMS[status], status)
+            response.headers.update(getattr(error, "headers", None) or {})  # Allow, with a 405
+            return response
+
+        return handle
 
     return {status: handler(status) for status in _PROBLEMS}
 

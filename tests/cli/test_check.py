@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from bot.cli import check as command
@@ -147,3 +148,25 @@ def test_a_withdrawn_token_is_said(workspace: RunningSandbox) -> None:
     shown = CliRunner().invoke(app, ["check"])
     assert shown.exit_code == 1
     assert "SLACK_BOT_TOKEN" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"slack_app_token": SecretStr("xapp-made-up")}, "SLACK_APP_TOKEN: Slack says"),
+        ({"slack_app_token": None, "slack_signing_secret": SecretStr("a" * 32)}, None),
+        ({"slack_app_token": None, "slack_signing_secret": None}, "set SLACK_APP_TOKEN"),
+    ],
+)
+def test_it_is_said_whether_slack_can_reach_us(
+    workspace: RunningSandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    given: dict[str, SecretStr | None],
+    says: str | None,
+) -> None:
+    assert workspace.url
+    settings = command.read_settings().model_copy(update=given)
+    monkeypatch.setattr(command, "read_settings", lambda: settings)
+    shown = " ".join(CliRunner().invoke(app, ["check"]).output.split())
+    good = "✓ How Slack reaches help-clip"
+    assert (good if says is None else f"✗ {good[2:]}: {says}") in shown

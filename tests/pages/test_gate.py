@@ -152,7 +152,8 @@ def test_an_address_that_is_none_is_a_page_for_people(world: World) -> None:
     visitor = world.visitor(RAVI)
     assert (lost := visitor.get("/nowhere")).status_code == 404
     assert "There is no such page." in lost.text
-    assert visitor.get("/r/abc/stop").status_code == 405
+    answer = visitor.get("/r/abc/stop")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert visitor.get("/static/../app.py").status_code == 404
 
 
