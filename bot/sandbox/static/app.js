@@ -17,6 +17,7 @@ import { channel, channelTitle, chooseMe, claimCookie, person, rememberPlace, re
 
 const PERSONAS = ["U0REVIEW1", "U0REVIEW2", "U0LEAD001", "U0ADMIN01"];
 let socket = null;
+let leaving = false; // while somebody is looked for who can still sign in
 let newFrom = null;
 let limit = 0; // how many of the channel's newest messages are shown
 const PAGE = 100;
@@ -351,9 +352,10 @@ function connect() {
 async function refreshAll() {
   const { me } = store;
   if (!(await loadState())) {
-    if (store.me !== me) return; // another refresh has seen to it
+    if (store.me !== me || leaving) return; // another refresh sees to it
+    leaving = true;
     toast(`${person(store.me)?.real_name ?? "This person"} can no longer sign in.`, "bad");
-    await beSomebodyElse();
+    await beSomebodyElse().finally(() => { leaving = false; });
     await arrive(rememberedPlace());
     listen();
     return;
