@@ -104,14 +104,14 @@ def test_an_app_that_fails_nearly_always_hears_no_more_events(workspace: Workspa
     with Receiver() as receiver:
         receiver.answers = [(500, {"X-Slack-No-Retry": "1"}, b"")] * 20
         workspace.config(request_url=receiver.url, rate_limits="real")
-        for _ in range(20):
+        for number in range(20):  # one by one: none is on its way when it is switched on again
             workspace.say()
+            wait_for(lambda number=number: len(workspace.deliveries("message")) > number)
         wait_for(lambda: not workspace.look("state")["app"]["events_enabled"])
-        told = len(workspace.deliveries("message"))
         workspace.say("unheard")
         assert workspace.act("command", channel=CHANNEL, text="/help-clip")["ok"]
         assert workspace.config(events_enabled=True)["events_enabled"]
         workspace.say("heard")
-        wait_for(lambda: len(workspace.deliveries("message")) > told)
+        wait_for(lambda: len(workspace.deliveries("message")) > 20)
     texts = [d["payload"]["event"]["text"] for d in workspace.deliveries("message")]
     assert ("unheard" in texts, "heard" in texts) == (False, True)
