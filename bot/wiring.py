@@ -146,6 +146,11 @@ def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:
     return client, identity
 
 
+def app_token_refused(error: SlackApiError) -> Invalid:
+    """What to do where Slack does not take SLACK_APP_TOKEN."""
+    return Invalid(f"SLACK_APP_TOKEN: Slack says {error.response.get('error')}. Copy it anew.")
+
+
 @dataclass
 class Program:
     """The running parts of one process."""
@@ -168,8 +173,7 @@ class Program:
             try:
                 self.sockets.start()
             except SlackApiError as error:
-                code = error.response.get("error")
-                raise Invalid(f"SLACK_APP_TOKEN: Slack says {code}. Copy it anew.") from None
+                raise app_token_refused(error) from None
 
     def stop(self) -> None:
         """Stop listening first, then let the workers finish the row at hand."""

@@ -14,11 +14,12 @@ from bot.cli.check_lines import Line
 from bot.cli.check_log import log_lines
 from bot.cli.setup import channel_findings
 from bot.errors import HelpClipError, Invalid
+from bot.rules.desks import Holders
 from bot.settings import Settings, read_settings
 from bot.usecases import role_mapping, roles
 from bot.usecases.erase_place import receipts_overdue
 from bot.usecases.services import Services
-from bot.wiring import open_services, open_slack, utc_now
+from bot.wiring import app_token_refused, open_services, open_slack, utc_now
 from storage.errors import StorageError
 from storage.migrations import current, newest
 from storage.records import Membership, Role
@@ -63,8 +64,7 @@ def _reached(settings: Settings, client: WebClient) -> None:
             app_token=app_token.get_secret_value()
         )
     except SlackApiError as error:
-        code = error.response.get("error")
-        raise Invalid(f"SLACK_APP_TOKEN: Slack says {code}. Copy it anew.") from None
+        raise app_token_refused(error) from None
 
 
 def _parts(
@@ -129,13 +129,12 @@ def _people(services: Services) -> Iterator[Line]:
 
 
 def _unheld(services: Services) -> Iterator[Line]:
-    administrators = services.desks.holders.get(Role.ADMINISTRATOR)
-    if not administrators or not administrators.users | administrators.groups:
+    nobody = Holders()
+    if services.desks.holders.get(Role.ADMINISTRATOR, nobody) == nobody:
         yield Line("Roles", "desks.toml names no administrators: nobody is told what to mend")
     for desk in services.desks.desks.values():
         for role, work in ((Role.REVIEWER, "answers"), (Role.LEAD, "rules on disputes")):
-            held = desk.holders.get(role)
-            if not held or not held.users | held.groups:
+            if desk.holders.get(role, nobody) == nobody:
                 yield Line(f"Desk {desk.id}", f"desks.toml names no {role}s, so nobody {work}")
 
 

@@ -1,14 +1,11 @@
 """The same lists as App Home: what I asked, what I can answer, what needs my ruling."""
 
-import re
-
 from starlette.responses import Response
 
 from bot.pages.show import html
 from bot.pages.site import Visit
 from bot.usecases import care, home
-
-REQUEST_NAME = re.compile(r"HC-[0-9]{1,12}")
+from storage.records import is_request_name
 
 
 def show(visit: Visit) -> Response:
@@ -21,7 +18,7 @@ def show(visit: Visit) -> Response:
         "home.html",
         lists=lists,
         desks=desks,
-        off=off if REQUEST_NAME.fullmatch(off) else "",
+        off=off if is_request_name(off) else "",
         teams=care.teams(visit.services, visit.act),
         now=visit.act.now,
     )

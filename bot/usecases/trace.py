@@ -3,7 +3,6 @@
 import hashlib
 import json
 import math
-import re
 import secrets as random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,17 @@ from bot.errors import Invalid, NotFound
 from bot.rules import permission
 from bot.usecases.services import Act, Services, house_roles, raise_refusal
 from bot.usecases.trace_original import Basis, find_original
-from storage.records import FIRST_NUMBER, Action, Closeness, Listen, Origin, Person, Request, Role
+from storage.records import (
+    FIRST_NUMBER,
+    Action,
+    Closeness,
+    Listen,
+    Origin,
+    Person,
+    Request,
+    Role,
+    is_request_name,
+)
 from storage.store import Transaction
 from storage.tables import listens
 
@@ -122,7 +131,7 @@ def _check(scope: Scope) -> None:
             "Say which request (--request HC-1042) or since when (--since 7d) to look at.",
             field="request",
         )
-    if scope.request is not None and not re.fullmatch(r"HC-[0-9]{1,12}", scope.request):
+    if scope.request is not None and not is_request_name(scope.request):
         raise Invalid("A request is named like HC-1042.", field="request")
 
 

@@ -35,6 +35,7 @@ from storage.records.requests import (
     Result,
     ShownWord,
     SnippetRecord,
+    is_request_name,
     request_name,
 )
 from storage.records.start import RoleMapping
@@ -96,5 +97,6 @@ __all__ = [
     "TimingSource",
     "Why",
     "Word",
+    "is_request_name",
     "request_name",
 ]

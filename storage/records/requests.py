@@ -1,5 +1,6 @@
 """Requests, and what people said, heard and decided about them."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,11 @@ FIRST_NUMBER = 1000  # requests are called HC-1001 onwards
 def request_name(request_id: int) -> str:
     """What people call a request."""
     return f"HC-{request_id + FIRST_NUMBER}"
+
+
+def is_request_name(text: str) -> bool:
+    """Whether it looks like what people call a request."""
+    return re.fullmatch(r"HC-[0-9]{1,12}", text) is not None
 
 
 class RequestState(StrEnum):
