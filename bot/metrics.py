@@ -7,10 +7,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.usecases.erase_place import receipts_overdue
+from bot.usecases.erasure.places import receipts_overdue
 from bot.usecases.services import Services
-from storage.audit.backlog import backlog
 from storage.audit.keeper import Keeper
+from storage.audit.log.backlog import backlog
 
 
 class _FromStore(Collector):
@@ -35,9 +35,13 @@ class _FromStore(Collector):
 
     def _about_requests(self) -> Iterator[Metric]:
         with self._services.store.read() as tx:
-            counts, waiting, given_up = tx.requests_by_state(), tx.waiting(), tx.given_up()
-            oldest = tx.oldest_waiting()
-            open_cases, overdue_cases = tx.case_counts(self._clock())
+            counts, waiting, given_up = (
+                tx.requests.count_by_state(),
+                tx.outbox.count_waiting(),
+                tx.outbox.count_given_up(),
+            )
+            oldest = tx.outbox.oldest_waiting()
+            open_cases, overdue_cases = tx.cases.counts(self._clock())
         states = GaugeMetricFamily("help_clip_requests", "Requests by state", labels=["state"])
         for state, count in counts.items():
             states.add_metric([state], count)
@@ -56,7 +60,7 @@ class _FromStore(Collector):
 
     def _about_talks(self) -> Metric:
         with self._services.store.read() as tx:
-            counted = tx.slips()
+            counted = tx.peer_talks.slips()
         slips = CounterMetricFamily(
             "help_clip_talk_reminders",
             "Messages in chats of two that held something of a recording",
@@ -68,7 +72,7 @@ class _FromStore(Collector):
 
     def _about_the_log(self) -> Iterator[Metric]:
         with self._services.store.read() as tx:
-            behind = backlog(tx)
+            behind = backlog(tx.log)
         yield GaugeMetricFamily(
             "help_clip_log_waiting", "Events not signed yet", value=behind.waiting
         )

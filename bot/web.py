@@ -13,11 +13,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.config.settings import Settings
 from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
+from bot.pages.handlers.hooks import hook_route
 from bot.pages.headers import read_whole
-from bot.pages.hooks import hook_route
-from bot.settings import Settings
 from bot.slack.sockets import Sockets
 from bot.usecases.services import Services
 from storage.audit.keeper import Keeper

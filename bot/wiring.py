@@ -13,23 +13,24 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp
 
+from bot.config.changes import of_environment, of_file
+from bot.config.settings import Settings, plain_values, read_desks, read_desks_file
 from bot.errors import HelpClipError, Invalid, Unavailable
-from bot.rules.channels import START_UP
-from bot.rules.settings_changed import of_environment, of_file
-from bot.settings import Settings, plain_values, read_desks, read_desks_file
+from bot.rules.channels.fitness import START_UP
 from bot.slack.app import build_app
+from bot.slack.channel_inspector import Looker, perform_checks
 from bot.slack.client import KeptWebClient
-from bot.slack.looker import Looker, perform_checks
-from bot.slack.roles import refresh_roles
+from bot.slack.handlers.roles import refresh_roles
+from bot.slack.handlers.sharing import perform_removals
 from bot.slack.sender import TASKS, Sender
-from bot.slack.sharing import perform_removals
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
-from bot.usecases import guard_channels, role_mapping
-from bot.usecases.note_settings import note_settings
-from bot.usecases.prove_audit import read_keys
+from bot.usecases.audit.announce import tell_auditors
+from bot.usecases.audit.prove import read_keys
+from bot.usecases.audit.settings import note_settings
+from bot.usecases.channels import inspect
+from bot.usecases.people import role_mapping
 from bot.usecases.services import Act, Services
-from bot.usecases.tell_auditors import tell_auditors
 from bot.web import build_web
 from bot.worker import (
     ConsentRefresh,
@@ -40,7 +41,7 @@ from bot.worker import (
     perform_renders,
 )
 from storage.audit.keeper import Keeper
-from storage.audit.witness import Witnesses, read_witnesses
+from storage.audit.proofs.witness import Witnesses, read_witnesses
 from storage.blobs import open_blobs
 from storage.database import open_engine
 from storage.errors import StorageError
@@ -234,7 +235,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         sockets=sockets,
     )
     refresh()
-    guard_channels.check_all(services, Act(person=None, origin=Origin.WORKER, now=clock()))
+    inspect.check_all(services, Act(person=None, origin=Origin.WORKER, now=clock()))
     return program
 
 
@@ -290,9 +291,9 @@ def _watch_channels(services: Services, clock: Callable[[], datetime]) -> Callab
 
     def watch() -> None:
         act = Act(person=None, origin=Origin.WORKER, now=clock())
-        guard_channels.check_due(services, act)
+        inspect.check_due(services, act)
         if act.now - started > START_UP:
-            guard_channels.doubt_stale(services, act)
+            inspect.doubt_stale(services, act)
 
     return watch
 

@@ -7,19 +7,10 @@ from datetime import datetime, timedelta
 
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.slack.retry import RetryLater, backoff
-from bot.usecases import (
-    cases,
-    consent,
-    deliver,
-    drill,
-    erase,
-    erase_place,
-    expire,
-    hold,
-    purge,
-    render,
-    weekly,
-)
+from bot.usecases.distress import cases, drill
+from bot.usecases.erasure import consent, erase, holds, places, purge
+from bot.usecases.people import weekly
+from bot.usecases.requests import deliver, expire, render
 from bot.usecases.services import Act, Services
 from storage.errors import StorageError
 from storage.records import Origin, OutboxRow, Task
@@ -76,20 +67,20 @@ class OutboxWorker(threading.Thread):
         """Do every row that is due now. False when there was none."""
         store = self._services.store
         with store.read() as tx:  # looking takes no write lock
-            due = tx.next_due(self._tasks)
+            due = tx.outbox.next_due(self._tasks)
         if due is None or due > self._clock():
             return False
         with store.begin() as tx:
             # One at a time: a row that waits behind a slow one would outlive its lease, and
             # another replica would do it as well.
-            rows = tx.claim(self._tasks, now=self._clock(), lease=self._lease, limit=1)
+            rows = tx.outbox.claim(self._tasks, now=self._clock(), lease=self._lease, limit=1)
         for row in rows:
             self._try(row)
         return bool(rows)
 
     def _until_due(self) -> float:
         with self._services.store.read() as tx:
-            due = tx.next_due(self._tasks)
+            due = tx.outbox.next_due(self._tasks)
         wait = (due - self._clock()).total_seconds() if due else POLL_SECONDS
         return wait if 0 < wait < POLL_SECONDS else POLL_SECONDS
 
@@ -108,7 +99,7 @@ class OutboxWorker(threading.Thread):
         self, row: OutboxRow, after: timedelta, reason: str, *, tried: bool = True
     ) -> None:
         with self._services.store.begin() as tx:
-            tx.postpone(row, self._clock() + after, failure=reason, tried=tried)
+            tx.outbox.postpone(row, self._clock() + after, failure=reason, tried=tried)
 
 
 class Housekeeper(threading.Thread):
@@ -142,7 +133,7 @@ class Housekeeper(threading.Thread):
         drill.monthly_drill(self._services, act)
         weekly.tell_everybody(self._services, act)
         expire.expire(self._services, act)
-        hold.expire_holds(self._services, act)
+        holds.expire_holds(self._services, act)
         purge.purge(self._services, act)
         expire.forget(self._services, act)
 
@@ -194,7 +185,7 @@ def perform_erasures(services: Services, clock: Callable[[], datetime]) -> Perfo
         act = Act(person=None, origin=Origin.WORKER, now=clock())
         try:
             if row.argument is not None:
-                erase_place.clean(services, act, int(row.argument))
+                places.clean(services, act, int(row.argument))
             elif row.request_id is not None:
                 erase.erase_accidental(services, act, row.request_id)
         except Invalid as error:  # it never will: red in `help-clip check` until somebody acts
@@ -222,4 +213,4 @@ class ConsentRefresh:
 
 def _finish(services: Services, row: OutboxRow, now: datetime, failure: str | None = None) -> None:
     with services.store.begin() as tx:
-        tx.finish(row.id, now, failure=failure)
+        tx.outbox.finish(row.id, now, failure=failure)

@@ -1,7 +1,7 @@
-"""The outbox: what is to be done after commit, at least once, in order within a lane.
+"""The outbox: work to do after commit, at least once, in order within a lane.
 
-A row carries ids only. Whoever does it reads the state as it is then, so a row that is late tells
-the newest truth and two updates of one message collapse into one.
+A row carries ids only. The worker that performs it reads the state at that time, so a late row
+reports the newest state and two updates of one message collapse into one.
 """
 
 from collections.abc import Iterable
@@ -14,11 +14,13 @@ from storage.records import OutboxRow, Task
 from storage.tables import outbox, paces
 
 
-class OutboxRows:
-    """Methods of `Transaction` about the outbox."""
+class Outbox:
+    """Enqueues, claims and finishes work."""
 
-    connection: Connection
     enqueued = False
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
 
     def enqueue(
         self,
@@ -55,7 +57,7 @@ class OutboxRows:
             )
         )
 
-    def was_asked(self, task: Task, lane: str, since: datetime) -> bool:
+    def was_enqueued(self, task: Task, lane: str, since: datetime) -> bool:
         """Whether this was asked for since then, done or not."""
         same = (outbox.c.task == task, outbox.c.lane == lane, outbox.c.due_at > since)
         return self.connection.execute(select(outbox.c.id).where(*same)).first() is not None
@@ -169,12 +171,12 @@ class OutboxRows:
         """When the row that is not done for longest was due."""
         return self.next_due(list(Task))
 
-    def waiting(self) -> int:
+    def count_waiting(self) -> int:
         """How many rows are not done."""
         query = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
         return self.connection.execute(query).scalar_one()
 
-    def given_up(self) -> int:
+    def count_given_up(self) -> int:
         """How many rows were given up."""
         query = (
             select(func.count())

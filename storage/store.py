@@ -5,58 +5,77 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, text
 
-from storage.answers import AnswerRows
-from storage.asking import AskingRows
-from storage.audit.log import LogRows
-from storage.care import CareRows
-from storage.cases import CaseRows
-from storage.channels import ChannelRows
-from storage.closer import CloserRows
+from storage.audit.log.append import Log
+from storage.channels.channels import Channels
+from storage.channels.incidents import Incidents
 from storage.database import for_reading, open_engine
-from storage.disclosure import DisclosureRows
-from storage.erasures import ErasureRows
+from storage.distress.care import Care
+from storage.distress.cases import Cases
+from storage.distress.peer_talks import PeerTalks
+from storage.distress.quarantines import Quarantines
+from storage.erasure.disclosure import DisclosureCounts
+from storage.erasure.erasures import Erasures
+from storage.erasure.forgetting import Forgetting
+from storage.erasure.holds import Holds
+from storage.erasure.hook_calls import HookCalls
+from storage.erasure.receipts import Receipts
+from storage.erasure.retention import RetentionDates
 from storage.errors import Busy
-from storage.forgetting import ForgettingRows
-from storage.holds import HoldRows
-from storage.incidents import IncidentRows
-from storage.listening import ListeningRows
-from storage.members import MemberRows
-from storage.outbox import OutboxRows
-from storage.people import PeopleRows
-from storage.requests import RequestRows
-from storage.retention import RetentionRows
-from storage.snippets import SnippetRows
-from storage.start import StartRows
-from storage.talks import TalkRows
+from storage.listening.elevated_listens import ElevatedListens
+from storage.listening.listening_habits import ListeningHabits
+from storage.listening.listens import Listens
+from storage.outbox import Outbox
+from storage.people.drafts import Drafts
+from storage.people.groups import Groups
+from storage.people.people import People
+from storage.people.sessions import Sessions
+from storage.requests.adjudications import Adjudications
+from storage.requests.ask_form import AskForm
+from storage.requests.clips import Clips
+from storage.requests.proposals import Proposals
+from storage.requests.requests import Requests
+from storage.requests.results import Results
+from storage.requests.snippets import Snippets
+from storage.rounds import Rounds
+from storage.startup_state import StartupState
 
 
-class Transaction(
-    RequestRows,
-    AnswerRows,
-    SnippetRows,
-    PeopleRows,
-    MemberRows,
-    AskingRows,
-    ListeningRows,
-    CloserRows,
-    ChannelRows,
-    IncidentRows,
-    HoldRows,
-    DisclosureRows,
-    ErasureRows,
-    ForgettingRows,
-    RetentionRows,
-    CaseRows,
-    CareRows,
-    TalkRows,
-    StartRows,
-    OutboxRows,
-    LogRows,
-):
-    """What can be said to the database; the methods are grouped by subject in their own files."""
+class Transaction:
+    """One database transaction; its methods are grouped by the noun they are about."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.requests = Requests(connection)
+        self.proposals = Proposals(connection)
+        self.adjudications = Adjudications(connection)
+        self.results = Results(connection)
+        self.snippets = Snippets(connection)
+        self.ask_form = AskForm(connection)
+        self.clips = Clips(connection)
+        self.listens = Listens(connection)
+        self.elevated_listens = ElevatedListens(connection)
+        self.listening_habits = ListeningHabits(connection)
+        self.cases = Cases(connection)
+        self.quarantines = Quarantines(connection)
+        self.care = Care(connection)
+        self.peer_talks = PeerTalks(connection)
+        self.rounds = Rounds(connection)
+        self.channels = Channels(connection)
+        self.incidents = Incidents(connection)
+        self.people = People(connection)
+        self.sessions = Sessions(connection)
+        self.drafts = Drafts(connection)
+        self.groups = Groups(connection)
+        self.startup = StartupState(connection)
+        self.erasures = Erasures(connection)
+        self.receipts = Receipts(connection)
+        self.hook_calls = HookCalls(connection)
+        self.holds = Holds(connection)
+        self.retention = RetentionDates(connection)
+        self.forgetting = Forgetting(connection)
+        self.disclosure = DisclosureCounts(connection)
+        self.outbox = Outbox(connection)
+        self.log = Log(connection)
 
 
 class Store:
@@ -74,7 +93,7 @@ class Store:
         with self.engine.begin() as connection:
             tx = Transaction(connection)
             yield tx
-        if tx.enqueued:
+        if tx.outbox.enqueued:
             for listener in self._listeners:
                 listener()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.house import House, build_house
+from tests.product import Product, build_product
 
 # How long an example takes is the machine's affair; hypothesis would fail one of over 200 ms.
 settings.register_profile("patient", parent=settings(), deadline=None)
@@ -14,8 +14,8 @@ settings.load_profile("patient")
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def product(tmp_path: Path) -> Iterator[Product]:
     """The product on the embedded defaults."""
-    built = build_house(tmp_path)
+    built = build_product(tmp_path)
     yield built
     built.services.store.close()

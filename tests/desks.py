@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from bot.demo import DEMO_DESKS
 from bot.rules.desks import Desks, Holders
-from bot.samples import SAMPLES
 from storage.records import Role
 
 
@@ -21,7 +21,7 @@ def quiet_desks(folder: Path, **settings: str) -> Path:
 
     Its checkpoint, at most one an hour, would come between the calls to Slack that tests count.
     """
-    text = (SAMPLES / "desks.toml").read_text("utf-8")
+    text = (DEMO_DESKS).read_text("utf-8")
     for name, value in {"audit_channel": "", **settings}.items():
         line = f"{name} = {value}" if value else ""
         text = re.sub(rf"^{name} = .*$", line, text, flags=re.MULTILINE)

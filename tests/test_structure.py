@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.settings import Settings
+from bot.config.settings import Settings
 from storage.records import Action
 
 ROOT = Path(__file__).parents[1]

@@ -6,25 +6,12 @@ from typing import NoReturn
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from bot.cli import (
-    check,
-    consent,
-    database,
-    demo,
-    disclose,
-    drill,
-    erase,
-    hold,
-    purge,
-    results,
-    sandbox,
-    serve,
-    setup,
-    snippet,
-    trace,
-    words,
-)
-from bot.cli.audit import audit_app
+from bot.cli import database, drill, results, serve, snippet, words
+from bot.cli.audit import trace
+from bot.cli.audit.query import audit_app
+from bot.cli.checks import check, setup
+from bot.cli.demo import demo, sandbox
+from bot.cli.erasure import consent, disclose, erase, hold, purge
 from bot.cli.roles import roles_app
 from bot.errors import HelpClipError
 from storage.errors import StorageError

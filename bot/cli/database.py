@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.settings import read_settings
+from bot.config.settings import read_settings
 from bot.wiring import prepare_database
 from storage.seal import new_master_key
 

@@ -4,8 +4,8 @@ import contextlib
 
 import typer
 
-from bot.settings import read_settings
-from bot.usecases.drill import drill as start
+from bot.config.settings import read_settings
+from bot.usecases.distress.drill import drill as start
 from bot.usecases.services import Act
 from bot.wiring import open_services, open_slack, utc_now
 from storage.records import Origin

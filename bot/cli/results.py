@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.rules.spans import format_span
-from bot.settings import read_settings
+from bot.config.settings import read_settings
+from bot.rules.requests.spans import format_span
 from storage.records import Result
 from storage.store import Store
 
@@ -21,7 +21,7 @@ def results(
     """List the settled words with how they were settled."""
     store = Store(read_settings().database_url)
     with store.read() as tx:
-        found = tx.results(limit)
+        found = tx.results.newest(limit)
     store.close()
     if as_json:
         for result in found:

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from bot.config.settings import read_settings
 from bot.rules.desks import Holders
-from bot.settings import read_settings
-from bot.usecases import role_mapping
-from bot.usecases.role_mapping import Waiting
+from bot.usecases.people import role_mapping
+from bot.usecases.people.role_mapping import Waiting
 from bot.usecases.services import Act, Services
 from bot.wiring import open_services, open_slack, utc_now
 from storage.records import Origin

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 import uvicorn
 
 from bot.cli.logs import set_up_logging
+from bot.config.settings import read_settings
 from bot.errors import Unavailable
-from bot.pages.slow_heads import PunctualProtocol
-from bot.settings import read_settings
+from bot.pages.header_timeout import PunctualProtocol
 from bot.wiring import Program, build, prepare_database
 
 log = logging.getLogger(__name__)

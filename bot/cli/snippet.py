@@ -8,13 +8,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.rules.spans import check_span
-from bot.samples import SAMPLES
+from bot.demo import DEMO_CLIPS
+from bot.rules.requests.spans import check_span
 from bot.sources import open_clip_source
 from storage.records import Span
 
 if TYPE_CHECKING:
-    from bot.redaction.snippet import Snippet
+    from bot.redaction.pipeline import Snippet
 
 
 def snippet(
@@ -24,11 +24,11 @@ def snippet(
     output: Annotated[Path, typer.Option("-o", "--output", help="The WAV file to write.")],
     source: Annotated[
         str, typer.Option(envvar="CLIP_SOURCE", help="Folder or address of the clips.")
-    ] = str(SAMPLES),
+    ] = str(DEMO_CLIPS),
     report: Annotated[bool, typer.Option(help="Say what was masked and why.")] = False,
 ) -> None:
     """Cut and redact one snippet, as peers would hear it."""
-    from bot.redaction.snippet import make_snippet  # here: other commands start without SciPy
+    from bot.redaction.pipeline import make_snippet
 
     clips = open_clip_source(source)
     span = check_span(Span(start_ms=round(start * 1000), end_ms=round(end * 1000)))

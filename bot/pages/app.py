@@ -12,15 +12,26 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.pages import ask, audit, care, cases, closer, erase, home, listen, mapping, rule
-from bot.pages import sign_in as signing
-from bot.pages.gate import action, page
+from bot.pages.context import Site
+from bot.pages.handlers import (
+    ask,
+    audit,
+    care,
+    cases,
+    elevated,
+    erase,
+    home,
+    listen,
+    mapping,
+    rule,
+)
 from bot.pages.headers import middleware
-from bot.pages.keys import KeySet
-from bot.pages.openid import SlackSignIn
-from bot.pages.show import problem_page
-from bot.pages.site import Site
-from bot.rules.place import Network
+from bot.pages.responses import problem_page
+from bot.pages.routing import action, page
+from bot.pages.sign_in import pages as signing
+from bot.pages.sign_in.openid import SlackSignIn
+from bot.pages.sign_in.signing_keys import KeySet
+from bot.rules.listening.access_conditions import Network
 from bot.usecases.services import Services
 
 __all__ = ["SlackSignIn", "exception_handlers", "middleware", "pages"]
@@ -81,7 +92,7 @@ def pages(
         action(site, "/mapping", mapping.confirm, form=mapping.show),
         *cases.routes(site),
         *care.routes(site),
-        *closer.routes(site),
+        *elevated.routes(site),
         *erase.routes(site),
         *audit.routes(site),
         Mount("/static", _Files(directory=_STATIC), name="static"),

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import TypeVar
 
 from bot.errors import Invalid
-from bot.pages.site import Visit
+from bot.pages.context import Visit
 from storage.records import Answer
 
 _Kind = TypeVar("_Kind", bound=Enum)

@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft, signal
 
-from bot.redaction import loudness
-from bot.redaction.samples import RATE_HZ, Samples
+from bot.redaction.audio import loudness
+from bot.redaction.audio.signal import RATE_HZ, Samples
 
 QUIET_GAIN = 10 ** (-12 / 20)
 _SLOWEST, _FASTEST = 0.5, 2.0

@@ -7,12 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.errors import Invalid, Unavailable
-from bot.rules import place
-from bot.rules.care import Care, parse_care
-from bot.rules.curiosity import Budgets, parse_budgets
-from bot.rules.matrix import DESK_ROLES
-from bot.rules.place import Network, Place, parse_place, parse_sites
-from bot.rules.retention import (
+from bot.rules.channels.sharing import parse_watched
+from bot.rules.distress.care import Care, parse_care
+from bot.rules.distress.safety import Safety, Stage, parse_safety
+from bot.rules.erasure.retention import (
     DRAFT_TIME,
     DRAFTS_KEY,
     KEYS,
@@ -20,8 +18,10 @@ from bot.rules.retention import (
     parse_draft_time,
     parse_retention,
 )
-from bot.rules.safety import Safety, Stage, parse_safety
-from bot.rules.sharing import parse_watched
+from bot.rules.listening import access_conditions
+from bot.rules.listening.access_conditions import Network, Place, parse_place, parse_sites
+from bot.rules.listening.listening_budget import Budgets, parse_budgets
+from bot.rules.people.permission_table import DESK_ROLES
 from storage.records import Member, Role
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -64,7 +64,7 @@ class Desk:
     expires_after: timedelta = timedelta(hours=24)
     retention: Retention = field(default_factory=Retention)
     filler: str = "tone"
-    place: Place = field(default_factory=Place)
+    access_conditions: Place = field(default_factory=Place)
     budgets: Budgets = field(default_factory=Budgets)
     children: bool = False
     watched: frozenset[str] = frozenset()  # other rooms of its people
@@ -216,7 +216,7 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
         "children",
         "watched",
         *KEYS,
-        *place.KEYS,
+        *access_conditions.KEYS,
     }
     _only(raw, known | set(_DESK_ROLES), where)
     children = raw.get("children", False)
@@ -232,7 +232,7 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
         expires_after=_hours(raw, "expires_hours", where),
         retention=parse_retention(raw, where),
         filler=filler,
-        place=parse_place(raw, where, sites),
+        access_conditions=parse_place(raw, where, sites),
         budgets=parse_budgets(raw.get("budgets", {}), where),
         children=children,
         watched=parse_watched(raw, where),

@@ -16,7 +16,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import HelpClipError, Invalid, Unavailable
-from bot.slack import (
+from bot.slack.delivery import Call, Handler
+from bot.slack.handlers import (
     adjudicate,
     ask,
     audit,
@@ -25,13 +26,12 @@ from bot.slack import (
     cases,
     channels,
     home,
-    quarantine,
+    peer_support,
     roles,
     sharing,
-    talk,
+    stop_clip,
     thread,
 )
-from bot.slack.calls import Call, Handler
 from bot.usecases.services import Act, Services
 from storage.records import Origin, Person
 
@@ -43,8 +43,8 @@ COMMANDS: dict[str, Handler] = {
     "/help-clip": ask.on_command,
     "/clip-queue": adjudicate.on_queue,
     "/clip-audit": audit.on_query,
-    "/clip-distress": quarantine.on_distress,
-    "/clip-talk": talk.on_talk,
+    "/clip-distress": stop_clip.on_distress,
+    "/clip-talk": peer_support.on_talk,
     "/clip-setup": channels.on_setup,
 }
 SHORTCUTS: dict[str, Handler] = {
@@ -57,15 +57,15 @@ ACTIONS: dict[str, Handler] = {
     "rule": thread.on_link,
     "open_page": thread.on_link,
     "not_me": thread.on_not_me,
-    "stop": quarantine.on_stop,
-    "stop_from_home": quarantine.on_stop_from_home,
+    "stop": stop_clip.on_stop,
+    "stop_from_home": stop_clip.on_stop_from_home,
     "grade": cases.on_grade,
     "not_enough": cases.on_not_enough,
     "take_break": care.on_break,
     "back_from_break": care.on_back,
     "talk_to_someone": care.on_someone,
-    "call_colleague": talk.on_talk_pressed,
-    "have_time": talk.on_have_time,
+    "call_colleague": peer_support.on_talk_pressed,
+    "have_time": peer_support.on_have_time,
     "im_fine": care.on_fine,
     "withdraw": home.on_withdraw,
     "ask_from_home": ask.on_shortcut,
@@ -74,7 +74,7 @@ ACTIONS: dict[str, Handler] = {
 }
 VIEWS: dict[str, Handler] = {
     "ask": ask.on_submit,
-    "stop_clip": quarantine.on_submit,
+    "stop_clip": stop_clip.on_submit,
     audit_form.CALLBACK: audit.on_submit,
 }
 
@@ -88,7 +88,7 @@ def _on_person_changed(call: Call) -> None:
 def _on_message(call: Call) -> None:
     """A group conversation of people who talk, or a room that is watched."""
     in_talk = call.payload["event"].get("channel_type") == "mpim"
-    (talk.on_message if in_talk else sharing.on_message)(call)
+    (peer_support.on_message if in_talk else sharing.on_message)(call)
 
 
 EVENTS: dict[str, Handler] = {

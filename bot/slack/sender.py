@@ -13,8 +13,8 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.message import CannotTell, Hold, Instead, Post, Update
-from bot.slack.messages import MESSAGES
+from bot.slack.outbound.outgoing import CannotTell, Hold, Instead, Post, Update
+from bot.slack.outbound.registry import MESSAGES
 from bot.slack.retry import RetryLater, code_of, later
 from bot.usecases.services import Services
 from storage.records import OutboxRow
@@ -57,7 +57,7 @@ class Sender:
                 case Instead():
                     with self._services.store.begin() as tx:
                         message.ask_for(tx)
-                        tx.finish(row.id, self._clock())
+                        tx.outbox.finish(row.id, self._clock())
                 case None:
                     self._finish(row)
         except SlackApiError as error:
@@ -90,7 +90,7 @@ class Sender:
         with self._services.store.begin() as tx:
             if message.then is not None:
                 message.then(tx, *found)
-            tx.finish(row.id, self._clock())
+            tx.outbox.finish(row.id, self._clock())
 
     def _conversation(self, people: str) -> str:
         """The conversation with these people; Slack finds the one there is, or opens it."""
@@ -99,7 +99,7 @@ class Sender:
     def _wait_for_turn(self, channel: str) -> None:
         now = self._clock()
         with self._services.store.begin() as tx:
-            free_at = tx.take_turn(channel, now, POST_EVERY)
+            free_at = tx.outbox.take_turn(channel, now, POST_EVERY)
         if free_at > now:
             raise RetryLater(free_at - now, "paced", tried=False)
 
@@ -127,7 +127,7 @@ class Sender:
 
     def _finish(self, row: OutboxRow, failure: str | None = None) -> None:
         with self._services.store.begin() as tx:
-            tx.finish(row.id, self._clock(), failure=failure)
+            tx.outbox.finish(row.id, self._clock(), failure=failure)
 
 
 def _row_of(message: dict[str, Any]) -> str | None:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.sources.addresses import folder_of, is_web
-from bot.sources.folder import FolderSource
-from bot.sources.jsonl import FILE_NAME, JsonLinesSink
-from bot.sources.object_store import open_store
-from bot.sources.objects import ObjectSink, ObjectSource
-from bot.sources.webhook import WebhookSink
+from bot.sources.clips.folder import FolderSource
+from bot.sources.clips.object_store import open_store
+from bot.sources.clips.objects import ObjectSink, ObjectSource
+from bot.sources.results.jsonl import FILE_NAME, JsonLinesSink
+from bot.sources.results.webhook import WebhookSink
 from storage.records import Clip, Deletion, Result
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import NotFound, Refused
-from bot.rules.channels import may_use
+from bot.rules.channels.fitness import may_use
 from bot.rules.desks import Desks
-from bot.rules.permission import Refusal, Relation
-from bot.rules.place import Address, out_of_place
+from bot.rules.listening.access_conditions import Address, out_of_place
+from bot.rules.people.permission import Refusal, Relation
 from bot.sources import ClipSource, ResultSink
 from storage.blobs import Blobs
 from storage.keys import ClipKeys
@@ -110,7 +110,7 @@ def new_key() -> str:
 
 def find(tx: Transaction, key: str, *, lock: bool = False) -> Request:
     """The request behind an address. Raises `NotFound`."""
-    request = tx.request_by_key(key, lock=lock)
+    request = tx.requests.by_key(key, lock=lock)
     if request is None:
         raise NotFound("There is no such request. Open it again from its thread in Slack.")
     return request
@@ -126,26 +126,26 @@ def relate(
 ) -> Relation:
     """What `person` has to do with `request`, as the rules want to know it."""
     member = member_of(services, tx, person)
-    closed = tx.closed(request.clip_id, request.speaker)
+    closed = tx.clips.closure(request.clip_id, request.speaker)
     return Relation(
         person=person,
         roles=services.desks.roles_on(request.desk, member),
         is_vendor=services.desks.vendors.include(member),
-        has_proposed=tx.proposal_of(request.id, person) is not None,
+        has_proposed=tx.proposals.by_person(request.id, person) is not None,
         has_heard=has_heard(tx, request, person),
         quarantined=closed.quarantined,
         barred=closed.barred,
         consent=consent,
-        adjudicated=bool(tx.adjudications(request.id)),
+        adjudicated=bool(tx.adjudications.of_request(request.id)),
         of_child=services.desks.is_for_children(request.desk),
-        channel_refusal=may_use(tx.channel(services.desks.channel_of(request.desk))),
+        channel_refusal=may_use(tx.channels.by_id(services.desks.channel_of(request.desk))),
     )
 
 
 def misplaced(services: Services, act: Act, relation: Relation, request: Request) -> Refusal | None:
     """Why this person may not listen here and now, by the desk's attributes."""
     return out_of_place(
-        services.desks[request.desk].place,
+        services.desks[request.desk].access_conditions,
         is_vendor=relation.is_vendor,
         address=act.network,
         now=act.now,
@@ -154,15 +154,15 @@ def misplaced(services: Services, act: Act, relation: Relation, request: Request
 
 def has_heard(tx: Transaction, request: Request, person: Person) -> bool:
     """Whether one of this person's presses of play went through the whole span."""
-    snippet = tx.snippet(request.id)
+    snippet = tx.snippets.of_request(request.id)
     # A span may reach beyond the recording's end; the snippet's span never does.
     span = snippet.span if snippet else request.span
-    return any(x.played_ms >= span.length_ms for x in tx.listens_of(request.id, person))
+    return any(x.played_ms >= span.length_ms for x in tx.listens.of_listener(request.id, person))
 
 
 def member_of(services: Services, tx: Transaction, person: Person) -> Member:
     """What roles are given to. People of another Slack team, guests, bots are `NOBODY`."""
-    return tx.member(person.user_id) if person.team_id == services.team_id else NOBODY
+    return tx.people.member_by_id(person.user_id) if person.team_id == services.team_id else NOBODY
 
 
 def roles_on(services: Services, tx: Transaction, desk: str, person: Person) -> frozenset[Role]:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from storage.audit.log import LogRows
-from storage.audit.tables import checkpoints
+from storage.audit.log.append import Log
+from storage.tables import checkpoints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,9 +17,9 @@ class Published:
     note: str
 
 
-def to_announce(tx: LogRows) -> Published | None:
+def to_announce(log: Log) -> Published | None:
     """The newest published checkpoint; None when the auditors have it already."""
-    row = tx.connection.execute(
+    row = log.connection.execute(
         select(checkpoints)
         .where(checkpoints.c.published_at.is_not(None))
         .order_by(checkpoints.c.size.desc())
@@ -30,9 +30,9 @@ def to_announce(tx: LogRows) -> Published | None:
     return Published(size=row.size, note=row.note)
 
 
-def last_announced(tx: LogRows) -> datetime | None:
+def last_announced(log: Log) -> datetime | None:
     """When the auditors were last told of a checkpoint."""
-    return tx.connection.execute(
+    return log.connection.execute(
         select(checkpoints.c.announced_at)
         .where(checkpoints.c.announced_at.is_not(None))
         .order_by(checkpoints.c.size.desc())
@@ -40,8 +40,8 @@ def last_announced(tx: LogRows) -> datetime | None:
     ).scalar_one_or_none()
 
 
-def mark_announced(tx: LogRows, size: int, now: datetime) -> None:
+def mark_announced(log: Log, size: int, now: datetime) -> None:
     """The auditors were told of the checkpoint of this size."""
-    tx.connection.execute(
+    log.connection.execute(
         update(checkpoints).where(checkpoints.c.size == size).values(announced_at=now)
     )

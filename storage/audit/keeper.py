@@ -5,10 +5,10 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from storage.audit.anchors import Announce, check_anchored, publish
-from storage.audit.checkpoint import Keys
-from storage.audit.sequencer import BATCH, sequence
-from storage.audit.witness import Witnesses
+from storage.audit.log.sequencer import BATCH, sequence
+from storage.audit.proofs.anchors import Announce, check_anchored, publish
+from storage.audit.proofs.checkpoint import Keys
+from storage.audit.proofs.witness import Witnesses
 from storage.blobs import Blobs
 from storage.errors import StorageError
 from storage.store import Store

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from storage.audit import checkpoint, proof
-from storage.audit.bundle import MAX_LINE, verify_bundle
-from storage.audit.note import Verifier
-from storage.audit.walk import Fault
+from storage.audit.checks.walk import Fault
+from storage.audit.proofs import checkpoint, tlog_proof
+from storage.audit.proofs.bundle import MAX_LINE, verify_bundle
+from storage.audit.proofs.note import Verifier
 from storage.errors import StorageError
 
 
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _report(path: Path, trusted: Sequence[Verifier], known: Sequence[str]) -> str:
     with path.open("rb") as file:
-        if file.readline(100) == f"{proof.HEADER}\n".encode():
+        if file.readline(100) == f"{tlog_proof.HEADER}\n".encode():
             file.seek(0)
             return _receipt_report(file.read(MAX_LINE).decode(), trusted)
         file.seek(0)
@@ -68,12 +68,12 @@ def _report(path: Path, trusted: Sequence[Verifier], known: Sequence[str]) -> st
 def _receipt_report(text: str, trusted: Sequence[Verifier]) -> str:
     if not trusted:
         raise Fault("forged", "A receipt carries no key; give the log's with --key.")
-    receipt = proof.parse(text)
-    found = proof.verify(receipt, trusted)
+    parsed = tlog_proof.parse(text)
+    found = tlog_proof.verify(parsed, trusted)
     lines = [
-        f"Genuine: entry {receipt.index} of {found.size} of {found.origin}:",
-        receipt.entry.decode("utf-8", "replace"),
-        *(f"Cosigned by {key.name}." for key, _ in checkpoint.cosigned([receipt.note], trusted)),
+        f"Genuine: entry {parsed.index} of {found.size} of {found.origin}:",
+        parsed.entry.decode("utf-8", "replace"),
+        *(f"Cosigned by {key.name}." for key, _ in checkpoint.cosigned([parsed.note], trusted)),
     ]
     return "\n".join(lines) + "\n"
 

@@ -7,12 +7,12 @@ from storage.records.care import Break, Choices, Exposure, Slip, Talk
 from storage.records.cases import Case, CaseState, Reply, Report, Severity, Tick
 from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
-from storage.records.closer import Closeness, CloserListen
+from storage.records.elevated_listens import Closeness, CloserListen
 from storage.records.erasures import Deletion, Erasure, Place, Receipt, Why
 from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent, Setting
 from storage.records.holds import Hold
 from storage.records.incidents import Incident, IncidentKind
-from storage.records.listening import Habit
+from storage.records.listening_habits import Habit
 from storage.records.outbox import OutboxRow, Task
 from storage.records.people import (
     NOBODY,
@@ -38,7 +38,7 @@ from storage.records.requests import (
     is_request_name,
     request_name,
 )
-from storage.records.start import RoleMapping
+from storage.records.startup_state import RoleMapping
 
 __all__ = [
     "FIRST_NUMBER",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 from storage.records.clips import Span
-from storage.records.closer import Closeness
+from storage.records.elevated_listens import Closeness
 from storage.records.people import Person
 
 FIRST_NUMBER = 1000  # requests are called HC-1001 onwards

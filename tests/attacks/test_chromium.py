@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from bot.errors import Refused
-from bot.usecases.roles import set_membership
-from bot.usecases.sessions import start_session
+from bot.usecases.people.roles import set_membership
+from bot.usecases.people.sessions import start_session
 from storage.records import Action, Membership, Outcome, Person
 from tests.pages.chromium import RunningClock, free_port, launched, served, signed_in
-from tests.pages.world import AUDITOR, JONAS, RAVI, STRANGER, World, new_world
+from tests.pages.site import AUDITOR, JONAS, RAVI, STRANGER, Site, new_site
 
 # Another origin, which Chromium does not tell apart by network as it would a public one.
 EVIL = "http://127.0.0.1:1/"
@@ -33,19 +33,19 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def site(tmp_path: Path) -> Iterator[Site]:
     port = free_port()
-    made = new_world(tmp_path, public_url=f"http://127.0.0.1:{port}")
+    made = new_site(tmp_path, public_url=f"http://127.0.0.1:{port}")
     made.clock = RunningClock()  # type: ignore[assignment]
     with served(made.application(), port):
         yield made
     made.services.store.close()
 
 
-def tries_to_hear(chromium: Any, world: World, user_id: str, meanwhile: Any = None) -> list[Any]:
+def tries_to_hear(chromium: Any, site: Site, user_id: str, meanwhile: Any = None) -> list[Any]:
     """Open another's link and ask for the sound; the status and the first bytes."""
-    request = world.asked()
-    context = signed_in(chromium, world, user_id)
+    request = site.asked()
+    context = signed_in(chromium, site, user_id)
     if meanwhile is not None:
         meanwhile()
     page = context.new_page()
@@ -54,62 +54,62 @@ def tries_to_hear(chromium: Any, world: World, user_id: str, meanwhile: Any = No
     assert page.query_selector("#play") is None
     heard: list[Any] = page.evaluate(TRY, f"/r/{request.key}/audio")
     context.close()
-    assert not world.events(Action.SNIPPET_HEARD, Outcome.ALLOWED)
+    assert not site.events(Action.SNIPPET_HEARD, Outcome.ALLOWED)
     return heard
 
 
 @pytest.mark.parametrize("user_id", [STRANGER, AUDITOR], ids=["second person", "auditor"])
 def test_another_signed_in_person_hears_nothing_by_the_link(
-    chromium: Any, world: World, user_id: str
+    chromium: Any, site: Site, user_id: str
 ) -> None:
-    status, bytes_ = tries_to_hear(chromium, world, user_id)
+    status, bytes_ = tries_to_hear(chromium, site, user_id)
     assert (status, bytes_) == (403, '{"er')
     for action in (Action.REQUEST_VIEWED, Action.SNIPPET_HEARD):
-        (denied,) = world.events(action, Outcome.DENIED)
+        (denied,) = site.events(action, Outcome.DENIED)
         assert (denied.user_id, denied.rule) == (user_id, "no_role")
 
 
 @pytest.mark.parametrize("what", [Membership.GUEST, Membership.DEACTIVATED], ids=lambda m: str(m))
 def test_who_became_a_guest_or_was_deactivated_hears_nothing_in_an_open_browser(
-    chromium: Any, world: World, what: Membership
+    chromium: Any, site: Site, what: Membership
 ) -> None:
     status, _ = tries_to_hear(
         chromium,
-        world,
+        site,
         JONAS,
-        lambda: set_membership(world.services, world.act(RAVI), JONAS, what),
+        lambda: set_membership(site.services, site.act(RAVI), JONAS, what),
     )
     assert status in (401, 403)
-    denied = world.events(Action.SESSION_ENDED, Outcome.DENIED)
+    denied = site.events(Action.SESSION_ENDED, Outcome.DENIED)
     assert {(e.user_id, e.rule) for e in denied} == {(JONAS, "session_ended")}
 
 
-def test_an_outsider_gets_no_session_to_begin_with(chromium: Any, world: World) -> None:
-    act = world.act(RAVI)
+def test_an_outsider_gets_no_session_to_begin_with(chromium: Any, site: Site) -> None:
+    act = site.act(RAVI)
     stranger = Person(team_id="T0OTHERCO", user_id="U0EXTERN1")
     with pytest.raises(Refused, match="another Slack workspace"):
-        start_session(world.services, replace(act, person=stranger), browser="b")
-    request = world.asked()
-    context = chromium.new_context(base_url=world.services.public_url)
+        start_session(site.services, replace(act, person=stranger), browser="b")
+    request = site.asked()
+    context = chromium.new_context(base_url=site.services.public_url)
     page = context.new_page()
     page.goto(f"/r/{request.key}")
     assert page.query_selector("#waveform") is None
     status, _ = page.evaluate(TRY, f"/r/{request.key}/audio")
     context.close()
     assert status == 401
-    (denied,) = world.events(Action.SESSION_STARTED, Outcome.DENIED)
+    (denied,) = site.events(Action.SESSION_STARTED, Outcome.DENIED)
     assert (denied.user_id, denied.rule) == ("U0EXTERN1", "other_team")
 
 
-def test_no_other_site_can_put_our_pages_into_a_frame(chromium: Any, world: World) -> None:
-    request = world.asked()
-    context = signed_in(chromium, world, RAVI)
+def test_no_other_site_can_put_our_pages_into_a_frame(chromium: Any, site: Site) -> None:
+    request = site.asked()
+    context = signed_in(chromium, site, RAVI)
     page = context.new_page()
     page.route(
         EVIL,
         lambda route: route.fulfill(
             content_type="text/html",
-            body=f'<iframe src="{world.services.public_url}/r/{request.key}"></iframe>',
+            body=f'<iframe src="{site.services.public_url}/r/{request.key}"></iframe>',
         ),
     )
     page.goto(EVIL)
@@ -120,14 +120,14 @@ def test_no_other_site_can_put_our_pages_into_a_frame(chromium: Any, world: Worl
 
 
 def test_another_site_can_neither_post_for_a_person_nor_read_what_they_see(
-    chromium: Any, world: World
+    chromium: Any, site: Site
 ) -> None:
-    request = world.asked()
-    context = signed_in(chromium, world, RAVI)
+    request = site.asked()
+    context = signed_in(chromium, site, RAVI)
     page = context.new_page()
     page.route(EVIL, lambda route: route.fulfill(content_type="text/html", body="<p>"))
     page.goto(EVIL)
-    address = f"{world.services.public_url}/r/{request.key}"
+    address = f"{site.services.public_url}/r/{request.key}"
     read = page.evaluate(
         "a => fetch(a, {credentials: 'include'}).then(r => r.text(), e => 'blocked')", address
     )
@@ -139,7 +139,7 @@ def test_another_site_can_neither_post_for_a_person_nor_read_what_they_see(
     )
     page.wait_for_selector("text=This came from another site")
     context.close()
-    assert not world.events(Action.CLIP_QUARANTINED)
+    assert not site.events(Action.CLIP_QUARANTINED)
 
 
 NAMES_DRAWN = """() => {
@@ -165,10 +165,10 @@ CAN_BE_SAVED = """async () => {
 
 
 def test_the_player_offers_nothing_to_save_and_bears_its_listeners_name(
-    chromium: Any, world: World
+    chromium: Any, site: Site
 ) -> None:
-    request = world.asked()
-    context = signed_in(chromium, world, RAVI)
+    request = site.asked()
+    context = signed_in(chromium, site, RAVI)
     page = context.new_page()
     page.add_init_script(f"({NAMES_DRAWN})()")
     answers: list[Any] = []

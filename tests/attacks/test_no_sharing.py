@@ -7,8 +7,8 @@ import yaml
 from starlette.routing import Route
 
 from bot.pages.app import pages
-from tests.house import House
-from tests.pages.world import nowhere
+from tests.pages.site import nowhere
+from tests.product import Product
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +20,7 @@ def test_slack_would_not_let_the_app_post_a_file_or_unfurl_a_link() -> None:
     assert "unfurl_domains" not in manifest["features"]
 
 
-def test_sound_leaves_only_where_a_press_is_posted(house: House) -> None:
+def test_sound_leaves_only_where_a_press_is_posted(product: Product) -> None:
     """Who answers with sound is named `audio`, and nothing named so can be linked to."""
     senders = {
         (path.stem, function.name)
@@ -32,7 +32,7 @@ def test_sound_leaves_only_where_a_press_is_posted(house: House) -> None:
     }
     assert senders == {(module, "audio") for module in ("listen", "cases", "closer")}
     routes = [
-        r for r in pages(house.services, nowhere(), clock=house.clock) if isinstance(r, Route)
+        r for r in pages(product.services, nowhere(), clock=product.clock) if isinstance(r, Route)
     ]
     audible = [route for route in routes if route.path.endswith("/audio")]
     assert len(audible) == len(senders)

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from bot.slack.message import Post, Update
-from bot.slack.messages import MESSAGES
-from bot.usecases import adjudicate
+from bot.slack.outbound.outgoing import Post, Update
+from bot.slack.outbound.registry import MESSAGES
+from bot.usecases.requests import adjudicate
 from storage.records import Answer, OutboxRow, Request, Task
-from tests.house import JONAS, LENA, RAVI, House
+from tests.product import JONAS, LENA, RAVI, Product
 
 CALLS = (
     "<!channel> <!here> <@U0LEAD001> <#C0HELPENUS> <http://evil.example|lamp> <!subteam^S0LEADS001>"
@@ -16,29 +16,29 @@ CALLS = (
 SIGNS = ("<!channel", "<!here", "<#C0", "<http://evil", "<!subteam")
 
 
-def settled(house: House) -> Request:
+def settled(product: Product) -> Request:
     """Everything people type is `CALLS`."""
-    request = house.open(guess=CALLS)
-    with house.services.store.begin() as tx:
-        tx.save_request(request.evolve(channel_id="C0HELPENUS", thread_ts="1.2"))
-    house.answer(RAVI, request, CALLS)
-    house.answer(JONAS, request, "lamb")
+    request = product.open(guess=CALLS)
+    with product.services.store.begin() as tx:
+        tx.requests.save(request.evolve(channel_id="C0HELPENUS", thread_ts="1.2"))
+    product.answer(RAVI, request, CALLS)
+    product.answer(JONAS, request, "lamb")
     adjudicate.adjudicate(
-        house.services,
-        house.act(LENA),
+        product.services,
+        product.act(LENA),
         request.key,
         answer=Answer.WORDS,
         text=CALLS,
         reason=CALLS,
     )
-    return house.request(request)
+    return product.request(request)
 
 
 @pytest.mark.parametrize(
     "task", [Task.UPDATE_THREAD, Task.REPLY_SETTLED, Task.TELL_ASKER, Task.TELL_LINK_TRIED]
 )
-def test_what_people_typed_calls_nobody(house: House, task: Task) -> None:
-    request = settled(house)
+def test_what_people_typed_calls_nobody(product: Product, task: Task) -> None:
+    request = settled(product)
     row = OutboxRow(
         id=1,
         task=task,
@@ -46,9 +46,9 @@ def test_what_people_typed_calls_nobody(house: House, task: Task) -> None:
         request_id=request.id,
         argument=RAVI,
         attempts=1,
-        due_at=house.now,
+        due_at=product.now,
     )
-    message = MESSAGES[task](house.services, row, house.now)
+    message = MESSAGES[task](product.services, row, product.now)
     assert isinstance(message, Post | Update)
     said = json.dumps([message.text, message.blocks], ensure_ascii=False)
     for sign in SIGNS:

@@ -17,19 +17,19 @@ from uuid import uuid4
 
 from sqlalchemy import insert
 
-from storage.audit.bench import Timing, fill, measure, measure_chart
-from storage.audit.bundle import verify_bundle
-from storage.audit.check import check
-from storage.audit.export import write_bundle
-from storage.audit.log import row_of
-from storage.audit.sequencer import sequence_all
-from storage.audit.tables import events
+from storage.audit.checks.database import check
+from storage.audit.log.append import row_of
+from storage.audit.log.sequencer import sequence_all
+from storage.audit.proofs.bundle import verify_bundle
+from storage.audit.proofs.export import write_bundle
 from storage.migrations import upgrade
 from storage.records import Task
 from storage.store import Store
+from storage.tables import events
 from tests.databases import Postgres, start_postgres
 from tests.storage.audit.logs import KEYS, write
 from tests.storage.builders import ANA, NOW, add_request, event
+from tools.audit_bench.bench import Timing, fill, measure, measure_chart
 
 
 def report(name: str, found: float, limit: float, unit: str = "x", *, most: bool = True) -> None:
@@ -47,15 +47,15 @@ def fresh(url: str) -> Store:
 def act_once(store: Store, name: str, *, recorded: bool) -> None:
     """What asking says to the database, with and without its event."""
     with store.begin() as tx:
-        tx.member(ANA.user_id)
-        tx.lock_clip(f"clip-{name}")
-        tx.is_quarantined(f"clip-{name}")
-        tx.requests_on_clip(f"clip-{name}")
+        tx.people.member_by_id(ANA.user_id)
+        tx.clips.lock(f"clip-{name}")
+        tx.quarantines.is_active(f"clip-{name}")
+        tx.requests.on_clip(f"clip-{name}")
         request = add_request(tx, key=uuid4().hex, clip_id=f"clip-{name}")
-        tx.drop_draft(ANA, "ask")
-        tx.enqueue(Task.RENDER, lane=request.name, now=NOW, request_id=request.id)
+        tx.drafts.drop(ANA, "ask")
+        tx.outbox.enqueue(Task.RENDER, lane=request.name, now=NOW, request_id=request.id)
         if recorded:
-            tx.record(event(request=request.name))
+            tx.log.record(event(request=request.name))
 
 
 def appending(store: Store) -> float:
@@ -96,7 +96,7 @@ def writing_at_once(store: Store) -> float:
 
     def recorded() -> None:
         with store.begin() as tx:
-            tx.record(event())
+            tx.log.record(event())
 
     def plain() -> None:
         with store.begin() as tx:
@@ -120,7 +120,7 @@ def sequencing(store: Store, n: int) -> float:
 def verifying(store: Store) -> tuple[float, float]:
     """CPU of verifying a bundle, and the database, over hashing its entries twice."""
     with store.read() as tx:
-        bundle = b"".join(write_bundle(tx, KEYS.verifiers))
+        bundle = b"".join(write_bundle(tx.log, KEYS.verifiers))
     lines = [line for line in bundle.split(b"\n") if line.startswith(b"{")]
 
     def timed(act: Callable[[], object]) -> float:

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from storage.audit.bench import fill
 from tests.pages.chromium import RunningClock, free_port, launched, served, signed_in
-from tests.pages.world import AUDITOR, new_world
+from tests.pages.site import AUDITOR, new_site
+from tools.audit_bench.bench import fill
 
 QUESTIONS = (
     "/audit",
@@ -36,16 +36,16 @@ def main() -> None:
     options = parser.parse_args()
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        world = new_world(Path(folder), public_url=f"http://127.0.0.1:{port}")
-        fill(world.services.store, options.events)
-        world.clock = RunningClock()  # type: ignore[assignment]
-        with served(world.application(), port), launched() as browser:
-            page = signed_in(browser, world, AUDITOR).new_page()
+        site = new_site(Path(folder), public_url=f"http://127.0.0.1:{port}")
+        fill(site.services.store, options.events)
+        site.clock = RunningClock()  # type: ignore[assignment]
+        with served(site.application(), port), launched() as browser:
+            page = signed_in(browser, site, AUDITOR).new_page()
             for question in QUESTIONS:
                 found = statistics.median(first_row_ms(page, question) for _ in range(7))
                 mark = "ok " if found <= 1000 else "NOT"
                 print(f"{mark} {question}: {found:.0f} ms (at most 1,000 ms)", flush=True)
-        world.services.store.close()
+        site.services.store.close()
 
 
 if __name__ == "__main__":

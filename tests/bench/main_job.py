@@ -28,8 +28,8 @@ import httpx
 import numpy as np
 import soundfile
 
-from bot.redaction.snippet import make_snippet
-from bot.samples import SAMPLES, SUGGESTIONS
+from bot.demo import DEMO_CLIPS, DEMO_DESKS, SUGGESTIONS
+from bot.redaction.pipeline import make_snippet
 from bot.sandbox import config as slack
 from storage.records import Span, TimingSource, Word
 from storage.seal import new_master_key
@@ -156,12 +156,12 @@ def bot_settings(folder: Path, api_url: str, port: int, delivery: dict[str, str]
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "LISTEN": f"127.0.0.1:{port}",
         "DATABASE_URL": f"sqlite:///{folder / 'bench.db'}",
-        "CLIP_SOURCE": str(SAMPLES),
+        "CLIP_SOURCE": str(DEMO_CLIPS),
         "RESULT_SINK": str(folder / "results"),
         "SNIPPET_STORE": str(folder / "snippets"),
         "SNIPPET_KEY": new_master_key(),
         "KEY_STORE": str(folder / "keys"),
-        "DESKS": str(SAMPLES / "desks.toml"),
+        "DESKS": str(DEMO_DESKS),
         "LOG_LEVEL": "WARNING",
     }
 
@@ -408,7 +408,7 @@ def snippet() -> list[Measured]:
 def thirty_seconds() -> np.ndarray:
     """The samples' speech again and again at 44.1 kHz, as good as real to every step."""
     speech = []
-    for file in sorted(SAMPLES.glob("en-us-*.flac")):
+    for file in sorted(DEMO_CLIPS.glob("en-us-*.flac")):
         samples, rate = soundfile.read(file, dtype="float32")
         at = np.arange(0, len(samples), rate / 44_100)
         speech.append(np.interp(at, np.arange(len(samples)), samples))

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.errors import Invalid
-from bot.redaction.codec import read_window
+from bot.redaction.audio.codec import read_window
 
 SHARED = Path(__file__).parents[3] / "shared" / "speech" / "formats"
 _BATCH = 250

@@ -10,7 +10,7 @@ import numpy as np
 import soundfile
 
 from bot.redaction import aids
-from bot.redaction.samples import RATE_HZ, Samples
+from bot.redaction.audio.signal import RATE_HZ, Samples
 from tests.bench.redaction_voice import judged, kit_copy
 from tests.realdata.test_redaction_leak import CLIPS, FORMATS, redact
 

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.redaction.words import mask_answer, mask_words
-from bot.redaction.words_corpus import TIERS, Utterance, read
 from tests.bench.words import DATA, FOLDER, Masker, line
+from tools.train_words.corpus import TIERS, Utterance, read
 
 _JUDGE = Path(__file__).with_name("_presidio_judge.py")
 _ASSISTANTS = ("massive", "slurp", "nlu-eval")

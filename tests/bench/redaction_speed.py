@@ -13,7 +13,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from bot.redaction.snippet import make_snippet
+from bot.redaction.pipeline import make_snippet
 from storage.records import Span, TimingSource, Word
 
 SHARED = Path(__file__).parents[3] / "shared" / "speech" / "formats"

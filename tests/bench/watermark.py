@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from bot.redaction import mask
-from bot.redaction.watermark import Chips, chips, mark
-from bot.redaction.watermark_detect import score_beside, score_blind
-from bot.redaction.watermark_tiles import image_of
+from bot.redaction.masking import mask
+from bot.redaction.watermark.detect import score_beside, score_blind
+from bot.redaction.watermark.mark import Chips, chips, mark
+from bot.redaction.watermark.tiles import image_of
 from tests.bench.watermark_attacks import (
     ATTACKS,
     noise_to_mask_db,

@@ -18,14 +18,14 @@ from importlib import resources
 from pathlib import Path
 
 from bot.redaction.words import mask_answer, mask_direct, mask_words
-from bot.redaction.words_corpus import Utterance, read
-from bot.redaction.words_lists import harmless_words
-from bot.redaction.words_rules import structures
-from bot.redaction.words_text import language_of, normal
-from bot.redaction.words_units import group
+from bot.redaction.words.rules import structures
+from bot.redaction.words.text import language_of, normal
+from bot.redaction.words.tokens import group
+from bot.redaction.words.word_lists import harmless_words
+from tools.train_words.corpus import Utterance, read
 
 DATA = Path(__file__).parents[3] / "shared" / "pii"
-FOLDER = resources.files("bot.redaction")
+FOLDER = resources.files("bot.redaction.words")
 Masker = Callable[[Sequence[str], str], list[bool]]
 
 

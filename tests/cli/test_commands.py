@@ -11,17 +11,17 @@ import soundfile
 from typer.testing import CliRunner
 
 from bot.cli.app import app, run
+from bot.config.settings import Settings
+from bot.demo import DEMO_CLIPS, DEMO_DESKS
 from bot.errors import Invalid, NotFound, Unavailable
-from bot.samples import SAMPLES
-from bot.settings import Settings
 from storage.seal import MasterKey, new_master_key
-from tests.house import JONAS, RAVI, ROSA, House
+from tests.product import JONAS, RAVI, ROSA, Product
 
 RUNNER = CliRunner()
 
 
 @pytest.fixture
-def installed(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def installed(product: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Product:
     """A house whose database the command line's settings name."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
@@ -35,11 +35,11 @@ def installed(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "CLIP_SOURCE": "clips",
         "RESULT_SINK": "results",
         "SNIPPET_KEY": "k",
-        "DATABASE_URL": house.services.store.url,
+        "DATABASE_URL": product.services.store.url,
     }
     lines = [f"{name}={value}" for name, value in settings.items()]
     (tmp_path / ".env").write_text("\n".join(lines), "utf-8")
-    return house
+    return product
 
 
 def test_every_command_explains_itself() -> None:
@@ -126,8 +126,8 @@ def test_what_the_machine_refuses_is_one_line_too(
     setting: str,
     says: str,
 ) -> None:
-    (tmp_path / "desks.toml").write_text((SAMPLES / "desks.toml").read_text("utf-8"), "utf-8")
-    settings = {"SNIPPET_KEY": new_master_key(), "CLIP_SOURCE": str(SAMPLES)}
+    (tmp_path / "desks.toml").write_text((DEMO_DESKS).read_text("utf-8"), "utf-8")
+    settings = {"SNIPPET_KEY": new_master_key(), "CLIP_SOURCE": str(DEMO_CLIPS)}
     for name, value in (*settings.items(), tuple(setting.split("=", 1))):
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "argv", ["help-clip", *asked])
@@ -155,7 +155,7 @@ def test_the_database_may_be_upgraded_again() -> None:
     assert RUNNER.invoke(app, ["db", "upgrade"]).exit_code == 0
 
 
-def test_results_are_listed_as_a_table_and_as_lines(installed: House) -> None:
+def test_results_are_listed_as_a_table_and_as_lines(installed: Product) -> None:
     request = installed.open(ROSA)
     installed.answer(RAVI, request, "lamp")
     installed.answer(JONAS, request, "lamp")

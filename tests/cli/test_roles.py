@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import check as checking
 from bot.cli import roles as command
 from bot.cli.app import app
-from bot.cli.demo import demo_settings
-from bot.samples import SAMPLES
+from bot.cli.checks import check as checking
+from bot.cli.demo.demo import demo_settings
+from bot.config.settings import Settings
+from bot.demo import DEMO_DESKS
 from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
-from bot.settings import Settings
 from bot.wiring import build, prepare_database
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +31,7 @@ def settings(
 ) -> Settings:
     """A help-clip that has been started once."""
     desks = tmp_path / "desks.toml"
-    desks.write_text((SAMPLES / "desks.toml").read_text("utf-8"), "utf-8")
+    desks.write_text((DEMO_DESKS).read_text("utf-8"), "utf-8")
     given = demo_settings(tmp_path, workspace.url, "http://127.0.0.1:1")
     found = given.model_copy(update={"desks": desks})
     for module in (command, checking):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.samples import SAMPLES
+from bot.demo import DEMO_CLIPS, DEMO_DESKS
 from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
 from storage.seal import new_master_key
 
@@ -47,10 +47,10 @@ def test_a_wrong_setting_is_one_clear_line(
         "SLACK_API_URL": f"{workspace.url}/api/",
         "PUBLIC_URL": "http://127.0.0.1:1",
         "LISTEN": "127.0.0.1:0",
-        "CLIP_SOURCE": str(SAMPLES),
+        "CLIP_SOURCE": str(DEMO_CLIPS),
         "RESULT_SINK": "results",
         "SNIPPET_KEY": new_master_key(),
-        "DESKS": str(SAMPLES / "desks.toml"),
+        "DESKS": str(DEMO_DESKS),
         name: value,
     }
     done = subprocess.run(

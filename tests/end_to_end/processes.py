@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 import httpx
 
 from bot.sandbox import config as slack
-from storage.audit.note import Signer
+from storage.audit.proofs.note import Signer
 from storage.seal import new_master_key
 from tests.desks import quiet_desks
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "bot" / "samples"
+DEMO_CLIPS = ROOT / "bot" / "demo" / "clips"
 PATIENCE_S = 40.0  # how long anything may take on a busy machine before it counts as stuck
 T = TypeVar("T")
 
@@ -230,7 +230,7 @@ def settings_for(folder: Path, sandbox: Sandbox, public_url: str, **changes: str
         "SLACK_API_URL": f"{sandbox.url}/api/",
         "PUBLIC_URL": public_url,
         "DATABASE_URL": f"sqlite:///{folder / 'help-clip.db'}",
-        "CLIP_SOURCE": str(SAMPLES),
+        "CLIP_SOURCE": str(DEMO_CLIPS),
         "RESULT_SINK": str(folder / "results"),
         "SNIPPET_STORE": str(folder / "snippets"),
         "SNIPPET_KEY": new_master_key(),

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.browser_people import AMIR, CLIP, LENA, RAVI, ROSA, SPAN, WORD
+from tests.end_to_end.browser_windows import Windows, picture
 from tests.end_to_end.conftest import Stage
-from tests.end_to_end.people import AMIR, CLIP, LENA, RAVI, ROSA, SPAN, WORD
-from tests.end_to_end.windows import Windows, picture
 from tests.pages.chromium import launched
 
 

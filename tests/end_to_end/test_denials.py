@@ -3,10 +3,9 @@
 import httpx
 import pytest
 
-from storage.audit.query import Question, answer
+from storage.audit.query.search import Question, answer
 from storage.records import Action, Outcome, Person
-from tests.end_to_end.conftest import Stage
-from tests.end_to_end.people import (
+from tests.end_to_end.browser_people import (
     AMIR,
     CLIP,
     ENGLISH,
@@ -21,6 +20,7 @@ from tests.end_to_end.people import (
     link,
     thread_of,
 )
+from tests.end_to_end.conftest import Stage
 from tests.end_to_end.processes import Bot, json_lines
 
 OUTSIDER = "U0EXTERN1"
@@ -64,7 +64,7 @@ def denials(stage: Stage, person: str, action: Action = Action.SNIPPET_HEARD) ->
     who = Person(team_id="T0SANDBOX", user_id=person)
     asked = Question(request="HC-1001", person=who, actions=(action,), outcome=Outcome.DENIED)
     with stage.open_store() as store, store.read() as tx:
-        return [str(found.event.rule) for found in answer(tx, asked).events]
+        return [str(found.event.rule) for found in answer(tx.log, asked).events]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,9 @@ def test_a_person_of_another_company_cannot_even_sign_in(asked: tuple[Stage, Bot
     who = Person(team_id="T0OTHERCO", user_id=OUTSIDER)
     question = Question(person=who, actions=(Action.SESSION_STARTED,), outcome=Outcome.DENIED)
     with stage.open_store() as store, store.read() as tx:
-        assert [str(found.event.rule) for found in answer(tx, question).events] == ["other_team"]
+        assert [str(found.event.rule) for found in answer(tx.log, question).events] == [
+            "other_team"
+        ]
 
 
 def test_a_link_alone_opens_nothing(asked: tuple[Stage, Bot, str]) -> None:

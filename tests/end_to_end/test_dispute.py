@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from tests.end_to_end.conftest import Stage
-from tests.end_to_end.people import (
+from tests.end_to_end.browser_people import (
     ENGLISH,
     JONAS,
     LENA,
@@ -20,6 +19,7 @@ from tests.end_to_end.people import (
     shown,
     thread_of,
 )
+from tests.end_to_end.conftest import Stage
 from tests.end_to_end.processes import json_lines, wait_for
 
 _PERSON = re.compile(r"\bU0[A-Z0-9]{7}\b")

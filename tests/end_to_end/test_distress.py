@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from storage.audit.query import Question, answer
+from storage.audit.query.search import Question, answer
 from storage.records import Action, Event, Outcome, Role
+from tests.end_to_end.browser_people import CLIP, JONAS, LENA, RAVI, SOFIA, ask, link, thread_of
+from tests.end_to_end.browser_windows import Windows, picture
 from tests.end_to_end.conftest import Stage
-from tests.end_to_end.people import CLIP, JONAS, LENA, RAVI, SOFIA, ask, link, thread_of
-from tests.end_to_end.windows import Windows, picture
 from tests.pages.chromium import launched
 
 BOT = "U0HELPCLIP"
@@ -57,7 +57,7 @@ def listening(page: Any, url: str) -> Any:
 
 def all_events(stage: Stage) -> list[Event]:
     with stage.open_store() as store, store.read() as tx:
-        found = answer(tx, Question(newest_first=False, limit=500)).events
+        found = answer(tx.log, Question(newest_first=False, limit=500)).events
     return [recorded.event for recorded in found]
 
 

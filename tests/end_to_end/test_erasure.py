@@ -9,8 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.end_to_end.conftest import Stage, open_stage
-from tests.end_to_end.people import (
+from tests.end_to_end.browser_people import (
     ENGLISH,
     JONAS,
     LENA,
@@ -23,7 +22,8 @@ from tests.end_to_end.people import (
     replies,
     thread_of,
 )
-from tests.end_to_end.processes import SAMPLES, Bot, wait_for
+from tests.end_to_end.conftest import Stage, open_stage
+from tests.end_to_end.processes import DEMO_CLIPS, Bot, wait_for
 
 CLIP = "canary-clip-7431"
 GUESS, ANSWER, OTHER, REASON, DRAFT = "zanzibar", "umbrella", "marmoset", "pomegranate", "tangerine"
@@ -35,12 +35,12 @@ def put_clip(folder: Path) -> Path:
     """A clip whose draft transcript has planted words."""
     clips = folder / "clips"
     clips.mkdir()
-    described = json.loads((SAMPLES / "en-us-0001.json").read_text("utf-8"))
+    described = json.loads((DEMO_CLIPS / "en-us-0001.json").read_text("utf-8"))
     described["clip_id"] = CLIP
     described["words"][0]["text"] = SPOKEN
     described["words"][1]["text"] = NAME
     (clips / f"{CLIP}.json").write_text(json.dumps(described))
-    shutil.copy(SAMPLES / "en-us-0001.flac", clips / f"{CLIP}.flac")
+    shutil.copy(DEMO_CLIPS / "en-us-0001.flac", clips / f"{CLIP}.flac")
     return clips
 
 

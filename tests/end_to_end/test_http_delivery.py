@@ -10,8 +10,7 @@ import pytest
 
 from bot.sandbox.config import SIGNING_SECRET
 from storage.records import RequestState
-from tests.end_to_end.conftest import Stage
-from tests.end_to_end.people import (
+from tests.end_to_end.browser_people import (
     ENGLISH,
     LENA,
     RAVI,
@@ -22,6 +21,7 @@ from tests.end_to_end.people import (
     replies,
     thread_of,
 )
+from tests.end_to_end.conftest import Stage
 from tests.end_to_end.processes import wait_for
 
 
@@ -131,5 +131,5 @@ def test_with_a_socket_open_nothing_is_taken_over_http(stage: Stage) -> None:
     bot = stage.bot()
     assert send(command(stage)).status_code in (404, 405)
     with stage.open_store() as store, store.read() as tx:
-        assert tx.requests_in(list(RequestState), ["english-us"]) == []
+        assert tx.requests.in_states(list(RequestState), ["english-us"]) == []
     assert bot.is_ready()

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.audit.query import Question, answer
+from storage.audit.query.search import Question, answer
 from storage.records import Action, Outcome, Request, RequestState
 from storage.store import Store
-from tests.end_to_end.gate import Bucket, Forward, Gate
-from tests.end_to_end.people import (
+from tests.end_to_end.browser_people import (
     ENGLISH,
     LENA,
     RAVI,
@@ -28,6 +27,7 @@ from tests.end_to_end.people import (
     shown,
     thread_of,
 )
+from tests.end_to_end.held_requests import Bucket, Forward, Gate
 from tests.end_to_end.processes import Bot, Sandbox, free_port, json_lines, settings_for, wait_for
 
 POST, UPDATE = r"/chat\.postMessage", r"/chat\.update"
@@ -61,7 +61,9 @@ class Scene:
     def request(self) -> Request:
         """The newest request."""
         with self.store.read() as tx:
-            return max(tx.requests_in(list(RequestState), ["english-us"]), key=lambda r: r.id)
+            return max(
+                tx.requests.in_states(list(RequestState), ["english-us"]), key=lambda r: r.id
+            )
 
     @property
     def name(self) -> str:
@@ -76,17 +78,17 @@ class Scene:
 
     def has_answered(self, person: str) -> bool:
         with self.store.read() as tx:
-            proposals = tx.proposals(self.request().id)
+            proposals = tx.proposals.of_request(self.request().id)
         return any(p.proposer.user_id == person for p in proposals)
 
     def is_done(self) -> bool:
         with self.store.read() as tx:
-            return tx.waiting() == 0 and self.state() is RequestState.DELIVERED
+            return tx.outbox.count_waiting() == 0 and self.state() is RequestState.DELIVERED
 
     def events(self) -> Counter[str]:
         """How often each thing is on record for the newest request."""
         with self.store.read() as tx:
-            page = answer(tx, Question(request=self.name, limit=200))
+            page = answer(tx.log, Question(request=self.name, limit=200))
         allowed = [e.event for e in page.events if e.event.outcome is Outcome.ALLOWED]
         return Counter(str(e.action) for e in allowed)
 

@@ -4,8 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
-from tests.end_to_end.conftest import open_stage
-from tests.end_to_end.people import (
+from tests.end_to_end.browser_people import (
     ENGLISH,
     JONAS,
     LENA,
@@ -19,7 +18,8 @@ from tests.end_to_end.people import (
     submit,
     thread_of,
 )
-from tests.end_to_end.processes import SAMPLES, wait_for
+from tests.end_to_end.conftest import open_stage
+from tests.end_to_end.processes import DEMO_CLIPS, wait_for
 
 CLIP = "canary-clip-7431"
 GUESS, ANSWER, OTHER, REASON = "zanzibar", "quokka", "marmoset", "pomegranate"
@@ -31,10 +31,10 @@ def put_clips(folder: Path) -> Path:
     """One good clip and one whose recording is rubbish."""
     clips = folder / "clips"
     clips.mkdir()
-    described = json.loads((SAMPLES / "en-us-0001.json").read_text("utf-8"))
+    described = json.loads((DEMO_CLIPS / "en-us-0001.json").read_text("utf-8"))
     for clip in (CLIP, BROKEN):
         (clips / f"{clip}.json").write_text(json.dumps({**described, "clip_id": clip}))
-        shutil.copy(SAMPLES / "en-us-0001.flac", clips / f"{clip}.flac")
+        shutil.copy(DEMO_CLIPS / "en-us-0001.flac", clips / f"{clip}.flac")
     (clips / f"{BROKEN}.flac").write_bytes(b"fLaC" + b"\x00" * 5000)
     return clips
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.desks import quiet_desks
-from tests.end_to_end.conftest import Stage, open_stage
-from tests.end_to_end.people import (
+from tests.end_to_end.browser_people import (
     AMIR,
     CLIP,
     ENGLISH,
@@ -26,6 +25,7 @@ from tests.end_to_end.people import (
     submit,
     thread_of,
 )
+from tests.end_to_end.conftest import Stage, open_stage
 from tests.end_to_end.processes import json_lines, wait_for
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.end_to_end.browser_people import ask, thread_of
 from tests.end_to_end.conftest import Stage
-from tests.end_to_end.people import ask, thread_of
 from tests.end_to_end.processes import (
     ROOT,
     Process,

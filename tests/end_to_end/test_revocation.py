@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.browser_people import JONAS, RAVI, ROSA, ask, link, thread_of
 from tests.end_to_end.conftest import Stage
-from tests.end_to_end.people import JONAS, RAVI, ROSA, ask, link, thread_of
 from tests.end_to_end.processes import Sandbox, wait_for
 from tests.pages.chromium import launched
 

@@ -9,9 +9,7 @@ import pytest
 
 from storage.records import RequestState
 from tests.databases import S3, Postgres
-from tests.end_to_end.conftest import Stage, open_stage
-from tests.end_to_end.gate import Exchange, Forward, Gate, Reply
-from tests.end_to_end.people import (
+from tests.end_to_end.browser_people import (
     JONAS,
     LENA,
     RAVI,
@@ -23,6 +21,8 @@ from tests.end_to_end.people import (
     shown,
     thread_of,
 )
+from tests.end_to_end.conftest import Stage, open_stage
+from tests.end_to_end.held_requests import Exchange, Forward, Gate, Reply
 from tests.end_to_end.processes import Bot, free_port, json_lines, settings_for, wait_for
 
 
@@ -78,7 +78,7 @@ def replicated(
 
 def state(stage: Stage, name: str) -> RequestState:
     with stage.open_store() as store, store.read() as tx:
-        found = tx.requests_in(list(RequestState), ["english-us"], limit=500)
+        found = tx.requests.in_states(list(RequestState), ["english-us"], limit=500)
     return next(request.state for request in found if request.name == name)
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from storage.records import RequestState
-from tests.end_to_end.conftest import Stage, open_stage
-from tests.end_to_end.people import (
+from tests.end_to_end.browser_people import (
     ENGLISH,
     LENA,
     RAVI,
@@ -20,6 +19,7 @@ from tests.end_to_end.people import (
     shown,
     thread_of,
 )
+from tests.end_to_end.conftest import Stage, open_stage
 from tests.end_to_end.processes import wait_for
 
 
@@ -40,7 +40,7 @@ def settle(stage: Stage, name: str) -> None:
 
 def is_told(stage: Stage) -> bool:
     with stage.open_store() as store, store.read() as tx:
-        return tx.waiting() == 0
+        return tx.outbox.count_waiting() == 0
 
 
 def expect_told_once(stage: Stage, name: str) -> None:
@@ -53,7 +53,7 @@ def expect_told_once(stage: Stage, name: str) -> None:
 
 def count_requests(stage: Stage) -> int:
     with stage.open_store() as store, store.read() as tx:
-        return len(tx.requests_in(list(RequestState), ["english-us"], limit=500))
+        return len(tx.requests.in_states(list(RequestState), ["english-us"], limit=500))
 
 
 def newest_call(stage: Stage) -> int:

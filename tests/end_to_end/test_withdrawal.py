@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.sources.webhook import signature
+from bot.sources.results.webhook import signature
+from tests.end_to_end.browser_people import JONAS, RAVI, ROSA, ask, link, shown, thread_of
 from tests.end_to_end.conftest import Stage
-from tests.end_to_end.people import JONAS, RAVI, ROSA, ask, link, shown, thread_of
 from tests.end_to_end.processes import Bot, wait_for
 from tests.end_to_end.test_revocation import SILENT_MS, playing, seconds_to_silence
 from tests.pages.chromium import launched, picture

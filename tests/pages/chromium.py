@@ -15,8 +15,8 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.usecases.sessions import start_session
-from tests.pages.world import World
+from bot.usecases.people.sessions import start_session
+from tests.pages.site import Site
 
 ARGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -87,16 +87,16 @@ class RunningClock:
         time.sleep(amount["seconds"])
 
 
-def signed_in(browser: Any, world: World, user_id: str, **options: Any) -> Any:
+def signed_in(browser: Any, site: Site, user_id: str, **options: Any) -> Any:
     """A browser context of its own in which this person is signed in."""
-    started = start_session(world.services, world.act(user_id), browser=world.browser(AGENT))
-    options |= {"base_url": world.services.public_url, "user_agent": AGENT}
+    started = start_session(site.services, site.act(user_id), browser=site.browser(AGENT))
+    options |= {"base_url": site.services.public_url, "user_agent": AGENT}
     context = browser.new_context(**options)
     context.set_default_timeout(8_000)
     cookie = {
         "name": "help_clip_session",
         "value": started.token,
-        "url": world.services.public_url,
+        "url": site.services.public_url,
         "httpOnly": True,
         "sameSite": "Lax",
     }

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.pages.provider import Provider, running_provider
-from tests.pages.world import World, new_world
+from tests.pages.site import Site, new_site
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    built = new_world(tmp_path)
+def site(tmp_path: Path) -> Iterator[Site]:
+    built = new_site(tmp_path)
     yield built
     built.services.store.close()
 

@@ -10,11 +10,11 @@ from starlette.applications import Starlette
 
 from bot.pages.app import SlackSignIn
 from bot.sandbox import SandboxConfig, start_in_thread
-from bot.usecases import quarantine
-from bot.usecases.sessions import end_sessions_of
+from bot.usecases.distress import stop_clip
+from bot.usecases.people.sessions import end_sessions_of
 from storage.records import Action, Person, RequestState
 from tests.pages.chromium import RunningClock, free_port, launched, picture, served, signed_in
-from tests.pages.world import JONAS, LENA, RAVI, ROSA, TEAM, World, new_world
+from tests.pages.site import JONAS, LENA, RAVI, ROSA, TEAM, Site, new_site
 
 PLAYING = '#player[data-state="playing"]'
 IDLE = '#player[data-state="idle"]'
@@ -28,40 +28,40 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def served_world(tmp_path: Path) -> Iterator[World]:
+def served_site(tmp_path: Path) -> Iterator[Site]:
     port = free_port()
-    world = new_world(tmp_path, public_url=f"http://127.0.0.1:{port}")
-    world.clock = RunningClock()  # type: ignore[assignment]
-    app: Starlette = world.application()
+    site = new_site(tmp_path, public_url=f"http://127.0.0.1:{port}")
+    site.clock = RunningClock()  # type: ignore[assignment]
+    app: Starlette = site.application()
     with served(app, port):
-        yield world
-    world.services.store.close()
+        yield site
+    site.services.store.close()
 
 
 @pytest.fixture
-def page(chromium: Any, served_world: World) -> Iterator[Any]:
+def page(chromium: Any, served_site: Site) -> Iterator[Any]:
     """Ravi's browser. Whatever it complains about, or asks another host for, fails the test."""
-    context = signed_in(chromium, served_world, RAVI, viewport={"width": 1000, "height": 900})
+    context = signed_in(chromium, served_site, RAVI, viewport={"width": 1000, "height": 900})
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda said: _complain(complaints, said))
-    opened.on("request", lambda asked: _at_home(complaints, asked.url, served_world))
+    opened.on("request", lambda asked: _at_home(complaints, asked.url, served_site))
     yield opened
     context.close()
     assert complaints == []
 
 
-def test_nothing_plays_by_itself(page: Any, served_world: World) -> None:
-    page.goto(f"/r/{served_world.asked().key}")
+def test_nothing_plays_by_itself(page: Any, served_site: Site) -> None:
+    page.goto(f"/r/{served_site.asked().key}")
     page.wait_for_function("document.querySelector('#waveform').width > 300")
     assert page.query_selector(IDLE)
     assert page.query_selector("audio, video") is None
-    assert not served_world.events(Action.SNIPPET_HEARD)
+    assert not served_site.events(Action.SNIPPET_HEARD)
 
 
-def test_listen_and_answer_by_keyboard_only(page: Any, served_world: World) -> None:
-    request = served_world.asked()
+def test_listen_and_answer_by_keyboard_only(page: Any, served_site: Site) -> None:
+    request = served_site.asked()
     page.goto(f"/r/{request.key}")
     page.keyboard.press("Space")
     page.wait_for_selector(PLAYING)
@@ -75,23 +75,23 @@ def test_listen_and_answer_by_keyboard_only(page: Any, served_world: World) -> N
     page.wait_for_selector("text=your answer is in")
     assert page.inner_text(".said") == "lamp certain"
     assert page.evaluate("document.activeElement.className") == "mine", "it is read out"
-    with served_world.services.store.read() as tx:
-        (proposal,) = tx.proposals(request.id)
+    with served_site.services.store.read() as tx:
+        (proposal,) = tx.proposals.of_request(request.id)
     assert (proposal.text, proposal.confidence) == ("lamp", 3)
-    assert len(served_world.events(Action.SNIPPET_HEARD)) == 1
-    assert served_world.events(Action.SNIPPET_PLAYED)
+    assert len(served_site.events(Action.SNIPPET_HEARD)) == 1
+    assert served_site.events(Action.SNIPPET_PLAYED)
 
 
 def test_keys_do_nothing_while_typing_but_escape_and_f_keys_do(
-    page: Any, served_world: World
+    page: Any, served_site: Site
 ) -> None:
-    request = served_world.asked()
-    served_world.hear(request, RAVI)
+    request = served_site.asked()
+    served_site.hear(request, RAVI)
     page.goto(f"/r/{request.key}")
     page.click("#text")
     page.keyboard.type("nl?! 1a ")
     assert page.input_value("#text") == "nl?! 1a "
-    assert served_world.request(request.key).state is RequestState.OPEN
+    assert served_site.request(request.key).state is RequestState.OPEN
     assert page.query_selector(IDLE)
     page.keyboard.press("Escape")
     page.wait_for_selector(PLAYING)
@@ -105,8 +105,8 @@ def test_keys_do_nothing_while_typing_but_escape_and_f_keys_do(
     assert page.evaluate("document.activeElement.id") == "text"
 
 
-def test_looping_goes_on_and_its_loops_are_on_record(page: Any, served_world: World) -> None:
-    request = served_world.asked()
+def test_looping_goes_on_and_its_loops_are_on_record(page: Any, served_site: Site) -> None:
+    request = served_site.asked()
     page.goto(f"/r/{request.key}")
     page.keyboard.press("l")
     page.keyboard.press("Space")
@@ -116,14 +116,14 @@ def test_looping_goes_on_and_its_loops_are_on_record(page: Any, served_world: Wo
     with page.expect_response("**/played"):
         page.keyboard.press("Space")
     assert page.query_selector(IDLE)
-    with served_world.services.store.read() as tx:
-        (listen,) = tx.listens(request.id)
+    with served_site.services.store.read() as tx:
+        (listen,) = tx.listens.of_request(request.id)
     assert listen.loops >= 2
     assert listen.played_ms >= 2 * request.span.length_ms
 
 
-def test_a_report_that_got_lost_is_made_again(page: Any, served_world: World) -> None:
-    page.goto(f"/r/{served_world.asked().key}")
+def test_a_report_that_got_lost_is_made_again(page: Any, served_site: Site) -> None:
+    page.goto(f"/r/{served_site.asked().key}")
     page.route("**/played", lambda route: route.abort(), times=1)
     page.keyboard.press("l")
     page.keyboard.press("Space")
@@ -133,22 +133,22 @@ def test_a_report_that_got_lost_is_made_again(page: Any, served_world: World) ->
     page.wait_for_selector(CAN_ANSWER)
 
 
-def test_every_press_of_play_is_a_press_of_its_own(page: Any, served_world: World) -> None:
-    request = served_world.asked()
+def test_every_press_of_play_is_a_press_of_its_own(page: Any, served_site: Site) -> None:
+    request = served_site.asked()
     page.goto(f"/r/{request.key}")
     for _ in range(3):
         page.click("#play")
         page.wait_for_selector(PLAYING)
         page.click("#play")
         page.wait_for_selector(IDLE)
-    with served_world.services.store.read() as tx:
-        assert len({x.press for x in tx.listens(request.id)}) == 3
+    with served_site.services.store.read() as tx:
+        assert len({x.press for x in tx.listens.of_request(request.id)}) == 3
 
 
 def test_playing_from_the_middle_of_the_span_does_not_count_as_hearing_it(
-    page: Any, served_world: World
+    page: Any, served_site: Site
 ) -> None:
-    request = served_world.asked()
+    request = served_site.asked()
     page.goto(f"/r/{request.key}")
     box = page.locator("#scope").bounding_box()
     with page.expect_response("**/played") as told:
@@ -157,53 +157,53 @@ def test_playing_from_the_middle_of_the_span_does_not_count_as_hearing_it(
     assert page.query_selector(CAN_ANSWER) is None
 
 
-def test_a_player_stops_when_the_clip_is_closed_elsewhere(page: Any, served_world: World) -> None:
-    request = served_world.asked()
+def test_a_player_stops_when_the_clip_is_closed_elsewhere(page: Any, served_site: Site) -> None:
+    request = served_site.asked()
     page.goto(f"/r/{request.key}")
     page.keyboard.press("l")
     page.keyboard.press("Space")
     page.wait_for_selector(CAN_ANSWER)
     page.fill("#text", "half an ans")
-    quarantine.stop(served_world.services, served_world.act(JONAS), request.key)
+    stop_clip.stop(served_site.services, served_site.act(JONAS), request.key)
     page.wait_for_selector("text=closed to everybody")
     assert page.query_selector(IDLE)
     assert page.is_disabled("#play")
     assert page.input_value("#text") == "half an ans"
 
 
-def test_a_player_stops_when_its_owner_is_signed_out(page: Any, served_world: World) -> None:
-    request = served_world.asked()
+def test_a_player_stops_when_its_owner_is_signed_out(page: Any, served_site: Site) -> None:
+    request = served_site.asked()
     page.goto(f"/r/{request.key}")
     page.keyboard.press("l")
     page.keyboard.press("Space")
     page.wait_for_selector(PLAYING)
     person = Person(team_id=TEAM, user_id=RAVI)
-    end_sessions_of(served_world.services, served_world.act(RAVI), person)
+    end_sessions_of(served_site.services, served_site.act(RAVI), person)
     page.wait_for_selector("text=Sign in again")
     assert page.query_selector(IDLE)
 
 
-def test_stop_distressing_is_one_key_and_ends_calmly(page: Any, served_world: World) -> None:
-    request = served_world.asked()
+def test_stop_distressing_is_one_key_and_ends_calmly(page: Any, served_site: Site) -> None:
+    request = served_site.asked()
     page.goto(f"/r/{request.key}")
     page.keyboard.press("Space")
     page.wait_for_selector(PLAYING)
     page.keyboard.press("!")
     page.wait_for_selector("text=Nobody else can hear it.")
-    assert served_world.request(request.key).state is RequestState.QUARANTINED
+    assert served_site.request(request.key).state is RequestState.QUARANTINED
 
 
-def test_not_me_is_one_key(page: Any, served_world: World) -> None:
-    request = served_world.asked()
+def test_not_me_is_one_key(page: Any, served_site: Site) -> None:
+    request = served_site.asked()
     page.goto(f"/r/{request.key}")
     page.keyboard.press("n")
     page.wait_for_selector(f"text={request.name} is off your list")
     assert page.evaluate("document.activeElement.className") == "says"
-    assert served_world.events(Action.REQUEST_DECLINED)
+    assert served_site.events(Action.REQUEST_DECLINED)
 
 
-def test_the_keys_are_shown_on_demand(page: Any, served_world: World) -> None:
-    page.goto(f"/r/{served_world.asked().key}")
+def test_the_keys_are_shown_on_demand(page: Any, served_site: Site) -> None:
+    page.goto(f"/r/{served_site.asked().key}")
     page.keyboard.press("?")
     page.wait_for_selector("dialog[open]")
     page.keyboard.press("Escape")
@@ -212,21 +212,21 @@ def test_the_keys_are_shown_on_demand(page: Any, served_world: World) -> None:
 
 
 def test_escape_alone_does_not_put_a_listen_on_record_that_cannot_sound(
-    page: Any, served_world: World
+    page: Any, served_site: Site
 ) -> None:
     """Browsers start sound only after a gesture, and Escape is none."""
-    page.goto(f"/r/{served_world.asked().key}")
+    page.goto(f"/r/{served_site.asked().key}")
     page.keyboard.press("Escape")
     page.wait_for_selector("text=Press the play button once")
     assert page.query_selector(IDLE)
-    assert not served_world.events(Action.SNIPPET_HEARD)
+    assert not served_site.events(Action.SNIPPET_HEARD)
     page.click("#play")
     page.wait_for_selector(PLAYING)
 
 
-def test_keys_work_on_an_arabic_and_a_french_keyboard(page: Any, served_world: World) -> None:
-    request = served_world.asked()
-    served_world.hear(request, RAVI)
+def test_keys_work_on_an_arabic_and_a_french_keyboard(page: Any, served_site: Site) -> None:
+    request = served_site.asked()
+    served_site.hear(request, RAVI)
     page.goto(f"/r/{request.key}")
     press = """([key, code]) => document.body.dispatchEvent(
         new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true }))"""
@@ -242,10 +242,10 @@ def test_keys_work_on_an_arabic_and_a_french_keyboard(page: Any, served_world: W
 
 
 def test_an_error_keeps_what_was_typed_and_points_at_the_field(
-    page: Any, served_world: World
+    page: Any, served_site: Site
 ) -> None:
-    request = served_world.asked()
-    served_world.hear(request, RAVI)
+    request = served_site.asked()
+    served_site.hear(request, RAVI)
     page.goto(f"/r/{request.key}")
     page.fill("#text", "   ")
     page.click("#send")
@@ -258,18 +258,18 @@ def test_an_error_keeps_what_was_typed_and_points_at_the_field(
 
 
 def test_an_answer_typed_while_the_session_ended_comes_back_after_signing_in(
-    page: Any, served_world: World, chromium: Any
+    page: Any, served_site: Site, chromium: Any
 ) -> None:
-    request = served_world.asked()
-    served_world.hear(request, RAVI)
+    request = served_site.asked()
+    served_site.hear(request, RAVI)
     page.goto(f"/r/{request.key}")
     page.fill("#text", "lampshade")
     person = Person(team_id=TEAM, user_id=RAVI)
-    end_sessions_of(served_world.services, served_world.act(RAVI), person)
+    end_sessions_of(served_site.services, served_site.act(RAVI), person)
     page.click("#send")
     page.click("text=Sign in again")
     page.wait_for_selector("text=Sign in with Slack")
-    other = signed_in(chromium, served_world, RAVI)
+    other = signed_in(chromium, served_site, RAVI)
     page.context.add_cookies(other.cookies())
     other.close()
     page.goto(f"/r/{request.key}")
@@ -282,8 +282,8 @@ def test_a_person_signs_in_with_slack_and_lands_on_the_request(
     chromium: Any, tmp_path: Path
 ) -> None:
     port = free_port()
-    world = new_world(tmp_path, public_url=f"http://127.0.0.1:{port}")
-    world.clock = RunningClock()  # type: ignore[assignment]
+    site = new_site(tmp_path, public_url=f"http://127.0.0.1:{port}")
+    site.clock = RunningClock()  # type: ignore[assignment]
     with start_in_thread(SandboxConfig()) as sandbox:
         slack = SlackSignIn.for_api(
             f"{sandbox.url}/api/",
@@ -291,9 +291,9 @@ def test_a_person_signs_in_with_slack_and_lands_on_the_request(
             client_secret="sandbox-client-secret",
             team_id=TEAM,
         )
-        request = world.asked()
-        with served(world.application(slack), port):
-            context = chromium.new_context(base_url=world.services.public_url)
+        request = site.asked()
+        with served(site.application(slack), port):
+            context = chromium.new_context(base_url=site.services.public_url)
             page = context.new_page()
             page.goto(f"/r/{request.key}")
             assert request.name not in page.content()
@@ -306,26 +306,26 @@ def test_a_person_signs_in_with_slack_and_lands_on_the_request(
             page.go_back()
             page.wait_for_selector("text=Sign in to go on")
             context.close()
-    world.services.store.close()
+    site.services.store.close()
 
 
-def test_stopping_and_declining_work_without_javascript(chromium: Any, served_world: World) -> None:
-    request = served_world.asked()
-    context = signed_in(chromium, served_world, RAVI, java_script_enabled=False)
+def test_stopping_and_declining_work_without_javascript(chromium: Any, served_site: Site) -> None:
+    request = served_site.asked()
+    context = signed_in(chromium, served_site, RAVI, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"/r/{request.key}")
     assert page.is_disabled("#play")  # rather than a button that does nothing
     page.click("text=Stop - distressing")
     page.wait_for_selector("text=Nobody else can hear it.")
     context.close()
-    assert served_world.request(request.key).state is RequestState.QUARANTINED
+    assert served_site.request(request.key).state is RequestState.QUARANTINED
 
 
 def test_after_answering_a_key_still_plays_and_unfolds_the_player(
-    page: Any, served_world: World
+    page: Any, served_site: Site
 ) -> None:
-    request = served_world.asked()
-    served_world.answer(request, RAVI, "lamp")
+    request = served_site.asked()
+    served_site.answer(request, RAVI, "lamp")
     page.goto(f"/r/{request.key}")
     assert not page.is_visible("#play")
     page.keyboard.press("Space")
@@ -333,17 +333,17 @@ def test_after_answering_a_key_still_plays_and_unfolds_the_player(
     page.wait_for_selector("#play")
 
 
-def test_space_plays_after_a_click_on_another_control(page: Any, served_world: World) -> None:
-    page.goto(f"/r/{served_world.asked().key}")
+def test_space_plays_after_a_click_on_another_control(page: Any, served_site: Site) -> None:
+    page.goto(f"/r/{served_site.asked().key}")
     page.click("#loop")
     page.keyboard.press("Space")
     page.wait_for_selector(PLAYING)
     assert page.get_attribute("#loop", "aria-pressed") == "true"
 
 
-def test_a_lead_rules_by_keyboard(chromium: Any, served_world: World) -> None:
-    request = served_world.disputed()
-    context = signed_in(chromium, served_world, LENA)
+def test_a_lead_rules_by_keyboard(chromium: Any, served_site: Site) -> None:
+    request = served_site.disputed()
+    context = signed_in(chromium, served_site, LENA)
     page = context.new_page()
     page.goto(f"/rule/{request.key}")
     page.keyboard.press("Space")
@@ -355,11 +355,11 @@ def test_a_lead_rules_by_keyboard(chromium: Any, served_world: World) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Ruled: lamp")
     context.close()
-    assert served_world.request(request.key).settled_text == "lamp"
+    assert served_site.request(request.key).settled_text == "lamp"
 
 
-def test_asking_by_pointing_at_two_words(chromium: Any, served_world: World) -> None:
-    context = signed_in(chromium, served_world, ROSA)
+def test_asking_by_pointing_at_two_words(chromium: Any, served_site: Site) -> None:
+    context = signed_in(chromium, served_site, ROSA)
     page = context.new_page()
     page.goto("/ask")
     page.fill("#clip", "en-us-0001")
@@ -433,16 +433,16 @@ def test_the_spectrogram_shows_a_tone_where_it_is(page: Any) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1000])
 def test_every_page_fits_and_names_its_controls(
-    chromium: Any, served_world: World, scheme: str, width: int
+    chromium: Any, served_site: Site, scheme: str, width: int
 ) -> None:
-    disputed = served_world.disputed()
-    opened = served_world.asked("en-us-0002", "2.3-3.0")
-    served_world.add_clip("third-1")
-    third = served_world.asked("third-1", "1.0-1.5")
-    stopped = quarantine.stop(served_world.services, served_world.act(LENA), third.key).case
+    disputed = served_site.disputed()
+    opened = served_site.asked("en-us-0002", "2.3-3.0")
+    served_site.add_clip("third-1")
+    third = served_site.asked("third-1", "1.0-1.5")
+    stopped = stop_clip.stop(served_site.services, served_site.act(LENA), third.key).case
     context = signed_in(
         chromium,
-        served_world,
+        served_site,
         LENA,
         viewport={"width": width, "height": 844},
         color_scheme=scheme,
@@ -478,18 +478,18 @@ def _complain(complaints: list[str], said: Any) -> None:
         complaints.append(said.text)
 
 
-def _at_home(complaints: list[str], url: str, world: World) -> None:
-    if not url.startswith((world.services.public_url, "data:")):
+def _at_home(complaints: list[str], url: str, site: Site) -> None:
+    if not url.startswith((site.services.public_url, "data:")):
         complaints.append(f"asked {url}")
 
 
-def test_a_long_word_stays_within_the_page(chromium: Any, served_world: World) -> None:
+def test_a_long_word_stays_within_the_page(chromium: Any, served_site: Site) -> None:
     word = "w" * 200
-    disputed = served_world.disputed(word, "lamp")
-    answered = served_world.asked("en-us-0002", "2.3-3.0")
-    served_world.answer(answered, LENA, word)
+    disputed = served_site.disputed(word, "lamp")
+    answered = served_site.asked("en-us-0002", "2.3-3.0")
+    served_site.answer(answered, LENA, word)
     phone = {"width": 390, "height": 844}
-    context = signed_in(chromium, served_world, LENA, viewport=phone)
+    context = signed_in(chromium, served_site, LENA, viewport=phone)
     page = context.new_page()
     for path in (f"/r/{answered.key}", f"/rule/{disputed.key}"):
         page.goto(path)

@@ -9,8 +9,8 @@ import pytest
 import soundfile
 
 from bot.errors import Invalid
-from bot.redaction.codec import read_window
-from bot.redaction.snippet import make_snippet
+from bot.redaction.audio.codec import read_window
+from bot.redaction.pipeline import make_snippet
 from storage.records import Span, TimingSource, Word
 from tests.bench import redaction_fuzz
 from tests.redaction.sounds import delay_ms

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from bot.redaction.codec import read_window
-from bot.redaction.snippet import Snippet, make_snippet
+from bot.redaction.audio.codec import read_window
+from bot.redaction.pipeline import Snippet, make_snippet
 from storage.records import Span, TimingSource, Word
 from tests.redaction.sounds import convert
 

@@ -11,7 +11,7 @@ import pytest
 import soundfile as sf
 
 from bot.errors import Invalid
-from bot.redaction.snippet import Snippet, make_snippet
+from bot.redaction.pipeline import Snippet, make_snippet
 from bot.sources import open_clip_source
 from storage.records import Span, TimingSource
 

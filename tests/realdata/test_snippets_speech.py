@@ -10,8 +10,8 @@ import soundfile as sf
 from scipy.signal import correlate
 
 from bot.errors import Invalid
-from bot.redaction import codec
-from bot.redaction.snippet import make_snippet
+from bot.redaction.audio import codec
+from bot.redaction.pipeline import make_snippet
 from storage.records import Span, TimingSource, Word
 
 SPEECH = Path(__file__).parents[3] / "shared" / "speech"

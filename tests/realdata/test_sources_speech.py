@@ -10,8 +10,8 @@ import pytest
 from obstore.store import MemoryStore
 
 from bot.sources import open_clip_source
-from bot.sources.names import AUDIO_EXTENSIONS
-from bot.sources.objects import ObjectSource
+from bot.sources.clips.names import AUDIO_EXTENSIONS
+from bot.sources.clips.objects import ObjectSource
 from storage.records import Consent
 
 SPEECH = Path(__file__).parents[3] / "shared" / "speech"

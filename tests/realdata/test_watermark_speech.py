@@ -5,9 +5,9 @@ import os
 import numpy as np
 import pytest
 
-from bot.redaction.watermark import chips, mark
-from bot.redaction.watermark_detect import score_beside, score_blind
-from bot.redaction.watermark_tiles import image_of
+from bot.redaction.watermark.detect import score_beside, score_blind
+from bot.redaction.watermark.mark import chips, mark
+from bot.redaction.watermark.tiles import image_of
 from tests.bench.watermark import LISTENS, MAX_ODDS, SECRET, SPEECH, originals, strangers_of
 from tests.bench.watermark_attacks import ATTACKS, noise_to_mask_db, segmental_snr_db, snr_db
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.redaction.words import is_personal, mask_answer, mask_direct, mask_words
-from bot.redaction.words_corpus import Utterance, read
+from tools.train_words.corpus import Utterance, read
 
 DATA = Path(__file__).parents[3] / "shared" / "pii"
 

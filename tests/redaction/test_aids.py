@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from bot.redaction import pitch
 from bot.redaction.aids import clarify, quieter, slow
-from bot.redaction.loudness import MAX_TRUE_PEAK
-from bot.redaction.mask import silence_outside
+from bot.redaction.audio.loudness import MAX_TRUE_PEAK
+from bot.redaction.masking.mask import silence_outside
+from bot.redaction.voice import pitch
 from tests.redaction.sounds import RATE_HZ, buzz, hiss, true_peak
 
 

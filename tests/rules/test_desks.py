@@ -4,8 +4,8 @@ import pytest
 
 from bot.errors import Invalid
 from bot.rules.desks import parse_desks
-from bot.rules.permission import Refusal
-from bot.rules.routing import desk_for
+from bot.rules.people.permission import Refusal
+from bot.rules.requests.routing import desk_for
 from storage.records import NOBODY, Member, Role
 
 DESK = {"locale": "en-US", "channel": "C1", "reviewers": {"groups": ["S1"], "users": ["U9"]}}

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.demo import demo_settings
+from bot.cli.demo.demo import demo_settings
 from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
 from bot.wiring import Program, build
 from storage.migrations import upgrade
 from tests.desks import quiet_desks
-from tests.slack.office import Office
+from tests.slack.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,8 +41,8 @@ def program(
 
 
 @pytest.fixture
-def office(sandbox: RunningSandbox, program: Program) -> Iterator[Office]:
+def workspace(sandbox: RunningSandbox, program: Program) -> Iterator[Workspace]:
     """People at work in that workspace."""
-    made = Office(sandbox.url, program)
+    made = Workspace(sandbox.url, program)
     yield made
     made.tidy_up()

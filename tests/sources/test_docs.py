@@ -5,10 +5,10 @@ import re
 import time
 from pathlib import Path
 
-from bot.sources.names import AUDIO_EXTENSIONS, TRANSCRIPT_EXTENSIONS
-from bot.sources.result_json import result_from_json, result_to_json
-from bot.sources.sidecar import parse_sidecar
-from bot.sources.webhook import signature
+from bot.sources.clips.names import AUDIO_EXTENSIONS, TRANSCRIPT_EXTENSIONS
+from bot.sources.clips.sidecar import parse_sidecar
+from bot.sources.results.result_json import result_from_json, result_to_json
+from bot.sources.results.webhook import signature
 from storage.records import Answer, Consent, TimingSource
 
 DOC = (Path(__file__).parents[2] / "docs" / "clip-sources.md").read_text("utf-8")

@@ -37,7 +37,7 @@ def add_request(tx: Transaction, **changes: object) -> Request:
         "asked_at": NOW,
         "expires_at": NOW + timedelta(hours=24),
     }
-    return tx.add_request(**{**values, **changes})  # type: ignore[arg-type]
+    return tx.requests.add(**{**values, **changes})  # type: ignore[arg-type]
 
 
 def new_request(store: Store, **changes: object) -> Request:

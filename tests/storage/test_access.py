@@ -23,7 +23,7 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def hear(tx: Transaction, request_id: int, person: Person, at: datetime, press: str) -> None:
-    tx.add_listen(
+    tx.listens.add(
         Listen(
             id=f"listen {press}", request_id=request_id, listener=person, press=press, granted_at=at
         )
@@ -32,21 +32,21 @@ def hear(tx: Transaction, request_id: int, person: Person, at: datetime, press: 
 
 def test_only_full_members_are_somebody(store: Store) -> None:
     with store.begin() as tx:
-        tx.set_group("S1", ["U1", "U2"], NOW)
-        assert tx.member("U1") is NOBODY
-        tx.set_membership("U1", Membership.MEMBER, NOW)
-        tx.set_membership("U2", Membership.GUEST, NOW)
-        tx.set_membership("U3", Membership.MEMBER, NOW)
-        assert tx.member("U1") == Member(user_id="U1", groups=frozenset({"S1"}))
-        assert tx.member("U2") is NOBODY
-        assert tx.member("U3") == Member(user_id="U3")
-        tx.set_membership("U1", Membership.DEACTIVATED, NOW + SECOND)
-        assert tx.member("U1") is NOBODY
-        assert tx.last_checked(["U1", "U3", "U9"]) == {"U1": NOW + SECOND, "U3": NOW}
-        tx.set_membership("U3", None, NOW)
-        assert tx.membership("U3") is None
-        tx.forget_members()
-        assert tx.membership("U1") is None
+        tx.groups.put("S1", ["U1", "U2"], NOW)
+        assert tx.people.member_by_id("U1") is NOBODY
+        tx.people.set_membership("U1", Membership.MEMBER, NOW)
+        tx.people.set_membership("U2", Membership.GUEST, NOW)
+        tx.people.set_membership("U3", Membership.MEMBER, NOW)
+        assert tx.people.member_by_id("U1") == Member(user_id="U1", groups=frozenset({"S1"}))
+        assert tx.people.member_by_id("U2") is NOBODY
+        assert tx.people.member_by_id("U3") == Member(user_id="U3")
+        tx.people.set_membership("U1", Membership.DEACTIVATED, NOW + SECOND)
+        assert tx.people.member_by_id("U1") is NOBODY
+        assert tx.people.last_checked(["U1", "U3", "U9"]) == {"U1": NOW + SECOND, "U3": NOW}
+        tx.people.set_membership("U3", None, NOW)
+        assert tx.people.membership_of("U3") is None
+        tx.people.forget_all()
+        assert tx.people.membership_of("U1") is None
 
 
 def test_habits_count_presses_clips_and_what_was_left_unanswered(store: Store) -> None:
@@ -67,7 +67,7 @@ def test_habits_count_presses_clips_and_what_was_left_unanswered(store: Store) -
         ):
             hear(tx, request.id, BEN, at, f"press {n}")
         hear(tx, left.id, CLEO, NOW, "another's")
-        tx.put_proposal(
+        tx.proposals.put(
             Proposal(
                 request_id=answered.id,
                 proposer=BEN,
@@ -77,11 +77,11 @@ def test_habits_count_presses_clips_and_what_was_left_unanswered(store: Store) -
                 made_at=NOW,
             )
         )
-        tx.add_decline(declined.id, BEN, NOW)
+        tx.proposals.add_decline(declined.id, BEN, NOW)
         soon = NOW - 12 * MINUTE
-        tx.save_request(closed.evolve(state=RequestState.AGREED, closed_at=soon))
-        found = sorted(tx.habits_of(BEN, NOW), key=lambda habit: habit.locale)
-        assert tx.habits_of(ANA, NOW) == []
+        tx.requests.save(closed.evolve(state=RequestState.AGREED, closed_at=soon))
+        found = sorted(tx.listening_habits.of_listener(BEN, NOW), key=lambda habit: habit.locale)
+        assert tx.listening_habits.of_listener(ANA, NOW) == []
     assert found == [
         Habit(locale="de-DE", n_presses=1, n_clips=1, n_requests=1, n_unanswered=0),
         Habit(locale="en-GB", n_presses=4, n_clips=3, n_requests=4, n_unanswered=1),
@@ -100,17 +100,17 @@ def test_a_closer_listen_is_decided_and_used(store: Store) -> None:
         asked_as=7,
     )
     with store.begin() as tx:
-        tx.add_closer(asked)
-        assert tx.closer("k1", lock=True) == asked
-        assert tx.closer("k2") is None
-        assert tx.closer_waiting(["en-GB"], NOW - SECOND) == [asked]
-        assert tx.closer_waiting(["en-GB"], NOW) == []
-        assert tx.closer_waiting(["de"], NOW - SECOND) == []
-        tx.decide_closer("k1", ANA, NOW + SECOND, approved=True)
-        tx.use_closer("k1", NOW + 2 * SECOND)
-        assert tx.closer_waiting(["en-GB"], NOW - SECOND) == []
-        found = tx.closer_of(request.id, BEN)
-        assert tx.closer_of(request.id, CLEO) is None
+        tx.elevated_listens.add(asked)
+        assert tx.elevated_listens.by_key("k1", lock=True) == asked
+        assert tx.elevated_listens.by_key("k2") is None
+        assert tx.elevated_listens.waiting(["en-GB"], NOW - SECOND) == [asked]
+        assert tx.elevated_listens.waiting(["en-GB"], NOW) == []
+        assert tx.elevated_listens.waiting(["de"], NOW - SECOND) == []
+        tx.elevated_listens.decide("k1", ANA, NOW + SECOND, approved=True)
+        tx.elevated_listens.mark_played("k1", NOW + 2 * SECOND)
+        assert tx.elevated_listens.waiting(["en-GB"], NOW - SECOND) == []
+        found = tx.elevated_listens.newest_of(request.id, BEN)
+        assert tx.elevated_listens.newest_of(request.id, CLEO) is None
     assert found is not None
     assert (found.decided_by, found.decided_at, found.approved) == (ANA, NOW + SECOND, True)
     assert found.used_at == NOW + 2 * SECOND
@@ -127,14 +127,14 @@ def test_an_ended_session_is_known_until_it_would_have_expired(store: Store) -> 
         expires_at=NOW + HOUR,
     )
     with store.begin() as tx:
-        tx.add_session(session)
-        assert tx.session("a", NOW) == session
-        assert tx.ended_session("a", NOW) is None
-        assert tx.end_sessions_of(BEN, NOW) == 0
-        assert tx.end_sessions_of(ANA, NOW) == 1
-        assert tx.end_sessions_of(ANA, NOW) == 0
-        assert tx.session("a", NOW) is None
-        assert tx.ended_session("a", NOW) == session
-        assert tx.ended_session("a", NOW + HOUR) is None
-        tx.forget_sessions_of(ANA)
-        assert tx.ended_session("a", NOW) is None
+        tx.sessions.add(session)
+        assert tx.sessions.by_token("a", NOW) == session
+        assert tx.sessions.ended_by_token("a", NOW) is None
+        assert tx.sessions.end_of_person(BEN, NOW) == 0
+        assert tx.sessions.end_of_person(ANA, NOW) == 1
+        assert tx.sessions.end_of_person(ANA, NOW) == 0
+        assert tx.sessions.by_token("a", NOW) is None
+        assert tx.sessions.ended_by_token("a", NOW) == session
+        assert tx.sessions.ended_by_token("a", NOW + HOUR) is None
+        tx.sessions.forget_person(ANA)
+        assert tx.sessions.ended_by_token("a", NOW) is None

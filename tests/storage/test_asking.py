@@ -10,37 +10,37 @@ FORM, CLIP, SPEAKER = "ask", "en-1", "spk-1"
 
 
 def in_a_group(tx: Transaction) -> None:
-    tx.set_membership(ANA.user_id, Membership.MEMBER, NOW)
-    tx.set_group("S1", [ANA.user_id, "U9"], NOW)
-    tx.set_group("S2", [ANA.user_id], NOW)
+    tx.people.set_membership(ANA.user_id, Membership.MEMBER, NOW)
+    tx.groups.put("S1", [ANA.user_id, "U9"], NOW)
+    tx.groups.put("S2", [ANA.user_id], NOW)
 
 
 def in_no_group(tx: Transaction) -> None:
-    tx.set_membership(ANA.user_id, Membership.MEMBER, NOW)
+    tx.people.set_membership(ANA.user_id, Membership.MEMBER, NOW)
 
 
 def a_guest(tx: Transaction) -> None:
-    tx.set_membership(ANA.user_id, Membership.GUEST, NOW)
-    tx.set_group("S1", [ANA.user_id], NOW)
+    tx.people.set_membership(ANA.user_id, Membership.GUEST, NOW)
+    tx.groups.put("S1", [ANA.user_id], NOW)
 
 
 def with_a_draft(tx: Transaction) -> None:
-    tx.save_draft(ANA, FORM, '{"guess": "colour"}', NOW)
-    tx.save_draft(ANA, "another form", "{}", NOW)
-    tx.save_draft(Person(team_id=ANA.team_id, user_id="U9"), FORM, "{}", NOW)
+    tx.drafts.save(ANA, FORM, '{"guess": "colour"}', NOW)
+    tx.drafts.save(ANA, "another form", "{}", NOW)
+    tx.drafts.save(Person(team_id=ANA.team_id, user_id="U9"), FORM, "{}", NOW)
 
 
 def with_a_quarantine(tx: Transaction) -> None:
-    tx.add_quarantine(CLIP, None, ANA, NOW)
+    tx.quarantines.add(CLIP, None, ANA, NOW)
 
 
 def with_a_barred_speaker(tx: Transaction) -> None:
-    tx.bar_speaker(SPEAKER, Why.ASKED, NOW)
+    tx.clips.bar_speaker(SPEAKER, Why.ASKED, NOW)
 
 
 def with_a_barred_clip(tx: Transaction) -> None:
     with_a_barred_speaker(tx)
-    tx.bar_clip(CLIP, Why.CONSENT, NOW)
+    tx.clips.bar(CLIP, Why.CONSENT, NOW)
 
 
 def with_everything(tx: Transaction) -> None:
@@ -69,7 +69,7 @@ def test_one_question_says_what_three_say(store: Store, given, speaker: str | No
     with store.begin() as tx:
         given(tx)
     with store.read() as tx:
-        member, draft, closed = tx.asking(ANA, FORM, CLIP, speaker)
-        assert member == tx.member(ANA.user_id)
-        assert draft == tx.draft(ANA, FORM)
-        assert closed == tx.closed(CLIP, speaker)
+        member, draft, closed = tx.ask_form.context(ANA, FORM, CLIP, speaker)
+        assert member == tx.people.member_by_id(ANA.user_id)
+        assert draft == tx.drafts.by_form(ANA, FORM)
+        assert closed == tx.clips.closure(CLIP, speaker)

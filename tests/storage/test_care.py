@@ -12,7 +12,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def hear(tx: Transaction, person: Person, clip_id: str) -> None:
     request = add_request(tx, clip_id=clip_id)
-    tx.add_listen(
+    tx.listens.add(
         Listen(
             id=f"{clip_id} {person.user_id}",
             request_id=request.id,
@@ -25,10 +25,10 @@ def hear(tx: Transaction, person: Person, clip_id: str) -> None:
 
 def test_a_break_is_kept_and_ended_for_one_person(store: Store) -> None:
     with store.begin() as tx:
-        tx.add_break(ANA, NOW, NOW + HOUR)
-        tx.add_break(BEN, NOW, NOW + HOUR)
-        tx.end_breaks(ANA, NOW + SECOND)
-        (anas,), (bens,) = tx.breaks(ANA), tx.breaks(BEN)
+        tx.care.add_break(ANA, NOW, NOW + HOUR)
+        tx.care.add_break(BEN, NOW, NOW + HOUR)
+        tx.care.end_breaks(ANA, NOW + SECOND)
+        (anas,), (bens,) = tx.care.breaks(ANA), tx.care.breaks(BEN)
     assert anas.ended_at == NOW + SECOND
     assert bens.ended_at is None
 
@@ -38,12 +38,12 @@ def test_one_is_exposed_to_what_one_stopped_and_to_what_one_had_heard(store: Sto
         hear(tx, ANA, "clip-1")
         hear(tx, BEN, "clip-1")
         case = add_case(tx)
-        tx.add_report(case.id, BEN, NOW + SECOND)
+        tx.cases.add_report(case.id, BEN, NOW + SECOND)
         add_case(tx, "drill-1", is_drill=True)
-        assert tx.exposures(ANA, NOW) == [Exposure(at=NOW, stopped_it=False)]
-        assert tx.exposures(BEN, NOW) == [Exposure(at=NOW + SECOND, stopped_it=True)]
-        assert tx.exposures(CLEO, NOW) == []
-        assert tx.exposures(ANA, NOW + SECOND) == []
+        assert tx.care.exposures(ANA, NOW) == [Exposure(at=NOW, stopped_it=False)]
+        assert tx.care.exposures(BEN, NOW) == [Exposure(at=NOW + SECOND, stopped_it=True)]
+        assert tx.care.exposures(CLEO, NOW) == []
+        assert tx.care.exposures(ANA, NOW + SECOND) == []
 
 
 def test_people_of_a_desk_are_counted_once_for_each_recording(store: Store) -> None:
@@ -52,51 +52,51 @@ def test_people_of_a_desk_are_counted_once_for_each_recording(store: Store) -> N
         hear(tx, ANA, "clip-2")
         hear(tx, BEN, "clip-2")
         first, _ = add_case(tx), add_case(tx, "clip-2")
-        tx.add_report(first.id, ANA, NOW)
-        assert tx.met_on("en-GB", NOW) == {ANA.user_id: 2, BEN.user_id: 1}
-        assert tx.met_on("en-GB", NOW + SECOND) == {}
-        assert tx.met_on("de-DE", NOW) == {}
-        assert tx.stopped_before(["clip-1", "clip-3"]) == {"clip-1"}
+        tx.cases.add_report(first.id, ANA, NOW)
+        assert tx.care.exposure_counts("en-GB", NOW) == {ANA.user_id: 2, BEN.user_id: 1}
+        assert tx.care.exposure_counts("en-GB", NOW + SECOND) == {}
+        assert tx.care.exposure_counts("de-DE", NOW) == {}
+        assert tx.quarantines.released_among(["clip-1", "clip-3"]) == {"clip-1"}
 
 
 def test_choices_are_kept_and_the_circle_is_of_one_team(store: Store) -> None:
     chosen = Choices(weekly_line=False, in_circle=True, not_offered=frozenset({"noise", "desk:x"}))
     elsewhere = Person(team_id="T2", user_id="U_DAN")
     with store.begin() as tx:
-        assert tx.choices(ANA) == Choices()
-        tx.save_choices(ANA, chosen)
-        tx.save_choices(ANA, chosen)
-        tx.save_choices(elsewhere, chosen)
-        assert tx.choices(ANA) == chosen
-        assert tx.circle("T1") == [ANA.user_id]
+        assert tx.care.choices(ANA) == Choices()
+        tx.care.save_choices(ANA, chosen)
+        tx.care.save_choices(ANA, chosen)
+        tx.care.save_choices(elsewhere, chosen)
+        assert tx.care.choices(ANA) == chosen
+        assert tx.care.peer_circle("T1") == [ANA.user_id]
 
 
 def test_a_call_is_taken_by_one(store: Store) -> None:
     with store.begin() as tx:
-        tx.add_talk("key-1", ANA, NOW)
-        found = tx.talk("key-1", lock=True)
+        tx.peer_talks.add("key-1", ANA, NOW)
+        found = tx.peer_talks.by_key("key-1", lock=True)
         assert found is not None
         assert (found.caller, found.called_at, found.taken_by) == (ANA, NOW, None)
-        tx.take_talk(found.id, BEN)
-        taken = tx.talk("key-1")
+        tx.peer_talks.take(found.id, BEN)
+        taken = tx.peer_talks.by_key("key-1")
         assert taken is not None
         assert taken.taken_by == BEN
-        assert tx.talk("key-2") is None
+        assert tx.peer_talks.by_key("key-2") is None
 
 
 def test_a_round_begins_its_clock_and_comes_again_in_time(store: Store) -> None:
     with store.begin() as tx:
-        assert tx.begin_round("weekly", NOW, 7 * DAY) is None
-        assert tx.begin_round("weekly", NOW + 6 * DAY, 7 * DAY) is None
-        assert tx.begin_round("weekly", NOW + 7 * DAY, 7 * DAY) == NOW
-        assert tx.begin_round("weekly", NOW + 7 * DAY, 7 * DAY) is None
+        assert tx.rounds.begin("weekly", NOW, 7 * DAY) is None
+        assert tx.rounds.begin("weekly", NOW + 6 * DAY, 7 * DAY) is None
+        assert tx.rounds.begin("weekly", NOW + 7 * DAY, 7 * DAY) == NOW
+        assert tx.rounds.begin("weekly", NOW + 7 * DAY, 7 * DAY) is None
 
 
 def test_a_person_is_forgotten_and_nobody_else(store: Store) -> None:
     with store.begin() as tx:
         for person in (ANA, BEN):
-            tx.add_break(person, NOW, NOW + HOUR)
-            tx.save_choices(person, Choices(in_circle=True))
-        tx.forget_care(ANA)
-        assert tx.breaks(ANA) == []
-        assert tx.circle("T1") == [BEN.user_id]
+            tx.care.add_break(person, NOW, NOW + HOUR)
+            tx.care.save_choices(person, Choices(in_circle=True))
+        tx.care.forget_person(ANA)
+        assert tx.care.breaks(ANA) == []
+        assert tx.care.peer_circle("T1") == [BEN.user_id]

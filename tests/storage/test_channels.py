@@ -18,59 +18,59 @@ SEEN = Channel(
 
 def test_a_channel_comes_back_as_it_was_seen(store: Store) -> None:
     with store.begin() as tx:
-        tx.put_channel(SEEN)
+        tx.channels.put(SEEN)
     with store.read() as tx:
-        assert tx.channel("C1") == SEEN
-        assert tx.channel("C2") is None
-        assert tx.channels(["C1", "C2"]) == {"C1": SEEN}
+        assert tx.channels.by_id("C1") == SEEN
+        assert tx.channels.by_id("C2") is None
+        assert tx.channels.by_ids(["C1", "C2"]) == {"C1": SEEN}
         assert not SEEN.fit
 
 
 def test_a_later_look_replaces_the_earlier_one(store: Store) -> None:
     mended = replace(SEEN, problems=(), people=(), unfit_since=None)
     with store.begin() as tx:
-        tx.put_channel(SEEN)
-        tx.put_channel(mended)
+        tx.channels.put(SEEN)
+        tx.channels.put(mended)
     with store.begin() as tx:
-        assert tx.channel("C1", lock=True) == mended
+        assert tx.channels.by_id("C1", lock=True) == mended
     assert mended.fit
 
 
 def test_who_was_in_a_channel_is_replaced_by_who_is(store: Store) -> None:
     with store.begin() as tx:
         for channel in ("C1", "C2"):
-            tx.put_channel(replace(SEEN, id=channel))
-            tx.set_channel_members(channel, ["U1", "U2", "U1"])
-        tx.set_channel_members("C1", ["U3"])
+            tx.channels.put(replace(SEEN, id=channel))
+            tx.channels.set_members(channel, ["U1", "U2", "U1"])
+        tx.channels.set_members("C1", ["U3"])
     with store.read() as tx:
-        assert tx.channels_with("U1") == ["C2"]
-        assert tx.channels_with("U3") == ["C1"]
-        assert tx.channels_with("U9") == []
+        assert tx.channels.with_person("U1") == ["C2"]
+        assert tx.channels.with_person("U3") == ["C1"]
+        assert tx.channels.with_person("U9") == []
 
 
 def test_requests_are_found_by_where_their_thread_is(store: Store) -> None:
     unposted, here, there = (new_request(store, desk="en") for _ in range(3))
     closed = there.evolve(state=RequestState.WITHDRAWN, channel_id="C2", thread_ts="1.2")
     with store.begin() as tx:
-        tx.save_request(here.evolve(channel_id="C1", thread_ts="1.1"))
-        tx.save_request(closed.evolve(closed_at=NOW))
+        tx.requests.save(here.evolve(channel_id="C1", thread_ts="1.1"))
+        tx.requests.save(closed.evolve(closed_at=NOW))
     with store.read() as tx:
         every = [RequestState.RENDERING, RequestState.WITHDRAWN]
-        found = tx.requests_elsewhere(every, "en", "C1")
+        found = tx.requests.posted_elsewhere(every, "en", "C1")
         assert [request.id for request in found] == [there.id]
-        assert unposted.id not in [r.id for r in tx.requests_elsewhere(every, "en", "C3")]
-        assert [r.id for r in tx.threads_changed_since("C2", NOW)] == [there.id]
-        assert tx.threads_changed_since("C2", NOW + SECOND) == []
-        assert tx.threads_changed_since("C1", NOW - SECOND) == []
+        assert unposted.id not in [r.id for r in tx.requests.posted_elsewhere(every, "en", "C3")]
+        assert [r.id for r in tx.requests.closed_in_channel_since("C2", NOW)] == [there.id]
+        assert tx.requests.closed_in_channel_since("C2", NOW + SECOND) == []
+        assert tx.requests.closed_in_channel_since("C1", NOW - SECOND) == []
 
 
 def test_the_time_of_a_paused_desk_stands_still(store: Store) -> None:
     first, second = new_request(store, desk="en"), new_request(store, desk="de")
     later = NOW + timedelta(hours=25)
     with store.read() as tx:
-        due = tx.requests_due([RequestState.RENDERING], later)
+        due = tx.requests.due([RequestState.RENDERING], later)
         assert [request.id for request in due] == [first.id, second.id]
-        due = tx.requests_due([RequestState.RENDERING], later, paused_desks=["en"])
+        due = tx.requests.due([RequestState.RENDERING], later, paused_desks=["en"])
         assert [request.id for request in due] == [second.id]
 
 
@@ -78,11 +78,13 @@ def test_what_was_held_back_is_hurried_unless_it_is_under_way(store: Store) -> N
     first, second = new_request(store), new_request(store)
     with store.begin() as tx:
         for request in (first, second):
-            tx.enqueue(Task.POST_THREAD, lane=request.name, now=NOW + SECOND, request_id=request.id)
-        tx.hurry([first.id], NOW)
+            tx.outbox.enqueue(
+                Task.POST_THREAD, lane=request.name, now=NOW + SECOND, request_id=request.id
+            )
+        tx.outbox.hurry([first.id], NOW)
     with store.begin() as tx:
-        rows = tx.claim([Task.POST_THREAD], now=NOW, lease=SECOND)
+        rows = tx.outbox.claim([Task.POST_THREAD], now=NOW, lease=SECOND)
         assert [row.request_id for row in rows] == [first.id]
-        tx.hurry([first.id, second.id], NOW)
+        tx.outbox.hurry([first.id, second.id], NOW)
     with store.read() as tx:
-        assert tx.next_due([Task.POST_THREAD]) == NOW
+        assert tx.outbox.next_due([Task.POST_THREAD]) == NOW

@@ -22,11 +22,11 @@ def test_listens_are_counted_by_clip_person_and_time(store: Store) -> None:
                     press=f"p{n}",
                     granted_at=NOW,
                 )
-                tx.add_listen(listen)
-                tx.save_played(listen.id, played_ms=500, loops=1)
-        everywhere = tx.heard(NOW, NOW + MONTH, by_desk=False)[0]
-        by_desk = tx.heard(NOW, NOW + MONTH, by_desk=True)
-        assert tx.heard(NOW - MONTH, NOW, by_desk=False)[0].clips == 0
+                tx.listens.add(listen)
+                tx.listens.save_played(listen.id, played_ms=500, loops=1)
+        everywhere = tx.disclosure.listens(NOW, NOW + MONTH, by_desk=False)[0]
+        by_desk = tx.disclosure.listens(NOW, NOW + MONTH, by_desk=True)
+        assert tx.disclosure.listens(NOW - MONTH, NOW, by_desk=False)[0].clips == 0
     assert (everywhere.clips, everywhere.people) == (2, 3)
     assert (everywhere.ears, everywhere.played_ms) == (4, 2500)
     assert [found.desk for found in by_desk] == ["en-GB"]
@@ -41,19 +41,19 @@ def test_clips_are_counted_once_however_often_they_were_asked_about(store: Store
             ("b", "c2", Outcome.DENIED),
         ):
             act = event(action=Action.REQUEST_ASKED, desk=desk, clip_id=clip, outcome=outcome)
-            tx.record(act)
-        found = tx.clips_by_desk(Action.REQUEST_ASKED, NOW, NOW + MONTH)
+            tx.log.record(act)
+        found = tx.disclosure.clips_by_desk(Action.REQUEST_ASKED, NOW, NOW + MONTH)
     assert found == {"a": 1, "b": 1, None: 1}
 
 
 def test_a_case_is_answered_by_its_first_reply(store: Store) -> None:
     with store.begin() as tx:
-        answered = _case(tx.add_case, "k1")
-        _case(tx.add_case, "k2")
-        tx.add_reply(answered.id, ANA, "first", NOW + 60 * SECOND)
-        tx.add_reply(answered.id, ANA, "second", NOW + 90 * SECOND)
-        assert tx.answer_times(NOW, NOW + MONTH) == [60.0, None]
-        assert tx.answer_times(NOW - MONTH, NOW) == []
+        answered = _case(tx.cases.add, "k1")
+        _case(tx.cases.add, "k2")
+        tx.cases.add_reply(answered.id, ANA, "first", NOW + 60 * SECOND)
+        tx.cases.add_reply(answered.id, ANA, "second", NOW + 90 * SECOND)
+        assert tx.disclosure.answer_times(NOW, NOW + MONTH) == [60.0, None]
+        assert tx.disclosure.answer_times(NOW - MONTH, NOW) == []
 
 
 def _case(add: Callable[..., Case], key: str) -> Case:

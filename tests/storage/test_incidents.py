@@ -10,7 +10,7 @@ from tests.storage.builders import ANA, BEN, NOW, SECOND, new_request
 
 def dropped(store: Store, ts: str = "1.1", desk: str = "en") -> Incident:
     with store.begin() as tx:
-        return tx.add_incident(
+        return tx.incidents.add(
             IncidentKind.RECORDING_DROPPED,
             ANA,
             desk=desk,
@@ -23,15 +23,15 @@ def dropped(store: Store, ts: str = "1.1", desk: str = "en") -> Incident:
 def test_an_incident_waits_until_a_lead_has_seen_it(store: Store) -> None:
     first, second, elsewhere = dropped(store), dropped(store, "1.2"), dropped(store, "1.3", "de")
     with store.read() as tx:
-        assert tx.unseen_incidents(["en"]) == [first, second]
-        assert tx.unseen_incidents(["en", "de"], limit=2) == [first, second]
-        assert tx.unseen_incidents(["de"]) == [elsewhere]
+        assert tx.incidents.unseen(["en"]) == [first, second]
+        assert tx.incidents.unseen(["en", "de"], limit=2) == [first, second]
+        assert tx.incidents.unseen(["de"]) == [elsewhere]
     with store.begin() as tx:
-        tx.see_incident(first.id, BEN, NOW + SECOND)
-        tx.see_incident(first.id, ANA, NOW + 2 * SECOND)
+        tx.incidents.mark_seen(first.id, BEN, NOW + SECOND)
+        tx.incidents.mark_seen(first.id, ANA, NOW + 2 * SECOND)
     with store.read() as tx:
-        assert tx.unseen_incidents(["en"]) == [second]
-        seen = tx.incident(first.id)
+        assert tx.incidents.unseen(["en"]) == [second]
+        seen = tx.incidents.by_id(first.id)
     assert seen is not None
     assert (seen.seen_by, seen.seen_at) == (BEN, NOW + SECOND)
 
@@ -39,8 +39,8 @@ def test_an_incident_waits_until_a_lead_has_seen_it(store: Store) -> None:
 def test_a_message_is_listed_once(store: Store) -> None:
     listed = dropped(store)
     with store.read() as tx:
-        assert tx.incident_of("C1", "1.1") == listed
-        assert tx.incident_of("C1", "9.9") is None
+        assert tx.incidents.of_message("C1", "1.1") == listed
+        assert tx.incidents.of_message("C1", "9.9") is None
     with pytest.raises(IntegrityError):
         dropped(store)
 
@@ -48,9 +48,9 @@ def test_a_message_is_listed_once(store: Store) -> None:
 def test_what_was_taken_away_is_marked(store: Store) -> None:
     listed = dropped(store)
     with store.begin() as tx:
-        tx.incident_removed(listed.id, NOW + SECOND)
+        tx.incidents.mark_removed(listed.id, NOW + SECOND)
     with store.begin() as tx:
-        found = tx.incident(listed.id, lock=True)
+        found = tx.incidents.by_id(listed.id, lock=True)
     assert found is not None
     assert found.removed_at == NOW + SECOND
 
@@ -59,21 +59,21 @@ def test_an_incident_without_a_message_is_found_by_what_happened(store: Store) -
     request = new_request(store)
     with store.begin() as tx:
         for _ in range(2):  # no message: nothing makes them the same
-            tx.add_incident(
+            tx.incidents.add(
                 IncidentKind.PLAYER_LINKED, ANA, desk="en", now=NOW, request_id=request.id
             )
     with store.read() as tx:
-        found = tx.unseen_incident_of(IncidentKind.PLAYER_LINKED, ANA, "en", NOW)
+        found = tx.incidents.unseen_of(IncidentKind.PLAYER_LINKED, ANA, "en", NOW)
         assert found is not None
         assert found.request_id == request.id
-        assert tx.unseen_incident_of(IncidentKind.PLAYER_LINKED, BEN, "en", NOW) is None
-        assert tx.unseen_incident_of(IncidentKind.PLAYER_LINKED, ANA, "en", NOW + SECOND) is None
+        assert tx.incidents.unseen_of(IncidentKind.PLAYER_LINKED, BEN, "en", NOW) is None
+        assert tx.incidents.unseen_of(IncidentKind.PLAYER_LINKED, ANA, "en", NOW + SECOND) is None
 
 
 def test_a_request_is_found_by_its_thread(store: Store) -> None:
     request = new_request(store).evolve(channel_id="C1", thread_ts="1.1", discussed_at=NOW)
     with store.begin() as tx:
-        tx.save_request(request)
+        tx.requests.save(request)
     with store.begin() as tx:
-        assert tx.request_in_thread("C1", "1.1", lock=True) == request
-        assert tx.request_in_thread("C1", "1.2") is None
+        assert tx.requests.in_thread("C1", "1.1", lock=True) == request
+        assert tx.requests.in_thread("C1", "1.2") is None

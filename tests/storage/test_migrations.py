@@ -68,7 +68,7 @@ def test_nothing_is_left_to_migrate(empty_url: str) -> None:
             MigrationContext.configure(connection, opts={"compare_type": True}), metadata
         )
     engine.dispose()
-    assert differences == [], "run: python -m storage.migrations.draft 'what changed'"
+    assert differences == [], "run: python -m tools.draft_migration 'what changed'"
 
 
 def test_upgrading_twice_changes_nothing(empty_url: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sources.identifying import identifying_kind
+from bot.sources.clips.identifying import identifying_kind
 from storage import store as all_tables  # noqa: F401
 from storage.records import Clip, Word
 from storage.tables import metadata

@@ -14,19 +14,19 @@ LEASE = timedelta(seconds=30)
 
 def ask(store: Store, task: Task, lane: str, argument: str | None = None) -> None:
     with store.begin() as tx:
-        tx.enqueue(task, lane=lane, now=NOW, argument=argument)
+        tx.outbox.enqueue(task, lane=lane, now=NOW, argument=argument)
 
 
 def claim(
     store: Store, now: datetime = NOW, limit: int = 10, tasks: Iterable[Task] = tuple(Task)
 ) -> list[OutboxRow]:
     with store.begin() as tx:
-        return tx.claim(tasks, now=now, lease=LEASE, limit=limit)
+        return tx.outbox.claim(tasks, now=now, lease=LEASE, limit=limit)
 
 
 def finish(store: Store, row: OutboxRow) -> None:
     with store.begin() as tx:
-        tx.finish(row.id, NOW)
+        tx.outbox.finish(row.id, NOW)
 
 
 def test_rows_of_a_lane_are_done_in_order(store: Store) -> None:
@@ -53,7 +53,7 @@ def test_a_postponed_row_keeps_its_lane_waiting(store: Store) -> None:
     ask(store, Task.UPDATE_THREAD, "a")
     [row] = claim(store)
     with store.begin() as tx:
-        tx.postpone(row, NOW + 5 * SECOND, failure="ratelimited")
+        tx.outbox.postpone(row, NOW + 5 * SECOND, failure="ratelimited")
     assert claim(store, NOW + 4 * SECOND) == []
     [again] = claim(store, NOW + 5 * SECOND)
     assert (again.id, again.attempts) == (row.id, 2)
@@ -67,7 +67,7 @@ def test_a_sender_whose_lease_ran_out_does_not_give_away_the_next_ones_claim(
     [held] = claim(store, NOW + 60 * SECOND)
     assert held.id == late.id
     with store.begin() as tx:
-        tx.postpone(late, NOW + 60 * SECOND)
+        tx.outbox.postpone(late, NOW + 60 * SECOND)
     assert claim(store, NOW + 61 * SECOND) == []
 
 
@@ -84,7 +84,7 @@ def test_a_sender_that_dies_before_commit_leaves_the_row(store: Store) -> None:
     ask(store, Task.POST_THREAD, "a")
     try:
         with store.begin() as tx:
-            assert tx.claim([Task.POST_THREAD], now=NOW, lease=LEASE)
+            assert tx.outbox.claim([Task.POST_THREAD], now=NOW, lease=LEASE)
             raise KeyboardInterrupt
     except KeyboardInterrupt:
         pass
@@ -137,7 +137,7 @@ def test_a_busy_row_does_not_hold_up_other_senders(store: Store) -> None:
 
     def slow() -> list[OutboxRow]:
         with store.begin() as tx:
-            rows = tx.claim([Task.POST_THREAD], now=NOW, lease=LEASE, limit=1)
+            rows = tx.outbox.claim([Task.POST_THREAD], now=NOW, lease=LEASE, limit=1)
             claimed.set()
             assert leave.wait(20)
             return rows
@@ -155,7 +155,7 @@ def test_asking_the_same_again_while_it_waits_adds_nothing(store: Store) -> None
     for _ in range(3):
         ask(store, Task.UPDATE_THREAD, "a")
     with store.read() as tx:
-        assert tx.waiting() == 1
+        assert tx.outbox.count_waiting() == 1
 
 
 def test_asking_again_after_the_row_was_claimed_adds_one(store: Store) -> None:
@@ -163,7 +163,7 @@ def test_asking_again_after_the_row_was_claimed_adds_one(store: Store) -> None:
     [row] = claim(store)
     ask(store, Task.UPDATE_THREAD, "a")
     with store.read() as tx:
-        assert tx.waiting() == 2
+        assert tx.outbox.count_waiting() == 2
     finish(store, row)
     [newer] = claim(store)
     assert newer.id != row.id
@@ -175,7 +175,7 @@ def test_a_different_argument_or_lane_is_a_different_row(store: Store) -> None:
     ask(store, Task.PUBLISH_HOME, "other", "U1")
     ask(store, Task.PUBLISH_HOME, "home")
     with store.read() as tx:
-        assert tx.waiting() == 4
+        assert tx.outbox.count_waiting() == 4
 
 
 def test_only_the_tasks_asked_for_are_claimed(store: Store) -> None:
@@ -188,8 +188,8 @@ def test_a_row_is_not_claimed_before_it_is_due(store: Store) -> None:
     ask(store, Task.RENDER, "r")
     assert claim(store, NOW - SECOND) == []
     with store.read() as tx:
-        assert tx.next_due([Task.RENDER]) == NOW
-        assert tx.next_due([Task.POST_THREAD]) is None
+        assert tx.outbox.next_due([Task.RENDER]) == NOW
+        assert tx.outbox.next_due([Task.POST_THREAD]) is None
 
 
 def test_a_row_that_was_given_up_is_counted_and_frees_its_lane(store: Store) -> None:
@@ -197,25 +197,25 @@ def test_a_row_that_was_given_up_is_counted_and_frees_its_lane(store: Store) -> 
     ask(store, Task.UPDATE_THREAD, "a")
     [row] = claim(store)
     with store.begin() as tx:
-        tx.finish(row.id, NOW, failure="channel_not_found")
+        tx.outbox.finish(row.id, NOW, failure="channel_not_found")
     with store.read() as tx:
-        assert tx.given_up() == 1
+        assert tx.outbox.count_given_up() == 1
     assert [row.task for row in claim(store)] == [Task.UPDATE_THREAD]
 
 
 def test_a_channel_is_posted_to_once_in_its_pace(store: Store) -> None:
     with store.begin() as tx:
-        assert tx.take_turn("C1", NOW, SECOND) <= NOW
-        assert tx.take_turn("C1", NOW, SECOND) == NOW + SECOND
-        assert tx.take_turn("C2", NOW, SECOND) <= NOW
-        assert tx.take_turn("C1", NOW + SECOND, SECOND) <= NOW + SECOND
+        assert tx.outbox.take_turn("C1", NOW, SECOND) <= NOW
+        assert tx.outbox.take_turn("C1", NOW, SECOND) == NOW + SECOND
+        assert tx.outbox.take_turn("C2", NOW, SECOND) <= NOW
+        assert tx.outbox.take_turn("C1", NOW + SECOND, SECOND) <= NOW + SECOND
 
 
 def test_a_try_in_which_nothing_was_sent_does_not_count(store: Store) -> None:
     ask(store, Task.POST_THREAD, "thread-1")
     [row] = claim(store)
     with store.begin() as tx:
-        tx.postpone(row, NOW + SECOND, tried=False)
+        tx.outbox.postpone(row, NOW + SECOND, tried=False)
     [again] = claim(store, NOW + SECOND)
     assert again.attempts == row.attempts
 
@@ -226,10 +226,10 @@ def test_what_was_asked_is_known_for_a_while_unless_it_was_dropped(store: Store)
     kept, dropped = claim(store)
     finish(store, kept)
     with store.begin() as tx:
-        tx.drop(dropped.id)
+        tx.outbox.drop(dropped.id)
     with store.read() as tx:
-        assert tx.was_asked(Task.TELL_LINK_TRIED, "kept", NOW - SECOND)
-        assert not tx.was_asked(Task.TELL_LINK_TRIED, "kept", NOW)
-        assert not tx.was_asked(Task.TELL_ASKER, "kept", NOW - SECOND)
-        assert not tx.was_asked(Task.CHECK_CHANNEL, "dropped", NOW - SECOND)
+        assert tx.outbox.was_enqueued(Task.TELL_LINK_TRIED, "kept", NOW - SECOND)
+        assert not tx.outbox.was_enqueued(Task.TELL_LINK_TRIED, "kept", NOW)
+        assert not tx.outbox.was_enqueued(Task.TELL_ASKER, "kept", NOW - SECOND)
+        assert not tx.outbox.was_enqueued(Task.CHECK_CHANNEL, "dropped", NOW - SECOND)
     assert claim(store, NOW + LEASE) == []

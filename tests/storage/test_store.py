@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from storage.audit.tables import events
 from storage.records import (
     Adjudication,
     Answer,
@@ -30,7 +29,7 @@ from storage.records import (
     Task,
 )
 from storage.store import Store
-from storage.tables import requests
+from storage.tables import events, requests
 from tests.storage.builders import ANA, BEN, CLEO, NOW, SECOND, add_request, event, new_request
 
 
@@ -47,8 +46,8 @@ def test_a_request_comes_back_as_it_was_stored(store: Store) -> None:
         asker=Person(team_id="T" * 32, user_id="U" * 32),
     )
     with store.read() as tx:
-        assert tx.request(asked.id) == asked
-        assert tx.request_by_key(asked.key) == asked
+        assert tx.requests.by_id(asked.id) == asked
+        assert tx.requests.by_key(asked.key) == asked
     assert asked.state is RequestState.RENDERING
     assert asked.name == f"HC-{1000 + asked.id}"
 
@@ -78,25 +77,25 @@ def test_everything_that_changes_in_a_requests_life_is_saved(store: Store) -> No
         settled_personal=True,
     )
     with store.begin() as tx:
-        tx.save_request(changed)
+        tx.requests.save(changed)
     with store.read() as tx:
-        assert tx.request(asked.id) == changed
+        assert tx.requests.by_id(asked.id) == changed
 
 
 def test_a_failed_transaction_leaves_no_state_no_event_and_no_outbox_row(store: Store) -> None:
     def act_and_fail() -> None:
         with store.begin() as tx:
             asked = add_request(tx)
-            tx.record(event())
-            tx.enqueue(Task.RENDER, lane="l", now=NOW, request_id=asked.id)
+            tx.log.record(event())
+            tx.outbox.enqueue(Task.RENDER, lane="l", now=NOW, request_id=asked.id)
             raise RuntimeError("boom")
 
     with pytest.raises(RuntimeError, match="boom"):
         act_and_fail()
     assert count_events(store) == 0
     with store.read() as tx:
-        assert tx.request(1) is None
-        assert tx.waiting() == 0
+        assert tx.requests.by_id(1) is None
+        assert tx.outbox.count_waiting() == 0
 
 
 def test_if_the_event_cannot_be_written_the_act_does_not_happen(store: Store) -> None:
@@ -106,12 +105,12 @@ def test_if_the_event_cannot_be_written_the_act_does_not_happen(store: Store) ->
     def act() -> None:
         with store.begin() as tx:
             add_request(tx)
-            tx.record(event())
+            tx.log.record(event())
 
     with pytest.raises(Exception, match="events"):
         act()
     with store.read() as tx:
-        assert tx.requests_on_clip("clip-1") == []
+        assert tx.requests.on_clip("clip-1") == []
 
 
 def test_two_writers_lose_no_update(store: Store) -> None:
@@ -122,15 +121,15 @@ def test_two_writers_lose_no_update(store: Store) -> None:
         start.wait()
         for _ in range(20):
             with store.begin() as tx:
-                request = tx.request(asked.id, lock=True)
+                request = tx.requests.by_id(asked.id, lock=True)
                 assert request is not None
-                tx.save_request(request.evolve(quorum=request.quorum + 1))
+                tx.requests.save(request.evolve(quorum=request.quorum + 1))
 
     with ThreadPoolExecutor(2) as writers:
         for writer in [writers.submit(raise_quorum) for _ in range(2)]:
             writer.result()
     with store.read() as tx:
-        found = tx.request(asked.id)
+        found = tx.requests.by_id(asked.id)
     assert found is not None
     assert found.quorum == 42
 
@@ -138,30 +137,30 @@ def test_two_writers_lose_no_update(store: Store) -> None:
 def test_a_reader_sees_one_moment(store: Store) -> None:
     asked = new_request(store)
     with store.read() as tx:
-        assert tx.request(asked.id) == asked
+        assert tx.requests.by_id(asked.id) == asked
         with store.begin() as other:
-            other.save_request(asked.evolve(quorum=9))
+            other.requests.save(asked.evolve(quorum=9))
             add_request(other)
-        assert [r.quorum for r in tx.requests_on_clip("clip-1")] == [2]
+        assert [r.quorum for r in tx.requests.on_clip("clip-1")] == [2]
 
 
 def test_a_reader_is_not_held_up_by_a_writer(store: Store) -> None:
     asked = new_request(store)
     with store.begin() as tx:
-        tx.save_request(asked.evolve(quorum=9))
+        tx.requests.save(asked.evolve(quorum=9))
         with store.read() as reader:
-            assert reader.request(asked.id) == asked
+            assert reader.requests.by_id(asked.id) == asked
 
 
 def test_a_press_works_once_for_each_person(store: Store) -> None:
     asked = new_request(store)
     with store.begin() as tx:
-        tx.add_listen(listen(asked.id, "a", ANA))
-        tx.add_listen(listen(asked.id, "b", BEN))
+        tx.listens.add(listen(asked.id, "a", ANA))
+        tx.listens.add(listen(asked.id, "b", BEN))
     with pytest.raises(IntegrityError), store.begin() as tx:
-        tx.add_listen(listen(asked.id, "c", ANA))
+        tx.listens.add(listen(asked.id, "c", ANA))
     with store.read() as tx:
-        assert [x.id for x in tx.listens(asked.id)] == ["a", "b"]
+        assert [x.id for x in tx.listens.of_request(asked.id)] == ["a", "b"]
 
 
 def test_of_two_requests_with_one_press_one_is_granted(store: Store) -> None:
@@ -172,7 +171,7 @@ def test_of_two_requests_with_one_press_one_is_granted(store: Store) -> None:
         start.wait()
         try:
             with store.begin() as tx:
-                tx.add_listen(listen(asked.id, f"id-{n}", ANA))
+                tx.listens.add(listen(asked.id, f"id-{n}", ANA))
         except IntegrityError:
             return False
         return True
@@ -184,25 +183,25 @@ def test_of_two_requests_with_one_press_one_is_granted(store: Store) -> None:
 def test_what_was_played_is_saved(store: Store) -> None:
     asked = new_request(store)
     with store.begin() as tx:
-        tx.add_listen(listen(asked.id, "a", ANA))
-        tx.save_played("a", played_ms=1400, loops=2)
+        tx.listens.add(listen(asked.id, "a", ANA))
+        tx.listens.save_played("a", played_ms=1400, loops=2)
     with store.read() as tx:
-        assert tx.listens_of(asked.id, ANA) == [
+        assert tx.listens.of_listener(asked.id, ANA) == [
             replace(listen(asked.id, "a", ANA), played_ms=1400, loops=2)
         ]
-        assert tx.listens_of(asked.id, BEN) == []
+        assert tx.listens.of_listener(asked.id, BEN) == []
 
 
 def test_a_sign_in_is_taken_once(store: Store) -> None:
     begun = sign_in()
     with store.begin() as tx:
-        tx.add_sign_in(begun)
+        tx.sessions.add_sign_in(begun)
     start = Barrier(5)
 
     def take(_: int) -> SignIn | None:
         start.wait()
         with store.begin() as tx:
-            return tx.take_sign_in("state", NOW)
+            return tx.sessions.take_sign_in("state", NOW)
 
     with ThreadPoolExecutor(5) as browsers:
         taken = list(browsers.map(take, range(5)))
@@ -211,45 +210,45 @@ def test_a_sign_in_is_taken_once(store: Store) -> None:
 
 def test_an_expired_sign_in_is_not_taken(store: Store) -> None:
     with store.begin() as tx:
-        tx.add_sign_in(sign_in())
+        tx.sessions.add_sign_in(sign_in())
     with store.begin() as tx:
-        assert tx.take_sign_in("state", NOW + 2 * SECOND) is None
+        assert tx.sessions.take_sign_in("state", NOW + 2 * SECOND) is None
 
 
 def test_sessions_end(store: Store) -> None:
     sessions = [session(name, ANA) for name in ("a", "b")] + [session("c", BEN)]
     with store.begin() as tx:
         for one in sessions:
-            tx.add_session(one)
-        assert tx.session("a", NOW) == sessions[0]
-        assert tx.session("a", NOW + 2 * SECOND) is None
-        tx.end_session("b", NOW)
-        assert tx.session("b", NOW) is None
-        tx.end_sessions_of(ANA, NOW)
-        assert tx.session("a", NOW) is None
-        assert tx.session("c", NOW) == sessions[2]
-        tx.forget_expired(NOW + 2 * SECOND)
-        assert tx.session("c", NOW) is None
+            tx.sessions.add(one)
+        assert tx.sessions.by_token("a", NOW) == sessions[0]
+        assert tx.sessions.by_token("a", NOW + 2 * SECOND) is None
+        tx.sessions.end("b", NOW)
+        assert tx.sessions.by_token("b", NOW) is None
+        tx.sessions.end_of_person(ANA, NOW)
+        assert tx.sessions.by_token("a", NOW) is None
+        assert tx.sessions.by_token("c", NOW) == sessions[2]
+        tx.sessions.forget_expired(NOW + 2 * SECOND)
+        assert tx.sessions.by_token("c", NOW) is None
 
 
 def test_a_later_proposal_replaces_the_earlier(store: Store) -> None:
     asked = new_request(store)
     with store.begin() as tx:
-        tx.put_proposal(proposal(asked.id, ANA, "lamp"))
-        tx.put_proposal(proposal(asked.id, BEN, "lamb"))
-        tx.put_proposal(proposal(asked.id, ANA, "Lampe", made_at=NOW + SECOND))
+        tx.proposals.put(proposal(asked.id, ANA, "lamp"))
+        tx.proposals.put(proposal(asked.id, BEN, "lamb"))
+        tx.proposals.put(proposal(asked.id, ANA, "Lampe", made_at=NOW + SECOND))
     with store.read() as tx:
-        assert [p.text for p in tx.proposals(asked.id)] == ["lamb", "Lampe"]
-        assert tx.answered_by(ANA, [asked.id, 999]) == {asked.id}
-        assert tx.proposal_of(asked.id, CLEO) is None
+        assert [p.text for p in tx.proposals.of_request(asked.id)] == ["lamb", "Lampe"]
+        assert tx.proposals.handled_by(ANA, [asked.id, 999]) == {asked.id}
+        assert tx.proposals.by_person(asked.id, CLEO) is None
 
 
 def test_a_withdrawn_proposal_does_not_stand(store: Store) -> None:
     asked = new_request(store)
     with store.begin() as tx:
-        tx.put_proposal(proposal(asked.id, ANA, "lamp", withdrawn_at=NOW))
-        assert tx.proposals(asked.id) == []
-        assert tx.answered_by(ANA, [asked.id]) == set()
+        tx.proposals.put(proposal(asked.id, ANA, "lamp", withdrawn_at=NOW))
+        assert tx.proposals.of_request(asked.id) == []
+        assert tx.proposals.handled_by(ANA, [asked.id]) == set()
 
 
 def test_two_proposals_of_one_person_at_once_leave_one(store: Store) -> None:
@@ -259,24 +258,24 @@ def test_two_proposals_of_one_person_at_once_leave_one(store: Store) -> None:
     def propose(text: str) -> None:
         start.wait()
         with store.begin() as tx:
-            tx.request(asked.id, lock=True)
-            tx.put_proposal(proposal(asked.id, ANA, text))
+            tx.requests.by_id(asked.id, lock=True)
+            tx.proposals.put(proposal(asked.id, ANA, text))
 
     with ThreadPoolExecutor(4) as browsers:
         list(browsers.map(propose, "abcd"))
     with store.read() as tx:
-        assert len(tx.proposals(asked.id)) == 1
+        assert len(tx.proposals.of_request(asked.id)) == 1
 
 
 def test_declining_and_following_twice_change_nothing(store: Store) -> None:
     asked = new_request(store)
     with store.begin() as tx:
-        assert tx.add_decline(asked.id, BEN, NOW)
-        assert not tx.add_decline(asked.id, BEN, NOW)
-        tx.add_follower(asked.id, BEN, "guess", NOW)
-        tx.add_follower(asked.id, BEN, "other", NOW)
-        assert tx.followers(asked.id) == [BEN]
-        assert tx.answered_by(BEN, [asked.id]) == {asked.id}
+        assert tx.proposals.add_decline(asked.id, BEN, NOW)
+        assert not tx.proposals.add_decline(asked.id, BEN, NOW)
+        tx.requests.add_follower(asked.id, BEN, "guess", NOW)
+        tx.requests.add_follower(asked.id, BEN, "other", NOW)
+        assert tx.requests.followers(asked.id) == [BEN]
+        assert tx.proposals.handled_by(BEN, [asked.id]) == {asked.id}
 
 
 def test_adjudications_are_kept_in_order(store: Store) -> None:
@@ -294,8 +293,8 @@ def test_adjudications_are_kept_in_order(store: Store) -> None:
     ]
     with store.begin() as tx:
         for decision in decisions:
-            tx.add_adjudication(decision)
-        assert tx.adjudications(asked.id) == decisions
+            tx.adjudications.add(decision)
+        assert tx.adjudications.of_request(asked.id) == decisions
 
 
 def test_a_snippet_is_replaced_and_dropped(store: Store) -> None:
@@ -310,55 +309,55 @@ def test_a_snippet_is_replaced_and_dropped(store: Store) -> None:
         rendered_at=NOW,
     )
     with store.begin() as tx:
-        tx.put_snippet(replace(kept, blob="old"))
-        tx.put_snippet(kept)
-        assert tx.snippet(asked.id) == kept
-        tx.drop_snippet(asked.id)
-        assert tx.snippet(asked.id) is None
+        tx.snippets.put(replace(kept, blob="old"))
+        tx.snippets.put(kept)
+        assert tx.snippets.of_request(asked.id) == kept
+        tx.snippets.drop(asked.id)
+        assert tx.snippets.of_request(asked.id) is None
 
 
 def test_a_clip_key_is_due_when_its_time_is_over(store: Store) -> None:
     with store.begin() as tx:
-        tx.keep_clip_key("clip-1", until=NOW)
-        tx.keep_clip_key("clip-2", until=NOW)
-        tx.keep_clip_key("clip-2", until=NOW + SECOND)
-        assert tx.clip_keys_due(NOW) == ["clip-1"]
-        tx.forget_clip_key("clip-1")
-        assert tx.clip_keys_due(NOW + SECOND) == ["clip-2"]
+        tx.retention.keep_clip_key("clip-1", until=NOW)
+        tx.retention.keep_clip_key("clip-2", until=NOW)
+        tx.retention.keep_clip_key("clip-2", until=NOW + SECOND)
+        assert tx.retention.clip_keys_due(NOW) == ["clip-1"]
+        tx.retention.forget_clip_key("clip-1")
+        assert tx.retention.clip_keys_due(NOW + SECOND) == ["clip-2"]
 
 
 def test_a_quarantined_clip_is_closed_until_released(store: Store) -> None:
     with store.begin() as tx:
-        assert not tx.is_quarantined("clip-1")
-        assert not tx.release_quarantine("clip-1", NOW)
-        tx.add_quarantine("clip-1", None, ANA, NOW)
-        tx.add_quarantine("clip-1", None, BEN, NOW)
-        assert tx.is_quarantined("clip-1")
-        assert not tx.is_quarantined("clip-2")
-        assert tx.release_quarantine("clip-1", NOW)
-        assert not tx.is_quarantined("clip-1")
+        assert not tx.quarantines.is_active("clip-1")
+        assert not tx.quarantines.release("clip-1", NOW)
+        tx.quarantines.add("clip-1", None, ANA, NOW)
+        tx.quarantines.add("clip-1", None, BEN, NOW)
+        assert tx.quarantines.is_active("clip-1")
+        assert not tx.quarantines.is_active("clip-2")
+        assert tx.quarantines.release("clip-1", NOW)
+        assert not tx.quarantines.is_active("clip-1")
 
 
 def test_a_result_is_stored_once(store: Store) -> None:
     asked = new_request(store)
     first = result(asked.name, "lamp")
     with store.begin() as tx:
-        tx.put_result(asked.id, first)
-        tx.put_result(asked.id, replace(first, text="other"))
-        assert tx.result(first.id) == first
-        assert tx.results() == [first]
-        assert tx.result_count(asked.id) == 1
-        assert tx.result("HC-9/9") is None
+        tx.results.put(asked.id, first)
+        tx.results.put(asked.id, replace(first, text="other"))
+        assert tx.results.by_id(first.id) == first
+        assert tx.results.newest() == [first]
+        assert tx.results.count_of_request(asked.id) == 1
+        assert tx.results.by_id("HC-9/9") is None
 
 
 def test_drafts_are_kept_per_person_and_form(store: Store) -> None:
     with store.begin() as tx:
-        tx.save_draft(ANA, "ask", json.dumps({"guess": "a"}), NOW)
-        tx.save_draft(ANA, "ask", json.dumps({"guess": "b"}), NOW)
-        assert tx.draft(ANA, "ask") == '{"guess": "b"}'
-        assert tx.draft(BEN, "ask") is None
-        tx.forget_drafts(NOW + SECOND)
-        assert tx.draft(ANA, "ask") is None
+        tx.drafts.save(ANA, "ask", json.dumps({"guess": "a"}), NOW)
+        tx.drafts.save(ANA, "ask", json.dumps({"guess": "b"}), NOW)
+        assert tx.drafts.by_form(ANA, "ask") == '{"guess": "b"}'
+        assert tx.drafts.by_form(BEN, "ask") is None
+        tx.drafts.forget_before(NOW + SECOND)
+        assert tx.drafts.by_form(ANA, "ask") is None
 
 
 def test_one_person_in_two_windows_saves_drafts_without_an_error(store: Store) -> None:
@@ -368,27 +367,27 @@ def test_one_person_in_two_windows_saves_drafts_without_an_error(store: Store) -
         start.wait()
         for _ in range(10):
             with store.begin() as tx:
-                tx.save_draft(ANA, "ask", text, NOW)
+                tx.drafts.save(ANA, "ask", text, NOW)
 
     with ThreadPoolExecutor(4) as windows:
         list(windows.map(save, "abcd"))
     with store.read() as tx:
-        assert tx.draft(ANA, "ask") in set("abcd")
+        assert tx.drafts.by_form(ANA, "ask") in set("abcd")
 
 
 def test_groups_are_replaced_whole(store: Store) -> None:
     with store.begin() as tx:
-        assert tx.oldest_refresh(["S1"]) is None
-        tx.set_group("S1", ["U1", "U2", "U2"], NOW)
-        tx.set_group("S2", ["U2"], NOW + SECOND)
-        tx.set_group("S1", ["U2"], NOW)
+        assert tx.groups.oldest_refresh(["S1"]) is None
+        tx.groups.put("S1", ["U1", "U2", "U2"], NOW)
+        tx.groups.put("S2", ["U2"], NOW + SECOND)
+        tx.groups.put("S1", ["U2"], NOW)
         for user_id in ("U1", "U2"):
-            tx.set_membership(user_id, Membership.MEMBER, NOW)
-        assert tx.member("U1") == Member(user_id="U1")
-        assert tx.member("U2") == Member(user_id="U2", groups=frozenset({"S1", "S2"}))
-        assert tx.members_of(["S1", "S2"]) == {"U2"}
-        assert tx.oldest_refresh(["S1", "S2"]) == NOW
-        assert tx.oldest_refresh(["S1", "S3"]) is None
+            tx.people.set_membership(user_id, Membership.MEMBER, NOW)
+        assert tx.people.member_by_id("U1") == Member(user_id="U1")
+        assert tx.people.member_by_id("U2") == Member(user_id="U2", groups=frozenset({"S1", "S2"}))
+        assert tx.groups.members(["S1", "S2"]) == {"U2"}
+        assert tx.groups.oldest_refresh(["S1", "S2"]) == NOW
+        assert tx.groups.oldest_refresh(["S1", "S3"]) is None
 
 
 def test_replicas_refresh_a_group_at_once_without_an_error(store: Store) -> None:
@@ -398,12 +397,12 @@ def test_replicas_refresh_a_group_at_once_without_an_error(store: Store) -> None
         start.wait()
         for _ in range(10):
             with store.begin() as tx:
-                tx.set_group("S1", ["U1", "U2"], NOW)
+                tx.groups.put("S1", ["U1", "U2"], NOW)
 
     with ThreadPoolExecutor(4) as replicas:
         list(replicas.map(refresh, range(4)))
     with store.read() as tx:
-        assert tx.members_of(["S1"]) == {"U1", "U2"}
+        assert tx.groups.members(["S1"]) == {"U1", "U2"}
 
 
 def test_requests_are_found_by_clip_desk_asker_and_time(store: Store) -> None:
@@ -411,11 +410,11 @@ def test_requests_are_found_by_clip_desk_asker_and_time(store: Store) -> None:
         first = add_request(tx)
         second = add_request(tx, desk="de-DE", asker=BEN, asked_at=NOW + SECOND)
         third = add_request(tx, clip_id="clip-2", expires_at=NOW + SECOND)
-        assert tx.requests_on_clip("clip-1") == [first, second]
-        assert tx.requests_on_clip("clip-1", [RequestState.OPEN]) == []
-        assert tx.requests_asked_by(ANA) == [third, first]
-        assert tx.requests_in([RequestState.RENDERING], ["de-DE"]) == [second]
-        assert tx.requests_due([RequestState.RENDERING], NOW + SECOND) == [third]
+        assert tx.requests.on_clip("clip-1") == [first, second]
+        assert tx.requests.on_clip("clip-1", [RequestState.OPEN]) == []
+        assert tx.requests.asked_by(ANA) == [third, first]
+        assert tx.requests.in_states([RequestState.RENDERING], ["de-DE"]) == [second]
+        assert tx.requests.due([RequestState.RENDERING], NOW + SECOND) == [third]
 
 
 def listen(request_id: int, name: str, who: Person) -> Listen:

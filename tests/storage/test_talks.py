@@ -13,9 +13,9 @@ DAY = timedelta(days=1)
 
 
 def call(tx: Transaction, key: str) -> None:
-    tx.add_talk(key, ANA, NOW)
+    tx.peer_talks.add(key, ANA, NOW)
     argument = f"{key} {BEN.user_id}"
-    tx.enqueue(Task.CALL_COLLEAGUE, lane=f"talk {BEN.user_id}", now=NOW, argument=argument)
+    tx.outbox.enqueue(Task.CALL_COLLEAGUE, lane=f"talk {BEN.user_id}", now=NOW, argument=argument)
 
 
 def asked(tx: Transaction) -> list[str]:
@@ -27,35 +27,35 @@ def test_once_they_are_together_nothing_says_who_they_are(store: Store) -> None:
     with store.begin() as tx:
         call(tx, "one")
         call(tx, "two")
-        found = tx.talk("one")
+        found = tx.peer_talks.by_key("one")
         assert found is not None
-        tx.take_talk(found.id, BEN)
-        tx.forget_talk("one")
-        assert tx.talk("one") is None
-        assert tx.talk("two") is not None
+        tx.peer_talks.take(found.id, BEN)
+        tx.peer_talks.forget("one")
+        assert tx.peer_talks.by_key("one") is None
+        assert tx.peer_talks.by_key("two") is not None
         assert asked(tx) == [f"two {BEN.user_id}"]
 
 
 def test_a_call_nobody_had_time_for_is_forgotten(store: Store) -> None:
     with store.begin() as tx:
         call(tx, "one")
-        tx.forget_talks(NOW)
-        assert tx.talk("one") is not None
-        tx.forget_talks(NOW + DAY)
-        assert tx.talk("one") is None
+        tx.peer_talks.forget_before(NOW)
+        assert tx.peer_talks.by_key("one") is not None
+        tx.peer_talks.forget_before(NOW + DAY)
+        assert tx.peer_talks.by_key("one") is None
         assert asked(tx) == []
 
 
 def test_the_calls_of_somebody_who_is_erased_go_whoever_made_them(store: Store) -> None:
     with store.begin() as tx:
         call(tx, "one")
-        found = tx.talk("one")
+        found = tx.peer_talks.by_key("one")
         assert found is not None
-        tx.take_talk(found.id, BEN)
-        tx.forget_talks_of(CLEO)
-        assert tx.talk("one") is not None
-        tx.forget_talks_of(BEN)
-        assert tx.talk("one") is None
+        tx.peer_talks.take(found.id, BEN)
+        tx.peer_talks.forget_person(CLEO)
+        assert tx.peer_talks.by_key("one") is not None
+        tx.peer_talks.forget_person(BEN)
+        assert tx.peer_talks.by_key("one") is None
 
 
 def test_the_words_somebody_met_are_those_they_were_shown_and_those_they_typed(
@@ -65,7 +65,7 @@ def test_the_words_somebody_met_are_those_they_were_shown_and_those_they_typed(
         request = add_request(tx)
         shown = ("turn", None, "on")
         words = (ShownWord(text=text, start_ms=n, end_ms=n + 1) for n, text in enumerate(shown))
-        tx.put_snippet(
+        tx.snippets.put(
             SnippetRecord(
                 request_id=request.id,
                 blob="b",
@@ -77,8 +77,8 @@ def test_the_words_somebody_met_are_those_they_were_shown_and_those_they_typed(
             )
         )
         press = Listen(id="l", request_id=request.id, listener=BEN, press="p" * 16, granted_at=NOW)
-        tx.add_listen(press)
-        tx.put_proposal(
+        tx.listens.add(press)
+        tx.proposals.put(
             Proposal(
                 request_id=request.id,
                 proposer=BEN,
@@ -88,13 +88,13 @@ def test_the_words_somebody_met_are_those_they_were_shown_and_those_they_typed(
                 made_at=NOW,
             )
         )
-        assert tx.words_met(BEN, NOW - DAY) == [["turn", "on"], ["a", "lamp"]]
-        assert tx.words_met(BEN, NOW + SECOND) == []
-        assert tx.words_met(CLEO, NOW - DAY) == []
+        assert tx.peer_talks.words_shown_to(BEN, NOW - DAY) == [["turn", "on"], ["a", "lamp"]]
+        assert tx.peer_talks.words_shown_to(BEN, NOW + SECOND) == []
+        assert tx.peer_talks.words_shown_to(CLEO, NOW - DAY) == []
 
 
 def test_what_was_noticed_is_counted_by_its_kind(store: Store) -> None:
     with store.begin() as tx:
-        tx.count_slip(Slip.CLIP)
-        tx.count_slip(Slip.CLIP)
-        assert tx.slips() == {kind: 2 if kind is Slip.CLIP else 0 for kind in Slip}
+        tx.peer_talks.count_slip(Slip.CLIP)
+        tx.peer_talks.count_slip(Slip.CLIP)
+        assert tx.peer_talks.slips() == {kind: 2 if kind is Slip.CLIP else 0 for kind in Slip}

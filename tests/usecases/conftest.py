@@ -6,22 +6,22 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Postgres, postgres  # noqa: F401
-from tests.house import House, build_house
+from tests.product import Product, build_product
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A file with `ON_BOTH_DATABASES = True` is a contract that both have to keep."""
-    if "house" in metafunc.fixturenames and getattr(metafunc.module, "ON_BOTH_DATABASES", False):
-        metafunc.parametrize("house", ["sqlite", "postgresql"], indirect=True)
+    if "product" in metafunc.fixturenames and getattr(metafunc.module, "ON_BOTH_DATABASES", False):
+        metafunc.parametrize("product", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+def product(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Product]:
     """The product on the embedded defaults, or on PostgreSQL."""
     url = None
     if getattr(request, "param", "sqlite") == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
         url = server.database()
-    built = build_house(tmp_path, url)
+    built = build_product(tmp_path, url)
     yield built
     built.services.store.close()

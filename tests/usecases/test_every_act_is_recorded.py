@@ -194,12 +194,12 @@ def good(services: Services, act: Act) -> None:
         helper(tx)
 
 def helper(tx):
-    tx.record(1)
+    tx.log.record(1)
 
 def forgets(services: Services, act: Act) -> None:
     with services.store.begin() as tx:
         if tx.is_late():
-            tx.record(1)
+            tx.log.record(1)
         else:
             tx.save()
 
@@ -207,7 +207,7 @@ def returns_early(services: Services, act: Act) -> bool:
     with services.store.begin() as tx:
         if tx.is_late():
             return False
-        tx.record(1)
+        tx.log.record(1)
     return True
 
 def only_promises(services: Services, act: Act) -> None:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/transcribe/latest/dg/how-input.html
 from collections.abc import Mapping
 
 from bot.errors import Invalid
+from bot.sources.clips.timed_words import LooseWord
 from bot.sources.transcripts.transcript import (
     WHAT,
     Transcript,
@@ -14,7 +15,6 @@ from bot.sources.transcripts.transcript import (
     objects,
     transcript,
 )
-from bot.sources.words import LooseWord
 from storage.records import TimingSource
 
 

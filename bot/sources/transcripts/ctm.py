@@ -4,7 +4,8 @@ https://www.nist.gov/system/files/documents/2021/08/31/OpenASR21_EvalPlan_v1_3_1
 """
 
 from bot.errors import Invalid
-from bot.sources.reading import decode_text
+from bot.sources.clips.reading import decode_text
+from bot.sources.clips.timed_words import LooseWord
 from bot.sources.transcripts.transcript import (
     WHAT,
     Transcript,
@@ -13,7 +14,6 @@ from bot.sources.transcripts.transcript import (
     milliseconds,
     transcript,
 )
-from bot.sources.words import LooseWord
 from storage.records import TimingSource
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.errors import Invalid
-from bot.sources.reading import decode_text
+from bot.sources.clips.reading import decode_text
+from bot.sources.clips.timed_words import MAX_TIME_MS, LooseWord, spread
 from bot.sources.transcripts.transcript import WHAT, Transcript, is_silence, transcript
-from bot.sources.words import MAX_TIME_MS, LooseWord, spread
 from storage.records import TimingSource
 
 _TOKEN = re.compile(

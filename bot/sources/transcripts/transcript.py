@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.errors import Invalid
-from bot.sources.reading import decode_json
-from bot.sources.words import LooseWord, tightened
+from bot.sources.clips.reading import decode_json
+from bot.sources.clips.timed_words import LooseWord, tightened
 from storage.records import TimingSource, Word
 
 WHAT = "The transcript"

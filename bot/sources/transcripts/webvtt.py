@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from html import unescape
 
 from bot.errors import Invalid
-from bot.sources.reading import decode_text
+from bot.sources.clips.reading import decode_text
+from bot.sources.clips.timed_words import LooseWord, spread
 from bot.sources.transcripts.transcript import WHAT, Transcript, clock_ms, transcript
-from bot.sources.words import LooseWord, spread
 from storage.records import TimingSource
 
 _TAG = re.compile(r"<([^<>]*)>")

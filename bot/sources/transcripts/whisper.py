@@ -10,6 +10,7 @@ from itertools import chain
 from statistics import fmean
 
 from bot.errors import Invalid
+from bot.sources.clips.timed_words import LooseWord, spread
 from bot.sources.transcripts.transcript import (
     WHAT,
     Transcript,
@@ -19,7 +20,6 @@ from bot.sources.transcripts.transcript import (
     objects,
     transcript,
 )
-from bot.sources.words import LooseWord, spread
 from storage.records import TimingSource
 
 _KEYS = ("segments", "words", "transcription")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import HelpClipError, Invalid
 from bot.sources import open_clip_source
-from bot.sources.names import TRANSCRIPT_EXTENSIONS
+from bot.sources.clips.names import TRANSCRIPT_EXTENSIONS
 from bot.sources.transcripts import parse_transcript
 from storage.records import TimingSource
 

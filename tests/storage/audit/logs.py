@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from sqlalchemy import insert
 
-from storage.audit.checkpoint import Keys
-from storage.audit.log import row_of
-from storage.audit.note import Signer
-from storage.audit.sequencer import sequence_all
-from storage.audit.tables import events, unsequenced
+from storage.audit.log.append import row_of
+from storage.audit.log.sequencer import sequence_all
+from storage.audit.proofs.checkpoint import Keys
+from storage.audit.proofs.note import Signer
 from storage.records import Person
 from storage.store import Store
+from storage.tables import events, unsequenced
 from tests.storage.builders import NOW, SECOND, event
 
 KEYS = Keys((Signer("help-clip.example/log", b"k" * 32),))

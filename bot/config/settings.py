@@ -1,0 +1,142 @@
+"""Settings, read in this one place from the environment and `.env`; `.env.example` lists them."""
+
+import re
+import tomllib
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import Invalid
+from bot.rules.desks import Desks, parse_desks
+from bot.rules.listening.access_conditions import Network
+
+SLACK_API_URL = "https://slack.com/api/"
+_PYDANTICS = re.compile(r"^(?:Value error,|Input|String) ")  # how its messages begin
+
+
+class Settings(BaseSettings):
+    """One field a setting; the environment wins over `.env`."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    slack_bot_token: SecretStr
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_admin_token: SecretStr | None = None
+    slack_client_id: str
+    slack_client_secret: SecretStr
+    slack_api_url: str = SLACK_API_URL
+    public_url: str
+    listen: str = "127.0.0.1:8080"
+    trusted_proxies: str = ""
+    database_url: str = "sqlite:///help-clip.db"
+    clip_source: str
+    result_sink: str
+    result_secret: SecretStr | None = None
+    hook_secret: SecretStr | None = Field(default=None, min_length=16)
+    snippet_store: str = "snippets"
+    snippet_key: SecretStr
+    key_store: str = "keys"
+    audit_signing_key: SecretStr | None = None
+    audit_anchors: str | None = None
+    audit_witnesses: str | None = None
+    desks: Path = Path("desks.toml")
+    lease_seconds: int = Field(default=20, ge=3, le=600)
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_with_slash(cls, url: str) -> str:
+        return url if url.endswith("/") else url + "/"
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, url: str) -> str:
+        if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("must start with https:// (http:// only on this machine)")
+        return url.rstrip("/")
+
+    @field_validator("listen")
+    @classmethod
+    def _is_host_and_port(cls, listen: str) -> str:
+        host, _, port = listen.rpartition(":")
+        if not host or not port.isdecimal() or int(port) > 65535:
+            raise ValueError("is written HOST:PORT, such as 127.0.0.1:8080")
+        return listen
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        _networks(text)
+        return text
+
+    @property
+    def trusted_networks(self) -> tuple[Network, ...]:
+        return _networks(self.trusted_proxies)
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0]
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise ValueError(f"lists networks such as 10.0.0.0/8, divided by commas: {error}") from None
+
+
+def read_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:
+    """Read the settings. Raises `Invalid`, one line that names every setting at fault."""
+    try:
+        # pydantic-settings reads the file with python-dotenv; mypy does not know the argument.
+        return Settings(_env_file=env_file, **overrides)  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise Invalid(_one_line(error)) from None
+
+
+def plain_values(settings: Settings) -> dict[str, Any]:
+    """Every setting of the environment by its field's name, secrets unveiled."""
+    return {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for name, value in settings
+    }
+
+
+def read_desks(path: Path) -> Desks:
+    """Read `desks.toml`. Raises `Invalid` with what is wrong in it."""
+    return parse_desks(read_desks_file(path))
+
+
+def read_desks_file(path: Path) -> dict[str, Any]:
+    """What `desks.toml` says, unchecked. Raises `Invalid`."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        sentence = f"DESKS: there is no file {path}. Start from bot/demo/desks.toml."
+        raise Invalid(sentence) from None
+    except OSError as error:
+        raise Invalid(f"DESKS: {path} cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"DESKS: {path} is not valid TOML: {error}.") from None
+
+
+def _one_line(error: ValidationError) -> str:
+    missing, wrong = [], []
+    for problem in error.errors():
+        name = str(problem["loc"][0]).upper()
+        if problem["type"] == "missing":
+            missing.append(name)
+        else:
+            wrong.append(f"{name} {_PYDANTICS.sub('', problem['msg'])}")
+    parts = [f"Missing: {', '.join(missing)}"] if missing else []
+    them = "it" if len(missing) + len(wrong) == 1 else "them"
+    said = "; ".join(parts + wrong)
+    return f"{said}. Set {them} in the environment or in .env (see .env.example)."

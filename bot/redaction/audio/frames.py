@@ -1,0 +1,76 @@
+"""Where a moment lies in recordings that are nothing but frames one after the other.
+
+AMR and raw AAC have no index: ffmpeg can only decode them from their beginning, which costs more
+than all the rest. Their frames tell how long they are, so that most can be passed over unread.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from bot.redaction.audio.containers import adts_rate_hz, tag_bytes
+
+_AMR_FRAME_S = 0.02
+_AMR_MAGIC = {"amr": b"#!AMR\n", "amr-wb": b"#!AMR-WB\n"}
+# Octets of a frame with its header, by frame type (RFC 4867, tables 1 and 2 of 3GPP TS 26.101/201).
+_AMR_BYTES = {
+    "amr": (13, 14, 16, 18, 20, 21, 27, 32, 6) + 7 * (1,),
+    "amr-wb": (18, 24, 33, 37, 41, 47, 51, 59, 61, 6) + 6 * (1,),
+}
+_HEAD_BYTES = 7  # of an ADTS frame; AMR needs one of them
+_AAC_FRAMES = 1024
+_BLOCK_BYTES = 65_536
+
+Frame = tuple[int, float]  # bytes, seconds
+Reader = Callable[
+    [bytes, int], Frame | None
+]  # of the frame that begins there, None where none does
+
+
+def skippable(path: Path, container: str, until_s: float) -> tuple[int, float]:
+    """How many bytes from the file's first hold whole frames before `until_s`, and their seconds.
+
+    (0, 0.0) where the frames cannot be followed: then all must be decoded.
+    """
+    if until_s <= 0:
+        return 0, 0.0
+    # Read in pieces, not mapped: where a mapped file is cut short meanwhile, the process dies.
+    with path.open("rb") as file:
+        if container in _AMR_MAGIC:
+            file.seek(len(_AMR_MAGIC[container]))
+            return _follow(file, until_s, _amr_frame(container))
+        file.seek(tag_bytes(file.read(10)))
+        return _follow(file, until_s, _adts_frame)
+
+
+def _follow(file: BinaryIO, until_s: float, frame: Reader) -> tuple[int, float]:
+    first, at, block, passed_s = file.tell(), 0, b"", 0.0
+    while True:
+        if at + _HEAD_BYTES > len(block):
+            first, at = file.seek(first + at), 0
+            block = file.read(_BLOCK_BYTES)
+        found = frame(block, at) if block else None
+        if found is None:
+            return 0, 0.0
+        n_bytes, seconds = found
+        if passed_s + seconds > until_s:
+            return first + at, passed_s
+        at += n_bytes
+        passed_s += seconds
+
+
+def _amr_frame(container: str) -> Reader:
+    sizes = _AMR_BYTES[container]
+    return lambda block, at: (sizes[block[at] >> 3 & 0x0F], _AMR_FRAME_S)
+
+
+def _adts_frame(block: bytes, at: int) -> Frame | None:
+    """ISO 13818-7 section 6.2."""
+    head = block[at : at + _HEAD_BYTES]
+    rate_hz = adts_rate_hz(head)
+    if len(head) < _HEAD_BYTES or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or not rate_hz:
+        return None
+    n_bytes = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    if n_bytes < _HEAD_BYTES:
+        return None
+    return n_bytes, _AAC_FRAMES * (1 + (head[6] & 3)) / rate_hz

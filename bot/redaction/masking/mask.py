@@ -1,0 +1,154 @@
+"""Which parts of a window stay audible, and the sound that stands everywhere else."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.redaction.audio.signal import Samples
+from storage.records import Span, TimingSource, Word
+
+Interval = tuple[int, int]
+
+# 95 % of recogniser times are within 250 ms of the truth, of hand-made ones within 100 ms
+# (measured against forced alignment); of the rest nothing is known.
+UNCERTAINTY_MS = {
+    TimingSource.HUMAN: 100,
+    TimingSource.RECOGNISER: 250,
+    TimingSource.UNKNOWN: 400,
+}
+_BRIDGED_GAP_MS = 60  # the closure of a stop consonant, no room for another word
+_FADE_MS = 8
+_EDGE_MS = 3  # the original's own fade, inside the kept side, against a click
+_TONE_LEVEL = 0.03
+_NOISE_LEVEL = 0.02
+
+
+def keep_intervals(
+    window: Interval,
+    span: Span,
+    words: Sequence[Word],
+    masked: Sequence[bool],
+    timing: TimingSource,
+) -> list[Interval]:
+    """The parts of `window` known to be harmless, as sorted disjoint intervals in ms on the clip.
+
+    The span, and runs of harmless words shrunk at both ends by the timing's uncertainty and kept
+    that far from every masked word. What no word covers is not kept.
+    """
+    margin = UNCERTAINTY_MS[timing]
+    span_interval = (span.start_ms, span.end_ms)
+    harmless = [(w.start_ms, w.end_ms) for w, hide in zip(words, masked, strict=True) if not hide]
+    hidden = [
+        (min(w.start_ms, w.end_ms) - margin, max(w.start_ms, w.end_ms) + margin)
+        for w, hide in zip(words, masked, strict=True)
+        if hide
+    ]
+    runs = _union([*harmless, span_interval], _BRIDGED_GAP_MS)
+    shrunk = [(start + margin, end - margin) for start, end in runs]
+    kept = _union([*_without(shrunk, hidden), span_interval])
+    return _within(kept, window)
+
+
+def replace_outside(
+    samples: Samples,
+    rate_hz: int,
+    keep: Sequence[Interval],
+    rng: np.random.Generator,
+    filler: str = "tone",
+) -> Samples:
+    """`samples` (float32, shape (frames,)) in `keep` (ms from the first sample), generated sound
+    elsewhere: a soft `tone` or speech-shaped `noise`.
+
+    Outside `keep` nothing of the original is left, not even faded: the filler fades on its own
+    side, the original fades on its own side.
+    """
+    open_gate = _gate(len(samples), rate_hz, keep, _EDGE_MS)
+    shut_gate = 1 - _gate(len(samples), rate_hz, keep, _FADE_MS, outwards=True)
+    generated = (
+        _noise(len(samples), rate_hz, rng)
+        if filler == "noise"
+        else _tone(len(samples), rate_hz, rng)
+    )
+    return (samples * open_gate + generated * shut_gate).astype(np.float32)
+
+
+def silence_outside(samples: Samples, rate_hz: int, keep: Sequence[Interval]) -> Samples:
+    """As `replace_outside`, with silence for the filler."""
+    return (samples * _gate(len(samples), rate_hz, keep, _EDGE_MS)).astype(np.float32)
+
+
+def exchange_inside(
+    samples: Samples, others: Samples, rate_hz: int, parts: Sequence[Interval]
+) -> Samples:
+    """`others` inside `parts` (in ms), `samples` elsewhere; both have the same length."""
+    gate = _gate(len(samples), rate_hz, parts, _EDGE_MS)
+    return (samples * (1 - gate) + others * gate).astype(np.float32)
+
+
+def _union(intervals: Sequence[Interval], gap: int = 0) -> list[Interval]:
+    merged: list[Interval] = []
+    for start, end in sorted(interval for interval in intervals if interval[0] < interval[1]):
+        if merged and start <= merged[-1][1] + gap:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _without(intervals: Sequence[Interval], holes: Sequence[Interval]) -> list[Interval]:
+    left = list(intervals)
+    for hole_start, hole_end in holes:
+        left = [
+            part
+            for start, end in left
+            for part in ((start, min(end, hole_start)), (max(start, hole_end), end))
+            if part[0] < part[1]
+        ]
+    return left
+
+
+def _within(intervals: Sequence[Interval], window: Interval) -> list[Interval]:
+    clipped = ((max(start, window[0]), min(end, window[1])) for start, end in intervals)
+    return [(start, end) for start, end in clipped if start < end]
+
+
+def _gate(
+    n_frames: int, rate_hz: int, keep: Sequence[Interval], fade_ms: int, *, outwards: bool = False
+) -> Samples:
+    """1 in `keep`, 0 elsewhere, with raised-cosine slopes inside (or outside) of `keep`."""
+    gate = np.zeros(n_frames, dtype=np.float32)
+    fade = fade_ms * rate_hz // 1000
+    for start_ms, end_ms in keep:
+        start, end = start_ms * rate_hz // 1000, end_ms * rate_hz // 1000
+        if outwards:
+            start, end = start - fade, end + fade
+        slope = min(fade, (end - start) // 2)
+        ramp = 0.5 - 0.5 * np.cos(np.pi * (np.arange(slope) + 0.5) / max(slope, 1))
+        piece = np.ones(end - start, dtype=np.float32)
+        piece[:slope] = ramp
+        piece[len(piece) - slope :] = ramp[::-1]
+        first, last = max(start, 0), min(end, n_frames)
+        if first < last:
+            gate[first:last] = np.maximum(gate[first:last], piece[first - start : last - start])
+    return gate
+
+
+def _tone(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:
+    """Near 1 kHz: softer than the usual bleep, and where speech has little that could match it."""
+    frequency_hz, phase = rng.uniform(950, 1050), rng.uniform()
+    # Turns in 2**-32, whose whole ones fall off at the top: no rounding that grows with time.
+    turns = np.arange(n_frames, dtype=np.uint32) * np.uint32(frequency_hz / rate_hz * 2**32)
+    turns += np.uint32(phase * 2**32)
+    wave: Samples = np.sin(turns.astype(np.float32) * np.float32(2 * np.pi / 2**32))
+    return wave * np.float32(_TONE_LEVEL * np.sqrt(2))
+
+
+def _noise(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:
+    """White noise through a slope of -6 dB per octave from 500 Hz, roughly that of speech."""
+    if n_frames == 0:
+        return np.zeros(0, dtype=np.float32)
+    spectrum = np.fft.rfft(rng.standard_normal(n_frames))
+    frequencies_hz = np.fft.rfftfreq(n_frames, 1 / rate_hz)
+    shaped = np.fft.irfft(spectrum / np.hypot(1, frequencies_hz / 500), n_frames)
+    level = np.sqrt(np.square(shaped).mean())
+    return np.asarray(_NOISE_LEVEL * shaped / level, dtype=np.float32)

@@ -1,0 +1,216 @@
+"""From a recording and one span of it to the snippet that colleagues hear."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from bot.errors import Invalid
+from bot.redaction import voice
+from bot.redaction.audio import codec, loudness
+from bot.redaction.audio.signal import RATE_HZ, Samples
+from bot.redaction.masking import mask
+from bot.redaction.masking.word_decisions import WordDecision, decide_words
+from bot.redaction.voice import Strength
+from bot.redaction.voice.randomness import generator
+from storage.records import ShownWord, Span, TimingSource, Word
+
+MAX_SPAN_MS = 3_000
+MAX_CONTEXT_MS = 2_000
+N_PEAKS = 240
+_QUIET_START_MS = 150
+
+
+@dataclass(frozen=True)
+class MaskedPart:
+    """A stretch of the snippet, in ms, that is not audible, and why."""
+
+    start_ms: int
+    end_ms: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was done, without a word of what was said."""
+
+    masked: tuple[MaskedPart, ...]
+    masked_ms: int
+    audible_ms: int
+    words_shown: int
+    words_masked: int
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """`start_ms`, `end_ms`: on the clip; everything else counts from the snippet's beginning.
+
+    `peaks`: overview of the redacted sound, at most 240 values, 0..100.
+    """
+
+    wav: bytes = field(repr=False)
+    start_ms: int
+    end_ms: int
+    span_in_snippet_ms: tuple[int, int]
+    words: tuple[ShownWord, ...] = field(repr=False)
+    peaks: tuple[int, ...]
+    report: Report
+
+
+def make_snippet(
+    path: Path,
+    *,
+    span: Span,
+    words: Sequence[Word],
+    locale: str,
+    timing: TimingSource,
+    key: bytes,
+    filler: str = "tone",
+    context_ms: int = 2000,
+    strength: Strength | str = Strength.FULL,
+    unmask: bool = False,
+) -> Snippet:
+    """The redacted sound of `span` and at most `context_ms` around it; the same for the same `key`.
+
+    `words` are the whole clip's draft transcript; without them only the span stays audible.
+    `strength` "less" disguises the span, and nothing else, one step less; `unmask` makes masked
+    words heard, not shown: either only after a step-up.
+    Raises Invalid for a span or file that cannot be used.
+    """
+    _check(span, context_ms, filler, strength)
+    window = codec.read_window(path, span.start_ms - context_ms, span.end_ms + context_ms)
+    end_ms = window.start_ms + len(window.samples) * 1000 // RATE_HZ
+    if end_ms <= span.start_ms:
+        raise Invalid("The marked part lies beyond the end of the recording.", field="span")
+    span = Span(start_ms=span.start_ms, end_ms=min(span.end_ms, end_ms))
+    decisions = decide_words(words, span, locale)
+    keep = mask.keep_intervals(
+        (window.start_ms, end_ms), span, words, [d.masked and not unmask for d in decisions], timing
+    )
+    relative = [(start - window.start_ms, end - window.start_ms) for start, end in keep]
+    clearer = _clearer(span, window.start_ms, strength)
+    redacted = _render(window.samples, relative, key, filler, clearer)
+    shown = _shown(words, decisions, window.start_ms, end_ms)
+    return Snippet(
+        wav=codec.encode_wav(redacted),
+        start_ms=window.start_ms,
+        end_ms=end_ms,
+        span_in_snippet_ms=(span.start_ms - window.start_ms, span.end_ms - window.start_ms),
+        words=shown,
+        peaks=overview(redacted),
+        report=_report(relative, end_ms - window.start_ms, words, decisions, window.start_ms),
+    )
+
+
+def overview(samples: Samples) -> tuple[int, ...]:
+    """The highest absolute value of each of 240 stretches, 100 for full scale."""
+    if len(samples) == 0:
+        return ()
+    n_peaks = min(N_PEAKS, len(samples))
+    starts = np.arange(n_peaks) * len(samples) // n_peaks
+    highest = np.maximum.reduceat(np.abs(samples), starts)
+    return tuple(np.rint(highest * 100).clip(max=100).astype(int).tolist())
+
+
+def _check(span: Span, context_ms: int, filler: str, strength: str) -> None:
+    if span.start_ms < 0 or span.length_ms <= 0:
+        raise Invalid("The marked part ends before it begins. Mark it again.", field="span")
+    if span.length_ms > MAX_SPAN_MS:
+        raise Invalid("The marked part may be at most 3 seconds long. Mark less.", field="span")
+    if not 0 <= context_ms <= MAX_CONTEXT_MS:
+        raise Invalid("At most 2 seconds around the marked part may be heard.")
+    if filler not in ("tone", "noise"):
+        raise Invalid("What replaces masked parts is either tone or noise.")
+    if strength not in list(Strength):
+        raise Invalid("The disguise is either full or less.")
+
+
+def _clearer(span: Span, start_ms: int, strength: str) -> list[mask.Interval]:
+    """What is disguised one step less, in ms from the snippet's beginning."""
+    if strength == Strength.FULL:
+        return []
+    return [(span.start_ms - start_ms, span.end_ms - start_ms)]
+
+
+def _render(
+    samples: Samples,
+    keep: Sequence[mask.Interval],
+    key: bytes,
+    filler: str,
+    clearer: Sequence[mask.Interval],
+) -> Samples:
+    """Masked before it is disguised, so that no step after the first can see what is masked."""
+    offset = _audible(samples, keep).mean()
+    bare = mask.silence_outside(samples - offset, RATE_HZ, keep)
+    disguised = voice.disguise(bare, RATE_HZ, generator(key, "voice"))
+    if clearer:
+        # A voice of its own: it tells nothing about the random choices made for the context.
+        less = voice.disguise(bare, RATE_HZ, generator(key, "voice less"), Strength.LESS)
+        disguised = mask.exchange_inside(disguised, less, RATE_HZ, clearer)
+    gain = loudness.gain_to_target(_audible(disguised, keep), RATE_HZ)
+    levelled = disguised * np.float32(gain)
+    filled = mask.replace_outside(levelled, RATE_HZ, keep, generator(key, "filler"), filler)
+    return _quiet_start(loudness.limit(filled, RATE_HZ), keep[0][0])
+
+
+def _audible(samples: Samples, keep: Sequence[mask.Interval]) -> Samples:
+    per_ms = RATE_HZ // 1000
+    return np.concatenate([samples[start * per_ms : end * per_ms] for start, end in keep])
+
+
+def _quiet_start(samples: Samples, first_audible_ms: int) -> Samples:
+    """Rises from silence, over in time for the first thing worth hearing."""
+    n_frames = min(_QUIET_START_MS, max(first_audible_ms, 3)) * RATE_HZ // 1000
+    n_frames = min(n_frames, len(samples))
+    ramp = np.ones(len(samples), dtype=np.float32)
+    ramp[:n_frames] = 0.5 - 0.5 * np.cos(np.pi * np.arange(n_frames) / max(n_frames, 1))
+    return samples * ramp
+
+
+def _shown(
+    words: Sequence[Word], decisions: Sequence[WordDecision], start_ms: int, end_ms: int
+) -> tuple[ShownWord, ...]:
+    return tuple(
+        ShownWord(
+            text=word.text if decision.shown else None,
+            start_ms=max(word.start_ms, start_ms) - start_ms,
+            end_ms=min(word.end_ms, end_ms) - start_ms,
+        )
+        for word, decision in sorted(
+            zip(words, decisions, strict=True), key=lambda pair: pair[0].start_ms
+        )
+        if max(word.start_ms, start_ms) < min(word.end_ms, end_ms)
+    )
+
+
+def _report(
+    keep: Sequence[mask.Interval],
+    length_ms: int,
+    words: Sequence[Word],
+    decisions: Sequence[WordDecision],
+    start_ms: int,
+) -> Report:
+    edges = [0, *(edge for part in keep for edge in part), length_ms]
+    gaps = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
+    inside = [
+        (word.start_ms - start_ms, word.end_ms - start_ms, decision)
+        for word, decision in zip(words, decisions, strict=True)
+        if word.end_ms > start_ms and word.start_ms < start_ms + length_ms
+    ]
+    masked_ms = sum(b - a for a, b in gaps)
+    return Report(
+        masked=tuple(MaskedPart(a, b, _reason(a, b, inside)) for a, b in gaps),
+        masked_ms=masked_ms,
+        audible_ms=length_ms - masked_ms,
+        words_shown=sum(decision.shown for _, _, decision in inside),
+        words_masked=sum(decision.masked for _, _, decision in inside),
+    )
+
+
+def _reason(start: int, end: int, words: Sequence[tuple[int, int, WordDecision]]) -> str:
+    covered = [d for a, b, d in words if a < end and b > start]
+    reasons = sorted({d.why for d in covered if d.masked})
+    if reasons:
+        return "; ".join(reasons)
+    return "too near the edge of a word" if covered else "nothing transcribed here"

@@ -1,0 +1,151 @@
+"""Changes a voice so that people who know it do not recognise it, and the words stay clear.
+
+Against casual recognition; docs/redaction.md says what it does not protect against.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.redaction.audio.resampling import resample
+from bot.redaction.audio.signal import RATE_HZ, Samples, stretches
+from bot.redaction.voice import vocoder
+
+_SHORTEST_FRAMES = RATE_HZ // 10
+_SILENCE = 2**-16  # half of what 16 bits can tell from nothing
+_PAUSE_FRAMES = RATE_HZ // 33  # 30 ms: longer than any analysis window reaches from its centre
+
+
+class Strength(StrEnum):
+    """How far a voice is changed.  LESS leaves out the random colour: clearer, easier to know."""
+
+    FULL = "full"
+    LESS = "less"
+
+
+@dataclass(frozen=True)
+class Persona:
+    """The random voice of one snippet.
+
+    `pitch`: its median, from 0 for the lowest to 1 for the highest that is not near the speaker's
+    own. `pitch_range`: 1 keeps the melody, 0 is monotone. `warp`: above 1 moves the formants up, as
+    in a shorter vocal tract. `colour`: nepers of power, each the height of one more half cosine
+    over the mel axis from 0 to 8 kHz.
+    """
+
+    pitch: float
+    pitch_range: float
+    warp: float
+    colour: tuple[float, ...]
+
+
+def disguise(
+    samples: Samples,
+    rate_hz: int,
+    rng: np.random.Generator,
+    strength: Strength = Strength.FULL,
+) -> Samples:
+    """The same words in another voice; same length, never louder.
+
+    `samples`: float32 mono, shape (frames,), in [-1, 1], and taken as that whatever they are; `rng`
+    fresh for each snippet.
+    """
+    samples = np.clip(np.nan_to_num(samples), -1, 1).astype(np.float32)
+    persona = draw(rng, strength)
+    parts = _near_sound(samples, rate_hz)
+    out = np.zeros_like(samples)
+    if parts:
+        made = _revoice(np.concatenate([samples[part] for part in parts]), rate_hz, persona, rng)
+        for part in parts:
+            length = len(out[part])
+            out[part], made = made[:length], made[length:]
+    return _no_louder(out, samples)
+
+
+def draw(rng: np.random.Generator, strength: Strength = Strength.FULL) -> Persona:
+    """The ranges are those that hid most at a given loss of words (docs/research/redaction.md)."""
+    smaller = rng.random() < 0.5
+    shape = rng.standard_normal(len(_SHAPES)) * _COLOUR_WEIGHTS
+    colour = _COLOUR_NEPERS * shape / np.linalg.norm(shape)
+    colour[0] = min(colour[0], _MOST_MUFFLED_NEPERS)
+    persona = Persona(
+        pitch=float(rng.random()),
+        pitch_range=float(rng.uniform(0.5, 0.9)),
+        warp=float(rng.uniform(*(_WARP_UP if smaller else _WARP_DOWN))),
+        colour=tuple(map(float, colour)),
+    )
+    if strength is Strength.LESS:
+        return replace(persona, colour=(0.0,) * len(persona.colour))
+    return persona
+
+
+_PITCH_HZ = (95.0, 230.0)
+_LEAST_MOVE = 1.25  # nobody keeps their own pitch by chance
+_WARP_UP, _WARP_DOWN = (1.1, 1.18), (0.86, 0.92)
+_COLOUR_NEPERS = 3.0  # always this strong, in a random direction: none gets off lightly
+_MOST_MUFFLED_NEPERS = 2.2  # a darker sound is the one colour that costs words
+_COLOUR_WEIGHTS = np.array([0.93, 0.79, 0.65])
+
+
+def _mel_cosines(n_shapes: int) -> npt.NDArray[np.float32]:
+    frequencies_hz = np.linspace(0, RATE_HZ / 2, vocoder.N_BINS)
+    mel = np.log1p(frequencies_hz / 700) / np.log1p(RATE_HZ / 2 / 700)
+    return np.cos(np.pi * np.outer(np.arange(1, n_shapes + 1), mel)).astype(np.float32)
+
+
+_SHAPES = _mel_cosines(len(_COLOUR_WEIGHTS))
+
+
+def _near_sound(samples: Samples, rate_hz: int) -> list[slice]:
+    """Up to 15 ms around every sample that is not silent; the rest needs no work."""
+    reach = _PAUSE_FRAMES // 2 * rate_hz // RATE_HZ
+    loud = stretches(np.abs(samples) > _SILENCE, 2 * reach)
+    return [slice(max(0, start - reach), end + reach) for start, end in loud]
+
+
+def _revoice(samples: Samples, rate_hz: int, persona: Persona, rng: np.random.Generator) -> Samples:
+    inner = resample(samples, RATE_HZ, rate_hz)
+    padded = np.pad(inner, (0, max(0, _SHORTEST_FRAMES - len(inner))))
+    speech = _as_persona(vocoder.analyse(padded), persona)
+    made = vocoder.synthesise(speech, len(padded), rng)[: len(inner)]
+    return resample(made, rate_hz, RATE_HZ)[: len(samples)]
+
+
+def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
+    f0 = speech.f0_hz.copy()
+    voiced = f0 > 0
+    if voiced.any():
+        own_hz = float(np.median(f0[voiced]))
+        melody = (f0[voiced] / own_hz) ** persona.pitch_range
+        f0[voiced] = _moved_hz(own_hz, persona.pitch) * melody
+    position = np.minimum(np.arange(vocoder.N_BINS) / persona.warp, vocoder.N_BINS - 1)
+    below = np.minimum(position.astype(np.intp), vocoder.N_BINS - 2)
+    part = (position - below).astype(np.float32)
+    colour = np.asarray(persona.colour, dtype=np.float32) @ _SHAPES
+    envelope = np.empty_like(speech.envelope)
+    for some in vocoder.parts(len(envelope)):
+        original = speech.envelope[some]
+        lower, upper = original.take(below, axis=1), original.take(below + 1, axis=1)
+        envelope[some] = lower + (upper - lower) * part + colour
+    return vocoder.Speech(f0, speech.periodicity, envelope)
+
+
+def _moved_hz(own_hz: float, at: float) -> float:
+    """`at`, in [0, 1], of the way along the range, by octaves and without what is near `own_hz`."""
+    lowest, highest = np.log(_PITCH_HZ)
+    near = np.log(own_hz) + np.array([-1, 1]) * np.log(_LEAST_MOVE)
+    start, end = np.clip(near, lowest, highest)
+    moved = lowest + at * (highest - lowest - (end - start))
+    return float(np.exp(moved if moved < start else moved + end - start))
+
+
+def _no_louder(made: Samples, original: Samples) -> Samples:
+    """Brought to the original's power, or less where its peaks would rise above the original's."""
+    peak = float(np.abs(made).max(initial=0))
+    if peak == 0:
+        return made
+    power = float(np.square(original).mean() / np.square(made).mean())
+    gain = min(np.sqrt(power), float(np.abs(original).max()) / peak)
+    return np.asarray(made * np.float32(gain), dtype=np.float32)

@@ -1,0 +1,62 @@
+"""The energy of any rectangle of time and frequency, quickly: an integral image of the spectrum."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.redaction.audio.signal import RATE_HZ, Samples
+from bot.redaction.watermark.mark import BAND_HZ, LOW_HZ, N_BANDS, SLOT
+
+Values = npt.NDArray[np.float64]
+
+STEP = 128  # frames of sound between two spectra
+_WINDOW = 512
+_BINS = 124  # up to 3.9 kHz: the bands, played up to 10 % faster
+BAND_EDGES_HZ = LOW_HZ + BAND_HZ * np.arange(N_BANDS + 1)
+
+
+@dataclass(frozen=True)
+class Image:
+    """`sums[i, j]`: energy before `(i - 0.5) * STEP` frames of sound and below bin `j - 0.5`."""
+
+    sums: Values
+    n_frames: int
+
+    def energies(self, time_edges: Values, factor: float = 1.0) -> Values:
+        """Shape (..., len(time_edges) - 1, N_BANDS); edges in frames of sound, zero outside.
+
+        `factor`: how much higher every frequency lies than it should.
+        """
+        rows = self.along_time(time_edges)
+        columns = _interpolate(rows.T, BAND_EDGES_HZ * factor * _WINDOW / RATE_HZ + 0.5)
+        return np.asarray(np.maximum(np.diff(np.diff(columns.T, axis=0), axis=1), 0.0))
+
+    def along_time(self, time_edges: Values) -> Values:
+        return _interpolate(self.sums, time_edges / STEP + 0.5)
+
+
+def image_of(samples: Samples) -> Image:
+    """`samples`: float32, shape (frames,), at 16 kHz."""
+    n_spectra = len(samples) // STEP + 1
+    padded = np.zeros(n_spectra * STEP + _WINDOW, dtype=np.float32)
+    padded[_WINDOW // 2 : _WINDOW // 2 + len(samples)] = samples
+    pieces = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::STEP][:n_spectra]
+    window = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
+    spectra = np.fft.rfft(pieces * window)[:, :_BINS]
+    powers = np.square(np.abs(spectra).astype(np.float64))
+    sums = np.zeros((n_spectra + 1, _BINS + 1))
+    sums[1:, 1:] = powers.cumsum(axis=0).cumsum(axis=1)
+    return Image(sums, len(samples))
+
+
+def slot_edges(n_slots: int, offset: float = 0.0, factor: float = 1.0) -> Values:
+    """Where slots begin and end, in frames of sound, if slot 0 was put at `offset`."""
+    return np.asarray(offset + factor * (np.arange(n_slots + 1) * SLOT - 128.0))
+
+
+def _interpolate(sums: Values, positions: Values) -> Values:
+    positions = np.clip(positions, 0, len(sums) - 1)
+    below = np.minimum(positions.astype(int), len(sums) - 2)
+    part = (positions - below)[:, None]
+    return np.asarray(sums[below] * (1 - part) + sums[below + 1] * part)

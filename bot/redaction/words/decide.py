@@ -1,0 +1,191 @@
+"""Which words of a transcript may be heard or shown: what is not known to be harmless is masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.redaction.words.features import commonness
+from bot.redaction.words.linear import Model, load
+from bot.redaction.words.rules import looks_like_answer, strict_structures, structures
+from bot.redaction.words.text import MUDDLED, language_of, normal
+from bot.redaction.words.tokens import Kind, Unit, group
+from bot.redaction.words.word_lists import answer_words, harmless_words
+
+MARK = "▒▒▒"
+"""Stands where a masked word stood in shown text."""
+
+HARMLESS = ""
+"""The reason of a word that is shown."""
+
+
+_PLAIN_NUMBERS = "12345dtTHx&"
+"""Of `Unit.pattern`: figures and number words, no times, ordinals or fractions."""
+
+LONGEST_ANSWER = 3
+"""Words: what is longer has context enough for the model."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One word, whether it is masked, and why in a few words."""
+
+    word: str
+    masked: bool
+    why: str
+
+
+def mask_words(words: Sequence[str], locale: str) -> list[bool]:
+    """True where a word is masked.
+
+    `words` are the whole transcript in order, the muddled word held out as "<?>" (never masked,
+    never looked at); `locale` is a BCP 47 tag.  A language without a list masks everything.
+    """
+    return [decision.masked for decision in explain_words(words, locale)]
+
+
+def mask_direct(words: Sequence[str], locale: str) -> list[bool]:
+    """As `mask_words`, for direct identifiers only (persons, numbers, addresses, dates of birth):
+    places and organisations may stay.  Where nothing but `mask_words` is asked for, use that.
+    """
+    return [decision.masked for decision in explain_words(words, locale, point="direct")]
+
+
+def mask_answer(words: Sequence[str], locale: str) -> list[bool]:
+    """As `mask_words`, for an utterance known to answer "what is your name, postcode, birthday?":
+    all but a closed list is masked.
+    """
+    answers = answer_words(language_of(locale))
+    return [word != MUDDLED and normal(word) not in answers for word in words]
+
+
+def explain_words(words: Sequence[str], locale: str, point: str = "all") -> list[Decision]:
+    """The decisions of `mask_words` (or of `mask_direct`: point "direct"), each with its reason."""
+    language = language_of(locale)
+    model = load(language)
+    reasons = _by_model(words, model, point) if model else _by_list(words, language)
+    shown = "harmless here" if model else "harmless word"
+    return [_decision(word, _reason(words, reasons, i), shown) for i, word in enumerate(words)]
+
+
+def mask_typed(words: Sequence[str], locale: str) -> list[bool]:
+    """As `mask_words`, for what people type: a reason, or an answer of a word or two.
+
+    The models learnt whole commands and mask everyday words that stand alone.  In an answer an
+    everyday word that is nobody's name is shown, and so is one figure; two figures are masked.
+    """
+    flags = mask_words(words, locale)
+    language = language_of(locale)
+    if len(words) > LONGEST_ANSWER or not harmless_words(language):
+        return flags
+    model = load(language)
+    rules = _rules(words, language, model)
+    for unit in group(words, language):
+        harmless = _is_harmless_alone(unit, model)
+        for i in range(unit.start, unit.end):
+            flags[i] = flags[i] if harmless is None else bool(rules[i]) or not harmless
+    return flags
+
+
+def is_personal(text: str, locale: str) -> bool:
+    """Whether typed text or a proposed answer holds a word that would be masked."""
+    return any(mask_typed(text.split(), locale))
+
+
+def mask_text(text: str, locale: str) -> str:
+    """Typed text with every masked word replaced by a fixed mark; white space is kept."""
+    pieces = re.split(r"(\s+)", text)
+    flags = iter(mask_typed([piece for piece in pieces if piece.strip()], locale))
+    return "".join(MARK if piece.strip() and next(flags) else piece for piece in pieces)
+
+
+def _reason(words: Sequence[str], reasons: Sequence[str], i: int) -> str:
+    """A sign is masked between masked words ("a. t. & t."), and shown elsewhere."""
+    if any(char.isalnum() for char in words[i]):
+        return reasons[i]
+    inside = 0 < i < len(words) - 1 and reasons[i - 1] and reasons[i + 1]
+    return reasons[i - 1] if inside else HARMLESS
+
+
+def _decision(word: str, reason: str, shown: str) -> Decision:
+    if word == MUDDLED:
+        return Decision(word, False, "the muddled word")
+    return Decision(word, reason != HARMLESS, reason or shown)
+
+
+def _by_list(words: Sequence[str], language: str) -> list[str]:
+    """Without a model: only closed-list words outside personal structures are shown."""
+    forms = ["" if word == MUDDLED else normal(word) for word in words]
+    shown = harmless_words(language)
+    units = group(words, language)
+    if answer_words(language) and looks_like_answer(
+        words, units, lambda form: form not in shown, language
+    ):
+        shown = shown & answer_words(language)
+    return [
+        why or (HARMLESS if form in shown else "not known to be harmless")
+        for form, why in zip(forms, strict_structures(forms, language), strict=True)
+    ]
+
+
+def _by_model(words: Sequence[str], model: Model, point: str) -> list[str]:
+    language = model.lexicon.language
+    units = group(words, language)
+    rules = rule_reasons(words, units, model)
+    direct, indirect = model.thresholds[point]
+    reasons = list(rules)
+    for unit, (is_direct, is_indirect) in zip(units, model.scores(units).tolist(), strict=True):
+        if is_direct > direct or is_indirect > indirect:
+            why = "may be a person or number" if is_direct > is_indirect else "may name a place"
+            for i in range(unit.start, unit.end):
+                reasons[i] = rules[i] or why
+    return reasons
+
+
+def rule_reasons(words: Sequence[str], units: Sequence[Unit], model: Model) -> list[str]:
+    """What is masked before the model is asked: why per word, "" where the model decides."""
+    language = model.lexicon.language
+    forms = ["" if word == MUDDLED else normal(word) for word in words]
+    reasons = structures(forms, units, language)
+    if looks_like_answer(words, units, lambda form: _is_rare(form, model), language):
+        answers = answer_words(language)
+        return [
+            why or ("answers an identity question" if form not in answers else "")
+            for form, why in zip(forms, reasons, strict=True)
+        ]
+    return reasons
+
+
+def _rules(words: Sequence[str], language: str, model: Model | None) -> list[str]:
+    if model:
+        return rule_reasons(words, group(words, language), model)
+    return strict_structures([normal(word) for word in words], language)
+
+
+def _is_harmless_alone(unit: Unit, model: Model | None) -> bool | None:
+    """What vocabulary alone says of an answer; None where it says nothing."""
+    if unit.kind in (Kind.NUMBER, Kind.NUMBERS) and unit.pattern.strip(_PLAIN_NUMBERS) == "":
+        return unit.pattern in ("1", "d")
+    if model is None or unit.kind is not Kind.WORD:
+        return None
+    return _is_everyday(unit.key, model) or None
+
+
+def _is_everyday(form: str, model: Model) -> bool:
+    """Everyday vocabulary; a name only where the word was met often and hardly ever as one."""
+    met, personal = model.lexicon.counts.get(form, (0, 0))
+    common, flags = model.lexicon.classes(form)
+    # The English list holds its inflected forms; beyond it "p" is surnames ("fielder", "greenly").
+    if common not in ("h", "k") and (common != "p" or model.lexicon.language == "en"):
+        return False
+    if {"F", "L"}.isdisjoint(flags):
+        return personal <= 0.5 * met
+    return met >= 5 and personal <= 0.05 * met
+
+
+def _is_rare(form: str, model: Model) -> bool:
+    met, personal = model.lexicon.counts.get(form, (0, 0))
+    if commonness(form, model.lexicon.language) in "hpk":
+        return False
+    return met == 0 or personal > 0.5 * met

@@ -1,0 +1,110 @@
+"""Stop - distressing: one press closes a clip to everybody. No reason is asked."""
+
+from dataclasses import dataclass
+
+from bot.errors import Invalid, NotFound, Unavailable
+from bot.rules.people import permission
+from bot.usecases.distress.cases import open_case
+from bot.usecases.services import (
+    Act,
+    Services,
+    acting_role,
+    find,
+    raise_refusal,
+    relate,
+    roles_anywhere,
+)
+from storage.records import FIRST_NUMBER, Action, Case, Request, RequestState, Task
+from storage.store import Transaction
+
+LIVE = (
+    RequestState.RENDERING,
+    RequestState.OPEN,
+    RequestState.DISPUTED,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stopped:
+    """What a press did. `request` is None for a clip nobody has asked about."""
+
+    case: Case
+    request: Request | None
+
+
+def stop(services: Services, act: Act, key: str) -> Stopped:
+    """Close the clip of this request at once, with every live request on it.
+
+    Pressing twice, or beside somebody else, is answered the same way.
+    Raises `NotFound`, `Refused`.
+    """
+    with services.store.begin() as tx:
+        request = find(tx, key)
+        tx.clips.lock(request.clip_id)
+        relation = relate(services, tx, act.actor, request)
+        refusal = permission.may_stop(relation, request)
+        tx.log.record(
+            act.event(
+                Action.CLIP_QUARANTINED,
+                refusal=refusal,
+                request=request,
+                role=acting_role(relation),
+            )
+        )
+        if refusal is None:
+            close_clip(tx, act, request.clip_id, request)
+            case = open_case(services, tx, act, request.clip_id, request=request)
+        request = find(tx, key)
+    raise_refusal(refusal)
+    return Stopped(case=case, request=request)
+
+
+def stop_clip(services: Services, act: Act, named: str) -> Stopped:
+    """Close a clip somebody names by its id, or by a request about it (HC-1042).
+
+    Raises `NotFound` when there is no such clip, so that nobody believes it closed; `Refused`.
+    """
+    clip_id, request = _named(services, named.strip())
+    with services.store.begin() as tx:
+        tx.clips.lock(clip_id)
+        roles = roles_anywhere(services, tx, act.actor)
+        refusal = permission.may_stop_clip(roles)
+        tx.log.record(
+            act.event(Action.CLIP_QUARANTINED, refusal=refusal, request=request, clip_id=clip_id)
+        )
+        if refusal is None:
+            close_clip(tx, act, clip_id, request)
+            case = open_case(services, tx, act, clip_id, request=request)
+    raise_refusal(refusal)
+    return Stopped(case=case, request=request)
+
+
+def close_clip(tx: Transaction, act: Act, clip_id: str, request: Request | None = None) -> None:
+    """Close a clip to everybody, and every live request on it. Twice changes nothing."""
+    if not tx.quarantines.is_active(clip_id):
+        tx.quarantines.add(clip_id, request.id if request else None, act.person, act.now)
+    for live in tx.requests.on_clip(clip_id, LIVE, lock=True):
+        tx.requests.save(live.evolve(state=RequestState.QUARANTINED, closed_at=act.now))
+        tx.outbox.enqueue(Task.UPDATE_THREAD, lane=live.name, now=act.now, request_id=live.id)
+
+
+def _named(services: Services, named: str) -> tuple[str, Request | None]:
+    if not named:
+        raise Invalid("Name the clip by its id, or by its request (HC-1042).", field="clip")
+    with services.store.read() as tx:
+        number = named.upper().removeprefix("HC-")
+        if number != named.upper() and number.isascii() and number.isdigit():
+            request = tx.requests.by_id(int(number) - FIRST_NUMBER)
+            if request is None:
+                raise NotFound("There is no such request, so nothing was stopped.")
+            return request.clip_id, request
+        known = tx.requests.on_clip(named)
+    if known:
+        return named, known[-1]
+    try:
+        services.clips.clip(named)
+    except Unavailable:  # whether it is there cannot be told now: better one closed for nothing
+        return named, None
+    except (NotFound, Invalid):
+        raise NotFound("There is no clip of that id, so nothing was stopped. Check it.") from None
+    return named, None

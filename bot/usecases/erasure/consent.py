@@ -1,0 +1,70 @@
+"""Consent that is withdrawn late: live requests close, and nothing made of the clip is kept."""
+
+from dataclasses import dataclass
+
+from bot.errors import HelpClipError
+from bot.rules.people import permission
+from bot.usecases.erasure.erase import begin
+from bot.usecases.services import Act, Services
+from storage.records import Action, Erasure, RequestState, Why
+from storage.store import Transaction
+
+_LIVE = (RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refreshed:
+    """`last` is the number of the last request looked at; 0 begins anew."""
+
+    closed: int
+    last: int
+
+
+def withdraw_clip(services: Services, act: Act, clip_id: str) -> Erasure:
+    """A speaker takes back consent for one clip; it stays closed whatever its source says."""
+    with services.store.begin() as tx:
+        tx.clips.lock(clip_id)
+        return close_without_consent(tx, act, clip_id, for_good=True)
+
+
+def withdraw_speaker(services: Services, act: Act, speaker: str) -> list[Erasure]:
+    """A speaker takes back consent for everything; nobody may ask about another clip of theirs."""
+    with services.store.begin() as tx:
+        tx.clips.bar_speaker(speaker, Why.CONSENT, act.now)
+        tx.log.record(act.event(Action.CONSENT_WITHDRAWN))
+        clips = tx.requests.clips_of_speaker(speaker)
+    return [withdraw_clip(services, act, clip_id) for clip_id in clips]
+
+
+def close_without_consent(
+    tx: Transaction, act: Act, clip_id: str, *, rule: str | None = None, for_good: bool = False
+) -> Erasure:
+    """Close a locked clip whose speaker does not consent, in the caller's transaction."""
+    tx.log.record(act.event(Action.CONSENT_WITHDRAWN, clip_id=clip_id, rule=rule))
+    return begin(tx, act, clip_id, Why.CONSENT, for_good=for_good)
+
+
+def refresh(services: Services, act: Act, *, after: int = 0, limit: int = 50) -> Refreshed:
+    """Ask the clip source about clips with live requests, and close what is no longer open.
+
+    A source that does not answer closes nothing here: without it nobody hears anything anyway.
+    """
+    with services.store.read() as tx:
+        live = tx.requests.after(after, _LIVE, limit)
+    closed = 0
+    for request in live:
+        try:
+            clip = services.clips.clip(request.clip_id)
+        except HelpClipError:
+            continue
+        refusal = permission.consent(clip.consent) or permission.may_take_child(
+            clip, services.desks.desks.get(request.desk)
+        )
+        if refusal is None:
+            continue
+        with services.store.begin() as tx:
+            tx.clips.lock(request.clip_id)
+            if tx.requests.on_clip(request.clip_id, _LIVE):
+                close_without_consent(tx, act, request.clip_id, rule=refusal.rule)
+                closed += 1
+    return Refreshed(closed=closed, last=live[-1].id if len(live) == limit else 0)

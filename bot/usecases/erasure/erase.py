@@ -1,0 +1,207 @@
+"""Erasing: a clip is closed to everybody at once, then place after place is cleaned.
+
+Each place has a receipt. A legal hold keeps what is kept until it ends; nobody hears it meanwhile.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.rules.erasure.holds import checked_reason
+from bot.rules.people import permission
+from bot.rules.people.permission import Refusal
+from bot.usecases.committed_detail import beside
+from bot.usecases.people.step_up import lacks_step_up
+from bot.usecases.requests.notice import tell_askers
+from bot.usecases.services import Act, Services, house_roles, raise_refusal
+from storage.records import (
+    Action,
+    Erasure,
+    Origin,
+    Person,
+    Place,
+    Receipt,
+    Request,
+    RequestState,
+    Role,
+    Task,
+    Why,
+)
+from storage.store import Transaction
+
+# Later than this a place is overdue, and red in `help-clip check`.
+DUE = {
+    Place.PLAYERS: timedelta(seconds=2),
+    Place.KEY: timedelta(hours=1),
+    Place.SNIPPETS: timedelta(hours=1),
+    Place.WORDS: timedelta(hours=1),
+    Place.SLACK: timedelta(hours=4),
+    Place.EXPORTS: timedelta(hours=24),
+    Place.SESSIONS: timedelta(hours=1),
+}
+HELD_BACK = {Place.KEY, Place.SNIPPETS, Place.WORDS, Place.EXPORTS}
+
+_PLACES = {
+    Why.ASKED: (Place.KEY, Place.SNIPPETS, Place.WORDS, Place.EXPORTS),
+    Why.ACCIDENTAL: (Place.KEY, Place.SNIPPETS, Place.WORDS, Place.EXPORTS),
+    Why.CONSENT: (Place.KEY, Place.SNIPPETS, Place.WORDS),
+}
+_LIVE = {RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED}
+_UNDELIVERED = {
+    RequestState.AGREED,
+    RequestState.UNCLEAR,
+    RequestState.ADJUDICATED,
+    RequestState.DELIVERY_FAILED,
+}
+
+
+def erase_clip(services: Services, act: Act, clip_id: str, *, reason: str) -> Erasure:
+    """Erase one clip.
+
+    Administrators may, whoever has a shell, and the recordings' own system by a signed call.
+    Raises `Invalid`, `Refused`.
+    """
+    why = checked_reason(reason)
+    with services.store.begin() as tx:
+        tx.clips.lock(clip_id)
+        refusal = _asked(services, tx, act, why, clip_id=clip_id)
+        erasure = None if refusal else begin(tx, act, clip_id, Why.ASKED)
+    raise_refusal(refusal)
+    assert erasure is not None
+    return erasure
+
+
+def erase_speaker(services: Services, act: Act, speaker: str, *, reason: str) -> list[Erasure]:
+    """Erase all clips of a speaker; nobody may ask about another of theirs. Raises as above."""
+    why = checked_reason(reason)
+    with services.store.begin() as tx:
+        refusal = _asked(services, tx, act, why)
+        if refusal is None:
+            tx.clips.bar_speaker(speaker, Why.ASKED, act.now)
+        clips = tx.requests.clips_of_speaker(speaker)
+    raise_refusal(refusal)
+    return [erase_clip(services, act, clip_id, reason=reason) for clip_id in clips]
+
+
+def erase_person(services: Services, act: Act, person: Person, *, reason: str) -> Erasure:
+    """Sign somebody who works here out and forget what they typed. The log keeps their id."""
+    why = checked_reason(reason)
+    with services.store.begin() as tx:
+        refusal = _asked(services, tx, act, why, subject=person)
+        erasure = None
+        if refusal is None:
+            erasure = tx.erasures.add(clip_id=None, person=person, why=Why.ASKED, now=act.now)
+            for place in (Place.SESSIONS, Place.WORDS):
+                _add(tx, erasure, place, lane=f"{erasure.name} {place}")
+    raise_refusal(refusal)
+    assert erasure is not None
+    return erasure
+
+
+def erase_accidental(services: Services, act: Act, request_id: int) -> None:
+    """What people agreed should not have been recorded goes, here and at its source."""
+    with services.store.begin() as tx:
+        request = tx.requests.by_id(request_id)
+        assert request is not None
+        tx.clips.lock(request.clip_id)
+        tx.log.record(act.event(Action.ERASURE_ASKED, request=request, rule=Why.ACCIDENTAL))
+        begin(tx, act, request.clip_id, Why.ACCIDENTAL)
+
+
+def begin(tx: Transaction, act: Act, clip_id: str, why: Why, *, for_good: bool = True) -> Erasure:
+    """Close a clip that the caller has locked, and ask for every place to be cleaned.
+
+    With `for_good` nobody may ask about it again, whatever its source says.
+    """
+    if for_good:
+        tx.clips.bar(clip_id, why, act.now)
+    erasure = tx.erasures.add(clip_id=clip_id, person=None, why=why, now=act.now)
+    ended = _end_requests(tx, act, clip_id, why)
+    tx.receipts.add(erasure.id, Place.PLAYERS, due_at=act.now, done_at=act.now)
+    for place in _PLACES[why]:
+        _add(tx, erasure, place, lane=f"{erasure.name} {place}")
+    for request in ended:
+        if request.thread_ts is not None:
+            tx.outbox.enqueue(
+                Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id
+            )
+            # Last in the thread's own lane, so after every message that is still on its way.
+            _add(tx, erasure, Place.SLACK, lane=request.name, request_id=request.id)
+    return erasure
+
+
+def resume(tx: Transaction, act: Act, receipts: Sequence[Receipt]) -> None:
+    """Try open places again: a hold has ended, or somebody asks for it."""
+    for receipt in receipts:
+        lane = f"E-{receipt.erasure_id} {receipt.place}"
+        if receipt.request_id is not None:
+            request = tx.requests.by_id(receipt.request_id)
+            assert request is not None
+            lane = request.name
+            tx.outbox.enqueue(Task.UPDATE_THREAD, lane=lane, now=act.now, request_id=request.id)
+        tx.outbox.enqueue(Task.ERASE, lane=lane, now=act.now, argument=str(receipt.id))
+
+
+def _asked(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    why: str,
+    *,
+    clip_id: str | None = None,
+    subject: Person | None = None,
+) -> Refusal | None:
+    """Put on record who asks for what to be erased; the refusal if they may not."""
+    if act.person is not None:
+        roles = house_roles(services, tx, act.person)
+    else:
+        trusted = act.origin in (Origin.CLI, Origin.HOOK)
+        roles = frozenset({Role.ADMINISTRATOR} if trusted else ())
+    refusal = permission.may_erase(roles)
+    if act.person is not None:
+        refusal = refusal or lacks_step_up(act)
+    held = clip_id is not None and tx.holds.held_until(clip_id) is not None
+    event = act.event(
+        Action.ERASURE_ASKED,
+        refusal=refusal,
+        rule="held" if held else None,
+        clip_id=clip_id,
+        subject=subject,
+        role=Role.ADMINISTRATOR if act.person and not refusal else None,
+    )
+    tx.log.record_with(event, beside(reason=why))
+    return refusal
+
+
+def _end_requests(tx: Transaction, act: Act, clip_id: str, why: Why) -> list[Request]:
+    """Give every request on the clip its end; returns those that changed or lose their words."""
+    ended = []
+    for request in tx.requests.on_clip(clip_id, lock=True):
+        state = _end_of(request, why)
+        if state is None:
+            continue
+        told = request.state in _LIVE or why is Why.CONSENT
+        request = request.evolve(state=state, closed_at=request.closed_at or act.now)
+        tx.requests.save(request)
+        if told:
+            tell_askers(tx, act, request)
+        ended.append(request)
+    return ended
+
+
+def _end_of(request: Request, why: Why) -> RequestState | None:
+    """The state a request ends in; None where it stays as it is."""
+    unfinished = request.state in _LIVE | _UNDELIVERED
+    if why is Why.ASKED:
+        return RequestState.ERASED
+    if why is Why.ACCIDENTAL:
+        accidental = unfinished or request.state is RequestState.ACCIDENTAL
+        return RequestState.ACCIDENTAL if accidental else RequestState.ERASED
+    return RequestState.CONSENT_WITHDRAWN if unfinished else None
+
+
+def _add(
+    tx: Transaction, erasure: Erasure, place: Place, *, lane: str, request_id: int | None = None
+) -> None:
+    now = erasure.asked_at
+    receipt = tx.receipts.add(erasure.id, place, due_at=now + DUE[place], request_id=request_id)
+    tx.outbox.enqueue(Task.ERASE, lane=lane, now=now, argument=str(receipt.id))

@@ -1,0 +1,227 @@
+"""Cleaning one place of an erasure, and its receipt. Safe to repeat."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.errors import Invalid, Unavailable
+from bot.usecases.erasure.erase import HELD_BACK
+from bot.usecases.services import Act, Services
+from storage.errors import StorageError
+from storage.records import (
+    Action,
+    Deletion,
+    Erasure,
+    Event,
+    Person,
+    Place,
+    Receipt,
+    Request,
+    RequestState,
+    Task,
+)
+from storage.store import Transaction
+
+Clean = Callable[[Services, Act, Erasure, Receipt], bool]
+
+# Of these nothing that anybody typed stays.
+_WITHOUT_WORDS = {
+    RequestState.ERASED,
+    RequestState.ACCIDENTAL,
+    RequestState.CONSENT_WITHDRAWN,
+}
+
+
+def clean(services: Services, act: Act, receipt_id: int) -> None:
+    """Clean the place of this receipt, unless a legal hold keeps it.
+
+    Raises `Unavailable` or `StorageError` (try again), `Invalid` (never will), noted first.
+    """
+    with services.store.read() as tx:
+        receipt = tx.receipts.by_id(receipt_id)
+        erasure = tx.erasures.by_id(receipt.erasure_id) if receipt else None
+    if receipt is None or erasure is None or receipt.done_at is not None:
+        return
+    try:
+        if _CLEANERS[receipt.place](services, act, erasure, receipt):
+            _close(services, act, erasure, receipt)
+    except (Unavailable, Invalid, StorageError) as error:
+        with services.store.begin() as tx:
+            tx.receipts.fail(receipt.id, type(error).__name__.lower())
+        raise
+
+
+def clean_at_once(services: Services, act: Act, erasure: Erasure) -> None:
+    """Clean what can be cleaned without Slack while somebody waits; the rest follows."""
+    with services.store.read() as tx:
+        waiting = tx.receipts.of_erasure(erasure.id)
+    for receipt in waiting:
+        if receipt.place is not Place.SLACK:
+            try:
+                clean(services, act, receipt.id)
+            except (Unavailable, Invalid, StorageError):
+                continue  # it is noted on the receipt, and the outbox still has the row
+
+
+def receipts_overdue(services: Services, now: datetime) -> int:
+    """How many places should be clean by now and are not; what a hold keeps is not counted."""
+    with services.store.read() as tx:
+        return tx.receipts.count_overdue(now, {hold.clip_id for hold in tx.holds.standing()})
+
+
+def _close(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> None:
+    with services.store.begin() as tx:
+        current = tx.erasures.by_id(erasure.id, lock=True)  # the last two places finish in turn
+        tx.receipts.close(receipt.id, act.now)
+        every = tx.receipts.of_erasure(erasure.id)
+        if current and current.done_at is None and all(r.done_at for r in every):
+            tx.erasures.close(erasure.id, act.now)
+            tx.log.record(_erased(act, erasure, len(every)))
+
+
+def _erased(act: Act, erasure: Erasure, places: int) -> Event:
+    """The tombstone, once every place is clean."""
+    return act.event(
+        Action.PERSON_ERASED if erasure.person else Action.CLIP_ERASED,
+        rule=erasure.why,
+        clip_id=erasure.clip_id,
+        subject=erasure.person,
+        numbers={"places": places},
+    )
+
+
+def _held(tx: Transaction, erasure: Erasure, place: Place) -> bool:
+    """Whether a hold keeps this place. The clip is locked, so none can be placed meanwhile."""
+    if place not in HELD_BACK:
+        return False
+    if erasure.clip_id is not None:
+        tx.clips.lock(erasure.clip_id)
+        return tx.holds.held_until(erasure.clip_id) is not None
+    assert erasure.person is not None
+    return tx.requests.has_worked_on(erasure.person, {hold.clip_id for hold in tx.holds.standing()})
+
+
+def _key(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
+    del act
+    assert erasure.clip_id is not None
+    with services.store.begin() as tx:
+        if _held(tx, erasure, receipt.place):
+            return False
+        services.clip_keys.shred(erasure.clip_id)
+        tx.retention.forget_clip_key(erasure.clip_id)
+    return True
+
+
+def _snippets(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
+    del act
+    assert erasure.clip_id is not None
+    with services.store.begin() as tx:
+        if _held(tx, erasure, receipt.place):
+            return False
+        for request in tx.requests.on_clip(erasure.clip_id):
+            # By its name, not by its row: a purge or a crash may have left only one of them.
+            services.blobs.delete(request.blob)
+            tx.snippets.drop(request.id)
+    return True
+
+
+def _words(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
+    del act
+    with services.store.begin() as tx:
+        held = _held(tx, erasure, receipt.place)
+        if erasure.person is not None:
+            _forget_person(tx, erasure.person)
+        elif erasure.clip_id is not None and not held:
+            _forget_clip(tx, erasure.clip_id)
+    services.store.scrub()
+    return not held
+
+
+def _forget_person(tx: Transaction, person: Person) -> None:
+    """All but what they typed about held clips."""
+    tx.drafts.forget_person(person)
+    tx.forgetting.texts_of_person(person)
+    tx.care.forget_person(person)
+    tx.peer_talks.forget_person(person)
+
+
+def _forget_clip(tx: Transaction, clip_id: str) -> None:
+    for request in tx.requests.on_clip(clip_id, _WITHOUT_WORDS):
+        tx.forgetting.texts_of_request(request)
+        if not _is_told_without_words(request):
+            tx.forgetting.results_of_request(request.id)
+    tx.drafts.forget_clip(clip_id)
+
+
+def _is_told_without_words(request: Request) -> bool:
+    """Whether the request's own result says only that the recording should not be there."""
+    return request.state is RequestState.ACCIDENTAL and request.settled_answer is not None
+
+
+def _slack(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
+    """Done once every message of the request that may hold its word was changed."""
+    assert receipt.request_id is not None
+    with services.store.begin() as tx:
+        request = tx.requests.by_id(receipt.request_id)
+        assert request is not None
+        since = tx.outbox.lane_since(request.name, erasure.asked_at)
+        asked = {row.argument for row in since if row.task is Task.CLEAR_REPLY}
+        missing = [f"{channel} {ts}" for channel, ts in tx.requests.thread_replies(request.id)]
+        missing = [where for where in missing if where not in asked]
+        for where in missing:
+            tx.outbox.enqueue(
+                Task.CLEAR_REPLY,
+                lane=request.name,
+                now=act.now,
+                request_id=request.id,
+                argument=where,
+            )
+        if missing:
+            tx.outbox.enqueue(Task.ERASE, lane=request.name, now=act.now, argument=str(receipt.id))
+            return False
+    newest = {(row.task, row.argument): row for row in since}
+    if any(row.failure not in (None, "message_not_found") for row in newest.values()):
+        raise Invalid("Slack refuses to change a message. Delete it by hand in its thread.")
+    return True
+
+
+def _exports(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
+    del act
+    assert erasure.clip_id is not None
+    with services.store.begin() as tx:
+        if _held(tx, erasure, receipt.place):
+            return False
+        requests = tx.requests.on_clip(erasure.clip_id)
+    services.sink.request_deletion(
+        Deletion(
+            id=erasure.name,
+            clip_id=erasure.clip_id,
+            why=erasure.why,
+            requests=tuple(request.name for request in requests),
+            asked_at=erasure.asked_at,
+        )
+    )
+    return True
+
+
+def _sessions(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
+    del act, receipt
+    assert erasure.person is not None
+    with services.store.begin() as tx:
+        tx.sessions.forget_person(erasure.person)
+    return True
+
+
+def _nothing(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
+    del services, act, erasure, receipt  # players stop because the requests are closed
+    return True
+
+
+_CLEANERS: dict[Place, Clean] = {
+    Place.PLAYERS: _nothing,
+    Place.KEY: _key,
+    Place.SNIPPETS: _snippets,
+    Place.WORDS: _words,
+    Place.SLACK: _slack,
+    Place.EXPORTS: _exports,
+    Place.SESSIONS: _sessions,
+}

@@ -1,0 +1,147 @@
+"""Retention: what is kept of closed requests goes when its time is over.
+
+Every item is a transaction of its own, so a purge that stops goes on where it was.
+"""
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from bot.usecases.services import Act, Services
+from storage.errors import Busy, StorageError
+from storage.records import Action, Request, RequestState, SnippetRecord
+from storage.store import Transaction
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+_GONE_AT_ONCE = (
+    RequestState.UNMASKABLE,
+    RequestState.ACCIDENTAL,
+    RequestState.ERASED,
+    RequestState.CONSENT_WITHDRAWN,
+)
+_GONE_LATER = (
+    RequestState.AGREED,
+    RequestState.UNCLEAR,
+    RequestState.ADJUDICATED,
+    RequestState.DELIVERED,
+    RequestState.DELIVERY_FAILED,
+    RequestState.WITHDRAWN,
+    RequestState.EXPIRED,
+    RequestState.QUARANTINED,  # once its case is closed: until then nothing of it is due
+)
+_IN_USE_FOR = timedelta(hours=1)  # then it is looked at again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purged:
+    """How many of each went. `failed` could not be deleted and are tried again next time."""
+
+    snippets: int = 0
+    keys: int = 0
+    answers: int = 0
+    failed: int = 0
+
+    @property
+    def something(self) -> bool:
+        return bool(self.snippets or self.keys or self.answers)
+
+    def __add__(self, other: "Purged") -> "Purged":
+        return Purged(
+            snippets=self.snippets + other.snippets,
+            keys=self.keys + other.keys,
+            answers=self.answers + other.answers,
+            failed=self.failed + other.failed,
+        )
+
+
+def purge(services: Services, act: Act) -> Purged:
+    """One round: up to a hundred of each kind and desk."""
+    with services.store.read() as tx:
+        snippets: list[SnippetRecord] = []
+        answers: list[Request] = []
+        for desk in tx.retention.desks_with_requests():
+            kept = services.desks.retention(desk)
+            snippets += tx.retention.snippets_due(desk, act.now, _GONE_AT_ONCE)
+            snippets += tx.retention.snippets_due(desk, act.now - kept.snippet, _GONE_LATER)
+            answers += tx.retention.answers_due(desk, act.now - kept.answers)
+        keys = tx.retention.clip_keys_due(act.now)
+    gone = _each(snippets, partial(_purge_snippet, services, act))
+    forgotten = _each(answers, partial(_purge_answers, services, act))
+    shredded = _each(keys, partial(_purge_key, services, act))
+    if True in forgotten:
+        with contextlib.suppress(Busy):  # then it goes with what is forgotten next
+            services.store.scrub()
+    return Purged(
+        snippets=gone.count(True),
+        answers=forgotten.count(True),
+        keys=shredded.count(True),
+        failed=[*gone, *forgotten, *shredded].count(None),
+    )
+
+
+def _each(things: Iterable[T], delete: Callable[[T], bool]) -> list[bool | None]:
+    """Whether each went; None where its place is away, which must not keep the others."""
+    went: list[bool | None] = []
+    for thing in things:
+        try:
+            went.append(delete(thing))
+        except StorageError as error:
+            log.warning("purging: %s", error)
+            went.append(None)
+    return went
+
+
+def _purge_snippet(services: Services, act: Act, snippet: SnippetRecord) -> bool:
+    # Blob first: should we stop in between, the row is still there and it is tried again.
+    with services.store.begin() as tx:
+        request = tx.requests.by_id(snippet.request_id)
+        assert request is not None
+        tx.clips.lock(request.clip_id)
+        if tx.holds.held_until(request.clip_id) is not None:  # held since we looked
+            return False
+        services.blobs.delete(snippet.blob)
+        tx.snippets.drop(snippet.request_id)
+        tx.log.record(act.event(Action.SNIPPET_PURGED, request=request))
+    return True
+
+
+def _purge_answers(services: Services, act: Act, request: Request) -> bool:
+    with services.store.begin() as tx:
+        tx.clips.lock(request.clip_id)
+        if tx.holds.held_until(request.clip_id) is not None:
+            return False
+        tx.forgetting.texts_of_answers(request.id)
+        tx.log.record(act.event(Action.ANSWERS_PURGED, request=request))
+    return True
+
+
+def _purge_key(services: Services, act: Act, clip_id: str) -> bool:
+    with services.store.begin() as tx:
+        tx.clips.lock(clip_id)
+        if tx.holds.held_until(clip_id) is not None:
+            return False
+        until = _needed_until(services, tx, act, clip_id)
+        if until > act.now:
+            tx.retention.keep_clip_key(clip_id, until=until)
+            return False
+        services.clip_keys.shred(clip_id)
+        tx.retention.forget_clip_key(clip_id)
+        tx.log.record(act.event(Action.KEY_SHREDDED, clip_id=clip_id))
+    return True
+
+
+def _needed_until(services: Services, tx: Transaction, act: Act, clip_id: str) -> datetime:
+    """Until when a clip's key may still open something or be needed to trace a leak."""
+    until = act.now
+    for request in tx.requests.on_clip(clip_id):
+        if request.closed_at is None or tx.snippets.of_request(request.id) is not None:
+            return act.now + _IN_USE_FOR
+        until = max(until, request.closed_at + services.desks.retention(request.desk).key)
+    return until

@@ -1,0 +1,36 @@
+"""Once a week: "your answers fixed 14 words", to whoever did and wants to know."""
+
+from datetime import datetime, timedelta
+
+from bot.rules.requests.spelling import same_reading
+from bot.usecases.services import Act, Services
+from storage.records import Person, Task
+from storage.store import Transaction
+
+WEEK = timedelta(days=7)
+
+
+def tell_everybody(services: Services, act: Act) -> int:
+    """Ask for everybody's line when a week has passed; returns how many. No act on a recording."""
+    with services.store.begin() as tx:
+        since = tx.rounds.begin("weekly line", act.now, WEEK)
+        if since is None:
+            return 0
+        told = 0
+        for person in tx.proposals.proposers_since(since - WEEK):
+            words = _fixed(tx, person, since) if tx.care.choices(person).weekly_line else 0
+            if words:
+                told += 1
+                tx.outbox.enqueue(
+                    Task.TELL_WEEKLY,
+                    lane=f"weekly {person.user_id}",
+                    now=act.now,
+                    argument=f"{person.user_id} {words}",
+                )
+    return told
+
+
+def _fixed(tx: Transaction, person: Person, since: datetime) -> int:
+    """How many words were settled as this person had heard them."""
+    answers = tx.proposals.settled_words_of(person, since)
+    return sum(same_reading(said, settled, locale) for said, settled, locale in answers)

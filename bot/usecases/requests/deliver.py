@@ -1,0 +1,92 @@
+"""Delivering results to the sink, at least once; the sink is idempotent on the result's id."""
+
+from bot.errors import Invalid, NotFound, Unavailable
+from bot.rules.people import permission
+from bot.rules.people.permission import Refusal
+from bot.usecases.erasure.consent import close_without_consent
+from bot.usecases.services import Act, Services
+from storage.records import Action, Consent, Outcome, Request, RequestState
+
+# A result leaves these states as they are: what was accidental stays accidental.
+_BECOMES_DELIVERED = {
+    RequestState.AGREED,
+    RequestState.UNCLEAR,
+    RequestState.ADJUDICATED,
+    RequestState.DELIVERY_FAILED,
+}
+
+
+def deliver(services: Services, act: Act, request_id: int, result_id: str) -> None:
+    """Hand one result to the sink, if its speaker still consents.
+
+    Raises `Unavailable` or `Invalid`, recorded first.
+    """
+    with services.store.read() as tx:
+        result, request = tx.results.by_id(result_id), tx.requests.by_id(request_id)
+    if result is None or request is None:  # erased meanwhile
+        return
+    try:
+        refusal = _refusal(services, request)
+        if refusal is None:
+            services.sink.deliver(result)
+    except (Invalid, Unavailable) as error:
+        _failed(services, act, request_id, error)
+        raise
+    if refusal is not None:
+        _refuse(services, act, request, refusal)
+        return
+    with services.store.begin() as tx:
+        request = tx.requests.by_id(request_id, lock=True)
+        # Not news where we were killed between this and the end of the outbox row.
+        is_news = tx.results.mark_delivered(result_id, act.now)
+        if request is None or not is_news:
+            return
+        if request.state in _BECOMES_DELIVERED:
+            request = request.evolve(state=RequestState.DELIVERED, problem=None)
+            tx.requests.save(request)
+        tx.log.record(act.event(Action.RESULT_DELIVERED, request=request))
+
+
+def _refusal(services: Services, request: Request) -> Refusal | None:
+    """Why this result may not leave. Raises `Unavailable`, `Invalid` when the source says nothing.
+
+    That something should not have been recorded holds no word, and is told in any case.
+    """
+    if request.state is RequestState.ACCIDENTAL:
+        return None
+    with services.store.read() as tx:
+        barred = permission.barred(tx.clips.bar_reason(request.clip_id, request.speaker))
+    if barred is not None:
+        return barred
+    try:
+        return permission.consent(services.clips.clip(request.clip_id).consent)
+    except NotFound:  # the recording is gone, and its consent with it
+        return permission.consent(Consent.UNKNOWN)
+
+
+def _refuse(services: Services, act: Act, request: Request, refusal: Refusal) -> None:
+    with services.store.begin() as tx:
+        tx.clips.lock(request.clip_id)
+        tx.log.record(act.event(Action.RESULT_DELIVERED, request=request, refusal=refusal))
+        close_without_consent(tx, act, request.clip_id, rule=refusal.rule)
+
+
+def _failed(services: Services, act: Act, request_id: int, error: Invalid | Unavailable) -> None:
+    with services.store.begin() as tx:
+        request = tx.requests.by_id(request_id, lock=True)
+        if request is None:
+            return
+        if request.state in _BECOMES_DELIVERED and request.state != RequestState.DELIVERY_FAILED:
+            tx.requests.save(_with_problem(request, error))
+        tx.log.record(
+            act.event(
+                Action.RESULT_DELIVERED,
+                request=request,
+                outcome=Outcome.FAILED,
+                rule=type(error).__name__.lower(),
+            )
+        )
+
+
+def _with_problem(request: Request, error: Invalid | Unavailable) -> Request:
+    return request.evolve(state=RequestState.DELIVERY_FAILED, problem=str(error))

@@ -1,0 +1,39 @@
+"""What time alone changes: requests expire, drafts and calls for a chat are forgotten."""
+
+from datetime import timedelta
+
+from bot.usecases.channels.pause import paused_desks
+from bot.usecases.requests.notice import tell_askers
+from bot.usecases.services import Act, Services
+from storage.records import Action, RequestState, Task
+
+_CAN_EXPIRE = (RequestState.RENDERING, RequestState.OPEN)
+
+
+def expire(services: Services, act: Act) -> int:
+    """Close requests nobody settled in time; returns how many."""
+    with services.store.read() as tx:
+        paused = paused_desks(services, tx, act.now)
+        due = tx.requests.due(_CAN_EXPIRE, act.now, paused_desks=paused)
+    for candidate in due:
+        with services.store.begin() as tx:
+            request = tx.requests.by_id(candidate.id, lock=True)
+            if request is None or request.state not in _CAN_EXPIRE:
+                continue
+            request = request.evolve(state=RequestState.EXPIRED, closed_at=act.now)
+            tx.requests.save(request)
+            tx.log.record(act.event(Action.REQUEST_EXPIRED, request=request))
+            tx.outbox.enqueue(
+                Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id
+            )
+            tell_askers(tx, act, request)
+    return len(due)
+
+
+def forget(services: Services, act: Act) -> None:
+    """Delete expired sessions and sign-ins, drafts over their time, calls of yesterday."""
+    with services.store.begin() as tx:
+        tx.sessions.forget_expired(act.now)
+        tx.drafts.forget_before(act.now - services.desks.draft_time)
+        tx.hook_calls.forget_before(act.now - timedelta(days=7))
+        tx.peer_talks.forget_before(act.now - timedelta(days=1))

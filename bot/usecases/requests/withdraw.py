@@ -1,0 +1,29 @@
+"""Taking a question back."""
+
+from bot.rules.people import permission
+from bot.usecases.services import Act, Services, acting_role, find, raise_refusal, relate
+from storage.records import Action, Request, RequestState, Task
+
+
+def withdraw(services: Services, act: Act, key: str) -> Request:
+    """Close a request that needs no answer any more. Raises `NotFound`, `Refused`."""
+    with services.store.begin() as tx:
+        request = find(tx, key, lock=True)
+        relation = relate(services, tx, act.actor, request)
+        refusal = permission.may_withdraw(relation, request)
+        tx.log.record(
+            act.event(
+                Action.REQUEST_WITHDRAWN,
+                refusal=refusal,
+                request=request,
+                role=acting_role(relation),
+            )
+        )
+        if refusal is None:
+            request = request.evolve(state=RequestState.WITHDRAWN, closed_at=act.now)
+            tx.requests.save(request)
+            tx.outbox.enqueue(
+                Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id
+            )
+    raise_refusal(refusal)
+    return request

@@ -1,0 +1,123 @@
+"""Walking a log from its first entry to its last, comparing it with what was signed.
+
+Used for bundles and for the database alike. Needs neither database nor bot.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from storage.audit.proofs.checkpoint import Checkpoint
+from storage.audit.proofs.merkle import Frontier, root_of
+from storage.errors import StorageError
+
+BLOCK = 256  # leaves; a block is a level-0 tile
+_LEVEL = 8
+
+
+class Fault(StorageError):
+    """The log is not what was signed.
+
+    `kind` is altered, missing, inserted, reordered, truncated, forged, rolled back, forked or
+    malformed; `index` is the first entry at fault, where it can be told.
+    """
+
+    def __init__(self, kind: str, sentence: str, index: int | None = None) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+        self.index = index
+
+
+def compare(leaves: Sequence[bytes], hashes: Sequence[bytes], indexes: Sequence[int]) -> None:
+    """Whether entries hash to what the tree says of them. Raises `Fault` for the first that not.
+
+    `leaves` are the hashes of the entries given, `hashes` the tree's, for entries `indexes`.
+    """
+    if leaves == hashes:
+        return
+    pairs = zip(leaves, hashes, strict=False)
+    first = next((n for n, (leaf, kept) in enumerate(pairs) if leaf != kept), None)
+    if first is None:
+        first = min(len(leaves), len(hashes))
+        if first == len(leaves):
+            raise Fault("missing", f"Entry {indexes[first]} is missing.", indexes[first])
+        after = indexes[-1] + 1 if indexes else 0
+        raise Fault("inserted", f"An entry was inserted before entry {after}.", after)
+    index = indexes[first]
+    if leaves[first] in hashes[first + 1 : first + 2] and len(leaves) < len(hashes):
+        raise Fault("missing", f"Entry {index} is missing.", index)
+    if hashes[first] in leaves[first + 1 : first + 2] and len(leaves) > len(hashes):
+        raise Fault("inserted", f"An entry was inserted before entry {index}.", index)
+    if leaves[first] in hashes:
+        raise Fault("reordered", f"Entry {index} is not in its place.", index)
+    raise Fault("altered", f"Entry {index} was altered.", index)
+
+
+class Walk:
+    """Adds up the tree and holds it against every checkpoint as it goes by."""
+
+    def __init__(self, checkpoints: Iterable[Checkpoint]) -> None:
+        self._frontier = Frontier()
+        self._ahead = sorted(set(checkpoints), key=lambda found: found.size)
+        self._good = 0  # the last size that was shown to be as signed
+        self.size = self._ahead[-1].size if self._ahead else 0
+        self._pass(0)
+
+    @property
+    def position(self) -> int:
+        """How many entries were walked."""
+        return self._frontier.size
+
+    def block(self, hashes: Sequence[bytes]) -> None:
+        """The next block's leaf hashes: 256 of them, fewer only at the end."""
+        start = self.position
+        while self._ahead and self._ahead[0].size < start + len(hashes):
+            part = self._frontier.copy()
+            for leaf in hashes[: self._ahead[0].size - start]:
+                part.append(0, leaf)
+            self._check(part.root())
+        if len(hashes) == BLOCK:
+            self._frontier.append(_LEVEL, root_of(hashes))
+        else:
+            for leaf in hashes:
+                self._frontier.append(0, leaf)
+        self._pass(self.position)
+
+    def skip(self, level: int, node: bytes) -> None:
+        """A complete subtree of 2**level leaves that is not looked into."""
+        end = self.position + (1 << level)
+        if self._ahead and self._ahead[0].size < end:
+            raise Fault(
+                "malformed",
+                f"The checkpoint of {self._ahead[0].size} entries cannot be compared: "
+                "its last entries were left out.",
+            )
+        try:
+            self._frontier.append(level, node)
+        except ValueError as error:
+            raise Fault("malformed", "What was left out does not fit.", self.position) from error
+        self._pass(end)
+
+    def finish(self) -> None:
+        """Everything was walked. Raises `Fault` when something is missing at the end."""
+        if self.position < self.size:
+            raise Fault(
+                "truncated",
+                f"The log ends at entry {self.position}, but {self.size} were signed.",
+                self.position,
+            )
+        if self.position > self.size:
+            raise Fault("inserted", f"There are entries after the last signed one ({self.size}).")
+
+    def _pass(self, size: int) -> None:
+        while self._ahead and self._ahead[0].size == size:
+            self._check(self._frontier.root())
+
+    def _check(self, root: bytes) -> None:
+        signed = self._ahead.pop(0)
+        if signed.root != root:
+            raise Fault(
+                "forked",
+                f"Entries {self._good} to {signed.size - 1} are not those that were signed: one of "
+                "them was altered and the tree over them rewritten.",
+                self._good,
+            )
+        self._good = signed.size

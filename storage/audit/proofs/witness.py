@@ -1,0 +1,143 @@
+"""Asking witnesses for cosignatures: a client of c2sp.org/tlog-witness.
+
+A witness is somebody else's server. It keeps the last checkpoint it saw of a log and cosigns
+another only with proof that it continues that one, so nobody can be shown two histories unseen.
+"""
+
+import base64
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from storage.audit.log.tree import BrokenTree, StoredNodes
+from storage.audit.proofs import note
+from storage.audit.proofs.checkpoint import Checkpoint
+from storage.audit.proofs.merkle import consistency_proof
+from storage.audit.proofs.note import BadNote, Verifier
+from storage.store import Store
+
+TIMEOUT_SECONDS = 5.0
+MAX_ANSWER = 64_000  # bytes
+_SIZE = re.compile(r"(0|[1-9][0-9]{0,17})\n", re.ASCII)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Where a witness takes checkpoints (its submission prefix), and its public key."""
+
+    key: Verifier
+    url: str
+
+
+def read_witnesses(text: str) -> tuple[Witness, ...]:
+    """From `KEY URL` pairs divided by commas: AUDIT_WITNESSES. Raises `BadNote`."""
+    return tuple(_read(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _read(pair: str) -> Witness:
+    text, _, url = pair.partition(" ")
+    key = Verifier.read(text)
+    if not key.is_witness:
+        raise BadNote(f"{key.name} is a log's key, not a witness's (whose type is 4).")
+    local = url.startswith(("http://127.0.0.1:", "http://localhost:"))
+    if not (local or url.startswith("https://")):
+        raise BadNote(f"Write the address of {key.name} after its key: KEY https://...")
+    return Witness(key, url.strip().rstrip("/"))
+
+
+class NotCosigned(Exception):
+    """What a witness said instead of cosigning, in a sentence."""
+
+
+class Witnesses:
+    """Adds what cosignatures there are to a checkpoint. One that is missing holds nothing up."""
+
+    def __init__(self, witnesses: Sequence[Witness]) -> None:
+        self._witnesses = tuple(witnesses)
+        self._known: dict[Witness, int] = {}  # the size each has cosigned last, as far as we know
+        self.trouble: dict[str, str] = {}  # by name, while the last try failed
+
+    def cosign(self, store: Store, signed: str, found: Checkpoint) -> str:
+        """The note with the cosignatures that could be had."""
+        with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
+            for witness in self._witnesses:
+                try:
+                    signed += self._ask(client, store, witness, signed, found)
+                    self.trouble.pop(witness.key.name, None)
+                except (NotCosigned, httpx.HTTPError) as error:
+                    self._complain(witness, error)
+        return signed
+
+    def _complain(self, witness: Witness, error: Exception) -> None:
+        said = str(error) if isinstance(error, NotCosigned) else type(error).__name__
+        if self.trouble.get(witness.key.name) != said:
+            log.warning("witness %s has not cosigned: %s", witness.key.name, said)
+        self.trouble[witness.key.name] = said
+
+    def _ask(
+        self, client: httpx.Client, store: Store, witness: Witness, signed: str, found: Checkpoint
+    ) -> str:
+        if note.lines_of(signed, [witness.key]):
+            return ""
+        old = min(self._known.get(witness, 0), found.size)
+        status, answer = _post(client, witness, _request(store, signed, found, old))
+        size = _SIZE.fullmatch(answer)
+        if status == httpx.codes.CONFLICT and size is not None and int(size[1]) != old:
+            # It tells which size it knows; the proof has to start there.
+            old = int(size[1])
+            if old > found.size:
+                raise NotCosigned(
+                    f"it has cosigned {old} entries already, but this checkpoint has {found.size}: "
+                    "another process was quicker, or the log was rolled back"
+                )
+            status, answer = _post(client, witness, _request(store, signed, found, old))
+        if status != httpx.codes.OK:
+            raise NotCosigned(_REFUSALS.get(status, f"it answered {status}"))
+        line = _line(answer, signed, witness)
+        self._known[witness] = found.size
+        return line
+
+
+_REFUSALS = {
+    403: "it does not know the log's key",
+    404: "it does not know this log",
+    409: "it has cosigned another tree of this size: the log was forked",
+    422: "what it has cosigned is no part of this log: the log was forked",
+}
+
+
+def _request(store: Store, signed: str, found: Checkpoint, old: int) -> str:
+    with store.read() as tx:
+        try:
+            hashes = consistency_proof(old, found.size, StoredNodes(tx.connection, found.size))
+        except BrokenTree as error:
+            raise NotCosigned(f"what it cosigned last was pruned. {error}") from error
+    lines = [f"old {old}", *(base64.b64encode(each).decode() for each in hashes)]
+    return "\n".join(lines) + "\n\n" + signed
+
+
+def _post(client: httpx.Client, witness: Witness, body: str) -> tuple[int, str]:
+    request = client.stream("POST", f"{witness.url}/add-checkpoint", content=body.encode())
+    with request as answer:
+        read = b""
+        for chunk in answer.iter_bytes():
+            read += chunk
+            if len(read) > MAX_ANSWER:
+                raise NotCosigned("its answer does not end")
+        return answer.status_code, read.decode("utf-8", "replace")
+
+
+def _line(answer: str, signed: str, witness: Witness) -> str:
+    """This witness's own signature line of an answer; those of strangers are left out."""
+    cosigned = f"{note.parse(signed).text}\n{answer}"
+    try:
+        mine = note.lines_of(cosigned, [witness.key])
+        note.verify(cosigned, [witness.key])
+    except BadNote as error:
+        raise NotCosigned("its answer holds no cosignature by its key") from error
+    return mine[0]

@@ -1,0 +1,255 @@
+"""Asking the access log: any combination of filters, a page at a time, newest first by default.
+
+Pages are found by keyset, never by offset, in the order (time, id). Each combination of filters
+that may leave many events has an index in that order (tables.py), so that no event is passed over
+to find the next: an empty answer is as quick as a full one. Where a question leaves the outcome
+open, the three outcomes are asked for separately and merged. No page costs more than a few times
+its length, however deep it is and however long the log.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from storage.audit.log.append import UNUSUAL_ACTIONS, Log, parse
+from storage.errors import StorageError
+from storage.records import Action, Outcome, Person, RecordedEvent
+from storage.tables import UtcTime, events
+
+MAX_LIMIT = 500
+_CURSOR = re.compile(r"([fb])([0-9]{1,17})\.([0-9]{1,18})", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ALLOWED = (None, Outcome.ALLOWED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked of the log; what is left out is not asked about.
+
+    Times are half-open, `since <= at < until`. `cursor` continues from a page's
+    `next_cursor` or `previous_cursor`. `limit` is between 1 and 500.
+    """
+
+    person: Person | None = None  # who acted; an empty team means any
+    clip_id: str | None = None
+    request: str | None = None  # HC-1042
+    desk: str | None = None
+    actions: tuple[Action, ...] = ()
+    outcome: Outcome | None = None
+    unusual: bool = False  # only plays that went on for much longer than answering needs
+    since: datetime | None = None
+    until: datetime | None = None
+    newest_first: bool = True
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Events in the order asked for. A cursor is None where there is nothing further that way."""
+
+    events: tuple[RecordedEvent, ...]
+    next_cursor: str | None
+    previous_cursor: str | None
+
+
+_Terms = dict[str, Any]
+_FEW = ("clip_id", "request")  # what is left is few enough to be sifted
+_FULL = {"user_id", "desk", "action", "outcome"}  # each combination has an index of its own
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where to go on from; `back` walks against the order asked for."""
+
+    back: bool
+    at: datetime
+    id: int
+
+
+def answer(log: Log, question: Question) -> Page:
+    """One page. Raises `StorageError` for a limit or a cursor that cannot be used."""
+    if not 1 <= question.limit <= MAX_LIMIT:
+        raise StorageError(f"A page holds between 1 and {MAX_LIMIT} events.")
+    place = _read(question.cursor)
+    back = place is not None and place.back
+    walk = replace(question, newest_first=question.newest_first != back)
+    found = _keys(log.connection, walk, place)
+    more = len(found) > question.limit
+    keys = found[: question.limit]
+    if back:
+        keys.reverse()
+    return Page(
+        events=tuple(_load(log.connection, keys)),
+        next_cursor=_cursor(keys, forward=True) if keys and (more or back) else None,
+        previous_cursor=_cursor(keys, forward=False)
+        if keys and (more if back else place is not None)
+        else None,
+    )
+
+
+def first_cursor(page: Page, now: datetime) -> str:
+    """Where to look for what comes after a newest-first page, also when it is empty."""
+    if page.events:
+        newest = page.events[0]
+        return _cursor([(newest.event.at, newest.id)], forward=False)
+    return _cursor([(now, 0)], forward=False)
+
+
+def every(log: Log, question: Question) -> Iterator[RecordedEvent]:
+    """All events a question asks about, page by page; never holds more than one page."""
+    asked = replace(question, limit=MAX_LIMIT)
+    while True:
+        page = answer(log, asked)
+        yield from page.events
+        if page.next_cursor is None:
+            return
+        asked = replace(asked, cursor=page.next_cursor)
+
+
+def _keys(
+    connection: Connection, question: Question, place: _Place | None
+) -> list[tuple[datetime, int]]:
+    plus = connection.dialect.name == "sqlite"
+    arms = [_arm(question, place, terms, plus=plus) for terms in _arms(question)]
+    if not arms:
+        return []
+    merged = union_all(*(select(arm.subquery()) for arm in arms)).subquery()
+    statement = (
+        select(merged.c.at, merged.c.id)
+        .order_by(*_order(merged.c.at, merged.c.id, question))
+        .limit(question.limit + 1)
+    )
+    rows = connection.execute(arms[0] if len(arms) == 1 else statement)
+    return [(row.at, row.id) for row in rows]
+
+
+def _arms(question: Question) -> list[_Terms]:
+    """What each arm asks for; their events together are the answer."""
+    person, action = question.person, question.actions
+    all_terms: _Terms = {
+        "clip_id": question.clip_id,
+        "request": question.request,
+        "user_id": person.user_id if person else None,
+        "team_id": (person.team_id or None) if person else None,
+        "desk": question.desk,
+        "action": action or None,
+        "outcome": question.outcome,
+    }
+    terms = {name: value for name, value in all_terms.items() if value is not None}
+    if question.unusual:
+        return _unusual(question, terms)
+    if not (person or question.desk or action) or any(name in terms for name in _FEW):
+        return [terms]
+    outcomes = [question.outcome] if question.outcome else list(Outcome)
+    actions: list[_Terms] = [{"action": one} for one in action] or [{}]
+    return [{**terms, **one, "outcome": o} for one, o in product(actions, outcomes)]
+
+
+def _unusual(question: Question, terms: _Terms) -> list[_Terms]:
+    """`log.is_unusual` holds of nothing but these actions, and only when they were allowed."""
+    if question.outcome not in _ALLOWED:
+        return []
+    terms = {"unusual": True, **terms}
+    terms.pop("outcome", None)
+    actions = [one for one in question.actions if one in UNUSUAL_ACTIONS]
+    return [{**terms, "action": one} for one in actions] if question.actions else [terms]
+
+
+def _indexed(terms: _Terms) -> set[str]:
+    """The columns of the index that holds these events in order; others are sifted."""
+    few = next((name for name in _FEW if name in terms), None)
+    if few:
+        return {few}
+    if "unusual" in terms:
+        return {"unusual", next((n for n in ("user_id", "desk") if n in terms), "action")}
+    return _FULL
+
+
+def _arm(
+    question: Question, place: _Place | None, terms: _Terms, *, plus: bool
+) -> Select[tuple[datetime, int]]:
+    indexed = _indexed(terms)
+    conditions = [
+        _term(name, value, plus=plus and name not in indexed) for name, value in terms.items()
+    ]
+    return (
+        select(events.c.at, events.c.id)
+        .where(*conditions, *_bounds(question, place))
+        .order_by(*_order(events.c.at, events.c.id, question))
+        .limit(question.limit + 1)
+    )
+
+
+def _term(name: str, value: Any, *, plus: bool) -> ColumnElement[bool]:
+    column: ColumnElement[Any] = events.c[name]
+    if plus:
+        # sqlite.org/optoverview.html section 8: a unary plus keeps SQLite, which often has no
+        # statistics, from preferring this column's index to that of a column which leaves less.
+        column = literal_column(f"+events.{name}", events.c[name].type)
+    if name == "unusual":
+        return column
+    return column.in_(value) if isinstance(value, tuple) else column == value
+
+
+def _bounds(question: Question, place: _Place | None) -> Iterator[ColumnElement[bool]]:
+    """One bound on each side. Of two, SQLite seeks by one and sifts by the other: from a place
+    outside the window it would pass over all that lies between."""
+    since, until = question.since, question.until
+    if place:
+        here = tuple_(events.c.at, events.c.id)
+        there = tuple_(literal(place.at, UtcTime), literal(place.id))
+        if question.newest_first and (until is None or place.at < until):
+            until = None
+            yield here < there
+        elif not question.newest_first and (since is None or place.at >= since):
+            since = None
+            yield here > there
+    if since:
+        yield events.c.at >= since
+    if until:
+        yield events.c.at < until
+
+
+def _order(at: ColumnElement[Any], number: ColumnElement[Any], question: Question) -> list[Any]:
+    return [at.desc(), number.desc()] if question.newest_first else [at, number]
+
+
+def _load(connection: Connection, keys: list[tuple[datetime, int]]) -> Iterator[RecordedEvent]:
+    wanted = [number for _, number in keys]
+    rows = connection.execute(
+        select(events.c.id, events.c.canonical).where(events.c.id.in_(wanted))
+    )
+    entries = {row.id: row.canonical for row in rows}
+    for number in wanted:
+        entry = bytes(entries[number])
+        yield RecordedEvent(id=number, event=parse(entry), canonical=entry)
+
+
+def _cursor(keys: list[tuple[datetime, int]], *, forward: bool) -> str:
+    at, number = keys[-1] if forward else keys[0]
+    return f"{'f' if forward else 'b'}{(at - _EPOCH) // timedelta(microseconds=1)}.{number}"
+
+
+def _read(cursor: str | None) -> _Place | None:
+    if cursor is None:
+        return None
+    match = _CURSOR.fullmatch(cursor)
+    if match is None:
+        raise StorageError("This page marker is not one of ours; ask the question again.")
+    way, at, number = match.groups()
+    return _Place(way == "b", _EPOCH + timedelta(microseconds=int(at)), int(number))

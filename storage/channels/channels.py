@@ -1,0 +1,69 @@
+"""Channels as Slack last described them."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select
+
+from storage.records import Channel, ChannelProblem
+from storage.rows import row_with
+from storage.tables import (
+    channel_members,
+    channels,
+)
+from storage.upsert import upsert
+
+
+class Channels:
+    """Reads and writes channel snapshots."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def by_id(self, channel_id: str, *, lock: bool = False) -> Channel | None:
+        """What is known of this channel; None when nobody has looked yet."""
+        row = row_with(self.connection, channels.c.id, channel_id, lock=lock)
+        return None if row is None else _channel(row)
+
+    def by_ids(self, channel_ids: Iterable[str]) -> dict[str, Channel]:
+        """What is known of these channels, by id."""
+        query = select(channels).where(channels.c.id.in_(list(channel_ids)))
+        return {row["id"]: _channel(row) for row in self.connection.execute(query).mappings()}
+
+    def put(self, channel: Channel) -> None:
+        """Remember what was seen."""
+        upsert(
+            self.connection,
+            channels,
+            {
+                "id": channel.id,
+                "problems": " ".join(channel.problems),
+                "people": " ".join(channel.people),
+                "apps": " ".join(channel.apps),
+                "checked_at": channel.checked_at,
+                "unfit_since": channel.unfit_since,
+            },
+        )
+
+    def set_members(self, channel_id: str, user_ids: Iterable[str]) -> None:
+        """Replace who is known to be in a channel. Call it after `put_channel`, which locks."""
+        gone = delete(channel_members).where(channel_members.c.channel_id == channel_id)
+        self.connection.execute(gone)
+        rows = [{"channel_id": channel_id, "user_id": user} for user in sorted(set(user_ids))]
+        if rows:
+            self.connection.execute(insert(channel_members), rows)
+
+    def with_person(self, user_id: str) -> list[str]:
+        """The guarded channels this person was last seen in."""
+        query = select(channel_members.c.channel_id).where(channel_members.c.user_id == user_id)
+        return sorted(self.connection.execute(query).scalars())
+
+
+def _channel(row: RowMapping) -> Channel:
+    return Channel(
+        id=row["id"],
+        problems=tuple(ChannelProblem(name) for name in row["problems"].split()),
+        people=tuple(row["people"].split()),
+        apps=tuple(row["apps"].split()),
+        checked_at=row["checked_at"],
+        unfit_since=row["unfit_since"],
+    )

@@ -1,0 +1,124 @@
+"""Incidents that a desk's leads should look at."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    insert,
+    select,
+    update,
+)
+
+from storage.records import Incident, IncidentKind, Person
+from storage.rows import row_with
+from storage.tables import (
+    incidents,
+)
+
+
+class Incidents:
+    """Reads and writes incidents."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def add(
+        self,
+        kind: IncidentKind,
+        person: Person,
+        *,
+        desk: str,
+        now: datetime,
+        channel_id: str | None = None,
+        message_ts: str | None = None,
+        request_id: int | None = None,
+    ) -> Incident:
+        """Put something on a desk's list. A message is listed once: check `incident_of` first."""
+        row = self.connection.execute(
+            insert(incidents)
+            .values(
+                kind=kind,
+                person_team=person.team_id,
+                person_user=person.user_id,
+                desk=desk,
+                at=now,
+                channel_id=channel_id,
+                message_ts=message_ts,
+                request_id=request_id,
+            )
+            .returning(*incidents.c)
+        )
+        return _incident(row.mappings().one())
+
+    def by_id(self, incident_id: int, *, lock: bool = False) -> Incident | None:
+        """The incident with this number; `lock` holds it until the transaction ends."""
+        row = row_with(self.connection, incidents.c.id, incident_id, lock=lock)
+        return None if row is None else _incident(row)
+
+    def of_message(self, channel_id: str, message_ts: str) -> Incident | None:
+        """What is listed about one message."""
+        query = select(incidents).where(
+            incidents.c.channel_id == channel_id, incidents.c.message_ts == message_ts
+        )
+        row = self.connection.execute(query).mappings().one_or_none()
+        return None if row is None else _incident(row)
+
+    def unseen(self, desks: Iterable[str], limit: int = 50) -> list[Incident]:
+        """What no lead of these desks has dealt with, oldest first."""
+        query = (
+            select(incidents)
+            .where(incidents.c.desk.in_(list(desks)), incidents.c.seen_at.is_(None))
+            .order_by(incidents.c.at, incidents.c.id)
+            .limit(limit)
+        )
+        return [_incident(row) for row in self.connection.execute(query).mappings()]
+
+    def unseen_of(
+        self, kind: IncidentKind, person: Person, desk: str, since: datetime
+    ) -> Incident | None:
+        """Whether the same already waits on this desk's list, so that it is not listed twice."""
+        query = select(incidents).where(
+            incidents.c.desk == desk,
+            incidents.c.seen_at.is_(None),
+            incidents.c.at >= since,
+            incidents.c.kind == kind,
+            incidents.c.person_team == person.team_id,
+            incidents.c.person_user == person.user_id,
+        )
+        row = self.connection.execute(query.limit(1)).mappings().one_or_none()
+        return None if row is None else _incident(row)
+
+    def mark_seen(self, incident_id: int, lead: Person, now: datetime) -> None:
+        """A lead has dealt with it."""
+        self.connection.execute(
+            update(incidents)
+            .where(incidents.c.id == incident_id, incidents.c.seen_at.is_(None))
+            .values(seen_at=now, seen_by_team=lead.team_id, seen_by_user=lead.user_id)
+        )
+
+    def mark_removed(self, incident_id: int, now: datetime) -> None:
+        """What was shared has been taken away."""
+        self.connection.execute(
+            update(incidents).where(incidents.c.id == incident_id).values(removed_at=now)
+        )
+
+
+def _incident(row: RowMapping) -> Incident:
+    seen_by = None
+    if row["seen_by_user"] is not None:
+        seen_by = Person(team_id=row["seen_by_team"], user_id=row["seen_by_user"])
+    return Incident(
+        id=row["id"],
+        kind=IncidentKind(row["kind"]),
+        person=Person(team_id=row["person_team"], user_id=row["person_user"]),
+        desk=row["desk"],
+        at=row["at"],
+        channel_id=row["channel_id"],
+        message_ts=row["message_ts"],
+        request_id=row["request_id"],
+        removed_at=row["removed_at"],
+        seen_at=row["seen_at"],
+        seen_by=seen_by,
+    )

@@ -1,0 +1,177 @@
+"""Breaks and choices of one person. They belong to that person and are not in the access log."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from storage.records import Break, Choices, Exposure, Person
+from storage.tables import (
+    breaks,
+    case_reports,
+    cases,
+    choices,
+    listens,
+    requests,
+)
+from storage.upsert import upsert
+
+
+class Care:
+    """Reads and writes breaks and choices."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def add_break(self, person: Person, now: datetime, ends_at: datetime) -> None:
+        """Pause somebody's queue."""
+        self.connection.execute(
+            insert(breaks).values(
+                person_team=person.team_id,
+                person_user=person.user_id,
+                started_at=now,
+                ends_at=ends_at,
+            )
+        )
+
+    def end_breaks(self, person: Person, now: datetime) -> None:
+        """They are back."""
+        self.connection.execute(
+            update(breaks)
+            .where(
+                breaks.c.person_team == person.team_id,
+                breaks.c.person_user == person.user_id,
+                breaks.c.ended_at.is_(None),
+                breaks.c.ends_at > now,
+            )
+            .values(ended_at=now)
+        )
+
+    def breaks(self, person: Person, limit: int = 20) -> list[Break]:
+        """Somebody's breaks, newest first."""
+        query = (
+            select(breaks)
+            .where(breaks.c.person_team == person.team_id, breaks.c.person_user == person.user_id)
+            .order_by(breaks.c.id.desc())
+            .limit(limit)
+        )
+        return [_break(row) for row in self.connection.execute(query).mappings()]
+
+    def exposures(self, person: Person, since: datetime) -> list[Exposure]:
+        """The stopped recordings somebody has heard or stopped since then, newest first."""
+        reported = and_(
+            case_reports.c.case_id == cases.c.id,
+            case_reports.c.reporter_team == person.team_id,
+            case_reports.c.reporter_user == person.user_id,
+        )
+        heard = (
+            select(requests.c.clip_id, func.min(listens.c.granted_at).label("at"))
+            .join(requests, requests.c.id == listens.c.request_id)
+            .where(
+                listens.c.listener_team == person.team_id,
+                listens.c.listener_user == person.user_id,
+            )
+            .group_by(requests.c.clip_id)
+            .subquery()
+        )
+        query = (
+            select(cases.c.opened_at, case_reports.c.reported_at, heard.c.at)
+            .select_from(
+                cases.outerjoin(case_reports, reported).outerjoin(
+                    heard, heard.c.clip_id == cases.c.clip_id
+                )
+            )
+            .where(
+                cases.c.is_drill.is_(False),
+                or_(case_reports.c.case_id.is_not(None), heard.c.clip_id.is_not(None)),
+                func.coalesce(case_reports.c.reported_at, cases.c.opened_at) >= since,
+            )
+            .order_by(cases.c.id.desc())
+        )
+        return [
+            Exposure(at=reported_at or opened_at, stopped_it=reported_at is not None)
+            for opened_at, reported_at, _ in self.connection.execute(query)
+        ]
+
+    def choices(self, person: Person) -> Choices:
+        """What somebody chose."""
+        query = select(choices).where(
+            choices.c.team_id == person.team_id, choices.c.user_id == person.user_id
+        )
+        row = self.connection.execute(query).mappings().one_or_none()
+        if row is None:
+            return Choices()
+        return Choices(
+            weekly_line=row["weekly_line"],
+            in_circle=row["in_circle"],
+            not_offered=frozenset(row["not_offered"].split()),
+        )
+
+    def save_choices(self, person: Person, chosen: Choices) -> None:
+        """Keep what somebody chose."""
+        values = {
+            "team_id": person.team_id,
+            "user_id": person.user_id,
+            "weekly_line": chosen.weekly_line,
+            "in_circle": chosen.in_circle,
+            "not_offered": " ".join(sorted(chosen.not_offered)),
+        }
+        upsert(self.connection, choices, values)
+
+    def peer_circle(self, team_id: str) -> list[str]:
+        """The Slack ids of those who are glad to be called for a chat."""
+        query = select(choices.c.user_id).where(choices.c.team_id == team_id, choices.c.in_circle)
+        return sorted(self.connection.execute(query).scalars())
+
+    def forget_person(self, person: Person) -> None:
+        """Delete somebody's breaks and choices."""
+        self.connection.execute(
+            delete(breaks).where(
+                breaks.c.person_team == person.team_id, breaks.c.person_user == person.user_id
+            )
+        )
+        self.connection.execute(
+            delete(choices).where(
+                choices.c.team_id == person.team_id, choices.c.user_id == person.user_id
+            )
+        )
+
+    def exposure_counts(self, desk: str, since: datetime) -> dict[str, int]:
+        """How many stopped recordings each person of a desk has heard or stopped since then.
+
+        For counting over at least five people only; whoever shows it shows nobody.
+        """
+        recent = (cases.c.desk == desk) & (cases.c.opened_at >= since) & cases.c.is_drill.is_(False)
+        reported = (
+            select(cases.c.id, case_reports.c.reporter_user.label("user"))
+            .join(case_reports, case_reports.c.case_id == cases.c.id)
+            .where(recent)
+        )
+        heard = (
+            select(cases.c.id, listens.c.listener_user.label("user"))
+            .join(requests, requests.c.clip_id == cases.c.clip_id)
+            .join(listens, listens.c.request_id == requests.c.id)
+            .where(recent)
+        )
+        met = reported.union(heard).subquery()
+        query = select(met.c.user, func.count()).group_by(met.c.user)
+        return dict(self.connection.execute(query).all())
+
+
+def _break(row: RowMapping) -> Break:
+    return Break(
+        id=row["id"],
+        person=Person(team_id=row["person_team"], user_id=row["person_user"]),
+        started_at=row["started_at"],
+        ends_at=row["ends_at"],
+        ended_at=row["ended_at"],
+    )

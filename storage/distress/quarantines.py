@@ -1,0 +1,57 @@
+"""Clips closed to everybody after a stop."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from storage.records import Person
+from storage.tables import (
+    cases,
+    quarantines,
+)
+
+_QUARANTINED = select(quarantines.c.id).where(
+    quarantines.c.clip_id == bindparam("clip_id"), quarantines.c.released_at.is_(None)
+)
+
+
+class Quarantines:
+    """Reads and writes quarantines."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def add(
+        self, clip_id: str, request_id: int | None, reporter: Person | None, now: datetime
+    ) -> None:
+        """Close a clip to everybody. `reporter` is None for a drill."""
+        self.connection.execute(
+            insert(quarantines).values(
+                clip_id=clip_id,
+                request_id=request_id,
+                reporter_team=reporter.team_id if reporter else None,
+                reporter_user=reporter.user_id if reporter else None,
+                since=now,
+            )
+        )
+
+    def is_active(self, clip_id: str) -> bool:
+        """Whether a clip is closed to everybody now."""
+        return self.connection.execute(_QUARANTINED, {"clip_id": clip_id}).first() is not None
+
+    def release(self, clip_id: str, now: datetime) -> bool:
+        """Open a clip again. False when it was not closed."""
+        changed = self.connection.execute(
+            update(quarantines)
+            .where(quarantines.c.clip_id == clip_id, quarantines.c.released_at.is_(None))
+            .values(released_at=now)
+        )
+        return changed.rowcount > 0
+
+    def released_among(self, clip_ids: Iterable[str]) -> set[str]:
+        """Which of these clips were stopped once, and opened again."""
+        query = select(cases.c.clip_id).where(
+            cases.c.clip_id.in_(list(clip_ids)), cases.c.is_drill.is_(False)
+        )
+        return set(self.connection.execute(query).scalars())

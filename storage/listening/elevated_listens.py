@@ -1,0 +1,112 @@
+"""Elevated listens: who asked for one, who approved it, and whether it was played."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    insert,
+    select,
+    update,
+)
+
+from storage.records import Closeness, CloserListen, Person
+from storage.rows import row_with
+from storage.tables import (
+    closer_listens,
+)
+
+
+class ElevatedListens:
+    """Reads and writes elevated listens."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def add(self, asked: CloserListen) -> None:
+        """Somebody asks to hear a span closer."""
+        self.connection.execute(
+            insert(closer_listens).values(
+                key=asked.key,
+                request_id=asked.request_id,
+                desk=asked.desk,
+                listener_team=asked.listener.team_id,
+                listener_user=asked.listener.user_id,
+                closeness=asked.closeness,
+                asked_at=asked.asked_at,
+                asked_as=asked.asked_as,
+                approved=False,
+            )
+        )
+
+    def by_key(self, key: str, *, lock: bool = False) -> CloserListen | None:
+        """The one behind an address; `lock` holds it until the transaction ends."""
+        row = row_with(self.connection, closer_listens.c.key, key, lock=lock)
+        return None if row is None else _closer(row)
+
+    def newest_of(self, request_id: int, listener: Person) -> CloserListen | None:
+        """What this person asked for last, on one request."""
+        query = (
+            select(closer_listens)
+            .where(
+                closer_listens.c.request_id == request_id,
+                closer_listens.c.listener_team == listener.team_id,
+                closer_listens.c.listener_user == listener.user_id,
+            )
+            .order_by(closer_listens.c.asked_at.desc())
+            .limit(1)
+        )
+        row = self.connection.execute(query).mappings().one_or_none()
+        return None if row is None else _closer(row)
+
+    def waiting(self, desks: Iterable[str], since: datetime) -> list[CloserListen]:
+        """What nobody has decided on these desks, oldest first."""
+        query = (
+            select(closer_listens)
+            .where(
+                closer_listens.c.desk.in_(list(desks)),
+                closer_listens.c.decided_at.is_(None),
+                closer_listens.c.asked_at > since,
+            )
+            .order_by(closer_listens.c.asked_at)
+        )
+        return [_closer(row) for row in self.connection.execute(query).mappings()]
+
+    def decide(self, key: str, who: Person, now: datetime, *, approved: bool) -> None:
+        """A second person has decided."""
+        self._change(
+            key,
+            decided_team=who.team_id,
+            decided_user=who.user_id,
+            decided_at=now,
+            approved=approved,
+        )
+
+    def mark_played(self, key: str, now: datetime) -> None:
+        """It was played; that is all there is."""
+        self._change(key, used_at=now)
+
+    def _change(self, key: str, **values: object) -> None:
+        self.connection.execute(
+            update(closer_listens).where(closer_listens.c.key == key).values(**values)
+        )
+
+
+def _closer(row: RowMapping) -> CloserListen:
+    decided_by = None
+    if row["decided_user"] is not None:
+        decided_by = Person(team_id=row["decided_team"], user_id=row["decided_user"])
+    return CloserListen(
+        key=row["key"],
+        request_id=row["request_id"],
+        desk=row["desk"],
+        listener=Person(team_id=row["listener_team"], user_id=row["listener_user"]),
+        closeness=Closeness(row["closeness"]),
+        asked_at=row["asked_at"],
+        asked_as=row["asked_as"],
+        decided_by=decided_by,
+        decided_at=row["decided_at"],
+        approved=row["approved"],
+        used_at=row["used_at"],
+    )

@@ -1,0 +1,60 @@
+"""Granted listens: one row for each press of play."""
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from storage.records import Closeness, Listen, Person
+from storage.tables import listens
+
+
+class Listens:
+    """Reads and writes listens."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def add(self, listen: Listen) -> None:
+        """Store one granted press of play. Raises `IntegrityError` when the press was used."""
+        self.connection.execute(
+            insert(listens).values(
+                id=listen.id,
+                request_id=listen.request_id,
+                listener_team=listen.listener.team_id,
+                listener_user=listen.listener.user_id,
+                press=listen.press,
+                granted_at=listen.granted_at,
+                closeness=listen.closeness,
+                played_ms=listen.played_ms,
+                loops=listen.loops,
+            )
+        )
+
+    def of_listener(self, request_id: int, person: Person) -> list[Listen]:
+        """This person's listens to one request, oldest first."""
+        return [x for x in self.of_request(request_id) if x.listener == person]
+
+    def of_request(self, request_id: int) -> list[Listen]:
+        """Every listen to one request, oldest first."""
+        query = select(listens).where(listens.c.request_id == request_id)
+        rows = self.connection.execute(query.order_by(listens.c.granted_at, listens.c.id))
+        return [_listen(row) for row in rows.mappings()]
+
+    def save_played(self, listen_id: str, *, played_ms: int, loops: int) -> None:
+        """Write how much of the span was heard."""
+        self.connection.execute(
+            update(listens)
+            .where(listens.c.id == listen_id)
+            .values(played_ms=played_ms, loops=loops)
+        )
+
+
+def _listen(row: RowMapping) -> Listen:
+    return Listen(
+        id=row["id"],
+        request_id=row["request_id"],
+        listener=Person(team_id=row["listener_team"], user_id=row["listener_user"]),
+        press=row["press"],
+        granted_at=row["granted_at"],
+        closeness=Closeness(row["closeness"]) if row["closeness"] else None,
+        played_ms=row["played_ms"],
+        loops=row["loops"],
+    )

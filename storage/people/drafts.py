@@ -1,0 +1,67 @@
+"""What people typed into forms that are not submitted yet."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    select,
+)
+
+from storage.records import Person
+from storage.tables import (
+    drafts,
+)
+from storage.upsert import upsert
+
+# Built once: it is asked while somebody waits for a window, and building costs as much as asking.
+DRAFT = select(drafts.c.body).where(
+    drafts.c.team_id == bindparam("team_id"),
+    drafts.c.user_id == bindparam("user_id"),
+    drafts.c.form == bindparam("form"),
+)
+
+
+class Drafts:
+    """Reads and writes drafts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def save(self, person: Person, form: str, body: str, now: datetime) -> None:
+        """Keep what somebody typed into a form, until it is committed."""
+        row = {"team_id": person.team_id, "user_id": person.user_id, "form": form}
+        upsert(self.connection, drafts, {**row, "body": body, "saved_at": now})
+
+    def by_form(self, person: Person, form: str) -> str | None:
+        """What this person last typed into this form."""
+        key = {"team_id": person.team_id, "user_id": person.user_id, "form": form}
+        return self.connection.execute(DRAFT, key).scalar_one_or_none()
+
+    def drop(self, person: Person, form: str) -> None:
+        """Forget a draft."""
+        self.connection.execute(
+            delete(drafts).where(
+                drafts.c.team_id == person.team_id,
+                drafts.c.user_id == person.user_id,
+                drafts.c.form == form,
+            )
+        )
+
+    def forget_before(self, before: datetime) -> None:
+        """Delete drafts nobody came back to."""
+        self.connection.execute(delete(drafts).where(drafts.c.saved_at < before))
+
+    def forget_clip(self, clip_id: str) -> None:
+        """Forget half-filled forms that name this clip."""
+        named = drafts.c.body.contains(f'"clip": "{clip_id}"', autoescape=True)
+        self.connection.execute(delete(drafts).where(drafts.c.form == "ask", named))
+
+    def forget_person(self, person: Person) -> None:
+        """Forget all a person has typed and not sent."""
+        self.connection.execute(
+            delete(drafts).where(
+                drafts.c.team_id == person.team_id, drafts.c.user_id == person.user_id
+            )
+        )

@@ -1,0 +1,121 @@
+"""Browser sessions, and sign-ins under way."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    delete,
+    insert,
+    select,
+    true,
+    update,
+)
+
+from storage.records import Person, Session, SignIn
+from storage.tables import sessions, sign_ins
+
+
+class Sessions:
+    """Reads and writes sessions and sign-ins."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def add(self, session: Session) -> None:
+        """Store a signed-in browser."""
+        self.connection.execute(
+            insert(sessions).values(
+                token_hash=session.token_hash,
+                person_team=session.person.team_id,
+                person_user=session.person.user_id,
+                name=session.name,
+                browser=session.browser,
+                csrf=session.csrf,
+                started_at=session.started_at,
+                authenticated_at=session.authenticated_at,
+                expires_at=session.expires_at,
+            )
+        )
+
+    def by_token(self, token_hash: str, now: datetime) -> Session | None:
+        """The session of this cookie, unless it has ended or expired."""
+        return self._find(token_hash, now, sessions.c.ended_at.is_(None))
+
+    def ended_by_token(self, token_hash: str, now: datetime) -> Session | None:
+        """The session that was ended before its time, of a cookie that is still sent."""
+        return self._find(token_hash, now, sessions.c.ended_at.is_not(None))
+
+    def _find(self, token_hash: str, now: datetime, which: ColumnElement[bool]) -> Session | None:
+        query = select(sessions).where(
+            sessions.c.token_hash == token_hash, sessions.c.expires_at > now, which
+        )
+        row = self.connection.execute(query).mappings().one_or_none()
+        return None if row is None else _session(row)
+
+    def end(self, token_hash: str, now: datetime) -> None:
+        """Sign one browser out."""
+        self._end_where(sessions.c.token_hash == token_hash, now)
+
+    def end_of_person(self, person: Person, now: datetime) -> int:
+        """Sign a person out everywhere; returns how many browsers that were."""
+        whose = and_(
+            sessions.c.person_team == person.team_id, sessions.c.person_user == person.user_id
+        )
+        return self._end_where(whose, now)
+
+    def forget_person(self, person: Person) -> None:
+        """Sign a person out everywhere, and keep nothing of it."""
+        self.connection.execute(
+            delete(sessions).where(
+                sessions.c.person_team == person.team_id, sessions.c.person_user == person.user_id
+            )
+        )
+
+    def end_all(self, now: datetime) -> int:
+        """Sign everybody out; returns how many browsers that were."""
+        return self._end_where(true(), now)
+
+    def _end_where(self, which: ColumnElement[bool], now: datetime) -> int:
+        # Kept until it would have expired: whoever goes on sending its cookie is known by it.
+        ended = update(sessions).where(which, sessions.c.ended_at.is_(None)).values(ended_at=now)
+        return self.connection.execute(ended).rowcount
+
+    def add_sign_in(self, sign_in: SignIn) -> None:
+        """Remember a sign-in until Slack sends the person back."""
+        self.connection.execute(
+            insert(sign_ins).values(
+                state_hash=sign_in.state_hash,
+                nonce=sign_in.nonce,
+                return_to=sign_in.return_to,
+                expires_at=sign_in.expires_at,
+            )
+        )
+
+    def take_sign_in(self, state_hash: str, now: datetime) -> SignIn | None:
+        """The sign-in with this state, once; the row is gone afterwards."""
+        query = delete(sign_ins).where(sign_ins.c.state_hash == state_hash).returning(*sign_ins.c)
+        row = self.connection.execute(query).mappings().one_or_none()
+        if row is None or row["expires_at"] <= now:
+            return None
+        return SignIn(**row)
+
+    def forget_expired(self, now: datetime) -> None:
+        """Delete sessions and sign-ins whose time is up."""
+        self.connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
+        self.connection.execute(delete(sign_ins).where(sign_ins.c.expires_at <= now))
+
+
+def _session(row: RowMapping) -> Session:
+    return Session(
+        token_hash=row["token_hash"],
+        person=Person(team_id=row["person_team"], user_id=row["person_user"]),
+        name=row["name"],
+        browser=row["browser"],
+        csrf=row["csrf"],
+        started_at=row["started_at"],
+        authenticated_at=row["authenticated_at"],
+        expires_at=row["expires_at"],
+    )

@@ -1,0 +1,44 @@
+"""Decisions of leads on disputed requests."""
+
+from sqlalchemy import Connection, RowMapping, insert, select
+
+from storage.records import Adjudication, Answer, Person
+from storage.tables import adjudications
+
+
+class Adjudications:
+    """Reads and writes adjudications; earlier ones are never changed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def add(self, adjudication: Adjudication) -> None:
+        """Append a decision; earlier ones stay."""
+        self.connection.execute(
+            insert(adjudications).values(
+                request_id=adjudication.request_id,
+                lead_team=adjudication.lead.team_id,
+                lead_user=adjudication.lead.user_id,
+                answer=adjudication.answer,
+                text=adjudication.text,
+                reason=adjudication.reason,
+                made_at=adjudication.made_at,
+            )
+        )
+
+    def of_request(self, request_id: int) -> list[Adjudication]:
+        """All decisions on one request, oldest first."""
+        query = select(adjudications).where(adjudications.c.request_id == request_id)
+        rows = self.connection.execute(query.order_by(adjudications.c.id))
+        return [_adjudication(row) for row in rows.mappings()]
+
+
+def _adjudication(row: RowMapping) -> Adjudication:
+    return Adjudication(
+        request_id=row["request_id"],
+        lead=Person(team_id=row["lead_team"], user_id=row["lead_user"]),
+        answer=Answer(row["answer"]),
+        text=row["text"],
+        reason=row["reason"],
+        made_at=row["made_at"],
+    )

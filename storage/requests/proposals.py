@@ -1,0 +1,141 @@
+"""Blind answers, and who declined to give one."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    delete,
+    insert,
+    select,
+)
+
+from storage.records import (
+    Answer,
+    Person,
+    Proposal,
+)
+from storage.tables import (
+    declines,
+    proposals,
+    requests,
+)
+
+
+class Proposals:
+    """Reads and writes proposals and declined requests."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def put(self, proposal: Proposal) -> None:
+        """Store a person's answer; a later one replaces the earlier one."""
+        who = (
+            (proposals.c.request_id == proposal.request_id)
+            & (proposals.c.proposer_team == proposal.proposer.team_id)
+            & (proposals.c.proposer_user == proposal.proposer.user_id)
+        )
+        self.connection.execute(delete(proposals).where(who))
+        self.connection.execute(
+            insert(proposals).values(
+                request_id=proposal.request_id,
+                proposer_team=proposal.proposer.team_id,
+                proposer_user=proposal.proposer.user_id,
+                answer=proposal.answer,
+                text=proposal.text,
+                confidence=proposal.confidence,
+                made_at=proposal.made_at,
+                withdrawn_at=proposal.withdrawn_at,
+            )
+        )
+
+    def of_request(self, request_id: int) -> list[Proposal]:
+        """Standing proposals, oldest first; withdrawn ones are left out."""
+        query = (
+            select(proposals)
+            .where(proposals.c.request_id == request_id, proposals.c.withdrawn_at.is_(None))
+            .order_by(proposals.c.made_at, proposals.c.proposer_user)
+        )
+        return [_proposal(row) for row in self.connection.execute(query).mappings()]
+
+    def by_person(self, request_id: int, person: Person) -> Proposal | None:
+        """This person's standing proposal."""
+        return next((p for p in self.of_request(request_id) if p.proposer == person), None)
+
+    def handled_by(self, person: Person, request_ids: Iterable[int]) -> set[int]:
+        """Which of these requests this person has answered or declined."""
+        ids = list(request_ids)
+        answered = select(proposals.c.request_id).where(
+            proposals.c.request_id.in_(ids),
+            proposals.c.proposer_team == person.team_id,
+            proposals.c.proposer_user == person.user_id,
+            proposals.c.withdrawn_at.is_(None),
+        )
+        declined = select(declines.c.request_id).where(
+            declines.c.request_id.in_(ids),
+            declines.c.team_id == person.team_id,
+            declines.c.user_id == person.user_id,
+        )
+        return set(self.connection.execute(answered.union(declined)).scalars())
+
+    def add_decline(self, request_id: int, person: Person, now: datetime) -> bool:
+        """Remember "not me". False when it was already said."""
+        if self.has_declined(request_id, person):
+            return False
+        self.connection.execute(
+            insert(declines).values(
+                request_id=request_id,
+                team_id=person.team_id,
+                user_id=person.user_id,
+                declined_at=now,
+            )
+        )
+        return True
+
+    def has_declined(self, request_id: int, person: Person) -> bool:
+        """Whether this person said "not me"."""
+        query = select(declines.c.request_id).where(
+            declines.c.request_id == request_id,
+            declines.c.team_id == person.team_id,
+            declines.c.user_id == person.user_id,
+        )
+        return self.connection.execute(query).first() is not None
+
+    def proposers_since(self, since: datetime) -> list[Person]:
+        """Everybody who has answered since then."""
+        query = (
+            select(proposals.c.proposer_team, proposals.c.proposer_user)
+            .where(proposals.c.made_at >= since, proposals.c.withdrawn_at.is_(None))
+            .distinct()
+        )
+        rows = self.connection.execute(query.order_by(proposals.c.proposer_user))
+        return [Person(team_id=team, user_id=user) for team, user in rows]
+
+    def settled_words_of(self, person: Person, since: datetime) -> list[tuple[str, str, str]]:
+        """What somebody answered, and what it was settled as since then; and the locale."""
+        query = (
+            select(proposals.c.text, requests.c.settled_text, requests.c.locale)
+            .join(requests, requests.c.id == proposals.c.request_id)
+            .where(
+                proposals.c.proposer_team == person.team_id,
+                proposals.c.proposer_user == person.user_id,
+                proposals.c.withdrawn_at.is_(None),
+                proposals.c.text.is_not(None),
+                requests.c.settled_text.is_not(None),
+                requests.c.closed_at >= since,
+            )
+        )
+        return [(text, settled, locale) for text, settled, locale in self.connection.execute(query)]
+
+
+def _proposal(row: RowMapping) -> Proposal:
+    return Proposal(
+        request_id=row["request_id"],
+        proposer=Person(team_id=row["proposer_team"], user_id=row["proposer_user"]),
+        answer=Answer(row["answer"]),
+        text=row["text"],
+        confidence=row["confidence"],
+        made_at=row["made_at"],
+        withdrawn_at=row["withdrawn_at"],
+    )

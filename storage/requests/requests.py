@@ -1,0 +1,300 @@
+"""Requests, the people who follow them, and the replies in their threads."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from storage.records import Answer, Difficulty, Person, Request, RequestState, Span
+from storage.rows import row_with
+from storage.tables import (
+    followers,
+    proposals,
+    requests,
+    thread_replies,
+)
+
+
+class Requests:
+    """Reads and writes requests."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def add(
+        self,
+        *,
+        key: str,
+        desk: str,
+        locale: str,
+        clip_id: str,
+        span: Span,
+        asker: Person,
+        difficulties: Iterable[Difficulty],
+        guess: str | None,
+        quorum: int,
+        speaker: str | None = None,
+        asked_at: datetime,
+        expires_at: datetime,
+    ) -> Request:
+        """Store a new request in state `rendering` and return it with its number."""
+        row = self.connection.execute(
+            insert(requests)
+            .values(
+                key=key,
+                state=RequestState.RENDERING,
+                desk=desk,
+                locale=locale,
+                clip_id=clip_id,
+                start_ms=span.start_ms,
+                end_ms=span.end_ms,
+                asker_team=asker.team_id,
+                asker_user=asker.user_id,
+                difficulties=" ".join(difficulties),
+                guess=guess,
+                quorum=quorum,
+                speaker=speaker,
+                asked_at=asked_at,
+                expires_at=expires_at,
+                settled_personal=False,
+            )
+            .returning(*requests.c)
+        )
+        return request_of(row.mappings().one())
+
+    def save(self, request: Request) -> None:
+        """Write what may change in a request's life."""
+        self.connection.execute(
+            update(requests)
+            .where(requests.c.id == request.id)
+            .values(
+                state=request.state,
+                guess=request.guess,
+                quorum=request.quorum,
+                expires_at=request.expires_at,
+                opened_at=request.opened_at,
+                closed_at=request.closed_at,
+                channel_id=request.channel_id,
+                thread_ts=request.thread_ts,
+                problem=request.problem,
+                settled_answer=request.settled_answer,
+                settled_text=request.settled_text,
+                settled_personal=request.settled_personal,
+                discussed_at=request.discussed_at,
+            )
+        )
+
+    def by_id(self, request_id: int, *, lock: bool = False) -> Request | None:
+        """The request with this number; `lock` holds it until the transaction ends."""
+        row = row_with(self.connection, requests.c.id, request_id, lock=lock)
+        return None if row is None else request_of(row)
+
+    def by_key(self, key: str, *, lock: bool = False) -> Request | None:
+        """The request with this unguessable key."""
+        row = row_with(self.connection, requests.c.key, key, lock=lock)
+        return None if row is None else request_of(row)
+
+    def in_thread(self, channel_id: str, thread_ts: str, *, lock: bool = False) -> Request | None:
+        """The request this Slack thread is about."""
+        query = select(requests).where(
+            requests.c.channel_id == channel_id, requests.c.thread_ts == thread_ts
+        )
+        found = self.connection.execute(query.with_for_update() if lock else query)
+        row = found.mappings().first()
+        return None if row is None else request_of(row)
+
+    def on_clip(
+        self, clip_id: str, states: Iterable[RequestState] | None = None, *, lock: bool = False
+    ) -> list[Request]:
+        """All requests about one clip, oldest first."""
+        query = select(requests).where(requests.c.clip_id == clip_id).order_by(requests.c.id)
+        if states is not None:
+            query = query.where(requests.c.state.in_(list(states)))
+        rows = self.connection.execute(query.with_for_update() if lock else query)
+        return [request_of(row) for row in rows.mappings()]
+
+    def asked_by(self, asker: Person, limit: int = 20) -> list[Request]:
+        """What this person asked, newest first."""
+        query = (
+            select(requests)
+            .where(requests.c.asker_team == asker.team_id, requests.c.asker_user == asker.user_id)
+            .order_by(requests.c.id.desc())
+            .limit(limit)
+        )
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
+
+    def in_states(
+        self, states: Iterable[RequestState], desks: Iterable[str], limit: int = 50
+    ) -> list[Request]:
+        """Requests in these states on these desks, oldest first."""
+        query = (
+            select(requests)
+            .where(requests.c.state.in_(list(states)), requests.c.desk.in_(list(desks)))
+            .order_by(requests.c.asked_at, requests.c.id)
+            .limit(limit)
+        )
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
+
+    def posted_elsewhere(
+        self, states: Iterable[RequestState], desk: str, channel_id: str
+    ) -> list[Request]:
+        """Requests of a desk whose thread is in another channel than the desk's."""
+        query = (
+            select(requests)
+            .where(
+                requests.c.desk == desk,
+                requests.c.state.in_(list(states)),
+                requests.c.channel_id != channel_id,
+            )
+            .order_by(requests.c.id)
+        )
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
+
+    def closed_in_channel_since(self, channel_id: str, since: datetime) -> list[Request]:
+        """Requests with a thread in this channel that were closed since."""
+        query = select(requests).where(
+            requests.c.channel_id == channel_id,
+            requests.c.thread_ts.is_not(None),
+            requests.c.closed_at >= since,
+        )
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
+
+    def due(
+        self,
+        states: Iterable[RequestState],
+        now: datetime,
+        *,
+        paused_desks: Iterable[str] = (),
+        limit: int = 50,
+    ) -> list[Request]:
+        """Requests in these states whose time is up, but for those of paused desks."""
+        query = (
+            select(requests)
+            .where(
+                requests.c.state.in_(list(states)),
+                requests.c.expires_at <= now,
+                requests.c.desk.not_in(list(paused_desks)),
+            )
+            .order_by(requests.c.expires_at)
+            .limit(limit)
+        )
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
+
+    def after(
+        self, request_id: int, states: Iterable[RequestState], limit: int = 50
+    ) -> list[Request]:
+        """Requests in these states with a higher number, the lowest first."""
+        query = (
+            select(requests)
+            .where(requests.c.id > request_id, requests.c.state.in_(list(states)))
+            .order_by(requests.c.id)
+            .limit(limit)
+        )
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
+
+    def count_by_state(self) -> dict[RequestState, int]:
+        """How many requests there are in each state."""
+        query = select(requests.c.state, func.count()).group_by(requests.c.state)
+        return {RequestState(state): count for state, count in self.connection.execute(query)}
+
+    def add_follower(
+        self, request_id: int, person: Person, guess: str | None, now: datetime
+    ) -> None:
+        """Tell this person too when the request is settled. Following twice changes nothing."""
+        if person in self.followers(request_id):
+            return
+        self.connection.execute(
+            insert(followers).values(
+                request_id=request_id,
+                team_id=person.team_id,
+                user_id=person.user_id,
+                guess=guess,
+                followed_at=now,
+            )
+        )
+
+    def followers(self, request_id: int) -> list[Person]:
+        """Who joined this request, in order of joining."""
+        query = (
+            select(followers.c.team_id, followers.c.user_id)
+            .where(followers.c.request_id == request_id)
+            .order_by(followers.c.followed_at, followers.c.user_id)
+        )
+        rows = self.connection.execute(query)
+        return [Person(team_id=team, user_id=user) for team, user in rows]
+
+    def add_thread_reply(self, request_id: int, channel_id: str, ts: str) -> None:
+        """Remember a reply that may hold a request's word. Twice is once."""
+        if (channel_id, ts) not in self.thread_replies(request_id):
+            self.connection.execute(
+                insert(thread_replies).values(request_id=request_id, channel_id=channel_id, ts=ts)
+            )
+
+    def thread_replies(self, request_id: int) -> list[tuple[str, str]]:
+        """The channel and ts of each reply, oldest first."""
+        query = (
+            select(thread_replies.c.channel_id, thread_replies.c.ts)
+            .where(thread_replies.c.request_id == request_id)
+            .order_by(thread_replies.c.ts)
+        )
+        return [(channel_id, ts) for channel_id, ts in self.connection.execute(query)]
+
+    def clips_of_speaker(self, speaker: str) -> list[str]:
+        """The clips of a speaker that were asked about."""
+        query = select(requests.c.clip_id).where(requests.c.speaker == speaker).distinct()
+        return sorted(self.connection.execute(query).scalars())
+
+    def has_worked_on(self, person: Person, clip_ids: Iterable[str]) -> bool:
+        """Whether a person asked or answered about any of these clips."""
+        query = (
+            select(requests.c.id)
+            .outerjoin(proposals, proposals.c.request_id == requests.c.id)
+            .where(
+                requests.c.clip_id.in_(list(clip_ids)),
+                (
+                    (requests.c.asker_team == person.team_id)
+                    & (requests.c.asker_user == person.user_id)
+                )
+                | (
+                    (proposals.c.proposer_team == person.team_id)
+                    & (proposals.c.proposer_user == person.user_id)
+                ),
+            )
+        )
+        return self.connection.execute(query).first() is not None
+
+
+def request_of(row: RowMapping) -> Request:
+    """A row of `requests`."""
+    return Request(
+        id=row["id"],
+        key=row["key"],
+        state=RequestState(row["state"]),
+        desk=row["desk"],
+        locale=row["locale"],
+        clip_id=row["clip_id"],
+        span=Span(start_ms=row["start_ms"], end_ms=row["end_ms"]),
+        asker=Person(team_id=row["asker_team"], user_id=row["asker_user"]),
+        difficulties=tuple(Difficulty(name) for name in row["difficulties"].split()),
+        guess=row["guess"],
+        quorum=row["quorum"],
+        speaker=row["speaker"],
+        asked_at=row["asked_at"],
+        expires_at=row["expires_at"],
+        opened_at=row["opened_at"],
+        closed_at=row["closed_at"],
+        channel_id=row["channel_id"],
+        thread_ts=row["thread_ts"],
+        problem=row["problem"],
+        settled_answer=Answer(row["settled_answer"]) if row["settled_answer"] else None,
+        settled_text=row["settled_text"],
+        settled_personal=row["settled_personal"],
+        discussed_at=row["discussed_at"],
+    )

@@ -1,0 +1,82 @@
+"""All tables, one module a noun. Times are microseconds since the epoch in UTC."""
+
+from storage.tables.access_log import (
+    action_days,
+    checkpoints,
+    entries,
+    events,
+    person_days,
+    prunings,
+    questions,
+    tiles,
+    unsequenced,
+)
+from storage.tables.base import RowId, UtcTime, metadata, person_columns
+from storage.tables.care import breaks, choices, slips, talks
+from storage.tables.cases import case_replies, case_reports, case_ticks, cases, quarantines
+from storage.tables.channels import channel_members, channels, incidents
+from storage.tables.erasures import bars, erasures, holds, hook_calls, receipts
+from storage.tables.listens import closer_listens, listens
+from storage.tables.outbox import outbox, paces, rounds
+from storage.tables.people import drafts, group_members, group_refreshes, people, sessions, sign_ins
+from storage.tables.proposals import adjudications, declines, proposals
+from storage.tables.requests import followers, requests, thread_replies
+from storage.tables.results import results
+from storage.tables.snippets import clip_keys, snippets
+from storage.tables.startup import role_mappings, settings_known, starts
+
+__all__ = [
+    "RowId",
+    "UtcTime",
+    "action_days",
+    "adjudications",
+    "bars",
+    "breaks",
+    "case_replies",
+    "case_reports",
+    "case_ticks",
+    "cases",
+    "channel_members",
+    "channels",
+    "checkpoints",
+    "choices",
+    "clip_keys",
+    "closer_listens",
+    "declines",
+    "drafts",
+    "entries",
+    "erasures",
+    "events",
+    "followers",
+    "group_members",
+    "group_refreshes",
+    "holds",
+    "hook_calls",
+    "incidents",
+    "listens",
+    "metadata",
+    "outbox",
+    "paces",
+    "people",
+    "person_columns",
+    "person_days",
+    "proposals",
+    "prunings",
+    "quarantines",
+    "questions",
+    "receipts",
+    "requests",
+    "results",
+    "role_mappings",
+    "rounds",
+    "sessions",
+    "settings_known",
+    "sign_ins",
+    "slips",
+    "snippets",
+    "starts",
+    "talks",
+    "thread_replies",
+    "tiles",
+    "unsequenced",
+]

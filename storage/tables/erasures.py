@@ -1,0 +1,85 @@
+"""Erasures with their receipts, closed clips, legal holds."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from storage.tables.base import RowId, UtcTime, metadata
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("clip_id", String(128), index=True),
+    Column("person_team", String(32)),
+    Column("person_user", String(32)),
+    Column("why", String(16), nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("done_at", UtcTime),
+    Index(
+        "erasures_open",
+        "id",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+receipts = Table(
+    "erasure_receipts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("erasure_id", ForeignKey("erasures.id"), nullable=False, index=True),
+    Column("place", String(16), nullable=False),
+    Column("request_id", ForeignKey("requests.id")),
+    Column("due_at", UtcTime, nullable=False),
+    Column("done_at", UtcTime),
+    Column("failure", String(80)),
+    UniqueConstraint("erasure_id", "place", "request_id"),
+    sqlite_autoincrement=True,
+)
+
+# Recordings nobody may ask about or hear again, whatever their source says later. A speaker's
+# pseudonym stays only as long as anything else would: it is all that tells their next clip.
+bars = Table(
+    "bars",
+    metadata,
+    Column("is_speaker", Boolean, primary_key=True),
+    Column("value", String(128), primary_key=True),
+    Column("why", String(16), nullable=False),
+    Column("since", UtcTime, nullable=False),
+)
+
+# Signed calls that were done, so that a call sent again does nothing.
+hook_calls = Table(
+    "hook_calls",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("clip_id", String(128), nullable=False),
+    Column("placed_team", String(32)),
+    Column("placed_user", String(32)),
+    Column("placed_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Index(
+        "holds_standing",
+        "clip_id",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,46 @@
+"""Work to do after a commit, and when each channel may be posted to."""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+)
+
+from storage.tables.base import RowId, UtcTime, metadata
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("task", String(24), nullable=False),
+    Column("lane", String(64), nullable=False),
+    Column("request_id", ForeignKey("requests.id")),
+    Column("argument", String(200)),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", UtcTime, nullable=False),
+    Column("claimed_until", UtcTime),
+    Column("done_at", UtcTime),
+    Column("failure", String(80)),
+    Index("outbox_pending", "done_at", "due_at"),
+    Index("outbox_by_lane", "lane", "id"),
+    sqlite_autoincrement=True,
+)
+
+# When each Slack channel may be posted to again: the pace is shared by all replicas.
+paces = Table(
+    "paces",
+    metadata,
+    Column("channel_id", String(32), primary_key=True),
+    Column("free_at", UtcTime, nullable=False),
+)
+
+# When something that is done once in a while was last done, by whichever replica.
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("chore", String(32), primary_key=True),
+    Column("done_at", UtcTime, nullable=False),
+)

@@ -1,0 +1,47 @@
+"""Blind answers, declined requests and adjudications."""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+)
+
+from storage.tables.base import RowId, UtcTime, metadata, person_columns
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    Column("proposer_team", String(32), primary_key=True),
+    Column("proposer_user", String(32), primary_key=True),
+    Column("answer", String(40), nullable=False),
+    Column("text", Text),
+    Column("confidence", Integer, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("withdrawn_at", UtcTime),
+)
+
+declines = Table(
+    "declines",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    Column("team_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True),
+    Column("declined_at", UtcTime, nullable=False),
+)
+
+adjudications = Table(
+    "adjudications",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("request_id", ForeignKey("requests.id"), nullable=False, index=True),
+    *person_columns("lead"),
+    Column("answer", String(40), nullable=False),
+    Column("text", Text),
+    Column("reason", Text, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,190 @@
+"""`help-clip audit` as somebody at a shell uses it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli.app import app
+from bot.config.settings import Settings
+from bot.errors import HelpClipError
+from storage.audit.verify import main as verify_offline
+from storage.errors import StorageError
+from storage.records import Action, Origin
+from tests.product import RAVI, Product
+from tests.storage.audit.logs import KEYS
+from tests.storage.audit.proofs.witness_server import SIGNER, running_witness
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture
+def told(product: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Product:
+    """A little history, and settings that name its database."""
+    request = product.open()
+    product.answer(RAVI, request, "lamp")
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.delenv("AUDIT_ANCHORS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "clips").mkdir()
+    settings = {
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "s",
+        "PUBLIC_URL": "https://help-clip.test",
+        "CLIP_SOURCE": "clips",
+        "RESULT_SINK": "results",
+        "SNIPPET_KEY": "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
+        "DATABASE_URL": product.services.store.url,
+        "AUDIT_SIGNING_KEY": KEYS.signers[0].export(),
+        "DESKS": str(Path(__file__).parents[3] / "bot/demo/desks.toml"),
+    }
+    text = "\n".join(f"{name}={value}" for name, value in settings.items())
+    (tmp_path / ".env").write_text(text, "utf-8")
+    return product
+
+
+def audit(*words: str) -> Result:
+    shown = RUNNER.invoke(app, ["audit", *words])
+    assert shown.exception is None or isinstance(shown.exception, SystemExit), shown.exception
+    return shown
+
+
+def refused(*words: str) -> str:
+    shown = RUNNER.invoke(app, ["audit", *words])
+    assert isinstance(shown.exception, HelpClipError | StorageError), shown.output
+    return str(shown.exception)
+
+
+def test_a_question_is_answered_under_its_own_event(told: Product) -> None:
+    shown = audit("query", "--request", "HC-1001")
+    assert "This question is event" in shown.stdout
+    assert "snippet.heard" in shown.stdout
+    assert told.last_event().action is Action.LOG_QUERIED
+    assert told.last_event().origin is Origin.CLI
+
+
+def test_json_lines_and_csv_hold_every_event(told: Product) -> None:
+    found = [json.loads(line) for line in audit("query", "--json").stdout.splitlines()]
+    assert found[0]["action"] == "log.exported"
+    assert len(found) == len(told.events())
+    assert audit("query", "--csv").stdout.startswith("id,at,action")
+    assert json.loads(audit("query", "--ocsf").stdout.splitlines()[0])["class_uid"] == 6006
+
+
+@pytest.mark.usefixtures("told")
+def test_a_question_about_a_person_needs_a_reason() -> None:
+    assert "why you ask" in refused("query", "--person", RAVI)
+    assert RAVI in audit("query", "--person", RAVI, "--reason", "case 3").stdout
+
+
+@pytest.mark.usefixtures("told")
+def test_a_wrong_filter_is_one_clear_line() -> None:
+    assert "Write a day as" in refused("query", "--since", "yesterday")
+    assert "no such action" in refused("query", "--action", "snippet.eaten")
+
+
+def test_sign_anchor_verify_export_and_prove(told: Product, tmp_path: Path) -> None:
+    note = audit("checkpoint", "--anchors", "anchors").stdout
+    assert note.startswith(f"{KEYS.origin}\n")
+    assert "Genuine" in audit("verify", "--anchors", "anchors").stdout
+    assert "No anchor was compared" in audit("verify").stdout
+    audit("checkpoint")
+    assert audit("export", "-o", "log.bundle").exit_code == 0
+    key = str(KEYS.verifiers[0])
+    assert verify_offline([str(tmp_path / "log.bundle"), "--key", key]) == 0
+    assert audit("receipt", "2", "-o", "two.tlog-proof").exit_code == 0
+    assert verify_offline([str(tmp_path / "two.tlog-proof"), "--key", key]) == 0
+    with told.services.store.begin() as tx:
+        tx.connection.exec_driver_sql("UPDATE events SET outcome = 'denied' WHERE id = 2")
+    shown = audit("verify")
+    assert shown.exit_code == 1
+    assert "NOT GENUINE: altered: Entry 1" in shown.stdout
+
+
+@pytest.mark.usefixtures("told")
+def test_the_anchors_are_those_of_the_settings(tmp_path: Path) -> None:
+    with (tmp_path / ".env").open("a") as settings:
+        settings.write("\nAUDIT_ANCHORS=kept-apart\n")
+    audit("checkpoint")
+    assert list((tmp_path / "kept-apart").iterdir())
+    shown = audit("verify").stdout
+    assert "1 kept elsewhere" in shown
+    assert "No anchor was compared" not in shown
+
+
+def test_a_witness_cosigns_what_is_signed_by_hand(told: Product, tmp_path: Path) -> None:
+    with running_witness(KEYS.verifiers[0]) as witness:
+        with (tmp_path / ".env").open("a", encoding="utf-8") as env:
+            env.write(f'\nAUDIT_WITNESSES="{SIGNER.verifier} {witness.url}"\n')
+        note = audit("checkpoint").stdout
+        assert f"— {SIGNER.name} " in note
+        assert f"by {SIGNER.name}." in audit("verify").stdout
+        witness.instead = (422, "")
+        told.ask(span="1.0-1.3")
+        assert f"— {SIGNER.name} " not in audit("checkpoint").stdout
+    published = [e for e in told.events() if e.action is Action.CHECKPOINT_PUBLISHED]
+    assert len(published) == 1  # the second left the database nowhere
+
+
+def test_a_kept_checkpoint_is_compared_with_the_log(told: Product, tmp_path: Path) -> None:
+    message = f"The access log has 3 entries:\n```\n{audit('checkpoint').stdout}```"
+    (tmp_path / "kept.txt").write_text(message, "utf-8")
+    told.ask(span="1.0-1.3")
+    audit("checkpoint")
+    assert (
+        "is consistent: the log continues it" in audit("verify", "--checkpoint", "kept.txt").stdout
+    )
+    shown = RUNNER.invoke(app, ["audit", "verify", "--checkpoint", "-"], input=message)
+    assert "is consistent" in shown.stdout
+    with told.services.store.begin() as tx:  # an old copy is put back, and signed on
+        for table in ("log_entries", "log_tiles", "log_checkpoints"):
+            tx.connection.exec_driver_sql(f"DELETE FROM {table}")
+        tx.connection.exec_driver_sql("DELETE FROM events WHERE id > 2")
+    audit("checkpoint")
+    shown = audit("verify", "--checkpoint", "kept.txt")
+    assert shown.exit_code == 1
+    assert "NOT GENUINE: rolled back" in shown.stdout
+    for n in range(8):
+        told.ask(span=f"{n}.5-{n}.6", clip="en-us-0002")
+    audit("checkpoint")
+    shown = audit("verify", "--checkpoint", "kept.txt")
+    assert shown.exit_code == 1
+    assert "NOT GENUINE: forked" in shown.stdout
+
+
+@pytest.mark.usefixtures("told")
+def test_a_checkpoint_that_is_none_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("see you at lunch", "utf-8")
+    assert "no checkpoint in this text" in refused("verify", "--checkpoint", "kept.txt")
+    assert "no readable file" in refused("verify", "--checkpoint", "lost.txt")
+
+
+def test_an_export_that_fails_leaves_no_file(told: Product, tmp_path: Path) -> None:
+    assert "not signed yet" in refused("export", "-o", "log.bundle")
+    assert not list(tmp_path.glob("log.bundle*"))
+    assert told.last_event().action is Action.LOG_EXPORTED
+
+
+def test_without_a_key_one_line_says_how_to_make_one(told: Product, tmp_path: Path) -> None:
+    text = (tmp_path / ".env").read_text("utf-8")
+    (tmp_path / ".env").write_text(text.replace("AUDIT_SIGNING_KEY", "NOTHING"), "utf-8")
+    assert "help-clip audit key" in refused("verify")
+    shown = audit("key", "example.com/log")
+    assert shown.stdout.startswith("AUDIT_SIGNING_KEY=PRIVATE+KEY+example.com/log+")
+    assert "no spaces" in refused("key", "a b")
+    assert told.events()
+
+
+@pytest.mark.usefixtures("told")
+def test_pruning_takes_whole_past_months_only() -> None:
+    assert "whole months" in refused("prune", "2026-01-15")
+    assert "Removed 0 entries" in audit("prune", "2026-01-01").stdout
+
+
+def test_the_bench_prints_its_table() -> None:
+    shown = audit("bench", "--events", "1000")
+    assert "1,000 events" in shown.stdout
+    assert "A chart of 90 days" in shown.stdout

@@ -1,0 +1,78 @@
+"""Settings, and what is said when one is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config.settings import Settings, read_desks, read_settings
+from bot.errors import Invalid
+
+GOOD = {
+    "SLACK_BOT_TOKEN": "xoxb-1",
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "s",
+    "PUBLIC_URL": "https://help-clip.test/",
+    "CLIP_SOURCE": "clips",
+    "RESULT_SINK": "results",
+    "SNIPPET_KEY": "k",
+}
+
+
+@pytest.fixture
+def env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A `.env` and an environment that says nothing."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    return tmp_path / ".env"
+
+
+def write(env_file: Path, **changes: str) -> Path:
+    lines = {**GOOD, **changes}
+    env_file.write_text("\n".join(f"{k}={v}" for k, v in lines.items() if v), "utf-8")
+    return env_file
+
+
+def test_the_file_is_read_and_the_environment_wins(
+    env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLIP_SOURCE", "elsewhere")
+    settings = read_settings(write(env_file))
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-1"
+    assert settings.clip_source == "elsewhere"
+    assert settings.public_url == "https://help-clip.test"
+
+
+def test_every_missing_setting_is_named_in_one_line(env_file: Path) -> None:
+    with pytest.raises(Invalid) as error:
+        read_settings(write(env_file, PUBLIC_URL="", SNIPPET_KEY=""))
+    assert "Missing: PUBLIC_URL, SNIPPET_KEY. Set them in" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("PUBLIC_URL", "http://example.com", "https://"),
+        ("LISTEN", "8080", "HOST:PORT"),
+        ("LISTEN", "127.0.0.1:99999", "HOST:PORT"),
+        ("LOG_LEVEL", "LOUD", "LOG_LEVEL should match"),
+        ("LEASE_SECONDS", "1", r"LEASE_SECONDS should be greater.* Set it in"),
+    ],
+)
+def test_a_wrong_setting_says_what_would_be_right(
+    env_file: Path, name: str, value: str, says: str
+) -> None:
+    with pytest.raises(Invalid, match=says):
+        read_settings(write(env_file, **{name: value}))
+
+
+def test_secrets_do_not_show_in_a_printed_setting(env_file: Path) -> None:
+    assert "xoxb-1" not in repr(read_settings(write(env_file)))
+
+
+def test_a_desks_file_that_is_missing_or_broken_says_so(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="no file"):
+        read_desks(tmp_path / "desks.toml")
+    (tmp_path / "desks.toml").write_text("[desks", "utf-8")
+    with pytest.raises(Invalid, match="not valid TOML"):
+        read_desks(tmp_path / "desks.toml")

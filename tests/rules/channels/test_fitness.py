@@ -1,0 +1,113 @@
+"""Whether a channel is fit for a desk."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.rules.channels.fitness import (
+    Look,
+    Member,
+    for_uses,
+    judge,
+    may_use,
+    purposes,
+    what_to_do,
+)
+from bot.rules.desks import parse_desks
+from storage.records import Channel, ChannelProblem
+
+ROSA = Member(user_id="U1", team_id="T1")
+LOOK = Look(channel_id="C1", members=(ROSA,))
+
+
+def test_a_private_channel_of_our_own_people_is_fit() -> None:
+    assert judge(LOOK, "T1", None).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"private": False}, ChannelProblem.PUBLIC),
+        ({"shared": True}, ChannelProblem.SHARED),
+        ({"share_pending": True}, ChannelProblem.SHARE_PENDING),
+        ({"archived": True}, ChannelProblem.ARCHIVED),
+        ({"has_bot": False}, ChannelProblem.BOT_REMOVED),
+        ({"reachable": False}, ChannelProblem.UNREACHABLE),
+    ],
+)
+def test_each_thing_that_is_wrong_is_named(
+    change: dict[str, bool], problem: ChannelProblem
+) -> None:
+    assert judge(replace(LOOK, **change), "T1", None).problems == (problem,)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("member", "problem"),
+    [
+        (Member(user_id="U2", team_id="T1", guest=True), ChannelProblem.GUESTS),
+        (Member(user_id="U2", team_id="T2"), ChannelProblem.OUTSIDERS),
+        (Member(user_id="U2", team_id="T1", stranger=True), ChannelProblem.OUTSIDERS),
+        (Member(user_id="U2", team_id="T2", guest=True), ChannelProblem.OUTSIDERS),
+        (Member(user_id="U2", team_id="T2", enterprise_id="E2"), ChannelProblem.OUTSIDERS),
+        (Member(user_id="U2", team_id=""), ChannelProblem.OUTSIDERS),
+    ],
+)
+def test_a_guest_or_outsider_is_named(member: Member, problem: ChannelProblem) -> None:
+    verdict = judge(replace(LOOK, members=(ROSA, member)), "T1", "E1")
+    assert (verdict.problems, verdict.people) == ((problem,), ("U2",))
+
+
+def test_a_colleague_of_another_workspace_of_our_organisation_is_no_outsider() -> None:
+    colleague = Member(user_id="U2", team_id="T2", enterprise_id="E1")
+    look = replace(LOOK, members=(ROSA, colleague))
+    assert judge(look, "T1", "E1").problems == ()
+    # An absent organisation is nobody's: two workspaces without one have nothing in common.
+    outsider = replace(colleague, enterprise_id=None)
+    assert judge(replace(LOOK, members=(outsider,)), "T1", None).problems != ()
+
+
+def channel(*problems: ChannelProblem, people: tuple[str, ...] = ()) -> Channel:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    return Channel(id="C1", problems=problems, people=people, checked_at=now)
+
+
+def test_what_nobody_has_looked_at_may_not_be_used() -> None:
+    refusal = may_use(None)
+    assert refusal is not None
+    assert refusal.rule == "channel_not_seen_yet"
+
+
+def test_the_gravest_problem_is_the_rule() -> None:
+    assert may_use(channel()) is None
+    refusal = may_use(channel(ChannelProblem.PUBLIC, ChannelProblem.GUESTS, people=("U1",)))
+    assert refusal is not None
+    assert refusal.rule == "channel_public"
+    assert "public" not in refusal.sentence, "who listens need not know what is wrong"
+
+
+@pytest.mark.parametrize("problem", list(ChannelProblem))
+def test_every_problem_says_what_to_do(problem: ChannelProblem) -> None:
+    (sentence,) = what_to_do(channel(problem), str)
+    assert sentence.endswith(".")
+    assert len(sentence) > 20
+
+
+def test_people_are_named_the_way_the_reader_can_use() -> None:
+    many = channel(ChannelProblem.GUESTS, people=tuple(f"U{n}" for n in range(23)))
+    line = what_to_do(many, lambda user: f"<@{user}>")[-1]
+    assert line.startswith("They are: <@U0>, <@U1>")
+    assert line.endswith("and 3 more.")
+
+
+def test_each_channel_is_known_by_what_it_is_for() -> None:
+    desk = {"locale": "en", "channel": "C1"}
+    more = {"safety_channel": "C2", "audit_channel": "C3"}
+    desks = parse_desks({"desks": {"a": desk, "b": desk}, **more})
+    assert purposes(desks) == {"C1": ("a", "b"), "C2": ("safety",), "C3": ("audit",)}
+
+
+def test_a_channel_for_checkpoints_only_may_be_read_by_others() -> None:
+    public = judge(replace(LOOK, private=False, archived=True), "T1", None)
+    assert for_uses(public, ["audit"]).problems == (ChannelProblem.ARCHIVED,)
+    assert for_uses(public, ["audit", "safety"]) == public

@@ -1,0 +1,52 @@
+import pytest
+
+from bot.sources.clips.identifying import identifying_kind, identifying_kinds
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("account", "account"), ("accountId", "account"), ("ACCT_NO", "account"),
+        ("Customer-Name", "account"), ("customername", "account"), ("user", "account"),
+        ("userID", "account"), ("name", "name"), ("NAME", "name"), ("n.a.m.e", "name"),
+        ("ｎａｍｅ", "name"), ("first_name", "name"), ("lastName", "name"), ("Vorname", "name"),
+        ("deviceSerialNumber", "device"), ("serial", "device"), ("DSN", "device"),
+        ("device_sn", "device"), ("IMEI", "device"), ("Gerätenummer", "device"),
+        ("macAddress", "device"), ("position", "position"), ("GPS", "position"),
+        ("gpsLat", "position"), ("lat", "position"), ("Longitude2", "position"),
+        ("homeAddress", "position"), ("ip", "position"), ("IPAddress", "position"),
+        ("zip_code", "position"), ("phoneNumber", "telephone"), ("e-mail", "telephone"),
+        ("email", "telephone"), ("dateOfBirth", "birth"), ("dob", "birth"),
+    ],
+)  # fmt: skip
+def test_keys_that_identify_a_customer_are_known_in_any_spelling(key, kind):
+    assert kind in (identifying_kind(key) or "")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "clip_id", "locale", "recorded_at", "speaker", "consent", "words", "text", "start_ms",
+        "confidence", "timing", "notes", "language", "file_name", "filename", "engine", "duration",
+        "microphone", "phonemes", "sampleRate", "channels", "version", "platform", "relation",
+        "message", "", "_", "1",
+    ],
+)  # fmt: skip
+def test_other_keys_are_left_alone(key):
+    assert identifying_kind(key) is None
+
+
+def test_keys_are_found_at_any_depth():
+    document = {"a": [{"b": {"gps": 1}}, [{"accountId": 2}]]}
+    assert len(identifying_kinds(document)) == 2
+
+
+def test_values_are_never_judged():
+    assert identifying_kinds({"text": "name", "notes": ["account"]}) == []
+
+
+def test_deep_nesting_does_not_exhaust_the_stack():
+    document: object = {"imei": 1}
+    for _ in range(50_000):
+        document = [document]
+    assert identifying_kinds(document) == ["a device"]

@@ -1,0 +1,51 @@
+"""What erasure tests share."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from bot.errors import HelpClipError
+from bot.usecases.erasure import erase, places
+from storage.errors import StorageError
+from storage.records import Erasure, OutboxRow, Place, Receipt, Task
+from storage.tables import metadata
+from tests.product import Product
+
+
+def clean_up(product: Product) -> None:
+    """Do what the eraser does, until nothing is due."""
+    while row := claimed(product):
+        try:
+            if row.argument is not None:
+                places.clean(product.services, product.worker(), int(row.argument))
+            elif row.request_id is not None:
+                erase.erase_accidental(product.services, product.worker(), row.request_id)
+        except (HelpClipError, StorageError):
+            pass
+        with product.services.store.begin() as tx:
+            tx.outbox.finish(row.id, product.now)
+
+
+def claimed(product: Product) -> OutboxRow | None:
+    with product.services.store.begin() as tx:
+        rows = tx.outbox.claim([Task.ERASE], now=product.now, lease=timedelta(minutes=1), limit=1)
+    return rows[0] if rows else None
+
+
+def receipts(product: Product, erasure: Erasure) -> dict[Place, Receipt]:
+    with product.services.store.read() as tx:
+        return {receipt.place: receipt for receipt in tx.receipts.of_erasure(erasure.id)}
+
+
+def stored(product: Product) -> bytes:
+    """All the database holds: SQLite's files byte for byte, else every value of every table."""
+    store = product.services.store
+    if store.url.startswith("sqlite"):
+        database = Path(store.url.removeprefix("sqlite:///"))
+        return b"".join(path.read_bytes() for path in database.parent.glob(f"{database.name}*"))
+    with store.read() as tx:
+        rows = [tx.connection.execute(table.select()).all() for table in metadata.sorted_tables]
+    return str(rows).encode()
+
+
+def open_places(product: Product, erasure: Erasure) -> set[Place]:
+    return {place for place, receipt in receipts(product, erasure).items() if not receipt.done_at}

@@ -1,0 +1,50 @@
+"""The gravest acts need a fresh sign-in and a reason; without them they are refused, on record."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import Refused
+from bot.rules.people.step_up import FRESH_FOR, step_up
+from bot.usecases.erasure import holds
+from bot.usecases.people.step_up import keep_reason, kept_reason, lacks_step_up
+from bot.usecases.services import Act
+from storage.records import Action, Origin, Outcome, Person
+from tests.product import SOFIA, TEAM, Product
+
+SECOND = timedelta(seconds=1)
+
+
+def test_five_minutes_are_fresh_and_not_a_second_more(product: Product) -> None:
+    assert step_up(product.now - FRESH_FOR, product.now) is None
+    assert step_up(product.now - FRESH_FOR - SECOND, product.now) is not None
+    assert step_up(None, product.now) is not None
+
+
+@pytest.mark.parametrize("origin", [Origin.SLACK, Origin.PAGE])
+def test_without_a_fresh_sign_in_the_act_is_refused_and_on_record(
+    product: Product, origin: Origin
+) -> None:
+    with pytest.raises(Refused) as refused:
+        holds.place(
+            product.services, product.act(SOFIA, origin=origin), "c", days=30, reason="case"
+        )
+    assert refused.value.rule == "step_up"
+    denied = product.last_event()
+    assert (denied.action, denied.outcome) == (Action.HOLD_PLACED, Outcome.DENIED)
+    assert denied.rule == "step_up"
+
+
+def test_a_shell_needs_a_reason_only(product: Product) -> None:
+    act = Act(person=None, origin=Origin.CLI, now=product.now)
+    assert lacks_step_up(act) is None
+
+
+def test_what_was_typed_is_kept_for_its_page_and_its_person(product: Product) -> None:
+    act = product.fresh(SOFIA)
+    keep_reason(product.services, act, "/case/x", "police asked")
+    assert kept_reason(product.services, act.actor, "/case/x") == "police asked"
+    assert kept_reason(product.services, act.actor, "/case/y") == ""
+    other = replace(act, person=Person(team_id=TEAM, user_id="U0SAFETY2"))
+    assert kept_reason(product.services, other.actor, "/case/x") == ""
