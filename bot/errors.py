@@ -7,8 +7,8 @@
     ├── Conflict      somebody was faster, or the request has moved on
     └── Unavailable   something we need is away; trying again later helps
 
-Every message is a sentence for the person who reads it and says what to do next. It carries no
-words of a clip, no clip id and no name, so it may be logged.
+Every message is a sentence for the person who reads it and says what to do next. It
+carries no words of a clip, no clip id and no name, so it may be logged.
 """
 
 
@@ -29,7 +29,9 @@ class NotFound(HelpClipError):
 
 
 class Refused(HelpClipError):
-    """`rule` is the short code of the rule that denied, as the audit event carries it."""
+    """`rule` is the short code of the rule that denied, as the audit event carries
+    it.
+    """
 
     def __init__(self, sentence: str, *, rule: str) -> None:
         super().__init__(sentence)

@@ -42,15 +42,25 @@ class _FromStore(Collector):
             )
             oldest = tx.outbox.oldest_waiting()
             open_cases, overdue_cases = tx.cases.counts(self._clock())
-        states = GaugeMetricFamily("help_clip_requests", "Requests by state", labels=["state"])
+        states = GaugeMetricFamily(
+            "help_clip_requests", "Requests by state", labels=["state"]
+        )
         for state, count in counts.items():
             states.add_metric([state], count)
         yield states
-        yield GaugeMetricFamily("help_clip_outbox_waiting", "Tasks not done", value=waiting)
-        yield GaugeMetricFamily("help_clip_outbox_given_up", "Tasks given up", value=given_up)
-        yield GaugeMetricFamily("help_clip_cases_open", "Cases not closed", value=open_cases)
         yield GaugeMetricFamily(
-            "help_clip_cases_overdue", "Of them, not looked after in time", value=overdue_cases
+            "help_clip_outbox_waiting", "Tasks not done", value=waiting
+        )
+        yield GaugeMetricFamily(
+            "help_clip_outbox_given_up", "Tasks given up", value=given_up
+        )
+        yield GaugeMetricFamily(
+            "help_clip_cases_open", "Cases not closed", value=open_cases
+        )
+        yield GaugeMetricFamily(
+            "help_clip_cases_overdue",
+            "Of them, not looked after in time",
+            value=overdue_cases,
         )
         yield GaugeMetricFamily(
             "help_clip_outbox_oldest_seconds",

@@ -36,7 +36,9 @@ def build_web(
     keeper: Keeper | None,
     clock: Callable[[], datetime],
 ) -> ASGIApp:
-    """The pages, Slack's deliveries unless they come by socket, and what operators look at."""
+    """The pages, Slack's deliveries unless they come by socket, and what operators look
+    at.
+    """
     sign_in = SlackSignIn.for_api(
         settings.slack_api_url,
         client_id=settings.slack_client_id,
@@ -45,14 +47,20 @@ def build_web(
     )
     routes: list[BaseRoute] = []
     if settings.hook_secret is not None:
-        routes.append(hook_route(services, settings.hook_secret.get_secret_value(), clock))
+        routes.append(
+            hook_route(services, settings.hook_secret.get_secret_value(), clock)
+        )
     routes += [
-        *pages(services, sign_in, clock=clock, trusted_proxies=settings.trusted_networks),
+        *pages(
+            services, sign_in, clock=clock, trusted_proxies=settings.trusted_networks
+        ),
         Route("/healthz", lambda _: PlainTextResponse("ok")),
         Route("/readyz", _ready_endpoint(services, sockets, keeper)),
         Route("/metrics", _metrics_endpoint(services, keeper, clock)),
     ]
-    web = Starlette(routes=routes, middleware=middleware(), exception_handlers=exception_handlers())
+    web = Starlette(
+        routes=routes, middleware=middleware(), exception_handlers=exception_handlers()
+    )
     if sockets is not None:  # an unsigned delivery over HTTP has no business here then
         return web
     return _beside(_SLACK_PATH, _slack_web(app), web)
@@ -69,13 +77,17 @@ def _beside(path: str, one: ASGIApp, others: ASGIApp) -> ASGIApp:
 
 
 def _slack_web(app: App) -> ASGIApp:
-    """Slack's deliveries, without what only browsers and pages need: Slack counts the time."""
+    """Slack's deliveries, without what only browsers and pages need: Slack counts the
+    time.
+    """
 
     async def deliveries(scope: Scope, receive: Receive, send: Send) -> None:
         response = _POST_ONLY
         if scope["method"] == "POST":
             read = await read_whole(scope, receive)
-            response = read if isinstance(read, Response) else await _answer(app, scope, read)
+            response = (
+                read if isinstance(read, Response) else await _answer(app, scope, read)
+            )
         await response(scope, receive, send)
 
     return deliveries
@@ -88,12 +100,16 @@ async def _answer(app: App, scope: Scope, messages: list[Message]) -> Response:
         delivery = BoltRequest(
             body=body.decode("utf-8", "replace"),
             query=scope["query_string"].decode("latin-1"),
-            headers={n.decode("latin-1"): v.decode("latin-1") for n, v in scope["headers"]},
+            headers={
+                n.decode("latin-1"): v.decode("latin-1") for n, v in scope["headers"]
+            },
         )
     except ValueError:  # Bolt reads the JSON before it checks the signature
         return PlainTextResponse("cannot be read", 400)
     answer = await run_in_threadpool(app.dispatch, delivery)
-    headers = {name: v if isinstance(v, str) else v[0] for name, v in answer.headers.items()}
+    headers = {
+        name: v if isinstance(v, str) else v[0] for name, v in answer.headers.items()
+    }
     return Response(answer.body, answer.status, headers)
 
 
@@ -109,9 +125,11 @@ def _ready_endpoint(
         if sockets is not None and not sockets.are_alive():
             return PlainTextResponse("Slack is silent\n", 503)
         if keeper is not None and keeper.trouble is not None:
-            # Still ready: what happens is written down all the same, and every replica has the
-            # same trouble, so turning people away would help nobody.
-            return PlainTextResponse(f"ready, but the access log is not signed: {keeper.trouble}\n")
+            # Still ready: what happens is written down all the same, and every replica
+            # has the same trouble, so turning people away would help nobody.
+            return PlainTextResponse(
+                f"ready, but the access log is not signed: {keeper.trouble}\n"
+            )
         return PlainTextResponse("ready\n")
 
     return readyz

@@ -53,8 +53,9 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-# A row may take three Slack calls (open a conversation, look for an earlier post, post); even if
-# all hang, they are given up before the row's lease ends and another replica posts it too.
+# A row may take three Slack calls (open a conversation, look for an earlier post,
+# post); even if all hang, they are given up before the row's lease ends and another
+# replica posts it too.
 CALLS_IN_A_LEASE = 4
 STOP_SECONDS = 10
 
@@ -67,7 +68,9 @@ def utc_now() -> datetime:
 def open_services(
     settings: Settings, *, team_id: str, enterprise_id: str | None = None
 ) -> Services:
-    """The collaborators of the use cases. Raises `Invalid` naming the setting at fault."""
+    """The collaborators of the use cases. Raises `Invalid` naming the setting at
+    fault.
+    """
     secret = settings.result_secret
     with _naming("DATABASE_URL"):
         store = Store(settings.database_url)
@@ -115,7 +118,9 @@ def prepare_database(settings: Settings) -> None:
         upgrade(engine)
     except OperationalError as error:
         reason = str(error.orig).splitlines()[0]
-        raise Unavailable(f"DATABASE_URL: the database cannot be opened: {reason}.") from None
+        raise Unavailable(
+            f"DATABASE_URL: the database cannot be opened: {reason}."
+        ) from None
     finally:
         engine.dispose()
 
@@ -132,7 +137,9 @@ def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:
         me = client.auth_test()
     except SlackApiError as error:
         code = error.response.get("error")
-        raise Invalid(f"SLACK_BOT_TOKEN: Slack says {code}. Copy the token anew.") from None
+        raise Invalid(
+            f"SLACK_BOT_TOKEN: Slack says {code}. Copy the token anew."
+        ) from None
     except OSError as error:
         raise Unavailable(
             f"Slack does not answer at {settings.slack_api_url} ({type(error).__name__})."
@@ -149,7 +156,9 @@ def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:
 
 def app_token_refused(error: SlackApiError) -> Invalid:
     """What to do where Slack does not take SLACK_APP_TOKEN."""
-    return Invalid(f"SLACK_APP_TOKEN: Slack says {error.response.get('error')}. Copy it anew.")
+    return Invalid(
+        f"SLACK_APP_TOKEN: Slack says {error.response.get('error')}. Copy it anew."
+    )
 
 
 @dataclass
@@ -193,7 +202,9 @@ class Program:
 
 
 def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Program:
-    """Everything of one process, wired but not started. Socket Mode when there is an app token."""
+    """Everything of one process, wired but not started. Socket Mode when there is an
+    app token.
+    """
     client, identity = open_slack(settings)
     services = open_services(
         settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
@@ -201,7 +212,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     secret = settings.slack_signing_secret
     app_token = settings.slack_app_token
     if app_token is None and secret is None:
-        raise Invalid("Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).")
+        raise Invalid(
+            "Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)."
+        )
     start = Act(person=None, origin=Origin.CLI, now=clock())
     note_settings(services, start, _settings_by_name(settings))
     role_mapping.start(services, start)
@@ -223,13 +236,19 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         services=services,
         web=build_web(settings, services, app, sockets, keeper, clock),
         workers=[
-            *_workers(services, client, clock, timedelta(seconds=settings.lease_seconds)),
+            *_workers(
+                services, client, clock, timedelta(seconds=settings.lease_seconds)
+            ),
             *_guard(settings, services, client, identity.bot_user_id, clock),
         ],
         housekeeper=Housekeeper(
             services,
             clock,
-            [refresh, _watch_channels(services, clock), ConsentRefresh(services, clock)],
+            [
+                refresh,
+                _watch_channels(services, clock),
+                ConsentRefresh(services, clock),
+            ],
         ),
         keeper=keeper,
         sockets=sockets,
@@ -247,9 +266,15 @@ def _settings_by_name(settings: Settings) -> dict[str, Any]:
 
 
 def _workers(
-    services: Services, client: WebClient, clock: Callable[[], datetime], lease: timedelta
+    services: Services,
+    client: WebClient,
+    clock: Callable[[], datetime],
+    lease: timedelta,
 ) -> list[OutboxWorker]:
-    renders, deliveries = perform_renders(services, clock), perform_deliveries(services, clock)
+    renders, deliveries = (
+        perform_renders(services, clock),
+        perform_deliveries(services, clock),
+    )
     erasures = perform_erasures(services, clock)
     tell = Sender(services, client, clock).perform
     return [
@@ -267,12 +292,16 @@ def _guard(
     me: str | None,
     clock: Callable[[], datetime],
 ) -> list[OutboxWorker]:
-    """The threads that look at channels and remove files, so that neither holds up a message."""
+    """The threads that look at channels and remove files, so that neither holds up a
+    message.
+    """
     lease = timedelta(seconds=settings.lease_seconds)
     token = settings.slack_admin_token
     remover = (
         KeptWebClient(
-            token=token.get_secret_value(), base_url=client.base_url, timeout=client.timeout
+            token=token.get_secret_value(),
+            base_url=client.base_url,
+            timeout=client.timeout,
         )
         if token
         else None
@@ -285,8 +314,12 @@ def _guard(
     ]
 
 
-def _watch_channels(services: Services, clock: Callable[[], datetime]) -> Callable[[], None]:
-    """The chore that has channels looked at again, and doubts what is known for too long."""
+def _watch_channels(
+    services: Services, clock: Callable[[], datetime]
+) -> Callable[[], None]:
+    """The chore that has channels looked at again, and doubts what is known for too
+    long.
+    """
     started = clock()
 
     def watch() -> None:
@@ -298,8 +331,12 @@ def _watch_channels(services: Services, clock: Callable[[], datetime]) -> Callab
     return watch
 
 
-def _keeper(settings: Settings, services: Services, clock: Callable[[], datetime]) -> Keeper | None:
-    """The thread that signs the access log; none without a key, and then nothing is provable."""
+def _keeper(
+    settings: Settings, services: Services, clock: Callable[[], datetime]
+) -> Keeper | None:
+    """The thread that signs the access log; none without a key, and then nothing is
+    provable.
+    """
     secret = settings.audit_signing_key
     if secret is None:
         log.warning("AUDIT_SIGNING_KEY is not set, so the access log is not signed")

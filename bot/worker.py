@@ -25,7 +25,9 @@ Perform = Callable[[OutboxRow], None]
 
 
 class OutboxWorker(threading.Thread):
-    """One thread that claims and performs rows of some tasks until it is told to stop."""
+    """One thread that claims and performs rows of some tasks until it is told to
+    stop.
+    """
 
     def __init__(
         self,
@@ -47,7 +49,9 @@ class OutboxWorker(threading.Thread):
         services.store.on_enqueue(self._wake.set)
 
     def run(self) -> None:
-        """Work until stopped. The outermost loop: a defect costs one try, not the thread."""
+        """Work until stopped. The outermost loop: a defect costs one try, not the
+        thread.
+        """
         while not self._stopping:
             self._wake.clear()
             try:
@@ -71,9 +75,11 @@ class OutboxWorker(threading.Thread):
         if due is None or due > self._clock():
             return False
         with store.begin() as tx:
-            # One at a time: a row that waits behind a slow one would outlive its lease, and
-            # another replica would do it as well.
-            rows = tx.outbox.claim(self._tasks, now=self._clock(), lease=self._lease, limit=1)
+            # One at a time: a row that waits behind a slow one would outlive its lease,
+            # and another replica would do it as well.
+            rows = tx.outbox.claim(
+                self._tasks, now=self._clock(), lease=self._lease, limit=1
+            )
         for row in rows:
             self._try(row)
         return bool(rows)
@@ -88,7 +94,9 @@ class OutboxWorker(threading.Thread):
         try:
             self._perform(row)
         except RetryLater as later:
-            level = logging.WARNING if later.tried else logging.INFO  # pacing is no trouble
+            level = (
+                logging.WARNING if later.tried else logging.INFO
+            )  # pacing is no trouble
             log.log(level, "%s: %s; trying again", self.name, later.reason)
             self._postpone(row, later.after, later.reason, tried=later.tried)
         except Exception as error:  # noqa: BLE001
@@ -103,7 +111,9 @@ class OutboxWorker(threading.Thread):
 
 
 class Housekeeper(threading.Thread):
-    """Expires, purges and forgets, and runs other chores such as refreshing user groups."""
+    """Expires, purges and forgets, and runs other chores such as refreshing user
+    groups.
+    """
 
     def __init__(
         self,
@@ -129,7 +139,9 @@ class Housekeeper(threading.Thread):
     def keep_house(self) -> None:
         """One round."""
         act = Act(person=None, origin=Origin.WORKER, now=self._clock())
-        cases.escalate(self._services, act)  # first: what fails after it must not delay it
+        cases.escalate(
+            self._services, act
+        )  # first: what fails after it must not delay it
         drill.monthly_drill(self._services, act)
         weekly.tell_everybody(self._services, act)
         expire.expire(self._services, act)
@@ -168,7 +180,9 @@ def perform_deliveries(services: Services, clock: Callable[[], datetime]) -> Per
         assert row.argument is not None
         try:
             deliver.deliver(services, act, row.request_id, row.argument)
-        except Invalid as error:  # the sink will never take it: kept for `help-clip check`
+        except (
+            Invalid
+        ) as error:  # the sink will never take it: kept for `help-clip check`
             _finish(services, row, clock(), failure=type(error).__name__)
         except HelpClipError as error:
             raise RetryLater(backoff(row), type(error).__name__) from error
@@ -179,7 +193,9 @@ def perform_deliveries(services: Services, clock: Callable[[], datetime]) -> Per
 
 
 def perform_erasures(services: Services, clock: Callable[[], datetime]) -> Perform:
-    """Does ERASE rows. A place that a legal hold keeps is asked for again when the hold ends."""
+    """Does ERASE rows. A place that a legal hold keeps is asked for again when the hold
+    ends.
+    """
 
     def perform(row: OutboxRow) -> None:
         act = Act(person=None, origin=Origin.WORKER, now=clock())
@@ -188,7 +204,9 @@ def perform_erasures(services: Services, clock: Callable[[], datetime]) -> Perfo
                 places.clean(services, act, int(row.argument))
             elif row.request_id is not None:
                 erase.erase_accidental(services, act, row.request_id)
-        except Invalid as error:  # it never will: red in `help-clip check` until somebody acts
+        except (
+            Invalid
+        ) as error:  # it never will: red in `help-clip check` until somebody acts
             _finish(services, row, clock(), failure=type(error).__name__)
         except (Unavailable, StorageError) as error:
             raise RetryLater(backoff(row), type(error).__name__) from error
@@ -199,7 +217,9 @@ def perform_erasures(services: Services, clock: Callable[[], datetime]) -> Perfo
 
 
 class ConsentRefresh:
-    """Asks the clip source about clips with live requests, fifty a round, and begins anew."""
+    """Asks the clip source about clips with live requests, fifty a round, and begins
+    anew.
+    """
 
     def __init__(self, services: Services, clock: Callable[[], datetime]) -> None:
         self._services = services
@@ -211,6 +231,8 @@ class ConsentRefresh:
         self._after = consent.refresh(self._services, act, after=self._after).last
 
 
-def _finish(services: Services, row: OutboxRow, now: datetime, failure: str | None = None) -> None:
+def _finish(
+    services: Services, row: OutboxRow, now: datetime, failure: str | None = None
+) -> None:
     with services.store.begin() as tx:
         tx.outbox.finish(row.id, now, failure=failure)

@@ -1,1 +1,3 @@
-"""Everything that is kept: records, transactions, blobs, the access log. Imports only itself."""
+"""Everything that is kept: records, transactions, blobs, the access log. Imports only
+itself.
+"""

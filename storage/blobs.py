@@ -1,4 +1,6 @@
-"""Bytes under a name, in a folder or any object store: sealed snippets, anchored checkpoints."""
+"""Bytes under a name, in a folder or any object store: sealed snippets, anchored
+checkpoints.
+"""
 
 import os
 import re
@@ -13,19 +15,25 @@ from obstore.store import MemoryStore, ObjectStore, from_url
 
 from storage.errors import Missing, StorageError
 
-# No leading dot, no "..", nothing a shell, an address or a file system reads as more than a name.
-_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}){0,3}")
+# No leading dot, no "..", nothing a shell, an address or a file system reads as more
+# than a name.
+_NAME = re.compile(
+    r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}){0,3}"
+)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Blobs(Protocol):
     """A place for bytes. Names are up to four plain parts divided by slashes.
 
-    Every method raises `StorageError` for a name that is not plain or a place that is away.
+    Every method raises `StorageError` for a name that is not plain or a place that is
+    away.
     """
 
     def put(self, name: str, data: bytes) -> None:
-        """Store `data` whole, replacing what was there; a crash leaves the old or the new."""
+        """Store `data` whole, replacing what was there; a crash leaves the old or the
+        new.
+        """
 
     def put_new(self, name: str, data: bytes) -> bool:
         """Store `data` unless the name is taken; whether it was stored."""
@@ -44,10 +52,12 @@ class Blobs(Protocol):
 
 
 def open_blobs(url: str) -> Blobs:
-    """A folder (a path or `file://`) or an obstore address (`s3://bucket/prefix`, `memory://`).
+    """A folder (a path or `file://`) or an obstore address (`s3://bucket/prefix`,
+    `memory://`).
 
-    S3 takes its credentials, region and endpoint from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
-    AWS_REGION and AWS_ENDPOINT_URL. Raises `StorageError` for an address that cannot be used.
+    S3 takes its credentials, region and endpoint from AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL. Raises `StorageError` for an
+    address that cannot be used.
     """
     scheme, divider, rest = url.partition("://")
     if not divider:
@@ -57,19 +67,31 @@ def open_blobs(url: str) -> Blobs:
     if scheme == "memory":
         return ObjectBlobs(MemoryStore())
     if not rest:
-        raise StorageError(f"The store address {scheme}:// names no place; see .env.example.")
+        raise StorageError(
+            f"The store address {scheme}:// names no place; see .env.example."
+        )
     return ObjectBlobs(_object_store(url, scheme))
 
 
 def _object_store(url: str, scheme: str) -> ObjectStore:
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
     plain = urlsplit(endpoint).scheme == "http"
-    if scheme.startswith("s3") and plain and urlsplit(endpoint).hostname not in _LOOPBACK:
-        raise StorageError("AWS_ENDPOINT_URL must be https:// unless it is on this machine.")
+    if (
+        scheme.startswith("s3")
+        and plain
+        and urlsplit(endpoint).hostname not in _LOOPBACK
+    ):
+        raise StorageError(
+            "AWS_ENDPOINT_URL must be https:// unless it is on this machine."
+        )
     try:
         return from_url(
             url,
-            client_options={"allow_http": plain, "connect_timeout": "5s", "timeout": "20s"},
+            client_options={
+                "allow_http": plain,
+                "connect_timeout": "5s",
+                "timeout": "20s",
+            },
             # The default tries for three minutes, while a person waits.
             retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
         )
@@ -81,7 +103,9 @@ def _object_store(url: str, scheme: str) -> ObjectStore:
 
 def _checked(name: str) -> str:
     if not _NAME.fullmatch(name):
-        raise StorageError("A blob's name may hold letters, digits, dots, dashes, underscores.")
+        raise StorageError(
+            "A blob's name may hold letters, digits, dots, dashes, underscores."
+        )
     return name
 
 
@@ -93,7 +117,9 @@ class FolderBlobs:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+            raise StorageError(
+                f"The folder {folder} cannot be made: {error.strerror}."
+            ) from error
 
     def put(self, name: str, data: bytes) -> None:
         self._write(name, data, replace=True)
@@ -120,7 +146,11 @@ class FolderBlobs:
 
     def names(self, prefix: str = "") -> list[str]:
         start = self._path(prefix) if prefix else self._folder
-        found = (path.relative_to(self._folder) for path in start.rglob("*") if path.is_file())
+        found = (
+            path.relative_to(self._folder)
+            for path in start.rglob("*")
+            if path.is_file()
+        )
         return sorted(str(path) for path in found if not path.name.startswith("."))
 
     def _path(self, name: str) -> Path:
@@ -222,7 +252,9 @@ class ObjectBlobs:
 
     def _put(self, name: str, data: bytes, *, replace: bool) -> bool:
         try:
-            self._store.put(_checked(name), data, mode="overwrite" if replace else "create")
+            self._store.put(
+                _checked(name), data, mode="overwrite" if replace else "create"
+            )
         except AlreadyExistsError:
             return False
         except BaseError as error:
@@ -231,4 +263,6 @@ class ObjectBlobs:
 
 
 def _store_away() -> StorageError:
-    return StorageError("The object store does not answer or refuses; check its address and keys.")
+    return StorageError(
+        "The object store does not answer or refuses; check its address and keys."
+    )

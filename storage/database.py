@@ -1,4 +1,6 @@
-"""Engines for the two databases, set up so that a transaction means the same on both."""
+"""Engines for the two databases, set up so that a transaction means the same on
+both.
+"""
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
@@ -24,11 +26,16 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
-        # pool_pre_ping: a database that was restarted costs one query, not one failed request.
+        # pool_pre_ping: a database that was restarted costs one query, not one failed
+        # request.
         try:
-            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            return create_engine(
+                parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True
+            )
         except ModuleNotFoundError:
-            raise StorageError("PostgreSQL needs: pip install 'psycopg[binary]'") from None
+            raise StorageError(
+                "PostgreSQL needs: pip install 'psycopg[binary]'"
+            ) from None
     raise StorageError(_WHICH)
 
 
@@ -37,7 +44,9 @@ def for_reading(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{READ_ONLY: True})
     # PostgreSQL's default shows each statement another moment.
-    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
 
 
 def _sqlite(url: URL) -> Engine:
@@ -57,11 +66,11 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A deferred BEGIN takes the write lock at the first write and loses updates read before
-        # it (SQLITE_BUSY_SNAPSHOT at best); IMMEDIATE takes it at once.
+        # A deferred BEGIN takes the write lock at the first write and loses updates
+        # read before it (SQLITE_BUSY_SNAPSHOT at best); IMMEDIATE takes it at once.
         if connection.get_execution_options().get(READ_ONLY, False):
-            # Takes no lock and touches no file, so it needs none of what SQLAlchemy does around
-            # a statement, which is a third of a short read.
+            # Takes no lock and touches no file, so it needs none of what SQLAlchemy
+            # does around a statement, which is a third of a short read.
             connection.connection.cursor().execute("BEGIN")
         else:
             connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,4 +1,6 @@
-"""What goes wrong with what is kept. Every message is a sentence for the person who operates it."""
+"""What goes wrong with what is kept. Every message is a sentence for the person who
+operates it.
+"""
 
 
 class StorageError(Exception):

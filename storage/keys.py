@@ -1,8 +1,8 @@
 """The clips' data keys, each under a name of its own in a place outside the database.
 
-A backup of the database and of the snippets holds no key, so shredding one here makes every copy of
-what was sealed with it unreadable, old backups included. Losing this place loses only snippets that
-would have gone within days: it is better not backed up.
+A backup of the database and of the snippets holds no key, so shredding one here makes
+every copy of what was sealed with it unreadable, old backups included. Losing this
+place loses only snippets that would have gone within days: it is better not backed up.
 """
 
 import hashlib
@@ -20,7 +20,9 @@ class ClipKeys:
         self._master = master
 
     def get(self, clip_id: str) -> bytes | None:
-        """The clip's key; None when there is none, or none any more. Raises `StorageError`."""
+        """The clip's key; None when there is none, or none any more. Raises
+        `StorageError`.
+        """
         try:
             return self._master.unwrap(self._place.get(_name(clip_id)), clip_id)
         except Missing:
@@ -35,7 +37,9 @@ class ClipKeys:
         return self.make(clip_id) if found is None else found
 
     def shred(self, clip_id: str) -> None:
-        """Nothing sealed with this clip's key can be read again. Raises `StorageError`."""
+        """Nothing sealed with this clip's key can be read again. Raises
+        `StorageError`.
+        """
         self._place.delete(_name(clip_id))
 
     def answers(self) -> bool:
@@ -44,5 +48,6 @@ class ClipKeys:
 
 
 def _name(clip_id: str) -> str:
-    # A clip id may be longer than a blob's name, and upper case is not told apart everywhere.
+    # A clip id may be longer than a blob's name, and upper case is not told apart
+    # everywhere.
     return hashlib.sha256(clip_id.encode()).hexdigest()

@@ -1,13 +1,23 @@
 """The outbox: work to do after commit, at least once, in order within a lane.
 
-A row carries ids only. The worker that performs it reads the state at that time, so a late row
-reports the newest state and two updates of one message collapse into one.
+A row carries ids only. The worker that performs it reads the state at that time, so a
+late row reports the newest state and two updates of one message collapse into one.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.records import OutboxRow, Task
@@ -42,8 +52,8 @@ class Outbox:
             # Whoever claimed it, and be it long ago, may have read the state already.
             outbox.c.claimed_until.is_(None),
         )
-        # The lock keeps a sender from claiming the row, and so from reading the state as it was
-        # before this transaction.
+        # The lock keeps a sender from claiming the row, and so from reading the state
+        # as it was before this transaction.
         if self.connection.execute(same.with_for_update()).first() is not None:
             return
         self.connection.execute(
@@ -60,12 +70,17 @@ class Outbox:
     def was_enqueued(self, task: Task, lane: str, since: datetime) -> bool:
         """Whether this was asked for since then, done or not."""
         same = (outbox.c.task == task, outbox.c.lane == lane, outbox.c.due_at > since)
-        return self.connection.execute(select(outbox.c.id).where(*same)).first() is not None
+        return (
+            self.connection.execute(select(outbox.c.id).where(*same)).first()
+            is not None
+        )
 
     def claim(
         self, tasks: Iterable[Task], *, now: datetime, lease: timedelta, limit: int = 10
     ) -> list[OutboxRow]:
-        """Take due rows for `lease`, at most one a lane. Unfinished ones come back after it."""
+        """Take due rows for `lease`, at most one a lane. Unfinished ones come back
+        after it.
+        """
         earlier = outbox.alias("earlier")
         blocked = exists().where(
             earlier.c.lane == outbox.c.lane,
@@ -105,9 +120,15 @@ class Outbox:
         self.connection.execute(delete(outbox).where(outbox.c.id == row_id))
 
     def postpone(
-        self, row: OutboxRow, due_at: datetime, *, failure: str | None = None, tried: bool = True
+        self,
+        row: OutboxRow,
+        due_at: datetime,
+        *,
+        failure: str | None = None,
+        tried: bool = True,
     ) -> None:
-        """Do the row at `due_at`. With `tried` False this try does not count: nothing was sent.
+        """Do the row at `due_at`. With `tried` False this try does not count: nothing
+        was sent.
 
         Whoever claimed the row since, because its lease ran out, keeps it.
         """
@@ -115,7 +136,9 @@ class Outbox:
         self.connection.execute(
             update(outbox)
             .where(outbox.c.id == row.id, outbox.c.attempts == row.attempts)
-            .values(due_at=due_at, claimed_until=None, failure=failure, attempts=attempts)
+            .values(
+                due_at=due_at, claimed_until=None, failure=failure, attempts=attempts
+            )
         )
 
     def hurry(self, request_ids: Iterable[int], now: datetime) -> None:
@@ -133,20 +156,24 @@ class Outbox:
         )
 
     def take_turn(self, channel_id: str, now: datetime, every: timedelta) -> datetime:
-        """Take the channel's next turn if it is free at `now`; returns when it is or was free."""
+        """Take the channel's next turn if it is free at `now`; returns when it is or
+        was free.
+        """
         free_at = select(paces.c.free_at).where(paces.c.channel_id == channel_id)
         found = self.connection.execute(free_at.with_for_update())
         known: datetime | None = found.scalar_one_or_none()
         if known is None:
-            # Should two replicas post to a channel for the first time at once, one fails here,
-            # and its row is tried again.
+            # Should two replicas post to a channel for the first time at once, one
+            # fails here, and its row is tried again.
             self.connection.execute(
                 insert(paces).values(channel_id=channel_id, free_at=now + every)
             )
             return now
         if known <= now:
             self.connection.execute(
-                update(paces).where(paces.c.channel_id == channel_id).values(free_at=now + every)
+                update(paces)
+                .where(paces.c.channel_id == channel_id)
+                .values(free_at=now + every)
             )
         return known
 
@@ -155,8 +182,8 @@ class Outbox:
         query = select(func.min(outbox.c.due_at)).where(
             outbox.c.task.in_(list(tasks)), outbox.c.done_at.is_(None)
         )
-        # min() over a decorated column loses its type on some backends; the column's own result
-        # processing is asked for explicitly.
+        # min() over a decorated column loses its type on some backends; the column's
+        # own result processing is asked for explicitly.
         return self.connection.execute(
             select(query.scalar_subquery().cast(outbox.c.due_at.type))
         ).scalar_one_or_none()
@@ -173,7 +200,9 @@ class Outbox:
 
     def count_waiting(self) -> int:
         """How many rows are not done."""
-        query = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
+        query = (
+            select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
+        )
         return self.connection.execute(query).scalar_one()
 
     def count_given_up(self) -> int:

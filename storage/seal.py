@@ -1,6 +1,8 @@
-"""Encryption at rest: AES-256-GCM under one data key a clip, itself wrapped by the master key.
+"""Encryption at rest: AES-256-GCM under one data key a clip, itself wrapped by the
+master key.
 
-Dropping a clip's wrapped key makes everything sealed under it unreadable (crypto-shredding).
+Dropping a clip's wrapped key makes everything sealed under it unreadable
+(crypto-shredding).
 """
 
 import base64
@@ -28,13 +30,16 @@ def new_master_key() -> str:
 
 
 def read_master_keys(text: str) -> list[bytes]:
-    """The master keys of SNIPPET_KEY: one, or several divided by commas, the one to use first.
+    """The master keys of SNIPPET_KEY: one, or several divided by commas, the one to use
+    first.
 
     Raises `StorageError` when one is not 32 bytes in base64.
     """
     keys = [_read_key(part.strip()) for part in text.split(",") if part.strip()]
     if not keys:
-        raise StorageError("SNIPPET_KEY is empty; make one with: openssl rand -base64 32")
+        raise StorageError(
+            "SNIPPET_KEY is empty; make one with: openssl rand -base64 32"
+        )
     return keys
 
 
@@ -59,12 +64,16 @@ def new_data_key() -> bytes:
 
 
 class MasterKey:
-    """SNIPPET_KEY: wraps and unwraps data keys. The first key wraps, all unwrap (rotation)."""
+    """SNIPPET_KEY: wraps and unwraps data keys. The first key wraps, all unwrap
+    (rotation).
+    """
 
     def __init__(self, keys: Iterable[bytes]) -> None:
         self._by_id = {_key_id(key): key for key in keys}
         if not self._by_id:
-            raise StorageError("SNIPPET_KEY is empty; make one with: openssl rand -base64 32")
+            raise StorageError(
+                "SNIPPET_KEY is empty; make one with: openssl rand -base64 32"
+            )
         self._current = next(iter(self._by_id))
 
     @classmethod
@@ -74,7 +83,9 @@ class MasterKey:
 
     def derive(self, seed: bytes) -> bytes:
         """32 bytes that only holders of the current master key can find from `seed`."""
-        return hmac.digest(self._by_id[self._current], b"help-clip derived\n" + seed, "sha256")
+        return hmac.digest(
+            self._by_id[self._current], b"help-clip derived\n" + seed, "sha256"
+        )
 
     def pseudonym(self, purpose: bytes, text: str) -> str:
         """Tells texts apart, and nobody can read them from it: 24 hexadecimal digits.
@@ -85,7 +96,9 @@ class MasterKey:
         return hmac.digest(key, text.encode(errors="replace"), "sha256")[:12].hex()
 
     def wrap(self, data_key: bytes, clip_id: str) -> bytes:
-        """Encrypt a data key so that only this master key, and only for this clip, opens it."""
+        """Encrypt a data key so that only this master key, and only for this clip,
+        opens it.
+        """
         head = _WRAPPED + self._current
         nonce = os.urandom(_NONCE_BYTES)
         box = AESGCM(self._by_id[self._current])
@@ -101,7 +114,9 @@ class MasterKey:
                 "This clip's key was wrapped by another SNIPPET_KEY; add the old key after the "
                 "new one, divided by a comma."
             )
-        return _decrypt(master, nonce, wrapped[start + _NONCE_BYTES :], head + clip_id.encode())
+        return _decrypt(
+            master, nonce, wrapped[start + _NONCE_BYTES :], head + clip_id.encode()
+        )
 
     def is_current(self, wrapped: bytes) -> bool:
         """Whether a wrapped key needs no re-wrapping after a rotation."""
@@ -109,7 +124,9 @@ class MasterKey:
 
 
 def seal(blob: bytes, data_key: bytes, associated: str) -> bytes:
-    """Encrypt `blob` with AES-256-GCM, bound to `associated` (its name in the blob store)."""
+    """Encrypt `blob` with AES-256-GCM, bound to `associated` (its name in the blob
+    store).
+    """
     nonce = os.urandom(_NONCE_BYTES)
     box = AESGCM(data_key).encrypt(nonce, blob, _SEALED + associated.encode())
     return _SEALED + nonce + box
@@ -121,7 +138,9 @@ def open_sealed(sealed: bytes, data_key: bytes, associated: str) -> bytes:
     Raises `Sealed` for a wrong key, altered bytes, or bytes sealed under another name.
     """
     if not sealed.startswith(_SEALED):
-        raise Sealed("This is not a sealed snippet; it was changed or written by something else.")
+        raise Sealed(
+            "This is not a sealed snippet; it was changed or written by something else."
+        )
     start = len(_SEALED) + _NONCE_BYTES
     nonce = sealed[len(_SEALED) : start]
     return _decrypt(data_key, nonce, sealed[start:], _SEALED + associated.encode())

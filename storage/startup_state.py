@@ -1,4 +1,6 @@
-"""What the program knew at its last start: the role mapping and digests of its settings."""
+"""What the program knew at its last start: the role mapping and digests of its
+settings.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -32,7 +34,9 @@ class StartupState:
         if row is None:
             return None
         return RoleMapping(
-            in_force=row["in_force"], waiting=row["waiting"], waiting_since=row["waiting_since"]
+            in_force=row["in_force"],
+            waiting=row["waiting"],
+            waiting_since=row["waiting_since"],
         )
 
     def save_role_mapping(self, mapping: RoleMapping) -> None:
@@ -40,7 +44,9 @@ class StartupState:
         upsert(self.connection, role_mappings, {"id": _ONLY, **vars(mapping)})
 
     def known_settings(self) -> dict[str, tuple[str, str | None]]:
-        """Each setting's digest, and what may be told of it; empty before the first start."""
+        """Each setting's digest, and what may be told of it; empty before the first
+        start.
+        """
         rows = self.connection.execute(select(settings_known))
         return {row.setting: (row.digest, row.shown) for row in rows}
 
@@ -53,5 +59,8 @@ class StartupState:
             where = settings_known.c.setting.in_(sorted(names))
             self.connection.execute(delete(settings_known).where(where))
         if known:
-            rows = [{"setting": n, "digest": d, "shown": s} for n, (d, s) in sorted(known.items())]
+            rows = [
+                {"setting": n, "digest": d, "shown": s}
+                for n, (d, s) in sorted(known.items())
+            ]
             insert_many(self.connection, settings_known, rows)

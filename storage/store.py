@@ -1,4 +1,6 @@
-"""The store: one transaction holds the change of state, its audit event and its outbox row."""
+"""The store: one transaction holds the change of state, its audit event and its outbox
+row.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -98,7 +100,9 @@ class Store:
                 listener()
 
     def on_enqueue(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after each commit of this process that put something in the outbox."""
+        """Call `listener` after each commit of this process that put something in the
+        outbox.
+        """
         self._listeners.append(listener)
 
     @contextmanager
@@ -108,20 +112,26 @@ class Store:
             yield Transaction(connection)
 
     def scrub(self) -> None:
-        """Make the file itself forget what was deleted. Raises `Busy` while somebody reads.
+        """Make the file itself forget what was deleted. Raises `Busy` while somebody
+        reads.
 
-        SQLite keeps older pages in its write-ahead log until that is written back; PostgreSQL has
-        its own way (VACUUM), so there is nothing to do.
+        SQLite keeps older pages in its write-ahead log until that is written back;
+        PostgreSQL has its own way (VACUUM), so there is nothing to do.
         """
         if self.engine.dialect.name == "sqlite":
             with self.engine.connect() as connection:
                 driver = connection.connection
                 driver.execute("PRAGMA busy_timeout=1000")
-                # https://sqlite.org/pragma.html#pragma_wal_checkpoint: the first number tells
-                busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                # https://sqlite.org/pragma.html#pragma_wal_checkpoint: the first number
+                # tells
+                busy, _, _ = driver.execute(
+                    "PRAGMA wal_checkpoint(TRUNCATE)"
+                ).fetchone()
                 driver.execute("PRAGMA busy_timeout=10000")
             if busy:
-                raise Busy("The database is being read. What was deleted goes from it soon.")
+                raise Busy(
+                    "The database is being read. What was deleted goes from it soon."
+                )
 
     def ping(self) -> None:
         """Raise when the database does not answer."""

@@ -1,4 +1,6 @@
-"""INSERT ... ON CONFLICT, which both databases have and SQLAlchemy spells once for each."""
+"""INSERT ... ON CONFLICT, which both databases have and SQLAlchemy spells once for
+each.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,7 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 
 def upsert(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
-    """Insert a row, or overwrite the one with the same primary key; the row is locked then."""
+    """Insert a row, or overwrite the one with the same primary key; the row is locked
+    then.
+    """
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     keys = [column.name for column in table.primary_key]
     changed = {name: value for name, value in values.items() if name not in keys}
@@ -21,12 +25,16 @@ def upsert(connection: Connection, table: Table, values: Mapping[str, Any]) -> N
 
 
 def insert_many(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], clause: str = ""
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    clause: str = "",
 ) -> None:
-    """Insert many rows in one statement; `clause` is what follows, such as ON CONFLICT ...
+    """Insert many rows in one statement; `clause` is what follows, such as ON CONFLICT
+    ...
 
-    On PostgreSQL the rows travel as one JSON document, for a parameter costs more than a row.
-    Values are given as the database keeps them: numbers and text.
+    On PostgreSQL the rows travel as one JSON document, for a parameter costs more than
+    a row. Values are given as the database keeps them: numbers and text.
     """
     names = ", ".join(rows[0])
     if connection.dialect.name == "sqlite":
@@ -37,7 +45,9 @@ def insert_many(
     columns = ", ".join(
         f"{name} {table.c[name].type.compile(connection.dialect)}" for name in rows[0]
     )
-    source = f"SELECT {names} FROM json_to_recordset(CAST(:rows AS json)) AS r ({columns})"
+    source = (
+        f"SELECT {names} FROM json_to_recordset(CAST(:rows AS json)) AS r ({columns})"
+    )
     # WHERE true tells a following ON CONFLICT from the ON of a join.
     insert = text(f"INSERT INTO {table.name} ({names}) {source} WHERE true {clause}")
     connection.execute(insert, {"rows": json.dumps(rows)})

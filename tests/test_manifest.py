@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "manifest.yml").read_text("utf-8")
 MANIFEST: dict[str, Any] = yaml.safe_load(TEXT)
 
-# https://docs.slack.dev/reference/methods: what each method we call asks for. Desks work in
-# private channels and direct messages; a public one is only looked at, to notice that it is.
+# https://docs.slack.dev/reference/methods: what each method we call asks for. Desks
+# work in private channels and direct messages; a public one is only looked at, to
+# notice that it is.
 SCOPES = {
     "auth_test": set(),
     "chat_postMessage": {"chat:write"},

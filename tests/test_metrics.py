@@ -26,7 +26,9 @@ def test_the_page_counts_and_names_nothing(product: Product) -> None:
 
 
 def test_what_is_overdue_is_counted(product: Product) -> None:
-    stopped = stop_clip.stop(product.services, product.act(RAVI), product.open(ROSA).key)
+    stopped = stop_clip.stop(
+        product.services, product.act(RAVI), product.open(ROSA).key
+    )
     page = metrics(product.services, product.clock)
     assert "help_clip_cases_overdue 0.0" in page().decode()
     product.pass_time(hours=2)
@@ -39,12 +41,17 @@ def test_what_is_overdue_is_counted(product: Product) -> None:
     assert "help_clip_erasures_overdue 4.0" in page().decode()
 
 
-def test_reminders_in_chats_are_counted_by_kind_and_nothing_else(product: Product) -> None:
+def test_reminders_in_chats_are_counted_by_kind_and_nothing_else(
+    product: Product,
+) -> None:
     assert (
         peer_support.look_at(product.services, product.act(ROSA), "about en-us-0001", 0)
         is Slip.CLIP
     )
-    assert peer_support.look_at(product.services, product.act(RAVI), "I slept well", 0) is None
+    assert (
+        peer_support.look_at(product.services, product.act(RAVI), "I slept well", 0)
+        is None
+    )
     page = metrics(product.services, product.clock)().decode()
     assert 'help_clip_talk_reminders_total{kind="clip"} 1.0' in page
     assert 'help_clip_talk_reminders_total{kind="quote"} 0.0' in page

@@ -17,8 +17,14 @@ def code() -> str:
 
 
 def test_imports_go_only_downwards() -> None:
-    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as m; m()"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command as m; m()",
+    ]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -44,10 +50,22 @@ def test_no_page_or_program_text_names_a_machine() -> None:
     ).stdout.split()
     for name in tracked:
         path = ROOT / name
-        if path.suffix in {".md", ".toml", ".yml", ".py", ".html", ".js", ".css", ".json", ""}:
+        if path.suffix in {
+            ".md",
+            ".toml",
+            ".yml",
+            ".py",
+            ".html",
+            ".js",
+            ".css",
+            ".json",
+            "",
+        }:
             text = path.read_text("utf-8", errors="replace")
             for sign in ("/home/", "/root/", "/Users/"):
-                assert sign not in text or path == Path(__file__), f"{name} names a local path"
+                assert sign not in text or path == Path(__file__), (
+                    f"{name} names a local path"
+                )
 
 
 def test_no_message_posts_a_file() -> None:
@@ -56,7 +74,11 @@ def test_no_message_posts_a_file() -> None:
 
 
 def test_every_link_in_the_documentation_leads_somewhere() -> None:
-    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "bot").rglob("*.md")]
+    pages = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "bot").rglob("*.md"),
+    ]
     assert len(pages) > 12
     for page in pages:
         for target in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")):

@@ -52,7 +52,9 @@ def draft(message: str, *, initial: bool) -> Path:
     if not initial:
         upgrade(engine)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"render_item": render_type})
+        context = MigrationContext.configure(
+            connection, opts={"render_item": render_type}
+        )
         script = produce_migrations(context, metadata)
         assert script.upgrade_ops is not None
         body = render_python_code(
@@ -66,7 +68,9 @@ def draft(message: str, *, initial: bool) -> Path:
             message=message[0].upper() + message[1:],
             revision=f"{number:04d}",
             down="None" if initial else f'"{newest()}"',
-            body="\n".join(x for x in body.strip().splitlines() if "# ###" not in x).strip(),
+            body="\n".join(
+                x for x in body.strip().splitlines() if "# ###" not in x
+            ).strip(),
         ),
         encoding="utf-8",
     )
@@ -76,4 +80,4 @@ def draft(message: str, *, initial: bool) -> Path:
 if __name__ == "__main__":
     words = [word for word in sys.argv[1:] if word != "--initial"]
     first = "--initial" in sys.argv
-    print(draft(" ".join(words) or "initial tables", initial=first))  # noqa: T201
+    print(draft(" ".join(words) or "initial tables", initial=first))

@@ -1,4 +1,6 @@
-"""Prints docs/permissions.md: `python -m tools.permissions_page > docs/permissions.md`."""
+"""Prints docs/permissions.md: `python -m tools.permissions_page >
+docs/permissions.md`.
+"""
 
 import sys
 
@@ -64,7 +66,9 @@ def page() -> str:
 
 
 def _rows(deed: Deed) -> list[tuple[str, Cells]]:
-    named = [(_name(role), cells) for role, cells in MATRIX[deed].items() if role is not None]
+    named = [
+        (_name(role), cells) for role, cells in MATRIX[deed].items() if role is not None
+    ]
     return [*named, ("everybody else" if named else "everybody", MATRIX[deed][None])]
 
 

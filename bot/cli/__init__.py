@@ -1,1 +1,3 @@
-"""The command line, one file a command. Commands read settings, call one thing, print."""
+"""The command line, one file a command. Commands read settings, call one thing,
+print.
+"""

@@ -8,10 +8,12 @@ _QUIET = ("httpx", "httpcore", "slack_sdk", "alembic", "uvicorn.access")
 
 def set_up_logging(level: str) -> None:
     """Plain lines to standard error."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # These may log payloads. What goes wrong in them is raised to us or seen by the watchdog, and
-    # said in one line of ours.
+    # These may log payloads. What goes wrong in them is raised to us or seen by the
+    # watchdog, and said in one line of ours.
     for name in ("slack_bolt", "slack_sdk.web.base_client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

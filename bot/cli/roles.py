@@ -1,4 +1,6 @@
-"""`help-clip roles`: a change of who holds a role, where no administrator can confirm it."""
+"""`help-clip roles`: a change of who holds a role, where no administrator can confirm
+it.
+"""
 
 import contextlib
 from collections.abc import Iterator
@@ -14,7 +16,9 @@ from bot.usecases.services import Act, Services
 from bot.wiring import open_services, open_slack, utc_now
 from storage.records import Origin
 
-roles_app = typer.Typer(no_args_is_help=True, help="What desks.toml gives, and what waits of it.")
+roles_app = typer.Typer(
+    no_args_is_help=True, help="What desks.toml gives, and what waits of it."
+)
 
 
 @roles_app.command("show")
@@ -27,9 +31,13 @@ def show() -> None:
     if found:
         for line in _lines(found):
             typer.echo(line)
-        typer.echo("An administrator confirms it at /mapping, or: help-clip roles confirm")
+        typer.echo(
+            "An administrator confirms it at /mapping, or: help-clip roles confirm"
+        )
     elif unknown:
-        typer.echo("desks.toml has changed since help-clip was started. Restart it, then look.")
+        typer.echo(
+            "desks.toml has changed since help-clip was started. Restart it, then look."
+        )
     else:
         typer.echo("Nothing waits: what desks.toml gives is in force.")
 
@@ -38,7 +46,9 @@ def show() -> None:
 def confirm(
     reason: Annotated[str, typer.Option(help="Why; it is kept beside the access log.")],
 ) -> None:
-    """Put the change that waits in force. An administrator does the same at /mapping."""
+    """Put the change that waits in force. An administrator does the same at
+    /mapping.
+    """
     with _program() as services:
         found = role_mapping.confirm(services, _act(), seen=None, reason=reason)
     for line in _lines(found):
@@ -49,7 +59,9 @@ def confirm(
 @contextlib.contextmanager
 def _program() -> Iterator[Services]:
     settings = read_settings()
-    _, identity = open_slack(settings)  # whose sessions end is told by the workspace's id
+    _, identity = open_slack(
+        settings
+    )  # whose sessions end is told by the workspace's id
     services = open_services(
         settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
     )

@@ -27,12 +27,16 @@ def serve() -> None:
     listener = open_listener(settings.host, settings.port)
     prepare_database(settings)
     program = build(settings)
-    program.services.clips.clip_ids(limit=1)  # a source that is not there is said at once
+    program.services.clips.clip_ids(
+        limit=1
+    )  # a source that is not there is said at once
     run(program, listener, lambda: log.info("ready at %s", settings.public_url))
 
 
 def end_on_sigterm() -> None:
-    """Until the server takes it over, SIGTERM unwinds like any exit: nothing is left running."""
+    """Until the server takes it over, SIGTERM unwinds like any exit: nothing is left
+    running.
+    """
 
     def end(*_: object) -> None:
         raise SystemExit(0)
@@ -41,10 +45,12 @@ def end_on_sigterm() -> None:
 
 
 def open_listener(host: str, port: int) -> socket.socket:
-    """Take the port first, so that a taken one is said at once. Raises `Unavailable`."""
+    """Take the port first, so that a taken one is said at once. Raises
+    `Unavailable`.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sets TCP_NODELAY only where the protocol is named; without it, answers on a
-    # connection that is kept wait 40 ms for the client's delayed acknowledgement.
+    # asyncio sets TCP_NODELAY only where the protocol is named; without it, answers on
+    # a connection that is kept wait 40 ms for the client's delayed acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -57,7 +63,9 @@ def open_listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(program: Program, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+def run(
+    program: Program, listener: socket.socket, on_ready: Callable[[], None]
+) -> None:
     """Serve until interrupted or terminated, then stop cleanly."""
     server = Server(program, on_ready)
     try:
@@ -70,11 +78,13 @@ def run(program: Program, listener: socket.socket, on_ready: Callable[[], None])
 class Server(uvicorn.Server):
     """uvicorn, ending where it was called from.
 
-    uvicorn raises the signal again once it has shut down; SIGTERM would then end the process
-    before the workers have finished the row at hand.
+    uvicorn raises the signal again once it has shut down; SIGTERM would then end the
+    process before the workers have finished the row at hand.
     """
 
-    def __init__(self, program: Program, on_ready: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, program: Program, on_ready: Callable[[], None] | None = None
+    ) -> None:
         self._on_ready = on_ready
         super().__init__(
             uvicorn.Config(
@@ -105,7 +115,10 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {s: signal.signal(s, self.handle_exit) for s in (signal.SIGINT, signal.SIGTERM)}
+        before = {
+            s: signal.signal(s, self.handle_exit)
+            for s in (signal.SIGINT, signal.SIGTERM)
+        }
         try:
             yield
         finally:

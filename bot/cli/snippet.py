@@ -1,4 +1,6 @@
-"""`help-clip snippet`: cut and redact one snippet offline, and say what was masked and why."""
+"""`help-clip snippet`: cut and redact one snippet offline, and say what was masked and
+why.
+"""
 
 import secrets
 from pathlib import Path
@@ -21,7 +23,9 @@ def snippet(
     clip: Annotated[str, typer.Argument(help="The clip's id.")],
     start: Annotated[float, typer.Option(help="Start of the span, in seconds.")],
     end: Annotated[float, typer.Option(help="End of the span, in seconds.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The WAV file to write.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="The WAV file to write.")
+    ],
     source: Annotated[
         str, typer.Option(envvar="CLIP_SOURCE", help="Folder or address of the clips.")
     ] = str(DEMO_CLIPS),
@@ -54,7 +58,9 @@ def _table(cut: "Snippet") -> Table:
     table.add_column("to", justify="right")
     table.add_column("why")
     for part in cut.report.masked:
-        table.add_row(f"{part.start_ms / 1000:.2f}", f"{part.end_ms / 1000:.2f}", part.reason)
+        table.add_row(
+            f"{part.start_ms / 1000:.2f}", f"{part.end_ms / 1000:.2f}", part.reason
+        )
     return table
 
 

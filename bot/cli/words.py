@@ -19,5 +19,7 @@ def words(
     table.add_column("")
     table.add_column("why")
     for decision in explain_words(text.split(), locale):
-        table.add_row(decision.word, "masked" if decision.masked else "kept", decision.why)
+        table.add_row(
+            decision.word, "masked" if decision.masked else "kept", decision.why
+        )
     Console().print(table)

@@ -1,7 +1,8 @@
 """Which settings are otherwise than at the last start, without keeping what they say.
 
-A setting of `desks.toml` goes by its place in the file (`desks.english-us.quorum`), one of the
-environment by its name (`CLIP_SOURCE`). Of who holds a role, `role_mapping` takes care.
+A setting of `desks.toml` goes by its place in the file (`desks.english-us.quorum`), one
+of the environment by its name (`CLIP_SOURCE`). Of who holds a role, `role_mapping`
+takes care.
 """
 
 import hashlib
@@ -17,7 +18,8 @@ Known = Mapping[str, tuple[str, str | None]]  # by name: a digest, and what may 
 _HOUSE_ROLES = {"auditors", "safety_officers", "administrators", "vendors"}
 _DESK_ROLES = {"reviewers", "leads", "less_masked"}
 _CHANNELS = {"channel", "safety_channel", "audit_channel"}
-# Where a process listens differs between replicas; what DESKS leads to is looked at itself.
+# Where a process listens differs between replicas; what DESKS leads to is looked at
+# itself.
 _NOT_LOOKED_AT = {"listen", "desks"}
 # A password somebody thought of may be short: guessing it by its digest has to be slow.
 _SCRYPT = {"n": 2**12, "r": 8, "p": 1}
@@ -25,12 +27,18 @@ _SCRYPT = {"n": 2**12, "r": 8, "p": 1}
 
 def of_environment(values: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of the environment, by name."""
-    return {name.upper(): value for name, value in values.items() if name not in _NOT_LOOKED_AT}
+    return {
+        name.upper(): value
+        for name, value in values.items()
+        if name not in _NOT_LOOKED_AT
+    }
 
 
 def of_file(data: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of the parsed `desks.toml`, by place; lists are kept whole."""
-    return dict(_leaves("", {key: data[key] for key in data if key not in _HOUSE_ROLES}))
+    return dict(
+        _leaves("", {key: data[key] for key in data if key not in _HOUSE_ROLES})
+    )
 
 
 def _leaves(place: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -49,21 +57,29 @@ def changed(before: Known, now: Mapping[str, Any]) -> dict[str, tuple[str, str |
     return {
         name: (_digest(name, value, secrets.token_hex(16)), _shown(name, value))
         for name, value in now.items()
-        if name not in before or before[name][0] != _digest(name, value, before[name][0][:32])
+        if name not in before
+        or before[name][0] != _digest(name, value, before[name][0][:32])
     }
 
 
 def told(before: Known, otherwise: Known, gone: set[str]) -> list[Setting]:
-    """What to put on record: one line a setting; a desk that came or went is one line."""
+    """What to put on record: one line a setting; a desk that came or went is one
+    line.
+    """
     came = {_desk(name) for name in otherwise} - {_desk(name) for name in before}
-    went = {_desk(name) for name in gone} - {_desk(name) for name in {*before, *otherwise} - gone}
+    went = {_desk(name) for name in gone} - {
+        _desk(name) for name in {*before, *otherwise} - gone
+    }
     lines = [
         *(Setting(name=desk, new="added") for desk in came if desk),
         *(Setting(name=desk, old="removed") for desk in went if desk),
     ]
     for name in {*otherwise, *gone}:
         if _desk(name) not in (came | went) - {None}:
-            old, new = before.get(name, ("", None))[1], otherwise.get(name, ("", None))[1]
+            old, new = (
+                before.get(name, ("", None))[1],
+                otherwise.get(name, ("", None))[1],
+            )
             lines.append(Setting(name=name, old=old, new=new))
     return sorted(lines, key=lambda line: line.name)
 
@@ -85,5 +101,7 @@ def _digest(name: str, value: object, salt: str) -> str:
     """The salt (32 characters) and, after it, a hash."""
     text = json.dumps(value, sort_keys=True, default=str).encode()
     if name.isupper():
-        return salt + hashlib.scrypt(text, salt=salt.encode(), dklen=32, **_SCRYPT).hex()
+        return (
+            salt + hashlib.scrypt(text, salt=salt.encode(), dklen=32, **_SCRYPT).hex()
+        )
     return salt + hashlib.sha256(salt.encode() + text).hexdigest()

@@ -1,4 +1,5 @@
-"""Whom desks.toml gives which role, and what of a changed file counts before it is confirmed.
+"""Whom desks.toml gives which role, and what of a changed file counts before it is
+confirmed.
 
 Losing a right never waits; gaining one waits until an administrator has agreed.
 """
@@ -54,9 +55,15 @@ def from_json(text: str) -> dict[str, Holders]:
 
 
 def at_once(in_force: Given, wanted: Given) -> dict[str, Holders]:
-    """What counts of `wanted` before anybody has confirmed it: nobody may do more than before."""
-    both = {name: _both(in_force.get(name, _NOBODY), who) for name, who in wanted.items()}
-    both[VENDORS] = _either(in_force.get(VENDORS, _NOBODY), wanted.get(VENDORS, _NOBODY))
+    """What counts of `wanted` before anybody has confirmed it: nobody may do more than
+    before.
+    """
+    both = {
+        name: _both(in_force.get(name, _NOBODY), who) for name, who in wanted.items()
+    }
+    both[VENDORS] = _either(
+        in_force.get(VENDORS, _NOBODY), wanted.get(VENDORS, _NOBODY)
+    )
     return {name: who for name, who in both.items() if who != _NOBODY}
 
 
@@ -66,7 +73,9 @@ def changes(before: Given, after: Given) -> tuple[Change, ...]:
     for name in sorted({*before, *after}):
         was, now = before.get(name, _NOBODY), after.get(name, _NOBODY)
         if was != now:
-            found.append(Change(name=name, gained=_less(now, was), lost=_less(was, now)))
+            found.append(
+                Change(name=name, gained=_less(now, was), lost=_less(was, now))
+            )
     return tuple(found)
 
 
@@ -89,7 +98,9 @@ def everybody(*mappings: Given) -> Holders:
 
 def held(lines: Given, member: Member) -> frozenset[tuple[Role, str | None]]:
     """Every role of this person with its desk, as `Desks.held_by` says."""
-    named = [name for name, who in lines.items() if name != VENDORS and who.include(member)]
+    named = [
+        name for name, who in lines.items() if name != VENDORS and who.include(member)
+    ]
     parts = [name.rpartition("/") for name in named]
     found = {(Role(role), desk or None) for desk, _, role in parts}
     if (Role.AUDITOR, None) in found:  # who checks the listening does not listen
@@ -120,7 +131,11 @@ def _limit_desk(desk: Desk, counts: Given) -> Desk:
 
 def _limit_safety(safety: Safety, officers: Holders) -> Safety:
     stages = tuple(
-        replace(stage, users=stage.users & officers.users, groups=stage.groups & officers.groups)
+        replace(
+            stage,
+            users=stage.users & officers.users,
+            groups=stage.groups & officers.groups,
+        )
         for stage in safety.stages
     )
     return replace(safety, stages=stages)

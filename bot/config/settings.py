@@ -1,4 +1,6 @@
-"""Settings, read in this one place from the environment and `.env`; `.env.example` lists them."""
+"""Settings, read in this one place from the environment and `.env`; `.env.example`
+lists them.
+"""
 
 import re
 import tomllib
@@ -20,7 +22,9 @@ _PYDANTICS = re.compile(r"^(?:Value error,|Input|String) ")  # how its messages 
 class Settings(BaseSettings):
     """One field a setting; the environment wins over `.env`."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     slack_bot_token: SecretStr
     slack_app_token: SecretStr | None = None
@@ -88,15 +92,22 @@ class Settings(BaseSettings):
 
 def _networks(text: str) -> tuple[Network, ...]:
     try:
-        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+        return tuple(
+            ip_network(part.strip()) for part in text.split(",") if part.strip()
+        )
     except ValueError as error:
-        raise ValueError(f"lists networks such as 10.0.0.0/8, divided by commas: {error}") from None
+        raise ValueError(
+            f"lists networks such as 10.0.0.0/8, divided by commas: {error}"
+        ) from None
 
 
 def read_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:
-    """Read the settings. Raises `Invalid`, one line that names every setting at fault."""
+    """Read the settings. Raises `Invalid`, one line that names every setting at
+    fault.
+    """
     try:
-        # pydantic-settings reads the file with python-dotenv; mypy does not know the argument.
+        # pydantic-settings reads the file with python-dotenv; mypy does not know the
+        # argument.
         return Settings(_env_file=env_file, **overrides)  # type: ignore[call-arg]
     except ValidationError as error:
         raise Invalid(_one_line(error)) from None

@@ -1,4 +1,6 @@
-"""The pages as routes; the wiring puts them into one application with everything else."""
+"""The pages as routes; the wiring puts them into one application with everything
+else.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -38,7 +40,10 @@ __all__ = ["SlackSignIn", "exception_handlers", "middleware", "pages"]
 
 _PROBLEMS = {
     404: ("Nothing here", "There is no such page. Open it again from Slack."),
-    405: ("That did not work", "This address only takes what its own page sends. Open that page."),
+    405: (
+        "That did not work",
+        "This address only takes what its own page sends. Open that page.",
+    ),
     500: (
         "That did not work",
         "Something broke on our side, and it is in our log. Try again in a moment.",
@@ -105,7 +110,9 @@ def exception_handlers() -> dict[Any, Callable[[Request, Exception], Response]]:
     def handler(status: int) -> Callable[[Request, Exception], Response]:
         def handle(_request: Request, error: Exception) -> Response:
             response = problem_page(*_PROBLEMS[status], status)
-            response.headers.update(getattr(error, "headers", None) or {})  # Allow, with a 405
+            response.headers.update(
+                getattr(error, "headers", None) or {}
+            )  # Allow, with a 405
             return response
 
         return handle
@@ -114,7 +121,9 @@ def exception_handlers() -> dict[Any, Callable[[Request, Exception], Response]]:
 
 
 class _Files(StaticFiles):
-    """Files that browsers keep but ask about each time, so that a new version shows at once."""
+    """Files that browsers keep but ask about each time, so that a new version shows at
+    once.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)

@@ -68,7 +68,9 @@ class Site:
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """One request to a page. `session` is None only on pages that need nobody signed in."""
+    """One request to a page. `session` is None only on pages that need nobody signed
+    in.
+    """
 
     site: Site
     request: Request
@@ -87,7 +89,9 @@ class Visit:
     @property
     def name(self) -> str:
         """What the person is called on their own pages."""
-        return (self.session.name or self.session.person.user_id) if self.session else ""
+        return (
+            (self.session.name or self.session.person.user_id) if self.session else ""
+        )
 
     @property
     def act(self) -> Act:

@@ -16,8 +16,12 @@ def number_in(visit: Visit, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def one_of(kinds: type[_Kind], text: str, sentence: str, field: str | None = None) -> _Kind:
-    """What was chosen. Raises `Invalid` with `sentence`, at `field`, for anything else."""
+def one_of(
+    kinds: type[_Kind], text: str, sentence: str, field: str | None = None
+) -> _Kind:
+    """What was chosen. Raises `Invalid` with `sentence`, at `field`, for anything
+    else.
+    """
     try:
         return kinds(text)
     except ValueError:

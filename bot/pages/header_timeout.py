@@ -1,6 +1,8 @@
-"""Hangs up on whoever takes too long to send a request's head, which uvicorn waits for forever.
+"""Hangs up on whoever takes too long to send a request's head, which uvicorn waits for
+forever.
 
-Its `timeout_keep_alive` begins after a response, and ends with the first byte of the next request.
+Its `timeout_keep_alive` begins after a response, and ends with the first byte of the
+next request.
 """
 
 import asyncio
@@ -13,8 +15,9 @@ HEAD_SECONDS = 10.0  # browsers and Slack send a head at once; proxies only whol
 
 
 class PunctualProtocol(H11Protocol):
-    """As uvicorn's, with `head_seconds` for each request's head, from the connection's beginning
-    or the head's first byte on. The body's time is for `BodyCap`."""
+    """As uvicorn's, with `head_seconds` for each request's head, from the connection's
+    beginning or the head's first byte on. The body's time is for `BodyCap`.
+    """
 
     head_seconds = HEAD_SECONDS
 

@@ -8,11 +8,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_SECONDS = 20.0
-MAX_BODY_BYTES = 1 << 20  # Slack's largest payloads (a view with its state) stay under 500 kB
+MAX_BODY_BYTES = (
+    1 << 20
+)  # Slack's largest payloads (a view with its state) stay under 500 kB
 
 
 def policy(form_targets: Iterable[str] = ()) -> str:
-    """The content security policy: our own files, nothing inline, nothing of anybody else."""
+    """The content security policy: our own files, nothing inline, nothing of anybody
+    else.
+    """
     forms = " ".join(["'self'", *form_targets])
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -61,9 +65,11 @@ class SecurityHeaders:
 
 
 class BodyCap:
-    """Refuses bodies over `max_bytes`, announced or streamed, before anything reads them whole.
+    """Refuses bodies over `max_bytes`, announced or streamed, before anything reads
+    them whole.
 
-    One that is not there after `max_seconds` is refused too: nobody holds a connection open.
+    One that is not there after `max_seconds` is refused too: nobody holds a connection
+    open.
     """
 
     def __init__(
@@ -94,7 +100,9 @@ async def read_whole(
     max_seconds: float = MAX_BODY_SECONDS,
 ) -> list[Message] | Response:
     """The messages of a request's body, or the answer to one too large or too slow."""
-    announced = next((value for name, value in scope["headers"] if name == _LENGTH), b"0")
+    announced = next(
+        (value for name, value in scope["headers"] if name == _LENGTH), b"0"
+    )
     if not announced.isdigit() or int(announced) > max_bytes:
         return _TOO_LARGE
     messages: list[Message] = []

@@ -3,8 +3,9 @@
 import re
 from urllib.parse import urlsplit
 
-# One slash, then no second slash or backslash (browsers read both as a host), no control
-# characters (browsers drop tabs and newlines, so "/\t/host" would become "//host").
+# One slash, then no second slash or backslash (browsers read both as a host), no
+# control characters (browsers drop tabs and newlines, so "/\t/host" would become
+# "//host").
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 _MAX = 500
 

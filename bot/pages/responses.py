@@ -40,7 +40,10 @@ def html(visit: Visit, template: str, status: int = 200, **values: Any) -> Respo
         **values,
     )
     # Chromium applies form-action to redirects too, and signing in redirects to Slack.
-    headers = {**_NO_STORE, "content-security-policy": policy([visit.site.slack.origin])}
+    headers = {
+        **_NO_STORE,
+        "content-security-policy": policy([visit.site.slack.origin]),
+    }
     if visit.site.secure:
         headers["strict-transport-security"] = "max-age=31536000"
     return HTMLResponse(body, status, headers=headers)
@@ -90,9 +93,13 @@ def problem(visit: Visit, error: HelpClipError, status: int) -> Response:
 
 
 def sign_in_page(visit: Visit) -> Response:
-    """The page anybody without a session gets, whatever the address: it tells nothing."""
+    """The page anybody without a session gets, whatever the address: it tells
+    nothing.
+    """
     if visit.wants_json:
-        return json({"error": "Your sign-in has ended. Sign in again.", "rule": "session"}, 401)
+        return json(
+            {"error": "Your sign-in has ended. Sign in again.", "rule": "session"}, 401
+        )
     request = visit.request
     if request.method == "POST":
         return html(visit, "sign_in.html", 401, to="/", ended=True)

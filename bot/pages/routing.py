@@ -1,4 +1,6 @@
-"""The gate every page stands behind: session, origin and token checks, and errors for people."""
+"""The gate every page stands behind: session, origin and token checks, and errors for
+people.
+"""
 
 import hmac
 import logging
@@ -46,12 +48,18 @@ def page(site: Site, path: str, handler: Handler, *, public: bool = False) -> Ro
 
 
 def action(
-    site: Site, path: str, handler: Handler, *, form: Form | None = None, public: bool = False
+    site: Site,
+    path: str,
+    handler: Handler,
+    *,
+    form: Form | None = None,
+    public: bool = False,
 ) -> Route:
-    """A POST route: only from our own pages, and (unless `public`) with the session's token.
+    """A POST route: only from our own pages, and (unless `public`) with the session's
+    token.
 
-    `form` is the page it is posted from: where the handler raises `Invalid`, a browser gets that
-    page again, with the error and what was typed (`visit.form`).
+    `form` is the page it is posted from: where the handler raises `Invalid`, a browser
+    gets that page again, with the error and what was typed (`visit.form`).
     """
     handle = _with_form(handler, form) if form else handler
 
@@ -76,7 +84,9 @@ def _with_form(handler: Handler, form: Form) -> Handler:
     return handle
 
 
-def _answer(site: Site, request: Request, handler: Handler, body: bytes, public: bool) -> Response:
+def _answer(
+    site: Site, request: Request, handler: Handler, body: bytes, public: bool
+) -> Response:
     known = _session(site, request)
     is_theirs = known is not None and known.browser == site.browser(request)
     session = known if is_theirs else None
@@ -94,7 +104,9 @@ def _answer(site: Site, request: Request, handler: Handler, body: bytes, public:
         return problem(visit, error, _STATUS[type(error)])
     except StorageError as error:
         _log.error("storage failed: %s", type(error).__name__)
-        away = Unavailable("The place where snippets are kept does not answer. Try again soon.")
+        away = Unavailable(
+            "The place where snippets are kept does not answer. Try again soon."
+        )
         return problem(visit, away, 503)
 
 
@@ -113,7 +125,9 @@ def _note_refused_cookie(visit: Visit, known: Session | None) -> None:
 
 
 def _checked_post(visit: Visit, body: bytes, *, public: bool) -> Visit:
-    """The visit with its form. Raises `Refused` for what did not come from our own page."""
+    """The visit with its form. Raises `Refused` for what did not come from our own
+    page.
+    """
     if not _same_site(visit):
         raise Refused(
             "This came from another site, so nothing was done. Open the page itself and try again.",
@@ -127,7 +141,8 @@ def _checked_post(visit: Visit, body: bytes, *, public: bool) -> Visit:
         token = dict(pairs).get("csrf", "")
         if not hmac.compare_digest(token.encode(), visit.session.csrf.encode()):
             raise Refused(
-                "This page is from an earlier sign-in. Reload it, then try again.", rule="csrf"
+                "This page is from an earlier sign-in. Reload it, then try again.",
+                rule="csrf",
             )
     return replace(visit, form=dict(pairs), several=several)
 
@@ -135,7 +150,8 @@ def _checked_post(visit: Visit, body: bytes, *, public: bool) -> Visit:
 def _same_site(visit: Visit) -> bool:
     """Browsers say where a POST comes from in headers that pages cannot forge.
 
-    Sec-Fetch-Site counts first: our own `Referrer-Policy: no-referrer` makes browsers send
+    Sec-Fetch-Site counts first: our own `Referrer-Policy: no-referrer` makes browsers
+    send
     `Origin: null` with plain forms (Fetch standard, "append a request Origin header").
     """
     site = visit.request.headers.get("sec-fetch-site")
@@ -156,4 +172,6 @@ def _pairs(request: Request, body: bytes) -> list[tuple[str, str]]:
             max_num_fields=_MAX_FIELDS,
         )
     except ValueError as error:
-        raise Invalid("This form cannot be read. Reload the page, then try again.") from error
+        raise Invalid(
+            "This form cannot be read. Reload the page, then try again."
+        ) from error

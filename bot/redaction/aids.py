@@ -1,4 +1,6 @@
-"""Helps for the listener, applied to a finished snippet. What is masked stays masked."""
+"""Helps for the listener, applied to a finished snippet. What is masked stays
+masked.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +14,9 @@ _SLOWEST, _FASTEST = 0.5, 2.0
 _FFT_SIZE = 512
 _HOP = 128
 _NOISE_PERCENTILE = 10
-_OVER_SUBTRACTION = 3.0  # also makes up for the low percentile, which lies under the mean
+_OVER_SUBTRACTION = (
+    3.0  # also makes up for the low percentile, which lies under the mean
+)
 _GAIN_FLOOR = 10 ** (-12 / 20)  # more than 12 dB of reduction costs consonants
 _SPEECH_BAND_HZ = (1_500.0, 4_500.0)
 _EMPHASIS_DB = 4.0
@@ -21,10 +25,11 @@ _SEEK = 120
 
 
 def clarify(samples: Samples) -> Samples:
-    """Less noise and more of what tells consonants apart; same length, never above -1 dBTP.
+    """Less noise and more of what tells consonants apart; same length, never above -1
+    dBTP.
 
-    `samples`: float32 mono at 16 kHz, shape (frames,). A Wiener gain against the quietest tenth of
-    each band, at most 12 dB, then 4 dB more between 1.5 and 4.5 kHz.
+    `samples`: float32 mono at 16 kHz, shape (frames,). A Wiener gain against the
+    quietest tenth of each band, at most 12 dB, then 4 dB more between 1.5 and 4.5 kHz.
     """
     if len(samples) < _FFT_SIZE:
         return samples
@@ -41,8 +46,8 @@ def clarify(samples: Samples) -> Samples:
 def slow(samples: Samples, speed: float) -> Samples:
     """The same pitch at another speed (0.5 to 2; outside it is brought to the nearest).
 
-    WSOLA (Verhelst and Roelands 1993): grains of 30 ms, each moved by up to 7.5 ms to where it
-    continues the wave before it.
+    WSOLA (Verhelst and Roelands 1993): grains of 30 ms, each moved by up to 7.5 ms to
+    where it continues the wave before it.
     """
     speed = min(max(speed, _SLOWEST), _FASTEST)
     n_out = round(len(samples) / speed)
@@ -87,8 +92,9 @@ _WINDOW = np.sqrt(signal.windows.hann(_FFT_SIZE, sym=False) / 2).astype(np.float
 
 
 def _wiener_gains(power: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Shape of `power`, (n_frames, n_bins). Silent frames (masked, or before the sound) tell
-    nothing of the noise and are left out."""
+    """Shape of `power`, (n_frames, n_bins). Silent frames (masked, or before the sound)
+    tell nothing of the noise and are left out.
+    """
     loud = power.sum(axis=1) > 1e-8
     if not loud.any():
         return np.ones_like(power)

@@ -44,7 +44,8 @@ class Report:
 
 @dataclass(frozen=True)
 class Snippet:
-    """`start_ms`, `end_ms`: on the clip; everything else counts from the snippet's beginning.
+    """`start_ms`, `end_ms`: on the clip; everything else counts from the snippet's
+    beginning.
 
     `peaks`: overview of the redacted sound, at most 240 values, 0..100.
     """
@@ -71,22 +72,33 @@ def make_snippet(
     strength: Strength | str = Strength.FULL,
     unmask: bool = False,
 ) -> Snippet:
-    """The redacted sound of `span` and at most `context_ms` around it; the same for the same `key`.
+    """The redacted sound of `span` and at most `context_ms` around it; the same for the
+    same `key`.
 
-    `words` are the whole clip's draft transcript; without them only the span stays audible.
-    `strength` "less" disguises the span, and nothing else, one step less; `unmask` makes masked
+    `words` are the whole clip's draft transcript; without them only the span stays
+    audible.
+    `strength` "less" disguises the span, and nothing else, one step less; `unmask`
+    makes masked
     words heard, not shown: either only after a step-up.
     Raises Invalid for a span or file that cannot be used.
     """
     _check(span, context_ms, filler, strength)
-    window = codec.read_window(path, span.start_ms - context_ms, span.end_ms + context_ms)
+    window = codec.read_window(
+        path, span.start_ms - context_ms, span.end_ms + context_ms
+    )
     end_ms = window.start_ms + len(window.samples) * 1000 // RATE_HZ
     if end_ms <= span.start_ms:
-        raise Invalid("The marked part lies beyond the end of the recording.", field="span")
+        raise Invalid(
+            "The marked part lies beyond the end of the recording.", field="span"
+        )
     span = Span(start_ms=span.start_ms, end_ms=min(span.end_ms, end_ms))
     decisions = decide_words(words, span, locale)
     keep = mask.keep_intervals(
-        (window.start_ms, end_ms), span, words, [d.masked and not unmask for d in decisions], timing
+        (window.start_ms, end_ms),
+        span,
+        words,
+        [d.masked and not unmask for d in decisions],
+        timing,
     )
     relative = [(start - window.start_ms, end - window.start_ms) for start, end in keep]
     clearer = _clearer(span, window.start_ms, strength)
@@ -96,10 +108,15 @@ def make_snippet(
         wav=codec.encode_wav(redacted),
         start_ms=window.start_ms,
         end_ms=end_ms,
-        span_in_snippet_ms=(span.start_ms - window.start_ms, span.end_ms - window.start_ms),
+        span_in_snippet_ms=(
+            span.start_ms - window.start_ms,
+            span.end_ms - window.start_ms,
+        ),
         words=shown,
         peaks=overview(redacted),
-        report=_report(relative, end_ms - window.start_ms, words, decisions, window.start_ms),
+        report=_report(
+            relative, end_ms - window.start_ms, words, decisions, window.start_ms
+        ),
     )
 
 
@@ -115,9 +132,13 @@ def overview(samples: Samples) -> tuple[int, ...]:
 
 def _check(span: Span, context_ms: int, filler: str, strength: str) -> None:
     if span.start_ms < 0 or span.length_ms <= 0:
-        raise Invalid("The marked part ends before it begins. Mark it again.", field="span")
+        raise Invalid(
+            "The marked part ends before it begins. Mark it again.", field="span"
+        )
     if span.length_ms > MAX_SPAN_MS:
-        raise Invalid("The marked part may be at most 3 seconds long. Mark less.", field="span")
+        raise Invalid(
+            "The marked part may be at most 3 seconds long. Mark less.", field="span"
+        )
     if not 0 <= context_ms <= MAX_CONTEXT_MS:
         raise Invalid("At most 2 seconds around the marked part may be heard.")
     if filler not in ("tone", "noise"):
@@ -140,23 +161,32 @@ def _render(
     filler: str,
     clearer: Sequence[mask.Interval],
 ) -> Samples:
-    """Masked before it is disguised, so that no step after the first can see what is masked."""
+    """Masked before it is disguised, so that no step after the first can see what is
+    masked.
+    """
     offset = _audible(samples, keep).mean()
     bare = mask.silence_outside(samples - offset, RATE_HZ, keep)
     disguised = voice.disguise(bare, RATE_HZ, generator(key, "voice"))
     if clearer:
-        # A voice of its own: it tells nothing about the random choices made for the context.
-        less = voice.disguise(bare, RATE_HZ, generator(key, "voice less"), Strength.LESS)
+        # A voice of its own: it tells nothing about the random choices made for the
+        # context.
+        less = voice.disguise(
+            bare, RATE_HZ, generator(key, "voice less"), Strength.LESS
+        )
         disguised = mask.exchange_inside(disguised, less, RATE_HZ, clearer)
     gain = loudness.gain_to_target(_audible(disguised, keep), RATE_HZ)
     levelled = disguised * np.float32(gain)
-    filled = mask.replace_outside(levelled, RATE_HZ, keep, generator(key, "filler"), filler)
+    filled = mask.replace_outside(
+        levelled, RATE_HZ, keep, generator(key, "filler"), filler
+    )
     return _quiet_start(loudness.limit(filled, RATE_HZ), keep[0][0])
 
 
 def _audible(samples: Samples, keep: Sequence[mask.Interval]) -> Samples:
     per_ms = RATE_HZ // 1000
-    return np.concatenate([samples[start * per_ms : end * per_ms] for start, end in keep])
+    return np.concatenate(
+        [samples[start * per_ms : end * per_ms] for start, end in keep]
+    )
 
 
 def _quiet_start(samples: Samples, first_audible_ms: int) -> Samples:
@@ -208,7 +238,9 @@ def _report(
     )
 
 
-def _reason(start: int, end: int, words: Sequence[tuple[int, int, WordDecision]]) -> str:
+def _reason(
+    start: int, end: int, words: Sequence[tuple[int, int, WordDecision]]
+) -> str:
     covered = [d for a, b, d in words if a < end and b > start]
     reasons = sorted({d.why for d in covered if d.masked})
     if reasons:

@@ -19,7 +19,12 @@ from bot.rules.erasure.retention import (
     parse_retention,
 )
 from bot.rules.listening import access_conditions
-from bot.rules.listening.access_conditions import Network, Place, parse_place, parse_sites
+from bot.rules.listening.access_conditions import (
+    Network,
+    Place,
+    parse_place,
+    parse_sites,
+)
 from bot.rules.listening.listening_budget import Budgets, parse_budgets
 from bot.rules.people.permission_table import DESK_ROLES
 from storage.records import Member, Role
@@ -32,7 +37,11 @@ _IDS = {
     "groups": (re.compile(r"S[A-Z0-9]+"), "Slack user group ids, such as S012AB3CD"),
 }
 _CHANNEL = re.compile(r"[CG][A-Z0-9]+")
-_DESK_ROLES = {"reviewers": Role.REVIEWER, "leads": Role.LEAD, "less_masked": Role.LESS_MASKED}
+_DESK_ROLES = {
+    "reviewers": Role.REVIEWER,
+    "leads": Role.LEAD,
+    "less_masked": Role.LESS_MASKED,
+}
 _HOUSE_ROLES = {
     "auditors": Role.AUDITOR,
     "safety_officers": Role.SAFETY_OFFICER,
@@ -82,7 +91,9 @@ class Desks:
     safety: Safety = field(default_factory=Safety)
     vendors: Holders = field(default_factory=Holders)
     draft_time: timedelta = DRAFT_TIME  # how long drafts nobody came back to are kept
-    written: "Desks | None" = None  # as the file says, where not all of it is in force yet
+    written: "Desks | None" = (
+        None  # as the file says, where not all of it is in force yet
+    )
 
     def __getitem__(self, desk_id: str) -> Desk:
         desk = self.desks.get(desk_id)
@@ -93,7 +104,9 @@ class Desks:
         return desk
 
     def retention(self, desk_id: str) -> Retention:
-        """How long a desk keeps what is left of a request; also for a desk no longer there."""
+        """How long a desk keeps what is left of a request; also for a desk no longer
+        there.
+        """
         desk = self.desks.get(desk_id)
         return desk.retention if desk else Retention()
 
@@ -103,7 +116,9 @@ class Desks:
         return desk.channel_id if desk else ""
 
     def is_for_children(self, desk_id: str) -> bool:
-        """Whether a desk takes recordings in which a child speaks; also one no longer there."""
+        """Whether a desk takes recordings in which a child speaks; also one no longer
+        there.
+        """
         desk = self.desks.get(desk_id)
         return desk is None or desk.children
 
@@ -118,25 +133,42 @@ class Desks:
     def roles_on(self, desk_id: str, member: Member) -> frozenset[Role]:
         """The roles this person holds on one desk, house roles included.
 
-        An auditor holds none but house roles: who checks the listening does not listen, whatever
-        user groups say. That way nobody switches an auditor off by adding them to another group.
+        An auditor holds none but house roles: who checks the listening does not listen,
+        whatever user groups say. That way nobody switches an auditor off by adding them
+        to another group.
         """
         house = self.house_roles(member)
         desk = self.desks.get(desk_id)
-        return house if desk is None or Role.AUDITOR in house else house | _held(desk, member)
+        return (
+            house
+            if desk is None or Role.AUDITOR in house
+            else house | _held(desk, member)
+        )
 
     def house_roles(self, member: Member) -> frozenset[Role]:
         """The roles that span all desks."""
-        return frozenset(role for role, who in self.holders.items() if who.include(member))
+        return frozenset(
+            role for role, who in self.holders.items() if who.include(member)
+        )
 
     def where(self, role: Role, member: Member) -> list[Desk]:
         """The desks on which this person holds `role`, in the file's order."""
-        return [desk for desk in self.desks.values() if role in self.roles_on(desk.id, member)]
+        return [
+            desk
+            for desk in self.desks.values()
+            if role in self.roles_on(desk.id, member)
+        ]
 
     def held_by(self, member: Member) -> frozenset[tuple[Role, str | None]]:
-        """Every role of this person, with its desk; None for roles that span all desks."""
+        """Every role of this person, with its desk; None for roles that span all
+        desks.
+        """
         house = self.house_roles(member)
-        on_desks = {(r, desk) for desk in self.desks for r in self.roles_on(desk, member) - house}
+        on_desks = {
+            (r, desk)
+            for desk in self.desks
+            for r in self.roles_on(desk, member) - house
+        }
         return frozenset({(role, None) for role in house} | on_desks)
 
     def is_torn(self, member: Member) -> bool:
@@ -164,10 +196,24 @@ def parse_desks(data: Mapping[str, Any]) -> Desks:
         raise Invalid("desks.toml names no desk: add one [desks.NAME] section.")
     sites = parse_sites(data.get("sites", {}))
     desks = {name: _desk(name, raw, sites) for name, raw in raw_desks.items()}
-    holders = {role: _holders(data[key], key) for key, role in _HOUSE_ROLES.items() if key in data}
+    holders = {
+        role: _holders(data[key], key)
+        for key, role in _HOUSE_ROLES.items()
+        if key in data
+    }
     channels = ("safety_channel", "audit_channel")
-    safety, audit = (_channel(data[key], key) if key in data else None for key in channels)
-    known = {"desks", "sites", "vendors", "safety", DRAFTS_KEY, *channels, *_HOUSE_ROLES}
+    safety, audit = (
+        _channel(data[key], key) if key in data else None for key in channels
+    )
+    known = {
+        "desks",
+        "sites",
+        "vendors",
+        "safety",
+        DRAFTS_KEY,
+        *channels,
+        *_HOUSE_ROLES,
+    }
     _only(data, known, "desks.toml")
     officers = holders.get(Role.SAFETY_OFFICER, Holders())
     alone = Stage(users=officers.users, groups=officers.groups, channel_id=safety)
@@ -189,10 +235,14 @@ def parse_desks(data: Mapping[str, Any]) -> Desks:
     return parsed
 
 
-def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Network]]) -> Desk:
+def _desk(
+    name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Network]]
+) -> Desk:
     where = f"[desks.{name}]"
     if not _NAME.fullmatch(name):
-        raise Invalid(f"{where}: a desk's name is lower-case letters, digits and hyphens.")
+        raise Invalid(
+            f"{where}: a desk's name is lower-case letters, digits and hyphens."
+        )
     for needed in ("locale", "channel"):
         if not isinstance(raw.get(needed), str):
             raise Invalid(f'{where} needs {needed} = "...".')
@@ -227,7 +277,11 @@ def _desk(name: str, raw: Mapping[str, Any], sites: Mapping[str, Sequence[Networ
         name=raw.get("name", name),
         locale=raw["locale"],
         channel_id=_channel(raw["channel"], f"{where}: channel"),
-        holders={r: _holders(raw[k], f"{where} {k}") for k, r in _DESK_ROLES.items() if k in raw},
+        holders={
+            r: _holders(raw[k], f"{where} {k}")
+            for k, r in _DESK_ROLES.items()
+            if k in raw
+        },
         quorum=quorum,
         expires_after=_hours(raw, "expires_hours", where),
         retention=parse_retention(raw, where),
@@ -252,7 +306,9 @@ def _holders(raw: object, where: str) -> Holders:
         odd = next((v for v in values if not pattern.fullmatch(v)), None)
         if odd is not None:
             raise Invalid(f"{where}: {key} are {what}: not {odd!r}.")
-    return Holders(users=frozenset(raw.get("users", ())), groups=frozenset(raw.get("groups", ())))
+    return Holders(
+        users=frozenset(raw.get("users", ())), groups=frozenset(raw.get("groups", ()))
+    )
 
 
 def _channel(raw: object, where: str) -> str:
@@ -263,7 +319,11 @@ def _channel(raw: object, where: str) -> str:
 
 def _hours(raw: Mapping[str, Any], key: str, where: str) -> timedelta:
     hours = raw.get(key, 24)
-    if isinstance(hours, bool) or not isinstance(hours, (int, float)) or not 0 < hours <= 24 * 366:
+    if (
+        isinstance(hours, bool)
+        or not isinstance(hours, (int, float))
+        or not 0 < hours <= 24 * 366
+    ):
         raise Invalid(f"{where}: {key} is a number of hours above 0.")
     return timedelta(hours=hours)
 

@@ -14,13 +14,23 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=3900, help="0 picks a free one")
     parser.add_argument("--state", type=Path, help="keep the workspace in this file")
-    parser.add_argument("--manifest", type=Path, help="the app's manifest (YAML or JSON)")
-    parser.add_argument("--request-url", help="deliver over HTTP to this address")
-    parser.add_argument("--redirect-uri", action="append", default=[], help="for signing in")
-    parser.add_argument("--issuer", help="iss of id_tokens (default: the sandbox's address)")
-    parser.add_argument("--rate-limits", choices=["off", "real", "bursts"], default="off")
     parser.add_argument(
-        "--end-with-stdin", action="store_true", help="stop when standard input is closed"
+        "--manifest", type=Path, help="the app's manifest (YAML or JSON)"
+    )
+    parser.add_argument("--request-url", help="deliver over HTTP to this address")
+    parser.add_argument(
+        "--redirect-uri", action="append", default=[], help="for signing in"
+    )
+    parser.add_argument(
+        "--issuer", help="iss of id_tokens (default: the sandbox's address)"
+    )
+    parser.add_argument(
+        "--rate-limits", choices=["off", "real", "bursts"], default="off"
+    )
+    parser.add_argument(
+        "--end-with-stdin",
+        action="store_true",
+        help="stop when standard input is closed",
     )
     return parser
 

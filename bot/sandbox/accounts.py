@@ -14,9 +14,13 @@ _FIXED = {"id", "updated", "photo"}
 
 
 def change_person(sandbox: Sandbox, user_id: str, values: Json) -> Person:
-    """Set facts about a person, who is added if nobody has this id. Raises ValueError."""
+    """Set facts about a person, who is added if nobody has this id. Raises
+    ValueError.
+    """
     known = sandbox.person(user_id)
-    person = known or Person(user_id, str(values.get("real_name", user_id)), user_id.lower())
+    person = known or Person(
+        user_id, str(values.get("real_name", user_id)), user_id.lower()
+    )
     checked = {name: _checked(person, name, value) for name, value in values.items()}
     sandbox.workspace.people[user_id] = person
     for name, value in (checked | _implied(checked)).items():
@@ -25,7 +29,11 @@ def change_person(sandbox: Sandbox, user_id: str, values: Json) -> Person:
         _remove_from_channels(sandbox, person)
     if known is None:
         whole = user_json(person, sandbox.base_url)
-        event = {"type": "team_join", "user": whole, "event_ts": sandbox.clock.next_ts()}
+        event = {
+            "type": "team_join",
+            "user": whole,
+            "event_ts": sandbox.clock.next_ts(),
+        }
         publish(sandbox, event)
     announce_change(sandbox, person)
     return person
@@ -42,7 +50,9 @@ def _checked(person: Person, name: str, value: Any) -> Any:
 
 
 def _implied(values: Json) -> Json:
-    """A single-channel guest is a guest, and who is no guest is not one of a single channel."""
+    """A single-channel guest is a guest, and who is no guest is not one of a single
+    channel.
+    """
     if values.get("is_ultra_restricted"):
         return {"is_restricted": True}
     if values.get("is_restricted") is False:
@@ -51,7 +61,9 @@ def _implied(values: Json) -> Json:
 
 
 def _remove_from_channels(sandbox: Sandbox, person: Person) -> None:
-    """Deactivated people leave all channels (help page "Deactivate a member's account")."""
+    """Deactivated people leave all channels (help page "Deactivate a member's
+    account").
+    """
     for channel in sandbox.workspace.channels_of(person.id):
         if channel.kind in ("channel", "group"):
             channel.members.remove(person.id)

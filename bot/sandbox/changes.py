@@ -29,7 +29,9 @@ ADMIN = "U0ADMIN01"
 
 
 async def change(request: Request) -> Response:
-    """Change a person, a channel or a user group, or uninstall the app; the app hears of it."""
+    """Change a person, a channel or a user group, or uninstall the app; the app hears
+    of it.
+    """
     sandbox: Sandbox = request.app.state.sandbox
     try:
         return JSONResponse({"ok": True, **_change(sandbox, await read_json(request))})
@@ -54,11 +56,18 @@ def _change(sandbox: Sandbox, body: Json) -> Json:
         set_members(sandbox, group, members, by=_actor(sandbox, body))
         return {"users": list(group.users)}
     if "new_channel" in body:
-        name, private = free_name(sandbox, str(body["new_channel"])), bool(body.get("private"))
+        name, private = (
+            free_name(sandbox, str(body["new_channel"])),
+            bool(body.get("private")),
+        )
         creator = _actor(sandbox, body)
-        return {"channel": membership.create(sandbox, name, creator, private=private).id}
+        return {
+            "channel": membership.create(sandbox, name, creator, private=private).id
+        }
     if "channel" in body:
-        return _change_channel(sandbox, sandbox.workspace.channels[body["channel"]], body)
+        return _change_channel(
+            sandbox, sandbox.workspace.channels[body["channel"]], body
+        )
     if body.get("uninstall"):
         revoke(sandbox, BOT_TOKEN)
         publish(sandbox, {"type": "app_uninstalled"})
@@ -112,7 +121,9 @@ _CHANNEL_CHANGES: dict[str, Apply] = {
     "unshare_with": lambda s, c, _, team: sharing.unshare(s, c, str(team)),
     "join": _join,
     "leave": lambda s, c, _, user_id: membership.leave(s, c, str(user_id)),
-    "private": lambda s, c, by, wanted: membership.convert(s, c, by, private=bool(wanted)),
+    "private": lambda s, c, by, wanted: membership.convert(
+        s, c, by, private=bool(wanted)
+    ),
     "rename": _rename,
     "archive": _archive,
     "delete": _delete,
@@ -121,7 +132,9 @@ _CHANNEL_CHANGES: dict[str, Apply] = {
 
 
 async def drop_file(act: Act) -> Json:
-    """A person drops a file into a channel: `name`, `content` (base64), `text`, `thread_ts`."""
+    """A person drops a file into a channel: `name`, `content` (base64), `text`,
+    `thread_ts`.
+    """
     channel = act.writable_channel()
     content = base64.b64decode(act.text("content"), validate=True)
     file = new_file(act.sandbox, act.text("name"), len(content), act.person.id)

@@ -10,8 +10,8 @@ from bot.sandbox.types import Json
 class Channel:
     """A conversation. `kind` is channel (public), group (private), im or mpim.
 
-    `messages` maps ts to the message as Slack would return it; `ephemeral` holds messages only one
-    person sees, each with the extra key `ephemeral_to`.
+    `messages` maps ts to the message as Slack would return it; `ephemeral` holds
+    messages only one person sees, each with the extra key `ephemeral_to`.
     """
 
     id: str
@@ -55,7 +55,9 @@ class Channel:
         ]
 
     def top_level(self) -> list[Json]:
-        """What the channel itself shows, oldest first: parents, and replies broadcast to it."""
+        """What the channel itself shows, oldest first: parents, and replies broadcast
+        to it.
+        """
         return [
             m
             for ts, m in self.messages.items()
@@ -76,7 +78,9 @@ def _remark(value: str, channel: Channel) -> Json:
 
 
 def channel_json(channel: Channel, viewer: str, *, num_members: bool = False) -> Json:
-    """The conversation object of conversations.info and conversations.list, seen by `viewer`."""
+    """The conversation object of conversations.info and conversations.list, seen by
+    `viewer`.
+    """
     if channel.kind == "im":
         return _im_json(channel, viewer)
     answer: Json = {

@@ -9,7 +9,10 @@ from bot.sandbox.types import Json
 
 
 def with_block_ids(blocks: list[Json]) -> list[Json]:
-    return [_completed({**b, "block_id": b.get("block_id") or new_block_id()}) for b in blocks]
+    return [
+        _completed({**b, "block_id": b.get("block_id") or new_block_id()})
+        for b in blocks
+    ]
 
 
 def _completed(value: Any) -> Any:

@@ -25,7 +25,9 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True, kw_only=True)
 class SandboxConfig:
-    """How to start a sandbox. Port 0 picks a free one; `state` None keeps everything in memory."""
+    """How to start a sandbox. Port 0 picks a free one; `state` None keeps everything in
+    memory.
+    """
 
     port: int = 0
     host: str = "127.0.0.1"
@@ -53,6 +55,10 @@ class SandboxConfig:
 
     def __post_init__(self) -> None:
         if self.host not in LOOPBACK_HOSTS:
-            raise ValueError(f"the sandbox has no passwords: it binds to loopback, not {self.host}")
+            raise ValueError(
+                f"the sandbox has no passwords: it binds to loopback, not {self.host}"
+            )
         if self.rate_limits not in ("off", "real", "bursts"):
-            raise ValueError(f"rate_limits is off, real or bursts, not {self.rate_limits!r}")
+            raise ValueError(
+                f"rate_limits is off, real or bursts, not {self.rate_limits!r}"
+            )

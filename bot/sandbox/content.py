@@ -1,4 +1,6 @@
-"""What a message may say: text, blocks, attachments, metadata, checked as Slack checks them."""
+"""What a message may say: text, blocks, attachments, metadata, checked as Slack checks
+them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _MAX_METADATA_BYTES = 16_000
 
 @dataclass
 class ContentArguments:
-    """What a call wants said, as it came. `refuse_long`: too much text is an error, not cut."""
+    """What a call wants said, as it came. `refuse_long`: too much text is an error, not
+    cut.
+    """
 
     text: str
     blocks: Any = None
@@ -45,7 +49,9 @@ def checked_blocks(blocks: Any, error: str = "invalid_blocks") -> list[Json] | N
 
 
 def message_content(asked: ContentArguments) -> tuple[Json, list[str]]:
-    """The stored fields of a message, and warnings. Raises no_text and its relatives."""
+    """The stored fields of a message, and warnings. Raises no_text and its
+    relatives.
+    """
     blocks = checked_blocks(asked.blocks)
     attachments = _checked_attachments(asked.attachments)
     text = _markdown_or_text(asked, blocks)
@@ -83,15 +89,21 @@ def _of_length(asked: ContentArguments, text: str) -> tuple[str, list[str]]:
 def _checked_attachments(attachments: Any) -> list[Json]:
     if attachments is None:
         return []
-    if not isinstance(attachments, list) or not all(isinstance(a, dict) for a in attachments):
-        raise invalid_arguments("must be an array of objects [json-pointer:/attachments]")
+    if not isinstance(attachments, list) or not all(
+        isinstance(a, dict) for a in attachments
+    ):
+        raise invalid_arguments(
+            "must be an array of objects [json-pointer:/attachments]"
+        )
     if len(attachments) > MAX_ATTACHMENTS:
         raise SlackError("too_many_attachments")
     return [{"id": n, "fallback": "", **a} for n, a in enumerate(attachments, start=1)]
 
 
 def checked_metadata(metadata: Any) -> Json:
-    """`{event_type, event_payload}`. Raises invalid_metadata_* or metadata_too_large."""
+    """`{event_type, event_payload}`. Raises invalid_metadata_* or
+    metadata_too_large.
+    """
     if not isinstance(metadata, dict):
         raise SlackError("invalid_metadata_format")
     if not isinstance(metadata.get("event_type"), str) or not metadata["event_type"]:
@@ -100,4 +112,7 @@ def checked_metadata(metadata: Any) -> Json:
         raise SlackError("invalid_metadata_schema")
     if len(json.dumps(metadata)) > _MAX_METADATA_BYTES:
         raise SlackError("metadata_too_large")
-    return {"event_type": metadata["event_type"], "event_payload": metadata["event_payload"]}
+    return {
+        "event_type": metadata["event_type"],
+        "event_payload": metadata["event_payload"],
+    }

@@ -18,7 +18,9 @@ from bot.sandbox.webapi.auth import revoke
 
 
 async def calls(request: Request) -> Response:
-    """The log, oldest first; `method`, `direction` and `after` (a number `n`) narrow it."""
+    """The log, oldest first; `method`, `direction` and `after` (a number `n`) narrow
+    it.
+    """
     sandbox: Sandbox = request.app.state.sandbox
     query = request.query_params
     number = query.get("after", "0")
@@ -54,7 +56,9 @@ async def _apply(sandbox: Sandbox, body: Json) -> Json:
     if body.pop("kill_sockets", False):
         done["killed"] = await sandbox.sockets.kill()
     if "disconnect" in body:
-        done["disconnected"] = await sandbox.sockets.disconnect(str(body.pop("disconnect")))
+        done["disconnected"] = await sandbox.sockets.disconnect(
+            str(body.pop("disconnect"))
+        )
     rules = body.pop("rules", None) or ([body] if body else [])
     if not isinstance(rules, list):
         raise ValueError("rules is a list")
@@ -103,7 +107,9 @@ async def _verify(sandbox: Sandbox, url: str) -> bool:
         "challenge": challenge,
         "type": "url_verification",
     }
-    outcome = await http.deliver(url, "events_api", payload, sandbox.clock.seconds(), None)
+    outcome = await http.deliver(
+        url, "events_api", payload, sandbox.clock.seconds(), None
+    )
     answer = outcome.body
     echoed = answer.get("challenge") if isinstance(answer, dict) else answer
     return outcome.ok and echoed == challenge

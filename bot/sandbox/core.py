@@ -27,7 +27,9 @@ _SAVE_EVERY_S = 0.25
 
 
 class Sandbox:
-    """All parts of one workspace. Every method runs on the server's event loop: no locks."""
+    """All parts of one workspace. Every method runs on the server's event loop: no
+    locks.
+    """
 
     def __init__(self, config: SandboxConfig, base_url: str) -> None:
         self.config = config
@@ -45,7 +47,9 @@ class Sandbox:
             state_file.load(self, config.state)
 
     def reset(self) -> None:
-        """Back to the default workspace; open sockets, pages and the request URL stay."""
+        """Back to the default workspace; open sockets, pages and the request URL
+        stay.
+        """
         for task in list(self._tasks):
             task.cancel()
         self._begin()
@@ -58,7 +62,9 @@ class Sandbox:
         self.clock = Clock()
         self.faults = Faults()
         self.limits = RateLimits(self.config.rate_limits)
-        self.subscription = Subscription(self.config.events_per_hour, self.config.failing_events)
+        self.subscription = Subscription(
+            self.config.events_per_hour, self.config.failing_events
+        )
         self.tokens: dict[str, Token] = default_tokens(self.manifest)
         self.triggers = Triggers(self.clock)
         self.response_urls = ResponseUrls(self.clock)
@@ -83,7 +89,9 @@ class Sandbox:
         self._dirty = True
 
     async def keep_saved(self) -> None:
-        """Write the state file whenever something changed; runs for as long as the server does."""
+        """Write the state file whenever something changed; runs for as long as the
+        server does.
+        """
         while self.config.state is not None:
             await asyncio.sleep(_SAVE_EVERY_S)
             self.save(self.config.state)

@@ -21,10 +21,14 @@ from bot.sandbox.types import Json
 from bot.sandbox.view_stacks import View, view_json
 from bot.sandbox.webapi.lookup import thread_parent
 
-_MARKUP = re.compile(r"&lt;([@#][A-Z0-9]+(?:\|[^&]*)?|https?://[^&\s]+(?:&amp;[^&\s]+)*)&gt;")
+_MARKUP = re.compile(
+    r"&lt;([@#][A-Z0-9]+(?:\|[^&]*)?|https?://[^&\s]+(?:&amp;[^&\s]+)*)&gt;"
+)
 
 
-_BARE_URL = re.compile(r"(?<![\w<|/`])(https?://[^\s<>|`]+?)(?=[.,;:!?)\]]*(?:[\s`<]|$))")
+_BARE_URL = re.compile(
+    r"(?<![\w<|/`])(https?://[^\s<>|`]+?)(?=[.,;:!?)\]]*(?:[\s`<]|$))"
+)
 
 
 class RefusedError(Exception):
@@ -51,7 +55,9 @@ class Act:
 
     def channel(self) -> Channel:
         channel = self.sandbox.workspace.channels.get(self.text("channel"))
-        if channel is None or (channel.kind != "channel" and self.person.id not in channel.members):
+        if channel is None or (
+            channel.kind != "channel" and self.person.id not in channel.members
+        ):
             raise RefusedError("channel_not_found", 404)
         return channel
 
@@ -156,7 +162,10 @@ async def message(act: Act) -> Json:
 async def edit_message(act: Act) -> Json:
     channel = act.writable_channel()
     messages.update(
-        act.sandbox, channel, act.own_message(channel), {"text": _typed(act.text("text"))}
+        act.sandbox,
+        channel,
+        act.own_message(channel),
+        {"text": _typed(act.text("text"))},
     )
     return {"ok": True}
 
@@ -168,7 +177,9 @@ async def delete_message(act: Act) -> Json:
 
 
 def _typed(text: str) -> str:
-    """What Slack's own client sends for typed text: &, < and > escaped, markup of ours kept."""
+    """What Slack's own client sends for typed text: &, < and > escaped, markup of ours
+    kept.
+    """
     if len(text) > 12_000:
         raise RefusedError("msg_too_long")
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -187,7 +198,9 @@ async def press(act: Act) -> Json:
     channel = act.channel()
     pressed = act.message(channel)
     found = actions.element_in(pressed.get("blocks", []), action_id, block_id)
-    return await actions.press_in_message(act.sandbox, act.person, channel, pressed, found, value)
+    return await actions.press_in_message(
+        act.sandbox, act.person, channel, pressed, found, value
+    )
 
 
 async def options(act: Act) -> Json:
@@ -200,7 +213,9 @@ async def options(act: Act) -> Json:
     channel = act.channel()
     asked = act.message(channel)
     found = actions.element_in(asked.get("blocks", []), action_id, block_id)
-    return await actions.suggest(act.sandbox, act.person, (channel, asked), found, typed)
+    return await actions.suggest(
+        act.sandbox, act.person, (channel, asked), found, typed
+    )
 
 
 async def shortcut(act: Act) -> Json:
@@ -208,11 +223,16 @@ async def shortcut(act: Act) -> Json:
     if act.body.get("ts"):
         channel = act.channel()
         on = (channel, act.message(channel))
-    return await shortcuts.run_shortcut(act.sandbox, act.person, act.text("callback_id"), on)
+    return await shortcuts.run_shortcut(
+        act.sandbox, act.person, act.text("callback_id"), on
+    )
 
 
 async def views(act: Act) -> Json:
-    return {"ok": True, "views": [view_json(v) for v in act.sandbox.views.of(act.person.id)]}
+    return {
+        "ok": True,
+        "views": [view_json(v) for v in act.sandbox.views.of(act.person.id)],
+    }
 
 
 async def submit_view(act: Act) -> Json:
@@ -222,11 +242,15 @@ async def submit_view(act: Act) -> Json:
 
 async def close_view(act: Act) -> Json:
     everything = bool(act.body.get("everything"))
-    return await modals.close(act.sandbox, act.person, act.view(), everything=everything)
+    return await modals.close(
+        act.sandbox, act.person, act.view(), everything=everything
+    )
 
 
 async def home_open(act: Act) -> Json:
-    return await home.open_home(act.sandbox, act.person, str(act.body.get("tab") or "home"))
+    return await home.open_home(
+        act.sandbox, act.person, str(act.body.get("tab") or "home")
+    )
 
 
 async def mark(act: Act) -> Json:
@@ -242,7 +266,10 @@ async def open_dm(act: Act) -> Json:
     other = act.sandbox.person(act.text("user"))
     if other is None or other.deleted:
         raise RefusedError("user_not_found", 404)
-    return {"ok": True, "channel": act.sandbox.workspace.open_im(act.person.id, other.id).id}
+    return {
+        "ok": True,
+        "channel": act.sandbox.workspace.open_im(act.person.id, other.id).id,
+    }
 
 
 DRIVER_ROUTES = [

@@ -1,4 +1,6 @@
-"""Interactive elements: finding them, their state in Slack's shape, and what a person put in."""
+"""Interactive elements: finding them, their state in Slack's shape, and what a person
+put in.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -84,8 +86,9 @@ def initial_state(blocks: list[Json]) -> Json:
 def element_state(element: Json, value: Any) -> Json:
     """The state of one element for a value as the chat page or a test gives it.
 
-    Options are named by their `value` (a list of them for several); an option object is taken as it
-    is, which external selects need. Raises ValueError when an option is not on offer.
+    Options are named by their `value` (a list of them for several); an option object is
+    taken as it is, which external selects need. Raises ValueError when an option is not
+    on offer.
     """
     kind = element["type"]
     if kind in _SINGLE_OPTION:
@@ -106,7 +109,9 @@ def state_is_empty(state: Json) -> bool:
 
 
 def options_of(element: Json) -> list[Json]:
-    grouped = [o for g in element.get("option_groups") or [] for o in g.get("options", [])]
+    grouped = [
+        o for g in element.get("option_groups") or [] for o in g.get("options", [])
+    ]
     return list(element.get("options") or []) + grouped
 
 

@@ -1,4 +1,6 @@
-"""Faults that tests ask for: wrong answers, delays, cut connections, lost or doubled deliveries."""
+"""Faults that tests ask for: wrong answers, delays, cut connections, lost or doubled
+deliveries.
+"""
 
 from dataclasses import dataclass
 
@@ -59,10 +61,14 @@ def _parse(rule: Json) -> Fault:
     if not isinstance(rule, dict):
         raise ValueError(f"a fault is an object, not {rule!r}")
     known = set(_FIELDS)
-    target = rule.get("method") or (f"delivery:{rule['delivery']}" if "delivery" in rule else "")
+    target = rule.get("method") or (
+        f"delivery:{rule['delivery']}" if "delivery" in rule else ""
+    )
     unknown = set(rule) - known - {"method", "delivery"}
     if not target or unknown:
-        raise ValueError(f"a fault needs method or delivery, and only {sorted(known)}: {rule}")
+        raise ValueError(
+            f"a fault needs method or delivery, and only {sorted(known)}: {rule}"
+        )
     for name, kinds in _FIELDS.items():
         if name in rule and not isinstance(rule[name], kinds):
             raise ValueError(f"{name} is of the wrong type: {rule}")

@@ -8,7 +8,9 @@ from bot.sandbox.types import Json
 
 @dataclass
 class File:
-    """A file. `complete` is False between getUploadURLExternal and completeUploadExternal."""
+    """A file. `complete` is False between getUploadURLExternal and
+    completeUploadExternal.
+    """
 
     id: str
     name: str
@@ -60,7 +62,9 @@ def file_json(file: File, base_url: str, private_channels: frozenset[str]) -> Js
         "comments_count": 0,
         "is_starred": False,
         "shares": {},
-        "channels": [c for c in file.shares if c not in private_channels and c[0] == "C"],
+        "channels": [
+            c for c in file.shares if c not in private_channels and c[0] == "C"
+        ],
         "groups": [c for c in file.shares if c in private_channels],
         "ims": [c for c in file.shares if c[0] == "D"],
         "has_rich_preview": False,
@@ -72,7 +76,11 @@ def file_json(file: File, base_url: str, private_channels: frozenset[str]) -> Js
         answer["url_private"] = file.external_url
         del answer["url_private_download"]
     for channel_id, stamps in file.shares.items():
-        kind = "private" if channel_id in private_channels or channel_id[0] == "D" else "public"
+        kind = (
+            "private"
+            if channel_id in private_channels or channel_id[0] == "D"
+            else "public"
+        )
         shares = answer["shares"].setdefault(kind, {})
         shares[channel_id] = [_share(stamp) for stamp in stamps]
     return answer

@@ -38,7 +38,11 @@ async def respond(request: Request) -> Response:
 
 
 def post_response(
-    sandbox: Sandbox, channel: Channel, user_id: str, body: Json, thread_ts: str | None = None
+    sandbox: Sandbox,
+    channel: Channel,
+    user_id: str,
+    body: Json,
+    thread_ts: str | None = None,
 ) -> str | None:
     """Show a response to a command or a response_url; returns Slack's error, if any."""
     try:
@@ -55,7 +59,9 @@ def post_response(
     return None
 
 
-def _apply(sandbox: Sandbox, channel: Channel, target: ResponseUrl, body: Json) -> str | None:
+def _apply(
+    sandbox: Sandbox, channel: Channel, target: ResponseUrl, body: Json
+) -> str | None:
     original = messages.find_message(channel, target.message_ts or "", target.user_id)
     if body.get("delete_original"):
         if original is None:
@@ -68,7 +74,9 @@ def _apply(sandbox: Sandbox, channel: Channel, target: ResponseUrl, body: Json) 
     return post_response(sandbox, channel, target.user_id, body, in_thread)
 
 
-def _replace(sandbox: Sandbox, channel: Channel, original: Json, body: Json) -> str | None:
+def _replace(
+    sandbox: Sandbox, channel: Channel, original: Json, body: Json
+) -> str | None:
     try:
         content, _ = message_content(_arguments(body))
     except SlackError as problem:

@@ -1,4 +1,6 @@
-"""Tells open chat pages what changed, and keeps the record the drawer and tests read."""
+"""Tells open chat pages what changed, and keeps the record the drawer and tests
+read.
+"""
 
 import asyncio
 from collections import deque
@@ -10,7 +12,9 @@ _QUEUE_LENGTH = 1000
 
 
 class Hub:
-    """Server-sent events to any number of pages, each filtered by the person looking."""
+    """Server-sent events to any number of pages, each filtered by the person
+    looking.
+    """
 
     def __init__(self) -> None:
         self.log: deque[Json] = deque(maxlen=_LOG_LENGTH)
@@ -32,7 +36,9 @@ class Hub:
                 queue.put_nowait(change)
 
     def record(self, entry: Json) -> Json:
-        """Keep an entry of the log (a Web API call or a delivery) and show it in the drawer."""
+        """Keep an entry of the log (a Web API call or a delivery) and show it in the
+        drawer.
+        """
         self._sequence += 1
         entry = {"n": self._sequence, **entry}
         self.log.append(entry)

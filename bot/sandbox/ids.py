@@ -17,4 +17,6 @@ def new_trigger_id() -> str:
 
 
 def new_block_id() -> str:
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(5))
+    return "".join(
+        secrets.choice(string.ascii_letters + string.digits) for _ in range(5)
+    )

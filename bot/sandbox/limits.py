@@ -1,4 +1,6 @@
-"""Slack's rate limits, as a switch: off, real, or real with bursts (title: "Rate limits")."""
+"""Slack's rate limits, as a switch: off, real, or real with bursts (title: "Rate
+limits").
+"""
 
 from collections import defaultdict, deque
 
@@ -35,14 +37,18 @@ class RateLimits:
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def wait_s(self, method: str, channel: str | None, now: float) -> int:
-        """0 when the call may pass (and is counted), else the seconds of Retry-After."""
+        """0 when the call may pass (and is counted), else the seconds of
+        Retry-After.
+        """
         if self.mode == "off":
             return 0
         rules = [(method, per_minute(method), 60.0)]
         if method == "chat.postMessage" and channel:
             burst = _BURST_S if self.mode == "bursts" else 1
             rules.append((f"post:{channel}", burst, float(burst)))
-        wait = max(self._wait(key, allowed, window, now) for key, allowed, window in rules)
+        wait = max(
+            self._wait(key, allowed, window, now) for key, allowed, window in rules
+        )
         if wait == 0:
             for key, _, _ in rules:
                 self._calls[key].append(now)

@@ -153,7 +153,9 @@ class Manifest:
 
     @property
     def messages_enabled(self) -> bool:
-        """Whether the app's Messages tab is on (it is, unless the manifest says otherwise)."""
+        """Whether the app's Messages tab is on (it is, unless the manifest says
+        otherwise).
+        """
         return bool(self._app_home.get("messages_tab_enabled", True))
 
     @property
@@ -184,7 +186,9 @@ class Manifest:
         return list(self.document.get("oauth_config", {}).get("redirect_urls", []))
 
     def request_url(self, kind: str, command: str | None = None) -> str | None:
-        """Where HTTP deliveries of this kind go (`events`, `interactive`, ...), if it says so."""
+        """Where HTTP deliveries of this kind go (`events`, `interactive`, ...), if it
+        says so.
+        """
         settings = self.document.get("settings", {})
         if kind == "events":
             return _text(settings.get("event_subscriptions", {}).get("request_url"))
@@ -194,7 +198,9 @@ class Manifest:
         return _text(next(urls, None))
 
     def _scopes(self, kind: str) -> list[str]:
-        return list(self.document.get("oauth_config", {}).get("scopes", {}).get(kind, []))
+        return list(
+            self.document.get("oauth_config", {}).get("scopes", {}).get(kind, [])
+        )
 
 
 def _text(value: object) -> str | None:
@@ -202,7 +208,9 @@ def _text(value: object) -> str | None:
 
 
 def load_manifest(path: Path | None) -> Manifest:
-    """The manifest at `path`, or a small default. Raises ValueError naming what is wrong."""
+    """The manifest at `path`, or a small default. Raises ValueError naming what is
+    wrong.
+    """
     if path is None:
         return Manifest(DEFAULT_MANIFEST)
     try:

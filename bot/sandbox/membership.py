@@ -1,4 +1,6 @@
-"""Who is in which channel, and a channel's life: every change with its message and event."""
+"""Who is in which channel, and a channel's life: every change with its message and
+event.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from bot.sandbox.ids import new_id
 from bot.sandbox.types import Json
 
 
-def join(sandbox: Sandbox, channel: Channel, user_id: str, inviter: str | None = None) -> None:
+def join(
+    sandbox: Sandbox, channel: Channel, user_id: str, inviter: str | None = None
+) -> None:
     if user_id in channel.members:
         return
     channel.members.append(user_id)
@@ -28,13 +32,19 @@ def leave(sandbox: Sandbox, channel: Channel, user_id: str) -> None:
     text = f"<@{user_id}> has left the channel"
     messages.system_message(sandbox, channel, user_id, "channel_leave", text)
     channel.members.remove(user_id)
-    publish(sandbox, _member_event(sandbox, "member_left_channel", channel, user_id), channel)
+    publish(
+        sandbox,
+        _member_event(sandbox, "member_left_channel", channel, user_id),
+        channel,
+    )
     _redraw(sandbox)
 
 
 def create(sandbox: Sandbox, name: str, creator: str, *, private: bool) -> Channel:
     kind = "group" if private else "channel"
-    channel = Channel(new_id("C"), name, kind, [creator], creator, sandbox.clock.seconds())
+    channel = Channel(
+        new_id("C"), name, kind, [creator], creator, sandbox.clock.seconds()
+    )
     sandbox.workspace.channels[channel.id] = channel
     if not private:
         whole = channel_json(channel, creator)
@@ -75,15 +85,21 @@ def rename(sandbox: Sandbox, channel: Channel, user_id: str, name: str) -> None:
         "name_normalized": name,
         "created": channel.created,
     }
-    publish(sandbox, _event(sandbox, _family(channel, "rename"), channel=shown), channel)
+    publish(
+        sandbox, _event(sandbox, _family(channel, "rename"), channel=shown), channel
+    )
     _redraw(sandbox)
 
 
-def remark(sandbox: Sandbox, channel: Channel, user_id: str, what: str, value: str) -> None:
+def remark(
+    sandbox: Sandbox, channel: Channel, user_id: str, what: str, value: str
+) -> None:
     """Set the topic or the purpose; `what` says which."""
     setattr(channel, what, value)
     text = f"set the channel {what}: {value}"
-    messages.system_message(sandbox, channel, user_id, f"channel_{what}", text, **{what: value})
+    messages.system_message(
+        sandbox, channel, user_id, f"channel_{what}", text, **{what: value}
+    )
     _redraw(sandbox)
 
 
@@ -100,7 +116,9 @@ def convert(sandbox: Sandbox, channel: Channel, user_id: str, *, private: bool) 
         else ("public", "Any member in this workspace can see and join it.")
     )
     text = f"made this channel *{word}*. {rest}"
-    messages.system_message(sandbox, channel, user_id, f"channel_convert_to_{word}", text)
+    messages.system_message(
+        sandbox, channel, user_id, f"channel_convert_to_{word}", text
+    )
     _redraw(sandbox)
 
 
@@ -112,7 +130,9 @@ def delete(sandbox: Sandbox, channel: Channel) -> None:
 
 
 def _family(channel: Channel, what: str) -> str:
-    """Private channels have their own event names: group_archive, not channel_archive."""
+    """Private channels have their own event names: group_archive, not
+    channel_archive.
+    """
     return f"{'group' if channel.kind == 'group' else 'channel'}_{what}"
 
 

@@ -51,10 +51,16 @@ def post(
     broadcast: bool = False,
     quiet: bool = False,
 ) -> Json:
-    """Add a message to a channel and tell pages and app, unless `quiet` (then: announce)."""
+    """Add a message to a channel and tell pages and app, unless `quiet` (then:
+    announce).
+    """
     message: Json = {"type": "message", "ts": sandbox.clock.next_ts(), "text": ""}
     message |= author_fields(sandbox, user_id) | content
-    if user_id != BOT_USER_ID and "client_msg_id" not in content and "subtype" not in content:
+    if (
+        user_id != BOT_USER_ID
+        and "client_msg_id" not in content
+        and "subtype" not in content
+    ):
         message["client_msg_id"] = f"sandbox-{message['ts']}"
     if thread_ts:
         join_thread(channel, message, thread_ts, broadcast)
@@ -107,7 +113,9 @@ def update(sandbox: Sandbox, channel: Channel, message: Json, content: Json) -> 
         else:
             message[key] = value
     if "ephemeral_to" in message:
-        _tell(sandbox, channel, "message", message["ts"], only=[message["ephemeral_to"]])
+        _tell(
+            sandbox, channel, "message", message["ts"], only=[message["ephemeral_to"]]
+        )
         return
     editor = message.get("user", BOT_USER_ID)
     message["edited"] = {"user": editor, "ts": sandbox.clock.next_ts()}
@@ -126,10 +134,14 @@ def update(sandbox: Sandbox, channel: Channel, message: Json, content: Json) -> 
 
 
 def delete(sandbox: Sandbox, channel: Channel, message: Json) -> None:
-    """Delete a message. A thread's parent leaves a tombstone; an ephemeral one just goes."""
+    """Delete a message. A thread's parent leaves a tombstone; an ephemeral one just
+    goes.
+    """
     if "ephemeral_to" in message:
         channel.ephemeral.remove(message)
-        _tell(sandbox, channel, "message", message["ts"], only=[message["ephemeral_to"]])
+        _tell(
+            sandbox, channel, "message", message["ts"], only=[message["ephemeral_to"]]
+        )
         return
     before = dict(message)
     if channel.replies(message["ts"]):
@@ -156,12 +168,19 @@ def find_message(channel: Channel, ts: str, viewer: str | None = None) -> Json |
     if ts in channel.messages:
         return channel.messages[ts]
     return next(
-        (m for m in channel.ephemeral if m["ts"] == ts and m["ephemeral_to"] == viewer), None
+        (m for m in channel.ephemeral if m["ts"] == ts and m["ephemeral_to"] == viewer),
+        None,
     )
 
 
 def message_event(channel: Channel, message: Json) -> Json:
-    hidden = {"reply_count", "reply_users", "reply_users_count", "latest_reply", "metadata"}
+    hidden = {
+        "reply_count",
+        "reply_users",
+        "reply_users_count",
+        "latest_reply",
+        "metadata",
+    }
     fields = {k: v for k, v in message.items() if k not in hidden}
     return fields | {
         "channel": channel.id,
@@ -171,7 +190,12 @@ def message_event(channel: Channel, message: Json) -> Json:
 
 
 def system_message(
-    sandbox: Sandbox, channel: Channel, user_id: str, subtype: str, text: str, **more: Any
+    sandbox: Sandbox,
+    channel: Channel,
+    user_id: str,
+    subtype: str,
+    text: str,
+    **more: Any,
 ) -> Json:
     """A join, leave, topic or archive line."""
     return post(sandbox, channel, user_id, {"subtype": subtype, "text": text, **more})
@@ -212,7 +236,11 @@ def _announce_mention(sandbox: Sandbox, channel: Channel, message: Json) -> None
 
 
 def _tell(
-    sandbox: Sandbox, channel: Channel, what: str, ts: str, only: list[str] | None = None
+    sandbox: Sandbox,
+    channel: Channel,
+    what: str,
+    ts: str,
+    only: list[str] | None = None,
 ) -> None:
     sandbox.changed()
     members = None if channel.kind == "channel" else channel.members

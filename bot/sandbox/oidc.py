@@ -1,4 +1,6 @@
-"""Sign in with Slack: discovery, authorize page, keys (token, userInfo: webapi/openid.py)."""
+"""Sign in with Slack: discovery, authorize page, keys (token, userInfo:
+webapi/openid.py).
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,10 @@ def discovery(base_url: str, issuer: str) -> dict[str, object]:
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": True,
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+        "token_endpoint_auth_methods_supported": [
+            "client_secret_post",
+            "client_secret_basic",
+        ],
     }
 
 
@@ -127,11 +132,19 @@ def redirect_uri_allowed(sandbox: Sandbox, uri: str) -> bool:
     """One of those configured; without any configured, every loopback address."""
     configured = sandbox.config.redirect_uris
     if configured:
-        return any(uri == known or uri.startswith(known.rstrip("/") + "/") for known in configured)
-    return urlsplit(uri).hostname in LOOPBACK_HOSTS or uri in sandbox.manifest.redirect_urls
+        return any(
+            uri == known or uri.startswith(known.rstrip("/") + "/")
+            for known in configured
+        )
+    return (
+        urlsplit(uri).hostname in LOOPBACK_HOSTS
+        or uri in sandbox.manifest.redirect_urls
+    )
 
 
-def _issue_code(sandbox: Sandbox, person: Person, asked: QueryParams | FormData, kind: str) -> str:
+def _issue_code(
+    sandbox: Sandbox, person: Person, asked: QueryParams | FormData, kind: str
+) -> str:
     code = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(32)}"
     challenge = asked.get("code_challenge")
     sandbox.codes[code] = Code(
@@ -152,7 +165,9 @@ def _page(sandbox: Sandbox, request: Request, kind: str) -> Response:
     if problem:
         return _refusal(problem)
     current = sandbox.person(request.cookies.get(PERSONA_COOKIE, ""))
-    people = [p for p in sandbox.workspace.people.values() if p.persona and not p.deleted]
+    people = [
+        p for p in sandbox.workspace.people.values() if p.persona and not p.deleted
+    ]
     if current is not None and current.deleted:
         current = None
     if current is not None and current not in people:
@@ -168,7 +183,9 @@ def _page(sandbox: Sandbox, request: Request, kind: str) -> Response:
 
 
 def _refusal(problem: str) -> Response:
-    return HTMLResponse(_PAGES.get_template("refused.html").render(problem=problem), 400)
+    return HTMLResponse(
+        _PAGES.get_template("refused.html").render(problem=problem), 400
+    )
 
 
 OIDC_ROUTES = [

@@ -30,7 +30,9 @@ async def chat_page(request: Request) -> Response:
 
 
 async def avatar(request: Request) -> Response:
-    """A person's picture, or a coloured square with initials: nothing is fetched from elsewhere."""
+    """A person's picture, or a coloured square with initials: nothing is fetched from
+    elsewhere.
+    """
     sandbox: Sandbox = request.app.state.sandbox
     person = sandbox.person(request.path_params["user_id"])
     if person is not None and person.photo:

@@ -5,12 +5,23 @@ from dataclasses import dataclass
 from bot.sandbox.config import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID
 from bot.sandbox.types import Json
 
-_COLORS = ("9f69e7", "4bbe2e", "e7392d", "3c989f", "674b1b", "e96699", "e0a729", "684b6c")
+_COLORS = (
+    "9f69e7",
+    "4bbe2e",
+    "e7392d",
+    "3c989f",
+    "674b1b",
+    "e96699",
+    "e0a729",
+    "684b6c",
+)
 
 
 @dataclass
 class Person:
-    """Someone in (or seen from) the workspace. `persona`: offered in the chat page's switcher."""
+    """Someone in (or seen from) the workspace. `persona`: offered in the chat page's
+    switcher.
+    """
 
     id: str
     real_name: str
@@ -80,9 +91,15 @@ def profile_json(person: Person, base_url: str, with_email: bool) -> Json:
 
 
 def user_json(
-    person: Person, base_url: str, *, with_email: bool = False, with_locale: bool = False
+    person: Person,
+    base_url: str,
+    *,
+    with_email: bool = False,
+    with_locale: bool = False,
 ) -> Json:
-    """The user object of users.info and users.list (deactivated people have fewer keys)."""
+    """The user object of users.info and users.list (deactivated people have fewer
+    keys).
+    """
     user: Json = {
         "id": person.id,
         "team_id": person.team_id,
@@ -116,5 +133,11 @@ def user_json(
 
 def photo_type(image: bytes) -> str | None:
     """The media type of a picture people may have, by its first bytes."""
-    kinds = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
-    return next((kind for start, kind in kinds.items() if image.startswith(start)), None)
+    kinds = {
+        b"\x89PNG": "image/png",
+        b"\xff\xd8\xff": "image/jpeg",
+        b"GIF8": "image/gif",
+    }
+    return next(
+        (kind for start, kind in kinds.items() if image.startswith(start)), None
+    )

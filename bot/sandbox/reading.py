@@ -56,7 +56,11 @@ async def state(act: Act) -> Json:
 def _visible(channel: Channel, person: Person) -> bool:
     if person.id in channel.members:
         return True
-    return channel.kind == "channel" and not person.is_restricted and not person.is_external
+    return (
+        channel.kind == "channel"
+        and not person.is_restricted
+        and not person.is_external
+    )
 
 
 def _person(person: Person) -> Json:
@@ -81,7 +85,9 @@ def _channel(channel: Channel, user_id: str) -> Json:
     unread = [
         m
         for m in channel.messages.values()
-        if m["ts"] > last_read and m.get("user") != user_id and user_id in channel.members
+        if m["ts"] > last_read
+        and m.get("user") != user_id
+        and user_id in channel.members
     ]
     return {
         "id": channel.id,
@@ -104,7 +110,8 @@ def _channel(channel: Channel, user_id: str) -> Json:
 
 
 async def read_messages(act: Act) -> Json:
-    """A channel's messages with this person's ephemeral ones, or one thread's, oldest first.
+    """A channel's messages with this person's ephemeral ones, or one thread's, oldest
+    first.
 
     `limit`: only the newest so many; `has_more` says whether there are earlier ones.
     """
@@ -161,8 +168,8 @@ async def _changes(sandbox: Sandbox, user_id: str) -> AsyncIterator[str]:
 async def live(socket: WebSocket) -> None:
     """The same changes over a WebSocket, for the chat page.
 
-    A browser opens at most six HTTP connections to one host, all its tabs together: with event
-    streams the seventh window would hang. WebSockets are not counted.
+    A browser opens at most six HTTP connections to one host, all its tabs together:
+    with event streams the seventh window would hang. WebSockets are not counted.
     """
     sandbox: Sandbox = socket.app.state.sandbox
     user_id = socket.query_params.get("as", "")

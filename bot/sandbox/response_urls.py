@@ -14,7 +14,9 @@ KEPT_S = 2 * LIFE_S
 
 @dataclass
 class ResponseUrl:
-    """Where posts to the url go; `message_ts` is the message an interaction came from."""
+    """Where posts to the url go; `message_ts` is the message an interaction came
+    from.
+    """
 
     channel_id: str
     user_id: str
@@ -40,19 +42,25 @@ class ResponseUrls:
         thread_ts: str | None = None,
     ) -> str:
         """A new url; `kind` is commands, actions or app, as in Slack's own paths."""
-        key = f"{kind}/{TEAM_ID}/{secrets.randbelow(10**13)}/{secrets.token_urlsafe(18)}"
+        key = (
+            f"{kind}/{TEAM_ID}/{secrets.randbelow(10**13)}/{secrets.token_urlsafe(18)}"
+        )
         now = self._clock.now()
         self._forget_before(now - KEPT_S)
         self.known[key] = ResponseUrl(channel_id, user_id, now, message_ts, thread_ts)
         return f"{base_url}/hooks/{key}"
 
     def _forget_before(self, moment: float) -> None:
-        """Urls are kept in the order they were issued; old ones go, or memory would only grow."""
+        """Urls are kept in the order they were issued; old ones go, or memory would
+        only grow.
+        """
         while self.known and next(iter(self.known.values())).issued_at < moment:
             del self.known[next(iter(self.known))]
 
     def use(self, key: str) -> ResponseUrl | str:
-        """The url's target, or Slack's reason for refusing: expired_url, used_url, invalid_url."""
+        """The url's target, or Slack's reason for refusing: expired_url, used_url,
+        invalid_url.
+        """
         known = self.known.get(key)
         if known is None:
             return "invalid_url"

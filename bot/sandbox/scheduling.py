@@ -30,4 +30,6 @@ def _post(sandbox: Sandbox, entry: Json) -> None:
         return
     parent = channel.messages.get(entry["thread_ts"] or "")
     thread_ts = parent.get("thread_ts", parent["ts"]) if parent else None
-    messages.post(sandbox, channel, entry["user_id"], entry["content"], thread_ts=thread_ts)
+    messages.post(
+        sandbox, channel, entry["user_id"], entry["content"], thread_ts=thread_ts
+    )

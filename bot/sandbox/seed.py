@@ -18,10 +18,21 @@ def default_people(bot_name: str) -> list[Person]:
         _person("U0SAFETY1", "Sofia Lindgren", "Safety officer", persona=True),
         _person("U0REVIEW3", "Jonas Weber", "Reviewer"),
         _person(_ADMIN, "Ada Brandt", "Administrator", is_admin=True, is_owner=True),
-        _person("U0GUEST01", "Gil Moreau", "Guest", is_restricted=True, is_ultra_restricted=True),
+        _person(
+            "U0GUEST01",
+            "Gil Moreau",
+            "Guest",
+            is_restricted=True,
+            is_ultra_restricted=True,
+        ),
         _person("U0EXTERN1", "Emi Tanaka", "Vendor", team_id=OTHER_TEAM_ID),
         _person("U0GONE001", "Greta Novak", "Reviewer", deleted=True),
-        Person(id=BOT_USER_ID, real_name=bot_name, name=bot_name.replace("-", ""), is_bot=True),
+        Person(
+            id=BOT_USER_ID,
+            real_name=bot_name,
+            name=bot_name.replace("-", ""),
+            is_bot=True,
+        ),
     ]
 
 
@@ -37,11 +48,19 @@ def default_channels() -> list[Channel]:
         BOT_USER_ID,
     ]
     return [
-        _private("C0HELPENUS", "help-english-us", [*_REVIEWERS, "U0LEAD001", BOT_USER_ID]),
+        _private(
+            "C0HELPENUS", "help-english-us", [*_REVIEWERS, "U0LEAD001", BOT_USER_ID]
+        ),
         _private("C0HELPDEDE", "help-deutsch", desk),
         _private("C0HELPARAB", "help-arabic", desk),
         _private("C0HELPKIDS", "help-children-us", desk),
-        Channel(id="C0GENERAL1", name="general", members=everybody, creator=_ADMIN, general=True),
+        Channel(
+            id="C0GENERAL1",
+            name="general",
+            members=everybody,
+            creator=_ADMIN,
+            general=True,
+        ),
         _private("C0AUDIT001", "audit", ["U0AUDIT01", _ADMIN, BOT_USER_ID]),
         _private("C0SAFETY01", "safety", ["U0SAFETY1", _ADMIN, BOT_USER_ID]),
     ]
@@ -49,7 +68,9 @@ def default_channels() -> list[Channel]:
 
 def default_usergroups() -> list[UserGroup]:
     return [
-        UserGroup("S0REVIEWER", "Reviewers English", "reviewers-english", list(_REVIEWERS)),
+        UserGroup(
+            "S0REVIEWER", "Reviewers English", "reviewers-english", list(_REVIEWERS)
+        ),
         UserGroup("S0LEADS001", "Leads", "leads", ["U0LEAD001"]),
         UserGroup("S0AUDITORS", "Auditors", "auditors", ["U0AUDIT01"]),
         UserGroup("S0SAFETY01", "Safety", "safety", ["U0SAFETY1"]),
@@ -58,11 +79,15 @@ def default_usergroups() -> list[UserGroup]:
 
 def _person(user_id: str, real_name: str, title: str, **facts: object) -> Person:
     handle = real_name.lower().replace(" ", ".")
-    person = Person(user_id, real_name, handle, title, email=f"{handle}@sandbox.example")
+    person = Person(
+        user_id, real_name, handle, title, email=f"{handle}@sandbox.example"
+    )
     for key, value in facts.items():
         setattr(person, key, value)
     return person
 
 
 def _private(channel_id: str, name: str, members: list[str]) -> Channel:
-    return Channel(id=channel_id, name=name, kind="group", members=list(members), creator=_ADMIN)
+    return Channel(
+        id=channel_id, name=name, kind="group", members=list(members), creator=_ADMIN
+    )

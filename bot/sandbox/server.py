@@ -108,7 +108,10 @@ async def _refuse(scope: Scope, send: Send) -> None:
         await send({"type": "websocket.close", "code": 1008})
         return
     body = b"The sandbox answers only on this machine."
-    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+    headers = [
+        (b"content-type", b"text/plain"),
+        (b"content-length", str(len(body)).encode()),
+    ]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
@@ -116,8 +119,8 @@ async def _refuse(scope: Scope, send: Send) -> None:
 def bind(config: SandboxConfig) -> socket.socket:
     """A listening socket. Raises OSError when the port is taken."""
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    # asyncio sets TCP_NODELAY only where the protocol is named; without it, answers on a
-    # connection that is kept wait 40 ms for the client's delayed acknowledgement.
+    # asyncio sets TCP_NODELAY only where the protocol is named; without it, answers on
+    # a connection that is kept wait 40 ms for the client's delayed acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -137,7 +140,9 @@ def base_url_of(listener: socket.socket) -> str:
 class SandboxServer(uvicorn.Server):
     """uvicorn, which also ends the pages' event streams when it is asked to stop."""
 
-    def __init__(self, sandbox: Sandbox, on_started: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, sandbox: Sandbox, on_started: Callable[[str], None] | None = None
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 build_app(sandbox),
@@ -185,7 +190,10 @@ class RunningSandbox:
         self.url = base_url_of(self._listener)
         self._server = SandboxServer(Sandbox(config, self.url))
         self._thread = threading.Thread(
-            target=self._server.run, args=([self._listener],), name="sandbox", daemon=True
+            target=self._server.run,
+            args=([self._listener],),
+            name="sandbox",
+            daemon=True,
         )
 
     def start(self) -> RunningSandbox:
@@ -214,7 +222,9 @@ class RunningSandbox:
 
 
 def _end_with_stdin(server: uvicorn.Server) -> None:
-    """A killed parent sends no signal, but its end of the pipe closes on every system."""
+    """A killed parent sends no signal, but its end of the pipe closes on every
+    system.
+    """
     with contextlib.suppress(OSError):
         while os.read(sys.stdin.fileno(), 1024):
             pass
@@ -227,13 +237,16 @@ def start_in_thread(config: SandboxConfig) -> RunningSandbox:
 
 
 def serve(config: SandboxConfig, ready: Callable[[str], None] | None = None) -> None:
-    """Run a sandbox until SIGINT or SIGTERM; `ready` is told the base URL once it accepts.
+    """Run a sandbox until SIGINT or SIGTERM; `ready` is told the base URL once it
+    accepts.
 
     Raises OSError when the port is taken, ValueError for a bad manifest or state file.
     """
     with contextlib.closing(bind(config)) as listener:
         server = SandboxServer(Sandbox(config, base_url_of(listener)), on_started=ready)
         if config.end_with_stdin:
-            threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
+            threading.Thread(
+                target=_end_with_stdin, args=(server,), daemon=True
+            ).start()
         with contextlib.suppress(KeyboardInterrupt):
             server.run([listener])

@@ -23,7 +23,11 @@ def share(sandbox: Sandbox, channel: Channel, team_id: str) -> None:
     channel.pending_team_ids = [t for t in channel.pending_team_ids if t != team_id]
     if team_id not in channel.connected_team_ids:
         channel.connected_team_ids.append(team_id)
-    event = {"type": "channel_shared", "connected_team_id": team_id, "channel": channel.id}
+    event = {
+        "type": "channel_shared",
+        "connected_team_id": team_id,
+        "channel": channel.id,
+    }
     publish(sandbox, event | {"event_ts": sandbox.clock.next_ts()}, channel)
     _redraw(sandbox)
 
@@ -51,7 +55,9 @@ def unshare(sandbox: Sandbox, channel: Channel, team_id: str) -> None:
 
 def _refuse_own(team_id: str) -> None:
     if not team_id or team_id == TEAM_ID:
-        raise ValueError("a channel is shared with another organisation, such as T0OTHERCO")
+        raise ValueError(
+            "a channel is shared with another organisation, such as T0OTHERCO"
+        )
 
 
 def _redraw(sandbox: Sandbox) -> None:

@@ -1,6 +1,7 @@
 """The state file: everything an app and its people would miss after a restart.
 
-Left out are what lives for seconds (trigger_ids, sign-in codes, redeliveries) and the log.
+Left out are what lives for seconds (trigger_ids, sign-in codes, redeliveries) and the
+log.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ def save(sandbox: Sandbox, path: Path) -> None:
     """Write the state so that a crash leaves either the old file or the new one."""
     scratch = path.with_name(path.name + ".new")
     scratch.touch(mode=0o600)
-    scratch.write_text(json.dumps(_state_of(sandbox), default=_encode), encoding="utf-8")
+    scratch.write_text(
+        json.dumps(_state_of(sandbox), default=_encode), encoding="utf-8"
+    )
     scratch.replace(path)
 
 
@@ -39,9 +42,13 @@ def _state_of(sandbox: Sandbox) -> Json:
     return {
         "workspace": asdict(sandbox.workspace),
         "tokens": [asdict(token) for token in sandbox.tokens.values()],
-        "stacks": {u: [asdict(v) for v in stack] for u, stack in sandbox.views.stacks.items()},
+        "stacks": {
+            u: [asdict(v) for v in stack] for u, stack in sandbox.views.stacks.items()
+        },
         "homes": {u: asdict(view) for u, view in sandbox.views.homes.items()},
-        "response_urls": {k: asdict(url) for k, url in sandbox.response_urls.known.items()},
+        "response_urls": {
+            k: asdict(url) for k, url in sandbox.response_urls.known.items()
+        },
         "scheduled": sandbox.scheduled,
         "request_url": sandbox.request_url,
         "key": sandbox.key.export(),
@@ -49,7 +56,9 @@ def _state_of(sandbox: Sandbox) -> Json:
 
 
 def load(sandbox: Sandbox, path: Path) -> None:
-    """Put the saved state into a new sandbox. Raises ValueError when it cannot be read."""
+    """Put the saved state into a new sandbox. Raises ValueError when it cannot be
+    read.
+    """
     try:
         saved: Json = json.loads(path.read_text(encoding="utf-8"))
         sandbox.workspace = _workspace(saved["workspace"])
@@ -57,7 +66,9 @@ def load(sandbox: Sandbox, path: Path) -> None:
         sandbox.tokens = default_tokens(sandbox.manifest)
         for token in saved["tokens"]:
             _restore_token(sandbox.tokens, token)
-        sandbox.views.stacks = {u: [View(**v) for v in s] for u, s in saved["stacks"].items()}
+        sandbox.views.stacks = {
+            u: [View(**v) for v in s] for u, s in saved["stacks"].items()
+        }
         sandbox.views.homes = {u: View(**v) for u, v in saved["homes"].items()}
         urls = saved["response_urls"].items()
         sandbox.response_urls.known = {k: ResponseUrl(**url) for k, url in urls}
@@ -82,7 +93,9 @@ def _workspace(saved: Json) -> Workspace:
 
 
 def _restore_token(tokens: dict[str, Token], saved: Json) -> None:
-    """The app's own tokens get the scopes of today's manifest, people's keep what was granted."""
+    """The app's own tokens get the scopes of today's manifest, people's keep what was
+    granted.
+    """
     own = tokens.get(saved["value"])
     if own is not None:
         own.revoked = bool(saved["revoked"])

@@ -6,7 +6,9 @@ from bot.sandbox.channels import Channel
 from bot.sandbox.types import Json
 
 
-def join_thread(channel: Channel, message: Json, thread_ts: str, broadcast: bool) -> None:
+def join_thread(
+    channel: Channel, message: Json, thread_ts: str, broadcast: bool
+) -> None:
     message["thread_ts"] = thread_ts
     parent = channel.messages[thread_ts]
     message["parent_user_id"] = parent.get("user", "")
@@ -33,7 +35,13 @@ def leave_thread(channel: Channel, message: Json) -> None:
     left = channel.replies(str(thread_ts))
     users = list(dict.fromkeys(m["user"] for m in left))
     if not left:
-        for key in ("reply_count", "reply_users", "reply_users_count", "latest_reply", "thread_ts"):
+        for key in (
+            "reply_count",
+            "reply_users",
+            "reply_users_count",
+            "latest_reply",
+            "thread_ts",
+        ):
             parent.pop(key, None)
         return
     parent |= {
@@ -50,7 +58,15 @@ def _root(parent: Json) -> Json:
 
 
 def entomb(message: Json) -> None:
-    for key in ("blocks", "attachments", "metadata", "files", "bot_id", "app_id", "bot_profile"):
+    for key in (
+        "blocks",
+        "attachments",
+        "metadata",
+        "files",
+        "bot_id",
+        "app_id",
+        "bot_profile",
+    ):
         message.pop(key, None)
     message |= {
         "subtype": "tombstone",

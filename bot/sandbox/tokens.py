@@ -28,6 +28,8 @@ class Token:
 
 def default_tokens(manifest: Manifest) -> dict[str, Token]:
     bot = Token(BOT_TOKEN, "bot", BOT_USER_ID, manifest.bot_scopes)
-    app = Token(APP_TOKEN, "app", "", frozenset({"authorizations:read", "connections:write"}))
+    app = Token(
+        APP_TOKEN, "app", "", frozenset({"authorizations:read", "connections:write"})
+    )
     admin = Token(ADMIN_TOKEN, "user", ADMIN_USER_ID, frozenset({"files:write"}))
     return {token.value: token for token in (bot, app, admin)}

@@ -15,7 +15,9 @@ _FORMAT = re.compile(r"^\d+\.\d+\.[0-9a-f]+$")
 
 @dataclass
 class Trigger:
-    """What a trigger_id stands for: who did something, and in which modal (None outside one)."""
+    """What a trigger_id stands for: who did something, and in which modal (None outside
+    one).
+    """
 
     user_id: str
     issued_at: float
@@ -29,7 +31,9 @@ class Triggers:
         self._clock = clock
         self._known: dict[str, Trigger] = {}
 
-    def issue(self, user_id: str, view_id: str | None = None, channel_id: str | None = None) -> str:
+    def issue(
+        self, user_id: str, view_id: str | None = None, channel_id: str | None = None
+    ) -> str:
         trigger_id = new_trigger_id()
         now = self._clock.now()
         while self._known and next(iter(self._known.values())).issued_at < now - KEPT_S:

@@ -1,4 +1,6 @@
-"""Files: the bare POST of an upload, downloads that need a token, sharing into a channel."""
+"""Files: the bare POST of an upload, downloads that need a token, sharing into a
+channel.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ MAX_FILE_BYTES = 50_000_000
 
 def new_file(sandbox: Sandbox, name: str, size: int, user_id: str) -> File:
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    file = File(new_id("F"), name, size, user_id, sandbox.clock.seconds(), mimetype=kind)
+    file = File(
+        new_id("F"), name, size, user_id, sandbox.clock.seconds(), mimetype=kind
+    )
     sandbox.workspace.files[file.id] = file
     return file
 
@@ -43,7 +47,9 @@ def share(
     """Post files into a channel as one message, with file_shared for each."""
     content: Json = {"subtype": "file_share", "text": text, "upload": True, "files": []}
     content |= {"display_as_bot": False} | ({"blocks": blocks} if blocks else {})
-    message = messages.post(sandbox, channel, user_id, content, thread_ts=thread_ts, quiet=True)
+    message = messages.post(
+        sandbox, channel, user_id, content, thread_ts=thread_ts, quiet=True
+    )
     for file in files:
         file.complete = True
         file.shares.setdefault(channel.id, []).append(message["ts"])
@@ -63,7 +69,9 @@ def share(
 
 
 async def upload(request: Request) -> Response:
-    """Step two of an upload: the bytes, as the body or as one multipart file; no token."""
+    """Step two of an upload: the bytes, as the body or as one multipart file; no
+    token.
+    """
     sandbox: Sandbox = request.app.state.sandbox
     file = sandbox.workspace.files.get(request.path_params["file_id"])
     if file is None or file.uploaded:
@@ -82,26 +90,37 @@ async def upload(request: Request) -> Response:
 
 
 async def permalink(request: Request) -> Response:
-    """A file for somebody at the chat page who sees it in a channel; never shown inline."""
+    """A file for somebody at the chat page who sees it in a channel; never shown
+    inline.
+    """
     sandbox: Sandbox = request.app.state.sandbox
     file = sandbox.workspace.files.get(request.path_params["file_id"])
     person = sandbox.person(request.cookies.get(PERSONA_COOKIE, ""))
     channels = [sandbox.workspace.channels.get(c) for c in file.shares] if file else []
-    seen = any(c is not None and person is not None and person.id in c.members for c in channels)
+    seen = any(
+        c is not None and person is not None and person.id in c.members
+        for c in channels
+    )
     if file is None or file.deleted or not seen:
         return PlainTextResponse("file not found", 404)
     headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "attachment"}
-    return Response(file.content, media_type="application/octet-stream", headers=headers)
+    return Response(
+        file.content, media_type="application/octet-stream", headers=headers
+    )
 
 
 async def download(request: Request) -> Response:
-    """`url_private`: the bytes for a token with files:read, a login page for anybody else."""
+    """`url_private`: the bytes for a token with files:read, a login page for anybody
+    else.
+    """
     sandbox: Sandbox = request.app.state.sandbox
     file = sandbox.workspace.files.get(request.path_params["file_id"])
     value = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
     token = sandbox.tokens.get(value)
     if token is None or token.revoked or "files:read" not in token.scopes:
-        return HTMLResponse("<!doctype html><title>Sign in</title><p>Sign in to see this file.")
+        return HTMLResponse(
+            "<!doctype html><title>Sign in</title><p>Sign in to see this file."
+        )
     if file is None or file.deleted or not file.complete:
         return PlainTextResponse("file not found", 404)
     return Response(file.content, media_type=file.mimetype)

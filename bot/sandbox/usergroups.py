@@ -23,7 +23,9 @@ class UserGroup:
     channels: list[str] = field(default_factory=list)
 
 
-def usergroup_json(group: UserGroup, *, with_users: bool = False, with_count: bool = False) -> Json:
+def usergroup_json(
+    group: UserGroup, *, with_users: bool = False, with_count: bool = False
+) -> Json:
     answer: Json = {
         "id": group.id,
         "team_id": TEAM_ID,

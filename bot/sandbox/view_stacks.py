@@ -1,4 +1,6 @@
-"""Open modals: a stack of at most three for each person, and the published Home views."""
+"""Open modals: a stack of at most three for each person, and the published Home
+views.
+"""
 
 import secrets
 from dataclasses import dataclass, field
@@ -14,7 +16,9 @@ MAX_STACK = 3
 
 @dataclass
 class View:
-    """One view as a person has it open. `values` is `state.values` in Slack's own shape."""
+    """One view as a person has it open. `values` is `state.values` in Slack's own
+    shape.
+    """
 
     id: str
     user_id: str
@@ -47,7 +51,9 @@ class ViewStacks:
         return self.stacks.setdefault(user_id, [])
 
     def everything(self) -> list[View]:
-        return [v for stack in self.stacks.values() for v in stack] + list(self.homes.values())
+        return [v for stack in self.stacks.values() for v in stack] + list(
+            self.homes.values()
+        )
 
     def find(self, view_id: str | None, external_id: str | None = None) -> View | None:
         return next(
@@ -62,11 +68,15 @@ class ViewStacks:
     def claim_external_id(self, body: Json, owner: View | None = None) -> None:
         """Raises duplicate_external_id when another open view has it."""
         wanted = body.get("external_id")
-        taken = wanted and any(v.external_id == wanted for v in self.everything() if v is not owner)
+        taken = wanted and any(
+            v.external_id == wanted for v in self.everything() if v is not owner
+        )
         if taken:
             raise SlackError("duplicate_external_id")
 
-    def open(self, user_id: str, body: Json, now: float, channel: str | None = None) -> View:
+    def open(
+        self, user_id: str, body: Json, now: float, channel: str | None = None
+    ) -> View:
         """A new stack with one view; what was open before is gone."""
         view_id = new_id("V")
         view = View(view_id, user_id, body, new_hash(now), view_id, opened_from=channel)
@@ -89,7 +99,9 @@ class ViewStacks:
         return view
 
     def replace(self, view: View, body: Json, now: float) -> None:
-        """New content; what the person typed stays where block and action still exist."""
+        """New content; what the person typed stays where block and action still
+        exist.
+        """
         fresh = initial_state(body["blocks"])
         for block_id, actions in fresh.items():
             for action_id, state in actions.items():

@@ -24,14 +24,21 @@ class Workspace:
         """The direct message channel between two people, if it was ever opened."""
         pair = {first, second}
         return next(
-            (c for c in self.channels.values() if c.kind == "im" and set(c.members) == pair), None
+            (
+                c
+                for c in self.channels.values()
+                if c.kind == "im" and set(c.members) == pair
+            ),
+            None,
         )
 
     def open_im(self, first: str, second: str) -> Channel:
         channel = self.im(first, second)
         if channel is None:
             members = [first] if first == second else [first, second]
-            channel = Channel(id=new_id("D"), name="directmessage", kind="im", members=members)
+            channel = Channel(
+                id=new_id("D"), name="directmessage", kind="im", members=members
+            )
             self.channels[channel.id] = channel
         return channel
 

@@ -1,1 +1,3 @@
-"""The Slack edge: handlers parse, call one use case and render; the sender tells Slack."""
+"""The Slack edge: handlers parse, call one use case and render; the sender tells
+Slack.
+"""

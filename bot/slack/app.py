@@ -1,7 +1,9 @@
-"""The Bolt app: one dispatch table per kind of payload, the same for Socket Mode and HTTP.
+"""The Bolt app: one dispatch table per kind of payload, the same for Socket Mode and
+HTTP.
 
 Each listener Bolt knows costs every later request some microseconds, so it knows five.
-`process_before_response` makes Bolt answer after the handler: an acknowledgement means committed.
+`process_before_response` makes Bolt answer after the handler: an acknowledgement means
+committed.
 """
 
 import logging
@@ -80,7 +82,9 @@ VIEWS: dict[str, Handler] = {
 
 
 def _on_person_changed(call: Call) -> None:
-    """What somebody is decides which roles they hold, and whether their channels are fit."""
+    """What somebody is decides which roles they hold, and whether their channels are
+    fit.
+    """
     channels.on_person_changed(call)
     roles.on_person_changed(call)
 
@@ -102,7 +106,9 @@ EVENTS: dict[str, Handler] = {
     "tokens_revoked": roles.on_tokens_revoked,
 }
 
-_BROKEN = "Something went wrong on our side. Nothing was lost; please try again in a moment."
+_BROKEN = (
+    "Something went wrong on our side. Nothing was lost; please try again in a moment."
+)
 
 
 def build_app(
@@ -115,11 +121,14 @@ def build_app(
 ) -> App:
     """An app for one workspace. Handlers call Slack through `client`.
 
-    `identity` comes from a single auth.test at start: Bolt would otherwise ask Slack per request.
+    `identity` comes from a single auth.test at start: Bolt would otherwise ask Slack
+    per request.
     """
     app = App(
         # Bolt copies its client for every request; nobody uses it.
-        client=WebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[]),
+        client=WebClient(
+            base_url=client.base_url, timeout=client.timeout, retry_handlers=[]
+        ),
         signing_secret=signing_secret or "socket-mode-has-none",
         authorize=lambda: identity,
         process_before_response=True,
@@ -138,7 +147,9 @@ def build_app(
 
 
 class _Listeners:
-    """What Bolt calls for each kind of payload: finds who it is from and who handles it."""
+    """What Bolt calls for each kind of payload: finds who it is from and who handles
+    it.
+    """
 
     def __init__(
         self, services: Services, client: WebClient, clock: Callable[[], datetime]
@@ -179,7 +190,9 @@ class _Listeners:
     ) -> None:
         person = Person(team_id=who[0], user_id=who[1])
         act = Act(person=person, origin=Origin.SLACK, now=self._clock())
-        call = Call(services=self._services, act=act, payload=body, client=self._client, ack=ack)
+        call = Call(
+            services=self._services, act=act, payload=body, client=self._client, ack=ack
+        )
         if handler is None:
             log.warning("a delivery of an unknown kind was left alone")
             ack()
@@ -189,7 +202,9 @@ class _Listeners:
         except HelpClipError as error:
             show(call, error)
         except Exception as error:
-            if show is _show_nothing:  # nobody is looking, and Slack delivers events again
+            if (
+                show is _show_nothing
+            ):  # nobody is looking, and Slack delivers events again
                 raise
             _log_error(error)
             show(call, Unavailable(_BROKEN))
@@ -220,8 +235,11 @@ def _show_whisper(call: Call, error: HelpClipError) -> None:
 
 def _show_in_view(call: Call, error: HelpClipError) -> None:
     named = error.field if isinstance(error, Invalid) else None
-    fields = [b["block_id"] for b in call.payload["view"]["blocks"] if b["type"] == "input"]
-    # What belongs to no field shown (a form without words has none for them) is said at the first.
+    fields = [
+        b["block_id"] for b in call.payload["view"]["blocks"] if b["type"] == "input"
+    ]
+    # What belongs to no field shown (a form without words has none for them) is said at
+    # the first.
     field = named if named in fields else fields[0]
     call.ack(response_action="errors", errors={field: str(error)})
 

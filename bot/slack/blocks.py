@@ -25,7 +25,9 @@ def mrkdwn(text: str) -> Block:
     return {"type": "mrkdwn", "text": text}
 
 
-def section(text: str, accessory: Block | None = None, block_id: str | None = None) -> Block:
+def section(
+    text: str, accessory: Block | None = None, block_id: str | None = None
+) -> Block:
     block: Block = {"type": "section", "text": mrkdwn(text[:MAX_SECTION_TEXT])}
     if accessory is not None:
         block["accessory"] = accessory
@@ -50,7 +52,10 @@ def header(text: str) -> Block:
 
 def literal(text: str) -> Block:
     """Text shown exactly as it is, to be copied."""
-    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    element = {
+        "type": "rich_text_preformatted",
+        "elements": [{"type": "text", "text": text}],
+    }
     return {"type": "rich_text", "elements": [element]}
 
 
@@ -82,7 +87,12 @@ def button(
 
 
 def confirmation(title: str, text: str, yes: str, no: str) -> Block:
-    return {"title": plain(title), "text": mrkdwn(text), "confirm": plain(yes), "deny": plain(no)}
+    return {
+        "title": plain(title),
+        "text": mrkdwn(text),
+        "confirm": plain(yes),
+        "deny": plain(no),
+    }
 
 
 def option(text: str, value: str) -> Block:
@@ -133,7 +143,9 @@ def text_input(
     return element
 
 
-def select(options: Sequence[Block], placeholder: str, initial: Block | None = None) -> Block:
+def select(
+    options: Sequence[Block], placeholder: str, initial: Block | None = None
+) -> Block:
     element: Block = {
         "type": "static_select",
         "placeholder": plain(placeholder),

@@ -27,7 +27,9 @@ _GONE = {
 
 @dataclass
 class Looker:
-    """Looks at channels. Remembers people for a while: most looks ask about nobody anew."""
+    """Looks at channels. Remembers people for a while: most looks ask about nobody
+    anew.
+    """
 
     client: WebClient
     clock: Callable[[], datetime]
@@ -73,7 +75,9 @@ class Looker:
     def _members(self, channel_id: str) -> Iterator[Member]:
         cursor: str | None = None
         while cursor != "":
-            page = self.client.conversations_members(channel=channel_id, limit=_PAGE, cursor=cursor)
+            page = self.client.conversations_members(
+                channel=channel_id, limit=_PAGE, cursor=cursor
+            )
             for user_id in page["members"]:
                 if user_id != self.me:
                     yield self._member(user_id)
@@ -116,6 +120,8 @@ def perform_checks(
         act = Act(person=None, origin=Origin.WORKER, now=clock())
         inspect.saw(services, act, seen)
         with services.store.begin() as tx:
-            tx.outbox.drop(row.id)  # one a minute and channel: nobody asks for them later
+            tx.outbox.drop(
+                row.id
+            )  # one a minute and channel: nobody asks for them later
 
     return perform

@@ -1,7 +1,8 @@
 """A WebClient that keeps its connections.
 
-slack_sdk opens a connection, and for TLS reads every root certificate, anew for each call. Kept
-connections save two round trips while somebody waits for a window, and most of a call's CPU.
+slack_sdk opens a connection, and for TLS reads every root certificate, anew for each
+call. Kept connections save two round trips while somebody waits for a window, and most
+of a call's CPU.
 """
 
 import select
@@ -18,19 +19,22 @@ from slack_sdk.web import SlackResponse
 
 KEEP_IDLE = 8
 IDLE_SECONDS = 30.0  # well under what load balancers allow (60 s is usual)
-# A window opens once however often it is asked for (a trigger_id works once), an update or a
-# question may be repeated; these would say something twice.
+# A window opens once however often it is asked for (a trigger_id works once), an update
+# or a question may be repeated; these would say something twice.
 TWICE_IS_WRONG = {"chat.postMessage", "chat.postEphemeral", "chat.scheduleMessage"}
 
 
 class KeptWebClient(WebClient):
     """As `WebClient`, for one address, from any thread. Behind a proxy nothing is kept.
 
-    Repeats no call, unless a kept connection turns out to be closed and nothing can happen twice.
+    Repeats no call, unless a kept connection turns out to be closed and nothing can
+    happen twice.
     """
 
     def __init__(self, *, token: str, base_url: str, timeout: int) -> None:
-        super().__init__(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
+        super().__init__(
+            token=token, base_url=base_url, timeout=timeout, retry_handlers=[]
+        )
         self._connections = Connections(self.base_url, timeout)
         self.answered_date: str | None = None  # the Date header of the last answer
         self._kept_headers = {
@@ -47,14 +51,22 @@ class KeptWebClient(WebClient):
         params: dict[str, Any] | None = None,
         **more: Any,
     ) -> SlackResponse:
-        """Call one method. Raises `SlackApiError`, or `OSError` when there is no answer."""
-        if self.proxy is not None or any(more.get(x) for x in ("files", "data", "auth")):
+        """Call one method. Raises `SlackApiError`, or `OSError` when there is no
+        answer.
+        """
+        if self.proxy is not None or any(
+            more.get(x) for x in ("files", "data", "auth")
+        ):
             return super().api_call(api_method, json=json, params=params, **more)
         if json is not None:
             body, kind = dumps(_given(json)).encode(), "application/json; charset=utf-8"
         else:
             body, kind = _form(params or {}), "application/x-www-form-urlencoded"
-        headers = {**self._kept_headers, **(more.get("headers") or {}), "Content-Type": kind}
+        headers = {
+            **self._kept_headers,
+            **(more.get("headers") or {}),
+            "Content-Type": kind,
+        }
         status, answered, text = self._connections.post(api_method, body, headers)
         self.answered_date = answered.get("Date")
         try:
@@ -65,7 +77,12 @@ class KeptWebClient(WebClient):
             client=self,
             http_verb="POST",
             api_url=self.base_url + api_method,
-            req_args={"headers": headers, "params": params or {}, "json": json, "data": {}},
+            req_args={
+                "headers": headers,
+                "params": params or {},
+                "json": json,
+                "data": {},
+            },
             data=data,
             headers=answered,
             status_code=status,
@@ -98,7 +115,9 @@ class Connections:
     def post(
         self, method: str, body: bytes, headers: dict[str, str]
     ) -> tuple[int, dict[str, str], str]:
-        """Status, headers and text of the answer. Raises `OSError` when there is none."""
+        """Status, headers and text of the answer. Raises `OSError` when there is
+        none.
+        """
         connection, is_new = self._take()
         try:
             return self._exchange(connection, method, body, headers)
@@ -108,12 +127,17 @@ class Connections:
             return self._exchange(self._new(), method, body, headers)
 
     def _exchange(
-        self, connection: HTTPConnection, method: str, body: bytes, headers: dict[str, str]
+        self,
+        connection: HTTPConnection,
+        method: str,
+        body: bytes,
+        headers: dict[str, str],
     ) -> tuple[int, dict[str, str], str]:
         try:
             if connection.sock is None:
                 connection.connect()
-            # One packet, and one system call, of what `HTTPConnection.request` sends as two.
+            # One packet, and one system call, of what `HTTPConnection.request` sends as
+            # two.
             connection.sock.sendall(self._request(method, body, headers))
             answer = HTTPResponse(connection.sock, method="POST")
             answer.begin()
@@ -122,7 +146,9 @@ class Connections:
                 connection.close()
         except HTTPException as error:
             connection.close()
-            raise ConnectionError(f"the answer broke off: {type(error).__name__}") from error
+            raise ConnectionError(
+                f"the answer broke off: {type(error).__name__}"
+            ) from error
         except BaseException:
             connection.close()
             raise
@@ -167,7 +193,9 @@ class Connections:
 
 
 def _was_closed(connection: HTTPConnection) -> bool:
-    """Between two answers there is nothing to read, unless the other side has hung up."""
+    """Between two answers there is nothing to read, unless the other side has hung
+    up.
+    """
     if connection.sock is None:
         return True
     poll = select.poll()

@@ -16,7 +16,9 @@ Ack = Callable[..., Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One delivery from Slack. `ack` is called once, after the use case has committed."""
+    """One delivery from Slack. `ack` is called once, after the use case has
+    committed.
+    """
 
     services: Services
     act: Act
@@ -34,14 +36,18 @@ class Call:
     def whisper(self, text: str, blocks: list[Block] | None = None) -> None:
         """Tell the person who pressed a button something only they see.
 
-        What they pressed stays as it is: it may be everybody's message. Windows and Home have no
-        place for such an answer: in a window it replaces what is shown, over Home it opens one.
+        What they pressed stays as it is: it may be everybody's message. Windows and
+        Home have no place for such an answer: in a window it replaces what is shown,
+        over Home it opens one.
         """
         url = self.payload.get("response_url")
         view = self.payload.get("view") or {}
         if url:
             WebhookClient(url).send(
-                text=text, blocks=blocks, response_type="ephemeral", replace_original=False
+                text=text,
+                blocks=blocks,
+                response_type="ephemeral",
+                replace_original=False,
             )
         elif view.get("type") == "modal":
             self.client.views_update(view_id=view["id"], view=_notice(text, blocks))

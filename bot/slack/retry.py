@@ -10,7 +10,8 @@ from storage.records import OutboxRow
 class RetryLater(Exception):
     """Slack asked to be left alone for `after`, or did not answer.
 
-    `tried` False: nothing can have reached Slack, so there is nothing to look for next time.
+    `tried` False: nothing can have reached Slack, so there is nothing to look for next
+    time.
     """
 
     def __init__(self, after: timedelta, reason: str, *, tried: bool = True) -> None:
@@ -22,7 +23,9 @@ class RetryLater(Exception):
 
 def later(row: OutboxRow, error: SlackApiError | OSError) -> RetryLater:
     """When to try a row again that failed so."""
-    if not isinstance(error, SlackApiError):  # URLError, timeouts, resets: it may have acted
+    if not isinstance(
+        error, SlackApiError
+    ):  # URLError, timeouts, resets: it may have acted
         return RetryLater(backoff(row), type(error).__name__)
     if error.response.status_code == 429:
         seconds = int(error.response.headers.get("Retry-After", 1))

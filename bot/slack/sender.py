@@ -1,7 +1,8 @@
 """From the outbox to Slack: each row once in effect, in order within a lane.
 
-`chat.postMessage` is never repeated blindly: the row's id travels in the message's metadata, and
-a row that was tried before is looked up first. Everything else is idempotent by itself.
+`chat.postMessage` is never repeated blindly: the row's id travels in the message's
+metadata, and a row that was tried before is looked up first. Everything else is
+idempotent by itself.
 """
 
 import logging
@@ -23,11 +24,17 @@ log = logging.getLogger(__name__)
 
 TASKS = tuple(MESSAGES)
 EVENT_TYPE = "help_clip_message"
-# https://docs.slack.dev/apis/web-api/rate-limits: about one message a second and channel
+# https://docs.slack.dev/apis/web-api/rate-limits: about one message a second and
+# channel
 POST_EVERY = timedelta(seconds=1)
-# An update of a message somebody deleted, or that fell out of the workspace's edit window, can
-# never succeed: https://docs.slack.dev/reference/methods/chat.update#errors
-_NEVER = {"message_not_found", "cant_update_message", "edit_window_closed", "user_not_found"}
+# An update of a message somebody deleted, or that fell out of the workspace's edit
+# window, can never succeed: https://docs.slack.dev/reference/methods/chat.update#errors
+_NEVER = {
+    "message_not_found",
+    "cant_update_message",
+    "edit_window_closed",
+    "user_not_found",
+}
 
 
 class Sender:
@@ -67,7 +74,10 @@ class Sender:
 
     def _update(self, row: OutboxRow, message: Update) -> None:
         self._client.chat_update(
-            channel=message.channel, ts=message.ts, text=message.text, blocks=message.blocks
+            channel=message.channel,
+            ts=message.ts,
+            text=message.text,
+            blocks=message.blocks,
         )
         self._finish(row)
 
@@ -82,7 +92,10 @@ class Sender:
                 text=message.text,
                 blocks=message.blocks,
                 thread_ts=message.thread_ts,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"row": str(row.id)}},
+                metadata={
+                    "event_type": EVENT_TYPE,
+                    "event_payload": {"row": str(row.id)},
+                },
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -93,7 +106,9 @@ class Sender:
             tx.outbox.finish(row.id, self._clock())
 
     def _conversation(self, people: str) -> str:
-        """The conversation with these people; Slack finds the one there is, or opens it."""
+        """The conversation with these people; Slack finds the one there is, or opens
+        it.
+        """
         return str(self._client.conversations_open(users=people)["channel"]["id"])
 
     def _wait_for_turn(self, channel: str) -> None:
@@ -109,7 +124,11 @@ class Sender:
         if channel.startswith("U"):
             channel = self._conversation(channel)
         oldest = f"{(row.due_at - timedelta(hours=24)).timestamp():.6f}"
-        wanted: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
+        wanted: dict[str, Any] = {
+            "channel": channel,
+            "include_all_metadata": True,
+            "limit": 200,
+        }
         if message.thread_ts is None:
             found = self._client.conversations_history(**wanted, oldest=oldest)
         else:

@@ -1,7 +1,9 @@
-"""Socket Mode: two connections, and a watchdog, because a socket can die without a word.
+"""Socket Mode: two connections, and a watchdog, because a socket can die without a
+word.
 
-The most frequent complaint about Socket Mode is a bot that stays "connected" and hears nothing;
-slack_sdk reconnects on a closed socket, the watchdog on one that only looks open.
+The most frequent complaint about Socket Mode is a bot that stays "connected" and hears
+nothing; slack_sdk reconnects on a closed socket, the watchdog on one that only looks
+open.
 """
 
 import logging
@@ -24,10 +26,14 @@ class Sockets:
     def __init__(self, app: App, app_token: str) -> None:
         self._handlers = [SocketModeHandler(app, app_token) for _ in range(CONNECTIONS)]
         self._stop = threading.Event()
-        self._watchdog = threading.Thread(target=self._watch, name="socket-watchdog", daemon=True)
+        self._watchdog = threading.Thread(
+            target=self._watch, name="socket-watchdog", daemon=True
+        )
 
     def start(self) -> None:
-        """Connect, and watch. Raises `SlackApiError` when Slack refuses the app token."""
+        """Connect, and watch. Raises `SlackApiError` when Slack refuses the app
+        token.
+        """
         for handler in self._handlers:
             handler.connect()  # type: ignore[no-untyped-call]
         self._watchdog.start()
@@ -49,8 +55,9 @@ class Sockets:
                 if not _is_alive(handler):
                     log.warning("a Socket Mode connection is silent; reconnecting")
                     try:
-                        # slack_sdk reconnects a closed one itself. Forced as well, the second
-                        # connection replaces the first, and what came over that is never answered.
+                        # slack_sdk reconnects a closed one itself. Forced as well, the
+                        # second connection replaces the first, and what came over that
+                        # is never answered.
                         handler.client.connect_to_new_endpoint(force=only_looks_open)
                     except Exception as error:  # noqa: BLE001  # Slack is away: look again later
                         log.warning("reconnecting failed: %s", type(error).__name__)

@@ -1,6 +1,7 @@
 """Where clips come from and where settled words go.
 
-A source or sink is chosen by its address; nothing else in the program knows which one it is.
+A source or sink is chosen by its address; nothing else in the program knows which one
+it is.
 """
 
 from collections.abc import Iterator
@@ -37,7 +38,9 @@ class ResultSink(Protocol):
     """Where settled words are delivered."""
 
     def deliver(self, result: Result) -> None:
-        """Idempotent on `result.id`. Raises `Unavailable` (try again) or `Invalid` (never will)."""
+        """Idempotent on `result.id`. Raises `Unavailable` (try again) or `Invalid`
+        (never will).
+        """
         ...
 
     def request_deletion(self, deletion: Deletion) -> None:
@@ -48,12 +51,15 @@ class ResultSink(Protocol):
         ...
 
     def results(self) -> Iterator[Result]:
-        """What was delivered, oldest first. Raises `Invalid` where the sink cannot be read back."""
+        """What was delivered, oldest first. Raises `Invalid` where the sink cannot be
+        read back.
+        """
         ...
 
 
 def open_clip_source(url: str) -> ClipSource:
-    """A folder path, a file:// URL, or a bucket: s3://bucket/prefix or any that obstore knows.
+    """A folder path, a file:// URL, or a bucket: s3://bucket/prefix or any that obstore
+    knows.
 
     Raises `Invalid` for an address that cannot be used. Nothing is read yet.
     """
@@ -62,7 +68,8 @@ def open_clip_source(url: str) -> ClipSource:
 
 
 def open_result_sink(url: str, *, secret: str | None) -> ResultSink:
-    """A folder or a .jsonl file for JSON lines, a bucket, or a webhook with its `secret`.
+    """A folder or a .jsonl file for JSON lines, a bucket, or a webhook with its
+    `secret`.
 
     Raises `Invalid` for an address that cannot be used. Nothing is written yet.
     """

@@ -8,14 +8,20 @@ from bot.errors import Invalid
 
 
 def folder_of(address: str) -> Path | None:
-    """The local path an address means (a plain path or file://), or None for any other kind."""
+    """The local path an address means (a plain path or file://), or None for any other
+    kind.
+    """
     if not address.strip():
-        raise Invalid("The address is empty. Give a folder, or a URL such as s3://bucket/prefix.")
+        raise Invalid(
+            "The address is empty. Give a folder, or a URL such as s3://bucket/prefix."
+        )
     scheme = address.partition("://")[0].lower()
     if scheme == "file":
         parts = urlsplit(address)
         if parts.netloc not in ("", "localhost"):
-            raise Invalid("A file:// address must name a folder of this machine: file:///folder.")
+            raise Invalid(
+                "A file:// address must name a folder of this machine: file:///folder."
+            )
         return Path(unquote(parts.path))
     return None if "://" in address else Path(address).expanduser()
 
@@ -25,7 +31,9 @@ def is_web(address: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host, as it stands in an address, is this machine by definition (RFC 6761)."""
+    """Whether a host, as it stands in an address, is this machine by definition (RFC
+    6761).
+    """
     if host == "localhost":
         return True
     try:

@@ -136,8 +136,12 @@ def goes(found: Preview) -> list[str]:
     else:
         lines.append("nobody may ask about it again")
     if found.live:
-        lines.append(f"{_of(found.live, 'request')} still live: players stop within two seconds")
-    lines.append(f"{_of(found.snippets, 'snippet')}, and the key, so that no backup opens either")
+        lines.append(
+            f"{_of(found.live, 'request')} still live: players stop within two seconds"
+        )
+    lines.append(
+        f"{_of(found.snippets, 'snippet')}, and the key, so that no backup opens either"
+    )
     if found.threads:
         lines.append(f"the words in {_of(found.threads, 'thread')} in Slack")
     lines.append("the results sent on; the source is asked to delete the recording")
@@ -207,7 +211,9 @@ def answered(people: int) -> str:
 
 
 def direction(locale: str) -> str:
-    """How a transcript runs. Masks and blanks have no direction a browser could tell it from."""
+    """How a transcript runs. Masks and blanks have no direction a browser could tell it
+    from.
+    """
     language = locale.replace("_", "-").partition("-")[0].lower()
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
 

@@ -1,4 +1,6 @@
-"""The words people read, the same in Slack and on the pages. Texts carry no clip content."""
+"""The words people read, the same in Slack and on the pages. Texts carry no clip
+content.
+"""
 
 from datetime import datetime, timedelta
 
@@ -67,7 +69,8 @@ SETTLED = {
     RequestState.DELIVERY_FAILED,
 }
 
-# Why a request ended that nobody settled, for whoever asked. Nothing is left for them to do.
+# Why a request ended that nobody settled, for whoever asked. Nothing is left for them
+# to do.
 ENDED = {
     RequestState.ACCIDENTAL: "it should not have been recorded. Skip it.",
     RequestState.ERASED: "the recording was erased. Skip it.",
@@ -92,11 +95,15 @@ GRADED = {
 
 
 def settled_as(request: Request) -> str:
-    """How a settled request ended. A word that is personal data is never spelled out."""
+    """How a settled request ended. A word that is personal data is never spelled
+    out.
+    """
     if request.settled_answer is Answer.CANT_TELL:
         return "nobody could tell"
     if request.settled_answer is not Answer.WORDS:
-        return "not speech" if request.settled_answer is Answer.NOT_SPEECH else "no word"
+        return (
+            "not speech" if request.settled_answer is Answer.NOT_SPEECH else "no word"
+        )
     if request.settled_personal or request.settled_text is None:
         return "a personal name or number"
     return request.settled_text

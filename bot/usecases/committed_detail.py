@@ -5,5 +5,9 @@ import secrets
 
 
 def beside(**said: str) -> str:
-    """`said` as JSON. The salt keeps a short reason from being guessed by its exported digest."""
-    return json.dumps({**said, "salt": secrets.token_hex(16)}, ensure_ascii=False, sort_keys=True)
+    """`said` as JSON. The salt keeps a short reason from being guessed by its exported
+    digest.
+    """
+    return json.dumps(
+        {**said, "salt": secrets.token_hex(16)}, ensure_ascii=False, sort_keys=True
+    )

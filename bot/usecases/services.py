@@ -50,14 +50,18 @@ class Services:
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """Who acts, through which door, and when. `person` is None when help-clip itself acts."""
+    """Who acts, through which door, and when. `person` is None when help-clip itself
+    acts.
+    """
 
     person: Person | None
     origin: Origin
     now: datetime
     address: str | None = None
     signed_in_at: datetime | None = None  # when this browser last signed in with Slack
-    network: Address | None = None  # from where; never written down, `address` is its keyed hash
+    network: Address | None = (
+        None  # from where; never written down, `address` is its keyed hash
+    )
 
     @property
     def actor(self) -> Person:
@@ -98,7 +102,9 @@ class Act:
 
 
 def raise_refusal(refusal: Refusal | None) -> None:
-    """Raise `Refused`. Called after the transaction that recorded the denial has committed."""
+    """Raise `Refused`. Called after the transaction that recorded the denial has
+    committed.
+    """
     if refusal is not None:
         raise Refused(refusal.sentence, rule=refusal.rule)
 
@@ -112,7 +118,9 @@ def find(tx: Transaction, key: str, *, lock: bool = False) -> Request:
     """The request behind an address. Raises `NotFound`."""
     request = tx.requests.by_key(key, lock=lock)
     if request is None:
-        raise NotFound("There is no such request. Open it again from its thread in Slack.")
+        raise NotFound(
+            "There is no such request. Open it again from its thread in Slack."
+        )
     return request
 
 
@@ -138,11 +146,15 @@ def relate(
         consent=consent,
         adjudicated=bool(tx.adjudications.of_request(request.id)),
         of_child=services.desks.is_for_children(request.desk),
-        channel_refusal=may_use(tx.channels.by_id(services.desks.channel_of(request.desk))),
+        channel_refusal=may_use(
+            tx.channels.by_id(services.desks.channel_of(request.desk))
+        ),
     )
 
 
-def misplaced(services: Services, act: Act, relation: Relation, request: Request) -> Refusal | None:
+def misplaced(
+    services: Services, act: Act, relation: Relation, request: Request
+) -> Refusal | None:
     """Why this person may not listen here and now, by the desk's attributes."""
     return out_of_place(
         services.desks[request.desk].access_conditions,
@@ -157,15 +169,26 @@ def has_heard(tx: Transaction, request: Request, person: Person) -> bool:
     snippet = tx.snippets.of_request(request.id)
     # A span may reach beyond the recording's end; the snippet's span never does.
     span = snippet.span if snippet else request.span
-    return any(x.played_ms >= span.length_ms for x in tx.listens.of_listener(request.id, person))
+    return any(
+        x.played_ms >= span.length_ms
+        for x in tx.listens.of_listener(request.id, person)
+    )
 
 
 def member_of(services: Services, tx: Transaction, person: Person) -> Member:
-    """What roles are given to. People of another Slack team, guests, bots are `NOBODY`."""
-    return tx.people.member_by_id(person.user_id) if person.team_id == services.team_id else NOBODY
+    """What roles are given to. People of another Slack team, guests, bots are
+    `NOBODY`.
+    """
+    return (
+        tx.people.member_by_id(person.user_id)
+        if person.team_id == services.team_id
+        else NOBODY
+    )
 
 
-def roles_on(services: Services, tx: Transaction, desk: str, person: Person) -> frozenset[Role]:
+def roles_on(
+    services: Services, tx: Transaction, desk: str, person: Person
+) -> frozenset[Role]:
     """The person's roles on one desk."""
     return services.desks.roles_on(desk, member_of(services, tx, person))
 
@@ -175,13 +198,23 @@ def house_roles(services: Services, tx: Transaction, person: Person) -> frozense
     return services.desks.house_roles(member_of(services, tx, person))
 
 
-def roles_anywhere(services: Services, tx: Transaction, person: Person) -> frozenset[Role]:
+def roles_anywhere(
+    services: Services, tx: Transaction, person: Person
+) -> frozenset[Role]:
     """Every role the person holds on any desk or over all of them."""
     held = services.desks.held_by(member_of(services, tx, person))
     return frozenset(role for role, _ in held)
 
 
 def acting_role(relation: Relation) -> Role | None:
-    """The role an act is recorded under: the strongest of the desk's roles the person holds."""
-    order = (Role.LEAD, Role.REVIEWER, Role.SAFETY_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
+    """The role an act is recorded under: the strongest of the desk's roles the person
+    holds.
+    """
+    order = (
+        Role.LEAD,
+        Role.REVIEWER,
+        Role.SAFETY_OFFICER,
+        Role.AUDITOR,
+        Role.ADMINISTRATOR,
+    )
     return next((role for role in order if role in relation.roles), None)

@@ -22,8 +22,9 @@ log = logging.getLogger(__name__)
 class Keeper(threading.Thread):
     """Sequences four times a second until stopped, and anchors what was signed.
 
-    Safe to run in every replica: one works, the others find nothing to do. Before it signs anything
-    it holds the database against the anchors. Trouble is logged once and tried again.
+    Safe to run in every replica: one works, the others find nothing to do. Before it
+    signs anything it holds the database against the anchors. Trouble is logged once and
+    tried again.
     """
 
     def __init__(
@@ -58,7 +59,9 @@ class Keeper(threading.Thread):
         try:
             done = self._work()
         except Exception as error:  # noqa: BLE001  (the outermost loop of the thread)
-            sentence = str(error) if isinstance(error, StorageError) else type(error).__name__
+            sentence = (
+                str(error) if isinstance(error, StorageError) else type(error).__name__
+            )
             if sentence != self.trouble:
                 log.error("The access log is not being signed: %s", sentence)
             self.trouble = sentence
@@ -80,4 +83,6 @@ class Keeper(threading.Thread):
     def _publish(self) -> None:
         anchors, announce, witnesses = self._anchors, self._announce, self._witnesses
         if anchors is not None or announce is not None or witnesses is not None:
-            publish(self._store, self._keys, anchors, self._clock(), announce, witnesses)
+            publish(
+                self._store, self._keys, anchors, self._clock(), announce, witnesses
+            )

@@ -22,14 +22,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Verify a bundle or a receipt of help-clip's access log, offline.",
     )
     parser.add_argument("file", type=Path, help="a bundle, or a receipt (.tlog-proof)")
-    parser.add_argument("--key", action="append", default=[], help="a public key you trust")
     parser.add_argument(
-        "--checkpoint", action="append", default=[], type=Path, help="a checkpoint you kept"
+        "--key", action="append", default=[], help="a public key you trust"
+    )
+    parser.add_argument(
+        "--checkpoint",
+        action="append",
+        default=[],
+        type=Path,
+        help="a checkpoint you kept",
     )
     options = parser.parse_args(arguments)
     try:
         trusted = [Verifier.read(key) for key in options.key]
-        known = [checkpoint.pasted(path.read_text("utf-8")) for path in options.checkpoint]
+        known = [
+            checkpoint.pasted(path.read_text("utf-8")) for path in options.checkpoint
+        ]
         sys.stdout.write(_report(options.file, trusted, known))
     except StorageError as error:
         kind = f"{error.kind}: " if isinstance(error, Fault) else ""
@@ -56,7 +64,9 @@ def _report(path: Path, trusted: Sequence[Verifier], known: Sequence[str]) -> st
         how = "" if key in trusted else "; its key came with the bundle: compare it"
         lines.append(f"Cosigned up to entry {size - 1} by {key.name}{how}.")
     if not trusted:
-        lines.append("The key came with the bundle. Compare it with the one you were given:")
+        lines.append(
+            "The key came with the bundle. Compare it with the one you were given:"
+        )
         lines += [f"  {key}" for key in found.keys]
     if not known:
         lines.append(
@@ -73,7 +83,10 @@ def _receipt_report(text: str, trusted: Sequence[Verifier]) -> str:
     lines = [
         f"Genuine: entry {parsed.index} of {found.size} of {found.origin}:",
         parsed.entry.decode("utf-8", "replace"),
-        *(f"Cosigned by {key.name}." for key, _ in checkpoint.cosigned([parsed.note], trusted)),
+        *(
+            f"Cosigned by {key.name}."
+            for key, _ in checkpoint.cosigned([parsed.note], trusted)
+        ),
     ]
     return "\n".join(lines) + "\n"
 

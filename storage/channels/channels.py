@@ -27,7 +27,10 @@ class Channels:
     def by_ids(self, channel_ids: Iterable[str]) -> dict[str, Channel]:
         """What is known of these channels, by id."""
         query = select(channels).where(channels.c.id.in_(list(channel_ids)))
-        return {row["id"]: _channel(row) for row in self.connection.execute(query).mappings()}
+        return {
+            row["id"]: _channel(row)
+            for row in self.connection.execute(query).mappings()
+        }
 
     def put(self, channel: Channel) -> None:
         """Remember what was seen."""
@@ -45,16 +48,23 @@ class Channels:
         )
 
     def set_members(self, channel_id: str, user_ids: Iterable[str]) -> None:
-        """Replace who is known to be in a channel. Call it after `put_channel`, which locks."""
+        """Replace who is known to be in a channel. Call it after `put_channel`, which
+        locks.
+        """
         gone = delete(channel_members).where(channel_members.c.channel_id == channel_id)
         self.connection.execute(gone)
-        rows = [{"channel_id": channel_id, "user_id": user} for user in sorted(set(user_ids))]
+        rows = [
+            {"channel_id": channel_id, "user_id": user}
+            for user in sorted(set(user_ids))
+        ]
         if rows:
             self.connection.execute(insert(channel_members), rows)
 
     def with_person(self, user_id: str) -> list[str]:
         """The guarded channels this person was last seen in."""
-        query = select(channel_members.c.channel_id).where(channel_members.c.user_id == user_id)
+        query = select(channel_members.c.channel_id).where(
+            channel_members.c.user_id == user_id
+        )
         return sorted(self.connection.execute(query).scalars())
 
 

@@ -35,7 +35,9 @@ class Incidents:
         message_ts: str | None = None,
         request_id: int | None = None,
     ) -> Incident:
-        """Put something on a desk's list. A message is listed once: check `incident_of` first."""
+        """Put something on a desk's list. A message is listed once: check `incident_of`
+        first.
+        """
         row = self.connection.execute(
             insert(incidents)
             .values(
@@ -78,7 +80,9 @@ class Incidents:
     def unseen_of(
         self, kind: IncidentKind, person: Person, desk: str, since: datetime
     ) -> Incident | None:
-        """Whether the same already waits on this desk's list, so that it is not listed twice."""
+        """Whether the same already waits on this desk's list, so that it is not listed
+        twice.
+        """
         query = select(incidents).where(
             incidents.c.desk == desk,
             incidents.c.seen_at.is_(None),
@@ -101,7 +105,9 @@ class Incidents:
     def mark_removed(self, incident_id: int, now: datetime) -> None:
         """What was shared has been taken away."""
         self.connection.execute(
-            update(incidents).where(incidents.c.id == incident_id).values(removed_at=now)
+            update(incidents)
+            .where(incidents.c.id == incident_id)
+            .values(removed_at=now)
         )
 
 

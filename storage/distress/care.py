@@ -1,4 +1,6 @@
-"""Breaks and choices of one person. They belong to that person and are not in the access log."""
+"""Breaks and choices of one person. They belong to that person and are not in the
+access log.
+"""
 
 from datetime import datetime
 
@@ -60,14 +62,19 @@ class Care:
         """Somebody's breaks, newest first."""
         query = (
             select(breaks)
-            .where(breaks.c.person_team == person.team_id, breaks.c.person_user == person.user_id)
+            .where(
+                breaks.c.person_team == person.team_id,
+                breaks.c.person_user == person.user_id,
+            )
             .order_by(breaks.c.id.desc())
             .limit(limit)
         )
         return [_break(row) for row in self.connection.execute(query).mappings()]
 
     def exposures(self, person: Person, since: datetime) -> list[Exposure]:
-        """The stopped recordings somebody has heard or stopped since then, newest first."""
+        """The stopped recordings somebody has heard or stopped since then, newest
+        first.
+        """
         reported = and_(
             case_reports.c.case_id == cases.c.id,
             case_reports.c.reporter_team == person.team_id,
@@ -129,14 +136,17 @@ class Care:
 
     def peer_circle(self, team_id: str) -> list[str]:
         """The Slack ids of those who are glad to be called for a chat."""
-        query = select(choices.c.user_id).where(choices.c.team_id == team_id, choices.c.in_circle)
+        query = select(choices.c.user_id).where(
+            choices.c.team_id == team_id, choices.c.in_circle
+        )
         return sorted(self.connection.execute(query).scalars())
 
     def forget_person(self, person: Person) -> None:
         """Delete somebody's breaks and choices."""
         self.connection.execute(
             delete(breaks).where(
-                breaks.c.person_team == person.team_id, breaks.c.person_user == person.user_id
+                breaks.c.person_team == person.team_id,
+                breaks.c.person_user == person.user_id,
             )
         )
         self.connection.execute(
@@ -146,11 +156,16 @@ class Care:
         )
 
     def exposure_counts(self, desk: str, since: datetime) -> dict[str, int]:
-        """How many stopped recordings each person of a desk has heard or stopped since then.
+        """How many stopped recordings each person of a desk has heard or stopped since
+        then.
 
         For counting over at least five people only; whoever shows it shows nobody.
         """
-        recent = (cases.c.desk == desk) & (cases.c.opened_at >= since) & cases.c.is_drill.is_(False)
+        recent = (
+            (cases.c.desk == desk)
+            & (cases.c.opened_at >= since)
+            & cases.c.is_drill.is_(False)
+        )
         reported = (
             select(cases.c.id, case_reports.c.reporter_user.label("user"))
             .join(case_reports, case_reports.c.case_id == cases.c.id)

@@ -88,20 +88,30 @@ class Cases:
         return None if row is None else _case(row)
 
     def by_key(self, key: str, *, lock: bool = False) -> Case | None:
-        """The case with this unguessable key; `lock` holds it until the transaction ends."""
+        """The case with this unguessable key; `lock` holds it until the transaction
+        ends.
+        """
         row = row_with(self.connection, cases.c.key, key, lock=lock)
         return None if row is None else _case(row)
 
     def live_on(self, clip_id: str) -> Case | None:
         """The case on this clip that is not closed."""
-        query = select(cases).where(cases.c.clip_id == clip_id, cases.c.state.in_(_LIVE))
+        query = select(cases).where(
+            cases.c.clip_id == clip_id, cases.c.state.in_(_LIVE)
+        )
         row = self.connection.execute(query.with_for_update()).mappings().first()
         return None if row is None else _case(row)
 
     def live(self, limit: int = 50) -> list[Case]:
         """Cases that are not closed, those due first."""
-        query = select(cases).where(cases.c.state.in_(_LIVE)).order_by(cases.c.due_at, cases.c.id)
-        return [_case(row) for row in self.connection.execute(query.limit(limit)).mappings()]
+        query = (
+            select(cases)
+            .where(cases.c.state.in_(_LIVE))
+            .order_by(cases.c.due_at, cases.c.id)
+        )
+        return [
+            _case(row) for row in self.connection.execute(query.limit(limit)).mappings()
+        ]
 
     def due(self, now: datetime) -> list[Case]:
         """Cases whose clock has run out."""
@@ -119,7 +129,9 @@ class Cases:
 
     def last_drill(self) -> Case | None:
         """The newest drill."""
-        query = select(cases).where(cases.c.is_drill).order_by(cases.c.id.desc()).limit(1)
+        query = (
+            select(cases).where(cases.c.is_drill).order_by(cases.c.id.desc()).limit(1)
+        )
         row = self.connection.execute(query).mappings().one_or_none()
         return None if row is None else _case(row)
 
@@ -175,10 +187,14 @@ class Cases:
     def ticks(self, case_id: int) -> list[Tick]:
         """The steps that are done, in order of doing."""
         query = select(case_ticks).where(case_ticks.c.case_id == case_id)
-        rows = self.connection.execute(query.order_by(case_ticks.c.ticked_at, case_ticks.c.step))
+        rows = self.connection.execute(
+            query.order_by(case_ticks.c.ticked_at, case_ticks.c.step)
+        )
         return [_tick(row) for row in rows.mappings()]
 
-    def add_reply(self, case_id: int, officer: Person, text: str, now: datetime) -> Reply:
+    def add_reply(
+        self, case_id: int, officer: Person, text: str, now: datetime
+    ) -> Reply:
         """Keep what the officer wrote."""
         row = self.connection.execute(
             insert(case_replies)

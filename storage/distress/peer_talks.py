@@ -1,4 +1,6 @@
-"""Calls for a peer talk until two people are together, and counts of what was typed there by mistake."""
+"""Calls for a peer talk until two people are together, and counts of what was typed
+there by mistake.
+"""
 
 import json
 from datetime import datetime
@@ -37,7 +39,10 @@ class PeerTalks:
         """Remember who called."""
         self.connection.execute(
             insert(talks).values(
-                key=key, caller_team=caller.team_id, caller_user=caller.user_id, called_at=now
+                key=key,
+                caller_team=caller.team_id,
+                caller_user=caller.user_id,
+                called_at=now,
             )
         )
 
@@ -55,7 +60,9 @@ class PeerTalks:
         )
 
     def forget(self, key: str) -> None:
-        """The two are together: nothing says any more who they are, or who was asked."""
+        """The two are together: nothing says any more who they are, or who was
+        asked.
+        """
         self.connection.execute(delete(talks).where(talks.c.key == key))
         self.connection.execute(
             delete(outbox).where(
@@ -73,7 +80,8 @@ class PeerTalks:
     def forget_person(self, person: Person) -> None:
         """Calls that somebody made or took."""
         mine = [
-            (talks.c[f"{how}_team"] == person.team_id) & (talks.c[f"{how}_user"] == person.user_id)
+            (talks.c[f"{how}_team"] == person.team_id)
+            & (talks.c[f"{how}_user"] == person.user_id)
             for how in ("caller", "taken")
         ]
         query = select(talks.c.key).where(or_(*mine))
@@ -81,15 +89,22 @@ class PeerTalks:
             self.forget(key)
 
     def words_shown_to(self, person: Person, since: datetime) -> list[list[str]]:
-        """What somebody was shown of recordings since then, masked words left out, and typed."""
+        """What somebody was shown of recordings since then, masked words left out, and
+        typed.
+        """
         heard = select(listens.c.request_id).where(
             listens.c.listener_team == person.team_id,
             listens.c.listener_user == person.user_id,
             listens.c.granted_at >= since,
         )
-        mine = (requests.c.asker_team == person.team_id, requests.c.asker_user == person.user_id)
+        mine = (
+            requests.c.asker_team == person.team_id,
+            requests.c.asker_user == person.user_id,
+        )
         asked = select(requests.c.id).where(*mine, requests.c.asked_at >= since)
-        shown = select(snippets.c.words).where(snippets.c.request_id.in_(heard.union(asked)))
+        shown = select(snippets.c.words).where(
+            snippets.c.request_id.in_(heard.union(asked))
+        )
         typed = (
             select(proposals.c.text)
             .where(
@@ -105,14 +120,18 @@ class PeerTalks:
             )
         )
         scalars = self.connection.scalars
-        windows = [[word["text"] for word in json.loads(words)] for words in scalars(shown)]
+        windows = [
+            [word["text"] for word in json.loads(words)] for words in scalars(shown)
+        ]
         met = [[text for text in window if text] for window in windows]
         return met + [text.split() for text in scalars(typed)]
 
     def count_slip(self, kind: Slip) -> None:
         """Something was said in a chat that should not be."""
         counted = "ON CONFLICT (kind) DO UPDATE SET noticed = slips.noticed + 1"
-        insert_many(self.connection, slips, [{"kind": str(kind), "noticed": 1}], counted)
+        insert_many(
+            self.connection, slips, [{"kind": str(kind), "noticed": 1}], counted
+        )
 
     def slips(self) -> dict[Slip, int]:
         """How often each kind was noticed."""

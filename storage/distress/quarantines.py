@@ -23,7 +23,11 @@ class Quarantines:
         self.connection = connection
 
     def add(
-        self, clip_id: str, request_id: int | None, reporter: Person | None, now: datetime
+        self,
+        clip_id: str,
+        request_id: int | None,
+        reporter: Person | None,
+        now: datetime,
     ) -> None:
         """Close a clip to everybody. `reporter` is None for a drill."""
         self.connection.execute(
@@ -38,13 +42,18 @@ class Quarantines:
 
     def is_active(self, clip_id: str) -> bool:
         """Whether a clip is closed to everybody now."""
-        return self.connection.execute(_QUARANTINED, {"clip_id": clip_id}).first() is not None
+        return (
+            self.connection.execute(_QUARANTINED, {"clip_id": clip_id}).first()
+            is not None
+        )
 
     def release(self, clip_id: str, now: datetime) -> bool:
         """Open a clip again. False when it was not closed."""
         changed = self.connection.execute(
             update(quarantines)
-            .where(quarantines.c.clip_id == clip_id, quarantines.c.released_at.is_(None))
+            .where(
+                quarantines.c.clip_id == clip_id, quarantines.c.released_at.is_(None)
+            )
             .values(released_at=now)
         )
         return changed.rowcount > 0

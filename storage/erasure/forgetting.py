@@ -23,24 +23,38 @@ class Forgetting:
         self.connection = connection
 
     def texts_of_answers(self, request_id: int) -> None:
-        """Forget guesses and the text of proposals; who answered what kind of answer stays."""
+        """Forget guesses and the text of proposals; who answered what kind of answer
+        stays.
+        """
         self.connection.execute(
-            update(requests).where(requests.c.id == request_id).values(guess=None, words_kept=False)
+            update(requests)
+            .where(requests.c.id == request_id)
+            .values(guess=None, words_kept=False)
         )
         for table in (followers, proposals):
             column = "guess" if table is followers else "text"
             self.connection.execute(
-                update(table).where(table.c.request_id == request_id).values({column: None})
+                update(table)
+                .where(table.c.request_id == request_id)
+                .values({column: None})
             )
 
     def texts_of_request(self, asked: Request) -> None:
-        """Forget every word of a request: guesses, answers, rulings, result and drafts."""
+        """Forget every word of a request: guesses, answers, rulings, result and
+        drafts.
+        """
         mine = asked.id
         run = self.connection.execute
         run(
             update(requests)
             .where(requests.c.id == mine)
-            .values(guess=None, settled_text=None, problem=None, speaker=None, words_kept=False)
+            .values(
+                guess=None,
+                settled_text=None,
+                problem=None,
+                speaker=None,
+                words_kept=False,
+            )
         )
         run(update(followers).where(followers.c.request_id == mine).values(guess=None))
         run(update(proposals).where(proposals.c.request_id == mine).values(text=None))
@@ -49,15 +63,23 @@ class Forgetting:
         run(delete(drafts).where(drafts.c.form == f"answer {asked.key}"))
 
     def results_of_request(self, request_id: int) -> None:
-        """Forget the results of a request; what is still to be delivered never will be."""
-        self.connection.execute(delete(results).where(results.c.request_id == request_id))
+        """Forget the results of a request; what is still to be delivered never will
+        be.
+        """
+        self.connection.execute(
+            delete(results).where(results.c.request_id == request_id)
+        )
 
     def texts_of_person(self, person: Person) -> None:
-        """Forget what a person typed into closed requests, but for those on held clips."""
+        """Forget what a person typed into closed requests, but for those on held
+        clips.
+        """
         free = (
             select(requests.c.id)
             .where(requests.c.closed_at.is_not(None))
-            .where(requests.c.clip_id.not_in(select(holds.c.clip_id).where(_standing())))
+            .where(
+                requests.c.clip_id.not_in(select(holds.c.clip_id).where(_standing()))
+            )
         )
         run = self.connection.execute
         run(

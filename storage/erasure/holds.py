@@ -25,7 +25,11 @@ class Holds:
         self.connection = connection
 
     def add(
-        self, clip_id: str, placed_by: Person | None, now: datetime, expires_at: datetime
+        self,
+        clip_id: str,
+        placed_by: Person | None,
+        now: datetime,
+        expires_at: datetime,
     ) -> Hold:
         """Hold a clip; holds add up, and each ends for itself."""
         row = self.connection.execute(

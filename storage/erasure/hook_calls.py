@@ -1,4 +1,6 @@
-"""Signed calls of the clip source that were handled before, so that none is handled twice."""
+"""Signed calls of the clip source that were handled before, so that none is handled
+twice.
+"""
 
 from datetime import datetime
 

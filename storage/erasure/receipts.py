@@ -57,7 +57,11 @@ class Receipts:
 
     def of_erasure(self, erasure_id: int) -> list[Receipt]:
         """The receipts of an erasure, in the order they were asked for."""
-        query = select(receipts).where(receipts.c.erasure_id == erasure_id).order_by(receipts.c.id)
+        query = (
+            select(receipts)
+            .where(receipts.c.erasure_id == erasure_id)
+            .order_by(receipts.c.id)
+        )
         return [_receipt(row) for row in self.connection.execute(query).mappings()]
 
     def open(self, *, clip_id: str | None = None) -> list[Receipt]:
@@ -69,23 +73,31 @@ class Receipts:
             .order_by(receipts.c.id)
         )
         if clip_id is not None:
-            query = query.where(or_(erasures.c.clip_id == clip_id, erasures.c.clip_id.is_(None)))
+            query = query.where(
+                or_(erasures.c.clip_id == clip_id, erasures.c.clip_id.is_(None))
+            )
         return [_receipt(row) for row in self.connection.execute(query).mappings()]
 
     def close(self, receipt_id: int, now: datetime) -> None:
         """The place is clean."""
         self.connection.execute(
-            update(receipts).where(receipts.c.id == receipt_id).values(done_at=now, failure=None)
+            update(receipts)
+            .where(receipts.c.id == receipt_id)
+            .values(done_at=now, failure=None)
         )
 
     def fail(self, receipt_id: int, failure: str) -> None:
         """The place could not be cleaned; it stays open."""
         self.connection.execute(
-            update(receipts).where(receipts.c.id == receipt_id).values(failure=failure[:80])
+            update(receipts)
+            .where(receipts.c.id == receipt_id)
+            .values(failure=failure[:80])
         )
 
     def count_overdue(self, now: datetime, held: Iterable[str]) -> int:
-        """How many places should be clean by now and are not, but for those of held clips."""
+        """How many places should be clean by now and are not, but for those of held
+        clips.
+        """
         query = (
             select(func.count())
             .select_from(receipts)
@@ -94,7 +106,9 @@ class Receipts:
                 erasures.c.done_at.is_(None),
                 receipts.c.done_at.is_(None),
                 receipts.c.due_at < now,
-                or_(erasures.c.clip_id.is_(None), erasures.c.clip_id.not_in(list(held))),
+                or_(
+                    erasures.c.clip_id.is_(None), erasures.c.clip_id.not_in(list(held))
+                ),
             )
         )
         return self.connection.execute(query).scalar_one()

@@ -21,12 +21,20 @@ class RetentionDates:
 
     def desks_with_requests(self) -> list[str]:
         """The desks that anything may be kept for."""
-        return list(self.connection.execute(select(requests.c.desk).distinct()).scalars())
+        return list(
+            self.connection.execute(select(requests.c.desk).distinct()).scalars()
+        )
 
     def snippets_due(
-        self, desk: str, moment: datetime, states: Iterable[RequestState], limit: int = 100
+        self,
+        desk: str,
+        moment: datetime,
+        states: Iterable[RequestState],
+        limit: int = 100,
     ) -> list[SnippetRecord]:
-        """Snippets of a desk's requests that closed before `moment`, in one of these states."""
+        """Snippets of a desk's requests that closed before `moment`, in one of these
+        states.
+        """
         query = (
             select(snippets)
             .join(requests, requests.c.id == snippets.c.request_id)
@@ -59,8 +67,12 @@ class RetentionDates:
         )
         return list(self.connection.execute(query).scalars())
 
-    def answers_due(self, desk: str, moment: datetime, limit: int = 100) -> list[Request]:
-        """A desk's requests that closed before `moment` and still hold what people typed."""
+    def answers_due(
+        self, desk: str, moment: datetime, limit: int = 100
+    ) -> list[Request]:
+        """A desk's requests that closed before `moment` and still hold what people
+        typed.
+        """
         query = (
             select(requests)
             .where(

@@ -33,7 +33,9 @@ class ListeningHabits:
         """What this person heard in the last day, by language."""
         lately = listens.c.granted_at > now - timedelta(hours=1)
         unanswered = and_(
-            listens.c.granted_at <= now - TIME_TO_ANSWER, _had_time(), not_(_has_said(person))
+            listens.c.granted_at <= now - TIME_TO_ANSWER,
+            _had_time(),
+            not_(_has_said(person)),
         )
         query = (
             select(
@@ -53,7 +55,8 @@ class ListeningHabits:
         )
         names = ("locale", "n_presses", "n_clips", "n_requests", "n_unanswered")
         return [
-            Habit(**dict(zip(names, row, strict=True))) for row in self.connection.execute(query)
+            Habit(**dict(zip(names, row, strict=True)))
+            for row in self.connection.execute(query)
         ]
 
 

@@ -13,7 +13,9 @@ class Listens:
         self.connection = connection
 
     def add(self, listen: Listen) -> None:
-        """Store one granted press of play. Raises `IntegrityError` when the press was used."""
+        """Store one granted press of play. Raises `IntegrityError` when the press was
+        used.
+        """
         self.connection.execute(
             insert(listens).values(
                 id=listen.id,
@@ -35,7 +37,9 @@ class Listens:
     def of_request(self, request_id: int) -> list[Listen]:
         """Every listen to one request, oldest first."""
         query = select(listens).where(listens.c.request_id == request_id)
-        rows = self.connection.execute(query.order_by(listens.c.granted_at, listens.c.id))
+        rows = self.connection.execute(
+            query.order_by(listens.c.granted_at, listens.c.id)
+        )
         return [_listen(row) for row in rows.mappings()]
 
     def save_played(self, listen_id: str, *, played_ms: int, loops: int) -> None:

@@ -24,7 +24,9 @@ def configuration(connection: Connection) -> Config:
 
 
 def upgrade(database: Engine | str) -> None:
-    """Run every step the database lacks, all in one transaction. Safe to run by many at once."""
+    """Run every step the database lacks, all in one transaction. Safe to run by many at
+    once.
+    """
     if isinstance(database, str):
         engine = open_engine(database)
         try:
@@ -34,7 +36,9 @@ def upgrade(database: Engine | str) -> None:
         return
     with database.begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK}
+            )
         command.upgrade(configuration(connection), "head")
 
 

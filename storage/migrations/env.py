@@ -8,7 +8,8 @@ from storage.tables import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    # SQLite has transactional DDL when, as here, BEGIN is said by us and not by the driver.
+    # SQLite has transactional DDL when, as here, BEGIN is said by us and not by the
+    # driver.
     transactional_ddl=True,
     render_as_batch=context.config.attributes["connection"].dialect.name == "sqlite",
 )

@@ -15,7 +15,8 @@ from storage.tables import (
 )
 from storage.upsert import upsert
 
-# Built once: it is asked while somebody waits for a window, and building costs as much as asking.
+# Built once: it is asked while somebody waits for a window, and building costs as much
+# as asking.
 DRAFT = select(drafts.c.body).where(
     drafts.c.team_id == bindparam("team_id"),
     drafts.c.user_id == bindparam("user_id"),

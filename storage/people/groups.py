@@ -21,24 +21,38 @@ class Groups:
         self.connection = connection
 
     def lock(self, group_id: str, now: datetime) -> None:
-        """Say when a group was read. The row is locked then: replicas change a group in turn."""
-        upsert(self.connection, group_refreshes, {"group_id": group_id, "refreshed_at": now})
+        """Say when a group was read. The row is locked then: replicas change a group in
+        turn.
+        """
+        upsert(
+            self.connection,
+            group_refreshes,
+            {"group_id": group_id, "refreshed_at": now},
+        )
 
     def put(self, group_id: str, user_ids: Iterable[str], now: datetime) -> None:
         """Replace what is known of a Slack user group's members."""
         self.lock(group_id, now)
-        self.connection.execute(delete(group_members).where(group_members.c.group_id == group_id))
-        rows = [{"group_id": group_id, "user_id": user} for user in sorted(set(user_ids))]
+        self.connection.execute(
+            delete(group_members).where(group_members.c.group_id == group_id)
+        )
+        rows = [
+            {"group_id": group_id, "user_id": user} for user in sorted(set(user_ids))
+        ]
         if rows:
             self.connection.execute(insert(group_members), rows)
 
     def members(self, group_ids: Iterable[str]) -> frozenset[str]:
         """The people in any of these groups."""
-        query = select(group_members.c.user_id).where(group_members.c.group_id.in_(list(group_ids)))
+        query = select(group_members.c.user_id).where(
+            group_members.c.group_id.in_(list(group_ids))
+        )
         return frozenset(self.connection.execute(query).scalars())
 
     def oldest_refresh(self, group_ids: Iterable[str]) -> datetime | None:
-        """When the least recently read of these groups was read; None if one never was."""
+        """When the least recently read of these groups was read; None if one never
+        was.
+        """
         wanted = set(group_ids)
         query = select(group_refreshes.c.refreshed_at).where(
             group_refreshes.c.group_id.in_(list(wanted))

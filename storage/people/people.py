@@ -27,8 +27,13 @@ from storage.upsert import upsert
 # Built once: this one is on the path of every request.
 MEMBER = (
     select(group_members.c.group_id)
-    .select_from(people.outerjoin(group_members, people.c.user_id == group_members.c.user_id))
-    .where(people.c.membership == Membership.MEMBER, people.c.user_id == bindparam("user_id"))
+    .select_from(
+        people.outerjoin(group_members, people.c.user_id == group_members.c.user_id)
+    )
+    .where(
+        people.c.membership == Membership.MEMBER,
+        people.c.user_id == bindparam("user_id"),
+    )
 )
 
 
@@ -39,7 +44,9 @@ class People:
         self.connection = connection
 
     def member_by_id(self, user_id: str) -> Member:
-        """What roles are given to; `NOBODY` unless Slack has said this is a full member."""
+        """What roles are given to; `NOBODY` unless Slack has said this is a full
+        member.
+        """
         found = self.connection.execute(MEMBER, {"user_id": user_id})
         return member_in(user_id, list(found.scalars()))
 
@@ -49,7 +56,9 @@ class People:
         found = self.connection.execute(query).scalar_one_or_none()
         return None if found is None else Membership(found)
 
-    def set_membership(self, user_id: str, membership: Membership | None, now: datetime) -> None:
+    def set_membership(
+        self, user_id: str, membership: Membership | None, now: datetime
+    ) -> None:
         """Keep what Slack says of this person; None forgets it."""
         if membership is None:
             self.connection.execute(delete(people).where(people.c.user_id == user_id))
@@ -58,7 +67,9 @@ class People:
         upsert(self.connection, people, row)
 
     def last_checked(self, user_ids: Iterable[str]) -> dict[str, datetime]:
-        """When Slack was last asked about each of these people; without those it never was."""
+        """When Slack was last asked about each of these people; without those it never
+        was.
+        """
         query = select(people.c.user_id, people.c.checked_at).where(
             people.c.user_id.in_(list(user_ids))
         )
@@ -69,7 +80,9 @@ class People:
         self.connection.execute(delete(people))
 
     def with_user_id(self, user_id: str) -> list[Person]:
-        """Everybody of this Slack user id, whatever their team, of whom something is kept."""
+        """Everybody of this Slack user id, whatever their team, of whom something is
+        kept.
+        """
         places = (
             (sessions.c.person_team, sessions.c.person_user),
             (drafts.c.team_id, drafts.c.user_id),
@@ -84,7 +97,9 @@ class People:
 
 
 def member_in(user_id: str, groups: Sequence[str | None]) -> Member:
-    """Who the rows of `MEMBER` tell of: a row for each group, one without for who is in none."""
+    """Who the rows of `MEMBER` tell of: a row for each group, one without for who is in
+    none.
+    """
     if not groups:
         return NOBODY
     return Member(user_id=user_id, groups=frozenset(g for g in groups if g is not None))

@@ -45,10 +45,14 @@ class Sessions:
         return self._find(token_hash, now, sessions.c.ended_at.is_(None))
 
     def ended_by_token(self, token_hash: str, now: datetime) -> Session | None:
-        """The session that was ended before its time, of a cookie that is still sent."""
+        """The session that was ended before its time, of a cookie that is still
+        sent.
+        """
         return self._find(token_hash, now, sessions.c.ended_at.is_not(None))
 
-    def _find(self, token_hash: str, now: datetime, which: ColumnElement[bool]) -> Session | None:
+    def _find(
+        self, token_hash: str, now: datetime, which: ColumnElement[bool]
+    ) -> Session | None:
         query = select(sessions).where(
             sessions.c.token_hash == token_hash, sessions.c.expires_at > now, which
         )
@@ -62,7 +66,8 @@ class Sessions:
     def end_of_person(self, person: Person, now: datetime) -> int:
         """Sign a person out everywhere; returns how many browsers that were."""
         whose = and_(
-            sessions.c.person_team == person.team_id, sessions.c.person_user == person.user_id
+            sessions.c.person_team == person.team_id,
+            sessions.c.person_user == person.user_id,
         )
         return self._end_where(whose, now)
 
@@ -70,7 +75,8 @@ class Sessions:
         """Sign a person out everywhere, and keep nothing of it."""
         self.connection.execute(
             delete(sessions).where(
-                sessions.c.person_team == person.team_id, sessions.c.person_user == person.user_id
+                sessions.c.person_team == person.team_id,
+                sessions.c.person_user == person.user_id,
             )
         )
 
@@ -79,8 +85,13 @@ class Sessions:
         return self._end_where(true(), now)
 
     def _end_where(self, which: ColumnElement[bool], now: datetime) -> int:
-        # Kept until it would have expired: whoever goes on sending its cookie is known by it.
-        ended = update(sessions).where(which, sessions.c.ended_at.is_(None)).values(ended_at=now)
+        # Kept until it would have expired: whoever goes on sending its cookie is known
+        # by it.
+        ended = (
+            update(sessions)
+            .where(which, sessions.c.ended_at.is_(None))
+            .values(ended_at=now)
+        )
         return self.connection.execute(ended).rowcount
 
     def add_sign_in(self, sign_in: SignIn) -> None:
@@ -96,7 +107,11 @@ class Sessions:
 
     def take_sign_in(self, state_hash: str, now: datetime) -> SignIn | None:
         """The sign-in with this state, once; the row is gone afterwards."""
-        query = delete(sign_ins).where(sign_ins.c.state_hash == state_hash).returning(*sign_ins.c)
+        query = (
+            delete(sign_ins)
+            .where(sign_ins.c.state_hash == state_hash)
+            .returning(*sign_ins.c)
+        )
         row = self.connection.execute(query).mappings().one_or_none()
         if row is None or row["expires_at"] <= now:
             return None

@@ -9,7 +9,14 @@ from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
 from storage.records.elevated_listens import Closeness, CloserListen
 from storage.records.erasures import Deletion, Erasure, Place, Receipt, Why
-from storage.records.events import Action, Event, Origin, Outcome, RecordedEvent, Setting
+from storage.records.events import (
+    Action,
+    Event,
+    Origin,
+    Outcome,
+    RecordedEvent,
+    Setting,
+)
 from storage.records.holds import Hold
 from storage.records.incidents import Incident, IncidentKind
 from storage.records.listening_habits import Habit

@@ -1,4 +1,6 @@
-"""What is kept for one person alone: breaks, what they met, what they chose, calls for a chat."""
+"""What is kept for one person alone: breaks, what they met, what they chose, calls for
+a chat.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +22,9 @@ class Break:
 
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
-    """A recording that was stopped, and that this person has heard or stopped. Never which one."""
+    """A recording that was stopped, and that this person has heard or stopped. Never
+    which one.
+    """
 
     at: datetime
     stopped_it: bool
@@ -28,7 +32,9 @@ class Exposure:
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What somebody chose for themselves. `not_offered` are categories, no reason kept."""
+    """What somebody chose for themselves. `not_offered` are categories, no reason
+    kept.
+    """
 
     weekly_line: bool = True
     in_circle: bool = False

@@ -35,8 +35,9 @@ class CaseState(StrEnum):
 class Case:
     """One stopped clip and who looks after it.
 
-    `stage` counts how far along the chain it has been paged; `due_at` is when the clock of its
-    state runs out (None once closed); `overdue_since` is set from the first time it did.
+    `stage` counts how far along the chain it has been paged; `due_at` is when the clock
+    of its state runs out (None once closed); `overdue_since` is set from the first time
+    it did.
     """
 
     id: int
@@ -58,7 +59,9 @@ class Case:
 
     @property
     def name(self) -> str:
-        """A drill is called like any case until somebody comes: so fast they come to a real one."""
+        """A drill is called like any case until somebody comes: so fast they come to a
+        real one.
+        """
         known = self.is_drill and (self.acknowledged_at is not None or self.is_closed)
         return f"Drill {self.id}" if known else f"Case {self.id}"
 
@@ -72,7 +75,9 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """One person's press of Stop on a case's clip. `severity` is what they said, if anything."""
+    """One person's press of Stop on a case's clip. `severity` is what they said, if
+    anything.
+    """
 
     case_id: int
     reporter: Person
@@ -82,7 +87,9 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Tick:
-    """One step of the checklist, done. `version` is that of the checklist at the time."""
+    """One step of the checklist, done. `version` is that of the checklist at the
+    time.
+    """
 
     step: str
     version: str

@@ -10,7 +10,9 @@ class ChannelProblem(StrEnum):
 
     DELETED = "channel_deleted"
     BOT_REMOVED = "bot_removed"
-    UNREACHABLE = "channel_unreachable"  # Slack knows no such channel, or hides it from the bot
+    UNREACHABLE = (
+        "channel_unreachable"  # Slack knows no such channel, or hides it from the bot
+    )
     UNCHECKED = "channel_unchecked"  # Slack has not answered for too long
     ARCHIVED = "channel_archived"
     PUBLIC = "channel_public"
@@ -22,8 +24,9 @@ class ChannelProblem(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """What was seen at the last look. `people` are the ids of its guests and outsiders, `apps` of
-    other apps."""
+    """What was seen at the last look. `people` are the ids of its guests and outsiders,
+    `apps` of other apps.
+    """
 
     id: str
     problems: tuple[ChannelProblem, ...]

@@ -38,7 +38,9 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
-    """One word of a draft transcript; `confidence` in [0, 1] where the source gives one."""
+    """One word of a draft transcript; `confidence` in [0, 1] where the source gives
+    one.
+    """
 
     text: str
     start_ms: int
@@ -48,7 +50,9 @@ class Word:
 
 @dataclass(frozen=True, kw_only=True)
 class Clip:
-    """What the clip source says of a recording. Holds nothing that identifies the customer."""
+    """What the clip source says of a recording. Holds nothing that identifies the
+    customer.
+    """
 
     clip_id: str
     locale: str

@@ -1,4 +1,6 @@
-"""Hearing one span closer: asked for by one person, agreed to by another, played once."""
+"""Hearing one span closer: asked for by one person, agreed to by another, played
+once.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +18,9 @@ class Closeness(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CloserListen:
-    """`key` is the unguessable id used in addresses. Nothing but ids: the reasons are beside the
-    access log."""
+    """`key` is the unguessable id used in addresses. Nothing but ids: the reasons are
+    beside the access log.
+    """
 
     key: str
     request_id: int

@@ -23,7 +23,8 @@ class Place(StrEnum):
     SNIPPETS = "snippets"
     WORDS = "words"  # what people typed: answers, guesses, rulings, drafts, results
     SLACK = "slack"  # the messages of one request
-    EXPORTS = "exports"  # what the result sink was given; asks the source to delete the recording
+    # What the result sink was given; asks the source to delete the recording
+    EXPORTS = "exports"
     SESSIONS = "sessions"
 
 
@@ -58,7 +59,8 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True)
 class Deletion:
-    """What the result sink is told: delete the recording, forget results of these requests.
+    """What the result sink is told: delete the recording, forget results of these
+    requests.
 
     Idempotent on `id`.
     """

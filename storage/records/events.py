@@ -27,7 +27,9 @@ class Origin(StrEnum):
 
 
 class Action(StrEnum):
-    """Everything the access log can say, as `noun.past_verb`. docs/audit.md explains each."""
+    """Everything the access log can say, as `noun.past_verb`. docs/audit.md explains
+    each.
+    """
 
     REQUEST_ASKED = "request.asked"
     REQUEST_JOINED = "request.joined"
@@ -107,7 +109,9 @@ class Setting:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One act, as the access log keeps it. Ids only: no words, no names, no clip content."""
+    """One act, as the access log keeps it. Ids only: no words, no names, no clip
+    content.
+    """
 
     at: datetime
     action: Action
@@ -120,15 +124,21 @@ class Event:
     request: str | None = None  # HC-1042
     clip_id: str | None = None
     address: str | None = None  # keyed hash of the network address
-    subject: Person | None = None  # whom the act was about, e.g. whose record was asked for
-    digest: str | None = None  # SHA-256 of what is kept beside the log, e.g. a question's reason
+    subject: Person | None = (
+        None  # whom the act was about, e.g. whose record was asked for
+    )
+    digest: str | None = (
+        None  # SHA-256 of what is kept beside the log, e.g. a question's reason
+    )
     numbers: Mapping[str, int] = field(default_factory=dict)  # e.g. played_ms, loops
     setting: Setting | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedEvent:
-    """An event with the id it got when written, and its bytes as they are kept and hashed."""
+    """An event with the id it got when written, and its bytes as they are kept and
+    hashed.
+    """
 
     id: int
     event: Event

@@ -8,9 +8,11 @@ from storage.records.people import Person
 
 @dataclass(frozen=True, kw_only=True)
 class Hold:
-    """Nothing kept of this clip is deleted until the hold ends; it always ends by itself.
+    """Nothing kept of this clip is deleted until the hold ends; it always ends by
+    itself.
 
-    `placed_by` is None when it was placed from a shell. Why is kept beside the log, not here.
+    `placed_by` is None when it was placed from a shell. Why is kept beside the log, not
+    here.
     """
 
     id: int

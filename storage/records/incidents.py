@@ -1,4 +1,6 @@
-"""What a lead should know of: recordings passed around, and listening that stands out."""
+"""What a lead should know of: recordings passed around, and listening that stands
+out.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +10,9 @@ from storage.records.people import Person
 
 
 class IncidentKind(StrEnum):
-    """What happened. Kinds are also the rules that `sharing.seen` carries, gravest first."""
+    """What happened. Kinds are also the rules that `sharing.seen` carries, gravest
+    first.
+    """
 
     RECORDING_DROPPED = "recording_dropped"  # an audio or video file
     ARCHIVE_DROPPED = "archive_dropped"  # a ZIP and the like, which may hold recordings
@@ -24,7 +28,8 @@ class IncidentKind(StrEnum):
 class Incident:
     """One entry of a desk's list. It never holds what was said or shared.
 
-    `removed_at`: when the bot took the file away. `seen_at`: when a lead has dealt with it.
+    `removed_at`: when the bot took the file away. `seen_at`: when a lead has dealt with
+    it.
     """
 
     id: int

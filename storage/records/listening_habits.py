@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Habit:
     """In one language: presses and clips of the last hour, requests of the last day.
 
-    `n_unanswered`: requests heard ten minutes ago or longer, still open by then, that this person
-    neither answered nor declined nor ruled on.
+    `n_unanswered`: requests heard ten minutes ago or longer, still open by then, that
+    this person neither answered nor declined nor ruled on.
     """
 
     locale: str

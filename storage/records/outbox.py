@@ -6,7 +6,9 @@ from enum import StrEnum
 
 
 class Task(StrEnum):
-    """What an outbox row asks for. Rows carry ids only; messages are rendered when sent."""
+    """What an outbox row asks for. Rows carry ids only; messages are rendered when
+    sent.
+    """
 
     RENDER = "render"
     DELIVER = "deliver"
@@ -40,7 +42,9 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class OutboxRow:
-    """One thing to tell or do after commit. Rows of one `lane` are done in order of `id`."""
+    """One thing to tell or do after commit. Rows of one `lane` are done in order of
+    `id`.
+    """
 
     id: int
     task: Task

@@ -48,10 +48,12 @@ NOBODY = Member(user_id="")
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """A signed-in browser. Only the hash of its cookie is stored, and a keyed hash of what the
-    browser calls itself. `name` is what Slack calls the person, for their own eyes; may be empty.
+    """A signed-in browser. Only the hash of its cookie is stored, and a keyed hash of
+    what the browser calls itself. `name` is what Slack calls the person, for their own
+    eyes; may be empty.
 
-    `authenticated_at` is when Slack says the person signed in, never later than `started_at`.
+    `authenticated_at` is when Slack says the person signed in, never later than
+    `started_at`.
     """
 
     token_hash: str

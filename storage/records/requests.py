@@ -69,8 +69,8 @@ class Answer(StrEnum):
 class Request:
     """One question about one span of one clip.
 
-    `key` is the unguessable id used in addresses; `name` is what people say. `guess` is the
-    asker's own reading, sealed until the request is settled.
+    `key` is the unguessable id used in addresses; `name` is what people say. `guess` is
+    the asker's own reading, sealed until the request is settled.
     """
 
     id: int
@@ -95,7 +95,9 @@ class Request:
     settled_answer: Answer | None = None
     settled_text: str | None = None
     settled_personal: bool = False  # the text is personal data: never written to Slack
-    discussed_at: datetime | None = None  # when its thread talked about the word: no longer blind
+    discussed_at: datetime | None = (
+        None  # when its thread talked about the word: no longer blind
+    )
 
     @property
     def blind(self) -> bool:
@@ -117,7 +119,9 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """A blind answer. `text` is None unless `answer` is `words`; `confidence` is 1, 2 or 3."""
+    """A blind answer. `text` is None unless `answer` is `words`; `confidence` is 1, 2
+    or 3.
+    """
 
     request_id: int
     proposer: Person
@@ -156,7 +160,9 @@ class Adjudication:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownWord:
-    """A word of the snippet's window, timed in the snippet; `text` is None where it is masked."""
+    """A word of the snippet's window, timed in the snippet; `text` is None where it is
+    masked.
+    """
 
     text: str | None
     start_ms: int
@@ -165,7 +171,9 @@ class ShownWord:
 
 @dataclass(frozen=True, kw_only=True)
 class SnippetRecord:
-    """What is kept about a rendered snippet; the sound itself is an encrypted blob under `blob`."""
+    """What is kept about a rendered snippet; the sound itself is an encrypted blob
+    under `blob`.
+    """
 
     request_id: int
     blob: str
@@ -178,7 +186,9 @@ class SnippetRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The settled word as it goes to the result sink, with its provenance. Idempotent on `id`."""
+    """The settled word as it goes to the result sink, with its provenance. Idempotent
+    on `id`.
+    """
 
     id: str  # request name and revision, e.g. HC-1042/1
     request: str

@@ -6,7 +6,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True)
 class RoleMapping:
-    """Who is given which role, as JSON: what is in force, and what waits to be confirmed."""
+    """Who is given which role, as JSON: what is in force, and what waits to be
+    confirmed.
+    """
 
     in_force: str
     waiting: str | None = None

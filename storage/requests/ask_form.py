@@ -11,7 +11,9 @@ from storage.requests.clips import CLOSED, Closed, closed_by
 
 
 class AskFormContext(NamedTuple):
-    """Who asks, what they typed into the form before, and what keeps the clip closed."""
+    """Who asks, what they typed into the form before, and what keeps the clip
+    closed.
+    """
 
     member: Member
     draft: str | None
@@ -40,7 +42,11 @@ class AskForm:
         of_clip = {"clip_id": clip_id, "speaker": speaker}
         rows = self.connection.execute(_ASKING, whose | of_clip).all()
         return AskFormContext(
-            member=member_in(person.user_id, [x for what, x, _ in rows if what == "member"]),
+            member=member_in(
+                person.user_id, [x for what, x, _ in rows if what == "member"]
+            ),
             draft=next((x for what, x, _ in rows if what == "draft"), None),
-            closed=closed_by([(why, own) for what, why, own in rows if what == "closed"]),
+            closed=closed_by(
+                [(why, own) for what, why, own in rows if what == "closed"]
+            ),
         )

@@ -34,7 +34,8 @@ class Closed(NamedTuple):
 # Asked for every form and every second of a player: one statement, built once.
 CLOSED = union_all(
     select(null().label("why"), false().label("is_speaker")).where(
-        quarantines.c.clip_id == bindparam("clip_id"), quarantines.c.released_at.is_(None)
+        quarantines.c.clip_id == bindparam("clip_id"),
+        quarantines.c.released_at.is_(None),
     ),
     select(bars.c.why, bars.c.is_speaker).where(
         or_(
@@ -73,7 +74,9 @@ class Clips:
 
     def closure(self, clip_id: str, speaker: str | None) -> Closed:
         """What keeps a clip from being heard: a quarantine, or a bar for good."""
-        found = self.connection.execute(CLOSED, {"clip_id": clip_id, "speaker": speaker})
+        found = self.connection.execute(
+            CLOSED, {"clip_id": clip_id, "speaker": speaker}
+        )
         return closed_by([(row.why, row.is_speaker) for row in found])
 
     def bar_reason(self, clip_id: str, speaker: str | None) -> Why | None:
@@ -82,7 +85,9 @@ class Clips:
 
 
 def closed_by(found: Sequence[tuple[str | None, bool]]) -> Closed:
-    """What rows of `CLOSED` say: a quarantine has no reason, a clip's own bar goes first."""
+    """What rows of `CLOSED` say: a quarantine has no reason, a clip's own bar goes
+    first.
+    """
     bars = sorted((is_speaker, why) for why, is_speaker in found if why is not None)
     return Closed(
         quarantined=any(why is None for why, _ in found),

@@ -54,14 +54,18 @@ class Proposals:
         """Standing proposals, oldest first; withdrawn ones are left out."""
         query = (
             select(proposals)
-            .where(proposals.c.request_id == request_id, proposals.c.withdrawn_at.is_(None))
+            .where(
+                proposals.c.request_id == request_id, proposals.c.withdrawn_at.is_(None)
+            )
             .order_by(proposals.c.made_at, proposals.c.proposer_user)
         )
         return [_proposal(row) for row in self.connection.execute(query).mappings()]
 
     def by_person(self, request_id: int, person: Person) -> Proposal | None:
         """This person's standing proposal."""
-        return next((p for p in self.of_request(request_id) if p.proposer == person), None)
+        return next(
+            (p for p in self.of_request(request_id) if p.proposer == person), None
+        )
 
     def handled_by(self, person: Person, request_ids: Iterable[int]) -> set[int]:
         """Which of these requests this person has answered or declined."""
@@ -112,8 +116,12 @@ class Proposals:
         rows = self.connection.execute(query.order_by(proposals.c.proposer_user))
         return [Person(team_id=team, user_id=user) for team, user in rows]
 
-    def settled_words_of(self, person: Person, since: datetime) -> list[tuple[str, str, str]]:
-        """What somebody answered, and what it was settled as since then; and the locale."""
+    def settled_words_of(
+        self, person: Person, since: datetime
+    ) -> list[tuple[str, str, str]]:
+        """What somebody answered, and what it was settled as since then; and the
+        locale.
+        """
         query = (
             select(proposals.c.text, requests.c.settled_text, requests.c.locale)
             .join(requests, requests.c.id == proposals.c.request_id)
@@ -126,7 +134,10 @@ class Proposals:
                 requests.c.closed_at >= since,
             )
         )
-        return [(text, settled, locale) for text, settled, locale in self.connection.execute(query)]
+        return [
+            (text, settled, locale)
+            for text, settled, locale in self.connection.execute(query)
+        ]
 
 
 def _proposal(row: RowMapping) -> Proposal:

@@ -101,7 +101,9 @@ class Requests:
         row = row_with(self.connection, requests.c.key, key, lock=lock)
         return None if row is None else request_of(row)
 
-    def in_thread(self, channel_id: str, thread_ts: str, *, lock: bool = False) -> Request | None:
+    def in_thread(
+        self, channel_id: str, thread_ts: str, *, lock: bool = False
+    ) -> Request | None:
         """The request this Slack thread is about."""
         query = select(requests).where(
             requests.c.channel_id == channel_id, requests.c.thread_ts == thread_ts
@@ -111,10 +113,18 @@ class Requests:
         return None if row is None else request_of(row)
 
     def on_clip(
-        self, clip_id: str, states: Iterable[RequestState] | None = None, *, lock: bool = False
+        self,
+        clip_id: str,
+        states: Iterable[RequestState] | None = None,
+        *,
+        lock: bool = False,
     ) -> list[Request]:
         """All requests about one clip, oldest first."""
-        query = select(requests).where(requests.c.clip_id == clip_id).order_by(requests.c.id)
+        query = (
+            select(requests)
+            .where(requests.c.clip_id == clip_id)
+            .order_by(requests.c.id)
+        )
         if states is not None:
             query = query.where(requests.c.state.in_(list(states)))
         rows = self.connection.execute(query.with_for_update() if lock else query)
@@ -124,7 +134,10 @@ class Requests:
         """What this person asked, newest first."""
         query = (
             select(requests)
-            .where(requests.c.asker_team == asker.team_id, requests.c.asker_user == asker.user_id)
+            .where(
+                requests.c.asker_team == asker.team_id,
+                requests.c.asker_user == asker.user_id,
+            )
             .order_by(requests.c.id.desc())
             .limit(limit)
         )
@@ -157,7 +170,9 @@ class Requests:
         )
         return [request_of(row) for row in self.connection.execute(query).mappings()]
 
-    def closed_in_channel_since(self, channel_id: str, since: datetime) -> list[Request]:
+    def closed_in_channel_since(
+        self, channel_id: str, since: datetime
+    ) -> list[Request]:
         """Requests with a thread in this channel that were closed since."""
         query = select(requests).where(
             requests.c.channel_id == channel_id,
@@ -202,12 +217,17 @@ class Requests:
     def count_by_state(self) -> dict[RequestState, int]:
         """How many requests there are in each state."""
         query = select(requests.c.state, func.count()).group_by(requests.c.state)
-        return {RequestState(state): count for state, count in self.connection.execute(query)}
+        return {
+            RequestState(state): count
+            for state, count in self.connection.execute(query)
+        }
 
     def add_follower(
         self, request_id: int, person: Person, guess: str | None, now: datetime
     ) -> None:
-        """Tell this person too when the request is settled. Following twice changes nothing."""
+        """Tell this person too when the request is settled. Following twice changes
+        nothing.
+        """
         if person in self.followers(request_id):
             return
         self.connection.execute(
@@ -234,7 +254,9 @@ class Requests:
         """Remember a reply that may hold a request's word. Twice is once."""
         if (channel_id, ts) not in self.thread_replies(request_id):
             self.connection.execute(
-                insert(thread_replies).values(request_id=request_id, channel_id=channel_id, ts=ts)
+                insert(thread_replies).values(
+                    request_id=request_id, channel_id=channel_id, ts=ts
+                )
             )
 
     def thread_replies(self, request_id: int) -> list[tuple[str, str]]:
@@ -248,7 +270,9 @@ class Requests:
 
     def clips_of_speaker(self, speaker: str) -> list[str]:
         """The clips of a speaker that were asked about."""
-        query = select(requests.c.clip_id).where(requests.c.speaker == speaker).distinct()
+        query = (
+            select(requests.c.clip_id).where(requests.c.speaker == speaker).distinct()
+        )
         return sorted(self.connection.execute(query).scalars())
 
     def has_worked_on(self, person: Person, clip_ids: Iterable[str]) -> bool:

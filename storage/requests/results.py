@@ -40,13 +40,17 @@ class Results:
 
     def newest(self, limit: int = 1000) -> list[Result]:
         """The newest results, oldest of them first."""
-        query = select(results.c.body).order_by(results.c.settled_at.desc(), results.c.id.desc())
+        query = select(results.c.body).order_by(
+            results.c.settled_at.desc(), results.c.id.desc()
+        )
         bodies = self.connection.execute(query.limit(limit)).scalars().all()
         return [_result(body) for body in reversed(bodies)]
 
     def mark_delivered(self, result_id: str, now: datetime) -> bool:
         """The sink has it. Whether that is news."""
-        new = update(results).where(results.c.id == result_id, results.c.delivered_at.is_(None))
+        new = update(results).where(
+            results.c.id == result_id, results.c.delivered_at.is_(None)
+        )
         return self.connection.execute(new.values(delivered_at=now)).rowcount == 1
 
     def count_of_request(self, request_id: int) -> int:

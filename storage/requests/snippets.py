@@ -39,7 +39,9 @@ class Snippets:
 
     def drop(self, request_id: int) -> None:
         """Forget a snippet; its blob is the caller's to delete."""
-        self.connection.execute(delete(snippets).where(snippets.c.request_id == request_id))
+        self.connection.execute(
+            delete(snippets).where(snippets.c.request_id == request_id)
+        )
 
 
 def snippet_of(row: RowMapping) -> SnippetRecord:

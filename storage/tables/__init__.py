@@ -13,12 +13,25 @@ from storage.tables.access_log import (
 )
 from storage.tables.base import RowId, UtcTime, metadata, person_columns
 from storage.tables.care import breaks, choices, slips, talks
-from storage.tables.cases import case_replies, case_reports, case_ticks, cases, quarantines
+from storage.tables.cases import (
+    case_replies,
+    case_reports,
+    case_ticks,
+    cases,
+    quarantines,
+)
 from storage.tables.channels import channel_members, channels, incidents
 from storage.tables.erasures import bars, erasures, holds, hook_calls, receipts
 from storage.tables.listens import closer_listens, listens
 from storage.tables.outbox import outbox, paces, rounds
-from storage.tables.people import drafts, group_members, group_refreshes, people, sessions, sign_ins
+from storage.tables.people import (
+    drafts,
+    group_members,
+    group_refreshes,
+    people,
+    sessions,
+    sign_ins,
+)
 from storage.tables.proposals import adjudications, declines, proposals
 from storage.tables.requests import followers, requests, thread_replies
 from storage.tables.results import results

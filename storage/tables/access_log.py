@@ -23,7 +23,8 @@ _UNUSUAL: dict[str, Any] = {
     "postgresql_where": text("unusual"),
 }
 
-# Every question is answered from one of these indexes, in the order (at, id): see query.py.
+# Every question is answered from one of these indexes, in the order (at, id): see
+# query.py.
 events = Table(
     "events",
     metadata,
@@ -40,7 +41,8 @@ events = Table(
     Column("request", String(24)),
     Column("clip_id", String(128)),
     Column("unusual", Boolean, nullable=False, default=False),
-    # RFC 8785 bytes of the whole event: what is hashed and exported, never re-serialised.
+    # RFC 8785 bytes of the whole event: what is hashed and exported, never
+    # re-serialised.
     Column("canonical", LargeBinary, nullable=False),
     Index("events_by_time", "at", "id"),
     Index("events_by_clip", "clip_id", "at", "id"),
@@ -48,7 +50,9 @@ events = Table(
     Index("events_by_user", "user_id", "outcome", "at", "id"),
     Index("events_by_user_action", "user_id", "action", "outcome", "at", "id"),
     Index("events_by_user_desk", "user_id", "desk", "outcome", "at", "id"),
-    Index("events_by_user_desk_action", "user_id", "desk", "action", "outcome", "at", "id"),
+    Index(
+        "events_by_user_desk_action", "user_id", "desk", "action", "outcome", "at", "id"
+    ),
     Index("events_by_desk", "desk", "outcome", "at", "id"),
     Index("events_by_desk_action", "desk", "action", "outcome", "at", "id"),
     Index("events_by_action", "action", "outcome", "at", "id"),
@@ -56,13 +60,15 @@ events = Table(
     Index("events_unusual", "at", "id", **_UNUSUAL),
     Index("events_unusual_by_action", "action", "at", "id", **_UNUSUAL),
     # The action comes last: other acts are passed over without reading their rows.
-    Index("events_unusual_by_user", "user_id", "at", "id", "desk", "action", **_UNUSUAL),
+    Index(
+        "events_unusual_by_user", "user_id", "at", "id", "desk", "action", **_UNUSUAL
+    ),
     Index("events_unusual_by_desk", "desk", "at", "id", "action", **_UNUSUAL),
     sqlite_autoincrement=True,
 )
 
-# PostgreSQL only: ids are given before commit, so "greater than the last" would miss a slow
-# transaction's event. On SQLite writers take turns and ids commit in order.
+# PostgreSQL only: ids are given before commit, so "greater than the last" would miss a
+# slow transaction's event. On SQLite writers take turns and ids commit in order.
 unsequenced = Table(
     "log_unsequenced",
     metadata,
@@ -76,7 +82,8 @@ entries = Table(
     Column("event_id", BigInteger, nullable=False, unique=True),
 )
 
-# Interior nodes, 256 hashes a tile as in c2sp.org/tlog-tiles; the rightmost of a level grows.
+# Interior nodes, 256 hashes a tile as in c2sp.org/tlog-tiles; the rightmost of a level
+# grows.
 tiles = Table(
     "log_tiles",
     metadata,
@@ -85,7 +92,8 @@ tiles = Table(
     Column("hashes", LargeBinary, nullable=False),
 )
 
-# The newest checkpoint, and every one that was published; some of those were told to the auditors.
+# The newest checkpoint, and every one that was published; some of those were told to
+# the auditors.
 checkpoints = Table(
     "log_checkpoints",
     metadata,
@@ -105,8 +113,9 @@ prunings = Table(
     Column("pruned_at", UtcTime, nullable=False),
 )
 
-# Counts kept by the sequencer. `day` counts from 1970-01-01; a missing desk or person is ''.
-# What one person did on one desk in one day: for charts of everything, a desk, or a person.
+# Counts kept by the sequencer. `day` counts from 1970-01-01; a missing desk or person
+# is ''. What one person did on one desk in one day: for charts of everything, a desk,
+# or a person.
 person_days = Table(
     "log_person_days",
     metadata,
@@ -134,7 +143,8 @@ action_days = Table(
     Column("played_ms", BigInteger, nullable=False),
 )
 
-# What was asked and why. The event carries only a digest of this: reasons are free text.
+# What was asked and why. The event carries only a digest of this: reasons are free
+# text.
 questions = Table(
     "log_questions",
     metadata,

@@ -1,4 +1,6 @@
-"""What every table uses. Times are microseconds since the epoch in UTC: exact and equal on both databases."""
+"""What every table uses. Times are microseconds since the epoch in UTC: exact and equal
+on both databases.
+"""
 
 from datetime import UTC, datetime, timedelta
 

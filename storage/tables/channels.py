@@ -23,7 +23,8 @@ channels = Table(
     Column("unfit_since", UtcTime),
 )
 
-# Who was in a guarded channel at the last look: to know whether a change of a person matters.
+# Who was in a guarded channel at the last look: to know whether a change of a person
+# matters.
 channel_members = Table(
     "channel_members",
     metadata,

@@ -46,8 +46,9 @@ receipts = Table(
     sqlite_autoincrement=True,
 )
 
-# Recordings nobody may ask about or hear again, whatever their source says later. A speaker's
-# pseudonym stays only as long as anything else would: it is all that tells their next clip.
+# Recordings nobody may ask about or hear again, whatever their source says later. A
+# speaker's pseudonym stays only as long as anything else would: it is all that tells
+# their next clip.
 bars = Table(
     "bars",
     metadata,

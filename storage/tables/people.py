@@ -18,7 +18,8 @@ people = Table(
     Column("checked_at", UtcTime, nullable=False),
 )
 
-# Who is in which Slack user group, as last asked; shared so pages and replicas need no Slack call.
+# Who is in which Slack user group, as last asked; shared so pages and replicas need no
+# Slack call.
 group_members = Table(
     "group_members",
     metadata,

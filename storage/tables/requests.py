@@ -41,7 +41,9 @@ requests = Table(
     Column("settled_text", Text),
     Column("settled_personal", Boolean, nullable=False, default=False),
     Column("discussed_at", UtcTime),
-    Column("words_kept", Boolean, nullable=False, default=True),  # guesses, proposals' text
+    Column(
+        "words_kept", Boolean, nullable=False, default=True
+    ),  # guesses, proposals' text
     Index("requests_by_clip", "clip_id", "state"),
     Index("requests_by_desk", "desk", "state", "asked_at"),
     Index("requests_by_asker", "asker_team", "asker_user", "asked_at"),
@@ -57,7 +59,8 @@ requests = Table(
     sqlite_autoincrement=True,
 )
 
-# People who asked about a span that overlaps an open request: they are told the result too.
+# People who asked about a span that overlaps an open request: they are told the result
+# too.
 followers = Table(
     "followers",
     metadata,

@@ -24,7 +24,8 @@ snippets = Table(
     Column("rendered_at", UtcTime, nullable=False),
 )
 
-# Which clips have a data key, and until when. The keys are not in the database: see keys.py.
+# Which clips have a data key, and until when. The keys are not in the database: see
+# keys.py.
 clip_keys = Table(
     "clip_keys",
     metadata,

@@ -27,7 +27,8 @@ role_mappings = Table(
     Column("waiting_since", UtcTime),
 )
 
-# `digest` says whether a setting changed and tells nothing of it; `shown` is what may be told.
+# `digest` says whether a setting changed and tells nothing of it; `shown` is what may
+# be told.
 settings_known = Table(
     "settings_known",
     metadata,

@@ -1,4 +1,6 @@
-"""In real Chromium: who may not hear hears nothing, and that they tried is on record."""
+"""In real Chromium: who may not hear hears nothing, and that they tried is on
+record.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +16,8 @@ from storage.records import Action, Membership, Outcome, Person
 from tests.pages.chromium import RunningClock, free_port, launched, served, signed_in
 from tests.pages.site import AUDITOR, JONAS, RAVI, STRANGER, Site, new_site
 
-# Another origin, which Chromium does not tell apart by network as it would a public one.
+# Another origin, which Chromium does not tell apart by network as it would a public
+# one.
 EVIL = "http://127.0.0.1:1/"
 TRY = """async (path) => {
   const csrf = document.querySelector('[name=csrf]')?.value ?? '';
@@ -42,7 +45,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
     made.services.store.close()
 
 
-def tries_to_hear(chromium: Any, site: Site, user_id: str, meanwhile: Any = None) -> list[Any]:
+def tries_to_hear(
+    chromium: Any, site: Site, user_id: str, meanwhile: Any = None
+) -> list[Any]:
     """Open another's link and ask for the sound; the status and the first bytes."""
     request = site.asked()
     context = signed_in(chromium, site, user_id)
@@ -58,7 +63,9 @@ def tries_to_hear(chromium: Any, site: Site, user_id: str, meanwhile: Any = None
     return heard
 
 
-@pytest.mark.parametrize("user_id", [STRANGER, AUDITOR], ids=["second person", "auditor"])
+@pytest.mark.parametrize(
+    "user_id", [STRANGER, AUDITOR], ids=["second person", "auditor"]
+)
 def test_another_signed_in_person_hears_nothing_by_the_link(
     chromium: Any, site: Site, user_id: str
 ) -> None:
@@ -69,7 +76,9 @@ def test_another_signed_in_person_hears_nothing_by_the_link(
         assert (denied.user_id, denied.rule) == (user_id, "no_role")
 
 
-@pytest.mark.parametrize("what", [Membership.GUEST, Membership.DEACTIVATED], ids=lambda m: str(m))
+@pytest.mark.parametrize(
+    "what", [Membership.GUEST, Membership.DEACTIVATED], ids=lambda m: str(m)
+)
 def test_who_became_a_guest_or_was_deactivated_hears_nothing_in_an_open_browser(
     chromium: Any, site: Site, what: Membership
 ) -> None:
@@ -101,7 +110,9 @@ def test_an_outsider_gets_no_session_to_begin_with(chromium: Any, site: Site) ->
     assert (denied.user_id, denied.rule) == ("U0EXTERN1", "other_team")
 
 
-def test_no_other_site_can_put_our_pages_into_a_frame(chromium: Any, site: Site) -> None:
+def test_no_other_site_can_put_our_pages_into_a_frame(
+    chromium: Any, site: Site
+) -> None:
     request = site.asked()
     context = signed_in(chromium, site, RAVI)
     page = context.new_page()
@@ -129,7 +140,8 @@ def test_another_site_can_neither_post_for_a_person_nor_read_what_they_see(
     page.goto(EVIL)
     address = f"{site.services.public_url}/r/{request.key}"
     read = page.evaluate(
-        "a => fetch(a, {credentials: 'include'}).then(r => r.text(), e => 'blocked')", address
+        "a => fetch(a, {credentials: 'include'}).then(r => r.text(), e => 'blocked')",
+        address,
     )
     assert read == "blocked"
     page.evaluate(

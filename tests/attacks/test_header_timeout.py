@@ -30,7 +30,9 @@ def port() -> Iterator[int]:
         return PlainTextResponse("hello")
 
     app = Starlette(routes=[Route("/", hello, methods=["GET", "POST"])])
-    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", http=Hurried)
+    config = uvicorn.Config(
+        app, port=0, log_level="error", lifespan="off", http=Hurried
+    )
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],))
@@ -48,7 +50,9 @@ def connected(port: int) -> Iterator[socket.socket]:
 
 
 def is_hung_up(connection: socket.socket) -> bool:
-    """Whether the other side ends, at most with a refusal, before the test's patience does."""
+    """Whether the other side ends, at most with a refusal, before the test's patience
+    does.
+    """
     said = b""
     try:
         while piece := connection.recv(1000):
@@ -75,7 +79,9 @@ def answered(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("begun", [b"", b"\r\n", b"GET / HT", WHOLE[:-2]])
-def test_a_head_that_is_never_finished_is_not_waited_for(port: int, begun: bytes) -> None:
+def test_a_head_that_is_never_finished_is_not_waited_for(
+    port: int, begun: bytes
+) -> None:
     with connected(port) as connection:
         connection.sendall(begun)
         assert is_hung_up(connection)
@@ -88,7 +94,9 @@ def test_a_head_that_comes_byte_by_byte_does_not_hold_the_connection(port: int) 
             send_slowly(connection, b"x" * 200)
 
 
-def test_the_second_head_on_a_connection_has_no_more_time_than_the_first(port: int) -> None:
+def test_the_second_head_on_a_connection_has_no_more_time_than_the_first(
+    port: int,
+) -> None:
     with connected(port) as connection:
         assert b"200 OK" in answered(connection)
         connection.sendall(b"GET / HT")

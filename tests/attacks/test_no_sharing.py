@@ -16,23 +16,30 @@ ROOT = Path(__file__).parents[2]
 def test_slack_would_not_let_the_app_post_a_file_or_unfurl_a_link() -> None:
     manifest = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
     scopes = manifest["oauth_config"]["scopes"]["bot"]
-    assert not [s for s in scopes if s.startswith(("files:write", "remote_files", "links"))]
+    assert not [
+        s for s in scopes if s.startswith(("files:write", "remote_files", "links"))
+    ]
     assert "unfurl_domains" not in manifest["features"]
 
 
 def test_sound_leaves_only_where_a_press_is_posted(product: Product) -> None:
-    """Who answers with sound is named `audio`, and nothing named so can be linked to."""
+    """Who answers with sound is named `audio`, and nothing named so can be linked
+    to.
+    """
     senders = {
         (path.stem, function.name)
         for path in (ROOT / "bot/pages").glob("*.py")
         for function in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("sound", "show.sound")
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("sound", "show.sound")
     }
     assert senders == {(module, "audio") for module in ("listen", "cases", "closer")}
     routes = [
-        r for r in pages(product.services, nowhere(), clock=product.clock) if isinstance(r, Route)
+        r
+        for r in pages(product.services, nowhere(), clock=product.clock)
+        if isinstance(r, Route)
     ]
     audible = [route for route in routes if route.path.endswith("/audio")]
     assert len(audible) == len(senders)

@@ -58,7 +58,9 @@ def test_a_stolen_cookie_in_another_browser_ends_the_session_and_is_on_record(
     assert "Sign in to go on" in thief.get(address).text
 
 
-def test_a_browser_that_says_nothing_or_nonsense_of_itself_is_another_one(site: Site) -> None:
+def test_a_browser_that_says_nothing_or_nonsense_of_itself_is_another_one(
+    site: Site,
+) -> None:
     for said in ("", "\u00e9", "x" * 5000):
         visitor = site.visitor(RAVI)
         headers = {"user-agent": said.encode("utf-8")}
@@ -90,7 +92,9 @@ def test_a_cookie_that_was_made_up_opens_nothing(site: Site, token: str) -> None
     assert not site.events(Action.SESSION_ENDED)
 
 
-def test_two_people_behind_one_browser_are_never_taken_for_each_other(site: Site) -> None:
+def test_two_people_behind_one_browser_are_never_taken_for_each_other(
+    site: Site,
+) -> None:
     """Ravi's page is still open in a tab when Jonas signs in beside it."""
     request = site.asked()
     browser = site.visitor(RAVI)
@@ -112,7 +116,10 @@ def test_two_people_behind_one_browser_are_never_taken_for_each_other(site: Site
 def test_a_press_of_one_person_is_of_no_use_to_another(site: Site) -> None:
     request = site.asked()
     press = secrets.token_hex(16)
-    assert site.visitor(RAVI).send(f"/r/{request.key}/audio", press=press).status_code == 200
+    assert (
+        site.visitor(RAVI).send(f"/r/{request.key}/audio", press=press).status_code
+        == 200
+    )
     told = site.visitor(JONAS).send(
         f"/r/{request.key}/played", press=press, played_ms=5000, loops=1
     )
@@ -124,7 +131,9 @@ def test_a_press_of_one_person_is_of_no_use_to_another(site: Site) -> None:
     [Membership.GUEST, Membership.DEACTIVATED, Membership.OUTSIDER, Membership.BOT],
     ids=lambda m: str(m),
 )
-def test_who_is_known_not_to_be_a_member_cannot_even_sign_in(site: Site, what: Membership) -> None:
+def test_who_is_known_not_to_be_a_member_cannot_even_sign_in(
+    site: Site, what: Membership
+) -> None:
     set_membership(site.services, site.act(ROSA), RAVI, what)
     with pytest.raises(Exception, match="Only full members"):
         start_session(site.services, site.act(RAVI), browser="b")
@@ -141,7 +150,10 @@ def test_a_request_cannot_be_found_by_counting(site: Site) -> None:
     visitor = site.visitor(RAVI)
     for guess in ("1", "HC-1001", "1001", keys[0][:-1], keys[0].swapcase(), "%00", "'"):
         assert visitor.get(f"/r/{guess}").status_code in (404, 405)
-        assert visitor.send(f"/r/{guess}/audio", press="a" * 32).status_code in (404, 405)
+        assert visitor.send(f"/r/{guess}/audio", press="a" * 32).status_code in (
+            404,
+            405,
+        )
 
 
 def test_to_a_stranger_with_a_session_a_page_tells_no_more_than_that_it_is_not_theirs(
@@ -154,8 +166,12 @@ def test_to_a_stranger_with_a_session_a_page_tells_no_more_than_that_it_is_not_t
         assert secret not in page.text
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:8000@evil.example", "evil.example:1"])
-def test_whatever_host_is_asked_for_slack_sends_people_back_to_us(site: Site, host: str) -> None:
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1:8000@evil.example", "evil.example:1"]
+)
+def test_whatever_host_is_asked_for_slack_sends_people_back_to_us(
+    site: Site, host: str
+) -> None:
     visitor = site.visitor()
     forged = {
         "host": host,
@@ -169,7 +185,9 @@ def test_whatever_host_is_asked_for_slack_sends_people_back_to_us(site: Site, ho
     assert "127.0.0.1%3A8000%2Fsign-in%2Fdone" in begun.headers["location"]
 
 
-@pytest.mark.parametrize("to", ["/r/x\r\nSet-Cookie: a=b", "/x%0d%0aSet-Cookie:%20a=b", "/\nX: y"])
+@pytest.mark.parametrize(
+    "to", ["/r/x\r\nSet-Cookie: a=b", "/x%0d%0aSet-Cookie:%20a=b", "/\nX: y"]
+)
 def test_no_address_becomes_a_header(site: Site, to: str) -> None:
     visitor = site.visitor(RAVI)
     for answer in (

@@ -10,9 +10,7 @@ from bot.usecases.requests import adjudicate
 from storage.records import Answer, OutboxRow, Request, Task
 from tests.product import JONAS, LENA, RAVI, Product
 
-CALLS = (
-    "<!channel> <!here> <@U0LEAD001> <#C0HELPENUS> <http://evil.example|lamp> <!subteam^S0LEADS001>"
-)
+CALLS = "<!channel> <!here> <@U0LEAD001> <#C0HELPENUS> <http://evil.example|lamp> <!subteam^S0LEADS001>"
 SIGNS = ("<!channel", "<!here", "<#C0", "<http://evil", "<!subteam")
 
 
@@ -35,7 +33,8 @@ def settled(product: Product) -> Request:
 
 
 @pytest.mark.parametrize(
-    "task", [Task.UPDATE_THREAD, Task.REPLY_SETTLED, Task.TELL_ASKER, Task.TELL_LINK_TRIED]
+    "task",
+    [Task.UPDATE_THREAD, Task.REPLY_SETTLED, Task.TELL_ASKER, Task.TELL_LINK_TRIED],
 )
 def test_what_people_typed_calls_nobody(product: Product, task: Task) -> None:
     request = settled(product)

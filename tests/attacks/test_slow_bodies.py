@@ -1,4 +1,6 @@
-"""Bodies that never come, come late, or come as something else than they were announced."""
+"""Bodies that never come, come late, or come as something else than they were
+announced.
+"""
 
 import asyncio
 import time
@@ -37,7 +39,9 @@ def part(body: bytes, more: bool = True) -> Message:
 
 
 def visit(connection: Connection, length: bytes | None = None) -> list[bytes]:
-    """Through a cap of 100 bytes in a tenth of a second; the bodies that came through."""
+    """Through a cap of 100 bytes in a tenth of a second; the bodies that came
+    through.
+    """
     arrived: list[bytes] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,7 +79,9 @@ def test_a_body_in_time_comes_through_whole() -> None:
     assert connection.status == 200
 
 
-@pytest.mark.parametrize("length", [b"101", b"-1", b"1e3", b"", b"\xc2\xb2", b"99999999999999999"])
+@pytest.mark.parametrize(
+    "length", [b"101", b"-1", b"1e3", b"", b"\xc2\xb2", b"99999999999999999"]
+)
 def test_a_length_that_is_too_long_or_none_is_refused_unread(length: bytes) -> None:
     connection = Connection(part(b"x", more=False))
     assert visit(connection, length) == []

@@ -1,8 +1,10 @@
-"""Run by the Python of the voice kit, inside its folder: what its models make of our sounds.
+"""Run by the Python of the voice kit, inside its folder: what its models make of our
+sounds.
 
-`originals FOLDER`, `kit ARGUMENTS` (the kit's own evaluation), `attack ORIGINALS DISGUISED`, `heard
-FOLDER` or `clarity FOLDER`; prints one line of JSON. The folder is a copy that is thrown away: what
-a model said of a sound is kept there, so that nothing is asked twice.
+`originals FOLDER`, `kit ARGUMENTS` (the kit's own evaluation), `attack ORIGINALS
+DISGUISED`, `heard FOLDER` or `clarity FOLDER`; prints one line of JSON. The folder is a
+copy that is thrown away: what a model said of a sound is kept there, so that nothing is
+asked twice.
 """
 
 import json
@@ -51,12 +53,17 @@ def originals(folder: str) -> None:
 
 
 def attack(originals: str, disguised: str) -> dict[str, dict[str, list[float]]]:
-    """EER in % with 95 % interval, per embedder and attacker.  As the kit does it; "filtered" is an
-    attacker who first gives every recording the same long-term spectrum."""
+    """EER in % with 95 % interval, per embedder and attacker.  As the kit does it;
+    "filtered" is an attacker who first gives every recording the same long-term
+    spectrum.
+    """
     before, after = loaded(originals), loaded(disguised)
     found = {}
     for embedder in EMBEDDERS:
-        plain = [{key: ask(embedder, x) for key, x in sounds.items()} for sounds in (before, after)]
+        plain = [
+            {key: ask(embedder, x) for key, x in sounds.items()}
+            for sounds in (before, after)
+        ]
         same = [
             {key: ask(embedder, x) for key, x in filtered(sounds, before).items()}
             for sounds in (before, after)
@@ -74,7 +81,9 @@ def loaded(folder: str) -> dict[str, Samples]:
     return {key: load16k(file) for key, file in listing(folder).items()}
 
 
-def filtered(sounds: dict[str, Samples], originals: dict[str, Samples]) -> dict[str, Samples]:
+def filtered(
+    sounds: dict[str, Samples], originals: dict[str, Samples]
+) -> dict[str, Samples]:
     usual = np.mean([long_term(x) for x in originals.values()], axis=0)
     return {key: brought_to(usual, x) for key, x in sounds.items()}
 
@@ -93,7 +102,9 @@ def rates(enrolled: dict[str, Samples], tried: dict[str, Samples]) -> list[float
 
 
 def long_term(x: Samples) -> Samples:
-    """Logarithm of the power spectrum of its louder 70 %, smoothed to 40 cepstral coefficients."""
+    """Logarithm of the power spectrum of its louder 70 %, smoothed to 40 cepstral
+    coefficients.
+    """
     power = np.square(np.abs(scipy.signal.stft(x, SR, **_STFT)[2]))
     loud = power.sum(axis=0) > np.percentile(power.sum(axis=0), 30)
     cepstrum = np.fft.irfft(np.log(power[:, loud] + 1e-10).mean(axis=1))
@@ -110,7 +121,9 @@ def brought_to(usual: Samples, x: Samples) -> Samples:
 
 
 def heard(folder: str) -> dict[str, float]:
-    """Words Whisper tiny.en hears in X.before.wav, and how many of them in X.after.wav."""
+    """Words Whisper tiny.en hears in X.before.wav, and how many of them in
+    X.after.wav.
+    """
     whisper = voice_eval.model(voice_eval.Whisper)
     files = sorted(Path(folder).glob("*.before.wav"))
     before = [whisper(load16k(str(file))) for file in files]
@@ -125,7 +138,9 @@ def heard(folder: str) -> dict[str, float]:
 
 
 def clarity(folder: str) -> dict[str, list[float]]:
-    """ESTOI before and after the aid, and the share of recordings it was better on, per noise."""
+    """ESTOI before and after the aid, and the share of recordings it was better on, per
+    noise.
+    """
     from pystoi import stoi
 
     found: dict[str, list[list[float]]] = {}
@@ -133,10 +148,18 @@ def clarity(folder: str) -> dict[str, list[float]]:
         clean = load16k(str(file))
         for noisy in sorted(Path(folder).glob(file.name.replace("clean", "*.noisy"))):
             cleared = str(noisy.with_name(noisy.name.replace("noisy", "cleared")))
-            pair = [stoi(clean, load16k(s), SR, extended=True) for s in (str(noisy), cleared)]
-            found.setdefault(noisy.name.split(".")[1], []).append([float(each) for each in pair])
+            pair = [
+                stoi(clean, load16k(s), SR, extended=True)
+                for s in (str(noisy), cleared)
+            ]
+            found.setdefault(noisy.name.split(".")[1], []).append(
+                [float(each) for each in pair]
+            )
     return {
-        noise: [*np.mean(pairs, axis=0).tolist(), float(np.mean([b > a for a, b in pairs]))]
+        noise: [
+            *np.mean(pairs, axis=0).tolist(),
+            float(np.mean([b > a for a, b in pairs])),
+        ]
         for noise, pairs in found.items()
     }
 

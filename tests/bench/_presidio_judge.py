@@ -1,6 +1,7 @@
 """Run by a Python with presidio-analyzer: what it masks, one JSON list a line.
 
-First says what it is. In: lists of words. A word is masked where a finding of any kind touches it.
+First says what it is. In: lists of words. A word is masked where a finding of any kind
+touches it.
 """
 
 import json
@@ -16,7 +17,8 @@ MODELS = ("en_core_web_lg", "en_core_web_md", "en_core_web_sm")
 
 
 def main() -> None:
-    logging.disable()  # it asks the network for a list it also carries, and says so when refused
+    # It asks the network for a list it also carries, and says so when refused
+    logging.disable()
     model = next((name for name in MODELS if spacy.util.is_package(name)), "")
     engine = SpacyNlpEngine()
     engine.nlp = {"en": spacy.load(model) if model else spacy.blank("en")}

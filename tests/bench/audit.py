@@ -32,7 +32,9 @@ from tests.storage.builders import ANA, NOW, add_request, event
 from tools.audit_bench.bench import Timing, fill, measure, measure_chart
 
 
-def report(name: str, found: float, limit: float, unit: str = "x", *, most: bool = True) -> None:
+def report(
+    name: str, found: float, limit: float, unit: str = "x", *, most: bool = True
+) -> None:
     good = found <= limit if most else found >= limit
     bound = "at most" if most else "at least"
     mark = "ok " if good else "NOT"
@@ -53,7 +55,9 @@ def act_once(store: Store, name: str, *, recorded: bool) -> None:
         tx.requests.on_clip(f"clip-{name}")
         request = add_request(tx, key=uuid4().hex, clip_id=f"clip-{name}")
         tx.drafts.drop(ANA, "ask")
-        tx.outbox.enqueue(Task.RENDER, lane=request.name, now=NOW, request_id=request.id)
+        tx.outbox.enqueue(
+            Task.RENDER, lane=request.name, now=NOW, request_id=request.id
+        )
         if recorded:
             tx.log.record(event(request=request.name))
 
@@ -61,7 +65,8 @@ def act_once(store: Store, name: str, *, recorded: bool) -> None:
 def appending(store: Store) -> float:
     """The time of a business transaction with its event, over the time without.
 
-    The two take turns, each on a clip of its own: what else the machine does falls on both.
+    The two take turns, each on a clip of its own: what else the machine does falls on
+    both.
     """
 
     def timed(*, recorded: bool) -> float:
@@ -75,7 +80,9 @@ def appending(store: Store) -> float:
 
 
 def writing_at_once(store: Store) -> float:
-    """Events a second of 8 writers through `record`, over plain inserts of the same rows."""
+    """Events a second of 8 writers through `record`, over plain inserts of the same
+    rows.
+    """
     each = 150
 
     def run(write_one: Callable[[], None]) -> float:
@@ -146,14 +153,17 @@ def verifying(store: Store) -> tuple[float, float]:
 def asking(make: Callable[[str], str], small: int, large: int) -> None:
     """Pages on a small and a large log: absolute p95, and growth of the medians.
 
-    The two logs take turns, question by question: what else the machine does falls on both.
+    The two logs take turns, question by question: what else the machine does falls on
+    both.
     """
     few, many = fresh(make("few")), fresh(make("many"))
     fill(few, small)
     fill(many, large)
     report(f"a 90-day chart on {large:,}", measure_chart(many), 200, " ms")
     found = list(zip(measure(few), measure(many), strict=True))
-    slowest, name = max((max(one.first.p95, one.deep.p95), one.name) for _, one in found)
+    slowest, name = max(
+        (max(one.first.p95, one.deep.p95), one.name) for _, one in found
+    )
     report(f"slowest p95 on {large:,} ({name})", slowest, 50, " ms")
     growth, name = max(_growth(found))
     report(f"largest growth from {small:,} ({name})", growth, 3)
@@ -162,8 +172,9 @@ def asking(make: Callable[[str], str], small: int, large: int) -> None:
 
 
 def _growth(found: list[tuple[Timing, Timing]]) -> Iterator[tuple[float, str]]:
-    # Where a small log has fewer rows to give, it is not the log's size that makes the difference;
-    # nor is it a disk that others use, so the pages compared are those read a second time.
+    # Where a small log has fewer rows to give, it is not the log's size that makes the
+    # difference; nor is it a disk that others use, so the pages compared are those read
+    # a second time.
     for was, now in found:
         for part in ("first", "deep"):
             one, other = getattr(was, part), getattr(now, part)
@@ -198,7 +209,13 @@ def run(name: str, make: Callable[[str], str], entries: int, n_events: int) -> N
         report("8 writers, over plain inserts", writing_at_once(store), 0.7, most=False)
     store.close()
     store = fresh(make("sequence"))
-    report("entries sequenced a CPU second", sequencing(store, entries), 20_000, "", most=False)
+    report(
+        "entries sequenced a CPU second",
+        sequencing(store, entries),
+        20_000,
+        "",
+        most=False,
+    )
     offline, inside = verifying(store)
     report("verifying a bundle, over hashing twice", offline, 2)
     print(f"    (verifying the database, over hashing twice: {inside:.1f}x)")

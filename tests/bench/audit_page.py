@@ -1,4 +1,5 @@
-"""How soon the audit page shows its table, in Chromium: python -m tests.bench.audit_page
+"""How soon the audit page shows its table, in Chromium: python -m
+tests.bench.audit_page
 
 Medians of seven, from the first request until the first row is there.
 """
@@ -42,9 +43,13 @@ def main() -> None:
         with served(site.application(), port), launched() as browser:
             page = signed_in(browser, site, AUDITOR).new_page()
             for question in QUESTIONS:
-                found = statistics.median(first_row_ms(page, question) for _ in range(7))
+                found = statistics.median(
+                    first_row_ms(page, question) for _ in range(7)
+                )
                 mark = "ok " if found <= 1000 else "NOT"
-                print(f"{mark} {question}: {found:.0f} ms (at most 1,000 ms)", flush=True)
+                print(
+                    f"{mark} {question}: {found:.0f} ms (at most 1,000 ms)", flush=True
+                )
         site.services.store.close()
 
 

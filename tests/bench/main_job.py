@@ -37,7 +37,13 @@ from storage.seal import new_master_key
 ROOT = Path(__file__).parents[2]
 ROUNDS = 5
 REQUESTS = 150
-EVERYTHING = ("acknowledgement", "socket_acknowledgement", "snippet", "demo_ready", "memory")
+EVERYTHING = (
+    "acknowledgement",
+    "socket_acknowledgement",
+    "snippet",
+    "demo_ready",
+    "memory",
+)
 ROSA = "U0REVIEW1"
 
 
@@ -65,11 +71,20 @@ class FakeSlack(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # an answer is two writes on a kept connection
     ANSWERS: ClassVar[dict[str, dict[str, Any]]] = {
-        "auth.test": {"team_id": slack.TEAM_ID, "user_id": slack.BOT_USER_ID, "bot_id": "B1"},
+        "auth.test": {
+            "team_id": slack.TEAM_ID,
+            "user_id": slack.BOT_USER_ID,
+            "bot_id": "B1",
+        },
         "usergroups.users.list": {"users": [ROSA, "U0REVIEW2"]},
-        # Whoever is asked about is a full member: a refusal would be another measurement.
-        "users.info": {"user": {"id": ROSA, "team_id": slack.TEAM_ID, "deleted": False}},
-        "conversations.info": {"channel": {"id": "C1", "is_private": True, "is_member": True}},
+        # Whoever is asked about is a full member: a refusal would be another
+        # measurement.
+        "users.info": {
+            "user": {"id": ROSA, "team_id": slack.TEAM_ID, "deleted": False}
+        },
+        "conversations.info": {
+            "channel": {"id": "C1", "is_private": True, "is_member": True}
+        },
         "conversations.members": {"members": [ROSA]},
         "views.open": {"view": {"id": "V1"}},
     }
@@ -146,7 +161,9 @@ def bot(folder: Path, api_url: str) -> Iterator[tuple[int, int]]:
         yield pid, port
 
 
-def bot_settings(folder: Path, api_url: str, port: int, delivery: dict[str, str]) -> dict[str, str]:
+def bot_settings(
+    folder: Path, api_url: str, port: int, delivery: dict[str, str]
+) -> dict[str, str]:
     return {
         **delivery,
         "SLACK_BOT_TOKEN": slack.BOT_TOKEN,
@@ -176,7 +193,9 @@ def bolt_app(what: str, api_url: str) -> Iterator[tuple[int, int]]:
 
 
 def serve_bolt(what: str, port: int, api_url: str) -> None:
-    """What `bolt_app` runs: the same server and the same Bolt, and no work of its own."""
+    """What `bolt_app` runs: the same server and the same Bolt, and no work of its
+    own.
+    """
     import uvicorn
     from slack_bolt import Ack, App, BoltRequest
     from slack_bolt.authorization import AuthorizeResult
@@ -188,7 +207,10 @@ def serve_bolt(what: str, port: int, api_url: str) -> None:
     from starlette.routing import Route
 
     identity = AuthorizeResult(
-        enterprise_id=None, team_id=slack.TEAM_ID, bot_user_id=slack.BOT_USER_ID, bot_token="xoxb"
+        enterprise_id=None,
+        team_id=slack.TEAM_ID,
+        bot_user_id=slack.BOT_USER_ID,
+        bot_token="xoxb",
     )
     app = App(
         client=WebClient(base_url=api_url),
@@ -196,7 +218,11 @@ def serve_bolt(what: str, port: int, api_url: str) -> None:
         authorize=lambda: identity,
         process_before_response=True,
     )
-    view = {"type": "modal", "title": {"type": "plain_text", "text": "Empty"}, "blocks": []}
+    view = {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "Empty"},
+        "blocks": [],
+    }
 
     def modal(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         client.views_open(trigger_id=body["trigger_id"], view=view)
@@ -228,7 +254,9 @@ def signed_command(text: str) -> tuple[bytes, dict[str, str]]:
     }
     body = urlencode(fields).encode()
     at = str(int(time.time()))
-    digest = hmac.new(slack.SIGNING_SECRET.encode(), f"v0:{at}:".encode() + body, hashlib.sha256)
+    digest = hmac.new(
+        slack.SIGNING_SECRET.encode(), f"v0:{at}:".encode() + body, hashlib.sha256
+    )
     return body, {
         "content-type": "application/x-www-form-urlencoded",
         "x-slack-request-timestamp": at,
@@ -254,7 +282,9 @@ def send(connection: http.client.HTTPConnection, text: str) -> None:
 
 
 def cpu_s(pid: int) -> float:
-    """What all threads of a process have run so far, in seconds (proc.txt, "schedstat")."""
+    """What all threads of a process have run so far, in seconds (proc.txt,
+    "schedstat").
+    """
     threads = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((t / "schedstat").read_text().split()[0]) for t in threads) / 1e9
 
@@ -268,7 +298,9 @@ def cpu_ms_per_command(pid: int, port: int, text: str) -> float:
 
 
 def acknowledgement() -> list[Measured]:
-    """CPU per command beside two small apps, and the slowest at 50 requests a second."""
+    """CPU per command beside two small apps, and the slowest at 50 requests a
+    second.
+    """
     full = f"{SUGGESTIONS[0].clip_id} {SUGGESTIONS[0].span}"
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -291,11 +323,22 @@ def acknowledgement() -> list[Measured]:
         return statistics.median(found[of] / found[to] for found in rounds)
 
     for name in apps:
-        print(f"    {name}: {statistics.median(found[name] for found in rounds):.2f} ms CPU")
+        print(
+            f"    {name}: {statistics.median(found[name] for found in rounds):.2f} ms CPU"
+        )
     return [
-        Measured("/help-clip CLIP SPAN", ratio("full", "nothing"), 3, "x a do-nothing app's CPU"),
-        Measured("/help-clip", ratio("alone", "nothing"), 3, "x a do-nothing app's CPU"),
-        Measured("/help-clip CLIP SPAN", ratio("full", "modal"), 3, "x an empty modal's CPU"),
+        Measured(
+            "/help-clip CLIP SPAN",
+            ratio("full", "nothing"),
+            3,
+            "x a do-nothing app's CPU",
+        ),
+        Measured(
+            "/help-clip", ratio("alone", "nothing"), 3, "x a do-nothing app's CPU"
+        ),
+        Measured(
+            "/help-clip CLIP SPAN", ratio("full", "modal"), 3, "x an empty modal's CPU"
+        ),
         Measured("/help-clip", ratio("alone", "modal"), 3, "x an empty modal's CPU"),
         Measured("slowest of 500 at 50/s", slowest, 1, "s"),
     ]
@@ -307,8 +350,15 @@ def socket_acknowledgement() -> list[Measured]:
     with tempfile.TemporaryDirectory() as name, sandbox() as ours, sandbox() as other:
         port = free_port()
         token = {"SLACK_APP_TOKEN": slack.APP_TOKEN}
-        settings = bot_settings(Path(name), f"http://127.0.0.1:{ours}/api/", port, token)
-        nothing = ["-m", "tests.bench.main_job", "--connect", f"http://127.0.0.1:{other}/api/"]
+        settings = bot_settings(
+            Path(name), f"http://127.0.0.1:{ours}/api/", port, token
+        )
+        nothing = [
+            "-m",
+            "tests.bench.main_job",
+            "--connect",
+            f"http://127.0.0.1:{other}/api/",
+        ]
         with (
             running(["-m", "bot", "serve"], port, settings) as bot_pid,
             running(nothing, other, {}) as other_pid,
@@ -318,12 +368,21 @@ def socket_acknowledgement() -> list[Measured]:
             for _ in range(ROUNDS + 1):  # the first warms
                 found = cpu_ms_per_typed(bot_pid, ours, full)
                 alone = cpu_ms_per_typed(bot_pid, ours, "/help-clip")
-                rounds.append((found, alone, cpu_ms_per_typed(other_pid, other, "/help-clip")))
+                rounds.append(
+                    (found, alone, cpu_ms_per_typed(other_pid, other, "/help-clip"))
+                )
     medians = [statistics.median(column) for column in zip(*rounds[1:], strict=True)]
     print("    full: {:.2f}, alone: {:.2f}, nothing: {:.2f} ms CPU".format(*medians))
     return [
-        Measured("/help-clip CLIP SPAN, by socket", medians[0] / medians[2], 3, "x nothing's CPU"),
-        Measured("/help-clip, by socket", medians[1] / medians[2], 3, "x nothing's CPU"),
+        Measured(
+            "/help-clip CLIP SPAN, by socket",
+            medians[0] / medians[2],
+            3,
+            "x nothing's CPU",
+        ),
+        Measured(
+            "/help-clip, by socket", medians[1] / medians[2], 3, "x nothing's CPU"
+        ),
     ]
 
 
@@ -350,7 +409,9 @@ def typed(port: int, text: str) -> bool:
     """Type a command in the workspace; whether the app acknowledged it."""
     url = f"http://127.0.0.1:{port}/sandbox/command"
     said = {"as": ROSA, "channel": "C0HELPENUS", "text": text}
-    return bool(httpx.post(url, json=said, trust_env=False, timeout=30).json().get("ok"))
+    return bool(
+        httpx.post(url, json=said, trust_env=False, timeout=30).json().get("ok")
+    )
 
 
 def cpu_ms_per_typed(pid: int, port: int, text: str) -> float:
@@ -362,7 +423,9 @@ def cpu_ms_per_typed(pid: int, port: int, text: str) -> float:
 
 
 def latencies_at(port: int, text: str, *, per_s: int, for_s: int) -> list[float]:
-    """Seconds each took, sent at their times whether or not earlier ones were answered."""
+    """Seconds each took, sent at their times whether or not earlier ones were
+    answered.
+    """
     started = time.monotonic()
 
     def at(i: int) -> float:
@@ -406,7 +469,9 @@ def snippet() -> list[Measured]:
 
 
 def thirty_seconds() -> np.ndarray:
-    """The samples' speech again and again at 44.1 kHz, as good as real to every step."""
+    """The samples' speech again and again at 44.1 kHz, as good as real to every
+    step.
+    """
     speech = []
     for file in sorted(DEMO_CLIPS.glob("en-us-*.flac")):
         samples, rate = soundfile.read(file, dtype="float32")
@@ -423,9 +488,21 @@ def demo_ready() -> list[Measured]:
 
 
 def _demo_once() -> float:
-    command = [sys.executable, "-u", "-m", "bot", "demo", "--port", "0", "--pages-port", "0"]
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "bot",
+        "demo",
+        "--port",
+        "0",
+        "--pages-port",
+        "0",
+    ]
     started = time.monotonic()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         line = next(line for line in process.stdout if line.startswith("Open "))
         took = time.monotonic() - started

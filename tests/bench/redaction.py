@@ -1,7 +1,9 @@
-"""All the numbers of the redaction: `python -m tests.bench.redaction` (words, cut, voice).
+"""All the numbers of the redaction: `python -m tests.bench.redaction` (words, cut,
+voice).
 
-What needs `../shared`, VOICE_EVAL_PYTHON (the voice kit's) or PRESIDIO_PYTHON (presidio-analyzer's)
-is skipped, with a sentence, where they are not. 13 minutes of CPU; standard error says where it is.
+What needs `../shared`, VOICE_EVAL_PYTHON (the voice kit's) or PRESIDIO_PYTHON
+(presidio-analyzer's) is skipped, with a sentence, where they are not. 13 minutes of
+CPU; standard error says where it is.
 """
 
 import os
@@ -9,7 +11,13 @@ import subprocess
 import sys
 import time
 
-from tests.bench import redaction_heard, redaction_presidio, redaction_speed, redaction_voice, words
+from tests.bench import (
+    redaction_heard,
+    redaction_presidio,
+    redaction_speed,
+    redaction_voice,
+    words,
+)
 from tests.bench.steps import say
 
 

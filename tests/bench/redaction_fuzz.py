@@ -1,6 +1,8 @@
-"""Damaged recordings by the thousand: `python -m tests.bench.redaction_fuzz [COUNT] [FOLDER]`.
+"""Damaged recordings by the thousand: `python -m tests.bench.redaction_fuzz [COUNT]
+[FOLDER]`.
 
-Every one must end as samples or as an Invalid sentence, in 5 s and 500 MB, ffmpeg included.
+Every one must end as samples or as an Invalid sentence, in 5 s and 500 MB, ffmpeg
+included.
 """
 
 import collections
@@ -33,7 +35,9 @@ class Outcome:
 
 
 def damage(content: bytes, rng: np.random.Generator) -> bytes:
-    """Flipped, cut, repeated or overwritten, mostly near the beginning, where headers are."""
+    """Flipped, cut, repeated or overwritten, mostly near the beginning, where headers
+    are.
+    """
     data = bytearray(content)
     for _ in range(int(rng.integers(1, 5))):
         near = min(len(data), int(rng.choice([64, 512, 8192, len(data)])))
@@ -44,7 +48,9 @@ def damage(content: bytes, rng: np.random.Generator) -> bytes:
         if kind <= 4:
             data[at] ^= 1 << int(rng.integers(0, 8))
         elif kind == 5:
-            data[at : at + 4] = rng.choice([b"\xff" * 4, b"\0" * 4, b"\x7f\xff\xff\xff"]).tobytes()
+            data[at : at + 4] = rng.choice(
+                [b"\xff" * 4, b"\0" * 4, b"\x7f\xff\xff\xff"]
+            ).tobytes()
         elif kind == 6:
             data[at:at] = rng.bytes(int(rng.integers(1, 64)))
         elif kind == 7:
@@ -61,8 +67,14 @@ def attempt(source: Path, seed: int, folder: Path) -> Outcome:
     start_ms = int(rng.integers(0, 29_000))
     before = time.monotonic()
     try:
-        samples = read_window(path, start_ms, start_ms + int(rng.integers(1, 10_000))).samples
-        good = np.isfinite(samples).all() and np.abs(samples).max() <= 1 and samples.ndim == 1
+        samples = read_window(
+            path, start_ms, start_ms + int(rng.integers(1, 10_000))
+        ).samples
+        good = (
+            np.isfinite(samples).all()
+            and np.abs(samples).max() <= 1
+            and samples.ndim == 1
+        )
         end = "samples" if good else "bad samples"
     except Invalid as error:
         end = str(error).split(".")[0][:44]
@@ -71,20 +83,28 @@ def attempt(source: Path, seed: int, folder: Path) -> Outcome:
     return Outcome(source.name, seed, end, time.monotonic() - before)
 
 
-def _batch(sources: Sequence[Path], seeds: Sequence[int], results: multiprocessing.Queue) -> None:
+def _batch(
+    sources: Sequence[Path], seeds: Sequence[int], results: multiprocessing.Queue
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for seed in seeds:
             results.put(attempt(sources[seed % len(sources)], seed, Path(folder)))
     usage = [resource.getrusage(who).ru_maxrss for who in _BOTH]
-    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss: bytes on macOS, kilobytes elsewhere
+    unit = (
+        1 if sys.platform == "darwin" else 1024
+    )  # ru_maxrss: bytes on macOS, kilobytes elsewhere
     results.put(max(usage) * unit)
 
 
 _BOTH = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
-def run(sources: Sequence[Path], count: int, first_seed: int = 0) -> tuple[list[Outcome], int]:
-    """All outcomes and the highest memory of any process in bytes. Raises if a process dies."""
+def run(
+    sources: Sequence[Path], count: int, first_seed: int = 0
+) -> tuple[list[Outcome], int]:
+    """All outcomes and the highest memory of any process in bytes. Raises if a process
+    dies.
+    """
     outcomes: list[Outcome] = []
     highest = 0
     context = multiprocessing.get_context("spawn")

@@ -33,13 +33,19 @@ def main() -> None:
             f" (recall {found['recalled']:.1%})"
         )
         write_noisy(noisy)
-        print("\n| noise, dB below speech | ESTOI | after clarify | better on |\n|---|---|---|---|")
-        for noise, (before, after, better) in judged(kit, "clarity", str(noisy)).items():
+        print(
+            "\n| noise, dB below speech | ESTOI | after clarify | better on |\n|---|---|---|---|"
+        )
+        for noise, (before, after, better) in judged(
+            kit, "clarity", str(noisy)
+        ).items():
             print(f"| {noise} | {before:.2f} | {after:.2f} | {better:.0%} |")
 
 
 def write_masked(folder: Path) -> None:
-    """Original and snippet of each clip, both silent where the snippet is not masked."""
+    """Original and snippet of each clip, both silent where the snippet is not
+    masked.
+    """
     folder.mkdir()
     clips = [*CLIPS, *FORMATS][-2 * N_CLIPS :: 2]
     for seed, path in enumerate(clips):
@@ -48,7 +54,9 @@ def write_masked(folder: Path) -> None:
         masked = np.zeros(length, np.float32)
         for part in snippet.report.masked:
             masked[part.start_ms * 16 : part.end_ms * 16] = 1
-        soundfile.write(folder / f"{seed}.before.wav", original[:length] * masked, RATE_HZ)
+        soundfile.write(
+            folder / f"{seed}.before.wav", original[:length] * masked, RATE_HZ
+        )
         soundfile.write(folder / f"{seed}.after.wav", made[:length] * masked, RATE_HZ)
 
 
@@ -64,7 +72,9 @@ def write_noisy(folder: Path) -> None:
                 noisy *= np.float32(0.3 / np.abs(noisy).max())
                 kind = f"{name} {below_db}"
                 soundfile.write(folder / f"{i}.{kind}.noisy.wav", noisy, RATE_HZ)
-                soundfile.write(folder / f"{i}.{kind}.cleared.wav", aids.clarify(noisy), RATE_HZ)
+                soundfile.write(
+                    folder / f"{i}.{kind}.cleared.wav", aids.clarify(noisy), RATE_HZ
+                )
 
 
 def _noises(n_frames: int, rng: np.random.Generator) -> dict[str, Samples]:

@@ -1,8 +1,8 @@
 """What Presidio with spaCy leaves unmasked, beside ours.
 
-`python -m tests.bench.redaction_presidio`. Needs `../shared` and PRESIDIO_PYTHON: a Python with
-presidio-analyzer and, for names, one of spaCy's models en_core_web_lg, _md or _sm; without a model
-only its patterns are measured.
+`python -m tests.bench.redaction_presidio`. Needs `../shared` and PRESIDIO_PYTHON: a
+Python with presidio-analyzer and, for names, one of spaCy's models en_core_web_lg, _md
+or _sm; without a model only its patterns are measured.
 """
 
 import json
@@ -19,7 +19,9 @@ from tools.train_words.corpus import TIERS, Utterance, read
 _JUDGE = Path(__file__).with_name("_presidio_judge.py")
 _ASSISTANTS = ("massive", "slurp", "nlu-eval")
 _ALL = ("direct", "indirect")
-_EVERY = 3  # of the utterances: the intervals stay narrow, and it takes a third of the time
+_EVERY = (
+    3  # of the utterances: the intervals stay narrow, and it takes a third of the time
+)
 _SPOKEN = ("CARD", "PHONE", "ACCOUNT")
 
 
@@ -41,7 +43,9 @@ def presidio() -> Iterator[tuple[str, Masker] | None]:
         yield None
         return
     command, pipe = [python, "-W", "ignore", str(_JUDGE)], subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, bufsize=1) as child:
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, text=True, bufsize=1
+    ) as child:
         asked, said = child.stdin, child.stdout
         assert asked is not None
         assert said is not None
@@ -56,7 +60,9 @@ def presidio() -> Iterator[tuple[str, Masker] | None]:
 
 
 def rows(name: str, masker: Masker) -> Iterator[str]:
-    """Ours on what its models learnt from is quoted from cross-validation, on the rest measured."""
+    """Ours on what its models learnt from is quoted from cross-validation, on the rest
+    measured.
+    """
     assistants = read(DATA, _ASSISTANTS, "en")[::_EVERY]
     yield _measured(f"{name}: assistants, direct", assistants, ("direct",), masker)
     yield _cross_validated("ours (cv): the same", "direct assistant direct")
@@ -94,7 +100,9 @@ def _measured(
     return line(title, **count, goal="")
 
 
-def _of_kind(title: str, utterances: Sequence[Utterance], kind: str, mask: Masker) -> str:
+def _of_kind(
+    title: str, utterances: Sequence[Utterance], kind: str, mask: Masker
+) -> str:
     count = {"shown": 0, "personal": 0}
     for utterance in (each for each in utterances if kind in each.kinds):
         flags = mask(utterance.words, utterance.locale)

@@ -1,4 +1,5 @@
-"""CPU for a 6 s snippet out of 30 s, beside ffmpeg cutting and bleeping the same window.
+"""CPU for a 6 s snippet out of 30 s, beside ffmpeg cutting and bleeping the same
+window.
 
 `python -m tests.bench.redaction_speed [FOLDER]`
 """
@@ -38,7 +39,12 @@ _BLEEP = (
 def ours(path: Path) -> int:
     """The window is 2 s of span and 2 s on both sides; returns the snippet's bytes."""
     snippet = make_snippet(
-        path, span=SPAN, words=WORDS, locale="en-US", timing=TimingSource.HUMAN, key=b"k" * 32
+        path,
+        span=SPAN,
+        words=WORDS,
+        locale="en-US",
+        timing=TimingSource.HUMAN,
+        key=b"k" * 32,
     )
     return len(snippet.wav)
 
@@ -48,13 +54,24 @@ def theirs(path: Path) -> int:
         target = Path(folder) / "out.wav"
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-loglevel", "error"]
         command += ["-threads", "1", "-ss", "12", "-t", "6", "-i", str(path)]
-        command += ["-filter_complex", _BLEEP, "-map", "[out]", "-ac", "1", "-ar", "16000"]
+        command += [
+            "-filter_complex",
+            _BLEEP,
+            "-map",
+            "[out]",
+            "-ac",
+            "1",
+            "-ar",
+            "16000",
+        ]
         subprocess.run([*command, str(target)], check=True, timeout=60)
         return target.stat().st_size
 
 
 def medians_ms(path: Path) -> tuple[float, float]:
-    """CPU of ours and of theirs, children included; by turns, so that noise meets both alike."""
+    """CPU of ours and of theirs, children included; by turns, so that noise meets both
+    alike.
+    """
     both = (ours, theirs)
     for action in both:
         action(path)
@@ -70,7 +87,10 @@ def _cpu_ms(action: Callable[[Path], int], path: Path) -> float:
 
 
 def _cpu_s() -> float:
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    usages = [
+        resource.getrusage(who)
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    ]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
@@ -81,7 +101,9 @@ def main(arguments: Sequence[str]) -> None:
     for path in sorted(folder.iterdir()):
         budget = BUDGETS_MS.get(path.suffix[1:], OTHERS_MS)
         own, other = medians_ms(path)
-        print(f"| {path.name} | {own:.0f} | {budget} | {other:.0f} | {own / other:.2f} |")
+        print(
+            f"| {path.name} | {own:.0f} | {budget} | {other:.0f} | {own / other:.2f} |"
+        )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
-"""How well the disguise hides, beside the reference methods of the shared evaluation kit.
+"""How well the disguise hides, beside the reference methods of the shared evaluation
+kit.
 
-`python -m tests.bench.redaction_voice [METHOD ...]`, METHOD from the kit's disguises.py. Needs
-`../shared` and VOICE_EVAL_PYTHON: a Python with the kit's requirements.txt. A method takes two to
-three minutes of CPU, what is the same for all of them as much again; two are measured at a time.
+`python -m tests.bench.redaction_voice [METHOD ...]`, METHOD from the kit's
+disguises.py. Needs
+`../shared` and VOICE_EVAL_PYTHON: a Python with the kit's requirements.txt. A method
+takes two to
+three minutes of CPU, what is the same for all of them as much again; two are measured
+at a time.
 """
 
 import json
@@ -26,7 +30,10 @@ KIT = ROOT.parent / "shared" / "eval" / "voice"
 SPEECH = ROOT.parent / "shared" / "speech"
 OURS = "bot.redaction.voice:disguise"
 REFERENCES = ("mcadams_rand", "world_generic", "world_rand", "praat_rand")
-ATTACKED = (OURS, "world_generic")  # filtering attackers and other speakers: dear, so for two only
+ATTACKED = (
+    OURS,
+    "world_generic",
+)  # filtering attackers and other speakers: dear, so for two only
 N_AT_ONCE = 2
 _JUDGE = Path(__file__).with_name("_kit_judge.py")
 _HEAD = (
@@ -43,18 +50,28 @@ def table(methods: Sequence[str]) -> None:
     """Both tables: the kit's own, and that of the attackers it does not have."""
     with kit_copy() as kit, ThreadPoolExecutor(N_AT_ONCE) as pool:
         if kit is None:
-            print("Voice: skipped. Needs ../shared and VOICE_EVAL_PYTHON (see the kit's README).")
+            print(
+                "Voice: skipped. Needs ../shared and VOICE_EVAL_PYTHON (see the kit's README)."
+            )
             return
         say("voice: the kit's recordings")
         run_kit(kit, "make_data.py", str(SPEECH), str(kit / "data"))
         _hold_out(kit / "data")
-        list(pool.map(lambda name: _learn_originals(kit, name), (*_ATTACKED_SETS, "fsdd")))
+        list(
+            pool.map(
+                lambda name: _learn_originals(kit, name), (*_ATTACKED_SETS, "fsdd")
+            )
+        )
         rows = [pool.submit(row, method, kit) for method in methods]
         print(f"{_HEAD}\n{'|---' * 8}|")
         for future in rows:
             print(future.result(), flush=True)
-        attacked = [pool.submit(attackers, each, kit) for each in methods if each in ATTACKED]
-        print(f"\n| method, speakers | embedder | {' | '.join(_ATTACKS)} |\n{'|---' * 6}|")
+        attacked = [
+            pool.submit(attackers, each, kit) for each in methods if each in ATTACKED
+        ]
+        print(
+            f"\n| method, speakers | embedder | {' | '.join(_ATTACKS)} |\n{'|---' * 6}|"
+        )
         for lines in attacked:
             print("\n".join(lines.result()), flush=True)
 
@@ -67,12 +84,16 @@ def _learn_originals(kit: Path, name: str) -> None:
 
 @contextmanager
 def kit_copy() -> Iterator[Path | None]:
-    """A copy of the kit that may be written to; None where there is no kit or no Python for it."""
+    """A copy of the kit that may be written to; None where there is no kit or no Python
+    for it.
+    """
     if not KIT.exists() or not os.environ.get("VOICE_EVAL_PYTHON"):
         yield None
         return
     with tempfile.TemporaryDirectory() as folder:
-        kit = Path(shutil.copytree(KIT, Path(folder) / "kit", copy_function=shutil.copyfile))
+        kit = Path(
+            shutil.copytree(KIT, Path(folder) / "kit", copy_function=shutil.copyfile)
+        )
         for path in (kit, *(path for path in kit.rglob("*") if path.is_dir())):
             path.chmod(0o755)
         yield kit
@@ -86,9 +107,20 @@ def measure(method: str, kit: Path) -> tuple[Mapping[str, Any], Mapping[str, Any
     sentences, digits = out / "libri.json", out / "fsdd.json"
     say(f"voice: {method}, sentences")
     attacker = ("--attack-disguised", str(out / "atk"), "--json", str(sentences))
-    _run(kit, str(_JUDGE), "kit", str(kit / "data" / "libri"), str(out / "libri"), *attacker)
+    _run(
+        kit,
+        str(_JUDGE),
+        "kit",
+        str(kit / "data" / "libri"),
+        str(out / "libri"),
+        *attacker,
+    )
     say(f"voice: {method}, digits")
-    exact = ("--transcripts", str(kit / "data" / "fsdd" / "transcripts.tsv"), "--digits")
+    exact = (
+        "--transcripts",
+        str(kit / "data" / "fsdd" / "transcripts.tsv"),
+        "--digits",
+    )
     only_words = ("--embedders", "resemblyzer", "--json", str(digits))
     folders = (str(kit / "data" / "fsdd"), str(out / "fsdd"))
     _run(kit, str(_JUDGE), "kit", *folders, *exact, *only_words)
@@ -112,7 +144,9 @@ def row(method: str, kit: Path) -> str:
 
 
 def attackers(method: str, kit: Path) -> list[str]:
-    """The kit's speakers and others nothing was chosen on, with an attacker who removes filters."""
+    """The kit's speakers and others nothing was chosen on, with an attacker who removes
+    filters.
+    """
     out = _out(kit, method)
     _disguise(method, kit, "held")
     lines = []
@@ -120,7 +154,9 @@ def attackers(method: str, kit: Path) -> list[str]:
         say(f"voice: {method}, filtering attackers on {name}")
         found = judged(kit, "attack", str(kit / "data" / name), str(out / name))
         for embedder, results in found.items():
-            cells = ["{:.0f} ({:.0f}-{:.0f})".format(*results[attack]) for attack in _ATTACKS]
+            cells = [
+                "{:.0f} ({:.0f}-{:.0f})".format(*results[attack]) for attack in _ATTACKS
+            ]
             lines.append(f"| {method}, {speakers} | {embedder} | {' | '.join(cells)} |")
     return lines
 
@@ -145,7 +181,12 @@ def _run(kit: Path, *command: str) -> str:
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(kit)])
     python = os.environ["VOICE_EVAL_PYTHON"]
     done = subprocess.run(
-        [python, *command], check=True, cwd=kit, env=environment, stdout=subprocess.PIPE, text=True
+        [python, *command],
+        check=True,
+        cwd=kit,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     return done.stdout
 

@@ -15,5 +15,7 @@ pytestmark = pytest.mark.bench
     [main_job.acknowledgement, main_job.snippet, main_job.demo_ready, main_job.memory],
     ids=lambda measure: measure.__name__,
 )
-def test_every_number_is_within_its_target(measure: Callable[[], list[Measured]]) -> None:
+def test_every_number_is_within_its_target(
+    measure: Callable[[], list[Measured]],
+) -> None:
     assert [found.line() for found in measure() if not found.is_met] == []

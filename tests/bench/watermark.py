@@ -1,6 +1,8 @@
-"""Which attacks a mark survives, how audible it is, and how often a stranger would be named.
+"""Which attacks a mark survives, how audible it is, and how often a stranger would be
+named.
 
-`python -m tests.bench.watermark survive|strangers [TRIALS]`; takes minutes, of one core.
+`python -m tests.bench.watermark survive|strangers [TRIALS]`; takes minutes, of one
+core.
 """
 
 import sys
@@ -28,11 +30,17 @@ LISTENS = 20  # that come into question for one leak
 SECRET = b"bench" * 7
 
 
-def originals(n_clips: int, seconds: float, filler: str | None = None) -> Iterator[np.ndarray]:
-    """Snippets of read speech at -23 dBFS; with `filler` only 1.5 s around a span are audible."""
+def originals(
+    n_clips: int, seconds: float, filler: str | None = None
+) -> Iterator[np.ndarray]:
+    """Snippets of read speech at -23 dBFS; with `filler` only 1.5 s around a span are
+    audible.
+    """
     paths = sorted((SPEECH / "librispeech_test-other").glob("*/*.flac"))
     n_frames = int(seconds * RATE_HZ)
-    long_enough = [p for p in paths if soundfile.info(p).frames >= n_frames + RATE_HZ // 2]
+    long_enough = [
+        p for p in paths if soundfile.info(p).frames >= n_frames + RATE_HZ // 2
+    ]
     for path in long_enough[:: max(1, len(long_enough) // n_clips)][:n_clips]:
         samples = soundfile.read(path, dtype="float32")[0][RATE_HZ // 2 :][:n_frames]
         samples *= 0.07 / np.sqrt(np.square(samples).mean())
@@ -44,19 +52,27 @@ def originals(n_clips: int, seconds: float, filler: str | None = None) -> Iterat
         yield np.clip(samples, -0.89, 0.89).astype(np.float32)
 
 
-def survive(n_clips: int, seconds: float, filler: str | None = None, blind_every: int = 2) -> None:
-    """One line an attack: how often the listen is named, informed and blind, and the scores."""
+def survive(
+    n_clips: int, seconds: float, filler: str | None = None, blind_every: int = 2
+) -> None:
+    """One line an attack: how often the listen is named, informed and blind, and the
+    scores.
+    """
     sounds = list(originals(n_clips, seconds, filler))
     coins = [chips(SECRET, str(i)) for i in range(len(sounds))]
     marked = [mark(s, c) for s, c in zip(sounds, coins, strict=True)]
-    print(f"{len(sounds)} snippets of {seconds} s, {filler or 'speech throughout'}; audibility:")
+    print(
+        f"{len(sounds)} snippets of {seconds} s, {filler or 'speech throughout'}; audibility:"
+    )
     for name, measure in (
         ("SNR", snr_db),
         ("segmental SNR", segmental_snr_db),
         ("noise to mask", noise_to_mask_db),
     ):
         values = [measure(s, m) for s, m in zip(sounds, marked, strict=True)]
-        print(f"  {name}: median {np.median(values):.1f} dB, worst {_worst(name, values):.1f} dB")
+        print(
+            f"  {name}: median {np.median(values):.1f} dB, worst {_worst(name, values):.1f} dB"
+        )
     for name, attack in ATTACKS.items():
         informed, blind = [], []
         for i, (sound, coin) in enumerate(zip(sounds, coins, strict=True)):
@@ -83,12 +99,18 @@ def strangers_of(n: int, start: int) -> list[Chips]:
 
 
 def strangers(trials: int, n_leaks: int = 50) -> None:
-    """Unmarked and other-marked sound, attacked, against listens that it does not come from."""
+    """Unmarked and other-marked sound, attacked, against listens that it does not come
+    from.
+    """
     each = -(-trials // n_leaks)
     names = list(ATTACKS)
     lowest: dict[str, list[float]] = {}
     for i, sound in enumerate(originals(n_leaks, 6.0)):
-        plain = sound if i % 4 < 2 else next(originals(1, 6.0, "tone" if i % 4 == 2 else "noise"))
+        plain = (
+            sound
+            if i % 4 < 2
+            else next(originals(1, 6.0, "tone" if i % 4 == 2 else "noise"))
+        )
         is_marked = i % 2 == 1
         made = mark(plain, chips(SECRET, f"other {i}")) if is_marked else plain
         leak = image_of(ATTACKS[names[i % len(names)]](made).astype(np.float32))

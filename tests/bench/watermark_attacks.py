@@ -15,15 +15,26 @@ Attack = Callable[[np.ndarray], np.ndarray]
 
 
 def ffmpeg(samples: np.ndarray, name: str, *options: str) -> np.ndarray:
-    """Written by ffmpeg with `options` to a file called `name`, and read again at 16 kHz."""
+    """Written by ffmpeg with `options` to a file called `name`, and read again at 16
+    kHz.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        before, coded, after = (Path(folder) / n for n in ("before.wav", name, "after.wav"))
+        before, coded, after = (
+            Path(folder) / n for n in ("before.wav", name, "after.wav")
+        )
         soundfile.write(before, samples, RATE_HZ)
         for command in (
             ["-i", before, *options, coded],
             ["-i", coded, "-ar", str(RATE_HZ), "-ac", "1", after],
         ):
-            program = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-threads", "1", "-y"]
+            program = [
+                imageio_ffmpeg.get_ffmpeg_exe(),
+                "-loglevel",
+                "error",
+                "-threads",
+                "1",
+                "-y",
+            ]
             subprocess.run([*program, *map(str, command)], check=True, timeout=60)
         return soundfile.read(after, dtype="float32")[0]
 
@@ -35,7 +46,8 @@ def noisy(samples: np.ndarray, snr_db: float = 20.0) -> np.ndarray:
 
 
 def in_a_room(samples: np.ndarray, direct_db: float) -> np.ndarray:
-    """Loudspeaker to microphone: echoes that fall by 60 dB in 0.4 s, a small loudspeaker, noise.
+    """Loudspeaker to microphone: echoes that fall by 60 dB in 0.4 s, a small
+    loudspeaker, noise.
 
     `direct_db`: how much louder the direct sound is than all echoes together.
     """
@@ -70,8 +82,12 @@ ATTACKS: dict[str, Attack] = {
     "noise at 20 dB SNR": noisy,
     "3 % shorter, pitch kept": lambda x: ffmpeg(x, "a.wav", "-af", "atempo=1.0309"),
     "3 % longer, pitch kept": lambda x: ffmpeg(x, "a.wav", "-af", "atempo=0.9709"),
-    "3 % faster and higher": lambda x: signal.resample_poly(x, 100, 103).astype(np.float32),
-    "3 % slower and lower": lambda x: signal.resample_poly(x, 103, 100).astype(np.float32),
+    "3 % faster and higher": lambda x: signal.resample_poly(x, 100, 103).astype(
+        np.float32
+    ),
+    "3 % slower and lower": lambda x: signal.resample_poly(x, 103, 100).astype(
+        np.float32
+    ),
     "a phone near the loudspeaker": lambda x: in_a_room(x, 6.0),
     "a phone across the room": lambda x: in_a_room(x, 0.0),
     "all: -6 dB, 2 % stretch, crop, noise, 8 kHz MP3 32": everything,
@@ -80,11 +96,15 @@ ATTACKS: dict[str, Attack] = {
 
 def snr_db(plain: np.ndarray, marked: np.ndarray) -> float:
     """Of the snippet to the difference the mark makes."""
-    return float(10 * np.log10(np.square(plain).sum() / np.square(marked - plain).sum()))
+    return float(
+        10 * np.log10(np.square(plain).sum() / np.square(marked - plain).sum())
+    )
 
 
 def segmental_snr_db(plain: np.ndarray, marked: np.ndarray) -> float:
-    """Mean over pieces of 20 ms, each within -10..35 dB (Hansen and Pellom, ICSLP 1998)."""
+    """Mean over pieces of 20 ms, each within -10..35 dB (Hansen and Pellom, ICSLP
+    1998).
+    """
     n = len(plain) // 320 * 320
     power = np.square(plain[:n]).reshape(-1, 320).mean(axis=1)
     change = np.square(marked[:n] - plain[:n]).reshape(-1, 320).mean(axis=1)
@@ -96,19 +116,26 @@ def segmental_snr_db(plain: np.ndarray, marked: np.ndarray) -> float:
 def noise_to_mask_db(plain: np.ndarray, marked: np.ndarray) -> float:
     """Mean noise-to-mask ratio, as PEAQ (ITU-R BS.1387) names it; below 0 means masked.
 
-    The mask is Johnston's (IEEE JSAC 6, 1988): energy in critical bands, spread by Schroeder's
-    function, lowered by his offset, half way between that for noise and that for tones.
+    The mask is Johnston's (IEEE JSAC 6, 1988): energy in critical bands, spread by
+    Schroeder's function, lowered by his offset, half way between that for noise and
+    that for tones.
     """
-    edges_hz = np.array([0, 100, 200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 1720, 2000])
+    edges_hz = np.array(
+        [0, 100, 200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 1720, 2000]
+    )
     edges_hz = np.append(edges_hz, [2320, 2700, 3150, 3700, 4400, 5300, 6400, 7700])
     frequencies_hz, _, spectra = signal.stft(
         np.stack([plain, marked - plain]), RATE_HZ, nperseg=512
     )
     first = np.searchsorted(frequencies_hz, edges_hz)
     bands = np.add.reduceat(np.square(np.abs(spectra)), first, axis=1)[:, :-1]
-    apart = np.subtract.outer(np.arange(len(first) - 1), np.arange(len(first) - 1)) + 0.474
+    apart = (
+        np.subtract.outer(np.arange(len(first) - 1), np.arange(len(first) - 1)) + 0.474
+    )
     spread_db = 15.81 + 7.5 * apart - 17.5 * np.sqrt(1 + apart**2)
-    spread = 10 ** (spread_db / 10) / (10 ** (spread_db / 10)).sum(axis=1, keepdims=True)
+    spread = 10 ** (spread_db / 10) / (10 ** (spread_db / 10)).sum(
+        axis=1, keepdims=True
+    )
     offset_db = 0.5 * 5.5 + 0.5 * (14.5 + np.arange(1, len(first)))
     mask = spread @ bands[0] * 10 ** (-offset_db[:, None] / 10) + 1e-10
     heard = bands[0].sum(axis=0) > 1e-7

@@ -1,7 +1,9 @@
 """Prints how well words are masked, beside the goals: `python -m tests.bench.words`.
 
-What the models learnt from is quoted from cross-validation (written by the training command);
-what they never saw (restaurant8k, EVI, xSID) is measured here, with the shared evaluator's
+What the models learnt from is quoted from cross-validation (written by the training
+command);
+what they never saw (restaurant8k, EVI, xSID) is measured here, with the shared
+evaluator's
 definitions: leak = personal words shown, over = harmless words masked.
 """
 
@@ -30,7 +32,9 @@ Masker = Callable[[Sequence[str], str], list[bool]]
 
 
 def main() -> None:
-    print(f"{'what':58s} {'leak':>7s} {'95 % interval':>15s} {'over':>7s}   goal (leak at over)")
+    print(
+        f"{'what':58s} {'leak':>7s} {'95 % interval':>15s} {'over':>7s}   goal (leak at over)"
+    )
     for row in [*cross_validated(), *unseen(), *spoken_numbers(), *anchors()]:
         print(row)
     print()
@@ -39,7 +43,9 @@ def main() -> None:
 
 
 def cross_validated() -> Iterator[str]:
-    """Five folds by utterance, translations kept together; rules and thresholds as shipped."""
+    """Five folds by utterance, translations kept together; rules and thresholds as
+    shipped.
+    """
     cells = [
         (
             "en",
@@ -62,7 +68,9 @@ def cross_validated() -> Iterator[str]:
         ("sw", "all assistant all", "Swahili, all tiers", ""),
     ]
     for language, key, title, goal in cells:
-        found = json.loads((FOLDER / "models" / f"{language}.measured.json").read_text("utf-8"))
+        found = json.loads(
+            (FOLDER / "models" / f"{language}.measured.json").read_text("utf-8")
+        )
         for suffix, note in (("", ""), (" content", ", content words")):
             count = found[key + suffix]
             yield line(f"cv  {title}{note}", **count, goal=goal if not suffix else "")
@@ -72,16 +80,25 @@ def unseen() -> Iterator[str]:
     """Sources no model was trained on."""
     restaurant = read(DATA, ["restaurant8k"], "en")
     yield measured(
-        "new names, booking calls (restaurant8k)", restaurant, mask_words, "0.3 % at 10 %"
+        "new names, booking calls (restaurant8k)",
+        restaurant,
+        mask_words,
+        "0.3 % at 10 %",
     )
     yield measured("the same, mask_direct", restaurant, mask_direct, "0.3 % at 10 %")
     for language, name in (("en", "English"), ("pl", "Polish")):
         evi = read(DATA, ["evi"], language)
-        yield measured(f"new spelled answers, {name} (EVI), own mode", evi, mask_answer, "0.5 %")
-        yield measured(f"new spelled answers, {name} (EVI), mask_words", evi, mask_words, "")
+        yield measured(
+            f"new spelled answers, {name} (EVI), own mode", evi, mask_answer, "0.5 %"
+        )
+        yield measured(
+            f"new spelled answers, {name} (EVI), mask_words", evi, mask_words, ""
+        )
     for language in ("en", "de", "it", "zh"):
         xsid = read(DATA, ["xsid"], language)
-        yield measured(f"new places and organisations, {language} (xSID)", xsid, mask_words, "")
+        yield measured(
+            f"new places and organisations, {language} (xSID)", xsid, mask_words, ""
+        )
 
 
 def spoken_numbers() -> Iterator[str]:
@@ -98,14 +115,23 @@ def spoken_numbers() -> Iterator[str]:
             shown[span["type"]] += hidden.count("")
     for kind in ("CARD", "PHONE", "ACCOUNT", "NATIONAL_ID", "IP"):
         title = f"--  spoken {kind}, rules alone"
-        yield line(title, shown=shown[kind], personal=total[kind], masked=0, harmless=0, goal="0 %")
+        yield line(
+            title,
+            shown=shown[kind],
+            personal=total[kind],
+            masked=0,
+            harmless=0,
+            goal="0 %",
+        )
 
 
 def anchors() -> Iterator[str]:
     """What needs no model: a closed list of harmless words, and masking everything."""
     english = read(DATA, ["massive", "slurp", "nlu-eval"], "en")
     yield measured("--  closed list alone, English, all tiers", english, by_list, "")
-    yield measured("--  mask everything", english, lambda words, _: [True] * len(words), "")
+    yield measured(
+        "--  mask everything", english, lambda words, _: [True] * len(words), ""
+    )
 
 
 def by_list(words: Sequence[str], locale: str) -> list[bool]:
@@ -113,7 +139,9 @@ def by_list(words: Sequence[str], locale: str) -> list[bool]:
     return [normal(word) not in shown for word in words]
 
 
-def measured(title: str, utterances: Sequence[Utterance], mask: Masker, goal: str) -> str:
+def measured(
+    title: str, utterances: Sequence[Utterance], mask: Masker, goal: str
+) -> str:
     count = {"shown": 0, "personal": 0, "masked": 0, "harmless": 0}
     for utterance in utterances:
         flags = mask(utterance.words, utterance.locale)
@@ -125,7 +153,9 @@ def measured(title: str, utterances: Sequence[Utterance], mask: Masker, goal: st
     return line(title, **count, goal=goal)
 
 
-def line(title: str, *, shown: int, personal: int, masked: int, harmless: int, goal: str) -> str:
+def line(
+    title: str, *, shown: int, personal: int, masked: int, harmless: int, goal: str
+) -> str:
     low, high = wilson(shown, personal)
     leak, over = shown / max(1, personal), masked / max(1, harmless)
     interval = f"{low:6.2%} -{high:6.2%}"
@@ -143,11 +173,19 @@ def wilson(k: int, n: int, z: float = 1.96) -> tuple[float, float]:
 
 
 def cost() -> Iterator[str]:
-    """Size in the package, time to load, time per utterance; the machine's noise is in them."""
-    size = sum(len(file.read_bytes()) for name in ("models", "lists") for file in files(name))
+    """Size in the package, time to load, time per utterance; the machine's noise is in
+    them.
+    """
+    size = sum(
+        len(file.read_bytes()) for name in ("models", "lists") for file in files(name)
+    )
     yield f"package data {size / 1e6:.1f} MB (budget 10)"
-    for module in [name for name in sys.modules if name.startswith("bot.redaction.words")]:
-        clear = [f for f in vars(sys.modules[module]).values() if hasattr(f, "cache_clear")]
+    for module in [
+        name for name in sys.modules if name.startswith("bot.redaction.words")
+    ]:
+        clear = [
+            f for f in vars(sys.modules[module]).values() if hasattr(f, "cache_clear")
+        ]
         for cached in clear:
             cached.cache_clear()
     start = time.process_time()

@@ -21,7 +21,9 @@ RUNNER = CliRunner()
 
 
 @pytest.fixture
-def installed(product: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Product:
+def installed(
+    product: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Product:
     """A house whose database the command line's settings name."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
@@ -60,7 +62,16 @@ def test_every_command_explains_itself() -> None:
 
 def test_a_snippet_is_cut_offline_and_the_report_says_why(tmp_path: Path) -> None:
     output = tmp_path / "out.wav"
-    asked = ["snippet", "en-us-0002", "--start", "2.3", "--end", "3.0", "-o", str(output)]
+    asked = [
+        "snippet",
+        "en-us-0002",
+        "--start",
+        "2.3",
+        "--end",
+        "3.0",
+        "-o",
+        str(output),
+    ]
     shown = RUNNER.invoke(app, [*asked, "--report"])
     assert shown.exit_code == 0, shown.output
     info = soundfile.info(output)
@@ -91,7 +102,16 @@ def test_a_snippet_that_cannot_be_cut_says_why_and_writes_nothing(
 def test_an_expected_error_is_one_line_and_status_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    asked = ["snippet", "nothing-0000", "--start", "1", "--end", "2", "-o", str(tmp_path / "x")]
+    asked = [
+        "snippet",
+        "nothing-0000",
+        "--start",
+        "1",
+        "--end",
+        "2",
+        "-o",
+        str(tmp_path / "x"),
+    ]
     monkeypatch.setattr(sys, "argv", ["help-clip", *asked])
     with pytest.raises(SystemExit) as ended:
         run()
@@ -104,14 +124,39 @@ def test_an_expected_error_is_one_line_and_status_1(
 @pytest.mark.parametrize(
     ("asked", "setting", "says"),
     [
-        (["results"], "DATABASE_URL=sqlite:///new.db", "first needs: help-clip db upgrade"),
-        (["hold"], "DATABASE_URL=sqlite:///new.db", "first needs: help-clip db upgrade"),
-        (["results"], "DATABASE_URL=sqlite:////no/such/folder/x.db", "cannot be used: unable"),
+        (
+            ["results"],
+            "DATABASE_URL=sqlite:///new.db",
+            "first needs: help-clip db upgrade",
+        ),
+        (
+            ["hold"],
+            "DATABASE_URL=sqlite:///new.db",
+            "first needs: help-clip db upgrade",
+        ),
+        (
+            ["results"],
+            "DATABASE_URL=sqlite:////no/such/folder/x.db",
+            "cannot be used: unable",
+        ),
         (["results"], "DATABASE_URL=postgresql://u@127.0.0.1:1/x", "DATABASE_URL: "),
-        (["results"], "DATABASE_URL=nonsense", "must start with sqlite:/// or postgresql://"),
+        (
+            ["results"],
+            "DATABASE_URL=nonsense",
+            "must start with sqlite:/// or postgresql://",
+        ),
         (["hold"], "DESKS=.", "DESKS: . cannot be read: Is a directory."),
         (
-            ["snippet", "en-us-0001", "--start", "2.3", "--end", "2.9", "-o", "/no/such/x.wav"],
+            [
+                "snippet",
+                "en-us-0001",
+                "--start",
+                "2.3",
+                "--end",
+                "2.9",
+                "-o",
+                "/no/such/x.wav",
+            ],
             "LOG_LEVEL=INFO",
             "/no/such/x.wav: No such file or directory.",
         ),
@@ -182,7 +227,9 @@ def test_a_taken_port_is_said_before_anything_starts() -> None:
     assert 'make demo ARGS="--pages-port 0"' in str(shown.exception)
 
 
-@pytest.mark.parametrize("asked", [["--manifest", "/no/such.yml"], ["--rate-limits", "maybe"]])
+@pytest.mark.parametrize(
+    "asked", [["--manifest", "/no/such.yml"], ["--rate-limits", "maybe"]]
+)
 def test_a_sandbox_that_cannot_be_made_says_why(asked: list[str]) -> None:
     shown = RUNNER.invoke(app, ["sandbox", "--port", "0", *asked])
     assert isinstance(shown.exception, Invalid)

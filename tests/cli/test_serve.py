@@ -1,4 +1,6 @@
-"""`help-clip serve` with settings that cannot work: one clear line each, before anything starts."""
+"""`help-clip serve` with settings that cannot work: one clear line each, before
+anything starts.
+"""
 
 import os
 import subprocess
@@ -24,8 +26,16 @@ def workspace() -> Iterator[RunningSandbox]:
     [
         ("SNIPPET_KEY", "abc", "SNIPPET_KEY is not base64"),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL must start with"),
-        ("DATABASE_URL", "sqlite:////no/such/folder/x.db", "DATABASE_URL: the database cannot"),
-        ("DATABASE_URL", "postgresql://u@127.0.0.1:1/x", "DATABASE_URL: the database cannot"),
+        (
+            "DATABASE_URL",
+            "sqlite:////no/such/folder/x.db",
+            "DATABASE_URL: the database cannot",
+        ),
+        (
+            "DATABASE_URL",
+            "postgresql://u@127.0.0.1:1/x",
+            "DATABASE_URL: the database cannot",
+        ),
         ("CLIP_SOURCE", "/no/such/folder", "CLIP_SOURCE"),
         ("RESULT_SINK", "ftp://x", "RESULT_SINK"),
         ("SNIPPET_STORE", "xyz://q", "SNIPPET_STORE"),
@@ -56,7 +66,8 @@ def test_a_wrong_setting_is_one_clear_line(
     done = subprocess.run(
         [sys.executable, "-m", "bot", "serve"],
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])} | settings,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])}
+        | settings,
         capture_output=True,
         text=True,
         timeout=60,

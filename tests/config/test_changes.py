@@ -14,7 +14,12 @@ FILE: dict[str, Any] = {
     "vendors": {"users": ["U2"]},
     "safety": {"reply_hours": 48, "stages": [{"users": ["U3"]}]},
     "desks": {
-        "a": {"channel": "C2", "quorum": 2, "vendors": True, "leads": {"users": ["U4"]}},
+        "a": {
+            "channel": "C2",
+            "quorum": 2,
+            "vendors": True,
+            "leads": {"users": ["U4"]},
+        },
     },
 }
 
@@ -64,10 +69,16 @@ def test_nothing_is_said_when_nothing_changed() -> None:
         (("audit_channel",), None, Setting(name="audit_channel", old="C1")),
         (("safety", "stages"), [{"users": ["U5"]}], Setting(name="safety.stages")),
         (("desks", "a", "hours"), "Mon-Fri 08:00-18:00", Setting(name="desks.a.hours")),
-        (("sites", "x", "networks"), ["203.0.113.0/24"], Setting(name="sites.x.networks")),
+        (
+            ("sites", "x", "networks"),
+            ["203.0.113.0/24"],
+            Setting(name="sites.x.networks"),
+        ),
     ],
 )
-def test_a_change_is_one_line(path: tuple[str, ...], value: object, line: Setting) -> None:
+def test_a_change_is_one_line(
+    path: tuple[str, ...], value: object, line: Setting
+) -> None:
     assert between(FILE, with_(*path, value=value)) == [line]
 
 
@@ -78,7 +89,10 @@ def test_a_desk_that_comes_or_goes_is_one_line() -> None:
 
 
 def test_a_secret_is_named_and_neither_told_nor_kept() -> None:
-    was = changed({}, of_environment({"hook_secret": "correct horse battery", "lease_seconds": 20}))
+    was = changed(
+        {},
+        of_environment({"hook_secret": "correct horse battery", "lease_seconds": 20}),
+    )
     assert "horse" not in str(was)
     now = of_environment({"hook_secret": "staple", "lease_seconds": 30})
     assert told(was, changed(was, now), set()) == [

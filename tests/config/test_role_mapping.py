@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.role_mapping import VENDORS, at_once, changes, from_json, held, limit, to_json
+from bot.config.role_mapping import (
+    VENDORS,
+    at_once,
+    changes,
+    from_json,
+    held,
+    limit,
+    to_json,
+)
 from bot.config.role_mapping import given as given_by
 from bot.rules.desks import Desks, Holders, parse_desks
 from storage.records import Member, Role
@@ -21,7 +29,9 @@ holders = st.builds(
 ).filter(lambda who: who != Holders())
 mappings = st.dictionaries(st.sampled_from(NAMES), holders)
 members = st.builds(
-    Member, user_id=st.sampled_from(PEOPLE), groups=st.frozensets(st.sampled_from(GROUPS))
+    Member,
+    user_id=st.sampled_from(PEOPLE),
+    groups=st.frozensets(st.sampled_from(GROUPS)),
 )
 
 

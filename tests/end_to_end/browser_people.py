@@ -43,7 +43,9 @@ def ask(
     return found.group()
 
 
-def submit(sandbox: Sandbox, person: str, *, clip: str, span: str, guess: str) -> dict[str, Any]:
+def submit(
+    sandbox: Sandbox, person: str, *, clip: str, span: str, guess: str
+) -> dict[str, Any]:
     """Fill the form that is open and press Ask."""
     view = sandbox.get("views", **{"as": person})["views"][-1]
     values = {
@@ -62,7 +64,9 @@ def parents(sandbox: Sandbox, name: str, channel: str = ENGLISH) -> list[Any]:
 
 def thread_of(sandbox: Sandbox, name: str, channel: str = ENGLISH) -> dict[str, Any]:
     """The one parent message of a request, once it is there."""
-    found = wait_for(lambda: parents(sandbox, name, channel) or None, f"the thread of {name}")
+    found = wait_for(
+        lambda: parents(sandbox, name, channel) or None, f"the thread of {name}"
+    )
     assert len(found) == 1
     return dict(found[0])
 
@@ -130,13 +134,19 @@ class Visitor:
         assert played.sound.startswith(b"RIFF")
         wait_for(self._told, "the span to be heard")
 
-    def answer(self, text: str = WORD, *, answer: str = "words", confidence: str = "3") -> int:
+    def answer(
+        self, text: str = WORD, *, answer: str = "words", confidence: str = "3"
+    ) -> int:
         """Send an answer; the status."""
-        return self.post("answer", answer=answer, text=text, confidence=confidence).status_code
+        return self.post(
+            "answer", answer=answer, text=text, confidence=confidence
+        ).status_code
 
     def post(self, what: str, **form: str) -> httpx.Response:
         """Send one of the page's forms."""
-        return self._browser.post(f"{self.url}/{what}".rstrip("/"), {"csrf": self.csrf, **form})
+        return self._browser.post(
+            f"{self.url}/{what}".rstrip("/"), {"csrf": self.csrf, **form}
+        )
 
     def _told(self) -> bool:
         time.sleep(0.4)  # the server believes only time that has passed

@@ -12,7 +12,9 @@ PATIENCE_MS = 30_000
 
 
 class Windows:
-    """One browser profile a person; what they fetched, and what their consoles complained of."""
+    """One browser profile a person; what they fetched, and what their consoles
+    complained of.
+    """
 
     def __init__(self, chromium: Any, stage: Stage) -> None:
         self._chromium = chromium

@@ -24,7 +24,9 @@ class Stage:
     def bot(self, **changes: str) -> Bot:
         """A running bot on the embedded defaults, but for `changes` in its settings."""
         port = free_port()
-        settings = settings_for(self.folder, self.sandbox, f"http://127.0.0.1:{port}", **changes)
+        settings = settings_for(
+            self.folder, self.sandbox, f"http://127.0.0.1:{port}", **changes
+        )
         bot = self.start(Bot(self.folder, f"bot-{len(self.bots) + 1}", port, settings))
         bot.wait_until_ready()
         return bot

@@ -1,7 +1,9 @@
-"""A gate between the bot and a server it calls: it can hold one exchange until the bot is dead.
+"""A gate between the bot and a server it calls: it can hold one exchange until the bot
+is dead.
 
-Held "before", the request has not reached the server; held "after", the server has acted and its
-answer has not reached the bot. Those are the two moments at which a process can die in a call.
+Held "before", the request has not reached the server; held "after", the server has
+acted and its answer has not reached the bot. Those are the two moments at which a
+process can die in a call.
 """
 
 import contextlib
@@ -34,7 +36,9 @@ class Reply:
     """What it is answered."""
 
     status: int
-    headers: list[tuple[str, str]] = field(default_factory=list)  # Set-Cookie may come twice
+    headers: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # Set-Cookie may come twice
     body: bytes = b""
 
 
@@ -55,7 +59,9 @@ class Gate:
             protocol_version = "HTTP/1.1"
 
             def handle_one_request(self) -> None:
-                with contextlib.suppress(ConnectionError):  # the bot was killed meanwhile
+                with contextlib.suppress(
+                    ConnectionError
+                ):  # the bot was killed meanwhile
                     super().handle_one_request()
 
             def __getattr__(self, name: str) -> Any:
@@ -69,10 +75,14 @@ class Gate:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        ).start()
 
     def hold(self, pattern: str, when: str) -> None:
-        """Hold the next exchange whose "METHOD path" matches, `when` is "before" or "after"."""
+        """Hold the next exchange whose "METHOD path" matches, `when` is "before" or
+        "after".
+        """
         self._held.clear()
         self._go.clear()
         self._rule = (re.compile(pattern), when)
@@ -81,7 +91,9 @@ class Gate:
         assert self._held.wait(PATIENCE_S), f"nothing came to be held: {self._rule}"
 
     def release(self) -> None:
-        """Let go of what is held; whoever waited for it is dead by now, or gets its answer."""
+        """Let go of what is held; whoever waited for it is dead by now, or gets its
+        answer.
+        """
         self._rule = None
         self._go.set()
 
@@ -130,15 +142,26 @@ class Forward:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._server = httpx.HTTPTransport()  # a client would mix everybody's cookies up
+        self._server = (
+            httpx.HTTPTransport()
+        )  # a client would mix everybody's cookies up
 
     def __call__(self, exchange: Exchange) -> Reply:
-        kept = {k: v for k, v in exchange.headers.items() if k not in ("host", "connection")}
+        kept = {
+            k: v for k, v in exchange.headers.items() if k not in ("host", "connection")
+        }
         url = self._url + exchange.path
-        request = httpx.Request(exchange.method, url, headers=kept, content=exchange.body)
+        request = httpx.Request(
+            exchange.method, url, headers=kept, content=exchange.body
+        )
         answer = self._server.handle_request(request)
         answer.read()
-        dropped = ("content-length", "transfer-encoding", "connection", "content-encoding")
+        dropped = (
+            "content-length",
+            "transfer-encoding",
+            "connection",
+            "content-encoding",
+        )
         headers = [(k, v) for k, v in answer.headers.multi_items() if k not in dropped]
         return Reply(answer.status_code, headers, answer.content)
 

@@ -1,4 +1,6 @@
-"""The program as people run it: real processes on this machine, each with its own log."""
+"""The program as people run it: real processes on this machine, each with its own
+log.
+"""
 
 import json
 import os
@@ -20,14 +22,18 @@ from tests.desks import quiet_desks
 
 ROOT = Path(__file__).parents[2]
 DEMO_CLIPS = ROOT / "bot" / "demo" / "clips"
-PATIENCE_S = 40.0  # how long anything may take on a busy machine before it counts as stuck
+PATIENCE_S = (
+    40.0  # how long anything may take on a busy machine before it counts as stuck
+)
 T = TypeVar("T")
 
 # One for all: a log keeps its key, however often its program is started anew.
 AUDIT_KEY = Signer.new("tests/help-clip").export()
 
 
-def wait_for(look: Callable[[], T | None], what: str, patience_s: float = PATIENCE_S) -> T:
+def wait_for(
+    look: Callable[[], T | None], what: str, patience_s: float = PATIENCE_S
+) -> T:
     """What `look` returns once it is neither None nor False; fails naming `what`."""
     deadline = time.monotonic() + patience_s
     while True:
@@ -49,7 +55,9 @@ def free_port() -> int:
 class Process:
     """One process whose stdout and stderr go to a file."""
 
-    def __init__(self, log: Path, arguments: list[str], environment: dict[str, str]) -> None:
+    def __init__(
+        self, log: Path, arguments: list[str], environment: dict[str, str]
+    ) -> None:
         self.log = log
         self._arguments = [sys.executable, *arguments]
         self._environment = environment
@@ -107,7 +115,11 @@ class Process:
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:
     """Nothing of the tester's own settings reaches a process."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "TMPDIR")
+        if name in os.environ
+    }
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **settings}
 
 
@@ -125,7 +137,10 @@ class Sandbox(Process):
 
     def start(self) -> None:
         super().start()
-        wait_for(lambda: "sandbox ready" in self.output() or not self.is_running(), "the sandbox")
+        wait_for(
+            lambda: "sandbox ready" in self.output() or not self.is_running(),
+            "the sandbox",
+        )
         assert self.is_running(), self.output()
 
     def stop(self) -> None:
@@ -144,7 +159,9 @@ class Sandbox(Process):
         answer: dict[str, Any] = self._http.post(f"/sandbox/{path}", json=body).json()
         return answer
 
-    def messages(self, channel: str, *, as_: str, thread_ts: str = "") -> list[dict[str, Any]]:
+    def messages(
+        self, channel: str, *, as_: str, thread_ts: str = ""
+    ) -> list[dict[str, Any]]:
         """What this person sees in a channel or thread, oldest first."""
         query = {"as": as_, "channel": channel}
         if thread_ts:
@@ -171,7 +188,9 @@ class Sandbox(Process):
 class Bot(Process):
     """`help-clip serve`: the bot and its pages in one process."""
 
-    def __init__(self, folder: Path, name: str, port: int, settings: dict[str, str]) -> None:
+    def __init__(
+        self, folder: Path, name: str, port: int, settings: dict[str, str]
+    ) -> None:
         self.port = port
         self.address = f"http://127.0.0.1:{port}"
         self.settings = {"LISTEN": f"127.0.0.1:{port}", **settings}
@@ -180,13 +199,18 @@ class Bot(Process):
     def is_ready(self) -> bool:
         """Whether /readyz says so."""
         try:
-            return httpx.get(f"{self.address}/readyz", timeout=2, trust_env=False).is_success
+            return httpx.get(
+                f"{self.address}/readyz", timeout=2, trust_env=False
+            ).is_success
         except httpx.TransportError:
             return False
 
     def wait_until_ready(self) -> None:
         """Wait for /readyz."""
-        wait_for(lambda: self.is_ready() or not self.is_running(), f"{self.log.stem} to be ready")
+        wait_for(
+            lambda: self.is_ready() or not self.is_running(),
+            f"{self.log.stem} to be ready",
+        )
         assert self.is_running(), self.output()
 
     def restart(self) -> None:
@@ -219,8 +243,12 @@ def json_lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def settings_for(folder: Path, sandbox: Sandbox, public_url: str, **changes: str) -> dict[str, str]:
-    """The settings of a bot on the embedded defaults; `changes` win, and "" leaves one out."""
+def settings_for(
+    folder: Path, sandbox: Sandbox, public_url: str, **changes: str
+) -> dict[str, str]:
+    """The settings of a bot on the embedded defaults; `changes` win, and "" leaves one
+    out.
+    """
     settings = {
         "SLACK_BOT_TOKEN": slack.BOT_TOKEN,
         "SLACK_APP_TOKEN": slack.APP_TOKEN,

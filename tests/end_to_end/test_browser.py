@@ -1,4 +1,6 @@
-"""The main job as people do it: in Chromium, on the chat page and on the pages it leads to."""
+"""The main job as people do it: in Chromium, on the chat page and on the pages it leads
+to.
+"""
 
 import contextlib
 import re
@@ -51,16 +53,22 @@ def listen_and_answer(page: Any, name: str) -> None:
 
 
 def hear(tab: Any) -> None:
-    """Press play; again should it stop, as a player does when the server is slow to say "go on"."""
+    """Press play; again should it stop, as a player does when the server is slow to say
+    "go on".
+    """
     from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
     answer = tab.locator("#answer-fields:not([disabled])")
     for _ in range(3):
         tab.keyboard.press("Space")
         with contextlib.suppress(PlaywrightTimeout):
-            answer.wait_for(timeout=12_000)  # the snippet is 6 s long, so by then it is silent
+            answer.wait_for(
+                timeout=12_000
+            )  # the snippet is 6 s long, so by then it is silent
             return
-    raise AssertionError("three presses of play, and the span was never heard to its end")
+    raise AssertionError(
+        "three presses of play, and the span was never heard to its end"
+    )
 
 
 def test_the_main_job_by_mouse_and_keyboard(stage: Stage, chromium: Any) -> None:

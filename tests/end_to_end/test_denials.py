@@ -59,10 +59,14 @@ def asked(shared_stage: Stage) -> tuple[Stage, Bot, str]:
     return stage, bot, link(thread_of(stage.sandbox, name))
 
 
-def denials(stage: Stage, person: str, action: Action = Action.SNIPPET_HEARD) -> list[str]:
+def denials(
+    stage: Stage, person: str, action: Action = Action.SNIPPET_HEARD
+) -> list[str]:
     """The rules by which a person was denied something."""
     who = Person(team_id="T0SANDBOX", user_id=person)
-    asked = Question(request="HC-1001", person=who, actions=(action,), outcome=Outcome.DENIED)
+    asked = Question(
+        request="HC-1001", person=who, actions=(action,), outcome=Outcome.DENIED
+    )
     with stage.open_store() as store, store.read() as tx:
         return [str(found.event.rule) for found in answer(tx.log, asked).events]
 
@@ -89,7 +93,9 @@ def test_a_denied_listen_plays_nothing_and_is_on_record(
     assert denials(stage, person) == [rule]
 
 
-def test_an_auditor_finds_the_denials_from_a_shell(asked: tuple[Stage, Bot, str]) -> None:
+def test_an_auditor_finds_the_denials_from_a_shell(
+    asked: tuple[Stage, Bot, str],
+) -> None:
     stage, bot, url = asked
     with Visitor(stage.sandbox, JONAS, url) as jonas:
         jonas.play()
@@ -97,10 +103,14 @@ def test_an_auditor_finds_the_denials_from_a_shell(asked: tuple[Stage, Bot, str]
         *("audit", "query", "--request", "HC-1001", "--action", "snippet.heard"),
         *("--outcome", "denied", "--json"),
     )
-    assert (JONAS, "no_role") in {(e["user"], e["rule"]) for e in json_lines(found.stdout)}
+    assert (JONAS, "no_role") in {
+        (e["user"], e["rule"]) for e in json_lines(found.stdout)
+    }
 
 
-def test_a_person_of_another_company_cannot_even_sign_in(asked: tuple[Stage, Bot, str]) -> None:
+def test_a_person_of_another_company_cannot_even_sign_in(
+    asked: tuple[Stage, Bot, str],
+) -> None:
     stage, _, url = asked
     with Visitor(stage.sandbox, OUTSIDER, url) as visitor:
         assert visitor.page.status_code >= 400
@@ -109,7 +119,9 @@ def test_a_person_of_another_company_cannot_even_sign_in(asked: tuple[Stage, Bot
     assert b"RIFF" not in played.sound
     assert "Which word is it?" not in visitor.page.text
     who = Person(team_id="T0OTHERCO", user_id=OUTSIDER)
-    question = Question(person=who, actions=(Action.SESSION_STARTED,), outcome=Outcome.DENIED)
+    question = Question(
+        person=who, actions=(Action.SESSION_STARTED,), outcome=Outcome.DENIED
+    )
     with stage.open_store() as store, store.read() as tx:
         assert [str(found.event.rule) for found in answer(tx.log, question).events] == [
             "other_team"
@@ -136,7 +148,9 @@ def test_a_press_plays_once(asked: tuple[Stage, Bot, str]) -> None:
     assert denials(stage, RAVI) == ["press_used"]
 
 
-def test_answering_before_hearing_is_refused_and_on_record(asked: tuple[Stage, Bot, str]) -> None:
+def test_answering_before_hearing_is_refused_and_on_record(
+    asked: tuple[Stage, Bot, str],
+) -> None:
     stage, _, url = asked
     with Visitor(stage.sandbox, LENA, url) as lena:
         assert lena.answer() == 403
@@ -154,5 +168,9 @@ def test_asking_about_a_recording_without_consent_is_refused_and_on_record(
     assert "consent" in typed["response"]["text"]
     after = stage.sandbox.messages(ENGLISH, as_=ROSA)
     assert [m for m in after if not m.get("ephemeral_to")] == before
-    found = bot.command("audit", "query", "--clip", "en-us-0003", "--outcome", "denied", "--json")
-    assert [event["rule"] for event in json_lines(found.stdout)] == ["consent_withdrawn"]
+    found = bot.command(
+        "audit", "query", "--clip", "en-us-0003", "--outcome", "denied", "--json"
+    )
+    assert [event["rule"] for event in json_lines(found.stdout)] == [
+        "consent_withdrawn"
+    ]

@@ -1,4 +1,6 @@
-"""Answers that differ go to a lead; what the lead rules is delivered with the dissent."""
+"""Answers that differ go to a lead; what the lead rules is delivered with the
+dissent.
+"""
 
 import re
 
@@ -33,12 +35,16 @@ def working(shared_stage: Stage) -> Stage:
 
 
 def dispute(stage: Stage, asker: str = ROSA, span: str = SPAN) -> str:
-    """A request with two answers that differ; an open one about the same span would be joined."""
+    """A request with two answers that differ; an open one about the same span would be
+    joined.
+    """
     name = ask(stage.sandbox, asker, span=span)
     url = link(thread_of(stage.sandbox, name))
     hear_and_answer(stage.sandbox, RAVI, url, "lamp")
     hear_and_answer(stage.sandbox, JONAS, url, "lump")
-    wait_for(lambda: f"{name} needs a ruling" in replies(stage.sandbox, name), "the call")
+    wait_for(
+        lambda: f"{name} needs a ruling" in replies(stage.sandbox, name), "the call"
+    )
     return name
 
 
@@ -58,8 +64,12 @@ def test_a_lead_rules_and_the_result_carries_the_dissent(working: Stage) -> None
         ruled = lena.post("", choice="words:lamp", reason="The vowel is open.")
         assert ruled.status_code < 400
         after = lena.open(url).text
-        assert {RAVI, JONAS} <= set(_PERSON.findall(after))  # the authors, once it is ruled
-    wait_for(lambda: f"{name} is settled" in replies(sandbox, name), "the settled reply")
+        assert {RAVI, JONAS} <= set(
+            _PERSON.findall(after)
+        )  # the authors, once it is ruled
+    wait_for(
+        lambda: f"{name} is settled" in replies(sandbox, name), "the settled reply"
+    )
     wait_for(lambda: "Settled: *lamp*" in shown(thread_of(sandbox, name)), "the update")
     _expect_the_same_in_the_list_and_the_sink(working, name)
 
@@ -67,12 +77,28 @@ def test_a_lead_rules_and_the_result_carries_the_dissent(working: Stage) -> None
 def _expect_the_same_in_the_list_and_the_sink(stage: Stage, name: str) -> None:
     listed = json_lines(stage.bots[0].command("results", "--json").stdout)
     [result] = [found for found in listed if found["request"] == name]
-    expected = {"text": "lamp", "how": "adjudication", "dissent": ["lump"], "agreeing": 1}
+    expected = {
+        "text": "lamp",
+        "how": "adjudication",
+        "dissent": ["lump"],
+        "agreeing": 1,
+    }
     assert {key: result[key] for key in expected} == expected
     sink = stage.folder / "results" / "results.jsonl"
     wait_for(lambda: sink.exists() and name in sink.read_text(), "the delivery")
-    [line] = [found for found in json_lines(sink.read_text()) if found["request"] == name]
-    for key in ("id", "request", "clip_id", "locale", "answer", "text", "how", "dissent"):
+    [line] = [
+        found for found in json_lines(sink.read_text()) if found["request"] == name
+    ]
+    for key in (
+        "id",
+        "request",
+        "clip_id",
+        "locale",
+        "answer",
+        "text",
+        "how",
+        "dissent",
+    ):
         assert line[key] == result[key], key
 
 

@@ -1,4 +1,6 @@
-"""Three people listen, one presses Stop: silence for all, an officer called, a reply, a record."""
+"""Three people listen, one presses Stop: silence for all, an officer called, a reply, a
+record.
+"""
 
 import json
 import sys
@@ -10,7 +12,16 @@ import pytest
 
 from storage.audit.query.search import Question, answer
 from storage.records import Action, Event, Outcome, Role
-from tests.end_to_end.browser_people import CLIP, JONAS, LENA, RAVI, SOFIA, ask, link, thread_of
+from tests.end_to_end.browser_people import (
+    CLIP,
+    JONAS,
+    LENA,
+    RAVI,
+    SOFIA,
+    ask,
+    link,
+    thread_of,
+)
 from tests.end_to_end.browser_windows import Windows, picture
 from tests.end_to_end.conftest import Stage
 from tests.pages.chromium import launched
@@ -19,8 +30,8 @@ BOT = "U0HELPCLIP"
 REPLY = "I looked at it at once. Nobody is in danger, and it stays closed. You did the right thing."
 PLAYING, SILENT = '#player[data-state="playing"]', '#player[data-state="idle"]'
 
-# When the key goes down in one browser, and when the player falls silent in another; the browsers
-# share this machine's clock.
+# When the key goes down in one browser, and when the player falls silent in another;
+# the browsers share this machine's clock.
 _KEEP_TIMES = """() => {
   const keep = (e) => e.key === "!" && sessionStorage.setItem("pressed at", Date.now());
   document.addEventListener("keydown", keep, { capture: true });
@@ -66,7 +77,9 @@ def direct_messages(stage: Stage, person: str) -> str:
     return str(opened["channel"])
 
 
-def test_one_presses_stop_and_the_procedure_answers(stage: Stage, chromium: Any) -> None:
+def test_one_presses_stop_and_the_procedure_answers(
+    stage: Stage, chromium: Any
+) -> None:
     bot = stage.bot()
     windows = Windows(chromium, stage)
     url = link(thread_of(stage.sandbox, ask(stage.sandbox)))
@@ -75,7 +88,8 @@ def test_one_presses_stop_and_the_procedure_answers(stage: Stage, chromium: Any)
             listening(stack.enter_context(windows.of(person)), url)
             for person in (RAVI, JONAS, LENA)
         )
-        # Listening began one after the other; whoever fell silent meanwhile plays again.
+        # Listening began one after the other; whoever fell silent meanwhile plays
+        # again.
         for page in (ravi, jonas, lena):
             if page.query_selector(SILENT):
                 page.evaluate("delete window.silentAt")
@@ -86,8 +100,12 @@ def test_one_presses_stop_and_the_procedure_answers(stage: Stage, chromium: Any)
             page.wait_for_selector(SILENT)
         ravi.get_by_role("heading", name="Stopped.").wait_for()
         pressed_at = int(ravi.evaluate("sessionStorage.getItem('pressed at')"))
-        late_ms = [page.evaluate("window.silentAt") - pressed_at for page in (jonas, lena)]
-        sys.stdout.write(f"\nsilent {late_ms[0]} ms and {late_ms[1]} ms after the key\n")
+        late_ms = [
+            page.evaluate("window.silentAt") - pressed_at for page in (jonas, lena)
+        ]
+        sys.stdout.write(
+            f"\nsilent {late_ms[0]} ms and {late_ms[1]} ms after the key\n"
+        )
         assert all(0 <= late < 10_000 for late in late_ms)
         _nobody_plays_again(jonas, lena)
         picture(ravi, "distress-stopped")
@@ -145,12 +163,17 @@ def _the_record_tells_it(events: list[Event]) -> None:
     assert actors == [RAVI, RAVI, RAVI, SOFIA, SOFIA]
     assert told[-1].role is Role.SAFETY_OFFICER
     stopped_at = next(e.at for e in events if e.action is Action.CLIP_QUARANTINED)
-    later = [e for e in events if e.action is Action.SNIPPET_HEARD and e.at > stopped_at]
+    later = [
+        e for e in events if e.action is Action.SNIPPET_HEARD and e.at > stopped_at
+    ]
     assert [e for e in later if e.outcome is Outcome.ALLOWED] == []
 
 
 def _slack_never_learnt_what_was_in_it(stage: Stage) -> None:
-    told = [*stage.sandbox.calls("chat.postMessage"), *stage.sandbox.calls("chat.update")]
+    told = [
+        *stage.sandbox.calls("chat.postMessage"),
+        *stage.sandbox.calls("chat.update"),
+    ]
     calls = json.dumps(told)
     assert "You did the right thing" in calls
     assert CLIP not in calls

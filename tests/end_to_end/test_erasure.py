@@ -1,6 +1,8 @@
-"""After an erasure, planted words are nowhere: not in Slack, exports, logs, pages, or the database.
+"""After an erasure, planted words are nowhere: not in Slack, exports, logs, pages, or
+the database.
 
-Real processes. The clip's id and who heard it stay on the access log, which still verifies.
+Real processes. The clip's id and who heard it stay on the access log, which still
+verifies.
 """
 
 import json
@@ -26,8 +28,17 @@ from tests.end_to_end.conftest import Stage, open_stage
 from tests.end_to_end.processes import DEMO_CLIPS, Bot, wait_for
 
 CLIP = "canary-clip-7431"
-GUESS, ANSWER, OTHER, REASON, DRAFT = "zanzibar", "umbrella", "marmoset", "pomegranate", "tangerine"
-SPOKEN, NAME = "rutabaga", "Wilhelmina"  # in the transcript: a word, and a speaker's name
+GUESS, ANSWER, OTHER, REASON, DRAFT = (
+    "zanzibar",
+    "umbrella",
+    "marmoset",
+    "pomegranate",
+    "tangerine",
+)
+SPOKEN, NAME = (
+    "rutabaga",
+    "Wilhelmina",
+)  # in the transcript: a word, and a speaker's name
 WORDS = (GUESS, ANSWER, OTHER, REASON, DRAFT, SPOKEN, NAME)
 
 
@@ -45,7 +56,9 @@ def put_clip(folder: Path) -> Path:
 
 
 def settle(stage: Stage) -> tuple[str, str]:
-    """A dispute, a ruling with its reason, a draft left behind. The request and its address."""
+    """A dispute, a ruling with its reason, a draft left behind. The request and its
+    address.
+    """
     sandbox = stage.sandbox
     name = ask(sandbox, clip=CLIP, guess=GUESS)
     url = link(thread_of(sandbox, name))
@@ -56,7 +69,9 @@ def settle(stage: Stage) -> tuple[str, str]:
         assert ravi.answer(DRAFT) >= 400  # too late, but kept as a draft
     with Visitor(sandbox, LENA, link(thread_of(sandbox, name), "rule")) as lena:
         assert lena.post("", choice=f"words:{ANSWER}", reason=REASON).status_code < 400
-    wait_for(lambda: f"{name} is settled" in replies(sandbox, name), "the settled reply")
+    wait_for(
+        lambda: f"{name} is settled" in replies(sandbox, name), "the settled reply"
+    )
     return name, url
 
 
@@ -64,7 +79,10 @@ def everything_in_slack(stage: Stage, name: str) -> str:
     """What anybody can read there now."""
     parent = thread_of(stage.sandbox, name)
     thread = stage.sandbox.messages(ENGLISH, as_=ROSA, thread_ts=parent["ts"])
-    notes = [stage.sandbox.messages(dm(stage, who), as_=who) for who in (ROSA, RAVI, JONAS, LENA)]
+    notes = [
+        stage.sandbox.messages(dm(stage, who), as_=who)
+        for who in (ROSA, RAVI, JONAS, LENA)
+    ]
     return json.dumps([stage.sandbox.messages(ENGLISH, as_=ROSA), thread, notes])
 
 
@@ -82,21 +100,29 @@ def pages(bot: Bot, stage: Stage, url: str) -> str:
     """The request's page, an error page, the metrics."""
     with Visitor(stage.sandbox, ROSA, url) as rosa:
         seen = rosa.page.text + rosa.open(f"{bot.address}/r/nothing").text
-    again = stage.sandbox.do("command", as_=ROSA, channel=ENGLISH, text=f"/help-clip {CLIP}")
+    again = stage.sandbox.do(
+        "command", as_=ROSA, channel=ENGLISH, text=f"/help-clip {CLIP}"
+    )
     metrics = httpx.get(f"{bot.address}/metrics", trust_env=False).text
     return seen + json.dumps(again) + metrics
 
 
-def test_after_an_erasure_planted_words_are_nowhere_and_the_log_verifies(tmp_path: Path) -> None:
+def test_after_an_erasure_planted_words_are_nowhere_and_the_log_verifies(
+    tmp_path: Path,
+) -> None:
     with open_stage(tmp_path) as stage:
         bot = stage.bot(CLIP_SOURCE=str(put_clip(tmp_path)), LOG_LEVEL="DEBUG")
         name, url = settle(stage)
         results = tmp_path / "results" / "results.jsonl"
-        wait_for(lambda: results.exists() and ANSWER in results.read_text(), "the delivery")
+        wait_for(
+            lambda: results.exists() and ANSWER in results.read_text(), "the delivery"
+        )
         assert ANSWER in everything_in_slack(stage, name)
         asked = bot.command("erase", "--clip", CLIP, "--reason", "letter 7")
         assert asked.returncode in (0, 2), asked.stderr
-        wait_for(lambda: bot.command("erase", "--status").returncode == 0, "every receipt")
+        wait_for(
+            lambda: bot.command("erase", "--status").returncode == 0, "every receipt"
+        )
         texts = {
             "Slack": everything_in_slack(stage, name),
             "pages": pages(bot, stage, url),
@@ -115,7 +141,14 @@ def test_after_an_erasure_planted_words_are_nowhere_and_the_log_verifies(tmp_pat
     for where, text in texts.items():
         for word in WORDS:
             assert word not in text, f"{word} is in {where}"
-    for word in (NAME, SPOKEN, GUESS, OTHER, DRAFT, CLIP):  # only what was settled ever was there
+    for word in (
+        NAME,
+        SPOKEN,
+        GUESS,
+        OTHER,
+        DRAFT,
+        CLIP,
+    ):  # only what was settled ever was there
         assert word not in calls, f"{word} was posted in Slack"
     assert "clip.erased" in texts["export of the log"]
     assert CLIP in texts["export of the log"]

@@ -30,7 +30,9 @@ def served(shared_stage: Stage) -> Stage:
     """A bot without an app token, and a sandbox that delivers to it."""
     if not shared_stage.bots:
         bot = shared_stage.bot(SLACK_APP_TOKEN="")
-        answer = shared_stage.sandbox.do("config", request_url=f"{bot.address}/slack/events")
+        answer = shared_stage.sandbox.do(
+            "config", request_url=f"{bot.address}/slack/events"
+        )
         assert answer["ok"]
     return shared_stage
 
@@ -40,13 +42,20 @@ def test_the_main_job_over_signed_http(served: Stage) -> None:
     url = link(thread_of(served.sandbox, name))
     for person in (RAVI, LENA):
         hear_and_answer(served.sandbox, person, url)
-    wait_for(lambda: f"{name} is settled" in replies(served.sandbox, name), "the settled reply")
+    wait_for(
+        lambda: f"{name} is settled" in replies(served.sandbox, name),
+        "the settled reply",
+    )
     assert served.sandbox.connections() == 0
     assert served.sandbox.do("home/open", as_=ROSA)["ok"]
 
 
-def command(stage: Stage, *, secret: str = SIGNING_SECRET, age_s: int = 0) -> httpx.Request:
-    """Rosa's /help-clip as Slack would send it, signed with `secret` `age_s` seconds ago."""
+def command(
+    stage: Stage, *, secret: str = SIGNING_SECRET, age_s: int = 0
+) -> httpx.Request:
+    """Rosa's /help-clip as Slack would send it, signed with `secret` `age_s` seconds
+    ago.
+    """
     fields = {
         "command": "/help-clip",
         "text": "",
@@ -59,7 +68,9 @@ def command(stage: Stage, *, secret: str = SIGNING_SECRET, age_s: int = 0) -> ht
     }
     body = urlencode(fields)
     at = str(int(time.time()) - age_s)
-    digest = hmac.new(secret.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256).hexdigest()
+    digest = hmac.new(
+        secret.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256
+    ).hexdigest()
     return httpx.Request(
         "POST",
         f"{stage.bots[0].address}/slack/events",
@@ -91,7 +102,9 @@ def test_what_is_signed_rightly_is_heard(served: Stage) -> None:
     "wrong",
     ["forged", "stale", "from the future", "unsigned", "no timestamp", "changed"],
 )
-def test_what_is_not_signed_by_slack_just_now_is_refused(served: Stage, wrong: str) -> None:
+def test_what_is_not_signed_by_slack_just_now_is_refused(
+    served: Stage, wrong: str
+) -> None:
     before = calls_to_slack(served)
     request = command(
         served,
@@ -104,7 +117,9 @@ def test_what_is_not_signed_by_slack_just_now_is_refused(served: Stage, wrong: s
         del request.headers["x-slack-request-timestamp"]
     if wrong == "changed":
         changed = request.content.replace(ROSA.encode(), LENA.encode())
-        request = httpx.Request("POST", request.url, content=changed, headers=request.headers)
+        request = httpx.Request(
+            "POST", request.url, content=changed, headers=request.headers
+        )
     assert send(request).status_code == 401
     assert calls_to_slack(served) == before
 
@@ -119,7 +134,9 @@ def test_what_is_not_signed_by_slack_just_now_is_refused(served: Stage, wrong: s
         (b"x" * 2_000_000, "application/octet-stream"),
     ],
 )
-def test_rubbish_is_refused_and_the_bot_goes_on(served: Stage, body: bytes, kind: str) -> None:
+def test_rubbish_is_refused_and_the_bot_goes_on(
+    served: Stage, body: bytes, kind: str
+) -> None:
     url = f"{served.bots[0].address}/slack/events"
     rubbish = httpx.Request("POST", url, content=body, headers={"content-type": kind})
     assert 400 <= send(rubbish).status_code < 500

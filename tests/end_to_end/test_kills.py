@@ -1,4 +1,6 @@
-"""A bot that dies between any two steps of the main job loses nothing and doubles nothing."""
+"""A bot that dies between any two steps of the main job loses nothing and doubles
+nothing.
+"""
 
 import fcntl
 import sqlite3
@@ -28,7 +30,14 @@ from tests.end_to_end.browser_people import (
     thread_of,
 )
 from tests.end_to_end.held_requests import Bucket, Forward, Gate
-from tests.end_to_end.processes import Bot, Sandbox, free_port, json_lines, settings_for, wait_for
+from tests.end_to_end.processes import (
+    Bot,
+    Sandbox,
+    free_port,
+    json_lines,
+    settings_for,
+    wait_for,
+)
 
 POST, UPDATE = r"/chat\.postMessage", r"/chat\.update"
 
@@ -51,7 +60,9 @@ class Scene:
         self.slack.release()
         self.snippets.release()
 
-    def kill_at(self, gate: Gate, pattern: str, when: str, act: Callable[[], object]) -> None:
+    def kill_at(
+        self, gate: Gate, pattern: str, when: str, act: Callable[[], object]
+    ) -> None:
         """Do `act` and kill the bot at the exchange that follows from it."""
         gate.hold(pattern, when)
         act()
@@ -62,7 +73,8 @@ class Scene:
         """The newest request."""
         with self.store.read() as tx:
             return max(
-                tx.requests.in_states(list(RequestState), ["english-us"]), key=lambda r: r.id
+                tx.requests.in_states(list(RequestState), ["english-us"]),
+                key=lambda r: r.id,
             )
 
     @property
@@ -83,7 +95,10 @@ class Scene:
 
     def is_done(self) -> bool:
         with self.store.read() as tx:
-            return tx.outbox.count_waiting() == 0 and self.state() is RequestState.DELIVERED
+            return (
+                tx.outbox.count_waiting() == 0
+                and self.state() is RequestState.DELIVERED
+            )
 
     def events(self) -> Counter[str]:
         """How often each thing is on record for the newest request."""
@@ -269,7 +284,9 @@ KILL_POINTS: list[KillPoint] = [
 
 
 @pytest.mark.parametrize("killed", KILL_POINTS, ids=lambda point: point.__name__)
-def test_nothing_is_lost_and_nothing_doubled_by_a_kill(scene: Scene, killed: KillPoint) -> None:
+def test_nothing_is_lost_and_nothing_doubled_by_a_kill(
+    scene: Scene, killed: KillPoint
+) -> None:
     if not scene.bot.is_running():
         scene.bot.restart()
     killed(scene)

@@ -55,8 +55,12 @@ def test_words_clips_and_reasons_appear_in_no_output(tmp_path: Path) -> None:
         wait_for(lambda: f"{name} needs a ruling" in replies(sandbox, name), "the call")
         with Visitor(sandbox, LENA, link(thread_of(sandbox, name), "rule")) as lena:
             assert lena.post("", choice=f"words:{ANSWER}", reason="").status_code >= 400
-            assert lena.post("", choice=f"words:{ANSWER}", reason=REASON).status_code < 400
-        wait_for(lambda: f"{name} is settled" in replies(sandbox, name), "the settled reply")
+            assert (
+                lena.post("", choice=f"words:{ANSWER}", reason=REASON).status_code < 400
+            )
+        wait_for(
+            lambda: f"{name} is settled" in replies(sandbox, name), "the settled reply"
+        )
         sandbox.do("command", as_=ROSA, channel=ENGLISH, text=f"/help-clip {MISSING}")
         sandbox.do("command", as_=ROSA, channel=ENGLISH, text="/help-clip")
         assert not submit(sandbox, ROSA, clip=MISSING, span="1-2", guess=GUESS)["ok"]

@@ -40,10 +40,15 @@ def settle(stage: Stage, name: str, people: tuple[str, ...] = (RAVI, LENA)) -> N
     url = link(thread_of(stage.sandbox, name))
     for person in people:
         hear_and_answer(stage.sandbox, person, url)
-    wait_for(lambda: f"{name} is settled" in replies(stage.sandbox, name), "the settled reply")
+    wait_for(
+        lambda: f"{name} is settled" in replies(stage.sandbox, name),
+        "the settled reply",
+    )
 
 
-def test_two_who_agree_settle_a_word_and_the_auditor_sees_who_heard_it(working: Stage) -> None:
+def test_two_who_agree_settle_a_word_and_the_auditor_sees_who_heard_it(
+    working: Stage,
+) -> None:
     name = ask(working.sandbox)
     settle(working, name)
     assert "Settled: *lamp*" in shown(thread_of(working.sandbox, name))
@@ -53,10 +58,14 @@ def test_two_who_agree_settle_a_word_and_the_auditor_sees_who_heard_it(working: 
     for person in (RAVI, LENA):
         assert f"<@{person}>  `snippet.heard`" in told
     listed = json_lines(working.bots[0].command("results", "--json").stdout)
-    assert (f"{name}/1", "lamp", 2) in [(r["id"], r["text"], r["agreeing"]) for r in listed]
+    assert (f"{name}/1", "lamp", 2) in [
+        (r["id"], r["text"], r["agreeing"]) for r in listed
+    ]
 
 
-def test_a_question_about_the_same_word_is_joined_and_both_are_told(working: Stage) -> None:
+def test_a_question_about_the_same_word_is_joined_and_both_are_told(
+    working: Stage,
+) -> None:
     name = ask(working.sandbox, span="0.4-0.9")
     assert ask(working.sandbox, LENA, span="0.5-0.8") == name
     settle(working, name, (RAVI, JONAS))
@@ -99,7 +108,12 @@ def three_have_to_agree(folder: Path) -> Iterator[Stage]:
         yield stage
 
 
-WATCHING = {"conversations.info", "conversations.members", "users.info", "usergroups.users.list"}
+WATCHING = {
+    "conversations.info",
+    "conversations.members",
+    "users.info",
+    "usergroups.users.list",
+}
 
 
 def test_a_whole_request_costs_at_most_five_calls_to_slack(tmp_path: Path) -> None:
@@ -107,11 +121,18 @@ def test_a_whole_request_costs_at_most_five_calls_to_slack(tmp_path: Path) -> No
         started = max(int(call["n"]) for call in stage.sandbox.calls())
         name = ask(stage.sandbox, span=SPAN)
         settle(stage, name, (RAVI, LENA, JONAS))
-        wait_for(lambda: "Settled" in shown(thread_of(stage.sandbox, name)), "the update")
+        wait_for(
+            lambda: "Settled" in shown(thread_of(stage.sandbox, name)), "the update"
+        )
         calls = [c["name"] for c in stage.sandbox.calls(after=started)]
     signing_in = [name for name in calls if name.startswith("openid.")]
     # Looking at channels, people and groups goes by the clock, not by the request.
     calls = [name for name in calls if name not in signing_in and name not in WATCHING]
-    assert sorted(calls) == ["chat.postMessage", "chat.postMessage", "chat.update", "views.open"]
+    assert sorted(calls) == [
+        "chat.postMessage",
+        "chat.postMessage",
+        "chat.update",
+        "views.open",
+    ]
     # Signing in is once a person and half a day, not once a request.
     assert len(signing_in) == 3

@@ -53,7 +53,9 @@ def test_serve_stops_cleanly(shared_stage: Stage, number: signal.Signals) -> Non
     bot.signal(number)
     check_stopped_cleanly(bot, bot.wait())
     assert "WARNING" not in bot.output()  # nothing to speak of when all is well
-    assert wait_for(lambda: shared_stage.sandbox.connections() == 0, "the sockets to close")
+    assert wait_for(
+        lambda: shared_stage.sandbox.connections() == 0, "the sockets to close"
+    )
 
 
 def demo(folder: Path, *arguments: str) -> Process:
@@ -69,7 +71,9 @@ def test_the_demo_says_what_to_try_and_stops_cleanly(
     process = demo(tmp_path)
     process.start()
     try:
-        wait_for(lambda: "Ctrl+C" in process.output() or not process.is_running(), "the demo")
+        wait_for(
+            lambda: "Ctrl+C" in process.output() or not process.is_running(), "the demo"
+        )
         said = process.output()
         url = said.split("Open ", 1)[1].split()[0]
         assert httpx.get(url, trust_env=False).status_code == 200
@@ -99,7 +103,14 @@ def test_the_makefile_runs_the_demo_with_its_arguments() -> None:
     if make is None:
         pytest.skip("there is no make here")
     shown = subprocess.run(
-        [make, "--dry-run", "--always-make", "--no-print-directory", "demo", "ARGS=--tour"],
+        [
+            make,
+            "--dry-run",
+            "--always-make",
+            "--no-print-directory",
+            "demo",
+            "ARGS=--tour",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -110,7 +121,9 @@ def test_the_makefile_runs_the_demo_with_its_arguments() -> None:
 
 def test_serve_says_that_its_port_is_taken(shared_stage: Stage) -> None:
     with taken_port() as port:
-        settings = settings_for(shared_stage.folder, shared_stage.sandbox, "http://127.0.0.1:1")
+        settings = settings_for(
+            shared_stage.folder, shared_stage.sandbox, "http://127.0.0.1:1"
+        )
         asked = help_clip(
             ["serve"], {**settings, "LISTEN": f"127.0.0.1:{port}"}, shared_stage.folder
         )

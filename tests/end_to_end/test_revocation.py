@@ -1,4 +1,6 @@
-"""From Slack's event to silence: how long an open player goes on. docs/pages.md quotes it."""
+"""From Slack's event to silence: how long an open player goes on. docs/pages.md quotes
+it.
+"""
 
 import statistics
 import sys
@@ -88,14 +90,21 @@ def test_a_player_falls_silent_when_slack_says_so(stage: Stage, chromium: Any) -
         took.setdefault(what, []).append(seconds_to_silence(page, at_ms))
         page.keyboard.press("Space")
         page.wait_for_timeout(300)
-        assert page.evaluate("Date.now() - window.lastLoud") > SILENT_MS, "it plays again"
+        assert page.evaluate("Date.now() - window.lastLoud") > SILENT_MS, (
+            "it plays again"
+        )
         page.context.close()
         for change_back in BACK:
             assert stage.sandbox.do("change", **change_back)["ok"]
-        wait_for(lambda: may_sign_in(chromium, stage, url), "Ravi's role to be read again")
+        wait_for(
+            lambda: may_sign_in(chromium, stage, url), "Ravi's role to be read again"
+        )
     everything = [seconds for each in took.values() for seconds in each]
-    sys.stdout.write(f"\nevent to silence: median {statistics.median(everything):.2f} s, {took}\n")
-    # Slack allows itself seconds; the promise is 60 s, the player's own beat is one second.
+    sys.stdout.write(
+        f"\nevent to silence: median {statistics.median(everything):.2f} s, {took}\n"
+    )
+    # Slack allows itself seconds; the promise is 60 s, the player's own beat is one
+    # second.
     assert max(everything) < 10
 
 

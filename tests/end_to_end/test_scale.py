@@ -23,7 +23,13 @@ from tests.end_to_end.browser_people import (
 )
 from tests.end_to_end.conftest import Stage, open_stage
 from tests.end_to_end.held_requests import Exchange, Forward, Gate, Reply
-from tests.end_to_end.processes import Bot, free_port, json_lines, settings_for, wait_for
+from tests.end_to_end.processes import (
+    Bot,
+    free_port,
+    json_lines,
+    settings_for,
+    wait_for,
+)
 
 
 class Balancer:
@@ -83,8 +89,13 @@ def state(stage: Stage, name: str) -> RequestState:
 
 
 def expect_settled_once(stage: Stage, name: str) -> None:
-    wait_for(lambda: f"{name} is settled" in replies(stage.sandbox, name), "the settled reply")
-    wait_for(lambda: "Settled: *lamp*" in shown(thread_of(stage.sandbox, name)), "the update")
+    wait_for(
+        lambda: f"{name} is settled" in replies(stage.sandbox, name),
+        "the settled reply",
+    )
+    wait_for(
+        lambda: "Settled: *lamp*" in shown(thread_of(stage.sandbox, name)), "the update"
+    )
     wait_for(lambda: state(stage, name) is RequestState.DELIVERED, "the delivery")
     assert len(parents(stage.sandbox, name)) == 1
     assert replies(stage.sandbox, name) == [f"{name} is settled"]
@@ -109,10 +120,14 @@ def test_ten_questions_at_once_are_each_posted_once(replicated: Stage) -> None:
     for name in names:
         thread_of(replicated.sandbox, name)
     posts = [c["payload"]["text"] for c in replicated.sandbox.calls("chat.postMessage")]
-    assert [posts.count(f"{name}: one word to settle") for name in names] == [1] * len(names)
+    assert [posts.count(f"{name}: one word to settle") for name in names] == [1] * len(
+        names
+    )
 
 
-def test_a_replica_that_dies_in_a_call_is_replaced_by_the_other(replicated: Stage) -> None:
+def test_a_replica_that_dies_in_a_call_is_replaced_by_the_other(
+    replicated: Stage,
+) -> None:
     name = ask(replicated.sandbox, span="5.0-5.4")
     url = link(thread_of(replicated.sandbox, name))
     hear_and_answer(replicated.sandbox, RAVI, url)

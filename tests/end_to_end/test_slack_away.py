@@ -61,7 +61,9 @@ def newest_call(stage: Stage) -> int:
     return max((int(call["n"]) for call in stage.sandbox.calls()), default=0)
 
 
-def test_a_post_whose_answer_is_lost_is_looked_up_and_not_repeated(working: Stage) -> None:
+def test_a_post_whose_answer_is_lost_is_looked_up_and_not_repeated(
+    working: Stage,
+) -> None:
     before = newest_call(working)
     working.sandbox.fault(method="chat.postMessage", reset=True)
     name = ask(working.sandbox)
@@ -86,7 +88,9 @@ def test_retry_after_is_obeyed(working: Stage) -> None:
     expect_told_once(working, name)
 
 
-@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 503}, {"error": "fatal_error"}])
+@pytest.mark.parametrize(
+    "fault", [{"status": 500}, {"status": 503}, {"error": "fatal_error"}]
+)
 def test_a_slack_that_fails_for_a_while_is_told_once_it_works(
     working: Stage, fault: dict[str, object]
 ) -> None:
@@ -112,8 +116,12 @@ def test_a_slack_that_is_gone_for_a_while_finds_the_bot_again(tmp_path: Path) ->
         expect_told_once(stage, name)
 
 
-@pytest.mark.parametrize("broken", [{"kill_sockets": True}, {"disconnect": "refresh_requested"}])
-def test_dropped_sockets_are_opened_again(working: Stage, broken: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "broken", [{"kill_sockets": True}, {"disconnect": "refresh_requested"}]
+)
+def test_dropped_sockets_are_opened_again(
+    working: Stage, broken: dict[str, object]
+) -> None:
     working.sandbox.fault(**broken)
     wait_for(lambda: working.sandbox.connections() == 2, "both connections")
     thread_of(working.sandbox, ask(working.sandbox, span="0.4-0.8"))

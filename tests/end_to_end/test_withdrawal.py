@@ -12,7 +12,15 @@ import httpx
 import pytest
 
 from bot.sources.results.webhook import signature
-from tests.end_to_end.browser_people import JONAS, RAVI, ROSA, ask, link, shown, thread_of
+from tests.end_to_end.browser_people import (
+    JONAS,
+    RAVI,
+    ROSA,
+    ask,
+    link,
+    shown,
+    thread_of,
+)
 from tests.end_to_end.conftest import Stage
 from tests.end_to_end.processes import Bot, wait_for
 from tests.end_to_end.test_revocation import SILENT_MS, playing, seconds_to_silence
@@ -30,14 +38,20 @@ def chromium() -> Iterator[Any]:
 
 def call(bot: Bot, event: str, clip: str) -> None:
     """What the system that keeps the recordings sends."""
-    body = json.dumps({"id": f"{event} {clip}", "event": event, "clip_id": clip}).encode()
+    body = json.dumps(
+        {"id": f"{event} {clip}", "event": event, "clip_id": clip}
+    ).encode()
     timestamp = str(int(time.time()))
     headers = {
         "X-Help-Clip-Timestamp": timestamp,
         "X-Help-Clip-Signature": signature(SECRET, timestamp, body),
     }
     answer = httpx.post(
-        f"{bot.address}/hooks/source", content=body, headers=headers, trust_env=False, timeout=20
+        f"{bot.address}/hooks/source",
+        content=body,
+        headers=headers,
+        trust_env=False,
+        timeout=20,
     )
     assert answer.json() == {"done": "now"}, answer.text
 
@@ -70,7 +84,9 @@ def test_two_players_fall_silent_and_nobody_plays_again(
     for clip, close in WAYS.items():
         name = ask(stage.sandbox, clip=clip, span=CLIPS[clip])
         url = link(thread_of(stage.sandbox, name))
-        pages = [playing(chromium, stage.sandbox, person, url) for person in (RAVI, JONAS)]
+        pages = [
+            playing(chromium, stage.sandbox, person, url) for person in (RAVI, JONAS)
+        ]
         close(bot, clip)
         # From the answer on: a shell takes a second or two to start.
         closed_ms = time.time() * 1000
@@ -78,7 +94,9 @@ def test_two_players_fall_silent_and_nobody_plays_again(
         for page in pages:
             page.keyboard.press("Space")
             page.wait_for_timeout(300)
-            assert page.evaluate("Date.now() - window.lastLoud") > SILENT_MS, "it plays again"
+            assert page.evaluate("Date.now() - window.lastLoud") > SILENT_MS, (
+                "it plays again"
+            )
         for page in pages:
             assert not page.is_visible("#waveform")
             assert page.query_selector(".transcript") is None
@@ -88,13 +106,17 @@ def test_two_players_fall_silent_and_nobody_plays_again(
         picture(pages[0], f"closed-{clip}-again")
         for page in pages:
             page.context.close()
-        wait_for(lambda n=name: "closed" in thread_of(stage.sandbox, n)["text"], "the thread")
+        wait_for(
+            lambda n=name: "closed" in thread_of(stage.sandbox, n)["text"], "the thread"
+        )
         assert shown(thread_of(stage.sandbox, name)).endswith("Closed.")
         wait_for(lambda n=name: told_why(stage, n), "the asker to be told")
         key = url.rpartition("/")[2]
         assert not list((tmp_path / "snippets").glob(f"{key}*"))
     everything = [seconds for each in took.values() for seconds in each]
-    sys.stdout.write(f"\ncall to silence: median {statistics.median(everything):.2f} s, {took}\n")
+    sys.stdout.write(
+        f"\ncall to silence: median {statistics.median(everything):.2f} s, {took}\n"
+    )
     assert max(everything) < 10
 
 

@@ -20,7 +20,11 @@ from tests.pages.site import Site
 
 ARGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *(
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ),
 ]
 
 
@@ -32,7 +36,9 @@ def skip_unless_ci(reason: str) -> None:
 
 
 # A session belongs to the browser that calls itself so.
-AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"
+AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"
+)
 
 
 @contextmanager
@@ -61,7 +67,9 @@ def free_port() -> int:
 @contextmanager
 def served(app: Starlette, port: int) -> Iterator[None]:
     """The application on 127.0.0.1."""
-    config = uvicorn.Config(app, port=port, log_level="warning", ws="none", lifespan="off")
+    config = uvicorn.Config(
+        app, port=port, log_level="warning", ws="none", lifespan="off"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -89,7 +97,9 @@ class RunningClock:
 
 def signed_in(browser: Any, site: Site, user_id: str, **options: Any) -> Any:
     """A browser context of its own in which this person is signed in."""
-    started = start_session(site.services, site.act(user_id), browser=site.browser(AGENT))
+    started = start_session(
+        site.services, site.act(user_id), browser=site.browser(AGENT)
+    )
     options |= {"base_url": site.services.public_url, "user_agent": AGENT}
     context = browser.new_context(**options)
     context.set_default_timeout(8_000)

@@ -1,4 +1,6 @@
-"""A small OpenID Connect provider on 127.0.0.1 that signs whatever a test wants it to."""
+"""A small OpenID Connect provider on 127.0.0.1 that signs whatever a test wants it
+to.
+"""
 
 import base64
 import json
@@ -29,7 +31,9 @@ class Provider:
         self.url = ""
 
     def sign(self, claims: dict[str, Any], key_id: str = "first") -> str:
-        return jwt.encode(claims, self.keys[key_id], algorithm="RS256", headers={"kid": key_id})
+        return jwt.encode(
+            claims, self.keys[key_id], algorithm="RS256", headers={"kid": key_id}
+        )
 
     def jwks(self) -> dict[str, Any]:
         self.key_reads += 1
@@ -41,7 +45,11 @@ def new_key() -> rsa.RSAPrivateKey:
 
 
 def _public(key: rsa.RSAPrivateKey, key_id: str) -> dict[str, Any]:
-    return {**json.loads(RSAAlgorithm.to_jwk(key.public_key())), "kid": key_id, "use": "sig"}
+    return {
+        **json.loads(RSAAlgorithm.to_jwk(key.public_key())),
+        "kid": key_id,
+        "use": "sig",
+    }
 
 
 @contextmanager
@@ -55,7 +63,9 @@ def running_provider() -> Iterator[Provider]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"])).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
-            expected = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+            expected = base64.b64encode(
+                f"{CLIENT_ID}:{CLIENT_SECRET}".encode()
+            ).decode()
             if provider.away:
                 self._answer(503, {})
             elif self.headers["authorization"] != f"Basic {expected}":

@@ -69,7 +69,9 @@ _DESKS = {
 class Clock:
     """The time of the world, which stands still until a test moves it."""
 
-    now: datetime = field(default_factory=lambda: datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    now: datetime = field(
+        default_factory=lambda: datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    )
 
     def __call__(self) -> datetime:
         return self.now
@@ -102,7 +104,9 @@ class Site:
 
     def fresh(self, user_id: str) -> Act:
         """An act on a page, by somebody who has just signed in."""
-        return replace(self.act(user_id), origin=Origin.PAGE, signed_in_at=self.clock.now)
+        return replace(
+            self.act(user_id), origin=Origin.PAGE, signed_in_at=self.clock.now
+        )
 
     def browser(self, user_agent: str = "testclient") -> str:
         """The browser of every visitor, unless another is named."""
@@ -130,14 +134,21 @@ class Site:
         self.clock.pass_time(seconds=2)
         whole = request.span.length_ms
         act = self.act(user_id)
-        assert listen.played(self.services, act, request.key, press, played_ms=whole, loops=0)
+        assert listen.played(
+            self.services, act, request.key, press, played_ms=whole, loops=0
+        )
 
     def answer(self, request: Request, user_id: str, text: str) -> None:
         """This person has listened and answered."""
         self.hear(request, user_id)
         act = self.act(user_id)
         propose.propose(
-            self.services, act, request.key, answer=Answer.WORDS, text=text, confidence=3
+            self.services,
+            act,
+            request.key,
+            answer=Answer.WORDS,
+            text=text,
+            confidence=3,
         )
 
     def disputed(self, *texts: str) -> Request:
@@ -149,7 +160,13 @@ class Site:
 
     def events(self, action: Action, outcome: Outcome | None = None) -> list[Recorded]:
         """What is on record, oldest first."""
-        log = (events.c.action, events.c.outcome, events.c.user_id, events.c.rule, events.c.request)
+        log = (
+            events.c.action,
+            events.c.outcome,
+            events.c.user_id,
+            events.c.rule,
+            events.c.request,
+        )
         with self.services.store.read() as tx:
             rows = tx.connection.execute(select(*log).order_by(events.c.id)).all()
         found = [Recorded(*row) for row in rows]
@@ -170,12 +187,18 @@ class Site:
             exception_handlers=exception_handlers(),
         )
 
-    def visitor(self, user_id: str | None = None, slack: SlackSignIn | None = None) -> "Visitor":
+    def visitor(
+        self, user_id: str | None = None, slack: SlackSignIn | None = None
+    ) -> "Visitor":
         """A browser, signed in when `user_id` is given."""
-        client = TestClient(self.application(slack), base_url=ORIGIN, follow_redirects=False)
+        client = TestClient(
+            self.application(slack), base_url=ORIGIN, follow_redirects=False
+        )
         csrf = ""
         if user_id is not None:
-            started = start_session(self.services, self.act(user_id), browser=self.browser())
+            started = start_session(
+                self.services, self.act(user_id), browser=self.browser()
+            )
             client.cookies.set("help_clip_session", started.token)
             csrf = started.session.csrf
         return Visitor(client, csrf)
@@ -201,7 +224,9 @@ class Visitor:
 
     def _send(self, path: str, fields: dict[str, Any], accept: str) -> Response:
         headers = {"Origin": ORIGIN, "Accept": accept}
-        return self.client.post(path, data={"csrf": self.csrf, **fields}, headers=headers)
+        return self.client.post(
+            path, data={"csrf": self.csrf, **fields}, headers=headers
+        )
 
 
 def nowhere() -> SlackSignIn:

@@ -13,7 +13,14 @@ from bot.sandbox import SandboxConfig, start_in_thread
 from bot.usecases.distress import stop_clip
 from bot.usecases.people.sessions import end_sessions_of
 from storage.records import Action, Person, RequestState
-from tests.pages.chromium import RunningClock, free_port, launched, picture, served, signed_in
+from tests.pages.chromium import (
+    RunningClock,
+    free_port,
+    launched,
+    picture,
+    served,
+    signed_in,
+)
 from tests.pages.site import JONAS, LENA, RAVI, ROSA, TEAM, Site, new_site
 
 PLAYING = '#player[data-state="playing"]'
@@ -40,8 +47,12 @@ def served_site(tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def page(chromium: Any, served_site: Site) -> Iterator[Any]:
-    """Ravi's browser. Whatever it complains about, or asks another host for, fails the test."""
-    context = signed_in(chromium, served_site, RAVI, viewport={"width": 1000, "height": 900})
+    """Ravi's browser. Whatever it complains about, or asks another host for, fails the
+    test.
+    """
+    context = signed_in(
+        chromium, served_site, RAVI, viewport={"width": 1000, "height": 900}
+    )
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
@@ -105,7 +116,9 @@ def test_keys_do_nothing_while_typing_but_escape_and_f_keys_do(
     assert page.evaluate("document.activeElement.id") == "text"
 
 
-def test_looping_goes_on_and_its_loops_are_on_record(page: Any, served_site: Site) -> None:
+def test_looping_goes_on_and_its_loops_are_on_record(
+    page: Any, served_site: Site
+) -> None:
     request = served_site.asked()
     page.goto(f"/r/{request.key}")
     page.keyboard.press("l")
@@ -133,7 +146,9 @@ def test_a_report_that_got_lost_is_made_again(page: Any, served_site: Site) -> N
     page.wait_for_selector(CAN_ANSWER)
 
 
-def test_every_press_of_play_is_a_press_of_its_own(page: Any, served_site: Site) -> None:
+def test_every_press_of_play_is_a_press_of_its_own(
+    page: Any, served_site: Site
+) -> None:
     request = served_site.asked()
     page.goto(f"/r/{request.key}")
     for _ in range(3):
@@ -157,7 +172,9 @@ def test_playing_from_the_middle_of_the_span_does_not_count_as_hearing_it(
     assert page.query_selector(CAN_ANSWER) is None
 
 
-def test_a_player_stops_when_the_clip_is_closed_elsewhere(page: Any, served_site: Site) -> None:
+def test_a_player_stops_when_the_clip_is_closed_elsewhere(
+    page: Any, served_site: Site
+) -> None:
     request = served_site.asked()
     page.goto(f"/r/{request.key}")
     page.keyboard.press("l")
@@ -171,7 +188,9 @@ def test_a_player_stops_when_the_clip_is_closed_elsewhere(page: Any, served_site
     assert page.input_value("#text") == "half an ans"
 
 
-def test_a_player_stops_when_its_owner_is_signed_out(page: Any, served_site: Site) -> None:
+def test_a_player_stops_when_its_owner_is_signed_out(
+    page: Any, served_site: Site
+) -> None:
     request = served_site.asked()
     page.goto(f"/r/{request.key}")
     page.keyboard.press("l")
@@ -183,7 +202,9 @@ def test_a_player_stops_when_its_owner_is_signed_out(page: Any, served_site: Sit
     assert page.query_selector(IDLE)
 
 
-def test_stop_distressing_is_one_key_and_ends_calmly(page: Any, served_site: Site) -> None:
+def test_stop_distressing_is_one_key_and_ends_calmly(
+    page: Any, served_site: Site
+) -> None:
     request = served_site.asked()
     page.goto(f"/r/{request.key}")
     page.keyboard.press("Space")
@@ -224,7 +245,9 @@ def test_escape_alone_does_not_put_a_listen_on_record_that_cannot_sound(
     page.wait_for_selector(PLAYING)
 
 
-def test_keys_work_on_an_arabic_and_a_french_keyboard(page: Any, served_site: Site) -> None:
+def test_keys_work_on_an_arabic_and_a_french_keyboard(
+    page: Any, served_site: Site
+) -> None:
     request = served_site.asked()
     served_site.hear(request, RAVI)
     page.goto(f"/r/{request.key}")
@@ -309,7 +332,9 @@ def test_a_person_signs_in_with_slack_and_lands_on_the_request(
     site.services.store.close()
 
 
-def test_stopping_and_declining_work_without_javascript(chromium: Any, served_site: Site) -> None:
+def test_stopping_and_declining_work_without_javascript(
+    chromium: Any, served_site: Site
+) -> None:
     request = served_site.asked()
     context = signed_in(chromium, served_site, RAVI, java_script_enabled=False)
     page = context.new_page()
@@ -333,7 +358,9 @@ def test_after_answering_a_key_still_plays_and_unfolds_the_player(
     page.wait_for_selector("#play")
 
 
-def test_space_plays_after_a_click_on_another_control(page: Any, served_site: Site) -> None:
+def test_space_plays_after_a_click_on_another_control(
+    page: Any, served_site: Site
+) -> None:
     page.goto(f"/r/{served_site.asked().key}")
     page.click("#loop")
     page.keyboard.press("Space")
@@ -439,7 +466,9 @@ def test_every_page_fits_and_names_its_controls(
     opened = served_site.asked("en-us-0002", "2.3-3.0")
     served_site.add_clip("third-1")
     third = served_site.asked("third-1", "1.0-1.5")
-    stopped = stop_clip.stop(served_site.services, served_site.act(LENA), third.key).case
+    stopped = stop_clip.stop(
+        served_site.services, served_site.act(LENA), third.key
+    ).case
     context = signed_in(
         chromium,
         served_site,

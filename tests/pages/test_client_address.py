@@ -48,7 +48,9 @@ def test_without_trusted_proxies_the_header_counts_for_nothing() -> None:
 def test_a_visit_from_elsewhere_is_refused_whatever_its_header_says(site: Site) -> None:
     request = site.asked()
     desk = site.services.desks[request.desk]
-    workspace = replace(desk, access_conditions=Place(networks=(ip_network("203.0.113.0/24"),)))
+    workspace = replace(
+        desk, access_conditions=Place(networks=(ip_network("203.0.113.0/24"),))
+    )
     desks = replace(site.services.desks, desks={request.desk: workspace})
     site.services = replace(site.services, desks=desks)
     ravi = site.visitor(RAVI)

@@ -19,7 +19,15 @@ def test_a_post_without_the_token_changes_nothing(site: Site) -> None:
     visitor = site.visitor(RAVI)
     for token in ("", "x" * 43, "é"):
         stranger = Visitor(visitor.client, token)
-        for verb in ("audio", "played", "answer", "take-back", "not-me", "stop", "withdraw"):
+        for verb in (
+            "audio",
+            "played",
+            "answer",
+            "take-back",
+            "not-me",
+            "stop",
+            "withdraw",
+        ):
             refused = stranger.send(f"/r/{request.key}/{verb}", press=uuid4().hex)
             assert (refused.status_code, refused.json()["rule"]) == (403, "csrf")
     assert site.request(request.key).state is RequestState.OPEN
@@ -46,7 +54,10 @@ def test_a_post_from_elsewhere_is_refused_even_with_the_token(
     body = {"csrf": visitor.csrf}
     path = f"/r/{request.key}/stop"
     assert visitor.client.post(path, data=body, headers=headers).status_code == 403
-    assert visitor.client.post("/sign-in", data={"to": "/"}, headers=headers).status_code == 403
+    assert (
+        visitor.client.post("/sign-in", data={"to": "/"}, headers=headers).status_code
+        == 403
+    )
     assert site.request(request.key).state is RequestState.OPEN
 
 
@@ -82,7 +93,10 @@ def test_a_stolen_cookie_name_without_its_secret_opens_nothing(site: Site) -> No
         ("text/plain", b"csrf=x"),
         ("application/x-www-form-urlencoded", b"\xff\xfe=1"),
         ("application/x-www-form-urlencoded", b"a=%ff"),
-        ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % i for i in range(100))),
+        (
+            "application/x-www-form-urlencoded",
+            b"&".join(b"a%d=1" % i for i in range(100)),
+        ),
         ("application/x-www-form-urlencoded", b"a=" + b"x" * 40_000),
     ],
 )
@@ -196,7 +210,9 @@ def test_texts_of_people_are_never_markup(site: Site) -> None:
         ravi.get("/ask", params={"clip": "evil-1", "span": EVIL}).text,
         ravi.get("/ask", params={"clip": EVIL}).text,
         ravi.post("/ask", clip="en-us-0001", seconds=EVIL, guess=EVIL).text,
-        site.visitor().get("/sign-in", params={"to": "/x" + EVIL.replace(" ", "")}).text,
+        site.visitor()
+        .get("/sign-in", params={"to": "/x" + EVIL.replace(" ", "")})
+        .text,
         site.visitor().get("/rule", params={EVIL: EVIL}).text,
     ]
     for page in pages:

@@ -30,8 +30,12 @@ def test_the_shared_recordings_are_there() -> None:
 
 @pytest.mark.parametrize("path", FORMATS, ids=lambda path: path.name)
 @pytest.mark.parametrize("start_ms", [0, 11_870, 24_000])
-def test_every_format_is_read_within_20_ms_of_the_original(path: Path, start_ms: int) -> None:
-    original, rate_hz = soundfile.read(SPEECH / "formats" / "clip30_16k.wav", dtype="float32")
+def test_every_format_is_read_within_20_ms_of_the_original(
+    path: Path, start_ms: int
+) -> None:
+    original, rate_hz = soundfile.read(
+        SPEECH / "formats" / "clip30_16k.wav", dtype="float32"
+    )
     window = read_window(path, start_ms, start_ms + 6000)
     first = start_ms * rate_hz // 1000
     assert len(window.samples) == pytest.approx(96_000, abs=400)
@@ -60,13 +64,20 @@ def test_every_format_gives_a_snippet(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in sorted(SPEECH.rglob("*")) if path.suffix in {".wav", ".flac"}][::12],
+    [path for path in sorted(SPEECH.rglob("*")) if path.suffix in {".wav", ".flac"}][
+        ::12
+    ],
     ids=lambda path: path.name,
 )
 def test_real_recordings_of_all_kinds_give_a_snippet(path: Path) -> None:
     span = Span(start_ms=100, end_ms=350)
     snippet = make_snippet(
-        path, span=span, words=[], locale="en", timing=TimingSource.UNKNOWN, key=b"k" * 32
+        path,
+        span=span,
+        words=[],
+        locale="en",
+        timing=TimingSource.UNKNOWN,
+        key=b"k" * 32,
     )
     assert 0 < snippet.report.audible_ms <= 250
 

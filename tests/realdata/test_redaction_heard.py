@@ -1,6 +1,8 @@
-"""What a recogniser hears where a snippet is masked: nothing of what was said, in any format.
+"""What a recogniser hears where a snippet is masked: nothing of what was said, in any
+format.
 
-PocketSphinx carries its English model in its wheel. Whisper is asked in `tests.bench.redaction`.
+PocketSphinx carries its English model in its wheel. Whisper is asked in
+`tests.bench.redaction`.
 """
 
 import functools
@@ -21,13 +23,16 @@ pytestmark = [
         reason="the shared recordings (../shared/speech) are not on this machine",
     ),
     pytest.mark.skipif(
-        sys.version_info >= (3, 14), reason="pocketsphinx has no wheel for Python 3.14 yet"
+        sys.version_info >= (3, 14),
+        reason="pocketsphinx has no wheel for Python 3.14 yet",
     ),
 ]
 
 OF_A_TELEPHONE = ("-ar", "8000", "-b:a", "12.2k")
 FORMATS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("flac", "wav", "aiff", "caf", "mp3", "m4a", "mp4", "aac", "webm"), ()),
+    **dict.fromkeys(
+        ("flac", "wav", "aiff", "caf", "mp3", "m4a", "mp4", "aac", "webm"), ()
+    ),
     "ogg": ("-c:a", "libvorbis"),
     "opus": ("-c:a", "libopus"),
     **dict.fromkeys(("amr", "3gp"), OF_A_TELEPHONE),
@@ -37,7 +42,9 @@ N_CHECKED = 2  # originals of each format, to see that the recogniser hears word
 
 @functools.cache
 def recogniser() -> Any:
-    """One pass, narrow beams: a quarter of the time, and nearly as many words of originals."""
+    """One pass, narrow beams: a quarter of the time, and nearly as many words of
+    originals.
+    """
     if os.environ.get("CI") != "true":
         pytest.importorskip("pocketsphinx", reason="pocketsphinx is not installed")
     from pocketsphinx import Decoder
@@ -66,8 +73,10 @@ def masked(path: Path, seed: int, filler: str) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_no_word_of_what_is_masked_is_recovered(suffix: str, tmp_path: Path) -> None:
-    """Together a hundred clips. What is heard where silence was masked is the recogniser's own
-    invention: a tone sounds to it like "for" now and then."""
+    """Together a hundred clips. What is heard where silence was masked is the recogniser's
+    own
+    invention: a tone sounds to it like "for" now and then.
+    """
     recogniser()
     silence = save(tmp_path / "silence.wav", np.zeros(30 * RATE_HZ, dtype=np.float32))
     known = 0

@@ -26,7 +26,9 @@ pytestmark = pytest.mark.skipif(
 
 
 def transcript(length_ms: int, rng: np.random.Generator) -> list[Word]:
-    """Timings as a transcript has them; which words they are does not matter to the sound."""
+    """Timings as a transcript has them; which words they are does not matter to the
+    sound.
+    """
     words, at = [], 0
     while at < length_ms:
         end = at + int(rng.integers(150, 600))
@@ -36,7 +38,9 @@ def transcript(length_ms: int, rng: np.random.Generator) -> list[Word]:
     return words
 
 
-def redact(path: Path, seed: int, filler: str) -> tuple[Snippet, np.ndarray, np.ndarray]:
+def redact(
+    path: Path, seed: int, filler: str
+) -> tuple[Snippet, np.ndarray, np.ndarray]:
     """The snippet, its samples and the original samples of the same window."""
     rng = np.random.default_rng(seed)
     start_ms = int(rng.integers(0, 1500))
@@ -77,11 +81,16 @@ def test_masked_parts_of_a_hundred_clips_do_not_correlate_with_the_original(
             made_parts.append(made[: len(original)])
             original_parts.append(original[: len(made)])
     assert sum(map(len, made_parts)) > 60 * 16_000
-    assert abs(correlation(np.concatenate(made_parts), np.concatenate(original_parts))) < 0.02
+    assert (
+        abs(correlation(np.concatenate(made_parts), np.concatenate(original_parts)))
+        < 0.02
+    )
 
 
 @pytest.mark.parametrize("suffix", ["mp3", "m4a", "webm", "amr", "ogg"])
-def test_masked_parts_do_not_correlate_in_other_formats(suffix: str, tmp_path: Path) -> None:
+def test_masked_parts_do_not_correlate_in_other_formats(
+    suffix: str, tmp_path: Path
+) -> None:
     made_parts, original_parts = [], []
     for seed, path in enumerate(CLIPS[::7]):
         options = ("-ar", "8000", "-b:a", "12.2k") if suffix == "amr" else ("-ac", "1")
@@ -89,19 +98,28 @@ def test_masked_parts_do_not_correlate_in_other_formats(suffix: str, tmp_path: P
         for made, original in masked_pairs(*redact(encoded, seed, "noise")):
             made_parts.append(made[: len(original)])
             original_parts.append(original[: len(made)])
-    assert abs(correlation(np.concatenate(made_parts), np.concatenate(original_parts))) < 0.02
+    assert (
+        abs(correlation(np.concatenate(made_parts), np.concatenate(original_parts)))
+        < 0.02
+    )
 
 
 @pytest.mark.parametrize("filler", ["tone", "noise"])
-def test_masked_parts_are_the_same_whatever_was_said(filler: str, tmp_path: Path) -> None:
-    """The strongest statement: other speech under the mask changes no byte of the snippet."""
+def test_masked_parts_are_the_same_whatever_was_said(
+    filler: str, tmp_path: Path
+) -> None:
+    """The strongest statement: other speech under the mask changes no byte of the
+    snippet.
+    """
     for seed, path in enumerate(CLIPS[::10]):
         snippet, _, _ = redact(path, seed, filler)
         samples, rate_hz = soundfile.read(path, dtype="float32")
         other, _ = soundfile.read(CLIPS[(seed * 10 + 55) % len(CLIPS)], dtype="float32")
         other = np.resize(other, len(samples))
         for part in snippet.report.masked:
-            at = slice(*((snippet.start_ms + ms) * 16 for ms in (part.start_ms, part.end_ms)))
+            at = slice(
+                *((snippet.start_ms + ms) * 16 for ms in (part.start_ms, part.end_ms))
+            )
             samples[at] = other[at]
         swapped = tmp_path / f"{zlib.crc32(str(path).encode())}.flac"
         soundfile.write(swapped, samples, rate_hz)

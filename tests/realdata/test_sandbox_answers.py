@@ -18,14 +18,15 @@ if not SHARED.exists() and os.environ.get("CI") != "true":
     pytest.skip(f"needs the reference data in {SHARED}", allow_module_level=True)
 
 SAMPLES = SHARED / "java-slack-sdk" / "json-logs" / "samples" / "api"
-# The samples hold only what the vendor's own test runs met: no direct message was asked about,
-# and only files were pinned. The method pages show these.
+# The samples hold only what the vendor's own test runs met: no direct message was asked
+# about, and only files were pinned. The method pages show these.
 KNOWN_EXTRAS = (
     "conversations.info.channel.user ",
     "pins.list.items[].channel ",
     "pins.list.items[].message.",
 )
-# Not in any method's table, but what api.slack.com answers before a method is even reached.
+# Not in any method's table, but what api.slack.com answers before a method is even
+# reached.
 BEFORE_ANY_METHOD = {"unknown_method", "invalid_json", "json_not_object"}
 
 
@@ -46,7 +47,9 @@ def paths(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         for inner in value:
             yield from paths(inner, f"{path}[]")
     elif value is not None:
-        kind = {bool: "boolean", int: "number", float: "number", str: "string"}[type(value)]
+        kind = {bool: "boolean", int: "number", float: "number", str: "string"}[
+            type(value)
+        ]
         yield path, kind
 
 
@@ -54,7 +57,13 @@ def unknown_paths(method: str, answer: Any) -> list[str]:
     sample = json.loads((SAMPLES / f"{method}.json").read_text())
     allowed = set(paths(sample))
     prefixes = tuple(p for p, kind in allowed if kind == "string" and p.endswith("{}"))
-    open_ended = ("metadata.event_payload", ".blocks[]", "attachments[]", ".shares.", ".args")
+    open_ended = (
+        "metadata.event_payload",
+        ".blocks[]",
+        "attachments[]",
+        ".shares.",
+        ".args",
+    )
     return [
         f"{method}{path} ({kind})"
         for path, kind in dict.fromkeys(paths(answer))
@@ -66,7 +75,9 @@ def unknown_paths(method: str, answer: Any) -> list[str]:
     ]
 
 
-def test_every_key_of_every_answer_exists_in_the_official_samples(workspace: Workspace) -> None:
+def test_every_key_of_every_answer_exists_in_the_official_samples(
+    workspace: Workspace,
+) -> None:
     exercise = Exercise(workspace)
     exercise.well()
     failed = [(m, a["error"]) for m, a in exercise.answers if not a["ok"]]
@@ -104,15 +115,29 @@ def test_every_method_belongs_to_the_documented_web_api() -> None:
 
 
 FAMILIES = {
-    *("apps", "auth", "bookmarks", "chat", "conversations", "dialog", "files", "oauth", "openid"),
+    *(
+        "apps",
+        "auth",
+        "bookmarks",
+        "chat",
+        "conversations",
+        "dialog",
+        "files",
+        "oauth",
+        "openid",
+    ),
     *("pins", "reactions", "usergroups", "users", "views"),
 }
 
 
 def test_every_documented_method_is_there_or_said_not_to_be() -> None:
-    table = json.loads((SHARED / "slack_kit" / "web_api_methods.json").read_text())["methods"]
+    table = json.loads((SHARED / "slack_kit" / "web_api_methods.json").read_text())[
+        "methods"
+    ]
     page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
-    absent = "".join(line for line in page.splitlines() if line.startswith("| not there:"))
+    absent = "".join(
+        line for line in page.splitlines() if line.startswith("| not there:")
+    )
     wanted = {name for name in table if name.partition(".")[0] in FAMILIES}
     assert len(wanted) > 100
     assert sorted(n for n in wanted - set(METHODS) if f"`{n}`" not in absent) == []
@@ -120,7 +145,9 @@ def test_every_documented_method_is_there_or_said_not_to_be() -> None:
 
 
 def test_scopes_are_the_documented_ones() -> None:
-    table = json.loads((SHARED / "slack_kit" / "web_api_methods.json").read_text())["methods"]
+    table = json.loads((SHARED / "slack_kit" / "web_api_methods.json").read_text())[
+        "methods"
+    ]
     wrong = {}
     for name, method in METHODS.items():
         documented = table[name]["scopes"]

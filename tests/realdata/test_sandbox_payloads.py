@@ -1,4 +1,6 @@
-"""What the sandbox delivers and accepts, judged by the vendor's payloads, views and schemas."""
+"""What the sandbox delivers and accepts, judged by the vendor's payloads, views and
+schemas.
+"""
 
 import json
 import os
@@ -58,7 +60,9 @@ def bolt_samples(name: str) -> list[Json]:
 
 
 def strange(payload: Json, samples: list[Json]) -> list[str]:
-    """Key paths of a payload that no sample has; what a sample leaves open is not looked into."""
+    """Key paths of a payload that no sample has; what a sample leaves open is not
+    looked into.
+    """
     known = {p for s in samples for p in key_paths(s)}
     opaque = (
         ".view.blocks[]",
@@ -68,7 +72,9 @@ def strange(payload: Json, samples: list[Json]) -> list[str]:
         ".event.blocks[]",
     )
     return [
-        p for p in dict.fromkeys(key_paths(payload)) if p not in known and not p.startswith(opaque)
+        p
+        for p in dict.fromkeys(key_paths(payload))
+        if p not in known and not p.startswith(opaque)
     ]
 
 
@@ -105,7 +111,9 @@ def test_interaction_payloads_have_only_keys_slack_sends(workspace: Workspace) -
         ]
         workspace.act("view/submit", view_id=view["id"], values={})
         workspace.act("shortcut", callback_id="ask")
-        workspace.act("shortcut", callback_id="ask_about_message", channel=CHANNEL, ts=ts)
+        workspace.act(
+            "shortcut", callback_id="ask_about_message", channel=CHANNEL, ts=ts
+        )
         workspace.act("command", channel=CHANNEL, text="/help-clip y")
         again = workspace.deliveries("/help-clip")[1]["payload"]
         workspace.api("views.open", trigger_id=again["trigger_id"], view=MODAL)
@@ -114,7 +122,9 @@ def test_interaction_payloads_have_only_keys_slack_sends(workspace: Workspace) -
     pairs = {
         "/help-clip": [
             *bolt_samples("test_slash_command"),
-            json.loads((BACKEND / "slash-commands/SlashCommandPayload.json").read_text()),
+            json.loads(
+                (BACKEND / "slash-commands/SlashCommandPayload.json").read_text()
+            ),
         ],
         "block_actions": [
             *_interactive("BlockActionPayload", "test_block_actions"),
@@ -138,12 +148,17 @@ def test_interaction_payloads_have_only_keys_slack_sends(workspace: Workspace) -
 
 
 def _interactive(java: str, bolt: str) -> list[Json]:
-    sample = json.loads((BACKEND / "interactive-components" / f"{java}.json").read_text())
+    sample = json.loads(
+        (BACKEND / "interactive-components" / f"{java}.json").read_text()
+    )
     return [sample, *bolt_samples(bolt)]
 
 
 def _views(java: str, bolt: str) -> list[Json]:
-    return [json.loads((BACKEND / "views" / f"{java}.json").read_text()), *bolt_samples(bolt)]
+    return [
+        json.loads((BACKEND / "views" / f"{java}.json").read_text()),
+        *bolt_samples(bolt),
+    ]
 
 
 EVENT_SAMPLES = {
@@ -182,16 +197,22 @@ def test_events_have_only_keys_slack_sends(workspace: Workspace) -> None:
         ):
             workspace.change(**change)
         workspace.act("file", channel=CHANNEL, name="a.txt", content="YQ==")
-        workspace.api("reactions.add", channel=CHANNEL, timestamp=workspace.say(), name="eyes")
+        workspace.api(
+            "reactions.add", channel=CHANNEL, timestamp=workspace.say(), name="eyes"
+        )
         workspace.act("home/open")
         workspace.change(uninstall=True)
         wait_for(lambda: all(workspace.deliveries(name) for name in EVENT_SAMPLES))
     wrong = {}
     for name, file in EVENT_SAMPLES.items():
         sample = json.loads((EVENTS / f"{file}.json").read_text())
-        # tokens_revoked and app_uninstalled are shown without event_ts, context_* in old samples.
+        # tokens_revoked and app_uninstalled are shown without event_ts, context_* in
+        # old samples.
         shared = {"event_ts": "", "context_team_id": "", "context_enterprise_id": ""}
-        samples = [sample, {**shared, "event": {"event_ts": ""}, "is_ext_shared_channel": False}]
+        samples = [
+            sample,
+            {**shared, "event": {"event_ts": ""}, "is_ext_shared_channel": False},
+        ]
         samples.append({"event_context": "", "authorizations": [{}]})
         for delivery in workspace.deliveries(name):
             lines = strange(delivery["payload"], samples)

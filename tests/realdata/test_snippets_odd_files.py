@@ -1,4 +1,6 @@
-"""Damaged, strange and mislabelled recordings: a right snippet or a sentence, never a hang."""
+"""Damaged, strange and mislabelled recordings: a right snippet or a sentence, never a
+hang.
+"""
 
 import io
 import os
@@ -53,12 +55,19 @@ def speech() -> tuple[np.ndarray, int]:
 
 def cut(path: Path, span: Span = SPAN) -> Snippet:
     return make_snippet(
-        path, span=span, words=[], locale="en-US", timing=TimingSource.UNKNOWN, key=b"k" * 32
+        path,
+        span=span,
+        words=[],
+        locale="en-US",
+        timing=TimingSource.UNKNOWN,
+        key=b"k" * 32,
     )
 
 
 def served(folder: Path, path: Path, extension: str) -> Snippet:
-    """As the bot does it: the file under a clip's name in a folder, read through the source."""
+    """As the bot does it: the file under a clip's name in a folder, read through the
+    source.
+    """
     (folder / "clips").mkdir(exist_ok=True)
     shutil.copy(path, folder / "clips" / f"odd.{extension}")
     with open_clip_source(str(folder / "clips")).audio("odd") as audio:
@@ -85,7 +94,9 @@ def test_every_rate_will_do(tmp_path, speech, rate):
 
 @pytest.mark.parametrize("n_channels", [2, 4, 6, 8])
 def test_several_channels_are_heard_as_one(tmp_path, speech, n_channels):
-    sf.write(tmp_path / "a.wav", np.repeat(speech[0][:, None], n_channels, axis=1), speech[1])
+    sf.write(
+        tmp_path / "a.wav", np.repeat(speech[0][:, None], n_channels, axis=1), speech[1]
+    )
     assert_right(served(tmp_path, tmp_path / "a.wav", "wav"))
 
 
@@ -119,7 +130,12 @@ def test_silence_stays_silence(tmp_path):
 
 @pytest.mark.parametrize(
     "samples",
-    [np.full(80_000, 1.0), np.full(80_000, np.nan), np.full(80_000, np.inf), np.full(80_000, 1e30)],
+    [
+        np.full(80_000, 1.0),
+        np.full(80_000, np.nan),
+        np.full(80_000, np.inf),
+        np.full(80_000, 1e30),
+    ],
     ids=["constant", "nan", "infinite", "enormous"],
 )
 def test_impossible_samples_do_no_harm(tmp_path, samples):

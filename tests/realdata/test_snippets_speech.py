@@ -1,4 +1,6 @@
-"""A snippet from every file of real speech: right, or a sentence that says what is wrong."""
+"""A snippet from every file of real speech: right, or a sentence that says what is
+wrong.
+"""
 
 import io
 import os
@@ -15,7 +17,9 @@ from bot.redaction.pipeline import make_snippet
 from storage.records import Span, TimingSource, Word
 
 SPEECH = Path(__file__).parents[3] / "shared" / "speech"
-SOUND = {f".{e}" for e in "wav flac ogg opus mp3 m4a mp4 aac amr 3gp webm aiff caf".split()}
+SOUND = {
+    f".{e}" for e in "wav flac ogg opus mp3 m4a mp4 aac amr 3gp webm aiff caf".split()
+}
 FILES = sorted(path for path in SPEECH.rglob("*") if path.is_file())
 RECORDINGS = [path for path in FILES if path.suffix in SOUND]
 OTHERS = [path for path in FILES if path.suffix not in SOUND]
@@ -45,7 +49,12 @@ def test_a_snippet_of_real_speech_is_right(path):
         if at + 300 <= span.start_ms or at >= span.end_ms
     ]
     snippet = make_snippet(
-        path, span=span, words=words, locale="en-US", timing=TimingSource.HUMAN, key=b"k" * 32
+        path,
+        span=span,
+        words=words,
+        locale="en-US",
+        timing=TimingSource.HUMAN,
+        key=b"k" * 32,
     )
     with sf.SoundFile(io.BytesIO(snippet.wav)) as file:
         assert (file.format, file.samplerate, file.channels) == ("WAV", 16_000, 1)
@@ -56,7 +65,10 @@ def test_a_snippet_of_real_speech_is_right(path):
     assert abs(len(samples) - len(window)) <= 16
     first, last = ((ms - start_ms) * 16 for ms in (span.start_ms, span.end_ms))
     assert rms(samples[first:last]) > 0.02
-    for old, new in ((window[:first], samples[:first]), (window[last:], samples[last:])):
+    for old, new in (
+        (window[:first], samples[:first]),
+        (window[last:], samples[last:]),
+    ):
         if rms(old) > 0.003 and len(new) > 1600:
             assert likeness(old, new) < 0.35
 
@@ -86,12 +98,18 @@ def loudest(samples: np.ndarray, length_ms: int) -> Span:
 
 
 def rms(samples: np.ndarray) -> float:
-    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if len(samples) else 0.0
+    return (
+        float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
+        if len(samples)
+        else 0.0
+    )
 
 
 def likeness(old: np.ndarray, new: np.ndarray) -> float:
     """The highest correlation with the original, up to 50 ms apart."""
     n = min(len(old), len(new))
-    both = correlate(old[:n].astype(np.float64), new[:n].astype(np.float64), method="fft")
+    both = correlate(
+        old[:n].astype(np.float64), new[:n].astype(np.float64), method="fft"
+    )
     near = np.abs(both[n - 1 - 800 : n + 800]).max()
     return float(near / (n * rms(old[:n]) * rms(new[:n]) + 1e-12))

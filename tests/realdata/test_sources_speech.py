@@ -28,7 +28,11 @@ def folder(tmp_path_factory) -> Path:
     """Each file under an id of its own, with a sidecar."""
     folder = tmp_path_factory.mktemp("speech")
     for number, path in enumerate(FILES):
-        sidecar = {"clip_id": f"clip-{number:02}", "locale": "en-GB", "consent": "granted"}
+        sidecar = {
+            "clip_id": f"clip-{number:02}",
+            "locale": "en-GB",
+            "consent": "granted",
+        }
         shutil.copyfile(path, folder / f"clip-{number:02}{path.suffix}")
         (folder / f"clip-{number:02}.json").write_text(json.dumps(sidecar))
     return folder

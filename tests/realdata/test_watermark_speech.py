@@ -1,4 +1,6 @@
-"""The mark of a listen on real speech: it survives, it is quiet, and it names no stranger."""
+"""The mark of a listen on real speech: it survives, it is quiet, and it names no
+stranger.
+"""
 
 import os
 
@@ -8,8 +10,20 @@ import pytest
 from bot.redaction.watermark.detect import score_beside, score_blind
 from bot.redaction.watermark.mark import chips, mark
 from bot.redaction.watermark.tiles import image_of
-from tests.bench.watermark import LISTENS, MAX_ODDS, SECRET, SPEECH, originals, strangers_of
-from tests.bench.watermark_attacks import ATTACKS, noise_to_mask_db, segmental_snr_db, snr_db
+from tests.bench.watermark import (
+    LISTENS,
+    MAX_ODDS,
+    SECRET,
+    SPEECH,
+    originals,
+    strangers_of,
+)
+from tests.bench.watermark_attacks import (
+    ATTACKS,
+    noise_to_mask_db,
+    segmental_snr_db,
+    snr_db,
+)
 
 pytestmark = pytest.mark.skipif(
     not SPEECH.exists() and os.environ.get("CI") != "true",
@@ -32,7 +46,9 @@ def test_the_listen_is_named_whatever_happened_to_the_leak(
     for i, plain in enumerate(snippets):
         coins = chips(SECRET, str(i))
         leak = image_of(ATTACKS[attack](mark(plain, coins)).astype(np.float32))
-        mine, other = score_beside(leak, image_of(plain), [coins, chips(SECRET, "other")])
+        mine, other = score_beside(
+            leak, image_of(plain), [coins, chips(SECRET, "other")]
+        )
         assert mine.log_odds < LIMIT
         assert other.log_odds > np.log(1e-4)
 
@@ -60,7 +76,9 @@ def test_the_mark_is_quiet(snippets: list[np.ndarray]) -> None:
 
 
 @pytest.mark.parametrize("is_marked", [False, True])
-def test_strangers_stay_within_the_bound(snippets: list[np.ndarray], is_marked: bool) -> None:
+def test_strangers_stay_within_the_bound(
+    snippets: list[np.ndarray], is_marked: bool
+) -> None:
     plain = snippets[0]
     made = mark(plain, chips(SECRET, "somebody")) if is_marked else plain
     leak = image_of(ATTACKS["MP3 64 kbit/s"](made))

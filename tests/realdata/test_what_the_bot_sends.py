@@ -42,7 +42,9 @@ def test_every_message_about_a_request_or_channel_in_every_state(
     product: Product, judges: Judges, task: Task
 ) -> None:
     request = product.open()
-    for state, thread_ts, personal in itertools.product(RequestState, (None, "1.2"), (True, False)):
+    for state, thread_ts, personal in itertools.product(
+        RequestState, (None, "1.2"), (True, False)
+    ):
         changed = request.evolve(
             state=state,
             channel_id=CHANNEL if thread_ts else None,
@@ -75,11 +77,15 @@ def test_every_message_about_people_and_cases(product: Product, judges: Judges) 
     case = stop_clip.stop(services, product.act(JONAS), product.open().key).case
     said = compose_all(product, judges)
     officer.acknowledge(services, product.act(SOFIA), case.key)
-    officer.close(services, product.fresh(SOFIA), case.key, reply="We looked at it.", release=True)
+    officer.close(
+        services, product.fresh(SOFIA), case.key, reply="We looked at it.", release=True
+    )
     peer_support.call(services, product.act(ROSA), f"<@{RAVI}>")
     watch_sharing.saw(services, product.act(RAVI), dropped_file())
     with services.store.begin() as tx:
-        tx.outbox.enqueue(Task.TELL_WEEKLY, lane="weekly", now=product.now, argument=f"{ROSA} 14")
+        tx.outbox.enqueue(
+            Task.TELL_WEEKLY, lane="weekly", now=product.now, argument=f"{ROSA} 14"
+        )
     said |= compose_all(product, judges)
     with services.store.read() as tx:
         waiting = tx.connection.execute(
@@ -97,14 +103,18 @@ def test_every_message_about_people_and_cases(product: Product, judges: Judges) 
 
 
 def dropped_file() -> Said:
-    file = Attached(id="F1", name="clip.wav", mimetype="audio/wav", filetype="wav", size=9)
+    file = Attached(
+        id="F1", name="clip.wav", mimetype="audio/wav", filetype="wav", size=9
+    )
     return Said(channel_id=CHANNEL, ts="1.2", thread_ts=None, text="", files=(file,))
 
 
 def compose_all(product: Product, judges: Judges) -> set[Task]:
     """Show every row that waits to the judges; the tasks something was said for."""
     said = set()
-    query = select(outbox).where(outbox.c.done_at.is_(None), outbox.c.task.in_(ASKED_FOR))
+    query = select(outbox).where(
+        outbox.c.done_at.is_(None), outbox.c.task.in_(ASKED_FOR)
+    )
     with product.services.store.read() as tx:
         rows = tx.connection.execute(query).all()
     for found in rows:
@@ -127,7 +137,13 @@ def compose_all(product: Product, judges: Judges) -> set[Task]:
 
 
 TEXTS = {
-    "/help-clip": ["", "en-us-0001", "en-us-0002 0.1-0.4", "no-such-clip", "de-de-0001"],
+    "/help-clip": [
+        "",
+        "en-us-0001",
+        "en-us-0002 0.1-0.4",
+        "no-such-clip",
+        "de-de-0001",
+    ],
     "/clip-audit": ["", "me", "HC-1001", "denied", f"<@{ROSA}> because it is due"],
 }
 SAID = {
@@ -163,9 +179,13 @@ def test_everything_shown_to_everybody_who_presses_everything(
 def _use_commands(workspace: Workspace, person: str) -> None:  # noqa: F811
     for command in COMMANDS:
         for text in TEXTS.get(command, [""]):
-            workspace.post("command", person, channel="C0GENERAL1", text=f"{command} {text}")
+            workspace.post(
+                "command", person, channel="C0GENERAL1", text=f"{command} {text}"
+            )
             _use_windows(workspace, person)
-    mention = workspace.post("message", person, channel="C0GENERAL1", text="see en-us-0001")
+    mention = workspace.post(
+        "message", person, channel="C0GENERAL1", text="see en-us-0001"
+    )
     for shortcut in SHORTCUTS:
         for where in ({}, {"channel": "C0GENERAL1", "ts": mention["ts"]}):
             workspace.post("shortcut", person, callback_id=shortcut, **where)
@@ -188,7 +208,13 @@ def _use_windows(workspace: Workspace, person: str) -> None:  # noqa: F811
     for values in ({}, {"clip": {"clip": "en-us-0001"}, "span": {"span": "1.1-1.3"}}):
         if not (views := workspace.look("views", person)["views"]):
             return
-        _press(workspace, person, views[-1]["blocks"], view_id=views[-1]["id"], values=values)
+        _press(
+            workspace,
+            person,
+            views[-1]["blocks"],
+            view_id=views[-1]["id"],
+            values=values,
+        )
         workspace.post("view/submit", person, view_id=views[-1]["id"], values=values)
     for view in workspace.look("views", person)["views"]:
         workspace.post("view/close", person, view_id=view["id"], everything=True)
@@ -200,7 +226,9 @@ def _press_messages(workspace: Workspace, person: str) -> None:  # noqa: F811
     for channel in (c["id"] for c in state["channels"] if c["is_member"]):
         for parent in workspace.messages(person, channel):
             threads = (
-                workspace.messages(person, channel, parent["ts"]) if "reply_count" in parent else []
+                workspace.messages(person, channel, parent["ts"])
+                if "reply_count" in parent
+                else []
             )
             for message in [parent, *threads]:
                 where = {"channel": channel, "ts": message["ts"]}
@@ -214,10 +242,18 @@ def _press_home(workspace: Workspace, person: str) -> None:  # noqa: F811
     _use_windows(workspace, person)
 
 
-def _press(workspace: Workspace, person: str, blocks: list[dict[str, Any]], **where: Any) -> None:  # noqa: F811
+def _press(
+    workspace: Workspace,  # noqa: F811
+    person: str,
+    blocks: list[dict[str, Any]],
+    **where: Any,
+) -> None:
     for block in blocks:
         for element in elements_of(block):
             typed = "en-us-0001" if element["type"] == "plain_text_input" else None
             if element["type"] == "button" or (typed and block.get("dispatch_action")):
-                pressed = {"block_id": block["block_id"], "action_id": element["action_id"]}
+                pressed = {
+                    "block_id": block["block_id"],
+                    "action_id": element["action_id"],
+                }
                 workspace.post("press", person, **where | pressed, value=typed)

@@ -59,14 +59,27 @@ def test_a_callers_name_alone_is_personal_and_an_everyday_word_mostly_not() -> N
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])
-def test_answers_to_identity_questions_show_no_name_code_or_birthday(language: str) -> None:
+def test_answers_to_identity_questions_show_no_name_code_or_birthday(
+    language: str,
+) -> None:
     leak, _ = leak_and_over(read(DATA, ["evi"], language), mask_answer)
     assert leak == 0
 
 
 def test_cards_phones_and_account_numbers_read_out_are_masked_whole() -> None:
     spoken = read(DATA, ["presidio-synth-spoken"], "en")
-    numbers = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}
+    numbers = {
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+    }
     shown = [
         each.id
         for each in spoken

@@ -12,7 +12,9 @@ RATE_HZ = 16_000
 
 
 def buzz(seconds: float, pitch_hz: float = 120, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """Voiced, speech-like: harmonics under three formants, a syllable five times a second."""
+    """Voiced, speech-like: harmonics under three formants, a syllable five times a
+    second.
+    """
     times = np.arange(int(seconds * rate_hz)) / rate_hz
     glide = pitch_hz * (1 + 0.1 * np.sin(2 * np.pi * 0.7 * times))
     phase = 2 * np.pi * np.cumsum(glide) / rate_hz
@@ -27,7 +29,9 @@ def buzz(seconds: float, pitch_hz: float = 120, rate_hz: int = RATE_HZ) -> np.nd
 
 def hiss(seconds: float, level: float = 0.1) -> np.ndarray:
     n_frames = int(seconds * RATE_HZ)
-    return (level * np.random.default_rng(1).standard_normal(n_frames)).astype(np.float32)
+    return (level * np.random.default_rng(1).standard_normal(n_frames)).astype(
+        np.float32
+    )
 
 
 def save(path: Path, samples: np.ndarray, rate_hz: int = RATE_HZ, **how: str) -> Path:
@@ -38,7 +42,16 @@ def save(path: Path, samples: np.ndarray, rate_hz: int = RATE_HZ, **how: str) ->
 def convert(source: Path, target: Path, *options: str) -> Path:
     """Through ffmpeg, for the formats soundfile cannot write."""
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-    command = [ffmpeg, "-y", "-loglevel", "error", "-i", str(source), *options, str(target)]
+    command = [
+        ffmpeg,
+        "-y",
+        "-loglevel",
+        "error",
+        "-i",
+        str(source),
+        *options,
+        str(target),
+    ]
     subprocess.run(command, check=True, timeout=60)
     return target
 
@@ -53,5 +66,11 @@ def delay_ms(reference: np.ndarray, samples: np.ndarray) -> float:
 
 
 def true_peak(samples: np.ndarray) -> float:
-    """The highest absolute value between the samples too, by four-fold oversampling (BS.1770)."""
-    return float(np.abs(signal.resample_poly(samples, 4, 1)).max()) if len(samples) else 0.0
+    """The highest absolute value between the samples too, by four-fold oversampling
+    (BS.1770).
+    """
+    return (
+        float(np.abs(signal.resample_poly(samples, 4, 1)).max())
+        if len(samples)
+        else 0.0
+    )

@@ -46,12 +46,16 @@ def test_slow_changes_the_length_and_keeps_the_pitch(speed: float) -> None:
     made = slow(sound, speed)
     assert len(made) == round(len(sound) / speed)
     before, after = (pitch.track(each, 80).f0_hz for each in (sound, made))
-    assert np.median(after[after > 0]) == pytest.approx(np.median(before[before > 0]), rel=0.05)
+    assert np.median(after[after > 0]) == pytest.approx(
+        np.median(before[before > 0]), rel=0.05
+    )
     assert np.abs(made).max() < 1.3 * np.abs(sound).max()
 
 
 @pytest.mark.parametrize(("asked", "given"), [(0.1, 0.5), (9.0, 2.0), (1.0, 1.0)])
-def test_a_speed_outside_the_range_is_brought_into_it(asked: float, given: float) -> None:
+def test_a_speed_outside_the_range_is_brought_into_it(
+    asked: float, given: float
+) -> None:
     assert len(slow(buzz(1), asked)) == round(16_000 / given)
 
 
@@ -63,4 +67,6 @@ def test_very_short_sounds_are_survived(n_frames: int) -> None:
 
 
 def test_quieter_is_a_quarter() -> None:
-    assert np.abs(quieter(buzz(1))).max() == pytest.approx(np.abs(buzz(1)).max() / 4, rel=0.01)
+    assert np.abs(quieter(buzz(1))).max() == pytest.approx(
+        np.abs(buzz(1)).max() / 4, rel=0.01
+    )

@@ -58,14 +58,24 @@ def test_context_may_be_less(clip: Path) -> None:
 
 def test_at_the_edges_of_the_clip_the_snippet_is_shorter(clip: Path) -> None:
     first = make(clip, Span(start_ms=0, end_ms=400))
-    assert (first.start_ms, first.end_ms, first.span_in_snippet_ms) == (0, 2400, (0, 400))
+    assert (first.start_ms, first.end_ms, first.span_in_snippet_ms) == (
+        0,
+        2400,
+        (0, 400),
+    )
     last = make(clip, Span(start_ms=7500, end_ms=8200))
     assert (last.end_ms, last.span_in_snippet_ms) == (8000, (2000, 2500))
 
 
 def test_harmless_words_are_heard_and_read_and_the_name_is_neither(clip: Path) -> None:
     snippet = make(clip)
-    assert [word.text for word in snippet.words] == ["please", "call", None, None, "tomorrow"]
+    assert [word.text for word in snippet.words] == [
+        "please",
+        "call",
+        None,
+        None,
+        "tomorrow",
+    ]
     assert [(part.start_ms, part.end_ms) for part in snippet.report.masked] == [
         (0, 300),
         (1000, 2000),
@@ -78,7 +88,9 @@ def test_harmless_words_are_heard_and_read_and_the_name_is_neither(clip: Path) -
     assert (snippet.report.words_shown, snippet.report.words_masked) == (3, 1)
 
 
-def test_the_masked_part_does_not_depend_on_what_was_said_there(clip: Path, tmp_path: Path) -> None:
+def test_the_masked_part_does_not_depend_on_what_was_said_there(
+    clip: Path, tmp_path: Path
+) -> None:
     other = buzz(8, 150)
     other[2050 * 16 : 2950 * 16] = buzz(0.9, 230)
     loud = save(tmp_path / "other.wav", other)
@@ -89,7 +101,9 @@ def test_without_a_transcript_only_the_span_is_heard(clip: Path) -> None:
     snippet = make(clip, words=[])
     assert snippet.report.audible_ms == 600
     assert snippet.words == ()
-    assert {part.reason for part in snippet.report.masked} == {"nothing transcribed here"}
+    assert {part.reason for part in snippet.report.masked} == {
+        "nothing transcribed here"
+    }
 
 
 def test_the_same_key_gives_the_same_bytes_and_another_key_others(clip: Path) -> None:
@@ -103,7 +117,9 @@ def test_the_filler_is_the_desks_choice(clip: Path) -> None:
         make(clip, filler="quack")
 
 
-def test_one_step_less_changes_the_span_and_leaves_the_context_as_it_is(clip: Path) -> None:
+def test_one_step_less_changes_the_span_and_leaves_the_context_as_it_is(
+    clip: Path,
+) -> None:
     full, less = make(clip), make(clip, strength="less")
     start, end = (16 * ms for ms in full.span_in_snippet_ms)
     parts = [
@@ -114,10 +130,16 @@ def test_one_step_less_changes_the_span_and_leaves_the_context_as_it_is(clip: Pa
     assert alike[0] > 0.999
     assert alike[2] > 0.999
     assert abs(alike[1]) < 0.9
-    assert (less.report, less.words, less.start_ms) == (full.report, full.words, full.start_ms)
+    assert (less.report, less.words, less.start_ms) == (
+        full.report,
+        full.words,
+        full.start_ms,
+    )
 
 
-def test_one_step_less_is_the_same_for_the_same_key_and_still_another_voice(clip: Path) -> None:
+def test_one_step_less_is_the_same_for_the_same_key_and_still_another_voice(
+    clip: Path,
+) -> None:
     less = make(clip, strength="less")
     assert less.wav == make(clip, strength="less").wav
     assert less.wav != make(clip, strength="less", key=b"o" * 32).wav
@@ -126,7 +148,9 @@ def test_one_step_less_is_the_same_for_the_same_key_and_still_another_voice(clip
     assert abs(float(np.corrcoef(original, heard)[0, 1])) < 0.3
 
 
-def test_unmasked_words_are_heard_in_the_full_disguise_and_still_not_read(clip: Path) -> None:
+def test_unmasked_words_are_heard_in_the_full_disguise_and_still_not_read(
+    clip: Path,
+) -> None:
     masked, unmasked = make(clip), make(clip, unmask=True)
     assert unmasked.words == masked.words
     assert [(part.start_ms, part.end_ms) for part in unmasked.report.masked] == [
@@ -176,7 +200,9 @@ def test_more_context_than_two_seconds_is_refused(clip: Path, context_ms: int) -
 
 
 @pytest.mark.parametrize("level", [0.0, 0.001, 1.0])
-def test_silent_quiet_and_loud_clips_all_give_a_snippet(tmp_path: Path, level: float) -> None:
+def test_silent_quiet_and_loud_clips_all_give_a_snippet(
+    tmp_path: Path, level: float
+) -> None:
     quiet = save(tmp_path / "clip.wav", buzz(6) * np.float32(level))
     made = sound_of(make(quiet))
     assert np.abs(made).max() < 0.9
@@ -201,7 +227,9 @@ any_words = st.lists(
 )
 
 
-@given(any_words, st.integers(0, 7999), st.integers(1, 3000), st.sampled_from(TimingSource))
+@given(
+    any_words, st.integers(0, 7999), st.integers(1, 3000), st.sampled_from(TimingSource)
+)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_transcript_and_span_give_a_snippet_within_bounds(
     clip: Path, words: list[Word], start_ms: int, length_ms: int, timing: TimingSource

@@ -8,12 +8,18 @@ from bot.rules.people.permission import Refusal
 from bot.rules.requests.routing import desk_for
 from storage.records import NOBODY, Member, Role
 
-DESK = {"locale": "en-US", "channel": "C1", "reviewers": {"groups": ["S1"], "users": ["U9"]}}
+DESK = {
+    "locale": "en-US",
+    "channel": "C1",
+    "reviewers": {"groups": ["S1"], "users": ["U9"]},
+}
 
 
 def test_a_role_is_held_through_a_group_or_by_name() -> None:
     desks = parse_desks({"desks": {"en": DESK}})
-    assert desks.roles_on("en", Member(user_id="U1", groups=frozenset({"S1"}))) == {Role.REVIEWER}
+    assert desks.roles_on("en", Member(user_id="U1", groups=frozenset({"S1"}))) == {
+        Role.REVIEWER
+    }
     assert desks.roles_on("en", Member(user_id="U9")) == {Role.REVIEWER}
     assert desks.roles_on("en", Member(user_id="U1")) == frozenset()
 
@@ -56,9 +62,18 @@ def test_a_desk_that_does_not_exist_gives_no_role() -> None:
         ({"desks": {"en": DESK}, "audit": {}}, "unknown key"),
         ({"desks": {"en": {**DESK, "locale": "english"}}}, "language code"),
         ({"desks": {"en": {**DESK, "channel": "#help-english"}}}, "channel's id"),
-        ({"desks": {"en": DESK}, "safety_channel": 5}, "safety_channel is a channel's id"),
-        ({"desks": {"en": {**DESK, "leads": {"users": ["S1"]}}}}, "user ids, .*not 'S1'"),
-        ({"desks": {"en": DESK}, "auditors": {"groups": ["U5"]}}, "group ids, .*not 'U5'"),
+        (
+            {"desks": {"en": DESK}, "safety_channel": 5},
+            "safety_channel is a channel's id",
+        ),
+        (
+            {"desks": {"en": {**DESK, "leads": {"users": ["S1"]}}}},
+            "user ids, .*not 'S1'",
+        ),
+        (
+            {"desks": {"en": DESK}, "auditors": {"groups": ["U5"]}},
+            "group ids, .*not 'U5'",
+        ),
     ],
 )
 def test_a_mistake_is_named(data: dict[str, object], says: str) -> None:
@@ -68,7 +83,13 @@ def test_a_mistake_is_named(data: dict[str, object], says: str) -> None:
 
 @pytest.mark.parametrize(
     ("locale", "desk"),
-    [("en-US", "us"), ("en_us", "us"), ("en-AU", "us"), ("en", "us"), ("en-GB-oed", "gb")],
+    [
+        ("en-US", "us"),
+        ("en_us", "us"),
+        ("en-AU", "us"),
+        ("en", "us"),
+        ("en-GB-oed", "gb"),
+    ],
 )
 def test_a_clip_goes_to_the_desk_that_fits_best(locale: str, desk: str) -> None:
     both = parse_desks({"desks": {"us": DESK, "gb": {**DESK, "locale": "en-GB"}}})

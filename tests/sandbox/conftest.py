@@ -11,7 +11,10 @@ from tests.sandbox.workspace import Workspace
 @pytest.fixture(scope="session")
 def running() -> Iterator[RunningSandbox]:
     config = SandboxConfig(
-        retry_delays_s=(0.05, 0.1, 0.15), redelivery_s=0.3, events_per_hour=30, failing_events=20
+        retry_delays_s=(0.05, 0.1, 0.15),
+        redelivery_s=0.3,
+        events_per_hour=30,
+        failing_events=20,
     )
     with start_in_thread(config) as sandbox:
         yield sandbox

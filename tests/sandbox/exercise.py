@@ -1,4 +1,6 @@
-"""Calls nearly every Web API method, well and badly, so that answers can be judged from outside."""
+"""Calls nearly every Web API method, well and badly, so that answers can be judged from
+outside.
+"""
 
 from typing import Any
 
@@ -11,7 +13,11 @@ BLOCKS = [
     {
         "type": "actions",
         "elements": [
-            {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
+            {
+                "type": "button",
+                "action_id": "go",
+                "text": {"type": "plain_text", "text": "Go"},
+            }
         ],
     },
 ]
@@ -31,7 +37,9 @@ class Exercise:
         self.workspace = workspace
         self.answers: list[tuple[str, Json]] = []
 
-    def call(self, method: str, token: str | None = "xoxb-sandbox", **arguments: Any) -> Json:
+    def call(
+        self, method: str, token: str | None = "xoxb-sandbox", **arguments: Any
+    ) -> Json:
         answer = self.workspace.api(method, token, **arguments)
         self.answers.append((method, answer))
         return answer
@@ -46,7 +54,13 @@ class Exercise:
         self._marks()
 
     def _simple(self) -> None:
-        for method in ("api.test", "auth.test", "auth.teams.list", "emoji.list", "bots.info"):
+        for method in (
+            "api.test",
+            "auth.test",
+            "auth.teams.list",
+            "emoji.list",
+            "bots.info",
+        ):
             self.call(method)
         self.call("apps.connections.open", APP)
         self.call("team.info")
@@ -55,7 +69,11 @@ class Exercise:
 
     def _messages(self) -> None:
         ts = self.call(
-            "chat.postMessage", channel=CHANNEL, text="a", blocks=BLOCKS, metadata=METADATA
+            "chat.postMessage",
+            channel=CHANNEL,
+            text="a",
+            blocks=BLOCKS,
+            metadata=METADATA,
         )["ts"]
         self.call("chat.postMessage", channel=CHANNEL, text="b", thread_ts=ts)
         self.call("chat.update", channel=CHANNEL, ts=ts, text="c", blocks=BLOCKS)
@@ -66,7 +84,9 @@ class Exercise:
         self.call("conversations.history", channel=CHANNEL, limit=1)
         self.call("conversations.replies", channel=CHANNEL, ts=ts)
         later = int(float(ts)) + 500
-        scheduled = self.call("chat.scheduleMessage", channel=CHANNEL, text="f", post_at=later)
+        scheduled = self.call(
+            "chat.scheduleMessage", channel=CHANNEL, text="f", post_at=later
+        )
         self.call("chat.scheduledMessages.list")
         self.call(
             "chat.deleteScheduledMessage",
@@ -83,7 +103,9 @@ class Exercise:
             recipient_user_id="U0REVIEW1",
             recipient_team_id="T0SANDBOX",
         )["ts"]
-        self.call("chat.appendStream", channel=CHANNEL, ts=stream, markdown_text="so far")
+        self.call(
+            "chat.appendStream", channel=CHANNEL, ts=stream, markdown_text="so far"
+        )
         self.call("chat.stopStream", channel=CHANNEL, ts=stream, markdown_text=" done")
         self.call("chat.delete", channel=CHANNEL, ts=ts)
 
@@ -97,7 +119,9 @@ class Exercise:
         im = self.call("conversations.open", users="U0REVIEW1")["channel"]["id"]
         self.call("conversations.info", channel=im)
         self.call("conversations.close", channel=im)
-        new = self.call("conversations.create", name="new-desk", is_private=True)["channel"]["id"]
+        new = self.call("conversations.create", name="new-desk", is_private=True)[
+            "channel"
+        ]["id"]
         self.call("conversations.invite", channel=new, users="U0REVIEW1,U0REVIEW2")
         self.call("conversations.setTopic", channel=new, topic="t")
         self.call("conversations.setPurpose", channel=new, purpose="p")
@@ -142,7 +166,11 @@ class Exercise:
         self.call("files.list", channel=CHANNEL)
         self.call("conversations.history", channel=CHANNEL, limit=1)
         self.call("files.delete", file=target["file_id"])
-        clip = {"external_id": "c1", "external_url": "https://clips.example/1", "title": "Clip"}
+        clip = {
+            "external_id": "c1",
+            "external_url": "https://clips.example/1",
+            "title": "Clip",
+        }
         self.call("files.remote.add", **clip)
         self.call("files.remote.update", external_id="c1", title="A clip")
         self.call("files.remote.share", external_id="c1", channels=CHANNEL)
@@ -160,19 +188,30 @@ class Exercise:
         self.call("pins.list", channel=CHANNEL)
         self.call("pins.remove", channel=CHANNEL, timestamp=ts)
         bookmark = self.call(
-            "bookmarks.add", channel_id=CHANNEL, title="x", type="link", link="https://a.example"
+            "bookmarks.add",
+            channel_id=CHANNEL,
+            title="x",
+            type="link",
+            link="https://a.example",
         )["bookmark"]["id"]
         self.call("bookmarks.list", channel_id=CHANNEL)
         self.call("bookmarks.edit", channel_id=CHANNEL, bookmark_id=bookmark, title="y")
         self.call("bookmarks.remove", channel_id=CHANNEL, bookmark_id=bookmark)
 
     def badly(self, methods: dict[str, list[str]]) -> None:
-        """Calls that fail, in the ways calls usually fail; `methods` has argument names."""
+        """Calls that fail, in the ways calls usually fail; `methods` has argument
+        names.
+        """
         wrong: dict[str, list[Any]] = {
             "channel": ["C0NOWHERE1", "", "C0AUDIT001", "U0GONE001", 7, "C0GENERAL1"],
             "channel_id": ["C0NOWHERE1", "C0GENERAL1"],
             "user": ["U0NOBODY01", "", "U0HELPCLIP"],
-            "users": ["U0NOBODY01", "", "U0GONE001", ",".join(f"U0NOBODY{n}" for n in range(9))],
+            "users": [
+                "U0NOBODY01",
+                "",
+                "U0GONE001",
+                ",".join(f"U0NOBODY{n}" for n in range(9)),
+            ],
             "user_id": ["U0NOBODY01"],
             "usergroup": ["S0NOBODY01"],
             "ts": ["1.2", "x", ""],

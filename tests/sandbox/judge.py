@@ -1,4 +1,6 @@
-"""The judges' app with the official Python packages, unmodified. Its twin: node/judge.mjs."""
+"""The judges' app with the official Python packages, unmodified. Its twin:
+node/judge.mjs.
+"""
 
 import os
 import re
@@ -26,7 +28,12 @@ def plain(text: str) -> Json:
 
 def modal(title: str) -> Json:
     element = {"type": "plain_text_input", "action_id": "word"}
-    block = {"type": "input", "block_id": "guess", "label": plain("Word"), "element": element}
+    block = {
+        "type": "input",
+        "block_id": "guess",
+        "label": plain("Word"),
+        "element": element,
+    }
     return {
         "type": "modal",
         "callback_id": "ask",
@@ -55,7 +62,10 @@ def ask(ack: Any, view: Json, client: WebClient) -> None:
         channel=CHANNEL,
         text="a word needs ears",
         metadata={"event_type": "asked", "event_payload": {"id": "HC-1"}},
-        blocks=[{"type": "section", "text": text}, {"type": "actions", "elements": [button]}],
+        blocks=[
+            {"type": "section", "text": text},
+            {"type": "actions", "elements": [button]},
+        ],
     )
     ack()
 
@@ -69,7 +79,10 @@ def go(ack: Any, body: Json, client: WebClient, respond: Any) -> None:
     client.chat_postEphemeral(channel=CHANNEL, user=user, text="whispered")
     respond(text="responded", replace_original=False)
     client.files_upload_v2(
-        channel=CHANNEL, filename="report.txt", content="report", initial_comment="a report"
+        channel=CHANNEL,
+        filename="report.txt",
+        content="report",
+        initial_comment="a report",
     )
     ack()
 
@@ -78,7 +91,9 @@ def go(ack: Any, body: Json, client: WebClient, respond: Any) -> None:
 def home(event: Json, client: WebClient) -> None:
     group = client.usergroups_users_list(usergroup="S0REVIEWER")
     header = {"type": "header", "text": plain(f"{len(group['users'])} reviewers")}
-    client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [header]})
+    client.views_publish(
+        user_id=event["user"], view={"type": "home", "blocks": [header]}
+    )
 
 
 @app.shortcut("ask")

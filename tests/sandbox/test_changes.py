@@ -19,7 +19,9 @@ def info(workspace: Workspace, channel: str = CHANNEL) -> Json:
     return dict(workspace.api("conversations.info", channel=channel)["channel"])
 
 
-def test_group_membership_is_told_as_a_difference_and_as_a_whole(workspace: Workspace) -> None:
+def test_group_membership_is_told_as_a_difference_and_as_a_whole(
+    workspace: Workspace,
+) -> None:
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url)
         workspace.change(usergroup="S0REVIEWER", users=["U0REVIEW1", "U0AUDIT01"])
@@ -37,7 +39,9 @@ def test_group_membership_is_told_as_a_difference_and_as_a_whole(workspace: Work
 def test_a_new_and_a_disabled_group_are_told(workspace: Workspace) -> None:
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url)
-        group = workspace.api("usergroups.create", name="Night shift")["usergroup"]["id"]
+        group = workspace.api("usergroups.create", name="Night shift")["usergroup"][
+            "id"
+        ]
         workspace.api("usergroups.disable", usergroup=group)
         [created] = wait_for(lambda: events(workspace, "subteam_created"))
         [updated] = wait_for(lambda: events(workspace, "subteam_updated"))
@@ -45,7 +49,9 @@ def test_a_new_and_a_disabled_group_are_told(workspace: Workspace) -> None:
     assert updated["subteam"]["date_delete"] > 0
 
 
-def test_a_deactivated_person_is_out_of_channels_and_signed_out(workspace: Workspace) -> None:
+def test_a_deactivated_person_is_out_of_channels_and_signed_out(
+    workspace: Workspace,
+) -> None:
     token = workspace.sign_in("U0REVIEW1")
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url)
@@ -53,8 +59,13 @@ def test_a_deactivated_person_is_out_of_channels_and_signed_out(workspace: Works
         [event] = wait_for(lambda: events(workspace, "user_change"))
     assert event["user"]["deleted"] is True
     assert "is_restricted" not in event["user"]
-    assert "U0REVIEW1" not in workspace.api("conversations.members", channel=CHANNEL)["members"]
-    assert workspace.api("openid.connect.userInfo", token)["error"] == "account_inactive"
+    assert (
+        "U0REVIEW1"
+        not in workspace.api("conversations.members", channel=CHANNEL)["members"]
+    )
+    assert (
+        workspace.api("openid.connect.userInfo", token)["error"] == "account_inactive"
+    )
     assert workspace.act("message", channel=CHANNEL, text="still here")["error"] == (
         "account_inactive"
     )
@@ -83,13 +94,24 @@ def test_a_channel_is_made_public_and_private_again(workspace: Workspace) -> Non
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url)
         workspace.change(channel=CHANNEL, private=False)
-        assert (info(workspace)["is_private"], info(workspace)["is_channel"]) == (False, True)
+        assert (info(workspace)["is_private"], info(workspace)["is_channel"]) == (
+            False,
+            True,
+        )
         workspace.change(channel=CHANNEL, private=True)
         assert info(workspace)["is_private"] is True
         wait_for(lambda: len(events(workspace, "message")) == 2)
-        public, private = sorted(events(workspace, "message"), key=lambda e: str(e["ts"]))
-    assert (public["subtype"], public["channel_type"]) == ("channel_convert_to_public", "channel")
-    assert (private["subtype"], private["channel_type"]) == ("channel_convert_to_private", "group")
+        public, private = sorted(
+            events(workspace, "message"), key=lambda e: str(e["ts"])
+        )
+    assert (public["subtype"], public["channel_type"]) == (
+        "channel_convert_to_public",
+        "channel",
+    )
+    assert (private["subtype"], private["channel_type"]) == (
+        "channel_convert_to_private",
+        "group",
+    )
 
 
 def test_a_share_is_pending_until_the_other_side_accepts(workspace: Workspace) -> None:
@@ -116,12 +138,19 @@ def test_a_guest_is_invited_and_the_app_hears_who_did_it(workspace: Workspace) -
         workspace.config(request_url=receiver.url)
         workspace.change(channel=CHANNEL, join=GUEST, by="U0REVIEW1")
         [joined] = wait_for(lambda: events(workspace, "member_joined_channel"))
-    assert (joined["user"], joined["inviter"], joined["channel_type"]) == (GUEST, "U0REVIEW1", "G")
+    assert (joined["user"], joined["inviter"], joined["channel_type"]) == (
+        GUEST,
+        "U0REVIEW1",
+        "G",
+    )
 
 
 def test_a_change_to_one_channel_leaves_the_others_alone(workspace: Workspace) -> None:
     workspace.change(channel="C0HELPDEDE", join=GUEST)
-    assert GUEST not in workspace.api("conversations.members", channel="C0HELPARAB")["members"]
+    assert (
+        GUEST
+        not in workspace.api("conversations.members", channel="C0HELPARAB")["members"]
+    )
 
 
 def test_a_channel_is_archived_renamed_and_deleted(workspace: Workspace) -> None:
@@ -140,7 +169,9 @@ def test_a_file_goes_into_a_channel_and_into_a_thread(workspace: Workspace) -> N
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url)
         workspace.act("file", channel=CHANNEL, name="a.wav", content="UklGRg==")
-        workspace.act("file", channel=CHANNEL, name="b.wav", content="UklGRg==", thread_ts=ts)
+        workspace.act(
+            "file", channel=CHANNEL, name="b.wav", content="UklGRg==", thread_ts=ts
+        )
         wait_for(lambda: len(events(workspace, "file_shared")) == 2)
         found = wait_for(lambda: _with_files(workspace))
     threads = {m["files"][0]["name"]: m.get("thread_ts") for m in found}
@@ -155,7 +186,10 @@ def _with_files(workspace: Workspace) -> list[Json]:
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        ({"channel": CHANNEL, "join": OUTSIDER}, "share the channel with T0OTHERCO first"),
+        (
+            {"channel": CHANNEL, "join": OUTSIDER},
+            "share the channel with T0OTHERCO first",
+        ),
         ({"channel": CHANNEL, "join": "U0GONE001"}, "is deactivated"),
         ({"channel": CHANNEL, "share_with": "T0SANDBOX"}, "another organisation"),
         ({"channel": "C0GENERAL1", "private": True}, "stays public"),

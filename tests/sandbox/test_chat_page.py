@@ -1,4 +1,6 @@
-"""The chat page in a real Chromium: the main job by clicking and typing, as three people."""
+"""The chat page in a real Chromium: the main job by clicking and typing, as three
+people.
+"""
 
 import re
 import shutil
@@ -22,13 +24,17 @@ if not Path(CHROMIUM).exists():
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
         yield browser
         browser.close()
 
 
 class Windows:
-    """Browser windows, each as one person; what they fetched and what went wrong in them."""
+    """Browser windows, each as one person; what they fetched and what went wrong in
+    them.
+    """
 
     def __init__(self, workspace: Workspace, browser: Browser) -> None:
         self.workspace, self.browser = workspace, browser
@@ -60,7 +66,9 @@ def windows(workspace: Workspace, browser: Browser) -> Iterator[Windows]:
     for context in windows.contexts:
         context.close()
     assert windows.problems == []
-    elsewhere = [u for u in windows.fetched if not u.startswith((workspace.url, "data:"))]
+    elsewhere = [
+        u for u in windows.fetched if not u.startswith((workspace.url, "data:"))
+    ]
     assert elsewhere == []
 
 
@@ -87,7 +95,12 @@ def the_app(workspace: Workspace) -> App:
 
     def thread(state: str) -> list[Json]:
         buttons = [
-            {"type": "button", "action_id": "rule", "text": plain("Rule"), "value": "lamp"},
+            {
+                "type": "button",
+                "action_id": "rule",
+                "text": plain("Rule"),
+                "value": "lamp",
+            },
             {
                 "type": "button",
                 "action_id": "no",
@@ -101,7 +114,10 @@ def the_app(workspace: Workspace) -> App:
             },
         ]
         text = {"type": "mrkdwn", "text": f"*A word needs ears* · {state}"}
-        return [{"type": "section", "text": text}, {"type": "actions", "elements": buttons}]
+        return [
+            {"type": "section", "text": text},
+            {"type": "actions", "elements": buttons},
+        ]
 
     @app.command("/help-clip")
     def command(ack: Any, body: Json, client: Any) -> None:
@@ -114,7 +130,9 @@ def the_app(workspace: Workspace) -> App:
         if " " in word:
             ack(response_action="errors", errors={"guess": "One word, please."})
             return
-        client.chat_postMessage(channel=CHANNEL, text="A word needs ears", blocks=thread("open"))
+        client.chat_postMessage(
+            channel=CHANNEL, text="A word needs ears", blocks=thread("open")
+        )
         ack()
 
     @app.action("no")
@@ -126,13 +144,17 @@ def the_app(workspace: Workspace) -> App:
     def rule(ack: Any, body: Json, client: Any) -> None:
         ts = body["message"]["ts"]
         client.chat_postMessage(channel=CHANNEL, thread_ts=ts, text="Ruled: *lamp*")
-        client.chat_update(channel=CHANNEL, ts=ts, text="settled", blocks=thread("settled")[:1])
+        client.chat_update(
+            channel=CHANNEL, ts=ts, text="settled", blocks=thread("settled")[:1]
+        )
         ack()
 
     @app.event("app_home_opened")
     def home(event: Json, client: Any) -> None:
         header = {"type": "header", "text": plain("My asks")}
-        client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [header]})
+        client.views_publish(
+            user_id=event["user"], view={"type": "home", "blocks": [header]}
+        )
 
     @app.event("message")
     def ignore() -> None:
@@ -149,7 +171,9 @@ def say(page: Page, text: str, box: str = "#composer-text") -> None:
 def test_the_main_job_by_clicking_and_typing_as_three_people(windows: Windows) -> None:
     workspace = windows.workspace
     with connected(workspace, the_app(workspace)):
-        rosa, ravi, lena = (windows.open(u) for u in ("U0REVIEW1", "U0REVIEW2", "U0LEAD001"))
+        rosa, ravi, lena = (
+            windows.open(u) for u in ("U0REVIEW1", "U0REVIEW2", "U0LEAD001")
+        )
         say(rosa, "/help-clip clip-7")
         rosa.fill("#modal input", "two words")
         rosa.click("#modal-submit")
@@ -175,7 +199,10 @@ def test_the_main_job_by_clicking_and_typing_as_three_people(windows: Windows) -
 def test_what_people_write_is_shown_and_never_run(windows: Windows) -> None:
     page = windows.open("U0REVIEW1")
     page.evaluate("window.hit = 0")
-    say(page, '<img src=x onerror="hit=1"> *bold* _it_ ~no~ `a<b` <javascript:hit=1|x> 1 < 2 & 3')
+    say(
+        page,
+        '<img src=x onerror="hit=1"> *bold* _it_ ~no~ `a<b` <javascript:hit=1|x> 1 < 2 & 3',
+    )
     message = page.locator(".message").last
     expect(message.locator("strong").last).to_have_text("bold")
     expect(message.locator("em")).to_have_text("it")
@@ -300,7 +327,9 @@ def test_the_whole_job_by_keyboard_alone(windows: Windows) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_everything_without_scrolling_sideways(windows: Windows, scheme: str) -> None:
+def test_a_phone_shows_everything_without_scrolling_sideways(
+    windows: Windows, scheme: str
+) -> None:
     windows.workspace.post("x" * 300)
     phone = {"viewport": {"width": 390, "height": 780}, "color_scheme": scheme}
     page = windows.open("U0REVIEW1", **phone)
@@ -372,12 +401,16 @@ def test_a_file_is_attached_and_sent_with_its_message(windows: Windows) -> None:
     assert outside.request.get(str(address)).status == 404
 
 
-def test_a_channel_is_shared_joined_renamed_and_archived_by_clicking(windows: Windows) -> None:
+def test_a_channel_is_shared_joined_renamed_and_archived_by_clicking(
+    windows: Windows,
+) -> None:
     page = windows.open("U0REVIEW1")
     page.get_by_role("button", name="Channel details").click()
     about = page.locator("#about")
     about.get_by_label("Somebody to add").select_option("U0EXTERN1")
-    expect(about.get_by_role("alert")).to_contain_text("share the channel with T0OTHERCO first")
+    expect(about.get_by_role("alert")).to_contain_text(
+        "share the channel with T0OTHERCO first"
+    )
     windows.problems.clear()
     about.get_by_role("button", name="Invite").click()
     expect(page.locator("#bar .ext")).to_have_text("invitation pending")
@@ -396,7 +429,9 @@ def test_a_channel_is_shared_joined_renamed_and_archived_by_clicking(windows: Wi
     expect(page.locator("#bar h1")).to_have_text("help-deutsch")
 
 
-def test_a_group_is_changed_and_somebody_is_deactivated_by_clicking(windows: Windows) -> None:
+def test_a_group_is_changed_and_somebody_is_deactivated_by_clicking(
+    windows: Windows,
+) -> None:
     workspace = windows.workspace
     page, gone = windows.open("U0LEAD001"), windows.open("U0REVIEW1")
     page.get_by_role("button", name="People and groups").click()
@@ -412,7 +447,9 @@ def test_a_group_is_changed_and_somebody_is_deactivated_by_clicking(windows: Win
     people.get_by_label("Account of Rosa Keller").select_option("gone")
     expect(gone.locator(".toast")).to_contain_text("Rosa Keller can no longer sign in")
     expect(gone.locator(".switcher")).to_contain_text("Ravi Nair")
-    assert workspace.api("users.info", user="U0REVIEW3")["user"]["is_restricted"] is True
+    assert (
+        workspace.api("users.info", user="U0REVIEW3")["user"]["is_restricted"] is True
+    )
     gone.wait_for_timeout(500)  # its last calls as Rosa are refused, too
     windows.problems.clear()
 
@@ -460,7 +497,9 @@ def test_a_new_channel_is_made_and_joined(windows: Windows) -> None:
     expect(other.locator("#composer-text")).to_be_visible()
 
 
-def test_a_read_only_messages_tab_has_no_message_box(browser: Browser, tmp_path: Path) -> None:
+def test_a_read_only_messages_tab_has_no_message_box(
+    browser: Browser, tmp_path: Path
+) -> None:
     from bot.sandbox import SandboxConfig, start_in_thread
 
     manifest = tmp_path / "manifest.json"

@@ -57,7 +57,10 @@ def modal(*blocks: Json, **more: Any) -> Json:
         actions(button(url="https://a.example", style="primary", value="v" * 2000)),
         {"type": "image", "image_url": "https://a.example/i.png", "alt_text": "i"},
         {"type": "markdown", "text": "# hi"},
-        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]},
+        {
+            "type": "rich_text",
+            "elements": [{"type": "rich_text_section", "elements": []}],
+        },
     ],
 )
 def test_good_blocks_pass(block: Json) -> None:
@@ -74,7 +77,10 @@ def test_good_blocks_pass(block: Json) -> None:
         (section(fields=[plain()] * 11), "/blocks/0/fields"),
         (section(colour="red"), "/blocks/0"),
         (section(block_id="b" * 256), "/blocks/0/block_id"),
-        ({"type": "header", "text": {"type": "mrkdwn", "text": "x"}}, "/blocks/0/text/type"),
+        (
+            {"type": "header", "text": {"type": "mrkdwn", "text": "x"}},
+            "/blocks/0/text/type",
+        ),
         ({"type": "header", "text": plain("x" * 151)}, "/blocks/0/text/text"),
         ({"type": "context", "elements": [plain()] * 11}, "/blocks/0/elements"),
         ({"type": "context", "elements": [button()]}, "/blocks/0/elements/0/type"),
@@ -86,11 +92,20 @@ def test_good_blocks_pass(block: Json) -> None:
         (actions(button(), button()), "/blocks/0"),
         (actions(select(options=[])), "/blocks/0/elements/0/options"),
         (actions(select(options=[option()] * 101)), "/blocks/0/elements/0/options"),
-        (actions(select(options=[option(text="x" * 76)])), "/elements/0/options/0/text/text"),
-        (actions(select(options=[option(value="v" * 76)])), "/elements/0/options/0/value"),
+        (
+            actions(select(options=[option(text="x" * 76)])),
+            "/elements/0/options/0/text/text",
+        ),
+        (
+            actions(select(options=[option(value="v" * 76)])),
+            "/elements/0/options/0/value",
+        ),
         (actions(select(option_groups=[])), "/blocks/0/elements/0"),
         (actions(select(initial_option=option("other"))), "/blocks/0/elements/0"),
-        (actions({"type": "plain_text_input", "action_id": "t"}), "/blocks/0/elements/0/type"),
+        (
+            actions({"type": "plain_text_input", "action_id": "t"}),
+            "/blocks/0/elements/0/type",
+        ),
         (an_input(), "/blocks/0/type"),
         ({"type": "alert", "text": plain()}, "/blocks/0/type"),
         ({"type": "banner"}, "/blocks/0/type"),
@@ -101,7 +116,9 @@ def test_good_blocks_pass(block: Json) -> None:
 def test_bad_blocks_are_refused_with_a_pointer(block: Any, pointer: str) -> None:
     problems = check_message_blocks([block])
     assert problems
-    assert any(pointer in p and p.endswith("]") and "[json-pointer:" in p for p in problems)
+    assert any(
+        pointer in p and p.endswith("]") and "[json-pointer:" in p for p in problems
+    )
 
 
 def test_at_most_fifty_blocks_and_no_block_id_twice() -> None:
@@ -114,7 +131,12 @@ def test_at_most_fifty_blocks_and_no_block_id_twice() -> None:
     "view",
     [
         modal(section()),
-        modal(an_input(), submit=plain("Ask"), close=plain("No"), private_metadata="m" * 3000),
+        modal(
+            an_input(),
+            submit=plain("Ask"),
+            close=plain("No"),
+            private_metadata="m" * 3000,
+        ),
         modal(*[section()] * 100),
         modal({"type": "alert", "text": plain()}),
         {"type": "home", "blocks": [section(), an_input(dispatch_action=True)]},
@@ -137,18 +159,26 @@ def test_good_views_pass(view: Json) -> None:
         (modal(section(), colour="red"), "/view"),
         ({"type": "modal", "blocks": [section()]}, "/view"),
         ({"type": "home", "blocks": [section()]}, "/view/type"),
-        (modal(an_input({"type": "button"}), submit=plain()), "/view/blocks/0/element/type"),
+        (
+            modal(an_input({"type": "button"}), submit=plain()),
+            "/view/blocks/0/element/type",
+        ),
         (
             modal(an_input({"type": "number_input", "action_id": "n"}), submit=plain()),
             "/view/blocks/0/element",
         ),
         (
-            modal(an_input({"type": "plain_text_input", "max_length": 3001}), submit=plain()),
+            modal(
+                an_input({"type": "plain_text_input", "max_length": 3001}),
+                submit=plain(),
+            ),
             "/view/blocks/0/element/max_length",
         ),
         (
             modal(
-                an_input({"type": "plain_text_input", "min_length": 5, "max_length": 2}),
+                an_input(
+                    {"type": "plain_text_input", "min_length": 5, "max_length": 2}
+                ),
                 submit=plain(),
             ),
             "/view/blocks/0/element",

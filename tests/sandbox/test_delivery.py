@@ -40,7 +40,9 @@ def test_http_deliveries_are_signed_as_the_official_verifier_expects(
     assert parse_qs(body.decode())["text"] == ["x & y"]
 
 
-def test_interactions_over_http_are_a_form_with_one_json_payload(workspace: Workspace) -> None:
+def test_interactions_over_http_are_a_form_with_one_json_payload(
+    workspace: Workspace,
+) -> None:
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url)
         workspace.act("shortcut", callback_id="ask")
@@ -81,7 +83,9 @@ def test_an_endpoint_that_does_not_echo_the_challenge_is_not_verified(
 ) -> None:
     with Receiver() as receiver:
         receiver.answers = [(200, {}, b"something else")]
-        assert workspace.config(request_url=receiver.url, verify=True)["verified"] is False
+        assert (
+            workspace.config(request_url=receiver.url, verify=True)["verified"] is False
+        )
         [(headers, body)] = receiver.requests
     assert SignatureVerifier(SECRET).is_valid_request(body, headers)
     assert json.loads(body)["type"] == "url_verification"
@@ -100,7 +104,9 @@ def test_a_failing_endpoint_is_named_to_the_person(
     assert answer["error"] == error
 
 
-def test_a_socket_begins_with_hello_and_its_url_works_once(workspace: Workspace) -> None:
+def test_a_socket_begins_with_hello_and_its_url_works_once(
+    workspace: Workspace,
+) -> None:
     url = workspace.api("apps.connections.open", APP)["url"]
     with connect(url) as socket:
         hello = frame(socket)
@@ -128,7 +134,9 @@ def test_an_envelope_goes_to_exactly_one_connection(workspace: Workspace) -> Non
     assert envelope["retry_attempt"] == 0
 
 
-def test_an_event_not_acknowledged_in_three_seconds_comes_again(workspace: Workspace) -> None:
+def test_an_event_not_acknowledged_in_three_seconds_comes_again(
+    workspace: Workspace,
+) -> None:
     with open_socket(workspace) as socket:
         frame(socket)
         workspace.say()
@@ -140,13 +148,17 @@ def test_an_event_not_acknowledged_in_three_seconds_comes_again(workspace: Works
     assert (second["retry_attempt"], second["retry_reason"]) == (1, "timeout")
 
 
-def test_a_command_nobody_acknowledges_comes_once_more_as_it_was(workspace: Workspace) -> None:
+def test_a_command_nobody_acknowledges_comes_once_more_as_it_was(
+    workspace: Workspace,
+) -> None:
     with open_socket(workspace) as socket:
         frame(socket)
         typed = workspace.act("command", channel=CHANNEL, text="/help-clip")
         assert typed["error"] == "operation_timeout"
         first, second = frame(socket), frame(socket)
-        socket.send(json.dumps({"envelope_id": second["envelope_id"], "payload": {"text": "x"}}))
+        socket.send(
+            json.dumps({"envelope_id": second["envelope_id"], "payload": {"text": "x"}})
+        )
         with pytest.raises(TimeoutError):
             frame(socket, 1)
         delivered = wait_for(lambda: len(workspace.deliveries("/help-clip")) == 2)
@@ -156,10 +168,14 @@ def test_a_command_nobody_acknowledges_comes_once_more_as_it_was(workspace: Work
     assert "operation_timeout" in whisper["text"]
 
 
-def test_a_command_whose_socket_died_comes_again_on_the_next(workspace: Workspace) -> None:
+def test_a_command_whose_socket_died_comes_again_on_the_next(
+    workspace: Workspace,
+) -> None:
     with open_socket(workspace) as dying, ThreadPoolExecutor() as pool:
         frame(dying)
-        typed = pool.submit(workspace.act, "command", channel=CHANNEL, text="/help-clip")
+        typed = pool.submit(
+            workspace.act, "command", channel=CHANNEL, text="/help-clip"
+        )
         first = frame(dying)
         dying.close()
         assert typed.result()["error"] == "dispatch_failed"
@@ -190,7 +206,9 @@ def test_an_eleventh_connection_is_turned_away(workspace: Workspace) -> None:
             extra.recv(timeout=5)
 
 
-def test_an_envelope_lost_with_its_connection_goes_to_another(workspace: Workspace) -> None:
+def test_an_envelope_lost_with_its_connection_goes_to_another(
+    workspace: Workspace,
+) -> None:
     with open_socket(workspace) as one, open_socket(workspace) as two:
         frame(one), frame(two)
         workspace.say()
@@ -237,13 +255,33 @@ def events(workspace: Workspace, name: str) -> list[Json]:
 @pytest.mark.parametrize(
     ("change", "event", "expected"),
     [
-        ({"channel": CHANNEL, "join": "U0AUDIT01"}, "member_joined_channel", "U0AUDIT01"),
-        ({"channel": CHANNEL, "leave": "U0REVIEW3"}, "member_left_channel", "U0REVIEW3"),
-        ({"channel": "C0GENERAL1", "share_with": "T0OTHERCO"}, "channel_shared", "T0OTHERCO"),
-        ({"channel": CHANNEL, "share_with": "T0OTHERCO"}, "channel_shared", "T0OTHERCO"),
+        (
+            {"channel": CHANNEL, "join": "U0AUDIT01"},
+            "member_joined_channel",
+            "U0AUDIT01",
+        ),
+        (
+            {"channel": CHANNEL, "leave": "U0REVIEW3"},
+            "member_left_channel",
+            "U0REVIEW3",
+        ),
+        (
+            {"channel": "C0GENERAL1", "share_with": "T0OTHERCO"},
+            "channel_shared",
+            "T0OTHERCO",
+        ),
+        (
+            {"channel": CHANNEL, "share_with": "T0OTHERCO"},
+            "channel_shared",
+            "T0OTHERCO",
+        ),
         ({"channel": "C0GENERAL1", "archive": True}, "channel_archive", "C0GENERAL1"),
         ({"person": "U0REVIEW1", "set": {"deleted": True}}, "user_change", "U0REVIEW1"),
-        ({"usergroup": "S0LEADS001", "users": ["U0AUDIT01"]}, "subteam_members_changed", "U0A"),
+        (
+            {"usergroup": "S0LEADS001", "users": ["U0AUDIT01"]},
+            "subteam_members_changed",
+            "U0A",
+        ),
         ({"uninstall": True}, "app_uninstalled", ""),
         ({"uninstall": True}, "tokens_revoked", "U0HELPCLIP"),
     ],
@@ -261,7 +299,9 @@ def test_changes_of_the_workspace_are_told(
 def test_a_dropped_file_is_told_by_id_and_as_a_message(workspace: Workspace) -> None:
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url)
-        dropped = workspace.act("file", channel=CHANNEL, name="clip.wav", content="UklGRg==")
+        dropped = workspace.act(
+            "file", channel=CHANNEL, name="clip.wav", content="UklGRg=="
+        )
         [shared] = wait_for(lambda: events(workspace, "file_shared"))
         [message] = wait_for(lambda: events(workspace, "message"))
     assert shared["file_id"] == dropped["file"]
@@ -276,7 +316,9 @@ def test_the_app_hears_nothing_of_channels_it_is_not_in(workspace: Workspace) ->
         workspace.change(channel=CHANNEL, leave="U0HELPCLIP")
         workspace.say("secret")
         workspace.say("audible", channel="C0HELPDEDE")
-        wait_for(lambda: [e for e in events(workspace, "message") if e["text"] == "audible"])
+        wait_for(
+            lambda: [e for e in events(workspace, "message") if e["text"] == "audible"]
+        )
         assert "secret" not in json.dumps(events(workspace, "message"))
 
 

@@ -29,11 +29,17 @@ ROUTES = [*DRIVER_ROUTES, *READING_ROUTES, *CONTROL_ROUTES, *CHANGE_ROUTES]
 @pytest.mark.parametrize("path", sorted({route.path for route in ROUTES}))
 def test_every_driver_call_is_documented(path: str) -> None:
     short = path.removeprefix("/sandbox/")
-    assert any(f"{verb} {form}" in TEXT for verb in ("GET", "POST", "WS") for form in (path, short))
+    assert any(
+        f"{verb} {form}" in TEXT
+        for verb in ("GET", "POST", "WS")
+        for form in (path, short)
+    )
 
 
 def test_every_option_is_documented() -> None:
-    options = [o for a in arguments()._actions for o in a.option_strings if o.startswith("--")]
+    options = [
+        o for a in arguments()._actions for o in a.option_strings if o.startswith("--")
+    ]
     assert [o for o in options if o != "--help" and f"`{o}" not in TEXT] == []
 
 

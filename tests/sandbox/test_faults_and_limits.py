@@ -14,8 +14,14 @@ CHANNEL = "C0HELPENUS"
 
 def test_a_method_fails_as_often_as_told_and_then_works(workspace: Workspace) -> None:
     workspace.fault(method="chat.postMessage", times=2, error="internal_error")
-    answers = [workspace.api("chat.postMessage", channel=CHANNEL, text="x") for _ in range(3)]
-    assert [a.get("error") for a in answers] == ["internal_error", "internal_error", None]
+    answers = [
+        workspace.api("chat.postMessage", channel=CHANNEL, text="x") for _ in range(3)
+    ]
+    assert [a.get("error") for a in answers] == [
+        "internal_error",
+        "internal_error",
+        None,
+    ]
     assert len(workspace.messages(CHANNEL)) == 1
 
 
@@ -48,14 +54,19 @@ def test_a_revoked_token_stays_revoked_until_reset(workspace: Workspace) -> None
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"method": "x", "colour": "red"}, {"delivery": "events_api", "action": "eat"}]
+    "body",
+    [{}, {"method": "x", "colour": "red"}, {"delivery": "events_api", "action": "eat"}],
 )
-def test_a_fault_that_makes_no_sense_is_refused(workspace: Workspace, body: dict[str, str]) -> None:
+def test_a_fault_that_makes_no_sense_is_refused(
+    workspace: Workspace, body: dict[str, str]
+) -> None:
     answer = workspace.http.post("/sandbox/faults", json={"rules": [body]})
     assert answer.status_code == 400
 
 
-def test_one_post_a_second_in_a_channel_and_others_unhindered(workspace: Workspace) -> None:
+def test_one_post_a_second_in_a_channel_and_others_unhindered(
+    workspace: Workspace,
+) -> None:
     workspace.config(rate_limits="real")
     client = WebClient(BOT, base_url=f"{workspace.url}/api/")
     client.chat_postMessage(channel=CHANNEL, text="1")
@@ -82,7 +93,9 @@ def test_a_tier_is_counted_per_method_over_a_minute() -> None:
     assert limits.wait_s("users.list", None, 60.0) == 0
 
 
-def test_too_many_events_are_lost_and_the_app_is_told_once(workspace: Workspace) -> None:
+def test_too_many_events_are_lost_and_the_app_is_told_once(
+    workspace: Workspace,
+) -> None:
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url, rate_limits="real")
         for _ in range(40):
@@ -100,13 +113,19 @@ def test_too_many_events_are_lost_and_the_app_is_told_once(workspace: Workspace)
     assert len(workspace.deliveries("message")) == 30
 
 
-def test_an_app_that_fails_nearly_always_hears_no_more_events(workspace: Workspace) -> None:
+def test_an_app_that_fails_nearly_always_hears_no_more_events(
+    workspace: Workspace,
+) -> None:
     with Receiver() as receiver:
         receiver.answers = [(500, {"X-Slack-No-Retry": "1"}, b"")] * 20
         workspace.config(request_url=receiver.url, rate_limits="real")
-        for number in range(20):  # one by one: none is on its way when it is switched on again
+        for number in range(
+            20
+        ):  # one by one: none is on its way when it is switched on again
             workspace.say()
-            wait_for(lambda number=number: len(workspace.deliveries("message")) > number)
+            wait_for(
+                lambda number=number: len(workspace.deliveries("message")) > number
+            )
         wait_for(lambda: not workspace.look("state")["app"]["events_enabled"])
         workspace.say("unheard")
         assert workspace.act("command", channel=CHANNEL, text="/help-clip")["ok"]

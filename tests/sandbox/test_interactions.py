@@ -1,4 +1,6 @@
-"""Commands, buttons, modals, shortcuts and the Home tab, with an unmodified Bolt app."""
+"""Commands, buttons, modals, shortcuts and the Home tab, with an unmodified Bolt
+app.
+"""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +18,9 @@ LABEL = {"type": "plain_text", "text": "Word"}
 
 def modal(block_id: str = "guess", **more: Any) -> Json:
     element = {"type": "plain_text_input", "action_id": "word", "min_length": 2}
-    blocks = [{"type": "input", "block_id": block_id, "label": LABEL, "element": element}]
+    blocks = [
+        {"type": "input", "block_id": block_id, "label": LABEL, "element": element}
+    ]
     title = {"type": "plain_text", "text": "Ask"}
     return {"type": "modal", "callback_id": "ask", "title": title, "submit": title} | {
         "blocks": blocks,
@@ -84,9 +88,14 @@ def scene(workspace: Workspace) -> Iterator[Scene]:
         yield scene
 
 
-def test_a_command_carries_what_slack_sends_and_shows_what_comes_back(scene: Scene) -> None:
+def test_a_command_carries_what_slack_sends_and_shows_what_comes_back(
+    scene: Scene,
+) -> None:
     scene.answer = {"text": "only for you"}
-    assert scene.command("/help-clip clip-7  1.2-1.9")["response"]["text"] == "only for you"
+    assert (
+        scene.command("/help-clip clip-7  1.2-1.9")["response"]["text"]
+        == "only for you"
+    )
     [body] = scene.heard
     assert body["command"] == "/help-clip"
     assert body["text"] == "clip-7  1.2-1.9"
@@ -108,7 +117,9 @@ def test_an_unknown_command_never_reaches_the_app(scene: Scene) -> None:
     assert scene.heard == []
 
 
-def test_a_command_that_is_not_acknowledged_in_three_seconds_times_out(scene: Scene) -> None:
+def test_a_command_that_is_not_acknowledged_in_three_seconds_times_out(
+    scene: Scene,
+) -> None:
     scene.answer = lambda ack, **_: (time.sleep(3.2), ack())
     assert scene.command("/help-clip")["error"] == "operation_timeout"
     [note] = scene.workspace.messages(CHANNEL)
@@ -132,14 +143,22 @@ def test_a_trigger_is_used_once_and_dies_after_three_seconds(scene: Scene) -> No
     scene.command("/help-clip")
     late = scene.heard[1]["trigger_id"]
     scene.workspace.fault(skew_s=3.5)
-    assert api("views.open", trigger_id=late, view=modal())["error"] == "expired_trigger_id"
-    assert api("views.open", trigger_id="1.2.zz", view=modal())["error"] == "invalid_trigger_id"
+    assert (
+        api("views.open", trigger_id=late, view=modal())["error"]
+        == "expired_trigger_id"
+    )
+    assert (
+        api("views.open", trigger_id="1.2.zz", view=modal())["error"]
+        == "invalid_trigger_id"
+    )
 
 
 def test_required_and_short_inputs_are_stopped_before_the_app(scene: Scene) -> None:
     scene.open_modal()
     scene.heard.clear()
-    assert scene.submit(None)["errors"] == {"guess": "Please complete this required field."}
+    assert scene.submit(None)["errors"] == {
+        "guess": "Please complete this required field."
+    }
     assert "at least 2" in scene.submit("x")["errors"]["guess"]
     assert scene.heard == []
 
@@ -173,7 +192,9 @@ def test_views_stack_to_three_and_clear_at_once(scene: Scene) -> None:
     assert scene.views() == []
 
 
-def test_an_update_keeps_what_was_typed_where_the_input_still_exists(scene: Scene) -> None:
+def test_an_update_keeps_what_was_typed_where_the_input_still_exists(
+    scene: Scene,
+) -> None:
     view = scene.open_modal()
     scene.answer = {"response_action": "update", "view": modal()}
     answer = scene.submit("lamp")
@@ -185,7 +206,9 @@ def test_an_update_keeps_what_was_typed_where_the_input_still_exists(scene: Scen
 def test_an_old_hash_is_a_conflict(scene: Scene) -> None:
     view = scene.open_modal()
     api = scene.workspace.api
-    assert api("views.update", view_id=view["id"], hash=view["hash"], view=modal())["ok"]
+    assert api("views.update", view_id=view["id"], hash=view["hash"], view=modal())[
+        "ok"
+    ]
     answer = api("views.update", view_id=view["id"], hash=view["hash"], view=modal())
     assert answer["error"] == "hash_conflict"
 
@@ -206,7 +229,9 @@ def test_closing_tells_the_app_only_when_it_asked(scene: Scene) -> None:
     scene.workspace.act("view/close", view_id=scene.top()["id"])
     scene.open_modal(notify_on_close=True)
     scene.workspace.act("view/close", view_id=scene.top()["id"])
-    closed = wait_for(lambda: [b for b in scene.heard if b.get("type") == "view_closed"])
+    closed = wait_for(
+        lambda: [b for b in scene.heard if b.get("type") == "view_closed"]
+    )
     assert len(closed) == 1
     assert closed[0]["is_cleared"] is False
 
@@ -230,14 +255,18 @@ def test_a_button_reaches_the_app_with_its_message(scene: Scene) -> None:
 
 def test_pressing_what_is_not_there_is_refused(scene: Scene) -> None:
     ts = scene.workspace.post()
-    assert not scene.workspace.act("press", channel=CHANNEL, ts=ts, action_id="go")["ok"]
+    assert not scene.workspace.act("press", channel=CHANNEL, ts=ts, action_id="go")[
+        "ok"
+    ]
 
 
 def test_a_response_url_works_five_times_within_half_an_hour(scene: Scene) -> None:
     scene.command("/help-clip")
     url = scene.heard[0]["response_url"]
     http = scene.workspace.http
-    assert [http.post(url, json={"text": str(n)}).status_code for n in range(5)] == [200] * 5
+    assert [http.post(url, json={"text": str(n)}).status_code for n in range(5)] == [
+        200
+    ] * 5
     assert http.post(url, json={"text": "6"}).json()["error"] == "used_url"
     scene.command("/help-clip")
     scene.workspace.fault(skew_s=1801)
@@ -248,11 +277,18 @@ def test_a_response_url_works_five_times_within_half_an_hour(scene: Scene) -> No
 def test_a_response_url_replaces_and_deletes_the_original(scene: Scene) -> None:
     text = {"type": "plain_text", "text": "Go"}
     blocks = [
-        {"type": "actions", "elements": [{"type": "button", "action_id": "go", "text": text}]}
+        {
+            "type": "actions",
+            "elements": [{"type": "button", "action_id": "go", "text": text}],
+        }
     ]
     api = scene.workspace.api
     answer = api(
-        "chat.postEphemeral", channel=CHANNEL, user="U0REVIEW1", text="psst", blocks=blocks
+        "chat.postEphemeral",
+        channel=CHANNEL,
+        user="U0REVIEW1",
+        text="psst",
+        blocks=blocks,
     )
     ts = answer["message_ts"]
     scene.workspace.act("press", channel=CHANNEL, ts=ts, action_id="go")
@@ -274,7 +310,10 @@ def test_shortcuts_global_and_on_a_message(scene: Scene) -> None:
     first, second = scene.heard
     assert first["type"] == "shortcut"
     assert second["message"]["text"] == "clip-7 is muddled"
-    assert scene.workspace.act("shortcut", callback_id="nope")["error"] == "unknown_shortcut"
+    assert (
+        scene.workspace.act("shortcut", callback_id="nope")["error"]
+        == "unknown_shortcut"
+    )
 
 
 def test_options_come_back_in_the_acknowledgement(scene: Scene) -> None:
@@ -284,7 +323,9 @@ def test_options_come_back_in_the_acknowledgement(scene: Scene) -> None:
     text = {"type": "plain_text", "text": "kitchen"}
     scene.answer = {"options": [{"text": text, "value": "clip-7"}]}
     view_id = scene.top()["id"]
-    found = scene.workspace.act("options", view_id=view_id, action_id="clip", value="kit")
+    found = scene.workspace.act(
+        "options", view_id=view_id, action_id="clip", value="kit"
+    )
     assert [o["value"] for o in found["options"]] == ["clip-7"]
     assert scene.heard[-1]["value"] == "kit"
 
@@ -302,19 +343,31 @@ def test_the_home_tab_is_published_when_opened(scene: Scene) -> None:
     assert scene.heard[1]["event"]["view"]["type"] == "home"
 
 
-def test_people_outside_a_private_channel_cannot_act_there(workspace: Workspace) -> None:
+def test_people_outside_a_private_channel_cannot_act_there(
+    workspace: Workspace,
+) -> None:
     answer = workspace.act("command", "U0AUDIT01", channel=CHANNEL, text="/help-clip")
     assert answer == {"ok": False, "error": "channel_not_found"}
 
 
-def test_a_view_sent_back_as_it_was_received_is_refused_by_its_extra_keys(scene: Scene) -> None:
+def test_a_view_sent_back_as_it_was_received_is_refused_by_its_extra_keys(
+    scene: Scene,
+) -> None:
     view = scene.open_modal()
     answer = scene.workspace.api("views.update", view_id=view["id"], view=view)
     assert answer["error"] == "invalid_arguments"
     first, *rest = answer["response_metadata"]["messages"]
     assert first == "[ERROR] failed to match all allowed schemas [json-pointer:/view]"
     assert "[ERROR] invalid additional property: hash [json-pointer:/view]" in rest
-    kept = {"type", "title", "submit", "close", "blocks", "callback_id", "private_metadata"}
+    kept = {
+        "type",
+        "title",
+        "submit",
+        "close",
+        "blocks",
+        "callback_id",
+        "private_metadata",
+    }
     stripped = {k: v for k, v in view.items() if k in kept}
     assert scene.workspace.api("views.update", view_id=view["id"], view=stripped)["ok"]
 

@@ -1,4 +1,6 @@
-"""What the vendor's client-side models refuse, the sandbox refuses too (generated blocks)."""
+"""What the vendor's client-side models refuse, the sandbox refuses too (generated
+blocks).
+"""
 
 from typing import Any
 
@@ -12,7 +14,9 @@ from bot.sandbox.checks.blocks import check_message_blocks
 from bot.sandbox.checks.views import check_view
 
 Json = dict[str, Any]
-SOMETIMES_LONG = st.sampled_from([0, 1, 5, 24, 25, 75, 76, 150, 151, 255, 256, 2000, 2001, 3001])
+SOMETIMES_LONG = st.sampled_from(
+    [0, 1, 5, 24, 25, 75, 76, 150, 151, 255, 256, 2000, 2001, 3001]
+)
 words = SOMETIMES_LONG.map(lambda n: "x" * n)
 plain = st.builds(lambda t: {"type": "plain_text", "text": t}, words)
 text = st.one_of(plain, st.builds(lambda t: {"type": "mrkdwn", "text": t}, words))
@@ -63,8 +67,12 @@ block = st.one_of(
     thing("image", image_url=words, alt_text=words, title=plain),
     thing("divider", block_id=block_id),
 )
-an_input = thing("input", label=plain, element=st.one_of(typed, select, radios), hint=plain)
-title = st.sampled_from([1, 5, 24, 24, 25]).map(lambda n: {"type": "plain_text", "text": "x" * n})
+an_input = thing(
+    "input", label=plain, element=st.one_of(typed, select, radios), hint=plain
+)
+title = st.sampled_from([1, 5, 24, 24, 25]).map(
+    lambda n: {"type": "plain_text", "text": "x" * n}
+)
 good = st.just({"type": "section", "text": {"type": "plain_text", "text": "x"}})
 content = st.lists(st.one_of(good, good, block, an_input), max_size=3)
 modal = maybe(
@@ -121,7 +129,9 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["type", "text", "elements", "blocks"]), inner)
+        | st.dictionaries(
+            st.sampled_from(["type", "text", "elements", "blocks"]), inner
+        )
     ),
     max_leaves=8,
 )

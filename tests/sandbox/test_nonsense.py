@@ -18,11 +18,31 @@ NAMES = (
     "post_at scheduled_message_id code client_id topic oldest latest count page chunks value "
     "markdown_text reply_broadcast initial_comment channels email team bot"
 ).split()
-# "TS", "VIEW" and "FILE" stand for a message, an open modal and a file of the workspace.
+# "TS", "VIEW" and "FILE" stand for a message, an open modal and a file of the
+# workspace.
 KNOWN = st.sampled_from(
     [
-        *("C0HELPENUS", "C0GENERAL1", "U0REVIEW1", "S0REVIEWER", "TS", "VIEW", "FILE", "link"),
-        *("1.2", "modal", "{", "[]", "", "#general", "T0OTHERCO", "go", "http://[::bad"),
+        *(
+            "C0HELPENUS",
+            "C0GENERAL1",
+            "U0REVIEW1",
+            "S0REVIEWER",
+            "TS",
+            "VIEW",
+            "FILE",
+            "link",
+        ),
+        *(
+            "1.2",
+            "modal",
+            "{",
+            "[]",
+            "",
+            "#general",
+            "T0OTHERCO",
+            "go",
+            "http://[::bad",
+        ),
         *(BLOCKS, MODAL, HOME),
     ]
 )
@@ -33,7 +53,9 @@ JSON = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | KNOWN
     | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner)
+    ),
     max_leaves=6,
 )
 ARGUMENTS = st.dictionaries(st.sampled_from(NAMES), KNOWN | JSON, max_size=6)
@@ -46,17 +68,39 @@ DRIVER = [
         (path, f"{_DO} callback_id tab content")
         for path in ("message", "press", "file", "shortcut")
     ),
-    *((path, _DO) for path in ("command", "options", "view/submit", "view/close", "mark", "dm")),
+    *(
+        (path, _DO)
+        for path in ("command", "options", "view/submit", "view/close", "mark", "dm")
+    ),
     ("home/open", "tab"),
     ("change", _CHANGE),
     ("change", _SHARE),
     ("faults", _FAULT),
     ("config", "request_url rate_limits verify events_enabled"),
 ]
-RESPONSE = "text blocks attachments response_type replace_original delete_original thread_ts"
-PAGES = ["sandbox/state", "sandbox/messages", "sandbox/views", "sandbox/calls", "sandbox/home"]
-PAGES += ["openid/connect/authorize", "oauth/v2/authorize", "avatar/U0REVIEW1-72.svg", "archives/x"]
-PAGES += ["files-pri/T0-F0/x", "files/U0/F0/x", "api/", "static/nope", ".well-known/nope"]
+RESPONSE = (
+    "text blocks attachments response_type replace_original delete_original thread_ts"
+)
+PAGES = [
+    "sandbox/state",
+    "sandbox/messages",
+    "sandbox/views",
+    "sandbox/calls",
+    "sandbox/home",
+]
+PAGES += [
+    "openid/connect/authorize",
+    "oauth/v2/authorize",
+    "avatar/U0REVIEW1-72.svg",
+    "archives/x",
+]
+PAGES += [
+    "files-pri/T0-F0/x",
+    "files/U0/F0/x",
+    "api/",
+    "static/nope",
+    ".well-known/nope",
+]
 patient = settings(
     max_examples=120,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -65,19 +109,26 @@ patient = settings(
 
 @pytest.fixture
 def filled(workspace: Workspace) -> dict[str, Any]:
-    """A workspace with something in it to talk nonsense about; what the stand-ins stand for."""
+    """A workspace with something in it to talk nonsense about; what the stand-ins stand
+    for.
+    """
     workspace.post(blocks=BLOCKS)
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url)
         workspace.act("command", channel="C0HELPENUS", text="/help-clip")
         workspace.act(
-            "press", channel="C0HELPENUS", ts=workspace.post(blocks=BLOCKS), action_id="go"
+            "press",
+            channel="C0HELPENUS",
+            ts=workspace.post(blocks=BLOCKS),
+            action_id="go",
         )
     command, press = (
         workspace.deliveries(n)[0]["payload"] for n in ("/help-clip", "block_actions")
     )
     workspace.config(request_url="")
-    view = workspace.api("views.open", trigger_id=command["trigger_id"], view=MODAL)["view"]
+    view = workspace.api("views.open", trigger_id=command["trigger_id"], view=MODAL)[
+        "view"
+    ]
     file = workspace.act("file", channel="C0HELPENUS", name="a.txt", content="YQ==")
     return {
         "TS": workspace.say(),
@@ -112,7 +163,10 @@ def test_no_arguments_make_a_method_crash(
 @patient
 @given(call=st.sampled_from(DRIVER), data=st.data())
 def test_no_body_makes_the_driver_crash(
-    workspace: Workspace, filled: dict[str, Any], call: tuple[str, str], data: st.DataObject
+    workspace: Workspace,
+    filled: dict[str, Any],
+    call: tuple[str, str],
+    data: st.DataObject,
 ) -> None:
     path, names = call
     body = data.draw(st.dictionaries(st.sampled_from(names.split()), KNOWN | JSON))
@@ -129,13 +183,20 @@ def test_no_response_makes_a_response_url_crash(
     workspace: Workspace, filled: dict[str, Any], which: int, data: st.DataObject
 ) -> None:
     body = data.draw(st.dictionaries(st.sampled_from(RESPONSE.split()), KNOWN | JSON))
-    answer = workspace.http.post(filled["response_urls"][which], json=meant(body, filled))
+    answer = workspace.http.post(
+        filled["response_urls"][which], json=meant(body, filled)
+    )
     assert answer.status_code in (200, 400, 404)
 
 
 @patient
-@given(path=st.sampled_from(PAGES), query=st.dictionaries(st.sampled_from(NAMES), st.text()))
-def test_no_query_makes_a_page_crash(workspace: Workspace, path: str, query: Any) -> None:
+@given(
+    path=st.sampled_from(PAGES),
+    query=st.dictionaries(st.sampled_from(NAMES), st.text()),
+)
+def test_no_query_makes_a_page_crash(
+    workspace: Workspace, path: str, query: Any
+) -> None:
     for person in ("U0REVIEW1", "U0NOBODY1"):
         answer = workspace.http.get(f"/{path}", params={"as": person, **query})
         assert answer.status_code in (200, 400, 404, 405)
@@ -144,7 +205,12 @@ def test_no_query_makes_a_page_crash(workspace: Workspace, path: str, query: Any
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"1", b"\xff\xfe", b'"x"', b"null"])
 def test_a_body_that_is_no_object_is_refused(workspace: Workspace, body: bytes) -> None:
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {BOT}"}
-    for path in ("api/chat.postMessage", "sandbox/message", "sandbox/change", "sandbox/config"):
+    for path in (
+        "api/chat.postMessage",
+        "sandbox/message",
+        "sandbox/change",
+        "sandbox/config",
+    ):
         answer = workspace.http.post(f"/{path}", content=body, headers=headers)
         assert answer.status_code in (200, 400), path
         assert isinstance(answer.json()["ok"], bool)

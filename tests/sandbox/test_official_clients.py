@@ -1,4 +1,6 @@
-"""Official clients as judges: one scenario, through Python and Node, sockets and HTTP."""
+"""Official clients as judges: one scenario, through Python and Node, sockets and
+HTTP.
+"""
 
 import hashlib
 import os
@@ -31,7 +33,9 @@ def unavailable(reason: str) -> None:
 
 @pytest.fixture(scope="session")
 def node_app() -> Path:
-    """The Node app with its packages from npm, installed once into a temporary folder."""
+    """The Node app with its packages from npm, installed once into a temporary
+    folder.
+    """
     if shutil.which("node") is None or shutil.which("npm") is None:
         unavailable("needs node and npm")
     package = (HERE / "node" / "package.json").read_bytes()
@@ -42,7 +46,9 @@ def node_app() -> Path:
         shutil.copy(HERE / "node" / file, folder / file)
     if not (folder / "node_modules" / ".package-lock.json").exists():
         command = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, check=False
+        )
         if done.returncode != 0:
             unavailable(f"npm could not install the judges: {done.stderr[-300:]}")
     return folder
@@ -55,7 +61,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def judging(workspace: Workspace, command: list[str], folder: Path, mode: str) -> Iterator[None]:
+def judging(
+    workspace: Workspace, command: list[str], folder: Path, mode: str
+) -> Iterator[None]:
     """The judges' app as a process, connected to the workspace."""
     port = free_port()
     settings = {"SANDBOX_URL": workspace.url, "MODE": mode, "PORT": str(port)}
@@ -103,10 +111,14 @@ def test_the_whole_scenario_passes_unmodified(
         open_home(workspace)
         use_shortcut(workspace)
         sign_in(workspace)
-    # Events may be late on a busy machine (Bolt's HTTP server answers one at a time); they are
-    # retried. Nothing a person waits for, and no call of the app, may fail.
+    # Events may be late on a busy machine (Bolt's HTTP server answers one at a time);
+    # they are retried. Nothing a person waits for, and no call of the app, may fail.
     calls = workspace.look("calls")["calls"]
-    failed = [(c["name"], c["error"]) for c in calls if c["error"] and c["kind"] != "events_api"]
+    failed = [
+        (c["name"], c["error"])
+        for c in calls
+        if c["error"] and c["kind"] != "events_api"
+    ]
     assert failed == []
 
 
@@ -126,17 +138,30 @@ def ask(workspace: Workspace) -> None:
 def press(workspace: Workspace) -> None:
     posted = workspace.messages(CHANNEL, "U0REVIEW2")[-1]
     assert posted["metadata"]["event_payload"] == {"id": "HC-1"}
-    pressed = workspace.act("press", "U0REVIEW2", channel=CHANNEL, ts=posted["ts"], action_id="go")
+    pressed = workspace.act(
+        "press", "U0REVIEW2", channel=CHANNEL, ts=posted["ts"], action_id="go"
+    )
     assert pressed["ok"], pressed
     shown = workspace.messages(CHANNEL, "U0REVIEW2")
-    assert [m["text"] for m in shown] == ["settled", "whispered", "responded", "a report"]
+    assert [m["text"] for m in shown] == [
+        "settled",
+        "whispered",
+        "responded",
+        "a report",
+    ]
     assert shown[-1]["files"][0]["name"] == "report.txt"
     thread = workspace.messages(CHANNEL, thread_ts=posted["ts"])
     assert [m["text"] for m in thread] == ["settled", "in the thread"]
     state = workspace.look("state", "U0REVIEW2")
-    [dm] = [c for c in state["channels"] if c["kind"] == "im" and c["partner"] == "U0HELPCLIP"]
+    [dm] = [
+        c
+        for c in state["channels"]
+        if c["kind"] == "im" and c["partner"] == "U0HELPCLIP"
+    ]
     assert dm["unread"] == 1
-    assert [m["text"] for m in workspace.messages(dm["id"], "U0REVIEW2")] == ["to you alone"]
+    assert [m["text"] for m in workspace.messages(dm["id"], "U0REVIEW2")] == [
+        "to you alone"
+    ]
 
 
 def open_home(workspace: Workspace) -> None:
@@ -165,5 +190,9 @@ def sign_in(workspace: Workspace) -> None:
     code = httpx.URL(answer.headers["location"]).params["code"]
     workspace.say(f"sign in {code}")
     wait_for(
-        lambda: [m for m in workspace.messages(CHANNEL) if m["text"] == "signed in as Lena Okafor"]
+        lambda: [
+            m
+            for m in workspace.messages(CHANNEL)
+            if m["text"] == "signed in as Lena Okafor"
+        ]
     )

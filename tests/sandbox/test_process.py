@@ -39,7 +39,9 @@ def start(*arguments: str) -> tuple[subprocess.Popen[str], str]:
     return process, found[1]
 
 
-def stop(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> tuple[int, str]:
+def stop(
+    process: subprocess.Popen[str], number: int = signal.SIGTERM
+) -> tuple[int, str]:
     process.send_signal(number)
     _, errors = process.communicate(timeout=15)
     return process.returncode, errors
@@ -61,12 +63,16 @@ def test_it_ends_with_whoever_holds_its_input() -> None:
         " '--end-with-stdin'], stdin=subprocess.PIPE, start_new_session=True); time.sleep(60)"
     )
     command = [sys.executable, "-c", starter]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as program:
         assert program.stdout is not None
         url = program.stdout.readline().split()[-1]
         assert httpx.get(url).status_code == 200
         program.kill()
-        assert program.stdout.read() == ""  # the sandbox, which inherited it, has ended too
+        assert (
+            program.stdout.read() == ""
+        )  # the sandbox, which inherited it, has ended too
     with pytest.raises(httpx.ConnectError):
         httpx.get(url)
 
@@ -89,9 +95,15 @@ def test_a_taken_port_is_one_line_and_status_2() -> None:
     assert port in done.stderr
 
 
-@pytest.mark.parametrize("listen", [lambda: bind(SandboxConfig()), lambda: open_listener(HOST, 0)])
-def test_no_answer_waits_for_a_delayed_acknowledgement(listen: Callable[[], socket.socket]) -> None:
-    """asyncio sets TCP_NODELAY on accepted sockets of listeners with this protocol only."""
+@pytest.mark.parametrize(
+    "listen", [lambda: bind(SandboxConfig()), lambda: open_listener(HOST, 0)]
+)
+def test_no_answer_waits_for_a_delayed_acknowledgement(
+    listen: Callable[[], socket.socket],
+) -> None:
+    """asyncio sets TCP_NODELAY on accepted sockets of listeners with this protocol
+    only.
+    """
     with listen() as listener:
         assert listener.proto == socket.IPPROTO_TCP
 
@@ -109,7 +121,9 @@ def test_state_survives_in_its_file(tmp_path: Path) -> None:
     assert stop(process)[0] == 0
 
 
-def restarted(process: subprocess.Popen[str], url: str, state: Path) -> subprocess.Popen[str]:
+def restarted(
+    process: subprocess.Popen[str], url: str, state: Path
+) -> subprocess.Popen[str]:
     """Killed, and started again on the same port and file."""
     time.sleep(0.6)
     process.kill()
@@ -127,13 +141,17 @@ def test_a_restart_keeps_tokens_modals_home_and_response_urls(tmp_path: Path) ->
     running.api("views.publish", user_id="U0REVIEW1", view=HOME)
     running.api("auth.revoke", running.sign_in("U0REVIEW2"))
     post_at = int(time.time()) + 3
-    running.api("chat.scheduleMessage", channel="C0HELPENUS", text="later", post_at=post_at)
+    running.api(
+        "chat.scheduleMessage", channel="C0HELPENUS", text="later", post_at=post_at
+    )
     with connected(running, modal_app(running)):
         assert running.act("command", channel="C0HELPENUS", text="/help-clip")["ok"]
     process = restarted(process, url, state)
     with connected(running, modal_app(running)):
         [view] = running.look("views")["views"]
-        sent = running.act("view/submit", view_id=view["id"], values={"guess": {"word": "lamp"}})
+        sent = running.act(
+            "view/submit", view_id=view["id"], values={"guess": {"word": "lamp"}}
+        )
     assert sent["view"]["blocks"][0]["text"]["text"] == "lamp"
     assert running.api("openid.connect.userInfo", token)["sub"] == "U0REVIEW1"
     assert running.http.get("/openid/connect/keys").json() == keys

@@ -46,9 +46,15 @@ def test_the_whole_sign_in_with_the_official_client(workspace: Workspace) -> Non
     discovery = workspace.http.get("/.well-known/openid-configuration").json()
     assert discovery["issuer"] == workspace.url
     token = exchange(workspace, code_for(workspace))
-    key = jwt.PyJWKClient(discovery["jwks_uri"]).get_signing_key_from_jwt(token["id_token"])
+    key = jwt.PyJWKClient(discovery["jwks_uri"]).get_signing_key_from_jwt(
+        token["id_token"]
+    )
     claims = jwt.decode(
-        token["id_token"], key.key, algorithms=["RS256"], audience="1000.2000", issuer=workspace.url
+        token["id_token"],
+        key.key,
+        algorithms=["RS256"],
+        audience="1000.2000",
+        issuer=workspace.url,
     )
     assert claims["https://slack.com/user_id"] == claims["sub"] == "U0LEAD001"
     assert claims["https://slack.com/team_id"] == "T0SANDBOX"
@@ -59,7 +65,9 @@ def test_the_whole_sign_in_with_the_official_client(workspace: Workspace) -> Non
     assert client.openid_connect_userInfo()["name"] == "Lena Okafor"
 
 
-def test_the_address_the_official_generator_writes_is_accepted(workspace: Workspace) -> None:
+def test_the_address_the_official_generator_writes_is_accepted(
+    workspace: Workspace,
+) -> None:
     generator = OpenIDConnectAuthorizeUrlGenerator(
         client_id="1000.2000",
         redirect_uri=BACK,
@@ -71,9 +79,13 @@ def test_the_address_the_official_generator_writes_is_accepted(workspace: Worksp
     assert "Rosa Keller" in page.text
 
 
-def test_the_page_offers_the_persona_of_the_chat_page_first(workspace: Workspace) -> None:
+def test_the_page_offers_the_persona_of_the_chat_page_first(
+    workspace: Workspace,
+) -> None:
     cookies = {"Cookie": "sandbox_persona=U0AUDIT01"}
-    page = workspace.http.get("/openid/connect/authorize", params=ASKED, headers=cookies)
+    page = workspace.http.get(
+        "/openid/connect/authorize", params=ASKED, headers=cookies
+    )
     assert "Continue as Amir Haddad" in page.text
 
 
@@ -98,7 +110,10 @@ def test_a_wrong_request_gets_a_page_and_no_redirect(
 def test_deactivated_people_and_bots_cannot_sign_in(workspace: Workspace) -> None:
     for user_id in ("U0GONE001", "U0HELPCLIP", "nobody"):
         form = {**ASKED, "user_id": user_id}
-        assert workspace.http.post("/openid/connect/authorize", data=form).status_code == 400
+        assert (
+            workspace.http.post("/openid/connect/authorize", data=form).status_code
+            == 400
+        )
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,12 @@ def test_the_token_may_travel_in_the_body(workspace: Workspace) -> None:
 def test_forms_carry_structured_arguments_as_json_strings(workspace: Workspace) -> None:
     answer = workspace.http.post(
         "/api/chat.postMessage",
-        data={"token": BOT, "channel": CHANNEL, "text": "x", "blocks": json.dumps(BLOCKS)},
+        data={
+            "token": BOT,
+            "channel": CHANNEL,
+            "text": "x",
+            "blocks": json.dumps(BLOCKS),
+        },
     ).json()
     assert answer["message"]["blocks"][0]["text"]["text"] == "*hello*"
 
@@ -113,9 +118,15 @@ def test_only_the_answer_to_a_post_names_the_bots_user_in_its_profile(
     assert "user_id" not in found["bot_profile"]
 
 
-def test_a_private_channel_the_app_left_does_not_exist_for_it(workspace: Workspace) -> None:
+def test_a_private_channel_the_app_left_does_not_exist_for_it(
+    workspace: Workspace,
+) -> None:
     workspace.change(channel=CHANNEL, leave="U0HELPCLIP")
-    for method in ("conversations.info", "conversations.members", "conversations.history"):
+    for method in (
+        "conversations.info",
+        "conversations.members",
+        "conversations.history",
+    ):
         assert error(workspace.api(method, channel=CHANNEL)) == "channel_not_found"
     posted = workspace.api("chat.postMessage", channel=CHANNEL, text="x")
     assert error(posted) == "channel_not_found"
@@ -123,15 +134,23 @@ def test_a_private_channel_the_app_left_does_not_exist_for_it(workspace: Workspa
 
 def test_a_public_channel_needs_membership_to_post(workspace: Workspace) -> None:
     channel = workspace.change(new_channel="open-desk")["channel"]
-    assert error(workspace.api("chat.postMessage", channel=channel, text="x")) == "not_in_channel"
+    assert (
+        error(workspace.api("chat.postMessage", channel=channel, text="x"))
+        == "not_in_channel"
+    )
 
 
 def test_nobody_posts_into_an_archived_channel(workspace: Workspace) -> None:
     workspace.change(channel=CHANNEL, archive=True)
-    assert error(workspace.api("chat.postMessage", channel=CHANNEL, text="x")) == "is_archived"
+    assert (
+        error(workspace.api("chat.postMessage", channel=CHANNEL, text="x"))
+        == "is_archived"
+    )
 
 
-def test_the_app_changes_and_deletes_only_its_own_messages(workspace: Workspace) -> None:
+def test_the_app_changes_and_deletes_only_its_own_messages(
+    workspace: Workspace,
+) -> None:
     ts = workspace.say()
     changed = workspace.api("chat.update", channel=CHANNEL, ts=ts, text="y")
     assert error(changed) == "cant_update_message"
@@ -161,7 +180,9 @@ def test_an_update_over_4000_characters_is_refused_and_a_post_over_40000_cut(
 def test_metadata_is_returned_only_when_asked_for(workspace: Workspace) -> None:
     workspace.post(metadata=METADATA)
     plain = workspace.api("conversations.history", channel=CHANNEL)["messages"][0]
-    full = workspace.api("conversations.history", channel=CHANNEL, include_all_metadata=True)
+    full = workspace.api(
+        "conversations.history", channel=CHANNEL, include_all_metadata=True
+    )
     assert "metadata" not in plain
     assert full["messages"][0]["metadata"] == METADATA
 
@@ -185,7 +206,9 @@ def test_a_reply_to_a_reply_joins_the_parents_thread(workspace: Workspace) -> No
     assert answer["messages"][0]["reply_count"] == 2
 
 
-def test_a_deleted_parent_leaves_its_replies_and_a_tombstone(workspace: Workspace) -> None:
+def test_a_deleted_parent_leaves_its_replies_and_a_tombstone(
+    workspace: Workspace,
+) -> None:
     parent = workspace.post("parent")
     workspace.post("reply", thread_ts=parent)
     workspace.api("chat.delete", channel=CHANNEL, ts=parent)
@@ -196,16 +219,22 @@ def test_a_deleted_parent_leaves_its_replies_and_a_tombstone(workspace: Workspac
 def test_an_ephemeral_message_is_seen_by_one_person_and_not_in_the_history(
     workspace: Workspace,
 ) -> None:
-    answer = workspace.api("chat.postEphemeral", channel=CHANNEL, user="U0REVIEW1", text="psst")
+    answer = workspace.api(
+        "chat.postEphemeral", channel=CHANNEL, user="U0REVIEW1", text="psst"
+    )
     assert [m["text"] for m in workspace.messages(CHANNEL, "U0REVIEW1")] == ["psst"]
     assert workspace.messages(CHANNEL, "U0REVIEW2") == []
     assert workspace.api("conversations.history", channel=CHANNEL)["messages"] == []
-    changed = workspace.api("chat.update", channel=CHANNEL, ts=answer["message_ts"], text="x")
+    changed = workspace.api(
+        "chat.update", channel=CHANNEL, ts=answer["message_ts"], text="x"
+    )
     assert error(changed) == "message_not_found"
 
 
 def test_an_ephemeral_message_to_an_outsider_is_refused(workspace: Workspace) -> None:
-    answer = workspace.api("chat.postEphemeral", channel=CHANNEL, user="U0AUDIT01", text="psst")
+    answer = workspace.api(
+        "chat.postEphemeral", channel=CHANNEL, user="U0AUDIT01", text="psst"
+    )
     assert error(answer) == "user_not_in_channel"
 
 
@@ -238,7 +267,9 @@ def test_a_shared_channel_says_so(workspace: Workspace) -> None:
 
 
 def test_a_bot_deletes_only_its_own_files(workspace: Workspace) -> None:
-    dropped = workspace.act("file", channel=CHANNEL, name="clip.wav", content="UklGRg==")
+    dropped = workspace.act(
+        "file", channel=CHANNEL, name="clip.wav", content="UklGRg=="
+    )
     answer = workspace.api("files.delete", file=dropped["file"])
     assert error(answer) == "cant_delete_file"
 
@@ -246,7 +277,9 @@ def test_a_bot_deletes_only_its_own_files(workspace: Workspace) -> None:
 def test_a_private_file_needs_a_token_to_be_read(workspace: Workspace) -> None:
     dropped = workspace.act("file", channel=CHANNEL, name="note.txt", content="aGk=")
     file = workspace.api("files.info", file=dropped["file"])["file"]
-    with_token = workspace.http.get(file["url_private"], headers={"Authorization": f"Bearer {BOT}"})
+    with_token = workspace.http.get(
+        file["url_private"], headers={"Authorization": f"Bearer {BOT}"}
+    )
     without = workspace.http.get(file["url_private"])
     assert with_token.content == b"hi"
     assert without.headers["content-type"].startswith("text/html")
@@ -273,21 +306,29 @@ def test_typed_text_is_stored_as_slacks_own_client_sends_it(
 def test_only_this_machine_is_answered(workspace: Workspace) -> None:
     answer = workspace.http.get("/sandbox/state", headers={"Host": "evil.example"})
     assert answer.status_code == 403
-    answer = workspace.http.post("/sandbox/reset", headers={"Origin": "http://evil.example"})
+    answer = workspace.http.post(
+        "/sandbox/reset", headers={"Origin": "http://evil.example"}
+    )
     assert answer.status_code == 403
 
 
 def test_a_remote_file_is_shown_where_it_lives(workspace: Workspace) -> None:
     url = "https://clips.example/1"
-    added = workspace.api("files.remote.add", external_id="c1", external_url=url, title="Clip")
+    added = workspace.api(
+        "files.remote.add", external_id="c1", external_url=url, title="Clip"
+    )
     assert added["file"]["url_private"] == url
     workspace.api("files.remote.share", external_id="c1", channels=CHANNEL)
     [message] = workspace.messages(CHANNEL)
     assert message["files"][0]["external_url"] == url
-    twice = workspace.api("files.remote.add", external_id="c1", external_url=url, title="Clip")
+    twice = workspace.api(
+        "files.remote.add", external_id="c1", external_url=url, title="Clip"
+    )
     assert error(twice) == "invalid_external_id"
     workspace.api("files.remote.remove", file=added["file"]["id"])
-    assert error(workspace.api("files.remote.info", external_id="c1")) == "file_not_found"
+    assert (
+        error(workspace.api("files.remote.info", external_id="c1")) == "file_not_found"
+    )
 
 
 def test_an_event_context_is_looked_up_with_the_app_token(workspace: Workspace) -> None:
@@ -298,8 +339,13 @@ def test_an_event_context_is_looked_up_with_the_app_token(workspace: Workspace) 
     method, context = "apps.event.authorizations.list", told["payload"]["event_context"]
     answer = workspace.api(method, APP, event_context=context)
     assert answer["authorizations"] == told["payload"]["authorizations"]
-    assert error(workspace.api(method, APP, event_context="4-x")) == "invalid_event_context"
-    assert error(workspace.api(method, event_context=context)) == "not_allowed_token_type"
+    assert (
+        error(workspace.api(method, APP, event_context="4-x"))
+        == "invalid_event_context"
+    )
+    assert (
+        error(workspace.api(method, event_context=context)) == "not_allowed_token_type"
+    )
 
 
 def test_a_person_puts_up_a_picture_and_takes_it_down(workspace: Workspace) -> None:
@@ -320,13 +366,25 @@ def test_a_person_puts_up_a_picture_and_takes_it_down(workspace: Workspace) -> N
     assert workspace.http.get(shown).headers["content-type"].startswith("image/svg")
 
 
-def test_people_change_and_delete_what_they_wrote_and_nothing_else(workspace: Workspace) -> None:
+def test_people_change_and_delete_what_they_wrote_and_nothing_else(
+    workspace: Workspace,
+) -> None:
     ts = workspace.say("hello")
-    assert workspace.act("message/edit", channel=CHANNEL, ts=ts, text="hello again")["ok"]
-    assert next(m for m in workspace.messages(CHANNEL) if m["ts"] == ts)["text"] == "hello again"
+    assert workspace.act("message/edit", channel=CHANNEL, ts=ts, text="hello again")[
+        "ok"
+    ]
+    assert (
+        next(m for m in workspace.messages(CHANNEL) if m["ts"] == ts)["text"]
+        == "hello again"
+    )
     for verb in ("edit", "delete"):
         others = {"channel": CHANNEL, "ts": ts, "text": "x", "as_": "U0REVIEW2"}
-        assert workspace.act(f"message/{verb}", **others)["error"] == "cant_update_message"
+        assert (
+            workspace.act(f"message/{verb}", **others)["error"] == "cant_update_message"
+        )
     assert workspace.act("message/delete", channel=CHANNEL, ts=ts)["ok"]
     assert ts not in [m["ts"] for m in workspace.messages(CHANNEL)]
-    assert workspace.act("message/delete", channel=CHANNEL, ts=ts)["error"] == "message_not_found"
+    assert (
+        workspace.act("message/delete", channel=CHANNEL, ts=ts)["error"]
+        == "message_not_found"
+    )

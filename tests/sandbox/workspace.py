@@ -23,7 +23,9 @@ class Workspace:
         answer: Json = self.raw_api(method, token, **arguments).json()
         return answer
 
-    def raw_api(self, method: str, token: str | None = BOT, **arguments: Any) -> httpx.Response:
+    def raw_api(
+        self, method: str, token: str | None = BOT, **arguments: Any
+    ) -> httpx.Response:
         headers = {"Content-Type": "application/json; charset=utf-8"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -31,24 +33,38 @@ class Workspace:
 
     def act(self, path: str, as_: str = "U0REVIEW1", **body: Any) -> Json:
         """Do something as a person, through the driver."""
-        answer: Json = self.http.post(f"/sandbox/{path}", json={"as": as_, **body}).json()
+        answer: Json = self.http.post(
+            f"/sandbox/{path}", json={"as": as_, **body}
+        ).json()
         return answer
 
     def look(self, path: str, as_: str = "U0REVIEW1", **query: Any) -> Json:
-        answer: Json = self.http.get(f"/sandbox/{path}", params={"as": as_, **query}).json()
+        answer: Json = self.http.get(
+            f"/sandbox/{path}", params={"as": as_, **query}
+        ).json()
         return answer
 
-    def messages(self, channel: str, as_: str = "U0REVIEW1", **query: Any) -> list[Json]:
-        found: list[Json] = self.look("messages", as_, channel=channel, **query)["messages"]
+    def messages(
+        self, channel: str, as_: str = "U0REVIEW1", **query: Any
+    ) -> list[Json]:
+        found: list[Json] = self.look("messages", as_, channel=channel, **query)[
+            "messages"
+        ]
         return found
 
-    def say(self, text: str = "hello", channel: str = "C0HELPENUS", as_: str = "U0REVIEW1") -> str:
+    def say(
+        self, text: str = "hello", channel: str = "C0HELPENUS", as_: str = "U0REVIEW1"
+    ) -> str:
         """A person posts a message; its ts."""
         return str(self.act("message", as_, channel=channel, text=text)["ts"])
 
-    def post(self, text: str = "from the app", channel: str = "C0HELPENUS", **more: Any) -> str:
+    def post(
+        self, text: str = "from the app", channel: str = "C0HELPENUS", **more: Any
+    ) -> str:
         """The app posts a message; its ts."""
-        return str(self.api("chat.postMessage", channel=channel, text=text, **more)["ts"])
+        return str(
+            self.api("chat.postMessage", channel=channel, text=text, **more)["ts"]
+        )
 
     def change(self, **body: Any) -> Json:
         answer: Json = self.http.post("/sandbox/change", json=body).json()
@@ -71,7 +87,9 @@ class Workspace:
         found: list[Json] = self.look("calls", **query)["calls"]
         return found
 
-    def sign_in(self, user_id: str = "U0REVIEW1", scope: str = "openid,profile,email") -> str:
+    def sign_in(
+        self, user_id: str = "U0REVIEW1", scope: str = "openid,profile,email"
+    ) -> str:
         """A user token, got as a page would get it."""
         asked = {
             "client_id": "1000.2000",
@@ -81,7 +99,9 @@ class Workspace:
             "state": "s",
             "nonce": "n",
         }
-        answer = self.http.post("/openid/connect/authorize", data={**asked, "user_id": user_id})
+        answer = self.http.post(
+            "/openid/connect/authorize", data={**asked, "user_id": user_id}
+        )
         code = httpx.URL(answer.headers["location"]).params["code"]
         token = self.api(
             "openid.connect.token",

@@ -1,4 +1,6 @@
-"""Judges of what is said to Slack: the vendor's schemas and models, the sandbox's checker."""
+"""Judges of what is said to Slack: the vendor's schemas and models, the sandbox's
+checker.
+"""
 
 import json
 from collections.abc import Iterator
@@ -33,7 +35,9 @@ class Judges:
         self.seen.add(where)
         self._note(where, check_message_blocks(blocks))
         for block in blocks:
-            self._note(where, [error.message for error in self._block.iter_errors(block)])
+            self._note(
+                where, [error.message for error in self._block.iter_errors(block)]
+            )
             self._note(where, _refused_by_models(block))
 
     def view(self, where: str, view: Json) -> None:
@@ -49,11 +53,15 @@ class Judges:
             self._note(where, _refused_by_models(block))
 
     def call(self, entry: Json) -> None:
-        """One entry of the sandbox's log: a Web API call, a response_url, an acknowledgement."""
+        """One entry of the sandbox's log: a Web API call, a response_url, an
+        acknowledgement.
+        """
         where = f"{entry['direction']} {entry['name']}"
         if entry["direction"] == "from_app" and entry["error"]:
             self._note(where, [str(entry["error"])])
-        said = entry["payload"] if entry["direction"] == "from_app" else entry["response"]
+        said = (
+            entry["payload"] if entry["direction"] == "from_app" else entry["response"]
+        )
         for key, value in _shown(said):
             if key == "blocks":
                 self.message(where, value)

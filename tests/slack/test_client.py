@@ -13,7 +13,9 @@ from bot.slack.client import KeptWebClient
 
 
 class Slack(BaseHTTPRequestHandler):
-    """Answers each method as `answers` says; "hang up" closes the connection instead."""
+    """Answers each method as `answers` says; "hang up" closes the connection
+    instead.
+    """
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -54,7 +56,9 @@ def client() -> Iterator[KeptWebClient]:
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield KeptWebClient(
-        token="xoxb-1", base_url=f"http://127.0.0.1:{server.server_port}/api/", timeout=5
+        token="xoxb-1",
+        base_url=f"http://127.0.0.1:{server.server_port}/api/",
+        timeout=5,
     )
     server.shutdown()
     server.server_close()
@@ -93,7 +97,9 @@ def test_a_call_whose_answer_broke_off_is_an_error_and_is_not_repeated(
     assert client.auth_test()["ok"]
 
 
-def test_what_slack_refuses_says_why_and_when_to_come_back(client: KeptWebClient) -> None:
+def test_what_slack_refuses_says_why_and_when_to_come_back(
+    client: KeptWebClient,
+) -> None:
     Slack.answers = {"chat.postMessage": '{"ok": false, "error": "ratelimited"}'}
     with pytest.raises(SlackApiError) as raised:
         client.chat_postMessage(channel="C1", text="too fast")

@@ -1,4 +1,6 @@
-"""People at work: what they type and press in the sandbox, and what they then see there."""
+"""People at work: what they type and press in the sandbox, and what they then see
+there.
+"""
 
 import itertools
 import secrets
@@ -42,7 +44,9 @@ class Workspace:
 
     def look(self, path: str, person: str = ROSA, **query: Any) -> dict[str, Any]:
         """What the sandbox says about something, as this person sees it."""
-        return dict(self._http.get(f"/sandbox/{path}", params={"as": person, **query}).json())
+        return dict(
+            self._http.get(f"/sandbox/{path}", params={"as": person, **query}).json()
+        )
 
     def change(self, **body: Any) -> None:
         """Change a person, a group or a channel, as administrators do."""
@@ -57,7 +61,9 @@ class Workspace:
 
     def window(self, person: str) -> dict[str, Any]:
         """The modal on top of this person's screen."""
-        return dict(self._http.get("/sandbox/views", params={"as": person}).json()["views"][-1])
+        return dict(
+            self._http.get("/sandbox/views", params={"as": person}).json()["views"][-1]
+        )
 
     def submit(self, person: str, /, **values: Any) -> dict[str, Any]:
         """Fill the modal on top (block id = value) and send it."""
@@ -65,10 +71,16 @@ class Workspace:
         view_id = self.window(person)["id"]
         return self.post("view/submit", person, view_id=view_id, values=given)
 
-    def press(self, person: str, message: dict[str, Any], action_id: str) -> dict[str, Any]:
+    def press(
+        self, person: str, message: dict[str, Any], action_id: str
+    ) -> dict[str, Any]:
         """Press a button under a message."""
         pressed = self.post(
-            "press", person, channel=message["channel"], ts=message["ts"], action_id=action_id
+            "press",
+            person,
+            channel=message["channel"],
+            ts=message["ts"],
+            action_id=action_id,
         )
         assert pressed["ok"], pressed
         return pressed
@@ -86,11 +98,17 @@ class Workspace:
         """Open App Home."""
         self.post("home/open", person)
         return self.wait(
-            lambda: self._http.get("/sandbox/home", params={"as": person}).json().get("view")
+            lambda: (
+                self._http.get("/sandbox/home", params={"as": person})
+                .json()
+                .get("view")
+            )
         )
 
     def calls(self, method: str, after: int = 0) -> list[dict[str, Any]]:
-        found = self._http.get("/sandbox/calls", params={"method": method, "after": after})
+        found = self._http.get(
+            "/sandbox/calls", params={"method": method, "after": after}
+        )
         return list(found.json()["calls"])
 
     def calls_after(self, number: int) -> list[dict[str, Any]]:
@@ -107,14 +125,22 @@ class Workspace:
             time.sleep(0.05)
         raise AssertionError("waited in vain")
 
-    def ask(self, person: str = ROSA, clip: str = "en-us-0001", **values: Any) -> Request:
-        """Ask through the modal about a span nobody asked about; returns the open request."""
+    def ask(
+        self, person: str = ROSA, clip: str = "en-us-0001", **values: Any
+    ) -> Request:
+        """Ask through the modal about a span nobody asked about; returns the open
+        request.
+        """
         name = self.ask_unposted(person, clip, **values)
         self.wait(lambda: self.parent(name))
         return self.request(name)
 
-    def ask_unposted(self, person: str = ROSA, clip: str = "en-us-0001", **values: Any) -> str:
-        """Ask in the same way; returns the request's name without waiting for its thread."""
+    def ask_unposted(
+        self, person: str = ROSA, clip: str = "en-us-0001", **values: Any
+    ) -> str:
+        """Ask in the same way; returns the request's name without waiting for its
+        thread.
+        """
         start = next(_STARTS) / 1000
         span = f"{start:.3f}-{start + 0.08:.3f}"
         self.command(person, f"/help-clip {clip}")
@@ -164,13 +190,19 @@ class Workspace:
         return self.messages(person, channel)
 
     def answer(
-        self, person: str, request: Request, text: str | None, kind: Answer = Answer.WORDS
+        self,
+        person: str,
+        request: Request,
+        text: str | None,
+        kind: Answer = Answer.WORDS,
     ) -> None:
         """Listen and answer, as the page does (the pages have their own tests)."""
         press = secrets.token_hex(16)
         services = self.program.services
         listen.listen(services, self.act(person, 0), request.key, press)
-        listen.played(services, self.act(person, 10), request.key, press, played_ms=5000, loops=1)
+        listen.played(
+            services, self.act(person, 10), request.key, press, played_ms=5000, loops=1
+        )
         propose.propose(
             services,
             self.act(person, 10),
@@ -192,7 +224,9 @@ class Workspace:
 
     def act(self, person: str, later_s: float = 0) -> Act:
         who = Person(team_id=TEAM, user_id=person)
-        return Act(person=who, origin=Origin.PAGE, now=utc_now() + timedelta(seconds=later_s))
+        return Act(
+            person=who, origin=Origin.PAGE, now=utc_now() + timedelta(seconds=later_s)
+        )
 
 
 def written(message: dict[str, Any]) -> str:

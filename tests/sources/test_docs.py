@@ -44,7 +44,11 @@ def test_the_result_shown_is_a_good_one(result):
 def test_the_receiver_shown_accepts_what_is_signed_and_nothing_else():
     receiver: dict = {}
     exec(blocks("python")[0], receiver)
-    now, body, secret = str(int(time.time())), b'{"id":"HC-1/1"}', "correct horse battery"
+    now, body, secret = (
+        str(int(time.time())),
+        b'{"id":"HC-1/1"}',
+        "correct horse battery",
+    )
     headers = {
         "X-Help-Clip-Timestamp": now,
         "X-Help-Clip-Signature": signature(secret, now, body),

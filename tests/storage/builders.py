@@ -17,7 +17,9 @@ from storage.store import Store, Transaction
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-ANA, BEN, CLEO = (Person(team_id="T1", user_id=user) for user in ("U_ANA", "U_BEN", "U_CLEO"))
+ANA, BEN, CLEO = (
+    Person(team_id="T1", user_id=user) for user in ("U_ANA", "U_BEN", "U_CLEO")
+)
 
 _keys = count(1)
 

@@ -22,10 +22,16 @@ from tests.storage.builders import ANA, BEN, CLEO, NOW, SECOND, add_request, new
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
-def hear(tx: Transaction, request_id: int, person: Person, at: datetime, press: str) -> None:
+def hear(
+    tx: Transaction, request_id: int, person: Person, at: datetime, press: str
+) -> None:
     tx.listens.add(
         Listen(
-            id=f"listen {press}", request_id=request_id, listener=person, press=press, granted_at=at
+            id=f"listen {press}",
+            request_id=request_id,
+            listener=person,
+            press=press,
+            granted_at=at,
         )
     )
 
@@ -37,12 +43,17 @@ def test_only_full_members_are_somebody(store: Store) -> None:
         tx.people.set_membership("U1", Membership.MEMBER, NOW)
         tx.people.set_membership("U2", Membership.GUEST, NOW)
         tx.people.set_membership("U3", Membership.MEMBER, NOW)
-        assert tx.people.member_by_id("U1") == Member(user_id="U1", groups=frozenset({"S1"}))
+        assert tx.people.member_by_id("U1") == Member(
+            user_id="U1", groups=frozenset({"S1"})
+        )
         assert tx.people.member_by_id("U2") is NOBODY
         assert tx.people.member_by_id("U3") == Member(user_id="U3")
         tx.people.set_membership("U1", Membership.DEACTIVATED, NOW + SECOND)
         assert tx.people.member_by_id("U1") is NOBODY
-        assert tx.people.last_checked(["U1", "U3", "U9"]) == {"U1": NOW + SECOND, "U3": NOW}
+        assert tx.people.last_checked(["U1", "U3", "U9"]) == {
+            "U1": NOW + SECOND,
+            "U3": NOW,
+        }
         tx.people.set_membership("U3", None, NOW)
         assert tx.people.membership_of("U3") is None
         tx.people.forget_all()
@@ -51,7 +62,9 @@ def test_only_full_members_are_somebody(store: Store) -> None:
 
 def test_habits_count_presses_clips_and_what_was_left_unanswered(store: Store) -> None:
     with store.begin() as tx:
-        answered, left, declined = (add_request(tx, clip_id=f"clip-{n}") for n in range(3))
+        answered, left, declined = (
+            add_request(tx, clip_id=f"clip-{n}") for n in range(3)
+        )
         closed = add_request(tx, clip_id="clip-2")
         german = add_request(tx, clip_id="clip-9", locale="de-DE")
         for n, (request, at) in enumerate(
@@ -80,7 +93,9 @@ def test_habits_count_presses_clips_and_what_was_left_unanswered(store: Store) -
         tx.proposals.add_decline(declined.id, BEN, NOW)
         soon = NOW - 12 * MINUTE
         tx.requests.save(closed.evolve(state=RequestState.AGREED, closed_at=soon))
-        found = sorted(tx.listening_habits.of_listener(BEN, NOW), key=lambda habit: habit.locale)
+        found = sorted(
+            tx.listening_habits.of_listener(BEN, NOW), key=lambda habit: habit.locale
+        )
         assert tx.listening_habits.of_listener(ANA, NOW) == []
     assert found == [
         Habit(locale="de-DE", n_presses=1, n_clips=1, n_requests=1, n_unanswered=0),
@@ -112,7 +127,11 @@ def test_a_closer_listen_is_decided_and_used(store: Store) -> None:
         found = tx.elevated_listens.newest_of(request.id, BEN)
         assert tx.elevated_listens.newest_of(request.id, CLEO) is None
     assert found is not None
-    assert (found.decided_by, found.decided_at, found.approved) == (ANA, NOW + SECOND, True)
+    assert (found.decided_by, found.decided_at, found.approved) == (
+        ANA,
+        NOW + SECOND,
+        True,
+    )
     assert found.used_at == NOW + 2 * SECOND
 
 

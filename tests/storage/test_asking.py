@@ -65,7 +65,9 @@ def with_everything(tx: Transaction) -> None:
         with_everything,
     ],
 )
-def test_one_question_says_what_three_say(store: Store, given, speaker: str | None) -> None:
+def test_one_question_says_what_three_say(
+    store: Store, given, speaker: str | None
+) -> None:
     with store.begin() as tx:
         given(tx)
     with store.read() as tx:

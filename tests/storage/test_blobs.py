@@ -36,7 +36,9 @@ BAD_NAMES = [
 
 
 @pytest.fixture(params=["folder", "file", "memory", "s3"])
-def blobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Blobs:
+def blobs(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Blobs:
     if request.param == "folder":
         return open_blobs(str(tmp_path / "snippets"))
     if request.param == "file":
@@ -95,7 +97,9 @@ def test_names_are_listed_by_folder(blobs: Blobs) -> None:
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
-def test_a_name_that_is_not_plain_is_refused_everywhere(blobs: Blobs, name: str) -> None:
+def test_a_name_that_is_not_plain_is_refused_everywhere(
+    blobs: Blobs, name: str
+) -> None:
     for act in (blobs.get, blobs.exists, blobs.delete):
         with pytest.raises(StorageError, match="name may hold"):
             act(name)
@@ -157,18 +161,24 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
         open_blobs(str(tmp_path / "file" / "under"))
 
 
-def test_an_object_store_that_is_away_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_object_store_that_is_away_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "tester")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "tester-secret")
     blobs = open_blobs("s3://bucket/prefix")
     for act in (blobs.get, blobs.exists, blobs.delete):
-        with pytest.raises(StorageError, match="object store does not answer") as caught:
+        with pytest.raises(
+            StorageError, match="object store does not answer"
+        ) as caught:
             act("a")
         assert "tester" not in str(caught.value)
 
 
-def test_plain_http_is_refused_off_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_http_is_refused_off_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://192.0.2.1:9000")
     with pytest.raises(StorageError, match="https"):
         open_blobs("s3://bucket")

@@ -33,7 +33,9 @@ def test_a_break_is_kept_and_ended_for_one_person(store: Store) -> None:
     assert bens.ended_at is None
 
 
-def test_one_is_exposed_to_what_one_stopped_and_to_what_one_had_heard(store: Store) -> None:
+def test_one_is_exposed_to_what_one_stopped_and_to_what_one_had_heard(
+    store: Store,
+) -> None:
     with store.begin() as tx:
         hear(tx, ANA, "clip-1")
         hear(tx, BEN, "clip-1")
@@ -41,7 +43,9 @@ def test_one_is_exposed_to_what_one_stopped_and_to_what_one_had_heard(store: Sto
         tx.cases.add_report(case.id, BEN, NOW + SECOND)
         add_case(tx, "drill-1", is_drill=True)
         assert tx.care.exposures(ANA, NOW) == [Exposure(at=NOW, stopped_it=False)]
-        assert tx.care.exposures(BEN, NOW) == [Exposure(at=NOW + SECOND, stopped_it=True)]
+        assert tx.care.exposures(BEN, NOW) == [
+            Exposure(at=NOW + SECOND, stopped_it=True)
+        ]
         assert tx.care.exposures(CLEO, NOW) == []
         assert tx.care.exposures(ANA, NOW + SECOND) == []
 
@@ -60,7 +64,9 @@ def test_people_of_a_desk_are_counted_once_for_each_recording(store: Store) -> N
 
 
 def test_choices_are_kept_and_the_circle_is_of_one_team(store: Store) -> None:
-    chosen = Choices(weekly_line=False, in_circle=True, not_offered=frozenset({"noise", "desk:x"}))
+    chosen = Choices(
+        weekly_line=False, in_circle=True, not_offered=frozenset({"noise", "desk:x"})
+    )
     elsewhere = Person(team_id="T2", user_id="U_DAN")
     with store.begin() as tx:
         assert tx.care.choices(ANA) == Choices()

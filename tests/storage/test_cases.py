@@ -73,7 +73,9 @@ def test_a_person_reports_once_and_may_say_how_bad_it_is(store: Store) -> None:
         assert not tx.cases.add_report(case.id, ANA, NOW + HOUR)
         assert tx.cases.add_report(case.id, BEN, NOW + HOUR)
         tx.cases.grade_report(case.id, BEN, Severity.SERIOUS)
-        found = [(r.reporter, r.severity, r.reported_at) for r in tx.cases.reports(case.id)]
+        found = [
+            (r.reporter, r.severity, r.reported_at) for r in tx.cases.reports(case.id)
+        ]
     assert found == [(ANA, Severity.UNKNOWN, NOW), (BEN, Severity.SERIOUS, NOW + HOUR)]
 
 

@@ -50,7 +50,9 @@ def test_who_was_in_a_channel_is_replaced_by_who_is(store: Store) -> None:
 
 def test_requests_are_found_by_where_their_thread_is(store: Store) -> None:
     unposted, here, there = (new_request(store, desk="en") for _ in range(3))
-    closed = there.evolve(state=RequestState.WITHDRAWN, channel_id="C2", thread_ts="1.2")
+    closed = there.evolve(
+        state=RequestState.WITHDRAWN, channel_id="C2", thread_ts="1.2"
+    )
     with store.begin() as tx:
         tx.requests.save(here.evolve(channel_id="C1", thread_ts="1.1"))
         tx.requests.save(closed.evolve(closed_at=NOW))
@@ -58,8 +60,12 @@ def test_requests_are_found_by_where_their_thread_is(store: Store) -> None:
         every = [RequestState.RENDERING, RequestState.WITHDRAWN]
         found = tx.requests.posted_elsewhere(every, "en", "C1")
         assert [request.id for request in found] == [there.id]
-        assert unposted.id not in [r.id for r in tx.requests.posted_elsewhere(every, "en", "C3")]
-        assert [r.id for r in tx.requests.closed_in_channel_since("C2", NOW)] == [there.id]
+        assert unposted.id not in [
+            r.id for r in tx.requests.posted_elsewhere(every, "en", "C3")
+        ]
+        assert [r.id for r in tx.requests.closed_in_channel_since("C2", NOW)] == [
+            there.id
+        ]
         assert tx.requests.closed_in_channel_since("C2", NOW + SECOND) == []
         assert tx.requests.closed_in_channel_since("C1", NOW - SECOND) == []
 
@@ -79,7 +85,10 @@ def test_what_was_held_back_is_hurried_unless_it_is_under_way(store: Store) -> N
     with store.begin() as tx:
         for request in (first, second):
             tx.outbox.enqueue(
-                Task.POST_THREAD, lane=request.name, now=NOW + SECOND, request_id=request.id
+                Task.POST_THREAD,
+                lane=request.name,
+                now=NOW + SECOND,
+                request_id=request.id,
             )
         tx.outbox.hurry([first.id], NOW)
     with store.begin() as tx:

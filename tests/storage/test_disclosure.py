@@ -32,7 +32,9 @@ def test_listens_are_counted_by_clip_person_and_time(store: Store) -> None:
     assert [found.desk for found in by_desk] == ["en-GB"]
 
 
-def test_clips_are_counted_once_however_often_they_were_asked_about(store: Store) -> None:
+def test_clips_are_counted_once_however_often_they_were_asked_about(
+    store: Store,
+) -> None:
     with store.begin() as tx:
         for desk, clip, outcome in (
             ("a", "c1", Outcome.ALLOWED),
@@ -40,7 +42,9 @@ def test_clips_are_counted_once_however_often_they_were_asked_about(store: Store
             ("b", "c1", Outcome.ALLOWED),
             ("b", "c2", Outcome.DENIED),
         ):
-            act = event(action=Action.REQUEST_ASKED, desk=desk, clip_id=clip, outcome=outcome)
+            act = event(
+                action=Action.REQUEST_ASKED, desk=desk, clip_id=clip, outcome=outcome
+            )
             tx.log.record(act)
         found = tx.disclosure.clips_by_desk(Action.REQUEST_ASKED, NOW, NOW + MONTH)
     assert found == {"a": 1, "b": 1, None: 1}
@@ -57,4 +61,11 @@ def test_a_case_is_answered_by_its_first_reply(store: Store) -> None:
 
 
 def _case(add: Callable[..., Case], key: str) -> Case:
-    return add(key=key, clip_id=key, request_id=None, desk=None, opened_at=NOW, due_at=NOW + SECOND)
+    return add(
+        key=key,
+        clip_id=key,
+        request_id=None,
+        desk=None,
+        opened_at=NOW,
+        due_at=NOW + SECOND,
+    )

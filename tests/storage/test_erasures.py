@@ -62,7 +62,9 @@ def test_a_signed_call_is_known_until_it_is_forgotten(store: Store) -> None:
         assert not tx.hook_calls.is_known("1")
 
 
-def test_people_are_found_in_every_team_that_keeps_something_of_them(store: Store) -> None:
+def test_people_are_found_in_every_team_that_keeps_something_of_them(
+    store: Store,
+) -> None:
     elsewhere = Person(team_id="T2", user_id=ANA.user_id)
     with store.begin() as tx:
         asked = add_request(tx, asker=ANA)
@@ -73,7 +75,9 @@ def test_people_are_found_in_every_team_that_keeps_something_of_them(store: Stor
         assert tx.people.with_user_id("U_NOBODY") == []
 
 
-def test_half_filled_forms_that_name_a_clip_are_forgotten_and_others_are_not(store: Store) -> None:
+def test_half_filled_forms_that_name_a_clip_are_forgotten_and_others_are_not(
+    store: Store,
+) -> None:
     with store.begin() as tx:
         tx.drafts.save(ANA, "ask", '{"clip": "a_1", "guess": "x"}', NOW)
         tx.drafts.save(BEN, "ask", '{"clip": "ab1", "guess": "x"}', NOW)

@@ -1,4 +1,6 @@
-"""Legal holds, and that nothing of a held or quarantined clip is due, on both databases."""
+"""Legal holds, and that nothing of a held or quarantined clip is due, on both
+databases.
+"""
 
 from datetime import timedelta
 
@@ -51,7 +53,9 @@ def test_nothing_of_a_held_clip_or_one_with_a_live_case_is_due(store: Store) -> 
             due_at=NOW,
         )
         assert tx.retention.clip_keys_due(NOW) == ["free"]
-        assert [r.clip_id for r in tx.retention.answers_due("en-GB", NOW + SECOND)] == ["free"]
+        assert [r.clip_id for r in tx.retention.answers_due("en-GB", NOW + SECOND)] == [
+            "free"
+        ]
         tx.holds.end(hold.id, NOW)
         tx.cases.save(case.evolve(closed_at=NOW))
         assert (

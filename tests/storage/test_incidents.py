@@ -21,7 +21,11 @@ def dropped(store: Store, ts: str = "1.1", desk: str = "en") -> Incident:
 
 
 def test_an_incident_waits_until_a_lead_has_seen_it(store: Store) -> None:
-    first, second, elsewhere = dropped(store), dropped(store, "1.2"), dropped(store, "1.3", "de")
+    first, second, elsewhere = (
+        dropped(store),
+        dropped(store, "1.2"),
+        dropped(store, "1.3", "de"),
+    )
     with store.read() as tx:
         assert tx.incidents.unseen(["en"]) == [first, second]
         assert tx.incidents.unseen(["en", "de"], limit=2) == [first, second]
@@ -60,18 +64,29 @@ def test_an_incident_without_a_message_is_found_by_what_happened(store: Store) -
     with store.begin() as tx:
         for _ in range(2):  # no message: nothing makes them the same
             tx.incidents.add(
-                IncidentKind.PLAYER_LINKED, ANA, desk="en", now=NOW, request_id=request.id
+                IncidentKind.PLAYER_LINKED,
+                ANA,
+                desk="en",
+                now=NOW,
+                request_id=request.id,
             )
     with store.read() as tx:
         found = tx.incidents.unseen_of(IncidentKind.PLAYER_LINKED, ANA, "en", NOW)
         assert found is not None
         assert found.request_id == request.id
-        assert tx.incidents.unseen_of(IncidentKind.PLAYER_LINKED, BEN, "en", NOW) is None
-        assert tx.incidents.unseen_of(IncidentKind.PLAYER_LINKED, ANA, "en", NOW + SECOND) is None
+        assert (
+            tx.incidents.unseen_of(IncidentKind.PLAYER_LINKED, BEN, "en", NOW) is None
+        )
+        assert (
+            tx.incidents.unseen_of(IncidentKind.PLAYER_LINKED, ANA, "en", NOW + SECOND)
+            is None
+        )
 
 
 def test_a_request_is_found_by_its_thread(store: Store) -> None:
-    request = new_request(store).evolve(channel_id="C1", thread_ts="1.1", discussed_at=NOW)
+    request = new_request(store).evolve(
+        channel_id="C1", thread_ts="1.1", discussed_at=NOW
+    )
     with store.begin() as tx:
         tx.requests.save(request)
     with store.begin() as tx:

@@ -27,14 +27,26 @@ def schema(engine: Engine) -> dict[str, object]:
     found = inspect(engine)
     return {
         name: (
-            [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)],
+            [
+                (c["name"], str(c["type"]), c["nullable"])
+                for c in found.get_columns(name)
+            ],
             found.get_pk_constraint(name)["constrained_columns"],
             sorted(
-                (index["name"] or "", tuple(index["column_names"]), bool(index["unique"]))
+                (
+                    index["name"] or "",
+                    tuple(index["column_names"]),
+                    bool(index["unique"]),
+                )
                 for index in found.get_indexes(name)
             ),
-            sorted(tuple(key["constrained_columns"]) for key in found.get_foreign_keys(name)),
-            sorted(tuple(u["column_names"]) for u in found.get_unique_constraints(name)),
+            sorted(
+                tuple(key["constrained_columns"])
+                for key in found.get_foreign_keys(name)
+            ),
+            sorted(
+                tuple(u["column_names"]) for u in found.get_unique_constraints(name)
+            ),
         )
         for name in sorted(found.get_table_names())
         if name != "alembic_version"
@@ -65,7 +77,8 @@ def test_nothing_is_left_to_migrate(empty_url: str) -> None:
     engine = open_engine(empty_url)
     with engine.connect() as connection:
         differences = compare_metadata(
-            MigrationContext.configure(connection, opts={"compare_type": True}), metadata
+            MigrationContext.configure(connection, opts={"compare_type": True}),
+            metadata,
         )
     engine.dispose()
     assert differences == [], "run: python -m tools.draft_migration 'what changed'"

@@ -8,7 +8,9 @@ from storage.records import Clip, Word
 from storage.tables import metadata
 
 COLUMNS = sorted(
-    (table.name, column.name) for table in metadata.tables.values() for column in table.columns
+    (table.name, column.name)
+    for table in metadata.tables.values()
+    for column in table.columns
 )
 
 
@@ -21,8 +23,9 @@ def is_ours(table: str, column: str) -> bool:
 def test_no_column_is_for_a_customers_account_name_serial_or_position(
     table: str, column: str
 ) -> None:
-    """A Slack user id is of somebody who works here; its team's id stands beside it. So is the
-    name of whoever is signed in."""
+    """A Slack user id is of somebody who works here; its team's id stands beside it. So
+    is the name of whoever is signed in.
+    """
     staff = column in ("user_id", "person_team") or is_ours(table, column)
     staff |= (table, column) == ("sessions", "name")
     assert identifying_kind(column) is None or staff
@@ -33,7 +36,18 @@ def test_no_field_of_a_clip_is_either() -> None:
         assert identifying_kind(name) is None
 
 
-def test_what_is_known_of_a_recording_is_its_id_its_language_its_pseudonym_and_its_words() -> None:
+def test_what_is_known_of_a_recording_is_its_id_its_language_its_pseudonym_and_its_words() -> (
+    None
+):
     assert set(Clip.__dataclass_fields__) == {
-        *("clip_id", "locale", "recorded_at", "speaker", "consent", "words", "timing", "child")
+        *(
+            "clip_id",
+            "locale",
+            "recorded_at",
+            "speaker",
+            "consent",
+            "words",
+            "timing",
+            "child",
+        )
     }

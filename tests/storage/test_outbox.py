@@ -18,7 +18,10 @@ def ask(store: Store, task: Task, lane: str, argument: str | None = None) -> Non
 
 
 def claim(
-    store: Store, now: datetime = NOW, limit: int = 10, tasks: Iterable[Task] = tuple(Task)
+    store: Store,
+    now: datetime = NOW,
+    limit: int = 10,
+    tasks: Iterable[Task] = tuple(Task),
 ) -> list[OutboxRow]:
     with store.begin() as tx:
         return tx.outbox.claim(tasks, now=now, lease=LEASE, limit=limit)
@@ -220,7 +223,9 @@ def test_a_try_in_which_nothing_was_sent_does_not_count(store: Store) -> None:
     assert again.attempts == row.attempts
 
 
-def test_what_was_asked_is_known_for_a_while_unless_it_was_dropped(store: Store) -> None:
+def test_what_was_asked_is_known_for_a_while_unless_it_was_dropped(
+    store: Store,
+) -> None:
     ask(store, Task.TELL_LINK_TRIED, "kept")
     ask(store, Task.CHECK_CHANNEL, "dropped")
     kept, dropped = claim(store)

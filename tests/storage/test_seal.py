@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import Sealed, StorageError
-from storage.seal import KEY_BYTES, MasterKey, new_data_key, new_master_key, open_sealed, seal
+from storage.seal import (
+    KEY_BYTES,
+    MasterKey,
+    new_data_key,
+    new_master_key,
+    open_sealed,
+    seal,
+)
 
 KEY = os.urandom(KEY_BYTES)
 

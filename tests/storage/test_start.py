@@ -26,7 +26,9 @@ def test_settings_are_kept_replaced_and_forgotten(store: Store) -> None:
     with store.begin() as tx:
         tx.startup.save_settings({"a": ("1", "2"), "b": ("3", None)}, gone=())
     with store.begin() as tx:
-        tx.startup.save_settings({"b": ("4", None), "c": ("5", "6")}, gone=["a", "never"])
+        tx.startup.save_settings(
+            {"b": ("4", None), "c": ("5", "6")}, gone=["a", "never"]
+        )
         tx.startup.save_settings({}, gone=())
     with store.read() as tx:
         assert tx.startup.known_settings() == {"b": ("4", None), "c": ("5", "6")}

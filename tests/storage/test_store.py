@@ -30,12 +30,23 @@ from storage.records import (
 )
 from storage.store import Store
 from storage.tables import events, requests
-from tests.storage.builders import ANA, BEN, CLEO, NOW, SECOND, add_request, event, new_request
+from tests.storage.builders import (
+    ANA,
+    BEN,
+    CLEO,
+    NOW,
+    SECOND,
+    add_request,
+    event,
+    new_request,
+)
 
 
 def count_events(store: Store) -> int:
     with store.read() as tx:
-        return tx.connection.execute(select(func.count()).select_from(events)).scalar_one()
+        return tx.connection.execute(
+            select(func.count()).select_from(events)
+        ).scalar_one()
 
 
 def test_a_request_comes_back_as_it_was_stored(store: Store) -> None:
@@ -82,7 +93,9 @@ def test_everything_that_changes_in_a_requests_life_is_saved(store: Store) -> No
         assert tx.requests.by_id(asked.id) == changed
 
 
-def test_a_failed_transaction_leaves_no_state_no_event_and_no_outbox_row(store: Store) -> None:
+def test_a_failed_transaction_leaves_no_state_no_event_and_no_outbox_row(
+    store: Store,
+) -> None:
     def act_and_fail() -> None:
         with store.begin() as tx:
             asked = add_request(tx)
@@ -384,7 +397,9 @@ def test_groups_are_replaced_whole(store: Store) -> None:
         for user_id in ("U1", "U2"):
             tx.people.set_membership(user_id, Membership.MEMBER, NOW)
         assert tx.people.member_by_id("U1") == Member(user_id="U1")
-        assert tx.people.member_by_id("U2") == Member(user_id="U2", groups=frozenset({"S1", "S2"}))
+        assert tx.people.member_by_id("U2") == Member(
+            user_id="U2", groups=frozenset({"S1", "S2"})
+        )
         assert tx.groups.members(["S1", "S2"]) == {"U2"}
         assert tx.groups.oldest_refresh(["S1", "S2"]) == NOW
         assert tx.groups.oldest_refresh(["S1", "S3"]) is None
@@ -418,7 +433,9 @@ def test_requests_are_found_by_clip_desk_asker_and_time(store: Store) -> None:
 
 
 def listen(request_id: int, name: str, who: Person) -> Listen:
-    return Listen(id=name, request_id=request_id, listener=who, press="press", granted_at=NOW)
+    return Listen(
+        id=name, request_id=request_id, listener=who, press="press", granted_at=NOW
+    )
 
 
 def proposal(request_id: int, who: Person, text: str, **changes: object) -> Proposal:
@@ -434,7 +451,9 @@ def proposal(request_id: int, who: Person, text: str, **changes: object) -> Prop
 
 
 def sign_in() -> SignIn:
-    return SignIn(state_hash="state", nonce="n", return_to="/r/x", expires_at=NOW + SECOND)
+    return SignIn(
+        state_hash="state", nonce="n", return_to="/r/x", expires_at=NOW + SECOND
+    )
 
 
 def session(token_hash: str, who: Person) -> Session:

@@ -4,7 +4,16 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from storage.records import Answer, Listen, Proposal, ShownWord, Slip, SnippetRecord, Span, Task
+from storage.records import (
+    Answer,
+    Listen,
+    Proposal,
+    ShownWord,
+    Slip,
+    SnippetRecord,
+    Span,
+    Task,
+)
 from storage.store import Store, Transaction
 from storage.tables import outbox
 from tests.storage.builders import ANA, BEN, CLEO, NOW, SECOND, add_request
@@ -15,7 +24,9 @@ DAY = timedelta(days=1)
 def call(tx: Transaction, key: str) -> None:
     tx.peer_talks.add(key, ANA, NOW)
     argument = f"{key} {BEN.user_id}"
-    tx.outbox.enqueue(Task.CALL_COLLEAGUE, lane=f"talk {BEN.user_id}", now=NOW, argument=argument)
+    tx.outbox.enqueue(
+        Task.CALL_COLLEAGUE, lane=f"talk {BEN.user_id}", now=NOW, argument=argument
+    )
 
 
 def asked(tx: Transaction) -> list[str]:
@@ -64,7 +75,10 @@ def test_the_words_somebody_met_are_those_they_were_shown_and_those_they_typed(
     with store.begin() as tx:
         request = add_request(tx)
         shown = ("turn", None, "on")
-        words = (ShownWord(text=text, start_ms=n, end_ms=n + 1) for n, text in enumerate(shown))
+        words = (
+            ShownWord(text=text, start_ms=n, end_ms=n + 1)
+            for n, text in enumerate(shown)
+        )
         tx.snippets.put(
             SnippetRecord(
                 request_id=request.id,
@@ -76,7 +90,9 @@ def test_the_words_somebody_met_are_those_they_were_shown_and_those_they_typed(
                 rendered_at=NOW,
             )
         )
-        press = Listen(id="l", request_id=request.id, listener=BEN, press="p" * 16, granted_at=NOW)
+        press = Listen(
+            id="l", request_id=request.id, listener=BEN, press="p" * 16, granted_at=NOW
+        )
         tx.listens.add(press)
         tx.proposals.put(
             Proposal(
@@ -88,7 +104,10 @@ def test_the_words_somebody_met_are_those_they_were_shown_and_those_they_typed(
                 made_at=NOW,
             )
         )
-        assert tx.peer_talks.words_shown_to(BEN, NOW - DAY) == [["turn", "on"], ["a", "lamp"]]
+        assert tx.peer_talks.words_shown_to(BEN, NOW - DAY) == [
+            ["turn", "on"],
+            ["a", "lamp"],
+        ]
         assert tx.peer_talks.words_shown_to(BEN, NOW + SECOND) == []
         assert tx.peer_talks.words_shown_to(CLEO, NOW - DAY) == []
 
@@ -97,4 +116,6 @@ def test_what_was_noticed_is_counted_by_its_kind(store: Store) -> None:
     with store.begin() as tx:
         tx.peer_talks.count_slip(Slip.CLIP)
         tx.peer_talks.count_slip(Slip.CLIP)
-        assert tx.peer_talks.slips() == {kind: 2 if kind is Slip.CLIP else 0 for kind in Slip}
+        assert tx.peer_talks.slips() == {
+            kind: 2 if kind is Slip.CLIP else 0 for kind in Slip
+        }

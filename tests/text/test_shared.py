@@ -34,8 +34,12 @@ def test_everything_that_can_happen_has_a_word() -> None:
         ({"seconds": -1}, "time is up"),
     ],
 )
-def test_time_left_is_said_the_way_people_say_it(time: dict[str, int], says: str) -> None:
-    assert time_left(replace(request(), expires_at=NOW + timedelta(**time)), NOW) == says
+def test_time_left_is_said_the_way_people_say_it(
+    time: dict[str, int], says: str
+) -> None:
+    assert (
+        time_left(replace(request(), expires_at=NOW + timedelta(**time)), NOW) == says
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""The made-up log is made of real events, so that what is measured on it is true of a real one."""
+"""The made-up log is made of real events, so that what is measured on it is true of a
+real one.
+"""
 
 import pytest
 from sqlalchemy import select

@@ -20,7 +20,9 @@ CALL = Utterance(
 )
 
 
-def copies(utterance: Utterance, names: Names = NAMES, seeds: int = 40) -> list[Utterance]:
+def copies(
+    utterance: Utterance, names: Names = NAMES, seeds: int = 40
+) -> list[Utterance]:
     return [
         copy
         for seed in range(seeds)
@@ -51,16 +53,30 @@ def test_the_same_generator_gives_the_same_copies() -> None:
     "utterance",
     [
         replace(CALL, tiers=(0,) * 5, kinds=("O",) * 5),
-        replace(CALL, tiers=(0, 2, 2, 0, 2), kinds=("O", *["LOCATION"] * 2, "O", "LOCATION")),
+        replace(
+            CALL, tiers=(0, 2, 2, 0, 2), kinds=("O", *["LOCATION"] * 2, "O", "LOCATION")
+        ),
         replace(CALL, source="presidio-synth-spoken"),
     ],
     ids=["nobody named", "places only", "names drawn from lists already"],
 )
-def test_what_names_nobody_or_was_drawn_from_lists_is_not_copied(utterance: Utterance) -> None:
+def test_what_names_nobody_or_was_drawn_from_lists_is_not_copied(
+    utterance: Utterance,
+) -> None:
     assert copies(utterance) == []
 
 
-def test_everyday_words_are_those_met_more_than_once_and_hardly_ever_personally() -> None:
-    counts = {"dinner": (9, 0), "will": (40, 4), "mary": (9, 9), "once": (1, 0), "a.b.": (9, 0)}
-    lexicon = Lexicon("en", counts, {"mary": "F", "jones": "FL", "paris": "C", "o'neil": "L"})
+def test_everyday_words_are_those_met_more_than_once_and_hardly_ever_personally() -> (
+    None
+):
+    counts = {
+        "dinner": (9, 0),
+        "will": (40, 4),
+        "mary": (9, 9),
+        "once": (1, 0),
+        "a.b.": (9, 0),
+    }
+    lexicon = Lexicon(
+        "en", counts, {"mary": "F", "jones": "FL", "paris": "C", "o'neil": "L"}
+    )
     assert names_for(lexicon) == Names(["mary", "jones"], ["jones"], ["dinner", "will"])

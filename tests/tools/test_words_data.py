@@ -1,4 +1,6 @@
-"""What the word models are made from: annotated transcripts, and the list of words in print."""
+"""What the word models are made from: annotated transcripts, and the list of words in
+print.
+"""
 
 import json
 import sysconfig
@@ -58,11 +60,11 @@ def test_words_in_print_are_those_two_packages_write_in_lower_case(
     for package in ("one", "two"):
         folder = tmp_path / "purelib" / package
         folder.mkdir(parents=True)
-        text = (
-            "# the kettle stands beside our friend Mary today\nkettles = stove + 5 # no sentence\n"
-        )
+        text = "# the kettle stands beside our friend Mary today\nkettles = stove + 5 # no sentence\n"
         (folder / "code.py").write_text(text)
-    (tmp_path / "purelib" / "one" / "more.md").write_text("a lonely word is only here today\n")
+    (tmp_path / "purelib" / "one" / "more.md").write_text(
+        "a lonely word is only here today\n"
+    )
     write(tmp_path / "en.txt", names={"friend"})
     lines = (tmp_path / "en.txt").read_text().splitlines()
     words = " ".join(line for line in lines if not line.startswith("#")).split()

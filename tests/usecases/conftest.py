@@ -11,7 +11,9 @@ from tests.product import Product, build_product
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A file with `ON_BOTH_DATABASES = True` is a contract that both have to keep."""
-    if "product" in metafunc.fixturenames and getattr(metafunc.module, "ON_BOTH_DATABASES", False):
+    if "product" in metafunc.fixturenames and getattr(
+        metafunc.module, "ON_BOTH_DATABASES", False
+    ):
         metafunc.parametrize("product", ["sqlite", "postgresql"], indirect=True)
 
 

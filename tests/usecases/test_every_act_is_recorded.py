@@ -11,20 +11,32 @@ RECORDERS = {"record", "record_with"}
 MAY_END_SILENTLY = {
     ("ask", "prepare"): "an empty or allowed form is no act yet; a refusal is recorded",
     ("ask", "keep_draft"): "a form half filled in",
-    ("care", "care_page"): "one's own affairs are nobody else's, and no act on a recording",
+    (
+        "care",
+        "care_page",
+    ): "one's own affairs are nobody else's, and no act on a recording",
     ("care", "choose"): "as care_page",
     ("care", "end_break"): "as care_page",
     ("care", "rest_now"): "as care_page",
     ("care", "take_break"): "as care_page",
-    ("care", "teams"): "totals over five people or more; they hold no clip and no person",
+    (
+        "care",
+        "teams",
+    ): "totals over five people or more; they hold no clip and no person",
     ("cases", "about"): "makes the event that others record",
     ("cases", "call"): "asks for messages about what its callers record",
     ("cases", "my_report"): "one's own report; it holds no clip and no word",
-    ("cases", "open_case"): "pressing Stop twice changes nothing; each press is on record",
+    (
+        "cases",
+        "open_case",
+    ): "pressing Stop twice changes nothing; each press is on record",
     ("cases", "page_next"): "asks for messages about what its callers record",
     ("cases", "tell_drill"): "asks for messages about what its callers record",
     ("closer", "live"): "asked once a second while a recorded listen goes on",
-    ("closer", "waiting"): "one's own list of what to decide; it holds no clip and no word",
+    (
+        "closer",
+        "waiting",
+    ): "one's own list of what to decide; it holds no clip and no word",
     ("curiosity", "beyond_budget"): "part of listening, which is recorded",
     ("curiosity", "link_tried"): "part of opening a page, which is recorded",
     ("curiosity", "note_for"): "part of opening a page, which is recorded",
@@ -32,9 +44,15 @@ MAY_END_SILENTLY = {
     ("deliver", "deliver"): "the result was erased meanwhile: nothing is delivered",
     ("distress", "case_list"): "one's own list; it holds no clip and no word",
     ("consent", "refresh"): "every speaker still consents",
-    ("erase", "begin"): "its callers record why; the last clean place ends it on record",
+    (
+        "erase",
+        "begin",
+    ): "its callers record why; the last clean place ends it on record",
     ("erase", "resume"): "goes on with an erasure that is on record",
-    ("erase_place", "clean"): "a hold keeps it, or another place is still to be cleaned",
+    (
+        "erase_place",
+        "clean",
+    ): "a hold keeps it, or another place is still to be cleaned",
     ("erase_place", "clean_at_once"): "the same",
     ("drill", "drill"): "opens a case, which records itself",
     ("drill", "monthly_drill"): "as drill; or it is not time yet",
@@ -58,7 +76,10 @@ MAY_END_SILENTLY = {
     ("propose", "keep_draft"): "a form half filled in",
     ("propose", "decline"): "saying it twice changes nothing",
     ("hooks", "take"): "a signed call that was sent again",
-    ("purge", "purge"): "nothing is due, or it is held; what goes is recorded one by one",
+    (
+        "purge",
+        "purge",
+    ): "nothing is due, or it is held; what goes is recorded one by one",
     ("quarantine", "close_clip"): "a part of a stop, which is recorded",
     ("render", "render"): "another replica has done it",
     ("render", "give_up"): "another replica has done it",
@@ -67,7 +88,10 @@ MAY_END_SILENTLY = {
     ("role_mapping", "waiting"): "reads what waits; a refusal is recorded",
     ("roles", "set_group"): "a refresh that brings no news",
     ("sessions", "begin_sign_in"): "nobody is known yet; how it ends is recorded",
-    ("sessions", "take_sign_in"): "a refusal is recorded; the session that follows is, too",
+    (
+        "sessions",
+        "take_sign_in",
+    ): "a refusal is recorded; the session that follows is, too",
     ("sessions", "ended_session_used"): "no such session was ended",
     ("sessions", "seen_elsewhere"): "no session has such a cookie: nothing ends",
     ("settle", "settle"): "not settled yet; the answer itself is recorded",
@@ -77,7 +101,10 @@ MAY_END_SILENTLY = {
     ("tell", "tell_each"): "asks for messages about what is already on record",
     ("talk", "call"): "who talks to whom is nobody else's, and no act on a recording",
     ("talk", "take"): "as call",
-    ("talk", "look_at"): "what people say to each other is nobody else's: only kinds are counted",
+    (
+        "talk",
+        "look_at",
+    ): "what people say to each other is nobody else's: only kinds are counted",
     ("tell", "tell_askers"): "asks for messages about what is already on record",
     ("watch_sharing", "gone"): "nothing was flagged about the message",
     ("watch_sharing", "removed"): "there is no such entry",
@@ -106,11 +133,17 @@ def is_act(node: ast.FunctionDef) -> bool:
 
 
 def calls(node: ast.AST) -> Iterator[str]:
-    """The names of what is called, but not of what is called inside functions made here."""
+    """The names of what is called, but not of what is called inside functions made
+    here.
+    """
     if isinstance(node, ast.FunctionDef | ast.Lambda):
         return
     if isinstance(node, ast.Call):
-        yield node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        yield (
+            node.func.attr
+            if isinstance(node.func, ast.Attribute)
+            else ast.unparse(node.func)
+        )
     for part in ast.iter_child_nodes(node):
         yield from calls(part)
 
@@ -118,8 +151,8 @@ def calls(node: ast.AST) -> Iterator[str]:
 class Paths:
     """Every way through a function, as far as its shape tells.
 
-    A way that raises is no end of an act: a denial is recorded before it is raised. A loop counts
-    as run through: with nothing to do, nothing is done.
+    A way that raises is no end of an act: a denial is recorded before it is raised. A
+    loop counts as run through: with nothing to do, nothing is done.
     """
 
     def __init__(self, known: Known) -> None:
@@ -139,10 +172,14 @@ class Paths:
     def _records(self, node: ast.AST | None) -> bool:
         names = set(calls(node)) if node else set()
         called = [key for key in self._known if key[1] in names]
-        return bool(names & RECORDERS) or any(not self.ends_silently(key) for key in called)
+        return bool(names & RECORDERS) or any(
+            not self.ends_silently(key) for key in called
+        )
 
     def _falls(self, body: Sequence[ast.stmt], returns: list[ast.Return]) -> bool:
-        """Whether `body` runs to its end with nothing recorded; silent `returns` are added."""
+        """Whether `body` runs to its end with nothing recorded; silent `returns` are
+        added.
+        """
         return all(self._passes(statement, returns) for statement in body)
 
     def _passes(self, node: ast.stmt, returns: list[ast.Return]) -> bool:
@@ -154,7 +191,10 @@ class Paths:
                     returns.append(node)
                 return False
             case ast.If():
-                ways = [self._falls(node.body, returns), self._falls(node.orelse, returns)]
+                ways = [
+                    self._falls(node.body, returns),
+                    self._falls(node.orelse, returns),
+                ]
                 return not self._records(node.test) and any(ways)
             case ast.With():
                 return self._falls(node.body, returns)
@@ -162,20 +202,28 @@ class Paths:
                 return self._falls(node.body, returns) or not self._records(node)
             case ast.Try():
                 ways = [self._falls([*node.body, *node.orelse], returns)]
-                ways += [self._falls(handler.body, returns) for handler in node.handlers]
+                ways += [
+                    self._falls(handler.body, returns) for handler in node.handlers
+                ]
                 return any(ways) and self._falls(node.finalbody, returns)
         return not self._records(node)
 
 
 def silent(known: Known) -> set[Key]:
     paths = Paths(known)
-    acts = [key for key, node in known.items() if is_act(node) and not key[1].startswith("_")]
+    acts = [
+        key
+        for key, node in known.items()
+        if is_act(node) and not key[1].startswith("_")
+    ]
     return {key for key in acts if paths.ends_silently(key)}
 
 
 def test_every_use_case_records_its_act_on_every_path() -> None:
     unrecorded = silent(functions()) - set(MAY_END_SILENTLY)
-    assert not unrecorded, f"record these, or say why not in this file: {sorted(unrecorded)}"
+    assert not unrecorded, (
+        f"record these, or say why not in this file: {sorted(unrecorded)}"
+    )
 
 
 def test_no_exemption_outlives_its_need() -> None:

@@ -1,4 +1,6 @@
-"""When the access log cannot be written, no act happens: not a listen, not a ruling, nothing."""
+"""When the access log cannot be written, no act happens: not a listen, not a ruling,
+nothing.
+"""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -40,13 +42,21 @@ ACTS: dict[str, Act] = {
     "withdraw": lambda h, r: withdraw.withdraw(h.services, h.act(ROSA), r.key),
     "stop": lambda h, r: stop_clip.stop(h.services, h.act(RAVI), r.key),
     "rule": settled_by,
-    "view": lambda h, r: listen.view(h.services, h.act(LENA, origin=Origin.PAGE), r.key),
+    "view": lambda h, r: listen.view(
+        h.services, h.act(LENA, origin=Origin.PAGE), r.key
+    ),
     "hear": lambda h, r: listen.listen(h.services, h.act(LENA), r.key, "a" * 32),
     "be denied": lambda h, r: listen.listen(h.services, h.act(ROSA), r.key, "b" * 32),
-    "withdraw consent": lambda h, _: consent.withdraw_clip(h.services, h.worker(), CLIP),
+    "withdraw consent": lambda h, _: consent.withdraw_clip(
+        h.services, h.worker(), CLIP
+    ),
     "erase": lambda h, _: erase.erase_clip(h.services, h.fresh(ADA), CLIP, reason=WHY),
-    "hold": lambda h, _: holds.place(h.services, h.fresh(SOFIA), CLIP, days=30, reason=WHY),
-    "sign in": lambda h, _: sessions.start_session(h.services, h.act(JONAS), browser="b"),
+    "hold": lambda h, _: holds.place(
+        h.services, h.fresh(SOFIA), CLIP, days=30, reason=WHY
+    ),
+    "sign in": lambda h, _: sessions.start_session(
+        h.services, h.act(JONAS), browser="b"
+    ),
     "lose a role": lambda h, _: roles.set_membership(
         h.services, h.worker(), RAVI, Membership.GUEST
     ),
@@ -54,12 +64,16 @@ ACTS: dict[str, Act] = {
     "change settings": lambda h, _: settings.note_settings(
         h.services, h.worker(), {"desks.a.quorum": 2}
     ),
-    "ask the log": lambda h, _: query.query_audit(h.services, h.act(AMIR), Question(), ""),
+    "ask the log": lambda h, _: query.query_audit(
+        h.services, h.act(AMIR), Question(), ""
+    ),
 }
 
 
 def everything(product: Product) -> dict[str, Any]:
-    """Every row of every table, but for what was typed: that is kept whatever happens."""
+    """Every row of every table, but for what was typed: that is kept whatever
+    happens.
+    """
     with product.services.store.read() as tx:
         return {
             table.name: sorted(map(repr, tx.connection.execute(select(table))))
@@ -87,7 +101,9 @@ def test_what_cannot_be_recorded_does_not_happen(product: Product, name: str) ->
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_each_of_them_happens_and_is_recorded_otherwise(product: Product, name: str) -> None:
+def test_each_of_them_happens_and_is_recorded_otherwise(
+    product: Product, name: str
+) -> None:
     request = product.disputed()
     before = len(product.events())
     with pytest.raises(Refused) if name == "be denied" else nullcontext():

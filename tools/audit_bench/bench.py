@@ -1,7 +1,7 @@
 """Measuring questions on a large made-up log: `help-clip audit bench --events N`.
 
-The made-up log is a year of work of 600 people on 20 desks. Only what questions read is made:
-events and their counts, no tree.
+The made-up log is a year of work of 600 people on 20 desks. Only what questions read is
+made: events and their counts, no tree.
 """
 
 import random
@@ -46,7 +46,17 @@ _WEIGHTS = {
     Action.CLIP_QUARANTINED: 0.1,
 }
 COLUMNS = (
-    *("at", "action", "outcome", "team_id", "user_id", "role", "origin", "rule", "desk"),
+    *(
+        "at",
+        "action",
+        "outcome",
+        "team_id",
+        "user_id",
+        "role",
+        "origin",
+        "rule",
+        "desk",
+    ),
     *("request", "clip_id", "unusual", "canonical"),
 )
 
@@ -55,8 +65,8 @@ COLUMNS = (
 class Asked:
     """Milliseconds for one page of a question: the median and the 95th percentile.
 
-    `again` is the median of asking the same once more, when nothing is read from the disk; `rows`
-    is the median length of the answers.
+    `again` is the median of asking the same once more, when nothing is read from the
+    disk; `rows` is the median length of the answers.
     """
 
     median: float
@@ -75,7 +85,9 @@ class Timing:
 
 
 def fill(store: Store, n: int, progress: Callable[[int], None] | None = None) -> None:
-    """Append `n` made-up events; indexes are built afterwards, which is several times faster."""
+    """Append `n` made-up events; indexes are built afterwards, which is several times
+    faster.
+    """
     with store.begin() as tx:
         names = [index.name for index in events.indexes]
         for name in names:
@@ -96,12 +108,16 @@ def _analyse(store: Store) -> None:
     """As PostgreSQL does by itself. help-clip never has SQLite do it."""
     if store.engine.dialect.name == "sqlite":
         return
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with store.engine.connect().execution_options(
+        isolation_level="AUTOCOMMIT"
+    ) as connection:
         connection.execute(text("VACUUM ANALYZE"))
 
 
 def measure(store: Store, seed: int = 1) -> Iterator[Timing]:
-    """First and deep pages of every shape of question, fifty events each, one after another."""
+    """First and deep pages of every shape of question, fifty events each, one after
+    another.
+    """
     dice = random.Random(seed)
     with store.read() as tx:
         size = tx.connection.execute(select(func.max(events.c.id))).scalar_one()
@@ -119,7 +135,9 @@ def measure_chart(store: Store, chart_days: int = 90, seed: int = 1) -> float:
         Question(desk=f"desk-{dice.randrange(DESKS)}"),
         Question(outcome=Outcome.DENIED),
     ]
-    return statistics.median(_chart(store, question, first, last) for question in questions * 3)
+    return statistics.median(
+        _chart(store, question, first, last) for question in questions * 3
+    )
 
 
 def _chart(store: Store, question: Question, first: date, last: date) -> float:
@@ -179,13 +197,20 @@ def _chunks(n: int) -> Iterator[list[tuple[object, ...]]]:
         yield rows
 
 
-def _row(number: int, micros: int, action: Action, dice: random.Random) -> tuple[object, ...]:
+def _row(
+    number: int, micros: int, action: Action, dice: random.Random
+) -> tuple[object, ...]:
     person = dice.randrange(PEOPLE)
     user, desk = f"U{person:05d}", f"desk-{desk_of(person)}"
     luck = dice.random()
     outcome = "allowed" if luck > 0.025 else "denied" if luck > 0.005 else "failed"
-    clip, request = f"clip-{number // CLIP_EVENTS}", f"HC-{1001 + number // CLIP_EVENTS}"
-    at = (_EPOCH + timedelta(microseconds=micros)).isoformat(timespec="microseconds")[:-6] + "Z"
+    clip, request = (
+        f"clip-{number // CLIP_EVENTS}",
+        f"HC-{1001 + number // CLIP_EVENTS}",
+    )
+    at = (_EPOCH + timedelta(microseconds=micros)).isoformat(timespec="microseconds")[
+        :-6
+    ] + "Z"
     # As `log.canonical` writes it; a test compares the two.
     entry = (
         f'{{"action":"{action.value}","at":"{at}","clip":"{clip}","desk":"{desk}","origin":"page",'
@@ -193,7 +218,16 @@ def _row(number: int, micros: int, action: Action, dice: random.Random) -> tuple
     )
     unusual = action is Action.SNIPPET_PLAYED and luck > 0.9975
     return (
-        *(micros, action.value, outcome, "T1", user, Role.REVIEWER.value, Origin.PAGE.value, None),
+        *(
+            micros,
+            action.value,
+            outcome,
+            "T1",
+            user,
+            Role.REVIEWER.value,
+            Origin.PAGE.value,
+            None,
+        ),
         *(desk, request, clip, unusual, entry.encode()),
     )
 

@@ -15,7 +15,9 @@ from tools.audit_bench.bench import Timing, fill, measure, measure_chart
 
 
 def bench(
-    events: Annotated[int, typer.Option(help="How many events to make up.", min=1000)] = 100_000,
+    events: Annotated[
+        int, typer.Option(help="How many events to make up.", min=1000)
+    ] = 100_000,
     database: Annotated[
         str, typer.Option(help="An empty database; else a temporary SQLite file.")
     ] = "",
@@ -37,7 +39,9 @@ def bench(
 
 
 def _table(events: int, found: list[Timing]) -> Table:
-    table = Table(title=f"{events:,} events, milliseconds a page of 50", title_justify="left")
+    table = Table(
+        title=f"{events:,} events, milliseconds a page of 50", title_justify="left"
+    )
     table.add_column("question")
     for name in ("first", "p95", "deep", "p95"):
         table.add_column(name, justify="right")

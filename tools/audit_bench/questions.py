@@ -1,7 +1,8 @@
-"""The questions that `bench` measures: each filter, and every pair, also where they share nothing.
+"""The questions that `bench` measures: each filter, and every pair, also where they
+share nothing.
 
-Where two filters have few events or none in common, an index that knows only one of them would be
-read in vain for longer and longer as the log grows.
+Where two filters have few events or none in common, an index that knows only one of
+them would be read in vain for longer and longer as the log grows.
 """
 
 import random
@@ -31,10 +32,15 @@ def desk_of(person: int) -> int:
 def shapes() -> dict[str, Make]:
     """What is measured, by name; each is asked of a log of so many events."""
     return {
-        **{name: _making(person, filters) for name, (person, filters) in _SHAPES.items()},
+        **{
+            name: _making(person, filters)
+            for name, (person, filters) in _SHAPES.items()
+        },
         "one clip": lambda dice, n: Question(clip_id=_clip(dice, n)),
         "one request": lambda dice, n: Question(request=_request(dice, n)),
-        "clip, rare action": lambda dice, n: Question(clip_id=_clip(dice, n), actions=RARE),
+        "clip, rare action": lambda dice, n: Question(
+            clip_id=_clip(dice, n), actions=RARE
+        ),
         "request, denied": lambda dice, n: Question(
             request=_request(dice, n), outcome=Outcome.DENIED
         ),
@@ -44,7 +50,9 @@ def shapes() -> dict[str, Make]:
         "person, a clip of others": lambda dice, n: Question(
             person=_person(dice.randrange(PEOPLE)), clip_id=_clip(dice, n)
         ),
-        "a week on a desk": lambda dice, _n: _week(dice, desk=f"desk-{dice.randrange(DESKS)}"),
+        "a week on a desk": lambda dice, _n: _week(
+            dice, desk=f"desk-{dice.randrange(DESKS)}"
+        ),
         "a week's unusual plays": lambda dice, _n: _week(dice, unusual=True),
         "a person's hour": lambda dice, _n: _week(
             dice, timedelta(hours=1), person=_person(dice.randrange(PEOPLE))
@@ -52,8 +60,8 @@ def shapes() -> dict[str, Make]:
     }
 
 
-# Whose events: nobody's in particular, a person's, a person's on their desk, or on one where they
-# never worked.
+# Whose events: nobody's in particular, a person's, a person's on their desk, or on one
+# where they never worked.
 ANYBODY, SOMEBODY, AT_HOME, ELSEWHERE, DESK = range(5)
 
 _SHAPES: dict[str, tuple[int, dict[str, Any]]] = {
@@ -65,7 +73,10 @@ _SHAPES: dict[str, tuple[int, dict[str, Any]]] = {
     "an act that never was": (ANYBODY, {"actions": (Action.HOLD_PLACED,)}),
     "before the log began": (ANYBODY, {"until": START}),
     "unusual plays": (ANYBODY, {"unusual": True}),
-    "unusual, a rare one": (ANYBODY, {"unusual": True, "actions": (Action.SNIPPET_HEARD_CLOSER,)}),
+    "unusual, a rare one": (
+        ANYBODY,
+        {"unusual": True, "actions": (Action.SNIPPET_HEARD_CLOSER,)},
+    ),
     "unusual, another action": (ANYBODY, {"unusual": True, "actions": COMMON}),
     "unusual, denied": (ANYBODY, {"unusual": True, "outcome": Outcome.DENIED}),
     "one desk": (DESK, {}),
@@ -100,7 +111,9 @@ def _making(whose: int, filters: dict[str, Any]) -> Make:
     return make
 
 
-def _week(dice: random.Random, length: timedelta = timedelta(days=7), **filters: Any) -> Question:
+def _week(
+    dice: random.Random, length: timedelta = timedelta(days=7), **filters: Any
+) -> Question:
     since = START + timedelta(days=dice.randrange(DAYS - 7))
     return Question(since=since, until=since + length, **filters)
 

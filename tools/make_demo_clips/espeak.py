@@ -1,7 +1,8 @@
-"""Speech in many languages from eSpeak NG (Debian's libespeak-ng1), timed by its own events.
+"""Speech in many languages from eSpeak NG (Debian's libespeak-ng1), timed by its own
+events.
 
-The library is loaded to make the samples, never by the product; its licence (GPL-3.0-or-later)
-covers the program, not the sound it makes.
+The library is loaded to make the samples, never by the product; its licence
+(GPL-3.0-or-later) covers the program, not the sound it makes.
 """
 
 import ctypes
@@ -50,7 +51,9 @@ def _library() -> tuple[ctypes.CDLL, int]:
     return espeak, espeak.espeak_Initialize(_SYNCHRONOUS, 0, None, _PHONEME_EVENTS)
 
 
-def speak(text: str, voice: str, words_per_minute: int = 145, pitch: int = 50) -> Speech:
+def speak(
+    text: str, voice: str, words_per_minute: int = 145, pitch: int = 50
+) -> Speech:
     """`voice` is a name such as de, ar or de+f3; `pitch` is 0 to 99."""
     espeak, rate_hz = _library()
     chunks: list[NDArray[np.float32]] = []
@@ -84,7 +87,9 @@ def _marks(events: object) -> list[tuple[int, bytes, int]]:
 
 
 def _words(marks: list[tuple[int, bytes, int]], rate_hz: int) -> tuple[SpokenWord, ...]:
-    """A word lasts until the next word, a pause (phonemes starting with `_`), or the end."""
+    """A word lasts until the next word, a pause (phonemes starting with `_`), or the
+    end.
+    """
     words: list[SpokenWord] = []
     start: int | None = None
     for kind, phoneme, sample in marks:

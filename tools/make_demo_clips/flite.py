@@ -1,4 +1,6 @@
-"""English speech from Flite (Debian's libflite1), which knows where each of its words lies."""
+"""English speech from Flite (Debian's libflite1), which knows where each of its words
+lies.
+"""
 
 import ctypes
 from functools import cache
@@ -49,14 +51,18 @@ def _library() -> ctypes.CDLL:
 def speak(text: str, voice: str, slowness: float = 1.0) -> Speech:
     """`voice` is one of slt, rms, awb, kal16; `slowness` 1.2 takes a fifth longer."""
     flite = _library()
-    register = getattr(ctypes.CDLL(f"libflite_cmu_us_{voice}.so.1"), f"register_cmu_us_{voice}")
+    register = getattr(
+        ctypes.CDLL(f"libflite_cmu_us_{voice}.so.1"), f"register_cmu_us_{voice}"
+    )
     register.restype, register.argtypes = ctypes.POINTER(_Voice), [ctypes.c_char_p]
     chosen = register(None)
     flite.feat_set_float(chosen.contents.features, b"duration_stretch", slowness)
     utterance = flite.flite_synth_text(text.encode(), chosen)
     try:
         wave = flite.utt_wave(utterance).contents
-        sound = np.ctypeslib.as_array(wave.samples, (wave.num_samples,)) / np.float32(32768)
+        sound = np.ctypeslib.as_array(wave.samples, (wave.num_samples,)) / np.float32(
+            32768
+        )
         return Speech(
             samples=sound.astype(np.float32),
             rate_hz=wave.sample_rate,

@@ -1,7 +1,8 @@
 """Makes the sample clips anew: `python -m tools.make_demo_clips.make_clips`.
 
-Needs Debian's libflite1 and libespeak-ng1, which nothing else here does. The same versions give
-the same bytes. Word times come from the synthesisers and are checked against the sound.
+Needs Debian's libflite1 and libespeak-ng1, which nothing else here does. The same
+versions give the same bytes. Word times come from the synthesisers and are checked
+against the sound.
 """
 
 import json
@@ -18,7 +19,13 @@ from scipy.signal import butter, sosfilt
 from bot.demo import DEMO_CLIPS
 from tools.make_demo_clips import espeak, flite
 from tools.make_demo_clips.script import LINES, Line, Trouble
-from tools.make_demo_clips.speech import RATE_HZ, Speech, SpokenWord, check_words, prepared
+from tools.make_demo_clips.speech import (
+    RATE_HZ,
+    Speech,
+    SpokenWord,
+    check_words,
+    prepared,
+)
 
 Samples = NDArray[np.float32]
 
@@ -29,12 +36,18 @@ _ARABIC_VOWELS = dict.fromkeys((*range(0x064B, 0x0653), 0x0670))
 
 
 def make(line: Line) -> tuple[Samples, dict[str, object]]:
-    """The sound at 16 kHz and the sidecar of one line. Raises `ValueError` if they disagree."""
+    """The sound at 16 kHz and the sidecar of one line. Raises `ValueError` if they
+    disagree.
+    """
     said, drafted, muddled = _read(line.text)
     rng = np.random.default_rng(zlib.crc32(line.clip_id.encode()))
-    speech = _padded(prepared(_speak(line, said), 1.0 if _is_espeak(line) else line.pitch))
+    speech = _padded(
+        prepared(_speak(line, said), 1.0 if _is_espeak(line) else line.pitch)
+    )
     if len(speech.words) != len(drafted):
-        raise ValueError(f"{line.clip_id}: {len(speech.words)} words for {len(drafted)}")
+        raise ValueError(
+            f"{line.clip_id}: {len(speech.words)} words for {len(drafted)}"
+        )
     check_words(speech)
     sound, words = _troubled(speech, muddled, line.trouble, rng)
     sound = sound + _noise(len(sound), rng, 60, 4000) * np.float32(_ROOM_RMS)
@@ -64,26 +77,34 @@ def _speak(line: Line, said: str) -> Speech:
 
 def _padded(speech: Speech) -> Speech:
     lead, tail = round(_LEAD_S * RATE_HZ), round(_TAIL_S * RATE_HZ)
-    words = tuple(SpokenWord(w.start_s + _LEAD_S, w.end_s + _LEAD_S) for w in speech.words)
+    words = tuple(
+        SpokenWord(w.start_s + _LEAD_S, w.end_s + _LEAD_S) for w in speech.words
+    )
     return Speech(np.pad(speech.samples, (lead, tail)), RATE_HZ, words)
 
 
 def _troubled(
     speech: Speech, muddled: int, trouble: Trouble, rng: np.random.Generator
 ) -> tuple[Samples, tuple[SpokenWord, ...]]:
-    """The sound with its muddled word made hard to hear, and the words that are left in it."""
+    """The sound with its muddled word made hard to hear, and the words that are left in
+    it.
+    """
     word = speech.words[muddled]
     start, end = round(word.start_s * RATE_HZ), round(word.end_s * RATE_HZ)
     sound = speech.samples.copy()
     loudness = float(np.sqrt(np.mean(sound[start:end] ** 2)))
     if trouble is Trouble.CUT_OFF:
-        kept = (start + (end - start) * 2 // 3) // 1600 * 1600  # to the 0.1 s that people type
+        kept = (
+            (start + (end - start) * 2 // 3) // 1600 * 1600
+        )  # to the 0.1 s that people type
         cut = SpokenWord(word.start_s, kept / RATE_HZ)
         return sound[:kept], (*speech.words[:muddled], cut)
     if trouble is Trouble.NOISE:
         sound += _burst(len(sound), start, end, rng) * np.float32(loudness * 1.2)
     elif trouble is Trouble.SECOND_VOICE:
-        other = prepared(flite.speak("no, not that one, the other", "kal16"), 1.1).samples
+        other = prepared(
+            flite.speak("no, not that one, the other", "kal16"), 1.1
+        ).samples
         other = other[: len(sound) - start + 1600]
         sound[start - 1600 : start - 1600 + len(other)] += other * np.float32(0.8)
     else:
@@ -93,7 +114,10 @@ def _troubled(
 
 def _mumble(sound: Samples, start: int, end: int) -> None:
     """As behind a hand: dull and quiet, faded in and out over 20 ms."""
-    dull = sosfilt(butter(4, 700, fs=RATE_HZ, output="sos"), sound).astype(np.float32) * 0.7
+    dull = (
+        sosfilt(butter(4, 700, fs=RATE_HZ, output="sos"), sound).astype(np.float32)
+        * 0.7
+    )
     weight = _window(len(sound), start, end, 320)
     sound[:] = sound * (1 - weight) + dull * weight
 
@@ -111,7 +135,9 @@ def _window(frames: int, start: int, end: int, fade: int) -> Samples:
     return np.interp(np.arange(frames), edges, [0, 1, 1, 0]).astype(np.float32)
 
 
-def _noise(frames: int, rng: np.random.Generator, low_hz: float, high_hz: float) -> Samples:
+def _noise(
+    frames: int, rng: np.random.Generator, low_hz: float, high_hz: float
+) -> Samples:
     band = butter(2, [low_hz, high_hz], "bandpass", fs=RATE_HZ, output="sos")
     noise = sosfilt(band, rng.standard_normal(frames + RATE_HZ))[RATE_HZ:]
     return np.asarray(noise / np.sqrt(np.mean(noise**2)), dtype=np.float32)
@@ -130,7 +156,10 @@ def _sidecar(
             "start_ms": round(word.start_s * 1000),
             "end_ms": round(word.end_s * 1000),
             "confidence": round(
-                float(rng.uniform(0.18, 0.42) if i == muddled else rng.uniform(0.83, 0.99)), 2
+                float(
+                    rng.uniform(0.18, 0.42) if i == muddled else rng.uniform(0.83, 0.99)
+                ),
+                2,
             ),
         }
         for i, (text, word) in enumerate(zip(drafted, spoken, strict=False))
@@ -170,10 +199,14 @@ def table(folder: Path) -> str:
     """The clips of a folder as README.md lists them."""
     rows = [_HEAD, "|---|---|---|---|---|"]
     for line in LINES:
-        words = json.loads((folder / f"{line.clip_id}.json").read_text("utf-8"))["words"]
+        words = json.loads((folder / f"{line.clip_id}.json").read_text("utf-8"))[
+            "words"
+        ]
         said = re.sub(r"\*(.*?)(?:\|.*?)?\*", r"**\1**", line.text)
         span = span_text(line, words)
-        rows.append(f"| {line.clip_id} | {line.locale} | {said} | `{span}` | {line.shows} |")
+        rows.append(
+            f"| {line.clip_id} | {line.locale} | {said} | `{span}` | {line.shows} |"
+        )
     return "\n".join(rows) + "\n"
 
 

@@ -1,7 +1,8 @@
-"""What the sample clips say, and what each of them is there to show. All names are made up.
+"""What the sample clips say, and what each of them is there to show. All names are made
+up.
 
-The muddled word stands between stars; after a bar follows what the recogniser made of it.
-Telephone numbers are 555-01xx, which are set aside for fiction.
+The muddled word stands between stars; after a bar follows what the recogniser made of
+it. Telephone numbers are 555-01xx, which are set aside for fiction.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One clip. `voice` is flite:NAME or espeak:NAME; `pace` is slowness or words per minute."""
+    """One clip. `voice` is flite:NAME or espeak:NAME; `pace` is slowness or words per
+    minute.
+    """
 
     clip_id: str
     voice: str

@@ -9,7 +9,9 @@ from scipy.signal import resample_poly
 
 RATE_HZ = 16_000
 _FRAME = RATE_HZ // 100  # 10 ms
-_SILENT_DB = -50.0  # below the loudest frame; synthesisers are digitally silent in pauses
+_SILENT_DB = (
+    -50.0
+)  # below the loudest frame; synthesisers are digitally silent in pauses
 
 
 class SpokenWord(NamedTuple):
@@ -49,11 +51,15 @@ def levels_db(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _trimmed(word: SpokenWord, levels: NDArray[np.float32]) -> SpokenWord:
-    """Without the silence before and after; raises `ValueError` where there is only silence."""
+    """Without the silence before and after; raises `ValueError` where there is only
+    silence.
+    """
     first, last = round(word.start_s * 100), round(word.end_s * 100)
     sounding = np.flatnonzero(levels[first:last] > _SILENT_DB)
     if len(sounding) < 4:
-        raise ValueError(f"nothing is heard from {word.start_s:.2f} to {word.end_s:.2f} s")
+        raise ValueError(
+            f"nothing is heard from {word.start_s:.2f} to {word.end_s:.2f} s"
+        )
     return SpokenWord(
         max(word.start_s, (first + int(sounding[0])) / 100),
         min(word.end_s, (first + int(sounding[-1]) + 1) / 100),
@@ -61,11 +67,15 @@ def _trimmed(word: SpokenWord, levels: NDArray[np.float32]) -> SpokenWord:
 
 
 def check_words(speech: Speech) -> None:
-    """Raises `ValueError` unless words hold the sound and the gaps between them hold none."""
+    """Raises `ValueError` unless words hold the sound and the gaps between them hold
+    none.
+    """
     levels = levels_db(speech.samples)
     outside = np.ones(len(levels), dtype=bool)
     for word in speech.words:
-        outside[max(0, round(word.start_s * 100) - 2) : round(word.end_s * 100) + 2] = False
+        outside[max(0, round(word.start_s * 100) - 2) : round(word.end_s * 100) + 2] = (
+            False
+        )
     if outside.any() and levels[outside].max() > -25:
         at = float(np.flatnonzero(outside)[levels[outside].argmax()]) / 100
         raise ValueError(f"sound outside every word at {at:.2f} s")

@@ -1,4 +1,6 @@
-"""Training copies with other names, so that a word is judged by its place and by its kind."""
+"""Training copies with other names, so that a word is judged by its place and by its
+kind.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +45,12 @@ def names_for(lexicon: Lexicon) -> Names:
     )
 
 
-def renamed(utterance: Utterance, names: Names, rng: np.random.Generator) -> Iterator[Utterance]:
-    """COPIES of an utterance that holds a person's name, none of any other; labels stay."""
+def renamed(
+    utterance: Utterance, names: Names, rng: np.random.Generator
+) -> Iterator[Utterance]:
+    """COPIES of an utterance that holds a person's name, none of any other; labels
+    stay.
+    """
     spans = list(_persons(utterance))
     if not spans or utterance.source in _VARIED:
         return

@@ -1,4 +1,6 @@
-"""Annotated transcripts for training and measuring (see docs/words.md for their form)."""
+"""Annotated transcripts for training and measuring (see docs/words.md for their
+form).
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ TIERS = ("", "direct", "indirect", "neutral")
 
 @dataclass(frozen=True)
 class Utterance:
-    """One transcript; `tiers` holds for each word its place in TIERS, `kinds` what it names:
-    the type of a personal span, the name of another annotated slot, or "O".
+    """One transcript; `tiers` holds for each word its place in TIERS, `kinds` what it
+    names: the type of a personal span, the name of another annotated slot, or "O".
     """
 
     id: str
@@ -34,14 +36,18 @@ class Utterance:
         return language_of(self.locale)
 
     def fold(self, n_folds: int) -> int:
-        """Which part of a cross-validation it is in; translations of one sentence stay together."""
+        """Which part of a cross-validation it is in; translations of one sentence stay
+        together.
+        """
         shared = self.source in ("massive", "slurp")
         name = self.id.rsplit("-", 1)[-1] if shared else self.id
         return int(md5(name.encode(), usedforsecurity=False).hexdigest(), 16) % n_folds
 
     def tier_of(self, unit: Unit) -> int:
         """The gravest tier among the unit's words."""
-        return min((tier for tier in self.tiers[unit.start : unit.end] if tier), default=0)
+        return min(
+            (tier for tier in self.tiers[unit.start : unit.end] if tier), default=0
+        )
 
     def label_of(self, unit: Unit) -> tuple[str, str]:
         """(tier, kind) of the first word that has the unit's tier."""
@@ -55,7 +61,8 @@ def read(folder: Path, sources: Iterable[str], language: str) -> list[Utterance]
     files = [
         file
         for file in sorted(folder.glob("*.jsonl"))
-        if file.name.split(".")[-3] in wanted and language_of(file.name.split(".")[-2]) == language
+        if file.name.split(".")[-3] in wanted
+        and language_of(file.name.split(".")[-2]) == language
     ]
     return [
         _utterance(json.loads(line))

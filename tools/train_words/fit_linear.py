@@ -1,4 +1,6 @@
-"""Fitting one language's model and choosing its thresholds.  Needs scikit-learn; training only."""
+"""Fitting one language's model and choosing its thresholds.  Needs scikit-learn;
+training only.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,10 @@ Table = dict[str, tuple[int, int]]
 
 @dataclass(frozen=True)
 class Scores:
-    """Out-of-fold scores, one row per word: log-odds of direct and of indirect, +inf where a rule
-    masks, -inf for symbols; `tiers` as in the corpus; `sources` names each word's source."""
+    """Out-of-fold scores, one row per word: log-odds of direct and of indirect, +inf
+    where a rule masks, -inf for symbols; `tiers` as in the corpus; `sources` names each
+    word's source.
+    """
 
     odds: NDArray[np.float64]
     tiers: NDArray[np.int64]
@@ -38,7 +42,9 @@ class Scores:
 
     def where(self, kept: NDArray[np.bool_]) -> Scores:
         """The rows for which `kept` holds."""
-        return Scores(self.odds[kept], self.tiers[kept], self.words[kept], self.sources[kept])
+        return Scores(
+            self.odds[kept], self.tiers[kept], self.words[kept], self.sources[kept]
+        )
 
 
 def fit(
@@ -46,7 +52,9 @@ def fit(
     source_weights: Mapping[str, float],
     lexicon: Lexicon,
 ) -> tuple[Weights, Weights]:
-    """The weights and the bias of a `words_model.Model`, trained on these utterances."""
+    """The weights and the bias of a `words_model.Model`, trained on these
+    utterances.
+    """
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found, unused-ignore]
 
@@ -64,9 +72,15 @@ def fit(
             columns += row
             ends.append(len(columns))
             tiers.append(tier)
-            weights.append(source_weights[utterance.source] * (PERSONAL_WEIGHT if tier else 1))
+            weights.append(
+                source_weights[utterance.source] * (PERSONAL_WEIGHT if tier else 1)
+            )
     rows = csr_matrix(
-        (np.ones(len(columns), np.float32), np.array(columns, np.int32), np.array(ends)),
+        (
+            np.ones(len(columns), np.float32),
+            np.array(columns, np.int32),
+            np.array(ends),
+        ),
         shape=(len(tiers), N_BUCKETS),
     )
     regression: Any = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=200)
@@ -78,8 +92,12 @@ def fit(
     )
 
 
-def fit_talk(utterances: Sequence[Utterance], business: Sequence[str], lexicon: Lexicon) -> Talk:
-    """What tells utterances of these sources from all others, both taken as equally frequent."""
+def fit_talk(
+    utterances: Sequence[Utterance], business: Sequence[str], lexicon: Lexicon
+) -> Talk:
+    """What tells utterances of these sources from all others, both taken as equally
+    frequent.
+    """
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
@@ -91,21 +109,31 @@ def fit_talk(utterances: Sequence[Utterance], business: Sequence[str], lexicon: 
     known = [[place[word] for word in each if word in place] for each in heard]
     columns = list(chain.from_iterable(known))
     ends = list(accumulate(map(len, known), initial=0))
-    rows = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(heard), len(words)))
+    rows = csr_matrix(
+        (np.ones(len(columns)), columns, ends), shape=(len(heard), len(words))
+    )
     regression: Any = LogisticRegression(C=1.0, max_iter=400, class_weight="balanced")
     regression.fit(rows, [each.source in business for each in utterances])
     weights = regression.coef_[0].astype(np.float16).tolist()
     return Talk(float(regression.intercept_[0]), dict(zip(words, weights, strict=True)))
 
 
-def lexicon_of(utterances: Sequence[Utterance], names: Mapping[str, str], language: str) -> Lexicon:
-    """What these utterances say about the words of the language; others are passed over."""
+def lexicon_of(
+    utterances: Sequence[Utterance], names: Mapping[str, str], language: str
+) -> Lexicon:
+    """What these utterances say about the words of the language; others are passed
+    over.
+    """
     own = [each for each in utterances if each.language == language]
-    return Lexicon(language, count(own, [group(each.words, language) for each in own]), names)
+    return Lexicon(
+        language, count(own, [group(each.words, language) for each in own]), names
+    )
 
 
 def count(utterances: Sequence[Utterance], grouped: Sequence[Sequence[Unit]]) -> Table:
-    """Per unit key: (times met, times personal); words of the neutral tier are not counted."""
+    """Per unit key: (times met, times personal); words of the neutral tier are not
+    counted.
+    """
     table: Table = {}
     for utterance, units in zip(utterances, grouped, strict=True):
         for unit in units:
@@ -127,13 +155,17 @@ def score(model: Model, utterances: Sequence[Utterance]) -> Scores:
         tiers += utterance.tiers
         words += utterance.words
         sources += [utterance.source] * len(utterance.words)
-    return Scores(np.concatenate(odds), np.array(tiers), np.array(words), np.array(sources))
+    return Scores(
+        np.concatenate(odds), np.array(tiers), np.array(words), np.array(sources)
+    )
 
 
 def _word_odds(model: Model, words: Sequence[str]) -> NDArray[np.float64]:
     units = group(words, model.lexicon.language)
     odds = np.repeat(
-        model.scores(units).astype(np.float64), [unit.end - unit.start for unit in units], axis=0
+        model.scores(units).astype(np.float64),
+        [unit.end - unit.start for unit in units],
+        axis=0,
     )
     odds[[bool(reason) for reason in rule_reasons(words, units, model)]] = np.inf
     odds[[not any(char.isalnum() for char in word) for word in words]] = -np.inf
@@ -153,13 +185,19 @@ def joined(parts: Sequence[Scores]) -> Scores:
 def leak_and_over(
     scores: Scores, thresholds: tuple[float, float], tiers: Sequence[int]
 ) -> tuple[float, float]:
-    """(share of personal words shown, share of other words masked) at these thresholds."""
+    """(share of personal words shown, share of other words masked) at these
+    thresholds.
+    """
     count = tally(scores, thresholds, tiers)
     return count["shown"] / count["personal"], count["masked"] / count["harmless"]
 
 
-def tally(scores: Scores, thresholds: tuple[float, float], tiers: Sequence[int]) -> dict[str, int]:
-    """How many personal words there are and are shown, how many harmless ones and are masked."""
+def tally(
+    scores: Scores, thresholds: tuple[float, float], tiers: Sequence[int]
+) -> dict[str, int]:
+    """How many personal words there are and are shown, how many harmless ones and are
+    masked.
+    """
     masked: NDArray[np.bool_] = np.any(scores.odds > np.array(thresholds), axis=1)
     personal, harmless = np.isin(scores.tiers, tiers), scores.tiers == 0
     return {
@@ -173,7 +211,8 @@ def tally(scores: Scores, thresholds: tuple[float, float], tiers: Sequence[int])
 def choose_thresholds(
     scores: Scores, most_over: float, tiers: Sequence[int], offsets: Sequence[float]
 ) -> tuple[float, float]:
-    """The pair that leaks least while masking at most the share `most_over` of other words.
+    """The pair that leaks least while masking at most the share `most_over` of other
+    words.
 
     `offsets`: how much easier an indirect identifier may pass than a direct one.
     """

@@ -33,7 +33,9 @@ _PLAIN = {"": "O", "direct": "PERSON", "indirect": "LOCATION", "neutral": "RELAT
 
 @dataclass(frozen=True)
 class Example:
-    """`rows`: shape (units, MOST_ROWS), 0 where there is none; `labels`: shape (units,)."""
+    """`rows`: shape (units, MOST_ROWS), 0 where there is none; `labels`: shape
+    (units,).
+    """
 
     rows: NDArray[np.int32]
     labels: NDArray[np.int64]
@@ -45,7 +47,9 @@ def fit(
     lexicons: Mapping[str, Lexicon],
     source_weights: Mapping[str, Mapping[str, float]],
 ) -> Net:
-    """Networks trained on these utterances of all languages; the same again on the same machine."""
+    """Networks trained on these utterances of all languages; the same again on the same
+    machine.
+    """
     labels = _labels(utterances)
     place = {label: i for i, label in enumerate(labels)}
     weights = [source_weights[each.language][each.source] for each in utterances]
@@ -61,7 +65,9 @@ def fit(
     for seed in range(N_NETS):
         rng = np.random.default_rng(seed)
         others = [
-            _example(other, lexicons[other.language], place, own, weight * _RENAMED_WEIGHT)
+            _example(
+                other, lexicons[other.language], place, own, weight * _RENAMED_WEIGHT
+            )
             for each, own, weight in zip(utterances, owns, weights, strict=True)
             for other in renamed(each, names[each.language], rng)
         ]
@@ -71,7 +77,9 @@ def fit(
 
 
 def _labels(utterances: Sequence[Utterance]) -> list[tuple[str, str]]:
-    """Finer than tiers: what kind of thing each word names.  The rare ones stand for their tier."""
+    """Finer than tiers: what kind of thing each word names.  The rare ones stand for
+    their tier.
+    """
     found = Counter(
         (TIERS[tier], kind)
         for each in utterances
@@ -101,15 +109,21 @@ def _train(examples: Sequence[Example], tiers: NDArray[np.int64], seed: int) -> 
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     layers = _layers(len(tiers))
-    optimiser = torch.optim.AdamW(layers.parameters(), lr=_RATE, weight_decay=1e-2, fused=True)
+    optimiser = torch.optim.AdamW(
+        layers.parameters(), lr=_RATE, weight_decay=1e-2, fused=True
+    )
     n_steps, step = _EPOCHS * -(-len(examples) // _BATCH), 0
-    of_tier = [torch.from_numpy(np.flatnonzero(tiers == tier)) for tier in range(len(TIERS))]
+    of_tier = [
+        torch.from_numpy(np.flatnonzero(tiers == tier)) for tier in range(len(TIERS))
+    ]
     for _ in range(_EPOCHS):
         for batch in _batches(examples, rng):
             step += 1
             pace = min(1, step / 200) * max(0.02, 0.5 * (1 + cos(pi * step / n_steps)))
             optimiser.param_groups[0]["lr"] = _RATE * pace
-            loss = _loss(layers, [examples[i] for i in batch], torch.from_numpy(tiers), of_tier)
+            loss = _loss(
+                layers, [examples[i] for i in batch], torch.from_numpy(tiers), of_tier
+            )
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(layers.parameters(), 5.0)
@@ -134,16 +148,22 @@ def _layers(n_labels: int) -> Any:
 
 
 def _batches(examples: Sequence[Example], rng: np.random.Generator) -> list[list[int]]:
-    """Random, but with utterances of like length together, so that little is padding."""
+    """Random, but with utterances of like length together, so that little is
+    padding.
+    """
     order = rng.permutation(len(examples)).tolist()
     batches = []
     for start in range(0, len(order), 20 * _BATCH):
-        part = sorted(order[start : start + 20 * _BATCH], key=lambda i: len(examples[i].labels))
+        part = sorted(
+            order[start : start + 20 * _BATCH], key=lambda i: len(examples[i].labels)
+        )
         batches += [part[i : i + _BATCH] for i in range(0, len(part), _BATCH)]
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
-def _loss(layers: Any, batch: Sequence[Example], tiers: Any, of_tier: Sequence[Any]) -> Any:
+def _loss(
+    layers: Any, batch: Sequence[Example], tiers: Any, of_tier: Sequence[Any]
+) -> Any:
     """Cross-entropy of the label, and of its tier; padding counts nothing."""
     longest = max(len(example.labels) for example in batch)
     numbers = np.zeros((len(batch), longest, MOST_ROWS), np.int32)
@@ -153,7 +173,9 @@ def _loss(layers: Any, batch: Sequence[Example], tiers: Any, of_tier: Sequence[A
         labels[i, : len(example.labels)] = example.labels
     there = torch.from_numpy(labels >= 0)
     wanted = torch.from_numpy(labels.clip(min=0))
-    log_shares = functional.log_softmax(_forward(layers, torch.from_numpy(numbers), there), -1)
+    log_shares = functional.log_softmax(
+        _forward(layers, torch.from_numpy(numbers), there), -1
+    )
     fine = -log_shares.gather(-1, wanted[..., None])[..., 0]
     tier = tiers[wanted]
     sums = torch.stack([log_shares[..., which].logsumexp(-1) for which in of_tier], -1)
@@ -164,7 +186,9 @@ def _loss(layers: Any, batch: Sequence[Example], tiers: Any, of_tier: Sequence[A
 
 
 def _forward(layers: Any, numbers: Any, there: Any) -> Any:
-    """What `Net._labels` computes, with whole words, rows and channels left out at random."""
+    """What `Net._labels` computes, with whole words, rows and channels left out at
+    random.
+    """
     entries = _entries(layers["table"], numbers)
     mask = there[..., None].float()
     last = first = functional.dropout(layers["in"](entries).relu(), _DROPPED) * mask
@@ -201,11 +225,21 @@ def _met(examples: Sequence[Example]) -> NDArray[np.bool_]:
     return met
 
 
-def _packed(nets: Sequence[Any], met: NDArray[np.bool_], tiers: NDArray[np.int64]) -> Net:
-    """As it will be once written: the table in 8 bits, rows never met in training empty."""
-    tables = np.stack([net["table"].weight.detach().numpy() for net in nets]) * met[:, None]
+def _packed(
+    nets: Sequence[Any], met: NDArray[np.bool_], tiers: NDArray[np.int64]
+) -> Net:
+    """As it will be once written: the table in 8 bits, rows never met in training
+    empty.
+    """
+    tables = (
+        np.stack([net["table"].weight.detach().numpy() for net in nets]) * met[:, None]
+    )
     scale = (np.abs(tables).max(axis=2) / 127).astype(np.float16).astype(np.float32)
-    table = np.round(tables / np.maximum(scale, 1e-7)[..., None]).clip(-127, 127).astype(np.int8)
+    table = (
+        np.round(tables / np.maximum(scale, 1e-7)[..., None])
+        .clip(-127, 127)
+        .astype(np.int8)
+    )
     weights: dict[str, NDArray[np.float32]] = {}
     for name in nets[0]:
         if name == "table":
@@ -223,6 +257,10 @@ def _rounded(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def save(net: Net, file: Any) -> None:
     """Write what `words_net.load_net` reads."""
-    halves: dict[str, Any] = {name: w.astype(np.float16) for name, w in net.weights.items()}
+    halves: dict[str, Any] = {
+        name: w.astype(np.float16) for name, w in net.weights.items()
+    }
     scale, first = net.scale.astype(np.float16), net.first_of_tier.astype(np.int16)
-    np.savez_compressed(file, table=net.table, scale=scale, first_of_tier=first, **halves)
+    np.savez_compressed(
+        file, table=net.table, scale=scale, first_of_tier=first, **halves
+    )

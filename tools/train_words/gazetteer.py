@@ -1,5 +1,7 @@
-"""Builds `models/gazetteer.txt`: names of people and places, out of Faker (MIT), Babel (BSD; its
-CLDR data under the Unicode licence) and the time-zone database (public domain)."""
+"""Builds `models/gazetteer.txt`: names of people and places, out of Faker (MIT), Babel
+(BSD; its CLDR data under the Unicode licence) and the time-zone database (public
+domain).
+"""
 
 from __future__ import annotations
 
@@ -52,10 +54,14 @@ def _names() -> Iterator[tuple[str, str]]:
         for attribute in dir(provider):
             if attribute.startswith(("first_names", "last_names")):
                 flag = "F" if attribute.startswith("first") else "L"
-                yield from ((flag, name) for name in _strings(getattr(provider, attribute)))
+                yield from (
+                    (flag, name) for name in _strings(getattr(provider, attribute))
+                )
     for provider in _providers(importlib.import_module("faker.providers.address")):
         for attribute in _PLACES:
-            yield from (("C", name) for name in _strings(getattr(provider, attribute, ())))
+            yield from (
+                ("C", name) for name in _strings(getattr(provider, attribute, ()))
+            )
     yield from (("C", name) for name in _territories())
     for zone in sorted(zoneinfo.available_timezones()):
         if "/" in zone:
@@ -79,5 +85,9 @@ def _territories() -> Iterator[str]:
     locale_class = importlib.import_module("babel").Locale
     for language in _LANGUAGES:
         locale = locale_class(language)
-        yield from (name for code, name in locale.territories.items() if not code.isdigit())
-        yield from (zone["city"] for zone in locale.time_zones.values() if "city" in zone)
+        yield from (
+            name for code, name in locale.territories.items() if not code.isdigit()
+        )
+        yield from (
+            zone["city"] for zone in locale.time_zones.values() if "city" in zone
+        )

@@ -1,7 +1,8 @@
 """`python -m tools.train_words.train DATA`: trains and writes the models that ship.
 
-DATA is a folder of annotated transcripts (docs/words.md).  Needs scikit-learn and PyTorch; the
-gazetteer (`--gazetteer`) needs Faker and Babel.  Nothing here is used at run time.
+DATA is a folder of annotated transcripts (docs/words.md).  Needs scikit-learn and
+PyTorch; the gazetteer (`--gazetteer`) needs Faker and Babel.  Nothing here is used at
+run time.
 """
 
 from __future__ import annotations
@@ -37,7 +38,13 @@ from tools.train_words.written_words import write as write_words
 MODELS = Path(__file__).parents[2] / "bot/redaction/words/models"
 
 SOURCES = {
-    "en": {"massive": 1, "slurp": 1, "nlu-eval": 1, "nlupp": 0.5, "presidio-synth-spoken": 0.5},
+    "en": {
+        "massive": 1,
+        "slurp": 1,
+        "nlu-eval": 1,
+        "nlupp": 0.5,
+        "presidio-synth-spoken": 0.5,
+    },
     "de": {"massive": 1.0},
     "sw": {"massive": 1.0},
 }
@@ -78,12 +85,18 @@ N_FOLDS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train every language and write its model, and beside it what cross-validation found."""
+    """Train every language and write its model, and beside it what cross-validation
+    found.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--models", type=Path, default=MODELS)
-    parser.add_argument("--gazetteer", action="store_true", help="build gazetteer.txt first")
-    parser.add_argument("--written", action="store_true", help="build lists/written/en.txt first")
+    parser.add_argument(
+        "--gazetteer", action="store_true", help="build gazetteer.txt first"
+    )
+    parser.add_argument(
+        "--written", action="store_true", help="build lists/written/en.txt first"
+    )
     options = parser.parse_args(arguments)
     if options.gazetteer:
         from tools.train_words.gazetteer import write as write_names
@@ -92,7 +105,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.written:
         write_words(MODELS.parent / "lists" / "written" / "en.txt", gazetteer())
     everything = [
-        each for language in SOURCES for each in read(options.data, SOURCES[language], language)
+        each
+        for language in SOURCES
+        for each in read(options.data, SOURCES[language], language)
     ]
     found = cross_validate(everything)
     models = train(everything)
@@ -100,12 +115,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for language, model in models.items():
         thresholds = choose(language, found[language])
         save(replace(model, thresholds=thresholds), options.models / f"{language}.npz")
-        report = json.dumps(_found(found[language], thresholds), indent=1, sort_keys=True) + "\n"
-        (options.models / f"{language}.measured.json").write_text(report, encoding="utf-8")
+        report = (
+            json.dumps(_found(found[language], thresholds), indent=1, sort_keys=True)
+            + "\n"
+        )
+        (options.models / f"{language}.measured.json").write_text(
+            report, encoding="utf-8"
+        )
 
 
 def train(utterances: Sequence[Utterance]) -> dict[str, Model]:
-    """A model of each language, without thresholds: one network for all, a regression each."""
+    """A model of each language, without thresholds: one network for all, a regression
+    each.
+    """
     lexicons = {name: lexicon_of(utterances, gazetteer(), name) for name in SOURCES}
     net = fit_net(utterances, lexicons, SOURCES)
     models = {}
@@ -119,13 +141,17 @@ def train(utterances: Sequence[Utterance]) -> dict[str, Model]:
 
 
 def cross_validate(utterances: Sequence[Utterance]) -> dict[str, Scores]:
-    """Each language's utterances scored by models that saw neither them nor their translations."""
+    """Each language's utterances scored by models that saw neither them nor their
+    translations.
+    """
     parts: dict[str, list[Scores]] = {name: [] for name in SOURCES}
     for fold in range(N_FOLDS):
         models = train([each for each in utterances if each.fold(N_FOLDS) != fold])
         held_out = [each for each in utterances if each.fold(N_FOLDS) == fold]
         for name, model in models.items():
-            parts[name].append(score(model, [each for each in held_out if each.language == name]))
+            parts[name].append(
+                score(model, [each for each in held_out if each.language == name])
+            )
         sys.stderr.write(f"fold {fold + 1} of {N_FOLDS}\n")
     return {name: joined(scores) for name, scores in parts.items()}
 
@@ -139,8 +165,12 @@ def choose(language: str, scores: Scores) -> dict[str, tuple[float, float]]:
     }
 
 
-def _found(scores: Scores, thresholds: dict[str, tuple[float, float]]) -> dict[str, object]:
-    """Counts per operating point, tier and source, with and without function words in spans."""
+def _found(
+    scores: Scores, thresholds: dict[str, tuple[float, float]]
+) -> dict[str, object]:
+    """Counts per operating point, tier and source, with and without function words in
+    spans.
+    """
     found: dict[str, object] = {}
     groups = {"assistant": list(ASSISTANT)} | {
         name: [name] for name in set(scores.sources.tolist())
@@ -148,7 +178,9 @@ def _found(scores: Scores, thresholds: dict[str, tuple[float, float]]) -> dict[s
     for point, pair in thresholds.items():
         for group_name, sources in sorted(groups.items()):
             part = scores.where(np.isin(scores.sources, sources))
-            content = part.where((part.tiers == 0) | ~np.isin(part.words, FUNCTION_WORDS))
+            content = part.where(
+                (part.tiers == 0) | ~np.isin(part.words, FUNCTION_WORDS)
+            )
             for tiers in ((1,), (1, 2)):
                 name = f"{point} {group_name} {'direct' if tiers == (1,) else 'all'}"
                 found[name] = tally(part, pair, tiers)
@@ -162,7 +194,9 @@ def _rounded(model: Model) -> Model:
 
 
 def _packed(model: Model) -> NDArray[np.float16]:
-    return np.where(np.abs(model.weights) < LEAST_WEIGHT, 0, model.weights).astype(np.float16)
+    return np.where(np.abs(model.weights) < LEAST_WEIGHT, 0, model.weights).astype(
+        np.float16
+    )
 
 
 def save(model: Model, file: Path) -> None:
@@ -179,7 +213,9 @@ def save(model: Model, file: Path) -> None:
         weights=packed[buckets],
         n_buckets=np.array(N_BUCKETS),
         bias=model.bias,
-        talk=np.array([model.talk.weights.get(key, 0.0) for key, _ in counts], np.float16),
+        talk=np.array(
+            [model.talk.weights.get(key, 0.0) for key, _ in counts], np.float16
+        ),
         talk_bias=np.array(model.talk.bias),
         points=np.array(list(model.thresholds)),
         thresholds=np.array(list(model.thresholds.values())),

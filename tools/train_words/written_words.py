@@ -1,5 +1,7 @@
-"""Builds `lists/written/en.txt`: words met in lower case in the prose of the Python sources that
-are installed (the standard library and the packages beside this one; keep to permissive ones)."""
+"""Builds `lists/written/en.txt`: words met in lower case in the prose of the Python
+sources that are installed (the standard library and the packages beside this one; keep
+to permissive ones).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _HEAD = """\
 
 
 def write(file: Path, names: Container[str]) -> None:
-    """The words two packages or more write in lower case, and mostly so; without `names`."""
+    """The words two packages or more write in lower case, and mostly so; without
+    `names`.
+    """
     lower: Counter[str] = Counter()
     capital: Counter[str] = Counter()
     packages: dict[str, set[str]] = defaultdict(set)
@@ -41,7 +45,9 @@ def write(file: Path, names: Container[str]) -> None:
 
 
 def _prose() -> Iterator[tuple[str, str]]:
-    """(package, line) for each line that reads like a sentence: a comment, a docstring, a text."""
+    """(package, line) for each line that reads like a sentence: a comment, a docstring,
+    a text.
+    """
     for name in ("stdlib", "purelib"):
         root = Path(sysconfig.get_path(name))
         for path in sorted(root.rglob("*")):

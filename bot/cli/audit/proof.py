@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from bot.cli.audit.filters import (
     Action,
@@ -40,12 +46,17 @@ from storage.blobs import Blobs, open_blobs
 from storage.store import Store
 
 Anchors = Annotated[
-    str, typer.Option(help="Folder or s3:// address of the anchors.", show_default="AUDIT_ANCHORS")
+    str,
+    typer.Option(
+        help="Folder or s3:// address of the anchors.", show_default="AUDIT_ANCHORS"
+    ),
 ]
 
 
 def key(
-    name: Annotated[str, typer.Argument(help="The log's name, such as example.com/help-clip")],
+    name: Annotated[
+        str, typer.Argument(help="The log's name, such as example.com/help-clip")
+    ],
 ) -> None:
     """Print a fresh AUDIT_SIGNING_KEY, and the public key to hand to auditors."""
     signer = Signer.new(name)
@@ -128,11 +139,15 @@ def _compared(mine: Checkpoint, found: Checked) -> str:
             f"Your checkpoint of {mine.size} entries is genuine, but they were pruned from the "
             "log: keep a newer one."
         )
-    return f"Your checkpoint of {mine.size} entries is consistent: the log continues it."
+    return (
+        f"Your checkpoint of {mine.size} entries is consistent: the log continues it."
+    )
 
 
 def prune(
-    before: Annotated[str, typer.Argument(help="The first day of the first month to keep.")],
+    before: Annotated[
+        str, typer.Argument(help="The first day of the first month to keep.")
+    ],
 ) -> None:
     """Remove whole months from the log's beginning, behind a published checkpoint."""
     keys, store = _keys(), Store(read_settings().database_url)
@@ -171,7 +186,9 @@ def export(
     since: Since = "",
     until: Until = "",
     reason: Reason = "",
-    proof: Annotated[bool, typer.Option("--proof", help="With proofs (the only kind).")] = True,
+    proof: Annotated[
+        bool, typer.Option("--proof", help="With proofs (the only kind).")
+    ] = True,
 ) -> None:
     """Write a bundle that anybody can verify: python -m storage.audit.verify BUNDLE."""
     if not proof:
@@ -183,7 +200,9 @@ def export(
         question = read_question(filters, team_id="", now=act.now)
         asked_as, pieces = export_proof(services, act, keys, question, reason, progress)
         _write(out, pieces)
-    typer.echo(f"This export is event {asked_as}. Verify it with the key you keep apart from it:")
+    typer.echo(
+        f"This export is event {asked_as}. Verify it with the key you keep apart from it:"
+    )
     typer.echo(f"  python -m storage.audit.verify {out} --key '{keys.verifiers[0]}'")
 
 
@@ -201,12 +220,19 @@ def _write(out: Path, pieces: Iterator[bytes]) -> None:
 def _keys() -> Keys:
     settings = read_settings()
     secret = settings.audit_signing_key
-    return read_keys(secret.get_secret_value() if secret else None, settings.audit_witnesses)
+    return read_keys(
+        secret.get_secret_value() if secret else None, settings.audit_witnesses
+    )
 
 
 @contextmanager
 def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, transient=True, console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

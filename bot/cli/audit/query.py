@@ -52,7 +52,10 @@ def query(
     action: Action = "",
     outcome: Outcome = "",
     unusual: Annotated[
-        bool, typer.Option(help="Only plays that were unmasked, less disguised, or very long.")
+        bool,
+        typer.Option(
+            help="Only plays that were unmasked, less disguised, or very long."
+        ),
     ] = False,
     since: Since = "",
     until: Until = "",
@@ -60,9 +63,13 @@ def query(
     limit: Annotated[str, typer.Option(help="Events a page, at most 500.")] = "",
     cursor: Annotated[str, typer.Option(help="Continue a page.")] = "",
     order: Annotated[str, typer.Option(help="newest or oldest")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="All events, JSON Lines.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="All events, JSON Lines.")
+    ] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="All events, CSV.")] = False,
-    as_ocsf: Annotated[bool, typer.Option("--ocsf", help="All events, OCSF 6006.")] = False,
+    as_ocsf: Annotated[
+        bool, typer.Option("--ocsf", help="All events, OCSF 6006.")
+    ] = False,
 ) -> None:
     """Ask who heard a clip, what a person did, what happened to a request.
 
@@ -92,7 +99,9 @@ def query(
             _show(found.asked_as, found.page)
 
 
-def _stream(services: Services, act: Act, question: Question, reason: str, format_: Format) -> None:
+def _stream(
+    services: Services, act: Act, question: Question, reason: str, format_: Format
+) -> None:
     asked_as, events = stream_audit(services, act, question, reason)
     typer.echo(f"This question is event {asked_as}.", err=True)
     for line in format_(events):
@@ -113,7 +122,9 @@ def _show(asked_as: int, page: Page) -> None:
             event.at.strftime("%Y-%m-%d %H:%M:%S"),
             _words(event.actor.user_id if event.actor else event.origin, event.role),
             _words(event.action, None if allowed else event.outcome, event.rule),
-            _words(event.request, event.clip_id, event.desk, setting_words(event.setting)),
+            _words(
+                event.request, event.clip_id, event.desk, setting_words(event.setting)
+            ),
             style=None if allowed else "yellow",
         )
     Console().print(table)

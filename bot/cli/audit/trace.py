@@ -16,21 +16,29 @@ from storage.seal import MasterKey, read_master_keys
 
 
 def trace(
-    leaked: Annotated[Path, typer.Argument(help="The recording: WAV, MP3, M4A, Ogg, ...")],
+    leaked: Annotated[
+        Path, typer.Argument(help="The recording: WAV, MP3, M4A, Ogg, ...")
+    ],
     reason: Annotated[str, typer.Option(help="Why; it is kept beside the access log.")],
-    request: Annotated[str, typer.Option(help="Only listens to this request: HC-1042")] = "",
-    since: Annotated[str, typer.Option(help="Only listens since: 2026-03-31 or 7d")] = "",
+    request: Annotated[
+        str, typer.Option(help="Only listens to this request: HC-1042")
+    ] = "",
+    since: Annotated[
+        str, typer.Option(help="Only listens since: 2026-03-31 or 7d")
+    ] = "",
     until: Annotated[str, typer.Option(help="Only listens before: as --since")] = "",
     render_again: Annotated[
         bool,
         typer.Option(
-            "--render-again", help="Make anew what is not kept: old snippets, closer listens."
+            "--render-again",
+            help="Make anew what is not kept: old snippets, closer listens.",
         ),
     ] = False,
 ) -> None:
     """Name the listen a leaked recording was taken from, with its odds of error.
 
-    For auditors. The question is on record first. Exit status 2 when nobody can be named.
+    For auditors. The question is on record first. Exit status 2 when nobody can be
+    named.
     """
     from bot.redaction.watermark.mark import SECRET_SEED
 

@@ -1,4 +1,6 @@
-"""`help-clip check`: is everything in place? One line a thing, red where something is to do."""
+"""`help-clip check`: is everything in place? One line a thing, red where something is
+to do.
+"""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -26,13 +28,17 @@ from storage.records import Membership, Role
 
 
 def check() -> None:
-    """Look at every part help-clip needs and say what to do. Exit status 1 when something is."""
+    """Look at every part help-clip needs and say what to do. Exit status 1 when
+    something is.
+    """
     console = Console(highlight=False)
     bad = 0
     for line in _lines(read_settings()):
         bad += line.problem is not None
         mark = "[red]✗[/red]" if line.problem else "[green]✓[/green]"
-        console.print(f"{mark} {line.what}" + (f": {line.problem}" if line.problem else ""))
+        console.print(
+            f"{mark} {line.what}" + (f": {line.problem}" if line.problem else "")
+        )
     raise typer.Exit(1 if bad else 0)
 
 
@@ -56,13 +62,15 @@ def _reached(settings: Settings, client: WebClient) -> None:
     app_token = settings.slack_app_token
     if app_token is None:
         if settings.slack_signing_secret is None:
-            raise Invalid("set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
+            raise Invalid(
+                "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)"
+            )
         return
     try:
         # Slack only names an address; there is no connection until somebody opens it.
-        WebClient(base_url=client.base_url, timeout=client.timeout).apps_connections_open(
-            app_token=app_token.get_secret_value()
-        )
+        WebClient(
+            base_url=client.base_url, timeout=client.timeout
+        ).apps_connections_open(app_token=app_token.get_secret_value())
     except SlackApiError as error:
         raise app_token_refused(error) from None
 
@@ -87,7 +95,9 @@ def _parts(
 def _schema(services: Services) -> None:
     services.store.ping()
     if current(services.store.engine) != newest():
-        raise Invalid("its tables are missing, or of another version: help-clip db upgrade")
+        raise Invalid(
+            "its tables are missing, or of another version: help-clip db upgrade"
+        )
 
 
 def _try(what: str, look: Callable[[], object]) -> Line:
@@ -105,7 +115,9 @@ def _some_clip(services: Services) -> None:
         services.clips.clip(clip_id)
 
 
-def _channels(services: Services, client: WebClient, identity: AuthorizeResult) -> Iterator[Line]:
+def _channels(
+    services: Services, client: WebClient, identity: AuthorizeResult
+) -> Iterator[Line]:
     for found in channel_findings(client, identity, services.desks):
         yield Line(f"Channel {found.what}", " ".join(found.problems) or None)
         if found.note:
@@ -114,7 +126,9 @@ def _channels(services: Services, client: WebClient, identity: AuthorizeResult) 
 
 def _people(services: Services) -> Iterator[Line]:
     if role_mapping.unconfirmed(services):
-        yield Line("Roles", "desks.toml gives more than is in force: see help-clip roles show")
+        yield Line(
+            "Roles", "desks.toml gives more than is in force: see help-clip roles show"
+        )
     yield from _unheld(services)
     holders, checked = roles.holders(services)
     yield Line(f"People: {len(holders)} are given a role")
@@ -122,7 +136,10 @@ def _people(services: Services) -> Iterator[Line]:
         for user_id in sorted(holders & set(checked)):
             found = tx.people.membership_of(user_id)
             if found is not Membership.MEMBER:
-                yield Line(f"Person {user_id}", f"holds no role: {found}. Take them off desks.toml")
+                yield Line(
+                    f"Person {user_id}",
+                    f"holds no role: {found}. Take them off desks.toml",
+                )
             elif services.desks.is_torn(tx.people.member_by_id(user_id)):
                 problem = "is an auditor and named by a desk: choose one. Until then only auditor"
                 yield Line(f"Person {user_id}", problem)
@@ -131,11 +148,18 @@ def _people(services: Services) -> Iterator[Line]:
 def _unheld(services: Services) -> Iterator[Line]:
     nobody = Holders()
     if services.desks.holders.get(Role.ADMINISTRATOR, nobody) == nobody:
-        yield Line("Roles", "desks.toml names no administrators: nobody is told what to mend")
+        yield Line(
+            "Roles", "desks.toml names no administrators: nobody is told what to mend"
+        )
     for desk in services.desks.desks.values():
-        for role, work in ((Role.REVIEWER, "answers"), (Role.LEAD, "rules on disputes")):
+        for role, work in (
+            (Role.REVIEWER, "answers"),
+            (Role.LEAD, "rules on disputes"),
+        ):
             if desk.holders.get(role, nobody) == nobody:
-                yield Line(f"Desk {desk.id}", f"desks.toml names no {role}s, so nobody {work}")
+                yield Line(
+                    f"Desk {desk.id}", f"desks.toml names no {role}s, so nobody {work}"
+                )
 
 
 def _cases(services: Services) -> Iterator[Line]:
@@ -145,9 +169,13 @@ def _cases(services: Services) -> Iterator[Line]:
         members = tx.groups.members(held.groups)
     yield Line(f"Cases: {n_open} open")
     if n_overdue:
-        yield Line("Cases", f"{n_overdue} overdue: call the safety officers by telephone")
+        yield Line(
+            "Cases", f"{n_overdue} overdue: call the safety officers by telephone"
+        )
     if held.users or held.groups:
-        is_known = bool(members) or not held.groups  # else their groups were not read yet
+        is_known = (
+            bool(members) or not held.groups
+        )  # else their groups were not read yet
         alone = is_known and len(held.users | members) < 2
         advice = "only one: name a second in desks.toml, who answers where the first could not"
         yield Line("Safety officers", advice if alone else None)
@@ -167,4 +195,6 @@ def _outbox(services: Services) -> Iterator[Line]:
     yield Line(f"Outbox: {waiting} waiting")
     yield from _erasures(services)
     if given_up:
-        yield Line("Outbox", f"{given_up} tasks were given up; the log names the reasons")
+        yield Line(
+            "Outbox", f"{given_up} tasks were given up; the log names the reasons"
+        )

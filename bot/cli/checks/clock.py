@@ -8,7 +8,9 @@ from bot.pages.sign_in.openid import LEEWAY
 
 
 def clock_line(said: str | None, now: datetime) -> Line:
-    """`said`: the Date header of an answer of Slack (RFC 9110 section 6.6.1), just arrived."""
+    """`said`: the Date header of an answer of Slack (RFC 9110 section 6.6.1), just
+    arrived.
+    """
     try:
         theirs = parsedate_to_datetime(said or "").astimezone(UTC)
     except ValueError:
@@ -28,4 +30,8 @@ def _written(apart: timedelta) -> str:
     minutes = round(apart / timedelta(minutes=1))
     if minutes >= 120:
         return f"{round(minutes / 60)} hours"
-    return f"{minutes} minutes" if minutes >= 2 else f"{round(apart.total_seconds())} seconds"
+    return (
+        f"{minutes} minutes"
+        if minutes >= 2
+        else f"{round(apart.total_seconds())} seconds"
+    )

@@ -1,4 +1,6 @@
-"""`help-clip check`: is the access log signed, and are its checkpoints kept elsewhere?"""
+"""`help-clip check`: is the access log signed, and are its checkpoints kept
+elsewhere?
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -26,7 +28,9 @@ def log_lines(settings: Settings, services: Services, now: datetime) -> Iterator
     """What there is to say about the access log."""
     secret, store = settings.audit_signing_key, services.store
     try:
-        keys = read_keys(secret.get_secret_value() if secret else None, settings.audit_witnesses)
+        keys = read_keys(
+            secret.get_secret_value() if secret else None, settings.audit_witnesses
+        )
         yield _signed(store, keys)
         yield _anchored(settings, services, keys)
         yield from _witnessed(store, keys)
@@ -41,7 +45,9 @@ def log_lines(settings: Settings, services: Services, now: datetime) -> Iterator
 
 def _signed(store: Store, keys: Keys) -> Line:
     with store.read() as tx:
-        return Line(f"Access log: {last_signed(tx.connection, keys).size:,} events signed")
+        return Line(
+            f"Access log: {last_signed(tx.connection, keys).size:,} events signed"
+        )
 
 
 def _anchored(settings: Settings, services: Services, keys: Keys) -> Line:

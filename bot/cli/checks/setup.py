@@ -28,7 +28,8 @@ class Finding:
 
 
 def setup() -> None:
-    """Look at every channel of desks.toml, safety and audit included, and say what to mend.
+    """Look at every channel of desks.toml, safety and audit included, and say what to
+    mend.
 
     Exit status 1 when something is.
     """
@@ -38,7 +39,9 @@ def setup() -> None:
     bad = 0
     for found in channel_findings(client, identity, read_desks(settings.desks)):
         bad += bool(found.problems)
-        console.print(f"{'[red]✗[/red]' if found.problems else '[green]✓[/green]'} {found.what}")
+        console.print(
+            f"{'[red]✗[/red]' if found.problems else '[green]✓[/green]'} {found.what}"
+        )
         for line in [*found.problems, *([found.note] if found.note else [])]:
             console.print(f"    {line}", markup=False)
     raise typer.Exit(1 if bad else 0)
@@ -50,13 +53,17 @@ def channel_findings(
     """Each channel with what is wrong in it; nothing, where it is fit."""
     looker = Looker(client, lambda: datetime.now(UTC), identity.bot_user_id)
     for channel_id, uses in purposes(desks).items():
-        what = ", ".join(f"desk {use}" if use in desks.desks else f"{use} channel" for use in uses)
+        what = ", ".join(
+            f"desk {use}" if use in desks.desks else f"{use} channel" for use in uses
+        )
         try:
             look = looker.look(channel_id)
         except SlackApiError as error:
             yield Finding(what=f"{channel_id} ({what})", problems=[_not_said(error)])
             continue
-        seen = for_uses(judge(look, identity.team_id or "", identity.enterprise_id), uses)
+        seen = for_uses(
+            judge(look, identity.team_id or "", identity.enterprise_id), uses
+        )
         yield Finding(
             what=f"{channel_id} ({what})",
             problems=what_to_do(seen, str),

@@ -1,4 +1,6 @@
-"""`help-clip demo`: everything on this machine, from the sandbox workspace to the pages."""
+"""`help-clip demo`: everything on this machine, from the sandbox workspace to the
+pages.
+"""
 
 import contextlib
 import subprocess
@@ -37,21 +39,31 @@ class DemoSandbox:
 
 def demo(
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The workspace's port; 0 picks a free one.")
+        int,
+        typer.Option(
+            min=0, max=65535, help="The workspace's port; 0 picks a free one."
+        ),
     ] = 3900,
     pages_port: Annotated[
         int, typer.Option(min=0, max=65535, help="The pages' port; 0 picks a free one.")
     ] = 8080,
-    tour: Annotated[bool, typer.Option(help="Do the whole main job by itself, then end.")] = False,
+    tour: Annotated[
+        bool, typer.Option(help="Do the whole main job by itself, then end.")
+    ] = False,
     keep: Annotated[
-        Path | None, typer.Option(help="Keep the data in this folder (default: forget it).")
+        Path | None,
+        typer.Option(help="Keep the data in this folder (default: forget it)."),
     ] = None,
 ) -> None:
-    """Start the workspace, the bot and its pages on this machine. Ctrl+C stops everything."""
+    """Start the workspace, the bot and its pages on this machine. Ctrl+C stops
+    everything.
+    """
     end_on_sigterm()
     set_up_logging("WARNING")
     with contextlib.ExitStack() as stack:
-        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="help-clip-")))
+        folder = keep or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="help-clip-"))
+        )
         folder.mkdir(parents=True, exist_ok=True)
         with _free_one("--pages-port"):
             listener = open_listener(HOST, 0 if tour else pages_port)
@@ -74,19 +86,31 @@ def _free_one(option: str) -> Iterator[None]:
     try:
         yield
     except Unavailable as error:
-        raise Unavailable(f'{error} To take a free one: make demo ARGS="{option} 0"') from None
+        raise Unavailable(
+            f'{error} To take a free one: make demo ARGS="{option} 0"'
+        ) from None
 
 
 @contextlib.contextmanager
 def run_sandbox(port: int, keep: Path | None = None) -> Iterator[DemoSandbox]:
-    """The sandbox in a process of its own. Raises `Unavailable` when it cannot start."""
-    command = [sys.executable, "-m", "bot.sandbox", "--port", str(port), "--end-with-stdin"]
+    """The sandbox in a process of its own. Raises `Unavailable` when it cannot
+    start.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "bot.sandbox",
+        "--port",
+        str(port),
+        "--end-with-stdin",
+    ]
     if keep is not None:
         command += ["--state", str(keep / "workspace.json")]
     if _MANIFEST.is_file():
         command += ["--manifest", str(_MANIFEST)]
-    # A session of its own: Ctrl+C reaches us first, and we end it when we are done with it.
-    # Its input is a pipe that closes with us, so that it ends even if we are killed.
+    # A session of its own: Ctrl+C reaches us first, and we end it when we are done with
+    # it. Its input is a pipe that closes with us, so that it ends even if we are
+    # killed.
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -113,7 +137,9 @@ def run_sandbox(port: int, keep: Path | None = None) -> Iterator[DemoSandbox]:
 
 
 def demo_settings(folder: Path, sandbox_url: str, pages_url: str) -> Settings:
-    """The embedded defaults: SQLite and folders under `folder`, the sandbox, sample clips."""
+    """The embedded defaults: SQLite and folders under `folder`, the sandbox, sample
+    clips.
+    """
     key_file = folder / "snippet.key"
     if not key_file.exists():
         key_file.write_text(new_master_key())

@@ -1,4 +1,6 @@
-"""`help-clip sandbox`: the local workspace alone, for people who develop other Slack apps."""
+"""`help-clip sandbox`: the local workspace alone, for people who develop other Slack
+apps.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,13 +12,21 @@ from bot.sandbox import SandboxConfig, serve
 
 
 def sandbox(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 picks a free one.")] = 3900,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="0 picks a free one.")
+    ] = 3900,
     manifest: Annotated[Path | None, typer.Option(help="The app's manifest.")] = None,
-    state: Annotated[Path | None, typer.Option(help="Keep the workspace in this file.")] = None,
-    request_url: Annotated[str | None, typer.Option(help="Deliver over HTTP to here.")] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="Keep the workspace in this file.")
+    ] = None,
+    request_url: Annotated[
+        str | None, typer.Option(help="Deliver over HTTP to here.")
+    ] = None,
     rate_limits: Annotated[str, typer.Option(help="off, real or bursts")] = "off",
 ) -> None:
-    """A local workspace that speaks Slack, with a chat page. Binds to this machine only."""
+    """A local workspace that speaks Slack, with a chat page. Binds to this machine
+    only.
+    """
     try:
         config = SandboxConfig(
             port=port,

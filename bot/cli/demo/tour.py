@@ -1,7 +1,7 @@
 """The main job by itself: from `/help-clip` to the settled word and the audit rows.
 
-It drives the sandbox and the pages over HTTP, as people's browsers would, and looks at nothing
-inside the program.
+It drives the sandbox and the pages over HTTP, as people's browsers would, and looks at
+nothing inside the program.
 """
 
 import re
@@ -44,7 +44,9 @@ class Browser:
         answer = self._http.get(url)
         if _SIGN_IN in answer.text:
             target = httpx.URL(url)
-            answer = self.post(str(target.copy_with(raw_path=b"/sign-in")), {"to": target.path})
+            answer = self.post(
+                str(target.copy_with(raw_path=b"/sign-in")), {"to": target.path}
+            )
         for _ in range(10):
             if answer.is_redirect and answer.next_request is not None:
                 target = answer.next_request.url
@@ -77,7 +79,9 @@ class Workspace:
         self._http = httpx.Client(base_url=url, timeout=10)
 
     def do(self, verb: str, **body: Any) -> dict[str, Any]:
-        """Type, press or submit something. Raises `Unavailable` when the workspace says no."""
+        """Type, press or submit something. Raises `Unavailable` when the workspace says
+        no.
+        """
         answer: dict[str, Any] = self._http.post(f"/sandbox/{verb}", json=body).json()
         if not answer.get("ok"):
             raise Unavailable(f"The workspace answered {answer.get('error', answer)}.")
@@ -85,7 +89,9 @@ class Workspace:
 
     def messages(self, person: str, **where: str) -> list[dict[str, Any]]:
         """The messages this person sees in a channel or thread."""
-        found = self._http.get("/sandbox/messages", params={"as": person, **where}).json()
+        found = self._http.get(
+            "/sandbox/messages", params={"as": person, **where}
+        ).json()
         return list(found["messages"])
 
     def modal(self, person: str) -> dict[str, Any]:
@@ -98,7 +104,9 @@ def take_tour(program: Program, listener: socket.socket, sandbox_url: str) -> in
     """Run the program, do the job, print each step. Returns the exit status."""
     console = Console(highlight=False)
     server = Server(program)
-    thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
+    thread = threading.Thread(
+        target=lambda: server.run(sockets=[listener]), daemon=True
+    )
     program.start()
     thread.start()
     started = time.monotonic()
@@ -127,7 +135,9 @@ def _drive(workspace: Workspace, sandbox_url: str, console: Console) -> Table:
             progress.add_task(text, total=None)
 
         step(f"Rosa types /help-clip {clip} {span}")
-        workspace.do("command", **{"as": ROSA}, channel=CHANNEL, text=f"/help-clip {clip} {span}")
+        workspace.do(
+            "command", **{"as": ROSA}, channel=CHANNEL, text=f"/help-clip {clip} {span}"
+        )
         view = workspace.modal(ROSA)
         step("Rosa seals her guess and presses Ask")
         values = {
@@ -194,7 +204,9 @@ def _table(answer: list[dict[str, Any]]) -> Table:
     table = Table(title="The access log on HC-1001, newest first")
     for heading in ("when (UTC)", "who", "what"):
         table.add_column(heading)
-    lines = next(b["text"]["text"] for b in answer if b["type"] == "section").splitlines()
+    lines = next(
+        b["text"]["text"] for b in answer if b["type"] == "section"
+    ).splitlines()
     for line in lines:
         when, who, *what = line.split("  ")
         table.add_row(when, who.strip("<@>"), " ".join(what).replace("`", ""))

@@ -15,14 +15,18 @@ def withdraw_consent(
     clip: Annotated[str, typer.Option(help="For this clip.")] = "",
     speaker: Annotated[str, typer.Option(help="For all clips of this pseudonym.")] = "",
 ) -> None:
-    """Close a clip, or all of a speaker's, for good: players stop, snippets and keys go."""
+    """Close a clip, or all of a speaker's, for good: players stop, snippets and keys
+    go.
+    """
     if bool(clip) == bool(speaker):
         raise Invalid("Say whose consent: --clip ID or --speaker PSEUDONYM.")
     with open_program() as (services, act):
         if speaker:
             closed = consent.withdraw_speaker(services, act, checked_speaker(speaker))
         else:
-            closed = [consent.withdraw_clip(services, act, clip_of(services, clip=clip))]
+            closed = [
+                consent.withdraw_clip(services, act, clip_of(services, clip=clip))
+            ]
         for erasure in closed:
             clean_at_once(services, act, erasure)
     clips = "1 clip" if len(closed) == 1 else f"{len(closed)} clips"

@@ -24,7 +24,8 @@ def disclose(
     last: Last = "",
     as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
 ) -> None:
-    """Who listened to how much, in whole months that are over (without options: the last one).
+    """Who listened to how much, in whole months that are over (without options: the
+    last one).
 
     What would point at fewer than five people or clips is left out.
     """
@@ -46,19 +47,32 @@ def _title(found: Disclosure) -> str:
 def _table(rows: Sequence[Facts], title: str) -> Table:
     table = Table(title=title, title_justify="left")
     table.add_column("desk")
-    names = ("clips asked", "heard", "by people", "seconds", "ears per clip", "accidental")
+    names = (
+        "clips asked",
+        "heard",
+        "by people",
+        "seconds",
+        "ears per clip",
+        "accidental",
+    )
     for name in names:
         table.add_column(name, justify="right")
     for row in rows:
         per_clip = "-" if row.ears_per_clip is None else f"{row.ears_per_clip:.1f}"
         share = "" if row.accidental_share is None else f" ({row.accidental_share:.1%})"
         counts = (row.asked, row.heard, row.people, row.seconds)
-        table.add_row(row.name, *map(_said, counts), per_clip, f"{_said(row.accidental)}{share}")
+        table.add_row(
+            row.name, *map(_said, counts), per_clip, f"{_said(row.accidental)}{share}"
+        )
     return table
 
 
 def _lines(found: Disclosure) -> list[str]:
-    answered = "-" if found.answered_s is None else str(timedelta(seconds=round(found.answered_s)))
+    answered = (
+        "-"
+        if found.answered_s is None
+        else str(timedelta(seconds=round(found.answered_s)))
+    )
     return [
         f"Erased on request: {_said(found.erased)} clips. "
         f"Consent withdrawn: {_said(found.consent_withdrawn)} clips.",

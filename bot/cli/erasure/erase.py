@@ -18,19 +18,32 @@ from storage.records import Erasure
 
 def erase(
     clip: Annotated[str, typer.Option(help="Erase this clip.")] = "",
-    request: Annotated[str, typer.Option(help="Erase the clip of this request: HC-1042")] = "",
-    speaker: Annotated[str, typer.Option(help="Erase all clips of this pseudonym.")] = "",
+    request: Annotated[
+        str, typer.Option(help="Erase the clip of this request: HC-1042")
+    ] = "",
+    speaker: Annotated[
+        str, typer.Option(help="Erase all clips of this pseudonym.")
+    ] = "",
     person: Annotated[str, typer.Option(help="Forget this Slack user id.")] = "",
-    reason: Annotated[str, typer.Option(help="Why; it is kept beside the access log.")] = "",
-    status: Annotated[bool, typer.Option("--status", help="Show the receipts.")] = False,
-    retry: Annotated[bool, typer.Option("--retry", help="Try open places again.")] = False,
+    reason: Annotated[
+        str, typer.Option(help="Why; it is kept beside the access log.")
+    ] = "",
+    status: Annotated[
+        bool, typer.Option("--status", help="Show the receipts.")
+    ] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Try open places again.")
+    ] = False,
 ) -> None:
-    """Erase everywhere, with a receipt for each place. Exit status 2 while a place is open.
+    """Erase everywhere, with a receipt for each place. Exit status 2 while a place is
+    open.
 
     A legal hold keeps what is kept until it ends; nobody hears it meanwhile.
     """
     if sum(map(bool, (clip or request, speaker, person, status or retry))) != 1:
-        raise Invalid("Say what to erase: --clip, --request, --speaker or --person; or --status.")
+        raise Invalid(
+            "Say what to erase: --clip, --request, --speaker or --person; or --status."
+        )
     with open_program() as (services, act):
         if status or retry:
             if retry:
@@ -55,7 +68,9 @@ def _show(services: Services, act: Act, found: list[Erasure]) -> bool:
     for name in ("erasure", "of", "place", "state"):
         table.add_column(name, overflow="fold")
     with services.store.read() as tx:
-        known: list[Known] = [overview.with_receipts(tx, each, act.now) for each in found]
+        known: list[Known] = [
+            overview.with_receipts(tx, each, act.now) for each in found
+        ]
     for each in known:
         for line in each.lines:
             place = f"{line.receipt.place} {line.request or ''}".strip()
@@ -78,5 +93,7 @@ def _state(line: Line) -> tuple[str, str | None]:
     says, style = _SAYS[line.state]
     is_done = line.state is ReceiptState.DONE
     when = f"{line.at:%Y-%m-%d %H:%M:%S}" if is_done else f"{line.at:%Y-%m-%d %H:%M}"
-    tried = line.state in (ReceiptState.DUE, ReceiptState.OVERDUE) and line.receipt.failure
+    tried = (
+        line.state in (ReceiptState.DUE, ReceiptState.OVERDUE) and line.receipt.failure
+    )
     return f"{says} {when}" + (f" ({line.receipt.failure})" if tried else ""), style

@@ -11,12 +11,15 @@ from bot.usecases.erasure.purge import purge as purge_once
 def purge() -> None:
     """Delete snippets, keys and answers whose time is over. `serve` does so by itself.
 
-    It may be stopped at any time and goes on where it was. Exit status 1 when something could not
-    be deleted.
+    It may be stopped at any time and goes on where it was. Exit status 1 when something
+    could not be deleted.
     """
     total = Purged()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with open_program() as (services, act), Progress(*columns, transient=True) as progress:
+    with (
+        open_program() as (services, act),
+        Progress(*columns, transient=True) as progress,
+    ):
         task = progress.add_task("looking", total=None)
         while True:
             gone = purge_once(services, act)

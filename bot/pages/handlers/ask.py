@@ -1,4 +1,6 @@
-"""Asking from the work tool: the modal's form as a page, for deep links `/ask?clip=&span=`."""
+"""Asking from the work tool: the modal's form as a page, for deep links
+`/ask?clip=&span=`.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -68,7 +70,9 @@ def _again(visit: Visit, typed: Typed, error: HelpClipError) -> Response:
     return _page(visit, replace(form, typed=typed), error, status)
 
 
-def _page(visit: Visit, form: AskForm, error: HelpClipError | None, status: int) -> Response:
+def _page(
+    visit: Visit, form: AskForm, error: HelpClipError | None, status: int
+) -> Response:
     words = sorted(form.words, key=lambda word: word.span.start_ms)
     doubted = {word.index for word in form.words[:3] if word.confidence is not None}
     return html(
@@ -95,7 +99,9 @@ def _typed(visit: Visit) -> Typed:
         last_word=words[-1] if words else None,
         seconds=visit.form.get("seconds", ""),
         difficulties=tuple(
-            Difficulty(name) for name in visit.several.get("difficulty", ()) if name in known
+            Difficulty(name)
+            for name in visit.several.get("difficulty", ())
+            if name in known
         ),
         guess=visit.form.get("guess", ""),
     )

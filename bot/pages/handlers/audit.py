@@ -1,4 +1,6 @@
-"""The audit page: filters in its address, a table that can go on by itself, charts, exports."""
+"""The audit page: filters in its address, a table that can go on by itself, charts,
+exports.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -47,7 +49,8 @@ def routes(site: Site) -> list[BaseRoute]:
 def show(visit: Visit) -> Response:
     """GET /audit?clip=...: the question is its address, so it can be kept and sent.
 
-    A question about one person asks for its reason first; reasons do not belong in addresses.
+    A question about one person asks for its reason first; reasons do not belong in
+    addresses.
     """
     filters = dict(visit.request.query_params)
     return _page(visit, filters, reason="", case="")
@@ -57,18 +60,25 @@ def ask(visit: Visit) -> Response:
     """POST /audit: the same, with what must not be in an address."""
     filters = {name: visit.form[name] for name in FILTERS if name in visit.form}
     return _page(
-        visit, filters, reason=visit.form.get("reason", ""), case=visit.form.get("case", "")
+        visit,
+        filters,
+        reason=visit.form.get("reason", ""),
+        case=visit.form.get("case", ""),
     )
 
 
 def live(visit: Visit) -> Response:
-    """GET /audit/live?asked=7&cursor=...: what came since, for a question asked before."""
+    """GET /audit/live?asked=7&cursor=...: what came since, for a question asked
+    before.
+    """
     query = visit.request.query_params
     asked = query.get("asked", "")
     if not asked.isascii() or not asked.isdecimal() or len(asked) > 18:
         raise Invalid("Ask the question again.", field="asked")
     found = watch_audit(visit.services, visit.act, int(asked), query.get("cursor", ""))
-    newest = first_cursor(found, visit.act.now) if found.events else query.get("cursor", "")
+    newest = (
+        first_cursor(found, visit.act.now) if found.events else query.get("cursor", "")
+    )
     return json({"rows": [_row(event) for event in found.events], "cursor": newest})
 
 
@@ -78,7 +88,10 @@ def export(visit: Visit) -> Response:
     filters.pop("cursor", None)
     kind, lines, ending = FORMATS.get(visit.form.get("format", ""), FORMATS["csv"])
     asked_as, events = stream_audit(
-        visit.services, visit.act, _question(visit, filters), visit.form.get("reason", "")
+        visit.services,
+        visit.act,
+        _question(visit, filters),
+        visit.form.get("reason", ""),
     )
     name = f"access-log-{visit.act.now:%Y%m%d}-{asked_as}.{ending}"
     return StreamingResponse(
@@ -139,7 +152,9 @@ def _links(question: Question, view: AuditView) -> dict[str, dict[str, str]]:
     """The filters of the pages before and after."""
     kept = as_filters(question)
     cursors = {"newer": view.page.previous_cursor, "older": view.page.next_cursor}
-    return {name: {**kept, "cursor": cursor} for name, cursor in cursors.items() if cursor}
+    return {
+        name: {**kept, "cursor": cursor} for name, cursor in cursors.items() if cursor
+    }
 
 
 def _row(found: RecordedEvent) -> dict[str, str]:

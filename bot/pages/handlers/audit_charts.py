@@ -1,4 +1,6 @@
-"""Charts of the audit page as numbers for its SVG: no script and no style is needed to see them."""
+"""Charts of the audit page as numbers for its SVG: no script and no style is needed to
+see them.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -93,4 +95,7 @@ def _label(day: date, allowed: int, refused: int) -> str:
 
 def _ticks(days: list[date], step: float) -> list[tuple[float, str]]:
     every = max(1, -(-len(days) // 8))
-    return [(round((n + 0.5) * step, 2), f"{days[n]:%d %b}") for n in range(0, len(days), every)]
+    return [
+        (round((n + 0.5) * step, 2), f"{days[n]:%d %b}")
+        for n in range(0, len(days), every)
+    ]

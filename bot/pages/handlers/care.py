@@ -1,4 +1,6 @@
-"""One's own care page: breaks, what one has met, what one wants. Nobody else can open it."""
+"""One's own care page: breaks, what one has met, what one wants. Nobody else can open
+it.
+"""
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute

@@ -49,15 +49,21 @@ def list_cases(visit: Visit) -> Response:
 def show(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /case/<key>."""
     found = officer.case_page(visit.services, visit.act, visit.key)
-    values = player_values(visit, found.snippet, base=f"/case/{visit.key}") | reason_values(visit)
+    values = player_values(
+        visit, found.snippet, base=f"/case/{visit.key}"
+    ) | reason_values(visit)
     values["words"] = masked_words(found.snippet) if found.snippet else ()
     values["chosen"] = chosen(visit, "clip")
-    return html(visit, "case.html", page=found, error=error, now=visit.act.now, **values)
+    return html(
+        visit, "case.html", page=found, error=error, now=visit.act.now, **values
+    )
 
 
 def hand_over(visit: Visit) -> Response:
     """POST /case/<key>/hand-over."""
-    officer.hand_over(visit.services, visit.act, visit.key, visit.form.get("officer", ""))
+    officer.hand_over(
+        visit.services, visit.act, visit.key, visit.form.get("officer", "")
+    )
     return done(visit, "/case")
 
 
@@ -69,10 +75,14 @@ def step(visit: Visit) -> Response:
 
 def close(visit: Visit) -> Response:
     """POST /case/<key>/close, with the reply."""
-    reply = visit.form.get("reason", "")  # the name under which a step-up keeps what was typed
+    reply = visit.form.get(
+        "reason", ""
+    )  # the name under which a step-up keeps what was typed
     release = visit.form.get("clip") == "release"
     if not release and visit.form.get("clip") != "keep":
-        raise Invalid("Choose whether the recording opens again or stays closed.", field="clip")
+        raise Invalid(
+            "Choose whether the recording opens again or stays closed.", field="clip"
+        )
     officer.close(visit.services, visit.act, visit.key, reply=reply, release=release)
     return done(visit, f"/case/{visit.key}")
 
@@ -81,7 +91,12 @@ def show_hold(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /case/<key>/hold: for how long, and why."""
     found = officer.case_page(visit.services, visit.act, visit.key)
     days = chosen(visit, "days")
-    values = {**reason_values(visit), "presets": PRESETS, "days_chosen": days, "error": error}
+    values = {
+        **reason_values(visit),
+        "presets": PRESETS,
+        "days_chosen": days,
+        "error": error,
+    }
     return html(visit, "hold.html", page=found, **values)
 
 
@@ -99,7 +114,9 @@ def place_hold(visit: Visit) -> Response:
 
 def audio(visit: Visit) -> Response:
     """POST /case/<key>/audio: one press of play."""
-    heard = hear_case.hear(visit.services, visit.act, visit.key, visit.form.get("press", ""))
+    heard = hear_case.hear(
+        visit.services, visit.act, visit.key, visit.form.get("press", "")
+    )
     return sound(heard.wav)
 
 

@@ -1,4 +1,6 @@
-"""Hearing a span less disguised or unmasked: asking for it, deciding on it, and its one play."""
+"""Hearing a span less disguised or unmasked: asking for it, deciding on it, and its one
+play.
+"""
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -15,7 +17,9 @@ from storage.records import Closeness
 
 
 def routes(site: Site) -> list[BaseRoute]:
-    """All of them. {key} is a request's in /closer/ask/{key}, else that of one asking."""
+    """All of them. {key} is a request's in /closer/ask/{key}, else that of one
+    asking.
+    """
     return [
         page(site, "/closer", queue),
         page(site, "/closer/ask/{key}", show),
@@ -43,7 +47,9 @@ def ask(visit: Visit) -> Response:
     """POST /closer/ask/<request>."""
     wanted, reason = visit.form.get("closeness", ""), visit.form.get("reason", "")
     closeness = one_of(Closeness, wanted, "Choose what you need to hear.", "closeness")
-    elevated.ask(visit.services, visit.act, visit.key, closeness=closeness, reason=reason)
+    elevated.ask(
+        visit.services, visit.act, visit.key, closeness=closeness, reason=reason
+    )
     return done(visit, f"/closer/ask/{visit.key}")
 
 
@@ -51,7 +57,12 @@ def queue(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /closer: what waits for this person's decision."""
     found = elevated.waiting(visit.services, visit.act)
     waiting = [(each.asked, each.request, each.reason) for each in found]
-    values = {**reason_values(visit), "waiting": waiting, "error": error, "now": visit.act.now}
+    values = {
+        **reason_values(visit),
+        "waiting": waiting,
+        "error": error,
+        "now": visit.act.now,
+    }
     return html(visit, "closer_queue.html", **values)
 
 
@@ -69,7 +80,9 @@ def decide(visit: Visit) -> Response:
 
 def audio(visit: Visit) -> Response:
     """POST /closer/<key>/audio: the one play."""
-    heard = elevated.hear(visit.services, visit.act, visit.key, visit.form.get("press", ""))
+    heard = elevated.hear(
+        visit.services, visit.act, visit.key, visit.form.get("press", "")
+    )
     return sound(heard.wav)
 
 

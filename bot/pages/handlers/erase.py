@@ -25,7 +25,9 @@ def routes(site: Site) -> list[BaseRoute]:
 
 
 def show(visit: Visit) -> Response:
-    """GET /erase: a form, and the newest erasures. With `what` and `of`, on to what would go."""
+    """GET /erase: a form, and the newest erasures. With `what` and `of`, on to what
+    would go.
+    """
     asked = visit.request.query_params
     what, of = asked.get("what", ""), asked.get("of", "").strip()
     if what and of:
@@ -58,4 +60,6 @@ def _what(visit: Visit) -> overview.What:
 
 
 def _kind(text: str) -> overview.What:
-    return one_of(overview.What, text, "Choose a recording, a speaker or a colleague.", "what")
+    return one_of(
+        overview.What, text, "Choose a recording, a speaker or a colleague.", "what"
+    )

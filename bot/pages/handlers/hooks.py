@@ -1,6 +1,7 @@
 """POST /hooks/source: signed calls of the system that keeps the recordings.
 
-Signed like our own result webhook (docs/clip-sources.md), so one piece of code serves both ends.
+Signed like our own result webhook (docs/clip-sources.md), so one piece of code serves
+both ends.
 """
 
 import json
@@ -42,7 +43,10 @@ def hook_route(services: Services, secret: str, clock: Callable[[], datetime]) -
             value=request.headers.get("x-help-clip-signature", ""),
         )
         if not hooks.is_genuine(signed, body, secret, clock()):
-            return _said("The signature or its time is wrong; docs/clip-sources.md has both.", 401)
+            return _said(
+                "The signature or its time is wrong; docs/clip-sources.md has both.",
+                401,
+            )
         act = Act(person=None, origin=Origin.HOOK, now=clock())
         try:
             new = hooks.take(services, act, _told(body))

@@ -23,7 +23,11 @@ def show(visit: Visit) -> Response:
     found = listen.view(visit.services, visit.act, visit.key)
     joined = visit.request.query_params.get("joined") == "yes"
     return html(
-        visit, "listen.html", page=found, joined=joined, **player_values(visit, found.snippet)
+        visit,
+        "listen.html",
+        page=found,
+        joined=joined,
+        **player_values(visit, found.snippet),
     )
 
 
@@ -34,10 +38,11 @@ def player_values(
     *,
     unmasked: bool = False,
 ) -> dict[str, Any]:
-    """What the player's template and script need; the transcript hides the word in question.
+    """What the player's template and script need; the transcript hides the word in
+    question.
 
-    `base` is the address the player asks for sound, the request's own by default. `unmasked`:
-    masked words are heard, but never read.
+    `base` is the address the player asks for sound, the request's own by default.
+    `unmasked`: masked words are heard, but never read.
     """
     if snippet is None:
         return {"player": None, "words": ()}
@@ -59,7 +64,9 @@ def player_values(
 
 def audio(visit: Visit) -> Response:
     """POST /r/<key>/audio: one press of play."""
-    heard = listen.listen(visit.services, visit.act, visit.key, visit.form.get("press", ""))
+    heard = listen.listen(
+        visit.services, visit.act, visit.key, visit.form.get("press", "")
+    )
     return sound(heard.wav)
 
 
@@ -77,7 +84,9 @@ def played(visit: Visit) -> Response:
 
 
 def live(visit: Visit) -> Response:
-    """GET /r/<key>/live: the player asks this while it plays, and stops when told to."""
+    """GET /r/<key>/live: the player asks this while it plays, and stops when told
+    to.
+    """
     found = listen.live(visit.services, visit.act, visit.key)
     return may_play(
         found.refusal,
@@ -127,7 +136,9 @@ def take_down(visit: Visit) -> Response:
 
 
 def stop(visit: Visit) -> Response:
-    """POST /r/<key>/stop: one press, no reason asked, and the same calm page whatever happened."""
+    """POST /r/<key>/stop: one press, no reason asked, and the same calm page whatever
+    happened.
+    """
     stopped = stop_clip.stop(visit.services, visit.act, visit.key)
     return done(visit, f"/stopped/{stopped.case.key}")
 

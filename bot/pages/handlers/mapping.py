@@ -39,5 +39,11 @@ def _title(visit: Visit, name: str) -> str:
     """`english-us/less_masked` in words."""
     desk_id, _, role = name.rpartition("/")
     desks = (visit.services.desks.written or visit.services.desks).desks
-    place = f"{desks[desk_id].name}: " if desk_id in desks else f"{desk_id}: " if desk_id else ""
+    place = (
+        f"{desks[desk_id].name}: "
+        if desk_id in desks
+        else f"{desk_id}: "
+        if desk_id
+        else ""
+    )
     return place + ROLES.get(role, role)

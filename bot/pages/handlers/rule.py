@@ -17,7 +17,9 @@ OTHER_WORDS = "other"
 
 @dataclass(frozen=True, kw_only=True)
 class TypedRuling:
-    """`choice` is `<answer>:<text>` of a reading, `other` (then `text` counts), or an answer."""
+    """`choice` is `<answer>:<text>` of a reading, `other` (then `text` counts), or an
+    answer.
+    """
 
     choice: str = ""
     text: str = ""

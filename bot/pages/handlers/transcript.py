@@ -1,4 +1,6 @@
-"""The snippet's transcript as listeners see it: masked words covered, the muddled one a blank."""
+"""The snippet's transcript as listeners see it: masked words covered, the muddled one a
+blank.
+"""
 
 from dataclasses import dataclass
 
@@ -34,7 +36,9 @@ def shown_words(snippet: SnippetRecord) -> tuple[Piece, ...]:
 
 
 def masked_words(snippet: SnippetRecord) -> tuple[Piece, ...]:
-    """The words in order, for an officer: the word in question is a word like the others."""
+    """The words in order, for an officer: the word in question is a word like the
+    others.
+    """
     return tuple(_piece(word) for word in snippet.words)
 
 
@@ -45,4 +49,8 @@ def _in_question(word: ShownWord, span: Span) -> bool:
 
 
 def _piece(word: ShownWord) -> Piece:
-    return Piece(kind="masked") if word.text is None else Piece(kind="word", text=word.text)
+    return (
+        Piece(kind="masked")
+        if word.text is None
+        else Piece(kind="word", text=word.text)
+    )

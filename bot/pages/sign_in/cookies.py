@@ -14,7 +14,9 @@ def session_cookie(site: Site) -> str:
 
 
 def state_cookie(site: Site, state: str) -> str:
-    """The name of a sign-in's cookie: one for each, so that two tabs do not disturb each other."""
+    """The name of a sign-in's cookie: one for each, so that two tabs do not disturb
+    each other.
+    """
     return _name(site, f"help_clip_sign_in_{state[:6]}")
 
 
@@ -33,7 +35,9 @@ def drop(site: Site, response: Response, name: str) -> None:
     _set(site, response, name, "", timedelta(0))
 
 
-def _set(site: Site, response: Response, name: str, value: str, lasts: timedelta) -> None:
+def _set(
+    site: Site, response: Response, name: str, value: str, lasts: timedelta
+) -> None:
     response.set_cookie(
         name,
         value,
@@ -47,5 +51,6 @@ def _set(site: Site, response: Response, name: str, value: str, lasts: timedelta
 
 
 def _name(site: Site, name: str) -> str:
-    # Browsers accept __Host- only with Secure, Path=/ and no Domain (RFC 6265bis section 4.1.3.2).
+    # Browsers accept __Host- only with Secure, Path=/ and no Domain (RFC 6265bis
+    # section 4.1.3.2).
     return f"__Host-{name}" if site.secure else name

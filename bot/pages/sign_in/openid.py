@@ -1,7 +1,8 @@
-"""Sign in with Slack (OpenID Connect): the addresses, the code exchange and the id_token's checks.
+"""Sign in with Slack (OpenID Connect): the addresses, the code exchange and the
+id_token's checks.
 
-Slack documents the flow under "Sign in with Slack"; the checks are those of OpenID Connect
-Core 1.0, section 3.1.3.7.
+Slack documents the flow under "Sign in with Slack"; the checks are those of OpenID
+Connect Core 1.0, section 3.1.3.7.
 """
 
 import hmac
@@ -45,7 +46,9 @@ class SlackSignIn:
     keys_url: str = "https://slack.com/openid/connect/keys"
 
     @classmethod
-    def for_api(cls, api_url: str, *, client_id: str, client_secret: str, team_id: str) -> Self:
+    def for_api(
+        cls, api_url: str, *, client_id: str, client_secret: str, team_id: str
+    ) -> Self:
         """The addresses that belong to a Web API address such as https://slack.com/api/."""
         parts = urlsplit(api_url)
         base = f"{parts.scheme}://{parts.netloc}"
@@ -70,7 +73,8 @@ class SlackSignIn:
         query = {
             "response_type": "code",
             "client_id": self.client_id,
-            "scope": "openid profile",  # who it is, and the name to draw over what they hear
+            # Who it is, and the name to draw over what they hear
+            "scope": "openid profile",
             "redirect_uri": redirect_uri,
             "state": state,
             "nonce": nonce,
@@ -93,20 +97,34 @@ class Identity:
 
 
 class BadSignIn(Exception):
-    """The identity Slack sent back cannot be used. `rule` is the short code for the record."""
+    """The identity Slack sent back cannot be used. `rule` is the short code for the
+    record.
+    """
 
     def __init__(
-        self, rule: str, sentence: str = "Slack's answer could not be checked. Sign in again."
+        self,
+        rule: str,
+        sentence: str = "Slack's answer could not be checked. Sign in again.",
     ) -> None:
         super().__init__(rule)
         self.refusal = Refusal(rule=rule, sentence=sentence)
 
 
-def exchange(slack: SlackSignIn, http: httpx.Client, *, code: str, redirect_uri: str) -> str:
-    """Trade the code for an id_token. Raises `BadSignIn`, or `Unavailable` when Slack is away."""
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+def exchange(
+    slack: SlackSignIn, http: httpx.Client, *, code: str, redirect_uri: str
+) -> str:
+    """Trade the code for an id_token. Raises `BadSignIn`, or `Unavailable` when Slack
+    is away.
+    """
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect_uri,
+    }
     try:
-        answer = http.post(slack.token_url, data=form, auth=(slack.client_id, slack.client_secret))
+        answer = http.post(
+            slack.token_url, data=form, auth=(slack.client_id, slack.client_secret)
+        )
     except httpx.HTTPError as error:
         raise Unavailable(_AWAY) from error
     if answer.status_code == 429 or answer.status_code >= 500:
@@ -120,9 +138,11 @@ def exchange(slack: SlackSignIn, http: httpx.Client, *, code: str, redirect_uri:
 def identify(
     slack: SlackSignIn, keys: KeySet, *, id_token: str, nonce: str, now: datetime
 ) -> Identity:
-    """Who the id_token says this is. Raises `BadSignIn`, or `Unavailable` without Slack's keys.
+    """Who the id_token says this is. Raises `BadSignIn`, or `Unavailable` without
+    Slack's keys.
 
-    The team is not judged here: the caller compares it, so that the denial names the person.
+    The team is not judged here: the caller compares it, so that the denial names the
+    person.
     """
     claims = _verified(slack, keys, id_token, now)
     if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
@@ -146,7 +166,9 @@ def _readable(name: object) -> str:
     return "".join(c for c in name if c.isprintable())[:MAX_NAME].strip()
 
 
-def _verified(slack: SlackSignIn, keys: KeySet, token: str, now: datetime) -> Mapping[str, Any]:
+def _verified(
+    slack: SlackSignIn, keys: KeySet, token: str, now: datetime
+) -> Mapping[str, Any]:
     try:
         header = jwt.get_unverified_header(token)
     except jwt.InvalidTokenError as error:
@@ -157,7 +179,8 @@ def _verified(slack: SlackSignIn, keys: KeySet, token: str, now: datetime) -> Ma
     if key is None:
         raise BadSignIn("unknown_key")
     try:
-        # PyJWT reads the machine's clock; times are checked below against the one we are given.
+        # PyJWT reads the machine's clock; times are checked below against the one we
+        # are given.
         claims: dict[str, Any] = jwt.decode(
             token,
             key,
@@ -187,7 +210,8 @@ def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
     expires, issued = claims["exp"], claims["iat"]
     if not _is_time(expires) or not _is_time(issued):
         raise BadSignIn("bad_token")
-    # Slack made the token a moment ago, when we traded the code: if it looks old, a clock is wrong.
+    # Slack made the token a moment ago, when we traded the code: if it looks old, a
+    # clock is wrong.
     if moment >= expires + leeway or moment - issued > _MAX_AGE.total_seconds():
         raise BadSignIn("token_expired", _CLOCKS)
     if issued > moment + leeway:

@@ -10,7 +10,13 @@ from bot.pages.context import Visit
 from bot.pages.paths import local_path
 from bot.pages.responses import go, html
 from bot.pages.sign_in import openid
-from bot.pages.sign_in.cookies import drop, session_cookie, set_session, set_state, state_cookie
+from bot.pages.sign_in.cookies import (
+    drop,
+    session_cookie,
+    set_session,
+    set_state,
+    state_cookie,
+)
 from bot.pages.sign_in.openid import BadSignIn, Identity
 from bot.rules.people.permission import Refusal
 from bot.usecases.people.sessions import (
@@ -48,10 +54,13 @@ def begin(visit: Visit) -> Response:
     address = visit.site.slack.address(
         redirect_uri=visit.site.redirect_uri, state=started.state, nonce=started.nonce
     )
-    # Chromium holds form-action against every redirect that follows a form, and Slack may send
-    # the browser on to a workspace's own identity provider. A page that moves on starts afresh.
+    # Chromium holds form-action against every redirect that follows a form, and Slack
+    # may send the browser on to a workspace's own identity provider. A page that moves
+    # on starts afresh.
     navigates = visit.request.headers.get("sec-fetch-mode") == "navigate"
-    response = html(visit, "on_to_slack.html", address=address) if navigates else go(address)
+    response = (
+        html(visit, "on_to_slack.html", address=address) if navigates else go(address)
+    )
     set_state(visit.site, response, started.state)
     return response
 
@@ -102,8 +111,12 @@ def _is_our_organisation(visit: Visit, found: Identity) -> bool:
 def _identity(visit: Visit, code: str, nonce: str) -> Identity:
     site = visit.site
     try:
-        token = openid.exchange(site.slack, site.http, code=code, redirect_uri=site.redirect_uri)
-        return openid.identify(site.slack, site.keys, id_token=token, nonce=nonce, now=site.clock())
+        token = openid.exchange(
+            site.slack, site.http, code=code, redirect_uri=site.redirect_uri
+        )
+        return openid.identify(
+            site.slack, site.keys, id_token=token, nonce=nonce, now=site.clock()
+        )
     except BadSignIn as bad:
         refuse_sign_in(visit.services, site.act(visit.request, None), bad.refusal)
         raise Refused(bad.refusal.sentence, rule=bad.refusal.rule) from bad

@@ -10,7 +10,9 @@ import jwt
 from bot.errors import Unavailable
 
 _KEEP = timedelta(hours=12)
-_NOT_MORE_OFTEN = timedelta(seconds=10)  # an unknown key id must not make us hammer Slack
+_NOT_MORE_OFTEN = timedelta(
+    seconds=10
+)  # an unknown key id must not make us hammer Slack
 
 
 class KeySet:
@@ -39,8 +41,17 @@ class KeySet:
         try:
             answer = self._http.get(self._url).raise_for_status()
             found = jwt.PyJWKSet.from_dict(answer.json())
-        except (httpx.HTTPError, ValueError, AttributeError, jwt.PyJWKSetError) as error:
+        except (
+            httpx.HTTPError,
+            ValueError,
+            AttributeError,
+            jwt.PyJWKSetError,
+        ) as error:
             raise Unavailable(
                 "Slack's keys cannot be read, so nobody can be signed in. Try again in a minute."
             ) from error
-        return {key.key_id: key for key in found.keys if key.key_id and key.key_type == "RSA"}
+        return {
+            key.key_id: key
+            for key in found.keys
+            if key.key_id and key.key_type == "RSA"
+        }

@@ -17,10 +17,20 @@ from bot.redaction.audio.containers import adts_delay_s, sniff
 from bot.redaction.audio.resampling import resample
 from bot.redaction.audio.signal import RATE_HZ, Samples
 
-__all__ = ["RATE_HZ", "Samples", "Window", "encode_flac", "encode_wav", "read_window", "sniff"]
+__all__ = [
+    "RATE_HZ",
+    "Samples",
+    "Window",
+    "encode_flac",
+    "encode_wav",
+    "read_window",
+    "sniff",
+]
 
 MAX_WINDOW_MS = 10_000
-_MARGIN_MS = 250  # read around the window: resampling filters and lossy decoders need a run-up
+_MARGIN_MS = (
+    250  # read around the window: resampling filters and lossy decoders need a run-up
+)
 _FFMPEG_MARGIN_MS = 20  # for the resampling alone; ffmpeg is given its own run-up
 _LOWEST_RATE_HZ = 4_000
 _HIGHEST_RATE_HZ = 192_000
@@ -32,8 +42,8 @@ _BY_SNDFILE = {"wav", "flac", "ogg", "mp3", "aiff", "caf", "au", "w64"}
 class Window:
     """`samples`: float32 mono at 16 kHz, shape (frames,), in [-1, 1].
 
-    `start_ms` is where the window begins on the clip; `clip_duration_ms` is None where the format
-    does not tell without decoding everything.
+    `start_ms` is where the window begins on the clip; `clip_duration_ms` is None where
+    the format does not tell without decoding everything.
     """
 
     samples: Samples
@@ -48,14 +58,16 @@ def read_window(path: Path, start_ms: int, end_ms: int) -> Window:
     """
     start_ms = max(0, start_ms)
     if not 0 < end_ms - start_ms <= MAX_WINDOW_MS:
-        raise Invalid("A snippet may be at most 10 seconds long. Choose a shorter part.")
+        raise Invalid(
+            "A snippet may be at most 10 seconds long. Choose a shorter part."
+        )
     container = _container_of(path)
     if container in _BY_SNDFILE:
         try:
             return _read_by_sndfile(path, start_ms, end_ms)
         except (soundfile.SoundFileError, ValueError):
-            # Such as AAC in CAF or Speex in Ogg, which ffmpeg knows; ValueError is what soundfile
-            # raises when a damaged file reports a position behind its end.
+            # Such as AAC in CAF or Speex in Ogg, which ffmpeg knows; ValueError is what
+            # soundfile raises when a damaged file reports a position behind its end.
             pass
     if not ffmpeg.can_decode(container):
         raise Invalid(
@@ -90,16 +102,23 @@ def _whole(samples: Samples) -> npt.NDArray[np.int16]:
 def _container_of(path: Path) -> str:
     try:
         if path.stat().st_size == 0:
-            raise Invalid("This recording is empty (0 bytes). Ask for it to be uploaded again.")
+            raise Invalid(
+                "This recording is empty (0 bytes). Ask for it to be uploaded again."
+            )
         return sniff(path)
     except OSError as error:
-        raise Invalid("This recording cannot be opened. Check that it is still there.") from error
+        raise Invalid(
+            "This recording cannot be opened. Check that it is still there."
+        ) from error
 
 
 def _read_by_sndfile(path: Path, start_ms: int, end_ms: int) -> Window:
     with soundfile.SoundFile(path) as file:
         rate_hz = file.samplerate
-        if not _LOWEST_RATE_HZ <= rate_hz <= _HIGHEST_RATE_HZ or file.channels > _MOST_CHANNELS:
+        if (
+            not _LOWEST_RATE_HZ <= rate_hz <= _HIGHEST_RATE_HZ
+            or file.channels > _MOST_CHANNELS
+        ):
             raise Invalid(
                 "This recording's header makes no sense. Convert it to WAV, then ask again."
             )
@@ -136,7 +155,9 @@ def _cut(
 
 def _beyond_the_end(duration_ms: int | None) -> Invalid:
     if duration_ms is None:
-        return Invalid("This part lies beyond the end of the recording. Choose an earlier one.")
+        return Invalid(
+            "This part lies beyond the end of the recording. Choose an earlier one."
+        )
     return Invalid(
         f"This part lies beyond the end of the recording, which is {duration_ms / 1000:.1f} s long."
         " Choose an earlier one."
@@ -144,7 +165,9 @@ def _beyond_the_end(duration_ms: int | None) -> Invalid:
 
 
 def _to_mono(channels: Samples) -> Samples:
-    """The mean, or the strongest channel where the mean cancels itself (one wire swapped)."""
+    """The mean, or the strongest channel where the mean cancels itself (one wire
+    swapped).
+    """
     channels = _finite(channels)
     if channels.shape[1] == 1:
         return np.ascontiguousarray(channels[:, 0])

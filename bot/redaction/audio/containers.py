@@ -12,8 +12,10 @@ _AAC_PRIMING_FRAMES = 1024
 
 
 def sniff(path: Path) -> str:
-    """The container by its first bytes: `wav`, `flac`, `ogg`, `mp3`, `aiff`, `caf`, `au`, `w64`,
-    `mp4` (also m4a and 3gp), `webm` (also Matroska), `adts`, `amr`, `amr-wb` or `unknown`.
+    """The container by its first bytes: `wav`, `flac`, `ogg`, `mp3`, `aiff`, `caf`, `au`,
+    `w64`,
+    `mp4` (also m4a and 3gp), `webm` (also Matroska), `adts`, `amr`, `amr-wb` or
+    `unknown`.
 
     Raises OSError where the file cannot be opened.
     """
@@ -24,8 +26,8 @@ def sniff(path: Path) -> str:
 def adts_delay_s(path: Path) -> float:
     """How late the sound of a raw AAC file is, in seconds.
 
-    AAC encoders put at least one frame of 1024 before the sound (ISO 14496-24 annex); MP4 says so
-    in its edit list, raw ADTS says nothing.
+    AAC encoders put at least one frame of 1024 before the sound (ISO 14496-24 annex);
+    MP4 says so in its edit list, raw ADTS says nothing.
     """
     head, _ = _head(path)
     rate_hz = adts_rate_hz(head)
@@ -39,12 +41,16 @@ def adts_rate_hz(head: bytes) -> int:
 
 
 def tag_bytes(head: bytes) -> int:
-    """The length of the ID3v2 tag that begins with these ten bytes, 0 where none does."""
+    """The length of the ID3v2 tag that begins with these ten bytes, 0 where none
+    does.
+    """
     return _ID3_HEADER_BYTES + _synchsafe(head[6:10]) if head[:3] == b"ID3" else 0
 
 
 def _head(path: Path) -> tuple[bytes, bool]:
-    """The first bytes of the sound, and whether a tag (before MP3 or ADTS) was passed over."""
+    """The first bytes of the sound, and whether a tag (before MP3 or ADTS) was passed
+    over.
+    """
     with path.open("rb") as file:
         head = file.read(64)
         n_bytes = tag_bytes(head)
@@ -83,7 +89,9 @@ def _kind(head: bytes, *, after_tag: bool) -> str:
 
 
 def _kind_by_sync(head: bytes, *, after_tag: bool) -> str:
-    """MPEG frames start with eleven ones; the layer bits are zero in ADTS only (ISO 13818-7)."""
+    """MPEG frames start with eleven ones; the layer bits are zero in ADTS only (ISO
+    13818-7).
+    """
     if len(head) >= 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
         return "adts" if head[1] & 0xF6 == 0xF0 else "mp3"
     return "mp3" if after_tag else "unknown"

@@ -1,7 +1,8 @@
 """Where a moment lies in recordings that are nothing but frames one after the other.
 
-AMR and raw AAC have no index: ffmpeg can only decode them from their beginning, which costs more
-than all the rest. Their frames tell how long they are, so that most can be passed over unread.
+AMR and raw AAC have no index: ffmpeg can only decode them from their beginning, which
+costs more than all the rest. Their frames tell how long they are, so that most can be
+passed over unread.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,8 @@ from bot.redaction.audio.containers import adts_rate_hz, tag_bytes
 
 _AMR_FRAME_S = 0.02
 _AMR_MAGIC = {"amr": b"#!AMR\n", "amr-wb": b"#!AMR-WB\n"}
-# Octets of a frame with its header, by frame type (RFC 4867, tables 1 and 2 of 3GPP TS 26.101/201).
+# Octets of a frame with its header, by frame type (RFC 4867, tables 1 and 2 of 3GPP TS
+# 26.101/201).
 _AMR_BYTES = {
     "amr": (13, 14, 16, 18, 20, 21, 27, 32, 6) + 7 * (1,),
     "amr-wb": (18, 24, 33, 37, 41, 47, 51, 59, 61, 6) + 6 * (1,),
@@ -28,13 +30,15 @@ Reader = Callable[
 
 
 def skippable(path: Path, container: str, until_s: float) -> tuple[int, float]:
-    """How many bytes from the file's first hold whole frames before `until_s`, and their seconds.
+    """How many bytes from the file's first hold whole frames before `until_s`, and
+    their seconds.
 
     (0, 0.0) where the frames cannot be followed: then all must be decoded.
     """
     if until_s <= 0:
         return 0, 0.0
-    # Read in pieces, not mapped: where a mapped file is cut short meanwhile, the process dies.
+    # Read in pieces, not mapped: where a mapped file is cut short meanwhile, the
+    # process dies.
     with path.open("rb") as file:
         if container in _AMR_MAGIC:
             file.seek(len(_AMR_MAGIC[container]))
@@ -68,7 +72,12 @@ def _adts_frame(block: bytes, at: int) -> Frame | None:
     """ISO 13818-7 section 6.2."""
     head = block[at : at + _HEAD_BYTES]
     rate_hz = adts_rate_hz(head)
-    if len(head) < _HEAD_BYTES or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or not rate_hz:
+    if (
+        len(head) < _HEAD_BYTES
+        or head[0] != 0xFF
+        or head[1] & 0xF6 != 0xF0
+        or not rate_hz
+    ):
         return None
     n_bytes = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
     if n_bytes < _HEAD_BYTES:

@@ -1,4 +1,6 @@
-"""One loudness for all snippets, and never a sample that clips in the listener's converter."""
+"""One loudness for all snippets, and never a sample that clips in the listener's
+converter.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +22,8 @@ _MOST_OVERSHOOT = 2.25  # the sum of the oversampling filter's absolute values i
 def loudness_lufs(samples: Samples, rate_hz: int) -> float:
     """Integrated loudness after ITU-R BS.1770-4, -inf for silence.
 
-    `samples`: float32 mono, shape (frames,). What is shorter than one block of 400 ms is one block.
+    `samples`: float32 mono, shape (frames,). What is shorter than one block of 400 ms
+    is one block.
     """
     if len(samples) == 0:
         return -np.inf
@@ -28,7 +31,9 @@ def loudness_lufs(samples: Samples, rate_hz: int) -> float:
     hop = _HOP_MS * rate_hz // 1000
     if len(weighted) <= _HOPS * hop:
         return _lufs(np.square(weighted).mean())
-    of_hops = np.square(weighted[: len(weighted) // hop * hop]).reshape(-1, hop).mean(axis=1)
+    of_hops = (
+        np.square(weighted[: len(weighted) // hop * hop]).reshape(-1, hop).mean(axis=1)
+    )
     powers = np.convolve(of_hops, np.ones(_HOPS) / _HOPS, mode="valid")
     powers = powers[powers > _power(_ABSOLUTE_GATE_LUFS)]
     if len(powers) == 0:
@@ -61,9 +66,11 @@ def limit(samples: Samples, rate_hz: int) -> Samples:
 
 
 def _peaks(samples: Samples) -> Samples:
-    """The true peak between each sample and the next, where it is above -1 dBTP; less elsewhere.
+    """The true peak between each sample and the next, where it is above -1 dBTP; less
+    elsewhere.
 
-    Only what lies near loud samples is oversampled: elsewhere the filter cannot reach the limit.
+    Only what lies near loud samples is oversampled: elsewhere the filter cannot reach
+    the limit.
     """
     peaks = np.abs(samples)
     for start, end in stretches(peaks > MAX_TRUE_PEAK / _MOST_OVERSHOOT, 1_000):
@@ -72,7 +79,9 @@ def _peaks(samples: Samples) -> Samples:
         piece = samples[first - before : last + _FILTER_REACH]
         fine = np.abs(resample(piece, _OVERSAMPLING, 1))
         # By strides: thirty times as fast as the maximum over rows of four.
-        highest = np.maximum.reduce([fine[i::_OVERSAMPLING] for i in range(_OVERSAMPLING)])
+        highest = np.maximum.reduce(
+            [fine[i::_OVERSAMPLING] for i in range(_OVERSAMPLING)]
+        )
         peaks[first:last] = highest[before : before + last - first]
     return peaks
 
@@ -81,7 +90,9 @@ def _gain(peaks: Samples, reach: int) -> Samples:
     wanted = np.minimum(1.0, MAX_TRUE_PEAK / np.maximum(peaks, 1e-9))
     held = ndimage.minimum_filter1d(wanted, 2 * reach + 1, mode="nearest")
     window = signal.windows.hann(2 * reach + 1)
-    gain = np.convolve(np.pad(held, reach, mode="edge"), window / window.sum(), mode="valid")
+    gain = np.convolve(
+        np.pad(held, reach, mode="edge"), window / window.sum(), mode="valid"
+    )
     return np.minimum(gain, 1).astype(np.float32)
 
 
@@ -95,7 +106,11 @@ def _power(lufs: float) -> float:
 
 def _k_weighting(rate_hz: int) -> npt.NDArray[np.float64]:
     """BS.1770's two filters for any rate (the analog prototypes of De Man 2014)."""
-    shelf_hz, shelf_db, shelf_q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
+    shelf_hz, shelf_db, shelf_q = (
+        1681.974450955533,
+        3.999843853973347,
+        0.7071752369554196,
+    )
     k = np.tan(np.pi * shelf_hz / rate_hz)
     high = 10 ** (shelf_db / 20)
     mid = high**0.4996667741545416

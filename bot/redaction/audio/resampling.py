@@ -15,12 +15,16 @@ def resample(samples: Samples, up: int, down: int) -> Samples:
     if up == down or len(samples) == 0:
         return samples
     up, down = up // shared, down // shared
-    made: Samples = signal.resample_poly(samples, up, down, window=_low_pass(max(up, down)))
+    made: Samples = signal.resample_poly(
+        samples, up, down, window=_low_pass(max(up, down))
+    )
     return made
 
 
 @lru_cache(maxsize=32)
 def _low_pass(ratio: int) -> Samples:
-    """What `resample_poly` would design anew each time, which takes longer than its use."""
+    """What `resample_poly` would design anew each time, which takes longer than its
+    use.
+    """
     filtered = signal.firwin(20 * ratio + 1, 1 / ratio, window=("kaiser", 5.0))
     return np.asarray(filtered, dtype=np.float32)

@@ -9,7 +9,9 @@ RATE_HZ = 16_000
 
 
 def stretches(marked: npt.NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
-    """Where `marked` is true, as half-open intervals; two with less than `gap` between are one."""
+    """Where `marked` is true, as half-open intervals; two with less than `gap` between
+    are one.
+    """
     edges = np.flatnonzero(np.diff(marked, prepend=False, append=False))
     if len(edges) == 0:
         return []

@@ -9,8 +9,8 @@ from storage.records import Span, TimingSource, Word
 
 Interval = tuple[int, int]
 
-# 95 % of recogniser times are within 250 ms of the truth, of hand-made ones within 100 ms
-# (measured against forced alignment); of the rest nothing is known.
+# 95 % of recogniser times are within 250 ms of the truth, of hand-made ones within 100
+# ms (measured against forced alignment); of the rest nothing is known.
 UNCERTAINTY_MS = {
     TimingSource.HUMAN: 100,
     TimingSource.RECOGNISER: 250,
@@ -30,14 +30,19 @@ def keep_intervals(
     masked: Sequence[bool],
     timing: TimingSource,
 ) -> list[Interval]:
-    """The parts of `window` known to be harmless, as sorted disjoint intervals in ms on the clip.
+    """The parts of `window` known to be harmless, as sorted disjoint intervals in ms on
+    the clip.
 
-    The span, and runs of harmless words shrunk at both ends by the timing's uncertainty and kept
-    that far from every masked word. What no word covers is not kept.
+    The span, and runs of harmless words shrunk at both ends by the timing's uncertainty
+    and kept that far from every masked word. What no word covers is not kept.
     """
     margin = UNCERTAINTY_MS[timing]
     span_interval = (span.start_ms, span.end_ms)
-    harmless = [(w.start_ms, w.end_ms) for w, hide in zip(words, masked, strict=True) if not hide]
+    harmless = [
+        (w.start_ms, w.end_ms)
+        for w, hide in zip(words, masked, strict=True)
+        if not hide
+    ]
     hidden = [
         (min(w.start_ms, w.end_ms) - margin, max(w.start_ms, w.end_ms) + margin)
         for w, hide in zip(words, masked, strict=True)
@@ -56,11 +61,12 @@ def replace_outside(
     rng: np.random.Generator,
     filler: str = "tone",
 ) -> Samples:
-    """`samples` (float32, shape (frames,)) in `keep` (ms from the first sample), generated sound
+    """`samples` (float32, shape (frames,)) in `keep` (ms from the first sample), generated
+    sound
     elsewhere: a soft `tone` or speech-shaped `noise`.
 
-    Outside `keep` nothing of the original is left, not even faded: the filler fades on its own
-    side, the original fades on its own side.
+    Outside `keep` nothing of the original is left, not even faded: the filler fades on
+    its own side, the original fades on its own side.
     """
     open_gate = _gate(len(samples), rate_hz, keep, _EDGE_MS)
     shut_gate = 1 - _gate(len(samples), rate_hz, keep, _FADE_MS, outwards=True)
@@ -72,7 +78,9 @@ def replace_outside(
     return (samples * open_gate + generated * shut_gate).astype(np.float32)
 
 
-def silence_outside(samples: Samples, rate_hz: int, keep: Sequence[Interval]) -> Samples:
+def silence_outside(
+    samples: Samples, rate_hz: int, keep: Sequence[Interval]
+) -> Samples:
     """As `replace_outside`, with silence for the filler."""
     return (samples * _gate(len(samples), rate_hz, keep, _EDGE_MS)).astype(np.float32)
 
@@ -80,14 +88,18 @@ def silence_outside(samples: Samples, rate_hz: int, keep: Sequence[Interval]) ->
 def exchange_inside(
     samples: Samples, others: Samples, rate_hz: int, parts: Sequence[Interval]
 ) -> Samples:
-    """`others` inside `parts` (in ms), `samples` elsewhere; both have the same length."""
+    """`others` inside `parts` (in ms), `samples` elsewhere; both have the same
+    length.
+    """
     gate = _gate(len(samples), rate_hz, parts, _EDGE_MS)
     return (samples * (1 - gate) + others * gate).astype(np.float32)
 
 
 def _union(intervals: Sequence[Interval], gap: int = 0) -> list[Interval]:
     merged: list[Interval] = []
-    for start, end in sorted(interval for interval in intervals if interval[0] < interval[1]):
+    for start, end in sorted(
+        interval for interval in intervals if interval[0] < interval[1]
+    ):
         if merged and start <= merged[-1][1] + gap:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
@@ -95,7 +107,9 @@ def _union(intervals: Sequence[Interval], gap: int = 0) -> list[Interval]:
     return merged
 
 
-def _without(intervals: Sequence[Interval], holes: Sequence[Interval]) -> list[Interval]:
+def _without(
+    intervals: Sequence[Interval], holes: Sequence[Interval]
+) -> list[Interval]:
     left = list(intervals)
     for hole_start, hole_end in holes:
         left = [
@@ -113,9 +127,16 @@ def _within(intervals: Sequence[Interval], window: Interval) -> list[Interval]:
 
 
 def _gate(
-    n_frames: int, rate_hz: int, keep: Sequence[Interval], fade_ms: int, *, outwards: bool = False
+    n_frames: int,
+    rate_hz: int,
+    keep: Sequence[Interval],
+    fade_ms: int,
+    *,
+    outwards: bool = False,
 ) -> Samples:
-    """1 in `keep`, 0 elsewhere, with raised-cosine slopes inside (or outside) of `keep`."""
+    """1 in `keep`, 0 elsewhere, with raised-cosine slopes inside (or outside) of
+    `keep`.
+    """
     gate = np.zeros(n_frames, dtype=np.float32)
     fade = fade_ms * rate_hz // 1000
     for start_ms, end_ms in keep:
@@ -129,22 +150,31 @@ def _gate(
         piece[len(piece) - slope :] = ramp[::-1]
         first, last = max(start, 0), min(end, n_frames)
         if first < last:
-            gate[first:last] = np.maximum(gate[first:last], piece[first - start : last - start])
+            gate[first:last] = np.maximum(
+                gate[first:last], piece[first - start : last - start]
+            )
     return gate
 
 
 def _tone(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:
-    """Near 1 kHz: softer than the usual bleep, and where speech has little that could match it."""
+    """Near 1 kHz: softer than the usual bleep, and where speech has little that could
+    match it.
+    """
     frequency_hz, phase = rng.uniform(950, 1050), rng.uniform()
-    # Turns in 2**-32, whose whole ones fall off at the top: no rounding that grows with time.
-    turns = np.arange(n_frames, dtype=np.uint32) * np.uint32(frequency_hz / rate_hz * 2**32)
+    # Turns in 2**-32, whose whole ones fall off at the top: no rounding that grows with
+    # time.
+    turns = np.arange(n_frames, dtype=np.uint32) * np.uint32(
+        frequency_hz / rate_hz * 2**32
+    )
     turns += np.uint32(phase * 2**32)
     wave: Samples = np.sin(turns.astype(np.float32) * np.float32(2 * np.pi / 2**32))
     return wave * np.float32(_TONE_LEVEL * np.sqrt(2))
 
 
 def _noise(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:
-    """White noise through a slope of -6 dB per octave from 500 Hz, roughly that of speech."""
+    """White noise through a slope of -6 dB per octave from 500 Hz, roughly that of
+    speech.
+    """
     if n_frames == 0:
         return np.zeros(0, dtype=np.float32)
     spectrum = np.fft.rfft(rng.standard_normal(n_frames))

@@ -1,4 +1,6 @@
-"""Whether something typed in a chat looks personal: only what is so whatever the words."""
+"""Whether something typed in a chat looks personal: only what is so whatever the
+words.
+"""
 
 import re
 
@@ -6,16 +8,20 @@ from bot.redaction.words.rules import structures
 from bot.redaction.words.text import language_of, normal
 from bot.redaction.words.tokens import group
 
-_MARKUP = re.compile(r"<(?:mailto|tel):([^|>]*)[^>]*>|<[^>]*>|https?://\S+|HC-\d+|:[\w+-]+:")
+_MARKUP = re.compile(
+    r"<(?:mailto|tel):([^|>]*)[^>]*>|<[^>]*>|https?://\S+|HC-\d+|:[\w+-]+:"
+)
 _GROUPED_DIGITS = re.compile(r"(?<![\w-])[+(]*\d[\d ().\-/]*\d(?![\w-])")
-_TIMES = re.compile(r"\b\d+[.:,]\d+\s*[-\u2013]\s*\d+[.:,]\d+\b|\b\d{4}-\d\d-\d\d\b|\b\d+:\d\d\b")
+_TIMES = re.compile(
+    r"\b\d+[.:,]\d+\s*[-\u2013]\s*\d+[.:,]\d+\b|\b\d{4}-\d\d-\d\d\b|\b\d+:\d\d\b"
+)
 
 
 def looks_personal(text: str, locale: str) -> bool:
     """Addresses, long numbers, and names that are spelled out.
 
-    Much narrower than `words.is_personal`, which would call most of a chat personal: colleagues
-    use each other's names there. `text` may hold Slack's markup.
+    Much narrower than `words.is_personal`, which would call most of a chat personal:
+    colleagues use each other's names there. `text` may hold Slack's markup.
     """
     bare = _MARKUP.sub(lambda found: f" {found.group(1) or ''} ", text)
     bare = _TIMES.sub(" ", bare)

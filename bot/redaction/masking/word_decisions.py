@@ -22,10 +22,12 @@ class WordDecision:
 def decide_words(words: Sequence[Word], span: Span, locale: str) -> list[WordDecision]:
     """One decision a word, in the order of `words`.
 
-    The transcript's own reading of the muddled word is neither used nor shown: it may be wrong, and
-    peers answer blind.
+    The transcript's own reading of the muddled word is neither used nor shown: it may
+    be wrong, and peers answer blind.
     """
-    in_order = sorted(range(len(words)), key=lambda i: (words[i].start_ms, words[i].end_ms))
+    in_order = sorted(
+        range(len(words)), key=lambda i: (words[i].start_ms, words[i].end_ms)
+    )
     texts = [_for_context(words[i], span) for i in in_order]
     decisions: list[WordDecision | None] = [None] * len(words)
     for i, explained in zip(in_order, explain_words(texts, locale), strict=True):
@@ -34,7 +36,9 @@ def decide_words(words: Sequence[Word], span: Span, locale: str) -> list[WordDec
         elif _is_uncertain(words[i]):
             decisions[i] = _decide_alone(words[i], locale)
         else:
-            decisions[i] = WordDecision(explained.masked, not explained.masked, explained.why)
+            decisions[i] = WordDecision(
+                explained.masked, not explained.masked, explained.why
+            )
     return [decision for decision in decisions if decision is not None]
 
 
@@ -53,7 +57,9 @@ def _is_uncertain(word: Word) -> bool:
 
 
 def _decide_alone(word: Word, locale: str) -> WordDecision:
-    """A word that may be another one stays only if it is harmless wherever it stands."""
+    """A word that may be another one stays only if it is harmless wherever it
+    stands.
+    """
     (explained,) = explain_words([word.text], locale)
     why = "low confidence" if explained.masked else explained.why
     return WordDecision(explained.masked, not explained.masked, why)

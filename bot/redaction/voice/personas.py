@@ -1,4 +1,5 @@
-"""Changes a voice so that people who know it do not recognise it, and the words stay clear.
+"""Changes a voice so that people who know it do not recognise it, and the words stay
+clear.
 
 Against casual recognition; docs/redaction.md says what it does not protect against.
 """
@@ -15,11 +16,15 @@ from bot.redaction.voice import vocoder
 
 _SHORTEST_FRAMES = RATE_HZ // 10
 _SILENCE = 2**-16  # half of what 16 bits can tell from nothing
-_PAUSE_FRAMES = RATE_HZ // 33  # 30 ms: longer than any analysis window reaches from its centre
+_PAUSE_FRAMES = (
+    RATE_HZ // 33
+)  # 30 ms: longer than any analysis window reaches from its centre
 
 
 class Strength(StrEnum):
-    """How far a voice is changed.  LESS leaves out the random colour: clearer, easier to know."""
+    """How far a voice is changed.  LESS leaves out the random colour: clearer, easier
+    to know.
+    """
 
     FULL = "full"
     LESS = "less"
@@ -29,10 +34,10 @@ class Strength(StrEnum):
 class Persona:
     """The random voice of one snippet.
 
-    `pitch`: its median, from 0 for the lowest to 1 for the highest that is not near the speaker's
-    own. `pitch_range`: 1 keeps the melody, 0 is monotone. `warp`: above 1 moves the formants up, as
-    in a shorter vocal tract. `colour`: nepers of power, each the height of one more half cosine
-    over the mel axis from 0 to 8 kHz.
+    `pitch`: its median, from 0 for the lowest to 1 for the highest that is not near the
+    speaker's own. `pitch_range`: 1 keeps the melody, 0 is monotone. `warp`: above 1
+    moves the formants up, as in a shorter vocal tract. `colour`: nepers of power, each
+    the height of one more half cosine over the mel axis from 0 to 8 kHz.
     """
 
     pitch: float
@@ -49,15 +54,17 @@ def disguise(
 ) -> Samples:
     """The same words in another voice; same length, never louder.
 
-    `samples`: float32 mono, shape (frames,), in [-1, 1], and taken as that whatever they are; `rng`
-    fresh for each snippet.
+    `samples`: float32 mono, shape (frames,), in [-1, 1], and taken as that whatever
+    they are; `rng` fresh for each snippet.
     """
     samples = np.clip(np.nan_to_num(samples), -1, 1).astype(np.float32)
     persona = draw(rng, strength)
     parts = _near_sound(samples, rate_hz)
     out = np.zeros_like(samples)
     if parts:
-        made = _revoice(np.concatenate([samples[part] for part in parts]), rate_hz, persona, rng)
+        made = _revoice(
+            np.concatenate([samples[part] for part in parts]), rate_hz, persona, rng
+        )
         for part in parts:
             length = len(out[part])
             out[part], made = made[:length], made[length:]
@@ -65,7 +72,9 @@ def disguise(
 
 
 def draw(rng: np.random.Generator, strength: Strength = Strength.FULL) -> Persona:
-    """The ranges are those that hid most at a given loss of words (docs/research/redaction.md)."""
+    """The ranges are those that hid most at a given loss of words
+    (docs/research/redaction.md).
+    """
     smaller = rng.random() < 0.5
     shape = rng.standard_normal(len(_SHAPES)) * _COLOUR_WEIGHTS
     colour = _COLOUR_NEPERS * shape / np.linalg.norm(shape)
@@ -105,7 +114,9 @@ def _near_sound(samples: Samples, rate_hz: int) -> list[slice]:
     return [slice(max(0, start - reach), end + reach) for start, end in loud]
 
 
-def _revoice(samples: Samples, rate_hz: int, persona: Persona, rng: np.random.Generator) -> Samples:
+def _revoice(
+    samples: Samples, rate_hz: int, persona: Persona, rng: np.random.Generator
+) -> Samples:
     inner = resample(samples, RATE_HZ, rate_hz)
     padded = np.pad(inner, (0, max(0, _SHORTEST_FRAMES - len(inner))))
     speech = _as_persona(vocoder.analyse(padded), persona)
@@ -133,7 +144,9 @@ def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
 
 
 def _moved_hz(own_hz: float, at: float) -> float:
-    """`at`, in [0, 1], of the way along the range, by octaves and without what is near `own_hz`."""
+    """`at`, in [0, 1], of the way along the range, by octaves and without what is near
+    `own_hz`.
+    """
     lowest, highest = np.log(_PITCH_HZ)
     near = np.log(own_hz) + np.array([-1, 1]) * np.log(_LEAST_MOVE)
     start, end = np.clip(near, lowest, highest)
@@ -142,7 +155,9 @@ def _moved_hz(own_hz: float, at: float) -> float:
 
 
 def _no_louder(made: Samples, original: Samples) -> Samples:
-    """Brought to the original's power, or less where its peaks would rise above the original's."""
+    """Brought to the original's power, or less where its peaks would rise above the
+    original's.
+    """
     peak = float(np.abs(made).max(initial=0))
     if peak == 0:
         return made

@@ -1,4 +1,6 @@
-"""Fundamental frequency by autocorrelation, after Boersma 1993 (the method behind Praat)."""
+"""Fundamental frequency by autocorrelation, after Boersma 1993 (the method behind
+Praat).
+"""
 
 from dataclasses import dataclass
 
@@ -25,7 +27,9 @@ _LOW_PASS = signal.firwin(7 * _DOWN, 0.8 / _DOWN).reshape(7, _DOWN).T.astype(np.
 _SIZE = int(_FRAME_S * _RATE_HZ)
 _WINDOW = signal.windows.hann(_SIZE).astype(np.float32)
 _LAGS = np.arange(int(_RATE_HZ / HIGHEST_HZ), int(_RATE_HZ / LOWEST_HZ) + 2)
-_FFT_SIZE = 2 * fft.next_fast_len(int(_SIZE + _LAGS[-1]) // 2 + 2, real=True)  # no lag wraps around
+_FFT_SIZE = 2 * fft.next_fast_len(
+    int(_SIZE + _LAGS[-1]) // 2 + 2, real=True
+)  # no lag wraps around
 _COST_OF_LAG = (_OCTAVE_COST * np.log2(_LAGS / _LAGS[0])).astype(np.float32)
 _OF_WINDOW = signal.correlate(_WINDOW, _WINDOW)[_SIZE - 1 :][: _LAGS[-1] + 2]
 _OF_WINDOW *= _FFT_SIZE / _OF_WINDOW[0]
@@ -33,14 +37,17 @@ _OF_WINDOW *= _FFT_SIZE / _OF_WINDOW[0]
 
 @dataclass(frozen=True)
 class Pitch:
-    """`f0_hz`: shape (n_frames,), 0 where unvoiced; `periodicity`: shape (n_frames,), in [0, 1]."""
+    """`f0_hz`: shape (n_frames,), 0 where unvoiced; `periodicity`: shape (n_frames,),
+    in [0, 1].
+    """
 
     f0_hz: Floats
     periodicity: Floats
 
 
 def track(samples: Floats, hop: int) -> Pitch:
-    """One value every `hop` samples (a multiple of 4), the first at sample 0: 1 + frames // hop.
+    """One value every `hop` samples (a multiple of 4), the first at sample 0: 1 +
+    frames // hop.
 
     `samples`: at 16 kHz, shape (frames,).
     """
@@ -54,12 +61,16 @@ def track(samples: Floats, hop: int) -> Pitch:
 
 def _frames(samples: Floats, hop: int, n_frames: int) -> Floats:
     padded = np.pad(_decimated(samples), (_SIZE // 2, _SIZE))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, _SIZE)[:: hop // _DOWN][:n_frames]
+    frames = np.lib.stride_tricks.sliding_window_view(padded, _SIZE)[:: hop // _DOWN][
+        :n_frames
+    ]
     return np.asarray(frames - frames.mean(axis=1, keepdims=True), dtype=np.float32)
 
 
 def _decimated(samples: Floats) -> Floats:
-    """At 4 kHz: four samples at a time times their shares in seven results, by one product."""
+    """At 4 kHz: four samples at a time times their shares in seven results, by one
+    product.
+    """
     n_shifts = _LOW_PASS.shape[1]
     before = n_shifts // 2 * _DOWN
     after = before + -len(samples) % _DOWN
@@ -69,21 +80,28 @@ def _decimated(samples: Floats) -> Floats:
 
 
 def _candidates(frames: Floats) -> tuple[Floats, Floats, Floats]:
-    """Lags (in samples at 4 kHz, 0 = unvoiced) and strengths, shape (n_frames, 1 + candidates),
-    and each frame's highest normalised autocorrelation."""
+    """Lags (in samples at 4 kHz, 0 = unvoiced) and strengths, shape (n_frames, 1 +
+    candidates), and each frame's highest normalised autocorrelation.
+    """
     spectrum = fft.rfft(frames * _WINDOW, _FFT_SIZE, axis=1, overwrite_x=True)
-    correlation = fft.dct(spectrum.real**2 + spectrum.imag**2, type=1, axis=1, overwrite_x=True)
+    correlation = fft.dct(
+        spectrum.real**2 + spectrum.imag**2, type=1, axis=1, overwrite_x=True
+    )
     energy = np.maximum(correlation[:, :1] / np.float32(_FFT_SIZE), np.float32(1e-12))
     normal = correlation[:, : _LAGS[-1] + 2] / (energy * _OF_WINDOW)
     inner = normal[:, _LAGS[0] : _LAGS[-1] + 1]
     earlier, later = normal[:, _LAGS[0] - 1 : _LAGS[-1]], normal[:, _LAGS[0] + 1 :]
-    scored = np.where((inner > earlier) & (inner >= later), inner - _COST_OF_LAG, np.float32(-1))
+    scored = np.where(
+        (inner > earlier) & (inner >= later), inner - _COST_OF_LAG, np.float32(-1)
+    )
     top = np.argpartition(scored, -_N_CANDIDATES, axis=1)[:, -_N_CANDIDATES:]
     loudness = np.sqrt(energy / max(float(energy.max()), 1e-18))
     unvoiced = _VOICING_THRESHOLD + np.maximum(0, 1 - loudness / _SILENCE_THRESHOLD)
     lags = np.zeros((len(frames), 1 + _N_CANDIDATES), dtype=np.float32)
     lags[:, 1:] = _refine(normal, top + _LAGS[0])
-    strengths = np.concatenate([unvoiced, np.take_along_axis(scored, top, axis=1)], axis=1)
+    strengths = np.concatenate(
+        [unvoiced, np.take_along_axis(scored, top, axis=1)], axis=1
+    )
     return lags, strengths.astype(np.float32), inner.max(axis=1)
 
 
@@ -105,9 +123,13 @@ def _best_path(lags: Floats, strengths: Floats) -> npt.NDArray[np.intp]:
     before, after = np.s_[:-1, None, :], np.s_[1:, :, None]
     jumps = np.abs(octaves[before] - octaves[after]) * (voiced[before] & voiced[after])
     changes = voiced[before] != voiced[after]
-    steps = jumps * _OCTAVE_JUMP_COST + changes * _VOICING_CHANGE_COST - strengths[after]
+    steps = (
+        jumps * _OCTAVE_JUMP_COST + changes * _VOICING_CHANGE_COST - strengths[after]
+    )
     cost = -strengths[0]
-    for step in steps:  # each becomes the cost of the best way there; the loop is kept this small
+    for step in (
+        steps
+    ):  # each becomes the cost of the best way there; the loop is kept this small
         step += cost
         cost = np.minimum.reduce(step, axis=1)
     came_from = steps.argmin(axis=2).tolist()

@@ -1,7 +1,8 @@
-"""Takes speech apart into pitch, periodicity and spectral envelope, and puts it together again.
+"""Takes speech apart into pitch, periodicity and spectral envelope, and puts it
+together again.
 
-Nothing of the waveform survives: only what `Speech` holds reaches the output, made audible with new
-pulses and new noise.
+Nothing of the waveform survives: only what `Speech` holds reaches the output, made
+audible with new pulses and new noise.
 """
 
 from dataclasses import dataclass
@@ -47,7 +48,9 @@ def analyse(samples: Samples) -> Speech:
 
 
 def synthesise(speech: Speech, n_frames: int, rng: np.random.Generator) -> Samples:
-    """`n_frames` new samples: pulses at `f0_hz` mixed with noise, shaped by the envelope."""
+    """`n_frames` new samples: pulses at `f0_hz` mixed with noise, shaped by the
+    envelope.
+    """
     pulses = _windows(_pulses(speech.f0_hz, n_frames))
     noise = _windows(_noise(n_frames, rng))
     out = np.zeros((len(pulses) + FFT_SIZE // HOP, HOP), dtype=np.float32)
@@ -70,8 +73,9 @@ def _sound(pulses: Floats, noise: Floats, speech: Speech) -> Floats:
 
 
 def parts(n_frames: int) -> list[slice]:
-    """Half a second at a time: arrays that stay in the cache, and no new pages of memory for each
-    step; half the CPU of all frames at once, and the same result."""
+    """Half a second at a time: arrays that stay in the cache, and no new pages of
+    memory for each step; half the CPU of all frames at once, and the same result.
+    """
     return [slice(i, i + _FRAMES_AT_ONCE) for i in range(0, n_frames, _FRAMES_AT_ONCE)]
 
 
@@ -80,13 +84,18 @@ def _part_of(speech: Speech, part: slice) -> Speech:
 
 
 def _envelope(samples: Samples, f0_hz: Floats) -> Floats:
-    """Pitch-adaptive smoothing after CheapTrick (Morise 2015): window of three periods, spectrum
-    averaged over 2/3 of the pitch, then liftered so that no harmonic shows."""
+    """Pitch-adaptive smoothing after CheapTrick (Morise 2015): window of three periods,
+    spectrum averaged over 2/3 of the pitch, then liftered so that no harmonic shows.
+    """
     half = FFT_SIZE // 2
     padded = np.pad(samples, (half, half + HOP))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, FFT_SIZE)[::HOP][: len(f0_hz)]
+    frames = np.lib.stride_tricks.sliding_window_view(padded, FFT_SIZE)[::HOP][
+        : len(f0_hz)
+    ]
     f0 = np.where(f0_hz > 0, np.maximum(f0_hz, _LOWEST_F0_HZ), _UNVOICED_F0_HZ)
-    step = np.log2(f0 / _LOWEST_F0_HZ) * (_F0_STEPS / np.log2(pitch.HIGHEST_HZ / _LOWEST_F0_HZ))
+    step = np.log2(f0 / _LOWEST_F0_HZ) * (
+        _F0_STEPS / np.log2(pitch.HIGHEST_HZ / _LOWEST_F0_HZ)
+    )
     rows = np.rint(step).astype(np.intp).clip(max=_F0_STEPS)
     envelope = np.empty((len(frames), N_BINS), dtype=np.float32)
     for some in parts(len(frames)):
@@ -98,7 +107,8 @@ def _smooth_spectra(frames: Floats, rows: npt.NDArray[np.intp]) -> Floats:
     """`frames`: (n_frames, FFT_SIZE); `rows`: of the smoothers, (n_frames,)."""
     window, averager, lifter = _smoothers()
     spectrum = fft.rfft(frames * window[rows], axis=1, overwrite_x=True)
-    # Multiplying the autocorrelation by a sinc averages the power spectrum over a rectangle.
+    # Multiplying the autocorrelation by a sinc averages the power spectrum over a
+    # rectangle.
     smooth = _multiplied(spectrum.real**2 + spectrum.imag**2, averager[rows])
     np.maximum(smooth, _FLOOR, out=smooth)
     return _multiplied(np.log(smooth, out=smooth), lifter[rows])
@@ -106,8 +116,9 @@ def _smooth_spectra(frames: Floats, rows: npt.NDArray[np.intp]) -> Floats:
 
 @cache
 def _smoothers() -> tuple[Floats, Floats, Floats]:
-    """Window, averager and lifter for each step of pitch; the transforms' scale is in the last
-    two. Shapes (1 + _F0_STEPS, FFT_SIZE or N_BINS)."""
+    """Window, averager and lifter for each step of pitch; the transforms' scale is in
+    the last two. Shapes (1 + _F0_STEPS, FFT_SIZE or N_BINS).
+    """
     f0 = np.geomspace(_LOWEST_F0_HZ, pitch.HIGHEST_HZ, 1 + _F0_STEPS)[:, None]
     offsets_s = (np.arange(FFT_SIZE) - FFT_SIZE // 2) / RATE_HZ
     window = 0.5 + 0.5 * np.cos(np.pi * np.clip(offsets_s * f0 / 1.5, -1, 1))
@@ -115,14 +126,22 @@ def _smoothers() -> tuple[Floats, Floats, Floats]:
     turns = np.arange(N_BINS) / RATE_HZ * f0
     averager = np.sinc(turns * 2 / 3) / FFT_SIZE
     lifter = np.sinc(turns) * (1.3 - 0.3 * np.cos(2 * np.pi * turns)) / FFT_SIZE
-    return window.astype(np.float32), averager.astype(np.float32), lifter.astype(np.float32)
+    return (
+        window.astype(np.float32),
+        averager.astype(np.float32),
+        lifter.astype(np.float32),
+    )
 
 
 def _multiplied(spectrum: Floats, lifter: Floats) -> Floats:
-    """The real, even `spectrum` after its inverse transform was multiplied by `lifter`."""
+    """The real, even `spectrum` after its inverse transform was multiplied by
+    `lifter`.
+    """
     series = fft.dct(spectrum, type=1, axis=1, overwrite_x=True)
     series *= lifter
-    return np.asarray(fft.dct(series, type=1, axis=1, overwrite_x=True), dtype=np.float32)
+    return np.asarray(
+        fft.dct(series, type=1, axis=1, overwrite_x=True), dtype=np.float32
+    )
 
 
 def _pulses(f0_hz: Floats, n_frames: int) -> Samples:
@@ -142,14 +161,20 @@ def _pulses(f0_hz: Floats, n_frames: int) -> Samples:
 
 
 def _noise(n_frames: int, rng: np.random.Generator) -> Samples:
-    """White, of power 1. Even values: the envelope's filter makes them as good as normal ones."""
-    return (rng.random(n_frames, dtype=np.float32) - np.float32(0.5)) * np.float32(np.sqrt(12))
+    """White, of power 1. Even values: the envelope's filter makes them as good as
+    normal ones.
+    """
+    return (rng.random(n_frames, dtype=np.float32) - np.float32(0.5)) * np.float32(
+        np.sqrt(12)
+    )
 
 
 @cache
 def _shares() -> tuple[Floats, Floats]:
-    """Amplitudes of pulses and of noise at each bin: fewer pulses where the voice is less periodic
-    and towards high frequencies, none in the first row. Shapes (2 + _PERIODICITY_STEPS, N_BINS)."""
+    """Amplitudes of pulses and of noise at each bin: fewer pulses where the voice is
+    less periodic and towards high frequencies, none in the first row. Shapes (2 +
+    _PERIODICITY_STEPS, N_BINS).
+    """
     frequency_khz = np.linspace(0, RATE_HZ / 2000, N_BINS)
     edge_khz = 1.5 + 5.0 * np.linspace(0, 1, 1 + _PERIODICITY_STEPS)[:, None]
     tonal = 0.995 / (1 + np.exp((frequency_khz - edge_khz) / 0.5))
@@ -158,15 +183,20 @@ def _shares() -> tuple[Floats, Floats]:
 
 
 def _minimum_phase(envelope: Floats) -> npt.NDArray[np.complex64]:
-    """Transfer functions whose power is exp(`envelope`): the phase is the Hilbert transform of the
-    logarithm, by sines in place of the cepstrum's cosines."""
+    """Transfer functions whose power is exp(`envelope`): the phase is the Hilbert
+    transform of the logarithm, by sines in place of the cepstrum's cosines.
+    """
     cepstrum = fft.dct(envelope, type=1, axis=1)
     phase = np.zeros_like(envelope)
     phase[:, 1:-1] = fft.dst(cepstrum[:, 1:-1], type=1, axis=1, overwrite_x=True)
-    phase *= np.float32(-0.5 / FFT_SIZE)  # half the logarithm of the power is that of the amplitude
+    phase *= np.float32(
+        -0.5 / FFT_SIZE
+    )  # half the logarithm of the power is that of the amplitude
     magnitude = np.exp(envelope * np.float32(0.5))
     transfer = np.empty(envelope.shape, dtype=np.complex64)
-    transfer.real = np.cos(phase) * magnitude  # four times as fast as the complex exponential
+    transfer.real = (
+        np.cos(phase) * magnitude
+    )  # four times as fast as the complex exponential
     transfer.imag = np.sin(phase) * magnitude
     return transfer
 
@@ -175,7 +205,9 @@ _WINDOW = (0.5 - 0.5 * np.cos(np.pi * np.arange(2 * HOP) / HOP)).astype(np.float
 
 
 def _windows(excitation: Samples) -> Floats:
-    """Two hops each, centred on the analysis frames: shape (1 + n_frames // HOP, 2 HOP)."""
+    """Two hops each, centred on the analysis frames: shape (1 + n_frames // HOP, 2
+    HOP).
+    """
     padded = np.pad(excitation, (HOP, 2 * HOP))
     frames = np.lib.stride_tricks.sliding_window_view(padded, 2 * HOP)[::HOP]
     return frames[: 1 + len(excitation) // HOP]

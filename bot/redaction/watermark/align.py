@@ -1,6 +1,7 @@
 """Where in a leaked sound a snippet lies, and how much slower or higher it was played.
 
-Only the two sounds are compared, never a candidate's chips: the search costs nothing in the odds.
+Only the two sounds are compared, never a candidate's chips: the search costs nothing in
+the odds.
 """
 
 from dataclasses import dataclass
@@ -14,16 +15,20 @@ from bot.redaction.watermark.tiles import Image, Values, slot_edges
 MAX_STRETCH = 0.06
 _COARSE, _FINE = 0.005, 0.001
 _GRID = 256  # frames of sound; half a slot
-_JITTER = 96 * np.arange(-6, 7)  # a time-stretcher moves sound by up to 30 ms either way
+_JITTER = 96 * np.arange(
+    -6, 7
+)  # a time-stretcher moves sound by up to 30 ms either way
 _JITTER_SLOTS = 24
 _FLOOR = 1e-3
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """Slot 0 lies at `offset` (frames of the leak); a slot lasts `stretch` times as long as it did.
+    """Slot 0 lies at `offset` (frames of the leak); a slot lasts `stretch` times as
+    long as it did.
 
-    `pitch`: how much higher every frequency is. `likeness`: correlation of the two, up to 1.
+    `pitch`: how much higher every frequency is. `likeness`: correlation of the two, up
+    to 1.
     """
 
     offset: float
@@ -33,7 +38,9 @@ class Alignment:
 
 
 def stretches(step: float, reach: float) -> list[tuple[float, float]]:
-    """(stretch, pitch): played slower or faster with the pitch kept, and with the pitch moved."""
+    """(stretch, pitch): played slower or faster with the pitch kept, and with the pitch
+    moved.
+    """
     n = round(reach / step)
     factors = [1 + step * k for k in range(-n, n + 1)]
     return [(s, 1.0) for s in factors] + [(s, 1 / s) for s in factors if s != 1]
@@ -83,12 +90,16 @@ def _place(leak: Image, wanted: Values, stretch: float, pitch: float) -> Alignme
     between = 0.5 * (before - after) / bend if bend < 0 else 0.0
     first = lag - size if lag > size - len(wanted) else lag
     powers = np.sqrt(np.square(wanted).sum() * np.square(found).sum())
-    return Alignment((first + between) * _GRID * stretch, stretch, pitch, top / (powers + 1e-12))
+    return Alignment(
+        (first + between) * _GRID * stretch, stretch, pitch, top / (powers + 1e-12)
+    )
 
 
 def _contrast(image: Image, stretch: float, pitch: float) -> Values:
     step = _GRID * stretch
-    edges = np.asarray(step * (np.arange(int(image.n_frames / step) + 2) - 0.5), dtype=np.float64)
+    edges = np.asarray(
+        step * (np.arange(int(image.n_frames / step) + 2) - 0.5), dtype=np.float64
+    )
     return _levels(image.energies(edges, pitch))
 
 

@@ -1,4 +1,6 @@
-"""A leaked recording in, who may have leaked it out: what `help-clip trace` computes."""
+"""A leaked recording in, who may have leaked it out: what `help-clip trace`
+computes.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +34,9 @@ def read_leak(path: Path) -> Samples:
             break
     samples = np.concatenate(pieces)
     if len(samples) < MIN_LEAK_MS * RATE_HZ // 1000:
-        raise Invalid("This recording is shorter than half a second, which is too little to trace.")
+        raise Invalid(
+            "This recording is shorter than half a second, which is too little to trace."
+        )
     return samples
 
 
@@ -54,10 +58,13 @@ class Leak:
         *,
         is_sure: bool = True,
     ) -> list[Score]:
-        """One score a listen of one snippet; `original` is the unmarked WAV if there is one.
+        """One score a listen of one snippet; `original` is the unmarked WAV if there is
+        one.
 
-        Unless it `is_sure` that this is what was heard, the search is done blind as well. Each of
-        `secrets` may have been the one in use; all are tried. Whatever is tried is counted.
+        Unless it `is_sure` that this is what was heard, the search is done blind as
+        well. Each of
+        `secrets` may have been the one in use; all are tried. Whatever is tried is
+        counted.
         """
         snippet = None if original is None else image_of(samples_of(original))
         tried: list[list[Score]] = []

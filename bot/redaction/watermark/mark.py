@@ -1,9 +1,10 @@
-"""An inaudible mark of one listen: the loudness of small tiles of the sound, up or down a little.
+"""An inaudible mark of one listen: the loudness of small tiles of the sound, up or down
+a little.
 
-A tile is one slot of time in one band of frequency. Every chip, a secret fair coin, decides over a
-pair of neighbouring slots in its band: first up, then down, or the reverse. Loudness of tiles is
-what lossy coding, resampling and noise leave alone; the pair cancels volume, equalisers and most
-of the speech itself.
+A tile is one slot of time in one band of frequency. Every chip, a secret fair coin,
+decides over a pair of neighbouring slots in its band: first up, then down, or the
+reverse. Loudness of tiles is what lossy coding, resampling and noise leave alone; the
+pair cancels volume, equalisers and most of the speech itself.
 """
 
 import hashlib
@@ -20,7 +21,11 @@ Chips = npt.NDArray[np.float64]
 
 SECRET_SEED = b"watermark"  # what the master key derives the secret of all marks from
 DEPTH_DB = 1.0
-LOW_HZ, BAND_HZ, N_BANDS = 300.0, 125.0, 25  # up to 3425 Hz, within what a telephone line keeps
+LOW_HZ, BAND_HZ, N_BANDS = (
+    300.0,
+    125.0,
+    25,
+)  # up to 3425 Hz, within what a telephone line keeps
 HOP = 256  # frames of sound between two gains
 SLOT_HOPS = 2
 SLOT = SLOT_HOPS * HOP
@@ -29,7 +34,8 @@ _WINDOW = 2 * HOP
 
 
 def mark_wav(wav: bytes, secret: bytes, listen_id: str) -> bytes:
-    """A 16 kHz mono 16-bit WAV of at most 10 s with the mark of one listen; the same every time.
+    """A 16 kHz mono 16-bit WAV of at most 10 s with the mark of one listen; the same
+    every time.
 
     Needs NumPy alone, for it runs between a press of play and the sound.
     """
@@ -54,8 +60,8 @@ def samples_of(wav: bytes) -> Samples:
 def chips(secret: bytes, listen_id: str) -> Chips:
     """The listen's coins, -1 or 1, shape (MAX_PAIRS, N_BANDS).
 
-    To whoever lacks `secret` they are fair and independent of everything (HMAC is a pseudo-random
-    function), and that is all the odds of error rest on.
+    To whoever lacks `secret` they are fair and independent of everything (HMAC is a
+    pseudo-random function), and that is all the odds of error rest on.
     """
     seed = hmac.digest(secret, b"help-clip watermark\n" + listen_id.encode(), "sha256")
     stream = hashlib.shake_256(seed).digest((MAX_PAIRS * N_BANDS + 7) // 8)
@@ -64,7 +70,9 @@ def chips(secret: bytes, listen_id: str) -> Chips:
 
 
 def mark(samples: Samples, coins: Chips) -> Samples:
-    """`samples` (float32, shape (frames,)) with every tile louder or softer by DEPTH_DB."""
+    """`samples` (float32, shape (frames,)) with every tile louder or softer by
+    DEPTH_DB.
+    """
     n_frames = len(samples)
     n_hops = -(-n_frames // HOP) + 1
     padded = np.zeros((n_hops + 1) * HOP, dtype=np.float32)
@@ -72,7 +80,10 @@ def mark(samples: Samples, coins: Chips) -> Samples:
     window = np.sin(np.pi * (np.arange(_WINDOW, dtype=np.float32) + 0.5) / _WINDOW)
     halves = padded.reshape(-1, HOP)
     spectra = np.fft.rfft(np.hstack([halves[:-1], halves[1:]]) * window)
-    changed = np.fft.irfft(spectra * _gains(n_hops, coins), _WINDOW).astype(np.float32) * window
+    changed = (
+        np.fft.irfft(spectra * _gains(n_hops, coins), _WINDOW).astype(np.float32)
+        * window
+    )
     out = np.zeros_like(padded).reshape(-1, HOP)
     out[:-1] += changed[:, :HOP]
     out[1:] += changed[:, HOP:]

@@ -1,4 +1,6 @@
-"""The energy of any rectangle of time and frequency, quickly: an integral image of the spectrum."""
+"""The energy of any rectangle of time and frequency, quickly: an integral image of the
+spectrum.
+"""
 
 from dataclasses import dataclass
 
@@ -18,13 +20,16 @@ BAND_EDGES_HZ = LOW_HZ + BAND_HZ * np.arange(N_BANDS + 1)
 
 @dataclass(frozen=True)
 class Image:
-    """`sums[i, j]`: energy before `(i - 0.5) * STEP` frames of sound and below bin `j - 0.5`."""
+    """`sums[i, j]`: energy before `(i - 0.5) * STEP` frames of sound and below bin `j -
+    0.5`.
+    """
 
     sums: Values
     n_frames: int
 
     def energies(self, time_edges: Values, factor: float = 1.0) -> Values:
-        """Shape (..., len(time_edges) - 1, N_BANDS); edges in frames of sound, zero outside.
+        """Shape (..., len(time_edges) - 1, N_BANDS); edges in frames of sound, zero
+        outside.
 
         `factor`: how much higher every frequency lies than it should.
         """
@@ -41,7 +46,9 @@ def image_of(samples: Samples) -> Image:
     n_spectra = len(samples) // STEP + 1
     padded = np.zeros(n_spectra * STEP + _WINDOW, dtype=np.float32)
     padded[_WINDOW // 2 : _WINDOW // 2 + len(samples)] = samples
-    pieces = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::STEP][:n_spectra]
+    pieces = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::STEP][
+        :n_spectra
+    ]
     window = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
     spectra = np.fft.rfft(pieces * window)[:, :_BINS]
     powers = np.square(np.abs(spectra).astype(np.float64))

@@ -1,4 +1,6 @@
-"""Which words of a transcript may be heard or shown: what is not known to be harmless is masked."""
+"""Which words of a transcript may be heard or shown: what is not known to be harmless
+is masked.
+"""
 
 from __future__ import annotations
 
@@ -39,41 +41,53 @@ class Decision:
 def mask_words(words: Sequence[str], locale: str) -> list[bool]:
     """True where a word is masked.
 
-    `words` are the whole transcript in order, the muddled word held out as "<?>" (never masked,
-    never looked at); `locale` is a BCP 47 tag.  A language without a list masks everything.
+    `words` are the whole transcript in order, the muddled word held out as "<?>" (never
+    masked, never looked at); `locale` is a BCP 47 tag.  A language without a list masks
+    everything.
     """
     return [decision.masked for decision in explain_words(words, locale)]
 
 
 def mask_direct(words: Sequence[str], locale: str) -> list[bool]:
-    """As `mask_words`, for direct identifiers only (persons, numbers, addresses, dates of birth):
-    places and organisations may stay.  Where nothing but `mask_words` is asked for, use that.
+    """As `mask_words`, for direct identifiers only (persons, numbers, addresses, dates
+    of birth): places and organisations may stay.  Where nothing but `mask_words` is
+    asked for, use that.
     """
-    return [decision.masked for decision in explain_words(words, locale, point="direct")]
+    return [
+        decision.masked for decision in explain_words(words, locale, point="direct")
+    ]
 
 
 def mask_answer(words: Sequence[str], locale: str) -> list[bool]:
-    """As `mask_words`, for an utterance known to answer "what is your name, postcode, birthday?":
-    all but a closed list is masked.
+    """As `mask_words`, for an utterance known to answer "what is your name, postcode,
+    birthday?": all but a closed list is masked.
     """
     answers = answer_words(language_of(locale))
     return [word != MUDDLED and normal(word) not in answers for word in words]
 
 
-def explain_words(words: Sequence[str], locale: str, point: str = "all") -> list[Decision]:
-    """The decisions of `mask_words` (or of `mask_direct`: point "direct"), each with its reason."""
+def explain_words(
+    words: Sequence[str], locale: str, point: str = "all"
+) -> list[Decision]:
+    """The decisions of `mask_words` (or of `mask_direct`: point "direct"), each with
+    its reason.
+    """
     language = language_of(locale)
     model = load(language)
     reasons = _by_model(words, model, point) if model else _by_list(words, language)
     shown = "harmless here" if model else "harmless word"
-    return [_decision(word, _reason(words, reasons, i), shown) for i, word in enumerate(words)]
+    return [
+        _decision(word, _reason(words, reasons, i), shown)
+        for i, word in enumerate(words)
+    ]
 
 
 def mask_typed(words: Sequence[str], locale: str) -> list[bool]:
     """As `mask_words`, for what people type: a reason, or an answer of a word or two.
 
-    The models learnt whole commands and mask everyday words that stand alone.  In an answer an
-    everyday word that is nobody's name is shown, and so is one figure; two figures are masked.
+    The models learnt whole commands and mask everyday words that stand alone.  In an
+    answer an everyday word that is nobody's name is shown, and so is one figure; two
+    figures are masked.
     """
     flags = mask_words(words, locale)
     language = language_of(locale)
@@ -94,7 +108,9 @@ def is_personal(text: str, locale: str) -> bool:
 
 
 def mask_text(text: str, locale: str) -> str:
-    """Typed text with every masked word replaced by a fixed mark; white space is kept."""
+    """Typed text with every masked word replaced by a fixed mark; white space is
+    kept.
+    """
     pieces = re.split(r"(\s+)", text)
     flags = iter(mask_typed([piece for piece in pieces if piece.strip()], locale))
     return "".join(MARK if piece.strip() and next(flags) else piece for piece in pieces)
@@ -135,16 +151,26 @@ def _by_model(words: Sequence[str], model: Model, point: str) -> list[str]:
     rules = rule_reasons(words, units, model)
     direct, indirect = model.thresholds[point]
     reasons = list(rules)
-    for unit, (is_direct, is_indirect) in zip(units, model.scores(units).tolist(), strict=True):
+    for unit, (is_direct, is_indirect) in zip(
+        units, model.scores(units).tolist(), strict=True
+    ):
         if is_direct > direct or is_indirect > indirect:
-            why = "may be a person or number" if is_direct > is_indirect else "may name a place"
+            why = (
+                "may be a person or number"
+                if is_direct > is_indirect
+                else "may name a place"
+            )
             for i in range(unit.start, unit.end):
                 reasons[i] = rules[i] or why
     return reasons
 
 
-def rule_reasons(words: Sequence[str], units: Sequence[Unit], model: Model) -> list[str]:
-    """What is masked before the model is asked: why per word, "" where the model decides."""
+def rule_reasons(
+    words: Sequence[str], units: Sequence[Unit], model: Model
+) -> list[str]:
+    """What is masked before the model is asked: why per word, "" where the model
+    decides.
+    """
     language = model.lexicon.language
     forms = ["" if word == MUDDLED else normal(word) for word in words]
     reasons = structures(forms, units, language)
@@ -165,7 +191,10 @@ def _rules(words: Sequence[str], language: str, model: Model | None) -> list[str
 
 def _is_harmless_alone(unit: Unit, model: Model | None) -> bool | None:
     """What vocabulary alone says of an answer; None where it says nothing."""
-    if unit.kind in (Kind.NUMBER, Kind.NUMBERS) and unit.pattern.strip(_PLAIN_NUMBERS) == "":
+    if (
+        unit.kind in (Kind.NUMBER, Kind.NUMBERS)
+        and unit.pattern.strip(_PLAIN_NUMBERS) == ""
+    ):
         return unit.pattern in ("1", "d")
     if model is None or unit.kind is not Kind.WORD:
         return None
@@ -173,10 +202,13 @@ def _is_harmless_alone(unit: Unit, model: Model | None) -> bool | None:
 
 
 def _is_everyday(form: str, model: Model) -> bool:
-    """Everyday vocabulary; a name only where the word was met often and hardly ever as one."""
+    """Everyday vocabulary; a name only where the word was met often and hardly ever as
+    one.
+    """
     met, personal = model.lexicon.counts.get(form, (0, 0))
     common, flags = model.lexicon.classes(form)
-    # The English list holds its inflected forms; beyond it "p" is surnames ("fielder", "greenly").
+    # The English list holds its inflected forms; beyond it "p" is surnames ("fielder",
+    # "greenly").
     if common not in ("h", "k") and (common != "p" or model.lexicon.language == "en"):
         return False
     if {"F", "L"}.isdisjoint(flags):

@@ -1,4 +1,6 @@
-"""What the model sees of each unit: hashed features of the word, its kind and its neighbours."""
+"""What the model sees of each unit: hashed features of the word, its kind and its
+neighbours.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,11 @@ from functools import lru_cache
 from zlib import crc32
 
 from bot.redaction.words.tokens import Kind, Unit
-from bot.redaction.words.word_lists import common_words, spelling_alphabet, written_words
+from bot.redaction.words.word_lists import (
+    common_words,
+    spelling_alphabet,
+    written_words,
+)
 
 N_BUCKETS = 1 << 18
 """Size of the hashed feature space."""
@@ -24,7 +30,21 @@ MOST_LOOKS = 1 << 13
 
 _ENDINGS = {
     "en": ("s", "es", "ed", "d", "ing", "ly", "er", "ers"),
-    "de": ("e", "en", "n", "er", "es", "em", "s", "t", "te", "ten", "st", "in", "innen"),
+    "de": (
+        "e",
+        "en",
+        "n",
+        "er",
+        "es",
+        "em",
+        "s",
+        "t",
+        "te",
+        "ten",
+        "st",
+        "in",
+        "innen",
+    ),
 }
 _LINKS = ("", "s", "n", "es", "en")
 _SEEN_OFTEN = 12
@@ -37,17 +57,22 @@ class Lexicon:
     """All word knowledge of one language: training counts, and names by gazetteer flag.
 
     Flags: F first name, L last name, C city, country or other place; sorted, e.g. "CF".
-    `looks`, `rows`: what was found out about words met before, for the regression and the network.
+    `looks`, `rows`: what was found out about words met before, for the regression and
+    the network.
     """
 
     language: str
     counts: Counts
     names: Mapping[str, str]
-    _cache: dict[str, tuple[str, str]] = field(default_factory=dict, compare=False, repr=False)
+    _cache: dict[str, tuple[str, str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     looks: dict[Look, tuple[_Seen, tuple[int, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
-    rows: dict[Look, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
+    rows: dict[Look, tuple[int, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def classes(self, key: str) -> tuple[str, str]:
         """(how common the word is in print, gazetteer flags), each "-" when unknown."""
@@ -62,7 +87,9 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A unit as its neighbours see it: its word (or a stand-in when rare), class and group."""
+    """A unit as its neighbours see it: its word (or a stand-in when rare), class and
+    group.
+    """
 
     word: str
     cls: str
@@ -80,7 +107,9 @@ def bare(key: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def commonness(word: str, language: str) -> str:
-    """h everyday word, d in print, p inflected everyday word, k compound of such, - none."""
+    """h everyday word, d in print, p inflected everyday word, k compound of such, -
+    none.
+    """
     common = common_words(language)
     if word in common:
         return "h"
@@ -98,7 +127,8 @@ def _is_compound(word: str, common: frozenset[str]) -> bool:
     for cut in range(3, len(word) - 2):
         head, tail = word[:cut], word[cut:]
         if tail in common and any(
-            head.endswith(link) and head[: len(head) - len(link)] in common for link in _LINKS
+            head.endswith(link) and head[: len(head) - len(link)] in common
+            for link in _LINKS
         ):
             return True
     return False
@@ -109,7 +139,8 @@ def features(
 ) -> Iterator[list[int]]:
     """Distinct bucket numbers in [0, N_BUCKETS) per unit.
 
-    `own`: counts of this very utterance, taken off in training so that no word vouches for itself.
+    `own`: counts of this very utterance, taken off in training so that no word vouches
+    for itself.
     """
     looks = [_look(unit, lexicon, own) for unit in units]
     seen = [each for each, _ in looks]
@@ -123,8 +154,12 @@ def features(
         yield list(of_all.union(of_word, in_bag, _buckets(names)))
 
 
-def _look(unit: Unit, lexicon: Lexicon, own: Counts | None) -> tuple[_Seen, tuple[int, ...]]:
-    """A unit and the buckets of what it is by itself; most words were looked at before."""
+def _look(
+    unit: Unit, lexicon: Lexicon, own: Counts | None
+) -> tuple[_Seen, tuple[int, ...]]:
+    """A unit and the buckets of what it is by itself; most words were looked at
+    before.
+    """
     if own is not None:
         seen = _look_up(unit, lexicon, own)
         return seen, tuple(_buckets(_own_features(unit, seen, lexicon, own)))
@@ -156,7 +191,9 @@ def _look_up(unit: Unit, lexicon: Lexicon, own: Counts) -> _Seen:
     if unit.kind is Kind.MUDDLED:
         return _Seen(unit.key, "?", "?", "?")
     met, personal = counts_of(unit.key, lexicon, own)
-    common, flags = lexicon.classes(unit.key) if unit.kind is Kind.WORD else (unit.kind.value, "-")
+    common, flags = (
+        lexicon.classes(unit.key) if unit.kind is Kind.WORD else (unit.kind.value, "-")
+    )
     often, rate = frequency_class(met), personal_class(met, personal)
     return _Seen(
         unit.key if met >= 3 else f"<{common}{flags}>",
@@ -174,7 +211,11 @@ def personal_class(met: int, personal: int) -> str:
     if not met:
         return "u"
     rate = personal / met
-    return "0" if not personal else "abcde"[sum(rate >= bound for bound in (0.03, 0.15, 0.5, 0.9))]
+    return (
+        "0"
+        if not personal
+        else "abcde"[sum(rate >= bound for bound in (0.03, 0.15, 0.5, 0.9))]
+    )
 
 
 def _own_features(unit: Unit, seen: _Seen, lexicon: Lexicon, own: Counts) -> list[str]:
@@ -184,7 +225,9 @@ def _own_features(unit: Unit, seen: _Seen, lexicon: Lexicon, own: Counts) -> lis
         return [*names, f"nk={unit.key}" if unit.kind is Kind.NUMBER else "nk"]
     met, personal = counts_of(unit.key, lexicon, own)
     often, rate = frequency_class(met), personal_class(met, personal)
-    common, flags = lexicon.classes(unit.key) if unit.kind is Kind.WORD else (unit.kind.value, "-")
+    common, flags = (
+        lexicon.classes(unit.key) if unit.kind is Kind.WORD else (unit.kind.value, "-")
+    )
     word = bare(unit.key)
     names += [f"cr={often}{rate}", f"l={common}", f"g={flags}", f"lc={common}{often}"]
     names += [f"gr={flags}{rate}", f"lg={seen.group}", f"len={min(len(word), 10)}"]
@@ -200,7 +243,9 @@ def _own_features(unit: Unit, seen: _Seen, lexicon: Lexicon, own: Counts) -> lis
 
 @lru_cache(maxsize=1 << 14)
 def _spelling_features(word: str) -> tuple[str, ...]:
-    """Beginnings, endings and letter triples, for words met too rarely to speak for themselves."""
+    """Beginnings, endings and letter triples, for words met too rarely to speak for
+    themselves.
+    """
     edges = [
         f"{side}{n}={part}"
         for n in (2, 3, 4)
@@ -218,12 +263,22 @@ def _context_features(at: Sequence[_Seen], j: int) -> list[str]:
     before = f"{left2.word}_{left.word}"
     after = f"{right.word}_{right2.word}"
     return [
-        *(f"-1={left.word}", f"+1={right.word}", f"-2={left2.word}", f"+2={right2.word}"),
+        *(
+            f"-1={left.word}",
+            f"+1={right.word}",
+            f"-2={left2.word}",
+            f"+2={right2.word}",
+        ),
         *(f"-3={left3.word}", f"+3={right3.word}", f"-1,0={left.word}_{k}"),
         *(f"0,+1={k}_{right.word}", f"-2-1={before}", f"+1+2={after}"),
         *(f"-1+1={left.word}_{right.word}", f"-3-2-1={left3.word}_{before}"),
         *(f"-2-1,0={before}_{k}", f"g-1={left.group}", f"g+1={right.group}"),
-        *(f"c-1={left.cls}", f"c+1={right.cls}", f"g-2={left2.group}", f"g+2={right2.group}"),
+        *(
+            f"c-1={left.cls}",
+            f"c+1={right.cls}",
+            f"g-2={left2.group}",
+            f"g+2={right2.group}",
+        ),
         *(f"gg-={left.group}{g}", f"gg+={g}{right.group}", f"q-1={q}_{left.word}"),
         *(f"q+1={q}_{right.word}", f"q-2={q}_{before}", f"q-2-={q}_{left2.word}"),
         *(f"q+2={q}_{after}", f"q-+={q}_{left.word}_{right.word}"),
@@ -235,6 +290,16 @@ def _place_features(seen: Sequence[_Seen], i: int) -> list[str]:
     n, q, first = len(seen), seen[i].quality, seen[0].word
     end = n - 1 - i
     return [
-        *(f"pos={min(i, 4)}", f"end={min(end, 4)}", f"n={min(n, 6)}", f"qn={q}{min(n, 4)}"),
-        *(f"qp={q}{min(i, 2)}", f"qe={q}{min(end, 2)}", f"f={first}", f"qf={q}_{first}"),
+        *(
+            f"pos={min(i, 4)}",
+            f"end={min(end, 4)}",
+            f"n={min(n, 6)}",
+            f"qn={q}{min(n, 4)}",
+        ),
+        *(
+            f"qp={q}{min(i, 2)}",
+            f"qe={q}{min(end, 2)}",
+            f"f={first}",
+            f"qf={q}_{first}",
+        ),
     ]

@@ -53,12 +53,15 @@ _PLAIN_FIGURES = ("1", "2", "o", ":", "m", ".")
 
 @dataclass(frozen=True)
 class Model:
-    """A regression and a network that look at the same units; the mean of their log-odds counts.
+    """A regression and a network that look at the same units; the mean of their
+    log-odds counts.
 
-    `weights`: shape (N_BUCKETS, 2), log-odds of direct and of indirect identifiers against
-    neither; `bias`: shape (2,); a unit is masked when either score passes its threshold.
+    `weights`: shape (N_BUCKETS, 2), log-odds of direct and of indirect identifiers
+    against neither; `bias`: shape (2,); a unit is masked when either score passes its
+    threshold.
 
-    `thresholds`: operating point -> (direct, indirect); chosen by cross-validation, then frozen.
+    `thresholds`: operating point -> (direct, indirect); chosen by cross-validation,
+    then frozen.
     """
 
     lexicon: Lexicon
@@ -74,7 +77,9 @@ class Model:
             return np.zeros((0, 2), np.float32)
         buckets = list(features(units, self.lexicon))
         starts = list(accumulate(map(len, buckets[:-1]), initial=0))
-        odds = np.add.reduceat(self.weights[list(chain.from_iterable(buckets))], starts, axis=0)
+        odds = np.add.reduceat(
+            self.weights[list(chain.from_iterable(buckets))], starts, axis=0
+        )
         odds = (odds + self.bias + self.net.odds(units, self.lexicon)) * np.float32(0.5)
         odds -= np.array([[self._relief(unit)] for unit in units], np.float32)
         odds[:, 0] -= [self._number_relief(unit) for unit in units]
@@ -114,7 +119,12 @@ def _lift(names: NDArray[np.bool_], by_place: Mapping[int, float]) -> Weights:
 def load(language: str) -> Model | None:
     """The model that ships for a language; None where there is none."""
     file = _folder() / f"{language}.npz"
-    if not (language.isalpha() and language.isascii() and len(language) <= 3 and file.is_file()):
+    if not (
+        language.isalpha()
+        and language.isascii()
+        and len(language) <= 3
+        and file.is_file()
+    ):
         return None
     with file.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
         keys = str(held["words"]).split("\n")
@@ -127,13 +137,19 @@ def load(language: str) -> Model | None:
             load_net(),
             Talk(
                 float(held["talk_bias"]),
-                {key: odds for key, odds in zip(keys, held["talk"].tolist(), strict=True) if odds},
+                {
+                    key: odds
+                    for key, odds in zip(keys, held["talk"].tolist(), strict=True)
+                    if odds
+                },
             ),
             {name: (direct, indirect) for name, (direct, indirect) in points},
         )
 
 
-def _unpacked(buckets: NDArray[np.int32], packed: NDArray[np.float16], n_buckets: int) -> Weights:
+def _unpacked(
+    buckets: NDArray[np.int32], packed: NDArray[np.float16], n_buckets: int
+) -> Weights:
     weights = np.zeros((n_buckets, 2), np.float32)
     weights[buckets] = packed
     return weights

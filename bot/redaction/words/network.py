@@ -1,7 +1,8 @@
 """A small convolutional network over the units of an utterance, run with numpy alone.
 
-Learnt by `words_net_fit`, on all languages at once; several networks vote with the mean of their
-log-odds.  All arrays lead with the network, so that every step is one product for all of them.
+Learnt by `words_net_fit`, on all languages at once; several networks vote with the mean
+of their log-odds.  All arrays lead with the network, so that every step is one product
+for all of them.
 """
 
 from __future__ import annotations
@@ -29,10 +30,13 @@ REACHES = (2, 1, 1)
 
 @dataclass(frozen=True)
 class Net:
-    """N networks; their table has R rows of D values, they work with H channels and C labels.
+    """N networks; their table has R rows of D values, they work with H channels and C
+    labels.
 
-    `table`: int8, (N, R, D), to be multiplied by `scale`, (N, R).  `weights`: name -> (N, in, out)
-    or (N, 1, out): "in" D to H; "conv0".. H times (2 reach + 1) to H; "whole" H to H; "out" 2 H to
+    `table`: int8, (N, R, D), to be multiplied by `scale`, (N, R).  `weights`: name ->
+    (N, in, out)
+    or (N, 1, out): "in" D to H; "conv0".. H times (2 reach + 1) to H; "whole" H to H;
+    "out" 2 H to
     C; each with "... bias"; "norm0".. and "norm0 bias".. of the layers' normalisation.
     `first_of_tier`: of the labels, which are in the order of `words_corpus.TIERS`.
     """
@@ -41,10 +45,14 @@ class Net:
     scale: Floats
     weights: dict[str, Floats]
     first_of_tier: NDArray[np.intp]
-    _met: dict[tuple[int, ...], Floats] = field(default_factory=dict, compare=False, repr=False)
+    _met: dict[tuple[int, ...], Floats] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def odds(self, units: Sequence[Unit], lexicon: Lexicon) -> Floats:
-        """Shape (units, 2): log-odds of direct, of indirect identifiers against harmless words."""
+        """Shape (units, 2): log-odds of direct, of indirect identifiers against
+        harmless words.
+        """
         if not units:
             return np.zeros((0, 2), np.float32)
         labels = self._labels(self._entries(rows(units, lexicon)))
@@ -57,11 +65,15 @@ class Net:
         return np.stack([self._entry(each) for each in numbers], axis=1)
 
     def _entry(self, numbers: tuple[int, ...]) -> Floats:
-        """Shape (N, D): the sum of these rows; most words of an utterance were met before."""
+        """Shape (N, D): the sum of these rows; most words of an utterance were met
+        before.
+        """
         found = self._met.get(numbers)
         if found is None:
             which = list(numbers)
-            entries = self.table[:, which].astype(np.float32) * self.scale[:, which, None]
+            entries = (
+                self.table[:, which].astype(np.float32) * self.scale[:, which, None]
+            )
             found = np.asarray(entries.sum(axis=1), dtype=np.float32)
             if len(self._met) < _MOST_MET:
                 self._met[numbers] = found
@@ -79,12 +91,16 @@ class Net:
         return self._linear("out", np.concatenate([made, first], axis=2))
 
     def _linear(self, name: str, values: Floats) -> Floats:
-        return np.asarray(values @ self.weights[name] + self.weights[f"{name} bias"], np.float32)
+        return np.asarray(
+            values @ self.weights[name] + self.weights[f"{name} bias"], np.float32
+        )
 
     def _normal(self, i: int, values: Floats) -> Floats:
         centred = values - _mean(values)
         spread = np.sqrt(_mean(np.square(centred)) + np.float32(1e-5))
-        scaled = centred / spread * self.weights[f"norm{i}"] + self.weights[f"norm{i} bias"]
+        scaled = (
+            centred / spread * self.weights[f"norm{i}"] + self.weights[f"norm{i} bias"]
+        )
         return np.asarray(scaled, dtype=np.float32)
 
 
@@ -95,11 +111,15 @@ def _mean(values: Floats) -> Floats:
 
 
 def _neighbours(values: Floats, reach: int) -> Floats:
-    """Each unit's channels beside those of its neighbours, from the leftmost to the rightmost."""
+    """Each unit's channels beside those of its neighbours, from the leftmost to the
+    rightmost.
+    """
     n_nets, n_units, n_channels = values.shape
     padded = np.zeros((n_nets, n_units + 2 * reach, n_channels), np.float32)
     padded[:, reach : reach + n_units] = values
-    return np.concatenate([padded[:, i : i + n_units] for i in range(2 * reach + 1)], axis=2)
+    return np.concatenate(
+        [padded[:, i : i + n_units] for i in range(2 * reach + 1)], axis=2
+    )
 
 
 @lru_cache(maxsize=1)
@@ -108,6 +128,10 @@ def load_net() -> Net:
     file = resources.files("bot.redaction.words") / "models" / "net.npz"
     with file.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
         arrays = {name: held[name] for name in held.files}
-    table, scale, first = arrays.pop("table"), arrays.pop("scale"), arrays.pop("first_of_tier")
+    table, scale, first = (
+        arrays.pop("table"),
+        arrays.pop("scale"),
+        arrays.pop("first_of_tier"),
+    )
     weights = {name: array.astype(np.float32) for name, array in arrays.items()}
     return Net(table, scale.astype(np.float32), weights, first.astype(np.intp))

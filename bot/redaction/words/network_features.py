@@ -32,9 +32,11 @@ _OWN_ROW_FROM = 2
 def rows(
     units: Sequence[Unit], lexicon: Lexicon, own: Counts | None = None
 ) -> list[tuple[int, ...]]:
-    """Row numbers in [1, N_ROWS) per unit: first the word's own, then its kind and its spelling.
+    """Row numbers in [1, N_ROWS) per unit: first the word's own, then its kind and its
+    spelling.
 
-    `own`: counts of this very utterance, taken off in training so that no word vouches for itself.
+    `own`: counts of this very utterance, taken off in training so that no word vouches
+    for itself.
     """
     if own is not None:
         return [tuple(_rows(unit, lexicon, own)) for unit in units]
@@ -59,12 +61,20 @@ def _rows(unit: Unit, lexicon: Lexicon, own: Counts) -> list[int]:
     if unit.kind in (Kind.NUMBER, Kind.NUMBERS):
         pattern = unit.pattern
         word = _row(f"{language}:{unit.key}") if unit.kind is Kind.NUMBER else NO_WORD
-        shape = (f"np={pattern[:10]}", f"nl={min(len(pattern), 8)}", f"np3={pattern[:3]}")
+        shape = (
+            f"np={pattern[:10]}",
+            f"nl={min(len(pattern), 8)}",
+            f"np3={pattern[:3]}",
+        )
         return [word, *map(_row, (*kinds, *shape))]
     met, personal = counts_of(unit.key, lexicon, own)
     word = _row(f"{language}:{unit.key}") if met >= _OWN_ROW_FROM else NO_WORD
-    classes = _classes(unit, lexicon, frequency_class(met), personal_class(met, personal))
-    return [word, *map(_row, (*kinds, *classes)), *_spelling(bare(unit.key))][:MOST_ROWS]
+    classes = _classes(
+        unit, lexicon, frequency_class(met), personal_class(met, personal)
+    )
+    return [word, *map(_row, (*kinds, *classes)), *_spelling(bare(unit.key))][
+        :MOST_ROWS
+    ]
 
 
 @lru_cache(maxsize=1 << 15)
@@ -73,13 +83,22 @@ def _row(name: str) -> int:
 
 
 def _classes(unit: Unit, lexicon: Lexicon, often: int, rate: str) -> list[str]:
-    """How common and how often personal the word is, and what kind of name it may be."""
-    common, flags = lexicon.classes(unit.key) if unit.kind is Kind.WORD else (unit.kind.value, "-")
+    """How common and how often personal the word is, and what kind of name it may
+    be.
+    """
+    common, flags = (
+        lexicon.classes(unit.key) if unit.kind is Kind.WORD else (unit.kind.value, "-")
+    )
     word = bare(unit.key)
     marks = {"poss": word != unit.key, "nonalpha": not word.isalpha()}
     return [
         *(f"o{often}", f"r{rate}", f"or{often}{rate}", f"l{common}"),
-        *(f"l{lexicon.language}{common}", f"g{flags}", f"gr{flags}{rate}", f"lo{common}{often}"),
+        *(
+            f"l{lexicon.language}{common}",
+            f"g{flags}",
+            f"gr{flags}{rate}",
+            f"lo{common}{often}",
+        ),
         *(f"lg{common}{flags}", f"len{min(len(word), 10)}"),
         *(f"g{flag}" for flag in flags if flag in "FLC"),
         *(mark for mark, holds in marks.items() if holds),

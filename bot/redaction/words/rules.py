@@ -1,4 +1,6 @@
-"""Structures that are personal whatever the words: spelled names, numbers, addresses read out."""
+"""Structures that are personal whatever the words: spelled names, numbers, addresses
+read out.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +10,34 @@ from bot.redaction.words.text import is_letter, n_digits
 from bot.redaction.words.tokens import Kind, Unit, is_number, spells
 from bot.redaction.words.word_lists import answer_words, month_names, spelling_alphabet
 
-_ADDRESS_SIGNS = frozenset({"dot", "punkt", "kropka", "nukta", "underscore", "unterstrich"})
+_ADDRESS_SIGNS = frozenset(
+    {"dot", "punkt", "kropka", "nukta", "underscore", "unterstrich"}
+)
 _SPOKEN = (Kind.WORD, Kind.LETTER)
 _NUMBER_SIGNS = _ADDRESS_SIGNS | {"point", "colon", "slash"}
 _DOMAINS = frozenset(
-    {"com", "org", "net", "edu", "gov", "de", "pl", "ke", "co", "uk", "info", "biz", "io", "eu"}
+    {
+        "com",
+        "org",
+        "net",
+        "edu",
+        "gov",
+        "de",
+        "pl",
+        "ke",
+        "co",
+        "uk",
+        "info",
+        "biz",
+        "io",
+        "eu",
+    }
 )
 
 
 def strict_structures(words: Sequence[str], language: str) -> list[str]:
-    """Why each word (in normal form) belongs to a personal structure, "" where it does not.
+    """Why each word (in normal form) belongs to a personal structure, "" where it does
+    not.
 
     For languages without a model: any two letters or numbers in a row count.
     """
@@ -48,17 +68,29 @@ def structures(words: Sequence[str], units: Sequence[Unit], language: str) -> li
 
 
 def looks_like_answer(
-    words: Sequence[str], units: Sequence[Unit], rare: Callable[[str], bool], language: str
+    words: Sequence[str],
+    units: Sequence[Unit],
+    rare: Callable[[str], bool],
+    language: str,
 ) -> bool:
-    """Whether the whole utterance answers an identity question: a name, a date or a code alone.
+    """Whether the whole utterance answers an identity question: a name, a date or a
+    code alone.
 
-    `words` as the recogniser wrote them; `rare`: whether a form is unknown or a name only.
+    `words` as the recogniser wrote them; `rare`: whether a form is unknown or a name
+    only.
     """
     shown, months = answer_words(language), month_names(language)
-    telling = [unit for unit in units if unit.kind is not Kind.MUDDLED and unit.key not in shown]
+    telling = [
+        unit
+        for unit in units
+        if unit.kind is not Kind.MUDDLED and unit.key not in shown
+    ]
     if not telling:
         return False
-    if all(unit.kind is not Kind.WORD or unit.key in months or rare(unit.key) for unit in telling):
+    if all(
+        unit.kind is not Kind.WORD or unit.key in months or rare(unit.key)
+        for unit in telling
+    ):
         if any(unit.kind is Kind.LETTERS for unit in telling):
             return _n_spelled(words, rare) >= 4
         named = any(unit.kind in _SPOKEN and unit.key not in months for unit in telling)
@@ -73,7 +105,9 @@ def _n_figures(units: Sequence[Unit]) -> int:
 
 
 def _n_spelled(words: Sequence[str], rare: Callable[[str], bool]) -> int:
-    """Letters, alphabet words, short figures, splinters; "u. s. d.", with dots, is no spelling."""
+    """Letters, alphabet words, short figures, splinters; "u. s. d.", with dots, is no
+    spelling.
+    """
     alphabet = spelling_alphabet()
     return sum(
         (len(word) == 1 and word.isalnum())
@@ -95,7 +129,9 @@ def _spells_a_name(word: str) -> bool:
 
 
 def _addresses(words: Sequence[str]) -> list[str]:
-    """Mark e-mail and web addresses: as written, or the three words before "dot com" with it."""
+    """Mark e-mail and web addresses: as written, or the three words before "dot com"
+    with it.
+    """
     why = [""] * len(words)
     for i, word in enumerate(words):
         if "@" in word or word.startswith(("www", "http")):
@@ -126,7 +162,9 @@ def _mark_dotted_numbers(words: Sequence[str], why: list[str], language: str) ->
     """An IP address: numbers with two signs or more between them."""
     start = 0
     for i in range(len(words) + 1):
-        if i < len(words) and (words[i] in _NUMBER_SIGNS or is_number(words[i], language)):
+        if i < len(words) and (
+            words[i] in _NUMBER_SIGNS or is_number(words[i], language)
+        ):
             continue
         if sum(word in _NUMBER_SIGNS for word in words[start:i]) >= 2:
             why[start:i] = ["address"] * (i - start)
@@ -134,7 +172,9 @@ def _mark_dotted_numbers(words: Sequence[str], why: list[str], language: str) ->
 
 
 def _mark_alphabet(words: Sequence[str], why: list[str], language: str) -> None:
-    """Two words of the spelling alphabet in one run of letters and figures make it a spelling."""
+    """Two words of the spelling alphabet in one run of letters and figures make it a
+    spelling.
+    """
     alphabet = spelling_alphabet()
     start = 0
     for i in range(len(words) + 1):

@@ -1,4 +1,6 @@
-"""How a word is written: normal form, letters, figures, language of a locale.  Decides nothing."""
+"""How a word is written: normal form, letters, figures, language of a locale.  Decides
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ _APOSTROPHES = str.maketrans("’‘ʼ´", "''''")
 
 @lru_cache(maxsize=65536)
 def normal(word: str) -> str:
-    """The form lists use: NFKC, case-folded, plain apostrophes, no punctuation at the edges."""
+    """The form lists use: NFKC, case-folded, plain apostrophes, no punctuation at the
+    edges.
+    """
     composed = unicodedata.normalize("NFKC", word.translate(_APOSTROPHES))
     folded = unicodedata.normalize("NFKC", composed.casefold())
     return folded.strip(_EDGES).strip("'").strip(_EDGES)
@@ -27,8 +31,13 @@ def is_letter(word: str) -> bool:
 
 
 def _is_ideograph(char: str) -> bool:
-    # Chinese and Japanese write whole words with one character: a single one is no spelling there.
-    return "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "豈" <= char <= "\ufaff"
+    # Chinese and Japanese write whole words with one character: a single one is no
+    # spelling there.
+    return (
+        "\u3040" <= char <= "\u30ff"
+        or "\u3400" <= char <= "\u9fff"
+        or "豈" <= char <= "\ufaff"
+    )
 
 
 def n_digits(word: str) -> int:
@@ -37,5 +46,7 @@ def n_digits(word: str) -> int:
 
 
 def language_of(locale: str) -> str:
-    """The language subtag of a BCP 47 tag ("de-DE", "de_AT" -> "de"); "" when there is none."""
+    """The language subtag of a BCP 47 tag ("de-DE", "de_AT" -> "de"); "" when there is
+    none.
+    """
     return re.split(r"[-_]", locale.strip().casefold(), maxsplit=1)[0]

@@ -1,4 +1,6 @@
-"""Words grouped into what they are heard as: letters read out, a number, or a plain word."""
+"""Words grouped into what they are heard as: letters read out, a number, or a plain
+word.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,8 @@ class Kind(Enum):
 class Unit:
     """Words [start, end) of the transcript taken as one.
 
-    `key`: its normal form ("u.s.d." for letters); `pattern`: the kinds of its number words, one
-    character each ("Td" for "twenty five"), or how many letters it has.
+    `key`: its normal form ("u.s.d." for letters); `pattern`: the kinds of its number
+    words, one character each ("Td" for "twenty five"), or how many letters it has.
     """
 
     start: int
@@ -49,7 +51,9 @@ class Unit:
 
 
 def is_number(word: str, language: str) -> bool:
-    """A figure ("20", "7th", "05/01") or a number word of the language; `word` in normal form."""
+    """A figure ("20", "7th", "05/01") or a number word of the language; `word` in
+    normal form.
+    """
     if word[:1].isdigit() or word[-1:].isdigit() or word in number_words(language):
         return True
     return language == "de" and _GERMAN_COMPOUND.fullmatch(word) is not None
@@ -89,13 +93,17 @@ def _spelled(words: Sequence[str], forms: Sequence[str], i: int, language: str) 
     return words[i].endswith(".") or forms[i] not in _LETTER_WORDS.get(language, ())
 
 
-def _letters_at(words: Sequence[str], forms: Sequence[str], i: int, language: str) -> Unit:
+def _letters_at(
+    words: Sequence[str], forms: Sequence[str], i: int, language: str
+) -> Unit:
     end = i + 1
     while end < len(words):
         beside = end + 1 < len(words) and is_letter(forms[end + 1])
         last = forms[end][1:] == "'s" and is_letter(forms[end][0])
         if not (
-            _spelled(words, forms, end, language) or (is_letter(forms[end]) and beside) or last
+            _spelled(words, forms, end, language)
+            or (is_letter(forms[end]) and beside)
+            or last
         ):
             break
         end += 1
@@ -109,14 +117,18 @@ def _number_at(forms: Sequence[str], i: int, language: str) -> Unit:
     numbers = number_words(language)
     end = i + 1
     while end < len(forms):
-        joins = forms[end] == _AND.get(language) and numbers.get(forms[end - 1]) == "power"
+        joins = (
+            forms[end] == _AND.get(language) and numbers.get(forms[end - 1]) == "power"
+        )
         follows = end + 1 < len(forms) and is_number(forms[end + 1], language)
         if not (is_number(forms[end], language) or (joins and follows)):
             break
         end += 1
     pattern = "".join(_number_kind(form, language) for form in forms[i:end])
     kind = Kind.NUMBER if end == i + 1 else Kind.NUMBERS
-    return Unit(i, end, forms[i] if kind is Kind.NUMBER else "#" + pattern[:12], kind, pattern)
+    return Unit(
+        i, end, forms[i] if kind is Kind.NUMBER else "#" + pattern[:12], kind, pattern
+    )
 
 
 def _number_kind(form: str, language: str) -> str:

@@ -15,7 +15,9 @@ def harmless_words(language: str) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def common_words(language: str) -> frozenset[str]:
-    """Everyday words, not used as names on their own; a hint to the model, no permission."""
+    """Everyday words, not used as names on their own; a hint to the model, no
+    permission.
+    """
     return harmless_words(language) | _words_in(language, "common")
 
 
@@ -36,7 +38,9 @@ def month_names(language: str) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def number_words(language: str) -> dict[str, str]:
-    """Number words, each with its kind: digit, teen, ten, power or repeat ("double")."""
+    """Number words, each with its kind: digit, teen, ten, power or repeat
+    ("double").
+    """
     kinds = {}
     for line in _lines(language, "numbers"):
         kind, _, words = line.partition(":")
@@ -46,13 +50,17 @@ def number_words(language: str) -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def spelling_alphabet() -> frozenset[str]:
-    """The NATO words; several are ordinary words: they count only beside others of their kind."""
+    """The NATO words; several are ordinary words: they count only beside others of
+    their kind.
+    """
     return frozenset(word for line in _read("spelling.txt") for word in line.split())
 
 
 @lru_cache(maxsize=128)
 def _words_in(language: str, folder: str) -> frozenset[str]:
-    return frozenset(normal(word) for line in _lines(language, folder) for word in line.split())
+    return frozenset(
+        normal(word) for line in _lines(language, folder) for word in line.split()
+    )
 
 
 def _lines(language: str, folder: str) -> list[str]:
@@ -62,7 +70,9 @@ def _lines(language: str, folder: str) -> list[str]:
 
 
 def _read(name: str) -> list[str]:
-    file = resources.files("bot.redaction.words").joinpath("lists", *filter(None, name.split("/")))
+    file = resources.files("bot.redaction.words").joinpath(
+        "lists", *filter(None, name.split("/"))
+    )
     if not file.is_file():
         return []
     lines = file.read_text(encoding="utf-8").splitlines()

@@ -1,4 +1,6 @@
-"""Whether a channel is fit for a desk: private, ours alone, without guests and outsiders."""
+"""Whether a channel is fit for a desk: private, ours alone, without guests and
+outsiders.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -8,13 +10,18 @@ from bot.rules.desks import Desks
 from bot.rules.people.permission_table import Refusal
 from storage.records import Channel, ChannelProblem
 
-BELIEVED_FOR = timedelta(hours=1)  # what Slack said counts this long when it says no more
-START_UP = timedelta(minutes=5)  # what was known before a stop counts this long after it
+BELIEVED_FOR = timedelta(
+    hours=1
+)  # what Slack said counts this long when it says no more
+START_UP = timedelta(
+    minutes=5
+)  # what was known before a stop counts this long after it
 MAX_PAUSE = timedelta(days=7)  # so long the time of a waiting request stands still
 _NAMED = 20
 
 SAFETY, AUDIT = "safety", "audit"
-# Others may read along there: a checkpoint says nothing but the log's size and its hash.
+# Others may read along there: a checkpoint says nothing but the log's size and its
+# hash.
 _MATTERS_FOR_AUDIT = {
     ChannelProblem.DELETED,
     ChannelProblem.BOT_REMOVED,
@@ -57,14 +64,20 @@ class Verdict:
 
     problems: tuple[ChannelProblem, ...] = ()
     people: tuple[str, ...] = ()
-    apps: tuple[str, ...] = ()  # others than help-clip; they are no problem, but worth knowing
+    apps: tuple[
+        str, ...
+    ] = ()  # others than help-clip; they are no problem, but worth knowing
 
 
 def judge(look: Look, team_id: str, enterprise_id: str | None) -> Verdict:
-    """Hold what Slack says against what a desk needs. `enterprise_id`: ours, if we have one."""
+    """Hold what Slack says against what a desk needs. `enterprise_id`: ours, if we have
+    one.
+    """
     if not look.reachable:
         return Verdict(problems=(ChannelProblem.UNREACHABLE,))
-    outsiders = [m.user_id for m in look.members if is_outsider(m, team_id, enterprise_id)]
+    outsiders = [
+        m.user_id for m in look.members if is_outsider(m, team_id, enterprise_id)
+    ]
     guests = [m.user_id for m in look.members if m.guest and m.user_id not in outsiders]
     wrong = {
         ChannelProblem.BOT_REMOVED: not look.has_bot,
@@ -85,15 +98,16 @@ def judge(look: Look, team_id: str, enterprise_id: str | None) -> Verdict:
 def check_every(n_channels: int) -> timedelta:
     """How long a look counts until the next: a minute for up to 20 channels.
 
-    A look costs one conversations.info (50 a minute, Tier 3) and one page of conversations.members.
+    A look costs one conversations.info (50 a minute, Tier 3) and one page of
+    conversations.members.
     """
     return max(timedelta(minutes=1), n_channels * timedelta(seconds=3))
 
 
 def is_outsider(member: Member, team_id: str, enterprise_id: str | None) -> bool:
     """Whether somebody belongs to another house than ours."""
-    # is_stranger is False for an external person in a shared channel, so the team decides:
-    # https://docs.slack.dev/reference/objects/user-object
+    # is_stranger is False for an external person in a shared channel, so the team
+    # decides: https://docs.slack.dev/reference/objects/user-object
     if member.stranger:
         return True
     same_house = enterprise_id is not None and member.enterprise_id == enterprise_id
@@ -101,7 +115,9 @@ def is_outsider(member: Member, team_id: str, enterprise_id: str | None) -> bool
 
 
 def may_use(channel: Channel | None) -> Refusal | None:
-    """Whether a desk with this channel may play and post. What nobody has looked at may not."""
+    """Whether a desk with this channel may play and post. What nobody has looked at may
+    not.
+    """
     if channel is None:
         return Refusal(
             rule=NOT_SEEN_YET,
@@ -117,11 +133,16 @@ def may_use(channel: Channel | None) -> Refusal | None:
 
 
 def purposes(desks: Desks) -> Mapping[str, tuple[str, ...]]:
-    """Every channel we answer for, by id, with the desks (or `safety`, `audit`) it serves."""
+    """Every channel we answer for, by id, with the desks (or `safety`, `audit`) it
+    serves.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for desk in desks.desks.values():
         found[desk.channel_id] = (*found.get(desk.channel_id, ()), desk.id)
-    for use, channel_id in ((SAFETY, desks.safety_channel_id), (AUDIT, desks.audit_channel_id)):
+    for use, channel_id in (
+        (SAFETY, desks.safety_channel_id),
+        (AUDIT, desks.audit_channel_id),
+    ):
         if channel_id is not None:
             found[channel_id] = (*found.get(channel_id, ()), use)
     return found
@@ -160,7 +181,9 @@ _WHAT_TO_DO = {
 
 
 def what_to_do(verdict: Verdict | Channel, mention: Callable[[str], str]) -> list[str]:
-    """One sentence a problem; `mention` writes a person's id the way the reader can use it."""
+    """One sentence a problem; `mention` writes a person's id the way the reader can use
+    it.
+    """
     said = [_WHAT_TO_DO[problem] for problem in verdict.problems]
     if verdict.people:
         said.append(f"They are: {_listed(verdict.people, mention)}.")

@@ -1,4 +1,5 @@
-"""What in a message is not for a channel: recordings, links to them, clip ids, request links.
+"""What in a message is not for a channel: recordings, links to them, clip ids, request
+links.
 
 Only names, types and addresses are looked at; nothing is fetched.
 """
@@ -26,14 +27,18 @@ _ARCHIVE_TYPES = re.compile(
     r"zip-compressed|7z-compressed|rar-compressed|vnd\.rar|compress|archive)"
 )
 _LINK = re.compile(r"https?://[^\s<>|\"']+", re.IGNORECASE)
-_LOOKS_LIKE_A_CLIP = re.compile(r"(?<![\w/.@-])(?=[\w.-]*\d)(?=[\w.-]*[A-Za-z])\w+(?:[-_.]\w+)+")
+_LOOKS_LIKE_A_CLIP = re.compile(
+    r"(?<![\w/.@-])(?=[\w.-]*\d)(?=[\w.-]*[A-Za-z])\w+(?:[-_.]\w+)+"
+)
 _REQUEST = re.compile(r"HC-\d+", re.IGNORECASE)
 MAX_CLIP_IDS = 3  # so many words of a message are looked up
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attached:
-    """A file in a message: its id, and what Slack says of its kind. Never its content."""
+    """A file in a message: its id, and what Slack says of its kind. Never its
+    content.
+    """
 
     id: str
     name: str = ""
@@ -55,7 +60,11 @@ def kind_of_file(file: Attached) -> IncidentKind | None:
         or extensions & _SOUND
     ):
         return IncidentKind.RECORDING_DROPPED
-    if _ARCHIVE_TYPES.match(file.mimetype.lower()) or extensions & _ARCHIVE or file.withheld:
+    if (
+        _ARCHIVE_TYPES.match(file.mimetype.lower())
+        or extensions & _ARCHIVE
+        or file.withheld
+    ):
         return IncidentKind.ARCHIVE_DROPPED
     return None
 
@@ -88,7 +97,9 @@ def possible_clip_ids(text: str) -> list[str]:
     """Words that are built like a clip's id, at most `MAX_CLIP_IDS`."""
     bare = _LINK.sub(" ", re.sub(r"<[@#!][^>]*>", " ", text))
     found = (word.rstrip(".") for word in _LOOKS_LIKE_A_CLIP.findall(bare))
-    return [word for word in dict.fromkeys(found) if not _REQUEST.fullmatch(word)][:MAX_CLIP_IDS]
+    return [word for word in dict.fromkeys(found) if not _REQUEST.fullmatch(word)][
+        :MAX_CLIP_IDS
+    ]
 
 
 def gravest(kinds: Iterable[IncidentKind]) -> IncidentKind | None:

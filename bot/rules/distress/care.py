@@ -1,4 +1,6 @@
-"""Looking after whoever listens: limits, breaks, what is not offered, what may be counted."""
+"""Looking after whoever listens: limits, breaks, what is not offered, what may be
+counted.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -48,7 +50,9 @@ def parse_care(raw: object, where: str) -> Care:
     """A desk's `care` in desks.toml. Raises `Invalid`."""
     where = f"{where} care"
     if not isinstance(raw, Mapping) or set(raw) - {"stops_a_day", "cool_down_minutes"}:
-        raise Invalid(f"{where} is written {{ stops_a_day = 3, cool_down_minutes = 30 }}.")
+        raise Invalid(
+            f"{where} is written {{ stops_a_day = 3, cool_down_minutes = 30 }}."
+        )
     usual = Care()
     return Care(
         stops_a_day=_whole(raw.get("stops_a_day", usual.stops_a_day), where),
@@ -63,16 +67,22 @@ def _whole(value: Any, where: str) -> int:
 
 
 def rest_of(
-    breaks: Sequence[Break], met: Sequence[Exposure], limits: Sequence[Care], now: datetime
+    breaks: Sequence[Break],
+    met: Sequence[Exposure],
+    limits: Sequence[Care],
+    now: datetime,
 ) -> Rest | None:
-    """Whether somebody rests now: a break they took, or the cool-down of the strictest desk.
+    """Whether somebody rests now: a break they took, or the cool-down of the strictest
+    desk.
 
     `met` is what they met in the last day, newest first.
     """
     taken = [b.ends_at for b in breaks if b.ended_at is None and b.ends_at > now]
     if taken:
         return Rest(until=max(taken), chosen=True)
-    ends = [met[0].at + c.cool_down for c in limits if met and len(met) >= c.stops_a_day]
+    ends = [
+        met[0].at + c.cool_down for c in limits if met and len(met) >= c.stops_a_day
+    ]
     until = max(ends, default=now)
     return Rest(until=until, chosen=False) if until > now else None
 
@@ -83,7 +93,8 @@ def may_listen_now(rest: Rest | None) -> Refusal | None:
         return None
     if rest.chosen:
         return Refusal(
-            rule="on_break", sentence="You are taking a break. End it on your care page first."
+            rule="on_break",
+            sentence="You are taking a break. End it on your care page first.",
         )
     return Refusal(
         rule="cool_down",
@@ -92,7 +103,9 @@ def may_listen_now(rest: Rest | None) -> Refusal | None:
     )
 
 
-def is_offered(request: Request, not_offered: frozenset[str], stopped_before: set[str]) -> bool:
+def is_offered(
+    request: Request, not_offered: frozenset[str], stopped_before: set[str]
+) -> bool:
     """Whether a request is offered to somebody who asked not to be offered some."""
     if STOPPED_BEFORE in not_offered and request.clip_id in stopped_before:
         return False
@@ -100,7 +113,8 @@ def is_offered(request: Request, not_offered: frozenset[str], stopped_before: se
 
 
 def countable(met: Mapping[str, int], limit: int) -> tuple[int, int, int] | None:
-    """How many people met how many stopped recordings, and how many of them reached the limit.
+    """How many people met how many stopped recordings, and how many of them reached the
+    limit.
 
     None for fewer than five people: a total over fewer would tell of one.
     """
@@ -110,7 +124,8 @@ def countable(met: Mapping[str, int], limit: int) -> tuple[int, int, int] | None
 
 
 def called_colleague(text: str) -> str | None:
-    """Whom `/clip-talk` names: nobody, or one mention. Raises `Invalid` for anything else.
+    """Whom `/clip-talk` names: nobody, or one mention. Raises `Invalid` for anything
+    else.
 
     A call that takes no words cannot carry a recording's id, a span, a quote or a file.
     """

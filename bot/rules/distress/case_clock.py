@@ -1,4 +1,6 @@
-"""What follows a stop: the clock of a case, who is called next, and who may do what with it."""
+"""What follows a stop: the clock of a case, who is called next, and who may do what
+with it.
+"""
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
@@ -17,7 +19,8 @@ _AGAIN_AT_LEAST = timedelta(hours=1)
 class CaseRelation:
     """What one person has to do with one case.
 
-    `stages` are those of the chain they are called at; the administrators come after the last.
+    `stages` are those of the chain they are called at; the administrators come after
+    the last.
     """
 
     person: Person
@@ -37,12 +40,18 @@ def severity_of(reports: Iterable[Report]) -> Severity:
 
 
 def patience(severity: Severity, safety: Safety) -> timedelta:
-    """How long a case may wait to be acknowledged. What nobody has graded is serious."""
-    return safety.patience[Severity.SERIOUS if severity is Severity.UNKNOWN else severity]
+    """How long a case may wait to be acknowledged. What nobody has graded is
+    serious.
+    """
+    return safety.patience[
+        Severity.SERIOUS if severity is Severity.UNKNOWN else severity
+    ]
 
 
 def due_after(case: Case, safety: Safety, now: datetime) -> datetime | None:
-    """When the clock of a case runs out that enters its state, or the next stage, now."""
+    """When the clock of a case runs out that enters its state, or the next stage,
+    now.
+    """
     if case.is_closed:
         return None
     if case.state is CaseState.ACKNOWLEDGED:
@@ -54,7 +63,8 @@ def due_after(case: Case, safety: Safety, now: datetime) -> datetime | None:
 
 
 def due_when_graded(case: Case, safety: Safety, now: datetime) -> datetime | None:
-    """When the clock runs out once the case has its new severity: sooner, or as if it began now.
+    """When the clock runs out once the case has its new severity: sooner, or as if it
+    began now.
 
     Whoever was overdue already does not get more time.
     """
@@ -78,7 +88,9 @@ def called_at(stage: int, safety: Safety) -> tuple[Stage, bool]:
 
 
 def may_open(case: Case, who: CaseRelation) -> Refusal | None:
-    """Safety officers; administrators when nobody else came. Never who reported or leads them."""
+    """Safety officers; administrators when nobody else came. Never who reported or
+    leads them.
+    """
     if who.reported:
         return Refusal(
             rule="own_report",
@@ -91,14 +103,19 @@ def may_open(case: Case, who: CaseRelation) -> Refusal | None:
         )
     if Role.SAFETY_OFFICER in who.roles:
         return None
-    # On the case counts too: a stage added meanwhile moves the administrators further along.
-    if Role.ADMINISTRATOR in who.roles and (case.stage in who.stages or who.is_on(case)):
+    # On the case counts too: a stage added meanwhile moves the administrators further
+    # along.
+    if Role.ADMINISTRATOR in who.roles and (
+        case.stage in who.stages or who.is_on(case)
+    ):
         return None
     return Refusal(rule="not_safety_officer", sentence="Cases are for safety officers.")
 
 
 def may_acknowledge(case: Case, who: CaseRelation) -> Refusal | None:
-    """Whoever may open it takes an open case; a deputy takes over one that is looked after."""
+    """Whoever may open it takes an open case; a deputy takes over one that is looked
+    after.
+    """
     if refusal := may_open(case, who):
         return refusal
     if case.is_closed:
@@ -125,7 +142,9 @@ def may_decide(case: Case, who: CaseRelation) -> Refusal | None:
         return Refusal(rule="case_closed", sentence="This case is closed.")
     if who.is_on(case):
         return None
-    return Refusal(rule="not_on_case", sentence="Acknowledge the case first; then it is yours.")
+    return Refusal(
+        rule="not_on_case", sentence="Acknowledge the case first; then it is yours."
+    )
 
 
 def may_close(case: Case, who: CaseRelation) -> Refusal | None:
@@ -150,7 +169,11 @@ def may_hear(case: Case, who: CaseRelation, consent: Consent) -> Refusal | None:
 def may_take_over(case: Case, who: CaseRelation) -> Refusal | None:
     """Whether a case can be handed to this person."""
     refusal = may_open(case, who)
-    if refusal is None and Role.SAFETY_OFFICER in who.roles and case.former_officer != who.person:
+    if (
+        refusal is None
+        and Role.SAFETY_OFFICER in who.roles
+        and case.former_officer != who.person
+    ):
         return None
     return Refusal(
         rule="cannot_take_it",

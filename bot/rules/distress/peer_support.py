@@ -1,6 +1,8 @@
-"""What two people who talk should leave out: anything that leads to a recording, or is of one.
+"""What two people who talk should leave out: anything that leads to a recording, or is
+of one.
 
-A conversation that carries no recording can be held without a second thought; this only notices.
+A conversation that carries no recording can be held without a second thought; this only
+notices.
 """
 
 import re
@@ -29,11 +31,18 @@ _FEWEST_QUOTED = 5  # letters between quotation marks
 
 
 def slip_in(
-    text: str, *, n_files: int, public_url: str, names_clip: bool, heard: Iterable[Sequence[str]]
+    text: str,
+    *,
+    n_files: int,
+    public_url: str,
+    names_clip: bool,
+    heard: Iterable[Sequence[str]],
 ) -> Slip | None:
-    """The gravest thing in a message that should be left out; None when there is nothing.
+    """The gravest thing in a message that should be left out; None when there is
+    nothing.
 
-    `heard`: word sequences of the recordings its author met lately, masked words left out of them;
+    `heard`: word sequences of the recordings its author met lately, masked words left
+    out of them;
     `names_clip`: whether one of its words is the id of a clip.
     """
     if n_files:
@@ -44,7 +53,9 @@ def slip_in(
         return Slip.CLIP
     if _SPAN.search(text):
         return Slip.SPAN
-    known = [[letters for word in words if (letters := _letters(word))] for words in heard]
+    known = [
+        [letters for word in words if (letters := _letters(word))] for words in heard
+    ]
     return Slip.QUOTE if any(_quotes(text, words) for words in known) else None
 
 
@@ -58,11 +69,15 @@ def _quotes(text: str, words: Sequence[str]) -> bool:
     if not words:
         return False
     said, whole = _letters(text), "".join(words)
-    runs = ("".join(words[i : i + _IN_A_ROW]) for i in range(len(words) - _IN_A_ROW + 1))
+    runs = (
+        "".join(words[i : i + _IN_A_ROW]) for i in range(len(words) - _IN_A_ROW + 1)
+    )
     if any(len(run) >= _FEWEST_LETTERS and run in said for run in runs):
         return True
     passages = [_letters("".join(found)) for found in _QUOTED.findall(text)]
-    return any(p == whole or (len(p) >= _FEWEST_QUOTED and p in whole) for p in passages)
+    return any(
+        p == whole or (len(p) >= _FEWEST_QUOTED and p in whole) for p in passages
+    )
 
 
 def _letters(text: str) -> str:

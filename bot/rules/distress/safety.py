@@ -1,4 +1,6 @@
-"""The `[safety]` part of desks.toml: who is called in which order, checklists, contacts."""
+"""The `[safety]` part of desks.toml: who is called in which order, checklists,
+contacts.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +11,14 @@ from bot.errors import Invalid
 from storage.records import Severity
 
 _MINUTES = {Severity.DANGER: 5.0, Severity.SERIOUS: 60.0, Severity.UPSETTING: 24 * 60.0}
-_KEYS = {"acknowledge_minutes", "reply_hours", "monthly_drill", "stages", "checklists", "contacts"}
+_KEYS = {
+    "acknowledge_minutes",
+    "reply_hours",
+    "monthly_drill",
+    "stages",
+    "checklists",
+    "contacts",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +40,8 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Checklist:
-    """What an officer goes through. It says who may contact the authorities; it contacts nobody.
+    """What an officer goes through. It says who may contact the authorities; it
+    contacts nobody.
 
     `desks` are those it is for; the first checklist without any is for all others.
     """
@@ -53,11 +63,15 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Safety:
-    """What follows a stop. `stages` are called in order; after the last, the administrators."""
+    """What follows a stop. `stages` are called in order; after the last, the
+    administrators.
+    """
 
     stages: tuple[Stage, ...] = ()
     patience: Mapping[Severity, timedelta] = field(
-        default_factory=lambda: {kind: timedelta(minutes=m) for kind, m in _MINUTES.items()}
+        default_factory=lambda: {
+            kind: timedelta(minutes=m) for kind, m in _MINUTES.items()
+        }
     )
     reply_within: timedelta = timedelta(hours=48)
     monthly_drill: bool = False
@@ -80,9 +94,13 @@ def parse_safety(raw: object, first: Stage) -> Safety:
     return Safety(
         stages=stages or (first,),
         patience=_patience(raw.get("acknowledge_minutes", {})),
-        reply_within=timedelta(hours=_positive(raw.get("reply_hours", 48), "reply_hours")),
+        reply_within=timedelta(
+            hours=_positive(raw.get("reply_hours", 48), "reply_hours")
+        ),
         monthly_drill=_yes_or_no(raw.get("monthly_drill", False)),
-        checklists=tuple(_checklist(found) for found in _list(raw, "checklists", "[safety]")),
+        checklists=tuple(
+            _checklist(found) for found in _list(raw, "checklists", "[safety]")
+        ),
         contacts=tuple(_contact(found) for found in _list(raw, "contacts", "[safety]")),
     )
 
@@ -103,7 +121,9 @@ def _checklist(raw: Mapping[str, Any]) -> Checklist:
     where = "[[safety.checklists]]"
     _only(raw, {"country", "version", "authorities", "desks", "steps"}, where)
     steps = raw.get("steps")
-    if not isinstance(steps, Mapping) or not all(isinstance(v, str) for v in steps.values()):
+    if not isinstance(steps, Mapping) or not all(
+        isinstance(v, str) for v in steps.values()
+    ):
         raise Invalid(f'{where} steps is written {{ name = "what to do", ... }}.')
     return Checklist(
         country=_text(raw, "country", where),
@@ -123,9 +143,13 @@ def _contact(raw: Mapping[str, Any]) -> Contact:
 def _patience(raw: object) -> dict[Severity, timedelta]:
     where = "[safety] acknowledge_minutes"
     if not isinstance(raw, Mapping):
-        raise Invalid(f"{where} is written {{ danger = 5, serious = 60, upsetting = 1440 }}.")
+        raise Invalid(
+            f"{where} is written {{ danger = 5, serious = 60, upsetting = 1440 }}."
+        )
     _only(raw, {str(kind) for kind in _MINUTES}, where)
-    minutes = {kind: _positive(raw.get(kind, usual), where) for kind, usual in _MINUTES.items()}
+    minutes = {
+        kind: _positive(raw.get(kind, usual), where) for kind, usual in _MINUTES.items()
+    }
     return {kind: timedelta(minutes=given) for kind, given in minutes.items()}
 
 
@@ -137,7 +161,9 @@ def _only(raw: Mapping[str, Any], known: set[str], where: str) -> None:
 
 def _list(raw: Mapping[str, Any], key: str, where: str) -> Sequence[Mapping[str, Any]]:
     found = raw.get(key, [])
-    if not isinstance(found, list) or not all(isinstance(part, Mapping) for part in found):
+    if not isinstance(found, list) or not all(
+        isinstance(part, Mapping) for part in found
+    ):
         raise Invalid(f"{where} {key} are sections of their own: [[safety.{key}]].")
     return found
 
@@ -151,7 +177,9 @@ def _text(raw: Mapping[str, Any], key: str, where: str) -> str:
 
 def _texts(raw: Mapping[str, Any], key: str, where: str) -> list[str]:
     found = raw.get(key, [])
-    if not isinstance(found, list) or not all(isinstance(value, str) for value in found):
+    if not isinstance(found, list) or not all(
+        isinstance(value, str) for value in found
+    ):
         raise Invalid(f"{where}: {key} is a list of names or ids.")
     return found
 

@@ -1,7 +1,7 @@
 """What a company may publish about listening without pointing at anybody.
 
-Nothing is said of fewer than five people, nor of one to four clips; nor of what subtracting the
-published from the total would give away (complementary suppression).
+Nothing is said of fewer than five people, nor of one to four clips; nor of what
+subtracting the published from the total would give away (complementary suppression).
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,9 @@ K = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """Of one desk, or of all. None: too few to be said. `ears` counts pairs of clip and person."""
+    """Of one desk, or of all. None: too few to be said. `ears` counts pairs of clip and
+    person.
+    """
 
     name: str
     asked: int | None  # clips
@@ -75,7 +77,9 @@ def _hidden(facts: Facts) -> Facts:
 
 
 def _without_small_cells(desks: list[Facts], total: Facts) -> tuple[list[Facts], Facts]:
-    cells = {f.name: said(f.accidental) if f.accidental is not None else None for f in desks}
+    cells = {
+        f.name: said(f.accidental) if f.accidental is not None else None for f in desks
+    }
     gaps = [name for name, cell in cells.items() if cell is None]
     overall = said(total.accidental or 0)
     if len(gaps) == 1 and overall is not None:
@@ -101,7 +105,8 @@ def _with_accidental(facts: Facts, accidental: int | None) -> Facts:
 
 
 def period(first: str, last: str, now: datetime) -> tuple[datetime, datetime]:
-    """Whole months that are over, from `2026-01` to `2026-03` inclusive; without: the last one.
+    """Whole months that are over, from `2026-01` to `2026-03` inclusive; without: the
+    last one.
 
     Whole ones only: two periods that differ by a day would say what happened on it.
     Raises `Invalid`.

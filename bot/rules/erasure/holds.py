@@ -12,7 +12,9 @@ MAX_REASON = 500
 def hold_length(days: int) -> timedelta:
     """One of the presets. Raises `Invalid`."""
     if days not in PRESETS:
-        raise Invalid(f"A hold lasts {', '.join(PRESETS.values())}: choose one.", field="days")
+        raise Invalid(
+            f"A hold lasts {', '.join(PRESETS.values())}: choose one.", field="days"
+        )
     return timedelta(days=days)
 
 
@@ -20,7 +22,9 @@ def checked_reason(reason: str) -> str:
     """Why, in one line. Raises `Invalid`."""
     why = " ".join(reason.split())
     if not why:
-        raise Invalid("Say in a few words why. It is kept beside the access log.", field="reason")
+        raise Invalid(
+            "Say in a few words why. It is kept beside the access log.", field="reason"
+        )
     if len(why) > MAX_REASON:
         raise Invalid(f"Keep the reason under {MAX_REASON} characters.", field="reason")
     return why

@@ -15,10 +15,11 @@ _MAX_DAYS = 3660
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """Counted from when a request closed. These are also what a desk gets that says nothing.
+    """Counted from when a request closed. These are also what a desk gets that says
+    nothing.
 
-    `answers` is for what people typed: guesses and the text of proposals. `key` is for the clip's
-    key, which never goes before its last snippet.
+    `answers` is for what people typed: guesses and the text of proposals. `key` is for
+    the clip's key, which never goes before its last snippet.
     """
 
     snippet: timedelta = timedelta(hours=24)
@@ -32,11 +33,15 @@ def parse_retention(raw: Mapping[str, Any], where: str) -> Retention:
     snippet = timedelta(hours=_number(raw, "keep_hours", where, 24, 24 * 366))
     answers = _number(raw, "keep_answers_days", where, default.answers.days, _MAX_DAYS)
     key = _number(raw, "keep_key_days", where, snippet / timedelta(days=1), _MAX_DAYS)
-    return Retention(snippet=snippet, answers=timedelta(days=answers), key=timedelta(days=key))
+    return Retention(
+        snippet=snippet, answers=timedelta(days=answers), key=timedelta(days=key)
+    )
 
 
 def parse_draft_time(raw: Mapping[str, Any]) -> timedelta:
-    """How long drafts are kept, from desks.toml: they belong to a person, not to a desk."""
+    """How long drafts are kept, from desks.toml: they belong to a person, not to a
+    desk.
+    """
     return timedelta(days=_number(raw, DRAFTS_KEY, "desks.toml", DRAFT_TIME.days, 31))
 
 
@@ -44,7 +49,11 @@ def _number(
     raw: Mapping[str, Any], key: str, where: str, default: float, most: float
 ) -> int | float:
     value = raw.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= most:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not 0 < value <= most
+    ):
         unit = key.rpartition("_")[2]
         raise Invalid(f"{where}: {key} is a number of {unit} above 0.")
     return value

@@ -1,17 +1,28 @@
-"""When and from where a desk may be listened to, and whether by people of other companies."""
+"""When and from where a desk may be listened to, and whether by people of other
+companies.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.errors import Invalid
 from bot.rules.people.permission_table import Refusal
 
-KEYS = frozenset({"vendors", "sites", "networks", "hours", "time_zone", "listen_outside_hours"})
+KEYS = frozenset(
+    {"vendors", "sites", "networks", "hours", "time_zone", "listen_outside_hours"}
+)
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
@@ -30,7 +41,9 @@ OUTSIDE_NETWORK = Refusal(
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
-    """Open on `days` (0 is Monday) from `start` until `end`, which is the next day if earlier."""
+    """Open on `days` (0 is Monday) from `start` until `end`, which is the next day if
+    earlier.
+    """
 
     days: frozenset[int]
     start: time
@@ -47,7 +60,9 @@ class Shift:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A desk's attributes. A desk that says nothing is open at all times, from everywhere."""
+    """A desk's attributes. A desk that says nothing is open at all times, from
+    everywhere.
+    """
 
     vendors: bool = True
     networks: tuple[Network, ...] = ()
@@ -60,10 +75,14 @@ class Place:
 def out_of_place(
     place: Place, *, is_vendor: bool, address: Address | None, now: datetime
 ) -> Refusal | None:
-    """Why this person may not listen here and now. An unknown address is outside every network."""
+    """Why this person may not listen here and now. An unknown address is outside every
+    network.
+    """
     if is_vendor and not place.vendors:
         return IN_HOUSE
-    if place.networks and (address is None or not any(address in n for n in place.networks)):
+    if place.networks and (
+        address is None or not any(address in n for n in place.networks)
+    ):
         return OUTSIDE_NETWORK
     if place.listen_outside_hours or is_open(place, now):
         return None
@@ -106,8 +125,14 @@ def parse_sites(raw: object) -> dict[str, tuple[Network, ...]]:
     sites = {}
     for name, site in raw.items():
         where = f"[sites.{name}]"
-        if not isinstance(site, Mapping) or set(site) != {"networks"} or not site["networks"]:
-            raise Invalid(f'{where} needs networks = ["203.0.113.0/24"] and nothing else.')
+        if (
+            not isinstance(site, Mapping)
+            or set(site) != {"networks"}
+            or not site["networks"]
+        ):
+            raise Invalid(
+                f'{where} needs networks = ["203.0.113.0/24"] and nothing else.'
+            )
         sites[name] = parse_networks(site, where)
     return sites
 
@@ -148,14 +173,18 @@ def _shift(text: str, where: str) -> Shift:
             f'{where}: hours are written "Mon-Fri 08:00-18:00, Sat 09:00-13:00".'
         ) from None
     n_days = (last - first) % 7 + 1
-    return Shift(days=frozenset((first + i) % 7 for i in range(n_days)), start=start, end=end)
+    return Shift(
+        days=frozenset((first + i) % 7 for i in range(n_days)), start=start, end=end
+    )
 
 
 def _zone(name: str, where: str) -> str:
     try:
         return ZoneInfo(name).key
     except (ValueError, OSError, KeyError):
-        raise Invalid(f'{where}: time_zone is a name such as "Europe/Dublin".') from None
+        raise Invalid(
+            f'{where}: time_zone is a name such as "Europe/Dublin".'
+        ) from None
 
 
 def _texts(raw: Mapping[str, Any], key: str, where: str) -> list[str]:

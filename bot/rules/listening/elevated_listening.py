@@ -17,16 +17,20 @@ _REFUSED = Refusal(
     sentence='The second person did not agree. Answer by what you hear, or say "can\'t tell".',
 )
 _USED = Refusal(
-    rule="closer_used", sentence="It was played. Once is all there is; ask anew if you must."
+    rule="closer_used",
+    sentence="It was played. Once is all there is; ask anew if you must.",
 )
 NOT_YOURS = Refusal(
-    rule="not_yours", sentence="Somebody else asked for this. What you ask for is on your own page."
+    rule="not_yours",
+    sentence="Somebody else asked for this. What you ask for is on your own page.",
 )
 _OVER = Refusal(
-    rule="closer_over", sentence="Half an hour has passed, so this has ended. Ask anew if you must."
+    rule="closer_over",
+    sentence="Half an hour has passed, so this has ended. Ask anew if you must.",
 )
 _OWN_APPROVAL = Refusal(
-    rule="own_approval", sentence="Nobody agrees to their own asking: a second person has to."
+    rule="own_approval",
+    sentence="Nobody agrees to their own asking: a second person has to.",
 )
 _DECIDED = Refusal(rule="decided", sentence="This has been decided already.")
 _CHILD = Refusal(
@@ -36,13 +40,17 @@ _CHILD = Refusal(
 
 
 def may_ask_closer(
-    relation: Relation, request: Request, closeness: Closeness = Closeness.LESS_DISGUISED
+    relation: Relation,
+    request: Request,
+    closeness: Closeness = Closeness.LESS_DISGUISED,
 ) -> Refusal | None:
     """A holder of `less_masked` on the desk who may hear the request as everybody does.
 
     Nobody hears a child's recording unmasked.
     """
-    if refusal := relation.decide(Deed.LISTEN_LESS, request) or may_listen(relation, request):
+    if refusal := relation.decide(Deed.LISTEN_LESS, request) or may_listen(
+        relation, request
+    ):
         return refusal
     return _CHILD if closeness is Closeness.UNMASKED and relation.of_child else None
 

@@ -1,7 +1,8 @@
-"""When listening goes beyond what answering needs: first a word to the person, then a stop.
+"""When listening goes beyond what answering needs: first a word to the person, then a
+stop.
 
-The formula, with each budget of the desk: a person is told at 75 % of it and stopped at 100 %.
-docs/administrators.md explains the budgets.
+The formula, with each budget of the desk: a person is told at 75 % of it and stopped at
+100 %. docs/administrators.md explains the budgets.
 """
 
 from collections.abc import Mapping, Sequence

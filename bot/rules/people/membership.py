@@ -10,14 +10,17 @@ from storage.records import Membership
 _BOTS = ("is_bot", "is_workflow_bot", "is_connector_bot")
 SLACKBOT = "USLACKBOT"
 
-# Everybody with a role is asked about anew within a minute, as far as Slack's limit allows:
-# users.info takes a hundred calls a minute (https://docs.slack.dev/apis/web-api/rate-limits).
+# Everybody with a role is asked about anew within a minute, as far as Slack's limit
+# allows: users.info takes a hundred calls a minute
+# (https://docs.slack.dev/apis/web-api/rate-limits).
 CHECK_AGAIN = timedelta(seconds=40)
 _ROUNDS = 3  # of housekeeping in that time
 _MOST_AT_ONCE = 24
 
 
-def membership(user: Mapping[str, Any], team_id: str, enterprise_id: str | None) -> Membership:
+def membership(
+    user: Mapping[str, Any], team_id: str, enterprise_id: str | None
+) -> Membership:
     """Only whoever is plainly a full member of our workspace or organisation is one.
 
     `is_stranger` is false for an outsider in a shared channel, so the team counts too
@@ -34,8 +37,12 @@ def membership(user: Mapping[str, Any], team_id: str, enterprise_id: str | None)
     return Membership.MEMBER
 
 
-def to_check(holders: Set[str], checked: Mapping[str, datetime], now: datetime) -> list[str]:
-    """Whom to ask Slack about in this round: people never asked about, then the longest ago."""
+def to_check(
+    holders: Set[str], checked: Mapping[str, datetime], now: datetime
+) -> list[str]:
+    """Whom to ask Slack about in this round: people never asked about, then the longest
+    ago.
+    """
     due = [
         who
         for who in sorted(checked, key=lambda w: checked[w])

@@ -1,13 +1,21 @@
-"""Who may do what. Each function returns None for yes, or the `Refusal` that says why not.
+"""Who may do what. Each function returns None for yes, or the `Refusal` that says why
+not.
 
-First the table of `matrix`, then what a request's state, consent or quarantine forbids on top.
+First the table of `matrix`, then what a request's state, consent or quarantine forbids
+on top.
 """
 
 from collections.abc import Set
 from dataclasses import dataclass
 
 from bot.rules.desks import Desk
-from bot.rules.people.permission_table import DESK_ROLES, Deed, Refusal, Standing, decide
+from bot.rules.people.permission_table import (
+    DESK_ROLES,
+    Deed,
+    Refusal,
+    Standing,
+    decide,
+)
 from storage.records import Clip, Consent, Person, Request, RequestState, Role, Why
 
 __all__ = ["DESK_ROLES", "Refusal", "Relation"]
@@ -27,7 +35,9 @@ class Relation:
     barred: Why | None = None  # closed for good
     adjudicated: bool = False
     of_child: bool = False  # the desk is for recordings in which a child speaks
-    channel_refusal: Refusal | None = None  # the desk's channel is not fit: nothing plays
+    channel_refusal: Refusal | None = (
+        None  # the desk's channel is not fit: nothing plays
+    )
 
     def asked(self, request: Request) -> bool:
         return request.asker == self.person
@@ -123,7 +133,9 @@ def may_view(relation: Relation, request: Request) -> Refusal | None:
 
 
 def may_listen(relation: Relation, request: Request) -> Refusal | None:
-    """Peers while it is open; a lead who neither asked nor answered while it is disputed."""
+    """Peers while it is open; a lead who neither asked nor answered while it is
+    disputed.
+    """
     disputed = request.state is RequestState.DISPUTED
     denied = relation.decide(Deed.LISTEN_DISPUTED if disputed else Deed.LISTEN, request)
     if denied is not None and not relation.roles & DESK_ROLES:
@@ -142,20 +154,28 @@ def may_listen(relation: Relation, request: Request) -> Refusal | None:
 
 def may_propose(relation: Relation, request: Request) -> Refusal | None:
     """A peer who may listen, and has heard the span once."""
-    if refusal := may_listen(relation, request) or relation.decide(Deed.PROPOSE, request):
+    if refusal := may_listen(relation, request) or relation.decide(
+        Deed.PROPOSE, request
+    ):
         return refusal
     if request.state is RequestState.DISPUTED:
         return _RULED_BY_LEAD
     if not relation.has_heard:
-        return Refusal(rule="not_heard", sentence="Play the span once before you answer.")
+        return Refusal(
+            rule="not_heard", sentence="Play the span once before you answer."
+        )
     return None
 
 
 def may_read_settled(relation: Relation, request: Request) -> bool:
-    """A settled word is for the desk; one that is personal only for those who worked on it."""
+    """A settled word is for the desk; one that is personal only for those who worked on
+    it.
+    """
     if may_view(relation, request) is not None:
         return False
-    worked_on_it = relation.asked(request) or relation.has_proposed or relation.has_heard
+    worked_on_it = (
+        relation.asked(request) or relation.has_proposed or relation.has_heard
+    )
     return worked_on_it or not request.settled_personal
 
 
@@ -196,7 +216,11 @@ def may_withdraw(relation: Relation, request: Request) -> Refusal | None:
     """The asker, or a lead of the desk, while nothing is settled."""
     if refusal := relation.decide(Deed.WITHDRAW, request):
         return refusal
-    if request.state in {RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED}:
+    if request.state in {
+        RequestState.RENDERING,
+        RequestState.OPEN,
+        RequestState.DISPUTED,
+    }:
         return None
     return _CLOSED
 
@@ -207,7 +231,9 @@ def may_stop(relation: Relation, request: Request) -> Refusal | None:
 
 
 def may_stop_clip(roles: Set[Role]) -> Refusal | None:
-    """Whoever works here may stop any clip, on their desk or not, asked about or not."""
+    """Whoever works here may stop any clip, on their desk or not, asked about or
+    not.
+    """
     return decide(Deed.STOP, roles, Standing.SAME_DESK)
 
 
@@ -233,7 +259,8 @@ def may_deal_with(roles: Set[Role], *, own: bool) -> Refusal | None:
         return refusal
     if own:
         return Refusal(
-            rule="own_incident", sentence="This is about you, so another lead deals with it."
+            rule="own_incident",
+            sentence="This is about you, so another lead deals with it.",
         )
     return None
 

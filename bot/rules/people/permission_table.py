@@ -1,7 +1,7 @@
 """Who may do what to which request: the one table that `permission` reads.
 
-docs/permissions.md is printed from it (`python -m tools.permissions_page`). What a request's
-state, consent or quarantine forbids on top of this is in `permission`.
+docs/permissions.md is printed from it (`python -m tools.permissions_page`). What a
+request's state, consent or quarantine forbids on top of this is in `permission`.
 """
 
 from collections.abc import Mapping, Set
@@ -72,7 +72,8 @@ def _never(rule: str) -> Cells:
     return (rule, rule, rule, rule)
 
 
-# The row of None is for people who hold no role, and for every role that has no row of its own.
+# The row of None is for people who hold no role, and for every role that has no row of
+# its own.
 MATRIX: Mapping[Deed, Mapping[Role | None, Cells]] = {
     Deed.ASK: {
         Role.REVIEWER: (YES, YES, YES, _NO_ROLE),
@@ -178,7 +179,8 @@ def cell(deed: Deed, role: Role | None, standing: Standing) -> str | None:
 
 
 def decide(deed: Deed, roles: Set[Role], standing: Standing) -> Refusal | None:
-    """None when one of the roles allows it; else the refusal of the role that comes closest.
+    """None when one of the roles allows it; else the refusal of the role that comes
+    closest.
 
     `roles` are those held on the request's desk, house roles included.
     """

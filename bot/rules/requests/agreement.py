@@ -19,7 +19,9 @@ _STATE_OF_AGREED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`state` is `open` while more answers are needed; `text` is the settled spelling."""
+    """`state` is `open` while more answers are needed; `text` is the settled
+    spelling.
+    """
 
     state: RequestState
     answer: Answer | None = None
@@ -39,18 +41,22 @@ class Reading:
 def verdict(proposals: Sequence[Proposal], quorum: int, locale: str) -> Verdict:
     """Quorum of one reading and no dissent agrees; any dissent at all is disputed.
 
-    "Can't tell" dissents from nothing, but a quorum of it beside somebody's words is a dispute:
-    those words are evidence a lead should weigh. One "I heard personal information" ends the
-    request at once, because then the masking has failed.
+    "Can't tell" dissents from nothing, but a quorum of it beside somebody's words is a
+    dispute: those words are evidence a lead should weigh. One "I heard personal
+    information" ends the request at once, because then the masking has failed.
     """
     if any(p.answer is Answer.HEARD_PERSONAL for p in proposals):
         return Verdict(state=RequestState.UNMASKABLE, answer=Answer.HEARD_PERSONAL)
     unsure = [p for p in proposals if p.answer is Answer.CANT_TELL]
-    firm = Counter(_key(p, locale) for p in proposals if p.answer is not Answer.CANT_TELL)
+    firm = Counter(
+        _key(p, locale) for p in proposals if p.answer is not Answer.CANT_TELL
+    )
     if len(firm) > 1 or (firm and len(unsure) >= quorum):
         return Verdict(state=RequestState.DISPUTED)
     if len(unsure) >= quorum:
-        return Verdict(state=RequestState.UNCLEAR, answer=Answer.CANT_TELL, agreeing=len(unsure))
+        return Verdict(
+            state=RequestState.UNCLEAR, answer=Answer.CANT_TELL, agreeing=len(unsure)
+        )
     if not firm or firm.total() < quorum:
         return Verdict(state=RequestState.OPEN)
     agreed = [p for p in proposals if p.answer is not Answer.CANT_TELL]
@@ -69,7 +75,9 @@ def state_after_ruling(answer: Answer) -> RequestState:
 
 
 def readings(proposals: Sequence[Proposal], locale: str) -> list[Reading]:
-    """The distinct answers under letters A, B, C, ordered by their text, so by nobody's speed."""
+    """The distinct answers under letters A, B, C, ordered by their text, so by nobody's
+    speed.
+    """
     distinct: dict[tuple[Answer, str], list[Proposal]] = {}
     for proposal in proposals:
         distinct.setdefault(_key(proposal, locale), []).append(proposal)
@@ -89,9 +97,15 @@ def _key(proposal: Proposal, locale: str) -> tuple[Answer, str]:
 
 
 def _spelling(same: Sequence[Proposal]) -> str | None:
-    """The commonest spelling of one reading; among equals the one with the least punctuation."""
+    """The commonest spelling of one reading; among equals the one with the least
+    punctuation.
+    """
     texts = Counter(" ".join(p.text.split()) for p in same if p.text)
-    return min(texts, key=lambda text: (-texts[text], _marks(text), text)) if texts else None
+    return (
+        min(texts, key=lambda text: (-texts[text], _marks(text), text))
+        if texts
+        else None
+    )
 
 
 def _marks(text: str) -> int:

@@ -18,8 +18,11 @@ _NO_CHILDREN_DESK = Refusal(
 )
 
 
-def desk_for(locale: str, desks: Iterable[Desk], *, child: bool = False) -> Desk | Refusal:
-    """The desk among `desks` whose locale fits best: the same tag, then the same language.
+def desk_for(
+    locale: str, desks: Iterable[Desk], *, child: bool = False
+) -> Desk | Refusal:
+    """The desk among `desks` whose locale fits best: the same tag, then the same
+    language.
 
     A child's recording goes to desks for children only, and nothing else does.
 

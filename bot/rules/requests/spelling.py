@@ -1,8 +1,8 @@
 """When two spellings are the same word: one table a locale.
 
-Every reading is brought into one form and compared letter by letter. Languages without a table
-still get the Unicode steps. The tables hold spelling, never meaning: `okay` and `ok` are one
-word, `lamp` and `light` are two.
+Every reading is brought into one form and compared letter by letter. Languages without
+a table still get the Unicode steps. The tables hold spelling, never meaning: `okay` and
+`ok` are one word, `lamp` and `light` are two.
 """
 
 import re
@@ -10,13 +10,17 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´＇"), None)  # don't = dont: recognisers drop them
+_APOSTROPHES = dict.fromkeys(
+    map(ord, "'’‘ʼ`´＇"), None
+)  # don't = dont: recognisers drop them
 _KEPT = re.compile(r"[^\w\s]", re.UNICODE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Spelling:
-    """How one language spells: whole-word variants, letter variants, and numbers in words."""
+    """How one language spells: whole-word variants, letter variants, and numbers in
+    words.
+    """
 
     variants: Mapping[str, str] = field(default_factory=dict)
     letters: Mapping[int, str | None] = field(default_factory=dict)
@@ -31,7 +35,9 @@ def same_reading(one: str, other: str, locale: str) -> bool:
 
 def reading(text: str, locale: str) -> str:
     """The form in which proposals are compared."""
-    spelling = _SPELLINGS.get(locale.lower().replace("_", "-").partition("-")[0], Spelling())
+    spelling = _SPELLINGS.get(
+        locale.lower().replace("_", "-").partition("-")[0], Spelling()
+    )
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
     plain = unicodedata.normalize("NFKC", plain.translate(spelling.letters))
     words = _KEPT.sub(" ", plain.replace("_", " ")).split()
@@ -40,7 +46,8 @@ def reading(text: str, locale: str) -> str:
 
 
 def _in_words(word: str, spelling: Spelling) -> str:
-    # isdecimal covers Arabic-Indic and other digits, which int() reads and NFKC leaves alone.
+    # isdecimal covers Arabic-Indic and other digits, which int() reads and NFKC leaves
+    # alone.
     if not word.isdecimal() or len(word) > 6:
         return word
     value = int(word)
@@ -73,7 +80,9 @@ _DE_ONES = (
     "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn "
     "fünfzehn sechzehn siebzehn achtzehn neunzehn"
 ).split()
-_DE_TENS = "_ _ zwanzig dreissig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
+_DE_TENS = (
+    "_ _ zwanzig dreissig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
+)
 
 
 def _german(n: int) -> str:
@@ -87,7 +96,9 @@ def _german_stem(n: int) -> str:
     if n < 100:
         return (f"{_DE_ONES[n % 10]}und" if n % 10 else "") + _DE_TENS[n // 10]
     if n < 1000:
-        return f"{_DE_ONES[n // 100]}hundert" + (_german_stem(n % 100) if n % 100 else "")
+        return f"{_DE_ONES[n // 100]}hundert" + (
+            _german_stem(n % 100) if n % 100 else ""
+        )
     thousands = f"{_german_stem(n // 1000)}tausend"
     return thousands + (_german_stem(n % 1000) if n % 1000 else "")
 
@@ -141,9 +152,9 @@ _GERMAN = Spelling(
         "email": "e mail",
         "wlan": "w lan",
     },
-    # casefold turns ß into ss already; umlauts typed without the key stay apart on purpose
-    # ("schon" and "schön" are two words), but ae/oe/ue typed for them cannot be told from
-    # words that hold those letters, so those differ and a lead decides.
+    # casefold turns ß into ss already; umlauts typed without the key stay apart on
+    # purpose ("schon" and "schön" are two words), but ae/oe/ue typed for them cannot be
+    # told from words that hold those letters, so those differ and a lead decides.
     number=_german,
 )
 _ARABIC = Spelling(

@@ -37,7 +37,9 @@ MAX_MARKDOWN_CHARS = 12_000
 
 
 def _block(kind: str, required: dict[str, Check], **optional: Check) -> Check:
-    return record({"type": one_of(kind), **required}, {"block_id": BLOCK_ID, **optional})
+    return record(
+        {"type": one_of(kind), **required}, {"block_id": BLOCK_ID, **optional}
+    )
 
 
 def _text_or_fields(value: Any, pointer: str) -> list[str]:
@@ -64,7 +66,9 @@ _HTTPS = matching(r"https://\S{1,2990}", "HTTPS URL")
 _CELL = typed(
     {
         "rich_text": RICH_TEXT,
-        "raw_text": record({"type": one_of("raw_text"), "text": string(3000, shortest=0)}),
+        "raw_text": record(
+            {"type": one_of("raw_text"), "text": string(3000, shortest=0)}
+        ),
         "raw_number": record(
             {"type": one_of("raw_number"), "text": string(3000), "value": anything}
         ),
@@ -99,7 +103,9 @@ _EVERYWHERE: dict[str, Check] = {
     "divider": _block("divider", {}),
     "context": _block("context", {"elements": listing(IN_CONTEXT, 1, 10)}),
     "actions": _block("actions", {"elements": listing(IN_ACTIONS, 1, 25)}),
-    "context_actions": _block("context_actions", {"elements": listing(IN_CONTEXT_ACTIONS, 1, 5)}),
+    "context_actions": _block(
+        "context_actions", {"elements": listing(IN_CONTEXT_ACTIONS, 1, 5)}
+    ),
     "image": _image_block,
     "markdown": _block("markdown", {"text": string(MAX_MARKDOWN_CHARS)}),
     "rich_text": RICH_TEXT,
@@ -123,7 +129,9 @@ _EVERYWHERE: dict[str, Check] = {
         provider_icon_url=url(),
     ),
     "card": _CARD,
-    "carousel": _block("carousel", {"elements": listing(typed({"card": _CARD}), 1, 10)}),
+    "carousel": _block(
+        "carousel", {"elements": listing(typed({"card": _CARD}), 1, 10)}
+    ),
 }
 _INPUT = _block(
     "input",
@@ -132,7 +140,16 @@ _INPUT = _block(
     optional=flag,
     dispatch_action=flag,
 )
-_CHILDREN = {"actions", "context", "divider", "header", "image", "rich_text", "section", "table"}
+_CHILDREN = {
+    "actions",
+    "context",
+    "divider",
+    "header",
+    "image",
+    "rich_text",
+    "section",
+    "table",
+}
 
 
 def _container(kinds: dict[str, Check]) -> Check:
@@ -183,11 +200,17 @@ _IN_HOME = {**_EVERYWHERE, "input": _INPUT}
 _IN_MODAL = {**_IN_HOME, **_MODAL_ONLY}
 SURFACES: dict[str, Check] = {
     name: typed({**kinds, "container": _container(kinds)})
-    for name, kinds in (("message", _IN_MESSAGE), ("home", _IN_HOME), ("modal", _IN_MODAL))
+    for name, kinds in (
+        ("message", _IN_MESSAGE),
+        ("home", _IN_HOME),
+        ("modal", _IN_MODAL),
+    )
 }
 
 
-def check_blocks(blocks: Any, surface: str, pointer: str, most: int, least: int) -> list[str]:
+def check_blocks(
+    blocks: Any, surface: str, pointer: str, most: int, least: int
+) -> list[str]:
     """Problems of a list of blocks on a surface (message, modal, home)."""
     found = listing(SURFACES[surface], least, most)(blocks, pointer)
     return found or [
@@ -207,17 +230,23 @@ def _duplicate_block_ids(blocks: list[Any], pointer: str) -> list[str]:
         p
         for n, block in enumerate(blocks)
         if counts[block.get("block_id")] > 1
-        for p in problem(f"block_id already exists: {block['block_id']}", f"{pointer}/{n}/block_id")
+        for p in problem(
+            f"block_id already exists: {block['block_id']}", f"{pointer}/{n}/block_id"
+        )
     ]
 
 
 def _duplicate_action_ids(blocks: list[Any], pointer: str) -> list[str]:
     found = []
     for n, block in enumerate(blocks):
-        counts = Counter(e["action_id"] for e in elements_of(block) if e.get("action_id"))
+        counts = Counter(
+            e["action_id"] for e in elements_of(block) if e.get("action_id")
+        )
         for action_id, times in counts.items():
             if times > 1:
-                found += problem(f"`action_id` already exists: {action_id}", f"{pointer}/{n}")
+                found += problem(
+                    f"`action_id` already exists: {action_id}", f"{pointer}/{n}"
+                )
     return found
 
 
@@ -225,4 +254,6 @@ def _too_much_markdown(blocks: list[Any], pointer: str) -> list[str]:
     total = sum(len(b["text"]) for b in blocks if b["type"] == "markdown")
     if total <= MAX_MARKDOWN_CHARS:
         return []
-    return problem(f"markdown blocks exceed {MAX_MARKDOWN_CHARS} characters together", pointer)
+    return problem(
+        f"markdown blocks exceed {MAX_MARKDOWN_CHARS} characters together", pointer
+    )

@@ -39,7 +39,11 @@ _CHOICE = {"action_id": ACTION_ID, "confirm": CONFIRM, "focus_on_load": flag}
 _SELECT = {**_CHOICE, "placeholder": PLACEHOLDER}
 _MULTI = {**_SELECT, "max_selected_items": integer(1, 100)}
 _DISPATCH = record(
-    {"trigger_actions_on": listing(one_of("on_enter_pressed", "on_character_entered"), 1, 2)}
+    {
+        "trigger_actions_on": listing(
+            one_of("on_enter_pressed", "on_character_entered"), 1, 2
+        )
+    }
 )
 _TYPED = {
     "action_id": ACTION_ID,
@@ -58,7 +62,9 @@ _FILTER = record(
 _NUMBER = matching(r"-?\d+(\.\d+)?", "number")
 
 
-def _element(kind: str, required: dict[str, Check], optional: dict[str, Check]) -> Check:
+def _element(
+    kind: str, required: dict[str, Check], optional: dict[str, Check]
+) -> Check:
     return record({"type": one_of(kind), **required}, optional)
 
 
@@ -104,7 +110,9 @@ IMAGE = typed(
             lambda value, pointer: (
                 []
                 if ("image_url" in value) != ("slack_file" in value)
-                else problem("either image_url or slack_file must be specified", pointer)
+                else problem(
+                    "either image_url or slack_file must be specified", pointer
+                )
             ),
         )
     }
@@ -147,7 +155,11 @@ ELEMENTS: dict[str, Check] = {
     ),
     "static_select": also(
         with_options(
-            _element("static_select", {}, {**_SELECT, **_GROUPS, "initial_option": PLAIN_OPTION})
+            _element(
+                "static_select",
+                {},
+                {**_SELECT, **_GROUPS, "initial_option": PLAIN_OPTION},
+            )
         ),
         _options_or_groups,
     ),
@@ -164,7 +176,11 @@ ELEMENTS: dict[str, Check] = {
     "external_select": _element(
         "external_select",
         {},
-        {**_SELECT, "initial_option": PLAIN_OPTION, "min_query_length": integer(0, 1000)},
+        {
+            **_SELECT,
+            "initial_option": PLAIN_OPTION,
+            "min_query_length": integer(0, 1000),
+        },
     ),
     "multi_external_select": _element(
         "multi_external_select",
@@ -185,7 +201,9 @@ ELEMENTS: dict[str, Check] = {
         {**_SELECT, "initial_channel": _ID, "response_url_enabled": flag},
     ),
     "multi_channels_select": _element(
-        "multi_channels_select", {}, {**_MULTI, "initial_channels": listing(_ID, 1, 100)}
+        "multi_channels_select",
+        {},
+        {**_MULTI, "initial_channels": listing(_ID, 1, 100)},
     ),
     "conversations_select": _element(
         "conversations_select",
@@ -211,7 +229,10 @@ ELEMENTS: dict[str, Check] = {
     "datepicker": _element(
         "datepicker",
         {},
-        {**_SELECT, "initial_date": matching(r"\d{4}-\d{2}-\d{2}", "date (YYYY-MM-DD)")},
+        {
+            **_SELECT,
+            "initial_date": matching(r"\d{4}-\d{2}-\d{2}", "date (YYYY-MM-DD)"),
+        },
     ),
     "timepicker": _element(
         "timepicker",
@@ -223,7 +244,9 @@ ELEMENTS: dict[str, Check] = {
         },
     ),
     "datetimepicker": _element(
-        "datetimepicker", {}, {**_CHOICE, "initial_date_time": integer(0, 9_999_999_999)}
+        "datetimepicker",
+        {},
+        {**_CHOICE, "initial_date_time": integer(0, 9_999_999_999)},
     ),
     "plain_text_input": also(
         _element(
@@ -243,12 +266,21 @@ ELEMENTS: dict[str, Check] = {
         _element(
             "number_input",
             {"is_decimal_allowed": flag},
-            {**_TYPED, "initial_value": _NUMBER, "min_value": _NUMBER, "max_value": _NUMBER},
+            {
+                **_TYPED,
+                "initial_value": _NUMBER,
+                "min_value": _NUMBER,
+                "max_value": _NUMBER,
+            },
         ),
         _numbers_agree,
     ),
-    "email_text_input": _element("email_text_input", {}, {**_TYPED, "initial_value": string(3000)}),
-    "url_text_input": _element("url_text_input", {}, {**_TYPED, "initial_value": string(3000)}),
+    "email_text_input": _element(
+        "email_text_input", {}, {**_TYPED, "initial_value": string(3000)}
+    ),
+    "url_text_input": _element(
+        "url_text_input", {}, {**_TYPED, "initial_value": string(3000)}
+    ),
     "rich_text_input": _element(
         "rich_text_input",
         {},

@@ -17,7 +17,8 @@ from bot.sandbox.checks.shapes import (
 
 _MANY = 3000
 _STYLE = record(
-    {}, dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight"), flag)
+    {},
+    dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight"), flag),
 )
 _ID = string(255)
 
@@ -34,9 +35,15 @@ LEAF = typed(
         "usergroup": _leaf("usergroup", {"usergroup_id": _ID}),
         "channel": _leaf("channel", {"channel_id": _ID}),
         "team": _leaf("team", {"team_id": _ID}),
-        "broadcast": _leaf("broadcast", {"range": one_of("here", "channel", "everyone")}),
+        "broadcast": _leaf(
+            "broadcast", {"range": one_of("here", "channel", "everyone")}
+        ),
         "emoji": _leaf(
-            "emoji", {"name": string(100)}, unicode=string(100), url=url(), skin_tone=anything
+            "emoji",
+            {"name": string(100)},
+            unicode=string(100),
+            url=url(),
+            skin_tone=anything,
         ),
         "color": _leaf("color", {"value": string(20)}),
         "date": _leaf(
@@ -63,10 +70,14 @@ PART = typed(
             {"indent": integer(0, 8), "offset": integer(0, 10_000), **_BORDER},
         ),
         "rich_text_quote": record(
-            {"type": one_of("rich_text_quote"), "elements": listing(LEAF, 0, _MANY)}, _BORDER
+            {"type": one_of("rich_text_quote"), "elements": listing(LEAF, 0, _MANY)},
+            _BORDER,
         ),
         "rich_text_preformatted": record(
-            {"type": one_of("rich_text_preformatted"), "elements": listing(LEAF, 0, _MANY)},
+            {
+                "type": one_of("rich_text_preformatted"),
+                "elements": listing(LEAF, 0, _MANY),
+            },
             {**_BORDER, "language": string(50)},
         ),
     }

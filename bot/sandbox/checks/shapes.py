@@ -98,7 +98,9 @@ def anything(value: Any, pointer: str) -> list[str]:
     return []
 
 
-def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
+def record(
+    required: Mapping[str, Check], optional: Mapping[str, Check] | None = None
+) -> Check:
     """An object with exactly these fields; others are refused."""
     allowed = {**required, **(optional or {})}
 
@@ -107,7 +109,9 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
             return problem("must be an object", pointer)
         missing = [f"missing required field: {k}" for k in required if k not in value]
         found = [p for text in missing for p in problem(text, pointer)]
-        found += [p for k in value if k not in allowed for p in unknown_field(k, pointer)]
+        found += [
+            p for k in value if k not in allowed for p in unknown_field(k, pointer)
+        ]
         for key, inner in value.items():
             if key in allowed:
                 found += allowed[key](inner, f"{pointer}/{key}")

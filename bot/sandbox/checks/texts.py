@@ -1,4 +1,6 @@
-"""Text objects, options, confirmation dialogs (limits: @slack/types 3.2, slack_sdk.models 3.47)."""
+"""Text objects, options, confirmation dialogs (limits: @slack/types 3.2,
+slack_sdk.models 3.47).
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,15 @@ BLOCK_ID = string(255, shortest=0)
 
 
 def plain_text(longest: int) -> Check:
-    return record({"type": one_of("plain_text"), "text": string(longest)}, {"emoji": flag})
+    return record(
+        {"type": one_of("plain_text"), "text": string(longest)}, {"emoji": flag}
+    )
 
 
 def mrkdwn(longest: int) -> Check:
-    return record({"type": one_of("mrkdwn"), "text": string(longest)}, {"verbatim": flag})
+    return record(
+        {"type": one_of("mrkdwn"), "text": string(longest)}, {"verbatim": flag}
+    )
 
 
 def any_text(longest: int) -> Check:

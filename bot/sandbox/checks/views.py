@@ -27,8 +27,9 @@ _COMMON: dict[str, Check] = {
     "callback_id": string(255, shortest=0),
     "external_id": string(255, shortest=0),
 }
-# A view as Slack hands it out has these too. Sent back they are refused (java-slack-sdk #1205);
-# the vendor's sample views carry them and must open, so that only a view known here is refused.
+# A view as Slack hands it out has these too. Sent back they are refused (java-slack-sdk
+# #1205); the vendor's sample views carry them and must open, so that only a view known
+# here is refused.
 RECEIVED_ONLY = {
     "id",
     "team_id",
@@ -72,16 +73,22 @@ _FLAGS: dict[str, set[str]] = {
 
 
 def check_view(view: Any, kind: str) -> tuple[list[str], bool]:
-    """Problems (each with a json-pointer under /view), and whether the view is too large."""
+    """Problems (each with a json-pointer under /view), and whether the view is too
+    large.
+    """
     if not isinstance(view, dict):
         return problem("must be an object", "/view"), False
     if len(json.dumps(view).encode()) > MAX_VIEW_BYTES:
         return [], True
     present = {k: v for k, v in view.items() if v is not None}
-    sent = {k: v for k, v in present.items() if k not in RECEIVED_ONLY or k in _FLAGS[kind]}
+    sent = {
+        k: v for k, v in present.items() if k not in RECEIVED_ONLY or k in _FLAGS[kind]
+    }
     found = _VIEWS[kind](sent, "/view")
     if "blocks" in present:
-        found += check_blocks(present["blocks"], kind, "/view/blocks", MAX_VIEW_BLOCKS, 1)
+        found += check_blocks(
+            present["blocks"], kind, "/view/blocks", MAX_VIEW_BLOCKS, 1
+        )
     if not found:
         found = _submit_for_inputs(present) + _one_focus(present)
     return _no_schema_fits(found), False
@@ -104,11 +111,15 @@ def _submit_for_inputs(view: Any) -> list[str]:
     has_input = any(b["type"] == "input" for b in view["blocks"])
     if view["type"] != "modal" or not has_input or "submit" in view:
         return []
-    return problem("missing required field: submit (the view has input blocks)", "/view/submit")
+    return problem(
+        "missing required field: submit (the view has input blocks)", "/view/submit"
+    )
 
 
 def _one_focus(view: Any) -> list[str]:
-    focused = sum(bool(e.get("focus_on_load")) for b in view["blocks"] for e in elements_of(b))
+    focused = sum(
+        bool(e.get("focus_on_load")) for b in view["blocks"] for e in elements_of(b)
+    )
     if focused <= 1:
         return []
     return problem("only one element can have focus_on_load", "/view/blocks")

@@ -24,7 +24,9 @@ async def deliver(
     accepts_response: bool = True,
     retry: tuple[int, str] | None = None,
 ) -> Outcome:
-    """`kind` is events_api, interactive or slash_commands. Never raises: see Outcome.error."""
+    """`kind` is events_api, interactive or slash_commands. Never raises: see
+    Outcome.error.
+    """
     fault = sandbox.faults.take(f"delivery:{kind}")
     started = time.monotonic()
     if fault is not None and fault.action == "drop":
@@ -35,21 +37,27 @@ async def deliver(
         await _send(sandbox, kind, payload, accepts_response, retry)
     _record(sandbox, kind, payload, outcome, time.monotonic() - started, retry)
     if kind != "events_api" and outcome.unacknowledged is not None:
-        sandbox.background(_once_more(sandbox, kind, payload, accepts_response, outcome))
+        sandbox.background(
+            _once_more(sandbox, kind, payload, accepts_response, outcome)
+        )
     return outcome
 
 
 async def _once_more(
     sandbox: Sandbox, kind: str, payload: Json, accepts_response: bool, outcome: Outcome
 ) -> None:
-    """Socket Mode sends an envelope nobody acknowledged again, after the person was told.
+    """Socket Mode sends an envelope nobody acknowledged again, after the person was
+    told.
 
-    Same envelope_id, same payload, no retry fields (bolt-js #2487; commands too: bolt-js #2188).
+    Same envelope_id, same payload, no retry fields (bolt-js #2487; commands too:
+    bolt-js #2188).
     """
     await asyncio.sleep(sandbox.config.redelivery_s)
     started = time.monotonic()
     envelope_id = outcome.unacknowledged
-    again = await sandbox.sockets.deliver(kind, payload, accepts_response, None, envelope_id)
+    again = await sandbox.sockets.deliver(
+        kind, payload, accepts_response, None, envelope_id
+    )
     if again is not None:
         took_s = time.monotonic() - started
         _record(sandbox, kind, payload, again, took_s, (1, str(outcome.reason)))

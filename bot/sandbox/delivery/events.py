@@ -53,14 +53,18 @@ _SCOPES = {
 
 
 def publish(sandbox: Sandbox, event: Json, channel: Channel | None = None) -> None:
-    """Tell the app about `event` in the background, if it subscribed, may know, and is there."""
+    """Tell the app about `event` in the background, if it subscribed, may know, and is
+    there.
+    """
     if is_heard(sandbox, event, channel) and _is_let_through(sandbox):
         envelope = event_envelope(sandbox, event, channel)
         sandbox.background(_deliver_with_retries(sandbox, envelope))
 
 
 def _is_let_through(sandbox: Sandbox) -> bool:
-    """Whether the app's limits leave room for one more event; if not, the app is told so."""
+    """Whether the app's limits leave room for one more event; if not, the app is told
+    so.
+    """
     subscription, now = sandbox.subscription, sandbox.clock.now()
     if sandbox.limits.mode == "off":
         return True
@@ -114,7 +118,8 @@ def event_envelope(sandbox: Sandbox, event: Json, channel: Channel | None) -> Js
         "event_time": sandbox.clock.seconds(),
         "authorizations": [dict(AUTHORIZATION)],
         "is_ext_shared_channel": channel is not None and channel.is_ext_shared,
-        "event_context": "4-" + base64.urlsafe_b64encode(context.encode()).decode().rstrip("="),
+        "event_context": "4-"
+        + base64.urlsafe_b64encode(context.encode()).decode().rstrip("="),
     }
 
 
@@ -125,11 +130,17 @@ def is_event_context(value: str) -> bool:
         context = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except ValueError:
         return False
-    return isinstance(context, dict) and context.get("aid") == APP_ID and value.startswith("4-")
+    return (
+        isinstance(context, dict)
+        and context.get("aid") == APP_ID
+        and value.startswith("4-")
+    )
 
 
 async def publish_and_wait(sandbox: Sandbox, event: Json) -> str | None:
-    """As publish, but waits for the first try; the error a person would notice, or None."""
+    """As publish, but waits for the first try; the error a person would notice, or
+    None.
+    """
     if not is_heard(sandbox, event, None) or not _is_let_through(sandbox):
         return None
     envelope = event_envelope(sandbox, event, None)
@@ -152,13 +163,17 @@ async def _retry(sandbox: Sandbox, envelope: Json, outcome: Outcome) -> None:
         await asyncio.sleep(wait_s)
         if not sandbox.subscription.enabled:
             return
-        outcome = await _attempt(sandbox, envelope, (attempt, outcome.reason or "unknown_error"))
+        outcome = await _attempt(
+            sandbox, envelope, (attempt, outcome.reason or "unknown_error")
+        )
 
 
 async def _attempt(
     sandbox: Sandbox, envelope: Json, retry: tuple[int, str] | None = None
 ) -> Outcome:
-    outcome = await deliver(sandbox, "events_api", envelope, accepts_response=False, retry=retry)
+    outcome = await deliver(
+        sandbox, "events_api", envelope, accepts_response=False, retry=retry
+    )
     if sandbox.limits.mode != "off":
         sandbox.subscription.note(sandbox.clock.now(), outcome.ok)
     return outcome

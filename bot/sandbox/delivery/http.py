@@ -13,7 +13,9 @@ from bot.sandbox.types import Json
 
 
 def signature(timestamp: int, body: bytes) -> str:
-    """`v0=` and HMAC-SHA256 of `v0:<timestamp>:<body>` ("Verifying requests from Slack")."""
+    """`v0=` and HMAC-SHA256 of `v0:<timestamp>:<body>` ("Verifying requests from
+    Slack").
+    """
     base = f"v0:{timestamp}:".encode() + body
     return "v0=" + hmac.new(SIGNING_SECRET.encode(), base, hashlib.sha256).hexdigest()
 
@@ -38,10 +40,16 @@ async def deliver(
         "X-Slack-Signature": signature(timestamp, body),
     }
     if retry is not None:
-        headers |= {"X-Slack-Retry-Num": str(retry[0]), "X-Slack-Retry-Reason": retry[1]}
+        headers |= {
+            "X-Slack-Retry-Num": str(retry[0]),
+            "X-Slack-Retry-Reason": retry[1],
+        }
     try:
         async with httpx.AsyncClient(
-            timeout=ACK_WITHIN_S, trust_env=False, follow_redirects=True, max_redirects=2
+            timeout=ACK_WITHIN_S,
+            trust_env=False,
+            follow_redirects=True,
+            max_redirects=2,
         ) as client:
             return _read(await client.post(url, content=body, headers=headers))
     except httpx.TimeoutException:
@@ -57,7 +65,9 @@ async def deliver(
 
 def _read(response: httpx.Response) -> Outcome:
     if not response.is_success:
-        error = "http_client_error" if response.is_client_error else "http_service_error"
+        error = (
+            "http_client_error" if response.is_client_error else "http_service_error"
+        )
         no_retry = response.headers.get("X-Slack-No-Retry") == "1"
         return Outcome(error, "http_error", no_retry=no_retry)
     if "json" in response.headers.get("content-type", ""):

@@ -8,7 +8,8 @@ ACK_WITHIN_S = 3.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """`error` is None when acknowledged; `reason` is what a redelivery tells (http_timeout, ...).
+    """`error` is None when acknowledged; `reason` is what a redelivery tells
+    (http_timeout, ...).
 
     `body` is the acknowledgement's payload: an object, a text, or None.
     """

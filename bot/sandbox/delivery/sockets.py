@@ -1,4 +1,6 @@
-"""Socket Mode: connections, envelopes to exactly one of them, acknowledgements, disconnects."""
+"""Socket Mode: connections, envelopes to exactly one of them, acknowledgements,
+disconnects.
+"""
 
 from __future__ import annotations
 
@@ -115,7 +117,9 @@ class SocketHub:
         retry: tuple[int, str] | None,
         envelope_id: str | None = None,
     ) -> Outcome | None:
-        """Hand an envelope to one connection; to another if that goes away; None: nobody there."""
+        """Hand an envelope to one connection; to another if that goes away; None:
+        nobody there.
+        """
         deadline = asyncio.get_running_loop().time() + ACK_WITHIN_S
         envelope: Json = {
             "envelope_id": envelope_id or str(uuid.uuid4()),
@@ -125,8 +129,12 @@ class SocketHub:
         }
         if kind == "events_api":
             attempt, reason = retry or (0, "")
-            # Over HTTP the same reason is called http_timeout (bolt-python's Socket Mode samples).
-            envelope |= {"retry_attempt": attempt, "retry_reason": reason.removeprefix("http_")}
+            # Over HTTP the same reason is called http_timeout (bolt-python's Socket
+            # Mode samples).
+            envelope |= {
+                "retry_attempt": attempt,
+                "retry_reason": reason.removeprefix("http_"),
+            }
         lost: Outcome | None = None
         while candidates := self.open_connections():
             left = deadline - asyncio.get_running_loop().time()
@@ -136,8 +144,12 @@ class SocketHub:
             lost = replace(NOBODY_THERE, unacknowledged=envelope["envelope_id"])
         return lost
 
-    async def _try(self, connection: Connection, envelope: Json, left_s: float) -> Outcome | None:
-        """The outcome, or None when the connection was lost and another may be tried."""
+    async def _try(
+        self, connection: Connection, envelope: Json, left_s: float
+    ) -> Outcome | None:
+        """The outcome, or None when the connection was lost and another may be
+        tried.
+        """
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         connection.waiting[envelope["envelope_id"]] = future
         try:
@@ -188,7 +200,9 @@ class SocketHub:
             "debug_info": {
                 "host": "applink-sandbox",
                 "build_number": 1,
-                "approximate_connection_time": int(self._sandbox.config.socket_lifetime_s),
+                "approximate_connection_time": int(
+                    self._sandbox.config.socket_lifetime_s
+                ),
             },
             "connection_info": {"app_id": APP_ID},
         }
@@ -199,4 +213,8 @@ class SocketHub:
 
 
 def _disconnect(reason: str) -> Json:
-    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-sandbox"}}
+    return {
+        "type": "disconnect",
+        "reason": reason,
+        "debug_info": {"host": "applink-sandbox"},
+    }

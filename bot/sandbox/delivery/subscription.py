@@ -1,6 +1,7 @@
 """How many events an app may get, and when Slack stops sending them.
 
-Numbers: titles "Rate limits", "app_rate_limited event" and "The Events API" (failure limits).
+Numbers: titles "Rate limits", "app_rate_limited event" and "The Events API" (failure
+limits).
 """
 
 from collections import deque
@@ -12,7 +13,9 @@ LEAST_SUCCESS = 0.05
 
 @dataclass
 class Subscription:
-    """The last hour's deliveries. With fewer than `exempt_below` events nothing is switched off."""
+    """The last hour's deliveries. With fewer than `exempt_below` events nothing is
+    switched off.
+    """
 
     per_hour: int
     exempt_below: int
@@ -31,7 +34,9 @@ class Subscription:
         return True
 
     def minute_to_tell(self, now: float) -> int | None:
-        """The minute to name in app_rate_limited, once for each minute that loses events."""
+        """The minute to name in app_rate_limited, once for each minute that loses
+        events.
+        """
         minute = int(now) // 60 * 60
         if minute == self._told_minute:
             return None
@@ -39,7 +44,9 @@ class Subscription:
         return minute
 
     def note(self, now: float, ok: bool) -> None:
-        """Count an attempt; switches off when fewer than 5 % of the last hour's succeeded."""
+        """Count an attempt; switches off when fewer than 5 % of the last hour's
+        succeeded.
+        """
         self._attempts.append((now, ok))
         while now - self._attempts[0][0] >= HOUR_S:
             self._attempts.popleft()
@@ -49,6 +56,8 @@ class Subscription:
             self.enabled = False
 
     def enable(self) -> None:
-        """Switched on again, as in the app's settings: what failed before no longer counts."""
+        """Switched on again, as in the app's settings: what failed before no longer
+        counts.
+        """
         self.enabled = True
         self._attempts.clear()

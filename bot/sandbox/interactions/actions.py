@@ -1,4 +1,6 @@
-"""Buttons, menus and inputs that send block_actions, and menus that ask the app for options."""
+"""Buttons, menus and inputs that send block_actions, and menus that ask the app for
+options.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,12 @@ Found = tuple[Json, Json]
 
 
 async def press_in_message(
-    sandbox: Sandbox, person: Person, channel: Channel, message: Json, found: Found, value: Any
+    sandbox: Sandbox,
+    person: Person,
+    channel: Channel,
+    message: Json,
+    found: Found,
+    value: Any,
 ) -> Json:
     """Use an element of a message. Raises ValueError when the value is not on offer."""
     ephemeral = "ephemeral_to" in message
@@ -53,7 +60,9 @@ async def press_in_message(
 async def press_in_view(
     sandbox: Sandbox, person: Person, view: View, found: Found, value: Any
 ) -> Json:
-    """Use an element of a modal or of the Home tab; inputs only send with dispatch_action."""
+    """Use an element of a modal or of the Home tab; inputs only send with
+    dispatch_action.
+    """
     block, element = found
     if element["type"] not in ("button", "overflow"):
         state = element_state(element, value)
@@ -113,7 +122,9 @@ def _action(sandbox: Sandbox, found: Found, value: Any) -> Json:
     kind = element["type"]
     action: Json = {"action_id": element["action_id"], "block_id": block["block_id"]}
     if kind == "button":
-        action |= {k: element[k] for k in ("text", "value", "style", "url") if k in element}
+        action |= {
+            k: element[k] for k in ("text", "value", "style", "url") if k in element
+        }
         action |= {"type": "button"}
     else:
         action |= element_state(element, value)
@@ -125,7 +136,9 @@ def _action(sandbox: Sandbox, found: Found, value: Any) -> Json:
 
 
 def _message_state(message: Json, found: Found, value: Any) -> Json:
-    """State of the message's other elements is not kept: only the one just used is known."""
+    """State of the message's other elements is not kept: only the one just used is
+    known.
+    """
     block, element = found
     del message
     if element["type"] in ("button", "overflow"):
@@ -143,4 +156,6 @@ def element_in(blocks: list[Json], action_id: str, block_id: str | None) -> Foun
 
 async def _send(sandbox: Sandbox, payload: Json) -> Json:
     outcome = await deliver(sandbox, "interactive", payload, accepts_response=False)
-    return {"ok": outcome.ok, "sent": True} | ({} if outcome.ok else {"error": outcome.error})
+    return {"ok": outcome.ok, "sent": True} | (
+        {} if outcome.ok else {"error": outcome.error}
+    )

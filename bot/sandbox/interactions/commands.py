@@ -16,8 +16,12 @@ from bot.sandbox.people import Person
 from bot.sandbox.types import Json
 
 
-async def run_command(sandbox: Sandbox, person: Person, channel: Channel, line: str) -> Json:
-    """Type `line` ("/help-clip c17 1.2-1.9") in a channel. The answer says what came back."""
+async def run_command(
+    sandbox: Sandbox, person: Person, channel: Channel, line: str
+) -> Json:
+    """Type `line` ("/help-clip c17 1.2-1.9") in a channel. The answer says what came
+    back.
+    """
     name, _, text = line.strip().partition(" ")
     command = next((c for c in sandbox.manifest.commands if c["command"] == name), None)
     if command is None:
@@ -44,12 +48,16 @@ async def run_command(sandbox: Sandbox, person: Person, channel: Channel, line: 
     }
     outcome = await deliver(sandbox, "slash_commands", payload)
     if not outcome.ok:
-        _whisper(sandbox, channel, person, f'{name} failed with the error "{outcome.error}"')
+        _whisper(
+            sandbox, channel, person, f'{name} failed with the error "{outcome.error}"'
+        )
         return {"ok": False, "error": outcome.error}
     return _show_answer(sandbox, channel, person, line, outcome.body)
 
 
-def _show_answer(sandbox: Sandbox, channel: Channel, person: Person, line: str, body: Any) -> Json:
+def _show_answer(
+    sandbox: Sandbox, channel: Channel, person: Person, line: str, body: Any
+) -> Json:
     answer = {"text": body} if isinstance(body, str) else body
     if not isinstance(answer, dict):
         return {"ok": True, "response": None}
@@ -64,7 +72,9 @@ def _show_answer(sandbox: Sandbox, channel: Channel, person: Person, line: str, 
 
 
 def escape_names(sandbox: Sandbox, text: str) -> str:
-    """`@rosa.keller` becomes `<@U..|rosa.keller>`, `#general` becomes `<#C..|general>`."""
+    """`@rosa.keller` becomes `<@U..|rosa.keller>`, `#general` becomes
+    `<#C..|general>`.
+    """
     people = {p.name: p.id for p in sandbox.workspace.people.values()}
     channels = {c.name: c.id for c in sandbox.workspace.channels.values()}
 

@@ -11,7 +11,9 @@ from bot.sandbox.view_stacks import view_json
 
 
 async def open_home(sandbox: Sandbox, person: Person, tab: str = "home") -> Json:
-    """Open the app's Home (or messages) tab: app_home_opened, then whatever was published."""
+    """Open the app's Home (or messages) tab: app_home_opened, then whatever was
+    published.
+    """
     channel = sandbox.workspace.open_im(BOT_USER_ID, person.id)
     event: Json = {
         "type": "app_home_opened",

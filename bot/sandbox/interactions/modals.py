@@ -6,7 +6,12 @@ from typing import Any
 
 from bot.sandbox.core import Sandbox
 from bot.sandbox.delivery.dispatch import deliver
-from bot.sandbox.elements import element_state, elements_of, find_element, state_is_empty
+from bot.sandbox.elements import (
+    element_state,
+    elements_of,
+    find_element,
+    state_is_empty,
+)
 from bot.sandbox.errors import SlackError
 from bot.sandbox.interactions.payloads import common
 from bot.sandbox.people import Person
@@ -18,14 +23,20 @@ TROUBLE = "We had some trouble connecting. Try again?"
 
 
 def fill_in(view: View, values: Json) -> None:
-    """Take over what a person typed: `{block_id: {action_id: value}}`. Raises ValueError."""
-    if not isinstance(values, dict) or not all(isinstance(a, dict) for a in values.values()):
+    """Take over what a person typed: `{block_id: {action_id: value}}`. Raises
+    ValueError.
+    """
+    if not isinstance(values, dict) or not all(
+        isinstance(a, dict) for a in values.values()
+    ):
         raise ValueError("values is {block_id: {action_id: value}}")
     for block_id, actions in values.items():
         for action_id, value in actions.items():
             found = find_element(view.blocks(), action_id, block_id)
             if found is None:
-                raise ValueError(f"the view has no element {action_id!r} in block {block_id!r}")
+                raise ValueError(
+                    f"the view has no element {action_id!r} in block {block_id!r}"
+                )
             whole = isinstance(value, dict) and value.get("type") == found[1]["type"]
             state = value if whole else element_state(found[1], value)
             view.values.setdefault(block_id, {})[action_id] = state
@@ -79,7 +90,9 @@ def _wrong_number(element: Json, value: str) -> str | None:
 
 
 async def submit(sandbox: Sandbox, person: Person, view: View, values: Json) -> Json:
-    """Press the modal's submit button. `errors` are by block id, `error` is for the whole form."""
+    """Press the modal's submit button. `errors` are by block id, `error` is for the
+    whole form.
+    """
     fill_in(view, values)
     problems = missing_inputs(view)
     if problems:
@@ -133,14 +146,20 @@ def _checked_errors(view: View, errors: Any) -> dict[str, str]:
 
 
 def _response_urls(sandbox: Sandbox, person: Person, view: View) -> list[Json]:
-    """One url for each conversation input that asked for it (`response_url_enabled`)."""
+    """One url for each conversation input that asked for it
+    (`response_url_enabled`).
+    """
     urls = []
     for block in view.blocks():
         for element in elements_of(block):
-            state = view.values.get(block["block_id"], {}).get(element.get("action_id"), {})
+            state = view.values.get(block["block_id"], {}).get(
+                element.get("action_id"), {}
+            )
             chosen = state.get("selected_conversation") or state.get("selected_channel")
             if element.get("response_url_enabled") and chosen:
-                url = sandbox.response_urls.issue(sandbox.base_url, "app", chosen, person.id)
+                url = sandbox.response_urls.issue(
+                    sandbox.base_url, "app", chosen, person.id
+                )
                 urls.append(
                     {
                         "block_id": block["block_id"],
@@ -152,7 +171,9 @@ def _response_urls(sandbox: Sandbox, person: Person, view: View) -> list[Json]:
     return urls
 
 
-async def close(sandbox: Sandbox, person: Person, view: View, *, everything: bool = False) -> Json:
+async def close(
+    sandbox: Sandbox, person: Person, view: View, *, everything: bool = False
+) -> Json:
     """Press Cancel (`everything`: the X, which closes the whole stack)."""
     stack = sandbox.views.of(person.id)
     gone = list(stack) if everything or view.body.get("clear_on_close") else [view]
@@ -162,6 +183,11 @@ async def close(sandbox: Sandbox, person: Person, view: View, *, everything: boo
     for closed in reversed(gone):
         if closed.body.get("notify_on_close"):
             payload = common("view_closed", person)
-            payload |= {"view": view_json(closed), "is_cleared": len(gone) > 1 or everything}
-            sandbox.background(deliver(sandbox, "interactive", payload, accepts_response=False))
+            payload |= {
+                "view": view_json(closed),
+                "is_cleared": len(gone) > 1 or everything,
+            }
+            sandbox.background(
+                deliver(sandbox, "interactive", payload, accepts_response=False)
+            )
     return {"ok": True}

@@ -32,9 +32,13 @@ def channel_ref(channel: Channel) -> Json:
 
 def payload_name(channel: Channel) -> str:
     """Slack hides the names of private channels and direct messages in payloads."""
-    return {"group": "privategroup", "im": "directmessage"}.get(channel.kind, channel.name)
+    return {"group": "privategroup", "im": "directmessage"}.get(
+        channel.kind, channel.name
+    )
 
 
 def message_copy(message: Json) -> Json:
     """A message as it travels inside a payload."""
-    return {k: v for k, v in message.items() if k not in ("ephemeral_to", "is_ephemeral")}
+    return {
+        k: v for k, v in message.items() if k not in ("ephemeral_to", "is_ephemeral")
+    }

@@ -18,7 +18,9 @@ async def run_shortcut(
 ) -> Json:
     """Use a shortcut; `on` is the message of a message shortcut."""
     wanted = "message" if on else "global"
-    known = {s["callback_id"] for s in sandbox.manifest.shortcuts if s["type"] == wanted}
+    known = {
+        s["callback_id"] for s in sandbox.manifest.shortcuts if s["type"] == wanted
+    }
     if callback_id not in known:
         return {"ok": False, "error": "unknown_shortcut"}
     payload = common("message_action" if on else "shortcut", person)

@@ -11,7 +11,9 @@ from bot.sandbox.types import Json
 
 
 async def read_arguments(request: Request) -> tuple[Json, list[str]]:
-    """Arguments (query merged under the body) and Slack's warnings about the request."""
+    """Arguments (query merged under the body) and Slack's warnings about the
+    request.
+    """
     arguments: Json = dict(request.query_params)
     if request.method != "POST":
         return arguments, []
@@ -24,7 +26,9 @@ async def read_arguments(request: Request) -> tuple[Json, list[str]]:
     if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
         async with request.form() as form:
             for name, value in form.items():
-                arguments[name] = value if isinstance(value, str) else await value.read()
+                arguments[name] = (
+                    value if isinstance(value, str) else await value.read()
+                )
         warned = kind.endswith("urlencoded") and "charset" in content_type.lower()
         return arguments, ["superfluous_charset"] if warned else []
     if await request.body():

@@ -70,5 +70,9 @@ def revoke(sandbox: Sandbox, value: str) -> None:
     owners = [token.user_id]
     kinds = {"oauth": owners if token.kind == "user" else []}
     kinds["bot"] = owners if token.kind == "bot" else []
-    event = {"type": "tokens_revoked", "tokens": kinds, "event_ts": sandbox.clock.next_ts()}
+    event = {
+        "type": "tokens_revoked",
+        "tokens": kinds,
+        "event_ts": sandbox.clock.next_ts(),
+    }
     publish(sandbox, event)

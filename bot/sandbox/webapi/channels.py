@@ -11,7 +11,13 @@ from bot.sandbox.webapi.conversations import free_name
 from bot.sandbox.webapi.lookup import visible_channel
 from bot.sandbox.webapi.registry import Call, method, require_scope
 
-_MANAGE = ("channels:manage", "channels:write", "groups:write", "im:write", "mpim:write")
+_MANAGE = (
+    "channels:manage",
+    "channels:write",
+    "groups:write",
+    "im:write",
+    "mpim:write",
+)
 _TOPIC = (*_MANAGE, "channels:write.topic", "groups:write.topic")
 _INVITE = (*_MANAGE, "channels:write.invites", "groups:write.invites")
 _MAX_REMARK_CHARS = 250
@@ -51,7 +57,9 @@ def join(call: Call) -> Json:
         raise SlackError("is_archived")
     already = call.token.user_id in channel.members
     membership.join(call.sandbox, channel, call.token.user_id)
-    return _shown(call, channel) | ({"warning": "already_in_channel"} if already else {})
+    return _shown(call, channel) | (
+        {"warning": "already_in_channel"} if already else {}
+    )
 
 
 @method("conversations.invite", *_INVITE)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from bot.sandbox import messages
 from bot.sandbox.channels import Channel
 from bot.sandbox.config import BOT_ID, BOT_USER_ID
-from bot.sandbox.content import MAX_POST_CHARS, MAX_UPDATE_CHARS, ContentArguments, message_content
+from bot.sandbox.content import (
+    MAX_POST_CHARS,
+    MAX_UPDATE_CHARS,
+    ContentArguments,
+    message_content,
+)
 from bot.sandbox.errors import SlackError
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.lookup import (
@@ -18,7 +23,9 @@ from bot.sandbox.webapi.registry import Call, method
 
 
 def content_arguments(call: Call, *, max_chars: int | None = None) -> ContentArguments:
-    """What the call wants said. `max_chars`: refuse longer text instead of cutting it."""
+    """What the call wants said. `max_chars`: refuse longer text instead of cutting
+    it.
+    """
     return ContentArguments(
         text=call.text("text"),
         blocks=call.structured("blocks", "invalid_blocks_format"),
@@ -42,7 +49,11 @@ def post_message(call: Call) -> Json:
         thread_ts=_thread(call, channel),
         broadcast=call.flag("reply_broadcast"),
     )
-    answer: Json = {"channel": channel.id, "ts": message["ts"], "message": _posted(message)}
+    answer: Json = {
+        "channel": channel.id,
+        "ts": message["ts"],
+        "message": _posted(message),
+    }
     if warnings:
         answer |= {"warning": warnings[0], "response_metadata": {"warnings": warnings}}
     return answer
@@ -79,7 +90,9 @@ def update(call: Call) -> Json:
         "channel": channel.id,
         "ts": message["ts"],
         "text": message["text"],
-        "message": {k: v for k, v in shown(message).items() if k not in ("ts", "thread_ts")},
+        "message": {
+            k: v for k, v in shown(message).items() if k not in ("ts", "thread_ts")
+        },
     }
 
 
@@ -88,7 +101,9 @@ def delete(call: Call) -> Json:
     channel = visible_channel(call, call.text("channel"))
     message = existing_message(channel, call.text("ts"))
     person = call.sandbox.workspace.people[call.token.user_id]
-    if message.get("user") != person.id and not (call.token.kind == "user" and person.is_admin):
+    if message.get("user") != person.id and not (
+        call.token.kind == "user" and person.is_admin
+    ):
         raise SlackError("cant_delete_message")
     messages.delete(call.sandbox, channel, message)
     return {"channel": channel.id, "ts": call.text("ts")}
@@ -125,7 +140,13 @@ def _posted(message: Json) -> Json:
 def shown(message: Json) -> Json:
     """A message as chat.* answers it."""
     bookkeeping = {"ephemeral_to", "is_ephemeral", "reply_users", "reply_users_count"}
-    bookkeeping |= {"reply_count", "latest_reply", "is_locked", "subscribed", "client_msg_id"}
+    bookkeeping |= {
+        "reply_count",
+        "latest_reply",
+        "is_locked",
+        "subscribed",
+        "client_msg_id",
+    }
     return {k: v for k, v in message.items() if k not in bookkeeping}
 
 
@@ -141,11 +162,18 @@ def _thread(call: Call, channel: Channel) -> str | None:
 
 def _flourishes(call: Call) -> Json:
     """Another name or picture, which needs its own scope (chat:write.customize)."""
-    if call.token.user_id != BOT_USER_ID or "chat:write.customize" not in call.token.scopes:
+    if (
+        call.token.user_id != BOT_USER_ID
+        or "chat:write.customize" not in call.token.scopes
+    ):
         return {}
     extra: Json = {}
     if call.text("username"):
-        extra |= {"username": call.text("username"), "subtype": "bot_message", "bot_id": BOT_ID}
+        extra |= {
+            "username": call.text("username"),
+            "subtype": "bot_message",
+            "bot_id": BOT_ID,
+        }
     if call.text("icon_emoji"):
         extra["icons"] = {"emoji": call.text("icon_emoji")}
     return extra

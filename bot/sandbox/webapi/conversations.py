@@ -27,7 +27,9 @@ _TS = re.compile(r"^\d+(\.\d{1,6})?$")
 @method("conversations.info", *READ)
 def info(call: Call) -> Json:
     channel = visible_channel(call, call.text("channel"), "read")
-    answer = channel_json(channel, call.token.user_id, num_members=call.flag("include_num_members"))
+    answer = channel_json(
+        channel, call.token.user_id, num_members=call.flag("include_num_members")
+    )
     if call.flag("include_locale"):
         answer["locale"] = "en-US"
     return {"channel": answer}
@@ -65,7 +67,9 @@ def _listed(call: Call, channels: list[Channel]) -> Json:
 def list_conversations(call: Call) -> Json:
     viewer = call.token.user_id
     everything = call.sandbox.workspace.channels.values()
-    return _listed(call, [c for c in everything if c.kind == "channel" or viewer in c.members])
+    return _listed(
+        call, [c for c in everything if c.kind == "channel" or viewer in c.members]
+    )
 
 
 @method("users.conversations", *READ)
@@ -145,7 +149,9 @@ def _stamp(call: Call, name: str) -> float | None:
     return float(value)
 
 
-@method("conversations.open", "im:write", "mpim:write", "channels:manage", "groups:write")
+@method(
+    "conversations.open", "im:write", "mpim:write", "channels:manage", "groups:write"
+)
 def open_conversation(call: Call) -> Json:
     workspace, viewer = call.sandbox.workspace, call.token.user_id
     if call.text("channel"):
@@ -167,7 +173,9 @@ def open_conversation(call: Call) -> Json:
     if len(users) == 1:
         known = workspace.im(viewer, users[0])
         return _opened(
-            call, known or workspace.open_im(viewer, users[0]), already=known is not None
+            call,
+            known or workspace.open_im(viewer, users[0]),
+            already=known is not None,
         )
     return _open_group(call, sorted({viewer, *users}))
 
@@ -179,7 +187,9 @@ def _open_group(call: Call, people: list[str]) -> Json:
         if channel.kind == "mpim" and sorted(channel.members) == people:
             return _opened(call, channel, already=True)
     names = "--".join(call.sandbox.workspace.people[p].name for p in people)
-    channel = Channel(new_id("C"), f"mpdm-{names}-1", "mpim", people, call.token.user_id)
+    channel = Channel(
+        new_id("C"), f"mpdm-{names}-1", "mpim", people, call.token.user_id
+    )
     channels[channel.id] = channel
     return _opened(call, channel, already=False)
 
@@ -190,7 +200,9 @@ def _opened(call: Call, channel: Channel, *, already: bool) -> Json:
     reopened = viewer in channel.closed_for
     if reopened:
         channel.closed_for.remove(viewer)
-    whole = channel_json(channel, viewer) if call.flag("return_im") else {"id": channel.id}
+    whole = (
+        channel_json(channel, viewer) if call.flag("return_im") else {"id": channel.id}
+    )
     answer: Json = {"channel": whole}
     if already:
         answer |= {"no_op": not reopened, "already_open": not reopened}

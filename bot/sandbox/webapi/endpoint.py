@@ -52,7 +52,9 @@ async def web_api(request: Request) -> Response:
     _record(sandbox, name, arguments_seen, answer, status, time.monotonic() - started)
     if fault is not None and fault.reset:
         _cut_connection(request)
-    return JSONResponse(answer, status, headers | _scope_headers(sandbox, request, name))
+    return JSONResponse(
+        answer, status, headers | _scope_headers(sandbox, request, name)
+    )
 
 
 async def _answer(
@@ -102,7 +104,9 @@ def _authorised(sandbox: Sandbox, method: Method, value: str) -> Token:
 
 
 def _respect_limits(sandbox: Sandbox, call: Call) -> None:
-    wait = sandbox.limits.wait_s(call.method, call.text("channel") or None, sandbox.clock.now())
+    wait = sandbox.limits.wait_s(
+        call.method, call.text("channel") or None, sandbox.clock.now()
+    )
     if wait:
         raise RateLimitedError(wait)
 
@@ -124,9 +128,17 @@ def _scope_headers(sandbox: Sandbox, request: Request, name: str) -> dict[str, s
 
 
 def _record(
-    sandbox: Sandbox, name: str, arguments: Json, answer: Json, status: int, took_s: float
+    sandbox: Sandbox,
+    name: str,
+    arguments: Json,
+    answer: Json,
+    status: int,
+    took_s: float,
 ) -> None:
-    shown = {k: f"<{len(v)} bytes>" if isinstance(v, bytes) else v for k, v in arguments.items()}
+    shown = {
+        k: f"<{len(v)} bytes>" if isinstance(v, bytes) else v
+        for k, v in arguments.items()
+    }
     sandbox.hub.record(
         {
             "direction": "from_app",

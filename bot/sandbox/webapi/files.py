@@ -43,7 +43,10 @@ def get_upload_url(call: Call) -> Json:
         raise SlackError("alt_txt_too_large")
     file = new_file(call.sandbox, name, length, call.token.user_id)
     file.alt_text = call.text("alt_txt")
-    return {"upload_url": f"{call.sandbox.base_url}/upload/v1/{file.id}", "file_id": file.id}
+    return {
+        "upload_url": f"{call.sandbox.base_url}/upload/v1/{file.id}",
+        "file_id": file.id,
+    }
 
 
 @method("files.completeUploadExternal", "files:write")
@@ -108,7 +111,9 @@ def list_files(call: Call) -> Json:
 
 @method("files.delete", "files:write")
 def delete(call: Call) -> Json:
-    """A bot deletes only its own files; an administrator's user token deletes anybody's."""
+    """A bot deletes only its own files; an administrator's user token deletes
+    anybody's.
+    """
     file = _file(call)
     person = call.sandbox.workspace.people[call.token.user_id]
     if file.user != person.id and not (call.token.kind == "user" and person.is_admin):

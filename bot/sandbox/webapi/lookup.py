@@ -29,11 +29,14 @@ def visible_channel(call: Call, value: str, scope: str | None = None) -> Channel
 
 
 def postable_channel(call: Call, value: str) -> Channel:
-    """Where a message goes: a channel id, `#name`, or a user id (opens the direct message)."""
+    """Where a message goes: a channel id, `#name`, or a user id (opens the direct
+    message).
+    """
     workspace = call.sandbox.workspace
     person = workspace.people.get(value)
     if person is not None:
-        # A deactivated person still has a conversation to post to (python-slack-sdk #1156).
+        # A deactivated person still has a conversation to post to (python-slack-sdk
+        # #1156).
         if person.id == call.token.user_id:
             raise SlackError("channel_not_found")
         return _with_tab(call, workspace.open_im(call.token.user_id, person.id))
@@ -42,7 +45,9 @@ def postable_channel(call: Call, value: str) -> Channel:
         value = named[0] if named else ""
     channel = _with_tab(call, visible_channel(call, value))
     if call.token.user_id not in channel.members:
-        may_anyway = channel.kind == "channel" and "chat:write.public" in call.token.scopes
+        may_anyway = (
+            channel.kind == "channel" and "chat:write.public" in call.token.scopes
+        )
         if not may_anyway:
             raise SlackError("not_in_channel")
     if channel.archived:
@@ -65,6 +70,8 @@ def existing_message(channel: Channel, ts: str) -> Json:
 
 
 def thread_parent(channel: Channel, thread_ts: str) -> str | None:
-    """The thread a ts belongs to (a reply stands for its parent); None for an unknown ts."""
+    """The thread a ts belongs to (a reply stands for its parent); None for an unknown
+    ts.
+    """
     message = channel.messages.get(thread_ts)
     return None if message is None else str(message.get("thread_ts", thread_ts))

@@ -23,7 +23,9 @@ def access(call: Call) -> Json:
     call.sandbox.changed()
     user: Json = {"id": code.user_id}
     if code.scopes:
-        token = Token(f"xoxp-{secrets.token_hex(24)}", "user", code.user_id, code.scopes)
+        token = Token(
+            f"xoxp-{secrets.token_hex(24)}", "user", code.user_id, code.scopes
+        )
         call.sandbox.tokens[token.value] = token
         scope = ",".join(sorted(code.scopes))
         user |= {"scope": scope, "access_token": token.value, "token_type": "user"}

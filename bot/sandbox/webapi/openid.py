@@ -37,7 +37,10 @@ def token(call: Call) -> Json:
 
 def authenticate_client(call: Call) -> None:
     """Client id and secret, by HTTP Basic or in the body."""
-    client_id, secret = call.basic_auth or (call.text("client_id"), call.text("client_secret"))
+    client_id, secret = call.basic_auth or (
+        call.text("client_id"),
+        call.text("client_secret"),
+    )
     if client_id != CLIENT_ID:
         raise SlackError("invalid_client_id")
     if not hmac.compare_digest(secret.encode(), CLIENT_SECRET.encode()):
@@ -53,8 +56,13 @@ def redeem_code(call: Call, kind: str) -> Code:
         raise SlackError("invalid_code")
     if (call.text("redirect_uri") or None) != code.redirect_uri:
         raise SlackError("bad_redirect_uri")
-    if code.code_challenge and _challenge(call.text("code_verifier")) != code.code_challenge:
-        raise SlackError("invalid_grant" if kind == "openid" else "invalid_code_verifier")
+    if (
+        code.code_challenge
+        and _challenge(call.text("code_verifier")) != code.code_challenge
+    ):
+        raise SlackError(
+            "invalid_grant" if kind == "openid" else "invalid_code_verifier"
+        )
     return code
 
 
@@ -63,7 +71,9 @@ def _challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def id_claims(sandbox: Sandbox, person: Person, code: Code, access_token: str) -> dict[str, Any]:
+def id_claims(
+    sandbox: Sandbox, person: Person, code: Code, access_token: str
+) -> dict[str, Any]:
     """Slack's claims. `at_hash` is as OpenID Connect Core 3.1.3.6 says."""
     now = sandbox.clock.seconds()
     half = hashlib.sha256(access_token.encode()).digest()[:16]
@@ -83,7 +93,9 @@ def id_claims(sandbox: Sandbox, person: Person, code: Code, access_token: str) -
     return claims | _personal_claims(sandbox, person, code.scopes)
 
 
-def _personal_claims(sandbox: Sandbox, person: Person, scopes: frozenset[str]) -> dict[str, Any]:
+def _personal_claims(
+    sandbox: Sandbox, person: Person, scopes: frozenset[str]
+) -> dict[str, Any]:
     claims: dict[str, Any] = {}
     if "email" in scopes and person.email:
         claims |= {"email": person.email, "email_verified": True}

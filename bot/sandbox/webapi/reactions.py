@@ -75,7 +75,9 @@ def remove(call: Call) -> Json:
     return {}
 
 
-def _announce(call: Call, name: str, channel: Channel, message: Json, reaction: str) -> None:
+def _announce(
+    call: Call, name: str, channel: Channel, message: Json, reaction: str
+) -> None:
     messages.redraw(call.sandbox, channel, message)
     event = {
         "type": name,
@@ -91,7 +93,11 @@ def _announce(call: Call, name: str, channel: Channel, message: Json, reaction: 
 @method("reactions.get", "reactions:read")
 def get(call: Call) -> Json:
     channel, message = _pointed_at(call)
-    return {"type": "message", "channel": channel.id, "message": _item(call, channel, message)}
+    return {
+        "type": "message",
+        "channel": channel.id,
+        "message": _item(call, channel, message),
+    }
 
 
 @method("reactions.list", "reactions:read")
@@ -128,7 +134,9 @@ def pin(call: Call) -> Json:
     if len(channel.pins) >= _MAX_PINS:
         raise SlackError("too_many_pins")
     created = call.sandbox.clock.seconds()
-    channel.pins.append({"ts": message["ts"], "created": created, "by": call.token.user_id})
+    channel.pins.append(
+        {"ts": message["ts"], "created": created, "by": call.token.user_id}
+    )
     message["pinned_to"] = [channel.id]
     messages.redraw(call.sandbox, channel, message)
     _announce_pin(call, "pin_added", channel, message)

@@ -1,7 +1,9 @@
-"""Methods this workspace does not offer, each answering as a Slack workspace without the feature.
+"""Methods this workspace does not offer, each answering as a Slack workspace without
+the feature.
 
-A real workspace answers the same: invitations to other organisations switched off by its
-administrators, no paid plan for access logs, retired methods, Work Objects not enabled.
+A real workspace answers the same: invitations to other organisations switched off by
+its administrators, no paid plan for access logs, retired methods, Work Objects not
+enabled.
 """
 
 from __future__ import annotations

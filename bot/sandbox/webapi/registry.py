@@ -21,7 +21,9 @@ _TRUE = {"true", "1", "yes", "on"}
 
 @dataclass
 class Call:
-    """One call: its arguments as they came (strings, or JSON values), and who makes it."""
+    """One call: its arguments as they came (strings, or JSON values), and who makes
+    it.
+    """
 
     sandbox: Sandbox
     method: str
@@ -46,18 +48,24 @@ class Call:
         return default if value is None else str(value).lower() in _TRUE
 
     def integer(self, name: str, default: int, lowest: int, highest: int) -> int:
-        """A number kept inside its bounds. Raises invalid_arguments when it is not one."""
+        """A number kept inside its bounds. Raises invalid_arguments when it is not
+        one.
+        """
         value = self.args.get(name)
         if value is None or value == "":
             return default
         try:
             number = int(str(value))
         except ValueError:
-            raise invalid_arguments(f"must be an integer [json-pointer:/{name}]") from None
+            raise invalid_arguments(
+                f"must be an integer [json-pointer:/{name}]"
+            ) from None
         return max(lowest, min(highest, number))
 
     def structured(self, name: str, error: str) -> Any:
-        """An argument that is JSON, given as a value or as a string of JSON; None when absent."""
+        """An argument that is JSON, given as a value or as a string of JSON; None when
+        absent.
+        """
         value = self.args.get(name)
         if not isinstance(value, str):
             return value
@@ -81,7 +89,9 @@ Handler = Callable[[Call], Json | Awaitable[Json]]
 
 @dataclass(frozen=True)
 class Method:
-    """`scopes`: any one of them is enough. `tokens`: the kinds that may call it; empty for none."""
+    """`scopes`: any one of them is enough. `tokens`: the kinds that may call it; empty
+    for none.
+    """
 
     name: str
     handler: Handler
@@ -115,8 +125,12 @@ def require_scope(call: Call, *scopes: str) -> None:
         raise SlackError("missing_scope", needed=scopes[0], provided=provided)
 
 
-def page_of(items: list[Any], call: Call, default: int, highest: int) -> tuple[list[Any], Json]:
-    """One page by `limit` and `cursor`, and the `response_metadata` naming the next one."""
+def page_of(
+    items: list[Any], call: Call, default: int, highest: int
+) -> tuple[list[Any], Json]:
+    """One page by `limit` and `cursor`, and the `response_metadata` naming the next
+    one.
+    """
     limit = call.integer("limit", default, 1, highest)
     start = _decode_cursor(call.text("cursor"))
     if start > len(items):
@@ -130,7 +144,9 @@ def _decode_cursor(cursor: str) -> int:
     if not cursor:
         return 0
     try:
-        word, _, number = base64.b64decode(cursor, validate=True).decode().partition(":")
+        word, _, number = (
+            base64.b64decode(cursor, validate=True).decode().partition(":")
+        )
         if word != "next" or not number.isascii():
             raise ValueError(cursor)
         return max(0, int(number))

@@ -15,11 +15,17 @@ _MAX_ID_CHARS = 255
 
 
 def _remote_files(call: Call) -> list[File]:
-    return [f for f in call.sandbox.workspace.files.values() if f.external_id and not f.deleted]
+    return [
+        f
+        for f in call.sandbox.workspace.files.values()
+        if f.external_id and not f.deleted
+    ]
 
 
 def _file(call: Call) -> File:
-    """By `file` or `external_id`, not both. Raises too_many_ids, invalid_args, file_not_found."""
+    """By `file` or `external_id`, not both. Raises too_many_ids, invalid_args,
+    file_not_found.
+    """
     by_id, external_id = call.text("file"), call.text("external_id")
     if by_id and external_id:
         raise SlackError("too_many_ids")
@@ -48,7 +54,12 @@ def add(call: Call) -> Json:
         raise SlackError("bad_title")
     url = _url(call, "invalid_arguments")
     file = new_file(call.sandbox, title, 0, call.token.user_id)
-    file.title, file.external_id, file.external_url, file.complete = title, external_id, url, True
+    file.title, file.external_id, file.external_url, file.complete = (
+        title,
+        external_id,
+        url,
+        True,
+    )
     call.sandbox.changed()
     return {"file": file_object(call.sandbox, file)}
 

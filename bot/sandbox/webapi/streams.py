@@ -20,7 +20,9 @@ def start(call: Call) -> Json:
     channel = postable_channel(call, call.text("channel"))
     parent = thread_parent(channel, call.text("thread_ts"))
     if parent is None:
-        raise invalid_arguments("must be a message of the channel [json-pointer:/thread_ts]")
+        raise invalid_arguments(
+            "must be a message of the channel [json-pointer:/thread_ts]"
+        )
     if channel.kind != "im":
         if not call.text("recipient_user_id"):
             raise SlackError("missing_recipient_user_id")

@@ -1,6 +1,13 @@
 """team.info, bots.info and emoji.list."""
 
-from bot.sandbox.config import APP_ID, BOT_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME
+from bot.sandbox.config import (
+    APP_ID,
+    BOT_ID,
+    BOT_USER_ID,
+    TEAM_DOMAIN,
+    TEAM_ID,
+    TEAM_NAME,
+)
 from bot.sandbox.errors import SlackError
 from bot.sandbox.people import avatar_url
 from bot.sandbox.types import Json
@@ -12,7 +19,10 @@ def info(call: Call) -> Json:
     if call.text("team", TEAM_ID) != TEAM_ID:
         raise SlackError("team_not_found")
     base_url = call.sandbox.base_url
-    icon = {f"image_{n}": f"{base_url}/avatar/{TEAM_ID}-{n}.svg" for n in (34, 44, 68, 88, 102)}
+    icon = {
+        f"image_{n}": f"{base_url}/avatar/{TEAM_ID}-{n}.svg"
+        for n in (34, 44, 68, 88, 102)
+    }
     team = {
         "id": TEAM_ID,
         "name": TEAM_NAME,
@@ -31,7 +41,9 @@ def bots_info(call: Call) -> Json:
     if call.text("bot", BOT_ID) != BOT_ID:
         raise SlackError("bot_not_found")
     bot = call.sandbox.workspace.people[BOT_USER_ID]
-    icons = {f"image_{n}": avatar_url(call.sandbox.base_url, bot, n) for n in (36, 48, 72)}
+    icons = {
+        f"image_{n}": avatar_url(call.sandbox.base_url, bot, n) for n in (36, 48, 72)
+    }
     return {
         "bot": {
             "id": BOT_ID,

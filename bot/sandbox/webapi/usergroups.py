@@ -17,7 +17,9 @@ _USERS_IN_EVENT = 500
 @method("usergroups.list", "usergroups:read")
 def list_groups(call: Call) -> Json:
     everything = call.sandbox.workspace.usergroups.values()
-    chosen = [g for g in everything if not g.date_delete or call.flag("include_disabled")]
+    chosen = [
+        g for g in everything if not g.date_delete or call.flag("include_disabled")
+    ]
     return {"usergroups": [_seen(call, g) for g in chosen]}
 
 
@@ -84,7 +86,9 @@ def users_update(call: Call) -> Json:
     return {"usergroup": _seen(call, group) | {"users": list(group.users)}}
 
 
-def set_members(sandbox: Sandbox, group: UserGroup, users: list[str], *, by: str) -> None:
+def set_members(
+    sandbox: Sandbox, group: UserGroup, users: list[str], *, by: str
+) -> None:
     """Change who is in a group and announce it: the delta, then the whole group."""
     before, group.users = list(group.users), list(dict.fromkeys(users))
     added = [u for u in group.users if u not in before]
@@ -108,10 +112,14 @@ def set_members(sandbox: Sandbox, group: UserGroup, users: list[str], *, by: str
 
 
 def _announce(sandbox: Sandbox, name: str, group: UserGroup) -> None:
-    """The whole group, with at most 500 of its people (title "subteam_updated event")."""
+    """The whole group, with at most 500 of its people (title "subteam_updated
+    event").
+    """
     whole = usergroup_json(group, with_users=True)
     whole["users"] = whole["users"][:_USERS_IN_EVENT]
-    publish(sandbox, {"type": name, "subteam": whole, "event_ts": sandbox.clock.next_ts()})
+    publish(
+        sandbox, {"type": name, "subteam": whole, "event_ts": sandbox.clock.next_ts()}
+    )
 
 
 def _group(call: Call) -> UserGroup:
@@ -136,5 +144,7 @@ def _updated(call: Call, group: UserGroup) -> Json:
 
 def _seen(call: Call, group: UserGroup) -> Json:
     return usergroup_json(
-        group, with_users=call.flag("include_users"), with_count=call.flag("include_count")
+        group,
+        with_users=call.flag("include_users"),
+        with_count=call.flag("include_count"),
     )

@@ -78,7 +78,11 @@ def profile_set(call: Call) -> Json:
     profile = call.structured("profile", "invalid_profile")
     if profile is None and call.text("name"):
         profile = {call.text("name"): call.text("value")}
-    if not isinstance(profile, dict) or not set(profile) <= {"real_name", "title", "email"}:
+    if not isinstance(profile, dict) or not set(profile) <= {
+        "real_name",
+        "title",
+        "email",
+    }:
         raise SlackError("invalid_profile")
     if any(len(str(value)) > 255 for value in profile.values()):
         raise SlackError("too_long")
@@ -126,7 +130,11 @@ def _with_photo(call: Call, photo: str) -> Json:
     person.photo = photo
     announce_change(call.sandbox, person)
     whole = profile_json(person, call.sandbox.base_url, with_email=False)
-    return {"profile": {k: v for k, v in whole.items() if k.startswith(("image_", "avatar_"))}}
+    return {
+        "profile": {
+            k: v for k, v in whole.items() if k.startswith(("image_", "avatar_"))
+        }
+    }
 
 
 @method("users.identity", "identity:read", tokens=("user",))

@@ -30,7 +30,9 @@ def checked_view(sandbox: Sandbox, view: Any, kind: str) -> Json:
 
 
 def _view_argument(call: Call, kind: str) -> Json:
-    return checked_view(call.sandbox, call.structured("view", "invalid_arguments"), kind)
+    return checked_view(
+        call.sandbox, call.structured("view", "invalid_arguments"), kind
+    )
 
 
 def _trigger_id(call: Call) -> str:
@@ -46,7 +48,9 @@ def open_view(call: Call) -> Json:
     body = _view_argument(call, "modal")
     sandbox.views.claim_external_id(body)
     trigger = sandbox.triggers.exchange(_trigger_id(call))
-    view = sandbox.views.open(trigger.user_id, body, sandbox.clock.now(), trigger.channel_id)
+    view = sandbox.views.open(
+        trigger.user_id, body, sandbox.clock.now(), trigger.channel_id
+    )
     return _shown(sandbox, view)
 
 

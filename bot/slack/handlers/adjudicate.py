@@ -34,7 +34,9 @@ def _row(call: Call, item: QueueItem) -> Block:
     request = item.request
     line = f"*{request.name}* · {escape(item.desk_name)} · {item.proposals} answers"
     if item.mine:
-        return blocks.section(f"{line}\nYou asked or answered this one; another lead rules.")
+        return blocks.section(
+            f"{line}\nYou asked or answered this one; another lead rules."
+        )
     line += f" · {asked_ago(request, call.act.now)}"
     return blocks.section(
         line,

@@ -40,9 +40,15 @@ def on_shortcut(call: Call) -> None:
 
 
 def on_message_shortcut(call: Call) -> None:
-    """The message shortcut: the form for the clip the message mentions, else an empty one."""
-    mentioned = _LOOKS_LIKE_A_CLIP.search(call.payload.get("message", {}).get("text", ""))
-    form = ask.prepare(call.services, call.act, mentioned.group() if mentioned else None)
+    """The message shortcut: the form for the clip the message mentions, else an empty
+    one.
+    """
+    mentioned = _LOOKS_LIKE_A_CLIP.search(
+        call.payload.get("message", {}).get("text", "")
+    )
+    form = ask.prepare(
+        call.services, call.act, mentioned.group() if mentioned else None
+    )
     call.client.views_open(trigger_id=call.payload["trigger_id"], view=form_view(form))
     call.ack()
 
@@ -53,7 +59,9 @@ def on_clip_entered(call: Call) -> None:
     typed = typed_in(view)
     ask.keep_draft(call.services, call.act, typed)
     form = ask.prepare(call.services, call.act, typed.clip.strip() or None)
-    call.client.views_update(view_id=view["id"], hash=view["hash"], view=form_view(form))
+    call.client.views_update(
+        view_id=view["id"], hash=view["hash"], view=form_view(form)
+    )
     call.ack()
 
 
@@ -64,7 +72,9 @@ def on_submit(call: Call) -> None:
 
 
 def open_notice(call: Call, text: str) -> None:
-    """Say something to a person in a window of its own, where there is no channel to say it."""
+    """Say something to a person in a window of its own, where there is no channel to
+    say it.
+    """
     view = blocks.modal("notice", "help-clip", [blocks.section(blocks.escape(text))])
     if "view" in call.payload and call.payload["view"].get("type") == "modal":
         call.client.views_push(trigger_id=call.payload["trigger_id"], view=view)
@@ -79,14 +89,18 @@ def form_view(form: AskForm) -> Block:
         blocks.field(
             "clip",
             "Clip",
-            blocks.text_input(typed.clip, "its id in your work tool", 128, on_enter=True),
+            blocks.text_input(
+                typed.clip, "its id in your work tool", 128, on_enter=True
+            ),
             hint="Press Enter to choose among its words.",
             dispatch=True,
         )
     ]
     if form.words:
         options = [_word_option(word) for word in form.words]
-        initial = next((o for o in options if o["value"] == str(typed.first_word)), None)
+        initial = next(
+            (o for o in options if o["value"] == str(typed.first_word)), None
+        )
         fields.append(
             blocks.field(
                 "word",
@@ -158,10 +172,13 @@ def typed_in(view: dict[str, Any]) -> Typed:
     word = (values.get("word", {}).get("word", {}) or {}).get("selected_option")
     clip = values["clip"]["clip"].get("value") or ""
     loaded = json.loads(view.get("private_metadata") or "{}").get("loaded")
-    boxes = values.get("difficulty", {}).get("difficulty", {}).get("selected_options") or []
+    boxes = (
+        values.get("difficulty", {}).get("difficulty", {}).get("selected_options") or []
+    )
     return Typed(
         clip=clip,
-        # Words belong to the clip they were loaded for; another clip's choice means nothing.
+        # Words belong to the clip they were loaded for; another clip's choice means
+        # nothing.
         first_word=int(word["value"]) if word and loaded == clip.strip() else None,
         seconds=values["span"]["span"].get("value") or "",
         difficulties=tuple(Difficulty(box["value"]) for box in boxes),

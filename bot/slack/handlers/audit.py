@@ -1,4 +1,6 @@
-"""`/clip-audit`: who heard it, what did they do, what happened. Shown to the one who asked only."""
+"""`/clip-audit`: who heard it, what did they do, what happened. Shown to the one who
+asked only.
+"""
 
 import json
 from urllib.parse import urlencode
@@ -58,7 +60,9 @@ def on_page(call: Call) -> None:
 
 
 def checkpoint(found: Published) -> tuple[str, list[Block]]:
-    """What the auditors' channel is told: a signed text that says nothing but size and hash."""
+    """What the auditors' channel is told: a signed text that says nothing but size and
+    hash.
+    """
     return "Access log checkpoint", [
         blocks.section(
             f"The access log has *{found.size:,}* signed entries. Keep this checkpoint: "
@@ -69,7 +73,9 @@ def checkpoint(found: Published) -> tuple[str, list[Block]]:
     ]
 
 
-def _answer(call: Call, filters: dict[str, str], reason: str | None) -> tuple[str, list[Block]]:
+def _answer(
+    call: Call, filters: dict[str, str], reason: str | None
+) -> tuple[str, list[Block]]:
     filters = {**filters, "limit": str(_ROWS)}
     question = read_question(
         filters, team_id=call.services.team_id, now=call.act.now, me=call.act.actor
@@ -85,22 +91,33 @@ def _blocks(
 ) -> list[Block]:
     page = answer.page
     shown: list[Block] = [
-        blocks.context(f"Your question is event {answer.asked_as} of the log. Times are UTC.")
+        blocks.context(
+            f"Your question is event {answer.asked_as} of the log. Times are UTC."
+        )
     ]
     lines = [_line(event) for event in page.events]
     shown.append(blocks.section("\n".join(lines) if lines else "Nothing on record."))
     turns = [
         _turn(label, filters, reason, cursor)
-        for label, cursor in (("Earlier page", page.previous_cursor), ("More", page.next_cursor))
+        for label, cursor in (
+            ("Earlier page", page.previous_cursor),
+            ("More", page.next_cursor),
+        )
         if cursor is not None
     ]
-    where = urlencode({k: v for k, v in filters.items() if k not in ("limit", "cursor")})
+    where = urlencode(
+        {k: v for k, v in filters.items() if k not in ("limit", "cursor")}
+    )
     url = f"{call.services.public_url}/audit?{where}"
-    shown.append(blocks.actions(*turns, blocks.button("Open the log", "open_page", url=url)))
+    shown.append(
+        blocks.actions(*turns, blocks.button("Open the log", "open_page", url=url))
+    )
     return shown
 
 
-def _turn(label: str, filters: dict[str, str], reason: str | None, cursor: str) -> Block:
+def _turn(
+    label: str, filters: dict[str, str], reason: str | None, cursor: str
+) -> Block:
     value = json.dumps({"filters": {**filters, "cursor": cursor}, "reason": reason})
     return blocks.button(label, f"audit_page:{label[0].lower()}", value=value)
 

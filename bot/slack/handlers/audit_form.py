@@ -19,7 +19,10 @@ _QUESTIONS: dict[str, tuple[str, dict[str, str]]] = {
     _EVERYTHING: ("Everything that happened", {}),
     "heard": ("Who heard it", {"action": "heard"}),
     "denied": ("What was refused", {"outcome": "denied"}),
-    "unusual": ("Unusual plays: unmasked, less disguised, very long or often", {"unusual": "yes"}),
+    "unusual": (
+        "Unusual plays: unmasked, less disguised, very long or often",
+        {"unusual": "yes"},
+    ),
     "log": ("Who asked the log", {"action": "log"}),
 }
 _TYPED = ("request", "clip", "since", "until")
@@ -37,7 +40,9 @@ def form_view(response_url: str) -> Block:
     """The form. Slack keeps what is typed in it while an error is shown."""
     options = [blocks.option(label, name) for name, (label, _) in _QUESTIONS.items()]
     fields = [
-        blocks.field("question", "What do you ask?", blocks.select(options, "choose", options[0])),
+        blocks.field(
+            "question", "What do you ask?", blocks.select(options, "choose", options[0])
+        ),
         _text("request", "About a request", "HC-1042", 24),
         _text("clip", "About a recording", "its id", 128),
         blocks.field(
@@ -56,7 +61,9 @@ def form_view(response_url: str) -> Block:
             MAX_REASON,
             hint="Needed for questions about somebody else. It is kept with your question.",
         ),
-        blocks.context("Times are UTC. Your question goes on record before it is answered."),
+        blocks.context(
+            "Times are UTC. Your question goes on record before it is answered."
+        ),
     ]
     return blocks.modal(
         CALLBACK,
@@ -68,7 +75,9 @@ def form_view(response_url: str) -> Block:
     )
 
 
-def _text(name: str, label: str, placeholder: str, length: int, hint: str | None = None) -> Block:
+def _text(
+    name: str, label: str, placeholder: str, length: int, hint: str | None = None
+) -> Block:
     element = blocks.text_input("", placeholder, length)
     return blocks.field(name, label, element, hint=hint, optional=True)
 
@@ -82,19 +91,26 @@ def asked_in(view: dict[str, Any]) -> tuple[dict[str, str], str | None]:
         filters[name] = values[name][name].get("value") or ""
     filters["person"] = values["person"]["person"].get("selected_user") or ""
     reason = (values["reason"]["reason"].get("value") or "").strip()
-    return {name: value for name, value in filters.items() if value.strip()}, reason or None
+    return {
+        name: value for name, value in filters.items() if value.strip()
+    }, reason or None
 
 
 def answer_to(view: dict[str, Any], text: str, shown: list[Block]) -> None:
     """Show the answer where the command was typed, to the one who typed it.
 
-    Slack takes answers for half an hour. Raises `Unavailable` after that; the form stays as it is.
+    Slack takes answers for half an hour. Raises `Unavailable` after that; the form
+    stays as it is.
     """
     url = json.loads(view["private_metadata"])["answer_to"]
     try:
-        sent = WebhookClient(url).send(text=text, blocks=shown, response_type="ephemeral")
+        sent = WebhookClient(url).send(
+            text=text, blocks=shown, response_type="ephemeral"
+        )
         if sent.status_code == 200:
             return
     except (SlackClientError, OSError):
         pass
-    raise Unavailable("Slack takes no answer to this form any more. Type /clip-audit again.")
+    raise Unavailable(
+        "Slack takes no answer to this form any more. Type /clip-audit again."
+    )

@@ -23,14 +23,20 @@ def on_not_enough(call: Call) -> None:
     """The reporter finds the reply too little."""
     officer.not_enough(call.services, call.act, pressed(call))
     call.ack()
-    call.whisper("Thank you for saying so. Somebody else looks after it now and answers you.")
+    call.whisper(
+        "Thank you for saying so. Somebody else looks after it now and answers you."
+    )
 
 
 def officer_call(case: Case, public_url: str, now: datetime) -> tuple[str, list[Block]]:
-    """What a safety officer is told. It holds nothing of the recording, and not who reported it."""
+    """What a safety officer is told. It holds nothing of the recording, and not who
+    reported it.
+    """
     text = f"{case.name} needs you"
     return text, [
-        blocks.section(f"*{case.name}* · {SEVERITIES[case.severity]}\n{_what(case, now)}"),
+        blocks.section(
+            f"*{case.name}* · {SEVERITIES[case.severity]}\n{_what(case, now)}"
+        ),
         blocks.actions(
             blocks.button(
                 "Open the case",
@@ -46,7 +52,9 @@ def officer_call(case: Case, public_url: str, now: datetime) -> tuple[str, list[
 def drill_over(case: Case) -> tuple[str, list[Block]]:
     """What everybody who was called is told once somebody came to a drill."""
     assert case.acknowledged_at is not None
-    minutes = max(1, round((case.acknowledged_at - case.opened_at).total_seconds() / 60))
+    minutes = max(
+        1, round((case.acknowledged_at - case.opened_at).total_seconds() / 60)
+    )
     text = f"Case {case.id} was a drill"
     return text, [
         blocks.section(
@@ -58,7 +66,9 @@ def drill_over(case: Case) -> tuple[str, list[Block]]:
 
 def reply_message(case: Case, reply: Reply) -> tuple[str, list[Block]]:
     """The officer's reply, for whoever stopped the clip."""
-    about = f"You stopped a recording on {case.opened_at:%d %B}. A safety officer writes:"
+    about = (
+        f"You stopped a recording on {case.opened_at:%d %B}. A safety officer writes:"
+    )
     return "An answer about what you stopped", [
         blocks.section(about),
         blocks.quote(reply.text),
@@ -70,7 +80,9 @@ def reply_message(case: Case, reply: Reply) -> tuple[str, list[Block]]:
                 label="This is not enough: somebody else looks after it and answers",
             )
         ),
-        blocks.context("Nothing is needed from you. To talk to a colleague, type `/clip-talk`."),
+        blocks.context(
+            "Nothing is needed from you. To talk to a colleague, type `/clip-talk`."
+        ),
     ]
 
 
@@ -80,11 +92,15 @@ def _what(case: Case, now: datetime) -> str:
             return "Whoever reported it still waits for a reply. Please see that they get one."
         return "It was handed over to you."
     if case.former_officer is not None:
-        return "The reply was not enough to whoever reported it. Please look at it anew."
+        return (
+            "The reply was not enough to whoever reported it. Please look at it anew."
+        )
     closed = "A recording was stopped as distressing, and is closed to everybody."
     if case.overdue_since is not None:
         return f"{closed} Nobody has acknowledged it in time, so you are called."
-    minutes = max(1, round((case.due_at - now).total_seconds() / 60)) if case.due_at else 0
+    minutes = (
+        max(1, round((case.due_at - now).total_seconds() / 60)) if case.due_at else 0
+    )
     return f"{closed} Please acknowledge it within {_waits(minutes)}; then the next are called."
 
 

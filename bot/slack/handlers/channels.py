@@ -1,4 +1,6 @@
-"""Channels: hearing that they changed, `/clip-setup`, and what administrators are told."""
+"""Channels: hearing that they changed, `/clip-setup`, and what administrators are
+told.
+"""
 
 from collections.abc import Sequence
 
@@ -37,7 +39,9 @@ def on_id_changed(call: Call) -> None:
 
 
 def on_person_changed(call: Call) -> None:
-    """Somebody in a channel may have become a guest, or a full member. Leaves it unanswered."""
+    """Somebody in a channel may have become a guest, or a full member. Leaves it
+    unanswered.
+    """
     member = member_of(call.payload["event"]["user"])
     unwelcome = member.guest or is_outsider(
         member, call.services.team_id, call.services.enterprise_id
@@ -48,7 +52,9 @@ def on_person_changed(call: Call) -> None:
 def on_setup(call: Call) -> None:
     """`/clip-setup`: is this channel fit, and for which desk?"""
     inspect.set_up(call.services, call.act, call.payload["channel_id"])
-    call.answer("I am looking at this channel. What I see comes as a direct message in a moment.")
+    call.answer(
+        "I am looking at this channel. What I see comes as a direct message in a moment."
+    )
 
 
 def channel_in(call: Call) -> str:
@@ -81,7 +87,9 @@ def mention(user_id: str) -> str:
     return f"<@{user_id}>"
 
 
-def administrator_notice(channel: Channel, serves: Sequence[str]) -> tuple[str, list[Block]]:
+def administrator_notice(
+    channel: Channel, serves: Sequence[str]
+) -> tuple[str, list[Block]]:
     """What administrators are told when a channel becomes unfit, or fit again."""
     # Slack hides a private channel's name from administrators who are not in it.
     names = ", ".join(blocks.escape(name) for name in serves)
@@ -92,8 +100,12 @@ def administrator_notice(channel: Channel, serves: Sequence[str]) -> tuple[str, 
     wrong = "\n".join(f"• {line}" for line in what_to_do(channel, mention))
     text = "A channel of help-clip needs you"
     return text, [
-        blocks.section(f"{where} is not fit for help-clip, so its requests are paused.\n{wrong}"),
-        blocks.context("Everything goes on by itself once this is mended. Nothing is lost."),
+        blocks.section(
+            f"{where} is not fit for help-clip, so its requests are paused.\n{wrong}"
+        ),
+        blocks.context(
+            "Everything goes on by itself once this is mended. Nothing is lost."
+        ),
     ]
 
 

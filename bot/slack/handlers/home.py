@@ -56,16 +56,24 @@ def home_view(lists: Home, call: Call) -> Block:
         shown += _rest_rows(lists.rest)
     if Role.LEAD in lists.roles:
         shown += [blocks.header("Needs your ruling")]
-        shown += [_rule_row(r, call) for r in lists.needs_ruling] or [_empty("Nothing waits.")]
+        shown += [_rule_row(r, call) for r in lists.needs_ruling] or [
+            _empty("Nothing waits.")
+        ]
         if lists.incidents:
             shown += [blocks.header("For a word in private")]
-            shown += [sharing.row(incident, call.act.now) for incident in lists.incidents]
+            shown += [
+                sharing.row(incident, call.act.now) for incident in lists.incidents
+            ]
     if lists.roles & {Role.REVIEWER, Role.LEAD}:
         shown += [blocks.header("You can answer")]
-        shown += [_answer_row(r, call) for r in lists.can_answer] or [_empty("Nothing waits.")]
+        shown += [_answer_row(r, call) for r in lists.can_answer] or [
+            _empty("Nothing waits.")
+        ]
         if lists.paused_mine:
             names = ", ".join(escape(name) for name in lists.paused_mine)
-            shown.append(blocks.context(f"{names}: paused until its channel is in order."))
+            shown.append(
+                blocks.context(f"{names}: paused until its channel is in order.")
+            )
         shown += [blocks.header("You asked")]
         asked = [_asked_row(request, lists) for request in lists.asked]
         shown += asked or [_empty("You have asked nothing yet.")]
@@ -84,7 +92,9 @@ def home_view(lists: Home, call: Call) -> Block:
             blocks.section(
                 "Stopped recordings, those due first.",
                 blocks.button(
-                    "Open the cases", "open_page", url=f"{call.services.public_url}/case"
+                    "Open the cases",
+                    "open_page",
+                    url=f"{call.services.public_url}/case",
                 ),
             ),
         ]
@@ -127,7 +137,10 @@ def _answer_row(request: Request, call: Call) -> Block:
     return blocks.section(
         f"*{request.name}* · {escape(_desk(request, call))} · {time_left(request, call.act.now)}",
         blocks.button(
-            "Listen and answer", "listen", url=url, label=f"Listen to {request.name} and answer"
+            "Listen and answer",
+            "listen",
+            url=url,
+            label=f"Listen to {request.name} and answer",
         ),
     )
 
@@ -142,7 +155,10 @@ def _asked_row(request: Request, lists: Home) -> Block:
         return blocks.section(
             line,
             blocks.button(
-                "Withdraw", "withdraw", value=request.key, label=f"Withdraw {request.name}"
+                "Withdraw",
+                "withdraw",
+                value=request.key,
+                label=f"Withdraw {request.name}",
             ),
         )
     return blocks.section(line)

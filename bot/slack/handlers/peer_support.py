@@ -1,4 +1,5 @@
-"""`/clip-talk`: the call, the conversation it opens, and a kind word when a recording turns up.
+"""`/clip-talk`: the call, the conversation it opens, and a kind word when a recording
+turns up.
 
 Of what is said there nothing is kept, here or in any log.
 """
@@ -17,7 +18,11 @@ from storage.records import Person, Slip, Talk
 
 def on_talk(call: Call) -> None:
     """`/clip-talk`, alone or with one colleague."""
-    call.answer(_called(peer_support.call(call.services, call.act, call.payload.get("text", ""))))
+    call.answer(
+        _called(
+            peer_support.call(call.services, call.act, call.payload.get("text", ""))
+        )
+    )
 
 
 def on_talk_pressed(call: Call) -> None:
@@ -35,7 +40,9 @@ def on_have_time(call: Call) -> None:
 
 
 def on_message(call: Call) -> None:
-    """Something was written in a group conversation that help-clip is in: it opened it."""
+    """Something was written in a group conversation that help-clip is in: it opened
+    it.
+    """
     event = call.payload["event"]
     edited = event.get("subtype") == "message_changed"
     _look(call, event["channel"], event["message"] if edited else event)
@@ -108,7 +115,9 @@ def reminder(slip: Slip) -> tuple[str, list[Block]]:
             f"Your message {_FOUND[slip]}. Please take it out: hover over it, *More actions*, "
             "*Edit* or *Delete message*. How you are is welcome here; the recording stays outside."
         ),
-        blocks.context("Only you see this. Nobody is told, and what you wrote is not kept."),
+        blocks.context(
+            "Only you see this. Nobody is told, and what you wrote is not kept."
+        ),
     ]
 
 

@@ -1,7 +1,7 @@
 """Who holds which role: Slack's events, and asking Slack again.
 
-Events may come late, twice and in any order, so they only take away; what they give is read anew
-at the next refresh, which also finds what no event told.
+Events may come late, twice and in any order, so they only take away; what they give is
+read anew at the next refresh, which also finds what no event told.
 """
 
 import logging
@@ -21,15 +21,18 @@ from storage.records import Membership, Origin
 
 log = logging.getLogger(__name__)
 
-# At the first start nobody is known: users.info takes a hundred calls a minute, users.list twenty,
-# each for a thousand people (https://docs.slack.dev/apis/web-api/rate-limits).
+# At the first start nobody is known: users.info takes a hundred calls a minute,
+# users.list twenty, each for a thousand people
+# (https://docs.slack.dev/apis/web-api/rate-limits).
 MANY = 30
 PAGE = 1000
 _GONE = {"user_not_found", "user_not_visible"}
 
 
 def on_group_changed(call: Call) -> None:
-    """subteam_members_changed: whoever left loses the role now; who joined is read soon."""
+    """subteam_members_changed: whoever left loses the role now; who joined is read
+    soon.
+    """
     event = call.payload["event"]
     group_id = str(event.get("subteam_id", ""))
     if group_id in call.services.desks.groups():
@@ -47,14 +50,19 @@ def on_group_updated(call: Call) -> None:
 
 
 def on_person_changed(call: Call) -> None:
-    """user_change: deactivated, made a guest, or back. People without a role are left alone."""
+    """user_change: deactivated, made a guest, or back. People without a role are left
+    alone.
+    """
     user = call.payload["event"].get("user") or {}
     user_id = str(user.get("id", ""))
     known = roles.known_as(call.services, user_id)
     now = _membership(call.services, user)
     if known is not None and known is not now:
         roles.set_membership(
-            call.services, _by_slack(call), user_id, None if now is Membership.MEMBER else now
+            call.services,
+            _by_slack(call),
+            user_id,
+            None if now is Membership.MEMBER else now,
         )
     call.ack()
 
@@ -66,7 +74,9 @@ def on_app_removed(call: Call) -> None:
 
 
 def on_tokens_revoked(call: Call) -> None:
-    """tokens_revoked: the bot's means the app is gone; a person's, that they are signed out."""
+    """tokens_revoked: the bot's means the app is gone; a person's, that they are signed
+    out.
+    """
     tokens = call.payload["event"].get("tokens") or {}
     if tokens.get("bot"):
         roles.close_down(call.services, _by_slack(call))
@@ -75,8 +85,12 @@ def on_tokens_revoked(call: Call) -> None:
     call.ack()
 
 
-def refresh_roles(services: Services, client: WebClient, clock: Callable[[], datetime]) -> None:
-    """Ask Slack who is in each group that desks.toml names, and what these people are."""
+def refresh_roles(
+    services: Services, client: WebClient, clock: Callable[[], datetime]
+) -> None:
+    """Ask Slack who is in each group that desks.toml names, and what these people
+    are.
+    """
     for group_id in sorted(services.desks.groups()):
         _refresh_group(services, client, clock, group_id)
     holders, checked = roles.holders(services)
@@ -88,7 +102,8 @@ def refresh_roles(services: Services, client: WebClient, clock: Callable[[], dat
         except SlackApiError as error:
             code = error.response.get("error")
             if code not in _GONE:
-                # What was known stays until Slack answers; who was not known holds no role.
+                # What was known stays until Slack answers; who was not known holds no
+                # role.
                 log.warning("people not refreshed: %s", code)
                 return
             user = {}
@@ -97,9 +112,14 @@ def refresh_roles(services: Services, client: WebClient, clock: Callable[[], dat
 
 
 def _read_everybody(
-    services: Services, client: WebClient, clock: Callable[[], datetime], wanted: Set[str]
+    services: Services,
+    client: WebClient,
+    clock: Callable[[], datetime],
+    wanted: Set[str],
 ) -> None:
-    """Read the workspace's people page by page, and keep what Slack says of those wanted."""
+    """Read the workspace's people page by page, and keep what Slack says of those
+    wanted.
+    """
     cursor: str | None = None
     while cursor != "":
         try:

@@ -1,4 +1,6 @@
-"""Messages in watched rooms, what is said privately to whoever wrote them, and the leads' list."""
+"""Messages in watched rooms, what is said privately to whoever wrote them, and the
+leads' list.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,13 +21,22 @@ from bot.text.shared import INCIDENTS, ago
 from bot.usecases.channels import incidents, watch_sharing
 from bot.usecases.channels.watch_sharing import Said
 from bot.usecases.services import Act, Services
-from storage.records import Incident, IncidentKind, Origin, OutboxRow, Person, request_name
+from storage.records import (
+    Incident,
+    IncidentKind,
+    Origin,
+    OutboxRow,
+    Person,
+    request_name,
+)
 
 _WRITTEN = {None, "file_share", "thread_broadcast", "me_message"}
 
 
 def on_message(call: Call) -> None:
-    """Look at what was written, edited or deleted; and at what happened to the channel."""
+    """Look at what was written, edited or deleted; and at what happened to the
+    channel.
+    """
     event = call.payload["event"]
     subtype = event.get("subtype")
     if subtype == "message_changed":
@@ -36,7 +47,9 @@ def on_message(call: Call) -> None:
         )
     elif subtype in _WRITTEN:
         _look(call, event["channel"], event)
-    elif subtype.startswith(("channel_", "group_")):  # such as channel_convert_to_public
+    elif subtype.startswith(
+        ("channel_", "group_")
+    ):  # such as channel_convert_to_public
         channels.on_changed(call)
         return
     call.ack()
@@ -50,7 +63,9 @@ def _look(call: Call, channel_id: str, message: dict[str, Any]) -> None:
 
 
 def author_of(call: Call, message: dict[str, Any]) -> Person | None:
-    """Who wrote a message; None for an app or Slack itself: there is nobody to tell anything."""
+    """Who wrote a message; None for an app or Slack itself: there is nobody to tell
+    anything.
+    """
     author = message.get("user")
     if not author or message.get("bot_id") or message.get("subtype") not in _WRITTEN:
         return None
@@ -60,7 +75,9 @@ def author_of(call: Call, message: dict[str, Any]) -> Person | None:
 
 def said_in(channel_id: str, message: dict[str, Any]) -> Said:
     """A message as the watch wants to know it, forwarded messages included."""
-    forwarded = [part for part in message.get("attachments") or () if isinstance(part, dict)]
+    forwarded = [
+        part for part in message.get("attachments") or () if isinstance(part, dict)
+    ]
     texts = [message.get("text"), *(part.get("text") for part in forwarded)]
     links = (part.get("from_url") or part.get("title_link") for part in forwarded)
     thread_ts = message.get("thread_ts")
@@ -91,7 +108,9 @@ def _files(*parts: dict[str, Any]) -> Iterator[Attached]:
 def on_dealt_with(call: Call) -> None:
     """A lead has talked to somebody, or knows of it: off the list."""
     number = pressed(call)
-    incidents.dealt_with(call.services, call.act, int(number) if number.isdecimal() else 0)
+    incidents.dealt_with(
+        call.services, call.act, int(number) if number.isdecimal() else 0
+    )
 
 
 def row(incident: Incident, now: datetime) -> Block:
@@ -112,7 +131,9 @@ def row(incident: Incident, now: datetime) -> Block:
 
 
 _ASK = "To ask about a word, type `/help-clip`: colleagues hear a short, masked piece of it."
-_DELETE = "Please delete your message: hover over it, then *More actions*, *Delete message*."
+_DELETE = (
+    "Please delete your message: hover over it, then *More actions*, *Delete message*."
+)
 _ADVICE = {
     IncidentKind.RECORDING_DROPPED: "a recording was shared as a file. Recordings were made in "
     "people's homes, and a file can be copied without anybody knowing who heard it.",
@@ -140,16 +161,20 @@ def coaching(incident: Incident) -> tuple[str, list[Block]]:
     return "A word from help-clip", [
         blocks.section(said),
         blocks.section(f"{next_step} {_ASK}"),
-        blocks.context("Only you see this. Your lead knows that it happened, not what it said."),
+        blocks.context(
+            "Only you see this. Your lead knows that it happened, not what it said."
+        ),
     ]
 
 
 def perform_removals(
     services: Services, remover: WebClient | None, clock: Callable[[], datetime]
 ) -> Callable[[OutboxRow], None]:
-    """Does REMOVE_FILE rows with an administrator's token; without one, nothing is tried.
+    """Does REMOVE_FILE rows with an administrator's token; without one, nothing is
+    tried.
 
-    A bot may delete only its own files: https://docs.slack.dev/reference/methods/files.delete
+    A bot may delete only its own files:
+    https://docs.slack.dev/reference/methods/files.delete
     """
 
     def perform(row: OutboxRow) -> None:
@@ -166,9 +191,11 @@ def perform_removals(
 
 
 def _delete(remover: WebClient, file_id: str, row: OutboxRow) -> str | None:
-    """None when the file is gone; else Slack's word for why it stays. Raises `RetryLater`.
+    """None when the file is gone; else Slack's word for why it stays. Raises
+    `RetryLater`.
 
-    "file_not_found" means it stays: that is what an administrator outside the channel hears.
+    "file_not_found" means it stays: that is what an administrator outside the channel
+    hears.
     """
     try:
         remover.files_delete(file=file_id)

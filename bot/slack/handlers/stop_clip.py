@@ -50,7 +50,9 @@ def stop_form() -> Block:
             blocks.field(
                 "clip",
                 "Which one?",
-                blocks.text_input(placeholder="HC-1042, or the clip's id", max_length=128),
+                blocks.text_input(
+                    placeholder="HC-1042, or the clip's id", max_length=128
+                ),
                 hint="Nobody will be able to hear it. You need not say why.",
             )
         ],
@@ -71,7 +73,10 @@ def after_stop(case: Case) -> list[Block]:
         blocks.section(f"*{STOPPED}*"),
         blocks.context("Only if you want to say more:"),
         blocks.actions(
-            *(blocks.button(SEVERITIES[s], f"grade:{s}", value=case.key) for s in graded)
+            *(
+                blocks.button(SEVERITIES[s], f"grade:{s}", value=case.key)
+                for s in graded
+            )
         ),
         *care.after_stop(case.key),
     ]

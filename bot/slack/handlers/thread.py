@@ -30,7 +30,9 @@ def pressed(call: Call) -> str:
 
 
 def text(request: Request) -> str:
-    """The top-level text: it becomes the push notification, so it says nothing but the state."""
+    """The top-level text: it becomes the push notification, so it says nothing but the
+    state.
+    """
     if request.state is RequestState.OPEN:
         return f"{request.name}: one word to settle"
     return f"{request.name}: {STATES[request.state].lower()}"
@@ -41,8 +43,14 @@ def parent(request: Request, desk: Desk, public_url: str, now: datetime) -> list
     title = f"*{request.name}* · {escape(desk.name)}"
     if request.state is RequestState.OPEN:
         hard = difficulties(request)
-        swayed = "" if request.blind else f"Discussed here, so {request.quorum} have to agree"
-        about = " · ".join(part for part in (hard, swayed, time_left(request, now)) if part)
+        swayed = (
+            ""
+            if request.blind
+            else f"Discussed here, so {request.quorum} have to agree"
+        )
+        about = " · ".join(
+            part for part in (hard, swayed, time_left(request, now)) if part
+        )
         return [
             blocks.section(f"{title}\nOne muddled word to settle."),
             blocks.context(about),
@@ -73,7 +81,9 @@ def parent(request: Request, desk: Desk, public_url: str, now: datetime) -> list
         ]
     if request.state in SETTLED:
         return [
-            blocks.section(f"{title}\n:white_check_mark: Settled: *{escape(settled_as(request))}*")
+            blocks.section(
+                f"{title}\n:white_check_mark: Settled: *{escape(settled_as(request))}*"
+            )
         ]
     return [blocks.section(f"{title}\n{_closed(request)}")]
 
@@ -81,7 +91,9 @@ def parent(request: Request, desk: Desk, public_url: str, now: datetime) -> list
 def paused(request: Request, desk: Desk) -> list[Block]:
     """The parent message while the desk's channel is not fit."""
     title = f"*{request.name}* · {escape(desk.name)}"
-    return [blocks.section(f"{title}\nPaused for a moment. Nothing is needed from you.")]
+    return [
+        blocks.section(f"{title}\nPaused for a moment. Nothing is needed from you.")
+    ]
 
 
 def disputed_reply(request: Request, desk: Desk) -> tuple[str, list[Block]]:
@@ -89,7 +101,9 @@ def disputed_reply(request: Request, desk: Desk) -> tuple[str, list[Block]]:
     leads = desk.holders.get(Role.LEAD)
     people = sorted(leads.users)[:3] if leads else []
     groups = sorted(leads.groups)[:2] if leads else []
-    calls = [f"<@{user}>" for user in people] + [f"<!subteam^{group}>" for group in groups]
+    calls = [f"<@{user}>" for user in people] + [
+        f"<!subteam^{group}>" for group in groups
+    ]
     line = f"{' '.join(calls)} The answers differ. Please rule when you can.".strip()
     return f"{request.name} needs a ruling", [blocks.section(line)]
 
@@ -121,7 +135,9 @@ def waiting_notice(request: Request) -> str:
 
 
 def link_tried_notice(request: Request) -> str:
-    """For the asker, when somebody who is not of the desk came by the request's link."""
+    """For the asker, when somebody who is not of the desk came by the request's
+    link.
+    """
     return (
         f"{request.name}: somebody who is not on this desk opened its page. They heard and read "
         "nothing, and it is on record. A link is of use to the desk's people only."
@@ -138,9 +154,7 @@ def asker_notice(request: Request) -> str:
     if request.state in SETTLED:
         return f"{request.name} is settled: {escape(settled_as(request))}."
     if request.state is RequestState.EXPIRED:
-        return (
-            f"{request.name} expired before enough people answered. Ask again if you still need it."
-        )
+        return f"{request.name} expired before enough people answered. Ask again if you still need it."
     if request.state in ENDED:
         return f"{request.name} is closed: {ENDED[request.state]}"
     return f"{request.name} could not be shared. {request.problem or ''}".strip()

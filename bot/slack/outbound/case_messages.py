@@ -4,7 +4,12 @@ from datetime import datetime
 
 from bot.slack.handlers import care, cases, peer_support
 from bot.slack.outbound.outgoing import CannotTell, Compose, Message, Post, three
-from bot.usecases.distress.cases import NOWHERE, case_to_tell, drill_to_tell, reply_to_tell
+from bot.usecases.distress.cases import (
+    NOWHERE,
+    case_to_tell,
+    drill_to_tell,
+    reply_to_tell,
+)
 from bot.usecases.distress.peer_support import talk_to_tell
 from bot.usecases.services import Services
 from storage.records import OutboxRow, Task
@@ -12,7 +17,9 @@ from storage.store import Transaction
 
 
 def _officer(services: Services, row: OutboxRow, now: datetime) -> Message:
-    """The argument is `<case> <person or channel> <stage at which they were called>`."""
+    """The argument is `<case> <person or channel> <stage at which they were
+    called>`.
+    """
     number, where, stage = three(row)
     case = case_to_tell(services, int(number), where, stage=int(stage))
     if case is None:

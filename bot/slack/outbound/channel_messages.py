@@ -1,4 +1,6 @@
-"""What administrators, leads and auditors are told about channels, sharing and the log."""
+"""What administrators, leads and auditors are told about channels, sharing and the
+log.
+"""
 
 from datetime import datetime, timedelta
 

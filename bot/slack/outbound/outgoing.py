@@ -13,11 +13,14 @@ from storage.store import Transaction
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """A new message. `channel` may be a person's id: Slack then opens their direct messages.
+    """A new message. `channel` may be a person's id: Slack then opens their direct
+    messages.
 
-    Ids of several people, with commas between, are a conversation of them and help-clip.
+    Ids of several people, with commas between, are a conversation of them and
+    help-clip.
 
-    `then` runs in the transaction that finishes the row, with the message's channel and ts.
+    `then` runs in the transaction that finishes the row, with the message's channel and
+    ts.
     """
 
     channel: str
@@ -46,14 +49,18 @@ class CannotTell:
 
 @dataclass(frozen=True, kw_only=True)
 class Hold:
-    """It may not be said now: the channel is not fit. What mends it also hurries the row."""
+    """It may not be said now: the channel is not fit. What mends it also hurries the
+    row.
+    """
 
     look_again: timedelta = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Instead:
-    """It cannot be said there, so something else is asked for, in the same transaction."""
+    """It cannot be said there, so something else is asked for, in the same
+    transaction.
+    """
 
     ask_for: Callable[[Transaction], None]
 
@@ -75,7 +82,9 @@ def about(compose: ComposeAbout) -> Compose:
 
 
 def three(row: OutboxRow) -> tuple[str, str, str]:
-    """What the row's argument names. The use case that asked for the row wrote it so."""
+    """What the row's argument names. The use case that asked for the row wrote it
+    so.
+    """
     assert row.argument is not None
     first, second, third = row.argument.split(" ")
     return first, second, third

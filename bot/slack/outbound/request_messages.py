@@ -6,7 +6,15 @@ from bot.rules.channels.fitness import NOT_SEEN_YET
 from bot.rules.people.permission_table import Refusal
 from bot.slack.blocks import Block
 from bot.slack.handlers import thread
-from bot.slack.outbound.outgoing import Compose, Hold, Instead, Message, Post, Update, about
+from bot.slack.outbound.outgoing import (
+    Compose,
+    Hold,
+    Instead,
+    Message,
+    Post,
+    Update,
+    about,
+)
 from bot.usecases.channels.pause import LIVE
 from bot.usecases.requests.notice import Telling, remember_thread, tell_askers
 from bot.usecases.services import Act, Services
@@ -21,7 +29,9 @@ _UNREACHABLE = {
 }
 
 
-def _thread(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
+def _thread(
+    services: Services, row: OutboxRow, told: Telling, now: datetime
+) -> Message:
     request = told.request
     if request.thread_ts is not None:
         return None
@@ -35,7 +45,9 @@ def _thread(services: Services, row: OutboxRow, told: Telling, now: datetime) ->
     )
 
 
-def _thread_now(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
+def _thread_now(
+    services: Services, row: OutboxRow, told: Telling, now: datetime
+) -> Message:
     del row
     request = told.request
     if request.channel_id is None or request.thread_ts is None:
@@ -57,7 +69,9 @@ def _thread_now(services: Services, row: OutboxRow, told: Telling, now: datetime
     )
 
 
-def _disputed(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
+def _disputed(
+    services: Services, row: OutboxRow, told: Telling, now: datetime
+) -> Message:
     del services, row, now
     if told.request.state is not RequestState.DISPUTED:
         return None  # ruled before anybody was called
@@ -66,7 +80,9 @@ def _disputed(services: Services, row: OutboxRow, told: Telling, now: datetime) 
     return _reply(told, *thread.disputed_reply(told.request, told.desk))
 
 
-def _settled(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
+def _settled(
+    services: Services, row: OutboxRow, told: Telling, now: datetime
+) -> Message:
     del services, row
     if told.paused is not None and told.paused.rule == NOT_SEEN_YET:
         return _held(told.paused)
@@ -74,13 +90,18 @@ def _settled(services: Services, row: OutboxRow, told: Telling, now: datetime) -
         # Whoever asked has waited for this: no channel is needed to tell them.
         act = Act(person=None, origin=Origin.WORKER, now=now)
         return Instead(ask_for=lambda tx: tell_askers(tx, act, told.request))
-    said = thread.settled_reply(told.request, told.tell, told.reason, anew=told.ruled_anew)
+    said = thread.settled_reply(
+        told.request, told.tell, told.reason, anew=told.ruled_anew
+    )
     return _reply(told, *said)
 
 
 def _held(paused: Refusal) -> Hold:
-    # The first look comes within seconds of the start; an unfit channel takes a person to mend.
-    return Hold(look_again=timedelta(seconds=1)) if paused.rule == NOT_SEEN_YET else Hold()
+    # The first look comes within seconds of the start; an unfit channel takes a person
+    # to mend.
+    return (
+        Hold(look_again=timedelta(seconds=1)) if paused.rule == NOT_SEEN_YET else Hold()
+    )
 
 
 def _reply(told: Telling, text: str, blocks: list[Block]) -> Message:
@@ -92,11 +113,15 @@ def _reply(told: Telling, text: str, blocks: list[Block]) -> Message:
         text=text,
         blocks=blocks,
         thread_ts=request.thread_ts,
-        then=lambda tx, channel, ts: tx.requests.add_thread_reply(request.id, channel, ts),
+        then=lambda tx, channel, ts: tx.requests.add_thread_reply(
+            request.id, channel, ts
+        ),
     )
 
 
-def _clear_reply(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
+def _clear_reply(
+    services: Services, row: OutboxRow, told: Telling, now: datetime
+) -> Message:
     del services, now
     assert row.argument is not None
     channel, ts = row.argument.split()
@@ -110,7 +135,9 @@ def _asker(services: Services, row: OutboxRow, told: Telling, now: datetime) -> 
     return Post(channel=row.argument, text=thread.asker_notice(told.request))
 
 
-def _waiting(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
+def _waiting(
+    services: Services, row: OutboxRow, told: Telling, now: datetime
+) -> Message:
     del services, now
     assert row.argument is not None
     if told.paused is None or told.request.state not in LIVE:
@@ -120,13 +147,17 @@ def _waiting(services: Services, row: OutboxRow, told: Telling, now: datetime) -
     return Post(channel=row.argument, text=thread.waiting_notice(told.request))
 
 
-def _link_tried(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
+def _link_tried(
+    services: Services, row: OutboxRow, told: Telling, now: datetime
+) -> Message:
     del services, now
     assert row.argument is not None
     return Post(channel=row.argument, text=thread.link_tried_notice(told.request))
 
 
-def _closer(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
+def _closer(
+    services: Services, row: OutboxRow, told: Telling, now: datetime
+) -> Message:
     del now
     assert row.argument is not None
     text = (

@@ -1,4 +1,6 @@
-"""A clip from the files that lie beside each other under its id, wherever those are kept."""
+"""A clip from the files that lie beside each other under its id, wherever those are
+kept.
+"""
 
 from collections.abc import Callable, Collection
 
@@ -9,10 +11,13 @@ from bot.sources.transcripts import parse_transcript
 from storage.records import Clip, TimingSource, Word
 
 
-def build_clip(clip_id: str, names: Collection[str], read: Callable[[str], bytes]) -> Clip:
+def build_clip(
+    clip_id: str, names: Collection[str], read: Callable[[str], bytes]
+) -> Clip:
     """`names` are the files there are, `read` gives the bytes of one.
 
-    Raises `NotFound` without a sidecar or recording, `Invalid` if what is there cannot be used.
+    Raises `NotFound` without a sidecar or recording, `Invalid` if what is there cannot
+    be used.
     """
     if sidecar_name(clip_id) not in names:
         raise NotFound("There is no such clip. Check the clip id in the work tool.")
@@ -34,7 +39,9 @@ def build_clip(clip_id: str, names: Collection[str], read: Callable[[str], bytes
 def _transcript(
     clip_id: str, sidecar: Sidecar, names: Collection[str], read: Callable[[str], bytes]
 ) -> tuple[tuple[Word, ...], TimingSource]:
-    """The sidecar may say who timed a transcript file, unless its times were only spread."""
+    """The sidecar may say who timed a transcript file, unless its times were only
+    spread.
+    """
     name = transcript_name(clip_id, names)
     if name is None:
         return sidecar.words or (), sidecar.timing or TimingSource.UNKNOWN

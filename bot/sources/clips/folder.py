@@ -25,7 +25,9 @@ _SPELLINGS = tuple({s for e in _EXTENSIONS for s in (e, e.lower(), e.upper())})
 
 
 class FolderSource:
-    """`NAME.<audio>` with `NAME.json`, all in one folder. Nothing outside it is ever opened."""
+    """`NAME.<audio>` with `NAME.json`, all in one folder. Nothing outside it is ever
+    opened.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -45,28 +47,36 @@ class FolderSource:
             return heapq.nsmallest(limit, (clip_id for clip_id in ids if clip_id))
 
     def _files(self, clip_id: str) -> dict[str, str]:
-        """The clip's files, name to path, found by asking for each: there may be a million others.
+        """The clip's files, name to path, found by asking for each: there may be a
+        million others.
 
-        Plain file names and `os` functions: this is read while somebody waits for a window.
+        Plain file names and `os` functions: this is read while somebody waits for a
+        window.
         """
         check_clip_id(clip_id)
         names = [f"{clip_id}.{spelling}" for spelling in _SPELLINGS]
         found: dict[str, str] = {}
         seen: set[tuple[int, int]] = set()
         with _opened(self._folder) as folder, _readable():
-            # Most are not there; asked so, relative to the open folder, that costs a fifth.
+            # Most are not there; asked so, relative to the open folder, that costs a
+            # fifth.
             for name in [n for n in names if os.access(n, os.F_OK, dir_fd=folder)]:
                 path = self._real_path(name, folder)
                 file = os.stat(path)  # noqa: PTH116
                 # On a file system that ignores case two spellings are one file.
-                if stat.S_ISREG(file.st_mode) and (file.st_dev, file.st_ino) not in seen:
+                if (
+                    stat.S_ISREG(file.st_mode)
+                    and (file.st_dev, file.st_ino) not in seen
+                ):
                     seen.add((file.st_dev, file.st_ino))
                     found[name] = path
         return found
 
     def _real_path(self, name: str, folder: int) -> str:
         """Where a file of the folder is, free of links of its own."""
-        if not stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+        if not stat.S_ISLNK(
+            os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        ):
             return f"{self._folder}/{name}"
         root = os.path.realpath(self._folder)
         path = os.path.realpath(f"{root}/{name}")

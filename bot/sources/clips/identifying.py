@@ -1,11 +1,14 @@
-"""Keys of a sidecar that would identify a customer. Keys are judged, values are never looked at."""
+"""Keys of a sidecar that would identify a customer. Keys are judged, values are never
+looked at.
+"""
 
 import functools
 import re
 import unicodedata
 
-# Long stems count anywhere in a key, short ones only as a whole part of it: "customerName",
-# "CUSTOMER-NAME" and "customername" all name a customer, but "language" names no age.
+# Long stems count anywhere in a key, short ones only as a whole part of it:
+# "customerName", "CUSTOMER-NAME" and "customername" all name a customer, but "language"
+# names no age.
 _STEMS = {
     "an account or customer": "account acct customer subscriber household username userid"
     " accountid clientid profileid loginid kunde konto cliente cuenta compte",
@@ -34,12 +37,16 @@ _HARMLESS = frozenset({
     "serialisation", "serialized", "serialised", "composition", "disposition", "microphone",
     "microphones", "phoneme", "phonemes",
 })  # fmt: skip
-_HARMLESS_BEFORE_NAME = frozenset({"file", "codec", "model", "format", "corpus", "tier", "tool"})
+_HARMLESS_BEFORE_NAME = frozenset(
+    {"file", "codec", "model", "format", "corpus", "tier", "tool"}
+)
 
 
 @functools.lru_cache(maxsize=512)  # sidecars repeat the same few keys
 def identifying_kind(key: str) -> str | None:
-    """What a key identifies, e.g. "a device", or None. Case, accents and separators are ignored."""
+    """What a key identifies, e.g. "a device", or None. Case, accents and separators are
+    ignored.
+    """
     parts = [part for part in _parts(key) if part not in _HARMLESS]
     if len(parts) == 2 and parts[1] == "name" and parts[0] in _HARMLESS_BEFORE_NAME:
         return None
@@ -73,7 +80,9 @@ def _keys(document: object) -> set[str]:
 
 
 def _parts(key: str) -> list[str]:
-    """`deviceSerialNo2` -> device, serial, no; accents and full-width letters are folded."""
+    """`deviceSerialNo2` -> device, serial, no; accents and full-width letters are
+    folded.
+    """
     plain = "".join(
         c for c in unicodedata.normalize("NFKD", key) if not unicodedata.combining(c)
     ).replace("ß", "ss")

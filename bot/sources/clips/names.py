@@ -1,4 +1,6 @@
-"""Clip ids, and which files beside each other make up one clip. No file is touched here."""
+"""Clip ids, and which files beside each other make up one clip. No file is touched
+here.
+"""
 
 import re
 from collections.abc import Collection, Iterable
@@ -14,7 +16,8 @@ _AUDIO = frozenset(AUDIO_EXTENSIONS)
 _TRANSCRIPTS = frozenset(extension.lower() for extension in TRANSCRIPT_EXTENSIONS)
 
 _MAX_ID_LENGTH = 128
-# Ids are typed by people and become file names: no separators, no leading dot or dash, no "..".
+# Ids are typed by people and become file names: no separators, no leading dot or dash,
+# no "..".
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 _RESERVED_ENDING = ".transcript"  # NAME.transcript.json is a transcript, not a clip
 
@@ -46,7 +49,9 @@ def audio_name(clip_id: str, names: Iterable[str]) -> str:
     """
     found = _with_extensions(clip_id, names, _AUDIO)
     if not found:
-        raise NotFound("There is no recording for that clip. Check the clip id in the work tool.")
+        raise NotFound(
+            "There is no recording for that clip. Check the clip id in the work tool."
+        )
     if len(found) > 1:
         raise Invalid(
             f"That clip has {len(found)} recordings with different extensions. Ask whoever keeps"
@@ -57,7 +62,9 @@ def audio_name(clip_id: str, names: Iterable[str]) -> str:
 
 
 def transcript_name(clip_id: str, names: Iterable[str]) -> str | None:
-    """The draft transcript kept in a file of its own, if there is one. Raises `Invalid` for two."""
+    """The draft transcript kept in a file of its own, if there is one. Raises `Invalid`
+    for two.
+    """
     found = _with_extensions(clip_id, names, _TRANSCRIPTS)
     if len(found) > 1:
         raise Invalid(
@@ -78,7 +85,9 @@ def clip_id_of_sidecar(name: str) -> str | None:
     return stem if dot and extension == SIDECAR_EXTENSION and is_clip_id(stem) else None
 
 
-def _with_extensions(clip_id: str, names: Iterable[str], extensions: Collection[str]) -> list[str]:
+def _with_extensions(
+    clip_id: str, names: Iterable[str], extensions: Collection[str]
+) -> list[str]:
     prefix = f"{clip_id}."
     return sorted(
         name

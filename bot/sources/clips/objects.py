@@ -28,7 +28,9 @@ _RESULT_ID = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 class ObjectSource:
     """As `FolderSource`, with the bucket and prefix of `store` for the folder."""
 
-    def __init__(self, store: ObjectStore, max_audio_bytes: int = MAX_AUDIO_BYTES) -> None:
+    def __init__(
+        self, store: ObjectStore, max_audio_bytes: int = MAX_AUDIO_BYTES
+    ) -> None:
         self._store = store
         self._max_audio_bytes = max_audio_bytes
 
@@ -41,7 +43,9 @@ class ObjectSource:
         """A private copy that is gone after the `with`."""
         check_clip_id(clip_id)
         name = audio_name(clip_id, self._names(clip_id))
-        with tempfile.NamedTemporaryFile(prefix="help-clip-", suffix=Path(name).suffix) as file:
+        with tempfile.NamedTemporaryFile(
+            prefix="help-clip-", suffix=Path(name).suffix
+        ) as file:
             try:
                 for chunk in self._chunks(name, self._max_audio_bytes, "The recording"):
                     file.write(chunk)
@@ -61,8 +65,8 @@ class ObjectSource:
     def _names(self, clip_id: str) -> list[str]:
         """All names starting with `NAME.`, by one listing that begins there.
 
-        A prefix would not do: obstore's are whole folders. S3, Google and most others list in
-        the order of names, so the first that sorts later ends it.
+        A prefix would not do: obstore's are whole folders. S3, Google and most others
+        list in the order of names, so the first that sorts later ends it.
         """
         start = f"{clip_id}."
         found = []
@@ -84,7 +88,9 @@ class ObjectSource:
         return b"".join(self._chunks(name, MAX_SIDE_FILE_BYTES, "A file of that clip"))
 
     def _chunks(self, name: str, max_bytes: int, what: str) -> Iterator[bytes]:
-        """Of one object; raises `Invalid` as soon as it turns out to be over `max_bytes`."""
+        """Of one object; raises `Invalid` as soon as it turns out to be over
+        `max_bytes`.
+        """
         try:
             got = self._store.get(name)
             total = got.meta["size"]
@@ -95,14 +101,20 @@ class ObjectSource:
                 )
             for chunk in got.stream(min_chunk_size=_CHUNK):
                 yield bytes(chunk)
-        except FileNotFoundError:  # obstore's for "no such object"; gone since it was listed
-            raise NotFound("There is no such clip. Check the clip id in the work tool.") from None
+        except (
+            FileNotFoundError
+        ):  # obstore's for "no such object"; gone since it was listed
+            raise NotFound(
+                "There is no such clip. Check the clip id in the work tool."
+            ) from None
         except BaseError:
             raise away() from None
 
 
 class ObjectSink:
-    """One object a result, `HC-1042/1.json`; delivering again writes the same object again."""
+    """One object a result, `HC-1042/1.json`; delivering again writes the same object
+    again.
+    """
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store

@@ -1,4 +1,6 @@
-"""Bytes of a sidecar or transcript into values, with a sentence for whatever is wrong with them."""
+"""Bytes of a sidecar or transcript into values, with a sentence for whatever is wrong
+with them.
+"""
 
 import json
 from typing import NoReturn
@@ -9,7 +11,9 @@ MAX_SIDE_FILE_BYTES = 8 * 1024 * 1024
 
 
 def decode_text(data: bytes, what: str, errors: str = "strict") -> str:
-    """UTF-8 text without a byte order mark. `what` starts the sentence, e.g. "The sidecar"."""
+    """UTF-8 text without a byte order mark. `what` starts the sentence, e.g. "The
+    sidecar".
+    """
     if len(data) > MAX_SIDE_FILE_BYTES:
         raise Invalid(
             f"{what} is larger than {MAX_SIDE_FILE_BYTES // 1024 // 1024} MB, which no transcript"
@@ -24,9 +28,11 @@ def decode_text(data: bytes, what: str, errors: str = "strict") -> str:
 
 
 def decode_json(data: bytes, what: str, *, from_recogniser: bool = False) -> object:
-    """Parsed JSON. What RFC 8259 leaves open (a key given twice, NaN, Infinity) is refused.
+    """Parsed JSON. What RFC 8259 leaves open (a key given twice, NaN, Infinity) is
+    refused.
 
-    Recognisers write NaN (Python's json does) and, in whisper.cpp's tokens, halves of letters:
+    Recognisers write NaN (Python's json does) and, in whisper.cpp's tokens, halves of
+    letters:
     `from_recogniser` lets both through, the halves as surrogates.
     """
     text = decode_text(data, what, "surrogateescape" if from_recogniser else "strict")

@@ -1,4 +1,6 @@
-"""The sidecar of a clip: `NAME.json` beside `NAME.<audio>`, as docs/clip-sources.md has it."""
+"""The sidecar of a clip: `NAME.json` beside `NAME.<audio>`, as docs/clip-sources.md has
+it.
+"""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +24,9 @@ _PSEUDONYM = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Sidecar:
-    """`words` is None where the draft transcript is in a file of its own; so with `timing`."""
+    """`words` is None where the draft transcript is in a file of its own; so with
+    `timing`.
+    """
 
     locale: str
     recorded_at: datetime | None
@@ -40,7 +44,9 @@ def parse_sidecar(data: bytes, clip_id: str) -> Sidecar:
         raise Invalid(f"{_WHAT} must be a JSON object.")
     _refuse_identifying(document)
     if _text(document, "clip_id") != clip_id:
-        raise Invalid(f"{_WHAT} says another clip_id than its file name. Make them the same.")
+        raise Invalid(
+            f"{_WHAT} says another clip_id than its file name. Make them the same."
+        )
     return Sidecar(
         locale=_matching(document, "locale", _LOCALE, "a language tag such as en-US"),
         recorded_at=_recorded_at(document),
@@ -49,7 +55,9 @@ def parse_sidecar(data: bytes, clip_id: str) -> Sidecar:
         else None,
         consent=Consent(_one_of(document, "consent", Consent, Consent.UNKNOWN)),
         words=_words(document),
-        timing=TimingSource(_one_of(document, "timing", TimingSource, TimingSource.UNKNOWN))
+        timing=TimingSource(
+            _one_of(document, "timing", TimingSource, TimingSource.UNKNOWN)
+        )
         if "timing" in document
         else None,
         child=_child(document),
@@ -72,7 +80,9 @@ def _text(document: Mapping[str, object], key: str) -> str:
     return value
 
 
-def _matching(document: Mapping[str, object], key: str, shape: re.Pattern[str], wanted: str) -> str:
+def _matching(
+    document: Mapping[str, object], key: str, shape: re.Pattern[str], wanted: str
+) -> str:
     value = _text(document, key)
     if shape.fullmatch(value) is None:
         raise Invalid(f"{_WHAT}: {key} must be {wanted}.")
@@ -129,7 +139,10 @@ def _word(item: object, number: int) -> Word:
     if not isinstance(text, str) or not text.strip():
         raise _bad_word(number, "needs a text.")
     confidence = item.get("confidence")
-    if confidence is not None and type(confidence) not in (int, float):  # true is an int as well
+    if confidence is not None and type(confidence) not in (
+        int,
+        float,
+    ):  # true is an int as well
         raise _bad_word(number, "has a confidence that is not a number.")
     return Word(
         text=text.strip(),

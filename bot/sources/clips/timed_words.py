@@ -1,4 +1,6 @@
-"""Timed words: what every transcript must satisfy, and how loose timings become tight ones."""
+"""Timed words: what every transcript must satisfy, and how loose timings become tight
+ones.
+"""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -11,14 +13,19 @@ from storage.records import Word
 MAX_WORDS = 20_000
 MAX_TIME_MS = 24 * 3600 * 1000
 _MAX_TEXT = 200
-# Recognisers let neighbours overlap by a frame or two (10-20 ms each); more is two voices at once.
+# Recognisers let neighbours overlap by a frame or two (10-20 ms each); more is two
+# voices at once.
 _JITTER_MS = 40
 
 
 def checked(words: Sequence[Word], what: str) -> tuple[Word, ...]:
-    """The words themselves, if they are in order, apart and plausible. Raises `Invalid` if not."""
+    """The words themselves, if they are in order, apart and plausible. Raises `Invalid`
+    if not.
+    """
     if len(words) > MAX_WORDS:
-        raise Invalid(f"{what} has more than {MAX_WORDS} words. Check that it is the right file.")
+        raise Invalid(
+            f"{what} has more than {MAX_WORDS} words. Check that it is the right file."
+        )
     for number, word in enumerate(words, 1):
         wrong = _wrong_with(word)
         if wrong:
@@ -41,7 +48,9 @@ def _wrong_with(word: Word) -> str | None:
     text = word.text
     if not text or len(text) > _MAX_TEXT:
         return f"must have a text of 1 to {_MAX_TEXT} characters."
-    if not text.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
+    if not text.isprintable() and any(
+        unicodedata.category(c) in ("Cc", "Cs") for c in text
+    ):
         return "has control characters in its text. Remove them."
     if word.start_ms < 0 or word.end_ms < 0:
         return "has a negative time. Times count from the start of the clip."
@@ -56,7 +65,9 @@ def _wrong_with(word: Word) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class LooseWord:
-    """A word as a recogniser wrote it: times (ms) may be missing, equal or overlapping."""
+    """A word as a recogniser wrote it: times (ms) may be missing, equal or
+    overlapping.
+    """
 
     text: str
     start_ms: int | None
@@ -67,8 +78,9 @@ class LooseWord:
 def tightened(loose: Iterable[LooseWord], what: str) -> tuple[Word, ...]:
     """Words in order and apart, covering at least the time the loose ones covered.
 
-    A word without a time of its own, or heard at the same time as another, becomes one word with
-    its neighbour: "call Ann". So no sound loses its word, and if either is masked both are.
+    A word without a time of its own, or heard at the same time as another, becomes one
+    word with its neighbour: "call Ann". So no sound loses its word, and if either is
+    masked both are.
     """
     words: list[Word] = []
     for word in sorted(_timed(list(loose), what), key=lambda w: (w.start_ms, w.end_ms)):
@@ -77,7 +89,9 @@ def tightened(loose: Iterable[LooseWord], what: str) -> tuple[Word, ...]:
 
 
 def spread(text: str, start_ms: int, end_ms: int) -> list[LooseWord]:
-    """The words of a text, evenly over the time it is known to take, longer words longer."""
+    """The words of a text, evenly over the time it is known to take, longer words
+    longer.
+    """
     words = text.split()
     total = sum(len(word) for word in words)
     at, done, placed = start_ms, 0, []
@@ -90,7 +104,9 @@ def spread(text: str, start_ms: int, end_ms: int) -> list[LooseWord]:
 
 
 def _add(words: list[Word], word: Word) -> None:
-    """At the end of `words`; joining may make it reach back over more than one of them."""
+    """At the end of `words`; joining may make it reach back over more than one of
+    them.
+    """
     while words:
         *earlier, word = _apart(words.pop(), word)
         if earlier:
@@ -124,7 +140,9 @@ def _none_empty(words: Sequence[Word]) -> list[Word]:
     """Words of no length join the word before them, or the one after at the start."""
     kept: list[Word] = []
     for word in words:
-        if kept and (word.end_ms <= word.start_ms or kept[-1].end_ms <= kept[-1].start_ms):
+        if kept and (
+            word.end_ms <= word.start_ms or kept[-1].end_ms <= kept[-1].start_ms
+        ):
             kept[-1] = _joined(kept[-1], word)
         else:
             kept.append(word)
@@ -132,7 +150,9 @@ def _none_empty(words: Sequence[Word]) -> list[Word]:
 
 
 def _timed(loose: Sequence[LooseWord], what: str) -> list[Word]:
-    """Gives words without times the gap between their timed neighbours, in the order written."""
+    """Gives words without times the gap between their timed neighbours, in the order
+    written.
+    """
     timed: list[Word] = []
     edge = 0
     waiting: list[LooseWord] = []
@@ -157,4 +177,6 @@ def _placed(words: Sequence[LooseWord], start_ms: int, end_ms: int) -> list[Word
 
 
 def _word(loose: LooseWord, start_ms: int, end_ms: int) -> Word:
-    return Word(text=loose.text, start_ms=start_ms, end_ms=end_ms, confidence=loose.confidence)
+    return Word(
+        text=loose.text, start_ms=start_ms, end_ms=end_ms, confidence=loose.confidence
+    )

@@ -16,14 +16,20 @@ def deletion_to_json(deletion: Deletion) -> bytes:
         "clip_id": deletion.clip_id,
         "why": str(deletion.why),
         "requests": list(deletion.requests),
-        "asked_at": deletion.asked_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "asked_at": deletion.asked_at.astimezone(UTC)
+        .isoformat()
+        .replace("+00:00", "Z"),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def tombstone(result_id: str) -> bytes:
     """What stands where a result was, so that it is never delivered again."""
-    document = {"id": result_id, "request": result_id.rpartition("/")[0], "erased": True}
+    document = {
+        "id": result_id,
+        "request": result_id.rpartition("/")[0],
+        "erased": True,
+    }
     return json.dumps(document, separators=(",", ":")).encode()
 
 

@@ -1,4 +1,6 @@
-"""Results as JSON lines in one file, safe to append to from several processes of one machine."""
+"""Results as JSON lines in one file, safe to append to from several processes of one
+machine.
+"""
 
 import os
 from collections.abc import Iterator
@@ -7,7 +9,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import Invalid, Unavailable
-from bot.sources.results.deletion_json import deletion_to_json, id_of, is_tombstone, tombstone
+from bot.sources.results.deletion_json import (
+    deletion_to_json,
+    id_of,
+    is_tombstone,
+    tombstone,
+)
 from bot.sources.results.locked_file import append_once, locked, open_private
 from bot.sources.results.result_json import result_from_json, result_to_json
 from storage.records import Deletion, Result
@@ -35,12 +42,16 @@ class JsonLinesSink:
             raise _unusable() from None
 
     def request_deletion(self, deletion: Deletion) -> None:
-        """A line in a file of its own; lines of the requests' results become tombstones."""
+        """A line in a file of its own; lines of the requests' results become
+        tombstones.
+        """
         try:
             with self._locked() as file:
                 self._catch_up(file)
                 self._bury(file, deletion)
-            append_once(self._path.with_suffix(".deletions.jsonl"), deletion_to_json(deletion))
+            append_once(
+                self._path.with_suffix(".deletions.jsonl"), deletion_to_json(deletion)
+            )
         except OSError:
             raise _unusable() from None
 
@@ -76,16 +87,22 @@ class JsonLinesSink:
             if not line.endswith(b"\n"):
                 file.truncate(self._read_to)
                 break
-            known = id_of(line) if is_tombstone(line) else _parsed(line, self._lines + 1).id
+            known = (
+                id_of(line) if is_tombstone(line) else _parsed(line, self._lines + 1).id
+            )
             self._note(known, line)
 
     def _append(self, file: BinaryIO, result: Result) -> None:
-        """Past Python's buffer: what a full disk refused must not be written again on close."""
+        """Past Python's buffer: what a full disk refused must not be written again on
+        close.
+        """
         line = result_to_json(result) + b"\n"
         try:
             written = 0
             while written < len(line):
-                written += os.pwrite(file.fileno(), line[written:], self._read_to + written)
+                written += os.pwrite(
+                    file.fileno(), line[written:], self._read_to + written
+                )
             os.fsync(file.fileno())
         except OSError:
             os.ftruncate(file.fileno(), self._read_to)
@@ -93,7 +110,9 @@ class JsonLinesSink:
         self._note(result.id, line)
 
     def _bury(self, file: BinaryIO, deletion: Deletion) -> None:
-        """Write the file anew without those results, then put it in the old one's place."""
+        """Write the file anew without those results, then put it in the old one's
+        place.
+        """
         file.seek(0)
         lines = file.readlines()
         kept = [_buried(line, deletion) for line in lines]
@@ -142,7 +161,9 @@ def _parsed(line: bytes, number: int) -> Result:
 
 
 def _sync_folder(folder: Path) -> None:
-    """A new file survives a power cut only once its folder is on the disk too (man 2 fsync)."""
+    """A new file survives a power cut only once its folder is on the disk too (man 2
+    fsync).
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -20,14 +20,17 @@ def locked(path: Path) -> Iterator[BinaryIO]:
     while True:
         with open_private(path) as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # given up when the file is closed
-            # While we waited for the lock another process may have put a new file in its place.
+            # While we waited for the lock another process may have put a new file in
+            # its place.
             if _is_at(file, path):
                 yield file
                 return
 
 
 def append_once(path: Path, line: bytes) -> None:
-    """Append a line unless the file has it. A line that a crash cut short is removed first."""
+    """Append a line unless the file has it. A line that a crash cut short is removed
+    first.
+    """
     with locked(path) as file:
         lines = file.readlines()
         if lines and not lines[-1].endswith(b"\n"):

@@ -1,4 +1,6 @@
-"""A result as JSON and back, the same for every sink. docs/clip-sources.md lists its keys."""
+"""A result as JSON and back, the same for every sink. docs/clip-sources.md lists its
+keys.
+"""
 
 import json
 from datetime import UTC, datetime
@@ -23,7 +25,9 @@ def result_to_json(result: Result) -> bytes:
         "quorum": result.quorum,
         "blind": result.blind,
         "dissent": list(result.dissent),
-        "settled_at": result.settled_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "settled_at": result.settled_at.astimezone(UTC)
+        .isoformat()
+        .replace("+00:00", "Z"),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -37,7 +41,8 @@ def result_from_json(line: bytes) -> Result:
             request=str(document["request"]),
             clip_id=str(document["clip_id"]),
             span=Span(
-                start_ms=int(document["span"]["start_ms"]), end_ms=int(document["span"]["end_ms"])
+                start_ms=int(document["span"]["start_ms"]),
+                end_ms=int(document["span"]["end_ms"]),
             ),
             locale=str(document["locale"]),
             answer=Answer(document["answer"]),

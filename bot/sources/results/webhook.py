@@ -1,4 +1,6 @@
-"""Results to an HTTPS address, signed. docs/clip-sources.md shows how a receiver checks them."""
+"""Results to an HTTPS address, signed. docs/clip-sources.md shows how a receiver checks
+them.
+"""
 
 import hashlib
 import hmac
@@ -26,7 +28,9 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """The value of X-Help-Clip-Signature. `timestamp` is in whole seconds since 1970."""
+    """The value of X-Help-Clip-Signature. `timestamp` is in whole seconds since
+    1970.
+    """
     message = b"v1:" + timestamp.encode() + b":" + body
     return "v1=" + hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
 
@@ -40,8 +44,9 @@ def resolve(host: str, port: int) -> list[str]:
 def reachable(addresses: Sequence[str], *, loopback: bool) -> list[str]:
     """The addresses themselves if each may be called; raises `Invalid` if any may not.
 
-    Only public ones may, or only this machine's if that is what was configured: a name that
-    leads inside (cloud metadata, an internal service) is how servers are tricked (OWASP: SSRF).
+    Only public ones may, or only this machine's if that is what was configured: a name
+    that leads inside (cloud metadata, an internal service) is how servers are tricked
+    (OWASP: SSRF).
     """
     for text in addresses:
         address = _meant(ip_address(text.partition("%")[0]))
@@ -55,7 +60,9 @@ def reachable(addresses: Sequence[str], *, loopback: bool) -> list[str]:
 
 
 def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address inside an IPv6 one: mapped, 6to4 (RFC 3056) or NAT64 (RFC 6052)."""
+    """The IPv4 address inside an IPv6 one: mapped, 6to4 (RFC 3056) or NAT64 (RFC
+    6052).
+    """
     if isinstance(address, IPv4Address):
         return address
     if address in _NAT64:
@@ -118,7 +125,10 @@ class WebhookSink:
         )
 
     def _addresses(self) -> list[str]:
-        host, port = self._host, self._url.port or (443 if self._url.scheme == "https" else 80)
+        host, port = (
+            self._host,
+            self._url.port or (443 if self._url.scheme == "https" else 80),
+        )
         try:
             found = self._resolve(host, port)
         except (OSError, UnicodeError):
@@ -126,7 +136,9 @@ class WebhookSink:
         return reachable(found, loopback=is_loopback(host))
 
     def _post(self, address: str, key: str, body: bytes) -> int:
-        """To the very address that was checked, so a name that changes its mind gains nothing."""
+        """To the very address that was checked, so a name that changes its mind gains
+        nothing.
+        """
         timestamp = str(int(self._clock()))
         headers = {
             "Host": self._url.netloc.decode(),
@@ -149,14 +161,23 @@ class WebhookSink:
 def _checked_url(url: str) -> httpx.URL:
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port  # a port out of range is a ValueError here
+        host, _ = (
+            parts.hostname or "",
+            parts.port,
+        )  # a port out of range is a ValueError here
         parsed = httpx.URL(url)
     except (ValueError, httpx.InvalidURL):
-        raise Invalid("The result webhook's address is not a URL. Check RESULT_SINK.") from None
+        raise Invalid(
+            "The result webhook's address is not a URL. Check RESULT_SINK."
+        ) from None
     if parts.username or parts.password:
-        raise Invalid("The result webhook's address must not carry a user name or password.")
+        raise Invalid(
+            "The result webhook's address must not carry a user name or password."
+        )
     if not host or (parts.scheme != "https" and not is_loopback(host)):
-        raise Invalid("A result webhook must be an https:// address, unless on this machine.")
+        raise Invalid(
+            "A result webhook must be an https:// address, unless on this machine."
+        )
     return parsed
 
 
@@ -164,7 +185,9 @@ def _judge(status: int) -> None:
     if 200 <= status < 300:
         return
     if status in _TRY_AGAIN or status >= 500:
-        raise Unavailable(f"The result webhook answered {status}; it is tried again later.")
+        raise Unavailable(
+            f"The result webhook answered {status}; it is tried again later."
+        )
     if 300 <= status < 400:
         raise Invalid(
             f"The result webhook answered {status}: it is elsewhere. Redirects are not followed;"

@@ -1,4 +1,5 @@
-"""Amazon Transcribe's output: `results.items`, numbers as text, punctuation without times.
+"""Amazon Transcribe's output: `results.items`, numbers as text, punctuation without
+times.
 
 https://docs.aws.amazon.com/transcribe/latest/dg/how-input.html
 """

@@ -1,6 +1,8 @@
-"""NIST/Kaldi CTM: `recording channel start duration word [confidence]`, times in seconds.
+"""NIST/Kaldi CTM: `recording channel start duration word [confidence]`, times in
+seconds.
 
-https://www.nist.gov/system/files/documents/2021/08/31/OpenASR21_EvalPlan_v1_3_1.pdf, appendix
+https://www.nist.gov/system/files/documents/2021/08/31/OpenASR21_EvalPlan_v1_3_1.pdf,
+appendix
 """
 
 from bot.errors import Invalid
@@ -23,7 +25,9 @@ def parse(data: bytes, clip_id: str) -> Transcript:
     if len(recordings) > 1:
         rows = [row for row in rows if row[0] == clip_id]
         if not rows:
-            raise Invalid(f"{WHAT} is about several recordings, none of them this clip.")
+            raise Invalid(
+                f"{WHAT} is about several recordings, none of them this clip."
+            )
     return transcript(
         [_word(row) for row in rows if not is_silence(row[4])], TimingSource.RECOGNISER
     )
@@ -50,5 +54,8 @@ def _word(row: list[str]) -> LooseWord:
         raise Invalid(f"{WHAT} has an impossible time. Times of words are in seconds.")
     confidence = row[5] if len(row) > 5 and row[5].upper() != "NA" else None
     return LooseWord(
-        text=row[4], start_ms=start, end_ms=start + length, confidence=certain(confidence)
+        text=row[4],
+        start_ms=start,
+        end_ms=start + length,
+        confidence=certain(confidence),
     )

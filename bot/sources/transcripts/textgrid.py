@@ -1,7 +1,8 @@
 """Praat's TextGrid in its long and short text forms, in UTF-8 or UTF-16.
 
-https://www.fon.hum.uva.nl/praat/manual/TextGrid_file_formats.html: everything but quoted texts,
-free-standing numbers and flags is decoration, so one reader serves both forms.
+https://www.fon.hum.uva.nl/praat/manual/TextGrid_file_formats.html: everything but
+quoted texts, free-standing numbers and flags is decoration, so one reader serves both
+forms.
 """
 
 import codecs
@@ -23,7 +24,9 @@ _TOKEN = re.compile(
     re.ASCII,
 )
 _WORD_TIER = re.compile(r"(?:.*[\W_])?words?", re.IGNORECASE | re.DOTALL)
-_PHONE_TIER = re.compile(r"(?:.*[\W_])?(?:phones?|phonemes?|segments?)", re.IGNORECASE | re.DOTALL)
+_PHONE_TIER = re.compile(
+    r"(?:.*[\W_])?(?:phones?|phonemes?|segments?)", re.IGNORECASE | re.DOTALL
+)
 _MAX_INTERVALS = 1_000_000
 
 _Token = str | float
@@ -36,7 +39,9 @@ class _Tier:
 
 
 def parse(data: bytes, _clip_id: str) -> Transcript:
-    """A tier of phones beside the words is a forced aligner's work; else a person set the times."""
+    """A tier of phones beside the words is a forced aligner's work; else a person set
+    the times.
+    """
     tiers = _tiers(_decoded(data))
     chosen = [tier for tier in tiers if _WORD_TIER.fullmatch(tier.name)] or tiers[:1]
     if not chosen:
@@ -81,7 +86,9 @@ def _tokens(text: str) -> Iterator[_Token]:
 def _tiers(text: str) -> list[_Tier]:
     tokens = _tokens(text)
     if next(tokens, None) != "ooTextFile" or next(tokens, None) != "TextGrid":
-        raise Invalid(f"{WHAT} is not a TextGrid in text form. Save it as a text file in Praat.")
+        raise Invalid(
+            f"{WHAT} is not a TextGrid in text form. Save it as a text file in Praat."
+        )
     _number(tokens), _number(tokens)  # from and to
     if next(tokens, None) != "<exists>":
         return []
@@ -100,7 +107,10 @@ def _tier(tokens: Iterator[_Token]) -> _Tier | None:
         return None
     if kind != "IntervalTier":
         raise _broken()
-    return _Tier(name, [(_number(tokens), _number(tokens), _string(tokens)) for _ in range(count)])
+    return _Tier(
+        name,
+        [(_number(tokens), _number(tokens), _string(tokens)) for _ in range(count)],
+    )
 
 
 def _string(tokens: Iterator[_Token]) -> str:
@@ -129,4 +139,6 @@ def _ms(seconds: float) -> int:
 
 
 def _broken() -> Invalid:
-    return Invalid(f"{WHAT} is a TextGrid that breaks off or is damaged. Save it again in Praat.")
+    return Invalid(
+        f"{WHAT} is a TextGrid that breaks off or is damaged. Save it again in Praat."
+    )

@@ -12,7 +12,8 @@ from storage.records import TimingSource, Word
 
 WHAT = "The transcript"
 
-# What aligners write for silence; an unknown or unintelligible word is a word and stays.
+# What aligners write for silence; an unknown or unintelligible word is a word and
+# stays.
 _SILENCES = frozenset({"", "<eps>", "<sil>", "sil", "!sil", "sp", "<p:>"})
 
 
@@ -43,7 +44,9 @@ def objects(value: object) -> list[Mapping[str, object]]:
 
 
 def milliseconds(seconds: object) -> int | None:
-    """From seconds as a number or decimal text; None for None. Raises `Invalid` for the rest."""
+    """From seconds as a number or decimal text; None for None. Raises `Invalid` for the
+    rest.
+    """
     value = number(seconds)
     if value is None:
         return None

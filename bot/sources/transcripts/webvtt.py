@@ -1,4 +1,6 @@
-"""WebVTT, https://www.w3.org/TR/webvtt1/: cues, with a time before each word in the best case."""
+"""WebVTT, https://www.w3.org/TR/webvtt1/: cues, with a time before each word in the
+best case.
+"""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +17,9 @@ _ARROW = "-->"
 
 
 def parse(data: bytes, _clip_id: str) -> Transcript:
-    """Where a cue's words have no times of their own they are spread over it: timing unknown."""
+    """Where a cue's words have no times of their own they are spread over it: timing
+    unknown.
+    """
     text = re.sub(r"\r\n?", "\n", decode_text(data, WHAT))
     if re.match(r"WEBVTT(?:[ \t\n]|\Z)", text) is None:
         raise Invalid(f"{WHAT} is not WebVTT: its first line must start with WEBVTT.")
@@ -26,11 +30,15 @@ def parse(data: bytes, _clip_id: str) -> Transcript:
             placed = spread(piece, start_ms, end_ms)
             each_timed = each_timed and len(placed) < 2
             words += placed
-    return transcript(words, TimingSource.RECOGNISER if each_timed else TimingSource.UNKNOWN)
+    return transcript(
+        words, TimingSource.RECOGNISER if each_timed else TimingSource.UNKNOWN
+    )
 
 
 def _pieces(block: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and text of what a cue times together; nothing for notes, styles and regions."""
+    """Start, end and text of what a cue times together; nothing for notes, styles and
+    regions.
+    """
     lines = block.strip("\n").split("\n")
     timing = next((i for i, line in enumerate(lines[:2]) if _ARROW in line), None)
     if timing is None:
@@ -55,5 +63,7 @@ def _cue_times(line: str) -> tuple[int, int]:
     start_ms = clock_ms(before.strip())
     end_ms = clock_ms((after.split() or [""])[0])
     if start_ms is None or end_ms is None or end_ms < start_ms:
-        raise Invalid(f"{WHAT} has a cue with impossible times. They look like 00:01.000.")
+        raise Invalid(
+            f"{WHAT} has a cue with impossible times. They look like 00:01.000."
+        )
     return start_ms, end_ms

@@ -1,7 +1,9 @@
-"""Whisper's JSON: openai-whisper, faster-whisper, WhisperX, the OpenAI API, and whisper.cpp.
+"""Whisper's JSON: openai-whisper, faster-whisper, WhisperX, the OpenAI API, and
+whisper.cpp.
 
-All but whisper.cpp write `segments`, each with `words` if asked for word timestamps; the API
-writes `words` beside them. whisper.cpp writes `transcription`, with `tokens` if asked (`-ojf`).
+All but whisper.cpp write `segments`, each with `words` if asked for word timestamps;
+the API writes `words` beside them. whisper.cpp writes `transcription`, with `tokens` if
+asked (`-ojf`).
 """
 
 import re
@@ -49,11 +51,15 @@ def parse(document: Mapping[str, object]) -> Transcript:
 def _segment(segment: Mapping[str, object]) -> list[LooseWord]:
     if segment.get("words"):  # faster-whisper writes null if it was not asked
         return [_word(word) for word in objects(segment["words"])]
-    return _spread(_text(segment), milliseconds(segment.get("start")), segment.get("end"))
+    return _spread(
+        _text(segment), milliseconds(segment.get("start")), segment.get("end")
+    )
 
 
 def _word(word: Mapping[str, object]) -> LooseWord:
-    """`probability` in Whisper, `score` in WhisperX, which leaves out times it does not know."""
+    """`probability` in Whisper, `score` in WhisperX, which leaves out times it does not
+    know.
+    """
     text = word.get("word", word.get("text"))
     if not isinstance(text, str) or not text.strip():
         raise Invalid(f"{WHAT} has a word without text.")
@@ -105,7 +111,8 @@ def _words_of(
 
 def _cpp_word(tokens: Sequence[Mapping[str, object]]) -> LooseWord:
     """The mean of the tokens' probabilities, as openai-whisper's timing.py takes it."""
-    # Letters of several bytes are cut in two and both halves written: whisper.cpp issue 1798.
+    # Letters of several bytes are cut in two and both halves written: whisper.cpp issue
+    # 1798.
     raw = "".join(_text(token) for token in tokens).encode("utf-8", "surrogateescape")
     known = [p for token in tokens if (p := number(token.get("p"))) is not None]
     return LooseWord(
@@ -119,7 +126,11 @@ def _cpp_word(tokens: Sequence[Mapping[str, object]]) -> LooseWord:
 def _offsets(item: Mapping[str, object]) -> tuple[int, int]:
     """whisper.cpp's `offsets` are in ms."""
     offsets = item.get("offsets")
-    start, end = (offsets.get("from"), offsets.get("to")) if isinstance(offsets, dict) else (0, 0)
+    start, end = (
+        (offsets.get("from"), offsets.get("to"))
+        if isinstance(offsets, dict)
+        else (0, 0)
+    )
     if not offsets or type(start) is not int or type(end) is not int:
         raise Invalid(f"{WHAT} has a segment without times. Export it with timestamps.")
     return start, end

@@ -1,4 +1,6 @@
-"""Telling the auditors' channel of checkpoints, so that somebody else holds what was signed."""
+"""Telling the auditors' channel of checkpoints, so that somebody else holds what was
+signed.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,8 +17,8 @@ TELL_EVERY = timedelta(hours=1)
 def tell_auditors(clock: Callable[[], datetime]) -> Announce:
     """Asks for a message about the newest checkpoint, at most one an hour.
 
-    One that comes too soon after the last waits: the newest of a busy hour is told at its end, also
-    when nothing happens any more.
+    One that comes too soon after the last waits: the newest of a busy hour is told at
+    its end, also when nothing happens any more.
     """
 
     def tell(tx: Transaction, found: Checkpoint) -> None:

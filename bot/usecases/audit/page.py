@@ -1,4 +1,6 @@
-"""The audit page: a page of the log and its charts, asked and recorded as one question."""
+"""The audit page: a page of the log and its charts, asked and recorded as one
+question.
+"""
 
 import json
 import re
@@ -24,7 +26,9 @@ _CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{1,39}")
 
 @dataclass(frozen=True, kw_only=True)
 class AuditView:
-    """`withheld` is a sentence in place of a summary; `watch` is where a live table goes on."""
+    """`withheld` is a sentence in place of a summary; `watch` is where a live table
+    goes on.
+    """
 
     asked_as: int
     page: Page
@@ -42,11 +46,16 @@ def view_audit(
 ) -> AuditView:
     """A page of the log with charts of the same question. Raises `Refused`, `Invalid`.
 
-    Charts over fewer than five people would tell what a single person did; they need a case number.
+    Charts over fewer than five people would tell what a single person did; they need a
+    case number.
     """
     case_number = _case(case_number)
-    said = " ".join(filter(None, (reason, f"case {case_number}" if case_number else None)))
-    asked_as = record_question(services, act, question, said or None, Action.LOG_QUERIED)
+    said = " ".join(
+        filter(None, (reason, f"case {case_number}" if case_number else None))
+    )
+    asked_as = record_question(
+        services, act, question, said or None, Action.LOG_QUERIED
+    )
     try:
         with services.store.read() as tx:
             page = answer(tx.log, question)
@@ -59,7 +68,12 @@ def view_audit(
     except StorageError as error:
         raise Invalid(str(error)) from None
     own = question.person is not None and question.person == act.person
-    if summary is not None and not own and not case_number and summary.n_people < FEWEST_PEOPLE:
+    if (
+        summary is not None
+        and not own
+        and not case_number
+        and summary.n_people < FEWEST_PEOPLE
+    ):
         summary = None
         withheld = (
             f"Charts over fewer than {FEWEST_PEOPLE} people would single somebody out. "
@@ -75,10 +89,12 @@ def view_audit(
 
 
 def watch_audit(services: Services, act: Act, asked_as: int, cursor: str) -> Page:
-    """What came after `cursor` for a question asked not long ago, which goes on being answered.
+    """What came after `cursor` for a question asked not long ago, which goes on being
+    answered.
 
-    Looking on is the same question, so it is not recorded again. Raises `Refused` when the question
-    was somebody else's, was refused, or is older than a quarter of an hour.
+    Looking on is the same question, so it is not recorded again. Raises `Refused` when
+    the question was somebody else's, was refused, or is older than a quarter of an
+    hour.
     """
     with services.store.read() as tx:
         asked = tx.log.by_id(asked_as)
@@ -91,7 +107,9 @@ def watch_audit(services: Services, act: Act, asked_as: int, cursor: str) -> Pag
             or asked.outcome != "allowed"
             or act.now - asked.at > WATCH_LASTS
         ):
-            raise Refused("This question has ended. Ask it again to go on.", rule="watch_ended")
+            raise Refused(
+                "This question has ended. Ask it again to go on.", rule="watch_ended"
+            )
         own = asked.subject is not None and asked.subject == act.person
         roles = house_roles(services, tx, act.actor)
         raise_refusal(permission.may_query_log(roles, only_self=own))
@@ -110,9 +128,17 @@ def again(beside: str, team_id: str, now: datetime, cursor: str) -> Question:
 
 
 def chart_days(question: Question, now: datetime) -> tuple[date, date]:
-    """The whole days a question's charts cover: its own times, or the last thirty days."""
-    last = (question.until - timedelta(microseconds=1) if question.until else now).date()
-    first = question.since.date() if question.since else last - timedelta(days=CHART_DAYS - 1)
+    """The whole days a question's charts cover: its own times, or the last thirty
+    days.
+    """
+    last = (
+        question.until - timedelta(microseconds=1) if question.until else now
+    ).date()
+    first = (
+        question.since.date()
+        if question.since
+        else last - timedelta(days=CHART_DAYS - 1)
+    )
     return max(first, last - timedelta(days=MAX_CHART_DAYS - 1)), last
 
 
@@ -121,6 +147,7 @@ def _case(text: str | None) -> str | None:
         return None
     if not _CASE.fullmatch(text.strip()):
         raise Invalid(
-            "A case number is letters, digits and dashes, such as IR-2026-17.", field="case"
+            "A case number is letters, digits and dashes, such as IR-2026-17.",
+            field="case",
         )
     return text.strip()

@@ -28,7 +28,9 @@ GROUPS = {
     "log": (Action.LOG_QUERIED, Action.LOG_EXPORTED, Action.LOG_VERIFIED),
 }
 
-_PERSON = re.compile(r"<@([UW][A-Z0-9_]+)(?:\|[^>]*)?>|(?:(T[A-Z0-9_]+)/)?([UW][A-Z0-9_]+)")
+_PERSON = re.compile(
+    r"<@([UW][A-Z0-9_]+)(?:\|[^>]*)?>|(?:(T[A-Z0-9_]+)/)?([UW][A-Z0-9_]+)"
+)
 _AGO = re.compile(r"([0-9]{1,4})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _REQUEST = re.compile(r"(?:HC-)?([0-9]{1,12})", re.IGNORECASE)
@@ -39,14 +41,16 @@ def read_question(
 ) -> Question:
     """A question from filters; empty ones are left out.
 
-    `since` and `until` take an ISO 8601 date or time (UTC where it names no zone) or an age such as
+    `since` and `until` take an ISO 8601 date or time (UTC where it names no zone) or an
+    age such as
     `90m`, `24h`, `7d`, `4w`. Raises `Invalid` naming the filter at fault.
     """
     given = {name: value.strip() for name, value in filters.items() if value.strip()}
     unknown = sorted(set(given) - set(FILTERS))
     if unknown:
         raise Invalid(
-            f"There is no filter {unknown[0]!r}; use {', '.join(FILTERS)}.", field=unknown[0]
+            f"There is no filter {unknown[0]!r}; use {', '.join(FILTERS)}.",
+            field=unknown[0],
         )
     return Question(
         person=_person(given.get("person"), team_id, me),
@@ -65,9 +69,11 @@ def read_question(
 
 
 def parse_words(text: str) -> dict[str, str]:
-    """Filters from the words after `/clip-audit`: `clip=A17 since=7d`, or a word that says itself.
+    """Filters from the words after `/clip-audit`: `clip=A17 since=7d`, or a word that
+    says itself.
 
-    `me`, `denied`, `heard`, `unusual`, `HC-1042` and `@person` need no name. Raises `Invalid`.
+    `me`, `denied`, `heard`, `unusual`, `HC-1042` and `@person` need no name. Raises
+    `Invalid`.
     """
     filters: dict[str, str] = {}
     for word in text.split():
@@ -102,7 +108,9 @@ def _person(text: str | None, team_id: str, me: Person | None) -> Person | None:
         return me
     match = _PERSON.fullmatch(text)
     if match is None:
-        raise Invalid("Name a person by Slack user id, such as U012AB3CD.", field="person")
+        raise Invalid(
+            "Name a person by Slack user id, such as U012AB3CD.", field="person"
+        )
     mention, team, user = match.groups()
     return Person(team_id=team or team_id, user_id=mention or user)
 
@@ -163,7 +171,10 @@ def _newest_first(text: str | None) -> bool:
 def _limit(text: str | None) -> int:
     if text is None:
         return Question.limit
-    if not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) or not 1 <= int(text) <= MAX_LIMIT:
+    if (
+        not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII)
+        or not 1 <= int(text) <= MAX_LIMIT
+    ):
         raise Invalid(f"A page holds between 1 and {MAX_LIMIT} events.", field="limit")
     return int(text)
 
@@ -186,14 +197,18 @@ def read_moment(field: str, text: str, now: datetime) -> datetime:
     try:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError:
-        raise Invalid("That is before or after any day there is.", field=field) from None
+        raise Invalid(
+            "That is before or after any day there is.", field=field
+        ) from None
 
 
 def as_filters(question: Question) -> dict[str, str]:
     """The filters that `read_question` turns into this question again."""
     person = question.person
     both = {
-        "person": "/".join(filter(None, (person.team_id, person.user_id))) if person else None,
+        "person": "/".join(filter(None, (person.team_id, person.user_id)))
+        if person
+        else None,
         "clip": question.clip_id,
         "request": question.request,
         "desk": question.desk,

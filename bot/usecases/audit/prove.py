@@ -1,4 +1,6 @@
-"""Proving the log: verifying it, exporting it with proofs, and receipts. Each is on record."""
+"""Proving the log: verifying it, exporting it with proofs, and receipts. Each is on
+record.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -27,7 +29,9 @@ def read_keys(text: str | None, witnesses: str | None = None) -> Keys:
     Raises `Invalid`.
     """
     if not text:
-        raise Invalid("AUDIT_SIGNING_KEY is not set; make one with: help-clip audit key NAME")
+        raise Invalid(
+            "AUDIT_SIGNING_KEY is not set; make one with: help-clip audit key NAME"
+        )
     try:
         cosigners = tuple(each.key for each in read_witnesses(witnesses or ""))
     except StorageError as error:
@@ -46,17 +50,20 @@ def verify_audit(
     progress: Progress | None = None,
     known: Sequence[str] = (),
 ) -> Checked:
-    """Verify the whole log where it is; that it was done, and how it ended, goes on record.
+    """Verify the whole log where it is; that it was done, and how it ended, goes on
+    record.
 
-    `known` are checkpoints somebody kept elsewhere, which the log must continue. Raises `Refused`,
-    and `storage.audit.checks.walk.Fault` naming the first bad entry.
+    `known` are checkpoints somebody kept elsewhere, which the log must continue. Raises
+    `Refused`, and `storage.audit.checks.walk.Fault` naming the first bad entry.
     """
     _allow(services, act)
     outside = [*(anchored(anchors) if anchors else ()), *known]
     try:
         found = check(services.store, keys.verifiers, outside, progress)
     except Fault as fault:
-        _record(services, act, Outcome.FAILED, rule=fault.kind.replace(" ", "_"), size=None)
+        _record(
+            services, act, Outcome.FAILED, rule=fault.kind.replace(" ", "_"), size=None
+        )
         raise
     _record(services, act, Outcome.ALLOWED, rule=None, size=found.size)
     return found
@@ -70,10 +77,11 @@ def export_proof(
     reason: str | None = None,
     progress: Progress | None = None,
 ) -> tuple[int, Iterator[bytes]]:
-    """A bundle of what a question asks about, behind the id of the event `log.exported`.
+    """A bundle of what a question asks about, behind the id of the event
+    `log.exported`.
 
-    The whole log when the question asks about nothing in particular. Raises `Refused`, `Invalid`,
-    and while streaming `Unavailable` when some events are not signed yet.
+    The whole log when the question asks about nothing in particular. Raises `Refused`,
+    `Invalid`, and while streaming `Unavailable` when some events are not signed yet.
     """
     asked_as = record_question(services, act, question, reason, Action.LOG_EXPORTED)
 
@@ -82,7 +90,9 @@ def export_proof(
         with services.store.read() as tx:
             # Its own event is too new to be signed.
             chosen = (
-                None if everything else [e.id for e in every(tx.log, question) if e.id < asked_as]
+                None
+                if everything
+                else [e.id for e in every(tx.log, question) if e.id < asked_as]
             )
             try:
                 yield from write_bundle(tx.log, keys.verifiers, chosen, progress)
@@ -115,8 +125,15 @@ def _allow(services: Services, act: Act) -> None:
 
 
 def _record(
-    services: Services, act: Act, outcome: Outcome, *, rule: str | None, size: int | None
+    services: Services,
+    act: Act,
+    outcome: Outcome,
+    *,
+    rule: str | None,
+    size: int | None,
 ) -> None:
-    event = act.event(Action.LOG_VERIFIED, outcome=outcome, rule=rule, role=Role.AUDITOR)
+    event = act.event(
+        Action.LOG_VERIFIED, outcome=outcome, rule=rule, role=Role.AUDITOR
+    )
     with services.store.begin() as tx:
         tx.log.record(replace(event, numbers={} if size is None else {"size": size}))

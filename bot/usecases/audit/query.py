@@ -1,4 +1,6 @@
-"""Asking the access log. Whoever asks is on the log first; the answer begins with that event."""
+"""Asking the access log. Whoever asks is on the log first; the answer begins with that
+event.
+"""
 
 import json
 import secrets
@@ -29,8 +31,8 @@ def query_audit(
 ) -> AuditAnswer:
     """One page of the log.
 
-    Auditors ask anything, but what one person did only with a `reason`; everybody may ask for their
-    own record. Raises `Refused` (and records it), `Invalid`.
+    Auditors ask anything, but what one person did only with a `reason`; everybody may
+    ask for their own record. Raises `Refused` (and records it), `Invalid`.
     """
     asked_as = record_question(services, act, question, reason, Action.LOG_QUERIED)
     try:
@@ -43,7 +45,8 @@ def query_audit(
 def stream_audit(
     services: Services, act: Act, question: Question, reason: str | None = None
 ) -> tuple[int, Iterator[RecordedEvent]]:
-    """Everything a question asks about, for an export, behind the id of the event `log.exported`.
+    """Everything a question asks about, for an export, behind the id of the event
+    `log.exported`.
 
     Raises what `query_audit` raises.
     """
@@ -64,7 +67,9 @@ def record_question(
         raise Invalid(f"Say why in at most {MAX_REASON} characters.", field="reason")
     own = act.person is not None and question.person == act.person
     if question.person is not None and not own and not (reason or "").strip():
-        raise Invalid("Say in a few words why you ask what one person did.", field="reason")
+        raise Invalid(
+            "Say in a few words why you ask what one person did.", field="reason"
+        )
     with services.store.begin() as tx:
         roles = house_roles(services, tx, act.person) if act.person else _shell(act)
         refusal = permission.may_query_log(roles, only_self=own)
@@ -82,7 +87,8 @@ def record_question(
 
 
 def _shell(act: Act) -> frozenset[Role]:
-    # Whoever has a shell here can read the database itself; asking through us leaves a trace.
+    # Whoever has a shell here can read the database itself; asking through us leaves a
+    # trace.
     return frozenset({Role.AUDITOR} if act.origin is Origin.CLI else ())
 
 
@@ -92,5 +98,9 @@ def _role(roles: frozenset[Role]) -> Role | None:
 
 def _beside(question: Question, reason: str | None) -> str:
     # The salt keeps a short reason from being guessed by its digest, which is exported.
-    said = {"filters": as_filters(question), "reason": reason, "salt": secrets.token_hex(16)}
+    said = {
+        "filters": as_filters(question),
+        "reason": reason,
+        "salt": secrets.token_hex(16),
+    }
     return json.dumps(said, ensure_ascii=False, sort_keys=True)

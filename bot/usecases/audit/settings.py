@@ -10,7 +10,8 @@ from storage.records import Action
 
 
 def note_settings(services: Services, act: Act, now: Mapping[str, Any]) -> int:
-    """One event for each that changed, but one for all at the first start; returns how many.
+    """One event for each that changed, but one for all at the first start; returns how
+    many.
 
     `now` holds every setting by name. Replicas that start together say it once.
     """
@@ -24,6 +25,8 @@ def note_settings(services: Services, act: Act, now: Mapping[str, Any]) -> int:
                 tx.log.record(replace(act.event(Action.SETTING_CHANGED), setting=line))
         else:
             lines = []
-            tx.log.record(act.event(Action.SETTING_CHANGED, numbers={"settings": len(now)}))
+            tx.log.record(
+                act.event(Action.SETTING_CHANGED, numbers={"settings": len(now)})
+            )
         tx.startup.save_settings(otherwise, gone)
     return len(lines)

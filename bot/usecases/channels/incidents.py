@@ -11,12 +11,16 @@ from storage.store import Transaction
 _LISTED = 10
 
 
-def incidents_for(services: Services, tx: Transaction, act: Act) -> tuple[Incident, ...]:
+def incidents_for(
+    services: Services, tx: Transaction, act: Act
+) -> tuple[Incident, ...]:
     """What waits for this lead, oldest first; their own is for somebody else."""
     member = member_of(services, tx, act.actor)
     desks = [desk.id for desk in services.desks.where(Role.LEAD, member)]
     waiting = tx.incidents.unseen(desks, _LISTED + 1) if desks else []
-    return tuple(incident for incident in waiting if incident.person != act.actor)[:_LISTED]
+    return tuple(incident for incident in waiting if incident.person != act.actor)[
+        :_LISTED
+    ]
 
 
 def waiting_for(services: Services, act: Act) -> int:
@@ -26,12 +30,16 @@ def waiting_for(services: Services, act: Act) -> int:
 
 
 def dealt_with(services: Services, act: Act, incident_id: int) -> None:
-    """A lead has dealt with one. Raises `NotFound`, `Refused`. Saying it twice changes nothing."""
+    """A lead has dealt with one. Raises `NotFound`, `Refused`. Saying it twice changes
+    nothing.
+    """
     with services.store.begin() as tx:
         incident = tx.incidents.by_id(incident_id, lock=True)
         if incident is None:
             raise NotFound("This is on no list any more.")
-        roles = services.desks.roles_on(incident.desk, member_of(services, tx, act.actor))
+        roles = services.desks.roles_on(
+            incident.desk, member_of(services, tx, act.actor)
+        )
         refusal = permission.may_deal_with(roles, own=incident.person == act.actor)
         event = act.event(
             Action.INCIDENT_CLOSED,

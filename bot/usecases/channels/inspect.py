@@ -1,4 +1,5 @@
-"""Guarding the desks' channels: what is unfit pauses the desk, what is mended lets it go on.
+"""Guarding the desks' channels: what is unfit pauses the desk, what is mended lets it
+go on.
 
 Nothing here asks Slack: `bot.slack.channel_inspector` looks, and says here what it saw.
 """
@@ -62,10 +63,14 @@ def check_due(services: Services, act: Act) -> None:
         check_soon(services, act, due)
 
 
-def check_changed(services: Services, act: Act, user_id: str, *, unwelcome: bool) -> None:
-    """Somebody's account has changed: have the channels looked at for which that is news.
+def check_changed(
+    services: Services, act: Act, user_id: str, *, unwelcome: bool
+) -> None:
+    """Somebody's account has changed: have the channels looked at for which that is
+    news.
 
-    `unwelcome`: they are a guest or an outsider now. Most changes are a new status or picture.
+    `unwelcome`: they are a guest or an outsider now. Most changes are a new status or
+    picture.
     """
     with services.store.read() as tx:
         known = tx.channels.by_ids(tx.channels.with_person(user_id))
@@ -96,7 +101,9 @@ def saw(services: Services, act: Act, look: Look) -> Channel:
     return channel
 
 
-def lost(services: Services, act: Act, channel_id: str, problem: ChannelProblem) -> None:
+def lost(
+    services: Services, act: Act, channel_id: str, problem: ChannelProblem
+) -> None:
     """Slack has told that a channel is gone for us: no look could say it better."""
     if channel_id in purposes(services.desks):
         with services.store.begin() as tx:
@@ -112,7 +119,9 @@ def set_up(services: Services, act: Act, channel_id: str) -> None:
     with services.store.begin() as tx:
         refusal = permission.may_set_up(house_roles(services, tx, act.actor))
         role = None if refusal else Role.ADMINISTRATOR
-        tx.log.record(act.event(Action.CHANNEL_CHECKED, refusal=refusal, desk=desk, role=role))
+        tx.log.record(
+            act.event(Action.CHANNEL_CHECKED, refusal=refusal, desk=desk, role=role)
+        )
         if refusal is None:
             _check(tx, act, channel_id, None)
             tx.outbox.enqueue(
@@ -130,7 +139,9 @@ def _lane(channel_id: str) -> str:
 
 def _check(tx: Transaction, act: Act, channel_id: str, person: str | None) -> None:
     argument = f"{channel_id} {person}" if person else channel_id
-    tx.outbox.enqueue(Task.CHECK_CHANNEL, lane=_lane(channel_id), now=act.now, argument=argument)
+    tx.outbox.enqueue(
+        Task.CHECK_CHANNEL, lane=_lane(channel_id), now=act.now, argument=argument
+    )
 
 
 def _remember(
@@ -147,7 +158,8 @@ def _remember(
     unreachable = verdict.problems == (ChannelProblem.UNREACHABLE,)
     if unreachable and before is not None and set(before.problems) & _KNOWN_BETTER:
         verdict = Verdict(problems=before.problems)
-    # A channel that /clip-setup was typed in, and no desk works in, has nothing to pause.
+    # A channel that /clip-setup was typed in, and no desk works in, has nothing to
+    # pause.
     ours = channel_id in purposes(services.desks)
     paused = before if before is not None and before.unfit_since is not None else None
     since = (paused.unfit_since if paused else None) or act.now
@@ -165,8 +177,13 @@ def _remember(
     if not channel.fit:
         if paused is None:
             freeze(services, tx, act, channel)
-        if paused is None or (paused.problems, paused.people) != (channel.problems, channel.people):
-            report(services, tx, act, channel, teams or {}, paused.people if paused else ())
+        if paused is None or (paused.problems, paused.people) != (
+            channel.problems,
+            channel.people,
+        ):
+            report(
+                services, tx, act, channel, teams or {}, paused.people if paused else ()
+            )
     elif paused is not None:
         thaw(services, tx, act, paused)
     if channel.fit:

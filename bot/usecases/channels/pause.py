@@ -1,7 +1,7 @@
 """Pausing a desk whose channel is unfit, and letting it go on.
 
-The requests keep their state: a pause is a condition of the channel, read when something is to be
-played or posted.
+The requests keep their state: a pause is a condition of the channel, read when
+something is to be played or posted.
 """
 
 from collections.abc import Iterable, Mapping
@@ -64,7 +64,9 @@ def freeze(services: Services, tx: Transaction, act: Act, channel: Channel) -> N
 
 
 def thaw(services: Services, tx: Transaction, act: Act, before: Channel) -> None:
-    """Give back the time that was lost, restore the threads, and send what was held back."""
+    """Give back the time that was lost, restore the threads, and send what was held
+    back.
+    """
     since = before.unfit_since or act.now
     desks = desks_in(services.desks, before.id)
     for desk in desks or (None,):
@@ -82,7 +84,11 @@ def thaw(services: Services, tx: Transaction, act: Act, before: Channel) -> None
     closed = tx.requests.closed_in_channel_since(before.id, since)
     for request in closed:
         _update_thread(tx, act, request)
-    live = [request.id for desk in desks for request in tx.requests.in_states(LIVE, [desk], _ALL)]
+    live = [
+        request.id
+        for desk in desks
+        for request in tx.requests.in_states(LIVE, [desk], _ALL)
+    ]
     tx.outbox.hurry([*live, *(request.id for request in closed)], act.now)
     _tell_administrators(services, tx, act, before.id)
 
@@ -120,11 +126,16 @@ def bring_home(services: Services, tx: Transaction, act: Act, channel_id: str) -
                     )
                 )
                 tx.outbox.enqueue(
-                    Task.POST_THREAD, lane=request.name, now=act.now, request_id=request.id
+                    Task.POST_THREAD,
+                    lane=request.name,
+                    now=act.now,
+                    request_id=request.id,
                 )
 
 
-def _tell_administrators(services: Services, tx: Transaction, act: Act, channel_id: str) -> None:
+def _tell_administrators(
+    services: Services, tx: Transaction, act: Act, channel_id: str
+) -> None:
     who = services.desks.holders.get(Role.ADMINISTRATOR, Holders())
     for user_id in sorted(who.users | tx.groups.members(who.groups)):
         tx.outbox.enqueue(
@@ -137,10 +148,16 @@ def _tell_administrators(services: Services, tx: Transaction, act: Act, channel_
 
 def _update_thread(tx: Transaction, act: Act, request: Request) -> None:
     if request.thread_ts is not None:
-        tx.outbox.enqueue(Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id)
+        tx.outbox.enqueue(
+            Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id
+        )
 
 
 def _event(
-    act: Act, action: Action, channel: Channel, desk: str | None, numbers: dict[str, int]
+    act: Act,
+    action: Action,
+    channel: Channel,
+    desk: str | None,
+    numbers: dict[str, int],
 ) -> Event:
     return act.event(action, rule=channel.problems[0], desk=desk, numbers=numbers)

@@ -1,6 +1,8 @@
-"""Watching what is passed around in the desks' rooms: coached kindly, listed for the leads.
+"""Watching what is passed around in the desks' rooms: coached kindly, listed for the
+leads.
 
-A message is looked at in memory and let go: what is kept is who, where, when and what kind.
+A message is looked at in memory and let go: what is kept is who, where, when and what
+kind.
 """
 
 import hashlib
@@ -42,7 +44,9 @@ def desk_watching(desks: Desks, channel_id: str) -> Desk | None:
     """The desk whose room this is: its own channel, or one it watches."""
     everywhere = desks.desks.values()
     own = next((desk for desk in everywhere if desk.channel_id == channel_id), None)
-    return own or next((desk for desk in everywhere if channel_id in desk.watched), None)
+    return own or next(
+        (desk for desk in everywhere if channel_id in desk.watched), None
+    )
 
 
 def saw(services: Services, act: Act, said: Said) -> None:
@@ -55,7 +59,10 @@ def saw(services: Services, act: Act, said: Said) -> None:
     if kind is None and not discusses:
         return
     with services.store.begin() as tx:
-        if kind is not None and tx.incidents.of_message(said.channel_id, said.ts) is None:
+        if (
+            kind is not None
+            and tx.incidents.of_message(said.channel_id, said.ts) is None
+        ):
             _put_on_list(tx, act, desk, said, kind)
         if discusses:
             _unblind(tx, act, said)
@@ -67,13 +74,19 @@ def gone(services: Services, act: Act, channel_id: str, ts: str) -> None:
         incident = tx.incidents.of_message(channel_id, ts)
         if incident is not None and incident.removed_at is None:
             tx.incidents.mark_removed(incident.id, act.now)
-            removed = act.event(Action.SHARING_REMOVED, rule=incident.kind, desk=incident.desk)
+            removed = act.event(
+                Action.SHARING_REMOVED, rule=incident.kind, desk=incident.desk
+            )
             # Slack does not say who deleted it.
             tx.log.record(replace(removed, actor=None, subject=incident.person))
 
 
-def removed(services: Services, act: Act, incident_id: int, problem: str | None) -> None:
-    """The bot has taken a dropped file away, or could not: `problem` is Slack's word for why."""
+def removed(
+    services: Services, act: Act, incident_id: int, problem: str | None
+) -> None:
+    """The bot has taken a dropped file away, or could not: `problem` is Slack's word
+    for why.
+    """
     with services.store.begin() as tx:
         incident = tx.incidents.by_id(incident_id, lock=True)
         if incident is None:
@@ -99,8 +112,13 @@ def _kinds(services: Services, desk: Desk, said: Said) -> set[IncidentKind]:
     return kinds
 
 
-def _put_on_list(tx: Transaction, act: Act, desk: Desk, said: Said, kind: IncidentKind) -> None:
-    told = tx.incidents.unseen_of(kind, act.actor, desk.id, act.now - COACH_EVERY) is not None
+def _put_on_list(
+    tx: Transaction, act: Act, desk: Desk, said: Said, kind: IncidentKind
+) -> None:
+    told = (
+        tx.incidents.unseen_of(kind, act.actor, desk.id, act.now - COACH_EVERY)
+        is not None
+    )
     thread = said.thread_ts or said.ts
     request = tx.requests.in_thread(said.channel_id, thread)
     incident = tx.incidents.add(
@@ -113,25 +131,35 @@ def _put_on_list(tx: Transaction, act: Act, desk: Desk, said: Said, kind: Incide
         request_id=request.id if request else None,
     )
     dropped = [file for file in said.files if kind_of_file(file) is not None]
-    seen = act.event(Action.SHARING_SEEN, rule=kind, desk=desk.id, numbers={"files": len(dropped)})
+    seen = act.event(
+        Action.SHARING_SEEN, rule=kind, desk=desk.id, numbers={"files": len(dropped)}
+    )
     tx.log.record(replace(seen, digest=_digest(dropped) if dropped else None))
-    lane = f"sharing {incident.id}"  # first the file goes, then its owner hears that it has
+    # First the file goes, then its owner hears that it has
+    lane = f"sharing {incident.id}"
     for file in dropped:
         tx.outbox.enqueue(
-            Task.REMOVE_FILE, lane=lane, now=act.now, argument=f"{incident.id} {file.id}"
+            Task.REMOVE_FILE,
+            lane=lane,
+            now=act.now,
+            argument=f"{incident.id} {file.id}",
         )
     if not told:
         tx.outbox.enqueue(Task.COACH, lane=lane, now=act.now, argument=str(incident.id))
 
 
 def _digest(files: Sequence[Attached]) -> str:
-    """Tells later whether two drops were the same files, without keeping their names."""
+    """Tells later whether two drops were the same files, without keeping their
+    names.
+    """
     facts = json.dumps([asdict(file) for file in files], sort_keys=True)
     return hashlib.sha256(facts.encode()).hexdigest()
 
 
 def _unblind(tx: Transaction, act: Act, said: Said) -> None:
-    """Who reads the thread may be swayed by now, so one more has to agree; once a request."""
+    """Who reads the thread may be swayed by now, so one more has to agree; once a
+    request.
+    """
     assert said.thread_ts is not None
     request = tx.requests.in_thread(said.channel_id, said.thread_ts, lock=True)
     if request is None or request.state is not RequestState.OPEN or not request.blind:
@@ -139,6 +167,12 @@ def _unblind(tx: Transaction, act: Act, said: Said) -> None:
     request = request.evolve(discussed_at=act.now, quorum=request.quorum + 1)
     tx.requests.save(request)
     tx.log.record(
-        act.event(Action.REQUEST_DISCUSSED, request=request, numbers={"quorum": request.quorum})
+        act.event(
+            Action.REQUEST_DISCUSSED,
+            request=request,
+            numbers={"quorum": request.quorum},
+        )
     )
-    tx.outbox.enqueue(Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id)
+    tx.outbox.enqueue(
+        Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id
+    )

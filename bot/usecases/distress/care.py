@@ -32,7 +32,9 @@ class CarePage:
 
 @dataclass(frozen=True, kw_only=True)
 class Team:
-    """How many people of a desk met how many stopped recordings in a week; None: fewer than 5."""
+    """How many people of a desk met how many stopped recordings in a week; None: fewer
+    than 5.
+    """
 
     desk: Desk
     met: tuple[int, int, int] | None
@@ -44,7 +46,9 @@ def care_page(services: Services, act: Act) -> CarePage:
     with services.store.read() as tx:
         return CarePage(
             rest=rest_now(services, tx, act),
-            exposures=tuple(tx.care.exposures(me, act.now - timedelta(days=_SHOWN_DAYS))),
+            exposures=tuple(
+                tx.care.exposures(me, act.now - timedelta(days=_SHOWN_DAYS))
+            ),
             breaks=tuple(tx.care.breaks(me)),
             choices=tx.care.choices(me),
             desks=tuple(_desks_of(services, tx, me)),
@@ -63,7 +67,9 @@ def take_break(services: Services, act: Act, minutes: int = care.USUAL_BREAK) ->
 
 
 def end_break(services: Services, act: Act) -> None:
-    """Back before its time. A desk's cool-down goes on: it is not the person's to end."""
+    """Back before its time. A desk's cool-down goes on: it is not the person's to
+    end.
+    """
     with services.store.begin() as tx:
         tx.care.end_breaks(act.actor, act.now)
 
@@ -76,13 +82,17 @@ def choose(
     in_circle: bool,
     not_offered: Iterable[str],
 ) -> Choices:
-    """What one wants and does not want. No reason is asked or kept. Raises `Invalid`."""
+    """What one wants and does not want. No reason is asked or kept. Raises
+    `Invalid`.
+    """
     chosen = frozenset(not_offered)
     with services.store.begin() as tx:
         desks = {f"desk:{desk.id}" for desk in _desks_of(services, tx, act.actor)}
         if not chosen <= desks | set(care.CATEGORIES):
             raise Invalid("There is no such category. Reload the page.")
-        choices = Choices(weekly_line=weekly_line, in_circle=in_circle, not_offered=chosen)
+        choices = Choices(
+            weekly_line=weekly_line, in_circle=in_circle, not_offered=chosen
+        )
         tx.care.save_choices(act.actor, choices)
     return choices
 
@@ -100,18 +110,23 @@ def offered(tx: Transaction, person: Person, requests: list[Request]) -> list[Re
     if not chosen:
         return requests
     stopped = tx.quarantines.released_among({request.clip_id for request in requests})
-    return [request for request in requests if care.is_offered(request, chosen, stopped)]
+    return [
+        request for request in requests if care.is_offered(request, chosen, stopped)
+    ]
 
 
 def teams(services: Services, act: Act) -> list[Team]:
-    """For leads: what their desks met in the last week, where at least five people did."""
+    """For leads: what their desks met in the last week, where at least five people
+    did.
+    """
     with services.store.read() as tx:
         member = member_of(services, tx, act.actor)
         return [
             Team(
                 desk=desk,
                 met=care.countable(
-                    tx.care.exposure_counts(desk.id, act.now - _WEEK), desk.care.stops_a_day
+                    tx.care.exposure_counts(desk.id, act.now - _WEEK),
+                    desk.care.stops_a_day,
                 ),
             )
             for desk in services.desks.where(Role.LEAD, member)

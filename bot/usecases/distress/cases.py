@@ -1,4 +1,6 @@
-"""The cases of stopped clips: opened or joined by a stop, graded, paged, escalated by the clock."""
+"""The cases of stopped clips: opened or joined by a stop, graded, paged, escalated by
+the clock.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +9,14 @@ from bot.errors import NotFound
 from bot.rules.distress import case_clock
 from bot.rules.distress.case_clock import CaseRelation
 from bot.rules.people.permission import Refusal
-from bot.usecases.services import Act, Services, house_roles, member_of, new_key, raise_refusal
+from bot.usecases.services import (
+    Act,
+    Services,
+    house_roles,
+    member_of,
+    new_key,
+    raise_refusal,
+)
 from storage.records import (
     Action,
     Case,
@@ -24,7 +33,9 @@ from storage.records import (
 )
 from storage.store import Transaction
 
-NOWHERE = "nowhere"  # in place of a channel: `help-clip check` then says that there is none
+NOWHERE = (
+    "nowhere"  # in place of a channel: `help-clip check` then says that there is none
+)
 HANDED_OVER = -1  # in place of a stage: this person was given the case by another
 
 
@@ -46,7 +57,9 @@ def open_case(
     request: Request | None = None,
     is_drill: bool = False,
 ) -> Case:
-    """Open the case of a clip that was just stopped, or join the one there is, and page."""
+    """Open the case of a clip that was just stopped, or join the one there is, and
+    page.
+    """
     case = tx.cases.live_on(clip_id)
     if case is not None:
         if act.person is not None and tx.cases.add_report(case.id, act.actor, act.now):
@@ -69,13 +82,17 @@ def open_case(
 
 
 def grade(services: Services, act: Act, key: str, severity: Severity) -> Case:
-    """What the reporter says afterwards of how bad it is. Raises `NotFound`, `Refused`."""
+    """What the reporter says afterwards of how bad it is. Raises `NotFound`,
+    `Refused`.
+    """
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
         reports = tx.cases.reports(case.id)
         refusal = None
         if not any(report.reporter == act.actor for report in reports):
-            refusal = Refusal(rule="not_reporter", sentence="Only whoever stopped it can say so.")
+            refusal = Refusal(
+                rule="not_reporter", sentence="Only whoever stopped it can say so."
+            )
         else:
             tx.cases.grade_report(case.id, act.actor, severity)
             case = _graded(services, tx, act, case)
@@ -85,14 +102,20 @@ def grade(services: Services, act: Act, key: str, severity: Severity) -> Case:
 
 
 def my_report(services: Services, act: Act, key: str) -> MyReport:
-    """What a reporter sees of their own stop. It is no act on the recording. Raises `NotFound`."""
+    """What a reporter sees of their own stop. It is no act on the recording. Raises
+    `NotFound`.
+    """
     with services.store.read() as tx:
         case = find_case(tx, key)
-        mine = next((r for r in tx.cases.reports(case.id) if r.reporter == act.actor), None)
+        mine = next(
+            (r for r in tx.cases.reports(case.id) if r.reporter == act.actor), None
+        )
         if mine is None:
             raise NotFound("There is nothing here. Open it again from Slack.")
         return MyReport(
-            case=case, severity=mine.severity, replies=tuple(tx.cases.replies([case.id]))
+            case=case,
+            severity=mine.severity,
+            replies=tuple(tx.cases.replies([case.id])),
         )
 
 
@@ -112,7 +135,9 @@ def _graded(services: Services, tx: Transaction, act: Act, case: Case) -> Case:
 
 
 def escalate(services: Services, act: Act) -> int:
-    """Page the next in line for every case whose clock has run out; returns how many."""
+    """Page the next in line for every case whose clock has run out; returns how
+    many.
+    """
     with services.store.read() as tx:
         due = tx.cases.due(act.now)
     for candidate in due:
@@ -122,15 +147,19 @@ def escalate(services: Services, act: Act) -> int:
                 continue  # acknowledged, or paged by another replica, meanwhile
             last = case_clock.last_stage(services.desks.safety)
             late = case.evolve(
-                stage=min(case.stage + 1, last), overdue_since=case.overdue_since or act.now
+                stage=min(case.stage + 1, last),
+                overdue_since=case.overdue_since or act.now,
             )
             case, called = page_next(services, tx, act, late)
             tx.log.record(about(act, case, Action.CASE_ESCALATED, called=called))
     return len(due)
 
 
-def page_next(services: Services, tx: Transaction, act: Act, case: Case) -> tuple[Case, int]:
-    """Page the case's stage, or the first after it with somebody to page, and start the clock.
+def page_next(
+    services: Services, tx: Transaction, act: Act, case: Case
+) -> tuple[Case, int]:
+    """Page the case's stage, or the first after it with somebody to page, and start the
+    clock.
 
     Returns the case as saved, and how many people were called.
     """
@@ -155,7 +184,9 @@ def call(services: Services, tx: Transaction, act: Act, case: Case) -> int:
 
 
 def tell_drill(services: Services, tx: Transaction, act: Act, case: Case) -> None:
-    """Somebody came: everybody who was called learns that it was a drill, and how fast it went."""
+    """Somebody came: everybody who was called learns that it was a drill, and how fast
+    it went.
+    """
     told: set[str] = set()
     for stage in range(case.stage + 1):
         people, channel = _called_at(services, tx, case, stage)
@@ -164,7 +195,9 @@ def tell_drill(services: Services, tx: Transaction, act: Act, case: Case) -> Non
         _tell(tx, act, Task.TELL_DRILL, case, where, case.stage)
 
 
-def _tell(tx: Transaction, act: Act, task: Task, case: Case, where: str, stage: int) -> None:
+def _tell(
+    tx: Transaction, act: Act, task: Task, case: Case, where: str, stage: int
+) -> None:
     """`where` is a person or a channel. The lane keeps what each is told in order."""
     tx.outbox.enqueue(
         task,
@@ -183,14 +216,18 @@ def _called_at(
     if administrators:
         people |= _holding(services, tx, Role.ADMINISTRATOR)
     people -= left_out(services, tx, case)
-    people = frozenset(u for u in people if tx.people.membership_of(u) in (None, Membership.MEMBER))
+    people = frozenset(
+        u for u in people if tx.people.membership_of(u) in (None, Membership.MEMBER)
+    )
     channel = stage.channel_id or services.desks.safety_channel_id or NOWHERE
     is_told = administrators or (people and channel is not NOWHERE)
     return sorted(people), channel if is_told else None
 
 
 def left_out(services: Services, tx: Transaction, case: Case) -> set[str]:
-    """Whom a case is kept from: its reporters, whoever leads them, and whose reply fell short."""
+    """Whom a case is kept from: its reporters, whoever leads them, and whose reply fell
+    short.
+    """
     reporters = [report.reporter for report in tx.cases.reports(case.id)]
     kept_from = {person.user_id for person in reporters}
     for reporter in reporters:
@@ -211,7 +248,9 @@ def leads_of(services: Services, tx: Transaction, person: Person) -> set[str]:
     return leads - {person.user_id}
 
 
-def relate_to_case(services: Services, tx: Transaction, person: Person, case: Case) -> CaseRelation:
+def relate_to_case(
+    services: Services, tx: Transaction, person: Person, case: Case
+) -> CaseRelation:
     """What `person` has to do with `case`, as the rules want to know it."""
     roles = house_roles(services, tx, person)
     groups = member_of(services, tx, person).groups
@@ -230,12 +269,18 @@ def relate_to_case(services: Services, tx: Transaction, person: Person, case: Ca
         roles=roles,
         stages=stages,
         reported=person in reporters,
-        leads_reporter=any(person.user_id in leads_of(services, tx, r) for r in reporters),
+        leads_reporter=any(
+            person.user_id in leads_of(services, tx, r) for r in reporters
+        ),
     )
 
 
-def case_to_tell(services: Services, number: int, where: str, *, stage: int) -> Case | None:
-    """The case as it is when whoever was called at `stage` is told; None when they need not be."""
+def case_to_tell(
+    services: Services, number: int, where: str, *, stage: int
+) -> Case | None:
+    """The case as it is when whoever was called at `stage` is told; None when they need
+    not be.
+    """
     with services.store.read() as tx:
         case = tx.cases.by_id(number)
     if case is None or case.is_closed:
@@ -253,11 +298,16 @@ def drill_to_tell(services: Services, number: int) -> Case | None:
     return case if case and case.is_drill and case.acknowledged_at else None
 
 
-def reply_to_tell(services: Services, number: int, reply_id: int) -> tuple[Case, Reply] | None:
+def reply_to_tell(
+    services: Services, number: int, reply_id: int
+) -> tuple[Case, Reply] | None:
     """A reply and its case."""
     with services.store.read() as tx:
         case = tx.cases.by_id(number)
-        reply = next((found for found in tx.cases.replies([number]) if found.id == reply_id), None)
+        reply = next(
+            (found for found in tx.cases.replies([number]) if found.id == reply_id),
+            None,
+        )
     return None if case is None or reply is None else (case, reply)
 
 
@@ -265,7 +315,9 @@ def find_case(tx: Transaction, key: str, *, lock: bool = False) -> Case:
     """The case behind an address. Raises `NotFound`."""
     case = tx.cases.by_key(key, lock=lock)
     if case is None:
-        raise NotFound("There is no such case. Open it again from the message that called you.")
+        raise NotFound(
+            "There is no such case. Open it again from the message that called you."
+        )
     return case
 
 
@@ -279,7 +331,9 @@ def about(
     called: int | None = None,
     **numbers: int,
 ) -> Event:
-    """The audit event of an act on a case; its number, severity and stage travel as numbers."""
+    """The audit event of an act on a case; its number, severity and stage travel as
+    numbers.
+    """
     known = {"case": case.id, "severity": case.severity.rank, "stage": case.stage}
     if called is not None:
         known["called"] = called

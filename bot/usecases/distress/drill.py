@@ -1,7 +1,7 @@
 """A drill: a case about a made-up clip, so that everybody knows who comes and how fast.
 
-It calls the officers like any case; whoever comes is told at once that it is a drill, and then
-everybody who was called.
+It calls the officers like any case; whoever comes is told at once that it is a drill,
+and then everybody who was called.
 """
 
 from datetime import timedelta
@@ -24,7 +24,9 @@ def drill(services: Services, act: Act) -> Case:
     with services.store.begin() as tx:
         last = tx.cases.last_drill()
         if last is not None and not last.is_closed:
-            raise Conflict(f"Drill {last.id} is not closed yet. Acknowledge and close it first.")
+            raise Conflict(
+                f"Drill {last.id} is not closed yet. Acknowledge and close it first."
+            )
         return _drill(services, tx, act)
 
 
@@ -36,7 +38,11 @@ def monthly_drill(services: Services, act: Act) -> Case | None:
         if tx.rounds.begin("drill", act.now, MONTH) is None:
             return None
         last = tx.cases.last_drill()
-        return None if last is not None and not last.is_closed else _drill(services, tx, act)
+        return (
+            None
+            if last is not None and not last.is_closed
+            else _drill(services, tx, act)
+        )
 
 
 def _drill(services: Services, tx: Transaction, act: Act) -> Case:

@@ -1,7 +1,8 @@
-"""What a drill is about: a synthetic clip that ships with help-clip, redacted like any other.
+"""What a drill is about: a synthetic clip that ships with help-clip, redacted like any
+other.
 
-The officer reads masked text, is warned, and may play it. It is nobody's recording, so it is made
-when it is needed, kept nowhere, and its disguise needs no secret.
+The officer reads masked text, is warned, and may play it. It is nobody's recording, so
+it is made when it is needed, kept nowhere, and its disguise needs no secret.
 """
 
 from dataclasses import dataclass

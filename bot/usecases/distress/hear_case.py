@@ -1,4 +1,6 @@
-"""The officer on a case hears its redacted snippet; nobody else hears a stopped clip."""
+"""The officer on a case hears its redacted snippet; nobody else hears a stopped
+clip.
+"""
 
 import secrets
 from dataclasses import replace
@@ -12,7 +14,17 @@ from bot.usecases.distress.cases import find_case, relate_to_case
 from bot.usecases.listening import listen
 from bot.usecases.listening.listen import Sound
 from bot.usecases.services import Act, Services, raise_refusal
-from storage.records import Action, Case, Consent, Event, Listen, Outcome, Person, Request, Role
+from storage.records import (
+    Action,
+    Case,
+    Consent,
+    Event,
+    Listen,
+    Outcome,
+    Person,
+    Request,
+    Role,
+)
 from storage.store import Transaction
 
 _NOT_KEPT = Refusal(
@@ -22,7 +34,8 @@ _NOT_KEPT = Refusal(
 
 
 def hear(services: Services, act: Act, key: str, press: str) -> Sound:
-    """Grant one press of play to the officer on the case, put it on record, then read the sound.
+    """Grant one press of play to the officer on the case, put it on record, then read
+    the sound.
 
     Raises `NotFound`, `Refused`, `Invalid`, `Unavailable`.
     """
@@ -36,7 +49,9 @@ def hear(services: Services, act: Act, key: str, press: str) -> Sound:
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
         request = _request(tx, case)
-        refusal = case_clock.may_hear(case, relate_to_case(services, tx, act.actor, case), consent)
+        refusal = case_clock.may_hear(
+            case, relate_to_case(services, tx, act.actor, case), consent
+        )
         refusal = refusal or _barred(tx, request)
         snippet = tx.snippets.of_request(request.id) if request else None
         if refusal is None and snippet is None:
@@ -77,11 +92,15 @@ def played(
         return played_ms >= drill_sound.snippet_of(case).span.length_ms
     if request is None:
         raise NotFound(_NOT_KEPT.sentence)
-    return listen.played(services, act, request.key, press, played_ms=played_ms, loops=loops)
+    return listen.played(
+        services, act, request.key, press, played_ms=played_ms, loops=loops
+    )
 
 
 def live(services: Services, person: Person, key: str) -> Refusal | None:
-    """Why the officer's player has to stop; None while it may go on. Not put on record."""
+    """Why the officer's player has to stop; None while it may go on. Not put on
+    record.
+    """
     with services.store.read() as tx:
         case = find_case(tx, key)
         who = relate_to_case(services, tx, person, case)
@@ -90,7 +109,9 @@ def live(services: Services, person: Person, key: str) -> Refusal | None:
 
 
 def _hear_drill(services: Services, act: Act, key: str) -> Sound:
-    """The made-up sound: the same rules and the same record, but nobody's consent to ask for."""
+    """The made-up sound: the same rules and the same record, but nobody's consent to
+    ask for.
+    """
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
         who = relate_to_case(services, tx, act.actor, case)
@@ -127,7 +148,9 @@ def _request(tx: Transaction, case: Case) -> Request | None:
     return tx.requests.by_id(case.request_id) if case.request_id is not None else None
 
 
-def _event(act: Act, case: Case, request: Request | None, refusal: Refusal | None) -> Event:
+def _event(
+    act: Act, case: Case, request: Request | None, refusal: Refusal | None
+) -> Event:
     return act.event(
         Action.SNIPPET_HEARD,
         refusal=refusal,

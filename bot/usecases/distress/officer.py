@@ -1,4 +1,6 @@
-"""What a safety officer does with a case, and what the reporter answers to the reply."""
+"""What a safety officer does with a case, and what the reporter answers to the
+reply.
+"""
 
 from dataclasses import dataclass
 
@@ -40,7 +42,9 @@ from storage.store import Transaction
 
 @dataclass(frozen=True, kw_only=True)
 class CasePage:
-    """What one officer sees. Only the officer on the case gets `snippet`, its words masked."""
+    """What one officer sees. Only the officer on the case gets `snippet`, its words
+    masked.
+    """
 
     case: Case
     reporters: int
@@ -63,13 +67,16 @@ class CasePage:
 
 
 def case_list(services: Services, act: Act) -> list[Case]:
-    """The live cases this person may open, those due first. It is no act on any of them."""
+    """The live cases this person may open, those due first. It is no act on any of
+    them.
+    """
     with services.store.read() as tx:
         live = tx.cases.live()
         return [
             case
             for case in live
-            if case_clock.may_open(case, relate_to_case(services, tx, act.actor, case)) is None
+            if case_clock.may_open(case, relate_to_case(services, tx, act.actor, case))
+            is None
         ]
 
 
@@ -79,13 +86,16 @@ def case_page(services: Services, act: Act, key: str) -> CasePage:
         case = find_case(tx, key)
         who = relate_to_case(services, tx, act.actor, case)
         refusal = case_clock.may_open(case, who)
-        tx.log.record(about(act, case, Action.CASE_VIEWED, refusal=refusal, role=_role(refusal)))
+        tx.log.record(
+            about(act, case, Action.CASE_VIEWED, refusal=refusal, role=_role(refusal))
+        )
         may_close = case_clock.may_close(case, who) is None
         page = CasePage(
             case=case,
             reporters=len(tx.cases.reports(case.id)),
             is_mine=who.is_on(case),
-            may_take=not who.is_on(case) and case_clock.may_acknowledge(case, who) is None,
+            may_take=not who.is_on(case)
+            and case_clock.may_acknowledge(case, who) is None,
             may_close=may_close,
             checklist=services.desks.safety.checklist(case.desk),
             ticks=tuple(tx.cases.ticks(case.id)),
@@ -142,7 +152,9 @@ def hand_over(services: Services, act: Act, key: str, user_id: str) -> Case:
                 argument=f"{case.id} {user_id} {HANDED_OVER}",
             )
         tx.log.record(
-            about(act, case, Action.CASE_HANDED_OVER, refusal=refusal, role=_role(refusal))
+            about(
+                act, case, Action.CASE_HANDED_OVER, refusal=refusal, role=_role(refusal)
+            )
         )
     raise_refusal(refusal)
     return case
@@ -152,16 +164,27 @@ def tick(services: Services, act: Act, key: str, step_id: str) -> Case:
     """A step of the checklist is done. Raises `NotFound`, `Refused`, `Invalid`."""
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
-        refusal = case_clock.may_decide(case, relate_to_case(services, tx, act.actor, case))
+        refusal = case_clock.may_decide(
+            case, relate_to_case(services, tx, act.actor, case)
+        )
         checklist = services.desks.safety.checklist(case.desk)
         if checklist is None or step_id not in {step.id for step in checklist.steps}:
             raise Invalid("The checklist has no such step. Reload the page.")
-        if refusal is None and step_id not in {done.step for done in tx.cases.ticks(case.id)}:
+        if refusal is None and step_id not in {
+            done.step for done in tx.cases.ticks(case.id)
+        }:
             done = Tick(
-                step=step_id, version=checklist.version, officer=act.actor, ticked_at=act.now
+                step=step_id,
+                version=checklist.version,
+                officer=act.actor,
+                ticked_at=act.now,
             )
             tx.cases.add_tick(case.id, done)
-        tx.log.record(about(act, case, Action.CASE_STEP_DONE, refusal=refusal, role=_role(refusal)))
+        tx.log.record(
+            about(
+                act, case, Action.CASE_STEP_DONE, refusal=refusal, role=_role(refusal)
+            )
+        )
     raise_refusal(refusal)
     return case
 
@@ -170,28 +193,36 @@ def calm(services: Services, act: Act, key: str) -> Case:
     """The officer finds that it is not an emergency. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
-        refusal = case_clock.may_decide(case, relate_to_case(services, tx, act.actor, case))
+        refusal = case_clock.may_decide(
+            case, relate_to_case(services, tx, act.actor, case)
+        )
         if refusal is None:
             case = case.evolve(severity=Severity.UPSETTING)
             tx.cases.save(case)
-        tx.log.record(about(act, case, Action.CASE_GRADED, refusal=refusal, role=_role(refusal)))
+        tx.log.record(
+            about(act, case, Action.CASE_GRADED, refusal=refusal, role=_role(refusal))
+        )
     raise_refusal(refusal)
     return case
 
 
 def close(services: Services, act: Act, key: str, *, reply: str, release: bool) -> Case:
-    """Close a case with a reply to its reporters; the clip opens again or stays closed for good.
+    """Close a case with a reply to its reporters; the clip opens again or stays closed
+    for good.
 
     Opening it again asks for a fresh sign-in.
 
-    Raises `NotFound`, `Refused`, `Invalid` (field `reply`), `Unavailable` (the clip's source).
+    Raises `NotFound`, `Refused`, `Invalid` (field `reply`), `Unavailable` (the clip's
+    source).
     """
     with services.store.read() as tx:
         fault = _fault_of(services, find_case(tx, key), reply.strip())
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
         tx.clips.lock(case.clip_id)
-        refusal = case_clock.may_close(case, relate_to_case(services, tx, act.actor, case))
+        refusal = case_clock.may_close(
+            case, relate_to_case(services, tx, act.actor, case)
+        )
         if release:
             refusal = refusal or lacks_step_up(act)
         role = _role(refusal)
@@ -200,11 +231,15 @@ def close(services: Services, act: Act, key: str, *, reply: str, release: bool) 
             if fault is not None and reports:
                 raise Invalid(fault, field="reply")
             state = CaseState.RELEASED if release else CaseState.KEPT
-            case = case.evolve(state=state, closed_at=act.now, due_at=None, overdue_since=None)
+            case = case.evolve(
+                state=state, closed_at=act.now, due_at=None, overdue_since=None
+            )
             tx.cases.save(case)
             if release:
                 tx.quarantines.release(case.clip_id, act.now)
-                tx.log.record(act.event(Action.CLIP_RELEASED, clip_id=case.clip_id, role=role))
+                tx.log.record(
+                    act.event(Action.CLIP_RELEASED, clip_id=case.clip_id, role=role)
+                )
             if reports:
                 kept = tx.cases.add_reply(case.id, act.actor, reply.strip(), act.now)
                 for report in reports:
@@ -225,14 +260,19 @@ def close(services: Services, act: Act, key: str, *, reply: str, release: bool) 
     return case
 
 
-def hold_clip(services: Services, act: Act, key: str, *, days: int, reason: str) -> Hold:
-    """The officer on the case holds its clip for 30, 90 or 365 days, against purge and erasure.
+def hold_clip(
+    services: Services, act: Act, key: str, *, days: int, reason: str
+) -> Hold:
+    """The officer on the case holds its clip for 30, 90 or 365 days, against purge and
+    erasure.
 
     Raises `NotFound`, `Refused` (also without a fresh sign-in), `Invalid`.
     """
     with services.store.begin() as tx:
         case = find_case(tx, key)
-        refusal = case_clock.may_close(case, relate_to_case(services, tx, act.actor, case))
+        refusal = case_clock.may_close(
+            case, relate_to_case(services, tx, act.actor, case)
+        )
         if refusal is not None:
             tx.log.record(about(act, case, Action.HOLD_PLACED, refusal=refusal))
     raise_refusal(refusal)
@@ -240,7 +280,8 @@ def hold_clip(services: Services, act: Act, key: str, *, days: int, reason: str)
 
 
 def not_enough(services: Services, act: Act, key: str) -> Case:
-    """The reporter finds the reply too little: the case goes to the deputy, the clip is closed.
+    """The reporter finds the reply too little: the case goes to the deputy, the clip is
+    closed.
 
     Raises `NotFound`, `Refused`.
     """
@@ -261,7 +302,9 @@ def not_enough(services: Services, act: Act, key: str) -> Case:
                 closed_at=None,
             )
             case, called = page_next(services, tx, act, again)
-        tx.log.record(about(act, case, Action.CASE_REOPENED, refusal=refusal, called=called))
+        tx.log.record(
+            about(act, case, Action.CASE_REOPENED, refusal=refusal, called=called)
+        )
     raise_refusal(refusal)
     return case
 
@@ -277,21 +320,31 @@ def _fault_of(services: Services, case: Case, text: str) -> str | None:
     return fault_of(text, clip_id=case.clip_id, covered=covered, locale=clip.locale)
 
 
-def _given_to(services: Services, tx: Transaction, act: Act, case: Case, taker: Person) -> Case:
+def _given_to(
+    services: Services, tx: Transaction, act: Act, case: Case, taker: Person
+) -> Case:
     case = case.evolve(
-        state=CaseState.ACKNOWLEDGED, officer=taker, acknowledged_at=act.now, overdue_since=None
+        state=CaseState.ACKNOWLEDGED,
+        officer=taker,
+        acknowledged_at=act.now,
+        overdue_since=None,
     )
-    case = case.evolve(due_at=case_clock.due_after(case, services.desks.safety, act.now))
+    case = case.evolve(
+        due_at=case_clock.due_after(case, services.desks.safety, act.now)
+    )
     tx.cases.save(case)
     return case
 
 
 def _may_reopen(tx: Transaction, act: Act, case: Case) -> Refusal | None:
     if act.actor not in [report.reporter for report in tx.cases.reports(case.id)]:
-        return Refusal(rule="not_reporter", sentence="Only whoever reported it can say so.")
+        return Refusal(
+            rule="not_reporter", sentence="Only whoever reported it can say so."
+        )
     if not case.is_closed:
         return Refusal(
-            rule="case_open", sentence="Somebody looks after it again already. You will be told."
+            rule="case_open",
+            sentence="Somebody looks after it again already. You will be told.",
         )
     return None
 
@@ -308,7 +361,9 @@ def _tell(tx: Transaction, act: Act, reply: Reply, reporter: Person) -> None:
 def _snippet(tx: Transaction, case: Case) -> SnippetRecord | None:
     if case.is_drill:
         return drill_sound.snippet_of(case)
-    return tx.snippets.of_request(case.request_id) if case.request_id is not None else None
+    return (
+        tx.snippets.of_request(case.request_id) if case.request_id is not None else None
+    )
 
 
 def _locale(services: Services, case: Case) -> str:
@@ -318,9 +373,13 @@ def _locale(services: Services, case: Case) -> str:
     return desk.locale if desk else ""
 
 
-def _others(services: Services, tx: Transaction, act: Act, case: Case) -> tuple[str, ...]:
+def _others(
+    services: Services, tx: Transaction, act: Act, case: Case
+) -> tuple[str, ...]:
     held = services.desks.holders.get(Role.SAFETY_OFFICER)
-    everybody = held.users | tx.groups.members(held.groups) if held else frozenset[str]()
+    everybody = (
+        held.users | tx.groups.members(held.groups) if held else frozenset[str]()
+    )
     return tuple(sorted(everybody - left_out(services, tx, case) - {act.actor.user_id}))
 
 

@@ -1,7 +1,9 @@
-"""`/clip-talk`: a call for a chat. It carries nothing: who calls, who has time, no word more.
+"""`/clip-talk`: a call for a chat. It carries nothing: who calls, who has time, no word
+more.
 
-Whoever has time is brought together with the caller in a conversation of the two and help-clip,
-which looks on so that no recording travels there, and keeps nothing of what is said.
+Whoever has time is brought together with the caller in a conversation of the two and
+help-clip, which looks on so that no recording travels there, and keeps nothing of what
+is said.
 """
 
 from datetime import timedelta
@@ -17,7 +19,9 @@ from storage.records import Membership, Person, Slip, Talk, Task
 from storage.store import Transaction
 
 _CALLED = 5  # of the circle at once
-_REMEMBERED = timedelta(days=7)  # what somebody heard before is not on their mind, and long gone
+_REMEMBERED = timedelta(
+    days=7
+)  # what somebody heard before is not on their mind, and long gone
 
 _NO_ROLE = Refusal(
     rule="no_role", sentence="You have no role in help-clip. Ask your lead to add you."
@@ -25,9 +29,11 @@ _NO_ROLE = Refusal(
 
 
 def call(services: Services, act: Act, typed: str) -> int:
-    """Ask one colleague, or the circle, whether they have time; returns how many are asked.
+    """Ask one colleague, or the circle, whether they have time; returns how many are
+    asked.
 
-    Nothing is on the access log: it is no act on a recording. Raises `Invalid`, `Refused`.
+    Nothing is on the access log: it is no act on a recording. Raises `Invalid`,
+    `Refused`.
     """
     named = called_colleague(typed)
     with services.store.begin() as tx:
@@ -55,21 +61,26 @@ def take(services: Services, act: Act, key: str) -> Talk:
     with services.store.begin() as tx:
         talk = tx.peer_talks.by_key(key, lock=True)
         if talk is None or not roles_anywhere(services, tx, act.actor):
-            raise NotFound("Somebody was faster, or the call is over. Thank you for offering.")
+            raise NotFound(
+                "Somebody was faster, or the call is over. Thank you for offering."
+            )
         if talk.taken_by is not None and talk.taken_by != act.actor:
             raise Conflict("Somebody was faster. Thank you for offering.")
         if talk.caller == act.actor:
             raise Invalid("This is your own call. Somebody else will answer it.")
         if talk.taken_by is None:
             tx.peer_talks.take(talk.id, act.actor)
-            tx.outbox.enqueue(Task.OPEN_TALK, lane=f"talk {key}", now=act.now, argument=key)
+            tx.outbox.enqueue(
+                Task.OPEN_TALK, lane=f"talk {key}", now=act.now, argument=key
+            )
     return talk
 
 
 def look_at(services: Services, act: Act, text: str, n_files: int) -> Slip | None:
     """What in a message of such a conversation should be left out, if anything.
 
-    The message is looked at in memory and let go; of what was found only the kind is counted.
+    The message is looked at in memory and let go; of what was found only the kind is
+    counted.
     """
     with services.store.read() as tx:
         heard = tx.peer_talks.words_shown_to(act.actor, act.now - _REMEMBERED)
@@ -92,18 +103,29 @@ def talk_to_tell(services: Services, key: str) -> Talk | None:
         return tx.peer_talks.by_key(key)
 
 
-def _whom(services: Services, tx: Transaction, act: Act, named: str | None) -> list[str]:
+def _whom(
+    services: Services, tx: Transaction, act: Act, named: str | None
+) -> list[str]:
     """One colleague, or those of the circle who are not on a break."""
     if named is not None:
         colleague = Person(team_id=services.team_id, user_id=named)
         if named == act.actor.user_id or not roles_anywhere(services, tx, colleague):
-            raise Invalid("Call a colleague who works with help-clip, or type /clip-talk alone.")
+            raise Invalid(
+                "Call a colleague who works with help-clip, or type /clip-talk alone."
+            )
         return [named]
-    circle = [user for user in tx.care.peer_circle(services.team_id) if user != act.actor.user_id]
+    circle = [
+        user
+        for user in tx.care.peer_circle(services.team_id)
+        if user != act.actor.user_id
+    ]
     return [user for user in circle if _has_time(services, tx, act, user)][:_CALLED]
 
 
 def _has_time(services: Services, tx: Transaction, act: Act, user_id: str) -> bool:
     person = Person(team_id=services.team_id, user_id=user_id)
-    away = any(b.ended_at is None and b.ends_at > act.now for b in tx.care.breaks(person, limit=1))
+    away = any(
+        b.ended_at is None and b.ends_at > act.now
+        for b in tx.care.breaks(person, limit=1)
+    )
     return not away and tx.people.membership_of(user_id) in (None, Membership.MEMBER)

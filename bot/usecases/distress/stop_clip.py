@@ -62,7 +62,8 @@ def stop(services: Services, act: Act, key: str) -> Stopped:
 def stop_clip(services: Services, act: Act, named: str) -> Stopped:
     """Close a clip somebody names by its id, or by a request about it (HC-1042).
 
-    Raises `NotFound` when there is no such clip, so that nobody believes it closed; `Refused`.
+    Raises `NotFound` when there is no such clip, so that nobody believes it closed;
+    `Refused`.
     """
     clip_id, request = _named(services, named.strip())
     with services.store.begin() as tx:
@@ -70,7 +71,12 @@ def stop_clip(services: Services, act: Act, named: str) -> Stopped:
         roles = roles_anywhere(services, tx, act.actor)
         refusal = permission.may_stop_clip(roles)
         tx.log.record(
-            act.event(Action.CLIP_QUARANTINED, refusal=refusal, request=request, clip_id=clip_id)
+            act.event(
+                Action.CLIP_QUARANTINED,
+                refusal=refusal,
+                request=request,
+                clip_id=clip_id,
+            )
         )
         if refusal is None:
             close_clip(tx, act, clip_id, request)
@@ -79,18 +85,28 @@ def stop_clip(services: Services, act: Act, named: str) -> Stopped:
     return Stopped(case=case, request=request)
 
 
-def close_clip(tx: Transaction, act: Act, clip_id: str, request: Request | None = None) -> None:
-    """Close a clip to everybody, and every live request on it. Twice changes nothing."""
+def close_clip(
+    tx: Transaction, act: Act, clip_id: str, request: Request | None = None
+) -> None:
+    """Close a clip to everybody, and every live request on it. Twice changes
+    nothing.
+    """
     if not tx.quarantines.is_active(clip_id):
-        tx.quarantines.add(clip_id, request.id if request else None, act.person, act.now)
+        tx.quarantines.add(
+            clip_id, request.id if request else None, act.person, act.now
+        )
     for live in tx.requests.on_clip(clip_id, LIVE, lock=True):
         tx.requests.save(live.evolve(state=RequestState.QUARANTINED, closed_at=act.now))
-        tx.outbox.enqueue(Task.UPDATE_THREAD, lane=live.name, now=act.now, request_id=live.id)
+        tx.outbox.enqueue(
+            Task.UPDATE_THREAD, lane=live.name, now=act.now, request_id=live.id
+        )
 
 
 def _named(services: Services, named: str) -> tuple[str, Request | None]:
     if not named:
-        raise Invalid("Name the clip by its id, or by its request (HC-1042).", field="clip")
+        raise Invalid(
+            "Name the clip by its id, or by its request (HC-1042).", field="clip"
+        )
     with services.store.read() as tx:
         number = named.upper().removeprefix("HC-")
         if number != named.upper() and number.isascii() and number.isdigit():
@@ -103,8 +119,12 @@ def _named(services: Services, named: str) -> tuple[str, Request | None]:
         return named, known[-1]
     try:
         services.clips.clip(named)
-    except Unavailable:  # whether it is there cannot be told now: better one closed for nothing
+    except (
+        Unavailable
+    ):  # whether it is there cannot be told now: better one closed for nothing
         return named, None
     except (NotFound, Invalid):
-        raise NotFound("There is no clip of that id, so nothing was stopped. Check it.") from None
+        raise NotFound(
+            "There is no clip of that id, so nothing was stopped. Check it."
+        ) from None
     return named, None

@@ -1,4 +1,6 @@
-"""Consent that is withdrawn late: live requests close, and nothing made of the clip is kept."""
+"""Consent that is withdrawn late: live requests close, and nothing made of the clip is
+kept.
+"""
 
 from dataclasses import dataclass
 
@@ -21,14 +23,18 @@ class Refreshed:
 
 
 def withdraw_clip(services: Services, act: Act, clip_id: str) -> Erasure:
-    """A speaker takes back consent for one clip; it stays closed whatever its source says."""
+    """A speaker takes back consent for one clip; it stays closed whatever its source
+    says.
+    """
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
         return close_without_consent(tx, act, clip_id, for_good=True)
 
 
 def withdraw_speaker(services: Services, act: Act, speaker: str) -> list[Erasure]:
-    """A speaker takes back consent for everything; nobody may ask about another clip of theirs."""
+    """A speaker takes back consent for everything; nobody may ask about another clip of
+    theirs.
+    """
     with services.store.begin() as tx:
         tx.clips.bar_speaker(speaker, Why.CONSENT, act.now)
         tx.log.record(act.event(Action.CONSENT_WITHDRAWN))
@@ -37,17 +43,28 @@ def withdraw_speaker(services: Services, act: Act, speaker: str) -> list[Erasure
 
 
 def close_without_consent(
-    tx: Transaction, act: Act, clip_id: str, *, rule: str | None = None, for_good: bool = False
+    tx: Transaction,
+    act: Act,
+    clip_id: str,
+    *,
+    rule: str | None = None,
+    for_good: bool = False,
 ) -> Erasure:
-    """Close a locked clip whose speaker does not consent, in the caller's transaction."""
+    """Close a locked clip whose speaker does not consent, in the caller's
+    transaction.
+    """
     tx.log.record(act.event(Action.CONSENT_WITHDRAWN, clip_id=clip_id, rule=rule))
     return begin(tx, act, clip_id, Why.CONSENT, for_good=for_good)
 
 
-def refresh(services: Services, act: Act, *, after: int = 0, limit: int = 50) -> Refreshed:
-    """Ask the clip source about clips with live requests, and close what is no longer open.
+def refresh(
+    services: Services, act: Act, *, after: int = 0, limit: int = 50
+) -> Refreshed:
+    """Ask the clip source about clips with live requests, and close what is no longer
+    open.
 
-    A source that does not answer closes nothing here: without it nobody hears anything anyway.
+    A source that does not answer closes nothing here: without it nobody hears anything
+    anyway.
     """
     with services.store.read() as tx:
         live = tx.requests.after(after, _LIVE, limit)

@@ -15,7 +15,9 @@ _NOTHING = Heard(desk=None, clips=0, people=0, ears=0, played_ms=0)
 
 @dataclass(frozen=True, kw_only=True)
 class Disclosure:
-    """None wherever it would point at somebody. `answered_s`: the median case's first reply."""
+    """None wherever it would point at somebody. `answered_s`: the median case's first
+    reply.
+    """
 
     since: datetime
     until: datetime
@@ -28,13 +30,19 @@ class Disclosure:
     answered_s: float | None
 
 
-def disclose(services: Services, act: Act, since: datetime, until: datetime) -> Disclosure:
-    """Count from `since` up to but not including `until`. That somebody counts is on record."""
+def disclose(
+    services: Services, act: Act, since: datetime, until: datetime
+) -> Disclosure:
+    """Count from `since` up to but not including `until`. That somebody counts is on
+    record.
+    """
     with services.store.begin() as tx:
         tx.log.record(act.event(Action.FACTS_DISCLOSED))
     with services.store.read() as tx:
         desks, total = publishable(*_facts(services, tx, since, until))
-        withdrawn = tx.disclosure.clips_by_desk(Action.CONSENT_WITHDRAWN, since, until)[None]
+        withdrawn = tx.disclosure.clips_by_desk(Action.CONSENT_WITHDRAWN, since, until)[
+            None
+        ]
         erased = tx.disclosure.clips_erased(since, until)
         times = tx.disclosure.answer_times(since, until)
     answered = [time for time in times if time is not None]
@@ -58,11 +66,15 @@ def _facts(
     accidental = tx.disclosure.clips_by_desk(
         Action.ERASURE_ASKED, since, until, rule=Why.ACCIDENTAL
     )
-    heard = {found.desk: found for found in tx.disclosure.listens(since, until, by_desk=True)}
+    heard = {
+        found.desk: found for found in tx.disclosure.listens(since, until, by_desk=True)
+    }
     everywhere = tx.disclosure.listens(since, until, by_desk=False)[0]
     names = {*services.desks.desks, *asked, *heard} - {None}
     desks = [
-        _one(name, asked.get(name, 0), heard.get(name, _NOTHING), accidental.get(name, 0))
+        _one(
+            name, asked.get(name, 0), heard.get(name, _NOTHING), accidental.get(name, 0)
+        )
         for name in sorted(name for name in names if name is not None)
     ]
     return desks, _one("all desks", asked[None], everywhere, accidental[None])

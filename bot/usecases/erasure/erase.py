@@ -1,6 +1,7 @@
 """Erasing: a clip is closed to everybody at once, then place after place is cleaned.
 
-Each place has a receipt. A legal hold keeps what is kept until it ends; nobody hears it meanwhile.
+Each place has a receipt. A legal hold keeps what is kept until it ends; nobody hears it
+meanwhile.
 """
 
 from collections.abc import Sequence
@@ -57,8 +58,8 @@ _UNDELIVERED = {
 def erase_clip(services: Services, act: Act, clip_id: str, *, reason: str) -> Erasure:
     """Erase one clip.
 
-    Administrators may, whoever has a shell, and the recordings' own system by a signed call.
-    Raises `Invalid`, `Refused`.
+    Administrators may, whoever has a shell, and the recordings' own system by a signed
+    call. Raises `Invalid`, `Refused`.
     """
     why = checked_reason(reason)
     with services.store.begin() as tx:
@@ -70,8 +71,12 @@ def erase_clip(services: Services, act: Act, clip_id: str, *, reason: str) -> Er
     return erasure
 
 
-def erase_speaker(services: Services, act: Act, speaker: str, *, reason: str) -> list[Erasure]:
-    """Erase all clips of a speaker; nobody may ask about another of theirs. Raises as above."""
+def erase_speaker(
+    services: Services, act: Act, speaker: str, *, reason: str
+) -> list[Erasure]:
+    """Erase all clips of a speaker; nobody may ask about another of theirs. Raises as
+    above.
+    """
     why = checked_reason(reason)
     with services.store.begin() as tx:
         refusal = _asked(services, tx, act, why)
@@ -82,14 +87,20 @@ def erase_speaker(services: Services, act: Act, speaker: str, *, reason: str) ->
     return [erase_clip(services, act, clip_id, reason=reason) for clip_id in clips]
 
 
-def erase_person(services: Services, act: Act, person: Person, *, reason: str) -> Erasure:
-    """Sign somebody who works here out and forget what they typed. The log keeps their id."""
+def erase_person(
+    services: Services, act: Act, person: Person, *, reason: str
+) -> Erasure:
+    """Sign somebody who works here out and forget what they typed. The log keeps their
+    id.
+    """
     why = checked_reason(reason)
     with services.store.begin() as tx:
         refusal = _asked(services, tx, act, why, subject=person)
         erasure = None
         if refusal is None:
-            erasure = tx.erasures.add(clip_id=None, person=person, why=Why.ASKED, now=act.now)
+            erasure = tx.erasures.add(
+                clip_id=None, person=person, why=Why.ASKED, now=act.now
+            )
             for place in (Place.SESSIONS, Place.WORDS):
                 _add(tx, erasure, place, lane=f"{erasure.name} {place}")
     raise_refusal(refusal)
@@ -103,11 +114,15 @@ def erase_accidental(services: Services, act: Act, request_id: int) -> None:
         request = tx.requests.by_id(request_id)
         assert request is not None
         tx.clips.lock(request.clip_id)
-        tx.log.record(act.event(Action.ERASURE_ASKED, request=request, rule=Why.ACCIDENTAL))
+        tx.log.record(
+            act.event(Action.ERASURE_ASKED, request=request, rule=Why.ACCIDENTAL)
+        )
         begin(tx, act, request.clip_id, Why.ACCIDENTAL)
 
 
-def begin(tx: Transaction, act: Act, clip_id: str, why: Why, *, for_good: bool = True) -> Erasure:
+def begin(
+    tx: Transaction, act: Act, clip_id: str, why: Why, *, for_good: bool = True
+) -> Erasure:
     """Close a clip that the caller has locked, and ask for every place to be cleaned.
 
     With `for_good` nobody may ask about it again, whatever its source says.
@@ -122,9 +137,13 @@ def begin(tx: Transaction, act: Act, clip_id: str, why: Why, *, for_good: bool =
     for request in ended:
         if request.thread_ts is not None:
             tx.outbox.enqueue(
-                Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id
+                Task.UPDATE_THREAD,
+                lane=request.name,
+                now=act.now,
+                request_id=request.id,
             )
-            # Last in the thread's own lane, so after every message that is still on its way.
+            # Last in the thread's own lane, so after every message that is still on its
+            # way.
             _add(tx, erasure, Place.SLACK, lane=request.name, request_id=request.id)
     return erasure
 
@@ -137,7 +156,9 @@ def resume(tx: Transaction, act: Act, receipts: Sequence[Receipt]) -> None:
             request = tx.requests.by_id(receipt.request_id)
             assert request is not None
             lane = request.name
-            tx.outbox.enqueue(Task.UPDATE_THREAD, lane=lane, now=act.now, request_id=request.id)
+            tx.outbox.enqueue(
+                Task.UPDATE_THREAD, lane=lane, now=act.now, request_id=request.id
+            )
         tx.outbox.enqueue(Task.ERASE, lane=lane, now=act.now, argument=str(receipt.id))
 
 
@@ -173,7 +194,9 @@ def _asked(
 
 
 def _end_requests(tx: Transaction, act: Act, clip_id: str, why: Why) -> list[Request]:
-    """Give every request on the clip its end; returns those that changed or lose their words."""
+    """Give every request on the clip its end; returns those that changed or lose their
+    words.
+    """
     ended = []
     for request in tx.requests.on_clip(clip_id, lock=True):
         state = _end_of(request, why)
@@ -200,8 +223,15 @@ def _end_of(request: Request, why: Why) -> RequestState | None:
 
 
 def _add(
-    tx: Transaction, erasure: Erasure, place: Place, *, lane: str, request_id: int | None = None
+    tx: Transaction,
+    erasure: Erasure,
+    place: Place,
+    *,
+    lane: str,
+    request_id: int | None = None,
 ) -> None:
     now = erasure.asked_at
-    receipt = tx.receipts.add(erasure.id, place, due_at=now + DUE[place], request_id=request_id)
+    receipt = tx.receipts.add(
+        erasure.id, place, due_at=now + DUE[place], request_id=request_id
+    )
     tx.outbox.enqueue(Task.ERASE, lane=lane, now=now, argument=str(receipt.id))

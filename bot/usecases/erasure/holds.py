@@ -11,10 +11,13 @@ from storage.records import Action, Hold, Origin, Role
 from storage.store import Transaction
 
 
-def place(services: Services, act: Act, clip_id: str, *, days: int, reason: str) -> Hold:
+def place(
+    services: Services, act: Act, clip_id: str, *, days: int, reason: str
+) -> Hold:
     """Hold a clip for 30, 90 or 365 days.
 
-    Safety officers may, and whoever has a shell. Raises `Invalid` (with the field), `Refused`.
+    Safety officers may, and whoever has a shell. Raises `Invalid` (with the field),
+    `Refused`.
     """
     why, length = checked_reason(reason), hold_length(days)
     with services.store.begin() as tx:
@@ -36,7 +39,9 @@ def place(services: Services, act: Act, clip_id: str, *, days: int, reason: str)
 
 
 def release(services: Services, act: Act, hold_id: int, *, reason: str) -> Hold:
-    """End a hold before its time. Raises `NotFound`, `Invalid`, `Refused`, `Conflict`."""
+    """End a hold before its time. Raises `NotFound`, `Invalid`, `Refused`,
+    `Conflict`.
+    """
     why = checked_reason(reason)
     with services.store.begin() as tx:
         hold = tx.holds.by_id(hold_id)
@@ -84,7 +89,8 @@ def _let_go(tx: Transaction, act: Act, clip_id: str) -> None:
 def _roles(services: Services, tx: Transaction, act: Act) -> frozenset[Role]:
     if act.person is not None:
         return house_roles(services, tx, act.person)
-    # Whoever has a shell here can change the database itself; asking through us leaves a trace.
+    # Whoever has a shell here can change the database itself; asking through us leaves
+    # a trace.
     return frozenset({Role.SAFETY_OFFICER} if act.origin is Origin.CLI else ())
 
 

@@ -35,7 +35,9 @@ class Signature:
 
 
 def is_genuine(signed: Signature, body: bytes, secret: str, now: datetime) -> bool:
-    """Whether somebody who knows the secret signed this body within the last five minutes."""
+    """Whether somebody who knows the secret signed this body within the last five
+    minutes.
+    """
     stamp = signed.timestamp
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
         return False
@@ -64,7 +66,9 @@ def take(services: Services, act: Act, told: Told) -> bool:
     return True
 
 
-def _do(services: Services, act: Act, event: str, clip_id: str, speaker: str) -> list[Erasure]:
+def _do(
+    services: Services, act: Act, event: str, clip_id: str, speaker: str
+) -> list[Erasure]:
     if event == ERASE:
         reason = "asked by the system that keeps the recordings"
         if speaker:

@@ -1,4 +1,6 @@
-"""Erasures as an administrator sees them: what one would take with it, and each one's receipts."""
+"""Erasures as an administrator sees them: what one would take with it, and each one's
+receipts.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -88,7 +90,10 @@ class Known:
     @property
     def can_go_on(self) -> bool:
         """Whether trying again may help: what a hold keeps goes by itself."""
-        return any(line.state in (ReceiptState.DUE, ReceiptState.OVERDUE) for line in self.lines)
+        return any(
+            line.state in (ReceiptState.DUE, ReceiptState.OVERDUE)
+            for line in self.lines
+        )
 
 
 def preview(services: Services, act: Act, what: What, of: str) -> Preview:
@@ -114,18 +119,26 @@ def preview(services: Services, act: Act, what: What, of: str) -> Preview:
     of = _clip(services, of) if what is What.CLIP else checked_speaker(of)
     with services.store.read() as tx:
         return _counted(
-            tx, what, of, [of] if what is What.CLIP else tx.requests.clips_of_speaker(of)
+            tx,
+            what,
+            of,
+            [of] if what is What.CLIP else tx.requests.clips_of_speaker(of),
         )
 
 
-def begin(services: Services, act: Act, what: What, of: str, *, reason: str) -> list[Erasure]:
-    """Erase it. Raises `Refused` (also without a fresh sign-in), `Invalid`, `NotFound`."""
+def begin(
+    services: Services, act: Act, what: What, of: str, *, reason: str
+) -> list[Erasure]:
+    """Erase it. Raises `Refused` (also without a fresh sign-in), `Invalid`,
+    `NotFound`.
+    """
     if what is What.CLIP:
         return [erase.erase_clip(services, act, _clip(services, of), reason=reason)]
     if what is What.SPEAKER:
         return erase.erase_speaker(services, act, checked_speaker(of), reason=reason)
     return [
-        erase.erase_person(services, act, person, reason=reason) for person in _people(services, of)
+        erase.erase_person(services, act, person, reason=reason)
+        for person in _people(services, of)
     ]
 
 
@@ -133,7 +146,10 @@ def known(services: Services, act: Act) -> list[Known]:
     """The newest erasures with their receipts. Raises `Refused`."""
     _look(services, act)
     with services.store.read() as tx:
-        return [with_receipts(tx, each, act.now) for each in tx.erasures.newest(limit=_SHOWN)]
+        return [
+            with_receipts(tx, each, act.now)
+            for each in tx.erasures.newest(limit=_SHOWN)
+        ]
 
 
 def retry(services: Services, act: Act) -> None:
@@ -145,10 +161,16 @@ def retry(services: Services, act: Act) -> None:
 
 def with_receipts(tx: Transaction, erasure: Erasure, now: datetime) -> Known:
     """How each place of an erasure stands."""
-    held = tx.holds.held_until(erasure.clip_id) if erasure.clip_id else _held_person(tx, erasure)
+    held = (
+        tx.holds.held_until(erasure.clip_id)
+        if erasure.clip_id
+        else _held_person(tx, erasure)
+    )
     return Known(
         erasure=erasure,
-        lines=tuple(_line(receipt, held, now) for receipt in tx.receipts.of_erasure(erasure.id)),
+        lines=tuple(
+            _line(receipt, held, now) for receipt in tx.receipts.of_erasure(erasure.id)
+        ),
     )
 
 
@@ -175,15 +197,23 @@ def _held_person(tx: Transaction, erasure: Erasure) -> datetime | None:
 
 
 def _counted(tx: Transaction, what: What, of: str, clips: Sequence[str]) -> Preview:
-    requests = [request for clip_id in clips for request in tx.requests.on_clip(clip_id)]
-    holds = [until for clip_id in clips if (until := tx.holds.held_until(clip_id)) is not None]
+    requests = [
+        request for clip_id in clips for request in tx.requests.on_clip(clip_id)
+    ]
+    holds = [
+        until
+        for clip_id in clips
+        if (until := tx.holds.held_until(clip_id)) is not None
+    ]
     return Preview(
         what=what,
         of=of,
         clips=len({request.clip_id for request in requests}),
         requests=len(requests),
         live=sum(request.state in _LIVE for request in requests),
-        snippets=sum(tx.snippets.of_request(request.id) is not None for request in requests),
+        snippets=sum(
+            tx.snippets.of_request(request.id) is not None for request in requests
+        ),
         threads=sum(request.thread_ts is not None for request in requests),
         held=len(holds),
         held_until=max(holds, default=None),
@@ -201,7 +231,9 @@ def _people(services: Services, user_id: str) -> tuple[Person, ...]:
     with services.store.read() as tx:
         found = tx.people.with_user_id(user_id.strip())
     if not found:
-        raise NotFound("Nothing is kept of that Slack user id; the access log keeps ids.")
+        raise NotFound(
+            "Nothing is kept of that Slack user id; the access log keeps ids."
+        )
     return tuple(found)
 
 
@@ -209,7 +241,11 @@ def _look(services: Services, act: Act) -> None:
     """Put on record who looks. Raises `Refused`."""
     with services.store.begin() as tx:
         # Whoever has a shell here may look into the database itself.
-        roles = house_roles(services, tx, act.person) if act.person else {Role.ADMINISTRATOR}
+        roles = (
+            house_roles(services, tx, act.person)
+            if act.person
+            else {Role.ADMINISTRATOR}
+        )
         refusal = permission.may_erase(roles)
         role = Role.ADMINISTRATOR if act.person and not refusal else None
         tx.log.record(act.event(Action.ERASURES_VIEWED, refusal=refusal, role=role))

@@ -34,7 +34,8 @@ _WITHOUT_WORDS = {
 def clean(services: Services, act: Act, receipt_id: int) -> None:
     """Clean the place of this receipt, unless a legal hold keeps it.
 
-    Raises `Unavailable` or `StorageError` (try again), `Invalid` (never will), noted first.
+    Raises `Unavailable` or `StorageError` (try again), `Invalid` (never will), noted
+    first.
     """
     with services.store.read() as tx:
         receipt = tx.receipts.by_id(receipt_id)
@@ -51,7 +52,9 @@ def clean(services: Services, act: Act, receipt_id: int) -> None:
 
 
 def clean_at_once(services: Services, act: Act, erasure: Erasure) -> None:
-    """Clean what can be cleaned without Slack while somebody waits; the rest follows."""
+    """Clean what can be cleaned without Slack while somebody waits; the rest
+    follows.
+    """
     with services.store.read() as tx:
         waiting = tx.receipts.of_erasure(erasure.id)
     for receipt in waiting:
@@ -63,14 +66,20 @@ def clean_at_once(services: Services, act: Act, erasure: Erasure) -> None:
 
 
 def receipts_overdue(services: Services, now: datetime) -> int:
-    """How many places should be clean by now and are not; what a hold keeps is not counted."""
+    """How many places should be clean by now and are not; what a hold keeps is not
+    counted.
+    """
     with services.store.read() as tx:
-        return tx.receipts.count_overdue(now, {hold.clip_id for hold in tx.holds.standing()})
+        return tx.receipts.count_overdue(
+            now, {hold.clip_id for hold in tx.holds.standing()}
+        )
 
 
 def _close(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> None:
     with services.store.begin() as tx:
-        current = tx.erasures.by_id(erasure.id, lock=True)  # the last two places finish in turn
+        current = tx.erasures.by_id(
+            erasure.id, lock=True
+        )  # the last two places finish in turn
         tx.receipts.close(receipt.id, act.now)
         every = tx.receipts.of_erasure(erasure.id)
         if current and current.done_at is None and all(r.done_at for r in every):
@@ -90,14 +99,18 @@ def _erased(act: Act, erasure: Erasure, places: int) -> Event:
 
 
 def _held(tx: Transaction, erasure: Erasure, place: Place) -> bool:
-    """Whether a hold keeps this place. The clip is locked, so none can be placed meanwhile."""
+    """Whether a hold keeps this place. The clip is locked, so none can be placed
+    meanwhile.
+    """
     if place not in HELD_BACK:
         return False
     if erasure.clip_id is not None:
         tx.clips.lock(erasure.clip_id)
         return tx.holds.held_until(erasure.clip_id) is not None
     assert erasure.person is not None
-    return tx.requests.has_worked_on(erasure.person, {hold.clip_id for hold in tx.holds.standing()})
+    return tx.requests.has_worked_on(
+        erasure.person, {hold.clip_id for hold in tx.holds.standing()}
+    )
 
 
 def _key(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
@@ -118,7 +131,8 @@ def _snippets(services: Services, act: Act, erasure: Erasure, receipt: Receipt) 
         if _held(tx, erasure, receipt.place):
             return False
         for request in tx.requests.on_clip(erasure.clip_id):
-            # By its name, not by its row: a purge or a crash may have left only one of them.
+            # By its name, not by its row: a purge or a crash may have left only one of
+            # them.
             services.blobs.delete(request.blob)
             tx.snippets.drop(request.id)
     return True
@@ -153,8 +167,12 @@ def _forget_clip(tx: Transaction, clip_id: str) -> None:
 
 
 def _is_told_without_words(request: Request) -> bool:
-    """Whether the request's own result says only that the recording should not be there."""
-    return request.state is RequestState.ACCIDENTAL and request.settled_answer is not None
+    """Whether the request's own result says only that the recording should not be
+    there.
+    """
+    return (
+        request.state is RequestState.ACCIDENTAL and request.settled_answer is not None
+    )
 
 
 def _slack(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
@@ -165,7 +183,9 @@ def _slack(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
         assert request is not None
         since = tx.outbox.lane_since(request.name, erasure.asked_at)
         asked = {row.argument for row in since if row.task is Task.CLEAR_REPLY}
-        missing = [f"{channel} {ts}" for channel, ts in tx.requests.thread_replies(request.id)]
+        missing = [
+            f"{channel} {ts}" for channel, ts in tx.requests.thread_replies(request.id)
+        ]
         missing = [where for where in missing if where not in asked]
         for where in missing:
             tx.outbox.enqueue(
@@ -176,11 +196,15 @@ def _slack(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
                 argument=where,
             )
         if missing:
-            tx.outbox.enqueue(Task.ERASE, lane=request.name, now=act.now, argument=str(receipt.id))
+            tx.outbox.enqueue(
+                Task.ERASE, lane=request.name, now=act.now, argument=str(receipt.id)
+            )
             return False
     newest = {(row.task, row.argument): row for row in since}
     if any(row.failure not in (None, "message_not_found") for row in newest.values()):
-        raise Invalid("Slack refuses to change a message. Delete it by hand in its thread.")
+        raise Invalid(
+            "Slack refuses to change a message. Delete it by hand in its thread."
+        )
     return True
 
 

@@ -34,14 +34,17 @@ _GONE_LATER = (
     RequestState.DELIVERY_FAILED,
     RequestState.WITHDRAWN,
     RequestState.EXPIRED,
-    RequestState.QUARANTINED,  # once its case is closed: until then nothing of it is due
+    # Once its case is closed: until then nothing of it is due
+    RequestState.QUARANTINED,
 )
 _IN_USE_FOR = timedelta(hours=1)  # then it is looked at again
 
 
 @dataclass(frozen=True, kw_only=True)
 class Purged:
-    """How many of each went. `failed` could not be deleted and are tried again next time."""
+    """How many of each went. `failed` could not be deleted and are tried again next
+    time.
+    """
 
     snippets: int = 0
     keys: int = 0
@@ -69,7 +72,9 @@ def purge(services: Services, act: Act) -> Purged:
         for desk in tx.retention.desks_with_requests():
             kept = services.desks.retention(desk)
             snippets += tx.retention.snippets_due(desk, act.now, _GONE_AT_ONCE)
-            snippets += tx.retention.snippets_due(desk, act.now - kept.snippet, _GONE_LATER)
+            snippets += tx.retention.snippets_due(
+                desk, act.now - kept.snippet, _GONE_LATER
+            )
             answers += tx.retention.answers_due(desk, act.now - kept.answers)
         keys = tx.retention.clip_keys_due(act.now)
     gone = _each(snippets, partial(_purge_snippet, services, act))
@@ -87,7 +92,9 @@ def purge(services: Services, act: Act) -> Purged:
 
 
 def _each(things: Iterable[T], delete: Callable[[T], bool]) -> list[bool | None]:
-    """Whether each went; None where its place is away, which must not keep the others."""
+    """Whether each went; None where its place is away, which must not keep the
+    others.
+    """
     went: list[bool | None] = []
     for thing in things:
         try:
@@ -99,7 +106,8 @@ def _each(things: Iterable[T], delete: Callable[[T], bool]) -> list[bool | None]
 
 
 def _purge_snippet(services: Services, act: Act, snippet: SnippetRecord) -> bool:
-    # Blob first: should we stop in between, the row is still there and it is tried again.
+    # Blob first: should we stop in between, the row is still there and it is tried
+    # again.
     with services.store.begin() as tx:
         request = tx.requests.by_id(snippet.request_id)
         assert request is not None
@@ -137,11 +145,15 @@ def _purge_key(services: Services, act: Act, clip_id: str) -> bool:
     return True
 
 
-def _needed_until(services: Services, tx: Transaction, act: Act, clip_id: str) -> datetime:
+def _needed_until(
+    services: Services, tx: Transaction, act: Act, clip_id: str
+) -> datetime:
     """Until when a clip's key may still open something or be needed to trace a leak."""
     until = act.now
     for request in tx.requests.on_clip(clip_id):
         if request.closed_at is None or tx.snippets.of_request(request.id) is not None:
             return act.now + _IN_USE_FOR
-        until = max(until, request.closed_at + services.desks.retention(request.desk).key)
+        until = max(
+            until, request.closed_at + services.desks.retention(request.desk).key
+        )
     return until

@@ -1,6 +1,7 @@
 """Hearing one span closer: asking, a second person's decision, and one play.
 
-Every step asks for a fresh sign-in and is on record; the reasons are kept beside the log.
+Every step asks for a fresh sign-in and is on record; the reasons are kept beside the
+log.
 """
 
 import json
@@ -53,7 +54,9 @@ HEARD: Mapping[Closeness, Action] = {
 
 @dataclass(frozen=True, kw_only=True)
 class CloserPage:
-    """`snippet` is there when it may be played now; else `refusal` says what it waits for."""
+    """`snippet` is there when it may be played now; else `refusal` says what it waits
+    for.
+    """
 
     request: Request
     asked: CloserListen | None
@@ -63,7 +66,9 @@ class CloserPage:
 
 
 def page(services: Services, act: Act, key: str) -> CloserPage:
-    """What a holder sees of a request they want to hear closer. Raises `NotFound`, `Refused`."""
+    """What a holder sees of a request they want to hear closer. Raises `NotFound`,
+    `Refused`.
+    """
     with services.store.begin() as tx:
         request = find(tx, key)
         relation = relate(services, tx, act.actor, request)
@@ -88,7 +93,9 @@ def page(services: Services, act: Act, key: str) -> CloserPage:
             request=request,
             asked=asked,
             may_ask_for=tuple(
-                x for x in Closeness if rules.may_ask_closer(relation, request, x) is None
+                x
+                for x in Closeness
+                if rules.may_ask_closer(relation, request, x) is None
             ),
             snippet=tx.snippets.of_request(request.id) if may_play else None,
             refusal=refusal,
@@ -105,7 +112,9 @@ def ask(
     with services.store.begin() as tx:
         request = find(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
-        refusal = rules.may_ask_closer(relation, request, closeness) or lacks_step_up(act)
+        refusal = rules.may_ask_closer(relation, request, closeness) or lacks_step_up(
+            act
+        )
         event = _event(act, Action.CLOSER_ASKED, request, relation, refusal, closeness)
         asked_as = tx.log.record_with(event, beside(reason=why))
         asked = CloserListen(
@@ -134,7 +143,9 @@ class Waiting:
 
 
 def waiting(services: Services, act: Act) -> list[Waiting]:
-    """What waits for this person's decision: never their own asking, nor on their own question."""
+    """What waits for this person's decision: never their own asking, nor on their own
+    question.
+    """
     with services.store.read() as tx:
         member = member_of(services, tx, act.actor)
         desks = {
@@ -154,7 +165,9 @@ def _reason(tx: Transaction, asked: CloserListen) -> str:
     return str(json.loads(tx.log.detail(asked.asked_as) or "{}").get("reason", ""))
 
 
-def decide(services: Services, act: Act, key: str, *, reason: str, approve: bool) -> None:
+def decide(
+    services: Services, act: Act, key: str, *, reason: str, approve: bool
+) -> None:
     """Agree that somebody hears a span closer, or do not.
 
     Raises `NotFound`, `Invalid`, `Refused`, `Conflict` when it was decided meanwhile.
@@ -163,7 +176,9 @@ def decide(services: Services, act: Act, key: str, *, reason: str, approve: bool
     with services.store.begin() as tx:
         asked, request = _find(tx, key)
         relation = relate(services, tx, act.actor, request)
-        refusal = rules.may_decide(relation, request, asked, act.now) or lacks_step_up(act)
+        refusal = rules.may_decide(relation, request, asked, act.now) or lacks_step_up(
+            act
+        )
         action = Action.CLOSER_APPROVED if approve else Action.CLOSER_REFUSED
         event = _event(act, action, request, relation, refusal, asked.closeness)
         tx.log.record_with(event, beside(reason=why))
@@ -175,7 +190,9 @@ def decide(services: Services, act: Act, key: str, *, reason: str, approve: bool
 
 
 def hear(services: Services, act: Act, key: str, press: str) -> Sound:
-    """The one play, on record before the sound is made. Raises `NotFound`, `Refused`, `Invalid`."""
+    """The one play, on record before the sound is made. Raises `NotFound`, `Refused`,
+    `Invalid`.
+    """
     check_press(press)
     with services.store.read() as tx:
         request = _find(tx, key)[1]
@@ -185,7 +202,9 @@ def hear(services: Services, act: Act, key: str, press: str) -> Sound:
         asked, request = _find(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request, consent=clip.consent)
         relation = replace(relation, of_child=relation.of_child or clip.child)
-        refusal = _may_hear(services, act, relation, request, asked) or lacks_step_up(act)
+        refusal = _may_hear(services, act, relation, request, asked) or lacks_step_up(
+            act
+        )
         refusal = refusal or may_listen_now(rest_now(services, tx, act))
         refusal = refusal or beyond_budget(
             services, tx, act, request, tx.listens.of_request(request.id)
@@ -231,7 +250,11 @@ def request_of(services: Services, key: str) -> Request:
 
 
 def _may_hear(
-    services: Services, act: Act, relation: Relation, request: Request, asked: CloserListen
+    services: Services,
+    act: Act,
+    relation: Relation,
+    request: Request,
+    asked: CloserListen,
 ) -> Refusal | None:
     if asked.listener != act.actor:
         return rules.may_ask_closer(relation, request) or rules.NOT_YOURS
@@ -239,19 +262,27 @@ def _may_hear(
     return refusal or misplaced(services, act, relation, request)
 
 
-def _made_closer(services: Services, request: Request, clip: Clip, closeness: Closeness) -> bytes:
+def _made_closer(
+    services: Services, request: Request, clip: Clip, closeness: Closeness
+) -> bytes:
     """Made anew from the recording each time, and kept nowhere."""
     data_key = services.clip_keys.get(request.clip_id)
     if data_key is None:
-        raise Unavailable("This recording's key is gone, so nothing of it can be heard.")
+        raise Unavailable(
+            "This recording's key is gone, so nothing of it can be heard."
+        )
     return make(services, clip, request, data_key, closeness).wav
 
 
-def _find(tx: Transaction, key: str, *, lock: bool = False) -> tuple[CloserListen, Request]:
+def _find(
+    tx: Transaction, key: str, *, lock: bool = False
+) -> tuple[CloserListen, Request]:
     asked = tx.elevated_listens.by_key(key, lock=lock)
     request = tx.requests.by_id(asked.request_id) if asked else None
     if asked is None or request is None:
-        raise NotFound("There is nothing under this address. Open it again from the request.")
+        raise NotFound(
+            "There is nothing under this address. Open it again from the request."
+        )
     return asked, request
 
 
@@ -272,10 +303,18 @@ def _event(
     )
 
 
-def _tell_deciders(services: Services, tx: Transaction, act: Act, request: Request) -> None:
+def _tell_deciders(
+    services: Services, tx: Transaction, act: Act, request: Request
+) -> None:
     desk = services.desks[request.desk]
-    who = [desk.holders[role] for role in (Role.LEAD, Role.LESS_MASKED) if role in desk.holders]
-    users = frozenset[str]().union(*(h.users | tx.groups.members(h.groups) for h in who))
+    who = [
+        desk.holders[role]
+        for role in (Role.LEAD, Role.LESS_MASKED)
+        if role in desk.holders
+    ]
+    users = frozenset[str]().union(
+        *(h.users | tx.groups.members(h.groups) for h in who)
+    )
     for user_id in sorted(users - {act.actor.user_id, request.asker.user_id}):
         tx.outbox.enqueue(
             Task.TELL_CLOSER,

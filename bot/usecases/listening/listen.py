@@ -41,7 +41,9 @@ MAX_LOOPS = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """What was settled, for people of the desk. `text` is None where it is not for this person."""
+    """What was settled, for people of the desk. `text` is None where it is not for this
+    person.
+    """
 
     answer: Answer
     text: str | None
@@ -58,7 +60,8 @@ class Live:
 
 @dataclass(frozen=True, kw_only=True)
 class ListenPage:
-    """What the page shows. `snippet` is None when this person may not hear it; `refusal` says why.
+    """What the page shows. `snippet` is None when this person may not hear it;
+    `refusal` says why.
 
     `answered` counts people, never says what they said.
     """
@@ -87,7 +90,9 @@ class Sound:
 
 
 def view(services: Services, act: Act, key: str) -> ListenPage:
-    """Open the page of a request. Raises `NotFound`, or `Refused` for people not of the desk."""
+    """Open the page of a request. Raises `NotFound`, or `Refused` for people not of the
+    desk.
+    """
     with services.store.begin() as tx:
         request = find(tx, key)
         relation = relate(services, tx, act.actor, request)
@@ -116,7 +121,8 @@ def view(services: Services, act: Act, key: str) -> ListenPage:
             declined=tx.proposals.has_declined(request.id, act.actor),
             settled=_outcome(tx, relation, request),
             draft=draft_of(tx, act.actor, request.key),
-            may_ask_closer=refusal is None and may_ask_closer(relation, request) is None,
+            may_ask_closer=refusal is None
+            and may_ask_closer(relation, request) is None,
             note=None if refusal else note_for(services, tx, act, request),
         )
     raise_refusal(unwelcome)
@@ -145,7 +151,9 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
         refusal = refusal or beyond_budget(services, tx, act, request, earlier)
         snippet = tx.snippets.of_request(request.id)
         if refusal is None and snippet is None:
-            refusal = Refusal(rule="no_snippet", sentence="This snippet is no longer kept.")
+            refusal = Refusal(
+                rule="no_snippet", sentence="This snippet is no longer kept."
+            )
         listen_id = secrets.token_hex(16)
         tx.log.record(
             act.event(
@@ -178,21 +186,29 @@ def check_press(press: str) -> None:
         raise Invalid("Reload the page and press play again.")
 
 
-def sound_of(services: Services, clip_id: str, snippet: SnippetRecord, listen_id: str) -> Sound:
-    """The stored sound with the mark of one listen that is on record. Raises `Unavailable`."""
+def sound_of(
+    services: Services, clip_id: str, snippet: SnippetRecord, listen_id: str
+) -> Sound:
+    """The stored sound with the mark of one listen that is on record. Raises
+    `Unavailable`.
+    """
     wav = open_snippet(services, clip_id, snippet)
     return Sound(wav=mark(services, wav, listen_id), listen_id=listen_id)
 
 
 def open_snippet(services: Services, clip_id: str, snippet: SnippetRecord) -> bytes:
-    """The redacted sound as WAV. Whoever calls has recorded the listen. Raises `Unavailable`."""
+    """The redacted sound as WAV. Whoever calls has recorded the listen. Raises
+    `Unavailable`.
+    """
     try:
         data_key = services.clip_keys.get(clip_id)
         if data_key is None:
             raise Missing("The clip's key is gone.")
         return open_sealed(services.blobs.get(snippet.blob), data_key, snippet.blob)
     except StorageError as error:
-        raise Unavailable("The snippet could not be read. Please try again later.") from error
+        raise Unavailable(
+            "The snippet could not be read. Please try again later."
+        ) from error
 
 
 def mark(services: Services, wav: bytes, listen_id: str) -> bytes:
@@ -256,7 +272,8 @@ def played(
 
 
 def live(services: Services, act: Act, key: str) -> Live:
-    """Whether a player may go on. Asked once a second while it plays, so it is not put on record.
+    """Whether a player may go on. Asked once a second while it plays, so it is not put
+    on record.
 
     Raises `NotFound`.
     """
@@ -273,7 +290,9 @@ def live(services: Services, act: Act, key: str) -> Live:
 def _may_listen(
     services: Services, act: Act, relation: Relation, request: Request
 ) -> Refusal | None:
-    return permission.may_listen(relation, request) or misplaced(services, act, relation, request)
+    return permission.may_listen(relation, request) or misplaced(
+        services, act, relation, request
+    )
 
 
 def _outcome(tx: Transaction, relation: Relation, request: Request) -> Settled | None:

@@ -35,7 +35,9 @@ MAX_LISTENS = 20_000
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Whose listens come into question: those to one request, or those granted in a time."""
+    """Whose listens come into question: those to one request, or those granted in a
+    time.
+    """
 
     request: str | None = None  # HC-1042
     since: datetime | None = None
@@ -44,7 +46,9 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """`odds`: at most so likely would this question have named somebody wrongly this clearly."""
+    """`odds`: at most so likely would this question have named somebody wrongly this
+    clearly.
+    """
 
     request: str
     listener: Person
@@ -56,7 +60,9 @@ class Named:
 
 @dataclass(frozen=True, kw_only=True)
 class Traced:
-    """`named` is empty when no listen is beyond doubt; then `best_odds` belong to nobody named."""
+    """`named` is empty when no listen is beyond doubt; then `best_odds` belong to
+    nobody named.
+    """
 
     asked_as: int
     candidates: int
@@ -83,18 +89,24 @@ def trace(
     secrets: Sequence[bytes],
     render_again: bool = False,
 ) -> Traced:
-    """Name the listen a recording was leaked from, if the odds of error are below one in a million.
+    """Name the listen a recording was leaked from, if the odds of error are below one
+    in a million.
 
-    For auditors, with a reason; on record before anything is opened, and once more for everybody
-    named. `secrets`: one for each SNIPPET_KEY that was in use. `render_again`: where the snippet is
-    no longer kept, read the recording again and make it anew; nobody hears it. Raises `Invalid`,
+    For auditors, with a reason; on record before anything is opened, and once more for
+    everybody
+    named. `secrets`: one for each SNIPPET_KEY that was in use. `render_again`: where
+    the snippet is
+    no longer kept, read the recording again and make it anew; nobody hears it. Raises
+    `Invalid`,
     `NotFound`, `Refused`, `Unavailable`.
     """
     # Here, because SciPy is slow to load and the other commands never need it.
     from bot.redaction.watermark.leak import Leak
 
     if not reason.strip():
-        raise Invalid("Say in a few words why this recording is traced.", field="reason")
+        raise Invalid(
+            "Say in a few words why this recording is traced.", field="reason"
+        )
     _check(scope)
     asked_as = _record_question(services, act, leak, scope, reason, render_again)
     sound = Leak.read(leak)
@@ -103,7 +115,9 @@ def trace(
     found: list[Named] = []
     blind: set[int] = set()
     for group in groups:
-        original, basis = find_original(services, group.request, group.closeness, render_again)
+        original, basis = find_original(
+            services, group.request, group.closeness, render_again
+        )
         if basis is Basis.NONE:
             blind.add(group.request.id)
         ids = [listen.id for listen in group.listens]
@@ -136,7 +150,12 @@ def _check(scope: Scope) -> None:
 
 
 def _record_question(
-    services: Services, act: Act, leak: Path, scope: Scope, reason: str, render_again: bool
+    services: Services,
+    act: Act,
+    leak: Path,
+    scope: Scope,
+    reason: str,
+    render_again: bool,
 ) -> int:
     said = {"reason": reason, "file": _digest(leak), "salt": random.token_hex(16)}
     with services.store.begin() as tx:
@@ -158,7 +177,8 @@ def _record_question(
 def _roles(services: Services, tx: Transaction, act: Act) -> frozenset[Role]:
     if act.person is not None:
         return house_roles(services, tx, act.person)
-    # Whoever has a shell here can read the database itself; asking through us leaves a trace.
+    # Whoever has a shell here can read the database itself; asking through us leaves a
+    # trace.
     return frozenset({Role.AUDITOR} if act.origin is Origin.CLI else ())
 
 
@@ -179,7 +199,11 @@ def _groups(services: Services, scope: Scope) -> list[_Group]:
         found = [
             (
                 request,
-                tuple(each for each in tx.listens.of_request(request.id) if _within(each, scope)),
+                tuple(
+                    each
+                    for each in tx.listens.of_request(request.id)
+                    if _within(each, scope)
+                ),
             )
             for request in _requests(tx, scope)
         ]
@@ -187,7 +211,9 @@ def _groups(services: Services, scope: Scope) -> list[_Group]:
     if not found:
         raise NotFound("Nobody listened there and then, so there is nobody to name.")
     if sum(len(heard) for _, heard in found) > MAX_LISTENS:
-        raise Invalid("More than 20,000 listens come into question. Name a shorter time.")
+        raise Invalid(
+            "More than 20,000 listens come into question. Name a shorter time."
+        )
     return [group for request, heard in found for group in _alike(request, heard)]
 
 
@@ -208,7 +234,11 @@ def _requests(tx: Transaction, scope: Scope) -> list[Request]:
     if scope.request is not None:
         one = tx.requests.by_id(int(scope.request.removeprefix("HC-")) - FIRST_NUMBER)
         return [one] if one else []
-    query = select(listens.c.request_id).distinct().where(listens.c.granted_at >= scope.since)
+    query = (
+        select(listens.c.request_id)
+        .distinct()
+        .where(listens.c.granted_at >= scope.since)
+    )
     if scope.until is not None:
         query = query.where(listens.c.granted_at < scope.until)
     numbers = sorted(tx.connection.execute(query).scalars())

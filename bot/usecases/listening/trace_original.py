@@ -1,4 +1,6 @@
-"""The unmarked snippet that a leak is compared with: stored, rendered again, or none."""
+"""The unmarked snippet that a leak is compared with: stored, rendered again, or
+none.
+"""
 
 from enum import StrEnum
 
@@ -21,9 +23,14 @@ class Basis(StrEnum):
 
 
 def find_original(
-    services: Services, request: Request, closeness: Closeness | None, render_again: bool
+    services: Services,
+    request: Request,
+    closeness: Closeness | None,
+    render_again: bool,
 ) -> tuple[bytes | None, Basis]:
-    """What was heard, unmarked, as WAV, if it can be had; else what comes nearest to it."""
+    """What was heard, unmarked, as WAV, if it can be had; else what comes nearest to
+    it.
+    """
     with services.store.read() as tx:
         snippet = tx.snippets.of_request(request.id)
         is_closed = any(tx.clips.closure(request.clip_id, request.speaker))
@@ -40,7 +47,9 @@ def find_original(
     except Missing:
         pass
     except StorageError as error:
-        raise Unavailable("A snippet could not be read. Please try again later.") from error
+        raise Unavailable(
+            "A snippet could not be read. Please try again later."
+        ) from error
     if key is None or is_closed or not render_again:
         return None, Basis.NONE
     again = _rendered(services, request, key, closeness)
@@ -50,7 +59,9 @@ def find_original(
 def _rendered(
     services: Services, request: Request, key: bytes, closeness: Closeness | None
 ) -> bytes | None:
-    """The snippet made anew, where the speaker still consents; None where it cannot be made."""
+    """The snippet made anew, where the speaker still consents; None where it cannot be
+    made.
+    """
     try:
         clip = services.clips.clip(request.clip_id)
         if permission.consent(clip.consent) is not None:

@@ -23,7 +23,9 @@ class Home:
     incidents: tuple[Incident, ...] = ()  # of the desks this person leads
     paused: frozenset[str] = frozenset()  # desks that wait for their channel
     paused_mine: tuple[str, ...] = ()  # the names of those this person works on
-    rest: Rest | None = None  # while they rest nothing is offered; what they asked goes on
+    rest: Rest | None = (
+        None  # while they rest nothing is offered; what they asked goes on
+    )
 
 
 def home(services: Services, act: Act) -> Home:
@@ -52,7 +54,9 @@ def home(services: Services, act: Act) -> Home:
             needs_ruling=tuple(
                 r
                 for r in disputed
-                if rest is None and r.asker != me and tx.proposals.by_person(r.id, me) is None
+                if rest is None
+                and r.asker != me
+                and tx.proposals.by_person(r.id, me) is None
             )[:_ROWS],
             roles=frozenset(roles),
             incidents=incidents_for(services, tx, act) if leading else (),

@@ -1,7 +1,8 @@
 """A changed desks.toml gives nobody more until an administrator has agreed to it.
 
-The file is changed by whoever has a shell, where nobody can be asked for a fresh sign-in. What it
-takes away counts at once; what it gives waits for a page with a fresh sign-in and a typed reason.
+The file is changed by whoever has a shell, where nobody can be asked for a fresh
+sign-in. What it takes away counts at once; what it gives waits for a page with a fresh
+sign-in and a typed reason.
 """
 
 import hashlib
@@ -31,12 +32,16 @@ from bot.usecases.services import Act, Services, member_of, raise_refusal
 from storage.records import Action, Origin, Role, RoleMapping, Task
 from storage.store import Transaction
 
-_UNCONFIRMED = Refusal(rule="unconfirmed", sentence="An administrator has to agree first.")
+_UNCONFIRMED = Refusal(
+    rule="unconfirmed", sentence="An administrator has to agree first."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A mapping that waits, and what is in force until then. `seen` names the two in a form."""
+    """A mapping that waits, and what is in force until then. `seen` names the two in a
+    form.
+    """
 
     in_force: Given
     wanted: Given
@@ -49,7 +54,9 @@ class Waiting:
 
 
 def start(services: Services, act: Act) -> None:
-    """At start: hold the file against the mapping in force. The first one is taken as it is."""
+    """At start: hold the file against the mapping in force. The first one is taken as
+    it is.
+    """
     wanted = given(services.desks)
     with services.store.begin() as tx:
         tx.startup.lock(act.now)
@@ -64,7 +71,9 @@ def start(services: Services, act: Act) -> None:
 
 
 def follow(services: Services) -> None:
-    """Let count what is in force now, also when another replica or a shell changed it."""
+    """Let count what is in force now, also when another replica or a shell changed
+    it.
+    """
     with services.store.read() as tx:
         stored = tx.startup.role_mapping()
     if stored is not None:
@@ -83,17 +92,23 @@ def waiting(services: Services, act: Act) -> Waiting | None:
 
 
 def unconfirmed(services: Services) -> int:
-    """How many lines of desks.toml, as it is now, give somebody what is not in force."""
+    """How many lines of desks.toml, as it is now, give somebody what is not in
+    force.
+    """
     with services.store.read() as tx:
         stored = tx.startup.role_mapping()
     if stored is None:
         return 0
-    wanted, in_force = given(services.desks.written or services.desks), from_json(stored.in_force)
+    wanted, in_force = (
+        given(services.desks.written or services.desks),
+        from_json(stored.in_force),
+    )
     return len(changes(at_once(in_force, wanted), wanted))
 
 
 def confirm(services: Services, act: Act, *, seen: str | None, reason: str) -> Waiting:
-    """Let count what waits. `seen` names what the administrator looked at; a shell may leave it.
+    """Let count what waits. `seen` names what the administrator looked at; a shell may
+    leave it.
 
     Raises `Invalid` (with the field), `Refused`, `Conflict`.
     """
@@ -103,11 +118,15 @@ def confirm(services: Services, act: Act, *, seen: str | None, reason: str) -> W
         stored = tx.startup.role_mapping()
         refusal = may_map_roles(_roles(services, tx, act, stored)) or lacks_step_up(act)
         if refusal is not None:
-            tx.log.record_with(act.event(Action.ROLES_MAPPED, refusal=refusal), beside(reason=why))
+            tx.log.record_with(
+                act.event(Action.ROLES_MAPPED, refusal=refusal), beside(reason=why)
+            )
         else:
             found = _looked_at(stored, seen)
             role = Role.ADMINISTRATOR if act.person else None
-            event = act.event(Action.ROLES_MAPPED, role=role, numbers=size(found.changes))
+            event = act.event(
+                Action.ROLES_MAPPED, role=role, numbers=size(found.changes)
+            )
             tx.log.record_with(event, beside(reason=why, mapping=to_json(found.wanted)))
             _note_changes(services, tx, act, found.in_force, found.wanted)
             tx.startup.save_role_mapping(RoleMapping(in_force=to_json(found.wanted)))
@@ -144,7 +163,9 @@ def _note_changes(
     who = everybody(before, after)
     for user_id in sorted(who.users | tx.groups.members(who.groups)):
         member = tx.people.member_by_id(user_id)
-        note_roles(services, tx, act, user_id, held(before, member), held(after, member))
+        note_roles(
+            services, tx, act, user_id, held(before, member), held(after, member)
+        )
 
 
 def _looked_at(stored: RoleMapping | None, seen: str | None) -> Waiting:
@@ -152,7 +173,9 @@ def _looked_at(stored: RoleMapping | None, seen: str | None) -> Waiting:
     if found is None:
         raise Conflict("No change of roles waits. Nothing is left to do here.")
     if seen not in (None, found.seen):
-        raise Conflict("desks.toml has changed since you looked. Look again, then confirm.")
+        raise Conflict(
+            "desks.toml has changed since you looked. Look again, then confirm."
+        )
     return found
 
 
@@ -170,9 +193,12 @@ def _waiting(stored: RoleMapping) -> Waiting | None:
 def _roles(
     services: Services, tx: Transaction, act: Act, stored: RoleMapping | None
 ) -> frozenset[Role]:
-    """By the mapping in force at this moment: another replica may have just taken a role away."""
+    """By the mapping in force at this moment: another replica may have just taken a
+    role away.
+    """
     if act.person is None:
-        # Whoever has a shell here can change the database itself; asking through us leaves a trace.
+        # Whoever has a shell here can change the database itself; asking through us
+        # leaves a trace.
         return frozenset({Role.ADMINISTRATOR} if act.origin is Origin.CLI else ())
     in_force = from_json(stored.in_force) if stored else given(services.desks)
     found = held(in_force, member_of(services, tx, act.person))
@@ -184,4 +210,6 @@ def _tell_administrators(tx: Transaction, act: Act, counts: Given) -> None:
     if who is None:
         return
     for user_id in sorted(who.users | tx.groups.members(who.groups)):
-        tx.outbox.enqueue(Task.TELL_MAPPING, lane=f"admin {user_id}", now=act.now, argument=user_id)
+        tx.outbox.enqueue(
+            Task.TELL_MAPPING, lane=f"admin {user_id}", now=act.now, argument=user_id
+        )

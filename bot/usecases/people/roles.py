@@ -1,4 +1,5 @@
-"""Who holds which role, as Slack tells it: every change is on record and takes effect at once.
+"""Who holds which role, as Slack tells it: every change is on record and takes effect
+at once.
 
 Whoever loses a role is signed out; a player that is open stops at its next question.
 """
@@ -13,17 +14,27 @@ from storage.store import Transaction
 Held = frozenset[tuple[Role, str | None]]
 
 
-def set_group(services: Services, act: Act, group_id: str, user_ids: Iterable[str]) -> None:
+def set_group(
+    services: Services, act: Act, group_id: str, user_ids: Iterable[str]
+) -> None:
     """Slack has said who is in a user group."""
     now_in = frozenset(user_ids)
     with services.store.begin() as tx:
         tx.groups.lock(group_id, act.now)
         changed = tx.groups.members([group_id]) ^ now_in
         if changed:
-            _change(services, tx, act, changed, lambda: tx.groups.put(group_id, now_in, act.now))
+            _change(
+                services,
+                tx,
+                act,
+                changed,
+                lambda: tx.groups.put(group_id, now_in, act.now),
+            )
 
 
-def leave_group(services: Services, act: Act, group_id: str, user_ids: Iterable[str]) -> None:
+def leave_group(
+    services: Services, act: Act, group_id: str, user_ids: Iterable[str]
+) -> None:
     """Slack has said who left a user group. Who joined is read at the next refresh."""
     with services.store.begin() as tx:
         tx.groups.lock(group_id, act.now)
@@ -31,14 +42,20 @@ def leave_group(services: Services, act: Act, group_id: str, user_ids: Iterable[
         left = before & frozenset(user_ids)
         if left:
             _change(
-                services, tx, act, left, lambda: tx.groups.put(group_id, before - left, act.now)
+                services,
+                tx,
+                act,
+                left,
+                lambda: tx.groups.put(group_id, before - left, act.now),
             )
 
 
 def set_membership(
     services: Services, act: Act, user_id: str, membership: Membership | None
 ) -> None:
-    """Slack has said what somebody is: a member, a guest, deactivated ...; None: ask it again."""
+    """Slack has said what somebody is: a member, a guest, deactivated ...; None: ask it
+    again.
+    """
     with services.store.begin() as tx:
         _change(
             services,
@@ -69,7 +86,9 @@ def sign_out_everywhere(services: Services, act: Act, user_id: str) -> None:
 
 
 def close_down(services: Services, act: Act) -> None:
-    """The Slack app is gone: everybody is signed out, and nobody holds a role until it is back."""
+    """The Slack app is gone: everybody is signed out, and nobody holds a role until it
+    is back.
+    """
     with services.store.begin() as tx:
         n_ended = tx.sessions.end_all(act.now)
         tx.people.forget_all()
@@ -87,19 +106,27 @@ def _change(
     before = {user_id: tx.people.member_by_id(user_id) for user_id in everybody}
     apply()
     for user_id in everybody:
-        _record(services, tx, act, user_id, before[user_id], tx.people.member_by_id(user_id))
+        _record(
+            services, tx, act, user_id, before[user_id], tx.people.member_by_id(user_id)
+        )
 
 
 def note_roles(
     services: Services, tx: Transaction, act: Act, user_id: str, had: Held, has: Held
 ) -> None:
-    """Record each role that somebody holds now or no longer; who lost one is signed out."""
+    """Record each role that somebody holds now or no longer; who lost one is signed
+    out.
+    """
     person = Person(team_id=services.team_id, user_id=user_id)
     for role, desk in sorted(had ^ has, key=str):
         held = int((role, desk) in has)
         tx.log.record(
             act.event(
-                Action.ROLE_CHANGED, subject=person, role=role, desk=desk, numbers={"held": held}
+                Action.ROLE_CHANGED,
+                subject=person,
+                role=role,
+                desk=desk,
+                numbers={"held": held},
             )
         )
     if had - has:
@@ -107,7 +134,12 @@ def note_roles(
 
 
 def _record(
-    services: Services, tx: Transaction, act: Act, user_id: str, before: Member, after: Member
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    user_id: str,
+    before: Member,
+    after: Member,
 ) -> None:
     had, has = services.desks.held_by(before), services.desks.held_by(after)
     note_roles(services, tx, act, user_id, had, has)
@@ -119,7 +151,9 @@ def _end_sessions(tx: Transaction, act: Act, person: Person) -> None:
     n_ended = tx.sessions.end_of_person(person, act.now)
     if n_ended:
         tx.log.record(
-            act.event(Action.SESSION_ENDED, subject=person, numbers={"sessions": n_ended})
+            act.event(
+                Action.SESSION_ENDED, subject=person, numbers={"sessions": n_ended}
+            )
         )
 
 
@@ -128,4 +162,6 @@ def _tell_administrators(services: Services, tx: Transaction, act: Act) -> None:
     if who is None:
         return
     for user_id in sorted(who.users | tx.groups.members(who.groups)):
-        tx.outbox.enqueue(Task.TELL_TORN, lane=f"admin {user_id}", now=act.now, argument=user_id)
+        tx.outbox.enqueue(
+            Task.TELL_TORN, lane=f"admin {user_id}", now=act.now, argument=user_id
+        )

@@ -25,13 +25,16 @@ _OTHER_BROWSER = Refusal(
     sentence="This sign-in belongs to another browser, so it has ended. Sign in again.",
 )
 _ENDED = Refusal(
-    rule="session_ended", sentence="Your sign-in has ended, so nothing was done. Sign in again."
+    rule="session_ended",
+    sentence="Your sign-in has ended, so nothing was done. Sign in again.",
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartedSignIn:
-    """`state` goes to Slack and into the browser's cookie; `nonce` comes back in the id_token."""
+    """`state` goes to Slack and into the browser's cookie; `nonce` comes back in the
+    id_token.
+    """
 
     state: str
     nonce: str
@@ -45,9 +48,15 @@ class StartedSession:
     session: Session
 
 
-def begin_sign_in(services: Services, *, return_to: str, now: datetime) -> StartedSignIn:
-    """Remember where the person was going and make the one-time secrets of a sign-in."""
-    started = StartedSignIn(state=secrets.token_urlsafe(32), nonce=secrets.token_urlsafe(32))
+def begin_sign_in(
+    services: Services, *, return_to: str, now: datetime
+) -> StartedSignIn:
+    """Remember where the person was going and make the one-time secrets of a
+    sign-in.
+    """
+    started = StartedSignIn(
+        state=secrets.token_urlsafe(32), nonce=secrets.token_urlsafe(32)
+    )
     with services.store.begin() as tx:
         tx.sessions.add_sign_in(
             SignIn(
@@ -79,10 +88,12 @@ def start_session(
     authenticated_at: datetime | None = None,
     name: str = "",
 ) -> StartedSession:
-    """Sign `act.person` in. Raises `Refused`, recorded, for people of another Slack team.
+    """Sign `act.person` in. Raises `Refused`, recorded, for people of another Slack
+    team.
 
     `browser`: a pseudonym of it; the session is of no use in another.
-    `authenticated_at`: when Slack says they signed in, if it says so. `name`: what it calls them.
+    `authenticated_at`: when Slack says they signed in, if it says so. `name`: what it
+    calls them.
     """
     token = secrets.token_urlsafe(32)
     session = Session(
@@ -106,7 +117,9 @@ def start_session(
 
 
 def _unwelcome(services: Services, tx: Transaction, person: Person) -> Refusal | None:
-    """People Slack was never asked about may sign in: they hold no role and see nothing."""
+    """People Slack was never asked about may sign in: they hold no role and see
+    nothing.
+    """
     if person.team_id != services.team_id:
         return Refusal(
             rule="other_team",
@@ -136,7 +149,9 @@ def session_of(services: Services, token: str, now: datetime) -> Session | None:
 
 
 def seen_elsewhere(services: Services, act: Act, token: str) -> None:
-    """A cookie turns up in another browser than it was given to: its session ends, recorded."""
+    """A cookie turns up in another browser than it was given to: its session ends,
+    recorded.
+    """
     with services.store.begin() as tx:
         session = tx.sessions.by_token(_hash(token), act.now)
         if session is not None:
@@ -152,7 +167,11 @@ def ended_session_used(services: Services, act: Act, token: str) -> None:
     if ended is None:
         return
     with services.store.begin() as tx:
-        tx.log.record(replace(act, person=ended.person).event(Action.SESSION_ENDED, refusal=_ENDED))
+        tx.log.record(
+            replace(act, person=ended.person).event(
+                Action.SESSION_ENDED, refusal=_ENDED
+            )
+        )
 
 
 def end_session(services: Services, act: Act, token: str) -> None:

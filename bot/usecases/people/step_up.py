@@ -1,4 +1,6 @@
-"""The gate before the gravest acts: a fresh sign-in, and a reason kept beside the log."""
+"""The gate before the gravest acts: a fresh sign-in, and a reason kept beside the
+log.
+"""
 
 from bot.rules.people.permission import Refusal
 from bot.rules.people.step_up import step_up
@@ -7,10 +9,12 @@ from storage.records import Origin, Person
 
 
 def lacks_step_up(act: Act) -> Refusal | None:
-    """What the act still lacks; a use case asks after the role: `may_x() or lacks_step_up(act)`.
+    """What the act still lacks; a use case asks after the role: `may_x() or
+    lacks_step_up(act)`.
 
-    Slack's buttons never have it, so such an act is offered as a link to a page. Whoever has a
-    shell can change the database itself, so there only the reason is asked for.
+    Slack's buttons never have it, so such an act is offered as a link to a page.
+    Whoever has a shell can change the database itself, so there only the reason is
+    asked for.
     """
     return None if act.origin is Origin.CLI else step_up(act.signed_in_at, act.now)
 
@@ -22,7 +26,9 @@ def keep_reason(services: Services, act: Act, page: str, reason: str) -> None:
 
 
 def kept_reason(services: Services, person: Person, page: str) -> str:
-    """What this person typed on that page before they were asked to sign in once more."""
+    """What this person typed on that page before they were asked to sign in once
+    more.
+    """
     with services.store.read() as tx:
         return tx.drafts.by_form(person, _form(page)) or ""
 

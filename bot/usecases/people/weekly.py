@@ -11,14 +11,18 @@ WEEK = timedelta(days=7)
 
 
 def tell_everybody(services: Services, act: Act) -> int:
-    """Ask for everybody's line when a week has passed; returns how many. No act on a recording."""
+    """Ask for everybody's line when a week has passed; returns how many. No act on a
+    recording.
+    """
     with services.store.begin() as tx:
         since = tx.rounds.begin("weekly line", act.now, WEEK)
         if since is None:
             return 0
         told = 0
         for person in tx.proposals.proposers_since(since - WEEK):
-            words = _fixed(tx, person, since) if tx.care.choices(person).weekly_line else 0
+            words = (
+                _fixed(tx, person, since) if tx.care.choices(person).weekly_line else 0
+            )
             if words:
                 told += 1
                 tx.outbox.enqueue(

@@ -8,7 +8,15 @@ from bot.rules.requests.agreement import Reading, Verdict, readings, state_after
 from bot.usecases.listening.budget import link_tried
 from bot.usecases.requests.propose import checked_text
 from bot.usecases.requests.settle import close
-from bot.usecases.services import Act, Services, acting_role, find, member_of, raise_refusal, relate
+from bot.usecases.services import (
+    Act,
+    Services,
+    acting_role,
+    find,
+    member_of,
+    raise_refusal,
+    relate,
+)
 from storage.records import (
     Action,
     Adjudication,
@@ -25,7 +33,9 @@ MAX_REASON = 300
 
 @dataclass(frozen=True, kw_only=True)
 class QueueItem:
-    """A disputed request; `mine` when this lead asked or answered it, so another has to rule."""
+    """A disputed request; `mine` when this lead asked or answered it, so another has to
+    rule.
+    """
 
     request: Request
     desk_name: str
@@ -35,7 +45,8 @@ class QueueItem:
 
 @dataclass(frozen=True, kw_only=True)
 class RulePage:
-    """What a lead sees: readings without authors, and the snippet as the peers heard it.
+    """What a lead sees: readings without authors, and the snippet as the peers heard
+    it.
 
     `authors` is filled only after this lead has ruled.
     """
@@ -54,7 +65,9 @@ def queue(services: Services, act: Act) -> list[QueueItem]:
         desks = services.desks.where(Role.LEAD, member_of(services, tx, act.actor))
         refusal = permission.may_see_queue({Role.LEAD} if desks else set())
         tx.log.record(act.event(Action.QUEUE_VIEWED, refusal=refusal))
-        found = tx.requests.in_states([RequestState.DISPUTED], [desk.id for desk in desks])
+        found = tx.requests.in_states(
+            [RequestState.DISPUTED], [desk.id for desk in desks]
+        )
         items = [
             QueueItem(
                 request=request,
@@ -114,14 +127,15 @@ def adjudicate(
 ) -> Request:
     """Rule on a disputed request, or rule anew. The newest ruling counts.
 
-    `seen` is how many rulings their page showed: nobody replaces one they have not read.
-    Raises `NotFound`, `Invalid` (with the field), `Refused`, `Conflict`.
+    `seen` is how many rulings their page showed: nobody replaces one they have not
+    read. Raises `NotFound`, `Invalid` (with the field), `Refused`, `Conflict`.
     """
     said = checked_text(answer, text)
     why = " ".join(reason.split())
     if not why:
         raise Invalid(
-            "Give the reason in one line: the people who answered will read it.", field="reason"
+            "Give the reason in one line: the people who answered will read it.",
+            field="reason",
         )
     if len(why) > MAX_REASON:
         raise Invalid(f"Keep the reason under {MAX_REASON} characters.", field="reason")
@@ -158,9 +172,16 @@ def adjudicate(
                     made_at=act.now,
                 )
             )
-            verdict = Verdict(state=state_after_ruling(answer), answer=answer, text=said)
+            verdict = Verdict(
+                state=state_after_ruling(answer), answer=answer, text=said
+            )
             request = close(
-                tx, act, request, verdict, tx.proposals.of_request(request.id), how="adjudication"
+                tx,
+                act,
+                request,
+                verdict,
+                tx.proposals.of_request(request.id),
+                how="adjudication",
             )
     if refusal is not None and refusal.rule == "not_disputed":
         raise Conflict(refusal.sentence)

@@ -1,4 +1,6 @@
-"""AskFormContext: what the form shows, what was typed so far, and the question itself."""
+"""AskFormContext: what the form shows, what was typed so far, and the question
+itself.
+"""
 
 import json
 from collections.abc import Mapping, Set
@@ -40,7 +42,9 @@ _JOINABLE = (RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED)
 
 @dataclass(frozen=True, kw_only=True)
 class WordOption:
-    """One word of the draft transcript to choose as the span; `text` is None where personal."""
+    """One word of the draft transcript to choose as the span; `text` is None where
+    personal.
+    """
 
     index: int
     text: str | None
@@ -62,7 +66,9 @@ class Typed:
 
 @dataclass(frozen=True, kw_only=True)
 class AskForm:
-    """What the form shows: the clip's words, least confident first, and what was typed before."""
+    """What the form shows: the clip's words, least confident first, and what was typed
+    before.
+    """
 
     clip_id: str | None
     desk: Desk | None
@@ -79,36 +85,46 @@ class Asked:
     joined: bool
 
 
-def prepare(services: Services, act: Act, clip_id: str | None, span: Span | None = None) -> AskForm:
+def prepare(
+    services: Services, act: Act, clip_id: str | None, span: Span | None = None
+) -> AskForm:
     """The form for a clip, or an empty one. A refusal is recorded.
 
-    Whoever names the span needs no words to choose from, and nobody sees more than they need.
-    Raises `NotFound`, `Invalid` or `Refused` when this clip cannot be asked about.
+    Whoever names the span needs no words to choose from, and nobody sees more than they
+    need. Raises `NotFound`, `Invalid` or `Refused` when this clip cannot be asked
+    about.
     """
     if clip_id is None:
         with services.store.read() as tx:
             typed = _typed_before(tx.drafts.by_form(act.actor, _FORM))
         return AskForm(clip_id=None, desk=None, words=(), typed=typed)
     clip = services.clips.clip(clip_id)
-    # Most forms are allowed: looking takes no write lock while somebody waits for the window.
+    # Most forms are allowed: looking takes no write lock while somebody waits for the
+    # window.
     with services.store.read() as tx:
         known = tx.ask_form.context(act.actor, _FORM, clip.clip_id, clip.speaker)
     desk, refusal = _allowed(services, act, clip, known)
     if refusal is not None:
         with services.store.begin() as tx:
-            tx.log.record(act.event(Action.REQUEST_ASKED, refusal=refusal, clip_id=clip.clip_id))
+            tx.log.record(
+                act.event(Action.REQUEST_ASKED, refusal=refusal, clip_id=clip.clip_id)
+            )
     raise_refusal(refusal)
     typed = _typed_before(known.draft)
     if typed.clip != clip_id:
         typed = Typed(clip=clip_id)
     if span is not None:
-        typed = replace(typed, first_word=None, last_word=None, seconds=format_span(span))
+        typed = replace(
+            typed, first_word=None, last_word=None, seconds=format_span(span)
+        )
     words = word_options(clip) if span is None else ()
     return AskForm(clip_id=clip_id, desk=desk, words=words, typed=typed)
 
 
 def keep_draft(services: Services, act: Act, typed: Typed) -> None:
-    """Keep what was typed until it is asked; an error must not cost anybody their words."""
+    """Keep what was typed until it is asked; an error must not cost anybody their
+    words.
+    """
     body = {
         "clip": typed.clip,
         "first_word": typed.first_word,
@@ -133,13 +149,17 @@ def ask(services: Services, act: Act, typed: Typed) -> Asked:
     clip = services.clips.clip(typed.clip.strip())
     span = chosen_span(typed, clip)
     if len(typed.guess) > MAX_GUESS:
-        raise Invalid(f"Your guess is longer than {MAX_GUESS} characters.", field="guess")
+        raise Invalid(
+            f"Your guess is longer than {MAX_GUESS} characters.", field="guess"
+        )
     with services.store.begin() as tx:
         tx.clips.lock(clip.clip_id)
         known = tx.ask_form.context(act.actor, _FORM, clip.clip_id, clip.speaker)
         desk, refusal = _allowed(services, act, clip, known)
         if desk is None:
-            tx.log.record(act.event(Action.REQUEST_ASKED, refusal=refusal, clip_id=clip.clip_id))
+            tx.log.record(
+                act.event(Action.REQUEST_ASKED, refusal=refusal, clip_id=clip.clip_id)
+            )
             asked = None
         else:
             asked = _ask_or_join(tx, act, clip, span, desk, typed)
@@ -150,7 +170,9 @@ def ask(services: Services, act: Act, typed: Typed) -> Asked:
 
 
 def word_options(clip: Clip) -> tuple[WordOption, ...]:
-    """The clip's words as options, the least confident first, personal ones without their text."""
+    """The clip's words as options, the least confident first, personal ones without
+    their text.
+    """
     masked = mask_words([word.text for word in clip.words], clip.locale)
     return tuple(
         WordOption(
@@ -164,19 +186,27 @@ def word_options(clip: Clip) -> tuple[WordOption, ...]:
 
 
 def chosen_span(typed: Typed, clip: Clip) -> Span:
-    """The span somebody chose: seconds win over words. Raises `Invalid` with the field."""
+    """The span somebody chose: seconds win over words. Raises `Invalid` with the
+    field.
+    """
     if typed.seconds.strip():
         return check_span(parse_span(typed.seconds), _end_of(clip))
     if typed.first_word is None:
-        raise Invalid("Choose the muddled word, or give the span in seconds.", field="span")
+        raise Invalid(
+            "Choose the muddled word, or give the span in seconds.", field="span"
+        )
     last = typed.first_word if typed.last_word is None else typed.last_word
     if not 0 <= typed.first_word <= last < len(clip.words):
-        raise Invalid("The last word comes before the first: choose them again.", field="span")
+        raise Invalid(
+            "The last word comes before the first: choose them again.", field="span"
+        )
     return span_of_words(clip.words, typed.first_word, last)
 
 
 def _end_of(clip: Clip) -> int | None:
-    """Words say how long a clip is at least; muddled speech may follow the last one by a while."""
+    """Words say how long a clip is at least; muddled speech may follow the last one by
+    a while.
+    """
     return max(word.end_ms for word in clip.words) + 30_000 if clip.words else None
 
 
@@ -193,7 +223,9 @@ def _allowed(
 ) -> tuple[Desk | None, Refusal | None]:
     """The desk that takes the question, or why nobody does."""
     member = known.member if act.actor.team_id == services.team_id else NOBODY
-    roles = {desk: services.desks.roles_on(desk, member) for desk in services.desks.desks}
+    roles = {
+        desk: services.desks.roles_on(desk, member) for desk in services.desks.desks
+    }
     found = desk_for(clip.locale, _desks_of(services, roles), child=clip.child)
     if isinstance(found, Refusal):
         return None, found
@@ -207,7 +239,9 @@ def _allowed(
 
 
 def _desks_of(services: Services, roles: Mapping[str, Set[Role]]) -> list[Desk]:
-    """The desks on which somebody with these roles works, those where they review first."""
+    """The desks on which somebody with these roles works, those where they review
+    first.
+    """
     desks = services.desks.desks.values()
     working = [desk for desk in desks if roles[desk.id] & {Role.REVIEWER, Role.LEAD}]
     return sorted(working, key=lambda desk: Role.REVIEWER not in roles[desk.id])
@@ -222,8 +256,11 @@ def _ask_or_join(
                 tx.requests.add_follower(
                     request.id, act.actor, typed.guess.strip() or None, act.now
                 )
-            tx.log.record(act.event(Action.REQUEST_JOINED, request=request, role=Role.REVIEWER))
-            # Whoever joins a paused request is told that it waits; else nothing is said.
+            tx.log.record(
+                act.event(Action.REQUEST_JOINED, request=request, role=Role.REVIEWER)
+            )
+            # Whoever joins a paused request is told that it waits; else nothing is
+            # said.
             tx.outbox.enqueue(
                 Task.TELL_WAITING,
                 lane=f"{request.name} {act.actor.user_id}",
@@ -254,5 +291,7 @@ def _ask_or_join(
             numbers={"start_ms": span.start_ms, "end_ms": span.end_ms},
         )
     )
-    tx.outbox.enqueue(Task.RENDER, lane=request.name, now=act.now, request_id=request.id)
+    tx.outbox.enqueue(
+        Task.RENDER, lane=request.name, now=act.now, request_id=request.id
+    )
     return Asked(request=request, desk=desk, joined=False)

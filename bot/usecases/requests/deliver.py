@@ -1,4 +1,6 @@
-"""Delivering results to the sink, at least once; the sink is idempotent on the result's id."""
+"""Delivering results to the sink, at least once; the sink is idempotent on the result's
+id.
+"""
 
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
@@ -48,14 +50,17 @@ def deliver(services: Services, act: Act, request_id: int, result_id: str) -> No
 
 
 def _refusal(services: Services, request: Request) -> Refusal | None:
-    """Why this result may not leave. Raises `Unavailable`, `Invalid` when the source says nothing.
+    """Why this result may not leave. Raises `Unavailable`, `Invalid` when the source
+    says nothing.
 
     That something should not have been recorded holds no word, and is told in any case.
     """
     if request.state is RequestState.ACCIDENTAL:
         return None
     with services.store.read() as tx:
-        barred = permission.barred(tx.clips.bar_reason(request.clip_id, request.speaker))
+        barred = permission.barred(
+            tx.clips.bar_reason(request.clip_id, request.speaker)
+        )
     if barred is not None:
         return barred
     try:
@@ -67,16 +72,23 @@ def _refusal(services: Services, request: Request) -> Refusal | None:
 def _refuse(services: Services, act: Act, request: Request, refusal: Refusal) -> None:
     with services.store.begin() as tx:
         tx.clips.lock(request.clip_id)
-        tx.log.record(act.event(Action.RESULT_DELIVERED, request=request, refusal=refusal))
+        tx.log.record(
+            act.event(Action.RESULT_DELIVERED, request=request, refusal=refusal)
+        )
         close_without_consent(tx, act, request.clip_id, rule=refusal.rule)
 
 
-def _failed(services: Services, act: Act, request_id: int, error: Invalid | Unavailable) -> None:
+def _failed(
+    services: Services, act: Act, request_id: int, error: Invalid | Unavailable
+) -> None:
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id, lock=True)
         if request is None:
             return
-        if request.state in _BECOMES_DELIVERED and request.state != RequestState.DELIVERY_FAILED:
+        if (
+            request.state in _BECOMES_DELIVERED
+            and request.state != RequestState.DELIVERY_FAILED
+        ):
             tx.requests.save(_with_problem(request, error))
         tx.log.record(
             act.event(

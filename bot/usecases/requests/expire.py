@@ -1,4 +1,6 @@
-"""What time alone changes: requests expire, drafts and calls for a chat are forgotten."""
+"""What time alone changes: requests expire, drafts and calls for a chat are
+forgotten.
+"""
 
 from datetime import timedelta
 
@@ -24,14 +26,19 @@ def expire(services: Services, act: Act) -> int:
             tx.requests.save(request)
             tx.log.record(act.event(Action.REQUEST_EXPIRED, request=request))
             tx.outbox.enqueue(
-                Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id
+                Task.UPDATE_THREAD,
+                lane=request.name,
+                now=act.now,
+                request_id=request.id,
             )
             tell_askers(tx, act, request)
     return len(due)
 
 
 def forget(services: Services, act: Act) -> None:
-    """Delete expired sessions and sign-ins, drafts over their time, calls of yesterday."""
+    """Delete expired sessions and sign-ins, drafts over their time, calls of
+    yesterday.
+    """
     with services.store.begin() as tx:
         tx.sessions.forget_expired(act.now)
         tx.drafts.forget_before(act.now - services.desks.draft_time)

@@ -12,7 +12,8 @@ _REQUEST = re.compile(r"(?:HC-)?([0-9]{1,12})", re.IGNORECASE)
 def clip_of(services: Services, *, clip: str = "", request: str = "") -> str:
     """The clip id somebody gave, or the clip of the request they gave.
 
-    Raises `Invalid`, `NotFound`. A clip id is not looked up: the recording may be gone already.
+    Raises `Invalid`, `NotFound`. A clip id is not looked up: the recording may be gone
+    already.
     """
     if bool(clip.strip()) == bool(request.strip()):
         raise Invalid("Give a clip's id or a request's name, not both.")
@@ -39,6 +40,8 @@ def is_clip(services: Services, word: str) -> bool:
     """Whether a word of a message is a clip's id."""
     try:
         services.clips.clip(word)
-    except HelpClipError:  # no such clip, or nobody can say: what is unknown is not flagged
+    except (
+        HelpClipError
+    ):  # no such clip, or nobody can say: what is unknown is not flagged
         return False
     return True

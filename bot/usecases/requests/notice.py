@@ -13,7 +13,9 @@ from storage.store import Transaction
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """A request with whom to tell. `reason` is the newest ruling's, personal words masked."""
+    """A request with whom to tell. `reason` is the newest ruling's, personal words
+    masked.
+    """
 
     request: Request
     desk: Desk
@@ -58,7 +60,9 @@ def tell_each(tx: Transaction, act: Act, request: Request, task: Task) -> None:
 
 
 def remember_thread(tx: Transaction, row: OutboxRow, channel_id: str, ts: str) -> None:
-    """Remember where a request's thread is, in the transaction that finishes the row."""
+    """Remember where a request's thread is, in the transaction that finishes the
+    row.
+    """
     if row.request_id is not None:
         request = tx.requests.by_id(row.request_id, lock=True)
         if request is not None and request.thread_ts is None:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from bot.errors import Conflict, Invalid
 from bot.rules.people import permission
 from bot.usecases.requests.settle import settle
-from bot.usecases.services import Act, Services, acting_role, find, raise_refusal, relate
+from bot.usecases.services import (
+    Act,
+    Services,
+    acting_role,
+    find,
+    raise_refusal,
+    relate,
+)
 from storage.records import Action, Answer, Person, Proposal, Request, RequestState
 from storage.store import Transaction
 
@@ -41,7 +48,8 @@ def propose(
 ) -> Proposed:
     """Put one person's answer on record and settle the request if it can be settled.
 
-    Raises `NotFound`, `Invalid` (with the field), `Refused`, `Conflict` when it closed meanwhile.
+    Raises `NotFound`, `Invalid` (with the field), `Refused`, `Conflict` when it closed
+    meanwhile.
     """
     said = checked_text(answer, text)
     if confidence not in (1, 2, 3):
@@ -80,10 +88,16 @@ def propose(
 
 
 def keep_draft(services: Services, act: Act, key: str, typed: TypedAnswer) -> None:
-    """Keep an answer that could not be taken, until one is: an error costs nobody their words."""
+    """Keep an answer that could not be taken, until one is: an error costs nobody their
+    words.
+    """
     with services.store.begin() as tx:
         if tx.requests.by_key(key) is not None:
-            body = {"answer": typed.answer, "text": typed.text, "confidence": typed.confidence}
+            body = {
+                "answer": typed.answer,
+                "text": typed.text,
+                "confidence": typed.confidence,
+            }
             tx.drafts.save(act.actor, _form(key), json.dumps(body), act.now)
 
 
@@ -98,12 +112,16 @@ def _form(key: str) -> str:
 
 
 def checked_text(answer: Answer, text: str | None) -> str | None:
-    """The words of an answer, trimmed; None for answers that have none. Raises `Invalid`."""
+    """The words of an answer, trimmed; None for answers that have none. Raises
+    `Invalid`.
+    """
     if answer is not Answer.WORDS:
         return None
     said = " ".join((text or "").split())
     if not said:
-        raise Invalid("Type the word you hear, or choose one of the other answers.", field="text")
+        raise Invalid(
+            "Type the word you hear, or choose one of the other answers.", field="text"
+        )
     if len(said) > MAX_TEXT:
         raise Invalid(f"An answer has at most {MAX_TEXT} characters.", field="text")
     if not said.isprintable():
@@ -134,12 +152,16 @@ def withdraw_proposal(services: Services, act: Act, key: str) -> Request:
 
 
 def decline(services: Services, act: Act, key: str) -> Request:
-    """Say "not me": the request leaves this person's list. Saying it twice changes nothing."""
+    """Say "not me": the request leaves this person's list. Saying it twice changes
+    nothing.
+    """
     with services.store.begin() as tx:
         request = find(tx, key)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_decline(relation, request)
-        if refusal is not None or tx.proposals.add_decline(request.id, act.actor, act.now):
+        if refusal is not None or tx.proposals.add_decline(
+            request.id, act.actor, act.now
+        ):
             tx.log.record(
                 act.event(
                     Action.REQUEST_DECLINED,

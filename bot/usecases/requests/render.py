@@ -36,7 +36,9 @@ def render(services: Services, act: Act, request_id: int) -> None:
         request = tx.requests.by_id(request_id)
         if request is None or request.state is not RequestState.RENDERING:
             return
-        barred = permission.barred(tx.clips.bar_reason(request.clip_id, request.speaker))
+        barred = permission.barred(
+            tx.clips.bar_reason(request.clip_id, request.speaker)
+        )
         data_key = None if barred else _data_key(services, tx, request)
     try:
         clip = services.clips.clip(request.clip_id)
@@ -74,8 +76,8 @@ def make(
     # Here, because SciPy takes 0.9 s CPU and 80 MB that most processes never need.
     from bot.redaction.pipeline import make_snippet
 
-    # Every random choice follows from the clip's key and the request: a re-render is the same
-    # snippet, and nobody without the key can repeat the disguise.
+    # Every random choice follows from the clip's key and the request: a re-render is
+    # the same snippet, and nobody without the key can repeat the disguise.
     with services.clips.audio(request.clip_id) as path:
         return make_snippet(
             path,
@@ -91,14 +93,19 @@ def make(
 
 
 def _data_key(services: Services, tx: Transaction, request: Request) -> bytes:
-    # Whoever shreds the key holds the same lock, and finds this request still to be rendered.
+    # Whoever shreds the key holds the same lock, and finds this request still to be
+    # rendered.
     tx.clips.lock(request.clip_id)
     tx.retention.keep_clip_key(request.clip_id, until=request.expires_at)
     return services.clip_keys.make(request.clip_id)
 
 
-def _open(services: Services, act: Act, request_id: int, blob: str, snippet: "Snippet") -> bool:
-    """Open the request for listening. False when it was closed while the snippet was made."""
+def _open(
+    services: Services, act: Act, request_id: int, blob: str, snippet: "Snippet"
+) -> bool:
+    """Open the request for listening. False when it was closed while the snippet was
+    made.
+    """
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id, lock=True)
         if request is None or request.state is not RequestState.RENDERING:
@@ -127,28 +134,44 @@ def _open(services: Services, act: Act, request_id: int, blob: str, snippet: "Sn
                 },
             )
         )
-        tx.outbox.enqueue(Task.POST_THREAD, lane=request.name, now=act.now, request_id=request_id)
-        if may_use(tx.channels.by_id(services.desks.channel_of(request.desk))) is not None:
+        tx.outbox.enqueue(
+            Task.POST_THREAD, lane=request.name, now=act.now, request_id=request_id
+        )
+        if (
+            may_use(tx.channels.by_id(services.desks.channel_of(request.desk)))
+            is not None
+        ):
             tell_each(tx, act, opened, Task.TELL_WAITING)
     return True
 
 
 def _discard(services: Services, request_id: int, blob: str) -> None:
-    """Remove the sound of a closed request, unless another replica has opened it with the same."""
+    """Remove the sound of a closed request, unless another replica has opened it with
+    the same.
+    """
     with services.store.read() as tx:
         kept = tx.snippets.of_request(request_id)
     if kept is None:
         services.blobs.delete(blob)
 
 
-def _close(services: Services, act: Act, request_id: int, sentence: str, rule: str) -> None:
+def _close(
+    services: Services, act: Act, request_id: int, sentence: str, rule: str
+) -> None:
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id, lock=True)
         if request is None or request.state is not RequestState.RENDERING:
             return
-        closed = request.evolve(state=RequestState.UNMASKABLE, problem=sentence, closed_at=act.now)
+        closed = request.evolve(
+            state=RequestState.UNMASKABLE, problem=sentence, closed_at=act.now
+        )
         tx.requests.save(closed)
         tx.log.record(
-            act.event(Action.SNIPPET_RENDERED, request=closed, outcome=Outcome.FAILED, rule=rule)
+            act.event(
+                Action.SNIPPET_RENDERED,
+                request=closed,
+                outcome=Outcome.FAILED,
+                rule=rule,
+            )
         )
         tell_askers(tx, act, closed)

@@ -1,4 +1,6 @@
-"""Settling: from the standing proposals to the next state, its result and its messages."""
+"""Settling: from the standing proposals to the next state, its result and its
+messages.
+"""
 
 from dataclasses import replace
 
@@ -43,7 +45,9 @@ def settle(tx: Transaction, act: Act, request: Request) -> Request:
         disputed = request.evolve(state=RequestState.DISPUTED)
         tx.requests.save(disputed)
         tx.log.record(_settled_event(act, disputed, verdict, "agreement"))
-        tx.outbox.enqueue(Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id)
+        tx.outbox.enqueue(
+            Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id
+        )
         tx.outbox.enqueue(
             Task.REPLY_DISPUTED, lane=request.name, now=act.now, request_id=request.id
         )
@@ -60,14 +64,17 @@ def close(
     *,
     how: str,
 ) -> Request:
-    """Write the settled answer, its result, its event and everything that must be told."""
+    """Write the settled answer, its result, its event and everything that must be
+    told.
+    """
     assert verdict.answer is not None
     closed = request.evolve(
         state=verdict.state,
         closed_at=act.now,
         settled_answer=verdict.answer,
         settled_text=verdict.text,
-        settled_personal=verdict.text is not None and is_personal(verdict.text, request.locale),
+        settled_personal=verdict.text is not None
+        and is_personal(verdict.text, request.locale),
         problem=_HEARD_PERSONAL if verdict.state is RequestState.UNMASKABLE else None,
     )
     tx.requests.save(closed)
@@ -82,10 +89,15 @@ def close(
             request_id=closed.id,
             argument=result.id,
         )
-    tx.outbox.enqueue(Task.UPDATE_THREAD, lane=closed.name, now=act.now, request_id=closed.id)
-    tx.outbox.enqueue(Task.REPLY_SETTLED, lane=closed.name, now=act.now, request_id=closed.id)
+    tx.outbox.enqueue(
+        Task.UPDATE_THREAD, lane=closed.name, now=act.now, request_id=closed.id
+    )
+    tx.outbox.enqueue(
+        Task.REPLY_SETTLED, lane=closed.name, now=act.now, request_id=closed.id
+    )
     if closed.state is RequestState.ACCIDENTAL:
-        # Closed for good at once; the rest needs the clip's lock, which comes before a request's.
+        # Closed for good at once; the rest needs the clip's lock, which comes before a
+        # request's.
         tx.clips.bar(closed.clip_id, Why.ACCIDENTAL, act.now)
         lane = f"accidental {closed.name}"
         tx.outbox.enqueue(Task.ERASE, lane=lane, now=act.now, request_id=closed.id)

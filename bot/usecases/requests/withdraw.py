@@ -1,7 +1,14 @@
 """Taking a question back."""
 
 from bot.rules.people import permission
-from bot.usecases.services import Act, Services, acting_role, find, raise_refusal, relate
+from bot.usecases.services import (
+    Act,
+    Services,
+    acting_role,
+    find,
+    raise_refusal,
+    relate,
+)
 from storage.records import Action, Request, RequestState, Task
 
 
@@ -23,7 +30,10 @@ def withdraw(services: Services, act: Act, key: str) -> Request:
             request = request.evolve(state=RequestState.WITHDRAWN, closed_at=act.now)
             tx.requests.save(request)
             tx.outbox.enqueue(
-                Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id
+                Task.UPDATE_THREAD,
+                lane=request.name,
+                now=act.now,
+                request_id=request.id,
             )
     raise_refusal(refusal)
     return request

@@ -37,7 +37,9 @@ _FIRST_COLUMN = 4  # of those above, in the rows `_rows` reads
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """What holds: `entries` entries from `first` on are as signed, under `checkpoints`."""
+    """What holds: `entries` entries from `first` on are as signed, under
+    `checkpoints`.
+    """
 
     size: int
     first: int  # entries before it were pruned
@@ -45,7 +47,9 @@ class Checked:
     checkpoints: int
     anchors: int
     waiting: int  # events that are not sequenced yet
-    cosigned: tuple[tuple[Verifier, int], ...]  # witnesses, and how many entries each vouches for
+    cosigned: tuple[
+        tuple[Verifier, int], ...
+    ]  # witnesses, and how many entries each vouches for
 
 
 def check(
@@ -56,8 +60,8 @@ def check(
 ) -> Checked:
     """Verify the whole log, its tree, its columns and its checkpoints.
 
-    `anchored` are notes kept outside the database. `progress` gets (entries walked, all).
-    Raises `Fault` naming the first bad entry and what is wrong with it.
+    `anchored` are notes kept outside the database. `progress` gets (entries walked,
+    all). Raises `Fault` naming the first bad entry and what is wrong with it.
     """
     with store.read() as tx:
         connection = tx.connection
@@ -89,12 +93,16 @@ def check(
 
 def _signed(notes: Iterable[str], trusted: Sequence[Verifier]) -> list[Checkpoint]:
     try:
-        return sorted((checkpoint.verify(text, trusted) for text in notes), key=lambda c: c.size)
+        return sorted(
+            (checkpoint.verify(text, trusted) for text in notes), key=lambda c: c.size
+        )
     except BadNote as error:
         raise Fault("forged", f"A checkpoint is not genuine. {error}") from error
 
 
-def _check_ends(connection: Connection, size: int, outside: Sequence[Checkpoint]) -> None:
+def _check_ends(
+    connection: Connection, size: int, outside: Sequence[Checkpoint]
+) -> None:
     if outside and outside[-1].size > size:
         raise Fault(
             "rolled back",
@@ -105,7 +113,11 @@ def _check_ends(connection: Connection, size: int, outside: Sequence[Checkpoint]
     newest = connection.execute(select(func.max(entries.c.idx))).scalar_one()
     count = 0 if newest is None else newest + 1
     if count < size:
-        raise Fault("truncated", f"The log ends at entry {count}, but {size} were signed.", count)
+        raise Fault(
+            "truncated",
+            f"The log ends at entry {count}, but {size} were signed.",
+            count,
+        )
     if count > size:
         raise Fault("inserted", f"Entry {size} was never signed.", size)
 
@@ -119,7 +131,9 @@ def _pruned(connection: Connection, trusted: Sequence[Verifier]) -> Checkpoint |
     try:
         return checkpoint.verify_pruning(text, trusted)
     except BadNote as error:
-        raise Fault("forged", f"The oldest entries were removed, but not by us. {error}") from error
+        raise Fault(
+            "forged", f"The oldest entries were removed, but not by us. {error}"
+        ) from error
 
 
 def _walk_pruned(walk: Walk, nodes: StoredNodes, pruned: Checkpoint) -> None:
@@ -129,11 +143,17 @@ def _walk_pruned(walk: Walk, nodes: StoredNodes, pruned: Checkpoint) -> None:
         tree.append(8, node)
         walk.skip(8, node)
     if tree.size != pruned.size or tree.root() != pruned.root:
-        raise Fault("forked", "The entries that were pruned are not those that were signed.", 0)
+        raise Fault(
+            "forked", "The entries that were pruned are not those that were signed.", 0
+        )
 
 
 def _walk_blocks(
-    connection: Connection, walk: Walk, nodes: StoredNodes, size: int, progress: Progress | None
+    connection: Connection,
+    walk: Walk,
+    nodes: StoredNodes,
+    size: int,
+    progress: Progress | None,
 ) -> None:
     rows = _rows(connection, walk.position, size)
     for number in range(walk.position // BLOCK, -(-size // BLOCK)):
@@ -156,7 +176,13 @@ def _rows(connection: Connection, start: int, size: int) -> Iterator[Any]:
     columns = [events.c[name] for name in _COLUMNS]
     while start < size:
         query = (
-            select(entries.c.idx, entries.c.event_id, events.c.at, events.c.canonical, *columns)
+            select(
+                entries.c.idx,
+                entries.c.event_id,
+                events.c.at,
+                events.c.canonical,
+                *columns,
+            )
             .join(events, events.c.id == entries.c.event_id, isouter=True)
             .where(entries.c.idx >= start, entries.c.idx < start + 16 * BLOCK)
             .order_by(entries.c.idx)
@@ -170,52 +196,77 @@ def _check_row(index: int, row: Any) -> None:
         raise Fault("missing", f"Entry {index} is missing.", index)
     if row.canonical is None:
         raise Fault(
-            "missing", f"Entry {index} is missing: event {row.event_id} was deleted.", index
+            "missing",
+            f"Entry {index} is missing: event {row.event_id} was deleted.",
+            index,
         )
     try:
         body = json.loads(row.canonical)
-        same = row.at == datetime.fromisoformat(body["at"]) and row[_FIRST_COLUMN:] == tuple(
-            map(body.get, _COLUMNS.values())
-        )
+        same = row.at == datetime.fromisoformat(body["at"]) and row[
+            _FIRST_COLUMN:
+        ] == tuple(map(body.get, _COLUMNS.values()))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         same = False
     if not same:
-        raise Fault("altered", f"Entry {index} (event {row.event_id}) was altered.", index)
+        raise Fault(
+            "altered", f"Entry {index} (event {row.event_id}) was altered.", index
+        )
 
 
 def _check_upper_tiles(nodes: StoredNodes, size: int, first: int) -> None:
-    """Proofs come from the stored upper tiles: they must be what the leaves add up to."""
+    """Proofs come from the stored upper tiles: they must be what the leaves add up
+    to.
+    """
     level, count, start = 1, size // BLOCK, first // BLOCK
     while count:
         for index in range(start, count):
             if nodes(8 * level, index) != root_of(hashes(nodes.tile(level - 1, index))):
                 entry = index << 8 * level
-                raise Fault("altered", f"The stored tree is wrong above entry {entry}.", entry)
+                raise Fault(
+                    "altered", f"The stored tree is wrong above entry {entry}.", entry
+                )
         level, count, start = level + 1, count // BLOCK, 0
 
 
 def _check_unsequenced(connection: Connection) -> int:
-    """How many events wait; none may be older than a sequenced one without waiting in line."""
+    """How many events wait; none may be older than a sequenced one without waiting in
+    line.
+    """
     alone = select(events.c.id).where(
         ~select(entries.c.idx).where(entries.c.event_id == events.c.id).exists()
     )
     if connection.dialect.name == "postgresql":
         _check_line(connection)
         stray = alone.where(
-            ~select(unsequenced.c.event_id).where(unsequenced.c.event_id == events.c.id).exists()
+            ~select(unsequenced.c.event_id)
+            .where(unsequenced.c.event_id == events.c.id)
+            .exists()
         )
     else:
-        stray = alone.where(events.c.id < select(func.max(entries.c.event_id)).scalar_subquery())
-    found = connection.execute(stray.order_by(events.c.id).limit(1)).scalar_one_or_none()
+        stray = alone.where(
+            events.c.id < select(func.max(entries.c.event_id)).scalar_subquery()
+        )
+    found = connection.execute(
+        stray.order_by(events.c.id).limit(1)
+    ).scalar_one_or_none()
     if found is not None:
-        raise Fault("inserted", f"Event {found} was put among the others; it is in no checkpoint.")
-    return connection.execute(select(func.count()).select_from(alone.subquery())).scalar_one()
+        raise Fault(
+            "inserted",
+            f"Event {found} was put among the others; it is in no checkpoint.",
+        )
+    return connection.execute(
+        select(func.count()).select_from(alone.subquery())
+    ).scalar_one()
 
 
 def _check_line(connection: Connection) -> None:
     """Whether every event that waits in line is still there."""
     line = unsequenced.outerjoin(events, events.c.id == unsequenced.c.event_id)
-    query = select(func.min(unsequenced.c.event_id)).select_from(line).where(events.c.id.is_(None))
+    query = (
+        select(func.min(unsequenced.c.event_id))
+        .select_from(line)
+        .where(events.c.id.is_(None))
+    )
     gone = connection.execute(query).scalar_one()
     if gone is not None:
         raise Fault("missing", f"Event {gone} was deleted before it was signed.")

@@ -16,8 +16,8 @@ _LEVEL = 8
 class Fault(StorageError):
     """The log is not what was signed.
 
-    `kind` is altered, missing, inserted, reordered, truncated, forged, rolled back, forked or
-    malformed; `index` is the first entry at fault, where it can be told.
+    `kind` is altered, missing, inserted, reordered, truncated, forged, rolled back,
+    forked or malformed; `index` is the first entry at fault, where it can be told.
     """
 
     def __init__(self, kind: str, sentence: str, index: int | None = None) -> None:
@@ -26,10 +26,14 @@ class Fault(StorageError):
         self.index = index
 
 
-def compare(leaves: Sequence[bytes], hashes: Sequence[bytes], indexes: Sequence[int]) -> None:
-    """Whether entries hash to what the tree says of them. Raises `Fault` for the first that not.
+def compare(
+    leaves: Sequence[bytes], hashes: Sequence[bytes], indexes: Sequence[int]
+) -> None:
+    """Whether entries hash to what the tree says of them. Raises `Fault` for the first
+    that not.
 
-    `leaves` are the hashes of the entries given, `hashes` the tree's, for entries `indexes`.
+    `leaves` are the hashes of the entries given, `hashes` the tree's, for entries
+    `indexes`.
     """
     if leaves == hashes:
         return
@@ -38,7 +42,9 @@ def compare(leaves: Sequence[bytes], hashes: Sequence[bytes], indexes: Sequence[
     if first is None:
         first = min(len(leaves), len(hashes))
         if first == len(leaves):
-            raise Fault("missing", f"Entry {indexes[first]} is missing.", indexes[first])
+            raise Fault(
+                "missing", f"Entry {indexes[first]} is missing.", indexes[first]
+            )
         after = indexes[-1] + 1 if indexes else 0
         raise Fault("inserted", f"An entry was inserted before entry {after}.", after)
     index = indexes[first]
@@ -93,11 +99,15 @@ class Walk:
         try:
             self._frontier.append(level, node)
         except ValueError as error:
-            raise Fault("malformed", "What was left out does not fit.", self.position) from error
+            raise Fault(
+                "malformed", "What was left out does not fit.", self.position
+            ) from error
         self._pass(end)
 
     def finish(self) -> None:
-        """Everything was walked. Raises `Fault` when something is missing at the end."""
+        """Everything was walked. Raises `Fault` when something is missing at the
+        end.
+        """
         if self.position < self.size:
             raise Fault(
                 "truncated",
@@ -105,7 +115,10 @@ class Walk:
                 self.position,
             )
         if self.position > self.size:
-            raise Fault("inserted", f"There are entries after the last signed one ({self.size}).")
+            raise Fault(
+                "inserted",
+                f"There are entries after the last signed one ({self.size}).",
+            )
 
     def _pass(self, size: int) -> None:
         while self._ahead and self._ahead[0].size == size:

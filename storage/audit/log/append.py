@@ -1,4 +1,6 @@
-"""Appending to the access log: an event is written in its act's transaction, or the act fails."""
+"""Appending to the access log: an event is written in its act's transaction, or the act
+fails.
+"""
 
 import hashlib
 import json
@@ -13,8 +15,8 @@ from storage.errors import StorageError
 from storage.records import Action, Event, Origin, Outcome, Person, Role, Setting
 from storage.tables import events, questions, unsequenced
 
-# A player reports what was heard of the span. More than this is worth an auditor's look: the
-# snippet is at most 10 s long.
+# A player reports what was heard of the span. More than this is worth an auditor's
+# look: the snippet is at most 10 s long.
 UNUSUAL_LOOPS = 20
 UNUSUAL_MS = 120_000
 _CLOSER = {Action.SNIPPET_HEARD_CLOSER, Action.SNIPPET_HEARD_UNMASKED}
@@ -42,11 +44,14 @@ class Log:
 
     def record(self, event: Event) -> int:
         """Append one event and return its id."""
-        written = _ROW_AND_WAIT if self.connection.dialect.name == "postgresql" else _ROW
+        written = (
+            _ROW_AND_WAIT if self.connection.dialect.name == "postgresql" else _ROW
+        )
         return int(self.connection.execute(written, row_of(event)).scalar_one())
 
     def record_with(self, event: Event, beside: str) -> int:
-        """Append an event that carries only the SHA-256 of `beside`, which is kept next to the log.
+        """Append an event that carries only the SHA-256 of `beside`, which is kept next
+        to the log.
 
         For what an event may not hold, such as an auditor's reason in their own words.
         """
@@ -88,16 +93,27 @@ def row_of(event: Event) -> dict[str, Any]:
 
 
 def is_unusual(event: Event) -> bool:
-    """Whether a play came closer, went on for much longer, or more often, than answering needs."""
+    """Whether a play came closer, went on for much longer, or more often, than
+    answering needs.
+    """
     if event.action in _CLOSER:
         return event.outcome is Outcome.ALLOWED
     numbers = event.numbers
-    much = numbers.get("loops", 0) > UNUSUAL_LOOPS or numbers.get("played_ms", 0) > UNUSUAL_MS
-    return much and event.action is Action.SNIPPET_PLAYED and event.outcome is Outcome.ALLOWED
+    much = (
+        numbers.get("loops", 0) > UNUSUAL_LOOPS
+        or numbers.get("played_ms", 0) > UNUSUAL_MS
+    )
+    return (
+        much
+        and event.action is Action.SNIPPET_PLAYED
+        and event.outcome is Outcome.ALLOWED
+    )
 
 
 def canonical(event: Event) -> bytes:
-    """RFC 8785 bytes of an event, as stored, hashed and exported. Empty keys are left out."""
+    """RFC 8785 bytes of an event, as stored, hashed and exported. Empty keys are left
+    out.
+    """
     body: dict[str, Any] = {
         "at": _iso(event.at),
         "action": event.action.value,
@@ -119,7 +135,9 @@ def canonical(event: Event) -> bytes:
         "old": event.setting.old if event.setting else None,
         "new": event.setting.new if event.setting else None,
     }
-    return rfc8785.dumps({key: value for key, value in body.items() if value is not None})
+    return rfc8785.dumps(
+        {key: value for key, value in body.items() if value is not None}
+    )
 
 
 def parse(entry: bytes) -> Event:
@@ -129,7 +147,11 @@ def parse(entry: bytes) -> Event:
     """
     try:
         body: dict[str, Any] = json.loads(entry)
-        role, user, subject = body.get("role"), body.get("user"), body.get("subject_user")
+        role, user, subject = (
+            body.get("role"),
+            body.get("user"),
+            body.get("subject_user"),
+        )
         setting = body.get("setting")
         return Event(
             at=datetime.fromisoformat(body["at"]),
@@ -143,7 +165,9 @@ def parse(entry: bytes) -> Event:
             request=body.get("request"),
             clip_id=body.get("clip"),
             address=body.get("address"),
-            subject=Person(team_id=body["subject_team"], user_id=subject) if subject else None,
+            subject=Person(team_id=body["subject_team"], user_id=subject)
+            if subject
+            else None,
             digest=body.get("digest"),
             numbers=body.get("numbers", {}),
             setting=Setting(name=setting, old=body.get("old"), new=body.get("new"))
@@ -157,4 +181,6 @@ def parse(entry: bytes) -> Event:
 
 
 def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return (
+        moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    )

@@ -13,7 +13,9 @@ MOST = 100_000  # more are not counted
 
 @dataclass(frozen=True, kw_only=True)
 class Backlog:
-    """`waiting` events, at most 100,000, of which the one waiting longest happened at `oldest`."""
+    """`waiting` events, at most 100,000, of which the one waiting longest happened at
+    `oldest`.
+    """
 
     waiting: int
     oldest: datetime | None
@@ -24,14 +26,18 @@ def backlog(log: Log) -> Backlog:
     connection = log.connection
     if connection.dialect.name == "postgresql":
         some = select(unsequenced.c.event_id).limit(MOST).subquery()
-        waiting = connection.execute(select(func.count()).select_from(some)).scalar_one()
+        waiting = connection.execute(
+            select(func.count()).select_from(some)
+        ).scalar_one()
         first = select(func.min(unsequenced.c.event_id)).scalar_subquery()
     else:
         done = _last_sequenced(connection)
         # Ids commit in order here, so counting is subtracting.
         newest = connection.execute(select(func.max(events.c.id))).scalar_one() or 0
         waiting = min(max(newest - done, 0), MOST)
-        first = select(func.min(events.c.id)).where(events.c.id > done).scalar_subquery()
+        first = (
+            select(func.min(events.c.id)).where(events.c.id > done).scalar_subquery()
+        )
     oldest = connection.execute(select(events.c.at).where(events.c.id == first))
     return Backlog(waiting=waiting, oldest=oldest.scalar_one_or_none())
 

@@ -1,7 +1,9 @@
-"""Retention of the log itself: whole months are removed from its beginning, never from within.
+"""Retention of the log itself: whole months are removed from its beginning, never from
+within.
 
-What remains can still be proven: the upper levels of the tree stay, and a note signed by the log
-says where it begins now. Only what lies behind a published checkpoint may go.
+What remains can still be proven: the upper levels of the tree stay, and a note signed
+by the log says where it begins now. Only what lies behind a published checkpoint may
+go.
 """
 
 from datetime import UTC, datetime
@@ -31,12 +33,15 @@ from storage.tables import (
 def prune(store: Store, keys: Keys, before: datetime, now: datetime) -> int:
     """Remove the entries of the months before `before`; how many there were.
 
-    `before` is the first moment of a month in UTC. At most 255 entries before it are kept, so that
-    blocks stay whole. The removal is an event. Raises `StorageError` when `before` is not the start
-    of a month, or what would go is not behind a published checkpoint.
+    `before` is the first moment of a month in UTC. At most 255 entries before it are
+    kept, so that blocks stay whole. The removal is an event. Raises `StorageError` when
+    `before` is not the start of a month, or what would go is not behind a published
+    checkpoint.
     """
     if before.astimezone(UTC) != _month(before) or before >= now:
-        raise StorageError("The log is pruned by whole months: give the first day of a past month.")
+        raise StorageError(
+            "The log is pruned by whole months: give the first day of a past month."
+        )
     with store.begin() as tx:
         connection = tx.connection
         if not take_turn(connection):
@@ -46,14 +51,18 @@ def prune(store: Store, keys: Keys, before: datetime, now: datetime) -> int:
         if start is None or first <= start:
             return 0
         note = keys.sign_pruning(first, root_at(connection, first))
-        connection.execute(insert(prunings).values(first=first, note=note, pruned_at=now))
+        connection.execute(
+            insert(prunings).values(first=first, note=note, pruned_at=now)
+        )
         _remove(connection, first, before)
         tx.log.record(_event(first, first - int(start), now))
         return first - int(start)
 
 
 def _month(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return moment.astimezone(UTC).replace(
+        day=1, hour=0, minute=0, second=0, microsecond=0
+    )
 
 
 def _first_to_keep(connection: Connection, keys: Keys, before: datetime) -> int:
@@ -69,7 +78,9 @@ def _first_to_keep(connection: Connection, keys: Keys, before: datetime) -> int:
     # The last entry always stays: it shows the tree's size.
     wanted = min(size - 1, size if newer is None else newer) // BLOCK * BLOCK
     published = connection.execute(
-        select(func.max(checkpoints.c.size)).where(checkpoints.c.published_at.is_not(None))
+        select(func.max(checkpoints.c.size)).where(
+            checkpoints.c.published_at.is_not(None)
+        )
     ).scalar_one()
     if wanted > (published or 0):
         raise StorageError(
@@ -82,7 +93,9 @@ def _remove(connection: Connection, first: int, before: datetime) -> None:
     gone = select(entries.c.event_id).where(entries.c.idx < first)
     connection.execute(delete(events).where(events.c.id.in_(gone)))
     connection.execute(delete(entries).where(entries.c.idx < first))
-    connection.execute(delete(tiles).where(tiles.c.level == 0, tiles.c.idx < first // BLOCK))
+    connection.execute(
+        delete(tiles).where(tiles.c.level == 0, tiles.c.idx < first // BLOCK)
+    )
     # Between full blocks their roots can no longer be computed; the anchors keep them.
     connection.execute(delete(checkpoints).where(checkpoints.c.size < first))
     for counts in (person_days, action_days):

@@ -1,4 +1,6 @@
-"""Counts a day, kept by the sequencer in the transaction that sequences the events counted."""
+"""Counts a day, kept by the sequencer in the transaction that sequences the events
+counted.
+"""
 
 import json
 from collections import defaultdict
@@ -55,5 +57,12 @@ def _add(connection: Connection, table: Table, sums: _Sums) -> None:
         dict(zip((*keys, *COUNTS), (*key, *counted), strict=True))
         for key, counted in sorted(sums.items())
     ]
-    added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in COUNTS)
-    insert_many(connection, table, rows, f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}")
+    added = ", ".join(
+        f"{name} = {table.name}.{name} + excluded.{name}" for name in COUNTS
+    )
+    insert_many(
+        connection,
+        table,
+        rows,
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}",
+    )

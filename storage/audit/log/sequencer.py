@@ -1,8 +1,9 @@
-"""The sequencer: gives waiting events their place in the tree and signs what comes of it.
+"""The sequencer: gives waiting events their place in the tree and signs what comes of
+it.
 
-One transaction a batch: entries, tiles, counts and checkpoint are written together or not at all,
-so a crash at any point leaves the log as it was. Only one sequencer works at a time: on PostgreSQL
-by an advisory lock, on SQLite because writers take turns.
+One transaction a batch: entries, tiles, counts and checkpoint are written together or
+not at all, so a crash at any point leaves the log as it was. Only one sequencer works
+at a time: on PostgreSQL by an advisory lock, on SQLite because writers take turns.
 """
 
 from collections.abc import Callable
@@ -31,14 +32,16 @@ _LOCK = 0x68635F7365716E63  # "hc_seqnc"
 
 
 class Inconsistent(StorageError):
-    """The log was changed behind the sequencer's back; signing it would vouch for that."""
+    """The log was changed behind the sequencer's back; signing it would vouch for
+    that.
+    """
 
 
 def sequence(store: Store, keys: Keys, now: datetime, *, batch: int = BATCH) -> int:
     """Sequence and sign up to `batch` waiting events; how many there were.
 
-    0 also when another sequencer is at work. Raises `Inconsistent` rather than sign a tree that
-    does not continue the last checkpoint.
+    0 also when another sequencer is at work. Raises `Inconsistent` rather than sign a
+    tree that does not continue the last checkpoint.
     """
     with store.read() as tx:  # writers are not held up when there is nothing to do
         if not _waiting(tx.connection, 1):
@@ -71,7 +74,9 @@ def latest(connection: Connection) -> str | None:
 
 
 def take_turn(connection: Connection) -> bool:
-    """Be the only one who changes the tree until the transaction ends; False if another is."""
+    """Be the only one who changes the tree until the transaction ends; False if another
+    is.
+    """
     if connection.dialect.name == "sqlite":
         return True
     lock = text("SELECT pg_try_advisory_xact_lock(:lock)")
@@ -83,7 +88,9 @@ def _waiting(connection: Connection, batch: int) -> list[Any]:
         return _waiting_in_line(connection, batch)
     newest = select(entries.c.event_id).order_by(entries.c.idx.desc()).limit(1)
     after = func.coalesce(newest.scalar_subquery(), 0)
-    query = select(*_NEEDED).where(events.c.id > after).order_by(events.c.id).limit(batch)
+    query = (
+        select(*_NEEDED).where(events.c.id > after).order_by(events.c.id).limit(batch)
+    )
     return list(connection.execute(query))
 
 
@@ -92,7 +99,9 @@ def _waiting_in_line(connection: Connection, batch: int) -> list[Any]:
     first = select(unsequenced.c.event_id).order_by(unsequenced.c.event_id).limit(batch)
     line = first.subquery()
     joined = line.outerjoin(events, events.c.id == line.c.event_id)
-    query = select(line.c.event_id, *_NEEDED).select_from(joined).order_by(line.c.event_id)
+    query = (
+        select(line.c.event_id, *_NEEDED).select_from(joined).order_by(line.c.event_id)
+    )
     rows = list(connection.execute(query))
     gone = next((row.event_id for row in rows if row.id is None), None)
     if gone is not None:
@@ -103,7 +112,9 @@ def _waiting_in_line(connection: Connection, batch: int) -> list[Any]:
 
 
 def last_signed(connection: Connection, keys: Keys) -> Edge:
-    """The stored tree, once it is shown to be the one last signed. Raises `Inconsistent`."""
+    """The stored tree, once it is shown to be the one last signed. Raises
+    `Inconsistent`.
+    """
     note = latest(connection)
     signed = None if note is None else checkpoint.verify(note, keys.verifiers)
     size = 0 if signed is None else signed.size
@@ -144,4 +155,6 @@ def _sign(connection: Connection, keys: Keys, edge: Edge, now: datetime) -> None
     # Published checkpoints stay; of the others only the newest is worth keeping.
     connection.execute(delete(checkpoints).where(checkpoints.c.published_at.is_(None)))
     note = keys.sign(edge.size, edge.root())
-    connection.execute(insert(checkpoints).values(size=edge.size, note=note, signed_at=now))
+    connection.execute(
+        insert(checkpoints).values(size=edge.size, note=note, signed_at=now)
+    )

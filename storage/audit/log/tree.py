@@ -1,7 +1,8 @@
 """The tree in the database: hashes in tiles of 256, as in c2sp.org/tlog-tiles.
 
-Tile (level, n) holds hashes n * 256 ... n * 256 + 255 of tree level 8 * level. Only the rightmost
-tile of a level is ever written again. Nodes between are hashed when they are asked for.
+Tile (level, n) holds hashes n * 256 ... n * 256 + 255 of tree level 8 * level. Only the
+rightmost tile of a level is ever written again. Nodes between are hashed when they are
+asked for.
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,9 @@ class BrokenTree(StorageError):
 
 @dataclass
 class Edge:
-    """What is needed to append: the tree's size and the incomplete tile of each level."""
+    """What is needed to append: the tree's size and the incomplete tile of each
+    level.
+    """
 
     size: int = 0
     partial: dict[int, bytes] = field(default_factory=dict)
@@ -51,7 +54,9 @@ class Edge:
         return changed
 
     def root(self) -> bytes:
-        """The root. An incomplete tile's root stands as one more hash in the level above."""
+        """The root. An incomplete tile's root stands as one more hash in the level
+        above.
+        """
         carried: list[bytes] = []
         level, count = 0, self.size
         while count:
@@ -90,7 +95,9 @@ def _tile(connection: Connection, level: int, number: int, needed: int) -> bytes
     query = select(tiles.c.hashes).where(tiles.c.level == level, tiles.c.idx == number)
     data = connection.execute(query).scalar_one_or_none() or b""
     if len(data) < needed * HASH_BYTES or len(data) % HASH_BYTES:
-        raise BrokenTree(f"The log's tree lacks hashes: tile {number} of level {level}.")
+        raise BrokenTree(
+            f"The log's tree lacks hashes: tile {number} of level {level}."
+        )
     return bytes(data[: needed * HASH_BYTES])
 
 
@@ -106,13 +113,19 @@ class StoredNodes:
         row, within = divmod(level, _BITS)
         number, offset = divmod(index << within, WIDTH)
         span = 1 << within
-        part = self.tile(row, number)[offset * HASH_BYTES : (offset + span) * HASH_BYTES]
+        part = self.tile(row, number)[
+            offset * HASH_BYTES : (offset + span) * HASH_BYTES
+        ]
         if len(part) != span * HASH_BYTES:
-            raise BrokenTree(f"The log's tree lacks hashes: tile {number} of level {row}.")
+            raise BrokenTree(
+                f"The log's tree lacks hashes: tile {number} of level {row}."
+            )
         return root_of(hashes(part))
 
     def tile(self, row: int, number: int) -> bytes:
-        """The joined hashes of a tile, as far as this tree's size goes. Raises `BrokenTree`."""
+        """The joined hashes of a tile, as far as this tree's size goes. Raises
+        `BrokenTree`.
+        """
         found = self._tiles.get((row, number))
         if found is None:
             needed = min(WIDTH, (self._size >> (_BITS * row)) - number * WIDTH)
@@ -125,4 +138,6 @@ class StoredNodes:
 
 def as_rows(changed: Mapping[tuple[int, int], bytes]) -> list[dict[str, object]]:
     """Tiles as rows to insert."""
-    return [{"level": l_, "idx": n, "hashes": data} for (l_, n), data in changed.items()]
+    return [
+        {"level": l_, "idx": n, "hashes": data} for (l_, n), data in changed.items()
+    ]

@@ -1,7 +1,8 @@
-"""Anchors: checkpoints kept outside the database, so that cutting off its newest rows is seen.
+"""Anchors: checkpoints kept outside the database, so that cutting off its newest rows
+is seen.
 
-Each is written once, under its tree's size, to a folder or object store whose keeper is somebody
-else than the database's; the auditors' Slack channel gets the same text.
+Each is written once, under its tree's size, to a folder or object store whose keeper is
+somebody else than the database's; the auditors' Slack channel gets the same text.
 """
 
 from collections.abc import Callable
@@ -36,11 +37,12 @@ def publish(
     *,
     at_once: bool = False,
 ) -> Checkpoint | None:
-    """Publish the newest checkpoint when it is due, and record that; None when it is not.
+    """Publish the newest checkpoint when it is due, and record that; None when it is
+    not.
 
-    `witnesses` may cosign it, it is written to `anchors`, and `announce` may add an outbox row in
-    the transaction that records it. Raises `Inconsistent` when the log does not continue what was
-    anchored before.
+    `witnesses` may cosign it, it is written to `anchors`, and `announce` may add an
+    outbox row in the transaction that records it. Raises `Inconsistent` when the log
+    does not continue what was anchored before.
     """
     with store.read() as tx:
         note = latest(tx.connection)
@@ -71,23 +73,30 @@ def _anchor(anchors: Blobs, keys: Keys, found: Checkpoint, note: str) -> None:
     if not anchors.put_new(name, note.encode()):
         before = checkpoint.verify(anchors.get(name).decode(), keys.verifiers)
         if before != found:
-            raise Inconsistent(f"Another tree of {found.size} entries was anchored before.")
+            raise Inconsistent(
+                f"Another tree of {found.size} entries was anchored before."
+            )
 
 
 def anchored(anchors: Blobs) -> list[str]:
     """Every anchored checkpoint's note, by size."""
-    return [anchors.get(name).decode("utf-8", "replace") for name in anchors.names(FOLDER)]
+    return [
+        anchors.get(name).decode("utf-8", "replace") for name in anchors.names(FOLDER)
+    ]
 
 
 def check_anchored(store: Store, keys: Keys, anchors: Blobs) -> Checkpoint | None:
     """The newest anchored checkpoint, once the stored tree is shown to continue it.
 
-    Raises `Inconsistent` when the tree is shorter (rolled back) or another one (forked).
+    Raises `Inconsistent` when the tree is shorter (rolled back) or another one
+    (forked).
     """
     names = anchors.names(FOLDER)
     if not names:
         return None
-    newest = checkpoint.verify(anchors.get(names[-1]).decode("utf-8", "replace"), keys.verifiers)
+    newest = checkpoint.verify(
+        anchors.get(names[-1]).decode("utf-8", "replace"), keys.verifiers
+    )
     with store.read() as tx:
         note = latest(tx.connection)
         size = 0 if note is None else checkpoint.verify(note, keys.verifiers).size

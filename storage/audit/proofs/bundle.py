@@ -1,13 +1,19 @@
-"""Bundles: a part of the log with all that is needed to verify it without database or bot.
+"""Bundles: a part of the log with all that is needed to verify it without database or
+bot.
 
 A bundle is text:
 
     help-clip audit bundle v1
-    key NAME+HASH+KEY                 every key that signed, as a reminder; trust comes from --key
-    checkpoint N OF BASE64            signed notes, smallest first; the last covers the whole log
-    block NUMBER OFFSETS BASE64       256 leaf hashes; OFFSETS of the entries that follow,
-    {...}                             or "all"; then these entries' canonical bytes, one a line
-    skip LEVEL BASE64                 a subtree of 2**LEVEL entries that is not in this bundle
+    key NAME+HASH+KEY                 every key that signed, as a reminder; trust comes
+    from --key
+    checkpoint N OF BASE64            signed notes, smallest first; the last covers the
+    whole log
+    block NUMBER OFFSETS BASE64       256 leaf hashes; OFFSETS of the entries that
+    follow,
+    {...}                             or "all"; then these entries' canonical bytes, one
+    a line
+    skip LEVEL BASE64                 a subtree of 2**LEVEL entries that is not in this
+    bundle
     end
 """
 
@@ -34,14 +40,18 @@ _OFFSETS = re.compile(rb"all|none|(?:0|[1-9][0-9]{0,2})(?:,[1-9][0-9]{0,2})*")
 
 @dataclass(frozen=True, kw_only=True)
 class Verified:
-    """What holds: `entries` of the `size` signed entries are in the bundle and are genuine."""
+    """What holds: `entries` of the `size` signed entries are in the bundle and are
+    genuine.
+    """
 
     origin: str
     size: int
     entries: int
     checkpoints: int
     keys: tuple[Verifier, ...]
-    cosigned: tuple[tuple[Verifier, int], ...]  # witnesses, and how many entries each vouches for
+    cosigned: tuple[
+        tuple[Verifier, int], ...
+    ]  # witnesses, and how many entries each vouches for
 
 
 def verify_bundle(
@@ -49,9 +59,10 @@ def verify_bundle(
 ) -> Verified:
     """Check a bundle to its last byte.
 
-    `trusted` are the keys got from somewhere else than the bundle; without them a bundle is only
-    shown to agree with itself. `known` are checkpoints kept elsewhere (the auditors' channel),
-    which the bundle must continue. Raises `Fault` naming the first bad entry, or `BadNote`.
+    `trusted` are the keys got from somewhere else than the bundle; without them a
+    bundle is only shown to agree with itself. `known` are checkpoints kept elsewhere
+    (the auditors' channel), which the bundle must continue. Raises `Fault` naming the
+    first bad entry, or `BadNote`.
     """
     reader = _Reader(bundle)
     if reader.take() != HEADER:
@@ -98,7 +109,9 @@ class _Reader:
             return None
         fields = self.take()[:-1].split(b" ")[1:]
         if len(fields) != count:
-            raise Fault("malformed", f"A {word.decode()} line is not as bundles have it.")
+            raise Fault(
+                "malformed", f"A {word.decode()} line is not as bundles have it."
+            )
         return fields
 
     def entries(self) -> list[bytes]:
@@ -118,7 +131,8 @@ def _keys(reader: _Reader, trusted: Sequence[Verifier]) -> list[Verifier]:
     keys: list[Verifier] = []
     while fields := reader.fields(b"key", 1):
         key = Verifier.read(_text(fields[0]))
-        # A witness is no stranger's word against the log: it only adds to the log's own signature.
+        # A witness is no stranger's word against the log: it only adds to the log's own
+        # signature.
         if trusted and key not in trusted and not key.is_witness:
             raise Fault("forged", f"The bundle names a key that is not trusted: {key}.")
         if keys and str(key) <= str(keys[-1]):
@@ -127,7 +141,9 @@ def _keys(reader: _Reader, trusted: Sequence[Verifier]) -> list[Verifier]:
     return keys
 
 
-def _checkpoints(reader: _Reader, keys: Sequence[Verifier]) -> tuple[list[Checkpoint], list[str]]:
+def _checkpoints(
+    reader: _Reader, keys: Sequence[Verifier]
+) -> tuple[list[Checkpoint], list[str]]:
     found: list[Checkpoint] = []
     notes: list[str] = []
     announced = 0
@@ -141,10 +157,17 @@ def _checkpoints(reader: _Reader, keys: Sequence[Verifier]) -> tuple[list[Checkp
         except BadNote as error:
             raise Fault("forged", f"A checkpoint is not genuine. {error}") from error
         known = {(key.name, key.id) for key in keys}
-        # A note may bear signatures of strangers; here that would be bytes nobody vouches for.
-        if any((name, id_) not in known for name, id_, _ in note.parse(text).signatures):
-            raise Fault("forged", "A checkpoint bears a signature of a key the bundle lacks.")
-        if found and (signed.size <= found[-1].size or signed.origin != found[-1].origin):
+        # A note may bear signatures of strangers; here that would be bytes nobody
+        # vouches for.
+        if any(
+            (name, id_) not in known for name, id_, _ in note.parse(text).signatures
+        ):
+            raise Fault(
+                "forged", "A checkpoint bears a signature of a key the bundle lacks."
+            )
+        if found and (
+            signed.size <= found[-1].size or signed.origin != found[-1].origin
+        ):
             raise Fault("reordered", "The checkpoints are not in order.")
         found.append(signed)
         notes.append(text)
@@ -162,7 +185,9 @@ def _walk(reader: _Reader, walk: Walk) -> int:
             _skip(walk, *fields)
         elif reader.line[:1] == b"{":
             before = walk.position
-            raise Fault("inserted", f"An entry was inserted before entry {before}.", before)
+            raise Fault(
+                "inserted", f"An entry was inserted before entry {before}.", before
+            )
         else:
             reader.take()
             raise Fault("malformed", "A line is not as bundles have it.", walk.position)
@@ -173,17 +198,23 @@ def _walk(reader: _Reader, walk: Walk) -> int:
     return entries
 
 
-def _block(reader: _Reader, walk: Walk, number: bytes, which: bytes, encoded: bytes) -> int:
+def _block(
+    reader: _Reader, walk: Walk, number: bytes, which: bytes, encoded: bytes
+) -> int:
     first = _number(number) * BLOCK
     if first > walk.position:
-        raise Fault("missing", f"Entries from {walk.position} on are missing.", walk.position)
+        raise Fault(
+            "missing", f"Entries from {walk.position} on are missing.", walk.position
+        )
     if first < walk.position or walk.position % BLOCK:
         raise Fault("reordered", f"Entry {first} is not in its place.", first)
     blob = _decode(encoded)
     hashes = [blob[at : at + HASH_BYTES] for at in range(0, len(blob), HASH_BYTES)]
     expected = min(BLOCK, walk.size - first)
     if len(blob) != expected * HASH_BYTES or not expected:
-        raise Fault("malformed", f"The block of entry {first} has the wrong length.", first)
+        raise Fault(
+            "malformed", f"The block of entry {first} has the wrong length.", first
+        )
     given = reader.entries()
     leaves = [sha256(b"\x00" + entry).digest() for entry in given]
     if which == b"all":
@@ -198,7 +229,9 @@ def _block(reader: _Reader, walk: Walk, number: bytes, which: bytes, encoded: by
 def _skip(walk: Walk, level: bytes, encoded: bytes) -> None:
     size, node = _number(level), _decode(encoded)
     if not MIN_SKIP <= size <= MAX_SKIP or len(node) != HASH_BYTES:
-        raise Fault("malformed", "What was left out is not as bundles have it.", walk.position)
+        raise Fault(
+            "malformed", "What was left out is not as bundles have it.", walk.position
+        )
     if walk.position + (1 << size) > walk.size:
         raise Fault("inserted", "More was left out than was signed.", walk.position)
     walk.skip(size, node)

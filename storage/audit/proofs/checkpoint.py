@@ -1,4 +1,6 @@
-"""Checkpoints (c2sp.org/tlog-checkpoint): the log's name, size and root, signed as a note."""
+"""Checkpoints (c2sp.org/tlog-checkpoint): the log's name, size and root, signed as a
+note.
+"""
 
 import base64
 import re
@@ -13,7 +15,8 @@ _BODY = re.compile(
     r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n((?:[^\n]+\n)*)", re.ASCII
 )
 
-# A checkpoint somewhere in copied text, such as a whole message of the auditors' channel.
+# A checkpoint somewhere in copied text, such as a whole message of the auditors'
+# channel.
 _PASTED = re.compile(
     r"^[^\n]+\n(?:0|[1-9][0-9]{0,17})\n[A-Za-z0-9+/]{43}=\n(?:[^\n]+\n)*\n(?:— \S+ \S+\n)+",
     re.ASCII | re.MULTILINE,
@@ -50,10 +53,16 @@ class Keys:
 
     @classmethod
     def read(cls, text: str) -> "Keys":
-        """Signing keys, and public keys of retired ones, divided by commas. Raises `BadNote`."""
+        """Signing keys, and public keys of retired ones, divided by commas. Raises
+        `BadNote`.
+        """
         parts = [part.strip() for part in text.split(",") if part.strip()]
-        signers = tuple(Signer.read(part) for part in parts if part.startswith("PRIVATE+KEY+"))
-        retired = tuple(Verifier.read(part) for part in parts if not part.startswith("PRIVATE+"))
+        signers = tuple(
+            Signer.read(part) for part in parts if part.startswith("PRIVATE+KEY+")
+        )
+        retired = tuple(
+            Verifier.read(part) for part in parts if not part.startswith("PRIVATE+")
+        )
         names = {key.name for key in signers} | {key.name for key in retired}
         if not signers or len(names) != 1:
             raise BadNote(
@@ -69,8 +78,14 @@ class Keys:
 
     @property
     def verifiers(self) -> tuple[Verifier, ...]:
-        """Everybody whose signature counts; a checkpoint needs one of the log's own keys."""
-        return (*(each.verifier for each in self.signers), *self.retired, *self.witnesses)
+        """Everybody whose signature counts; a checkpoint needs one of the log's own
+        keys.
+        """
+        return (
+            *(each.verifier for each in self.signers),
+            *self.retired,
+            *self.witnesses,
+        )
 
     def sign(self, size: int, root: bytes) -> str:
         """A checkpoint's note."""
@@ -78,7 +93,9 @@ class Keys:
         return note.sign(text, self.signers)
 
     def sign_pruning(self, first: int, root: bytes) -> str:
-        """A note saying that the entries before `first`, with this root, were removed by us."""
+        """A note saying that the entries before `first`, with this root, were removed
+        by us.
+        """
         text = Checkpoint(origin=self.origin + _PRUNED, size=first, root=root).text
         return note.sign(text, self.signers)
 
@@ -86,7 +103,8 @@ class Keys:
 def pasted(text: str) -> str:
     """The checkpoint's note in text that was copied from somewhere. Raises `BadNote`.
 
-    Spaces at the ends of lines are lost or added on the way; signatures are exact all the same.
+    Spaces at the ends of lines are lost or added on the way; signatures are exact all
+    the same.
     """
     lines = [line.strip() for line in text.splitlines()]
     found = _PASTED.findall("\n".join(lines) + "\n")
@@ -124,7 +142,9 @@ def verify(signed: str, trusted: Sequence[Verifier]) -> Checkpoint:
     return found
 
 
-def cosigned(notes: Iterable[str], trusted: Sequence[Verifier]) -> tuple[tuple[Verifier, int], ...]:
+def cosigned(
+    notes: Iterable[str], trusted: Sequence[Verifier]
+) -> tuple[tuple[Verifier, int], ...]:
     """Each trusted witness with the largest size it vouches for. Raises `BadNote`."""
     found: dict[Verifier, int] = {}
     for signed in notes:
@@ -139,6 +159,8 @@ def verify_pruning(signed: str, trusted: Sequence[Verifier]) -> Checkpoint:
     """Where a pruned log begins, if the log's own key says so. Raises `BadNote`."""
     text, signed_by = note.verify(signed, trusted)
     found = parse(text)
-    if not any(key.kind == 1 and key.name + _PRUNED == found.origin for key in signed_by):
+    if not any(
+        key.kind == 1 and key.name + _PRUNED == found.origin for key in signed_by
+    ):
         raise BadNote("This pruning is not signed by the log.")
     return found

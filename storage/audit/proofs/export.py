@@ -28,9 +28,11 @@ def write_bundle(
     chosen: Sequence[int] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[bytes]:
-    """A bundle, a piece at a time: of all entries that are kept, or of events with `chosen` ids.
+    """A bundle, a piece at a time: of all entries that are kept, or of events with
+    `chosen` ids.
 
-    `log` must belong to one consistent view (`Store.read`). `progress` gets (entries walked, all). Raises
+    `log` must belong to one consistent view (`Store.read`). `progress` gets (entries
+    walked, all). Raises
     `StorageError` when the log has no checkpoint or a chosen event is not in it yet.
     """
     connection = log.connection
@@ -38,7 +40,9 @@ def write_bundle(
     notes = [note.only(text, trusted) for text in _notes(connection)]
     signed = [checkpoint.verify(text, trusted) for text in notes]
     if not signed:
-        raise StorageError("The log is not signed yet; wait a second, or set AUDIT_SIGNING_KEY.")
+        raise StorageError(
+            "The log is not signed yet; wait a second, or set AUDIT_SIGNING_KEY."
+        )
     yield HEADER
     yield from _heads(notes, trusted)
     nodes = StoredNodes(connection, signed[-1].size)
@@ -64,7 +68,9 @@ def receipt(log: Log, trusted: Sequence[Verifier], event_id: int) -> Receipt:
         .where(entries.c.event_id == event_id)
     ).one_or_none()
     if text is None or row is None:
-        raise Missing("There is no such event in the signed log; a new one takes a second.")
+        raise Missing(
+            "There is no such event in the signed log; a new one takes a second."
+        )
     size = checkpoint.verify(text, trusted).size
     hashes = inclusion_proof(row.idx, size, StoredNodes(log.connection, size))
     return Receipt(row.idx, bytes(row.canonical), tuple(hashes), text)
@@ -80,14 +86,20 @@ def _heads(notes: Sequence[str], trusted: Sequence[Verifier]) -> Iterator[bytes]
     for key in sorted(map(str, signed_by)):
         yield f"key {key}\n".encode()
     for number, text in enumerate(notes, start=1):
-        yield b"checkpoint %d %d %b\n" % (number, len(notes), base64.b64encode(text.encode()))
+        yield b"checkpoint %d %d %b\n" % (
+            number,
+            len(notes),
+            base64.b64encode(text.encode()),
+        )
 
 
 def _indexes(connection: Connection, chosen: Sequence[int], size: int) -> list[int]:
     found: list[int] = []
     for at in range(0, len(chosen), 500):
         part = list(chosen[at : at + 500])
-        query = select(entries.c.idx).where(entries.c.event_id.in_(part), entries.c.idx < size)
+        query = select(entries.c.idx).where(
+            entries.c.event_id.in_(part), entries.c.idx < size
+        )
         found += connection.execute(query).scalars()
     if len(found) != len(set(chosen)):
         raise Missing("Some of these events are not signed yet; try again in a second.")
@@ -100,7 +112,9 @@ def _blocks(
     """Blocks to write with the offsets of their entries; None for all."""
     size = signed[-1].size
     if wanted is None:
-        first = connection.execute(select(entries.c.idx).order_by(entries.c.idx).limit(1))
+        first = connection.execute(
+            select(entries.c.idx).order_by(entries.c.idx).limit(1)
+        )
         start = first.scalar_one_or_none() or 0
         wanted_blocks: dict[int, list[int] | None] = dict.fromkeys(
             range(start // BLOCK, -(-size // BLOCK))
@@ -111,13 +125,16 @@ def _blocks(
             for number, group in groupby(wanted, lambda index: index // BLOCK)
         }
     for found in signed:
-        # The tree can be compared with a checkpoint only where its last hashes are at hand.
+        # The tree can be compared with a checkpoint only where its last hashes are at
+        # hand.
         if found.size % BLOCK:
             wanted_blocks.setdefault(found.size // BLOCK, [])
     yield from sorted(wanted_blocks.items())
 
 
-def _skips(start: int, end: int, nodes: StoredNodes, stops: Sequence[int]) -> Iterator[bytes]:
+def _skips(
+    start: int, end: int, nodes: StoredNodes, stops: Sequence[int]
+) -> Iterator[bytes]:
     # No subtree may hide the place where the tree is compared with a checkpoint.
     cuts = [start, *(stop for stop in stops if start < stop < end), end]
     for one, next_ in pairwise(cuts):
@@ -126,7 +143,11 @@ def _skips(start: int, end: int, nodes: StoredNodes, stops: Sequence[int]) -> It
 
 
 def _block(
-    connection: Connection, nodes: StoredNodes, number: int, end: int, offsets: list[int] | None
+    connection: Connection,
+    nodes: StoredNodes,
+    number: int,
+    end: int,
+    offsets: list[int] | None,
 ) -> bytes:
     first = number * BLOCK
     hashes = nodes.tile(0, number)

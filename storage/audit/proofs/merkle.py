@@ -1,7 +1,8 @@
-"""Merkle trees as in RFC 6962 section 2.1: hashes, roots, inclusion and consistency proofs.
+"""Merkle trees as in RFC 6962 section 2.1: hashes, roots, inclusion and consistency
+proofs.
 
-Pure functions. A `Node` function gives the hash of a complete subtree: level 0 is the leaves, and
-node (level, index) covers the 2**level leaves from index * 2**level on.
+Pure functions. A `Node` function gives the hash of a complete subtree: level 0 is the
+leaves, and node (level, index) covers the 2**level leaves from index * 2**level on.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -24,12 +25,14 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def root_of(hashes: Iterable[bytes]) -> bytes:
-    """The root over these leaf hashes (or over the roots of equally large complete subtrees)."""
+    """The root over these leaf hashes (or over the roots of equally large complete
+    subtrees).
+    """
     layer = list(hashes)
     if not layer:
         return EMPTY_ROOT
-    # Pairing neighbours and carrying an odd last one up gives the same tree as RFC 6962's split
-    # at the largest power of two; tests compare the two.
+    # Pairing neighbours and carrying an odd last one up gives the same tree as RFC
+    # 6962's split at the largest power of two; tests compare the two.
     while len(layer) > 1:
         paired = [
             sha256(b"\x01" + left + right).digest()
@@ -42,7 +45,9 @@ def root_of(hashes: Iterable[bytes]) -> bytes:
 
 
 def subtrees(start: int, end: int) -> list[tuple[int, int]]:
-    """The fewest complete subtrees (level, index) that cover leaves [start, end), left to right."""
+    """The fewest complete subtrees (level, index) that cover leaves [start, end), left
+    to right.
+    """
     found = []
     while start < end:
         aligned = (start & -start).bit_length() - 1 if start else 63
@@ -53,7 +58,9 @@ def subtrees(start: int, end: int) -> list[tuple[int, int]]:
 
 
 def range_root(start: int, end: int, node: Node) -> bytes:
-    """The root over leaves [start, end); `start` must be a multiple of the span's power of two."""
+    """The root over leaves [start, end); `start` must be a multiple of the span's power
+    of two.
+    """
     parts = [node(level, index) for level, index in subtrees(start, end)]
     if not parts:
         return EMPTY_ROOT
@@ -69,7 +76,9 @@ def _split(size: int) -> int:
 
 
 def inclusion_proof(index: int, size: int, node: Node) -> list[bytes]:
-    """RFC 6962 section 2.1.1: the hashes from the leaf's sibling up to the root's child."""
+    """RFC 6962 section 2.1.1: the hashes from the leaf's sibling up to the root's
+    child.
+    """
     if not 0 <= index < size:
         raise ValueError("there is no such entry in a tree of this size")
     proof: list[bytes] = []
@@ -86,7 +95,9 @@ def inclusion_proof(index: int, size: int, node: Node) -> list[bytes]:
 
 
 def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
-    """RFC 6962 section 2.1.2: that the tree of size `new` begins with the tree of size `old`."""
+    """RFC 6962 section 2.1.2: that the tree of size `new` begins with the tree of size
+    `old`.
+    """
     if not 0 <= old <= new:
         raise ValueError("a tree is only consistent with larger ones")
     if old in (0, new):
@@ -109,7 +120,9 @@ def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
 def verify_inclusion(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> bool:
-    """RFC 9162 section 2.1.3.2: whether `leaf` is entry `index` of the tree with this root."""
+    """RFC 9162 section 2.1.3.2: whether `leaf` is entry `index` of the tree with this
+    root.
+    """
     if not 0 <= index < size:
         return False
     position, last, found = index, size - 1, leaf
@@ -134,7 +147,9 @@ def verify_consistency(
         return False
     if old in (0, new):
         expected = EMPTY_ROOT if old == 0 else new_root
-        return not proof and old_root == expected and (new > 0 or new_root == EMPTY_ROOT)
+        return (
+            not proof and old_root == expected and (new > 0 or new_root == EMPTY_ROOT)
+        )
     hashes = list(proof) if old & (old - 1) else [old_root, *proof]
     if not hashes:
         return False
@@ -169,7 +184,9 @@ class Frontier:
         return other
 
     def append(self, level: int, hash_: bytes) -> None:
-        """Add a complete subtree of 2**level leaves. Raises `ValueError` if it does not fit."""
+        """Add a complete subtree of 2**level leaves. Raises `ValueError` if it does not
+        fit.
+        """
         if self.size & ((1 << level) - 1):
             raise ValueError("this subtree does not begin at a multiple of its size")
         self.size += 1 << level

@@ -1,4 +1,5 @@
-"""Signed notes (c2sp.org/signed-note): a text, a blank line, and a line for each signature.
+"""Signed notes (c2sp.org/signed-note): a text, a blank line, and a line for each
+signature.
 
 Ed25519 only: plain signatures (type 1) by the log, timestamped cosignatures (type 4,
 c2sp.org/tlog-cosignature) by witnesses.
@@ -12,7 +13,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 
 from storage.errors import StorageError
 
@@ -47,7 +51,9 @@ class Verifier:
     @property
     def id(self) -> bytes:
         """Four bytes that tell keys of one name apart."""
-        return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.key).digest()[:4]
+        return sha256(
+            self.name.encode() + b"\n" + bytes([self.kind]) + self.key
+        ).digest()[:4]
 
     @property
     def is_witness(self) -> bool:
@@ -86,18 +92,24 @@ class Signer:
     def new(cls, name: str) -> "Signer":
         """A fresh key. Raises `BadNote` for a name with spaces or a plus."""
         if not _NAME.fullmatch(name):
-            raise BadNote("A key's name has no spaces and no plus, such as example.com/help-clip.")
+            raise BadNote(
+                "A key's name has no spaces and no plus, such as example.com/help-clip."
+            )
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
     @classmethod
     def read(cls, text: str) -> "Signer":
-        """From `PRIVATE+KEY+name+hash+key` as Go's note package writes it. Raises `BadNote`."""
+        """From `PRIVATE+KEY+name+hash+key` as Go's note package writes it. Raises
+        `BadNote`.
+        """
         if not text.startswith("PRIVATE+KEY+"):
             raise BadNote("A signing key begins with PRIVATE+KEY+.")
         name, kind, seed = _take_apart(text.removeprefix("PRIVATE+KEY+"), "signing")
         found = cls(name, seed, kind)
         if found.export() != text:
-            raise BadNote("This signing key does not match the hash it is written with.")
+            raise BadNote(
+                "This signing key does not match the hash it is written with."
+            )
         return found
 
     def export(self) -> str:
@@ -108,11 +120,17 @@ class Signer:
     @property
     def verifier(self) -> Verifier:
         """The public key."""
-        key = Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw()
+        key = (
+            Ed25519PrivateKey.from_private_bytes(self.seed)
+            .public_key()
+            .public_bytes_raw()
+        )
         return Verifier(self.name, self.kind, key)
 
     def line(self, text: str, *, time: int = 0) -> str:
-        """A signature line. `time`, in seconds since 1970, counts for cosignatures only."""
+        """A signature line. `time`, in seconds since 1970, counts for cosignatures
+        only.
+        """
         message, stamp = text.encode(), b""
         if self.kind == _COSIGNATURE:
             message = f"cosignature/v1\ntime {time}\n".encode() + message
@@ -155,8 +173,8 @@ def parse(note: str) -> Note:
 def verify(note: str, trusted: Sequence[Verifier]) -> tuple[str, tuple[Verifier, ...]]:
     """The text, and which of the trusted keys signed it, at least one.
 
-    As the specification asks, a signature of a trusted key that is wrong condemns the whole note.
-    Raises `BadNote`.
+    As the specification asks, a signature of a trusted key that is wrong condemns the
+    whole note. Raises `BadNote`.
     """
     parsed = parse(note)
     keys = {(key.name, key.id): key for key in trusted}
@@ -174,7 +192,9 @@ def verify(note: str, trusted: Sequence[Verifier]) -> tuple[str, tuple[Verifier,
 
 
 def lines_of(note: str, keys: Iterable[Verifier]) -> list[str]:
-    """The signature lines that bear these keys' names and ids, unchecked. Raises `BadNote`."""
+    """The signature lines that bear these keys' names and ids, unchecked. Raises
+    `BadNote`.
+    """
     known = {(key.name, key.id) for key in keys}
     parsed = parse(note)
     lines = note.removeprefix(parsed.text + "\n").splitlines(keepends=True)
@@ -189,7 +209,9 @@ def only(note: str, keys: Iterable[Verifier]) -> str:
 
 def _check_text(text: str) -> None:
     if not text.endswith("\n") or any(ord(char) < 32 and char != "\n" for char in text):
-        raise BadNote("A note's text ends with a newline and has no control characters.")
+        raise BadNote(
+            "A note's text ends with a newline and has no control characters."
+        )
     try:
         text.encode()
     except UnicodeEncodeError as error:

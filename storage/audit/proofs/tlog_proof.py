@@ -35,7 +35,12 @@ def parse(text: str) -> Receipt:
     """Read a receipt. Raises `Fault`."""
     head, divider, note = text.partition("\n\n")
     lines = head.split("\n")
-    if not divider or lines[0] != HEADER or len(lines) < 3 or len(lines) > 3 + _MAX_HASHES:
+    if (
+        not divider
+        or lines[0] != HEADER
+        or len(lines) < 3
+        or len(lines) > 3 + _MAX_HASHES
+    ):
         raise Fault("malformed", "This is not a receipt.")
     extra, index = lines[1].removeprefix("extra "), _INDEX.fullmatch(lines[2])
     if extra == lines[1] or index is None:
@@ -50,8 +55,12 @@ def verify(receipt: Receipt, trusted: Sequence[Verifier]) -> Checkpoint:
     """The checkpoint the entry is proven to be under. Raises `BadNote`, `Fault`."""
     found = checkpoint.verify(receipt.note, trusted)
     leaf = leaf_hash(receipt.entry)
-    if not verify_inclusion(leaf, receipt.index, found.size, receipt.hashes, found.root):
-        raise Fault("altered", f"This is not entry {receipt.index} of the log.", receipt.index)
+    if not verify_inclusion(
+        leaf, receipt.index, found.size, receipt.hashes, found.root
+    ):
+        raise Fault(
+            "altered", f"This is not entry {receipt.index} of the log.", receipt.index
+        )
     return found
 
 

@@ -1,7 +1,8 @@
 """Asking witnesses for cosignatures: a client of c2sp.org/tlog-witness.
 
-A witness is somebody else's server. It keeps the last checkpoint it saw of a log and cosigns
-another only with proof that it continues that one, so nobody can be shown two histories unseen.
+A witness is somebody else's server. It keeps the last checkpoint it saw of a log and
+cosigns another only with proof that it continues that one, so nobody can be shown two
+histories unseen.
 """
 
 import base64
@@ -55,11 +56,15 @@ class NotCosigned(Exception):
 
 
 class Witnesses:
-    """Adds what cosignatures there are to a checkpoint. One that is missing holds nothing up."""
+    """Adds what cosignatures there are to a checkpoint. One that is missing holds
+    nothing up.
+    """
 
     def __init__(self, witnesses: Sequence[Witness]) -> None:
         self._witnesses = tuple(witnesses)
-        self._known: dict[Witness, int] = {}  # the size each has cosigned last, as far as we know
+        self._known: dict[
+            Witness, int
+        ] = {}  # the size each has cosigned last, as far as we know
         self.trouble: dict[str, str] = {}  # by name, while the last try failed
 
     def cosign(self, store: Store, signed: str, found: Checkpoint) -> str:
@@ -80,7 +85,12 @@ class Witnesses:
         self.trouble[witness.key.name] = said
 
     def _ask(
-        self, client: httpx.Client, store: Store, witness: Witness, signed: str, found: Checkpoint
+        self,
+        client: httpx.Client,
+        store: Store,
+        witness: Witness,
+        signed: str,
+        found: Checkpoint,
     ) -> str:
         if note.lines_of(signed, [witness.key]):
             return ""
@@ -114,7 +124,9 @@ _REFUSALS = {
 def _request(store: Store, signed: str, found: Checkpoint, old: int) -> str:
     with store.read() as tx:
         try:
-            hashes = consistency_proof(old, found.size, StoredNodes(tx.connection, found.size))
+            hashes = consistency_proof(
+                old, found.size, StoredNodes(tx.connection, found.size)
+            )
         except BrokenTree as error:
             raise NotCosigned(f"what it cosigned last was pruned. {error}") from error
     lines = [f"old {old}", *(base64.b64encode(each).decode() for each in hashes)]
@@ -122,7 +134,9 @@ def _request(store: Store, signed: str, found: Checkpoint, old: int) -> str:
 
 
 def _post(client: httpx.Client, witness: Witness, body: str) -> tuple[int, str]:
-    request = client.stream("POST", f"{witness.url}/add-checkpoint", content=body.encode())
+    request = client.stream(
+        "POST", f"{witness.url}/add-checkpoint", content=body.encode()
+    )
     with request as answer:
         read = b""
         for chunk in answer.iter_bytes():
@@ -133,7 +147,9 @@ def _post(client: httpx.Client, witness: Witness, body: str) -> tuple[int, str]:
 
 
 def _line(answer: str, signed: str, witness: Witness) -> str:
-    """This witness's own signature line of an answer; those of strangers are left out."""
+    """This witness's own signature line of an answer; those of strangers are left
+    out.
+    """
     cosigned = f"{note.parse(signed).text}\n{answer}"
     try:
         mine = note.lines_of(cosigned, [witness.key])

@@ -9,8 +9,27 @@ from typing import Any
 from storage.records import RecordedEvent, Setting
 
 COLUMNS = (
-    *("id", "at", "action", "outcome", "team", "user", "role", "origin", "rule", "desk"),
-    *("request", "clip", "address", "subject_team", "subject_user", "digest", "numbers"),
+    *(
+        "id",
+        "at",
+        "action",
+        "outcome",
+        "team",
+        "user",
+        "role",
+        "origin",
+        "rule",
+        "desk",
+    ),
+    *(
+        "request",
+        "clip",
+        "address",
+        "subject_team",
+        "subject_user",
+        "digest",
+        "numbers",
+    ),
     *("setting", "old", "new"),
 )
 
@@ -44,7 +63,9 @@ def csv_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
     writer.writerow(COLUMNS)
     for found in events:
         row = as_row(found)
-        row["numbers"] = " ".join(f"{name}={n}" for name, n in row.get("numbers", {}).items())
+        row["numbers"] = " ".join(
+            f"{name}={n}" for name, n in row.get("numbers", {}).items()
+        )
         writer.writerow([_harmless(row.get(name, "")) for name in COLUMNS])
         yield buffer.getvalue()
         buffer.seek(0)

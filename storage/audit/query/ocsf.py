@@ -1,7 +1,8 @@
 """Events as OCSF 1.6 File Hosting Activity (class 6006), one JSON object a line.
 
-schema.ocsf.io/1.6.0/classes/file_hosting. The recording is the file; what OCSF has no word for is
-activity 99 (Other) under our own name, and every key of ours is kept under `unmapped`.
+schema.ocsf.io/1.6.0/classes/file_hosting. The recording is the file; what OCSF has no
+word for is activity 99 (Other) under our own name, and every key of ours is kept under
+`unmapped`.
 """
 
 import json

@@ -1,10 +1,12 @@
-"""Asking the access log: any combination of filters, a page at a time, newest first by default.
+"""Asking the access log: any combination of filters, a page at a time, newest first by
+default.
 
-Pages are found by keyset, never by offset, in the order (time, id). Each combination of filters
-that may leave many events has an index in that order (tables.py), so that no event is passed over
-to find the next: an empty answer is as quick as a full one. Where a question leaves the outcome
-open, the three outcomes are asked for separately and merged. No page costs more than a few times
-its length, however deep it is and however long the log.
+Pages are found by keyset, never by offset, in the order (time, id). Each combination of
+filters that may leave many events has an index in that order (tables.py), so that no
+event is passed over to find the next: an empty answer is as quick as a full one. Where
+a question leaves the outcome open, the three outcomes are asked for separately and
+merged. No page costs more than a few times its length, however deep it is and however
+long the log.
 """
 
 import re
@@ -50,7 +52,9 @@ class Question:
     desk: str | None = None
     actions: tuple[Action, ...] = ()
     outcome: Outcome | None = None
-    unusual: bool = False  # only plays that went on for much longer than answering needs
+    unusual: bool = (
+        False  # only plays that went on for much longer than answering needs
+    )
     since: datetime | None = None
     until: datetime | None = None
     newest_first: bool = True
@@ -60,7 +64,9 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Events in the order asked for. A cursor is None where there is nothing further that way."""
+    """Events in the order asked for. A cursor is None where there is nothing further
+    that way.
+    """
 
     events: tuple[RecordedEvent, ...]
     next_cursor: str | None
@@ -69,7 +75,12 @@ class Page:
 
 _Terms = dict[str, Any]
 _FEW = ("clip_id", "request")  # what is left is few enough to be sifted
-_FULL = {"user_id", "desk", "action", "outcome"}  # each combination has an index of its own
+_FULL = {
+    "user_id",
+    "desk",
+    "action",
+    "outcome",
+}  # each combination has an index of its own
 
 
 @dataclass(frozen=True)
@@ -111,7 +122,9 @@ def first_cursor(page: Page, now: datetime) -> str:
 
 
 def every(log: Log, question: Question) -> Iterator[RecordedEvent]:
-    """All events a question asks about, page by page; never holds more than one page."""
+    """All events a question asks about, page by page; never holds more than one
+    page.
+    """
     asked = replace(question, limit=MAX_LIMIT)
     while True:
         page = answer(log, asked)
@@ -161,13 +174,17 @@ def _arms(question: Question) -> list[_Terms]:
 
 
 def _unusual(question: Question, terms: _Terms) -> list[_Terms]:
-    """`log.is_unusual` holds of nothing but these actions, and only when they were allowed."""
+    """`log.is_unusual` holds of nothing but these actions, and only when they were
+    allowed.
+    """
     if question.outcome not in _ALLOWED:
         return []
     terms = {"unusual": True, **terms}
     terms.pop("outcome", None)
     actions = [one for one in question.actions if one in UNUSUAL_ACTIONS]
-    return [{**terms, "action": one} for one in actions] if question.actions else [terms]
+    return (
+        [{**terms, "action": one} for one in actions] if question.actions else [terms]
+    )
 
 
 def _indexed(terms: _Terms) -> set[str]:
@@ -176,7 +193,10 @@ def _indexed(terms: _Terms) -> set[str]:
     if few:
         return {few}
     if "unusual" in terms:
-        return {"unusual", next((n for n in ("user_id", "desk") if n in terms), "action")}
+        return {
+            "unusual",
+            next((n for n in ("user_id", "desk") if n in terms), "action"),
+        }
     return _FULL
 
 
@@ -185,7 +205,8 @@ def _arm(
 ) -> Select[tuple[datetime, int]]:
     indexed = _indexed(terms)
     conditions = [
-        _term(name, value, plus=plus and name not in indexed) for name, value in terms.items()
+        _term(name, value, plus=plus and name not in indexed)
+        for name, value in terms.items()
     ]
     return (
         select(events.c.at, events.c.id)
@@ -198,8 +219,9 @@ def _arm(
 def _term(name: str, value: Any, *, plus: bool) -> ColumnElement[bool]:
     column: ColumnElement[Any] = events.c[name]
     if plus:
-        # sqlite.org/optoverview.html section 8: a unary plus keeps SQLite, which often has no
-        # statistics, from preferring this column's index to that of a column which leaves less.
+        # sqlite.org/optoverview.html section 8: a unary plus keeps SQLite, which often
+        # has no statistics, from preferring this column's index to that of a column
+        # which leaves less.
         column = literal_column(f"+events.{name}", events.c[name].type)
     if name == "unusual":
         return column
@@ -207,8 +229,9 @@ def _term(name: str, value: Any, *, plus: bool) -> ColumnElement[bool]:
 
 
 def _bounds(question: Question, place: _Place | None) -> Iterator[ColumnElement[bool]]:
-    """One bound on each side. Of two, SQLite seeks by one and sifts by the other: from a place
-    outside the window it would pass over all that lies between."""
+    """One bound on each side. Of two, SQLite seeks by one and sifts by the other: from
+    a place outside the window it would pass over all that lies between.
+    """
     since, until = question.since, question.until
     if place:
         here = tuple_(events.c.at, events.c.id)
@@ -225,11 +248,15 @@ def _bounds(question: Question, place: _Place | None) -> Iterator[ColumnElement[
         yield events.c.at < until
 
 
-def _order(at: ColumnElement[Any], number: ColumnElement[Any], question: Question) -> list[Any]:
+def _order(
+    at: ColumnElement[Any], number: ColumnElement[Any], question: Question
+) -> list[Any]:
     return [at.desc(), number.desc()] if question.newest_first else [at, number]
 
 
-def _load(connection: Connection, keys: list[tuple[datetime, int]]) -> Iterator[RecordedEvent]:
+def _load(
+    connection: Connection, keys: list[tuple[datetime, int]]
+) -> Iterator[RecordedEvent]:
     wanted = [number for _, number in keys]
     rows = connection.execute(
         select(events.c.id, events.c.canonical).where(events.c.id.in_(wanted))
@@ -250,6 +277,8 @@ def _read(cursor: str | None) -> _Place | None:
         return None
     match = _CURSOR.fullmatch(cursor)
     if match is None:
-        raise StorageError("This page marker is not one of ours; ask the question again.")
+        raise StorageError(
+            "This page marker is not one of ours; ask the question again."
+        )
     way, at, number = match.groups()
     return _Place(way == "b", _EPOCH + timedelta(microseconds=int(at)), int(number))

@@ -48,15 +48,18 @@ class Summary:
 
 
 def can_summarise(question: Question) -> bool:
-    """Whether the counts know what a question asks about: people, desks, actions, outcomes."""
+    """Whether the counts know what a question asks about: people, desks, actions,
+    outcomes.
+    """
     return not (question.clip_id or question.request or question.unusual)
 
 
 def summarise(log: Log, question: Question, first: date, last: date) -> Summary:
-    """Counts of the days from `first` to `last`, both whole; days without events are there too.
+    """Counts of the days from `first` to `last`, both whole; days without events are
+    there too.
 
-    Events that are not sequenced yet are not counted. Of the question's times only these days
-    count. Raises `ValueError` for a question the counts know nothing of.
+    Events that are not sequenced yet are not counted. Of the question's times only
+    these days count. Raises `ValueError` for a question the counts know nothing of.
     """
     if not can_summarise(question):
         raise ValueError("counts are kept by person, desk, action and outcome only")
@@ -83,7 +86,9 @@ def _days(log: Log, question: Question, start: int, end: int) -> list[DayCount]:
         .where(*_conditions(table, question, start, end))
         .group_by(table.c.day)
     )
-    found = {day: (int(n), int(refused)) for day, n, refused in log.connection.execute(query)}
+    found = {
+        day: (int(n), int(refused)) for day, n, refused in log.connection.execute(query)
+    }
     counts = []
     for day in range(start, end + 1):
         n, refused = found.get(day, (0, 0))

@@ -20,7 +20,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "breaks",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("person_team", sa.String(length=32), nullable=False),
         sa.Column("person_user", sa.String(length=32), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
@@ -30,7 +32,10 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "breaks_by_person", "breaks", ["person_team", "person_user", "ends_at"], unique=False
+        "breaks_by_person",
+        "breaks",
+        ["person_team", "person_user", "ends_at"],
+        unique=False,
     )
     op.create_table(
         "channel_members",
@@ -66,7 +71,9 @@ def upgrade() -> None:
         sa.Column("keep_until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("clip_id"),
     )
-    op.create_index(op.f("ix_clip_keys_keep_until"), "clip_keys", ["keep_until"], unique=False)
+    op.create_index(
+        op.f("ix_clip_keys_keep_until"), "clip_keys", ["keep_until"], unique=False
+    )
     op.create_table(
         "drafts",
         sa.Column("team_id", sa.String(length=32), nullable=False),
@@ -78,7 +85,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "erasures",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("clip_id", sa.String(length=128), nullable=True),
         sa.Column("person_team", sa.String(length=32), nullable=True),
         sa.Column("person_user", sa.String(length=32), nullable=True),
@@ -99,7 +108,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_erasures_clip_id"), "erasures", ["clip_id"], unique=False)
     op.create_table(
         "events",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("action", sa.String(length=40), nullable=False),
         sa.Column("outcome", sa.String(length=8), nullable=False),
@@ -116,16 +127,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
-    op.create_index("events_by_action", "events", ["action", "outcome", "at", "id"], unique=False)
-    op.create_index("events_by_clip", "events", ["clip_id", "at", "id"], unique=False)
-    op.create_index("events_by_desk", "events", ["desk", "outcome", "at", "id"], unique=False)
     op.create_index(
-        "events_by_desk_action", "events", ["desk", "action", "outcome", "at", "id"], unique=False
+        "events_by_action", "events", ["action", "outcome", "at", "id"], unique=False
     )
-    op.create_index("events_by_outcome", "events", ["outcome", "at", "id"], unique=False)
-    op.create_index("events_by_request", "events", ["request", "at", "id"], unique=False)
+    op.create_index("events_by_clip", "events", ["clip_id", "at", "id"], unique=False)
+    op.create_index(
+        "events_by_desk", "events", ["desk", "outcome", "at", "id"], unique=False
+    )
+    op.create_index(
+        "events_by_desk_action",
+        "events",
+        ["desk", "action", "outcome", "at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "events_by_outcome", "events", ["outcome", "at", "id"], unique=False
+    )
+    op.create_index(
+        "events_by_request", "events", ["request", "at", "id"], unique=False
+    )
     op.create_index("events_by_time", "events", ["at", "id"], unique=False)
-    op.create_index("events_by_user", "events", ["user_id", "outcome", "at", "id"], unique=False)
+    op.create_index(
+        "events_by_user", "events", ["user_id", "outcome", "at", "id"], unique=False
+    )
     op.create_index(
         "events_by_user_action",
         "events",
@@ -133,7 +157,10 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        "events_by_user_desk", "events", ["user_id", "desk", "outcome", "at", "id"], unique=False
+        "events_by_user_desk",
+        "events",
+        ["user_id", "desk", "outcome", "at", "id"],
+        unique=False,
     )
     op.create_index(
         "events_by_user_desk_action",
@@ -187,7 +214,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "holds",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("clip_id", sa.String(length=128), nullable=False),
         sa.Column("placed_team", sa.String(length=32), nullable=True),
         sa.Column("placed_user", sa.String(length=32), nullable=True),
@@ -223,7 +252,9 @@ def upgrade() -> None:
         sa.Column("events", sa.BigInteger(), nullable=False),
         sa.Column("refused", sa.BigInteger(), nullable=False),
         sa.Column("played_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("action", "outcome", "day", "desk", "team_id", "user_id"),
+        sa.PrimaryKeyConstraint(
+            "action", "outcome", "day", "desk", "team_id", "user_id"
+        ),
     )
     op.create_table(
         "log_checkpoints",
@@ -291,7 +322,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "requests",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("desk", sa.String(length=64), nullable=False),
@@ -323,12 +356,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_requests_speaker"), "requests", ["speaker"], unique=False)
     op.create_index(
-        "requests_by_asker", "requests", ["asker_team", "asker_user", "asked_at"], unique=False
+        "requests_by_asker",
+        "requests",
+        ["asker_team", "asker_user", "asked_at"],
+        unique=False,
     )
     op.create_index("requests_by_clip", "requests", ["clip_id", "state"], unique=False)
-    op.create_index("requests_by_desk", "requests", ["desk", "state", "asked_at"], unique=False)
-    op.create_index("requests_by_expiry", "requests", ["state", "expires_at"], unique=False)
-    op.create_index("requests_by_thread", "requests", ["channel_id", "thread_ts"], unique=False)
+    op.create_index(
+        "requests_by_desk", "requests", ["desk", "state", "asked_at"], unique=False
+    )
+    op.create_index(
+        "requests_by_expiry", "requests", ["state", "expires_at"], unique=False
+    )
+    op.create_index(
+        "requests_by_thread", "requests", ["channel_id", "thread_ts"], unique=False
+    )
     op.create_index(
         "requests_with_words",
         "requests",
@@ -365,8 +407,12 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("token_hash"),
     )
-    op.create_index(op.f("ix_sessions_expires_at"), "sessions", ["expires_at"], unique=False)
-    op.create_index("sessions_by_person", "sessions", ["person_team", "person_user"], unique=False)
+    op.create_index(
+        op.f("ix_sessions_expires_at"), "sessions", ["expires_at"], unique=False
+    )
+    op.create_index(
+        "sessions_by_person", "sessions", ["person_team", "person_user"], unique=False
+    )
     op.create_table(
         "settings_known",
         sa.Column("setting", sa.Text(), nullable=False),
@@ -396,7 +442,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "talks",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("caller_team", sa.String(length=32), nullable=False),
         sa.Column("caller_user", sa.String(length=32), nullable=False),
@@ -409,9 +457,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "adjudications",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
         ),
         sa.Column("lead_team", sa.String(length=32), nullable=False),
         sa.Column("lead_user", sa.String(length=32), nullable=False),
@@ -427,15 +479,22 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        op.f("ix_adjudications_request_id"), "adjudications", ["request_id"], unique=False
+        op.f("ix_adjudications_request_id"),
+        "adjudications",
+        ["request_id"],
+        unique=False,
     )
     op.create_table(
         "cases",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("clip_id", sa.String(length=128), nullable=False),
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
         ),
         sa.Column("desk", sa.String(length=64), nullable=True),
         sa.Column("severity", sa.String(length=20), nullable=False),
@@ -465,7 +524,9 @@ def upgrade() -> None:
         "closer_listens",
         sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
         ),
         sa.Column("desk", sa.String(length=64), nullable=False),
         sa.Column("listener_team", sa.String(length=32), nullable=False),
@@ -485,15 +546,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index(
-        "closer_listens_waiting", "closer_listens", ["desk", "decided_at", "asked_at"], unique=False
+        "closer_listens_waiting",
+        "closer_listens",
+        ["desk", "decided_at", "asked_at"],
+        unique=False,
     )
     op.create_index(
-        op.f("ix_closer_listens_request_id"), "closer_listens", ["request_id"], unique=False
+        op.f("ix_closer_listens_request_id"),
+        "closer_listens",
+        ["request_id"],
+        unique=False,
     )
     op.create_table(
         "declines",
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
         ),
         sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
@@ -506,13 +575,19 @@ def upgrade() -> None:
     )
     op.create_table(
         "erasure_receipts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
-            "erasure_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "erasure_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
         ),
         sa.Column("place", sa.String(length=16), nullable=False),
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
         ),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
@@ -530,12 +605,17 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        op.f("ix_erasure_receipts_erasure_id"), "erasure_receipts", ["erasure_id"], unique=False
+        op.f("ix_erasure_receipts_erasure_id"),
+        "erasure_receipts",
+        ["erasure_id"],
+        unique=False,
     )
     op.create_table(
         "followers",
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
         ),
         sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
@@ -549,7 +629,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "incidents",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("person_team", sa.String(length=32), nullable=False),
         sa.Column("person_user", sa.String(length=32), nullable=False),
@@ -558,7 +640,9 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.String(length=32), nullable=True),
         sa.Column("message_ts", sa.String(length=32), nullable=True),
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
         ),
         sa.Column("removed_at", sa.BigInteger(), nullable=True),
         sa.Column("seen_at", sa.BigInteger(), nullable=True),
@@ -572,12 +656,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel_id", "message_ts"),
         sqlite_autoincrement=True,
     )
-    op.create_index("incidents_by_desk", "incidents", ["desk", "seen_at", "at"], unique=False)
+    op.create_index(
+        "incidents_by_desk", "incidents", ["desk", "seen_at", "at"], unique=False
+    )
     op.create_table(
         "listens",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
         ),
         sa.Column("listener_team", sa.String(length=32), nullable=False),
         sa.Column("listener_user", sa.String(length=32), nullable=False),
@@ -601,18 +689,26 @@ def upgrade() -> None:
     )
     op.create_table(
         "log_questions",
-        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "event_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
         sa.Column("body", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("event_id"),
     )
     op.create_table(
         "outbox",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("task", sa.String(length=24), nullable=False),
         sa.Column("lane", sa.String(length=64), nullable=False),
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
         ),
         sa.Column("argument", sa.String(length=200), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -632,7 +728,9 @@ def upgrade() -> None:
     op.create_table(
         "proposals",
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
         ),
         sa.Column("proposer_team", sa.String(length=32), nullable=False),
         sa.Column("proposer_user", sa.String(length=32), nullable=False),
@@ -649,10 +747,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "quarantines",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("clip_id", sa.String(length=128), nullable=False),
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
         ),
         sa.Column("reporter_team", sa.String(length=32), nullable=True),
         sa.Column("reporter_user", sa.String(length=32), nullable=True),
@@ -665,12 +767,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_quarantines_clip_id"), "quarantines", ["clip_id"], unique=False)
+    op.create_index(
+        op.f("ix_quarantines_clip_id"), "quarantines", ["clip_id"], unique=False
+    )
     op.create_table(
         "results",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
         ),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("settled_at", sa.BigInteger(), nullable=False),
@@ -681,11 +787,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_results_request_id"), "results", ["request_id"], unique=False)
+    op.create_index(
+        op.f("ix_results_request_id"), "results", ["request_id"], unique=False
+    )
     op.create_table(
         "snippets",
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
         ),
         sa.Column("blob", sa.String(length=200), nullable=False),
         sa.Column("duration_ms", sa.Integer(), nullable=False),
@@ -703,7 +813,9 @@ def upgrade() -> None:
     op.create_table(
         "thread_replies",
         sa.Column(
-            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "request_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
         ),
         sa.Column("channel_id", sa.String(length=32), nullable=False),
         sa.Column("ts", sa.String(length=32), nullable=False),
@@ -715,8 +827,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "case_replies",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "case_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
         sa.Column("officer_team", sa.String(length=32), nullable=False),
         sa.Column("officer_user", sa.String(length=32), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -728,10 +846,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_case_replies_case_id"), "case_replies", ["case_id"], unique=False)
+    op.create_index(
+        op.f("ix_case_replies_case_id"), "case_replies", ["case_id"], unique=False
+    )
     op.create_table(
         "case_reports",
-        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "case_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
         sa.Column("reporter_team", sa.String(length=32), nullable=False),
         sa.Column("reporter_user", sa.String(length=32), nullable=False),
         sa.Column("severity", sa.String(length=20), nullable=False),
@@ -743,11 +867,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "reporter_team", "reporter_user"),
     )
     op.create_index(
-        "case_reports_by_reporter", "case_reports", ["reporter_team", "reporter_user"], unique=False
+        "case_reports_by_reporter",
+        "case_reports",
+        ["reporter_team", "reporter_user"],
+        unique=False,
     )
     op.create_table(
         "case_ticks",
-        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "case_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
         sa.Column("step", sa.String(length=64), nullable=False),
         sa.Column("version", sa.String(length=64), nullable=False),
         sa.Column("officer_team", sa.String(length=32), nullable=False),

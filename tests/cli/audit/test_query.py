@@ -48,7 +48,9 @@ def told(product: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 def audit(*words: str) -> Result:
     shown = RUNNER.invoke(app, ["audit", *words])
-    assert shown.exception is None or isinstance(shown.exception, SystemExit), shown.exception
+    assert shown.exception is None or isinstance(shown.exception, SystemExit), (
+        shown.exception
+    )
     return shown
 
 
@@ -71,7 +73,9 @@ def test_json_lines_and_csv_hold_every_event(told: Product) -> None:
     assert found[0]["action"] == "log.exported"
     assert len(found) == len(told.events())
     assert audit("query", "--csv").stdout.startswith("id,at,action")
-    assert json.loads(audit("query", "--ocsf").stdout.splitlines()[0])["class_uid"] == 6006
+    assert (
+        json.loads(audit("query", "--ocsf").stdout.splitlines()[0])["class_uid"] == 6006
+    )
 
 
 @pytest.mark.usefixtures("told")
@@ -98,7 +102,9 @@ def test_sign_anchor_verify_export_and_prove(told: Product, tmp_path: Path) -> N
     assert audit("receipt", "2", "-o", "two.tlog-proof").exit_code == 0
     assert verify_offline([str(tmp_path / "two.tlog-proof"), "--key", key]) == 0
     with told.services.store.begin() as tx:
-        tx.connection.exec_driver_sql("UPDATE events SET outcome = 'denied' WHERE id = 2")
+        tx.connection.exec_driver_sql(
+            "UPDATE events SET outcome = 'denied' WHERE id = 2"
+        )
     shown = audit("verify")
     assert shown.exit_code == 1
     assert "NOT GENUINE: altered: Entry 1" in shown.stdout
@@ -115,7 +121,9 @@ def test_the_anchors_are_those_of_the_settings(tmp_path: Path) -> None:
     assert "No anchor was compared" not in shown
 
 
-def test_a_witness_cosigns_what_is_signed_by_hand(told: Product, tmp_path: Path) -> None:
+def test_a_witness_cosigns_what_is_signed_by_hand(
+    told: Product, tmp_path: Path
+) -> None:
     with running_witness(KEYS.verifiers[0]) as witness:
         with (tmp_path / ".env").open("a", encoding="utf-8") as env:
             env.write(f'\nAUDIT_WITNESSES="{SIGNER.verifier} {witness.url}"\n')
@@ -129,13 +137,16 @@ def test_a_witness_cosigns_what_is_signed_by_hand(told: Product, tmp_path: Path)
     assert len(published) == 1  # the second left the database nowhere
 
 
-def test_a_kept_checkpoint_is_compared_with_the_log(told: Product, tmp_path: Path) -> None:
+def test_a_kept_checkpoint_is_compared_with_the_log(
+    told: Product, tmp_path: Path
+) -> None:
     message = f"The access log has 3 entries:\n```\n{audit('checkpoint').stdout}```"
     (tmp_path / "kept.txt").write_text(message, "utf-8")
     told.ask(span="1.0-1.3")
     audit("checkpoint")
     assert (
-        "is consistent: the log continues it" in audit("verify", "--checkpoint", "kept.txt").stdout
+        "is consistent: the log continues it"
+        in audit("verify", "--checkpoint", "kept.txt").stdout
     )
     shown = RUNNER.invoke(app, ["audit", "verify", "--checkpoint", "-"], input=message)
     assert "is consistent" in shown.stdout
@@ -168,9 +179,13 @@ def test_an_export_that_fails_leaves_no_file(told: Product, tmp_path: Path) -> N
     assert told.last_event().action is Action.LOG_EXPORTED
 
 
-def test_without_a_key_one_line_says_how_to_make_one(told: Product, tmp_path: Path) -> None:
+def test_without_a_key_one_line_says_how_to_make_one(
+    told: Product, tmp_path: Path
+) -> None:
     text = (tmp_path / ".env").read_text("utf-8")
-    (tmp_path / ".env").write_text(text.replace("AUDIT_SIGNING_KEY", "NOTHING"), "utf-8")
+    (tmp_path / ".env").write_text(
+        text.replace("AUDIT_SIGNING_KEY", "NOTHING"), "utf-8"
+    )
     assert "help-clip audit key" in refused("verify")
     shown = audit("key", "example.com/log")
     assert shown.stdout.startswith("AUDIT_SIGNING_KEY=PRIVATE+KEY+example.com/log+")

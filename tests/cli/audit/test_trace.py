@@ -29,7 +29,9 @@ APP.command("trace")(trace)
 def request_heard(
     product: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Product, Request, Path]:
-    """A request that Jonas and then Ravi heard, and what Ravi's browser got, as a file."""
+    """A request that Jonas and then Ravi heard, and what Ravi's browser got, as a
+    file.
+    """
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
@@ -69,7 +71,9 @@ def test_a_leak_is_traced_to_its_listener_though_the_key_was_changed(
     path = leaked
     if coded != leaked.name:
         path = convert(leaked, leaked.with_name(coded), "-b:a", "64k")
-    shown = RUNNER.invoke(APP, [str(path), "--request", request.name, "--reason", "leak"])
+    shown = RUNNER.invoke(
+        APP, [str(path), "--request", request.name, "--reason", "leak"]
+    )
     assert shown.exit_code == 0, shown.output
     assert RAVI in shown.output
     assert JONAS not in shown.output
@@ -92,11 +96,15 @@ def test_when_nobody_can_be_named_no_name_is_shown_and_the_status_is_2(
 def test_a_reason_is_needed(request_heard: tuple[Product, Request, Path]) -> None:
     _, request, leaked = request_heard
     assert RUNNER.invoke(APP, [str(leaked), "--request", request.name]).exit_code == 2
-    empty = RUNNER.invoke(APP, [str(leaked), "--request", request.name, "--reason", " "])
+    empty = RUNNER.invoke(
+        APP, [str(leaked), "--request", request.name, "--reason", " "]
+    )
     assert isinstance(empty.exception, Invalid)
 
 
-def test_a_time_that_is_none_is_said(request_heard: tuple[Product, Request, Path]) -> None:
+def test_a_time_that_is_none_is_said(
+    request_heard: tuple[Product, Request, Path],
+) -> None:
     _, _, leaked = request_heard
     shown = RUNNER.invoke(APP, [str(leaked), "--since", "soon", "--reason", "leak"])
     assert isinstance(shown.exception, Invalid)

@@ -24,7 +24,9 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningSandbox]:
+def workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RunningSandbox]:
     """A workspace, and settings that name it."""
     with start_in_thread(SandboxConfig(manifest=ROOT / "manifest.yml")) as running:
         settings = demo_settings(tmp_path, running.url, "http://127.0.0.1:1")
@@ -88,7 +90,9 @@ def test_an_overdue_case_and_an_overdue_place_are_red(
             opened_at=long_ago,
             due_at=long_ago,
         )
-        erasure = tx.erasures.add(clip_id="en-us-0002", person=None, why=Why.ASKED, now=long_ago)
+        erasure = tx.erasures.add(
+            clip_id="en-us-0002", person=None, why=Why.ASKED, now=long_ago
+        )
         tx.receipts.add(erasure.id, Place.KEY, due_at=long_ago)
     shown = CliRunner().invoke(app, ["check"])
     assert shown.exit_code == 1
@@ -122,7 +126,8 @@ def test_a_desk_that_nobody_leads_is_red(
     )
     shown = CliRunner().invoke(app, ["check"])
     assert (
-        "✗ Desk english-us: desks.toml names no leads, so nobody rules on disputes" in shown.output
+        "✗ Desk english-us: desks.toml names no leads, so nobody rules on disputes"
+        in shown.output
     )
 
 
@@ -155,7 +160,10 @@ def test_a_withdrawn_token_is_said(workspace: RunningSandbox) -> None:
     [
         ({"slack_app_token": SecretStr("xapp-made-up")}, "SLACK_APP_TOKEN: Slack says"),
         ({"slack_app_token": None, "slack_signing_secret": SecretStr("a" * 32)}, None),
-        ({"slack_app_token": None, "slack_signing_secret": None}, "set SLACK_APP_TOKEN"),
+        (
+            {"slack_app_token": None, "slack_signing_secret": None},
+            "set SLACK_APP_TOKEN",
+        ),
     ],
 )
 def test_it_is_said_whether_slack_can_reach_us(

@@ -24,7 +24,9 @@ def test_a_clock_within_a_minute_of_slacks_is_in_order(apart_s: int) -> None:
         (-86_400, "24 hours behind"),
     ],
 )
-def test_a_clock_further_off_is_red_and_says_what_to_do(apart_s: int, says: str) -> None:
+def test_a_clock_further_off_is_red_and_says_what_to_do(
+    apart_s: int, says: str
+) -> None:
     problem = clock_line(SAID, THEN + timedelta(seconds=apart_s)).problem
     assert problem is not None
     assert problem.startswith(f"{says} Slack's")

@@ -23,9 +23,9 @@ from tests.storage.audit.proofs.witness_server import SIGNER
 def settings(product: Product, tmp_path: Path) -> Settings:
     """The log of `house` is signed and anchored."""
     product.ask()
-    found = demo_settings(tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:1").model_copy(
-        update={"audit_signing_key": SecretStr(KEYS.signers[0].export())}
-    )
+    found = demo_settings(
+        tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:1"
+    ).model_copy(update={"audit_signing_key": SecretStr(KEYS.signers[0].export())})
     sequence_all(product.services.store, KEYS, product.clock)
     anchors = open_blobs(str(found.audit_anchors))
     publish(product.services.store, KEYS, anchors, product.now)
@@ -38,7 +38,9 @@ def problems(product: Product, settings: Settings) -> str:
     return "; ".join(line.problem for line in lines if line.problem)
 
 
-def test_a_signed_and_anchored_log_is_well(product: Product, settings: Settings) -> None:
+def test_a_signed_and_anchored_log_is_well(
+    product: Product, settings: Settings
+) -> None:
     assert problems(product, settings) == ""
     whats = [line.what for line in log_lines(settings, product.services, product.now)]
     assert whats[0] == "Access log: 1 events signed"
@@ -62,9 +64,13 @@ def test_checkpoints_that_are_kept_nowhere_else_are_said(
     assert "AUDIT_ANCHORS" in problems(product, without)
 
 
-def test_events_that_wait_for_long_are_said(product: Product, settings: Settings) -> None:
+def test_events_that_wait_for_long_are_said(
+    product: Product, settings: Settings
+) -> None:
     product.pass_time(minutes=2)
-    assert "wait to be signed, the oldest since 2026-03-02 09:00" in problems(product, settings)
+    assert "wait to be signed, the oldest since 2026-03-02 09:00" in problems(
+        product, settings
+    )
 
 
 def test_a_log_that_was_changed_or_rolled_back_is_said(
@@ -75,13 +81,17 @@ def test_a_log_that_was_changed_or_rolled_back_is_said(
     assert "not the one last signed" in problems(product, settings)
 
 
-def test_anchors_that_cannot_be_read_are_said(product: Product, settings: Settings) -> None:
+def test_anchors_that_cannot_be_read_are_said(
+    product: Product, settings: Settings
+) -> None:
     anchors = open_blobs(str(settings.audit_anchors))
     anchors.put("checkpoints/999", b"nonsense")
     assert problems(product, settings) != ""
 
 
-def test_a_witness_is_said_with_what_it_vouches_for(product: Product, settings: Settings) -> None:
+def test_a_witness_is_said_with_what_it_vouches_for(
+    product: Product, settings: Settings
+) -> None:
     witnessed = settings.model_copy(
         update={"audit_witnesses": f"{SIGNER.verifier} https://witness.example"}
     )
@@ -91,5 +101,7 @@ def test_a_witness_is_said_with_what_it_vouches_for(product: Product, settings: 
     with product.services.store.begin() as tx:
         note = tx.connection.execute(select(checkpoints.c.note)).scalar_one()
         text = note.split("\n\n")[0] + "\n"
-        tx.connection.execute(update(checkpoints).values(note=note + SIGNER.line(text, time=5)))
+        tx.connection.execute(
+            update(checkpoints).values(note=note + SIGNER.line(text, time=5))
+        )
     assert problems(product, witnessed) == ""

@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningSandbox]:
+def workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RunningSandbox]:
     """A workspace, and settings that name it."""
     with start_in_thread(SandboxConfig(manifest=ROOT / "manifest.yml")) as running:
         settings = demo_settings(tmp_path, running.url, "http://127.0.0.1:1")
@@ -40,7 +42,9 @@ def test_every_channel_is_looked_at(workspace: RunningSandbox) -> None:
     assert "✓ C0AUDIT001 (audit channel)" in shown.output
 
 
-def test_what_is_wrong_is_said_with_the_people_and_what_to_do(workspace: RunningSandbox) -> None:
+def test_what_is_wrong_is_said_with_the_people_and_what_to_do(
+    workspace: RunningSandbox,
+) -> None:
     change(workspace, channel="C0HELPENUS", join="U0GUEST01")
     change(workspace, channel="C0HELPDEDE", share_with="T0OTHERCO", join="U0EXTERN1")
     change(workspace, channel="C0HELPARAB", archive=True)
@@ -50,7 +54,9 @@ def test_what_is_wrong_is_said_with_the_people_and_what_to_do(workspace: Running
     assert "Guests are in it. Remove them, or make them full members." in lines
     assert "They are: U0GUEST01." in lines
     assert "They are: U0EXTERN1." in lines
-    assert any(line.startswith("It is shared with another organisation.") for line in lines)
+    assert any(
+        line.startswith("It is shared with another organisation.") for line in lines
+    )
     assert any(line.startswith("It is archived.") for line in lines)
 
 
@@ -59,7 +65,10 @@ def test_other_apps_are_listed_and_refused_nothing(workspace: RunningSandbox) ->
     change(workspace, channel="C0HELPENUS", join="U0WEATHER")
     shown = CliRunner().invoke(app, ["setup"])
     assert shown.exit_code == 0, shown.output
-    assert shown.output.count("Other apps here: U0WEATHER. They can read what is posted") == 1
+    assert (
+        shown.output.count("Other apps here: U0WEATHER. They can read what is posted")
+        == 1
+    )
     assert "Other apps here: U0WEATHER." in CliRunner().invoke(app, ["check"]).output
 
 

@@ -50,7 +50,9 @@ def test_a_clip_is_erased_and_the_receipts_are_shown(product: Product) -> None:
     assert run("erase", "--status").output.count("E-1") == 5
 
 
-def test_a_held_clip_says_until_when_and_the_exit_status_says_it_is_open(product: Product) -> None:
+def test_a_held_clip_says_until_when_and_the_exit_status_says_it_is_open(
+    product: Product,
+) -> None:
     product.open(ROSA)
     placed = run("hold", "--clip", CLIP, "--days", "90", "--reason", "case")
     assert "stands until 2026-05-31" in placed.output
@@ -94,7 +96,9 @@ def test_a_person_is_found_by_their_slack_id(product: Product) -> None:
     with product.services.store.read() as tx:
         assert tx.sessions.by_token("h", product.now) is None
     assert product.last_event().action is Action.PERSON_ERASED
-    assert "Nothing is kept" in failed(NotFound, "erase", "--person", "U0NOBODY", "--reason", "x")
+    assert "Nothing is kept" in failed(
+        NotFound, "erase", "--person", "U0NOBODY", "--reason", "x"
+    )
 
 
 def test_what_to_erase_is_said_once_and_with_a_reason() -> None:
@@ -117,9 +121,13 @@ def test_consent_is_withdrawn_for_a_speaker(product: Product) -> None:
     assert product.request(request).state is RequestState.CONSENT_WITHDRAWN
 
 
-def test_purging_says_what_went_and_is_done_when_nothing_is_due(product: Product) -> None:
+def test_purging_says_what_went_and_is_done_when_nothing_is_due(
+    product: Product,
+) -> None:
     request = product.open(ROSA)
     withdraw.withdraw(product.services, product.act(ROSA), request.key)
     assert "Deleted: 0 snippets, 0 keys" in run("purge").output
     product.pass_time(days=31)
-    assert "Deleted: 1 snippets, 1 keys, the answers of 1 requests" in run("purge").output
+    assert (
+        "Deleted: 1 snippets, 1 keys, the answers of 1 requests" in run("purge").output
+    )

@@ -81,7 +81,11 @@ def test_an_overlapping_question_is_joined(site: Site) -> None:
         ({"clip": "en-us-0001", "seconds": ""}, 422, "Choose the muddled word"),
         ({"clip": "en-us-0001", "seconds": "soon"}, 422, "two times in seconds"),
         ({"clip": "en-us-0001", "seconds": "2-9"}, 422, "longer than 3 s"),
-        ({"clip": "en-us-0001", "seconds": "1.2-1.9", "guess": "x" * 101}, 422, "longer than 100"),
+        (
+            {"clip": "en-us-0001", "seconds": "1.2-1.9", "guess": "x" * 101},
+            422,
+            "longer than 100",
+        ),
     ],
 )
 def test_an_error_is_inline_and_everything_typed_survives(
@@ -124,7 +128,9 @@ def test_loading_a_clips_words_keeps_what_was_typed_and_puts_nothing_in_the_addr
 
 
 @pytest.mark.parametrize("user_id", [STRANGER, AUDITOR])
-def test_people_without_a_desk_are_refused_and_it_is_on_record(site: Site, user_id: str) -> None:
+def test_people_without_a_desk_are_refused_and_it_is_on_record(
+    site: Site, user_id: str
+) -> None:
     visitor = site.visitor(user_id)
     assert visitor.get("/ask?clip=en-us-0001").status_code == 403
     assert visitor.post("/ask", clip="en-us-0001", seconds="1.2-1.9").status_code == 403
@@ -148,7 +154,9 @@ def test_a_link_with_a_broken_span_or_clip_still_shows_the_form(site: Site) -> N
     assert 'value="nothing-here"' in unknown.text
 
 
-def test_my_page_lists_what_i_asked_what_i_can_answer_and_what_needs_a_ruling(site: Site) -> None:
+def test_my_page_lists_what_i_asked_what_i_can_answer_and_what_needs_a_ruling(
+    site: Site,
+) -> None:
     disputed = site.disputed()
     opened = site.asked("en-us-0002", "2.3-3.0")
     rosa = site.visitor(ROSA).get("/").text

@@ -1,4 +1,6 @@
-"""The audit page: its answers, its denials, what it withholds, and what it looks like in use."""
+"""The audit page: its answers, its denials, what it withholds, and what it looks like
+in use.
+"""
 
 import json
 import re
@@ -13,7 +15,14 @@ from storage.audit.log.sequencer import sequence_all
 from storage.audit.proofs.checkpoint import Keys
 from storage.audit.proofs.note import Signer
 from storage.records import Action, Event, Origin, Outcome, Person, Role
-from tests.pages.chromium import RunningClock, free_port, launched, picture, served, signed_in
+from tests.pages.chromium import (
+    RunningClock,
+    free_port,
+    launched,
+    picture,
+    served,
+    signed_in,
+)
 from tests.pages.site import AUDITOR, ROSA, STRANGER, TEAM, Site, new_site
 
 KEYS = Keys((Signer("help-clip.example/log", b"k" * 32),))
@@ -26,7 +35,9 @@ def fill(site: Site, people: int = 8, events: int = 120) -> None:
             denied = n % 11 == 0
             tx.log.record(
                 Event(
-                    at=site.clock.now.replace(day=1 + n % 20 % max(1, site.clock.now.day)),
+                    at=site.clock.now.replace(
+                        day=1 + n % 20 % max(1, site.clock.now.day)
+                    ),
                     action=Action.SNIPPET_PLAYED if n % 3 else Action.SNIPPET_HEARD,
                     outcome=Outcome.DENIED if denied else Outcome.ALLOWED,
                     actor=Person(team_id=TEAM, user_id=f"U0PERSON{n % people}"),
@@ -55,7 +66,11 @@ def test_an_auditor_sees_the_log_and_their_question_on_record(site: Site) -> Non
     assert asked_as(answer.text) == 122
     assert answer.text.count('data-name="event"') == 10  # nine, and the question itself
     [asked] = site.events(Action.LOG_QUERIED)
-    assert (asked.user_id, asked.outcome, asked.request) == (AUDITOR, "allowed", "HC-1001")
+    assert (asked.user_id, asked.outcome, asked.request) == (
+        AUDITOR,
+        "allowed",
+        "HC-1001",
+    )
 
 
 @pytest.mark.parametrize(("label", "question"), OFTEN)
@@ -140,7 +155,9 @@ def test_charts_over_five_people_are_shown(site: Site) -> None:
 def test_a_wrong_filter_is_said_inline_and_kept(
     site: Site, field: str, value: str, sentence: str
 ) -> None:
-    answer = site.visitor(AUDITOR).post("/audit", **{field: value, "desk": "english-us"})
+    answer = site.visitor(AUDITOR).post(
+        "/audit", **{field: value, "desk": "english-us"}
+    )
     assert answer.status_code == 422
     assert sentence in answer.text
     assert 'value="english-us"' in answer.text
@@ -156,11 +173,16 @@ def test_pages_follow_each_other(site: Site) -> None:
     auditor = site.visitor(AUDITOR)
     first = auditor.get("/audit?outcome=allowed&limit=40")
     fields = dict(
-        re.findall(r'name="(\w+)" value="([^"]*)"', first.text.split('aria-label="Pages"')[1])
+        re.findall(
+            r'name="(\w+)" value="([^"]*)"', first.text.split('aria-label="Pages"')[1]
+        )
     )
     assert fields["outcome"] == "allowed"
     second = auditor.post("/audit", **{**fields, "csrf": auditor.csrf})
-    seen = [set(re.findall(r'class="n">(\d+)</td>\s*</tr>', page.text)) for page in (first, second)]
+    seen = [
+        set(re.findall(r'class="n">(\d+)</td>\s*</tr>', page.text))
+        for page in (first, second)
+    ]
     assert len(seen[0]) == len(seen[1]) == 40
     assert not seen[0] & seen[1]
 
@@ -177,7 +199,9 @@ def test_an_export_holds_everything_asked_for(
     site: Site, format_: str, kind: str, first: str
 ) -> None:
     fill(site)
-    answer = site.visitor(AUDITOR).post("/audit/export", format=format_, desk="english-us")
+    answer = site.visitor(AUDITOR).post(
+        "/audit/export", format=format_, desk="english-us"
+    )
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith(kind)
     assert answer.headers["x-asked-as"] == "122"
@@ -199,7 +223,8 @@ def test_an_export_is_refused_to_others_and_from_other_sites(site: Site) -> None
 
 def live(visitor: Any, asked: int | str, cursor: str) -> Any:
     return visitor.get(
-        f"/audit/live?asked={asked}&cursor={cursor}", headers={"Accept": "application/json"}
+        f"/audit/live?asked={asked}&cursor={cursor}",
+        headers={"Accept": "application/json"},
     )
 
 
@@ -248,12 +273,17 @@ def served_site(tmp_path: Path) -> Iterator[Site]:
     site.services.store.close()
 
 
-def open_page(chromium: Any, site: Site, path: str, **options: Any) -> tuple[Any, list[str]]:
+def open_page(
+    chromium: Any, site: Site, path: str, **options: Any
+) -> tuple[Any, list[str]]:
     context = signed_in(chromium, site, AUDITOR, **options)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if said.type == "error" else None,
+    )
     page.goto(path)
     return page, complaints
 
@@ -269,7 +299,9 @@ SHAPES = {
 def test_the_page_fits_its_screen(chromium: Any, served_site: Site, shape: str) -> None:
     fill(served_site)
     page, complaints = open_page(chromium, served_site, "/audit", **SHAPES[shape])
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    overflow = (
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
     assert page.evaluate(overflow) == 0
     picture(page, f"audit-{shape}")
     assert complaints == []
@@ -297,7 +329,9 @@ def test_filters_become_the_address_and_the_keyboard_is_enough(
     page.context.close()
 
 
-def test_every_field_has_a_name_for_a_screen_reader(chromium: Any, served_site: Site) -> None:
+def test_every_field_has_a_name_for_a_screen_reader(
+    chromium: Any, served_site: Site
+) -> None:
     fill(served_site)
     page, _ = open_page(chromium, served_site, "/audit", **SHAPES["wide"])
     nameless = page.evaluate(
@@ -310,9 +344,13 @@ def test_every_field_has_a_name_for_a_screen_reader(chromium: Any, served_site: 
     page.context.close()
 
 
-def test_rows_stay_a_table_for_a_screen_reader_on_a_phone(chromium: Any, served_site: Site) -> None:
+def test_rows_stay_a_table_for_a_screen_reader_on_a_phone(
+    chromium: Any, served_site: Site
+) -> None:
     fill(served_site)
-    page, _ = open_page(chromium, served_site, "/audit?request=HC-1001", **SHAPES["phone"])
+    page, _ = open_page(
+        chromium, served_site, "/audit?request=HC-1001", **SHAPES["phone"]
+    )
     table = page.get_by_role("table", name="Events")
     assert table.get_by_role("row").count() == 11  # with the headings
     names = table.get_by_role("columnheader").all_text_contents()
@@ -322,7 +360,9 @@ def test_rows_stay_a_table_for_a_screen_reader_on_a_phone(chromium: Any, served_
     page.context.close()
 
 
-def test_a_row_leads_to_the_question_about_it_by_keyboard(chromium: Any, served_site: Site) -> None:
+def test_a_row_leads_to_the_question_about_it_by_keyboard(
+    chromium: Any, served_site: Site
+) -> None:
     fill(served_site)
     page, complaints = open_page(
         chromium, served_site, "/audit?action=snippet.heard", **SHAPES["wide"]
@@ -337,7 +377,9 @@ def test_a_row_leads_to_the_question_about_it_by_keyboard(chromium: Any, served_
     page.context.close()
 
 
-def test_the_keyboard_can_skip_the_tables_links(chromium: Any, served_site: Site) -> None:
+def test_the_keyboard_can_skip_the_tables_links(
+    chromium: Any, served_site: Site
+) -> None:
     fill(served_site)
     page, _ = open_page(chromium, served_site, "/audit", **SHAPES["wide"])
     page.get_by_role("button", name="Export").focus()

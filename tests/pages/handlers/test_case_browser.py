@@ -1,4 +1,6 @@
-"""The officer's and the reporter's pages in real Chromium: they fit, and their player is shy."""
+"""The officer's and the reporter's pages in real Chromium: they fit, and their player
+is shy.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +11,14 @@ import pytest
 
 from bot.usecases.distress import care, drill, officer, stop_clip
 from storage.records import Action, Outcome
-from tests.pages.chromium import RunningClock, free_port, launched, picture, served, signed_in
+from tests.pages.chromium import (
+    RunningClock,
+    free_port,
+    launched,
+    picture,
+    served,
+    signed_in,
+)
 from tests.pages.site import RAVI, SAFETY, Site, new_site
 
 REPLY = "We looked at it today. Nobody is in danger, and you did the right thing."
@@ -32,7 +41,9 @@ def served_site(tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1000), ("dark", 390)])
-def test_every_page_fits(chromium: Any, served_site: Site, scheme: str, width: int) -> None:
+def test_every_page_fits(
+    chromium: Any, served_site: Site, scheme: str, width: int
+) -> None:
     site = served_site
     mine, answered = (
         stop_clip.stop(site.services, site.act(RAVI), site.asked(*clip).key).case
@@ -40,7 +51,9 @@ def test_every_page_fits(chromium: Any, served_site: Site, scheme: str, width: i
     )
     for case in (mine, answered):
         officer.acknowledge(site.services, site.act(SAFETY), case.key)
-    officer.close(site.services, site.act(SAFETY), answered.key, reply=REPLY, release=False)
+    officer.close(
+        site.services, site.act(SAFETY), answered.key, reply=REPLY, release=False
+    )
     practice = drill.drill(site.services, replace(site.act(SAFETY), person=None))
     officer.acknowledge(site.services, site.act(SAFETY), practice.key)
     care.take_break(site.services, site.act(RAVI))
@@ -61,7 +74,11 @@ def test_every_page_fits(chromium: Any, served_site: Site, scheme: str, width: i
     }
     for person, paths in shown.items():
         context = signed_in(
-            chromium, site, person, viewport={"width": width, "height": 844}, color_scheme=scheme
+            chromium,
+            site,
+            person,
+            viewport={"width": width, "height": 844},
+            color_scheme=scheme,
         )
         page = context.new_page()
         for name, path in paths.items():
@@ -74,7 +91,9 @@ def test_every_page_fits(chromium: Any, served_site: Site, scheme: str, width: i
         context.close()
 
 
-def test_softer_listening_is_a_choice_that_is_kept(chromium: Any, served_site: Site) -> None:
+def test_softer_listening_is_a_choice_that_is_kept(
+    chromium: Any, served_site: Site
+) -> None:
     request = served_site.asked()
     context = signed_in(chromium, served_site, RAVI)
     page = context.new_page()

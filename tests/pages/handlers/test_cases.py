@@ -76,10 +76,14 @@ def test_a_year_stays_a_year_over_an_error_and_over_a_sign_in(site: Site) -> Non
 def test_the_officer_hears_it_and_nobody_else_does(site: Site) -> None:
     case = mine(site)
     officer = site.visitor(SAFETY)
-    assert officer.send(f"/case/{case.key}/audio", press="p" * 16).content.startswith(b"RIFF")
+    assert officer.send(f"/case/{case.key}/audio", press="p" * 16).content.startswith(
+        b"RIFF"
+    )
     assert officer.get(f"/case/{case.key}/live").json()["may_play"]
     site.clock.pass_time(seconds=5)
-    told = officer.send(f"/case/{case.key}/played", press="p" * 16, played_ms=500, loops=0)
+    told = officer.send(
+        f"/case/{case.key}/played", press="p" * 16, played_ms=500, loops=0
+    )
     assert told.json() == {"heard": False}
     for other in (LENA, JONAS, RAVI):
         denied = site.visitor(other).send(f"/case/{case.key}/audio", press="q" * 16)
@@ -104,7 +108,9 @@ def test_the_reporter_says_how_bad_it_is_and_reads_the_answer(site: Site) -> Non
     said = reporter.post(f"/stopped/{case.key}/grade", severity="danger")
     assert said.headers["location"] == f"/stopped/{case.key}"
     assert "someone may be in danger now" in reporter.get(f"/stopped/{case.key}").text
-    assert reporter.post(f"/stopped/{case.key}/grade", severity="awful").status_code == 422
+    assert (
+        reporter.post(f"/stopped/{case.key}/grade", severity="awful").status_code == 422
+    )
     officer.acknowledge(site.services, site.act(SAFETY), case.key)
     officer.close(site.services, site.act(SAFETY), case.key, reply=REPLY, release=False)
     answered = reporter.get(f"/stopped/{case.key}").text

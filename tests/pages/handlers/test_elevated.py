@@ -9,7 +9,14 @@ import pytest
 
 from storage.records import Action, Outcome, Request
 from tests.desks import with_less_masked
-from tests.pages.chromium import RunningClock, free_port, launched, picture, served, signed_in
+from tests.pages.chromium import (
+    RunningClock,
+    free_port,
+    launched,
+    picture,
+    served,
+    signed_in,
+)
 from tests.pages.site import LENA, RAVI, Site, new_site
 
 PLAYING = '#player[data-state="playing"]'
@@ -43,13 +50,17 @@ def test_a_script_is_told_in_a_sentence(site: Site) -> None:
     request = with_holder(site)
     ravi = site.visitor(RAVI)
     site.clock.pass_time(minutes=6)
-    told = ravi.send(f"/closer/ask/{request.key}", reason="x", closeness="less_disguised")
+    told = ravi.send(
+        f"/closer/ask/{request.key}", reason="x", closeness="less_disguised"
+    )
     assert (told.status_code, told.json()["rule"]) == (403, "step_up")
 
 
 def test_a_choice_that_is_none_is_asked_for_again(site: Site) -> None:
     request = with_holder(site)
-    answer = site.visitor(RAVI).post(f"/closer/ask/{request.key}", reason="x", closeness="both")
+    answer = site.visitor(RAVI).post(
+        f"/closer/ask/{request.key}", reason="x", closeness="both"
+    )
     assert answer.status_code == 422
     assert "Choose what you need to hear" in answer.text
 
@@ -82,7 +93,11 @@ def served_site(tmp_path: Path) -> Iterator[tuple[Site, Request]]:
     ],
 )
 def test_asked_agreed_and_played(
-    served_site: tuple[Site, Request], width: int, scheme: str, closer: str, action: Action
+    served_site: tuple[Site, Request],
+    width: int,
+    scheme: str,
+    closer: str,
+    action: Action,
 ) -> None:
     site, request = served_site
     look = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}

@@ -8,7 +8,14 @@ import pytest
 
 from bot.usecases.erasure import erase, holds, places
 from storage.records import Action, Outcome, Place, RequestState
-from tests.pages.chromium import RunningClock, free_port, launched, picture, served, signed_in
+from tests.pages.chromium import (
+    RunningClock,
+    free_port,
+    launched,
+    picture,
+    served,
+    signed_in,
+)
 from tests.pages.site import ADMIN, LENA, RAVI, SAFETY, Site, new_site
 
 CLIP = "/erase/clip/en-us-0001"
@@ -45,7 +52,10 @@ def test_what_would_go_is_shown_before_anything_does(site: Site) -> None:
     request = site.asked()
     admin = site.visitor(ADMIN)
     asked = admin.get("/erase", params={"what": "clip", "of": f" {request.name} "})
-    assert (asked.status_code, asked.headers["location"]) == (303, f"/erase/clip/{request.name}")
+    assert (asked.status_code, asked.headers["location"]) == (
+        303,
+        f"/erase/clip/{request.name}",
+    )
     shown = admin.get(asked.headers["location"]).text
     assert "en-us-0001" in shown
     for line in (
@@ -71,11 +81,15 @@ def test_a_reason_and_a_fresh_sign_in_are_asked_for_and_nothing_typed_is_lost(
     assert site.request(request.key).state is RequestState.OPEN
     again = site.visitor(ADMIN)
     assert 'value="a letter of 3 March"' in again.get(CLIP).text
-    assert again.post(CLIP, reason="a letter of 3 March").headers["location"] == "/erase"
+    assert (
+        again.post(CLIP, reason="a letter of 3 March").headers["location"] == "/erase"
+    )
     assert site.request(request.key).state is RequestState.ERASED
 
 
-def test_the_receipts_say_how_each_place_stands_and_overdue_ones_are_red(site: Site) -> None:
+def test_the_receipts_say_how_each_place_stands_and_overdue_ones_are_red(
+    site: Site,
+) -> None:
     request = site.asked()
     admin = site.visitor(ADMIN)
     admin.post(CLIP, reason="a letter")
@@ -107,7 +121,11 @@ def test_a_hold_that_stops_it_is_shown_before_and_after(site: Site) -> None:
     assert "held until" in after
     assert "Try open places again" not in after  # it goes by itself when the hold ends
     with site.services.store.read() as tx:
-        assert {r.place for r in tx.receipts.open()} >= {Place.KEY, Place.SNIPPETS, Place.WORDS}
+        assert {r.place for r in tx.receipts.open()} >= {
+            Place.KEY,
+            Place.SNIPPETS,
+            Place.WORDS,
+        }
 
 
 def test_a_speaker_and_a_colleague_are_erased_from_there_too(site: Site) -> None:
@@ -116,7 +134,10 @@ def test_a_speaker_and_a_colleague_are_erased_from_there_too(site: Site) -> None
     admin = site.visitor(ADMIN)
     person = admin.get(f"/erase/person/{RAVI}").text
     assert "they are signed out everywhere" in person
-    assert admin.post(f"/erase/person/{RAVI}", reason="left").headers["location"] == "/erase"
+    assert (
+        admin.post(f"/erase/person/{RAVI}", reason="left").headers["location"]
+        == "/erase"
+    )
     assert "1 recording of theirs" in admin.get(f"/erase/speaker/{speaker}").text
     assert admin.post(f"/erase/speaker/{speaker}", reason="a letter").status_code == 303
     assert site.request(request.key).state is RequestState.ERASED
@@ -156,7 +177,9 @@ def test_the_pages_fit(chromium: Any, tmp_path: Path, scheme: Any, width: int) -
     port = free_port()
     site = new_site(tmp_path, public_url=f"http://127.0.0.1:{port}")
     request = site.asked()
-    erase.erase_clip(site.services, site.fresh(ADMIN), request.clip_id, reason="a letter")
+    erase.erase_clip(
+        site.services, site.fresh(ADMIN), request.clip_id, reason="a letter"
+    )
     cleaned(site)
     second = site.asked("en-us-0002", "2.3-3.0").clip_id
     holds.place(site.services, site.fresh(SAFETY), second, days=90, reason="evidence")
@@ -166,7 +189,10 @@ def test_the_pages_fit(chromium: Any, tmp_path: Path, scheme: Any, width: int) -
         options = {"viewport": {"width": width, "height": 844}, "color_scheme": scheme}
         context = signed_in(chromium, site, ADMIN, **options)
         page = context.new_page()
-        for name, path in {"erasures": "/erase", "erase": "/erase/clip/en-us-0002"}.items():
+        for name, path in {
+            "erasures": "/erase",
+            "erase": "/erase/clip/en-us-0002",
+        }.items():
             page.goto(path)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             picture(page, f"{name}-{scheme}-{width}")

@@ -26,7 +26,12 @@ class Caller:
         self._product = product
 
     def call(
-        self, *, secret: str = SECRET, late_s: float = 0, raw: bytes | None = None, **body: Any
+        self,
+        *,
+        secret: str = SECRET,
+        late_s: float = 0,
+        raw: bytes | None = None,
+        **body: Any,
     ) -> tuple[int, dict[str, str]]:
         sent = json.dumps(body).encode() if raw is None else raw
         timestamp = str(int(self._product.now.timestamp() - late_s))
@@ -61,7 +66,10 @@ def test_consent_withdrawn_closes_the_clip_before_the_answer(
     product: Product, caller: Caller
 ) -> None:
     request = product.open(ROSA)
-    assert caller.call(id="1", event="withdraw_consent", clip_id=CLIP) == (200, {"done": "now"})
+    assert caller.call(id="1", event="withdraw_consent", clip_id=CLIP) == (
+        200,
+        {"done": "now"},
+    )
     assert state(product, request) is RequestState.CONSENT_WITHDRAWN
     assert not product.services.blobs.exists(request.blob)
     assert product.services.clip_keys.get(CLIP) is None
@@ -93,10 +101,16 @@ def test_an_old_or_a_future_signature_is_refused(
     assert state(product, request) is RequestState.OPEN
 
 
-def test_another_secret_or_another_body_is_refused(product: Product, caller: Caller) -> None:
+def test_another_secret_or_another_body_is_refused(
+    product: Product, caller: Caller
+) -> None:
     request = product.open(ROSA)
-    assert caller.call(secret="another secret altogether", id="1", event="erase")[0] == 401
-    client = TestClient(Starlette(routes=[hook_route(product.services, SECRET, product.clock)]))
+    assert (
+        caller.call(secret="another secret altogether", id="1", event="erase")[0] == 401
+    )
+    client = TestClient(
+        Starlette(routes=[hook_route(product.services, SECRET, product.clock)])
+    )
     timestamp = str(int(product.now.timestamp()))
     signed = signature(SECRET, timestamp, b"{}")
     for headers in (
@@ -138,7 +152,9 @@ def test_a_call_that_says_nothing_sensible_is_told_so(
     assert state(product, request) is RequestState.OPEN
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b"{", b"[" * 8000, b"\xff\xfe", b'"erase"'])
+@pytest.mark.parametrize(
+    "raw", [b"", b"[]", b"{", b"[" * 8000, b"\xff\xfe", b'"erase"']
+)
 def test_a_body_that_is_no_object_is_told_so(caller: Caller, raw: bytes) -> None:
     assert caller.call(raw=raw)[0] == 422
 

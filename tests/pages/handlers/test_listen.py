@@ -30,11 +30,16 @@ def test_without_a_session_every_request_page_looks_the_same(site: Site) -> None
     assert not site.events(Action.REQUEST_VIEWED)
 
 
-def test_a_reviewer_sees_the_purpose_and_a_masked_transcript_with_a_blank(site: Site) -> None:
+def test_a_reviewer_sees_the_purpose_and_a_masked_transcript_with_a_blank(
+    site: Site,
+) -> None:
     request = site.asked()
     answer = site.visitor(RAVI).get(f"/r/{request.key}")
     assert answer.status_code == 200
-    assert "You are helping English (US) with one word. Your listening is on record." in answer.text
+    assert (
+        "You are helping English (US) with one word. Your listening is on record."
+        in answer.text
+    )
     assert 'class="blank"' in answer.text
     assert "lamb" not in answer.text  # what the recogniser heard is not suggested
     assert f"<title>{request.name} · help-clip</title>" in answer.text
@@ -42,7 +47,9 @@ def test_a_reviewer_sees_the_purpose_and_a_masked_transcript_with_a_blank(site: 
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_a_press_of_play_is_recorded_and_gives_a_wav_that_is_not_kept(site: Site) -> None:
+def test_a_press_of_play_is_recorded_and_gives_a_wav_that_is_not_kept(
+    site: Site,
+) -> None:
     request = site.asked()
     answer = site.visitor(RAVI).send(f"/r/{request.key}/audio", press=uuid4().hex)
     assert answer.status_code == 200
@@ -64,20 +71,29 @@ def test_a_press_works_once(site: Site) -> None:
     assert b"RIFF" not in again.content
 
 
-@pytest.mark.parametrize("press", ["", "short", "with space and more", "é" * 20, "a" * 65])
+@pytest.mark.parametrize(
+    "press", ["", "short", "with space and more", "é" * 20, "a" * 65]
+)
 def test_a_press_that_is_not_one_is_refused(site: Site, press: str) -> None:
     request = site.asked()
-    assert site.visitor(RAVI).send(f"/r/{request.key}/audio", press=press).status_code == 422
+    assert (
+        site.visitor(RAVI).send(f"/r/{request.key}/audio", press=press).status_code
+        == 422
+    )
 
 
 def test_an_answer_needs_a_listen(site: Site) -> None:
     request = site.asked()
     visitor = site.visitor(RAVI)
-    early = visitor.send(f"/r/{request.key}/answer", answer="words", text="lamp", confidence="2")
+    early = visitor.send(
+        f"/r/{request.key}/answer", answer="words", text="lamp", confidence="2"
+    )
     assert early.status_code == 403
     assert early.json()["error"] == "Play the span once before you answer."
     _listen(site, visitor, request.key, played_ms=request.span.length_ms)
-    late = visitor.send(f"/r/{request.key}/answer", answer="words", text="lamp", confidence="2")
+    late = visitor.send(
+        f"/r/{request.key}/answer", answer="words", text="lamp", confidence="2"
+    )
     assert late.status_code == 200
     assert late.json() == {"next": f"/r/{request.key}"}
 
@@ -85,17 +101,23 @@ def test_an_answer_needs_a_listen(site: Site) -> None:
 def test_half_a_listen_is_not_enough(site: Site) -> None:
     request = site.asked()
     visitor = site.visitor(RAVI)
-    assert not _listen(site, visitor, request.key, played_ms=request.span.length_ms // 2)
+    assert not _listen(
+        site, visitor, request.key, played_ms=request.span.length_ms // 2
+    )
     page = visitor.get(f"/r/{request.key}").text
     assert '<fieldset id="answer-fields" disabled>' in page
 
 
 def test_a_player_that_claims_more_than_time_allows_is_not_believed(site: Site) -> None:
     request = site.asked()
-    assert not _listen(site, site.visitor(RAVI), request.key, played_ms=60_000, seconds_passed=0.05)
+    assert not _listen(
+        site, site.visitor(RAVI), request.key, played_ms=60_000, seconds_passed=0.05
+    )
 
 
-def test_a_span_beyond_the_end_of_the_recording_can_still_be_answered(site: Site) -> None:
+def test_a_span_beyond_the_end_of_the_recording_can_still_be_answered(
+    site: Site,
+) -> None:
     request = site.asked(span="5.4-7.9")
     visitor = site.visitor(RAVI)
     with site.services.store.read() as tx:
@@ -105,7 +127,9 @@ def test_a_span_beyond_the_end_of_the_recording_can_still_be_answered(site: Site
     assert _listen(site, visitor, request.key, played_ms=snippet.span.length_ms)
 
 
-def test_after_answering_the_page_is_calm_counts_people_and_never_says_what(site: Site) -> None:
+def test_after_answering_the_page_is_calm_counts_people_and_never_says_what(
+    site: Site,
+) -> None:
     request = site.asked()
     site.answer(request, JONAS, "lampshade")
     page = site.visitor(RAVI).get(f"/r/{request.key}").text
@@ -121,7 +145,9 @@ def test_an_answer_can_be_changed_and_taken_back_while_open(site: Site) -> None:
     site.answer(request, RAVI, "lamp")
     visitor = site.visitor(RAVI)
     path = f"/r/{request.key}"
-    changed = visitor.post(f"{path}/answer", answer="cant_tell", text="", confidence="1")
+    changed = visitor.post(
+        f"{path}/answer", answer="cant_tell", text="", confidence="1"
+    )
     assert (changed.status_code, changed.headers["location"]) == (303, path)
     assert "Can&#39;t tell" in visitor.get(path).text
     assert visitor.post(f"{path}/take-back").status_code == 303
@@ -134,7 +160,9 @@ def test_every_kind_of_answer_is_taken(site: Site, answer: Answer) -> None:
     request = site.asked()
     site.hear(request, RAVI)
     visitor = site.visitor(RAVI)
-    sent = visitor.send(f"/r/{request.key}/answer", answer=answer, text="lamp", confidence="3")
+    sent = visitor.send(
+        f"/r/{request.key}/answer", answer=answer, text="lamp", confidence="3"
+    )
     assert sent.status_code == 200
     made = site.events(Action.PROPOSAL_MADE)
     assert [e.outcome for e in made] == [Outcome.ALLOWED]
@@ -217,7 +245,9 @@ def test_nothing_plays_after_expiry(site: Site) -> None:
     assert 'id="player"' not in page
 
 
-def test_a_denied_person_gets_a_sentence_and_leaves_a_denial_on_record(site: Site) -> None:
+def test_a_denied_person_gets_a_sentence_and_leaves_a_denial_on_record(
+    site: Site,
+) -> None:
     request = site.asked()
     for user_id in (STRANGER, AUDITOR):
         visitor = site.visitor(user_id)
@@ -225,10 +255,15 @@ def test_a_denied_person_gets_a_sentence_and_leaves_a_denial_on_record(site: Sit
         assert page.status_code == 403
         assert "You are not a reviewer on this desk" in page.text
         assert request.name not in page.text
-        assert visitor.send(f"/r/{request.key}/audio", press=uuid4().hex).status_code == 403
+        assert (
+            visitor.send(f"/r/{request.key}/audio", press=uuid4().hex).status_code
+            == 403
+        )
     viewed = site.events(Action.REQUEST_VIEWED, Outcome.DENIED)
     heard = site.events(Action.SNIPPET_HEARD, Outcome.DENIED)
-    assert [e.user_id for e in viewed] == [e.user_id for e in heard] == [STRANGER, AUDITOR]
+    assert (
+        [e.user_id for e in viewed] == [e.user_id for e in heard] == [STRANGER, AUDITOR]
+    )
 
 
 def test_the_asker_waits_and_may_withdraw(site: Site) -> None:
@@ -259,7 +294,9 @@ def test_the_asker_of_what_is_over_is_promised_nothing_more(site: Site) -> None:
 def test_personal_information_is_not_put_into_the_askers_mouth(site: Site) -> None:
     request = site.asked()
     site.hear(request, RAVI)
-    site.visitor(RAVI).send(f"/r/{request.key}/answer", answer="heard_personal", confidence="3")
+    site.visitor(RAVI).send(
+        f"/r/{request.key}/answer", answer="heard_personal", confidence="3"
+    )
     page = site.visitor(ROSA).get(f"/r/{request.key}").text
     assert "<h1>Could not be shared</h1>" in page
     assert "I heard personal information" not in page
@@ -336,7 +373,9 @@ def _listen(
 
 
 def _may_play(site: Site, user_id: str, key: str) -> bool:
-    """Whether sound comes out, and whether a heartbeat lets a player go on: always the same."""
+    """Whether sound comes out, and whether a heartbeat lets a player go on: always the
+    same.
+    """
     visitor = site.visitor(user_id)
     live = visitor.get(f"/r/{key}/live").json()
     sound = visitor.send(f"/r/{key}/audio", press=uuid4().hex)

@@ -11,14 +11,23 @@ from bot.rules.desks import Holders
 from bot.usecases.people import role_mapping
 from bot.usecases.services import Act
 from storage.records import Action, Origin, Outcome, Role
-from tests.pages.chromium import RunningClock, free_port, launched, picture, served, signed_in
+from tests.pages.chromium import (
+    RunningClock,
+    free_port,
+    launched,
+    picture,
+    served,
+    signed_in,
+)
 from tests.pages.site import RAVI, Site, new_site
 
 ADA = "U0ADMIN01"
 
 
 def start(site: Site, *more: str) -> None:
-    """help-clip is started with a file that makes `more` reviewers, and a group leads."""
+    """help-clip is started with a file that makes `more` reviewers, and a group
+    leads.
+    """
     services = site.services
     desks = services.desks.written or services.desks
     desk = desks.desks["english-us"]
@@ -34,7 +43,9 @@ def start(site: Site, *more: str) -> None:
         holders={**desks.holders, **administrators},
         written=None,
     )
-    role_mapping.start(services, Act(person=None, origin=Origin.CLI, now=site.clock.now))
+    role_mapping.start(
+        services, Act(person=None, origin=Origin.CLI, now=site.clock.now)
+    )
 
 
 @pytest.fixture
@@ -97,7 +108,11 @@ def test_the_page_fits_and_is_used_by_keyboard(
     start(site, "U0NOBODY1")
     with served(site.application(), port):
         context = signed_in(
-            chromium, site, ADA, viewport={"width": width, "height": 844}, color_scheme=scheme
+            chromium,
+            site,
+            ADA,
+            viewport={"width": width, "height": 844},
+            color_scheme=scheme,
         )
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{port}/mapping")

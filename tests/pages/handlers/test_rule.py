@@ -25,10 +25,14 @@ def test_the_queue_is_for_leads(site: Site) -> None:
     refused = site.visitor(RAVI).get("/rule")
     assert refused.status_code == 403
     assert "The queue is for leads" in refused.text
-    assert [e.user_id for e in site.events(Action.QUEUE_VIEWED, Outcome.DENIED)] == [RAVI]
+    assert [e.user_id for e in site.events(Action.QUEUE_VIEWED, Outcome.DENIED)] == [
+        RAVI
+    ]
 
 
-def test_a_lead_sees_readings_without_authors_and_hears_what_the_peers_heard(site: Site) -> None:
+def test_a_lead_sees_readings_without_authors_and_hears_what_the_peers_heard(
+    site: Site,
+) -> None:
     request = site.disputed()
     visitor = site.visitor(LENA)
     page = visitor.get(f"/rule/{request.key}").text
@@ -40,11 +44,15 @@ def test_a_lead_sees_readings_without_authors_and_hears_what_the_peers_heard(sit
     assert sound.content[:4] == b"RIFF"
 
 
-def test_choosing_a_reading_settles_it_and_shows_the_authors_afterwards(site: Site) -> None:
+def test_choosing_a_reading_settles_it_and_shows_the_authors_afterwards(
+    site: Site,
+) -> None:
     request = site.disputed()
     visitor = site.visitor(LENA)
     path = f"/rule/{request.key}"
-    ruled = visitor.post(path, choice="words:lamp", reason="The p is audible at half speed.")
+    ruled = visitor.post(
+        path, choice="words:lamp", reason="The p is audible at half speed."
+    )
     assert (ruled.status_code, ruled.headers["location"]) == (303, path)
     settled = site.request(request.key)
     assert (settled.state, settled.settled_text) == (RequestState.ADJUDICATED, "lamp")
@@ -62,7 +70,9 @@ def test_a_second_tab_does_not_replace_the_ruling_of_the_first(site: Site) -> No
     path = f"/rule/{request.key}"
     assert 'name="seen" value="0"' in visitor.get(path).text
     visitor.post(path, choice="words:lamp", reason="Clear.", seen="0")
-    late = visitor.send(path, choice="words:lamb", reason="From the other tab.", seen="0")
+    late = visitor.send(
+        path, choice="words:lamb", reason="From the other tab.", seen="0"
+    )
     assert (late.status_code, site.request(request.key).settled_text) == (409, "lamp")
     assert "Reload the page to see the ruling" in late.json()["error"]
     assert 'name="seen" value="1"' in visitor.get(path).text
@@ -80,7 +90,12 @@ def test_a_lead_may_rule_something_nobody_said(
     site: Site, fields: dict[str, str], text: str | None
 ) -> None:
     request = site.disputed()
-    assert site.visitor(LENA).send(f"/rule/{request.key}", reason="x", **fields).status_code == 200
+    assert (
+        site.visitor(LENA)
+        .send(f"/rule/{request.key}", reason="x", **fields)
+        .status_code
+        == 200
+    )
     assert site.request(request.key).settled_text == text
 
 
@@ -117,9 +132,14 @@ def test_nobody_rules_on_their_own(site: Site) -> None:
     for user_id in (LENA, RAVI, ROSA):
         visitor = site.visitor(user_id)
         assert visitor.get(f"/rule/{request.key}").status_code == 403
-        refused = visitor.send(f"/rule/{request.key}", choice="words:lamp", reason="mine")
+        refused = visitor.send(
+            f"/rule/{request.key}", choice="words:lamp", reason="mine"
+        )
         assert refused.status_code == 403
-        assert visitor.send(f"/r/{request.key}/audio", press=uuid4().hex).status_code == 403
+        assert (
+            visitor.send(f"/r/{request.key}/audio", press=uuid4().hex).status_code
+            == 403
+        )
     denied = site.events(Action.REQUEST_ADJUDICATED, Outcome.DENIED)
     assert [e.user_id for e in denied] == [LENA, RAVI, ROSA]
 
@@ -137,5 +157,7 @@ def test_a_request_that_is_not_in_dispute_is_refused_plainly(site: Site) -> None
     refused = site.visitor(LENA).get(f"/rule/{request.key}")
     assert refused.status_code == 403
     assert "Nothing is in dispute here" in refused.text
-    faster = site.visitor(LENA).send(f"/rule/{request.key}", choice="words:a", reason="b")
+    faster = site.visitor(LENA).send(
+        f"/rule/{request.key}", choice="words:a", reason="b"
+    )
     assert faster.status_code == 409

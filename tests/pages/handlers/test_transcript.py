@@ -41,9 +41,17 @@ def test_the_word_in_question_is_always_one_blank(
 
 @pytest.mark.parametrize(
     ("locale", "expected"),
-    [("ar", "rtl"), ("ar-EG", "rtl"), ("he_IL", "rtl"), ("en-US", "ltr"), ("arn", "ltr")],
+    [
+        ("ar", "rtl"),
+        ("ar-EG", "rtl"),
+        ("he_IL", "rtl"),
+        ("en-US", "ltr"),
+        ("arn", "ltr"),
+    ],
 )
-def test_transcripts_run_the_way_their_language_does(locale: str, expected: str) -> None:
+def test_transcripts_run_the_way_their_language_does(
+    locale: str, expected: str
+) -> None:
     assert direction(locale) == expected
 
 
@@ -53,7 +61,9 @@ def _snippet(words: list[Word], span: tuple[int, int]) -> SnippetRecord:
         blob="x",
         duration_ms=2000,
         span=Span(start_ms=span[0], end_ms=span[1]),
-        words=tuple(ShownWord(text=t, start_ms=start, end_ms=end) for t, start, end in words),
+        words=tuple(
+            ShownWord(text=t, start_ms=start, end_ms=end) for t, start, end in words
+        ),
         peaks=(),
         rendered_at=datetime(2026, 3, 2, tzinfo=UTC),
     )

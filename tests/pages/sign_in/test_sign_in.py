@@ -23,7 +23,10 @@ SESSION = "help_clip_session"
 @pytest.fixture
 def slack(provider: Provider) -> SlackSignIn:
     return SlackSignIn.for_api(
-        f"{provider.url}/api/", client_id=CLIENT_ID, client_secret=CLIENT_SECRET, team_id=TEAM
+        f"{provider.url}/api/",
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        team_id=TEAM,
     )
 
 
@@ -49,7 +52,9 @@ def test_signing_in_leads_back_to_the_page_and_sets_a_guarded_cookie(
     assert asked["redirect_uri"] == f"{ORIGIN}/sign-in/done"
     done = _come_back(site, provider, visitor, asked)
     assert (done.status_code, done.headers["location"]) == (303, "/r/abc?x=1")
-    cookie = next(c for c in done.headers.get_list("set-cookie") if c.startswith(SESSION))
+    cookie = next(
+        c for c in done.headers.get_list("set-cookie") if c.startswith(SESSION)
+    )
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert "Path=/" in cookie
@@ -88,14 +93,18 @@ def test_the_page_greets_people_by_what_slack_calls_them(
 def test_over_https_the_cookie_is_bound_to_the_host(tmp_path: Any) -> None:
     site = new_site(tmp_path, public_url="https://clips.example.com")
     client = site.visitor().client
-    begun = client.post("/sign-in", data={"to": "/"}, headers={"Sec-Fetch-Site": "same-origin"})
+    begun = client.post(
+        "/sign-in", data={"to": "/"}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
     (cookie,) = begun.headers.get_list("set-cookie")
     assert cookie.startswith("__Host-help_clip_sign_in_")
     assert "Secure" in cookie
     site.services.store.close()
 
 
-def test_begin_and_end_need_no_javascript_and_get_changes_nothing(visitor: Visitor) -> None:
+def test_begin_and_end_need_no_javascript_and_get_changes_nothing(
+    visitor: Visitor,
+) -> None:
     page = visitor.get("/sign-in", params={"to": "/rule"})
     assert '<form method="post" action="/sign-in">' in page.text
     assert 'name="to" value="/rule"' in page.text
@@ -105,7 +114,9 @@ def test_begin_and_end_need_no_javascript_and_get_changes_nothing(visitor: Visit
 def test_a_browser_is_moved_on_by_a_page_so_that_slack_may_redirect_anywhere(
     visitor: Visitor,
 ) -> None:
-    """Chromium would hold the form's policy against each redirect, an identity provider's too."""
+    """Chromium would hold the form's policy against each redirect, an identity
+    provider's too.
+    """
     headers = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
     begun = visitor.client.post("/sign-in", data={"to": "/"}, headers=headers)
     assert begun.status_code == 200
@@ -209,15 +220,23 @@ def test_a_person_of_another_team_is_named_in_the_denial(
     site: Site, provider: Provider, visitor: Visitor
 ) -> None:
     refused = _come_back(
-        site, provider, visitor, _begin(visitor), {"https://slack.com/team_id": "T0OTHERCO"}
+        site,
+        provider,
+        visitor,
+        _begin(visitor),
+        {"https://slack.com/team_id": "T0OTHERCO"},
     )
     assert "another Slack workspace" in refused.text
     (denial,) = site.events(Action.SESSION_STARTED, Outcome.DENIED)
     assert denial.user_id == RAVI
 
 
-def test_clocks_may_be_a_minute_apart(site: Site, provider: Provider, visitor: Visitor) -> None:
-    late = _come_back(site, provider, visitor, _begin(visitor), {"exp": -30, "iat": -330})
+def test_clocks_may_be_a_minute_apart(
+    site: Site, provider: Provider, visitor: Visitor
+) -> None:
+    late = _come_back(
+        site, provider, visitor, _begin(visitor), {"exp": -30, "iat": -330}
+    )
     early = _come_back(site, provider, visitor, _begin(visitor), {"iat": 30})
     assert late.status_code == early.status_code == 303
 
@@ -239,7 +258,9 @@ def test_a_forged_signature_is_refused(
     asked = _begin(visitor)
     claims = _claims(site, provider, asked["nonce"])
     tokens = {
-        "none": lambda: jwt.encode(claims, None, algorithm="none", headers={"kid": "first"}),
+        "none": lambda: jwt.encode(
+            claims, None, algorithm="none", headers={"kid": "first"}
+        ),
         "hmac": lambda: jwt.encode(
             claims, CLIENT_SECRET * 4, algorithm="HS256", headers={"kid": "first"}
         ),
@@ -317,7 +338,9 @@ def test_nobody_is_sent_to_another_site_afterwards(
     assert done.headers["location"] == "/"
 
 
-@pytest.mark.parametrize("target", ["/", "/r/abc", "/ask?clip=en-us-0001&span=1.2-1.9", "/rule#x"])
+@pytest.mark.parametrize(
+    "target", ["/", "/r/abc", "/ask?clip=en-us-0001&span=1.2-1.9", "/rule#x"]
+)
 def test_pages_of_this_site_are_gone_back_to(target: str) -> None:
     assert local_path(target) == target
 
@@ -371,7 +394,9 @@ def _come_back(
             claims[name] = _seconds(site, claims[name])
     kept = {name: value for name, value in claims.items() if value is not None}
     provider.token = provider.sign(kept, key_id)
-    return visitor.get("/sign-in/done", params={"code": "fresh", "state": asked["state"]})
+    return visitor.get(
+        "/sign-in/done", params={"code": "fresh", "state": asked["state"]}
+    )
 
 
 def _claims(site: Site, provider: Provider, nonce: str) -> dict[str, Any]:
@@ -431,6 +456,8 @@ def test_a_sign_in_is_as_fresh_as_slack_says(
     ]:
         _come_back(site, provider, visitor, _begin(visitor), {"auth_time": auth_time})
         with site.services.store.read() as tx:
-            going_on = select(sessions.c.authenticated_at).where(sessions.c.ended_at.is_(None))
+            going_on = select(sessions.c.authenticated_at).where(
+                sessions.c.ended_at.is_(None)
+            )
             rows = tx.connection.execute(going_on).scalars().all()
         assert rows == [at]

@@ -39,7 +39,11 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("suffix", "options", "container"), FORMATS)
 def test_every_format_is_recognised_and_read_in_time(
-    recording: Path, tmp_path: Path, suffix: str, options: tuple[str, ...], container: str
+    recording: Path,
+    tmp_path: Path,
+    suffix: str,
+    options: tuple[str, ...],
+    container: str,
 ) -> None:
     path = convert(recording, tmp_path / f"clip.{suffix}", *options)
     original, _ = soundfile.read(recording, dtype="float32")
@@ -91,7 +95,9 @@ def test_six_channels_become_one(tmp_path: Path) -> None:
 
 def test_channels_that_cancel_are_still_heard(tmp_path: Path) -> None:
     sound = buzz(1)
-    window = read_window(save(tmp_path / "clip.wav", np.stack([sound, -sound], 1)), 0, 1000)
+    window = read_window(
+        save(tmp_path / "clip.wav", np.stack([sound, -sound], 1)), 0, 1000
+    )
     assert np.abs(window.samples).max() > 0.2
 
 
@@ -111,14 +117,18 @@ def test_a_window_is_shortened_to_what_exists(recording: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["wav", "m4a"])
-def test_a_window_beyond_the_end_is_refused(recording: Path, tmp_path: Path, suffix: str) -> None:
+def test_a_window_beyond_the_end_is_refused(
+    recording: Path, tmp_path: Path, suffix: str
+) -> None:
     path = convert(recording, tmp_path / f"clip.{suffix}")
     with pytest.raises(Invalid, match="beyond the end"):
         read_window(path, 20_000, 21_000)
 
 
 @pytest.mark.parametrize(("start_ms", "end_ms"), [(0, 10_001), (500, 500), (900, 100)])
-def test_a_window_too_long_or_empty_is_refused(recording: Path, start_ms: int, end_ms: int) -> None:
+def test_a_window_too_long_or_empty_is_refused(
+    recording: Path, start_ms: int, end_ms: int
+) -> None:
     with pytest.raises(Invalid, match="10 seconds"):
         read_window(recording, start_ms, end_ms)
 
@@ -141,7 +151,9 @@ def test_a_window_too_long_or_empty_is_refused(recording: Path, start_ms: int, e
         b"just some text, not a recording",
     ],
 )
-def test_what_is_not_a_recording_is_an_error_sentence(tmp_path: Path, content: bytes) -> None:
+def test_what_is_not_a_recording_is_an_error_sentence(
+    tmp_path: Path, content: bytes
+) -> None:
     path = tmp_path / "clip.wav"
     path.write_bytes(content)
     with pytest.raises(Invalid, match=r"\.$"):
@@ -153,7 +165,9 @@ def test_a_missing_file_is_an_error_sentence(tmp_path: Path) -> None:
         read_window(tmp_path / "gone.wav", 0, 1000)
 
 
-def test_a_truncated_recording_gives_what_is_left(recording: Path, tmp_path: Path) -> None:
+def test_a_truncated_recording_gives_what_is_left(
+    recording: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "clip.wav"
     path.write_bytes(recording.read_bytes()[:100_000])
     assert len(read_window(path, 1000, 2000).samples) == 16_000
@@ -161,7 +175,9 @@ def test_a_truncated_recording_gives_what_is_left(recording: Path, tmp_path: Pat
         read_window(path, 5000, 6000)
 
 
-def test_a_decoder_that_complains_of_every_packet_fills_no_memory(tmp_path: Path) -> None:
+def test_a_decoder_that_complains_of_every_packet_fills_no_memory(
+    tmp_path: Path,
+) -> None:
     path = save(tmp_path / "clip.caf", buzz(10), format="CAF", subtype="PCM_16")
     content = bytearray(path.read_bytes())
     form = content.index(b"lpcm") + 8  # bytes and frames of a packet, channels

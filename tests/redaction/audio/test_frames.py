@@ -34,7 +34,9 @@ def test_a_window_sounds_the_same_as_when_all_is_decoded(
         window = ffmpeg.decode(path, container, start_s, 0.5)
         there = whole[round(start_s * 16_000) :][: len(window)]
         assert len(window) == pytest.approx(8_000, abs=2)
-        assert np.corrcoef(window, there)[0, 1] > 0.95  # a part of a sample apart, at 44.1 kHz
+        assert (
+            np.corrcoef(window, there)[0, 1] > 0.95
+        )  # a part of a sample apart, at 44.1 kHz
 
 
 @pytest.mark.parametrize(("suffix", "container", "options"), FORMATS)
@@ -55,7 +57,9 @@ def test_frames_of_amr_wb_count_as_long_as_their_type_says(tmp_path: Path) -> No
     assert (n_bytes, passed_s) == (9 + 11 * (61 + 6), pytest.approx(0.44))
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff", b"\xff\xf1\x50\x80\x00\x1f\xfc", bytes(100)])
+@pytest.mark.parametrize(
+    "damage", [b"", b"\xff", b"\xff\xf1\x50\x80\x00\x1f\xfc", bytes(100)]
+)
 def test_what_is_no_chain_of_frames_is_decoded_from_its_beginning(
     tmp_path: Path, damage: bytes
 ) -> None:
@@ -72,7 +76,18 @@ def test_beyond_the_end_nothing_is_passed_over(
 
 
 MAGIC = {"amr": b"#!AMR\n", "amr-wb": b"#!AMR-WB\n", "adts": b""}
-AMR_BYTES = [13, 14, 16, 18, 20, 21, 27, 32, 6, 1]  # 3GPP TS 26.101, with the octet that says so
+AMR_BYTES = [
+    13,
+    14,
+    16,
+    18,
+    20,
+    21,
+    27,
+    32,
+    6,
+    1,
+]  # 3GPP TS 26.101, with the octet that says so
 a_moment = st.floats(0, 100) | st.sampled_from([0.0, 1e-9, 1e9])
 
 
@@ -95,12 +110,17 @@ def test_of_any_chain_of_amr_frames_those_before_the_moment_are_passed_over(
     path.write_bytes(MAGIC["amr"] + b"".join(map(amr_frame, kinds)))
     n_bytes, passed_s = skippable(path, "amr", until_s)
     n_frames = round(passed_s / 0.02)
-    assert n_bytes in (0, len(MAGIC["amr"]) + sum(AMR_BYTES[kind] for kind in kinds[:n_frames]))
+    assert n_bytes in (
+        0,
+        len(MAGIC["amr"]) + sum(AMR_BYTES[kind] for kind in kinds[:n_frames]),
+    )
     if 0 < until_s < 0.02 * len(kinds) - 1e-6:
         assert until_s - 0.02 - 1e-6 < passed_s <= until_s
 
 
-@given(st.lists(st.integers(7, 8191), max_size=30), st.floats(0, 1.5), st.integers(0, 300))
+@given(
+    st.lists(st.integers(7, 8191), max_size=30), st.floats(0, 1.5), st.integers(0, 300)
+)
 def test_of_any_chain_of_aac_frames_those_before_the_moment_are_passed_over(
     tmp_path_factory: pytest.TempPathFactory, sizes: list[int], until_s: float, tag: int
 ) -> None:
@@ -115,7 +135,10 @@ def test_of_any_chain_of_aac_frames_those_before_the_moment_are_passed_over(
 
 @given(st.sampled_from(sorted(MAGIC)), st.binary(max_size=400), a_moment)
 def test_any_bytes_are_followed_to_a_place_within_them_or_not_at_all(
-    tmp_path_factory: pytest.TempPathFactory, container: str, content: bytes, until_s: float
+    tmp_path_factory: pytest.TempPathFactory,
+    container: str,
+    content: bytes,
+    until_s: float,
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "clip"
     path.write_bytes(MAGIC[container] + content)
@@ -153,7 +176,9 @@ def test_a_header_that_lies_ends_the_search_or_leads_to_another_frame(
 
 
 @pytest.mark.parametrize("container", sorted(MAGIC))
-def test_a_long_chain_is_followed_through_piece_after_piece(tmp_path: Path, container: str) -> None:
+def test_a_long_chain_is_followed_through_piece_after_piece(
+    tmp_path: Path, container: str
+) -> None:
     frame, seconds = {
         "amr": (amr_frame(7), 0.02),
         "amr-wb": (bytes([8 << 3 | 4]) + bytes(60), 0.02),

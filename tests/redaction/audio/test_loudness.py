@@ -1,4 +1,6 @@
-"""Loudness against the values ITU-R BS.1770 gives, and peaks that stay under the limit."""
+"""Loudness against the values ITU-R BS.1770 gives, and peaks that stay under the
+limit.
+"""
 
 import numpy as np
 import pytest
@@ -15,21 +17,29 @@ from bot.redaction.audio.loudness import (
 from tests.redaction.sounds import buzz, true_peak
 
 
-def sine(frequency_hz: float, level: float, rate_hz: int, seconds: float = 4) -> np.ndarray:
+def sine(
+    frequency_hz: float, level: float, rate_hz: int, seconds: float = 4
+) -> np.ndarray:
     times = np.arange(int(seconds * rate_hz)) / rate_hz
     return (level * np.sin(2 * np.pi * frequency_hz * times)).astype(np.float32)
 
 
 @pytest.mark.parametrize("rate_hz", [16_000, 48_000])
-def test_a_full_scale_997_hz_sine_in_one_channel_measures_minus_3_lufs(rate_hz: int) -> None:
+def test_a_full_scale_997_hz_sine_in_one_channel_measures_minus_3_lufs(
+    rate_hz: int,
+) -> None:
     """BS.1770-4 section 2: -3.01 LKFS."""
-    assert loudness_lufs(sine(997, 1, rate_hz), rate_hz) == pytest.approx(-3.01, abs=0.1)
+    assert loudness_lufs(sine(997, 1, rate_hz), rate_hz) == pytest.approx(
+        -3.01, abs=0.1
+    )
 
 
 def test_silence_between_words_does_not_count() -> None:
     sound = buzz(3)
     spaced = np.concatenate([sound, np.zeros(64_000, dtype=np.float32)])
-    assert loudness_lufs(spaced, 16_000) == pytest.approx(loudness_lufs(sound, 16_000), abs=0.5)
+    assert loudness_lufs(spaced, 16_000) == pytest.approx(
+        loudness_lufs(sound, 16_000), abs=0.5
+    )
 
 
 @pytest.mark.parametrize("level", [0.05, 0.2, 1.0])
@@ -52,7 +62,9 @@ def test_a_peak_between_two_samples_is_seen() -> None:
 
 
 @given(st.integers(0, 3000), st.floats(0.1, 50), st.integers(0, 100))
-def test_nothing_leaves_the_limiter_above_minus_1_dbtp(n: int, level: float, seed: int) -> None:
+def test_nothing_leaves_the_limiter_above_minus_1_dbtp(
+    n: int, level: float, seed: int
+) -> None:
     noise = np.random.default_rng(seed).standard_normal(n)
     sound = (level * noise * (np.arange(n) % 700 < 100)).astype(np.float32)
     limited = limit(sound, 16_000)
@@ -62,7 +74,9 @@ def test_nothing_leaves_the_limiter_above_minus_1_dbtp(n: int, level: float, see
 
 def test_a_peak_between_two_samples_is_limited() -> None:
     wave = np.sin(np.pi / 2 * np.arange(4000) + np.pi / 4).astype(np.float32)
-    assert np.abs(limit(wave, 16_000)).max() == pytest.approx(0.707 * MAX_TRUE_PEAK, rel=0.05)
+    assert np.abs(limit(wave, 16_000)).max() == pytest.approx(
+        0.707 * MAX_TRUE_PEAK, rel=0.05
+    )
 
 
 def test_only_what_is_near_a_peak_is_turned_down() -> None:

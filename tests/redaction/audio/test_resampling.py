@@ -8,7 +8,9 @@ from bot.redaction.audio.resampling import resample
 from tests.redaction.sounds import buzz, hiss
 
 
-@pytest.mark.parametrize(("up", "down"), [(1, 2), (2, 1), (320, 441), (16_000, 48_000), (4, 1)])
+@pytest.mark.parametrize(
+    ("up", "down"), [(1, 2), (2, 1), (320, 441), (16_000, 48_000), (4, 1)]
+)
 def test_it_sounds_as_when_the_filter_is_designed_anew(up: int, down: int) -> None:
     sound = hiss(0.3, 0.2)
     made = resample(sound, up, down)

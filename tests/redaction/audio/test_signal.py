@@ -27,11 +27,19 @@ def test_stretches_cover_all_that_is_marked_and_bridge_only_small_gaps(
         assert all(any(marked[i : i + gap]) for i in range(start, end - gap + 1))
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc")
+@pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="threads are counted in /proc"
+)
 def test_numpy_starts_no_threads_of_its_own() -> None:
-    count = "import bot.redaction.pipeline, os; print(len(os.listdir('/proc/self/task')))"
+    count = (
+        "import bot.redaction.pipeline, os; print(len(os.listdir('/proc/self/task')))"
+    )
     unset = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
     done = subprocess.run(
-        [sys.executable, "-c", count], env=unset, capture_output=True, text=True, check=True
+        [sys.executable, "-c", count],
+        env=unset,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.strip() == "1"

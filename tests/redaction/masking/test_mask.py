@@ -46,11 +46,17 @@ def test_the_less_is_known_of_the_times_the_less_is_kept() -> None:
 
 
 def test_a_run_of_harmless_words_is_shrunk_at_its_ends_only() -> None:
-    assert kept((1200, 1500, False), (1530, 1900, False)) == [(1300, 1800), (3000, 3500)]
+    assert kept((1200, 1500, False), (1530, 1900, False)) == [
+        (1300, 1800),
+        (3000, 3500),
+    ]
 
 
 def test_a_pause_long_enough_for_a_word_is_not_kept() -> None:
-    assert kept((1200, 1600, False), (1800, 2400, False))[:2] == [(1300, 1500), (1900, 2300)]
+    assert kept((1200, 1600, False), (1800, 2400, False))[:2] == [
+        (1300, 1500),
+        (1900, 2300),
+    ]
 
 
 def test_a_harmless_word_beside_the_span_is_kept_up_to_the_span() -> None:
@@ -69,7 +75,9 @@ def test_a_masked_word_across_the_edge_of_the_span_is_heard_in_the_span_only() -
 def test_kept_parts_are_sorted_apart_in_the_window_and_hold_the_span(
     words: list[tuple[Word, bool]], timing: TimingSource
 ) -> None:
-    parts = keep_intervals(WINDOW, SPAN, [w for w, _ in words], [hide for _, hide in words], timing)
+    parts = keep_intervals(
+        WINDOW, SPAN, [w for w, _ in words], [hide for _, hide in words], timing
+    )
     flat = [edge for part in parts for edge in part]
     assert flat == sorted(flat)
     assert flat[0] >= WINDOW[0]
@@ -81,7 +89,9 @@ def test_kept_parts_are_sorted_apart_in_the_window_and_hold_the_span(
 def test_nothing_near_a_masked_word_is_kept_outside_the_span(
     words: list[tuple[Word, bool]], timing: TimingSource
 ) -> None:
-    parts = keep_intervals(WINDOW, SPAN, [w for w, _ in words], [hide for _, hide in words], timing)
+    parts = keep_intervals(
+        WINDOW, SPAN, [w for w, _ in words], [hide for _, hide in words], timing
+    )
     margin = UNCERTAINTY_MS[timing]
     outside = [m for m in range(*WINDOW, 7) if not SPAN.start_ms <= m < SPAN.end_ms]
     for word, hide in words:
@@ -92,9 +102,13 @@ def test_nothing_near_a_masked_word_is_kept_outside_the_span(
 
 
 @given(decided)
-def test_what_no_harmless_word_covers_is_not_kept(words: list[tuple[Word, bool]]) -> None:
+def test_what_no_harmless_word_covers_is_not_kept(
+    words: list[tuple[Word, bool]],
+) -> None:
     timing = TimingSource.HUMAN
-    parts = keep_intervals(WINDOW, SPAN, [w for w, _ in words], [hide for _, hide in words], timing)
+    parts = keep_intervals(
+        WINDOW, SPAN, [w for w, _ in words], [hide for _, hide in words], timing
+    )
     known = [(w.start_ms, w.end_ms) for w, hide in words if not hide]
     known.append((SPAN.start_ms, SPAN.end_ms))
     for moment in range(*WINDOW, 7):
@@ -103,7 +117,9 @@ def test_what_no_harmless_word_covers_is_not_kept(words: list[tuple[Word, bool]]
 
 
 @pytest.mark.parametrize("filler", ["tone", "noise"])
-def test_kept_parts_are_the_original_and_the_rest_does_not_depend_on_it(filler: str) -> None:
+def test_kept_parts_are_the_original_and_the_rest_does_not_depend_on_it(
+    filler: str,
+) -> None:
     keep = [(500, 1000), (1500, 1700)]
     first, second = buzz(2, 110), buzz(2, 210)
     made = [
@@ -122,7 +138,9 @@ def test_kept_parts_are_the_original_and_the_rest_does_not_depend_on_it(filler: 
 @pytest.mark.parametrize("filler", ["tone", "noise"])
 def test_there_is_no_click_where_the_sound_changes(filler: str) -> None:
     loud = np.full(16_000, 0.5, dtype=np.float32)
-    made = replace_outside(loud, RATE_HZ, [(300, 600)], np.random.default_rng(0), filler)
+    made = replace_outside(
+        loud, RATE_HZ, [(300, 600)], np.random.default_rng(0), filler
+    )
     assert np.abs(np.diff(made)).max() < 0.06
 
 

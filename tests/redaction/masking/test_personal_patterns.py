@@ -23,7 +23,9 @@ LOCALES = ("en-US", "de-DE", "ar")
         "he spells it k o w a l s k i",
     ],
 )
-def test_numbers_addresses_and_spelled_names_look_personal(text: str, locale: str) -> None:
+def test_numbers_addresses_and_spelled_names_look_personal(
+    text: str, locale: str
+) -> None:
     assert looks_personal(text, locale)
 
 

@@ -7,7 +7,9 @@ from storage.records import Span, Word
 SPAN = Span(start_ms=1000, end_ms=1500)
 
 
-def word(text: str, start_ms: int, end_ms: int, confidence: float | None = None) -> Word:
+def word(
+    text: str, start_ms: int, end_ms: int, confidence: float | None = None
+) -> Word:
     return Word(text=text, start_ms=start_ms, end_ms=end_ms, confidence=confidence)
 
 
@@ -27,7 +29,9 @@ def test_the_drafts_reading_of_the_muddled_word_is_not_shown() -> None:
 def test_a_word_that_only_touches_the_span_is_judged_like_any_other() -> None:
     words = [word("bartholomew", 300, 1050), word("please", 1480, 1700)]
     judged = explain_words(["bartholomew", "please"], "en-US")
-    assert [d.masked for d in decide_words(words, SPAN, "en-US")] == [d.masked for d in judged]
+    assert [d.masked for d in decide_words(words, SPAN, "en-US")] == [
+        d.masked for d in judged
+    ]
     assert "the muddled word" not in [d.why for d in decide_words(words, SPAN, "en-US")]
 
 
@@ -39,7 +43,9 @@ def test_an_uncertain_word_stays_only_if_it_is_harmless_anywhere() -> None:
 
 
 def test_a_confidence_that_is_no_number_counts_as_low() -> None:
-    (decision,) = decide_words([word("bartholomew", 0, 300, float("nan"))], SPAN, "en-US")
+    (decision,) = decide_words(
+        [word("bartholomew", 0, 300, float("nan"))], SPAN, "en-US"
+    )
     assert decision.why == "low confidence"
 
 

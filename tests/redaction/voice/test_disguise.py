@@ -1,4 +1,6 @@
-"""The disguise holds its promises on every kind of sound; how well it hides is for the bench."""
+"""The disguise holds its promises on every kind of sound; how well it hides is for the
+bench.
+"""
 
 import numpy as np
 import pytest
@@ -12,7 +14,8 @@ SOUNDS = {
     "a man": buzz(2, 100),
     "a woman": buzz(2, 210),
     "a child": buzz(2, 380),
-    "a whisper": hiss(2, 0.02) * (1.2 + np.sin(np.arange(32_000) / 500)).astype(np.float32),
+    "a whisper": hiss(2, 0.02)
+    * (1.2 + np.sin(np.arange(32_000) / 500)).astype(np.float32),
     "shouting, clipped": np.clip(buzz(2, 250) * 20, -1, 1),
     "noise": hiss(2, 0.3),
     "a hum on direct current": buzz(2, 100) * np.float32(0.1) + np.float32(0.5),
@@ -65,13 +68,21 @@ def pitch_of(samples: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("pitch_hz", [90, 160, 300])
-def test_every_voice_is_moved_away_from_its_own_pitch_into_the_same_range(pitch_hz: int) -> None:
-    heard = [pitch_of(disguise(buzz(1.5, pitch_hz), RATE_HZ, rng(seed))) for seed in range(8)]
-    good = [90 < each < 245 and abs(np.log(each / pitch_hz)) > np.log(1.2) for each in heard]
+def test_every_voice_is_moved_away_from_its_own_pitch_into_the_same_range(
+    pitch_hz: int,
+) -> None:
+    heard = [
+        pitch_of(disguise(buzz(1.5, pitch_hz), RATE_HZ, rng(seed))) for seed in range(8)
+    ]
+    good = [
+        90 < each < 245 and abs(np.log(each / pitch_hz)) > np.log(1.2) for each in heard
+    ]
     assert sum(good) >= 7  # one octave error is forgiven
 
 
-def test_one_step_less_leaves_out_the_colour_and_moves_pitch_and_formants_as_far() -> None:
+def test_one_step_less_leaves_out_the_colour_and_moves_pitch_and_formants_as_far() -> (
+    None
+):
     for seed in range(20):
         full, less = draw(rng(seed)), draw(rng(seed), Strength.LESS)
         assert less.colour == (0, 0, 0)

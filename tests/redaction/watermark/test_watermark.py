@@ -36,7 +36,9 @@ def wav(samples: np.ndarray) -> bytes:
 
 def z_beside(leak: np.ndarray, original: np.ndarray, listen_id: str = "a") -> float:
     coins = [chips(SECRET, listen_id)]
-    return score_beside(image_of(leak.astype(np.float32)), image_of(original), coins)[0].z
+    return score_beside(image_of(leak.astype(np.float32)), image_of(original), coins)[
+        0
+    ].z
 
 
 def test_the_mark_follows_from_the_listen_and_the_secret_alone() -> None:
@@ -57,7 +59,11 @@ def test_chips_are_fair_and_those_of_two_listens_have_nothing_in_common() -> Non
 def test_a_marked_wav_keeps_its_format_and_its_length() -> None:
     plain = wav(speech(1.23))
     with wave.open(io.BytesIO(mark_wav(plain, SECRET, "a"))) as file:
-        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16_000, 1, 2)
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (
+            16_000,
+            1,
+            2,
+        )
         assert file.getnframes() == len(samples_of(plain))
 
 
@@ -102,14 +108,26 @@ def test_sound_without_a_mark_names_nobody() -> None:
         pytest.param(lambda x: 0.1 * x, id="volume"),
         pytest.param(lambda x: x[16_000:], id="cropped at the beginning"),
         pytest.param(lambda x: x[:-16_000], id="cropped at the end"),
-        pytest.param(lambda x: np.concatenate([hiss(7.0, 0.001), x]), id="late in a recording"),
-        pytest.param(lambda x: x + hiss(5.0, np.sqrt(np.square(x).mean() / 100)), id="noise 20 dB"),
         pytest.param(
-            lambda x: signal.resample_poly(signal.resample_poly(x, 1, 2), 2, 1), id="8 kHz"
+            lambda x: np.concatenate([hiss(7.0, 0.001), x]), id="late in a recording"
         ),
-        pytest.param(lambda x: signal.resample_poly(x, 100, 103), id="3 % faster and higher"),
-        pytest.param(lambda x: signal.resample_poly(x, 100, 97), id="3 % slower and lower"),
-        pytest.param(lambda x: np.clip(x, -0.5 * x.max(), 0.5 * x.max()), id="overdriven"),
+        pytest.param(
+            lambda x: x + hiss(5.0, np.sqrt(np.square(x).mean() / 100)),
+            id="noise 20 dB",
+        ),
+        pytest.param(
+            lambda x: signal.resample_poly(signal.resample_poly(x, 1, 2), 2, 1),
+            id="8 kHz",
+        ),
+        pytest.param(
+            lambda x: signal.resample_poly(x, 100, 103), id="3 % faster and higher"
+        ),
+        pytest.param(
+            lambda x: signal.resample_poly(x, 100, 97), id="3 % slower and lower"
+        ),
+        pytest.param(
+            lambda x: np.clip(x, -0.5 * x.max(), 0.5 * x.max()), id="overdriven"
+        ),
     ],
 )
 def test_the_mark_survives(change: object) -> None:
@@ -160,7 +178,9 @@ def test_strangers_scores_are_within_the_bound() -> None:
     plain = speech(3.0)
     leak = image_of(mark(plain, chips(SECRET, "a")))
     strangers = [chips(SECRET, f"stranger {i}") for i in range(3_000)]
-    scores = np.array([score.z for score in score_beside(leak, image_of(plain), strangers)])
+    scores = np.array(
+        [score.z for score in score_beside(leak, image_of(plain), strangers)]
+    )
     for z in (1.0, 2.0, 3.0):
         assert (scores >= z).mean() <= np.exp(-(z**2) / 2)
     assert scores.max() < 5

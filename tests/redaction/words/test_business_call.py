@@ -21,13 +21,17 @@ def test_each_known_word_counts_once() -> None:
     assert share("play for a") < 0.1
 
 
-@pytest.mark.parametrize("text", ["", "zbigniew", "a table", "table table table zbigniew"])
+@pytest.mark.parametrize(
+    "text", ["", "zbigniew", "a table", "table table table zbigniew"]
+)
 def test_fewer_than_three_known_words_tell_nothing(text: str) -> None:
     assert share(text) == 0
 
 
 def test_how_numbers_are_written_says_nothing() -> None:
-    numbers = Talk(0.0, dict.fromkeys(["2", "two", "#Td", "a", "table", "for"], 9.0) | {"for": -18})
+    numbers = Talk(
+        0.0, dict.fromkeys(["2", "two", "#Td", "a", "table", "for"], 9.0) | {"for": -18}
+    )
     for text in ("a table for 2", "a table for two", "a table for twenty two"):
         assert share(text, numbers) == 0.5
 
@@ -62,11 +66,15 @@ def test_it_is_learnt_from_where_the_utterances_come_from() -> None:
 
     def utterance(source: str, text: str) -> Utterance:
         words = tuple(text.split())
-        return Utterance("1", source, "en-US", words, (0,) * len(words), ("O",) * len(words))
+        return Utterance(
+            "1", source, "en-US", words, (0,) * len(words), ("O",) * len(words)
+        )
 
     calls = [utterance("calls", "book the table once")] * 4
     heard = [*calls, *[utterance("home", "play the song")] * 8]
-    counts = dict.fromkeys("book the table play song".split(), (4, 0))  # "once" was not counted
+    counts = dict.fromkeys(
+        "book the table play song".split(), (4, 0)
+    )  # "once" was not counted
     talk = fit_talk(heard, ("calls",), Lexicon("en", counts, gazetteer()))
     assert talk.weights["table"] > 0 > talk.weights["song"]
     assert "once" not in talk.weights

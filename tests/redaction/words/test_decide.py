@@ -15,12 +15,27 @@ from bot.redaction.words import (
 from bot.redaction.words.decide import MARK
 from bot.redaction.words.word_lists import harmless_words
 
-LANGUAGES_WITH_ONLY_A_LIST = ["fr", "es", "it", "nl", "ja", "zh", "ar", "hi", "pt", "tr"]
+LANGUAGES_WITH_ONLY_A_LIST = [
+    "fr",
+    "es",
+    "it",
+    "nl",
+    "ja",
+    "zh",
+    "ar",
+    "hi",
+    "pt",
+    "tr",
+]
 
 
 def masked(text: str, locale: str = "en-US") -> list[str]:
     words = text.split()
-    return [word for word, hidden in zip(words, mask_words(words, locale), strict=True) if hidden]
+    return [
+        word
+        for word, hidden in zip(words, mask_words(words, locale), strict=True)
+        if hidden
+    ]
 
 
 def test_a_name_is_masked_and_the_command_around_it_is_kept() -> None:
@@ -53,7 +68,9 @@ def test_everyday_commands_are_shown_whole(text: str, locale: str) -> None:
         ("mpigie wanjiku simu", "wanjiku", "sw-KE"),
     ],
 )
-def test_names_of_people_and_places_are_masked(text: str, personal: str, locale: str) -> None:
+def test_names_of_people_and_places_are_masked(
+    text: str, personal: str, locale: str
+) -> None:
     assert personal in masked(text, locale)
 
 
@@ -65,7 +82,10 @@ def test_a_time_written_in_figures_is_no_code() -> None:
 def test_an_answer_to_an_identity_question_shows_no_part_of_it() -> None:
     words = ["the", "7th", "of", "april", "1996"]
     assert mask_words(words, "en-GB") == [False, True, False, True, True]
-    assert mask_answer(["my", "name", "is", "may", "<?>"], "en-GB") == [False] * 3 + [True, False]
+    assert mask_answer(["my", "name", "is", "may", "<?>"], "en-GB") == [False] * 3 + [
+        True,
+        False,
+    ]
     assert mask_answer(["nimi", "on"], "fi-FI") == [True, True]
 
 
@@ -93,7 +113,9 @@ def test_a_name_is_masked_whether_places_are_or_not() -> None:
         ("g b nine zero y n t u six seven two nine", "en-GB"),
     ],
 )
-def test_what_is_spelled_or_read_out_is_masked_as_a_whole(text: str, locale: str) -> None:
+def test_what_is_spelled_or_read_out_is_masked_as_a_whole(
+    text: str, locale: str
+) -> None:
     assert masked(text, locale) == text.split()
 
 
@@ -136,8 +158,19 @@ def test_the_muddled_word_is_never_masked_and_never_helps() -> None:
 
 
 def test_every_decision_says_why() -> None:
-    decisions = explain_words(["call", "zbigniew", "at", "5", "5", "5", "1", "2"], "en-US")
-    assert [d.word for d in decisions] == ["call", "zbigniew", "at", "5", "5", "5", "1", "2"]
+    decisions = explain_words(
+        ["call", "zbigniew", "at", "5", "5", "5", "1", "2"], "en-US"
+    )
+    assert [d.word for d in decisions] == [
+        "call",
+        "zbigniew",
+        "at",
+        "5",
+        "5",
+        "5",
+        "1",
+        "2",
+    ]
     assert all(decision.why for decision in decisions)
 
 
@@ -151,7 +184,10 @@ def test_an_answer_with_a_name_is_personal_and_a_plain_one_is_not() -> None:
 @pytest.mark.parametrize(
     ("answer", "locale"),
     [
-        *((word, "en-US") for word in "kitchen kettle pizza volume dentist bedroom lights".split()),
+        *(
+            (word, "en-US")
+            for word in "kitchen kettle pizza volume dentist bedroom lights".split()
+        ),
         *((word, "en-GB") for word in ("5", "five", "kitchen lights", "the", "7pm")),
         *((word, "de-DE") for word in ("küche", "wohnzimmer", "lampe", "fünf", "7")),
         ("7", "pl-PL"),
@@ -168,18 +204,26 @@ def test_an_answer_of_everyday_words_or_one_figure_is_not_personal(
 @pytest.mark.parametrize(
     ("answer", "locale"),
     [
-        *((name, "en-US") for name in "zbigniew anna smith berlin rose mark fielder".split()),
+        *(
+            (name, "en-US")
+            for name in "zbigniew anna smith berlin rose mark fielder".split()
+        ),
         *(
             (text, "en-GB")
             for text in ("25", "twelve", "twenty five", "1984", "call rose", "a b c")
         ),
-        *((name, "de-DE") for name in ("annegret", "schulze", "hamburg", "25", "zwölf")),
+        *(
+            (name, "de-DE")
+            for name in ("annegret", "schulze", "hamburg", "25", "zwölf")
+        ),
         *((text, "pl-PL") for text in ("kowalska", "25", "dwa pięć")),
         ("25", "fr-FR"),
         ("7", "fi-FI"),
     ],
 )
-def test_an_answer_with_a_name_or_two_figures_is_personal(answer: str, locale: str) -> None:
+def test_an_answer_with_a_name_or_two_figures_is_personal(
+    answer: str, locale: str
+) -> None:
     assert is_personal(answer, locale)
 
 
@@ -187,7 +231,9 @@ def test_a_longer_text_is_judged_as_a_transcript_is() -> None:
     text = "she said the west kitchen near the old street"
     marked = [
         MARK if hidden else word
-        for word, hidden in zip(text.split(), mask_words(text.split(), "en"), strict=True)
+        for word, hidden in zip(
+            text.split(), mask_words(text.split(), "en"), strict=True
+        )
     ]
     assert mask_text(text, "en").split() == marked
 
@@ -204,7 +250,9 @@ def test_capitals_punctuation_and_wide_letters_change_nothing() -> None:
     assert mask_words(["Zbigniew,"], "en-US") == [True]
 
 
-@pytest.mark.parametrize("words", [[], [""], ["\u202e"], ["<?>", "<?>"], ["x" * 5000], ["🙂"]])
+@pytest.mark.parametrize(
+    "words", [[], [""], ["\u202e"], ["<?>", "<?>"], ["x" * 5000], ["🙂"]]
+)
 def test_odd_input_gets_one_flag_per_word(words: list[str]) -> None:
     assert len(mask_words(words, "en-US")) == len(words)
 
@@ -224,7 +272,9 @@ def test_lists_are_written_in_lower_case_without_repeats_on_a_line() -> None:
         max_size=16,
     )
 )
-def test_four_or_more_digits_read_out_are_masked_in_any_sentence(digits: list[str]) -> None:
+def test_four_or_more_digits_read_out_are_masked_in_any_sentence(
+    digits: list[str],
+) -> None:
     words = ["the", "thing", "is", *digits, "thank", "you"]
     assert all(mask_words(words, "en-US")[3 : 3 + len(digits)])
 
@@ -233,6 +283,8 @@ def test_four_or_more_digits_read_out_are_masked_in_any_sentence(digits: list[st
     st.lists(st.text(max_size=12), max_size=12),
     st.sampled_from(["en", "de", "sw", "pl", "fi", "zh"]),
 )
-def test_any_words_in_any_language_get_one_flag_each(words: list[str], locale: str) -> None:
+def test_any_words_in_any_language_get_one_flag_each(
+    words: list[str], locale: str
+) -> None:
     assert len(mask_words(words, locale)) == len(words)
     assert len(mask_answer(words, locale)) == len(words)

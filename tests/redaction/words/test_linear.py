@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from bot.redaction.words.linear import BESIDE_A_NAME, BUSINESS_RELIEF, NUMBER_RELIEF, _lift, load
+from bot.redaction.words.linear import (
+    BESIDE_A_NAME,
+    BUSINESS_RELIEF,
+    NUMBER_RELIEF,
+    _lift,
+    load,
+)
 from bot.redaction.words.tokens import group
 
 
@@ -47,7 +53,9 @@ def test_a_name_beside_a_word_makes_it_likelier_a_name_too(
     assert np.array_equal(lifted[:, 1], plain[:, 1])
 
 
-def test_number_words_are_relieved_and_figures_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_number_words_are_relieved_and_figures_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     texts = ["what is eighty seven", "what is nine", "what is 8712", "what is lunch"]
     relieved = [scores(text)[2, 0] for text in texts]
     monkeypatch.delitem(NUMBER_RELIEF, "en")

@@ -1,4 +1,6 @@
-"""The network as it runs: what it is given, what it returns, and that training meant the same."""
+"""The network as it runs: what it is given, what it returns, and that training meant
+the same.
+"""
 
 import numpy as np
 import pytest
@@ -28,7 +30,9 @@ def test_the_words_around_it_change_the_odds_of_a_word() -> None:
     assert not np.allclose(odds("call rose")[1], odds("a rose")[1], atol=0.5)
 
 
-@pytest.mark.parametrize("text", ["", "<?>", "x" * 5000, "🙂 ☎", "one two three " * 200])
+@pytest.mark.parametrize(
+    "text", ["", "<?>", "x" * 5000, "🙂 ☎", "one two three " * 200]
+)
 def test_any_text_gets_two_finite_odds_a_unit(text: str) -> None:
     found = odds(text)
     assert found.shape == (len(group(text.split(), "en")), 2)
@@ -54,7 +58,9 @@ def test_several_networks_vote_with_their_mean() -> None:
 
 
 def test_a_word_too_rare_for_a_row_of_its_own_shares_one() -> None:
-    call, mary, once, never = rows(group("call mary once zbigniew".split(), "en"), LEXICON)
+    call, mary, once, never = rows(
+        group("call mary once zbigniew".split(), "en"), LEXICON
+    )
     assert NO_WORD not in (call[0], mary[0])
     assert (once[0], never[0]) == (NO_WORD, NO_WORD)
 
@@ -92,7 +98,11 @@ def test_the_network_that_runs_computes_what_was_trained() -> None:
         for name in left_out:
             patch.setattr(fit_network, name, 0.0)
         there = torch.ones(1, len(units), dtype=torch.bool)
-        trained = fit_network._forward(layers, torch.from_numpy(numbers), there).detach().numpy()
+        trained = (
+            fit_network._forward(layers, torch.from_numpy(numbers), there)
+            .detach()
+            .numpy()
+        )
     run = net._labels(net._entries(rows(units, LEXICON)))
     assert np.allclose(run, trained, atol=0.05)  # eight bits a value
     assert list(net.first_of_tier) == [0, 2, 3, 4]

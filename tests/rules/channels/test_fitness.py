@@ -49,7 +49,10 @@ def test_each_thing_that_is_wrong_is_named(
         (Member(user_id="U2", team_id="T2"), ChannelProblem.OUTSIDERS),
         (Member(user_id="U2", team_id="T1", stranger=True), ChannelProblem.OUTSIDERS),
         (Member(user_id="U2", team_id="T2", guest=True), ChannelProblem.OUTSIDERS),
-        (Member(user_id="U2", team_id="T2", enterprise_id="E2"), ChannelProblem.OUTSIDERS),
+        (
+            Member(user_id="U2", team_id="T2", enterprise_id="E2"),
+            ChannelProblem.OUTSIDERS,
+        ),
         (Member(user_id="U2", team_id=""), ChannelProblem.OUTSIDERS),
     ],
 )
@@ -62,7 +65,8 @@ def test_a_colleague_of_another_workspace_of_our_organisation_is_no_outsider() -
     colleague = Member(user_id="U2", team_id="T2", enterprise_id="E1")
     look = replace(LOOK, members=(ROSA, colleague))
     assert judge(look, "T1", "E1").problems == ()
-    # An absent organisation is nobody's: two workspaces without one have nothing in common.
+    # An absent organisation is nobody's: two workspaces without one have nothing in
+    # common.
     outsider = replace(colleague, enterprise_id=None)
     assert judge(replace(LOOK, members=(outsider,)), "T1", None).problems != ()
 
@@ -80,7 +84,9 @@ def test_what_nobody_has_looked_at_may_not_be_used() -> None:
 
 def test_the_gravest_problem_is_the_rule() -> None:
     assert may_use(channel()) is None
-    refusal = may_use(channel(ChannelProblem.PUBLIC, ChannelProblem.GUESTS, people=("U1",)))
+    refusal = may_use(
+        channel(ChannelProblem.PUBLIC, ChannelProblem.GUESTS, people=("U1",))
+    )
     assert refusal is not None
     assert refusal.rule == "channel_public"
     assert "public" not in refusal.sentence, "who listens need not know what is wrong"

@@ -22,25 +22,43 @@ US = "https://help-clip.example.com"
     [
         (Attached(id="F", name="clip.wav"), IncidentKind.RECORDING_DROPPED),
         (Attached(id="F", name="CLIP.WAV"), IncidentKind.RECORDING_DROPPED),
-        (Attached(id="F", name="x", mimetype="audio/flac"), IncidentKind.RECORDING_DROPPED),
-        (Attached(id="F", name="x", mimetype="Video/MP4"), IncidentKind.RECORDING_DROPPED),
+        (
+            Attached(id="F", name="x", mimetype="audio/flac"),
+            IncidentKind.RECORDING_DROPPED,
+        ),
+        (
+            Attached(id="F", name="x", mimetype="Video/MP4"),
+            IncidentKind.RECORDING_DROPPED,
+        ),
         # A voice clip recorded in Slack.
         (
             Attached(id="F", name="audio_message.m4a", subtype="slack_audio"),
             IncidentKind.RECORDING_DROPPED,
         ),
         # A recording by another name: Slack's own judgement of the kind still tells.
-        (Attached(id="F", name="notes.txt", filetype="m4a"), IncidentKind.RECORDING_DROPPED),
-        (Attached(id="F", name="notes.m4a", filetype="text"), IncidentKind.RECORDING_DROPPED),
+        (
+            Attached(id="F", name="notes.txt", filetype="m4a"),
+            IncidentKind.RECORDING_DROPPED,
+        ),
+        (
+            Attached(id="F", name="notes.m4a", filetype="text"),
+            IncidentKind.RECORDING_DROPPED,
+        ),
         (Attached(id="F", name="shift.tar.gz"), IncidentKind.ARCHIVE_DROPPED),
-        (Attached(id="F", name="x", mimetype="application/zip"), IncidentKind.ARCHIVE_DROPPED),
+        (
+            Attached(id="F", name="x", mimetype="application/zip"),
+            IncidentKind.ARCHIVE_DROPPED,
+        ),
         (
             Attached(id="F", name="x", mimetype="application/x-7z-compressed"),
             IncidentKind.ARCHIVE_DROPPED,
         ),
         (Attached(id="F", withheld=True), IncidentKind.ARCHIVE_DROPPED),
         (Attached(id="F", name="rota.pdf", mimetype="application/pdf"), None),
-        (Attached(id="F", name="photo.png", mimetype="image/png", filetype="png"), None),
+        (
+            Attached(id="F", name="photo.png", mimetype="image/png", filetype="png"),
+            None,
+        ),
         (Attached(id="F", name="style.ts", filetype="typescript"), None),
         (Attached(id="F", name="a"), None),
         (Attached(id="F"), None),
@@ -73,7 +91,9 @@ def test_a_file_is_known_by_what_slack_says_of_it(
         ("", set()),
     ],
 )
-def test_links_are_known_by_where_they_lead(text: str, kinds: set[IncidentKind]) -> None:
+def test_links_are_known_by_where_they_lead(
+    text: str, kinds: set[IncidentKind]
+) -> None:
     assert kinds_in_text(text, US) == kinds
 
 
@@ -91,7 +111,13 @@ def test_the_gravest_is_put_on_record() -> None:
 
 @pytest.mark.parametrize(
     ("text", "talks"),
-    [("lamp!", True), ("听起来像灯", True), (":eyes:", False), ("<@U1>", False), ("👍 ...", False)],
+    [
+        ("lamp!", True),
+        ("听起来像灯", True),
+        (":eyes:", False),
+        ("<@U1>", False),
+        ("👍 ...", False),
+    ],
 )
 def test_an_emoji_is_no_discussion(text: str, talks: bool) -> None:
     assert is_discussion(text) is talks

@@ -1,4 +1,6 @@
-"""Limits, breaks, what is offered, what may be counted, and what a call for a chat carries."""
+"""Limits, breaks, what is offered, what may be counted, and what a call for a chat
+carries.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,7 +44,9 @@ def test_a_break_lasts_until_its_end_or_until_they_are_back() -> None:
     ("minutes_ago", "rests_for"),
     [((), 0), ((1, 2), 0), ((10, 20, 30), 20), ((30, 40, 50), 0), ((0, 1, 2, 3), 30)],
 )
-def test_a_desks_limit_asks_for_a_cool_down(minutes_ago: tuple[int, ...], rests_for: int) -> None:
+def test_a_desks_limit_asks_for_a_cool_down(
+    minutes_ago: tuple[int, ...], rests_for: int
+) -> None:
     rest = rest_of([], met(*minutes_ago), [Care()], NOW)
     assert (rest.until - NOW if rest else timedelta(0)) == rests_for * MINUTE
     assert rest is None or not rest.chosen
@@ -98,7 +102,14 @@ def test_a_call_carries_nothing_else_and_repeats_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [[], {"stops": 3}, {"stops_a_day": 0}, {"stops_a_day": True}, {"cool_down_minutes": 0.5}]
+    "raw",
+    [
+        [],
+        {"stops": 3},
+        {"stops_a_day": 0},
+        {"stops_a_day": True},
+        {"cool_down_minutes": 0.5},
+    ],
 )
 def test_a_limit_that_cannot_be_used_is_named(raw: Any) -> None:
     with pytest.raises(Invalid, match=r"\[desks.en\] care"):

@@ -11,9 +11,15 @@ URL = "https://help-clip.test"
 HEARD = ["turn", "on", "the", "lamp", "in", "the", "kitchen"]
 
 
-def found(text: str, *heard: Sequence[str], n_files: int = 0, clip: bool = False) -> Slip | None:
+def found(
+    text: str, *heard: Sequence[str], n_files: int = 0, clip: bool = False
+) -> Slip | None:
     return slip_in(
-        text, n_files=n_files, public_url=URL, names_clip=clip, heard=[list(h) for h in heard]
+        text,
+        n_files=n_files,
+        public_url=URL,
+        names_clip=clip,
+        heard=[list(h) for h in heard],
     )
 
 
@@ -74,7 +80,10 @@ def test_an_answer_is_noticed_in_quotation_marks_only() -> None:
 
 def test_languages_without_spaces_are_compared_by_their_letters() -> None:
     assert (
-        found("そこで台所の明かりをつけてと言って", ["台所", "の", "明かり", "を", "つけて"])
+        found(
+            "そこで台所の明かりをつけてと言って",
+            ["台所", "の", "明かり", "を", "つけて"],
+        )
         is Slip.QUOTE
     )
 

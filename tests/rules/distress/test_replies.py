@@ -15,7 +15,10 @@ from bot.rules.distress.replies import fault_of
     ],
 )
 def test_an_ordinary_reply_may_be_sent(text: str) -> None:
-    assert fault_of(text, clip_id="en-us-0001", covered=("Berlin", "an"), locale="en-US") is None
+    assert (
+        fault_of(text, clip_id="en-us-0001", covered=("Berlin", "an"), locale="en-US")
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -30,7 +33,9 @@ def test_an_ordinary_reply_may_be_sent(text: str) -> None:
         ("The woman in berlin! is safe and well now.", "masked"),
     ],
 )
-def test_a_reply_that_carries_more_is_refused_without_being_repeated(text: str, says: str) -> None:
+def test_a_reply_that_carries_more_is_refused_without_being_repeated(
+    text: str, says: str
+) -> None:
     fault = fault_of(text, clip_id="en-us-0001", covered=("Berlin",), locale="en-US")
     assert fault is not None
     assert says in fault

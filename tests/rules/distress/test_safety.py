@@ -10,7 +10,12 @@ from bot.rules.distress.safety import Stage, parse_safety
 from storage.records import Severity
 
 ALONE = Stage(users=frozenset({"U1"}), channel_id="C1")
-LIST = {"country": "DE", "version": "1", "authorities": "Legal.", "steps": {"a": "Do a."}}
+LIST = {
+    "country": "DE",
+    "version": "1",
+    "authorities": "Legal.",
+    "steps": {"a": "Do a."},
+}
 
 
 def test_without_a_section_the_safety_officers_are_the_only_stage() -> None:
@@ -23,10 +28,16 @@ def test_without_a_section_the_safety_officers_are_the_only_stage() -> None:
 
 
 def test_a_desks_own_checklist_comes_before_the_one_for_all() -> None:
-    raw = {"checklists": [{**LIST, "country": "Anywhere"}, {**LIST, "desks": ["german"]}]}
+    raw = {
+        "checklists": [{**LIST, "country": "Anywhere"}, {**LIST, "desks": ["german"]}]
+    }
     safety = parse_safety(raw, ALONE)
     found = [safety.checklist(desk) for desk in ("german", "english", None)]
-    assert [checklist.country for checklist in found if checklist] == ["DE", "Anywhere", "Anywhere"]
+    assert [checklist.country for checklist in found if checklist] == [
+        "DE",
+        "Anywhere",
+        "Anywhere",
+    ]
 
 
 @pytest.mark.parametrize(

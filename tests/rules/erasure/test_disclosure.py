@@ -1,4 +1,6 @@
-"""What may be published: nothing of fewer than five, nor what subtracting gives away."""
+"""What may be published: nothing of fewer than five, nor what subtracting gives
+away.
+"""
 
 from datetime import UTC, datetime
 
@@ -27,7 +29,10 @@ def facts(name: str, clips: int, people: int, accidental: int = 0) -> Facts:
 def total(desks: list[Facts]) -> Facts:
     people = sum(f.people or 0 for f in desks)
     return facts(
-        "all", sum(f.asked or 0 for f in desks), people, sum(f.accidental or 0 for f in desks)
+        "all",
+        sum(f.asked or 0 for f in desks),
+        people,
+        sum(f.accidental or 0 for f in desks),
     )
 
 
@@ -108,8 +113,16 @@ def test_a_count_of_one_to_four_is_not_said(count: int, shown: int | None) -> No
 def test_a_time_is_whole_months_that_are_over() -> None:
     february, march = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
     assert period("", "", NOW) == (february, march)
-    assert period("2025-12", "2026-02", NOW) == (datetime(2025, 12, 1, tzinfo=UTC), march)
+    assert period("2025-12", "2026-02", NOW) == (
+        datetime(2025, 12, 1, tzinfo=UTC),
+        march,
+    )
     assert period("", "2026-01", NOW) == (datetime(2026, 1, 1, tzinfo=UTC), february)
-    for first, last in (("2026-03", "2026-03"), ("2026-02", "2026-01"), ("2026", ""), ("", "x")):
+    for first, last in (
+        ("2026-03", "2026-03"),
+        ("2026-02", "2026-01"),
+        ("2026", ""),
+        ("", "x"),
+    ):
         with pytest.raises(Invalid):
             period(first, last, NOW)

@@ -61,7 +61,10 @@ def test_a_desk_with_sites_is_heard_from_their_networks_only(
 
 
 def test_a_desks_own_networks_count_besides_its_sites() -> None:
-    assert rule(place(sites=["dublin"], networks=["198.51.100.7/32"]), address=HOME) is None
+    assert (
+        rule(place(sites=["dublin"], networks=["198.51.100.7/32"]), address=HOME)
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,12 @@ def test_a_desks_own_networks_count_besides_its_sites() -> None:
         ("Mon-Fri 08:00-18:00", "UTC", "2026-03-02 18:00", False),
         ("Mon-Fri 08:00-18:00", "UTC", "2026-03-07 12:00", False),
         ("Mon-Fri 08:00-18:00, Sat 09:00-13:00", "UTC", "2026-03-07 12:00", True),
-        ("Mon-Fri 08:00-18:00", "Asia/Kolkata", "2026-03-02 03:00", True),  # 08:30 there
+        (
+            "Mon-Fri 08:00-18:00",
+            "Asia/Kolkata",
+            "2026-03-02 03:00",
+            True,
+        ),  # 08:30 there
         ("Mon-Fri 08:00-18:00", "Asia/Kolkata", "2026-03-02 13:00", False),
         ("Mon 22:00-06:00", "UTC", "2026-03-03 05:59", True),
         ("Mon 22:00-06:00", "UTC", "2026-03-02 05:59", False),
@@ -89,7 +97,9 @@ def test_hours_are_those_of_the_desks_own_zone(
 
 def test_outside_its_hours_a_desk_says_when_it_is_open() -> None:
     found = place(hours="Mon-Fri 08:00-18:00", time_zone="Europe/Dublin")
-    refusal = out_of_place(found, is_vendor=False, address=None, now=at("2026-03-07 12:00"))
+    refusal = out_of_place(
+        found, is_vendor=False, address=None, now=at("2026-03-07 12:00")
+    )
     assert refusal is not None
     assert refusal.rule == "outside_hours"
     assert "Mon-Fri 08:00-18:00 (Europe/Dublin)" in refusal.sentence
@@ -111,14 +121,18 @@ def test_outside_its_hours_a_desk_says_when_it_is_open() -> None:
         ({"vendors": "no"}, "vendors is true or false"),
     ],
 )
-def test_what_cannot_be_read_is_said_with_its_section(raw: dict[str, Any], says: str) -> None:
+def test_what_cannot_be_read_is_said_with_its_section(
+    raw: dict[str, Any], says: str
+) -> None:
     with pytest.raises(Invalid) as error:
         place(**raw)
     assert "[desks.x]" in str(error.value)
     assert says in str(error.value)
 
 
-@pytest.mark.parametrize("raw", [[], {"x": {}}, {"x": {"networks": []}}, {"x": {"rooms": ["1"]}}])
+@pytest.mark.parametrize(
+    "raw", [[], {"x": {}}, {"x": {"networks": []}}, {"x": {"rooms": ["1"]}}]
+)
 def test_a_site_is_its_networks(raw: Any) -> None:
     with pytest.raises(Invalid):
         parse_sites(raw)

@@ -28,10 +28,15 @@ GRID = {"team_id": "T9", "enterprise_user": {"enterprise_id": "E1"}}
         ({"is_stranger": True}, Membership.OUTSIDER),
         (GRID, Membership.MEMBER),
         ({**GRID, "is_restricted": True}, Membership.GUEST),
-        ({"team_id": "T9", "enterprise_user": {"enterprise_id": "E2"}}, Membership.OUTSIDER),
+        (
+            {"team_id": "T9", "enterprise_user": {"enterprise_id": "E2"}},
+            Membership.OUTSIDER,
+        ),
     ],
 )
-def test_only_full_members_are_members(more: dict[str, Any], expected: Membership) -> None:
+def test_only_full_members_are_members(
+    more: dict[str, Any], expected: Membership
+) -> None:
     assert membership({**ANA, **more}, "T1", "E1") is expected
 
 
@@ -42,7 +47,9 @@ def test_without_an_organisation_of_our_own_no_other_team_is_ours() -> None:
 
 
 def test_what_slack_does_not_say_is_not_taken_for_granted() -> None:
-    assert membership({"id": "U1", "team_id": "T1"}, "T1", None) is Membership.DEACTIVATED
+    assert (
+        membership({"id": "U1", "team_id": "T1"}, "T1", None) is Membership.DEACTIVATED
+    )
     assert membership({}, "T1", None) is not Membership.MEMBER
 
 

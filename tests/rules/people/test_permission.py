@@ -49,9 +49,13 @@ def test_only_peers_hear_an_open_and_only_leads_a_disputed_request(
 
 
 @pytest.mark.parametrize("state", list(RequestState))
-def test_nobody_hears_a_quarantined_clip_whatever_the_request_says(state: RequestState) -> None:
+def test_nobody_hears_a_quarantined_clip_whatever_the_request_says(
+    state: RequestState,
+) -> None:
     for role in Role:
-        refusal = permission.may_listen(relation(role, quarantined=True), request(state))
+        refusal = permission.may_listen(
+            relation(role, quarantined=True), request(state)
+        )
         assert refusal is not None
 
 
@@ -63,7 +67,9 @@ def test_nobody_hears_a_clip_without_consent(consent: Consent) -> None:
 
 
 def test_nobody_answers_their_own_question() -> None:
-    refusal = permission.may_propose(relation(Role.REVIEWER, has_heard=True), request(asker=ME))
+    refusal = permission.may_propose(
+        relation(Role.REVIEWER, has_heard=True), request(asker=ME)
+    )
     assert refusal is not None
     assert refusal.rule == "own_request"
 
@@ -72,15 +78,22 @@ def test_an_answer_needs_a_listen() -> None:
     refusal = permission.may_propose(relation(Role.REVIEWER), request())
     assert refusal is not None
     assert refusal.rule == "not_heard"
-    assert permission.may_propose(relation(Role.REVIEWER, has_heard=True), request()) is None
+    assert (
+        permission.may_propose(relation(Role.REVIEWER, has_heard=True), request())
+        is None
+    )
 
 
 @pytest.mark.parametrize(
     ("mine", "rule"),
     [({"has_proposed": True}, "own_dispute"), ({}, None)],
 )
-def test_no_lead_rules_on_an_answer_of_their_own(mine: dict[str, bool], rule: str | None) -> None:
-    refusal = permission.may_adjudicate(relation(Role.LEAD, **mine), request(RequestState.DISPUTED))
+def test_no_lead_rules_on_an_answer_of_their_own(
+    mine: dict[str, bool], rule: str | None
+) -> None:
+    refusal = permission.may_adjudicate(
+        relation(Role.LEAD, **mine), request(RequestState.DISPUTED)
+    )
     assert (refusal.rule if refusal else None) == rule
 
 
@@ -94,14 +107,22 @@ def test_no_lead_rules_on_a_question_of_their_own() -> None:
 
 def test_a_ruling_may_be_changed_but_an_agreement_may_not_be_overruled() -> None:
     delivered = request(RequestState.DELIVERED)
-    assert permission.may_adjudicate(relation(Role.LEAD, adjudicated=True), delivered) is None
+    assert (
+        permission.may_adjudicate(relation(Role.LEAD, adjudicated=True), delivered)
+        is None
+    )
     assert permission.may_adjudicate(relation(Role.LEAD), delivered) is not None
 
 
 def test_asking_needs_a_role_consent_and_a_clip_that_is_not_closed() -> None:
     def clip(consent: Consent) -> Clip:
         return Clip(
-            clip_id="c", locale="en", recorded_at=None, speaker=None, consent=consent, words=()
+            clip_id="c",
+            locale="en",
+            recorded_at=None,
+            speaker=None,
+            consent=consent,
+            words=(),
         )
 
     granted = clip(Consent.GRANTED)
@@ -109,7 +130,10 @@ def test_asking_needs_a_role_consent_and_a_clip_that_is_not_closed() -> None:
     for role in (Role.AUDITOR, Role.SAFETY_OFFICER, Role.ADMINISTRATOR):
         assert permission.may_ask({role}, granted, quarantined=False) is not None
     assert permission.may_ask({Role.REVIEWER}, granted, quarantined=True) is not None
-    assert permission.may_ask({Role.LEAD}, clip(Consent.UNKNOWN), quarantined=False) is not None
+    assert (
+        permission.may_ask({Role.LEAD}, clip(Consent.UNKNOWN), quarantined=False)
+        is not None
+    )
 
 
 def test_every_refusal_is_a_sentence_with_a_rule() -> None:
@@ -135,5 +159,8 @@ def test_the_log_answers_auditors_and_about_oneself() -> None:
 
 
 def test_anybody_on_the_desk_may_stop_a_clip() -> None:
-    assert permission.may_stop(relation(Role.REVIEWER), request(RequestState.DELIVERED)) is None
+    assert (
+        permission.may_stop(relation(Role.REVIEWER), request(RequestState.DELIVERED))
+        is None
+    )
     assert permission.may_stop(relation(), request(asker=ME)) is None

@@ -7,16 +7,31 @@ import pytest
 
 from bot.rules.people import permission
 from bot.rules.people.permission import DESK_ROLES, Relation
-from bot.rules.people.permission_table import MATRIX, SENTENCES, YES, Deed, Refusal, Standing, cell
+from bot.rules.people.permission_table import (
+    MATRIX,
+    SENTENCES,
+    YES,
+    Deed,
+    Refusal,
+    Standing,
+    cell,
+)
 from storage.records import Clip, Consent, Request, RequestState, Role
 from tests.rules.people.test_permission import ME, relation, request
 from tools.permissions_page import page
 
 DOCS = Path(__file__).parents[3] / "docs" / "permissions.md"
 WHO = [*Role, None]
-CELLS = [(deed, role, standing) for deed in Deed for role in WHO for standing in Standing]
+CELLS = [
+    (deed, role, standing) for deed in Deed for role in WHO for standing in Standing
+]
 CLIP = Clip(
-    clip_id="c", locale="en", recorded_at=None, speaker=None, consent=Consent.GRANTED, words=()
+    clip_id="c",
+    locale="en",
+    recorded_at=None,
+    speaker=None,
+    consent=Consent.GRANTED,
+    words=(),
 )
 
 
@@ -100,7 +115,10 @@ def test_a_decision_is_what_the_printed_table_says(
     deed: Deed, role: Role | None, standing: Standing
 ) -> None:
     names = [role.replace("_", " ")] if role else []
-    rows = [PRINTED.get((deed, who, standing)) for who in [*names, "everybody else", "everybody"]]
+    rows = [
+        PRINTED.get((deed, who, standing))
+        for who in [*names, "everybody else", "everybody"]
+    ]
     said = next(row for row in rows if row is not None)
     refusal = asked_of(deed, role, standing)
     assert said == (f"`{refusal.rule}`" if refusal else "yes")
@@ -112,7 +130,9 @@ def test_the_printed_page_is_the_table() -> None:
 
 @pytest.mark.parametrize("deed", [Deed.LISTEN, Deed.LISTEN_DISPUTED, Deed.PROPOSE])
 @pytest.mark.parametrize("role", [r for r in WHO if r not in DESK_ROLES])
-def test_nobody_hears_or_answers_but_reviewers_and_leads(deed: Deed, role: Role | None) -> None:
+def test_nobody_hears_or_answers_but_reviewers_and_leads(
+    deed: Deed, role: Role | None
+) -> None:
     assert all(cell(deed, role, standing) is not YES for standing in Standing)
 
 
@@ -138,7 +158,9 @@ def test_a_house_role_is_the_same_on_every_desk() -> None:
 
 def test_every_deed_has_a_row_for_everybody_else_and_every_rule_a_sentence() -> None:
     assert set(MATRIX) == set(Deed)
-    rules = {rule for rows in MATRIX.values() for cells in rows.values() for rule in cells}
+    rules = {
+        rule for rows in MATRIX.values() for cells in rows.values() for rule in cells
+    }
     assert rules - {YES} == set(SENTENCES)
     for rule, sentence in SENTENCES.items():
         assert re.fullmatch(r"[a-z_]+", rule)

@@ -58,18 +58,28 @@ def test_the_verdict_on(said: list[str | Answer], state: RequestState) -> None:
 
 
 def test_a_tie_is_disputed_however_many_there_are() -> None:
-    assert verdict(proposals("a", "a", "b", "b"), 2, "en-US").state is RequestState.DISPUTED
+    assert (
+        verdict(proposals("a", "a", "b", "b"), 2, "en-US").state
+        is RequestState.DISPUTED
+    )
 
 
 def test_one_dissent_among_many_is_disputed() -> None:
-    assert verdict(proposals("a", "a", "a", "b"), 2, "en-US").state is RequestState.DISPUTED
+    assert (
+        verdict(proposals("a", "a", "a", "b"), 2, "en-US").state
+        is RequestState.DISPUTED
+    )
 
 
 def test_the_settled_spelling_is_the_commonest() -> None:
     assert verdict(proposals("OK", "okay", "okay"), 3, "en-US").text == "okay"
 
 
-@given(st.lists(st.sampled_from(["lamp", "lamb", "Lamp", CANT, NOISE, ACCIDENT]), max_size=5))
+@given(
+    st.lists(
+        st.sampled_from(["lamp", "lamb", "Lamp", CANT, NOISE, ACCIDENT]), max_size=5
+    )
+)
 def test_the_order_of_answers_never_matters(said: list[str | Answer]) -> None:
     outcomes = {
         (v.state, v.text)
@@ -81,7 +91,11 @@ def test_the_order_of_answers_never_matters(said: list[str | Answer]) -> None:
 
 def test_readings_carry_letters_and_no_authors() -> None:
     found = readings(proposals("lamp", "Lamp", "clamp", CANT), "en-US")
-    assert [(r.letter, r.text) for r in found] == [("A", None), ("B", "clamp"), ("C", "Lamp")]
+    assert [(r.letter, r.text) for r in found] == [
+        ("A", None),
+        ("B", "clamp"),
+        ("C", "Lamp"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ def test_people_write_spans_in_many_ways(text: str, start_ms: int, end_ms: int) 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1.2", "abc", "1.9-1.2", "1-1", "1-9", "1.2-", "-1-2", "1.2-1.21", "9" * 400]
+    "text",
+    ["", "1.2", "abc", "1.9-1.2", "1-1", "1-9", "1.2-", "-1-2", "1.2-1.21", "9" * 400],
 )
 def test_a_span_that_cannot_be_used_says_what_to_write(text: str) -> None:
     with pytest.raises(Invalid, match=r"[A-Z].+") as error:

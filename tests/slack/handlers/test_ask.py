@@ -20,7 +20,9 @@ def test_whoever_names_the_span_is_shown_no_words(workspace: Workspace) -> None:
     workspace.command(ROSA, "/help-clip en-us-0001 2.3-2.9")
     view = workspace.window(ROSA)
     assert "% sure" not in written(view)
-    values = {b["block_id"]: b["element"].get("initial_value") for b in view["blocks"][:-1]}
+    values = {
+        b["block_id"]: b["element"].get("initial_value") for b in view["blocks"][:-1]
+    }
     assert (values["clip"], values["span"]) == ("en-us-0001", "2.3-2.9")
 
 
@@ -30,9 +32,13 @@ def test_the_command_alone_opens_an_empty_form(workspace: Workspace) -> None:
     assert [b.get("block_id") for b in view["blocks"][:2]] == ["clip", "span"]
 
 
-def test_personal_words_of_the_draft_are_not_shown_even_to_the_asker(workspace: Workspace) -> None:
+def test_personal_words_of_the_draft_are_not_shown_even_to_the_asker(
+    workspace: Workspace,
+) -> None:
     workspace.command(ROSA, "/help-clip en-us-0002")
-    word = next(b for b in workspace.window(ROSA)["blocks"] if b.get("block_id") == "word")
+    word = next(
+        b for b in workspace.window(ROSA)["blocks"] if b.get("block_id") == "word"
+    )
     texts = [o["text"]["text"] for o in word["element"]["options"]]
     assert any(text.startswith("▒▒▒") for text in texts)
 
@@ -60,17 +66,25 @@ def test_somebody_without_a_desk_is_told_whom_to_ask(workspace: Workspace) -> No
     assert "Ask your lead" in answer["text"]
 
 
-def test_mistakes_stay_in_the_form_and_nothing_typed_is_lost(workspace: Workspace) -> None:
+def test_mistakes_stay_in_the_form_and_nothing_typed_is_lost(
+    workspace: Workspace,
+) -> None:
     workspace.command(ROSA, "/help-clip en-us-0001")
     sent = workspace.submit(ROSA, clip="en-us-0001", span="2-9", guess="lamp")
-    assert sent["errors"] == {"span": "The span is longer than 3 s: mark only the muddled word."}
+    assert sent["errors"] == {
+        "span": "The span is longer than 3 s: mark only the muddled word."
+    }
     workspace.command(ROSA, "/help-clip en-us-0001")
     view = workspace.window(ROSA)
-    values = {b["block_id"]: b["element"].get("initial_value") for b in view["blocks"][:-1]}
+    values = {
+        b["block_id"]: b["element"].get("initial_value") for b in view["blocks"][:-1]
+    }
     assert (values["span"], values["guess"]) == ("2-9", "lamp")
 
 
-def test_enter_in_the_clip_field_loads_its_words_and_keeps_the_rest(workspace: Workspace) -> None:
+def test_enter_in_the_clip_field_loads_its_words_and_keeps_the_rest(
+    workspace: Workspace,
+) -> None:
     workspace.command(ROSA, "/help-clip")
     view = workspace.window(ROSA)
     pressed = workspace.post(
@@ -84,7 +98,9 @@ def test_enter_in_the_clip_field_loads_its_words_and_keeps_the_rest(workspace: W
     )
     assert pressed["ok"], pressed
     view = workspace.wait(lambda: _with_words(workspace))
-    values = {b["block_id"]: b["element"].get("initial_value") for b in view["blocks"][:-1]}
+    values = {
+        b["block_id"]: b["element"].get("initial_value") for b in view["blocks"][:-1]
+    }
     assert (values["clip"], values["guess"]) == ("de-de-0001", "Lampe")
 
 
@@ -99,7 +115,9 @@ def test_a_word_chosen_for_another_clip_is_not_taken(workspace: Workspace) -> No
     assert "errors" in sent
 
 
-def test_the_request_appears_with_three_buttons_and_tells_nothing(workspace: Workspace) -> None:
+def test_the_request_appears_with_three_buttons_and_tells_nothing(
+    workspace: Workspace,
+) -> None:
     request = workspace.ask(ROSA, guess="lamp", difficulty=["noise"])
     message = workspace.parent(request.name)
     assert message is not None
@@ -135,9 +153,12 @@ def test_asking_again_says_that_the_question_is_ones_own(workspace: Workspace) -
 
 
 @pytest.mark.parametrize("text", ["help", " HELP", "?"])
-def test_whoever_asks_for_help_is_told_what_to_type(workspace: Workspace, text: str) -> None:
+def test_whoever_asks_for_help_is_told_what_to_type(
+    workspace: Workspace, text: str
+) -> None:
     assert (
-        "`/help-clip` alone opens the form" in workspace.command(ROSA, f"/help-clip {text}")["text"]
+        "`/help-clip` alone opens the form"
+        in workspace.command(ROSA, f"/help-clip {text}")["text"]
     )
 
 
@@ -146,15 +167,27 @@ def test_the_global_shortcut_opens_the_form(workspace: Workspace) -> None:
     assert workspace.window(ROSA)["callback_id"] == "ask"
 
 
-def test_the_message_shortcut_finds_the_clip_a_message_mentions(workspace: Workspace) -> None:
-    ts = workspace.post("message", ROSA, channel="C0HELPENUS", text="what is in en-us-0001?")["ts"]
-    workspace.post("shortcut", ROSA, callback_id="ask_about_message", channel="C0HELPENUS", ts=ts)
+def test_the_message_shortcut_finds_the_clip_a_message_mentions(
+    workspace: Workspace,
+) -> None:
+    ts = workspace.post(
+        "message", ROSA, channel="C0HELPENUS", text="what is in en-us-0001?"
+    )["ts"]
+    workspace.post(
+        "shortcut", ROSA, callback_id="ask_about_message", channel="C0HELPENUS", ts=ts
+    )
     view = workspace.window(ROSA)
     assert view["blocks"][0]["element"]["initial_value"] == "en-us-0001"
 
 
-def test_a_shortcut_that_cannot_work_says_why_to_one_person(workspace: Workspace) -> None:
-    ts = workspace.post("message", ROSA, channel="C0HELPENUS", text="see en-us-0003")["ts"]
-    workspace.post("shortcut", ROSA, callback_id="ask_about_message", channel="C0HELPENUS", ts=ts)
+def test_a_shortcut_that_cannot_work_says_why_to_one_person(
+    workspace: Workspace,
+) -> None:
+    ts = workspace.post("message", ROSA, channel="C0HELPENUS", text="see en-us-0003")[
+        "ts"
+    ]
+    workspace.post(
+        "shortcut", ROSA, callback_id="ask_about_message", channel="C0HELPENUS", ts=ts
+    )
     workspace.wait(lambda: "withdrawn consent" in json.dumps(workspace.messages(ROSA)))
     assert "withdrawn consent" not in json.dumps(workspace.messages(RAVI))

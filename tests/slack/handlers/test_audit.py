@@ -29,17 +29,29 @@ def test_the_auditors_channel_gets_the_signed_checkpoint(workspace: Workspace) -
     assert ROSA not in written(message)
 
 
-def test_a_log_that_cannot_be_signed_is_said_where_operators_look(workspace: Workspace) -> None:
+def test_a_log_that_cannot_be_signed_is_said_where_operators_look(
+    workspace: Workspace,
+) -> None:
     program, store = workspace.program, workspace.program.services.store
     web = TestClient(program.web)
     assert web.get("/readyz").text == "ready\n"
     with store.begin() as tx:
-        kept = tx.connection.execute(select(tiles).where(tiles.c.level == 0)).mappings().one()
+        kept = (
+            tx.connection.execute(select(tiles).where(tiles.c.level == 0))
+            .mappings()
+            .one()
+        )
         changed = b"x" * len(kept["hashes"])
-        tx.connection.execute(update(tiles).where(tiles.c.level == 0).values(hashes=changed))
+        tx.connection.execute(
+            update(tiles).where(tiles.c.level == 0).values(hashes=changed)
+        )
     workspace.ask(ROSA)  # work goes on
-    said = workspace.wait(lambda: (text := web.get("/readyz").text) != "ready\n" and text)
-    assert said.startswith("ready, but the access log is not signed: The stored tree is not")
+    said = workspace.wait(
+        lambda: (text := web.get("/readyz").text) != "ready\n" and text
+    )
+    assert said.startswith(
+        "ready, but the access log is not signed: The stored tree is not"
+    )
     assert web.get("/readyz").status_code == 200
     assert "help_clip_log_trouble 1.0" in web.get("/metrics").text
     with store.begin() as tx:
@@ -49,7 +61,9 @@ def test_a_log_that_cannot_be_signed_is_said_where_operators_look(workspace: Wor
 
 def answers(workspace: Workspace, person: str) -> list[dict[str, Any]]:
     shown = workspace.messages(person, _room(person))
-    return [message for message in shown if "Your question is event" in written(message)]
+    return [
+        message for message in shown if "Your question is event" in written(message)
+    ]
 
 
 def _room(person: str) -> str:
@@ -63,7 +77,9 @@ def ask_log(workspace: Workspace, person: str, /, **values: str) -> dict[str, An
     return workspace.submit(person, **values)
 
 
-def test_the_bare_command_opens_a_form_whose_answer_turns_its_pages(workspace: Workspace) -> None:
+def test_the_bare_command_opens_a_form_whose_answer_turns_its_pages(
+    workspace: Workspace,
+) -> None:
     request, *_ = (workspace.ask(ROSA) for _ in range(4))
     workspace.answer(RAVI, request, "lamp")
     before = len(answers(workspace, AMIR))
@@ -73,7 +89,9 @@ def test_the_bare_command_opens_a_form_whose_answer_turns_its_pages(workspace: W
     assert written(answer).count("snippet.heard") == 1
     assert "request.asked" not in written(answer)
     assert f"/audit?action=heard&request={request.name}" in json.dumps(answer)
-    assert not any(a["ts"] == answer["ts"] for a in answers(workspace, ADA))  # for Amir only
+    assert not any(
+        a["ts"] == answer["ts"] for a in answers(workspace, ADA)
+    )  # for Amir only
     ask_log(workspace, AMIR)  # nothing filled in is everything
     everything = answers(workspace, AMIR)[-1]
     assert "audit_page:m" in buttons(everything)
@@ -98,7 +116,10 @@ def test_what_is_wrong_is_said_in_the_form_which_keeps_what_was_typed(
     sent = ask_log(workspace, person, until="2026-03-31", **values)
     assert list(sent["errors"]) == [field]
     assert sentence in sent["errors"][field]
-    assert workspace.window(person)["state"]["values"]["until"]["until"]["value"] == "2026-03-31"
+    assert (
+        workspace.window(person)["state"]["values"]["until"]["until"]["value"]
+        == "2026-03-31"
+    )
     assert len(answers(workspace, person)) == before
 
 
@@ -110,7 +131,9 @@ def test_everybody_sees_their_own_record_through_the_form(workspace: Workspace) 
     assert RAVI not in shown
 
 
-def test_a_form_older_than_slacks_patience_says_so_and_stays(workspace: Workspace) -> None:
+def test_a_form_older_than_slacks_patience_says_so_and_stays(
+    workspace: Workspace,
+) -> None:
     workspace.command(AMIR, "/clip-audit", "C0AUDIT001")
     workspace.post("faults", skew_s=3600)
     sent = workspace.submit(AMIR, until="2026-03-31")

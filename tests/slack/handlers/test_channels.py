@@ -62,12 +62,16 @@ def test_a_desk_stands_still_until_its_channel_is_mended(
     change(workspace, **breaks)
     workspace.wait(lambda: not may_play(workspace, RAVI, request.key))
     workspace.wait(lambda: f"{request.name} waits" in told(workspace, ROSA))
-    workspace.wait(lambda: f"<#{CHANNEL}> (English (US)) is not fit" in told(workspace, ADA))
+    workspace.wait(
+        lambda: f"<#{CHANNEL}> (English (US)) is not fit" in told(workspace, ADA)
+    )
     change(workspace, **mends)
     workspace.wait(lambda: may_play(workspace, RAVI, request.key))
     restored = workspace.parent_when(request.name, "One muddled word")
     assert "listen" in buttons(restored)
-    workspace.wait(lambda: told(workspace, ADA).rstrip().endswith("Its requests go on."))
+    workspace.wait(
+        lambda: told(workspace, ADA).rstrip().endswith("Its requests go on.")
+    )
 
 
 def test_the_thread_turns_neutral_and_names_nobody(workspace: Workspace) -> None:
@@ -80,7 +84,9 @@ def test_the_thread_turns_neutral_and_names_nobody(workspace: Workspace) -> None
     workspace.wait(lambda: f"<@{GUEST}>" in told(workspace, ADA))
 
 
-def test_a_request_asked_meanwhile_is_posted_once_it_is_mended(workspace: Workspace) -> None:
+def test_a_request_asked_meanwhile_is_posted_once_it_is_mended(
+    workspace: Workspace,
+) -> None:
     change(workspace, join=GUEST)
     workspace.wait(lambda: not is_fit(workspace))
     asked = workspace.ask_unposted()
@@ -116,11 +122,16 @@ def test_the_setup_command_says_whether_a_channel_is_fit(workspace: Workspace) -
     workspace.wait(lambda: "It is public." in told(workspace, ADA))
     workspace.command(ADA, "/clip-setup", channel="C0SAFETY01")
     workspace.wait(
-        lambda: "<#C0SAFETY01> is fit, and serves the safety officers" in told(workspace, ADA)
+        lambda: (
+            "<#C0SAFETY01> is fit, and serves the safety officers"
+            in told(workspace, ADA)
+        )
     )
 
 
-def test_the_setup_command_lists_other_apps_and_refuses_none(workspace: Workspace) -> None:
+def test_the_setup_command_lists_other_apps_and_refuses_none(
+    workspace: Workspace,
+) -> None:
     workspace.change(person="U0WEATHER", set={"is_bot": True})
     room = workspace.post("change", new_channel="evening-desk", private=True)["channel"]
     for user_id in ("U0HELPCLIP", "U0WEATHER"):
@@ -130,7 +141,9 @@ def test_the_setup_command_lists_other_apps_and_refuses_none(workspace: Workspac
     assert f"<#{room}> is fit." in told(workspace, ADA)
 
 
-def test_an_invitation_that_is_still_open_is_found_without_an_event(workspace: Workspace) -> None:
+def test_an_invitation_that_is_still_open_is_found_without_an_event(
+    workspace: Workspace,
+) -> None:
     """Slack sends none, and none when it is withdrawn; the regular look finds both."""
     change(workspace, pending_share_with="T0OTHERCO")
     a_minute_later(workspace)
@@ -150,7 +163,9 @@ def a_minute_later(workspace: Workspace) -> None:
     inspect.check_due(services, act)
 
 
-def test_names_of_people_and_channels_are_kept_and_shown_nowhere(workspace: Workspace) -> None:
+def test_names_of_people_and_channels_are_kept_and_shown_nowhere(
+    workspace: Workspace,
+) -> None:
     """So nothing can come in with them: everybody and everything is an id here."""
     evil = "<img src=x onerror=alert(1)>"
     for person in (ROSA, RAVI):

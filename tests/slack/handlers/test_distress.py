@@ -23,7 +23,9 @@ def close(workspace: Workspace, officer: str, case: Case) -> None:
     """Take the case and close it, as its page does."""
     services = workspace.program.services
     officer.acknowledge(services, workspace.act(officer), case.key)
-    officer.close(services, workspace.act(officer), case.key, reply=REPLY, release=False)
+    officer.close(
+        services, workspace.act(officer), case.key, reply=REPLY, release=False
+    )
 
 
 def note(workspace: Workspace, person: str, text: str) -> dict[str, Any]:
@@ -43,7 +45,9 @@ def test_a_stop_is_answered_privately_and_calls_the_officers_without_content(
     parent = workspace.parent(request.name)
     assert parent is not None
     workspace.press(RAVI, parent, "stop")
-    answer = workspace.wait(lambda: _last_with(workspace, RAVI, "Nothing more is needed from you"))
+    answer = workspace.wait(
+        lambda: _last_with(workspace, RAVI, "Nothing more is needed from you")
+    )
     assert answer["ts"] not in [message["ts"] for message in workspace.messages(JONAS)]
     assert buttons(workspace.parent_when(request.name, "Closed.")) == []
     called = note(workspace, SOFIA, "stopped as distressing")
@@ -56,7 +60,9 @@ def test_a_stop_is_answered_privately_and_calls_the_officers_without_content(
     note(workspace, SOFIA, "Someone may be in danger now")
 
 
-def test_the_reporter_gets_the_reply_and_may_find_it_too_little(workspace: Workspace) -> None:
+def test_the_reporter_gets_the_reply_and_may_find_it_too_little(
+    workspace: Workspace,
+) -> None:
     request = workspace.ask(ROSA, clip="en-us-0006")
     parent = workspace.parent(request.name)
     assert parent is not None
@@ -66,7 +72,9 @@ def test_the_reporter_gets_the_reply_and_may_find_it_too_little(workspace: Works
     reply = note(workspace, RAVI, REPLY)
     assert buttons(reply) == ["not_enough"]
     workspace.press(RAVI, reply, "not_enough")
-    workspace.wait(lambda: "Somebody else looks after it" in json.dumps(workspace.notes(RAVI)))
+    workspace.wait(
+        lambda: "Somebody else looks after it" in json.dumps(workspace.notes(RAVI))
+    )
     again = case_on(workspace, request.clip_id)
     assert again.officer is None
     note(workspace, ADA, "The reply was not enough")
@@ -76,7 +84,9 @@ def test_the_reporter_gets_the_reply_and_may_find_it_too_little(workspace: Works
 def test_a_clip_nobody_asked_about_is_stopped_by_command(workspace: Workspace) -> None:
     said = workspace.command(RAVI, "/clip-distress en-us-0002")
     assert "Nobody else can hear it" in written(said)
-    assert "nothing was stopped" in written(workspace.command(RAVI, "/clip-distress en-us-9999"))
+    assert "nothing was stopped" in written(
+        workspace.command(RAVI, "/clip-distress en-us-9999")
+    )
 
 
 def test_without_a_clip_a_window_asks_which_and_then_says_it_is_stopped(
@@ -91,7 +101,9 @@ def test_without_a_clip_a_window_asks_which_and_then_says_it_is_stopped(
     assert "Nobody else can hear it" in written(shown)
     assert workspace.request(request.name).state is RequestState.QUARANTINED
     grade = {"view_id": shown["id"], "action_id": "grade:upsetting"}
-    assert workspace.post("press", RAVI, **grade, value=shown["blocks"][2]["elements"][2]["value"])
+    assert workspace.post(
+        "press", RAVI, **grade, value=shown["blocks"][2]["elements"][2]["value"]
+    )
     assert "You will get an answer" in written(workspace.window(RAVI))
 
 
@@ -104,7 +116,9 @@ def test_a_drill_calls_as_a_case_does_and_is_told_for_what_it_is_once_somebody_c
     assert "A recording was stopped as distressing" in written(called)
     assert "rill" not in json.dumps(called)
     officer.acknowledge(services, workspace.act(SOFIA), begun.key)
-    told = workspace.wait(lambda: _last_with(workspace, SOFIA, "was a drill", "C0SAFETY01"))
+    told = workspace.wait(
+        lambda: _last_with(workspace, SOFIA, "was a drill", "C0SAFETY01")
+    )
     assert f"Case {begun.id} was a drill" in written(told)
     officer.close(services, workspace.act(SOFIA), begun.key, reply="", release=False)
 
@@ -119,7 +133,11 @@ def test_home_offers_to_stop_a_recording_and_leads_officers_to_their_cases(
 def _last_with(
     workspace: Workspace, person: str, text: str, channel: str = CHANNEL
 ) -> dict[str, Any] | None:
-    found = [message for message in workspace.messages(person, channel) if text in written(message)]
+    found = [
+        message
+        for message in workspace.messages(person, channel)
+        if text in written(message)
+    ]
     return found[-1] if found else None
 
 
@@ -136,7 +154,10 @@ def test_a_break_from_home_is_said_in_a_window(workspace: Workspace) -> None:
     assert "You are on a break until" in written(workspace.window(JONAS))
     assert "You are on a break until" in written(workspace.home(JONAS))
     back = workspace.post(
-        "press", JONAS, view_id=workspace.window(JONAS)["id"], action_id="back_from_break"
+        "press",
+        JONAS,
+        view_id=workspace.window(JONAS)["id"],
+        action_id="back_from_break",
     )
     assert back["ok"], back
     assert "Welcome back" in written(workspace.window(JONAS))

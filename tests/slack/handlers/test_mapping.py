@@ -28,7 +28,9 @@ def start(product: Product, *officers: str) -> None:
     desks = product.services.desks.written or product.services.desks
     given = {**desks.holders, Role.SAFETY_OFFICER: Holders(users=frozenset(officers))}
     product.services.desks = replace(desks, holders=given, written=None)
-    role_mapping.start(product.services, Act(person=None, origin=Origin.CLI, now=product.now))
+    role_mapping.start(
+        product.services, Act(person=None, origin=Origin.CLI, now=product.now)
+    )
 
 
 def test_the_message_leads_to_the_page_and_names_nobody(product: Product) -> None:

@@ -1,4 +1,6 @@
-"""`/clip-talk` in Slack: the call, the conversation it opens, and what stays outside of it."""
+"""`/clip-talk` in Slack: the call, the conversation it opens, and what stays outside of
+it.
+"""
 
 import base64
 import json
@@ -24,7 +26,9 @@ class Chat:
     opening: dict[str, Any]
 
     def say(self, person: str, text: str, **more: Any) -> dict[str, Any]:
-        said = self.workspace.post("message", person, channel=self.channel, text=text, **more)
+        said = self.workspace.post(
+            "message", person, channel=self.channel, text=text, **more
+        )
         assert said["ok"], said
         return said
 
@@ -36,7 +40,9 @@ class Chat:
     def reminded(self, person: str, text: str = "") -> list[dict[str, Any]]:
         """What help-clip said there to this person alone."""
         found = self.shown(person)
-        return [m for m in found if m.get("ephemeral_to") == person and text in written(m)]
+        return [
+            m for m in found if m.get("ephemeral_to") == person and text in written(m)
+        ]
 
 
 @pytest.fixture
@@ -51,7 +57,11 @@ def begin(workspace: Workspace) -> Chat:
     assert "Called." in written(called)
     n_asked = len(workspace.notes(RAVI)) - 1
     asked = workspace.wait(
-        lambda: [m for m in workspace.notes(RAVI)[n_asked:] if "would like to talk" in written(m)]
+        lambda: [
+            m
+            for m in workspace.notes(RAVI)[n_asked:]
+            if "would like to talk" in written(m)
+        ]
     )[-1]
     assert "en-us" not in json.dumps(asked)
     workspace.press(RAVI, asked, "have_time")
@@ -83,7 +93,9 @@ def test_a_call_that_carries_a_clip_is_refused(workspace: Workspace) -> None:
     assert "carries no words" in written(refused)
 
 
-def test_the_two_and_help_clip_are_brought_together_and_told_the_one_rule(chat: Chat) -> None:
+def test_the_two_and_help_clip_are_brought_together_and_told_the_one_rule(
+    chat: Chat,
+) -> None:
     channel = together(chat.workspace, RAVI)
     assert channel is not None
     assert sorted(channel["members"]) == sorted([ROSA, RAVI, "U0HELPCLIP"])
@@ -107,7 +119,9 @@ def test_nothing_is_kept_of_who_talks_with_whom(chat: Chat) -> None:
         rows = tx.connection.execute(tables["outbox"].select()).mappings().all()
     assert not [e for e in events if "talk" in e.event.action]
     assert "call_colleague" not in [row["task"] for row in rows]
-    opened = [f"{row['lane']} {row['argument']}" for row in rows if row["task"] == "open_talk"]
+    opened = [
+        f"{row['lane']} {row['argument']}" for row in rows if row["task"] == "open_talk"
+    ]
     assert opened
     assert not [row for row in opened if ROSA in row or RAVI in row]
 
@@ -120,11 +134,15 @@ def test_how_people_are_is_theirs_and_is_stored_nowhere(chat: Chat) -> None:
     before = sum(slips(chat.workspace).values())
     chat.say(ROSA, "I dreamt of the heron again, and of my grandmother")
     chat.say(RAVI, "Do you want to go for a walk at three?")
-    chat.say(RAVI, "I will leave en-us-0002 out of it")  # the others are dealt with by then
+    chat.say(
+        RAVI, "I will leave en-us-0002 out of it"
+    )  # the others are dealt with by then
     chat.workspace.wait(lambda: chat.reminded(RAVI))
     assert chat.reminded(ROSA) == []
     assert sum(slips(chat.workspace).values()) == before + 1
-    database = Path(chat.workspace.program.services.store.url.removeprefix("sqlite:///"))
+    database = Path(
+        chat.workspace.program.services.store.url.removeprefix("sqlite:///")
+    )
     files = [path for path in database.parent.rglob("*") if path.is_file()]
     assert database in files
     for path in files:
@@ -156,11 +174,15 @@ def test_what_leads_to_a_recording_is_kindly_asked_away(
 
 def test_a_file_has_no_place_there(chat: Chat) -> None:
     content = base64.b64encode(b"some notes").decode()
-    chat.workspace.post("file", RAVI, channel=chat.channel, name="notes.txt", content=content)
+    chat.workspace.post(
+        "file", RAVI, channel=chat.channel, name="notes.txt", content=content
+    )
     chat.workspace.wait(lambda: chat.reminded(RAVI, "holds a file"))
 
 
-def test_what_is_edited_in_afterwards_is_seen_too_and_can_be_taken_out(chat: Chat) -> None:
+def test_what_is_edited_in_afterwards_is_seen_too_and_can_be_taken_out(
+    chat: Chat,
+) -> None:
     said = {"channel": chat.channel, "ts": chat.say(ROSA, "hm")["ts"]}
     chat.workspace.post("message/edit", ROSA, **said, text="hm en-us-0001")
     chat.workspace.wait(lambda: chat.reminded(ROSA, "names a recording"))
@@ -178,5 +200,7 @@ def test_the_words_of_a_recording_somebody_met_are_not_for_quoting(chat: Chat) -
 
 
 def test_a_fault_of_slack_loses_no_conversation(workspace: Workspace) -> None:
-    workspace.post("faults", method="conversations.open", error="internal_error", times=1)
+    workspace.post(
+        "faults", method="conversations.open", error="internal_error", times=1
+    )
     begin(workspace)

@@ -1,4 +1,6 @@
-"""Slack tells that somebody left, was made a guest or deactivated: it counts at once."""
+"""Slack tells that somebody left, was made a guest or deactivated: it counts at
+once.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -78,13 +80,19 @@ def told(workspace: Workspace, handler: Handler, **event: Any) -> None:
 
 def test_a_disabled_group_gives_no_role(workspace: Workspace) -> None:
     assert reviews(workspace, RAVI)
-    told(workspace, roles.on_group_updated, subteam={"id": REVIEWERS, "date_delete": 1_700_000_000})
+    told(
+        workspace,
+        roles.on_group_updated,
+        subteam={"id": REVIEWERS, "date_delete": 1_700_000_000},
+    )
     assert not reviews(workspace, RAVI)
     refresh(workspace)
     assert reviews(workspace, RAVI)
 
 
-def test_a_group_that_only_changed_its_name_keeps_its_people(workspace: Workspace) -> None:
+def test_a_group_that_only_changed_its_name_keeps_its_people(
+    workspace: Workspace,
+) -> None:
     told(workspace, roles.on_group_updated, subteam={"id": REVIEWERS, "date_delete": 0})
     assert reviews(workspace, RAVI)
 
@@ -98,7 +106,9 @@ def test_a_revoked_personal_token_signs_that_person_out(workspace: Workspace) ->
     services = workspace.program.services
     ravi, lena = (
         start_session(
-            services, Act(person=person(who), origin=Origin.PAGE, now=utc_now()), browser="b"
+            services,
+            Act(person=person(who), origin=Origin.PAGE, now=utc_now()),
+            browser="b",
         ).token
         for who in (RAVI, LENA)
     )
@@ -151,7 +161,9 @@ def test_a_person_who_changes_loses_every_role_by_the_event(
     assert reviews(workspace, JONAS)
 
 
-def test_an_event_that_got_lost_is_made_good_by_the_refresh(workspace: Workspace) -> None:
+def test_an_event_that_got_lost_is_made_good_by_the_refresh(
+    workspace: Workspace,
+) -> None:
     workspace.post("faults", delivery="events_api", action="drop", times=4)
     workspace.change(person=JONAS, set={"deleted": True})
     with workspace.program.services.store.begin() as tx:
@@ -183,7 +195,10 @@ def test_a_first_start_with_many_people_reads_them_by_the_page(
     monkeypatch.setattr(roles, "PAGE", 3)
     with workspace.program.services.store.begin() as tx:
         tx.people.forget_all()
-    n_lists, n_infos = len(workspace.calls("users.list")), len(workspace.calls("users.info"))
+    n_lists, n_infos = (
+        len(workspace.calls("users.list")),
+        len(workspace.calls("users.info")),
+    )
     refresh(workspace)
     assert all(reviews(workspace, user_id) for user_id in EVERYBODY)
     assert len(workspace.calls("users.list")) - n_lists > 1

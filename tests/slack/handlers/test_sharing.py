@@ -21,12 +21,18 @@ SAID = "you have to hear this"
 
 
 @pytest.fixture(scope="module")
-def program(sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """The bot with the token of an administrator, who is in the English channel only."""
+def program(
+    sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Program]:
+    """The bot with the token of an administrator, who is in the English channel
+    only.
+    """
     folder = tmp_path_factory.mktemp("bot")
     settings = demo_settings(folder, sandbox.url, "http://127.0.0.1:1")
     upgrade(settings.database_url)
-    built = build(settings.model_copy(update={"slack_admin_token": SecretStr(ADMIN_TOKEN)}))
+    built = build(
+        settings.model_copy(update={"slack_admin_token": SecretStr(ADMIN_TOKEN)})
+    )
     built.start()
     change = {"channel": CHANNEL, "join": ADA}
     assert httpx.post(f"{sandbox.url}/sandbox/change", json=change).json()["ok"]
@@ -47,7 +53,9 @@ def _empty_list(workspace: Workspace) -> Iterator[None]:
 def drop(
     workspace: Workspace, person: str, name: str, channel: str = CHANNEL, **more: Any
 ) -> dict[str, Any]:
-    dropped = workspace.post("file", person, channel=channel, name=name, content=WAV, **more)
+    dropped = workspace.post(
+        "file", person, channel=channel, name=name, content=WAV, **more
+    )
     assert dropped["ok"], dropped
     return dropped
 
@@ -136,23 +144,31 @@ def test_the_lead_takes_an_entry_off_the_list(workspace: Workspace) -> None:
     assert "in private" in str(workspace.command(LENA, "/clip-queue"))
     view = workspace.home(LENA)
     number = row["accessory"]["value"]
-    pressed = workspace.post("press", LENA, view_id=view["id"], action_id="incident", value=number)
+    pressed = workspace.post(
+        "press", LENA, view_id=view["id"], action_id="incident", value=number
+    )
     assert pressed["ok"], pressed
     workspace.wait(lambda: not on_the_list(workspace))
 
 
-def test_a_thread_that_discusses_its_word_asks_for_one_more_answer(workspace: Workspace) -> None:
+def test_a_thread_that_discusses_its_word_asks_for_one_more_answer(
+    workspace: Workspace,
+) -> None:
     request = workspace.ask()
     parent = workspace.parent(request.name)
     assert parent is not None
     for text in (":eyes:", "sounds like lamp to me"):
-        workspace.post("message", RAVI, channel=CHANNEL, thread_ts=parent["ts"], text=text)
+        workspace.post(
+            "message", RAVI, channel=CHANNEL, thread_ts=parent["ts"], text=text
+        )
     shown = workspace.parent_when(request.name, "Discussed here, so 3 have to agree")
     assert "listen" in buttons(shown)
     assert workspace.request(request.name).quorum == 3
 
 
-def test_a_channel_made_public_is_noticed_by_the_message_that_says_so(workspace: Workspace) -> None:
+def test_a_channel_made_public_is_noticed_by_the_message_that_says_so(
+    workspace: Workspace,
+) -> None:
     services = workspace.program.services
 
     def problems() -> tuple[str, ...]:

@@ -30,13 +30,18 @@ def test_a_settled_name_is_never_written_to_slack(workspace: Workspace) -> None:
     assert "chmidt" not in everything
 
 
-def test_a_dispute_calls_the_leads_and_a_ruling_comes_with_its_reason(workspace: Workspace) -> None:
+def test_a_dispute_calls_the_leads_and_a_ruling_comes_with_its_reason(
+    workspace: Workspace,
+) -> None:
     request = workspace.ask(ROSA)
     workspace.answer(RAVI, request, "lamp")
     workspace.answer(JONAS, request, "lamb")
     call = workspace.reply(request.name, f"{request.name} needs a ruling")
     assert "subteam^S0LEADS001" in json.dumps(call)
-    assert buttons(workspace.parent_when(request.name, "a lead rules")) == ["rule", "stop"]
+    assert buttons(workspace.parent_when(request.name, "a lead rules")) == [
+        "rule",
+        "stop",
+    ]
     assert "lamb" not in json.dumps(workspace.messages())
     reason = "turn on the light, said anna schmidt"
     workspace.rule(LENA, request, "lamp", reason)
@@ -49,7 +54,9 @@ def test_a_dispute_calls_the_leads_and_a_ruling_comes_with_its_reason(workspace:
     )
 
 
-def test_whoever_asked_reads_what_to_do_when_it_could_not_be_shared(workspace: Workspace) -> None:
+def test_whoever_asked_reads_what_to_do_when_it_could_not_be_shared(
+    workspace: Workspace,
+) -> None:
     request = workspace.ask(ROSA)
     workspace.answer(RAVI, request, None, Answer.HEARD_PERSONAL)
     told = written(workspace.reply(request.name, f"{request.name} is closed"))
@@ -66,7 +73,9 @@ def test_not_me_is_confirmed_to_one_person_only(workspace: Workspace) -> None:
     assert whisper not in json.dumps(workspace.messages(JONAS))
 
 
-def test_the_queue_shows_a_lead_what_waits_and_refuses_others(workspace: Workspace) -> None:
+def test_the_queue_shows_a_lead_what_waits_and_refuses_others(
+    workspace: Workspace,
+) -> None:
     request = workspace.ask(ROSA, clip="en-us-0008")
     workspace.answer(RAVI, request, "lamp")
     workspace.answer(JONAS, request, "lamb")
@@ -89,7 +98,9 @@ def test_withdrawing_from_home_closes_the_thread(workspace: Workspace) -> None:
     request = workspace.ask(ROSA)
     view = workspace.home(ROSA)
     button = next(
-        b["accessory"] for b in view["blocks"] if b.get("accessory", {}).get("value") == request.key
+        b["accessory"]
+        for b in view["blocks"]
+        if b.get("accessory", {}).get("value") == request.key
     )
     pressed = workspace.post(
         "press", ROSA, view_id=view["id"], action_id="withdraw", value=button["value"]
@@ -99,14 +110,20 @@ def test_withdrawing_from_home_closes_the_thread(workspace: Workspace) -> None:
     assert workspace.request(request.name).state is RequestState.WITHDRAWN
 
 
-def test_an_auditor_sees_who_heard_it_and_a_reviewer_does_not(workspace: Workspace) -> None:
+def test_an_auditor_sees_who_heard_it_and_a_reviewer_does_not(
+    workspace: Workspace,
+) -> None:
     request = workspace.ask(ROSA)
     workspace.answer(RAVI, request, "lamp")
-    shown = written(workspace.command(AUDITOR, f"/clip-audit {request.name}", "C0AUDIT001"))
+    shown = written(
+        workspace.command(AUDITOR, f"/clip-audit {request.name}", "C0AUDIT001")
+    )
     assert "snippet.heard" in shown
     assert f"<@{RAVI}>" in shown
     assert "lamp" not in shown
-    assert "for auditors" in workspace.command(ROSA, f"/clip-audit {request.name}")["text"]
+    assert (
+        "for auditors" in workspace.command(ROSA, f"/clip-audit {request.name}")["text"]
+    )
     assert "request.asked" in written(workspace.command(ROSA, "/clip-audit me"))
 
 
@@ -127,25 +144,36 @@ def test_the_log_turns_its_pages(workspace: Workspace) -> None:
     assert "audit_page:m" in json.dumps(answer)
     first = written(message)
     workspace.press(AUDITOR, message, "audit_page:m")
-    workspace.wait(lambda: "audit_page:e" in json.dumps(workspace.messages(AUDITOR, "C0AUDIT001")))
+    workspace.wait(
+        lambda: "audit_page:e" in json.dumps(workspace.messages(AUDITOR, "C0AUDIT001"))
+    )
     assert written(workspace.messages(AUDITOR, "C0AUDIT001")[-1]) != first
 
 
 def test_the_log_says_how_to_ask(workspace: Workspace) -> None:
-    assert "HC-1042" in workspace.command(AUDITOR, "/clip-audit help", "C0AUDIT001")["text"]
+    assert (
+        "HC-1042"
+        in workspace.command(AUDITOR, "/clip-audit help", "C0AUDIT001")["text"]
+    )
 
 
 def test_a_post_whose_answer_was_lost_is_not_posted_twice(workspace: Workspace) -> None:
     workspace.post("faults", method="chat.postMessage", reset=True, times=1)
     request = workspace.ask(ROSA)
     workspace.wait(lambda: workspace.request(request.name).thread_ts)
-    parents = [m for m in workspace.messages() if m["text"].startswith(f"{request.name}:")]
+    parents = [
+        m for m in workspace.messages() if m["text"].startswith(f"{request.name}:")
+    ]
     assert len(parents) == 1
 
 
 def test_slack_asking_for_patience_is_obeyed(workspace: Workspace) -> None:
-    workspace.post("faults", method="chat.postMessage", status=429, retry_after=1, times=1)
+    workspace.post(
+        "faults", method="chat.postMessage", status=429, retry_after=1, times=1
+    )
     request = workspace.ask(ROSA)
-    calls = [c for c in workspace.calls("chat.postMessage") if request.name in json.dumps(c)]
+    calls = [
+        c for c in workspace.calls("chat.postMessage") if request.name in json.dumps(c)
+    ]
     assert len(calls) == 2
     assert calls[1]["time"] - calls[0]["time"] >= 1

@@ -57,7 +57,10 @@ def test_there_is_one_of_each_kind():
 
 
 def test_they_are_small():
-    assert sum(path.stat().st_size for path in DEMO_CLIPS.iterdir() if path.is_file()) < 3_000_000
+    assert (
+        sum(path.stat().st_size for path in DEMO_CLIPS.iterdir() if path.is_file())
+        < 3_000_000
+    )
 
 
 def test_readme_lists_them_as_they_are():
@@ -67,7 +70,9 @@ def test_readme_lists_them_as_they_are():
 def test_suggestions_point_at_the_muddled_words():
     lines = {line.clip_id: line for line in LINES}
     for suggestion in SUGGESTIONS:
-        sidecar = json.loads((DEMO_CLIPS / f"{suggestion.clip_id}.json").read_text("utf-8"))
+        sidecar = json.loads(
+            (DEMO_CLIPS / f"{suggestion.clip_id}.json").read_text("utf-8")
+        )
         assert suggestion.span == span_text(lines[suggestion.clip_id], sidecar["words"])
 
 

@@ -17,7 +17,11 @@ def source(folder):
 
 def test_a_clip_is_its_sidecar(source):
     clip = source.clip("En-0001")
-    assert (clip.clip_id, clip.locale, clip.consent) == ("En-0001", "en-US", Consent.GRANTED)
+    assert (clip.clip_id, clip.locale, clip.consent) == (
+        "En-0001",
+        "en-US",
+        Consent.GRANTED,
+    )
     assert clip.timing is TimingSource.UNKNOWN
     assert [word.text for word in clip.words] == ["turn", "the", "lamp"]
 
@@ -44,7 +48,9 @@ def test_an_unknown_clip_is_not_found_and_not_named(source, clip_id):
         pytest.fail("there is no such audio")
 
 
-@pytest.mark.parametrize("clip_id", ["../clips/En-0001", "/etc/passwd", "", "En-0001\0"])
+@pytest.mark.parametrize(
+    "clip_id", ["../clips/En-0001", "/etc/passwd", "", "En-0001\0"]
+)
 def test_an_id_that_is_a_path_is_refused(source, clip_id):
     with pytest.raises(Invalid):
         source.clip(clip_id)
@@ -84,7 +90,14 @@ def test_two_recordings_of_one_name_are_refused(folder, source):
 
 
 def test_the_ids_are_those_of_the_sidecars_in_order(folder, source):
-    for name in ("b.json", "a.json", "a.transcript.json", "note.txt", ".json", "x y.json"):
+    for name in (
+        "b.json",
+        "a.json",
+        "a.transcript.json",
+        "note.txt",
+        ".json",
+        "x y.json",
+    ):
         (folder / name).write_text("{}")
     assert source.clip_ids() == ["En-0001", "a", "b"]
     assert source.clip_ids(limit=2) == ["En-0001", "a"]
@@ -121,7 +134,9 @@ def test_a_broken_sidecar_does_not_hide_the_other_clips(folder, source):
     assert source.clip("En-0001").locale == "en-US"
 
 
-@pytest.mark.parametrize("address", ["", "   ", "file://elsewhere/clips", "ftp://host/clips"])
+@pytest.mark.parametrize(
+    "address", ["", "   ", "file://elsewhere/clips", "ftp://host/clips"]
+)
 def test_an_address_that_means_no_folder_is_refused(address):
     with pytest.raises(Invalid):
         open_clip_source(address)

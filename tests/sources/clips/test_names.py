@@ -3,7 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Invalid, NotFound
-from bot.sources.clips.names import audio_name, check_clip_id, clip_id_of_sidecar, is_clip_id
+from bot.sources.clips.names import (
+    audio_name,
+    check_clip_id,
+    clip_id_of_sidecar,
+    is_clip_id,
+)
 
 
 @pytest.mark.parametrize("text", ["en-us-0001", "A", "2024.05.01_x", "a" * 128])

@@ -1,4 +1,6 @@
-"""A bucket serves clips as a folder does; the same tests run on memory and on a real S3 server."""
+"""A bucket serves clips as a folder does; the same tests run on memory and on a real S3
+server.
+"""
 
 import json
 from datetime import UTC, datetime
@@ -74,7 +76,13 @@ def test_a_recording_over_the_cap_is_refused(filled):
 
 
 def test_names_that_only_start_alike_are_other_clips(filled, source):
-    for name in ("En-0001-b.wav", "En-00010.wav", "En-0001_.wav", "En-0001/x.wav", "En-000.wav"):
+    for name in (
+        "En-0001-b.wav",
+        "En-00010.wav",
+        "En-0001_.wav",
+        "En-0001/x.wav",
+        "En-000.wav",
+    ):
         obstore.put(filled, name, b"x")
     with source.audio("En-0001") as path:
         assert sf.info(path).duration == 1.0
@@ -152,8 +160,15 @@ def test_a_store_that_is_away_is_unavailable(monkeypatch, result):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
-    source, sink = open_clip_source("s3://b/p"), open_result_sink("s3://b/p", secret=None)
-    for ask in (lambda: source.clip("a"), source.clip_ids, lambda: sink.deliver(result())):
+    source, sink = (
+        open_clip_source("s3://b/p"),
+        open_result_sink("s3://b/p", secret=None),
+    )
+    for ask in (
+        lambda: source.clip("a"),
+        source.clip_ids,
+        lambda: sink.deliver(result()),
+    ):
         with pytest.raises(Unavailable, match="object store"):
             ask()
 

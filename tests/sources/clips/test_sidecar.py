@@ -37,7 +37,9 @@ def test_a_byte_order_mark_is_no_obstacle(sidecar):
 
 def test_notes_and_unknown_keys_are_ignored(sidecar):
     plain = parse_sidecar(sidecar(), "En-0001")
-    assert parse_sidecar(sidecar(notes="distressing", engine={"v": 3}), "En-0001") == plain
+    assert (
+        parse_sidecar(sidecar(notes="distressing", engine={"v": 3}), "En-0001") == plain
+    )
 
 
 def test_a_clip_without_words_has_no_transcript_yet(sidecar):
@@ -50,25 +52,38 @@ def test_a_clip_without_words_has_no_transcript_yet(sidecar):
     [
         ({"accountId": "SECRET"}, "account"),
         ({"meta": {"x": [{"device_serial": "SECRET"}]}}, "device"),
-        ({"words": [{"text": "a", "start_ms": 0, "end_ms": 1, "gpsLat": "SECRET"}]}, "position"),
+        (
+            {"words": [{"text": "a", "start_ms": 0, "end_ms": 1, "gpsLat": "SECRET"}]},
+            "position",
+        ),
         ({"notes": {"customer name": "SECRET"}}, "customer"),
     ],
 )
-def test_a_key_that_identifies_is_refused_by_kind_and_not_by_value(sidecar, changes, kind):
+def test_a_key_that_identifies_is_refused_by_kind_and_not_by_value(
+    sidecar, changes, kind
+):
     with pytest.raises(Invalid, match=kind) as caught:
         parse_sidecar(sidecar(**changes), "En-0001")
     assert "SECRET" not in str(caught.value)
 
 
-def word(text: object = "a", start: object = 0, end: object = 10, **more: object) -> dict:
+def word(
+    text: object = "a", start: object = 0, end: object = 10, **more: object
+) -> dict:
     return {"text": text, "start_ms": start, "end_ms": end, **more}
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ([word(start=20, end=30), word(start=0, end=10)], "word 2 starts before word 1. Sort"),
-        ([word(start=0, end=10), word(start=9, end=20)], "word 2 starts before word 1 has ended"),
+        (
+            [word(start=20, end=30), word(start=0, end=10)],
+            "word 2 starts before word 1. Sort",
+        ),
+        (
+            [word(start=0, end=10), word(start=9, end=20)],
+            "word 2 starts before word 1 has ended",
+        ),
         ([word(start=-1)], "negative"),
         ([word(start=5, end=5)], "must end after"),
         ([word(end=10**9)], "24 hours"),
@@ -152,11 +167,17 @@ SIDECAR = {
 }
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
+    ),
 )
 
 
-@given(st.dictionaries(st.sampled_from([*SIDECAR, "timing", "notes"]), anything, max_size=3))
+@given(
+    st.dictionaries(
+        st.sampled_from([*SIDECAR, "timing", "notes"]), anything, max_size=3
+    )
+)
 def test_no_value_of_any_key_leads_to_anything_but_a_sidecar_or_a_sentence(changes):
     words = changes.get("words")
     if isinstance(words, list):
@@ -166,7 +187,9 @@ def test_no_value_of_any_key_leads_to_anything_but_a_sidecar_or_a_sentence(chang
     except HelpClipError:
         return
     assert isinstance(found.consent, Consent)
-    assert found.words is None or all(word.end_ms > word.start_ms >= 0 for word in found.words)
+    assert found.words is None or all(
+        word.end_ms > word.start_ms >= 0 for word in found.words
+    )
 
 
 @given(st.binary(max_size=200))

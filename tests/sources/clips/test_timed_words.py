@@ -52,11 +52,17 @@ def test_a_joined_word_is_as_sure_as_its_less_sure_half():
 times = st.integers(0, 2000) | st.none()
 
 
-@given(st.lists(st.tuples(times, times).map(lambda t: t if None not in t else (None, None))))
+@given(
+    st.lists(
+        st.tuples(times, times).map(lambda t: t if None not in t else (None, None))
+    )
+)
 def test_no_sound_loses_its_word(spans):
     spans = [(s, e) if s is None or s <= e else (e, s) for s, e in spans]
     try:
-        words = tightened([loose(f"w{i}", s, e) for i, (s, e) in enumerate(spans)], "It")
+        words = tightened(
+            [loose(f"w{i}", s, e) for i, (s, e) in enumerate(spans)], "It"
+        )
     except Invalid:
         assert all(s is None or s == e for s, e in spans)
         return

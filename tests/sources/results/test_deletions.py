@@ -33,7 +33,9 @@ DELETION = Deletion(
 
 
 @pytest.fixture(params=["memory", "s3"])
-def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
+def store(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> ObjectStore:
     if request.param == "memory":
         return MemoryStore()
     server = request.getfixturevalue("s3")
@@ -74,7 +76,9 @@ def test_a_file_keeps_a_tombstone_and_the_request_is_a_line_of_its_own(
     assert [p.name for p in tmp_path.iterdir() if p.suffix == ".new"] == []
 
 
-def test_nothing_delivered_while_a_file_is_rewritten_is_lost(tmp_path: Path, result: Build) -> None:
+def test_nothing_delivered_while_a_file_is_rewritten_is_lost(
+    tmp_path: Path, result: Build
+) -> None:
     path = tmp_path / "results.jsonl"
     JsonLinesSink(path).deliver(result())
 
@@ -101,7 +105,9 @@ def test_nothing_delivered_while_a_file_is_rewritten_is_lost(tmp_path: Path, res
     assert len(ids) == 1 + 3 * 30
 
 
-def test_a_bucket_keeps_tombstones_and_the_request(store: ObjectStore, result: Build) -> None:
+def test_a_bucket_keeps_tombstones_and_the_request(
+    store: ObjectStore, result: Build
+) -> None:
     sink = ObjectSink(store)
     for each in several(result):
         sink.deliver(each)
@@ -109,12 +115,16 @@ def test_a_bucket_keeps_tombstones_and_the_request(store: ObjectStore, result: B
     sink.request_deletion(DELETION)
     assert [each.id for each in sink.results()] == ["HC-1043/1"]
     grave = bytes(obstore.get(store, "HC-1042/2.json").bytes())
-    assert json.loads(grave) == {"id": "HC-1042/2", "request": "HC-1042", "erased": True}
+    assert json.loads(grave) == {
+        "id": "HC-1042/2",
+        "request": "HC-1042",
+        "erased": True,
+    }
     asked = bytes(obstore.get(store, "deletions/E-7.json").bytes())
     assert asked == deletion_to_json(DELETION) + b"\n"
 
 
-def test_a_webhook_is_told_signed_and_under_its_own_key(receiver: Receiver) -> None:  # noqa: F811
+def test_a_webhook_is_told_signed_and_under_its_own_key(receiver: Receiver) -> None:
     sink = WebhookSink(f"http://127.0.0.1:{receiver.port}/in", SECRET)
     sink.request_deletion(DELETION)
     _, headers, body = receiver.requests[0]

@@ -46,7 +46,9 @@ def test_a_folder_gets_a_file_of_its_own(tmp_path, result):
 def test_delivering_twice_writes_once(sink, path, result):
     for _ in range(3):
         sink.deliver(result())
-    JsonLinesSink(path).deliver(result())  # another process, as far as the file can tell
+    JsonLinesSink(path).deliver(
+        result()
+    )  # another process, as far as the file can tell
     assert len(list(sink.results())) == 1
 
 
@@ -127,7 +129,13 @@ def test_two_processes_deliver_each_result_once(path, result):
         "r = result_from_json(sys.argv[2].encode()); s = JsonLinesSink(Path(sys.argv[1]))\n"
         "[s.deliver(dataclasses.replace(r, id=f'HC-{i}/1')) for i in range(100)]\n"
     )
-    arguments = [sys.executable, "-c", code, str(path), result_to_json(result()).decode()]
+    arguments = [
+        sys.executable,
+        "-c",
+        code,
+        str(path),
+        result_to_json(result()).decode(),
+    ]
     running = [subprocess.Popen(arguments) for _ in range(3)]
     assert [process.wait(60) for process in running] == [0, 0, 0]
     ids = [r.id for r in JsonLinesSink(path).results()]

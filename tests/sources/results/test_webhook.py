@@ -73,7 +73,9 @@ def sink(receiver):
 
 
 def test_a_delivery_is_signed_and_says_what_it_is(receiver, result):
-    sink = WebhookSink(f"http://localhost:{receiver.port}/in?x=1", SECRET, clock=lambda: 1714.9)
+    sink = WebhookSink(
+        f"http://localhost:{receiver.port}/in?x=1", SECRET, clock=lambda: 1714.9
+    )
     sink.deliver(result())
     path, headers, body = receiver.requests[0]
     assert path == "/in?x=1"
@@ -124,7 +126,9 @@ def test_a_redirect_is_not_followed(receiver, sink, result, status):
 def test_nobody_listening_is_unavailable(receiver, result):
     receiver.server_close()
     with pytest.raises(Unavailable, match="cannot be reached"):
-        open_result_sink(f"http://127.0.0.1:{receiver.port}", secret=SECRET).deliver(result())
+        open_result_sink(f"http://127.0.0.1:{receiver.port}", secret=SECRET).deliver(
+            result()
+        )
 
 
 def test_a_receiver_that_never_answers_is_unavailable(result):
@@ -140,12 +144,16 @@ def test_a_name_that_does_not_resolve_is_unavailable(result):
         raise OSError("no such host")
 
     with pytest.raises(Unavailable, match="cannot be reached"):
-        WebhookSink("https://hooks.example/in", SECRET, resolve=unknown).deliver(result())
+        WebhookSink("https://hooks.example/in", SECRET, resolve=unknown).deliver(
+            result()
+        )
 
 
 def test_the_next_address_of_a_name_is_tried(receiver, result):
     sink = WebhookSink(
-        f"http://localhost:{receiver.port}", SECRET, resolve=lambda *_: ["::1", "127.0.0.1"]
+        f"http://localhost:{receiver.port}",
+        SECRET,
+        resolve=lambda *_: ["::1", "127.0.0.1"],
     )
     sink.deliver(result())
     assert len(receiver.requests) == 1
@@ -161,7 +169,9 @@ def test_the_next_address_of_a_name_is_tried(receiver, result):
     ],
 )  # fmt: skip
 def test_a_name_that_leads_inside_is_never_called(result, address):
-    sink = WebhookSink("https://hooks.example", SECRET, resolve=lambda *_: ["8.8.8.8", address])
+    sink = WebhookSink(
+        "https://hooks.example", SECRET, resolve=lambda *_: ["8.8.8.8", address]
+    )
     with pytest.raises(Invalid, match="private network") as caught:
         sink.deliver(result())
     assert address not in str(caught.value)
@@ -218,7 +228,9 @@ def test_a_webhook_cannot_be_read_back(sink):
 
 
 def certificate(name: str, folder) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A server's context with a certificate for `name`, and a client's that trusts it."""
+    """A server's context with a certificate for `name`, and a client's that trusts
+    it.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -245,10 +257,14 @@ def certificate(name: str, folder) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     )
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(pem)
-    return server, ssl.create_default_context(cadata=pem.read_text().split("-----\n", 2)[2])
+    return server, ssl.create_default_context(
+        cadata=pem.read_text().split("-----\n", 2)[2]
+    )
 
 
-@pytest.mark.parametrize(("name", "trusted"), [("localhost", True), ("127.0.0.1", False)])
+@pytest.mark.parametrize(
+    ("name", "trusted"), [("localhost", True), ("127.0.0.1", False)]
+)
 def test_the_certificate_must_be_for_the_name_and_not_the_address(
     receiver, result, tmp_path, name, trusted
 ):

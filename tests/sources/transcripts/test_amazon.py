@@ -9,7 +9,10 @@ from storage.records import TimingSource, Word
 
 def item(content, start=None, end=None, confidence="0.99", kind="pronunciation"):
     times = {} if start is None else {"start_time": start, "end_time": end}
-    return {"type": kind, "alternatives": [{"confidence": confidence, "content": content}]} | times
+    return {
+        "type": kind,
+        "alternatives": [{"confidence": confidence, "content": content}],
+    } | times
 
 
 def parse(*items):

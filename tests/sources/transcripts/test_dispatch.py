@@ -34,7 +34,8 @@ def test_no_bytes_lead_to_anything_but_words_or_a_sentence(extension, data):
     for _ in range(data.draw(st.integers(0, 6))):
         at = data.draw(st.integers(0, len(seed)))
         seed[at : at + data.draw(st.integers(0, 3))] = data.draw(
-            st.binary(max_size=4) | st.sampled_from([b'"', b"<", b">", b"-", b"1e9", b"[", b"\n"])
+            st.binary(max_size=4)
+            | st.sampled_from([b'"', b"<", b">", b"-", b"1e9", b"[", b"\n"])
         )
     try:
         words = parse_transcript(f"x.{extension}", bytes(seed), "x").words

@@ -11,7 +11,9 @@ def read(text):
 
 
 def test_words_of_a_cue_are_spread_over_it_and_their_timing_unknown():
-    words, timing = read("WEBVTT - title\n\n1\n00:00:01.000 --> 00:00:02.000 line:0\non and off\n")
+    words, timing = read(
+        "WEBVTT - title\n\n1\n00:00:01.000 --> 00:00:02.000 line:0\non and off\n"
+    )
     assert words == [("on", 1000, 1250), ("and", 1250, 1625), ("off", 1625, 2000)]
     assert timing is TimingSource.UNKNOWN
 
@@ -41,7 +43,9 @@ def test_notes_styles_regions_and_tags_are_left_out():
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r", "\n"])
 def test_any_line_break_and_a_byte_order_mark_will_do(newline):
-    text = "\ufeffWEBVTT\n\n1:00:01.000 --> 1:00:02.000\nlamp\n\n".replace("\n", newline)
+    text = "\ufeffWEBVTT\n\n1:00:01.000 --> 1:00:02.000\nlamp\n\n".replace(
+        "\n", newline
+    )
     assert read(text)[0] == [("lamp", 3_601_000, 3_602_000)]
 
 
@@ -51,7 +55,9 @@ def test_an_empty_file_of_cues_is_an_empty_transcript():
 
 
 def test_two_cues_at_once_become_one_word_rather_than_losing_one():
-    words, _ = read("WEBVTT\n\n00:01.000 --> 00:03.000\none\n\n00:01.500 --> 00:02.000\ntwo")
+    words, _ = read(
+        "WEBVTT\n\n00:01.000 --> 00:03.000\none\n\n00:01.500 --> 00:02.000\ntwo"
+    )
     assert words == [("one two", 1000, 3000)]
 
 
@@ -66,7 +72,10 @@ def test_two_cues_at_once_become_one_word_rather_than_losing_one():
         ("WEBVTT\n\n00:01.000 -->\na", "impossible times"),
         ("WEBVTT\n\n00:61.000 --> 00:62.000\na", "impossible times"),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\na <00:03.000>b", "out of order"),
-        ("WEBVTT\n\n00:01.000 --> 00:02.000\na <00:01.600>b <00:01.500>c", "out of order"),
+        (
+            "WEBVTT\n\n00:01.000 --> 00:02.000\na <00:01.600>b <00:01.500>c",
+            "out of order",
+        ),
         ("WEBVTT\n\n1000:00:01.000 --> 1000:00:02.000\na", "24 hours"),
     ],
 )

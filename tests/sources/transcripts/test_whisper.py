@@ -45,7 +45,9 @@ def test_openai_whisper_with_word_timestamps():
 
 
 def test_the_openai_api_writes_words_beside_the_segments():
-    found = parse({"task": "transcribe", "duration": 0.8, "words": WORDS, "segments": []})
+    found = parse(
+        {"task": "transcribe", "duration": 0.8, "words": WORDS, "segments": []}
+    )
     assert found.words == EXPECTED
 
 
@@ -57,7 +59,9 @@ def test_whisperx_calls_it_score_and_may_not_know_the_time_of_a_number():
     ]
     found = parse(
         {
-            "segments": [{"start": 0.1, "end": 1.1, "text": "set 20 percent", "words": words}],
+            "segments": [
+                {"start": 0.1, "end": 1.1, "text": "set 20 percent", "words": words}
+            ],
             "word_segments": words,
         }
     )
@@ -87,7 +91,13 @@ def test_words_that_were_not_asked_for_are_spread_too(words):
 
 
 def token(text, start, end, p=0.5):
-    return {"text": text, "offsets": {"from": start, "to": end}, "id": 1, "p": p, "t_dtw": -1}
+    return {
+        "text": text,
+        "offsets": {"from": start, "to": end},
+        "id": 1,
+        "p": p,
+        "t_dtw": -1,
+    }
 
 
 def test_whisper_cpp_tokens_become_words():
@@ -103,7 +113,11 @@ def test_whisper_cpp_tokens_become_words():
         {
             "result": {"language": "en"},
             "transcription": [
-                {"offsets": {"from": 0, "to": 900}, "text": " Basmati, rice", "tokens": tokens}
+                {
+                    "offsets": {"from": 0, "to": 900},
+                    "text": " Basmati, rice",
+                    "tokens": tokens,
+                }
             ],
         }
     )
@@ -133,7 +147,11 @@ def test_whisper_cpp_letters_cut_in_two_are_mended():
 def test_whisper_cpp_half_a_letter_is_shown_as_a_mark():
     document = {
         "transcription": [
-            {"offsets": {"from": 0, "to": 9}, "text": "f", "tokens": [token("f@", 0, 9)]}
+            {
+                "offsets": {"from": 0, "to": 9},
+                "text": "f",
+                "tokens": [token("f@", 0, 9)],
+            }
         ]
     }
     data = json.dumps(document).encode().replace(b"@", b"\xc3")
@@ -142,7 +160,10 @@ def test_whisper_cpp_half_a_letter_is_shown_as_a_mark():
 
 @pytest.mark.parametrize(
     ("texts", "timing"),
-    [((" Turn", " the"), TimingSource.RECOGNISER), ((" Turn the",), TimingSource.UNKNOWN)],
+    [
+        ((" Turn", " the"), TimingSource.RECOGNISER),
+        ((" Turn the",), TimingSource.UNKNOWN),
+    ],
 )
 def test_whisper_cpp_without_tokens_is_timed_if_each_segment_is_a_word(texts, timing):
     segments = [
@@ -170,9 +191,15 @@ def test_whisper_cpp_without_tokens_is_timed_if_each_segment_is_a_word(texts, ti
         ({"words": [{"word": "a", "start": -3, "end": 1}]}, "negative"),
         ({"words": [{"word": "a", "start": 0, "end": 1e300}]}, "impossible time"),
         ({"words": [{"word": "a", "start": 0, "end": 10**400}]}, "number|impossible"),
-        ({"words": [{"word": "a", "start": 0, "end": 1, "probability": 3}]}, "outside 0 to 1"),
+        (
+            {"words": [{"word": "a", "start": 0, "end": 1, "probability": 3}]},
+            "outside 0 to 1",
+        ),
         ({"transcription": [{"text": "a"}]}, "without times"),
-        ({"transcription": [{"text": "a", "offsets": {"from": "0", "to": 1}}]}, "without times"),
+        (
+            {"transcription": [{"text": "a", "offsets": {"from": "0", "to": 1}}]},
+            "without times",
+        ),
         ({"transcription": [{"text": "a", "offsets": {}}]}, "without times"),
         (b"\x00\xff", "not valid JSON"),
         (b'{"words": [{"word": "a\xff", "start": 0, "end": 1}]}', "control"),

@@ -31,7 +31,11 @@ def write(store: Store, count: int, first: int = 0) -> None:
         for n in range(first, first + count)
     ]
     with store.begin() as tx:
-        ids = tx.connection.execute(insert(events).returning(events.c.id), rows).scalars().all()
+        ids = (
+            tx.connection.execute(insert(events).returning(events.c.id), rows)
+            .scalars()
+            .all()
+        )
         if store.engine.dialect.name == "postgresql":
             tx.connection.execute(insert(unsequenced), [{"event_id": n} for n in ids])
 

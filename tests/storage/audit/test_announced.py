@@ -11,7 +11,9 @@ from tests.storage.audit.logs import KEYS, log_of, write
 from tests.storage.builders import NOW
 
 
-def test_only_the_newest_published_checkpoint_is_announced_and_once(store: Store) -> None:
+def test_only_the_newest_published_checkpoint_is_announced_and_once(
+    store: Store,
+) -> None:
     log_of(store, 5)
     with store.read() as tx:
         assert to_announce(tx.log) is None  # signed, but not published

@@ -1,4 +1,6 @@
-"""The auditors' channel is told of a checkpoint at most once an hour, and never misses the last."""
+"""The auditors' channel is told of a checkpoint at most once an hour, and never misses
+the last.
+"""
 
 from datetime import timedelta
 
@@ -21,7 +23,9 @@ def publish_now(product: Product) -> int:
     store = product.services.store
     product.ask()
     sequence_all(store, KEYS, product.clock)
-    found = publish(store, KEYS, None, product.now, tell_auditors(product.clock), at_once=True)
+    found = publish(
+        store, KEYS, None, product.now, tell_auditors(product.clock), at_once=True
+    )
     assert found is not None
     return found.size
 
@@ -39,7 +43,9 @@ def post(product: Product) -> Post | None:
     """What Slack is told now, remembered as told."""
     services = product.services
     with services.store.begin() as tx:
-        [row] = tx.outbox.claim([Task.POST_CHECKPOINT], now=product.now, lease=TELL_EVERY)
+        [row] = tx.outbox.claim(
+            [Task.POST_CHECKPOINT], now=product.now, lease=TELL_EVERY
+        )
     message = MESSAGES[row.task](services, row, product.now)
     with services.store.begin() as tx:
         tx.outbox.finish(row.id, product.now)
@@ -50,7 +56,9 @@ def post(product: Product) -> Post | None:
         return message
 
 
-def test_the_message_is_the_signed_checkpoint_and_nothing_else(product: Product) -> None:
+def test_the_message_is_the_signed_checkpoint_and_nothing_else(
+    product: Product,
+) -> None:
     size = publish_now(product)
     assert due(product) == [timedelta()]
     message = post(product)
@@ -71,7 +79,9 @@ def test_a_busy_hour_is_told_once_with_its_newest_checkpoint(product: Product) -
     for _ in range(3):
         product.pass_time(minutes=10)
         sizes.append(publish_now(product))
-    assert due(product) == [timedelta(minutes=30)]  # one message, an hour after the last
+    assert due(product) == [
+        timedelta(minutes=30)
+    ]  # one message, an hour after the last
     product.pass_time(minutes=30)
     message = post(product)
     assert message is not None

@@ -7,7 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Invalid
-from bot.usecases.audit.parse_query import FILTERS, as_filters, parse_words, read_question
+from bot.usecases.audit.parse_query import (
+    FILTERS,
+    as_filters,
+    parse_words,
+    read_question,
+)
 from storage.audit.query.search import Question
 from storage.records import Action, Outcome, Person
 
@@ -58,7 +63,9 @@ def test_nothing_asked_is_everything() -> None:
         ({"limit": "500"}, Question(limit=500)),
     ],
 )
-def test_filters_mean_what_they_say(filters: dict[str, str], question: Question | None) -> None:
+def test_filters_mean_what_they_say(
+    filters: dict[str, str], question: Question | None
+) -> None:
     expected = question or Question(
         since=NOW - timedelta(minutes=90), until=NOW - timedelta(hours=1)
     )
@@ -99,13 +106,27 @@ def test_a_filter_that_means_nothing_is_named(name: str, value: str) -> None:
 
 
 TYPED = st.text(max_size=12) | st.sampled_from(
-    ["me", "U2", "<@U2>", "HC-7", "a-1", "heard,log", "denied", "no", "7d", "2026-03-01", "newest"]
+    [
+        "me",
+        "U2",
+        "<@U2>",
+        "HC-7",
+        "a-1",
+        "heard,log",
+        "denied",
+        "no",
+        "7d",
+        "2026-03-01",
+        "newest",
+    ]
 )
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from((*FILTERS, "colour")), TYPED, max_size=4))
-def test_anything_typed_is_a_question_or_one_complaint_about_it(filters: dict[str, str]) -> None:
+def test_anything_typed_is_a_question_or_one_complaint_about_it(
+    filters: dict[str, str],
+) -> None:
     wrong, question = None, Question()
     try:
         question = read(**filters)
@@ -138,13 +159,18 @@ def test_a_question_survives_the_way_through_an_address() -> None:
     [
         ("", {}),
         ("me", {"person": "me"}),
-        ("<@U2|ana> denied since=7d", {"person": "<@U2|ana>", "outcome": "denied", "since": "7d"}),
+        (
+            "<@U2|ana> denied since=7d",
+            {"person": "<@U2|ana>", "outcome": "denied", "since": "7d"},
+        ),
         ("hc-1042 heard", {"request": "hc-1042", "action": "heard"}),
         ("CLIP=A17 unusual", {"clip": "A17", "unusual": "yes"}),
         ("snippet.played", {"action": "snippet.played"}),
     ],
 )
-def test_words_after_the_command_are_filters(text: str, filters: dict[str, str]) -> None:
+def test_words_after_the_command_are_filters(
+    text: str, filters: dict[str, str]
+) -> None:
     assert parse_words(text) == filters
 
 

@@ -1,4 +1,6 @@
-"""Proving the log is on record like any other question; no export holds a word that was said."""
+"""Proving the log is on record like any other question; no export holds a word that was
+said.
+"""
 
 import io
 
@@ -23,7 +25,12 @@ from storage.tables import events
 from tests.product import AMIR, JONAS, LENA, RAVI, ROSA, TEAM, Product
 from tests.storage.audit.logs import KEYS
 
-CANARIES = ("zanzibarine", "quokkafish", "wobbegong-lamp", "a secret reason of the lead")
+CANARIES = (
+    "zanzibarine",
+    "quokkafish",
+    "wobbegong-lamp",
+    "a secret reason of the lead",
+)
 
 
 def sign(product: Product) -> None:
@@ -37,7 +44,9 @@ def bundle_of(
     return b"".join(pieces)
 
 
-def test_verifying_is_on_record_with_the_size_that_was_verified(product: Product) -> None:
+def test_verifying_is_on_record_with_the_size_that_was_verified(
+    product: Product,
+) -> None:
     product.open()
     sign(product)
     found = verify_audit(product.services, product.act(AMIR), KEYS)
@@ -49,7 +58,9 @@ def test_a_bad_log_is_on_record_with_the_kind_of_fault(product: Product) -> None
     product.open()
     sign(product)
     with product.services.store.begin() as tx:
-        tx.connection.execute(update(events).where(events.c.id == 1).values(user_id="U0OTHER"))
+        tx.connection.execute(
+            update(events).where(events.c.id == 1).values(user_id="U0OTHER")
+        )
     with pytest.raises(Fault, match="Entry 0"):
         verify_audit(product.services, product.act(AMIR), KEYS)
     recorded = product.last_event()

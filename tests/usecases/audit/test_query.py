@@ -1,4 +1,6 @@
-"""Who asks the log is on the log before they are answered, whether they may ask or not."""
+"""Who asks the log is on the log before they are answered, whether they may ask or
+not.
+"""
 
 import json
 from collections.abc import Iterator
@@ -22,14 +24,22 @@ from tests.product import introduce
 from tests.storage.builders import NOW, event
 
 TEAM = "T1"
-AUDITOR, REVIEWER, OTHER = (Person(team_id=TEAM, user_id=u) for u in ("U1AUD", "U1REV", "U1OTH"))
-STRANGER = Person(team_id="T2", user_id="U1AUD")  # the auditor's id in somebody else's workspace
+AUDITOR, REVIEWER, OTHER = (
+    Person(team_id=TEAM, user_id=u) for u in ("U1AUD", "U1REV", "U1OTH")
+)
+STRANGER = Person(
+    team_id="T2", user_id="U1AUD"
+)  # the auditor's id in somebody else's workspace
 
 DESKS = parse_desks(
     {
         "auditors": {"users": ["U1AUD"]},
         "desks": {
-            "en-gb": {"locale": "en-GB", "channel": "C012345", "reviewers": {"users": ["U1REV"]}}
+            "en-gb": {
+                "locale": "en-GB",
+                "channel": "C012345",
+                "reviewers": {"users": ["U1REV"]},
+            }
         },
     }
 )
@@ -69,7 +79,9 @@ def everything(services: Services) -> tuple[RecordedEvent, ...]:
         return answer(tx.log, Question(newest_first=False)).events
 
 
-def test_an_answer_begins_with_the_event_that_recorded_the_question(services: Services) -> None:
+def test_an_answer_begins_with_the_event_that_recorded_the_question(
+    services: Services,
+) -> None:
     found = query_audit(services, act(AUDITOR), Question(clip_id="clip-1"))
     recorded = everything(services)[-1]
     assert found.asked_as == recorded.id == 3
@@ -115,7 +127,9 @@ def test_a_reviewer_may_not_see_a_colleagues_record(services: Services) -> None:
 
 
 @pytest.mark.parametrize("reason", [None, "", "  "])
-def test_a_question_about_one_person_needs_a_reason(services: Services, reason: str | None) -> None:
+def test_a_question_about_one_person_needs_a_reason(
+    services: Services, reason: str | None
+) -> None:
     with pytest.raises(Invalid) as caught:
         query_audit(services, act(AUDITOR), Question(person=OTHER), reason)
     assert caught.value.field == "reason"
@@ -123,7 +137,9 @@ def test_a_question_about_one_person_needs_a_reason(services: Services, reason: 
 
 
 def test_the_reason_is_kept_beside_the_log_and_bound_to_it(services: Services) -> None:
-    asked = query_audit(services, act(AUDITOR), Question(person=OTHER), "case 17, canary words")
+    asked = query_audit(
+        services, act(AUDITOR), Question(person=OTHER), "case 17, canary words"
+    )
     recorded = everything(services)[-1]
     with services.store.read() as tx:
         beside = tx.log.detail(asked.asked_as)
@@ -152,7 +168,9 @@ def test_a_refused_export_streams_nothing(services: Services) -> None:
     assert everything(services)[-1].event.outcome is Outcome.DENIED
 
 
-def test_if_the_question_cannot_be_recorded_it_is_not_answered(services: Services) -> None:
+def test_if_the_question_cannot_be_recorded_it_is_not_answered(
+    services: Services,
+) -> None:
     with services.store.begin() as tx:
         tx.connection.exec_driver_sql("DROP TABLE log_questions")
     with pytest.raises(Exception, match="log_questions"):

@@ -17,7 +17,11 @@ from storage.store import Store
 from tests.databases import Postgres, postgres  # noqa: F401
 from tests.product import AMIR, Product
 
-FIRST = {"desks.english-us.quorum": 2, "HOOK_SECRET": "a", "desks.english-us.hours": "Mon-Fri"}
+FIRST = {
+    "desks.english-us.quorum": 2,
+    "HOOK_SECRET": "a",
+    "desks.english-us.hours": "Mon-Fri",
+}
 
 
 def start(product: Product, now: dict[str, object]) -> int:
@@ -51,7 +55,12 @@ def test_a_setting_that_is_gone_is_on_record(product: Product) -> None:
     start(product, FIRST)
     start(product, {name: FIRST[name] for name in FIRST if not name.endswith("hours")})
     assert changes(product)[-1].setting == Setting(name="desks.english-us.hours")
-    assert start(product, {name: FIRST[name] for name in FIRST if not name.endswith("hours")}) == 0
+    assert (
+        start(
+            product, {name: FIRST[name] for name in FIRST if not name.endswith("hours")}
+        )
+        == 0
+    )
 
 
 def test_auditors_find_it(product: Product) -> None:
@@ -70,7 +79,10 @@ REPLICAS = 6
 def replicas(product: Product, postgres: Postgres) -> Iterator[list[Product]]:  # noqa: F811
     """Several programs on one PostgreSQL database."""
     stores = [Store(url) for url in [postgres.database()] * REPLICAS]
-    yield [Product(replace(product.services, store=store), now=product.now) for store in stores]
+    yield [
+        Product(replace(product.services, store=store), now=product.now)
+        for store in stores
+    ]
     for store in stores:
         store.close()
 
@@ -87,7 +99,9 @@ def start_together(replicas: list[Product], now: dict[str, object]) -> None:
         list(pool.map(one, replicas))
 
 
-def test_replicas_that_start_at_the_same_moment_say_it_once(replicas: list[Product]) -> None:
+def test_replicas_that_start_at_the_same_moment_say_it_once(
+    replicas: list[Product],
+) -> None:
     start_together(replicas, FIRST)
     start_together(replicas, {**FIRST, "desks.english-us.quorum": 3})
     said = [(e.action, e.setting is not None) for e in replicas[0].events()]

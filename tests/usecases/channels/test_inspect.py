@@ -6,7 +6,13 @@ from functools import partial
 import pytest
 
 from bot.errors import Refused
-from bot.rules.channels.fitness import BELIEVED_FOR, MAX_PAUSE, Look, Member, check_every
+from bot.rules.channels.fitness import (
+    BELIEVED_FOR,
+    MAX_PAUSE,
+    Look,
+    Member,
+    check_every,
+)
 from bot.usecases.channels import inspect
 from bot.usecases.listening import listen
 from bot.usecases.people import home
@@ -139,14 +145,18 @@ def test_a_mended_channel_gives_back_the_time_that_was_lost(product: Product) ->
     expire.expire(product.services, product.worker())
     assert product.request(request).state is RequestState.OPEN, "its time stood still"
     see(product, FIT)
-    assert product.request(request).expires_at == request.expires_at + timedelta(hours=30)
+    assert product.request(request).expires_at == request.expires_at + timedelta(
+        hours=30
+    )
     thawed = last(product, Action.CHANNEL_THAWED)
     assert thawed.numbers == {"requests": 1, "paused_s": 108_000}  # type: ignore[attr-defined]
     product.answer(RAVI, request, "lamp")
     assert product.answer(JONAS, request, "lamp").request.state is RequestState.AGREED
 
 
-def test_a_request_asked_during_a_pause_is_kept_and_its_asker_told(product: Product) -> None:
+def test_a_request_asked_during_a_pause_is_kept_and_its_asker_told(
+    product: Product,
+) -> None:
     see(product, with_people(GUEST))
     product.pass_time(hours=2)
     request = product.open()
@@ -155,7 +165,9 @@ def test_a_request_asked_during_a_pause_is_kept_and_its_asker_told(product: Prod
     product.pass_time(hours=3)
     see(product, FIT)
     kept = product.request(request)
-    assert kept.expires_at == request.expires_at + timedelta(hours=3), "only its own wait counts"
+    assert kept.expires_at == request.expires_at + timedelta(hours=3), (
+        "only its own wait counts"
+    )
 
 
 def test_a_pause_without_end_does_not_keep_requests_for_ever(product: Product) -> None:
@@ -206,7 +218,9 @@ def test_a_settled_request_stays_where_it_is(product: Product) -> None:
     assert product.request(request).channel_id == "C0OLD"
 
 
-@pytest.mark.parametrize("problem", [ChannelProblem.DELETED, ChannelProblem.BOT_REMOVED])
+@pytest.mark.parametrize(
+    "problem", [ChannelProblem.DELETED, ChannelProblem.BOT_REMOVED]
+)
 def test_slack_forgetting_a_channel_does_not_hide_what_became_of_it(
     product: Product, problem: ChannelProblem
 ) -> None:
@@ -289,7 +303,9 @@ def test_only_an_administrator_may_have_a_channel_looked_at(product: Product) ->
     assert product.last_event().outcome is Outcome.ALLOWED
 
 
-def test_a_channel_without_a_desk_pauses_nothing_and_calls_nobody(product: Product) -> None:
+def test_a_channel_without_a_desk_pauses_nothing_and_calls_nobody(
+    product: Product,
+) -> None:
     elsewhere = Look(channel_id="C0ANYWHERE", private=False, members=(GUEST,))
     events = len(product.events())
     assert see(product, elsewhere).problems[0] is ChannelProblem.PUBLIC
@@ -300,7 +316,9 @@ def test_a_channel_without_a_desk_pauses_nothing_and_calls_nobody(product: Produ
     )
 
 
-def test_what_was_heard_before_the_pause_still_counts_after_it(product: Product) -> None:
+def test_what_was_heard_before_the_pause_still_counts_after_it(
+    product: Product,
+) -> None:
     request = product.open()
     product.hear(RAVI, request)
     see(product, with_people(GUEST))

@@ -1,4 +1,5 @@
-"""Whatever happens to a desk's channel, nothing plays while it is unfit and nobody waits unknowing.
+"""Whatever happens to a desk's channel, nothing plays while it is unfit and nobody
+waits unknowing.
 
 The channel's life is drawn at random; the outbox is worked off as the sender does it.
 """
@@ -49,13 +50,17 @@ SNIPPET = Snippet(
     span_in_snippet_ms=(0, 400),
     words=(),
     peaks=(),
-    report=Report(masked=(), masked_ms=0, audible_ms=1000, words_shown=0, words_masked=0),
+    report=Report(
+        masked=(), masked_ms=0, audible_ms=1000, words_shown=0, words_masked=0
+    ),
 )
 
 
 @dataclass
 class Slack:
-    """The workspace: the channel as it really is, and what was said in it and to whom."""
+    """The workspace: the channel as it really is, and what was said in it and to
+    whom.
+    """
 
     look: Look = field(default=Look(channel_id=CHANNEL))
     parents: dict[str, str] = field(default_factory=dict)  # ts -> the text now
@@ -84,7 +89,8 @@ class Life(RuleBasedStateMachine):
             self.product.services.store.close()
             self._folder.cleanup()
 
-    # What happens in Slack. `heard` False: Slack's event is lost, so only time finds out.
+    # What happens in Slack. `heard` False: Slack's event is lost, so only time finds
+    # out.
 
     def _change(self, heard: bool, **facts: object) -> None:
         self.slack.look = replace(self.slack.look, **facts)  # type: ignore[arg-type]
@@ -112,7 +118,10 @@ class Life(RuleBasedStateMachine):
         self._change(False, has_bot=False, reachable=False)
         if heard:
             inspect.lost(
-                self.product.services, self.product.worker(), CHANNEL, ChannelProblem.BOT_REMOVED
+                self.product.services,
+                self.product.worker(),
+                CHANNEL,
+                ChannelProblem.BOT_REMOVED,
             )
 
     @rule(heard=st.booleans())
@@ -152,7 +161,9 @@ class Life(RuleBasedStateMachine):
     def withdraw_one(self) -> None:
         found = [request for request in self._requests() if request.state in LIVE]
         if found:
-            withdraw.withdraw(self.product.services, self.product.act(ROSA), found[0].key)
+            withdraw.withdraw(
+                self.product.services, self.product.act(ROSA), found[0].key
+            )
 
     @rule(minutes=st.integers(1, 600))
     def time_passes(self, minutes: int) -> None:
@@ -176,7 +187,11 @@ class Life(RuleBasedStateMachine):
         product, store = self.product, self.product.services.store
         if row.task is Task.CHECK_CHANNEL:
             assert row.argument is not None
-            look = self.slack.look if row.argument == CHANNEL else Look(channel_id=row.argument)
+            look = (
+                self.slack.look
+                if row.argument == CHANNEL
+                else Look(channel_id=row.argument)
+            )
             inspect.saw(product.services, product.worker(), look)
         elif row.task in MESSAGES:
             match MESSAGES[row.task](product.services, row, product.now):
@@ -219,14 +234,18 @@ class Life(RuleBasedStateMachine):
             return
         for request in self._requests():
             act = self.product.act(RAVI)
-            assert listen.live(self.product.services, act, request.key).refusal is not None
+            assert (
+                listen.live(self.product.services, act, request.key).refusal is not None
+            )
             if request.state is RequestState.OPEN:
                 with pytest.raises(Refused):
                     listen.listen(self.product.services, act, request.key, "a" * 32)
 
     @rule()
     def within_ten_minutes_slack_and_we_agree_and_nobody_waits_unknowing(self) -> None:
-        self.product.pass_time(minutes=11)  # long enough for any lost event, and held rows
+        self.product.pass_time(
+            minutes=11
+        )  # long enough for any lost event, and held rows
         inspect.check_due(self.product.services, self.product.worker())
         self.work()
         verdict = judge(self.slack.look, TEAM, None)
@@ -240,11 +259,16 @@ class Life(RuleBasedStateMachine):
                 assert request.thread_ts is not None, "never posted"
                 assert "paused" not in self.slack.parents[request.thread_ts]
                 act = self.product.act(RAVI)
-                assert listen.live(self.product.services, act, request.key).refusal is None
+                assert (
+                    listen.live(self.product.services, act, request.key).refusal is None
+                )
             else:
                 assert (ROSA, f"{request.name} waits") in self._told(), "nobody said so"
                 if request.thread_ts is not None and self.slack.writable:
-                    assert self.slack.parents[request.thread_ts] == f"{request.name}: paused"
+                    assert (
+                        self.slack.parents[request.thread_ts]
+                        == f"{request.name}: paused"
+                    )
 
     def _told(self) -> list[tuple[str, str]]:
         return [(who, text.partition(":")[0]) for who, text in self.slack.told]
@@ -263,7 +287,9 @@ class Life(RuleBasedStateMachine):
         with self.product.services.store.begin() as tx:
             done = update(outbox).where(outbox.c.task == Task.RENDER)
             tx.connection.execute(done.values(done_at=self.product.now))
-            return tx.outbox.claim(list(Task), now=self.product.now, lease=timedelta(0), limit=50)
+            return tx.outbox.claim(
+                list(Task), now=self.product.now, lease=timedelta(0), limit=50
+            )
 
 
 Life.TestCase.settings = settings(

@@ -25,7 +25,9 @@ from tests.product import ADA, CLIP, JONAS, LENA, RAVI, ROSA, Product
 CHANNEL, WATCHED = "C0HELPENUS", "C0GENERAL1"
 WAV = Attached(id="F1", name="kitchen at home.wav", mimetype="audio/x-wav", size=9000)
 DROP = Said(channel_id=CHANNEL, ts="5.1", thread_ts=None, text="funny!", files=(WAV,))
-PLAIN = Said(channel_id=CHANNEL, ts="6.1", thread_ts=None, text="good morning", files=())
+PLAIN = Said(
+    channel_id=CHANNEL, ts="6.1", thread_ts=None, text="good morning", files=()
+)
 
 
 def see(product: Product, said: Said, user_id: str = ROSA) -> None:
@@ -53,10 +55,15 @@ def reply(words: str, ts: str = "1.2") -> Said:
 
 
 @pytest.mark.parametrize("channel", [CHANNEL, WATCHED])
-def test_a_dropped_recording_is_coached_removed_and_listed(product: Product, channel: str) -> None:
+def test_a_dropped_recording_is_coached_removed_and_listed(
+    product: Product, channel: str
+) -> None:
     see(product, replace(DROP, channel_id=channel))
     (incident,) = listed(product)
-    assert (incident.kind, incident.person.user_id) == (IncidentKind.RECORDING_DROPPED, ROSA)
+    assert (incident.kind, incident.person.user_id) == (
+        IncidentKind.RECORDING_DROPPED,
+        ROSA,
+    )
     assert (incident.channel_id, incident.desk) == (channel, "english-us")
     assert product.waiting() == [Task.REMOVE_FILE, Task.COACH]
     event = product.last_event()
@@ -93,7 +100,9 @@ def test_the_same_advice_is_not_given_twice_in_an_hour(product: Product) -> None
         ("she said 020 7946 0958", IncidentKind.PERSONAL_WORDS),
     ],
 )
-def test_words_and_links_are_noticed_too(product: Product, words: str, kind: IncidentKind) -> None:
+def test_words_and_links_are_noticed_too(
+    product: Product, words: str, kind: IncidentKind
+) -> None:
     see(product, replace(PLAIN, text=words))
     assert [incident.kind for incident in listed(product)] == [kind]
     assert product.waiting() == [Task.COACH]
@@ -105,7 +114,10 @@ def test_words_and_links_are_noticed_too(product: Product, words: str, kind: Inc
         PLAIN,
         replace(PLAIN, text="room a-12, clip xx-0001-9?"),
         replace(DROP, channel_id="C0ELSEWHERE"),
-        replace(DROP, files=(Attached(id="F2", name="rota.pdf", mimetype="application/pdf"),)),
+        replace(
+            DROP,
+            files=(Attached(id="F2", name="rota.pdf", mimetype="application/pdf"),),
+        ),
     ],
 )
 def test_what_is_nobodys_business_leaves_no_trace(product: Product, said: Said) -> None:
@@ -117,7 +129,9 @@ def test_what_is_nobodys_business_leaves_no_trace(product: Product, said: Said) 
 def test_nothing_that_was_said_or_named_is_kept_anywhere(product: Product) -> None:
     see(product, replace(DROP, text="my secret words 020 7946 0958"))
     with product.services.store.read() as tx:
-        tables = tx.connection.execute(text("SELECT name FROM sqlite_master WHERE type='table'"))
+        tables = tx.connection.execute(
+            text("SELECT name FROM sqlite_master WHERE type='table'")
+        )
         for table in list(tables.scalars()):
             rows = tx.connection.execute(text(f"SELECT * FROM {table}")).all()
             for secret in ("secret", "7946", "kitchen"):
@@ -149,7 +163,9 @@ def test_a_file_taken_away_is_marked_and_on_record(product: Product) -> None:
 def test_a_file_that_stays_is_on_record_with_the_reason(product: Product) -> None:
     see(product, DROP)
     (incident,) = listed(product)
-    watch_sharing.removed(product.services, product.worker(), incident.id, "cant_delete_file")
+    watch_sharing.removed(
+        product.services, product.worker(), incident.id, "cant_delete_file"
+    )
     assert listed(product)[0].removed_at is None
     assert product.last_event().rule == "cant_delete_file"
     assert product.last_event().outcome is Outcome.FAILED
@@ -161,11 +177,16 @@ def test_a_message_its_author_deletes_is_marked_once(product: Product) -> None:
         watch_sharing.gone(product.services, product.act(""), CHANNEL, DROP.ts)
     watch_sharing.gone(product.services, product.act(""), CHANNEL, "9.9")
     assert listed(product)[0].removed_at == product.now
-    assert [e.action for e in sharing(product)] == [Action.SHARING_SEEN, Action.SHARING_REMOVED]
+    assert [e.action for e in sharing(product)] == [
+        Action.SHARING_SEEN,
+        Action.SHARING_REMOVED,
+    ]
     assert product.last_event().actor is None, "Slack does not say who deleted it"
 
 
-def test_a_discussed_request_is_no_longer_blind_and_needs_one_more(product: Product) -> None:
+def test_a_discussed_request_is_no_longer_blind_and_needs_one_more(
+    product: Product,
+) -> None:
     request = in_thread(product)
     see(product, reply("sounds like lamp"), RAVI)
     see(product, reply("or lamb", "1.3"), JONAS)
@@ -180,7 +201,9 @@ def test_a_discussed_request_is_no_longer_blind_and_needs_one_more(product: Prod
     assert result_of(product, request) == (False, 3, 3)
 
 
-def test_a_result_says_that_it_was_blind_and_how_many_had_to_agree(product: Product) -> None:
+def test_a_result_says_that_it_was_blind_and_how_many_had_to_agree(
+    product: Product,
+) -> None:
     request = product.open(ROSA)
     product.answer(RAVI, request, "lamp")
     product.answer(JONAS, request, "lamp")
@@ -210,7 +233,9 @@ def test_a_settled_request_may_be_talked_about(product: Product) -> None:
     assert product.request(request) == settled
 
 
-def test_what_is_dropped_in_a_thread_is_listed_with_its_request(product: Product) -> None:
+def test_what_is_dropped_in_a_thread_is_listed_with_its_request(
+    product: Product,
+) -> None:
     request = in_thread(product)
     see(product, replace(DROP, thread_ts="1.1"))
     assert listed(product)[0].request_id == request.id
@@ -232,7 +257,11 @@ def test_a_lead_deals_with_it_and_that_is_on_record(product: Product) -> None:
 
 @pytest.mark.parametrize(
     ("author", "presses", "rule"),
-    [(ROSA, RAVI, "leads_only"), (ROSA, ADA, "leads_only"), (LENA, LENA, "own_incident")],
+    [
+        (ROSA, RAVI, "leads_only"),
+        (ROSA, ADA, "leads_only"),
+        (LENA, LENA, "own_incident"),
+    ],
 )
 def test_nobody_else_and_nobody_themselves_takes_it_off_the_list(
     product: Product, author: str, presses: str, rule: str
@@ -251,7 +280,9 @@ def test_an_entry_that_does_not_exist_is_said(product: Product) -> None:
         incidents.dealt_with(product.services, product.act(LENA), 99)
 
 
-def test_a_lead_sees_the_list_of_their_desks_but_not_about_themselves(product: Product) -> None:
+def test_a_lead_sees_the_list_of_their_desks_but_not_about_themselves(
+    product: Product,
+) -> None:
     see(product, DROP)
     see(product, replace(DROP, ts="5.2"), LENA)
     with product.services.store.read() as tx:

@@ -27,14 +27,19 @@ def told(product: Product, task: Task) -> list[str]:
 
 
 def offered(product: Product, who: str) -> list[str]:
-    return [request.name for request in home.home(product.services, product.act(who)).can_answer]
+    return [
+        request.name
+        for request in home.home(product.services, product.act(who)).can_answer
+    ]
 
 
 def stop(product: Product, request: Request, by: str = JONAS) -> None:
     stop_clip.stop(product.services, product.act(by), request.key)
 
 
-def test_on_a_break_nothing_is_offered_or_played_and_ones_own_asks_go_on(product: Product) -> None:
+def test_on_a_break_nothing_is_offered_or_played_and_ones_own_asks_go_on(
+    product: Product,
+) -> None:
     request = product.open(ROSA)
     mine = product.open(RAVI, clip="en-us-0006", span="2.8-3.5")
     care.take_break(product.services, product.act(RAVI))
@@ -60,12 +65,15 @@ def test_a_break_ends_when_they_are_back(product: Product) -> None:
         care.take_break(product.services, product.act(RAVI), 7)
 
 
-def test_the_ledger_counts_what_one_stopped_and_what_one_had_heard(product: Product) -> None:
+def test_the_ledger_counts_what_one_stopped_and_what_one_had_heard(
+    product: Product,
+) -> None:
     request = product.open(ROSA)
     product.hear(RAVI, request)
     stop(product, request, JONAS)
     ravis, jonas, lenas = (
-        care.care_page(product.services, product.act(who)).exposures for who in (RAVI, JONAS, LENA)
+        care.care_page(product.services, product.act(who)).exposures
+        for who in (RAVI, JONAS, LENA)
     )
     assert [met.stopped_it for met in ravis] == [False]
     assert [met.stopped_it for met in jonas] == [True]
@@ -88,21 +96,29 @@ def test_after_the_desks_limit_nothing_is_played_for_a_while(product: Product) -
     assert product.hear(RAVI, waiting)
 
 
-def test_what_one_does_not_want_is_not_offered_and_nothing_is_kept_of_why(product: Product) -> None:
+def test_what_one_does_not_want_is_not_offered_and_nothing_is_kept_of_why(
+    product: Product,
+) -> None:
     request = product.open(ROSA)
     stop(product, request, JONAS)
     product.release(request)
     again = product.open(ROSA)
     assert offered(product, RAVI) == [again.name]
     choose = {"weekly_line": True, "in_circle": False}
-    care.choose(product.services, product.act(RAVI), not_offered=["stopped_before"], **choose)
+    care.choose(
+        product.services, product.act(RAVI), not_offered=["stopped_before"], **choose
+    )
     assert offered(product, RAVI) == []
-    care.choose(product.services, product.act(RAVI), not_offered=["desk:english-us"], **choose)
+    care.choose(
+        product.services, product.act(RAVI), not_offered=["desk:english-us"], **choose
+    )
     assert offered(product, RAVI) == []
     care.choose(product.services, product.act(RAVI), not_offered=[], **choose)
     assert offered(product, RAVI) == [again.name]
     with pytest.raises(Invalid):
-        care.choose(product.services, product.act(RAVI), not_offered=["desk:made-up"], **choose)
+        care.choose(
+            product.services, product.act(RAVI), not_offered=["desk:made-up"], **choose
+        )
 
 
 def test_nothing_of_all_this_is_in_the_access_log(product: Product) -> None:
@@ -131,7 +147,11 @@ def test_a_lead_sees_totals_over_five_people_and_else_nothing(product: Product) 
 def join_circle(product: Product, *people: str) -> None:
     for who in people:
         care.choose(
-            product.services, product.act(who), weekly_line=True, in_circle=True, not_offered=[]
+            product.services,
+            product.act(who),
+            weekly_line=True,
+            in_circle=True,
+            not_offered=[],
         )
 
 
@@ -154,13 +174,17 @@ def test_a_call_reaches_the_circle_and_puts_the_first_who_has_time_in_touch(
 def test_a_call_to_one_colleague_reaches_only_them(product: Product) -> None:
     join_circle(product, RAVI)
     assert peer_support.call(product.services, product.act(ROSA), f"<@{LENA}>") == 1
-    assert [asked.split(" ")[1] for asked in told(product, Task.CALL_COLLEAGUE)] == [LENA]
+    assert [asked.split(" ")[1] for asked in told(product, Task.CALL_COLLEAGUE)] == [
+        LENA
+    ]
     for nobody in (f"<@{ROSA}>", f"<@{STRANGER}>"):
         with pytest.raises(Invalid):
             peer_support.call(product.services, product.act(ROSA), nobody)
 
 
-def test_nobody_in_the_circle_is_said_and_strangers_call_nobody(product: Product) -> None:
+def test_nobody_in_the_circle_is_said_and_strangers_call_nobody(
+    product: Product,
+) -> None:
     assert peer_support.call(product.services, product.act(ROSA), "") == 0
     with pytest.raises(Refused):
         peer_support.call(product.services, product.act(STRANGER), "")
@@ -184,15 +208,23 @@ def test_a_call_nobody_answers_is_forgotten_after_a_day(product: Product) -> Non
         peer_support.take(product.services, product.act(RAVI), asked.split(" ")[0])
 
 
-def test_once_a_week_people_are_told_how_many_words_they_fixed(product: Product) -> None:
-    assert weekly.tell_everybody(product.services, product.worker()) == 0  # the first week begins
+def test_once_a_week_people_are_told_how_many_words_they_fixed(
+    product: Product,
+) -> None:
+    assert (
+        weekly.tell_everybody(product.services, product.worker()) == 0
+    )  # the first week begins
     request = product.open(ROSA)
     product.answer(RAVI, request, "lamp")
     product.answer(JONAS, request, "Lamp")
     other = product.open(ROSA, clip="en-us-0006", span="2.8-3.5")
     product.answer(RAVI, other, "one thing")
     care.choose(
-        product.services, product.act(JONAS), weekly_line=False, in_circle=False, not_offered=[]
+        product.services,
+        product.act(JONAS),
+        weekly_line=False,
+        in_circle=False,
+        not_offered=[],
     )
     product.pass_time(days=6)
     assert weekly.tell_everybody(product.services, product.worker()) == 0
@@ -203,6 +235,8 @@ def test_once_a_week_people_are_told_how_many_words_they_fixed(product: Product)
 
 
 def test_people_of_another_workspace_have_no_page_to_speak_of(product: Product) -> None:
-    elsewhere = replace(product.act(RAVI), person=Person(team_id="T0OTHERCO", user_id=RAVI))
+    elsewhere = replace(
+        product.act(RAVI), person=Person(team_id="T0OTHERCO", user_id=RAVI)
+    )
     assert TEAM != "T0OTHERCO"
     assert care.care_page(product.services, elsewhere).desks == ()

@@ -1,4 +1,6 @@
-"""Whatever happens to a case and in whatever order: the clip stays closed, no reply is lost."""
+"""Whatever happens to a case and in whatever order: the clip stays closed, no reply is
+lost.
+"""
 
 import contextlib
 import tempfile
@@ -53,19 +55,25 @@ class Histories(RuleBasedStateMachine):
     def grade(self, who: str, severity: Severity) -> None:
         if case := self.case():
             with contextlib.suppress(Refused):
-                cases.grade(self.product.services, self.product.act(who), case.key, severity)
+                cases.grade(
+                    self.product.services, self.product.act(who), case.key, severity
+                )
 
     @rule(who=officers)
     def acknowledge(self, who: str) -> None:
         if case := self.case():
             with contextlib.suppress(Refused):
-                officer.acknowledge(self.product.services, self.product.act(who), case.key)
+                officer.acknowledge(
+                    self.product.services, self.product.act(who), case.key
+                )
 
     @rule(giver=officers, taker=officers)
     def hand_over(self, giver: str, taker: str) -> None:
         if case := self.case():
             with contextlib.suppress(Refused):
-                officer.hand_over(self.product.services, self.product.act(giver), case.key, taker)
+                officer.hand_over(
+                    self.product.services, self.product.act(giver), case.key, taker
+                )
 
     @rule(who=officers, release=st.booleans())
     def see_through(self, who: str, release: bool) -> None:
@@ -74,14 +82,18 @@ class Histories(RuleBasedStateMachine):
             reply = "We looked at it, and nobody is in danger."
             act = self.product.fresh(who)
             with contextlib.suppress(Refused):
-                officer.close(self.product.services, act, case.key, reply=reply, release=release)
+                officer.close(
+                    self.product.services, act, case.key, reply=reply, release=release
+                )
                 self.closed += 1
 
     @rule(who=reporters)
     def not_enough(self, who: str) -> None:
         if case := self.case():
             with contextlib.suppress(Refused):
-                officer.not_enough(self.product.services, self.product.act(who), case.key)
+                officer.not_enough(
+                    self.product.services, self.product.act(who), case.key
+                )
 
     @rule(minutes=st.sampled_from([1, 5, 60, 24 * 60, 48 * 60]))
     def time_passes(self, minutes: int) -> None:
@@ -112,7 +124,8 @@ class Histories(RuleBasedStateMachine):
             could = [
                 who
                 for who in EVERYBODY
-                if rules.may_hear(case, self._relation(tx, who, case), Consent.GRANTED) is None
+                if rules.may_hear(case, self._relation(tx, who, case), Consent.GRANTED)
+                is None
             ]
         on_case = [case.officer.user_id] if case.officer else []
         assert could in ([], on_case)
@@ -122,7 +135,9 @@ class Histories(RuleBasedStateMachine):
     def every_closing_has_its_reply_and_every_reporter_is_told(self) -> None:
         with self.product.services.store.read() as tx:
             replies = tx.cases.replies(range(1, 20))
-            reported = {number: len(tx.cases.reports(number)) for number in range(1, 20)}
+            reported = {
+                number: len(tx.cases.reports(number)) for number in range(1, 20)
+            }
         assert len(replies) == self.closed
         told = self.product.waiting().count(Task.TELL_REPORTER)
         assert told >= len(replies)

@@ -1,4 +1,6 @@
-"""Cases of stopped clips: who is called when, who may do what, and what the reporter gets."""
+"""Cases of stopped clips: who is called when, who may do what, and what the reporter
+gets.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -79,7 +81,10 @@ def called(product: Product) -> set[str]:
     """Whoever is to be told and was not yet; and from here on they were."""
     with product.services.store.begin() as tx:
         rows = tx.outbox.claim(
-            [Task.PAGE_OFFICER, Task.PAGE_CHANNEL], now=product.now, lease=MINUTE, limit=50
+            [Task.PAGE_OFFICER, Task.PAGE_CHANNEL],
+            now=product.now,
+            lease=MINUTE,
+            limit=50,
         )
         for row in rows:
             tx.outbox.finish(row.id, product.now)
@@ -90,7 +95,9 @@ def tick(product: Product) -> None:
     cases.escalate(product.services, product.worker())
 
 
-def close(product: Product, case: Case, by: str = SOFIA, *, release: bool = False) -> Case:
+def close(
+    product: Product, case: Case, by: str = SOFIA, *, release: bool = False
+) -> Case:
     return officer.close(
         product.services, product.fresh(by), case.key, reply=REPLY, release=release
     )
@@ -98,7 +105,9 @@ def close(product: Product, case: Case, by: str = SOFIA, *, release: bool = Fals
 
 def reporters_told(product: Product) -> list[str]:
     with product.services.store.begin() as tx:
-        rows = tx.outbox.claim([Task.TELL_REPORTER], now=product.now, lease=MINUTE, limit=50)
+        rows = tx.outbox.claim(
+            [Task.TELL_REPORTER], now=product.now, lease=MINUTE, limit=50
+        )
         for row in rows:
             tx.outbox.finish(row.id, product.now)
     return sorted(row.argument.split(" ")[2] for row in rows if row.argument)
@@ -109,7 +118,10 @@ def refused(product: Product, act: Callable[[], object], rule: str) -> None:
     with pytest.raises(Refused) as error:
         act()
     assert error.value.rule == rule
-    assert (product.last_event().outcome, product.last_event().rule) == (Outcome.DENIED, rule)
+    assert (product.last_event().outcome, product.last_event().rule) == (
+        Outcome.DENIED,
+        rule,
+    )
 
 
 def test_a_stop_opens_one_case_and_a_second_person_joins_it(product: Product) -> None:
@@ -160,13 +172,19 @@ def test_what_nobody_acknowledges_goes_along_the_chain_and_never_silent(
         product.pass_time(minutes=max(minutes, 60))
         tick(product)
         assert called(product) == {NIGHT, ADA, "C0SAFETY02"}
-    stages = [e.numbers["stage"] for e in product.events() if e.action is Action.CASE_ESCALATED]
+    stages = [
+        e.numbers["stage"]
+        for e in product.events()
+        if e.action is Action.CASE_ESCALATED
+    ]
     assert stages == [1, 2, 2, 2, 2]
     with product.services.store.read() as tx:
         assert tx.cases.counts(product.now) == (1, 1)
 
 
-def test_acknowledging_ends_the_calling_until_the_reply_is_late(product: Product) -> None:
+def test_acknowledging_ends_the_calling_until_the_reply_is_late(
+    product: Product,
+) -> None:
     case = stop(product)
     called(product)
     product.pass_time(minutes=10)
@@ -195,7 +213,9 @@ def test_a_second_report_that_is_worse_shortens_the_clock(product: Product) -> N
     assert now(product, case).severity is Severity.UPSETTING
 
 
-def test_saying_it_is_less_bad_gives_an_overdue_case_no_more_time(product: Product) -> None:
+def test_saying_it_is_less_bad_gives_an_overdue_case_no_more_time(
+    product: Product,
+) -> None:
     case = stop(product)
     product.pass_time(hours=1)
     tick(product)
@@ -222,7 +242,8 @@ def test_officers_who_lead_the_reporter_are_left_out(product: Product) -> None:
     officers = Holders(users=frozenset({LENA, SOFIA}))
     holders = {**product.services.desks.holders, Role.SAFETY_OFFICER: officers}
     product.services = replace(
-        product.services, desks=replace(product.services.desks, safety=safety, holders=holders)
+        product.services,
+        desks=replace(product.services.desks, safety=safety, holders=holders),
     )
     case = stop(product, JONAS)
     assert called(product) == {SOFIA, "C0SAFETY01"}
@@ -260,7 +281,9 @@ def test_before_it_is_acknowledged_an_officer_sees_no_text_and_hears_nothing(
     refused(product, hear, "not_on_case")
 
 
-def test_the_officer_on_the_case_hears_it_and_that_is_on_record(product: Product) -> None:
+def test_the_officer_on_the_case_hears_it_and_that_is_on_record(
+    product: Product,
+) -> None:
     case = stop(product)
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
     page = officer.case_page(product.services, product.act(SOFIA), case.key)
@@ -281,7 +304,9 @@ def test_the_officer_on_the_case_hears_it_and_that_is_on_record(product: Product
     refused(product, other, "not_on_case")
 
 
-def test_once_the_case_is_closed_its_officer_hears_nothing_more(product: Product) -> None:
+def test_once_the_case_is_closed_its_officer_hears_nothing_more(
+    product: Product,
+) -> None:
     case = stop(product)
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
     close(product, case)
@@ -294,7 +319,9 @@ def test_once_the_case_is_closed_its_officer_hears_nothing_more(product: Product
 
 
 @pytest.mark.parametrize("release", [True, False])
-def test_closing_replies_to_everybody_who_stopped_it(product: Product, release: bool) -> None:
+def test_closing_replies_to_everybody_who_stopped_it(
+    product: Product, release: bool
+) -> None:
     request = product.open(ROSA)
     case = stop(product, JONAS, request)
     stop(product, RAVI, request)
@@ -311,14 +338,23 @@ def test_closing_replies_to_everybody_who_stopped_it(product: Product, release: 
 
 @pytest.mark.parametrize(
     "reply",
-    ["", "   ok    ", "The recording en-us-0001 is closed now.", "Call me at 555 0123 please."],
+    [
+        "",
+        "   ok    ",
+        "The recording en-us-0001 is closed now.",
+        "Call me at 555 0123 please.",
+    ],
 )
-def test_no_case_is_closed_without_a_reply_that_may_be_sent(product: Product, reply: str) -> None:
+def test_no_case_is_closed_without_a_reply_that_may_be_sent(
+    product: Product, reply: str
+) -> None:
     case = stop(product)
     act = product.act(SOFIA)
     officer.acknowledge(product.services, act, case.key)
     with pytest.raises(Invalid) as error:
-        officer.close(product.services, product.fresh(SOFIA), case.key, reply=reply, release=True)
+        officer.close(
+            product.services, product.fresh(SOFIA), case.key, reply=reply, release=True
+        )
     assert error.value.field == "reply"
     assert now(product, case).state is CaseState.ACKNOWLEDGED
     assert reporters_told(product) == []
@@ -338,11 +374,17 @@ def test_opening_a_clip_again_asks_for_a_fresh_sign_in_and_keeping_it_closed_doe
     assert kept.state is CaseState.KEPT
 
 
-def test_the_officer_on_the_case_holds_its_clip_and_nobody_else(product: Product) -> None:
+def test_the_officer_on_the_case_holds_its_clip_and_nobody_else(
+    product: Product,
+) -> None:
     case = stop(product)
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
     other = lambda: officer.hold_clip(  # noqa: E731
-        product.services, product.fresh(NIGHT), case.key, days=30, reason="asked by the police"
+        product.services,
+        product.fresh(NIGHT),
+        case.key,
+        days=30,
+        reason="asked by the police",
     )
     refused(product, other, "not_on_case")
     mine = product.fresh(SOFIA)
@@ -359,7 +401,9 @@ def test_only_the_officer_on_the_case_closes_it(product: Product) -> None:
     refused(product, lambda: close(product, case, JONAS), "own_report")
 
 
-def test_not_enough_goes_to_the_deputy_and_closes_the_clip_again(product: Product) -> None:
+def test_not_enough_goes_to_the_deputy_and_closes_the_clip_again(
+    product: Product,
+) -> None:
     case = stop(product)
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
     close(product, case, release=True)
@@ -382,7 +426,10 @@ def test_a_single_officers_reply_that_was_not_enough_goes_to_the_administrators(
 ) -> None:
     only = Safety(stages=(Stage(users=frozenset({SOFIA})),))
     everybody = product.services.desks
-    holders = {**everybody.holders, Role.SAFETY_OFFICER: Holders(users=frozenset({SOFIA}))}
+    holders = {
+        **everybody.holders,
+        Role.SAFETY_OFFICER: Holders(users=frozenset({SOFIA})),
+    }
     alone = replace(everybody, safety=only, holders=holders)
     product.services = replace(product.services, desks=alone)
     case = stop(product)
@@ -401,14 +448,20 @@ def test_a_single_officers_reply_that_was_not_enough_goes_to_the_administrators(
     product.pass_time(hours=49)
     tick(product)  # it is not forgotten
     assert now(product, case).overdue_since is not None
-    product.services = replace(product.services, desks=everybody)  # a second one is named
-    assert not officer.case_page(product.services, product.act(ADA), case.key).lacks_officer
+    product.services = replace(
+        product.services, desks=everybody
+    )  # a second one is named
+    assert not officer.case_page(
+        product.services, product.act(ADA), case.key
+    ).lacks_officer
     officer.hand_over(product.services, product.act(ADA), case.key, NIGHT)
     close(product, case, NIGHT)
     assert reporters_told(product) == [JONAS]  # of both replies in turn
 
 
-def test_only_the_reporter_says_it_is_not_enough_and_only_once_answered(product: Product) -> None:
+def test_only_the_reporter_says_it_is_not_enough_and_only_once_answered(
+    product: Product,
+) -> None:
     case = stop(product)
     early = lambda: officer.not_enough(  # noqa: E731
         product.services, product.act(JONAS), case.key
@@ -422,7 +475,9 @@ def test_only_the_reporter_says_it_is_not_enough_and_only_once_answered(product:
     refused(product, other, "not_reporter")
 
 
-def test_a_case_is_handed_over_to_an_officer_and_to_nobody_else(product: Product) -> None:
+def test_a_case_is_handed_over_to_an_officer_and_to_nobody_else(
+    product: Product,
+) -> None:
     case = stop(product)
     act = product.act(SOFIA)
     officer.acknowledge(product.services, act, case.key)
@@ -437,13 +492,17 @@ def test_a_case_is_handed_over_to_an_officer_and_to_nobody_else(product: Product
     refused(product, lambda: close(product, case), "not_on_case")
 
 
-def test_an_administrator_who_was_called_hands_over_and_decides_nothing(product: Product) -> None:
+def test_an_administrator_who_was_called_hands_over_and_decides_nothing(
+    product: Product,
+) -> None:
     case = stop(product)
     for _ in range(2):
         product.pass_time(hours=1)
         tick(product)
     officer.acknowledge(product.services, product.act(ADA), case.key)
-    assert officer.case_page(product.services, product.act(ADA), case.key).snippet is None
+    assert (
+        officer.case_page(product.services, product.act(ADA), case.key).snippet is None
+    )
     refused(product, lambda: close(product, case, ADA), "not_safety_officer")
     hear = lambda: hear_case.hear(  # noqa: E731
         product.services, product.act(ADA), case.key, "p" * 16
@@ -471,7 +530,9 @@ def test_not_an_emergency_is_the_officers_word_and_on_record(product: Product) -
     assert product.last_event().numbers["severity"] == Severity.UPSETTING.rank
 
 
-def test_a_step_is_ticked_once_with_the_version_of_its_checklist(product: Product) -> None:
+def test_a_step_is_ticked_once_with_the_version_of_its_checklist(
+    product: Product,
+) -> None:
     checklists = house_checklists(product)
     case = stop(product)
     act = product.act(SOFIA)
@@ -500,7 +561,9 @@ def house_checklists(product: Product) -> str:
 
 def test_any_clip_can_be_stopped_by_its_id_or_a_request(product: Product) -> None:
     request = product.open(ROSA)
-    by_name = stop_clip.stop_clip(product.services, product.act(RAVI), request.name.lower())
+    by_name = stop_clip.stop_clip(
+        product.services, product.act(RAVI), request.name.lower()
+    )
     assert by_name.case.clip_id == request.clip_id
     assert product.request(request).state is RequestState.QUARANTINED
     unasked = stop_clip.stop_clip(product.services, product.act(RAVI), " en-us-0006 ")

@@ -15,10 +15,14 @@ ON_BOTH_DATABASES = True
 PRESS = "p" * 32
 
 
-def test_a_drill_calls_the_officers_and_its_result_is_on_record(product: Product) -> None:
+def test_a_drill_calls_the_officers_and_its_result_is_on_record(
+    product: Product,
+) -> None:
     begun = drill.drill(product.services, product.worker())
     assert begun.name == f"Case {begun.id}"  # so that they come as fast as to any other
-    assert [asked.split(" ")[1] for asked in told(product, Task.PAGE_OFFICER)] == [SOFIA]
+    assert [asked.split(" ")[1] for asked in told(product, Task.PAGE_OFFICER)] == [
+        SOFIA
+    ]
     with pytest.raises(Conflict):
         drill.drill(product.services, product.worker())
     product.pass_time(seconds=192)
@@ -27,7 +31,9 @@ def test_a_drill_calls_the_officers_and_its_result_is_on_record(product: Product
     assert event.action is Action.CASE_ACKNOWLEDGED
     assert (event.numbers["drill"], event.numbers["after_s"]) == (1, 192)
     product.pass_time(seconds=408)
-    closed = officer.close(product.services, product.act(SOFIA), begun.key, reply="", release=False)
+    closed = officer.close(
+        product.services, product.act(SOFIA), begun.key, reply="", release=False
+    )
     assert closed.state is CaseState.KEPT
     assert closed.name == f"Drill {closed.id}"
     event = product.last_event()
@@ -50,7 +56,9 @@ def test_a_drill_comes_by_itself_once_a_month_where_asked_for(product: Product) 
     product.services = replace(asked_for, desks=replace(asked_for.desks, safety=safety))
     assert drill.monthly_drill(product.services, product.worker()) is None
     product.services = asked_for
-    assert drill.monthly_drill(product.services, product.worker()) is None  # the month begins
+    assert (
+        drill.monthly_drill(product.services, product.worker()) is None
+    )  # the month begins
     product.pass_time(days=30)
     begun = drill.monthly_drill(product.services, product.worker())
     assert begun is not None
@@ -58,9 +66,14 @@ def test_a_drill_comes_by_itself_once_a_month_where_asked_for(product: Product) 
     assert drill.monthly_drill(product.services, product.worker()) is None
 
 
-def test_the_officer_on_it_reads_a_made_up_text_masked_and_may_play_it(product: Product) -> None:
+def test_the_officer_on_it_reads_a_made_up_text_masked_and_may_play_it(
+    product: Product,
+) -> None:
     begun = drill.drill(product.services, product.worker())
-    assert officer.case_page(product.services, product.act(SOFIA), begun.key).snippet is None
+    assert (
+        officer.case_page(product.services, product.act(SOFIA), begun.key).snippet
+        is None
+    )
     with pytest.raises(Refused):
         hear_case.hear(product.services, product.act(SOFIA), begun.key, PRESS)
     assert product.last_event().outcome is Outcome.DENIED
@@ -88,7 +101,9 @@ def test_nobody_but_the_officer_on_it_hears_or_reads_it(product: Product) -> Non
     for other in (ADA, RAVI):
         with pytest.raises(Refused):
             hear_case.hear(product.services, product.act(other), begun.key, PRESS)
-    officer.close(product.services, product.act(SOFIA), begun.key, reply="", release=False)
+    officer.close(
+        product.services, product.act(SOFIA), begun.key, reply="", release=False
+    )
     with pytest.raises(Refused):
         hear_case.hear(product.services, product.act(SOFIA), begun.key, PRESS)
 
@@ -97,9 +112,9 @@ def test_no_recording_is_touched_by_it(product: Product) -> None:
     begun = drill.drill(product.services, product.worker())
     officer.acknowledge(product.services, product.act(SOFIA), begun.key)
     hear_case.hear(product.services, product.act(SOFIA), begun.key, PRESS)
-    assert [e.clip_id for e in product.events() if e.action is Action.SNIPPET_HEARD] == [
-        begun.clip_id
-    ]
+    assert [
+        e.clip_id for e in product.events() if e.action is Action.SNIPPET_HEARD
+    ] == [begun.clip_id]
     assert begun.clip_id.startswith("drill-")
     assert product.services.clips.clip_ids().count(begun.clip_id) == 0
 

@@ -18,7 +18,9 @@ def clean_up(product: Product) -> None:
             if row.argument is not None:
                 places.clean(product.services, product.worker(), int(row.argument))
             elif row.request_id is not None:
-                erase.erase_accidental(product.services, product.worker(), row.request_id)
+                erase.erase_accidental(
+                    product.services, product.worker(), row.request_id
+                )
         except (HelpClipError, StorageError):
             pass
         with product.services.store.begin() as tx:
@@ -27,25 +29,40 @@ def clean_up(product: Product) -> None:
 
 def claimed(product: Product) -> OutboxRow | None:
     with product.services.store.begin() as tx:
-        rows = tx.outbox.claim([Task.ERASE], now=product.now, lease=timedelta(minutes=1), limit=1)
+        rows = tx.outbox.claim(
+            [Task.ERASE], now=product.now, lease=timedelta(minutes=1), limit=1
+        )
     return rows[0] if rows else None
 
 
 def receipts(product: Product, erasure: Erasure) -> dict[Place, Receipt]:
     with product.services.store.read() as tx:
-        return {receipt.place: receipt for receipt in tx.receipts.of_erasure(erasure.id)}
+        return {
+            receipt.place: receipt for receipt in tx.receipts.of_erasure(erasure.id)
+        }
 
 
 def stored(product: Product) -> bytes:
-    """All the database holds: SQLite's files byte for byte, else every value of every table."""
+    """All the database holds: SQLite's files byte for byte, else every value of every
+    table.
+    """
     store = product.services.store
     if store.url.startswith("sqlite"):
         database = Path(store.url.removeprefix("sqlite:///"))
-        return b"".join(path.read_bytes() for path in database.parent.glob(f"{database.name}*"))
+        return b"".join(
+            path.read_bytes() for path in database.parent.glob(f"{database.name}*")
+        )
     with store.read() as tx:
-        rows = [tx.connection.execute(table.select()).all() for table in metadata.sorted_tables]
+        rows = [
+            tx.connection.execute(table.select()).all()
+            for table in metadata.sorted_tables
+        ]
     return str(rows).encode()
 
 
 def open_places(product: Product, erasure: Erasure) -> set[Place]:
-    return {place for place, receipt in receipts(product, erasure).items() if not receipt.done_at}
+    return {
+        place
+        for place, receipt in receipts(product, erasure).items()
+        if not receipt.done_at
+    }

@@ -10,7 +10,16 @@ from bot.slack.handlers import thread
 from bot.usecases.erasure import consent
 from bot.usecases.listening import listen
 from bot.usecases.requests import deliver
-from storage.records import Action, Clip, Consent, Origin, Outcome, Request, RequestState, Task
+from storage.records import (
+    Action,
+    Clip,
+    Consent,
+    Origin,
+    Outcome,
+    Request,
+    RequestState,
+    Task,
+)
 from tests.product import CLIP, JONAS, LENA, RAVI, ROSA, Product
 from tests.usecases.erasure.erasing import clean_up
 
@@ -63,19 +72,25 @@ def test_a_withdrawal_closes_live_requests_and_nothing_made_of_the_clip_is_left(
     assert not product.services.blobs.exists(request.blob)
 
 
-def test_what_slack_says_of_it_is_neutral_and_the_asker_learns_why(product: Product) -> None:
+def test_what_slack_says_of_it_is_neutral_and_the_asker_learns_why(
+    product: Product,
+) -> None:
     request = product.open(ROSA)
     consent.withdraw_clip(product.services, product.worker(), CLIP)
     closed = product.request(request)
     assert thread.text(closed) == f"{request.name}: closed"
     shown = str(
-        thread.parent(closed, product.services.desks[closed.desk], "https://x", product.now)
+        thread.parent(
+            closed, product.services.desks[closed.desk], "https://x", product.now
+        )
     )
     assert "consent" not in shown.lower()
     assert "does not allow" in thread.asker_notice(closed)
 
 
-def test_a_withdrawn_clip_stays_closed_whatever_its_source_says(product: Product) -> None:
+def test_a_withdrawn_clip_stays_closed_whatever_its_source_says(
+    product: Product,
+) -> None:
     consent.withdraw_clip(product.services, product.worker(), CLIP)
     with pytest.raises(Refused) as refused:
         product.ask(ROSA)
@@ -83,7 +98,9 @@ def test_a_withdrawn_clip_stays_closed_whatever_its_source_says(product: Product
     assert product.last_event().outcome is Outcome.DENIED
 
 
-def test_a_speaker_withdraws_for_clips_asked_about_and_for_those_to_come(product: Product) -> None:
+def test_a_speaker_withdraws_for_clips_asked_about_and_for_those_to_come(
+    product: Product,
+) -> None:
     speaker = product.services.clips.clip(CLIP).speaker
     assert speaker is not None
     request = product.open(ROSA)
@@ -95,7 +112,9 @@ def test_a_speaker_withdraws_for_clips_asked_about_and_for_those_to_come(product
 
 
 @pytest.mark.parametrize("given", [Consent.WITHDRAWN, Consent.UNKNOWN])
-def test_a_settled_word_is_not_delivered_without_consent(product: Product, given: Consent) -> None:
+def test_a_settled_word_is_not_delivered_without_consent(
+    product: Product, given: Consent
+) -> None:
     request = settled(product)
     Says(product, consent=given)
     deliver.deliver(product.services, product.worker(), request.id, f"{request.name}/1")
@@ -119,7 +138,9 @@ def test_a_source_that_is_away_puts_the_delivery_off(product: Product) -> None:
     real = product.services
     product.services = replace(real, clips=Away())  # type: ignore[arg-type]
     with pytest.raises(Unavailable):
-        deliver.deliver(product.services, product.worker(), request.id, f"{request.name}/1")
+        deliver.deliver(
+            product.services, product.worker(), request.id, f"{request.name}/1"
+        )
     deliver.deliver(real, product.worker(), request.id, f"{request.name}/1")
     assert product.request(request).state is RequestState.DELIVERED
 
@@ -133,16 +154,22 @@ def test_a_delivered_word_stays_when_consent_goes(product: Product) -> None:
     assert [r.text for r in product.services.sink.results()] == ["lamp"]
 
 
-def test_the_source_is_asked_again_about_clips_with_live_requests(product: Product) -> None:
+def test_the_source_is_asked_again_about_clips_with_live_requests(
+    product: Product,
+) -> None:
     first, second = product.open(ROSA), product.open(ROSA, **SECOND_CLIP)
     assert consent.refresh(product.services, product.worker()).closed == 0
     Says(product, consent=Consent.WITHDRAWN)
     found = consent.refresh(product.services, product.worker(), limit=1)
     assert (found.closed, found.last) == (1, first.id)
-    found = consent.refresh(product.services, product.worker(), after=found.last, limit=1)
+    found = consent.refresh(
+        product.services, product.worker(), after=found.last, limit=1
+    )
     assert (found.closed, found.last) == (1, second.id)
     assert product.request(second).state is RequestState.CONSENT_WITHDRAWN
-    assert consent.refresh(product.services, product.worker(), after=found.last).last == 0
+    assert (
+        consent.refresh(product.services, product.worker(), after=found.last).last == 0
+    )
 
 
 def test_a_source_that_says_so_may_take_it_back(product: Product) -> None:

@@ -23,8 +23,12 @@ def listened(product: Product, desk: str, n_clips: int, n_people: int) -> None:
     """So many clips of a desk, each heard for a second by so many people."""
     with product.services.store.begin() as tx:
         for clip in range(n_clips):
-            request = add_request(tx, desk=desk, clip_id=f"{desk}-{clip}", asked_at=product.now)
-            tx.log.record(product.act(ROSA).event(Action.REQUEST_ASKED, request=request))
+            request = add_request(
+                tx, desk=desk, clip_id=f"{desk}-{clip}", asked_at=product.now
+            )
+            tx.log.record(
+                product.act(ROSA).event(Action.REQUEST_ASKED, request=request)
+            )
             for person in range(n_people):
                 listen = Listen(
                     id=f"{request.key}-{person}",
@@ -39,10 +43,14 @@ def listened(product: Product, desk: str, n_clips: int, n_people: int) -> None:
 
 
 def counted(product: Product) -> disclose.Disclosure:
-    return disclose.disclose(product.services, product.worker(), *period("", "", product.now))
+    return disclose.disclose(
+        product.services, product.worker(), *period("", "", product.now)
+    )
 
 
-def test_desks_are_counted_and_that_it_was_counted_is_on_record(product: Product) -> None:
+def test_desks_are_counted_and_that_it_was_counted_is_on_record(
+    product: Product,
+) -> None:
     listened(product, "english-us", 6, 5)
     listened(product, "deutsch", 8, 7)
     product.pass_time(days=31)
@@ -56,7 +64,9 @@ def test_desks_are_counted_and_that_it_was_counted_is_on_record(product: Product
     assert product.last_event().action is Action.FACTS_DISCLOSED
 
 
-def test_a_month_that_is_not_over_and_other_months_do_not_count(product: Product) -> None:
+def test_a_month_that_is_not_over_and_other_months_do_not_count(
+    product: Product,
+) -> None:
     listened(product, "english-us", 6, 5)
     assert counted(product).total.heard == 0
     product.pass_time(days=70)

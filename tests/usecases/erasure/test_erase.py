@@ -43,7 +43,9 @@ def shell(product: Product) -> Act:
 
 
 def erased(product: Product, clip_id: str = CLIP) -> Erasure:
-    return erase.erase_clip(product.services, shell(product), clip_id, reason="letter 7")
+    return erase.erase_clip(
+        product.services, shell(product), clip_id, reason="letter 7"
+    )
 
 
 def settled(product: Product, **more: object) -> Request:
@@ -71,7 +73,11 @@ def test_nothing_of_an_erased_clip_is_left_and_every_place_has_its_receipt(
     clean_up(product)
     assert open_places(product, erasure) == set()
     closed = product.request(request)
-    assert (closed.state, closed.guess, closed.settled_text) == (RequestState.ERASED, None, None)
+    assert (closed.state, closed.guess, closed.settled_text) == (
+        RequestState.ERASED,
+        None,
+        None,
+    )
     with product.services.store.read() as tx:
         assert tx.snippets.of_request(request.id) is None
         assert [p.text for p in tx.proposals.of_request(request.id)] == [None, None]
@@ -87,7 +93,10 @@ def test_nobody_hears_or_asks_from_the_moment_it_is_asked_for(product: Product) 
     request = product.open(ROSA)
     product.hear(RAVI, request)
     erased(product)
-    assert listen.live(product.services, product.act(RAVI), request.key).refusal is not None
+    assert (
+        listen.live(product.services, product.act(RAVI), request.key).refusal
+        is not None
+    )
     with pytest.raises(Refused):
         product.hear(RAVI, request)
     with pytest.raises(Refused) as refused:
@@ -111,7 +120,9 @@ def test_only_an_administrator_may_and_a_denial_is_on_record(
 ) -> None:
     request = product.open(ROSA)
     with pytest.raises(Refused):
-        erase.erase_clip(product.services, product.act(user_id), CLIP, reason="letter 7")
+        erase.erase_clip(
+            product.services, product.act(user_id), CLIP, reason="letter 7"
+        )
     assert product.last_event().outcome is Outcome.DENIED
     assert product.request(request).state is RequestState.OPEN
     with pytest.raises(Refused):  # signed in a while ago
@@ -126,11 +137,15 @@ def test_erasing_needs_a_reason(product: Product) -> None:
     assert product.events() == []
 
 
-def test_a_speakers_clips_go_all_together_and_no_other_may_be_asked_about(product: Product) -> None:
+def test_a_speakers_clips_go_all_together_and_no_other_may_be_asked_about(
+    product: Product,
+) -> None:
     speaker = product.services.clips.clip(CLIP).speaker
     assert speaker is not None
     first = product.open(ROSA)
-    found = erase.erase_speaker(product.services, shell(product), speaker, reason="letter 7")
+    found = erase.erase_speaker(
+        product.services, shell(product), speaker, reason="letter 7"
+    )
     assert [each.clip_id for each in found] == [CLIP]
     assert product.request(first).state is RequestState.ERASED
     clean_up(product)
@@ -141,9 +156,13 @@ def test_a_speakers_clips_go_all_together_and_no_other_may_be_asked_about(produc
 
 def test_a_hold_keeps_what_is_kept_and_lets_go_when_it_ends(product: Product) -> None:
     request = settled(product)
-    placed = holds.place(product.services, product.fresh(SOFIA), CLIP, days=30, reason="case")
+    placed = holds.place(
+        product.services, product.fresh(SOFIA), CLIP, days=30, reason="case"
+    )
     erasure = erased(product)
-    assert [e.rule for e in product.events() if e.action is Action.ERASURE_ASKED] == ["held"]
+    assert [e.rule for e in product.events() if e.action is Action.ERASURE_ASKED] == [
+        "held"
+    ]
     clean_up(product)
     assert open_places(product, erasure) == {
         Place.KEY,
@@ -227,7 +246,9 @@ def test_the_thread_and_its_replies_turn_neutral_before_the_receipt_is_given(
     assert open_places(product, erasure) == set()
 
 
-def test_a_message_that_slack_will_not_change_leaves_its_receipt_open(product: Product) -> None:
+def test_a_message_that_slack_will_not_change_leaves_its_receipt_open(
+    product: Product,
+) -> None:
     request = posted(product, settled(product))
     erasure = erased(product)
     tell(product, request, failure="cant_update_message")
@@ -238,12 +259,16 @@ def test_a_message_that_slack_will_not_change_leaves_its_receipt_open(product: P
     assert receipts(product, erasure)[Place.SLACK].failure == "invalid"
 
 
-def tell(product: Product, request: Request, failure: str | None = None) -> list[Update]:
+def tell(
+    product: Product, request: Request, failure: str | None = None
+) -> list[Update]:
     """Do what the sender does with this request's thread."""
     said = []
     with product.services.store.begin() as tx:
         rows = [
-            r for r in tx.outbox.lane_since(request.name, request.asked_at) if r.task != Task.ERASE
+            r
+            for r in tx.outbox.lane_since(request.name, request.asked_at)
+            if r.task != Task.ERASE
         ]
     for row in rows:
         if row.task in (Task.UPDATE_THREAD, Task.CLEAR_REPLY):
@@ -280,7 +305,9 @@ def test_what_should_not_have_been_recorded_is_erased_here_and_at_its_source(
     assert [(r.answer, r.text, r.dissent) for r in delivered] == [(kind, None, ())]
 
 
-def test_a_leads_ruling_that_it_was_not_for_the_assistant_counts_the_same(product: Product) -> None:
+def test_a_leads_ruling_that_it_was_not_for_the_assistant_counts_the_same(
+    product: Product,
+) -> None:
     request = product.disputed()
     adjudicate.adjudicate(
         product.services,
@@ -294,10 +321,14 @@ def test_a_leads_ruling_that_it_was_not_for_the_assistant_counts_the_same(produc
     clean_up(product)
     assert product.request(request).state is RequestState.ACCIDENTAL
     with product.services.store.read() as tx:
-        assert [ruling.reason for ruling in tx.adjudications.of_request(request.id)] == [""]
+        assert [
+            ruling.reason for ruling in tx.adjudications.of_request(request.id)
+        ] == [""]
 
 
-def test_a_person_is_signed_out_and_what_they_typed_is_forgotten(product: Product) -> None:
+def test_a_person_is_signed_out_and_what_they_typed_is_forgotten(
+    product: Product,
+) -> None:
     request = settled(product)
     live = product.open(ROSA, guess="kept while open", **SECOND_CLIP)
     typed = TypedAnswer(answer="words", text="half", confidence="1")
@@ -308,13 +339,17 @@ def test_a_person_is_signed_out_and_what_they_typed_is_forgotten(product: Produc
     clean_up(product)
     with product.services.store.read() as tx:
         assert [p.text for p in tx.proposals.of_request(request.id)] == [None, "lamp"]
-        assert propose.draft_of(tx, Person(team_id=TEAM, user_id=RAVI), live.key) is None
+        assert (
+            propose.draft_of(tx, Person(team_id=TEAM, user_id=RAVI), live.key) is None
+        )
     assert product.request(request).guess is None
     assert product.request(live).guess == "kept while open"
     assert actions(product).count(Action.PERSON_ERASED) == 2
 
 
-def test_what_a_person_typed_is_not_in_the_databases_files_either(product: Product) -> None:
+def test_what_a_person_typed_is_not_in_the_databases_files_either(
+    product: Product,
+) -> None:
     request = product.open(ROSA, guess="a marmalade lamp")
     product.answer(RAVI, request, "xylophone")
     product.answer(JONAS, request, "xylophone")
@@ -324,7 +359,9 @@ def test_what_a_person_typed_is_not_in_the_databases_files_either(product: Produ
     for word in (b"marmalade", b"zeppelin", b"xylophone"):
         assert word in stored(product)
     person = Person(team_id=TEAM, user_id=ROSA)
-    erasure = erase.erase_person(product.services, shell(product), person, reason="left")
+    erasure = erase.erase_person(
+        product.services, shell(product), person, reason="left"
+    )
     places.clean_at_once(product.services, shell(product), erasure)
     assert open_places(product, erasure) == set()
     for word in (b"marmalade", b"zeppelin"):
@@ -332,12 +369,16 @@ def test_what_a_person_typed_is_not_in_the_databases_files_either(product: Produ
     assert b"xylophone" in stored(product)  # what others said
 
 
-def test_a_speakers_words_are_not_in_the_databases_files_either(product: Product) -> None:
+def test_a_speakers_words_are_not_in_the_databases_files_either(
+    product: Product,
+) -> None:
     speaker = product.services.clips.clip(CLIP).speaker
     assert speaker is not None
     request = product.open(ROSA, guess="a marmalade lamp")
     product.answer(RAVI, request, "xylophone")
-    found = erase.erase_speaker(product.services, shell(product), speaker, reason="letter 7")
+    found = erase.erase_speaker(
+        product.services, shell(product), speaker, reason="letter 7"
+    )
     for erasure in found:
         places.clean_at_once(product.services, shell(product), erasure)
         assert open_places(product, erasure) == set()
@@ -345,7 +386,9 @@ def test_a_speakers_words_are_not_in_the_databases_files_either(product: Product
         assert word not in stored(product)
 
 
-def test_words_whose_time_is_over_are_not_in_the_databases_files_either(product: Product) -> None:
+def test_words_whose_time_is_over_are_not_in_the_databases_files_either(
+    product: Product,
+) -> None:
     settled(product, **SECOND_CLIP)
     request = product.open(ROSA, guess="a marmalade lamp")
     for who in (RAVI, JONAS):
@@ -356,7 +399,9 @@ def test_words_whose_time_is_over_are_not_in_the_databases_files_either(product:
     assert b"marmalade" not in stored(product)
 
 
-def test_while_somebody_reads_the_receipt_stays_open_and_is_tried_again(product: Product) -> None:
+def test_while_somebody_reads_the_receipt_stays_open_and_is_tried_again(
+    product: Product,
+) -> None:
     settled(product)
     erasure = erased(product)
     has_a_log_of_its_own = product.services.store.url.startswith("sqlite")
@@ -371,11 +416,17 @@ def test_while_somebody_reads_the_receipt_stays_open_and_is_tried_again(product:
     assert open_places(product, erasure) == set()
 
 
-def test_what_a_person_typed_about_a_held_clip_waits_for_the_hold(product: Product) -> None:
+def test_what_a_person_typed_about_a_held_clip_waits_for_the_hold(
+    product: Product,
+) -> None:
     request = settled(product)
-    placed = holds.place(product.services, product.fresh(SOFIA), CLIP, days=30, reason="case")
+    placed = holds.place(
+        product.services, product.fresh(SOFIA), CLIP, days=30, reason="case"
+    )
     person = Person(team_id=TEAM, user_id=RAVI)
-    erasure = erase.erase_person(product.services, shell(product), person, reason="left")
+    erasure = erase.erase_person(
+        product.services, shell(product), person, reason="left"
+    )
     clean_up(product)
     assert open_places(product, erasure) == {Place.WORDS}
     with product.services.store.read() as tx:

@@ -45,23 +45,39 @@ def test_nobody_else_places_or_releases_one_and_the_denial_is_on_record(
     product: Product, user_id: str
 ) -> None:
     with pytest.raises(Refused):
-        holds.place(product.services, product.fresh(user_id), CLIP, days=30, reason="because")
+        holds.place(
+            product.services, product.fresh(user_id), CLIP, days=30, reason="because"
+        )
     assert product.last_event().outcome is Outcome.DENIED
     assert standing(product) == []
-    placed = holds.place(product.services, product.fresh(SOFIA), CLIP, days=30, reason="because")
+    placed = holds.place(
+        product.services, product.fresh(SOFIA), CLIP, days=30, reason="because"
+    )
     with pytest.raises(Refused):
-        holds.release(product.services, product.fresh(user_id), placed.id, reason="because")
+        holds.release(
+            product.services, product.fresh(user_id), placed.id, reason="because"
+        )
     assert standing(product) == [placed.id]
 
 
 def test_a_hold_needs_a_reason_and_an_end(product: Product) -> None:
-    for days, reason in ((30, " "), (30, "x" * 501), (31, "why"), (0, "why"), (3650, "why")):
+    for days, reason in (
+        (30, " "),
+        (30, "x" * 501),
+        (31, "why"),
+        (0, "why"),
+        (3650, "why"),
+    ):
         with pytest.raises(Invalid):
-            holds.place(product.services, product.fresh(SOFIA), CLIP, days=days, reason=reason)
+            holds.place(
+                product.services, product.fresh(SOFIA), CLIP, days=days, reason=reason
+            )
     assert product.events() == []
 
 
-def test_what_is_held_is_not_purged_and_goes_when_the_hold_expires(product: Product) -> None:
+def test_what_is_held_is_not_purged_and_goes_when_the_hold_expires(
+    product: Product,
+) -> None:
     closed(product)
     holds.place(product.services, product.fresh(SOFIA), CLIP, days=30, reason="case")
     product.pass_time(days=29)
@@ -77,8 +93,12 @@ def test_what_is_held_is_not_purged_and_goes_when_the_hold_expires(product: Prod
 
 def test_two_holds_each_end_for_themselves(product: Product) -> None:
     closed(product)
-    first = holds.place(product.services, product.fresh(SOFIA), CLIP, days=30, reason="case 1")
-    second = holds.place(product.services, product.fresh(SOFIA), CLIP, days=30, reason="case 2")
+    first = holds.place(
+        product.services, product.fresh(SOFIA), CLIP, days=30, reason="case 1"
+    )
+    second = holds.place(
+        product.services, product.fresh(SOFIA), CLIP, days=30, reason="case 2"
+    )
     product.pass_time(hours=25)
     holds.release(product.services, product.fresh(SOFIA), first.id, reason="done")
     assert product.last_event().action is Action.HOLD_RELEASED
@@ -88,7 +108,9 @@ def test_two_holds_each_end_for_themselves(product: Product) -> None:
 
 
 def test_a_hold_ends_once(product: Product) -> None:
-    placed = holds.place(product.services, product.fresh(SOFIA), CLIP, days=30, reason="case")
+    placed = holds.place(
+        product.services, product.fresh(SOFIA), CLIP, days=30, reason="case"
+    )
     holds.release(product.services, product.fresh(SOFIA), placed.id, reason="done")
     with pytest.raises(Conflict):
         holds.release(product.services, product.fresh(SOFIA), placed.id, reason="done")

@@ -26,8 +26,12 @@ def settled(product: Product) -> Request:
     return product.answer(JONAS, request, "lamp").request
 
 
-def test_a_draft_nobody_came_back_to_goes_when_desks_toml_says(product: Product) -> None:
-    product.services.desks = replace(product.services.desks, draft_time=timedelta(days=2))
+def test_a_draft_nobody_came_back_to_goes_when_desks_toml_says(
+    product: Product,
+) -> None:
+    product.services.desks = replace(
+        product.services.desks, draft_time=timedelta(days=2)
+    )
     typed = ask.Typed(clip=CLIP, guess="a lamp")
     ask.keep_draft(product.services, product.act(ROSA), typed)
     product.pass_time(days=1, hours=23)
@@ -35,7 +39,9 @@ def test_a_draft_nobody_came_back_to_goes_when_desks_toml_says(product: Product)
     assert ask.prepare(product.services, product.act(ROSA), CLIP).typed == typed
     product.pass_time(hours=2)
     expire.forget(product.services, product.worker())
-    assert ask.prepare(product.services, product.act(ROSA), CLIP).typed == ask.Typed(clip=CLIP)
+    assert ask.prepare(product.services, product.act(ROSA), CLIP).typed == ask.Typed(
+        clip=CLIP
+    )
 
 
 def test_the_key_goes_after_the_last_snippet_it_opens(product: Product) -> None:
@@ -61,7 +67,9 @@ def test_the_key_of_an_open_request_stays(product: Product) -> None:
     assert product.services.clip_keys.get(CLIP) is not None
 
 
-def test_guesses_and_words_go_and_the_kind_of_each_answer_stays(product: Product) -> None:
+def test_guesses_and_words_go_and_the_kind_of_each_answer_stays(
+    product: Product,
+) -> None:
     request = settled(product)
     product.pass_time(days=30)
     assert purged(product).answers == 0
@@ -75,7 +83,9 @@ def test_guesses_and_words_go_and_the_kind_of_each_answer_stays(product: Product
     assert product.request(request).settled_text == "lamp"
 
 
-def test_a_released_clip_keeps_its_snippet_no_longer_than_any_other(product: Product) -> None:
+def test_a_released_clip_keeps_its_snippet_no_longer_than_any_other(
+    product: Product,
+) -> None:
     request = product.open(ROSA)
     stop_clip.stop(product.services, product.act(JONAS), request.key)
     product.pass_time(days=2)

@@ -31,9 +31,13 @@ ON_BOTH_DATABASES = True
 
 
 class Backup:
-    """The database and the sealed snippets of a moment; the key store only where asked for."""
+    """The database and the sealed snippets of a moment; the key store only where asked
+    for.
+    """
 
-    def __init__(self, product: Product, tmp_path: Path, *, with_keys: bool = False) -> None:
+    def __init__(
+        self, product: Product, tmp_path: Path, *, with_keys: bool = False
+    ) -> None:
         self.folder = tmp_path / "backup"
         self.folder.mkdir()
         self.database_url = copied(product.services.store, self.folder)
@@ -43,7 +47,9 @@ class Backup:
         self._product = product
 
     def restored(self) -> Product:
-        """The product on what was kept, with today's SNIPPET_KEY and today's key store."""
+        """The product on what was kept, with today's SNIPPET_KEY and today's key
+        store.
+        """
         services = replace(
             self._product.services,
             store=Store(self.database_url),
@@ -69,7 +75,9 @@ def copied(store: Store, folder: Path) -> str:
     store.close()  # PostgreSQL copies a database only while nobody is in it
     elsewhere = url.set(database="postgres").render_as_string(hide_password=False)
     with psycopg.connect(elsewhere, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {backup.database} TEMPLATE {url.database}".encode())
+        connection.execute(
+            f"CREATE DATABASE {backup.database} TEMPLATE {url.database}".encode()
+        )
     return backup.render_as_string(hide_password=False)
 
 
@@ -104,7 +112,9 @@ def test_a_backup_from_before_the_erasure_plays_nothing(
     erased(product)
     restored = backup.restored()
     stores.append(restored.services.store)
-    assert restored.request(request).state == "open"  # the old database knows of no erasure
+    assert (
+        restored.request(request).state == "open"
+    )  # the old database knows of no erasure
     assert restored.services.blobs.exists(request.blob)
     with pytest.raises(Unavailable):
         press_play(restored, request)
@@ -138,7 +148,9 @@ def test_nothing_in_the_backup_is_a_key_of_what_is_sealed_in_it(
         cells = {
             cell
             for table in metadata.sorted_tables
-            for row in tx.connection.execute(select(*(cast(c, Text) for c in table.columns)))
+            for row in tx.connection.execute(
+                select(*(cast(c, Text) for c in table.columns))
+            )
             for cell in row
             if cell is not None
         }

@@ -41,13 +41,17 @@ def listed(product: Product) -> list[tuple[IncidentKind, str]]:
     return [(incident.kind, incident.person.user_id) for incident in found]
 
 
-def test_whoever_plays_too_much_is_told_then_stopped_and_the_leads_see_it(product: Product) -> None:
+def test_whoever_plays_too_much_is_told_then_stopped_and_the_leads_see_it(
+    product: Product,
+) -> None:
     allow(product, presses_per_hour=4)
     request = product.open()
     for _ in range(3):
         assert note(product, RAVI, request) is None
         press(product, RAVI, request)
-    assert "Only listen where you mean to answer" in (note(product, RAVI, request) or "")
+    assert "Only listen where you mean to answer" in (
+        note(product, RAVI, request) or ""
+    )
     assert note(product, JONAS, request) is None
     press(product, RAVI, request)
     for _ in range(2):
@@ -86,11 +90,15 @@ def test_a_request_that_closed_meanwhile_is_nobodys_omission(product: Product) -
     product.answer(JONAS, request, "lamp")
     product.pass_time(minutes=11)
     with product.services.store.read() as tx:
-        (habit,) = tx.listening_habits.of_listener(product.act("U0LEAD001").actor, product.now)
+        (habit,) = tx.listening_habits.of_listener(
+            product.act("U0LEAD001").actor, product.now
+        )
     assert (habit.n_requests, habit.n_unanswered) == (1, 0)
 
 
-def test_enough_ears_are_enough_but_those_who_listened_may_again(product: Product) -> None:
+def test_enough_ears_are_enough_but_those_who_listened_may_again(
+    product: Product,
+) -> None:
     allow(product, listeners=1)
     request = product.open()
     press(product, RAVI, request)
@@ -140,7 +148,10 @@ def test_a_link_in_other_hands_opens_nothing_and_its_owner_is_told(
 
 def test_every_owner_is_told_once_a_day_and_the_leads_once(product: Product) -> None:
     told = product.waiting().count(Task.TELL_LINK_TRIED)
-    first, second = product.open(ROSA), product.open(JONAS, clip="en-us-0006", span="2.8-3.5")
+    first, second = (
+        product.open(ROSA),
+        product.open(JONAS, clip="en-us-0006", span="2.8-3.5"),
+    )
     for request in (first, second, first):
         with pytest.raises(Refused):
             listen.view(product.services, product.act(AMIR), request.key)

@@ -1,4 +1,6 @@
-"""Hearing a span closer: asked for, agreed to by another, played once, all on record."""
+"""Hearing a span closer: asked for, agreed to by another, played once, all on
+record.
+"""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -45,8 +47,12 @@ def ask(
     )
 
 
-def decide(product: Product, asked: CloserListen, who: str = LENA, *, approve: bool = True) -> None:
-    elevated.decide(product.services, product.fresh(who), asked.key, reason="yes", approve=approve)
+def decide(
+    product: Product, asked: CloserListen, who: str = LENA, *, approve: bool = True
+) -> None:
+    elevated.decide(
+        product.services, product.fresh(who), asked.key, reason="yes", approve=approve
+    )
 
 
 def hear(product: Product, asked: CloserListen, who: str = RAVI) -> bytes:
@@ -76,35 +82,55 @@ def refused(product: Product, asked: CloserListen, who: str = RAVI) -> str:
     with pytest.raises(Refused) as error:
         hear(product, asked, who)
     denied = product.last_event()
-    assert (denied.action, denied.outcome) == (elevated.HEARD[asked.closeness], Outcome.DENIED)
+    assert (denied.action, denied.outcome) == (
+        elevated.HEARD[asked.closeness],
+        Outcome.DENIED,
+    )
     assert denied.rule == error.value.rule
     return error.value.rule
 
 
 def test_asked_agreed_and_played_once(product: Product, request_: Request) -> None:
     asked = ask(product, request_)
-    assert product.waiting().count(Task.TELL_CLOSER) == 2  # Lena and Jonas; Rosa asked the question
+    assert (
+        product.waiting().count(Task.TELL_CLOSER) == 2
+    )  # Lena and Jonas; Rosa asked the question
     assert refused(product, asked) == "not_approved"
     decide(product, asked)
     usual = product.hear(RAVI, request_)
     assert hear(product, asked) != usual
     assert refused(product, asked) == "closer_used"
     actions = [e.action for e in product.events(request_)]
-    for action in (Action.CLOSER_ASKED, Action.CLOSER_APPROVED, Action.SNIPPET_HEARD_CLOSER):
+    for action in (
+        Action.CLOSER_ASKED,
+        Action.CLOSER_APPROVED,
+        Action.SNIPPET_HEARD_CLOSER,
+    ):
         assert action in actions
 
 
 def test_unmasked_goes_the_same_way_and_is_on_record_as_what_it_is(
     product: Product, request_: Request
 ) -> None:
-    less, unmasked = ask(product, request_, JONAS), ask(product, request_, closeness=UNMASKED)
+    less, unmasked = (
+        ask(product, request_, JONAS),
+        ask(product, request_, closeness=UNMASKED),
+    )
     assert refused(product, unmasked) == "not_approved"
     for asked in (less, unmasked):
         decide(product, asked)
-    sounds = {product.hear(RAVI, request_), hear(product, less, JONAS), hear(product, unmasked)}
+    sounds = {
+        product.hear(RAVI, request_),
+        hear(product, less, JONAS),
+        hear(product, unmasked),
+    }
     assert len(sounds) == 3
     assert refused(product, unmasked) == "closer_used"
-    acts = [(e.action, e.numbers["unmasked"]) for e in product.events() if "unmasked" in e.numbers]
+    acts = [
+        (e.action, e.numbers["unmasked"])
+        for e in product.events()
+        if "unmasked" in e.numbers
+    ]
     assert sorted(acts) == sorted(
         [
             *[(Action.CLOSER_ASKED, n) for n in (0, 1)],
@@ -116,7 +142,9 @@ def test_unmasked_goes_the_same_way_and_is_on_record_as_what_it_is(
     assert sorted(question(product, {"unusual": "yes"})) == sorted(heard)
 
 
-def test_unmasked_words_are_written_nowhere(product: Product, request_: Request) -> None:
+def test_unmasked_words_are_written_nowhere(
+    product: Product, request_: Request
+) -> None:
     asked = ask(product, request_, closeness=UNMASKED)
     decide(product, asked)
     hear(product, asked)
@@ -127,7 +155,9 @@ def test_unmasked_words_are_written_nowhere(product: Product, request_: Request)
 
 
 def test_a_childs_words_stay_masked(product: Product, request_: Request) -> None:
-    """On a desk for children nobody may ask; what turns out to be a child's is not played."""
+    """On a desk for children nobody may ask; what turns out to be a child's is not
+    played.
+    """
     asked = ask(product, request_, closeness=UNMASKED)
     decide(product, asked)
     desks = product.services.desks
@@ -141,11 +171,15 @@ def test_a_childs_words_stay_masked(product: Product, request_: Request) -> None
     assert elevated.live(product.services, product.act(RAVI), asked.key) is not None
     with pytest.raises(Refused, match="stay masked"):
         ask(product, request_, closeness=UNMASKED)
-    assert elevated.page(product.services, product.fresh(RAVI), request_.key).may_ask_for == (LESS,)
+    assert elevated.page(
+        product.services, product.fresh(RAVI), request_.key
+    ).may_ask_for == (LESS,)
     assert ask(product, request_).closeness is LESS
 
 
-def test_consent_taken_back_meanwhile_ends_it(product: Product, request_: Request) -> None:
+def test_consent_taken_back_meanwhile_ends_it(
+    product: Product, request_: Request
+) -> None:
     asked = ask(product, request_, closeness=UNMASKED)
     decide(product, asked)
     clip = product.services.clips.clip(request_.clip_id)
@@ -166,7 +200,10 @@ def test_whoever_rests_or_has_listened_enough_hears_nothing_closer(
     assert page.refusal.rule == "on_break"
     care.end_break(product.services, product.act(RAVI))
     desks, usual = product.services.desks, product.services
-    few = {k: replace(d, budgets=Budgets(presses_per_hour=1)) for k, d in desks.desks.items()}
+    few = {
+        k: replace(d, budgets=Budgets(presses_per_hour=1))
+        for k, d in desks.desks.items()
+    }
     product.hear(RAVI, request_)
     product.services = replace(usual, desks=replace(desks, desks=few))
     assert refused(product, asked) == "many_presses"
@@ -211,13 +248,17 @@ def test_a_holder_never_hears_their_own_question_closer(
         ask(product, request_, ROSA)
 
 
-def test_what_was_not_agreed_to_is_not_heard(product: Product, request_: Request) -> None:
+def test_what_was_not_agreed_to_is_not_heard(
+    product: Product, request_: Request
+) -> None:
     asked = ask(product, request_)
     decide(product, asked, approve=False)
     assert refused(product, asked) == "approval_refused"
 
 
-def test_an_agreement_is_of_use_to_nobody_else(product: Product, request_: Request) -> None:
+def test_an_agreement_is_of_use_to_nobody_else(
+    product: Product, request_: Request
+) -> None:
     asked = ask(product, request_)
     decide(product, asked)
     assert refused(product, asked, JONAS) == "not_yours"
@@ -238,7 +279,9 @@ def test_half_an_hour_ends_the_waiting_and_the_agreement(
     assert refused(product, second) == "closer_over"
 
 
-def test_a_stopped_clip_is_not_heard_closer_either(product: Product, request_: Request) -> None:
+def test_a_stopped_clip_is_not_heard_closer_either(
+    product: Product, request_: Request
+) -> None:
     asked = ask(product, request_)
     decide(product, asked)
     stop_clip.stop(product.services, product.act(JONAS), request_.key)
@@ -246,17 +289,25 @@ def test_a_stopped_clip_is_not_heard_closer_either(product: Product, request_: R
     assert elevated.live(product.services, product.act(RAVI), asked.key) is not None
 
 
-def test_every_step_needs_a_fresh_sign_in_and_a_reason(product: Product, request_: Request) -> None:
+def test_every_step_needs_a_fresh_sign_in_and_a_reason(
+    product: Product, request_: Request
+) -> None:
     stale = product.act(RAVI)
     with pytest.raises(Refused, match="fresh sign-in"):
         elevated.ask(product.services, stale, request_.key, closeness=LESS, reason="x")
     with pytest.raises(Invalid):
         elevated.ask(
-            product.services, product.fresh(RAVI), request_.key, closeness=LESS, reason="  "
+            product.services,
+            product.fresh(RAVI),
+            request_.key,
+            closeness=LESS,
+            reason="  ",
         )
     asked = ask(product, request_)
     with pytest.raises(Refused, match="fresh sign-in"):
-        elevated.decide(product.services, product.act(LENA), asked.key, reason="x", approve=True)
+        elevated.decide(
+            product.services, product.act(LENA), asked.key, reason="x", approve=True
+        )
     decide(product, asked)
     with pytest.raises(Refused, match="fresh sign-in"):
         elevated.hear(product.services, stale, asked.key, secrets.token_hex(16))

@@ -54,10 +54,14 @@ def test_a_press_works_once(product: Product) -> None:
     assert product.last_event().rule == "press_used"
 
 
-@pytest.mark.parametrize("press", ["", "short", "x" * 65, "with space 1234", "ünicode-12345"])
+@pytest.mark.parametrize(
+    "press", ["", "short", "x" * 65, "with space 1234", "ünicode-12345"]
+)
 def test_a_press_that_no_page_made_is_refused(product: Product, press: str) -> None:
     with pytest.raises(Invalid):
-        listen.listen(product.services, product.act(RAVI), product.open(ROSA).key, press)
+        listen.listen(
+            product.services, product.act(RAVI), product.open(ROSA).key, press
+        )
 
 
 def test_nothing_plays_once_it_is_settled(product: Product) -> None:
@@ -103,12 +107,22 @@ def test_time_that_has_not_passed_is_not_believed(product: Product) -> None:
     request = product.open(ROSA)
     listen.listen(product.services, product.act(RAVI), request.key, PRESS)
     heard = listen.played(
-        product.services, product.act(RAVI), request.key, PRESS, played_ms=60_000, loops=5
+        product.services,
+        product.act(RAVI),
+        request.key,
+        PRESS,
+        played_ms=60_000,
+        loops=5,
     )
     assert not heard
     product.pass_time(seconds=2)
     assert listen.played(
-        product.services, product.act(RAVI), request.key, PRESS, played_ms=60_000, loops=5
+        product.services,
+        product.act(RAVI),
+        request.key,
+        PRESS,
+        played_ms=60_000,
+        loops=5,
     )
 
 
@@ -117,7 +131,12 @@ def test_nobody_reports_on_another_persons_press(product: Product) -> None:
     listen.listen(product.services, product.act(RAVI), request.key, PRESS)
     with pytest.raises(NotFound):
         listen.played(
-            product.services, product.act(JONAS), request.key, PRESS, played_ms=900, loops=1
+            product.services,
+            product.act(JONAS),
+            request.key,
+            PRESS,
+            played_ms=900,
+            loops=1,
         )
 
 
@@ -126,9 +145,14 @@ def test_a_guessed_address_finds_nothing(product: Product) -> None:
         listen.view(product.services, product.act(RAVI), "guess")
 
 
-def test_the_page_shows_no_snippet_to_those_who_may_not_hear_it(product: Product) -> None:
+def test_the_page_shows_no_snippet_to_those_who_may_not_hear_it(
+    product: Product,
+) -> None:
     request = product.open(ROSA)
-    assert listen.view(product.services, product.act(RAVI), request.key).snippet is not None
+    assert (
+        listen.view(product.services, product.act(RAVI), request.key).snippet
+        is not None
+    )
     assert listen.view(product.services, product.act(ROSA), request.key).snippet is None
     with pytest.raises(Refused):
         listen.view(product.services, product.act(AMIR), request.key)
@@ -155,4 +179,7 @@ def test_a_source_that_does_not_answer_lets_nobody_hear_and_that_is_on_record(
     product.services = replace(product.services, clips=Away())  # type: ignore[arg-type]
     with pytest.raises(Unavailable):
         product.hear(RAVI, request)
-    assert (product.last_event().outcome, product.last_event().rule) == (Outcome.FAILED, "source")
+    assert (product.last_event().outcome, product.last_event().rule) == (
+        Outcome.FAILED,
+        "source",
+    )

@@ -70,7 +70,9 @@ def stored(product: Product, request: Request) -> bytes:
     return open_sealed(product.services.blobs.get(snippet.blob), key, snippet.blob)
 
 
-def test_two_listens_to_one_snippet_sound_the_same_and_are_not(product: Product) -> None:
+def test_two_listens_to_one_snippet_sound_the_same_and_are_not(
+    product: Product,
+) -> None:
     request = product.open(ROSA)
     first, second = hear(product, RAVI, request).wav, hear(product, JONAS, request).wav
     assert first != second
@@ -79,7 +81,9 @@ def test_two_listens_to_one_snippet_sound_the_same_and_are_not(product: Product)
     assert np.square(one - other).sum() < 0.05 * np.square(one).sum()
 
 
-def test_the_listen_a_leak_was_taken_from_is_named(product: Product, tmp_path: Path) -> None:
+def test_the_listen_a_leak_was_taken_from_is_named(
+    product: Product, tmp_path: Path
+) -> None:
     request = product.open(ROSA)
     hear(product, JONAS, request)
     sound = hear(product, RAVI, request)
@@ -93,7 +97,9 @@ def test_the_listen_a_leak_was_taken_from_is_named(product: Product, tmp_path: P
     assert named.basis is Basis.STORED
 
 
-def test_a_leak_is_found_among_all_listens_of_a_time(product: Product, tmp_path: Path) -> None:
+def test_a_leak_is_found_among_all_listens_of_a_time(
+    product: Product, tmp_path: Path
+) -> None:
     first = product.open(ROSA)
     hear(product, RAVI, first)
     other = product.open(ROSA, clip="en-us-0008", span="1.3-2.0")
@@ -124,13 +130,17 @@ def test_a_closer_listen_is_named_like_any_other(
     )
     lena = product.fresh(LENA)
     elevated.decide(product.services, lena, asked.key, reason="yes", approve=True)
-    sound = elevated.hear(product.services, product.fresh(RAVI), asked.key, secrets.token_hex(16))
+    sound = elevated.hear(
+        product.services, product.fresh(RAVI), asked.key, secrets.token_hex(16)
+    )
     leak, scope = leak_of(tmp_path, sound.wav), Scope(request=request.name)
     found = traced(product, leak, scope, render_again=True)
     assert [each.listen_id for each in found.named] == [sound.listen_id]
     assert found.named[0].basis is Basis.RENDERED
     assert (found.candidates, found.requests) == (3, 1)
-    assert {each.listen_id for each in traced(product, leak, scope).named} <= {sound.listen_id}
+    assert {each.listen_id for each in traced(product, leak, scope).named} <= {
+        sound.listen_id
+    }
 
 
 def test_the_stored_snippet_carries_no_mark_and_names_nobody(
@@ -152,7 +162,9 @@ def test_a_listen_outside_the_scope_is_not_named_and_nobody_takes_its_place(
     sound = hear(product, RAVI, request)
     later = product.now + timedelta(seconds=1)
     hear(product, JONAS, request)
-    found = traced(product, leak_of(tmp_path, sound.wav), Scope(request=request.name, since=later))
+    found = traced(
+        product, leak_of(tmp_path, sound.wav), Scope(request=request.name, since=later)
+    )
     assert (found.candidates, found.named) == (1, ())
 
 
@@ -168,7 +180,9 @@ def test_after_the_snippet_is_purged_the_search_is_blind_and_names_nobody_else(
     sounds = [hear(product, user_id, request) for user_id in (RAVI, JONAS, LENA)]
     purge(product, request)
     for sound in sounds:
-        found = traced(product, leak_of(tmp_path, sound.wav), Scope(request=request.name))
+        found = traced(
+            product, leak_of(tmp_path, sound.wav), Scope(request=request.name)
+        )
         assert found.blind_requests == 1
         assert {each.listen_id for each in found.named} <= {sound.listen_id}
         assert all(each.basis is Basis.NONE for each in found.named)
@@ -218,7 +232,9 @@ def test_nothing_is_rendered_again_once_consent_is_withdrawn(
     assert found.blind_requests == 1
 
 
-def test_a_mark_made_under_an_earlier_master_key_is_found(product: Product, tmp_path: Path) -> None:
+def test_a_mark_made_under_an_earlier_master_key_is_found(
+    product: Product, tmp_path: Path
+) -> None:
     request = product.open(ROSA)
     sound = hear(product, RAVI, request)
     old = product.services.snippet_key.derive(SECRET_SEED)
@@ -235,7 +251,9 @@ def test_a_mark_made_under_an_earlier_master_key_is_found(product: Product, tmp_
     assert [each.listen_id for each in found.named] == [sound.listen_id]
 
 
-def test_the_question_and_everybody_named_are_on_record(product: Product, tmp_path: Path) -> None:
+def test_the_question_and_everybody_named_are_on_record(
+    product: Product, tmp_path: Path
+) -> None:
     request = product.open(ROSA)
     sound = hear(product, RAVI, request)
     found = traced(product, leak_of(tmp_path, sound.wav), Scope(request=request.name))
@@ -262,7 +280,10 @@ def test_an_auditor_may_trace_and_anybody_else_is_refused_on_record(
         with pytest.raises(Refused):
             traced(product, leak, scope, act=product.act(user_id))
         event = product.last_event()
-        assert (event.action, event.outcome) == (Action.WATERMARK_TRACED, Outcome.DENIED)
+        assert (event.action, event.outcome) == (
+            Action.WATERMARK_TRACED,
+            Outcome.DENIED,
+        )
 
 
 @pytest.mark.parametrize(
@@ -296,7 +317,9 @@ def test_files_that_cannot_be_traced_say_so(product: Product, tmp_path: Path) ->
         traced(product, short, scope)
 
 
-def test_a_request_nobody_listened_to_names_nobody(product: Product, tmp_path: Path) -> None:
+def test_a_request_nobody_listened_to_names_nobody(
+    product: Product, tmp_path: Path
+) -> None:
     request = product.open(ROSA)
     leak = leak_of(tmp_path, stored(product, request))
     for name in (request.name, "HC-9999"):

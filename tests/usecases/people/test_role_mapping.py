@@ -1,4 +1,6 @@
-"""desks.toml, changed in a shell, takes away at once and gives when an administrator agrees."""
+"""desks.toml, changed in a shell, takes away at once and gives when an administrator
+agrees.
+"""
 
 import json
 from collections.abc import Callable
@@ -21,7 +23,9 @@ NEWCOMER = "U0NOBODY1"
 WHY = "Nadia joined the team"
 
 
-def restart(product: Product, change: Callable[[Desks], Desks] = lambda desks: desks) -> None:
+def restart(
+    product: Product, change: Callable[[Desks], Desks] = lambda desks: desks
+) -> None:
     """help-clip is started with desks.toml as `change` leaves it."""
     written = product.services.desks.written or product.services.desks
     product.services.desks = change(replace(written, written=None))
@@ -40,7 +44,9 @@ def reviewers(*users: str) -> Callable[[Desks], Desks]:
 
 def officers(*users: str) -> Callable[[Desks], Desks]:
     who = Holders(users=frozenset(users))
-    return lambda desks: replace(desks, holders={**desks.holders, Role.SAFETY_OFFICER: who})
+    return lambda desks: replace(
+        desks, holders={**desks.holders, Role.SAFETY_OFFICER: who}
+    )
 
 
 def mapped(product: Product) -> list[Event]:
@@ -50,7 +56,9 @@ def mapped(product: Product) -> list[Event]:
 def beside(product: Product) -> dict[str, str]:
     """What is kept next to the last `roles.mapped`."""
     with product.services.store.read() as tx:
-        last = answer(tx.log, Question(actions=(Action.ROLES_MAPPED,), limit=1)).events[0]
+        last = answer(tx.log, Question(actions=(Action.ROLES_MAPPED,), limit=1)).events[
+            0
+        ]
         said = tx.log.detail(last.id)
     assert said is not None
     return dict(json.loads(said))
@@ -117,7 +125,9 @@ def test_an_administrator_confirms_with_a_reason_on_record(started: Product) -> 
     assert role_mapping.unconfirmed(started.services) == 0
 
 
-def test_who_is_taken_out_hears_no_more_at_once_and_is_signed_out(started: Product) -> None:
+def test_who_is_taken_out_hears_no_more_at_once_and_is_signed_out(
+    started: Product,
+) -> None:
     request = started.open()
     token = start_session(
         started.services, started.act(RAVI, origin=Origin.PAGE), browser="b"
@@ -128,7 +138,10 @@ def test_who_is_taken_out_hears_no_more_at_once_and_is_signed_out(started: Produ
     assert session_of(started.services, token, started.now) is None
     assert not may_ask(started, NEWCOMER)
     taken, refused = mapped(started)[-2:]
-    assert (taken.outcome, dict(taken.numbers)) == (Outcome.ALLOWED, {"given": 0, "taken": 1})
+    assert (taken.outcome, dict(taken.numbers)) == (
+        Outcome.ALLOWED,
+        {"given": 0, "taken": 1},
+    )
     assert refused.outcome is Outcome.DENIED
 
 
@@ -136,7 +149,9 @@ def test_who_was_taken_out_comes_back_only_when_confirmed(started: Product) -> N
     restart(started, reviewers(ROSA))
     restart(started, reviewers(ROSA, RAVI))
     assert not may_ask(started, RAVI)
-    role_mapping.confirm(started.services, started.fresh(ADA), seen=seen(started), reason=WHY)
+    role_mapping.confirm(
+        started.services, started.fresh(ADA), seen=seen(started), reason=WHY
+    )
     assert may_ask(started, RAVI)
 
 
@@ -145,7 +160,9 @@ def test_a_file_that_is_put_back_leaves_nothing_to_confirm(started: Product) -> 
     before = seen(started)
     restart(started, reviewers(ROSA, RAVI))
     with pytest.raises(Conflict, match="No change"):
-        role_mapping.confirm(started.services, started.fresh(ADA), seen=before, reason=WHY)
+        role_mapping.confirm(
+            started.services, started.fresh(ADA), seen=before, reason=WHY
+        )
 
 
 def test_what_was_not_looked_at_is_not_confirmed(started: Product) -> None:
@@ -153,17 +170,23 @@ def test_what_was_not_looked_at_is_not_confirmed(started: Product) -> None:
     before = seen(started)
     restart(started, reviewers(ROSA, RAVI, NEWCOMER, "U0NOBODY2"))
     with pytest.raises(Conflict, match="since you looked"):
-        role_mapping.confirm(started.services, started.fresh(ADA), seen=before, reason=WHY)
+        role_mapping.confirm(
+            started.services, started.fresh(ADA), seen=before, reason=WHY
+        )
     assert not may_ask(started, NEWCOMER)
 
 
 @pytest.mark.parametrize("who", [ROSA, LENA, AMIR, SOFIA, NEWCOMER])
-def test_nobody_but_an_administrator_sees_or_confirms_it(started: Product, who: str) -> None:
+def test_nobody_but_an_administrator_sees_or_confirms_it(
+    started: Product, who: str
+) -> None:
     restart(started, reviewers(ROSA, RAVI, NEWCOMER))
     with pytest.raises(Refused):
         role_mapping.waiting(started.services, started.fresh(who))
     with pytest.raises(Refused):
-        role_mapping.confirm(started.services, started.fresh(who), seen=None, reason=WHY)
+        role_mapping.confirm(
+            started.services, started.fresh(who), seen=None, reason=WHY
+        )
     denied = [(e.outcome, e.rule) for e in mapped(started)[-2:]]
     assert denied == [(Outcome.DENIED, "not_administrator")] * 2
     assert not may_ask(started, NEWCOMER)
@@ -176,17 +199,23 @@ def test_an_administrator_the_file_adds_confirms_nothing(started: Product) -> No
 
     restart(started, also)
     with pytest.raises(Refused):
-        role_mapping.confirm(started.services, started.fresh(NEWCOMER), seen=None, reason=WHY)
+        role_mapping.confirm(
+            started.services, started.fresh(NEWCOMER), seen=None, reason=WHY
+        )
 
 
 def test_it_takes_a_fresh_sign_in_and_a_reason(started: Product) -> None:
     restart(started, reviewers(ROSA, RAVI, NEWCOMER))
     with pytest.raises(Refused) as refused:
-        role_mapping.confirm(started.services, started.act(ADA), seen=seen(started), reason=WHY)
+        role_mapping.confirm(
+            started.services, started.act(ADA), seen=seen(started), reason=WHY
+        )
     assert refused.value.rule == "step_up"
     assert mapped(started)[-1].rule == "step_up"
     with pytest.raises(Invalid):
-        role_mapping.confirm(started.services, started.fresh(ADA), seen=seen(started), reason=" ")
+        role_mapping.confirm(
+            started.services, started.fresh(ADA), seen=seen(started), reason=" "
+        )
     assert not may_ask(started, NEWCOMER)
 
 
@@ -197,7 +226,11 @@ def test_a_shell_confirms_where_no_administrator_can(started: Product) -> None:
     role_mapping.confirm(started.services, shell, seen=None, reason=WHY)
     assert may_ask(started, NEWCOMER)
     last = mapped(started)[-1]
-    assert (last.actor, last.origin, last.outcome) == (None, Origin.CLI, Outcome.ALLOWED)
+    assert (last.actor, last.origin, last.outcome) == (
+        None,
+        Origin.CLI,
+        Outcome.ALLOWED,
+    )
 
 
 def test_another_replica_follows(started: Product) -> None:
@@ -223,16 +256,22 @@ def test_replicas_that_start_together_say_it_once(started: Product) -> None:
     assert started.waiting().count(Task.TELL_MAPPING) == 1
 
 
-def test_making_somebody_auditor_waits_and_then_ends_their_listening(started: Product) -> None:
+def test_making_somebody_auditor_waits_and_then_ends_their_listening(
+    started: Product,
+) -> None:
     def auditor(desks: Desks) -> Desks:
         both = Holders(users=frozenset({RAVI}), groups=frozenset({"S0AUDITORS"}))
-        return replace(reviewers(ROSA)(desks), holders={**desks.holders, Role.AUDITOR: both})
+        return replace(
+            reviewers(ROSA)(desks), holders={**desks.holders, Role.AUDITOR: both}
+        )
 
     restart(started, auditor)
     with started.services.store.read() as tx:
         ravi = tx.people.member_by_id(RAVI)
     assert started.services.desks.roles_on(DESK, ravi) == frozenset()
-    role_mapping.confirm(started.services, started.fresh(ADA), seen=seen(started), reason=WHY)
+    role_mapping.confirm(
+        started.services, started.fresh(ADA), seen=seen(started), reason=WHY
+    )
     assert started.services.desks.roles_on(DESK, ravi) == {Role.AUDITOR}
 
 

@@ -1,4 +1,6 @@
-"""Roles change while people work: what they may do changes with them, and it is on record."""
+"""Roles change while people work: what they may do changes with them, and it is on
+record.
+"""
 
 import pytest
 
@@ -57,12 +59,20 @@ def test_who_is_no_full_member_hears_nothing_and_leaves_a_denial(
 
 
 def test_somebody_slack_was_never_asked_about_holds_no_role(product: Product) -> None:
-    roles.set_group(product.services, product.worker(), REVIEWERS, [ROSA, RAVI, "U0NEWCOMER"])
+    roles.set_group(
+        product.services, product.worker(), REVIEWERS, [ROSA, RAVI, "U0NEWCOMER"]
+    )
     request = product.open()
     with pytest.raises(Refused):
-        listen.listen(product.services, product.act("U0NEWCOMER"), request.key, "a" * 32)
-    roles.set_membership(product.services, product.worker(), "U0NEWCOMER", Membership.MEMBER)
-    assert listen.listen(product.services, product.act("U0NEWCOMER"), request.key, "b" * 32)
+        listen.listen(
+            product.services, product.act("U0NEWCOMER"), request.key, "a" * 32
+        )
+    roles.set_membership(
+        product.services, product.worker(), "U0NEWCOMER", Membership.MEMBER
+    )
+    assert listen.listen(
+        product.services, product.act("U0NEWCOMER"), request.key, "b" * 32
+    )
     assert ("U0NEWCOMER", Role.REVIEWER, "english-us", 1) in changes(product)
 
 
@@ -80,16 +90,22 @@ def test_a_reviewer_made_auditor_hears_no_more_and_the_administrator_is_told(
     assert product.waiting().count(Task.TELL_TORN) == 1
 
 
-def test_nobody_takes_an_auditor_out_of_office_by_adding_them_to_a_desk(product: Product) -> None:
+def test_nobody_takes_an_auditor_out_of_office_by_adding_them_to_a_desk(
+    product: Product,
+) -> None:
     roles.set_group(product.services, product.worker(), REVIEWERS, [ROSA, RAVI, AMIR])
     assert changes(product) == [("U0REVIEW3", Role.REVIEWER, "english-us", 0)]
     with product.services.store.read() as tx:
-        assert product.services.desks.house_roles(tx.people.member_by_id(AMIR)) == {Role.AUDITOR}
+        assert product.services.desks.house_roles(tx.people.member_by_id(AMIR)) == {
+            Role.AUDITOR
+        }
 
 
 def test_a_refresh_that_brings_no_news_is_not_on_record(product: Product) -> None:
     before = len(product.events())
-    roles.set_group(product.services, product.worker(), REVIEWERS, ["U0REVIEW1", RAVI, "U0REVIEW3"])
+    roles.set_group(
+        product.services, product.worker(), REVIEWERS, ["U0REVIEW1", RAVI, "U0REVIEW3"]
+    )
     roles.set_membership(product.services, product.worker(), RAVI, Membership.MEMBER)
     assert len(product.events()) == before
 
@@ -108,4 +124,7 @@ def test_when_the_app_is_removed_everybody_is_signed_out_and_holds_no_role(
     removed = next(e for e in product.events() if e.action is Action.APP_REMOVED)
     assert dict(removed.numbers) == {"sessions": 1}
     with product.services.store.read() as tx:
-        assert product.services.desks.house_roles(tx.people.member_by_id(ADA)) == frozenset()
+        assert (
+            product.services.desks.house_roles(tx.people.member_by_id(ADA))
+            == frozenset()
+        )

@@ -1,4 +1,6 @@
-"""The gravest acts need a fresh sign-in and a reason; without them they are refused, on record."""
+"""The gravest acts need a fresh sign-in and a reason; without them they are refused, on
+record.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +30,11 @@ def test_without_a_fresh_sign_in_the_act_is_refused_and_on_record(
 ) -> None:
     with pytest.raises(Refused) as refused:
         holds.place(
-            product.services, product.act(SOFIA, origin=origin), "c", days=30, reason="case"
+            product.services,
+            product.act(SOFIA, origin=origin),
+            "c",
+            days=30,
+            reason="case",
         )
     assert refused.value.rule == "step_up"
     denied = product.last_event()

@@ -9,7 +9,11 @@ from tests.product import AMIR, JONAS, LENA, RAVI, ROSA, Product
 
 
 def rule(
-    product: Product, user_id: str, request: Request, text: str = "lamp", seen: int | None = None
+    product: Product,
+    user_id: str,
+    request: Request,
+    text: str = "lamp",
+    seen: int | None = None,
 ) -> Request:
     return adjudicate.adjudicate(
         product.services,
@@ -22,13 +26,19 @@ def rule(
     )
 
 
-def test_a_lead_settles_a_dispute_and_the_dissent_travels_along(product: Product) -> None:
+def test_a_lead_settles_a_dispute_and_the_dissent_travels_along(
+    product: Product,
+) -> None:
     request = product.disputed()
     ruled = rule(product, LENA, request)
     assert (ruled.state, ruled.settled_text) == (RequestState.ADJUDICATED, "lamp")
     with product.services.store.read() as tx:
         [result] = tx.results.newest()
-    assert (result.how, result.dissent, result.agreeing) == ("adjudication", ("lamb",), 1)
+    assert (result.how, result.dissent, result.agreeing) == (
+        "adjudication",
+        ("lamb",),
+        1,
+    )
 
 
 @pytest.mark.parametrize("user_id", [ROSA, RAVI, AMIR])
@@ -92,7 +102,10 @@ def test_a_later_ruling_is_a_new_result_and_the_first_stays(product: Product) ->
     again = rule(product, LENA, request, "lamb")
     assert again.settled_text == "lamb"
     with product.services.store.read() as tx:
-        assert [r.id for r in tx.results.newest()] == [f"{request.name}/1", f"{request.name}/2"]
+        assert [r.id for r in tx.results.newest()] == [
+            f"{request.name}/1",
+            f"{request.name}/2",
+        ]
         assert len(tx.adjudications.of_request(request.id)) == 2
 
 
@@ -109,7 +122,9 @@ def test_readings_have_no_authors_until_the_lead_has_ruled(product: Product) -> 
 def test_the_queue_is_for_leads_and_oldest_first(product: Product) -> None:
     first = product.disputed()
     product.pass_time(minutes=5)
-    second = product.render(product.ask(ROSA, clip="en-us-0008", span="1.3-2.0").request)
+    second = product.render(
+        product.ask(ROSA, clip="en-us-0008", span="1.3-2.0").request
+    )
     product.answer(RAVI, second, "a")
     product.answer(JONAS, second, "b")
     items = adjudicate.queue(product.services, product.act(LENA))

@@ -9,7 +9,9 @@ from storage.records import Action, Difficulty, Outcome, RequestState, Span, Tas
 from tests.product import AMIR, CLIP, JONAS, LENA, RAVI, ROSA, STRANGER, Product
 
 
-def test_a_question_becomes_a_request_an_event_and_a_task_at_once(product: Product) -> None:
+def test_a_question_becomes_a_request_an_event_and_a_task_at_once(
+    product: Product,
+) -> None:
     asked = product.ask(ROSA, difficulties=(Difficulty.NOISE,), guess="lamp")
     assert asked.request.name == "HC-1001"
     assert asked.request.state is RequestState.RENDERING
@@ -33,12 +35,16 @@ def test_an_overlapping_question_joins_the_open_one(product: Product) -> None:
     assert product.last_event().action is Action.REQUEST_JOINED
 
 
-def test_a_question_about_another_span_is_a_request_of_its_own(product: Product) -> None:
+def test_a_question_about_another_span_is_a_request_of_its_own(
+    product: Product,
+) -> None:
     first = product.ask(ROSA)
     assert product.ask(RAVI, span="0.1-0.5").request.id != first.request.id
 
 
-def test_asking_the_same_again_joins_ones_own_request_and_tells_once(product: Product) -> None:
+def test_asking_the_same_again_joins_ones_own_request_and_tells_once(
+    product: Product,
+) -> None:
     first = product.ask(ROSA)
     again = product.ask(ROSA)
     assert again.joined
@@ -68,10 +74,14 @@ def test_a_refused_question_is_on_record_with_its_rule(
     )
 
 
-def test_somebody_with_the_same_id_in_another_workspace_is_nobody(product: Product) -> None:
+def test_somebody_with_the_same_id_in_another_workspace_is_nobody(
+    product: Product,
+) -> None:
     with pytest.raises(Refused):
         ask.ask(
-            product.services, product.act(ROSA, team="T0OTHERCO"), Typed(clip=CLIP, seconds="1-2")
+            product.services,
+            product.act(ROSA, team="T0OTHERCO"),
+            Typed(clip=CLIP, seconds="1-2"),
         )
 
 
@@ -94,7 +104,9 @@ def test_a_mistake_names_its_field_and_loses_nothing_typed(
         ask.ask(product.services, product.act(ROSA), typed)
     assert error.value.field == field
     if typed.clip:
-        assert ask.prepare(product.services, product.act(ROSA), typed.clip).typed == typed
+        assert (
+            ask.prepare(product.services, product.act(ROSA), typed.clip).typed == typed
+        )
 
 
 @pytest.mark.parametrize("clip", ["no-such-clip", "../../etc/passwd", "a" * 200, "a b"])
@@ -118,7 +130,9 @@ def test_the_form_offers_the_least_certain_words_first_and_hides_personal_ones(
     sure = [word.confidence for word in form.words]
     assert sure == sorted(sure, key=lambda c: 1.0 if c is None else c)
     clip = product.services.clips.clip("en-us-0002")
-    hidden = {clip.words[word.index].text.lower() for word in form.words if word.text is None}
+    hidden = {
+        clip.words[word.index].text.lower() for word in form.words if word.text is None
+    }
     assert hidden  # the sample holds a name and a telephone number
     shown = {(word.text or "").lower() for word in form.words}
     assert not shown & {"anna", "five", "seven"}
@@ -135,7 +149,9 @@ def test_a_lead_may_ask_too(product: Product) -> None:
     assert not product.ask(LENA).joined
 
 
-def test_the_clip_of_a_quarantined_request_cannot_be_asked_about(product: Product) -> None:
+def test_the_clip_of_a_quarantined_request_cannot_be_asked_about(
+    product: Product,
+) -> None:
     from bot.usecases.distress import stop_clip
 
     request = product.open(ROSA)

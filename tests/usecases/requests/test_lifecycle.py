@@ -55,7 +55,9 @@ def test_a_stranger_stops_nothing(product: Product) -> None:
     assert product.request(request).state is RequestState.OPEN
 
 
-def test_a_request_nobody_settles_expires_and_the_asker_is_told(product: Product) -> None:
+def test_a_request_nobody_settles_expires_and_the_asker_is_told(
+    product: Product,
+) -> None:
     request = product.open(ROSA)
     assert expire.expire(product.services, product.worker()) == 0
     product.pass_time(hours=24, seconds=1)
@@ -64,11 +66,15 @@ def test_a_request_nobody_settles_expires_and_the_asker_is_told(product: Product
     assert product.last_event().action is Action.REQUEST_EXPIRED
 
 
-def test_a_snippet_goes_when_its_time_is_over_and_a_quarantined_one_stays(product: Product) -> None:
+def test_a_snippet_goes_when_its_time_is_over_and_a_quarantined_one_stays(
+    product: Product,
+) -> None:
     settled = product.open(ROSA)
     product.answer(RAVI, settled, "lamp")
     product.answer(JONAS, settled, "lamp")
-    stopped = product.render(product.ask(ROSA, clip="en-us-0006", span="2.8-3.5").request)
+    stopped = product.render(
+        product.ask(ROSA, clip="en-us-0006", span="2.8-3.5").request
+    )
     stop_clip.stop(product.services, product.act(JONAS), stopped.key)
     assert purge.purge(product.services, product.worker()).snippets == 0
     product.pass_time(hours=25)
@@ -101,7 +107,9 @@ def test_a_sink_that_is_away_is_a_state_and_then_forgotten(product: Product) -> 
     real = product.services
     product.services = replace(real, sink=Away())  # type: ignore[arg-type]
     with pytest.raises(Unavailable):
-        deliver.deliver(product.services, product.worker(), request.id, f"{request.name}/1")
+        deliver.deliver(
+            product.services, product.worker(), request.id, f"{request.name}/1"
+        )
     assert product.request(request).state is RequestState.DELIVERY_FAILED
     assert product.last_event().outcome is Outcome.FAILED
     deliver.deliver(real, product.worker(), request.id, f"{request.name}/1")
@@ -118,7 +126,9 @@ def test_everybody_who_asked_is_told(product: Product) -> None:
 
 def test_home_lists_what_one_can_do(product: Product) -> None:
     mine = product.open(ROSA)
-    dispute = product.render(product.ask(ROSA, clip="en-us-0008", span="1.3-2.0").request)
+    dispute = product.render(
+        product.ask(ROSA, clip="en-us-0008", span="1.3-2.0").request
+    )
     product.answer(RAVI, dispute, "a")
     product.answer(JONAS, dispute, "b")
     ravis = home.home(product.services, product.act(RAVI))
@@ -158,13 +168,17 @@ def test_a_session_lasts_eight_hours_and_ends_on_sign_out(product: Product) -> N
 
 def test_somebody_of_another_workspace_cannot_sign_in(product: Product) -> None:
     with pytest.raises(Refused):
-        sessions.start_session(product.services, product.act(ROSA, team="T0OTHERCO"), browser="b")
+        sessions.start_session(
+            product.services, product.act(ROSA, team="T0OTHERCO"), browser="b"
+        )
     assert product.last_event().rule == "other_team"
 
 
 def test_each_stopped_clip_is_reported(product: Product) -> None:
     first = product.open(ROSA)
-    second = product.render(product.ask(ROSA, clip="en-us-0006", span="2.8-3.5").request)
+    second = product.render(
+        product.ask(ROSA, clip="en-us-0006", span="2.8-3.5").request
+    )
     for request in (first, second):
         stop_clip.stop(product.services, product.act(JONAS), request.key)
     assert product.waiting().count(Task.PAGE_OFFICER) == 2
@@ -181,7 +195,9 @@ def test_everybody_who_asked_is_told_when_it_expires(product: Product) -> None:
 def test_a_desk_that_was_taken_away_keeps_no_snippet_for_ever(product: Product) -> None:
     request = product.open(ROSA)
     withdraw.withdraw(product.services, product.act(ROSA), request.key)
-    product.services = replace(product.services, desks=replace(product.services.desks, desks={}))
+    product.services = replace(
+        product.services, desks=replace(product.services.desks, desks={})
+    )
     product.pass_time(hours=25)
     assert purge.purge(product.services, product.worker()).snippets == 1
     with pytest.raises(Unavailable, match=r"desks\.toml"):

@@ -1,6 +1,8 @@
-"""Whatever happens in whatever order: nobody hears what is closed, no reply is lost, a hold holds.
+"""Whatever happens in whatever order: nobody hears what is closed, no reply is lost, a
+hold holds.
 
-A hypothesis state machine over requests, cases, consent, holds and erasures, on the real program.
+A hypothesis state machine over requests, cases, consent, holds and erasures, on the
+real program.
 """
 
 import shutil
@@ -63,7 +65,9 @@ class Source:
 
 
 class Lifecycle(RuleBasedStateMachine):
-    """What the model knows: which clips are closed to everybody, and what a hold found."""
+    """What the model knows: which clips are closed to everybody, and what a hold
+    found.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -158,7 +162,9 @@ class Lifecycle(RuleBasedStateMachine):
     @precondition(lambda self: self.requests)
     @rule(user=people, pick=picks)
     def somebody_stops(self, user: str, pick: int) -> None:
-        stopped = stop_clip.stop(self.product.services, self.product.act(user), self.one(pick).key)
+        stopped = stop_clip.stop(
+            self.product.services, self.product.act(user), self.one(pick).key
+        )
         self.stopped.add(stopped.case.clip_id)
 
     def live_case(self) -> Case | None:
@@ -173,7 +179,9 @@ class Lifecycle(RuleBasedStateMachine):
         act = self.product.fresh(SOFIA)
         try:
             officer.acknowledge(self.product.services, act, case.key)
-            officer.close(self.product.services, act, case.key, reply=reply, release=release)
+            officer.close(
+                self.product.services, act, case.key, reply=reply, release=release
+            )
         except HelpClipError:
             return
         assert reply, "a case was closed without a reply"
@@ -208,7 +216,9 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(pick=picks)
     def a_clip_is_held(self, pick: int) -> None:
         clip = self.one(pick).clip_id
-        placed = holds.place(self.product.services, self.shell(), clip, days=30, reason="case")
+        placed = holds.place(
+            self.product.services, self.shell(), clip, days=30, reason="case"
+        )
         self.found_by_hold[placed.id] = (clip, *self.kept(clip))
 
     @precondition(lambda self: self.found_by_hold)
@@ -234,7 +244,9 @@ class Lifecycle(RuleBasedStateMachine):
         with self.product.services.store.read() as tx:
             standing = {each.id for each in tx.holds.standing()}
         self.found_by_hold = {
-            number: found for number, found in self.found_by_hold.items() if number in standing
+            number: found
+            for number, found in self.found_by_hold.items()
+            if number in standing
         }
         expire.expire(self.product.services, self.product.worker())
 
@@ -245,7 +257,9 @@ class Lifecycle(RuleBasedStateMachine):
 
     def settled(self) -> list[Request]:
         now = (self.product.request(request) for request in self.requests)
-        return [r for r in now if r.state in (RequestState.AGREED, RequestState.ADJUDICATED)]
+        return [
+            r for r in now if r.state in (RequestState.AGREED, RequestState.ADJUDICATED)
+        ]
 
     @precondition(lambda self: self.settled())
     @rule(pick=picks, given=st.sampled_from([Consent.GRANTED, *Consent]))
@@ -261,12 +275,15 @@ class Lifecycle(RuleBasedStateMachine):
             assert self.source.consent[request.clip_id] is Consent.GRANTED
 
     def kept(self, clip: str) -> tuple[set[str], bool, dict[int, int]]:
-        """The blobs, whether there is a key, and how many answers with words are kept."""
+        """The blobs, whether there is a key, and how many answers with words are
+        kept.
+        """
         with self.product.services.store.read() as tx:
             mine = tx.requests.on_clip(clip)
             blobs = {r.blob for r in mine if self.product.services.blobs.exists(r.blob)}
             words = {
-                r.id: sum(p.text is not None for p in tx.proposals.of_request(r.id)) for r in mine
+                r.id: sum(p.text is not None for p in tx.proposals.of_request(r.id))
+                for r in mine
             }
         return blobs, self.product.services.clip_keys.get(clip) is not None, words
 
@@ -291,7 +308,8 @@ class Lifecycle(RuleBasedStateMachine):
         with self.product.services.store.read() as tx:
             kept = tx.connection.execute(select(case_replies.c.id)).scalars().all()
             told = {
-                int(argument.split()[0]) for argument in tx.connection.execute(tellings).scalars()
+                int(argument.split()[0])
+                for argument in tx.connection.execute(tellings).scalars()
             }
         assert len(kept) == self.replies
         assert set(kept) <= told

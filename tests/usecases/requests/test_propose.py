@@ -16,7 +16,11 @@ def test_two_who_agree_settle_the_word(product: Product) -> None:
     assert settled.settled_text == "Lamp"
     assert settled.closed_at is not None
     event = product.last_event()
-    assert (event.action, event.rule, event.actor) == (Action.REQUEST_SETTLED, "agreed", None)
+    assert (event.action, event.rule, event.actor) == (
+        Action.REQUEST_SETTLED,
+        "agreed",
+        None,
+    )
 
 
 def test_what_is_settled_is_told_and_delivered_once(product: Product) -> None:
@@ -85,7 +89,8 @@ def test_a_late_answer_is_told_that_it_is_late(product: Product) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("", "Type the word"), ("  ", "Type the word"), ("x" * 201, "at most")]
+    ("text", "says"),
+    [("", "Type the word"), ("  ", "Type the word"), ("x" * 201, "at most")],
 )
 def test_words_are_needed_and_bounded(product: Product, text: str, says: str) -> None:
     request = product.open(ROSA)
@@ -100,7 +105,9 @@ def test_invisible_characters_are_refused(product: Product, text: str) -> None:
         product.answer(RAVI, product.open(ROSA), text)
 
 
-def test_heard_personal_information_takes_the_snippet_away_at_once(product: Product) -> None:
+def test_heard_personal_information_takes_the_snippet_away_at_once(
+    product: Product,
+) -> None:
     request = product.open(ROSA)
     closed = product.answer(RAVI, request, kind=Answer.HEARD_PERSONAL).request
     assert closed.state is RequestState.UNMASKABLE
@@ -114,11 +121,16 @@ def test_a_settled_name_is_marked_personal(product: Product) -> None:
     assert product.answer(JONAS, request, "Anna Schmidt").request.settled_personal
 
 
-def test_accidental_recordings_are_closed_and_reported_to_the_source(product: Product) -> None:
+def test_accidental_recordings_are_closed_and_reported_to_the_source(
+    product: Product,
+) -> None:
     request = product.open(ROSA)
     kind = Answer.SHOULD_NOT_HAVE_BEEN_RECORDED
     product.answer(RAVI, request, kind=kind)
-    assert product.answer(JONAS, request, kind=kind).request.state is RequestState.ACCIDENTAL
+    assert (
+        product.answer(JONAS, request, kind=kind).request.state
+        is RequestState.ACCIDENTAL
+    )
     with product.services.store.read() as tx:
         assert [result.answer for result in tx.results.newest()] == [kind]
 

@@ -24,12 +24,18 @@ def test_a_rendered_request_is_open_and_its_sound_is_sealed_at_rest(
     assert request.state is RequestState.OPEN
     assert product.last_event().action is Action.SNIPPET_RENDERED
     assert Task.POST_THREAD in product.waiting()
-    stored = [path.read_bytes() for path in (tmp_path / "snippets").rglob("*") if path.is_file()]
+    stored = [
+        path.read_bytes()
+        for path in (tmp_path / "snippets").rglob("*")
+        if path.is_file()
+    ]
     assert stored
     assert all(b"RIFF" not in data for data in stored)
 
 
-def test_what_peers_hear_is_short_16_khz_mono_and_without_metadata(product: Product) -> None:
+def test_what_peers_hear_is_short_16_khz_mono_and_without_metadata(
+    product: Product,
+) -> None:
     wav = product.hear(RAVI, product.open(ROSA))
     info = soundfile.info(io.BytesIO(wav))
     assert (info.samplerate, info.channels, info.subtype) == (16_000, 1, "PCM_16")
@@ -54,7 +60,9 @@ def test_a_request_withdrawn_while_it_renders_is_not_opened(product: Product) ->
         assert tx.snippets.of_request(asked.id) is None
 
 
-def test_a_rendering_that_another_replica_overtook_leaves_its_sound_alone(product: Product) -> None:
+def test_a_rendering_that_another_replica_overtook_leaves_its_sound_alone(
+    product: Product,
+) -> None:
     asked = product.ask(ROSA).request
     quick = product.services
 
@@ -107,7 +115,9 @@ def test_consent_withdrawn_after_asking_closes_the_request(
     assert product.last_event().rule == "consent_withdrawn"
 
 
-def test_a_recording_out_of_reach_for_long_is_given_up_with_a_sentence(product: Product) -> None:
+def test_a_recording_out_of_reach_for_long_is_given_up_with_a_sentence(
+    product: Product,
+) -> None:
     asked = product.ask(ROSA).request
     render.give_up(product.services, product.worker(), asked.id)
     assert product.request(asked).state is RequestState.UNMASKABLE

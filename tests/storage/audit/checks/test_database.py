@@ -1,4 +1,6 @@
-"""A hostile database administrator: whatever they change, verifying says what and where."""
+"""A hostile database administrator: whatever they change, verifying says what and
+where.
+"""
 
 import base64
 from collections.abc import Callable
@@ -86,7 +88,9 @@ def test_progress_reaches_the_end(told: Store) -> None:
         {"canonical": b"\xff{"},
     ],
 )
-def test_an_altered_event_is_named(told: Store, index: int, change: dict[str, object]) -> None:
+def test_an_altered_event_is_named(
+    told: Store, index: int, change: dict[str, object]
+) -> None:
     with told.begin() as tx:
         which = events.c.id == event_of(tx, index)
         tx.connection.execute(update(events).where(which).values(**change))
@@ -97,7 +101,12 @@ def test_an_altered_event_is_named(told: Store, index: int, change: dict[str, ob
 def test_an_event_altered_in_columns_and_bytes_alike_is_named(told: Store) -> None:
     other = event(clip_id="another")
     with told.begin() as tx:
-        row = {"at": other.at, "clip_id": "another", "team_id": "T1", "user_id": "U_ANA"}
+        row = {
+            "at": other.at,
+            "clip_id": "another",
+            "team_id": "T1",
+            "user_id": "U_ANA",
+        }
         row |= {"request": "HC-1001", "desk": "en-GB", "canonical": canonical(other)}
         which = events.c.id == event_of(tx, 417)
         tx.connection.execute(update(events).where(which).values(**row))
@@ -108,7 +117,8 @@ def test_an_event_altered_in_columns_and_bytes_alike_is_named(told: Store) -> No
 def test_a_moved_time_is_named(told: Store) -> None:
     with told.begin() as tx:
         tx.connection.execute(
-            text("UPDATE events SET at = at + 1 WHERE id = :id"), {"id": event_of(tx, 5)}
+            text("UPDATE events SET at = at + 1 WHERE id = :id"),
+            {"id": event_of(tx, 5)},
         )
     assert (caught(told).kind, caught(told).index) == ("altered", 5)
 
@@ -135,7 +145,8 @@ def close_gap(tx: Transaction, after: int) -> None:
         sign = ">" if step == "idx = -idx" else "<"
         limit = after if sign == ">" else -after
         tx.connection.execute(
-            text(f"UPDATE log_entries SET {step} WHERE idx {sign} :limit"), {"limit": limit}
+            text(f"UPDATE log_entries SET {step} WHERE idx {sign} :limit"),
+            {"limit": limit},
         )
 
 
@@ -171,7 +182,9 @@ def test_swapped_neighbours_are_named(told: Store) -> None:
 def test_a_truncated_log_is_seen(told: Store) -> None:
     with told.begin() as tx:
         for index in range(690, 700):
-            tx.connection.execute(delete(events).where(events.c.id == event_of(tx, index)))
+            tx.connection.execute(
+                delete(events).where(events.c.id == event_of(tx, index))
+            )
         tx.connection.execute(delete(entries).where(entries.c.idx >= 690))
     assert (caught(told).kind, caught(told).index) == ("truncated", 690)
 
@@ -186,7 +199,11 @@ def test_an_entry_after_the_last_checkpoint_is_seen(told: Store) -> None:
 def test_an_event_slipped_in_between_is_seen(told: Store) -> None:
     with told.begin() as tx:
         victim = event_of(tx, 417)
-        row = tx.connection.execute(select(events).where(events.c.id == victim)).mappings().one()
+        row = (
+            tx.connection.execute(select(events).where(events.c.id == victim))
+            .mappings()
+            .one()
+        )
         tx.connection.execute(insert(events).values(**{**row, "id": -5}))
         tx.connection.execute(delete(unsequenced))
     found = caught(told)
@@ -197,7 +214,9 @@ def test_an_event_slipped_in_between_is_seen(told: Store) -> None:
 def test_a_hash_changed_in_the_tree_is_named(told: Store) -> None:
     with told.begin() as tx:
         which = (tiles.c.level == 0) & (tiles.c.idx == 1)
-        tile = bytearray(tx.connection.execute(select(tiles.c.hashes).where(which)).scalar_one())
+        tile = bytearray(
+            tx.connection.execute(select(tiles.c.hashes).where(which)).scalar_one()
+        )
         tile[40 * 32] ^= 1
         tx.connection.execute(update(tiles).where(which).values(hashes=bytes(tile)))
     assert (caught(told).kind, caught(told).index) == ("altered", 256 + 40)
@@ -206,7 +225,9 @@ def test_a_hash_changed_in_the_tree_is_named(told: Store) -> None:
 @pytest.mark.parametrize("level", [0, 1])
 def test_a_tile_that_is_gone_is_seen(told: Store, level: int) -> None:
     with told.begin() as tx:
-        tx.connection.execute(delete(tiles).where(tiles.c.level == level, tiles.c.idx == 0))
+        tx.connection.execute(
+            delete(tiles).where(tiles.c.level == level, tiles.c.idx == 0)
+        )
     with pytest.raises(Exception, match="lacks hashes"):
         check(told, TRUSTED)
 
@@ -218,7 +239,9 @@ def test_an_upper_tile_changed_to_break_proofs_is_seen(told: Store) -> None:
     assert caught(told).kind == "altered"
 
 
-def rewrite(tx: Transaction, sign: Callable[[int, bytes], str], index: int = 417) -> None:
+def rewrite(
+    tx: Transaction, sign: Callable[[int, bytes], str], index: int = 417
+) -> None:
     """Alter an event and rebuild everything above it, as somebody with time would."""
     other = event(clip_id="another")
     which = events.c.id == event_of(tx, index)
@@ -239,7 +262,9 @@ def rewrite(tx: Transaction, sign: Callable[[int, bytes], str], index: int = 417
     tx.connection.execute(insert(tiles), as_rows(changed))
     note = sign(edge.size, edge.root())
     tx.connection.execute(delete(checkpoints).where(checkpoints.c.size == edge.size))
-    tx.connection.execute(insert(checkpoints).values(size=edge.size, note=note, signed_at=NOW))
+    tx.connection.execute(
+        insert(checkpoints).values(size=edge.size, note=note, signed_at=NOW)
+    )
 
 
 def test_a_rewritten_tree_needs_the_key(told: Store) -> None:
@@ -262,8 +287,12 @@ def test_a_swapped_key_under_the_old_keys_id_is_seen(told: Store) -> None:
     assert caught(told).kind == "forged"
 
 
-def test_even_with_the_key_stolen_earlier_checkpoints_tell(told: Store, anchors: Blobs) -> None:
-    """The thief rewrites an old entry and signs, but what was published before stands."""
+def test_even_with_the_key_stolen_earlier_checkpoints_tell(
+    told: Store, anchors: Blobs
+) -> None:
+    """The thief rewrites an old entry and signs, but what was published before
+    stands.
+    """
     with told.begin() as tx:
         rewrite(tx, KEYS.sign)
     found = caught(told)
@@ -277,12 +306,16 @@ def test_even_with_the_key_stolen_earlier_checkpoints_tell(told: Store, anchors:
 
 
 def roll_back(store: Store, size: int) -> None:
-    """Put the database back to what it was, checkpoint and all, as from an old backup."""
+    """Put the database back to what it was, checkpoint and all, as from an old
+    backup.
+    """
     with store.begin() as tx:
         cut = select(entries.c.event_id).where(entries.c.idx >= size)
         tx.connection.execute(delete(events).where(events.c.id.in_(cut)))
         tx.connection.execute(delete(entries).where(entries.c.idx >= size))
-        query = select(events.c.canonical).join(entries, entries.c.event_id == events.c.id)
+        query = select(events.c.canonical).join(
+            entries, entries.c.event_id == events.c.id
+        )
         found = tx.connection.execute(query.order_by(entries.c.idx)).scalars()
         edge = Edge()
         changed = edge.append([leaf_hash(bytes(entry)) for entry in found])

@@ -1,7 +1,9 @@
-"""Dies by SIGKILL at one database call after the other, and looks at the log after each death.
+"""Dies by SIGKILL at one database call after the other, and looks at the log after each
+death.
 
-`python -m tests.storage.audit.log.crashing URL`, a program of its own because it forks. Prints how many
-deaths the log survived; exit status 1 and a reason as soon as it did not.
+`python -m tests.storage.audit.log.crashing URL`, a program of its own because it forks.
+Prints how many deaths the log survived; exit status 1 and a reason as soon as it did
+not.
 """
 
 import os
@@ -47,21 +49,31 @@ def work(store: Store, folder: str) -> None:
 
 
 def look(store: Store, folder: str) -> None:
-    """Whatever happened before: everything can be signed, nothing is lost or there twice."""
+    """Whatever happened before: everything can be signed, nothing is lost or there
+    twice.
+    """
     sequence_all(store, KEYS, lambda: NOW)
     found = check(store, KEYS.verifiers, anchored(open_blobs(folder)))
     with store.read() as tx:
-        n_events = tx.connection.execute(select(func.count()).select_from(events)).scalar_one()
-        n_entries = tx.connection.execute(select(func.count()).select_from(entries)).scalar_one()
+        n_events = tx.connection.execute(
+            select(func.count()).select_from(events)
+        ).scalar_one()
+        n_entries = tx.connection.execute(
+            select(func.count()).select_from(entries)
+        ).scalar_one()
         n_requests = len(tx.requests.on_clip("clip-1"))
-        acts = select(func.count()).select_from(events).where(events.c.clip_id == "clip-1")
+        acts = (
+            select(func.count()).select_from(events).where(events.c.clip_id == "clip-1")
+        )
         n_acts = tx.connection.execute(acts).scalar_one()
     assert found.waiting == 0
     assert n_events == n_entries == found.size, (n_events, n_entries, found.size)
     assert n_acts == n_requests, "an act and its events parted"
 
 
-def apart(act: Callable[[Store, str], None], url: str, folder: str, death: int = 0) -> int:
+def apart(
+    act: Callable[[Store, str], None], url: str, folder: str, death: int = 0
+) -> int:
     """Run `act` in a process of its own; its exit status, or minus the signal."""
     pid = os.fork()
     if pid == 0:

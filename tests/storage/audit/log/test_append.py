@@ -9,7 +9,9 @@ from storage.errors import StorageError
 from storage.records import Action, Event, Origin, Outcome, Person, Role
 from tests.storage.builders import BEN, NOW, event
 
-ids = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=20)
+ids = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=20
+)
 people = st.builds(Person, team_id=ids, user_id=ids)
 any_event = st.builds(
     Event,

@@ -17,7 +17,9 @@ from tests.storage.builders import NOW
 ROOT = Path(__file__).parents[4]
 
 
-def test_a_sigkill_at_any_step_loses_and_doubles_nothing(database_url: str, tmp_path: Path) -> None:
+def test_a_sigkill_at_any_step_loses_and_doubles_nothing(
+    database_url: str, tmp_path: Path
+) -> None:
     program = [sys.executable, "-m", "tests.storage.audit.log.crashing"]
     done = subprocess.run(
         [*program, database_url, str(tmp_path / "anchors")],
@@ -31,7 +33,9 @@ def test_a_sigkill_at_any_step_loses_and_doubles_nothing(database_url: str, tmp_
     assert int(done.stdout) > 30, "too few steps to be all of them"
 
 
-def test_a_full_disk_stops_signing_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
+def test_a_full_disk_stops_signing_and_goes_on_when_there_is_room(
+    tmp_path: Path,
+) -> None:
     from storage.migrations import upgrade
 
     url = f"sqlite:///{tmp_path}/log.db"
@@ -75,11 +79,15 @@ def test_a_database_that_goes_away_is_found_again(postgres_store: Store) -> None
     others.close()
 
 
-def test_a_connection_that_breaks_in_the_middle_leaves_no_trace(postgres_store: Store) -> None:
+def test_a_connection_that_breaks_in_the_middle_leaves_no_trace(
+    postgres_store: Store,
+) -> None:
     store = postgres_store
     log_of(store, 300)
     with pytest.raises(Exception, match="terminat|closed|lost"), store.begin() as tx:  # noqa: PT012, RUF043
-        tx.connection.execute(text("INSERT INTO log_entries (idx, event_id) VALUES (300, 999999)"))
+        tx.connection.execute(
+            text("INSERT INTO log_entries (idx, event_id) VALUES (300, 999999)")
+        )
         tx.connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     write(store, 5, first=300)
     sequence_all(store, KEYS, lambda: NOW)

@@ -1,4 +1,6 @@
-"""Pruned logs: old months are gone for good, and what remains is as provable as before."""
+"""Pruned logs: old months are gone for good, and what remains is as provable as
+before.
+"""
 
 import io
 from datetime import UTC, datetime, timedelta
@@ -37,7 +39,9 @@ def anchors() -> Blobs:
 
 @pytest.fixture
 def told(store: Store, anchors: Blobs) -> Store:
-    """Three months with 300 events each, signed, published in the second and at the end."""
+    """Three months with 300 events each, signed, published in the second and at the
+    end.
+    """
     for month in (1, 2, 3):
         with store.begin() as tx:
             start = datetime(2026, month, 1, tzinfo=UTC)
@@ -61,7 +65,9 @@ def test_whole_months_go_and_the_rest_is_proven(told: Store, anchors: Blobs) -> 
         bundle = b"".join(write_bundle(tx.log, TRUSTED))
         ids = tx.connection.execute(select(entries.c.event_id)).scalars().all()
         for number in ids[::40]:
-            assert tlog_proof.verify(receipt(tx.log, TRUSTED, number), TRUSTED).size == 903
+            assert (
+                tlog_proof.verify(receipt(tx.log, TRUSTED, number), TRUSTED).size == 903
+            )
     verified = verify_bundle(io.BytesIO(bundle), TRUSTED, anchored(anchors)[1:])
     assert (verified.size, verified.entries) == (903, 903 - 512)
 
@@ -137,7 +143,9 @@ def test_a_forged_pruning_hides_nothing(told: Store) -> None:
         tx.connection.execute(delete(events).where(events.c.id.in_(gone)))
         tx.connection.execute(delete(entries).where(entries.c.idx < 256))
         note = forger.sign_pruning(256, b"r" * 32)
-        tx.connection.execute(insert(prunings).values(first=256, note=note, pruned_at=NOW))
+        tx.connection.execute(
+            insert(prunings).values(first=256, note=note, pruned_at=NOW)
+        )
     with pytest.raises(Fault) as found:
         check(told, TRUSTED)
     assert found.value.kind == "forged"

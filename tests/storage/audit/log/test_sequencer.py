@@ -1,4 +1,6 @@
-"""Every committed event gets one place in the tree, and no tree is signed that forks the log."""
+"""Every committed event gets one place in the tree, and no tree is signed that forks
+the log.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
@@ -70,7 +72,9 @@ def test_only_the_newest_unpublished_checkpoint_is_kept(store: Store) -> None:
     assert list(sizes) == [9]
 
 
-def test_writers_and_two_sequencers_at_once_skip_and_repeat_nothing(store: Store) -> None:
+def test_writers_and_two_sequencers_at_once_skip_and_repeat_nothing(
+    store: Store,
+) -> None:
     start, stop = Barrier(5), Event()
 
     def work(worker: int) -> None:
@@ -96,7 +100,9 @@ def test_writers_and_two_sequencers_at_once_skip_and_repeat_nothing(store: Store
 
 
 def test_an_event_of_a_slow_transaction_is_not_skipped(postgres_store: Store) -> None:
-    """On PostgreSQL a later id may commit first; SQLite lets one writer in at a time."""
+    """On PostgreSQL a later id may commit first; SQLite lets one writer in at a
+    time.
+    """
     with postgres_store.begin() as slow:
         slow.log.record(event())
         write(postgres_store, 3, first=10)
@@ -184,15 +190,21 @@ def test_a_rotation_goes_on_under_the_new_key(store: Store) -> None:
 def test_counts_a_day_are_kept_with_the_entries(store: Store) -> None:
     with store.begin() as tx:
         for n in range(6):
-            tx.log.record(event(at=NOW + n * 20_000 * SECOND, desk="en" if n % 2 else None))
+            tx.log.record(
+                event(at=NOW + n * 20_000 * SECOND, desk="en" if n % 2 else None)
+            )
         tx.log.record(event(action=Action.SNIPPET_PLAYED, numbers={"played_ms": 700}))
-        tx.log.record(event(action=Action.SNIPPET_PLAYED, numbers={"played_ms": 800}, actor=None))
+        tx.log.record(
+            event(action=Action.SNIPPET_PLAYED, numbers={"played_ms": 800}, actor=None)
+        )
     sequence(store, KEYS, NOW, batch=3)
     sequence_all(store, KEYS, lambda: NOW)
     with store.read() as tx:
         by_day = tx.connection.execute(
             select(
-                person_days.c.day, func.sum(person_days.c.events), func.sum(person_days.c.played_ms)
+                person_days.c.day,
+                func.sum(person_days.c.events),
+                func.sum(person_days.c.played_ms),
             )
             .group_by(person_days.c.day)
             .order_by(person_days.c.day)
@@ -203,5 +215,8 @@ def test_counts_a_day_are_kept_with_the_entries(store: Store) -> None:
             )
         ).all()
     first = by_day[0].day
-    assert [tuple(map(int, row)) for row in by_day] == [(first, 5, 1500), (first + 1, 3, 0)]
+    assert [tuple(map(int, row)) for row in by_day] == [
+        (first, 5, 1500),
+        (first + 1, 3, 0),
+    ]
     assert {row[0]: int(row[1]) for row in by_person} == {"U_ANA": 7, "": 1}

@@ -1,11 +1,20 @@
-"""The stored tree has the root, the proofs and the edges of RFC 6962, whatever its size."""
+"""The stored tree has the root, the proofs and the edges of RFC 6962, whatever its
+size.
+"""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
-from storage.audit.log.tree import BrokenTree, Edge, StoredNodes, as_rows, load_edge, root_at
+from storage.audit.log.tree import (
+    BrokenTree,
+    Edge,
+    StoredNodes,
+    as_rows,
+    load_edge,
+    root_at,
+)
 from storage.audit.proofs.merkle import (
     consistency_proof,
     inclusion_proof,
@@ -31,7 +40,9 @@ def test_a_tree_grown_in_any_steps_has_the_same_root(steps: list[int]) -> None:
     assert edge.size == at
 
 
-@pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 70_000])
+@pytest.mark.parametrize(
+    "size", [0, 1, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 70_000]
+)
 def test_roots_are_right_around_full_tiles(size: int) -> None:
     edge = Edge()
     edge.append(LEAVES[:size])
@@ -80,7 +91,11 @@ def test_a_tree_larger_than_what_is_stored_is_broken(grown: Store) -> None:
 
 def test_a_tile_that_was_cut_is_broken(grown: Store) -> None:
     with grown.begin() as tx:
-        short = update(tiles).where(tiles.c.level == 1, tiles.c.idx == 0).values(hashes=b"x" * 100)
+        short = (
+            update(tiles)
+            .where(tiles.c.level == 1, tiles.c.idx == 0)
+            .values(hashes=b"x" * 100)
+        )
         tx.connection.execute(short)
     with grown.read() as tx, pytest.raises(BrokenTree):
         inclusion_proof(0, 66_000, StoredNodes(tx.connection, 66_000))

@@ -10,7 +10,13 @@ from sqlalchemy import delete, select
 from storage.audit.keeper import Keeper
 from storage.audit.log.sequencer import Inconsistent, latest, sequence_all
 from storage.audit.proofs import checkpoint
-from storage.audit.proofs.anchors import FOLDER, PUBLISH_EVERY, anchored, check_anchored, publish
+from storage.audit.proofs.anchors import (
+    FOLDER,
+    PUBLISH_EVERY,
+    anchored,
+    check_anchored,
+    publish,
+)
 from storage.audit.proofs.checkpoint import Checkpoint, Keys
 from storage.audit.proofs.note import Signer
 from storage.audit.query.search import Question, answer
@@ -55,7 +61,9 @@ def sequence(store: Store) -> None:
     sequence_all(store, KEYS, lambda: NOW)
 
 
-def test_a_published_checkpoint_is_kept_outside_and_on_record(store: Store, anchors: Blobs) -> None:
+def test_a_published_checkpoint_is_kept_outside_and_on_record(
+    store: Store, anchors: Blobs
+) -> None:
     log_of(store, 5)
     found = publish(store, KEYS, anchors, NOW)
     assert found is not None
@@ -63,7 +71,11 @@ def test_a_published_checkpoint_is_kept_outside_and_on_record(store: Store, anch
     [note] = anchored(anchors)
     assert checkpoint.verify(note, KEYS.verifiers) == found
     with store.read() as tx:
-        newest = answer(tx.log, Question(actions=(Action.CHECKPOINT_PUBLISHED,))).events[0].event
+        newest = (
+            answer(tx.log, Question(actions=(Action.CHECKPOINT_PUBLISHED,)))
+            .events[0]
+            .event
+        )
     assert newest.numbers == {"size": 5}
     assert newest.actor is None
 
@@ -100,9 +112,13 @@ def test_many_new_entries_are_published_at_once(
     assert publish(store, KEYS, anchors, NOW + timedelta(seconds=1)) is not None
 
 
-def test_the_auditors_channel_is_told_in_the_same_transaction(store: Store, anchors: Blobs) -> None:
+def test_the_auditors_channel_is_told_in_the_same_transaction(
+    store: Store, anchors: Blobs
+) -> None:
     def announce(tx: Transaction, found: Checkpoint) -> None:
-        tx.outbox.enqueue(Task.PUBLISH_HOME, lane="audit", now=NOW, argument=str(found.size))
+        tx.outbox.enqueue(
+            Task.PUBLISH_HOME, lane="audit", now=NOW, argument=str(found.size)
+        )
 
     log_of(store, 5)
     publish(store, KEYS, anchors, NOW, announce)
@@ -133,7 +149,9 @@ def test_an_anchor_is_never_replaced(store: Store, anchors: Blobs) -> None:
     assert anchored(anchors) == [other]
 
 
-def test_rubbish_among_the_anchors_is_not_believed(store: Store, anchors: Blobs) -> None:
+def test_rubbish_among_the_anchors_is_not_believed(
+    store: Store, anchors: Blobs
+) -> None:
     log_of(store, 5)
     forger = Keys((Signer(KEYS.origin, b"f" * 32),))
     for rubbish in (b"\xff\xfe", b"", forger.sign(3, b"r" * 32).encode()):

@@ -1,4 +1,6 @@
-"""Bundles and receipts: genuine ones verify with nothing else at hand, all others are named."""
+"""Bundles and receipts: genuine ones verify with nothing else at hand, all others are
+named.
+"""
 
 import base64
 import io
@@ -50,7 +52,9 @@ def fault(bundle: bytes, known: tuple[str, ...] = ()) -> Fault:
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    """A log of 700 with checkpoints at 300, 600 and 700; bundles, receipts, anchors of it."""
+    """A log of 700 with checkpoints at 300, 600 and 700; bundles, receipts, anchors of
+    it.
+    """
     url = f"sqlite:///{tmp_path_factory.mktemp('log')}/log.db"
     upgrade(url)
     store, anchors = Store(url), open_blobs("memory://")
@@ -114,7 +118,9 @@ def test_a_bundle_of_one_persons_entries_is_genuine_and_holds_no_others(
     assert users == {b"U3"}
 
 
-def test_a_bundle_of_nothing_is_still_under_the_checkpoints(shelf: dict[str, object]) -> None:
+def test_a_bundle_of_nothing_is_still_under_the_checkpoints(
+    shelf: dict[str, object],
+) -> None:
     bundle = shelf["nothing"]
     assert isinstance(bundle, bytes)
     assert verify(bundle).entries == 0
@@ -140,7 +146,9 @@ def test_a_log_without_a_checkpoint_has_no_bundle(store: Store) -> None:
         list(write_bundle(tx.log, TRUSTED))
 
 
-def test_an_event_that_is_not_signed_yet_cannot_be_exported_with_proof(store: Store) -> None:
+def test_an_event_that_is_not_signed_yet_cannot_be_exported_with_proof(
+    store: Store,
+) -> None:
     log_of(store, 3)
     write(store, 1, first=3)
     with store.read() as tx, pytest.raises(Missing, match="not signed yet"):
@@ -246,11 +254,14 @@ def test_a_checkpoint_by_another_key_is_forged(whole: bytes) -> None:
             signed = f"{text}\n{forger.line(text)}".encode()
             changed[n] = b" ".join([*words, base64.b64encode(signed)]) + b"\n"
     assert fault(b"".join(changed)).kind == "forged"
-    swapped = b"".join(changed).replace(str(old.verifier).encode(), str(forger.verifier).encode())
+    swapped = b"".join(changed).replace(
+        str(old.verifier).encode(), str(forger.verifier).encode()
+    )
     found = fault(swapped)
     assert found.kind == "forged"
     assert "not trusted" in str(found)
-    # Without a key from elsewhere a bundle can only agree with itself: the reader is told so.
+    # Without a key from elsewhere a bundle can only agree with itself: the reader is
+    # told so.
     assert verify_bundle(io.BytesIO(swapped)).keys == (forger.verifier,)
 
 
@@ -279,7 +290,9 @@ def test_a_forked_log_does_not_continue_a_known_checkpoint(
     store.close()
 
 
-def test_a_known_checkpoint_that_was_left_out_is_not_taken_on_trust(part: bytes) -> None:
+def test_a_known_checkpoint_that_was_left_out_is_not_taken_on_trust(
+    part: bytes,
+) -> None:
     known = KEYS.sign(256 + 10, b"r" * 32)
     whole_size = verify(part).size
     assert whole_size == 700
@@ -292,7 +305,11 @@ def mutate(bundle: bytes, dice: random.Random) -> bytes:
     if kind < 4:
         at = dice.randrange(len(bundle))
         if kind == 0:
-            return bundle[:at] + bytes([bundle[at] ^ (1 << dice.randrange(8))]) + bundle[at + 1 :]
+            return (
+                bundle[:at]
+                + bytes([bundle[at] ^ (1 << dice.randrange(8))])
+                + bundle[at + 1 :]
+            )
         if kind == 1:
             return bundle[:at] + bytes([dice.randrange(256)]) + bundle[at:]
         length = dice.choice((1, 2, 40, 300, 9000))
@@ -324,7 +341,9 @@ def test_of_ten_thousand_mutations_none_is_accepted(tmp_path: Path) -> None:
         part = b"".join(write_bundle(tx.log, TRUSTED, [3, 20, 50]))
         slip = str(receipt(tx.log, TRUSTED, 20)).encode()
     with store.begin() as tx:
-        notes = tx.connection.execute(select(checkpoints.c.size, checkpoints.c.note)).all()
+        notes = tx.connection.execute(
+            select(checkpoints.c.size, checkpoints.c.note)
+        ).all()
         for size, signed in notes:
             line = WITNESS.line(note.parse(signed).text, time=1_774_000_000)
             row = update(checkpoints).where(checkpoints.c.size == size)
@@ -368,7 +387,11 @@ def test_any_bytes_are_refused_in_one_way(rubbish: bytes) -> None:
 @settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_any_text_is_no_receipt(rubbish: str) -> None:
-    for head in ("", f"{tlog_proof.HEADER}\n", f"{tlog_proof.HEADER}\nextra e30=\nindex 0\n"):
+    for head in (
+        "",
+        f"{tlog_proof.HEADER}\n",
+        f"{tlog_proof.HEADER}\nextra e30=\nindex 0\n",
+    ):
         with pytest.raises(StorageError):
             tlog_proof.verify(tlog_proof.parse(head + rubbish), TRUSTED)
 
@@ -397,7 +420,9 @@ def test_every_entry_has_a_receipt_that_verifies(store: Store) -> None:
     with store.read() as tx:
         ids = tx.connection.execute(select(entries.c.event_id)).scalars().all()
         for number in ids[::9]:
-            assert tlog_proof.verify(receipt(tx.log, TRUSTED, number), TRUSTED).size == 270
+            assert (
+                tlog_proof.verify(receipt(tx.log, TRUSTED, number), TRUSTED).size == 270
+            )
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -410,7 +435,9 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         "runpy.run_module('storage.audit.verify', run_name='__main__')\n"
     )
     command = [sys.executable, "-c", block, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def test_the_verifier_runs_without_database_or_bot(
@@ -421,7 +448,9 @@ def test_the_verifier_runs_without_database_or_bot(
     kept.write_text(anchors[0])
     done = run(bundle, "--key", str(TRUSTED[0]), "--checkpoint", kept)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == (f"Genuine: 700 of 700 entries of {KEYS.origin}, under 3 checkpoints.\n")
+    assert done.stdout == (
+        f"Genuine: 700 of 700 entries of {KEYS.origin}, under 3 checkpoints.\n"
+    )
     bundle.write_bytes(whole.replace(b'"allowed"', b'"denied"', 1))
     done = run(bundle, "--key", str(TRUSTED[0]))
     assert done.returncode == 1

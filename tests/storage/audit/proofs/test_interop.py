@@ -1,4 +1,5 @@
-"""An independent judge: the Go team's sumdb packages accept our notes and proofs, no others.
+"""An independent judge: the Go team's sumdb packages accept our notes and proofs, no
+others.
 
 Debian has them as golang-golang-x-mod-dev.
 """
@@ -33,7 +34,10 @@ SIZE = 700
 @pytest.fixture(scope="module")
 def judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The compiled Go program."""
-    if shutil.which("go") is None or not (SOURCES / "src/golang.org/x/mod/sumdb").exists():
+    if (
+        shutil.which("go") is None
+        or not (SOURCES / "src/golang.org/x/mod/sumdb").exists()
+    ):
         skip_unless_ci("Go or its x/mod packages are not installed")
     folder = tmp_path_factory.mktemp("go")
     program = folder / "judge"
@@ -57,7 +61,9 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     store = Store(url)
     log_of(store, SIZE)
     with store.read() as tx:
-        found = sorted(every(tx.log, Question(newest_first=False)), key=lambda one: one.id)
+        found = sorted(
+            every(tx.log, Question(newest_first=False)), key=lambda one: one.id
+        )
         nodes = StoredNodes(tx.connection, SIZE)
         made = {
             "Key": str(KEYS.verifiers[0]),
@@ -67,7 +73,9 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             "Inclusion": [
                 {
                     "Index": index,
-                    "Proof": _texts(list(receipt(tx.log, KEYS.verifiers, found[index].id).hashes)),
+                    "Proof": _texts(
+                        list(receipt(tx.log, KEYS.verifiers, found[index].id).hashes)
+                    ),
                 }
                 for index in (0, 1, 255, 256, 417, 698, 699)
             ],
@@ -94,7 +102,12 @@ def _texts(hashes: list[bytes]) -> list[str]:
 
 def ask(judge: Path, case: dict[str, Any]) -> str:
     done = subprocess.run(
-        [judge], input=json.dumps(case), capture_output=True, text=True, check=False, timeout=60
+        [judge],
+        input=json.dumps(case),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     return done.stdout
 
@@ -105,7 +118,9 @@ def test_go_accepts_our_checkpoint_our_root_and_every_proof(
     assert ask(judge, case).startswith("ok\n")
 
 
-def test_a_note_that_go_signs_is_ours_to_the_byte(judge: Path, case: dict[str, Any]) -> None:
+def test_a_note_that_go_signs_is_ours_to_the_byte(
+    judge: Path, case: dict[str, Any]
+) -> None:
     signed = ask(judge, case).removeprefix("ok\n")
     assert signed == case["Note"]
     assert checkpoint.verify(signed, KEYS.verifiers).size == SIZE
@@ -116,8 +131,14 @@ def test_a_note_that_go_signs_is_ours_to_the_byte(judge: Path, case: dict[str, A
     [
         ({"Entries": ["{}"] * SIZE}, "root:"),
         ({"Note": KEYS.sign(SIZE, b"r" * 32)}, "root:"),
-        ({"Inclusion": [{"Index": 3, "Proof": [_text(b"x" * 32)] * 10}]}, "inclusion of 3"),
-        ({"Consistency": [{"Old": 9, "Root": _text(b"x" * 32), "Proof": []}]}, "consistency"),
+        (
+            {"Inclusion": [{"Index": 3, "Proof": [_text(b"x" * 32)] * 10}]},
+            "inclusion of 3",
+        ),
+        (
+            {"Consistency": [{"Old": 9, "Root": _text(b"x" * 32), "Proof": []}]},
+            "consistency",
+        ),
     ],
 )
 def test_go_refuses_what_is_not_so(

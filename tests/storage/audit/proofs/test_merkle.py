@@ -1,4 +1,6 @@
-"""RFC 6962 trees: the published vectors, the RFC's own definitions, and every wrong proof."""
+"""RFC 6962 trees: the published vectors, the RFC's own definitions, and every wrong
+proof.
+"""
 
 from hashlib import sha256
 
@@ -21,7 +23,8 @@ from storage.audit.proofs.merkle import (
 )
 
 # The reference inputs and results of Certificate Transparency's own tests
-# (certificate-transparency, merkletree/merkle_tree_test.cc), used by every implementation.
+# (certificate-transparency, merkletree/merkle_tree_test.cc), used by every
+# implementation.
 ENTRIES = [
     bytes.fromhex(text)
     for text in (
@@ -165,7 +168,10 @@ def numbered(n: int) -> list[bytes]:
 
 
 def test_the_empty_tree_has_the_hash_of_nothing() -> None:
-    assert EMPTY_ROOT.hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert (
+        EMPTY_ROOT.hex()
+        == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    )
     assert root_of([]) == EMPTY_ROOT
 
 
@@ -175,14 +181,20 @@ def test_roots_are_the_published_ones(size: int) -> None:
 
 
 @pytest.mark.parametrize(("index", "size", "proof"), INCLUSION)
-def test_inclusion_proofs_are_the_published_ones(index: int, size: int, proof: list[str]) -> None:
+def test_inclusion_proofs_are_the_published_ones(
+    index: int, size: int, proof: list[str]
+) -> None:
     found = inclusion_proof(index, size, Tree(LEAVES).node)
     assert [part.hex() for part in found] == proof
-    assert verify_inclusion(LEAVES[index], index, size, found, bytes.fromhex(ROOTS[size - 1]))
+    assert verify_inclusion(
+        LEAVES[index], index, size, found, bytes.fromhex(ROOTS[size - 1])
+    )
 
 
 @pytest.mark.parametrize(("old", "new", "proof"), CONSISTENCY)
-def test_consistency_proofs_are_the_published_ones(old: int, new: int, proof: list[str]) -> None:
+def test_consistency_proofs_are_the_published_ones(
+    old: int, new: int, proof: list[str]
+) -> None:
     found = consistency_proof(old, new, Tree(LEAVES).node)
     assert [part.hex() for part in found] == proof
     roots = [bytes.fromhex(ROOTS[size - 1]) for size in (old, new)]

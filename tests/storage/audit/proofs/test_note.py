@@ -13,18 +13,20 @@ from storage.audit.proofs.merkle import EMPTY_ROOT, leaf_hash
 from storage.audit.proofs.note import BadNote, Signer, Verifier
 
 # The example of Go's golang.org/x/mod/sumdb/note documentation.
-GO_SIGNING_KEY = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
+GO_SIGNING_KEY = (
+    "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
+)
 GO_PUBLIC_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 GO_NOTE = (
     "If you think cryptography is the answer to your problem,\n"
     "then you don't know what your problem is.\n"
     "\n"
-    "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"  # noqa: E501
+    "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
 )
 # The example of c2sp.org/tlog-checkpoint; its key is not published.
 C2SP_CHECKPOINT = (
     "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
-    "— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n"  # noqa: E501
+    "— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n"
 )
 SIGNER = Signer("example.com/log", b"s" * 32)
 OTHER = Signer("example.com/log", b"o" * 32)
@@ -79,7 +81,11 @@ def test_every_key_of_a_rotation_signs_and_either_is_believed() -> None:
     keys = Keys.read(f"{SIGNER.export()},{OTHER.export()}")
     signed = keys.sign(7, ROOT)
     expected = Checkpoint(origin="example.com/log", size=7, root=ROOT)
-    for trusted in ([SIGNER.verifier], [OTHER.verifier], [SIGNER.verifier, OTHER.verifier]):
+    for trusted in (
+        [SIGNER.verifier],
+        [OTHER.verifier],
+        [SIGNER.verifier, OTHER.verifier],
+    ):
         assert checkpoint.verify(signed, trusted) == expected
 
 
@@ -91,7 +97,13 @@ def test_a_retired_key_is_believed_but_does_not_sign() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ,", str(SIGNER.verifier), f"{SIGNER.export()},{Signer.new('other').export()}", "junk"],
+    [
+        "",
+        " ,",
+        str(SIGNER.verifier),
+        f"{SIGNER.export()},{Signer.new('other').export()}",
+        "junk",
+    ],
 )
 def test_wrong_signing_keys_are_one_clear_line(text: str) -> None:
     with pytest.raises(BadNote) as caught:
@@ -121,7 +133,8 @@ def test_a_witness_adds_its_time_and_is_verified() -> None:
     assert signed_by == (SIGNER.verifier, WITNESS.verifier)
     with pytest.raises(BadNote, match="forged"):
         note.verify(
-            signed + WITNESS.line(text + "x\n", time=5), [SIGNER.verifier, WITNESS.verifier]
+            signed + WITNESS.line(text + "x\n", time=5),
+            [SIGNER.verifier, WITNESS.verifier],
         )
 
 
@@ -135,7 +148,9 @@ def test_another_logs_key_does_not_sign_ours() -> None:
     stranger = Signer("example.com/other", b"s" * 32)
     text = Checkpoint(origin="example.com/log", size=9, root=ROOT).text
     with pytest.raises(BadNote, match="not signed by the log"):
-        checkpoint.verify(note.sign(text, [stranger]), [stranger.verifier, SIGNER.verifier])
+        checkpoint.verify(
+            note.sign(text, [stranger]), [stranger.verifier, SIGNER.verifier]
+        )
 
 
 @pytest.mark.parametrize(
@@ -182,7 +197,8 @@ def test_a_checkpoint_is_found_in_what_was_copied(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "hello", GOOD + "\n" + GOOD, GOOD.split("\n\n")[0], GOOD.replace("— ", "- ")]
+    "text",
+    ["", "hello", GOOD + "\n" + GOOD, GOOD.split("\n\n")[0], GOOD.replace("— ", "- ")],
 )
 def test_text_without_one_whole_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(BadNote, match="no checkpoint in this text"):
@@ -190,7 +206,9 @@ def test_text_without_one_whole_checkpoint_is_refused(text: str) -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_whatever_surrounds_a_checkpoint_it_is_found_or_refused(before: str, after: str) -> None:
+def test_whatever_surrounds_a_checkpoint_it_is_found_or_refused(
+    before: str, after: str
+) -> None:
     found = checkpoint.parse(note.parse(GOOD).text)
     with suppress(BadNote):
         text = checkpoint.pasted(f"{before}\n{GOOD}\n{after}")
@@ -199,7 +217,10 @@ def test_whatever_surrounds_a_checkpoint_it_is_found_or_refused(before: str, aft
 
 
 def test_an_empty_log_has_a_checkpoint() -> None:
-    assert checkpoint.verify(Keys((SIGNER,)).sign(0, EMPTY_ROOT), [SIGNER.verifier]).size == 0
+    assert (
+        checkpoint.verify(Keys((SIGNER,)).sign(0, EMPTY_ROOT), [SIGNER.verifier]).size
+        == 0
+    )
 
 
 @given(st.data())

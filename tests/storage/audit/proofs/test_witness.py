@@ -1,4 +1,6 @@
-"""Witnesses cosign what continues what they saw; what they refuse is said and holds nothing up."""
+"""Witnesses cosign what continues what they saw; what they refuse is said and holds
+nothing up.
+"""
 
 import io
 from collections.abc import Iterator
@@ -21,7 +23,12 @@ from storage.audit.verify import main as verify_offline
 from storage.store import Store
 from storage.tables import checkpoints, entries, events, tiles, unsequenced
 from tests.storage.audit.logs import KEYS, write
-from tests.storage.audit.proofs.witness_server import SIGNER, STRANGER, TestWitness, running_witness
+from tests.storage.audit.proofs.witness_server import (
+    SIGNER,
+    STRANGER,
+    TestWitness,
+    running_witness,
+)
 from tests.storage.builders import NOW
 
 BOTH = Keys(KEYS.signers, witnesses=(SIGNER.verifier,))
@@ -34,15 +41,23 @@ def witness() -> Iterator[TestWitness]:
         yield running
 
 
-def publish_more(store: Store, witnesses: Witnesses, count: int, first: int = 0) -> str | None:
+def publish_more(
+    store: Store, witnesses: Witnesses, count: int, first: int = 0
+) -> str | None:
     """Grow the log, publish it, and return the note that went out."""
     write(store, count, first)
     sequence_all(store, BOTH, lambda: NOW)
     if publish(store, BOTH, None, NOW, None, witnesses, at_once=True) is None:
         return None
     with store.read() as tx:
-        query = select(checkpoints.c.note).where(checkpoints.c.published_at.is_not(None))
-        return tx.connection.execute(query.order_by(checkpoints.c.size.desc())).scalars().first()
+        query = select(checkpoints.c.note).where(
+            checkpoints.c.published_at.is_not(None)
+        )
+        return (
+            tx.connection.execute(query.order_by(checkpoints.c.size.desc()))
+            .scalars()
+            .first()
+        )
 
 
 def cosigned(note: str | None) -> list[tuple[str, int]]:
@@ -50,7 +65,9 @@ def cosigned(note: str | None) -> list[tuple[str, int]]:
     return [(key.name, size) for key, size in found]
 
 
-def test_a_witness_follows_the_log_as_it_grows(store: Store, witness: TestWitness) -> None:
+def test_a_witness_follows_the_log_as_it_grows(
+    store: Store, witness: TestWitness
+) -> None:
     witnesses = Witnesses([witness.witness])
     assert cosigned(publish_more(store, witnesses, 300)) == [(NAME, 300)]
     assert cosigned(publish_more(store, witnesses, 500, 300)) == [(NAME, 801)]
@@ -62,12 +79,17 @@ def test_a_restarted_process_asks_which_size_the_witness_knows(
     store: Store, witness: TestWitness
 ) -> None:
     publish_more(store, Witnesses([witness.witness]), 7)
-    assert cosigned(publish_more(store, Witnesses([witness.witness]), 7, 7)) == [(NAME, 15)]
+    assert cosigned(publish_more(store, Witnesses([witness.witness]), 7, 7)) == [
+        (NAME, 15)
+    ]
     assert [body.split("\n")[0] for body in witness.sent] == ["old 0", "old 0", "old 7"]
 
 
 def test_what_is_cosigned_is_verified_reported_and_exported(
-    store: Store, witness: TestWitness, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    store: Store,
+    witness: TestWitness,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     publish_more(store, Witnesses([witness.witness]), 9)
     sequence_all(store, BOTH, lambda: NOW)
@@ -143,11 +165,15 @@ def test_a_witness_sees_a_log_that_was_rolled_back_or_forked(
     assert "the log was forked" in witnesses.trouble[NAME]
 
 
-def test_a_cosignature_changed_in_the_database_is_seen(store: Store, witness: TestWitness) -> None:
+def test_a_cosignature_changed_in_the_database_is_seen(
+    store: Store, witness: TestWitness
+) -> None:
     note = publish_more(store, Witnesses([witness.witness]), 9)
     assert note is not None
     text = note.split("\n\n")[0] + "\n"
-    forged = note.replace(SIGNER.line(text, time=1_774_000_000), SIGNER.line("x\n", time=9))
+    forged = note.replace(
+        SIGNER.line(text, time=1_774_000_000), SIGNER.line("x\n", time=9)
+    )
     assert forged != note
     with pytest.raises(BadNote, match="forged"):
         checkpoint.verify(forged, BOTH.verifiers)
@@ -173,10 +199,15 @@ def test_witnesses_are_read_from_one_setting() -> None:
         (f"{SIGNER.verifier} http://witness.example", "KEY https://"),
         (f"{SIGNER.verifier} ftp://witness.example", "KEY https://"),
         ("https://witness.example", "name+hash+key"),
-        (Signer("a.example/w", b"s" * 32, kind=4).export() + " https://a.example", "not base64"),
+        (
+            Signer("a.example/w", b"s" * 32, kind=4).export() + " https://a.example",
+            "not base64",
+        ),
     ],
 )
-def test_a_witness_that_cannot_be_read_is_one_clear_line(text: str, sentence: str) -> None:
+def test_a_witness_that_cannot_be_read_is_one_clear_line(
+    text: str, sentence: str
+) -> None:
     with pytest.raises(BadNote) as caught:
         read_witnesses(text)
     assert sentence in str(caught.value)

@@ -1,4 +1,6 @@
-"""A small witness (c2sp.org/tlog-witness) on this machine, written from the specification."""
+"""A small witness (c2sp.org/tlog-witness) on this machine, written from the
+specification.
+"""
 
 import base64
 import threading
@@ -50,14 +52,19 @@ class TestWitness:
             return 403, ""
         if old > found.size:
             return 400, ""
-        size, root = (self.latest.size, self.latest.root) if self.latest else (0, EMPTY_ROOT)
+        size, root = (
+            (self.latest.size, self.latest.root) if self.latest else (0, EMPTY_ROOT)
+        )
         if old != size or (old == found.size and root != found.root):
             return 409, f"{size}\n"
         hashes = [base64.b64decode(line, validate=True) for line in proof]
         if not verify_consistency(old, found.size, hashes, root, found.root):
             return 422, ""
         self.latest = found
-        lines = [each.line(found.text, time=1_774_000_000) for each in (STRANGER, self.signer)]
+        lines = [
+            each.line(found.text, time=1_774_000_000)
+            for each in (STRANGER, self.signer)
+        ]
         return 200, "".join(lines)
 
 
@@ -69,7 +76,9 @@ def running_witness(trusted: Verifier) -> Iterator[TestWitness]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"])).decode()
-            status, text = state.answer(body) if self.path == "/w/add-checkpoint" else (404, "")
+            status, text = (
+                state.answer(body) if self.path == "/w/add-checkpoint" else (404, "")
+            )
             self.send_response(status)
             self.send_header("content-length", str(len(text.encode())))
             self.end_headers()

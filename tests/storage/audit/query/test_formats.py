@@ -44,7 +44,9 @@ def test_every_field_an_event_can_have_is_kept_and_has_a_column() -> None:
         setting=Setting(name="desks.a.quorum", old="2", new="3"),
     )
     empty = [each.name for each in fields(Event) if not getattr(full.event, each.name)]
-    assert not empty, f"give {empty} a value here, and a key in canonical, parse and COLUMNS"
+    assert not empty, (
+        f"give {empty} a value here, and a key in canonical, parse and COLUMNS"
+    )
     assert parse(full.canonical) == full.event
     assert set(as_row(full)) == set(COLUMNS)
     for lines in (json_lines, csv_lines, ocsf_lines):
@@ -52,7 +54,9 @@ def test_every_field_an_event_can_have_is_kept_and_has_a_column() -> None:
 
 
 def test_csv_reads_back_and_runs_nothing_in_a_spreadsheet() -> None:
-    rows = list(csv.DictReader(io.StringIO("".join(csv_lines([PLAYED, DENIED])), newline="")))
+    rows = list(
+        csv.DictReader(io.StringIO("".join(csv_lines([PLAYED, DENIED])), newline=""))
+    )
     assert [row["id"] for row in rows] == ["7", "8"]
     assert rows[0]["numbers"] == "played_ms=1400 loops=2" or rows[0]["numbers"] == (
         "loops=2 played_ms=1400"

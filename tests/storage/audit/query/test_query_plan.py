@@ -1,4 +1,6 @@
-"""No question passes over events to find the next: whatever is asked, an index knows all of it."""
+"""No question passes over events to find the next: whatever is asked, an index knows
+all of it.
+"""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +25,9 @@ FILTERS: dict[str, Any] = {
     "outcome": Outcome.DENIED,
 }
 CURSORS = (None, "f1740000000000000.900", "b1740000000000000.900")
-SEARCH = re.compile(r"(?:SEARCH|SCAN) events USING (?:COVERING )?INDEX (\w+)(?: \((.*)\))?$")
+SEARCH = re.compile(
+    r"(?:SEARCH|SCAN) events USING (?:COVERING )?INDEX (\w+)(?: \((.*)\))?$"
+)
 
 
 @pytest.fixture
@@ -36,7 +40,11 @@ def filled(store: Store) -> Store:
 
 def combinations() -> Iterator[dict[str, Any]]:
     for which in product((False, True), repeat=len(FILTERS)):
-        yield {name: FILTERS[name] for name, asked in zip(FILTERS, which, strict=True) if asked}
+        yield {
+            name: FILTERS[name]
+            for name, asked in zip(FILTERS, which, strict=True)
+            if asked
+        }
 
 
 def plan(store: Store, question: Question) -> list[tuple[str, frozenset[str]]]:
@@ -52,7 +60,9 @@ def plan(store: Store, question: Question) -> list[tuple[str, frozenset[str]]]:
     listening.remove(store.engine, "before_cursor_execute", note)
     statement, values = next(one for one in asked if "events.at" in one[0])
     with store.read() as tx:
-        rows = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+        rows = tx.connection.exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {statement}", values
+        ).all()
     found = (SEARCH.match(row[-1]) for row in rows if " events" in row[-1])
     return [(m[1], frozenset(re.findall(r"(\w+)=\?", m[2] or ""))) for m in found if m]
 
@@ -61,7 +71,12 @@ def plan(store: Store, question: Question) -> list[tuple[str, frozenset[str]]]:
 def test_every_combination_of_filters_has_an_index_that_knows_all_of_them(
     filled: Store, cursor: str | None
 ) -> None:
-    columns = {"person": "user_id", "desk": "desk", "actions": "action", "outcome": "outcome"}
+    columns = {
+        "person": "user_id",
+        "desk": "desk",
+        "actions": "action",
+        "outcome": "outcome",
+    }
     for asked in combinations():
         read = plan(filled, Question(**asked, cursor=cursor))
         wanted = {columns[name] for name in asked}
@@ -70,7 +85,9 @@ def test_every_combination_of_filters_has_an_index_that_knows_all_of_them(
 
 
 @pytest.mark.parametrize("cursor", CURSORS)
-def test_unusual_plays_have_indexes_of_their_own(filled: Store, cursor: str | None) -> None:
+def test_unusual_plays_have_indexes_of_their_own(
+    filled: Store, cursor: str | None
+) -> None:
     for asked in combinations():
         if "outcome" in asked:
             continue
@@ -99,7 +116,9 @@ def test_a_marker_far_from_the_window_passes_nothing_over(
 
 
 def steps(store: Store, question: Question) -> int:
-    """Instructions of SQLite's machine (sqlite.org/opcode.html): what it did, on any computer."""
+    """Instructions of SQLite's machine (sqlite.org/opcode.html): what it did, on any
+    computer.
+    """
     count = 0
 
     def tick() -> int:
@@ -117,5 +136,8 @@ def steps(store: Store, question: Question) -> int:
 
 def test_a_question_that_nothing_can_answer_reads_nothing(store: Store) -> None:
     with store.read() as tx:
-        for asked in ({"outcome": Outcome.DENIED}, {"actions": (Action.PROPOSAL_MADE,)}):
+        for asked in (
+            {"outcome": Outcome.DENIED},
+            {"actions": (Action.PROPOSAL_MADE,)},
+        ):
             assert answer(tx.log, Question(unusual=True, **asked)).events == ()

@@ -1,4 +1,6 @@
-"""Every combination of filters gives exactly the events it names, in order, page by page."""
+"""Every combination of filters gives exactly the events it names, in order, page by
+page.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,9 +21,15 @@ ACTIONS = (Action.SNIPPET_PLAYED, Action.SNIPPET_HEARD_CLOSER, Action.PROPOSAL_M
 
 
 def history() -> list[Event]:
-    """A little of everything, several events at the same microsecond, not in order of time."""
+    """A little of everything, several events at the same microsecond, not in order of
+    time.
+    """
     combinations = product(
-        (ANA, BEN, None), ("en-GB", "de-DE", None), ACTIONS, Outcome, ("clip-1", "clip-2", None)
+        (ANA, BEN, None),
+        ("en-GB", "de-DE", None),
+        ACTIONS,
+        Outcome,
+        ("clip-1", "clip-2", None),
     )
     return [
         event(
@@ -90,7 +98,9 @@ questions = st.builds(
 )
 @given(question=questions)
 @pytest.mark.usefixtures("told")
-def test_pages_together_hold_exactly_what_was_asked_for(store: Store, question: Question) -> None:
+def test_pages_together_hold_exactly_what_was_asked_for(
+    store: Store, question: Question
+) -> None:
     expected = sorted(
         (found for found in TOLD if matches(question, found.event)),
         key=lambda found: (found.event.at, found.id),
@@ -99,7 +109,10 @@ def test_pages_together_hold_exactly_what_was_asked_for(store: Store, question: 
     if question.limit == 1:
         expected = expected[:8]
     with store.read() as tx:
-        assert pages(lambda cursor: with_cursor(question, cursor), tx, len(expected)) == expected
+        assert (
+            pages(lambda cursor: with_cursor(question, cursor), tx, len(expected))
+            == expected
+        )
 
 
 @settings(
@@ -133,7 +146,9 @@ def with_cursor(question: Question, cursor: str | None) -> Question:
     return Question(**{**vars(question), "cursor": cursor})
 
 
-def pages(ask: Callable[[str | None], Question], tx: object, wanted: int) -> list[RecordedEvent]:
+def pages(
+    ask: Callable[[str | None], Question], tx: object, wanted: int
+) -> list[RecordedEvent]:
     cursor: str | None = None
     found: list[RecordedEvent] = []
     while len(found) < wanted or not wanted:
@@ -160,7 +175,10 @@ def test_walking_back_gives_the_same_pages(store: Store) -> None:
         start = answer(tx.log, with_cursor(question, again.previous_cursor))
         assert start.events == first.events
         assert start.previous_cursor is None
-        assert answer(tx.log, with_cursor(question, start.next_cursor)).events == second.events
+        assert (
+            answer(tx.log, with_cursor(question, start.next_cursor)).events
+            == second.events
+        )
 
 
 @pytest.mark.usefixtures("told")
@@ -183,12 +201,16 @@ def test_every_event_streams_in_order(store: Store) -> None:
 
 def test_an_unusual_play_is_found(store: Store) -> None:
     with store.begin() as tx:
-        tx.log.record(event(action=Action.SNIPPET_PLAYED, numbers={"played_ms": 900, "loops": 2}))
+        tx.log.record(
+            event(action=Action.SNIPPET_PLAYED, numbers={"played_ms": 900, "loops": 2})
+        )
         loud = tx.log.record(event(action=Action.SNIPPET_PLAYED, numbers={"loops": 21}))
         tx.log.record(event(action=Action.SNIPPET_HEARD, numbers={"loops": 21}))
         denied = {"action": Action.SNIPPET_PLAYED, "outcome": Outcome.DENIED}
         tx.log.record(event(**denied, numbers={"loops": 21}))
-        long = tx.log.record(event(action=Action.SNIPPET_PLAYED, numbers={"played_ms": 120_001}))
+        long = tx.log.record(
+            event(action=Action.SNIPPET_PLAYED, numbers={"played_ms": 120_001})
+        )
     with store.read() as tx:
         found = answer(tx.log, Question(unusual=True, newest_first=False))
     assert [one.id for one in found.events] == [loud, long]
@@ -202,7 +224,18 @@ def test_an_empty_log_has_one_empty_page(store: Store) -> None:
 
 @pytest.mark.parametrize(
     "cursor",
-    ["", "x", "f1", "f1.", "f-1.2", "f1.2 ", "f1.2\n", "f" + "9" * 18 + ".1", "f1.1;drop", "f١.٢"],
+    [
+        "",
+        "x",
+        "f1",
+        "f1.",
+        "f-1.2",
+        "f1.2 ",
+        "f1.2\n",
+        "f" + "9" * 18 + ".1",
+        "f1.1;drop",
+        "f١.٢",
+    ],
 )
 def test_a_made_up_cursor_is_refused(store: Store, cursor: str) -> None:
     with store.read() as tx, pytest.raises(StorageError, match="page marker"):

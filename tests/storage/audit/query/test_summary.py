@@ -22,9 +22,15 @@ def told(store: Store) -> Store:
     with store.begin() as tx:
         for n in range(3):
             tx.log.record(
-                event(at=NOW + n * DAY, action=Action.SNIPPET_PLAYED, numbers={"played_ms": 500})
+                event(
+                    at=NOW + n * DAY,
+                    action=Action.SNIPPET_PLAYED,
+                    numbers={"played_ms": 500},
+                )
             )
-        tx.log.record(event(at=NOW + DAY, actor=BEN, outcome=Outcome.DENIED, desk="de-DE"))
+        tx.log.record(
+            event(at=NOW + DAY, actor=BEN, outcome=Outcome.DENIED, desk="de-DE")
+        )
         tx.log.record(event(at=NOW + DAY, actor=None, desk=None))
     sequence_all(store, KEYS, lambda: NOW)
     return store
@@ -37,7 +43,12 @@ def summary(store: Store, last: date = FIRST + 3 * DAY, **asked: object) -> Summ
 
 def test_days_are_counted_and_empty_days_are_there(told: Store) -> None:
     found = summary(told)
-    assert [(one.allowed, one.refused) for one in found.days] == [(1, 0), (2, 1), (1, 0), (0, 0)]
+    assert [(one.allowed, one.refused) for one in found.days] == [
+        (1, 0),
+        (2, 1),
+        (1, 0),
+        (0, 0),
+    ]
     assert found.days[0].day == FIRST
     assert found.events == 5, "as many as the days show, help-clip's own among them"
 
@@ -84,8 +95,12 @@ def test_many_people_are_counted_but_not_all_listed(store: Store) -> None:
     assert (len(found.people), found.n_people) == (MAX_PEOPLE, MAX_PEOPLE + 5)
 
 
-@pytest.mark.parametrize("asked", [{"clip_id": "x"}, {"request": "HC-1"}, {"unusual": True}])
-def test_what_is_not_counted_cannot_be_summarised(told: Store, asked: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "asked", [{"clip_id": "x"}, {"request": "HC-1"}, {"unusual": True}]
+)
+def test_what_is_not_counted_cannot_be_summarised(
+    told: Store, asked: dict[str, object]
+) -> None:
     assert not can_summarise(Question(**asked))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="counts are kept"):
         summary(told, **asked)
