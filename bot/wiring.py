@@ -29,8 +29,9 @@ from bot.usecases.audit.announce import tell_auditors
 from bot.usecases.audit.prove import read_keys
 from bot.usecases.audit.settings import note_settings
 from bot.usecases.channels import inspect
+from bot.usecases.context import Act
 from bot.usecases.people import role_mapping
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from bot.web import build_web
 from bot.worker import (
     ConsentRefresh,

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.slack.retry import RetryLater, backoff
+from bot.usecases.context import Act
 from bot.usecases.distress import cases, drill
 from bot.usecases.erasure import consent, erase, holds, places, purge
 from bot.usecases.people import weekly
 from bot.usecases.requests import deliver, expire, render
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.errors import StorageError
 from storage.records import Origin, OutboxRow, Task
 

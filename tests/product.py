@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 from bot.config.settings import read_desks
 from bot.demo import DEMO_CLIPS, DEMO_DESKS
 from bot.sources import open_clip_source, open_result_sink
+from bot.usecases.context import Act
 from bot.usecases.listening import listen
 from bot.usecases.requests import ask, propose, render
 from bot.usecases.requests.ask import Asked, Typed
 from bot.usecases.requests.propose import Proposed
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.audit.query.search import Question, answer
 from storage.blobs import open_blobs
 from storage.keys import ClipKeys

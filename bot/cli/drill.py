@@ -5,8 +5,8 @@ import contextlib
 import typer
 
 from bot.config.settings import read_settings
+from bot.usecases.context import Act
 from bot.usecases.distress.drill import drill as start
-from bot.usecases.services import Act
 from bot.wiring import open_services, open_slack, utc_now
 from storage.records import Origin
 

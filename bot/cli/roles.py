@@ -10,9 +10,10 @@ import typer
 
 from bot.config.settings import read_settings
 from bot.rules.desks import Holders
+from bot.usecases.context import Act
 from bot.usecases.people import role_mapping
 from bot.usecases.people.role_mapping import Waiting
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from bot.wiring import open_services, open_slack, utc_now
 from storage.records import Origin
 

@@ -12,7 +12,8 @@ from bot.pages.client_address import client_address
 from bot.pages.sign_in.openid import SlackSignIn
 from bot.pages.sign_in.signing_keys import KeySet
 from bot.rules.listening.access_conditions import Address, Network
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.records import Origin, Person, Session
 
 

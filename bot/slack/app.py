@@ -34,7 +34,8 @@ from bot.slack.handlers import (
     stop_clip,
     thread,
 )
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.records import Origin, Person
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from slack_sdk.errors import SlackApiError
 from bot.rules.channels.fitness import Look, Member
 from bot.slack.retry import code_of, later
 from bot.usecases.channels import inspect
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.records import Origin, OutboxRow
 
 PEOPLE_BELIEVED_FOR = timedelta(hours=1)

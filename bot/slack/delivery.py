@@ -8,7 +8,8 @@ from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack.blocks import Block, modal, section
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 
 Payload = dict[str, Any]
 Ack = Callable[..., Any]

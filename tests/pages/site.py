@@ -17,12 +17,13 @@ from bot.demo import DEMO_CLIPS
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
 from bot.rules.desks import parse_desks
 from bot.sources import open_clip_source, open_result_sink
+from bot.usecases.context import Act
 from bot.usecases.listening import listen
 from bot.usecases.people.sessions import start_session
 from bot.usecases.requests import propose
 from bot.usecases.requests.ask import Typed, ask
 from bot.usecases.requests.render import render
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.blobs import open_blobs
 from storage.keys import ClipKeys
 from storage.migrations import upgrade

@@ -13,9 +13,9 @@ import httpx
 from slack_sdk import WebClient
 
 from bot.sandbox.config import BOT_TOKEN
+from bot.usecases.context import Act
 from bot.usecases.listening import listen
 from bot.usecases.requests import adjudicate, propose
-from bot.usecases.services import Act
 from bot.wiring import Program, utc_now
 from storage.records import Answer, Origin, Person, Request
 from tests.product import ROSA, TEAM

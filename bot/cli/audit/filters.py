@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from bot.config.settings import read_settings
+from bot.usecases.context import Act
 from bot.usecases.people import role_mapping
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from bot.wiring import open_services, utc_now
 from storage.records import Origin
 

@@ -22,7 +22,8 @@ from bot.cli.audit.filters import (
 )
 from bot.usecases.audit.parse_query import read_question
 from bot.usecases.audit.query import query_audit, stream_audit
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.audit.query.formats import csv_lines, json_lines, setting_words
 from storage.audit.query.ocsf import ocsf_lines
 from storage.audit.query.search import Page, Question

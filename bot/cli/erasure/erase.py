@@ -8,11 +8,12 @@ from rich.table import Table
 
 from bot.cli.audit.filters import open_program
 from bot.errors import Invalid
+from bot.usecases.context import Act
 from bot.usecases.erasure import overview
 from bot.usecases.erasure.overview import Known, Line, ReceiptState, What
 from bot.usecases.erasure.places import clean_at_once
 from bot.usecases.requests.find_clip import clip_of
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.records import Erasure
 
 

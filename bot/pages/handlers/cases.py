@@ -14,8 +14,9 @@ from bot.pages.responses import done, html, json, may_play, sound
 from bot.pages.routing import action, page
 from bot.pages.sign_in.step_up import chosen, reason_values
 from bot.rules.erasure.holds import PRESETS
+from bot.usecases.context import Act
 from bot.usecases.distress import cases, hear_case, officer
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.records import Case, Severity
 
 

@@ -15,9 +15,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.errors import HelpClipError, Invalid
+from bot.usecases.context import Act
 from bot.usecases.erasure import hooks
 from bot.usecases.erasure.hooks import Signature, Told
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.errors import StorageError
 from storage.records import Origin
 

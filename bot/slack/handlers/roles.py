@@ -15,8 +15,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.rules.people.membership import membership, to_check
 from bot.slack.delivery import Call
+from bot.usecases.context import Act
 from bot.usecases.people import roles
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.records import Membership, Origin
 
 log = logging.getLogger(__name__)

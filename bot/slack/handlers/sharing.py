@@ -20,7 +20,8 @@ from bot.slack.retry import code_of, later
 from bot.text.shared import INCIDENTS, ago
 from bot.usecases.channels import incidents, watch_sharing
 from bot.usecases.channels.watch_sharing import Said
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.records import (
     Incident,
     IncidentKind,

@@ -16,8 +16,9 @@ from bot.slack.outbound.outgoing import (
     about,
 )
 from bot.usecases.channels.pause import LIVE
+from bot.usecases.context import Act
 from bot.usecases.requests.notice import Telling, remember_thread, tell_askers
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.records import ChannelProblem, Origin, OutboxRow, RequestState, Task
 
 # Slack takes no update there either.

@@ -11,7 +11,9 @@ from bot.errors import Invalid, Refused
 from bot.rules.people import permission
 from bot.usecases.audit.parse_query import read_question
 from bot.usecases.audit.query import record_question
-from bot.usecases.services import Act, Services, house_roles, raise_refusal
+from bot.usecases.context import Act, raise_refusal
+from bot.usecases.lookup import house_roles
+from bot.usecases.services import Services
 from storage.audit.query.search import Page, Question, answer, first_cursor
 from storage.audit.query.summary import Summary, can_summarise, summarise
 from storage.errors import StorageError

@@ -8,7 +8,9 @@ from dataclasses import replace
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
 from bot.usecases.audit.query import record_question
-from bot.usecases.services import Act, Services, house_roles, raise_refusal
+from bot.usecases.context import Act, raise_refusal
+from bot.usecases.lookup import house_roles
+from bot.usecases.services import Services
 from storage.audit.checks.database import Checked, check
 from storage.audit.checks.walk import Fault
 from storage.audit.proofs.anchors import anchored

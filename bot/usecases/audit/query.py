@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from bot.errors import Invalid
 from bot.rules.people import permission
 from bot.usecases.audit.parse_query import as_filters
-from bot.usecases.services import Act, Services, house_roles, raise_refusal
+from bot.usecases.context import Act, raise_refusal
+from bot.usecases.lookup import house_roles
+from bot.usecases.services import Services
 from storage.audit.query.search import Page, Question, answer, every
 from storage.errors import StorageError
 from storage.records import Action, Origin, RecordedEvent, Role

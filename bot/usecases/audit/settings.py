@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.config.changes import changed, told
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.records import Action
 
 

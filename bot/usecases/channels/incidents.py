@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from bot.errors import NotFound
 from bot.rules.people import permission
-from bot.usecases.services import Act, Services, member_of, raise_refusal
+from bot.usecases.context import Act, raise_refusal
+from bot.usecases.lookup import member_of
+from bot.usecases.services import Services
 from storage.records import Action, Incident, Role
 from storage.store import Transaction
 

@@ -18,7 +18,9 @@ from bot.rules.channels.fitness import (
 )
 from bot.rules.people import permission
 from bot.usecases.channels.pause import bring_home, freeze, report, thaw
-from bot.usecases.services import Act, Services, house_roles, raise_refusal
+from bot.usecases.context import Act, raise_refusal
+from bot.usecases.lookup import house_roles
+from bot.usecases.services import Services
 from storage.records import (
     Action,
     Channel,

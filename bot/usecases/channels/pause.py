@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 from bot.rules.channels.fitness import MAX_PAUSE, desks_in, may_use, purposes
 from bot.rules.desks import Holders
+from bot.usecases.context import Act
 from bot.usecases.requests.notice import tell_each
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.records import (
     Action,
     Channel,

@@ -21,8 +21,9 @@ from bot.rules.channels.sharing import (
     possible_clip_ids,
 )
 from bot.rules.desks import Desk, Desks
+from bot.usecases.context import Act
 from bot.usecases.requests.find_clip import is_clip
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.records import Action, IncidentKind, Outcome, RequestState, Task
 from storage.store import Transaction
 

@@ -11,7 +11,9 @@ from bot.errors import Invalid
 from bot.rules.desks import Desk
 from bot.rules.distress import care
 from bot.rules.distress.care import Rest
-from bot.usecases.services import Act, Services, member_of
+from bot.usecases.context import Act
+from bot.usecases.lookup import member_of
+from bot.usecases.services import Services
 from storage.records import Break, Choices, Exposure, Person, Request, Role
 from storage.store import Transaction
 

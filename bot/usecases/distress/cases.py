@@ -9,14 +9,9 @@ from bot.errors import NotFound
 from bot.rules.distress import case_clock
 from bot.rules.distress.case_clock import CaseRelation
 from bot.rules.people.permission import Refusal
-from bot.usecases.services import (
-    Act,
-    Services,
-    house_roles,
-    member_of,
-    new_key,
-    raise_refusal,
-)
+from bot.usecases.context import Act, new_key, raise_refusal
+from bot.usecases.lookup import house_roles, member_of
+from bot.usecases.services import Services
 from storage.records import (
     Action,
     Case,

@@ -7,9 +7,10 @@ and then everybody who was called.
 from datetime import timedelta
 
 from bot.errors import Conflict
+from bot.usecases.context import Act
 from bot.usecases.distress.cases import open_case
 from bot.usecases.distress.stop_clip import close_clip
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.records import Case
 from storage.store import Transaction
 

@@ -9,11 +9,12 @@ from bot.errors import HelpClipError, NotFound, Unavailable
 from bot.rules.distress import case_clock
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal
+from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress import drill_sound
 from bot.usecases.distress.cases import find_case, relate_to_case
 from bot.usecases.listening import listen
 from bot.usecases.listening.listen import Sound
-from bot.usecases.services import Act, Services, raise_refusal
+from bot.usecases.services import Services
 from storage.records import (
     Action,
     Case,

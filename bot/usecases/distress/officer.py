@@ -10,6 +10,7 @@ from bot.rules.distress import case_clock
 from bot.rules.distress.replies import fault_of
 from bot.rules.distress.safety import Checklist
 from bot.rules.people.permission import Refusal
+from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress import drill_sound
 from bot.usecases.distress.cases import (
     HANDED_OVER,
@@ -23,7 +24,7 @@ from bot.usecases.distress.cases import (
 from bot.usecases.distress.stop_clip import close_clip
 from bot.usecases.erasure import holds
 from bot.usecases.people.step_up import lacks_step_up
-from bot.usecases.services import Act, Services, raise_refusal
+from bot.usecases.services import Services
 from storage.records import (
     Action,
     Case,

@@ -13,8 +13,10 @@ from bot.rules.channels.sharing import possible_clip_ids
 from bot.rules.distress.care import called_colleague
 from bot.rules.distress.peer_support import slip_in
 from bot.rules.people.permission import Refusal
+from bot.usecases.context import Act, new_key, raise_refusal
+from bot.usecases.lookup import roles_anywhere
 from bot.usecases.requests.find_clip import is_clip
-from bot.usecases.services import Act, Services, new_key, raise_refusal, roles_anywhere
+from bot.usecases.services import Services
 from storage.records import Membership, Person, Slip, Talk, Task
 from storage.store import Transaction
 

@@ -4,16 +4,10 @@ from dataclasses import dataclass
 
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
+from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress.cases import open_case
-from bot.usecases.services import (
-    Act,
-    Services,
-    acting_role,
-    find,
-    raise_refusal,
-    relate,
-    roles_anywhere,
-)
+from bot.usecases.lookup import acting_role, find_request, relate, roles_anywhere
+from bot.usecases.services import Services
 from storage.records import FIRST_NUMBER, Action, Case, Request, RequestState, Task
 from storage.store import Transaction
 
@@ -39,7 +33,7 @@ def stop(services: Services, act: Act, key: str) -> Stopped:
     Raises `NotFound`, `Refused`.
     """
     with services.store.begin() as tx:
-        request = find(tx, key)
+        request = find_request(tx, key)
         tx.clips.lock(request.clip_id)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_stop(relation, request)
@@ -54,7 +48,7 @@ def stop(services: Services, act: Act, key: str) -> Stopped:
         if refusal is None:
             close_clip(tx, act, request.clip_id, request)
             case = open_case(services, tx, act, request.clip_id, request=request)
-        request = find(tx, key)
+        request = find_request(tx, key)
     raise_refusal(refusal)
     return Stopped(case=case, request=request)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from bot.errors import HelpClipError
 from bot.rules.people import permission
+from bot.usecases.context import Act
 from bot.usecases.erasure.erase import begin
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.records import Action, Erasure, RequestState, Why
 from storage.store import Transaction
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from statistics import median
 
 from bot.rules.erasure.disclosure import Facts, K, publishable, said
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.erasure.disclosure import Heard
 from storage.records import Action, Why
 from storage.store import Transaction

@@ -11,9 +11,11 @@ from bot.rules.erasure.holds import checked_reason
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal
 from bot.usecases.committed_detail import beside
+from bot.usecases.context import Act, raise_refusal
+from bot.usecases.lookup import house_roles
 from bot.usecases.people.step_up import lacks_step_up
 from bot.usecases.requests.notice import tell_askers
-from bot.usecases.services import Act, Services, house_roles, raise_refusal
+from bot.usecases.services import Services
 from storage.records import (
     Action,
     Erasure,

@@ -4,9 +4,11 @@ from bot.errors import Conflict, NotFound
 from bot.rules.erasure.holds import checked_reason, hold_length
 from bot.rules.people.permission import may_hold
 from bot.usecases.committed_detail import beside
+from bot.usecases.context import Act, raise_refusal
 from bot.usecases.erasure import erase
+from bot.usecases.lookup import house_roles
 from bot.usecases.people.step_up import lacks_step_up
-from bot.usecases.services import Act, Services, house_roles, raise_refusal
+from bot.usecases.services import Services
 from storage.records import Action, Hold, Origin, Role
 from storage.store import Transaction
 

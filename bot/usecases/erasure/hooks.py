@@ -6,10 +6,11 @@ from datetime import datetime
 
 from bot.errors import Invalid
 from bot.sources.results.webhook import signature
+from bot.usecases.context import Act
 from bot.usecases.erasure import consent, erase
 from bot.usecases.erasure.places import clean_at_once
 from bot.usecases.requests.find_clip import checked_speaker, clip_of
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.records import Erasure
 
 FRESH_SECONDS = 300

@@ -9,9 +9,11 @@ from enum import StrEnum
 
 from bot.errors import NotFound
 from bot.rules.people import permission
+from bot.usecases.context import Act, raise_refusal
 from bot.usecases.erasure import erase
+from bot.usecases.lookup import house_roles
 from bot.usecases.requests.find_clip import checked_speaker, clip_of
-from bot.usecases.services import Act, Services, house_roles, raise_refusal
+from bot.usecases.services import Services
 from storage.records import (
     Action,
     Erasure,

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.errors import Invalid, Unavailable
+from bot.usecases.context import Act
 from bot.usecases.erasure.erase import HELD_BACK
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.errors import StorageError
 from storage.records import (
     Action,

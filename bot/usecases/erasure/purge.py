@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.errors import Busy, StorageError
 from storage.records import Action, Request, RequestState, SnippetRecord
 from storage.store import Transaction

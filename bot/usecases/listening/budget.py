@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from bot.rules.listening.listening_budget import ENOUGH_EARS, NOTE, Curiosity, curiosity
 from bot.rules.people.permission import Refusal
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.records import IncidentKind, Listen, Request, RequestState, Task
 from storage.store import Transaction
 

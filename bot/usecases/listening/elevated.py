@@ -16,22 +16,20 @@ from bot.rules.listening import elevated_listening as rules
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal, Relation
 from bot.usecases.committed_detail import beside
+from bot.usecases.context import Act, new_key, raise_refusal
 from bot.usecases.distress.care import rest_now
 from bot.usecases.listening.budget import beyond_budget, link_tried
 from bot.usecases.listening.listen import Sound, check_press, clip_now, mark
-from bot.usecases.people.step_up import lacks_step_up
-from bot.usecases.requests.render import make
-from bot.usecases.services import (
-    Act,
-    Services,
+from bot.usecases.lookup import (
+    access_refusal,
     acting_role,
-    find,
+    find_request,
     member_of,
-    misplaced,
-    new_key,
-    raise_refusal,
     relate,
 )
+from bot.usecases.people.step_up import lacks_step_up
+from bot.usecases.requests.render import make
+from bot.usecases.services import Services
 from storage.records import (
     Action,
     Clip,
@@ -70,7 +68,7 @@ def page(services: Services, act: Act, key: str) -> CloserPage:
     `Refused`.
     """
     with services.store.begin() as tx:
-        request = find(tx, key)
+        request = find_request(tx, key)
         relation = relate(services, tx, act.actor, request)
         unwelcome = rules.may_ask_closer(relation, request)
         tx.log.record(
@@ -84,7 +82,7 @@ def page(services: Services, act: Act, key: str) -> CloserPage:
         asked = tx.elevated_listens.newest_of(request.id, act.actor)
         if permission.may_view(relation, request) is not None:
             link_tried(tx, act, request)
-        refusal = unwelcome or misplaced(services, act, relation, request)
+        refusal = unwelcome or access_refusal(services, act, relation, request)
         refusal = refusal or may_listen_now(rest_now(services, tx, act))
         if refusal is None and asked is not None:
             refusal = rules.may_play_closer(relation, request, asked, act.now)
@@ -110,7 +108,7 @@ def ask(
     """Ask to hear a span closer. Raises `NotFound`, `Invalid`, `Refused`."""
     why = checked_reason(reason)
     with services.store.begin() as tx:
-        request = find(tx, key, lock=True)
+        request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = rules.may_ask_closer(relation, request, closeness) or lacks_step_up(
             act
@@ -240,7 +238,7 @@ def live(services: Services, act: Act, key: str) -> Refusal | None:
         asked, request = _find(tx, key)
         relation = relate(services, tx, act.actor, request)
         refusal = rules.may_ask_closer(relation, request, asked.closeness)
-        return refusal or misplaced(services, act, relation, request)
+        return refusal or access_refusal(services, act, relation, request)
 
 
 def request_of(services: Services, key: str) -> Request:
@@ -259,7 +257,7 @@ def _may_hear(
     if asked.listener != act.actor:
         return rules.may_ask_closer(relation, request) or rules.NOT_YOURS
     refusal = rules.may_play_closer(relation, request, asked, act.now)
-    return refusal or misplaced(services, act, relation, request)
+    return refusal or access_refusal(services, act, relation, request)
 
 
 def _made_closer(

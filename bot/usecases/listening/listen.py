@@ -8,19 +8,18 @@ from bot.rules.distress.care import may_listen_now
 from bot.rules.listening.elevated_listening import may_ask_closer
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal, Relation
+from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress.care import rest_now
 from bot.usecases.listening.budget import beyond_budget, link_tried, note_for
-from bot.usecases.requests.propose import TypedAnswer, draft_of
-from bot.usecases.services import (
-    Act,
-    Services,
+from bot.usecases.lookup import (
+    access_refusal,
     acting_role,
-    find,
+    find_request,
     has_heard,
-    misplaced,
-    raise_refusal,
     relate,
 )
+from bot.usecases.requests.propose import TypedAnswer, draft_of
+from bot.usecases.services import Services
 from storage.errors import Missing, StorageError
 from storage.records import (
     Action,
@@ -94,7 +93,7 @@ def view(services: Services, act: Act, key: str) -> ListenPage:
     desk.
     """
     with services.store.begin() as tx:
-        request = find(tx, key)
+        request = find_request(tx, key)
         relation = relate(services, tx, act.actor, request)
         unwelcome = permission.may_view(relation, request)
         tx.log.record(
@@ -137,10 +136,10 @@ def listen(services: Services, act: Act, key: str, press: str) -> Sound:
     """
     check_press(press)
     with services.store.read() as tx:
-        clip_id = find(tx, key).clip_id
+        clip_id = find_request(tx, key).clip_id
     consent = consent_now(services, act, key, clip_id)
     with services.store.begin() as tx:
-        request = find(tx, key, lock=True)
+        request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request, consent=consent)
         refusal = _may_listen(services, act, relation, request)
         refusal = refusal or may_listen_now(rest_now(services, tx, act))
@@ -234,7 +233,7 @@ def clip_now(services: Services, act: Act, key: str, clip_id: str) -> Clip:
                 Action.SNIPPET_HEARD,
                 outcome=Outcome.FAILED,
                 rule="source",
-                request=find(tx, key),
+                request=find_request(tx, key),
             )
             tx.log.record(failed)
         raise Unavailable(
@@ -251,7 +250,7 @@ def played(
     (a player runs at twice the speed at most).
     """
     with services.store.begin() as tx:
-        request = find(tx, key)
+        request = find_request(tx, key)
         mine = tx.listens.of_listener(request.id, act.actor)
         listen_ = next((x for x in mine if x.press == press), None)
         if listen_ is None:
@@ -278,7 +277,7 @@ def live(services: Services, act: Act, key: str) -> Live:
     Raises `NotFound`.
     """
     with services.store.read() as tx:
-        request = find(tx, key)
+        request = find_request(tx, key)
         relation = relate(services, tx, act.actor, request)
         unwelcome = permission.may_view(relation, request)
         return Live(
@@ -290,7 +289,7 @@ def live(services: Services, act: Act, key: str) -> Live:
 def _may_listen(
     services: Services, act: Act, relation: Relation, request: Request
 ) -> Refusal | None:
-    return permission.may_listen(relation, request) or misplaced(
+    return permission.may_listen(relation, request) or access_refusal(
         services, act, relation, request
     )
 

@@ -13,8 +13,10 @@ from sqlalchemy import select
 
 from bot.errors import Invalid, NotFound
 from bot.rules.people import permission
+from bot.usecases.context import Act, raise_refusal
 from bot.usecases.listening.trace_original import Basis, find_original
-from bot.usecases.services import Act, Services, house_roles, raise_refusal
+from bot.usecases.lookup import house_roles
+from bot.usecases.services import Services
 from storage.records import (
     FIRST_NUMBER,
     Action,

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from bot.rules.distress.care import Rest
 from bot.usecases.channels.incidents import incidents_for
 from bot.usecases.channels.pause import desks_on_hold
+from bot.usecases.context import Act
 from bot.usecases.distress.care import offered, rest_now
-from bot.usecases.services import Act, Services, member_of
+from bot.usecases.lookup import member_of
+from bot.usecases.services import Services
 from storage.records import Incident, Request, RequestState, Role
 
 _ROWS = 10

@@ -26,9 +26,11 @@ from bot.errors import Conflict
 from bot.rules.erasure.holds import checked_reason
 from bot.rules.people.permission import Refusal, may_map_roles
 from bot.usecases.committed_detail import beside
+from bot.usecases.context import Act, raise_refusal
+from bot.usecases.lookup import member_of
 from bot.usecases.people.roles import note_roles
 from bot.usecases.people.step_up import lacks_step_up
-from bot.usecases.services import Act, Services, member_of, raise_refusal
+from bot.usecases.services import Services
 from storage.records import Action, Origin, Role, RoleMapping, Task
 from storage.store import Transaction
 

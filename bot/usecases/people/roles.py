@@ -7,7 +7,8 @@ Whoever loses a role is signed out; a player that is open stops at its next ques
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.records import Action, Member, Membership, Person, Role, Task
 from storage.store import Transaction
 

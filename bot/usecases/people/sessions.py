@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.errors import Refused
 from bot.rules.people.permission import Refusal
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.records import Action, Membership, Person, Session, SignIn
 from storage.store import Transaction
 

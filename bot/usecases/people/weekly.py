@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from bot.rules.requests.spelling import same_reading
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.records import Person, Task
 from storage.store import Transaction
 

@@ -5,18 +5,12 @@ from dataclasses import dataclass
 from bot.errors import Conflict, Invalid
 from bot.rules.people import permission
 from bot.rules.requests.agreement import Reading, Verdict, readings, state_after_ruling
+from bot.usecases.context import Act, raise_refusal
 from bot.usecases.listening.budget import link_tried
+from bot.usecases.lookup import acting_role, find_request, member_of, relate
 from bot.usecases.requests.propose import checked_text
 from bot.usecases.requests.settle import close
-from bot.usecases.services import (
-    Act,
-    Services,
-    acting_role,
-    find,
-    member_of,
-    raise_refusal,
-    relate,
-)
+from bot.usecases.services import Services
 from storage.records import (
     Action,
     Adjudication,
@@ -85,7 +79,7 @@ def queue(services: Services, act: Act) -> list[QueueItem]:
 def rule_page(services: Services, act: Act, key: str) -> RulePage:
     """Open the ruling page. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
-        request = find(tx, key)
+        request = find_request(tx, key)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_adjudicate(relation, request)
         tx.log.record(
@@ -140,7 +134,7 @@ def adjudicate(
     if len(why) > MAX_REASON:
         raise Invalid(f"Keep the reason under {MAX_REASON} characters.", field="reason")
     with services.store.begin() as tx:
-        request = find(tx, key, lock=True)
+        request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_adjudicate(relation, request)
         if (

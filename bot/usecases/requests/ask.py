@@ -19,7 +19,8 @@ from bot.rules.requests.spans import (
     parse_span,
     span_of_words,
 )
-from bot.usecases.services import Act, Services, new_key, raise_refusal
+from bot.usecases.context import Act, new_key, raise_refusal
+from bot.usecases.services import Services
 from storage.records import (
     NOBODY,
     Action,

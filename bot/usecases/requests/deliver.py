@@ -5,8 +5,9 @@ id.
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal
+from bot.usecases.context import Act
 from bot.usecases.erasure.consent import close_without_consent
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.records import Action, Consent, Outcome, Request, RequestState
 
 # A result leaves these states as they are: what was accidental stays accidental.

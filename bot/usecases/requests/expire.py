@@ -5,8 +5,9 @@ forgotten.
 from datetime import timedelta
 
 from bot.usecases.channels.pause import paused_desks
+from bot.usecases.context import Act
 from bot.usecases.requests.notice import tell_askers
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.records import Action, RequestState, Task
 
 _CAN_EXPIRE = (RequestState.RENDERING, RequestState.OPEN)

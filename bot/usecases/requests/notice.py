@@ -6,7 +6,8 @@ from bot.redaction.words import mask_text
 from bot.rules.channels.fitness import may_use
 from bot.rules.desks import Desk
 from bot.rules.people.permission_table import Refusal
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.records import OutboxRow, Person, Request, Task
 from storage.store import Transaction
 

@@ -5,15 +5,10 @@ from dataclasses import dataclass
 
 from bot.errors import Conflict, Invalid
 from bot.rules.people import permission
+from bot.usecases.context import Act, raise_refusal
+from bot.usecases.lookup import acting_role, find_request, relate
 from bot.usecases.requests.settle import settle
-from bot.usecases.services import (
-    Act,
-    Services,
-    acting_role,
-    find,
-    raise_refusal,
-    relate,
-)
+from bot.usecases.services import Services
 from storage.records import Action, Answer, Person, Proposal, Request, RequestState
 from storage.store import Transaction
 
@@ -55,7 +50,7 @@ def propose(
     if confidence not in (1, 2, 3):
         raise Invalid("Say how sure you are: 1, 2 or 3.", field="confidence")
     with services.store.begin() as tx:
-        request = find(tx, key, lock=True)
+        request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_propose(relation, request)
         earlier = tx.proposals.by_person(request.id, act.actor)
@@ -132,7 +127,7 @@ def checked_text(answer: Answer, text: str | None) -> str | None:
 def withdraw_proposal(services: Services, act: Act, key: str) -> Request:
     """Take one's own answer back while the request is open."""
     with services.store.begin() as tx:
-        request = find(tx, key, lock=True)
+        request = find_request(tx, key, lock=True)
         mine = tx.proposals.by_person(request.id, act.actor)
         if mine is None or request.state is not RequestState.OPEN:
             raise Conflict("There is no answer of yours to take back any more.")
@@ -156,7 +151,7 @@ def decline(services: Services, act: Act, key: str) -> Request:
     nothing.
     """
     with services.store.begin() as tx:
-        request = find(tx, key)
+        request = find_request(tx, key)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_decline(relation, request)
         if refusal is not None or tx.proposals.add_decline(

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from bot.errors import HelpClipError, Unavailable
 from bot.rules.channels.fitness import may_use
 from bot.rules.people import permission
+from bot.usecases.context import Act
 from bot.usecases.requests.notice import tell_askers, tell_each
-from bot.usecases.services import Act, Services
+from bot.usecases.services import Services
 from storage.records import (
     Action,
     Clip,

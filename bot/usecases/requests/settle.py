@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.redaction.words import is_personal
 from bot.rules.requests import agreement
 from bot.rules.requests.agreement import Verdict, agrees
-from bot.usecases.services import Act
+from bot.usecases.context import Act
 from storage.records import (
     Action,
     Answer,

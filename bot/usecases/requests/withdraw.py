@@ -1,21 +1,16 @@
 """Taking a question back."""
 
 from bot.rules.people import permission
-from bot.usecases.services import (
-    Act,
-    Services,
-    acting_role,
-    find,
-    raise_refusal,
-    relate,
-)
+from bot.usecases.context import Act, raise_refusal
+from bot.usecases.lookup import acting_role, find_request, relate
+from bot.usecases.services import Services
 from storage.records import Action, Request, RequestState, Task
 
 
 def withdraw(services: Services, act: Act, key: str) -> Request:
     """Close a request that needs no answer any more. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
-        request = find(tx, key, lock=True)
+        request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_withdraw(relation, request)
         tx.log.record(

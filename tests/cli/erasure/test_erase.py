@@ -9,8 +9,8 @@ from typer.testing import CliRunner, Result
 from bot.cli.app import app
 from bot.cli.erasure import consent, erase, hold, purge
 from bot.errors import HelpClipError, Invalid, NotFound
+from bot.usecases.context import Act
 from bot.usecases.requests import withdraw
-from bot.usecases.services import Act
 from storage.records import Action, Origin, Person, RequestState, Session
 from tests.product import CLIP, RAVI, ROSA, TEAM, Product
 

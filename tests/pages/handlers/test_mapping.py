@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.rules.desks import Holders
+from bot.usecases.context import Act
 from bot.usecases.people import role_mapping
-from bot.usecases.services import Act
 from storage.records import Action, Origin, Outcome, Role
 from tests.pages.chromium import (
     RunningClock,

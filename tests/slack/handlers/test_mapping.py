@@ -5,8 +5,8 @@ from dataclasses import replace
 from bot.rules.desks import Holders
 from bot.slack.outbound.outgoing import Post
 from bot.slack.outbound.registry import MESSAGES
+from bot.usecases.context import Act
 from bot.usecases.people import role_mapping
-from bot.usecases.services import Act
 from storage.records import Origin, OutboxRow, Role, Task
 from tests.product import ADA, SOFIA, Product
 

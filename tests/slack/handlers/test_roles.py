@@ -10,8 +10,9 @@ import pytest
 from bot.slack.delivery import Call, Handler
 from bot.slack.handlers import roles
 from bot.slack.handlers.roles import refresh_roles
+from bot.usecases.context import Act
+from bot.usecases.lookup import member_of
 from bot.usecases.people.sessions import session_of, start_session
-from bot.usecases.services import Act, member_of
 from bot.wiring import utc_now
 from storage.records import Member, Membership, Origin, Person, Role
 from tests.product import AMIR, LENA, TEAM

@@ -12,7 +12,8 @@ from bot.errors import Invalid, Refused
 from bot.rules.desks import parse_desks
 from bot.sources import open_clip_source, open_result_sink
 from bot.usecases.audit.query import query_audit, stream_audit
-from bot.usecases.services import Act, Services
+from bot.usecases.context import Act
+from bot.usecases.services import Services
 from storage.audit.query.search import Question, answer
 from storage.blobs import open_blobs
 from storage.keys import ClipKeys

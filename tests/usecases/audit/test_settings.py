@@ -9,8 +9,8 @@ import pytest
 
 from bot.usecases.audit.query import query_audit
 from bot.usecases.audit.settings import note_settings
+from bot.usecases.context import Act
 from bot.usecases.people import role_mapping
-from bot.usecases.services import Act
 from storage.audit.query.search import Question
 from storage.records import Action, Event, Origin, Setting
 from storage.store import Store

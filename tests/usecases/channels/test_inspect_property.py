@@ -22,9 +22,9 @@ from bot.slack.handlers import thread
 from bot.slack.outbound.outgoing import CannotTell, Hold, Instead, Post, Update
 from bot.slack.outbound.registry import MESSAGES
 from bot.usecases.channels import inspect
+from bot.usecases.context import new_key
 from bot.usecases.listening import listen
 from bot.usecases.requests import expire, render, withdraw
-from bot.usecases.services import new_key
 from storage.records import (
     ChannelProblem,
     OutboxRow,

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 from bot.cli.app import app
 from bot.cli.erasure import disclose as command
 from bot.rules.erasure.disclosure import period
+from bot.usecases.context import Act
 from bot.usecases.distress import stop_clip
 from bot.usecases.erasure import disclose
-from bot.usecases.services import Act
 from storage.records import Action, Listen, Origin, Person
 from tests.product import JONAS, ROSA, TEAM, Product
 from tests.storage.builders import add_request

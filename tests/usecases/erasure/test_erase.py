@@ -10,12 +10,12 @@ import pytest
 from bot.errors import Invalid, Refused, Unavailable
 from bot.slack.outbound import registry
 from bot.slack.outbound.outgoing import Update
+from bot.usecases.context import Act
 from bot.usecases.distress import stop_clip
 from bot.usecases.erasure import erase, holds, places, purge
 from bot.usecases.listening import listen
 from bot.usecases.requests import adjudicate, deliver, propose
 from bot.usecases.requests.propose import TypedAnswer
-from bot.usecases.services import Act
 from storage.errors import StorageError
 from storage.records import (
     Action,

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import Text, cast, make_url, select
 
 from bot.errors import Unavailable
+from bot.usecases.context import Act
 from bot.usecases.erasure import erase, purge
 from bot.usecases.listening import listen
 from bot.usecases.requests import withdraw
-from bot.usecases.services import Act
 from storage.blobs import open_blobs
 from storage.errors import Sealed
 from storage.keys import ClipKeys

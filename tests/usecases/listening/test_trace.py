@@ -13,10 +13,10 @@ from sqlalchemy import select
 from bot.errors import Invalid, NotFound, Refused, Unavailable
 from bot.redaction.audio import codec
 from bot.redaction.watermark.mark import SECRET_SEED, samples_of
+from bot.usecases.context import Act
 from bot.usecases.distress import stop_clip
 from bot.usecases.listening import elevated, listen
 from bot.usecases.listening.trace import MAX_ODDS, Basis, Scope, Traced, trace
-from bot.usecases.services import Act
 from storage.records import Action, Closeness, Consent, Origin, Outcome, Request
 from storage.seal import MasterKey, new_master_key, open_sealed
 from storage.tables import questions

@@ -10,10 +10,10 @@ import pytest
 
 from bot.errors import Conflict, Invalid, Refused
 from bot.rules.desks import Desks, Holders
+from bot.usecases.context import Act
 from bot.usecases.listening import listen
 from bot.usecases.people import role_mapping
 from bot.usecases.people.sessions import session_of, start_session
-from bot.usecases.services import Act
 from storage.audit.query.search import Question, answer
 from storage.records import Action, Event, Origin, Outcome, Role, Task
 from tests.product import ADA, AMIR, LENA, RAVI, ROSA, SOFIA, Product

@@ -9,9 +9,9 @@ import pytest
 
 from bot.errors import Refused
 from bot.rules.people.step_up import FRESH_FOR, step_up
+from bot.usecases.context import Act
 from bot.usecases.erasure import holds
 from bot.usecases.people.step_up import keep_reason, kept_reason, lacks_step_up
-from bot.usecases.services import Act
 from storage.records import Action, Origin, Outcome, Person
 from tests.product import SOFIA, TEAM, Product
 

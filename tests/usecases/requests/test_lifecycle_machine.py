@@ -22,10 +22,10 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from bot.errors import HelpClipError
+from bot.usecases.context import Act
 from bot.usecases.distress import officer, stop_clip
 from bot.usecases.erasure import consent, erase, holds, purge
 from bot.usecases.requests import adjudicate, deliver, expire
-from bot.usecases.services import Act
 from storage.records import (
     Answer,
     Case,
