@@ -11,6 +11,7 @@ from bot.redaction import voice
 from bot.redaction.audio import codec, loudness
 from bot.redaction.audio.signal import RATE_HZ, Samples
 from bot.redaction.masking import mask
+from bot.redaction.masking.claims import claims_of
 from bot.redaction.masking.word_decisions import WordDecision, decide_words
 from bot.redaction.voice import Strength
 from bot.redaction.voice.randomness import generator
@@ -93,13 +94,8 @@ def make_snippet(
         )
     span = Span(start_ms=span.start_ms, end_ms=min(span.end_ms, end_ms))
     decisions = decide_words(words, span, locale)
-    keep = mask.keep_intervals(
-        (window.start_ms, end_ms),
-        span,
-        words,
-        [d.masked and not unmask for d in decisions],
-        timing,
-    )
+    claims = claims_of(words, [d.masked and not unmask for d in decisions])
+    keep = mask.keep_intervals((window.start_ms, end_ms), span, claims, timing)
     relative = [(start - window.start_ms, end - window.start_ms) for start, end in keep]
     clearer = _clearer(span, window.start_ms, strength)
     redacted = _render(window.samples, relative, key, filler, clearer)
@@ -115,7 +111,11 @@ def make_snippet(
         words=shown,
         peaks=overview(redacted),
         report=_report(
-            relative, end_ms - window.start_ms, words, decisions, window.start_ms
+            relative,
+            end_ms - window.start_ms,
+            claims,
+            decisions,
+            window.start_ms,
         ),
     )
 
@@ -217,32 +217,44 @@ def _shown(
 def _report(
     keep: Sequence[mask.Interval],
     length_ms: int,
-    words: Sequence[Word],
+    claims: Sequence[mask.Claim],
     decisions: Sequence[WordDecision],
     start_ms: int,
 ) -> Report:
     edges = [0, *(edge for part in keep for edge in part), length_ms]
     gaps = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
     inside = [
-        (word.start_ms - start_ms, word.end_ms - start_ms, decision)
-        for word, decision in zip(words, decisions, strict=True)
-        if word.end_ms > start_ms and word.start_ms < start_ms + length_ms
+        (claim, decision)
+        for claim, decision in zip(claims, decisions, strict=True)
+        if claim.end_ms > start_ms and claim.start_ms < start_ms + length_ms
     ]
     masked_ms = sum(b - a for a, b in gaps)
     return Report(
-        masked=tuple(MaskedPart(a, b, _reason(a, b, inside)) for a, b in gaps),
+        masked=tuple(
+            MaskedPart(a, b, _reason(a + start_ms, b + start_ms, inside))
+            for a, b in gaps
+        ),
         masked_ms=masked_ms,
         audible_ms=length_ms - masked_ms,
-        words_shown=sum(decision.shown for _, _, decision in inside),
-        words_masked=sum(decision.masked for _, _, decision in inside),
+        words_shown=sum(decision.shown for _, decision in inside),
+        words_masked=sum(decision.masked for _, decision in inside),
     )
 
 
 def _reason(
-    start: int, end: int, words: Sequence[tuple[int, int, WordDecision]]
+    start_ms: int, end_ms: int, words: Sequence[tuple[mask.Claim, WordDecision]]
 ) -> str:
-    covered = [d for a, b, d in words if a < end and b > start]
-    reasons = sorted({d.why for d in covered if d.masked})
+    """Return why `[start_ms, end_ms)` of the clip is not audible."""
+    over = [pair for pair in words if _overlaps(pair[0], start_ms, end_ms)]
+    reasons = sorted({decision.why for _, decision in over if decision.masked})
     if reasons:
         return "; ".join(reasons)
-    return "too near the edge of a word" if covered else "nothing transcribed here"
+    if not over:
+        return "nothing transcribed here"
+    if any(claim.covers for claim, _ in over):
+        return "too near the edge of a word"
+    return "longer than its words can take"
+
+
+def _overlaps(claim: mask.Claim, start_ms: int, end_ms: int) -> bool:
+    return claim.start_ms < end_ms and claim.end_ms > start_ms

@@ -38,14 +38,17 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
-    """One word of a draft transcript; `confidence` in [0, 1] where the source gives
-    one.
+    """One word of a draft transcript.
+
+    `confidence` is in [0, 1], where the source gives one. `within` is the stretch in ms
+    that is known to hold the word where the word's own times are only a guess.
     """
 
     text: str
     start_ms: int
     end_ms: int
     confidence: float | None = None
+    within: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Which parts of a window stay audible, and the sound that stands everywhere else."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from bot.redaction.audio.signal import Samples
-from storage.records import Span, TimingSource, Word
+from storage.records import Span, TimingSource
 
 Interval = tuple[int, int]
 
@@ -23,35 +24,46 @@ _TONE_LEVEL = 0.03
 _NOISE_LEVEL = 0.02
 
 
-def keep_intervals(
-    window: Interval,
-    span: Span,
-    words: Sequence[Word],
-    masked: Sequence[bool],
-    timing: TimingSource,
-) -> list[Interval]:
-    """The parts of `window` known to be harmless, as sorted disjoint intervals in ms on
-    the clip.
+@dataclass(frozen=True)
+class Claim:
+    """What a transcript says of a stretch of sound, in ms on the clip.
 
-    The span, and runs of harmless words shrunk at both ends by the timing's uncertainty
-    and kept that far from every masked word. What no word covers is not kept.
+    `masked`: the words there are not to be heard. `covers`: they are words that can
+    take this long, so that the stretch may be heard unless it is masked.
+    """
+
+    start_ms: int
+    end_ms: int
+    masked: bool
+    covers: bool
+
+
+def keep_intervals(
+    window: Interval, span: Span, claims: Sequence[Claim], timing: TimingSource
+) -> list[Interval]:
+    """Return the parts of `window` known to be harmless, sorted and apart, in ms.
+
+    They are the span, and runs of harmless words shrunk at both ends by the timing's
+    uncertainty and kept that far from every masked word. What no word covers, and what
+    is covered by a word that cannot take so long, is not kept.
     """
     margin = UNCERTAINTY_MS[timing]
     span_interval = (span.start_ms, span.end_ms)
     harmless = [
-        (w.start_ms, w.end_ms)
-        for w, hide in zip(words, masked, strict=True)
-        if not hide
+        (claim.start_ms, claim.end_ms)
+        for claim in claims
+        if claim.covers and not claim.masked
     ]
-    hidden = [
-        (min(w.start_ms, w.end_ms) - margin, max(w.start_ms, w.end_ms) + margin)
-        for w, hide in zip(words, masked, strict=True)
-        if hide
-    ]
+    hidden = [_widened(claim, margin) for claim in claims if claim.masked]
     runs = _union([*harmless, span_interval], _BRIDGED_GAP_MS)
     shrunk = [(start + margin, end - margin) for start, end in runs]
     kept = _union([*_without(shrunk, hidden), span_interval])
     return _within(kept, window)
+
+
+def _widened(claim: Claim, margin_ms: int) -> Interval:
+    first, last = sorted((claim.start_ms, claim.end_ms))
+    return first - margin_ms, last + margin_ms
 
 
 def replace_outside(

@@ -32,7 +32,7 @@ def decide_words(words: Sequence[Word], span: Span, locale: str) -> list[WordDec
     decisions: list[WordDecision | None] = [None] * len(words)
     for i, explained in zip(in_order, explain_words(texts, locale), strict=True):
         if _is_muddled(words[i], span):
-            decisions[i] = WordDecision(False, False, "the muddled word")
+            decisions[i] = _decide_muddled(words[i], locale)
         elif _is_uncertain(words[i]):
             decisions[i] = _decide_alone(words[i], locale)
         else:
@@ -40,6 +40,15 @@ def decide_words(words: Sequence[Word], span: Span, locale: str) -> list[WordDec
                 explained.masked, not explained.masked, explained.why
             )
     return [decision for decision in decisions if decision is not None]
+
+
+def _decide_muddled(word: Word, locale: str) -> WordDecision:
+    """Return the decision on the word in question, which the span makes audible.
+
+    Where its times are only a guess it may lie elsewhere, and is judged as it is read.
+    """
+    is_masked = word.within is not None and _decide_alone(word, locale).masked
+    return WordDecision(is_masked, False, "the muddled word")
 
 
 def _for_context(word: Word, span: Span) -> str:

@@ -7,24 +7,33 @@ from hypothesis import strategies as st
 
 from bot.redaction.masking.mask import (
     UNCERTAINTY_MS,
+    Claim,
     keep_intervals,
     replace_outside,
     silence_outside,
 )
-from storage.records import Span, TimingSource, Word
+from storage.records import Span, TimingSource
 from tests.redaction.sounds import RATE_HZ, buzz
 
 WINDOW = (1000, 6000)
 SPAN = Span(start_ms=3000, end_ms=3500)
 
 moments = st.integers(-20_000, 40_000)
-timed_words = st.builds(Word, text=st.just("word"), start_ms=moments, end_ms=moments)
-decided = st.lists(st.tuples(timed_words, st.booleans()), max_size=12)
+claims = st.lists(
+    st.builds(
+        Claim,
+        start_ms=moments,
+        end_ms=moments,
+        masked=st.booleans(),
+        covers=st.booleans(),
+    ),
+    max_size=12,
+)
 
 
 def kept(*words: tuple[int, int, bool], timing: TimingSource = TimingSource.HUMAN):
-    timed = [Word(text="word", start_ms=start, end_ms=end) for start, end, _ in words]
-    return keep_intervals(WINDOW, SPAN, timed, [hide for *_, hide in words], timing)
+    made = [Claim(start, end, hide, covers=True) for start, end, hide in words]
+    return keep_intervals(WINDOW, SPAN, made, timing)
 
 
 def covers(intervals: list[tuple[int, int]], moment: int) -> bool:
@@ -59,6 +68,11 @@ def test_a_pause_long_enough_for_a_word_is_not_kept() -> None:
     ]
 
 
+def test_a_word_that_cannot_take_so_long_keeps_nothing() -> None:
+    claim = Claim(1000, 6000, masked=False, covers=False)
+    assert keep_intervals(WINDOW, SPAN, [claim], TimingSource.HUMAN) == [(3000, 3500)]
+
+
 def test_a_harmless_word_beside_the_span_is_kept_up_to_the_span() -> None:
     assert kept((2600, 3000, False)) == [(2700, 3500)]
 
@@ -71,13 +85,11 @@ def test_a_masked_word_across_the_edge_of_the_span_is_heard_in_the_span_only() -
     assert kept((2800, 3200, True), (2200, 2800, False)) == [(2300, 2700), (3000, 3500)]
 
 
-@given(decided, st.sampled_from(TimingSource))
+@given(claims, st.sampled_from(TimingSource))
 def test_kept_parts_are_sorted_apart_in_the_window_and_hold_the_span(
-    words: list[tuple[Word, bool]], timing: TimingSource
+    claims: list[Claim], timing: TimingSource
 ) -> None:
-    parts = keep_intervals(
-        WINDOW, SPAN, [w for w, _ in words], [hide for _, hide in words], timing
-    )
+    parts = keep_intervals(WINDOW, SPAN, claims, timing)
     flat = [edge for part in parts for edge in part]
     assert flat == sorted(flat)
     assert flat[0] >= WINDOW[0]
@@ -85,31 +97,31 @@ def test_kept_parts_are_sorted_apart_in_the_window_and_hold_the_span(
     assert all(covers(parts, moment) for moment in range(SPAN.start_ms, SPAN.end_ms))
 
 
-@given(decided, st.sampled_from(TimingSource))
+@given(claims, st.sampled_from(TimingSource))
 def test_nothing_near_a_masked_word_is_kept_outside_the_span(
-    words: list[tuple[Word, bool]], timing: TimingSource
+    claims: list[Claim], timing: TimingSource
 ) -> None:
-    parts = keep_intervals(
-        WINDOW, SPAN, [w for w, _ in words], [hide for _, hide in words], timing
-    )
+    parts = keep_intervals(WINDOW, SPAN, claims, timing)
     margin = UNCERTAINTY_MS[timing]
     outside = [m for m in range(*WINDOW, 7) if not SPAN.start_ms <= m < SPAN.end_ms]
-    for word, hide in words:
-        low, high = sorted((word.start_ms, word.end_ms))
-        if hide:
+    for claim in claims:
+        low, high = sorted((claim.start_ms, claim.end_ms))
+        if claim.masked:
             near = [m for m in outside if low - margin <= m < high + margin]
             assert not any(covers(parts, moment) for moment in near)
 
 
-@given(decided)
+@given(claims)
 def test_what_no_harmless_word_covers_is_not_kept(
-    words: list[tuple[Word, bool]],
+    claims: list[Claim],
 ) -> None:
     timing = TimingSource.HUMAN
-    parts = keep_intervals(
-        WINDOW, SPAN, [w for w, _ in words], [hide for _, hide in words], timing
-    )
-    known = [(w.start_ms, w.end_ms) for w, hide in words if not hide]
+    parts = keep_intervals(WINDOW, SPAN, claims, timing)
+    known = [
+        (claim.start_ms, claim.end_ms)
+        for claim in claims
+        if claim.covers and not claim.masked
+    ]
     known.append((SPAN.start_ms, SPAN.end_ms))
     for moment in range(*WINDOW, 7):
         if covers(parts, moment):
