@@ -19,17 +19,17 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from bot.sandbox.changes import CHANGE_ROUTES
+from bot.sandbox.activity.file_uploads import UPLOAD_ROUTES
+from bot.sandbox.activity.scheduled_messages import keep_posting
+from bot.sandbox.chat_page import PAGE_ROUTES
 from bot.sandbox.config import LOOPBACK_HOSTS, SandboxConfig
-from bot.sandbox.control import CONTROL_ROUTES
-from bot.sandbox.core import Sandbox
-from bot.sandbox.driver import DRIVER_ROUTES
-from bot.sandbox.hooks import respond
-from bot.sandbox.oidc import OIDC_ROUTES
-from bot.sandbox.pages import PAGE_ROUTES
-from bot.sandbox.reading import READING_ROUTES
-from bot.sandbox.scheduling import keep_posting
-from bot.sandbox.uploads import UPLOAD_ROUTES
+from bot.sandbox.interactions.responses import respond
+from bot.sandbox.local_api.fault_controls import CONTROL_ROUTES
+from bot.sandbox.local_api.person_actions import DRIVER_ROUTES
+from bot.sandbox.local_api.person_views import READING_ROUTES
+from bot.sandbox.local_api.workspace_changes import CHANGE_ROUTES
+from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.sign_in.authorize import OIDC_ROUTES
 from bot.sandbox.webapi import web_api
 
 _START_WITHIN_S = 10.0

@@ -12,20 +12,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.channels import Channel
+from bot.sandbox.app.response_urls import ResponseUrl
+from bot.sandbox.app.tokens import Token, default_tokens
+from bot.sandbox.app.view_stacks import View
 from bot.sandbox.config import BOT_USER_ID
-from bot.sandbox.files import File
-from bot.sandbox.oidc_keys import SigningKey
-from bot.sandbox.people import Person
-from bot.sandbox.response_urls import ResponseUrl
-from bot.sandbox.tokens import Token, default_tokens
+from bot.sandbox.sign_in.signing_key import SigningKey
 from bot.sandbox.types import Json
-from bot.sandbox.usergroups import UserGroup
-from bot.sandbox.view_stacks import View
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.workspace.channels import Channel
+from bot.sandbox.workspace.files import File
+from bot.sandbox.workspace.people import Person
+from bot.sandbox.workspace.usergroups import UserGroup
+from bot.sandbox.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from bot.sandbox.core import Sandbox
+    from bot.sandbox.sandbox import Sandbox
 
 
 def save(sandbox: Sandbox, path: Path) -> None:

@@ -13,8 +13,8 @@ import jsonschema
 import pytest
 
 from bot.sandbox import SandboxConfig, start_in_thread
-from bot.sandbox.checks.blocks import check_message_blocks
-from bot.sandbox.manifest import DEFAULT_MANIFEST
+from bot.sandbox.app.manifest import DEFAULT_MANIFEST
+from bot.sandbox.block_kit.block_checks import check_message_blocks
 from tests.sandbox.apps import Receiver, wait_for
 from tests.sandbox.exercise import BLOCKS
 from tests.sandbox.workspace import Json, Workspace

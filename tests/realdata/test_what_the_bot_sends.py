@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.rules.channels.sharing import Attached
-from bot.sandbox.elements import elements_of
+from bot.sandbox.block_kit.elements import elements_of
 from bot.slack.app import COMMANDS, SHORTCUTS
 from bot.slack.outbound import case_messages
 from bot.slack.outbound.registry import MESSAGES

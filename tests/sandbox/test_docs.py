@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.__main__ import arguments
-from bot.sandbox.changes import CHANGE_ROUTES
 from bot.sandbox.config import (
     APP_ID,
     APP_TOKEN,
@@ -17,10 +16,15 @@ from bot.sandbox.config import (
     SIGNING_SECRET,
     TEAM_ID,
 )
-from bot.sandbox.control import CONTROL_ROUTES
-from bot.sandbox.driver import DRIVER_ROUTES
-from bot.sandbox.reading import READING_ROUTES
-from bot.sandbox.seed import default_channels, default_people, default_usergroups
+from bot.sandbox.local_api.fault_controls import CONTROL_ROUTES
+from bot.sandbox.local_api.person_actions import DRIVER_ROUTES
+from bot.sandbox.local_api.person_views import READING_ROUTES
+from bot.sandbox.local_api.workspace_changes import CHANGE_ROUTES
+from bot.sandbox.workspace.default_workspace import (
+    default_channels,
+    default_people,
+    default_usergroups,
+)
 
 TEXT = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 ROUTES = [*DRIVER_ROUTES, *READING_ROUTES, *CONTROL_ROUTES, *CHANGE_ROUTES]

@@ -13,8 +13,8 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.sandbox.checks.blocks import check_message_blocks
-from bot.sandbox.checks.views import check_view
+from bot.sandbox.block_kit.block_checks import check_message_blocks
+from bot.sandbox.block_kit.view_checks import check_view
 
 Json = dict[str, Any]
 

@@ -6,12 +6,12 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from bot.sandbox.delivery import http
-from bot.sandbox.delivery.outcome import NOBODY_THERE, TIMED_OUT, Outcome
+from bot.sandbox.transport import signed_http
+from bot.sandbox.transport.outcome import NOBODY_THERE, TIMED_OUT, Outcome
 from bot.sandbox.types import Json
 
 if TYPE_CHECKING:
-    from bot.sandbox.core import Sandbox
+    from bot.sandbox.sandbox import Sandbox
 
 _MANIFEST_KIND = {"events_api": "events", "interactive": "interactive"}
 
@@ -85,7 +85,7 @@ async def _send(
     url = request_url(sandbox, kind, payload)
     if not url:
         return NOBODY_THERE
-    return await http.deliver(url, kind, payload, sandbox.clock.seconds(), retry)
+    return await signed_http.deliver(url, kind, payload, sandbox.clock.seconds(), retry)
 
 
 def _record(

@@ -7,15 +7,15 @@ import base64
 import json
 from typing import TYPE_CHECKING
 
-from bot.sandbox.channels import Channel
 from bot.sandbox.config import APP_ID, BOT_USER_ID, TEAM_ID, VERIFICATION_TOKEN
 from bot.sandbox.delivery.dispatch import deliver
-from bot.sandbox.delivery.outcome import Outcome
 from bot.sandbox.ids import new_id
+from bot.sandbox.transport.outcome import Outcome
 from bot.sandbox.types import Json
+from bot.sandbox.workspace.channels import Channel
 
 if TYPE_CHECKING:
-    from bot.sandbox.core import Sandbox
+    from bot.sandbox.sandbox import Sandbox
 
 _MESSAGE_EVENT = {
     "channel": "message.channels",

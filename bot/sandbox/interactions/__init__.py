@@ -1,1 +1,1 @@
-"""What people do with an app: commands, buttons, shortcuts, modals, the Home tab."""
+"""Act on the app as a person: commands, buttons, modals, shortcuts, Home."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.sandbox import messages
-from bot.sandbox.channels import Channel
+from bot.sandbox.activity import messages
 from bot.sandbox.config import APP_ID, TEAM_DOMAIN, TEAM_ID, VERIFICATION_TOKEN
-from bot.sandbox.core import Sandbox
 from bot.sandbox.delivery.dispatch import deliver
-from bot.sandbox.hooks import post_response
 from bot.sandbox.interactions.payloads import payload_name
-from bot.sandbox.people import Person
+from bot.sandbox.interactions.responses import post_response
+from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
+from bot.sandbox.workspace.channels import Channel
+from bot.sandbox.workspace.people import Person
 
 
 async def run_command(

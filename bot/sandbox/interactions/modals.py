@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.core import Sandbox
-from bot.sandbox.delivery.dispatch import deliver
-from bot.sandbox.elements import (
+from bot.sandbox.app.view_stacks import View, view_json
+from bot.sandbox.block_kit.elements import (
     element_state,
     elements_of,
     find_element,
     state_is_empty,
 )
+from bot.sandbox.delivery.dispatch import deliver
 from bot.sandbox.errors import SlackError
 from bot.sandbox.interactions.payloads import common
-from bot.sandbox.people import Person
+from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
-from bot.sandbox.view_stacks import View, view_json
 from bot.sandbox.webapi.views import checked_view
+from bot.sandbox.workspace.people import Person
 
 TROUBLE = "We had some trouble connecting. Try again?"
 

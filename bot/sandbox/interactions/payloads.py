@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.sandbox.channels import Channel
 from bot.sandbox.config import APP_ID, TEAM_DOMAIN, TEAM_ID, VERIFICATION_TOKEN
-from bot.sandbox.people import Person
 from bot.sandbox.types import Json
+from bot.sandbox.workspace.channels import Channel
+from bot.sandbox.workspace.people import Person
 
 
 def common(kind: str, person: Person) -> Json:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.sandbox.channels import Channel
-from bot.sandbox.core import Sandbox
 from bot.sandbox.delivery.dispatch import deliver
 from bot.sandbox.interactions.payloads import channel_ref, common, message_copy
-from bot.sandbox.people import Person
+from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
+from bot.sandbox.workspace.channels import Channel
+from bot.sandbox.workspace.people import Person
 
 
 async def run_shortcut(

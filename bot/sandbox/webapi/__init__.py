@@ -1,34 +1,24 @@
 """Slack's Web API, one module a family of methods; importing it fills the registry."""
 
-from bot.sandbox.webapi import (
-    auth,
+from bot.sandbox.webapi import refused, views
+from bot.sandbox.webapi.access import auth, oauth, openid
+from bot.sandbox.webapi.channels import (
     bookmarks,
-    channels,
-    chat,
+    conversation_changes,
     conversations,
-    files,
-    oauth,
-    openid,
-    reactions,
-    refused,
-    remote_files,
-    scheduled,
-    streams,
-    team,
-    unfurl,
-    usergroups,
-    users,
-    views,
 )
 from bot.sandbox.webapi.endpoint import web_api
+from bot.sandbox.webapi.files import files, remote_files
+from bot.sandbox.webapi.messages import chat, reactions, scheduled, streams, unfurls
+from bot.sandbox.webapi.people import team, usergroups, users
 from bot.sandbox.webapi.registry import METHODS
 
 __all__ = [
     "METHODS",
     "auth",
     "bookmarks",
-    "channels",
     "chat",
+    "conversation_changes",
     "conversations",
     "files",
     "oauth",
@@ -39,7 +29,7 @@ __all__ = [
     "scheduled",
     "streams",
     "team",
-    "unfurl",
+    "unfurls",
     "usergroups",
     "users",
     "views",

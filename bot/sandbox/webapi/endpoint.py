@@ -10,10 +10,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.core import Sandbox
+from bot.sandbox.app.tokens import Token
 from bot.sandbox.errors import SlackError
 from bot.sandbox.faults import Fault
-from bot.sandbox.tokens import Token
+from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.arguments import basic_auth, bearer_token, read_arguments
 from bot.sandbox.webapi.registry import METHODS, Call, Method, require_scope

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.sandbox.channels import Channel
+from bot.sandbox.activity.messages import find_message
 from bot.sandbox.errors import SlackError
-from bot.sandbox.messages import find_message
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.registry import Call, require_scope
+from bot.sandbox.workspace.channels import Channel
 
 _FAMILY = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
 

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.sandbox.app.tokens import Token
 from bot.sandbox.errors import SlackError, invalid_arguments
-from bot.sandbox.tokens import Token
 from bot.sandbox.types import Json
 
 if TYPE_CHECKING:
-    from bot.sandbox.core import Sandbox
+    from bot.sandbox.sandbox import Sandbox
 
 _TRUE = {"true", "1", "yes", "on"}
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.checks.views import check_view, echoed
-from bot.sandbox.completing import with_block_ids
-from bot.sandbox.core import Sandbox
+from bot.sandbox.app.view_stacks import View, view_json
+from bot.sandbox.block_kit.stored_blocks import with_block_ids
+from bot.sandbox.block_kit.view_checks import check_view, echoed
 from bot.sandbox.errors import SlackError, invalid_arguments
+from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
-from bot.sandbox.view_stacks import View, view_json
 from bot.sandbox.webapi.registry import Call, method
 
 MAX_VIEW_BYTES = 250_000

@@ -1,0 +1,1 @@
+"""Change the workspace, with the messages and events that Slack sends for it."""

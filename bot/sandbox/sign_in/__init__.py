@@ -1,0 +1,1 @@
+"""Sign in with Slack: discovery, the authorize page and the signing key."""

@@ -1,0 +1,1 @@
+"""Hand one payload to the app, over Socket Mode or signed HTTP."""

@@ -1,0 +1,1 @@
+"""auth.*, oauth.* and openid.*: methods about tokens."""

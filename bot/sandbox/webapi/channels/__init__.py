@@ -1,0 +1,1 @@
+"""conversations.* and bookmarks.*: methods about channels."""

@@ -1,0 +1,1 @@
+"""files.*: methods about uploaded and remote files."""

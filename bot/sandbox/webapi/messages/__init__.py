@@ -1,0 +1,1 @@
+"""chat.* and reactions.*: methods about messages."""

@@ -1,0 +1,1 @@
+"""users.*, usergroups.* and team.*: methods about people."""

@@ -1,0 +1,1 @@
+"""The workspace itself: people, channels, user groups and files, as plain data."""
