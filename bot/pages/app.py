@@ -67,7 +67,7 @@ def pages(
         services=services,
         slack=sign_in,
         http=http,
-        keys=KeySet(sign_in.keys_url, http),
+        keys=KeySet(sign_in.keys_url),
         clock=clock,
         trusted_proxies=trusted_proxies,
     )

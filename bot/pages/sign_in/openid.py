@@ -175,7 +175,7 @@ def _verified(
         raise BadSignIn("bad_token") from error
     if header.get("alg") != "RS256":
         raise BadSignIn("bad_algorithm")
-    key = keys.find(str(header.get("kid", "")), now)
+    key = keys.find(str(header.get("kid", "")))
     if key is None:
         raise BadSignIn("unknown_key")
     try:
