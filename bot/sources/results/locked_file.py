@@ -1,35 +1,44 @@
 """Files that several processes of one machine append to and replace."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from filelock import FileLock
+
+_POLL_S = 0.01
+
 
 def open_private(path: Path) -> BinaryIO:
-    """Open for reading and writing, made if need be, for its owner only."""
+    """Open a file for reading and writing; create it for its owner only if missing."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     return os.fdopen(descriptor, "r+b")
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[BinaryIO]:
-    """The file that is at `path` now, with nobody else in it."""
-    while True:
-        with open_private(path) as file:
-            fcntl.flock(file, fcntl.LOCK_EX)  # given up when the file is closed
-            # While we waited for the lock another process may have put a new file in
-            # its place.
-            if _is_at(file, path):
-                yield file
-                return
+    """Open the file at `path` while no other thread or process has it open this way.
+
+    The lock is a file of its own beside `path`, so `path` may be replaced under the
+    lock. The system releases the lock when its process dies.
+    """
+    lock = FileLock(
+        path.with_name(f"{path.name}.lock"),
+        mode=0o600,
+        poll_interval=_POLL_S,
+        # A soft lock would outlive a process that was killed.
+        fallback_to_soft=False,
+    )
+    with lock, open_private(path) as file:
+        yield file
 
 
 def append_once(path: Path, line: bytes) -> None:
-    """Append a line unless the file has it. A line that a crash cut short is removed
-    first.
+    """Append a line unless the file has it.
+
+    An incomplete last line, left by a crash, is removed first.
     """
     with locked(path) as file:
         lines = file.readlines()
@@ -40,10 +49,3 @@ def append_once(path: Path, line: bytes) -> None:
             file.write(line + b"\n")
             file.flush()
             os.fsync(file.fileno())
-
-
-def _is_at(file: BinaryIO, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False

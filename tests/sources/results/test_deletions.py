@@ -20,7 +20,11 @@ from bot.sources.results.jsonl import JsonLinesSink
 from bot.sources.results.webhook import WebhookSink
 from storage.records import Deletion, Result, Why
 from tests.databases import s3  # noqa: F401
-from tests.sources.results.test_webhook import SECRET, Receiver
+from tests.sources.results.test_webhook import (  # noqa: F401
+    SECRET,
+    Receiver,
+    receiver,
+)
 
 Build = Callable[..., Result]
 DELETION = Deletion(
@@ -124,7 +128,9 @@ def test_a_bucket_keeps_tombstones_and_the_request(
     assert asked == deletion_to_json(DELETION) + b"\n"
 
 
-def test_a_webhook_is_told_signed_and_under_its_own_key(receiver: Receiver) -> None:
+def test_a_webhook_is_told_signed_and_under_its_own_key(
+    receiver: Receiver,  # noqa: F811
+) -> None:
     sink = WebhookSink(f"http://127.0.0.1:{receiver.port}/in", SECRET)
     sink.request_deletion(DELETION)
     _, headers, body = receiver.requests[0]
