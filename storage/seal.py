@@ -118,10 +118,6 @@ class MasterKey:
             master, nonce, wrapped[start + _NONCE_BYTES :], head + clip_id.encode()
         )
 
-    def is_current(self, wrapped: bytes) -> bool:
-        """Whether a wrapped key needs no re-wrapping after a rotation."""
-        return wrapped.startswith(_WRAPPED + self._current)
-
 
 def seal(blob: bytes, data_key: bytes, associated: str) -> bytes:
     """Encrypt `blob` with AES-256-GCM, bound to `associated` (its name in the blob

@@ -10,6 +10,7 @@ from bot.errors import Invalid
 from bot.redaction import voice
 from bot.redaction.audio import codec, loudness
 from bot.redaction.audio.signal import RATE_HZ, Samples
+from bot.redaction.audio.wav import encode_wav
 from bot.redaction.masking import mask
 from bot.redaction.masking.claims import claims_of
 from bot.redaction.masking.word_decisions import WordDecision, decide_words
@@ -101,7 +102,7 @@ def make_snippet(
     redacted = _render(window.samples, relative, key, filler, clearer)
     shown = _shown(words, decisions, window.start_ms, end_ms)
     return Snippet(
-        wav=codec.encode_wav(redacted),
+        wav=encode_wav(redacted),
         start_ms=window.start_ms,
         end_ms=end_ms,
         span_in_snippet_ms=(

@@ -75,24 +75,12 @@ def button(
     url: str | None = None,
     style: str | None = None,
     label: str | None = None,
-    confirm: Block | None = None,
 ) -> Block:
     """A button; `label` is what a screen reader says."""
     block: Block = {"type": "button", "text": plain(text), "action_id": action_id}
     given = {"value": value, "url": url, "style": style, "accessibility_label": label}
     block |= {key: setting for key, setting in given.items() if setting is not None}
-    if confirm is not None:
-        block["confirm"] = confirm
     return block
-
-
-def confirmation(title: str, text: str, yes: str, no: str) -> Block:
-    return {
-        "title": plain(title),
-        "text": mrkdwn(text),
-        "confirm": plain(yes),
-        "deny": plain(no),
-    }
 
 
 def option(text: str, value: str) -> Block:

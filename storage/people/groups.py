@@ -48,14 +48,3 @@ class Groups:
             group_members.c.group_id.in_(list(group_ids))
         )
         return frozenset(self.connection.execute(query).scalars())
-
-    def oldest_refresh(self, group_ids: Iterable[str]) -> datetime | None:
-        """When the least recently read of these groups was read; None if one never
-        was.
-        """
-        wanted = set(group_ids)
-        query = select(group_refreshes.c.refreshed_at).where(
-            group_refreshes.c.group_id.in_(list(wanted))
-        )
-        known = list(self.connection.execute(query).scalars())
-        return min(known) if known and len(known) == len(wanted) else None

@@ -2,7 +2,7 @@
 sounds.
 
 `originals FOLDER`, `kit ARGUMENTS` (the kit's own evaluation), `attack ORIGINALS
-DISGUISED`, `heard FOLDER` or `clarity FOLDER`; prints one line of JSON. The folder is a
+DISGUISED` or `heard FOLDER`; prints one line of JSON. The folder is a
 copy that is thrown away: what a model said of a sound is kept there, so that nothing is
 asked twice.
 """
@@ -137,35 +137,8 @@ def heard(folder: str) -> dict[str, float]:
     }
 
 
-def clarity(folder: str) -> dict[str, list[float]]:
-    """ESTOI before and after the aid, and the share of recordings it was better on, per
-    noise.
-    """
-    from pystoi import stoi
-
-    found: dict[str, list[list[float]]] = {}
-    for file in sorted(Path(folder).glob("*.clean.wav")):
-        clean = load16k(str(file))
-        for noisy in sorted(Path(folder).glob(file.name.replace("clean", "*.noisy"))):
-            cleared = str(noisy.with_name(noisy.name.replace("noisy", "cleared")))
-            pair = [
-                stoi(clean, load16k(s), SR, extended=True)
-                for s in (str(noisy), cleared)
-            ]
-            found.setdefault(noisy.name.split(".")[1], []).append(
-                [float(each) for each in pair]
-            )
-    return {
-        noise: [
-            *np.mean(pairs, axis=0).tolist(),
-            float(np.mean([b > a for a, b in pairs])),
-        ]
-        for noise, pairs in found.items()
-    }
-
-
 COMMANDS: dict[str, Callable[..., object]] = {
-    command.__name__: command for command in (originals, kit, attack, heard, clarity)
+    command.__name__: command for command in (originals, kit, attack, heard)
 }
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What Whisper hears in masked parts, and what the clarity aid does to noisy speech.
+"""Measure which words Whisper hears in masked parts.
 
 `python -m tests.bench.redaction_heard`. Needs `../shared` and VOICE_EVAL_PYTHON, as
 `redaction_voice` does.
@@ -9,14 +9,11 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from bot.redaction import aids
-from bot.redaction.audio.signal import RATE_HZ, Samples
+from bot.redaction.audio.signal import RATE_HZ
 from tests.bench.redaction_voice import judged, kit_copy
 from tests.realdata.test_redaction_leak import CLIPS, FORMATS, redact
 
 N_CLIPS = 50
-N_SENTENCES = 15
-NOISE_DB = (0, 5, 10)
 
 
 def main() -> None:
@@ -24,7 +21,7 @@ def main() -> None:
         if kit is None:
             print("Heard: skipped. Needs ../shared and VOICE_EVAL_PYTHON.")
             return
-        masked, noisy = kit / "masked", kit / "noisy"
+        masked = kit / "masked"
         write_masked(masked)
         found = judged(kit, "heard", str(masked))
         print(
@@ -32,14 +29,6 @@ def main() -> None:
             f" words in the originals, {found['words heard in masked parts']} in the snippets"
             f" (recall {found['recalled']:.1%})"
         )
-        write_noisy(noisy)
-        print(
-            "\n| noise, dB below speech | ESTOI | after clarify | better on |\n|---|---|---|---|"
-        )
-        for noise, (before, after, better) in judged(
-            kit, "clarity", str(noisy)
-        ).items():
-            print(f"| {noise} | {before:.2f} | {after:.2f} | {better:.0%} |")
 
 
 def write_masked(folder: Path) -> None:
@@ -58,30 +47,6 @@ def write_masked(folder: Path) -> None:
             folder / f"{seed}.before.wav", original[:length] * masked, RATE_HZ
         )
         soundfile.write(folder / f"{seed}.after.wav", made[:length] * masked, RATE_HZ)
-
-
-def write_noisy(folder: Path) -> None:
-    folder.mkdir()
-    for i, path in enumerate(CLIPS[::7][:N_SENTENCES]):
-        clean, _ = soundfile.read(path, dtype="float32")
-        soundfile.write(folder / f"{i}.clean.wav", clean, RATE_HZ)
-        for name, noise in _noises(len(clean), np.random.default_rng(i)).items():
-            for below_db in NOISE_DB:
-                level = clean.std() / noise.std() * 10 ** (-below_db / 20)
-                noisy = (clean + level * noise).astype(np.float32)
-                noisy *= np.float32(0.3 / np.abs(noisy).max())
-                kind = f"{name} {below_db}"
-                soundfile.write(folder / f"{i}.{kind}.noisy.wav", noisy, RATE_HZ)
-                soundfile.write(
-                    folder / f"{i}.{kind}.cleared.wav", aids.clarify(noisy), RATE_HZ
-                )
-
-
-def _noises(n_frames: int, rng: np.random.Generator) -> dict[str, Samples]:
-    white = rng.standard_normal(n_frames)
-    slope = np.hypot(1, np.fft.rfftfreq(n_frames, 1 / RATE_HZ) / 500)
-    pink = np.fft.irfft(np.fft.rfft(white) / slope, n_frames)
-    return {"white": white.astype(np.float32), "pink": pink.astype(np.float32)}
 
 
 if __name__ == "__main__":

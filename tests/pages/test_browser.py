@@ -11,7 +11,6 @@ from starlette.applications import Starlette
 from bot.pages.app import SlackSignIn
 from bot.sandbox import SandboxConfig, start_in_thread
 from bot.usecases.distress import stop_clip
-from bot.usecases.people.sessions import end_sessions_of
 from storage.records import Action, Person, RequestState
 from tests.pages.chromium import (
     RunningClock,
@@ -188,6 +187,11 @@ def test_a_player_stops_when_the_clip_is_closed_elsewhere(
     assert page.input_value("#text") == "half an ans"
 
 
+def end_sessions(site: Site, person: Person) -> None:
+    with site.services.store.begin() as tx:
+        tx.sessions.end_of_person(person, site.clock())
+
+
 def test_a_player_stops_when_its_owner_is_signed_out(
     page: Any, served_site: Site
 ) -> None:
@@ -197,7 +201,7 @@ def test_a_player_stops_when_its_owner_is_signed_out(
     page.keyboard.press("Space")
     page.wait_for_selector(PLAYING)
     person = Person(team_id=TEAM, user_id=RAVI)
-    end_sessions_of(served_site.services, served_site.act(RAVI), person)
+    end_sessions(served_site, person)
     page.wait_for_selector("text=Sign in again")
     assert page.query_selector(IDLE)
 
@@ -288,7 +292,7 @@ def test_an_answer_typed_while_the_session_ended_comes_back_after_signing_in(
     page.goto(f"/r/{request.key}")
     page.fill("#text", "lampshade")
     person = Person(team_id=TEAM, user_id=RAVI)
-    end_sessions_of(served_site.services, served_site.act(RAVI), person)
+    end_sessions(served_site, person)
     page.click("#send")
     page.click("text=Sign in again")
     page.wait_for_selector("text=Sign in with Slack")
@@ -405,12 +409,12 @@ def test_asking_by_pointing_at_two_words(chromium: Any, served_site: Site) -> No
 def test_speed_changes_the_length_and_keeps_the_pitch(page: Any, speed: float) -> None:
     page.goto("/")
     script = """async (speed) => {
-        const { stretch } = await import("/static/js/stretch.js");
+        const { timeStretch } = await import("/static/js/time_stretch.js");
         const rate = 16000;
         const wave = (hz, i) => Math.sin(2 * Math.PI * hz * i / rate);
         const tone = Float32Array.from({ length: rate }, (_, i) =>
             0.5 * wave(180, i) + 0.2 * wave(540, i));
-        const out = stretch(tone, speed, rate);
+        const out = timeStretch(tone, speed, rate);
         const middle = out.subarray(out.length / 4, 3 * out.length / 4);
         let rises = 0;
         let power = 0;
@@ -430,15 +434,15 @@ def test_speed_changes_the_length_and_keeps_the_pitch(page: Any, speed: float) -
 def test_what_counts_as_heard_follows_speed_loops_and_where_it_began(page: Any) -> None:
     page.goto("/")
     script = """async () => {
-        const { heardOf } = await import("/static/js/heard.js");
+        const { listenProgress } = await import("/static/js/listen_progress.js");
         const span = [1000, 1500];
         const part = (more) => ({ fromMs: 0, toMs: 3000, speed: 1, looping: false, ...more });
         return [
-            heardOf(part({}), 900, span), heardOf(part({}), 1250, span),
-            heardOf(part({}), 9000, span),
-            heardOf(part({ speed: 2 }), 650, span), heardOf(part({ fromMs: 1200 }), 5000, span),
-            heardOf(part({ fromMs: 1600 }), 5000, span),
-            heardOf({ fromMs: 940, toMs: 1560, speed: 1, looping: true }, 2 * 970 + 310, span),
+            listenProgress(part({}), 900, span), listenProgress(part({}), 1250, span),
+            listenProgress(part({}), 9000, span),
+            listenProgress(part({ speed: 2 }), 650, span), listenProgress(part({ fromMs: 1200 }), 5000, span),
+            listenProgress(part({ fromMs: 1600 }), 5000, span),
+            listenProgress({ fromMs: 940, toMs: 1560, speed: 1, looping: true }, 2 * 970 + 310, span),
         ].map(({ ms, loops }) => [Math.round(ms), loops]);
     }"""
     heard = [[0, 0], [250, 0], [500, 0], [300, 0], [300, 0], [0, 0], [1250, 2]]

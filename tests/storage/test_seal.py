@@ -86,9 +86,7 @@ def test_after_a_rotation_old_keys_still_unwrap_and_new_ones_are_used() -> None:
     wrapped = MasterKey.read(old).wrap(plain, "c")
     rotated = MasterKey.read(f"{new}, {old}")
     assert rotated.unwrap(wrapped, "c") == plain
-    assert not rotated.is_current(wrapped)
     again = rotated.wrap(plain, "c")
-    assert rotated.is_current(again)
     assert MasterKey.read(new).unwrap(again, "c") == plain
 
 

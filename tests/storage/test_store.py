@@ -390,7 +390,6 @@ def test_one_person_in_two_windows_saves_drafts_without_an_error(store: Store) -
 
 def test_groups_are_replaced_whole(store: Store) -> None:
     with store.begin() as tx:
-        assert tx.groups.oldest_refresh(["S1"]) is None
         tx.groups.put("S1", ["U1", "U2", "U2"], NOW)
         tx.groups.put("S2", ["U2"], NOW + SECOND)
         tx.groups.put("S1", ["U2"], NOW)
@@ -401,8 +400,6 @@ def test_groups_are_replaced_whole(store: Store) -> None:
             user_id="U2", groups=frozenset({"S1", "S2"})
         )
         assert tx.groups.members(["S1", "S2"]) == {"U2"}
-        assert tx.groups.oldest_refresh(["S1", "S2"]) == NOW
-        assert tx.groups.oldest_refresh(["S1", "S3"]) is None
 
 
 def test_replicas_refresh_a_group_at_once_without_an_error(store: Store) -> None:

@@ -37,7 +37,7 @@ def prepared(speech: Speech, pitch: float = 1.0, rms: float = 0.06) -> Speech:
     samples = resample_poly(speech.samples, up, down).astype(np.float32)
     loudness = np.sqrt(np.mean(samples[np.abs(samples) > 0.01] ** 2))
     even = np.clip(samples * (rms / loudness), -0.98, 0.98).astype(np.float32)
-    scale = RATE_HZ * speech.rate_hz / down / RATE_HZ
+    scale = speech.rate_hz / down
     words = tuple(SpokenWord(w.start_s * scale, w.end_s * scale) for w in speech.words)
     levels = levels_db(even)
     return Speech(even, RATE_HZ, tuple(_trimmed(word, levels) for word in words))

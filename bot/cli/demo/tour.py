@@ -34,9 +34,8 @@ _CSRF = re.compile(r'name="csrf"[^>]*?(?:value|content)="([^"]+)"')
 class Browser:
     """One person's browser: cookies, and the sign-in a click away."""
 
-    def __init__(self, person: str, sandbox_url: str) -> None:
+    def __init__(self, person: str) -> None:
         self.person = person
-        self._sandbox_url = sandbox_url
         self._http = httpx.Client(timeout=10, follow_redirects=False)
 
     def open(self, url: str) -> httpx.Response:
@@ -111,7 +110,7 @@ def take_tour(program: Program, listener: socket.socket, sandbox_url: str) -> in
     thread.start()
     started = time.monotonic()
     try:
-        audit_rows = _drive(Workspace(sandbox_url), sandbox_url, console)
+        audit_rows = _drive(Workspace(sandbox_url), console)
     except (HelpClipError, httpx.HTTPError, KeyError, LookupError) as error:
         console.print(f"[red]The tour stopped: {type(error).__name__}: {error}[/red]")
         return 1
@@ -124,7 +123,7 @@ def take_tour(program: Program, listener: socket.socket, sandbox_url: str) -> in
     return 0
 
 
-def _drive(workspace: Workspace, sandbox_url: str, console: Console) -> Table:
+def _drive(workspace: Workspace, console: Console) -> Table:
     clip, span = SUGGESTIONS[0].clip_id, SUGGESTIONS[0].span
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
@@ -151,7 +150,7 @@ def _drive(workspace: Workspace, sandbox_url: str, console: Console) -> Table:
         url = _listen_url(parent)
         for person, name in ((RAVI, "Ravi"), (LENA, "Lena")):
             step(f"{name} signs in with Slack, listens and answers blind")
-            _listen_and_answer(Browser(person, sandbox_url), url)
+            _listen_and_answer(Browser(person), url)
         step("Two agree: the word is settled, and Rosa is told in the thread")
         reply = _wait(lambda: _reply(workspace, parent["ts"]), "the settled word")
         step("Amir, the auditor, asks who heard it")

@@ -11,8 +11,9 @@ import numpy as np
 from bot.errors import Invalid
 from bot.redaction.audio.codec import MAX_WINDOW_MS, read_window
 from bot.redaction.audio.signal import RATE_HZ, Samples
+from bot.redaction.audio.wav import decode_wav
 from bot.redaction.watermark.detect import Score, score_beside, score_blind
-from bot.redaction.watermark.mark import chips, samples_of
+from bot.redaction.watermark.mark import chips
 from bot.redaction.watermark.tiles import Image, image_of
 
 MAX_LEAK_MS = 60_000
@@ -66,7 +67,7 @@ class Leak:
         `secrets` may have been the one in use; all are tried. Whatever is tried is
         counted.
         """
-        snippet = None if original is None else image_of(samples_of(original))
+        snippet = None if original is None else image_of(decode_wav(original))
         tried: list[list[Score]] = []
         for secret in secrets:
             candidates = [chips(secret, listen_id) for listen_id in listen_ids]

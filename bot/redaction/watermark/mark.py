@@ -9,13 +9,12 @@ pair cancels volume, equalisers and most of the speech itself.
 
 import hashlib
 import hmac
-import io
-import wave
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.redaction.audio.signal import RATE_HZ, Samples
+from bot.redaction.audio.wav import decode_wav, encode_wav
 
 Chips = npt.NDArray[np.float64]
 
@@ -34,27 +33,11 @@ _WINDOW = 2 * HOP
 
 
 def mark_wav(wav: bytes, secret: bytes, listen_id: str) -> bytes:
-    """A 16 kHz mono 16-bit WAV of at most 10 s with the mark of one listen; the same
-    every time.
+    """Return a 16 kHz mono 16-bit WAV of at most 10 s with the mark of one listen.
 
-    Needs NumPy alone, for it runs between a press of play and the sound.
+    The same arguments give the same bytes.
     """
-    marked = mark(samples_of(wav), chips(secret, listen_id))
-    marked_whole = np.clip(np.rint(marked * 32_768), -32_768, 32_767).astype("<i2")
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(RATE_HZ)
-        out.writeframes(marked_whole.tobytes())
-    return buffer.getvalue()
-
-
-def samples_of(wav: bytes) -> Samples:
-    """What a WAV of ours holds, shape (frames,)."""
-    with wave.open(io.BytesIO(wav)) as file:
-        whole = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-    return whole.astype(np.float32) / np.float32(32_768)
+    return encode_wav(mark(decode_wav(wav), chips(secret, listen_id)))
 
 
 def chips(secret: bytes, listen_id: str) -> Chips:

@@ -8,7 +8,6 @@ from storage.records import Span, Word
 
 MIN_MS = 60  # shorter than any phone a listener could place
 MAX_MS = 3_000  # design, promise 3
-CONTEXT_MS = 2_000
 
 _QUOTES = "\"'`“”„‘’«»"  # people quote what they paste
 

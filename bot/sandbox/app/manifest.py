@@ -173,10 +173,6 @@ class Manifest:
         return frozenset(self._scopes("bot"))
 
     @property
-    def user_scopes(self) -> frozenset[str]:
-        return frozenset(self._scopes("user"))
-
-    @property
     def bot_events(self) -> frozenset[str]:
         subscriptions = self.document.get("settings", {}).get("event_subscriptions", {})
         return frozenset(subscriptions.get("bot_events", []))

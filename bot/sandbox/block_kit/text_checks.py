@@ -76,12 +76,5 @@ def initial_is_offered(value: Any, pointer: str) -> list[str]:
     return problem("initial option must be one of the options", pointer)
 
 
-def distinct_values(value: Any, pointer: str) -> list[str]:
-    values = [o.get("value") for o in value.get("options") or []]
-    if len(values) == len(set(values)):
-        return []
-    return problem("option values must be unique", f"{pointer}/options")
-
-
 def with_options(check: Check) -> Check:
     return also(check, initial_is_offered)

@@ -41,11 +41,6 @@ class Channel:
     def is_private(self) -> bool:
         return self.kind in ("group", "mpim")
 
-    @property
-    def type_in_events(self) -> str:
-        """`channel_type` of message and membership events."""
-        return self.kind
-
     def replies(self, thread_ts: str) -> list[Json]:
         """Replies of one thread, oldest first, without the parent."""
         return [

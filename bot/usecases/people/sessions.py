@@ -182,12 +182,5 @@ def end_session(services: Services, act: Act, token: str) -> None:
         tx.log.record(act.event(Action.SESSION_ENDED))
 
 
-def end_sessions_of(services: Services, act: Act, person: Person) -> None:
-    """Sign a person out everywhere."""
-    with services.store.begin() as tx:
-        tx.sessions.end_of_person(person, act.now)
-        tx.log.record(act.event(Action.SESSION_ENDED))
-
-
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -10,7 +10,8 @@ import pytest
 import soundfile
 
 from bot.errors import Invalid
-from bot.redaction.audio.codec import encode_flac, encode_wav, read_window, sniff
+from bot.redaction.audio.codec import encode_flac, read_window, sniff
+from bot.redaction.audio.wav import encode_wav
 from tests.redaction.sounds import RATE_HZ, buzz, convert, delay_ms, hiss, save
 
 # suffix, options of ffmpeg, what it is

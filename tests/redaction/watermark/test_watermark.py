@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from bot.redaction.audio import codec
+from bot.redaction.audio.wav import decode_wav, encode_wav
 from bot.redaction.watermark.detect import Score, score_beside, score_blind
 from bot.redaction.watermark.mark import (
     DEPTH_DB,
@@ -18,7 +18,6 @@ from bot.redaction.watermark.mark import (
     chips,
     mark,
     mark_wav,
-    samples_of,
 )
 from bot.redaction.watermark.tiles import image_of
 from tests.redaction.sounds import buzz, hiss
@@ -31,7 +30,7 @@ def speech(seconds: float = 5.0) -> np.ndarray:
 
 
 def wav(samples: np.ndarray) -> bytes:
-    return codec.encode_wav(samples.astype(np.float32))
+    return encode_wav(samples.astype(np.float32))
 
 
 def z_beside(leak: np.ndarray, original: np.ndarray, listen_id: str = "a") -> float:
@@ -64,7 +63,7 @@ def test_a_marked_wav_keeps_its_format_and_its_length() -> None:
             1,
             2,
         )
-        assert file.getnframes() == len(samples_of(plain))
+        assert file.getnframes() == len(decode_wav(plain))
 
 
 @pytest.mark.parametrize("n_frames", [0, 1, 255, 256, 257, 8_000, 160_000])
@@ -86,7 +85,7 @@ def test_the_mark_is_small_and_nothing_outside_its_bands_changes() -> None:
 
 def test_full_scale_does_not_wrap_around() -> None:
     loud = np.where(np.arange(32_000) // 20 % 2, 1, -1).astype(np.float32)
-    marked = samples_of(mark_wav(wav(loud), SECRET, "a"))
+    marked = decode_wav(mark_wav(wav(loud), SECRET, "a"))
     assert np.corrcoef(marked, loud)[0, 1] > 0.98
 
 

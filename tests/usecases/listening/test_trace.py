@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.errors import Invalid, NotFound, Refused, Unavailable
-from bot.redaction.audio import codec
-from bot.redaction.watermark.mark import SECRET_SEED, samples_of
+from bot.redaction.audio.wav import decode_wav, encode_wav
+from bot.redaction.watermark.mark import SECRET_SEED
 from bot.usecases.context import Act
 from bot.usecases.distress import stop_clip
 from bot.usecases.listening import elevated, listen
@@ -77,7 +77,7 @@ def test_two_listens_to_one_snippet_sound_the_same_and_are_not(
     first, second = hear(product, RAVI, request).wav, hear(product, JONAS, request).wav
     assert first != second
     assert len(first) == len(second)
-    one, other = samples_of(first), samples_of(second)
+    one, other = decode_wav(first), decode_wav(second)
     assert np.square(one - other).sum() < 0.05 * np.square(one).sum()
 
 
@@ -297,7 +297,7 @@ def test_an_auditor_may_trace_and_anybody_else_is_refused_on_record(
 def test_a_question_that_is_not_whole_is_refused(
     product: Product, tmp_path: Path, scope: Scope, reason: str, field: str
 ) -> None:
-    leak = leak_of(tmp_path, codec.encode_wav(np.zeros(16_000, dtype=np.float32)))
+    leak = leak_of(tmp_path, encode_wav(np.zeros(16_000, dtype=np.float32)))
     with pytest.raises(Invalid) as error:
         traced(product, leak, scope, reason=reason)
     assert error.value.field == field
@@ -312,7 +312,7 @@ def test_files_that_cannot_be_traced_say_so(product: Product, tmp_path: Path) ->
     (tmp_path / "text.wav").write_text("not a recording", "utf-8")
     with pytest.raises(Invalid):
         traced(product, tmp_path / "text.wav", scope)
-    short = leak_of(tmp_path, codec.encode_wav(np.zeros(1_000, dtype=np.float32)))
+    short = leak_of(tmp_path, encode_wav(np.zeros(1_000, dtype=np.float32)))
     with pytest.raises(Invalid, match="half a second"):
         traced(product, short, scope)
 

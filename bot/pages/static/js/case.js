@@ -1,9 +1,9 @@
 // The officer's case: the player, which nothing but its own button starts.
 
-import { openDeck } from "./deck.js";
+import { openPlayer } from "./player_controls.js";
 import { bindKeys } from "./keys.js";
 
-const { player, actions } = openDeck(document.querySelector(".closing"));
+const { player, actions } = openPlayer(document.querySelector(".closing"));
 const quiet = () => player.playing && player.stop();
 
 bindKeys({

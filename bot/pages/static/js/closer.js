@@ -1,9 +1,9 @@
 // A span less disguised: the player, which plays once.
 
-import { openDeck } from "./deck.js";
+import { openPlayer } from "./player_controls.js";
 import { bindKeys } from "./keys.js";
 
-const { player, actions } = openDeck(null);
+const { player, actions } = openPlayer(null);
 
 bindKeys({
   Escape: () => player.playing && player.stop(),

@@ -1,14 +1,14 @@
 // The listen page: player, answer form, keys, and what happens when the request closes.
 
 import { get } from "./api.js";
-import { openDeck } from "./deck.js";
+import { openPlayer } from "./player_controls.js";
 import { enhance, offerSignIn, restoreTyped } from "./forms.js";
 import { bindKeys } from "./keys.js";
 
 const IDLE_LOOK_MS = 5000;
 
 const form = document.getElementById("answer");
-const { player, actions, root, say } = openDeck(form);
+const { player, actions, root, say } = openPlayer(form);
 const keysDialog = document.getElementById("keys");
 const showKeys = () => keysDialog.showModal();
 document.getElementById("show-keys").addEventListener("click", showKeys);

@@ -3,7 +3,7 @@
 export const LOOP_PAUSE_MS = 350; // silence between two loops
 
 /** How much of the span has sounded after `elapsedMs` of one part, and how many whole loops. */
-export function heardOf(part, elapsedMs, [startMs, endMs]) {
+export function listenProgress(part, elapsedMs, [startMs, endMs]) {
   const overlap = (toMs) => Math.max(0, Math.min(toMs, endMs) - Math.max(part.fromMs, startMs));
   const playedMs = elapsedMs * part.speed;
   if (!part.looping) return { ms: overlap(Math.min(part.fromMs + playedMs, part.toMs)), loops: 0 };

@@ -2,9 +2,9 @@
 // byte leaves it, and forgotten here when it stops.
 
 import { get, post, Problem, tell } from "./api.js";
-import { heardOf, LOOP_PAUSE_MS } from "./heard.js";
+import { listenProgress, LOOP_PAUSE_MS } from "./listen_progress.js";
 import { decoded, faded, frames, newPress, RATE_HZ } from "./samples.js";
-import { stretch } from "./stretch.js";
+import { timeStretch } from "./time_stretch.js";
 
 export const SPEEDS = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2];
 const LOOP_MARGIN_MS = 60; // so that the first and last phones are not clipped
@@ -203,7 +203,7 @@ export class Player extends EventTarget {
   #stretched(name, cut) {
     const key = `${name} ${this.speed}`;
     const known = this.run.stretched;
-    if (!known.has(key)) known.set(key, stretch(cut(), this.speed, RATE_HZ));
+    if (!known.has(key)) known.set(key, timeStretch(cut(), this.speed, RATE_HZ));
     return known.get(key);
   }
 
@@ -235,7 +235,7 @@ export class Player extends EventTarget {
   #settleAccount() {
     const part = this.part;
     if (!part || !this.run) return;
-    const { ms, loops } = heardOf(part, this.#elapsedMs(part), this.data.span_ms);
+    const { ms, loops } = listenProgress(part, this.#elapsedMs(part), this.data.span_ms);
     this.run.spanMs += ms - (part.countedMs ?? 0);
     this.run.loops += loops - (part.countedLoops ?? 0);
     part.countedMs = ms;

@@ -1,33 +1,33 @@
 // The player's controls, shared by the pages that play a snippet.
 
 import { offerSignIn } from "./forms.js";
-import { Picture } from "./picture.js";
+import { Waveform } from "./waveform.js";
 import { Player, SPEEDS } from "./player.js";
 
 const SKIP_MS = 500;
 
 /** Wire up the player on this page; `form` is kept should its owner have to sign in again. */
-export function openDeck(form) {
+export function openPlayer(form) {
   const root = document.getElementById("player");
   const data = JSON.parse(document.getElementById("player-data").textContent);
   const player = new Player(data);
-  const picture = new Picture(root, data);
+  const waveform = new Waveform(root, data);
   const says = document.getElementById("player-says");
   const say = (sentence) => (says.textContent = sentence ?? "");
 
   player.addEventListener("state", ({ detail }) => showState(root, detail, say));
-  player.addEventListener("position", ({ detail }) => picture.moveTo(detail));
-  player.addEventListener("sound", ({ detail }) => picture.show(detail.samples));
+  player.addEventListener("position", ({ detail }) => waveform.moveTo(detail));
+  player.addEventListener("sound", ({ detail }) => waveform.show(detail.samples));
   player.addEventListener("said", ({ detail }) => say(detail));
   player.addEventListener("closed", ({ detail }) => lock(root, detail, say));
-  player.addEventListener("forgotten", () => picture.forget());
+  player.addEventListener("forgotten", () => waveform.forget());
   player.addEventListener("signed-out", () => offerSignIn(says, says.textContent, form));
   addEventListener("pagehide", () => {
     player.leave();
     player.stop();
   });
 
-  const actions = controls(root, player, picture);
+  const actions = controls(root, player, waveform);
   enable(root, true); // from here on a press is not lost
   return { player, actions, root, say };
 }
@@ -52,7 +52,7 @@ function enable(root, usable) {
   for (const control of root.querySelectorAll("button, input")) control.disabled = !usable;
 }
 
-function controls(root, player, picture) {
+function controls(root, player, waveform) {
   const on = (id, act) =>
     root.querySelector(id).addEventListener("click", (event) => {
       // After a click with a pointer (detail > 0) Space is for playing, not for this button again.
@@ -75,9 +75,9 @@ function controls(root, player, picture) {
   on("#loop", actions.loop);
   bindVolume(root, player);
   bindSofter(root, player);
-  picture.scope.addEventListener("pointerdown", (event) => {
+  waveform.scope.addEventListener("pointerdown", (event) => {
     if (root.dataset.closed) return;
-    player.seek(picture.momentAt(event.clientX));
+    player.seek(waveform.momentAt(event.clientX));
     if (!player.playing) player.play();
   });
   const guarded = ([name, act]) => [name, () => root.dataset.closed || act()];

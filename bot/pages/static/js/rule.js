@@ -1,34 +1,34 @@
 // The ruling page: the peers' player, readings by letter, and the ruling.
 
-import { openDeck } from "./deck.js";
+import { openPlayer } from "./player_controls.js";
 import { enhance, offerSignIn, restoreTyped } from "./forms.js";
 import { bindKeys } from "./keys.js";
 
 const form = document.getElementById("ruling");
 const error = document.getElementById("ruling-error");
 const stop = document.getElementById("stop");
-const deck = document.getElementById("player") && openDeck(form);
+const controls = document.getElementById("player") && openPlayer(form);
 
 restoreTyped(form);
 document.getElementById("text").addEventListener("input", ({ target }) => {
   if (target.value) form.elements.choice.value = "other";
 });
-form.addEventListener("submit", () => deck?.player.stop(), { capture: true });
+form.addEventListener("submit", () => controls?.player.stop(), { capture: true });
 enhance(form, { onProblem: showProblem });
 if (stop) {
-  stop.addEventListener("submit", () => deck?.player.stop(), { capture: true });
+  stop.addEventListener("submit", () => controls?.player.stop(), { capture: true });
   enhance(stop, { onProblem: showProblem });
 }
 
 bindKeys({
-  ...(deck && {
-    " ": deck.actions.toggle,
-    Escape: deck.actions.toggle,
-    F1: deck.actions.back,
-    F2: deck.actions.forward,
-    F3: deck.actions.slower,
-    F4: deck.actions.faster,
-    l: deck.actions.loop,
+  ...(controls && {
+    " ": controls.actions.toggle,
+    Escape: controls.actions.toggle,
+    F1: controls.actions.back,
+    F2: controls.actions.forward,
+    F3: controls.actions.slower,
+    F4: controls.actions.faster,
+    l: controls.actions.loop,
   }),
   ...Object.fromEntries(readings().map((radio, i) => ["abcdefgh"[i], () => radio.click()])),
   r: () => document.getElementById("reason").focus(),

@@ -5,7 +5,7 @@ const WINDOW_S = 0.036; // two to four periods of a low voice
 const SEARCH_S = 0.009; // one period at 110 Hz
 
 /** `samples` played `speed` times as fast, pitch kept. Mono Float32Array in, a new one out. */
-export function stretch(samples, speed, rateHz) {
+export function timeStretch(samples, speed, rateHz) {
   if (Math.abs(speed - 1) < 1e-3 || samples.length === 0) return samples.slice();
   const size = 2 * Math.round((WINDOW_S * rateHz) / 2);
   const hop = size / 2;

@@ -2,7 +2,7 @@
 
 import { spectrogram } from "./spectrogram.js";
 
-export class Picture {
+export class Waveform {
   constructor(root, data) {
     this.data = data;
     this.scope = root.querySelector("#scope");
