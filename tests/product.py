@@ -12,6 +12,7 @@ from bot.config.settings import read_desks
 from bot.demo import DEMO_CLIPS, DEMO_DESKS
 from bot.sources import open_clip_source, open_result_sink
 from bot.usecases.context import Act
+from bot.usecases.distress import officer
 from bot.usecases.listening import listen
 from bot.usecases.requests import ask, propose, render
 from bot.usecases.requests.ask import Asked, Typed
@@ -137,17 +138,17 @@ class Product:
         self.answer(RAVI, request, "lamp")
         return self.answer(JONAS, request, "lamb").request
 
-    def release(self, request: Request, officer: str = SOFIA) -> None:
+    def release(self, request: Request, user: str = SOFIA) -> None:
         """The officer looks after the stopped clip of this request, and opens it
         again.
         """
         with self.services.store.begin() as tx:
             case = tx.cases.live_on(request.clip_id)
         assert case is not None
-        officer.acknowledge(self.services, self.act(officer), case.key)
+        officer.acknowledge(self.services, self.act(user), case.key)
         reply = "We looked at it, and nobody is in danger."
         officer.close(
-            self.services, self.fresh(officer), case.key, reply=reply, release=True
+            self.services, self.fresh(user), case.key, reply=reply, release=True
         )
 
     def request(self, request: Request) -> Request:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.errors import Invalid
+from bot.rules.requests.lifecycle import LIVE, SETTLED
 from bot.text.shared import (
     ANSWERS,
     DIFFICULTIES,
-    SETTLED,
     SEVERITIES,
     STATES,
     asked_ago,
@@ -37,7 +37,6 @@ __all__ = [
     "ERASABLE",
     "ERASED_WHY",
     "PLACES",
-    "SETTLED",
     "SEVERITIES",
     "STATES",
     "answered",
@@ -59,7 +58,6 @@ __all__ = [
     "time_left",
 ]
 
-_WAITING = (RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED)
 _RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 
 CASE_STATES: Mapping[CaseState, str] = {
@@ -234,7 +232,7 @@ def progress(request: Request, now: datetime) -> str:
 
 def closed_title(page: ListenPage) -> str:
     """The heading where there is nothing to hear and nothing settled."""
-    if page.request.state in _WAITING and page.is_asker:
+    if page.request.state in LIVE and page.is_asker:
         return "You asked this one"
     return STATES[page.request.state]
 
@@ -259,7 +257,7 @@ def closed_sentence(page: ListenPage) -> str:
 
 
 def _own(request: Request, while_it_waits: str) -> str:
-    if request.state in _WAITING:
+    if request.state in LIVE:
         return while_it_waits
     if request.state is RequestState.EXPIRED:
         return "Not enough people answered in time. Ask again if you still need it."

@@ -61,14 +61,6 @@ STATES = {
     RequestState.CONSENT_WITHDRAWN: "Closed",
 }
 
-SETTLED = {
-    RequestState.AGREED,
-    RequestState.UNCLEAR,
-    RequestState.ADJUDICATED,
-    RequestState.DELIVERED,
-    RequestState.DELIVERY_FAILED,
-}
-
 # Why a request ended that nobody settled, for whoever asked. Nothing is left for them
 # to do.
 ENDED = {

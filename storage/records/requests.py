@@ -24,7 +24,7 @@ def is_request_name(text: str) -> bool:
 
 
 class RequestState(StrEnum):
-    """Where a request is in its life; design section 4 draws the arrows."""
+    """A request's place in its life; docs/lifecycle.md draws the moves."""
 
     RENDERING = "rendering"
     OPEN = "open"
@@ -114,6 +114,9 @@ class Request:
         return f"{self.key}.wav.sealed"
 
     def evolve(self, **changes: object) -> Self:
+        """Return a copy with changed fields; `lifecycle.move` changes the state."""
+        if "state" in changes:
+            raise TypeError("Only lifecycle.move changes the state of a request.")
         return replace(self, **changes)  # type: ignore[arg-type]
 
 

@@ -16,6 +16,7 @@ from bot.rules.people.permission_table import (
     Standing,
     decide,
 )
+from bot.rules.requests import lifecycle
 from storage.records import Clip, Consent, Person, Request, RequestState, Role, Why
 
 __all__ = ["DESK_ROLES", "Refusal", "Relation"]
@@ -202,11 +203,9 @@ def may_adjudicate(relation: Relation, request: Request) -> Refusal | None:
         return relation.channel_refusal
     if denied is not None:
         return denied
-    ruled_before = relation.adjudicated and request.state in {
-        RequestState.ADJUDICATED,
-        RequestState.DELIVERED,
-        RequestState.DELIVERY_FAILED,
-    }
+    ruled_before = relation.adjudicated and (
+        request.state in lifecycle.CAN_BE_RULED_ANEW
+    )
     if request.state is RequestState.DISPUTED or ruled_before:
         return None
     return Refusal(rule="not_disputed", sentence="Nothing is in dispute here any more.")
@@ -216,11 +215,7 @@ def may_withdraw(relation: Relation, request: Request) -> Refusal | None:
     """The asker, or a lead of the desk, while nothing is settled."""
     if refusal := relation.decide(Deed.WITHDRAW, request):
         return refusal
-    if request.state in {
-        RequestState.RENDERING,
-        RequestState.OPEN,
-        RequestState.DISPUTED,
-    }:
+    if request.state in lifecycle.LIVE:
         return None
     return _CLOSED
 

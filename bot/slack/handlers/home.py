@@ -1,19 +1,17 @@
 """App Home: my asks, what I can answer, what needs my ruling."""
 
 from bot.rules.distress.care import Rest
+from bot.rules.requests.lifecycle import LIVE, SETTLED
 from bot.slack import blocks
 from bot.slack.blocks import Block, escape
 from bot.slack.delivery import Call
 from bot.slack.handlers import care, sharing
 from bot.slack.handlers.thread import pressed
-from bot.text.shared import COVERED, SETTLED, STATES, settled_as, time_left
-from bot.usecases.channels.pause import LIVE
+from bot.text.shared import COVERED, STATES, settled_as, time_left
 from bot.usecases.people import home
 from bot.usecases.people.home import Home
 from bot.usecases.requests import withdraw
-from storage.records import Request, RequestState, Role
-
-_WITHDRAWABLE = {RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED}
+from storage.records import Request, Role
 
 
 def on_opened(call: Call) -> None:
@@ -151,7 +149,7 @@ def _asked_row(request: Request, lists: Home) -> Block:
         line += " · paused until the desk's channel is in order"
     if request.state in SETTLED:
         line += f": {escape(settled_as(request))}"
-    if request.state in _WITHDRAWABLE:
+    if request.state in LIVE:
         return blocks.section(
             line,
             blocks.button(

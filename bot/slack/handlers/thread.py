@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.rules.desks import Desk
+from bot.rules.requests.lifecycle import ENDED_WITHOUT_ANSWER, SETTLED
 from bot.slack import blocks
 from bot.slack.blocks import Block, escape
 from bot.slack.delivery import Call
-from bot.text.shared import ENDED, SETTLED, STATES, difficulties, settled_as, time_left
+from bot.text.shared import ENDED, STATES, difficulties, settled_as, time_left
 from bot.usecases.requests import propose
 from storage.records import Person, Request, RequestState, Role
 
@@ -116,7 +117,7 @@ def settled_reply(
     how = "ruled on anew" if anew else "settled"
     if request.state in SETTLED:
         line = f"{who} {request.name} is {how}: *{escape(settled_as(request))}*."
-    elif request.state in (RequestState.EXPIRED, RequestState.UNMASKABLE, *ENDED):
+    elif request.state in ENDED_WITHOUT_ANSWER:
         line = f"{who} {asker_notice(request)}"
     else:
         line = f"{who} {_closed(request)}"

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.rules.channels.fitness import NOT_SEEN_YET
 from bot.rules.people.permission_table import Refusal
+from bot.rules.requests.lifecycle import LIVE
 from bot.slack.blocks import Block
 from bot.slack.handlers import thread
 from bot.slack.outbound.outgoing import (
@@ -15,7 +16,6 @@ from bot.slack.outbound.outgoing import (
     Update,
     about,
 )
-from bot.usecases.channels.pause import LIVE
 from bot.usecases.context import Act
 from bot.usecases.requests.notice import Telling, remember_thread, tell_askers
 from bot.usecases.services import Services

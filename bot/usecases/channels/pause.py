@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.rules.channels.fitness import MAX_PAUSE, desks_in, may_use, purposes
 from bot.rules.desks import Holders
+from bot.rules.requests.lifecycle import LIVE
 from bot.usecases.context import Act
 from bot.usecases.requests.notice import tell_each
 from bot.usecases.services import Services
@@ -19,13 +20,11 @@ from storage.records import (
     Event,
     Person,
     Request,
-    RequestState,
     Role,
     Task,
 )
 from storage.store import Transaction
 
-LIVE = (RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED)
 _ALL = 100_000
 
 

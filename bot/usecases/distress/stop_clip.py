@@ -4,18 +4,13 @@ from dataclasses import dataclass
 
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
+from bot.rules.requests import lifecycle
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress.cases import open_case
 from bot.usecases.lookup import acting_role, find_request, relate, roles_anywhere
 from bot.usecases.services import Services
 from storage.records import FIRST_NUMBER, Action, Case, Request, RequestState, Task
 from storage.store import Transaction
-
-LIVE = (
-    RequestState.RENDERING,
-    RequestState.OPEN,
-    RequestState.DISPUTED,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +84,9 @@ def close_clip(
         tx.quarantines.add(
             clip_id, request.id if request else None, act.person, act.now
         )
-    for live in tx.requests.on_clip(clip_id, LIVE, lock=True):
-        tx.requests.save(live.evolve(state=RequestState.QUARANTINED, closed_at=act.now))
+    for live in tx.requests.on_clip(clip_id, lifecycle.LIVE, lock=True):
+        closed = lifecycle.move(live, RequestState.QUARANTINED, closed_at=act.now)
+        tx.requests.save(closed)
         tx.outbox.enqueue(
             Task.UPDATE_THREAD, lane=live.name, now=act.now, request_id=live.id
         )

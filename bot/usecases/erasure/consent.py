@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from bot.errors import HelpClipError
 from bot.rules.people import permission
+from bot.rules.requests import lifecycle
 from bot.usecases.context import Act
 from bot.usecases.erasure.erase import begin
 from bot.usecases.services import Services
-from storage.records import Action, Erasure, RequestState, Why
+from storage.records import Action, Erasure, Why
 from storage.store import Transaction
-
-_LIVE = (RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +67,7 @@ def refresh(
     anyway.
     """
     with services.store.read() as tx:
-        live = tx.requests.after(after, _LIVE, limit)
+        live = tx.requests.after(after, lifecycle.LIVE, limit)
     closed = 0
     for request in live:
         try:
@@ -82,7 +81,7 @@ def refresh(
             continue
         with services.store.begin() as tx:
             tx.clips.lock(request.clip_id)
-            if tx.requests.on_clip(request.clip_id, _LIVE):
+            if tx.requests.on_clip(request.clip_id, lifecycle.LIVE):
                 close_without_consent(tx, act, request.clip_id, rule=refusal.rule)
                 closed += 1
     return Refreshed(closed=closed, last=live[-1].id if len(live) == limit else 0)

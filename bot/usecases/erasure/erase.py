@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.rules.erasure.holds import checked_reason
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal
+from bot.rules.requests import lifecycle
 from bot.usecases.committed_detail import beside
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.lookup import house_roles
@@ -47,13 +48,6 @@ _PLACES = {
     Why.ASKED: (Place.KEY, Place.SNIPPETS, Place.WORDS, Place.EXPORTS),
     Why.ACCIDENTAL: (Place.KEY, Place.SNIPPETS, Place.WORDS, Place.EXPORTS),
     Why.CONSENT: (Place.KEY, Place.SNIPPETS, Place.WORDS),
-}
-_LIVE = {RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED}
-_UNDELIVERED = {
-    RequestState.AGREED,
-    RequestState.UNCLEAR,
-    RequestState.ADJUDICATED,
-    RequestState.DELIVERY_FAILED,
 }
 
 
@@ -204,8 +198,9 @@ def _end_requests(tx: Transaction, act: Act, clip_id: str, why: Why) -> list[Req
         state = _end_of(request, why)
         if state is None:
             continue
-        told = request.state in _LIVE or why is Why.CONSENT
-        request = request.evolve(state=state, closed_at=request.closed_at or act.now)
+        told = request.state in lifecycle.LIVE or why is Why.CONSENT
+        closed_at = request.closed_at or act.now
+        request = lifecycle.move(request, state, closed_at=closed_at)
         tx.requests.save(request)
         if told:
             tell_askers(tx, act, request)
@@ -215,7 +210,7 @@ def _end_requests(tx: Transaction, act: Act, clip_id: str, why: Why) -> list[Req
 
 def _end_of(request: Request, why: Why) -> RequestState | None:
     """The state a request ends in; None where it stays as it is."""
-    unfinished = request.state in _LIVE | _UNDELIVERED
+    unfinished = request.state in lifecycle.LIVE | lifecycle.UNDELIVERED
     if why is Why.ASKED:
         return RequestState.ERASED
     if why is Why.ACCIDENTAL:

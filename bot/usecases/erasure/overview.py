@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.errors import NotFound
 from bot.rules.people import permission
+from bot.rules.requests import lifecycle
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.erasure import erase
 from bot.usecases.lookup import house_roles
@@ -19,14 +20,12 @@ from storage.records import (
     Erasure,
     Person,
     Receipt,
-    RequestState,
     Role,
     request_name,
 )
 from storage.store import Transaction
 
 _SHOWN = 30
-_LIVE = {RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED}
 
 
 class What(StrEnum):
@@ -212,7 +211,7 @@ def _counted(tx: Transaction, what: What, of: str, clips: Sequence[str]) -> Prev
         of=of,
         clips=len({request.clip_id for request in requests}),
         requests=len(requests),
-        live=sum(request.state in _LIVE for request in requests),
+        live=sum(request.state in lifecycle.LIVE for request in requests),
         snippets=sum(
             tx.snippets.of_request(request.id) is not None for request in requests
         ),

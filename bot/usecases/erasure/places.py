@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.errors import Invalid, Unavailable
+from bot.rules.requests import lifecycle
 from bot.usecases.context import Act
 from bot.usecases.erasure.erase import HELD_BACK
 from bot.usecases.services import Services
@@ -23,13 +24,6 @@ from storage.records import (
 from storage.store import Transaction
 
 Clean = Callable[[Services, Act, Erasure, Receipt], bool]
-
-# Of these nothing that anybody typed stays.
-_WITHOUT_WORDS = {
-    RequestState.ERASED,
-    RequestState.ACCIDENTAL,
-    RequestState.CONSENT_WITHDRAWN,
-}
 
 
 def clean(services: Services, act: Act, receipt_id: int) -> None:
@@ -160,7 +154,7 @@ def _forget_person(tx: Transaction, person: Person) -> None:
 
 
 def _forget_clip(tx: Transaction, clip_id: str) -> None:
-    for request in tx.requests.on_clip(clip_id, _WITHOUT_WORDS):
+    for request in tx.requests.on_clip(clip_id, lifecycle.WITHOUT_WORDS):
         tx.forgetting.texts_of_request(request)
         if not _is_told_without_words(request):
             tx.forgetting.results_of_request(request.id)

@@ -11,33 +11,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from bot.rules.requests import lifecycle
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.errors import Busy, StorageError
-from storage.records import Action, Request, RequestState, SnippetRecord
+from storage.records import Action, Request, SnippetRecord
 from storage.store import Transaction
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-_GONE_AT_ONCE = (
-    RequestState.UNMASKABLE,
-    RequestState.ACCIDENTAL,
-    RequestState.ERASED,
-    RequestState.CONSENT_WITHDRAWN,
-)
-_GONE_LATER = (
-    RequestState.AGREED,
-    RequestState.UNCLEAR,
-    RequestState.ADJUDICATED,
-    RequestState.DELIVERED,
-    RequestState.DELIVERY_FAILED,
-    RequestState.WITHDRAWN,
-    RequestState.EXPIRED,
-    # Once its case is closed: until then nothing of it is due
-    RequestState.QUARANTINED,
-)
 _IN_USE_FOR = timedelta(hours=1)  # then it is looked at again
 
 
@@ -72,9 +56,11 @@ def purge(services: Services, act: Act) -> Purged:
         answers: list[Request] = []
         for desk in tx.retention.desks_with_requests():
             kept = services.desks.retention(desk)
-            snippets += tx.retention.snippets_due(desk, act.now, _GONE_AT_ONCE)
             snippets += tx.retention.snippets_due(
-                desk, act.now - kept.snippet, _GONE_LATER
+                desk, act.now, lifecycle.PURGED_AT_ONCE
+            )
+            snippets += tx.retention.snippets_due(
+                desk, act.now - kept.snippet, lifecycle.PURGED_LATER
             )
             answers += tx.retention.answers_due(desk, act.now - kept.answers)
         keys = tx.retention.clip_keys_due(act.now)

@@ -11,6 +11,7 @@ from bot.redaction.words import mask_words
 from bot.rules.desks import Desk
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal
+from bot.rules.requests import lifecycle
 from bot.rules.requests.routing import desk_for
 from bot.rules.requests.spans import (
     check_span,
@@ -27,7 +28,6 @@ from storage.records import (
     Clip,
     Difficulty,
     Request,
-    RequestState,
     Role,
     Span,
     Task,
@@ -38,7 +38,6 @@ from storage.store import Transaction
 MAX_OPTIONS = 100  # Slack's limit for a select menu
 MAX_GUESS = 100
 _FORM = "ask"
-_JOINABLE = (RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,7 +250,7 @@ def _desks_of(services: Services, roles: Mapping[str, Set[Role]]) -> list[Desk]:
 def _ask_or_join(
     tx: Transaction, act: Act, clip: Clip, span: Span, desk: Desk, typed: Typed
 ) -> Asked:
-    for request in tx.requests.on_clip(clip.clip_id, _JOINABLE, lock=True):
+    for request in tx.requests.on_clip(clip.clip_id, lifecycle.LIVE, lock=True):
         if request.span.overlaps(span):
             if request.asker != act.actor:
                 tx.requests.add_follower(

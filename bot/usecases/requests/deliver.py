@@ -5,18 +5,11 @@ id.
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal
+from bot.rules.requests import lifecycle
 from bot.usecases.context import Act
 from bot.usecases.erasure.consent import close_without_consent
 from bot.usecases.services import Services
 from storage.records import Action, Consent, Outcome, Request, RequestState
-
-# A result leaves these states as they are: what was accidental stays accidental.
-_BECOMES_DELIVERED = {
-    RequestState.AGREED,
-    RequestState.UNCLEAR,
-    RequestState.ADJUDICATED,
-    RequestState.DELIVERY_FAILED,
-}
 
 
 def deliver(services: Services, act: Act, request_id: int, result_id: str) -> None:
@@ -44,8 +37,9 @@ def deliver(services: Services, act: Act, request_id: int, result_id: str) -> No
         is_news = tx.results.mark_delivered(result_id, act.now)
         if request is None or not is_news:
             return
-        if request.state in _BECOMES_DELIVERED:
-            request = request.evolve(state=RequestState.DELIVERED, problem=None)
+        # A delivered notice leaves an accidental request accidental.
+        if request.state in lifecycle.UNDELIVERED:
+            request = lifecycle.move(request, RequestState.DELIVERED, problem=None)
             tx.requests.save(request)
         tx.log.record(act.event(Action.RESULT_DELIVERED, request=request))
 
@@ -86,11 +80,11 @@ def _failed(
         request = tx.requests.by_id(request_id, lock=True)
         if request is None:
             return
-        if (
-            request.state in _BECOMES_DELIVERED
-            and request.state != RequestState.DELIVERY_FAILED
-        ):
-            tx.requests.save(_with_problem(request, error))
+        if lifecycle.can_move(request, RequestState.DELIVERY_FAILED):
+            failed = lifecycle.move(
+                request, RequestState.DELIVERY_FAILED, problem=str(error)
+            )
+            tx.requests.save(failed)
         tx.log.record(
             act.event(
                 Action.RESULT_DELIVERED,
@@ -99,7 +93,3 @@ def _failed(
                 rule=type(error).__name__.lower(),
             )
         )
-
-
-def _with_problem(request: Request, error: Invalid | Unavailable) -> Request:
-    return request.evolve(state=RequestState.DELIVERY_FAILED, problem=str(error))

@@ -4,26 +4,25 @@ forgotten.
 
 from datetime import timedelta
 
+from bot.rules.requests import lifecycle
 from bot.usecases.channels.pause import paused_desks
 from bot.usecases.context import Act
 from bot.usecases.requests.notice import tell_askers
 from bot.usecases.services import Services
 from storage.records import Action, RequestState, Task
 
-_CAN_EXPIRE = (RequestState.RENDERING, RequestState.OPEN)
-
 
 def expire(services: Services, act: Act) -> int:
     """Close requests nobody settled in time; returns how many."""
     with services.store.read() as tx:
         paused = paused_desks(services, tx, act.now)
-        due = tx.requests.due(_CAN_EXPIRE, act.now, paused_desks=paused)
+        due = tx.requests.due(lifecycle.CAN_EXPIRE, act.now, paused_desks=paused)
     for candidate in due:
         with services.store.begin() as tx:
             request = tx.requests.by_id(candidate.id, lock=True)
-            if request is None or request.state not in _CAN_EXPIRE:
+            if request is None or request.state not in lifecycle.CAN_EXPIRE:
                 continue
-            request = request.evolve(state=RequestState.EXPIRED, closed_at=act.now)
+            request = lifecycle.move(request, RequestState.EXPIRED, closed_at=act.now)
             tx.requests.save(request)
             tx.log.record(act.event(Action.REQUEST_EXPIRED, request=request))
             tx.outbox.enqueue(

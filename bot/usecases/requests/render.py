@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bot.errors import HelpClipError, Unavailable
 from bot.rules.channels.fitness import may_use
 from bot.rules.people import permission
+from bot.rules.requests import lifecycle
 from bot.usecases.context import Act
 from bot.usecases.requests.notice import tell_askers, tell_each
 from bot.usecases.services import Services
@@ -123,7 +124,7 @@ def _open(
                 rendered_at=act.now,
             )
         )
-        opened = request.evolve(state=RequestState.OPEN, opened_at=act.now)
+        opened = lifecycle.move(request, RequestState.OPEN, opened_at=act.now)
         tx.requests.save(opened)
         tx.log.record(
             act.event(
@@ -163,8 +164,8 @@ def _close(
         request = tx.requests.by_id(request_id, lock=True)
         if request is None or request.state is not RequestState.RENDERING:
             return
-        closed = request.evolve(
-            state=RequestState.UNMASKABLE, problem=sentence, closed_at=act.now
+        closed = lifecycle.move(
+            request, RequestState.UNMASKABLE, problem=sentence, closed_at=act.now
         )
         tx.requests.save(closed)
         tx.log.record(

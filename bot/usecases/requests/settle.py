@@ -5,7 +5,7 @@ messages.
 from dataclasses import replace
 
 from bot.redaction.words import is_personal
-from bot.rules.requests import agreement
+from bot.rules.requests import agreement, lifecycle
 from bot.rules.requests.agreement import Verdict, agrees
 from bot.usecases.context import Act
 from storage.records import (
@@ -22,13 +22,6 @@ from storage.records import (
 )
 from storage.store import Transaction
 
-# States in which the word (or that there is none) goes to the result sink.
-_WITH_RESULT = {
-    RequestState.AGREED,
-    RequestState.UNCLEAR,
-    RequestState.ADJUDICATED,
-    RequestState.ACCIDENTAL,
-}
 _HEARD_PERSONAL = (
     "A listener heard personal information in the snippet, so it was removed. "
     "Settle this one without help, or ask your lead."
@@ -42,7 +35,7 @@ def settle(tx: Transaction, act: Act, request: Request) -> Request:
     if verdict.state is RequestState.OPEN:
         return request
     if verdict.state is RequestState.DISPUTED:
-        disputed = request.evolve(state=RequestState.DISPUTED)
+        disputed = lifecycle.move(request, RequestState.DISPUTED)
         tx.requests.save(disputed)
         tx.log.record(_settled_event(act, disputed, verdict, "agreement"))
         tx.outbox.enqueue(
@@ -68,8 +61,9 @@ def close(
     told.
     """
     assert verdict.answer is not None
-    closed = request.evolve(
-        state=verdict.state,
+    closed = lifecycle.move(
+        request,
+        verdict.state,
         closed_at=act.now,
         settled_answer=verdict.answer,
         settled_text=verdict.text,
@@ -79,7 +73,7 @@ def close(
     )
     tx.requests.save(closed)
     tx.log.record(_settled_event(act, closed, verdict, how))
-    if closed.state in _WITH_RESULT:
+    if closed.state in lifecycle.WITH_RESULT:
         result = _result(tx, act, closed, standing, verdict, how)
         tx.results.put(closed.id, result)
         tx.outbox.enqueue(

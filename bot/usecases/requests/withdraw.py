@@ -1,6 +1,7 @@
 """Taking a question back."""
 
 from bot.rules.people import permission
+from bot.rules.requests import lifecycle
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.lookup import acting_role, find_request, relate
 from bot.usecases.services import Services
@@ -22,7 +23,7 @@ def withdraw(services: Services, act: Act, key: str) -> Request:
             )
         )
         if refusal is None:
-            request = request.evolve(state=RequestState.WITHDRAWN, closed_at=act.now)
+            request = lifecycle.move(request, RequestState.WITHDRAWN, closed_at=act.now)
             tx.requests.save(request)
             tx.outbox.enqueue(
                 Task.UPDATE_THREAD,

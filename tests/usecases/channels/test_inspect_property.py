@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 from bot.errors import Refused
 from bot.redaction.pipeline import Report, Snippet
 from bot.rules.channels.fitness import Look, Member, judge
+from bot.rules.requests.lifecycle import LIVE
 from bot.slack.handlers import thread
 from bot.slack.outbound.outgoing import CannotTell, Hold, Instead, Post, Update
 from bot.slack.outbound.registry import MESSAGES
@@ -36,7 +37,6 @@ from storage.tables import outbox, requests
 from tests.product import RAVI, ROSA, TEAM, Product, build_product
 
 CHANNEL, DESK = "C0HELPENUS", "english-us"
-LIVE = (RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED)
 PEOPLE = {
     "guest": Member(user_id="U0GUEST01", team_id=TEAM, guest=True),
     "outsider": Member(user_id="U0EXTERN1", team_id="T0OTHERCO"),

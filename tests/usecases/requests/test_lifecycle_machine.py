@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from bot.errors import HelpClipError
+from bot.rules.requests.lifecycle import TRANSITIONS
 from bot.usecases.context import Act
 from bot.usecases.distress import officer, stop_clip
 from bot.usecases.erasure import consent, erase, holds, purge
@@ -48,6 +49,16 @@ REPLY = "We looked at it, and nobody is in danger."
 clips = st.sampled_from(CLIPS)
 people = st.sampled_from(PEOPLE)
 picks = st.integers(min_value=0, max_value=30)
+
+
+def reachable(start: RequestState) -> set[RequestState]:
+    """Return every state that some moves of the table lead to, `start` included."""
+    found, waiting = {start}, [start]
+    while waiting:
+        following = TRANSITIONS[waiting.pop()] - found
+        found |= following
+        waiting += following
+    return found
 
 
 class Source:
@@ -80,6 +91,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.stopped: set[str] = set()
         self.found_by_hold: dict[int, tuple[str, set[str], bool, dict[int, int]]] = {}
         self.replies = 0
+        self.states: dict[int, RequestState] = {}
 
     def teardown(self) -> None:
         self.product.services.store.close()
@@ -108,6 +120,14 @@ class Lifecycle(RuleBasedStateMachine):
         if not asked.joined:
             self.requests.append(asked.request)
             self.product.render(asked.request)
+
+    @invariant()
+    def every_request_moves_along_the_table(self) -> None:
+        for request in self.requests:
+            state = self.product.request(request).state
+            before = self.states.get(request.id, RequestState.RENDERING)
+            assert state in reachable(before), f"{before} became {state}"
+            self.states[request.id] = state
 
     @precondition(lambda self: self.requests)
     @rule(user=people, pick=picks, word=st.sampled_from(["lamp", "lamb"]))

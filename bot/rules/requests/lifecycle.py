@@ -1,0 +1,166 @@
+"""A request's life: its states in groups, and the moves from one state to another.
+
+`move` is the only way to change a request's state. docs/lifecycle.md is printed from
+this module by `python -m tools.lifecycle_page`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from storage.records import Request, RequestState
+
+# The request still waits for its word: it can be joined, withdrawn, paused and stopped.
+LIVE = frozenset(
+    {RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED},
+)
+CLOSED = frozenset(RequestState) - LIVE
+
+# A dispute does not expire: it waits for the lead.
+CAN_EXPIRE = frozenset({RequestState.RENDERING, RequestState.OPEN})
+
+# The settled word has not yet reached the result sink.
+UNDELIVERED = frozenset(
+    {
+        RequestState.AGREED,
+        RequestState.UNCLEAR,
+        RequestState.ADJUDICATED,
+        RequestState.DELIVERY_FAILED,
+    }
+)
+SETTLED = UNDELIVERED | {RequestState.DELIVERED}
+
+# Entering one of these states produces a result for the sink.
+WITH_RESULT = frozenset(
+    {
+        RequestState.AGREED,
+        RequestState.UNCLEAR,
+        RequestState.ADJUDICATED,
+        RequestState.ACCIDENTAL,
+    }
+)
+
+# A lead who ruled can rule anew.
+CAN_BE_RULED_ANEW = frozenset(
+    {
+        RequestState.ADJUDICATED,
+        RequestState.DELIVERED,
+        RequestState.DELIVERY_FAILED,
+    }
+)
+
+# No word that a person typed is kept.
+WITHOUT_WORDS = frozenset(
+    {
+        RequestState.ERASED,
+        RequestState.ACCIDENTAL,
+        RequestState.CONSENT_WITHDRAWN,
+    }
+)
+
+# The request ended without an answer, and the asker did not end it.
+ENDED_WITHOUT_ANSWER = WITHOUT_WORDS | {
+    RequestState.EXPIRED,
+    RequestState.UNMASKABLE,
+}
+
+# The snippet is deleted as soon as the request closes; in the other closed states, when
+# its retention time is over. Of a quarantined request nothing is due before its case is
+# closed.
+PURGED_AT_ONCE = WITHOUT_WORDS | {RequestState.UNMASKABLE}
+PURGED_LATER = CLOSED - PURGED_AT_ONCE
+
+GROUPS: Mapping[str, frozenset[RequestState]] = {
+    "live": LIVE,
+    "can expire": CAN_EXPIRE,
+    "settled": SETTLED,
+    "undelivered": UNDELIVERED,
+    "with a result": WITH_RESULT,
+    "can be ruled anew": CAN_BE_RULED_ANEW,
+    "closed": CLOSED,
+    "ended without an answer": ENDED_WITHOUT_ANSWER,
+    "without words": WITHOUT_WORDS,
+    "purged at once": PURGED_AT_ONCE,
+    "purged later": PURGED_LATER,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """One cause that takes a request from any state of `sources` to `target`."""
+
+    cause: str
+    sources: frozenset[RequestState]
+    target: RequestState
+
+
+def _moves(
+    cause: str,
+    sources: RequestState | frozenset[RequestState],
+    *targets: RequestState,
+) -> list[Move]:
+    if isinstance(sources, RequestState):
+        sources = frozenset({sources})
+    return [Move(cause=cause, sources=sources, target=target) for target in targets]
+
+
+MOVES: tuple[Move, ...] = (
+    *_moves("rendered", RequestState.RENDERING, RequestState.OPEN),
+    *_moves("cannot be rendered", RequestState.RENDERING, RequestState.UNMASKABLE),
+    *_moves(
+        "answered",
+        RequestState.OPEN,
+        RequestState.AGREED,
+        RequestState.DISPUTED,
+        RequestState.UNCLEAR,
+        RequestState.ACCIDENTAL,
+        RequestState.UNMASKABLE,
+    ),
+    *_moves(
+        "ruled",
+        CAN_BE_RULED_ANEW | {RequestState.DISPUTED},
+        RequestState.ADJUDICATED,
+        RequestState.ACCIDENTAL,
+    ),
+    *_moves("delivered", UNDELIVERED, RequestState.DELIVERED),
+    *_moves(
+        "delivery failed",
+        UNDELIVERED - {RequestState.DELIVERY_FAILED},
+        RequestState.DELIVERY_FAILED,
+    ),
+    *_moves("withdrawn", LIVE, RequestState.WITHDRAWN),
+    *_moves("expired", CAN_EXPIRE, RequestState.EXPIRED),
+    *_moves("stopped as distressing", LIVE, RequestState.QUARANTINED),
+    *_moves("consent withdrawn", LIVE | UNDELIVERED, RequestState.CONSENT_WITHDRAWN),
+    *_moves(
+        "another request on the clip was accidental",
+        LIVE | UNDELIVERED | {RequestState.ACCIDENTAL},
+        RequestState.ACCIDENTAL,
+    ),
+    *_moves("erased", frozenset(RequestState), RequestState.ERASED),
+)
+
+TRANSITIONS: Mapping[RequestState, frozenset[RequestState]] = {
+    state: frozenset(row.target for row in MOVES if state in row.sources)
+    for state in RequestState
+}
+
+
+class ForbiddenMove(ValueError):
+    """A request was to take a step that `MOVES` does not contain."""
+
+
+def can_move(request: Request, state: RequestState) -> bool:
+    """Return whether the table lets the request go to this state now."""
+    return state in TRANSITIONS[request.state]
+
+
+def move(request: Request, state: RequestState, **changes: object) -> Request:
+    """Return the request in its next state, with further fields changed.
+
+    Raises `ForbiddenMove` where the table has no such move.
+    """
+    if not can_move(request, state):
+        raise ForbiddenMove(
+            f"{request.name} is {request.state} and cannot become {state}."
+        )
+    return replace(request, state=state, **changes)  # type: ignore[arg-type]
