@@ -69,14 +69,14 @@ def test_no_page_or_program_text_names_a_machine() -> None:
 
 
 def test_no_message_posts_a_file() -> None:
-    slack = "\n".join(f.read_text("utf-8") for f in (ROOT / "bot/slack").glob("*.py"))
+    slack = "\n".join(f.read_text("utf-8") for f in (ROOT / "bot/slack").rglob("*.py"))
     assert not re.search(r"files?_upload|files_(?!delete)", slack)
 
 
 def test_every_link_in_the_documentation_leads_somewhere() -> None:
     pages = [
         *ROOT.glob("*.md"),
-        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
         *(ROOT / "bot").rglob("*.md"),
     ]
     assert len(pages) > 12

@@ -12,11 +12,10 @@ import pytest
 import soundfile as sf
 from obstore.store import MemoryStore
 
-from bot.errors import Invalid, NotFound, Unavailable
+from bot.errors import Invalid, Unavailable
 from bot.sources import open_clip_source, open_result_sink
 from bot.sources.clips.object_store import open_store
 from bot.sources.clips.objects import ObjectSink, ObjectSource
-from storage.records import TimingSource
 from tests.databases import s3  # noqa: F401
 
 
@@ -73,57 +72,6 @@ def test_a_recording_over_the_cap_is_refused(filled):
     small = ObjectSource(filled, max_audio_bytes=1000)
     with pytest.raises(Invalid, match="larger than"), small.audio("En-0001"):
         pytest.fail("it is over the cap")
-
-
-def test_names_that_only_start_alike_are_other_clips(filled, source):
-    for name in (
-        "En-0001-b.wav",
-        "En-00010.wav",
-        "En-0001_.wav",
-        "En-0001/x.wav",
-        "En-000.wav",
-    ):
-        obstore.put(filled, name, b"x")
-    with source.audio("En-0001") as path:
-        assert sf.info(path).duration == 1.0
-    with pytest.raises(NotFound):
-        source.clip("En-000")
-
-
-def test_two_recordings_of_one_name_are_refused(filled, source):
-    obstore.put(filled, "En-0001.mp3", b"x")
-    with pytest.raises(Invalid, match="2 recordings"):
-        source.clip("En-0001")
-
-
-def test_a_transcript_object_stands_in_for_the_words(filled, source, sidecar):
-    obstore.put(filled, "En-0001.json", sidecar(words=...))
-    obstore.put(filled, "En-0001.ctm", b"x 1 0.1 0.2 lamp 0.5")
-    clip = source.clip("En-0001")
-    assert clip.timing is TimingSource.RECOGNISER
-    assert clip.words[0].text == "lamp"
-
-
-def test_the_ids_are_those_of_the_sidecars(filled, source):
-    for name in ("b.json", "a.json", "a.transcript.json", "deep/c.json"):
-        obstore.put(filled, name, b"{}")
-    assert source.clip_ids() == ["En-0001", "a", "b"]
-    assert len(source.clip_ids(limit=2)) == 2
-
-
-@pytest.mark.parametrize("clip_id", ["../x", "a/b", ""])
-def test_an_id_that_is_a_path_is_refused(source, clip_id):
-    with pytest.raises(Invalid):
-        source.clip(clip_id)
-    with pytest.raises(Invalid), source.audio(clip_id):
-        pytest.fail("no path may pass")
-
-
-def test_an_unknown_clip_is_not_found(source):
-    with pytest.raises(NotFound):
-        source.clip("En-0002")
-    with pytest.raises(NotFound), source.audio("En-0002"):
-        pytest.fail("there is no such audio")
 
 
 def test_results_are_one_object_each_and_delivering_twice_is_once(store, result):

@@ -1,0 +1,230 @@
+"""The contract of a clip source: one suite that every implementation passes.
+
+A new source is a row of `SOURCES`; the first test fails until it is there.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import obstore
+import pytest
+import soundfile as sf
+from obstore.store import MemoryStore
+
+import bot.sources.clips
+from bot.errors import Invalid, NotFound, Unavailable
+from bot.sources import ClipSource, open_clip_source
+from bot.sources.clips.folder import FolderSource
+from bot.sources.clips.object_store import open_store
+from bot.sources.clips.objects import ObjectSource
+from storage.records import Consent, TimingSource
+from tests.databases import s3  # noqa: F401
+
+Put = Callable[[str, bytes], object]
+SidecarBuilder = Callable[..., bytes]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A source, and the way files get into the place that it reads."""
+
+    source: ClipSource
+    put: Put
+
+
+def in_folder(request: pytest.FixtureRequest) -> Place:
+    folder: Path = request.getfixturevalue("tmp_path") / "contract"
+    folder.mkdir()
+    return Place(
+        open_clip_source(str(folder)), lambda n, b: (folder / n).write_bytes(b)
+    )
+
+
+def in_folder_by_url(request: pytest.FixtureRequest) -> Place:
+    folder: Path = request.getfixturevalue("tmp_path") / "of a url"
+    folder.mkdir()
+    source = open_clip_source(folder.as_uri())
+    return Place(source, lambda n, b: (folder / n).write_bytes(b))
+
+
+def in_memory(_request: pytest.FixtureRequest) -> Place:
+    store = MemoryStore()
+    return Place(ObjectSource(store), lambda n, b: obstore.put(store, n, b))
+
+
+def in_bucket(request: pytest.FixtureRequest) -> Place:
+    server = request.getfixturevalue("s3")
+    monkeypatch = request.getfixturevalue("monkeypatch")
+    for key, value in server.environment.items():
+        monkeypatch.setenv(key, value)
+    address = f"s3://{server.bucket}/contract/{uuid4().hex}"
+    store = open_store(address)
+    return Place(open_clip_source(address), lambda n, b: obstore.put(store, n, b))
+
+
+SOURCES: dict[str, tuple[type, Callable[[pytest.FixtureRequest], Place]]] = {
+    "folder": (FolderSource, in_folder),
+    "file url": (FolderSource, in_folder_by_url),
+    "memory": (ObjectSource, in_memory),
+    "s3": (ObjectSource, in_bucket),
+}
+
+
+@pytest.fixture(params=SOURCES)
+def place(request: pytest.FixtureRequest, folder: Path) -> Place:
+    """A place that holds the clip En-0001."""
+    build = SOURCES[request.param][1]
+    place = build(request)
+    for path in folder.iterdir():
+        place.put(path.name, path.read_bytes())
+    return place
+
+
+def test_every_implementation_is_in_this_suite() -> None:
+    methods = {name for name in vars(ClipSource) if not name.startswith("_")}
+    found = set()
+    for module_info in pkgutil.iter_modules(bot.sources.clips.__path__):
+        module = importlib.import_module(f"bot.sources.clips.{module_info.name}")
+        for _, candidate in inspect.getmembers(module, inspect.isclass):
+            if methods <= set(vars(candidate)):
+                found.add(candidate)
+    assert found == {implementation for implementation, _ in SOURCES.values()}
+
+
+def test_a_clip_is_its_sidecar(place: Place) -> None:
+    clip = place.source.clip("En-0001")
+    assert clip.clip_id == "En-0001"
+    assert clip.locale == "en-US"
+    assert clip.speaker == "spk_7f3a"
+    assert clip.consent is Consent.GRANTED
+    assert clip.timing is TimingSource.UNKNOWN
+    assert [word.text for word in clip.words] == ["turn", "the", "lamp"]
+
+
+def test_the_audio_is_a_file_with_the_recording(place: Place, folder: Path) -> None:
+    with place.source.audio("En-0001") as path:
+        assert path.suffix == ".wav"
+        assert path.read_bytes() == (folder / "En-0001.wav").read_bytes()
+        assert sf.info(path).duration == 1.0
+
+
+def test_threads_read_one_source_at_once(place: Place) -> None:
+    def read(_: int) -> tuple[str, float]:
+        with place.source.audio("En-0001") as path:
+            return place.source.clip("En-0001").locale, sf.info(path).duration
+
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(read, range(12))) == {("en-US", 1.0)}
+
+
+def test_withdrawn_consent_shows_at_the_next_reading(
+    place: Place, sidecar: SidecarBuilder
+) -> None:
+    assert place.source.clip("En-0001").consent is Consent.GRANTED
+    place.put("En-0001.json", sidecar(consent="withdrawn"))
+    assert place.source.clip("En-0001").consent is Consent.WITHDRAWN
+
+
+@pytest.mark.parametrize("clip_id", ["En-0002", "en-0001", "En-0001.wav", "En-000"])
+def test_an_unknown_clip_is_not_found_and_not_named(place: Place, clip_id: str) -> None:
+    with pytest.raises(NotFound) as caught:
+        place.source.clip(clip_id)
+    assert clip_id not in str(caught.value)
+    with pytest.raises(NotFound), place.source.audio(clip_id):
+        pytest.fail("there is no such audio")
+
+
+@pytest.mark.parametrize(
+    "clip_id", ["../clips/En-0001", "/etc/passwd", "a/b", "", "En-0001\0"]
+)
+def test_an_id_that_is_a_path_is_refused(place: Place, clip_id: str) -> None:
+    with pytest.raises(Invalid):
+        place.source.clip(clip_id)
+    with pytest.raises(Invalid), place.source.audio(clip_id):
+        pytest.fail("no path may pass")
+
+
+def test_names_that_only_start_alike_are_other_clips(place: Place) -> None:
+    for name in ("En-0001-b.wav", "En-00010.wav", "En-0001_.wav", "En-000.wav"):
+        place.put(name, b"x")
+    with place.source.audio("En-0001") as path:
+        assert sf.info(path).duration == 1.0
+    with pytest.raises(NotFound):
+        place.source.clip("En-000")
+
+
+def test_a_sidecar_without_a_recording_is_not_found(
+    place: Place, sidecar: SidecarBuilder
+) -> None:
+    place.put("b.json", sidecar(clip_id="b"))
+    with pytest.raises(NotFound), place.source.audio("b"):
+        pytest.fail("there is no recording")
+
+
+def test_two_recordings_of_one_name_are_refused(place: Place) -> None:
+    place.put("En-0001.mp3", b"x")
+    with pytest.raises(Invalid, match="2 recordings"):
+        place.source.clip("En-0001")
+
+
+def test_a_transcript_file_stands_in_for_the_words(
+    place: Place, sidecar: SidecarBuilder
+) -> None:
+    place.put("En-0001.json", sidecar(words=...))
+    place.put("En-0001.ctm", b"x 1 0.1 0.2 lamp 0.5")
+    clip = place.source.clip("En-0001")
+    assert clip.timing is TimingSource.RECOGNISER
+    assert [word.text for word in clip.words] == ["lamp"]
+
+
+def test_the_ids_are_those_of_the_sidecars_in_order(place: Place) -> None:
+    for name in ("b.json", "a.json", "a.transcript.json", "note.txt", "x y.json"):
+        place.put(name, b"{}")
+    assert place.source.clip_ids() == ["En-0001", "a", "b"]
+    assert place.source.clip_ids(limit=2) == ["En-0001", "a"]
+
+
+def test_a_broken_sidecar_does_not_hide_the_other_clips(place: Place) -> None:
+    place.put("a.json", b'{"clip_id": "b"}')
+    place.put("a.wav", b"")
+    with pytest.raises(Invalid, match="another clip_id"):
+        place.source.clip("a")
+    assert place.source.clip("En-0001").locale == "en-US"
+
+
+def test_a_sidecar_that_names_a_customer_is_refused(
+    place: Place, sidecar: SidecarBuilder
+) -> None:
+    place.put("En-0001.json", sidecar(account="A-1"))
+    with pytest.raises(Invalid) as caught:
+        place.source.clip("En-0001")
+    assert "A-1" not in str(caught.value)
+
+
+def test_a_huge_sidecar_is_refused(place: Place) -> None:
+    place.put("En-0001.json", b" " * 20_000_000)
+    with pytest.raises(Invalid, match="larger than"):
+        place.source.clip("En-0001")
+
+
+@pytest.mark.parametrize("address", ["gone", "s3://bucket/prefix"])
+def test_a_place_that_is_away_is_unavailable(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
+    source = open_clip_source(address)
+    with pytest.raises(Unavailable):
+        source.clip("En-0001")
+    with pytest.raises(Unavailable):
+        source.clip_ids()
+    with pytest.raises(Unavailable), source.audio("En-0001"):
+        pytest.fail("nothing can be read")
