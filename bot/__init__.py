@@ -2,7 +2,7 @@
 
 import os
 
-# The matrices here are small. OpenBLAS's other threads would only wait for them,
-# spinning: five times the CPU for one snippet. It reads this once, when numpy is first
-# imported.
+# The matrices here are small. Further OpenBLAS threads would only spin while they wait
+# and cost five times the CPU for one snippet. OpenBLAS reads this variable once, when
+# numpy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

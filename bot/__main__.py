@@ -4,8 +4,9 @@ from bot.cli.app import run
 
 
 def main() -> None:
-    """Run the command line. Exit status 1 for an error a person can mend, 2 for wrong
-    usage.
+    """Run the command line.
+
+    Exit status 1 means an error that a person can mend, 2 means wrong usage.
     """
     run()
 

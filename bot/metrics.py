@@ -1,4 +1,4 @@
-"""What `/metrics` tells Prometheus: counts and ages, never a word, an id or a name."""
+"""Metrics for Prometheus: counts and ages, never a word, an id or a name."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -14,7 +14,7 @@ from storage.audit.log.backlog import backlog
 
 
 class _FromStore(Collector):
-    """Reads the gauges when Prometheus asks; nothing is counted in between."""
+    """Reads every figure from the store at the time of a scrape."""
 
     def __init__(
         self, services: Services, clock: Callable[[], datetime], keeper: Keeper | None
@@ -24,22 +24,20 @@ class _FromStore(Collector):
         self._keeper = keeper
 
     def collect(self) -> Iterator[Metric]:
-        yield from self._about_requests()
-        yield from self._about_the_log()
-        yield self._about_talks()
+        yield from self._request_metrics()
+        yield from self._log_metrics()
+        yield self._talk_metric()
         yield GaugeMetricFamily(
             "help_clip_erasures_overdue",
             "Places that should be clean by now",
             value=receipts_overdue(self._services, self._clock()),
         )
 
-    def _about_requests(self) -> Iterator[Metric]:
+    def _request_metrics(self) -> Iterator[Metric]:
         with self._services.store.read() as tx:
-            counts, waiting, given_up = (
-                tx.requests.count_by_state(),
-                tx.outbox.count_waiting(),
-                tx.outbox.count_given_up(),
-            )
+            counts = tx.requests.count_by_state()
+            waiting = tx.outbox.count_waiting()
+            given_up = tx.outbox.count_given_up()
             oldest = tx.outbox.oldest_waiting()
             open_cases, overdue_cases = tx.cases.counts(self._clock())
         states = GaugeMetricFamily(
@@ -68,7 +66,7 @@ class _FromStore(Collector):
             value=self._age(oldest),
         )
 
-    def _about_talks(self) -> Metric:
+    def _talk_metric(self) -> Metric:
         with self._services.store.read() as tx:
             counted = tx.peer_talks.slips()
         slips = CounterMetricFamily(
@@ -80,7 +78,7 @@ class _FromStore(Collector):
             slips.add_metric([kind], noticed)
         return slips
 
-    def _about_the_log(self) -> Iterator[Metric]:
+    def _log_metrics(self) -> Iterator[Metric]:
         with self._services.store.read() as tx:
             behind = backlog(tx.log)
         yield GaugeMetricFamily(
@@ -99,13 +97,15 @@ class _FromStore(Collector):
             )
 
     def _age(self, moment: datetime | None) -> float:
-        return max(0.0, (self._clock() - moment).total_seconds()) if moment else 0.0
+        if moment is None:
+            return 0.0
+        return max(0.0, (self._clock() - moment).total_seconds())
 
 
 def metrics(
     services: Services, clock: Callable[[], datetime], keeper: Keeper | None = None
 ) -> Callable[[], bytes]:
-    """A function that renders the page in Prometheus' text format."""
+    """Return a function that renders the metrics in Prometheus' text format."""
     registry = CollectorRegistry()
     registry.register(_FromStore(services, clock, keeper))
     return lambda: generate_latest(registry)

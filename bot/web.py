@@ -1,7 +1,7 @@
-"""The web application of one process: every address help-clip answers at."""
+"""The web application of one process, with every path that help-clip serves."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -25,7 +25,9 @@ from storage.audit.keeper import Keeper
 log = logging.getLogger(__name__)
 
 _SLACK_PATH = "/slack/events"
-_POST_ONLY: Response = PlainTextResponse("Slack posts here.", 405, {"allow": "POST"})
+_POST_ONLY: Response = PlainTextResponse(
+    "Only POST is allowed.", 405, {"allow": "POST"}
+)
 
 
 def build_web(
@@ -36,8 +38,9 @@ def build_web(
     keeper: Keeper | None,
     clock: Callable[[], datetime],
 ) -> ASGIApp:
-    """The pages, Slack's deliveries unless they come by socket, and what operators look
-    at.
+    """Return the application: the pages, Slack's deliveries, and operators' endpoints.
+
+    Deliveries over HTTP are served only where no socket is open.
     """
     sign_in = SlackSignIn.for_api(
         settings.slack_api_url,
@@ -47,9 +50,8 @@ def build_web(
     )
     routes: list[BaseRoute] = []
     if settings.hook_secret is not None:
-        routes.append(
-            hook_route(services, settings.hook_secret.get_secret_value(), clock)
-        )
+        secret = settings.hook_secret.get_secret_value()
+        routes.append(hook_route(services, secret, clock))
     routes += [
         *pages(
             services, sign_in, clock=clock, trusted_proxies=settings.trusted_networks
@@ -61,56 +63,69 @@ def build_web(
     web = Starlette(
         routes=routes, middleware=middleware(), exception_handlers=exception_handlers()
     )
-    if sockets is not None:  # an unsigned delivery over HTTP has no business here then
+    if sockets is not None:
+        # Over Socket Mode, a delivery over HTTP cannot come from Slack.
         return web
-    return _beside(_SLACK_PATH, _slack_web(app), web)
+    return _route_path(_SLACK_PATH, _slack_web(app), web)
 
 
-def _beside(path: str, one: ASGIApp, others: ASGIApp) -> ASGIApp:
-    """`one` answers at `path`, `others` everywhere else."""
+def _route_path(path: str, one: ASGIApp, others: ASGIApp) -> ASGIApp:
+    """Return an application in which `one` serves `path` and `others` the rest."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        is_one = scope["type"] == "http" and scope["path"] == path
-        await (one if is_one else others)(scope, receive, send)
+        if scope["type"] == "http" and scope["path"] == path:
+            await one(scope, receive, send)
+        else:
+            await others(scope, receive, send)
 
     return app
 
 
 def _slack_web(app: App) -> ASGIApp:
-    """Slack's deliveries, without what only browsers and pages need: Slack counts the
-    time.
+    """Return the application for Slack's deliveries.
+
+    It skips the middleware that only browsers need, because Slack limits the time to
+    acknowledge.
     """
 
     async def deliveries(scope: Scope, receive: Receive, send: Send) -> None:
         response = _POST_ONLY
         if scope["method"] == "POST":
             read = await read_whole(scope, receive)
-            response = (
-                read if isinstance(read, Response) else await _answer(app, scope, read)
-            )
+            if isinstance(read, Response):
+                response = read
+            else:
+                response = await _dispatch(app, scope, read)
         await response(scope, receive, send)
 
     return deliveries
 
 
-async def _answer(app: App, scope: Scope, messages: list[Message]) -> Response:
-    # Not Bolt's own ASGI adapters: they run dispatch inside the event loop.
+async def _dispatch(app: App, scope: Scope, messages: list[Message]) -> Response:
+    # Bolt's own ASGI adapters are not used: they run dispatch inside the event loop.
     body = b"".join(message.get("body", b"") for message in messages)
+    headers = {
+        name.decode("latin-1"): value.decode("latin-1")
+        for name, value in scope["headers"]
+    }
+    query = scope["query_string"].decode("latin-1")
     try:
         delivery = BoltRequest(
-            body=body.decode("utf-8", "replace"),
-            query=scope["query_string"].decode("latin-1"),
-            headers={
-                n.decode("latin-1"): v.decode("latin-1") for n, v in scope["headers"]
-            },
+            body=body.decode("utf-8", "replace"), query=query, headers=headers
         )
-    except ValueError:  # Bolt reads the JSON before it checks the signature
+    except ValueError:
+        # Bolt reads the JSON before it checks the signature.
         return PlainTextResponse("cannot be read", 400)
     answer = await run_in_threadpool(app.dispatch, delivery)
-    headers = {
-        name: v if isinstance(v, str) else v[0] for name, v in answer.headers.items()
-    }
-    return Response(answer.body, answer.status, headers)
+    return Response(answer.body, answer.status, _first_values(answer.headers))
+
+
+def _first_values(headers: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
+    """Return headers with one value each, as Starlette takes them."""
+    found = {}
+    for name, value in headers.items():
+        found[name] = value if isinstance(value, str) else value[0]
+    return found
 
 
 def _ready_endpoint(
@@ -119,14 +134,14 @@ def _ready_endpoint(
     def readyz(_: Request) -> Response:
         try:
             services.store.ping()
-        except Exception as error:  # noqa: BLE001  # whatever it is, we are not ready
+        except Exception as error:  # noqa: BLE001 - any error means not ready
             log.warning("not ready: database: %s", type(error).__name__)
             return PlainTextResponse("database does not answer\n", 503)
         if sockets is not None and not sockets.are_alive():
             return PlainTextResponse("Slack is silent\n", 503)
         if keeper is not None and keeper.trouble is not None:
-            # Still ready: what happens is written down all the same, and every replica
-            # has the same trouble, so turning people away would help nobody.
+            # The process stays ready: events are recorded all the same, and every
+            # replica has the same trouble, so a balancer could not do better.
             return PlainTextResponse(
                 f"ready, but the access log is not signed: {keeper.trouble}\n"
             )

@@ -1,4 +1,4 @@
-"""Puts the parts together: from settings to a running program."""
+"""Wire the parts of the program together, from settings to running threads."""
 
 import contextlib
 import logging
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pydantic import SecretStr
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -25,6 +26,7 @@ from bot.slack.handlers.sharing import perform_removals
 from bot.slack.sender import TASKS, Sender
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
+from bot.text import text
 from bot.usecases.audit.announce import tell_auditors
 from bot.usecases.audit.prove import read_keys
 from bot.usecases.audit.settings import note_settings
@@ -54,25 +56,25 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-# A row may take three Slack calls (open a conversation, look for an earlier post,
-# post); even if all hang, they are given up before the row's lease ends and another
-# replica posts it too.
+# A row may take three Slack calls: open a conversation, look for an earlier post, and
+# post. Even if all of them hang, they are given up before the row's lease ends and
+# another replica posts the message too.
 CALLS_IN_A_LEASE = 4
 STOP_SECONDS = 10
 
 
 def utc_now() -> datetime:
-    """The clock of the running program."""
+    """Return the current time. This is the clock of the running program."""
     return datetime.now(UTC)
 
 
 def open_services(
     settings: Settings, *, team_id: str, enterprise_id: str | None = None
 ) -> Services:
-    """The collaborators of the use cases. Raises `Invalid` naming the setting at
-    fault.
+    """Return the collaborators of the use cases.
+
+    Raises `Invalid`, which names the setting at fault.
     """
-    secret = settings.result_secret
     with _naming("DATABASE_URL"):
         store = Store(settings.database_url)
     with _naming("SNIPPET_STORE"):
@@ -84,9 +86,8 @@ def open_services(
     with _naming("CLIP_SOURCE"):
         clips = open_clip_source(settings.clip_source)
     with _naming("RESULT_SINK"):
-        sink = open_result_sink(
-            settings.result_sink, secret=secret.get_secret_value() if secret else None
-        )
+        secret = _secret_value(settings.result_secret)
+        sink = open_result_sink(settings.result_sink, secret=secret)
     return Services(
         store=store,
         desks=read_desks(settings.desks),
@@ -101,33 +102,41 @@ def open_services(
     )
 
 
+def _secret_value(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
 @contextlib.contextmanager
 def _naming(setting: str) -> Iterator[None]:
-    """Name the setting in what is wrong with it."""
+    """Raise errors of the block as `Invalid`, with the setting named."""
     try:
         yield
     except (ValueError, StorageError, HelpClipError) as error:
-        said = str(error)
-        raise Invalid(said if setting in said else f"{setting}: {said}") from None
+        problem = str(error)
+        if setting not in problem:
+            problem = text("cli.wiring.named", setting=setting, problem=problem)
+        raise Invalid(problem) from None
 
 
 def prepare_database(settings: Settings) -> None:
-    """Bring the schema up to date. Raises `Unavailable` or `Invalid`, one line each."""
+    """Bring the schema up to date. Raises `Unavailable` or `Invalid`."""
     with _naming("DATABASE_URL"):
         engine = open_engine(settings.database_url)
     try:
         upgrade(engine)
     except OperationalError as error:
         reason = str(error.orig).splitlines()[0]
-        raise Unavailable(
-            f"DATABASE_URL: the database cannot be opened: {reason}."
-        ) from None
+        problem = text("cli.wiring.database_cannot_be_opened", reason=reason)
+        raise Unavailable(problem) from None
     finally:
         engine.dispose()
 
 
 def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:
-    """A client and who it is. One auth.test; raises `Unavailable` or `Invalid`."""
+    """Return a client and the identity of its token, after one call of auth.test.
+
+    Raises `Unavailable`, or `Invalid` if Slack refuses the token.
+    """
     token = settings.slack_bot_token.get_secret_value()
     client = KeptWebClient(
         token=token,
@@ -138,13 +147,14 @@ def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:
         me = client.auth_test()
     except SlackApiError as error:
         code = error.response.get("error")
-        raise Invalid(
-            f"SLACK_BOT_TOKEN: Slack says {code}. Copy the token anew."
-        ) from None
+        raise Invalid(text("cli.wiring.bot_token_refused", code=code)) from None
     except OSError as error:
-        raise Unavailable(
-            f"Slack does not answer at {settings.slack_api_url} ({type(error).__name__})."
-        ) from None
+        problem = text(
+            "cli.wiring.slack_does_not_answer",
+            address=settings.slack_api_url,
+            kind=type(error).__name__,
+        )
+        raise Unavailable(problem) from None
     identity = AuthorizeResult(
         enterprise_id=me.get("enterprise_id"),
         team_id=me["team_id"],
@@ -156,10 +166,9 @@ def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:
 
 
 def app_token_refused(error: SlackApiError) -> Invalid:
-    """What to do where Slack does not take SLACK_APP_TOKEN."""
-    return Invalid(
-        f"SLACK_APP_TOKEN: Slack says {error.response.get('error')}. Copy it anew."
-    )
+    """Return the error for an app token that Slack refuses."""
+    code = error.response.get("error")
+    return Invalid(text("cli.wiring.app_token_refused", code=code))
 
 
 @dataclass
@@ -174,7 +183,7 @@ class Program:
     sockets: Sockets | None
 
     def start(self) -> None:
-        """Start every thread, then listen to Slack."""
+        """Start every thread, then open the sockets to Slack."""
         for worker in self.workers:
             worker.start()
         self.housekeeper.start()
@@ -187,7 +196,7 @@ class Program:
                 raise app_token_refused(error) from None
 
     def stop(self) -> None:
-        """Stop listening first, then let the workers finish the row at hand."""
+        """Close the sockets first, then let the workers finish their current row."""
         if self.sockets is not None:
             self.sockets.stop()
         self.housekeeper.stop()
@@ -203,8 +212,10 @@ class Program:
 
 
 def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Program:
-    """Everything of one process, wired but not started. Socket Mode when there is an
-    app token.
+    """Return the parts of one process, wired but not started.
+
+    Socket Mode is used where the settings name an app token. Raises `Invalid` or
+    `Unavailable`.
     """
     client, identity = open_slack(settings)
     services = open_services(
@@ -213,20 +224,17 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     secret = settings.slack_signing_secret
     app_token = settings.slack_app_token
     if app_token is None and secret is None:
-        raise Invalid(
-            "Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)."
-        )
-    start = Act(person=None, origin=Origin.CLI, now=clock())
-    note_settings(services, start, _settings_by_name(settings))
-    role_mapping.start(services, start)
+        raise Invalid(text("cli.wiring.no_delivery"))
+    start_act = Act(person=None, origin=Origin.CLI, now=clock())
+    note_settings(services, start_act, _settings_by_name(settings))
+    role_mapping.start(services, start_act)
+    # Over Socket Mode there are no signatures to check.
+    signing_secret = None if app_token else _secret_value(secret)
     app = build_app(
-        services,
-        client,
-        signing_secret=secret.get_secret_value() if secret and not app_token else None,
-        identity=identity,
-        clock=clock,
+        services, client, signing_secret=signing_secret, identity=identity, clock=clock
     )
     sockets = Sockets(app, app_token.get_secret_value()) if app_token else None
+    lease = timedelta(seconds=settings.lease_seconds)
 
     def refresh() -> None:
         role_mapping.follow(services)
@@ -237,10 +245,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         services=services,
         web=build_web(settings, services, app, sockets, keeper, clock),
         workers=[
-            *_workers(
-                services, client, clock, timedelta(seconds=settings.lease_seconds)
-            ),
-            *_guard(settings, services, client, identity.bot_user_id, clock),
+            *_workers(services, client, clock, lease),
+            *_channel_workers(settings, services, client, identity, clock),
         ],
         housekeeper=Housekeeper(
             services,
@@ -272,55 +278,51 @@ def _workers(
     clock: Callable[[], datetime],
     lease: timedelta,
 ) -> list[OutboxWorker]:
-    renders, deliveries = (
-        perform_renders(services, clock),
-        perform_deliveries(services, clock),
-    )
+    renders = perform_renders(services, clock)
+    deliveries = perform_deliveries(services, clock)
     erasures = perform_erasures(services, clock)
-    tell = Sender(services, client, clock).perform
+    send = Sender(services, client, clock).perform
     return [
         OutboxWorker("renderer", services, [Task.RENDER], renders, clock, lease),
         OutboxWorker("deliverer", services, [Task.DELIVER], deliveries, clock, lease),
         OutboxWorker("eraser", services, [Task.ERASE], erasures, clock, lease),
-        OutboxWorker("sender", services, TASKS, tell, clock, lease),
+        OutboxWorker("sender", services, TASKS, send, clock, lease),
     ]
 
 
-def _guard(
+def _channel_workers(
     settings: Settings,
     services: Services,
     client: WebClient,
-    me: str | None,
+    identity: AuthorizeResult,
     clock: Callable[[], datetime],
 ) -> list[OutboxWorker]:
-    """The threads that look at channels and remove files, so that neither holds up a
-    message.
+    """Return threads that inspect channels and remove files.
+
+    They are apart from the sender, so that neither kind of work delays a message.
     """
     lease = timedelta(seconds=settings.lease_seconds)
-    token = settings.slack_admin_token
-    remover = (
-        KeptWebClient(
-            token=token.get_secret_value(),
-            base_url=client.base_url,
-            timeout=client.timeout,
-        )
-        if token
-        else None
-    )
-    check = perform_checks(services, Looker(client, clock, me), clock)
-    remove = perform_removals(services, remover, clock)
+    inspector = Looker(client, clock, identity.bot_user_id)
+    check = perform_checks(services, inspector, clock)
+    admin_client = _admin_client(settings, client)
+    remove = perform_removals(services, admin_client, clock)
     return [
         OutboxWorker("guard", services, [Task.CHECK_CHANNEL], check, clock, lease),
         OutboxWorker("remover", services, [Task.REMOVE_FILE], remove, clock, lease),
     ]
 
 
+def _admin_client(settings: Settings, client: WebClient) -> KeptWebClient | None:
+    token = _secret_value(settings.slack_admin_token)
+    if token is None:
+        return None
+    return KeptWebClient(token=token, base_url=client.base_url, timeout=client.timeout)
+
+
 def _watch_channels(
     services: Services, clock: Callable[[], datetime]
 ) -> Callable[[], None]:
-    """The chore that has channels looked at again, and doubts what is known for too
-    long.
-    """
+    """Return the periodic job that inspects channels again and marks stale results."""
     started = clock()
 
     def watch() -> None:
@@ -335,9 +337,7 @@ def _watch_channels(
 def _keeper(
     settings: Settings, services: Services, clock: Callable[[], datetime]
 ) -> Keeper | None:
-    """The thread that signs the access log; none without a key, and then nothing is
-    provable.
-    """
+    """Return the thread that signs the access log, or None without a signing key."""
     secret = settings.audit_signing_key
     if secret is None:
         log.warning("AUDIT_SIGNING_KEY is not set, so the access log is not signed")
@@ -345,7 +345,7 @@ def _keeper(
     keys = read_keys(secret.get_secret_value(), settings.audit_witnesses)
     with _naming("AUDIT_ANCHORS"):
         anchors = open_blobs(settings.audit_anchors) if settings.audit_anchors else None
-    tell = tell_auditors(clock) if services.desks.audit_channel_id else None
+    announce = tell_auditors(clock) if services.desks.audit_channel_id else None
     cosigners = read_witnesses(settings.audit_witnesses or "")
     witnesses = Witnesses(cosigners) if cosigners else None
-    return Keeper(services.store, keys, clock, anchors, tell, witnesses)
+    return Keeper(services.store, keys, clock, anchors, announce, witnesses)

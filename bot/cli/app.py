@@ -14,6 +14,7 @@ from bot.cli.demo import demo, sandbox
 from bot.cli.erasure import consent, disclose, erase, hold, purge
 from bot.cli.roles import roles_app
 from bot.errors import HelpClipError
+from bot.text import text
 from storage.errors import StorageError
 
 app = typer.Typer(
@@ -44,23 +45,21 @@ app.add_typer(database.database_app, name="db")
 
 
 def run() -> None:
-    """Run, with every expected error as one clear line."""
+    """Run the command line and report every expected error as one line."""
     try:
         app()
     except (HelpClipError, StorageError) as error:
         _fail(str(error))
     except DBAPIError as error:
         reason = str(error.orig).splitlines()[0]
-        _fail(
-            f"DATABASE_URL: the database cannot be used: {reason}. "
-            "A new one, or an older one, first needs: help-clip db upgrade"
-        )
+        _fail(text("cli.database_unusable", reason=reason))
     except OSError as error:
         if error.filename is None:
             raise
-        _fail(f"{error.filename}: {error.strerror}.")
+        problem = text("cli.file_unusable", path=error.filename, reason=error.strerror)
+        _fail(problem)
 
 
 def _fail(sentence: str) -> NoReturn:
-    typer.echo(f"help-clip: {sentence}", err=True)
+    typer.echo(text("cli.error", sentence=sentence), err=True)
     sys.exit(1)

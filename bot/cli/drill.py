@@ -1,25 +1,17 @@
-"""`help-clip drill`: who comes, and how fast?"""
-
-import contextlib
+"""`help-clip drill`: measure which safety officers come, and how fast."""
 
 import typer
 
-from bot.config.settings import read_settings
-from bot.usecases.context import Act
-from bot.usecases.distress.drill import drill as start
-from bot.wiring import open_services, open_slack, utc_now
-from storage.records import Origin
+from bot.cli.program import open_program_in_workspace, operator_act
+from bot.text import text
+from bot.usecases.distress.drill import drill as start_drill
 
 
 def drill() -> None:
-    """Call the safety officers as for a stopped recording; who comes is told that it is
-    a drill.
+    """Call the safety officers as for a stopped recording.
+
+    The officer who comes learns that it is a drill.
     """
-    settings = read_settings()
-    _, identity = open_slack(settings)
-    services = open_services(settings, team_id=identity.team_id or "")
-    with contextlib.closing(services.store):
-        case = start(services, Act(person=None, origin=Origin.CLI, now=utc_now()))
-    typer.echo(
-        f"Drill {case.id} has begun: the officers are called while `help-clip serve` runs."
-    )
+    with open_program_in_workspace() as services:
+        case = start_drill(services, operator_act())
+    typer.echo(text("cli.drill.begun", number=case.id))

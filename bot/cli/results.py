@@ -5,13 +5,15 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from bot.cli.output import print_table
 from bot.config.settings import read_settings
 from bot.rules.requests.spans import format_span
+from bot.text import text
 from storage.records import Result
 from storage.store import Store
+
+_COLUMNS = ("result", "clip", "span", "answer", "text", "how", "agree", "settled")
 
 
 def results(
@@ -26,23 +28,21 @@ def results(
     if as_json:
         for result in found:
             typer.echo(json.dumps(asdict(result), default=str, ensure_ascii=False))
-    else:
-        Console().print(_table(found))
+        return
+    print_table(
+        [text(f"cli.results.{name}") for name in _COLUMNS],
+        [_cells(result) for result in found],
+    )
 
 
-def _table(found: list[Result]) -> Table:
-    table = Table()
-    for name in ("result", "clip", "span", "answer", "text", "how", "agree", "settled"):
-        table.add_column(name)
-    for r in found:
-        table.add_row(
-            r.id,
-            r.clip_id,
-            format_span(r.span),
-            r.answer,
-            r.text or "",
-            r.how,
-            f"{r.agreeing}/{r.proposals}",
-            r.settled_at.isoformat(timespec="seconds"),
-        )
-    return table
+def _cells(result: Result) -> list[str]:
+    return [
+        result.id,
+        result.clip_id,
+        format_span(result.span),
+        result.answer,
+        result.text or "",
+        result.how,
+        f"{result.agreeing}/{result.proposals}",
+        result.settled_at.isoformat(timespec="seconds"),
+    ]

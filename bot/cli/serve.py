@@ -14,6 +14,7 @@ from bot.cli.logs import set_up_logging
 from bot.config.settings import read_settings
 from bot.errors import Unavailable
 from bot.pages.header_timeout import PunctualProtocol
+from bot.text import text
 from bot.wiring import Program, build, prepare_database
 
 log = logging.getLogger(__name__)
@@ -27,15 +28,15 @@ def serve() -> None:
     listener = open_listener(settings.host, settings.port)
     prepare_database(settings)
     program = build(settings)
-    program.services.clips.clip_ids(
-        limit=1
-    )  # a source that is not there is said at once
+    # One look at the source reports a missing source before the first request.
+    program.services.clips.clip_ids(limit=1)
     run(program, listener, lambda: log.info("ready at %s", settings.public_url))
 
 
 def end_on_sigterm() -> None:
-    """Until the server takes it over, SIGTERM unwinds like any exit: nothing is left
-    running.
+    """Let SIGTERM unwind the process like any exit, so that nothing keeps running.
+
+    The server takes the signal over while it serves.
     """
 
     def end(*_: object) -> None:
@@ -45,20 +46,23 @@ def end_on_sigterm() -> None:
 
 
 def open_listener(host: str, port: int) -> socket.socket:
-    """Take the port first, so that a taken one is said at once. Raises
-    `Unavailable`.
+    """Return a bound TCP socket. Raises `Unavailable` if the port is taken.
+
+    The port is bound before anything else starts, so that a taken port is reported at
+    once.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio sets TCP_NODELAY only where the protocol is named; without it, answers on
-    # a connection that is kept wait 40 ms for the client's delayed acknowledgement.
+    # a kept connection wait 40 ms for the client's delayed acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host.strip("[]"), port))
     except OSError as error:
         listener.close()
+        reason = error.strerror
         raise Unavailable(
-            f"Port {port} on {host} cannot be used: {error.strerror}. Choose another."
+            text("cli.serve.port_unusable", port=port, host=host, reason=reason)
         ) from None
     return listener
 
@@ -76,10 +80,10 @@ def run(
 
 
 class Server(uvicorn.Server):
-    """uvicorn, ending where it was called from.
+    """A uvicorn server that returns to its caller after a signal.
 
     uvicorn raises the signal again once it has shut down; SIGTERM would then end the
-    process before the workers have finished the row at hand.
+    process before the workers have finished their current row.
     """
 
     def __init__(
@@ -91,7 +95,8 @@ class Server(uvicorn.Server):
                 program.web,
                 http=PunctualProtocol,
                 log_level="warning",
-                access_log=False,  # addresses hold request keys
+                # An access log would hold request keys, which are in the addresses.
+                access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=3,
                 timeout_keep_alive=15,
@@ -101,9 +106,10 @@ class Server(uvicorn.Server):
         )
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to accept, then say so."""
+        """Start to accept connections, then report readiness."""
         await super().startup(sockets)
-        # What is loaded by now stays; collections need not walk it again and again.
+        # Objects loaded by now live as long as the process. Freezing spares the
+        # collector from walking them again.
         gc.collect()
         gc.freeze()
         if self._on_ready is not None:
@@ -111,16 +117,16 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Handle SIGINT and SIGTERM while serving, and leave it at that."""
+        """Handle SIGINT and SIGTERM while serving, and do not raise them again."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {
-            s: signal.signal(s, self.handle_exit)
-            for s in (signal.SIGINT, signal.SIGTERM)
+        earlier_handlers = {
+            number: signal.signal(number, self.handle_exit)
+            for number in (signal.SIGINT, signal.SIGTERM)
         }
         try:
             yield
         finally:
-            for number, handler in before.items():
+            for number, handler in earlier_handlers.items():
                 signal.signal(number, handler)

@@ -1,18 +1,16 @@
-"""`help-clip snippet`: cut and redact one snippet offline, and say what was masked and
-why.
-"""
+"""`help-clip snippet`: cut and redact one snippet offline, and report the masking."""
 
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from bot.cli.output import Column, print_table
 from bot.demo import DEMO_CLIPS
 from bot.rules.requests.spans import check_span
 from bot.sources import open_clip_source
+from bot.text import text
 from storage.records import Span
 
 if TYPE_CHECKING:
@@ -29,9 +27,10 @@ def snippet(
     source: Annotated[
         str, typer.Option(envvar="CLIP_SOURCE", help="Folder or address of the clips.")
     ] = str(DEMO_CLIPS),
-    report: Annotated[bool, typer.Option(help="Say what was masked and why.")] = False,
+    report: Annotated[bool, typer.Option(help="List what was masked and why.")] = False,
 ) -> None:
     """Cut and redact one snippet, as peers would hear it."""
+    # Imported here because NumPy and SciPy slow the start of every other command.
     from bot.redaction.pipeline import make_snippet
 
     clips = open_clip_source(source)
@@ -47,26 +46,35 @@ def snippet(
             key=secrets.token_bytes(32),
         )
     output.write_bytes(cut.wav)
-    typer.echo(f"{output}: {(cut.end_ms - cut.start_ms) / 1000:.2f} s")
+    length = _seconds(cut.end_ms - cut.start_ms)
+    typer.echo(text("cli.snippet.written", path=output, seconds=length))
     if report:
-        Console().print(_table(cut))
+        _print_report(cut)
 
 
-def _table(cut: "Snippet") -> Table:
-    table = Table(title="Masked", caption=_totals(cut))
-    table.add_column("from", justify="right")
-    table.add_column("to", justify="right")
-    table.add_column("why")
-    for part in cut.report.masked:
-        table.add_row(
-            f"{part.start_ms / 1000:.2f}", f"{part.end_ms / 1000:.2f}", part.reason
-        )
-    return table
-
-
-def _totals(cut: "Snippet") -> str:
+def _print_report(cut: "Snippet") -> None:
     report = cut.report
-    return (
-        f"{report.audible_ms / 1000:.2f} s audible, {report.masked_ms / 1000:.2f} s masked; "
-        f"{report.words_shown} words shown, {report.words_masked} masked"
+    totals = text(
+        "cli.snippet.totals",
+        audible=_seconds(report.audible_ms),
+        masked=_seconds(report.masked_ms),
+        words_shown=report.words_shown,
+        words_masked=report.words_masked,
     )
+    print_table(
+        [
+            Column(name=text("cli.snippet.from"), is_number=True),
+            Column(name=text("cli.snippet.to"), is_number=True),
+            text("cli.snippet.why"),
+        ],
+        [
+            [_seconds(part.start_ms), _seconds(part.end_ms), part.reason]
+            for part in report.masked
+        ],
+        title=text("cli.snippet.masked"),
+        caption=totals,
+    )
+
+
+def _seconds(length_ms: int) -> str:
+    return f"{length_ms / 1000:.2f}"

@@ -1,25 +1,26 @@
-"""`help-clip words`: which words would be masked, and why."""
+"""`help-clip words`: explain which words of a transcript would be masked."""
 
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from bot.cli.output import print_table
 from bot.redaction.words import explain_words
+from bot.text import text
 
 
 def words(
-    text: Annotated[str, typer.Argument(help="Words as a recogniser writes them.")],
+    transcript: Annotated[
+        str, typer.Argument(metavar="TEXT", help="Words as a recogniser writes them.")
+    ],
     locale: Annotated[str, typer.Option(help="BCP 47, such as en-US.")] = "en-US",
 ) -> None:
     """Explain which words of a transcript are masked."""
-    table = Table()
-    table.add_column("word")
-    table.add_column("")
-    table.add_column("why")
-    for decision in explain_words(text.split(), locale):
-        table.add_row(
-            decision.word, "masked" if decision.masked else "kept", decision.why
-        )
-    Console().print(table)
+    fates = {True: text("cli.words.masked"), False: text("cli.words.kept")}
+    print_table(
+        [text("cli.words.word"), text("cli.words.fate"), text("cli.words.why")],
+        [
+            [decision.word, fates[decision.masked], decision.why]
+            for decision in explain_words(transcript.split(), locale)
+        ],
+    )

@@ -11,7 +11,7 @@ Entry = str | Mapping[str, str]
 PLURAL_FORMS = frozenset({"one", "other"})
 
 
-def text(key: str, **values: object) -> str:
+def text(key: str, /, **values: object) -> str:
     """Return the sentence of `key` with `values` filled in.
 
     `count` chooses between the forms of a sentence about a number. Raises `KeyError` for

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bot.cli import program
 from bot.cli import roles as command
 from bot.cli.app import app
 from bot.cli.checks import check as checking
@@ -34,7 +35,7 @@ def settings(
     desks.write_text((DEMO_DESKS).read_text("utf-8"), "utf-8")
     given = demo_settings(tmp_path, workspace.url, "http://127.0.0.1:1")
     found = given.model_copy(update={"desks": desks})
-    for module in (command, checking):
+    for module in (command, program, checking):
         monkeypatch.setattr(module, "read_settings", lambda: found)
     prepare_database(found)
     start(found)
@@ -67,7 +68,7 @@ def test_nothing_waits_where_nothing_changed(settings: Settings) -> None:
 
 def test_a_change_is_shown_waits_and_is_confirmed(settings: Settings) -> None:
     hire(settings)
-    assert "Restart it" in said("roles", "show")
+    assert "Restart help-clip" in said("roles", "show")
     start(settings)
     assert "+ english-us/reviewer U0NOBODY1" in said("roles", "show")
     assert "✗ Roles: desks.toml gives more than is in force" in said("check")

@@ -40,8 +40,16 @@ def workspace() -> Iterator[RunningSandbox]:
         ("RESULT_SINK", "ftp://x", "RESULT_SINK"),
         ("SNIPPET_STORE", "xyz://q", "SNIPPET_STORE"),
         ("DESKS", "/no/such/desks.toml", "DESKS: there is no file"),
-        ("SLACK_BOT_TOKEN", "xoxb-wrong", "SLACK_BOT_TOKEN: Slack says invalid_auth"),
-        ("SLACK_APP_TOKEN", "xapp-wrong", "SLACK_APP_TOKEN: Slack says invalid_auth"),
+        (
+            "SLACK_BOT_TOKEN",
+            "xoxb-wrong",
+            "SLACK_BOT_TOKEN: Slack answered invalid_auth",
+        ),
+        (
+            "SLACK_APP_TOKEN",
+            "xapp-wrong",
+            "SLACK_APP_TOKEN: Slack answered invalid_auth",
+        ),
         ("SLACK_API_URL", "http://127.0.0.1:9/api/", "Slack does not answer"),
         ("PUBLIC_URL", "", "Missing: PUBLIC_URL"),
     ],

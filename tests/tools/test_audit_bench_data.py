@@ -2,6 +2,10 @@
 real one.
 """
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +14,8 @@ from storage.audit.query.search import Question, every
 from storage.store import Store
 from storage.tables import events
 from tools.audit_bench.bench import fill, measure, measure_chart
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_made_up_rows_are_what_recording_would_write(store: Store) -> None:
@@ -32,3 +38,10 @@ def test_measuring_gives_a_time_for_every_question(store: Store) -> None:
     assert len(found) >= 15
     assert all(0 < one.first.median <= one.first.p95 for one in found)
     assert measure_chart(store) > 0
+
+
+def test_the_bench_prints_its_table() -> None:
+    command = [sys.executable, "-m", "tools.audit_bench", "--events", "1000"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "1,000 events" in done.stdout
+    assert "A chart of 90 days" in done.stdout

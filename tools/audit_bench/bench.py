@@ -1,4 +1,4 @@
-"""Measuring questions on a large made-up log: `help-clip audit bench --events N`.
+"""Time audit queries on a large made-up log.
 
 The made-up log is a year of work of 600 people on 20 desks. Only what questions read is
 made: events and their counts, no tree.

@@ -1,7 +1,7 @@
 """`help-clip audit`: keys, checkpoints, verifying, and exports with proofs."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -26,10 +26,11 @@ from bot.cli.audit.filters import (
     Request,
     Since,
     Until,
-    open_program,
 )
-from bot.config.settings import read_settings
+from bot.cli.program import open_program
+from bot.config.settings import Settings, read_settings
 from bot.errors import Invalid, NotFound
+from bot.text import text
 from bot.usecases.audit.parse_query import read_moment, read_question
 from bot.usecases.audit.prove import export_proof, read_keys, receipt_of, verify_audit
 from bot.wiring import utc_now
@@ -45,7 +46,7 @@ from storage.audit.proofs.witness import Witnesses, read_witnesses
 from storage.blobs import Blobs, open_blobs
 from storage.store import Store
 
-Anchors = Annotated[
+AnchorsOption = Annotated[
     str,
     typer.Option(
         help="Folder or s3:// address of the anchors.", show_default="AUDIT_ANCHORS"
@@ -61,32 +62,33 @@ def key(
     """Print a fresh AUDIT_SIGNING_KEY, and the public key to hand to auditors."""
     signer = Signer.new(name)
     typer.echo(f"AUDIT_SIGNING_KEY={signer.export()}")
-    typer.echo(f"# public key, for auditors: {signer.verifier}", err=True)
+    typer.echo(text("cli.audit.public_key", key=signer.verifier), err=True)
 
 
-def checkpoint(anchors: Anchors = "") -> None:
+def checkpoint(anchors: AnchorsOption = "") -> None:
     """Sign what waits, have it cosigned, anchor it, and print the newest checkpoint."""
-    settings, keys = read_settings(), _keys()
+    settings = read_settings()
+    keys = _read_keys(settings)
     cosigners = read_witnesses(settings.audit_witnesses or "")
     witnesses = Witnesses(cosigners) if cosigners else None
-    outside = _outside(anchors)
+    anchor_store = _open_anchors(settings, anchors)
     store = Store(settings.database_url)
     try:
         sequence_all(store, keys, utc_now)
-        if outside is not None or witnesses is not None:
-            publish(store, keys, outside, utc_now(), None, witnesses, at_once=True)
+        if anchor_store is not None or witnesses is not None:
+            publish(store, keys, anchor_store, utc_now(), None, witnesses, at_once=True)
         with store.read() as tx:
             note = latest(tx.connection)
         sequence_all(store, keys, utc_now)
     finally:
         store.close()
     if note is None:
-        raise NotFound("The log is empty, so there is nothing to sign yet.")
+        raise NotFound(text("cli.audit.nothing_to_sign"))
     typer.echo(note, nl=False)
 
 
 def verify(
-    anchors: Anchors = "",
+    anchors: AnchorsOption = "",
     checkpoint: Annotated[
         list[str] | None,
         typer.Option(help="A file with a checkpoint you kept, or - to paste it."),
@@ -96,52 +98,56 @@ def verify(
 
     Exit status 1 when something is wrong; the first bad entry is named.
     """
-    keys, kept = _keys(), [_kept(place) for place in checkpoint or ()]
-    with open_program() as (services, act), _progress("verifying") as progress:
-        outside = _outside(anchors)
+    settings = read_settings()
+    keys = _read_keys(settings)
+    kept = [_read_checkpoint(place) for place in checkpoint or ()]
+    progress_name = text("cli.audit.verifying")
+    with open_program() as (services, act), _progress(progress_name) as progress:
+        anchor_store = _open_anchors(settings, anchors)
         try:
-            found = verify_audit(services, act, keys, outside, progress, kept)
+            found = verify_audit(services, act, keys, anchor_store, progress, kept)
         except Fault as fault:
-            typer.echo(f"NOT GENUINE: {fault.kind}: {fault}")
+            typer.echo(text("cli.audit.not_genuine", kind=fault.kind, fault=fault))
             raise typer.Exit(1) from None
-    typer.echo(
-        f"Genuine: {found.entries} entries of {found.size}, under {found.checkpoints} checkpoints "
-        f"and {found.anchors} kept elsewhere. Waiting to be signed: {found.waiting}."
+    _print_verified(found, kept)
+
+
+def _print_verified(found: Checked, kept: Sequence[str]) -> None:
+    genuine = text(
+        "cli.audit.genuine",
+        entries=found.entries,
+        size=found.size,
+        checkpoints=found.checkpoints,
+        anchors=found.anchors,
+        waiting=found.waiting,
     )
+    typer.echo(genuine)
     for witness, size in found.cosigned:
-        typer.echo(f"Cosigned up to entry {size - 1} by {witness.name}.")
+        typer.echo(text("cli.audit.cosigned", entry=size - 1, witness=witness.name))
     for note in kept:
-        typer.echo(_compared(parse(parse_note(note).text), found))
+        typer.echo(_compare(parse(parse_note(note).text), found))
     if not found.anchors:
-        typer.echo(
-            "No anchor was compared: a cut-off end would not be seen. "
-            "Give --anchors or --checkpoint."
-        )
+        typer.echo(text("cli.audit.no_anchor"))
 
 
-def _outside(anchors: str) -> Blobs | None:
-    place = anchors or read_settings().audit_anchors
+def _open_anchors(settings: Settings, anchors: str) -> Blobs | None:
+    place = anchors or settings.audit_anchors
     return open_blobs(place) if place else None
 
 
-def _kept(place: str) -> str:
+def _read_checkpoint(place: str) -> str:
     if place == "-":
         return pasted(sys.stdin.read())
     try:
         return pasted(Path(place).read_text("utf-8"))
     except (OSError, UnicodeDecodeError):
-        raise NotFound(f"There is no readable file {place}.") from None
+        raise NotFound(text("cli.audit.no_readable_file", path=place)) from None
 
 
-def _compared(mine: Checkpoint, found: Checked) -> str:
-    if mine.size < found.first:
-        return (
-            f"Your checkpoint of {mine.size} entries is genuine, but they were pruned from the "
-            "log: keep a newer one."
-        )
-    return (
-        f"Your checkpoint of {mine.size} entries is consistent: the log continues it."
-    )
+def _compare(kept: Checkpoint, found: Checked) -> str:
+    if kept.size < found.first:
+        return text("cli.audit.kept_was_pruned", size=kept.size)
+    return text("cli.audit.kept_is_consistent", size=kept.size)
 
 
 def prune(
@@ -150,13 +156,15 @@ def prune(
     ],
 ) -> None:
     """Remove whole months from the log's beginning, behind a published checkpoint."""
-    keys, store = _keys(), Store(read_settings().database_url)
+    settings = read_settings()
+    keys = _read_keys(settings)
+    store = Store(settings.database_url)
     try:
         moment = read_moment("before", before, utc_now())
         removed = prune_log(store, keys, moment, utc_now())
     finally:
         store.close()
-    typer.echo(f"Removed {removed} entries. What remains can be proven as before.")
+    typer.echo(text("cli.audit.pruned", entries=removed))
 
 
 def receipt(
@@ -165,14 +173,14 @@ def receipt(
         Path | None, typer.Option("-o", "--output", help="Write to a .tlog-proof file.")
     ] = None,
 ) -> None:
-    """A receipt for one event, as a C2SP tlog-proof."""
-    keys = _keys()
+    """Print a receipt for one event, as a C2SP tlog-proof."""
+    keys = _read_keys(read_settings())
     with open_program() as (services, act):
-        text = receipt_of(services, act, keys, event)
+        proof = receipt_of(services, act, keys, event)
     if out is None:
-        typer.echo(text, nl=False)
+        typer.echo(proof, nl=False)
     else:
-        out.write_text(text, encoding="utf-8")
+        out.write_text(proof, encoding="utf-8")
 
 
 def export(
@@ -190,24 +198,33 @@ def export(
         bool, typer.Option("--proof", help="With proofs (the only kind).")
     ] = True,
 ) -> None:
-    """Write a bundle that anybody can verify: python -m storage.audit.verify BUNDLE."""
+    """Write a bundle that verifies anywhere: python -m storage.audit.verify BUNDLE."""
     if not proof:
-        raise Invalid("Without proofs, use: help-clip audit query --json")
-    keys = _keys()
-    filters = {"clip": clip, "request": request, "person": person, "desk": desk}
-    filters |= {"action": action, "outcome": outcome, "since": since, "until": until}
-    with open_program() as (services, act), _progress("exporting") as progress:
+        raise Invalid(text("cli.audit.proofs_only"))
+    keys = _read_keys(read_settings())
+    filters = {
+        "clip": clip,
+        "request": request,
+        "person": person,
+        "desk": desk,
+        "action": action,
+        "outcome": outcome,
+        "since": since,
+        "until": until,
+    }
+    progress_name = text("cli.audit.exporting")
+    with open_program() as (services, act), _progress(progress_name) as progress:
         question = read_question(filters, team_id="", now=act.now)
         asked_as, pieces = export_proof(services, act, keys, question, reason, progress)
         _write(out, pieces)
-    typer.echo(
-        f"This export is event {asked_as}. Verify it with the key you keep apart from it:"
-    )
-    typer.echo(f"  python -m storage.audit.verify {out} --key '{keys.verifiers[0]}'")
+    typer.echo(text("cli.audit.exported", event=asked_as))
+    public_key = keys.verifiers[0]
+    command = "python -m storage.audit.verify"
+    typer.echo(f"  {command} {out} --key '{public_key}'")
 
 
 def _write(out: Path, pieces: Iterator[bytes]) -> None:
-    # A bundle that breaks off is never left under the name of a whole one.
+    # A bundle that breaks off must not be left under the name of a whole one.
     partial = out.with_name(out.name + ".part")
     try:
         with partial.open("wb") as file:
@@ -217,22 +234,20 @@ def _write(out: Path, pieces: Iterator[bytes]) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _keys() -> Keys:
-    settings = read_settings()
+def _read_keys(settings: Settings) -> Keys:
     secret = settings.audit_signing_key
-    return read_keys(
-        secret.get_secret_value() if secret else None, settings.audit_witnesses
-    )
+    signing_key = secret.get_secret_value() if secret else None
+    return read_keys(signing_key, settings.audit_witnesses)
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
     columns = (
-        TextColumn(what),
+        TextColumn(name),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, transient=True, console=Console(stderr=True)) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(name, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

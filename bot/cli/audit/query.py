@@ -1,11 +1,9 @@
-"""`help-clip audit`: ask the access log from a shell."""
+"""`help-clip audit query`: ask the access log from a shell."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from bot.cli.audit import proof
 from bot.cli.audit.filters import (
@@ -18,8 +16,10 @@ from bot.cli.audit.filters import (
     Request,
     Since,
     Until,
-    open_program,
 )
+from bot.cli.output import Column, Row, print_table
+from bot.cli.program import open_program
+from bot.text import text
 from bot.usecases.audit.parse_query import read_question
 from bot.usecases.audit.query import query_audit, stream_audit
 from bot.usecases.context import Act
@@ -27,8 +27,8 @@ from bot.usecases.services import Services
 from storage.audit.query.formats import csv_lines, json_lines, setting_words
 from storage.audit.query.ocsf import ocsf_lines
 from storage.audit.query.search import Page, Question
+from storage.records import Outcome as OutcomeCode
 from storage.records import RecordedEvent
-from tools.audit_bench import command
 
 audit_app = typer.Typer(
     help="The access log: who heard what, and proof of it.", no_args_is_help=True
@@ -39,7 +39,6 @@ audit_app.command("verify")(proof.verify)
 audit_app.command("receipt")(proof.receipt)
 audit_app.command("prune")(proof.prune)
 audit_app.command("export")(proof.export)
-audit_app.command("bench")(command.bench)
 
 Format = Callable[[Iterable[RecordedEvent]], Iterator[str]]
 
@@ -92,46 +91,67 @@ def query(
     }
     with open_program() as (services, act):
         question = read_question(filters, team_id="", now=act.now)
-        if as_json or as_csv or as_ocsf:
-            format_ = csv_lines if as_csv else ocsf_lines if as_ocsf else json_lines
-            _stream(services, act, question, reason, format_)
-        else:
+        format_lines = _format(as_json=as_json, as_csv=as_csv, as_ocsf=as_ocsf)
+        if format_lines is None:
             found = query_audit(services, act, question, reason)
-            _show(found.asked_as, found.page)
+            _print_page(found.asked_as, found.page)
+        else:
+            _stream(services, act, question, reason, format_lines)
+
+
+def _format(*, as_json: bool, as_csv: bool, as_ocsf: bool) -> Format | None:
+    if as_csv:
+        return csv_lines
+    if as_ocsf:
+        return ocsf_lines
+    if as_json:
+        return json_lines
+    return None
 
 
 def _stream(
-    services: Services, act: Act, question: Question, reason: str, format_: Format
+    services: Services, act: Act, question: Question, reason: str, format_lines: Format
 ) -> None:
     asked_as, events = stream_audit(services, act, question, reason)
-    typer.echo(f"This question is event {asked_as}.", err=True)
-    for line in format_(events):
+    typer.echo(text("cli.audit.this_question_sentence", event=asked_as), err=True)
+    for line in format_lines(events):
         typer.echo(line, nl=False)
 
 
-def _show(asked_as: int, page: Page) -> None:
-    table = Table(title=f"This question is event {asked_as}", title_justify="left")
-    table.add_column("id", justify="right")
-    table.add_column("time (UTC)", no_wrap=True)
-    for name in ("who", "what", "about"):
-        table.add_column(name, overflow="fold")
-    for found in page.events:
-        event = found.event
-        allowed = event.outcome == "allowed"
-        table.add_row(
+def _print_page(asked_as: int, page: Page) -> None:
+    print_table(
+        [
+            Column(name=text("cli.audit.id"), is_number=True),
+            Column(name=text("cli.audit.time"), wraps=False),
+            text("cli.audit.who"),
+            text("cli.audit.what"),
+            text("cli.audit.about"),
+        ],
+        [_row(found) for found in page.events],
+        title=text("cli.audit.this_question", event=asked_as),
+    )
+    if page.next_cursor:
+        typer.echo(text("cli.audit.more", cursor=page.next_cursor))
+
+
+def _row(found: RecordedEvent) -> Row:
+    event = found.event
+    actor = event.actor.user_id if event.actor else event.origin
+    subject = [event.request, event.clip_id, event.desk, setting_words(event.setting)]
+    outcome: list[str | None] = []
+    if event.outcome is not OutcomeCode.ALLOWED:
+        outcome = [event.outcome]
+    return Row(
+        cells=[
             str(found.id),
             event.at.strftime("%Y-%m-%d %H:%M:%S"),
-            _words(event.actor.user_id if event.actor else event.origin, event.role),
-            _words(event.action, None if allowed else event.outcome, event.rule),
-            _words(
-                event.request, event.clip_id, event.desk, setting_words(event.setting)
-            ),
-            style=None if allowed else "yellow",
-        )
-    Console().print(table)
-    if page.next_cursor:
-        typer.echo(f"More: --cursor {page.next_cursor}")
+            _join([actor, event.role]),
+            _join([event.action, *outcome, event.rule]),
+            _join(subject),
+        ],
+        style="yellow" if outcome else "",
+    )
 
 
-def _words(*parts: str | None) -> str:
+def _join(parts: Iterable[str | None]) -> str:
     return " ".join(part for part in parts if part)

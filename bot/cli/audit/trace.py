@@ -1,14 +1,14 @@
-"""`help-clip trace`: from a leaked recording to the listen it was taken from."""
+"""`help-clip trace`: find the listen that a leaked recording was taken from."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from bot.cli.audit.filters import open_program
+from bot.cli.output import Column, print_table
+from bot.cli.program import open_program
 from bot.config.settings import read_settings
+from bot.text import text
 from bot.usecases.audit.parse_query import read_moment
 from bot.usecases.listening.trace import Scope, Traced
 from bot.usecases.listening.trace import trace as trace_leak
@@ -31,19 +31,20 @@ def trace(
         bool,
         typer.Option(
             "--render-again",
-            help="Make anew what is not kept: old snippets, closer listens.",
+            help="Render again what is not kept: old snippets, elevated listens.",
         ),
     ] = False,
 ) -> None:
     """Name the listen a leaked recording was taken from, with its odds of error.
 
-    For auditors. The question is on record first. Exit status 2 when nobody can be
+    For auditors. The question is on record first. Exit status 2 when no listen can be
     named.
     """
+    # Imported here because NumPy and SciPy slow the start of every other command.
     from bot.redaction.watermark.mark import SECRET_SEED
 
-    text = read_settings().snippet_key.get_secret_value()
-    secrets = [MasterKey([key]).derive(SECRET_SEED) for key in read_master_keys(text)]
+    keys = read_master_keys(read_settings().snippet_key.get_secret_value())
+    secrets = [MasterKey([key]).derive(SECRET_SEED) for key in keys]
     with open_program() as (services, act):
         scope = Scope(
             request=request.strip().upper() or None,
@@ -59,40 +60,55 @@ def trace(
             secrets=secrets,
             render_again=render_again,
         )
-    _show(traced)
+    _print_traced(traced)
     if not traced.named:
         raise typer.Exit(2)
 
 
-def _show(traced: Traced) -> None:
-    heard = f"{traced.candidates} listens to {traced.requests} requests were compared"
-    if traced.blind_requests:
-        heard += f", {traced.blind_requests} of them without the snippet, which is no longer kept"
-    typer.echo(f"This question is event {traced.asked_as}. {heard}.")
+def _print_traced(traced: Traced) -> None:
+    typer.echo(text("cli.audit.this_question_sentence", event=traced.asked_as))
+    typer.echo(_compared(traced))
     if not traced.named:
-        typer.echo(
-            "No listen can be named with odds of error below one in a million; "
-            f"the best of them reaches {_odds(traced.best_odds)}."
-        )
+        best = _odds(traced.best_odds)
+        typer.echo(text("cli.trace.none_named", odds=best))
         return
-    table = Table(title="Carries the mark of", title_justify="left")
-    table.add_column("request", no_wrap=True)
-    table.add_column("listener", no_wrap=True)
-    table.add_column("time (UTC)", no_wrap=True)
-    table.add_column("odds of error", no_wrap=True)
-    table.add_column("by")
-    for each in traced.named:
-        table.add_row(
-            each.request,
-            each.listener.user_id,
-            each.granted_at.strftime("%Y-%m-%d %H:%M:%S"),
-            _odds(each.odds),
-            each.basis,
+    print_table(
+        [
+            Column(name=text("cli.trace.request"), wraps=False),
+            Column(name=text("cli.trace.listener"), wraps=False),
+            Column(name=text("cli.trace.time"), wraps=False),
+            Column(name=text("cli.trace.odds"), wraps=False),
+            text("cli.trace.basis"),
+        ],
+        [
+            [
+                each.request,
+                each.listener.user_id,
+                each.granted_at.strftime("%Y-%m-%d %H:%M:%S"),
+                _odds(each.odds),
+                each.basis,
+            ]
+            for each in traced.named
+        ],
+        title=text("cli.trace.title"),
+    )
+
+
+def _compared(traced: Traced) -> str:
+    listens, requests = traced.candidates, traced.requests
+    if traced.blind_requests:
+        return text(
+            "cli.trace.compared_partly_blind",
+            listens=listens,
+            requests=requests,
+            blind=traced.blind_requests,
         )
-    Console().print(table)
+    return text("cli.trace.compared", listens=listens, requests=requests)
 
 
 def _odds(odds: float) -> str:
     if odds < 1e-99:
         return "below 1e-99"
-    return f"{odds:.0e}" if odds < 0.01 else f"{odds:.2f}"
+    if odds < 0.01:
+        return f"{odds:.0e}"
+    return f"{odds:.2f}"

@@ -1,37 +1,39 @@
-"""`help-clip check`: does this machine's clock agree with Slack's?"""
+"""`help-clip check`: compare this machine's clock with Slack's."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bot.cli.checks.lines import Line
 from bot.pages.sign_in.openid import LEEWAY
+from bot.text import text
 
 
-def clock_line(said: str | None, now: datetime) -> Line:
-    """`said`: the Date header of an answer of Slack (RFC 9110 section 6.6.1), just
-    arrived.
+def clock_line(date_header: str | None, now: datetime) -> Line:
+    """Return how this clock compares with Slack's.
+
+    `date_header` is the Date header of an answer of Slack (RFC 9110 section 6.6.1)
+    that has just arrived.
     """
     try:
-        theirs = parsedate_to_datetime(said or "").astimezone(UTC)
+        slack_time = parsedate_to_datetime(date_header or "").astimezone(UTC)
     except ValueError:
-        return Line("Clock: Slack did not say what time it is")
-    ahead = now - theirs
+        return Line(text("cli.check.subject.clock_unknown"))
+    ahead = now - slack_time
     if abs(ahead) <= LEEWAY:
-        return Line("Clock: as Slack's")
-    way = "ahead of" if ahead > timedelta(0) else "behind"
-    return Line(
-        "Clock",
-        f"{_written(abs(ahead))} {way} Slack's, so sign-ins are refused, and from five minutes "
-        "on all that Slack sends. Let this machine set its clock by NTP (see timedatectl)",
-    )
+        return Line(text("cli.check.subject.clock_agrees"))
+    difference = _duration(abs(ahead))
+    if ahead > timedelta(0):
+        problem = text("cli.check.problem.clock_ahead", difference=difference)
+    else:
+        problem = text("cli.check.problem.clock_behind", difference=difference)
+    return Line(text("cli.check.subject.clock"), problem)
 
 
-def _written(apart: timedelta) -> str:
-    minutes = round(apart / timedelta(minutes=1))
+def _duration(duration: timedelta) -> str:
+    minutes = round(duration / timedelta(minutes=1))
     if minutes >= 120:
-        return f"{round(minutes / 60)} hours"
-    return (
-        f"{minutes} minutes"
-        if minutes >= 2
-        else f"{round(apart.total_seconds())} seconds"
-    )
+        return text("cli.check.duration.hours", count=round(minutes / 60))
+    if minutes >= 2:
+        return text("cli.check.duration.minutes", count=minutes)
+    seconds = round(duration.total_seconds())
+    return text("cli.check.duration.seconds", count=seconds)

@@ -1,11 +1,11 @@
-"""What `help-clip check` says of one thing."""
+"""The result of one check."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was looked at; `problem` says what to do."""
+    """What was checked, as a sentence or a name. `problem` names the way to mend it."""
 
-    what: str
+    subject: str
     problem: str | None = None

@@ -1,22 +1,23 @@
 """`help-clip disclose`: facts a company can publish."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from bot.cli.audit.filters import open_program
+from bot.cli.output import Column, print_table
+from bot.cli.program import open_program
 from bot.rules.erasure.disclosure import Facts, K, period
+from bot.text import text
 from bot.usecases.erasure.disclose import Disclosure
 from bot.usecases.erasure.disclose import disclose as count
 
 First = Annotated[str, typer.Option("--from", help="The first month: 2026-01")]
 Last = Annotated[str, typer.Option("--to", help="The last month: 2026-03")]
+
+_NUMBERS = ("asked", "heard", "people", "seconds", "ears", "accidental")
 
 
 def disclose(
@@ -24,65 +25,69 @@ def disclose(
     last: Last = "",
     as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
 ) -> None:
-    """Who listened to how much, in whole months that are over (without options: the
-    last one).
+    """Count listening in whole months that are over; without options, in the last one.
 
-    What would point at fewer than five people or clips is left out.
+    Figures that would point at fewer than five people or clips are left out.
     """
     with open_program() as (services, act):
         found = count(services, act, *period(first, last, act.now))
     if as_json:
         typer.echo(json.dumps(_document(found), ensure_ascii=False, indent=2))
         return
-    Console().print(_table([*found.desks, found.total], _title(found)))
-    for line in _lines(found):
-        typer.echo(line)
+    _print_facts(found)
 
 
 def _title(found: Disclosure) -> str:
-    last = found.until - timedelta(days=1)
-    return f"{found.since:%Y-%m-%d} to {last:%Y-%m-%d} (UTC)"
-
-
-def _table(rows: Sequence[Facts], title: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    table.add_column("desk")
-    names = (
-        "clips asked",
-        "heard",
-        "by people",
-        "seconds",
-        "ears per clip",
-        "accidental",
+    last_day = found.until - timedelta(days=1)
+    return text(
+        "cli.disclose.title",
+        first=f"{found.since:%Y-%m-%d}",
+        last=f"{last_day:%Y-%m-%d}",
     )
-    for name in names:
-        table.add_column(name, justify="right")
-    for row in rows:
-        per_clip = "-" if row.ears_per_clip is None else f"{row.ears_per_clip:.1f}"
-        share = "" if row.accidental_share is None else f" ({row.accidental_share:.1%})"
-        counts = (row.asked, row.heard, row.people, row.seconds)
-        table.add_row(
-            row.name, *map(_said, counts), per_clip, f"{_said(row.accidental)}{share}"
-        )
-    return table
 
 
-def _lines(found: Disclosure) -> list[str]:
-    answered = (
-        "-"
-        if found.answered_s is None
-        else str(timedelta(seconds=round(found.answered_s)))
-    )
-    return [
-        f"Erased on request: {_said(found.erased)} clips. "
-        f"Consent withdrawn: {_said(found.consent_withdrawn)} clips.",
-        f"Distress cases: {_said(found.cases)}, not answered: {_said(found.unanswered)}, "
-        f"half of them within {answered}.",
-        f"- : too few to be said (fewer than {K}), or to be told from the rest.",
+def _print_facts(found: Disclosure) -> None:
+    numbers = [
+        Column(name=text(f"cli.disclose.{name}"), is_number=True) for name in _NUMBERS
     ]
+    print_table(
+        [text("cli.disclose.desk"), *numbers],
+        [_cells(facts) for facts in (*found.desks, found.total)],
+        title=_title(found),
+    )
+    for sentence in _sentences(found):
+        typer.echo(sentence)
 
 
-def _said(count: int | None) -> str:
+def _cells(facts: Facts) -> list[str]:
+    ears = "-" if facts.ears_per_clip is None else f"{facts.ears_per_clip:.1f}"
+    accidental = _shown(facts.accidental)
+    if facts.accidental_share is not None:
+        share = f"{facts.accidental_share:.1%}"
+        accidental = text("cli.disclose.with_share", count=accidental, share=share)
+    counts = (facts.asked, facts.heard, facts.people, facts.seconds)
+    return [facts.name, *map(_shown, counts), ears, accidental]
+
+
+def _sentences(found: Disclosure) -> list[str]:
+    median = "-"
+    if found.answered_s is not None:
+        median = str(timedelta(seconds=round(found.answered_s)))
+    erased = text(
+        "cli.disclose.erased",
+        erased=_shown(found.erased),
+        withdrawn=_shown(found.consent_withdrawn),
+    )
+    cases = text(
+        "cli.disclose.cases",
+        cases=_shown(found.cases),
+        unanswered=_shown(found.unanswered),
+        time=median,
+    )
+    return [erased, cases, text("cli.disclose.too_few", k=K)]
+
+
+def _shown(count: int | None) -> str:
     return "-" if count is None else str(count)
 
 

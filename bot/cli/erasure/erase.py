@@ -1,13 +1,14 @@
 """`help-clip erase`: erase a clip, a speaker or a person, and see the receipts."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from bot.cli.audit.filters import open_program
+from bot.cli.output import Row, print_table
+from bot.cli.program import open_program
 from bot.errors import Invalid
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.erasure import overview
 from bot.usecases.erasure.overview import Known, Line, ReceiptState, What
@@ -15,6 +16,9 @@ from bot.usecases.erasure.places import clean_at_once
 from bot.usecases.requests.find_clip import clip_of
 from bot.usecases.services import Services
 from storage.records import Erasure
+
+_COLUMNS = ("erasure", "of", "place", "state")
+_STYLES = {ReceiptState.HELD: "yellow", ReceiptState.OVERDUE: "red"}
 
 
 def erase(
@@ -36,65 +40,68 @@ def erase(
         bool, typer.Option("--retry", help="Try open places again.")
     ] = False,
 ) -> None:
-    """Erase everywhere, with a receipt for each place. Exit status 2 while a place is
-    open.
+    """Erase everywhere, with a receipt for each place.
 
-    A legal hold keeps what is kept until it ends; nobody hears it meanwhile.
+    Exit status 2 while a place is open. A legal hold keeps what is kept until the hold
+    ends; no one hears it meanwhile.
     """
-    if sum(map(bool, (clip or request, speaker, person, status or retry))) != 1:
-        raise Invalid(
-            "Say what to erase: --clip, --request, --speaker or --person; or --status."
-        )
+    subjects = (clip or request, speaker, person, status or retry)
+    if sum(map(bool, subjects)) != 1:
+        raise Invalid(text("cli.erase.missing_option"))
     with open_program() as (services, act):
         if status or retry:
-            if retry:
-                overview.retry(services, act)
-            with services.store.read() as tx:
-                found = tx.erasures.newest()
-        elif person or speaker:
-            what, of = (What.PERSON, person) if person else (What.SPEAKER, speaker)
-            found = overview.begin(services, act, what, of, reason=reason)
+            found = _newest(services, act, retry=retry)
+        elif person:
+            found = overview.begin(services, act, What.PERSON, person, reason=reason)
+        elif speaker:
+            found = overview.begin(services, act, What.SPEAKER, speaker, reason=reason)
         else:
             clip_id = clip_of(services, clip=clip, request=request)
             found = overview.begin(services, act, What.CLIP, clip_id, reason=reason)
-        for each in found:
-            clean_at_once(services, act, each)
-        is_open = _show(services, act, found)
+        for erasure in found:
+            clean_at_once(services, act, erasure)
+        known = _read_receipts(services, act, found)
+    _print_receipts(known)
+    is_open = any(each.is_open for each in known)
     raise typer.Exit(2 if is_open else 0)
 
 
-def _show(services: Services, act: Act, found: list[Erasure]) -> bool:
-    """Print the receipts; whether a place is open."""
-    table = Table(title=f"{len(found)} erasures", title_justify="left")
-    for name in ("erasure", "of", "place", "state"):
-        table.add_column(name, overflow="fold")
+def _newest(services: Services, act: Act, *, retry: bool) -> list[Erasure]:
+    if retry:
+        overview.retry(services, act)
     with services.store.read() as tx:
-        known: list[Known] = [
-            overview.with_receipts(tx, each, act.now) for each in found
-        ]
+        return tx.erasures.newest()
+
+
+def _read_receipts(services: Services, act: Act, found: list[Erasure]) -> list[Known]:
+    with services.store.read() as tx:
+        return [overview.with_receipts(tx, erasure, act.now) for erasure in found]
+
+
+def _print_receipts(known: list[Known]) -> None:
+    print_table(
+        [text(f"cli.erase.{name}") for name in _COLUMNS],
+        _rows(known),
+        title=text("cli.erase.title", count=len(known)),
+    )
+    typer.echo(text("cli.erase.log_keeps_ids"))
+
+
+def _rows(known: list[Known]) -> Iterator[Row]:
     for each in known:
         for line in each.lines:
             place = f"{line.receipt.place} {line.request or ''}".strip()
-            state, style = _state(line)
-            table.add_row(each.erasure.name, each.of, place, state, style=style)
-    Console().print(table)
-    typer.echo("The access log keeps ids: who heard what stays provable.")
-    return any(each.is_open for each in known)
+            yield Row(
+                cells=[each.erasure.name, each.of, place, _state(line)],
+                style=_STYLES.get(line.state, ""),
+            )
 
 
-_SAYS = {
-    ReceiptState.DONE: ("done", None),
-    ReceiptState.HELD: ("held until", "yellow"),
-    ReceiptState.DUE: ("due", None),
-    ReceiptState.OVERDUE: ("overdue since", "red"),
-}
-
-
-def _state(line: Line) -> tuple[str, str | None]:
-    says, style = _SAYS[line.state]
-    is_done = line.state is ReceiptState.DONE
-    when = f"{line.at:%Y-%m-%d %H:%M:%S}" if is_done else f"{line.at:%Y-%m-%d %H:%M}"
-    tried = (
-        line.state in (ReceiptState.DUE, ReceiptState.OVERDUE) and line.receipt.failure
-    )
-    return f"{says} {when}" + (f" ({line.receipt.failure})" if tried else ""), style
+def _state(line: Line) -> str:
+    has_seconds = line.state is ReceiptState.DONE
+    time = line.at.strftime("%Y-%m-%d %H:%M:%S" if has_seconds else "%Y-%m-%d %H:%M")
+    state = text(f"cli.erase.receipt.{line.state.value}", time=time)
+    is_waiting = line.state in {ReceiptState.DUE, ReceiptState.OVERDUE}
+    if is_waiting and line.receipt.failure:
+        return text("cli.erase.with_failure", state=state, reason=line.receipt.failure)
+    return state

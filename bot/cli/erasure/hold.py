@@ -3,14 +3,17 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from bot.cli.audit.filters import open_program
+from bot.cli.output import print_table
+from bot.cli.program import open_program
 from bot.errors import Invalid
-from bot.usecases.erasure import holds as holds
+from bot.text import text
+from bot.usecases.erasure import holds
 from bot.usecases.requests.find_clip import clip_of
 from storage.records import Hold
+
+_COLUMNS = ("hold", "clip", "placed_by", "placed", "until")
+_TIME = "%Y-%m-%d %H:%M"
 
 
 def hold(
@@ -24,38 +27,40 @@ def hold(
         str, typer.Option(help="Why; it is kept beside the access log.")
     ] = "",
 ) -> None:
-    """Keep everything there is of a clip, or let it go again. Without options: list the
-    holds.
+    """Keep everything there is of a clip, or end such a hold.
+
+    Without options, the standing holds are listed.
     """
     with open_program() as (services, act):
         if release:
             holds.release(services, act, release, reason=reason)
-            typer.echo(
-                f"Hold {release} is ended. What was waiting for it goes within a minute."
-            )
+            typer.echo(text("cli.hold.ended", number=release))
         elif clip or request:
             clip_id = clip_of(services, clip=clip, request=request)
             placed = holds.place(services, act, clip_id, days=days, reason=reason)
-            typer.echo(
-                f"Hold {placed.id} stands until {placed.expires_at:%Y-%m-%d %H:%M} UTC."
-            )
+            until = placed.expires_at.strftime(_TIME)
+            typer.echo(text("cli.hold.stands", number=placed.id, until=until))
         elif reason:
-            raise Invalid("Say what to hold: --clip ID or --request HC-1042.")
+            raise Invalid(text("cli.hold.missing_option"))
         else:
             with services.store.read() as tx:
-                Console().print(_table(tx.holds.standing()))
+                _print_holds(tx.holds.standing())
 
 
-def _table(found: list[Hold]) -> Table:
-    table = Table(title="Standing holds", title_justify="left")
-    for name in ("hold", "clip", "placed by", "placed (UTC)", "until (UTC)"):
-        table.add_column(name, overflow="fold")
-    for each in found:
-        table.add_row(
-            str(each.id),
-            each.clip_id,
-            each.placed_by.user_id if each.placed_by else "shell",
-            f"{each.placed_at:%Y-%m-%d %H:%M}",
-            f"{each.expires_at:%Y-%m-%d %H:%M}",
-        )
-    return table
+def _print_holds(found: list[Hold]) -> None:
+    print_table(
+        [text(f"cli.hold.{name}") for name in _COLUMNS],
+        [_cells(each) for each in found],
+        title=text("cli.hold.title"),
+    )
+
+
+def _cells(hold: Hold) -> list[str]:
+    placed_by = hold.placed_by.user_id if hold.placed_by else text("cli.hold.shell")
+    return [
+        str(hold.id),
+        hold.clip_id,
+        placed_by,
+        hold.placed_at.strftime(_TIME),
+        hold.expires_at.strftime(_TIME),
+    ]

@@ -1,9 +1,10 @@
-"""`help-clip purge`: delete what is over its time, now."""
+"""`help-clip purge`: delete everything that is over its retention time, now."""
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bot.cli.audit.filters import open_program
+from bot.cli.program import open_program
+from bot.text import text
 from bot.usecases.erasure.purge import Purged
 from bot.usecases.erasure.purge import purge as purge_once
 
@@ -11,8 +12,8 @@ from bot.usecases.erasure.purge import purge as purge_once
 def purge() -> None:
     """Delete snippets, keys and answers whose time is over. `serve` does so by itself.
 
-    It may be stopped at any time and goes on where it was. Exit status 1 when something
-    could not be deleted.
+    The command may be stopped at any time and continues at its next run. Exit status 1
+    when something could not be deleted.
     """
     total = Purged()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -20,18 +21,23 @@ def purge() -> None:
         open_program() as (services, act),
         Progress(*columns, transient=True) as progress,
     ):
-        task = progress.add_task("looking", total=None)
+        task = progress.add_task(text("cli.purge.looking"), total=None)
         while True:
-            gone = purge_once(services, act)
-            total += gone
-            progress.update(task, description=_said(total))
-            if not gone.something:
+            purged = purge_once(services, act)
+            total += purged
+            progress.update(task, description=_count("cli.purge.so_far", total))
+            if not purged.something:
                 break
-    typer.echo(f"Deleted: {_said(total)}.")
-    if gone.failed:
-        typer.echo(f"{gone.failed} could not be deleted; run it again.", err=True)
+    typer.echo(_count("cli.purge.deleted", total))
+    if purged.failed:
+        typer.echo(text("cli.purge.failed", count=purged.failed), err=True)
         raise typer.Exit(1)
 
 
-def _said(gone: Purged) -> str:
-    return f"{gone.snippets} snippets, {gone.keys} keys, the answers of {gone.answers} requests"
+def _count(key: str, purged: Purged) -> str:
+    return text(
+        key,
+        snippets=purged.snippets,
+        keys=purged.keys,
+        answers=purged.answers,
+    )

@@ -6,7 +6,7 @@ not at all, so a crash at any point leaves the log as it was. Only one sequencer
 at a time: on PostgreSQL by an advisory lock, on SQLite because writers take turns.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,11 @@ def sequence_all(store: Store, keys: Keys, now: Callable[[], datetime]) -> int:
     while done := sequence(store, keys, now()):
         total += done
     return total
+
+
+def signed_notes(connection: Connection) -> Sequence[str]:
+    """Return every stored checkpoint as a signed note."""
+    return connection.execute(select(checkpoints.c.note)).scalars().all()
 
 
 def latest(connection: Connection) -> str | None:

@@ -197,9 +197,3 @@ def test_without_a_key_one_line_says_how_to_make_one(
 def test_pruning_takes_whole_past_months_only() -> None:
     assert "whole months" in refused("prune", "2026-01-15")
     assert "Removed 0 entries" in audit("prune", "2026-01-01").stdout
-
-
-def test_the_bench_prints_its_table() -> None:
-    shown = audit("bench", "--events", "1000")
-    assert "1,000 events" in shown.stdout
-    assert "A chart of 90 days" in shown.stdout

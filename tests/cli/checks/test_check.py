@@ -126,7 +126,7 @@ def test_a_desk_that_nobody_leads_is_red(
     )
     shown = CliRunner().invoke(app, ["check"])
     assert (
-        "✗ Desk english-us: desks.toml names no leads, so nobody rules on disputes"
+        "✗ Desk english-us: desks.toml names no leads, so no one rules on disputes"
         in shown.output
     )
 
@@ -158,7 +158,10 @@ def test_a_withdrawn_token_is_said(workspace: RunningSandbox) -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"slack_app_token": SecretStr("xapp-made-up")}, "SLACK_APP_TOKEN: Slack says"),
+        (
+            {"slack_app_token": SecretStr("xapp-made-up")},
+            "SLACK_APP_TOKEN: Slack answered",
+        ),
         ({"slack_app_token": None, "slack_signing_secret": SecretStr("a" * 32)}, None),
         (
             {"slack_app_token": None, "slack_signing_secret": None},

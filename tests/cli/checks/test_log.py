@@ -42,7 +42,9 @@ def test_a_signed_and_anchored_log_is_well(
     product: Product, settings: Settings
 ) -> None:
     assert problems(product, settings) == ""
-    whats = [line.what for line in log_lines(settings, product.services, product.now)]
+    whats = [
+        line.subject for line in log_lines(settings, product.services, product.now)
+    ]
     assert whats[0] == "Access log: 1 events signed"
     assert whats[-1] == "Access log: 1 waiting to be signed"  # that it was published
 

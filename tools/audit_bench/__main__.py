@@ -1,4 +1,4 @@
-"""`help-clip audit bench`: how quickly questions are answered on a made-up log."""
+"""Time audit queries on a made-up log: `python -m tools.audit_bench --events N`."""
 
 import tempfile
 from pathlib import Path
@@ -22,7 +22,7 @@ def bench(
         str, typer.Option(help="An empty database; else a temporary SQLite file.")
     ] = "",
 ) -> None:
-    """Make a log of that many events and time every shape of question on it."""
+    """Fill a log with made-up events and time every shape of question on it."""
     with tempfile.TemporaryDirectory() as folder:
         url = database or f"sqlite:///{Path(folder) / 'bench.db'}"
         upgrade(url)
@@ -31,11 +31,12 @@ def bench(
             with Progress(console=Console(stderr=True), transient=True) as bar:
                 task = bar.add_task("making events", total=events)
                 fill(store, events, lambda done: bar.advance(task, done))
-            found, chart = list(measure(store)), measure_chart(store)
+            found = list(measure(store))
+            chart_ms = measure_chart(store)
         finally:
             store.close()
     Console().print(_table(events, found))
-    typer.echo(f"A chart of 90 days: {chart:.0f} ms")
+    typer.echo(f"A chart of 90 days: {chart_ms:.0f} ms")
 
 
 def _table(events: int, found: list[Timing]) -> Table:
@@ -45,7 +46,12 @@ def _table(events: int, found: list[Timing]) -> Table:
     table.add_column("question")
     for name in ("first", "p95", "deep", "p95"):
         table.add_column(name, justify="right")
-    for one in found:
-        times = (one.first.median, one.first.p95, one.deep.median, one.deep.p95)
-        table.add_row(one.name, *(f"{ms:.1f}" for ms in times))
+    for timing in found:
+        first, deep = timing.first, timing.deep
+        times_ms = (first.median, first.p95, deep.median, deep.p95)
+        table.add_row(timing.name, *(f"{time_ms:.1f}" for time_ms in times_ms))
     return table
+
+
+if __name__ == "__main__":
+    typer.run(bench)

@@ -1,0 +1,46 @@
+"""Open the program for one command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.config.settings import read_settings
+from bot.usecases.context import Act
+from bot.usecases.people import role_mapping
+from bot.usecases.services import Services
+from bot.wiring import open_services, open_slack, utc_now
+from storage.records import Origin
+
+
+@contextmanager
+def open_program() -> Iterator[tuple[Services, Act]]:
+    """Yield the collaborators and an act of the operator at this shell.
+
+    No call to Slack is made. The store is closed at the end.
+    """
+    services = open_services(read_settings(), team_id="")
+    try:
+        role_mapping.follow(services)
+        yield services, operator_act()
+    finally:
+        services.store.close()
+
+
+@contextmanager
+def open_program_in_workspace() -> Iterator[Services]:
+    """Yield the collaborators with the workspace's ids, which Slack is asked for."""
+    settings = read_settings()
+    _, identity = open_slack(settings)
+    services = open_services(
+        settings,
+        team_id=identity.team_id or "",
+        enterprise_id=identity.enterprise_id,
+    )
+    try:
+        yield services
+    finally:
+        services.store.close()
+
+
+def operator_act() -> Act:
+    """Return an act of the operator at this shell, now."""
+    return Act(person=None, origin=Origin.CLI, now=utc_now())
