@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     Connection,
     RowMapping,
+    cast,
     delete,
     exists,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -43,29 +45,35 @@ class Outbox:
     ) -> None:
         """Ask for `task` after commit. A waiting row that asks the same is enough."""
         self.enqueued = True
-        same = select(outbox.c.id).where(
-            outbox.c.task == task,
-            outbox.c.lane == lane,
-            outbox.c.request_id.is_not_distinct_from(request_id),
-            outbox.c.argument.is_not_distinct_from(argument),
-            outbox.c.done_at.is_(None),
-            # Whoever claimed it, and be it long ago, may have read the state already.
-            outbox.c.claimed_until.is_(None),
-        )
-        # The lock keeps a sender from claiming the row, and so from reading the state
-        # as it was before this transaction.
-        if self.connection.execute(same.with_for_update()).first() is not None:
-            return
-        self.connection.execute(
-            insert(outbox).values(
-                task=task,
-                lane=lane,
-                request_id=request_id,
-                argument=argument,
-                attempts=0,
-                due_at=now,
+        # A worker that claimed the row, even long ago, may already have read the old
+        # state. The lock keeps a worker from claiming the row meanwhile.
+        same = (
+            select(outbox.c.id)
+            .where(
+                outbox.c.task == task,
+                outbox.c.lane == lane,
+                outbox.c.request_id.is_not_distinct_from(request_id),
+                outbox.c.argument.is_not_distinct_from(argument),
+                outbox.c.done_at.is_(None),
+                outbox.c.claimed_until.is_(None),
             )
+            .with_for_update()
+            .cte("same")
         )
+        values = {
+            "task": task,
+            "lane": lane,
+            "request_id": request_id,
+            "argument": argument,
+            "attempts": 0,
+            "due_at": now,
+        }
+        row = [
+            cast(literal(value, outbox.c[name].type), outbox.c[name].type).label(name)
+            for name, value in values.items()
+        ]
+        new = select(*row).where(~exists(select(same.c.id)))
+        self.connection.execute(insert(outbox).from_select(list(values), new))
 
     def was_enqueued(self, task: Task, lane: str, since: datetime) -> bool:
         """Whether this was asked for since then, done or not."""

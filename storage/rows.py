@@ -1,8 +1,12 @@
 """Reading one row."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Column, Connection, RowMapping, select
+
+# One row by column name, of one statement or of a part of a combined one.
+Columns = Mapping[Any, Any]
 
 
 def row_with(

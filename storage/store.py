@@ -35,6 +35,7 @@ from storage.requests.adjudications import Adjudications
 from storage.requests.ask_form import AskForm
 from storage.requests.clips import Clips
 from storage.requests.proposals import Proposals
+from storage.requests.relation_rows import Relations
 from storage.requests.requests import Requests
 from storage.requests.results import Results
 from storage.requests.snippets import Snippets
@@ -53,6 +54,7 @@ class Transaction:
         self.results = Results(connection)
         self.snippets = Snippets(connection)
         self.ask_form = AskForm(connection)
+        self.relations = Relations(connection)
         self.clips = Clips(connection)
         self.listens = Listens(connection)
         self.elevated_listens = ElevatedListens(connection)

@@ -13,7 +13,9 @@ from bot.demo import DEMO_CLIPS, DEMO_DESKS
 from bot.sources import open_clip_source, open_result_sink
 from bot.usecases.context import Act
 from bot.usecases.distress import officer
-from bot.usecases.listening import listen
+from bot.usecases.listening import progress
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.requests import ask, propose, render
 from bot.usecases.requests.ask import Asked, Typed
 from bot.usecases.requests.propose import Proposed
@@ -102,13 +104,13 @@ class Product:
         """Press play and hear the span once."""
         press = secrets.token_hex(16)
         act = self.act(user_id, origin=Origin.PAGE)
-        sound = listen.listen(self.services, act, request.key, press)
+        sound = grant(self.services, act, RequestSnippet(request.key), press)
         self.pass_time(seconds=5)
         act = self.act(user_id, origin=Origin.PAGE)
-        listen.played(
+        progress.played(
             self.services,
             act,
-            request.key,
+            RequestSnippet(request.key),
             press,
             played_ms=request.span.length_ms,
             loops=1,

@@ -28,12 +28,14 @@ from bot.pages.handlers import (
     rule,
 )
 from bot.pages.headers import middleware
+from bot.pages.player_routes import player_routes
 from bot.pages.responses import problem_page
 from bot.pages.routing import action, page
 from bot.pages.sign_in import pages as signing
 from bot.pages.sign_in.openid import SlackSignIn
 from bot.pages.sign_in.signing_keys import KeySet
 from bot.rules.listening.access_conditions import Network
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.services import Services
 
 __all__ = ["SlackSignIn", "exception_handlers", "middleware", "pages"]
@@ -85,9 +87,7 @@ def pages(
         page(site, "/rule/{key}", rule.show),
         action(site, "/rule/{key}", rule.rule, form=rule.show),
         page(site, "/r/{key}", listen.show),
-        page(site, "/r/{key}/live", listen.live),
-        action(site, "/r/{key}/audio", listen.audio),
-        action(site, "/r/{key}/played", listen.played),
+        *player_routes(site, "/r", RequestSnippet),
         action(site, "/r/{key}/answer", listen.answer),
         action(site, "/r/{key}/take-back", listen.take_back),
         action(site, "/r/{key}/not-me", listen.not_me),

@@ -16,7 +16,7 @@ from bot.text.shared import (
     time_left,
 )
 from bot.usecases.erasure.overview import Line, Preview, ReceiptState, What
-from bot.usecases.listening.listen import ListenPage
+from bot.usecases.listening.view import ListenPage
 from storage.records import (
     Answer,
     Case,

@@ -1,12 +1,26 @@
 """Reading a request, and what a person has to do with it."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
 from bot.errors import NotFound
 from bot.rules.channels.fitness import may_use
 from bot.rules.listening.access_conditions import out_of_place
 from bot.rules.people.permission import Refusal, Relation
 from bot.usecases.context import Act
 from bot.usecases.services import Services
-from storage.records import NOBODY, Consent, Member, Person, Request, Role
+from storage.records import (
+    NOBODY,
+    Adjudication,
+    Consent,
+    Listen,
+    Member,
+    Person,
+    Proposal,
+    Request,
+    Role,
+    SnippetRecord,
+)
 from storage.store import Transaction
 
 
@@ -20,6 +34,22 @@ def find_request(tx: Transaction, key: str, *, lock: bool = False) -> Request:
     return request
 
 
+@dataclass(frozen=True, kw_only=True)
+class RequestRelation(Relation):
+    """A relation, and the rows it was derived from, so that nothing is read twice.
+
+    Proposals, listens and adjudications are those of every person, oldest first.
+    """
+
+    proposals: Sequence[Proposal]
+    own_proposal: Proposal | None
+    has_declined: bool
+    listens: Sequence[Listen]
+    adjudications: Sequence[Adjudication]
+    snippet: SnippetRecord | None
+    draft: str | None
+
+
 def relate(
     services: Services,
     tx: Transaction,
@@ -27,25 +57,45 @@ def relate(
     request: Request,
     *,
     consent: Consent = Consent.GRANTED,
-) -> Relation:
-    """What `person` has to do with `request`, as the rules want to know it."""
-    member = member_of(services, tx, person)
-    closed = tx.clips.closure(request.clip_id, request.speaker)
-    return Relation(
+) -> RequestRelation:
+    """Return what relates `person` to `request`, read in one statement.
+
+    `consent` is what the clip source reported now, where the caller asked it.
+    """
+    rows = tx.relations.of(
+        request,
+        person,
+        channel_id=services.desks.channel_of(request.desk),
+        form=answer_form(request.key),
+    )
+    member = rows.member if person.team_id == services.team_id else NOBODY
+    own_proposal = next((x for x in rows.proposals if x.proposer == person), None)
+    own_listens = [x for x in rows.listens if x.listener == person]
+    return RequestRelation(
         person=person,
         roles=services.desks.roles_on(request.desk, member),
         is_vendor=services.desks.vendors.include(member),
-        has_proposed=tx.proposals.by_person(request.id, person) is not None,
-        has_heard=has_heard(tx, request, person),
-        quarantined=closed.quarantined,
-        barred=closed.barred,
+        has_proposed=own_proposal is not None,
+        has_heard=has_heard(request, rows.snippet, own_listens),
+        quarantined=rows.closed.quarantined,
+        barred=rows.closed.barred,
         consent=consent,
-        adjudicated=bool(tx.adjudications.of_request(request.id)),
+        adjudicated=bool(rows.adjudications),
         of_child=services.desks.is_for_children(request.desk),
-        channel_refusal=may_use(
-            tx.channels.by_id(services.desks.channel_of(request.desk))
-        ),
+        channel_refusal=may_use(rows.channel),
+        proposals=rows.proposals,
+        own_proposal=own_proposal,
+        has_declined=rows.has_declined,
+        listens=rows.listens,
+        adjudications=rows.adjudications,
+        snippet=rows.snippet,
+        draft=rows.draft,
     )
+
+
+def answer_form(key: str) -> str:
+    """Return the name under which a person's draft answer to a request is kept."""
+    return f"answer {key}"
 
 
 def access_refusal(
@@ -60,15 +110,13 @@ def access_refusal(
     )
 
 
-def has_heard(tx: Transaction, request: Request, person: Person) -> bool:
-    """Whether one of this person's presses of play went through the whole span."""
-    snippet = tx.snippets.of_request(request.id)
+def has_heard(
+    request: Request, snippet: SnippetRecord | None, own_listens: Iterable[Listen]
+) -> bool:
+    """Return whether one of a person's own listens went through the whole span."""
     # A span may reach beyond the recording's end; the snippet's span never does.
     span = snippet.span if snippet else request.span
-    return any(
-        x.played_ms >= span.length_ms
-        for x in tx.listens.of_listener(request.id, person)
-    )
+    return any(listen.played_ms >= span.length_ms for listen in own_listens)
 
 
 def member_of(services: Services, tx: Transaction, person: Person) -> Member:

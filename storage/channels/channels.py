@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from storage.records import Channel, ChannelProblem
-from storage.rows import row_with
+from storage.rows import Columns, row_with
 from storage.tables import (
     channel_members,
     channels,
@@ -22,13 +22,13 @@ class Channels:
     def by_id(self, channel_id: str, *, lock: bool = False) -> Channel | None:
         """What is known of this channel; None when nobody has looked yet."""
         row = row_with(self.connection, channels.c.id, channel_id, lock=lock)
-        return None if row is None else _channel(row)
+        return None if row is None else channel_of(row)
 
     def by_ids(self, channel_ids: Iterable[str]) -> dict[str, Channel]:
         """What is known of these channels, by id."""
         query = select(channels).where(channels.c.id.in_(list(channel_ids)))
         return {
-            row["id"]: _channel(row)
+            row["id"]: channel_of(row)
             for row in self.connection.execute(query).mappings()
         }
 
@@ -68,7 +68,8 @@ class Channels:
         return sorted(self.connection.execute(query).scalars())
 
 
-def _channel(row: RowMapping) -> Channel:
+def channel_of(row: Columns) -> Channel:
+    """Return a row of `channels` as a record."""
     return Channel(
         id=row["id"],
         problems=tuple(ChannelProblem(name) for name in row["problems"].split()),

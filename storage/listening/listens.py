@@ -1,8 +1,11 @@
 """Granted listens: one row for each press of play."""
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
 
 from storage.records import Closeness, Listen, Person
+from storage.rows import Columns
 from storage.tables import listens
 
 
@@ -40,7 +43,16 @@ class Listens:
         rows = self.connection.execute(
             query.order_by(listens.c.granted_at, listens.c.id)
         )
-        return [_listen(row) for row in rows.mappings()]
+        return [listen_of(row) for row in rows.mappings()]
+
+    def request_ids(self, since: datetime | None, until: datetime | None) -> list[int]:
+        """Return the ids of requests with a listen from `since` until before `until`."""
+        query = select(listens.c.request_id).distinct()
+        if since is not None:
+            query = query.where(listens.c.granted_at >= since)
+        if until is not None:
+            query = query.where(listens.c.granted_at < until)
+        return sorted(self.connection.execute(query).scalars())
 
     def save_played(self, listen_id: str, *, played_ms: int, loops: int) -> None:
         """Write how much of the span was heard."""
@@ -51,7 +63,8 @@ class Listens:
         )
 
 
-def _listen(row: RowMapping) -> Listen:
+def listen_of(row: Columns) -> Listen:
+    """Return a row of `listens` as a record."""
     return Listen(
         id=row["id"],
         request_id=row["request_id"],

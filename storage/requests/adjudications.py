@@ -1,8 +1,9 @@
 """Decisions of leads on disputed requests."""
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, insert, select
 
 from storage.records import Adjudication, Answer, Person
+from storage.rows import Columns
 from storage.tables import adjudications
 
 
@@ -30,10 +31,11 @@ class Adjudications:
         """All decisions on one request, oldest first."""
         query = select(adjudications).where(adjudications.c.request_id == request_id)
         rows = self.connection.execute(query.order_by(adjudications.c.id))
-        return [_adjudication(row) for row in rows.mappings()]
+        return [adjudication_of(row) for row in rows.mappings()]
 
 
-def _adjudication(row: RowMapping) -> Adjudication:
+def adjudication_of(row: Columns) -> Adjudication:
+    """Return a row of `adjudications` as a record."""
     return Adjudication(
         request_id=row["request_id"],
         lead=Person(team_id=row["lead_team"], user_id=row["lead_user"]),

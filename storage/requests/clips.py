@@ -8,6 +8,7 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    cast,
     false,
     func,
     null,
@@ -31,9 +32,11 @@ class Closed(NamedTuple):
     barred: Why | None
 
 
+# A typed NULL, so that this query can be a part of a larger UNION.
+_NO_REASON = cast(null(), bars.c.why.type)
 # Asked for every form and every second of a player: one statement, built once.
 CLOSED = union_all(
-    select(null().label("why"), false().label("is_speaker")).where(
+    select(_NO_REASON.label("why"), false().label("is_speaker")).where(
         quarantines.c.clip_id == bindparam("clip_id"),
         quarantines.c.released_at.is_(None),
     ),

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     Connection,
-    RowMapping,
-    delete,
+    bindparam,
     insert,
     select,
 )
@@ -16,10 +15,18 @@ from storage.records import (
     Person,
     Proposal,
 )
+from storage.rows import Columns
 from storage.tables import (
     declines,
     proposals,
     requests,
+)
+from storage.upsert import upsert
+
+# Built once, and a part of a larger statement too: proposals that are not withdrawn.
+STANDING = select(proposals).where(
+    proposals.c.request_id == bindparam("request_id"),
+    proposals.c.withdrawn_at.is_(None),
 )
 
 
@@ -31,35 +38,23 @@ class Proposals:
 
     def put(self, proposal: Proposal) -> None:
         """Store a person's answer; a later one replaces the earlier one."""
-        who = (
-            (proposals.c.request_id == proposal.request_id)
-            & (proposals.c.proposer_team == proposal.proposer.team_id)
-            & (proposals.c.proposer_user == proposal.proposer.user_id)
-        )
-        self.connection.execute(delete(proposals).where(who))
-        self.connection.execute(
-            insert(proposals).values(
-                request_id=proposal.request_id,
-                proposer_team=proposal.proposer.team_id,
-                proposer_user=proposal.proposer.user_id,
-                answer=proposal.answer,
-                text=proposal.text,
-                confidence=proposal.confidence,
-                made_at=proposal.made_at,
-                withdrawn_at=proposal.withdrawn_at,
-            )
-        )
+        values = {
+            "request_id": proposal.request_id,
+            "proposer_team": proposal.proposer.team_id,
+            "proposer_user": proposal.proposer.user_id,
+            "answer": proposal.answer,
+            "text": proposal.text,
+            "confidence": proposal.confidence,
+            "made_at": proposal.made_at,
+            "withdrawn_at": proposal.withdrawn_at,
+        }
+        upsert(self.connection, proposals, values)
 
     def of_request(self, request_id: int) -> list[Proposal]:
         """Standing proposals, oldest first; withdrawn ones are left out."""
-        query = (
-            select(proposals)
-            .where(
-                proposals.c.request_id == request_id, proposals.c.withdrawn_at.is_(None)
-            )
-            .order_by(proposals.c.made_at, proposals.c.proposer_user)
-        )
-        return [_proposal(row) for row in self.connection.execute(query).mappings()]
+        rows = self.connection.execute(STANDING, {"request_id": request_id})
+        standing = [proposal_of(row) for row in rows.mappings()]
+        return sorted(standing, key=lambda x: (x.made_at, x.proposer.user_id))
 
     def by_person(self, request_id: int, person: Person) -> Proposal | None:
         """This person's standing proposal."""
@@ -140,7 +135,8 @@ class Proposals:
         ]
 
 
-def _proposal(row: RowMapping) -> Proposal:
+def proposal_of(row: Columns) -> Proposal:
+    """Return a row of `proposals` as a record."""
     return Proposal(
         request_id=row["request_id"],
         proposer=Person(team_id=row["proposer_team"], user_id=row["proposer_user"]),

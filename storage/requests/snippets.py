@@ -3,10 +3,10 @@
 import json
 from dataclasses import asdict
 
-from sqlalchemy import Connection, RowMapping, delete, insert
+from sqlalchemy import Connection, delete, insert
 
 from storage.records import ShownWord, SnippetRecord, Span
-from storage.rows import row_with
+from storage.rows import Columns, row_with
 from storage.tables import snippets
 
 
@@ -44,7 +44,7 @@ class Snippets:
         )
 
 
-def snippet_of(row: RowMapping) -> SnippetRecord:
+def snippet_of(row: Columns) -> SnippetRecord:
     """A row of `snippets`."""
     return SnippetRecord(
         request_id=row["request_id"],

@@ -18,7 +18,9 @@ from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
 from bot.rules.desks import parse_desks
 from bot.sources import open_clip_source, open_result_sink
 from bot.usecases.context import Act
-from bot.usecases.listening import listen
+from bot.usecases.listening import progress
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.people.sessions import start_session
 from bot.usecases.requests import propose
 from bot.usecases.requests.ask import Typed, ask
@@ -131,12 +133,17 @@ class Site:
     def hear(self, request: Request, user_id: str) -> None:
         """This person has listened to the span once."""
         press = uuid4().hex
-        listen.listen(self.services, self.act(user_id), request.key, press)
+        grant(self.services, self.act(user_id), RequestSnippet(request.key), press)
         self.clock.pass_time(seconds=2)
         whole = request.span.length_ms
         act = self.act(user_id)
-        assert listen.played(
-            self.services, act, request.key, press, played_ms=whole, loops=0
+        assert progress.played(
+            self.services,
+            act,
+            RequestSnippet(request.key),
+            press,
+            played_ms=whole,
+            loops=0,
         )
 
     def answer(self, request: Request, user_id: str, text: str) -> None:

@@ -14,7 +14,9 @@ from slack_sdk import WebClient
 
 from bot.sandbox.config import BOT_TOKEN
 from bot.usecases.context import Act
-from bot.usecases.listening import listen
+from bot.usecases.listening import progress
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.requests import adjudicate, propose
 from bot.wiring import Program, utc_now
 from storage.records import Answer, Origin, Person, Request
@@ -199,9 +201,14 @@ class Workspace:
         """Listen and answer, as the page does (the pages have their own tests)."""
         press = secrets.token_hex(16)
         services = self.program.services
-        listen.listen(services, self.act(person, 0), request.key, press)
-        listen.played(
-            services, self.act(person, 10), request.key, press, played_ms=5000, loops=1
+        grant(services, self.act(person, 0), RequestSnippet(request.key), press)
+        progress.played(
+            services,
+            self.act(person, 10),
+            RequestSnippet(request.key),
+            press,
+            played_ms=5000,
+            loops=1,
         )
         propose.propose(
             services,

@@ -14,7 +14,9 @@ from bot.errors import Refused
 from bot.usecases.audit import query, settings
 from bot.usecases.distress import stop_clip
 from bot.usecases.erasure import consent, erase, holds
-from bot.usecases.listening import listen
+from bot.usecases.listening import view
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.people import role_mapping, roles, sessions
 from bot.usecases.requests import adjudicate, ask, withdraw
 from storage.audit.query.search import Question
@@ -42,11 +44,13 @@ ACTS: dict[str, Act] = {
     "withdraw": lambda h, r: withdraw.withdraw(h.services, h.act(ROSA), r.key),
     "stop": lambda h, r: stop_clip.stop(h.services, h.act(RAVI), r.key),
     "rule": settled_by,
-    "view": lambda h, r: listen.view(
-        h.services, h.act(LENA, origin=Origin.PAGE), r.key
+    "view": lambda h, r: view.view(h.services, h.act(LENA, origin=Origin.PAGE), r.key),
+    "hear": lambda h, r: grant(
+        h.services, h.act(LENA), RequestSnippet(r.key), "a" * 32
     ),
-    "hear": lambda h, r: listen.listen(h.services, h.act(LENA), r.key, "a" * 32),
-    "be denied": lambda h, r: listen.listen(h.services, h.act(ROSA), r.key, "b" * 32),
+    "be denied": lambda h, r: grant(
+        h.services, h.act(ROSA), RequestSnippet(r.key), "b" * 32
+    ),
     "withdraw consent": lambda h, _: consent.withdraw_clip(
         h.services, h.worker(), CLIP
     ),

@@ -10,12 +10,14 @@ from bot.pages.context import Site, Visit
 from bot.pages.forms import number_in, one_of
 from bot.pages.handlers.listen import player_values
 from bot.pages.handlers.transcript import masked_words
-from bot.pages.responses import done, html, json, may_play, sound
+from bot.pages.player_routes import player_routes
+from bot.pages.responses import done, html
 from bot.pages.routing import action, page
 from bot.pages.sign_in.step_up import chosen, reason_values
 from bot.rules.erasure.holds import PRESETS
 from bot.usecases.context import Act
-from bot.usecases.distress import cases, hear_case, officer
+from bot.usecases.distress import cases, officer
+from bot.usecases.distress.hear_case import CaseSnippet
 from bot.usecases.services import Services
 from storage.records import Case, Severity
 
@@ -32,9 +34,7 @@ def routes(site: Site) -> list[BaseRoute]:
         action(site, "/case/{key}/close", close, form=show),
         page(site, "/case/{key}/hold", show_hold),
         action(site, "/case/{key}/hold", place_hold, form=show_hold),
-        action(site, "/case/{key}/audio", audio),
-        action(site, "/case/{key}/played", played),
-        page(site, "/case/{key}/live", live),
+        *player_routes(site, "/case", CaseSnippet),
         page(site, "/stopped/{key}", stopped),
         action(site, "/stopped/{key}/grade", grade),
         action(site, "/stopped/{key}/not-enough", not_enough),
@@ -111,34 +111,6 @@ def place_hold(visit: Visit) -> Response:
         reason=visit.form.get("reason", ""),
     )
     return done(visit, f"/case/{visit.key}")
-
-
-def audio(visit: Visit) -> Response:
-    """POST /case/<key>/audio: one press of play."""
-    heard = hear_case.hear(
-        visit.services, visit.act, visit.key, visit.form.get("press", "")
-    )
-    return sound(heard.wav)
-
-
-def played(visit: Visit) -> Response:
-    """POST /case/<key>/played: how much of the span one press has played."""
-    heard = hear_case.played(
-        visit.services,
-        visit.act,
-        visit.key,
-        visit.form.get("press", ""),
-        played_ms=number_in(visit, "played_ms"),
-        loops=number_in(visit, "loops"),
-    )
-    return json({"heard": heard})
-
-
-def live(visit: Visit) -> Response:
-    """GET /case/<key>/live."""
-    assert visit.person is not None
-    refusal = hear_case.live(visit.services, visit.person, visit.key)
-    return may_play(refusal)
 
 
 def stopped(visit: Visit) -> Response:

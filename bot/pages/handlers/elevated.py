@@ -7,12 +7,14 @@ from starlette.routing import BaseRoute
 
 from bot.errors import Invalid
 from bot.pages.context import Site, Visit
-from bot.pages.forms import number_in, one_of
+from bot.pages.forms import one_of
 from bot.pages.handlers.listen import player_values
-from bot.pages.responses import done, html, json, may_play, sound
+from bot.pages.player_routes import player_routes
+from bot.pages.responses import done, html
 from bot.pages.routing import action, page
 from bot.pages.sign_in.step_up import reason_values
-from bot.usecases.listening import elevated, listen
+from bot.usecases.listening import elevated
+from bot.usecases.listening.elevated_play import ElevatedPlay
 from storage.records import Closeness
 
 
@@ -25,9 +27,7 @@ def routes(site: Site) -> list[BaseRoute]:
         page(site, "/closer/ask/{key}", show),
         action(site, "/closer/ask/{key}", ask, form=show),
         action(site, "/closer/{key}/decide", decide, form=queue),
-        action(site, "/closer/{key}/audio", audio),
-        action(site, "/closer/{key}/played", played),
-        page(site, "/closer/{key}/live", live),
+        *player_routes(site, "/closer", ElevatedPlay),
     ]
 
 
@@ -76,30 +76,3 @@ def decide(visit: Visit) -> Response:
         approve=visit.form.get("decision") == "approve",
     )
     return done(visit, "/closer")
-
-
-def audio(visit: Visit) -> Response:
-    """POST /closer/<key>/audio: the one play."""
-    heard = elevated.hear(
-        visit.services, visit.act, visit.key, visit.form.get("press", "")
-    )
-    return sound(heard.wav)
-
-
-def played(visit: Visit) -> Response:
-    """POST /closer/<key>/played."""
-    heard = listen.played(
-        visit.services,
-        visit.act,
-        elevated.request_of(visit.services, visit.key).key,
-        visit.form.get("press", ""),
-        played_ms=number_in(visit, "played_ms"),
-        loops=number_in(visit, "loops"),
-    )
-    return json({"heard": heard})
-
-
-def live(visit: Visit) -> Response:
-    """GET /closer/<key>/live."""
-    refusal = elevated.live(visit.services, visit.act, visit.key)
-    return may_play(refusal)

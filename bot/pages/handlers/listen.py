@@ -8,11 +8,9 @@ from bot.errors import HelpClipError
 from bot.pages.context import Visit
 from bot.pages.forms import answer_kind, number_in
 from bot.pages.handlers.transcript import shown_words
-from bot.pages.responses import done, html, json, may_play, sound
-from bot.rules.people import permission
-from bot.text import pages
+from bot.pages.responses import done, html
 from bot.usecases.distress import stop_clip
-from bot.usecases.listening import listen
+from bot.usecases.listening.view import view
 from bot.usecases.requests import propose, withdraw
 from bot.usecases.requests.propose import TypedAnswer
 from storage.records import SnippetRecord
@@ -20,7 +18,7 @@ from storage.records import SnippetRecord
 
 def show(visit: Visit) -> Response:
     """GET /r/<key>."""
-    found = listen.view(visit.services, visit.act, visit.key)
+    found = view(visit.services, visit.act, visit.key)
     joined = visit.request.query_params.get("joined") == "yes"
     return html(
         visit,
@@ -60,39 +58,6 @@ def player_values(
         "peaks": list(snippet.peaks),
     }
     return {"player": data, "words": words}
-
-
-def audio(visit: Visit) -> Response:
-    """POST /r/<key>/audio: one press of play."""
-    heard = listen.listen(
-        visit.services, visit.act, visit.key, visit.form.get("press", "")
-    )
-    return sound(heard.wav)
-
-
-def played(visit: Visit) -> Response:
-    """POST /r/<key>/played: how much of the span one press has played."""
-    heard = listen.played(
-        visit.services,
-        visit.act,
-        visit.key,
-        visit.form.get("press", ""),
-        played_ms=number_in(visit, "played_ms"),
-        loops=number_in(visit, "loops"),
-    )
-    return json({"heard": heard})
-
-
-def live(visit: Visit) -> Response:
-    """GET /r/<key>/live: the player asks this while it plays, and stops when told
-    to.
-    """
-    found = listen.live(visit.services, visit.act, visit.key)
-    return may_play(
-        found.refusal,
-        forget=permission.is_gone(found.refusal),
-        answered_text=pages.answered(found.answered),
-    )
 
 
 def answer(visit: Visit) -> Response:

@@ -1,163 +1,126 @@
-"""The officer on a case hears its redacted snippet; nobody else hears a stopped
-clip.
-"""
+"""The snippet of a stopped clip, as only the officer on its case may hear it."""
 
-import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from bot.errors import HelpClipError, NotFound, Unavailable
+from bot.errors import NotFound
 from bot.rules.distress import case_clock
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal
-from bot.usecases.context import Act, raise_refusal
+from bot.text import text
+from bot.usecases.context import Act
 from bot.usecases.distress import drill_sound
 from bot.usecases.distress.cases import find_case, relate_to_case
-from bot.usecases.listening import listen
-from bot.usecases.listening.listen import Sound
+from bot.usecases.listening.sound import open_snippet
+from bot.usecases.listening.subject import Decision, Live
 from bot.usecases.services import Services
 from storage.records import (
     Action,
     Case,
+    Clip,
     Consent,
     Event,
     Listen,
-    Outcome,
-    Person,
     Request,
     Role,
+    SnippetRecord,
 )
 from storage.store import Transaction
 
-_NOT_KEPT = Refusal(
-    rule="no_snippet",
-    sentence="No snippet of this recording is kept here. It stays in the clip source, closed.",
-)
+_NOT_KEPT = Refusal(rule="no_snippet", sentence=text("listening.case.no_snippet"))
 
 
-def hear(services: Services, act: Act, key: str, press: str) -> Sound:
-    """Grant one press of play to the officer on the case, put it on record, then read
-    the sound.
+@dataclass(frozen=True)
+class CaseSnippet:
+    """The subject of a case's page; `key` is the case's.
 
-    Raises `NotFound`, `Refused`, `Invalid`, `Unavailable`.
+    A drill has a made-up sound instead: nobody's consent is asked, and its listens are
+    on record but have no row.
     """
-    listen.check_press(press)
-    with services.store.read() as tx:
-        is_drill = find_case(tx, key).is_drill
-    if is_drill:
-        return _hear_drill(services, act, key)
-    consent = _consent(services, act, key)
-    listen_id = secrets.token_hex(16)
-    with services.store.begin() as tx:
-        case = find_case(tx, key, lock=True)
-        request = _request(tx, case)
-        refusal = case_clock.may_hear(
-            case, relate_to_case(services, tx, act.actor, case), consent
-        )
-        refusal = refusal or _barred(tx, request)
-        snippet = tx.snippets.of_request(request.id) if request else None
-        if refusal is None and snippet is None:
+
+    key: str
+
+    def clip_id(self, tx: Transaction) -> str | None:
+        case = find_case(tx, self.key)
+        return None if case.is_drill else case.clip_id
+
+    def event(self, tx: Transaction, act: Act) -> Event:
+        case = find_case(tx, self.key)
+        return _event(act, case, _request_of(tx, case))
+
+    def decide(
+        self, services: Services, tx: Transaction, act: Act, clip: Clip | None
+    ) -> Decision:
+        case = find_case(tx, self.key, lock=True)
+        who = relate_to_case(services, tx, act.actor, case)
+        consent = clip.consent if clip else Consent.GRANTED
+        refusal = case_clock.may_hear(case, who, consent)
+        request = _request_of(tx, case)
+        snippet: SnippetRecord | None = None
+        listens: list[Listen] = []
+        if request is not None:
+            snippet = tx.snippets.of_request(request.id)
+            listens = tx.listens.of_request(request.id)
+        if refusal is None:
+            refusal = _bar(tx, request)
+        if refusal is None and snippet is None and not case.is_drill:
             refusal = _NOT_KEPT
-        if (
-            refusal is None
-            and request
-            and any(x.press == press for x in tx.listens.of_request(request.id))
-        ):
-            refusal = Refusal(rule="press_used", sentence="Press play again.")
-        tx.log.record(_event(act, case, request, refusal))
-        if refusal is None and request:
-            tx.listens.add(
-                Listen(
-                    id=listen_id,
-                    request_id=request.id,
-                    listener=act.actor,
-                    press=press,
-                    granted_at=act.now,
-                )
-            )
-    raise_refusal(refusal)
-    assert snippet is not None
-    return listen.sound_of(services, case.clip_id, snippet, listen_id)
+        role = None if refusal else Role.SAFETY_OFFICER
+        return Decision(
+            refusal=refusal,
+            event=replace(_event(act, case, request), role=role),
+            request=request,
+            snippet=snippet,
+            listens=listens,
+            has_budget=False,
+        )
 
+    def use(self, tx: Transaction, act: Act) -> None:
+        """Change nothing: the officer may play the snippet again."""
 
-def played(
-    services: Services, act: Act, key: str, press: str, *, played_ms: int, loops: int
-) -> bool:
-    """Put on record how much of the span the officer heard. Raises `NotFound`.
+    def wav(self, services: Services, decision: Decision, clip: Clip | None) -> bytes:
+        if clip is None:
+            return drill_sound.wav()
+        assert decision.snippet is not None
+        return open_snippet(services, clip.clip_id, decision.snippet)
 
-    Of a drill's sound only the press of play is on record.
-    """
-    with services.store.read() as tx:
-        case = find_case(tx, key)
-        request = _request(tx, case)
-    if case.is_drill:
-        return played_ms >= drill_sound.snippet_of(case).span.length_ms
-    if request is None:
-        raise NotFound(_NOT_KEPT.sentence)
-    return listen.played(
-        services, act, request.key, press, played_ms=played_ms, loops=loops
-    )
+    def request(self, tx: Transaction) -> Request | None:
+        case = find_case(tx, self.key)
+        request = _request_of(tx, case)
+        if request is None and not case.is_drill:
+            raise NotFound(_NOT_KEPT.sentence)
+        return request
 
-
-def live(services: Services, person: Person, key: str) -> Refusal | None:
-    """Why the officer's player has to stop; None while it may go on. Not put on
-    record.
-    """
-    with services.store.read() as tx:
-        case = find_case(tx, key)
-        who = relate_to_case(services, tx, person, case)
-        barred = _barred(tx, _request(tx, case))
-        return case_clock.may_hear(case, who, Consent.GRANTED) or barred
-
-
-def _hear_drill(services: Services, act: Act, key: str) -> Sound:
-    """The made-up sound: the same rules and the same record, but nobody's consent to
-    ask for.
-    """
-    with services.store.begin() as tx:
-        case = find_case(tx, key, lock=True)
+    def live(self, services: Services, tx: Transaction, act: Act) -> Live:
+        case = find_case(tx, self.key)
         who = relate_to_case(services, tx, act.actor, case)
         refusal = case_clock.may_hear(case, who, Consent.GRANTED)
-        tx.log.record(_event(act, case, None, refusal))
-    raise_refusal(refusal)
-    return Sound(wav=drill_sound.wav(), listen_id=secrets.token_hex(16))
+        if refusal is None:
+            refusal = _bar(tx, _request_of(tx, case))
+        return Live(refusal=refusal)
 
 
-def _consent(services: Services, act: Act, key: str) -> Consent:
-    """What the clip source says now. When it says nothing, nobody hears anything."""
-    with services.store.read() as tx:
-        case = find_case(tx, key)
-        request = _request(tx, case)
-    try:
-        return services.clips.clip(case.clip_id).consent
-    except HelpClipError as error:
-        with services.store.begin() as tx:
-            failed = _event(act, case, request, None)
-            tx.log.record(replace(failed, outcome=Outcome.FAILED, rule="source"))
-        raise Unavailable(
-            "The recording's source cannot say whether it may be heard. Please try again later."
-        ) from error
-
-
-def _barred(tx: Transaction, request: Request | None) -> Refusal | None:
-    """Erased, or its speaker has withdrawn since: that binds the officer too."""
+def _bar(tx: Transaction, request: Request | None) -> Refusal | None:
+    """Return why the clip is closed for good, if it is: that binds the officer too."""
     if request is None:
         return None
     return permission.barred(tx.clips.bar_reason(request.clip_id, request.speaker))
 
 
-def _request(tx: Transaction, case: Case) -> Request | None:
-    return tx.requests.by_id(case.request_id) if case.request_id is not None else None
+def _request_of(tx: Transaction, case: Case) -> Request | None:
+    """Return the request whose page the clip was stopped on, if there was one."""
+    if case.request_id is None:
+        return None
+    return tx.requests.by_id(case.request_id)
 
 
-def _event(
-    act: Act, case: Case, request: Request | None, refusal: Refusal | None
-) -> Event:
+def _event(act: Act, case: Case, request: Request | None) -> Event:
+    numbers = {"case": case.id}
+    if case.is_drill:
+        numbers["drill"] = 1
     return act.event(
         Action.SNIPPET_HEARD,
-        refusal=refusal,
         request=request,
         clip_id=case.clip_id,
         desk=case.desk,
-        role=None if refusal else Role.SAFETY_OFFICER,
-        numbers={"case": case.id, **({"drill": 1} if case.is_drill else {})},
+        numbers=numbers,
     )

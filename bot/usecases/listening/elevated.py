@@ -5,11 +5,9 @@ log.
 """
 
 import json
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from bot.errors import Conflict, NotFound, Unavailable
+from bot.errors import Conflict
 from bot.rules.distress.care import may_listen_now
 from bot.rules.erasure.holds import checked_reason
 from bot.rules.listening import elevated_listening as rules
@@ -18,8 +16,8 @@ from bot.rules.people.permission import Refusal, Relation
 from bot.usecases.committed_detail import beside
 from bot.usecases.context import Act, new_key, raise_refusal
 from bot.usecases.distress.care import rest_now
-from bot.usecases.listening.budget import beyond_budget, link_tried
-from bot.usecases.listening.listen import Sound, check_press, clip_now, mark
+from bot.usecases.listening.budget import link_tried
+from bot.usecases.listening.elevated_play import find_elevated
 from bot.usecases.lookup import (
     access_refusal,
     acting_role,
@@ -28,26 +26,18 @@ from bot.usecases.lookup import (
     relate,
 )
 from bot.usecases.people.step_up import lacks_step_up
-from bot.usecases.requests.render import make
 from bot.usecases.services import Services
 from storage.records import (
     Action,
-    Clip,
     Closeness,
     CloserListen,
     Event,
-    Listen,
     Request,
     Role,
     SnippetRecord,
     Task,
 )
 from storage.store import Transaction
-
-HEARD: Mapping[Closeness, Action] = {
-    Closeness.LESS_DISGUISED: Action.SNIPPET_HEARD_CLOSER,
-    Closeness.UNMASKED: Action.SNIPPET_HEARD_UNMASKED,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +85,7 @@ def page(services: Services, act: Act, key: str) -> CloserPage:
                 for x in Closeness
                 if rules.may_ask_closer(relation, request, x) is None
             ),
-            snippet=tx.snippets.of_request(request.id) if may_play else None,
+            snippet=relation.snippet if may_play else None,
             refusal=refusal,
         )
     raise_refusal(unwelcome)
@@ -172,7 +162,7 @@ def decide(
     """
     why = checked_reason(reason)
     with services.store.begin() as tx:
-        asked, request = _find(tx, key)
+        asked, request = find_elevated(tx, key)
         relation = relate(services, tx, act.actor, request)
         refusal = rules.may_decide(relation, request, asked, act.now) or lacks_step_up(
             act
@@ -185,103 +175,6 @@ def decide(
     if refusal is not None and refusal.rule == "decided":
         raise Conflict(refusal.sentence)
     raise_refusal(refusal)
-
-
-def hear(services: Services, act: Act, key: str, press: str) -> Sound:
-    """The one play, on record before the sound is made. Raises `NotFound`, `Refused`,
-    `Invalid`.
-    """
-    check_press(press)
-    with services.store.read() as tx:
-        request = _find(tx, key)[1]
-    clip = clip_now(services, act, request.key, request.clip_id)
-    listen_id = secrets.token_hex(16)
-    with services.store.begin() as tx:
-        asked, request = _find(tx, key, lock=True)
-        relation = relate(services, tx, act.actor, request, consent=clip.consent)
-        relation = replace(relation, of_child=relation.of_child or clip.child)
-        refusal = _may_hear(services, act, relation, request, asked) or lacks_step_up(
-            act
-        )
-        refusal = refusal or may_listen_now(rest_now(services, tx, act))
-        refusal = refusal or beyond_budget(
-            services, tx, act, request, tx.listens.of_request(request.id)
-        )
-        tx.log.record(
-            act.event(
-                HEARD[asked.closeness],
-                refusal=refusal,
-                request=request,
-                role=acting_role(relation),
-            )
-        )
-        if refusal is None:
-            tx.elevated_listens.mark_played(key, act.now)
-            tx.listens.add(
-                Listen(
-                    id=listen_id,
-                    request_id=request.id,
-                    listener=act.actor,
-                    press=press,
-                    granted_at=act.now,
-                    closeness=asked.closeness,
-                )
-            )
-    raise_refusal(refusal)
-    wav = _made_closer(services, request, clip, asked.closeness)
-    return Sound(wav=mark(services, wav, listen_id), listen_id=listen_id)
-
-
-def live(services: Services, act: Act, key: str) -> Refusal | None:
-    """Why the player has to stop; None while it may go on. Not put on record."""
-    with services.store.read() as tx:
-        asked, request = _find(tx, key)
-        relation = relate(services, tx, act.actor, request)
-        refusal = rules.may_ask_closer(relation, request, asked.closeness)
-        return refusal or access_refusal(services, act, relation, request)
-
-
-def request_of(services: Services, key: str) -> Request:
-    """The request a closer listen is about. Raises `NotFound`."""
-    with services.store.read() as tx:
-        return _find(tx, key)[1]
-
-
-def _may_hear(
-    services: Services,
-    act: Act,
-    relation: Relation,
-    request: Request,
-    asked: CloserListen,
-) -> Refusal | None:
-    if asked.listener != act.actor:
-        return rules.may_ask_closer(relation, request) or rules.NOT_YOURS
-    refusal = rules.may_play_closer(relation, request, asked, act.now)
-    return refusal or access_refusal(services, act, relation, request)
-
-
-def _made_closer(
-    services: Services, request: Request, clip: Clip, closeness: Closeness
-) -> bytes:
-    """Made anew from the recording each time, and kept nowhere."""
-    data_key = services.clip_keys.get(request.clip_id)
-    if data_key is None:
-        raise Unavailable(
-            "This recording's key is gone, so nothing of it can be heard."
-        )
-    return make(services, clip, request, data_key, closeness).wav
-
-
-def _find(
-    tx: Transaction, key: str, *, lock: bool = False
-) -> tuple[CloserListen, Request]:
-    asked = tx.elevated_listens.by_key(key, lock=lock)
-    request = tx.requests.by_id(asked.request_id) if asked else None
-    if asked is None or request is None:
-        raise NotFound(
-            "There is nothing under this address. Open it again from the request."
-        )
-    return asked, request
 
 
 def _event(

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
-
 from bot.errors import Invalid, NotFound
 from bot.rules.people import permission
 from bot.usecases.context import Act, raise_refusal
@@ -29,7 +27,6 @@ from storage.records import (
     is_request_name,
 )
 from storage.store import Transaction
-from storage.tables import listens
 
 MAX_ODDS = 1e-6  # of naming anybody wrongly, for the whole question
 MAX_LISTENS = 20_000
@@ -236,14 +233,7 @@ def _requests(tx: Transaction, scope: Scope) -> list[Request]:
     if scope.request is not None:
         one = tx.requests.by_id(int(scope.request.removeprefix("HC-")) - FIRST_NUMBER)
         return [one] if one else []
-    query = (
-        select(listens.c.request_id)
-        .distinct()
-        .where(listens.c.granted_at >= scope.since)
-    )
-    if scope.until is not None:
-        query = query.where(listens.c.granted_at < scope.until)
-    numbers = sorted(tx.connection.execute(query).scalars())
+    numbers = tx.listens.request_ids(scope.since, scope.until)
     return [request for number in numbers if (request := tx.requests.by_id(number))]
 
 

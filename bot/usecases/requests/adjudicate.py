@@ -92,14 +92,14 @@ def rule_page(services: Services, act: Act, key: str) -> RulePage:
         )
         if permission.may_view(relation, request) is not None:
             link_tried(tx, act, request)
-        standing = tx.proposals.of_request(request.id)
-        rulings = tuple(tx.adjudications.of_request(request.id))
+        standing = list(relation.proposals)
+        rulings = tuple(relation.adjudications)
         ruled_by_me = any(ruling.lead == act.actor for ruling in rulings)
         page = RulePage(
             request=request,
             desk_name=services.desks[request.desk].name,
             readings=tuple(readings(standing, request.locale)),
-            snippet=tx.snippets.of_request(request.id)
+            snippet=relation.snippet
             if request.state is RequestState.DISPUTED
             else None,
             rulings=rulings,
@@ -137,11 +137,7 @@ def adjudicate(
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_adjudicate(relation, request)
-        if (
-            refusal is None
-            and seen is not None
-            and len(tx.adjudications.of_request(request.id)) > seen
-        ):
+        if refusal is None and seen is not None and len(relation.adjudications) > seen:
             raise Conflict(
                 f"{request.name} was ruled on meanwhile. Reload the page to see the ruling; "
                 "you can rule anew there."
@@ -174,7 +170,7 @@ def adjudicate(
                 act,
                 request,
                 verdict,
-                tx.proposals.of_request(request.id),
+                list(relation.proposals),
                 how="adjudication",
             )
     if refusal is not None and refusal.rule == "not_disputed":

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from bot.errors import Conflict, Invalid
 from bot.rules.people import permission
 from bot.usecases.context import Act, raise_refusal
-from bot.usecases.lookup import acting_role, find_request, relate
+from bot.usecases.lookup import (
+    RequestRelation,
+    acting_role,
+    answer_form,
+    find_request,
+    relate,
+)
 from bot.usecases.requests.settle import settle
 from bot.usecases.services import Services
-from storage.records import Action, Answer, Person, Proposal, Request, RequestState
-from storage.store import Transaction
+from storage.records import Action, Answer, Proposal, Request, RequestState
 
 MAX_TEXT = 200
 
@@ -53,7 +58,7 @@ def propose(
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_propose(relation, request)
-        earlier = tx.proposals.by_person(request.id, act.actor)
+        earlier = relation.own_proposal
         tx.log.record(
             act.event(
                 Action.PROPOSAL_CHANGED if earlier else Action.PROPOSAL_MADE,
@@ -64,22 +69,28 @@ def propose(
             )
         )
         if refusal is None:
-            tx.proposals.put(
-                Proposal(
-                    request_id=request.id,
-                    proposer=act.actor,
-                    answer=answer,
-                    text=said,
-                    confidence=confidence,
-                    made_at=act.now,
-                )
+            proposal = Proposal(
+                request_id=request.id,
+                proposer=act.actor,
+                answer=answer,
+                text=said,
+                confidence=confidence,
+                made_at=act.now,
             )
-            tx.drafts.drop(act.actor, _form(request.key))
-            request = settle(tx, act, request)
+            tx.proposals.put(proposal)
+            tx.drafts.drop(act.actor, answer_form(request.key))
+            standing = _standing(relation, proposal)
+            request = settle(tx, act, request, standing)
     if refusal is not None and refusal.rule in ("closed", "disputed"):
         raise Conflict(refusal.sentence)
     raise_refusal(refusal)
     return Proposed(request=request, changed=earlier is not None)
+
+
+def _standing(relation: RequestRelation, newest: Proposal) -> list[Proposal]:
+    """Return the standing proposals with this person's newest one, oldest first."""
+    others = [x for x in relation.proposals if x.proposer != newest.proposer]
+    return sorted([*others, newest], key=lambda x: (x.made_at, x.proposer.user_id))
 
 
 def keep_draft(services: Services, act: Act, key: str, typed: TypedAnswer) -> None:
@@ -93,17 +104,12 @@ def keep_draft(services: Services, act: Act, key: str, typed: TypedAnswer) -> No
                 "text": typed.text,
                 "confidence": typed.confidence,
             }
-            tx.drafts.save(act.actor, _form(key), json.dumps(body), act.now)
+            tx.drafts.save(act.actor, answer_form(key), json.dumps(body), act.now)
 
 
-def draft_of(tx: Transaction, person: Person, key: str) -> TypedAnswer | None:
-    """What this person last typed in vain."""
-    body = tx.drafts.by_form(person, _form(key))
+def typed_answer(body: str | None) -> TypedAnswer | None:
+    """Return a draft answer as it was typed, or None if there is none."""
     return None if body is None else TypedAnswer(**json.loads(body))
-
-
-def _form(key: str) -> str:
-    return f"answer {key}"
 
 
 def checked_text(answer: Answer, text: str | None) -> str | None:

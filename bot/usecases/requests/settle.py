@@ -28,9 +28,13 @@ _HEARD_PERSONAL = (
 )
 
 
-def settle(tx: Transaction, act: Act, request: Request) -> Request:
-    """Move a locked, open request on if its proposals allow it."""
-    standing = tx.proposals.of_request(request.id)
+def settle(
+    tx: Transaction, act: Act, request: Request, standing: list[Proposal]
+) -> Request:
+    """Move a locked, open request on if its standing proposals allow it.
+
+    `standing` are oldest first.
+    """
     verdict = agreement.verdict(standing, request.quorum, request.locale)
     if verdict.state is RequestState.OPEN:
         return request

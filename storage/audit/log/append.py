@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, exists, insert, select
 
 from storage.errors import StorageError
 from storage.records import Action, Event, Origin, Outcome, Person, Role, Setting
-from storage.tables import events, questions, unsequenced
+from storage.tables import events, listens, questions, unsequenced
 
 # A player reports what was heard of the span. More than this is worth an auditor's
 # look: the snippet is at most 10 s long.
@@ -43,11 +43,17 @@ class Log:
         self.connection = connection
 
     def record(self, event: Event) -> int:
-        """Append one event and return its id."""
+        """Append one event and return its id.
+
+        Raises `StorageError` if the database reports that it wrote no row.
+        """
         written = (
             _ROW_AND_WAIT if self.connection.dialect.name == "postgresql" else _ROW
         )
-        return int(self.connection.execute(written, row_of(event)).scalar_one())
+        found = self.connection.execute(written, row_of(event)).scalar_one_or_none()
+        if found is None:
+            raise StorageError("The database wrote no event. Run: help-clip check")
+        return int(found)
 
     def record_with(self, event: Event, beside: str) -> int:
         """Append an event that carries only the SHA-256 of `beside`, which is kept next
@@ -59,6 +65,22 @@ class Log:
         number = self.record(replace(event, digest=digest))
         self.connection.execute(insert(questions).values(event_id=number, body=beside))
         return number
+
+    def is_kept(
+        self, event_id: int, event: Event, *, listen_id: str | None = None
+    ) -> bool:
+        """Return whether the database kept an event as this transaction recorded it.
+
+        With `listen_id`, whether it kept the row of that listen too. On PostgreSQL the
+        event must also wait to be signed, or no proof would hold it.
+        """
+        query = select(events.c.canonical).where(events.c.id == event_id)
+        if self.connection.dialect.name == "postgresql":
+            query = query.join(unsequenced, unsequenced.c.event_id == events.c.id)
+        if listen_id is not None:
+            query = query.where(exists().where(listens.c.id == listen_id))
+        entry = self.connection.execute(query).scalar_one_or_none()
+        return entry == canonical(event)
 
     def by_id(self, event_id: int) -> Event | None:
         """One event, from its canonical bytes."""

@@ -12,7 +12,8 @@ from bot.cli.audit.trace import trace
 from bot.config.settings import Settings
 from bot.demo import DEMO_CLIPS, DEMO_DESKS
 from bot.errors import Invalid
-from bot.usecases.listening import listen
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
 from storage.blobs import open_blobs
 from storage.keys import ClipKeys
 from storage.records import Action, Origin, Request
@@ -57,7 +58,9 @@ def request_heard(
     request = product.open(ROSA)
     product.hear(JONAS, request)
     act = product.act(RAVI, origin=Origin.PAGE)
-    sound = listen.listen(product.services, act, request.key, secrets.token_hex(16))
+    sound = grant(
+        product.services, act, RequestSnippet(request.key), secrets.token_hex(16)
+    )
     leaked = tmp_path / "leaked.wav"
     leaked.write_bytes(sound.wav)
     return product, request, leaked

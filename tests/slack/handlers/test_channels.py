@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.usecases.channels import inspect
-from bot.usecases.listening import listen
+from bot.usecases.listening import progress
+from bot.usecases.listening.request_snippet import RequestSnippet
 from tests.product import ADA, LENA, RAVI, ROSA
 from tests.slack.workspace import CHANNEL, Workspace, buttons, written
 
@@ -50,7 +51,10 @@ def told(workspace: Workspace, person: str) -> str:
 
 def may_play(workspace: Workspace, person: str, key: str) -> bool:
     services = workspace.program.services
-    return listen.live(services, workspace.act(person), key).refusal is None
+    return (
+        progress.live(services, workspace.act(person), RequestSnippet(key)).refusal
+        is None
+    )
 
 
 @pytest.mark.parametrize(("breaks", "mends"), BREAK_AND_MEND)

@@ -14,7 +14,8 @@ from bot.rules.channels.fitness import (
     check_every,
 )
 from bot.usecases.channels import inspect
-from bot.usecases.listening import listen
+from bot.usecases.listening import progress
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.people import home
 from bot.usecases.requests import adjudicate, expire, propose, withdraw
 from storage.records import (
@@ -72,7 +73,9 @@ def test_an_unfit_channel_stops_every_player_and_the_denial_is_on_record(
 ) -> None:
     request = product.open()
     see(product, look)
-    live = listen.live(product.services, product.act(RAVI), request.key)
+    live = progress.live(
+        product.services, product.act(RAVI), RequestSnippet(request.key)
+    )
     assert live.refusal is not None
     with pytest.raises(Refused) as error:
         product.hear(RAVI, request)

@@ -24,7 +24,9 @@ from bot.slack.outbound.outgoing import CannotTell, Hold, Instead, Post, Update
 from bot.slack.outbound.registry import MESSAGES
 from bot.usecases.channels import inspect
 from bot.usecases.context import new_key
-from bot.usecases.listening import listen
+from bot.usecases.listening import progress
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.requests import expire, render, withdraw
 from storage.records import (
     ChannelProblem,
@@ -235,11 +237,19 @@ class Life(RuleBasedStateMachine):
         for request in self._requests():
             act = self.product.act(RAVI)
             assert (
-                listen.live(self.product.services, act, request.key).refusal is not None
+                progress.live(
+                    self.product.services, act, RequestSnippet(request.key)
+                ).refusal
+                is not None
             )
             if request.state is RequestState.OPEN:
                 with pytest.raises(Refused):
-                    listen.listen(self.product.services, act, request.key, "a" * 32)
+                    grant(
+                        self.product.services,
+                        act,
+                        RequestSnippet(request.key),
+                        "a" * 32,
+                    )
 
     @rule()
     def within_ten_minutes_slack_and_we_agree_and_nobody_waits_unknowing(self) -> None:
@@ -260,7 +270,10 @@ class Life(RuleBasedStateMachine):
                 assert "paused" not in self.slack.parents[request.thread_ts]
                 act = self.product.act(RAVI)
                 assert (
-                    listen.live(self.product.services, act, request.key).refusal is None
+                    progress.live(
+                        self.product.services, act, RequestSnippet(request.key)
+                    ).refusal
+                    is None
                 )
             else:
                 assert (ROSA, f"{request.name} waits") in self._told(), "nobody said so"

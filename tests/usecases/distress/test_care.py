@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import Conflict, Invalid, NotFound, Refused
 from bot.usecases.distress import care, drill, peer_support, stop_clip
-from bot.usecases.listening import listen
+from bot.usecases.listening import view
 from bot.usecases.people import home, weekly
 from bot.usecases.requests import expire
 from storage.records import Person, Request, RequestState, Task
@@ -89,7 +89,7 @@ def test_after_the_desks_limit_nothing_is_played_for_a_while(product: Product) -
     assert error.value.rule == "cool_down"
     care.end_break(product.services, product.act(RAVI))  # not theirs to end
     assert offered(product, RAVI) == []
-    page = listen.view(product.services, product.act(RAVI), waiting.key)
+    page = view.view(product.services, product.act(RAVI), waiting.key)
     assert page.refusal is not None
     assert page.snippet is None
     product.pass_time(minutes=30)

@@ -8,10 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import Invalid, NotFound, Refused
+from bot.errors import Conflict, Invalid, NotFound, Refused
 from bot.rules.desks import Holders
 from bot.rules.distress.safety import Safety, Stage
-from bot.usecases.distress import cases, hear_case, officer, stop_clip
+from bot.usecases.distress import cases, officer, stop_clip
+from bot.usecases.distress.hear_case import CaseSnippet
+from bot.usecases.listening import progress
+from bot.usecases.listening.grant import grant
 from storage.records import (
     Action,
     Case,
@@ -275,8 +278,8 @@ def test_before_it_is_acknowledged_an_officer_sees_no_text_and_hears_nothing(
     page = officer.case_page(product.services, product.act(SOFIA), case.key)
     assert page.snippet is None
     assert page.may_take
-    hear = lambda: hear_case.hear(  # noqa: E731
-        product.services, product.act(SOFIA), case.key, "p" * 16
+    hear = lambda: grant(  # noqa: E731
+        product.services, product.act(SOFIA), CaseSnippet(case.key), "p" * 16
     )
     refused(product, hear, "not_on_case")
 
@@ -288,18 +291,21 @@ def test_the_officer_on_the_case_hears_it_and_that_is_on_record(
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
     page = officer.case_page(product.services, product.act(SOFIA), case.key)
     assert page.snippet is not None
-    sound = hear_case.hear(product.services, product.act(SOFIA), case.key, "p" * 16)
+    sound = grant(product.services, product.act(SOFIA), CaseSnippet(case.key), "p" * 16)
     assert sound.wav.startswith(b"RIFF")
     event = product.last_event()
     assert (event.action, event.role) == (Action.SNIPPET_HEARD, Role.SAFETY_OFFICER)
     product.pass_time(seconds=5)
     act = product.act(SOFIA)
-    hear_case.played(product.services, act, case.key, "p" * 16, played_ms=700, loops=0)
+    progress.played(
+        product.services, act, CaseSnippet(case.key), "p" * 16, played_ms=700, loops=0
+    )
     assert product.last_event().numbers["played_ms"] == 700
-    again = lambda: hear_case.hear(product.services, act, case.key, "p" * 16)  # noqa: E731
-    refused(product, again, "press_used")
-    other = lambda: hear_case.hear(  # noqa: E731
-        product.services, product.act(NIGHT), case.key, "q" * 16
+    with pytest.raises(Conflict):
+        grant(product.services, act, CaseSnippet(case.key), "p" * 16)
+    assert product.last_event().rule == "press_used"
+    other = lambda: grant(  # noqa: E731
+        product.services, product.act(NIGHT), CaseSnippet(case.key), "q" * 16
     )
     refused(product, other, "not_on_case")
 
@@ -310,12 +316,16 @@ def test_once_the_case_is_closed_its_officer_hears_nothing_more(
     case = stop(product)
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
     close(product, case)
-    hear = lambda: hear_case.hear(  # noqa: E731
-        product.services, product.act(SOFIA), case.key, "p" * 16
+    hear = lambda: grant(  # noqa: E731
+        product.services, product.act(SOFIA), CaseSnippet(case.key), "p" * 16
     )
     refused(product, hear, "case_closed")
-    person = Person(team_id=TEAM, user_id=SOFIA)
-    assert hear_case.live(product.services, person, case.key) is not None
+    assert (
+        progress.live(
+            product.services, product.act(SOFIA), CaseSnippet(case.key)
+        ).refusal
+        is not None
+    )
 
 
 @pytest.mark.parametrize("release", [True, False])
@@ -504,8 +514,8 @@ def test_an_administrator_who_was_called_hands_over_and_decides_nothing(
         officer.case_page(product.services, product.act(ADA), case.key).snippet is None
     )
     refused(product, lambda: close(product, case, ADA), "not_safety_officer")
-    hear = lambda: hear_case.hear(  # noqa: E731
-        product.services, product.act(ADA), case.key, "p" * 16
+    hear = lambda: grant(  # noqa: E731
+        product.services, product.act(ADA), CaseSnippet(case.key), "p" * 16
     )
     refused(product, hear, "not_safety_officer")
     officer.hand_over(product.services, product.act(ADA), case.key, SOFIA)
@@ -583,8 +593,8 @@ def test_a_case_without_a_request_has_nothing_to_hear_and_still_gets_its_reply(
 ) -> None:
     case = stop_clip.stop_clip(product.services, product.act(RAVI), "en-us-0006").case
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
-    hear = lambda: hear_case.hear(  # noqa: E731
-        product.services, product.act(SOFIA), case.key, "p" * 16
+    hear = lambda: grant(  # noqa: E731
+        product.services, product.act(SOFIA), CaseSnippet(case.key), "p" * 16
     )
     refused(product, hear, "no_snippet")
     close(product, case)

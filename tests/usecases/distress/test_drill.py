@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import Conflict, Refused
-from bot.usecases.distress import care, cases, drill, hear_case, officer
+from bot.usecases.distress import care, cases, drill, officer
+from bot.usecases.distress.hear_case import CaseSnippet
+from bot.usecases.listening import progress
+from bot.usecases.listening.grant import grant
 from storage.records import Action, CaseState, Outcome, Severity, Task
 from tests.product import ADA, RAVI, SOFIA, Product
 from tests.usecases.distress.test_care import told
@@ -75,7 +78,7 @@ def test_the_officer_on_it_reads_a_made_up_text_masked_and_may_play_it(
         is None
     )
     with pytest.raises(Refused):
-        hear_case.hear(product.services, product.act(SOFIA), begun.key, PRESS)
+        grant(product.services, product.act(SOFIA), CaseSnippet(begun.key), PRESS)
     assert product.last_event().outcome is Outcome.DENIED
     officer.acknowledge(product.services, product.act(SOFIA), begun.key)
     page = officer.case_page(product.services, product.act(SOFIA), begun.key)
@@ -84,15 +87,20 @@ def test_the_officer_on_it_reads_a_made_up_text_masked_and_may_play_it(
     assert None in texts
     assert any(texts)
     assert page.checklist is not None
-    sound = hear_case.hear(product.services, product.act(SOFIA), begun.key, PRESS)
+    sound = grant(product.services, product.act(SOFIA), CaseSnippet(begun.key), PRESS)
     assert sound.wav.startswith(b"RIFF")
     heard = product.last_event()
     assert (heard.action, heard.numbers["drill"]) == (Action.SNIPPET_HEARD, 1)
-    assert hear_case.live(product.services, product.act(SOFIA).actor, begun.key) is None
+    assert (
+        progress.live(
+            product.services, product.act(SOFIA), CaseSnippet(begun.key)
+        ).refusal
+        is None
+    )
     full = page.snippet.span.length_ms
-    mine = (product.services, product.act(SOFIA), begun.key, PRESS)
-    assert hear_case.played(*mine, played_ms=full, loops=1)
-    assert not hear_case.played(*mine, played_ms=full - 1, loops=0)
+    mine = (product.services, product.act(SOFIA), CaseSnippet(begun.key), PRESS)
+    assert progress.played(*mine, played_ms=full, loops=1)
+    assert not progress.played(*mine, played_ms=full - 1, loops=0)
 
 
 def test_nobody_but_the_officer_on_it_hears_or_reads_it(product: Product) -> None:
@@ -100,18 +108,18 @@ def test_nobody_but_the_officer_on_it_hears_or_reads_it(product: Product) -> Non
     officer.acknowledge(product.services, product.act(SOFIA), begun.key)
     for other in (ADA, RAVI):
         with pytest.raises(Refused):
-            hear_case.hear(product.services, product.act(other), begun.key, PRESS)
+            grant(product.services, product.act(other), CaseSnippet(begun.key), PRESS)
     officer.close(
         product.services, product.act(SOFIA), begun.key, reply="", release=False
     )
     with pytest.raises(Refused):
-        hear_case.hear(product.services, product.act(SOFIA), begun.key, PRESS)
+        grant(product.services, product.act(SOFIA), CaseSnippet(begun.key), PRESS)
 
 
 def test_no_recording_is_touched_by_it(product: Product) -> None:
     begun = drill.drill(product.services, product.worker())
     officer.acknowledge(product.services, product.act(SOFIA), begun.key)
-    hear_case.hear(product.services, product.act(SOFIA), begun.key, PRESS)
+    grant(product.services, product.act(SOFIA), CaseSnippet(begun.key), PRESS)
     assert [
         e.clip_id for e in product.events() if e.action is Action.SNIPPET_HEARD
     ] == [begun.clip_id]

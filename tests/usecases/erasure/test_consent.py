@@ -8,7 +8,9 @@ import pytest
 from bot.errors import Refused, Unavailable
 from bot.slack.handlers import thread
 from bot.usecases.erasure import consent
-from bot.usecases.listening import listen
+from bot.usecases.listening import progress
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.requests import deliver
 from storage.records import (
     Action,
@@ -48,7 +50,7 @@ def settled(product: Product) -> Request:
 
 def hear(product: Product, request: Request) -> None:
     act = product.act(LENA, origin=Origin.PAGE)
-    listen.listen(product.services, act, request.key, secrets.token_hex(16))
+    grant(product.services, act, RequestSnippet(request.key), secrets.token_hex(16))
 
 
 def test_a_withdrawal_closes_live_requests_and_nothing_made_of_the_clip_is_left(
@@ -58,7 +60,9 @@ def test_a_withdrawal_closes_live_requests_and_nothing_made_of_the_clip_is_left(
     product.answer(RAVI, request, "lamp")
     consent.withdraw_clip(product.services, product.worker(), CLIP)
     assert product.request(request).state is RequestState.CONSENT_WITHDRAWN
-    live = listen.live(product.services, product.act(RAVI), request.key)
+    live = progress.live(
+        product.services, product.act(RAVI), RequestSnippet(request.key)
+    )
     assert live.refusal is not None
     assert live.refusal.rule == "consent_withdrawn"
     with pytest.raises(Refused, match="withdrawn"):

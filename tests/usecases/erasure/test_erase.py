@@ -13,7 +13,10 @@ from bot.slack.outbound.outgoing import Update
 from bot.usecases.context import Act
 from bot.usecases.distress import stop_clip
 from bot.usecases.erasure import erase, holds, places, purge
-from bot.usecases.listening import listen
+from bot.usecases.listening import progress
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
+from bot.usecases.lookup import answer_form
 from bot.usecases.requests import adjudicate, deliver, propose
 from bot.usecases.requests.propose import TypedAnswer
 from storage.errors import StorageError
@@ -94,7 +97,9 @@ def test_nobody_hears_or_asks_from_the_moment_it_is_asked_for(product: Product) 
     product.hear(RAVI, request)
     erased(product)
     assert (
-        listen.live(product.services, product.act(RAVI), request.key).refusal
+        progress.live(
+            product.services, product.act(RAVI), RequestSnippet(request.key)
+        ).refusal
         is not None
     )
     with pytest.raises(Refused):
@@ -339,9 +344,8 @@ def test_a_person_is_signed_out_and_what_they_typed_is_forgotten(
     clean_up(product)
     with product.services.store.read() as tx:
         assert [p.text for p in tx.proposals.of_request(request.id)] == [None, "lamp"]
-        assert (
-            propose.draft_of(tx, Person(team_id=TEAM, user_id=RAVI), live.key) is None
-        )
+        ravi = Person(team_id=TEAM, user_id=RAVI)
+        assert tx.drafts.by_form(ravi, answer_form(live.key)) is None
     assert product.request(request).guess is None
     assert product.request(live).guess == "kept while open"
     assert actions(product).count(Action.PERSON_ERASED) == 2
@@ -458,6 +462,6 @@ def test_a_press_of_play_on_an_erased_clip_stays_on_record(product: Product) -> 
     erased(product)
     act = product.act(RAVI, origin=Origin.PAGE)
     with pytest.raises(Refused):
-        listen.listen(product.services, act, request.key, secrets.token_hex(16))
+        grant(product.services, act, RequestSnippet(request.key), secrets.token_hex(16))
     assert product.last_event().action is Action.SNIPPET_HEARD
     assert product.last_event().outcome is Outcome.DENIED

@@ -15,7 +15,8 @@ from sqlalchemy import Text, cast, make_url, select
 from bot.errors import Unavailable
 from bot.usecases.context import Act
 from bot.usecases.erasure import erase, purge
-from bot.usecases.listening import listen
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.requests import withdraw
 from storage.blobs import open_blobs
 from storage.errors import Sealed
@@ -98,7 +99,9 @@ def erased(product: Product) -> None:
 
 def press_play(product: Product, request: Request) -> bytes:
     act = product.act(RAVI, origin=Origin.PAGE)
-    return listen.listen(product.services, act, request.key, secrets.token_hex(16)).wav
+    return grant(
+        product.services, act, RequestSnippet(request.key), secrets.token_hex(16)
+    ).wav
 
 
 def test_a_backup_from_before_the_erasure_plays_nothing(

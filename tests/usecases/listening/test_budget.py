@@ -10,7 +10,9 @@ from sqlalchemy import event, func, select
 
 from bot.errors import Refused
 from bot.rules.listening.listening_budget import Budgets
-from bot.usecases.listening import elevated, listen
+from bot.usecases.listening import elevated, view
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.requests import adjudicate
 from storage.records import Answer, IncidentKind, Origin, Outcome, Request, Task
 from storage.tables import outbox
@@ -28,11 +30,11 @@ def allow(product: Product, **budgets: int) -> None:
 
 def press(product: Product, user_id: str, request: Request) -> None:
     act = product.act(user_id, origin=Origin.PAGE)
-    listen.listen(product.services, act, request.key, secrets.token_hex(16))
+    grant(product.services, act, RequestSnippet(request.key), secrets.token_hex(16))
 
 
 def note(product: Product, user_id: str, request: Request) -> str | None:
-    return listen.view(product.services, product.act(user_id), request.key).note
+    return view.view(product.services, product.act(user_id), request.key).note
 
 
 def listed(product: Product) -> list[tuple[IncidentKind, str]]:
@@ -140,7 +142,7 @@ def test_a_link_in_other_hands_opens_nothing_and_its_owner_is_told(
     before = product.waiting().count(Task.TELL_LINK_TRIED)
     for _ in range(2):
         with pytest.raises(Refused):
-            listen.view(product.services, product.act(user_id), request.key)
+            view.view(product.services, product.act(user_id), request.key)
         assert product.last_event().outcome is Outcome.DENIED
     assert product.waiting().count(Task.TELL_LINK_TRIED) == before + 1
     assert listed(product) == [(IncidentKind.LINK_TRIED, user_id)]
@@ -154,13 +156,13 @@ def test_every_owner_is_told_once_a_day_and_the_leads_once(product: Product) -> 
     )
     for request in (first, second, first):
         with pytest.raises(Refused):
-            listen.view(product.services, product.act(AMIR), request.key)
+            view.view(product.services, product.act(AMIR), request.key)
         product.do_all()
     assert asked_for(product) == told + 2
     assert listed(product) == [(IncidentKind.LINK_TRIED, AMIR)]
     product.pass_time(hours=24)
     with pytest.raises(Refused):
-        listen.view(product.services, product.act(AMIR), first.key)
+        view.view(product.services, product.act(AMIR), first.key)
     assert asked_for(product) == told + 3
 
 
@@ -185,6 +187,6 @@ def asked_for(product: Product) -> int:
 
 def test_a_colleague_of_the_desk_is_no_stranger_to_its_links(product: Product) -> None:
     request = product.open()
-    listen.view(product.services, product.act(RAVI), request.key)
-    listen.view(product.services, product.act(ROSA), request.key)
+    view.view(product.services, product.act(RAVI), request.key)
+    view.view(product.services, product.act(ROSA), request.key)
     assert listed(product) == []

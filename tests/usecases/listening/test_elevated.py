@@ -11,7 +11,9 @@ from bot.errors import Conflict, Invalid, Refused
 from bot.rules.listening.listening_budget import Budgets
 from bot.usecases.audit.parse_query import read_question
 from bot.usecases.distress import care, stop_clip
-from bot.usecases.listening import elevated
+from bot.usecases.listening import elevated, progress
+from bot.usecases.listening.elevated_play import HEARD, ElevatedPlay
+from bot.usecases.listening.grant import grant
 from storage.audit.query.search import answer
 from storage.records import (
     Action,
@@ -57,7 +59,9 @@ def decide(
 
 def hear(product: Product, asked: CloserListen, who: str = RAVI) -> bytes:
     press = secrets.token_hex(16)
-    return elevated.hear(product.services, product.fresh(who), asked.key, press).wav
+    return grant(
+        product.services, product.fresh(who), ElevatedPlay(asked.key), press
+    ).wav
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def refused(product: Product, asked: CloserListen, who: str = RAVI) -> str:
         hear(product, asked, who)
     denied = product.last_event()
     assert (denied.action, denied.outcome) == (
-        elevated.HEARD[asked.closeness],
+        HEARD[asked.closeness],
         Outcome.DENIED,
     )
     assert denied.rule == error.value.rule
@@ -168,7 +172,12 @@ def test_a_childs_words_stay_masked(product: Product, request_: Request) -> None
     assert refused(product, asked) == "child_unmasked"
     product.services = replace(real, desks=replace(desks, desks=for_children))
     assert refused(product, asked) == "child_unmasked"
-    assert elevated.live(product.services, product.act(RAVI), asked.key) is not None
+    assert (
+        progress.live(
+            product.services, product.act(RAVI), ElevatedPlay(asked.key)
+        ).refusal
+        is not None
+    )
     with pytest.raises(Refused, match="stay masked"):
         ask(product, request_, closeness=UNMASKED)
     assert elevated.page(
@@ -286,7 +295,12 @@ def test_a_stopped_clip_is_not_heard_closer_either(
     decide(product, asked)
     stop_clip.stop(product.services, product.act(JONAS), request_.key)
     assert refused(product, asked) == "quarantined"
-    assert elevated.live(product.services, product.act(RAVI), asked.key) is not None
+    assert (
+        progress.live(
+            product.services, product.act(RAVI), ElevatedPlay(asked.key)
+        ).refusal
+        is not None
+    )
 
 
 def test_every_step_needs_a_fresh_sign_in_and_a_reason(
@@ -310,4 +324,4 @@ def test_every_step_needs_a_fresh_sign_in_and_a_reason(
         )
     decide(product, asked)
     with pytest.raises(Refused, match="fresh sign-in"):
-        elevated.hear(product.services, stale, asked.key, secrets.token_hex(16))
+        grant(product.services, stale, ElevatedPlay(asked.key), secrets.token_hex(16))

@@ -6,7 +6,9 @@ import pytest
 
 from bot.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from bot.usecases.distress import stop_clip
-from bot.usecases.listening import listen
+from bot.usecases.listening import progress, view
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.requests import withdraw
 from storage.records import Action, Consent, Outcome
 from tests.product import AMIR, JONAS, LENA, RAVI, ROSA, STRANGER, Product
@@ -16,7 +18,9 @@ PRESS = "a1b2c3d4e5f6a7b8"
 
 def test_a_listen_is_on_record_and_the_sound_comes(product: Product) -> None:
     request = product.open(ROSA)
-    sound = listen.listen(product.services, product.act(RAVI), request.key, PRESS)
+    sound = grant(
+        product.services, product.act(RAVI), RequestSnippet(request.key), PRESS
+    )
     assert sound.wav[:4] == b"RIFF"
     event = product.last_event()
     assert (event.action, event.outcome, event.request) == (
@@ -37,7 +41,9 @@ def test_a_denied_listen_is_refused_and_still_on_record(
 ) -> None:
     request = product.open(ROSA)
     with pytest.raises(Refused):
-        listen.listen(product.services, product.act(user_id), request.key, PRESS)
+        grant(
+            product.services, product.act(user_id), RequestSnippet(request.key), PRESS
+        )
     event = product.last_event()
     assert (event.action, event.outcome, event.rule) == (
         Action.SNIPPET_HEARD,
@@ -48,9 +54,9 @@ def test_a_denied_listen_is_refused_and_still_on_record(
 
 def test_a_press_works_once(product: Product) -> None:
     request = product.open(ROSA)
-    listen.listen(product.services, product.act(RAVI), request.key, PRESS)
+    grant(product.services, product.act(RAVI), RequestSnippet(request.key), PRESS)
     with pytest.raises(Conflict):
-        listen.listen(product.services, product.act(RAVI), request.key, PRESS)
+        grant(product.services, product.act(RAVI), RequestSnippet(request.key), PRESS)
     assert product.last_event().rule == "press_used"
 
 
@@ -59,8 +65,11 @@ def test_a_press_works_once(product: Product) -> None:
 )
 def test_a_press_that_no_page_made_is_refused(product: Product, press: str) -> None:
     with pytest.raises(Invalid):
-        listen.listen(
-            product.services, product.act(RAVI), product.open(ROSA).key, press
+        grant(
+            product.services,
+            product.act(RAVI),
+            RequestSnippet(product.open(ROSA).key),
+            press,
         )
 
 
@@ -69,7 +78,7 @@ def test_nothing_plays_once_it_is_settled(product: Product) -> None:
     product.answer(RAVI, request, "lamp")
     product.answer(JONAS, request, "lamp")
     with pytest.raises(Refused) as error:
-        listen.listen(product.services, product.act(LENA), request.key, PRESS)
+        grant(product.services, product.act(LENA), RequestSnippet(request.key), PRESS)
     assert error.value.rule == "closed"
 
 
@@ -105,21 +114,21 @@ def test_consent_is_asked_for_at_every_listen(product: Product) -> None:
 
 def test_time_that_has_not_passed_is_not_believed(product: Product) -> None:
     request = product.open(ROSA)
-    listen.listen(product.services, product.act(RAVI), request.key, PRESS)
-    heard = listen.played(
+    grant(product.services, product.act(RAVI), RequestSnippet(request.key), PRESS)
+    heard = progress.played(
         product.services,
         product.act(RAVI),
-        request.key,
+        RequestSnippet(request.key),
         PRESS,
         played_ms=60_000,
         loops=5,
     )
     assert not heard
     product.pass_time(seconds=2)
-    assert listen.played(
+    assert progress.played(
         product.services,
         product.act(RAVI),
-        request.key,
+        RequestSnippet(request.key),
         PRESS,
         played_ms=60_000,
         loops=5,
@@ -128,12 +137,12 @@ def test_time_that_has_not_passed_is_not_believed(product: Product) -> None:
 
 def test_nobody_reports_on_another_persons_press(product: Product) -> None:
     request = product.open(ROSA)
-    listen.listen(product.services, product.act(RAVI), request.key, PRESS)
+    grant(product.services, product.act(RAVI), RequestSnippet(request.key), PRESS)
     with pytest.raises(NotFound):
-        listen.played(
+        progress.played(
             product.services,
             product.act(JONAS),
-            request.key,
+            RequestSnippet(request.key),
             PRESS,
             played_ms=900,
             loops=1,
@@ -142,7 +151,7 @@ def test_nobody_reports_on_another_persons_press(product: Product) -> None:
 
 def test_a_guessed_address_finds_nothing(product: Product) -> None:
     with pytest.raises(NotFound):
-        listen.view(product.services, product.act(RAVI), "guess")
+        view.view(product.services, product.act(RAVI), "guess")
 
 
 def test_the_page_shows_no_snippet_to_those_who_may_not_hear_it(
@@ -150,19 +159,18 @@ def test_the_page_shows_no_snippet_to_those_who_may_not_hear_it(
 ) -> None:
     request = product.open(ROSA)
     assert (
-        listen.view(product.services, product.act(RAVI), request.key).snippet
-        is not None
+        view.view(product.services, product.act(RAVI), request.key).snippet is not None
     )
-    assert listen.view(product.services, product.act(ROSA), request.key).snippet is None
+    assert view.view(product.services, product.act(ROSA), request.key).snippet is None
     with pytest.raises(Refused):
-        listen.view(product.services, product.act(AMIR), request.key)
+        view.view(product.services, product.act(AMIR), request.key)
     assert product.last_event().outcome is Outcome.DENIED
 
 
 def test_the_page_counts_answers_and_never_says_what_they_are(product: Product) -> None:
     request = product.open(ROSA)
     product.answer(RAVI, request, "lamp")
-    page = listen.view(product.services, product.act(JONAS), request.key)
+    page = view.view(product.services, product.act(JONAS), request.key)
     assert page.answered == 1
     assert page.proposal is None
 

@@ -15,7 +15,11 @@ from bot.redaction.audio.wav import decode_wav, encode_wav
 from bot.redaction.watermark.mark import SECRET_SEED
 from bot.usecases.context import Act
 from bot.usecases.distress import stop_clip
-from bot.usecases.listening import elevated, listen
+from bot.usecases.listening import elevated
+from bot.usecases.listening.elevated_play import ElevatedPlay
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
+from bot.usecases.listening.sound import Sound
 from bot.usecases.listening.trace import MAX_ODDS, Basis, Scope, Traced, trace
 from storage.records import Action, Closeness, Consent, Origin, Outcome, Request
 from storage.seal import MasterKey, new_master_key, open_sealed
@@ -54,10 +58,12 @@ def leak_of(folder: Path, wav: bytes) -> Path:
     return path
 
 
-def hear(product: Product, user_id: str, request: Request) -> listen.Sound:
+def hear(product: Product, user_id: str, request: Request) -> Sound:
     product.pass_time(minutes=1)
     act = product.act(user_id, origin=Origin.PAGE)
-    return listen.listen(product.services, act, request.key, secrets.token_hex(16))
+    return grant(
+        product.services, act, RequestSnippet(request.key), secrets.token_hex(16)
+    )
 
 
 def stored(product: Product, request: Request) -> bytes:
@@ -130,8 +136,11 @@ def test_a_closer_listen_is_named_like_any_other(
     )
     lena = product.fresh(LENA)
     elevated.decide(product.services, lena, asked.key, reason="yes", approve=True)
-    sound = elevated.hear(
-        product.services, product.fresh(RAVI), asked.key, secrets.token_hex(16)
+    sound = grant(
+        product.services,
+        product.fresh(RAVI),
+        ElevatedPlay(asked.key),
+        secrets.token_hex(16),
     )
     leak, scope = leak_of(tmp_path, sound.wav), Scope(request=request.name)
     found = traced(product, leak, scope, render_again=True)

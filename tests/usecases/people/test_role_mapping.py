@@ -11,7 +11,8 @@ import pytest
 from bot.errors import Conflict, Invalid, Refused
 from bot.rules.desks import Desks, Holders
 from bot.usecases.context import Act
-from bot.usecases.listening import listen
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.people import role_mapping
 from bot.usecases.people.sessions import session_of, start_session
 from storage.audit.query.search import Question, answer
@@ -134,7 +135,9 @@ def test_who_is_taken_out_hears_no_more_at_once_and_is_signed_out(
     ).token
     restart(started, reviewers(ROSA, NEWCOMER))
     with pytest.raises(Refused):
-        listen.listen(started.services, started.act(RAVI), request.key, "a" * 32)
+        grant(
+            started.services, started.act(RAVI), RequestSnippet(request.key), "a" * 32
+        )
     assert session_of(started.services, token, started.now) is None
     assert not may_ask(started, NEWCOMER)
     taken, refused = mapped(started)[-2:]

@@ -5,7 +5,9 @@ record.
 import pytest
 
 from bot.errors import Refused
-from bot.usecases.listening import listen
+from bot.usecases.listening import progress, view
+from bot.usecases.listening.grant import grant
+from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.people import roles
 from bot.usecases.people.sessions import session_of, start_session
 from storage.records import Action, Membership, Origin, Outcome, Role, Task
@@ -29,9 +31,12 @@ def test_who_leaves_the_group_loses_role_session_and_player(product: Product) ->
         product.services, product.act(RAVI, origin=Origin.PAGE), browser="b"
     ).token
     ravi = product.act(RAVI)
-    assert listen.live(product.services, ravi, request.key).refusal is None
+    assert (
+        progress.live(product.services, ravi, RequestSnippet(request.key)).refusal
+        is None
+    )
     roles.leave_group(product.services, product.worker(), REVIEWERS, [RAVI])
-    refusal = listen.live(product.services, ravi, request.key).refusal
+    refusal = progress.live(product.services, ravi, RequestSnippet(request.key)).refusal
     assert refusal is not None
     assert refusal.rule == "no_role"
     assert session_of(product.services, token, product.now) is None
@@ -50,7 +55,9 @@ def test_who_is_no_full_member_hears_nothing_and_leaves_a_denial(
     request = product.open()
     roles.set_membership(product.services, product.worker(), RAVI, what)
     with pytest.raises(Refused):
-        listen.listen(product.services, product.act(RAVI), request.key, "a" * 32)
+        grant(
+            product.services, product.act(RAVI), RequestSnippet(request.key), "a" * 32
+        )
     denied = product.last_event()
     assert (denied.action, denied.outcome) == (Action.SNIPPET_HEARD, Outcome.DENIED)
     lost = {(desk, held) for user, _, desk, held in changes(product) if user == RAVI}
@@ -64,14 +71,20 @@ def test_somebody_slack_was_never_asked_about_holds_no_role(product: Product) ->
     )
     request = product.open()
     with pytest.raises(Refused):
-        listen.listen(
-            product.services, product.act("U0NEWCOMER"), request.key, "a" * 32
+        grant(
+            product.services,
+            product.act("U0NEWCOMER"),
+            RequestSnippet(request.key),
+            "a" * 32,
         )
     roles.set_membership(
         product.services, product.worker(), "U0NEWCOMER", Membership.MEMBER
     )
-    assert listen.listen(
-        product.services, product.act("U0NEWCOMER"), request.key, "b" * 32
+    assert grant(
+        product.services,
+        product.act("U0NEWCOMER"),
+        RequestSnippet(request.key),
+        "b" * 32,
     )
     assert ("U0NEWCOMER", Role.REVIEWER, "english-us", 1) in changes(product)
 
@@ -82,7 +95,9 @@ def test_a_reviewer_made_auditor_hears_no_more_and_the_administrator_is_told(
     request = product.open()
     roles.set_group(product.services, product.worker(), AUDITORS, [AMIR, RAVI])
     with pytest.raises(Refused):
-        listen.listen(product.services, product.act(RAVI), request.key, "a" * 32)
+        grant(
+            product.services, product.act(RAVI), RequestSnippet(request.key), "a" * 32
+        )
     assert (RAVI, Role.AUDITOR, None, 1) in changes(product)
     assert (RAVI, Role.REVIEWER, "english-us", 0) in changes(product)
     assert product.waiting().count(Task.TELL_TORN) == 1
@@ -120,7 +135,7 @@ def test_when_the_app_is_removed_everybody_is_signed_out_and_holds_no_role(
     roles.close_down(product.services, product.worker())
     assert session_of(product.services, token, product.now) is None
     with pytest.raises(Refused):
-        listen.view(product.services, product.act(RAVI), request.key)
+        view.view(product.services, product.act(RAVI), request.key)
     removed = next(e for e in product.events() if e.action is Action.APP_REMOVED)
     assert dict(removed.numbers) == {"sessions": 1}
     with product.services.store.read() as tx:

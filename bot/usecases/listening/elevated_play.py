@@ -1,0 +1,125 @@
+"""The one play of an elevated listen that a second person has approved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.errors import NotFound, Unavailable
+from bot.rules.distress.care import may_listen_now
+from bot.rules.listening import elevated_listening as rules
+from bot.rules.people.permission import Refusal, Relation
+from bot.text import text
+from bot.usecases.context import Act
+from bot.usecases.distress.care import rest_now
+from bot.usecases.listening.subject import Decision, Live
+from bot.usecases.lookup import access_refusal, acting_role, relate
+from bot.usecases.people.step_up import lacks_step_up
+from bot.usecases.requests.render import make
+from bot.usecases.services import Services
+from storage.records import (
+    Action,
+    Clip,
+    Closeness,
+    CloserListen,
+    Event,
+    Request,
+)
+from storage.store import Transaction
+
+HEARD: Mapping[Closeness, Action] = {
+    Closeness.LESS_DISGUISED: Action.SNIPPET_HEARD_CLOSER,
+    Closeness.UNMASKED: Action.SNIPPET_HEARD_UNMASKED,
+}
+
+
+@dataclass(frozen=True)
+class ElevatedPlay:
+    """The subject of an elevated listen; `key` is the elevated listen's own."""
+
+    key: str
+
+    def clip_id(self, tx: Transaction) -> str:
+        return self.request(tx).clip_id
+
+    def event(self, tx: Transaction, act: Act) -> Event:
+        asked, request = find_elevated(tx, self.key)
+        return _event(act, asked, request)
+
+    def decide(
+        self, services: Services, tx: Transaction, act: Act, clip: Clip | None
+    ) -> Decision:
+        assert clip is not None
+        asked, request = find_elevated(tx, self.key, lock=True)
+        relation = relate(services, tx, act.actor, request, consent=clip.consent)
+        of_child = relation.of_child or clip.child
+        relation = replace(relation, of_child=of_child)
+        refusal = _may_play(services, act, relation, request, asked)
+        if refusal is None:
+            refusal = lacks_step_up(act)
+        if refusal is None:
+            refusal = may_listen_now(rest_now(services, tx, act))
+        event = _event(act, asked, request)
+        return Decision(
+            refusal=refusal,
+            event=replace(event, role=acting_role(relation)),
+            request=request,
+            snippet=None,
+            listens=relation.listens,
+            closeness=asked.closeness,
+        )
+
+    def use(self, tx: Transaction, act: Act) -> None:
+        tx.elevated_listens.mark_played(self.key, act.now)
+
+    def wav(self, services: Services, decision: Decision, clip: Clip | None) -> bytes:
+        """Render the snippet anew from the recording; it is kept nowhere."""
+        assert clip is not None
+        assert decision.request is not None
+        data_key = services.clip_keys.get(clip.clip_id)
+        if data_key is None:
+            raise Unavailable(text("listening.grant.key_gone"))
+        made = make(services, clip, decision.request, data_key, decision.closeness)
+        return made.wav
+
+    def request(self, tx: Transaction) -> Request:
+        return find_elevated(tx, self.key)[1]
+
+    def live(self, services: Services, tx: Transaction, act: Act) -> Live:
+        asked, request = find_elevated(tx, self.key)
+        relation = relate(services, tx, act.actor, request)
+        refusal = rules.may_ask_closer(relation, request, asked.closeness)
+        if refusal is None:
+            refusal = access_refusal(services, act, relation, request)
+        return Live(refusal=refusal)
+
+
+def find_elevated(
+    tx: Transaction, key: str, *, lock: bool = False
+) -> tuple[CloserListen, Request]:
+    """Return an elevated listen and its request. Raises `NotFound`."""
+    asked = tx.elevated_listens.by_key(key, lock=lock)
+    request = tx.requests.by_id(asked.request_id) if asked else None
+    if asked is None or request is None:
+        raise NotFound(text("listening.elevated.not_found"))
+    return asked, request
+
+
+def _may_play(
+    services: Services,
+    act: Act,
+    relation: Relation,
+    request: Request,
+    asked: CloserListen,
+) -> Refusal | None:
+    """Return why this person may not play it now, if they may not."""
+    if asked.listener != act.actor:
+        # People without the role learn that, and not that another person asked.
+        unwelcome = rules.may_ask_closer(relation, request)
+        return unwelcome or rules.NOT_YOURS
+    refusal = rules.may_play_closer(relation, request, asked, act.now)
+    if refusal is not None:
+        return refusal
+    return access_refusal(services, act, relation, request)
+
+
+def _event(act: Act, asked: CloserListen, request: Request) -> Event:
+    return act.event(HEARD[asked.closeness], request=request)

@@ -1,0 +1,66 @@
+"""While a player plays: whether it may go on, and how much of the span was heard."""
+
+from dataclasses import replace
+
+from bot.errors import NotFound
+from bot.text import text
+from bot.usecases.context import Act
+from bot.usecases.distress import drill_sound
+from bot.usecases.listening.subject import Live, Subject
+from bot.usecases.lookup import has_heard, relate
+from bot.usecases.services import Services
+from storage.records import Action, Listen
+
+MAX_LOOPS = 10_000
+_MAX_SPEED = 2  # times the recording's own speed, in every player
+
+
+def live(services: Services, act: Act, subject: Subject) -> Live:
+    """Return whether a player may go on. Raises `NotFound`.
+
+    A player asks once a second while it plays, so this is not put on record.
+    """
+    with services.store.read() as tx:
+        return subject.live(services, tx, act)
+
+
+def played(
+    services: Services,
+    act: Act,
+    subject: Subject,
+    press: str,
+    *,
+    played_ms: int,
+    loops: int,
+) -> bool:
+    """Record how much of the span was heard; return whether one listen heard it all.
+
+    `played_ms` and `loops` are what the player reports. Time that has not passed since
+    the press is not believed. Raises `NotFound`.
+    """
+    with services.store.begin() as tx:
+        request = subject.request(tx)
+        if request is None:
+            # Of a drill's made-up sound only the press of play is on record.
+            return played_ms >= drill_sound.SPAN.length_ms
+        relation = relate(services, tx, act.actor, request)
+        own = [each for each in relation.listens if each.listener == act.actor]
+        listen = next((each for each in own if each.press == press), None)
+        if listen is None:
+            raise NotFound(text("listening.progress.press_unknown"))
+        believed_ms = _believed_ms(act, listen, played_ms)
+        believed_loops = max(listen.loops, min(max(0, loops), MAX_LOOPS))
+        tx.listens.save_played(listen.id, played_ms=believed_ms, loops=believed_loops)
+        numbers = {"played_ms": believed_ms, "loops": believed_loops}
+        event = act.event(Action.SNIPPET_PLAYED, request=request, numbers=numbers)
+        tx.log.record(event)
+        own[own.index(listen)] = replace(listen, played_ms=believed_ms)
+        return has_heard(request, relation.snippet, own)
+
+
+def _believed_ms(act: Act, listen: Listen, played_ms: int) -> int:
+    """Return the reported time, at most what a player can play since the press."""
+    passed_ms = (act.now - listen.granted_at).total_seconds() * 1000
+    possible_ms = round(_MAX_SPEED * passed_ms)
+    reported_ms = min(max(0, played_ms), possible_ms)
+    return max(listen.played_ms, reported_ms)

@@ -1,0 +1,91 @@
+"""The snippet of a request, as its desk's people hear it on the request's page."""
+
+from dataclasses import dataclass, replace
+
+from bot.rules.distress.care import may_listen_now
+from bot.rules.people import permission
+from bot.rules.people.permission import Refusal, Relation
+from bot.text import text
+from bot.usecases.context import Act
+from bot.usecases.distress.care import rest_now
+from bot.usecases.listening.sound import open_snippet
+from bot.usecases.listening.subject import Decision, Live
+from bot.usecases.lookup import (
+    access_refusal,
+    acting_role,
+    find_request,
+    relate,
+)
+from bot.usecases.services import Services
+from storage.records import Action, Clip, Event, Request
+from storage.store import Transaction
+
+NO_SNIPPET = Refusal(rule="no_snippet", sentence=text("listening.grant.no_snippet"))
+
+
+@dataclass(frozen=True)
+class RequestSnippet:
+    """The subject of a request's page; `key` is the request's."""
+
+    key: str
+
+    def clip_id(self, tx: Transaction) -> str:
+        return find_request(tx, self.key).clip_id
+
+    def event(self, tx: Transaction, act: Act) -> Event:
+        return _event(act, find_request(tx, self.key))
+
+    def decide(
+        self, services: Services, tx: Transaction, act: Act, clip: Clip | None
+    ) -> Decision:
+        assert clip is not None
+        request = find_request(tx, self.key, lock=True)
+        relation = relate(services, tx, act.actor, request, consent=clip.consent)
+        refusal = may_listen_here(services, act, relation, request)
+        if refusal is None:
+            refusal = may_listen_now(rest_now(services, tx, act))
+        if refusal is None and relation.snippet is None:
+            refusal = NO_SNIPPET
+        return Decision(
+            refusal=refusal,
+            event=replace(_event(act, request), role=acting_role(relation)),
+            request=request,
+            snippet=relation.snippet,
+            listens=relation.listens,
+        )
+
+    def use(self, tx: Transaction, act: Act) -> None:
+        """Change nothing: a snippet may be played again and again."""
+
+    def wav(self, services: Services, decision: Decision, clip: Clip | None) -> bytes:
+        assert clip is not None
+        assert decision.snippet is not None
+        return open_snippet(services, clip.clip_id, decision.snippet)
+
+    def request(self, tx: Transaction) -> Request:
+        return find_request(tx, self.key)
+
+    def live(self, services: Services, tx: Transaction, act: Act) -> Live:
+        request = find_request(tx, self.key)
+        relation = relate(services, tx, act.actor, request)
+        unwelcome = permission.may_view(relation, request)
+        if unwelcome is not None:
+            return Live(refusal=unwelcome, answered=0)
+        return Live(
+            refusal=may_listen_here(services, act, relation, request),
+            answered=len(relation.proposals),
+        )
+
+
+def _event(act: Act, request: Request) -> Event:
+    return act.event(Action.SNIPPET_HEARD, request=request)
+
+
+def may_listen_here(
+    services: Services, act: Act, relation: Relation, request: Request
+) -> Refusal | None:
+    """Return why this person may not listen to this request here and now."""
+    refusal = permission.may_listen(relation, request)
+    if refusal is not None:
+        return refusal
+    return access_refusal(services, act, relation, request)

@@ -1,0 +1,87 @@
+"""What is listened to: a request's snippet, an elevated listen, or a case's snippet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.rules.people.permission import Refusal
+from bot.usecases.context import Act
+from bot.usecases.services import Services
+from storage.records import (
+    Clip,
+    Closeness,
+    Event,
+    Listen,
+    Request,
+    SnippetRecord,
+)
+from storage.store import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Whether one person may listen, read under the subject's lock.
+
+    `event` is that of an allowed listen. `request` is None for the made-up sound of a
+    drill, whose listen has no row. `listens` are the earlier ones of every person. `has_budget` is False where the
+    listening budget does not apply.
+    """
+
+    refusal: Refusal | None
+    event: Event
+    request: Request | None
+    snippet: SnippetRecord | None
+    listens: Sequence[Listen] = ()
+    closeness: Closeness | None = None
+    has_budget: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """`refusal` is None while a player may go on. `answered` counts people.
+
+    `answered` is None where the listener does not learn how many have answered.
+    """
+
+    refusal: Refusal | None
+    answered: int | None = None
+
+
+class Subject(Protocol):
+    """One page's sound, behind one unguessable key."""
+
+    @property
+    def key(self) -> str:
+        """Return the key in the page's address."""
+
+    def clip_id(self, tx: Transaction) -> str | None:
+        """Return the clip whose source is asked for consent, or None for a drill.
+
+        Raises `NotFound`.
+        """
+
+    def event(self, tx: Transaction, act: Act) -> Event:
+        """Return the event of a listen, without a role. Raises `NotFound`."""
+
+    def decide(
+        self, services: Services, tx: Transaction, act: Act, clip: Clip | None
+    ) -> Decision:
+        """Lock the subject and decide whether the person may listen.
+
+        `clip` is the clip as its source describes it now.
+        """
+
+    def use(self, tx: Transaction, act: Act) -> None:
+        """Write what a granted listen changes besides its own row."""
+
+    def wav(self, services: Services, decision: Decision, clip: Clip | None) -> bytes:
+        """Return the redacted sound without a mark. Raises `Unavailable`."""
+
+    def request(self, tx: Transaction) -> Request | None:
+        """Return the request whose listens count, or None for a drill.
+
+        Raises `NotFound`.
+        """
+
+    def live(self, services: Services, tx: Transaction, act: Act) -> Live:
+        """Return whether a player may go on. Raises `NotFound`."""

@@ -1,0 +1,119 @@
+"""The page of a request: what one person may see of it before they press play."""
+
+from dataclasses import dataclass
+
+from bot.rules.distress.care import may_listen_now
+from bot.rules.listening.elevated_listening import may_ask_closer
+from bot.rules.people import permission
+from bot.rules.people.permission import Refusal
+from bot.usecases.context import Act, raise_refusal
+from bot.usecases.distress.care import rest_now
+from bot.usecases.listening.budget import link_tried, note_for
+from bot.usecases.listening.request_snippet import may_listen_here
+from bot.usecases.lookup import RequestRelation, acting_role, find_request, relate
+from bot.usecases.requests.propose import TypedAnswer, typed_answer
+from bot.usecases.services import Services
+from storage.records import Action, Answer, Proposal, Request, SnippetRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """How a request was settled, for people of its desk.
+
+    `text` is None where this person may not read it; `reason` is the lead's, if one
+    ruled.
+    """
+
+    answer: Answer
+    text: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListenPage:
+    """The contents of the page. `snippet` is None where `refusal` forbids listening.
+
+    `answered` counts people and reveals no answer. `note` is a private notice to a
+    person who is close to the listening budget.
+    """
+
+    request: Request
+    desk_name: str
+    snippet: SnippetRecord | None
+    refusal: Refusal | None
+    has_heard: bool
+    proposal: Proposal | None
+    answered: int
+    is_asker: bool
+    declined: bool
+    settled: Settled | None
+    draft: TypedAnswer | None
+    may_ask_closer: bool
+    note: str | None
+
+
+def view(services: Services, act: Act, key: str) -> ListenPage:
+    """Open the page of a request.
+
+    Raises `NotFound`, and `Refused` for people who do not belong to the desk.
+    """
+    with services.store.begin() as tx:
+        request = find_request(tx, key)
+        relation = relate(services, tx, act.actor, request)
+        unwelcome = permission.may_view(relation, request)
+        event = act.event(
+            Action.REQUEST_VIEWED,
+            refusal=unwelcome,
+            request=request,
+            role=acting_role(relation),
+        )
+        tx.log.record(event)
+        if unwelcome is not None:
+            link_tried(tx, act, request)
+        refusal = may_listen_here(services, act, relation, request)
+        if refusal is None:
+            refusal = may_listen_now(rest_now(services, tx, act))
+        note = None
+        if refusal is None:
+            note = note_for(services, tx, act, request)
+        page = _page(services, relation, request, refusal, note)
+    raise_refusal(unwelcome)
+    return page
+
+
+def _page(
+    services: Services,
+    relation: RequestRelation,
+    request: Request,
+    refusal: Refusal | None,
+    note: str | None,
+) -> ListenPage:
+    is_elevated_open = may_ask_closer(relation, request) is None
+    return ListenPage(
+        request=request,
+        desk_name=services.desks[request.desk].name,
+        snippet=None if refusal else relation.snippet,
+        refusal=refusal,
+        has_heard=relation.has_heard,
+        proposal=relation.own_proposal,
+        answered=len(relation.proposals),
+        is_asker=relation.asked(request),
+        declined=relation.has_declined,
+        settled=_settled(relation, request),
+        draft=typed_answer(relation.draft),
+        may_ask_closer=refusal is None and is_elevated_open,
+        note=note,
+    )
+
+
+def _settled(relation: RequestRelation, request: Request) -> Settled | None:
+    """Return how the request was settled, as far as this person may read it."""
+    if request.settled_answer is None:
+        return None
+    is_readable = permission.may_read_settled(relation, request)
+    rulings = relation.adjudications
+    return Settled(
+        answer=request.settled_answer,
+        text=request.settled_text if is_readable else None,
+        reason=rulings[-1].reason if rulings else None,
+    )
