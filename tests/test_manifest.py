@@ -48,8 +48,8 @@ EVENT_SCOPES = {
 def calls() -> Iterator[str]:
     """Every Web API method the bot calls on something named client."""
     for path in [
-        *(ROOT / "bot/slack").glob("*.py"),
-        *(ROOT / "bot/cli").glob("*.py"),
+        *(ROOT / "bot/slack").rglob("*.py"),
+        *(ROOT / "bot/cli").rglob("*.py"),
         ROOT / "bot/wiring.py",
     ]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

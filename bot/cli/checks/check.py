@@ -67,8 +67,8 @@ def _check_delivery(settings: Settings, client: WebClient) -> None:
         return
     try:
         # The answer only names an address; no connection is opened.
-        socket_client = WebClient(base_url=client.base_url, timeout=client.timeout)
-        socket_client.apps_connections_open(app_token=app_token.get_secret_value())
+        socket_mode = WebClient(base_url=client.base_url, timeout=client.timeout)
+        socket_mode.apps_connections_open(app_token=app_token.get_secret_value())
     except SlackApiError as error:
         raise app_token_refused(error) from None
 

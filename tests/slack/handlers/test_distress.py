@@ -19,13 +19,12 @@ def case_on(workspace: Workspace, clip_id: str) -> Case:
     return found
 
 
-def close(workspace: Workspace, officer: str, case: Case) -> None:
+def close(workspace: Workspace, user_id: str, case: Case) -> None:
     """Take the case and close it, as its page does."""
     services = workspace.program.services
-    officer.acknowledge(services, workspace.act(officer), case.key)
-    officer.close(
-        services, workspace.act(officer), case.key, reply=REPLY, release=False
-    )
+    act = workspace.act(user_id)
+    officer.acknowledge(services, act, case.key)
+    officer.close(services, act, case.key, reply=REPLY, release=False)
 
 
 def note(workspace: Workspace, person: str, text: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from bot.demo import DEMO_CLIPS, SUGGESTIONS
+from bot.demo import DEMO_CLIPS, DEMO_DESKS, SUGGESTIONS
 from bot.sources import open_clip_source
 from storage.records import Consent, TimingSource
 from tools.make_demo_clips.make_clips import make, span_text, table
@@ -64,7 +64,11 @@ def test_they_are_small():
 
 
 def test_readme_lists_them_as_they_are():
-    assert (DEMO_CLIPS / "README.md").read_text("utf-8").endswith(table(DEMO_CLIPS))
+    assert (
+        (DEMO_DESKS.with_name("README.md"))
+        .read_text("utf-8")
+        .endswith(table(DEMO_CLIPS))
+    )
 
 
 def test_suggestions_point_at_the_muddled_words():
