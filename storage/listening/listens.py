@@ -33,10 +33,6 @@ class Listens:
             )
         )
 
-    def of_listener(self, request_id: int, person: Person) -> list[Listen]:
-        """This person's listens to one request, oldest first."""
-        return [x for x in self.of_request(request_id) if x.listener == person]
-
     def of_request(self, request_id: int) -> list[Listen]:
         """Every listen to one request, oldest first."""
         query = select(listens).where(listens.c.request_id == request_id)
