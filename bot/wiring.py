@@ -19,11 +19,11 @@ from bot.config.settings import Settings, plain_values, read_desks, read_desks_f
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.rules.channels.fitness import START_UP
 from bot.slack.app import build_app
-from bot.slack.channel_inspector import Looker, perform_checks
+from bot.slack.channel_inspector import ChannelInspector, inspection_handlers
 from bot.slack.client import KeptWebClient
 from bot.slack.handlers.roles import refresh_roles
-from bot.slack.handlers.sharing import perform_removals
-from bot.slack.sender import TASKS, Sender
+from bot.slack.handlers.sharing import removal_handlers
+from bot.slack.sender import Sender
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
 from bot.text import text
@@ -39,9 +39,9 @@ from bot.worker import (
     ConsentRefresh,
     Housekeeper,
     OutboxWorker,
-    perform_deliveries,
-    perform_erasures,
-    perform_renders,
+    delivery_handlers,
+    erasure_handlers,
+    render_handlers,
 )
 from storage.audit.keeper import Keeper
 from storage.audit.proofs.witness import Witnesses, read_witnesses
@@ -50,7 +50,7 @@ from storage.database import open_engine
 from storage.errors import StorageError
 from storage.keys import ClipKeys
 from storage.migrations import upgrade
-from storage.records import Origin, Task
+from storage.records import Origin
 from storage.seal import MasterKey
 from storage.store import Store
 
@@ -278,15 +278,15 @@ def _workers(
     clock: Callable[[], datetime],
     lease: timedelta,
 ) -> list[OutboxWorker]:
-    renders = perform_renders(services, clock)
-    deliveries = perform_deliveries(services, clock)
-    erasures = perform_erasures(services, clock)
-    send = Sender(services, client, clock).perform
+    handlers = {
+        "renderer": render_handlers(services, clock),
+        "deliverer": delivery_handlers(services, clock),
+        "eraser": erasure_handlers(services, clock),
+        "sender": Sender(services, client, clock).handlers(),
+    }
     return [
-        OutboxWorker("renderer", services, [Task.RENDER], renders, clock, lease),
-        OutboxWorker("deliverer", services, [Task.DELIVER], deliveries, clock, lease),
-        OutboxWorker("eraser", services, [Task.ERASE], erasures, clock, lease),
-        OutboxWorker("sender", services, TASKS, send, clock, lease),
+        OutboxWorker(name, services, performed, clock, lease)
+        for name, performed in handlers.items()
     ]
 
 
@@ -302,13 +302,13 @@ def _channel_workers(
     They are apart from the sender, so that neither kind of work delays a message.
     """
     lease = timedelta(seconds=settings.lease_seconds)
-    inspector = Looker(client, clock, identity.bot_user_id)
-    check = perform_checks(services, inspector, clock)
+    inspector = ChannelInspector(client, clock, identity.bot_user_id)
+    inspections = inspection_handlers(services, inspector, clock)
     admin_client = _admin_client(settings, client)
-    remove = perform_removals(services, admin_client, clock)
+    removals = removal_handlers(services, admin_client, clock)
     return [
-        OutboxWorker("guard", services, [Task.CHECK_CHANNEL], check, clock, lease),
-        OutboxWorker("remover", services, [Task.REMOVE_FILE], remove, clock, lease),
+        OutboxWorker("guard", services, inspections, clock, lease),
+        OutboxWorker("remover", services, removals, clock, lease),
     ]
 
 

@@ -5,8 +5,9 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from bot.backoff import RetryLater, backoff
 from bot.errors import HelpClipError, Invalid, Unavailable
-from bot.slack.retry import RetryLater, backoff
+from bot.task_handlers import TaskHandlers
 from bot.usecases.context import Act
 from bot.usecases.distress import cases, drill
 from bot.usecases.erasure import consent, erase, holds, places, purge
@@ -14,7 +15,13 @@ from bot.usecases.people import weekly
 from bot.usecases.requests import deliver, expire, render
 from bot.usecases.services import Services
 from storage.errors import StorageError
-from storage.records import Origin, OutboxRow, Task
+from storage.records import Origin, OutboxRow
+from storage.records.outbox import (
+    DeliverResult,
+    EraseAccidental,
+    ErasePlace,
+    RenderSnippet,
+)
 
 log = logging.getLogger(__name__)
 
@@ -22,28 +29,23 @@ POLL_SECONDS = 1.0  # how late another replica's row is noticed; our own wake us
 HOUSEKEEPING_SECONDS = 15.0
 _RENDER_TRIES = 6
 
-Perform = Callable[[OutboxRow], None]
-
 
 class OutboxWorker(threading.Thread):
-    """One thread that claims and performs rows of some tasks until it is told to
-    stop.
-    """
+    """A thread that claims and performs rows of some tasks until it is stopped."""
 
     def __init__(
         self,
         name: str,
         services: Services,
-        tasks: Sequence[Task],
-        perform: Perform,
+        handlers: TaskHandlers,
         clock: Callable[[], datetime],
         lease: timedelta,
     ) -> None:
         super().__init__(name=name, daemon=True)
         self._services = services
         self._lease = lease
-        self._tasks = tasks
-        self._perform = perform
+        self.tasks = handlers.tasks
+        self._handlers = handlers
         self._clock = clock
         self._wake = threading.Event()
         self._stopping = False
@@ -72,14 +74,14 @@ class OutboxWorker(threading.Thread):
         """Do every row that is due now. False when there was none."""
         store = self._services.store
         with store.read() as tx:  # looking takes no write lock
-            due = tx.outbox.next_due(self._tasks)
+            due = tx.outbox.next_due(self.tasks)
         if due is None or due > self._clock():
             return False
         with store.begin() as tx:
             # One at a time: a row that waits behind a slow one would outlive its lease,
             # and another replica would do it as well.
             rows = tx.outbox.claim(
-                self._tasks, now=self._clock(), lease=self._lease, limit=1
+                self.tasks, now=self._clock(), lease=self._lease, limit=1
             )
         for row in rows:
             self._try(row)
@@ -87,17 +89,16 @@ class OutboxWorker(threading.Thread):
 
     def _until_due(self) -> float:
         with self._services.store.read() as tx:
-            due = tx.outbox.next_due(self._tasks)
+            due = tx.outbox.next_due(self.tasks)
         wait = (due - self._clock()).total_seconds() if due else POLL_SECONDS
         return wait if 0 < wait < POLL_SECONDS else POLL_SECONDS
 
     def _try(self, row: OutboxRow) -> None:
         try:
-            self._perform(row)
+            self._handlers.perform(row)
         except RetryLater as later:
-            level = (
-                logging.WARNING if later.tried else logging.INFO
-            )  # pacing is no trouble
+            # Pacing is no trouble.
+            level = logging.WARNING if later.tried else logging.INFO
             log.log(level, "%s: %s; trying again", self.name, later.reason)
             self._postpone(row, later.after, later.reason, tried=later.tried)
         except Exception as error:  # noqa: BLE001
@@ -155,66 +156,76 @@ class Housekeeper(threading.Thread):
         self._stop.set()
 
 
-def perform_renders(services: Services, clock: Callable[[], datetime]) -> Perform:
-    """Does RENDER rows."""
+def render_handlers(services: Services, clock: Callable[[], datetime]) -> TaskHandlers:
+    """Return the handler that makes snippets."""
 
-    def perform(row: OutboxRow) -> None:
+    def render_snippet(row: OutboxRow, payload: RenderSnippet) -> None:
         act = Act(person=None, origin=Origin.WORKER, now=clock())
-        assert row.request_id is not None
         try:
-            render.render(services, act, row.request_id)
+            render.render(services, act, payload.request_id)
         except (Unavailable, StorageError) as error:
             if row.attempts < _RENDER_TRIES:
                 raise RetryLater(backoff(row), type(error).__name__) from error
-            render.give_up(services, act, row.request_id)
+            render.give_up(services, act, payload.request_id)
         _finish(services, row, clock())
 
-    return perform
+    handlers = TaskHandlers()
+    handlers.add(RenderSnippet, render_snippet)
+    return handlers
 
 
-def perform_deliveries(services: Services, clock: Callable[[], datetime]) -> Perform:
-    """Does DELIVER rows."""
+def delivery_handlers(
+    services: Services, clock: Callable[[], datetime]
+) -> TaskHandlers:
+    """Return the handler that hands results to the sink."""
 
-    def perform(row: OutboxRow) -> None:
+    def deliver_result(row: OutboxRow, payload: DeliverResult) -> None:
         act = Act(person=None, origin=Origin.WORKER, now=clock())
-        assert row.request_id is not None
-        assert row.argument is not None
         try:
-            deliver.deliver(services, act, row.request_id, row.argument)
-        except (
-            Invalid
-        ) as error:  # the sink will never take it: kept for `help-clip check`
+            deliver.deliver(services, act, payload.request_id, payload.result_id)
+        except Invalid as error:
+            # The sink will never take it; `help-clip check` reports it.
             _finish(services, row, clock(), failure=type(error).__name__)
         except HelpClipError as error:
             raise RetryLater(backoff(row), type(error).__name__) from error
         else:
             _finish(services, row, clock())
 
-    return perform
+    handlers = TaskHandlers()
+    handlers.add(DeliverResult, deliver_result)
+    return handlers
 
 
-def perform_erasures(services: Services, clock: Callable[[], datetime]) -> Perform:
-    """Does ERASE rows. A place that a legal hold keeps is asked for again when the hold
-    ends.
+def erasure_handlers(services: Services, clock: Callable[[], datetime]) -> TaskHandlers:
+    """Return the handlers that erase.
+
+    A place that a legal hold keeps is enqueued again when the hold ends.
     """
 
-    def perform(row: OutboxRow) -> None:
+    def erase_place(row: OutboxRow, payload: ErasePlace) -> None:
         act = Act(person=None, origin=Origin.WORKER, now=clock())
         try:
-            if row.argument is not None:
-                places.clean(services, act, int(row.argument))
-            elif row.request_id is not None:
-                erase.erase_accidental(services, act, row.request_id)
-        except (
-            Invalid
-        ) as error:  # it never will: red in `help-clip check` until somebody acts
+            places.clean(services, act, payload.receipt_id)
+        except Invalid as error:
+            # It never succeeds by itself; `help-clip check` reports it.
             _finish(services, row, clock(), failure=type(error).__name__)
         except (Unavailable, StorageError) as error:
             raise RetryLater(backoff(row), type(error).__name__) from error
         else:
             _finish(services, row, clock())
 
-    return perform
+    def erase_accidental(row: OutboxRow, payload: EraseAccidental) -> None:
+        act = Act(person=None, origin=Origin.WORKER, now=clock())
+        try:
+            erase.erase_accidental(services, act, payload.request_id)
+        except (Unavailable, StorageError) as error:
+            raise RetryLater(backoff(row), type(error).__name__) from error
+        _finish(services, row, clock())
+
+    handlers = TaskHandlers()
+    handlers.add(ErasePlace, erase_place)
+    handlers.add(EraseAccidental, erase_accidental)
+    return handlers
 
 
 class ConsentRefresh:

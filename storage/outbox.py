@@ -1,7 +1,7 @@
 """The outbox: work to do after commit, at least once, in order within a lane.
 
-A row carries ids only. The worker that performs it reads the state at that time, so a
-late row reports the newest state and two updates of one message collapse into one.
+A row carries ids only. Its worker reads the state when it performs the row, so a late
+row reports the newest state, and two updates of one message collapse into one.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.records import OutboxRow, Task
+from storage.outbox_payloads import decode_payload, encode_payload
+from storage.records.outbox import OutboxRow, Payload, Task
 from storage.tables import outbox, paces
 
 
@@ -34,24 +35,17 @@ class Outbox:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def enqueue(
-        self,
-        task: Task,
-        *,
-        lane: str,
-        now: datetime,
-        request_id: int | None = None,
-        argument: str | None = None,
-    ) -> None:
-        """Ask for `task` after commit. A waiting row that asks the same is enough."""
+    def enqueue(self, payload: Payload, *, now: datetime) -> None:
+        """Ask for work after commit, unless a waiting row asks for the same."""
         self.enqueued = True
+        request_id, argument = encode_payload(payload)
         # A worker that claimed the row, even long ago, may already have read the old
         # state. The lock keeps a worker from claiming the row meanwhile.
         same = (
             select(outbox.c.id)
             .where(
-                outbox.c.task == task,
-                outbox.c.lane == lane,
+                outbox.c.task == payload.task,
+                outbox.c.lane == payload.lane,
                 outbox.c.request_id.is_not_distinct_from(request_id),
                 outbox.c.argument.is_not_distinct_from(argument),
                 outbox.c.done_at.is_(None),
@@ -61,8 +55,8 @@ class Outbox:
             .cte("same")
         )
         values = {
-            "task": task,
-            "lane": lane,
+            "task": payload.task,
+            "lane": payload.lane,
             "request_id": request_id,
             "argument": argument,
             "attempts": 0,
@@ -75,19 +69,21 @@ class Outbox:
         new = select(*row).where(~exists(select(same.c.id)))
         self.connection.execute(insert(outbox).from_select(list(values), new))
 
-    def was_enqueued(self, task: Task, lane: str, since: datetime) -> bool:
-        """Whether this was asked for since then, done or not."""
-        same = (outbox.c.task == task, outbox.c.lane == lane, outbox.c.due_at > since)
-        return (
-            self.connection.execute(select(outbox.c.id).where(*same)).first()
-            is not None
+    def was_enqueued(self, payload: Payload, since: datetime) -> bool:
+        """Return whether this task was due in this lane after `since`, done or not."""
+        query = select(outbox.c.id).where(
+            outbox.c.task == payload.task,
+            outbox.c.lane == payload.lane,
+            outbox.c.due_at > since,
         )
+        return self.connection.execute(query).first() is not None
 
     def claim(
         self, tasks: Iterable[Task], *, now: datetime, lease: timedelta, limit: int = 10
     ) -> list[OutboxRow]:
-        """Take due rows for `lease`, at most one a lane. Unfinished ones come back
-        after it.
+        """Claim due rows for `lease`, at most one a lane.
+
+        A row that is not finished when the lease ends can be claimed again.
         """
         earlier = outbox.alias("earlier")
         blocked = exists().where(
@@ -116,7 +112,7 @@ class Outbox:
         return rows
 
     def finish(self, row_id: int, now: datetime, *, failure: str | None = None) -> None:
-        """The row is done, or (with `failure`) given up."""
+        """Mark a row as done or, with `failure`, as given up."""
         self.connection.execute(
             update(outbox)
             .where(outbox.c.id == row_id)
@@ -124,7 +120,7 @@ class Outbox:
         )
 
     def drop(self, row_id: int) -> None:
-        """The row is done, and not worth keeping."""
+        """Delete a finished row."""
         self.connection.execute(delete(outbox).where(outbox.c.id == row_id))
 
     def postpone(
@@ -135,10 +131,10 @@ class Outbox:
         failure: str | None = None,
         tried: bool = True,
     ) -> None:
-        """Do the row at `due_at`. With `tried` False this try does not count: nothing
-        was sent.
+        """Make a row due again at `due_at`.
 
-        Whoever claimed the row since, because its lease ran out, keeps it.
+        With `tried` False the attempt does not count: nothing was sent. A worker that
+        claimed the row since, because the lease ended, keeps it.
         """
         attempts = outbox.c.attempts if tried else outbox.c.attempts - 1
         self.connection.execute(
@@ -150,7 +146,7 @@ class Outbox:
         )
 
     def hurry(self, request_ids: Iterable[int], now: datetime) -> None:
-        """Do what was held back about these requests now."""
+        """Make the postponed rows about these requests due now."""
         self.enqueued = True
         self.connection.execute(
             update(outbox)
@@ -164,14 +160,15 @@ class Outbox:
         )
 
     def take_turn(self, channel_id: str, now: datetime, every: timedelta) -> datetime:
-        """Take the channel's next turn if it is free at `now`; returns when it is or
-        was free.
+        """Take the channel's turn to post, and return when the channel is free.
+
+        The turn is taken if that time is not after `now`; the next comes `every` later.
         """
         free_at = select(paces.c.free_at).where(paces.c.channel_id == channel_id)
         found = self.connection.execute(free_at.with_for_update())
         known: datetime | None = found.scalar_one_or_none()
         if known is None:
-            # Should two replicas post to a channel for the first time at once, one
+            # If two replicas post to a channel for the first time at once, one of them
             # fails here, and its row is tried again.
             self.connection.execute(
                 insert(paces).values(channel_id=channel_id, free_at=now + every)
@@ -186,35 +183,35 @@ class Outbox:
         return known
 
     def next_due(self, tasks: Iterable[Task]) -> datetime | None:
-        """When the next waiting row is due."""
+        """Return when the next waiting row is due."""
         query = select(func.min(outbox.c.due_at)).where(
             outbox.c.task.in_(list(tasks)), outbox.c.done_at.is_(None)
         )
-        # min() over a decorated column loses its type on some backends; the column's
-        # own result processing is asked for explicitly.
+        # min() over a decorated column loses its type on some backends, so the column's
+        # own result processing is named explicitly.
         return self.connection.execute(
             select(query.scalar_subquery().cast(outbox.c.due_at.type))
         ).scalar_one_or_none()
 
     def lane_since(self, lane: str, since: datetime) -> list[OutboxRow]:
-        """The rows of a lane that were due at `since` or later, done ones included."""
+        """Return the rows of a lane due at `since` or later, done ones included."""
         query = select(outbox).where(outbox.c.lane == lane, outbox.c.due_at >= since)
         rows = self.connection.execute(query.order_by(outbox.c.id))
         return [_row(row) for row in rows.mappings()]
 
     def oldest_waiting(self) -> datetime | None:
-        """When the row that is not done for longest was due."""
+        """Return when the oldest waiting row was due."""
         return self.next_due(list(Task))
 
     def count_waiting(self) -> int:
-        """How many rows are not done."""
+        """Return the number of rows that are not done."""
         query = (
             select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
         )
         return self.connection.execute(query).scalar_one()
 
     def count_given_up(self) -> int:
-        """How many rows were given up."""
+        """Return the number of rows that were given up."""
         query = (
             select(func.count())
             .select_from(outbox)
@@ -230,12 +227,13 @@ def _waiting(now: datetime) -> ColumnElement[bool]:
 
 
 def _row(row: RowMapping) -> OutboxRow:
+    payload = decode_payload(
+        Task(row["task"]), row["lane"], row["request_id"], row["argument"]
+    )
     return OutboxRow(
         id=row["id"],
-        task=Task(row["task"]),
+        payload=payload,
         lane=row["lane"],
-        request_id=row["request_id"],
-        argument=row["argument"],
         attempts=row["attempts"] + 1,
         due_at=row["due_at"],
         failure=row["failure"],

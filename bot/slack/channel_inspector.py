@@ -1,4 +1,4 @@
-"""Looking at channels: what Slack says of them and of the people in them."""
+"""Inspections of channels: their state and members, as Slack reports them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,13 +9,15 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.rules.channels.fitness import Look, Member
-from bot.slack.retry import code_of, later
+from bot.slack.retry import error_code, retry_after_error
+from bot.task_handlers import TaskHandlers
 from bot.usecases.channels import inspect
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import Origin, OutboxRow
+from storage.records.outbox import InspectChannel
 
-PEOPLE_BELIEVED_FOR = timedelta(hours=1)
+MEMBER_CACHED_FOR = timedelta(hours=1)
 _PAGE = 1000
 # https://docs.slack.dev/reference/methods/conversations.info#errors
 _GONE = {
@@ -24,78 +26,83 @@ _GONE = {
     "is_archived",
     "method_not_supported_for_channel_type",
 }
+_SHARE_PENDING = (
+    "is_pending_ext_shared",
+    "pending_shared",
+    "pending_connected_team_ids",
+)
 
 
 @dataclass
-class Looker:
-    """Looks at channels. Remembers people for a while: most looks ask about nobody
-    anew.
-    """
+class ChannelInspector:
+    """Asks Slack about channels. Members are cached: most inspections ask for none."""
 
     client: WebClient
     clock: Callable[[], datetime]
-    me: str | None  # our own user id: no other app
-    _people: dict[str, tuple[datetime, Member]] = field(default_factory=dict)
+    bot_user_id: str | None
+    _members: dict[str, tuple[datetime, Member]] = field(default_factory=dict)
 
-    def look(self, channel_id: str, changed: str | None = None) -> Look:
-        """What Slack says of a channel now; `changed` is somebody to ask about anew.
+    def inspect(self, channel_id: str, changed_user_id: str | None = None) -> Look:
+        """Return the channel as it is now; `changed_user_id` is looked up again.
 
-        Raises `SlackApiError` and `OSError` when Slack does not say.
+        Raises `SlackApiError` and `OSError` if Slack gives no answer.
         """
-        if changed:
-            self._people.pop(changed, None)
+        if changed_user_id:
+            self._members.pop(changed_user_id, None)
         try:
             channel = self.client.conversations_info(channel=channel_id)["channel"]
-            here = channel.get("is_member", True) and not channel.get("is_archived")
-            members = tuple(self._members(channel_id)) if here else ()
+            has_bot = bool(channel.get("is_member", True))
+            archived = bool(channel.get("is_archived"))
+            members: tuple[Member, ...] = ()
+            if has_bot and not archived:
+                members = tuple(self._members_of(channel_id))
         except SlackApiError as error:
-            if code_of(error) in _GONE:
+            if error_code(error) in _GONE:
                 return Look(channel_id=channel_id, reachable=False)
             raise
         return Look(
             channel_id=channel_id,
             private=bool(channel.get("is_private")),
-            # is_org_shared alone stays inside the organisation.
-            shared=bool(
-                channel.get("is_ext_shared")
-                or (channel.get("is_shared") and not channel.get("is_org_shared"))
-            ),
-            share_pending=any(
-                channel.get(key)
-                for key in (
-                    "is_pending_ext_shared",
-                    "pending_shared",
-                    "pending_connected_team_ids",
-                )
-            ),
-            archived=bool(channel.get("is_archived")),
-            has_bot=bool(channel.get("is_member", True)),
+            shared=_is_shared(channel),
+            share_pending=any(channel.get(key) for key in _SHARE_PENDING),
+            archived=archived,
+            has_bot=has_bot,
             members=members,
         )
 
-    def _members(self, channel_id: str) -> Iterator[Member]:
+    def _members_of(self, channel_id: str) -> Iterator[Member]:
         cursor: str | None = None
         while cursor != "":
             page = self.client.conversations_members(
                 channel=channel_id, limit=_PAGE, cursor=cursor
             )
             for user_id in page["members"]:
-                if user_id != self.me:
+                if user_id != self.bot_user_id:
                     yield self._member(user_id)
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            metadata = page.get("response_metadata") or {}
+            cursor = metadata.get("next_cursor") or ""
 
     def _member(self, user_id: str) -> Member:
-        at, known = self._people.get(user_id, (None, None))
         now = self.clock()
-        if known is not None and at is not None and now - at < PEOPLE_BELIEVED_FOR:
-            return known
+        cached = self._members.get(user_id)
+        if cached is not None:
+            cached_at, member = cached
+            if now - cached_at < MEMBER_CACHED_FOR:
+                return member
         member = member_of(self.client.users_info(user=user_id)["user"])
-        self._people[user_id] = (now, member)
+        self._members[user_id] = (now, member)
         return member
 
 
+def _is_shared(channel: dict[str, Any]) -> bool:
+    """Return whether a channel is shared beyond the organisation."""
+    # `is_shared` is also true of channels that stay inside the organisation.
+    shared_outside = channel.get("is_shared") and not channel.get("is_org_shared")
+    return bool(channel.get("is_ext_shared") or shared_outside)
+
+
 def member_of(user: dict[str, Any]) -> Member:
-    """Slack's user object, as far as the guard wants to know it."""
+    """Return the facts of Slack's user object that decide on a channel's fitness."""
     return Member(
         user_id=user["id"],
         team_id=user.get("team_id", ""),
@@ -106,23 +113,22 @@ def member_of(user: dict[str, Any]) -> Member:
     )
 
 
-def perform_checks(
-    services: Services, looker: Looker, clock: Callable[[], datetime]
-) -> Callable[[OutboxRow], None]:
-    """Does CHECK_CHANNEL rows. Raises `RetryLater`."""
+def inspection_handlers(
+    services: Services, inspector: ChannelInspector, clock: Callable[[], datetime]
+) -> TaskHandlers:
+    """Return the handler that inspects channels."""
 
-    def perform(row: OutboxRow) -> None:
-        assert row.argument is not None
-        channel_id, _, changed = row.argument.partition(" ")
+    def inspect_channel(row: OutboxRow, payload: InspectChannel) -> None:
         try:
-            seen = looker.look(channel_id, changed or None)
+            seen = inspector.inspect(payload.channel_id, payload.changed_user_id)
         except (SlackApiError, OSError) as error:
-            raise later(row, error) from error
+            raise retry_after_error(row, error) from error
         act = Act(person=None, origin=Origin.WORKER, now=clock())
         inspect.saw(services, act, seen)
         with services.store.begin() as tx:
-            tx.outbox.drop(
-                row.id
-            )  # one a minute and channel: nobody asks for them later
+            # Inspections are frequent, and the record of them is the channel's row.
+            tx.outbox.drop(row.id)
 
-    return perform
+    handlers = TaskHandlers()
+    handlers.add(InspectChannel, inspect_channel)
+    return handlers

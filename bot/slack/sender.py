@@ -1,8 +1,8 @@
 """From the outbox to Slack: each row once in effect, in order within a lane.
 
-`chat.postMessage` is never repeated blindly: the row's id travels in the message's
-metadata, and a row that was tried before is looked up first. Everything else is
-idempotent by itself.
+`chat.postMessage` is never repeated blindly: the metadata of a message holds the id of
+its row, and before a second attempt the sender looks for it. All other calls are
+idempotent.
 """
 
 import logging
@@ -14,21 +14,31 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.outbound.outgoing import CannotTell, Hold, Instead, Post, Update
-from bot.slack.outbound.registry import MESSAGES
-from bot.slack.retry import RetryLater, code_of, later
+from bot.backoff import RetryLater
+from bot.slack.outbound.outgoing import (
+    EnqueueInstead,
+    Message,
+    Post,
+    Postpone,
+    SendContext,
+    Undeliverable,
+    Update,
+)
+from bot.slack.outbound.registry import COMPOSERS
+from bot.slack.retry import error_code, retry_after_error
+from bot.task_handlers import TaskHandlers
 from bot.usecases.services import Services
 from storage.records import OutboxRow
+from storage.records.outbox import Payload
 
 log = logging.getLogger(__name__)
 
-TASKS = tuple(MESSAGES)
 EVENT_TYPE = "help_clip_message"
-# https://docs.slack.dev/apis/web-api/rate-limits: about one message a second and
-# channel
+# Slack allows about one message a second and channel:
+# https://docs.slack.dev/apis/web-api/rate-limits
 POST_EVERY = timedelta(seconds=1)
-# An update of a message somebody deleted, or that fell out of the workspace's edit
-# window, can never succeed: https://docs.slack.dev/reference/methods/chat.update#errors
+# An update of a message that was deleted, or that the workspace no longer lets apps
+# edit, never succeeds: https://docs.slack.dev/reference/methods/chat.update#errors
 _NEVER = {
     "message_not_found",
     "cant_update_message",
@@ -38,7 +48,7 @@ _NEVER = {
 
 
 class Sender:
-    """Does one outbox row. Raises `RetryLater`; whatever else it raises is a defect."""
+    """Sends the messages that outbox rows ask for."""
 
     def __init__(
         self, services: Services, client: WebClient, clock: Callable[[], datetime]
@@ -47,30 +57,43 @@ class Sender:
         self._client = client
         self._clock = clock
 
-    def perform(self, row: OutboxRow) -> None:
-        """Tell Slack what this row asks for, and finish the row."""
-        message = MESSAGES[row.task](self._services, row, self._clock())
+    def handlers(self) -> TaskHandlers:
+        """Return the handler of every task that has a message."""
+        handlers = TaskHandlers()
+        for kind in COMPOSERS.kinds:
+            handlers.add(kind, self.send)
+        return handlers
+
+    def send(self, row: OutboxRow, payload: Payload) -> None:
+        """Send the message of a row and finish the row. Raises `RetryLater`."""
+        context = SendContext(services=self._services, now=self._clock())
+        message = COMPOSERS.compose(context, payload)
         try:
-            match message:
-                case Post():
-                    self._post(row, message)
-                case Update():
-                    self._update(row, message)
-                case CannotTell():
-                    log.error("there is nobody to tell: %s", message.reason)
-                    self._finish(row, failure=message.reason)
-                case Hold():
-                    raise RetryLater(message.look_again, "held back", tried=False)
-                case Instead():
-                    with self._services.store.begin() as tx:
-                        message.ask_for(tx)
-                        tx.outbox.finish(row.id, self._clock())
-                case None:
-                    self._finish(row)
+            self._send(row, message)
         except SlackApiError as error:
-            self._on_slack_error(row, error)
+            if error_code(error) not in _NEVER:
+                raise retry_after_error(row, error) from error
+            self._finish(row, failure=error_code(error))
         except OSError as error:
-            raise later(row, error) from error
+            raise retry_after_error(row, error) from error
+
+    def _send(self, row: OutboxRow, message: Message) -> None:
+        match message:
+            case Post():
+                self._post(row, message)
+            case Update():
+                self._update(row, message)
+            case Undeliverable():
+                log.error("a message has no recipient: %s", message.reason)
+                self._finish(row, failure=message.reason)
+            case Postpone():
+                raise RetryLater(message.pause, "postponed", tried=False)
+            case EnqueueInstead():
+                with self._services.store.begin() as tx:
+                    message.enqueue(tx)
+                    tx.outbox.finish(row.id, self._clock())
+            case None:
+                self._finish(row)
 
     def _update(self, row: OutboxRow, message: Update) -> None:
         self._client.chat_update(
@@ -106,9 +129,7 @@ class Sender:
             tx.outbox.finish(row.id, self._clock())
 
     def _conversation(self, people: str) -> str:
-        """The conversation with these people; Slack finds the one there is, or opens
-        it.
-        """
+        """Return the id of the conversation with these people; Slack may open it."""
         return str(self._client.conversations_open(users=people)["channel"]["id"])
 
     def _wait_for_turn(self, channel: str) -> None:
@@ -119,7 +140,7 @@ class Sender:
             raise RetryLater(free_at - now, "paced", tried=False)
 
     def _earlier_post(self, row: OutboxRow, message: Post) -> tuple[str, str] | None:
-        """Where an earlier try of this row has posted after all."""
+        """Return channel and ts of the message that an earlier attempt posted."""
         channel = message.channel
         if channel.startswith("U"):
             channel = self._conversation(channel)
@@ -137,12 +158,6 @@ class Sender:
             if _row_of(earlier) == str(row.id):
                 return channel, str(earlier["ts"])
         return None
-
-    def _on_slack_error(self, row: OutboxRow, error: SlackApiError) -> None:
-        if code_of(error) in _NEVER:
-            self._finish(row, failure=code_of(error))
-            return
-        raise later(row, error) from error
 
     def _finish(self, row: OutboxRow, failure: str | None = None) -> None:
         with self._services.store.begin() as tx:

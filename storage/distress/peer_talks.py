@@ -66,8 +66,9 @@ class PeerTalks:
         self.connection.execute(delete(talks).where(talks.c.key == key))
         self.connection.execute(
             delete(outbox).where(
-                outbox.c.task == Task.CALL_COLLEAGUE,
-                outbox.c.argument.startswith(f"{key} ", autoescape=True),
+                outbox.c.task == Task.ASK_COLLEAGUE,
+                # The key is random, so it is in no other talk's payload.
+                outbox.c.argument.contains(key, autoescape=True),
             )
         )
 

@@ -1,13 +1,21 @@
 """Whatever people type, Slack shows it as text: it calls nobody and leads nowhere."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from bot.slack.outbound.outgoing import Post, Update
-from bot.slack.outbound.registry import MESSAGES
+from bot.slack.outbound.outgoing import Post, SendContext, Update
+from bot.slack.outbound.registry import COMPOSERS
 from bot.usecases.requests import adjudicate
-from storage.records import Answer, OutboxRow, Request, Task
+from storage.records import Answer, Request
+from storage.records.outbox import (
+    NotifyAsker,
+    NotifyLinkTried,
+    PostSettledReply,
+    RequestPayload,
+    UpdateThread,
+)
 from tests.product import JONAS, LENA, RAVI, Product
 
 CALLS = "<!channel> <!here> <@U0LEAD001> <#C0HELPENUS> <http://evil.example|lamp> <!subteam^S0LEADS001>"
@@ -33,21 +41,22 @@ def settled(product: Product) -> Request:
 
 
 @pytest.mark.parametrize(
-    "task",
-    [Task.UPDATE_THREAD, Task.REPLY_SETTLED, Task.TELL_ASKER, Task.TELL_LINK_TRIED],
+    "payload",
+    [
+        UpdateThread(request_id=1),
+        PostSettledReply(request_id=1),
+        NotifyAsker(request_id=1, user_id=RAVI),
+        NotifyLinkTried(request_id=1, asker_id=RAVI, visitor_id=JONAS),
+    ],
+    ids=lambda payload: type(payload).__name__,
 )
-def test_what_people_typed_calls_nobody(product: Product, task: Task) -> None:
+def test_what_people_typed_calls_nobody(
+    product: Product, payload: RequestPayload
+) -> None:
     request = settled(product)
-    row = OutboxRow(
-        id=1,
-        task=task,
-        lane="x",
-        request_id=request.id,
-        argument=RAVI,
-        attempts=1,
-        due_at=product.now,
-    )
-    message = MESSAGES[task](product.services, row, product.now)
+    context = SendContext(services=product.services, now=product.now)
+    about_it = replace(payload, request_id=request.id)
+    message = COMPOSERS.compose(context, about_it)
     assert isinstance(message, Post | Update)
     said = json.dumps([message.text, message.blocks], ensure_ascii=False)
     for sign in SIGNS:

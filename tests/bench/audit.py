@@ -23,7 +23,7 @@ from storage.audit.log.sequencer import sequence_all
 from storage.audit.proofs.bundle import verify_bundle
 from storage.audit.proofs.export import write_bundle
 from storage.migrations import upgrade
-from storage.records import Task
+from storage.records.outbox import RenderSnippet
 from storage.store import Store
 from storage.tables import events
 from tests.databases import Postgres, start_postgres
@@ -55,9 +55,7 @@ def act_once(store: Store, name: str, *, recorded: bool) -> None:
         tx.requests.on_clip(f"clip-{name}")
         request = add_request(tx, key=uuid4().hex, clip_id=f"clip-{name}")
         tx.drafts.drop(ANA, "ask")
-        tx.outbox.enqueue(
-            Task.RENDER, lane=request.name, now=NOW, request_id=request.id
-        )
+        tx.outbox.enqueue(RenderSnippet(request_id=request.id), now=NOW)
         if recorded:
             tx.log.record(event(request=request.name))
 

@@ -1,6 +1,8 @@
 """Everything the bot says to Slack, before the vendor's own schemas and models."""
 
 import itertools
+import json
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -9,12 +11,24 @@ from sqlalchemy import select
 from bot.rules.channels.sharing import Attached
 from bot.sandbox.block_kit.elements import elements_of
 from bot.slack.app import COMMANDS, SHORTCUTS
-from bot.slack.outbound import case_messages
-from bot.slack.outbound.registry import MESSAGES
+from bot.slack.outbound.outgoing import SendContext
+from bot.slack.outbound.registry import COMPOSERS
 from bot.usecases.channels import watch_sharing
 from bot.usecases.channels.watch_sharing import Said
 from bot.usecases.distress import drill, officer, peer_support, stop_clip
-from storage.records import Answer, Difficulty, OutboxRow, RequestState, Task
+from storage.outbox_payloads import decode_payload
+from storage.records import Answer, Difficulty, RequestState, Task
+from storage.records.outbox import (
+    AskColleague,
+    CoachPerson,
+    NotifyDrillOver,
+    NotifyReporter,
+    NotifyWeeklyCount,
+    OpenPeerTalk,
+    PageChannel,
+    PageOfficer,
+    Payload,
+)
 from storage.tables import outbox
 from tests.product import ADA, AMIR, JONAS, LENA, RAVI, ROSA, SOFIA, Product
 from tests.realdata.shared import needs_shared
@@ -33,14 +47,38 @@ def judges() -> Judges:
     return Judges(needs_shared("slack/generated"))
 
 
-# Their rows name what they are about, so the acts that ask for them are done instead.
-ASKED_FOR = {*case_messages.MESSAGES, Task.COACH}
+# These payloads name cases, talks and incidents, so a use case enqueues them here.
+ENQUEUED = {
+    PageOfficer,
+    PageChannel,
+    NotifyDrillOver,
+    NotifyReporter,
+    AskColleague,
+    OpenPeerTalk,
+    NotifyWeeklyCount,
+    CoachPerson,
+}
+COMPOSED_HERE = sorted(set(COMPOSERS.kinds) - ENQUEUED, key=lambda kind: kind.__name__)
 
 
-@pytest.mark.parametrize("task", sorted(set(MESSAGES) - ASKED_FOR), ids=str)
+def payload_of(kind: type[Payload], request_id: int) -> Payload:
+    """Return a payload of this kind about the request, the channel and Rosa."""
+    values: dict[str, int | str] = {
+        "request_id": request_id,
+        "channel_id": CHANNEL,
+        "ts": "1.2",
+        "user_id": ROSA,
+        "asker_id": ROSA,
+        "visitor_id": GUEST,
+    }
+    return kind(**{field.name: values[field.name] for field in fields(kind)})
+
+
+@pytest.mark.parametrize("kind", COMPOSED_HERE, ids=lambda kind: kind.__name__)
 def test_every_message_about_a_request_or_channel_in_every_state(
-    product: Product, judges: Judges, task: Task
+    product: Product, judges: Judges, kind: type[Payload]
 ) -> None:
+    context = SendContext(services=product.services, now=product.now)
     request = product.open()
     for state, thread_ts, personal in itertools.product(
         RequestState, (None, "1.2"), (True, False)
@@ -57,18 +95,9 @@ def test_every_message_about_a_request_or_channel_in_every_state(
         )
         with product.services.store.begin() as tx:
             tx.requests.save(changed)
-        row = OutboxRow(
-            id=1,
-            task=task,
-            lane="",
-            request_id=request.id,
-            argument=f"{CHANNEL} 1.2" if task is Task.CLEAR_REPLY else ROSA,
-            attempts=1,
-            due_at=product.now,
-        )
-        said: Any = MESSAGES[task](product.services, row, product.now)
+        said: Any = COMPOSERS.compose(context, payload_of(kind, request.id))
         if getattr(said, "blocks", None):
-            judges.message(f"{task} while {state}", said.blocks)
+            judges.message(f"{kind.task} while {state}", said.blocks)
     assert judges.problems == []
 
 
@@ -83,22 +112,21 @@ def test_every_message_about_people_and_cases(product: Product, judges: Judges) 
     peer_support.call(services, product.act(ROSA), f"<@{RAVI}>")
     watch_sharing.saw(services, product.act(RAVI), dropped_file())
     with services.store.begin() as tx:
-        tx.outbox.enqueue(
-            Task.TELL_WEEKLY, lane="weekly", now=product.now, argument=f"{ROSA} 14"
-        )
+        weekly = NotifyWeeklyCount(user_id=ROSA, words=14)
+        tx.outbox.enqueue(weekly, now=product.now)
     said |= compose_all(product, judges)
     with services.store.read() as tx:
         waiting = tx.connection.execute(
-            select(outbox.c.argument).where(outbox.c.task == Task.CALL_COLLEAGUE)
+            select(outbox.c.argument).where(outbox.c.task == Task.ASK_COLLEAGUE)
         )
-        key = waiting.scalars().one().split(" ")[0]
+        key = json.loads(waiting.scalars().one())["talk_key"]
     peer_support.take(services, product.act(RAVI), key)
     said |= compose_all(product, judges)
     begun = drill.drill(services, product.worker())
     product.do_all()  # they have been called
     officer.acknowledge(services, product.act(ADA), begun.key)
     said |= compose_all(product, judges)
-    assert said == ASKED_FOR
+    assert said == ENQUEUED
     assert judges.problems == []
 
 
@@ -109,30 +137,22 @@ def dropped_file() -> Said:
     return Said(channel_id=CHANNEL, ts="1.2", thread_ts=None, text="", files=(file,))
 
 
-def compose_all(product: Product, judges: Judges) -> set[Task]:
-    """Show every row that waits to the judges; the tasks something was said for."""
+def compose_all(product: Product, judges: Judges) -> set[type[Payload]]:
+    """Show every waiting row to the judges; return the kinds that have a message."""
     said = set()
-    query = select(outbox).where(
-        outbox.c.done_at.is_(None), outbox.c.task.in_(ASKED_FOR)
-    )
+    context = SendContext(services=product.services, now=product.now)
+    tasks = [kind.task for kind in ENQUEUED]
+    query = select(outbox).where(outbox.c.done_at.is_(None), outbox.c.task.in_(tasks))
     with product.services.store.read() as tx:
         rows = tx.connection.execute(query).all()
-    for found in rows:
-        row = OutboxRow(
-            id=found.id,
-            task=Task(found.task),
-            lane=found.lane,
-            request_id=found.request_id,
-            argument=found.argument,
-            attempts=1,
-            due_at=found.due_at,
-        )
-        message: Any = MESSAGES[row.task](product.services, row, product.now)
+    for row in rows:
+        payload = decode_payload(Task(row.task), row.lane, row.request_id, row.argument)
+        message: Any = COMPOSERS.compose(context, payload)
         if message is not None:
-            said.add(row.task)
+            said.add(type(payload))
             assert message.text
             if message.blocks:
-                judges.message(str(row.task), message.blocks)
+                judges.message(str(payload.task), message.blocks)
     return said
 
 

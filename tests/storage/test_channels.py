@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from storage.records import Channel, ChannelProblem, RequestState, Task
+from storage.records.outbox import PostThread
 from storage.store import Store
 from tests.storage.builders import NOW, SECOND, new_request
 
@@ -84,16 +85,11 @@ def test_what_was_held_back_is_hurried_unless_it_is_under_way(store: Store) -> N
     first, second = new_request(store), new_request(store)
     with store.begin() as tx:
         for request in (first, second):
-            tx.outbox.enqueue(
-                Task.POST_THREAD,
-                lane=request.name,
-                now=NOW + SECOND,
-                request_id=request.id,
-            )
+            tx.outbox.enqueue(PostThread(request_id=request.id), now=NOW + SECOND)
         tx.outbox.hurry([first.id], NOW)
     with store.begin() as tx:
         rows = tx.outbox.claim([Task.POST_THREAD], now=NOW, lease=SECOND)
-        assert [row.request_id for row in rows] == [first.id]
+        assert [row.payload for row in rows] == [PostThread(request_id=first.id)]
         tx.outbox.hurry([first.id, second.id], NOW)
     with store.read() as tx:
         assert tx.outbox.next_due([Task.POST_THREAD]) == NOW

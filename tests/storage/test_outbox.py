@@ -1,4 +1,4 @@
-"""The outbox: at least once, in order within a lane, whoever dies."""
+"""The outbox: at least once and in order within a lane, whichever worker dies."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,15 +6,33 @@ from datetime import datetime, timedelta
 from threading import Barrier, Event
 
 from storage.records import OutboxRow, Task
+from storage.records.outbox import (
+    InspectChannel,
+    NotifyDrillOver,
+    NotifyReporter,
+    PageOfficer,
+    Payload,
+)
 from storage.store import Store
 from tests.storage.builders import NOW, SECOND
 
 LEASE = timedelta(seconds=30)
 
 
-def ask(store: Store, task: Task, lane: str, argument: str | None = None) -> None:
+def enqueue(store: Store, *payloads: Payload) -> None:
     with store.begin() as tx:
-        tx.outbox.enqueue(task, lane=lane, now=NOW, argument=argument)
+        for payload in payloads:
+            tx.outbox.enqueue(payload, now=NOW)
+
+
+def page(user_id: str = "a", stage: int | None = 0) -> PageOfficer:
+    """Return a payload; each person has a lane."""
+    return PageOfficer(case_id=1, user_id=user_id, stage=stage)
+
+
+def reply(user_id: str = "a", reply_id: int = 1) -> NotifyReporter:
+    """Return another payload of the same lane."""
+    return NotifyReporter(case_id=1, user_id=user_id, reply_id=reply_id)
 
 
 def claim(
@@ -33,27 +51,25 @@ def finish(store: Store, row: OutboxRow) -> None:
 
 
 def test_rows_of_a_lane_are_done_in_order(store: Store) -> None:
-    for task in (Task.POST_THREAD, Task.UPDATE_THREAD, Task.REPLY_SETTLED):
-        ask(store, task, "thread-1")
+    asked = [page(), reply(), NotifyDrillOver(case_id=1, recipient_id="a")]
+    enqueue(store, *asked)
     done = []
     while rows := claim(store):
         assert len(rows) == 1
-        done.append(rows[0].task)
+        done.append(rows[0].payload)
         finish(store, rows[0])
-    assert done == [Task.POST_THREAD, Task.UPDATE_THREAD, Task.REPLY_SETTLED]
+    assert done == asked
 
 
 def test_lanes_do_not_wait_for_each_other(store: Store) -> None:
-    for lane in ("a", "b", "c"):
-        ask(store, Task.POST_THREAD, lane)
-        ask(store, Task.UPDATE_THREAD, lane)
-    assert sorted(row.lane for row in claim(store)) == ["a", "b", "c"]
+    for user_id in ("a", "b", "c"):
+        enqueue(store, page(user_id), reply(user_id))
+    assert [row.payload for row in claim(store)] == [page("a"), page("b"), page("c")]
     assert claim(store) == []
 
 
 def test_a_postponed_row_keeps_its_lane_waiting(store: Store) -> None:
-    ask(store, Task.POST_THREAD, "a")
-    ask(store, Task.UPDATE_THREAD, "a")
+    enqueue(store, page(), reply())
     [row] = claim(store)
     with store.begin() as tx:
         tx.outbox.postpone(row, NOW + 5 * SECOND, failure="ratelimited")
@@ -65,7 +81,7 @@ def test_a_postponed_row_keeps_its_lane_waiting(store: Store) -> None:
 def test_a_sender_whose_lease_ran_out_does_not_give_away_the_next_ones_claim(
     store: Store,
 ) -> None:
-    ask(store, Task.POST_THREAD, "a")
+    enqueue(store, page())
     [late] = claim(store)
     [held] = claim(store, NOW + 60 * SECOND)
     assert held.id == late.id
@@ -75,7 +91,7 @@ def test_a_sender_whose_lease_ran_out_does_not_give_away_the_next_ones_claim(
 
 
 def test_a_row_whose_sender_died_comes_back_after_its_lease(store: Store) -> None:
-    ask(store, Task.POST_THREAD, "a")
+    enqueue(store, page())
     [row] = claim(store)
     assert claim(store, NOW + LEASE) == []
     [again] = claim(store, NOW + LEASE + SECOND)
@@ -84,10 +100,10 @@ def test_a_row_whose_sender_died_comes_back_after_its_lease(store: Store) -> Non
 
 
 def test_a_sender_that_dies_before_commit_leaves_the_row(store: Store) -> None:
-    ask(store, Task.POST_THREAD, "a")
+    enqueue(store, page())
     try:
         with store.begin() as tx:
-            assert tx.outbox.claim([Task.POST_THREAD], now=NOW, lease=LEASE)
+            assert tx.outbox.claim([Task.PAGE_OFFICER], now=NOW, lease=LEASE)
             raise KeyboardInterrupt
     except KeyboardInterrupt:
         pass
@@ -97,7 +113,7 @@ def test_a_sender_that_dies_before_commit_leaves_the_row(store: Store) -> None:
 
 def test_senders_at_once_never_get_the_same_row(store: Store) -> None:
     for lane in range(12):
-        ask(store, Task.POST_THREAD, f"lane-{lane}")
+        enqueue(store, page(f"lane-{lane}"))
     start = Barrier(4)
 
     def send(_: int) -> list[int]:
@@ -114,33 +130,32 @@ def test_senders_at_once_never_get_the_same_row(store: Store) -> None:
 
 def test_order_within_a_lane_holds_with_many_senders(store: Store) -> None:
     for n in range(10):
-        ask(store, Task.TELL_ASKER, "a", argument=str(n))
-    done: list[str | None] = []
+        enqueue(store, reply(reply_id=n))
+    done: list[Payload] = []
 
     def send(_: int) -> None:
         while len(done) < 10:
             for row in claim(store):
-                done.append(row.argument)
+                done.append(row.payload)
                 finish(store, row)
 
     with ThreadPoolExecutor(3) as senders:
         list(senders.map(send, range(3)))
-    assert done == [str(n) for n in range(10)]
+    assert done == [reply(reply_id=n) for n in range(10)]
 
 
 def test_a_busy_row_does_not_hold_up_other_senders(store: Store) -> None:
     """SKIP LOCKED on PostgreSQL; SQLite lets one writer in at a time anyway."""
-    ask(store, Task.POST_THREAD, "a")
-    ask(store, Task.POST_THREAD, "b")
+    enqueue(store, page("a"), page("b"))
     if store.engine.dialect.name == "sqlite":
         [row, other] = claim(store)
-        assert {row.lane, other.lane} == {"a", "b"}
+        assert {row.payload, other.payload} == {page("a"), page("b")}
         return
     claimed, leave = Event(), Event()
 
     def slow() -> list[OutboxRow]:
         with store.begin() as tx:
-            rows = tx.outbox.claim([Task.POST_THREAD], now=NOW, lease=LEASE, limit=1)
+            rows = tx.outbox.claim([Task.PAGE_OFFICER], now=NOW, lease=LEASE, limit=1)
             claimed.set()
             assert leave.wait(20)
             return rows
@@ -151,20 +166,20 @@ def test_a_busy_row_does_not_hold_up_other_senders(store: Store) -> None:
         [other] = claim(store)
         leave.set()
         [row] = waiting.result()
-    assert {row.lane, other.lane} == {"a", "b"}
+    assert {row.payload, other.payload} == {page("a"), page("b")}
 
 
 def test_asking_the_same_again_while_it_waits_adds_nothing(store: Store) -> None:
     for _ in range(3):
-        ask(store, Task.UPDATE_THREAD, "a")
+        enqueue(store, page())
     with store.read() as tx:
         assert tx.outbox.count_waiting() == 1
 
 
 def test_asking_again_after_the_row_was_claimed_adds_one(store: Store) -> None:
-    ask(store, Task.UPDATE_THREAD, "a")
+    enqueue(store, page())
     [row] = claim(store)
-    ask(store, Task.UPDATE_THREAD, "a")
+    enqueue(store, page())
     with store.read() as tx:
         assert tx.outbox.count_waiting() == 2
     finish(store, row)
@@ -172,38 +187,34 @@ def test_asking_again_after_the_row_was_claimed_adds_one(store: Store) -> None:
     assert newer.id != row.id
 
 
-def test_a_different_argument_or_lane_is_a_different_row(store: Store) -> None:
-    ask(store, Task.PUBLISH_HOME, "home", "U1")
-    ask(store, Task.PUBLISH_HOME, "home", "U2")
-    ask(store, Task.PUBLISH_HOME, "other", "U1")
-    ask(store, Task.PUBLISH_HOME, "home")
+def test_a_payload_with_another_value_is_another_row(store: Store) -> None:
+    enqueue(store, page("a"), page("b"), page("a", stage=1), page("a", stage=None))
     with store.read() as tx:
         assert tx.outbox.count_waiting() == 4
 
 
 def test_only_the_tasks_asked_for_are_claimed(store: Store) -> None:
-    ask(store, Task.RENDER, "r")
-    ask(store, Task.POST_THREAD, "p")
-    assert [row.task for row in claim(store, tasks=[Task.RENDER])] == [Task.RENDER]
+    enqueue(store, page("a"), reply("b"))
+    claimed = claim(store, tasks=[Task.NOTIFY_REPORTER])
+    assert [row.payload for row in claimed] == [reply("b")]
 
 
 def test_a_row_is_not_claimed_before_it_is_due(store: Store) -> None:
-    ask(store, Task.RENDER, "r")
+    enqueue(store, page())
     assert claim(store, NOW - SECOND) == []
     with store.read() as tx:
-        assert tx.outbox.next_due([Task.RENDER]) == NOW
-        assert tx.outbox.next_due([Task.POST_THREAD]) is None
+        assert tx.outbox.next_due([Task.PAGE_OFFICER]) == NOW
+        assert tx.outbox.next_due([Task.NOTIFY_REPORTER]) is None
 
 
 def test_a_row_that_was_given_up_is_counted_and_frees_its_lane(store: Store) -> None:
-    ask(store, Task.POST_THREAD, "a")
-    ask(store, Task.UPDATE_THREAD, "a")
+    enqueue(store, page(), reply())
     [row] = claim(store)
     with store.begin() as tx:
         tx.outbox.finish(row.id, NOW, failure="channel_not_found")
     with store.read() as tx:
         assert tx.outbox.count_given_up() == 1
-    assert [row.task for row in claim(store)] == [Task.UPDATE_THREAD]
+    assert [row.payload for row in claim(store)] == [reply()]
 
 
 def test_a_channel_is_posted_to_once_in_its_pace(store: Store) -> None:
@@ -215,7 +226,7 @@ def test_a_channel_is_posted_to_once_in_its_pace(store: Store) -> None:
 
 
 def test_a_try_in_which_nothing_was_sent_does_not_count(store: Store) -> None:
-    ask(store, Task.POST_THREAD, "thread-1")
+    enqueue(store, page())
     [row] = claim(store)
     with store.begin() as tx:
         tx.outbox.postpone(row, NOW + SECOND, tried=False)
@@ -226,15 +237,15 @@ def test_a_try_in_which_nothing_was_sent_does_not_count(store: Store) -> None:
 def test_what_was_asked_is_known_for_a_while_unless_it_was_dropped(
     store: Store,
 ) -> None:
-    ask(store, Task.TELL_LINK_TRIED, "kept")
-    ask(store, Task.CHECK_CHANNEL, "dropped")
-    kept, dropped = claim(store)
-    finish(store, kept)
+    kept, dropped = page(), InspectChannel(channel_id="C1")
+    enqueue(store, kept, dropped)
+    kept_row, dropped_row = claim(store)
+    finish(store, kept_row)
     with store.begin() as tx:
-        tx.outbox.drop(dropped.id)
+        tx.outbox.drop(dropped_row.id)
     with store.read() as tx:
-        assert tx.outbox.was_enqueued(Task.TELL_LINK_TRIED, "kept", NOW - SECOND)
-        assert not tx.outbox.was_enqueued(Task.TELL_LINK_TRIED, "kept", NOW)
-        assert not tx.outbox.was_enqueued(Task.TELL_ASKER, "kept", NOW - SECOND)
-        assert not tx.outbox.was_enqueued(Task.CHECK_CHANNEL, "dropped", NOW - SECOND)
+        assert tx.outbox.was_enqueued(kept, NOW - SECOND)
+        assert not tx.outbox.was_enqueued(kept, NOW)
+        assert not tx.outbox.was_enqueued(reply(), NOW - SECOND)
+        assert not tx.outbox.was_enqueued(dropped, NOW - SECOND)
     assert claim(store, NOW + LEASE) == []

@@ -26,8 +26,8 @@ from storage.records import (
     SignIn,
     SnippetRecord,
     Span,
-    Task,
 )
+from storage.records.outbox import RenderSnippet
 from storage.store import Store
 from storage.tables import events, requests
 from tests.storage.builders import (
@@ -100,7 +100,7 @@ def test_a_failed_transaction_leaves_no_state_no_event_and_no_outbox_row(
         with store.begin() as tx:
             asked = add_request(tx)
             tx.log.record(event())
-            tx.outbox.enqueue(Task.RENDER, lane="l", now=NOW, request_id=asked.id)
+            tx.outbox.enqueue(RenderSnippet(request_id=asked.id), now=NOW)
             raise RuntimeError("boom")
 
     with pytest.raises(RuntimeError, match="boom"):

@@ -1,5 +1,6 @@
 """Calls for a chat on both databases: kept until the two are together."""
 
+import json
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from storage.records import (
     Span,
     Task,
 )
+from storage.records.outbox import AskColleague
 from storage.store import Store, Transaction
 from storage.tables import outbox
 from tests.storage.builders import ANA, BEN, CLEO, NOW, SECOND, add_request
@@ -23,15 +25,13 @@ DAY = timedelta(days=1)
 
 def call(tx: Transaction, key: str) -> None:
     tx.peer_talks.add(key, ANA, NOW)
-    argument = f"{key} {BEN.user_id}"
-    tx.outbox.enqueue(
-        Task.CALL_COLLEAGUE, lane=f"talk {BEN.user_id}", now=NOW, argument=argument
-    )
+    tx.outbox.enqueue(AskColleague(talk_key=key, user_id=BEN.user_id), now=NOW)
 
 
 def asked(tx: Transaction) -> list[str]:
-    query = select(outbox.c.argument).where(outbox.c.task == Task.CALL_COLLEAGUE)
-    return list(tx.connection.scalars(query))
+    """Return the keys of the talks that a colleague is asked for."""
+    query = select(outbox.c.argument).where(outbox.c.task == Task.ASK_COLLEAGUE)
+    return [json.loads(found)["talk_key"] for found in tx.connection.scalars(query)]
 
 
 def test_once_they_are_together_nothing_says_who_they_are(store: Store) -> None:
@@ -44,7 +44,7 @@ def test_once_they_are_together_nothing_says_who_they_are(store: Store) -> None:
         tx.peer_talks.forget("one")
         assert tx.peer_talks.by_key("one") is None
         assert tx.peer_talks.by_key("two") is not None
-        assert asked(tx) == [f"two {BEN.user_id}"]
+        assert asked(tx) == ["two"]
 
 
 def test_a_call_nobody_had_time_for_is_forgotten(store: Store) -> None:

@@ -13,8 +13,8 @@ from bot.cli.output import print_mark
 from bot.config.settings import read_desks, read_settings
 from bot.rules.channels.fitness import for_uses, judge, other_apps, purposes, what_to_do
 from bot.rules.desks import Desks
-from bot.slack.channel_inspector import Looker
-from bot.slack.retry import code_of
+from bot.slack.channel_inspector import ChannelInspector
+from bot.slack.retry import error_code
 from bot.text import text
 from bot.wiring import open_slack
 
@@ -50,13 +50,15 @@ def channel_findings(
     client: WebClient, identity: AuthorizeResult, desks: Desks
 ) -> Iterator[Finding]:
     """Yield a finding for each channel that desks.toml uses."""
-    inspector = Looker(client, lambda: datetime.now(UTC), identity.bot_user_id)
+    inspector = ChannelInspector(
+        client, lambda: datetime.now(UTC), identity.bot_user_id
+    )
     for channel_id, uses in purposes(desks).items():
         subject = text(
             "cli.setup.named", channel=channel_id, uses=_name_uses(desks, uses)
         )
         try:
-            snapshot = inspector.look(channel_id)
+            snapshot = inspector.inspect(channel_id)
         except SlackApiError as error:
             yield Finding(subject=subject, problems=[_slack_problem(error)])
             continue
@@ -85,7 +87,7 @@ def _name_uses(desks: Desks, uses: Sequence[str]) -> str:
 
 
 def _slack_problem(error: SlackApiError) -> str:
-    code = code_of(error)
+    code = error_code(error)
     if code == "missing_scope":
         return text("cli.setup.missing_scope", scope=error.response.get("needed"))
     return text("cli.setup.slack_error", code=code)

@@ -16,7 +16,8 @@ from bot.slack.blocks import Block
 from bot.slack.delivery import Call
 from bot.slack.handlers import channels
 from bot.slack.handlers.thread import pressed
-from bot.slack.retry import code_of, later
+from bot.slack.retry import error_code, retry_after_error
+from bot.task_handlers import TaskHandlers
 from bot.text.shared import INCIDENTS, ago
 from bot.usecases.channels import incidents, watch_sharing
 from bot.usecases.channels.watch_sharing import Said
@@ -30,6 +31,7 @@ from storage.records import (
     Person,
     request_name,
 )
+from storage.records.outbox import RemoveFile
 
 _WRITTEN = {None, "file_share", "thread_broadcast", "me_message"}
 
@@ -168,44 +170,42 @@ def coaching(incident: Incident) -> tuple[str, list[Block]]:
     ]
 
 
-def perform_removals(
+def removal_handlers(
     services: Services, remover: WebClient | None, clock: Callable[[], datetime]
-) -> Callable[[OutboxRow], None]:
-    """Does REMOVE_FILE rows with an administrator's token; without one, nothing is
-    tried.
+) -> TaskHandlers:
+    """Return the handler that removes files with an administrator's token.
 
-    A bot may delete only its own files:
+    Without such a token no file is removed, since a bot may delete only its own:
     https://docs.slack.dev/reference/methods/files.delete
     """
 
-    def perform(row: OutboxRow) -> None:
-        assert row.argument is not None
-        number, _, file_id = row.argument.partition(" ")
+    def remove_file(row: OutboxRow, payload: RemoveFile) -> None:
         if remover is not None:
-            problem = _delete(remover, file_id, row)
+            problem = _delete(remover, payload.file_id, row)
             act = Act(person=None, origin=Origin.WORKER, now=clock())
-            watch_sharing.removed(services, act, int(number), problem)
+            watch_sharing.removed(services, act, payload.incident_id, problem)
         with services.store.begin() as tx:
             tx.outbox.finish(row.id, clock())
 
-    return perform
+    handlers = TaskHandlers()
+    handlers.add(RemoveFile, remove_file)
+    return handlers
 
 
 def _delete(remover: WebClient, file_id: str, row: OutboxRow) -> str | None:
-    """None when the file is gone; else Slack's word for why it stays. Raises
-    `RetryLater`.
+    """Return None if the file is gone, or else Slack's code for why it stays.
 
-    "file_not_found" means it stays: that is what an administrator outside the channel
-    hears.
+    "file_not_found" means that it stays: Slack answers so to an administrator who is
+    not in the channel. Raises `RetryLater`.
     """
     try:
         remover.files_delete(file=file_id)
     except SlackApiError as error:
-        if code_of(error) == "file_deleted":
+        if error_code(error) == "file_deleted":
             return None
         if error.response.status_code in (429, 500, 503):
-            raise later(row, error) from error
-        return code_of(error)
+            raise retry_after_error(row, error) from error
+        return error_code(error)
     except OSError as error:
-        raise later(row, error) from error
+        raise retry_after_error(row, error) from error
     return None

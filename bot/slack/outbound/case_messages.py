@@ -1,100 +1,105 @@
-"""What is said about a case and in care of people; nothing of a recording."""
+"""Messages about distress cases and the care of listeners.
 
-from datetime import datetime
+No message holds anything of a recording.
+"""
 
 from bot.slack.handlers import care, cases, peer_support
-from bot.slack.outbound.outgoing import CannotTell, Compose, Message, Post, three
-from bot.usecases.distress.cases import (
-    NOWHERE,
-    case_to_tell,
-    drill_to_tell,
-    reply_to_tell,
+from bot.slack.outbound.outgoing import (
+    Composers,
+    Message,
+    Post,
+    SendContext,
+    Undeliverable,
 )
+from bot.usecases.distress.cases import case_to_page, drill_to_tell, reply_to_tell
 from bot.usecases.distress.peer_support import talk_to_tell
-from bot.usecases.services import Services
-from storage.records import OutboxRow, Task
+from storage.records.outbox import (
+    AskColleague,
+    NotifyDrillOver,
+    NotifyReporter,
+    NotifyWeeklyCount,
+    OpenPeerTalk,
+    PageChannel,
+    PageOfficer,
+)
 from storage.store import Transaction
 
 
-def _officer(services: Services, row: OutboxRow, now: datetime) -> Message:
-    """The argument is `<case> <person or channel> <stage at which they were
-    called>`.
-    """
-    number, where, stage = three(row)
-    case = case_to_tell(services, int(number), where, stage=int(stage))
+def add_case_messages(composers: Composers) -> None:
+    """Register the composers of this module."""
+    composers.add(PageOfficer, compose_officer_page)
+    composers.add(PageChannel, compose_channel_page)
+    composers.add(NotifyDrillOver, compose_drill_over)
+    composers.add(NotifyReporter, compose_reply_to_reporter)
+    composers.add(AskColleague, compose_colleague_question)
+    composers.add(OpenPeerTalk, compose_peer_talk_opening)
+    composers.add(NotifyWeeklyCount, compose_weekly_count)
+
+
+def compose_officer_page(context: SendContext, payload: PageOfficer) -> Message:
+    """Return the message that pages a person about a case."""
+    case = case_to_page(context.services, payload)
     if case is None:
         return None
-    if where == NOWHERE:
-        return CannotTell(reason="no_safety_channel")
-    text, blocks = cases.officer_call(case, services.public_url, now)
-    return Post(channel=where, text=text, blocks=blocks)
+    text, blocks = cases.officer_call(case, context.services.public_url, context.now)
+    return Post(channel=payload.user_id, text=text, blocks=blocks)
 
 
-def _drill(services: Services, row: OutboxRow, now: datetime) -> Message:
-    """The argument is as that of `_officer`."""
-    del now
-    number, where, _ = three(row)
-    case = drill_to_tell(services, int(number))
+def compose_channel_page(context: SendContext, payload: PageChannel) -> Message:
+    """Return the message that pages a channel about a case."""
+    case = case_to_page(context.services, payload)
+    if case is None:
+        return None
+    if payload.channel_id is None:
+        return Undeliverable(reason="no_safety_channel")
+    text, blocks = cases.officer_call(case, context.services.public_url, context.now)
+    return Post(channel=payload.channel_id, text=text, blocks=blocks)
+
+
+def compose_drill_over(context: SendContext, payload: NotifyDrillOver) -> Message:
+    """Return the message that a case was a drill."""
+    case = drill_to_tell(context.services, payload.case_id)
     if case is None:
         return None
     text, blocks = cases.drill_over(case)
-    return Post(channel=where, text=text, blocks=blocks)
+    return Post(channel=payload.recipient_id, text=text, blocks=blocks)
 
 
-def _reporter(services: Services, row: OutboxRow, now: datetime) -> Message:
-    """The argument is `<reply> <case> <person>`."""
-    del now
-    reply_id, number, user_id = three(row)
-    found = reply_to_tell(services, int(number), int(reply_id))
+def compose_reply_to_reporter(context: SendContext, payload: NotifyReporter) -> Message:
+    """Return the officer's reply to a reporter."""
+    found = reply_to_tell(context.services, payload.case_id, payload.reply_id)
     if found is None:
         return None
-    text, blocks = cases.reply_message(*found)
-    return Post(channel=user_id, text=text, blocks=blocks)
+    case, reply = found
+    text, blocks = cases.reply_message(case, reply)
+    return Post(channel=payload.user_id, text=text, blocks=blocks)
 
 
-def _colleague(services: Services, row: OutboxRow, now: datetime) -> Message:
-    """The argument is `<call> <person>`."""
-    del now
-    assert row.argument is not None
-    key, user_id = row.argument.split(" ")
-    found = talk_to_tell(services, key)
-    if found is None or found.taken_by is not None:
-        return None  # somebody had time already
-    text, blocks = peer_support.colleague_call(found)
-    return Post(channel=user_id, text=text, blocks=blocks)
-
-
-def _talk(services: Services, row: OutboxRow, now: datetime) -> Message:
-    """The argument is the call's key."""
-    del now
-    key = row.argument or ""
-    found = talk_to_tell(services, key)
-    if found is None or found.taken_by is None:
+def compose_colleague_question(context: SendContext, payload: AskColleague) -> Message:
+    """Return the question whether a colleague has time; none if another has."""
+    talk = talk_to_tell(context.services, payload.talk_key)
+    if talk is None or talk.taken_by is not None:
         return None
-    text, blocks = peer_support.opening(found.caller, found.taken_by)
+    text, blocks = peer_support.colleague_call(talk)
+    return Post(channel=payload.user_id, text=text, blocks=blocks)
 
-    def together(tx: Transaction, channel_id: str, ts: str) -> None:
+
+def compose_peer_talk_opening(context: SendContext, payload: OpenPeerTalk) -> Message:
+    """Return the first message of a peer talk; once it is posted, the call is gone."""
+    talk = talk_to_tell(context.services, payload.talk_key)
+    if talk is None or talk.taken_by is None:
+        return None
+    text, blocks = peer_support.opening(talk.caller, talk.taken_by)
+
+    def forget_talk(tx: Transaction, channel_id: str, ts: str) -> None:
         del channel_id, ts
-        tx.peer_talks.forget(key)
+        tx.peer_talks.forget(payload.talk_key)
 
-    people = f"{found.caller.user_id},{found.taken_by.user_id}"
-    return Post(channel=people, text=text, blocks=blocks, then=together)
-
-
-def _weekly(services: Services, row: OutboxRow, now: datetime) -> Message:
-    """The argument is `<person> <words>`."""
-    del services, now
-    assert row.argument is not None
-    user_id, words = row.argument.split(" ")
-    return Post(channel=user_id, text=care.weekly_line(int(words)))
+    people = f"{talk.caller.user_id},{talk.taken_by.user_id}"
+    return Post(channel=people, text=text, blocks=blocks, then=forget_talk)
 
 
-MESSAGES: dict[Task, Compose] = {
-    Task.PAGE_OFFICER: _officer,
-    Task.PAGE_CHANNEL: _officer,
-    Task.TELL_DRILL: _drill,
-    Task.TELL_REPORTER: _reporter,
-    Task.CALL_COLLEAGUE: _colleague,
-    Task.OPEN_TALK: _talk,
-    Task.TELL_WEEKLY: _weekly,
-}
+def compose_weekly_count(context: SendContext, payload: NotifyWeeklyCount) -> Message:
+    """Return the number of words that a listener helped to settle this week."""
+    del context
+    return Post(channel=payload.user_id, text=care.weekly_line(payload.words))

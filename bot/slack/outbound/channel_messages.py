@@ -1,76 +1,97 @@
-"""What administrators, leads and auditors are told about channels, sharing and the
-log.
-"""
+"""Messages to administrators and auditors, and about shared recordings."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.rules.channels.fitness import AUDIT, SAFETY, purposes
 from bot.slack.handlers import audit, channels, sharing
-from bot.slack.outbound.outgoing import Compose, Hold, Message, Post
+from bot.slack.outbound.outgoing import (
+    Composers,
+    Message,
+    Post,
+    Postpone,
+    SendContext,
+)
 from bot.usecases.services import Services
 from storage.audit.announced import mark_announced, to_announce
-from storage.records import OutboxRow, Task
+from storage.records.outbox import (
+    CoachPerson,
+    NotifyChannelChanged,
+    NotifyMappingWaiting,
+    NotifyRoleConflict,
+    NotifySetupResult,
+    PostCheckpoint,
+)
 
 
-def _administrator(services: Services, row: OutboxRow, now: datetime) -> Message:
-    del now
-    assert row.argument is not None
-    user_id, _, channel_id = row.argument.partition(" ")
-    with services.store.read() as tx:
-        channel = tx.channels.by_id(channel_id)
+def add_channel_messages(composers: Composers) -> None:
+    """Register the composers of this module."""
+    composers.add(NotifyChannelChanged, compose_channel_changed)
+    composers.add(NotifySetupResult, compose_setup_result)
+    composers.add(CoachPerson, compose_coaching)
+    composers.add(PostCheckpoint, compose_checkpoint)
+    composers.add(NotifyRoleConflict, compose_role_conflict)
+    composers.add(NotifyMappingWaiting, compose_mapping_waiting)
+
+
+def compose_channel_changed(
+    context: SendContext, payload: NotifyChannelChanged
+) -> Message:
+    """Return the message that a channel became unfit, or fit again."""
+    with context.services.store.read() as tx:
+        channel = tx.channels.by_id(payload.channel_id)
     if channel is None:
         return None
-    serves = _serves(services, channel_id)
-    text, shown = channels.administrator_notice(channel, serves)
-    return Post(channel=user_id, text=text, blocks=shown)
+    uses = _uses_of(context.services, payload.channel_id)
+    text, blocks = channels.administrator_notice(channel, uses)
+    return Post(channel=payload.user_id, text=text, blocks=blocks)
 
 
-def _serves(services: Services, channel_id: str) -> list[str]:
-    """Whom a channel is for, in the words people use."""
-    desks = services.desks.desks
-    uses = purposes(services.desks).get(channel_id, ())
-    return [desks[use].name if use in desks else _HOUSE_USES[use] for use in uses]
+def compose_setup_result(context: SendContext, payload: NotifySetupResult) -> Message:
+    """Return what the inspection of a channel found; postponed until there is one."""
+    with context.services.store.read() as tx:
+        channel = tx.channels.by_id(payload.channel_id)
+    if channel is None:
+        return Postpone(pause=timedelta(seconds=1))
+    uses = _uses_of(context.services, payload.channel_id)
+    text, blocks = channels.setup_answer(channel, uses)
+    return Post(channel=payload.user_id, text=text, blocks=blocks)
 
 
 _HOUSE_USES = {SAFETY: "the safety officers", AUDIT: "the auditors"}
 
 
-def _coach(services: Services, row: OutboxRow, now: datetime) -> Message:
-    del now
-    assert row.argument is not None
-    with services.store.read() as tx:
-        incident = tx.incidents.by_id(int(row.argument))
+def _uses_of(services: Services, channel_id: str) -> list[str]:
+    """Return the names of the desks and of the house's roles that a channel serves."""
+    desks = services.desks.desks
+    uses = purposes(services.desks).get(channel_id, ())
+    return [desks[use].name if use in desks else _HOUSE_USES[use] for use in uses]
+
+
+def compose_coaching(context: SendContext, payload: CoachPerson) -> Message:
+    """Return the private explanation of why a message should go."""
+    with context.services.store.read() as tx:
+        incident = tx.incidents.by_id(payload.incident_id)
     if incident is None:
         return None
-    text, shown = sharing.coaching(incident)
-    return Post(channel=incident.person.user_id, text=text, blocks=shown)
+    text, blocks = sharing.coaching(incident)
+    return Post(channel=incident.person.user_id, text=text, blocks=blocks)
 
 
-def _setup(services: Services, row: OutboxRow, now: datetime) -> Message:
-    del now
-    assert row.argument is not None
-    user_id, _, channel_id = row.argument.partition(" ")
-    with services.store.read() as tx:
-        channel = tx.channels.by_id(channel_id)
-    if channel is None:
-        return Hold(look_again=timedelta(seconds=1))
-    text, shown = channels.setup_answer(channel, _serves(services, channel_id))
-    return Post(channel=user_id, text=text, blocks=shown)
-
-
-def _checkpoint(services: Services, row: OutboxRow, now: datetime) -> Message:
-    del row
-    channel = services.desks.audit_channel_id
-    with services.store.read() as tx:
-        found = to_announce(tx.log)
-    if channel is None or found is None:
+def compose_checkpoint(context: SendContext, payload: PostCheckpoint) -> Message:
+    """Return the newest checkpoint that was not posted; none without a channel."""
+    del payload
+    channel_id = context.services.desks.audit_channel_id
+    with context.services.store.read() as tx:
+        checkpoint = to_announce(tx.log)
+    if channel_id is None or checkpoint is None:
         return None
-    text, blocks = audit.checkpoint(found)
+    text, blocks = audit.checkpoint(checkpoint)
+    size, now = checkpoint.size, context.now
     return Post(
-        channel=channel,
+        channel=channel_id,
         text=text,
         blocks=blocks,
-        then=lambda tx, _channel, _ts: mark_announced(tx.log, found.size, now),
+        then=lambda tx, _channel, _ts: mark_announced(tx.log, size, now),
     )
 
 
@@ -86,27 +107,19 @@ WAITS = (
 )
 
 
-def _torn(services: Services, row: OutboxRow, now: datetime) -> Message:
-    del services, now
-    assert row.argument is not None
-    return Post(channel=row.argument, text=TORN)
+def compose_role_conflict(context: SendContext, payload: NotifyRoleConflict) -> Message:
+    """Return the message that a person holds roles that exclude each other."""
+    del context
+    return Post(channel=payload.user_id, text=TORN)
 
 
-def _mapping(services: Services, row: OutboxRow, now: datetime) -> Message:
-    del now
-    assert row.argument is not None
-    with services.store.read() as tx:
+def compose_mapping_waiting(
+    context: SendContext, payload: NotifyMappingWaiting
+) -> Message:
+    """Return the message that a role mapping waits; none if it no longer does."""
+    with context.services.store.read() as tx:
         stored = tx.startup.role_mapping()
     if stored is None or stored.waiting is None:
-        return None  # confirmed, or taken back, meanwhile
-    return Post(channel=row.argument, text=WAITS.format(url=services.public_url))
-
-
-MESSAGES: dict[Task, Compose] = {
-    Task.POST_CHECKPOINT: _checkpoint,
-    Task.TELL_TORN: _torn,
-    Task.TELL_MAPPING: _mapping,
-    Task.TELL_ADMINISTRATOR: _administrator,
-    Task.TELL_SETUP: _setup,
-    Task.COACH: _coach,
-}
+        return None
+    text = WAITS.format(url=context.services.public_url)
+    return Post(channel=payload.user_id, text=text)

@@ -1,26 +1,24 @@
-"""What a message to Slack can be, before it is sent."""
+"""The kinds of outgoing messages, and the functions that compose them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from bot.slack.blocks import Block
 from bot.usecases.requests.notice import Telling, telling
 from bot.usecases.services import Services
-from storage.records import OutboxRow
+from storage.records.outbox import Payload, RequestPayload
 from storage.store import Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """A new message. `channel` may be a person's id: Slack then opens their direct
-    messages.
+    """A new message.
 
-    Ids of several people, with commas between, are a conversation of them and
-    help-clip.
-
-    `then` runs in the transaction that finishes the row, with the message's channel and
-    ts.
+    `channel` is the id of a channel, or of a person (Slack opens the direct messages),
+    or ids of people with commas between (a conversation of them and help-clip). `then`
+    runs in the transaction that finishes the row, with the message's channel and ts.
     """
 
     channel: str
@@ -32,7 +30,7 @@ class Post:
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """A message that is there already, as it should look now."""
+    """The present content of a message that was posted before."""
 
     channel: str
     ts: str
@@ -41,50 +39,76 @@ class Update:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CannotTell:
-    """There is nobody to tell; `reason` is kept for `help-clip check`."""
+class Undeliverable:
+    """A message without a recipient; `help-clip check` reports the `reason`."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hold:
-    """It may not be said now: the channel is not fit. What mends it also hurries the
-    row.
+class Postpone:
+    """A message that must wait `pause`, because its channel is not fit.
+
+    The row is made due at once when the channel is fit again.
     """
 
-    look_again: timedelta = timedelta(seconds=60)
+    pause: timedelta = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Instead:
-    """It cannot be said there, so something else is asked for, in the same
-    transaction.
+class EnqueueInstead:
+    """Other rows in place of a message that cannot be posted in its channel.
+
+    `enqueue` runs in the transaction that finishes the row.
     """
 
-    ask_for: Callable[[Transaction], None]
+    enqueue: Callable[[Transaction], None]
 
 
-# None: there is nothing to say any more
-Message = Post | Update | CannotTell | Hold | Instead | None
-Compose = Callable[[Services, OutboxRow, datetime], Message]
-ComposeAbout = Callable[[Services, OutboxRow, Telling, datetime], Message]
+# None: there is nothing left to send.
+Message = Post | Update | Undeliverable | Postpone | EnqueueInstead | None
 
 
-def about(compose: ComposeAbout) -> Compose:
-    """A message about a request; nothing is said about one that is gone."""
+@dataclass(frozen=True, kw_only=True)
+class SendContext:
+    """What every composer may need besides the payload."""
 
-    def composed(services: Services, row: OutboxRow, now: datetime) -> Message:
-        told = telling(services, row.request_id) if row.request_id is not None else None
-        return None if told is None else compose(services, row, told, now)
-
-    return composed
+    services: Services
+    now: datetime
 
 
-def three(row: OutboxRow) -> tuple[str, str, str]:
-    """What the row's argument names. The use case that asked for the row wrote it
-    so.
-    """
-    assert row.argument is not None
-    first, second, third = row.argument.split(" ")
-    return first, second, third
+P = TypeVar("P", bound=Payload)
+R = TypeVar("R", bound=RequestPayload)
+Composer = Callable[[SendContext, P], Message]
+RequestComposer = Callable[[SendContext, R, Telling], Message]
+
+
+class Composers:
+    """The function that composes the message of each task, by type of payload."""
+
+    def __init__(self) -> None:
+        self._composers: dict[type[Payload], Composer[Any]] = {}
+
+    def add(self, kind: type[P], composer: Composer[P]) -> None:
+        """Compose messages of payloads of this type by `composer`."""
+        self._composers[kind] = composer
+
+    def add_for_request(self, kind: type[R], composer: RequestComposer[R]) -> None:
+        """Compose messages about a request by `composer`; none if it is gone."""
+
+        def compose(context: SendContext, payload: R) -> Message:
+            notice = telling(context.services, payload.request_id)
+            if notice is None:
+                return None
+            return composer(context, payload, notice)
+
+        self._composers[kind] = compose
+
+    @property
+    def kinds(self) -> tuple[type[Payload], ...]:
+        """Return the types of payload that have a message."""
+        return tuple(self._composers)
+
+    def compose(self, context: SendContext, payload: Payload) -> Message:
+        """Return the message of a payload, from the state as it is now."""
+        return self._composers[type(payload)](context, payload)

@@ -1,11 +1,11 @@
-"""What each outbox task says to Slack, from the state as it is when the row is done."""
+"""The composers of all messages that the outbox sends to Slack."""
 
-from bot.slack.outbound import case_messages, channel_messages, request_messages
-from bot.slack.outbound.outgoing import Compose
-from storage.records import Task
+from bot.slack.outbound.case_messages import add_case_messages
+from bot.slack.outbound.channel_messages import add_channel_messages
+from bot.slack.outbound.outgoing import Composers
+from bot.slack.outbound.request_messages import add_request_messages
 
-MESSAGES: dict[Task, Compose] = {
-    **request_messages.MESSAGES,
-    **case_messages.MESSAGES,
-    **channel_messages.MESSAGES,
-}
+COMPOSERS = Composers()
+add_request_messages(COMPOSERS)
+add_case_messages(COMPOSERS)
+add_channel_messages(COMPOSERS)

@@ -1,6 +1,6 @@
-"""What is said about a request: its thread, its replies, and to whoever asked."""
+"""Messages about requests: the thread, its replies, and direct messages to askers."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.rules.channels.fitness import NOT_SEEN_YET
 from bot.rules.people.permission_table import Refusal
@@ -8,20 +8,30 @@ from bot.rules.requests.lifecycle import LIVE
 from bot.slack.blocks import Block
 from bot.slack.handlers import thread
 from bot.slack.outbound.outgoing import (
-    Compose,
-    Hold,
-    Instead,
+    Composers,
+    EnqueueInstead,
     Message,
     Post,
+    Postpone,
+    SendContext,
     Update,
-    about,
 )
 from bot.usecases.context import Act
 from bot.usecases.requests.notice import Telling, remember_thread, tell_askers
-from bot.usecases.services import Services
-from storage.records import ChannelProblem, Origin, OutboxRow, RequestState, Task
+from storage.records import ChannelProblem, Origin, RequestState
+from storage.records.outbox import (
+    ClearReply,
+    NotifyAsker,
+    NotifyElevatedAsked,
+    NotifyLinkTried,
+    NotifyPaused,
+    PostDisputedReply,
+    PostSettledReply,
+    PostThread,
+    UpdateThread,
+)
 
-# Slack takes no update there either.
+# In such a channel, Slack accepts no update of a message either.
 _UNREACHABLE = {
     ChannelProblem.DELETED,
     ChannelProblem.BOT_REMOVED,
@@ -30,83 +40,101 @@ _UNREACHABLE = {
 }
 
 
-def _thread(
-    services: Services, row: OutboxRow, told: Telling, now: datetime
+def add_request_messages(composers: Composers) -> None:
+    """Register the composers of this module."""
+    composers.add_for_request(PostThread, compose_thread)
+    composers.add_for_request(UpdateThread, compose_thread_update)
+    composers.add_for_request(PostDisputedReply, compose_disputed_reply)
+    composers.add_for_request(PostSettledReply, compose_settled_reply)
+    composers.add_for_request(ClearReply, compose_cleared_reply)
+    composers.add_for_request(NotifyAsker, compose_asker_notice)
+    composers.add_for_request(NotifyPaused, compose_paused_notice)
+    composers.add_for_request(NotifyLinkTried, compose_link_tried)
+    composers.add_for_request(NotifyElevatedAsked, compose_elevated_asked)
+
+
+def compose_thread(
+    context: SendContext, payload: PostThread, notice: Telling
 ) -> Message:
-    request = told.request
+    """Return the first message of the thread; none if it was posted."""
+    request = notice.request
     if request.thread_ts is not None:
         return None
-    if told.paused is not None:
-        return _held(told.paused)
+    if notice.paused is not None:
+        return _postponed(notice.paused)
+    public_url = context.services.public_url
     return Post(
-        channel=told.desk.channel_id,
+        channel=notice.desk.channel_id,
         text=thread.text(request),
-        blocks=thread.parent(request, told.desk, services.public_url, now),
-        then=lambda tx, channel, ts: remember_thread(tx, row, channel, ts),
+        blocks=thread.parent(request, notice.desk, public_url, context.now),
+        then=lambda tx, channel, ts: remember_thread(
+            tx, payload.request_id, channel, ts
+        ),
     )
 
 
-def _thread_now(
-    services: Services, row: OutboxRow, told: Telling, now: datetime
+def compose_thread_update(
+    context: SendContext, payload: UpdateThread, notice: Telling
 ) -> Message:
-    del row
-    request = told.request
+    """Return the present first message of the thread; none if it was not posted."""
+    del payload
+    request = notice.request
     if request.channel_id is None or request.thread_ts is None:
-        return None  # never posted: nothing to update
-    if told.paused is not None and told.paused.rule in _UNREACHABLE:
-        return None  # asked for again when it is back
-    if told.paused is not None and request.state in LIVE:
-        return Update(
-            channel=request.channel_id,
-            ts=request.thread_ts,
-            text=f"{request.name}: paused",
-            blocks=thread.paused(request, told.desk),
-        )
+        return None
+    if notice.paused is not None and notice.paused.rule in _UNREACHABLE:
+        # The update is enqueued again when the channel is back.
+        return None
+    if notice.paused is not None and request.state in LIVE:
+        text = f"{request.name}: paused"
+        blocks = thread.paused(request, notice.desk)
+    else:
+        text = thread.text(request)
+        public_url = context.services.public_url
+        blocks = thread.parent(request, notice.desk, public_url, context.now)
     return Update(
-        channel=request.channel_id,
-        ts=request.thread_ts,
-        text=thread.text(request),
-        blocks=thread.parent(request, told.desk, services.public_url, now),
+        channel=request.channel_id, ts=request.thread_ts, text=text, blocks=blocks
     )
 
 
-def _disputed(
-    services: Services, row: OutboxRow, told: Telling, now: datetime
+def compose_disputed_reply(
+    context: SendContext, payload: PostDisputedReply, notice: Telling
 ) -> Message:
-    del services, row, now
-    if told.request.state is not RequestState.DISPUTED:
-        return None  # ruled before anybody was called
-    if told.paused is not None:
-        return _held(told.paused)
-    return _reply(told, *thread.disputed_reply(told.request, told.desk))
+    """Return the reply that asks the leads to rule; none if one has ruled."""
+    del context, payload
+    if notice.request.state is not RequestState.DISPUTED:
+        return None
+    if notice.paused is not None:
+        return _postponed(notice.paused)
+    text, blocks = thread.disputed_reply(notice.request, notice.desk)
+    return _reply(notice, text, blocks)
 
 
-def _settled(
-    services: Services, row: OutboxRow, told: Telling, now: datetime
+def compose_settled_reply(
+    context: SendContext, payload: PostSettledReply, notice: Telling
 ) -> Message:
-    del services, row
-    if told.paused is not None and told.paused.rule == NOT_SEEN_YET:
-        return _held(told.paused)
-    if told.paused is not None:
-        # Whoever asked has waited for this: no channel is needed to tell them.
-        act = Act(person=None, origin=Origin.WORKER, now=now)
-        return Instead(ask_for=lambda tx: tell_askers(tx, act, told.request))
-    said = thread.settled_reply(
-        told.request, told.tell, told.reason, anew=told.ruled_anew
+    """Return the reply with the answer, or direct messages if the channel is unfit."""
+    del payload
+    if notice.paused is not None and notice.paused.rule == NOT_SEEN_YET:
+        return _postponed(notice.paused)
+    if notice.paused is not None:
+        # The askers have waited for the answer, and no channel is needed for it.
+        act = Act(person=None, origin=Origin.WORKER, now=context.now)
+        return EnqueueInstead(enqueue=lambda tx: tell_askers(tx, act, notice.request))
+    text, blocks = thread.settled_reply(
+        notice.request, notice.tell, notice.reason, anew=notice.ruled_anew
     )
-    return _reply(told, *said)
+    return _reply(notice, text, blocks)
 
 
-def _held(paused: Refusal) -> Hold:
-    # The first look comes within seconds of the start; an unfit channel takes a person
-    # to mend.
-    return (
-        Hold(look_again=timedelta(seconds=1)) if paused.rule == NOT_SEEN_YET else Hold()
-    )
+def _postponed(paused: Refusal) -> Postpone:
+    if paused.rule == NOT_SEEN_YET:
+        # The first inspection comes within seconds of the start.
+        return Postpone(pause=timedelta(seconds=1))
+    return Postpone()
 
 
-def _reply(told: Telling, text: str, blocks: list[Block]) -> Message:
-    request = told.request
+def _reply(notice: Telling, text: str, blocks: list[Block]) -> Message:
+    request = notice.request
     if request.channel_id is None or request.thread_ts is None:
         return None
     return Post(
@@ -120,62 +148,50 @@ def _reply(told: Telling, text: str, blocks: list[Block]) -> Message:
     )
 
 
-def _clear_reply(
-    services: Services, row: OutboxRow, told: Telling, now: datetime
+def compose_cleared_reply(
+    context: SendContext, payload: ClearReply, notice: Telling
 ) -> Message:
-    del services, now
-    assert row.argument is not None
-    channel, ts = row.argument.split()
-    text, blocks = thread.cleared(told.request)
-    return Update(channel=channel, ts=ts, text=text, blocks=blocks)
+    """Return what replaces a reply that holds an erased word."""
+    del context
+    text, blocks = thread.cleared(notice.request)
+    return Update(channel=payload.channel_id, ts=payload.ts, text=text, blocks=blocks)
 
 
-def _asker(services: Services, row: OutboxRow, told: Telling, now: datetime) -> Message:
-    del services, now
-    assert row.argument is not None
-    return Post(channel=row.argument, text=thread.asker_notice(told.request))
-
-
-def _waiting(
-    services: Services, row: OutboxRow, told: Telling, now: datetime
+def compose_asker_notice(
+    context: SendContext, payload: NotifyAsker, notice: Telling
 ) -> Message:
-    del services, now
-    assert row.argument is not None
-    if told.paused is None or told.request.state not in LIVE:
-        return None  # it goes on already
-    if told.paused.rule == NOT_SEEN_YET:
-        return _held(told.paused)
-    return Post(channel=row.argument, text=thread.waiting_notice(told.request))
+    """Return how the request ended, for a person who asked."""
+    del context
+    return Post(channel=payload.user_id, text=thread.asker_notice(notice.request))
 
 
-def _link_tried(
-    services: Services, row: OutboxRow, told: Telling, now: datetime
+def compose_paused_notice(
+    context: SendContext, payload: NotifyPaused, notice: Telling
 ) -> Message:
-    del services, now
-    assert row.argument is not None
-    return Post(channel=row.argument, text=thread.link_tried_notice(told.request))
+    """Return that the request is paused; none if it is no longer."""
+    del context
+    if notice.paused is None or notice.request.state not in LIVE:
+        return None
+    if notice.paused.rule == NOT_SEEN_YET:
+        return _postponed(notice.paused)
+    return Post(channel=payload.user_id, text=thread.waiting_notice(notice.request))
 
 
-def _closer(
-    services: Services, row: OutboxRow, told: Telling, now: datetime
+def compose_link_tried(
+    context: SendContext, payload: NotifyLinkTried, notice: Telling
 ) -> Message:
-    del now
-    assert row.argument is not None
+    """Return that a person outside the desk tried the link, for the asker."""
+    del context
+    return Post(channel=payload.asker_id, text=thread.link_tried_notice(notice.request))
+
+
+def compose_elevated_asked(
+    context: SendContext, payload: NotifyElevatedAsked, notice: Telling
+) -> Message:
+    """Return the question whether a colleague may hear an elevated listen."""
+    public_url = context.services.public_url
     text = (
-        f"{told.request.name}: somebody asks to hear more than the usual sound. "
-        f"A second person has to agree within half an hour: <{services.public_url}/closer|Decide>"
+        f"{notice.request.name}: somebody asks to hear more than the usual sound. "
+        f"A second person has to agree within half an hour: <{public_url}/closer|Decide>"
     )
-    return Post(channel=row.argument, text=text)
-
-
-MESSAGES: dict[Task, Compose] = {
-    Task.POST_THREAD: about(_thread),
-    Task.UPDATE_THREAD: about(_thread_now),
-    Task.REPLY_DISPUTED: about(_disputed),
-    Task.REPLY_SETTLED: about(_settled),
-    Task.CLEAR_REPLY: about(_clear_reply),
-    Task.TELL_ASKER: about(_asker),
-    Task.TELL_LINK_TRIED: about(_link_tried),
-    Task.TELL_CLOSER: about(_closer),
-    Task.TELL_WAITING: about(_waiting),
-}
+    return Post(channel=payload.user_id, text=text)

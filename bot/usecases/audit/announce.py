@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from storage.audit.announced import last_announced
 from storage.audit.proofs.anchors import Announce
 from storage.audit.proofs.checkpoint import Checkpoint
-from storage.records import Task
+from storage.records.outbox import PostCheckpoint
 from storage.store import Transaction
 
 TELL_EVERY = timedelta(hours=1)
@@ -25,6 +25,6 @@ def tell_auditors(clock: Callable[[], datetime]) -> Announce:
         del found  # the message names the newest as it is then
         now, last = clock(), last_announced(tx.log)
         due = max(now, last + TELL_EVERY) if last else now
-        tx.outbox.enqueue(Task.POST_CHECKPOINT, lane="checkpoint", now=due)
+        tx.outbox.enqueue(PostCheckpoint(), now=due)
 
     return tell

@@ -26,8 +26,8 @@ from storage.records import (
     Channel,
     ChannelProblem,
     Role,
-    Task,
 )
+from storage.records.outbox import InspectChannel, NotifySetupResult
 from storage.store import Transaction
 
 # Slack only says "no such channel" from then on; what we were told before says more.
@@ -126,24 +126,14 @@ def set_up(services: Services, act: Act, channel_id: str) -> None:
         )
         if refusal is None:
             _check(tx, act, channel_id, None)
-            tx.outbox.enqueue(
-                Task.TELL_SETUP,
-                lane=_lane(channel_id),  # after the look
-                now=act.now,
-                argument=f"{act.actor.user_id} {channel_id}",
-            )
+            result = NotifySetupResult(user_id=act.actor.user_id, channel_id=channel_id)
+            tx.outbox.enqueue(result, now=act.now)
     raise_refusal(refusal)
 
 
-def _lane(channel_id: str) -> str:
-    return f"channel {channel_id}"
-
-
 def _check(tx: Transaction, act: Act, channel_id: str, person: str | None) -> None:
-    argument = f"{channel_id} {person}" if person else channel_id
-    tx.outbox.enqueue(
-        Task.CHECK_CHANNEL, lane=_lane(channel_id), now=act.now, argument=argument
-    )
+    inspection = InspectChannel(channel_id=channel_id, changed_user_id=person)
+    tx.outbox.enqueue(inspection, now=act.now)
 
 
 def _remember(

@@ -21,7 +21,12 @@ from storage.records import (
     Person,
     Request,
     Role,
-    Task,
+)
+from storage.records.outbox import (
+    NotifyChannelChanged,
+    NotifyPaused,
+    PostThread,
+    UpdateThread,
 )
 from storage.store import Transaction
 
@@ -60,7 +65,7 @@ def freeze(services: Services, tx: Transaction, act: Act, channel: Channel) -> N
         tx.log.record(_event(act, Action.CHANNEL_FROZEN, channel, desk, numbers))
         for request in waiting:
             _update_thread(tx, act, request)
-            tell_each(tx, act, request, Task.TELL_WAITING)
+            tell_each(tx, act, request, NotifyPaused)
 
 
 def thaw(services: Services, tx: Transaction, act: Act, before: Channel) -> None:
@@ -125,12 +130,7 @@ def bring_home(services: Services, tx: Transaction, act: Act, channel_id: str) -
                         expires_at=max(request.expires_at, later),
                     )
                 )
-                tx.outbox.enqueue(
-                    Task.POST_THREAD,
-                    lane=request.name,
-                    now=act.now,
-                    request_id=request.id,
-                )
+                tx.outbox.enqueue(PostThread(request_id=request.id), now=act.now)
 
 
 def _tell_administrators(
@@ -138,19 +138,13 @@ def _tell_administrators(
 ) -> None:
     who = services.desks.holders.get(Role.ADMINISTRATOR, Holders())
     for user_id in sorted(who.users | tx.groups.members(who.groups)):
-        tx.outbox.enqueue(
-            Task.TELL_ADMINISTRATOR,
-            lane=f"administrator {user_id}",
-            now=act.now,
-            argument=f"{user_id} {channel_id}",
-        )
+        notice = NotifyChannelChanged(user_id=user_id, channel_id=channel_id)
+        tx.outbox.enqueue(notice, now=act.now)
 
 
 def _update_thread(tx: Transaction, act: Act, request: Request) -> None:
     if request.thread_ts is not None:
-        tx.outbox.enqueue(
-            Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id
-        )
+        tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
 
 
 def _event(

@@ -24,7 +24,8 @@ from bot.rules.desks import Desk, Desks
 from bot.usecases.context import Act
 from bot.usecases.requests.find_clip import is_clip
 from bot.usecases.services import Services
-from storage.records import Action, IncidentKind, Outcome, RequestState, Task
+from storage.records import Action, IncidentKind, Outcome, RequestState
+from storage.records.outbox import CoachPerson, RemoveFile, UpdateThread
 from storage.store import Transaction
 
 COACH_EVERY = timedelta(hours=1)  # the same advice twice in an hour helps nobody
@@ -136,17 +137,12 @@ def _put_on_list(
         Action.SHARING_SEEN, rule=kind, desk=desk.id, numbers={"files": len(dropped)}
     )
     tx.log.record(replace(seen, digest=_digest(dropped) if dropped else None))
-    # First the file goes, then its owner hears that it has
-    lane = f"sharing {incident.id}"
+    # The file is removed first; then its owner is notified that it was.
     for file in dropped:
-        tx.outbox.enqueue(
-            Task.REMOVE_FILE,
-            lane=lane,
-            now=act.now,
-            argument=f"{incident.id} {file.id}",
-        )
+        removal = RemoveFile(incident_id=incident.id, file_id=file.id)
+        tx.outbox.enqueue(removal, now=act.now)
     if not told:
-        tx.outbox.enqueue(Task.COACH, lane=lane, now=act.now, argument=str(incident.id))
+        tx.outbox.enqueue(CoachPerson(incident_id=incident.id), now=act.now)
 
 
 def _digest(files: Sequence[Attached]) -> str:
@@ -174,6 +170,4 @@ def _unblind(tx: Transaction, act: Act, said: Said) -> None:
             numbers={"quorum": request.quorum},
         )
     )
-    tx.outbox.enqueue(
-        Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id
-    )
+    tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)

@@ -24,14 +24,9 @@ from storage.records import (
     Request,
     Role,
     Severity,
-    Task,
 )
+from storage.records.outbox import NotifyDrillOver, PageChannel, PageOfficer
 from storage.store import Transaction
-
-NOWHERE = (
-    "nowhere"  # in place of a channel: `help-clip check` then says that there is none
-)
-HANDED_OVER = -1  # in place of a stage: this person was given the case by another
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,11 +165,13 @@ def page_next(
 
 def call(services: Services, tx: Transaction, act: Act, case: Case) -> int:
     """Ask for a message to everybody called at the case's stage, and to its channel."""
-    people, channel = _called_at(services, tx, case, case.stage)
+    people, channel_id, is_channel_paged = _called_at(services, tx, case, case.stage)
     for user_id in people:
-        _tell(tx, act, Task.PAGE_OFFICER, case, user_id, case.stage)
-    if channel is not None:
-        _tell(tx, act, Task.PAGE_CHANNEL, case, channel, case.stage)
+        officer = PageOfficer(case_id=case.id, user_id=user_id, stage=case.stage)
+        tx.outbox.enqueue(officer, now=act.now)
+    if is_channel_paged:
+        page = PageChannel(case_id=case.id, channel_id=channel_id, stage=case.stage)
+        tx.outbox.enqueue(page, now=act.now)
     return len(people)
 
 
@@ -184,28 +181,23 @@ def tell_drill(services: Services, tx: Transaction, act: Act, case: Case) -> Non
     """
     told: set[str] = set()
     for stage in range(case.stage + 1):
-        people, channel = _called_at(services, tx, case, stage)
-        told |= {*people, *({channel} if channel not in (None, NOWHERE) else ())}
-    for where in sorted(told - {act.actor.user_id}):
-        _tell(tx, act, Task.TELL_DRILL, case, where, case.stage)
-
-
-def _tell(
-    tx: Transaction, act: Act, task: Task, case: Case, where: str, stage: int
-) -> None:
-    """`where` is a person or a channel. The lane keeps what each is told in order."""
-    tx.outbox.enqueue(
-        task,
-        lane=f"case {case.id} {where}",
-        now=act.now,
-        argument=f"{case.id} {where} {stage}",
-    )
+        people, channel_id, is_channel_paged = _called_at(services, tx, case, stage)
+        told.update(people)
+        if is_channel_paged and channel_id is not None:
+            told.add(channel_id)
+    for recipient_id in sorted(told - {act.actor.user_id}):
+        notice = NotifyDrillOver(case_id=case.id, recipient_id=recipient_id)
+        tx.outbox.enqueue(notice, now=act.now)
 
 
 def _called_at(
     services: Services, tx: Transaction, case: Case, stage_number: int
-) -> tuple[list[str], str | None]:
-    """Whom a stage calls, but for those the case is kept from; and in which channel."""
+) -> tuple[list[str], str | None, bool]:
+    """Return the people a stage pages, its channel, and whether to page the channel.
+
+    People the case is kept from are left out. An administrators' stage pages its
+    channel even if none is set, so that `help-clip check` reports the missing channel.
+    """
     stage, administrators = case_clock.called_at(stage_number, services.desks.safety)
     people = stage.users | tx.groups.members(stage.groups)
     if administrators:
@@ -214,9 +206,9 @@ def _called_at(
     people = frozenset(
         u for u in people if tx.people.membership_of(u) in (None, Membership.MEMBER)
     )
-    channel = stage.channel_id or services.desks.safety_channel_id or NOWHERE
-    is_told = administrators or (people and channel is not NOWHERE)
-    return sorted(people), channel if is_told else None
+    channel_id = stage.channel_id or services.desks.safety_channel_id
+    is_channel_paged = administrators or (bool(people) and channel_id is not None)
+    return sorted(people), channel_id, is_channel_paged
 
 
 def left_out(services: Services, tx: Transaction, case: Case) -> set[str]:
@@ -270,18 +262,15 @@ def relate_to_case(
     )
 
 
-def case_to_tell(
-    services: Services, number: int, where: str, *, stage: int
-) -> Case | None:
-    """The case as it is when whoever was called at `stage` is told; None when they need
-    not be.
-    """
+def case_to_page(services: Services, page: PageOfficer | PageChannel) -> Case | None:
+    """Return the case of a page as it is now; None if the page is needed no more."""
     with services.store.read() as tx:
-        case = tx.cases.by_id(number)
+        case = tx.cases.by_id(page.case_id)
     if case is None or case.is_closed:
         return None
-    if stage == HANDED_OVER:
-        return case if case.officer and case.officer.user_id == where else None
+    if isinstance(page, PageOfficer) and page.stage is None:
+        is_theirs = case.officer is not None and case.officer.user_id == page.user_id
+        return case if is_theirs else None
     taken = case.state is CaseState.ACKNOWLEDGED and case.overdue_since is None
     return None if taken else case
 

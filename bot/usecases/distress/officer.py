@@ -13,7 +13,6 @@ from bot.rules.people.permission import Refusal
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress import drill_sound
 from bot.usecases.distress.cases import (
-    HANDED_OVER,
     about,
     find_case,
     left_out,
@@ -35,9 +34,9 @@ from storage.records import (
     Role,
     Severity,
     SnippetRecord,
-    Task,
     Tick,
 )
+from storage.records.outbox import NotifyReporter, PageOfficer
 from storage.store import Transaction
 
 
@@ -146,12 +145,8 @@ def hand_over(services: Services, act: Act, key: str, user_id: str) -> Case:
         ) or case_clock.may_take_over(case, relate_to_case(services, tx, taker, case))
         if refusal is None:
             case = _given_to(services, tx, act, case, taker)
-            tx.outbox.enqueue(
-                Task.PAGE_OFFICER,
-                lane=f"case {case.id} {user_id}",
-                now=act.now,
-                argument=f"{case.id} {user_id} {HANDED_OVER}",
-            )
+            page = PageOfficer(case_id=case.id, user_id=user_id, stage=None)
+            tx.outbox.enqueue(page, now=act.now)
         tx.log.record(
             about(
                 act, case, Action.CASE_HANDED_OVER, refusal=refusal, role=_role(refusal)
@@ -351,12 +346,10 @@ def _may_reopen(tx: Transaction, act: Act, case: Case) -> Refusal | None:
 
 
 def _tell(tx: Transaction, act: Act, reply: Reply, reporter: Person) -> None:
-    tx.outbox.enqueue(
-        Task.TELL_REPORTER,
-        lane=f"case {reply.case_id} {reporter.user_id}",
-        now=act.now,
-        argument=f"{reply.id} {reply.case_id} {reporter.user_id}",
+    notice = NotifyReporter(
+        reply_id=reply.id, case_id=reply.case_id, user_id=reporter.user_id
     )
+    tx.outbox.enqueue(notice, now=act.now)
 
 
 def _snippet(tx: Transaction, case: Case) -> SnippetRecord | None:

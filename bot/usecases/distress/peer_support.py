@@ -17,7 +17,8 @@ from bot.usecases.context import Act, new_key, raise_refusal
 from bot.usecases.lookup import roles_anywhere
 from bot.usecases.requests.find_clip import is_clip
 from bot.usecases.services import Services
-from storage.records import Membership, Person, Slip, Talk, Task
+from storage.records import Membership, Person, Slip, Talk
+from storage.records.outbox import AskColleague, OpenPeerTalk
 from storage.store import Transaction
 
 _CALLED = 5  # of the circle at once
@@ -46,10 +47,7 @@ def call(services: Services, act: Act, typed: str) -> int:
             tx.peer_talks.add(key, act.actor, act.now)
             for user_id in people:
                 tx.outbox.enqueue(
-                    Task.CALL_COLLEAGUE,
-                    lane=f"talk {user_id}",
-                    now=act.now,
-                    argument=f"{key} {user_id}",
+                    AskColleague(talk_key=key, user_id=user_id), now=act.now
                 )
     raise_refusal(refusal)
     return len(people)
@@ -72,9 +70,7 @@ def take(services: Services, act: Act, key: str) -> Talk:
             raise Invalid("This is your own call. Somebody else will answer it.")
         if talk.taken_by is None:
             tx.peer_talks.take(talk.id, act.actor)
-            tx.outbox.enqueue(
-                Task.OPEN_TALK, lane=f"talk {key}", now=act.now, argument=key
-            )
+            tx.outbox.enqueue(OpenPeerTalk(talk_key=key), now=act.now)
     return talk
 
 

@@ -9,7 +9,8 @@ from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress.cases import open_case
 from bot.usecases.lookup import acting_role, find_request, relate, roles_anywhere
 from bot.usecases.services import Services
-from storage.records import FIRST_NUMBER, Action, Case, Request, RequestState, Task
+from storage.records import FIRST_NUMBER, Action, Case, Request, RequestState
+from storage.records.outbox import UpdateThread
 from storage.store import Transaction
 
 
@@ -87,9 +88,7 @@ def close_clip(
     for live in tx.requests.on_clip(clip_id, lifecycle.LIVE, lock=True):
         closed = lifecycle.move(live, RequestState.QUARANTINED, closed_at=act.now)
         tx.requests.save(closed)
-        tx.outbox.enqueue(
-            Task.UPDATE_THREAD, lane=live.name, now=act.now, request_id=live.id
-        )
+        tx.outbox.enqueue(UpdateThread(request_id=live.id), now=act.now)
 
 
 def _named(services: Services, named: str) -> tuple[str, Request | None]:

@@ -27,9 +27,9 @@ from storage.records import (
     Request,
     RequestState,
     Role,
-    Task,
     Why,
 )
+from storage.records.outbox import ErasePlace, UpdateThread
 from storage.store import Transaction
 
 # Later than this a place is overdue, and red in `help-clip check`.
@@ -98,7 +98,7 @@ def erase_person(
                 clip_id=None, person=person, why=Why.ASKED, now=act.now
             )
             for place in (Place.SESSIONS, Place.WORDS):
-                _add(tx, erasure, place, lane=f"{erasure.name} {place}")
+                _add(tx, erasure, place)
     raise_refusal(refusal)
     assert erasure is not None
     return erasure
@@ -129,33 +129,28 @@ def begin(
     ended = _end_requests(tx, act, clip_id, why)
     tx.receipts.add(erasure.id, Place.PLAYERS, due_at=act.now, done_at=act.now)
     for place in _PLACES[why]:
-        _add(tx, erasure, place, lane=f"{erasure.name} {place}")
+        _add(tx, erasure, place)
     for request in ended:
         if request.thread_ts is not None:
-            tx.outbox.enqueue(
-                Task.UPDATE_THREAD,
-                lane=request.name,
-                now=act.now,
-                request_id=request.id,
-            )
+            tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
             # Last in the thread's own lane, so after every message that is still on its
             # way.
-            _add(tx, erasure, Place.SLACK, lane=request.name, request_id=request.id)
+            _add(tx, erasure, Place.SLACK, request_id=request.id)
     return erasure
 
 
 def resume(tx: Transaction, act: Act, receipts: Sequence[Receipt]) -> None:
     """Try open places again: a hold has ended, or somebody asks for it."""
     for receipt in receipts:
-        lane = f"E-{receipt.erasure_id} {receipt.place}"
         if receipt.request_id is not None:
-            request = tx.requests.by_id(receipt.request_id)
-            assert request is not None
-            lane = request.name
-            tx.outbox.enqueue(
-                Task.UPDATE_THREAD, lane=lane, now=act.now, request_id=request.id
-            )
-        tx.outbox.enqueue(Task.ERASE, lane=lane, now=act.now, argument=str(receipt.id))
+            update = UpdateThread(request_id=receipt.request_id)
+            tx.outbox.enqueue(update, now=act.now)
+        tx.outbox.enqueue(erasure_of(receipt), now=act.now)
+
+
+def erasure_of(receipt: Receipt) -> ErasePlace:
+    """Return the outbox payload that erases the place of a receipt."""
+    return ErasePlace(receipt_id=receipt.id, thread_of=receipt.request_id)
 
 
 def _asked(
@@ -224,11 +219,10 @@ def _add(
     erasure: Erasure,
     place: Place,
     *,
-    lane: str,
     request_id: int | None = None,
 ) -> None:
     now = erasure.asked_at
     receipt = tx.receipts.add(
         erasure.id, place, due_at=now + DUE[place], request_id=request_id
     )
-    tx.outbox.enqueue(Task.ERASE, lane=lane, now=now, argument=str(receipt.id))
+    tx.outbox.enqueue(erasure_of(receipt), now=now)

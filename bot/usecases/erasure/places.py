@@ -19,8 +19,8 @@ from storage.records import (
     Receipt,
     Request,
     RequestState,
-    Task,
 )
+from storage.records.outbox import ClearReply, ErasePlace
 from storage.store import Transaction
 
 Clean = Callable[[Services, Act, Erasure, Receipt], bool]
@@ -177,25 +177,21 @@ def _slack(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
         request = tx.requests.by_id(receipt.request_id)
         assert request is not None
         since = tx.outbox.lane_since(request.name, erasure.asked_at)
-        asked = {row.argument for row in since if row.task is Task.CLEAR_REPLY}
-        missing = [
-            f"{channel} {ts}" for channel, ts in tx.requests.thread_replies(request.id)
+        asked = {row.payload for row in since}
+        replies = [
+            ClearReply(request_id=request.id, channel_id=channel_id, ts=ts)
+            for channel_id, ts in tx.requests.thread_replies(request.id)
         ]
-        missing = [where for where in missing if where not in asked]
-        for where in missing:
-            tx.outbox.enqueue(
-                Task.CLEAR_REPLY,
-                lane=request.name,
-                now=act.now,
-                request_id=request.id,
-                argument=where,
-            )
+        missing = [reply for reply in replies if reply not in asked]
+        for reply in missing:
+            tx.outbox.enqueue(reply, now=act.now)
         if missing:
-            tx.outbox.enqueue(
-                Task.ERASE, lane=request.name, now=act.now, argument=str(receipt.id)
-            )
+            this_place = ErasePlace(receipt_id=receipt.id, thread_of=request.id)
+            tx.outbox.enqueue(this_place, now=act.now)
             return False
-    newest = {(row.task, row.argument): row for row in since}
+    newest = {
+        row.payload: row for row in since if not isinstance(row.payload, ErasePlace)
+    }
     if any(row.failure not in (None, "message_not_found") for row in newest.values()):
         raise Invalid(
             "Slack refuses to change a message. Delete it by hand in its thread."

@@ -9,7 +9,8 @@ from bot.rules.listening.listening_budget import ENOUGH_EARS, NOTE, Curiosity, c
 from bot.rules.people.permission import Refusal
 from bot.usecases.context import Act
 from bot.usecases.services import Services
-from storage.records import IncidentKind, Listen, Request, RequestState, Task
+from storage.records import IncidentKind, Listen, Request, RequestState
+from storage.records.outbox import NotifyLinkTried
 from storage.store import Transaction
 
 _LISTED_ONCE_IN = timedelta(days=1)
@@ -53,17 +54,13 @@ def link_tried(tx: Transaction, act: Act, request: Request) -> None:
     all of them. The denial itself is on record.
     """
     _list(tx, act, request, IncidentKind.LINK_TRIED)
-    lane = f"{request.name} link {act.actor.user_id}"
-    if not tx.outbox.was_enqueued(
-        Task.TELL_LINK_TRIED, lane, act.now - _LISTED_ONCE_IN
-    ):
-        tx.outbox.enqueue(
-            Task.TELL_LINK_TRIED,
-            lane=lane,
-            now=act.now,
-            request_id=request.id,
-            argument=request.asker.user_id,
-        )
+    notice = NotifyLinkTried(
+        request_id=request.id,
+        asker_id=request.asker.user_id,
+        visitor_id=act.actor.user_id,
+    )
+    if not tx.outbox.was_enqueued(notice, act.now - _LISTED_ONCE_IN):
+        tx.outbox.enqueue(notice, now=act.now)
 
 
 def _habits(

@@ -35,8 +35,8 @@ from storage.records import (
     Request,
     Role,
     SnippetRecord,
-    Task,
 )
+from storage.records.outbox import NotifyElevatedAsked
 from storage.store import Transaction
 
 
@@ -207,10 +207,5 @@ def _tell_deciders(
         *(h.users | tx.groups.members(h.groups) for h in who)
     )
     for user_id in sorted(users - {act.actor.user_id, request.asker.user_id}):
-        tx.outbox.enqueue(
-            Task.TELL_CLOSER,
-            lane=f"closer {user_id}",
-            now=act.now,
-            request_id=request.id,
-            argument=user_id,
-        )
+        notice = NotifyElevatedAsked(request_id=request.id, user_id=user_id)
+        tx.outbox.enqueue(notice, now=act.now)

@@ -31,7 +31,8 @@ from bot.usecases.lookup import member_of
 from bot.usecases.people.roles import note_roles
 from bot.usecases.people.step_up import lacks_step_up
 from bot.usecases.services import Services
-from storage.records import Action, Origin, Role, RoleMapping, Task
+from storage.records import Action, Origin, Role, RoleMapping
+from storage.records.outbox import NotifyMappingWaiting
 from storage.store import Transaction
 
 _UNCONFIRMED = Refusal(
@@ -212,6 +213,4 @@ def _tell_administrators(tx: Transaction, act: Act, counts: Given) -> None:
     if who is None:
         return
     for user_id in sorted(who.users | tx.groups.members(who.groups)):
-        tx.outbox.enqueue(
-            Task.TELL_MAPPING, lane=f"admin {user_id}", now=act.now, argument=user_id
-        )
+        tx.outbox.enqueue(NotifyMappingWaiting(user_id=user_id), now=act.now)

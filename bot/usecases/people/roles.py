@@ -9,7 +9,8 @@ from datetime import datetime
 
 from bot.usecases.context import Act
 from bot.usecases.services import Services
-from storage.records import Action, Member, Membership, Person, Role, Task
+from storage.records import Action, Member, Membership, Person, Role
+from storage.records.outbox import NotifyRoleConflict
 from storage.store import Transaction
 
 Held = frozenset[tuple[Role, str | None]]
@@ -163,6 +164,4 @@ def _tell_administrators(services: Services, tx: Transaction, act: Act) -> None:
     if who is None:
         return
     for user_id in sorted(who.users | tx.groups.members(who.groups)):
-        tx.outbox.enqueue(
-            Task.TELL_TORN, lane=f"admin {user_id}", now=act.now, argument=user_id
-        )
+        tx.outbox.enqueue(NotifyRoleConflict(user_id=user_id), now=act.now)

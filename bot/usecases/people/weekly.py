@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from bot.rules.requests.spelling import same_reading
 from bot.usecases.context import Act
 from bot.usecases.services import Services
-from storage.records import Person, Task
+from storage.records import Person
+from storage.records.outbox import NotifyWeeklyCount
 from storage.store import Transaction
 
 WEEK = timedelta(days=7)
@@ -26,12 +27,8 @@ def tell_everybody(services: Services, act: Act) -> int:
             )
             if words:
                 told += 1
-                tx.outbox.enqueue(
-                    Task.TELL_WEEKLY,
-                    lane=f"weekly {person.user_id}",
-                    now=act.now,
-                    argument=f"{person.user_id} {words}",
-                )
+                notice = NotifyWeeklyCount(user_id=person.user_id, words=words)
+                tx.outbox.enqueue(notice, now=act.now)
     return told
 
 

@@ -30,8 +30,8 @@ from storage.records import (
     Request,
     Role,
     Span,
-    Task,
 )
+from storage.records.outbox import NotifyPaused, RenderSnippet
 from storage.requests.ask_form import AskFormContext
 from storage.store import Transaction
 
@@ -261,13 +261,8 @@ def _ask_or_join(
             )
             # Whoever joins a paused request is told that it waits; else nothing is
             # said.
-            tx.outbox.enqueue(
-                Task.TELL_WAITING,
-                lane=f"{request.name} {act.actor.user_id}",
-                now=act.now,
-                request_id=request.id,
-                argument=act.actor.user_id,
-            )
+            notice = NotifyPaused(request_id=request.id, user_id=act.actor.user_id)
+            tx.outbox.enqueue(notice, now=act.now)
             return Asked(request=request, desk=desk, joined=True)
     request = tx.requests.add(
         key=new_key(),
@@ -291,7 +286,5 @@ def _ask_or_join(
             numbers={"start_ms": span.start_ms, "end_ms": span.end_ms},
         )
     )
-    tx.outbox.enqueue(
-        Task.RENDER, lane=request.name, now=act.now, request_id=request.id
-    )
+    tx.outbox.enqueue(RenderSnippet(request_id=request.id), now=act.now)
     return Asked(request=request, desk=desk, joined=False)

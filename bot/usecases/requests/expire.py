@@ -9,7 +9,8 @@ from bot.usecases.channels.pause import paused_desks
 from bot.usecases.context import Act
 from bot.usecases.requests.notice import tell_askers
 from bot.usecases.services import Services
-from storage.records import Action, RequestState, Task
+from storage.records import Action, RequestState
+from storage.records.outbox import UpdateThread
 
 
 def expire(services: Services, act: Act) -> int:
@@ -25,12 +26,7 @@ def expire(services: Services, act: Act) -> int:
             request = lifecycle.move(request, RequestState.EXPIRED, closed_at=act.now)
             tx.requests.save(request)
             tx.log.record(act.event(Action.REQUEST_EXPIRED, request=request))
-            tx.outbox.enqueue(
-                Task.UPDATE_THREAD,
-                lane=request.name,
-                now=act.now,
-                request_id=request.id,
-            )
+            tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
             tell_askers(tx, act, request)
     return len(due)
 

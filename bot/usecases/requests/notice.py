@@ -8,7 +8,8 @@ from bot.rules.desks import Desk
 from bot.rules.people.permission_table import Refusal
 from bot.usecases.context import Act
 from bot.usecases.services import Services
-from storage.records import OutboxRow, Person, Request, Task
+from storage.records import Person, Request
+from storage.records.outbox import NotifyAsker, NotifyPaused
 from storage.store import Transaction
 
 
@@ -45,26 +46,24 @@ def telling(services: Services, request_id: int) -> Telling | None:
 
 def tell_askers(tx: Transaction, act: Act, request: Request) -> None:
     """Send a direct message to everybody who asked, where no thread can tell them."""
-    tell_each(tx, act, request, Task.TELL_ASKER)
+    tell_each(tx, act, request, NotifyAsker)
 
 
-def tell_each(tx: Transaction, act: Act, request: Request, task: Task) -> None:
-    """Ask for one direct message to everybody who waits for this request."""
+def tell_each(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+    notice: type[NotifyAsker] | type[NotifyPaused],
+) -> None:
+    """Enqueue one direct message to each person who asked for this request."""
     for person in (request.asker, *tx.requests.followers(request.id)):
         tx.outbox.enqueue(
-            task,
-            lane=f"{request.name} {person.user_id}",
-            now=act.now,
-            request_id=request.id,
-            argument=person.user_id,
+            notice(request_id=request.id, user_id=person.user_id), now=act.now
         )
 
 
-def remember_thread(tx: Transaction, row: OutboxRow, channel_id: str, ts: str) -> None:
-    """Remember where a request's thread is, in the transaction that finishes the
-    row.
-    """
-    if row.request_id is not None:
-        request = tx.requests.by_id(row.request_id, lock=True)
-        if request is not None and request.thread_ts is None:
-            tx.requests.save(request.evolve(channel_id=channel_id, thread_ts=ts))
+def remember_thread(tx: Transaction, request_id: int, channel_id: str, ts: str) -> None:
+    """Store the place of a request's thread, unless one is stored."""
+    request = tx.requests.by_id(request_id, lock=True)
+    if request is not None and request.thread_ts is None:
+        tx.requests.save(request.evolve(channel_id=channel_id, thread_ts=ts))

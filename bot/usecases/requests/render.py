@@ -19,8 +19,8 @@ from storage.records import (
     RequestState,
     SnippetRecord,
     Span,
-    Task,
 )
+from storage.records.outbox import NotifyPaused, PostThread
 from storage.seal import seal
 from storage.store import Transaction
 
@@ -136,14 +136,12 @@ def _open(
                 },
             )
         )
-        tx.outbox.enqueue(
-            Task.POST_THREAD, lane=request.name, now=act.now, request_id=request_id
-        )
+        tx.outbox.enqueue(PostThread(request_id=request_id), now=act.now)
         if (
             may_use(tx.channels.by_id(services.desks.channel_of(request.desk)))
             is not None
         ):
-            tell_each(tx, act, opened, Task.TELL_WAITING)
+            tell_each(tx, act, opened, NotifyPaused)
     return True
 
 

@@ -17,8 +17,14 @@ from storage.records import (
     RequestState,
     Result,
     Role,
-    Task,
     Why,
+)
+from storage.records.outbox import (
+    DeliverResult,
+    EraseAccidental,
+    PostDisputedReply,
+    PostSettledReply,
+    UpdateThread,
 )
 from storage.store import Transaction
 
@@ -42,12 +48,8 @@ def settle(
         disputed = lifecycle.move(request, RequestState.DISPUTED)
         tx.requests.save(disputed)
         tx.log.record(_settled_event(act, disputed, verdict, "agreement"))
-        tx.outbox.enqueue(
-            Task.UPDATE_THREAD, lane=request.name, now=act.now, request_id=request.id
-        )
-        tx.outbox.enqueue(
-            Task.REPLY_DISPUTED, lane=request.name, now=act.now, request_id=request.id
-        )
+        tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
+        tx.outbox.enqueue(PostDisputedReply(request_id=request.id), now=act.now)
         return disputed
     return close(tx, act, request, verdict, standing, how="agreement")
 
@@ -80,25 +82,15 @@ def close(
     if closed.state in lifecycle.WITH_RESULT:
         result = _result(tx, act, closed, standing, verdict, how)
         tx.results.put(closed.id, result)
-        tx.outbox.enqueue(
-            Task.DELIVER,
-            lane=f"result {closed.name}",
-            now=act.now,
-            request_id=closed.id,
-            argument=result.id,
-        )
-    tx.outbox.enqueue(
-        Task.UPDATE_THREAD, lane=closed.name, now=act.now, request_id=closed.id
-    )
-    tx.outbox.enqueue(
-        Task.REPLY_SETTLED, lane=closed.name, now=act.now, request_id=closed.id
-    )
+        delivery = DeliverResult(request_id=closed.id, result_id=result.id)
+        tx.outbox.enqueue(delivery, now=act.now)
+    tx.outbox.enqueue(UpdateThread(request_id=closed.id), now=act.now)
+    tx.outbox.enqueue(PostSettledReply(request_id=closed.id), now=act.now)
     if closed.state is RequestState.ACCIDENTAL:
         # Closed for good at once; the rest needs the clip's lock, which comes before a
         # request's.
         tx.clips.bar(closed.clip_id, Why.ACCIDENTAL, act.now)
-        lane = f"accidental {closed.name}"
-        tx.outbox.enqueue(Task.ERASE, lane=lane, now=act.now, request_id=closed.id)
+        tx.outbox.enqueue(EraseAccidental(request_id=closed.id), now=act.now)
     return closed
 
 

@@ -5,7 +5,8 @@ from bot.rules.requests import lifecycle
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.lookup import acting_role, find_request, relate
 from bot.usecases.services import Services
-from storage.records import Action, Request, RequestState, Task
+from storage.records import Action, Request, RequestState
+from storage.records.outbox import UpdateThread
 
 
 def withdraw(services: Services, act: Act, key: str) -> Request:
@@ -25,11 +26,6 @@ def withdraw(services: Services, act: Act, key: str) -> Request:
         if refusal is None:
             request = lifecycle.move(request, RequestState.WITHDRAWN, closed_at=act.now)
             tx.requests.save(request)
-            tx.outbox.enqueue(
-                Task.UPDATE_THREAD,
-                lane=request.name,
-                now=act.now,
-                request_id=request.id,
-            )
+            tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
     raise_refusal(refusal)
     return request

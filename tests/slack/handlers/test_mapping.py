@@ -3,25 +3,18 @@
 from dataclasses import replace
 
 from bot.rules.desks import Holders
-from bot.slack.outbound.outgoing import Post
-from bot.slack.outbound.registry import MESSAGES
+from bot.slack.outbound.outgoing import Post, SendContext
+from bot.slack.outbound.registry import COMPOSERS
 from bot.usecases.context import Act
 from bot.usecases.people import role_mapping
-from storage.records import Origin, OutboxRow, Role, Task
+from storage.records import Origin, Role
+from storage.records.outbox import NotifyMappingWaiting
 from tests.product import ADA, SOFIA, Product
 
 
 def told(product: Product) -> object:
-    row = OutboxRow(
-        id=1,
-        task=Task.TELL_MAPPING,
-        lane="l",
-        request_id=None,
-        argument=ADA,
-        attempts=0,
-        due_at=product.now,
-    )
-    return MESSAGES[Task.TELL_MAPPING](product.services, row, product.now)
+    context = SendContext(services=product.services, now=product.now)
+    return COMPOSERS.compose(context, NotifyMappingWaiting(user_id=ADA))
 
 
 def start(product: Product, *officers: str) -> None:

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.slack.outbound.outgoing import Post
-from bot.slack.outbound.registry import MESSAGES
+from bot.slack.outbound.outgoing import Post, SendContext
+from bot.slack.outbound.registry import COMPOSERS
 from bot.usecases.audit.announce import TELL_EVERY, tell_auditors
 from storage.audit.log.sequencer import sequence_all
 from storage.audit.proofs.anchors import publish
 from storage.audit.proofs.checkpoint import verify
 from storage.records import Task
+from storage.records.outbox import PostCheckpoint
 from storage.tables import outbox
 from tests.product import Product
 from tests.storage.audit.logs import KEYS
@@ -46,7 +47,8 @@ def post(product: Product) -> Post | None:
         [row] = tx.outbox.claim(
             [Task.POST_CHECKPOINT], now=product.now, lease=TELL_EVERY
         )
-    message = MESSAGES[row.task](services, row, product.now)
+    context = SendContext(services=services, now=product.now)
+    message = COMPOSERS.compose(context, row.payload)
     with services.store.begin() as tx:
         tx.outbox.finish(row.id, product.now)
         if not isinstance(message, Post):
@@ -93,5 +95,5 @@ def test_a_checkpoint_the_auditors_have_is_not_told_again(product: Product) -> N
     publish_now(product)
     post(product)
     with product.services.store.begin() as tx:
-        tx.outbox.enqueue(Task.POST_CHECKPOINT, lane="checkpoint", now=product.now)
+        tx.outbox.enqueue(PostCheckpoint(), now=product.now)
     assert post(product) is None

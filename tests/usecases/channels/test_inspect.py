@@ -119,9 +119,9 @@ def test_a_paused_desk_takes_no_answer_and_no_ruling(product: Product) -> None:
 def test_whoever_waits_is_told_and_the_threads_turn_neutral(product: Product) -> None:
     request = posted(product, product.open())
     see(product, with_people(GUEST))
-    assert product.waiting().count(Task.TELL_WAITING) == 1
+    assert product.waiting().count(Task.NOTIFY_PAUSED) == 1
     assert Task.UPDATE_THREAD in product.waiting()
-    assert product.waiting().count(Task.TELL_ADMINISTRATOR) == 1
+    assert product.waiting().count(Task.NOTIFY_CHANNEL_CHANGED) == 1
     frozen = last(product, Action.CHANNEL_FROZEN)
     assert (frozen.rule, frozen.desk) == ("guests_in_channel", DESK)  # type: ignore[attr-defined]
     assert frozen.numbers == {"requests": 1, "people": 1}  # type: ignore[attr-defined]
@@ -163,7 +163,7 @@ def test_a_request_asked_during_a_pause_is_kept_and_its_asker_told(
     see(product, with_people(GUEST))
     product.pass_time(hours=2)
     request = product.open()
-    assert product.waiting().count(Task.TELL_WAITING) == 1
+    assert product.waiting().count(Task.NOTIFY_PAUSED) == 1
     assert Task.POST_THREAD in product.waiting()
     product.pass_time(hours=3)
     see(product, FIT)
@@ -179,7 +179,7 @@ def test_a_pause_without_end_does_not_keep_requests_for_ever(product: Product) -
     product.pass_time(days=MAX_PAUSE.days, seconds=1)
     expire.expire(product.services, product.worker())
     assert product.request(request).state is RequestState.EXPIRED
-    assert Task.TELL_ASKER in product.waiting()
+    assert Task.NOTIFY_ASKER in product.waiting()
 
 
 def test_a_paused_desk_holds_up_nobody_else(product: Product) -> None:
@@ -236,7 +236,7 @@ def test_only_channels_of_ours_are_looked_at(product: Product) -> None:
     act = product.worker()
     inspect.check_soon(product.services, act, [CHANNEL, "C0ELSEWHERE"])
     inspect.lost(product.services, act, "C0ELSEWHERE", ChannelProblem.DELETED)
-    assert product.waiting() == [Task.CHECK_CHANNEL]
+    assert product.waiting() == [Task.INSPECT_CHANNEL]
     with product.services.store.read() as tx:
         assert tx.channels.by_id("C0ELSEWHERE") is None
 
@@ -245,7 +245,7 @@ def test_a_channel_is_looked_at_again_after_a_while(product: Product) -> None:
     see(product, FIT)
     inspect.check_due(product.services, product.worker())
     others = ["the safety channel, never seen", "and that of the auditors"]
-    assert product.waiting() == [Task.CHECK_CHANNEL] * len(others)
+    assert product.waiting() == [Task.INSPECT_CHANNEL] * len(others)
     product.pass_time(seconds=check_every(3).total_seconds())
     inspect.check_due(product.services, product.worker())
     assert len(product.waiting()) == 6, "one waiting look is enough for each"
@@ -284,14 +284,14 @@ def test_a_change_of_somebody_matters_where_they_are(product: Product) -> None:
     change(ROSA, unwelcome=False)
     assert product.waiting() == [], "elsewhere, or no news"
     change(ROSA, unwelcome=True)
-    assert product.waiting() == [Task.CHECK_CHANNEL]
+    assert product.waiting() == [Task.INSPECT_CHANNEL]
     product.do_all()
     see(product, with_people(GUEST))
     product.do_all()
     change(GUEST.user_id, unwelcome=True)
     assert product.waiting() == [], "known already"
     change(GUEST.user_id, unwelcome=False)
-    assert product.waiting() == [Task.CHECK_CHANNEL], "a full member now"
+    assert product.waiting() == [Task.INSPECT_CHANNEL], "a full member now"
 
 
 def test_only_an_administrator_may_have_a_channel_looked_at(product: Product) -> None:
@@ -302,7 +302,7 @@ def test_only_an_administrator_may_have_a_channel_looked_at(product: Product) ->
     assert (event.action, event.outcome) == (Action.CHANNEL_CHECKED, Outcome.DENIED)
     assert product.waiting() == []
     inspect.set_up(product.services, product.act(ADA), "C0ANYWHERE")
-    assert product.waiting() == [Task.CHECK_CHANNEL, Task.TELL_SETUP]
+    assert product.waiting() == [Task.INSPECT_CHANNEL, Task.NOTIFY_SETUP_RESULT]
     assert product.last_event().outcome is Outcome.ALLOWED
 
 

@@ -20,8 +20,15 @@ from bot.redaction.pipeline import Report, Snippet
 from bot.rules.channels.fitness import Look, Member, judge
 from bot.rules.requests.lifecycle import LIVE
 from bot.slack.handlers import thread
-from bot.slack.outbound.outgoing import CannotTell, Hold, Instead, Post, Update
-from bot.slack.outbound.registry import MESSAGES
+from bot.slack.outbound.outgoing import (
+    EnqueueInstead,
+    Post,
+    Postpone,
+    SendContext,
+    Undeliverable,
+    Update,
+)
+from bot.slack.outbound.registry import COMPOSERS
 from bot.usecases.channels import inspect
 from bot.usecases.context import new_key
 from bot.usecases.listening import progress
@@ -35,6 +42,7 @@ from storage.records import (
     RequestState,
     Task,
 )
+from storage.records.outbox import InspectChannel
 from storage.tables import outbox, requests
 from tests.product import RAVI, ROSA, TEAM, Product, build_product
 
@@ -187,17 +195,16 @@ class Life(RuleBasedStateMachine):
 
     def _perform(self, row: OutboxRow) -> None:
         product, store = self.product, self.product.services.store
-        if row.task is Task.CHECK_CHANNEL:
-            assert row.argument is not None
-            look = (
-                self.slack.look
-                if row.argument == CHANNEL
-                else Look(channel_id=row.argument)
-            )
+        payload = row.payload
+        context = SendContext(services=product.services, now=product.now)
+        if isinstance(payload, InspectChannel):
+            look = self.slack.look
+            if payload.channel_id != CHANNEL:
+                look = Look(channel_id=payload.channel_id)
             inspect.saw(product.services, product.worker(), look)
-        elif row.task in MESSAGES:
-            match MESSAGES[row.task](product.services, row, product.now):
-                case Hold(look_again=wait):
+        elif type(payload) in COMPOSERS.kinds:
+            match COMPOSERS.compose(context, payload):
+                case Postpone(pause=wait):
                     with store.begin() as tx:
                         tx.outbox.postpone(row, product.now + wait, tried=False)
                     return
@@ -220,10 +227,10 @@ class Life(RuleBasedStateMachine):
                             tx.outbox.postpone(row, product.now + timedelta(minutes=5))
                         return
                     self.slack.parents[shown.ts] = shown.text
-                case Instead() as instead:
+                case EnqueueInstead() as instead:
                     with store.begin() as tx:
-                        instead.ask_for(tx)
-                case CannotTell() | None:
+                        instead.enqueue(tx)
+                case Undeliverable() | None:
                     pass
         with store.begin() as tx:
             tx.outbox.finish(row.id, product.now)
@@ -298,7 +305,7 @@ class Life(RuleBasedStateMachine):
 
     def _due(self) -> list[OutboxRow]:
         with self.product.services.store.begin() as tx:
-            done = update(outbox).where(outbox.c.task == Task.RENDER)
+            done = update(outbox).where(outbox.c.task == Task.RENDER_SNIPPET)
             tx.connection.execute(done.values(done_at=self.product.now))
             return tx.outbox.claim(
                 list(Task), now=self.product.now, lease=timedelta(0), limit=50

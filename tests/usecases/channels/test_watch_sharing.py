@@ -65,7 +65,7 @@ def test_a_dropped_recording_is_coached_removed_and_listed(
         ROSA,
     )
     assert (incident.channel_id, incident.desk) == (channel, "english-us")
-    assert product.waiting() == [Task.REMOVE_FILE, Task.COACH]
+    assert product.waiting() == [Task.REMOVE_FILE, Task.COACH_PERSON]
     event = product.last_event()
     assert (event.action, event.rule, event.numbers) == (
         Action.SHARING_SEEN,
@@ -83,12 +83,12 @@ def test_seeing_a_message_again_changes_nothing(product: Product) -> None:
 def test_the_same_advice_is_not_given_twice_in_an_hour(product: Product) -> None:
     see(product, DROP)
     see(product, replace(DROP, ts="5.2"))
-    assert product.waiting().count(Task.COACH) == 1
+    assert product.waiting().count(Task.COACH_PERSON) == 1
     assert len(listed(product)) == 2
     product.pass_time(minutes=61)
     see(product, replace(DROP, ts="5.3"))
     see(product, replace(DROP, ts="5.4"), JONAS)
-    assert product.waiting().count(Task.COACH) == 3
+    assert product.waiting().count(Task.COACH_PERSON) == 3
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_words_and_links_are_noticed_too(
 ) -> None:
     see(product, replace(PLAIN, text=words))
     assert [incident.kind for incident in listed(product)] == [kind]
-    assert product.waiting() == [Task.COACH]
+    assert product.waiting() == [Task.COACH_PERSON]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Breaks, the ledger, limits, choices, calls for a chat, the weekly line, drills."""
 
 from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 
@@ -9,7 +10,13 @@ from bot.usecases.distress import care, drill, peer_support, stop_clip
 from bot.usecases.listening import view
 from bot.usecases.people import home, weekly
 from bot.usecases.requests import expire
-from storage.records import Person, Request, RequestState, Task
+from storage.records import Person, Request, RequestState
+from storage.records.outbox import (
+    AskColleague,
+    NotifyWeeklyCount,
+    OpenPeerTalk,
+    Payload,
+)
 from tests.product import JONAS, LENA, RAVI, ROSA, STRANGER, TEAM, Product
 
 ON_BOTH_DATABASES = True
@@ -17,13 +24,18 @@ ON_BOTH_DATABASES = True
 PRESS = "p" * 16
 
 
-def told(product: Product, task: Task) -> list[str]:
-    """The arguments of the messages of one kind that wait."""
+P = TypeVar("P", bound=Payload)
+
+
+def told(product: Product, kind: type[P]) -> list[P]:
+    """Return the waiting payloads of one kind, and finish their rows."""
     with product.services.store.begin() as tx:
-        rows = tx.outbox.claim([task], now=product.now, lease=drill.MONTH, limit=50)
+        rows = tx.outbox.claim(
+            [kind.task], now=product.now, lease=drill.MONTH, limit=50
+        )
         for row in rows:
             tx.outbox.finish(row.id, product.now)
-    return [str(row.argument) for row in rows]
+    return [row.payload for row in rows if isinstance(row.payload, kind)]
 
 
 def offered(product: Product, who: str) -> list[str]:
@@ -161,12 +173,12 @@ def test_a_call_reaches_the_circle_and_puts_the_first_who_has_time_in_touch(
     join_circle(product, ROSA, RAVI, JONAS)
     care.take_break(product.services, product.act(JONAS))
     assert peer_support.call(product.services, product.act(ROSA), "") == 1
-    (asked,) = told(product, Task.CALL_COLLEAGUE)
-    key, who = asked.split(" ")
-    assert who == RAVI
+    (asked,) = told(product, AskColleague)
+    key = asked.talk_key
+    assert asked.user_id == RAVI
     peer_support.take(product.services, product.act(RAVI), key)
     peer_support.take(product.services, product.act(RAVI), key)  # pressing twice
-    assert told(product, Task.OPEN_TALK) == [key]
+    assert told(product, OpenPeerTalk) == [OpenPeerTalk(talk_key=key)]
     with pytest.raises(Conflict):
         peer_support.take(product.services, product.act(LENA), key)
 
@@ -174,9 +186,7 @@ def test_a_call_reaches_the_circle_and_puts_the_first_who_has_time_in_touch(
 def test_a_call_to_one_colleague_reaches_only_them(product: Product) -> None:
     join_circle(product, RAVI)
     assert peer_support.call(product.services, product.act(ROSA), f"<@{LENA}>") == 1
-    assert [asked.split(" ")[1] for asked in told(product, Task.CALL_COLLEAGUE)] == [
-        LENA
-    ]
+    assert [asked.user_id for asked in told(product, AskColleague)] == [LENA]
     for nobody in (f"<@{ROSA}>", f"<@{STRANGER}>"):
         with pytest.raises(Invalid):
             peer_support.call(product.services, product.act(ROSA), nobody)
@@ -194,18 +204,18 @@ def test_nobody_in_the_circle_is_said_and_strangers_call_nobody(
 
 def test_nobody_answers_their_own_call(product: Product) -> None:
     peer_support.call(product.services, product.act(ROSA), f"<@{RAVI}>")
-    (asked,) = told(product, Task.CALL_COLLEAGUE)
+    (asked,) = told(product, AskColleague)
     with pytest.raises(Invalid):
-        peer_support.take(product.services, product.act(ROSA), asked.split(" ")[0])
+        peer_support.take(product.services, product.act(ROSA), asked.talk_key)
 
 
 def test_a_call_nobody_answers_is_forgotten_after_a_day(product: Product) -> None:
     peer_support.call(product.services, product.act(ROSA), f"<@{RAVI}>")
-    (asked,) = told(product, Task.CALL_COLLEAGUE)
+    (asked,) = told(product, AskColleague)
     product.pass_time(days=1, seconds=1)
     expire.forget(product.services, product.worker())
     with pytest.raises(NotFound):
-        peer_support.take(product.services, product.act(RAVI), asked.split(" ")[0])
+        peer_support.take(product.services, product.act(RAVI), asked.talk_key)
 
 
 def test_once_a_week_people_are_told_how_many_words_they_fixed(
@@ -230,7 +240,9 @@ def test_once_a_week_people_are_told_how_many_words_they_fixed(
     assert weekly.tell_everybody(product.services, product.worker()) == 0
     product.pass_time(days=1)
     assert weekly.tell_everybody(product.services, product.worker()) == 1
-    assert told(product, Task.TELL_WEEKLY) == [f"{RAVI} 1"]
+    assert told(product, NotifyWeeklyCount) == [
+        NotifyWeeklyCount(user_id=RAVI, words=1)
+    ]
     assert weekly.tell_everybody(product.services, product.worker()) == 0
 
 

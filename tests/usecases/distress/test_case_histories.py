@@ -139,7 +139,7 @@ class Histories(RuleBasedStateMachine):
                 number: len(tx.cases.reports(number)) for number in range(1, 20)
             }
         assert len(replies) == self.closed
-        told = self.product.waiting().count(Task.TELL_REPORTER)
+        told = self.product.waiting().count(Task.NOTIFY_REPORTER)
         assert told >= len(replies)
         assert all(reported[reply.case_id] for reply in replies)
 

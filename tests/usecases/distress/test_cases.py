@@ -28,6 +28,7 @@ from storage.records import (
     Severity,
     Task,
 )
+from storage.records.outbox import NotifyReporter, PageChannel, PageOfficer
 from tests.product import (
     ADA,
     AMIR,
@@ -91,7 +92,14 @@ def called(product: Product) -> set[str]:
         )
         for row in rows:
             tx.outbox.finish(row.id, product.now)
-    return {row.argument.split(" ")[1] for row in rows if row.argument}
+    paged = set()
+    for row in rows:
+        match row.payload:
+            case PageOfficer(user_id=user_id):
+                paged.add(user_id)
+            case PageChannel(channel_id=channel_id):
+                paged.add(str(channel_id))
+    return paged
 
 
 def tick(product: Product) -> None:
@@ -109,11 +117,12 @@ def close(
 def reporters_told(product: Product) -> list[str]:
     with product.services.store.begin() as tx:
         rows = tx.outbox.claim(
-            [Task.TELL_REPORTER], now=product.now, lease=MINUTE, limit=50
+            [Task.NOTIFY_REPORTER], now=product.now, lease=MINUTE, limit=50
         )
         for row in rows:
             tx.outbox.finish(row.id, product.now)
-    return sorted(row.argument.split(" ")[2] for row in rows if row.argument)
+    payloads = [row.payload for row in rows]
+    return sorted(p.user_id for p in payloads if isinstance(p, NotifyReporter))
 
 
 def refused(product: Product, act: Callable[[], object], rule: str) -> None:
@@ -498,7 +507,9 @@ def test_a_case_is_handed_over_to_an_officer_and_to_nobody_else(
     assert officer.case_page(product.services, act, case.key).others == (NIGHT,)
     give(NIGHT)
     assert called(product) == {NIGHT}
-    assert cases.case_to_tell(product.services, case.id, NIGHT, stage=cases.HANDED_OVER)
+    assert cases.case_to_page(
+        product.services, PageOfficer(case_id=case.id, user_id=NIGHT, stage=None)
+    )
     refused(product, lambda: close(product, case), "not_on_case")
 
 

@@ -9,7 +9,8 @@ from bot.usecases.distress import care, cases, drill, officer
 from bot.usecases.distress.hear_case import CaseSnippet
 from bot.usecases.listening import progress
 from bot.usecases.listening.grant import grant
-from storage.records import Action, CaseState, Outcome, Severity, Task
+from storage.records import Action, CaseState, Outcome, Severity
+from storage.records.outbox import NotifyDrillOver, PageOfficer
 from tests.product import ADA, RAVI, SOFIA, Product
 from tests.usecases.distress.test_care import told
 
@@ -23,9 +24,7 @@ def test_a_drill_calls_the_officers_and_its_result_is_on_record(
 ) -> None:
     begun = drill.drill(product.services, product.worker())
     assert begun.name == f"Case {begun.id}"  # so that they come as fast as to any other
-    assert [asked.split(" ")[1] for asked in told(product, Task.PAGE_OFFICER)] == [
-        SOFIA
-    ]
+    assert [page.user_id for page in told(product, PageOfficer)] == [SOFIA]
     with pytest.raises(Conflict):
         drill.drill(product.services, product.worker())
     product.pass_time(seconds=192)
@@ -133,11 +132,11 @@ def test_everybody_who_was_called_learns_that_it_was_a_drill_and_only_then(
     begun = drill.drill(product.services, product.worker())
     product.pass_time(hours=1)
     cases.escalate(product.services, product.worker())
-    assert told(product, Task.TELL_DRILL) == []
+    assert told(product, NotifyDrillOver) == []
     product.do_all()  # they have been called
     officer.acknowledge(product.services, product.act(ADA), begun.key)
-    where = [asked.split(" ")[1] for asked in told(product, Task.TELL_DRILL)]
+    where = [notice.recipient_id for notice in told(product, NotifyDrillOver)]
     assert sorted(where) == ["C0SAFETY01", SOFIA]
     officer.hand_over(product.services, product.act(ADA), begun.key, SOFIA)
-    assert told(product, Task.TELL_DRILL) == []
+    assert told(product, NotifyDrillOver) == []
     assert begun.severity is Severity.UNKNOWN

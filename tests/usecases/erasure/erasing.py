@@ -7,6 +7,7 @@ from bot.errors import HelpClipError
 from bot.usecases.erasure import erase, places
 from storage.errors import StorageError
 from storage.records import Erasure, OutboxRow, Place, Receipt, Task
+from storage.records.outbox import EraseAccidental, ErasePlace
 from storage.tables import metadata
 from tests.product import Product
 
@@ -15,12 +16,13 @@ def clean_up(product: Product) -> None:
     """Do what the eraser does, until nothing is due."""
     while row := claimed(product):
         try:
-            if row.argument is not None:
-                places.clean(product.services, product.worker(), int(row.argument))
-            elif row.request_id is not None:
-                erase.erase_accidental(
-                    product.services, product.worker(), row.request_id
-                )
+            match row.payload:
+                case ErasePlace(receipt_id=receipt_id):
+                    places.clean(product.services, product.worker(), receipt_id)
+                case EraseAccidental(request_id=request_id):
+                    erase.erase_accidental(
+                        product.services, product.worker(), request_id
+                    )
         except (HelpClipError, StorageError):
             pass
         with product.services.store.begin() as tx:
@@ -30,7 +32,10 @@ def clean_up(product: Product) -> None:
 def claimed(product: Product) -> OutboxRow | None:
     with product.services.store.begin() as tx:
         rows = tx.outbox.claim(
-            [Task.ERASE], now=product.now, lease=timedelta(minutes=1), limit=1
+            [Task.ERASE_PLACE, Task.ERASE_ACCIDENTAL],
+            now=product.now,
+            lease=timedelta(minutes=1),
+            limit=1,
         )
     return rows[0] if rows else None
 

@@ -67,7 +67,7 @@ def test_a_withdrawal_closes_live_requests_and_nothing_made_of_the_clip_is_left(
     assert live.refusal.rule == "consent_withdrawn"
     with pytest.raises(Refused, match="withdrawn"):
         hear(product, request)
-    assert Task.TELL_ASKER in product.waiting()
+    assert Task.NOTIFY_ASKER in product.waiting()
     clean_up(product)
     with product.services.store.read() as tx:
         assert tx.snippets.of_request(request.id) is None
@@ -125,7 +125,7 @@ def test_a_settled_word_is_not_delivered_without_consent(
     assert product.request(request).state is RequestState.CONSENT_WITHDRAWN
     denials = [e for e in product.events(request) if e.outcome is Outcome.DENIED]
     assert [e.action for e in denials] == [Action.RESULT_DELIVERED]
-    assert Task.TELL_ASKER in product.waiting()
+    assert Task.NOTIFY_ASKER in product.waiting()
     clean_up(product)
     deliver.deliver(product.services, product.worker(), request.id, f"{request.name}/1")
     assert list(product.services.sink.results()) == []

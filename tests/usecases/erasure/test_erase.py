@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import Invalid, Refused, Unavailable
 from bot.slack.outbound import registry
-from bot.slack.outbound.outgoing import Update
+from bot.slack.outbound.outgoing import SendContext, Update
 from bot.usecases.context import Act
 from bot.usecases.distress import stop_clip
 from bot.usecases.erasure import erase, holds, places, purge
@@ -31,8 +31,8 @@ from storage.records import (
     Place,
     Request,
     RequestState,
-    Task,
 )
+from storage.records.outbox import ClearReply, ErasePlace, UpdateThread
 from tests.product import ADA, CLIP, JONAS, LENA, RAVI, ROSA, SOFIA, TEAM, Product
 from tests.usecases.erasure.erasing import clean_up, open_places, receipts, stored
 
@@ -273,11 +273,12 @@ def tell(
         rows = [
             r
             for r in tx.outbox.lane_since(request.name, request.asked_at)
-            if r.task != Task.ERASE
+            if not isinstance(r.payload, ErasePlace)
         ]
     for row in rows:
-        if row.task in (Task.UPDATE_THREAD, Task.CLEAR_REPLY):
-            message = registry.MESSAGES[row.task](product.services, row, product.now)
+        if isinstance(row.payload, UpdateThread | ClearReply):
+            context = SendContext(services=product.services, now=product.now)
+            message = registry.COMPOSERS.compose(context, row.payload)
             assert isinstance(message, Update)
             said.append(message)
         with product.services.store.begin() as tx:

@@ -139,17 +139,17 @@ def test_a_link_in_other_hands_opens_nothing_and_its_owner_is_told(
     product: Product, user_id: str
 ) -> None:
     request = product.open()
-    before = product.waiting().count(Task.TELL_LINK_TRIED)
+    before = product.waiting().count(Task.NOTIFY_LINK_TRIED)
     for _ in range(2):
         with pytest.raises(Refused):
             view.view(product.services, product.act(user_id), request.key)
         assert product.last_event().outcome is Outcome.DENIED
-    assert product.waiting().count(Task.TELL_LINK_TRIED) == before + 1
+    assert product.waiting().count(Task.NOTIFY_LINK_TRIED) == before + 1
     assert listed(product) == [(IncidentKind.LINK_TRIED, user_id)]
 
 
 def test_every_owner_is_told_once_a_day_and_the_leads_once(product: Product) -> None:
-    told = product.waiting().count(Task.TELL_LINK_TRIED)
+    told = product.waiting().count(Task.NOTIFY_LINK_TRIED)
     first, second = (
         product.open(ROSA),
         product.open(JONAS, clip="en-us-0006", span="2.8-3.5"),
@@ -180,7 +180,7 @@ def test_the_links_of_leads_and_second_persons_tell_the_owner_too(
 
 def asked_for(product: Product) -> int:
     """How many were told, or are to be, that their link was tried."""
-    query = select(func.count()).where(outbox.c.task == Task.TELL_LINK_TRIED)
+    query = select(func.count()).where(outbox.c.task == Task.NOTIFY_LINK_TRIED)
     with product.services.store.read() as tx:
         return int(tx.connection.execute(query).scalar_one())
 

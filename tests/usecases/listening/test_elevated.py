@@ -97,7 +97,7 @@ def refused(product: Product, asked: CloserListen, who: str = RAVI) -> str:
 def test_asked_agreed_and_played_once(product: Product, request_: Request) -> None:
     asked = ask(product, request_)
     assert (
-        product.waiting().count(Task.TELL_CLOSER) == 2
+        product.waiting().count(Task.NOTIFY_ELEVATED_ASKED) == 2
     )  # Lena and Jonas; Rosa asked the question
     assert refused(product, asked) == "not_approved"
     decide(product, asked)

@@ -101,9 +101,9 @@ def test_who_is_added_waits_for_an_administrator(started: Product) -> None:
         *(Outcome.DENIED, "unconfirmed"),
         {"given": 1, "taken": 0},
     )
-    assert started.waiting().count(Task.TELL_MAPPING) == 1
+    assert started.waiting().count(Task.NOTIFY_MAPPING_WAITING) == 1
     restart(started)
-    assert started.waiting().count(Task.TELL_MAPPING) == 1
+    assert started.waiting().count(Task.NOTIFY_MAPPING_WAITING) == 1
     assert len(mapped(started)) == 2
 
 
@@ -256,7 +256,7 @@ def test_replicas_that_start_together_say_it_once(started: Product) -> None:
     restart(started, change)
     restart(other, change)
     assert len(mapped(started)) == 3
-    assert started.waiting().count(Task.TELL_MAPPING) == 1
+    assert started.waiting().count(Task.NOTIFY_MAPPING_WAITING) == 1
 
 
 def test_making_somebody_auditor_waits_and_then_ends_their_listening(

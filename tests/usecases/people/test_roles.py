@@ -100,9 +100,9 @@ def test_a_reviewer_made_auditor_hears_no_more_and_the_administrator_is_told(
         )
     assert (RAVI, Role.AUDITOR, None, 1) in changes(product)
     assert (RAVI, Role.REVIEWER, "english-us", 0) in changes(product)
-    assert product.waiting().count(Task.TELL_TORN) == 1
+    assert product.waiting().count(Task.NOTIFY_ROLE_CONFLICT) == 1
     roles.set_group(product.services, product.worker(), AUDITORS, [AMIR, RAVI])
-    assert product.waiting().count(Task.TELL_TORN) == 1
+    assert product.waiting().count(Task.NOTIFY_ROLE_CONFLICT) == 1
 
 
 def test_nobody_takes_an_auditor_out_of_office_by_adding_them_to_a_desk(

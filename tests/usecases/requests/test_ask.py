@@ -22,7 +22,7 @@ def test_a_question_becomes_a_request_an_event_and_a_task_at_once(
         Outcome.ALLOWED,
         "HC-1001",
     )
-    assert product.waiting() == [Task.RENDER]
+    assert product.waiting() == [Task.RENDER_SNIPPET]
 
 
 def test_an_overlapping_question_joins_the_open_one(product: Product) -> None:

@@ -189,7 +189,7 @@ def test_everybody_who_asked_is_told_when_it_expires(product: Product) -> None:
     product.ask(RAVI)
     product.pass_time(hours=25)
     expire.expire(product.services, product.worker())
-    assert product.waiting().count(Task.TELL_ASKER) == 2
+    assert product.waiting().count(Task.NOTIFY_ASKER) == 2
 
 
 def test_a_desk_that_was_taken_away_keeps_no_snippet_for_ever(product: Product) -> None:

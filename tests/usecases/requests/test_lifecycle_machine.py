@@ -5,6 +5,7 @@ A hypothesis state machine over requests, cases, consent, holds and erasures, on
 real program.
 """
 
+import json
 import shutil
 import tempfile
 from dataclasses import replace
@@ -324,11 +325,13 @@ class Lifecycle(RuleBasedStateMachine):
 
     @invariant()
     def no_reply_is_lost(self) -> None:
-        tellings = select(outbox.c.argument).where(outbox.c.task == Task.TELL_REPORTER)
+        tellings = select(outbox.c.argument).where(
+            outbox.c.task == Task.NOTIFY_REPORTER
+        )
         with self.product.services.store.read() as tx:
             kept = tx.connection.execute(select(case_replies.c.id)).scalars().all()
             told = {
-                int(argument.split()[0])
+                json.loads(argument)["reply_id"]
                 for argument in tx.connection.execute(tellings).scalars()
             }
         assert len(kept) == self.replies

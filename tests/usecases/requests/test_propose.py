@@ -28,7 +28,7 @@ def test_what_is_settled_is_told_and_delivered_once(product: Product) -> None:
     product.answer(RAVI, request, "lamp")
     product.answer(JONAS, request, "lamp")
     told = product.waiting()
-    for task in (Task.DELIVER, Task.UPDATE_THREAD, Task.REPLY_SETTLED):
+    for task in (Task.DELIVER_RESULT, Task.UPDATE_THREAD, Task.POST_SETTLED_REPLY):
         assert told.count(task) == 1
     with product.services.store.read() as tx:
         [result] = tx.results.newest()

@@ -101,7 +101,7 @@ def test_a_broken_recording_closes_the_request_with_a_sentence_for_the_asker(
     assert closed.problem.endswith(".")
     event = product.last_event()
     assert (event.action, event.outcome) == (Action.SNIPPET_RENDERED, Outcome.FAILED)
-    assert Task.TELL_ASKER in product.waiting()
+    assert Task.NOTIFY_ASKER in product.waiting()
 
 
 def test_consent_withdrawn_after_asking_closes_the_request(

@@ -22,7 +22,8 @@ from storage.audit.proofs.note import Signer
 from storage.audit.query.search import Question, answer
 from storage.blobs import Blobs, open_blobs
 from storage.errors import StorageError
-from storage.records import Action, Task
+from storage.records import Action
+from storage.records.outbox import PostCheckpoint
 from storage.store import Store, Transaction
 from storage.tables import checkpoints
 from tests.databases import S3
@@ -116,9 +117,8 @@ def test_the_auditors_channel_is_told_in_the_same_transaction(
     store: Store, anchors: Blobs
 ) -> None:
     def announce(tx: Transaction, found: Checkpoint) -> None:
-        tx.outbox.enqueue(
-            Task.PUBLISH_HOME, lane="audit", now=NOW, argument=str(found.size)
-        )
+        del found
+        tx.outbox.enqueue(PostCheckpoint(), now=NOW)
 
     log_of(store, 5)
     publish(store, KEYS, anchors, NOW, announce)

@@ -1,0 +1,26 @@
+"""When an outbox row is attempted again."""
+
+from datetime import timedelta
+
+from storage.records import OutboxRow
+
+_LONGEST = timedelta(minutes=5)
+
+
+class RetryLater(Exception):
+    """A row could not be performed now; attempt it again in `after`.
+
+    `tried` is False if nothing can have left this process: the attempt does not count.
+    """
+
+    def __init__(self, after: timedelta, reason: str, *, tried: bool = True) -> None:
+        super().__init__(reason)
+        self.after = after
+        self.reason = reason
+        self.tried = tried
+
+
+def backoff(row: OutboxRow) -> timedelta:
+    """Return the pause after a failed attempt: 1 s, 2 s, 4 s, at most 5 minutes."""
+    doublings = min(row.attempts - 1, 9)
+    return min(timedelta(seconds=2**doublings), _LONGEST)

@@ -1,0 +1,120 @@
+"""The work that an outbox row asks for: one frozen payload for each task.
+
+A payload carries ids only, and knows its lane: rows of one lane are performed in order.
+A message is written when it is sent, from the state at that time.
+"""
+
+from storage.records.outbox.cases import (
+    AskColleague,
+    NotifyDrillOver,
+    NotifyReporter,
+    NotifyWeeklyCount,
+    OpenPeerTalk,
+    PageChannel,
+    PageOfficer,
+)
+from storage.records.outbox.channels import (
+    CoachPerson,
+    InspectChannel,
+    NotifyChannelChanged,
+    NotifyMappingWaiting,
+    NotifyRoleConflict,
+    NotifySetupResult,
+    PostCheckpoint,
+    RemoveFile,
+)
+from storage.records.outbox.payload import (
+    OutboxRow,
+    Payload,
+    Task,
+    UnreadablePayload,
+)
+from storage.records.outbox.requests import (
+    ClearReply,
+    DeliverResult,
+    DirectRequestPayload,
+    EraseAccidental,
+    ErasePlace,
+    NotifyAsker,
+    NotifyElevatedAsked,
+    NotifyLinkTried,
+    NotifyPaused,
+    PostDisputedReply,
+    PostSettledReply,
+    PostThread,
+    RenderSnippet,
+    RequestPayload,
+    UpdateThread,
+)
+
+PAYLOADS: dict[Task, type[Payload]] = {
+    kind.task: kind
+    for kind in (
+        RenderSnippet,
+        DeliverResult,
+        PostThread,
+        UpdateThread,
+        PostDisputedReply,
+        PostSettledReply,
+        ClearReply,
+        NotifyAsker,
+        NotifyPaused,
+        NotifyElevatedAsked,
+        NotifyLinkTried,
+        ErasePlace,
+        EraseAccidental,
+        PageOfficer,
+        PageChannel,
+        NotifyDrillOver,
+        NotifyReporter,
+        AskColleague,
+        OpenPeerTalk,
+        NotifyWeeklyCount,
+        PostCheckpoint,
+        NotifyRoleConflict,
+        NotifyMappingWaiting,
+        NotifyChannelChanged,
+        InspectChannel,
+        NotifySetupResult,
+        RemoveFile,
+        CoachPerson,
+    )
+}
+
+__all__ = [
+    "PAYLOADS",
+    "AskColleague",
+    "ClearReply",
+    "CoachPerson",
+    "DeliverResult",
+    "DirectRequestPayload",
+    "EraseAccidental",
+    "ErasePlace",
+    "InspectChannel",
+    "NotifyAsker",
+    "NotifyChannelChanged",
+    "NotifyDrillOver",
+    "NotifyElevatedAsked",
+    "NotifyLinkTried",
+    "NotifyMappingWaiting",
+    "NotifyPaused",
+    "NotifyReporter",
+    "NotifyRoleConflict",
+    "NotifySetupResult",
+    "NotifyWeeklyCount",
+    "OpenPeerTalk",
+    "OutboxRow",
+    "PageChannel",
+    "PageOfficer",
+    "Payload",
+    "PostCheckpoint",
+    "PostDisputedReply",
+    "PostSettledReply",
+    "PostThread",
+    "RemoveFile",
+    "RenderSnippet",
+    "RequestPayload",
+    "Task",
+    "UnreadablePayload",
+    "UpdateThread",
+]

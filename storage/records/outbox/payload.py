@@ -1,0 +1,69 @@
+"""The base of all outbox payloads, their tasks, and the row that holds one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Task(StrEnum):
+    """The kind of work of an outbox row. The values are stored and never change."""
+
+    RENDER_SNIPPET = "render"
+    DELIVER_RESULT = "deliver"
+    POST_THREAD = "post_thread"
+    UPDATE_THREAD = "update_thread"
+    POST_DISPUTED_REPLY = "reply_disputed"
+    POST_SETTLED_REPLY = "reply_settled"
+    CLEAR_REPLY = "clear_reply"
+    NOTIFY_ASKER = "tell_asker"
+    NOTIFY_PAUSED = "tell_waiting"
+    NOTIFY_LINK_TRIED = "tell_link_tried"
+    NOTIFY_ELEVATED_ASKED = "tell_closer"
+    PAGE_OFFICER = "page_officer"
+    PAGE_CHANNEL = "page_channel"
+    NOTIFY_DRILL_OVER = "tell_drill"
+    NOTIFY_REPORTER = "tell_reporter"
+    ASK_COLLEAGUE = "call_colleague"
+    OPEN_PEER_TALK = "open_talk"
+    NOTIFY_WEEKLY_COUNT = "tell_weekly"
+    POST_CHECKPOINT = "post_checkpoint"
+    NOTIFY_ROLE_CONFLICT = "tell_torn"
+    NOTIFY_MAPPING_WAITING = "tell_mapping"
+    NOTIFY_CHANNEL_CHANGED = "tell_administrator"
+    NOTIFY_SETUP_RESULT = "tell_setup"
+    INSPECT_CHANNEL = "check_channel"
+    COACH_PERSON = "coach"
+    REMOVE_FILE = "remove_file"
+    ERASE_PLACE = "erase"
+    ERASE_ACCIDENTAL = "erase_accidental"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payload:
+    """Base of all payloads. `lane_pattern` names fields of the payload."""
+
+    task: ClassVar[Task]
+    lane_pattern: ClassVar[str]
+
+    @property
+    def lane(self) -> str:
+        """Return the name of the lane; rows of one lane are performed in order."""
+        return self.lane_pattern.format(**vars(self))
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnreadablePayload(Payload):
+    """A stored payload that this release cannot read; a newer release wrote it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxRow:
+    """One piece of work. Rows of one `lane` are performed in order of `id`."""
+
+    id: int
+    payload: Payload
+    lane: str
+    attempts: int
+    due_at: datetime
+    failure: str | None = None  # of the last attempt
