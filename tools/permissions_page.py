@@ -1,10 +1,9 @@
-"""Prints docs/permissions.md: `python -m tools.permissions_page >
-docs/permissions.md`.
-"""
+"""Print docs/permissions.md: `python -m tools.permissions_page > docs/permissions.md`."""
 
 import sys
 
 from bot.rules.people.permission_table import MATRIX, SENTENCES, Cells, Deed, Standing
+from bot.rules.people.roles import ROLES
 from storage.records import Role
 
 _HEAD = """# Who may do what
@@ -12,7 +11,7 @@ _HEAD = """# Who may do what
 Printed by `python -m tools.permissions_page` from the one table in `bot/rules/people/permission_table.py` that
 every decision reads; a test keeps the two equal, and tries every cell.
 
-Roles come from `desks.toml` only: Slack user groups, or people by id. Being a Slack admin or owner
+Roles come from `desks.toml` only, under the keys below: Slack user groups, or people by id. Being a Slack admin or owner
 gives none, and neither does the role of administrator here: it runs the program and hears nothing.
 Nobody holds a role who is deactivated, a guest, a bot, or of another workspace. A role on one desk
 is worth nothing on another. Whoever holds several roles may do what one of them allows.
@@ -53,8 +52,8 @@ The table is the first question, not the last. A *yes* still needs:
 
 
 def page() -> str:
-    """The page as Markdown."""
-    lines = [_HEAD]
+    """Return the page as Markdown."""
+    lines = [_HEAD, *_roles()]
     for deed in Deed:
         lines += [_row([f"**{deed}**", *Standing]), _row(["---"] * 5)]
         lines += [_row([who, *_cells(cells)]) for who, cells in _rows(deed)]
@@ -63,6 +62,19 @@ def page() -> str:
     lines += [_row(["rule", "sentence"]), _row(["---"] * 2)]
     lines += [_row([f"`{rule}`", sentence]) for rule, sentence in SENTENCES.items()]
     return "\n".join(lines) + "\n"
+
+
+def _roles() -> list[str]:
+    """Return the table of roles, the strongest first."""
+    lines = [_row(["role", "key in desks.toml", "counts"]), _row(["---"] * 3)]
+    for role in sorted(ROLES, key=lambda role: ROLES[role].rank):
+        row = ROLES[role]
+        counts = "on one desk" if row.is_desk_role else "in the whole company"
+        lines.append(_row([_name(role), f"`{row.key}`", counts]))
+    strength = (
+        "An act is recorded under the first of these roles that the person holds."
+    )
+    return [*lines, "", strength, ""]
 
 
 def _rows(deed: Deed) -> list[tuple[str, Cells]]:

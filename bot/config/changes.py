@@ -11,12 +11,11 @@ import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.rules.people.roles import COMPANY_KEYS, DESK_KEYS, VENDORS
 from storage.records import Setting
 
 Known = Mapping[str, tuple[str, str | None]]  # by name: a digest, and what may be told
 
-_HOUSE_ROLES = {"auditors", "safety_officers", "administrators", "vendors"}
-_DESK_ROLES = {"reviewers", "leads", "less_masked"}
 _CHANNELS = {"channel", "safety_channel", "audit_channel"}
 # Where a process listens differs between replicas; what DESKS leads to is looked at
 # itself.
@@ -36,15 +35,15 @@ def of_environment(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def of_file(data: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of the parsed `desks.toml`, by place; lists are kept whole."""
-    return dict(
-        _leaves("", {key: data[key] for key in data if key not in _HOUSE_ROLES})
-    )
+    holders = COMPANY_KEYS | {VENDORS}
+    settings = {key: value for key, value in data.items() if key not in holders}
+    return dict(_leaves("", settings))
 
 
 def _leaves(place: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     is_desk = place.startswith("desks.") and place.count(".") == 2
     for key, value in data.items():
-        if is_desk and key in _DESK_ROLES:
+        if is_desk and key in DESK_KEYS:
             continue
         if isinstance(value, Mapping):
             yield from _leaves(f"{place}{key}.", value)

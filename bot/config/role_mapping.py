@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 
 from bot.rules.desks import Desk, Desks, Holders
 from bot.rules.distress.safety import Safety
-from bot.rules.people.permission_table import DESK_ROLES
+from bot.rules.people.roles import DESK_ROLES, VENDORS
 from storage.records import Member, Role
 
 # By `desk/role` or `role`. Being a vendor is no role: it closes desks to somebody.
 Given = Mapping[str, Holders]
-VENDORS = "vendors"
 _NOBODY = Holders()
 
 

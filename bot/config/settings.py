@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.config.desks_file import parse_desks
 from bot.errors import Invalid
-from bot.rules.desks import Desks, parse_desks
+from bot.rules.desks import Desks
 from bot.rules.listening.access_conditions import Network
 
 SLACK_API_URL = "https://slack.com/api/"

@@ -7,6 +7,7 @@ from bot.errors import NotFound
 from bot.rules.channels.fitness import may_use
 from bot.rules.listening.access_conditions import out_of_place
 from bot.rules.people.permission import Refusal, Relation
+from bot.rules.people.roles import strongest
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import (
@@ -154,11 +155,4 @@ def acting_role(relation: Relation) -> Role | None:
     """The role an act is recorded under: the strongest of the desk's roles the person
     holds.
     """
-    order = (
-        Role.LEAD,
-        Role.REVIEWER,
-        Role.SAFETY_OFFICER,
-        Role.AUDITOR,
-        Role.ADMINISTRATOR,
-    )
-    return next((role for role in order if role in relation.roles), None)
+    return strongest(relation.roles)

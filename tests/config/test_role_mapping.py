@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.config.desks_file import parse_desks
 from bot.config.role_mapping import (
     VENDORS,
     at_once,
@@ -16,7 +17,7 @@ from bot.config.role_mapping import (
     to_json,
 )
 from bot.config.role_mapping import given as given_by
-from bot.rules.desks import Desks, Holders, parse_desks
+from bot.rules.desks import Desks, Holders
 from storage.records import Member, Role
 
 PEOPLE, GROUPS = ("U1", "U2", "U3"), ("S1", "S2")

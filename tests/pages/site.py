@@ -13,9 +13,9 @@ from httpx import Response
 from sqlalchemy import select
 from starlette.applications import Starlette
 
+from bot.config.desks_file import parse_desks
 from bot.demo import DEMO_CLIPS
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
-from bot.rules.desks import parse_desks
 from bot.sources import open_clip_source, open_result_sink
 from bot.usecases.context import Act
 from bot.usecases.listening import progress

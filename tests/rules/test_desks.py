@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.config.desks_file import parse_desks
 from bot.errors import Invalid
-from bot.rules.desks import parse_desks
 from bot.rules.people.permission import Refusal
 from bot.rules.requests.routing import desk_for
 from storage.records import NOBODY, Member, Role
@@ -64,7 +64,7 @@ def test_a_desk_that_does_not_exist_gives_no_role() -> None:
         ({"desks": {"en": {**DESK, "channel": "#help-english"}}}, "channel's id"),
         (
             {"desks": {"en": DESK}, "safety_channel": 5},
-            "safety_channel is a channel's id",
+            "safety_channel must be a channel's id",
         ),
         (
             {"desks": {"en": {**DESK, "leads": {"users": ["S1"]}}}},

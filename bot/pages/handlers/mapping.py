@@ -7,17 +7,8 @@ from bot.pages.context import Visit
 from bot.pages.responses import done, html
 from bot.pages.sign_in.step_up import reason_values
 from bot.rules.desks import Holders
+from bot.rules.people.roles import role_label
 from bot.usecases.people import role_mapping
-
-ROLES = {
-    "reviewer": "reviewers",
-    "lead": "leads",
-    "less_masked": "may ask to hear less disguised",
-    "auditor": "auditors",
-    "safety_officer": "safety officers",
-    "administrator": "administrators",
-    "vendors": "people of other companies (closed out of in-house desks)",
-}
 
 
 def show(visit: Visit, error: Invalid | None = None) -> Response:
@@ -46,4 +37,4 @@ def _title(visit: Visit, name: str) -> str:
         if desk_id
         else ""
     )
-    return place + ROLES.get(role, role)
+    return place + role_label(role)

@@ -5,12 +5,10 @@ Only names, types and addresses are looked at; nothing is fetched.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
-from bot.errors import Invalid
 from storage.records import IncidentKind
 
 _SOUND = frozenset(
@@ -112,11 +110,3 @@ def is_discussion(text: str) -> bool:
     """Whether a reply says anything: an emoji or a mention alone does not."""
     bare = re.sub(r"<[^>]*>|:[\w+-]+:", " ", text)
     return any(char.isalnum() for char in bare)
-
-
-def parse_watched(raw: Mapping[str, Any], where: str) -> frozenset[str]:
-    """`watched = ["C..."]`: other rooms of a desk's people. Raises `Invalid`."""
-    rooms = raw.get("watched", [])
-    if not isinstance(rooms, list) or not all(isinstance(room, str) for room in rooms):
-        raise Invalid(f'{where}: watched is a list of channel ids, such as ["C..."].')
-    return frozenset(rooms)

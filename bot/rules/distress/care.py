@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.errors import Invalid
 from bot.rules.people.permission_table import Refusal
@@ -44,26 +43,6 @@ class Rest:
 
     until: datetime
     chosen: bool  # a break of their own, which they may end; else the desk's cool-down
-
-
-def parse_care(raw: object, where: str) -> Care:
-    """A desk's `care` in desks.toml. Raises `Invalid`."""
-    where = f"{where} care"
-    if not isinstance(raw, Mapping) or set(raw) - {"stops_a_day", "cool_down_minutes"}:
-        raise Invalid(
-            f"{where} is written {{ stops_a_day = 3, cool_down_minutes = 30 }}."
-        )
-    usual = Care()
-    return Care(
-        stops_a_day=_whole(raw.get("stops_a_day", usual.stops_a_day), where),
-        cool_down=timedelta(minutes=_whole(raw.get("cool_down_minutes", 30), where)),
-    )
-
-
-def _whole(value: Any, where: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1440:
-        raise Invalid(f"{where}: both are whole numbers from 1 to 1440.")
-    return value
 
 
 def rest_of(

@@ -2,8 +2,6 @@
 companies.
 """
 
-import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from ipaddress import (
@@ -12,22 +10,13 @@ from ipaddress import (
     IPv6Address,
     IPv6Network,
     ip_address,
-    ip_network,
 )
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.errors import Invalid
 from bot.rules.people.permission_table import Refusal
 
-KEYS = frozenset(
-    {"vendors", "sites", "networks", "hours", "time_zone", "listen_outside_hours"}
-)
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
-
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_SHIFT = re.compile(r"([A-Z][a-z]{2})(?:-([A-Z][a-z]{2}))? (\d\d:\d\d)-(\d\d:\d\d)")
 
 IN_HOUSE = Refusal(
     rule="in_house_only",
@@ -98,53 +87,6 @@ def is_open(place: Place, now: datetime) -> bool:
     return not place.shifts or any(shift.covers(local) for shift in place.shifts)
 
 
-def parse_place(
-    raw: Mapping[str, Any], where: str, sites: Mapping[str, Sequence[Network]]
-) -> Place:
-    """From a desk's section of desks.toml. Raises `Invalid`."""
-    networks = list(parse_networks(raw, where))
-    for name in _texts(raw, "sites", where):
-        if name not in sites:
-            raise Invalid(f"{where}: there is no [sites.{name}].")
-        networks += sites[name]
-    hours = _text(raw, "hours", where, "")
-    return Place(
-        vendors=_flag(raw, "vendors", where, default=True),
-        networks=tuple(networks),
-        shifts=_shifts(hours, where),
-        hours=hours,
-        time_zone=_zone(_text(raw, "time_zone", where, "UTC"), where),
-        listen_outside_hours=_flag(raw, "listen_outside_hours", where, default=False),
-    )
-
-
-def parse_sites(raw: object) -> dict[str, tuple[Network, ...]]:
-    """The [sites.NAME] sections. Raises `Invalid`."""
-    if not isinstance(raw, Mapping):
-        raise Invalid('A site is written [sites.NAME] networks = ["203.0.113.0/24"].')
-    sites = {}
-    for name, site in raw.items():
-        where = f"[sites.{name}]"
-        if (
-            not isinstance(site, Mapping)
-            or set(site) != {"networks"}
-            or not site["networks"]
-        ):
-            raise Invalid(
-                f'{where} needs networks = ["203.0.113.0/24"] and nothing else.'
-            )
-        sites[name] = parse_networks(site, where)
-    return sites
-
-
-def parse_networks(raw: Mapping[str, Any], where: str) -> tuple[Network, ...]:
-    """The `networks` of a desk or site. Raises `Invalid`."""
-    try:
-        return tuple(ip_network(text) for text in _texts(raw, "networks", where))
-    except ValueError as error:
-        raise Invalid(f"{where}: networks: {error}.") from None
-
-
 def parse_address(text: str) -> Address | None:
     """An address as a proxy or socket gives it; IPv4 in IPv6 counts as IPv4."""
     try:
@@ -153,56 +95,3 @@ def parse_address(text: str) -> Address | None:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
-
-
-def _shifts(hours: str, where: str) -> tuple[Shift, ...]:
-    if not hours:
-        return ()
-    return tuple(_shift(part.strip(), where) for part in hours.split(","))
-
-
-def _shift(text: str, where: str) -> Shift:
-    match = _SHIFT.fullmatch(text)
-    try:
-        if match is None:
-            raise ValueError
-        first, last = (_DAYS.index(day) for day in (match[1], match[2] or match[1]))
-        start, end = time.fromisoformat(match[3]), time.fromisoformat(match[4])
-    except ValueError:
-        raise Invalid(
-            f'{where}: hours are written "Mon-Fri 08:00-18:00, Sat 09:00-13:00".'
-        ) from None
-    n_days = (last - first) % 7 + 1
-    return Shift(
-        days=frozenset((first + i) % 7 for i in range(n_days)), start=start, end=end
-    )
-
-
-def _zone(name: str, where: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (ValueError, OSError, KeyError):
-        raise Invalid(
-            f'{where}: time_zone is a name such as "Europe/Dublin".'
-        ) from None
-
-
-def _texts(raw: Mapping[str, Any], key: str, where: str) -> list[str]:
-    values = raw.get(key, [])
-    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
-        raise Invalid(f"{where}: {key} is a list of texts.")
-    return values
-
-
-def _text(raw: Mapping[str, Any], key: str, where: str, default: str) -> str:
-    value = raw.get(key, default)
-    if not isinstance(value, str):
-        raise Invalid(f"{where}: {key} is a text.")
-    return value
-
-
-def _flag(raw: Mapping[str, Any], key: str, where: str, *, default: bool) -> bool:
-    value = raw.get(key, default)
-    if not isinstance(value, bool):
-        raise Invalid(f"{where}: {key} is true or false.")
-    return value

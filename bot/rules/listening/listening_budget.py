@@ -5,11 +5,9 @@ The formula, with each budget of the desk: a person is told at 75 % of it and st
 100 %. docs/administrators.md explains the budgets.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot.errors import Invalid
 from bot.rules.people.permission_table import Refusal
 from storage.records import Habit
 
@@ -72,15 +70,3 @@ def curiosity(budgets: Budgets, habits: Sequence[Habit]) -> Curiosity:
         used["unanswered"] = share / budgets.unanswered_percent
     rule = max(used, key=lambda name: used[name])
     return Curiosity(rule=rule, used=used[rule])
-
-
-def parse_budgets(raw: object, where: str) -> Budgets:
-    """From a desk's `budgets`. Raises `Invalid`."""
-    known = {field.name for field in fields(Budgets)}
-    if not isinstance(raw, Mapping) or not set(raw) <= known:
-        raise Invalid(f"{where}: budgets are {', '.join(sorted(known))}.")
-    numbers: Mapping[str, Any] = raw
-    for name, number in numbers.items():
-        if type(number) is not int or not 1 <= number <= 100_000:
-            raise Invalid(f"{where}: {name} is a whole number above 0.")
-    return Budgets(**numbers)

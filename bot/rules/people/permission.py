@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 from bot.rules.desks import Desk
 from bot.rules.people.permission_table import (
-    DESK_ROLES,
     Deed,
     Refusal,
     Standing,
     decide,
 )
+from bot.rules.people.roles import DESK_ROLES
 from bot.rules.requests import lifecycle
 from storage.records import Clip, Consent, Person, Request, RequestState, Role, Why
 
-__all__ = ["DESK_ROLES", "Refusal", "Relation"]
+__all__ = ["Refusal", "Relation"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,6 @@ class Standing(StrEnum):
     OTHER_DESK = "other desk"
 
 
-DESK_ROLES = frozenset({Role.REVIEWER, Role.LEAD, Role.LESS_MASKED})
 YES = None
 _NO_ROLE = "no_role"
 _OWN = "own_request"

@@ -1,31 +1,111 @@
-"""The sidecar of a clip: `NAME.json` beside `NAME.<audio>`, as docs/clip-sources.md has
-it.
+"""The sidecar of a clip: `NAME.json` beside `NAME.<audio>`.
+
+docs/clip-sources.md describes it, docs/reference/clip.schema.json is printed from the
+models below.
 """
 
-import re
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Annotated, Any, NotRequired
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
 
 from bot.errors import Invalid
 from bot.sources.clips.identifying import identifying_kinds
 from bot.sources.clips.reading import decode_json
 from bot.sources.clips.timed_words import checked
+from bot.text import text
 from storage.records import Consent, TimingSource, Word
 
 _WHAT = "The sidecar"
-_LOCALE = re.compile(
-    r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}"
-)  # the shape of BCP 47, not its list
-_PSEUDONYM = re.compile(
-    r"[A-Za-z0-9._-]{1,64}"
-)  # no spaces and no @: names and addresses stand out
+
+
+def _check_time(written: str) -> str:
+    try:
+        _utc(written)
+    except (ValueError, OverflowError):
+        raise PydanticCustomError("time", "not a time with its zone") from None
+    return written
+
+
+def _utc(written: str) -> datetime:
+    """Return the time in UTC. Raises `ValueError` without a zone, `OverflowError`."""
+    at = datetime.fromisoformat(written)
+    if at.tzinfo is None:
+        raise ValueError("no time zone")
+    return at.astimezone(UTC)
+
+
+# The shape of BCP 47, not its list.
+Locale = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}$")
+]
+# Without spaces and @, so that names and addresses stand out.
+Pseudonym = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+Time = Annotated[str, AfterValidator(_check_time)]
+
+
+class _Json(BaseModel):
+    # Clip sources export keys of their own; those that identify a customer are refused
+    # by name before these models see the file.
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+
+Milliseconds = Annotated[int, Field(description="a whole number of milliseconds")]
+Confidence = Annotated[float | None, Field(description="a number from 0 to 1")]
+
+
+# A dictionary, because a model for each word takes a fifth longer.
+class WordEntry(TypedDict):
+    """A word of the draft transcript, with its times from the start of the clip."""
+
+    text: str
+    start_ms: Milliseconds
+    end_ms: Milliseconds
+    confidence: NotRequired[Confidence]
+
+
+class SidecarFile(_Json):
+    """The sidecar as it is written. A description completes "KEY must be ..."."""
+
+    clip_id: str = Field(min_length=1, description="the name of the file, a string")
+    locale: Locale = Field(description="a language tag such as en-US")
+    recorded_at: Time | None = Field(
+        default=None,
+        description="a time with its zone, such as 2024-05-01T09:30:00Z",
+    )
+    speaker: Pseudonym | None = Field(
+        default=None, description="a pseudonym without spaces"
+    )
+    # Strict pydantic takes no string for an enumeration.
+    consent: Consent = Field(
+        default=Consent.UNKNOWN,
+        strict=False,
+        description=f"one of {', '.join(Consent)}",
+    )
+    timing: TimingSource = Field(
+        default=TimingSource.UNKNOWN,
+        strict=False,
+        description=f"one of {', '.join(TimingSource)}",
+    )
+    child: bool = Field(default=False, description="true or false")
+    words: list[WordEntry] = Field(default=[], description="a list")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sidecar:
-    """`words` is None where the draft transcript is in a file of its own; so with
-    `timing`.
+    """`words` and `timing` are None where the sidecar does not contain them: the draft
+    transcript may be in a file of its own.
     """
 
     locale: str
@@ -38,126 +118,75 @@ class Sidecar:
 
 
 def parse_sidecar(data: bytes, clip_id: str) -> Sidecar:
-    """Raises `Invalid` with the first thing wrong, identifying keys before all else."""
+    """Return the sidecar in these bytes of JSON.
+
+    Raises `Invalid` with the first mistake; identifying keys come before all others.
+    """
     document = decode_json(data, _WHAT)
     if not isinstance(document, dict):
-        raise Invalid(f"{_WHAT} must be a JSON object.")
+        raise Invalid(text("sidecar.error.object"))
     _refuse_identifying(document)
-    if _text(document, "clip_id") != clip_id:
-        raise Invalid(
-            f"{_WHAT} says another clip_id than its file name. Make them the same."
-        )
+    named = document.get("clip_id")
+    if isinstance(named, str) and named and named != clip_id:
+        raise Invalid(text("sidecar.error.other_clip"))
+    try:
+        file = SidecarFile.model_validate(document)
+    except ValidationError as error:
+        raise Invalid(_sentence(error)) from None
+    given = file.model_fields_set
     return Sidecar(
-        locale=_matching(document, "locale", _LOCALE, "a language tag such as en-US"),
-        recorded_at=_recorded_at(document),
-        speaker=_matching(document, "speaker", _PSEUDONYM, "a pseudonym without spaces")
-        if document.get("speaker") is not None
-        else None,
-        consent=Consent(_one_of(document, "consent", Consent, Consent.UNKNOWN)),
-        words=_words(document),
-        timing=TimingSource(
-            _one_of(document, "timing", TimingSource, TimingSource.UNKNOWN)
-        )
-        if "timing" in document
-        else None,
-        child=_child(document),
+        locale=file.locale,
+        recorded_at=_utc(file.recorded_at) if file.recorded_at else None,
+        speaker=file.speaker,
+        consent=file.consent,
+        words=_words(file.words) if "words" in given else None,
+        timing=file.timing if "timing" in given else None,
+        child=file.child,
     )
+
+
+def sidecar_schema() -> str:
+    """Return the JSON schema of a sidecar for editors."""
+    schema = SidecarFile.model_json_schema()
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _refuse_identifying(document: object) -> None:
     kinds = identifying_kinds(document)
     if kinds:
-        raise Invalid(
-            f"{_WHAT} has a key that identifies a customer: {', '.join(kinds)}. help-clip never"
-            " stores these; leave them out of the export."
+        raise Invalid(text("sidecar.error.identifying", kinds=", ".join(kinds)))
+
+
+def _words(entries: list[WordEntry]) -> tuple[Word, ...]:
+    words = []
+    for number, entry in enumerate(entries, 1):
+        bare = entry["text"].strip()
+        if not bare:
+            raise Invalid(text("sidecar.word.text", number=number))
+        words.append(
+            Word(
+                text=bare,
+                start_ms=entry["start_ms"],
+                end_ms=entry["end_ms"],
+                confidence=entry.get("confidence"),
+            )
         )
+    return checked(words, _WHAT)
 
 
-def _text(document: Mapping[str, object], key: str) -> str:
-    value = document.get(key)
-    if not isinstance(value, str) or not value:
-        raise Invalid(f"{_WHAT} needs a text for {key}.")
-    return value
-
-
-def _matching(
-    document: Mapping[str, object], key: str, shape: re.Pattern[str], wanted: str
-) -> str:
-    value = _text(document, key)
-    if shape.fullmatch(value) is None:
-        raise Invalid(f"{_WHAT}: {key} must be {wanted}.")
-    return value
-
-
-def _one_of(
-    document: Mapping[str, object],
-    key: str,
-    values: type[Consent] | type[TimingSource],
-    default: str,
-) -> str:
-    value = document.get(key, default)
-    known = [str(v) for v in values]
-    if not isinstance(value, str) or value not in known:
-        raise Invalid(f"{_WHAT}: {key} must be one of {', '.join(known)}.")
-    return value
-
-
-def _child(document: Mapping[str, object]) -> bool:
-    value = document.get("child", False)
-    if not isinstance(value, bool):
-        raise Invalid(f"{_WHAT}: child must be true or false.")
-    return value
-
-
-def _recorded_at(document: Mapping[str, object]) -> datetime | None:
-    if document.get("recorded_at") is None:
-        return None
-    try:
-        at = datetime.fromisoformat(_text(document, "recorded_at"))
-        if at.tzinfo is None:
-            raise ValueError("no time zone")
-        return at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Invalid(
-            f"{_WHAT}: recorded_at must be a time with its zone, such as 2024-05-01T09:30:00Z."
-        ) from None
-
-
-def _words(document: Mapping[str, object]) -> tuple[Word, ...] | None:
-    if "words" not in document:
-        return None
-    items = document["words"]
-    if not isinstance(items, list):
-        raise Invalid(f"{_WHAT}: words must be a list.")
-    return checked([_word(item, number) for number, item in enumerate(items, 1)], _WHAT)
-
-
-def _word(item: object, number: int) -> Word:
-    if not isinstance(item, dict):
-        raise _bad_word(number, "must be an object with text, start_ms and end_ms.")
-    text = item.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise _bad_word(number, "needs a text.")
-    confidence = item.get("confidence")
-    if confidence is not None and type(confidence) not in (
-        int,
-        float,
-    ):  # true is an int as well
-        raise _bad_word(number, "has a confidence that is not a number.")
-    return Word(
-        text=text.strip(),
-        start_ms=_whole_ms(item, "start_ms", number),
-        end_ms=_whole_ms(item, "end_ms", number),
-        confidence=confidence,
-    )
-
-
-def _whole_ms(item: Mapping[str, object], key: str, number: int) -> int:
-    value = item.get(key)
-    if type(value) is not int:
-        raise _bad_word(number, f"needs {key} as a whole number of milliseconds.")
-    return value
-
-
-def _bad_word(number: int, wrong: str) -> Invalid:
-    return Invalid(f"{_WHAT}: word {number} {wrong}")
+def _sentence(error: ValidationError) -> str:
+    """Return a sentence about the first mistake, without any value of the file."""
+    problem: Any = error.errors(include_url=False, include_input=False)[0]
+    name, *place = problem["loc"]
+    if place:
+        number = place[0] + 1
+        part = "object"
+        if len(place) > 1:
+            part = place[1]
+        if problem["type"] == "string_unicode":
+            part = "control"
+        return text(f"sidecar.word.{part}", number=number)
+    wanted = SidecarFile.model_fields[name].description
+    if problem["type"] == "missing":
+        return text("sidecar.error.missing", name=name, wanted=wanted)
+    return text("sidecar.error.wrong", name=name, wanted=wanted)

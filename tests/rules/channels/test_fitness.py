@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.config.desks_file import parse_desks
 from bot.rules.channels.fitness import (
     Look,
     Member,
@@ -14,7 +15,6 @@ from bot.rules.channels.fitness import (
     purposes,
     what_to_do,
 )
-from bot.rules.desks import parse_desks
 from storage.records import Channel, ChannelProblem
 
 ROSA = Member(user_id="U1", team_id="T1")

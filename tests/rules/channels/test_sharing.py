@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.config.desks_file import parse_desks
 from bot.errors import Invalid
 from bot.rules.channels.sharing import (
     Attached,
@@ -9,7 +10,6 @@ from bot.rules.channels.sharing import (
     is_discussion,
     kind_of_file,
     kinds_in_text,
-    parse_watched,
     possible_clip_ids,
 )
 from storage.records import IncidentKind
@@ -123,8 +123,15 @@ def test_an_emoji_is_no_discussion(text: str, talks: bool) -> None:
     assert is_discussion(text) is talks
 
 
+def watched(**raw: object) -> frozenset[str]:
+    desk = {"locale": "en", "channel": "C1", **raw}
+    return parse_desks({"desks": {"en": desk}})["en"].watched
+
+
 def test_watched_rooms_are_ids() -> None:
-    assert parse_watched({"watched": ["C1", "C2"]}, "[desks.en]") == {"C1", "C2"}
-    assert parse_watched({}, "[desks.en]") == frozenset()
+    assert watched(watched=["C1", "C2"]) == {"C1", "C2"}
+    assert watched() == frozenset()
     with pytest.raises(Invalid, match="list of channel ids"):
-        parse_watched({"watched": "C1"}, "[desks.en]")
+        watched(watched="C1")
+    with pytest.raises(Invalid, match="not '#general'"):
+        watched(watched=["#general"])

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from bot.config.desks_file import parse_desks
 from bot.errors import Invalid
 from bot.rules.distress.care import (
     Care,
     called_colleague,
     countable,
     may_listen_now,
-    parse_care,
     rest_of,
 )
 from storage.records import Break, Exposure, Person
@@ -112,5 +112,5 @@ def test_a_call_carries_nothing_else_and_repeats_nothing(text: str) -> None:
     ],
 )
 def test_a_limit_that_cannot_be_used_is_named(raw: Any) -> None:
-    with pytest.raises(Invalid, match=r"\[desks.en\] care"):
-        parse_care(raw, "[desks.en]")
+    with pytest.raises(Invalid, match=r"\[desks.en\].* care|\[desks.en\]: care"):
+        parse_desks({"desks": {"en": {"locale": "en", "channel": "C1", "care": raw}}})

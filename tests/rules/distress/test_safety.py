@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.config.desks_file import parse_desks
 from bot.errors import Invalid
-from bot.rules.distress.safety import Stage, parse_safety
+from bot.rules.distress.safety import Safety, Stage
 from storage.records import Severity
 
 ALONE = Stage(users=frozenset({"U1"}), channel_id="C1")
@@ -18,8 +19,19 @@ LIST = {
 }
 
 
+def safety_of(raw: object) -> Safety:
+    """Return what follows a stop where U1 is the only safety officer named."""
+    data = {
+        "desks": {"en": {"locale": "en", "channel": "C2"}},
+        "safety_channel": "C1",
+        "safety_officers": {"users": ["U1"]},
+        "safety": raw,
+    }
+    return parse_desks(data).safety
+
+
 def test_without_a_section_the_safety_officers_are_the_only_stage() -> None:
-    safety = parse_safety({}, ALONE)
+    safety = safety_of({})
     assert safety.stages == (ALONE,)
     assert safety.patience[Severity.DANGER] == timedelta(minutes=5)
     assert safety.patience[Severity.SERIOUS] == timedelta(hours=1)
@@ -31,7 +43,7 @@ def test_a_desks_own_checklist_comes_before_the_one_for_all() -> None:
     raw = {
         "checklists": [{**LIST, "country": "Anywhere"}, {**LIST, "desks": ["german"]}]
     }
-    safety = parse_safety(raw, ALONE)
+    safety = safety_of(raw)
     found = [safety.checklist(desk) for desk in ("german", "english", None)]
     assert [checklist.country for checklist in found if checklist] == [
         "DE",
@@ -61,5 +73,5 @@ def test_a_desks_own_checklist_comes_before_the_one_for_all() -> None:
 )
 def test_what_cannot_be_used_is_named(raw: Any, names: str) -> None:
     with pytest.raises(Invalid) as error:
-        parse_safety(raw, ALONE)
+        safety_of(raw)
     assert names in str(error.value)

@@ -6,23 +6,24 @@ from typing import Any
 
 import pytest
 
+from bot.config.desks_file import parse_desks
 from bot.errors import Invalid
 from bot.rules.listening.access_conditions import (
     Place,
     is_open,
     out_of_place,
     parse_address,
-    parse_place,
-    parse_sites,
 )
 
 MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 OFFICE, HOME = ip_address("203.0.113.7"), ip_address("198.51.100.7")
-SITES = parse_sites({"dublin": {"networks": ["203.0.113.0/24", "2001:db8::/32"]}})
+SITES = {"dublin": {"networks": ["203.0.113.0/24", "2001:db8::/32"]}}
+DESK = {"locale": "en", "channel": "C1"}
 
 
 def place(**raw: Any) -> Place:
-    return parse_place(raw, "[desks.x]", SITES)
+    desks = parse_desks({"desks": {"x": {**DESK, **raw}}, "sites": SITES})
+    return desks["x"].access_conditions
 
 
 def rule(found: Place, **who: Any) -> str | None:
@@ -109,16 +110,16 @@ def test_outside_its_hours_a_desk_says_when_it_is_open() -> None:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        ({"hours": "9 to 5"}, "hours are written"),
-        ({"hours": "Mon-Fri 08:00-25:00"}, "hours are written"),
-        ({"hours": "Xyz 08:00-18:00"}, "hours are written"),
-        ({"hours": 9}, "hours is a text"),
-        ({"time_zone": "Mars/Olympus"}, "time_zone is a name"),
-        ({"time_zone": "../etc/passwd"}, "time_zone is a name"),
-        ({"networks": "10.0.0.0/8"}, "networks is a list"),
+        ({"hours": "9 to 5"}, "hours must be a string such as"),
+        ({"hours": "Mon-Fri 08:00-25:00"}, "hours must be a string such as"),
+        ({"hours": "Xyz 08:00-18:00"}, "hours must be a string such as"),
+        ({"hours": 9}, "hours must be a string"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone must be a name"),
+        ({"time_zone": "../etc/passwd"}, "time_zone must be a name"),
+        ({"networks": "10.0.0.0/8"}, "networks must be a list"),
         ({"networks": ["10.0.0.1/8"]}, "host bits"),
         ({"sites": ["atlantis"]}, "no [sites.atlantis]"),
-        ({"vendors": "no"}, "vendors is true or false"),
+        ({"vendors": "no"}, "vendors must be true or false"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_its_section(
@@ -135,7 +136,7 @@ def test_what_cannot_be_read_is_said_with_its_section(
 )
 def test_a_site_is_its_networks(raw: Any) -> None:
     with pytest.raises(Invalid):
-        parse_sites(raw)
+        parse_desks({"desks": {"x": DESK}, "sites": raw})
 
 
 def test_addresses_are_read_as_sockets_and_proxies_write_them() -> None:

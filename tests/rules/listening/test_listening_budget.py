@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.config.desks_file import parse_desks
 from bot.errors import Invalid
-from bot.rules.listening.listening_budget import Budgets, curiosity, parse_budgets
+from bot.rules.listening.listening_budget import Budgets, curiosity
 from storage.records import Habit
 
 BUDGETS = Budgets(
@@ -17,6 +18,11 @@ BUDGETS = Budgets(
 def habit(locale: str = "en-US", **numbers: int) -> Habit:
     nothing = dict.fromkeys(("n_presses", "n_clips", "n_requests", "n_unanswered"), 0)
     return Habit(locale=locale, **{**nothing, **numbers})
+
+
+def budgets_of(raw: object) -> Budgets:
+    desk = {"locale": "en", "channel": "C1", "budgets": raw}
+    return parse_desks({"desks": {"x": desk}})["x"].budgets
 
 
 @pytest.mark.parametrize(
@@ -63,8 +69,8 @@ def test_somebody_of_one_language_never_listens_to_another() -> None:
 )
 def test_budgets_that_make_no_sense_are_refused(raw: object) -> None:
     with pytest.raises(Invalid, match=r"desks\.x"):
-        parse_budgets(raw, "[desks.x]")
+        budgets_of(raw)
 
 
 def test_what_a_desk_does_not_say_stays_as_it_is() -> None:
-    assert parse_budgets({"listeners": 3}, "") == Budgets(listeners=3)
+    assert budgets_of({"listeners": 3}) == Budgets(listeners=3)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.rules.people import permission
-from bot.rules.people.permission import DESK_ROLES, Relation
+from bot.rules.people.permission import Relation
 from bot.rules.people.permission_table import (
     MATRIX,
     SENTENCES,
@@ -16,6 +16,7 @@ from bot.rules.people.permission_table import (
     Standing,
     cell,
 )
+from bot.rules.people.roles import DESK_ROLES
 from storage.records import Clip, Consent, Request, RequestState, Role
 from tests.rules.people.test_permission import ME, relation, request
 from tools.permissions_page import page

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.config.desks_file import parse_desks
 from bot.errors import Invalid, Refused
-from bot.rules.desks import parse_desks
 from bot.sources import open_clip_source, open_result_sink
 from bot.usecases.audit.query import query_audit, stream_audit
 from bot.usecases.context import Act

@@ -1,0 +1,182 @@
+"""Read desks.toml: from its text to `Desks`, or one sentence about what is wrong."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from ipaddress import ip_network
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.config.desks_errors import invalid
+from bot.config.desks_models import (
+    DeskFields,
+    DesksFile,
+    HoldersSection,
+    SafetySection,
+    Section,
+    StageSection,
+    shifts_in,
+)
+from bot.errors import Invalid
+from bot.rules.desks import Desk, Desks, Holders, conflicting_role
+from bot.rules.distress.care import Care
+from bot.rules.distress.safety import Checklist, Contact, Safety, Stage, Step
+from bot.rules.erasure.retention import Retention
+from bot.rules.listening.access_conditions import Network, Place
+from bot.rules.listening.listening_budget import Budgets
+from bot.rules.people.roles import COMPANY_ROLES, DESK_ROLES, ROLES
+from bot.text import text
+from storage.records import Role, Severity
+
+_GRADED = (Severity.DANGER, Severity.SERIOUS, Severity.UPSETTING)
+
+Sites = Mapping[str, list[Network]]
+
+
+def parse_desks(data: Mapping[str, Any]) -> Desks:
+    """Return the desks of the parsed file. Raises `Invalid` with section and key."""
+    try:
+        file = DesksFile.model_validate(data)
+    except ValidationError as error:
+        raise invalid(error) from None
+    sites = {name: _networks(site.networks) for name, site in file.sites.items()}
+    holders = _role_holders(file, COMPANY_ROLES)
+    safety = _safety(file, holders.get(Role.SAFETY_OFFICER, Holders()))
+    holders[Role.SAFETY_OFFICER] = _officers(holders, safety)
+    desks = Desks(
+        desks={name: _desk(name, desk, sites) for name, desk in file.desks.items()},
+        holders=holders,
+        safety_channel_id=file.safety_channel,
+        audit_channel_id=file.audit_channel,
+        safety=safety,
+        vendors=_holders(file.vendors),
+        draft_time=timedelta(days=file.keep_drafts_days),
+    )
+    conflict = conflicting_role(desks)
+    if conflict is not None:
+        desk, role = conflict
+        raise Invalid(text("desks_file.error.separation", desk=desk, role=role))
+    return desks
+
+
+def desks_schema() -> str:
+    """Return the JSON schema of desks.toml for editors."""
+    schema = DesksFile.model_json_schema()
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _desk(name: str, section: DeskFields, sites: Sites) -> Desk:
+    return Desk(
+        id=name,
+        name=section.name or name,
+        locale=section.locale,
+        channel_id=section.channel,
+        holders=_role_holders(section, DESK_ROLES),
+        quorum=section.quorum,
+        expires_after=timedelta(hours=section.expires_hours),
+        retention=_retention(section),
+        filler=section.filler,
+        access_conditions=_access_conditions(name, section, sites),
+        budgets=Budgets(**section.budgets.model_dump()),
+        children=section.children,
+        watched=frozenset(section.watched),
+        care=Care(
+            stops_a_day=section.care.stops_a_day,
+            cool_down=timedelta(minutes=section.care.cool_down_minutes),
+        ),
+    )
+
+
+def _role_holders(section: Section, roles: frozenset[Role]) -> dict[Role, Holders]:
+    """Return the holders of each of these roles that the section names."""
+    found = {}
+    for role, row in ROLES.items():
+        named = getattr(section, row.key) if role in roles else None
+        if named is not None:
+            found[role] = _holders(named)
+    return found
+
+
+def _holders(section: HoldersSection) -> Holders:
+    return Holders(users=frozenset(section.users), groups=frozenset(section.groups))
+
+
+def _retention(section: DeskFields) -> Retention:
+    """Return the retention times; a key is kept as long as a snippet by default."""
+    snippet = timedelta(hours=section.keep_hours)
+    key = snippet
+    if section.keep_key_days is not None:
+        key = timedelta(days=section.keep_key_days)
+    answers = timedelta(days=section.keep_answers_days)
+    return Retention(snippet=snippet, answers=answers, key=key)
+
+
+def _access_conditions(name: str, section: DeskFields, sites: Sites) -> Place:
+    networks = _networks(section.networks)
+    for site in section.sites:
+        if site not in sites:
+            where = f"[desks.{name}]"
+            raise Invalid(text("desks_file.error.no_site", where=where, site=site))
+        networks += sites[site]
+    return Place(
+        vendors=section.vendors,
+        networks=tuple(networks),
+        shifts=shifts_in(section.hours),
+        hours=section.hours,
+        time_zone=section.time_zone,
+        listen_outside_hours=section.listen_outside_hours,
+    )
+
+
+def _networks(networks: list[str]) -> list[Network]:
+    return [ip_network(network) for network in networks]
+
+
+def _safety(file: DesksFile, officers: Holders) -> Safety:
+    """Return what follows a stop; without stages the safety officers are the only one."""
+    section = file.safety
+    alone = Stage(
+        users=officers.users, groups=officers.groups, channel_id=file.safety_channel
+    )
+    stages = tuple(_stage(stage) for stage in section.stages)
+    waits = section.acknowledge_minutes
+    return Safety(
+        stages=stages or (alone,),
+        patience={kind: timedelta(minutes=waits.minutes(kind)) for kind in _GRADED},
+        reply_within=timedelta(hours=section.reply_hours),
+        monthly_drill=section.monthly_drill,
+        checklists=_checklists(section),
+        contacts=tuple(
+            Contact(site=contact.site, says=contact.says)
+            for contact in section.contacts
+        ),
+    )
+
+
+def _stage(section: StageSection) -> Stage:
+    holders = _holders(section)
+    return Stage(users=holders.users, groups=holders.groups, channel_id=section.channel)
+
+
+def _checklists(section: SafetySection) -> tuple[Checklist, ...]:
+    return tuple(
+        Checklist(
+            country=checklist.country,
+            version=checklist.version,
+            authorities=checklist.authorities,
+            steps=tuple(
+                Step(id=name, text=step) for name, step in checklist.steps.items()
+            ),
+            desks=frozenset(checklist.desks),
+        )
+        for checklist in section.checklists
+    )
+
+
+def _officers(holders: Mapping[Role, Holders], safety: Safety) -> Holders:
+    """Return the safety officers; a person of any stage is one as well."""
+    named = holders.get(Role.SAFETY_OFFICER, Holders())
+    users = (stage.users for stage in safety.stages)
+    groups = (stage.groups for stage in safety.stages)
+    return Holders(users=named.users.union(*users), groups=named.groups.union(*groups))

@@ -1,0 +1,307 @@
+"""The shape of desks.toml as pydantic models.
+
+A description completes "KEY must be ..."; it stands in the schema for editors and in
+the sentence about a mistake.
+"""
+
+import re
+from datetime import time
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    create_model,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from bot.rules.distress.care import Care
+from bot.rules.erasure.retention import DRAFT_TIME, Retention
+from bot.rules.listening.access_conditions import Shift
+from bot.rules.listening.listening_budget import Budgets
+from bot.rules.people.roles import COMPANY_KEYS, DESK_KEYS
+from storage.records import Severity
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SHIFT = re.compile(r"([A-Z][a-z]{2})(?:-([A-Z][a-z]{2}))? (\d\d:\d\d)-(\d\d:\d\d)")
+_YEAR_HOURS = 24 * 366
+_MAX_DAYS = 3660
+_HOURS = "a number of hours above 0"
+_DAYS_WANTED = "a number of days above 0"
+_MINUTES = "a number of minutes above 0"
+_TRUTH = "true or false"
+_TEXT = "a string"
+_NETWORKS = "a list of networks, such as 203.0.113.0/24"
+_CHANNEL = "a channel's id, such as C012AB3CD"
+
+
+def shifts_in(hours: str) -> tuple[Shift, ...]:
+    """Return the shifts of "Mon-Fri 08:00-18:00, Sat 09:00-13:00".
+
+    Raises `ValueError`.
+    """
+    if not hours:
+        return ()
+    return tuple(_shift(part.strip()) for part in hours.split(","))
+
+
+def _shift(text: str) -> Shift:
+    match = _SHIFT.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    first_day, last_day, start, end = match.groups()
+    first = _DAYS.index(first_day)
+    last = _DAYS.index(last_day or first_day)
+    n_days = (last - first) % 7 + 1
+    return Shift(
+        days=frozenset((first + i) % 7 for i in range(n_days)),
+        start=time.fromisoformat(start),
+        end=time.fromisoformat(end),
+    )
+
+
+def _check_hours(hours: str) -> str:
+    try:
+        shifts_in(hours)
+    except ValueError:
+        raise PydanticCustomError("hours", "not hours") from None
+    return hours
+
+
+def _check_time_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, KeyError):
+        raise PydanticCustomError("time_zone", "not a time zone") from None
+
+
+def _check_network(network: str) -> str:
+    ip_network(network)
+    return network
+
+
+# What Slack's ids begin with: https://docs.slack.dev/reference/objects
+UserId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")]
+GroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]+$")]
+ChannelId = Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")]
+DeskName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Locale = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
+]
+Sentence = Annotated[str, StringConstraints(pattern=r"\S")]
+Network = Annotated[str, AfterValidator(_check_network)]
+Minutes = Annotated[float, Field(gt=0, le=60 * _YEAR_HOURS, description=_MINUTES)]
+Count = Annotated[
+    int, Field(ge=1, le=100_000, description="a whole number from 1 to 100000")
+]
+
+
+class Section(BaseModel):
+    """A table of desks.toml. Types are strict, and a key that is not known is an error."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class HoldersSection(Section):
+    """The Slack user ids and user group ids that hold a role."""
+
+    users: list[UserId] = Field(
+        default=[], description="a list of Slack user ids, such as U012AB3CD"
+    )
+    groups: list[GroupId] = Field(
+        default=[], description="a list of Slack user group ids, such as S012AB3CD"
+    )
+
+
+class BudgetsSection(Section):
+    """How much one person may listen before playing pauses."""
+
+    listeners: Count = Budgets.listeners
+    presses_per_hour: Count = Budgets.presses_per_hour
+    clips_per_hour: Count = Budgets.clips_per_hour
+    other_language_per_day: Count = Budgets.other_language_per_day
+    unanswered_percent: Count = Budgets.unanswered_percent
+
+
+class CareSection(Section):
+    """The limit after which a listener rests."""
+
+    stops_a_day: int = Field(
+        default=Care.stops_a_day,
+        ge=1,
+        le=1440,
+        description="a whole number from 1 to 1440",
+    )
+    cool_down_minutes: int = Field(
+        default=30, ge=1, le=1440, description="a whole number from 1 to 1440"
+    )
+
+
+class SiteSection(Section):
+    """The networks of one site."""
+
+    networks: list[Network] = Field(min_length=1, description=_NETWORKS)
+
+
+class AcknowledgeSection(Section):
+    """How many minutes a case of each severity waits for an officer."""
+
+    danger: Minutes = 5
+    serious: Minutes = 60
+    upsetting: Minutes = 24 * 60
+
+    def minutes(self, severity: Severity) -> float:
+        """Return the minutes for this severity."""
+        return float(getattr(self, severity))
+
+
+class StageSection(HoldersSection):
+    """The officers who are called together."""
+
+    channel: ChannelId | None = Field(default=None, description=_CHANNEL)
+
+    @model_validator(mode="after")
+    def _calls_a_person(self) -> Self:
+        if not self.users and not self.groups:
+            raise PydanticCustomError("no_stage_holder", "no one to call")
+        return self
+
+
+class ChecklistSection(Section):
+    """The steps an officer goes through."""
+
+    country: Sentence = Field(description=_TEXT)
+    version: Sentence = Field(description=_TEXT)
+    authorities: Sentence = Field(description=_TEXT)
+    desks: list[str] = Field(default=[], description="a list of names of desks")
+    steps: dict[str, str] = Field(description='a table such as { name = "what to do" }')
+
+
+class ContactSection(Section):
+    """A contact at one site for the person who stopped a recording."""
+
+    site: Sentence = Field(description=_TEXT)
+    says: Sentence = Field(description=_TEXT)
+
+
+class SafetySection(Section):
+    """What follows when a recording is stopped as distressing."""
+
+    acknowledge_minutes: AcknowledgeSection = Field(
+        default=AcknowledgeSection(),
+        description="a table such as { danger = 5, serious = 60, upsetting = 1440 }",
+    )
+    reply_hours: float = Field(default=48, gt=0, le=_YEAR_HOURS, description=_HOURS)
+    monthly_drill: bool = Field(default=False, description=_TRUTH)
+    stages: list[StageSection] = Field(
+        default=[], description="sections of their own: [[safety.stages]]"
+    )
+    checklists: list[ChecklistSection] = Field(
+        default=[], description="sections of their own: [[safety.checklists]]"
+    )
+    contacts: list[ContactSection] = Field(
+        default=[], description="sections of their own: [[safety.contacts]]"
+    )
+
+
+class DeskFields(Section):
+    """A language variant with its channel. The keys of its roles come with the table."""
+
+    name: str | None = Field(default=None, description=_TEXT)
+    locale: Locale = Field(description='a language code, such as "en-US" or "de"')
+    channel: ChannelId = Field(description=_CHANNEL)
+    watched: list[ChannelId] = Field(
+        default=[], description='a list of channel ids, such as ["C012AB3CD"]'
+    )
+    quorum: int = Field(default=2, ge=2, le=9, description="a number from 2 to 9")
+    filler: Literal["tone", "noise"] = Field(
+        default="tone", description='"tone" or "noise"'
+    )
+    expires_hours: float = Field(default=24, gt=0, le=_YEAR_HOURS, description=_HOURS)
+    keep_hours: float = Field(default=24, gt=0, le=_YEAR_HOURS, description=_HOURS)
+    keep_answers_days: float = Field(
+        default=Retention.answers.days,
+        gt=0,
+        le=_MAX_DAYS,
+        description=_DAYS_WANTED,
+    )
+    keep_key_days: float | None = Field(
+        default=None, gt=0, le=_MAX_DAYS, description=_DAYS_WANTED
+    )
+    children: bool = Field(default=False, description=_TRUTH)
+    vendors: bool = Field(default=True, description=_TRUTH)
+    sites: list[str] = Field(default=[], description="a list of names of sites")
+    networks: list[Network] = Field(default=[], description=_NETWORKS)
+    hours: Annotated[str, AfterValidator(_check_hours)] = Field(
+        default="",
+        description='a string such as "Mon-Fri 08:00-18:00, Sat 09:00-13:00"',
+    )
+    time_zone: Annotated[str, AfterValidator(_check_time_zone)] = Field(
+        default="UTC", description='a name such as "Europe/Dublin"'
+    )
+    listen_outside_hours: bool = Field(default=False, description=_TRUTH)
+    budgets: BudgetsSection = Field(
+        default=BudgetsSection(), description="a table such as { listeners = 12 }"
+    )
+    care: CareSection = Field(
+        default=CareSection(),
+        description="a table such as { stops_a_day = 3, cool_down_minutes = 30 }",
+    )
+
+
+class CompanyFields(Section):
+    """desks.toml but for desks and the roles of the whole company."""
+
+    safety_channel: ChannelId | None = Field(default=None, description=_CHANNEL)
+    audit_channel: ChannelId | None = Field(default=None, description=_CHANNEL)
+    keep_drafts_days: float = Field(
+        default=DRAFT_TIME.days,
+        gt=0,
+        le=31,
+        description="a number of days above 0, at most 31",
+    )
+    sites: dict[str, SiteSection] = Field(
+        default={}, description='sections such as [sites.NAME] networks = ["..."]'
+    )
+    safety: SafetySection = Field(
+        default=SafetySection(), description="a section of its own: [safety]"
+    )
+    vendors: HoldersSection = Field(
+        default=HoldersSection(),
+        description='a table such as { users = ["U..."], groups = ["S..."] }',
+    )
+
+
+def _role_fields(keys: frozenset[str]) -> dict[str, Any]:
+    wanted = CompanyFields.model_fields["vendors"].description
+    field = Field(default=None, description=wanted)
+    return dict.fromkeys(sorted(keys), (HoldersSection | None, field))
+
+
+if TYPE_CHECKING:
+    DeskSection = DeskFields
+    CompanySection = CompanyFields
+else:
+    DeskSection = create_model(
+        "DeskSection",
+        __base__=DeskFields,
+        __doc__="A language variant with its channel and people.",
+        **_role_fields(DESK_KEYS),
+    )
+    CompanySection = create_model(
+        "CompanySection", __base__=CompanyFields, **_role_fields(COMPANY_KEYS)
+    )
+
+
+class DesksFile(CompanySection):
+    """desks.toml: desks, and who holds which role on them and in the whole company."""
+
+    desks: dict[DeskName, DeskSection] = Field(
+        min_length=1, description="sections such as [desks.NAME]"
+    )
