@@ -9,6 +9,7 @@ from bot.sources.clips.names import AUDIO_EXTENSIONS, TRANSCRIPT_EXTENSIONS
 from bot.sources.clips.sidecar import parse_sidecar
 from bot.sources.results.result_json import result_from_json, result_to_json
 from bot.sources.results.webhook import signature
+from bot.sources.transcripts.formats import FILE_FORMATS, JSON_FORMATS
 from storage.records import Answer, Consent, TimingSource
 
 DOC = (Path(__file__).parents[2] / "docs" / "clip-sources.md").read_text("utf-8")
@@ -21,6 +22,17 @@ def blocks(language: str) -> list[str]:
 def test_every_extension_is_named():
     assert " ".join(AUDIO_EXTENSIONS) in DOC
     assert all(f"`NAME.{extension}`" in DOC for extension in TRANSCRIPT_EXTENSIONS)
+
+
+def test_every_transcript_format_is_listed_with_its_clock():
+    for file_format in FILE_FORMATS:
+        row = f"| `NAME.{file_format.extension}` | {file_format.name} | {file_format.times} |"
+        assert row in DOC
+    for json_format in JSON_FORMATS:
+        row = f"| `NAME.transcript.json` | {json_format.name} | {json_format.times} |"
+        assert row in DOC
+    n_formats = len(FILE_FORMATS) + len(JSON_FORMATS)
+    assert len(re.findall(r"^\| `NAME\.", DOC, re.MULTILINE)) == n_formats
 
 
 def test_every_value_is_named():

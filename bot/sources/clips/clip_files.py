@@ -8,6 +8,8 @@ from bot.errors import Invalid, NotFound
 from bot.sources.clips.names import audio_name, sidecar_name, transcript_name
 from bot.sources.clips.sidecar import Sidecar, parse_sidecar
 from bot.sources.transcripts import parse_transcript
+from bot.sources.transcripts.transcript import Transcript
+from bot.text import text
 from storage.records import Clip, TimingSource, Word
 
 
@@ -39,19 +41,24 @@ def build_clip(
 def _transcript(
     clip_id: str, sidecar: Sidecar, names: Collection[str], read: Callable[[str], bytes]
 ) -> tuple[tuple[Word, ...], TimingSource]:
-    """The sidecar may say who timed a transcript file, unless its times were only
-    spread.
+    """Return the words and who timed them.
+
+    The sidecar may say who timed a transcript file, but never better than the file shows.
     """
-    name = transcript_name(clip_id, names)
+    has_words = bool(sidecar.words)
+    name = transcript_name(clip_id, names, has_words=has_words)
     if name is None:
         return sidecar.words or (), sidecar.timing or TimingSource.UNKNOWN
-    if sidecar.words:
-        raise Invalid(
-            "That clip has words both in its sidecar and in a transcript file. Ask whoever keeps"
-            " the clips to leave only one.",
-            field="clip",
-        )
+    if has_words:
+        raise Invalid(text("sources.names.words_twice"), field="clip")
     found = parse_transcript(name, read(name), clip_id)
-    if found.timing is TimingSource.UNKNOWN:
-        return found.words, found.timing
-    return found.words, sidecar.timing or found.timing
+    return found.words, _timing(found, sidecar.timing)
+
+
+def _timing(found: Transcript, claimed: TimingSource | None) -> TimingSource:
+    if claimed is None or found.timing is TimingSource.UNKNOWN:
+        return found.timing
+    is_better = claimed is TimingSource.HUMAN
+    if found.is_evident and is_better:
+        return found.timing
+    return claimed

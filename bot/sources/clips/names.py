@@ -6,14 +6,19 @@ import re
 from collections.abc import Collection, Iterable
 
 from bot.errors import Invalid, NotFound
+from bot.text import text
 
 AUDIO_EXTENSIONS = (
     "wav", "flac", "ogg", "opus", "mp3", "m4a", "mp4", "aac", "amr", "3gp", "webm", "aiff", "caf",
 )  # fmt: skip
-TRANSCRIPT_EXTENSIONS = ("ctm", "vtt", "TextGrid", "transcript.json")
+TRANSCRIPT_EXTENSIONS = (
+    "ctm", "vtt", "srt", "TextGrid", "eaf", "transcript.json", "txt", "csv",
+)  # fmt: skip
 SIDECAR_EXTENSION = "json"
 _AUDIO = frozenset(AUDIO_EXTENSIONS)
 _TRANSCRIPTS = frozenset(extension.lower() for extension in TRANSCRIPT_EXTENSIONS)
+# Many things are called so; they count where there is no other transcript.
+_VAGUE_TRANSCRIPTS = frozenset({"txt", "csv"})
 
 _MAX_ID_LENGTH = 128
 # Ids are typed by people and become file names: no separators, no leading dot or dash,
@@ -22,23 +27,23 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 _RESERVED_ENDING = ".transcript"  # NAME.transcript.json is a transcript, not a clip
 
 
-def is_clip_id(text: str) -> bool:
+def is_clip_id(clip_id: str) -> bool:
     return (
-        len(text) <= _MAX_ID_LENGTH
-        and _ID.fullmatch(text) is not None
-        and not text.lower().endswith(_RESERVED_ENDING)
+        len(clip_id) <= _MAX_ID_LENGTH
+        and _ID.fullmatch(clip_id) is not None
+        and not clip_id.lower().endswith(_RESERVED_ENDING)
     )
 
 
-def check_clip_id(text: str) -> str:
+def check_clip_id(clip_id: str) -> str:
     """The id itself; raises `Invalid` for one that no clip can have."""
-    if not is_clip_id(text):
+    if not is_clip_id(clip_id):
         raise Invalid(
             "That is not a clip id. An id has letters, digits, dots, dashes and underscores only;"
             " copy it from the work tool.",
             field="clip",
         )
-    return text
+    return clip_id
 
 
 def audio_name(clip_id: str, names: Iterable[str]) -> str:
@@ -61,18 +66,27 @@ def audio_name(clip_id: str, names: Iterable[str]) -> str:
     return found[0]
 
 
-def transcript_name(clip_id: str, names: Iterable[str]) -> str | None:
-    """The draft transcript kept in a file of its own, if there is one. Raises `Invalid`
-    for two.
+def transcript_name(
+    clip_id: str, names: Iterable[str], *, has_words: bool = False
+) -> str | None:
+    """Return the name of the draft transcript in a file of its own, if there is one.
+
+    A table or a plain text counts only where neither another file nor the sidecar
+    (`has_words`) has the words. Raises `Invalid` for two transcripts.
     """
     found = _with_extensions(clip_id, names, _TRANSCRIPTS)
+    sure = [name for name in found if not _is_vague(name)]
+    if sure or has_words:
+        found = sure
     if len(found) > 1:
         raise Invalid(
-            f"That clip has {len(found)} transcript files. Ask whoever keeps the clips to leave"
-            " only one.",
-            field="clip",
+            text("sources.names.several_transcripts", number=len(found)), field="clip"
         )
     return found[0] if found else None
+
+
+def _is_vague(name: str) -> bool:
+    return name.rpartition(".")[2].lower() in _VAGUE_TRANSCRIPTS
 
 
 def sidecar_name(clip_id: str) -> str:

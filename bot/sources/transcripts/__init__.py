@@ -1,35 +1,33 @@
-"""Draft transcripts in the formats recognisers and people write; one module a format.
+"""Draft transcripts in the formats that recognisers and people write.
 
-Each has a `parse` that returns a `Transcript` or raises `Invalid`; none opens a file.
+One module a format, each with a `parse` that returns a `Transcript` or raises `Invalid`;
+none opens a file.
 """
 
-from collections.abc import Callable
-
 from bot.errors import Invalid
-from bot.sources.transcripts import amazon, ctm, textgrid, webvtt, whisper
-from bot.sources.transcripts.transcript import WHAT, Transcript, json_object
+from bot.sources.transcripts.formats import FILE_FORMATS, JSON_FORMATS
+from bot.sources.transcripts.transcript import Transcript
+from bot.sources.transcripts.values import json_of
+from bot.text import text
 
-Parser = Callable[[bytes, str], Transcript]
+_BY_EXTENSION = {format_.extension.lower(): format_ for format_ in FILE_FORMATS}
 
 
 def parse_transcript(name: str, data: bytes, clip_id: str) -> Transcript:
-    """`name` is the file's name, which ends in one of `TRANSCRIPT_EXTENSIONS`."""
+    """Return the transcript in a file, whose name ends in a known extension.
+
+    Raises `Invalid`, in a sentence, for what cannot be read.
+    """
     extension = name[len(clip_id) + 1 :].lower()
-    parsers: dict[str, Parser] = {
-        "ctm": ctm.parse,
-        "vtt": webvtt.parse,
-        "textgrid": textgrid.parse,
-        "transcript.json": _parse_json,
-    }
-    return parsers[extension](data, clip_id)
+    if extension == "transcript.json":
+        return _parse_json(data, clip_id)
+    return _BY_EXTENSION[extension].parse(data, clip_id)
 
 
-def _parse_json(data: bytes, _clip_id: str) -> Transcript:
-    document = json_object(data)
-    if amazon.recognises(document):
-        return amazon.parse(document)
-    if whisper.recognises(document):
-        return whisper.parse(document)
-    raise Invalid(
-        f"{WHAT} is JSON of an unknown kind. Whisper's and Amazon Transcribe's JSON can be read."
-    )
+def _parse_json(data: bytes, clip_id: str) -> Transcript:
+    document = json_of(data)
+    for format_ in JSON_FORMATS:
+        if format_.recognises(document):
+            return format_.parse(document, clip_id)
+    names = ", ".join(format_.name for format_ in JSON_FORMATS)
+    raise Invalid(text("sources.transcript.unknown_json", formats=names))

@@ -1,86 +1,80 @@
-"""What every format becomes, and what the formats share in getting there."""
+"""What every format becomes."""
 
-import math
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
 
-from bot.errors import Invalid
-from bot.sources.clips.reading import decode_json
-from bot.sources.clips.timed_words import LooseWord, tightened
+from bot.sources.clips.timed_words import checked
+from bot.sources.transcripts.loose_words import LooseWord, tightened
 from storage.records import TimingSource, Word
 
 WHAT = "The transcript"
 
-# What aligners write for silence; an unknown or unintelligible word is a word and
-# stays.
-_SILENCES = frozenset({"", "<eps>", "<sil>", "sil", "!sil", "sp", "<p:>"})
+# What aligners and annotators write for silence; an unknown or unintelligible word is a
+# word and stays.
+_SILENCES = frozenset(
+    {"", "<eps>", "<sil>", "sil", "!sil", "sp", "<p:>", "#", "##", "<usb>", "{sl}"}
+)
+# No word takes a minute and no segment takes five: such a length was in milliseconds.
+_LONGEST_WORD_MS = 60_000
+_LONGEST_SEGMENT_MS = 300_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Transcript:
+    """`is_evident`: the file itself shows who timed the words, whatever else is said."""
+
     words: tuple[Word, ...]
     timing: TimingSource
+    is_evident: bool = False
 
 
-def transcript(loose: Iterable[LooseWord], timing: TimingSource) -> Transcript:
-    return Transcript(words=tightened(loose, WHAT), timing=timing)
+def build_transcript(
+    loose: Iterable[LooseWord], timing: TimingSource, *, is_evident: bool = False
+) -> Transcript:
+    """Return the transcript of words as they were written.
+
+    Milliseconds taken for seconds are understood. Where the times of a word are only
+    known from a longer stretch, nothing is known of the timing.
+    """
+    words = list(loose)
+    if _are_thousandfold(words):
+        words = [_divided(word) for word in words]
+    if any(word.within is not None for word in words):
+        timing = TimingSource.UNKNOWN
+    tight = checked(tightened(words), WHAT)
+    return Transcript(words=tight, timing=timing, is_evident=is_evident)
 
 
 def is_silence(text: str) -> bool:
+    """Return whether a label stands for silence."""
     return text.strip().lower() in _SILENCES
 
 
-def json_object(data: bytes) -> Mapping[str, object]:
-    document = decode_json(data, WHAT, from_recogniser=True)
-    return document if isinstance(document, dict) else {}
+def _are_thousandfold(words: Sequence[LooseWord]) -> bool:
+    """Return whether the times were written in ms and read as seconds."""
+    lengths: list[int] = []
+    limits: list[int] = []
+    for word in words:
+        start_ms, end_ms, limit_ms = word.start_ms, word.end_ms, _LONGEST_WORD_MS
+        if word.within is not None:
+            (start_ms, end_ms), limit_ms = word.within, _LONGEST_SEGMENT_MS
+        if start_ms is None or end_ms is None:
+            continue
+        if start_ms % 1000 or end_ms % 1000:
+            return False
+        lengths.append(end_ms - start_ms)
+        limits.append(limit_ms)
+    return bool(lengths) and median(lengths) > median(limits)
 
 
-def objects(value: object) -> list[Mapping[str, object]]:
-    """The objects of a JSON list; raises `Invalid` for anything else."""
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise Invalid(f"{WHAT} is not as its recogniser writes it. Export it again.")
-    return value
-
-
-def milliseconds(seconds: object) -> int | None:
-    """From seconds as a number or decimal text; None for None. Raises `Invalid` for the
-    rest.
-    """
-    value = number(seconds)
-    if value is None:
-        return None
-    if not abs(value) < 1e6:
-        raise Invalid(f"{WHAT} has an impossible time. Times of words are in seconds.")
-    return round(value * 1000)
-
-
-def number(value: object) -> float | None:
-    """None stays None; NaN, as Python's own JSON writes it, is None too."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise Invalid(f"{WHAT} has something else where a number should be.")
-    try:
-        parsed = float(value)
-    except (ValueError, OverflowError):
-        raise Invalid(f"{WHAT} has something else where a number should be.") from None
-    return None if math.isnan(parsed) else parsed
-
-
-def certain(confidence: object) -> float | None:
-    """A confidence; rounding in single precision may take it a hair over 1."""
-    value = number(confidence)
-    return min(value, 1.0) if value is not None and value < 1.0001 else value
-
-
-_CLOCK = re.compile(r"(?:(\d{1,4}):)?([0-5]\d):([0-5]\d)[.,](\d{3})", re.ASCII)
-
-
-def clock_ms(text: str) -> int | None:
-    """`01:02:03.004` or `02:03,004` in ms, or None if it is no such time."""
-    match = _CLOCK.fullmatch(text)
-    if match is None:
-        return None
-    hours, minutes, seconds, ms = (int(part or 0) for part in match.groups())
-    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms
+def _divided(word: LooseWord) -> LooseWord:
+    within = word.within
+    if within is not None:
+        within = (within[0] // 1000, within[1] // 1000)
+    return replace(
+        word,
+        start_ms=None if word.start_ms is None else word.start_ms // 1000,
+        end_ms=None if word.end_ms is None else word.end_ms // 1000,
+        within=within,
+    )

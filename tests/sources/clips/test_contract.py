@@ -177,7 +177,7 @@ def test_a_transcript_file_stands_in_for_the_words(
     place: Place, sidecar: SidecarBuilder
 ) -> None:
     place.put("En-0001.json", sidecar(words=...))
-    place.put("En-0001.ctm", b"x 1 0.1 0.2 lamp 0.5")
+    place.put("En-0001.ctm", b"En-0001 1 0.1 0.2 lamp 0.5")
     clip = place.source.clip("En-0001")
     assert clip.timing is TimingSource.RECOGNISER
     assert [word.text for word in clip.words] == ["lamp"]

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.errors import Invalid
-from bot.sources.transcripts.textgrid import parse
+from bot.sources.transcripts.annotation.textgrid import parse
 from storage.records import TimingSource
 
 LONG = '''File type = "ooTextFile"
@@ -87,18 +87,21 @@ def read(data):
 
 def test_the_long_form_is_read_from_the_tier_called_words():
     one_word = LONG.replace('so-called ""lamp""', '""lamp""')
+    one_word = one_word.replace('"secret"', '"the lamp"')
     words, timing = read(one_word)
     assert words == [("the", 100, 450), ('"lamp"', 450, 800)]
     assert timing is TimingSource.HUMAN
 
 
 def test_an_interval_of_several_words_is_spread_and_its_timing_unknown():
-    words, timing = read(LONG)
+    words, timing = read(LONG.replace('"secret"', '""'))
     assert [w[0] for w in words] == ["the", "so-called", '"lamp"']
     assert timing is TimingSource.UNKNOWN
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "latin-1"]
+)
 def test_the_short_form_is_read_in_every_encoding_praat_writes(encoding):
     mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
     words, timing = read(mark + SHORT.encode(encoding))
@@ -106,8 +109,26 @@ def test_the_short_form_is_read_in_every_encoding_praat_writes(encoding):
     assert timing is TimingSource.RECOGNISER  # a tier of phones is an aligner's work
 
 
-def test_without_a_tier_called_words_the_first_interval_tier_is_read():
-    assert read(LONG.replace('"Words"', '"other"'))[0] == [("secret", 0, 900)]
+def test_what_another_tier_says_exactly_becomes_part_of_the_words_there():
+    words = LONG.replace('so-called ""lamp""', "lamp")
+    assert read(words)[0] == [("secret the lamp", 0, 900)]
+
+
+def test_what_another_tier_says_too_long_is_not_believed():
+    assert read(LONG.replace("secret", "A"))[0][0] == ("the", 100, 450)
+
+
+def test_of_two_tiers_at_once_that_say_different_things_none_is_read():
+    with pytest.raises(Invalid, match="Call the right one words"):
+        read(LONG.replace('"Words"', '"other"'))
+
+
+def test_of_a_tier_of_words_and_one_of_utterances_the_words_are_read():
+    same = LONG.replace('so-called ""lamp""', "lamp").replace("secret", "the lamp")
+    assert read(same.replace('"Words"', '"other"'))[0] == [
+        ("the", 100, 450),
+        ("lamp", 450, 800),
+    ]
 
 
 def test_the_words_of_two_speakers_are_both_read():
@@ -130,7 +151,6 @@ def test_the_words_of_two_speakers_are_both_read():
         (SHORT.replace("0.45\n0.8", "0.45\n-0.8"), "breaks off or is damaged"),
         (SHORT.replace("0.45\n0.8", "0.45\n1e300"), "24 hours"),
         (b"\xff\xfe\x00", "UTF-16"),
-        (SHORT.encode("latin-1"), "UTF-8"),
     ],
 )
 def test_what_is_no_textgrid_is_refused_in_a_sentence(data, sentence):

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.errors import Invalid
-from bot.sources.transcripts.webvtt import parse
+from bot.sources.transcripts.captions.webvtt import parse
 from storage.records import TimingSource
 
 

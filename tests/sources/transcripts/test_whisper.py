@@ -181,20 +181,14 @@ def test_whisper_cpp_without_tokens_is_timed_if_each_segment_is_a_word(texts, ti
         ({}, "unknown kind"),
         ([], "unknown kind"),
         ({"segments": 7}, "not as its recogniser"),
-        ({"segments": ["a"]}, "not as its recogniser"),
+        ({"segments": ["a"]}, "unknown kind"),
         ({"segments": [{"words": {"a": 1}}]}, "not as its recogniser"),
         ({"segments": [{"text": "a"}]}, "without times"),
-        ({"segments": [{"text": 7}]}, "without text"),
+        ({"segments": [{"text": 7}]}, "without times"),
         ({"segments": [{"words": [{"word": "a"}]}]}, "no times"),
-        ({"words": [{"word": "", "start": 0, "end": 1}]}, "without text"),
         ({"words": [{"word": "a", "start": {}, "end": 1}]}, "number"),
-        ({"words": [{"word": "a", "start": -3, "end": 1}]}, "negative"),
         ({"words": [{"word": "a", "start": 0, "end": 1e300}]}, "impossible time"),
         ({"words": [{"word": "a", "start": 0, "end": 10**400}]}, "number|impossible"),
-        (
-            {"words": [{"word": "a", "start": 0, "end": 1, "probability": 3}]},
-            "outside 0 to 1",
-        ),
         ({"transcription": [{"text": "a"}]}, "without times"),
         (
             {"transcription": [{"text": "a", "offsets": {"from": "0", "to": 1}}]},
@@ -202,9 +196,48 @@ def test_whisper_cpp_without_tokens_is_timed_if_each_segment_is_a_word(texts, ti
         ),
         ({"transcription": [{"text": "a", "offsets": {}}]}, "without times"),
         (b"\x00\xff", "not valid JSON"),
-        (b'{"words": [{"word": "a\xff", "start": 0, "end": 1}]}', "control"),
     ],
 )
 def test_what_whisper_did_not_write_is_refused_in_a_sentence(document, sentence):
     with pytest.raises(Invalid, match=sentence):
         parse(document)
+
+
+@pytest.mark.parametrize(
+    ("odd", "mended"),
+    [
+        ({"word": "", "start": 0, "end": 1}, None),
+        ({"word": 7, "start": 0, "end": 1}, None),
+        ({"start": 0, "end": 1}, None),
+        ({"word": " a\nb", "start": 0, "end": 1}, ("a b", 0, 1000, None)),
+        ({"word": "a", "start": -3, "end": 1}, ("a", 0, 1000, None)),
+        ({"word": "a", "start": 0, "end": 1, "score": 3}, ("a", 0, 1000, 0.0)),
+        ({"word": "a", "start": 0, "end": 1, "confidence": 0.3}, ("a", 0, 1000, 0.3)),
+    ],
+)
+def test_an_odd_word_is_mended_or_left_out(odd, mended):
+    words = parse({"words": [odd, {"word": "lamp", "start": 2, "end": 2.5}]}).words
+    found = [(w.text, w.start_ms, w.end_ms, w.confidence) for w in words]
+    kept = [] if mended is None else [mended]
+    assert found == [*kept, ("lamp", 2000, 2500, None)]
+
+
+def test_half_a_letter_makes_another_word_of_it():
+    data = b'{"words": [{"word": "a\xff", "start": 0, "end": 1}]}'
+    assert parse(data).words[0].text == "a\ufffd"
+
+
+def test_a_long_segment_without_spaces_is_read_in_pieces_that_share_its_time():
+    found = parse({"segments": [{"start": 0, "end": 30, "text": "\u3042" * 201}]})
+    assert found.timing is TimingSource.UNKNOWN
+    assert "".join(word.text for word in found.words) == "\u3042" * 201
+    assert {word.within for word in found.words} == {(0, 30_000)}
+
+
+def test_milliseconds_taken_for_seconds_are_understood():
+    words = [
+        {"word": "turn", "start": 500, "end": 900},
+        {"word": "on", "start": 1000, "end": 1200},
+    ]
+    found = parse({"segments": [{"start": 500, "end": 1200, "words": words}]})
+    assert [(w.start_ms, w.end_ms) for w in found.words] == [(500, 900), (1000, 1200)]

@@ -1,0 +1,1 @@
+"""What forced aligners write, which find the times of words that are known."""

@@ -1,0 +1,1 @@
+"""What people write who annotate sound: tiers, regions and labels."""

@@ -1,0 +1,44 @@
+"""Audacity's label track: start, end and label between tabs, a line each, in seconds.
+
+https://manual.audacityteam.org/man/importing_and_exporting_labels.html: a second line
+that begins with a backslash holds frequencies.
+"""
+
+import re
+
+from bot.errors import Invalid
+from bot.sources.clips.reading import decode_text
+from bot.sources.transcripts.annotation.tiers import (
+    Interval,
+    tier_of,
+    transcript_of_tiers,
+)
+from bot.sources.transcripts.found import kind_found
+from bot.sources.transcripts.transcript import WHAT, Transcript
+from bot.sources.transcripts.values import milliseconds
+from bot.text import text
+
+_LABEL = re.compile(r"(-?\d+(?:[.,]\d+)?)\t(-?\d+(?:[.,]\d+)?)(?:\t(.*))?", re.ASCII)
+
+
+def parse(data: bytes, _clip_id: str) -> Transcript:
+    """Return the words; raise `Invalid` for a text that is no label track."""
+    written = decode_text(data, WHAT)
+    intervals = []
+    for line in written.splitlines():
+        if not line.strip() or line.startswith("\\"):
+            continue
+        intervals.append(_interval(line, written))
+    return transcript_of_tiers([tier_of("labels", intervals)])
+
+
+def _interval(line: str, written: str) -> Interval:
+    match = _LABEL.fullmatch(line)
+    if match is None:
+        found = kind_found(written)
+        raise Invalid(text("sources.transcript.not_labels", found=found))
+    start_ms = milliseconds(match.group(1).replace(",", "."))
+    end_ms = milliseconds(match.group(2).replace(",", "."))
+    if start_ms is None or end_ms is None or end_ms < start_ms:
+        raise Invalid(text("sources.transcript.impossible_time"))
+    return Interval(start_ms, end_ms, match.group(3) or "")

@@ -1,0 +1,151 @@
+"""ELAN's `.eaf`: tiers of annotations between time slots, in XML.
+
+https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from bot.errors import Invalid
+from bot.sources.clips.reading import decode_text
+from bot.sources.clips.timed_words import MAX_TIME_MS
+from bot.sources.transcripts.annotation.tiers import (
+    Interval,
+    Tier,
+    tier_of,
+    transcript_of_tiers,
+)
+from bot.sources.transcripts.found import kind_found
+from bot.sources.transcripts.transcript import WHAT, Transcript
+from bot.text import text
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """Between which times in ms a slot lies; one and the same where it has a time."""
+
+    earliest_ms: int | None
+    latest_ms: int | None
+
+    @property
+    def is_exact(self) -> bool:
+        return self.earliest_ms is not None and self.earliest_ms == self.latest_ms
+
+
+Slots = Mapping[str, _Slot]
+_NOWHERE = _Slot(None, None)
+
+
+def parse(data: bytes, _clip_id: str) -> Transcript:
+    """Return the words of the tiers that hold words."""
+    root = _root(decode_text(data, WHAT))
+    slots = _slots(root)
+    by_id: dict[str, Interval] = {}
+    tiers = [_tier(element, slots, by_id) for element in _in_order(root)]
+    return transcript_of_tiers(tiers)
+
+
+def _root(written: str) -> Element:
+    """Return the root; raise `Invalid` for other files and for entities of their own."""
+    if "<!DOCTYPE" in written or "<!ENTITY" in written:
+        raise Invalid(text("sources.transcript.xml_entities"))
+    try:
+        root = ElementTree.fromstring(written.encode())
+    except (ElementTree.ParseError, ValueError, LookupError):
+        found = kind_found(written)
+        raise Invalid(text("sources.transcript.not_elan", found=found)) from None
+    if root.tag != "ANNOTATION_DOCUMENT":
+        raise Invalid(
+            text("sources.transcript.not_elan", found=text("sources.found.xml"))
+        )
+    return root
+
+
+def _in_order(root: Element) -> list[Element]:
+    """Return the tiers, each after the tier that it refers to."""
+    left = list(root.iter("TIER"))
+    ordered: list[Element] = []
+    while left:
+        names = {tier.get("TIER_ID") for tier in left}
+        ready = [tier for tier in left if tier.get("PARENT_REF") not in names]
+        if not ready:  # Tiers that refer to each other in a circle.
+            ready = left
+        ordered += ready
+        left = [tier for tier in left if tier not in ready]
+    return ordered
+
+
+def _slots(root: Element) -> Slots:
+    """Return the time slots; one without a time lies between its neighbours."""
+    elements = list(root.iter("TIME_SLOT"))
+    values = [slot.get("TIME_VALUE") for slot in elements]
+    times = [None if value is None else _ms(value) for value in values]
+    earliest = _filled(times)
+    latest = _filled(times[::-1])[::-1]
+    return {
+        slot.get("TIME_SLOT_ID", ""): _Slot(earliest[i], latest[i])
+        for i, slot in enumerate(elements)
+    }
+
+
+def _filled(times: list[int | None]) -> list[int | None]:
+    """Return the times with the one before in the place of each that is missing."""
+    filled: list[int | None] = []
+    for time_ms in times:
+        if time_ms is None and filled:
+            time_ms = filled[-1]
+        filled.append(time_ms)
+    return filled
+
+
+def _ms(value: str) -> int:
+    if not value.strip().isascii() or not value.strip().isdecimal():
+        raise Invalid(text("sources.transcript.no_number"))
+    if len(value) > len(str(MAX_TIME_MS)):
+        raise Invalid(text("sources.transcript.time_too_late"))
+    return int(value)
+
+
+def _tier(element: Element, slots: Slots, by_id: dict[str, Interval]) -> Tier:
+    """Return a tier; annotations that refer to another one share its time."""
+    intervals = []
+    is_exact = True
+    for annotation in element.iter():
+        if annotation.tag == "ALIGNABLE_ANNOTATION":
+            times, exact = _own_times(annotation, slots)
+        elif annotation.tag == "REF_ANNOTATION":
+            times, exact = by_id.get(annotation.get("ANNOTATION_REF", "")), False
+        else:
+            continue
+        if times is None:
+            continue
+        is_exact = is_exact and exact
+        label = annotation.findtext("ANNOTATION_VALUE") or ""
+        interval = Interval(times.start_ms, times.end_ms, label)
+        by_id[annotation.get("ANNOTATION_ID", "")] = interval
+        intervals.append(interval)
+    name = element.get("TIER_ID", "")
+    return tier_of(name, _together(intervals), exact=is_exact)
+
+
+def _together(intervals: list[Interval]) -> Iterator[Interval]:
+    """Yield the intervals, those of one time as one with all of their labels."""
+    labels: dict[tuple[float, float], list[str]] = {}
+    for interval in intervals:
+        times = (interval.start_ms, interval.end_ms)
+        labels.setdefault(times, []).append(interval.label)
+    for (start_ms, end_ms), together in labels.items():
+        yield Interval(start_ms, end_ms, " ".join(together))
+
+
+def _own_times(annotation: Element, slots: Slots) -> tuple[Interval | None, bool]:
+    """Return the times of an annotation and whether both are its own."""
+    first = slots.get(annotation.get("TIME_SLOT_REF1", ""), _NOWHERE)
+    last = slots.get(annotation.get("TIME_SLOT_REF2", ""), _NOWHERE)
+    start_ms, end_ms = first.earliest_ms, last.latest_ms
+    if start_ms is None or end_ms is None:
+        return None, False
+    is_own = first.is_exact and last.is_exact
+    return Interval(start_ms, max(start_ms, end_ms), ""), is_own

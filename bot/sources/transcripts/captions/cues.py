@@ -1,0 +1,141 @@
+"""What WebVTT and SRT have in common: cues, rolling display and speakers' names."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+
+from bot.errors import Invalid
+from bot.sources.transcripts.loose_words import LooseWord, spread
+from bot.sources.transcripts.transcript import Transcript, build_transcript
+from bot.sources.transcripts.values import clock_ms
+from bot.text import text
+from storage.records import TimingSource
+
+ARROW = "-->"
+# Rolling captions go on without a pause; a line said twice after one is another line.
+_ROLLING_PAUSE_MS = 200
+_TAG = re.compile(r"<([^<>]*)>")
+_STYLE = re.compile(r"\{\\[^{}]*\}")  # {\an8} places a cue on the screen
+_SPEAKER = re.compile(
+    r"\s*(?:>>|[-\u2013\u2014])?\s*"
+    r"(?:\[[^\[\]\n]{1,60}\]|\([^()\n]{1,60}\)|[^\W\d_a-z][\w.'\u2019-]*"
+    r"(?: (?:[^\W_a-z]|\d)[\w.'\u2019-]*){0,3})\s*[:\uff1a]\s+"
+)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A cue: its times in ms and its lines, with their tags."""
+
+    start_ms: int
+    end_ms: int
+    lines: tuple[str, ...]
+
+
+def cues_of(lines: Sequence[str]) -> Iterator[Cue]:
+    """Yield the cues: a line with an arrow, and what follows up to an empty line.
+
+    Everything else is a header, a note, a style or the number of a cue. Raises `Invalid`
+    for impossible times.
+    """
+    at = 0
+    while at < len(lines):
+        if ARROW not in lines[at]:
+            at += 1
+            continue
+        start_ms, end_ms = _times(lines[at])
+        first = at + 1
+        at = _end_of_cue(lines, first)
+        yield Cue(start_ms, end_ms, tuple(lines[first:at]))
+
+
+def transcript_of_cues(cues: Iterator[Cue]) -> Transcript:
+    """Return the words of cues, each line of a rolling display once.
+
+    Words of a cue without times of their own share its time, and so their timing is
+    unknown.
+    """
+    words: list[LooseWord] = []
+    before: Cue | None = None
+    for cue in cues:
+        for start_ms, end_ms, piece in _pieces(_without_repeats(cue, before)):
+            words += spread(piece, start_ms, end_ms)
+        if before is None or _plain(cue.lines):
+            before = cue
+    return build_transcript(words, TimingSource.RECOGNISER)
+
+
+def _end_of_cue(lines: Sequence[str], first: int) -> int:
+    """Return the index after the last line of a cue's text.
+
+    A cue may follow without an empty line; its number is then no text.
+    """
+    at = first
+    while at < len(lines) and lines[at] and ARROW not in lines[at]:
+        at += 1
+    is_next_cue = at < len(lines) and ARROW in lines[at]
+    if is_next_cue and at > first and lines[at - 1].strip().isdigit():
+        return at - 1
+    return at
+
+
+def _times(line: str) -> tuple[int, int]:
+    before, _, after = line.partition(ARROW)
+    start_ms = clock_ms(before.strip())
+    end_ms = clock_ms((after.split() or [""])[0])
+    if start_ms is None or end_ms is None or end_ms < start_ms:
+        raise Invalid(text("sources.transcript.cue_times"))
+    return start_ms, end_ms
+
+
+def _without_repeats(cue: Cue, before: Cue | None) -> Cue:
+    """Return the cue without the lines that a rolling display shows again."""
+    if before is None or cue.start_ms > before.end_ms + _ROLLING_PAUSE_MS:
+        return cue
+    shown, shown_before = _plain(cue.lines), _plain(before.lines)
+    for n_lines in range(min(len(shown), len(shown_before)), 0, -1):
+        if shown[:n_lines] == shown_before[-n_lines:]:
+            kept = [line for line in cue.lines if _plain([line])]
+            return replace(cue, lines=tuple(kept[n_lines:]))
+    return _without_beginning(cue, " ".join(shown_before))
+
+
+def _without_beginning(cue: Cue, said: str) -> Cue:
+    """Return a cue that grew out of the one before without what that one said."""
+    joined = " ".join(cue.lines)
+    has_tags = _TAG.search(joined) is not None
+    if has_tags or not said or not joined.startswith(f"{said} "):
+        return cue
+    return replace(cue, lines=(joined.removeprefix(said),))
+
+
+def _plain(lines: Sequence[str]) -> list[str]:
+    """Return the lines that show text, without tags and odd spaces."""
+    bare = [" ".join(unescape(_TAG.sub("", line)).split()) for line in lines]
+    return [line for line in bare if line]
+
+
+def _pieces(cue: Cue) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and text of what a cue times together."""
+    lines = [_without_speaker(_STYLE.sub("", line)) for line in cue.lines]
+    # Even parts are text, odd ones the insides of tags.
+    parts = _TAG.split("\n".join(lines))
+    at_ms, held = cue.start_ms, ""
+    for index, part in enumerate(parts):
+        if index % 2 == 0:
+            held += unescape(part)
+            continue
+        time_ms = clock_ms(part)
+        if time_ms is None:
+            continue
+        if not at_ms <= time_ms <= cue.end_ms:
+            raise Invalid(text("sources.transcript.cue_order"))
+        yield at_ms, time_ms, held
+        at_ms, held = time_ms, ""
+    yield at_ms, cue.end_ms, held
+
+
+def _without_speaker(line: str) -> str:
+    """Return a line without the name of its speaker, which is not spoken."""
+    return _SPEAKER.sub("", line, count=1) if _SPEAKER.match(line) else line

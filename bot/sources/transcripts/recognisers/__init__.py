@@ -1,0 +1,1 @@
+"""What speech recognisers and their services write, one module a format."""

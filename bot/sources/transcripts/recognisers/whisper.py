@@ -1,0 +1,71 @@
+"""Whisper's JSON: openai-whisper, faster-whisper, WhisperX, whisper-timestamped, API.
+
+All write `segments`, each with `words` if word timestamps were asked for; the API writes
+`words` beside them. https://github.com/openai/whisper/blob/main/whisper/transcribe.py
+"""
+
+from bot.errors import Invalid
+from bot.sources.transcripts.loose_words import LooseWord, spread
+from bot.sources.transcripts.transcript import Transcript, build_transcript
+from bot.sources.transcripts.values import (
+    Object,
+    certain,
+    keys_within,
+    list_of,
+    milliseconds,
+    object_of,
+    objects,
+    text_of,
+)
+from bot.text import text
+from storage.records import TimingSource
+
+_OF_A_SEGMENT = {"start", "text", "words"}
+# A probability in openai-whisper, a score in WhisperX, a confidence in
+# whisper-timestamped.
+_CONFIDENCES = ("probability", "score", "confidence")
+
+
+def recognises(document: object) -> bool:
+    """Return whether segments hold texts, or words are called `word`, as Whisper's."""
+    found = object_of(document)
+    if list_of(found.get("segments")):
+        return not _OF_A_SEGMENT.isdisjoint(keys_within(found["segments"]))
+    keys = keys_within(found.get("words"))
+    if keys:
+        return "word" in keys and "case" not in keys
+    return "segments" in found or found.get("words") == []
+
+
+def parse(document: object) -> Transcript:
+    """Return the words; those of a segment without word times share its time."""
+    found = object_of(document)
+    words: list[LooseWord] = []
+    if found.get("words"):
+        words = [_word(word) for word in objects(found["words"])]
+    else:
+        for segment in objects(found.get("segments") or []):
+            words += _segment(segment)
+    return build_transcript(words, TimingSource.RECOGNISER, is_evident=True)
+
+
+def _segment(segment: Object) -> list[LooseWord]:
+    if segment.get("words"):  # faster-whisper writes null if it was not asked.
+        return [_word(word) for word in objects(segment["words"])]
+    start_ms = milliseconds(segment.get("start"))
+    end_ms = milliseconds(segment.get("end"))
+    if start_ms is None or end_ms is None:
+        raise Invalid(text("sources.transcript.segment_without_times"))
+    start_ms = max(start_ms, 0)
+    return spread(text_of(segment.get("text")), start_ms, max(start_ms, end_ms))
+
+
+def _word(word: Object) -> LooseWord:
+    """Return a word; WhisperX leaves out the times it does not know."""
+    confidences = (word[key] for key in _CONFIDENCES if key in word)
+    return LooseWord(
+        text=text_of(word.get("word", word.get("text"))),
+        start_ms=milliseconds(word.get("start")),
+        end_ms=milliseconds(word.get("end")),
+        confidence=certain(next(confidences, None)),
+    )
