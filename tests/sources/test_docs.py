@@ -1,10 +1,22 @@
-"""docs/clip-sources.md says what the code does."""
+"""docs/clip-sources.md describes the formats, sources and sinks of the code."""
 
+import importlib
+import inspect
 import json
+import pkgutil
 import re
 import time
 from pathlib import Path
 
+import pytest
+
+import bot.sources
+from bot.sources import (
+    ClipSource,
+    ResultSink,
+    open_clip_source,
+    open_result_sink,
+)
 from bot.sources.clips.names import AUDIO_EXTENSIONS, TRANSCRIPT_EXTENSIONS
 from bot.sources.clips.sidecar import parse_sidecar
 from bot.sources.results.result_json import result_from_json, result_to_json
@@ -70,3 +82,38 @@ def test_the_receiver_shown_accepts_what_is_signed_and_nothing_else():
     assert not receiver["is_genuine"](headers, body, "another secret")
     old = headers | {"X-Help-Clip-Timestamp": "1700000000"}
     assert not receiver["is_genuine"](old, body, secret)
+
+
+def implementations(protocol: type) -> set[type]:
+    """Return the classes of bot.sources that have all methods of `protocol`."""
+    methods = {name for name in vars(protocol) if not name.startswith("_")}
+    found = set()
+    for info in pkgutil.walk_packages(bot.sources.__path__, "bot.sources."):
+        for _, candidate in inspect.getmembers(
+            importlib.import_module(info.name), inspect.isclass
+        ):
+            if methods <= set(vars(candidate)) and candidate is not protocol:
+                found.add(candidate)
+    return found
+
+
+def addresses(setting: str) -> list[str]:
+    """Return the addresses that the table of settings gives as examples."""
+    (row,) = re.findall(rf"^\| `{setting}` \|(.*)\|$", DOC, re.MULTILINE)
+    return re.findall(r"`([^`]+)`", row)
+
+
+def test_the_documented_sources_are_those_of_the_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "account")
+    opened = {type(open_clip_source(each)) for each in addresses("CLIP_SOURCE")}
+    assert opened == implementations(ClipSource)
+
+
+def test_the_documented_sinks_are_those_of_the_code() -> None:
+    secret = "correct horse battery"
+    opened = {
+        type(open_result_sink(each, secret=secret)) for each in addresses("RESULT_SINK")
+    }
+    assert opened == implementations(ResultSink)

@@ -7,7 +7,7 @@ from bot.errors import Invalid
 from storage.records import Span, Word
 
 MIN_MS = 60  # shorter than any phone a listener could place
-MAX_MS = 3_000  # design, promise 3
+MAX_MS = 3_000  # docs/design.md, promise 3
 
 _QUOTES = "\"'`“”„‘’«»"  # people quote what they paste
 
