@@ -213,9 +213,9 @@ def table(folder: Path) -> str:
 def main(folder: Path = DEMO_CLIPS) -> None:
     for line in LINES:
         _write(folder, line)
-    readme = DEMO_CLIPS / "README.md"
+    readme = DEMO_CLIPS.parent / "README.md"
     before, _, _ = readme.read_text("utf-8").partition(_HEAD)
-    (folder / "README.md").write_text(before + table(folder), "utf-8")
+    (folder.parent / "README.md").write_text(before + table(folder), "utf-8")
 
 
 if __name__ == "__main__":
