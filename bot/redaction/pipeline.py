@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from bot.errors import Invalid
 from bot.redaction import voice
 from bot.redaction.audio import codec, loudness
+from bot.redaction.audio.opening import Recording
 from bot.redaction.audio.signal import RATE_HZ, Samples
 from bot.redaction.audio.wav import encode_wav
 from bot.redaction.masking import mask
@@ -62,7 +62,7 @@ class Snippet:
 
 
 def make_snippet(
-    path: Path,
+    recording: Recording,
     *,
     span: Span,
     words: Sequence[Word],
@@ -86,7 +86,7 @@ def make_snippet(
     """
     _check(span, context_ms, filler, strength)
     window = codec.read_window(
-        path, span.start_ms - context_ms, span.end_ms + context_ms
+        recording, span.start_ms - context_ms, span.end_ms + context_ms
     )
     end_ms = window.start_ms + len(window.samples) * 1000 // RATE_HZ
     if end_ms <= span.start_ms:

@@ -56,6 +56,14 @@ def convert(source: Path, target: Path, *options: str) -> Path:
     return target
 
 
+def plain_decode(path: Path) -> np.ndarray:
+    """Return what `ffmpeg -i FILE` gives, which recognisers and players go by."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "quiet", "-i", str(path)]
+    command += ["-vn", "-ac", "1", "-ar", str(RATE_HZ), "-f", "f32le", "pipe:1"]
+    done = subprocess.run(command, check=True, timeout=60, stdout=subprocess.PIPE)
+    return np.frombuffer(done.stdout, dtype=np.float32)
+
+
 def delay_ms(reference: np.ndarray, samples: np.ndarray) -> float:
     """How much later `samples` are than `reference`, by the highest correlation."""
     size = len(reference) + len(samples)

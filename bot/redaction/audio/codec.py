@@ -1,20 +1,28 @@
-"""Files in, samples out, and back: the only place that knows audio formats."""
+"""Recordings in, samples out: the only place that knows which decoder reads what."""
 
 import io
+import json
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
-from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import soundfile
 
 from bot.errors import Invalid
 from bot.redaction.audio import ffmpeg
-from bot.redaction.audio.containers import adts_delay_s, sniff
+from bot.redaction.audio.containers import head_of, name_of_other, sniff
+from bot.redaction.audio.decoder.client import (
+    decode_with_ffmpeg,
+    decode_with_sndfile,
+)
+from bot.redaction.audio.decoder.sndfile import MOST_CHANNELS, is_readable
+from bot.redaction.audio.folding import to_mono
+from bot.redaction.audio.opening import Recording, opened
 from bot.redaction.audio.resampling import resample
 from bot.redaction.audio.signal import RATE_HZ, Samples
 from bot.redaction.audio.wav import to_int16
+from bot.text import text
 
 __all__ = [
     "RATE_HZ",
@@ -26,22 +34,22 @@ __all__ = [
 ]
 
 MAX_WINDOW_MS = 10_000
-_MARGIN_MS = (
-    250  # read around the window: resampling filters and lossy decoders need a run-up
-)
-_FFMPEG_MARGIN_MS = 20  # for the resampling alone; ffmpeg is given its own run-up
-_LOWEST_RATE_HZ = 4_000
-_HIGHEST_RATE_HZ = 192_000
-_MOST_CHANNELS = 8
-_BY_SNDFILE = {"wav", "flac", "ogg", "mp3", "aiff", "caf", "au", "w64"}
+# Resampling filters and lossy decoders need a run-up.
+_MARGIN_MS = 250
+# For the resampling alone: ffmpeg is given its own run-up.
+_FFMPEG_MARGIN_MS = 20
+_MOST_LINE_BYTES = 1_000
+_BY_SNDFILE = {"wav", "flac", "ogg", "mp3", "aiff", "caf", "au", "w64", "sphere"}
+# A window that lacks less than this to its end is whole: lengths are rounded.
+_ROUNDING_MS = 2
 
 
 @dataclass(frozen=True)
 class Window:
     """`samples`: float32 mono at 16 kHz, shape (frames,), in [-1, 1].
 
-    `start_ms` is where the window begins on the clip; `clip_duration_ms` is None where
-    the format does not tell without decoding everything.
+    `start_ms` is where the window begins on the clip. `clip_duration_ms` is what the
+    file's header says, None where it says nothing or cannot be right.
     """
 
     samples: Samples
@@ -49,30 +57,55 @@ class Window:
     clip_duration_ms: int | None
 
 
-def read_window(path: Path, start_ms: int, end_ms: int) -> Window:
-    """The part `[start_ms, end_ms)` of a recording, shortened to what exists of it.
+@dataclass(frozen=True)
+class _Part:
+    """The part `[start_ms, end_ms)` that was asked for."""
 
-    Raises Invalid, with a sentence for people, for what cannot be read or lies outside.
+    start_ms: int
+    end_ms: int
+
+    def cut(self, samples: Samples, first_ms: int) -> Samples:
+        """Return the part of samples that begin at `first_ms`, in [-1, 1]."""
+        per_ms = RATE_HZ // 1000
+        start = (self.start_ms - first_ms) * per_ms
+        end = (self.end_ms - first_ms) * per_ms
+        # The resampling filter rings a little above full scale on clipped sound.
+        return np.clip(samples[start:end], -1, 1)
+
+    def is_whole(self, samples: Samples) -> bool:
+        """Return whether the samples reach to the part's end."""
+        found_ms = len(samples) * 1000 // RATE_HZ
+        return found_ms >= self.end_ms - self.start_ms - _ROUNDING_MS
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    """What one decoder made of a part; `duration_ms` as in `Window`."""
+
+    samples: Samples
+    duration_ms: int | None = None
+
+
+def read_window(recording: Recording, start_ms: int, end_ms: int) -> Window:
+    """Return the part `[start_ms, end_ms)` of a recording, as much of it as there is.
+
+    Times are on the clock of a plain `ffmpeg -i FILE`. Raises Invalid, with a sentence
+    for people, for what cannot be read or lies outside the recording.
     """
     start_ms = max(0, start_ms)
     if not 0 < end_ms - start_ms <= MAX_WINDOW_MS:
-        raise Invalid(
-            "A snippet may be at most 10 seconds long. Choose a shorter part."
-        )
-    container = _container_of(path)
-    if container in _BY_SNDFILE:
-        try:
-            return _read_by_sndfile(path, start_ms, end_ms)
-        except (soundfile.SoundFileError, ValueError):
-            # Such as AAC in CAF or Speex in Ogg, which ffmpeg knows; ValueError is what
-            # soundfile raises when a damaged file reports a position behind its end.
-            pass
-    if not ffmpeg.can_decode(container):
-        raise Invalid(
-            "This file is not a recording in a format we know. "
-            "Use WAV, FLAC, Ogg, MP3, M4A, MP4, AAC, AMR, WebM, 3GP, AIFF or CAF."
-        )
-    return _read_by_ffmpeg(path, container, start_ms, end_ms)
+        raise Invalid(text("redaction.decode.window_too_long"))
+    part = _Part(start_ms, end_ms)
+    with opened(recording) as file:
+        container = _container_of(file)
+        decoded = _decode(file, container, part)
+    if len(decoded.samples) == 0:
+        raise _beyond_the_end(decoded.duration_ms)
+    duration_ms = decoded.duration_ms
+    if duration_ms is not None:
+        found_ms = len(decoded.samples) * 1000 // RATE_HZ
+        duration_ms = max(duration_ms, start_ms + found_ms)
+    return Window(decoded.samples, start_ms, duration_ms)
 
 
 def encode_flac(samples: Samples) -> bytes:
@@ -82,95 +115,113 @@ def encode_flac(samples: Samples) -> bytes:
     return buffer.getvalue()
 
 
-def _container_of(path: Path) -> str:
-    try:
-        if path.stat().st_size == 0:
-            raise Invalid(
-                "This recording is empty (0 bytes). Ask for it to be uploaded again."
-            )
-        return sniff(path)
-    except OSError as error:
+def _container_of(file: BinaryIO) -> str:
+    head = head_of(file)
+    if not head:
+        raise Invalid(text("redaction.decode.empty"))
+    container = sniff(file)
+    if not container:
+        found = text(f"redaction.found.{name_of_other(head)}")
+        readable = text("redaction.decode.readable_formats")
         raise Invalid(
-            "This recording cannot be opened. Check that it is still there."
-        ) from error
+            text("redaction.decode.not_a_recording", found=found, readable=readable)
+        )
+    return container
 
 
-def _read_by_sndfile(path: Path, start_ms: int, end_ms: int) -> Window:
-    with soundfile.SoundFile(path) as file:
-        rate_hz = file.samplerate
-        if (
-            not _LOWEST_RATE_HZ <= rate_hz <= _HIGHEST_RATE_HZ
-            or file.channels > _MOST_CHANNELS
-        ):
-            raise Invalid(
-                "This recording's header makes no sense. Convert it to WAV, then ask again."
+def _decode(file: BinaryIO, container: str, part: _Part) -> _Decoded:
+    """Decode with libsndfile, and with ffmpeg where that finds less than was asked for.
+
+    A header is a hint: no part counts as beyond the end until both decoders agree.
+    """
+    first = None
+    if container in _BY_SNDFILE:
+        first = _decode_with_sndfile(file, part)
+        if first is not None and part.is_whole(first.samples):
+            return first
+    second = _decode_with_ffmpeg(file, container, part)
+    if first is None and second is None:
+        kind = text(f"redaction.container.{container.replace('-', '_')}")
+        raise Invalid(text("redaction.decode.damaged", kind=kind))
+    if second is None:
+        assert first is not None  # one of them is there
+        return first
+    if first is None:
+        return second
+    if len(second.samples) > len(first.samples):
+        return _Decoded(second.samples)
+    return first
+
+
+def _decode_with_sndfile(file: BinaryIO, part: _Part) -> _Decoded | None:
+    """Return None for what libsndfile cannot read, such as AAC in CAF."""
+    first_ms = max(0, part.start_ms - _MARGIN_MS)
+    reply = decode_with_sndfile(file, first_ms, part.end_ms + _MARGIN_MS)
+    line, is_there, _ = bytes(reply.content[:_MOST_LINE_BYTES]).partition(b"\n")
+    if not reply.is_whole or not is_there:
+        return None
+    about = json.loads(line)
+    n_line = len(line) + 1
+    rate_hz, n_channels = int(about["rate_hz"]), int(about["n_channels"])
+    _check(rate_hz, n_channels)
+    n_frames = (len(reply.content) - n_line) // (4 * n_channels)
+    values = np.frombuffer(
+        reply.content, np.float32, count=n_frames * n_channels, offset=n_line
+    )
+    channels = values.reshape(n_frames, n_channels)
+    samples = _at_16_khz(to_mono(channels), rate_hz)
+    duration_ms = int(about["n_frames"]) * 1000 // rate_hz
+    cut = part.cut(samples, int(about["first_ms"]))
+    return _Decoded(cut, duration_ms or None)
+
+
+def _decode_with_ffmpeg(file: BinaryIO, container: str, part: _Part) -> _Decoded | None:
+    """Return None for what ffmpeg cannot read."""
+    jump = ffmpeg.may_jump(container, part.start_ms / 1000)
+    decoded = _run_ffmpeg(file, container, part, jump=jump)
+    if not jump or (decoded is not None and part.is_whole(decoded.samples)):
+        return decoded
+    # The index may end before the file does, as in two recordings joined together.
+    return _run_ffmpeg(file, container, part, jump=False)
+
+
+def _run_ffmpeg(
+    file: BinaryIO, container: str, part: _Part, *, jump: bool
+) -> _Decoded | None:
+    first_ms = max(0, part.start_ms - _FFMPEG_MARGIN_MS)
+    length_s = (part.end_ms + _FFMPEG_MARGIN_MS - first_ms) / 1000
+    arguments = ffmpeg.arguments(file, container, first_ms / 1000, length_s, jump=jump)
+    reply = decode_with_ffmpeg(file, arguments)
+    n_channels, channels = ffmpeg.channels_of(reply.content, MOST_CHANNELS)
+    if n_channels == 0:
+        return None
+    if channels is None:
+        _check(RATE_HZ, n_channels)
+        return None
+    return _Decoded(part.cut(to_mono(channels), first_ms))
+
+
+def _check(rate_hz: int, n_channels: int) -> None:
+    if is_readable(rate_hz, n_channels):
+        return
+    if n_channels > MOST_CHANNELS:
+        raise Invalid(
+            text(
+                "redaction.decode.too_many_channels",
+                channels=n_channels,
+                most=MOST_CHANNELS,
             )
-        duration_ms = file.frames * 1000 // rate_hz
-        if start_ms >= duration_ms:
-            raise _beyond_the_end(duration_ms)
-        step_ms = 1000 // gcd(1000, rate_hz)  # a whole number of frames
-        first_ms = max(0, start_ms - _MARGIN_MS) // step_ms * step_ms
-        file.seek(first_ms * rate_hz // 1000)
-        n_frames = (end_ms + _MARGIN_MS - first_ms) * rate_hz // 1000
-        channels = file.read(n_frames, dtype="float32", always_2d=True)
-    samples = _resample(_to_mono(channels), rate_hz)
-    return _cut(samples, first_ms, start_ms, end_ms, duration_ms)
-
-
-def _read_by_ffmpeg(path: Path, container: str, start_ms: int, end_ms: int) -> Window:
-    first_ms = max(0, start_ms - _FFMPEG_MARGIN_MS)
-    delay_s = adts_delay_s(path) if container == "adts" else 0.0
-    length_s = (end_ms + _FFMPEG_MARGIN_MS - first_ms) / 1000
-    samples = ffmpeg.decode(path, container, first_ms / 1000 + delay_s, length_s)
-    return _cut(_finite(samples), first_ms, start_ms, end_ms, None)
-
-
-def _cut(
-    samples: Samples, first_ms: int, start_ms: int, end_ms: int, duration_ms: int | None
-) -> Window:
-    per_ms = RATE_HZ // 1000
-    inside = samples[(start_ms - first_ms) * per_ms : (end_ms - first_ms) * per_ms]
-    if len(inside) == 0:
-        raise _beyond_the_end(duration_ms)
-    # The resampling filter rings a little above full scale on clipped sound.
-    return Window(np.clip(inside, -1, 1), start_ms, duration_ms)
+        )
+    raise Invalid(text("redaction.decode.odd_rate", rate=rate_hz))
 
 
 def _beyond_the_end(duration_ms: int | None) -> Invalid:
     if duration_ms is None:
-        return Invalid(
-            "This part lies beyond the end of the recording. Choose an earlier one."
-        )
-    return Invalid(
-        f"This part lies beyond the end of the recording, which is {duration_ms / 1000:.1f} s long."
-        " Choose an earlier one."
-    )
+        return Invalid(text("redaction.decode.beyond_the_end"))
+    seconds = f"{duration_ms / 1000:.1f}"
+    return Invalid(text("redaction.decode.beyond_the_end_of", seconds=seconds))
 
 
-def _to_mono(channels: Samples) -> Samples:
-    """The mean, or the strongest channel where the mean cancels itself (one wire
-    swapped).
-    """
-    channels = _finite(channels)
-    if channels.shape[1] == 1:
-        return np.ascontiguousarray(channels[:, 0])
-    mean: Samples = channels.mean(axis=1, dtype=np.float32)
-    if len(channels) == 0:
-        return mean
-    powers = np.square(channels).mean(axis=0)
-    if np.square(mean).mean() < 0.01 * powers.max():
-        return np.asarray(channels[:, powers.argmax()], dtype=np.float32)
-    return mean
-
-
-def _finite(samples: Samples) -> Samples:
-    """Floating-point files may hold NaN, infinities and values beyond 1."""
-    if not np.isfinite(samples).all():
-        samples = np.asarray(np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0))
-    peak = float(np.abs(samples).max(initial=0.0))
-    return samples / np.float32(peak) if peak > 1 else samples
-
-
-def _resample(samples: Samples, rate_hz: int) -> Samples:
+def _at_16_khz(samples: Samples, rate_hz: int) -> Samples:
     ratio = Fraction(RATE_HZ, rate_hz).limit_denominator(1000)
     return resample(samples, ratio.numerator, ratio.denominator)

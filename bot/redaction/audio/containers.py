@@ -1,61 +1,124 @@
-"""Tells what kind of file a recording really is, whatever its name says."""
+"""Tell what kind of file a recording really is, whatever its name is."""
 
-from pathlib import Path
+from typing import BinaryIO
 
-_BRANDS_OF_MP4 = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}
+_HEAD_BYTES = 64
+# Where the first frame of an MP3 may hide behind zeros or the rest of another one.
+_SEARCHED_BYTES = 65_536
+_FRAMES_IN_A_ROW = 3
 _ID3_HEADER_BYTES = 10
 _ADTS_RATES_HZ = (
     *(96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000),
     *(22_050, 16_000, 12_000, 11_025, 8_000, 7_350),
 )
-_AAC_PRIMING_FRAMES = 1024
+# Kilobits a second by index, for layer III of MPEG 1 and of MPEG 2 and 2.5.
+_MP3_RATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_MP3_RATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+_MP3_SAMPLING_HZ = (44_100, 48_000, 32_000)
+
+_BOXES_OF_MP4 = {
+    *(b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"sidx"),
+    *(b"emsg", b"prft", b"wide", b"free", b"skip"),
+}
+_BY_FIRST_BYTES = (
+    (b"#!AMR-WB\n", "amr-wb"),
+    (b"#!AMR\n", "amr"),
+    (b"NIST_1A", "sphere"),
+    (b"fLaC", "flac"),
+    (b"caff", "caf"),
+    (b".snd", "au"),
+    (b"riff", "w64"),
+    (b"\x1a\x45\xdf\xa3", "webm"),
+)
+# What is no recording that can be read, but has a name that people know.
+_OTHERS = (
+    (b"%PDF", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"\x1f\x8b", "zip"),
+    (b"DSD ", "dsd"),
+    (b"FRM8", "dsd"),
+    (b"0&\xb2u\x8ef\xcf\x11", "wma"),
+    (b"FLV\x01", "video"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"#EXTM3U", "playlist"),
+    (b"\x00\x00\x01\xba", "video"),
+    (b"MThd", "midi"),
+    (b"version https://git-lfs", "pointer"),
+)
+_OTHERS_IN_RIFF = {b"AVI ": "video", b"WEBP": "picture"}
+_MPEG_TS_PACKET_BYTES = 188
 
 
-def sniff(path: Path) -> str:
-    """The container by its first bytes: `wav`, `flac`, `ogg`, `mp3`, `aiff`, `caf`, `au`,
-    `w64`,
-    `mp4` (also m4a and 3gp), `webm` (also Matroska), `adts`, `amr`, `amr-wb` or
-    `unknown`.
+def sniff(file: BinaryIO) -> str:
+    """Return the container by its first bytes, "" for one that is not known.
 
-    Raises OSError where the file cannot be opened.
+    `wav`, `flac`, `ogg`, `ogg-flac`, `mp3`, `aiff`, `caf`, `au`, `w64`, `sphere`, `mp4`
+    (also m4a, mov and 3gp), `webm` (also Matroska), `adts`, `amr` or `amr-wb`.
     """
-    head, after_tag = _head(path)
-    return _kind(head, after_tag=after_tag)
+    head, is_after_tag = _head(file)
+    found = _by_magic(head) or _by_sync(head)
+    if found:
+        return found
+    if _other_by_magic(head):
+        return ""
+    file.seek(0)
+    if _has_frames_of_mp3(file.read(_SEARCHED_BYTES)):
+        return "mp3"
+    return "mp3" if is_after_tag else ""
 
 
-def adts_delay_s(path: Path) -> float:
-    """How late the sound of a raw AAC file is, in seconds.
+def name_of_other(head: bytes) -> str:
+    """Return a short name of a file that is no recording.
 
-    AAC encoders put at least one frame of 1024 before the sound (ISO 14496-24 annex);
-    MP4 says so in its edit list, raw ADTS says nothing.
+    `page`, `text`, `pdf`, `zip`, `dsd`, `wma`, `video`, `picture`, `playlist`, `midi`,
+    `pointer`, `zeros` or `unknown`.
     """
-    head, _ = _head(path)
-    rate_hz = adts_rate_hz(head)
-    return _AAC_PRIMING_FRAMES / rate_hz if rate_hz else 0.0
+    return _other_by_magic(head) or _name_of_text(head) or "unknown"
+
+
+def _other_by_magic(head: bytes) -> str:
+    for magic, name in _OTHERS:
+        if head.startswith(magic):
+            return name
+    if head[:4] == b"RIFF" and head[8:12] in _OTHERS_IN_RIFF:
+        return _OTHERS_IN_RIFF[head[8:12]]
+    if head[:1] == b"G" and head[_MPEG_TS_PACKET_BYTES:][:1] == b"G":
+        return "video"
+    return ""
+
+
+def head_of(file: BinaryIO) -> bytes:
+    """Return the first 512 bytes."""
+    file.seek(0)
+    return file.read(512)
 
 
 def adts_rate_hz(head: bytes) -> int:
-    """What an ADTS header says, 0 where that is not allowed."""
-    index = head[2] >> 2 & 0x0F if len(head) > 2 else len(_ADTS_RATES_HZ)
+    """Return the rate in an ADTS header, 0 where it is not allowed."""
+    index = len(_ADTS_RATES_HZ)
+    if len(head) > 2:
+        index = head[2] >> 2 & 0x0F
     return _ADTS_RATES_HZ[index] if index < len(_ADTS_RATES_HZ) else 0
 
 
 def tag_bytes(head: bytes) -> int:
-    """The length of the ID3v2 tag that begins with these ten bytes, 0 where none
-    does.
-    """
-    return _ID3_HEADER_BYTES + _synchsafe(head[6:10]) if head[:3] == b"ID3" else 0
+    """Return the length of the ID3v2 tag that begins with these ten bytes, 0 for none."""
+    if head[:3] != b"ID3":
+        return 0
+    return _ID3_HEADER_BYTES + _synchsafe(head[6:10])
 
 
-def _head(path: Path) -> tuple[bytes, bool]:
-    """The first bytes of the sound, and whether a tag (before MP3 or ADTS) was passed
-    over.
-    """
-    with path.open("rb") as file:
-        head = file.read(64)
-        n_bytes = tag_bytes(head)
-        file.seek(n_bytes)
-        return (file.read(64), True) if n_bytes else (head, False)
+def _head(file: BinaryIO) -> tuple[bytes, bool]:
+    """Return the first bytes of the sound, and whether a tag stands before them."""
+    file.seek(0)
+    head = file.read(_HEAD_BYTES)
+    n_bytes = tag_bytes(head)
+    if n_bytes == 0:
+        return head, False
+    file.seek(n_bytes)
+    return file.read(_HEAD_BYTES), True
 
 
 def _synchsafe(four: bytes) -> int:
@@ -66,32 +129,79 @@ def _synchsafe(four: bytes) -> int:
     return size
 
 
-def _kind(head: bytes, *, after_tag: bool) -> str:
-    if head[:4] in (b"RIFF", b"RF64", b"RIFX") and head[8:12] == b"WAVE":
+def _by_magic(head: bytes) -> str:
+    if head[:4] in (b"RIFF", b"RF64", b"RIFX", b"BW64") and head[8:12] == b"WAVE":
         return "wav"
+    if head[:4] == b"RIFF" and head[8:12] == b"RMP3":
+        return "mp3"
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
         return "aiff"
-    if head[4:8] in _BRANDS_OF_MP4:
+    if head[:4] == b"OggS":
+        return _kind_of_ogg(head)
+    if head[4:8] in _BOXES_OF_MP4:
         return "mp4"
-    if head[:9] == b"#!AMR-WB\n":
-        return "amr-wb"
-    if head[:6] == b"#!AMR\n":
-        return "amr"
-    by_magic = {
-        b"fLaC": "flac",
-        b"OggS": "ogg",
-        b"caff": "caf",
-        b".snd": "au",
-        b"riff": "w64",
-        b"\x1a\x45\xdf\xa3": "webm",
-    }
-    return by_magic.get(head[:4]) or _kind_by_sync(head, after_tag=after_tag)
+    for magic, name in _BY_FIRST_BYTES:
+        if head.startswith(magic):
+            return name
+    return ""
 
 
-def _kind_by_sync(head: bytes, *, after_tag: bool) -> str:
-    """MPEG frames start with eleven ones; the layer bits are zero in ADTS only (ISO
-    13818-7).
+def _kind_of_ogg(head: bytes) -> str:
+    """libsndfile loses its place in Ogg FLAC, so that is told apart."""
+    return "ogg-flac" if b"\x7fFLAC" in head[27:] else "ogg"
+
+
+def _by_sync(head: bytes) -> str:
+    """MPEG frames start with eleven ones; in ADTS only the layer bits are zero.
+
+    Source: ISO 13818-7.
     """
-    if len(head) >= 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
-        return "adts" if head[1] & 0xF6 == 0xF0 else "mp3"
-    return "mp3" if after_tag else "unknown"
+    if len(head) < 2 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return ""
+    return "adts" if head[1] & 0xF6 == 0xF0 else "mp3"
+
+
+def _has_frames_of_mp3(content: bytes) -> bool:
+    at = content.find(b"\xff")
+    while at >= 0:
+        if _count_frames(content, at) >= _FRAMES_IN_A_ROW:
+            return True
+        at = content.find(b"\xff", at + 1)
+    return False
+
+
+def _count_frames(content: bytes, at: int) -> int:
+    """Return how many frames of MP3 follow each other from there, at most three."""
+    for n_frames in range(_FRAMES_IN_A_ROW):
+        n_bytes = _mp3_frame_bytes(content[at : at + 4])
+        if n_bytes == 0:
+            return n_frames
+        at += n_bytes
+    return _FRAMES_IN_A_ROW
+
+
+def _mp3_frame_bytes(head: bytes) -> int:
+    """Return the length of a frame of layer III, 0 where none begins (ISO 11172-3)."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+        return 0
+    version = head[1] >> 3 & 3
+    rate, sampling = head[2] >> 4, head[2] >> 2 & 3
+    if version == 1 or sampling == 3 or not 0 < rate < 15:
+        return 0
+    padding = head[2] >> 1 & 1
+    if version == 3:
+        return 144_000 * _MP3_RATES_1[rate] // _MP3_SAMPLING_HZ[sampling] + padding
+    slower = 2 if version == 2 else 4
+    sampling_hz = _MP3_SAMPLING_HZ[sampling] // slower
+    return 72_000 * _MP3_RATES_2[rate] // sampling_hz + padding
+
+
+def _name_of_text(head: bytes) -> str:
+    if not head.strip(b"\0"):
+        return "zeros"
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<html", b"<!doctype html", b"<?xml", b"<head")):
+        return "page"
+    printable = set(range(32, 127)) | {9, 10, 13}
+    n_printable = sum(byte in printable for byte in head)
+    return "text" if n_printable > 0.95 * len(head) else ""

@@ -1,28 +1,17 @@
-"""Decodes a window with the ffmpeg binary that imageio-ffmpeg brings along.
+"""How ffmpeg is asked for a window, and how its answer is read.
 
-A child process, so that a decoder's crash is an error sentence and not the end of the
-bot. pydub takes what it decoded and folds the channels; its own `from_file` would start
-the same binary, but with neither a time limit nor a bound on what it reads.
+All times are on the clock of a plain `ffmpeg -i FILE`: it starts with the file's first
+stream, a late track stays late, and a gap is silence. Recognisers and players go by it.
 """
 
-import subprocess
-import warnings
-from pathlib import Path
+import struct
+from typing import BinaryIO
 
-import imageio_ffmpeg
 import numpy as np
 
-from bot.errors import Invalid
 from bot.redaction.audio.frames import skippable
 from bot.redaction.audio.signal import RATE_HZ, Samples
 
-with warnings.catch_warnings():
-    # Importing pydub looks for an ffmpeg on the PATH, which we do not need.
-    warnings.simplefilter("ignore")
-    from pydub import AudioSegment
-    from pydub.exceptions import CouldntDecodeError
-
-_TIMEOUT_S = 4.0
 _MAX_ALLOC_BYTES = 100_000_000
 
 # The demuxer is named, never guessed: a playlist dressed up as a recording would make
@@ -39,100 +28,94 @@ _DEMUXERS = {
     "caf": "caf",
     "au": "au",
     "ogg": "ogg",
+    "ogg-flac": "ogg",
     "flac": "flac",
     "mp3": "mp3",
+    "sphere": "nist",
 }
-# Without an index ffmpeg guesses a position from the bit rate and lands seconds away.
-_OF_FRAMES_ONLY = {
-    "adts": "aac",
-    "amr": "amrnb",
-    "amr-wb": "amrwb",
-}  # demuxers without a header
-_WITHOUT_INDEX = {*_OF_FRAMES_ONLY, "mp3"}
+# Frames and nothing else: demuxers that can begin at any of them.
+_OF_FRAMES_ONLY = {"adts": "aac", "amr": "amrnb", "amr-wb": "amrwb"}
+# A jump goes by time stamps in these; anywhere else it lands seconds away, or where a
+# count of bytes says (G.722 in WAV: at twice the time).
+_WITH_TIME_STAMPS = {"mp4", "webm"}
+# Decoding a minute costs less than a jump saves, and is always right.
+_DECODED_S = 60.0
 _RUN_UP_S = 0.25
+_JUMP_RUN_UP_S = 2.0
+
+# A gap or an overlap shorter than this is jitter of the time stamps.
+_JITTER_S = 0.02
+# Variables: 0 the end of the frame before, 1 what is added since a recording joined to
+# the end of another began its clock anew, 2 the frame's time.
+_FRAME_TIME = "st(2,if(isnan(PTS),ld(0),PTS+ld(1)))"
+_ONE_CLOCK = (
+    f"asetpts='{_FRAME_TIME};"
+    f"if(lt(ld(2),ld(0)-{_JITTER_S}/TB),st(1,ld(1)+ld(0)-ld(2)));"
+    f"{_FRAME_TIME};"
+    "st(0,ld(2)+NB_SAMPLES/SR/TB);ld(2)'"
+)
+_FILTERS = (
+    f"{_ONE_CLOCK},aresample={RATE_HZ}:async=1:min_hard_comp={_JITTER_S}:first_pts=0"
+)
+
+_AU_HEAD = struct.Struct(">4s5I")
+_AU_FLOAT = 6
 
 
 def can_decode(container: str) -> bool:
+    """Return whether ffmpeg is to be asked about such a file."""
     return container in _DEMUXERS
 
 
-def decode(path: Path, container: str, start_s: float, length_s: float) -> Samples:
-    """Mono at 16 kHz, shape (frames,); shorter, or empty, where the recording ends
-    before.
+def may_jump(container: str, start_s: float) -> bool:
+    """Return whether a window that starts there may be reached by a jump."""
+    return container in _WITH_TIME_STAMPS and start_s > _DECODED_S
 
-    Raises Invalid where ffmpeg finds no sound, fails, or takes longer than 4 s.
+
+def arguments(
+    file: BinaryIO, container: str, start_s: float, length_s: float, *, jump: bool
+) -> list[str]:
+    """Return ffmpeg's arguments for a window of the recording on descriptor 0.
+
+    The jump before `-i` is coarse; the cut after it goes by time stamps and is exact.
     """
-    try:
-        done = subprocess.run(
-            _command(path, container, start_s, length_s),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a damaged file may fill it without end
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Invalid(
-            "This recording takes too long to decode. Convert it to WAV or FLAC and ask again."
-        ) from error
-    if done.returncode != 0 and not done.stdout:
-        raise Invalid(
-            "This recording is damaged or has no sound. Check that it plays, or convert it to WAV."
-        )
-    return _folded(done.stdout)
-
-
-def _folded(wav: bytes) -> Samples:
-    """The mean of the channels of a 16-bit WAV, shape (frames,)."""
-    try:
-        mono = AudioSegment(data=wav).set_channels(1)
-    except (
-        CouldntDecodeError
-    ):  # ffmpeg ended before the first sample: nothing was in the window
-        return np.zeros(0, dtype=np.float32)
-    return np.frombuffer(mono.raw_data, dtype="<i2").astype(np.float32) / np.float32(
-        32_768
-    )
-
-
-def _command(path: Path, container: str, start_s: float, length_s: float) -> list[str]:
-    """A coarse jump before `-i`, the exact cut after it.
-
-    After a jump the first whole frame comes up to 64 ms late; only the cut on the
-    output side goes by time stamps (measured against the other formats in
-    tests/realdata).
-    """
-    jump, jumped_s = _jump(path, container, max(0.0, start_s - _RUN_UP_S))
+    before = ["-f", _DEMUXERS[container]]
+    passed_s = 0.0
+    if container in _OF_FRAMES_ONLY:
+        n_bytes, passed_s = skippable(file, container, start_s - _RUN_UP_S)
+        if n_bytes:
+            demuxer = _OF_FRAMES_ONLY[container]
+            before = ["-f", demuxer, "-skip_initial_bytes", str(n_bytes)]
+    elif jump:
+        passed_s = start_s - _JUMP_RUN_UP_S
+        before += ["-ss", f"{passed_s:.6f}"]
     return [
-        imageio_ffmpeg.get_ffmpeg_exe(),
         *("-nostdin", "-hide_banner", "-loglevel", "quiet", "-threads", "1"),
-        *("-max_alloc", str(_MAX_ALLOC_BYTES), "-protocol_whitelist", "file"),
-        *(*jump, "-i", f"file:{path}"),
-        *("-ss", f"{start_s - jumped_s:.6f}", "-t", f"{length_s:.6f}"),
-        *("-map", "0:a:0", "-ar", str(RATE_HZ), "-c:a", "pcm_s16le"),
-        *(
-            "-flush_packets",
-            "0",
-            "-f",
-            "wav",
-            "pipe:1",
-        ),  # else it wakes us for every packet
+        *("-max_alloc", str(_MAX_ALLOC_BYTES), "-protocol_whitelist", "fd"),
+        *before,
+        *("-i", "fd:", "-vn", "-sn", "-dn", "-af", _FILTERS),
+        *("-ss", f"{start_s - passed_s:.6f}", "-t", f"{length_s:.6f}"),
+        # Without it ffmpeg wakes the reader for every packet.
+        *("-flush_packets", "0"),
+        *("-c:a", "pcm_f32be", "-f", "au", "pipe:1"),
     ]
 
 
-def _jump(path: Path, container: str, to_s: float) -> tuple[list[str], float]:
-    """Options that begin near `to_s`, and where they do begin."""
-    if container in _OF_FRAMES_ONLY:
-        n_bytes, passed_s = skippable(path, container, to_s)
-        if n_bytes:
-            skip = [
-                "-f",
-                _OF_FRAMES_ONLY[container],
-                "-skip_initial_bytes",
-                str(n_bytes),
-            ]
-            return skip, passed_s
-    demuxer = ["-f", _DEMUXERS[container]]
-    if to_s == 0 or container in _WITHOUT_INDEX:
-        return demuxer, 0.0
-    return [*demuxer, "-ss", f"{to_s:.6f}"], to_s
+def channels_of(au: memoryview, most_channels: int) -> tuple[int, Samples | None]:
+    """Return the number of channels and the samples of an AU file as ffmpeg writes it.
+
+    Shape (frames, channels), float32 at 16 kHz. There are 0 channels where it is no such
+    file, and no samples where there are more than `most_channels`.
+    """
+    if len(au) < _AU_HEAD.size:
+        return 0, None
+    magic, start, _, encoding, rate_hz, n_channels = _AU_HEAD.unpack_from(au)
+    if (magic, encoding, rate_hz) != (b".snd", _AU_FLOAT, RATE_HZ):
+        return 0, None
+    if not 1 <= n_channels <= most_channels:
+        return n_channels, None
+    frame_bytes = 4 * n_channels
+    n_frames = max(0, len(au) - start) // frame_bytes
+    end = start + n_frames * frame_bytes
+    values = np.frombuffer(au[start:end], dtype=">f4")
+    return n_channels, values.astype(np.float32).reshape(n_frames, n_channels)

@@ -6,7 +6,6 @@ passed over unread.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import BinaryIO
 
 from bot.redaction.audio.containers import adts_rate_hz, tag_bytes
@@ -29,22 +28,22 @@ Reader = Callable[
 ]  # of the frame that begins there, None where none does
 
 
-def skippable(path: Path, container: str, until_s: float) -> tuple[int, float]:
-    """How many bytes from the file's first hold whole frames before `until_s`, and
-    their seconds.
+def skippable(file: BinaryIO, container: str, until_s: float) -> tuple[int, float]:
+    """Return how many bytes hold whole frames before `until_s`, and their seconds.
 
-    (0, 0.0) where the frames cannot be followed: then all must be decoded.
+    Bytes count from the file's first. (0, 0.0) where the frames cannot be followed: then
+    all must be decoded.
     """
     if until_s <= 0:
         return 0, 0.0
     # Read in pieces, not mapped: where a mapped file is cut short meanwhile, the
     # process dies.
-    with path.open("rb") as file:
-        if container in _AMR_MAGIC:
-            file.seek(len(_AMR_MAGIC[container]))
-            return _follow(file, until_s, _amr_frame(container))
-        file.seek(tag_bytes(file.read(10)))
-        return _follow(file, until_s, _adts_frame)
+    if container in _AMR_MAGIC:
+        file.seek(len(_AMR_MAGIC[container]))
+        return _follow(file, until_s, _amr_frame(container))
+    file.seek(0)
+    file.seek(tag_bytes(file.read(10)))
+    return _follow(file, until_s, _adts_frame)
 
 
 def _follow(file: BinaryIO, until_s: float, frame: Reader) -> tuple[int, float]:

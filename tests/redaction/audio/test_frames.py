@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.redaction.audio import ffmpeg
-from bot.redaction.audio.frames import skippable
+from bot.redaction.audio import frames
+from bot.redaction.audio.codec import read_window
 from tests.redaction.sounds import buzz, convert, save
 
 FORMATS = [
@@ -19,20 +19,27 @@ FORMATS = [
 ]
 
 
+def skippable(path: Path, container: str, until_s: float) -> tuple[int, float]:
+    with path.open("rb") as file:
+        return frames.skippable(file, container, until_s)
+
+
 def encoded(folder: Path, suffix: str, options: tuple[str, ...]) -> Path:
     wav = save(folder / "clip.wav", buzz(5))
     return convert(wav, folder / f"clip.{suffix}", *options)
 
 
-@pytest.mark.parametrize(("suffix", "container", "options"), FORMATS)
+@pytest.mark.parametrize(
+    ("suffix", "options"), [(suffix, options) for suffix, _, options in FORMATS]
+)
 def test_a_window_sounds_the_same_as_when_all_is_decoded(
-    tmp_path: Path, suffix: str, container: str, options: tuple[str, ...]
+    tmp_path: Path, suffix: str, options: tuple[str, ...]
 ) -> None:
     path = encoded(tmp_path, suffix, options)
-    whole = ffmpeg.decode(path, container, 0.0, 5.0)
-    for start_s in (1.0, 2.345, 4.0):
-        window = ffmpeg.decode(path, container, start_s, 0.5)
-        there = whole[round(start_s * 16_000) :][: len(window)]
+    whole = read_window(path, 0, 5_000).samples
+    for start_ms in (1_000, 2_345, 4_000):
+        window = read_window(path, start_ms, start_ms + 500).samples
+        there = whole[start_ms * 16 :][: len(window)]
         assert len(window) == pytest.approx(8_000, abs=2)
         assert (
             np.corrcoef(window, there)[0, 1] > 0.95
@@ -162,9 +169,9 @@ def test_a_header_that_lies_ends_the_search_or_leads_to_another_frame(
     rate: int,
     cut: int,
 ) -> None:
-    frames = [adts_frame(size) for size in sizes]
-    frames[liar % len(frames)] = adts_frame(sizes[liar % len(frames)], says, rate)
-    content = b"".join(frames)
+    chain = [adts_frame(size) for size in sizes]
+    chain[liar % len(chain)] = adts_frame(sizes[liar % len(chain)], says, rate)
+    content = b"".join(chain)
     path = tmp_path_factory.mktemp("lies") / "clip.aac"
     path.write_bytes(content[: len(content) - cut])
     n_bytes, passed_s = skippable(path, "adts", 1.0)
