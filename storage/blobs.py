@@ -1,5 +1,6 @@
-"""Bytes under a name, in a folder or any object store: sealed snippets, anchored
-checkpoints.
+"""Bytes under a name, in a folder or an object store.
+
+Sealed snippets and anchored checkpoints are kept here.
 """
 
 import os
@@ -7,7 +8,7 @@ import re
 import tempfile
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
@@ -15,8 +16,8 @@ from obstore.store import MemoryStore, ObjectStore, from_url
 
 from storage.errors import Missing, StorageError
 
-# No leading dot, no "..", nothing a shell, an address or a file system reads as more
-# than a name.
+# No leading dot, no "..", and no character with a meaning to a shell, in a URL or in a
+# file system.
 _NAME = re.compile(
     r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}){0,3}"
 )
@@ -26,38 +27,38 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 class Blobs(Protocol):
     """A place for bytes. Names are up to four plain parts divided by slashes.
 
-    Every method raises `StorageError` for a name that is not plain or a place that is
-    away.
+    Every method raises `StorageError` for a name that is not plain, and when the place
+    cannot be reached.
     """
 
     def put(self, name: str, data: bytes) -> None:
-        """Store `data` whole, replacing what was there; a crash leaves the old or the
-        new.
+        """Store `data` in place of any earlier bytes.
+
+        A crash leaves either the old or the new bytes, never a part.
         """
 
     def put_new(self, name: str, data: bytes) -> bool:
-        """Store `data` unless the name is taken; whether it was stored."""
+        """Store `data` unless the name is taken. Return whether it was stored."""
 
     def get(self, name: str) -> bytes:
-        """What is stored under `name`. Raises `Missing` when there is nothing."""
+        """Return the bytes under `name`. Raises `Missing` if there are none."""
 
     def exists(self, name: str) -> bool:
-        """Whether something is stored under `name`."""
+        """Return whether bytes are stored under `name`."""
 
     def delete(self, name: str) -> None:
-        """Remove what is stored under `name`; nothing there is no error."""
+        """Delete the bytes under `name`, if there are any."""
 
     def names(self, prefix: str = "") -> list[str]:
-        """All names that begin with the folder `prefix`, sorted."""
+        """Return all names in the folder `prefix`, sorted."""
 
 
 def open_blobs(url: str) -> Blobs:
-    """A folder (a path or `file://`) or an obstore address (`s3://bucket/prefix`,
-    `memory://`).
+    """Return the blobs at a path, a `file://`, `s3://bucket/prefix` or `memory://` URL.
 
-    S3 takes its credentials, region and endpoint from AWS_ACCESS_KEY_ID,
-    AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL. Raises `StorageError` for an
-    address that cannot be used.
+    Any address that obstore reads is accepted. S3 takes its credentials, region and
+    endpoint from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and
+    AWS_ENDPOINT_URL. Raises `StorageError` for an address that cannot be used.
     """
     scheme, divider, rest = url.partition("://")
     if not divider:
@@ -75,12 +76,9 @@ def open_blobs(url: str) -> Blobs:
 
 def _object_store(url: str, scheme: str) -> ObjectStore:
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
-    plain = urlsplit(endpoint).scheme == "http"
-    if (
-        scheme.startswith("s3")
-        and plain
-        and urlsplit(endpoint).hostname not in _LOOPBACK
-    ):
+    is_unencrypted = urlsplit(endpoint).scheme == "http"
+    is_local = urlsplit(endpoint).hostname in _LOOPBACK
+    if scheme.startswith("s3") and is_unencrypted and not is_local:
         raise StorageError(
             "AWS_ENDPOINT_URL must be https:// unless it is on this machine."
         )
@@ -88,11 +86,11 @@ def _object_store(url: str, scheme: str) -> ObjectStore:
         return from_url(
             url,
             client_options={
-                "allow_http": plain,
+                "allow_http": is_unencrypted,
                 "connect_timeout": "5s",
                 "timeout": "20s",
             },
-            # The default tries for three minutes, while a person waits.
+            # By default obstore tries for three minutes, while a person waits.
             retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
         )
     except (BaseError, ValueError) as error:
@@ -110,7 +108,7 @@ def _checked(name: str) -> str:
 
 
 class FolderBlobs:
-    """Files in a folder only its owner can read: folders 0700, files 0600."""
+    """Files in a folder that only its owner can read: folders 0700, files 0600."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -133,7 +131,7 @@ class FolderBlobs:
         except FileNotFoundError as error:
             raise Missing("There is nothing under this name.") from error
         except OSError as error:
-            raise _away(error) from error
+            raise _folder_error(error) from error
 
     def exists(self, name: str) -> bool:
         return self._path(name).is_file()
@@ -142,7 +140,7 @@ class FolderBlobs:
         try:
             self._path(name).unlink(missing_ok=True)
         except OSError as error:
-            raise _away(error) from error
+            raise _folder_error(error) from error
 
     def names(self, prefix: str = "") -> list[str]:
         start = self._path(prefix) if prefix else self._folder
@@ -172,7 +170,7 @@ class FolderBlobs:
                 Path(temporary).unlink(missing_ok=True)
             _sync_folder(path.parent)
         except OSError as error:
-            raise _away(error) from error
+            raise _folder_error(error) from error
         return written
 
 
@@ -187,7 +185,8 @@ def _move(temporary: Path, path: Path, *, replace: bool) -> bool:
         temporary.replace(path)
         return True
     try:
-        os.link(temporary, path)  # fails where a rename would replace
+        # A link fails where a rename would replace the file.
+        os.link(temporary, path)
     except FileExistsError:
         return False
     return True
@@ -202,12 +201,12 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _away(error: OSError) -> StorageError:
+def _folder_error(error: OSError) -> StorageError:
     return StorageError(f"The folder cannot be used: {error.strerror or error}.")
 
 
 class ObjectBlobs:
-    """Objects in a store that obstore speaks to; a put is atomic there."""
+    """Objects in a store that obstore can reach. A put is atomic there."""
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
@@ -224,7 +223,7 @@ class ObjectBlobs:
         except (NotFoundError, FileNotFoundError) as error:
             raise Missing("There is nothing under this name.") from error
         except BaseError as error:
-            raise _store_away() from error
+            raise _store_error() from error
 
     def exists(self, name: str) -> bool:
         try:
@@ -232,7 +231,7 @@ class ObjectBlobs:
         except (NotFoundError, FileNotFoundError):
             return False
         except BaseError as error:
-            raise _store_away() from error
+            raise _store_error() from error
         return True
 
     def delete(self, name: str) -> None:
@@ -241,28 +240,27 @@ class ObjectBlobs:
         except (NotFoundError, FileNotFoundError):
             return
         except BaseError as error:
-            raise _store_away() from error
+            raise _store_error() from error
 
     def names(self, prefix: str = "") -> list[str]:
         try:
             batches = self._store.list(prefix=_checked(prefix) if prefix else None)
             return sorted(meta["path"] for batch in batches for meta in batch)
         except BaseError as error:
-            raise _store_away() from error
+            raise _store_error() from error
 
     def _put(self, name: str, data: bytes, *, replace: bool) -> bool:
+        mode: Literal["overwrite", "create"] = "overwrite" if replace else "create"
         try:
-            self._store.put(
-                _checked(name), data, mode="overwrite" if replace else "create"
-            )
+            self._store.put(_checked(name), data, mode=mode)
         except AlreadyExistsError:
             return False
         except BaseError as error:
-            raise _store_away() from error
+            raise _store_error() from error
         return True
 
 
-def _store_away() -> StorageError:
+def _store_error() -> StorageError:
     return StorageError(
         "The object store does not answer or refuses; check its address and keys."
     )

@@ -1,6 +1,4 @@
-"""Engines for the two databases, set up so that a transaction means the same on
-both.
-"""
+"""Engines for SQLite and PostgreSQL whose transactions behave the same."""
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
@@ -15,7 +13,7 @@ _WHICH = "DATABASE_URL must start with sqlite:/// or postgresql://"
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `sqlite:///...` or `postgresql://...` (psycopg).
+    """Return an engine for `sqlite:///...` or `postgresql://...` (psycopg).
 
     Raises `StorageError` for any other database, and where psycopg is not installed.
     """
@@ -26,7 +24,7 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
-        # pool_pre_ping: a database that was restarted costs one query, not one failed
+        # With pool_pre_ping, a restarted database costs one query instead of a failed
         # request.
         try:
             return create_engine(
@@ -40,10 +38,10 @@ def open_engine(url: str) -> Engine:
 
 
 def for_reading(engine: Engine) -> Engine:
-    """The same engine, whose transactions each see one moment, for reading."""
+    """Return the engine with transactions that read one consistent state each."""
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{READ_ONLY: True})
-    # PostgreSQL's default shows each statement another moment.
+    # By default, each statement of PostgreSQL reads a state of its own.
     return engine.execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     )
@@ -54,13 +52,15 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
+        # The "begin" event below starts every transaction.
+        connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA busy_timeout=10000")
-        # What is deleted is overwritten: https://sqlite.org/pragma.html#pragma_secure_delete
+        # Deleted data is overwritten:
+        # https://sqlite.org/pragma.html#pragma_secure_delete
         cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
@@ -69,8 +69,8 @@ def _sqlite(url: URL) -> Engine:
         # A deferred BEGIN takes the write lock at the first write and loses updates
         # read before it (SQLITE_BUSY_SNAPSHOT at best); IMMEDIATE takes it at once.
         if connection.get_execution_options().get(READ_ONLY, False):
-            # Takes no lock and touches no file, so it needs none of what SQLAlchemy
-            # does around a statement, which is a third of a short read.
+            # This BEGIN takes no lock and touches no file. Without SQLAlchemy's
+            # handling of statements a short read is a third cheaper.
             connection.connection.cursor().execute("BEGIN")
         else:
             connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,6 +1,4 @@
-"""What goes wrong with what is kept. Every message is a sentence for the person who
-operates it.
-"""
+"""Errors of storage. Every message is a sentence for the operator."""
 
 
 class StorageError(Exception):
@@ -8,12 +6,12 @@ class StorageError(Exception):
 
 
 class Missing(StorageError):
-    """There is nothing under this name."""
+    """No bytes are stored under this name."""
 
 
 class Sealed(StorageError):
-    """The bytes cannot be opened: wrong key, or they were changed."""
+    """The bytes cannot be decrypted: wrong key, or they were changed."""
 
 
 class Busy(StorageError):
-    """Somebody else is at work there; trying again later helps."""
+    """Another connection is at work; trying again later helps."""

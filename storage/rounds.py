@@ -20,9 +20,10 @@ class Rounds:
         self.connection = connection
 
     def begin(self, name: str, now: datetime, every: timedelta) -> datetime | None:
-        """When it was last done, if it is time again; then it counts as done now.
+        """Start a round if `every` has passed since the last one.
 
-        The first time only starts the clock.
+        Return the time of the last round, or None if no round is due. The first call
+        only stores the time and returns None.
         """
         query = select(rounds.c.done_at).where(rounds.c.chore == name).with_for_update()
         done_at: datetime | None = self.connection.execute(query).scalar_one_or_none()

@@ -1,8 +1,7 @@
-"""Encryption at rest: AES-256-GCM under one data key a clip, itself wrapped by the
-master key.
+"""Encryption at rest with AES-256-GCM under one data key for each clip.
 
-Dropping a clip's wrapped key makes everything sealed under it unreadable
-(crypto-shredding).
+The master key wraps the data keys. Deleting a clip's wrapped key makes everything
+sealed under it unreadable (crypto-shredding).
 """
 
 import base64
@@ -18,22 +17,23 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from storage.errors import Sealed, StorageError
 
 KEY_BYTES = 32
-_NONCE_BYTES = 12  # NIST SP 800-38D section 8.2.2: random nonces of 96 bits
+# NIST SP 800-38D section 8.2.2: random nonces of 96 bits.
+_NONCE_BYTES = 12
 _KEY_ID_BYTES = 8
 _SEALED = b"hc1"
 _WRAPPED = b"hk1"
 
 
 def new_master_key() -> str:
-    """A fresh SNIPPET_KEY: 32 random bytes in base64."""
+    """Return a fresh SNIPPET_KEY: 32 random bytes in base64."""
     return base64.b64encode(os.urandom(KEY_BYTES)).decode("ascii")
 
 
 def read_master_keys(text: str) -> list[bytes]:
-    """The master keys of SNIPPET_KEY: one, or several divided by commas, the one to use
-    first.
+    """Return the master keys of SNIPPET_KEY, the current one first.
 
-    Raises `StorageError` when one is not 32 bytes in base64.
+    Several keys are divided by commas. Raises `StorageError` if one is not 32 bytes in
+    base64.
     """
     keys = [_read_key(part.strip()) for part in text.split(",") if part.strip()]
     if not keys:
@@ -59,13 +59,14 @@ def _read_key(text: str) -> bytes:
 
 
 def new_data_key() -> bytes:
-    """A random key for one clip. Only its wrapped form may be stored."""
+    """Return a random key for one clip. Only its wrapped form may be stored."""
     return os.urandom(KEY_BYTES)
 
 
 class MasterKey:
-    """SNIPPET_KEY: wraps and unwraps data keys. The first key wraps, all unwrap
-    (rotation).
+    """The keys of SNIPPET_KEY. The first one wraps data keys, all of them unwrap.
+
+    Several keys stand there during a rotation.
     """
 
     def __init__(self, keys: Iterable[bytes]) -> None:
@@ -78,41 +79,40 @@ class MasterKey:
 
     @classmethod
     def read(cls, text: str) -> "MasterKey":
-        """From the text of SNIPPET_KEY; see `read_master_keys`."""
+        """Return the master key of the text of SNIPPET_KEY; see `read_master_keys`."""
         return cls(read_master_keys(text))
 
     def derive(self, seed: bytes) -> bytes:
-        """32 bytes that only holders of the current master key can find from `seed`."""
+        """Return 32 bytes that follow from `seed` and the current master key alone."""
         return hmac.digest(
             self._by_id[self._current], b"help-clip derived\n" + seed, "sha256"
         )
 
     def pseudonym(self, purpose: bytes, text: str) -> str:
-        """Tells texts apart, and nobody can read them from it: 24 hexadecimal digits.
+        """Return 24 hexadecimal digits that stand for `text` and do not reveal it.
 
-        A plain hash would not do: there are few addresses and browsers to try.
+        The hash is keyed, because a plain hash of the few possible addresses and
+        browsers could be found by trying all of them.
         """
         key = self.derive(purpose)
         return hmac.digest(key, text.encode(errors="replace"), "sha256")[:12].hex()
 
     def wrap(self, data_key: bytes, clip_id: str) -> bytes:
-        """Encrypt a data key so that only this master key, and only for this clip,
-        opens it.
-        """
+        """Encrypt a data key, bound to this master key and this clip."""
         head = _WRAPPED + self._current
         nonce = os.urandom(_NONCE_BYTES)
         box = AESGCM(self._by_id[self._current])
         return head + nonce + box.encrypt(nonce, data_key, head + clip_id.encode())
 
     def unwrap(self, wrapped: bytes, clip_id: str) -> bytes:
-        """The data key of a clip. Raises `Sealed` when no master key opens it."""
+        """Return the data key of a clip. Raises `Sealed` if no master key opens it."""
         start = len(_WRAPPED) + _KEY_ID_BYTES
         head, nonce = wrapped[:start], wrapped[start : start + _NONCE_BYTES]
         master = self._by_id.get(head[len(_WRAPPED) :])
         if not head.startswith(_WRAPPED) or master is None:
             raise Sealed(
-                "This clip's key was wrapped by another SNIPPET_KEY; add the old key after the "
-                "new one, divided by a comma."
+                "This clip's key was wrapped by another SNIPPET_KEY; add the old key "
+                "after the new one, divided by a comma."
             )
         return _decrypt(
             master, nonce, wrapped[start + _NONCE_BYTES :], head + clip_id.encode()
@@ -120,8 +120,9 @@ class MasterKey:
 
 
 def seal(blob: bytes, data_key: bytes, associated: str) -> bytes:
-    """Encrypt `blob` with AES-256-GCM, bound to `associated` (its name in the blob
-    store).
+    """Encrypt `blob` with AES-256-GCM.
+
+    The result is bound to `associated`, its name in the blob store.
     """
     nonce = os.urandom(_NONCE_BYTES)
     box = AESGCM(data_key).encrypt(nonce, blob, _SEALED + associated.encode())
@@ -129,7 +130,7 @@ def seal(blob: bytes, data_key: bytes, associated: str) -> bytes:
 
 
 def open_sealed(sealed: bytes, data_key: bytes, associated: str) -> bytes:
-    """The plain bytes again.
+    """Return the decrypted bytes.
 
     Raises `Sealed` for a wrong key, altered bytes, or bytes sealed under another name.
     """
@@ -147,7 +148,8 @@ def _decrypt(key: bytes, nonce: bytes, box: bytes, associated: bytes) -> bytes:
         return AESGCM(key).decrypt(nonce, box, associated)
     except (InvalidTag, ValueError) as error:
         raise Sealed(
-            "These bytes cannot be opened: they were changed, moved, or sealed with another key."
+            "These bytes cannot be opened: they were changed, moved, or sealed with "
+            "another key."
         ) from error
 
 

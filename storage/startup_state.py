@@ -1,6 +1,4 @@
-"""What the program knew at its last start: the role mapping and digests of its
-settings.
-"""
+"""The role mapping and the settings' digests at the last start."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -25,11 +23,11 @@ class StartupState:
         self.connection = connection
 
     def lock(self, now: datetime) -> None:
-        """Wait until no other replica is starting, and keep the others waiting."""
+        """Wait until no other replica is starting, and make the others wait."""
         upsert(self.connection, starts, {"id": _ONLY, "at": now})
 
     def role_mapping(self) -> RoleMapping | None:
-        """Who is given which role; None before the first start."""
+        """Return the stored role mapping, or None before the first start."""
         row = self.connection.execute(select(role_mappings)).mappings().one_or_none()
         if row is None:
             return None
@@ -40,12 +38,13 @@ class StartupState:
         )
 
     def save_role_mapping(self, mapping: RoleMapping) -> None:
-        """Keep who is given which role."""
+        """Store the role mapping."""
         upsert(self.connection, role_mappings, {"id": _ONLY, **vars(mapping)})
 
     def known_settings(self) -> dict[str, tuple[str, str | None]]:
-        """Each setting's digest, and what may be told of it; empty before the first
-        start.
+        """Return each setting's digest and its value where it may be shown.
+
+        The result is empty before the first start.
         """
         rows = self.connection.execute(select(settings_known))
         return {row.setting: (row.digest, row.shown) for row in rows}
@@ -53,14 +52,14 @@ class StartupState:
     def save_settings(
         self, known: Mapping[str, tuple[str, str | None]], gone: Iterable[str]
     ) -> None:
-        """Keep these settings, and forget those that are no more."""
+        """Store these settings and delete those in `gone`."""
         names = {*gone, *known}
         if names:
             where = settings_known.c.setting.in_(sorted(names))
             self.connection.execute(delete(settings_known).where(where))
         if known:
             rows = [
-                {"setting": n, "digest": d, "shown": s}
-                for n, (d, s) in sorted(known.items())
+                {"setting": name, "digest": digest, "shown": shown}
+                for name, (digest, shown) in sorted(known.items())
             ]
             insert_many(self.connection, settings_known, rows)

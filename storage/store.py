@@ -93,7 +93,7 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
-        """A transaction that may write: all of it is committed, or none."""
+        """Yield a transaction that may write. All of it is committed, or nothing."""
         with self.engine.begin() as connection:
             tx = Transaction(connection)
             yield tx
@@ -102,44 +102,42 @@ class Store:
                 listener()
 
     def on_enqueue(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after each commit of this process that put something in the
-        outbox.
-        """
+        """Call `listener` after each commit of this process that enqueued work."""
         self._listeners.append(listener)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A consistent view for reading; takes no write lock."""
+        """Yield a transaction that reads one consistent state and takes no write lock."""
         with self._reader.begin() as connection:
             yield Transaction(connection)
 
     def scrub(self) -> None:
-        """Make the file itself forget what was deleted. Raises `Busy` while somebody
-        reads.
+        """Remove deleted data from the database file as well.
 
-        SQLite keeps older pages in its write-ahead log until that is written back;
-        PostgreSQL has its own way (VACUUM), so there is nothing to do.
+        SQLite keeps older pages in its write-ahead log until the log is written back.
+        PostgreSQL has VACUUM, so nothing is done there. Raises `Busy` while another
+        connection reads.
         """
         if self.engine.dialect.name == "sqlite":
             with self.engine.connect() as connection:
                 driver = connection.connection
                 driver.execute("PRAGMA busy_timeout=1000")
-                # https://sqlite.org/pragma.html#pragma_wal_checkpoint: the first number
-                # tells
+                # The first number is 1 if the checkpoint was blocked:
+                # https://sqlite.org/pragma.html#pragma_wal_checkpoint
                 busy, _, _ = driver.execute(
                     "PRAGMA wal_checkpoint(TRUNCATE)"
                 ).fetchone()
                 driver.execute("PRAGMA busy_timeout=10000")
             if busy:
                 raise Busy(
-                    "The database is being read. What was deleted goes from it soon."
+                    "The database is being read. Deleted data leaves its file soon."
                 )
 
     def ping(self) -> None:
-        """Raise when the database does not answer."""
+        """Run one statement. Raises an error of the database if it does not answer."""
         with self.read() as tx:
             tx.connection.execute(text("SELECT 1"))
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self.engine.dispose()

@@ -1,5 +1,6 @@
-"""INSERT ... ON CONFLICT, which both databases have and SQLAlchemy spells once for
-each.
+"""INSERT ... ON CONFLICT for both databases.
+
+SQLAlchemy has one construct for each database.
 """
 
 import json
@@ -11,9 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 
 def upsert(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
-    """Insert a row, or overwrite the one with the same primary key; the row is locked
-    then.
-    """
+    """Insert a row, or overwrite the row with the same primary key, and lock it."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     keys = [column.name for column in table.primary_key]
     changed = {name: value for name, value in values.items() if name not in keys}
@@ -30,11 +29,11 @@ def insert_many(
     rows: Sequence[Mapping[str, Any]],
     clause: str = "",
 ) -> None:
-    """Insert many rows in one statement; `clause` is what follows, such as ON CONFLICT
-    ...
+    """Insert many rows in one statement.
 
-    On PostgreSQL the rows travel as one JSON document, for a parameter costs more than
-    a row. Values are given as the database keeps them: numbers and text.
+    `clause` follows the rows, such as ON CONFLICT .... On PostgreSQL the rows travel as
+    one JSON document, because a parameter costs more than a row there. Values are given
+    as the database stores them: numbers and text.
     """
     names = ", ".join(rows[0])
     if connection.dialect.name == "sqlite":
@@ -48,6 +47,6 @@ def insert_many(
     source = (
         f"SELECT {names} FROM json_to_recordset(CAST(:rows AS json)) AS r ({columns})"
     )
-    # WHERE true tells a following ON CONFLICT from the ON of a join.
+    # WHERE true keeps the parser from reading ON CONFLICT as the ON of a join.
     insert = text(f"INSERT INTO {table.name} ({names}) {source} WHERE true {clause}")
     connection.execute(insert, {"rows": json.dumps(rows)})

@@ -20,12 +20,12 @@ class Channels:
         self.connection = connection
 
     def by_id(self, channel_id: str, *, lock: bool = False) -> Channel | None:
-        """What is known of this channel; None when nobody has looked yet."""
+        """Return the last snapshot of a channel, or None before its first inspection."""
         row = row_with(self.connection, channels.c.id, channel_id, lock=lock)
         return None if row is None else channel_of(row)
 
     def by_ids(self, channel_ids: Iterable[str]) -> dict[str, Channel]:
-        """What is known of these channels, by id."""
+        """Return the last snapshots of these channels, by channel id."""
         query = select(channels).where(channels.c.id.in_(list(channel_ids)))
         return {
             row["id"]: channel_of(row)
@@ -33,7 +33,7 @@ class Channels:
         }
 
     def put(self, channel: Channel) -> None:
-        """Remember what was seen."""
+        """Store the snapshot of a channel and lock its row."""
         upsert(
             self.connection,
             channels,
@@ -48,9 +48,7 @@ class Channels:
         )
 
     def set_members(self, channel_id: str, user_ids: Iterable[str]) -> None:
-        """Replace who is known to be in a channel. Call it after `put_channel`, which
-        locks.
-        """
+        """Replace the known members of a channel. Call `put` first, which locks."""
         gone = delete(channel_members).where(channel_members.c.channel_id == channel_id)
         self.connection.execute(gone)
         rows = [
@@ -61,7 +59,7 @@ class Channels:
             self.connection.execute(insert(channel_members), rows)
 
     def with_person(self, user_id: str) -> list[str]:
-        """The guarded channels this person was last seen in."""
+        """Return the ids of inspected channels that have this person as a member."""
         query = select(channel_members.c.channel_id).where(
             channel_members.c.user_id == user_id
         )

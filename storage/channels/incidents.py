@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Incident, IncidentKind, Person
-from storage.rows import row_with
+from storage.rows import person_of, row_with
 from storage.tables import (
     incidents,
 )
@@ -35,8 +35,9 @@ class Incidents:
         message_ts: str | None = None,
         request_id: int | None = None,
     ) -> Incident:
-        """Put something on a desk's list. A message is listed once: check `incident_of`
-        first.
+        """Store an incident for a desk's leads and return it with its number.
+
+        A message is listed once: callers check `of_message` first.
         """
         row = self.connection.execute(
             insert(incidents)
@@ -55,12 +56,15 @@ class Incidents:
         return _incident(row.mappings().one())
 
     def by_id(self, incident_id: int, *, lock: bool = False) -> Incident | None:
-        """The incident with this number; `lock` holds it until the transaction ends."""
+        """Return the incident with this number, or None.
+
+        `lock` keeps other transactions from changing it until this one ends.
+        """
         row = row_with(self.connection, incidents.c.id, incident_id, lock=lock)
         return None if row is None else _incident(row)
 
     def of_message(self, channel_id: str, message_ts: str) -> Incident | None:
-        """What is listed about one message."""
+        """Return the incident about one Slack message, or None."""
         query = select(incidents).where(
             incidents.c.channel_id == channel_id, incidents.c.message_ts == message_ts
         )
@@ -68,7 +72,7 @@ class Incidents:
         return None if row is None else _incident(row)
 
     def unseen(self, desks: Iterable[str], limit: int = 50) -> list[Incident]:
-        """What no lead of these desks has dealt with, oldest first."""
+        """Return incidents of these desks that no lead has seen, oldest first."""
         query = (
             select(incidents)
             .where(incidents.c.desk.in_(list(desks)), incidents.c.seen_at.is_(None))
@@ -80,8 +84,9 @@ class Incidents:
     def unseen_of(
         self, kind: IncidentKind, person: Person, desk: str, since: datetime
     ) -> Incident | None:
-        """Whether the same already waits on this desk's list, so that it is not listed
-        twice.
+        """Return an unseen incident of the same kind, person and desk, or None.
+
+        It keeps the same behaviour from being listed twice.
         """
         query = select(incidents).where(
             incidents.c.desk == desk,
@@ -95,7 +100,7 @@ class Incidents:
         return None if row is None else _incident(row)
 
     def mark_seen(self, incident_id: int, lead: Person, now: datetime) -> None:
-        """A lead has dealt with it."""
+        """Store which lead has dealt with an incident."""
         self.connection.execute(
             update(incidents)
             .where(incidents.c.id == incident_id, incidents.c.seen_at.is_(None))
@@ -103,7 +108,7 @@ class Incidents:
         )
 
     def mark_removed(self, incident_id: int, now: datetime) -> None:
-        """What was shared has been taken away."""
+        """Store that the shared message was removed."""
         self.connection.execute(
             update(incidents)
             .where(incidents.c.id == incident_id)
@@ -112,9 +117,6 @@ class Incidents:
 
 
 def _incident(row: RowMapping) -> Incident:
-    seen_by = None
-    if row["seen_by_user"] is not None:
-        seen_by = Person(team_id=row["seen_by_team"], user_id=row["seen_by_user"])
     return Incident(
         id=row["id"],
         kind=IncidentKind(row["kind"]),
@@ -126,5 +128,5 @@ def _incident(row: RowMapping) -> Incident:
         request_id=row["request_id"],
         removed_at=row["removed_at"],
         seen_at=row["seen_at"],
-        seen_by=seen_by,
+        seen_by=person_of(row["seen_by_team"], row["seen_by_user"]),
     )

@@ -1,5 +1,6 @@
-"""Breaks and choices of one person. They belong to that person and are not in the
-access log.
+"""Breaks and choices of one person.
+
+They belong to that person and are not in the access log.
 """
 
 from datetime import datetime
@@ -35,7 +36,7 @@ class Care:
         self.connection = connection
 
     def add_break(self, person: Person, now: datetime, ends_at: datetime) -> None:
-        """Pause somebody's queue."""
+        """Store a break; no request is offered to the person during it."""
         self.connection.execute(
             insert(breaks).values(
                 person_team=person.team_id,
@@ -46,7 +47,7 @@ class Care:
         )
 
     def end_breaks(self, person: Person, now: datetime) -> None:
-        """They are back."""
+        """End the person's breaks early."""
         self.connection.execute(
             update(breaks)
             .where(
@@ -59,7 +60,7 @@ class Care:
         )
 
     def breaks(self, person: Person, limit: int = 20) -> list[Break]:
-        """Somebody's breaks, newest first."""
+        """Return the person's breaks, newest first."""
         query = (
             select(breaks)
             .where(
@@ -72,9 +73,7 @@ class Care:
         return [_break(row) for row in self.connection.execute(query).mappings()]
 
     def exposures(self, person: Person, since: datetime) -> list[Exposure]:
-        """The stopped recordings somebody has heard or stopped since then, newest
-        first.
-        """
+        """Return the stopped recordings the person heard or stopped, newest first."""
         reported = and_(
             case_reports.c.case_id == cases.c.id,
             case_reports.c.reporter_team == person.team_id,
@@ -110,7 +109,7 @@ class Care:
         ]
 
     def choices(self, person: Person) -> Choices:
-        """What somebody chose."""
+        """Return the person's choices."""
         query = select(choices).where(
             choices.c.team_id == person.team_id, choices.c.user_id == person.user_id
         )
@@ -124,7 +123,7 @@ class Care:
         )
 
     def save_choices(self, person: Person, chosen: Choices) -> None:
-        """Keep what somebody chose."""
+        """Store the person's choices."""
         values = {
             "team_id": person.team_id,
             "user_id": person.user_id,
@@ -135,14 +134,14 @@ class Care:
         upsert(self.connection, choices, values)
 
     def peer_circle(self, team_id: str) -> list[str]:
-        """The Slack ids of those who are glad to be called for a chat."""
+        """Return the Slack ids of people who accept calls for a peer talk."""
         query = select(choices.c.user_id).where(
             choices.c.team_id == team_id, choices.c.in_circle
         )
         return sorted(self.connection.execute(query).scalars())
 
     def forget_person(self, person: Person) -> None:
-        """Delete somebody's breaks and choices."""
+        """Delete the person's breaks and choices."""
         self.connection.execute(
             delete(breaks).where(
                 breaks.c.person_team == person.team_id,
@@ -156,10 +155,10 @@ class Care:
         )
 
     def exposure_counts(self, desk: str, since: datetime) -> dict[str, int]:
-        """How many stopped recordings each person of a desk has heard or stopped since
-        then.
+        """Return how many stopped recordings each person of a desk heard or stopped.
 
-        For counting over at least five people only; whoever shows it shows nobody.
+        The figures are for totals over at least five people and are never shown by
+        person.
         """
         recent = (
             (cases.c.desk == desk)

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Case, CaseState, Person, Reply, Report, Severity, Tick
-from storage.rows import row_with
+from storage.rows import ids_of, person_of, row_with
 from storage.tables import (
     case_replies,
     case_reports,
@@ -42,7 +42,7 @@ class Cases:
         due_at: datetime,
         is_drill: bool = False,
     ) -> Case:
-        """Store a new case, nobody paged yet, and return it with its number."""
+        """Store a new case, with no officer called yet, and return it with its number."""
         row = self.connection.execute(
             insert(cases)
             .values(
@@ -62,8 +62,9 @@ class Cases:
         return _case(row.mappings().one())
 
     def save(self, case: Case) -> None:
-        """Write what may change in a case's life."""
-        officer, former = case.officer, case.former_officer
+        """Write the columns that change during a case's life."""
+        officer_team, officer_user = ids_of(case.officer)
+        former_team, former_user = ids_of(case.former_officer)
         self.connection.execute(
             update(cases)
             .where(cases.c.id == case.id)
@@ -73,37 +74,38 @@ class Cases:
                 stage=case.stage,
                 due_at=case.due_at,
                 overdue_since=case.overdue_since,
-                officer_team=officer.team_id if officer else None,
-                officer_user=officer.user_id if officer else None,
-                former_team=former.team_id if former else None,
-                former_user=former.user_id if former else None,
+                officer_team=officer_team,
+                officer_user=officer_user,
+                former_team=former_team,
+                former_user=former_user,
                 acknowledged_at=case.acknowledged_at,
                 closed_at=case.closed_at,
             )
         )
 
     def by_id(self, case_id: int) -> Case | None:
-        """The case with this number."""
+        """Return the case with this number."""
         row = row_with(self.connection, cases.c.id, case_id)
         return None if row is None else _case(row)
 
     def by_key(self, key: str, *, lock: bool = False) -> Case | None:
-        """The case with this unguessable key; `lock` holds it until the transaction
-        ends.
+        """Return the case with this unguessable key.
+
+        `lock` keeps other transactions from changing the case until this one ends.
         """
         row = row_with(self.connection, cases.c.key, key, lock=lock)
         return None if row is None else _case(row)
 
     def live_on(self, clip_id: str) -> Case | None:
-        """The case on this clip that is not closed."""
+        """Return the case on this clip that is not closed, and lock it."""
         query = select(cases).where(
             cases.c.clip_id == clip_id, cases.c.state.in_(_LIVE)
         )
         row = self.connection.execute(query.with_for_update()).mappings().first()
-        return None if row is None else _case(row)
+        return _case_or_none(row)
 
     def live(self, limit: int = 50) -> list[Case]:
-        """Cases that are not closed, those due first."""
+        """Return cases that are not closed, in order of their due time."""
         query = (
             select(cases)
             .where(cases.c.state.in_(_LIVE))
@@ -114,12 +116,12 @@ class Cases:
         ]
 
     def due(self, now: datetime) -> list[Case]:
-        """Cases whose clock has run out."""
+        """Return cases whose due time has passed."""
         query = select(cases).where(cases.c.due_at <= now).order_by(cases.c.due_at)
         return [_case(row) for row in self.connection.execute(query).mappings()]
 
     def counts(self, now: datetime) -> tuple[int, int]:
-        """How many cases are not closed, and how many of them are or were overdue."""
+        """Return the number of live cases, and how many of them are or were overdue."""
         late = or_(cases.c.overdue_since.is_not(None), cases.c.due_at <= now)
         live = select(func.count()).select_from(cases).where(cases.c.state.in_(_LIVE))
         return (
@@ -128,7 +130,7 @@ class Cases:
         )
 
     def last_drill(self) -> Case | None:
-        """The newest drill."""
+        """Return the newest drill."""
         query = (
             select(cases).where(cases.c.is_drill).order_by(cases.c.id.desc()).limit(1)
         )
@@ -136,7 +138,7 @@ class Cases:
         return None if row is None else _case(row)
 
     def add_report(self, case_id: int, reporter: Person, now: datetime) -> bool:
-        """Remember who stopped the clip. False when they had already."""
+        """Store a report. Return False if the reporter had reported this case before."""
         if any(report.reporter == reporter for report in self.reports(case_id)):
             return False
         self.connection.execute(
@@ -151,7 +153,7 @@ class Cases:
         return True
 
     def grade_report(self, case_id: int, reporter: Person, severity: Severity) -> None:
-        """Write how bad it is to the person who reported it."""
+        """Store how severe the recording is in the reporter's view."""
         self.connection.execute(
             update(case_reports)
             .where(
@@ -163,7 +165,7 @@ class Cases:
         )
 
     def reports(self, case_id: int) -> list[Report]:
-        """Who stopped the clip of this case, first press first."""
+        """Return the reports of a case, oldest first."""
         query = (
             select(case_reports)
             .where(case_reports.c.case_id == case_id)
@@ -172,7 +174,7 @@ class Cases:
         return [_report(row) for row in self.connection.execute(query).mappings()]
 
     def add_tick(self, case_id: int, tick: Tick) -> None:
-        """Write that a step of the checklist is done."""
+        """Store that a step of the checklist is done."""
         self.connection.execute(
             insert(case_ticks).values(
                 case_id=case_id,
@@ -185,7 +187,7 @@ class Cases:
         )
 
     def ticks(self, case_id: int) -> list[Tick]:
-        """The steps that are done, in order of doing."""
+        """Return the steps that are done, oldest first."""
         query = select(case_ticks).where(case_ticks.c.case_id == case_id)
         rows = self.connection.execute(
             query.order_by(case_ticks.c.ticked_at, case_ticks.c.step)
@@ -195,7 +197,7 @@ class Cases:
     def add_reply(
         self, case_id: int, officer: Person, text: str, now: datetime
     ) -> Reply:
-        """Keep what the officer wrote."""
+        """Store an officer's reply and return it with its number."""
         row = self.connection.execute(
             insert(case_replies)
             .values(
@@ -210,14 +212,10 @@ class Cases:
         return _reply(row.mappings().one())
 
     def replies(self, case_ids: Iterable[int]) -> list[Reply]:
-        """What officers wrote about these cases, oldest first."""
+        """Return the officers' replies on these cases, oldest first."""
         query = select(case_replies).where(case_replies.c.case_id.in_(list(case_ids)))
         rows = self.connection.execute(query.order_by(case_replies.c.id)).mappings()
         return [_reply(row) for row in rows]
-
-
-def _person(team: str | None, user: str | None) -> Person | None:
-    return Person(team_id=team, user_id=user) if team and user else None
 
 
 def _case(row: RowMapping) -> Case:
@@ -233,8 +231,8 @@ def _case(row: RowMapping) -> Case:
         stage=row["stage"],
         due_at=row["due_at"],
         overdue_since=row["overdue_since"],
-        officer=_person(row["officer_team"], row["officer_user"]),
-        former_officer=_person(row["former_team"], row["former_user"]),
+        officer=person_of(row["officer_team"], row["officer_user"]),
+        former_officer=person_of(row["former_team"], row["former_user"]),
         acknowledged_at=row["acknowledged_at"],
         closed_at=row["closed_at"],
         is_drill=row["is_drill"],

@@ -1,5 +1,6 @@
-"""Calls for a peer talk until two people are together, and counts of what was typed
-there by mistake.
+"""Calls for a peer talk, and counts of slips in such talks.
+
+A call is kept until two people talk.
 """
 
 import json
@@ -8,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import (
     Connection,
     RowMapping,
+    and_,
     delete,
     insert,
     or_,
@@ -16,7 +18,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Person, Slip, Talk, Task
-from storage.rows import row_with
+from storage.rows import person_of, row_with
 from storage.tables import (
     listens,
     outbox,
@@ -36,7 +38,7 @@ class PeerTalks:
         self.connection = connection
 
     def add(self, key: str, caller: Person, now: datetime) -> None:
-        """Remember who called."""
+        """Store a call for a peer talk."""
         self.connection.execute(
             insert(talks).values(
                 key=key,
@@ -47,12 +49,12 @@ class PeerTalks:
         )
 
     def by_key(self, key: str, *, lock: bool = False) -> Talk | None:
-        """The call with this unguessable key."""
+        """Return the call with this unguessable key."""
         row = row_with(self.connection, talks.c.key, key, lock=lock)
         return None if row is None else _talk(row)
 
     def take(self, talk_id: int, person: Person) -> None:
-        """Somebody has time."""
+        """Store the colleague who took the call."""
         self.connection.execute(
             update(talks)
             .where(talks.c.id == talk_id)
@@ -60,8 +62,9 @@ class PeerTalks:
         )
 
     def forget(self, key: str) -> None:
-        """The two are together: nothing says any more who they are, or who was
-        asked.
+        """Delete a call and the messages about it.
+
+        Once two people talk, no record names them or the colleagues who were asked.
         """
         self.connection.execute(delete(talks).where(talks.c.key == key))
         self.connection.execute(
@@ -73,25 +76,30 @@ class PeerTalks:
         )
 
     def forget_before(self, before: datetime) -> None:
-        """Calls nobody had time for."""
+        """Delete calls made before `before` that no colleague took."""
         query = select(talks.c.key).where(talks.c.called_at < before)
         for key in self.connection.execute(query).scalars().all():
             self.forget(key)
 
     def forget_person(self, person: Person) -> None:
-        """Calls that somebody made or took."""
-        mine = [
-            (talks.c[f"{how}_team"] == person.team_id)
-            & (talks.c[f"{how}_user"] == person.user_id)
-            for how in ("caller", "taken")
-        ]
-        query = select(talks.c.key).where(or_(*mine))
+        """Delete calls that a person made or took."""
+        called = and_(
+            talks.c.caller_team == person.team_id,
+            talks.c.caller_user == person.user_id,
+        )
+        taken = and_(
+            talks.c.taken_team == person.team_id,
+            talks.c.taken_user == person.user_id,
+        )
+        query = select(talks.c.key).where(or_(called, taken))
         for key in self.connection.execute(query).scalars().all():
             self.forget(key)
 
     def words_shown_to(self, person: Person, since: datetime) -> list[list[str]]:
-        """What somebody was shown of recordings since then, masked words left out, and
-        typed.
+        """Return the words a person was shown or typed since `since`.
+
+        Each list holds the words of one snippet or of one typed text, in order. Masked
+        words are left out.
         """
         heard = select(listens.c.request_id).where(
             listens.c.listener_team == person.team_id,
@@ -120,33 +128,34 @@ class PeerTalks:
                 )
             )
         )
-        scalars = self.connection.scalars
-        windows = [
-            [word["text"] for word in json.loads(words)] for words in scalars(shown)
-        ]
-        met = [[text for text in window if text] for window in windows]
-        return met + [text.split() for text in scalars(typed)]
+        found = [_shown_words(words) for words in self.connection.scalars(shown)]
+        found += [text.split() for text in self.connection.scalars(typed)]
+        return found
 
     def count_slip(self, kind: Slip) -> None:
-        """Something was said in a chat that should not be."""
+        """Count one slip: content of a recording that was typed in a peer talk."""
         counted = "ON CONFLICT (kind) DO UPDATE SET noticed = slips.noticed + 1"
         insert_many(
             self.connection, slips, [{"kind": str(kind), "noticed": 1}], counted
         )
 
     def slips(self) -> dict[Slip, int]:
-        """How often each kind was noticed."""
+        """Return how often each kind of slip was noticed."""
         rows = self.connection.execute(select(slips.c.kind, slips.c.noticed))
         counted = dict(rows.all())
         return {kind: counted.get(kind, 0) for kind in Slip}
 
 
+def _shown_words(words_json: str) -> list[str]:
+    texts = [word["text"] for word in json.loads(words_json)]
+    return [text for text in texts if text]
+
+
 def _talk(row: RowMapping) -> Talk:
-    taken = row["taken_user"]
     return Talk(
         id=row["id"],
         key=row["key"],
         caller=Person(team_id=row["caller_team"], user_id=row["caller_user"]),
         called_at=row["called_at"],
-        taken_by=Person(team_id=row["taken_team"], user_id=taken) if taken else None,
+        taken_by=person_of(row["taken_team"], row["taken_user"]),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.records import Person
+from storage.rows import ids_of
 from storage.tables import (
     cases,
     quarantines,
@@ -30,25 +31,24 @@ class Quarantines:
         now: datetime,
     ) -> None:
         """Close a clip to everybody. `reporter` is None for a drill."""
+        reporter_team, reporter_user = ids_of(reporter)
         self.connection.execute(
             insert(quarantines).values(
                 clip_id=clip_id,
                 request_id=request_id,
-                reporter_team=reporter.team_id if reporter else None,
-                reporter_user=reporter.user_id if reporter else None,
+                reporter_team=reporter_team,
+                reporter_user=reporter_user,
                 since=now,
             )
         )
 
     def is_active(self, clip_id: str) -> bool:
-        """Whether a clip is closed to everybody now."""
-        return (
-            self.connection.execute(_QUARANTINED, {"clip_id": clip_id}).first()
-            is not None
-        )
+        """Return whether a clip is closed to everybody now."""
+        found = self.connection.execute(_QUARANTINED, {"clip_id": clip_id}).first()
+        return found is not None
 
     def release(self, clip_id: str, now: datetime) -> bool:
-        """Open a clip again. False when it was not closed."""
+        """Open a clip again. Return False if it was not closed."""
         changed = self.connection.execute(
             update(quarantines)
             .where(
@@ -59,7 +59,7 @@ class Quarantines:
         return changed.rowcount > 0
 
     def released_among(self, clip_ids: Iterable[str]) -> set[str]:
-        """Which of these clips were stopped once, and opened again."""
+        """Return which of these clips were stopped before and opened again."""
         query = select(cases.c.clip_id).where(
             cases.c.clip_id.in_(list(clip_ids)), cases.c.is_drill.is_(False)
         )

@@ -1,11 +1,13 @@
-"""Counts that a company publishes, from listens and the access log, never from
-words.
+"""Counts that a company publishes.
+
+They are taken from listens and the access log, never from words.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, distinct, func, null, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from storage.records import Action, Outcome, Why
 from storage.tables import case_replies, cases, events, listens, requests
@@ -13,8 +15,9 @@ from storage.tables import case_replies, cases, events, listens, requests
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """What was heard on one desk (or on all: desk is None) in a time. `ears`: clip and
-    person.
+    """Listening on one desk in a period. `desk` is None for all desks.
+
+    `ears` counts pairs of clip and person.
     """
 
     desk: str | None
@@ -33,7 +36,7 @@ class DisclosureCounts:
     def listens(
         self, since: datetime, until: datetime, *, by_desk: bool
     ) -> list[Heard]:
-        """Of listens granted from `since` up to but not including `until`."""
+        """Return counts of listens granted in the half-open period [since, until)."""
         person = (listens.c.listener_team, listens.c.listener_user)
         played = func.sum(listens.c.played_ms).label("played_ms")
         pairs = (
@@ -44,7 +47,9 @@ class DisclosureCounts:
             .subquery()
         )
         who = pairs.c.listener_team + "/" + pairs.c.listener_user
-        desk = pairs.c.desk if by_desk else null()
+        desk: ColumnElement[str] = null()
+        if by_desk:
+            desk = pairs.c.desk
         counts = select(
             desk.label("desk"),
             func.count(distinct(pairs.c.clip_id)),
@@ -52,9 +57,9 @@ class DisclosureCounts:
             func.count(distinct(pairs.c.clip_id + " " + who)),
             func.coalesce(func.sum(pairs.c.played_ms), 0),
         )
-        rows = self.connection.execute(
-            counts.group_by(pairs.c.desk) if by_desk else counts
-        )
+        if by_desk:
+            counts = counts.group_by(pairs.c.desk)
+        rows = self.connection.execute(counts)
         return [
             Heard(
                 desk=desk,
@@ -74,8 +79,9 @@ class DisclosureCounts:
         *,
         rule: str | None = None,
     ) -> dict[str | None, int]:
-        """How many clips an allowed act was on, by desk; under None on any desk or
-        none.
+        """Return the number of clips with an allowed event of this action, by desk.
+
+        The key None holds the number over all desks and events without a desk.
         """
         where = [
             events.c.action == action,
@@ -96,14 +102,14 @@ class DisclosureCounts:
         return found
 
     def clips_erased(self, since: datetime, until: datetime) -> int:
-        """How many clips somebody's wish erased."""
-        return self.clips_by_desk(Action.CLIP_ERASED, since, until, rule=Why.ASKED)[
-            None
-        ]
+        """Return the number of clips erased on request."""
+        erased = self.clips_by_desk(Action.CLIP_ERASED, since, until, rule=Why.ASKED)
+        return erased[None]
 
     def answer_times(self, since: datetime, until: datetime) -> list[float | None]:
-        """Of each case opened: seconds until its first reply; None while there is
-        none.
+        """Return the seconds until the first reply of each case opened in the period.
+
+        A case without a reply counts as None.
         """
         first = (
             select(
@@ -122,6 +128,12 @@ class DisclosureCounts:
             .order_by(cases.c.id)
         )
         return [
-            None if sent is None else (sent - opened).total_seconds()
-            for opened, sent in self.connection.execute(query)
+            _seconds_between(opened, replied)
+            for opened, replied in self.connection.execute(query)
         ]
+
+
+def _seconds_between(opened: datetime, replied: datetime | None) -> float | None:
+    if replied is None:
+        return None
+    return (replied - opened).total_seconds()

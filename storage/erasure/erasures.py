@@ -1,4 +1,4 @@
-"""Erasures."""
+"""Erasures of clips and of people's texts."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Erasure, Person, Why
-from storage.rows import row_with
+from storage.rows import ids_of, person_of, row_with
 from storage.tables import (
     erasures,
 )
@@ -26,13 +26,17 @@ class Erasures:
     def add(
         self, *, clip_id: str | None, person: Person | None, why: Why, now: datetime
     ) -> Erasure:
-        """Begin an erasure; its receipts say what is to be done."""
+        """Store a new erasure and return it with its number.
+
+        Its receipts list the places to clean.
+        """
+        person_team, person_user = ids_of(person)
         row = self.connection.execute(
             insert(erasures)
             .values(
                 clip_id=clip_id,
-                person_team=person.team_id if person else None,
-                person_user=person.user_id if person else None,
+                person_team=person_team,
+                person_user=person_user,
                 why=why,
                 asked_at=now,
             )
@@ -41,30 +45,32 @@ class Erasures:
         return _erasure(row.mappings().one())
 
     def by_id(self, erasure_id: int, *, lock: bool = False) -> Erasure | None:
-        """An erasure by its number; `lock` holds it until the transaction ends."""
+        """Return the erasure with this number, or None.
+
+        `lock` keeps other transactions from changing it until this one ends.
+        """
         row = row_with(self.connection, erasures.c.id, erasure_id, lock=lock)
         return None if row is None else _erasure(row)
 
     def newest(self, *, clip_id: str | None = None, limit: int = 100) -> list[Erasure]:
-        """The newest erasures, newest first; of one clip where it is given."""
+        """Return the newest erasures, newest first, of one clip if it is given."""
         query = select(erasures).order_by(erasures.c.id.desc()).limit(limit)
         if clip_id is not None:
             query = query.where(erasures.c.clip_id == clip_id)
         return [_erasure(row) for row in self.connection.execute(query).mappings()]
 
     def close(self, erasure_id: int, now: datetime) -> None:
-        """Every place is clean."""
+        """Store that every place of an erasure is clean."""
         self.connection.execute(
             update(erasures).where(erasures.c.id == erasure_id).values(done_at=now)
         )
 
 
 def _erasure(row: RowMapping) -> Erasure:
-    user = row["person_user"]
     return Erasure(
         id=row["id"],
         clip_id=row["clip_id"],
-        person=Person(team_id=row["person_team"], user_id=user) if user else None,
+        person=person_of(row["person_team"], row["person_user"]),
         why=Why(row["why"]),
         asked_at=row["asked_at"],
         done_at=row["done_at"],

@@ -1,4 +1,4 @@
-"""What an erasure deletes from several tables at once."""
+"""Deletes that an erasure makes in several tables at once."""
 
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.sql.elements import ColumnElement
@@ -23,31 +23,33 @@ class Forgetting:
         self.connection = connection
 
     def texts_of_answers(self, request_id: int) -> None:
-        """Forget guesses and the text of proposals; who answered what kind of answer
-        stays.
+        """Delete guesses and the texts of proposals of a request.
+
+        The people who answered and the kinds of their answers are kept.
         """
         self.connection.execute(
             update(requests)
             .where(requests.c.id == request_id)
             .values(guess=None, words_kept=False)
         )
-        for table in (followers, proposals):
-            column = "guess" if table is followers else "text"
-            self.connection.execute(
-                update(table)
-                .where(table.c.request_id == request_id)
-                .values({column: None})
-            )
+        self.connection.execute(
+            update(followers)
+            .where(followers.c.request_id == request_id)
+            .values(guess=None)
+        )
+        self.connection.execute(
+            update(proposals)
+            .where(proposals.c.request_id == request_id)
+            .values(text=None)
+        )
 
-    def texts_of_request(self, asked: Request) -> None:
-        """Forget every word of a request: guesses, answers, rulings, result and
-        drafts.
-        """
-        mine = asked.id
+    def texts_of_request(self, request: Request) -> None:
+        """Delete every text of a request: guesses, answers, rulings, result and drafts."""
+        request_id = request.id
         run = self.connection.execute
         run(
             update(requests)
-            .where(requests.c.id == mine)
+            .where(requests.c.id == request_id)
             .values(
                 guess=None,
                 settled_text=None,
@@ -56,24 +58,28 @@ class Forgetting:
                 words_kept=False,
             )
         )
-        run(update(followers).where(followers.c.request_id == mine).values(guess=None))
-        run(update(proposals).where(proposals.c.request_id == mine).values(text=None))
-        rulings = update(adjudications).where(adjudications.c.request_id == mine)
+        run(
+            update(followers)
+            .where(followers.c.request_id == request_id)
+            .values(guess=None)
+        )
+        run(
+            update(proposals)
+            .where(proposals.c.request_id == request_id)
+            .values(text=None)
+        )
+        rulings = update(adjudications).where(adjudications.c.request_id == request_id)
         run(rulings.values(text=None, reason=""))
-        run(delete(drafts).where(drafts.c.form == f"answer {asked.key}"))
+        run(delete(drafts).where(drafts.c.form == f"answer {request.key}"))
 
     def results_of_request(self, request_id: int) -> None:
-        """Forget the results of a request; what is still to be delivered never will
-        be.
-        """
+        """Delete the results of a request, including those not delivered yet."""
         self.connection.execute(
             delete(results).where(results.c.request_id == request_id)
         )
 
     def texts_of_person(self, person: Person) -> None:
-        """Forget what a person typed into closed requests, but for those on held
-        clips.
-        """
+        """Delete what a person typed into closed requests, except on held clips."""
         free = (
             select(requests.c.id)
             .where(requests.c.closed_at.is_not(None))

@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Hold, Person
-from storage.rows import row_with
+from storage.rows import ids_of, person_of, row_with
 from storage.tables import (
     holds,
 )
@@ -31,13 +31,17 @@ class Holds:
         now: datetime,
         expires_at: datetime,
     ) -> Hold:
-        """Hold a clip; holds add up, and each ends for itself."""
+        """Store a hold and return it with its number.
+
+        Several holds on a clip may stand at once, and each ends by itself.
+        """
+        placed_team, placed_user = ids_of(placed_by)
         row = self.connection.execute(
             insert(holds)
             .values(
                 clip_id=clip_id,
-                placed_team=placed_by.team_id if placed_by else None,
-                placed_user=placed_by.user_id if placed_by else None,
+                placed_team=placed_team,
+                placed_user=placed_user,
                 placed_at=now,
                 expires_at=expires_at,
             )
@@ -46,12 +50,12 @@ class Holds:
         return _hold(row.mappings().one())
 
     def by_id(self, hold_id: int) -> Hold | None:
-        """A hold by its number, standing or ended."""
+        """Return the hold with this number, standing or ended, or None."""
         found = row_with(self.connection, holds.c.id, hold_id)
         return None if found is None else _hold(found)
 
     def standing(self, clip_id: str | None = None) -> list[Hold]:
-        """The standing holds on one clip, or on all, the first to expire first."""
+        """Return the standing holds on one clip or on all, in order of expiry."""
         query = select(holds).where(holds.c.ended_at.is_(None))
         if clip_id is not None:
             query = query.where(holds.c.clip_id == clip_id)
@@ -59,7 +63,7 @@ class Holds:
         return [_hold(row) for row in rows.mappings()]
 
     def held_until(self, clip_id: str) -> datetime | None:
-        """When the last standing hold on a clip expires; None when it is not held."""
+        """Return when the last standing hold on a clip expires, or None if none stands."""
         query = select(func.max(holds.c.expires_at)).where(
             holds.c.clip_id == clip_id, holds.c.ended_at.is_(None)
         )
@@ -68,7 +72,7 @@ class Holds:
         ).scalar_one_or_none()
 
     def expired(self, now: datetime, limit: int = 100) -> list[Hold]:
-        """Standing holds whose time is up."""
+        """Return standing holds that have expired."""
         query = (
             select(holds)
             .where(holds.c.ended_at.is_(None), holds.c.expires_at <= now)
@@ -78,7 +82,7 @@ class Holds:
         return [_hold(row) for row in self.connection.execute(query).mappings()]
 
     def end(self, hold_id: int, now: datetime) -> bool:
-        """End a hold. False when it had ended before."""
+        """End a hold. Return False if it had ended before."""
         ended = self.connection.execute(
             update(holds)
             .where(holds.c.id == hold_id, holds.c.ended_at.is_(None))
@@ -88,11 +92,10 @@ class Holds:
 
 
 def _hold(row: RowMapping) -> Hold:
-    user = row["placed_user"]
     return Hold(
         id=row["id"],
         clip_id=row["clip_id"],
-        placed_by=Person(team_id=row["placed_team"], user_id=user) if user else None,
+        placed_by=person_of(row["placed_team"], row["placed_user"]),
         placed_at=row["placed_at"],
         expires_at=row["expires_at"],
         ended_at=row["ended_at"],

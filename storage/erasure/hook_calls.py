@@ -1,5 +1,6 @@
-"""Signed calls of the clip source that were handled before, so that none is handled
-twice.
+"""Signed calls of the clip source that were handled before.
+
+They are kept so that no call is handled twice.
 """
 
 from datetime import datetime
@@ -23,14 +24,14 @@ class HookCalls:
         self.connection = connection
 
     def is_known(self, call_id: str) -> bool:
-        """Whether a signed call of this id was done before."""
+        """Return whether a signed call with this id was handled before."""
         query = select(hook_calls.c.id).where(hook_calls.c.id == call_id)
         return self.connection.execute(query).first() is not None
 
     def add(self, call_id: str, now: datetime) -> None:
-        """A signed call is done."""
+        """Store that a signed call was handled."""
         upsert(self.connection, hook_calls, {"id": call_id, "at": now})
 
     def forget_before(self, before: datetime) -> None:
-        """Forget calls so old that their signature is no longer taken."""
+        """Delete calls so old that their signatures have expired."""
         self.connection.execute(delete(hook_calls).where(hook_calls.c.at < before))

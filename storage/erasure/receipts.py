@@ -36,7 +36,10 @@ class Receipts:
         request_id: int | None = None,
         done_at: datetime | None = None,
     ) -> Receipt:
-        """One place to clean until `due_at`, or that is clean already."""
+        """Store one place to clean by `due_at`, and return its receipt.
+
+        `done_at` is given for a place that is clean already.
+        """
         row = self.connection.execute(
             insert(receipts)
             .values(
@@ -51,12 +54,12 @@ class Receipts:
         return _receipt(row.mappings().one())
 
     def by_id(self, receipt_id: int) -> Receipt | None:
-        """A receipt by its number."""
+        """Return the receipt with this number, or None."""
         found = row_with(self.connection, receipts.c.id, receipt_id)
         return None if found is None else _receipt(found)
 
     def of_erasure(self, erasure_id: int) -> list[Receipt]:
-        """The receipts of an erasure, in the order they were asked for."""
+        """Return the receipts of an erasure, oldest first."""
         query = (
             select(receipts)
             .where(receipts.c.erasure_id == erasure_id)
@@ -65,7 +68,10 @@ class Receipts:
         return [_receipt(row) for row in self.connection.execute(query).mappings()]
 
     def open(self, *, clip_id: str | None = None) -> list[Receipt]:
-        """What is still to be cleaned; with `clip_id` of that clip and of people."""
+        """Return receipts of places that are not clean yet, oldest first.
+
+        With `clip_id`, only those of that clip and of people are returned.
+        """
         query = (
             select(receipts)
             .join(erasures, erasures.c.id == receipts.c.erasure_id)
@@ -79,7 +85,7 @@ class Receipts:
         return [_receipt(row) for row in self.connection.execute(query).mappings()]
 
     def close(self, receipt_id: int, now: datetime) -> None:
-        """The place is clean."""
+        """Store that the place is clean."""
         self.connection.execute(
             update(receipts)
             .where(receipts.c.id == receipt_id)
@@ -87,7 +93,7 @@ class Receipts:
         )
 
     def fail(self, receipt_id: int, failure: str) -> None:
-        """The place could not be cleaned; it stays open."""
+        """Store why the place could not be cleaned. The receipt stays open."""
         self.connection.execute(
             update(receipts)
             .where(receipts.c.id == receipt_id)
@@ -95,9 +101,7 @@ class Receipts:
         )
 
     def count_overdue(self, now: datetime, held: Iterable[str]) -> int:
-        """How many places should be clean by now and are not, but for those of held
-        clips.
-        """
+        """Return the number of places that are overdue, except those of held clips."""
         query = (
             select(func.count())
             .select_from(receipts)

@@ -1,4 +1,7 @@
-"""What is due for deletion. Held clips and clips with an open case are never due."""
+"""Data that is due for deletion.
+
+Held clips and clips with an open case are never due.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,13 +17,13 @@ from storage.upsert import upsert
 
 
 class RetentionDates:
-    """Reads what is over its retention time."""
+    """Reads data that is over its retention time."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     def desks_with_requests(self) -> list[str]:
-        """The desks that anything may be kept for."""
+        """Return the desks that have requests."""
         return list(
             self.connection.execute(select(requests.c.desk).distinct()).scalars()
         )
@@ -32,8 +35,9 @@ class RetentionDates:
         states: Iterable[RequestState],
         limit: int = 100,
     ) -> list[SnippetRecord]:
-        """Snippets of a desk's requests that closed before `moment`, in one of these
-        states.
+        """Return snippets of a desk's requests that closed before `moment`.
+
+        Only requests in one of `states` count.
         """
         query = (
             select(snippets)
@@ -50,15 +54,15 @@ class RetentionDates:
         return [snippet_of(row) for row in self.connection.execute(query).mappings()]
 
     def keep_clip_key(self, clip_id: str, *, until: datetime) -> None:
-        """Remember that a clip has a key, and until when; a later call wins."""
+        """Store until when a clip's key is kept. A later call replaces an earlier one."""
         upsert(self.connection, clip_keys, {"clip_id": clip_id, "keep_until": until})
 
     def forget_clip_key(self, clip_id: str) -> None:
-        """The clip's key is shredded."""
+        """Delete the entry of a clip whose key is shredded."""
         self.connection.execute(delete(clip_keys).where(clip_keys.c.clip_id == clip_id))
 
     def clip_keys_due(self, now: datetime, limit: int = 100) -> list[str]:
-        """Clips whose key was to be kept until now at most."""
+        """Return clips whose keys are due for shredding."""
         query = (
             select(clip_keys.c.clip_id)
             .where(clip_keys.c.keep_until <= now, ~_kept_back(clip_keys.c.clip_id))
@@ -70,9 +74,7 @@ class RetentionDates:
     def answers_due(
         self, desk: str, moment: datetime, limit: int = 100
     ) -> list[Request]:
-        """A desk's requests that closed before `moment` and still hold what people
-        typed.
-        """
+        """Return a desk's requests that closed before `moment` and still hold texts."""
         query = (
             select(requests)
             .where(

@@ -1,4 +1,4 @@
-"""What people typed into forms that are not submitted yet."""
+"""Texts of forms that are not submitted yet."""
 
 from datetime import datetime
 
@@ -15,8 +15,8 @@ from storage.tables import (
 )
 from storage.upsert import upsert
 
-# Built once: it is asked while somebody waits for a window, and building costs as much
-# as asking.
+# The statement is built once. A person waits for the form while it runs, and building it
+# costs as much as running it.
 DRAFT = select(drafts.c.body).where(
     drafts.c.team_id == bindparam("team_id"),
     drafts.c.user_id == bindparam("user_id"),
@@ -31,17 +31,17 @@ class Drafts:
         self.connection = connection
 
     def save(self, person: Person, form: str, body: str, now: datetime) -> None:
-        """Keep what somebody typed into a form, until it is committed."""
+        """Store the fields a person typed into a form. `body` is JSON."""
         row = {"team_id": person.team_id, "user_id": person.user_id, "form": form}
         upsert(self.connection, drafts, {**row, "body": body, "saved_at": now})
 
     def by_form(self, person: Person, form: str) -> str | None:
-        """What this person last typed into this form."""
+        """Return the JSON of the fields this person typed into the form, or None."""
         key = {"team_id": person.team_id, "user_id": person.user_id, "form": form}
         return self.connection.execute(DRAFT, key).scalar_one_or_none()
 
     def drop(self, person: Person, form: str) -> None:
-        """Forget a draft."""
+        """Delete one draft."""
         self.connection.execute(
             delete(drafts).where(
                 drafts.c.team_id == person.team_id,
@@ -51,16 +51,16 @@ class Drafts:
         )
 
     def forget_before(self, before: datetime) -> None:
-        """Delete drafts nobody came back to."""
+        """Delete drafts saved before `before`."""
         self.connection.execute(delete(drafts).where(drafts.c.saved_at < before))
 
     def forget_clip(self, clip_id: str) -> None:
-        """Forget half-filled forms that name this clip."""
+        """Delete drafts of ask forms that name this clip."""
         named = drafts.c.body.contains(f'"clip": "{clip_id}"', autoescape=True)
         self.connection.execute(delete(drafts).where(drafts.c.form == "ask", named))
 
     def forget_person(self, person: Person) -> None:
-        """Forget all a person has typed and not sent."""
+        """Delete all drafts of a person."""
         self.connection.execute(
             delete(drafts).where(
                 drafts.c.team_id == person.team_id, drafts.c.user_id == person.user_id

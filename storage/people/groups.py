@@ -21,8 +21,9 @@ class Groups:
         self.connection = connection
 
     def lock(self, group_id: str, now: datetime) -> None:
-        """Say when a group was read. The row is locked then: replicas change a group in
-        turn.
+        """Store when a group was read, and lock its row.
+
+        The lock makes replicas change a group one after the other.
         """
         upsert(
             self.connection,
@@ -31,7 +32,7 @@ class Groups:
         )
 
     def put(self, group_id: str, user_ids: Iterable[str], now: datetime) -> None:
-        """Replace what is known of a Slack user group's members."""
+        """Replace the known members of a Slack user group."""
         self.lock(group_id, now)
         self.connection.execute(
             delete(group_members).where(group_members.c.group_id == group_id)
@@ -43,7 +44,7 @@ class Groups:
             self.connection.execute(insert(group_members), rows)
 
     def members(self, group_ids: Iterable[str]) -> frozenset[str]:
-        """The people in any of these groups."""
+        """Return the user ids of all members of these groups."""
         query = select(group_members.c.user_id).where(
             group_members.c.group_id.in_(list(group_ids))
         )

@@ -1,4 +1,4 @@
-"""What Slack last reported about each person. Only full members hold roles."""
+"""People as Slack last described them. Only full members hold roles."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ from storage.tables import (
 )
 from storage.upsert import upsert
 
-# Built once: this one is on the path of every request.
+# The statement is built once, because every request runs it.
 MEMBER = (
     select(group_members.c.group_id)
     .select_from(
@@ -44,14 +44,15 @@ class People:
         self.connection = connection
 
     def member_by_id(self, user_id: str) -> Member:
-        """What roles are given to; `NOBODY` unless Slack has said this is a full
-        member.
+        """Return the member with the groups that give roles.
+
+        `NOBODY` is returned unless Slack described the person as a full member.
         """
         found = self.connection.execute(MEMBER, {"user_id": user_id})
         return member_in(user_id, list(found.scalars()))
 
     def membership_of(self, user_id: str) -> Membership | None:
-        """What Slack last said of this person; None when it was never asked."""
+        """Return the person's membership, or None if Slack was never asked."""
         query = select(people.c.membership).where(people.c.user_id == user_id)
         found = self.connection.execute(query).scalar_one_or_none()
         return None if found is None else Membership(found)
@@ -59,7 +60,7 @@ class People:
     def set_membership(
         self, user_id: str, membership: Membership | None, now: datetime
     ) -> None:
-        """Keep what Slack says of this person; None forgets it."""
+        """Store the person's membership, or delete it if `membership` is None."""
         if membership is None:
             self.connection.execute(delete(people).where(people.c.user_id == user_id))
             return
@@ -67,8 +68,9 @@ class People:
         upsert(self.connection, people, row)
 
     def last_checked(self, user_ids: Iterable[str]) -> dict[str, datetime]:
-        """When Slack was last asked about each of these people; without those it never
-        was.
+        """Return when Slack was last asked about each person.
+
+        People about whom Slack was never asked are left out.
         """
         query = select(people.c.user_id, people.c.checked_at).where(
             people.c.user_id.in_(list(user_ids))
@@ -76,12 +78,13 @@ class People:
         return {row.user_id: row.checked_at for row in self.connection.execute(query)}
 
     def forget_all(self) -> None:
-        """Know nobody, so that nobody holds a role."""
+        """Delete every membership, so that no person holds a role."""
         self.connection.execute(delete(people))
 
     def with_user_id(self, user_id: str) -> list[Person]:
-        """Everybody of this Slack user id, whatever their team, of whom something is
-        kept.
+        """Return the people with this Slack user id about whom any row is kept.
+
+        The same user id may stand under several teams.
         """
         places = (
             (sessions.c.person_team, sessions.c.person_user),
@@ -97,9 +100,11 @@ class People:
 
 
 def member_in(user_id: str, groups: Sequence[str | None]) -> Member:
-    """Who the rows of `MEMBER` tell of: a row for each group, one without for who is in
-    none.
+    """Return the member that the rows of `MEMBER` describe.
+
+    There is one row for each group, or a single None for a member of no group.
     """
     if not groups:
         return NOBODY
-    return Member(user_id=user_id, groups=frozenset(g for g in groups if g is not None))
+    known = frozenset(group for group in groups if group is not None)
+    return Member(user_id=user_id, groups=known)

@@ -41,13 +41,11 @@ class Sessions:
         )
 
     def by_token(self, token_hash: str, now: datetime) -> Session | None:
-        """The session of this cookie, unless it has ended or expired."""
+        """Return the session of this cookie, or None if it has ended or expired."""
         return self._find(token_hash, now, sessions.c.ended_at.is_(None))
 
     def ended_by_token(self, token_hash: str, now: datetime) -> Session | None:
-        """The session that was ended before its time, of a cookie that is still
-        sent.
-        """
+        """Return the session of a cookie that was ended before it expired."""
         return self._find(token_hash, now, sessions.c.ended_at.is_not(None))
 
     def _find(
@@ -64,7 +62,7 @@ class Sessions:
         self._end_where(sessions.c.token_hash == token_hash, now)
 
     def end_of_person(self, person: Person, now: datetime) -> int:
-        """Sign a person out everywhere; returns how many browsers that were."""
+        """Sign a person out of every browser. Return the number of browsers."""
         whose = and_(
             sessions.c.person_team == person.team_id,
             sessions.c.person_user == person.user_id,
@@ -72,7 +70,7 @@ class Sessions:
         return self._end_where(whose, now)
 
     def forget_person(self, person: Person) -> None:
-        """Sign a person out everywhere, and keep nothing of it."""
+        """Delete every session of a person."""
         self.connection.execute(
             delete(sessions).where(
                 sessions.c.person_team == person.team_id,
@@ -81,12 +79,12 @@ class Sessions:
         )
 
     def end_all(self, now: datetime) -> int:
-        """Sign everybody out; returns how many browsers that were."""
+        """End every session. Return the number of browsers."""
         return self._end_where(true(), now)
 
     def _end_where(self, which: ColumnElement[bool], now: datetime) -> int:
-        # Kept until it would have expired: whoever goes on sending its cookie is known
-        # by it.
+        # The row is kept until it would have expired, so that a further use of its
+        # cookie can be recorded with the person's name.
         ended = (
             update(sessions)
             .where(which, sessions.c.ended_at.is_(None))
@@ -95,7 +93,7 @@ class Sessions:
         return self.connection.execute(ended).rowcount
 
     def add_sign_in(self, sign_in: SignIn) -> None:
-        """Remember a sign-in until Slack sends the person back."""
+        """Store a sign-in until Slack redirects the person back."""
         self.connection.execute(
             insert(sign_ins).values(
                 state_hash=sign_in.state_hash,
@@ -106,7 +104,10 @@ class Sessions:
         )
 
     def take_sign_in(self, state_hash: str, now: datetime) -> SignIn | None:
-        """The sign-in with this state, once; the row is gone afterwards."""
+        """Delete and return the sign-in with this state, or return None.
+
+        An expired sign-in is deleted and not returned.
+        """
         query = (
             delete(sign_ins)
             .where(sign_ins.c.state_hash == state_hash)
@@ -118,7 +119,7 @@ class Sessions:
         return SignIn(**row)
 
     def forget_expired(self, now: datetime) -> None:
-        """Delete sessions and sign-ins whose time is up."""
+        """Delete expired sessions and sign-ins."""
         self.connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
         self.connection.execute(delete(sign_ins).where(sign_ins.c.expires_at <= now))
 

@@ -1,6 +1,4 @@
-"""What is kept for one person alone: breaks, what they met, what they chose, calls for
-a chat.
-"""
+"""Records that belong to one person: breaks, exposures, choices, calls."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +9,7 @@ from storage.records.people import Person
 
 @dataclass(frozen=True, kw_only=True)
 class Break:
-    """A pause somebody took. `ended_at` is set when they ended it before its time."""
+    """A break of one person. `ended_at` is set if the person ended it early."""
 
     id: int
     person: Person
@@ -22,9 +20,7 @@ class Break:
 
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
-    """A recording that was stopped, and that this person has heard or stopped. Never
-    which one.
-    """
+    """One stopped recording that a person heard or stopped, without its id."""
 
     at: datetime
     stopped_it: bool
@@ -32,9 +28,7 @@ class Exposure:
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What somebody chose for themselves. `not_offered` are categories, no reason
-    kept.
-    """
+    """One person's choices. `not_offered` holds categories, without a reason."""
 
     weekly_line: bool = True
     in_circle: bool = False
@@ -43,7 +37,7 @@ class Choices:
 
 @dataclass(frozen=True, kw_only=True)
 class Talk:
-    """A call for a chat. It has no field a recording could travel in."""
+    """A call for a peer talk. No field of it could carry a recording."""
 
     id: int
     key: str
@@ -53,7 +47,7 @@ class Talk:
 
 
 class Slip(StrEnum):
-    """What of a recording turned up in a chat between two people, as it is counted."""
+    """A kind of content of a recording that was typed in a peer talk."""
 
     FILE = "file"
     LINK = "link"

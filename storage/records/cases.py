@@ -1,4 +1,4 @@
-"""Cases: what follows when somebody stops a clip as distressing."""
+"""Cases: each follows the stop of a distressing clip."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,21 +9,22 @@ from storage.records.people import Person
 
 
 class Severity(StrEnum):
-    """How bad it is, as whoever stopped it says, and only if they want to."""
+    """How severe a recording is in the reporter's view, where the reporter gave one."""
 
     UNKNOWN = "unknown"
     UPSETTING = "upsetting"
     SERIOUS = "serious"
-    DANGER = "danger"  # someone may be in danger now
+    # A person may be in danger now.
+    DANGER = "danger"
 
     @property
     def rank(self) -> int:
-        """0 to 3, as the access log keeps it."""
+        """Return 0 to 3, as recorded in the access log."""
         return list(Severity).index(self)
 
 
 class CaseState(StrEnum):
-    """Where a case is. A closed one leaves its clip open again, or closed for good."""
+    """The state of a case. `RELEASED` opens the clip again, `KEPT` keeps it closed."""
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
@@ -33,11 +34,11 @@ class CaseState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One stopped clip and who looks after it.
+    """One stopped clip and the officer who takes care of it.
 
-    `stage` counts how far along the chain it has been paged; `due_at` is when the clock
-    of its state runs out (None once closed); `overdue_since` is set from the first time
-    it did.
+    `stage` counts the stages of officers called so far. `due_at` is when the clock of
+    the state runs out; it is None once the case is closed. `overdue_since` is set when
+    the clock first runs out.
     """
 
     id: int
@@ -52,18 +53,23 @@ class Case:
     due_at: datetime | None
     overdue_since: datetime | None = None
     officer: Person | None = None
-    former_officer: Person | None = None  # whose reply was not enough
+    # The officer whose reply was not enough for a reporter.
+    former_officer: Person | None = None
     acknowledged_at: datetime | None = None
     closed_at: datetime | None = None
     is_drill: bool = False
 
     @property
     def name(self) -> str:
-        """A drill is called like any case until somebody comes: so fast they come to a
-        real one.
+        """Return the name that people read.
+
+        A drill has the name of a case until an officer comes, so that officers come as
+        fast as to a case.
         """
-        known = self.is_drill and (self.acknowledged_at is not None or self.is_closed)
-        return f"Drill {self.id}" if known else f"Case {self.id}"
+        officer_came = self.acknowledged_at is not None or self.is_closed
+        if self.is_drill and officer_came:
+            return f"Drill {self.id}"
+        return f"Case {self.id}"
 
     @property
     def is_closed(self) -> bool:
@@ -75,9 +81,7 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """One person's press of Stop on a case's clip. `severity` is what they said, if
-    anything.
-    """
+    """One person's stop of a case's clip. `severity` is the reporter's grade."""
 
     case_id: int
     reporter: Person
@@ -87,9 +91,7 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Tick:
-    """One step of the checklist, done. `version` is that of the checklist at the
-    time.
-    """
+    """One done step of the checklist, with the checklist's version at that time."""
 
     step: str
     version: str
@@ -99,7 +101,7 @@ class Tick:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What the officer wrote to those who stopped the clip."""
+    """An officer's reply to the reporters."""
 
     id: int
     case_id: int

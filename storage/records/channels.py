@@ -1,4 +1,4 @@
-"""What Slack last said of a channel."""
+"""Channels as Slack last described them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,14 +6,14 @@ from enum import StrEnum
 
 
 class ChannelProblem(StrEnum):
-    """Why a channel is not fit for a desk. The gravest is named first."""
+    """Why a channel is not fit for a desk. The gravest problem stands first."""
 
     DELETED = "channel_deleted"
     BOT_REMOVED = "bot_removed"
-    UNREACHABLE = (
-        "channel_unreachable"  # Slack knows no such channel, or hides it from the bot
-    )
-    UNCHECKED = "channel_unchecked"  # Slack has not answered for too long
+    # Slack knows no such channel, or hides it from the bot.
+    UNREACHABLE = "channel_unreachable"
+    # Slack has not answered for too long.
+    UNCHECKED = "channel_unchecked"
     ARCHIVED = "channel_archived"
     PUBLIC = "channel_public"
     SHARED = "channel_shared"
@@ -24,8 +24,9 @@ class ChannelProblem(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """What was seen at the last look. `people` are the ids of its guests and outsiders,
-    `apps` of other apps.
+    """A channel at its last inspection.
+
+    `people` holds the user ids of guests and outsiders, `apps` the ids of other apps.
     """
 
     id: str

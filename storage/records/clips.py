@@ -1,4 +1,4 @@
-"""What the clip source says of a recording."""
+"""Recordings as the clip source describes them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Consent(StrEnum):
-    """What the speaker allowed; anything but `granted` refuses."""
+    """The speaker's consent. Only `granted` allows a recording to be heard."""
 
     GRANTED = "granted"
     WITHDRAWN = "withdrawn"
@@ -14,7 +14,7 @@ class Consent(StrEnum):
 
 
 class TimingSource(StrEnum):
-    """Who timed the transcript's words, and so how far they may be off."""
+    """The source of a transcript's word times, which decides their tolerance."""
 
     HUMAN = "human"
     RECOGNISER = "recogniser"
@@ -23,7 +23,7 @@ class TimingSource(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """Half-open `[start_ms, end_ms)` on the original clip."""
+    """A half-open stretch [start_ms, end_ms) of the original clip."""
 
     start_ms: int
     end_ms: int
@@ -53,15 +53,17 @@ class Word:
 
 @dataclass(frozen=True, kw_only=True)
 class Clip:
-    """What the clip source says of a recording. Holds nothing that identifies the
-    customer.
+    """A recording as the clip source describes it.
+
+    No field identifies the customer. `speaker` is a pseudonym. A clip in which a child
+    speaks (`child`) goes only to desks for such clips.
     """
 
     clip_id: str
     locale: str
     recorded_at: datetime | None
-    speaker: str | None  # a pseudonym
+    speaker: str | None
     consent: Consent
     words: tuple[Word, ...]
     timing: TimingSource = TimingSource.UNKNOWN
-    child: bool = False  # a child speaks: only for desks that are there for children
+    child: bool = False

@@ -1,6 +1,4 @@
-"""Hearing one span closer: asked for by one person, agreed to by another, played
-once.
-"""
+"""Elevated listens: one person asks, another approves, and one play follows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,16 +8,20 @@ from storage.records.people import Person
 
 
 class Closeness(StrEnum):
-    """What one play leaves undone that every other play has done; never both."""
+    """The protection that an elevated listen leaves out; never both kinds."""
 
-    LESS_DISGUISED = "less_disguised"  # the voice of the span, one step
-    UNMASKED = "unmasked"  # the words around the span, in the full disguise
+    # The voice of the span is disguised one step less.
+    LESS_DISGUISED = "less_disguised"
+    # The words around the span are unmasked, in the full disguise.
+    UNMASKED = "unmasked"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CloserListen:
-    """`key` is the unguessable id used in addresses. Nothing but ids: the reasons are
-    beside the access log.
+    """One elevated listen, with ids only.
+
+    `key` is the unguessable id used in addresses. `asked_as` is the event that recorded
+    the ask; the reason is kept as that event's committed detail.
     """
 
     key: str
@@ -28,7 +30,7 @@ class CloserListen:
     listener: Person
     closeness: Closeness
     asked_at: datetime
-    asked_as: int  # the event that recorded it; the reason is beside that
+    asked_as: int
     decided_by: Person | None = None
     decided_at: datetime | None = None
     approved: bool = False

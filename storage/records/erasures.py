@@ -1,4 +1,4 @@
-"""Erasures, the receipt of each place, and clips that stay closed."""
+"""Erasures, the receipt for each place, and deletions at the source."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,29 +8,34 @@ from storage.records.people import Person
 
 
 class Why(StrEnum):
-    """Why something is erased."""
+    """The reason for an erasure."""
 
-    ASKED = "asked"  # somebody has a right to it
-    CONSENT = "consent"  # the speaker's consent is withdrawn
-    ACCIDENTAL = "accidental"  # it should not have been recorded
+    # A person with a right to it asked for it.
+    ASKED = "asked"
+    # The speaker withdrew consent.
+    CONSENT = "consent"
+    # The recording should not have been made.
+    ACCIDENTAL = "accidental"
 
 
 class Place(StrEnum):
-    """Where something may be kept; each gets a receipt."""
+    """A place in which data of a clip or person may be kept."""
 
     PLAYERS = "players"
     KEY = "key"
     SNIPPETS = "snippets"
-    WORDS = "words"  # what people typed: answers, guesses, rulings, drafts, results
-    SLACK = "slack"  # the messages of one request
-    # What the result sink was given; asks the source to delete the recording
+    # Texts that people typed: answers, guesses, rulings, drafts, results.
+    WORDS = "words"
+    # The messages of one request.
+    SLACK = "slack"
+    # Results in the sink, and the recording at its source.
     EXPORTS = "exports"
     SESSIONS = "sessions"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Erasure:
-    """Of a clip, or of a person who works here; the other is None."""
+    """An erasure of a clip or of a colleague; the other of the two is None."""
 
     id: int
     clip_id: str | None
@@ -46,7 +51,11 @@ class Erasure:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """That one place is clean: `done_at`. `failure` is why the last try was in vain."""
+    """The state of one place of an erasure.
+
+    `done_at` is set once the place is clean. `failure` is the reason why the last try
+    failed.
+    """
 
     id: int
     erasure_id: int
@@ -59,10 +68,9 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True)
 class Deletion:
-    """What the result sink is told: delete the recording, forget results of these
-    requests.
+    """An order to the result sink: delete the recording and the requests' results.
 
-    Idempotent on `id`.
+    It is idempotent on `id`.
     """
 
     id: str

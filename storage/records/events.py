@@ -1,4 +1,4 @@
-"""The acts the access log keeps."""
+"""Events of the access log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from storage.records.people import Person, Role
 
 
 class Outcome(StrEnum):
-    """How an act ended. A denial is the same action with outcome `denied`."""
+    """How an act ended. A denial is the same action with the outcome `denied`."""
 
     ALLOWED = "allowed"
     DENIED = "denied"
@@ -17,19 +17,18 @@ class Outcome(StrEnum):
 
 
 class Origin(StrEnum):
-    """Through which door an act came."""
+    """The interface through which an act came."""
 
     SLACK = "slack"
     PAGE = "page"
     CLI = "cli"
     WORKER = "worker"
-    HOOK = "hook"  # a signed call of the system that keeps the recordings
+    # A signed call of the system that keeps the recordings.
+    HOOK = "hook"
 
 
 class Action(StrEnum):
-    """Everything the access log can say, as `noun.past_verb`. docs/audit.md explains
-    each.
-    """
+    """Every action of the access log, as `noun.past_verb`; docs/audit.md explains each."""
 
     REQUEST_ASKED = "request.asked"
     REQUEST_JOINED = "request.joined"
@@ -100,7 +99,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """A setting that changed; its values only where they are harmless."""
+    """A setting that changed, with its values where they are harmless."""
 
     name: str
     old: str | None = None
@@ -109,36 +108,35 @@ class Setting:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One act, as the access log keeps it. Ids only: no words, no names, no clip
-    content.
+    """One act, with ids only: no words, no names, no content of a clip.
+
+    An event without an actor is an act of help-clip itself. `rule` is the rule that
+    denied the act, or the kind of failure. `request` is a name such as HC-1042.
+    `address` is a keyed hash of the network address. `subject` is the person whom the
+    act was about. `digest` is the SHA-256 of the committed detail kept next to the log,
+    such as a reason. `numbers` holds figures such as played_ms and loops.
     """
 
     at: datetime
     action: Action
     outcome: Outcome
-    actor: Person | None  # None: help-clip itself
+    actor: Person | None
     role: Role | None
     origin: Origin
-    rule: str | None = None  # the rule that denied, or the kind of failure
+    rule: str | None = None
     desk: str | None = None
-    request: str | None = None  # HC-1042
+    request: str | None = None
     clip_id: str | None = None
-    address: str | None = None  # keyed hash of the network address
-    subject: Person | None = (
-        None  # whom the act was about, e.g. whose record was asked for
-    )
-    digest: str | None = (
-        None  # SHA-256 of what is kept beside the log, e.g. a question's reason
-    )
-    numbers: Mapping[str, int] = field(default_factory=dict)  # e.g. played_ms, loops
+    address: str | None = None
+    subject: Person | None = None
+    digest: str | None = None
+    numbers: Mapping[str, int] = field(default_factory=dict)
     setting: Setting | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedEvent:
-    """An event with the id it got when written, and its bytes as they are kept and
-    hashed.
-    """
+    """An event with its id, and its bytes as they are stored and hashed."""
 
     id: int
     event: Event

@@ -8,11 +8,10 @@ from storage.records.people import Person
 
 @dataclass(frozen=True, kw_only=True)
 class Hold:
-    """Nothing kept of this clip is deleted until the hold ends; it always ends by
-    itself.
+    """A legal hold: no data of the clip is deleted until it ends or expires.
 
-    `placed_by` is None when it was placed from a shell. Why is kept beside the log, not
-    here.
+    `placed_by` is None for a hold placed from a shell. The reason is kept next to the
+    access log.
     """
 
     id: int

@@ -1,6 +1,4 @@
-"""What a lead should know of: recordings passed around, and listening that stands
-out.
-"""
+"""Incidents for a desk's leads: shared recordings and unusual listening."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,26 +8,31 @@ from storage.records.people import Person
 
 
 class IncidentKind(StrEnum):
-    """What happened. Kinds are also the rules that `sharing.seen` carries, gravest
-    first.
+    """The kind of an incident, gravest first.
+
+    The event `sharing.seen` carries these kinds as its rule.
     """
 
-    RECORDING_DROPPED = "recording_dropped"  # an audio or video file
-    ARCHIVE_DROPPED = "archive_dropped"  # a ZIP and the like, which may hold recordings
+    # An audio or video file.
+    RECORDING_DROPPED = "recording_dropped"
+    # A ZIP or other archive, which may hold recordings.
+    ARCHIVE_DROPPED = "archive_dropped"
     RECORDING_LINKED = "recording_linked"
     CLIP_ID_PASTED = "clip_id_pasted"
     PERSONAL_WORDS = "personal_words"
     PLAYER_LINKED = "player_linked"
-    LINK_TRIED = "link_tried"  # a page of the desk opened by somebody who is not of it
-    LISTENS_A_LOT = "listens_a_lot"  # stopped by the desk's budgets
+    # A person outside the desk opened a page of the desk.
+    LINK_TRIED = "link_tried"
+    # The desk's listening budget stopped the person.
+    LISTENS_A_LOT = "listens_a_lot"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Incident:
-    """One entry of a desk's list. It never holds what was said or shared.
+    """One incident of a desk, without the content of the message.
 
-    `removed_at`: when the bot took the file away. `seen_at`: when a lead has dealt with
-    it.
+    `removed_at` is when the bot removed the file, `seen_at` when a lead dealt with the
+    incident.
     """
 
     id: int

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Habit:
-    """In one language: presses and clips of the last hour, requests of the last day.
+    """One person's recent listening in one language.
 
-    `n_unanswered`: requests heard ten minutes ago or longer, still open by then, that
-    this person neither answered nor declined nor ruled on.
+    Presses and clips are of the last hour, requests of the last day. `n_unanswered`
+    counts requests heard at least ten minutes ago and open at that time that the person
+    neither answered nor declined nor ruled on.
     """
 
     locale: str

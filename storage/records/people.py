@@ -1,4 +1,4 @@
-"""Who somebody is to help-clip, and their browsers."""
+"""People, their memberships and roles, and their browser sessions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,11 +6,12 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Roles come from desks.toml; being a Slack admin grants none."""
+    """Roles come from desks.toml; a Slack administrator holds none by that."""
 
     REVIEWER = "reviewer"
     LEAD = "lead"
-    LESS_MASKED = "less_masked"  # may ask to hear a span less disguised or unmasked
+    # May ask for elevated listens.
+    LESS_MASKED = "less_masked"
     AUDITOR = "auditor"
     SAFETY_OFFICER = "safety_officer"
     ADMINISTRATOR = "administrator"
@@ -25,34 +26,35 @@ class Person:
 
 
 class Membership(StrEnum):
-    """What Slack says somebody is. Only members hold roles."""
+    """A person's standing in the workspace. Only members hold roles."""
 
     MEMBER = "member"
     GUEST = "guest"
     DEACTIVATED = "deactivated"
     BOT = "bot"
-    OUTSIDER = "outsider"  # of another workspace, or nobody Slack knows
+    # Of another workspace, or unknown to Slack.
+    OUTSIDER = "outsider"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """What roles are given to: a user id and its Slack user groups."""
+    """A full member, as roles are given to: a user id and its Slack user groups."""
 
     user_id: str
     groups: frozenset[str] = frozenset()
 
 
-# Whoever is no full member of the workspace: no id and no group, so no role.
+# A person who is no full member of the workspace has no id, no group and so no role.
 NOBODY = Member(user_id="")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """A signed-in browser. Only the hash of its cookie is stored, and a keyed hash of
-    what the browser calls itself. `name` is what Slack calls the person, for their own
-    eyes; may be empty.
+    """A signed-in browser.
 
-    `authenticated_at` is when Slack says the person signed in, never later than
+    Only the hash of its cookie is stored, and a keyed hash of its User-Agent. `name` is
+    the person's name in Slack, shown to that person alone; it may be empty.
+    `authenticated_at` is the time of the sign-in according to Slack, never later than
     `started_at`.
     """
 
@@ -68,7 +70,7 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
-    """A sign-in under way; taken once when Slack sends the person back."""
+    """A sign-in under way, used once when Slack redirects the person back."""
 
     state_hash: str
     nonce: str

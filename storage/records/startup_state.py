@@ -1,4 +1,4 @@
-"""What the program was told at its last start."""
+"""The role mapping of the last start."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,9 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True)
 class RoleMapping:
-    """Who is given which role, as JSON: what is in force, and what waits to be
-    confirmed.
-    """
+    """Role holders as JSON: the mapping in force, and one that waits for confirmation."""
 
     in_force: str
     waiting: str | None = None
