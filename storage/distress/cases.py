@@ -102,7 +102,7 @@ class Cases:
             cases.c.clip_id == clip_id, cases.c.state.in_(_LIVE)
         )
         row = self.connection.execute(query.with_for_update()).mappings().first()
-        return _case_or_none(row)
+        return None if row is None else _case(row)
 
     def live(self, limit: int = 50) -> list[Case]:
         """Return cases that are not closed, in order of their due time."""

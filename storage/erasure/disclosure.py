@@ -5,6 +5,7 @@ They are taken from listens and the access log, never from words.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, distinct, func, null, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -47,7 +48,7 @@ class DisclosureCounts:
             .subquery()
         )
         who = pairs.c.listener_team + "/" + pairs.c.listener_user
-        desk: ColumnElement[str] = null()
+        desk: ColumnElement[Any] = null()
         if by_desk:
             desk = pairs.c.desk
         counts = select(
