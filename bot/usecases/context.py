@@ -13,21 +13,23 @@ from storage.records import Action, Event, Origin, Outcome, Person, Request, Rol
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """Who acts, through which door, and when. `person` is None when help-clip itself
-    acts.
+    """Who acts, through which door, and when.
+
+    `person` is None when help-clip itself acts. `signed_in_at` is when this browser
+    last signed in with Slack. `network` is never written down; `address` is its keyed
+    hash.
     """
 
     person: Person | None
     origin: Origin
     now: datetime
     address: str | None = None
-    signed_in_at: datetime | None = None  # when this browser last signed in with Slack
-    network: Address | None = (
-        None  # from where; never written down, `address` is its keyed hash
-    )
+    signed_in_at: datetime | None = None
+    network: Address | None = None
 
     @property
     def actor(self) -> Person:
+        """Return the person who acts. Raises `ValueError` if help-clip itself acts."""
         if self.person is None:
             raise ValueError("this act has no person")
         return self.person
@@ -46,18 +48,28 @@ class Act:
         subject: Person | None = None,
         numbers: Mapping[str, int] | None = None,
     ) -> Event:
-        """The audit event of this act; a refusal makes it a denial."""
+        """Return the audit event of this act; a refusal makes it a denial.
+
+        A request gives the event its name, clip and desk.
+        """
+        if refusal is not None:
+            rule = refusal.rule
+        if outcome is None:
+            outcome = Outcome.DENIED if refusal else Outcome.ALLOWED
+        if request is not None:
+            clip_id = request.clip_id
+            desk = request.desk
         return Event(
             at=self.now,
             action=action,
-            outcome=outcome or (Outcome.DENIED if refusal else Outcome.ALLOWED),
+            outcome=outcome,
             actor=self.person,
             role=role,
             origin=self.origin,
-            rule=refusal.rule if refusal else rule,
-            desk=request.desk if request else desk,
+            rule=rule,
+            desk=desk,
             request=request.name if request else None,
-            clip_id=request.clip_id if request else clip_id,
+            clip_id=clip_id,
             address=self.address,
             subject=subject,
             numbers=numbers or {},
@@ -65,13 +77,14 @@ class Act:
 
 
 def raise_refusal(refusal: Refusal | None) -> None:
-    """Raise `Refused`. Called after the transaction that recorded the denial has
-    committed.
+    """Raise `Refused` if there is a refusal.
+
+    The transaction that recorded the denial has to be committed before.
     """
     if refusal is not None:
         raise Refused(refusal.sentence, rule=refusal.rule)
 
 
 def new_key() -> str:
-    """An unguessable id for addresses: 128 bits, URL-safe."""
+    """Return an unguessable id for addresses: 128 bits, URL-safe."""
     return secrets.token_urlsafe(16)

@@ -8,6 +8,7 @@ from bot.rules.channels.fitness import may_use
 from bot.rules.listening.access_conditions import out_of_place
 from bot.rules.people.permission import Refusal, Relation
 from bot.rules.people.roles import strongest
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import (
@@ -26,12 +27,10 @@ from storage.store import Transaction
 
 
 def find_request(tx: Transaction, key: str, *, lock: bool = False) -> Request:
-    """The request behind an address. Raises `NotFound`."""
+    """Return the request behind an address. Raises `NotFound`."""
     request = tx.requests.by_key(key, lock=lock)
     if request is None:
-        raise NotFound(
-            "There is no such request. Open it again from its thread in Slack."
-        )
+        raise NotFound(text("listening.request.not_found"))
     return request
 
 
@@ -102,7 +101,7 @@ def answer_form(key: str) -> str:
 def access_refusal(
     services: Services, act: Act, relation: Relation, request: Request
 ) -> Refusal | None:
-    """Why this person may not listen here and now, by the desk's attributes."""
+    """Return why the desk's access conditions forbid listening here and now, if so."""
     return out_of_place(
         services.desks[request.desk].access_conditions,
         is_vendor=relation.is_vendor,
@@ -121,38 +120,35 @@ def has_heard(
 
 
 def member_of(services: Services, tx: Transaction, person: Person) -> Member:
-    """What roles are given to. People of another Slack team, guests, bots are
-    `NOBODY`.
+    """Return the member that roles are given to.
+
+    People of another Slack team, guests and bots are `NOBODY`.
     """
-    return (
-        tx.people.member_by_id(person.user_id)
-        if person.team_id == services.team_id
-        else NOBODY
-    )
+    if person.team_id != services.team_id:
+        return NOBODY
+    return tx.people.member_by_id(person.user_id)
 
 
 def roles_on(
     services: Services, tx: Transaction, desk: str, person: Person
 ) -> frozenset[Role]:
-    """The person's roles on one desk."""
+    """Return the person's roles on one desk, house roles included."""
     return services.desks.roles_on(desk, member_of(services, tx, person))
 
 
 def house_roles(services: Services, tx: Transaction, person: Person) -> frozenset[Role]:
-    """The person's roles that span all desks."""
+    """Return the person's roles that span all desks."""
     return services.desks.house_roles(member_of(services, tx, person))
 
 
 def roles_anywhere(
     services: Services, tx: Transaction, person: Person
 ) -> frozenset[Role]:
-    """Every role the person holds on any desk or over all of them."""
+    """Return every role that the person holds on any desk or over all of them."""
     held = services.desks.held_by(member_of(services, tx, person))
     return frozenset(role for role, _ in held)
 
 
 def acting_role(relation: Relation) -> Role | None:
-    """The role an act is recorded under: the strongest of the desk's roles the person
-    holds.
-    """
+    """Return the strongest role on the desk: an act is recorded under it."""
     return strongest(relation.roles)

@@ -12,9 +12,9 @@ from storage.store import Store
 
 @dataclass(kw_only=True)
 class Services:
-    """The collaborators of every use case; wiring builds one at start.
+    """The collaborators of every use case; the wiring builds one at start.
 
-    Only `desks` is ever replaced, and whole: when roles that waited are confirmed.
+    Only `desks` is ever replaced, as a whole: when changed roles are confirmed.
     """
 
     store: Store

@@ -10,8 +10,9 @@ from bot.cli.program import open_program
 from bot.config.settings import read_settings
 from bot.text import text
 from bot.usecases.audit.parse_query import read_moment
-from bot.usecases.listening.trace import Scope, Traced
+from bot.usecases.listening.trace import Traced
 from bot.usecases.listening.trace import trace as trace_leak
+from bot.usecases.listening.trace_candidates import Scope
 from storage.seal import MasterKey, read_master_keys
 
 

@@ -1,6 +1,4 @@
-"""Listening beyond what answering needs, or by a link of others: told to whom it
-concerns.
-"""
+"""Listening beyond the budget, or by another desk's link: refused and reported."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,7 +11,7 @@ from storage.records import IncidentKind, Listen, Request, RequestState
 from storage.records.outbox import NotifyLinkTried
 from storage.store import Transaction
 
-_LISTED_ONCE_IN = timedelta(days=1)
+_REPORTED_ONCE_IN = timedelta(days=1)
 
 
 def beyond_budget(
@@ -23,58 +21,74 @@ def beyond_budget(
     request: Request,
     earlier: Sequence[Listen],
 ) -> Refusal | None:
-    """Why this press is one too many. A stop is put on the list of the desk's leads,
-    once a day.
+    """Return why this press is one too many, if it is.
+
+    A person who has spent a budget is put on the list of the desk's leads, once a day.
+    `earlier` are the listens of every person to this request.
     """
-    listeners = {listen.listener for listen in earlier}
-    budget = services.desks[request.desk].budgets.listeners
-    is_peer = (
-        request.state is RequestState.OPEN
-    )  # a dispute needs the lead's ears however many
-    if is_peer and act.actor not in listeners and len(listeners) >= budget:
+    if _has_enough_listeners(services, act, request, earlier):
         return ENOUGH_EARS
-    refusal = _habits(services, tx, act, request).refusal
+    refusal = _budget_use(services, tx, act, request).refusal
     if refusal is not None:
-        _list(tx, act, request, IncidentKind.LISTENS_A_LOT)
+        _report(tx, act, request, IncidentKind.LISTENS_A_LOT)
     return refusal
 
 
 def note_for(
     services: Services, tx: Transaction, act: Act, request: Request
 ) -> str | None:
-    """What to tell somebody who is close to being stopped; nobody else sees it."""
-    return NOTE if _habits(services, tx, act, request).is_noted else None
+    """Return the private notice to a person who is close to a budget, if they are."""
+    if _budget_use(services, tx, act, request).is_noted:
+        return NOTE
+    return None
 
 
 def link_tried(tx: Transaction, act: Act, request: Request) -> None:
-    """Somebody who is not of the desk came by its link: the asker and the leads are
-    told.
+    """Report that a person who does not belong to the desk opened its link.
 
-    Once a day for each person: each asker whose links they try, and the leads once for
-    all of them. The denial itself is on record.
+    Once a day for each person: the leads are notified once for all links, and each
+    asker whose links the person tries. The denial itself is on record.
     """
-    _list(tx, act, request, IncidentKind.LINK_TRIED)
+    _report(tx, act, request, IncidentKind.LINK_TRIED)
     notice = NotifyLinkTried(
         request_id=request.id,
         asker_id=request.asker.user_id,
         visitor_id=act.actor.user_id,
     )
-    if not tx.outbox.was_enqueued(notice, act.now - _LISTED_ONCE_IN):
+    since = act.now - _REPORTED_ONCE_IN
+    if not tx.outbox.was_enqueued(notice, since):
         tx.outbox.enqueue(notice, now=act.now)
 
 
-def _habits(
+def _has_enough_listeners(
+    services: Services, act: Act, request: Request, earlier: Sequence[Listen]
+) -> bool:
+    """Return whether enough other people have heard an open request.
+
+    A disputed request needs the lead's ears, however many have heard it.
+    """
+    if request.state is not RequestState.OPEN:
+        return False
+    listeners = {listen.listener for listen in earlier}
+    if act.actor in listeners:
+        return False
+    return len(listeners) >= services.desks[request.desk].budgets.listeners
+
+
+def _budget_use(
     services: Services, tx: Transaction, act: Act, request: Request
 ) -> Curiosity:
-    return curiosity(
-        services.desks[request.desk].budgets,
-        tx.listening_habits.of_listener(act.actor, act.now),
+    """Return how much of the desk's budgets this person has used."""
+    budgets = services.desks[request.desk].budgets
+    habits = tx.listening_habits.of_listener(act.actor, act.now)
+    return curiosity(budgets, habits)
+
+
+def _report(tx: Transaction, act: Act, request: Request, kind: IncidentKind) -> None:
+    """Put this person on the list of the desk's leads, unless they are on it today."""
+    since = act.now - _REPORTED_ONCE_IN
+    if tx.incidents.unseen_of(kind, act.actor, request.desk, since) is not None:
+        return
+    tx.incidents.add(
+        kind, act.actor, desk=request.desk, now=act.now, request_id=request.id
     )
-
-
-def _list(tx: Transaction, act: Act, request: Request, kind: IncidentKind) -> None:
-    since = act.now - _LISTED_ONCE_IN
-    if tx.incidents.unseen_of(kind, act.actor, request.desk, since) is None:
-        tx.incidents.add(
-            kind, act.actor, desk=request.desk, now=act.now, request_id=request.id
-        )

@@ -1,7 +1,7 @@
-"""Hearing one span closer: asking, a second person's decision, and one play.
+"""Elevated listens: the request for one, and a second person's decision on it.
 
-Every step asks for a fresh sign-in and is on record; the reasons are kept beside the
-log.
+Every step requires a fresh sign-in and is on record; the reasons are kept beside the
+log. The one play is in `elevated_play`.
 """
 
 import json
@@ -39,11 +39,14 @@ from storage.records import (
 from storage.records.outbox import NotifyElevatedAsked
 from storage.store import Transaction
 
+_DECIDERS = (Role.LEAD, Role.LESS_MASKED)
+
 
 @dataclass(frozen=True, kw_only=True)
-class CloserPage:
-    """`snippet` is there when it may be played now; else `refusal` says what it waits
-    for.
+class ElevatedPage:
+    """The page of one person's elevated listen to one request.
+
+    `snippet` is None while it may not be played; `refusal` then says why.
     """
 
     request: Request
@@ -53,38 +56,39 @@ class CloserPage:
     refusal: Refusal | None
 
 
-def page(services: Services, act: Act, key: str) -> CloserPage:
-    """What a holder sees of a request they want to hear closer. Raises `NotFound`,
-    `Refused`.
-    """
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """An elevated listen that waits for a second person's decision."""
+
+    asked: CloserListen
+    request: Request
+    reason: str
+
+
+def page(services: Services, act: Act, key: str) -> ElevatedPage:
+    """Open the page; `key` is the request's. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
         request = find_request(tx, key)
         relation = relate(services, tx, act.actor, request)
         unwelcome = rules.may_ask_closer(relation, request)
-        tx.log.record(
-            act.event(
-                Action.REQUEST_VIEWED,
-                refusal=unwelcome,
-                request=request,
-                role=acting_role(relation),
-            )
+        event = act.event(
+            Action.REQUEST_VIEWED,
+            refusal=unwelcome,
+            request=request,
+            role=acting_role(relation),
         )
+        tx.log.record(event)
         asked = tx.elevated_listens.newest_of(request.id, act.actor)
         if permission.may_view(relation, request) is not None:
             link_tried(tx, act, request)
-        refusal = unwelcome or access_refusal(services, act, relation, request)
-        refusal = refusal or may_listen_now(rest_now(services, tx, act))
-        if refusal is None and asked is not None:
-            refusal = rules.may_play_closer(relation, request, asked, act.now)
+        refusal = unwelcome
+        if refusal is None:
+            refusal = _play_refusal(services, tx, act, relation, request, asked)
         may_play = asked is not None and refusal is None
-        found = CloserPage(
+        found = ElevatedPage(
             request=request,
             asked=asked,
-            may_ask_for=tuple(
-                x
-                for x in Closeness
-                if rules.may_ask_closer(relation, request, x) is None
-            ),
+            may_ask_for=_may_ask_for(relation, request),
             snippet=relation.snippet if may_play else None,
             refusal=refusal,
         )
@@ -95,14 +99,17 @@ def page(services: Services, act: Act, key: str) -> CloserPage:
 def ask(
     services: Services, act: Act, key: str, *, closeness: Closeness, reason: str
 ) -> CloserListen:
-    """Ask to hear a span closer. Raises `NotFound`, `Invalid`, `Refused`."""
+    """Ask for an elevated listen to a request.
+
+    Raises `NotFound`, `Invalid`, `Refused`.
+    """
     why = checked_reason(reason)
     with services.store.begin() as tx:
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
-        refusal = rules.may_ask_closer(relation, request, closeness) or lacks_step_up(
-            act
-        )
+        refusal = rules.may_ask_closer(relation, request, closeness)
+        if refusal is None:
+            refusal = lacks_step_up(act)
         event = _event(act, Action.CLOSER_ASKED, request, relation, refusal, closeness)
         asked_as = tx.log.record_with(event, beside(reason=why))
         asked = CloserListen(
@@ -116,47 +123,39 @@ def ask(
         )
         if refusal is None:
             tx.elevated_listens.add(asked)
-            _tell_deciders(services, tx, act, request)
+            _notify_deciders(services, tx, act, request)
     raise_refusal(refusal)
     return asked
 
 
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """What somebody asks for, and why."""
-
-    asked: CloserListen
-    request: Request
-    reason: str
-
-
 def waiting(services: Services, act: Act) -> list[Waiting]:
-    """What waits for this person's decision: never their own asking, nor on their own
-    question.
+    """Return the elevated listens that wait for this person's decision, oldest first.
+
+    A person decides neither on their own elevated listen nor on one to their own
+    request.
     """
     with services.store.read() as tx:
         member = member_of(services, tx, act.actor)
-        desks = {
-            desk.id
-            for role in (Role.LEAD, Role.LESS_MASKED)
-            for desk in services.desks.where(role, member)
-        }
-        return [
-            Waiting(asked=asked, request=request, reason=_reason(tx, asked))
-            for asked in tx.elevated_listens.waiting(desks, act.now - rules.LASTS)
-            if (request := tx.requests.by_id(asked.request_id))
-            and act.actor not in (asked.listener, request.asker)
-        ]
-
-
-def _reason(tx: Transaction, asked: CloserListen) -> str:
-    return str(json.loads(tx.log.detail(asked.asked_as) or "{}").get("reason", ""))
+        desks: set[str] = set()
+        for role in _DECIDERS:
+            desks.update(desk.id for desk in services.desks.where(role, member))
+        since = act.now - rules.LASTS
+        found = []
+        for asked in tx.elevated_listens.waiting(desks, since):
+            request = tx.requests.by_id(asked.request_id)
+            if request is None:
+                continue
+            if act.actor in (asked.listener, request.asker):
+                continue
+            reason = _reason(tx, asked)
+            found.append(Waiting(asked=asked, request=request, reason=reason))
+    return found
 
 
 def decide(
     services: Services, act: Act, key: str, *, reason: str, approve: bool
 ) -> None:
-    """Agree that somebody hears a span closer, or do not.
+    """Approve an elevated listen, or refuse it.
 
     Raises `NotFound`, `Invalid`, `Refused`, `Conflict` when it was decided meanwhile.
     """
@@ -164,9 +163,9 @@ def decide(
     with services.store.begin() as tx:
         asked, request = find_elevated(tx, key)
         relation = relate(services, tx, act.actor, request)
-        refusal = rules.may_decide(relation, request, asked, act.now) or lacks_step_up(
-            act
-        )
+        refusal = rules.may_decide(relation, request, asked, act.now)
+        if refusal is None:
+            refusal = lacks_step_up(act)
         action = Action.CLOSER_APPROVED if approve else Action.CLOSER_REFUSED
         event = _event(act, action, request, relation, refusal, asked.closeness)
         tx.log.record_with(event, beside(reason=why))
@@ -175,6 +174,40 @@ def decide(
     if refusal is not None and refusal.rule == "decided":
         raise Conflict(refusal.sentence)
     raise_refusal(refusal)
+
+
+def _play_refusal(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    relation: Relation,
+    request: Request,
+    asked: CloserListen | None,
+) -> Refusal | None:
+    """Return why an elevated listen may not be played here and now, if it may not."""
+    refusal = access_refusal(services, act, relation, request)
+    if refusal is None:
+        refusal = may_listen_now(rest_now(services, tx, act))
+    if refusal is None and asked is not None:
+        refusal = rules.may_play_closer(relation, request, asked, act.now)
+    return refusal
+
+
+def _may_ask_for(relation: Relation, request: Request) -> tuple[Closeness, ...]:
+    """Return the kinds of elevated listen that this person may ask for."""
+    refusals = {
+        closeness: rules.may_ask_closer(relation, request, closeness)
+        for closeness in Closeness
+    }
+    return tuple(kind for kind, refusal in refusals.items() if refusal is None)
+
+
+def _reason(tx: Transaction, asked: CloserListen) -> str:
+    """Return the listener's reason, or "" if it is no longer kept."""
+    detail = tx.log.detail(asked.asked_as)
+    if detail is None:
+        return ""
+    return str(json.loads(detail).get("reason", ""))
 
 
 def _event(
@@ -194,18 +227,17 @@ def _event(
     )
 
 
-def _tell_deciders(
+def _notify_deciders(
     services: Services, tx: Transaction, act: Act, request: Request
 ) -> None:
+    """Notify each person who may decide, except the listener and the asker."""
     desk = services.desks[request.desk]
-    who = [
-        desk.holders[role]
-        for role in (Role.LEAD, Role.LESS_MASKED)
-        if role in desk.holders
-    ]
-    users = frozenset[str]().union(
-        *(h.users | tx.groups.members(h.groups) for h in who)
-    )
-    for user_id in sorted(users - {act.actor.user_id, request.asker.user_id}):
+    user_ids: set[str] = set()
+    for role in _DECIDERS:
+        if role in desk.holders:
+            holders = desk.holders[role]
+            user_ids |= holders.users | tx.groups.members(holders.groups)
+    user_ids -= {act.actor.user_id, request.asker.user_id}
+    for user_id in sorted(user_ids):
         notice = NotifyElevatedAsked(request_id=request.id, user_id=user_id)
         tx.outbox.enqueue(notice, now=act.now)

@@ -8,45 +8,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import Invalid, NotFound
 from bot.rules.people import permission
+from bot.text import text
 from bot.usecases.context import Act, raise_refusal
+from bot.usecases.listening.trace_candidates import (
+    Group,
+    Scope,
+    check_scope,
+    find_candidates,
+)
 from bot.usecases.listening.trace_original import Basis, find_original
 from bot.usecases.lookup import house_roles
 from bot.usecases.services import Services
-from storage.records import (
-    FIRST_NUMBER,
-    Action,
-    Closeness,
-    Listen,
-    Origin,
-    Person,
-    Request,
-    Role,
-    is_request_name,
-)
+from storage.records import Action, Listen, Origin, Person, Request, Role
 from storage.store import Transaction
 
-MAX_ODDS = 1e-6  # of naming anybody wrongly, for the whole question
-MAX_LISTENS = 20_000
+if TYPE_CHECKING:
+    from bot.redaction.watermark.leak import Leak
 
-
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """Whose listens come into question: those to one request, or those granted in a
-    time.
-    """
-
-    request: str | None = None  # HC-1042
-    since: datetime | None = None
-    until: datetime | None = None
+MAX_ODDS = 1e-6  # of naming any innocent listener, for the whole query
+_SMALLEST_EXPONENT = 300  # recorded where the odds are below what a float can hold
 
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """`odds`: at most so likely would this question have named somebody wrongly this
-    clearly.
+    """One listen that the leak was taken from, beyond doubt.
+
+    `odds` is an upper bound on the probability that this query names an innocent
+    listener with a score as high as this one's.
     """
 
     request: str
@@ -59,8 +51,10 @@ class Named:
 
 @dataclass(frozen=True, kw_only=True)
 class Traced:
-    """`named` is empty when no listen is beyond doubt; then `best_odds` belong to
-    nobody named.
+    """The result of a query; `asked_as` is the id of its event.
+
+    `named` is empty if no listen is beyond doubt; `best_odds` is then the best score
+    among the rejected candidates. `blind_requests` were compared without an original.
     """
 
     asked_as: int
@@ -69,13 +63,6 @@ class Traced:
     blind_requests: int
     named: tuple[Named, ...]
     best_odds: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Group:
-    request: Request
-    closeness: Closeness | None
-    listens: tuple[Listen, ...]
 
 
 def trace(
@@ -88,30 +75,25 @@ def trace(
     secrets: Sequence[bytes],
     render_again: bool = False,
 ) -> Traced:
-    """Name the listen a recording was leaked from, if the odds of error are below one
-    in a million.
+    """Name the listen a recording was leaked from, if the odds of error are below 1e-6.
 
-    For auditors, with a reason; on record before anything is opened, and once more for
-    everybody
-    named. `secrets`: one for each SNIPPET_KEY that was in use. `render_again`: where
-    the snippet is
-    no longer kept, read the recording again and make it anew; nobody hears it. Raises
-    `Invalid`,
-    `NotFound`, `Refused`, `Unavailable`.
+    Only auditors may trace, with a reason; the query is on record before anything is
+    opened, and once more for each person named. `secrets` has one value for each
+    SNIPPET_KEY that was in use. With `render_again`, a snippet that is no longer kept
+    is made anew from the recording. Raises `Invalid`, `NotFound`, `Refused`,
+    `Unavailable`.
     """
-    # Here, because SciPy is slow to load and the other commands never need it.
+    # SciPy is imported here, because it loads slowly and other commands never need it.
     from bot.redaction.watermark.leak import Leak
 
     if not reason.strip():
-        raise Invalid(
-            "Say in a few words why this recording is traced.", field="reason"
-        )
-    _check(scope)
-    asked_as = _record_question(services, act, leak, scope, reason, render_again)
+        raise Invalid(text("listening.trace.reason_missing"), field="reason")
+    check_scope(scope)
+    asked_as = _record_query(services, act, leak, scope, reason, render_again)
     sound = Leak.read(leak)
-    groups = _groups(services, scope)
+    groups = find_candidates(services, scope)
     n_listens = sum(len(group.listens) for group in groups)
-    found: list[Named] = []
+    scored: list[Named] = []
     blind: set[int] = set()
     for group in groups:
         original, basis = find_original(
@@ -119,14 +101,9 @@ def trace(
         )
         if basis is Basis.NONE:
             blind.add(group.request.id)
-        ids = [listen.id for listen in group.listens]
-        scores = sound.scores(original, ids, secrets, is_sure=basis is Basis.STORED)
-        found += [
-            _named(group, listen, score.log_odds + math.log(n_listens), basis)
-            for listen, score in zip(group.listens, scores, strict=True)
-        ]
-    found.sort(key=lambda each: each.odds)
-    named = tuple(each for each in found if each.odds < MAX_ODDS)
+        scored += _score(sound, group, original, basis, secrets, n_listens)
+    scored.sort(key=lambda each: each.odds)
+    named = tuple(each for each in scored if each.odds < MAX_ODDS)
     _record_named(services, act, groups, named)
     return Traced(
         asked_as=asked_as,
@@ -134,117 +111,36 @@ def trace(
         requests=len({group.request.id for group in groups}),
         blind_requests=len(blind),
         named=named,
-        best_odds=found[0].odds,
+        best_odds=scored[0].odds,
     )
 
 
-def _check(scope: Scope) -> None:
-    if scope.request is None and scope.since is None:
-        raise Invalid(
-            "Say which request (--request HC-1042) or since when (--since 7d) to look at.",
-            field="request",
-        )
-    if scope.request is not None and not is_request_name(scope.request):
-        raise Invalid("A request is named like HC-1042.", field="request")
+def _score(
+    sound: "Leak",
+    group: Group,
+    original: bytes | None,
+    basis: Basis,
+    secrets: Sequence[bytes],
+    n_listens: int,
+) -> list[Named]:
+    """Return each listen of a group with its odds of error.
+
+    The odds of one comparison are multiplied by the number of all candidates, since
+    each of them could have been named by chance.
+    """
+    ids = [listen.id for listen in group.listens]
+    is_sure = basis is Basis.STORED
+    scores = sound.scores(original, ids, secrets, is_sure=is_sure)
+    found = []
+    for listen, score in zip(group.listens, scores, strict=True):
+        log_odds = score.log_odds + math.log(n_listens)
+        found.append(_named(group.request, listen, log_odds, basis))
+    return found
 
 
-def _record_question(
-    services: Services,
-    act: Act,
-    leak: Path,
-    scope: Scope,
-    reason: str,
-    render_again: bool,
-) -> int:
-    said = {"reason": reason, "file": _digest(leak), "salt": random.token_hex(16)}
-    with services.store.begin() as tx:
-        roles = _roles(services, tx, act)
-        refusal = permission.may_query_log(roles, only_self=False)
-        event = act.event(
-            Action.WATERMARK_TRACED,
-            refusal=refusal,
-            role=_role(roles),
-            numbers={"render_again": int(render_again)},
-        )
-        asked_as = tx.log.record_with(
-            replace(event, request=scope.request), json.dumps(said, ensure_ascii=False)
-        )
-    raise_refusal(refusal)
-    return asked_as
-
-
-def _roles(services: Services, tx: Transaction, act: Act) -> frozenset[Role]:
-    if act.person is not None:
-        return house_roles(services, tx, act.person)
-    # Whoever has a shell here can read the database itself; asking through us leaves a
-    # trace.
-    return frozenset({Role.AUDITOR} if act.origin is Origin.CLI else ())
-
-
-def _role(roles: frozenset[Role]) -> Role | None:
-    return Role.AUDITOR if Role.AUDITOR in roles else None
-
-
-def _digest(leak: Path) -> str:
-    try:
-        with leak.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        raise NotFound("There is no such file, or it cannot be opened.") from None
-
-
-def _groups(services: Services, scope: Scope) -> list[_Group]:
-    with services.store.read() as tx:
-        found = [
-            (
-                request,
-                tuple(
-                    each
-                    for each in tx.listens.of_request(request.id)
-                    if _within(each, scope)
-                ),
-            )
-            for request in _requests(tx, scope)
-        ]
-    found = [(request, heard) for request, heard in found if heard]
-    if not found:
-        raise NotFound("Nobody listened there and then, so there is nobody to name.")
-    if sum(len(heard) for _, heard in found) > MAX_LISTENS:
-        raise Invalid(
-            "More than 20,000 listens come into question. Name a shorter time."
-        )
-    return [group for request, heard in found for group in _alike(request, heard)]
-
-
-def _alike(request: Request, heard: Sequence[Listen]) -> list[_Group]:
-    """One group for each sound that was heard of a request."""
-    kinds = dict.fromkeys(each.closeness for each in heard)
-    return [
-        _Group(
-            request=request,
-            closeness=kind,
-            listens=tuple(each for each in heard if each.closeness is kind),
-        )
-        for kind in kinds
-    ]
-
-
-def _requests(tx: Transaction, scope: Scope) -> list[Request]:
-    if scope.request is not None:
-        one = tx.requests.by_id(int(scope.request.removeprefix("HC-")) - FIRST_NUMBER)
-        return [one] if one else []
-    numbers = tx.listens.request_ids(scope.since, scope.until)
-    return [request for number in numbers if (request := tx.requests.by_id(number))]
-
-
-def _within(listen: Listen, scope: Scope) -> bool:
-    after = scope.since is None or listen.granted_at >= scope.since
-    return after and (scope.until is None or listen.granted_at < scope.until)
-
-
-def _named(group: _Group, listen: Listen, log_odds: float, basis: Basis) -> Named:
+def _named(request: Request, listen: Listen, log_odds: float, basis: Basis) -> Named:
     return Named(
-        request=group.request.name,
+        request=request.name,
         listener=listen.listener,
         granted_at=listen.granted_at,
         listen_id=listen.id,
@@ -253,19 +149,74 @@ def _named(group: _Group, listen: Listen, log_odds: float, basis: Basis) -> Name
     )
 
 
+def _record_query(
+    services: Services,
+    act: Act,
+    leak: Path,
+    scope: Scope,
+    reason: str,
+    render_again: bool,
+) -> int:
+    """Record the query and return its event's id. Raises `NotFound`, `Refused`."""
+    detail = {"reason": reason, "file": _digest(leak), "salt": random.token_hex(16)}
+    with services.store.begin() as tx:
+        roles = _roles(services, tx, act)
+        refusal = permission.may_query_log(roles, only_self=False)
+        event = act.event(
+            Action.WATERMARK_TRACED,
+            refusal=refusal,
+            role=_auditor(roles),
+            numbers={"render_again": int(render_again)},
+        )
+        event = replace(event, request=scope.request)
+        asked_as = tx.log.record_with(event, json.dumps(detail, ensure_ascii=False))
+    raise_refusal(refusal)
+    return asked_as
+
+
 def _record_named(
-    services: Services, act: Act, groups: Sequence[_Group], named: Sequence[Named]
+    services: Services, act: Act, groups: Sequence[Group], named: Sequence[Named]
 ) -> None:
+    """Record one event for each person named."""
     requests = {group.request.name: group.request for group in groups}
     with services.store.begin() as tx:
-        role = _role(_roles(services, tx, act))
+        role = _auditor(_roles(services, tx, act))
         for each in named:
-            # 300: below what a float can say.
-            exponent = round(-math.log10(each.odds)) if each.odds > 0 else 300
             event = act.event(
                 Action.WATERMARK_TRACED,
                 request=requests[each.request],
                 role=role,
-                numbers={"odds_exponent": exponent},
+                subject=each.listener,
+                numbers={"odds_exponent": _exponent(each.odds)},
             )
-            tx.log.record(replace(event, subject=each.listener))
+            tx.log.record(event)
+
+
+def _exponent(odds: float) -> int:
+    """Return n for odds of about 10 to the power of -n."""
+    if odds == 0:
+        return _SMALLEST_EXPONENT
+    return round(-math.log10(odds))
+
+
+def _roles(services: Services, tx: Transaction, act: Act) -> frozenset[Role]:
+    if act.person is not None:
+        return house_roles(services, tx, act.person)
+    if act.origin is Origin.CLI:
+        # A person with a shell here can read the database itself; a query by the
+        # command leaves a record.
+        return frozenset({Role.AUDITOR})
+    return frozenset()
+
+
+def _auditor(roles: frozenset[Role]) -> Role | None:
+    return Role.AUDITOR if Role.AUDITOR in roles else None
+
+
+def _digest(leak: Path) -> str:
+    """Return the file's SHA-256 in hexadecimal. Raises `NotFound`."""
+    try:
+        with leak.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        raise NotFound(text("listening.trace.file_missing")) from None

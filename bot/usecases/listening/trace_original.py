@@ -1,20 +1,19 @@
-"""The unmarked snippet that a leak is compared with: stored, rendered again, or
-none.
-"""
+"""The unmarked snippet that a leak is compared with."""
 
 from enum import StrEnum
 
 from bot.errors import HelpClipError, Unavailable
 from bot.rules.people import permission
+from bot.text import text
 from bot.usecases.requests.render import make
 from bot.usecases.services import Services
 from storage.errors import Missing, StorageError
-from storage.records import Closeness, Request
+from storage.records import Closeness, Request, SnippetRecord
 from storage.seal import open_sealed
 
 
 class Basis(StrEnum):
-    """What a leak was compared with."""
+    """The original that a leak was compared with, if there was one."""
 
     STORED = "stored snippet"
     USUAL = "stored snippet, which this listener heard closer"
@@ -28,44 +27,70 @@ def find_original(
     closeness: Closeness | None,
     render_again: bool,
 ) -> tuple[bytes | None, Basis]:
-    """What was heard, unmarked, as WAV, if it can be had; else what comes nearest to
-    it.
+    """Return the unmarked WAV that was heard, or the nearest that can be had.
+
+    First an elevated listen is rendered again, if it may be; then the stored snippet is
+    opened; then the usual snippet is rendered again. Raises `Unavailable`.
     """
     with services.store.read() as tx:
         snippet = tx.snippets.of_request(request.id)
-        is_closed = any(tx.clips.closure(request.clip_id, request.speaker))
+        closure = tx.clips.closure(request.clip_id, request.speaker)
     try:
-        key = services.clip_keys.get(request.clip_id)
-        if closeness and render_again and key is not None and not is_closed:
-            again = _rendered(services, request, key, closeness)
-            if again is not None:
-                return again, Basis.RENDERED
-        if key is not None and snippet is not None:
-            sealed = services.blobs.get(snippet.blob)
-            usual = open_sealed(sealed, key, snippet.blob)
-            return usual, Basis.USUAL if closeness else Basis.STORED
-    except Missing:
-        pass
+        data_key = services.clip_keys.get(request.clip_id)
     except StorageError as error:
-        raise Unavailable(
-            "A snippet could not be read. Please try again later."
-        ) from error
-    if key is None or is_closed or not render_again:
+        raise _unreadable() from error
+    if data_key is None:
         return None, Basis.NONE
-    again = _rendered(services, request, key, closeness)
-    return again, Basis.NONE if again is None else Basis.RENDERED
+    is_closed = closure.quarantined or closure.barred is not None
+    may_render = render_again and not is_closed
+    if closeness is not None and may_render:
+        rendered = _render(services, request, data_key, closeness)
+        if rendered is not None:
+            return rendered, Basis.RENDERED
+    stored = _open_stored(services, snippet, data_key)
+    if stored is not None:
+        return stored, Basis.USUAL if closeness else Basis.STORED
+    if not may_render:
+        return None, Basis.NONE
+    rendered = _render(services, request, data_key, closeness)
+    if rendered is None:
+        return None, Basis.NONE
+    return rendered, Basis.RENDERED
 
 
-def _rendered(
-    services: Services, request: Request, key: bytes, closeness: Closeness | None
+def _open_stored(
+    services: Services, snippet: SnippetRecord | None, data_key: bytes
 ) -> bytes | None:
-    """The snippet made anew, where the speaker still consents; None where it cannot be
-    made.
+    """Return the stored snippet as WAV, or None if it is no longer kept.
+
+    Raises `Unavailable`.
+    """
+    if snippet is None:
+        return None
+    try:
+        sealed = services.blobs.get(snippet.blob)
+        return open_sealed(sealed, data_key, snippet.blob)
+    except Missing:
+        return None
+    except StorageError as error:
+        raise _unreadable() from error
+
+
+def _render(
+    services: Services, request: Request, data_key: bytes, closeness: Closeness | None
+) -> bytes | None:
+    """Return the snippet rendered again as WAV.
+
+    Returns None if the speaker does not consent now, or the source cannot provide it.
     """
     try:
         clip = services.clips.clip(request.clip_id)
         if permission.consent(clip.consent) is not None:
             return None
-        return make(services, clip, request, key, closeness).wav
+        return make(services, clip, request, data_key, closeness).wav
     except HelpClipError:
         return None
+
+
+def _unreadable() -> Unavailable:
+    return Unavailable(text("listening.trace.original_unreadable"))

@@ -20,7 +20,9 @@ from bot.usecases.listening.elevated_play import ElevatedPlay
 from bot.usecases.listening.grant import grant
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.listening.sound import Sound
-from bot.usecases.listening.trace import MAX_ODDS, Basis, Scope, Traced, trace
+from bot.usecases.listening.trace import MAX_ODDS, Traced, trace
+from bot.usecases.listening.trace_candidates import Scope
+from bot.usecases.listening.trace_original import Basis
 from storage.records import Action, Closeness, Consent, Origin, Outcome, Request
 from storage.seal import MasterKey, new_master_key, open_sealed
 from storage.tables import questions
