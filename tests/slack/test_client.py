@@ -13,8 +13,9 @@ from bot.slack.client import KeptWebClient
 
 
 class Slack(BaseHTTPRequestHandler):
-    """Answers each method as `answers` says; "hang up" closes the connection
-    instead.
+    """Answers each method as `answers` says.
+
+    "hang up" closes the connection instead, and "silence" sends nothing.
     """
 
     protocol_version = "HTTP/1.1"
@@ -34,6 +35,9 @@ class Slack(BaseHTTPRequestHandler):
         said = self.answers.get(method, '{"ok": true}')
         if said == "hang up":
             self.close_connection = True
+            return
+        if said == "silence":
+            self.rfile.read(1)  # until the client hangs up
             return
         status = 429 if "ratelimited" in said else 200
         self.send_response(status)
@@ -85,6 +89,46 @@ def test_a_post_over_a_kept_connection_that_breaks_is_not_repeated_either(
     with pytest.raises(OSError, match=r".+"):
         client.chat_postMessage(channel="C1", text="once")
     assert [method for method, _, _ in Slack.calls] == ["auth.test", "chat.postMessage"]
+
+
+def test_a_harmless_call_over_a_connection_that_breaks_is_repeated_once(
+    client: KeptWebClient,
+) -> None:
+    client.auth_test()
+    Slack.answers = {"chat.update": "hang up"}
+    with pytest.raises(OSError, match=r".+"):
+        client.chat_update(channel="C1", ts="1.2", text="again")
+    methods = [method for method, _, _ in Slack.calls]
+    assert methods == ["auth.test", "chat.update", "chat.update"]
+
+
+def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(
+    client: KeptWebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = client.base_url.removesuffix("/api/")
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    behind = KeptWebClient(token="t", base_url="http://slack.test/api/", timeout=5)
+    assert behind.api_call("auth.test")["ok"]
+    assert len(Slack.calls) == 1
+    monkeypatch.setenv("NO_PROXY", "slack.test")
+    past = KeptWebClient(token="t", base_url="http://slack.test/api/", timeout=5)
+    with pytest.raises(OSError, match="broke off"):
+        past.api_call("auth.test")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    here = KeptWebClient(token="t", base_url=client.base_url, timeout=5)
+    assert here.api_call("auth.test")["ok"]
+
+
+def test_a_call_without_an_answer_in_time_is_an_error_and_is_not_repeated(
+    client: KeptWebClient,
+) -> None:
+    Slack.answers = {"auth.test": "silence"}
+    hasty = KeptWebClient(token="t", base_url=client.base_url, timeout=1)
+    with pytest.raises(TimeoutError):
+        hasty.auth_test()
+    assert len(Slack.calls) == 1
 
 
 def test_a_call_whose_answer_broke_off_is_an_error_and_is_not_repeated(
