@@ -29,7 +29,7 @@ def parse(data: bytes, _clip_id: str) -> Transcript:
         if not line.strip() or line.startswith("\\"):
             continue
         intervals.append(_interval(line, written))
-    return transcript_of_tiers([tier_of("labels", intervals)])
+    return transcript_of_tiers([tier_of("words", intervals)])
 
 
 def _interval(line: str, written: str) -> Interval:

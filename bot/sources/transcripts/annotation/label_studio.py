@@ -56,7 +56,7 @@ def transcript_of_task(task: Object) -> Transcript:
     intervals, is_by_person = _regions(task)
     if not intervals:
         return build_transcript([], TimingSource.UNKNOWN)
-    made = transcript_of_tiers([tier_of("regions", intervals)])
+    made = transcript_of_tiers([tier_of("words", intervals)])
     if made.timing is TimingSource.HUMAN and not is_by_person:
         return Transcript(
             words=made.words, timing=TimingSource.RECOGNISER, is_evident=True

@@ -95,6 +95,8 @@ def transcript_of_tiers(tiers: Sequence[Tier]) -> Transcript:
     filled = [tier for tier in tiers if tier.intervals]
     phones = _phone_tiers(filled)
     spoken = [tier for tier in filled if tier not in phones and _is_text(tier)]
+    if not spoken:  # Figures alone are words where they are called so.
+        spoken = [tier for tier in filled if _WORD_TIER.fullmatch(tier.name)]
     chosen = _chosen(spoken)
     if filled and not chosen:
         raise Invalid(text("sources.transcript.no_word_tier"))

@@ -1,9 +1,10 @@
 """What WebVTT and SRT have in common: cues, rolling display and speakers' names."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import pairwise
 
 from bot.errors import Invalid
 from bot.sources.transcripts.loose_words import LooseWord, spread
@@ -15,6 +16,8 @@ from storage.records import TimingSource
 ARROW = "-->"
 # Rolling captions go on without a pause; a line said twice after one is another line.
 _ROLLING_PAUSE_MS = 200
+_MIN_REPEATS = 2
+_MOST = 0.6
 _TAG = re.compile(r"<([^<>]*)>")
 _STYLE = re.compile(r"\{\\[^{}]*\}")  # {\an8} places a cue on the screen
 _SPEAKER = re.compile(
@@ -50,20 +53,37 @@ def cues_of(lines: Sequence[str]) -> Iterator[Cue]:
         yield Cue(start_ms, end_ms, tuple(lines[first:at]))
 
 
-def transcript_of_cues(cues: Iterator[Cue]) -> Transcript:
+def transcript_of_cues(cues: Iterable[Cue]) -> Transcript:
     """Return the words of cues, each line of a rolling display once.
 
     Words of a cue without times of their own share its time, and so their timing is
     unknown.
     """
+    shown = [cue for cue in cues if _plain(cue.lines)]
+    if _is_rolling(shown):
+        repeated = [_without_repeats(cue, before) for before, cue in pairwise(shown)]
+        shown = [*shown[:1], *repeated]
     words: list[LooseWord] = []
-    before: Cue | None = None
-    for cue in cues:
-        for start_ms, end_ms, piece in _pieces(_without_repeats(cue, before)):
+    for cue in shown:
+        for start_ms, end_ms, piece in _pieces(cue):
             words += spread(piece, start_ms, end_ms)
-        if before is None or _plain(cue.lines):
-            before = cue
     return build_transcript(words, TimingSource.RECOGNISER)
+
+
+def _is_rolling(cues: Sequence[Cue]) -> bool:
+    """Return whether lines are shown again with new ones, cue after cue.
+
+    One repetition proves nothing: people do say things twice. A rolling display repeats
+    most cues without a pause, and some of them go on with new words.
+    """
+    pairs = [
+        (before, cue)
+        for before, cue in pairwise(cues)
+        if cue.start_ms <= before.end_ms + _ROLLING_PAUSE_MS
+    ]
+    repeats = [(b, cue) for b, cue in pairs if _without_repeats(cue, b) != cue]
+    goes_on = any(_without_repeats(cue, before).lines for before, cue in repeats)
+    return goes_on and len(repeats) >= max(_MIN_REPEATS, _MOST * len(pairs))
 
 
 def _end_of_cue(lines: Sequence[str], first: int) -> int:
@@ -89,9 +109,9 @@ def _times(line: str) -> tuple[int, int]:
     return start_ms, end_ms
 
 
-def _without_repeats(cue: Cue, before: Cue | None) -> Cue:
+def _without_repeats(cue: Cue, before: Cue) -> Cue:
     """Return the cue without the lines that a rolling display shows again."""
-    if before is None or cue.start_ms > before.end_ms + _ROLLING_PAUSE_MS:
+    if cue.start_ms > before.end_ms + _ROLLING_PAUSE_MS:
         return cue
     shown, shown_before = _plain(cue.lines), _plain(before.lines)
     for n_lines in range(min(len(shown), len(shown_before)), 0, -1):

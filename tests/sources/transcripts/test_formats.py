@@ -1,0 +1,86 @@
+"""Every format gives the same words, and none is mistaken for another."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.errors import HelpClipError
+from bot.sources.transcripts import parse_transcript
+from bot.sources.transcripts.formats import FILE_FORMATS, JSON_FORMATS
+from storage.records import TimingSource
+from tests.sources.transcripts.samples import CLIP, FILES, JSON, Spoken, written
+
+WORDS = [
+    ("turn", 503, 911),
+    ("on", 1001, 1207),
+    ("the", 1207, 1303),
+    ("lamp.", 1313, 1702),
+]
+_TEXTS = st.sampled_from(
+    "turn on the lamp please don't well-known R&B Müller лампа ไฟ 行 20 [Music] <unk>".split()
+)
+
+
+@st.composite
+def spoken(draw: st.DrawFn) -> list[Spoken]:
+    at_ms, words = draw(st.integers(0, 2000)), []
+    for text in draw(st.lists(_TEXTS, min_size=1, max_size=8)):
+        end_ms = at_ms + draw(st.integers(50, 700))
+        words.append((text, at_ms, end_ms))
+        at_ms = end_ms + draw(st.sampled_from([0, 1, 250]))
+    return words
+
+
+def test_there_is_a_sample_of_every_format() -> None:
+    assert set(FILES) == {format_.extension for format_ in FILE_FORMATS}
+    assert {name for name, _ in JSON} == {format_.name for format_ in JSON_FORMATS}
+
+
+@pytest.mark.parametrize(("name", "write"), JSON)
+def test_a_document_is_recognised_as_one_format_only(name, write) -> None:
+    document = json.loads(json.dumps(write(WORDS)))
+    found = [format_.name for format_ in JSON_FORMATS if format_.recognises(document)]
+    assert found == [name]
+
+
+@given(spoken())
+@settings(max_examples=40)
+def test_the_same_words_come_from_every_format(words: list[Spoken]) -> None:
+    for extension, data in written(words):
+        found = parse_transcript(f"{CLIP}.{extension}", data, CLIP).words
+        assert [(w.text, w.start_ms, w.end_ms) for w in found] == words, extension
+
+
+def test_a_recogniser_is_never_taken_for_a_person() -> None:
+    for name, write in JSON:
+        data = json.dumps(write(WORDS)).encode()
+        found = parse_transcript(f"{CLIP}.transcript.json", data, CLIP)
+        if name != "Label Studio":
+            assert found.timing is TimingSource.RECOGNISER
+            assert found.is_evident
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_a_damaged_file_of_any_format_gives_words_or_a_sentence(data) -> None:
+    extension, whole = data.draw(st.sampled_from(written(WORDS)))
+    damaged = bytearray(whole)
+    for _ in range(data.draw(st.integers(1, 5))):
+        at = data.draw(st.integers(0, len(damaged)))
+        piece = data.draw(
+            st.binary(max_size=3)
+            | st.sampled_from(
+                [b"null", b"[]", b"{}", b'""', b"-1", b"1e9", b"\n", b"<"]
+            )
+        )
+        damaged[at : at + data.draw(st.integers(0, 6))] = piece
+    try:
+        found = parse_transcript(f"{CLIP}.{extension}", bytes(damaged), CLIP)
+    except HelpClipError as error:
+        assert str(error).endswith(".")  # noqa: PT017  # either end is right
+        return
+    ends = [word.end_ms for word in found.words]
+    starts = [word.start_ms for word in found.words]
+    assert all(end <= start for end, start in zip(ends, starts[1:], strict=False))
