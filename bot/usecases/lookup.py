@@ -7,7 +7,7 @@ from bot.errors import NotFound
 from bot.rules.channels.fitness import may_use
 from bot.rules.listening.access_conditions import out_of_place
 from bot.rules.people.permission import Refusal, Relation
-from bot.rules.people.roles import strongest
+from bot.rules.people.roles import roles_without_person, strongest
 from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.services import Services
@@ -139,6 +139,18 @@ def roles_on(
 def house_roles(services: Services, tx: Transaction, person: Person) -> frozenset[Role]:
     """Return the person's roles that span all desks."""
     return services.desks.house_roles(member_of(services, tx, person))
+
+
+def roles_of_act(
+    services: Services, tx: Transaction, act: Act, role: Role, *, by_hook: bool = False
+) -> frozenset[Role]:
+    """Return the company roles of the person who acts.
+
+    Without a person they are `role` or none, as `roles_without_person` decides.
+    """
+    if act.person is None:
+        return roles_without_person(act.origin, role, by_hook=by_hook)
+    return house_roles(services, tx, act.person)
 
 
 def roles_anywhere(

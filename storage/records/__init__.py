@@ -31,7 +31,6 @@ from storage.records.people import (
     SignIn,
 )
 from storage.records.requests import (
-    FIRST_NUMBER,
     Adjudication,
     Answer,
     Difficulty,
@@ -43,12 +42,12 @@ from storage.records.requests import (
     ShownWord,
     SnippetRecord,
     is_request_name,
+    request_id_of,
     request_name,
 )
 from storage.records.startup_state import RoleMapping
 
 __all__ = [
-    "FIRST_NUMBER",
     "NOBODY",
     "Action",
     "Adjudication",
@@ -105,5 +104,6 @@ __all__ = [
     "Why",
     "Word",
     "is_request_name",
+    "request_id_of",
     "request_name",
 ]

@@ -10,17 +10,32 @@ from storage.records.clips import Span
 from storage.records.elevated_listens import Closeness
 from storage.records.people import Person
 
-FIRST_NUMBER = 1000  # requests are called HC-1001 onwards
+_NUMBER_BEFORE_FIRST = 1000  # the first request is HC-1001
+_NAME = re.compile(r"(HC-)?([0-9]{1,12})", re.IGNORECASE)
 
 
 def request_name(request_id: int) -> str:
-    """What people call a request."""
-    return f"HC-{request_id + FIRST_NUMBER}"
+    """Return the name of a request, such as HC-1042."""
+    return f"HC-{request_id + _NUMBER_BEFORE_FIRST}"
 
 
 def is_request_name(text: str) -> bool:
-    """Whether it looks like what people call a request."""
-    return re.fullmatch(r"HC-[0-9]{1,12}", text) is not None
+    """Return whether the text is a name as `request_name` writes it."""
+    return text.startswith("HC-") and request_id_of(text) is not None
+
+
+def request_id_of(name: str, *, may_be_bare: bool = False) -> int | None:
+    """Return the id of the request with this name; None where it is no name.
+
+    Case does not matter; `may_be_bare` takes 1042 for HC-1042.
+    """
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    prefix, number = match.groups()
+    if prefix is None and not may_be_bare:
+        return None
+    return int(number) - _NUMBER_BEFORE_FIRST
 
 
 class RequestState(StrEnum):

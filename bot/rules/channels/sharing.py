@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from storage.records import IncidentKind
+from storage.records import IncidentKind, request_id_of
 
 _SOUND = frozenset(
     "3ga 3gp aac ac3 aif aifc aiff amr ape au avi caf dts flac flv m4a m4b m4v mid midi mka mkv "
@@ -28,7 +28,6 @@ _LINK = re.compile(r"https?://[^\s<>|\"']+", re.IGNORECASE)
 _LOOKS_LIKE_A_CLIP = re.compile(
     r"(?<![\w/.@-])(?=[\w.-]*\d)(?=[\w.-]*[A-Za-z])\w+(?:[-_.]\w+)+"
 )
-_REQUEST = re.compile(r"HC-\d+", re.IGNORECASE)
 MAX_CLIP_IDS = 3  # so many words of a message are looked up
 
 
@@ -95,7 +94,7 @@ def possible_clip_ids(text: str) -> list[str]:
     """Words that are built like a clip's id, at most `MAX_CLIP_IDS`."""
     bare = _LINK.sub(" ", re.sub(r"<[@#!][^>]*>", " ", text))
     found = (word.rstrip(".") for word in _LOOKS_LIKE_A_CLIP.findall(bare))
-    return [word for word in dict.fromkeys(found) if not _REQUEST.fullmatch(word)][
+    return [word for word in dict.fromkeys(found) if request_id_of(word) is None][
         :MAX_CLIP_IDS
     ]
 

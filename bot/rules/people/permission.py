@@ -17,6 +17,7 @@ from bot.rules.people.permission_table import (
 )
 from bot.rules.people.roles import DESK_ROLES
 from bot.rules.requests import lifecycle
+from bot.text import text
 from storage.records import Clip, Consent, Person, Request, RequestState, Role, Why
 
 __all__ = ["Refusal", "Relation"]
@@ -68,6 +69,8 @@ _RULED_BY_LEAD = Refusal(
     sentence="The answers differ, so a lead rules now. Nothing is left to do here.",
 )
 
+
+UNCONFIRMED = Refusal(rule="unconfirmed", sentence=text("refusals.roles.unconfirmed"))
 
 _GONE = {"quarantined", "erased", "accidental", "consent_withdrawn", "consent_unknown"}
 
@@ -230,6 +233,13 @@ def may_stop_clip(roles: Set[Role]) -> Refusal | None:
     not.
     """
     return decide(Deed.STOP, roles, Standing.SAME_DESK)
+
+
+def may_call_colleague(roles: Set[Role]) -> Refusal | None:
+    """Return why this person may not ask colleagues to talk: any role will do."""
+    if roles:
+        return None
+    return Refusal(rule="no_role", sentence=text("refusals.peer_support.no_role"))
 
 
 def may_release(roles: Set[Role]) -> Refusal | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from bot.text import text
-from storage.records import Role
+from storage.records import Origin, Role
 
 VENDORS = "vendors"  # a group of desks.toml that is no role: it closes desks to people
 
@@ -45,6 +45,21 @@ COMPANY_KEYS = frozenset(ROLES[role].key for role in COMPANY_ROLES)
 def strongest(roles: Set[Role]) -> Role | None:
     """Return the role an act is recorded under; None for a person without a role."""
     return min(roles, key=lambda role: ROLES[role].rank, default=None)
+
+
+def roles_without_person(
+    origin: Origin, role: Role, *, by_hook: bool = False
+) -> frozenset[Role]:
+    """Return the roles of an act that no person of Slack does: `role`, or none.
+
+    A person with a shell can read and change the database itself, so a command may do
+    the same; it leaves a record. With `by_hook` a signed call of the recordings' own
+    system may as well.
+    """
+    trusted = origin is Origin.CLI or (by_hook and origin is Origin.HOOK)
+    if not trusted:
+        return frozenset()
+    return frozenset({role})
 
 
 def role_label(name: str) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.errors import Invalid
 from storage.audit.query.search import MAX_LIMIT, Question
-from storage.records import Action, Outcome, Person
+from storage.records import Action, Outcome, Person, request_id_of, request_name
 
 FILTERS = (
     *("person", "clip", "request", "desk", "action", "outcome", "unusual"),
@@ -33,7 +33,6 @@ _PERSON = re.compile(
 )
 _AGO = re.compile(r"([0-9]{1,4})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_REQUEST = re.compile(r"(?:HC-)?([0-9]{1,12})", re.IGNORECASE)
 
 
 def read_question(
@@ -87,7 +86,7 @@ def parse_words(text: str) -> dict[str, str]:
 def _say_itself(word: str) -> tuple[str, str]:
     if word.lower() == "me" or _PERSON.fullmatch(word):
         return "person", word
-    if re.fullmatch(r"HC-[0-9]+", word, re.IGNORECASE):
+    if request_id_of(word) is not None:
         return "request", word
     if word.lower() in set(Outcome):
         return "outcome", word.lower()
@@ -125,10 +124,10 @@ def _id(field: str, text: str | None, length: int) -> str | None:
 def _request(text: str | None) -> str | None:
     if text is None:
         return None
-    match = _REQUEST.fullmatch(text)
-    if match is None:
+    request_id = request_id_of(text, may_be_bare=True)
+    if request_id is None:
         raise Invalid("A request is named like HC-1042.", field="request")
-    return f"HC-{int(match[1])}"
+    return request_name(request_id)
 
 
 def _actions(text: str | None) -> tuple[Action, ...]:

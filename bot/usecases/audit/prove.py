@@ -9,7 +9,7 @@ from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
 from bot.usecases.audit.query import record_question
 from bot.usecases.context import Act, raise_refusal
-from bot.usecases.lookup import house_roles
+from bot.usecases.lookup import roles_of_act
 from bot.usecases.services import Services
 from storage.audit.checks.database import Checked, check
 from storage.audit.checks.walk import Fault
@@ -20,7 +20,7 @@ from storage.audit.proofs.witness import read_witnesses
 from storage.audit.query.search import Question, every
 from storage.blobs import Blobs
 from storage.errors import Missing, StorageError
-from storage.records import Action, Origin, Outcome, Role
+from storage.records import Action, Outcome, Role
 
 Progress = Callable[[int, int], None]
 
@@ -118,8 +118,7 @@ def receipt_of(services: Services, act: Act, keys: Keys, event_id: int) -> str:
 
 def _allow(services: Services, act: Act) -> None:
     with services.store.begin() as tx:
-        shell = frozenset({Role.AUDITOR} if act.origin is Origin.CLI else ())
-        roles = house_roles(services, tx, act.person) if act.person else shell
+        roles = roles_of_act(services, tx, act, Role.AUDITOR)
         refusal = permission.may_query_log(roles, only_self=False)
         if refusal is not None:
             tx.log.record(act.event(Action.LOG_VERIFIED, refusal=refusal))

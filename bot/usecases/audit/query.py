@@ -11,11 +11,11 @@ from bot.errors import Invalid
 from bot.rules.people import permission
 from bot.usecases.audit.parse_query import as_filters
 from bot.usecases.context import Act, raise_refusal
-from bot.usecases.lookup import house_roles
+from bot.usecases.lookup import roles_of_act
 from bot.usecases.services import Services
 from storage.audit.query.search import Page, Question, answer, every
 from storage.errors import StorageError
-from storage.records import Action, Origin, RecordedEvent, Role
+from storage.records import Action, RecordedEvent, Role
 
 MAX_REASON = 300
 
@@ -73,7 +73,7 @@ def record_question(
             "Say in a few words why you ask what one person did.", field="reason"
         )
     with services.store.begin() as tx:
-        roles = house_roles(services, tx, act.person) if act.person else _shell(act)
+        roles = roles_of_act(services, tx, act, Role.AUDITOR)
         refusal = permission.may_query_log(roles, only_self=own)
         event = act.event(
             action,
@@ -86,12 +86,6 @@ def record_question(
         asked_as = tx.log.record_with(event, _beside(question, reason))
     raise_refusal(refusal)
     return asked_as
-
-
-def _shell(act: Act) -> frozenset[Role]:
-    # Whoever has a shell here can read the database itself; asking through us leaves a
-    # trace.
-    return frozenset({Role.AUDITOR} if act.origin is Origin.CLI else ())
 
 
 def _role(roles: frozenset[Role]) -> Role | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.errors import NotFound
 from bot.rules.distress import case_clock
 from bot.rules.distress.case_clock import CaseRelation
+from bot.rules.distress.reports import may_grade
 from bot.rules.people.permission import Refusal
 from bot.usecases.context import Act, new_key, raise_refusal
 from bot.usecases.lookup import house_roles, member_of
@@ -77,13 +78,9 @@ def grade(services: Services, act: Act, key: str, severity: Severity) -> Case:
     """
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
-        reports = tx.cases.reports(case.id)
-        refusal = None
-        if not any(report.reporter == act.actor for report in reports):
-            refusal = Refusal(
-                rule="not_reporter", sentence="Only whoever stopped it can say so."
-            )
-        else:
+        reporters = [report.reporter for report in tx.cases.reports(case.id)]
+        refusal = may_grade(act.actor, reporters)
+        if refusal is None:
             tx.cases.grade_report(case.id, act.actor, severity)
             case = _graded(services, tx, act, case)
         tx.log.record(about(act, case, Action.CASE_GRADED, refusal=refusal))

@@ -8,6 +8,7 @@ from bot.errors import Invalid, NotFound
 from bot.redaction.words import mask_words
 from bot.rules.distress import case_clock
 from bot.rules.distress.replies import fault_of
+from bot.rules.distress.reports import may_reopen
 from bot.rules.distress.safety import Checklist
 from bot.rules.people.permission import Refusal
 from bot.usecases.context import Act, raise_refusal
@@ -284,7 +285,8 @@ def not_enough(services: Services, act: Act, key: str) -> Case:
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
         tx.clips.lock(case.clip_id)
-        refusal = _may_reopen(tx, act, case)
+        reporters = [report.reporter for report in tx.cases.reports(case.id)]
+        refusal = may_reopen(act.actor, reporters, case)
         called = 0
         if refusal is None:
             close_clip(tx, act, case.clip_id)
@@ -330,19 +332,6 @@ def _given_to(
     )
     tx.cases.save(case)
     return case
-
-
-def _may_reopen(tx: Transaction, act: Act, case: Case) -> Refusal | None:
-    if act.actor not in [report.reporter for report in tx.cases.reports(case.id)]:
-        return Refusal(
-            rule="not_reporter", sentence="Only whoever reported it can say so."
-        )
-    if not case.is_closed:
-        return Refusal(
-            rule="case_open",
-            sentence="Somebody looks after it again already. You will be told.",
-        )
-    return None
 
 
 def _tell(tx: Transaction, act: Act, reply: Reply, reporter: Person) -> None:

@@ -12,7 +12,7 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.rules.channels.sharing import possible_clip_ids
 from bot.rules.distress.care import called_colleague
 from bot.rules.distress.peer_support import slip_in
-from bot.rules.people.permission import Refusal
+from bot.rules.people import permission
 from bot.usecases.context import Act, new_key, raise_refusal
 from bot.usecases.lookup import roles_anywhere
 from bot.usecases.requests.find_clip import is_clip
@@ -26,10 +26,6 @@ _REMEMBERED = timedelta(
     days=7
 )  # what somebody heard before is not on their mind, and long gone
 
-_NO_ROLE = Refusal(
-    rule="no_role", sentence="You have no role in help-clip. Ask your lead to add you."
-)
-
 
 def call(services: Services, act: Act, typed: str) -> int:
     """Ask one colleague, or the circle, whether they have time; returns how many are
@@ -40,7 +36,7 @@ def call(services: Services, act: Act, typed: str) -> int:
     """
     named = called_colleague(typed)
     with services.store.begin() as tx:
-        refusal = None if roles_anywhere(services, tx, act.actor) else _NO_ROLE
+        refusal = permission.may_call_colleague(roles_anywhere(services, tx, act.actor))
         people = _whom(services, tx, act, named) if refusal is None else []
         if people:
             key = new_key()

@@ -9,7 +9,7 @@ from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress.cases import open_case
 from bot.usecases.lookup import acting_role, find_request, relate, roles_anywhere
 from bot.usecases.services import Services
-from storage.records import FIRST_NUMBER, Action, Case, Request, RequestState
+from storage.records import Action, Case, Request, RequestState, request_id_of
 from storage.records.outbox import UpdateThread
 from storage.store import Transaction
 
@@ -97,9 +97,9 @@ def _named(services: Services, named: str) -> tuple[str, Request | None]:
             "Name the clip by its id, or by its request (HC-1042).", field="clip"
         )
     with services.store.read() as tx:
-        number = named.upper().removeprefix("HC-")
-        if number != named.upper() and number.isascii() and number.isdigit():
-            request = tx.requests.by_id(int(number) - FIRST_NUMBER)
+        request_id = request_id_of(named)
+        if request_id is not None:
+            request = tx.requests.by_id(request_id)
             if request is None:
                 raise NotFound("There is no such request, so nothing was stopped.")
             return request.clip_id, request

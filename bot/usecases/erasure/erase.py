@@ -13,14 +13,13 @@ from bot.rules.people.permission import Refusal
 from bot.rules.requests import lifecycle
 from bot.usecases.committed_detail import beside
 from bot.usecases.context import Act, raise_refusal
-from bot.usecases.lookup import house_roles
+from bot.usecases.lookup import roles_of_act
 from bot.usecases.people.step_up import lacks_step_up
 from bot.usecases.requests.notice import tell_askers
 from bot.usecases.services import Services
 from storage.records import (
     Action,
     Erasure,
-    Origin,
     Person,
     Place,
     Receipt,
@@ -163,11 +162,7 @@ def _asked(
     subject: Person | None = None,
 ) -> Refusal | None:
     """Put on record who asks for what to be erased; the refusal if they may not."""
-    if act.person is not None:
-        roles = house_roles(services, tx, act.person)
-    else:
-        trusted = act.origin in (Origin.CLI, Origin.HOOK)
-        roles = frozenset({Role.ADMINISTRATOR} if trusted else ())
+    roles = roles_of_act(services, tx, act, Role.ADMINISTRATOR, by_hook=True)
     refusal = permission.may_erase(roles)
     if act.person is not None:
         refusal = refusal or lacks_step_up(act)

@@ -6,10 +6,10 @@ from bot.rules.people.permission import may_hold
 from bot.usecases.committed_detail import beside
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.erasure import erase
-from bot.usecases.lookup import house_roles
+from bot.usecases.lookup import roles_of_act
 from bot.usecases.people.step_up import lacks_step_up
 from bot.usecases.services import Services
-from storage.records import Action, Hold, Origin, Role
+from storage.records import Action, Hold, Role
 from storage.store import Transaction
 
 
@@ -24,7 +24,7 @@ def place(
     why, length = checked_reason(reason), hold_length(days)
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
-        roles = _roles(services, tx, act)
+        roles = roles_of_act(services, tx, act, Role.SAFETY_OFFICER)
         refusal = may_hold(roles) or lacks_step_up(act)
         event = act.event(
             Action.HOLD_PLACED,
@@ -50,7 +50,7 @@ def release(services: Services, act: Act, hold_id: int, *, reason: str) -> Hold:
         if hold is None:
             raise NotFound("There is no such hold. `help-clip hold` lists them.")
         tx.clips.lock(hold.clip_id)
-        roles = _roles(services, tx, act)
+        roles = roles_of_act(services, tx, act, Role.SAFETY_OFFICER)
         refusal = may_hold(roles) or lacks_step_up(act)
         ended = refusal is None and tx.holds.end(hold_id, act.now)
         event = act.event(
@@ -86,14 +86,6 @@ def _let_go(tx: Transaction, act: Act, clip_id: str) -> None:
     """Go on with the erasures that waited for the clip's last hold."""
     if tx.holds.held_until(clip_id) is None:
         erase.resume(tx, act, tx.receipts.open(clip_id=clip_id))
-
-
-def _roles(services: Services, tx: Transaction, act: Act) -> frozenset[Role]:
-    if act.person is not None:
-        return house_roles(services, tx, act.person)
-    # Whoever has a shell here can change the database itself; asking through us leaves
-    # a trace.
-    return frozenset({Role.SAFETY_OFFICER} if act.origin is Origin.CLI else ())
 
 
 def _role(act: Act, roles: frozenset[Role]) -> Role | None:

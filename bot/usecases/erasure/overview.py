@@ -12,7 +12,7 @@ from bot.rules.people import permission
 from bot.rules.requests import lifecycle
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.erasure import erase
-from bot.usecases.lookup import house_roles
+from bot.usecases.lookup import roles_of_act
 from bot.usecases.requests.find_clip import checked_speaker, clip_of
 from bot.usecases.services import Services
 from storage.records import (
@@ -241,12 +241,7 @@ def _people(services: Services, user_id: str) -> tuple[Person, ...]:
 def _look(services: Services, act: Act) -> None:
     """Put on record who looks. Raises `Refused`."""
     with services.store.begin() as tx:
-        # Whoever has a shell here may look into the database itself.
-        roles = (
-            house_roles(services, tx, act.person)
-            if act.person
-            else {Role.ADMINISTRATOR}
-        )
+        roles = roles_of_act(services, tx, act, Role.ADMINISTRATOR)
         refusal = permission.may_erase(roles)
         role = Role.ADMINISTRATOR if act.person and not refusal else None
         tx.log.record(act.event(Action.ERASURES_VIEWED, refusal=refusal, role=role))

@@ -21,10 +21,9 @@ from bot.usecases.listening.trace_candidates import (
     find_candidates,
 )
 from bot.usecases.listening.trace_original import Basis, find_original
-from bot.usecases.lookup import house_roles
+from bot.usecases.lookup import roles_of_act
 from bot.usecases.services import Services
-from storage.records import Action, Listen, Origin, Person, Request, Role
-from storage.store import Transaction
+from storage.records import Action, Listen, Person, Request, Role
 
 if TYPE_CHECKING:
     from bot.redaction.watermark.leak import Leak
@@ -160,7 +159,7 @@ def _record_query(
     """Record the query and return its event's id. Raises `NotFound`, `Refused`."""
     detail = {"reason": reason, "file": _digest(leak), "salt": random.token_hex(16)}
     with services.store.begin() as tx:
-        roles = _roles(services, tx, act)
+        roles = roles_of_act(services, tx, act, Role.AUDITOR)
         refusal = permission.may_query_log(roles, only_self=False)
         event = act.event(
             Action.WATERMARK_TRACED,
@@ -180,7 +179,7 @@ def _record_named(
     """Record one event for each person named."""
     requests = {group.request.name: group.request for group in groups}
     with services.store.begin() as tx:
-        role = _auditor(_roles(services, tx, act))
+        role = _auditor(roles_of_act(services, tx, act, Role.AUDITOR))
         for each in named:
             event = act.event(
                 Action.WATERMARK_TRACED,
@@ -197,16 +196,6 @@ def _exponent(odds: float) -> int:
     if odds == 0:
         return _SMALLEST_EXPONENT
     return round(-math.log10(odds))
-
-
-def _roles(services: Services, tx: Transaction, act: Act) -> frozenset[Role]:
-    if act.person is not None:
-        return house_roles(services, tx, act.person)
-    if act.origin is Origin.CLI:
-        # A person with a shell here can read the database itself; a query by the
-        # command leaves a record.
-        return frozenset({Role.AUDITOR})
-    return frozenset()
 
 
 def _auditor(roles: frozenset[Role]) -> Role | None:

@@ -8,11 +8,11 @@ from bot.errors import Invalid, NotFound
 from bot.text import text
 from bot.usecases.services import Services
 from storage.records import (
-    FIRST_NUMBER,
     Closeness,
     Listen,
     Request,
     is_request_name,
+    request_id_of,
 )
 from storage.store import Transaction
 
@@ -70,8 +70,9 @@ def find_candidates(services: Services, scope: Scope) -> list[Group]:
 def _requests(tx: Transaction, scope: Scope) -> list[Request]:
     """Return the requests of the scope, in order of their numbers."""
     if scope.request is not None:
-        number = int(scope.request.removeprefix("HC-"))
-        ids = [number - FIRST_NUMBER]
+        request_id = request_id_of(scope.request)
+        assert request_id is not None  # check_scope has refused any other text
+        ids = [request_id]
     else:
         ids = tx.listens.request_ids(scope.since, scope.until)
     found = [tx.requests.by_id(request_id) for request_id in ids]

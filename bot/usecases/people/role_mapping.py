@@ -24,20 +24,18 @@ from bot.config.role_mapping import (
 )
 from bot.errors import Conflict
 from bot.rules.erasure.holds import checked_reason
-from bot.rules.people.permission import Refusal, may_map_roles
+from bot.rules.people import permission
+from bot.rules.people.permission import may_map_roles
+from bot.rules.people.roles import roles_without_person
 from bot.usecases.committed_detail import beside
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.lookup import member_of
 from bot.usecases.people.roles import note_roles
 from bot.usecases.people.step_up import lacks_step_up
 from bot.usecases.services import Services
-from storage.records import Action, Origin, Role, RoleMapping
+from storage.records import Action, Role, RoleMapping
 from storage.records.outbox import NotifyMappingWaiting
 from storage.store import Transaction
-
-_UNCONFIRMED = Refusal(
-    rule="unconfirmed", sentence="An administrator has to agree first."
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +153,9 @@ def _hold_against(
     )
     if is_news:
         numbers = size(changes(counts, wanted))
-        event = act.event(Action.ROLES_MAPPED, refusal=_UNCONFIRMED, numbers=numbers)
+        event = act.event(
+            Action.ROLES_MAPPED, refusal=permission.UNCONFIRMED, numbers=numbers
+        )
         tx.log.record_with(event, beside(mapping=to_json(wanted)))
         _tell_administrators(tx, act, counts)
 
@@ -200,9 +200,7 @@ def _roles(
     role away.
     """
     if act.person is None:
-        # Whoever has a shell here can change the database itself; asking through us
-        # leaves a trace.
-        return frozenset({Role.ADMINISTRATOR} if act.origin is Origin.CLI else ())
+        return roles_without_person(act.origin, Role.ADMINISTRATOR)
     in_force = from_json(stored.in_force) if stored else given(services.desks)
     found = held(in_force, member_of(services, tx, act.person))
     return frozenset(role for role, _ in found)

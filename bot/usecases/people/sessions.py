@@ -7,28 +7,14 @@ from datetime import datetime, timedelta
 
 from bot.errors import Refused
 from bot.rules.people.permission import Refusal
+from bot.rules.people.sign_in import ENDED, OTHER_BROWSER, STALE, may_sign_in
 from bot.usecases.context import Act
 from bot.usecases.services import Services
-from storage.records import Action, Membership, Person, Session, SignIn
+from storage.records import Action, Person, Session, SignIn
 from storage.store import Transaction
 
 SESSION_LASTS = timedelta(hours=8)
 SIGN_IN_LASTS = timedelta(minutes=10)
-
-_STALE = Refusal(
-    rule="sign_in_stale",
-    sentence="This sign-in was used already or took too long. Open the page again.",
-)
-
-
-_OTHER_BROWSER = Refusal(
-    rule="other_browser",
-    sentence="This sign-in belongs to another browser, so it has ended. Sign in again.",
-)
-_ENDED = Refusal(
-    rule="session_ended",
-    sentence="Your sign-in has ended, so nothing was done. Sign in again.",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +61,9 @@ def take_sign_in(services: Services, act: Act, state: str) -> SignIn:
     with services.store.begin() as tx:
         sign_in = tx.sessions.take_sign_in(_hash(state), act.now)
         if sign_in is None:
-            tx.log.record(act.event(Action.SESSION_STARTED, refusal=_STALE))
+            tx.log.record(act.event(Action.SESSION_STARTED, refusal=STALE))
     if sign_in is None:
-        raise Refused(_STALE.sentence, rule=_STALE.rule)
+        raise Refused(STALE.sentence, rule=STALE.rule)
     return sign_in
 
 
@@ -108,7 +94,7 @@ def start_session(
         expires_at=act.now + SESSION_LASTS,
     )
     with services.store.begin() as tx:
-        refusal = _unwelcome(services, tx, act.actor)
+        refusal = _refusal(services, tx, act.actor)
         tx.log.record(act.event(Action.SESSION_STARTED, refusal=refusal))
         if refusal is None:
             tx.sessions.add(session)
@@ -117,22 +103,10 @@ def start_session(
     return StartedSession(token=token, session=session)
 
 
-def _unwelcome(services: Services, tx: Transaction, person: Person) -> Refusal | None:
-    """People Slack was never asked about may sign in: they hold no role and see
-    nothing.
-    """
-    if person.team_id != services.team_id:
-        return Refusal(
-            rule="other_team",
-            sentence="You signed in to another Slack workspace. Sign in to this one instead.",
-        )
-    known = tx.people.membership_of(person.user_id)
-    if known in (None, Membership.MEMBER):
-        return None
-    return Refusal(
-        rule=f"not_member_{known}",
-        sentence="Only full members of this workspace can sign in here, no guests. "
-        "Ask your administrator when that is not what you are.",
+def _refusal(services: Services, tx: Transaction, person: Person) -> Refusal | None:
+    return may_sign_in(
+        is_our_team=person.team_id == services.team_id,
+        membership=tx.people.membership_of(person.user_id),
     )
 
 
@@ -158,7 +132,7 @@ def seen_elsewhere(services: Services, act: Act, token: str) -> None:
         if session is not None:
             tx.sessions.end(_hash(token), act.now)
             theirs = replace(act, person=session.person)
-            tx.log.record(theirs.event(Action.SESSION_ENDED, refusal=_OTHER_BROWSER))
+            tx.log.record(theirs.event(Action.SESSION_ENDED, refusal=OTHER_BROWSER))
 
 
 def ended_session_used(services: Services, act: Act, token: str) -> None:
@@ -169,9 +143,7 @@ def ended_session_used(services: Services, act: Act, token: str) -> None:
         return
     with services.store.begin() as tx:
         tx.log.record(
-            replace(act, person=ended.person).event(
-                Action.SESSION_ENDED, refusal=_ENDED
-            )
+            replace(act, person=ended.person).event(Action.SESSION_ENDED, refusal=ENDED)
         )
 
 

@@ -4,9 +4,7 @@ import re
 
 from bot.errors import HelpClipError, Invalid, NotFound
 from bot.usecases.services import Services
-from storage.records import FIRST_NUMBER
-
-_REQUEST = re.compile(r"(?:HC-)?([0-9]{1,12})", re.IGNORECASE)
+from storage.records import request_id_of
 
 
 def clip_of(services: Services, *, clip: str = "", request: str = "") -> str:
@@ -21,9 +19,11 @@ def clip_of(services: Services, *, clip: str = "", request: str = "") -> str:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", clip.strip()):
             raise Invalid("That is not the id of a clip.", field="clip")
         return clip.strip()
-    number = _REQUEST.fullmatch(request.strip())
-    with services.store.read() as tx:
-        found = tx.requests.by_id(int(number[1]) - FIRST_NUMBER) if number else None
+    request_id = request_id_of(request.strip(), may_be_bare=True)
+    found = None
+    if request_id is not None:
+        with services.store.read() as tx:
+            found = tx.requests.by_id(request_id)
     if found is None:
         raise NotFound("There is no such request. Its name is written like HC-1042.")
     return found.clip_id
