@@ -1,5 +1,6 @@
 """Members, habits, closer listens and ended sessions, on both databases."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from storage.records import (
@@ -92,7 +93,7 @@ def test_habits_count_presses_clips_and_what_was_left_unanswered(store: Store) -
         )
         tx.proposals.add_decline(declined.id, BEN, NOW)
         soon = NOW - 12 * MINUTE
-        tx.requests.save(closed.evolve(state=RequestState.AGREED, closed_at=soon))
+        tx.requests.save(replace(closed, state=RequestState.AGREED, closed_at=soon))
         found = sorted(
             tx.listening_habits.of_listener(BEN, NOW), key=lambda habit: habit.locale
         )

@@ -51,8 +51,8 @@ def test_who_was_in_a_channel_is_replaced_by_who_is(store: Store) -> None:
 
 def test_requests_are_found_by_where_their_thread_is(store: Store) -> None:
     unposted, here, there = (new_request(store, desk="en") for _ in range(3))
-    closed = there.evolve(
-        state=RequestState.WITHDRAWN, channel_id="C2", thread_ts="1.2"
+    closed = replace(
+        there, state=RequestState.WITHDRAWN, channel_id="C2", thread_ts="1.2"
     )
     with store.begin() as tx:
         tx.requests.save(here.evolve(channel_id="C1", thread_ts="1.1"))

@@ -2,6 +2,7 @@
 databases.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from storage.records import RequestState
@@ -41,7 +42,9 @@ def test_nothing_of_a_held_clip_or_one_with_a_live_case_is_due(store: Store) -> 
     with store.begin() as tx:
         for clip_id in ("free", "held", "stopped"):
             request = add_request(tx, clip_id=clip_id)
-            tx.requests.save(request.evolve(state=RequestState.EXPIRED, closed_at=NOW))
+            tx.requests.save(
+                replace(request, state=RequestState.EXPIRED, closed_at=NOW)
+            )
             tx.retention.keep_clip_key(clip_id, until=NOW)
         hold = tx.holds.add("held", ANA, NOW, NOW + MONTH)
         case = tx.cases.add(
@@ -69,7 +72,7 @@ def test_what_people_typed_is_forgotten_once(store: Store) -> None:
     with store.begin() as tx:
         request = add_request(tx, guess="a lamp")
         tx.requests.add_follower(request.id, BEN, "a lamb", NOW)
-        tx.requests.save(request.evolve(state=RequestState.EXPIRED, closed_at=NOW))
+        tx.requests.save(replace(request, state=RequestState.EXPIRED, closed_at=NOW))
         tx.forgetting.texts_of_answers(request.id)
         assert tx.retention.answers_due("en-GB", NOW + SECOND) == []
         found = tx.requests.by_id(request.id)

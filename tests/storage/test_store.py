@@ -73,7 +73,8 @@ def test_times_keep_their_microseconds_and_come_back_in_utc(store: Store) -> Non
 
 def test_everything_that_changes_in_a_requests_life_is_saved(store: Store) -> None:
     asked = new_request(store)
-    changed = asked.evolve(
+    changed = replace(
+        asked,
         state=RequestState.AGREED,
         guess="x",
         quorum=3,
