@@ -11,6 +11,7 @@ from bot.redaction.audio import codec, loudness
 from bot.redaction.audio.opening import Recording
 from bot.redaction.audio.signal import RATE_HZ, Samples
 from bot.redaction.audio.wav import encode_wav
+from bot.redaction.belonging import check_belonging
 from bot.redaction.masking import mask
 from bot.redaction.masking.claims import claims_of
 from bot.redaction.masking.word_decisions import WordDecision, decide_words
@@ -93,6 +94,7 @@ def make_snippet(
         raise Invalid(
             "The marked part lies beyond the end of the recording.", field="span"
         )
+    check_belonging(recording, window, words)
     span = Span(start_ms=span.start_ms, end_ms=min(span.end_ms, end_ms))
     decisions = decide_words(words, span, locale)
     claims = claims_of(words, [d.masked and not unmask for d in decisions])

@@ -176,3 +176,14 @@ def test_every_handed_case_is_here(field: Path) -> None:
     cases = {path.name for path in (field / "transcripts").iterdir()}
     known = {*READ, *SAID, *REFUSED, *HARDLY_AUDIBLE}
     assert cases == known | {"whisper-timestamped-confidence.transcript.json"}
+
+
+def test_a_transcript_of_another_recording_is_noticed(
+    field: Path, tmp_path: Path
+) -> None:
+    put(field, tmp_path, "whisper-japanese-long-segment.transcript.json")
+    late = [{"word": " turn", "start": 41.1, "end": 41.5}]
+    document = {"segments": [{"start": 41.1, "end": 41.5, "words": late}]}
+    (tmp_path / "clip.transcript.json").write_text(json.dumps(document))
+    with pytest.raises(Invalid, match="beyond the end of its recording"):
+        snippet_of(tmp_path)

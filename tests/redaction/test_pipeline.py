@@ -1,6 +1,7 @@
 """From file to snippet: bounds, masking, and the same again for the same key."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -214,7 +215,7 @@ def test_a_snippet_shows_nothing_of_itself_in_a_trace(clip: Path) -> None:
     assert "RIFF" not in repr(make(clip))
 
 
-moments = st.integers(-3000, 12_000)
+moments = st.integers(-3000, 7999)
 any_words = st.lists(
     st.builds(
         Word,
@@ -242,3 +243,23 @@ def test_any_transcript_and_span_give_a_snippet_within_bounds(
     assert 0 <= snippet.span_in_snippet_ms[0] < snippet.span_in_snippet_ms[1] <= length
     assert snippet.report.audible_ms + snippet.report.masked_ms == length
     assert all(0 <= word.start_ms < word.end_ms <= length for word in snippet.words)
+
+
+def shifted(ms: int) -> list[Word]:
+    return [
+        replace(word, start_ms=word.start_ms + ms, end_ms=word.end_ms + ms)
+        for word in WORDS
+    ]
+
+
+@pytest.mark.parametrize("by_ms", [6000, 9000, 500_000])
+def test_a_transcript_that_lies_beyond_the_end_is_refused(
+    clip: Path, by_ms: int
+) -> None:
+    with pytest.raises(Invalid, match="check that both belong together"):
+        make(clip, words=shifted(by_ms))
+
+
+@pytest.mark.parametrize("by_ms", [-1000, 0, 4000])
+def test_a_few_words_beyond_the_end_are_no_matter(clip: Path, by_ms: int) -> None:
+    assert make(clip, words=shifted(by_ms)).report.audible_ms >= SPAN.length_ms
