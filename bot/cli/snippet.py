@@ -31,14 +31,14 @@ def snippet(
 ) -> None:
     """Cut and redact one snippet, as peers would hear it."""
     # Imported here because NumPy and SciPy slow the start of every other command.
-    from bot.redaction.pipeline import make_snippet
+    from bot.redaction.pipeline import heard_part, make_snippet
 
     clips = open_clip_source(source)
     span = check_span(Span(start_ms=round(start * 1000), end_ms=round(end * 1000)))
     found = clips.clip(clip)
-    with clips.audio(clip) as path:
+    with clips.audio(clip, heard_part(span)) as recording:
         cut = make_snippet(
-            path,
+            recording,
             span=span,
             words=found.words,
             locale=found.locale,

@@ -62,6 +62,12 @@ class Snippet:
     report: Report
 
 
+def heard_part(span: Span) -> Span:
+    """Return the part of the recording that a snippet of `span` can be made of."""
+    start_ms = max(0, span.start_ms - MAX_CONTEXT_MS)
+    return Span(start_ms=start_ms, end_ms=span.end_ms + MAX_CONTEXT_MS)
+
+
 def make_snippet(
     recording: Recording,
     *,

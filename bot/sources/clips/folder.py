@@ -3,9 +3,12 @@
 import heapq
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from itertools import product
 from pathlib import Path
+from typing import BinaryIO
 
 from bot.errors import Invalid, Unavailable
 from bot.sources.clips.clip_files import build_clip
@@ -16,76 +19,104 @@ from bot.sources.clips.names import (
     audio_name,
     check_clip_id,
     clip_id_of_sidecar,
+    is_audio_name,
 )
 from bot.sources.clips.reading import MAX_SIDE_FILE_BYTES
-from storage.records import Clip
+from bot.text import text
+from storage.records import Clip, Span
 
-_EXTENSIONS = (*AUDIO_EXTENSIONS, *TRANSCRIPT_EXTENSIONS, SIDECAR_EXTENSION)
-_SPELLINGS = tuple({s for e in _EXTENSIONS for s in (e, e.lower(), e.upper())})
+_OTHER_EXTENSIONS = (*TRANSCRIPT_EXTENSIONS, SIDECAR_EXTENSION)
 
 
 class FolderSource:
-    """`NAME.<audio>` with `NAME.json`, all in one folder. Nothing outside it is ever
-    opened.
-    """
+    """`NAME.<audio>` with `NAME.json`, all in one folder; nothing outside is opened."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def clip(self, clip_id: str) -> Clip:
+        """Return the clip; raises as `ClipSource.clip` does."""
         files = self._files(clip_id)
         return build_clip(clip_id, files, lambda name: _read(files[name]))
 
     @contextmanager
-    def audio(self, clip_id: str) -> Iterator[Path]:
+    def audio(self, clip_id: str, _part: Span | None = None) -> Iterator[BinaryIO]:
+        """Yield the recording itself, open for reading."""
         files = self._files(clip_id)
-        yield Path(files[audio_name(clip_id, files)])
+        path = files[audio_name(clip_id, files)]
+        with _readable():
+            file = open(path, "rb")  # noqa: PTH123, SIM115 - closed below
+        with file:
+            yield file
 
     def clip_ids(self, limit: int = 100) -> list[str]:
+        """Return the first ids in order."""
         with _opened(self._folder), _readable():
             ids = (clip_id_of_sidecar(path.name) for path in self._folder.iterdir())
             return heapq.nsmallest(limit, (clip_id for clip_id in ids if clip_id))
 
     def _files(self, clip_id: str) -> dict[str, str]:
-        """The clip's files, name to path, found by asking for each: there may be a
-        million others.
+        """Return the clip's files, name to path.
 
-        Plain file names and `os` functions: this is read while somebody waits for a
-        window.
+        Each name is asked for by its own, as there may be a million others. Only for the
+        sentence about a recording that is missing, the folder is looked through.
         """
         check_clip_id(clip_id)
-        names = [f"{clip_id}.{spelling}" for spelling in _SPELLINGS]
-        found: dict[str, str] = {}
-        seen: set[tuple[int, int]] = set()
+        names = [f"{clip_id}.{spelling}" for spelling in _spellings()]
         with _opened(self._folder) as folder, _readable():
             # Most are not there; asked so, relative to the open folder, that costs a
             # fifth.
-            for name in [n for n in names if os.access(n, os.F_OK, dir_fd=folder)]:
-                path = self._real_path(name, folder)
-                file = os.stat(path)  # noqa: PTH116
-                # On a file system that ignores case two spellings are one file.
-                if (
-                    stat.S_ISREG(file.st_mode)
-                    and (file.st_dev, file.st_ino) not in seen
-                ):
-                    seen.add((file.st_dev, file.st_ino))
-                    found[name] = path
+            there = [n for n in names if os.access(n, os.F_OK, dir_fd=folder)]
+            if there and not any(is_audio_name(name) for name in there):
+                there = sorted(
+                    name
+                    for name in os.listdir(folder)  # noqa: PTH208
+                    if name.startswith(f"{clip_id}.")
+                )
+            return self._ordinary_files(there, folder)
+
+    def _ordinary_files(self, names: Sequence[str], folder: int) -> dict[str, str]:
+        """Return name to path of what is neither a pipe nor the same file again.
+
+        On a file system that ignores case two spellings are one file.
+        """
+        found: dict[str, str] = {}
+        seen: set[tuple[int, int]] = set()
+        for name in names:
+            path = self._real_path(name, folder)
+            file = os.stat(path)  # noqa: PTH116
+            place = (file.st_dev, file.st_ino)
+            if stat.S_ISREG(file.st_mode) and place not in seen:
+                seen.add(place)
+                found[name] = path
         return found
 
     def _real_path(self, name: str, folder: int) -> str:
-        """Where a file of the folder is, free of links of its own."""
-        if not stat.S_ISLNK(
-            os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
-        ):
+        """Return where a file of the folder is, free of links of its own."""
+        kind = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        if not stat.S_ISLNK(kind):
             return f"{self._folder}/{name}"
         root = os.path.realpath(self._folder)
         path = os.path.realpath(f"{root}/{name}")
         if not path.startswith(os.path.join(root, "")):  # noqa: PTH118
-            raise Invalid(
-                "That clip is a link to a file outside the clip folder, which is never"
-                " followed. Put the file itself into the folder."
-            )
+            raise Invalid(text("sources.folder.link_outside"))
         return path
+
+
+@cache
+def _spellings() -> tuple[str, ...]:
+    """Return every way to write the extension of a recording, and usual ways of others.
+
+    A file system tells `Wav` from `wav`; these are asked for one by one.
+    """
+    spellings: list[str] = []
+    for extension in AUDIO_EXTENSIONS:
+        letters = [sorted({letter, letter.upper()}) for letter in extension]
+        spellings += ["".join(each) for each in product(*letters)]
+    for extension in _OTHER_EXTENSIONS:
+        usual = {extension, extension.lower(), extension.upper()}
+        spellings += sorted(usual | {extension.capitalize()})
+    return tuple(spellings)
 
 
 @contextmanager
@@ -93,13 +124,9 @@ def _opened(folder: Path) -> Iterator[int]:
     try:
         opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except NotADirectoryError:
-        raise Unavailable(
-            "CLIP_SOURCE is not a folder. Name the folder the clips are in."
-        ) from None
+        raise Unavailable(text("sources.folder.not_a_folder")) from None
     except OSError:
-        raise Unavailable(
-            "The clip folder is not there. Check CLIP_SOURCE, and that the disk is mounted."
-        ) from None
+        raise Unavailable(text("sources.folder.not_there")) from None
     try:
         yield opened
     finally:
@@ -123,6 +150,4 @@ def _read(path: str) -> bytes:
 
 
 def _unreadable() -> Unavailable:
-    return Unavailable(
-        "The clip folder cannot be read. Check that help-clip may read it and its files."
-    )
+    return Unavailable(text("sources.folder.unreadable"))

@@ -1,6 +1,4 @@
-"""Clip ids, and which files beside each other make up one clip. No file is touched
-here.
-"""
+"""Clip ids, and which files beside each other make up one clip; no file is opened."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -9,8 +7,10 @@ from bot.errors import Invalid, NotFound
 from bot.text import text
 
 AUDIO_EXTENSIONS = (
-    "wav", "flac", "ogg", "opus", "mp3", "m4a", "mp4", "aac", "amr", "3gp", "webm", "aiff", "caf",
-)  # fmt: skip
+    *("wav", "wave", "flac", "ogg", "oga", "opus", "mp3", "m4a", "m4b", "mp4", "mov"),
+    *("aac", "amr", "awb", "3gp", "3ga", "webm", "weba", "mka", "aiff", "aif", "caf"),
+    *("au", "w64", "sph"),
+)
 TRANSCRIPT_EXTENSIONS = (
     "ctm", "vtt", "srt", "TextGrid", "eaf", "transcript.json", "txt", "csv",
 )  # fmt: skip
@@ -28,6 +28,7 @@ _RESERVED_ENDING = ".transcript"  # NAME.transcript.json is a transcript, not a 
 
 
 def is_clip_id(clip_id: str) -> bool:
+    """Return whether a clip may have this id."""
     return (
         len(clip_id) <= _MAX_ID_LENGTH
         and _ID.fullmatch(clip_id) is not None
@@ -36,34 +37,43 @@ def is_clip_id(clip_id: str) -> bool:
 
 
 def check_clip_id(clip_id: str) -> str:
-    """The id itself; raises `Invalid` for one that no clip can have."""
+    """Return the id itself; raises `Invalid` for one that no clip can have."""
     if not is_clip_id(clip_id):
-        raise Invalid(
-            "That is not a clip id. An id has letters, digits, dots, dashes and underscores only;"
-            " copy it from the work tool.",
-            field="clip",
-        )
+        raise Invalid(text("sources.names.not_an_id"), field="clip")
     return clip_id
 
 
-def audio_name(clip_id: str, names: Iterable[str]) -> str:
-    """The recording of a clip among the names beside its sidecar.
+def is_audio_name(name: str) -> bool:
+    """Return whether a file is a recording by its extension, in any case."""
+    return name.rpartition(".")[2].lower() in _AUDIO
 
-    Raises `NotFound` if there is none and `Invalid` if there are several: which one the
-    transcript's times belong to cannot be known.
+
+def audio_name(clip_id: str, names: Iterable[str]) -> str:
+    """Return the name of the clip's recording among the names beside its sidecar.
+
+    Raises `NotFound` if there is none and `Invalid` if there are several: it cannot be
+    known to which of them the transcript's times belong.
     """
-    found = _with_extensions(clip_id, names, _AUDIO)
+    beside = [name for name in names if name.startswith(f"{clip_id}.")]
+    found = _with_extensions(clip_id, beside, _AUDIO)
     if not found:
-        raise NotFound(
-            "There is no recording for that clip. Check the clip id in the work tool."
-        )
+        raise NotFound(_no_recording(clip_id, beside))
     if len(found) > 1:
         raise Invalid(
-            f"That clip has {len(found)} recordings with different extensions. Ask whoever keeps"
-            " the clips to leave only one.",
-            field="clip",
+            text("sources.names.several_recordings", number=len(found)), field="clip"
         )
     return found[0]
+
+
+def _no_recording(clip_id: str, names: Iterable[str]) -> str:
+    """Return a sentence that names the extensions found, and those that are read."""
+    endings = {name.removeprefix(f"{clip_id}.").lower() for name in names}
+    others = sorted(endings - {SIDECAR_EXTENSION} - _TRANSCRIPTS)
+    readable = " ".join(AUDIO_EXTENSIONS)
+    if not others:
+        return text("sources.names.no_recording", readable=readable)
+    found = " ".join(others[:3])
+    return text("sources.names.other_extension", found=found, readable=readable)
 
 
 def transcript_name(
@@ -89,14 +99,27 @@ def _is_vague(name: str) -> bool:
     return name.rpartition(".")[2].lower() in _VAGUE_TRANSCRIPTS
 
 
-def sidecar_name(clip_id: str) -> str:
-    return f"{clip_id}.{SIDECAR_EXTENSION}"
+def sidecar_name(clip_id: str, names: Iterable[str]) -> str:
+    """Return the name of the clip's sidecar.
+
+    Raises `NotFound` if there is none and `Invalid` if several differ by case only.
+    """
+    found = _with_extensions(clip_id, names, {SIDECAR_EXTENSION})
+    if not found:
+        raise NotFound(text("sources.names.no_clip"))
+    if len(found) > 1:
+        raise Invalid(
+            text("sources.names.several_sidecars", number=len(found)), field="clip"
+        )
+    return found[0]
 
 
 def clip_id_of_sidecar(name: str) -> str | None:
-    """The id a file name is the sidecar of, or None."""
-    stem, dot, extension = name.rpartition(".")
-    return stem if dot and extension == SIDECAR_EXTENSION and is_clip_id(stem) else None
+    """Return the id a file name is the sidecar of, or None."""
+    stem, _, extension = name.rpartition(".")
+    if extension.lower() == SIDECAR_EXTENSION and is_clip_id(stem):
+        return stem
+    return None
 
 
 def _with_extensions(

@@ -1,6 +1,4 @@
-"""Opening a bucket by its address. Credentials come from the usual variables (AWS_* for
-S3).
-"""
+"""Open a bucket by its address; credentials come from the usual variables (AWS_*)."""
 
 import os
 from datetime import timedelta
@@ -12,10 +10,14 @@ from obstore.store import ObjectStore, from_url
 
 from bot.errors import Invalid, Unavailable
 from bot.sources.addresses import is_loopback
+from bot.text import text
 
 if TYPE_CHECKING:  # obstore has these for type checkers only
     from obstore.store import S3Config
 
+# For one answer of the store, its body included.
+READ_TIMEOUT = "30s"
+RETRY_TIMEOUT = timedelta(seconds=10)
 # What may stand after the ? of an address. Keys and secrets may not: addresses end up
 # in logs.
 _OPTIONS = frozenset(
@@ -24,8 +26,9 @@ _OPTIONS = frozenset(
 
 
 def open_store(address: str) -> ObjectStore:
-    """Raises `Invalid` for an address that obstore cannot use; nothing is connected
-    yet.
+    """Return the bucket of an address; nothing is connected yet.
+
+    Raises `Invalid` for an address that obstore cannot use.
     """
     try:
         parts = urlsplit(address)
@@ -33,12 +36,8 @@ def open_store(address: str) -> ObjectStore:
         raise _no_bucket() from None
     options = dict(parse_qsl(parts.query))
     if not options.keys() <= _OPTIONS or parts.username or parts.password:
-        raise Invalid(
-            "A bucket's address may carry only "
-            + ", ".join(sorted(_OPTIONS))
-            + " after the ?."
-            " Credentials belong into the environment: AWS_ACCESS_KEY_ID and its like."
-        )
+        known = ", ".join(sorted(_OPTIONS))
+        raise Invalid(text("sources.bucket.options", options=known))
     plain = _is_plain(options.get("endpoint") or os.environ.get("AWS_ENDPOINT_URL", ""))
     plain = _is_plain(address) or plain
     try:
@@ -48,38 +47,32 @@ def open_store(address: str) -> ObjectStore:
             client_options={
                 "allow_http": plain,
                 "connect_timeout": "5s",
-                "timeout": "60s",
+                "timeout": READ_TIMEOUT,
             },
             # The default is to go on trying for three minutes while a person waits.
-            retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
+            retry_config={"max_retries": 2, "retry_timeout": RETRY_TIMEOUT},
         )
     except (BaseError, ValueError):
         raise _no_bucket() from None
 
 
 def _is_plain(address: str) -> bool:
-    """Whether it is http:// on this machine; raises `Invalid` for http:// anywhere
-    else.
+    """Return whether it is http:// on this machine.
+
+    Raises `Invalid` for http:// anywhere else.
     """
     parts = urlsplit(address)
     if parts.scheme != "http":
         return False
     if not is_loopback(parts.hostname or ""):
-        raise Invalid(
-            "An object store must be reached over https:// unless it is on this machine."
-        )
+        raise Invalid(text("sources.bucket.plain_http"))
     return True
 
 
 def _no_bucket() -> Invalid:
-    return Invalid(
-        "That is not an address of a bucket. It looks like s3://bucket/prefix, gs://bucket or"
-        " az://container."
-    )
+    return Invalid(text("sources.bucket.address"))
 
 
 def away() -> Unavailable:
-    return Unavailable(
-        "The object store does not answer or refuses. Check its address and credentials; it may"
-        " just be away for a moment."
-    )
+    """Return the error for a store that does not answer or refuses."""
+    return Unavailable(text("sources.bucket.away"))

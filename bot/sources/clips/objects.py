@@ -1,26 +1,34 @@
 """Clips in an object store, and results as one object each."""
 
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO
 
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, PreconditionError
 from obstore.store import ObjectStore
 
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.sources.clips.clip_files import build_clip
+from bot.sources.clips.nameless import nameless_file
 from bot.sources.clips.names import audio_name, check_clip_id, clip_id_of_sidecar
 from bot.sources.clips.object_store import away
 from bot.sources.clips.reading import MAX_SIDE_FILE_BYTES
+from bot.sources.clips.wav_parts import HEAD_BYTES, bytes_of_part
 from bot.sources.results.deletion_json import deletion_to_json, is_tombstone, tombstone
 from bot.sources.results.result_json import result_from_json, result_to_json
-from storage.records import Clip, Deletion, Result
+from bot.text import text
+from storage.records import Clip, Deletion, Result, Span
+
+if TYPE_CHECKING:  # obstore has these for type checkers only
+    from obstore import GetOptions, ObjectMeta
 
 MAX_AUDIO_BYTES = 200 * 1000 * 1000
-_CHUNK = 1024 * 1024
+# A recording of up to this size is not worth a second question to the store.
+_SMALL_BYTES = 2 * 1024 * 1024
+_CHUNK_BYTES = 1024 * 1024
 _DELETIONS = "deletions"
 _RESULT_ID = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
@@ -35,100 +43,138 @@ class ObjectSource:
         self._max_audio_bytes = max_audio_bytes
 
     def clip(self, clip_id: str) -> Clip:
+        """Return the clip; raises as `ClipSource.clip` does."""
         check_clip_id(clip_id)
-        return build_clip(clip_id, self._names(clip_id), self._read)
+        return build_clip(clip_id, self._objects(clip_id), self._read)
 
     @contextmanager
-    def audio(self, clip_id: str) -> Iterator[Path]:
-        """A private copy that is gone after the `with`."""
+    def audio(self, clip_id: str, part: Span | None = None) -> Iterator[BinaryIO]:
+        """Yield the recording in memory, or a file without a name.
+
+        Of a large WAV only the bytes of `part` are fetched; the others are zeros.
+        """
         check_clip_id(clip_id)
-        name = audio_name(clip_id, self._names(clip_id))
-        with tempfile.NamedTemporaryFile(
-            prefix="help-clip-", suffix=Path(name).suffix
-        ) as file:
+        objects = self._objects(clip_id)
+        name = audio_name(clip_id, objects)
+        with nameless_file() as file:
             try:
-                for chunk in self._chunks(name, self._max_audio_bytes, "The recording"):
-                    file.write(chunk)
-                file.flush()
+                self._fetch(objects[name], part, file)
             except OSError:
-                raise Unavailable(
-                    "There is no room for a copy of the recording. Make some in the folder for"
-                    " temporary files."
-                ) from None
-            yield Path(file.name)
+                raise Unavailable(text("sources.bucket.no_room")) from None
+            file.seek(0)
+            yield file
 
     def clip_ids(self, limit: int = 100) -> list[str]:
-        """The first in the store's own order, which is that of the names on S3."""
-        ids = (clip_id_of_sidecar(name) for name in self._listed())
+        """Return the first ids in the store's own order, that of the names on S3."""
+        ids = (clip_id_of_sidecar(entry["path"]) for entry in self._listed())
         return sorted(islice((clip_id for clip_id in ids if clip_id), limit))
 
-    def _names(self, clip_id: str) -> list[str]:
-        """All names starting with `NAME.`, by one listing that begins there.
+    def _objects(self, clip_id: str) -> dict[str, "ObjectMeta"]:
+        """Return all objects whose names start with `NAME.`, by one listing.
 
         A prefix would not do: obstore's are whole folders. S3, Google and most others
         list in the order of names, so the first that sorts later ends it.
         """
         start = f"{clip_id}."
-        found = []
-        for name in self._listed(after=start):
+        found = {}
+        for entry in self._listed(after=start):
+            name = entry["path"]
             if name.startswith(start):
-                found.append(name)
+                found[name] = entry
             elif name > start:
                 break
         return found
 
-    def _listed(self, after: str | None = None) -> Iterator[str]:
+    def _listed(self, after: str | None = None) -> Iterator["ObjectMeta"]:
         try:
             for batch in self._store.list(offset=after):
-                yield from (entry["path"] for entry in batch)
+                yield from batch
         except BaseError:
             raise away() from None
+
+    def _fetch(
+        self, recording: "ObjectMeta", part: Span | None, file: BinaryIO
+    ) -> None:
+        """Write the recording, or what `part` needs of it, at its places in the file."""
+        size = recording["size"]
+        if size > self._max_audio_bytes:
+            raise _too_large("recording_too_large", self._max_audio_bytes)
+        whole = range(size)
+        if part is None or size <= _SMALL_BYTES:
+            self._write(recording, whole, file)
+            return
+        head = range(HEAD_BYTES)
+        self._write(recording, head, file)
+        file.seek(0)
+        needed = bytes_of_part(file.read(HEAD_BYTES), size, part) or whole
+        rest = range(max(needed.start, head.stop), needed.stop)
+        if rest:
+            self._write(recording, rest, file)
+        file.truncate(size)
+
+    def _write(self, recording: "ObjectMeta", part: range, file: BinaryIO) -> None:
+        """Write some bytes of the object at their places in the file.
+
+        Raises `Unavailable` where it has become another object since it was listed.
+        """
+        file.seek(part.start)
+        options: GetOptions = {}
+        if recording["e_tag"] is not None:
+            options["if_match"] = recording["e_tag"]
+        if len(part) < recording["size"]:
+            options["range"] = (part.start, part.stop)
+        with _answering():
+            got = self._store.get(recording["path"], options=options)
+            for chunk in got.stream(min_chunk_size=_CHUNK_BYTES):
+                file.write(chunk)
+        if file.tell() != part.stop:
+            raise Unavailable(text("sources.bucket.changed"))
 
     def _read(self, name: str) -> bytes:
-        return b"".join(self._chunks(name, MAX_SIDE_FILE_BYTES, "A file of that clip"))
-
-    def _chunks(self, name: str, max_bytes: int, what: str) -> Iterator[bytes]:
-        """Of one object; raises `Invalid` as soon as it turns out to be over
-        `max_bytes`.
-        """
-        try:
+        """Return a sidecar or transcript."""
+        with _answering():
             got = self._store.get(name)
-            total = got.meta["size"]
-            if total > max_bytes:
-                raise Invalid(
-                    f"{what} is larger than {max_bytes // 1_000_000} MB. Clips are about half a"
-                    " minute; check that it is the right file."
-                )
-            for chunk in got.stream(min_chunk_size=_CHUNK):
-                yield bytes(chunk)
-        except (
-            FileNotFoundError
-        ):  # obstore's for "no such object"; gone since it was listed
-            raise NotFound(
-                "There is no such clip. Check the clip id in the work tool."
-            ) from None
-        except BaseError:
-            raise away() from None
+            if got.meta["size"] > MAX_SIDE_FILE_BYTES:
+                raise _too_large("file_too_large", MAX_SIDE_FILE_BYTES)
+            return bytes(got.bytes())
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Raise our own errors for those of the store."""
+    try:
+        yield
+    except PreconditionError:
+        raise Unavailable(text("sources.bucket.changed")) from None
+    except FileNotFoundError:
+        # This is obstore's "no such object": it is gone since it was listed.
+        raise NotFound(text("sources.names.no_clip")) from None
+    except BaseError:
+        raise away() from None
+
+
+def _too_large(sentence: str, most_bytes: int) -> Invalid:
+    most = most_bytes // 1_000_000
+    return Invalid(text(f"sources.bucket.{sentence}", most=most))
 
 
 class ObjectSink:
-    """One object a result, `HC-1042/1.json`; delivering again writes the same object
-    again.
-    """
+    """One object a result, `HC-1042/1.json`; a second delivery writes it again."""
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
     def deliver(self, result: Result) -> None:
+        """Write the result's object."""
         if _RESULT_ID.fullmatch(result.id) is None:
-            raise Invalid("That result's id cannot be the name of an object.")
+            raise Invalid(text("sources.bucket.result_name"))
         try:
             self._store.put(f"{result.id}.json", result_to_json(result) + b"\n")
         except BaseError:
             raise away() from None
 
     def request_deletion(self, deletion: Deletion) -> None:
-        """An object `deletions/E-7.json`; the requests' results become tombstones."""
+        """Write `deletions/E-7.json`; the requests' results become tombstones."""
         try:
             for request in deletion.requests:
                 for batch in self._store.list(prefix=request):
@@ -141,7 +187,7 @@ class ObjectSink:
             raise away() from None
 
     def results(self) -> Iterator[Result]:
-        """Oldest first, by when they were written."""
+        """Yield the results, oldest first, by when they were written."""
         try:
             entries = [entry for batch in self._store.list() for entry in batch]
             for entry in sorted(entries, key=lambda e: (e["last_modified"], e["path"])):

@@ -51,9 +51,9 @@ def _sound() -> _Sound:
 
     source = open_clip_source(str(DEMO_CLIPS))
     clip = source.clip(CLIP)
-    with source.audio(CLIP) as path:
+    with source.audio(CLIP) as recording:
         made = make_snippet(
-            path,
+            recording,
             span=SPAN,
             words=clip.words,
             locale=clip.locale,

@@ -76,13 +76,14 @@ def make(
 ) -> "Snippet":
     """The snippet of a request, or what is heard of it instead after a step-up."""
     # Here, because SciPy takes 0.9 s CPU and 80 MB that most processes never need.
-    from bot.redaction.pipeline import make_snippet
+    from bot.redaction.pipeline import heard_part, make_snippet
 
     # Every random choice follows from the clip's key and the request: a re-render is
     # the same snippet, and nobody without the key can repeat the disguise.
-    with services.clips.audio(request.clip_id) as path:
+    part = heard_part(request.span)
+    with services.clips.audio(request.clip_id, part) as recording:
         return make_snippet(
-            path,
+            recording,
             span=request.span,
             words=clip.words,
             locale=clip.locale,

@@ -5,6 +5,8 @@ A new source is a row of `SOURCES`; the first test fails until it is there.
 
 import importlib
 import inspect
+import io
+import os
 import pkgutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
 import obstore
 import pytest
 import soundfile as sf
@@ -19,11 +22,12 @@ from obstore.store import MemoryStore
 
 import bot.sources.clips
 from bot.errors import Invalid, NotFound, Unavailable
+from bot.redaction.audio.codec import read_window
 from bot.sources import ClipSource, open_clip_source
 from bot.sources.clips.folder import FolderSource
 from bot.sources.clips.object_store import open_store
 from bot.sources.clips.objects import ObjectSource
-from storage.records import Consent, TimingSource
+from storage.records import Consent, Span, TimingSource
 from tests.databases import s3  # noqa: F401
 
 Put = Callable[[str, bytes], object]
@@ -108,16 +112,50 @@ def test_a_clip_is_its_sidecar(place: Place) -> None:
 
 
 def test_the_audio_is_a_file_with_the_recording(place: Place, folder: Path) -> None:
-    with place.source.audio("En-0001") as path:
-        assert path.suffix == ".wav"
-        assert path.read_bytes() == (folder / "En-0001.wav").read_bytes()
-        assert sf.info(path).duration == 1.0
+    with place.source.audio("En-0001") as recording:
+        assert os.fstat(recording.fileno()).st_size > 0
+        assert recording.read() == (folder / "En-0001.wav").read_bytes()
+        recording.seek(0)
+        assert sf.info(recording).duration == 1.0
+
+
+def test_a_part_of_the_audio_is_where_it_is_in_the_whole(place: Place) -> None:
+    ramp = np.linspace(-1, 1, 120 * 16_000, dtype=np.float32)
+    whole = io.BytesIO()
+    sf.write(whole, ramp, 16_000, format="WAV", subtype="PCM_16")
+    place.put("En-0001.wav", whole.getvalue())
+    part = Span(start_ms=60_000, end_ms=64_000)
+    with place.source.audio("En-0001", part) as recording:
+        window = read_window(recording, part.start_ms, part.end_ms)
+        size = os.fstat(recording.fileno()).st_size
+    assert size == len(whole.getvalue())
+    assert np.allclose(window.samples, ramp[960_000:1_024_000], atol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["En-0002.Wav", "En-0002.wAV", "En-0002.AIF"])
+def test_an_extension_is_read_in_any_case(
+    place: Place, folder: Path, sidecar: SidecarBuilder, name: str
+) -> None:
+    place.put(name, (folder / "En-0001.wav").read_bytes())
+    place.put("En-0002.Json", sidecar(clip_id="En-0002"))
+    assert place.source.clip("En-0002").locale == "en-US"
+    with place.source.audio("En-0002") as recording:
+        assert len(read_window(recording, 0, 500).samples) == 8_000
+
+
+def test_another_extension_is_named_beside_those_that_are_read(
+    place: Place, sidecar: SidecarBuilder
+) -> None:
+    place.put("En-0002.wma", b"0&\xb2u\x8ef\xcf\x11")
+    place.put("En-0002.json", sidecar(clip_id="En-0002"))
+    with pytest.raises(NotFound, match=r"wma.*wav.*mka"):
+        place.source.clip("En-0002")
 
 
 def test_threads_read_one_source_at_once(place: Place) -> None:
     def read(_: int) -> tuple[str, float]:
-        with place.source.audio("En-0001") as path:
-            return place.source.clip("En-0001").locale, sf.info(path).duration
+        with place.source.audio("En-0001") as recording:
+            return place.source.clip("En-0001").locale, sf.info(recording).duration
 
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(read, range(12))) == {("en-US", 1.0)}
@@ -153,8 +191,8 @@ def test_an_id_that_is_a_path_is_refused(place: Place, clip_id: str) -> None:
 def test_names_that_only_start_alike_are_other_clips(place: Place) -> None:
     for name in ("En-0001-b.wav", "En-00010.wav", "En-0001_.wav", "En-000.wav"):
         place.put(name, b"x")
-    with place.source.audio("En-0001") as path:
-        assert sf.info(path).duration == 1.0
+    with place.source.audio("En-0001") as recording:
+        assert sf.info(recording).duration == 1.0
     with pytest.raises(NotFound):
         place.source.clip("En-000")
 

@@ -21,8 +21,8 @@ def test_a_sample_is_a_good_clip(line):
     clip = SOURCE.clip(line.clip_id)
     assert clip.locale == line.locale
     assert clip.timing is TimingSource.RECOGNISER
-    with SOURCE.audio(line.clip_id) as path:
-        info = sf.info(path)
+    with SOURCE.audio(line.clip_id) as recording:
+        info = sf.info(recording)
     assert (info.samplerate, info.channels, info.format) == (16_000, 1, "FLAC")
     assert 4 <= info.duration <= 12
     assert clip.words[-1].end_ms <= info.duration * 1000

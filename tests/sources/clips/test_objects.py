@@ -2,20 +2,27 @@
 server.
 """
 
+import io
 import json
-from datetime import UTC, datetime
-from pathlib import Path
+import os
+import socket
+import tempfile
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import numpy as np
 import obstore
 import pytest
 import soundfile as sf
 from obstore.store import MemoryStore
 
 from bot.errors import Invalid, Unavailable
+from bot.redaction.audio.codec import read_window
 from bot.sources import open_clip_source, open_result_sink
+from bot.sources.clips import object_store
 from bot.sources.clips.object_store import open_store
 from bot.sources.clips.objects import ObjectSink, ObjectSource
+from storage.records import Span
 from tests.databases import s3  # noqa: F401
 
 
@@ -46,26 +53,105 @@ def test_a_clip_is_read_from_a_bucket(source, folder):
     assert source.clip("En-0001") == open_clip_source(str(folder)).clip("En-0001")
 
 
-def test_audio_arrives_in_a_private_file_that_is_gone_afterwards(source, folder):
-    with source.audio("En-0001") as path:
-        assert path.stat().st_mode & 0o777 == 0o600
-        assert path.suffix == ".wav"
-        assert path.read_bytes() == (folder / "En-0001.wav").read_bytes()
-        assert sf.info(path).duration == 1.0
-    assert not path.exists()
+def test_the_recording_has_no_name_and_no_trace_on_the_disk(
+    source, folder, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    with source.audio("En-0001") as recording:
+        assert os.fstat(recording.fileno()).st_nlink == 0
+        assert list((tmp_path / "temporary").iterdir()) == []
+        assert recording.read() == (folder / "En-0001.wav").read_bytes()
 
 
-def test_the_copy_is_gone_even_if_its_reader_fails(source):
-    seen: list[Path] = []
+def test_of_a_large_wav_only_the_part_and_its_surroundings_are_fetched(filled, source):
+    loud = io.BytesIO()
+    sf.write(loud, np.full(600 * 16_000, 0.5), 16_000, format="WAV")
+    obstore.put(filled, "En-0001.wav", loud.getvalue())
+    part = Span(start_ms=300_000, end_ms=304_600)
+    with source.audio("En-0001", part) as recording:
+        content = recording.read()
+        window = read_window(recording, part.start_ms, part.end_ms)
+    assert len(content) == len(loud.getvalue())
+    fetched = np.count_nonzero(np.frombuffer(content[44:], dtype=np.int16)) / 16_000
+    assert part.length_ms / 1000 <= fetched < 12
+    assert np.allclose(window.samples, 0.5, atol=0.01)
 
-    def read_and_fail():
-        with source.audio("En-0001") as path:
-            seen.append(path)
-            raise RuntimeError
 
-    with pytest.raises(RuntimeError):
-        read_and_fail()
-    assert not seen[0].exists()
+@pytest.mark.parametrize("start_ms", [0, 599_000])
+def test_the_ends_of_a_large_wav_are_fetched_too(filled, source, start_ms):
+    loud = io.BytesIO()
+    sf.write(loud, np.full(600 * 16_000, 0.5), 16_000, format="WAV")
+    obstore.put(filled, "En-0001.wav", loud.getvalue())
+    part = Span(start_ms=start_ms, end_ms=start_ms + 4_000)
+    with source.audio("En-0001", part) as recording:
+        window = read_window(recording, part.start_ms, part.end_ms)
+    assert len(window.samples) == min(4_000, 600_000 - start_ms) * 16
+    assert np.allclose(window.samples, 0.5, atol=0.01)
+
+
+def test_a_recording_that_changes_between_two_questions_is_asked_for_again(filled):
+    quiet, loud = io.BytesIO(), io.BytesIO()
+    sf.write(quiet, np.zeros(600 * 16_000), 16_000, format="WAV")
+    sf.write(loud, np.full(600 * 16_000, 0.5), 16_000, format="WAV")
+    obstore.put(filled, "En-0001.wav", quiet.getvalue())
+
+    class Changing(ObjectSource):
+        def _listed(self, after=None):
+            yield from super()._listed(after)
+            obstore.put(filled, "En-0001.wav", loud.getvalue())
+
+    source = Changing(filled)
+    with pytest.raises(Unavailable, match="changed"), source.audio("En-0001"):
+        pytest.fail("half of it is of another recording")
+
+
+ODD_NAMES = [
+    "En-0001 copy.wav",
+    "En-0001+.wav",
+    "En-0001#1.wav",
+    "En-0001%20.wav",
+    "En-0001&a=b.wav",
+    "Gr\u00fc\u00dfe.json",
+    "Gru\u0308\u00dfe.json",
+    "\u0417\u0432\u0443\u043a.wav",
+    "0 before all/En-0001.wav",
+]
+
+
+def test_odd_names_in_the_bucket_hide_no_clip_and_are_none(filled, source, folder):
+    for name in ODD_NAMES:
+        obstore.put(filled, name, b"x")
+    assert source.clip_ids() == ["En-0001"]
+    assert source.clip("En-0001").locale == "en-US"
+    with source.audio("En-0001") as recording:
+        assert recording.read() == (folder / "En-0001.wav").read_bytes()
+
+
+def test_a_bucket_whose_prefix_is_odd_is_read(s3, monkeypatch, folder):  # noqa: F811
+    for key, value in s3.environment.items():
+        monkeypatch.setenv(key, value)
+    for prefix in ("a b", "a+b", "a%23b", "Gr\u00fcn", "Gru\u0308n"):
+        address = f"s3://{s3.bucket}/{uuid4().hex}/{prefix}"
+        for path in folder.iterdir():
+            obstore.put(open_store(address), path.name, path.read_bytes())
+        assert open_clip_source(address).clip("En-0001").locale == "en-US"
+
+
+def test_a_store_that_hangs_is_unavailable(monkeypatch):
+    monkeypatch.setattr(object_store, "READ_TIMEOUT", "1s")
+    monkeypatch.setattr(object_store, "RETRY_TIMEOUT", timedelta(seconds=1))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv(
+            "AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}"
+        )
+        source = open_clip_source("s3://bucket/prefix")
+        with pytest.raises(Unavailable, match="does not answer"):
+            source.clip("En-0001")
+        with pytest.raises(Unavailable), source.audio("En-0001"):
+            pytest.fail("it never answered")
 
 
 def test_a_recording_over_the_cap_is_refused(filled):
