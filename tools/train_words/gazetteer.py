@@ -55,12 +55,12 @@ def _names() -> Iterator[tuple[str, str]]:
             if attribute.startswith(("first_names", "last_names")):
                 flag = "F" if attribute.startswith("first") else "L"
                 yield from (
-                    (flag, name) for name in _strings(getattr(provider, attribute))
+                    (flag, name) for name in strings(getattr(provider, attribute))
                 )
     for provider in _providers(importlib.import_module("faker.providers.address")):
         for attribute in _PLACES:
             yield from (
-                ("C", name) for name in _strings(getattr(provider, attribute, ()))
+                ("C", name) for name in strings(getattr(provider, attribute, ()))
             )
     yield from (("C", name) for name in _territories())
     for zone in sorted(zoneinfo.available_timezones()):
@@ -73,12 +73,12 @@ def _providers(package: ModuleType) -> Iterator[Any]:
         yield importlib.import_module(f"{package.__name__}.{module.name}").Provider
 
 
-def _strings(value: object) -> Iterator[str]:
+def strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Iterable):
         for item in value:
-            yield from _strings(item)
+            yield from strings(item)
 
 
 def _territories() -> Iterator[str]:

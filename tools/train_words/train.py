@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--gazetteer", action="store_true", help="build gazetteer.txt first"
     )
     parser.add_argument(
-        "--written", action="store_true", help="build lists/written/en.txt first"
+        "--written", action="store_true", help="build lists/en/written.txt first"
     )
     options = parser.parse_args(arguments)
     if options.gazetteer:
@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         write_names(options.models / "gazetteer.txt")
     if options.written:
-        write_words(MODELS.parent / "lists" / "written" / "en.txt", gazetteer())
+        write_words(MODELS.parent / "lists/en/written.txt", gazetteer())
     everything = [
         each
         for language in SOURCES

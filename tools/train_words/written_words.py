@@ -1,4 +1,4 @@
-"""Builds `lists/written/en.txt`: words met in lower case in the prose of the Python
+"""Builds `lists/en/written.txt`: words met in lower case in the prose of the Python
 sources that are installed (the standard library and the packages beside this one; keep
 to permissive ones).
 """

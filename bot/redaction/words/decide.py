@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from bot.redaction.words.features import commonness
 from bot.redaction.words.linear import Model, load
+from bot.redaction.words.listed.decide_listed import list_reasons
+from bot.redaction.words.listed.known_words import is_known
+from bot.redaction.words.listed.tables import table_of
 from bot.redaction.words.rules import looks_like_answer, strict_structures, structures
 from bot.redaction.words.text import MUDDLED, language_of, normal
 from bot.redaction.words.tokens import Kind, Unit, group
@@ -131,18 +134,23 @@ def _decision(word: str, reason: str, shown: str) -> Decision:
 
 
 def _by_list(words: Sequence[str], language: str) -> list[str]:
-    """Without a model: only closed-list words outside personal structures are shown."""
+    """Decide by lists: only words known to be harmless are shown."""
     forms = ["" if word == MUDDLED else normal(word) for word in words]
-    shown = harmless_words(language)
+    table = table_of(language)
+    answers = answer_words(language)
     units = group(words, language)
-    if answer_words(language) and looks_like_answer(
-        words, units, lambda form: form not in shown, language
+    if answers and looks_like_answer(
+        words, units, lambda form: not is_known(form, table), language
     ):
-        shown = shown & answer_words(language)
-    return [
-        why or (HARMLESS if form in shown else "not known to be harmless")
-        for form, why in zip(forms, strict_structures(forms, language), strict=True)
-    ]
+        shown = harmless_words(language) & answers
+        return [_answer_reason(form, shown) for form in forms]
+    return list_reasons(forms, language)
+
+
+def _answer_reason(form: str, shown: frozenset[str]) -> str:
+    if not form or form in shown:
+        return HARMLESS
+    return "answers an identity question"
 
 
 def _by_model(words: Sequence[str], model: Model, point: str) -> list[str]:

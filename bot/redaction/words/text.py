@@ -12,6 +12,18 @@ MUDDLED = "<?>"
 """What stands for the word nobody could hear."""
 
 _EDGES = '"“”„«»()[]{}<>.,;:!?¿¡…·。、，！？：；「」『』-–—*_~`'
+_FOLDS: dict[str, dict[int, str | None]] = {
+    "ar": {
+        **dict.fromkeys(range(0x064B, 0x0653), None),  # short vowels
+        0x0670: None,  # superscript alef
+        0x0640: None,  # tatweel
+        **dict.fromkeys(map(ord, "أإآٱ"), "ا"),
+        ord("ى"): "ي",
+        ord("ة"): "ه",
+    },
+    "hi": {0x093C: None, 0x0901: "\u0902"},  # nukta, chandrabindu
+    "tr": {0x0307: None, ord("ı"): "i"},
+}
 _APOSTROPHES = str.maketrans("’‘ʼ´", "''''")
 
 
@@ -27,10 +39,10 @@ def normal(word: str) -> str:
 
 def is_letter(word: str) -> bool:
     """One letter, as a recogniser writes spelling ("b", "u.")."""
-    return len(word) == 1 and word.isalpha() and not _is_ideograph(word)
+    return len(word) == 1 and word.isalpha() and not is_ideograph(word)
 
 
-def _is_ideograph(char: str) -> bool:
+def is_ideograph(char: str) -> bool:
     # Chinese and Japanese write whole words with one character: a single one is no
     # spelling there.
     return (
@@ -38,6 +50,13 @@ def _is_ideograph(char: str) -> bool:
         or "\u3400" <= char <= "\u9fff"
         or "豈" <= char <= "\ufaff"
     )
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str, language: str) -> str:
+    """Return a normal form without the signs that writers of the language leave out."""
+    folded = word.translate(_FOLDS.get(language, {}))
+    return unicodedata.normalize("NFC", folded)
 
 
 def n_digits(word: str) -> int:

@@ -15,7 +15,15 @@ from bot.redaction.words.word_lists import number_words, spelling_alphabet
 # One-letter words that are words, not spelling, unless other letters stand beside them.
 _LETTER_WORDS = {"en": frozenset("ai"), "pl": frozenset("aiouwz")}
 _AND = {"en": "and", "de": "und"}
-_PATTERN = {"digit": "d", "teen": "t", "ten": "T", "power": "H", "repeat": "x"}
+_PATTERN = {
+    "digit": "d",
+    "article": "d",
+    "teen": "t",
+    "ten": "T",
+    "part": "T",
+    "power": "H",
+    "repeat": "x",
+}
 _GERMAN_COMPOUND = re.compile(
     r"(?:(?:ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun)?(?:hundert|tausend)(?:und)?)*"
     r"(?:(?:ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun)und)?"

@@ -1,0 +1,117 @@
+"""What a language's lists and frames say of every word of a transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from bot.redaction.words.listed.frames import mark_frames
+from bot.redaction.words.listed.known_words import is_known
+from bot.redaction.words.listed.number_runs import is_measure, runs, spelled_runs
+from bot.redaction.words.listed.segments import segment
+from bot.redaction.words.listed.tables import WITHOUT_SPACES, Table, table_of
+from bot.redaction.words.rules import strict_structures
+from bot.redaction.words.text import fold, n_digits
+
+UNKNOWN = "not known to be harmless"
+_NUMBER = "a number"
+_FEWEST_DIGITS_OF_A_CODE = 3
+_LONGEST_GAP_IN_A_NAME = 2
+
+
+def list_reasons(forms: Sequence[str], language: str) -> list[str]:
+    """Return why each word (normal form, "" for the muddled one) is masked, or ""."""
+    if language in WITHOUT_SPACES:
+        return _reasons_of_pieces(forms, language)
+    return _reasons(forms, table_of(language))
+
+
+def _reasons_of_pieces(forms: Sequence[str], language: str) -> list[str]:
+    """Decide about the words that the pieces make up; a piece shares their fate."""
+    segments = segment(forms, language)
+    table = table_of(language)
+    reasons = _reasons([each.form for each in segments], table)
+    of_char: list[str] = []
+    for each, reason in zip(segments, reasons, strict=True):
+        of_char += [reason] * (each.end - each.start)
+    found = []
+    start = 0
+    for form in forms:
+        inside = of_char[start : start + len(form)]
+        found.append(next(filter(None, inside), ""))
+        start += len(form)
+    return found
+
+
+def _reasons(forms: Sequence[str], table: Table) -> list[str]:
+    """Return the reasons: vocabulary, numbers, spelling, frames, names in two parts."""
+    folded = [fold(form, table.language) for form in forms]
+    why = [_reason_alone(folded, i, table) for i in range(len(folded))]
+    _mark_numbers(folded, why, table)
+    for start, end in spelled_runs(folded, table):
+        why[start:end] = ["read out or spelled"] * (end - start)
+    for i, reason in enumerate(strict_structures(folded, "")):
+        if reason == "address":
+            why[i] = reason
+    mark_frames(folded, why, table)
+    _mark_linkers(folded, why, table)
+    if table.language in WITHOUT_SPACES:
+        _mark_signs_beside_unknown(folded, why, table)
+    return why
+
+
+def _reason_alone(forms: Sequence[str], i: int, table: Table) -> str:
+    form = forms[i]
+    if not form or is_known(form, table):
+        return ""
+    if form in table.doubtful:
+        return "" if _is_determined(forms, i, table) else "may be a name"
+    if form in table.months or any(form in table.words_of(key) for key in _SHOWN):
+        return ""
+    return UNKNOWN
+
+
+def _is_determined(forms: Sequence[str], i: int, table: Table) -> bool:
+    """Return whether a determiner stands before the word, and no name before that."""
+    if i == 0 or forms[i - 1] not in table.words_of("determiners"):
+        return False
+    return i == 1 or is_known(forms[i - 2], table)
+
+
+_SHOWN = ("secrets", "copulas", "titles", "titles_after", "units", "clock", "joiners")
+"""Keys of `frames.txt` whose words are harmless themselves."""
+
+
+def _mark_numbers(forms: Sequence[str], why: list[str], table: Table) -> None:
+    for start, end in runs(forms, table):
+        measure = is_measure(forms, start, end, table)
+        for i in range(start, end):
+            why[i] = "" if measure else _NUMBER
+    for i, form in enumerate(forms):
+        if n_digits(form) >= _FEWEST_DIGITS_OF_A_CODE and not why[i]:
+            why[i] = "" if ":" in form else "long number"
+
+
+def _mark_linkers(forms: Sequence[str], why: list[str], table: Table) -> None:
+    """Mask "de" and "la" between two masked words: "rio de janeiro"."""
+    linkers = table.words_of("linkers")
+    masked = [i for i, reason in enumerate(why) if reason]
+    for before, after in pairwise(masked):
+        gap = range(before + 1, after)
+        if len(gap) > _LONGEST_GAP_IN_A_NAME:
+            continue
+        if all(forms[i] in linkers for i in gap):
+            why[before + 1 : after] = ["part of a name"] * len(gap)
+
+
+def _mark_signs_beside_unknown(
+    forms: Sequence[str], why: list[str], table: Table
+) -> None:
+    """Mask single signs beside unknown ones, which may be parts of a name."""
+    particles = table.words_of("linkers")
+    unknown = [reason not in ("", _NUMBER) for reason in why]
+    for i, form in enumerate(forms):
+        if len(form) != 1 or form in particles or why[i]:
+            continue
+        if any(unknown[max(0, i - 1) : i + 2]):
+            why[i] = "may be part of a name"

@@ -1,0 +1,100 @@
+"""Phrases after which a name, a secret, an address or a birthday stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.redaction.words.listed.known_words import is_form
+from bot.redaction.words.listed.tables import Phrase, Table
+
+_NAME_WORDS = 3
+_TITLED_WORDS = 2
+_ADDRESS_WORDS = 4
+
+
+def mark_frames(forms: Sequence[str], why: list[str], table: Table) -> None:
+    """Write into `why` what the frames of the language say about each word."""
+    for i in range(len(forms)):
+        _mark_secret(forms, i, why, table)
+        _mark_name(forms, i, why, table)
+        _mark_titled(forms, i, why, table)
+        _mark_address(forms, i, why, table)
+        _mark_place(forms, i, why, table)
+
+
+def _mark_place(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
+    """Mask places told by where the speaker is, and "my" or "the" beside them."""
+    end = _end_of_phrase(forms, i, table.frames["places"])
+    if end is None and is_form(forms[i], table.places, table.language):
+        end = i + 1
+    if end is None:
+        return
+    beside = table.words_of("determiners") | table.words_of("linkers")
+    start = i - 1 if i and forms[i - 1] in beside else i
+    if end < len(forms) and forms[end] in beside:
+        end += 1
+    _mark(why, start, end, "may name a place")
+
+
+def _mark_secret(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
+    """Mask all after a secret's name, or after words that announce a birthday."""
+    end = _end_of_phrase(forms, i, table.frames["secrets"])
+    if end:
+        _mark(why, _after_copula(forms, end, table), len(forms), "a code or password")
+    born = _end_of_phrase(forms, i, table.frames["born"])
+    if born:
+        _mark(why, born, len(forms), "a date of birth")
+
+
+def _mark_name(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
+    end = _end_of_phrase(forms, i, table.frames["names"])
+    if end:
+        start = _after_copula(forms, end, table)
+        _mark(why, start, start + _NAME_WORDS, "a name follows")
+
+
+def _mark_titled(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
+    """Mask the name beside a title; a function word ends it, except "de" and such."""
+    if forms[i] in table.words_of("titles"):
+        _mark_until_function_word(forms, i + 1, 1, why, table)
+    if forms[i] in table.words_of("titles_after"):
+        _mark_until_function_word(forms, i - 1, -1, why, table)
+
+
+def _mark_until_function_word(
+    forms: Sequence[str], start: int, step: int, why: list[str], table: Table
+) -> None:
+    closed = table.words_of("determiners") | table.words_of("copulas")
+    for i in range(start, start + step * _TITLED_WORDS, step):
+        if not 0 <= i < len(forms) or forms[i] in closed:
+            return
+        why[i] = why[i] or "beside a title"
+
+
+def _mark_address(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
+    end = _end_of_phrase(forms, i, table.frames["addresses"])
+    if end:
+        _mark(why, end, end + _ADDRESS_WORDS, "an address")
+
+
+def _after_copula(forms: Sequence[str], i: int, table: Table) -> int:
+    """Return the first place after "is", "of mine is" and the like."""
+    copulas = table.words_of("copulas")
+    while i < len(forms) and forms[i] in copulas:
+        i += 1
+    return i
+
+
+def _end_of_phrase(
+    forms: Sequence[str], i: int, phrases: frozenset[Phrase]
+) -> int | None:
+    """Return the place after the longest phrase that starts at i; None without one."""
+    for length in (4, 3, 2, 1):
+        if tuple(forms[i : i + length]) in phrases:
+            return i + length
+    return None
+
+
+def _mark(why: list[str], start: int, end: int, reason: str) -> None:
+    for i in range(start, min(end, len(why))):
+        why[i] = why[i] or reason

@@ -1,0 +1,1 @@
+"""Build the everyday words of languages without a model."""
