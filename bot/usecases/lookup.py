@@ -68,7 +68,9 @@ def relate(
         channel_id=services.desks.channel_of(request.desk),
         form=answer_form(request.key),
     )
-    member = rows.member if person.team_id == services.team_id else NOBODY
+    member = rows.member
+    if person.team_id != services.team_id:
+        member = NOBODY
     own_proposal = next((x for x in rows.proposals if x.proposer == person), None)
     own_listens = [x for x in rows.listens if x.listener == person]
     return RequestRelation(
@@ -115,7 +117,9 @@ def has_heard(
 ) -> bool:
     """Return whether one of a person's own listens went through the whole span."""
     # A span may reach beyond the recording's end; the snippet's span never does.
-    span = snippet.span if snippet else request.span
+    span = request.span
+    if snippet is not None:
+        span = snippet.span
     return any(listen.played_ms >= span.length_ms for listen in own_listens)
 
 

@@ -1,4 +1,4 @@
-"""Elevated listens: who asked for one, who approved it, and whether it was played."""
+"""Elevated listens: the listener, the second person's decision, and the one play."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,7 +25,7 @@ class ElevatedListens:
         self.connection = connection
 
     def add(self, asked: CloserListen) -> None:
-        """Somebody asks to hear a span closer."""
+        """Store an elevated listen that a person asks for."""
         self.connection.execute(
             insert(closer_listens).values(
                 key=asked.key,
@@ -41,12 +41,12 @@ class ElevatedListens:
         )
 
     def by_key(self, key: str, *, lock: bool = False) -> CloserListen | None:
-        """The one behind an address; `lock` holds it until the transaction ends."""
+        """Return one by the key in its address; `lock` holds it until the end."""
         row = row_with(self.connection, closer_listens.c.key, key, lock=lock)
         return None if row is None else _closer(row)
 
     def newest_of(self, request_id: int, listener: Person) -> CloserListen | None:
-        """What this person asked for last, on one request."""
+        """Return this person's newest one on a request."""
         query = (
             select(closer_listens)
             .where(
@@ -61,7 +61,7 @@ class ElevatedListens:
         return None if row is None else _closer(row)
 
     def waiting(self, desks: Iterable[str], since: datetime) -> list[CloserListen]:
-        """What nobody has decided on these desks, oldest first."""
+        """Return the undecided ones of these desks, oldest first."""
         query = (
             select(closer_listens)
             .where(
@@ -74,7 +74,7 @@ class ElevatedListens:
         return [_closer(row) for row in self.connection.execute(query).mappings()]
 
     def decide(self, key: str, who: Person, now: datetime, *, approved: bool) -> None:
-        """A second person has decided."""
+        """Store the second person's decision."""
         self._change(
             key,
             decided_team=who.team_id,
@@ -84,7 +84,7 @@ class ElevatedListens:
         )
 
     def mark_played(self, key: str, now: datetime) -> None:
-        """It was played; that is all there is."""
+        """Mark it as played: it plays once."""
         self._change(key, used_at=now)
 
     def _change(self, key: str, **values: object) -> None:

@@ -30,12 +30,12 @@ class ListeningHabits:
         self.connection = connection
 
     def of_listener(self, person: Person, now: datetime) -> list[Habit]:
-        """What this person heard in the last day, by language."""
+        """Return totals of this person's listens in the last day, one for each language."""
         lately = listens.c.granted_at > now - timedelta(hours=1)
         unanswered = and_(
             listens.c.granted_at <= now - TIME_TO_ANSWER,
             _had_time(),
-            not_(_has_said(person)),
+            not_(_has_responded(person)),
         )
         query = (
             select(
@@ -61,16 +61,16 @@ class ListeningHabits:
 
 
 def _had_time() -> ColumnElement[bool]:
-    """Whether the request stayed open long enough to answer it."""
+    """Return whether the request stayed open long enough to answer it."""
     microseconds = TIME_TO_ANSWER // timedelta(microseconds=1)
     by_then = type_coerce(listens.c.granted_at, BigInteger) + microseconds
     closed_at = type_coerce(requests.c.closed_at, BigInteger)
     return or_(requests.c.closed_at.is_(None), closed_at > by_then)
 
 
-def _has_said(person: Person) -> ColumnElement[bool]:
-    """Whether this person answered, declined or ruled on the request of a listen."""
-    said = (
+def _has_responded(person: Person) -> ColumnElement[bool]:
+    """Return whether this person answered, declined or ruled on a listen's request."""
+    responses = (
         (proposals, proposals.c.proposer_team, proposals.c.proposer_user),
         (declines, declines.c.team_id, declines.c.user_id),
         (adjudications, adjudications.c.lead_team, adjudications.c.lead_user),
@@ -82,6 +82,6 @@ def _has_said(person: Person) -> ColumnElement[bool]:
                 team == person.team_id,
                 user == person.user_id,
             )
-            for table, team, user in said
+            for table, team, user in responses
         )
     )

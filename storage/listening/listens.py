@@ -16,8 +16,9 @@ class Listens:
         self.connection = connection
 
     def add(self, listen: Listen) -> None:
-        """Store one granted press of play. Raises `IntegrityError` when the press was
-        used.
+        """Store one granted press of play.
+
+        Raises `IntegrityError` if this listener has used the press before.
         """
         self.connection.execute(
             insert(listens).values(
@@ -34,7 +35,7 @@ class Listens:
         )
 
     def of_request(self, request_id: int) -> list[Listen]:
-        """Every listen to one request, oldest first."""
+        """Return every listen to one request, oldest first."""
         query = select(listens).where(listens.c.request_id == request_id)
         rows = self.connection.execute(
             query.order_by(listens.c.granted_at, listens.c.id)
@@ -51,7 +52,7 @@ class Listens:
         return sorted(self.connection.execute(query).scalars())
 
     def save_played(self, listen_id: str, *, played_ms: int, loops: int) -> None:
-        """Write how much of the span was heard."""
+        """Store how much of the span was heard."""
         self.connection.execute(
             update(listens)
             .where(listens.c.id == listen_id)

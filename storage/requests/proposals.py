@@ -1,4 +1,4 @@
-"""Blind answers, and who declined to give one."""
+"""Blind answers, and the people who declined to give one."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -51,19 +51,19 @@ class Proposals:
         upsert(self.connection, proposals, values)
 
     def of_request(self, request_id: int) -> list[Proposal]:
-        """Standing proposals, oldest first; withdrawn ones are left out."""
+        """Return the standing proposals, oldest first, without withdrawn ones."""
         rows = self.connection.execute(STANDING, {"request_id": request_id})
         standing = [proposal_of(row) for row in rows.mappings()]
         return sorted(standing, key=lambda x: (x.made_at, x.proposer.user_id))
 
     def by_person(self, request_id: int, person: Person) -> Proposal | None:
-        """This person's standing proposal."""
+        """Return this person's standing proposal, if there is one."""
         return next(
             (p for p in self.of_request(request_id) if p.proposer == person), None
         )
 
     def handled_by(self, person: Person, request_ids: Iterable[int]) -> set[int]:
-        """Which of these requests this person has answered or declined."""
+        """Return the requests among these that this person has answered or declined."""
         ids = list(request_ids)
         answered = select(proposals.c.request_id).where(
             proposals.c.request_id.in_(ids),
@@ -79,7 +79,7 @@ class Proposals:
         return set(self.connection.execute(answered.union(declined)).scalars())
 
     def add_decline(self, request_id: int, person: Person, now: datetime) -> bool:
-        """Remember "not me". False when it was already said."""
+        """Store that a person declined; return False if they had declined before."""
         if self.has_declined(request_id, person):
             return False
         self.connection.execute(
@@ -93,7 +93,7 @@ class Proposals:
         return True
 
     def has_declined(self, request_id: int, person: Person) -> bool:
-        """Whether this person said "not me"."""
+        """Return whether this person declined the request."""
         query = select(declines.c.request_id).where(
             declines.c.request_id == request_id,
             declines.c.team_id == person.team_id,
@@ -102,7 +102,7 @@ class Proposals:
         return self.connection.execute(query).first() is not None
 
     def proposers_since(self, since: datetime) -> list[Person]:
-        """Everybody who has answered since then."""
+        """Return the people who have answered since then."""
         query = (
             select(proposals.c.proposer_team, proposals.c.proposer_user)
             .where(proposals.c.made_at >= since, proposals.c.withdrawn_at.is_(None))
@@ -114,9 +114,7 @@ class Proposals:
     def settled_words_of(
         self, person: Person, since: datetime
     ) -> list[tuple[str, str, str]]:
-        """What somebody answered, and what it was settled as since then; and the
-        locale.
-        """
+        """Return answer, settled word and locale of requests settled since then."""
         query = (
             select(proposals.c.text, requests.c.settled_text, requests.c.locale)
             .join(requests, requests.c.id == proposals.c.request_id)

@@ -70,7 +70,7 @@ class Requests:
         return request_of(row.mappings().one())
 
     def save(self, request: Request) -> None:
-        """Write what may change in a request's life."""
+        """Store the columns that change in a request's life."""
         self.connection.execute(
             update(requests)
             .where(requests.c.id == request.id)
@@ -92,19 +92,19 @@ class Requests:
         )
 
     def by_id(self, request_id: int, *, lock: bool = False) -> Request | None:
-        """The request with this number; `lock` holds it until the transaction ends."""
+        """Return the request with this id; `lock` holds it until the transaction ends."""
         row = row_with(self.connection, requests.c.id, request_id, lock=lock)
         return None if row is None else request_of(row)
 
     def by_key(self, key: str, *, lock: bool = False) -> Request | None:
-        """The request with this unguessable key."""
+        """Return the request with this unguessable key."""
         row = row_with(self.connection, requests.c.key, key, lock=lock)
         return None if row is None else request_of(row)
 
     def in_thread(
         self, channel_id: str, thread_ts: str, *, lock: bool = False
     ) -> Request | None:
-        """The request this Slack thread is about."""
+        """Return the request of this Slack thread."""
         query = select(requests).where(
             requests.c.channel_id == channel_id, requests.c.thread_ts == thread_ts
         )
@@ -119,7 +119,7 @@ class Requests:
         *,
         lock: bool = False,
     ) -> list[Request]:
-        """All requests about one clip, oldest first."""
+        """Return the requests about one clip, oldest first."""
         query = (
             select(requests)
             .where(requests.c.clip_id == clip_id)
@@ -131,7 +131,7 @@ class Requests:
         return [request_of(row) for row in rows.mappings()]
 
     def asked_by(self, asker: Person, limit: int = 20) -> list[Request]:
-        """What this person asked, newest first."""
+        """Return the requests of this asker, newest first."""
         query = (
             select(requests)
             .where(
@@ -146,7 +146,7 @@ class Requests:
     def in_states(
         self, states: Iterable[RequestState], desks: Iterable[str], limit: int = 50
     ) -> list[Request]:
-        """Requests in these states on these desks, oldest first."""
+        """Return the requests in these states on these desks, oldest first."""
         query = (
             select(requests)
             .where(requests.c.state.in_(list(states)), requests.c.desk.in_(list(desks)))
@@ -158,7 +158,7 @@ class Requests:
     def posted_elsewhere(
         self, states: Iterable[RequestState], desk: str, channel_id: str
     ) -> list[Request]:
-        """Requests of a desk whose thread is in another channel than the desk's."""
+        """Return a desk's requests whose thread is not in the desk's channel."""
         query = (
             select(requests)
             .where(
@@ -173,7 +173,7 @@ class Requests:
     def closed_in_channel_since(
         self, channel_id: str, since: datetime
     ) -> list[Request]:
-        """Requests with a thread in this channel that were closed since."""
+        """Return the requests with a thread in this channel that were closed since."""
         query = select(requests).where(
             requests.c.channel_id == channel_id,
             requests.c.thread_ts.is_not(None),
@@ -189,7 +189,7 @@ class Requests:
         paused_desks: Iterable[str] = (),
         limit: int = 50,
     ) -> list[Request]:
-        """Requests in these states whose time is up, but for those of paused desks."""
+        """Return the requests whose time is up, without those of paused desks."""
         query = (
             select(requests)
             .where(
@@ -205,7 +205,7 @@ class Requests:
     def after(
         self, request_id: int, states: Iterable[RequestState], limit: int = 50
     ) -> list[Request]:
-        """Requests in these states with a higher number, the lowest first."""
+        """Return the requests in these states with a higher id, lowest first."""
         query = (
             select(requests)
             .where(requests.c.id > request_id, requests.c.state.in_(list(states)))
@@ -215,7 +215,7 @@ class Requests:
         return [request_of(row) for row in self.connection.execute(query).mappings()]
 
     def count_by_state(self) -> dict[RequestState, int]:
-        """How many requests there are in each state."""
+        """Return how many requests there are in each state."""
         query = select(requests.c.state, func.count()).group_by(requests.c.state)
         return {
             RequestState(state): count
@@ -225,9 +225,7 @@ class Requests:
     def add_follower(
         self, request_id: int, person: Person, guess: str | None, now: datetime
     ) -> None:
-        """Tell this person too when the request is settled. Following twice changes
-        nothing.
-        """
+        """Store a person to notify when the request is settled, unless they follow."""
         if person in self.followers(request_id):
             return
         self.connection.execute(
@@ -241,7 +239,7 @@ class Requests:
         )
 
     def followers(self, request_id: int) -> list[Person]:
-        """Who joined this request, in order of joining."""
+        """Return the people who joined this request, in order of joining."""
         query = (
             select(followers.c.team_id, followers.c.user_id)
             .where(followers.c.request_id == request_id)
@@ -251,7 +249,7 @@ class Requests:
         return [Person(team_id=team, user_id=user) for team, user in rows]
 
     def add_thread_reply(self, request_id: int, channel_id: str, ts: str) -> None:
-        """Remember a reply that may hold a request's word. Twice is once."""
+        """Store a reply that may hold a request's word, unless it is stored already."""
         if (channel_id, ts) not in self.thread_replies(request_id):
             self.connection.execute(
                 insert(thread_replies).values(
@@ -260,7 +258,7 @@ class Requests:
             )
 
     def thread_replies(self, request_id: int) -> list[tuple[str, str]]:
-        """The channel and ts of each reply, oldest first."""
+        """Return the channel and ts of each reply, oldest first."""
         query = (
             select(thread_replies.c.channel_id, thread_replies.c.ts)
             .where(thread_replies.c.request_id == request_id)
@@ -269,14 +267,14 @@ class Requests:
         return [(channel_id, ts) for channel_id, ts in self.connection.execute(query)]
 
     def clips_of_speaker(self, speaker: str) -> list[str]:
-        """The clips of a speaker that were asked about."""
+        """Return the clips of a speaker that were asked about."""
         query = (
             select(requests.c.clip_id).where(requests.c.speaker == speaker).distinct()
         )
         return sorted(self.connection.execute(query).scalars())
 
     def has_worked_on(self, person: Person, clip_ids: Iterable[str]) -> bool:
-        """Whether a person asked or answered about any of these clips."""
+        """Return whether a person asked or answered about any of these clips."""
         query = (
             select(requests.c.id)
             .outerjoin(proposals, proposals.c.request_id == requests.c.id)
@@ -296,7 +294,7 @@ class Requests:
 
 
 def request_of(row: RowMapping) -> Request:
-    """A row of `requests`."""
+    """Return a row of `requests` as a record."""
     return Request(
         id=row["id"],
         key=row["key"],

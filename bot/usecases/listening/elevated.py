@@ -40,6 +40,7 @@ from storage.records.outbox import NotifyElevatedAsked
 from storage.store import Transaction
 
 _DECIDERS = (Role.LEAD, Role.LESS_MASKED)
+_DECISIONS = {True: Action.CLOSER_APPROVED, False: Action.CLOSER_REFUSED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +167,7 @@ def decide(
         refusal = rules.may_decide(relation, request, asked, act.now)
         if refusal is None:
             refusal = lacks_step_up(act)
-        action = Action.CLOSER_APPROVED if approve else Action.CLOSER_REFUSED
+        action = _DECISIONS[approve]
         event = _event(act, action, request, relation, refusal, asked.closeness)
         tx.log.record_with(event, beside(reason=why))
         if refusal is None:

@@ -97,8 +97,10 @@ def find_elevated(
 ) -> tuple[CloserListen, Request]:
     """Return an elevated listen and its request. Raises `NotFound`."""
     asked = tx.elevated_listens.by_key(key, lock=lock)
-    request = tx.requests.by_id(asked.request_id) if asked else None
-    if asked is None or request is None:
+    if asked is None:
+        raise NotFound(text("listening.elevated.not_found"))
+    request = tx.requests.by_id(asked.request_id)
+    if request is None:
         raise NotFound(text("listening.elevated.not_found"))
     return asked, request
 
@@ -114,7 +116,9 @@ def _may_play(
     if asked.listener != act.actor:
         # People without the role learn that, and not that another person asked.
         unwelcome = rules.may_ask_closer(relation, request)
-        return unwelcome or rules.NOT_YOURS
+        if unwelcome is not None:
+            return unwelcome
+        return rules.NOT_YOURS
     refusal = rules.may_play_closer(relation, request, asked, act.now)
     if refusal is not None:
         return refusal

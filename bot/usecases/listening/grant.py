@@ -40,7 +40,7 @@ def grant(services: Services, act: Act, subject: Subject, press: str) -> Sound:
         decision = subject.decide(services, tx, act, clip)
         is_used = _is_used(act, decision, press)
         refusal = _refusal(services, tx, act, decision, is_used=is_used)
-        event = _denied(decision.event, refusal) if refusal else decision.event
+        event = _decided(decision.event, refusal)
         event_id = tx.log.record(event)
         if refusal is None:
             subject.use(tx, act)
@@ -104,8 +104,10 @@ def _refusal(
     return beyond_budget(services, tx, act, decision.request, decision.listens)
 
 
-def _denied(event: Event, refusal: Refusal) -> Event:
-    """Return the event of a listen as a denial."""
+def _decided(event: Event, refusal: Refusal | None) -> Event:
+    """Return the event of a listen, as a denial if there is a refusal."""
+    if refusal is None:
+        return event
     return replace(event, outcome=Outcome.DENIED, rule=refusal.rule)
 
 
@@ -134,6 +136,9 @@ def _check_on_record(
     A trigger, a rule or a fault may drop a row that an INSERT reported as written. The
     exception ends the transaction, so that nothing is granted.
     """
-    row_id = None if decision.request is None else listen_id
-    if not tx.log.is_kept(event_id, event, listen_id=row_id):
+    if decision.request is None:
+        is_kept = tx.log.is_kept(event_id, event)
+    else:
+        is_kept = tx.log.is_kept(event_id, event, listen_id=listen_id)
+    if not is_kept:
         raise Unavailable(text("listening.grant.not_on_record"))

@@ -1,4 +1,4 @@
-"""What is listened to: a request's snippet, an elevated listen, or a case's snippet."""
+"""The subject of a player: a request, an elevated listen, or a case."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ class Decision:
     """Whether one person may listen, read under the subject's lock.
 
     `event` is that of an allowed listen. `request` is None for the made-up sound of a
-    drill, whose listen has no row. `listens` are the earlier ones of every person. `has_budget` is False where the
-    listening budget does not apply.
+    drill, whose listen has no row. `listens` are the earlier ones of every person.
+    `has_budget` is False where the listening budget does not apply.
     """
 
     refusal: Refusal | None

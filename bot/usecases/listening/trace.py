@@ -199,7 +199,9 @@ def _exponent(odds: float) -> int:
 
 
 def _auditor(roles: frozenset[Role]) -> Role | None:
-    return Role.AUDITOR if Role.AUDITOR in roles else None
+    if Role.AUDITOR in roles:
+        return Role.AUDITOR
+    return None
 
 
 def _digest(leak: Path) -> str:

@@ -49,7 +49,9 @@ def find_original(
             return rendered, Basis.RENDERED
     stored = _open_stored(services, snippet, data_key)
     if stored is not None:
-        return stored, Basis.USUAL if closeness else Basis.STORED
+        if closeness is not None:
+            return stored, Basis.USUAL
+        return stored, Basis.STORED
     if not may_render:
         return None, Basis.NONE
     rendered = _render(services, request, data_key, closeness)
