@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import HelpClipError, Invalid, Unavailable
-from bot.slack.delivery import Call, Handler
+from bot.slack.delivery import Handler, SlackDelivery
 from bot.slack.handlers import (
     adjudicate,
     ask,
@@ -82,18 +82,18 @@ VIEWS: dict[str, Handler] = {
 }
 
 
-def _on_person_changed(call: Call) -> None:
+def _on_person_changed(delivery: SlackDelivery) -> None:
     """What somebody is decides which roles they hold, and whether their channels are
     fit.
     """
-    channels.on_person_changed(call)
-    roles.on_person_changed(call)
+    channels.on_person_changed(delivery)
+    roles.on_person_changed(delivery)
 
 
-def _on_message(call: Call) -> None:
+def _on_message(delivery: SlackDelivery) -> None:
     """A group conversation of people who talk, or a room that is watched."""
-    in_talk = call.payload["event"].get("channel_type") == "mpim"
-    (peer_support.on_message if in_talk else sharing.on_message)(call)
+    in_talk = delivery.payload["event"].get("channel_type") == "mpim"
+    (peer_support.on_message if in_talk else sharing.on_message)(delivery)
 
 
 EVENTS: dict[str, Handler] = {
@@ -187,11 +187,11 @@ class _Listeners:
         who: tuple[str, str],
         body: dict[str, Any],
         ack: Ack,
-        show: Callable[[Call, HelpClipError], None],
+        show: Callable[[SlackDelivery, HelpClipError], None],
     ) -> None:
         person = Person(team_id=who[0], user_id=who[1])
         act = Act(person=person, origin=Origin.SLACK, now=self._clock())
-        call = Call(
+        delivery = SlackDelivery(
             services=self._services, act=act, payload=body, client=self._client, ack=ack
         )
         if handler is None:
@@ -199,16 +199,16 @@ class _Listeners:
             ack()
             return
         try:
-            handler(call)
+            handler(delivery)
         except HelpClipError as error:
-            show(call, error)
+            show(delivery, error)
         except Exception as error:
             if (
                 show is _show_nothing
             ):  # nobody is looking, and Slack delivers events again
                 raise
             _log_error(error)
-            show(call, Unavailable(_BROKEN))
+            show(delivery, Unavailable(_BROKEN))
 
 
 def _log_error(error: Exception) -> None:
@@ -222,29 +222,31 @@ def _who(body: dict[str, Any]) -> tuple[str, str]:
     return team, body["user"]["id"]
 
 
-def _show_in_answer(call: Call, error: HelpClipError) -> None:
-    call.answer(str(error))
+def _show_in_answer(delivery: SlackDelivery, error: HelpClipError) -> None:
+    delivery.answer(str(error))
 
 
-def _show_whisper(call: Call, error: HelpClipError) -> None:
-    call.ack()
-    if call.payload.get("response_url"):
-        call.whisper(str(error))
-    elif "trigger_id" in call.payload:
-        ask.open_notice(call, str(error))
+def _show_whisper(delivery: SlackDelivery, error: HelpClipError) -> None:
+    delivery.ack()
+    if delivery.payload.get("response_url"):
+        delivery.whisper(str(error))
+    elif "trigger_id" in delivery.payload:
+        ask.open_notice(delivery, str(error))
 
 
-def _show_in_view(call: Call, error: HelpClipError) -> None:
+def _show_in_view(delivery: SlackDelivery, error: HelpClipError) -> None:
     named = error.field if isinstance(error, Invalid) else None
     fields = [
-        b["block_id"] for b in call.payload["view"]["blocks"] if b["type"] == "input"
+        b["block_id"]
+        for b in delivery.payload["view"]["blocks"]
+        if b["type"] == "input"
     ]
     # What belongs to no field shown (a form without words has none for them) is said at
     # the first.
     field = named if named in fields else fields[0]
-    call.ack(response_action="errors", errors={field: str(error)})
+    delivery.ack(response_action="errors", errors={field: str(error)})
 
 
-def _show_nothing(call: Call, error: HelpClipError) -> None:
+def _show_nothing(delivery: SlackDelivery, error: HelpClipError) -> None:
     del error
-    call.ack()
+    delivery.ack()

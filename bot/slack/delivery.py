@@ -1,4 +1,4 @@
-"""What a handler gets: who pressed or typed, and the means to answer them."""
+"""A delivery from Slack: the person who acted, and the means to answer them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,10 +16,8 @@ Ack = Callable[..., Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
-    """One delivery from Slack. `ack` is called once, after the use case has
-    committed.
-    """
+class SlackDelivery:
+    """One delivery from Slack. Call `ack` once, after the use case has committed."""
 
     services: Services
     act: Act
@@ -35,11 +33,10 @@ class Call:
             self.ack(response_type="ephemeral", text=text, blocks=blocks)
 
     def whisper(self, text: str, blocks: list[Block] | None = None) -> None:
-        """Tell the person who pressed a button something only they see.
+        """Answer a pressed button with a message that only this person sees.
 
-        What they pressed stays as it is: it may be everybody's message. Windows and
-        Home have no place for such an answer: in a window it replaces what is shown,
-        over Home it opens one.
+        The message with the button stays, since others may see it too. In a window the
+        answer replaces the content; over Home it opens a window.
         """
         url = self.payload.get("response_url")
         view = self.payload.get("view") or {}
@@ -62,4 +59,4 @@ def _notice(text: str, blocks: list[Block] | None) -> Block:
     return modal("notice", "help-clip", blocks or [section(text)])
 
 
-Handler = Callable[[Call], None]
+Handler = Callable[[SlackDelivery], None]

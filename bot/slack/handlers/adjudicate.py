@@ -2,7 +2,7 @@
 
 from bot.slack import blocks
 from bot.slack.blocks import Block, escape
-from bot.slack.delivery import Call
+from bot.slack.delivery import SlackDelivery
 from bot.text.shared import asked_ago
 from bot.usecases.channels import incidents
 from bot.usecases.requests import adjudicate
@@ -12,38 +12,38 @@ _SHOWN = 15
 _IN_PRIVATE = "Your help-clip Home lists something for a word in private."
 
 
-def on_queue(call: Call) -> None:
+def on_queue(delivery: SlackDelivery) -> None:
     """Show the lead their queue."""
-    items = adjudicate.queue(call.services, call.act)
-    in_private = incidents.waiting_for(call.services, call.act)
+    items = adjudicate.queue(delivery.services, delivery.act)
+    in_private = incidents.waiting_for(delivery.services, delivery.act)
     if not items:
         rest = f" {_IN_PRIVATE}" if in_private else " Well done."
-        call.answer(f"Nothing needs a ruling.{rest}")
+        delivery.answer(f"Nothing needs a ruling.{rest}")
         return
     shown: list[Block] = [blocks.section(f"*{_count(len(items))}*")]
-    shown += [_row(call, item) for item in items[:_SHOWN]]
+    shown += [_row(delivery, item) for item in items[:_SHOWN]]
     if len(items) > _SHOWN:
-        more = f"{call.services.public_url}/rule"
+        more = f"{delivery.services.public_url}/rule"
         shown.append(blocks.context(f"<{more}|All {len(items)} of them>"))
     if in_private:
         shown.append(blocks.context(_IN_PRIVATE))
-    call.answer(_count(len(items)), shown)
+    delivery.answer(_count(len(items)), shown)
 
 
-def _row(call: Call, item: QueueItem) -> Block:
+def _row(delivery: SlackDelivery, item: QueueItem) -> Block:
     request = item.request
     line = f"*{request.name}* · {escape(item.desk_name)} · {item.proposals} answers"
     if item.mine:
         return blocks.section(
             f"{line}\nYou asked or answered this one; another lead rules."
         )
-    line += f" · {asked_ago(request, call.act.now)}"
+    line += f" · {asked_ago(request, delivery.act.now)}"
     return blocks.section(
         line,
         blocks.button(
             "Rule",
             "rule",
-            url=f"{call.services.public_url}/rule/{request.key}",
+            url=f"{delivery.services.public_url}/rule/{request.key}",
             label=f"Rule on {request.name}",
         ),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from bot.rules.requests.spans import parse_command
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.delivery import Call
+from bot.slack.delivery import SlackDelivery
 from bot.text.shared import DIFFICULTIES
 from bot.usecases.requests import ask
 from bot.usecases.requests.ask import Asked, AskForm, Typed, WordOption
@@ -21,65 +21,71 @@ HOW_TO_ASK = (
 _LOOKS_LIKE_A_CLIP = re.compile(r"\b[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)+\b")
 
 
-def on_command(call: Call) -> None:
+def on_command(delivery: SlackDelivery) -> None:
     """`/help-clip [clip] [span]`: open the form with what is known filled in."""
-    if call.payload.get("text", "").strip().lower() in {"help", "?"}:
-        call.answer(HOW_TO_ASK)
+    if delivery.payload.get("text", "").strip().lower() in {"help", "?"}:
+        delivery.answer(HOW_TO_ASK)
         return
-    clip_id, span = parse_command(call.payload.get("text", ""))
-    form = ask.prepare(call.services, call.act, clip_id, span)
-    call.client.views_open(trigger_id=call.payload["trigger_id"], view=form_view(form))
-    call.ack()
+    clip_id, span = parse_command(delivery.payload.get("text", ""))
+    form = ask.prepare(delivery.services, delivery.act, clip_id, span)
+    delivery.client.views_open(
+        trigger_id=delivery.payload["trigger_id"], view=form_view(form)
+    )
+    delivery.ack()
 
 
-def on_shortcut(call: Call) -> None:
+def on_shortcut(delivery: SlackDelivery) -> None:
     """The global shortcut and the Home button: an empty form."""
-    form = ask.prepare(call.services, call.act, None)
-    call.client.views_open(trigger_id=call.payload["trigger_id"], view=form_view(form))
-    call.ack()
+    form = ask.prepare(delivery.services, delivery.act, None)
+    delivery.client.views_open(
+        trigger_id=delivery.payload["trigger_id"], view=form_view(form)
+    )
+    delivery.ack()
 
 
-def on_message_shortcut(call: Call) -> None:
+def on_message_shortcut(delivery: SlackDelivery) -> None:
     """The message shortcut: the form for the clip the message mentions, else an empty
     one.
     """
     mentioned = _LOOKS_LIKE_A_CLIP.search(
-        call.payload.get("message", {}).get("text", "")
+        delivery.payload.get("message", {}).get("text", "")
     )
     form = ask.prepare(
-        call.services, call.act, mentioned.group() if mentioned else None
+        delivery.services, delivery.act, mentioned.group() if mentioned else None
     )
-    call.client.views_open(trigger_id=call.payload["trigger_id"], view=form_view(form))
-    call.ack()
+    delivery.client.views_open(
+        trigger_id=delivery.payload["trigger_id"], view=form_view(form)
+    )
+    delivery.ack()
 
 
-def on_clip_entered(call: Call) -> None:
+def on_clip_entered(delivery: SlackDelivery) -> None:
     """Enter in the clip field: show that clip's words, keep everything else."""
-    view = call.payload["view"]
+    view = delivery.payload["view"]
     typed = typed_in(view)
-    ask.keep_draft(call.services, call.act, typed)
-    form = ask.prepare(call.services, call.act, typed.clip.strip() or None)
-    call.client.views_update(
+    ask.keep_draft(delivery.services, delivery.act, typed)
+    form = ask.prepare(delivery.services, delivery.act, typed.clip.strip() or None)
+    delivery.client.views_update(
         view_id=view["id"], hash=view["hash"], view=form_view(form)
     )
-    call.ack()
+    delivery.ack()
 
 
-def on_submit(call: Call) -> None:
+def on_submit(delivery: SlackDelivery) -> None:
     """The form was sent: ask or join, then say what happens next in the same window."""
-    asked = ask.ask(call.services, call.act, typed_in(call.payload["view"]))
-    call.ack(response_action="update", view=asked_view(asked, call.act.actor))
+    asked = ask.ask(delivery.services, delivery.act, typed_in(delivery.payload["view"]))
+    delivery.ack(response_action="update", view=asked_view(asked, delivery.act.actor))
 
 
-def open_notice(call: Call, text: str) -> None:
+def open_notice(delivery: SlackDelivery, text: str) -> None:
     """Say something to a person in a window of its own, where there is no channel to
     say it.
     """
     view = blocks.modal("notice", "help-clip", [blocks.section(blocks.escape(text))])
-    if "view" in call.payload and call.payload["view"].get("type") == "modal":
-        call.client.views_push(trigger_id=call.payload["trigger_id"], view=view)
+    if "view" in delivery.payload and delivery.payload["view"].get("type") == "modal":
+        delivery.client.views_push(trigger_id=delivery.payload["trigger_id"], view=view)
     else:
-        call.client.views_open(trigger_id=call.payload["trigger_id"], view=view)
+        delivery.client.views_open(trigger_id=delivery.payload["trigger_id"], view=view)
 
 
 def form_view(form: AskForm) -> Block:

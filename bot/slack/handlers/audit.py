@@ -9,7 +9,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.slack import blocks
 from bot.slack.blocks import Block, escape
-from bot.slack.delivery import Call
+from bot.slack.delivery import SlackDelivery
 from bot.slack.handlers import audit_form
 from bot.usecases.audit.parse_query import parse_words, read_question
 from bot.usecases.audit.query import AuditAnswer, query_audit
@@ -29,32 +29,32 @@ _HELP = (
 )
 
 
-def on_query(call: Call) -> None:
+def on_query(delivery: SlackDelivery) -> None:
     """First page of what is asked; without a question, the form."""
-    asked, _, reason = call.payload.get("text", "").partition(" because ")
+    asked, _, reason = delivery.payload.get("text", "").partition(" because ")
     if not asked.strip():
-        audit_form.open_form(call)
+        audit_form.open_form(delivery)
         return
     if asked.strip() == "help":
-        call.answer(_HELP)
+        delivery.answer(_HELP)
         return
-    text, shown = _answer(call, parse_words(asked), reason.strip() or None)
-    call.answer(text, shown)
+    text, shown = _answer(delivery, parse_words(asked), reason.strip() or None)
+    delivery.answer(text, shown)
 
 
-def on_submit(call: Call) -> None:
+def on_submit(delivery: SlackDelivery) -> None:
     """The form was sent."""
-    view = call.payload["view"]
-    audit_form.answer_to(view, *_answer(call, *audit_form.asked_in(view)))
-    call.ack()
+    view = delivery.payload["view"]
+    audit_form.answer_to(view, *_answer(delivery, *audit_form.asked_in(view)))
+    delivery.ack()
 
 
-def on_page(call: Call) -> None:
+def on_page(delivery: SlackDelivery) -> None:
     """Next or previous: the same message, another page, another question on record."""
-    value = json.loads(call.payload["actions"][0]["value"])
-    text, shown = _answer(call, value["filters"], value["reason"])
-    call.ack()
-    WebhookClient(call.payload["response_url"]).send(
+    value = json.loads(delivery.payload["actions"][0]["value"])
+    text, shown = _answer(delivery, value["filters"], value["reason"])
+    delivery.ack()
+    WebhookClient(delivery.payload["response_url"]).send(
         text=text, blocks=shown, response_type="ephemeral", replace_original=True
     )
 
@@ -74,20 +74,26 @@ def checkpoint(found: Published) -> tuple[str, list[Block]]:
 
 
 def _answer(
-    call: Call, filters: dict[str, str], reason: str | None
+    delivery: SlackDelivery, filters: dict[str, str], reason: str | None
 ) -> tuple[str, list[Block]]:
     filters = {**filters, "limit": str(_ROWS)}
     question = read_question(
-        filters, team_id=call.services.team_id, now=call.act.now, me=call.act.actor
+        filters,
+        team_id=delivery.services.team_id,
+        now=delivery.act.now,
+        me=delivery.act.actor,
     )
-    answer = query_audit(call.services, call.act, question, reason)
+    answer = query_audit(delivery.services, delivery.act, question, reason)
     n = len(answer.page.events)
     text = "Nothing on record." if n == 0 else "1 event" if n == 1 else f"{n} events"
-    return text, _blocks(call, answer, filters, reason)
+    return text, _blocks(delivery, answer, filters, reason)
 
 
 def _blocks(
-    call: Call, answer: AuditAnswer, filters: dict[str, str], reason: str | None
+    delivery: SlackDelivery,
+    answer: AuditAnswer,
+    filters: dict[str, str],
+    reason: str | None,
 ) -> list[Block]:
     page = answer.page
     shown: list[Block] = [
@@ -108,7 +114,7 @@ def _blocks(
     where = urlencode(
         {k: v for k, v in filters.items() if k not in ("limit", "cursor")}
     )
-    url = f"{call.services.public_url}/audit?{where}"
+    url = f"{delivery.services.public_url}/audit?{where}"
     shown.append(
         blocks.actions(*turns, blocks.button("Open the log", "open_page", url=url))
     )

@@ -9,7 +9,7 @@ from slack_sdk.webhook import WebhookClient
 from bot.errors import Unavailable
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.delivery import Call
+from bot.slack.delivery import SlackDelivery
 from bot.usecases.audit.query import MAX_REASON
 
 CALLBACK = "audit"
@@ -29,11 +29,11 @@ _TYPED = ("request", "clip", "since", "until")
 _DAYS = "2026-03-31, 7d or 24h"
 
 
-def open_form(call: Call) -> None:
+def open_form(delivery: SlackDelivery) -> None:
     """Show the form; it remembers where to answer."""
-    form = form_view(call.payload["response_url"])
-    call.client.views_open(trigger_id=call.payload["trigger_id"], view=form)
-    call.ack()
+    form = form_view(delivery.payload["response_url"])
+    delivery.client.views_open(trigger_id=delivery.payload["trigger_id"], view=form)
+    delivery.ack()
 
 
 def form_view(response_url: str) -> Block:

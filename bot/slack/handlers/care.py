@@ -3,35 +3,35 @@
 from bot.rules.distress.care import Rest
 from bot.slack import blocks
 from bot.slack.blocks import Block, escape
-from bot.slack.delivery import Call
+from bot.slack.delivery import SlackDelivery
 from bot.text.shared import COVERED
 from bot.usecases.distress import care
 
 
-def on_break(call: Call) -> None:
+def on_break(delivery: SlackDelivery) -> None:
     """Take a break, from wherever it is offered."""
-    rest = care.take_break(call.services, call.act)
-    call.ack()
-    call.whisper(break_text(rest), break_blocks(rest))
+    rest = care.take_break(delivery.services, delivery.act)
+    delivery.ack()
+    delivery.whisper(break_text(rest), break_blocks(rest))
 
 
-def on_back(call: Call) -> None:
+def on_back(delivery: SlackDelivery) -> None:
     """Back before its time."""
-    care.end_break(call.services, call.act)
-    call.ack()
-    call.whisper("Welcome back. What waits for you is in help-clip Home.")
+    care.end_break(delivery.services, delivery.act)
+    delivery.ack()
+    delivery.whisper("Welcome back. What waits for you is in help-clip Home.")
 
 
-def on_fine(call: Call) -> None:
+def on_fine(delivery: SlackDelivery) -> None:
     """Nothing is needed: nothing is kept, and nobody asks again."""
-    call.ack()
-    call.whisper("Good. Should that change, it is all in help-clip Home.")
+    delivery.ack()
+    delivery.whisper("Good. Should that change, it is all in help-clip Home.")
 
 
-def on_someone(call: Call) -> None:
+def on_someone(delivery: SlackDelivery) -> None:
     """Talk to someone: who is there, and a colleague."""
-    call.ack()
-    call.whisper("People to talk to", contact_blocks(call))
+    delivery.ack()
+    delivery.whisper("People to talk to", contact_blocks(delivery))
 
 
 def after_stop(key: str) -> list[Block]:
@@ -57,9 +57,9 @@ def break_blocks(rest: Rest) -> list[Block]:
     ]
 
 
-def contact_blocks(call: Call) -> list[Block]:
+def contact_blocks(delivery: SlackDelivery) -> list[Block]:
     """The contacts of every site, and the colleagues who are glad to be called."""
-    contacts = call.services.desks.safety.contacts
+    contacts = delivery.services.desks.safety.contacts
     shown = [blocks.section(f"*{escape(c.site)}*\n{escape(c.says)}") for c in contacts]
     return [
         *shown,

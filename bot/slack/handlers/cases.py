@@ -4,26 +4,26 @@ from datetime import datetime
 
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.delivery import Call
+from bot.slack.delivery import SlackDelivery
 from bot.slack.handlers.thread import pressed
 from bot.text.shared import GRADED, SEVERITIES
 from bot.usecases.distress import cases, officer
 from storage.records import Case, CaseState, Reply, Severity
 
 
-def on_grade(call: Call) -> None:
+def on_grade(delivery: SlackDelivery) -> None:
     """The reporter says how bad it is, once it is stopped."""
-    severity = Severity(call.payload["actions"][0]["action_id"].partition(":")[2])
-    cases.grade(call.services, call.act, pressed(call), severity)
-    call.ack()
-    call.whisper(GRADED[severity])
+    severity = Severity(delivery.payload["actions"][0]["action_id"].partition(":")[2])
+    cases.grade(delivery.services, delivery.act, pressed(delivery), severity)
+    delivery.ack()
+    delivery.whisper(GRADED[severity])
 
 
-def on_not_enough(call: Call) -> None:
+def on_not_enough(delivery: SlackDelivery) -> None:
     """The reporter finds the reply too little."""
-    officer.not_enough(call.services, call.act, pressed(call))
-    call.ack()
-    call.whisper(
+    officer.not_enough(delivery.services, delivery.act, pressed(delivery))
+    delivery.ack()
+    delivery.whisper(
         "Thank you for saying so. Somebody else looks after it now and answers you."
     )
 

@@ -8,58 +8,67 @@ from bot.rules.channels.fitness import is_outsider, other_apps, what_to_do
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.channel_inspector import member_of
-from bot.slack.delivery import Call, Handler
+from bot.slack.delivery import Handler, SlackDelivery
 from bot.usecases.channels import inspect
 from storage.records import Channel, ChannelProblem
 
 
-def on_changed(call: Call) -> None:
+def on_changed(delivery: SlackDelivery) -> None:
     """Something about a channel changed: have it looked at."""
-    inspect.check_soon(call.services, call.act, [channel_in(call)])
-    call.ack()
+    inspect.check_soon(delivery.services, delivery.act, [channel_in(delivery)])
+    delivery.ack()
 
 
-def on_deleted(call: Call) -> None:
+def on_deleted(delivery: SlackDelivery) -> None:
     """The channel is gone for everybody."""
-    inspect.lost(call.services, call.act, channel_in(call), ChannelProblem.DELETED)
-    call.ack()
+    inspect.lost(
+        delivery.services, delivery.act, channel_in(delivery), ChannelProblem.DELETED
+    )
+    delivery.ack()
 
 
-def on_bot_removed(call: Call) -> None:
+def on_bot_removed(delivery: SlackDelivery) -> None:
     """The channel is gone for us."""
-    inspect.lost(call.services, call.act, channel_in(call), ChannelProblem.BOT_REMOVED)
-    call.ack()
+    inspect.lost(
+        delivery.services,
+        delivery.act,
+        channel_in(delivery),
+        ChannelProblem.BOT_REMOVED,
+    )
+    delivery.ack()
 
 
-def on_id_changed(call: Call) -> None:
+def on_id_changed(delivery: SlackDelivery) -> None:
     """desks.toml names an id that no longer exists."""
-    old = str(call.payload["event"].get("old_channel_id", ""))
-    inspect.lost(call.services, call.act, old, ChannelProblem.DELETED)
-    call.ack()
+    old = str(delivery.payload["event"].get("old_channel_id", ""))
+    inspect.lost(delivery.services, delivery.act, old, ChannelProblem.DELETED)
+    delivery.ack()
 
 
-def on_person_changed(call: Call) -> None:
+def on_person_changed(delivery: SlackDelivery) -> None:
     """Somebody in a channel may have become a guest, or a full member. Leaves it
     unanswered.
     """
-    member = member_of(call.payload["event"]["user"])
+    member = member_of(delivery.payload["event"]["user"])
     unwelcome = member.guest or is_outsider(
-        member, call.services.team_id, call.services.enterprise_id
+        member, delivery.services.team_id, delivery.services.enterprise_id
     )
-    inspect.check_changed(call.services, call.act, member.user_id, unwelcome=unwelcome)
+    inspect.check_changed(
+        delivery.services, delivery.act, member.user_id, unwelcome=unwelcome
+    )
 
 
-def on_setup(call: Call) -> None:
+def on_setup(delivery: SlackDelivery) -> None:
     """`/clip-setup`: is this channel fit, and for which desk?"""
-    inspect.set_up(call.services, call.act, call.payload["channel_id"])
-    call.answer(
+    inspect.set_up(delivery.services, delivery.act, delivery.payload["channel_id"])
+    delivery.answer(
         "I am looking at this channel. What I see comes as a direct message in a moment."
     )
 
 
-def channel_in(call: Call) -> str:
+def channel_in(delivery: SlackDelivery) -> str:
     """The id of the channel an event is about: some name it, some describe it."""
-    channel = call.payload["event"].get("channel", "")
+    channel = delivery.payload["event"].get("channel", "")
     return str(channel["id"] if isinstance(channel, dict) else channel)
 
 

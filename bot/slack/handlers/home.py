@@ -4,7 +4,7 @@ from bot.rules.distress.care import Rest
 from bot.rules.requests.lifecycle import LIVE, SETTLED
 from bot.slack import blocks
 from bot.slack.blocks import Block, escape
-from bot.slack.delivery import Call
+from bot.slack.delivery import SlackDelivery
 from bot.slack.handlers import care, sharing
 from bot.slack.handlers.thread import pressed
 from bot.text.shared import COVERED, STATES, settled_as, time_left
@@ -14,36 +14,36 @@ from bot.usecases.requests import withdraw
 from storage.records import Request, Role
 
 
-def on_opened(call: Call) -> None:
+def on_opened(delivery: SlackDelivery) -> None:
     """Show this person their Home."""
-    if call.payload["event"].get("tab") not in (None, "home"):
-        call.ack()
+    if delivery.payload["event"].get("tab") not in (None, "home"):
+        delivery.ack()
         return
-    publish(call)
-    call.ack()
+    publish(delivery)
+    delivery.ack()
 
 
-def on_withdraw(call: Call) -> None:
+def on_withdraw(delivery: SlackDelivery) -> None:
     """Take a question back, and show Home as it is now."""
-    withdraw.withdraw(call.services, call.act, pressed(call))
-    publish(call)
-    call.ack()
+    withdraw.withdraw(delivery.services, delivery.act, pressed(delivery))
+    publish(delivery)
+    delivery.ack()
 
 
-def on_dealt_with(call: Call) -> None:
+def on_dealt_with(delivery: SlackDelivery) -> None:
     """Take an entry off the leads' list, and show Home as it is now."""
-    sharing.on_dealt_with(call)
-    publish(call)
-    call.ack()
+    sharing.on_dealt_with(delivery)
+    publish(delivery)
+    delivery.ack()
 
 
-def publish(call: Call) -> None:
+def publish(delivery: SlackDelivery) -> None:
     """Send this person's Home to Slack."""
-    shown = home_view(home.home(call.services, call.act), call)
-    call.client.views_publish(user_id=call.act.actor.user_id, view=shown)
+    shown = home_view(home.home(delivery.services, delivery.act), delivery)
+    delivery.client.views_publish(user_id=delivery.act.actor.user_id, view=shown)
 
 
-def home_view(lists: Home, call: Call) -> Block:
+def home_view(lists: Home, delivery: SlackDelivery) -> Block:
     """Home as blocks; at most 10 rows a list keeps it far under Slack's 100 blocks."""
     shown: list[Block] = []
     if lists.roles & {Role.REVIEWER, Role.LEAD}:
@@ -54,17 +54,17 @@ def home_view(lists: Home, call: Call) -> Block:
         shown += _rest_rows(lists.rest)
     if Role.LEAD in lists.roles:
         shown += [blocks.header("Needs your ruling")]
-        shown += [_rule_row(r, call) for r in lists.needs_ruling] or [
+        shown += [_rule_row(r, delivery) for r in lists.needs_ruling] or [
             _empty("Nothing waits.")
         ]
         if lists.incidents:
             shown += [blocks.header("For a word in private")]
             shown += [
-                sharing.row(incident, call.act.now) for incident in lists.incidents
+                sharing.row(incident, delivery.act.now) for incident in lists.incidents
             ]
     if lists.roles & {Role.REVIEWER, Role.LEAD}:
         shown += [blocks.header("You can answer")]
-        shown += [_answer_row(r, call) for r in lists.can_answer] or [
+        shown += [_answer_row(r, delivery) for r in lists.can_answer] or [
             _empty("Nothing waits.")
         ]
         if lists.paused_mine:
@@ -76,7 +76,7 @@ def home_view(lists: Home, call: Call) -> Block:
         asked = [_asked_row(request, lists) for request in lists.asked]
         shown += asked or [_empty("You have asked nothing yet.")]
     if Role.AUDITOR in lists.roles:
-        page = f"{call.services.public_url}/audit"
+        page = f"{delivery.services.public_url}/audit"
         shown += [
             blocks.header("Access log"),
             blocks.section(
@@ -92,12 +92,12 @@ def home_view(lists: Home, call: Call) -> Block:
                 blocks.button(
                     "Open the cases",
                     "open_page",
-                    url=f"{call.services.public_url}/case",
+                    url=f"{delivery.services.public_url}/case",
                 ),
             ),
         ]
     if lists.roles:
-        page = f"{call.services.public_url}/care"
+        page = f"{delivery.services.public_url}/care"
         shown += [
             blocks.header("For yourself"),
             blocks.actions(
@@ -122,18 +122,18 @@ def _rest_rows(rest: Rest) -> list[Block]:
     return [blocks.section(f"{line} {COVERED}")]
 
 
-def _rule_row(request: Request, call: Call) -> Block:
-    url = f"{call.services.public_url}/rule/{request.key}"
+def _rule_row(request: Request, delivery: SlackDelivery) -> Block:
+    url = f"{delivery.services.public_url}/rule/{request.key}"
     return blocks.section(
-        f"*{request.name}* · {escape(_desk(request, call))}",
+        f"*{request.name}* · {escape(_desk(request, delivery))}",
         blocks.button("Rule", "rule", url=url, label=f"Rule on {request.name}"),
     )
 
 
-def _answer_row(request: Request, call: Call) -> Block:
-    url = f"{call.services.public_url}/r/{request.key}"
+def _answer_row(request: Request, delivery: SlackDelivery) -> Block:
+    url = f"{delivery.services.public_url}/r/{request.key}"
     return blocks.section(
-        f"*{request.name}* · {escape(_desk(request, call))} · {time_left(request, call.act.now)}",
+        f"*{request.name}* · {escape(_desk(request, delivery))} · {time_left(request, delivery.act.now)}",
         blocks.button(
             "Listen and answer",
             "listen",
@@ -162,8 +162,8 @@ def _asked_row(request: Request, lists: Home) -> Block:
     return blocks.section(line)
 
 
-def _desk(request: Request, call: Call) -> str:
-    return call.services.desks[request.desk].name
+def _desk(request: Request, delivery: SlackDelivery) -> str:
+    return delivery.services.desks[request.desk].name
 
 
 def _empty(text: str) -> Block:

@@ -9,56 +9,58 @@ from typing import Any
 
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.delivery import Call
+from bot.slack.delivery import SlackDelivery
 from bot.slack.handlers.sharing import author_of, said_in
 from bot.slack.handlers.thread import pressed
 from bot.usecases.distress import peer_support
 from storage.records import Person, Slip, Talk
 
 
-def on_talk(call: Call) -> None:
+def on_talk(delivery: SlackDelivery) -> None:
     """`/clip-talk`, alone or with one colleague."""
-    call.answer(
+    delivery.answer(
         _called(
-            peer_support.call(call.services, call.act, call.payload.get("text", ""))
+            peer_support.call(
+                delivery.services, delivery.act, delivery.payload.get("text", "")
+            )
         )
     )
 
 
-def on_talk_pressed(call: Call) -> None:
+def on_talk_pressed(delivery: SlackDelivery) -> None:
     """The same from a button."""
-    called = peer_support.call(call.services, call.act, "")
-    call.ack()
-    call.whisper(_called(called))
+    called = peer_support.call(delivery.services, delivery.act, "")
+    delivery.ack()
+    delivery.whisper(_called(called))
 
 
-def on_have_time(call: Call) -> None:
+def on_have_time(delivery: SlackDelivery) -> None:
     """A colleague has time."""
-    peer_support.take(call.services, call.act, pressed(call))
-    call.ack()
-    call.whisper("Thank you. A conversation of the two of you opens in a moment.")
+    peer_support.take(delivery.services, delivery.act, pressed(delivery))
+    delivery.ack()
+    delivery.whisper("Thank you. A conversation of the two of you opens in a moment.")
 
 
-def on_message(call: Call) -> None:
+def on_message(delivery: SlackDelivery) -> None:
     """Something was written in a group conversation that help-clip is in: it opened
     it.
     """
-    event = call.payload["event"]
+    event = delivery.payload["event"]
     edited = event.get("subtype") == "message_changed"
-    _look(call, event["channel"], event["message"] if edited else event)
-    call.ack()
+    _look(delivery, event["channel"], event["message"] if edited else event)
+    delivery.ack()
 
 
-def _look(call: Call, channel_id: str, message: dict[str, Any]) -> None:
-    author = author_of(call, message)
+def _look(delivery: SlackDelivery, channel_id: str, message: dict[str, Any]) -> None:
+    author = author_of(delivery, message)
     if author is None:
         return
     said = said_in(channel_id, message)
-    act = replace(call.act, person=author)
-    slip = peer_support.look_at(call.services, act, said.text, len(said.files))
+    act = replace(delivery.act, person=author)
+    slip = peer_support.look_at(delivery.services, act, said.text, len(said.files))
     if slip is not None:
         text, shown = reminder(slip)
-        call.client.chat_postEphemeral(
+        delivery.client.chat_postEphemeral(
             channel=channel_id,
             user=author.user_id,
             text=text,

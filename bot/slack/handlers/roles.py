@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.rules.people.membership import membership, to_check
-from bot.slack.delivery import Call
+from bot.slack.delivery import SlackDelivery
 from bot.usecases.context import Act
 from bot.usecases.people import roles
 from bot.usecases.services import Services
@@ -30,60 +30,60 @@ PAGE = 1000
 _GONE = {"user_not_found", "user_not_visible"}
 
 
-def on_group_changed(call: Call) -> None:
+def on_group_changed(delivery: SlackDelivery) -> None:
     """subteam_members_changed: whoever left loses the role now; who joined is read
     soon.
     """
-    event = call.payload["event"]
+    event = delivery.payload["event"]
     group_id = str(event.get("subteam_id", ""))
-    if group_id in call.services.desks.groups():
+    if group_id in delivery.services.desks.groups():
         left = [str(user) for user in event.get("removed_users") or ()]
-        roles.leave_group(call.services, _by_slack(call), group_id, left)
-    call.ack()
+        roles.leave_group(delivery.services, _by_slack(delivery), group_id, left)
+    delivery.ack()
 
 
-def on_group_updated(call: Call) -> None:
+def on_group_updated(delivery: SlackDelivery) -> None:
     """subteam_updated: a group that was disabled has no members."""
-    group = call.payload["event"].get("subteam") or {}
-    if group.get("date_delete") and group.get("id") in call.services.desks.groups():
-        roles.set_group(call.services, _by_slack(call), str(group["id"]), ())
-    call.ack()
+    group = delivery.payload["event"].get("subteam") or {}
+    if group.get("date_delete") and group.get("id") in delivery.services.desks.groups():
+        roles.set_group(delivery.services, _by_slack(delivery), str(group["id"]), ())
+    delivery.ack()
 
 
-def on_person_changed(call: Call) -> None:
+def on_person_changed(delivery: SlackDelivery) -> None:
     """user_change: deactivated, made a guest, or back. People without a role are left
     alone.
     """
-    user = call.payload["event"].get("user") or {}
+    user = delivery.payload["event"].get("user") or {}
     user_id = str(user.get("id", ""))
-    known = roles.known_as(call.services, user_id)
-    now = _membership(call.services, user)
+    known = roles.known_as(delivery.services, user_id)
+    now = _membership(delivery.services, user)
     if known is not None and known is not now:
         roles.set_membership(
-            call.services,
-            _by_slack(call),
+            delivery.services,
+            _by_slack(delivery),
             user_id,
             None if now is Membership.MEMBER else now,
         )
-    call.ack()
+    delivery.ack()
 
 
-def on_app_removed(call: Call) -> None:
+def on_app_removed(delivery: SlackDelivery) -> None:
     """app_uninstalled."""
-    roles.close_down(call.services, _by_slack(call))
-    call.ack()
+    roles.close_down(delivery.services, _by_slack(delivery))
+    delivery.ack()
 
 
-def on_tokens_revoked(call: Call) -> None:
+def on_tokens_revoked(delivery: SlackDelivery) -> None:
     """tokens_revoked: the bot's means the app is gone; a person's, that they are signed
     out.
     """
-    tokens = call.payload["event"].get("tokens") or {}
+    tokens = delivery.payload["event"].get("tokens") or {}
     if tokens.get("bot"):
-        roles.close_down(call.services, _by_slack(call))
+        roles.close_down(delivery.services, _by_slack(delivery))
     for user_id in tokens.get("oauth") or ():
-        roles.sign_out_everywhere(call.services, _by_slack(call), str(user_id))
-    call.ack()
+        roles.sign_out_everywhere(delivery.services, _by_slack(delivery), str(user_id))
+    delivery.ack()
 
 
 def refresh_roles(
@@ -153,9 +153,9 @@ def _membership(services: Services, user: Mapping[str, Any]) -> Membership:
     return membership(user, services.team_id, services.enterprise_id)
 
 
-def _by_slack(call: Call) -> Act:
+def _by_slack(delivery: SlackDelivery) -> Act:
     # The events do not say who changed it.
-    return replace(call.act, person=None)
+    return replace(delivery.act, person=None)
 
 
 def _refreshed(clock: Callable[[], datetime]) -> Act:

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from bot.rules.channels.sharing import Attached
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.delivery import Call
+from bot.slack.delivery import SlackDelivery
 from bot.slack.handlers import channels
 from bot.slack.handlers.thread import pressed
 from bot.slack.retry import error_code, retry_after_error
@@ -36,43 +36,46 @@ from storage.records.outbox import RemoveFile
 _WRITTEN = {None, "file_share", "thread_broadcast", "me_message"}
 
 
-def on_message(call: Call) -> None:
+def on_message(delivery: SlackDelivery) -> None:
     """Look at what was written, edited or deleted; and at what happened to the
     channel.
     """
-    event = call.payload["event"]
+    event = delivery.payload["event"]
     subtype = event.get("subtype")
     if subtype == "message_changed":
-        _look(call, event["channel"], event["message"])
+        _look(delivery, event["channel"], event["message"])
     elif subtype == "message_deleted":
         watch_sharing.gone(
-            call.services, call.act, event["channel"], str(event.get("deleted_ts", ""))
+            delivery.services,
+            delivery.act,
+            event["channel"],
+            str(event.get("deleted_ts", "")),
         )
     elif subtype in _WRITTEN:
-        _look(call, event["channel"], event)
+        _look(delivery, event["channel"], event)
     elif subtype.startswith(
         ("channel_", "group_")
     ):  # such as channel_convert_to_public
-        channels.on_changed(call)
+        channels.on_changed(delivery)
         return
-    call.ack()
+    delivery.ack()
 
 
-def _look(call: Call, channel_id: str, message: dict[str, Any]) -> None:
-    author = author_of(call, message)
+def _look(delivery: SlackDelivery, channel_id: str, message: dict[str, Any]) -> None:
+    author = author_of(delivery, message)
     if author is not None:
-        act = replace(call.act, person=author)
-        watch_sharing.saw(call.services, act, said_in(channel_id, message))
+        act = replace(delivery.act, person=author)
+        watch_sharing.saw(delivery.services, act, said_in(channel_id, message))
 
 
-def author_of(call: Call, message: dict[str, Any]) -> Person | None:
+def author_of(delivery: SlackDelivery, message: dict[str, Any]) -> Person | None:
     """Who wrote a message; None for an app or Slack itself: there is nobody to tell
     anything.
     """
     author = message.get("user")
     if not author or message.get("bot_id") or message.get("subtype") not in _WRITTEN:
         return None
-    team = message.get("user_team") or message.get("team") or call.act.actor.team_id
+    team = message.get("user_team") or message.get("team") or delivery.act.actor.team_id
     return Person(team_id=team, user_id=author)
 
 
@@ -108,11 +111,11 @@ def _files(*parts: dict[str, Any]) -> Iterator[Attached]:
                 )
 
 
-def on_dealt_with(call: Call) -> None:
+def on_dealt_with(delivery: SlackDelivery) -> None:
     """A lead has talked to somebody, or knows of it: off the list."""
-    number = pressed(call)
+    number = pressed(delivery)
     incidents.dealt_with(
-        call.services, call.act, int(number) if number.isdecimal() else 0
+        delivery.services, delivery.act, int(number) if number.isdecimal() else 0
     )
 
 

@@ -2,7 +2,7 @@
 
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.delivery import Call
+from bot.slack.delivery import SlackDelivery
 from bot.slack.handlers import care
 from bot.slack.handlers.thread import pressed
 from bot.text.shared import SEVERITIES, STOPPED
@@ -10,35 +10,41 @@ from bot.usecases.distress import stop_clip
 from storage.records import Case, Severity
 
 
-def on_stop(call: Call) -> None:
+def on_stop(delivery: SlackDelivery) -> None:
     """One press, no question asked."""
-    stopped = stop_clip.stop(call.services, call.act, pressed(call))
-    call.ack()
-    call.whisper(STOPPED, after_stop(stopped.case))
+    stopped = stop_clip.stop(delivery.services, delivery.act, pressed(delivery))
+    delivery.ack()
+    delivery.whisper(STOPPED, after_stop(stopped.case))
 
 
-def on_distress(call: Call) -> None:
+def on_distress(delivery: SlackDelivery) -> None:
     """`/clip-distress CLIP`, or the window that asks which."""
-    named = call.payload.get("text", "").strip()
+    named = delivery.payload.get("text", "").strip()
     if not named:
-        call.client.views_open(trigger_id=call.payload["trigger_id"], view=stop_form())
-        call.ack()
+        delivery.client.views_open(
+            trigger_id=delivery.payload["trigger_id"], view=stop_form()
+        )
+        delivery.ack()
         return
-    stopped = stop_clip.stop_clip(call.services, call.act, named)
-    call.answer(STOPPED, after_stop(stopped.case))
+    stopped = stop_clip.stop_clip(delivery.services, delivery.act, named)
+    delivery.answer(STOPPED, after_stop(stopped.case))
 
 
-def on_stop_from_home(call: Call) -> None:
+def on_stop_from_home(delivery: SlackDelivery) -> None:
     """The button of App Home."""
-    call.client.views_open(trigger_id=call.payload["trigger_id"], view=stop_form())
-    call.ack()
+    delivery.client.views_open(
+        trigger_id=delivery.payload["trigger_id"], view=stop_form()
+    )
+    delivery.ack()
 
 
-def on_submit(call: Call) -> None:
+def on_submit(delivery: SlackDelivery) -> None:
     """The window says which clip."""
-    named = call.payload["view"]["state"]["values"]["clip"]["clip"].get("value") or ""
-    stopped = stop_clip.stop_clip(call.services, call.act, named)
-    call.ack(response_action="update", view=notice(after_stop(stopped.case)))
+    named = (
+        delivery.payload["view"]["state"]["values"]["clip"]["clip"].get("value") or ""
+    )
+    stopped = stop_clip.stop_clip(delivery.services, delivery.act, named)
+    delivery.ack(response_action="update", view=notice(after_stop(stopped.case)))
 
 
 def stop_form() -> Block:

@@ -7,27 +7,27 @@ from bot.rules.desks import Desk
 from bot.rules.requests.lifecycle import ENDED_WITHOUT_ANSWER, SETTLED
 from bot.slack import blocks
 from bot.slack.blocks import Block, escape
-from bot.slack.delivery import Call
+from bot.slack.delivery import SlackDelivery
 from bot.text.shared import ENDED, STATES, difficulties, settled_as, time_left
 from bot.usecases.requests import propose
 from storage.records import Person, Request, RequestState, Role
 
 
-def on_link(call: Call) -> None:
+def on_link(delivery: SlackDelivery) -> None:
     """A button that only opens a page: Slack wants it acknowledged all the same."""
-    call.ack()
+    delivery.ack()
 
 
-def on_not_me(call: Call) -> None:
+def on_not_me(delivery: SlackDelivery) -> None:
     """ "Not me": the request leaves this person's list."""
-    request = propose.decline(call.services, call.act, pressed(call))
-    call.ack()
-    call.whisper(f"{request.name} is off your list. Somebody else will take it.")
+    request = propose.decline(delivery.services, delivery.act, pressed(delivery))
+    delivery.ack()
+    delivery.whisper(f"{request.name} is off your list. Somebody else will take it.")
 
 
-def pressed(call: Call) -> str:
+def pressed(delivery: SlackDelivery) -> str:
     """The request key a button carries."""
-    return str(call.payload["actions"][0].get("value", ""))
+    return str(delivery.payload["actions"][0].get("value", ""))
 
 
 def text(request: Request) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.delivery import Call, Handler
+from bot.slack.delivery import Handler, SlackDelivery
 from bot.slack.handlers import roles
 from bot.slack.handlers.roles import refresh_roles
 from bot.usecases.context import Act
@@ -68,7 +68,7 @@ def told(workspace: Workspace, handler: Handler, **event: Any) -> None:
     services = workspace.program.services
     acknowledged: list[bool] = []
     handler(
-        Call(
+        SlackDelivery(
             services=services,
             act=act,
             payload={"event": event},
