@@ -6,48 +6,49 @@ from bot.rules.people.permission_table import MATRIX, SENTENCES, Cells, Deed, St
 from bot.rules.people.roles import ROLES
 from storage.records import Role
 
-_HEAD = """# Who may do what
+_HEAD = """# Permissions
 
-Printed by `python -m tools.permissions_page` from the one table in `bot/rules/people/permission_table.py` that
-every decision reads; a test keeps the two equal, and tries every cell.
+Printed by `python -m tools.permissions_page` from the one table in
+`bot/rules/people/permission_table.py` that every decision reads; a test keeps the two equal, and
+tries every cell.
 
 Roles come from `desks.toml` only, under the keys below: Slack user groups, or people by id. Being a Slack admin or owner
 gives none, and neither does the role of administrator here: it runs the program and hears nothing.
-Nobody holds a role who is deactivated, a guest, a bot, or of another workspace. A role on one desk
-is worth nothing on another. Whoever holds several roles may do what one of them allows.
+A person who is deactivated, a guest, a bot, or of another workspace holds no role. A role on one
+desk is worth nothing on another. A person with several roles may do all that one of them allows.
 
-A cell says *yes*, or the rule that denies. Of the columns the first that is true counts: the
+A cell is *yes*, or the rule id of the denial. Of the columns the first that is true counts: the
 *asker* of the request, a *proposer* (has answered it), the *same desk* (has answered nothing here),
-and everybody else.
+and all others.
 """
 
 _TAIL = """
-## What is asked besides
+## Further conditions
 
-The table is the first question, not the last. A *yes* still needs:
+The table is the first check, not the last. A *yes* still needs:
 
-| | or the rule that denies |
+| condition | rule id of the denial |
 |---|---|
-| the speaker's consent, as the clip source says it now | `consent_unknown` `consent_withdrawn` |
-| a clip nobody stopped as distressing | `quarantined` |
+| the speaker's consent, as it is in the clip source now | `consent_unknown` `consent_withdrawn` |
+| a clip that was not stopped as distressing | `quarantined` |
 | to listen: a request that is open, or disputed for the lead who rules | `closed` |
 | to answer: the span heard once, and no dispute | `not_heard` `disputed` |
 | to rule: a dispute, or a ruling to change | `not_disputed` |
-| each press of play anew | `press_used` |
-| to close an entry of the leads' list: that it is not about oneself | `own_incident` |
-| to listen, answer and rule: a desk whose channel is fit | what is wrong, as `channel_public` |
+| a new press of play each time | `press_used` |
+| to close an entry of the leads' list: that it is about another person | `own_incident` |
+| to listen, answer and rule: a desk whose channel is fit | the fault, such as `channel_public` |
 | to listen: the desk's hours and networks | `outside_hours` `outside_network` |
 | on an in-house desk, to be no vendor | `in_house_only` |
-| to listen: what answering needs, not much more | `enough_listeners` `many_presses` `many_clips` |
+| to listen: within the listening budget | `enough_listeners` `many_presses` `many_clips` |
 | the same, over a day | `other_language` `unanswered` |
 | to listen: not to rest, by choice or after a hard recording | `on_break` `cool_down` |
-| to agree to a closer listen: that it is not one's own | `own_approval` |
-| to hear closer what one asked for: the agreement | `not_yours` `not_approved` `approval_refused` |
+| to agree to an elevated listen: that it is another person's | `own_approval` |
+| to play an elevated listen: the agreement | `not_yours` `not_approved` `approval_refused` |
 | once, within half an hour of it | `closer_used` `closer_over` |
 | unmasked: a desk that is not for children's recordings | `child_unmasked` |
 | for the gravest acts: a fresh sign-in and a reason | `step_up` |
 
-## What is said to whoever is denied
+## The sentence of each denial
 """
 
 
@@ -81,7 +82,7 @@ def _rows(deed: Deed) -> list[tuple[str, Cells]]:
     named = [
         (_name(role), cells) for role, cells in MATRIX[deed].items() if role is not None
     ]
-    return [*named, ("everybody else" if named else "everybody", MATRIX[deed][None])]
+    return [*named, ("all others" if named else "all", MATRIX[deed][None])]
 
 
 def _name(role: Role) -> str:

@@ -30,7 +30,7 @@ from tools.make_demo_clips.speech import (
 Samples = NDArray[np.float32]
 
 _LEAD_S, _TAIL_S = 0.3, 0.4
-_HEAD = "| clip | language | what is said | span | what it shows |"
+_HEAD = "| clip | language | sentence | span | shows |"
 _ROOM_RMS = 0.0008
 _ARABIC_VOWELS = dict.fromkeys((*range(0x064B, 0x0653), 0x0670))
 

@@ -116,10 +116,7 @@ def test_a_decision_is_what_the_printed_table_says(
     deed: Deed, role: Role | None, standing: Standing
 ) -> None:
     names = [role.replace("_", " ")] if role else []
-    rows = [
-        PRINTED.get((deed, who, standing))
-        for who in [*names, "everybody else", "everybody"]
-    ]
+    rows = [PRINTED.get((deed, who, standing)) for who in [*names, "all others", "all"]]
     said = next(row for row in rows if row is not None)
     refusal = asked_of(deed, role, standing)
     assert said == (f"`{refusal.rule}`" if refusal else "yes")
