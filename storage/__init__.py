@@ -1,3 +1,1 @@
-"""Everything that is kept: records, transactions, blobs, the access log. Imports only
-itself.
-"""
+"""Records, transactions, blobs and the access log. Imports only itself."""

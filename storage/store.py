@@ -1,6 +1,4 @@
-"""The store: one transaction holds the change of state, its audit event and its outbox
-row.
-"""
+"""The store: one transaction holds a change, its audit event and its outbox row."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

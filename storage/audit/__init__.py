@@ -1,1 +1,1 @@
-"""The access log: who did what to which recording, when, and with what outcome."""
+"""The access log: events with actor, action, target, time and outcome."""

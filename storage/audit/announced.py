@@ -1,4 +1,4 @@
-"""Which published checkpoints the auditors were told of, in a channel of their own."""
+"""Which published checkpoints were announced in the auditors' channel."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ class Published:
 
 
 def to_announce(log: Log) -> Published | None:
-    """The newest published checkpoint; None when the auditors have it already."""
+    """Return the newest published checkpoint, or None if it was announced."""
     row = log.connection.execute(
         select(checkpoints)
         .where(checkpoints.c.published_at.is_not(None))
@@ -31,7 +31,7 @@ def to_announce(log: Log) -> Published | None:
 
 
 def last_announced(log: Log) -> datetime | None:
-    """When the auditors were last told of a checkpoint."""
+    """Return when a checkpoint was last announced."""
     return log.connection.execute(
         select(checkpoints.c.announced_at)
         .where(checkpoints.c.announced_at.is_not(None))
@@ -41,7 +41,7 @@ def last_announced(log: Log) -> datetime | None:
 
 
 def mark_announced(log: Log, size: int, now: datetime) -> None:
-    """The auditors were told of the checkpoint of this size."""
+    """Store that the checkpoint of this size was announced."""
     log.connection.execute(
         update(checkpoints).where(checkpoints.c.size == size).values(announced_at=now)
     )

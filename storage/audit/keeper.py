@@ -1,4 +1,4 @@
-"""The thread that keeps the log provable: sequences, signs, anchors."""
+"""The thread that sequences, signs and anchors the access log."""
 
 import logging
 import threading
@@ -14,17 +14,19 @@ from storage.errors import StorageError
 from storage.store import Store
 
 EVERY_SECONDS = 0.25
-ANCHOR_EVERY_STEPS = 40  # of rest: ten seconds; `publish` decides whether it is due
+# Steps without work between two calls of `publish`, ten seconds; `publish` decides
+# whether an anchor is due.
+ANCHOR_EVERY_STEPS = 40
 
 log = logging.getLogger(__name__)
 
 
 class Keeper(threading.Thread):
-    """Sequences four times a second until stopped, and anchors what was signed.
+    """Sequence four times a second until stopped, and anchor signed checkpoints.
 
-    Safe to run in every replica: one works, the others find nothing to do. Before it
-    signs anything it holds the database against the anchors. Trouble is logged once and
-    tried again.
+    The thread is safe to run in every replica: one works, and the others find nothing
+    to do. Before it signs anything it compares the database with the anchors. A failure
+    is logged once and the work is tried again.
     """
 
     def __init__(
@@ -42,20 +44,21 @@ class Keeper(threading.Thread):
         self._stopping = threading.Event()
         self._checked = anchors is None
         self._rests = 0
-        self.trouble: str | None = None  # a sentence, while the last attempt failed
+        # A sentence while the last attempt failed, else None.
+        self.trouble: str | None = None
 
     def run(self) -> None:
-        """The thread's work."""
+        """Work until `stop` is called."""
         while not self._stopping.is_set():
             if self.step() < BATCH:
                 self._stopping.wait(EVERY_SECONDS)
 
     def stop(self) -> None:
-        """Finish the batch at hand and end."""
+        """Finish the current batch and end."""
         self._stopping.set()
 
     def step(self) -> int:
-        """One batch, and an anchor when one is due; how many events the batch held."""
+        """Sequence one batch, anchor if due, and return the number of events."""
         try:
             done = self._work()
         except Exception as error:  # noqa: BLE001  (the outermost loop of the thread)

@@ -1,4 +1,4 @@
-"""Verifying an exported bundle or receipt, offline: no database, no network, no bot.
+"""Verify an exported bundle or receipt without database, network or bot.
 
 python -m storage.audit.verify BUNDLE [--key KEY] [--checkpoint FILE]
 """
@@ -16,7 +16,7 @@ from storage.errors import StorageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line. 0: genuine, 1: not, 2: could not be read."""
+    """Run the command line. Return 0 for genuine, 1 for not, 2 for unreadable."""
     parser = argparse.ArgumentParser(
         prog="python -m storage.audit.verify",
         description="Verify a bundle or a receipt of help-clip's access log, offline.",

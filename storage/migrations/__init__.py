@@ -11,21 +11,23 @@ from sqlalchemy import Connection, Engine, text
 from storage.database import open_engine
 
 _FOLDER = Path(__file__).parent
-_LOCK = 0x68635F6D69677261  # "hc_migra"
+# The letters "hc_migra".
+_LOCK = 0x68635F6D69677261
 
 
 def configuration(connection: Connection) -> Config:
-    """Alembic's settings for one open connection; there is no alembic.ini."""
+    """Return Alembic's settings for one open connection; there is no alembic.ini."""
     config = Config()
-    # Alembic reads `%` in paths as interpolation.
+    # Alembic would read `%` in paths as interpolation.
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
 def upgrade(database: Engine | str) -> None:
-    """Run every step the database lacks, all in one transaction. Safe to run by many at
-    once.
+    """Run every step the database lacks in one transaction.
+
+    Several processes may run it at once.
     """
     if isinstance(database, str):
         engine = open_engine(database)
@@ -43,13 +45,14 @@ def upgrade(database: Engine | str) -> None:
 
 
 def current(database: Engine) -> str | None:
-    """The step the database is at; None when it is empty."""
+    """Return the step of the database, or None for an empty one."""
     with database.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest() -> str:
-    """The step this version of help-clip needs."""
+    """Return the step that this version of help-clip needs."""
     head = ScriptDirectory(str(_FOLDER)).get_current_head()
-    assert head is not None  # the folder holds at least the first step
+    # The folder holds at least the first step.
+    assert head is not None
     return head

@@ -1,4 +1,4 @@
-"""Alembic runs this to migrate the connection that `storage.migrations` hands it."""
+"""Alembic runs this file to migrate the connection of `storage.migrations`."""
 
 from alembic import context
 
@@ -8,8 +8,8 @@ from storage.tables import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    # SQLite has transactional DDL when, as here, BEGIN is said by us and not by the
-    # driver.
+    # SQLite has transactional DDL where, as here, the program and not the driver begins
+    # transactions.
     transactional_ddl=True,
     render_as_batch=context.config.attributes["connection"].dialect.name == "sqlite",
 )

@@ -23,8 +23,8 @@ _UNUSUAL: dict[str, Any] = {
     "postgresql_where": text("unusual"),
 }
 
-# Every question is answered from one of these indexes, in the order (at, id): see
-# query.py.
+# Every search reads one of these indexes, in the order (at, id): see
+# storage/audit/query/search.py.
 events = Table(
     "events",
     metadata,
@@ -41,8 +41,8 @@ events = Table(
     Column("request", String(24)),
     Column("clip_id", String(128)),
     Column("unusual", Boolean, nullable=False, default=False),
-    # RFC 8785 bytes of the whole event: what is hashed and exported, never
-    # re-serialised.
+    # The RFC 8785 bytes of the whole event are hashed and exported and never serialised
+    # again.
     Column("canonical", LargeBinary, nullable=False),
     Index("events_by_time", "at", "id"),
     Index("events_by_clip", "clip_id", "at", "id"),
@@ -59,7 +59,8 @@ events = Table(
     Index("events_by_outcome", "outcome", "at", "id"),
     Index("events_unusual", "at", "id", **_UNUSUAL),
     Index("events_unusual_by_action", "action", "at", "id", **_UNUSUAL),
-    # The action comes last: other acts are passed over without reading their rows.
+    # The action comes last, so that other actions are skipped without reading their
+    # rows.
     Index(
         "events_unusual_by_user", "user_id", "at", "id", "desk", "action", **_UNUSUAL
     ),
@@ -67,8 +68,9 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
-# PostgreSQL only: ids are given before commit, so "greater than the last" would miss a
-# slow transaction's event. On SQLite writers take turns and ids commit in order.
+# Only PostgreSQL needs this table: ids are assigned before commit there, so "greater
+# than the last" would miss the event of a slow transaction. On SQLite writers take
+# turns and ids commit in order.
 unsequenced = Table(
     "log_unsequenced",
     metadata,
@@ -82,8 +84,8 @@ entries = Table(
     Column("event_id", BigInteger, nullable=False, unique=True),
 )
 
-# Interior nodes, 256 hashes a tile as in c2sp.org/tlog-tiles; the rightmost of a level
-# grows.
+# Interior nodes, 256 hashes a tile as in c2sp.org/tlog-tiles. Only the rightmost tile
+# of a level grows.
 tiles = Table(
     "log_tiles",
     metadata,
@@ -92,8 +94,8 @@ tiles = Table(
     Column("hashes", LargeBinary, nullable=False),
 )
 
-# The newest checkpoint, and every one that was published; some of those were told to
-# the auditors.
+# The newest checkpoint and every published one. Some of these were announced to the
+# auditors.
 checkpoints = Table(
     "log_checkpoints",
     metadata,
@@ -104,7 +106,7 @@ checkpoints = Table(
     Column("announced_at", UtcTime),
 )
 
-# Entries before `first` were pruned behind the checkpoint of that note.
+# Entries before `first` were pruned behind the checkpoint of the note.
 prunings = Table(
     "log_prunings",
     metadata,
@@ -113,9 +115,8 @@ prunings = Table(
     Column("pruned_at", UtcTime, nullable=False),
 )
 
-# Counts kept by the sequencer. `day` counts from 1970-01-01; a missing desk or person
-# is ''. What one person did on one desk in one day: for charts of everything, a desk,
-# or a person.
+# Daily counts of the sequencer by person and desk, for charts of everything, a desk or
+# a person. `day` counts from 1970-01-01; a missing desk or person is ''.
 person_days = Table(
     "log_person_days",
     metadata,
@@ -128,7 +129,7 @@ person_days = Table(
     Column("played_ms", BigInteger, nullable=False),
 )
 
-# The same by action and outcome, in the order in which charts of those read it.
+# Daily counts by action and outcome, in the order in which charts read them.
 action_days = Table(
     "log_action_days",
     metadata,
@@ -143,8 +144,8 @@ action_days = Table(
     Column("played_ms", BigInteger, nullable=False),
 )
 
-# What was asked and why. The event carries only a digest of this: reasons are free
-# text.
+# Committed details of events, such as reasons. The event carries only a digest, because
+# reasons are free text.
 questions = Table(
     "log_questions",
     metadata,

@@ -1,5 +1,7 @@
-"""What every table uses. Times are microseconds since the epoch in UTC: exact and equal
-on both databases.
+"""Shared parts of the tables.
+
+Times are microseconds since the epoch in UTC, which are exact and equal on both
+databases.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -16,14 +18,14 @@ from sqlalchemy.engine import Dialect
 
 metadata = MetaData()
 
-# SQLite only makes an INTEGER PRIMARY KEY an alias of its rowid, never a BIGINT.
+# SQLite makes an INTEGER PRIMARY KEY an alias of its rowid, but never a BIGINT.
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An aware datetime, kept as microseconds since the epoch."""
+    """An aware datetime, stored as microseconds since the epoch."""
 
     impl = BigInteger
     cache_ok = True

@@ -46,7 +46,7 @@ talks = Table(
     sqlite_autoincrement=True,
 )
 
-# How often each kind was noticed; not by whom, where or when.
+# How often each kind of slip was noticed, without person, place or time.
 slips = Table(
     "slips",
     metadata,

@@ -23,8 +23,8 @@ channels = Table(
     Column("unfit_since", UtcTime),
 )
 
-# Who was in a guarded channel at the last look: to know whether a change of a person
-# matters.
+# Members of each inspected channel at its last inspection. They show whether a change
+# of a person concerns a desk.
 channel_members = Table(
     "channel_members",
     metadata,

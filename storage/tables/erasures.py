@@ -46,9 +46,9 @@ receipts = Table(
     sqlite_autoincrement=True,
 )
 
-# Recordings nobody may ask about or hear again, whatever their source says later. A
-# speaker's pseudonym stays only as long as anything else would: it is all that tells
-# their next clip.
+# Recordings that may not be asked about or heard again, whatever their source reports
+# later. A speaker's pseudonym is kept, because only it identifies the speaker's next
+# clip.
 bars = Table(
     "bars",
     metadata,
@@ -58,7 +58,7 @@ bars = Table(
     Column("since", UtcTime, nullable=False),
 )
 
-# Signed calls that were done, so that a call sent again does nothing.
+# Signed calls that were handled, so that a repeated call has no effect.
 hook_calls = Table(
     "hook_calls",
     metadata,

@@ -29,7 +29,7 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
-# When each Slack channel may be posted to again: the pace is shared by all replicas.
+# When each Slack channel may be posted to again. All replicas share this pace.
 paces = Table(
     "paces",
     metadata,
@@ -37,7 +37,7 @@ paces = Table(
     Column("free_at", UtcTime, nullable=False),
 )
 
-# When something that is done once in a while was last done, by whichever replica.
+# When each periodic round was last started by any replica.
 rounds = Table(
     "rounds",
     metadata,

@@ -18,8 +18,8 @@ people = Table(
     Column("checked_at", UtcTime, nullable=False),
 )
 
-# Who is in which Slack user group, as last asked; shared so pages and replicas need no
-# Slack call.
+# Members of Slack user groups at the last reading. Pages and replicas share the rows,
+# so that they need no call to Slack.
 group_members = Table(
     "group_members",
     metadata,

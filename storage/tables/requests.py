@@ -27,7 +27,8 @@ requests = Table(
     Column("end_ms", Integer, nullable=False),
     *person_columns("asker"),
     Column("difficulties", String(120), nullable=False),
-    Column("speaker", String(64), index=True),  # the source's pseudonym
+    # The source's pseudonym.
+    Column("speaker", String(64), index=True),
     Column("guess", Text),
     Column("quorum", Integer, nullable=False),
     Column("asked_at", UtcTime, nullable=False),
@@ -42,8 +43,12 @@ requests = Table(
     Column("settled_personal", Boolean, nullable=False, default=False),
     Column("discussed_at", UtcTime),
     Column(
-        "words_kept", Boolean, nullable=False, default=True
-    ),  # guesses, proposals' text
+        "words_kept",
+        Boolean,
+        nullable=False,
+        default=True,
+        # Whether guesses and texts of proposals are kept.
+    ),
     Index("requests_by_clip", "clip_id", "state"),
     Index("requests_by_desk", "desk", "state", "asked_at"),
     Index("requests_by_asker", "asker_team", "asker_user", "asked_at"),
@@ -59,8 +64,8 @@ requests = Table(
     sqlite_autoincrement=True,
 )
 
-# People who asked about a span that overlaps an open request: they are told the result
-# too.
+# People who asked about a span that overlaps an open request. They are notified of the
+# result too.
 followers = Table(
     "followers",
     metadata,
@@ -71,7 +76,7 @@ followers = Table(
     Column("followed_at", UtcTime, nullable=False),
 )
 
-# Where a request's word was written in replies, so that erasure finds them.
+# Replies that hold a request's word, so that an erasure finds them.
 thread_replies = Table(
     "thread_replies",
     metadata,

@@ -24,8 +24,8 @@ snippets = Table(
     Column("rendered_at", UtcTime, nullable=False),
 )
 
-# Which clips have a data key, and until when. The keys are not in the database: see
-# keys.py.
+# Clips that have a data key, and until when. The keys are not in the database: see
+# storage/keys.py.
 clip_keys = Table(
     "clip_keys",
     metadata,

@@ -10,7 +10,7 @@ from sqlalchemy import (
 
 from storage.tables.base import UtcTime, metadata
 
-# One row; replicas that start together take turns on it.
+# The table has one row, on which starting replicas take turns.
 starts = Table(
     "starts",
     metadata,
@@ -27,8 +27,8 @@ role_mappings = Table(
     Column("waiting_since", UtcTime),
 )
 
-# `digest` says whether a setting changed and tells nothing of it; `shown` is what may
-# be told.
+# `digest` shows whether a setting changed without revealing it; `shown` is its value
+# where that may be shown.
 settings_known = Table(
     "settings_known",
     metadata,

@@ -1,4 +1,4 @@
-"""Verifying the log where it is: every row of the database against the signed tree."""
+"""Verify the log in place: every row of the database against the signed tree."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ from storage.tables import checkpoints, entries, events, prunings, unsequenced
 
 Progress = Callable[[int, int], None]
 
-# Columns that questions are asked by, with their keys in the canonical bytes.
+# The columns that filters read, with their keys in the canonical bytes.
 _COLUMNS = {
     "action": "action",
     "outcome": "outcome",
@@ -32,24 +32,26 @@ _COLUMNS = {
     "request": "request",
     "clip_id": "clip",
 }
-_FIRST_COLUMN = 4  # of those above, in the rows `_rows` reads
+# Their position in the rows that `_rows` reads.
+_FIRST_COLUMN = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """What holds: `entries` entries from `first` on are as signed, under
-    `checkpoints`.
-    """
+    """The result: `entries` entries from `first` on are as signed by `checkpoints`."""
 
     size: int
-    first: int  # entries before it were pruned
+    # Earlier entries were pruned.
+    first: int
     entries: int
     checkpoints: int
     anchors: int
-    waiting: int  # events that are not sequenced yet
+    # Events that are not sequenced yet.
+    waiting: int
     cosigned: tuple[
         tuple[Verifier, int], ...
-    ]  # witnesses, and how many entries each vouches for
+        # Witnesses, and the number of entries that each cosigned.
+    ]
 
 
 def check(
@@ -61,7 +63,7 @@ def check(
     """Verify the whole log, its tree, its columns and its checkpoints.
 
     `anchored` are notes kept outside the database. `progress` gets (entries walked,
-    all). Raises `Fault` naming the first bad entry and what is wrong with it.
+    all). Raises `Fault` naming the first bad entry and its fault.
     """
     with store.read() as tx:
         connection = tx.connection
@@ -214,9 +216,7 @@ def _check_row(index: int, row: Any) -> None:
 
 
 def _check_upper_tiles(nodes: StoredNodes, size: int, first: int) -> None:
-    """Proofs come from the stored upper tiles: they must be what the leaves add up
-    to.
-    """
+    """Check that the stored upper tiles, used for proofs, follow from the leaves."""
     level, count, start = 1, size // BLOCK, first // BLOCK
     while count:
         for index in range(start, count):
@@ -229,8 +229,9 @@ def _check_upper_tiles(nodes: StoredNodes, size: int, first: int) -> None:
 
 
 def _check_unsequenced(connection: Connection) -> int:
-    """How many events wait; none may be older than a sequenced one without waiting in
-    line.
+    """Return the number of events that wait to be sequenced.
+
+    Raises `Fault` if one is older than a sequenced event without waiting in line.
     """
     alone = select(events.c.id).where(
         ~select(entries.c.idx).where(entries.c.event_id == events.c.id).exists()
@@ -260,7 +261,7 @@ def _check_unsequenced(connection: Connection) -> int:
 
 
 def _check_line(connection: Connection) -> None:
-    """Whether every event that waits in line is still there."""
+    """Check that every event that waits in line still exists."""
     line = unsequenced.outerjoin(events, events.c.id == unsequenced.c.event_id)
     query = (
         select(func.min(unsequenced.c.event_id))

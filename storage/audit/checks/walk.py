@@ -1,6 +1,6 @@
-"""Walking a log from its first entry to its last, comparing it with what was signed.
+"""Walk a log from its first entry to its last and compare it with the signed tree.
 
-Used for bundles and for the database alike. Needs neither database nor bot.
+Bundles and the database are walked alike. Neither the database nor the bot is needed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,15 +9,16 @@ from storage.audit.proofs.checkpoint import Checkpoint
 from storage.audit.proofs.merkle import Frontier, root_of
 from storage.errors import StorageError
 
-BLOCK = 256  # leaves; a block is a level-0 tile
+# Leaves of a block, which is a level-0 tile.
+BLOCK = 256
 _LEVEL = 8
 
 
 class Fault(StorageError):
-    """The log is not what was signed.
+    """The log is not the signed one.
 
     `kind` is altered, missing, inserted, reordered, truncated, forged, rolled back,
-    forked or malformed; `index` is the first entry at fault, where it can be told.
+    forked or malformed. `index` is the first entry at fault, where it is known.
     """
 
     def __init__(self, kind: str, sentence: str, index: int | None = None) -> None:
@@ -29,11 +30,10 @@ class Fault(StorageError):
 def compare(
     leaves: Sequence[bytes], hashes: Sequence[bytes], indexes: Sequence[int]
 ) -> None:
-    """Whether entries hash to what the tree says of them. Raises `Fault` for the first
-    that not.
+    """Check that entries hash to the tree's leaves.
 
-    `leaves` are the hashes of the entries given, `hashes` the tree's, for entries
-    `indexes`.
+    Raises `Fault` for the first mismatch. `leaves` are the hashes of the given entries,
+    `hashes` the tree's, both for the entries `indexes`.
     """
     if leaves == hashes:
         return
@@ -58,22 +58,23 @@ def compare(
 
 
 class Walk:
-    """Adds up the tree and holds it against every checkpoint as it goes by."""
+    """Build the tree and compare it with every checkpoint on the way."""
 
     def __init__(self, checkpoints: Iterable[Checkpoint]) -> None:
         self._frontier = Frontier()
         self._ahead = sorted(set(checkpoints), key=lambda found: found.size)
-        self._good = 0  # the last size that was shown to be as signed
+        # The last size at which the tree matched a checkpoint.
+        self._good = 0
         self.size = self._ahead[-1].size if self._ahead else 0
         self._pass(0)
 
     @property
     def position(self) -> int:
-        """How many entries were walked."""
+        """Return the number of entries walked."""
         return self._frontier.size
 
     def block(self, hashes: Sequence[bytes]) -> None:
-        """The next block's leaf hashes: 256 of them, fewer only at the end."""
+        """Add the next block's leaf hashes: 256 of them, fewer only at the end."""
         start = self.position
         while self._ahead and self._ahead[0].size < start + len(hashes):
             part = self._frontier.copy()
@@ -88,7 +89,7 @@ class Walk:
         self._pass(self.position)
 
     def skip(self, level: int, node: bytes) -> None:
-        """A complete subtree of 2**level leaves that is not looked into."""
+        """Add a complete subtree of 2**level leaves without its entries."""
         end = self.position + (1 << level)
         if self._ahead and self._ahead[0].size < end:
             raise Fault(
@@ -105,9 +106,7 @@ class Walk:
         self._pass(end)
 
     def finish(self) -> None:
-        """Everything was walked. Raises `Fault` when something is missing at the
-        end.
-        """
+        """End the walk. Raises `Fault` when something is missing at the end."""
         if self.position < self.size:
             raise Fault(
                 "truncated",

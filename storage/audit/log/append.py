@@ -1,4 +1,6 @@
-"""Appending to the access log: an event is written in its act's transaction, or the act
+"""Append events to the access log.
+
+An event is written in the transaction of its act; if it cannot be written, the act
 fails.
 """
 
@@ -15,13 +17,14 @@ from storage.errors import StorageError
 from storage.records import Action, Event, Origin, Outcome, Person, Role, Setting
 from storage.tables import events, listens, questions, unsequenced
 
-# A player reports what was heard of the span. More than this is worth an auditor's
-# look: the snippet is at most 10 s long.
+# A player reports how much of the span was played. The snippet is at most 10 s long, so
+# more than this is worth an auditor's attention.
 UNUSUAL_LOOPS = 20
 UNUSUAL_MS = 120_000
 _CLOSER = {Action.SNIPPET_HEARD_CLOSER, Action.SNIPPET_HEARD_UNMASKED}
 UNUSUAL_ACTIONS = _CLOSER | {Action.SNIPPET_PLAYED}
-# Built once: making the statement anew costs three times what running it does.
+# The statements are built once, because building one costs three times as much as
+# running it.
 _ROW = insert(events).returning(events.c.id)
 _WRITTEN = (
     insert(events)
@@ -56,10 +59,9 @@ class Log:
         return int(found)
 
     def record_with(self, event: Event, beside: str) -> int:
-        """Append an event that carries only the SHA-256 of `beside`, which is kept next
-        to the log.
+        """Append an event with only the SHA-256 of `beside`, kept next to the log.
 
-        For what an event may not hold, such as an auditor's reason in their own words.
+        The detail holds text that an event may not hold, such as an auditor's reason.
         """
         digest = hashlib.sha256(beside.encode()).hexdigest()
         number = self.record(replace(event, digest=digest))
@@ -83,19 +85,19 @@ class Log:
         return entry == canonical(event)
 
     def by_id(self, event_id: int) -> Event | None:
-        """One event, from its canonical bytes."""
+        """Return one event, parsed from its canonical bytes."""
         query = select(events.c.canonical).where(events.c.id == event_id)
         entry = self.connection.execute(query).scalar_one_or_none()
         return None if entry is None else parse(bytes(entry))
 
     def detail(self, event_id: int) -> str | None:
-        """What is kept next to an event."""
+        """Return the committed detail of an event, or None."""
         query = select(questions.c.body).where(questions.c.event_id == event_id)
         return self.connection.execute(query).scalar_one_or_none()
 
 
 def row_of(event: Event) -> dict[str, Any]:
-    """An event as a row of `events`."""
+    """Return an event as a row of `events`."""
     actor = event.actor
     return {
         "at": event.at,
@@ -115,9 +117,7 @@ def row_of(event: Event) -> dict[str, Any]:
 
 
 def is_unusual(event: Event) -> bool:
-    """Whether a play came closer, went on for much longer, or more often, than
-    answering needs.
-    """
+    """Return whether a play was elevated, or longer or more often than answers need."""
     if event.action in _CLOSER:
         return event.outcome is Outcome.ALLOWED
     numbers = event.numbers
@@ -133,8 +133,9 @@ def is_unusual(event: Event) -> bool:
 
 
 def canonical(event: Event) -> bytes:
-    """RFC 8785 bytes of an event, as stored, hashed and exported. Empty keys are left
-    out.
+    """Return the RFC 8785 bytes of an event, as stored, hashed and exported.
+
+    Empty keys are left out.
     """
     body: dict[str, Any] = {
         "at": _iso(event.at),
@@ -163,9 +164,9 @@ def canonical(event: Event) -> bytes:
 
 
 def parse(entry: bytes) -> Event:
-    """The event that `canonical` wrote. Raises `StorageError` for what is none.
+    """Return the event of `canonical` bytes. Raises `StorageError` for other bytes.
 
-    That the bytes are those that were signed is for verifying to say.
+    Whether the bytes are those that were signed is decided by verification.
     """
     try:
         body: dict[str, Any] = json.loads(entry)

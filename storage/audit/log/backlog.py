@@ -1,4 +1,4 @@
-"""How far the sequencer is behind: events that are written but not signed yet."""
+"""Events that are written but not signed yet."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,21 +8,20 @@ from sqlalchemy import Connection, func, select
 from storage.audit.log.append import Log
 from storage.tables import entries, events, unsequenced
 
-MOST = 100_000  # more are not counted
+# Counting stops here.
+MOST = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Backlog:
-    """`waiting` events, at most 100,000, of which the one waiting longest happened at
-    `oldest`.
-    """
+    """`waiting` unsigned events, at most 100,000; `oldest` is the time of the first."""
 
     waiting: int
     oldest: datetime | None
 
 
 def backlog(log: Log) -> Backlog:
-    """What waits to be sequenced now."""
+    """Return the events that wait to be sequenced."""
     connection = log.connection
     if connection.dialect.name == "postgresql":
         some = select(unsequenced.c.event_id).limit(MOST).subquery()
@@ -32,7 +31,7 @@ def backlog(log: Log) -> Backlog:
         first = select(func.min(unsequenced.c.event_id)).scalar_subquery()
     else:
         done = _last_sequenced(connection)
-        # Ids commit in order here, so counting is subtracting.
+        # Ids commit in order on SQLite, so the count is a difference of ids.
         newest = connection.execute(select(func.max(events.c.id))).scalar_one() or 0
         waiting = min(max(newest - done, 0), MOST)
         first = (

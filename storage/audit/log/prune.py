@@ -1,9 +1,8 @@
-"""Retention of the log itself: whole months are removed from its beginning, never from
-within.
+"""Retention of the log: whole months are removed from its beginning, never within.
 
-What remains can still be proven: the upper levels of the tree stay, and a note signed
-by the log says where it begins now. Only what lies behind a published checkpoint may
-go.
+The remaining log can still be proven: the upper levels of the tree stay, and a note
+signed by the log states its new beginning. Only entries behind a published checkpoint
+may be removed.
 """
 
 from datetime import UTC, datetime
@@ -31,12 +30,12 @@ from storage.tables import (
 
 
 def prune(store: Store, keys: Keys, before: datetime, now: datetime) -> int:
-    """Remove the entries of the months before `before`; how many there were.
+    """Remove the entries of the months before `before` and return their number.
 
-    `before` is the first moment of a month in UTC. At most 255 entries before it are
-    kept, so that blocks stay whole. The removal is an event. Raises `StorageError` when
-    `before` is not the start of a month, or what would go is not behind a published
-    checkpoint.
+    `before` is the first moment of a month in UTC. Up to 255 earlier entries are kept,
+    so that blocks stay whole. The removal is an event. Raises `StorageError` if
+    `before` is not the start of a month, or if an entry to remove is not behind a
+    published checkpoint.
     """
     if before.astimezone(UTC) != _month(before) or before >= now:
         raise StorageError(
@@ -75,7 +74,7 @@ def _first_to_keep(connection: Connection, keys: Keys, before: datetime) -> int:
         .join(events, events.c.id == entries.c.event_id)
         .where(events.c.at >= before)
     ).scalar_one()
-    # The last entry always stays: it shows the tree's size.
+    # The last entry is always kept, because it shows the tree's size.
     wanted = min(size - 1, size if newer is None else newer) // BLOCK * BLOCK
     published = connection.execute(
         select(func.max(checkpoints.c.size)).where(
@@ -96,7 +95,7 @@ def _remove(connection: Connection, first: int, before: datetime) -> None:
     connection.execute(
         delete(tiles).where(tiles.c.level == 0, tiles.c.idx < first // BLOCK)
     )
-    # Between full blocks their roots can no longer be computed; the anchors keep them.
+    # Roots between full blocks can no longer be computed. The anchors hold them.
     connection.execute(delete(checkpoints).where(checkpoints.c.size < first))
     for counts in (person_days, action_days):
         connection.execute(delete(counts).where(counts.c.day < day_of(before)))

@@ -1,6 +1,4 @@
-"""Counts a day, kept by the sequencer in the transaction that sequences the events
-counted.
-"""
+"""Daily counts, kept by the sequencer in the transaction that sequences the events."""
 
 import json
 from collections import defaultdict
@@ -20,7 +18,7 @@ _Sums = defaultdict[tuple[Any, ...], list[int]]
 
 
 def day_of(moment: datetime) -> int:
-    """Days since 1970-01-01, in UTC."""
+    """Return the days since 1970-01-01 in UTC."""
     return (moment.astimezone(UTC).date() - _EPOCH).days
 
 
@@ -48,7 +46,8 @@ def _played(canonical: bytes) -> int:
     try:
         return int(json.loads(canonical)["numbers"]["played_ms"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        return 0  # not an event of ours: verifying says so, counting goes on
+        # Verification reports a row that is no event of ours; the counts skip it.
+        return 0
 
 
 def _add(connection: Connection, table: Table, sums: _Sums) -> None:

@@ -1,9 +1,9 @@
-"""The sequencer: gives waiting events their place in the tree and signs what comes of
-it.
+"""The sequencer gives waiting events their place in the tree and signs the result.
 
-One transaction a batch: entries, tiles, counts and checkpoint are written together or
-not at all, so a crash at any point leaves the log as it was. Only one sequencer works
-at a time: on PostgreSQL by an advisory lock, on SQLite because writers take turns.
+One transaction holds a batch: entries, tiles, counts and checkpoint are written
+together or not at all, so a crash at any point leaves the log as it was. Only one
+sequencer works at a time: on PostgreSQL by an advisory lock, on SQLite because writers
+take turns.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,22 +28,22 @@ _NEEDED = (
     *(events.c.id, events.c.canonical, events.c.at, events.c.desk, events.c.team_id),
     *(events.c.user_id, events.c.action, events.c.outcome),
 )
-_LOCK = 0x68635F7365716E63  # "hc_seqnc"
+# The letters "hc_seqnc".
+_LOCK = 0x68635F7365716E63
 
 
 class Inconsistent(StorageError):
-    """The log was changed behind the sequencer's back; signing it would vouch for
-    that.
-    """
+    """The log was changed outside the sequencer; a signature would confirm the change."""
 
 
 def sequence(store: Store, keys: Keys, now: datetime, *, batch: int = BATCH) -> int:
-    """Sequence and sign up to `batch` waiting events; how many there were.
+    """Sequence and sign up to `batch` waiting events, and return their number.
 
-    0 also when another sequencer is at work. Raises `Inconsistent` rather than sign a
-    tree that does not continue the last checkpoint.
+    The number is 0 also when another sequencer is at work. Raises `Inconsistent`
+    instead of signing a tree that does not continue the last checkpoint.
     """
-    with store.read() as tx:  # writers are not held up when there is nothing to do
+    # A read first keeps an idle sequencer from holding up writers.
+    with store.read() as tx:
         if not _waiting(tx.connection, 1):
             return 0
     with store.begin() as tx:
@@ -60,7 +60,7 @@ def sequence(store: Store, keys: Keys, now: datetime, *, batch: int = BATCH) -> 
 
 
 def sequence_all(store: Store, keys: Keys, now: Callable[[], datetime]) -> int:
-    """Sequence until nothing waits; how many events there were."""
+    """Sequence until no event waits, and return the number of events."""
     total = 0
     while done := sequence(store, keys, now()):
         total += done
@@ -73,15 +73,13 @@ def signed_notes(connection: Connection) -> Sequence[str]:
 
 
 def latest(connection: Connection) -> str | None:
-    """The newest checkpoint's note."""
+    """Return the note of the newest checkpoint."""
     query = select(checkpoints.c.note).order_by(checkpoints.c.size.desc()).limit(1)
     return connection.execute(query).scalar_one_or_none()
 
 
 def take_turn(connection: Connection) -> bool:
-    """Be the only one who changes the tree until the transaction ends; False if another
-    is.
-    """
+    """Take the tree's lock until the transaction ends. Return False if it is taken."""
     if connection.dialect.name == "sqlite":
         return True
     lock = text("SELECT pg_try_advisory_xact_lock(:lock)")
@@ -100,7 +98,8 @@ def _waiting(connection: Connection, batch: int) -> list[Any]:
 
 
 def _waiting_in_line(connection: Connection, batch: int) -> list[Any]:
-    # Limited before the join: otherwise PostgreSQL may walk all events to find the few.
+    # The limit stands before the join, because PostgreSQL may otherwise read all events
+    # to find a few.
     first = select(unsequenced.c.event_id).order_by(unsequenced.c.event_id).limit(batch)
     line = first.subquery()
     joined = line.outerjoin(events, events.c.id == line.c.event_id)
@@ -117,8 +116,9 @@ def _waiting_in_line(connection: Connection, batch: int) -> list[Any]:
 
 
 def last_signed(connection: Connection, keys: Keys) -> Edge:
-    """The stored tree, once it is shown to be the one last signed. Raises
-    `Inconsistent`.
+    """Return the stored tree after checking it against the last checkpoint.
+
+    Raises `Inconsistent`.
     """
     note = latest(connection)
     signed = None if note is None else checkpoint.verify(note, keys.verifiers)
@@ -157,7 +157,7 @@ def _write(connection: Connection, edge: Edge, rows: list[Any]) -> None:
 
 
 def _sign(connection: Connection, keys: Keys, edge: Edge, now: datetime) -> None:
-    # Published checkpoints stay; of the others only the newest is worth keeping.
+    # Published checkpoints are kept, and of the others only the newest.
     connection.execute(delete(checkpoints).where(checkpoints.c.published_at.is_(None)))
     note = keys.sign(edge.size, edge.root())
     connection.execute(

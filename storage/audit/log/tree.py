@@ -1,8 +1,8 @@
 """The tree in the database: hashes in tiles of 256, as in c2sp.org/tlog-tiles.
 
 Tile (level, n) holds hashes n * 256 ... n * 256 + 255 of tree level 8 * level. Only the
-rightmost tile of a level is ever written again. Nodes between are hashed when they are
-asked for.
+rightmost tile of a level is ever written again. Nodes between the stored levels are
+computed on demand.
 """
 
 from collections.abc import Mapping
@@ -16,24 +16,23 @@ from storage.tables import tiles
 
 WIDTH = 256
 _BITS = 8
-_KEPT = 64  # tiles, half a megabyte
+# The number of cached tiles, half a megabyte.
+_KEPT = 64
 
 
 class BrokenTree(StorageError):
-    """The stored tree does not hold together."""
+    """The stored tree is inconsistent."""
 
 
 @dataclass
 class Edge:
-    """What is needed to append: the tree's size and the incomplete tile of each
-    level.
-    """
+    """The part of the tree needed to append: its size and each level's incomplete tile."""
 
     size: int = 0
     partial: dict[int, bytes] = field(default_factory=dict)
 
     def append(self, leaves: list[bytes]) -> dict[tuple[int, int], bytes]:
-        """Grow by leaf hashes; every tile that is new or longer, by (level, number)."""
+        """Append leaf hashes and return each new or longer tile, by (level, number)."""
         changed: dict[tuple[int, int], bytes] = {}
         grown, level, first = leaves, 0, self.size
         self.size += len(leaves)
@@ -54,8 +53,9 @@ class Edge:
         return changed
 
     def root(self) -> bytes:
-        """The root. An incomplete tile's root stands as one more hash in the level
-        above.
+        """Return the root.
+
+        An incomplete tile's root is one more hash in the level above.
         """
         carried: list[bytes] = []
         level, count = 0, self.size
@@ -67,12 +67,12 @@ class Edge:
 
 
 def hashes(tile: bytes) -> list[bytes]:
-    """A tile's hashes."""
+    """Return the hashes of a tile."""
     return [tile[at : at + HASH_BYTES] for at in range(0, len(tile), HASH_BYTES)]
 
 
 def load_edge(connection: Connection, size: int) -> Edge:
-    """The edge of the tree of this size, cut from tiles that may have grown since.
+    """Return the edge of the tree of this size, cut from tiles that may have grown.
 
     Raises `BrokenTree` when a tile is missing or too short.
     """
@@ -87,7 +87,7 @@ def load_edge(connection: Connection, size: int) -> Edge:
 
 
 def root_at(connection: Connection, size: int) -> bytes:
-    """The root the stored tiles give at this size. Raises `BrokenTree`."""
+    """Return the root that the stored tiles give at this size. Raises `BrokenTree`."""
     return load_edge(connection, size).root()
 
 
@@ -123,21 +123,23 @@ class StoredNodes:
         return root_of(hashes(part))
 
     def tile(self, row: int, number: int) -> bytes:
-        """The joined hashes of a tile, as far as this tree's size goes. Raises
-        `BrokenTree`.
+        """Return the joined hashes of a tile within this tree's size.
+
+        Raises `BrokenTree`.
         """
         found = self._tiles.get((row, number))
         if found is None:
             needed = min(WIDTH, (self._size >> (_BITS * row)) - number * WIDTH)
             found = _tile(self._connection, row, number, max(needed, 0))
-            if len(self._tiles) >= _KEPT:  # a walk over a long log must not hold it all
+            # A walk over a long log must not hold every tile.
+            if len(self._tiles) >= _KEPT:
                 self._tiles.clear()
             self._tiles[row, number] = found
         return found
 
 
 def as_rows(changed: Mapping[tuple[int, int], bytes]) -> list[dict[str, object]]:
-    """Tiles as rows to insert."""
+    """Return tiles as rows to insert."""
     return [
         {"level": l_, "idx": n, "hashes": data} for (l_, n), data in changed.items()
     ]

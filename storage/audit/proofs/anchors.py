@@ -1,8 +1,7 @@
-"""Anchors: checkpoints kept outside the database, so that cutting off its newest rows
-is seen.
+"""Anchors: checkpoints kept outside the database, so that a cut-off end is noticed.
 
-Each is written once, under its tree's size, to a folder or object store whose keeper is
-somebody else than the database's; the auditors' Slack channel gets the same text.
+Each is written once, under its tree's size, to a folder or object store that another
+operator keeps than the database's. The auditors' Slack channel gets the same text.
 """
 
 from collections.abc import Callable
@@ -22,7 +21,8 @@ from storage.tables import checkpoints, entries, events
 
 FOLDER = "checkpoints"
 PUBLISH_EVERY = timedelta(minutes=5)
-PUBLISH_AFTER = 10_000  # entries
+# In entries.
+PUBLISH_AFTER = 10_000
 
 Announce = Callable[[Transaction, Checkpoint], None]
 
@@ -37,12 +37,11 @@ def publish(
     *,
     at_once: bool = False,
 ) -> Checkpoint | None:
-    """Publish the newest checkpoint when it is due, and record that; None when it is
-    not.
+    """Publish the newest checkpoint and record that, or return None if none is due.
 
     `witnesses` may cosign it, it is written to `anchors`, and `announce` may add an
     outbox row in the transaction that records it. Raises `Inconsistent` when the log
-    does not continue what was anchored before.
+    does not continue an earlier anchor.
     """
     with store.read() as tx:
         note = latest(tx.connection)
@@ -55,7 +54,8 @@ def publish(
     if anchors is not None:
         _anchor(anchors, keys, found, cosigned)
     elif announce is None and cosigned == note:
-        return None  # nobody outside has it
+        # No copy exists outside the database.
+        return None
     with store.begin() as tx:
         tx.connection.execute(
             update(checkpoints)
@@ -79,14 +79,14 @@ def _anchor(anchors: Blobs, keys: Keys, found: Checkpoint, note: str) -> None:
 
 
 def anchored(anchors: Blobs) -> list[str]:
-    """Every anchored checkpoint's note, by size."""
+    """Return every anchored checkpoint's note, by size."""
     return [
         anchors.get(name).decode("utf-8", "replace") for name in anchors.names(FOLDER)
     ]
 
 
 def check_anchored(store: Store, keys: Keys, anchors: Blobs) -> Checkpoint | None:
-    """The newest anchored checkpoint, once the stored tree is shown to continue it.
+    """Return the newest anchored checkpoint after checking that the tree continues it.
 
     Raises `Inconsistent` when the tree is shorter (rolled back) or another one
     (forked).
@@ -134,7 +134,7 @@ def _is_due(tx: Transaction, now: datetime) -> bool:
 
 
 def _has_news(tx: Transaction, size: int) -> bool:
-    # Publishing is an event too; alone it is no reason to publish again.
+    # Publishing is an event too, but that event alone is no reason to publish again.
     query = (
         select(entries.c.idx)
         .join(events, events.c.id == entries.c.event_id)

@@ -32,7 +32,8 @@ from storage.audit.proofs.merkle import HASH_BYTES
 from storage.audit.proofs.note import BadNote, Verifier
 
 HEADER = b"help-clip audit bundle v1\n"
-MAX_LINE = 1_000_000  # bytes
+# In bytes.
+MAX_LINE = 1_000_000
 MIN_SKIP, MAX_SKIP = 8, 60
 _NUMBER = re.compile(rb"0|[1-9][0-9]{0,17}")
 _OFFSETS = re.compile(rb"all|none|(?:0|[1-9][0-9]{0,2})(?:,[1-9][0-9]{0,2})*")
@@ -40,9 +41,7 @@ _OFFSETS = re.compile(rb"all|none|(?:0|[1-9][0-9]{0,2})(?:,[1-9][0-9]{0,2})*")
 
 @dataclass(frozen=True, kw_only=True)
 class Verified:
-    """What holds: `entries` of the `size` signed entries are in the bundle and are
-    genuine.
-    """
+    """The result: `entries` of the `size` signed entries are in the bundle and genuine."""
 
     origin: str
     size: int
@@ -51,7 +50,8 @@ class Verified:
     keys: tuple[Verifier, ...]
     cosigned: tuple[
         tuple[Verifier, int], ...
-    ]  # witnesses, and how many entries each vouches for
+        # Witnesses, and the number of entries that each cosigned.
+    ]
 
 
 def verify_bundle(
@@ -59,10 +59,10 @@ def verify_bundle(
 ) -> Verified:
     """Check a bundle to its last byte.
 
-    `trusted` are the keys got from somewhere else than the bundle; without them a
-    bundle is only shown to agree with itself. `known` are checkpoints kept elsewhere
-    (the auditors' channel), which the bundle must continue. Raises `Fault` naming the
-    first bad entry, or `BadNote`.
+    `trusted` are keys from another source than the bundle; without them the bundle is
+    only shown to be consistent with itself. `known` are checkpoints kept elsewhere (the
+    auditors' channel), which the bundle must continue. Raises `Fault` naming the first
+    bad entry, or `BadNote`.
     """
     reader = _Reader(bundle)
     if reader.take() != HEADER:
@@ -90,7 +90,7 @@ def verify_bundle(
 
 
 class _Reader:
-    """Lines, with one line of looking ahead."""
+    """Lines, with one line of look-ahead."""
 
     def __init__(self, bundle: BinaryIO) -> None:
         self._bundle = bundle
@@ -104,7 +104,7 @@ class _Reader:
         return line
 
     def fields(self, word: bytes, count: int) -> list[bytes] | None:
-        """The fields of the next line if it begins with `word`, else None."""
+        """Return the fields of the next line if it begins with `word`, else None."""
         if not self.line.startswith(word + b" "):
             return None
         fields = self.take()[:-1].split(b" ")[1:]
@@ -115,7 +115,7 @@ class _Reader:
         return fields
 
     def entries(self) -> list[bytes]:
-        """The lines up to the next that is not an entry."""
+        """Yield the lines up to the next line that is not an entry."""
         found = []
         line, readline = self.line, self._bundle.readline
         while line[:1] == b"{":
@@ -131,8 +131,7 @@ def _keys(reader: _Reader, trusted: Sequence[Verifier]) -> list[Verifier]:
     keys: list[Verifier] = []
     while fields := reader.fields(b"key", 1):
         key = Verifier.read(_text(fields[0]))
-        # A witness is no stranger's word against the log: it only adds to the log's own
-        # signature.
+        # A witness never replaces the log's own signature; it only adds one.
         if trusted and key not in trusted and not key.is_witness:
             raise Fault("forged", f"The bundle names a key that is not trusted: {key}.")
         if keys and str(key) <= str(keys[-1]):
@@ -157,8 +156,8 @@ def _checkpoints(
         except BadNote as error:
             raise Fault("forged", f"A checkpoint is not genuine. {error}") from error
         known = {(key.name, key.id) for key in keys}
-        # A note may bear signatures of strangers; here that would be bytes nobody
-        # vouches for.
+        # A note may carry signatures of unknown keys. In a bundle these would be bytes
+        # that no signature covers.
         if any(
             (name, id_) not in known for name, id_, _ in note.parse(text).signatures
         ):

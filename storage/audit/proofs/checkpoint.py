@@ -1,6 +1,4 @@
-"""Checkpoints (c2sp.org/tlog-checkpoint): the log's name, size and root, signed as a
-note.
-"""
+"""Checkpoints (c2sp.org/tlog-checkpoint): the log's name, size and root as a note."""
 
 import base64
 import re
@@ -15,14 +13,13 @@ _BODY = re.compile(
     r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n((?:[^\n]+\n)*)", re.ASCII
 )
 
-# A checkpoint somewhere in copied text, such as a whole message of the auditors'
-# channel.
+# A checkpoint anywhere in copied text, such as a message of the auditors' channel.
 _PASTED = re.compile(
     r"^[^\n]+\n(?:0|[1-9][0-9]{0,17})\n[A-Za-z0-9+/]{43}=\n(?:[^\n]+\n)*\n(?:— \S+ \S+\n)+",
     re.ASCII | re.MULTILINE,
 )
 
-# Another origin, so that it can never pass for a checkpoint of the log.
+# The origin differs, so that this note can never pass for a checkpoint of the log.
 _PRUNED = "/pruned"
 
 
@@ -36,15 +33,15 @@ class Checkpoint:
 
     @property
     def text(self) -> str:
-        """What is signed."""
+        """Return the text to sign."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
 
 @dataclass(frozen=True)
 class Keys:
-    """Who signs, and whom we believe: AUDIT_SIGNING_KEY.
+    """The keys that sign, and the keys that are trusted: AUDIT_SIGNING_KEY.
 
-    While keys overlap in a rotation every checkpoint is signed by all `signers`.
+    While keys overlap in a rotation, all `signers` sign every checkpoint.
     """
 
     signers: tuple[Signer, ...]
@@ -53,8 +50,9 @@ class Keys:
 
     @classmethod
     def read(cls, text: str) -> "Keys":
-        """Signing keys, and public keys of retired ones, divided by commas. Raises
-        `BadNote`.
+        """Return signing keys, and retired public keys, divided by commas.
+
+        Raises `BadNote`.
         """
         parts = [part.strip() for part in text.split(",") if part.strip()]
         signers = tuple(
@@ -73,14 +71,12 @@ class Keys:
 
     @property
     def origin(self) -> str:
-        """The log's name; every key bears it."""
+        """Return the log's name; every key carries it."""
         return self.signers[0].name
 
     @property
     def verifiers(self) -> tuple[Verifier, ...]:
-        """Everybody whose signature counts; a checkpoint needs one of the log's own
-        keys.
-        """
+        """Return every trusted key; a checkpoint needs one of the log's own keys."""
         return (
             *(each.verifier for each in self.signers),
             *self.retired,
@@ -88,23 +84,21 @@ class Keys:
         )
 
     def sign(self, size: int, root: bytes) -> str:
-        """A checkpoint's note."""
+        """Return a checkpoint's note."""
         text = Checkpoint(origin=self.origin, size=size, root=root).text
         return note.sign(text, self.signers)
 
     def sign_pruning(self, first: int, root: bytes) -> str:
-        """A note saying that the entries before `first`, with this root, were removed
-        by us.
-        """
+        """Return a note stating that the log removed the entries before `first`."""
         text = Checkpoint(origin=self.origin + _PRUNED, size=first, root=root).text
         return note.sign(text, self.signers)
 
 
 def pasted(text: str) -> str:
-    """The checkpoint's note in text that was copied from somewhere. Raises `BadNote`.
+    """Return the checkpoint's note in copied text. Raises `BadNote`.
 
-    Spaces at the ends of lines are lost or added on the way; signatures are exact all
-    the same.
+    Copying may add or remove spaces at the ends of lines; signatures are checked
+    exactly all the same.
     """
     lines = [line.strip() for line in text.splitlines()]
     found = _PASTED.findall("\n".join(lines) + "\n")
@@ -117,7 +111,7 @@ def pasted(text: str) -> str:
 
 
 def parse(text: str) -> Checkpoint:
-    """From a note's text. Raises `BadNote`."""
+    """Return the checkpoint of a note's text. Raises `BadNote`."""
     match = _BODY.fullmatch(text)
     if match is None:
         raise BadNote("This note is not a checkpoint.")
@@ -131,10 +125,7 @@ def parse(text: str) -> Checkpoint:
 
 
 def verify(signed: str, trusted: Sequence[Verifier]) -> Checkpoint:
-    """The checkpoint, if the log's own key is among the trusted ones that signed it.
-
-    Raises `BadNote`.
-    """
+    """Return the checkpoint if a trusted key of the log signed it. Raises `BadNote`."""
     text, signed_by = note.verify(signed, trusted)
     found = parse(text)
     if not any(key.kind == 1 and key.name == found.origin for key in signed_by):
@@ -145,7 +136,7 @@ def verify(signed: str, trusted: Sequence[Verifier]) -> Checkpoint:
 def cosigned(
     notes: Iterable[str], trusted: Sequence[Verifier]
 ) -> tuple[tuple[Verifier, int], ...]:
-    """Each trusted witness with the largest size it vouches for. Raises `BadNote`."""
+    """Return each trusted witness with the largest size it cosigned. Raises `BadNote`."""
     found: dict[Verifier, int] = {}
     for signed in notes:
         text, signed_by = note.verify(signed, trusted)
@@ -156,7 +147,7 @@ def cosigned(
 
 
 def verify_pruning(signed: str, trusted: Sequence[Verifier]) -> Checkpoint:
-    """Where a pruned log begins, if the log's own key says so. Raises `BadNote`."""
+    """Return where a pruned log begins if the log's key signed that. Raises `BadNote`."""
     text, signed_by = note.verify(signed, trusted)
     found = parse(text)
     if not any(

@@ -1,4 +1,4 @@
-"""Writing bundles and receipts from the database."""
+"""Write bundles and receipts from the database."""
 
 import base64
 from collections.abc import Callable, Iterator, Sequence
@@ -28,15 +28,14 @@ def write_bundle(
     chosen: Sequence[int] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[bytes]:
-    """A bundle, a piece at a time: of all entries that are kept, or of events with
-    `chosen` ids.
+    """Yield a bundle piece by piece: of all entries, or of events with `chosen` ids.
 
     `log` must belong to one consistent view (`Store.read`). `progress` gets (entries
-    walked, all). Raises
-    `StorageError` when the log has no checkpoint or a chosen event is not in it yet.
+    walked, all). Raises `StorageError` when the log has no checkpoint or a chosen event
+    is not in it yet.
     """
     connection = log.connection
-    # A witness that is no longer trusted here would be a stranger to whoever verifies.
+    # Verifiers do not know a witness that is no longer trusted here.
     notes = [note.only(text, trusted) for text in _notes(connection)]
     signed = [checkpoint.verify(text, trusted) for text in notes]
     if not signed:
@@ -60,7 +59,7 @@ def write_bundle(
 
 
 def receipt(log: Log, trusted: Sequence[Verifier], event_id: int) -> Receipt:
-    """Proof that one event is in the log. Raises `Missing` while it is not."""
+    """Return the proof that one event is in the log. Raises `Missing` while it is not."""
     text = latest(log.connection)
     row = log.connection.execute(
         select(entries.c.idx, events.c.canonical)
@@ -109,7 +108,7 @@ def _indexes(connection: Connection, chosen: Sequence[int], size: int) -> list[i
 def _blocks(
     connection: Connection, signed: Sequence[Checkpoint], wanted: list[int] | None
 ) -> Iterator[tuple[int, list[int] | None]]:
-    """Blocks to write with the offsets of their entries; None for all."""
+    """Yield the blocks to write with the offsets of their entries, or None for all."""
     size = signed[-1].size
     if wanted is None:
         first = connection.execute(
@@ -125,8 +124,8 @@ def _blocks(
             for number, group in groupby(wanted, lambda index: index // BLOCK)
         }
     for found in signed:
-        # The tree can be compared with a checkpoint only where its last hashes are at
-        # hand.
+        # The tree can be compared with a checkpoint only where its last hashes are
+        # present.
         if found.size % BLOCK:
             wanted_blocks.setdefault(found.size // BLOCK, [])
     yield from sorted(wanted_blocks.items())
@@ -135,7 +134,7 @@ def _blocks(
 def _skips(
     start: int, end: int, nodes: StoredNodes, stops: Sequence[int]
 ) -> Iterator[bytes]:
-    # No subtree may hide the place where the tree is compared with a checkpoint.
+    # No skipped subtree may cover a size at which a checkpoint is compared.
     cuts = [start, *(stop for stop in stops if start < stop < end), end]
     for one, next_ in pairwise(cuts):
         for level, index in subtrees(one, next_):

@@ -1,8 +1,8 @@
-"""Merkle trees as in RFC 6962 section 2.1: hashes, roots, inclusion and consistency
-proofs.
+"""Merkle trees of RFC 6962 section 2.1: hashes, roots and both kinds of proof.
 
-Pure functions. A `Node` function gives the hash of a complete subtree: level 0 is the
-leaves, and node (level, index) covers the 2**level leaves from index * 2**level on.
+The functions are pure. A `Node` function returns the hash of a complete subtree: level
+0 holds the leaves, and node (level, index) covers the 2**level leaves from index *
+2**level on.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,19 +15,17 @@ Node = Callable[[int, int], bytes]
 
 
 def leaf_hash(entry: bytes) -> bytes:
-    """The hash of an entry's bytes."""
+    """Return the hash of an entry's bytes."""
     return sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of an interior node."""
+    """Return the hash of an interior node."""
     return sha256(b"\x01" + left + right).digest()
 
 
 def root_of(hashes: Iterable[bytes]) -> bytes:
-    """The root over these leaf hashes (or over the roots of equally large complete
-    subtrees).
-    """
+    """Return the root over leaf hashes, or over roots of equally large full subtrees."""
     layer = list(hashes)
     if not layer:
         return EMPTY_ROOT
@@ -45,9 +43,7 @@ def root_of(hashes: Iterable[bytes]) -> bytes:
 
 
 def subtrees(start: int, end: int) -> list[tuple[int, int]]:
-    """The fewest complete subtrees (level, index) that cover leaves [start, end), left
-    to right.
-    """
+    """Return the fewest full subtrees (level, index) that cover leaves [start, end)."""
     found = []
     while start < end:
         aligned = (start & -start).bit_length() - 1 if start else 63
@@ -58,8 +54,9 @@ def subtrees(start: int, end: int) -> list[tuple[int, int]]:
 
 
 def range_root(start: int, end: int, node: Node) -> bytes:
-    """The root over leaves [start, end); `start` must be a multiple of the span's power
-    of two.
+    """Return the root over leaves [start, end).
+
+    `start` must be a multiple of the power of two that the range spans.
     """
     parts = [node(level, index) for level, index in subtrees(start, end)]
     if not parts:
@@ -76,8 +73,9 @@ def _split(size: int) -> int:
 
 
 def inclusion_proof(index: int, size: int, node: Node) -> list[bytes]:
-    """RFC 6962 section 2.1.1: the hashes from the leaf's sibling up to the root's
-    child.
+    """Return the hashes from the leaf's sibling up to the root's child.
+
+    RFC 6962 section 2.1.1.
     """
     if not 0 <= index < size:
         raise ValueError("there is no such entry in a tree of this size")
@@ -95,8 +93,9 @@ def inclusion_proof(index: int, size: int, node: Node) -> list[bytes]:
 
 
 def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
-    """RFC 6962 section 2.1.2: that the tree of size `new` begins with the tree of size
-    `old`.
+    """Return the proof that the tree of size `new` begins with that of size `old`.
+
+    RFC 6962 section 2.1.2.
     """
     if not 0 <= old <= new:
         raise ValueError("a tree is only consistent with larger ones")
@@ -120,8 +119,9 @@ def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
 def verify_inclusion(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> bool:
-    """RFC 9162 section 2.1.3.2: whether `leaf` is entry `index` of the tree with this
-    root.
+    """Return whether `leaf` is entry `index` of the tree with this root.
+
+    RFC 9162 section 2.1.3.2.
     """
     if not 0 <= index < size:
         return False
@@ -142,7 +142,10 @@ def verify_inclusion(
 def verify_consistency(
     old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
 ) -> bool:
-    """RFC 9162 section 2.1.4.2: whether the larger tree begins with the smaller one."""
+    """Return whether the larger tree begins with the smaller one.
+
+    RFC 9162 section 2.1.4.2.
+    """
     if not 0 <= old <= new:
         return False
     if old in (0, new):
@@ -171,21 +174,23 @@ def verify_consistency(
 
 
 class Frontier:
-    """A tree that only grows, kept as its complete subtrees: at most 63 hashes."""
+    """A growing tree, kept as its complete subtrees: at most 63 hashes."""
 
     def __init__(self) -> None:
         self.size = 0
-        self._parts: list[tuple[int, bytes]] = []  # (level, hash), levels falling
+        # Pairs of level and hash, in falling order of level.
+        self._parts: list[tuple[int, bytes]] = []
 
     def copy(self) -> "Frontier":
-        """Another one of the same tree."""
+        """Return an independent copy of the tree."""
         other = Frontier()
         other.size, other._parts = self.size, list(self._parts)
         return other
 
     def append(self, level: int, hash_: bytes) -> None:
-        """Add a complete subtree of 2**level leaves. Raises `ValueError` if it does not
-        fit.
+        """Add a complete subtree of 2**level leaves.
+
+        Raises `ValueError` if it does not fit.
         """
         if self.size & ((1 << level) - 1):
             raise ValueError("this subtree does not begin at a multiple of its size")
@@ -197,7 +202,7 @@ class Frontier:
         self._parts.append((level, hash_))
 
     def root(self) -> bytes:
-        """The root of the tree so far."""
+        """Return the root of the tree so far."""
         if not self._parts:
             return EMPTY_ROOT
         root = self._parts[-1][1]

@@ -1,8 +1,7 @@
-"""Signed notes (c2sp.org/signed-note): a text, a blank line, and a line for each
-signature.
+"""Signed notes (c2sp.org/signed-note): a text, a blank line, and signature lines.
 
-Ed25519 only: plain signatures (type 1) by the log, timestamped cosignatures (type 4,
-c2sp.org/tlog-cosignature) by witnesses.
+Only Ed25519 is read: plain signatures (type 1) by the log, and timestamped cosignatures
+(type 4, c2sp.org/tlog-cosignature) by witnesses.
 """
 
 import base64
@@ -28,12 +27,12 @@ _SIZES = {_ED25519: 64, _COSIGNATURE: 8 + 64}
 
 
 class BadNote(StorageError):
-    """This is not a note, or nobody we trust signed it."""
+    """The text is not a note, or no trusted key signed it."""
 
 
 @dataclass(frozen=True)
 class Verifier:
-    """A public key under its name; `kind` is 1 for logs, 4 for witnesses."""
+    """A public key with its name; `kind` is 1 for logs, 4 for witnesses."""
 
     name: str
     kind: int
@@ -41,7 +40,7 @@ class Verifier:
 
     @classmethod
     def read(cls, text: str) -> "Verifier":
-        """From `name+hash+key` as Go's note package writes it. Raises `BadNote`."""
+        """Return the key of `name+hash+key`, Go's note format. Raises `BadNote`."""
         name, kind, key = _take_apart(text, "public")
         found = cls(name, kind, key)
         if str(found) != text:
@@ -50,14 +49,14 @@ class Verifier:
 
     @property
     def id(self) -> bytes:
-        """Four bytes that tell keys of one name apart."""
+        """Return the four bytes that distinguish keys of one name."""
         return sha256(
             self.name.encode() + b"\n" + bytes([self.kind]) + self.key
         ).digest()[:4]
 
     @property
     def is_witness(self) -> bool:
-        """Whether its signatures are cosignatures."""
+        """Return whether the key's signatures are cosignatures."""
         return self.kind == _COSIGNATURE
 
     def __str__(self) -> str:
@@ -65,7 +64,7 @@ class Verifier:
         return f"{self.name}+{self.id.hex()}+{key}"
 
     def accepts(self, text: str, signature: bytes) -> bool:
-        """Whether this key made this signature of this text."""
+        """Return whether this key made this signature of this text."""
         message = text.encode()
         if len(signature) != _SIZES[self.kind]:
             return False
@@ -82,7 +81,7 @@ class Verifier:
 
 @dataclass(frozen=True)
 class Signer:
-    """A private key under its name. Never shown: `repr` gives the public key."""
+    """A private key with its name. `repr` shows only the public key."""
 
     name: str
     seed: bytes
@@ -90,7 +89,7 @@ class Signer:
 
     @classmethod
     def new(cls, name: str) -> "Signer":
-        """A fresh key. Raises `BadNote` for a name with spaces or a plus."""
+        """Return a fresh key. Raises `BadNote` for a name with spaces or a plus."""
         if not _NAME.fullmatch(name):
             raise BadNote(
                 "A key's name has no spaces and no plus, such as example.com/help-clip."
@@ -99,8 +98,9 @@ class Signer:
 
     @classmethod
     def read(cls, text: str) -> "Signer":
-        """From `PRIVATE+KEY+name+hash+key` as Go's note package writes it. Raises
-        `BadNote`.
+        """Return the key of `PRIVATE+KEY+name+hash+key`, Go's note format.
+
+        Raises `BadNote`.
         """
         if not text.startswith("PRIVATE+KEY+"):
             raise BadNote("A signing key begins with PRIVATE+KEY+.")
@@ -113,13 +113,13 @@ class Signer:
         return found
 
     def export(self) -> str:
-        """The text that `read` takes: a secret."""
+        """Return the text that `read` takes; it is a secret."""
         key = base64.b64encode(bytes([self.kind]) + self.seed).decode()
         return f"PRIVATE+KEY+{self.name}+{self.verifier.id.hex()}+{key}"
 
     @property
     def verifier(self) -> Verifier:
-        """The public key."""
+        """Return the public key."""
         key = (
             Ed25519PrivateKey.from_private_bytes(self.seed)
             .public_key()
@@ -128,9 +128,7 @@ class Signer:
         return Verifier(self.name, self.kind, key)
 
     def line(self, text: str, *, time: int = 0) -> str:
-        """A signature line. `time`, in seconds since 1970, counts for cosignatures
-        only.
-        """
+        """Return a signature line. `time_s`, since 1970, counts for cosignatures only."""
         message, stamp = text.encode(), b""
         if self.kind == _COSIGNATURE:
             message = f"cosignature/v1\ntime {time}\n".encode() + message
@@ -145,20 +143,20 @@ class Signer:
 
 @dataclass(frozen=True)
 class Note:
-    """A text and its signature lines as (name, key id, signature), none checked yet."""
+    """A text and its signature lines as (name, key id, signature), not checked yet."""
 
     text: str
     signatures: tuple[tuple[str, bytes, bytes], ...]
 
 
 def sign(text: str, signers: Iterable[Signer]) -> str:
-    """The note. Raises `BadNote` for a text no note may have."""
+    """Return the note. Raises `BadNote` for a text that no note may have."""
     _check_text(text)
     return text + "\n" + "".join(signer.line(text) for signer in signers)
 
 
 def parse(note: str) -> Note:
-    """Take a note apart, exactly as the specification says. Raises `BadNote`."""
+    """Return the parts of a note, split as the specification asks. Raises `BadNote`."""
     head, divider, tail = note.rpartition("\n\n")
     if not divider or not tail.endswith("\n"):
         raise BadNote("This note has no signatures.")
@@ -171,10 +169,10 @@ def parse(note: str) -> Note:
 
 
 def verify(note: str, trusted: Sequence[Verifier]) -> tuple[str, tuple[Verifier, ...]]:
-    """The text, and which of the trusted keys signed it, at least one.
+    """Return the text and the trusted keys that signed it, at least one.
 
-    As the specification asks, a signature of a trusted key that is wrong condemns the
-    whole note. Raises `BadNote`.
+    As the specification asks, a wrong signature of a trusted key makes the whole note
+    invalid. Raises `BadNote`.
     """
     parsed = parse(note)
     keys = {(key.name, key.id): key for key in trusted}
@@ -192,8 +190,9 @@ def verify(note: str, trusted: Sequence[Verifier]) -> tuple[str, tuple[Verifier,
 
 
 def lines_of(note: str, keys: Iterable[Verifier]) -> list[str]:
-    """The signature lines that bear these keys' names and ids, unchecked. Raises
-    `BadNote`.
+    """Return the signature lines with these keys' names and ids. Raises `BadNote`.
+
+    The signatures are not checked.
     """
     known = {(key.name, key.id) for key in keys}
     parsed = parse(note)
@@ -203,7 +202,7 @@ def lines_of(note: str, keys: Iterable[Verifier]) -> list[str]:
 
 
 def only(note: str, keys: Iterable[Verifier]) -> str:
-    """The note without signatures of other keys than these. Raises `BadNote`."""
+    """Return the note without signatures of other keys. Raises `BadNote`."""
     return parse(note).text + "\n" + "".join(lines_of(note, keys))
 
 
@@ -229,7 +228,7 @@ def _signature(line: str) -> tuple[str, bytes, bytes]:
 
 
 def _take_apart(text: str, what: str) -> tuple[str, int, bytes]:
-    # Base64 may hold a plus itself, so only the first two divide.
+    # Base64 may hold a plus itself, so only the first two pluses are separators.
     parts = text.split("+", 2)
     if len(parts) != 3 or not _NAME.fullmatch(parts[0]):
         raise BadNote(f"A {what} key is written name+hash+key.")

@@ -19,7 +19,7 @@ _MAX_HASHES = 63
 
 @dataclass(frozen=True)
 class Receipt:
-    """`entry` is proven to be number `index` of the log that `note` signs."""
+    """The proof that `entry` is number `index` of the log that signed `note`."""
 
     index: int
     entry: bytes
@@ -32,7 +32,7 @@ class Receipt:
 
 
 def parse(text: str) -> Receipt:
-    """Read a receipt. Raises `Fault`."""
+    """Return the receipt of a text. Raises `Fault`."""
     head, divider, note = text.partition("\n\n")
     lines = head.split("\n")
     if (
@@ -52,7 +52,7 @@ def parse(text: str) -> Receipt:
 
 
 def verify(receipt: Receipt, trusted: Sequence[Verifier]) -> Checkpoint:
-    """The checkpoint the entry is proven to be under. Raises `BadNote`, `Fault`."""
+    """Return the checkpoint that includes the entry. Raises `BadNote`, `Fault`."""
     found = checkpoint.verify(receipt.note, trusted)
     leaf = leaf_hash(receipt.entry)
     if not verify_inclusion(

@@ -1,8 +1,8 @@
-"""Asking witnesses for cosignatures: a client of c2sp.org/tlog-witness.
+"""Ask witnesses for cosignatures: a client of c2sp.org/tlog-witness.
 
-A witness is somebody else's server. It keeps the last checkpoint it saw of a log and
-cosigns another only with proof that it continues that one, so nobody can be shown two
-histories unseen.
+A witness is a server of another operator. It keeps the last checkpoint it saw of a log
+and cosigns another only with a proof that it continues that one, so two different
+histories cannot be shown unnoticed.
 """
 
 import base64
@@ -21,7 +21,8 @@ from storage.audit.proofs.note import BadNote, Verifier
 from storage.store import Store
 
 TIMEOUT_SECONDS = 5.0
-MAX_ANSWER = 64_000  # bytes
+# In bytes.
+MAX_ANSWER = 64_000
 _SIZE = re.compile(r"(0|[1-9][0-9]{0,17})\n", re.ASCII)
 
 log = logging.getLogger(__name__)
@@ -29,14 +30,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Witness:
-    """Where a witness takes checkpoints (its submission prefix), and its public key."""
+    """A witness's submission prefix, which takes checkpoints, and its public key."""
 
     key: Verifier
     url: str
 
 
 def read_witnesses(text: str) -> tuple[Witness, ...]:
-    """From `KEY URL` pairs divided by commas: AUDIT_WITNESSES. Raises `BadNote`."""
+    """Return the witnesses of AUDIT_WITNESSES: `KEY URL` pairs divided by commas.
+
+    Raises `BadNote`.
+    """
     return tuple(_read(part.strip()) for part in text.split(",") if part.strip())
 
 
@@ -52,23 +56,23 @@ def _read(pair: str) -> Witness:
 
 
 class NotCosigned(Exception):
-    """What a witness said instead of cosigning, in a sentence."""
+    """A witness refused to cosign; the message is its reason in a sentence."""
 
 
 class Witnesses:
-    """Adds what cosignatures there are to a checkpoint. One that is missing holds
-    nothing up.
-    """
+    """Add available cosignatures to a checkpoint. A missing one delays nothing."""
 
     def __init__(self, witnesses: Sequence[Witness]) -> None:
         self._witnesses = tuple(witnesses)
         self._known: dict[
             Witness, int
-        ] = {}  # the size each has cosigned last, as far as we know
-        self.trouble: dict[str, str] = {}  # by name, while the last try failed
+            # The size that each witness cosigned last, as far as known.
+        ] = {}
+        # Problems by witness, while the last attempt failed.
+        self.trouble: dict[str, str] = {}
 
     def cosign(self, store: Store, signed: str, found: Checkpoint) -> str:
-        """The note with the cosignatures that could be had."""
+        """Return the note with every cosignature that was available."""
         with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
             for witness in self._witnesses:
                 try:
@@ -98,7 +102,8 @@ class Witnesses:
         status, answer = _post(client, witness, _request(store, signed, found, old))
         size = _SIZE.fullmatch(answer)
         if status == httpx.codes.CONFLICT and size is not None and int(size[1]) != old:
-            # It tells which size it knows; the proof has to start there.
+            # The answer names the size that the witness knows; the proof has to start
+            # there.
             old = int(size[1])
             if old > found.size:
                 raise NotCosigned(
@@ -147,9 +152,7 @@ def _post(client: httpx.Client, witness: Witness, body: str) -> tuple[int, str]:
 
 
 def _line(answer: str, signed: str, witness: Witness) -> str:
-    """This witness's own signature line of an answer; those of strangers are left
-    out.
-    """
+    """Return this witness's own signature line of an answer."""
     cosigned = f"{note.parse(signed).text}\n{answer}"
     try:
         mine = note.lines_of(cosigned, [witness.key])

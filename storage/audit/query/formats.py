@@ -37,13 +37,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_row(found: RecordedEvent) -> dict[str, Any]:
-    """The event's keys as they are in its canonical bytes, and its id."""
+    """Return the event's keys as in its canonical bytes, and its id."""
     body: dict[str, Any] = json.loads(found.canonical)
     return {"id": found.id, **body}
 
 
 def setting_words(setting: Setting | None) -> str:
-    """A setting that changed, in a few words: `desks.english-us.quorum 2 → 3`."""
+    """Return a changed setting in a few words: `desks.english-us.quorum 2 → 3`."""
     if setting is None:
         return ""
     values = [value for value in (setting.old, setting.new) if value is not None]
@@ -51,13 +51,13 @@ def setting_words(setting: Setting | None) -> str:
 
 
 def json_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
-    """One JSON object a line: the id, then the bytes that are kept and hashed."""
+    """Yield one JSON object a line: the id, then the stored and hashed bytes."""
     for found in events:
         yield f'{{"id":{found.id},{found.canonical.decode()[1:]}\n'
 
 
 def csv_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
-    """RFC 4180 with a header."""
+    """Yield RFC 4180 lines with a header."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)

@@ -1,8 +1,8 @@
 """Events as OCSF 1.6 File Hosting Activity (class 6006), one JSON object a line.
 
-schema.ocsf.io/1.6.0/classes/file_hosting. The recording is the file; what OCSF has no
-word for is activity 99 (Other) under our own name, and every key of ours is kept under
-`unmapped`.
+schema.ocsf.io/1.6.0/classes/file_hosting. The recording is the file. Actions without an
+OCSF counterpart are activity 99 (Other) under our own name, and all our keys are kept
+under `unmapped`.
 """
 
 import json
@@ -32,13 +32,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def ocsf_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
-    """One OCSF event a line."""
+    """Yield one OCSF event a line."""
     for found in events:
         yield json.dumps(ocsf(found), ensure_ascii=False) + "\n"
 
 
 def ocsf(found: RecordedEvent) -> dict[str, Any]:
-    """One event; times are milliseconds since 1970."""
+    """Return one OCSF event; times are milliseconds since 1970."""
     event = found.event
     activity, name = _ACTIVITIES.get(event.action, (_OTHER, event.action.value))
     refused = event.outcome is not Outcome.ALLOWED
@@ -77,5 +77,5 @@ def _actor(event: Event) -> dict[str, Any]:
 
 
 def _address(event: Event) -> dict[str, str]:
-    # A keyed hash: it tells two addresses apart and names neither.
+    # The uid is a keyed hash: it distinguishes two addresses and reveals neither.
     return {"uid": event.address} if event.address else {}

@@ -1,12 +1,11 @@
-"""Asking the access log: any combination of filters, a page at a time, newest first by
-default.
+"""Search the access log by any filters, a page at a time, newest first by default.
 
 Pages are found by keyset, never by offset, in the order (time, id). Each combination of
-filters that may leave many events has an index in that order (tables.py), so that no
-event is passed over to find the next: an empty answer is as quick as a full one. Where
-a question leaves the outcome open, the three outcomes are asked for separately and
-merged. No page costs more than a few times its length, however deep it is and however
-long the log.
+filters that may leave many events has an index in that order
+(storage/tables/access_log.py), so that no event is skipped to find the next: an empty
+answer is as fast as a full one. Where a question leaves the outcome open, the three
+outcomes are searched separately and merged. The cost of a page is a small multiple of
+its length, at any depth of a log of any length.
 """
 
 import re
@@ -40,21 +39,21 @@ _ALLOWED = (None, Outcome.ALLOWED)
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked of the log; what is left out is not asked about.
+    """Filters of an audit query. Fields left at None do not filter.
 
     Times are half-open, `since <= at < until`. `cursor` continues from a page's
-    `next_cursor` or `previous_cursor`. `limit` is between 1 and 500.
+    `next_cursor` or `previous_cursor`. `limit` is between 1 and 500. An empty team of
+    `person` matches any team. `request` is a name such as HC-1042. `unusual` matches
+    plays that were elevated or much longer than answers need.
     """
 
-    person: Person | None = None  # who acted; an empty team means any
+    person: Person | None = None
     clip_id: str | None = None
-    request: str | None = None  # HC-1042
+    request: str | None = None
     desk: str | None = None
     actions: tuple[Action, ...] = ()
     outcome: Outcome | None = None
-    unusual: bool = (
-        False  # only plays that went on for much longer than answering needs
-    )
+    unusual: bool = False
     since: datetime | None = None
     until: datetime | None = None
     newest_first: bool = True
@@ -64,9 +63,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Events in the order asked for. A cursor is None where there is nothing further
-    that way.
-    """
+    """Events in the order of the question. A cursor is None at that end of the log."""
 
     events: tuple[RecordedEvent, ...]
     next_cursor: str | None
@@ -74,18 +71,20 @@ class Page:
 
 
 _Terms = dict[str, Any]
-_FEW = ("clip_id", "request")  # what is left is few enough to be sifted
+# Few events are left to filter one by one.
+_FEW = ("clip_id", "request")
 _FULL = {
     "user_id",
     "desk",
     "action",
     "outcome",
-}  # each combination has an index of its own
+    # Each combination has an index of its own.
+}
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where to go on from; `back` walks against the order asked for."""
+    """The place to continue from; `back` reads against the order of the question."""
 
     back: bool
     at: datetime
@@ -93,7 +92,7 @@ class _Place:
 
 
 def answer(log: Log, question: Question) -> Page:
-    """One page. Raises `StorageError` for a limit or a cursor that cannot be used."""
+    """Return one page. Raises `StorageError` for an unusable limit or cursor."""
     if not 1 <= question.limit <= MAX_LIMIT:
         raise StorageError(f"A page holds between 1 and {MAX_LIMIT} events.")
     place = _read(question.cursor)
@@ -114,7 +113,7 @@ def answer(log: Log, question: Question) -> Page:
 
 
 def first_cursor(page: Page, now: datetime) -> str:
-    """Where to look for what comes after a newest-first page, also when it is empty."""
+    """Return the cursor for events that follow a newest-first page, even an empty one."""
     if page.events:
         newest = page.events[0]
         return _cursor([(newest.event.at, newest.id)], forward=False)
@@ -122,9 +121,7 @@ def first_cursor(page: Page, now: datetime) -> str:
 
 
 def every(log: Log, question: Question) -> Iterator[RecordedEvent]:
-    """All events a question asks about, page by page; never holds more than one
-    page.
-    """
+    """Yield all events of a question, with one page in memory at a time."""
     asked = replace(question, limit=MAX_LIMIT)
     while True:
         page = answer(log, asked)
@@ -152,7 +149,7 @@ def _keys(
 
 
 def _arms(question: Question) -> list[_Terms]:
-    """What each arm asks for; their events together are the answer."""
+    """Return the statements whose events together answer the question."""
     person, action = question.person, question.actions
     all_terms: _Terms = {
         "clip_id": question.clip_id,
@@ -174,9 +171,7 @@ def _arms(question: Question) -> list[_Terms]:
 
 
 def _unusual(question: Question, terms: _Terms) -> list[_Terms]:
-    """`log.is_unusual` holds of nothing but these actions, and only when they were
-    allowed.
-    """
+    """Return the question limited to the actions and outcome of unusual plays."""
     if question.outcome not in _ALLOWED:
         return []
     terms = {"unusual": True, **terms}
@@ -188,7 +183,10 @@ def _unusual(question: Question, terms: _Terms) -> list[_Terms]:
 
 
 def _indexed(terms: _Terms) -> set[str]:
-    """The columns of the index that holds these events in order; others are sifted."""
+    """Return the columns of the index that holds the events in order.
+
+    The remaining filters are applied to each event read.
+    """
     few = next((name for name in _FEW if name in terms), None)
     if few:
         return {few}
@@ -219,9 +217,8 @@ def _arm(
 def _term(name: str, value: Any, *, plus: bool) -> ColumnElement[bool]:
     column: ColumnElement[Any] = events.c[name]
     if plus:
-        # sqlite.org/optoverview.html section 8: a unary plus keeps SQLite, which often
-        # has no statistics, from preferring this column's index to that of a column
-        # which leaves less.
+        # sqlite.org/optoverview.html section 8: without statistics, SQLite may prefer
+        # this column's index to a more selective one. A unary plus prevents that.
         column = literal_column(f"+events.{name}", events.c[name].type)
     if name == "unusual":
         return column
@@ -229,8 +226,10 @@ def _term(name: str, value: Any, *, plus: bool) -> ColumnElement[bool]:
 
 
 def _bounds(question: Question, place: _Place | None) -> Iterator[ColumnElement[bool]]:
-    """One bound on each side. Of two, SQLite seeks by one and sifts by the other: from
-    a place outside the window it would pass over all that lies between.
+    """Return at most one bound for each side of the period.
+
+    Of two bounds on one side SQLite seeks by one and filters by the other: from a place
+    outside the period it would read everything between.
     """
     since, until = question.since, question.until
     if place:

@@ -1,4 +1,4 @@
-"""Counts for charts, from what the sequencer keeps a day; no event is read for them."""
+"""Counts for charts, from the sequencer's daily counts; no event is read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,16 +19,17 @@ MAX_PEOPLE = 20
 
 @dataclass(frozen=True, kw_only=True)
 class DayCount:
-    """One day, in UTC."""
+    """The counts of one day in UTC."""
 
     day: date
     allowed: int
-    refused: int  # denied or failed
+    # Denied or failed.
+    refused: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonCount:
-    """One person over the whole time asked about."""
+    """The counts of one person over the whole period."""
 
     person: Person
     events: int
@@ -38,7 +39,7 @@ class PersonCount:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """`people` are the busiest first, at most 20 of `n_people`."""
+    """`people` are the most active first, at most 20 of `n_people`."""
 
     days: tuple[DayCount, ...]
     people: tuple[PersonCount, ...]
@@ -48,18 +49,18 @@ class Summary:
 
 
 def can_summarise(question: Question) -> bool:
-    """Whether the counts know what a question asks about: people, desks, actions,
-    outcomes.
+    """Return whether the counts cover every filter of a question.
+
+    People, desks, actions and outcomes are counted.
     """
     return not (question.clip_id or question.request or question.unusual)
 
 
 def summarise(log: Log, question: Question, first: date, last: date) -> Summary:
-    """Counts of the days from `first` to `last`, both whole; days without events are
-    there too.
+    """Return counts of whole days from `first` to `last`, days without events included.
 
-    Events that are not sequenced yet are not counted. Of the question's times only
-    these days count. Raises `ValueError` for a question the counts know nothing of.
+    Events that are not sequenced yet are not counted. The question's own times are not
+    used. Raises `ValueError` for a question that the counts do not cover.
     """
     if not can_summarise(question):
         raise ValueError("counts are kept by person, desk, action and outcome only")
@@ -129,7 +130,7 @@ def _conditions(
     if question.desk is not None:
         conditions.append(table.c.desk == question.desk)
     if table is action_days:
-        # All actions by name, so that each is one stretch of the primary key.
+        # Naming every action makes each one range of the primary key.
         conditions.append(table.c.action.in_(question.actions or tuple(Action)))
         outcomes = (question.outcome,) if question.outcome else tuple(Outcome)
         conditions.append(table.c.outcome.in_(outcomes))
