@@ -1,5 +1,6 @@
-"""Keys of a sidecar that would identify a customer. Keys are judged, values are never
-looked at.
+"""Keys of a sidecar that would identify a customer.
+
+Keys are judged; values are never looked at.
 """
 
 import functools
@@ -32,24 +33,32 @@ _PARTS = {
     "a date of birth or identity number": "dob ssn nin age",
 }
 # Parts that only look like one: a microphone is no phone.
-_HARMLESS = frozenset({
-    "filename", "filenames", "codecname", "modelname", "formatname", "serialization",
-    "serialisation", "serialized", "serialised", "composition", "disposition", "microphone",
-    "microphones", "phoneme", "phonemes",
-})  # fmt: skip
-_HARMLESS_BEFORE_NAME = frozenset(
-    {"file", "codec", "model", "format", "corpus", "tier", "tool"}
+_HARMLESS = frozenset(
+    "filename filenames codecname modelname formatname intentname skillname slotname"
+    " localename devicetype devicemodel deviceos serialization serialisation serialized"
+    " serialised composition disposition microphone microphones phoneme phonemes".split()
 )
+# What has a name and is no person: `intent_name`, `asr_model_name`, `channel_names`.
+_NAMED_THINGS = frozenset(
+    "file codec model format corpus tier tool intent skill slot locale language engine"
+    " channel app application feature event action grammar dataset batch task label"
+    " wakeword".split()
+)
+# What a whole kind of devices shares: `device_type`, `mobile_app`.
+_SHARED_BY_MANY = frozenset(
+    "type class kind model family category generation os platform language locale"
+    " firmware version app".split()
+)
+_OF_A_DEVICE = frozenset({"device", "mobile"})
 
 
-@functools.lru_cache(maxsize=512)  # sidecars repeat the same few keys
+@functools.lru_cache(maxsize=512)  # Sidecars repeat the same few keys.
 def identifying_kind(key: str) -> str | None:
-    """What a key identifies, e.g. "a device", or None. Case, accents and separators are
-    ignored.
+    """Return what a key identifies, e.g. "a device", or None.
+
+    Case, accents and separators are ignored.
     """
-    parts = [part for part in _parts(key) if part not in _HARMLESS]
-    if len(parts) == 2 and parts[1] == "name" and parts[0] in _HARMLESS_BEFORE_NAME:
-        return None
+    parts = _without_kinds([part for part in _parts(key) if part not in _HARMLESS])
     whole = "".join(parts)
     for kind, stems in _STEMS.items():
         if any(stem in whole for stem in stems.split()):
@@ -62,15 +71,30 @@ def identifying_kind(key: str) -> str | None:
     return None
 
 
+def _without_kinds(parts: list[str]) -> list[str]:
+    """Return the parts of a key without an end that names a kind of things.
+
+    The parts before such an end still count: `customer_intent_name` names a customer.
+    """
+    if len(parts) < 2:
+        return parts
+    *before, owner, last = parts
+    if last in {"name", "names"} and owner.removesuffix("s") in _NAMED_THINGS:
+        return [*before, owner]
+    if owner in _OF_A_DEVICE and last in _SHARED_BY_MANY:
+        return before
+    return parts
+
+
 def identifying_kinds(document: object) -> list[str]:
-    """The kinds of all identifying keys at any depth, each once, sorted."""
+    """Return the kinds of all identifying keys at any depth, each once, sorted."""
     return sorted({kind for key in _keys(document) if (kind := identifying_kind(key))})
 
 
 def _keys(document: object) -> set[str]:
     keys: set[str] = set()
     pending = [document]
-    for value in pending:  # which grows meanwhile
+    for value in pending:  # The list grows meanwhile.
         if isinstance(value, dict):
             keys.update(value)
             pending += value.values()
@@ -80,8 +104,9 @@ def _keys(document: object) -> set[str]:
 
 
 def _parts(key: str) -> list[str]:
-    """`deviceSerialNo2` -> device, serial, no; accents and full-width letters are
-    folded.
+    """Return the words of a key: `deviceSerialNo2` gives device, serial and no.
+
+    Accents and full-width letters are folded.
     """
     plain = "".join(
         c for c in unicodedata.normalize("NFKD", key) if not unicodedata.combining(c)

@@ -17,6 +17,10 @@ from bot.sources.clips.identifying import identifying_kind, identifying_kinds
         ("homeAddress", "position"), ("ip", "position"), ("IPAddress", "position"),
         ("zip_code", "position"), ("phoneNumber", "telephone"), ("e-mail", "telephone"),
         ("email", "telephone"), ("dateOfBirth", "birth"), ("dob", "birth"),
+        ("device_name", "device"), ("device_type_id", "device"), ("device_id", "device"),
+        ("device_model_serial", "device"), ("customer_intent_name", "account"),
+        ("device_app_name", "device"), ("mobile", "telephone"), ("mobile_number", "telephone"),
+        ("slot_person_name", "name"), ("name_intent", "name"), ("user_device_type", "account"),
     ],
 )  # fmt: skip
 def test_keys_that_identify_a_customer_are_known_in_any_spelling(key, kind):
@@ -30,6 +34,9 @@ def test_keys_that_identify_a_customer_are_known_in_any_spelling(key, kind):
         "confidence", "timing", "notes", "language", "file_name", "filename", "engine", "duration",
         "microphone", "phonemes", "sampleRate", "channels", "version", "platform", "relation",
         "message", "", "_", "1",
+        "intent_name", "intentName", "skill_name", "slot_name", "slotNames", "device_type",
+        "deviceType", "device_model", "asr_model_name", "locale_name", "channel_names",
+        "mobile_app", "app_name", "nlu_engine_name", "wakeword_name", "device_os",
     ],
 )  # fmt: skip
 def test_other_keys_are_left_alone(key):
