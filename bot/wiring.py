@@ -84,7 +84,9 @@ def open_services(
     with _naming("KEY_STORE"):
         clip_keys = ClipKeys(open_blobs(settings.key_store), key)
     with _naming("CLIP_SOURCE"):
-        clips = open_clip_source(settings.clip_source)
+        clips = open_clip_source(
+            settings.clip_source, late_ms=settings.recogniser_late_ms
+        )
     with _naming("RESULT_SINK"):
         secret = _secret_value(settings.result_secret)
         sink = open_result_sink(settings.result_sink, secret=secret)

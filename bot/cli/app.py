@@ -6,7 +6,7 @@ from typing import NoReturn
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from bot.cli import database, drill, results, serve, snippet, words
+from bot.cli import check_times, database, drill, results, serve, snippet, words
 from bot.cli.audit import trace
 from bot.cli.audit.query import audit_app
 from bot.cli.checks import check, setup
@@ -30,6 +30,7 @@ app.command("sandbox")(sandbox.sandbox)
 app.command("check")(check.check)
 app.command("drill")(drill.drill)
 app.command("setup")(setup.setup)
+app.command("check-times")(check_times.check_times)
 app.command("snippet")(snippet.snippet)
 app.command("words")(words.words)
 app.command("trace")(trace.trace)

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     database_url: str = "sqlite:///help-clip.db"
     clip_source: str
+    recogniser_late_ms: int = Field(default=0, ge=-500, le=500)
     result_sink: str
     result_secret: SecretStr | None = None
     hook_secret: SecretStr | None = Field(default=None, min_length=16)

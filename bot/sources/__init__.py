@@ -61,14 +61,17 @@ class ResultSink(Protocol):
         ...
 
 
-def open_clip_source(url: str) -> ClipSource:
-    """A folder path, a file:// URL, or a bucket: s3://bucket/prefix or any that obstore
-    knows.
+def open_clip_source(url: str, *, late_ms: int = 0) -> ClipSource:
+    """Return the clips at a folder path, a file:// URL, or a bucket.
 
-    Raises `Invalid` for an address that cannot be used. Nothing is read yet.
+    A bucket is s3://bucket/prefix or any that obstore knows. The times of recognisers
+    are moved by `late_ms`, which is negative where they are early. Raises `Invalid` for
+    an address that cannot be used. Nothing is read yet.
     """
     folder = folder_of(url)
-    return ObjectSource(open_store(url)) if folder is None else FolderSource(folder)
+    if folder is None:
+        return ObjectSource(open_store(url), late_ms=late_ms)
+    return FolderSource(folder, late_ms=late_ms)
 
 
 def open_result_sink(url: str, *, secret: str | None) -> ResultSink:

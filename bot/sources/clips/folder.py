@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from bot.errors import Invalid, Unavailable
 from bot.sources.clips.clip_files import build_clip
+from bot.sources.clips.corrected import corrected
 from bot.sources.clips.names import (
     AUDIO_EXTENSIONS,
     SIDECAR_EXTENSION,
@@ -31,13 +32,15 @@ _OTHER_EXTENSIONS = (*TRANSCRIPT_EXTENSIONS, SIDECAR_EXTENSION)
 class FolderSource:
     """`NAME.<audio>` with `NAME.json`, all in one folder; nothing outside is opened."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, late_ms: int = 0) -> None:
         self._folder = folder
+        self._late_ms = late_ms
 
     def clip(self, clip_id: str) -> Clip:
         """Return the clip; raises as `ClipSource.clip` does."""
         files = self._files(clip_id)
-        return build_clip(clip_id, files, lambda name: _read(files[name]))
+        clip = build_clip(clip_id, files, lambda name: _read(files[name]))
+        return corrected(clip, self._late_ms)
 
     @contextmanager
     def audio(self, clip_id: str, _part: Span | None = None) -> Iterator[BinaryIO]:

@@ -12,6 +12,7 @@ from obstore.store import ObjectStore
 
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.sources.clips.clip_files import build_clip
+from bot.sources.clips.corrected import corrected
 from bot.sources.clips.nameless import nameless_file
 from bot.sources.clips.names import audio_name, check_clip_id, clip_id_of_sidecar
 from bot.sources.clips.object_store import away
@@ -37,15 +38,21 @@ class ObjectSource:
     """As `FolderSource`, with the bucket and prefix of `store` for the folder."""
 
     def __init__(
-        self, store: ObjectStore, max_audio_bytes: int = MAX_AUDIO_BYTES
+        self,
+        store: ObjectStore,
+        max_audio_bytes: int = MAX_AUDIO_BYTES,
+        *,
+        late_ms: int = 0,
     ) -> None:
         self._store = store
+        self._late_ms = late_ms
         self._max_audio_bytes = max_audio_bytes
 
     def clip(self, clip_id: str) -> Clip:
         """Return the clip; raises as `ClipSource.clip` does."""
         check_clip_id(clip_id)
-        return build_clip(clip_id, self._objects(clip_id), self._read)
+        clip = build_clip(clip_id, self._objects(clip_id), self._read)
+        return corrected(clip, self._late_ms)
 
     @contextmanager
     def audio(self, clip_id: str, part: Span | None = None) -> Iterator[BinaryIO]:
