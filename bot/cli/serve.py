@@ -14,6 +14,7 @@ from bot.cli.logs import set_up_logging
 from bot.config.settings import read_settings
 from bot.errors import Unavailable
 from bot.pages.header_timeout import PunctualProtocol
+from bot.sources.clips.left_copies import remove_left_copies
 from bot.text import text
 from bot.wiring import Program, build, prepare_database
 
@@ -26,6 +27,9 @@ def serve() -> None:
     settings = read_settings()
     set_up_logging(settings.log_level)
     listener = open_listener(settings.host, settings.port)
+    n_left = remove_left_copies()
+    if n_left:
+        log.warning("removed %d copies that an earlier release left behind", n_left)
     prepare_database(settings)
     program = build(settings)
     # One look at the source reports a missing source before the first request.

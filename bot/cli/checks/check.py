@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.cli.checks.clock import clock_line
+from bot.cli.checks.files import decoder_line, file_lines
 from bot.cli.checks.lines import Line
 from bot.cli.checks.log import log_lines
 from bot.cli.checks.setup import channel_findings
@@ -52,6 +53,8 @@ def _lines(settings: Settings) -> Iterator[Line]:
     yield clock_line(client.answered_date, utc_now())
     yield Line(text("cli.check.subject.workspace", team=identity.team_id))
     yield _try("delivery", lambda: _check_delivery(settings, client))
+    yield from file_lines(settings)
+    yield decoder_line()
     services = open_services(
         settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
     )

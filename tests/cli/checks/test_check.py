@@ -1,6 +1,7 @@
 """`help-clip check` against a workspace."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -28,11 +29,15 @@ def workspace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[RunningSandbox]:
     """A workspace, and settings that name it."""
-    with start_in_thread(SandboxConfig(manifest=ROOT / "manifest.yml")) as running:
-        settings = demo_settings(tmp_path, running.url, "http://127.0.0.1:1")
-        upgrade(settings.database_url)
-        monkeypatch.setattr(command, "read_settings", lambda: settings)
-        yield running
+    umask = os.umask(0o077)  # as the command line sets it
+    try:
+        with start_in_thread(SandboxConfig(manifest=ROOT / "manifest.yml")) as running:
+            settings = demo_settings(tmp_path, running.url, "http://127.0.0.1:1")
+            upgrade(settings.database_url)
+            monkeypatch.setattr(command, "read_settings", lambda: settings)
+            yield running
+    finally:
+        os.umask(umask)
 
 
 def test_all_is_well_in_a_well_kept_workspace(workspace: RunningSandbox) -> None:
