@@ -1,30 +1,28 @@
-"""What a sink writes when something is erased. docs/clip-sources.md lists the keys."""
+"""The JSON of deletions and tombstones. docs/clip-sources.md lists their keys."""
 
 import json
-from datetime import UTC
 
+from bot.sources.results.result_json import utc_text
 from storage.records import Deletion
 
 EVENT = "deletion_requested"
 
 
 def deletion_to_json(deletion: Deletion) -> bytes:
-    """One line of UTF-8 without its line break."""
+    """Return one line of UTF-8 without its line break."""
     document = {
         "event": EVENT,
         "id": deletion.id,
         "clip_id": deletion.clip_id,
         "why": str(deletion.why),
         "requests": list(deletion.requests),
-        "asked_at": deletion.asked_at.astimezone(UTC)
-        .isoformat()
-        .replace("+00:00", "Z"),
+        "asked_at": utc_text(deletion.asked_at),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def tombstone(result_id: str) -> bytes:
-    """What stands where a result was, so that it is never delivered again."""
+    """Return the line that replaces a result, so that it is never delivered again."""
     document = {
         "id": result_id,
         "request": result_id.rpartition("/")[0],
@@ -34,7 +32,7 @@ def tombstone(result_id: str) -> bytes:
 
 
 def is_tombstone(line: bytes) -> bool:
-    """Whether a result was erased here."""
+    """Return whether the line is a tombstone."""
     try:
         document = json.loads(line)
     except ValueError:
@@ -43,5 +41,5 @@ def is_tombstone(line: bytes) -> bool:
 
 
 def id_of(line: bytes) -> str:
-    """The result's id that a tombstone names."""
+    """Return the id of the result that a tombstone replaces."""
     return str(json.loads(line)["id"])

@@ -1,6 +1,4 @@
-"""Results as JSON lines in one file, safe to append to from several processes of one
-machine.
-"""
+"""A file of JSON lines as a result sink, shared by the processes of one machine."""
 
 import os
 from collections.abc import Iterator
@@ -17,9 +15,11 @@ from bot.sources.results.deletion_json import (
 )
 from bot.sources.results.locked_file import append_once, locked, open_private
 from bot.sources.results.result_json import result_from_json, result_to_json
+from bot.text import text
 from storage.records import Deletion, Result
 
 FILE_NAME = "results.jsonl"
+_NO_INODE = -1
 
 
 class JsonLinesSink:
@@ -28,11 +28,13 @@ class JsonLinesSink:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._ids: set[str] = set()
-        self._read_to = 0  # bytes of the file whose ids are in the set
+        # Bytes of the file whose ids are in the set, and their lines.
+        self._read_to = 0
         self._lines = 0
-        self._inode = -1
+        self._inode = _NO_INODE
 
     def deliver(self, result: Result) -> None:
+        """Append the result's line unless the file has it; see `ResultSink`."""
         try:
             with self._locked() as file:
                 self._catch_up(file)
@@ -42,8 +44,9 @@ class JsonLinesSink:
             raise _unusable() from None
 
     def request_deletion(self, deletion: Deletion) -> None:
-        """A line in a file of its own; lines of the requests' results become
-        tombstones.
+        """Replace the requests' results by tombstones, and append the deletion.
+
+        Deletions are lines of a file of their own beside the results.
         """
         try:
             with self._locked() as file:
@@ -56,11 +59,11 @@ class JsonLinesSink:
             raise _unusable() from None
 
     def results(self) -> Iterator[Result]:
+        """Yield the results in the order of their delivery."""
         try:
             with self._path.open("rb") as file:
                 for number, line in enumerate(file, 1):
-                    # A torn last line was never acknowledged.
-                    if line.endswith(b"\n") and not is_tombstone(line):
+                    if _is_result(line):
                         yield _parsed(line, number)
         except FileNotFoundError:
             return
@@ -77,24 +80,28 @@ class JsonLinesSink:
             yield file
 
     def _catch_up(self, file: BinaryIO) -> None:
-        """Reads what others appended since; repairs a line that a crash cut short."""
+        """Read the lines that others appended since the last call.
+
+        An incomplete last line, left by a crash, is removed.
+        """
         status = os.fstat(file.fileno())
-        if status.st_ino != self._inode or status.st_size < self._read_to:
-            self._ids, self._read_to, self._lines = set(), 0, 0
+        is_replaced = status.st_ino != self._inode
+        if is_replaced or status.st_size < self._read_to:
+            self._ids.clear()
+            self._read_to = 0
+            self._lines = 0
             self._inode = status.st_ino
         file.seek(self._read_to)
         for line in file:
             if not line.endswith(b"\n"):
                 file.truncate(self._read_to)
                 break
-            known = (
-                id_of(line) if is_tombstone(line) else _parsed(line, self._lines + 1).id
-            )
-            self._note(known, line)
+            self._note(_id_in(line, self._lines + 1), line)
 
     def _append(self, file: BinaryIO, result: Result) -> None:
-        """Past Python's buffer: what a full disk refused must not be written again on
-        close.
+        """Append a line by the system's calls, past Python's buffer.
+
+        Python would write bytes that a full disk refused again when the file closes.
         """
         line = result_to_json(result) + b"\n"
         try:
@@ -110,9 +117,7 @@ class JsonLinesSink:
         self._note(result.id, line)
 
     def _bury(self, file: BinaryIO, deletion: Deletion) -> None:
-        """Write the file anew without those results, then put it in the old one's
-        place.
-        """
+        """Write a file without those results, then replace the old one by it."""
         file.seek(0)
         lines = file.readlines()
         kept = [_buried(line, deletion) for line in lines]
@@ -126,8 +131,8 @@ class JsonLinesSink:
             os.fsync(new.fileno())
         replacement.replace(self._path)
         _sync_folder(self._path.parent)
-        # Everything is read again next time: this is another file.
-        self._inode = -1
+        # The next call reads the new file from its beginning.
+        self._inode = _NO_INODE
 
     def _note(self, result_id: str, line: bytes) -> None:
         self._ids.add(result_id)
@@ -135,34 +140,43 @@ class JsonLinesSink:
         self._lines += 1
 
 
+def _is_result(line: bytes) -> bool:
+    # An incomplete last line was never acknowledged.
+    return line.endswith(b"\n") and not is_tombstone(line)
+
+
+def _id_in(line: bytes, number: int) -> str:
+    if is_tombstone(line):
+        return id_of(line)
+    return _parsed(line, number).id
+
+
 def _buried(line: bytes, deletion: Deletion) -> bytes:
-    if not line.endswith(b"\n") or is_tombstone(line):
+    """Return the line, or a tombstone in its place if the deletion is about it."""
+    if not _is_result(line):
         return line
     result = result_from_json(line)
-    gone = result.request in deletion.requests or result.clip_id == deletion.clip_id
-    return tombstone(result.id) + b"\n" if gone else line
+    is_of_clip = result.clip_id == deletion.clip_id
+    if is_of_clip or result.request in deletion.requests:
+        return tombstone(result.id) + b"\n"
+    return line
 
 
 def _unusable() -> Unavailable:
-    return Unavailable(
-        "The result file cannot be used. Check RESULT_SINK, its permissions and the space left on"
-        " the disk."
-    )
+    return Unavailable(text("results.file.unusable"))
 
 
 def _parsed(line: bytes, number: int) -> Result:
     try:
         return result_from_json(line)
     except Invalid:
-        raise Invalid(
-            f"Line {number} of the result file is not a result. Check that RESULT_SINK names a"
-            " file that only help-clip writes."
-        ) from None
+        raise Invalid(text("results.file.not_a_result", number=number)) from None
 
 
 def _sync_folder(folder: Path) -> None:
-    """A new file survives a power cut only once its folder is on the disk too (man 2
-    fsync).
+    """Flush the entries of a folder to the disk.
+
+    A new file survives a power cut only once its folder is on the disk (man 2 fsync).
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

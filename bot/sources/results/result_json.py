@@ -1,16 +1,15 @@
-"""A result as JSON and back, the same for every sink. docs/clip-sources.md lists its
-keys.
-"""
+"""A result as JSON and back, for every sink. docs/clip-sources.md lists its keys."""
 
 import json
 from datetime import UTC, datetime
 
 from bot.errors import Invalid
+from bot.text import text
 from storage.records import Answer, Result, Span
 
 
 def result_to_json(result: Result) -> bytes:
-    """One line of UTF-8 without its line break."""
+    """Return one line of UTF-8 without its line break."""
     document = {
         "id": result.id,
         "request": result.request,
@@ -25,17 +24,23 @@ def result_to_json(result: Result) -> bytes:
         "quorum": result.quorum,
         "blind": result.blind,
         "dissent": list(result.dissent),
-        "settled_at": result.settled_at.astimezone(UTC)
-        .isoformat()
-        .replace("+00:00", "Z"),
+        "settled_at": utc_text(result.settled_at),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def utc_text(moment: datetime) -> str:
+    """Return a time as ISO 8601 in UTC, ending in Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def result_from_json(line: bytes) -> Result:
-    """Raises `Invalid` for anything `result_to_json` did not write."""
+    """Return the result of a line that `result_to_json` wrote; else raise `Invalid`."""
     try:
         document = json.loads(line)
+        word = document["text"]
+        if word is not None:
+            word = str(word)
         return Result(
             id=str(document["id"]),
             request=str(document["request"]),
@@ -46,14 +51,14 @@ def result_from_json(line: bytes) -> Result:
             ),
             locale=str(document["locale"]),
             answer=Answer(document["answer"]),
-            text=None if document["text"] is None else str(document["text"]),
+            text=word,
             how=str(document["how"]),
             proposals=int(document["proposals"]),
             agreeing=int(document["agreeing"]),
             quorum=int(document["quorum"]),
             blind=document["blind"] is True,
-            dissent=tuple(str(text) for text in document["dissent"]),
+            dissent=tuple(str(reading) for reading in document["dissent"]),
             settled_at=datetime.fromisoformat(document["settled_at"]),
         )
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise Invalid("This is not a result as help-clip writes them.") from None
+        raise Invalid(text("results.json.not_a_result")) from None

@@ -1,5 +1,6 @@
-"""Results to an HTTPS address, signed. docs/clip-sources.md shows how a receiver checks
-them.
+"""A webhook as a result sink: signed POSTs to an HTTPS address.
+
+docs/clip-sources.md shows how a receiver checks them.
 """
 
 import hashlib
@@ -17,10 +18,12 @@ from bot.errors import Invalid, Unavailable
 from bot.sources.addresses import is_loopback
 from bot.sources.results.deletion_json import deletion_to_json
 from bot.sources.results.result_json import result_to_json
+from bot.text import text
 from storage.records import Deletion, Result
 
 MIN_SECRET_LENGTH = 16
 _TRY_AGAIN = frozenset({408, 425, 429})  # and every 5xx
+_DEFAULT_PORTS = {"https": 443, "http": 80}
 _NAT64 = IPv6Network("64:ff9b::/96")
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 
@@ -28,40 +31,45 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """The value of X-Help-Clip-Signature. `timestamp` is in whole seconds since
-    1970.
+    """Return the value of X-Help-Clip-Signature.
+
+    `timestamp` is in whole seconds since 1970.
     """
     message = b"v1:" + timestamp.encode() + b":" + body
     return "v1=" + hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host, in the order the system prefers."""
+    """Return the addresses of a host, in the order the system prefers."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-def reachable(addresses: Sequence[str], *, loopback: bool) -> list[str]:
-    """The addresses themselves if each may be called; raises `Invalid` if any may not.
+def check_reachable(addresses: Sequence[str], *, loopback: bool) -> list[str]:
+    """Return `addresses` if each of them may be called; else raise `Invalid`.
 
-    Only public ones may, or only this machine's if that is what was configured: a name
-    that leads inside (cloud metadata, an internal service) is how servers are tricked
-    (OWASP: SSRF).
+    Only public addresses may be called, or only this machine's where one is configured.
+    A name that leads inside (cloud metadata, an internal service) is a way to attack
+    servers (OWASP: SSRF).
     """
-    for text in addresses:
-        address = _meant(ip_address(text.partition("%")[0]))
-        public = address.is_global and not address.is_multicast
-        if not (address.is_loopback if loopback else public):
-            raise Invalid(
-                "The result webhook's name leads to an address inside a private network, which is"
-                " never called. Give a public https:// address."
-            )
+    for each in addresses:
+        if not _may_be_called(each, loopback=loopback):
+            raise Invalid(text("results.webhook.private_address"))
     return list(addresses)
 
 
-def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address inside an IPv6 one: mapped, 6to4 (RFC 3056) or NAT64 (RFC
-    6052).
+def _may_be_called(address: str, *, loopback: bool) -> bool:
+    without_zone = address.partition("%")[0]
+    target = _embedded_ipv4(ip_address(without_zone))
+    if loopback:
+        return target.is_loopback
+    return target.is_global and not target.is_multicast
+
+
+def _embedded_ipv4(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the IPv4 address inside an IPv6 one, or the address itself.
+
+    It may be mapped, 6to4 (RFC 3056) or NAT64 (RFC 6052).
     """
     if isinstance(address, IPv4Address):
         return address
@@ -71,7 +79,7 @@ def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 
 class WebhookSink:
-    """POSTs each result. The receiver must treat two of one Idempotency-Key as one."""
+    """POST each result. A receiver must treat two of one Idempotency-Key as one."""
 
     def __init__(
         self,
@@ -86,10 +94,7 @@ class WebhookSink:
         self._url = _checked_url(url)
         self._host = self._url.raw_host.decode("ascii")
         if secret is None or len(secret) < MIN_SECRET_LENGTH:
-            raise Invalid(
-                f"A result webhook needs a secret of at least {MIN_SECRET_LENGTH} characters, which"
-                " its receiver knows too. Set RESULT_SECRET."
-            )
+            raise Invalid(text("results.webhook.short_secret", least=MIN_SECRET_LENGTH))
         self._secret = secret
         self._resolve = resolve
         self._clock = clock
@@ -101,10 +106,11 @@ class WebhookSink:
         )
 
     def deliver(self, result: Result) -> None:
+        """POST a result; see `ResultSink`."""
         self._send(result.id, result_to_json(result))
 
     def request_deletion(self, deletion: Deletion) -> None:
-        """A POST like a result's; its `event` tells them apart."""
+        """POST a deletion; its `event` distinguishes it from a result."""
         self._send(deletion.id, deletion_to_json(deletion))
 
     def _send(self, key: str, body: bytes) -> None:
@@ -119,25 +125,21 @@ class WebhookSink:
         raise _away()
 
     def results(self) -> Iterator[Result]:
-        raise Invalid(
-            "A webhook cannot be read back. Ask the system that receives the results, or look them"
-            " up in help-clip's own records."
-        )
+        """Raise `Invalid`: a webhook cannot be read back."""
+        raise Invalid(text("results.webhook.write_only"))
 
     def _addresses(self) -> list[str]:
-        host, port = (
-            self._host,
-            self._url.port or (443 if self._url.scheme == "https" else 80),
-        )
+        port = self._url.port or _DEFAULT_PORTS[self._url.scheme]
         try:
-            found = self._resolve(host, port)
+            found = self._resolve(self._host, port)
         except (OSError, UnicodeError):
             raise _away() from None
-        return reachable(found, loopback=is_loopback(host))
+        return check_reachable(found, loopback=is_loopback(self._host))
 
     def _post(self, address: str, key: str, body: bytes) -> int:
-        """To the very address that was checked, so a name that changes its mind gains
-        nothing.
+        """POST to the checked address itself, and return the status.
+
+        A name that resolves differently a moment later gains nothing.
         """
         timestamp = str(int(self._clock()))
         headers = {
@@ -155,48 +157,41 @@ class WebhookSink:
             # The certificate is still checked against the name.
             extensions={"sni_hostname": self._host},
         ) as response:
-            return response.status_code  # the body is of no interest, however long
+            # The body is never read, however long it is.
+            return response.status_code
 
 
 def _checked_url(url: str) -> httpx.URL:
     try:
         parts = urlsplit(url)
-        host, _ = (
-            parts.hostname or "",
-            parts.port,
-        )  # a port out of range is a ValueError here
+        # A port that is out of range raises ValueError here, not above.
+        _ = parts.port
         parsed = httpx.URL(url)
     except (ValueError, httpx.InvalidURL):
-        raise Invalid(
-            "The result webhook's address is not a URL. Check RESULT_SINK."
-        ) from None
+        raise Invalid(text("results.webhook.not_a_url")) from None
     if parts.username or parts.password:
-        raise Invalid(
-            "The result webhook's address must not carry a user name or password."
-        )
-    if not host or (parts.scheme != "https" and not is_loopback(host)):
-        raise Invalid(
-            "A result webhook must be an https:// address, unless on this machine."
-        )
+        raise Invalid(text("results.webhook.credentials"))
+    host = parts.hostname
+    if not host:
+        raise Invalid(text("results.webhook.not_https"))
+    if parts.scheme != "https" and not is_loopback(host):
+        raise Invalid(text("results.webhook.not_https"))
     return parsed
 
 
 def _judge(status: int) -> None:
+    """Return if the receiver took the result.
+
+    Raise `Unavailable` where a later attempt may succeed, else `Invalid`.
+    """
     if 200 <= status < 300:
         return
     if status in _TRY_AGAIN or status >= 500:
-        raise Unavailable(
-            f"The result webhook answered {status}; it is tried again later."
-        )
+        raise Unavailable(text("results.webhook.try_again", status=status))
     if 300 <= status < 400:
-        raise Invalid(
-            f"The result webhook answered {status}: it is elsewhere. Redirects are not followed;"
-            " set RESULT_SINK to the final address."
-        )
-    raise Invalid(
-        f"The result webhook answered {status} and will not take this result. Ask whoever runs it."
-    )
+        raise Invalid(text("results.webhook.redirected", status=status))
+    raise Invalid(text("results.webhook.refused", status=status))
 
 
 def _away() -> Unavailable:
-    return Unavailable("The result webhook cannot be reached; it is tried again later.")
+    return Unavailable(text("results.webhook.away"))

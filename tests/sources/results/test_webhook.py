@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from bot.errors import Invalid, Unavailable
 from bot.sources import open_result_sink
 from bot.sources.results.result_json import result_from_json
-from bot.sources.results.webhook import WebhookSink, reachable, signature
+from bot.sources.results.webhook import WebhookSink, check_reachable, signature
 
 SECRET = "correct horse battery"
 
@@ -181,7 +181,7 @@ def test_a_name_that_leads_inside_is_never_called(result, address):
     "address", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
 )
 def test_a_public_address_may_be_called(address):
-    assert reachable([address], loopback=False) == [address]
+    assert check_reachable([address], loopback=False) == [address]
 
 
 def test_a_name_in_any_script_is_looked_up_as_dns_has_it(result):
@@ -197,9 +197,9 @@ def test_a_name_in_any_script_is_looked_up_as_dns_has_it(result):
 
 
 def test_this_machine_may_be_called_only_if_it_was_configured():
-    assert reachable(["127.0.0.1", "::1"], loopback=True)
+    assert check_reachable(["127.0.0.1", "::1"], loopback=True)
     with pytest.raises(Invalid):
-        reachable(["8.8.8.8"], loopback=True)
+        check_reachable(["8.8.8.8"], loopback=True)
 
 
 @pytest.mark.parametrize(
