@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
-from bot.sources.addresses import folder_of, is_web
+from bot.sources.addresses import folder_of, is_manifest, is_web
 from bot.sources.clips.folder import FolderSource
 from bot.sources.clips.object_store import open_store
 from bot.sources.clips.objects import ObjectSink, ObjectSource
@@ -64,10 +64,16 @@ class ResultSink(Protocol):
 def open_clip_source(url: str, *, late_ms: int = 0) -> ClipSource:
     """Return the clips at a folder path, a file:// URL, or a bucket.
 
-    A bucket is s3://bucket/prefix or any that obstore knows. The times of recognisers
+    A bucket is s3://bucket/prefix or any that obstore knows. After `manifest:` comes the
+    address of a file for many clips, or of a Kaldi data folder. The times of recognisers
     are moved by `late_ms`, which is negative where they are early. Raises `Invalid` for
     an address that cannot be used. Nothing is read yet.
     """
+    if is_manifest(url):
+        # Imported here because NumPy slows the start of every command.
+        from bot.sources.manifests.opening import open_manifest
+
+        return open_manifest(url, late_ms=late_ms)
     folder = folder_of(url)
     if folder is None:
         return ObjectSource(open_store(url), late_ms=late_ms)

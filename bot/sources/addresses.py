@@ -6,6 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from bot.errors import Invalid
 
+MANIFEST = "manifest:"
+
 
 def folder_of(address: str) -> Path | None:
     """The local path an address means (a plain path or file://), or None for any other
@@ -24,6 +26,11 @@ def folder_of(address: str) -> Path | None:
             )
         return Path(unquote(parts.path))
     return None if "://" in address else Path(address).expanduser()
+
+
+def is_manifest(address: str) -> bool:
+    """Return whether an address is that of one file for many clips."""
+    return address.lower().startswith(MANIFEST)
 
 
 def is_web(address: str) -> bool:

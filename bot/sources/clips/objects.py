@@ -63,9 +63,17 @@ class ObjectSource:
         check_clip_id(clip_id)
         objects = self._objects(clip_id)
         name = audio_name(clip_id, objects)
+        with self.opened(objects[name], part) as file:
+            yield file
+
+    @contextmanager
+    def opened(
+        self, recording: "ObjectMeta", part: Span | None = None
+    ) -> Iterator[BinaryIO]:
+        """Yield one object as `audio` does."""
         with nameless_file() as file:
             try:
-                self._fetch(objects[name], part, file)
+                self._fetch(recording, part, file)
             except OSError:
                 raise Unavailable(text("sources.bucket.no_room")) from None
             file.seek(0)

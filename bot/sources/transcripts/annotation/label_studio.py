@@ -64,17 +64,20 @@ def transcript_of_task(task: Object) -> Transcript:
     return made
 
 
+def audio_of(task: Object) -> str:
+    """Return the path of the recording a task is about, "" where it names none."""
+    data = object_of(task.get("data", task))
+    addresses = (text_of(data.get(key)) for key in _AUDIO_KEYS)
+    address = next((each for each in addresses if each), "")
+    parts = urlsplit(address)
+    local = parse_qs(parts.query).get("d", [])
+    return unquote(local[0] if local else parts.path).replace("\\", "/")
+
+
 def clip_id_of(task: Object) -> str | None:
     """Return the id of the clip a task is about, by the name of its recording."""
-    data = object_of(task.get("data", task))
-    address = next((data[key] for key in _AUDIO_KEYS if text_of(data.get(key))), None)
-    if address is None:
-        return None
-    parts = urlsplit(text_of(address))
-    local = parse_qs(parts.query).get("d", [])
-    path = unquote(local[0] if local else parts.path)
-    name = PurePosixPath(path.replace("\\", "/")).name
-    return PurePosixPath(_UPLOAD_PREFIX.sub("", name, count=1)).stem
+    name = PurePosixPath(audio_of(task)).name
+    return PurePosixPath(_UPLOAD_PREFIX.sub("", name, count=1)).stem or None
 
 
 def _tasks(document: object) -> list[Object]:

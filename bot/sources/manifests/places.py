@@ -1,0 +1,149 @@
+"""Where a manifest and its recordings lie: a folder or a bucket."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStore
+
+from bot.errors import Invalid, NotFound, Unavailable
+from bot.sources.clips.object_store import away
+from bot.sources.clips.objects import ObjectSource
+from bot.text import text
+from storage.records import Span
+
+_CHUNK_BYTES = 1024 * 1024
+
+
+class Place(Protocol):
+    """Files by name. Every method may raise `Unavailable`."""
+
+    def version(self, name: str) -> str | None:
+        """Return a text that is another once the file has changed; None without it."""
+        ...
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Yield the file from its start."""
+        ...
+
+    def part(self, name: str, start: int, end: int) -> bytes:
+        """Return the bytes `[start, end)` of a file."""
+        ...
+
+    def audio(self, path: str, part: Span | None) -> AbstractContextManager[BinaryIO]:
+        """Open a recording by its path in the manifest.
+
+        Raises `NotFound`, or `Invalid` for a path that leads elsewhere.
+        """
+        ...
+
+
+class FolderPlace:
+    """A folder of this machine. Nothing outside it is opened."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def version(self, name: str) -> str | None:
+        """Return the file's size, number and time of change."""
+        try:
+            status = os.stat(self._folder / name)  # noqa: PTH116
+        except FileNotFoundError:
+            return None
+        except OSError:
+            raise _unreadable() from None
+        return f"{status.st_size} {status.st_ino} {status.st_mtime_ns}"
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Yield the file in pieces of 1 MB."""
+        with _readable(), (self._folder / name).open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                yield chunk
+
+    def part(self, name: str, start: int, end: int) -> bytes:
+        """Return some bytes of a file."""
+        with _readable(), (self._folder / name).open("rb") as file:
+            file.seek(start)
+            return file.read(end - start)
+
+    @contextmanager
+    def audio(self, path: str, _part: Span | None) -> Iterator[BinaryIO]:
+        """Yield the recording itself, open for reading."""
+        root = os.path.realpath(self._folder)
+        real = os.path.realpath(os.path.join(root, path))  # noqa: PTH118
+        if not real.startswith(os.path.join(root, "")):  # noqa: PTH118
+            raise Invalid(text("sources.manifest.outside"), field="clip")
+        try:
+            file = open(real, "rb")  # noqa: PTH123, SIM115 - closed below
+        except (FileNotFoundError, IsADirectoryError):
+            raise NotFound(text("sources.manifest.no_recording")) from None
+        except OSError:
+            raise _unreadable() from None
+        with file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise NotFound(text("sources.manifest.no_recording"))
+            yield file
+
+
+class BucketPlace:
+    """A bucket and prefix; paths are names of objects under it."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+        self._source = ObjectSource(store)
+
+    def version(self, name: str) -> str | None:
+        """Return the object's tag, size and time of change."""
+        try:
+            meta = self._store.head(name)
+        except FileNotFoundError:
+            return None
+        except BaseError:
+            raise away() from None
+        return f"{meta['size']} {meta['e_tag']} {meta['last_modified']}"
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Yield the object in pieces of about 1 MB."""
+        try:
+            stream = self._store.get(name).stream(min_chunk_size=_CHUNK_BYTES)
+            for chunk in stream:
+                yield bytes(chunk)
+        except (BaseError, FileNotFoundError):
+            raise away() from None
+
+    def part(self, name: str, start: int, end: int) -> bytes:
+        """Return some bytes of an object."""
+        try:
+            return bytes(self._store.get_range(name, start=start, end=end))
+        except (BaseError, FileNotFoundError):
+            raise away() from None
+
+    @contextmanager
+    def audio(self, path: str, part: Span | None) -> Iterator[BinaryIO]:
+        """Yield the recording in memory, or a file without a name."""
+        if path.startswith("/") or ".." in path.split("/"):
+            raise Invalid(text("sources.manifest.outside"), field="clip")
+        try:
+            meta = self._store.head(path)
+        except FileNotFoundError:
+            raise NotFound(text("sources.manifest.no_recording")) from None
+        except BaseError:
+            raise away() from None
+        with self._source.opened(meta, part) as file:
+            yield file
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        raise _unreadable() from None
+
+
+def _unreadable() -> Unavailable:
+    return Unavailable(text("sources.manifest.unreadable"))

@@ -1,0 +1,152 @@
+"""Clips of a manifest: one file for many of them, indexed once and whenever it changes."""
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, BinaryIO
+
+from bot.errors import Invalid, NotFound
+from bot.sources.clips.corrected import corrected
+from bot.sources.clips.names import check_clip_id, is_clip_id
+from bot.sources.clips.sidecar import Sidecar, parse_sidecar
+from bot.sources.manifests.entries import Entry, ManifestFormat, Table
+from bot.sources.manifests.formats import format_of
+from bot.sources.manifests.index import RecordIndex, build_index
+from bot.sources.manifests.places import Place
+from bot.sources.transcripts.values import json_of, object_of
+from bot.text import text
+from storage.records import Clip, Span, TimingSource
+
+DEFAULTS_NAME = "clips.json"
+
+
+@dataclass(frozen=True)
+class _Indexed:
+    """A format, and its tables' versions and indexes."""
+
+    format: ManifestFormat
+    versions: dict[str, str | None]
+    indexes: dict[str, RecordIndex]
+
+
+class ManifestSource:
+    """The clips of one manifest; `clips.json` beside it says what holds for all.
+
+    A clip is a recording. Its id is the name of the recording's file, or the recording's
+    own id in Kaldi and Lhotse.
+    """
+
+    def __init__(self, place: Place, name: str, *, late_ms: int = 0) -> None:
+        self._place = place
+        self._name = name
+        self._late_ms = late_ms
+        self._lock = threading.Lock()
+        self._indexed: _Indexed | None = None
+
+    def clip(self, clip_id: str) -> Clip:
+        """Return the clip; raises as `ClipSource.clip` does."""
+        entry = self._entry(clip_id)
+        sidecar = self._sidecar(clip_id, entry)
+        timing = entry.transcript.timing
+        if sidecar.timing is not None and timing is not TimingSource.UNKNOWN:
+            timing = sidecar.timing
+        clip = Clip(
+            clip_id=clip_id,
+            locale=sidecar.locale,
+            recorded_at=sidecar.recorded_at,
+            speaker=sidecar.speaker,
+            consent=sidecar.consent,
+            words=entry.transcript.words,
+            timing=timing,
+            child=sidecar.child,
+        )
+        return corrected(clip, self._late_ms)
+
+    @contextmanager
+    def audio(self, clip_id: str, part: Span | None = None) -> Iterator[BinaryIO]:
+        """Yield the recording, open for reading."""
+        with self._place.audio(self._entry(clip_id).audio, part) as file:
+            yield file
+
+    def clip_ids(self, limit: int = 100) -> list[str]:
+        """Return the ids of the first records, in order."""
+        tables = list(self._current().format.tables.values())
+        ids = dict.fromkeys(self._keys(tables[0]))
+        return sorted(islice(ids, limit)) if limit else []
+
+    def _keys(self, table: Table) -> Iterator[str]:
+        for record in table.split(self._place.chunks(table.name)):
+            key = table.key_of(record)
+            if key is not None and is_clip_id(key):
+                yield key
+
+    def _entry(self, clip_id: str) -> Entry:
+        check_clip_id(clip_id)
+        indexed = self._current()
+
+        def find(table_name: str, key: str) -> Sequence[bytes]:
+            return self._records(indexed, table_name, key)
+
+        entry = indexed.format.entry(clip_id, find)
+        if entry is None:
+            raise NotFound(text("sources.names.no_clip"))
+        return entry
+
+    def _records(self, indexed: _Indexed, table_name: str, key: str) -> list[bytes]:
+        """Return the records of a table that really have a key."""
+        table = indexed.format.tables[table_name]
+        ranges = indexed.indexes[table_name].find(key)
+        records = [self._place.part(table.name, start, end) for start, end in ranges]
+        return [record for record in records if table.key_of(record) == key]
+
+    def _current(self) -> _Indexed:
+        """Return the index of the files as they are now."""
+        with self._lock:
+            indexed = self._indexed
+            if indexed is None or not self._is_current(indexed):
+                indexed = self._build()
+                self._indexed = indexed
+            return indexed
+
+    def _is_current(self, indexed: _Indexed) -> bool:
+        return all(
+            self._place.version(table.name) == indexed.versions[name]
+            for name, table in indexed.format.tables.items()
+        )
+
+    def _build(self) -> _Indexed:
+        """Index the tables. The versions are read first: a change meanwhile is seen."""
+        found = format_of(self._place, self._name)
+        versions = {
+            name: self._place.version(table.name)
+            for name, table in found.tables.items()
+        }
+        if None in versions.values():
+            raise Invalid(text("sources.manifest.not_there"))
+        indexes = {
+            name: build_index(table, self._place.chunks(table.name))
+            for name, table in found.tables.items()
+        }
+        return _Indexed(found, versions, indexes)
+
+    def _sidecar(self, clip_id: str, entry: Entry) -> Sidecar:
+        """Return what a sidecar would say: what holds for all, and for this clip."""
+        document: dict[str, Any] = dict(self._defaults())
+        own = {
+            "locale": entry.locale,
+            "speaker": entry.speaker,
+            "consent": entry.consent,
+        }
+        document |= {key: value for key, value in own.items() if value is not None}
+        document["clip_id"] = clip_id
+        document.pop("words", None)
+        return parse_sidecar(json.dumps(document).encode(), clip_id)
+
+    def _defaults(self) -> dict[str, Any]:
+        if self._place.version(DEFAULTS_NAME) is None:
+            return {}
+        data = b"".join(self._place.chunks(DEFAULTS_NAME))
+        return dict(object_of(json_of(data)))
