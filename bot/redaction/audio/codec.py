@@ -19,6 +19,7 @@ from bot.redaction.audio.decoder.client import (
 from bot.redaction.audio.decoder.sndfile import MOST_CHANNELS, is_readable
 from bot.redaction.audio.folding import to_mono
 from bot.redaction.audio.opening import Recording, opened
+from bot.redaction.audio.places import finds_places
 from bot.redaction.audio.resampling import resample
 from bot.redaction.audio.signal import RATE_HZ, Samples
 from bot.redaction.audio.wav import to_int16
@@ -135,7 +136,7 @@ def _decode(file: BinaryIO, container: str, part: _Part) -> _Decoded:
     A header is a hint: no part counts as beyond the end until both decoders agree.
     """
     first = None
-    if container in _BY_SNDFILE:
+    if container in _BY_SNDFILE and finds_places(file, container):
         first = _decode_with_sndfile(file, part)
         if first is not None and part.is_whole(first.samples):
             return first

@@ -35,9 +35,10 @@ _DEMUXERS = {
 }
 # Frames and nothing else: demuxers that can begin at any of them.
 _OF_FRAMES_ONLY = {"adts": "aac", "amr": "amrnb", "amr-wb": "amrwb"}
+_WITH_TIME_STAMPS = {"mp4", "webm", "ogg", "ogg-flac"}
 # A jump goes by time stamps in these; anywhere else it lands seconds away, or where a
-# count of bytes says (G.722 in WAV: at twice the time).
-_WITH_TIME_STAMPS = {"mp4", "webm"}
+# count of bytes leads (G.722 in WAV: to twice the time).
+_WITH_INDEX = {"mp4", "webm"}
 # Decoding a minute costs less than a jump saves, and is always right.
 _DECODED_S = 60.0
 _RUN_UP_S = 0.25
@@ -48,15 +49,16 @@ _JITTER_S = 0.02
 # Variables: 0 the end of the frame before, 1 what is added since a recording joined to
 # the end of another began its clock anew, 2 the frame's time.
 _FRAME_TIME = "st(2,if(isnan(PTS),ld(0),PTS+ld(1)))"
-_ONE_CLOCK = (
+_BY_TIME_STAMPS = (
     f"asetpts='{_FRAME_TIME};"
     f"if(lt(ld(2),ld(0)-{_JITTER_S}/TB),st(1,ld(1)+ld(0)-ld(2)));"
     f"{_FRAME_TIME};"
-    "st(0,ld(2)+NB_SAMPLES/SR/TB);ld(2)'"
+    "st(0,ld(2)+NB_SAMPLES/SR/TB);ld(2)',"
+    f"aresample={RATE_HZ}:async=1:min_hard_comp={_JITTER_S}:first_pts=0"
 )
-_FILTERS = (
-    f"{_ONE_CLOCK},aresample={RATE_HZ}:async=1:min_hard_comp={_JITTER_S}:first_pts=0"
-)
+# Where a file has no time stamps, ffmpeg counts one for each frame, damaged ones too; a
+# plain decode leaves those out.
+_BY_SAMPLES = f"asetpts=NB_CONSUMED_SAMPLES/SR/TB,aresample={RATE_HZ}"
 
 _AU_HEAD = struct.Struct(">4s5I")
 _AU_FLOAT = 6
@@ -69,7 +71,7 @@ def can_decode(container: str) -> bool:
 
 def may_jump(container: str, start_s: float) -> bool:
     """Return whether a window that starts there may be reached by a jump."""
-    return container in _WITH_TIME_STAMPS and start_s > _DECODED_S
+    return container in _WITH_INDEX and start_s > _DECODED_S
 
 
 def arguments(
@@ -89,11 +91,14 @@ def arguments(
     elif jump:
         passed_s = start_s - _JUMP_RUN_UP_S
         before += ["-ss", f"{passed_s:.6f}"]
+    filters = _BY_SAMPLES
+    if container in _WITH_TIME_STAMPS:
+        filters = _BY_TIME_STAMPS
     return [
         *("-nostdin", "-hide_banner", "-loglevel", "quiet", "-threads", "1"),
         *("-max_alloc", str(_MAX_ALLOC_BYTES), "-protocol_whitelist", "fd"),
         *before,
-        *("-i", "fd:", "-vn", "-sn", "-dn", "-af", _FILTERS),
+        *("-i", "fd:", "-vn", "-sn", "-dn", "-af", filters),
         *("-ss", f"{start_s - passed_s:.6f}", "-t", f"{length_s:.6f}"),
         # Without it ffmpeg wakes the reader for every packet.
         *("-flush_packets", "0"),

@@ -1,0 +1,61 @@
+"""Whether libsndfile finds each place of a recording where a plain decode has it."""
+
+import os
+from typing import BinaryIO
+
+from bot.redaction.audio.containers import tag_bytes
+
+# Rarely more than this stands after the last frame of an MP3: an ID3v1 or APE tag.
+_TAGS_AFTER_BYTES = 4_096
+_FIRST_FRAME_BYTES = 256
+_HAS_FRAMES, _HAS_BYTES = 1, 2
+_BLOCK_BYTES = 1 << 20
+_FLAC_MAGIC = b"fLaC"
+
+
+def finds_places(file: BinaryIO, container: str) -> bool:
+    """Return whether libsndfile may be asked about places in the file.
+
+    It searches an MP3 by its frames and a FLAC by its size, and is led astray by what
+    was joined to the end or cut into them.
+    """
+    if container == "mp3":
+        return _is_counted(file)
+    if container == "flac":
+        return not _holds_another(file)
+    return True
+
+
+def _is_counted(file: BinaryIO) -> bool:
+    """Return whether an MP3 begins with its length in bytes, and has that length.
+
+    Source of the layout: the Xing tag, which encoders write into the first frame.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    start = tag_bytes(file.read(10))
+    file.seek(start)
+    frame = file.read(_FIRST_FRAME_BYTES)
+    at = max(frame.find(b"Xing"), frame.find(b"Info"))
+    if at < 0 or at + 16 > len(frame):
+        return False
+    flags = frame[at + 7]
+    if not flags & _HAS_BYTES:
+        return False
+    counted_at = at + 8
+    if flags & _HAS_FRAMES:
+        counted_at += 4
+    n_counted = int.from_bytes(frame[counted_at : counted_at + 4], "big")
+    return abs(size - start - n_counted) <= _TAGS_AFTER_BYTES
+
+
+def _holds_another(file: BinaryIO) -> bool:
+    """Return whether a second FLAC begins somewhere after the first."""
+    file.seek(0)
+    file.seek(tag_bytes(file.read(10)) + len(_FLAC_MAGIC))
+    before = b""
+    while block := file.read(_BLOCK_BYTES):
+        if _FLAC_MAGIC in before + block:
+            return True
+        before = block[-len(_FLAC_MAGIC) :]
+    return False
