@@ -80,6 +80,7 @@ def _desk(name: str, section: DeskFields, sites: Sites) -> Desk:
         access_conditions=_access_conditions(name, section, sites),
         budgets=Budgets(**section.budgets.model_dump()),
         children=section.children,
+        strict_topics=section.strict_topics or section.children,
         watched=frozenset(section.watched),
         care=Care(
             stops_a_day=section.care.stops_a_day,

@@ -235,6 +235,7 @@ class DeskFields(Section):
         default=None, gt=0, le=_MAX_DAYS, description=_DAYS_WANTED
     )
     children: bool = Field(default=False, description=_TRUTH)
+    strict_topics: bool = Field(default=False, description=_TRUTH)
     vendors: bool = Field(default=True, description=_TRUTH)
     sites: list[str] = Field(default=[], description="a list of names of sites")
     networks: list[Network] = Field(default=[], description=_NETWORKS)

@@ -80,6 +80,7 @@ def make_snippet(
     context_ms: int = 2000,
     strength: Strength | str = Strength.FULL,
     unmask: bool = False,
+    strict: bool = False,
 ) -> Snippet:
     """The redacted sound of `span` and at most `context_ms` around it; the same for the
     same `key`.
@@ -89,6 +90,7 @@ def make_snippet(
     `strength` "less" disguises the span, and nothing else, one step less; `unmask`
     makes masked
     words heard, not shown: either only after a step-up.
+    `strict` masks more words of special categories (docs/words.md).
     Raises Invalid for a span or file that cannot be used.
     """
     _check(span, context_ms, filler, strength)
@@ -102,7 +104,7 @@ def make_snippet(
         )
     check_belonging(recording, window, words)
     span = Span(start_ms=span.start_ms, end_ms=min(span.end_ms, end_ms))
-    decisions = decide_words(words, span, locale)
+    decisions = decide_words(words, span, locale, strict=strict)
     claims = claims_of(words, [d.masked and not unmask for d in decisions])
     keep = mask.keep_intervals((window.start_ms, end_ms), span, claims, timing)
     relative = [(start - window.start_ms, end - window.start_ms) for start, end in keep]

@@ -41,6 +41,7 @@ class Desk:
     access_conditions: Place = field(default_factory=Place)
     budgets: Budgets = field(default_factory=Budgets)
     children: bool = False
+    strict_topics: bool = False  # mask all words of health, family and feelings
     watched: frozenset[str] = frozenset()  # other rooms of its people
     care: Care = field(default_factory=Care)
 

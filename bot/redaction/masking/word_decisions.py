@@ -19,8 +19,10 @@ class WordDecision:
     why: str
 
 
-def decide_words(words: Sequence[Word], span: Span, locale: str) -> list[WordDecision]:
-    """One decision a word, in the order of `words`.
+def decide_words(
+    words: Sequence[Word], span: Span, locale: str, *, strict: bool = False
+) -> list[WordDecision]:
+    """Return one decision a word, in the order of `words`.
 
     The transcript's own reading of the muddled word is neither used nor shown: it may
     be wrong, and peers answer blind.
@@ -30,11 +32,12 @@ def decide_words(words: Sequence[Word], span: Span, locale: str) -> list[WordDec
     )
     texts = [_for_context(words[i], span) for i in in_order]
     decisions: list[WordDecision | None] = [None] * len(words)
-    for i, explained in zip(in_order, explain_words(texts, locale), strict=True):
+    everything = explain_words(texts, locale, strict=strict)
+    for i, explained in zip(in_order, everything, strict=True):
         if _is_muddled(words[i], span):
-            decisions[i] = _decide_muddled(words[i], locale)
+            decisions[i] = _decide_muddled(words[i], locale, strict=strict)
         elif _is_uncertain(words[i]):
-            decisions[i] = _decide_alone(words[i], locale)
+            decisions[i] = _decide_alone(words[i], locale, strict=strict)
         else:
             decisions[i] = WordDecision(
                 explained.masked, not explained.masked, explained.why
@@ -42,12 +45,13 @@ def decide_words(words: Sequence[Word], span: Span, locale: str) -> list[WordDec
     return [decision for decision in decisions if decision is not None]
 
 
-def _decide_muddled(word: Word, locale: str) -> WordDecision:
+def _decide_muddled(word: Word, locale: str, *, strict: bool) -> WordDecision:
     """Return the decision on the word in question, which the span makes audible.
 
     Where its times are only a guess it may lie elsewhere, and is judged as it is read.
     """
-    is_masked = word.within is not None and _decide_alone(word, locale).masked
+    alone = _decide_alone(word, locale, strict=strict)
+    is_masked = word.within is not None and alone.masked
     return WordDecision(is_masked, False, "the muddled word")
 
 
@@ -65,10 +69,10 @@ def _is_uncertain(word: Word) -> bool:
     return word.confidence is not None and not word.confidence >= LOW_CONFIDENCE
 
 
-def _decide_alone(word: Word, locale: str) -> WordDecision:
-    """A word that may be another one stays only if it is harmless wherever it
-    stands.
-    """
-    (explained,) = explain_words([word.text], locale)
-    why = "low confidence" if explained.masked else explained.why
+def _decide_alone(word: Word, locale: str, *, strict: bool) -> WordDecision:
+    """Return the decision on a word that may be another: harmless anywhere, or masked."""
+    (explained,) = explain_words([word.text], locale, strict=strict)
+    why = explained.why
+    if explained.masked:
+        why = "low confidence"
     return WordDecision(explained.masked, not explained.masked, why)

@@ -1,6 +1,4 @@
-"""Which words of a transcript may be heard or shown: what is not known to be harmless
-is masked.
-"""
+"""Which words of a transcript may be heard or shown; what is unknown is masked."""
 
 from __future__ import annotations
 
@@ -13,6 +11,9 @@ from bot.redaction.words.linear import Model, load
 from bot.redaction.words.listed.decide_listed import list_reasons
 from bot.redaction.words.listed.known_words import is_known
 from bot.redaction.words.listed.tables import table_of
+from bot.redaction.words.personal.secrets import secret_reasons
+from bot.redaction.words.personal.topics import topic_reasons
+from bot.redaction.words.personal.word_names import name_reasons
 from bot.redaction.words.rules import looks_like_answer, strict_structures, structures
 from bot.redaction.words.text import MUDDLED, language_of, normal
 from bot.redaction.words.tokens import Kind, Unit, group
@@ -24,6 +25,8 @@ MARK = "▒▒▒"
 HARMLESS = ""
 """The reason of a word that is shown."""
 
+ALL, DIRECT = "all", "direct"
+"""Operating points: all identifiers, or direct ones only."""
 
 _PLAIN_NUMBERS = "12345dtTHx&"
 """Of `Unit.pattern`: figures and number words, no times, ordinals or fractions."""
@@ -41,56 +44,64 @@ class Decision:
     why: str
 
 
-def mask_words(words: Sequence[str], locale: str) -> list[bool]:
-    """True where a word is masked.
+def mask_words(
+    words: Sequence[str], locale: str, *, strict: bool = False
+) -> list[bool]:
+    """Return for each word whether it is masked.
 
     `words` are the whole transcript in order, the muddled word held out as "<?>" (never
     masked, never looked at); `locale` is a BCP 47 tag.  A language without a list masks
-    everything.
+    everything.  `strict` masks more of the special categories (docs/words.md).
     """
-    return [decision.masked for decision in explain_words(words, locale)]
+    decisions = explain_words(words, locale, strict=strict)
+    return [decision.masked for decision in decisions]
 
 
 def mask_direct(words: Sequence[str], locale: str) -> list[bool]:
-    """As `mask_words`, for direct identifiers only (persons, numbers, addresses, dates
-    of birth): places and organisations may stay.  Where nothing but `mask_words` is
-    asked for, use that.
+    """Return which words are masked where places and organisations may be shown.
+
+    Only direct identifiers are: persons, numbers, addresses, dates of birth.
     """
-    return [
-        decision.masked for decision in explain_words(words, locale, point="direct")
-    ]
+    decisions = explain_words(words, locale, point=DIRECT)
+    return [decision.masked for decision in decisions]
 
 
 def mask_answer(words: Sequence[str], locale: str) -> list[bool]:
-    """As `mask_words`, for an utterance known to answer "what is your name, postcode,
-    birthday?": all but a closed list is masked.
+    """Return which words of an answer to an identity question are masked.
+
+    All but a closed list is masked of what answers "what is your name, postcode?".
     """
     answers = answer_words(language_of(locale))
     return [word != MUDDLED and normal(word) not in answers for word in words]
 
 
 def explain_words(
-    words: Sequence[str], locale: str, point: str = "all"
+    words: Sequence[str], locale: str, point: str = ALL, *, strict: bool = False
 ) -> list[Decision]:
-    """The decisions of `mask_words` (or of `mask_direct`: point "direct"), each with
-    its reason.
+    """Return the decisions of `mask_words`, each with its reason.
+
+    `point` "direct" gives those of `mask_direct`.
     """
     language = language_of(locale)
     model = load(language)
-    reasons = _by_model(words, model, point) if model else _by_list(words, language)
-    shown = "harmless here" if model else "harmless word"
-    return [
-        _decision(word, _reason(words, reasons, i), shown)
-        for i, word in enumerate(words)
-    ]
+    if model:
+        reasons = _by_model(words, model, point, strict=strict)
+        shown = "harmless here"
+    else:
+        reasons = _by_list(words, language)
+        shown = "harmless word"
+    found = []
+    for i, word in enumerate(words):
+        found.append(_decision(word, _reason(words, reasons, i), shown))
+    return found
 
 
 def mask_typed(words: Sequence[str], locale: str) -> list[bool]:
-    """As `mask_words`, for what people type: a reason, or an answer of a word or two.
+    """Return which words are masked of what people type: a reason, or an answer.
 
     The models learnt whole commands and mask everyday words that stand alone.  In an
-    answer an everyday word that is nobody's name is shown, and so is one figure; two
-    figures are masked.
+    answer of a few words, an everyday word that is no name is shown, and so is one
+    figure; two figures are masked, and so is a word of a special category.
     """
     flags = mask_words(words, locale)
     language = language_of(locale)
@@ -100,8 +111,10 @@ def mask_typed(words: Sequence[str], locale: str) -> list[bool]:
     rules = _rules(words, language, model)
     for unit in group(words, language):
         harmless = _is_harmless_alone(unit, model)
+        if harmless is None:
+            continue
         for i in range(unit.start, unit.end):
-            flags[i] = flags[i] if harmless is None else bool(rules[i]) or not harmless
+            flags[i] = bool(rules[i]) or not harmless
     return flags
 
 
@@ -135,7 +148,7 @@ def _decision(word: str, reason: str, shown: str) -> Decision:
 
 def _by_list(words: Sequence[str], language: str) -> list[str]:
     """Decide by lists: only words known to be harmless are shown."""
-    forms = ["" if word == MUDDLED else normal(word) for word in words]
+    forms = _forms(words)
     table = table_of(language)
     answers = answer_words(language)
     units = group(words, language)
@@ -153,24 +166,57 @@ def _answer_reason(form: str, shown: frozenset[str]) -> str:
     return "answers an identity question"
 
 
-def _by_model(words: Sequence[str], model: Model, point: str) -> list[str]:
+def _by_model(
+    words: Sequence[str], model: Model, point: str, *, strict: bool
+) -> list[str]:
+    """Decide by rules, by context, by topic, and by the model where these are silent."""
     language = model.lexicon.language
     units = group(words, language)
-    rules = rule_reasons(words, units, model)
-    direct, indirect = model.thresholds[point]
-    reasons = list(rules)
-    for unit, (is_direct, is_indirect) in zip(
-        units, model.scores(units).tolist(), strict=True
-    ):
-        if is_direct > direct or is_indirect > indirect:
-            why = (
-                "may be a person or number"
-                if is_direct > is_indirect
-                else "may name a place"
-            )
-            for i in range(unit.start, unit.end):
-                reasons[i] = rules[i] or why
+    reasons = rule_reasons(words, units, model)
+    _add(reasons, _context_reasons(words, language))
+    if point == ALL:
+        _add(reasons, _topic_reasons(words, language, strict=strict))
+    for unit, reason in zip(units, _model_reasons(units, model, point), strict=True):
+        for i in range(unit.start, unit.end):
+            reasons[i] = reasons[i] or reason
     return reasons
+
+
+def _model_reasons(units: Sequence[Unit], model: Model, point: str) -> list[str]:
+    """Return why the model masks each unit, or ""."""
+    direct, indirect = model.thresholds[point]
+    found = []
+    for is_direct, is_indirect in model.scores(units).tolist():
+        if is_direct <= direct and is_indirect <= indirect:
+            found.append(HARMLESS)
+        elif is_direct > is_indirect:
+            found.append("may be a person or number")
+        else:
+            found.append("may name a place")
+    return found
+
+
+def _context_reasons(words: Sequence[str], language: str) -> list[str]:
+    """Return what codes, ages and calls around a word say of it."""
+    forms = _forms(words)
+    reasons = secret_reasons(forms, language)
+    _add(reasons, name_reasons(forms, language))
+    return reasons
+
+
+def _topic_reasons(words: Sequence[str], language: str, *, strict: bool) -> list[str]:
+    return topic_reasons(_forms(words), language, strict=strict)
+
+
+def _forms(words: Sequence[str]) -> list[str]:
+    """Return the words in normal form; the muddled word is empty."""
+    return ["" if word == MUDDLED else normal(word) for word in words]
+
+
+def _add(reasons: list[str], more: Sequence[str]) -> None:
+    """Write reasons where there is none yet."""
+    for i, reason in enumerate(more):
+        reasons[i] = reasons[i] or reason
 
 
 def rule_reasons(
@@ -180,7 +226,7 @@ def rule_reasons(
     decides.
     """
     language = model.lexicon.language
-    forms = ["" if word == MUDDLED else normal(word) for word in words]
+    forms = _forms(words)
     reasons = structures(forms, units, language)
     if looks_like_answer(words, units, lambda form: _is_rare(form, model), language):
         answers = answer_words(language)
@@ -192,9 +238,11 @@ def rule_reasons(
 
 
 def _rules(words: Sequence[str], language: str, model: Model | None) -> list[str]:
-    if model:
-        return rule_reasons(words, group(words, language), model)
-    return strict_structures([normal(word) for word in words], language)
+    if model is None:
+        return strict_structures([normal(word) for word in words], language)
+    reasons = rule_reasons(words, group(words, language), model)
+    _add(reasons, _topic_reasons(words, language, strict=False))
+    return reasons
 
 
 def _is_harmless_alone(unit: Unit, model: Model | None) -> bool | None:

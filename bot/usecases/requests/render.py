@@ -80,6 +80,7 @@ def make(
 
     # Every random choice follows from the clip's key and the request: a re-render is
     # the same snippet, and nobody without the key can repeat the disguise.
+    desk = services.desks[request.desk]
     part = heard_part(request.span)
     with services.clips.audio(request.clip_id, part) as recording:
         return make_snippet(
@@ -89,9 +90,10 @@ def make(
             locale=clip.locale,
             timing=clip.timing,
             key=hmac.digest(data_key, b"render:" + request.key.encode(), "sha256"),
-            filler=services.desks[request.desk].filler,
+            filler=desk.filler,
             strength="less" if closeness is Closeness.LESS_DISGUISED else "full",
             unmask=closeness is Closeness.UNMASKED,
+            strict=desk.strict_topics,
         )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.redaction.words.listed.known_words import is_form
-from bot.redaction.words.listed.tables import Phrase, Table
+from bot.redaction.words.listed.tables import Table
+from bot.redaction.words.phrases import end_of_phrase
 
 _NAME_WORDS = 3
 _TITLED_WORDS = 2
@@ -24,7 +25,7 @@ def mark_frames(forms: Sequence[str], why: list[str], table: Table) -> None:
 
 def _mark_place(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
     """Mask places told by where the speaker is, and "my" or "the" beside them."""
-    end = _end_of_phrase(forms, i, table.frames["places"])
+    end = end_of_phrase(forms, i, table.frames["places"])
     if end is None and is_form(forms[i], table.places, table.language):
         end = i + 1
     if end is None:
@@ -38,16 +39,16 @@ def _mark_place(forms: Sequence[str], i: int, why: list[str], table: Table) -> N
 
 def _mark_secret(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
     """Mask all after a secret's name, or after words that announce a birthday."""
-    end = _end_of_phrase(forms, i, table.frames["secrets"])
+    end = end_of_phrase(forms, i, table.frames["secrets"])
     if end:
         _mark(why, _after_copula(forms, end, table), len(forms), "a code or password")
-    born = _end_of_phrase(forms, i, table.frames["born"])
+    born = end_of_phrase(forms, i, table.frames["born"])
     if born:
         _mark(why, born, len(forms), "a date of birth")
 
 
 def _mark_name(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
-    end = _end_of_phrase(forms, i, table.frames["names"])
+    end = end_of_phrase(forms, i, table.frames["names"])
     if end:
         start = _after_copula(forms, end, table)
         _mark(why, start, start + _NAME_WORDS, "a name follows")
@@ -72,7 +73,7 @@ def _mark_until_function_word(
 
 
 def _mark_address(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
-    end = _end_of_phrase(forms, i, table.frames["addresses"])
+    end = end_of_phrase(forms, i, table.frames["addresses"])
     if end:
         _mark(why, end, end + _ADDRESS_WORDS, "an address")
 
@@ -83,16 +84,6 @@ def _after_copula(forms: Sequence[str], i: int, table: Table) -> int:
     while i < len(forms) and forms[i] in copulas:
         i += 1
     return i
-
-
-def _end_of_phrase(
-    forms: Sequence[str], i: int, phrases: frozenset[Phrase]
-) -> int | None:
-    """Return the place after the longest phrase that starts at i; None without one."""
-    for length in (4, 3, 2, 1):
-        if tuple(forms[i : i + length]) in phrases:
-            return i + length
-    return None
 
 
 def _mark(why: list[str], start: int, end: int, reason: str) -> None:

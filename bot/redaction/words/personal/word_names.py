@@ -1,0 +1,144 @@
+"""Names that are everyday words, where the words around them make them names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.redaction.words.phrases import Phrases, end_of_phrase, read_phrases
+from bot.redaction.words.tokens import is_number
+from bot.redaction.words.word_lists import keyed_words
+
+_OBJECTS = frozenset(
+    "the a an it its this that my your his her our all as them".split()
+)
+
+
+@dataclass(frozen=True)
+class WordNames:
+    """The tables of `word_names.txt`; docs/words.md says what each is for."""
+
+    names: frozenset[str]
+    months: frozenset[str]
+    verbs: frozenset[str]
+    before: frozenset[str]
+    before_two: Phrases
+    after: frozenset[str]
+    start_after: frozenset[str]
+    auxiliaries: frozenset[str]
+    interjections: frozenset[str]
+    together: frozenset[str]
+    plain_before: frozenset[str]
+
+
+@lru_cache(maxsize=16)
+def word_names_of(language: str) -> WordNames:
+    """Return the tables of a language; they are empty where it has none."""
+    keyed = keyed_words(language, "word_names")
+
+    def words(key: str) -> frozenset[str]:
+        return frozenset(keyed.get(key, ()))
+
+    return WordNames(
+        words("names"),
+        words("months"),
+        words("verbs"),
+        words("before"),
+        read_phrases(keyed.get("before_two", ())),
+        words("after"),
+        words("start_after"),
+        words("aux"),
+        words("interjections"),
+        words("together"),
+        words("plain_before"),
+    )
+
+
+def name_reasons(forms: Sequence[str], language: str) -> list[str]:
+    """Return why each word (normal form) is somebody's name here, or ""."""
+    tables = word_names_of(language)
+    if not tables.names:
+        return [""] * len(forms)
+    found = [_is_name(forms, i, tables, language) for i in range(len(forms))]
+    return ["a name here" if is_name else "" for is_name in found]
+
+
+def _is_name(forms: Sequence[str], i: int, tables: WordNames, language: str) -> bool:
+    """Return whether a word that may be a name is one.
+
+    First what stands before it is asked (a call, a relation, a greeting), then what
+    stands after it (a verb of saying), then its place: before what is said to a person.
+    """
+    if forms[i] not in tables.names or _is_plain(forms, i, tables, language):
+        return False
+    if _is_called(forms, i, tables):
+        return True
+    after = forms[i + 1] if i + 1 < len(forms) else ""
+    if after in tables.after and not _is_auxiliary(forms, i, tables):
+        return True
+    if _is_beside_a_person(forms, i, tables) or _is_addressed(forms, i, tables):
+        return True
+    return _is_bare(forms, i, tables)
+
+
+def _is_bare(forms: Sequence[str], i: int, tables: WordNames) -> bool:
+    """Return whether nothing before the word makes it an everyday word."""
+    if i == 0 or forms[i - 1] in tables.plain_before:
+        return False
+    after = forms[i + 1] if i + 1 < len(forms) else ""
+    if forms[i] in tables.verbs and after in tables.auxiliaries:
+        return False
+    return not _is_auxiliary(forms, i, tables)
+
+
+def _is_addressed(forms: Sequence[str], i: int, tables: WordNames) -> bool:
+    """Return whether the word begins what is said to that person."""
+    if i + 1 == len(forms) or forms[i + 1] not in tables.start_after:
+        return False
+    if i and forms[i - 1] not in tables.interjections:
+        return False
+    return not _asks(forms, i, tables)
+
+
+def _is_beside_a_person(forms: Sequence[str], i: int, tables: WordNames) -> bool:
+    """Return whether "and i" follows the word."""
+    if i + 2 >= len(forms) or forms[i + 1] not in ("and", "und"):
+        return False
+    return forms[i + 2] in tables.together
+
+
+def _is_called(forms: Sequence[str], i: int, tables: WordNames) -> bool:
+    if i and forms[i - 1] in tables.before:
+        return True
+    two_before = max(0, i - 2)
+    end = end_of_phrase(forms, two_before, tables.before_two)
+    return end == i and i > 0
+
+
+def _is_plain(forms: Sequence[str], i: int, tables: WordNames, language: str) -> bool:
+    """Return whether the word is surely a date, or a verb with its object."""
+    after = forms[i + 1] if i + 1 < len(forms) else ""
+    if forms[i] in tables.months:
+        before = forms[i - 1] if i else ""
+        if _is_of_a_date(after, language) or _is_of_a_date(before, language):
+            return True
+    return forms[i] in tables.verbs and after in _OBJECTS
+
+
+def _is_of_a_date(form: str, language: str) -> bool:
+    if form in ("first", "second", "third", "ersten", "zweiten", "dritten"):
+        return True
+    return bool(form) and is_number(form, language)
+
+
+def _is_auxiliary(forms: Sequence[str], i: int, tables: WordNames) -> bool:
+    """Return whether "will", "may" or another verb is one: "when will she"."""
+    if forms[i] not in tables.verbs or not i:
+        return False
+    return forms[i - 1] in tables.auxiliaries
+
+
+def _asks(forms: Sequence[str], i: int, tables: WordNames) -> bool:
+    """Return whether the word is a verb that asks: "will it rain", "may i"."""
+    return forms[i] in tables.verbs and forms[i + 1] in tables.auxiliaries
