@@ -1,7 +1,7 @@
-"""Write the next step from what the tables say and the newest step lacks.
+"""Draft the next migration from the difference between tables and migrations.
 
-`python -m tools.draft_migration "what changes"`, then read and mend the file it names.
-`--initial` writes the first step anew, as long as nobody has a database.
+Run `python -m tools.draft_migration "description"`, then read and edit the file that it
+names. `--initial` writes the first migration again, as long as no database exists.
 """
 
 import sys
@@ -13,7 +13,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.migration import MigrationContext
 from sqlalchemy import BigInteger, Integer
 
-from storage import store as _store  # noqa: F401  (adds everybody's tables to the metadata)
+from storage import store as _store  # noqa: F401  (adds all tables to the metadata)
 from storage.database import open_engine
 from storage.migrations import newest, upgrade
 from storage.tables import UtcTime, metadata
@@ -37,7 +37,7 @@ def upgrade() -> None:
 
 
 def render_type(kind: str, value: Any, _: AutogenContext) -> str | Literal[False]:
-    """Steps name only SQLAlchemy's own types, so that they outlive a change of ours."""
+    """Return SQLAlchemy's own type, so that a migration outlives a change of ours."""
     if kind == "type" and isinstance(value, UtcTime):
         return "sa.BigInteger()"
     if kind == "type" and isinstance(value, BigInteger) and value._variant_mapping:

@@ -22,7 +22,7 @@ def bench(
         str, typer.Option(help="An empty database; else a temporary SQLite file.")
     ] = "",
 ) -> None:
-    """Fill a log with made-up events and time every shape of question on it."""
+    """Fill a log with made-up events and time every shape of query on it."""
     with tempfile.TemporaryDirectory() as folder:
         url = database or f"sqlite:///{Path(folder) / 'bench.db'}"
         upgrade(url)

@@ -1,7 +1,7 @@
 """Time audit queries on a large made-up log.
 
-The made-up log is a year of work of 600 people on 20 desks. Only what questions read is
-made: events and their counts, no tree.
+The log is a year of work of 600 people on 20 desks. It holds only the tables that
+queries read: events and their counts, no tree.
 """
 
 import random
@@ -63,9 +63,9 @@ COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """Milliseconds for one page of a question: the median and the 95th percentile.
+    """Milliseconds for one page of a query: the median and the 95th percentile.
 
-    `again` is the median of asking the same once more, when nothing is read from the
+    `again` is the median of the same query repeated, when nothing is read from the
     disk; `rows` is the median length of the answers.
     """
 
@@ -77,7 +77,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Timing:
-    """One shape of question, its first page and pages from the middle of the log."""
+    """One shape of query, its first page and pages from the middle of the log."""
 
     name: str
     first: Asked
@@ -85,8 +85,9 @@ class Timing:
 
 
 def fill(store: Store, n: int, progress: Callable[[int], None] | None = None) -> None:
-    """Append `n` made-up events; indexes are built afterwards, which is several times
-    faster.
+    """Append `n` made-up events.
+
+    Indexes are built afterwards, which is several times faster.
     """
     with store.begin() as tx:
         names = [index.name for index in events.indexes]
@@ -105,7 +106,7 @@ def fill(store: Store, n: int, progress: Callable[[int], None] | None = None) ->
 
 
 def _analyse(store: Store) -> None:
-    """As PostgreSQL does by itself. help-clip never has SQLite do it."""
+    """Gather statistics, as PostgreSQL does by itself. SQLite gets none in use."""
     if store.engine.dialect.name == "sqlite":
         return
     with store.engine.connect().execution_options(
@@ -115,8 +116,9 @@ def _analyse(store: Store) -> None:
 
 
 def measure(store: Store, seed: int = 1) -> Iterator[Timing]:
-    """First and deep pages of every shape of question, fifty events each, one after
-    another.
+    """Time first and deep pages of every shape of query, one after another.
+
+    A page has fifty events.
     """
     dice = random.Random(seed)
     with store.read() as tx:
@@ -126,7 +128,7 @@ def measure(store: Store, seed: int = 1) -> Iterator[Timing]:
 
 
 def measure_chart(store: Store, chart_days: int = 90, seed: int = 1) -> float:
-    """The median milliseconds of a chart over the last days of the log."""
+    """Return the median milliseconds of a chart over the last days of the log."""
     dice = random.Random(seed)
     last = (START + timedelta(days=DAYS - 1)).date()
     first = last - timedelta(days=chart_days - 1)

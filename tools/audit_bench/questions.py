@@ -1,8 +1,7 @@
-"""The questions that `bench` measures: each filter, and every pair, also where they
-share nothing.
+"""The queries that `bench` measures: each filter, and every pair of filters.
 
-Where two filters have few events or none in common, an index that knows only one of
-them would be read in vain for longer and longer as the log grows.
+Where two filters have few events or none in common, an index that covers one of them
+only would be read in vain, for longer and longer as the log grows.
 """
 
 import random
@@ -25,12 +24,12 @@ COMMON, RARE = (Action.PROPOSAL_MADE,), (Action.CLIP_QUARANTINED,)
 
 
 def desk_of(person: int) -> int:
-    """Everybody works on one desk."""
+    """Return the desk of a person; every person works on one desk."""
     return person % DESKS
 
 
 def shapes() -> dict[str, Make]:
-    """What is measured, by name; each is asked of a log of so many events."""
+    """Return the measured queries by name, for a log of this many events."""
     return {
         **{
             name: _making(person, filters)
@@ -60,34 +59,34 @@ def shapes() -> dict[str, Make]:
     }
 
 
-# Whose events: nobody's in particular, a person's, a person's on their desk, or on one
-# where they never worked.
-ANYBODY, SOMEBODY, AT_HOME, ELSEWHERE, DESK = range(5)
+# The actor of a query: any person, one person, that person on their desk, or on a desk
+# where they never worked; or any person on one desk.
+ANY_PERSON, ONE_PERSON, AT_HOME, ELSEWHERE, DESK = range(5)
 
 _SHAPES: dict[str, tuple[int, dict[str, Any]]] = {
-    "everything": (ANYBODY, {}),
-    "all denials": (ANYBODY, {"outcome": Outcome.DENIED}),
-    "all failures": (ANYBODY, {"outcome": Outcome.FAILED}),
-    "who asked the log": (ANYBODY, {"actions": (Action.LOG_QUERIED,)}),
-    "rare action, denied": (ANYBODY, {"actions": RARE, "outcome": Outcome.DENIED}),
-    "an act that never was": (ANYBODY, {"actions": (Action.HOLD_PLACED,)}),
-    "before the log began": (ANYBODY, {"until": START}),
-    "unusual plays": (ANYBODY, {"unusual": True}),
+    "everything": (ANY_PERSON, {}),
+    "all denials": (ANY_PERSON, {"outcome": Outcome.DENIED}),
+    "all failures": (ANY_PERSON, {"outcome": Outcome.FAILED}),
+    "who asked the log": (ANY_PERSON, {"actions": (Action.LOG_QUERIED,)}),
+    "rare action, denied": (ANY_PERSON, {"actions": RARE, "outcome": Outcome.DENIED}),
+    "an act that never was": (ANY_PERSON, {"actions": (Action.HOLD_PLACED,)}),
+    "before the log began": (ANY_PERSON, {"until": START}),
+    "unusual plays": (ANY_PERSON, {"unusual": True}),
     "unusual, a rare one": (
-        ANYBODY,
+        ANY_PERSON,
         {"unusual": True, "actions": (Action.SNIPPET_HEARD_CLOSER,)},
     ),
-    "unusual, another action": (ANYBODY, {"unusual": True, "actions": COMMON}),
-    "unusual, denied": (ANYBODY, {"unusual": True, "outcome": Outcome.DENIED}),
+    "unusual, another action": (ANY_PERSON, {"unusual": True, "actions": COMMON}),
+    "unusual, denied": (ANY_PERSON, {"unusual": True, "outcome": Outcome.DENIED}),
     "one desk": (DESK, {}),
     "desk, rare action": (DESK, {"actions": RARE}),
     "desk, denied": (DESK, {"outcome": Outcome.DENIED}),
     "desk, unusual": (DESK, {"unusual": True}),
-    "one person": (SOMEBODY, {}),
-    "person, heard": (SOMEBODY, {"actions": HEARD}),
-    "person, rare action": (SOMEBODY, {"actions": RARE}),
-    "person, denied": (SOMEBODY, {"outcome": Outcome.DENIED}),
-    "person, unusual": (SOMEBODY, {"unusual": True}),
+    "one person": (ONE_PERSON, {}),
+    "person, heard": (ONE_PERSON, {"actions": HEARD}),
+    "person, rare action": (ONE_PERSON, {"actions": RARE}),
+    "person, denied": (ONE_PERSON, {"outcome": Outcome.DENIED}),
+    "person, unusual": (ONE_PERSON, {"unusual": True}),
     "person on their desk": (AT_HOME, {}),
     "person on their desk, rare action": (AT_HOME, {"actions": RARE}),
     "person on another desk": (ELSEWHERE, {}),
@@ -103,8 +102,8 @@ def _making(whose: int, filters: dict[str, Any]) -> Make:
         person = dice.randrange(PEOPLE)
         desk = desk_of(person + (whose == ELSEWHERE))
         return Question(
-            person=None if whose in (ANYBODY, DESK) else _person(person),
-            desk=None if whose in (ANYBODY, SOMEBODY) else f"desk-{desk}",
+            person=None if whose in (ANY_PERSON, DESK) else _person(person),
+            desk=None if whose in (ANY_PERSON, ONE_PERSON) else f"desk-{desk}",
             **filters,
         )
 

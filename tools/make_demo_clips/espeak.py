@@ -1,8 +1,7 @@
-"""Speech in many languages from eSpeak NG (Debian's libespeak-ng1), timed by its own
-events.
+"""Speech in many languages from eSpeak NG, timed by the library's own events.
 
-The library is loaded to make the samples, never by the product; its licence
-(GPL-3.0-or-later) covers the program, not the sound it makes.
+Debian's libespeak-ng1 is loaded to make the demo clips, never by the product. Its
+licence (GPL-3.0-or-later) covers the program, not the sound it makes.
 """
 
 import ctypes
@@ -54,7 +53,10 @@ def _library() -> tuple[ctypes.CDLL, int]:
 def speak(
     text: str, voice: str, words_per_minute: int = 145, pitch: int = 50
 ) -> Speech:
-    """`voice` is a name such as de, ar or de+f3; `pitch` is 0 to 99."""
+    """Return the spoken text.
+
+    `voice` is a name such as de, ar or de+f3; `pitch` is 0 to 99.
+    """
     espeak, rate_hz = _library()
     chunks: list[NDArray[np.float32]] = []
     marks: list[tuple[int, bytes, int]] = []  # type, phoneme, sample
@@ -87,8 +89,9 @@ def _marks(events: object) -> list[tuple[int, bytes, int]]:
 
 
 def _words(marks: list[tuple[int, bytes, int]], rate_hz: int) -> tuple[SpokenWord, ...]:
-    """A word lasts until the next word, a pause (phonemes starting with `_`), or the
-    end.
+    """Return the times of the words.
+
+    A word lasts until the next word, a pause (phonemes starting with `_`), or the end.
     """
     words: list[SpokenWord] = []
     start: int | None = None

@@ -1,6 +1,4 @@
-"""English speech from Flite (Debian's libflite1), which knows where each of its words
-lies.
-"""
+"""English speech from Flite (Debian's libflite1), timed by Flite itself."""
 
 import ctypes
 from functools import cache
@@ -49,7 +47,10 @@ def _library() -> ctypes.CDLL:
 
 
 def speak(text: str, voice: str, slowness: float = 1.0) -> Speech:
-    """`voice` is one of slt, rms, awb, kal16; `slowness` 1.2 takes a fifth longer."""
+    """Return the spoken text.
+
+    `voice` is one of slt, rms, awb, kal16; `slowness` 1.2 takes a fifth longer.
+    """
     flite = _library()
     register = getattr(
         ctypes.CDLL(f"libflite_cmu_us_{voice}.so.1"), f"register_cmu_us_{voice}"
@@ -73,7 +74,10 @@ def speak(text: str, voice: str, slowness: float = 1.0) -> Speech:
 
 
 def _words(flite: ctypes.CDLL, utterance: int) -> tuple[SpokenWord, ...]:
-    """In seconds. Flite cuts "Anna's" in two; the cut is mended."""
+    """Return the times of the words in seconds.
+
+    Flite cuts "Anna's" in two; both parts become one word again.
+    """
     words: list[SpokenWord] = []
     item = flite.relation_head(flite.utt_relation(utterance, b"Word"))
     while item:

@@ -1,4 +1,4 @@
-"""Makes the sample clips anew: `python -m tools.make_demo_clips.make_clips`.
+"""Make the demo clips: `python -m tools.make_demo_clips.make_clips`.
 
 Needs Debian's libflite1 and libespeak-ng1, which nothing else here does. The same
 versions give the same bytes. Word times come from the synthesisers and are checked
@@ -36,8 +36,9 @@ _ARABIC_VOWELS = dict.fromkeys((*range(0x064B, 0x0653), 0x0670))
 
 
 def make(line: Line) -> tuple[Samples, dict[str, object]]:
-    """The sound at 16 kHz and the sidecar of one line. Raises `ValueError` if they
-    disagree.
+    """Return the sound at 16 kHz and the sidecar of one line.
+
+    Raises `ValueError` if sound and sidecar disagree.
     """
     said, drafted, muddled = _read(line.text)
     rng = np.random.default_rng(zlib.crc32(line.clip_id.encode()))
@@ -55,7 +56,7 @@ def make(line: Line) -> tuple[Samples, dict[str, object]]:
 
 
 def _read(text: str) -> tuple[str, list[str], int]:
-    """What is said, the draft's words, and which of them is the muddled one."""
+    """Return the spoken text, the draft's words, and the index of the muddled word."""
     before, inside, after = text.split("*")
     said, _, draft = inside.partition("|")
     draft = draft.replace(" ", "\0") or said  # a misheard word may look like two
@@ -86,9 +87,7 @@ def _padded(speech: Speech) -> Speech:
 def _troubled(
     speech: Speech, muddled: int, trouble: Trouble, rng: np.random.Generator
 ) -> tuple[Samples, tuple[SpokenWord, ...]]:
-    """The sound with its muddled word made hard to hear, and the words that are left in
-    it.
-    """
+    """Return the sound with its muddled word made hard to hear, and its other words."""
     word = speech.words[muddled]
     start, end = round(word.start_s * RATE_HZ), round(word.end_s * RATE_HZ)
     sound = speech.samples.copy()
@@ -113,7 +112,7 @@ def _troubled(
 
 
 def _mumble(sound: Samples, start: int, end: int) -> None:
-    """As behind a hand: dull and quiet, faded in and out over 20 ms."""
+    """Return the word dull and quiet, faded in and out over 20 ms."""
     dull = (
         sosfilt(butter(4, 700, fs=RATE_HZ, output="sos"), sound).astype(np.float32)
         * 0.7
@@ -123,14 +122,14 @@ def _mumble(sound: Samples, start: int, end: int) -> None:
 
 
 def _burst(frames: int, start: int, end: int, rng: np.random.Generator) -> Samples:
-    """Rattling noise of RMS 1 over a word and 100 ms around it."""
+    """Return rattling noise of RMS 1 over a word and 100 ms around it."""
     rattle = 1 + 0.5 * np.sin(2 * np.pi * 23 * np.arange(frames) / RATE_HZ)
     shaped = _noise(frames, rng, 200, 3500) * rattle.astype(np.float32)
     return shaped * _window(frames, start - 1600, end + 1600, 640)
 
 
 def _window(frames: int, start: int, end: int, fade: int) -> Samples:
-    """1 from `start` to `end`, with linear fades of `fade` frames outside them."""
+    """Return 1 from `start` to `end`, and linear fades of `fade` frames outside."""
     edges = [start - fade, start, end, end + fade]
     return np.interp(np.arange(frames), edges, [0, 1, 1, 0]).astype(np.float32)
 
@@ -190,13 +189,13 @@ def _write(folder: Path, line: Line) -> None:
 
 
 def span_text(line: Line, words: Sequence[Mapping[str, int]]) -> str:
-    """Seconds around the muddled word, as people type them: 2.3-2.9."""
+    """Return the seconds around the muddled word as people type them: 2.3-2.9."""
     word = words[_read(line.text)[2]]
     return f"{word['start_ms'] // 100 / 10}-{-(-word['end_ms'] // 100) / 10}"
 
 
 def table(folder: Path) -> str:
-    """The clips of a folder as README.md lists them."""
+    """Return the clips of a folder as the table of README.md."""
     rows = [_HEAD, "|---|---|---|---|---|"]
     for line in LINES:
         words = json.loads((folder / f"{line.clip_id}.json").read_text("utf-8"))[

@@ -1,8 +1,8 @@
-"""What the sample clips say, and what each of them is there to show. All names are made
-up.
+"""The sentences of the demo clips, and the purpose of each clip.
 
-The muddled word stands between stars; after a bar follows what the recogniser made of
-it. Telephone numbers are 555-01xx, which are set aside for fiction.
+All names are made up. The muddled word stands between stars; the text after a bar is
+the recogniser's reading of it. Telephone numbers are 555-01xx, which are set aside for
+fiction.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Trouble(StrEnum):
-    """What is done to the muddled word."""
+    """The way in which the muddled word is made hard to hear."""
 
     NOISE = "noise"
     SECOND_VOICE = "second voice"
@@ -20,8 +20,9 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One clip. `voice` is flite:NAME or espeak:NAME; `pace` is slowness or words per
-    minute.
+    """One clip.
+
+    `voice` is flite:NAME or espeak:NAME; `pace` is slowness or words per minute.
     """
 
     clip_id: str
@@ -37,7 +38,7 @@ class Line:
 
     @property
     def locale(self) -> str:
-        """`de-de-0001` is in de-DE, `ar-0001` in ar."""
+        """The locale in the id: `de-de-0001` is in de-DE, `ar-0001` in ar."""
         language, _, region = self.clip_id.rpartition("-")[0].partition("-")
         return f"{language}-{region.upper()}" if region else language
 

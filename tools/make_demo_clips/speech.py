@@ -29,7 +29,7 @@ class Speech:
 
 
 def prepared(speech: Speech, pitch: float = 1.0, rms: float = 0.06) -> Speech:
-    """At 16 kHz and an even loudness, words trimmed to their sound.
+    """Return the speech at 16 kHz and an even loudness, words trimmed to their sound.
 
     `pitch` 1.1 plays the speech a tenth faster and higher, as a tape would.
     """
@@ -44,15 +44,16 @@ def prepared(speech: Speech, pitch: float = 1.0, rms: float = 0.06) -> Speech:
 
 
 def levels_db(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The level of each 10 ms, in dB below the loudest 10 ms."""
+    """Return the level of each 10 ms, in dB below the loudest 10 ms."""
     frames = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
     power = np.mean(frames.astype(np.float64) ** 2, axis=1) + 1e-12
     return np.asarray(10 * np.log10(power / power.max()), dtype=np.float32)
 
 
 def _trimmed(word: SpokenWord, levels: NDArray[np.float32]) -> SpokenWord:
-    """Without the silence before and after; raises `ValueError` where there is only
-    silence.
+    """Return the word without the silence before and after it.
+
+    Raises `ValueError` if there is only silence.
     """
     first, last = round(word.start_s * 100), round(word.end_s * 100)
     sounding = np.flatnonzero(levels[first:last] > _SILENT_DB)
@@ -67,9 +68,7 @@ def _trimmed(word: SpokenWord, levels: NDArray[np.float32]) -> SpokenWord:
 
 
 def check_words(speech: Speech) -> None:
-    """Raises `ValueError` unless words hold the sound and the gaps between them hold
-    none.
-    """
+    """Raise `ValueError` unless words hold the sound and the gaps none."""
     levels = levels_db(speech.samples)
     outside = np.ones(len(levels), dtype=bool)
     for word in speech.words:

@@ -1,6 +1,4 @@
-"""Training copies with other names, so that a word is judged by its place and by its
-kind.
-"""
+"""Training copies with other names: a word is judged by its place and its kind."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ _VARIED = ("presidio-synth-spoken",)  # its names are drawn from lists already
 
 @dataclass(frozen=True)
 class Names:
-    """What is put in: first names, last names, and everyday words of the language."""
+    """The inserted words: first names, last names, and everyday words."""
 
     first: Sequence[str]
     last: Sequence[str]
@@ -31,7 +29,7 @@ class Names:
 
 
 def names_for(lexicon: Lexicon) -> Names:
-    """Names out of the gazetteer, everyday words out of the training counts."""
+    """Return names out of the gazetteer and everyday words out of training counts."""
     known = [(word, flags) for word, flags in lexicon.names.items() if word.isalpha()]
     return Names(
         [word for word, flags in known if "F" in flags],
@@ -48,8 +46,9 @@ def names_for(lexicon: Lexicon) -> Names:
 def renamed(
     utterance: Utterance, names: Names, rng: np.random.Generator
 ) -> Iterator[Utterance]:
-    """COPIES of an utterance that holds a person's name, none of any other; labels
-    stay.
+    """Return COPIES of an utterance with a person's name, none of any other.
+
+    Labels stay.
     """
     spans = list(_persons(utterance))
     if not spans or utterance.source in _VARIED:
@@ -73,7 +72,7 @@ def _other(names: Names, rng: np.random.Generator, *, first: bool) -> str:
 
 
 def _persons(utterance: Utterance) -> Iterator[tuple[int, int]]:
-    """(start, end) of each name of a person."""
+    """Return (start, end) of each name of a person."""
     start = None
     for i, kind in enumerate((*utterance.kinds, "")):
         inside = kind == "PERSON" and utterance.tiers[i] == 1

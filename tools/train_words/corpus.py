@@ -1,6 +1,4 @@
-"""Annotated transcripts for training and measuring (see docs/words.md for their
-form).
-"""
+"""Annotated transcripts for training and measuring; docs/words.md has their form."""
 
 from __future__ import annotations
 
@@ -19,8 +17,10 @@ TIERS = ("", "direct", "indirect", "neutral")
 
 @dataclass(frozen=True)
 class Utterance:
-    """One transcript; `tiers` holds for each word its place in TIERS, `kinds` what it
-    names: the type of a personal span, the name of another annotated slot, or "O".
+    """One transcript.
+
+    `tiers` holds for each word its place in TIERS. `kinds` holds the type of a personal
+    span, the name of another annotated slot, or "O".
     """
 
     id: str
@@ -36,27 +36,25 @@ class Utterance:
         return language_of(self.locale)
 
     def fold(self, n_folds: int) -> int:
-        """Which part of a cross-validation it is in; translations of one sentence stay
-        together.
-        """
+        """The part of a cross-validation; translations of a sentence share it."""
         shared = self.source in ("massive", "slurp")
         name = self.id.rsplit("-", 1)[-1] if shared else self.id
         return int(md5(name.encode(), usedforsecurity=False).hexdigest(), 16) % n_folds
 
     def tier_of(self, unit: Unit) -> int:
-        """The gravest tier among the unit's words."""
+        """Return the gravest tier among the unit's words."""
         return min(
             (tier for tier in self.tiers[unit.start : unit.end] if tier), default=0
         )
 
     def label_of(self, unit: Unit) -> tuple[str, str]:
-        """(tier, kind) of the first word that has the unit's tier."""
+        """Return (tier, kind) of the first word that has the unit's tier."""
         tier = self.tier_of(unit)
         return TIERS[tier], self.kinds[self.tiers.index(tier, unit.start, unit.end)]
 
 
 def read(folder: Path, sources: Iterable[str], language: str) -> list[Utterance]:
-    """All utterances of these sources and that language, in the order of the files."""
+    """Return all utterances of these sources and that language, in file order."""
     wanted = set(sources)
     files = [
         file

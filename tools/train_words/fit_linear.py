@@ -1,6 +1,4 @@
-"""Fitting one language's model and choosing its thresholds.  Needs scikit-learn;
-training only.
-"""
+"""Fit one language's model and choose its thresholds. Needs scikit-learn."""
 
 from __future__ import annotations
 
@@ -30,9 +28,10 @@ Table = dict[str, tuple[int, int]]
 
 @dataclass(frozen=True)
 class Scores:
-    """Out-of-fold scores, one row per word: log-odds of direct and of indirect, +inf
-    where a rule masks, -inf for symbols; `tiers` as in the corpus; `sources` names each
-    word's source.
+    """Out-of-fold scores, one row a word.
+
+    They are log-odds of direct and of indirect, +inf where a rule masks, -inf for
+    symbols; `tiers` as in the corpus; `sources` names each word's source.
     """
 
     odds: NDArray[np.float64]
@@ -41,7 +40,7 @@ class Scores:
     sources: NDArray[np.str_]
 
     def where(self, kept: NDArray[np.bool_]) -> Scores:
-        """The rows for which `kept` holds."""
+        """Return the rows for which `kept` holds."""
         return Scores(
             self.odds[kept], self.tiers[kept], self.words[kept], self.sources[kept]
         )
@@ -52,9 +51,7 @@ def fit(
     source_weights: Mapping[str, float],
     lexicon: Lexicon,
 ) -> tuple[Weights, Weights]:
-    """The weights and the bias of a `words_model.Model`, trained on these
-    utterances.
-    """
+    """Return a regression trained on these utterances."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found, unused-ignore]
 
@@ -95,8 +92,9 @@ def fit(
 def fit_talk(
     utterances: Sequence[Utterance], business: Sequence[str], lexicon: Lexicon
 ) -> Talk:
-    """What tells utterances of these sources from all others, both taken as equally
-    frequent.
+    """Return weights that separate utterances of these sources from all others.
+
+    Both are taken as equally frequent.
     """
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
@@ -121,8 +119,9 @@ def fit_talk(
 def lexicon_of(
     utterances: Sequence[Utterance], names: Mapping[str, str], language: str
 ) -> Lexicon:
-    """What these utterances say about the words of the language; others are passed
-    over.
+    """Return the words of the language with their counts in these utterances.
+
+    Utterances of other languages are passed over.
     """
     own = [each for each in utterances if each.language == language]
     return Lexicon(
@@ -131,8 +130,9 @@ def lexicon_of(
 
 
 def count(utterances: Sequence[Utterance], grouped: Sequence[Sequence[Unit]]) -> Table:
-    """Per unit key: (times met, times personal); words of the neutral tier are not
-    counted.
+    """Return for each unit key (times met, times personal).
+
+    Words of the neutral tier are not counted.
     """
     table: Table = {}
     for utterance, units in zip(utterances, grouped, strict=True):
@@ -145,7 +145,7 @@ def count(utterances: Sequence[Utterance], grouped: Sequence[Sequence[Unit]]) ->
 
 
 def score(model: Model, utterances: Sequence[Utterance]) -> Scores:
-    """The model's and the rules' view of utterances it was not trained on."""
+    """Return the model's and the rules' scores of utterances it was not trained on."""
     odds: list[NDArray[np.float64]] = []
     tiers: list[int] = []
     words: list[str] = []
@@ -173,7 +173,7 @@ def _word_odds(model: Model, words: Sequence[str]) -> NDArray[np.float64]:
 
 
 def joined(parts: Sequence[Scores]) -> Scores:
-    """All rows of all parts."""
+    """Return all rows of all parts."""
     return Scores(
         np.concatenate([part.odds for part in parts]),
         np.concatenate([part.tiers for part in parts]),
@@ -185,9 +185,7 @@ def joined(parts: Sequence[Scores]) -> Scores:
 def leak_and_over(
     scores: Scores, thresholds: tuple[float, float], tiers: Sequence[int]
 ) -> tuple[float, float]:
-    """(share of personal words shown, share of other words masked) at these
-    thresholds.
-    """
+    """Return (share of personal words shown, share of other words masked)."""
     count = tally(scores, thresholds, tiers)
     return count["shown"] / count["personal"], count["masked"] / count["harmless"]
 
@@ -195,9 +193,7 @@ def leak_and_over(
 def tally(
     scores: Scores, thresholds: tuple[float, float], tiers: Sequence[int]
 ) -> dict[str, int]:
-    """How many personal words there are and are shown, how many harmless ones and are
-    masked.
-    """
+    """Count personal words and shown ones, other words and masked ones."""
     masked: NDArray[np.bool_] = np.any(scores.odds > np.array(thresholds), axis=1)
     personal, harmless = np.isin(scores.tiers, tiers), scores.tiers == 0
     return {
@@ -211,10 +207,10 @@ def tally(
 def choose_thresholds(
     scores: Scores, most_over: float, tiers: Sequence[int], offsets: Sequence[float]
 ) -> tuple[float, float]:
-    """The pair that leaks least while masking at most the share `most_over` of other
-    words.
+    """Return the thresholds that leak least below a share of masked harmless words.
 
-    `offsets`: how much easier an indirect identifier may pass than a direct one.
+    `most_over` is that share. `offsets`: how much easier an indirect identifier may
+    pass than a direct one.
     """
     best = (2.0, (0.0, 0.0))
     harmless = scores.tiers == 0

@@ -1,4 +1,4 @@
-"""Fits the networks of `words_net`.  Needs PyTorch; training only."""
+"""Fit the networks of `network.py`. Needs PyTorch."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ _PLAIN = {"": "O", "direct": "PERSON", "indirect": "LOCATION", "neutral": "RELAT
 
 @dataclass(frozen=True)
 class Example:
-    """`rows`: shape (units, MOST_ROWS), 0 where there is none; `labels`: shape
-    (units,).
+    """One utterance.
+
+    `rows`: shape (units, MOST_ROWS), 0 where there is none; `labels`: shape (units,).
     """
 
     rows: NDArray[np.int32]
@@ -47,8 +48,9 @@ def fit(
     lexicons: Mapping[str, Lexicon],
     source_weights: Mapping[str, Mapping[str, float]],
 ) -> Net:
-    """Networks trained on these utterances of all languages; the same again on the same
-    machine.
+    """Return networks trained on these utterances of all languages.
+
+    The same machine gives the same networks.
     """
     labels = _labels(utterances)
     place = {label: i for i, label in enumerate(labels)}
@@ -77,8 +79,9 @@ def fit(
 
 
 def _labels(utterances: Sequence[Utterance]) -> list[tuple[str, str]]:
-    """Finer than tiers: what kind of thing each word names.  The rare ones stand for
-    their tier.
+    """Return labels finer than tiers: the kind of each word.
+
+    The rare kinds stand for their tier.
     """
     found = Counter(
         (TIERS[tier], kind)
@@ -148,9 +151,7 @@ def _layers(n_labels: int) -> Any:
 
 
 def _batches(examples: Sequence[Example], rng: np.random.Generator) -> list[list[int]]:
-    """Random, but with utterances of like length together, so that little is
-    padding.
-    """
+    """Yield random batches of utterances of like length, so that padding is small."""
     order = rng.permutation(len(examples)).tolist()
     batches = []
     for start in range(0, len(order), 20 * _BATCH):
@@ -164,7 +165,7 @@ def _batches(examples: Sequence[Example], rng: np.random.Generator) -> list[list
 def _loss(
     layers: Any, batch: Sequence[Example], tiers: Any, of_tier: Sequence[Any]
 ) -> Any:
-    """Cross-entropy of the label, and of its tier; padding counts nothing."""
+    """Return the cross-entropy of label and tier; padding does not count."""
     longest = max(len(example.labels) for example in batch)
     numbers = np.zeros((len(batch), longest, MOST_ROWS), np.int32)
     labels = np.full((len(batch), longest), -1)
@@ -186,9 +187,7 @@ def _loss(
 
 
 def _forward(layers: Any, numbers: Any, there: Any) -> Any:
-    """What `Net._labels` computes, with whole words, rows and channels left out at
-    random.
-    """
+    """Compute as `Net._labels`, with words, rows and channels left out at random."""
     entries = _entries(layers["table"], numbers)
     mask = there[..., None].float()
     last = first = functional.dropout(layers["in"](entries).relu(), _DROPPED) * mask
@@ -217,7 +216,7 @@ def _entries(table: Any, numbers: Any) -> Any:
 
 
 def _met(examples: Sequence[Example]) -> NDArray[np.bool_]:
-    """Shape (N_ROWS,): which rows of the table these examples use."""
+    """Return the rows of the table that these examples use, shape (N_ROWS,)."""
     met = np.zeros(N_ROWS, np.bool_)
     for example in examples:
         met[example.rows.ravel()] = True
@@ -228,8 +227,9 @@ def _met(examples: Sequence[Example]) -> NDArray[np.bool_]:
 def _packed(
     nets: Sequence[Any], met: NDArray[np.bool_], tiers: NDArray[np.int64]
 ) -> Net:
-    """As it will be once written: the table in 8 bits, rows never met in training
-    empty.
+    """Return the network as it is written.
+
+    The table has 8 bits, and rows never met in training are empty.
     """
     tables = (
         np.stack([net["table"].weight.detach().numpy() for net in nets]) * met[:, None]
@@ -256,7 +256,7 @@ def _rounded(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def save(net: Net, file: Any) -> None:
-    """Write what `words_net.load_net` reads."""
+    """Write the file that `load_net` reads."""
     halves: dict[str, Any] = {
         name: w.astype(np.float16) for name, w in net.weights.items()
     }

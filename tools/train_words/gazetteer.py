@@ -1,6 +1,7 @@
-"""Builds `models/gazetteer.txt`: names of people and places, out of Faker (MIT), Babel
-(BSD; its CLDR data under the Unicode licence) and the time-zone database (public
-domain).
+"""Build `models/gazetteer.txt`: names of people and places.
+
+They come out of Faker (MIT), Babel (BSD; its CLDR data under the Unicode licence) and
+the time-zone database (public domain).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _LANGUAGES = ("en", "de", "pl", "sw")
 
 
 def write(file: Path) -> None:
-    """One line per set of flags: "CF: word word ..."."""
+    """Write one line for each set of flags: "CF: word word ..."."""
     flags: dict[str, set[str]] = defaultdict(set)
     for flag, name in _names():
         for word in _words(name, flag):

@@ -1,4 +1,4 @@
-"""`python -m tools.train_words.train DATA`: trains and writes the models that ship.
+"""Train and write the shipped models: `python -m tools.train_words.train DATA`.
 
 DATA is a folder of annotated transcripts (docs/words.md).  Needs scikit-learn and
 PyTorch; the gazetteer (`--gazetteer`) needs Faker and Babel.  Nothing here is used at
@@ -85,9 +85,7 @@ N_FOLDS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train every language and write its model, and beside it what cross-validation
-    found.
-    """
+    """Train every language; write its model and the figures of cross-validation."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--models", type=Path, default=MODELS)
@@ -125,8 +123,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def train(utterances: Sequence[Utterance]) -> dict[str, Model]:
-    """A model of each language, without thresholds: one network for all, a regression
-    each.
+    """Return a model of each language, without thresholds.
+
+    All share one network; each has its own regression.
     """
     lexicons = {name: lexicon_of(utterances, gazetteer(), name) for name in SOURCES}
     net = fit_net(utterances, lexicons, SOURCES)
@@ -141,8 +140,9 @@ def train(utterances: Sequence[Utterance]) -> dict[str, Model]:
 
 
 def cross_validate(utterances: Sequence[Utterance]) -> dict[str, Scores]:
-    """Each language's utterances scored by models that saw neither them nor their
-    translations.
+    """Score each language's utterances by models that saw none of them.
+
+    The models saw no translations of them either.
     """
     parts: dict[str, list[Scores]] = {name: [] for name in SOURCES}
     for fold in range(N_FOLDS):
@@ -157,7 +157,7 @@ def cross_validate(utterances: Sequence[Utterance]) -> dict[str, Scores]:
 
 
 def choose(language: str, scores: Scores) -> dict[str, tuple[float, float]]:
-    """The thresholds of every operating point."""
+    """Return the thresholds of every operating point."""
     assistant = scores.where(np.isin(scores.sources, ASSISTANT))
     return {
         point: choose_thresholds(assistant, most_over, _TIERS[point], _OFFSETS[point])
@@ -168,9 +168,7 @@ def choose(language: str, scores: Scores) -> dict[str, tuple[float, float]]:
 def _found(
     scores: Scores, thresholds: dict[str, tuple[float, float]]
 ) -> dict[str, object]:
-    """Counts per operating point, tier and source, with and without function words in
-    spans.
-    """
+    """Count by operating point, tier and source, with and without function words."""
     found: dict[str, object] = {}
     groups = {"assistant": list(ASSISTANT)} | {
         name: [name] for name in set(scores.sources.tolist())
@@ -189,7 +187,7 @@ def _found(
 
 
 def _rounded(model: Model) -> Model:
-    """The model as it will be once written."""
+    """Return the model as it is written."""
     return replace(model, weights=_packed(model).astype(np.float32))
 
 
@@ -200,7 +198,7 @@ def _packed(model: Model) -> NDArray[np.float16]:
 
 
 def save(model: Model, file: Path) -> None:
-    """Write what `words_model.load` reads."""
+    """Write the file that `load` reads."""
     packed = _packed(model)
     buckets = np.flatnonzero(packed.any(axis=1)).astype(np.int32)
     counts = sorted(model.lexicon.counts.items())

@@ -1,6 +1,7 @@
-"""Builds `lists/en/written.txt`: words met in lower case in the prose of the Python
-sources that are installed (the standard library and the packages beside this one; keep
-to permissive ones).
+"""Build `lists/en/written.txt`: words in lower case in the prose of Python sources.
+
+The sources are those installed: the standard library and the packages beside this one.
+Keep to permissive ones.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ _HEAD = """\
 
 
 def write(file: Path, names: Container[str]) -> None:
-    """The words two packages or more write in lower case, and mostly so; without
-    `names`.
+    """Write the words that two packages or more have mostly in lower case.
+
+    Names are left out.
     """
     lower: Counter[str] = Counter()
     capital: Counter[str] = Counter()
@@ -45,8 +47,9 @@ def write(file: Path, names: Container[str]) -> None:
 
 
 def _prose() -> Iterator[tuple[str, str]]:
-    """(package, line) for each line that reads like a sentence: a comment, a docstring,
-    a text.
+    """Yield (package, line) for each line that reads like a sentence.
+
+    It may be a comment, a docstring or a text.
     """
     for name in ("stdlib", "purelib"):
         root = Path(sysconfig.get_path(name))
