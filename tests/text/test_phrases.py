@@ -1,27 +1,34 @@
-"""What people read."""
+"""Phrases about requests, cases and times."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.text.shared import (
-    ANSWERS,
-    DIFFICULTIES,
-    STATES,
-    asked_ago,
-    difficulties,
-    settled_as,
-    time_left,
+from bot.text.cases import severity_label
+from bot.text.requests import (
+    answer_label,
+    describe_result,
+    difficulty_label,
+    list_difficulties,
+    state_label,
 )
-from storage.records import Answer, Difficulty, RequestState
+from bot.text.times import asked_ago, time_left
+from storage.records import Answer, Difficulty, RequestState, Severity
 from tests.rules.people.test_permission import NOW, request
 
 
-def test_everything_that_can_happen_has_a_word() -> None:
-    assert set(STATES) == set(RequestState)
-    assert set(ANSWERS) == set(Answer)
-    assert set(DIFFICULTIES) == set(Difficulty)
+def test_every_state_answer_difficulty_and_severity_has_a_label() -> None:
+    labels = [state_label(state) for state in RequestState]
+    labels += [answer_label(answer) for answer in Answer]
+    labels += [difficulty_label(difficulty) for difficulty in Difficulty]
+    labels += [severity_label(severity) for severity in Severity]
+    assert all(labels)
+
+
+def test_every_difficulty_can_follow_another() -> None:
+    hard = replace(request(), difficulties=tuple(Difficulty))
+    assert len(list_difficulties(hard).split(", ")) == len(Difficulty)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +38,7 @@ def test_everything_that_can_happen_has_a_word() -> None:
         ({"hours": 5}, "5 h left"),
         ({"minutes": 12}, "12 min left"),
         ({"seconds": 3}, "1 min left"),
+        ({"seconds": 0}, "time is up"),
         ({"seconds": -1}, "time is up"),
     ],
 )
@@ -57,8 +65,8 @@ def test_age_is_said_the_way_people_say_it(time: dict[str, int], says: str) -> N
 
 def test_several_difficulties_read_as_one_phrase() -> None:
     hard = replace(request(), difficulties=(Difficulty.NOISE, Difficulty.CUT_OFF))
-    assert difficulties(hard) == "Noise, cut off"
-    assert difficulties(request()) == ""
+    assert list_difficulties(hard) == "Noise, cut off"
+    assert list_difficulties(request()) == ""
 
 
 @pytest.mark.parametrize(
@@ -80,4 +88,4 @@ def test_how_a_request_was_settled(
         settled_text=text,
         settled_personal=personal,
     )
-    assert settled_as(settled) == says
+    assert describe_result(settled) == says

@@ -1,0 +1,47 @@
+"""Phrases about times and durations, rounded as people round them."""
+
+from datetime import datetime, timedelta
+
+from bot.text.catalogue import text
+from storage.records import Request
+
+_HOUR = 60
+_DAY = 24 * _HOUR
+# Up to two days are counted in hours.
+_DAYS_FROM = 2 * _DAY
+
+
+def time_left(request: Request, now: datetime) -> str:
+    """Return how long a request can still be answered, such as `2 h left`."""
+    minutes = (request.expires_at - now) / timedelta(minutes=1)
+    if minutes <= 0:
+        return text("common.time_left.over")
+    if minutes >= _DAYS_FROM:
+        return text("common.time_left.days", count=round(minutes / _DAY))
+    if minutes >= _HOUR:
+        return text("common.time_left.hours", count=round(minutes / _HOUR))
+    return text("common.time_left.minutes", count=max(1, round(minutes)))
+
+
+def asked_ago(request: Request, now: datetime) -> str:
+    """Return when a request was asked, such as `asked 3 h ago`."""
+    unit, count = _age(request.asked_at, now)
+    return text(f"common.asked.{unit}", count=count)
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """Return how long ago a time was, such as `3 h ago`."""
+    unit, count = _age(then, now)
+    return text(f"common.ago.{unit}", count=count)
+
+
+def _age(then: datetime, now: datetime) -> tuple[str, int]:
+    """Return the age in the unit that people would choose, and this unit."""
+    minutes = round((now - then) / timedelta(minutes=1))
+    if minutes >= _DAYS_FROM:
+        return "days", minutes // _DAY
+    if minutes >= _HOUR:
+        return "hours", minutes // _HOUR
+    if minutes >= 1:
+        return "minutes", minutes
+    return "now", 0
