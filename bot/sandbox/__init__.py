@@ -1,6 +1,4 @@
-"""A local workspace that speaks Slack, with a chat page; it shares no code with the
-bot.
-"""
+"""A local workspace that speaks Slack; it shares no code with the bot."""
 
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.server import RunningSandbox, serve, start_in_thread

@@ -4,28 +4,50 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.sandbox.config import SandboxConfig
+from bot.sandbox.config import RATE_LIMIT_MODES, SandboxConfig
 from bot.sandbox.server import serve
 
 
 def arguments() -> argparse.ArgumentParser:
+    """Return the parser of the command's options."""
     parser = argparse.ArgumentParser(
-        prog="python -m bot.sandbox", description="A local workspace that speaks Slack."
-    )
-    parser.add_argument("--port", type=int, default=3900, help="0 picks a free one")
-    parser.add_argument("--state", type=Path, help="keep the workspace in this file")
-    parser.add_argument(
-        "--manifest", type=Path, help="the app's manifest (YAML or JSON)"
-    )
-    parser.add_argument("--request-url", help="deliver over HTTP to this address")
-    parser.add_argument(
-        "--redirect-uri", action="append", default=[], help="for signing in"
+        prog="python -m bot.sandbox",
+        description="A local workspace that speaks Slack.",
     )
     parser.add_argument(
-        "--issuer", help="iss of id_tokens (default: the sandbox's address)"
+        "--port",
+        type=int,
+        default=3900,
+        help="0 picks a free one",
     )
     parser.add_argument(
-        "--rate-limits", choices=["off", "real", "bursts"], default="off"
+        "--state",
+        type=Path,
+        help="keep the workspace in this file",
+    )
+    parser.add_argument(
+        "--manifest",
+        type=Path,
+        help="the app's manifest (YAML or JSON)",
+    )
+    parser.add_argument(
+        "--request-url",
+        help="deliver over HTTP to this address",
+    )
+    parser.add_argument(
+        "--redirect-uri",
+        action="append",
+        default=[],
+        help="for signing in",
+    )
+    parser.add_argument(
+        "--issuer",
+        help="iss of id_tokens (default: the sandbox's address)",
+    )
+    parser.add_argument(
+        "--rate-limits",
+        choices=RATE_LIMIT_MODES,
+        default="off",
     )
     parser.add_argument(
         "--end-with-stdin",
@@ -36,26 +58,16 @@ def arguments() -> argparse.ArgumentParser:
 
 
 def announce(url: str) -> None:
+    """Print the line that programs wait for before they connect."""
     sys.stdout.write(f"sandbox ready {url}\n")
     sys.stdout.flush()
 
 
 def main(argv: list[str] | None = None) -> int:
+    """Run a sandbox until it is stopped, and return the exit status."""
     options = arguments().parse_args(argv)
     try:
-        serve(
-            SandboxConfig(
-                port=options.port,
-                state=options.state,
-                manifest=options.manifest,
-                request_url=options.request_url,
-                redirect_uris=tuple(options.redirect_uri),
-                issuer=options.issuer,
-                rate_limits=options.rate_limits,
-                end_with_stdin=options.end_with_stdin,
-            ),
-            announce,
-        )
+        serve(_config(options), announce)
     except OSError as problem:
         why = problem.strerror or problem
         sys.stderr.write(f"sandbox: cannot listen on port {options.port}: {why}\n")
@@ -64,6 +76,19 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write(f"sandbox: {problem}\n")
         return 2
     return 0
+
+
+def _config(options: argparse.Namespace) -> SandboxConfig:
+    return SandboxConfig(
+        port=options.port,
+        state=options.state,
+        manifest=options.manifest,
+        request_url=options.request_url,
+        redirect_uris=tuple(options.redirect_uri),
+        issuer=options.issuer,
+        rate_limits=options.rate_limits,
+        end_with_stdin=options.end_with_stdin,
+    )
 
 
 if __name__ == "__main__":

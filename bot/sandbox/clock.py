@@ -1,38 +1,45 @@
 """The sandbox's time: real time plus a skew that tests may set."""
 
-import itertools
 import time
+
+_MICROS_PER_S = 1_000_000
 
 
 class Clock:
-    """Seconds since 1970; `skew_s` moves it so that tests need not wait for an
-    expiry.
-    """
+    """Seconds since 1970, moved by `skew_s` so that tests need not wait."""
 
     def __init__(self) -> None:
         self.skew_s = 0.0
         self._last_micros = 0
-        self._tick = itertools.count(1)
+
+    def reset(self) -> None:
+        """Go back to real time and forget the timestamps that were given out."""
+        self.skew_s = 0.0
+        self._last_micros = 0
 
     def now(self) -> float:
+        """Return the seconds since 1970."""
         return time.time() + self.skew_s
 
     def seconds(self) -> int:
+        """Return the whole seconds since 1970."""
         return int(self.now())
 
     def next_ts(self) -> str:
-        """A message timestamp, `1700000000.000100`: never the same twice, never going
-        back.
-        """
-        micros = max(int(self.now() * 1_000_000), self._last_micros + 1)
-        self._last_micros = micros
-        return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
+        """Return a new message timestamp, such as `1700000000.000100`.
 
-    def not_before(self, ts: str) -> None:
-        """Make every later `next_ts` greater than `ts` (used after loading a state
-        file).
+        Each is greater than all before it, since Slack identifies messages by them.
         """
+        current_micros = int(self.now() * _MICROS_PER_S)
+        micros = max(current_micros, self._last_micros + 1)
+        self._last_micros = micros
+        seconds, rest = divmod(micros, _MICROS_PER_S)
+        return f"{seconds}.{rest:06d}"
+
+    def start_after(self, ts: str) -> None:
+        """Make every later `next_ts` greater than `ts`, the newest of a state file."""
         seconds, _, micros = ts.partition(".")
-        self._last_micros = max(
-            self._last_micros, int(seconds) * 1_000_000 + int(micros or 0)
-        )
+        known_micros = int(seconds) * _MICROS_PER_S
+        if micros:
+            known_micros += int(micros)
+        self._last_micros = max(self._last_micros, known_micros)

@@ -1,11 +1,12 @@
-"""What a sandbox is started with, and the fixed names of its default workspace."""
+"""Settings of one sandbox, and the fixed names of its default workspace."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 BOT_TOKEN = "xoxb-sandbox"
 APP_TOKEN = "xapp-sandbox"
-ADMIN_TOKEN = "xoxp-sandbox"  # of ADMIN_USER_ID, an administrator of the workspace
+ADMIN_TOKEN = "xoxp-sandbox"
+"""The user token of ADMIN_USER_ID, an administrator of the workspace."""
 SIGNING_SECRET = "sandbox-signing-secret"
 CLIENT_ID = "1000.2000"
 CLIENT_SECRET = "sandbox-client-secret"
@@ -19,19 +20,20 @@ BOT_USER_ID = "U0HELPCLIP"
 ADMIN_USER_ID = "U0ADMIN01"
 BOT_ID = "B0HELPCLIP"
 PERSONA_COOKIE = "sandbox_persona"
-"""Who acted last in this browser; the sign-in page offers that person first."""
+"""The last persona of this browser; the sign-in page offers that person first."""
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+RATE_LIMIT_MODES = ("off", "real", "bursts")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SandboxConfig:
-    """How to start a sandbox. Port 0 picks a free one; `state` None keeps everything in
-    memory.
-    """
+    """How to start a sandbox."""
 
     port: int = 0
+    """0 picks a free port."""
     host: str = "127.0.0.1"
     state: Path | None = None
+    """The state file; None keeps everything in memory."""
     manifest: Path | None = None
     request_url: str | None = None
     redirect_uris: tuple[str, ...] = ()
@@ -41,24 +43,24 @@ class SandboxConfig:
     rate_limits: str = "off"
     """`off`, `real` or `bursts` (real, but ten seconds' worth may come at once)."""
     retry_delays_s: tuple[float, ...] = field(default=(0.5, 60.0, 300.0))
-    """Waits before the three redeliveries of an unanswered event (Slack: at once, 1 min, 5 min)."""
+    """Waits before the three redeliveries of an event (Slack: none, 1 min, 5 min)."""
     redelivery_s: float = 15.0
-    """When an unacknowledged command or interaction is sent over Socket Mode once more."""
+    """Wait before an unacknowledged command or interaction is sent once more."""
     events_per_hour: int = 30_000
-    """With rate limits on: further events are lost, and the app is told app_rate_limited."""
+    """With rate limits on: further events are lost, and app_rate_limited is sent."""
     failing_events: int = 1000
-    """With rate limits on: after so many in an hour, failing 95 % switches events off."""
+    """With rate limits on: from so many an hour, 95 % failures switch events off."""
     end_with_stdin: bool = False
-    """Stop when standard input ends: whoever started it holds the other end, and is gone."""
+    """Stop when standard input ends, which it does when the parent process is gone."""
     socket_lifetime_s: float = 18060.0
-    """How long a Socket Mode connection lives before `refresh_requested`."""
+    """Life of a Socket Mode connection until `refresh_requested`."""
 
     def __post_init__(self) -> None:
         if self.host not in LOOPBACK_HOSTS:
             raise ValueError(
                 f"the sandbox has no passwords: it binds to loopback, not {self.host}"
             )
-        if self.rate_limits not in ("off", "real", "bursts"):
+        if self.rate_limits not in RATE_LIMIT_MODES:
             raise ValueError(
                 f"rate_limits is off, real or bursts, not {self.rate_limits!r}"
             )

@@ -1,4 +1,4 @@
-"""The one error a Web API method answers with."""
+"""The error that a Web API method answers with."""
 
 from typing import Any
 
@@ -13,6 +13,6 @@ class SlackError(Exception):
 
 
 def invalid_arguments(*messages: str) -> SlackError:
-    """`invalid_arguments` with one `[ERROR] ...` line a message, as Slack words it."""
+    """Return `invalid_arguments` with one `[ERROR] ...` line a message, as Slack."""
     lines = [f"[ERROR] {message}" for message in messages]
     return SlackError("invalid_arguments", response_metadata={"messages": lines})

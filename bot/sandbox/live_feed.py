@@ -1,6 +1,4 @@
-"""Tells open chat pages what changed, and keeps the record the drawer and tests
-read.
-"""
+"""The feed of changes to open chat pages, and the log of calls and deliveries."""
 
 import asyncio
 from collections import deque
@@ -11,36 +9,37 @@ _LOG_LENGTH = 2000
 _QUEUE_LENGTH = 1000
 
 
-class Hub:
-    """Server-sent events to any number of pages, each filtered by the person
-    looking.
-    """
+class LiveFeed:
+    """Changes to any number of pages, each filtered by the person at the page."""
 
     def __init__(self) -> None:
         self.log: deque[Json] = deque(maxlen=_LOG_LENGTH)
-        self._listeners: dict[asyncio.Queue[Json], str] = {}
+        self._viewers: dict[asyncio.Queue[Json], str] = {}
         self._sequence = 0
 
     def subscribe(self, user_id: str) -> asyncio.Queue[Json]:
+        """Return a queue that receives the changes this person may see."""
         queue: asyncio.Queue[Json] = asyncio.Queue(_QUEUE_LENGTH)
-        self._listeners[queue] = user_id
+        self._viewers[queue] = user_id
         return queue
 
     def unsubscribe(self, queue: asyncio.Queue[Json]) -> None:
-        self._listeners.pop(queue, None)
+        """Send no more changes to this queue."""
+        self._viewers.pop(queue, None)
 
-    def tell(self, change: Json, only: list[str] | None = None) -> None:
-        """Send a change to the pages of `only` (everybody's when None)."""
-        for queue, user_id in self._listeners.items():
-            if (only is None or user_id in only) and not queue.full():
+    def send(self, change: Json, only: list[str] | None = None) -> None:
+        """Send a change to the pages of the people in `only`; None means all pages."""
+        for queue, user_id in self._viewers.items():
+            if only is not None and user_id not in only:
+                continue
+            # A page that no longer reads must not hold up the others.
+            if not queue.full():
                 queue.put_nowait(change)
 
     def record(self, entry: Json) -> Json:
-        """Keep an entry of the log (a Web API call or a delivery) and show it in the
-        drawer.
-        """
+        """Log a Web API call or a delivery, show it in the drawer, and return it."""
         self._sequence += 1
-        entry = {"n": self._sequence, **entry}
-        self.log.append(entry)
-        self.tell({"type": "log", "entry": entry})
-        return entry
+        numbered = {"n": self._sequence, **entry}
+        self.log.append(numbered)
+        self.send({"type": "log", "entry": numbered})
+        return numbered

@@ -1,124 +1,34 @@
-"""The ASGI application, and running it in the foreground or in a thread."""
+"""Run a sandbox, in the foreground or in a thread."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import signal
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from urllib.parse import urlsplit
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.websockets import WebSocket
 
-from bot.sandbox.activity.file_uploads import UPLOAD_ROUTES
-from bot.sandbox.activity.scheduled_messages import keep_posting
-from bot.sandbox.chat_page import PAGE_ROUTES
-from bot.sandbox.config import LOOPBACK_HOSTS, SandboxConfig
-from bot.sandbox.interactions.responses import respond
-from bot.sandbox.local_api.fault_controls import CONTROL_ROUTES
-from bot.sandbox.local_api.person_actions import DRIVER_ROUTES
-from bot.sandbox.local_api.person_views import READING_ROUTES
-from bot.sandbox.local_api.workspace_changes import CHANGE_ROUTES
+from bot.sandbox.asgi_app import build_app
+from bot.sandbox.config import SandboxConfig
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.sign_in.authorize import OIDC_ROUTES
-from bot.sandbox.webapi import web_api
+from bot.sandbox.state_file import open_sandbox
 
 _START_WITHIN_S = 10.0
+_POLL_S = 0.01
 _SERVER_PING_S = 10.0
 """Official clients expect a server ping at least every 30 s (@slack/socket-mode)."""
 
 
-def build_app(sandbox: Sandbox) -> ASGIApp:
-    """The whole server as one ASGI application."""
-
-    @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        running = [
-            asyncio.create_task(sandbox.keep_saved()),
-            asyncio.create_task(keep_posting(sandbox)),
-        ]
-        yield
-        for task in running:
-            task.cancel()
-        await sandbox.stop()
-
-    async def socket_mode(websocket: WebSocket) -> None:
-        await sandbox.sockets.serve(websocket)
-
-    app = Starlette(
-        routes=[
-            Route("/api/{method}", web_api, methods=["GET", "POST"]),
-            Route("/hooks/{key:path}", respond, methods=["POST"]),
-            WebSocketRoute("/link/", socket_mode),
-            *UPLOAD_ROUTES,
-            *OIDC_ROUTES,
-            *DRIVER_ROUTES,
-            *CHANGE_ROUTES,
-            *READING_ROUTES,
-            *CONTROL_ROUTES,
-            *PAGE_ROUTES,
-        ],
-        lifespan=lifespan,
-    )
-    app.state.sandbox = sandbox
-    return Guard(app)
-
-
-class Guard:
-    """Loopback only: refuses foreign Host headers (DNS rebinding) and foreign origins.
-
-    Also hands the Web API a way to cut the connection, for fault injection.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket") and not _is_local(scope):
-            await _refuse(scope, send)
-            return
-        if scope["type"] == "http":
-            transport = getattr(getattr(send, "__self__", None), "transport", None)
-            scope["sandbox.abort"] = getattr(transport, "abort", None)
-        await self._app(scope, receive, send)
-
-
-def _is_local(scope: Scope) -> bool:
-    headers = dict(scope["headers"])
-    host = urlsplit("//" + headers.get(b"host", b"").decode("latin-1")).hostname
-    if host not in LOOPBACK_HOSTS:
-        return False
-    origin = headers.get(b"origin", b"").decode("latin-1")
-    if not origin or origin == "null" or not scope["path"].startswith("/sandbox/"):
-        return True
-    return bool(urlsplit(origin).netloc == headers.get(b"host", b"").decode("latin-1"))
-
-
-async def _refuse(scope: Scope, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008})
-        return
-    body = b"The sandbox answers only on this machine."
-    headers = [
-        (b"content-type", b"text/plain"),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def bind(config: SandboxConfig) -> socket.socket:
-    """A listening socket. Raises OSError when the port is taken."""
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+def listen(config: SandboxConfig) -> socket.socket:
+    """Return a listening socket. Raises OSError when the port is taken."""
+    family = socket.AF_INET
+    if ":" in config.host:
+        family = socket.AF_INET6
     # asyncio sets TCP_NODELAY only where the protocol is named; without it, answers on
     # a connection that is kept wait 40 ms for the client's delayed acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -133,15 +43,20 @@ def bind(config: SandboxConfig) -> socket.socket:
 
 
 def base_url_of(listener: socket.socket) -> str:
+    """Return the address of a listening socket as a URL, without a final slash."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    if ":" in host:
+        return f"http://[{host}]:{port}"
+    return f"http://{host}:{port}"
 
 
 class SandboxServer(uvicorn.Server):
     """uvicorn, which also ends the pages' event streams when it is asked to stop."""
 
     def __init__(
-        self, sandbox: Sandbox, on_started: Callable[[str], None] | None = None
+        self,
+        sandbox: Sandbox,
+        on_started: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -159,6 +74,7 @@ class SandboxServer(uvicorn.Server):
         self._on_started = on_started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to accept connections, then announce the address."""
         await super().startup(sockets)
         if self._on_started is not None:
             self._on_started(self.sandbox.base_url)
@@ -166,6 +82,7 @@ class SandboxServer(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """As uvicorn's, but a stop by signal is a clean end, not a re-raised signal."""
+        # Python delivers signals to the main thread only.
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -178,6 +95,7 @@ class SandboxServer(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the pages' streams, which keep their connections open, then stop."""
         self.sandbox.end_streams()
         await super().shutdown(sockets)
 
@@ -186,9 +104,9 @@ class RunningSandbox:
     """A sandbox in a thread; leaving the `with` block stops it."""
 
     def __init__(self, config: SandboxConfig) -> None:
-        self._listener = bind(config)
+        self._listener = listen(config)
         self.url = base_url_of(self._listener)
-        self._server = SandboxServer(Sandbox(config, self.url))
+        self._server = SandboxServer(open_sandbox(config, self.url))
         self._thread = threading.Thread(
             target=self._server.run,
             args=([self._listener],),
@@ -197,14 +115,16 @@ class RunningSandbox:
         )
 
     def start(self) -> RunningSandbox:
+        """Start the thread and wait until the sandbox accepts connections."""
         self._thread.start()
-        for _ in range(int(_START_WITHIN_S / 0.01)):
+        for _ in range(int(_START_WITHIN_S / _POLL_S)):
             if self._server.started:
                 return self
-            self._thread.join(0.01)
+            self._thread.join(_POLL_S)
         raise RuntimeError("the sandbox did not start")
 
     def stop(self) -> None:
+        """Stop the server and wait for its thread to end."""
         self._server.should_exit = True
         self._thread.join(_START_WITHIN_S)
         self._listener.close()
@@ -222,8 +142,9 @@ class RunningSandbox:
 
 
 def _end_with_stdin(server: uvicorn.Server) -> None:
-    """A killed parent sends no signal, but its end of the pipe closes on every
-    system.
+    """Stop the server when standard input ends.
+
+    A killed parent sends no signal, but its end of the pipe closes on every system.
     """
     with contextlib.suppress(OSError):
         while os.read(sys.stdin.fileno(), 1024):
@@ -232,21 +153,23 @@ def _end_with_stdin(server: uvicorn.Server) -> None:
 
 
 def start_in_thread(config: SandboxConfig) -> RunningSandbox:
-    """Start a sandbox and wait until it accepts connections."""
+    """Start a sandbox, wait until it accepts connections, and return it."""
     return RunningSandbox(config).start()
 
 
 def serve(config: SandboxConfig, ready: Callable[[str], None] | None = None) -> None:
-    """Run a sandbox until SIGINT or SIGTERM; `ready` is told the base URL once it
-    accepts.
+    """Run a sandbox until SIGINT or SIGTERM.
 
-    Raises OSError when the port is taken, ValueError for a bad manifest or state file.
+    `ready` receives the base URL once connections are accepted. Raises OSError when the
+    port is taken, ValueError for a bad manifest or state file.
     """
-    with contextlib.closing(bind(config)) as listener:
-        server = SandboxServer(Sandbox(config, base_url_of(listener)), on_started=ready)
+    with contextlib.closing(listen(config)) as listener:
+        sandbox = open_sandbox(config, base_url_of(listener))
+        server = SandboxServer(sandbox, on_started=ready)
         if config.end_with_stdin:
-            threading.Thread(
+            watcher = threading.Thread(
                 target=_end_with_stdin, args=(server,), daemon=True
-            ).start()
+            )
+            watcher.start()
         with contextlib.suppress(KeyboardInterrupt):
             server.run([listener])

@@ -10,7 +10,7 @@ import pytest
 
 from bot.sandbox import SandboxConfig, start_in_thread
 from bot.sandbox.webapi import METHODS
-from tests.sandbox.exercise import Exercise
+from tests.sandbox.all_methods import MethodCalls
 from tests.sandbox.workspace import Workspace
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "slack"
@@ -78,13 +78,13 @@ def unknown_paths(method: str, answer: Any) -> list[str]:
 def test_every_key_of_every_answer_exists_in_the_official_samples(
     workspace: Workspace,
 ) -> None:
-    exercise = Exercise(workspace)
-    exercise.well()
-    failed = [(m, a["error"]) for m, a in exercise.answers if not a["ok"]]
+    calls = MethodCalls(workspace)
+    calls.call_all()
+    failed = [(m, a["error"]) for m, a in calls.answers if not a["ok"]]
     assert failed == []
     strange = [
         line
-        for method, answer in exercise.answers
+        for method, answer in calls.answers
         if (SAMPLES / f"{method}.json").exists()
         for line in unknown_paths(method, answer)
     ]
@@ -93,12 +93,12 @@ def test_every_key_of_every_answer_exists_in_the_official_samples(
 
 def test_every_error_code_is_in_the_methods_table(workspace: Workspace) -> None:
     table = json.loads((SHARED / "slack_kit" / "web_api_methods.json").read_text())
-    exercise = Exercise(workspace)
+    calls = MethodCalls(workspace)
     arguments = {m: list(table["methods"][m]["args"]) for m in sorted(METHODS)}
-    exercise.badly(arguments)
+    calls.call_wrongly(arguments)
     strange = {
         (method, answer["error"])
-        for method, answer in exercise.answers
+        for method, answer in calls.answers
         if not answer["ok"]
         and method in table["methods"]
         and answer["error"] not in table["methods"][method]["errors"]
@@ -106,7 +106,7 @@ def test_every_error_code_is_in_the_methods_table(workspace: Workspace) -> None:
         and answer["error"] not in BEFORE_ANY_METHOD
     }
     assert sorted(strange) == []
-    assert len({a.get("error") for _, a in exercise.answers}) > 40
+    assert len({a.get("error") for _, a in calls.answers}) > 40
 
 
 def test_every_method_belongs_to_the_documented_web_api() -> None:

@@ -16,7 +16,7 @@ from bot.sandbox import SandboxConfig, start_in_thread
 from bot.sandbox.app.manifest import DEFAULT_MANIFEST
 from bot.sandbox.block_kit.block_checks import check_message_blocks
 from tests.sandbox.apps import Receiver, wait_for
-from tests.sandbox.exercise import BLOCKS
+from tests.sandbox.all_methods import BLOCKS
 from tests.sandbox.workspace import Json, Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -102,7 +102,7 @@ def test_interaction_payloads_have_only_keys_slack_sends(workspace: Workspace) -
         workspace.act("command", channel=CHANNEL, text="/help-clip x")
         command = workspace.deliveries("/help-clip")[0]["payload"]
         workspace.api("views.open", trigger_id=command["trigger_id"], view=MODAL)
-        [view] = workspace.look("views")["views"]
+        [view] = workspace.read("views")["views"]
         workspace.act("options", view_id=view["id"], action_id="es", value="k")
         workspace.act("press", view_id=view["id"], action_id="es", value=None)
         workspace.act("press", channel=CHANNEL, ts=ts, action_id="go")
@@ -117,7 +117,7 @@ def test_interaction_payloads_have_only_keys_slack_sends(workspace: Workspace) -
         workspace.act("command", channel=CHANNEL, text="/help-clip y")
         again = workspace.deliveries("/help-clip")[1]["payload"]
         workspace.api("views.open", trigger_id=again["trigger_id"], view=MODAL)
-        workspace.act("view/close", view_id=workspace.look("views")["views"][0]["id"])
+        workspace.act("view/close", view_id=workspace.read("views")["views"][0]["id"])
         wait_for(lambda: workspace.deliveries("view_closed"))
     pairs = {
         "/help-clip": [
@@ -198,7 +198,7 @@ def test_events_have_only_keys_slack_sends(workspace: Workspace) -> None:
             workspace.change(**change)
         workspace.act("file", channel=CHANNEL, name="a.txt", content="YQ==")
         workspace.api(
-            "reactions.add", channel=CHANNEL, timestamp=workspace.say(), name="eyes"
+            "reactions.add", channel=CHANNEL, timestamp=workspace.write(), name="eyes"
         )
         workspace.act("home/open")
         workspace.change(uninstall=True)

@@ -1,4 +1,4 @@
-"""Apps under test: Bolt on Socket Mode, and a bare HTTP receiver that remembers."""
+"""Apps under test: Bolt on Socket Mode, and an HTTP receiver that keeps requests."""
 
 import threading
 import time
@@ -14,28 +14,36 @@ from slack_sdk import WebClient
 from tests.sandbox.workspace import APP, BOT, Workspace
 
 SECRET = "sandbox-signing-secret"
+Answer = tuple[int, dict[str, str], bytes]
+"""Status, headers and body."""
+_EMPTY_ANSWER: Answer = (200, {}, b"")
 
 
 def bolt_app(workspace: Workspace) -> App:
+    """Return a Bolt app that calls this workspace's Web API."""
     client = WebClient(BOT, base_url=f"{workspace.url}/api/")
     return App(client=client, signing_secret=SECRET, process_before_response=True)
 
 
 @contextmanager
 def connected(workspace: Workspace, app: App) -> Iterator[None]:
-    """The app with one Socket Mode connection."""
+    """Connect the app by one Socket Mode connection."""
+
+    def connections() -> int:
+        return int(workspace.read("state")["app"]["connections"])
+
     handler = SocketModeHandler(app, APP)
     handler.connect()
     try:
-        wait_for(lambda: workspace.look("state")["app"]["connections"] >= 1)
+        wait_for(lambda: connections() >= 1)
         yield
     finally:
         handler.close()
-        wait_for(lambda: workspace.look("state")["app"]["connections"] == 0)
+        wait_for(lambda: connections() == 0)
 
 
 def wait_for(condition: Callable[[], Any], within_s: float = 10.0) -> Any:
-    """Poll until the condition holds; its value."""
+    """Poll until the condition holds, and return its value."""
     end = time.monotonic() + within_s
     while time.monotonic() < end:
         value = condition()
@@ -46,11 +54,11 @@ def wait_for(condition: Callable[[], Any], within_s: float = 10.0) -> Any:
 
 
 class Receiver:
-    """An HTTP endpoint that records what it gets and answers as told."""
+    """An HTTP endpoint that keeps its requests and gives the planned answers."""
 
     def __init__(self) -> None:
         self.requests: list[tuple[dict[str, str], bytes]] = []
-        self.answers: list[tuple[int, dict[str, str], bytes]] = []
+        self.answers: list[Answer] = []
         self.delay_s = 0.0
         receiver = self
 
@@ -59,9 +67,7 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.requests.append((dict(self.headers), body))
                 time.sleep(receiver.delay_s)
-                status, headers, content = (
-                    receiver.answers.pop(0) if receiver.answers else (200, {}, b"")
-                )
+                status, headers, content = receiver.next_answer()
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -75,6 +81,12 @@ class Receiver:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/slack/events"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def next_answer(self) -> Answer:
+        """Return the next planned answer, an empty 200 after the last."""
+        if not self.answers:
+            return _EMPTY_ANSWER
+        return self.answers.pop(0)
 
     def __enter__(self) -> "Receiver":
         self._thread.start()

@@ -1,6 +1,4 @@
-"""The chat page in a real Chromium: the main job by clicking and typing, as three
-people.
-"""
+"""The chat page in a real Chromium: the main job by clicking, as three people."""
 
 import re
 import shutil
@@ -32,9 +30,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Windows:
-    """Browser windows, each as one person; what they fetched and what went wrong in
-    them.
-    """
+    """Browser windows, one person each, with their requests and their errors."""
 
     def __init__(self, workspace: Workspace, browser: Browser) -> None:
         self.workspace, self.browser = workspace, browser
@@ -201,7 +197,8 @@ def test_what_people_write_is_shown_and_never_run(windows: Windows) -> None:
     page.evaluate("window.hit = 0")
     say(
         page,
-        '<img src=x onerror="hit=1"> *bold* _it_ ~no~ `a<b` <javascript:hit=1|x> 1 < 2 & 3',
+        '<img src=x onerror="hit=1"> *bold* _it_ ~no~ `a<b` '
+        "<javascript:hit=1|x> 1 < 2 & 3",
     )
     message = page.locator(".message").last
     expect(message.locator("strong").last).to_have_text("bold")
@@ -268,7 +265,7 @@ def test_switching_persona_returns_to_where_that_person_was(windows: Windows) ->
 
 
 def test_somebody_without_a_channel_sees_nobody_elses(windows: Windows) -> None:
-    windows.workspace.say("for members only")
+    windows.workspace.write("for members only")
     page = windows.open("U0REVIEW1")
     expect(page.locator("#messages")).to_contain_text("for members only")
     page.click(".switcher")
@@ -457,9 +454,9 @@ def test_a_group_is_changed_and_somebody_is_deactivated_by_clicking(
 def test_a_long_channel_shows_its_newest_messages_and_earlier_ones_on_demand(
     windows: Windows,
 ) -> None:
-    first = windows.workspace.say("the first")
+    first = windows.workspace.write("the first")
     for number in range(120):
-        windows.workspace.say(f"number {number}")
+        windows.workspace.write(f"number {number}")
     page = windows.open("U0REVIEW1")
     expect(page.locator("#messages")).to_contain_text("number 119")
     expect(page.locator("#messages")).not_to_contain_text("the first")

@@ -17,8 +17,9 @@ from bot.sandbox.config import (
     TEAM_ID,
 )
 from bot.sandbox.local_api.fault_controls import CONTROL_ROUTES
-from bot.sandbox.local_api.person_actions import DRIVER_ROUTES
-from bot.sandbox.local_api.person_views import READING_ROUTES
+from bot.sandbox.local_api.live_updates import LIVE_ROUTES
+from bot.sandbox.local_api.person_actions import ACTION_ROUTES
+from bot.sandbox.local_api.person_views import VIEW_ROUTES
 from bot.sandbox.local_api.workspace_changes import CHANGE_ROUTES
 from bot.sandbox.workspace.default_workspace import (
     default_channels,
@@ -27,7 +28,13 @@ from bot.sandbox.workspace.default_workspace import (
 )
 
 TEXT = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
-ROUTES = [*DRIVER_ROUTES, *READING_ROUTES, *CONTROL_ROUTES, *CHANGE_ROUTES]
+ROUTES = [
+    *ACTION_ROUTES,
+    *VIEW_ROUTES,
+    *LIVE_ROUTES,
+    *CONTROL_ROUTES,
+    *CHANGE_ROUTES,
+]
 
 
 @pytest.mark.parametrize("path", sorted({route.path for route in ROUTES}))

@@ -17,9 +17,9 @@ from slack_bolt import App
 
 from bot.cli.serve import open_listener
 from bot.sandbox import SandboxConfig
-from bot.sandbox.server import bind
+from bot.sandbox.server import listen
+from tests.sandbox.all_methods import HOME, MODAL
 from tests.sandbox.apps import bolt_app, connected, wait_for
-from tests.sandbox.exercise import HOME, MODAL
 from tests.sandbox.workspace import Json, Workspace
 
 HOST = "127.0.0.1"
@@ -60,7 +60,8 @@ def test_it_ends_with_whoever_holds_its_input() -> None:
     starter = (
         "import subprocess, sys, time;"
         "p = subprocess.Popen([sys.executable, '-m', 'bot.sandbox', '--port', '0',"
-        " '--end-with-stdin'], stdin=subprocess.PIPE, start_new_session=True); time.sleep(60)"
+        " '--end-with-stdin'], stdin=subprocess.PIPE, start_new_session=True);"
+        "time.sleep(60)"
     )
     command = [sys.executable, "-c", starter]
     with subprocess.Popen(
@@ -79,7 +80,7 @@ def test_it_ends_with_whoever_holds_its_input() -> None:
 
 def test_a_taken_port_is_one_line_and_status_2() -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        taken.listen(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
         done = subprocess.run(
@@ -96,14 +97,12 @@ def test_a_taken_port_is_one_line_and_status_2() -> None:
 
 
 @pytest.mark.parametrize(
-    "listen", [lambda: bind(SandboxConfig()), lambda: open_listener(HOST, 0)]
+    "listen", [lambda: listen(SandboxConfig()), lambda: open_listener(HOST, 0)]
 )
 def test_no_answer_waits_for_a_delayed_acknowledgement(
     listen: Callable[[], socket.socket],
 ) -> None:
-    """asyncio sets TCP_NODELAY on accepted sockets of listeners with this protocol
-    only.
-    """
+    """asyncio sets TCP_NODELAY only for listeners with this protocol."""
     with listen() as listener:
         assert listener.proto == socket.IPPROTO_TCP
 
@@ -148,14 +147,14 @@ def test_a_restart_keeps_tokens_modals_home_and_response_urls(tmp_path: Path) ->
         assert running.act("command", channel="C0HELPENUS", text="/help-clip")["ok"]
     process = restarted(process, url, state)
     with connected(running, modal_app(running)):
-        [view] = running.look("views")["views"]
+        [view] = running.read("views")["views"]
         sent = running.act(
             "view/submit", view_id=view["id"], values={"guess": {"word": "lamp"}}
         )
     assert sent["view"]["blocks"][0]["text"]["text"] == "lamp"
     assert running.api("openid.connect.userInfo", token)["sub"] == "U0REVIEW1"
     assert running.http.get("/openid/connect/keys").json() == keys
-    assert running.look("home")["view"]["blocks"][0]["text"]["text"] == "*hello*"
+    assert running.read("home")["view"]["blocks"][0]["text"]["text"] == "*hello*"
     wait_for(lambda: "later" in [m["text"] for m in running.messages("C0HELPENUS")])
     running.http.close()
     assert stop(process)[0] == 0

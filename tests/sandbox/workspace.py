@@ -1,4 +1,4 @@
-"""A running sandbox as tests talk to it: Web API calls, and acting as a person."""
+"""A running sandbox as tests use it: Web API calls, and acting as a person."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,11 +7,16 @@ import httpx
 
 BOT = "xoxb-sandbox"
 APP = "xapp-sandbox"
+_CLIENT_ID = "1000.2000"
+_CLIENT_SECRET = "sandbox-client-secret"
+_REDIRECT_URI = "http://127.0.0.1:9/back"
 Json = dict[str, Any]
 
 
 @dataclass
 class Workspace:
+    """The workspace at `url`."""
+
     url: str
     http: httpx.Client = field(init=False)
 
@@ -19,117 +24,130 @@ class Workspace:
         self.http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
 
     def api(self, method: str, token: str | None = BOT, **arguments: Any) -> Json:
-        """One Web API call with a JSON body."""
+        """Return the answer to one Web API call with a JSON body."""
         answer: Json = self.raw_api(method, token, **arguments).json()
         return answer
 
     def raw_api(
-        self, method: str, token: str | None = BOT, **arguments: Any
+        self,
+        method: str,
+        token: str | None = BOT,
+        **arguments: Any,
     ) -> httpx.Response:
+        """Return the HTTP response to one Web API call with a JSON body."""
         headers = {"Content-Type": "application/json; charset=utf-8"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         return self.http.post(f"/api/{method}", json=arguments, headers=headers)
 
     def act(self, path: str, as_: str = "U0REVIEW1", **body: Any) -> Json:
-        """Do something as a person, through the driver."""
-        answer: Json = self.http.post(
-            f"/sandbox/{path}", json={"as": as_, **body}
-        ).json()
+        """Act as a person by `POST /sandbox/<path>`, and return the answer."""
+        response = self.http.post(f"/sandbox/{path}", json={"as": as_, **body})
+        answer: Json = response.json()
         return answer
 
-    def look(self, path: str, as_: str = "U0REVIEW1", **query: Any) -> Json:
-        answer: Json = self.http.get(
-            f"/sandbox/{path}", params={"as": as_, **query}
-        ).json()
+    def read(self, path: str, as_: str = "U0REVIEW1", **query: Any) -> Json:
+        """Return the answer to `GET /sandbox/<path>` as a person."""
+        response = self.http.get(f"/sandbox/{path}", params={"as": as_, **query})
+        answer: Json = response.json()
         return answer
 
     def messages(
-        self, channel: str, as_: str = "U0REVIEW1", **query: Any
+        self,
+        channel: str,
+        as_: str = "U0REVIEW1",
+        **query: Any,
     ) -> list[Json]:
-        found: list[Json] = self.look("messages", as_, channel=channel, **query)[
-            "messages"
-        ]
-        return found
+        """Return the messages that a person sees in a channel."""
+        answer = self.read("messages", as_, channel=channel, **query)
+        return list(answer["messages"])
 
-    def say(
-        self, text: str = "hello", channel: str = "C0HELPENUS", as_: str = "U0REVIEW1"
+    def write(
+        self,
+        text: str = "hello",
+        channel: str = "C0HELPENUS",
+        as_: str = "U0REVIEW1",
     ) -> str:
-        """A person posts a message; its ts."""
+        """Post a message as a person, and return its ts."""
         return str(self.act("message", as_, channel=channel, text=text)["ts"])
 
     def post(
-        self, text: str = "from the app", channel: str = "C0HELPENUS", **more: Any
+        self,
+        text: str = "from the app",
+        channel: str = "C0HELPENUS",
+        **more: Any,
     ) -> str:
-        """The app posts a message; its ts."""
-        return str(
-            self.api("chat.postMessage", channel=channel, text=text, **more)["ts"]
-        )
+        """Post a message as the app, and return its ts."""
+        answer = self.api("chat.postMessage", channel=channel, text=text, **more)
+        return str(answer["ts"])
 
     def change(self, **body: Any) -> Json:
-        answer: Json = self.http.post("/sandbox/change", json=body).json()
-        assert answer["ok"], answer
-        return answer
+        """Change the workspace as an administrator."""
+        return self._control("change", body)
 
     def fault(self, **body: Any) -> Json:
-        answer: Json = self.http.post("/sandbox/faults", json=body).json()
-        assert answer["ok"], answer
-        return answer
+        """Ask for a fault."""
+        return self._control("faults", body)
 
     def config(self, **body: Any) -> Json:
-        answer: Json = self.http.post("/sandbox/config", json=body).json()
+        """Change the sandbox's settings."""
+        return self._control("config", body)
+
+    def _control(self, path: str, body: Json) -> Json:
+        answer: Json = self.http.post(f"/sandbox/{path}", json=body).json()
         assert answer["ok"], answer
         return answer
 
     def deliveries(self, name: str | None = None) -> list[Json]:
-        """What the app was sent, oldest first."""
-        query = {"direction": "to_app"} | ({"method": name} if name else {})
-        found: list[Json] = self.look("calls", **query)["calls"]
-        return found
+        """Return the deliveries to the app, oldest first, with `name` one kind."""
+        query = {"direction": "to_app"}
+        if name:
+            query["method"] = name
+        return list(self.read("calls", **query)["calls"])
 
     def sign_in(
-        self, user_id: str = "U0REVIEW1", scope: str = "openid,profile,email"
+        self,
+        user_id: str = "U0REVIEW1",
+        scope: str = "openid,profile,email",
     ) -> str:
-        """A user token, got as a page would get it."""
-        asked = {
-            "client_id": "1000.2000",
+        """Sign in as a page does, and return the user token."""
+        form = {
+            "client_id": _CLIENT_ID,
             "response_type": "code",
             "scope": scope,
-            "redirect_uri": "http://127.0.0.1:9/back",
+            "redirect_uri": _REDIRECT_URI,
             "state": "s",
             "nonce": "n",
+            "user_id": user_id,
         }
-        answer = self.http.post(
-            "/openid/connect/authorize", data={**asked, "user_id": user_id}
-        )
-        code = httpx.URL(answer.headers["location"]).params["code"]
-        token = self.api(
-            "openid.connect.token",
-            token=None,
-            client_id="1000.2000",
-            client_secret="sandbox-client-secret",
-            code=code,
-            redirect_uri="http://127.0.0.1:9/back",
-        )
-        return str(token["access_token"])
+        code = self._authorize("/openid/connect/authorize", form)
+        return str(self._redeem("openid.connect.token", code)["access_token"])
 
     def install(self, user_id: str, user_scope: str) -> str:
-        """A user token with these scopes, got by installing the app."""
+        """Install the app, and return the user token with these scopes."""
         form = {
-            "client_id": "1000.2000",
+            "client_id": _CLIENT_ID,
             "scope": "chat:write",
             "user_scope": user_scope,
-            "redirect_uri": "http://127.0.0.1:9/back",
+            "redirect_uri": _REDIRECT_URI,
             "state": "s",
             "user_id": user_id,
         }
-        answer = self.http.post("/oauth/v2/authorize", data=form)
-        installed = self.api(
-            "oauth.v2.access",
-            token=None,
-            client_id="1000.2000",
-            client_secret="sandbox-client-secret",
-            code=httpx.URL(answer.headers["location"]).params["code"],
-            redirect_uri="http://127.0.0.1:9/back",
-        )
+        code = self._authorize("/oauth/v2/authorize", form)
+        installed = self._redeem("oauth.v2.access", code)
         return str(installed["authed_user"]["access_token"])
+
+    def _authorize(self, path: str, form: Json) -> str:
+        """Return the code that the redirect carries."""
+        answer = self.http.post(path, data=form)
+        return httpx.URL(answer.headers["location"]).params["code"]
+
+    def _redeem(self, method: str, code: str) -> Json:
+        return self.api(
+            method,
+            token=None,
+            client_id=_CLIENT_ID,
+            client_secret=_CLIENT_SECRET,
+            code=code,
+            redirect_uri=_REDIRECT_URI,
+        )

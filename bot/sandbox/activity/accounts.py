@@ -1,58 +1,79 @@
-"""What administrators do to people: add, change, make a guest, deactivate."""
+"""Administrators' changes to people: add, change, make a guest, deactivate."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.delivery.events import publish
+from bot.sandbox.delivery.events import new_event, publish
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
-from bot.sandbox.webapi.people.users import announce_change
 from bot.sandbox.workspace.people import Person, user_json
 
 _FIXED = {"id", "updated", "photo"}
+_NEVER_EMPTY = {"real_name", "name", "team_id"}
 
 
-def change_person(sandbox: Sandbox, user_id: str, values: Json) -> Person:
-    """Set facts about a person, who is added if nobody has this id. Raises
-    ValueError.
+def change_person(
+    sandbox: Sandbox,
+    user_id: str,
+    values: Json,
+) -> Person:
+    """Set facts about a person, added if the id is new, and return the person.
+
+    Raises ValueError for a fact that does not exist or of the wrong type.
     """
-    known = sandbox.person(user_id)
-    person = known or Person(
-        user_id, str(values.get("real_name", user_id)), user_id.lower()
-    )
-    checked = {name: _checked(person, name, value) for name, value in values.items()}
+    person = sandbox.person(user_id)
+    is_new = person is None
+    if person is None:
+        real_name = str(values.get("real_name", user_id))
+        person = Person(user_id, real_name, user_id.lower())
+    # All values are checked before the first is set.
+    for name, value in values.items():
+        _check_fact(person, name, value)
     sandbox.workspace.people[user_id] = person
-    for name, value in (checked | _implied(checked)).items():
+    for name, value in (values | _implied(values)).items():
         setattr(person, name, value)
     if person.deleted:
         _remove_from_channels(sandbox, person)
-    if known is None:
-        whole = user_json(person, sandbox.base_url)
-        event = {
-            "type": "team_join",
-            "user": whole,
-            "event_ts": sandbox.clock.next_ts(),
-        }
-        publish(sandbox, event)
+    if is_new:
+        user = user_json(person, sandbox.base_url)
+        publish(sandbox, new_event(sandbox, "team_join", user=user))
     announce_change(sandbox, person)
     return person
 
 
-def _checked(person: Person, name: str, value: Any) -> Any:
-    known = getattr(person, name, None)
+def announce_change(sandbox: Sandbox, person: Person) -> None:
+    """Publish user_change, and have pages redrawn."""
+    person.updated = sandbox.clock.seconds()
+    event = new_event(
+        sandbox,
+        "user_change",
+        user=user_json(person, sandbox.base_url),
+        cache_ts=person.updated,
+    )
+    publish(sandbox, event)
+    sandbox.mark_changed()
+    sandbox.feed.send({"type": "channels"})
+
+
+def _check_fact(
+    person: Person,
+    name: str,
+    value: Any,
+) -> None:
     if name not in person.__dataclass_fields__ or name in _FIXED:
         raise ValueError(f"a person has no {name!r} that can be set")
-    missing = value == "" and name in ("real_name", "name", "team_id")
-    if missing or type(value) is not type(known):
-        raise ValueError(f"{name} is a {type(known).__name__}, not {value!r}")
-    return value
+    known_type = type(getattr(person, name))
+    problem = f"{name} is a {known_type.__name__}, not {value!r}"
+    # `type` and not isinstance, to which True is a number.
+    if type(value) is not known_type:
+        raise ValueError(problem)
+    if value == "" and name in _NEVER_EMPTY:
+        raise ValueError(problem)
 
 
 def _implied(values: Json) -> Json:
-    """A single-channel guest is a guest, and who is no guest is not one of a single
-    channel.
-    """
+    """Return the flag that follows: a single-channel guest is one kind of guest."""
     if values.get("is_ultra_restricted"):
         return {"is_restricted": True}
     if values.get("is_restricted") is False:
@@ -61,9 +82,10 @@ def _implied(values: Json) -> Json:
 
 
 def _remove_from_channels(sandbox: Sandbox, person: Person) -> None:
-    """Deactivated people leave all channels (help page "Deactivate a member's
-    account").
+    """Take a deactivated person out of all channels.
+
+    Source: the help page "Deactivate a member's account".
     """
     for channel in sandbox.workspace.channels_of(person.id):
-        if channel.kind in ("channel", "group"):
+        if not channel.is_direct:
             channel.members.remove(person.id)

@@ -1,6 +1,4 @@
-"""What a message may say: text, blocks, attachments, metadata, checked as Slack checks
-them.
-"""
+"""Check text, blocks, attachments and metadata of a message as Slack does."""
 
 from __future__ import annotations
 
@@ -22,9 +20,7 @@ _MAX_METADATA_BYTES = 16_000
 
 @dataclass
 class ContentArguments:
-    """What a call wants said, as it came. `refuse_long`: too much text is an error, not
-    cut.
-    """
+    """The content a call asks for, unchecked."""
 
     text: str
     blocks: Any = None
@@ -33,32 +29,37 @@ class ContentArguments:
     markdown_text: str | None = None
     max_chars: int = MAX_POST_CHARS
     refuse_long: bool = False
+    """Whether too much text is an error; if not, it is cut."""
 
 
 def checked_blocks(blocks: Any, error: str = "invalid_blocks") -> list[Json] | None:
-    """Blocks ready to store, None when absent. Raises `error` with json-pointers."""
+    """Return blocks ready to store, None if absent. Raises `error`, with pointers."""
     if blocks is None:
         return None
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
     problems = check_message_blocks(blocks)
     if problems:
-        lines = [f"[ERROR] {p}" for p in problems]
-        raise SlackError(error, errors=problems, response_metadata={"messages": lines})
+        lines = [f"[ERROR] {problem}" for problem in problems]
+        metadata = {"messages": lines}
+        raise SlackError(error, errors=problems, response_metadata=metadata)
     return with_block_ids(blocks)
 
 
 def message_content(asked: ContentArguments) -> tuple[Json, list[str]]:
-    """The stored fields of a message, and warnings. Raises no_text and its
-    relatives.
+    """Return the stored fields of a message, and warnings.
+
+    Raises no_text and the other errors of chat.postMessage's content.
     """
     blocks = checked_blocks(asked.blocks)
     attachments = _checked_attachments(asked.attachments)
     text = _markdown_or_text(asked, blocks)
-    if not text and not blocks and not attachments:
+    if not any((text, blocks, attachments)):
         raise SlackError("no_text")
     text, warnings = _of_length(asked, text)
-    content: Json = {"text": text or (NO_FALLBACK if blocks else "")}
+    if blocks and not text:
+        text = NO_FALLBACK
+    content: Json = {"text": text}
     if blocks:
         content["blocks"] = blocks
     if attachments:
@@ -74,7 +75,9 @@ def _markdown_or_text(asked: ContentArguments, blocks: list[Json] | None) -> str
     if asked.text or blocks:
         raise SlackError("markdown_text_conflict")
     if len(asked.markdown_text) > MAX_MARKDOWN_CHARS:
-        raise SlackError("msg_too_long" if asked.refuse_long else "msg_blocks_too_long")
+        if asked.refuse_long:
+            raise SlackError("msg_too_long")
+        raise SlackError("msg_blocks_too_long")
     return asked.markdown_text
 
 
@@ -87,32 +90,42 @@ def _of_length(asked: ContentArguments, text: str) -> tuple[str, list[str]]:
 
 
 def _checked_attachments(attachments: Any) -> list[Json]:
+    """Return attachments, numbered from 1 as Slack does."""
     if attachments is None:
         return []
-    if not isinstance(attachments, list) or not all(
-        isinstance(a, dict) for a in attachments
-    ):
+    if not _is_list_of_objects(attachments):
         raise invalid_arguments(
             "must be an array of objects [json-pointer:/attachments]"
         )
     if len(attachments) > MAX_ATTACHMENTS:
         raise SlackError("too_many_attachments")
-    return [{"id": n, "fallback": "", **a} for n, a in enumerate(attachments, start=1)]
+    return [
+        {"id": number, "fallback": "", **attachment}
+        for number, attachment in enumerate(attachments, start=1)
+    ]
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    if not isinstance(value, list):
+        return False
+    return all(isinstance(item, dict) for item in value)
 
 
 def checked_metadata(metadata: Any) -> Json:
-    """`{event_type, event_payload}`. Raises invalid_metadata_* or
-    metadata_too_large.
+    """Return `{event_type, event_payload}`.
+
+    Raises invalid_metadata_format, invalid_metadata_schema or metadata_too_large.
     """
     if not isinstance(metadata, dict):
         raise SlackError("invalid_metadata_format")
-    if not isinstance(metadata.get("event_type"), str) or not metadata["event_type"]:
+    event_type = metadata.get("event_type")
+    event_payload = metadata.get("event_payload")
+    if not isinstance(event_type, str):
         raise SlackError("invalid_metadata_schema")
-    if not isinstance(metadata.get("event_payload"), dict):
+    if event_type == "":
+        raise SlackError("invalid_metadata_schema")
+    if not isinstance(event_payload, dict):
         raise SlackError("invalid_metadata_schema")
     if len(json.dumps(metadata)) > _MAX_METADATA_BYTES:
         raise SlackError("metadata_too_large")
-    return {
-        "event_type": metadata["event_type"],
-        "event_payload": metadata["event_payload"],
-    }
+    return {"event_type": event_type, "event_payload": event_payload}

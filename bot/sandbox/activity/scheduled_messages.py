@@ -1,35 +1,37 @@
-"""Scheduled messages, posted when their time has come."""
+"""Post scheduled messages when their time has come."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from bot.sandbox.activity import messages
+from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
-
-if TYPE_CHECKING:
-    from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.workspace.threads import find_parent_ts
 
 _LOOK_EVERY_S = 0.2
 
 
 async def keep_posting(sandbox: Sandbox) -> None:
-    """Post what is due; runs for as long as the server does."""
+    """Post the messages that are due, for as long as the server runs."""
     while True:
         await asyncio.sleep(_LOOK_EVERY_S)
         now = sandbox.clock.now()
-        for entry in [e for e in sandbox.scheduled.values() if e["post_at"] <= now]:
-            del sandbox.scheduled[entry["id"]]
-            _post(sandbox, entry)
+        for entry in list(sandbox.scheduled.values()):
+            if entry["post_at"] <= now:
+                del sandbox.scheduled[entry["id"]]
+                _post(sandbox, entry)
 
 
 def _post(sandbox: Sandbox, entry: Json) -> None:
     channel = sandbox.workspace.channels.get(entry["channel_id"])
+    # The channel may have been deleted or archived since.
     if channel is None or channel.archived:
         return
-    parent = channel.messages.get(entry["thread_ts"] or "")
-    thread_ts = parent.get("thread_ts", parent["ts"]) if parent else None
     messages.post(
-        sandbox, channel, entry["user_id"], entry["content"], thread_ts=thread_ts
+        sandbox,
+        channel,
+        entry["user_id"],
+        entry["content"],
+        thread_ts=find_parent_ts(channel, entry["thread_ts"]),
     )

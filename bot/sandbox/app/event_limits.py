@@ -1,31 +1,32 @@
 """How many events an app may get, and when Slack stops sending them.
 
-Numbers: titles "Rate limits", "app_rate_limited event" and "The Events API" (failure
-limits).
+Sources: the pages "Rate limits", "app_rate_limited event" and "The Events API" (its
+failure limits).
 """
 
 from collections import deque
 from dataclasses import dataclass, field
 
 HOUR_S = 3600.0
+MINUTE_S = 60
 LEAST_SUCCESS = 0.05
+"""The share of deliveries that must succeed for events to stay on."""
 
 
 @dataclass
-class Subscription:
-    """The last hour's deliveries. With fewer than `exempt_below` events nothing is
-    switched off.
-    """
+class EventLimits:
+    """The last hour's events and attempts to deliver them."""
 
     per_hour: int
     exempt_below: int
+    """With fewer events an hour than this, failures switch nothing off."""
     enabled: bool = True
     _events: deque[float] = field(default_factory=deque)
     _attempts: deque[tuple[float, bool]] = field(default_factory=deque)
-    _told_minute: int | None = None
+    _announced_minute: int | None = None
 
-    def admits(self, now: float) -> bool:
-        """Count an event; False when it is over the limit and lost."""
+    def admit(self, now: float) -> bool:
+        """Count an event and return True, or return False when it is over the limit."""
         while self._events and now - self._events[0] >= HOUR_S:
             self._events.popleft()
         if len(self._events) >= self.per_hour:
@@ -33,31 +34,26 @@ class Subscription:
         self._events.append(now)
         return True
 
-    def minute_to_tell(self, now: float) -> int | None:
-        """The minute to name in app_rate_limited, once for each minute that loses
-        events.
-        """
-        minute = int(now) // 60 * 60
-        if minute == self._told_minute:
+    def minute_to_announce(self, now: float) -> int | None:
+        """Return the minute for app_rate_limited, once for each that loses events."""
+        minute = int(now) // MINUTE_S * MINUTE_S
+        if minute == self._announced_minute:
             return None
-        self._told_minute = minute
+        self._announced_minute = minute
         return minute
 
-    def note(self, now: float, ok: bool) -> None:
-        """Count an attempt; switches off when fewer than 5 % of the last hour's
-        succeeded.
-        """
+    def record_attempt(self, now: float, ok: bool) -> None:
+        """Count an attempt; too few successes in the last hour switch events off."""
         self._attempts.append((now, ok))
         while now - self._attempts[0][0] >= HOUR_S:
             self._attempts.popleft()
-        succeeded = sum(fine for _, fine in self._attempts)
-        enough = len(self._events) >= self.exempt_below
-        if enough and succeeded < LEAST_SUCCESS * len(self._attempts):
+        if len(self._events) < self.exempt_below:
+            return
+        succeeded = sum(succeeded for _, succeeded in self._attempts)
+        if succeeded < LEAST_SUCCESS * len(self._attempts):
             self.enabled = False
 
     def enable(self) -> None:
-        """Switched on again, as in the app's settings: what failed before no longer
-        counts.
-        """
+        """Switch events on again, as in the app's settings, and forget the failures."""
         self.enabled = True
         self._attempts.clear()

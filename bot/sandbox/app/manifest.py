@@ -1,4 +1,4 @@
-"""Read an app manifest (YAML or JSON) and answer questions about it."""
+"""Read an app manifest (YAML or JSON)."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,84 +128,100 @@ class Manifest:
 
     @property
     def app_name(self) -> str:
-        return str(self.document.get("display_information", {}).get("name", "app"))
+        """Return the app's name."""
+        return str(self._section("display_information").get("name", "app"))
 
     @property
     def bot_name(self) -> str:
-        bot = self.document.get("features", {}).get("bot_user", {})
-        return str(bot.get("display_name") or self.app_name)
+        """Return the bot user's name, the app's where it has none."""
+        return str(self._feature("bot_user").get("display_name") or self.app_name)
 
     @property
     def commands(self) -> list[Json]:
-        return list(self.document.get("features", {}).get("slash_commands", []))
+        """Return the slash commands."""
+        return list(self._section("features").get("slash_commands", []))
 
     @property
     def shortcuts(self) -> list[Json]:
-        return list(self.document.get("features", {}).get("shortcuts", []))
+        """Return the global and message shortcuts."""
+        return list(self._section("features").get("shortcuts", []))
 
     @property
     def unfurl_domains(self) -> list[str]:
-        return list(self.document.get("features", {}).get("unfurl_domains", []))
+        """Return the domains whose links the app is notified of."""
+        return list(self._section("features").get("unfurl_domains", []))
 
     @property
     def home_enabled(self) -> bool:
-        return bool(self._app_home.get("home_tab_enabled"))
+        """Return whether the app has a Home tab."""
+        return bool(self._feature("app_home").get("home_tab_enabled"))
 
     @property
     def messages_enabled(self) -> bool:
-        """Whether the app's Messages tab is on (it is, unless the manifest says
-        otherwise).
-        """
-        return bool(self._app_home.get("messages_tab_enabled", True))
+        """Return whether the app's Messages tab is on, as it is by default."""
+        return bool(self._feature("app_home").get("messages_tab_enabled", True))
 
     @property
     def messages_read_only(self) -> bool:
-        """Whether people cannot write to the app in its Messages tab."""
-        return bool(self._app_home.get("messages_tab_read_only_enabled", False))
-
-    @property
-    def _app_home(self) -> Json:
-        home: Json = self.document.get("features", {}).get("app_home", {})
-        return home
+        """Return whether people cannot write to the app in its Messages tab."""
+        home = self._feature("app_home")
+        return bool(home.get("messages_tab_read_only_enabled", False))
 
     @property
     def bot_scopes(self) -> frozenset[str]:
-        return frozenset(self._scopes("bot"))
+        """Return the scopes of the bot token."""
+        scopes = self._section("oauth_config").get("scopes", {})
+        return frozenset(scopes.get("bot", []))
 
     @property
     def bot_events(self) -> frozenset[str]:
-        subscriptions = self.document.get("settings", {}).get("event_subscriptions", {})
-        return frozenset(subscriptions.get("bot_events", []))
+        """Return the events the app subscribed to, such as `message.channels`."""
+        return frozenset(self._setting("event_subscriptions").get("bot_events", []))
 
     @property
     def redirect_urls(self) -> list[str]:
-        return list(self.document.get("oauth_config", {}).get("redirect_urls", []))
+        """Return the addresses that signing in may lead back to."""
+        return list(self._section("oauth_config").get("redirect_urls", []))
 
     def request_url(self, kind: str, command: str | None = None) -> str | None:
-        """Where HTTP deliveries of this kind go (`events`, `interactive`, ...), if it
-        says so.
-        """
-        settings = self.document.get("settings", {})
-        if kind == "events":
-            return _text(settings.get("event_subscriptions", {}).get("request_url"))
-        if kind == "interactive":
-            return _text(settings.get("interactivity", {}).get("request_url"))
-        urls = (c.get("url") for c in self.commands if c["command"] == command)
-        return _text(next(urls, None))
+        """Return the address of HTTP deliveries, or None if the manifest has none.
 
-    def _scopes(self, kind: str) -> list[str]:
-        return list(
-            self.document.get("oauth_config", {}).get("scopes", {}).get(kind, [])
-        )
+        `kind` is events, interactive or slash_commands; each command has its own url.
+        """
+        if kind == "events":
+            return _text(self._setting("event_subscriptions").get("request_url"))
+        if kind == "interactive":
+            return _text(self._setting("interactivity").get("request_url"))
+        for known in self.commands:
+            if known["command"] == command:
+                return _text(known.get("url"))
+        return None
+
+    def _section(self, name: str) -> Json:
+        section: Json = self.document.get(name, {})
+        return section
+
+    def _feature(self, name: str) -> Json:
+        feature: Json = self._section("features").get(name, {})
+        return feature
+
+    def _setting(self, name: str) -> Json:
+        setting: Json = self._section("settings").get(name, {})
+        return setting
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    if not isinstance(value, str):
+        return None
+    if value == "":
+        return None
+    return value
 
 
 def load_manifest(path: Path | None) -> Manifest:
-    """The manifest at `path`, or a small default. Raises ValueError naming what is
-    wrong.
+    """Return the manifest at `path`, or a small default one for None.
+
+    Raises ValueError that names the problem.
     """
     if path is None:
         return Manifest(DEFAULT_MANIFEST)

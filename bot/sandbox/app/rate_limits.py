@@ -1,61 +1,95 @@
-"""Slack's rate limits, as a switch: off, real, or real with bursts (title: "Rate
-limits").
-"""
+"""Slack's rate limits (page "Rate limits"): off, real, or real with bursts."""
 
 from collections import defaultdict, deque
+from dataclasses import dataclass
 
-PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
+CALLS_PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
+"""Calls a minute by tier."""
+_DEFAULT_TIER = 3
+_MINUTE_S = 60.0
 _BURST_S = 10
-_TIERS = {
-    2: "conversations.list conversations.create conversations.archive conversations.unarchive "
-    "conversations.close conversations.rename conversations.setTopic conversations.setPurpose "
-    "users.list usergroups.list usergroups.users.list usergroups.create usergroups.update "
-    "usergroups.disable usergroups.enable usergroups.users.update pins.add pins.list "
-    "pins.remove bookmarks.add bookmarks.edit bookmarks.remove reactions.remove reactions.list "
-    "emoji.list users.setActive users.setPresence auth.teams.list "
-    "users.setPhoto users.deletePhoto files.remote.add "
-    "files.remote.info files.remote.list files.remote.remove files.remote.share "
-    "files.remote.update",
-    4: "chat.postEphemeral views.open views.push views.update views.publish "
-    "conversations.members users.info users.profile.get files.info "
-    "files.getUploadURLExternal files.completeUploadExternal openid.connect.token api.test",
-}
+_TIER_2 = """
+    auth.teams.list
+    bookmarks.add bookmarks.edit bookmarks.remove
+    conversations.archive conversations.close conversations.create conversations.list
+    conversations.rename conversations.setPurpose conversations.setTopic
+    conversations.unarchive
+    emoji.list
+    files.remote.add files.remote.info files.remote.list files.remote.remove
+    files.remote.share files.remote.update
+    pins.add pins.list pins.remove
+    reactions.list reactions.remove
+    usergroups.create usergroups.disable usergroups.enable usergroups.list
+    usergroups.update usergroups.users.list usergroups.users.update
+    users.deletePhoto users.list users.setActive users.setPhoto users.setPresence
+"""
+_TIER_4 = """
+    api.test
+    chat.postEphemeral
+    conversations.members
+    files.completeUploadExternal files.getUploadURLExternal files.info
+    openid.connect.token
+    users.info users.profile.get
+    views.open views.publish views.push views.update
+"""
 _SPECIAL = {"chat.getPermalink": 600, "auth.test": 600, "chat.postMessage": 300}
-_TIER_OF = {method: tier for tier, names in _TIERS.items() for method in names.split()}
+_TIER_OF = dict.fromkeys(_TIER_2.split(), 2) | dict.fromkeys(_TIER_4.split(), 4)
 
 
 def per_minute(method: str) -> int:
-    """How many calls a minute Slack promises for a method (tier 3 unless listed)."""
-    return _SPECIAL.get(method) or PER_MINUTE[_TIER_OF.get(method, 3)]
+    """Return how many calls a minute Slack promises (tier 3 for unlisted methods)."""
+    if method in _SPECIAL:
+        return _SPECIAL[method]
+    tier = _TIER_OF.get(method, _DEFAULT_TIER)
+    return CALLS_PER_MINUTE[tier]
+
+
+@dataclass(frozen=True)
+class _Limit:
+    """At most `calls` in any `window_s` seconds, counted under `key`."""
+
+    key: str
+    calls: int
+    window_s: float
 
 
 class RateLimits:
-    """Counts calls per method (one app, one workspace) and posts per channel."""
+    """Calls counted by method (one app, one workspace) and posts by channel."""
 
     def __init__(self, mode: str) -> None:
         self.mode = mode
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
 
-    def wait_s(self, method: str, channel: str | None, now: float) -> int:
-        """0 when the call may pass (and is counted), else the seconds of
-        Retry-After.
-        """
+    def wait_s(
+        self,
+        method: str,
+        channel: str | None,
+        now: float,
+    ) -> int:
+        """Count a call and return 0, or return the seconds of Retry-After."""
         if self.mode == "off":
             return 0
-        rules = [(method, per_minute(method), 60.0)]
+        limits = [_Limit(method, per_minute(method), _MINUTE_S)]
         if method == "chat.postMessage" and channel:
-            burst = _BURST_S if self.mode == "bursts" else 1
-            rules.append((f"post:{channel}", burst, float(burst)))
-        wait = max(
-            self._wait(key, allowed, window, now) for key, allowed, window in rules
-        )
+            limits.append(self._channel_limit(channel))
+        wait = max(self._wait_for(limit, now) for limit in limits)
         if wait == 0:
-            for key, _, _ in rules:
-                self._calls[key].append(now)
+            for limit in limits:
+                self._calls[limit.key].append(now)
         return wait
 
-    def _wait(self, key: str, allowed: int, window: float, now: float) -> int:
-        calls = self._calls[key]
-        while calls and now - calls[0] >= window:
+    def _channel_limit(self, channel: str) -> _Limit:
+        """Return one post a second, or as many at once as ten seconds allow."""
+        seconds = 1
+        if self.mode == "bursts":
+            seconds = _BURST_S
+        return _Limit(f"post:{channel}", seconds, float(seconds))
+
+    def _wait_for(self, limit: _Limit, now: float) -> int:
+        calls = self._calls[limit.key]
+        while calls and now - calls[0] >= limit.window_s:
             calls.popleft()
-        return 0 if len(calls) < allowed else max(1, int(window - (now - calls[0])) + 1)
+        if len(calls) < limit.calls:
+            return 0
+        left_s = limit.window_s - (now - calls[0])
+        return max(1, int(left_s) + 1)

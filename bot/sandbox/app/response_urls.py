@@ -14,19 +14,20 @@ KEPT_S = 2 * LIFE_S
 
 @dataclass
 class ResponseUrl:
-    """Where posts to the url go; `message_ts` is the message an interaction came
-    from.
-    """
+    """The place that posts to the url go to."""
 
     channel_id: str
     user_id: str
     issued_at: float
     message_ts: str | None = None
+    """The message that an interaction came from."""
     thread_ts: str | None = None
     uses: int = 0
 
 
 class ResponseUrls:
+    """The response_urls of the last hour, in the order they were issued."""
+
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.known: dict[str, ResponseUrl] = {}
@@ -41,25 +42,26 @@ class ResponseUrls:
         message_ts: str | None = None,
         thread_ts: str | None = None,
     ) -> str:
-        """A new url; `kind` is commands, actions or app, as in Slack's own paths."""
-        key = (
-            f"{kind}/{TEAM_ID}/{secrets.randbelow(10**13)}/{secrets.token_urlsafe(18)}"
-        )
+        """Return a new url; `kind` is commands, actions or app, as in Slack's paths."""
+        number = secrets.randbelow(10**13)
+        key = f"{kind}/{TEAM_ID}/{number}/{secrets.token_urlsafe(18)}"
         now = self._clock.now()
         self._forget_before(now - KEPT_S)
         self.known[key] = ResponseUrl(channel_id, user_id, now, message_ts, thread_ts)
         return f"{base_url}/hooks/{key}"
 
     def _forget_before(self, moment: float) -> None:
-        """Urls are kept in the order they were issued; old ones go, or memory would
-        only grow.
-        """
-        while self.known and next(iter(self.known.values())).issued_at < moment:
-            del self.known[next(iter(self.known))]
+        """Drop the oldest urls, without which memory would only grow."""
+        while self.known:
+            oldest = next(iter(self.known))
+            if self.known[oldest].issued_at >= moment:
+                return
+            del self.known[oldest]
 
     def use(self, key: str) -> ResponseUrl | str:
-        """The url's target, or Slack's reason for refusing: expired_url, used_url,
-        invalid_url.
+        """Count a post and return the url's place, or return Slack's error code.
+
+        The codes are expired_url, used_url and invalid_url.
         """
         known = self.known.get(key)
         if known is None:

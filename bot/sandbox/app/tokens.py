@@ -1,4 +1,4 @@
-"""Tokens and what they may do."""
+"""Tokens and their scopes."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,9 @@ from bot.sandbox.config import (
     BOT_USER_ID,
     TEAM_ID,
 )
+
+_APP_SCOPES = frozenset({"authorizations:read", "connections:write"})
+_ADMIN_SCOPES = frozenset({"files:write"})
 
 
 @dataclass
@@ -27,9 +30,8 @@ class Token:
 
 
 def default_tokens(manifest: Manifest) -> dict[str, Token]:
+    """Return the tokens every workspace starts with, by value."""
     bot = Token(BOT_TOKEN, "bot", BOT_USER_ID, manifest.bot_scopes)
-    app = Token(
-        APP_TOKEN, "app", "", frozenset({"authorizations:read", "connections:write"})
-    )
-    admin = Token(ADMIN_TOKEN, "user", ADMIN_USER_ID, frozenset({"files:write"}))
+    app = Token(APP_TOKEN, "app", "", _APP_SCOPES)
+    admin = Token(ADMIN_TOKEN, "user", ADMIN_USER_ID, _ADMIN_SCOPES)
     return {token.value: token for token in (bot, app, admin)}

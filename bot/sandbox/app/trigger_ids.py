@@ -15,36 +15,48 @@ _FORMAT = re.compile(r"^\d+\.\d+\.[0-9a-f]+$")
 
 @dataclass
 class Trigger:
-    """What a trigger_id stands for: who did something, and in which modal (None outside
-    one).
-    """
+    """One act of a person that lets the app open a modal."""
 
     user_id: str
     issued_at: float
     view_id: str | None = None
+    """The modal the person acted in, None outside one."""
     channel_id: str | None = None
     used: bool = False
 
 
-class Triggers:
+class TriggerIds:
+    """The trigger_ids of the last hour, in the order they were issued."""
+
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._known: dict[str, Trigger] = {}
 
     def issue(
-        self, user_id: str, view_id: str | None = None, channel_id: str | None = None
+        self,
+        user_id: str,
+        view_id: str | None = None,
+        channel_id: str | None = None,
     ) -> str:
-        trigger_id = new_trigger_id()
+        """Return a new trigger_id for something this person did."""
         now = self._clock.now()
-        while self._known and next(iter(self._known.values())).issued_at < now - KEPT_S:
-            del self._known[next(iter(self._known))]
+        self._forget_before(now - KEPT_S)
+        trigger_id = new_trigger_id()
         self._known[trigger_id] = Trigger(user_id, now, view_id, channel_id)
         return trigger_id
 
+    def _forget_before(self, moment: float) -> None:
+        """Drop the oldest ids, without which memory would only grow."""
+        while self._known:
+            oldest = next(iter(self._known))
+            if self._known[oldest].issued_at >= moment:
+                return
+            del self._known[oldest]
+
     def exchange(self, trigger_id: str) -> Trigger:
-        """Use a trigger up. Raises invalid_, expired_ or exchanged_trigger_id."""
+        """Use a trigger_id up. Raises invalid_, expired_ or exchanged_trigger_id."""
         trigger = self._known.get(trigger_id)
-        if not _FORMAT.match(trigger_id) or trigger is None:
+        if trigger is None or not _FORMAT.match(trigger_id):
             raise SlackError("invalid_trigger_id")
         if trigger.used:
             raise SlackError("exchanged_trigger_id")

@@ -20,8 +20,8 @@ from bot.sandbox.block_kit.checks import (
     typed,
     url,
 )
-from bot.sandbox.block_kit.element_checks import (
-    IMAGE,
+from bot.sandbox.block_kit.element_checks import IMAGE
+from bot.sandbox.block_kit.element_places import (
     IN_ACTIONS,
     IN_CONTEXT,
     IN_CONTEXT_ACTIONS,
@@ -36,30 +36,38 @@ MAX_MESSAGE_BLOCKS = 50
 MAX_MARKDOWN_CHARS = 12_000
 
 
+_CARD_CONTENT = {"hero_image", "title", "actions", "body"}
+_IMAGE_TITLE = plain_text(2000)
+
+
 def _block(kind: str, required: dict[str, Check], **optional: Check) -> Check:
     return record(
-        {"type": one_of(kind), **required}, {"block_id": BLOCK_ID, **optional}
+        {"type": one_of(kind), **required},
+        {"block_id": BLOCK_ID, **optional},
     )
 
 
-def _text_or_fields(value: Any, pointer: str) -> list[str]:
-    if "text" in value or "fields" in value:
+def _check_text_or_fields(value: Any, pointer: str) -> list[str]:
+    if {"text", "fields"}.intersection(value):
         return []
     return problem("either text or fields must be specified", pointer)
 
 
-def _something_to_show(value: Any, pointer: str) -> list[str]:
-    if any(k in value for k in ("hero_image", "title", "actions", "body")):
+def _check_card_content(value: Any, pointer: str) -> list[str]:
+    if _CARD_CONTENT.intersection(value):
         return []
     return problem("a card needs hero_image, title, actions or body", pointer)
 
 
-def _image_block(value: Any, pointer: str) -> list[str]:
-    inner = {k: v for k, v in value.items() if k not in ("block_id", "title")}
-    found = IMAGE(inner, pointer)
+def _check_image_block(value: Any, pointer: str) -> list[str]:
+    """Check an image block: an image element with a title and a block_id."""
+    element = dict(value)
+    block_id = element.pop("block_id", "")
+    title = element.pop("title", None)
+    found = IMAGE(element, pointer)
     if "title" in value:
-        found += plain_text(2000)(value["title"], f"{pointer}/title")
-    return found + (BLOCK_ID(value["block_id"], pointer) if "block_id" in value else [])
+        found += _IMAGE_TITLE(title, f"{pointer}/title")
+    return found + BLOCK_ID(block_id, pointer)
 
 
 _HTTPS = matching(r"https://\S{1,2990}", "HTTPS URL")
@@ -85,7 +93,7 @@ _CARD = also(
         hero_image=IMAGE,
         actions=listing(IN_ACTIONS, 1, 3),
     ),
-    _something_to_show,
+    _check_card_content,
 )
 _EVERYWHERE: dict[str, Check] = {
     "section": also(
@@ -97,7 +105,7 @@ _EVERYWHERE: dict[str, Check] = {
             accessory=IN_SECTION,
             expand=flag,
         ),
-        _text_or_fields,
+        _check_text_or_fields,
     ),
     "header": _block("header", {"text": plain_text(150)}),
     "divider": _block("divider", {}),
@@ -106,7 +114,7 @@ _EVERYWHERE: dict[str, Check] = {
     "context_actions": _block(
         "context_actions", {"elements": listing(IN_CONTEXT_ACTIONS, 1, 5)}
     ),
-    "image": _image_block,
+    "image": _check_image_block,
     "markdown": _block("markdown", {"text": string(MAX_MARKDOWN_CHARS)}),
     "rich_text": RICH_TEXT,
     "table": _block(
@@ -149,11 +157,14 @@ _CHILDREN = {
     "rich_text",
     "section",
     "table",
+    "video",
+    "input",
 }
 
 
 def _container(kinds: dict[str, Check]) -> Check:
-    children = {k: kinds[k] for k in (*_CHILDREN, "video", "input") if k in kinds}
+    """Return the check of a container on a surface that knows these kinds of block."""
+    children = {kind: kinds[kind] for kind in _CHILDREN if kind in kinds}
     return _block(
         "container",
         {"child_blocks": listing(typed(children), 1, 10)},
@@ -209,51 +220,63 @@ SURFACES: dict[str, Check] = {
 
 
 def check_blocks(
-    blocks: Any, surface: str, pointer: str, most: int, least: int
+    blocks: Any,
+    surface: str,
+    pointer: str,
+    most: int,
+    least: int,
 ) -> list[str]:
-    """Problems of a list of blocks on a surface (message, modal, home)."""
-    found = listing(SURFACES[surface], least, most)(blocks, pointer)
-    return found or [
-        *_duplicate_block_ids(blocks, pointer),
-        *_duplicate_action_ids(blocks, pointer),
-        *_too_much_markdown(blocks, pointer),
+    """Return the problems of blocks on a surface (message, modal, home)."""
+    check_each = listing(SURFACES[surface], least, most)
+    found = check_each(blocks, pointer)
+    if found:
+        # The checks across blocks rely on blocks of the right shape.
+        return found
+    return [
+        *_check_block_ids(blocks, pointer),
+        *_check_action_ids(blocks, pointer),
+        *_check_markdown_length(blocks, pointer),
     ]
 
 
 def check_message_blocks(blocks: Any) -> list[str]:
+    """Return the problems of a message's blocks."""
     return check_blocks(blocks, "message", "/blocks", MAX_MESSAGE_BLOCKS, 0)
 
 
-def _duplicate_block_ids(blocks: list[Any], pointer: str) -> list[str]:
-    counts = Counter(b["block_id"] for b in blocks if b.get("block_id"))
-    return [
-        p
-        for n, block in enumerate(blocks)
-        if counts[block.get("block_id")] > 1
-        for p in problem(
-            f"block_id already exists: {block['block_id']}", f"{pointer}/{n}/block_id"
-        )
-    ]
+def _check_block_ids(blocks: list[Any], pointer: str) -> list[str]:
+    block_ids = [block.get("block_id") for block in blocks]
+    counts = Counter(block_id for block_id in block_ids if block_id)
+    found: list[str] = []
+    for position, block_id in enumerate(block_ids):
+        if counts[block_id] > 1:
+            found += problem(
+                f"block_id already exists: {block_id}",
+                f"{pointer}/{position}/block_id",
+            )
+    return found
 
 
-def _duplicate_action_ids(blocks: list[Any], pointer: str) -> list[str]:
-    found = []
-    for n, block in enumerate(blocks):
-        counts = Counter(
-            e["action_id"] for e in elements_of(block) if e.get("action_id")
-        )
+def _check_action_ids(blocks: list[Any], pointer: str) -> list[str]:
+    found: list[str] = []
+    for position, block in enumerate(blocks):
+        action_ids = [element.get("action_id") for element in elements_of(block)]
+        counts = Counter(action_id for action_id in action_ids if action_id)
         for action_id, times in counts.items():
             if times > 1:
                 found += problem(
-                    f"`action_id` already exists: {action_id}", f"{pointer}/{n}"
+                    f"`action_id` already exists: {action_id}",
+                    f"{pointer}/{position}",
                 )
     return found
 
 
-def _too_much_markdown(blocks: list[Any], pointer: str) -> list[str]:
-    total = sum(len(b["text"]) for b in blocks if b["type"] == "markdown")
+def _check_markdown_length(blocks: list[Any], pointer: str) -> list[str]:
+    texts = [block["text"] for block in blocks if block["type"] == "markdown"]
+    total = sum(len(text) for text in texts)
     if total <= MAX_MARKDOWN_CHARS:
         return []
     return problem(
-        f"markdown blocks exceed {MAX_MARKDOWN_CHARS} characters together", pointer
+        f"markdown blocks exceed {MAX_MARKDOWN_CHARS} characters together",
+        pointer,
     )

@@ -1,4 +1,4 @@
-"""Interactive elements, and which of them each kind of block may hold."""
+"""Checks of interactive elements, by type."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from bot.sandbox.block_kit.text_checks import (
     PLAIN_OPTION,
     RICH_OPTION,
     STYLE,
-    any_text,
     plain_text,
     with_options,
 )
@@ -63,27 +62,36 @@ _NUMBER = matching(r"-?\d+(\.\d+)?", "number")
 
 
 def _element(
-    kind: str, required: dict[str, Check], optional: dict[str, Check]
+    kind: str,
+    required: dict[str, Check],
+    optional: dict[str, Check],
 ) -> Check:
     return record({"type": one_of(kind), **required}, optional)
 
 
-def _options_or_groups(value: Any, pointer: str) -> list[str]:
+def _check_options_or_groups(value: Any, pointer: str) -> list[str]:
     if ("options" in value) == ("option_groups" in value):
         return problem("either options or option_groups must be specified", pointer)
     return []
 
 
-def _lengths_agree(value: Any, pointer: str) -> list[str]:
+def _check_lengths(value: Any, pointer: str) -> list[str]:
     if value.get("min_length", 0) > value.get("max_length", 3000):
         return problem("min_length must not exceed max_length", pointer)
     return []
 
 
-def _numbers_agree(value: Any, pointer: str) -> list[str]:
-    low, high = value.get("min_value"), value.get("max_value")
-    if low is not None and high is not None and float(low) > float(high):
+def _check_numbers(value: Any, pointer: str) -> list[str]:
+    lowest = float(value.get("min_value", "-inf"))
+    highest = float(value.get("max_value", "inf"))
+    if lowest > highest:
         return problem("min_value must not exceed max_value", pointer)
+    return []
+
+
+def _check_image_source(value: Any, pointer: str) -> list[str]:
+    if ("image_url" in value) == ("slack_file" in value):
+        return problem("either image_url or slack_file must be specified", pointer)
     return []
 
 
@@ -107,13 +115,7 @@ IMAGE = typed(
                 {"alt_text": string(2000)},
                 {"image_url": url(), "slack_file": anything},
             ),
-            lambda value, pointer: (
-                []
-                if ("image_url" in value) != ("slack_file" in value)
-                else problem(
-                    "either image_url or slack_file must be specified", pointer
-                )
-            ),
+            _check_image_source,
         )
     }
 )
@@ -161,7 +163,7 @@ ELEMENTS: dict[str, Check] = {
                 {**_SELECT, **_GROUPS, "initial_option": PLAIN_OPTION},
             )
         ),
-        _options_or_groups,
+        _check_options_or_groups,
     ),
     "multi_static_select": also(
         with_options(
@@ -171,7 +173,7 @@ ELEMENTS: dict[str, Check] = {
                 {**_MULTI, **_GROUPS, "initial_options": listing(PLAIN_OPTION, 1, 100)},
             )
         ),
-        _options_or_groups,
+        _check_options_or_groups,
     ),
     "external_select": _element(
         "external_select",
@@ -260,7 +262,7 @@ ELEMENTS: dict[str, Check] = {
                 "max_length": integer(1, 3000),
             },
         ),
-        _lengths_agree,
+        _check_lengths,
     ),
     "number_input": also(
         _element(
@@ -273,7 +275,7 @@ ELEMENTS: dict[str, Check] = {
                 "max_value": _NUMBER,
             },
         ),
-        _numbers_agree,
+        _check_numbers,
     ),
     "email_text_input": _element(
         "email_text_input", {}, {**_TYPED, "initial_value": string(3000)}
@@ -301,44 +303,3 @@ ELEMENTS: dict[str, Check] = {
         },
     ),
 }
-
-_SELECTS = {k for k in ELEMENTS if k.endswith("_select")}
-_PICKERS = {"datepicker", "timepicker", "checkboxes", "radio_buttons"}
-
-
-def _some(kinds: set[str]) -> dict[str, Check]:
-    return {k: ELEMENTS[k] for k in kinds}
-
-
-IN_ACTIONS = typed(
-    _some(
-        _SELECTS
-        | _PICKERS
-        | {"button", "overflow", "datetimepicker", "workflow_button", "rich_text_input"}
-    )
-)
-IN_SECTION = typed(
-    {
-        **_some(_SELECTS | _PICKERS | {"button", "overflow", "workflow_button"}),
-        "image": IMAGE,
-    }
-)
-IN_INPUT = typed(
-    _some(
-        _SELECTS
-        | _PICKERS
-        | {
-            "datetimepicker",
-            "plain_text_input",
-            "number_input",
-            "email_text_input",
-            "url_text_input",
-            "rich_text_input",
-            "file_input",
-        }
-    )
-)
-IN_CONTEXT_ACTIONS = typed(_some({"feedback_buttons", "icon_button"}))
-IN_CONTEXT = typed(
-    {"image": IMAGE, "plain_text": any_text(2000), "mrkdwn": any_text(2000)},
-)

@@ -1,4 +1,4 @@
-"""rich_text blocks."""
+"""Checks of rich_text blocks."""
 
 from __future__ import annotations
 

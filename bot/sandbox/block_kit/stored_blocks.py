@@ -1,4 +1,4 @@
-"""Blocks as Slack stores them: ids filled in, text defaults spelt out."""
+"""Blocks as Slack stores them: ids filled in, defaults of text objects written out."""
 
 from __future__ import annotations
 
@@ -7,34 +7,38 @@ from typing import Any
 from bot.sandbox.ids import new_block_id
 from bot.sandbox.types import Json
 
+_ACTION_TYPES = {"button", "overflow", "checkboxes", "radio_buttons"}
+_ACTION_ENDINGS = ("_select", "_input", "picker", "button")
+
 
 def with_block_ids(blocks: list[Json]) -> list[Json]:
-    return [
-        _completed({**b, "block_id": b.get("block_id") or new_block_id()})
-        for b in blocks
-    ]
+    """Return copies of blocks in which nothing that Slack fills in is missing."""
+    return [_completed_block(block) for block in blocks]
+
+
+def _completed_block(block: Json) -> Json:
+    block_id = block.get("block_id") or new_block_id()
+    completed: Json = _completed({**block, "block_id": block_id})
+    return completed
 
 
 def _completed(value: Any) -> Any:
     if isinstance(value, list):
-        return [_completed(v) for v in value]
+        return [_completed(item) for item in value]
     if not isinstance(value, dict):
         return value
-    done = {k: _completed(v) for k, v in value.items()}
-    if done.get("type") == "plain_text":
-        done.setdefault("emoji", True)
-    elif done.get("type") == "mrkdwn":
-        done.setdefault("verbatim", False)
-    elif _needs_action_id(done):
-        done.setdefault("action_id", new_block_id())
-    return done
+    completed = {name: _completed(inner) for name, inner in value.items()}
+    kind = completed.get("type")
+    if kind == "plain_text":
+        completed.setdefault("emoji", True)
+    elif kind == "mrkdwn":
+        completed.setdefault("verbatim", False)
+    elif _needs_action_id(str(kind)):
+        completed.setdefault("action_id", new_block_id())
+    return completed
 
 
-def _needs_action_id(value: Json) -> bool:
-    kind = str(value.get("type", ""))
-    return kind.endswith(("_select", "_input", "picker", "button")) or kind in (
-        "button",
-        "overflow",
-        "checkboxes",
-        "radio_buttons",
-    )
+def _needs_action_id(kind: str) -> bool:
+    if kind in _ACTION_TYPES:
+        return True
+    return kind.endswith(_ACTION_ENDINGS)

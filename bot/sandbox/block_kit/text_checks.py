@@ -1,5 +1,6 @@
-"""Text objects, options, confirmation dialogs (limits: @slack/types 3.2,
-slack_sdk.models 3.47).
+"""Checks of text objects, options and confirmation dialogs.
+
+The limits are those of @slack/types 3.2 and slack_sdk.models 3.47.
 """
 
 from __future__ import annotations
@@ -18,27 +19,39 @@ from bot.sandbox.block_kit.checks import (
     typed,
     url,
 )
+from bot.sandbox.block_kit.elements import options_of
+from bot.sandbox.types import Json
 
 MAX_OPTION_VALUE = 75
-"""@slack/types says 75, slack_sdk 150: what passes here passes with both."""
+"""The limit of @slack/types; slack_sdk's is 150, so that both accept these."""
 ACTION_ID = string(255)
 BLOCK_ID = string(255, shortest=0)
 
 
 def plain_text(longest: int) -> Check:
+    """Return a check for a plain_text object of at most `longest` characters."""
     return record(
-        {"type": one_of("plain_text"), "text": string(longest)}, {"emoji": flag}
+        {"type": one_of("plain_text"), "text": string(longest)},
+        {"emoji": flag},
     )
 
 
 def mrkdwn(longest: int) -> Check:
+    """Return a check for a mrkdwn object of at most `longest` characters."""
     return record(
-        {"type": one_of("mrkdwn"), "text": string(longest)}, {"verbatim": flag}
+        {"type": one_of("mrkdwn"), "text": string(longest)},
+        {"verbatim": flag},
     )
 
 
 def any_text(longest: int) -> Check:
-    return typed({"plain_text": plain_text(longest), "mrkdwn": mrkdwn(longest)})
+    """Return a check for a text object of either kind."""
+    return typed(
+        {
+            "plain_text": plain_text(longest),
+            "mrkdwn": mrkdwn(longest),
+        }
+    )
 
 
 PLACEHOLDER = plain_text(150)
@@ -49,32 +62,38 @@ CONFIRM = record(
 )
 
 
-def option(text: Check, *, with_url: bool = False) -> Check:
-    more = {"description": any_text(75)} | ({"url": url()} if with_url else {})
-    return record({"text": text, "value": string(MAX_OPTION_VALUE, shortest=0)}, more)
+def option(text: Check, **optional: Check) -> Check:
+    """Return a check for an option whose label satisfies `text`."""
+    return record(
+        {"text": text, "value": string(MAX_OPTION_VALUE, shortest=0)},
+        {"description": any_text(75), **optional},
+    )
 
 
 PLAIN_OPTION = option(plain_text(75))
 RICH_OPTION = option(any_text(75))
-OVERFLOW_OPTION = option(plain_text(75), with_url=True)
+OVERFLOW_OPTION = option(plain_text(75), url=url())
 OPTION_GROUP = record(
     {"label": plain_text(75), "options": listing(PLAIN_OPTION, 1, 100)},
 )
 
 
-def initial_is_offered(value: Any, pointer: str) -> list[str]:
-    """initial_option(s) must be among the options, or Slack refuses the element."""
-    groups = value.get("option_groups") or []
-    offered = list(value.get("options") or [])
-    offered += [o for g in groups for o in g.get("options", [])]
-    chosen = list(value.get("initial_options") or [])
-    if "initial_option" in value:
-        chosen.append(value["initial_option"])
-    values = [o.get("value") for o in offered]
-    if all(c.get("value") in values for c in chosen):
-        return []
-    return problem("initial option must be one of the options", pointer)
+def check_initial_options(element: Any, pointer: str) -> list[str]:
+    """Check that the options chosen at first are among the options, as Slack does."""
+    offered = [choice.get("value") for choice in options_of(element)]
+    for choice in _initial_options(element):
+        if choice.get("value") not in offered:
+            return problem("initial option must be one of the options", pointer)
+    return []
+
+
+def _initial_options(element: Json) -> list[Json]:
+    chosen = list(element.get("initial_options", []))
+    if "initial_option" in element:
+        chosen.append(element["initial_option"])
+    return chosen
 
 
 def with_options(check: Check) -> Check:
-    return also(check, initial_is_offered)
+    """Return `check`, which also looks at the options chosen at first."""
+    return also(check, check_initial_options)

@@ -27,9 +27,9 @@ _COMMON: dict[str, Check] = {
     "callback_id": string(255, shortest=0),
     "external_id": string(255, shortest=0),
 }
-# A view as Slack hands it out has these too. Sent back they are refused (java-slack-sdk
-# #1205); the vendor's sample views carry them and must open, so that only a view known
-# here is refused.
+# A view that Slack hands out has these too. Slack refuses them when they are sent
+# back (java-slack-sdk #1205), but the vendor's sample views carry them and must open.
+# That is why only a view known here is refused.
 RECEIVED_ONLY = {
     "id",
     "team_id",
@@ -58,7 +58,7 @@ _VIEWS = {
         {"type": one_of("home"), "blocks": anything},
         {
             **_COMMON,
-            # Accepted and ignored: the vendor's own sample Home views carry them.
+            # The vendor's sample Home views have these: they are ignored.
             "title": plain_text(24),
             "submit": plain_text(24),
             "close": plain_text(24),
@@ -70,56 +70,69 @@ _FLAGS: dict[str, set[str]] = {
     "modal": {"clear_on_close", "notify_on_close"},
     "home": set(),
 }
+"""The received fields that an app may also send, by kind of view."""
 
 
 def check_view(view: Any, kind: str) -> tuple[list[str], bool]:
-    """Problems (each with a json-pointer under /view), and whether the view is too
-    large.
+    """Return the problems of a view, and whether it is too large.
+
+    Each problem has a json-pointer under /view.
     """
     if not isinstance(view, dict):
         return problem("must be an object", "/view"), False
     if len(json.dumps(view).encode()) > MAX_VIEW_BYTES:
         return [], True
-    present = {k: v for k, v in view.items() if v is not None}
-    sent = {
-        k: v for k, v in present.items() if k not in RECEIVED_ONLY or k in _FLAGS[kind]
-    }
+    present = {name: value for name, value in view.items() if value is not None}
+    ignored = RECEIVED_ONLY - _FLAGS[kind]
+    sent = {name: value for name, value in present.items() if name not in ignored}
     found = _VIEWS[kind](sent, "/view")
     if "blocks" in present:
         found += check_blocks(
-            present["blocks"], kind, "/view/blocks", MAX_VIEW_BLOCKS, 1
+            present["blocks"],
+            kind,
+            "/view/blocks",
+            MAX_VIEW_BLOCKS,
+            1,
         )
     if not found:
-        found = _submit_for_inputs(present) + _one_focus(present)
-    return _no_schema_fits(found), False
+        # These two rely on blocks of the right shape.
+        found = _check_submit(present) + _check_focus(present)
+    return _with_schema_line(found), False
 
 
-def echoed(view: Any) -> list[str]:
-    """What Slack says of a view that was received from it and is sent back as it is."""
-    extra = sorted(RECEIVED_ONLY.difference(_FLAGS["modal"]).intersection(view))
-    return _no_schema_fits([p for k in extra for p in unknown_field(k, "/view")])
+def check_echoed_view(view: Any) -> list[str]:
+    """Return the problems of a view that was received from Slack and is sent back."""
+    received_only = RECEIVED_ONLY - _FLAGS["modal"]
+    found: list[str] = []
+    for name in sorted(received_only.intersection(view)):
+        found += unknown_field(name, "/view")
+    return _with_schema_line(found)
 
 
-def _no_schema_fits(found: list[str]) -> list[str]:
-    """Slack begins with this line when the view itself, not a part of it, is wrong."""
-    if any(p.endswith("[json-pointer:/view]") for p in found):
-        return problem("failed to match all allowed schemas", "/view") + found
+def _with_schema_line(found: list[str]) -> list[str]:
+    """Return the problems, after Slack's first line if the view itself is wrong."""
+    for text in found:
+        if text.endswith("[json-pointer:/view]"):
+            return problem("failed to match all allowed schemas", "/view") + found
     return found
 
 
-def _submit_for_inputs(view: Any) -> list[str]:
-    has_input = any(b["type"] == "input" for b in view["blocks"])
-    if view["type"] != "modal" or not has_input or "submit" in view:
+def _check_submit(view: Any) -> list[str]:
+    if view["type"] != "modal" or "submit" in view:
+        return []
+    if not any(block["type"] == "input" for block in view["blocks"]):
         return []
     return problem(
-        "missing required field: submit (the view has input blocks)", "/view/submit"
+        "missing required field: submit (the view has input blocks)",
+        "/view/submit",
     )
 
 
-def _one_focus(view: Any) -> list[str]:
-    focused = sum(
-        bool(e.get("focus_on_load")) for b in view["blocks"] for e in elements_of(b)
-    )
+def _check_focus(view: Any) -> list[str]:
+    focused = 0
+    for block in view["blocks"]:
+        for element in elements_of(block):
+            focused += bool(element.get("focus_on_load"))
     if focused <= 1:
         return []
     return problem("only one element can have focus_on_load", "/view/blocks")

@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
+from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.transport import signed_http
-from bot.sandbox.transport.outcome import NOBODY_THERE, TIMED_OUT, Outcome
+from bot.sandbox.transport.outcome import NOT_CONNECTED, TIMED_OUT, Outcome
 from bot.sandbox.types import Json
 
-if TYPE_CHECKING:
-    from bot.sandbox.sandbox import Sandbox
+_MANIFEST_KINDS = {"events_api": "events"}
+"""The names that the manifest has for kinds of payload, where they differ."""
 
-_MANIFEST_KIND = {"events_api": "events", "interactive": "interactive"}
+
+@dataclass(frozen=True)
+class _Delivery:
+    """One payload on its way. `kind` is events_api, interactive or slash_commands."""
+
+    kind: str
+    payload: Json
+    accepts_response: bool
+    retry: tuple[int, str] | None
+
+    @property
+    def name(self) -> str:
+        """Return the name in the log: the command, the event or the interaction."""
+        if self.kind == "slash_commands":
+            return str(self.payload["command"])
+        if self.kind == "events_api":
+            # app_rate_limited has no inner event.
+            event = self.payload.get("event", self.payload)
+            return str(event["type"])
+        return str(self.payload["type"])
 
 
 async def deliver(
@@ -24,98 +44,106 @@ async def deliver(
     accepts_response: bool = True,
     retry: tuple[int, str] | None = None,
 ) -> Outcome:
-    """`kind` is events_api, interactive or slash_commands. Never raises: see
-    Outcome.error.
+    """Deliver one payload and return the outcome, errors included; never raises.
+
+    The steps: apply a fault that a test asked for, send, record in the log, and plan
+    the redelivery of an envelope that was not acknowledged.
     """
+    delivery = _Delivery(kind, payload, accepts_response, retry)
     fault = sandbox.faults.take(f"delivery:{kind}")
     started = time.monotonic()
-    if fault is not None and fault.action == "drop":
+    if fault.action == "drop":
         outcome = TIMED_OUT
     else:
-        outcome = await _send(sandbox, kind, payload, accepts_response, retry)
-    if fault is not None and fault.action == "duplicate":
-        await _send(sandbox, kind, payload, accepts_response, retry)
-    _record(sandbox, kind, payload, outcome, time.monotonic() - started, retry)
+        outcome = await _send(sandbox, delivery)
+    if fault.action == "duplicate":
+        await _send(sandbox, delivery)
+    _record(sandbox, delivery, outcome, time.monotonic() - started, retry)
     if kind != "events_api" and outcome.unacknowledged is not None:
-        sandbox.background(
-            _once_more(sandbox, kind, payload, accepts_response, outcome)
-        )
+        sandbox.run_in_background(_send_again(sandbox, delivery, outcome))
     return outcome
 
 
-async def _once_more(
-    sandbox: Sandbox, kind: str, payload: Json, accepts_response: bool, outcome: Outcome
+async def _send_again(
+    sandbox: Sandbox,
+    delivery: _Delivery,
+    outcome: Outcome,
 ) -> None:
-    """Socket Mode sends an envelope nobody acknowledged again, after the person was
-    told.
+    """Send an unacknowledged envelope once more, long after the person saw an error.
 
     Same envelope_id, same payload, no retry fields (bolt-js #2487; commands too:
     bolt-js #2188).
     """
     await asyncio.sleep(sandbox.config.redelivery_s)
     started = time.monotonic()
-    envelope_id = outcome.unacknowledged
     again = await sandbox.sockets.deliver(
-        kind, payload, accepts_response, None, envelope_id
+        delivery.kind,
+        delivery.payload,
+        delivery.accepts_response,
+        None,
+        outcome.unacknowledged,
     )
     if again is not None:
         took_s = time.monotonic() - started
-        _record(sandbox, kind, payload, again, took_s, (1, str(outcome.reason)))
+        retry = (1, str(outcome.reason))
+        _record(sandbox, delivery, again, took_s, retry)
 
 
-def request_url(sandbox: Sandbox, kind: str, payload: Json) -> str | None:
-    return sandbox.request_url or sandbox.manifest.request_url(
-        _MANIFEST_KIND.get(kind, kind), payload.get("command")
-    )
-
-
-async def _send(
+def request_url(
     sandbox: Sandbox,
     kind: str,
     payload: Json,
-    accepts_response: bool,
-    retry: tuple[int, str] | None,
-) -> Outcome:
+) -> str | None:
+    """Return the address for signed HTTP: the sandbox's, else the manifest's."""
+    if sandbox.request_url:
+        return sandbox.request_url
+    manifest_kind = _MANIFEST_KINDS.get(kind, kind)
+    return sandbox.manifest.request_url(manifest_kind, payload.get("command"))
+
+
+async def _send(sandbox: Sandbox, delivery: _Delivery) -> Outcome:
+    kind = delivery.kind
+    payload = delivery.payload
     if sandbox.sockets.open_connections():
-        outcome: Outcome | None = await sandbox.sockets.deliver(
-            kind, payload, accepts_response, retry
+        outcome = await sandbox.sockets.deliver(
+            kind,
+            payload,
+            delivery.accepts_response,
+            delivery.retry,
         )
         if outcome is not None:
             return outcome
     url = request_url(sandbox, kind, payload)
     if not url:
-        return NOBODY_THERE
-    return await signed_http.deliver(url, kind, payload, sandbox.clock.seconds(), retry)
+        return NOT_CONNECTED
+    now = sandbox.clock.seconds()
+    return await signed_http.deliver(url, kind, payload, now, delivery.retry)
 
 
 def _record(
     sandbox: Sandbox,
-    kind: str,
-    payload: Json,
+    delivery: _Delivery,
     outcome: Outcome,
     took_s: float,
     retry: tuple[int, str] | None,
 ) -> None:
-    via = "socket" if sandbox.sockets.open_connections() else "http"
-    sandbox.hub.record(
+    via = "http"
+    if sandbox.sockets.open_connections():
+        via = "socket"
+    attempt = 0
+    if retry is not None:
+        attempt, _ = retry
+    sandbox.feed.record(
         {
             "direction": "to_app",
-            "name": _name(kind, payload),
-            "kind": kind,
+            "name": delivery.name,
+            "kind": delivery.kind,
             "via": via,
-            "payload": payload,
+            "payload": delivery.payload,
             "response": outcome.body,
             "error": outcome.error,
-            "retry": retry[0] if retry else 0,
+            "retry": attempt,
             "time": sandbox.clock.now(),
             "took_ms": round(took_s * 1000, 1),
         }
     )
-
-
-def _name(kind: str, payload: Json) -> str:
-    if kind == "slash_commands":
-        return str(payload["command"])
-    if kind == "events_api":
-        return str(payload.get("event", payload)["type"])
-    return str(payload["type"])

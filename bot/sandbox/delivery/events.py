@@ -1,29 +1,26 @@
-"""The Events API: which events the app hears, their envelopes, and redelivery."""
+"""The Events API: the events an app receives, their envelopes, and redelivery."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import json
-from typing import TYPE_CHECKING
 
 from bot.sandbox.config import APP_ID, BOT_USER_ID, TEAM_ID, VERIFICATION_TOKEN
 from bot.sandbox.delivery.dispatch import deliver
 from bot.sandbox.ids import new_id
+from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.transport.outcome import Outcome
 from bot.sandbox.types import Json
 from bot.sandbox.workspace.channels import Channel
 
-if TYPE_CHECKING:
-    from bot.sandbox.sandbox import Sandbox
-
-_MESSAGE_EVENT = {
+_MESSAGE_EVENTS = {
     "channel": "message.channels",
     "group": "message.groups",
     "im": "message.im",
     "mpim": "message.mpim",
 }
-_NEEDS_MEMBERSHIP = {"message", "app_mention", "file_shared", "link_shared"}
+_EVENTS_FOR_MEMBERS = {"message", "app_mention", "file_shared", "link_shared"}
 AUTHORIZATION: Json = {
     "enterprise_id": None,
     "team_id": TEAM_ID,
@@ -31,7 +28,7 @@ AUTHORIZATION: Json = {
     "is_bot": True,
     "is_enterprise_install": False,
 }
-"""On whose behalf events are delivered."""
+"""The installation on whose behalf events are delivered."""
 _SCOPES = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
@@ -50,36 +47,44 @@ _SCOPES = {
     "pin_added": "pins:read",
     "pin_removed": "pins:read",
 }
+_CONTEXT_PREFIX = "4-"
 
 
-def publish(sandbox: Sandbox, event: Json, channel: Channel | None = None) -> None:
-    """Tell the app about `event` in the background, if it subscribed, may know, and is
-    there.
-    """
-    if is_heard(sandbox, event, channel) and _is_let_through(sandbox):
+def new_event(sandbox: Sandbox, name: str, **fields: object) -> Json:
+    """Return an event of this type that happens now."""
+    return {"type": name, **fields, "event_ts": sandbox.clock.next_ts()}
+
+
+def publish(
+    sandbox: Sandbox,
+    event: Json,
+    channel: Channel | None = None,
+) -> None:
+    """Deliver `event` in the background, if the app subscribed and may receive it."""
+    if is_received(sandbox, event, channel) and _is_let_through(sandbox):
         envelope = event_envelope(sandbox, event, channel)
-        sandbox.background(_deliver_with_retries(sandbox, envelope))
+        sandbox.run_in_background(_deliver_with_retries(sandbox, envelope))
 
 
 def _is_let_through(sandbox: Sandbox) -> bool:
-    """Whether the app's limits leave room for one more event; if not, the app is told
-    so.
-    """
-    subscription, now = sandbox.subscription, sandbox.clock.now()
-    if sandbox.limits.mode == "off":
+    """Return whether the limits leave room; if not, notify the app once a minute."""
+    if sandbox.rate_limits.mode == "off":
         return True
-    if not subscription.enabled:
+    limits = sandbox.event_limits
+    now = sandbox.clock.now()
+    if not limits.enabled:
         return False
-    if subscription.admits(now):
+    if limits.admit(now):
         return True
-    minute = subscription.minute_to_tell(now)
+    minute = limits.minute_to_announce(now)
     if minute is not None:
-        sandbox.background(deliver(sandbox, "events_api", _rate_limited(minute)))
+        notice = _rate_limited(minute)
+        sandbox.run_in_background(deliver(sandbox, "events_api", notice))
     return False
 
 
 def _rate_limited(minute: int) -> Json:
-    """The one delivery without an inner event."""
+    """Return app_rate_limited, the one delivery without an inner event."""
     return {
         "token": VERIFICATION_TOKEN,
         "type": "app_rate_limited",
@@ -89,23 +94,48 @@ def _rate_limited(minute: int) -> Json:
     }
 
 
-def is_heard(sandbox: Sandbox, event: Json, channel: Channel | None) -> bool:
-    name = event["type"]
-    if name == "message":
-        name = _MESSAGE_EVENT[channel.kind if channel else "channel"]
-    if name not in sandbox.manifest.bot_events:
+def is_received(
+    sandbox: Sandbox,
+    event: Json,
+    channel: Channel | None,
+) -> bool:
+    """Return whether the app subscribed to an event, has its scope and may see it."""
+    name = _subscription_name(event, channel)
+    manifest = sandbox.manifest
+    if name not in manifest.bot_events:
         return False
     scope = _SCOPES.get(name)
-    if scope is not None and scope not in sandbox.manifest.bot_scopes:
+    if scope is not None and scope not in manifest.bot_scopes:
         return False
-    private = channel is not None and channel.kind != "channel"
-    if channel is not None and (event["type"] in _NEEDS_MEMBERSHIP or private):
-        return BOT_USER_ID in channel.members or event.get("user") == BOT_USER_ID
-    return True
+    if channel is None:
+        return True
+    if channel.is_public and event["type"] not in _EVENTS_FOR_MEMBERS:
+        return True
+    if BOT_USER_ID in channel.members:
+        return True
+    # The bot also receives the event of its own leaving.
+    return event.get("user") == BOT_USER_ID
 
 
-def event_envelope(sandbox: Sandbox, event: Json, channel: Channel | None) -> Json:
-    context = json.dumps({"et": event["type"], "tid": TEAM_ID, "aid": APP_ID})
+def _subscription_name(event: Json, channel: Channel | None) -> str:
+    """Return the name under which a manifest subscribes to an event."""
+    name = str(event["type"])
+    if name != "message":
+        return name
+    if channel is None:
+        return _MESSAGE_EVENTS["channel"]
+    return _MESSAGE_EVENTS[channel.kind]
+
+
+def event_envelope(
+    sandbox: Sandbox,
+    event: Json,
+    channel: Channel | None,
+) -> Json:
+    """Return the event_callback that carries an event."""
+    is_shared = False
+    if channel is not None:
+        is_shared = channel.is_ext_shared
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": TEAM_ID,
@@ -117,36 +147,43 @@ def event_envelope(sandbox: Sandbox, event: Json, channel: Channel | None) -> Js
         "event_id": new_id("Ev"),
         "event_time": sandbox.clock.seconds(),
         "authorizations": [dict(AUTHORIZATION)],
-        "is_ext_shared_channel": channel is not None and channel.is_ext_shared,
-        "event_context": "4-"
-        + base64.urlsafe_b64encode(context.encode()).decode().rstrip("="),
+        "is_ext_shared_channel": is_shared,
+        "event_context": _event_context(event),
     }
 
 
+def _event_context(event: Json) -> str:
+    context = json.dumps({"et": event["type"], "tid": TEAM_ID, "aid": APP_ID})
+    encoded = base64.urlsafe_b64encode(context.encode()).decode()
+    return _CONTEXT_PREFIX + encoded.rstrip("=")
+
+
 def is_event_context(value: str) -> bool:
-    """Whether an envelope of this workspace may have carried it."""
+    """Return whether an envelope of this workspace may have carried this value."""
+    if not value.startswith(_CONTEXT_PREFIX):
+        return False
+    encoded = value.removeprefix(_CONTEXT_PREFIX)
+    padding = "=" * (-len(encoded) % 4)
     try:
-        padded = value.removeprefix("4-") + "=" * (-len(value.removeprefix("4-")) % 4)
-        context = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        text = base64.b64decode(encoded + padding, altchars=b"-_", validate=True)
+        context = json.loads(text)
     except ValueError:
         return False
-    return (
-        isinstance(context, dict)
-        and context.get("aid") == APP_ID
-        and value.startswith("4-")
-    )
+    if not isinstance(context, dict):
+        return False
+    return bool(context.get("aid") == APP_ID)
 
 
 async def publish_and_wait(sandbox: Sandbox, event: Json) -> str | None:
-    """As publish, but waits for the first try; the error a person would notice, or
-    None.
-    """
-    if not is_heard(sandbox, event, None) or not _is_let_through(sandbox):
+    """Deliver an event, and return the first try's error, which a person would see."""
+    if not is_received(sandbox, event, None):
+        return None
+    if not _is_let_through(sandbox):
         return None
     envelope = event_envelope(sandbox, event, None)
     outcome = await _attempt(sandbox, envelope)
     if not outcome.ok:
-        sandbox.background(_retry(sandbox, envelope, outcome))
+        sandbox.run_in_background(_retry(sandbox, envelope, outcome))
     return outcome.error
 
 
@@ -155,25 +192,35 @@ async def _deliver_with_retries(sandbox: Sandbox, envelope: Json) -> None:
     await _retry(sandbox, envelope, outcome)
 
 
-async def _retry(sandbox: Sandbox, envelope: Json, outcome: Outcome) -> None:
-    """Slack's three retries, with number and reason, as long as nobody acknowledges."""
+async def _retry(
+    sandbox: Sandbox,
+    envelope: Json,
+    outcome: Outcome,
+) -> None:
+    """Try three times more, with number and reason, until the app acknowledges."""
     for attempt, wait_s in enumerate(sandbox.config.retry_delays_s, start=1):
         if outcome.ok or outcome.no_retry:
             return
         await asyncio.sleep(wait_s)
-        if not sandbox.subscription.enabled:
+        # The failures meanwhile may have switched events off.
+        if not sandbox.event_limits.enabled:
             return
-        outcome = await _attempt(
-            sandbox, envelope, (attempt, outcome.reason or "unknown_error")
-        )
+        reason = outcome.reason or "unknown_error"
+        outcome = await _attempt(sandbox, envelope, (attempt, reason))
 
 
 async def _attempt(
-    sandbox: Sandbox, envelope: Json, retry: tuple[int, str] | None = None
+    sandbox: Sandbox,
+    envelope: Json,
+    retry: tuple[int, str] | None = None,
 ) -> Outcome:
     outcome = await deliver(
-        sandbox, "events_api", envelope, accepts_response=False, retry=retry
+        sandbox,
+        "events_api",
+        envelope,
+        accepts_response=False,
+        retry=retry,
     )
-    if sandbox.limits.mode != "off":
-        sandbox.subscription.note(sandbox.clock.now(), outcome.ok)
+    if sandbox.rate_limits.mode != "off":
+        sandbox.event_limits.record_attempt(sandbox.clock.now(), outcome.ok)
     return outcome

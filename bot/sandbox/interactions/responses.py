@@ -1,4 +1,4 @@
-"""Posts to a response_url."""
+"""Responses to commands and interactions: posts to a response_url."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from bot.sandbox.workspace.channels import Channel
 
 
 async def respond(request: Request) -> Response:
-    """`POST /hooks/<kind>/<team>/<number>/<secret>`."""
+    """Answer `POST /hooks/<kind>/<team>/<number>/<secret>`."""
     sandbox: Sandbox = request.app.state.sandbox
-    body = await _body(request)
+    body = await _read_body(request)
     if body is None:
         return PlainTextResponse("invalid_payload", 400)
     target = sandbox.response_urls.use(request.path_params["key"])
@@ -30,7 +30,7 @@ async def respond(request: Request) -> Response:
     if channel is None:
         return JSONResponse({"ok": False, "error": "channel_not_found"}, 404)
     problem = _apply(sandbox, channel, target, body)
-    sandbox.changed()
+    sandbox.mark_changed()
     _record(sandbox, body, problem)
     if problem:
         return JSONResponse({"ok": False, "error": problem}, 400)
@@ -44,12 +44,16 @@ def post_response(
     body: Json,
     thread_ts: str | None = None,
 ) -> str | None:
-    """Show a response to a command or a response_url; returns Slack's error, if any."""
+    """Show a response to a command or a response_url, and return Slack's error or None.
+
+    The body's own thread_ts wins; a thread that does not exist is ignored.
+    """
     try:
-        content, _ = message_content(_arguments(body))
+        content, _ = message_content(_content_arguments(body))
     except SlackError as problem:
         return problem.code
-    thread_ts = str(body.get("thread_ts") or thread_ts or "")
+    if body.get("thread_ts"):
+        thread_ts = str(body["thread_ts"])
     if thread_ts not in channel.messages:
         thread_ts = None
     if body.get("response_type") == "in_channel":
@@ -60,9 +64,13 @@ def post_response(
 
 
 def _apply(
-    sandbox: Sandbox, channel: Channel, target: ResponseUrl, body: Json
+    sandbox: Sandbox,
+    channel: Channel,
+    target: ResponseUrl,
+    body: Json,
 ) -> str | None:
-    original = messages.find_message(channel, target.message_ts or "", target.user_id)
+    """Delete or replace the original message, or post a new one; return the error."""
+    original = _original(channel, target)
     if body.get("delete_original"):
         if original is None:
             return "message_not_found"
@@ -70,15 +78,28 @@ def _apply(
         return None
     if body.get("replace_original") and original is not None:
         return _replace(sandbox, channel, original, body)
-    in_thread = target.thread_ts if target.thread_ts != target.message_ts else None
-    return post_response(sandbox, channel, target.user_id, body, in_thread)
+    thread_ts = target.thread_ts
+    # A response to the parent of a thread belongs into the channel.
+    if thread_ts == target.message_ts:
+        thread_ts = None
+    return post_response(sandbox, channel, target.user_id, body, thread_ts)
+
+
+def _original(channel: Channel, target: ResponseUrl) -> Json | None:
+    """Return the message that the interaction came from, or None."""
+    if target.message_ts is None:
+        return None
+    return messages.find_message(channel, target.message_ts, target.user_id)
 
 
 def _replace(
-    sandbox: Sandbox, channel: Channel, original: Json, body: Json
+    sandbox: Sandbox,
+    channel: Channel,
+    original: Json,
+    body: Json,
 ) -> str | None:
     try:
-        content, _ = message_content(_arguments(body))
+        content, _ = message_content(_content_arguments(body))
     except SlackError as problem:
         return problem.code
     content.setdefault("blocks", None)
@@ -87,7 +108,7 @@ def _replace(
     return None
 
 
-def _arguments(body: Json) -> ContentArguments:
+def _content_arguments(body: Json) -> ContentArguments:
     return ContentArguments(
         text=str(body.get("text") or ""),
         blocks=body.get("blocks"),
@@ -96,21 +117,30 @@ def _arguments(body: Json) -> ContentArguments:
     )
 
 
-async def _body(request: Request) -> Json | None:
-    if "json" in request.headers.get("content-type", ""):
-        raw: str | bytes = await request.body()
-    else:
-        async with request.form() as form:
-            raw = str(form.get("payload", ""))
+async def _read_body(request: Request) -> Json | None:
+    """Return the JSON object, posted as such or as the form field `payload`."""
     try:
-        body = json.loads(raw)
+        body = json.loads(await _read_text(request))
     except ValueError:
         return None
-    return body if isinstance(body, dict) else None
+    if not isinstance(body, dict):
+        return None
+    return body
 
 
-def _record(sandbox: Sandbox, body: Json, problem: str | None) -> None:
-    sandbox.hub.record(
+async def _read_text(request: Request) -> str | bytes:
+    if "json" in request.headers.get("content-type", ""):
+        return await request.body()
+    async with request.form() as form:
+        return str(form.get("payload", ""))
+
+
+def _record(
+    sandbox: Sandbox,
+    body: Json,
+    problem: str | None,
+) -> None:
+    sandbox.feed.record(
         {
             "direction": "from_app",
             "name": "response_url",

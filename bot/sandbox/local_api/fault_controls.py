@@ -2,73 +2,85 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from urllib.parse import urlsplit
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.config import VERIFICATION_TOKEN
+from bot.sandbox.activity.installation import revoke_token
+from bot.sandbox.config import RATE_LIMIT_MODES, VERIFICATION_TOKEN
+from bot.sandbox.local_api.json_body import read_json
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.transport import signed_http
 from bot.sandbox.types import Json
-from bot.sandbox.webapi.access.auth import revoke
 
 
 async def calls(request: Request) -> Response:
-    """The log, oldest first; `method`, `direction` and `after` (a number `n`) narrow
-    it.
+    """Return the log, oldest first.
+
+    `method`, `direction` and `after` (a number `n`) narrow it.
     """
     sandbox: Sandbox = request.app.state.sandbox
     query = request.query_params
-    number = query.get("after", "0")
-    after = int(number) if number.isdigit() else 0
-    chosen = [
-        entry
-        for entry in sandbox.hub.log
-        if entry["n"] > after
-        and query.get("method", entry["name"]) == entry["name"]
-        and query.get("direction", entry["direction"]) == entry["direction"]
-    ]
+    chosen = [entry for entry in sandbox.feed.log if _matches(entry, query)]
     return JSONResponse({"ok": True, "calls": chosen})
+
+
+def _matches(entry: Json, query: QueryParams) -> bool:
+    after = query.get("after", "0")
+    if after.isdigit() and entry["n"] <= int(after):
+        return False
+    if query.get("method", entry["name"]) != entry["name"]:
+        return False
+    return bool(query.get("direction", entry["direction"]) == entry["direction"])
 
 
 async def faults(request: Request) -> Response:
     """Add fault rules, cut sockets, revoke a token, skew the clock."""
     sandbox: Sandbox = request.app.state.sandbox
     try:
-        body = await read_json(request)
-        return JSONResponse({"ok": True, **await _apply(sandbox, body)})
+        done = await _apply_faults(sandbox, await read_json(request))
     except (ValueError, TypeError, KeyError) as problem:
         return JSONResponse({"ok": False, "error": str(problem)}, 400)
+    return JSONResponse({"ok": True, **done})
 
 
-async def _apply(sandbox: Sandbox, body: Json) -> Json:
+async def _apply_faults(sandbox: Sandbox, body: Json) -> Json:
+    """Do all that `body` names, and return the numbers of closed connections."""
     done: Json = {}
     if body.pop("clear", False):
         sandbox.faults.clear()
     if "skew_s" in body:
         sandbox.clock.skew_s = float(body.pop("skew_s"))
     if "revoke_token" in body:
-        revoke(sandbox, body.pop("revoke_token"))
+        revoke_token(sandbox, body.pop("revoke_token"))
     if body.pop("kill_sockets", False):
         done["killed"] = await sandbox.sockets.kill()
     if "disconnect" in body:
-        done["disconnected"] = await sandbox.sockets.disconnect(
-            str(body.pop("disconnect"))
-        )
-    rules = body.pop("rules", None) or ([body] if body else [])
-    if not isinstance(rules, list):
-        raise ValueError("rules is a list")
-    for rule in rules:
+        reason = str(body.pop("disconnect"))
+        done["disconnected"] = await sandbox.sockets.disconnect(reason)
+    for rule in _rules(body):
         sandbox.faults.add(rule)
     return done
 
 
+def _rules(body: Json) -> list[Json]:
+    """Return the list of rules, or the rest of the body as the only rule."""
+    rules = body.pop("rules", None)
+    if body and not rules:
+        return [body]
+    if not rules:
+        return []
+    if not isinstance(rules, list):
+        raise ValueError("rules is a list")
+    return rules
+
+
 async def config(request: Request) -> Response:
-    """Where deliveries go, rate limits, switched-off events; answers what holds now."""
+    """Change the request URL, rate limits or switched-off events; return them all."""
     sandbox: Sandbox = request.app.state.sandbox
     try:
         body = await read_json(request)
@@ -77,8 +89,8 @@ async def config(request: Request) -> Response:
         return JSONResponse({"ok": False, "error": str(problem)}, 400)
     settings: Json = {
         "request_url": sandbox.request_url,
-        "rate_limits": sandbox.limits.mode,
-        "events_enabled": sandbox.subscription.enabled,
+        "rate_limits": sandbox.rate_limits.mode,
+        "events_enabled": sandbox.event_limits.enabled,
     }
     if body.get("verify") and sandbox.request_url:
         settings["verified"] = await _verify(sandbox, sandbox.request_url)
@@ -86,46 +98,41 @@ async def config(request: Request) -> Response:
 
 
 def _configure(sandbox: Sandbox, body: Json) -> None:
-    mode, url = body.get("rate_limits", sandbox.limits.mode), body.get("request_url")
-    if mode not in ("off", "real", "bursts"):
+    mode = body.get("rate_limits", sandbox.rate_limits.mode)
+    url = body.get("request_url")
+    if mode not in RATE_LIMIT_MODES:
         raise ValueError("rate_limits: off, real, bursts")
     if url and urlsplit(str(url)).scheme not in ("http", "https"):
         raise ValueError("request_url begins with http:// or https://")
-    sandbox.limits.mode = mode
+    sandbox.rate_limits.mode = mode
     if "request_url" in body:
         sandbox.request_url = url or None
-        sandbox.changed()
+        sandbox.mark_changed()
     if body.get("events_enabled"):
-        sandbox.subscription.enable()
+        sandbox.event_limits.enable()
 
 
 async def _verify(sandbox: Sandbox, url: str) -> bool:
-    """Slack's url_verification: the endpoint must send the challenge back."""
+    """Send Slack's url_verification, and return whether the challenge came back."""
     challenge = secrets.token_urlsafe(32)
     payload = {
         "token": VERIFICATION_TOKEN,
         "challenge": challenge,
         "type": "url_verification",
     }
-    outcome = await signed_http.deliver(
-        url, "events_api", payload, sandbox.clock.seconds(), None
-    )
-    answer = outcome.body
-    echoed = answer.get("challenge") if isinstance(answer, dict) else answer
+    now = sandbox.clock.seconds()
+    outcome = await signed_http.deliver(url, "events_api", payload, now, None)
+    echoed = outcome.body
+    if isinstance(echoed, dict):
+        echoed = echoed.get("challenge")
     return outcome.ok and echoed == challenge
 
 
 async def reset(request: Request) -> Response:
+    """Return to the default workspace."""
     sandbox: Sandbox = request.app.state.sandbox
     sandbox.reset()
     return JSONResponse({"ok": True})
-
-
-async def read_json(request: Request) -> Json:
-    body = json.loads(await request.body() or b"{}")
-    if not isinstance(body, dict):
-        raise ValueError("the body is not a JSON object")
-    return body
 
 
 CONTROL_ROUTES = [

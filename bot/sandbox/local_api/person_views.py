@@ -1,69 +1,67 @@
-"""`/sandbox/state`, `/sandbox/messages`, `/sandbox/stream`: what a person sees."""
+"""`/sandbox/state`, `/sandbox/messages`, ...: everything a person sees."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import json
-from collections.abc import AsyncIterator
-
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.routing import Route
 
 from bot.sandbox.app.view_stacks import view_json
 from bot.sandbox.config import APP_ID, BOT_USER_ID, TEAM_ID, TEAM_NAME
-from bot.sandbox.local_api.person_actions import Act, RefusedError, endpoint
+from bot.sandbox.interactions.app_home import home_json
+from bot.sandbox.local_api.person_call import PersonCall, RefusedError, endpoint
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
 from bot.sandbox.workspace.channels import Channel
 from bot.sandbox.workspace.people import Person
+from bot.sandbox.workspace.usergroups import UserGroup
 
-_KEEP_ALIVE_S = 15.0
 
-
-async def state(act: Act) -> Json:
-    """Everything the sidebar needs, and the person's open modals."""
-    sandbox, person = act.sandbox, act.person
-    seen = [c for c in sandbox.workspace.channels.values() if _visible(c, person)]
+async def state(call: PersonCall) -> Json:
+    """Return everything the sidebar needs, and the person's open modals."""
+    sandbox = call.sandbox
+    person = call.person
+    workspace = sandbox.workspace
+    channels = [
+        channel for channel in workspace.channels.values() if _sees(person, channel)
+    ]
     return {
         "ok": True,
         "me": person.id,
         "team": {"id": TEAM_ID, "name": TEAM_NAME},
-        "app": {
-            "id": APP_ID,
-            "name": sandbox.manifest.app_name,
-            "user": BOT_USER_ID,
-            "home": sandbox.manifest.home_enabled,
-            "messages_read_only": sandbox.manifest.messages_read_only,
-            "connections": len(sandbox.sockets.open_connections()),
-            "request_url": sandbox.request_url,
-            "events_enabled": sandbox.subscription.enabled,
-        },
-        "people": [_person(p) for p in sandbox.workspace.people.values()],
-        "usergroups": [
-            {"id": g.id, "handle": g.handle, "name": g.name, "users": g.users}
-            for g in sandbox.workspace.usergroups.values()
-        ],
-        "channels": [_channel(c, person.id) for c in seen],
+        "app": _app_json(sandbox),
+        "people": [_person_json(known) for known in workspace.people.values()],
+        "usergroups": [_group_json(group) for group in workspace.usergroups.values()],
+        "channels": [_channel_json(channel, person.id) for channel in channels],
         "commands": sandbox.manifest.commands,
         "shortcuts": sandbox.manifest.shortcuts,
-        "views": [view_json(v) for v in sandbox.views.of(person.id)],
+        "views": [view_json(view) for view in sandbox.views.of(person.id)],
     }
 
 
-def _visible(channel: Channel, person: Person) -> bool:
+def _sees(person: Person, channel: Channel) -> bool:
+    """Return whether a person's sidebar may list a channel: guests see their own."""
     if person.id in channel.members:
         return True
-    return (
-        channel.kind == "channel"
-        and not person.is_restricted
-        and not person.is_external
-    )
+    if person.is_restricted:
+        return False
+    if person.is_external:
+        return False
+    return channel.is_public
 
 
-def _person(person: Person) -> Json:
+def _app_json(sandbox: Sandbox) -> Json:
+    return {
+        "id": APP_ID,
+        "name": sandbox.manifest.app_name,
+        "user": BOT_USER_ID,
+        "home": sandbox.manifest.home_enabled,
+        "messages_read_only": sandbox.manifest.messages_read_only,
+        "connections": len(sandbox.sockets.open_connections()),
+        "request_url": sandbox.request_url,
+        "events_enabled": sandbox.event_limits.enabled,
+    }
+
+
+def _person_json(person: Person) -> Json:
     return {
         "id": person.id,
         "name": person.name,
@@ -80,15 +78,22 @@ def _person(person: Person) -> Json:
     }
 
 
-def _channel(channel: Channel, user_id: str) -> Json:
+def _group_json(group: UserGroup) -> Json:
+    return {
+        "id": group.id,
+        "handle": group.handle,
+        "name": group.name,
+        "users": group.users,
+    }
+
+
+def _channel_json(channel: Channel, user_id: str) -> Json:
     last_read = channel.last_read.get(user_id, "0")
-    unread = [
-        m
-        for m in channel.messages.values()
-        if m["ts"] > last_read
-        and m.get("user") != user_id
-        and user_id in channel.members
-    ]
+    unread = _unread(channel, user_id, last_read)
+    mention = f"<@{user_id}>"
+    partner = None
+    if channel.kind == "im":
+        partner = channel.partner_of(user_id)
     return {
         "id": channel.id,
         "name": channel.name,
@@ -102,108 +107,100 @@ def _channel(channel: Channel, user_id: str) -> Json:
         "purpose": channel.purpose,
         "members": channel.members,
         "is_member": user_id in channel.members,
-        "partner": channel.partner_of(user_id) if channel.kind == "im" else None,
+        "partner": partner,
         "last_read": last_read,
         "unread": len(unread),
-        "mentions": sum(f"<@{user_id}>" in m["text"] for m in unread),
+        "mentions": sum(mention in message["text"] for message in unread),
     }
 
 
-async def read_messages(act: Act) -> Json:
-    """A channel's messages with this person's ephemeral ones, or one thread's, oldest
-    first.
+def _unread(
+    channel: Channel,
+    user_id: str,
+    last_read: str,
+) -> list[Json]:
+    """Return the messages of others since a member last read the channel."""
+    if user_id not in channel.members:
+        return []
+    newer = [
+        message for message in channel.messages.values() if message["ts"] > last_read
+    ]
+    return [message for message in newer if message.get("user") != user_id]
 
-    `limit`: only the newest so many; `has_more` says whether there are earlier ones.
+
+async def read_messages(call: PersonCall) -> Json:
+    """Return a channel's or a thread's messages, oldest first.
+
+    The person's ephemeral messages are among them. `limit` keeps the newest so many;
+    `has_more` reports whether there are earlier ones.
     """
-    channel = act.channel()
-    own = [m for m in channel.ephemeral if m["ephemeral_to"] == act.person.id]
-    thread_ts = act.body.get("thread_ts")
+    channel = call.channel()
+    thread_ts = call.optional_text("thread_ts")
     if thread_ts:
-        parent = channel.messages.get(str(thread_ts))
-        if parent is None:
-            raise RefusedError("thread_not_found", 404)
-        whispered = [m for m in own if m.get("thread_ts") == thread_ts]
-        found = [parent, *channel.replies(str(thread_ts)), *whispered]
+        found = _thread_messages(call, channel, thread_ts)
     else:
-        found = channel.top_level() + [m for m in own if "thread_ts" not in m]
-    shown = sorted(found, key=lambda m: str(m["ts"]))
-    limit = str(act.body.get("limit") or "")
-    newest = shown[-int(limit) :] if limit.isdecimal() and int(limit) else shown
-    more = len(newest) < len(shown)
-    return {"ok": True, "channel": channel.id, "messages": newest, "has_more": more}
+        found = channel.top_level()
+        found += [
+            message
+            for message in _own_ephemeral(call, channel)
+            if "thread_ts" not in message
+        ]
+    found.sort(key=lambda message: str(message["ts"]))
+    newest = _newest(found, call.optional_text("limit"))
+    return {
+        "ok": True,
+        "channel": channel.id,
+        "messages": newest,
+        "has_more": len(newest) < len(found),
+    }
 
 
-async def home_view(act: Act) -> Json:
-    view = act.sandbox.views.homes.get(act.person.id)
-    return {"ok": True, "view": view_json(view) if view else None}
+def _own_ephemeral(call: PersonCall, channel: Channel) -> list[Json]:
+    return [
+        message
+        for message in channel.ephemeral
+        if message["ephemeral_to"] == call.person.id
+    ]
 
 
-async def stream(request: Request) -> Response:
-    """Server-sent events: one JSON object for each change `as` may see."""
-    sandbox: Sandbox = request.app.state.sandbox
-    user_id = request.query_params.get("as", "")
-    if sandbox.person(user_id) is None:
-        return JSONResponse({"ok": False, "error": "as must name a person"}, 400)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(
-        _changes(sandbox, user_id), media_type="text/event-stream", headers=headers
-    )
+def _thread_messages(
+    call: PersonCall,
+    channel: Channel,
+    thread_ts: str,
+) -> list[Json]:
+    parent = channel.messages.get(thread_ts)
+    if parent is None:
+        raise RefusedError("thread_not_found", 404)
+    ephemeral = [
+        message
+        for message in _own_ephemeral(call, channel)
+        if message.get("thread_ts") == thread_ts
+    ]
+    return [parent, *channel.replies(thread_ts), *ephemeral]
 
 
-async def _changes(sandbox: Sandbox, user_id: str) -> AsyncIterator[str]:
-    queue = sandbox.hub.subscribe(user_id)
-    try:
-        yield 'data: {"type": "hello"}\n\n'
-        while not sandbox.stopping:
-            try:
-                change = await asyncio.wait_for(queue.get(), _KEEP_ALIVE_S)
-            except TimeoutError:
-                yield ": still here\n\n"
-                continue
-            yield f"data: {json.dumps(change)}\n\n"
-    finally:
-        sandbox.hub.unsubscribe(queue)
+def _newest(messages: list[Json], limit: str) -> list[Json]:
+    """Return the last `limit` messages; anything but a number above 0 is no limit."""
+    if not limit.isdecimal():
+        return messages
+    # With 0 the slice begins at -0, which is the first message.
+    return messages[-int(limit) :]
 
 
-async def live(socket: WebSocket) -> None:
-    """The same changes over a WebSocket, for the chat page.
-
-    A browser opens at most six HTTP connections to one host, all its tabs together:
-    with event streams the seventh window would hang. WebSockets are not counted.
-    """
-    sandbox: Sandbox = socket.app.state.sandbox
-    user_id = socket.query_params.get("as", "")
-    if sandbox.person(user_id) is None:
-        await socket.close()
-        return
-    await socket.accept()
-    queue = sandbox.hub.subscribe(user_id)
-    gone = asyncio.ensure_future(_closed(socket))
-    try:
-        while not sandbox.stopping and not gone.done():
-            change = asyncio.ensure_future(queue.get())
-            await asyncio.wait({change, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if change.done():
-                await socket.send_json(change.result())
-            else:
-                change.cancel()
-    except (WebSocketDisconnect, RuntimeError):
-        return
-    finally:
-        gone.cancel()
-        sandbox.hub.unsubscribe(queue)
+async def read_views(call: PersonCall) -> Json:
+    """Return the person's open modals, the top one last."""
+    views = call.sandbox.views.of(call.person.id)
+    return {"ok": True, "views": [view_json(view) for view in views]}
 
 
-async def _closed(socket: WebSocket) -> None:
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError, KeyError):
-        while True:
-            await socket.receive_text()
+async def read_home(call: PersonCall) -> Json:
+    """Return the published Home view, without an event to the app."""
+    return {"ok": True, "view": home_json(call.sandbox, call.person)}
 
 
-READING_ROUTES = [
+VIEW_ROUTES = [
     Route("/sandbox/state", endpoint(state), methods=["GET"]),
     Route("/sandbox/messages", endpoint(read_messages), methods=["GET"]),
-    Route("/sandbox/home", endpoint(home_view), methods=["GET"]),
-    Route("/sandbox/stream", stream, methods=["GET"]),
-    WebSocketRoute("/sandbox/live", live),
+    Route("/sandbox/views", endpoint(read_views), methods=["GET"]),
+    Route("/sandbox/home", endpoint(read_home), methods=["GET"]),
 ]

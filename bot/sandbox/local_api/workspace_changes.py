@@ -1,4 +1,4 @@
-"""`/sandbox/change`, `/sandbox/file`: what administrators and people do."""
+"""`/sandbox/change`, `/sandbox/file`: administrators' changes, and dropped files."""
 
 from __future__ import annotations
 
@@ -10,139 +10,226 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.activity import accounts, channel_sharing, membership
-from bot.sandbox.activity.file_uploads import new_file, share
-from bot.sandbox.config import BOT_TOKEN
-from bot.sandbox.delivery.events import publish
+from bot.sandbox.activity import accounts, channel_changes, channel_sharing
+from bot.sandbox.activity.file_sharing import new_file, share_files
+from bot.sandbox.activity.installation import uninstall_app
+from bot.sandbox.activity.usergroup_members import set_members
+from bot.sandbox.config import ADMIN_USER_ID
 from bot.sandbox.errors import SlackError
-from bot.sandbox.local_api.fault_controls import read_json
-from bot.sandbox.local_api.person_actions import Act, endpoint
+from bot.sandbox.local_api.json_body import read_json
+from bot.sandbox.local_api.person_call import PersonCall, endpoint
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
-from bot.sandbox.webapi.access.auth import revoke
-from bot.sandbox.webapi.channels.conversations import free_name
-from bot.sandbox.webapi.lookup import thread_parent
-from bot.sandbox.webapi.people.usergroups import set_members
 from bot.sandbox.workspace.channels import Channel
-
-ADMIN = "U0ADMIN01"
+from bot.sandbox.workspace.threads import find_parent_ts
 
 
 async def change(request: Request) -> Response:
-    """Change a person, a channel or a user group, or uninstall the app; the app hears
-    of it.
-    """
+    """Change a person, a channel or a user group, or uninstall the app."""
     sandbox: Sandbox = request.app.state.sandbox
     try:
-        return JSONResponse({"ok": True, **_change(sandbox, await read_json(request))})
+        body = await read_json(request)
+        changed = _change(sandbox, body)
     except SlackError as problem:
-        return JSONResponse({"ok": False, "error": problem.code}, 400)
+        return _refusal(problem.code)
     except KeyError as problem:
-        return JSONResponse({"ok": False, "error": f"there is no {problem}"}, 400)
+        return _refusal(f"there is no {problem}")
     except (ValueError, TypeError) as problem:
-        return JSONResponse({"ok": False, "error": f"cannot do that: {problem}"}, 400)
+        return _refusal(f"cannot do that: {problem}")
+    return JSONResponse({"ok": True, **changed})
+
+
+def _refusal(error: str) -> Response:
+    return JSONResponse({"ok": False, "error": error}, 400)
 
 
 def _change(sandbox: Sandbox, body: Json) -> Json:
     if "person" in body:
-        values = body.get("set") or {}
-        if not isinstance(values, dict):
-            raise ValueError("set is an object")
-        person = accounts.change_person(sandbox, str(body["person"]), values)
-        return {"person": person.id}
+        return _change_person(sandbox, body)
     if "usergroup" in body:
-        group = sandbox.workspace.usergroups[body["usergroup"]]
-        members = [sandbox.workspace.people[u].id for u in body["users"]]
-        set_members(sandbox, group, members, by=_actor(sandbox, body))
-        return {"users": list(group.users)}
+        return _change_usergroup(sandbox, body)
     if "new_channel" in body:
-        name, private = (
-            free_name(sandbox, str(body["new_channel"])),
-            bool(body.get("private")),
-        )
-        creator = _actor(sandbox, body)
-        return {
-            "channel": membership.create(sandbox, name, creator, private=private).id
-        }
+        return _create_channel(sandbox, body)
     if "channel" in body:
-        return _change_channel(
-            sandbox, sandbox.workspace.channels[body["channel"]], body
-        )
+        return _change_channel(sandbox, body)
     if body.get("uninstall"):
-        revoke(sandbox, BOT_TOKEN)
-        publish(sandbox, {"type": "app_uninstalled"})
+        uninstall_app(sandbox)
         return {}
-    raise ValueError("say person, usergroup, channel, new_channel or uninstall")
+    raise ValueError("name person, usergroup, channel, new_channel or uninstall")
 
 
-def _actor(sandbox: Sandbox, body: Json) -> str:
-    return sandbox.workspace.people[str(body.get("by") or ADMIN)].id
+def _change_person(sandbox: Sandbox, body: Json) -> Json:
+    values = body.get("set") or {}
+    if not isinstance(values, dict):
+        raise ValueError("set is an object")
+    person = accounts.change_person(sandbox, str(body["person"]), values)
+    return {"person": person.id}
 
 
-def _change_channel(sandbox: Sandbox, channel: Channel, body: Json) -> Json:
-    if channel.kind not in ("channel", "group"):
+def _change_usergroup(sandbox: Sandbox, body: Json) -> Json:
+    group = sandbox.workspace.usergroups[body["usergroup"]]
+    people = sandbox.workspace.people
+    members = [people[user_id].id for user_id in body["users"]]
+    set_members(sandbox, group, members, by=_administrator(sandbox, body))
+    return {"users": list(group.users)}
+
+
+def _create_channel(sandbox: Sandbox, body: Json) -> Json:
+    name = channel_changes.check_free_name(sandbox, str(body["new_channel"]))
+    creator = _administrator(sandbox, body)
+    private = bool(body.get("private"))
+    channel = channel_changes.create(sandbox, name, creator, private=private)
+    return {"channel": channel.id}
+
+
+def _administrator(sandbox: Sandbox, body: Json) -> str:
+    """Return the id of the person named in `by`, an administrator by default."""
+    user_id = body.get("by") or ADMIN_USER_ID
+    return sandbox.workspace.people[str(user_id)].id
+
+
+def _change_channel(sandbox: Sandbox, body: Json) -> Json:
+    channel = sandbox.workspace.channels[body["channel"]]
+    if channel.is_direct:
         raise ValueError("direct messages stay as they are")
-    by = _actor(sandbox, body)
+    by = _administrator(sandbox, body)
     for name, apply in _CHANNEL_CHANGES.items():
         if name in body:
             apply(sandbox, channel, by, body[name])
     return {"channel": channel.id, "members": list(channel.members)}
 
 
-def _join(sandbox: Sandbox, channel: Channel, by: str, user_id: Any) -> None:
+def _invite_team(
+    sandbox: Sandbox,
+    channel: Channel,
+    by: str,
+    team: Any,
+) -> None:
+    del by
+    channel_sharing.invite(sandbox, channel, str(team))
+
+
+def _share(
+    sandbox: Sandbox,
+    channel: Channel,
+    by: str,
+    team: Any,
+) -> None:
+    del by
+    channel_sharing.share(sandbox, channel, str(team))
+
+
+def _unshare(
+    sandbox: Sandbox,
+    channel: Channel,
+    by: str,
+    team: Any,
+) -> None:
+    del by
+    channel_sharing.unshare(sandbox, channel, str(team))
+
+
+def _join(
+    sandbox: Sandbox,
+    channel: Channel,
+    by: str,
+    user_id: Any,
+) -> None:
     person = sandbox.workspace.people[str(user_id)]
     if person.deleted:
         raise ValueError(f"{person.real_name} is deactivated")
     if person.is_external and person.team_id not in channel.connected_team_ids:
         raise ValueError(f"share the channel with {person.team_id} first")
-    inviter = None if by == person.id else by
-    membership.join(sandbox, channel, person.id, inviter)
+    inviter: str | None = by
+    if by == person.id:
+        inviter = None
+    channel_changes.join(sandbox, channel, person.id, inviter)
 
 
-def _archive(sandbox: Sandbox, channel: Channel, by: str, wanted: Any) -> None:
-    if channel.archived != bool(wanted):
-        (membership.archive if wanted else membership.unarchive)(sandbox, channel, by)
+def _leave(
+    sandbox: Sandbox,
+    channel: Channel,
+    by: str,
+    user_id: Any,
+) -> None:
+    del by
+    channel_changes.leave(sandbox, channel, str(user_id))
 
 
-def _rename(sandbox: Sandbox, channel: Channel, by: str, name: Any) -> None:
-    membership.rename(sandbox, channel, by, free_name(sandbox, str(name)))
+def _convert(
+    sandbox: Sandbox,
+    channel: Channel,
+    by: str,
+    private: Any,
+) -> None:
+    channel_changes.convert(sandbox, channel, by, private=bool(private))
 
 
-def _delete(sandbox: Sandbox, channel: Channel, by: str, wanted: Any) -> None:
+def _rename(
+    sandbox: Sandbox,
+    channel: Channel,
+    by: str,
+    name: Any,
+) -> None:
+    free_name = channel_changes.check_free_name(sandbox, str(name))
+    channel_changes.rename(sandbox, channel, by, free_name)
+
+
+def _archive(
+    sandbox: Sandbox,
+    channel: Channel,
+    by: str,
+    wanted: Any,
+) -> None:
+    if channel.archived == bool(wanted):
+        return
+    if wanted:
+        channel_changes.archive(sandbox, channel, by)
+    else:
+        channel_changes.unarchive(sandbox, channel, by)
+
+
+def _delete(
+    sandbox: Sandbox,
+    channel: Channel,
+    by: str,
+    wanted: Any,
+) -> None:
     del by
     if wanted:
-        membership.delete(sandbox, channel)
+        channel_changes.delete(sandbox, channel)
 
 
 Apply = Callable[[Sandbox, Channel, str, Any], None]
 _CHANNEL_CHANGES: dict[str, Apply] = {
-    "pending_share_with": lambda s, c, _, team: channel_sharing.invite(s, c, str(team)),
-    "share_with": lambda s, c, _, team: channel_sharing.share(s, c, str(team)),
-    "unshare_with": lambda s, c, _, team: channel_sharing.unshare(s, c, str(team)),
+    "pending_share_with": _invite_team,
+    "share_with": _share,
+    "unshare_with": _unshare,
     "join": _join,
-    "leave": lambda s, c, _, user_id: membership.leave(s, c, str(user_id)),
-    "private": lambda s, c, by, wanted: membership.convert(
-        s, c, by, private=bool(wanted)
-    ),
+    "leave": _leave,
+    "private": _convert,
     "rename": _rename,
     "archive": _archive,
     "delete": _delete,
 }
-"""In this order when one call has several: a share before the outsider who joins through it."""
+"""In the order of making them: a share comes before the guest it lets in."""
 
 
-async def drop_file(act: Act) -> Json:
-    """A person drops a file into a channel: `name`, `content` (base64), `text`,
-    `thread_ts`.
-    """
-    channel = act.writable_channel()
-    content = base64.b64decode(act.text("content"), validate=True)
-    file = new_file(act.sandbox, act.text("name"), len(content), act.person.id)
-    file.content, file.uploaded = content, True
-    wanted = act.body.get("thread_ts")
-    thread_ts = thread_parent(channel, str(wanted)) if wanted else None
-    text = str(act.body.get("text") or "")
-    message = share(act.sandbox, channel, [file], act.person.id, text, thread_ts)
+async def drop_file(call: PersonCall) -> Json:
+    """Drop a file into a channel: `name`, `content` (base64), `text`, `thread_ts`."""
+    channel = call.writable_channel()
+    content = base64.b64decode(call.text("content"), validate=True)
+    file = new_file(call.sandbox, call.text("name"), len(content), call.person.id)
+    file.content = content
+    file.uploaded = True
+    message = share_files(
+        call.sandbox,
+        channel,
+        [file],
+        call.person.id,
+        call.optional_text("text"),
+        find_parent_ts(channel, call.optional_text("thread_ts")),
+    )
     return {"ok": True, "file": file.id, "ts": message["ts"]}
 
 

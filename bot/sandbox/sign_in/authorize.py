@@ -1,11 +1,11 @@
-"""Sign in with Slack: discovery, authorize page, keys (token, userInfo:
-webapi/openid.py).
+"""Sign in with Slack: discovery, the signing keys and the authorize page.
+
+Tokens and userInfo are Web API methods: webapi/access/openid.py.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader
@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.sandbox.app.sign_in_codes import SignInCode
 from bot.sandbox.config import CLIENT_ID, LOOPBACK_HOSTS, PERSONA_COOKIE
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.workspace.people import Person
 
-CODE_LIFE_S = 600.0
 _PAGES = Environment(loader=PackageLoader("bot.sandbox", "static"), autoescape=True)
 _PASSED_ON = (
     "client_id",
@@ -31,23 +31,12 @@ _PASSED_ON = (
     "team",
     "user_scope",
 )
-
-
-@dataclass
-class Code:
-    """An authorization code: one use, ten minutes."""
-
-    user_id: str
-    redirect_uri: str | None
-    nonce: str | None
-    scopes: frozenset[str]
-    issued_at: float
-    code_challenge: str | None = None
-    kind: str = "openid"
+"""The parameters that the page's form sends again."""
+_NO_STORE = {"Cache-Control": "no-store"}
 
 
 def discovery(base_url: str, issuer: str) -> dict[str, object]:
-    """The document Slack serves, with this sandbox's addresses."""
+    """Return the document Slack serves, with this sandbox's addresses."""
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{base_url}/openid/connect/authorize",
@@ -78,117 +67,160 @@ def discovery(base_url: str, issuer: str) -> dict[str, object]:
 
 
 async def configuration(request: Request) -> Response:
+    """Return the discovery document."""
     sandbox: Sandbox = request.app.state.sandbox
     return JSONResponse(discovery(sandbox.base_url, sandbox.issuer))
 
 
 async def keys(request: Request) -> Response:
+    """Return the public keys that verify id_tokens."""
     sandbox: Sandbox = request.app.state.sandbox
-    return JSONResponse(sandbox.key.jwks())
+    return JSONResponse(sandbox.signing_key.jwks())
 
 
 async def authorize(request: Request) -> Response:
-    """The page "continue as ..." (GET), and the redirect back with a code (POST)."""
+    """Show the page "continue as ..." (GET), or redirect back with a code (POST)."""
     sandbox: Sandbox = request.app.state.sandbox
-    kind = "install" if request.url.path.startswith("/oauth/") else "openid"
+    kind = "openid"
+    if request.url.path.startswith("/oauth/"):
+        kind = "install"
     if request.method == "GET":
         return _page(sandbox, request, kind)
     form = await request.form()
-    asked = form if form.get("client_id") else request.query_params
+    asked: QueryParams | FormData = request.query_params
+    if form.get("client_id"):
+        asked = form
     problem = authorize_problem(sandbox, asked, kind)
     if problem:
         return _refusal(problem)
-    person = sandbox.person(str(form.get("user_id", "")))
-    if person is None or person.deleted or person.is_bot:
+    person = sandbox.workspace.active_person(str(form.get("user_id", "")))
+    if person is None or person.is_bot:
         return _refusal("That person cannot sign in.")
     code = _issue_code(sandbox, person, asked, kind)
-    answer = {"code": code, "state": str(asked.get("state", ""))}
+    return RedirectResponse(_address_with_code(asked, code), 302)
+
+
+def _address_with_code(asked: QueryParams | FormData, code: str) -> str:
     target = str(asked["redirect_uri"])
-    joint = "&" if urlsplit(target).query else "?"
-    return RedirectResponse(f"{target}{joint}{urlencode(answer)}", 302)
+    joint = "?"
+    if urlsplit(target).query:
+        joint = "&"
+    answer = {"code": code, "state": str(asked.get("state", ""))}
+    return f"{target}{joint}{urlencode(answer)}"
 
 
 def authorize_problem(
-    sandbox: Sandbox, asked: QueryParams | FormData, kind: str = "openid"
+    sandbox: Sandbox,
+    asked: QueryParams | FormData,
+    kind: str = "openid",
 ) -> str | None:
-    """Why an authorize request is refused, or None; `kind` is openid or install."""
+    """Return why a request is refused, or None; `kind` is openid or install."""
     if asked.get("client_id") != CLIENT_ID:
         return "invalid_client_id: no app has that client_id."
     if asked.get("response_type", "code") != "code":
         return "unsupported_response_type: only code."
-    if kind == "openid" and "openid" not in scopes_of(str(asked.get("scope", ""))):
+    scopes = split_scopes(str(asked.get("scope", "")))
+    if kind == "openid" and "openid" not in scopes:
         return "invalid_scope: openid is missing."
-    if not redirect_uri_allowed(sandbox, str(asked.get("redirect_uri", ""))):
+    if not is_allowed_redirect(sandbox, str(asked.get("redirect_uri", ""))):
         return "bad_redirect_uri: this redirect_uri is not one of the app's."
     return None
 
 
-def scopes_of(text: str) -> frozenset[str]:
-    """Scopes joined by commas (slack_sdk) or spaces (OpenID Connect)."""
+def split_scopes(text: str) -> frozenset[str]:
+    """Return scopes joined by commas (slack_sdk) or spaces (OpenID Connect)."""
     return frozenset(text.replace(",", " ").split())
 
 
-def redirect_uri_allowed(sandbox: Sandbox, uri: str) -> bool:
-    """One of those configured; without any configured, every loopback address."""
+def is_allowed_redirect(sandbox: Sandbox, uri: str) -> bool:
+    """Return whether signing in may lead back to `uri`.
+
+    Without configured addresses, every loopback address and the manifest's are allowed.
+    """
     configured = sandbox.config.redirect_uris
     if configured:
-        return any(
-            uri == known or uri.startswith(known.rstrip("/") + "/")
-            for known in configured
-        )
-    return (
-        urlsplit(uri).hostname in LOOPBACK_HOSTS
-        or uri in sandbox.manifest.redirect_urls
-    )
+        return any(_is_at_or_below(uri, known) for known in configured)
+    if urlsplit(uri).hostname in LOOPBACK_HOSTS:
+        return True
+    return uri in sandbox.manifest.redirect_urls
+
+
+def _is_at_or_below(uri: str, known: str) -> bool:
+    folder = known.rstrip("/") + "/"
+    return uri == known or uri.startswith(folder)
 
 
 def _issue_code(
-    sandbox: Sandbox, person: Person, asked: QueryParams | FormData, kind: str
+    sandbox: Sandbox,
+    person: Person,
+    asked: QueryParams | FormData,
+    kind: str,
 ) -> str:
-    code = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(32)}"
-    challenge = asked.get("code_challenge")
-    sandbox.codes[code] = Code(
+    first = secrets.randbelow(10**12)
+    second = secrets.randbelow(10**12)
+    code = f"{first}.{second}.{secrets.token_hex(32)}"
+    scope_name = "user_scope"
+    if kind == "openid":
+        scope_name = "scope"
+    sandbox.sign_in_codes[code] = SignInCode(
         person.id,
         str(asked["redirect_uri"]),
-        str(asked["nonce"]) if asked.get("nonce") else None,
-        scopes_of(str(asked.get("scope" if kind == "openid" else "user_scope", ""))),
+        _optional_text(asked, "nonce"),
+        split_scopes(str(asked.get(scope_name, ""))),
         sandbox.clock.now(),
-        str(challenge) if challenge else None,
+        _optional_text(asked, "code_challenge"),
         kind,
     )
     return code
 
 
-def _page(sandbox: Sandbox, request: Request, kind: str) -> Response:
+def _optional_text(asked: QueryParams | FormData, name: str) -> str | None:
+    value = asked.get(name)
+    if not value:
+        return None
+    return str(value)
+
+
+def _page(
+    sandbox: Sandbox,
+    request: Request,
+    kind: str,
+) -> Response:
     asked = request.query_params
     problem = authorize_problem(sandbox, asked, kind)
     if problem:
         return _refusal(problem)
-    current = sandbox.person(request.cookies.get(PERSONA_COOKIE, ""))
-    people = [
-        p for p in sandbox.workspace.people.values() if p.persona and not p.deleted
-    ]
-    if current is not None and current.deleted:
-        current = None
-    if current is not None and current not in people:
-        people.insert(0, current)
+    persona_id = request.cookies.get(PERSONA_COOKIE, "")
+    current = sandbox.workspace.active_person(persona_id)
+    people = _offered_people(sandbox, current)
+    passed_on = {name: value for name, value in asked.items() if name in _PASSED_ON}
     body = _PAGES.get_template("authorize.html").render(
         action=request.url.path,
         app=sandbox.manifest.app_name,
         people=people,
         current=current,
-        passed_on={k: v for k, v in asked.items() if k in _PASSED_ON},
+        passed_on=passed_on,
     )
-    return HTMLResponse(body, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(body, headers=_NO_STORE)
+
+
+def _offered_people(sandbox: Sandbox, current: Person | None) -> list[Person]:
+    """Return the active personas, after this browser's person if not one of them."""
+    people = [person for person in sandbox.workspace.people.values() if person.persona]
+    people = [person for person in people if not person.deleted]
+    if current is None:
+        return people
+    if current in people:
+        return people
+    return [current, *people]
 
 
 def _refusal(problem: str) -> Response:
-    return HTMLResponse(
-        _PAGES.get_template("refused.html").render(problem=problem), 400
-    )
+    page = _PAGES.get_template("refused.html").render(problem=problem)
+    return HTMLResponse(page, 400)
 
 
-OIDC_ROUTES = [
+SIGN_IN_ROUTES = [
     Route("/.well-known/openid-configuration", configuration, methods=["GET"]),
     Route("/openid/connect/keys", keys, methods=["GET"]),
     Route("/openid/connect/authorize", authorize, methods=["GET", "POST"]),

@@ -23,32 +23,45 @@ class SigningKey:
     """An RSA-2048 key, a fresh one unless it was read from a state file."""
 
     def __init__(
-        self, private: rsa.RSAPrivateKey | None = None, key_id: str | None = None
+        self,
+        private: rsa.RSAPrivateKey | None = None,
+        key_id: str | None = None,
     ) -> None:
-        self._private = private or rsa.generate_private_key(
-            public_exponent=65537, key_size=2048
-        )
-        self.key_id = key_id or secrets.token_hex(16)
+        if private is None:
+            private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        if key_id is None:
+            key_id = secrets.token_hex(16)
+        self._private = private
+        self.key_id = key_id
 
     @classmethod
     def read(cls, saved: Json) -> SigningKey:
-        """From what `export` wrote. Raises ValueError."""
+        """Return the key that `export` wrote. Raises ValueError if it is no RSA key."""
         private = load_pem_private_key(saved["pem"].encode(), password=None)
         if not isinstance(private, rsa.RSAPrivateKey):
             raise ValueError("the key is not an RSA key")
         return cls(private, str(saved["id"]))
 
     def export(self) -> Json:
+        """Return the key for the state file."""
         pem = self._private.private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+            Encoding.PEM,
+            PrivateFormat.PKCS8,
+            NoEncryption(),
         )
         return {"id": self.key_id, "pem": pem.decode()}
 
     def sign(self, claims: dict[str, Any]) -> str:
+        """Return the claims as a signed JWT."""
         return jwt.encode(
-            claims, self._private, algorithm="RS256", headers={"kid": self.key_id}
+            claims,
+            self._private,
+            algorithm="RS256",
+            headers={"kid": self.key_id},
         )
 
     def jwks(self) -> Json:
-        public: Json = json.loads(RSAAlgorithm.to_jwk(self._private.public_key()))
-        return {"keys": [{**public, "kid": self.key_id, "use": "sig", "alg": "RS256"}]}
+        """Return the public half as a JSON Web Key Set."""
+        key: Json = json.loads(RSAAlgorithm.to_jwk(self._private.public_key()))
+        key |= {"kid": self.key_id, "use": "sig", "alg": "RS256"}
+        return {"keys": [key]}

@@ -9,7 +9,14 @@ from bot.sandbox.webapi.channels import (
 )
 from bot.sandbox.webapi.endpoint import web_api
 from bot.sandbox.webapi.files import files, remote_files
-from bot.sandbox.webapi.messages import chat, reactions, scheduled, streams, unfurls
+from bot.sandbox.webapi.messages import (
+    chat,
+    pins,
+    reactions,
+    scheduled,
+    streams,
+    unfurls,
+)
 from bot.sandbox.webapi.people import team, usergroups, users
 from bot.sandbox.webapi.registry import METHODS
 
@@ -23,6 +30,7 @@ __all__ = [
     "files",
     "oauth",
     "openid",
+    "pins",
     "reactions",
     "refused",
     "remote_files",

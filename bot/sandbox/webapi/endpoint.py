@@ -18,59 +18,74 @@ from bot.sandbox.types import Json
 from bot.sandbox.webapi.arguments import basic_auth, bearer_token, read_arguments
 from bot.sandbox.webapi.registry import METHODS, Call, Method, require_scope
 
-_NOBODY = Token("", "none", "", frozenset())
+_NO_TOKEN = Token("", "none", "", frozenset())
+_OK = 200
+_TOO_MANY = 429
+_SERVER_ERROR = 500
 
 
 class RateLimitedError(Exception):
+    """The call is over its limit, and may be tried again after `retry_after_s`."""
+
     def __init__(self, retry_after_s: int) -> None:
         super().__init__(str(retry_after_s))
         self.retry_after_s = retry_after_s
 
 
 async def web_api(request: Request) -> Response:
-    """`/api/<method>`, for every method."""
+    """Answer `/api/<method>`, for every method.
+
+    The order: read the arguments, call the method, apply a fault that a test asked for,
+    record both in the log, answer with Slack's headers.
+    """
     sandbox: Sandbox = request.app.state.sandbox
     name = request.path_params["method"]
     started = time.monotonic()
     fault = sandbox.faults.take(name)
     arguments: Json = {}
-    status, headers = 200, {}
+    shown: Json = {}
+    status = _OK
+    headers = {}
     try:
         arguments, warnings = await read_arguments(request)
-        arguments_seen = {k: v for k, v in arguments.items() if k != "token"}
+        shown = _without_token(arguments)
         answer = await _answer(sandbox, request, name, arguments, fault)
-        if warnings:
-            _warn(answer, warnings)
+        _add_warnings(answer, warnings)
     except SlackError as problem:
-        arguments_seen = {k: v for k, v in arguments.items() if k != "token"}
         answer = {"ok": False, "error": problem.code, **problem.extra}
     except RateLimitedError as limited:
-        answer, status = {"ok": False, "error": "ratelimited"}, 429
+        answer = {"ok": False, "error": "ratelimited"}
+        status = _TOO_MANY
         headers["Retry-After"] = str(limited.retry_after_s)
-    if fault is not None and fault.status not in (None, 429):
-        answer, status = {"ok": False, "error": "internal_error"}, fault.status or 500
-    _record(sandbox, name, arguments_seen, answer, status, time.monotonic() - started)
-    if fault is not None and fault.reset:
+    if fault.status not in (None, _TOO_MANY):
+        answer = {"ok": False, "error": "internal_error"}
+        status = fault.status or _SERVER_ERROR
+    _record(sandbox, name, shown, answer, status, time.monotonic() - started)
+    if fault.reset:
         _cut_connection(request)
-    return JSONResponse(
-        answer, status, headers | _scope_headers(sandbox, request, name)
-    )
+    headers |= _scope_headers(sandbox, request, name)
+    return JSONResponse(answer, status, headers)
+
+
+def _without_token(arguments: Json) -> Json:
+    return {name: value for name, value in arguments.items() if name != "token"}
 
 
 async def _answer(
-    sandbox: Sandbox, request: Request, name: str, arguments: Json, fault: Fault | None
+    sandbox: Sandbox,
+    request: Request,
+    name: str,
+    arguments: Json,
+    fault: Fault,
 ) -> Json:
+    """Return the method's answer. Raises SlackError or RateLimitedError."""
     method = METHODS.get(name)
     if method is None:
         raise SlackError("unknown_method", req_method=name)
-    if fault is not None:
-        await asyncio.sleep(fault.delay_s)
-        if fault.status == 429:
-            raise RateLimitedError(fault.retry_after)
-        if fault.error:
-            raise SlackError(fault.error)
-        if fault.status is not None:
-            return {}
+    await _apply(fault)
+    if fault.status is not None:
+        # The caller gets this status instead of an answer.
+        return {}
     if method.post_only and request.method != "POST":
         raise SlackError("insecure_request")
     token = _authorised(sandbox, method, bearer_token(request, arguments))
@@ -83,9 +98,23 @@ async def _answer(
     return {"ok": True, **result}
 
 
-def _authorised(sandbox: Sandbox, method: Method, value: str) -> Token:
+async def _apply(fault: Fault) -> None:
+    """Wait as the fault asks for, then raise its error."""
+    await asyncio.sleep(fault.delay_s)
+    if fault.status == _TOO_MANY:
+        raise RateLimitedError(fault.retry_after)
+    if fault.error:
+        raise SlackError(fault.error)
+
+
+def _authorised(
+    sandbox: Sandbox,
+    method: Method,
+    value: str,
+) -> Token:
+    """Return the token, if it may call the method. Raises Slack's error if not."""
     if not method.tokens:
-        return _NOBODY
+        return _NO_TOKEN
     if not value:
         raise SlackError("not_authed")
     token = sandbox.tokens.get(value)
@@ -104,19 +133,25 @@ def _authorised(sandbox: Sandbox, method: Method, value: str) -> Token:
 
 
 def _respect_limits(sandbox: Sandbox, call: Call) -> None:
-    wait = sandbox.limits.wait_s(
-        call.method, call.text("channel") or None, sandbox.clock.now()
-    )
-    if wait:
-        raise RateLimitedError(wait)
+    channel = call.optional_text("channel")
+    now = sandbox.clock.now()
+    wait_s = sandbox.rate_limits.wait_s(call.method, channel, now)
+    if wait_s:
+        raise RateLimitedError(wait_s)
 
 
-def _warn(answer: Json, warnings: list[str]) -> None:
+def _add_warnings(answer: Json, warnings: list[str]) -> None:
+    if not warnings:
+        return
     answer["warning"] = ",".join(warnings)
     answer.setdefault("response_metadata", {})["warnings"] = warnings
 
 
-def _scope_headers(sandbox: Sandbox, request: Request, name: str) -> dict[str, str]:
+def _scope_headers(
+    sandbox: Sandbox,
+    request: Request,
+    name: str,
+) -> dict[str, str]:
     method = METHODS.get(name)
     token = sandbox.tokens.get(bearer_token(request, {}))
     if method is None or token is None:
@@ -135,24 +170,30 @@ def _record(
     status: int,
     took_s: float,
 ) -> None:
-    shown = {
-        k: f"<{len(v)} bytes>" if isinstance(v, bytes) else v
-        for k, v in arguments.items()
-    }
-    sandbox.hub.record(
+    error = None
+    if not answer.get("ok"):
+        error = answer.get("error")
+    sandbox.feed.record(
         {
             "direction": "from_app",
             "name": name,
             "kind": "web_api",
             "via": "http",
-            "payload": shown,
+            "payload": {key: _printable(value) for key, value in arguments.items()},
             "response": answer,
-            "error": None if answer.get("ok") else answer.get("error"),
+            "error": error,
             "status": status,
             "time": sandbox.clock.now(),
             "took_ms": round(took_s * 1000, 1),
         }
     )
+
+
+def _printable(value: Any) -> Any:
+    """Return a value for the log, which is JSON and holds no files."""
+    if isinstance(value, bytes):
+        return f"<{len(value)} bytes>"
+    return value
 
 
 def _cut_connection(request: Request) -> None:

@@ -1,4 +1,4 @@
-"""Find the channel or message an argument names, with Slack's errors."""
+"""Find the channel or message that an argument names, with Slack's errors."""
 
 from __future__ import annotations
 
@@ -8,70 +8,90 @@ from bot.sandbox.types import Json
 from bot.sandbox.webapi.registry import Call, require_scope
 from bot.sandbox.workspace.channels import Channel
 
-_FAMILY = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
+SCOPE_FAMILIES = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
+"""The first word of the scopes for each kind of channel."""
 
 
-def visible_channel(call: Call, value: str, scope: str | None = None) -> Channel:
-    """The channel with this id, if the caller can see it. Raises channel_not_found.
+def visible_channel(
+    call: Call,
+    value: str,
+    scope: str | None = None,
+) -> Channel:
+    """Return the channel with this id. Raises channel_not_found if it is not visible.
 
     `scope` ("read", "history", "write") is checked for the channel's own family.
     """
-    channel = call.sandbox.workspace.channels.get(value)
+    channel = call.workspace.visible_channel(value, call.user_id)
     if channel is None:
         raise SlackError("channel_not_found")
-    if channel.kind != "channel" and call.token.user_id not in channel.members:
-        raise SlackError("channel_not_found")
-    if scope == "write" and channel.kind == "channel":
+    if scope == "write" and channel.is_public:
         require_scope(call, "channels:manage", "channels:write")
-    elif scope:
-        require_scope(call, f"{_FAMILY[channel.kind]}:{scope}")
+    elif scope is not None:
+        require_scope(call, f"{SCOPE_FAMILIES[channel.kind]}:{scope}")
     return channel
 
 
 def postable_channel(call: Call, value: str) -> Channel:
-    """Where a message goes: a channel id, `#name`, or a user id (opens the direct
-    message).
+    """Return the channel that a message goes to.
+
+    `value` is a channel id, `#name`, or a user id, which opens the direct message.
     """
-    workspace = call.sandbox.workspace
-    person = workspace.people.get(value)
+    person = call.workspace.people.get(value)
     if person is not None:
-        # A deactivated person still has a conversation to post to (python-slack-sdk
-        # #1156).
-        if person.id == call.token.user_id:
-            raise SlackError("channel_not_found")
-        return _with_tab(call, workspace.open_im(call.token.user_id, person.id))
+        return _direct_message(call, person.id)
     if value.startswith("#"):
-        named = [c.id for c in workspace.channels.values() if c.name == value[1:]]
-        value = named[0] if named else ""
-    channel = _with_tab(call, visible_channel(call, value))
-    if call.token.user_id not in channel.members:
-        may_anyway = (
-            channel.kind == "channel" and "chat:write.public" in call.token.scopes
-        )
-        if not may_anyway:
-            raise SlackError("not_in_channel")
+        value = _id_of_name(call, value.removeprefix("#"))
+    channel = visible_channel(call, value)
+    _check_messages_tab(call, channel)
+    if not _may_post(call, channel):
+        raise SlackError("not_in_channel")
     if channel.archived:
         raise SlackError("is_archived")
     return channel
 
 
-def _with_tab(call: Call, channel: Channel) -> Channel:
-    """A direct message from the app needs its Messages tab."""
-    if channel.kind == "im" and not call.sandbox.manifest.messages_enabled:
-        raise SlackError("messages_tab_disabled")
+def _direct_message(call: Call, user_id: str) -> Channel:
+    """Return the caller's direct message with a person, deactivated or not.
+
+    A deactivated person still has a conversation to post to (python-slack-sdk #1156).
+    """
+    if user_id == call.user_id:
+        raise SlackError("channel_not_found")
+    channel = call.workspace.open_im(call.user_id, user_id)
+    _check_messages_tab(call, channel)
     return channel
 
 
+def _id_of_name(call: Call, name: str) -> str:
+    for channel in call.workspace.channels.values():
+        if channel.name == name:
+            return channel.id
+    return ""
+
+
+def _may_post(call: Call, channel: Channel) -> bool:
+    """Return whether the caller is a member, or may post to public channels anyway."""
+    if call.user_id in channel.members:
+        return True
+    return channel.is_public and "chat:write.public" in call.token.scopes
+
+
+def _check_messages_tab(call: Call, channel: Channel) -> None:
+    """Raise messages_tab_disabled for a direct message without the Messages tab."""
+    if channel.kind == "im" and not call.sandbox.manifest.messages_enabled:
+        raise SlackError("messages_tab_disabled")
+
+
 def existing_message(channel: Channel, ts: str) -> Json:
+    """Return the message with this ts. Raises message_not_found."""
     message = find_message(channel, ts)
     if message is None:
         raise SlackError("message_not_found")
     return message
 
 
-def thread_parent(channel: Channel, thread_ts: str) -> str | None:
-    """The thread a ts belongs to (a reply stands for its parent); None for an unknown
-    ts.
-    """
-    message = channel.messages.get(thread_ts)
-    return None if message is None else str(message.get("thread_ts", thread_ts))
+def may_delete(call: Call, owner_id: str) -> bool:
+    """Return whether the caller may delete a thing, as its owner or administrator."""
+    if call.user_id == owner_id:
+        return True
+    return call.token.kind == "user" and call.caller.is_admin

@@ -1,5 +1,4 @@
-"""Methods this workspace does not offer, each answering as a Slack workspace without
-the feature.
+"""Methods this workspace does not offer, each answering as a workspace without it.
 
 A real workspace answers the same: invitations to other organisations switched off by
 its administrators, no paid plan for access logs, retired methods, Work Objects not
@@ -39,6 +38,8 @@ _REFUSED: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def _refusing(code: str) -> Handler:
+    """Return a handler that always raises `code`."""
+
     def refuse(call: Call) -> Json:
         del call
         raise SlackError(code)

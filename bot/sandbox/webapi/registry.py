@@ -1,4 +1,4 @@
-"""The table of Web API methods, and what one call knows."""
+"""The table of Web API methods, and one call with its arguments."""
 
 from __future__ import annotations
 
@@ -7,23 +7,22 @@ import binascii
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.sandbox.app.tokens import Token
 from bot.sandbox.errors import SlackError, invalid_arguments
+from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
-
-if TYPE_CHECKING:
-    from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.workspace.people import Person
+from bot.sandbox.workspace.workspace import Workspace
 
 _TRUE = {"true", "1", "yes", "on"}
+_CURSOR_WORD = "next"
 
 
 @dataclass
 class Call:
-    """One call: its arguments as they came (strings, or JSON values), and who makes
-    it.
-    """
+    """One call: its arguments, unchecked strings or JSON values, and its token."""
 
     sandbox: Sandbox
     method: str
@@ -32,39 +31,69 @@ class Call:
     http_verb: str = "POST"
     basic_auth: tuple[str, str] | None = None
 
-    def text(self, name: str, default: str = "") -> str:
-        value = self.args.get(name)
-        return default if value is None else str(value)
+    @property
+    def user_id(self) -> str:
+        """Return the id of the token's user."""
+        return self.token.user_id
 
-    def needed(self, name: str) -> str:
-        """A required text argument. Raises invalid_arguments naming it."""
+    @property
+    def caller(self) -> Person:
+        """Return the token's user."""
+        return self.workspace.people[self.token.user_id]
+
+    @property
+    def workspace(self) -> Workspace:
+        """Return the workspace that the call is about."""
+        return self.sandbox.workspace
+
+    def is_absent(self, name: str) -> bool:
+        """Return whether an argument was left out or is empty."""
+        return self.args.get(name) in (None, "")
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return an argument as text."""
         value = self.args.get(name)
-        if value is None or value == "":
-            raise invalid_arguments(f"missing required field: {name}")
+        if value is None:
+            return default
         return str(value)
 
-    def flag(self, name: str, default: bool = False) -> bool:
-        value = self.args.get(name)
-        return default if value is None else str(value).lower() in _TRUE
+    def optional_text(self, name: str) -> str | None:
+        """Return an argument as text, None if absent or empty."""
+        if self.is_absent(name):
+            return None
+        return str(self.args[name])
 
-    def integer(self, name: str, default: int, lowest: int, highest: int) -> int:
-        """A number kept inside its bounds. Raises invalid_arguments when it is not
-        one.
-        """
-        value = self.args.get(name)
-        if value is None or value == "":
+    def needed(self, name: str) -> str:
+        """Return a required text argument. Raises invalid_arguments naming it."""
+        if self.is_absent(name):
+            raise invalid_arguments(f"missing required field: {name}")
+        return str(self.args[name])
+
+    def flag(self, name: str) -> bool:
+        """Return whether an argument is true; false if absent."""
+        return self.text(name).lower() in _TRUE
+
+    def integer(
+        self,
+        name: str,
+        default: int,
+        lowest: int,
+        highest: int,
+    ) -> int:
+        """Return a number, moved inside its bounds. Raises invalid_arguments."""
+        if self.is_absent(name):
             return default
         try:
-            number = int(str(value))
+            number = int(str(self.args[name]))
         except ValueError:
-            raise invalid_arguments(
-                f"must be an integer [json-pointer:/{name}]"
-            ) from None
+            pointer = f"[json-pointer:/{name}]"
+            raise invalid_arguments(f"must be an integer {pointer}") from None
         return max(lowest, min(highest, number))
 
     def structured(self, name: str, error: str) -> Any:
-        """An argument that is JSON, given as a value or as a string of JSON; None when
-        absent.
+        """Return an argument given as JSON or as a string of JSON, None if absent.
+
+        Raises `error` for a string that is not JSON.
         """
         value = self.args.get(name)
         if not isinstance(value, str):
@@ -77,11 +106,14 @@ class Call:
             raise SlackError(error) from None
 
     def listing(self, name: str) -> list[str]:
-        """A comma-separated list, or a JSON list."""
+        """Return an argument given as a JSON list or as a comma-separated text."""
         value = self.args.get(name)
         if isinstance(value, list):
-            return [str(v) for v in value]
-        return [part.strip() for part in str(value or "").split(",") if part.strip()]
+            return [str(item) for item in value]
+        if not value:
+            return []
+        parts = [part.strip() for part in str(value).split(",")]
+        return [part for part in parts if part]
 
 
 Handler = Callable[[Call], Json | Awaitable[Json]]
@@ -89,14 +121,14 @@ Handler = Callable[[Call], Json | Awaitable[Json]]
 
 @dataclass(frozen=True)
 class Method:
-    """`scopes`: any one of them is enough. `tokens`: the kinds that may call it; empty
-    for none.
-    """
+    """One method of the Web API."""
 
     name: str
     handler: Handler
     scopes: tuple[str, ...]
+    """Any one of them is enough."""
     tokens: tuple[str, ...]
+    """The kinds of token that may call it; empty: it is called without one."""
     post_only: bool = False
 
 
@@ -109,7 +141,7 @@ def method(
     tokens: tuple[str, ...] = ("bot", "user"),
     post_only: bool = False,
 ) -> Callable[[Handler], Handler]:
-    """Register a function as a Web API method."""
+    """Return a decorator that registers a function as a Web API method."""
 
     def register(handler: Handler) -> Handler:
         METHODS[name] = Method(name, handler, scopes, tokens, post_only)
@@ -119,35 +151,40 @@ def method(
 
 
 def require_scope(call: Call, *scopes: str) -> None:
-    """Raises missing_scope unless the token has one of `scopes`."""
-    if scopes and not call.token.scopes.intersection(scopes):
-        provided = ",".join(sorted(call.token.scopes))
-        raise SlackError("missing_scope", needed=scopes[0], provided=provided)
+    """Raise missing_scope unless the token has one of `scopes`."""
+    if not scopes or call.token.scopes.intersection(scopes):
+        return
+    provided = ",".join(sorted(call.token.scopes))
+    raise SlackError("missing_scope", needed=scopes[0], provided=provided)
 
 
 def page_of(
-    items: list[Any], call: Call, default: int, highest: int
+    items: list[Any],
+    call: Call,
+    default: int,
+    highest: int,
 ) -> tuple[list[Any], Json]:
-    """One page by `limit` and `cursor`, and the `response_metadata` naming the next
-    one.
-    """
+    """Return one page by `limit` and `cursor`, and the next one's response_metadata."""
     limit = call.integer("limit", default, 1, highest)
     start = _decode_cursor(call.text("cursor"))
     if start > len(items):
         raise SlackError("invalid_cursor")
-    more = start + limit < len(items)
-    cursor = base64.b64encode(f"next:{start + limit}".encode()).decode() if more else ""
-    return items[start : start + limit], {"next_cursor": cursor}
+    end = start + limit
+    cursor = ""
+    if end < len(items):
+        cursor = base64.b64encode(f"{_CURSOR_WORD}:{end}".encode()).decode()
+    return items[start:end], {"next_cursor": cursor}
 
 
 def _decode_cursor(cursor: str) -> int:
+    """Return the position a cursor stands for. Raises invalid_cursor."""
     if not cursor:
         return 0
     try:
-        word, _, number = (
-            base64.b64decode(cursor, validate=True).decode().partition(":")
-        )
-        if word != "next" or not number.isascii():
+        text = base64.b64decode(cursor, validate=True).decode()
+        word, _, number = text.partition(":")
+        # int() would also take the digits of other scripts.
+        if word != _CURSOR_WORD or not number.isascii():
             raise ValueError(cursor)
         return max(0, int(number))
     except (ValueError, binascii.Error):

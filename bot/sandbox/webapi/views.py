@@ -2,86 +2,82 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from bot.sandbox.activity.view_content import checked_view
 from bot.sandbox.app.view_stacks import View, view_json
-from bot.sandbox.block_kit.stored_blocks import with_block_ids
-from bot.sandbox.block_kit.view_checks import check_view, echoed
 from bot.sandbox.errors import SlackError, invalid_arguments
-from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.registry import Call, method
 
-MAX_VIEW_BYTES = 250_000
-
-
-def checked_view(sandbox: Sandbox, view: Any, kind: str) -> Json:
-    """A view ready to open. Raises invalid_arguments with json-pointers under /view."""
-    if view is None:
-        raise invalid_arguments("missing required field: view")
-    problems, too_large = check_view(view, kind)
-    if isinstance(view, dict) and sandbox.views.find(view.get("id")) is not None:
-        problems = echoed(view)
-    if too_large:
-        raise SlackError("view_too_large")
-    if problems:
-        raise invalid_arguments(*problems)
-    return {**view, "blocks": with_block_ids(view["blocks"])}
-
 
 def _view_argument(call: Call, kind: str) -> Json:
-    return checked_view(
-        call.sandbox, call.structured("view", "invalid_arguments"), kind
-    )
+    view = call.structured("view", "invalid_arguments")
+    return checked_view(call.sandbox, view, kind)
 
 
 def _trigger_id(call: Call) -> str:
-    trigger_id = call.text("trigger_id") or call.text("interactivity_pointer")
-    if not trigger_id:
-        raise invalid_arguments("missing required field: trigger_id")
-    return trigger_id
+    # Custom steps of workflows send the same id as interactivity_pointer.
+    for name in ("trigger_id", "interactivity_pointer"):
+        if not call.is_absent(name):
+            return call.text(name)
+    raise invalid_arguments("missing required field: trigger_id")
+
+
+def _check_hash(call: Call, known: View | None) -> None:
+    """Raise hash_conflict when the view changed since the app last saw it."""
+    if known is None:
+        return
+    if call.text("hash", known.hash) not in ("", known.hash):
+        raise SlackError("hash_conflict")
 
 
 @method("views.open")
 def open_view(call: Call) -> Json:
+    """Open a modal in place of all that the person had open."""
     sandbox = call.sandbox
     body = _view_argument(call, "modal")
     sandbox.views.claim_external_id(body)
-    trigger = sandbox.triggers.exchange(_trigger_id(call))
+    trigger = sandbox.trigger_ids.exchange(_trigger_id(call))
     view = sandbox.views.open(
-        trigger.user_id, body, sandbox.clock.now(), trigger.channel_id
+        trigger.user_id,
+        body,
+        sandbox.clock.now(),
+        trigger.channel_id,
     )
-    return _shown(sandbox, view)
+    return _answer(call, view)
 
 
 @method("views.push")
-def push(call: Call) -> Json:
+def push_view(call: Call) -> Json:
+    """Open a modal above the one the person acted in."""
     sandbox = call.sandbox
     body = _view_argument(call, "modal")
     sandbox.views.claim_external_id(body)
-    trigger = sandbox.triggers.exchange(_trigger_id(call))
+    trigger = sandbox.trigger_ids.exchange(_trigger_id(call))
     view = sandbox.views.push(trigger.user_id, body, sandbox.clock.now())
-    return _shown(sandbox, view)
+    return _answer(call, view)
 
 
 @method("views.update")
-def update(call: Call) -> Json:
+def update_view(call: Call) -> Json:
+    """Show other content in an open view."""
     sandbox = call.sandbox
-    if call.text("view_id") and call.text("external_id"):
+    view_id = call.text("view_id")
+    external_id = call.text("external_id")
+    if view_id and external_id:
         raise invalid_arguments("Cannot provide both `view_id` and `external_id`")
-    view = sandbox.views.find(call.text("view_id"), call.text("external_id"))
+    view = sandbox.views.find(view_id, external_id)
     if view is None:
         raise SlackError("not_found")
     body = _view_argument(call, view.body["type"])
-    if call.text("hash") and call.text("hash") != view.hash:
-        raise SlackError("hash_conflict")
+    _check_hash(call, view)
     sandbox.views.claim_external_id(body, owner=view)
     sandbox.views.replace(view, body, sandbox.clock.now())
-    return _shown(sandbox, view)
+    return _answer(call, view)
 
 
 @method("views.publish")
 def publish_home(call: Call) -> Json:
+    """Show a Home view to a person."""
     sandbox = call.sandbox
     user_id = call.needed("user_id")
     if sandbox.person(user_id) is None:
@@ -90,15 +86,18 @@ def publish_home(call: Call) -> Json:
         raise SlackError("not_enabled")
     body = _view_argument(call, "home")
     known = sandbox.views.homes.get(user_id)
-    if call.text("hash") and known is not None and call.text("hash") != known.hash:
-        raise SlackError("hash_conflict")
+    _check_hash(call, known)
     sandbox.views.claim_external_id(body, owner=known)
     view = sandbox.views.publish(user_id, body, sandbox.clock.now())
-    return _shown(sandbox, view)
+    return _answer(call, view)
 
 
-def _shown(sandbox: Sandbox, view: View) -> Json:
-    sandbox.changed()
-    what = "home" if view.body["type"] == "home" else "views"
-    sandbox.hub.tell({"type": what, "user": view.user_id}, only=[view.user_id])
+def _answer(call: Call, view: View) -> Json:
+    """Have the person's pages redrawn, and return the method's answer."""
+    call.sandbox.mark_changed()
+    change_type = "views"
+    if view.body["type"] == "home":
+        change_type = "home"
+    change = {"type": change_type, "user": view.user_id}
+    call.sandbox.feed.send(change, only=[view.user_id])
     return {"view": view_json(view)}

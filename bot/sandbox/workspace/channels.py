@@ -1,9 +1,11 @@
-"""Channels, direct messages and what was said in them."""
+"""Channels and direct messages, with the messages in them, and their JSON."""
 
 from dataclasses import dataclass, field
 
 from bot.sandbox.config import TEAM_ID
 from bot.sandbox.types import Json
+
+_NEVER_READ = "0000000000.000000"
 
 
 @dataclass
@@ -11,7 +13,7 @@ class Channel:
     """A conversation. `kind` is channel (public), group (private), im or mpim.
 
     `messages` maps ts to the message as Slack would return it; `ephemeral` holds
-    messages only one person sees, each with the extra key `ephemeral_to`.
+    messages that one person sees, each with the extra key `ephemeral_to`.
     """
 
     id: str
@@ -31,58 +33,88 @@ class Channel:
     pins: list[Json] = field(default_factory=list)
     bookmarks: list[Json] = field(default_factory=list)
     last_read: dict[str, str] = field(default_factory=dict)
+    """The ts of the newest message each member has read."""
     closed_for: list[str] = field(default_factory=list)
+    """The members whose sidebar does not show this direct message."""
 
     @property
-    def is_ext_shared(self) -> bool:
-        return bool(self.connected_team_ids)
+    def is_public(self) -> bool:
+        """Return whether any member of the workspace may find and join it."""
+        return self.kind == "channel"
 
     @property
     def is_private(self) -> bool:
+        """Return whether it is a private channel or a group direct message."""
         return self.kind in ("group", "mpim")
 
+    @property
+    def is_direct(self) -> bool:
+        """Return whether it is a direct message, of two people or of a group."""
+        return self.kind in ("im", "mpim")
+
+    @property
+    def is_ext_shared(self) -> bool:
+        """Return whether another organisation takes part."""
+        return bool(self.connected_team_ids)
+
+    def is_open_to(self, user_id: str) -> bool:
+        """Return whether a full member of the workspace may read it."""
+        if self.is_public:
+            return True
+        return user_id in self.members
+
     def replies(self, thread_ts: str) -> list[Json]:
-        """Replies of one thread, oldest first, without the parent."""
+        """Return the replies of one thread, oldest first, without the parent."""
         return [
-            m
-            for ts, m in self.messages.items()
-            if m.get("thread_ts") == thread_ts and ts != thread_ts
+            message
+            for ts, message in self.messages.items()
+            if message.get("thread_ts") == thread_ts and ts != thread_ts
         ]
 
     def top_level(self) -> list[Json]:
-        """What the channel itself shows, oldest first: parents, and replies broadcast
-        to it.
-        """
-        return [
-            m
-            for ts, m in self.messages.items()
-            if m.get("thread_ts", ts) == ts or m.get("subtype") == "thread_broadcast"
-        ]
+        """Return the messages outside threads, and broadcast replies, oldest first."""
+        return [message for message in self.messages.values() if _is_top_level(message)]
 
     def partner_of(self, user_id: str) -> str:
-        """The other person of a direct message (oneself, in a note to self)."""
-        return next((m for m in self.members if m != user_id), user_id)
+        """Return the other person of a direct message (oneself in a note to self)."""
+        for member in self.members:
+            if member != user_id:
+                return member
+        return user_id
+
+
+def _is_top_level(message: Json) -> bool:
+    if message.get("subtype") == "thread_broadcast":
+        return True
+    ts = message["ts"]
+    return bool(message.get("thread_ts", ts) == ts)
 
 
 def _remark(value: str, channel: Channel) -> Json:
+    """Return a topic or purpose; the author and time of one never set are empty."""
+    if not value:
+        return {"value": "", "creator": "", "last_set": 0}
     return {
         "value": value,
-        "creator": channel.creator if value else "",
-        "last_set": channel.created if value else 0,
+        "creator": channel.creator,
+        "last_set": channel.created,
     }
 
 
-def channel_json(channel: Channel, viewer: str, *, num_members: bool = False) -> Json:
-    """The conversation object of conversations.info and conversations.list, seen by
-    `viewer`.
-    """
+def channel_json(
+    channel: Channel,
+    viewer: str,
+    *,
+    num_members: bool = False,
+) -> Json:
+    """Return the conversation object of conversations.info, as `viewer` sees it."""
     if channel.kind == "im":
         return _im_json(channel, viewer)
     answer: Json = {
         "id": channel.id,
         "name": channel.name,
         "name_normalized": channel.name,
-        "is_channel": channel.kind == "channel",
+        "is_channel": channel.is_public,
         "is_group": channel.kind == "group",
         "is_im": False,
         "is_mpim": channel.kind == "mpim",
@@ -111,7 +143,7 @@ def channel_json(channel: Channel, viewer: str, *, num_members: bool = False) ->
         answer["internal_team_ids"] = [TEAM_ID]
         answer["conversation_host_id"] = TEAM_ID
     if viewer in channel.members:
-        answer["last_read"] = channel.last_read.get(viewer, "0000000000.000000")
+        answer["last_read"] = channel.last_read.get(viewer, _NEVER_READ)
     if num_members:
         answer["num_members"] = len(channel.members)
     return answer
@@ -127,5 +159,5 @@ def _im_json(channel: Channel, viewer: str) -> Json:
         "is_org_shared": False,
         "context_team_id": TEAM_ID,
         "user": channel.partner_of(viewer),
-        "last_read": channel.last_read.get(viewer, "0000000000.000000"),
+        "last_read": channel.last_read.get(viewer, _NEVER_READ),
     }

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from bot.sandbox.config import TEAM_ID
 from bot.sandbox.types import Json
 
+_DIRECT_MESSAGE_PREFIX = "D"
+
 
 @dataclass
 class File:
-    """A file. `complete` is False between getUploadURLExternal and
-    completeUploadExternal.
-    """
+    """A file of the workspace, or a remote file that the app described."""
 
     id: str
     name: str
@@ -23,6 +23,7 @@ class File:
     content: bytes = b""
     uploaded: bool = False
     complete: bool = False
+    """False between getUploadURLExternal and completeUploadExternal."""
     deleted: bool = False
     external_id: str = ""
     """Not empty for a remote file, which lives at `external_url`."""
@@ -31,11 +32,31 @@ class File:
     """Message timestamps by channel id."""
 
     @property
+    def is_available(self) -> bool:
+        """Return whether its upload is complete and it was not deleted."""
+        return self.complete and not self.deleted
+
+    @property
     def filetype(self) -> str:
-        return self.name.rpartition(".")[2].lower() if "." in self.name else "text"
+        """Return the ending of the name in small letters, `text` without one."""
+        _, dot, ending = self.name.rpartition(".")
+        if not dot:
+            return "text"
+        return ending.lower()
 
 
-def file_json(file: File, base_url: str, private_channels: frozenset[str]) -> Json:
+def file_json(
+    file: File,
+    base_url: str,
+    private_channels: frozenset[str],
+) -> Json:
+    """Return the file object of files.* answers and of messages."""
+    shared_in = list(file.shares)
+    direct = [channel for channel in shared_in if _is_direct(channel)]
+    private = [channel for channel in shared_in if channel in private_channels]
+    not_private = [channel for channel in shared_in if channel not in private_channels]
+    public = [channel for channel in not_private if channel.startswith("C")]
+    private_url = f"{base_url}/files-pri/{TEAM_ID}-{file.id}"
     answer: Json = {
         "id": file.id,
         "created": file.created,
@@ -52,38 +73,54 @@ def file_json(file: File, base_url: str, private_channels: frozenset[str]) -> Js
         "mode": "hosted",
         "is_external": False,
         "external_type": "",
-        "is_public": any(c not in private_channels for c in file.shares),
+        "is_public": bool(not_private),
         "public_url_shared": False,
         "display_as_bot": False,
         "username": "",
-        "url_private": f"{base_url}/files-pri/{TEAM_ID}-{file.id}/{file.name}",
-        "url_private_download": f"{base_url}/files-pri/{TEAM_ID}-{file.id}/download/{file.name}",
+        "url_private": f"{private_url}/{file.name}",
+        "url_private_download": f"{private_url}/download/{file.name}",
         "permalink": f"{base_url}/files/{file.user}/{file.id}/{file.name}",
         "comments_count": 0,
         "is_starred": False,
-        "shares": {},
-        "channels": [
-            c for c in file.shares if c not in private_channels and c[0] == "C"
-        ],
-        "groups": [c for c in file.shares if c in private_channels],
-        "ims": [c for c in file.shares if c[0] == "D"],
+        "shares": _shares(file, private_channels),
+        "channels": public,
+        "groups": private,
+        "ims": direct,
         "has_rich_preview": False,
         "file_access": "visible",
     }
     if file.external_id:
-        answer |= {"mode": "external", "is_external": True, "external_type": "app"}
-        answer |= {"external_id": file.external_id, "external_url": file.external_url}
-        answer["url_private"] = file.external_url
+        answer |= _remote_fields(file)
         del answer["url_private_download"]
-    for channel_id, stamps in file.shares.items():
-        kind = (
-            "private"
-            if channel_id in private_channels or channel_id[0] == "D"
-            else "public"
-        )
-        shares = answer["shares"].setdefault(kind, {})
-        shares[channel_id] = [_share(stamp) for stamp in stamps]
     return answer
+
+
+def _remote_fields(file: File) -> Json:
+    """Return the fields in which a remote file differs."""
+    return {
+        "mode": "external",
+        "is_external": True,
+        "external_type": "app",
+        "external_id": file.external_id,
+        "external_url": file.external_url,
+        "url_private": file.external_url,
+    }
+
+
+def _shares(file: File, private_channels: frozenset[str]) -> Json:
+    """Return the shares by kind of channel, then by channel."""
+    shares: Json = {}
+    for channel_id, stamps in file.shares.items():
+        kind = "public"
+        if channel_id in private_channels or _is_direct(channel_id):
+            kind = "private"
+        by_channel = shares.setdefault(kind, {})
+        by_channel[channel_id] = [_share(stamp) for stamp in stamps]
+    return shares
+
+
+def _is_direct(channel_id: str) -> bool:
+    return channel_id.startswith(_DIRECT_MESSAGE_PREFIX)
 
 
 def _share(ts: str) -> Json:

@@ -15,13 +15,17 @@ _COLORS = (
     "e0a729",
     "684b6c",
 )
+_IMAGE_SIZES = (24, 32, 48, 72, 192, 512)
+_PHOTO_TYPES = {
+    b"\x89PNG": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+}
 
 
 @dataclass
 class Person:
-    """Someone in (or seen from) the workspace. `persona`: offered in the chat page's
-    switcher.
-    """
+    """A person of the workspace, or of another one that shares a channel with it."""
 
     id: str
     real_name: str
@@ -32,6 +36,7 @@ class Person:
     tz: str = "Europe/Amsterdam"
     locale: str = "en-US"
     persona: bool = False
+    """Whether the chat page's switcher offers this person."""
     deleted: bool = False
     is_bot: bool = False
     is_admin: bool = False
@@ -45,26 +50,41 @@ class Person:
 
     @property
     def given_name(self) -> str:
+        """Return the first word of the name."""
         return self.real_name.partition(" ")[0]
 
     @property
     def family_name(self) -> str:
+        """Return the name without its first word."""
         return self.real_name.partition(" ")[2]
 
     @property
     def color(self) -> str:
-        return _COLORS[sum(map(ord, self.id)) % len(_COLORS)]
+        """Return the colour of the drawn avatar, always the same for one person."""
+        number = sum(ord(letter) for letter in self.id)
+        return _COLORS[number % len(_COLORS)]
 
     @property
     def is_external(self) -> bool:
+        """Return whether the person belongs to another organisation."""
         return self.team_id != TEAM_ID
 
 
-def avatar_url(base_url: str, person: Person, size: int = 72) -> str:
+def avatar_url(
+    base_url: str,
+    person: Person,
+    size: int = 72,
+) -> str:
+    """Return the address of a person's picture, `size` pixels wide."""
     return f"{base_url}/avatar/{person.id}-{size}.svg"
 
 
-def profile_json(person: Person, base_url: str, with_email: bool) -> Json:
+def profile_json(
+    person: Person,
+    base_url: str,
+    with_email: bool,
+) -> Json:
+    """Return the profile object of users.profile.get and of every user object."""
     profile: Json = {
         "title": person.title,
         "phone": "",
@@ -81,7 +101,7 @@ def profile_json(person: Person, base_url: str, with_email: bool) -> Json:
         "avatar_hash": f"g{person.id.lower()}",
         "team": person.team_id,
     }
-    for size in (24, 32, 48, 72, 192, 512):
+    for size in _IMAGE_SIZES:
         profile[f"image_{size}"] = avatar_url(base_url, person, size)
     if with_email and person.email:
         profile["email"] = person.email
@@ -97,9 +117,7 @@ def user_json(
     with_email: bool = False,
     with_locale: bool = False,
 ) -> Json:
-    """The user object of users.info and users.list (deactivated people have fewer
-    keys).
-    """
+    """Return the user object of users.info; deactivated people have fewer keys."""
     user: Json = {
         "id": person.id,
         "team_id": person.team_id,
@@ -132,12 +150,8 @@ def user_json(
 
 
 def photo_type(image: bytes) -> str | None:
-    """The media type of a picture people may have, by its first bytes."""
-    kinds = {
-        b"\x89PNG": "image/png",
-        b"\xff\xd8\xff": "image/jpeg",
-        b"GIF8": "image/gif",
-    }
-    return next(
-        (kind for start, kind in kinds.items() if image.startswith(start)), None
-    )
+    """Return the media type by the first bytes, or None if no profile may have it."""
+    for start, media_type in _PHOTO_TYPES.items():
+        if image.startswith(start):
+            return media_type
+    return None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.sandbox.config import TEAM_ID
+from bot.sandbox.config import ADMIN_USER_ID, TEAM_ID
 from bot.sandbox.types import Json
 
 
@@ -15,8 +15,8 @@ class UserGroup:
     handle: str
     users: list[str] = field(default_factory=list)
     description: str = ""
-    created_by: str = "U0ADMIN01"
-    updated_by: str = "U0ADMIN01"
+    created_by: str = ADMIN_USER_ID
+    updated_by: str = ADMIN_USER_ID
     date_create: int = 1_700_000_000
     date_update: int = 1_700_000_000
     date_delete: int = 0
@@ -24,8 +24,12 @@ class UserGroup:
 
 
 def usergroup_json(
-    group: UserGroup, *, with_users: bool = False, with_count: bool = False
+    group: UserGroup,
+    *,
+    with_users: bool = False,
+    with_count: bool = False,
 ) -> Json:
+    """Return the object of usergroups.* answers and subteam events."""
     answer: Json = {
         "id": group.id,
         "team_id": TEAM_ID,
@@ -47,6 +51,7 @@ def usergroup_json(
     }
     if with_users:
         answer["users"] = list(group.users)
-    if with_users or with_count:
+        with_count = True
+    if with_count:
         answer["user_count"] = len(group.users)
     return answer

@@ -1,6 +1,4 @@
-"""What the vendor's client-side models refuse, the sandbox refuses too (generated
-blocks).
-"""
+"""Generated blocks that slack_sdk's models refuse are refused here too."""
 
 from typing import Any
 

@@ -57,7 +57,7 @@ def test_an_unanswered_event_is_retried_three_times_with_number_and_reason(
     with Receiver() as receiver:
         receiver.answers = [(500, {}, b"")] * 4
         workspace.config(request_url=receiver.url)
-        workspace.say()
+        workspace.write()
         wait_for(lambda: len(receiver.requests) == 4)
         time.sleep(0.3)
         assert len(receiver.requests) == 4
@@ -72,7 +72,7 @@ def test_an_app_may_decline_retries(workspace: Workspace) -> None:
     with Receiver() as receiver:
         receiver.answers = [(500, {"X-Slack-No-Retry": "1"}, b"")]
         workspace.config(request_url=receiver.url)
-        workspace.say()
+        workspace.write()
         wait_for(lambda: receiver.requests)
         time.sleep(0.3)
         assert len(receiver.requests) == 1
@@ -120,7 +120,7 @@ def test_a_socket_begins_with_hello_and_its_url_works_once(
 def test_an_envelope_goes_to_exactly_one_connection(workspace: Workspace) -> None:
     with open_socket(workspace) as one, open_socket(workspace) as two:
         assert {frame(one)["num_connections"], frame(two)["num_connections"]} == {1, 2}
-        workspace.say()
+        workspace.write()
         got = []
         for socket in (one, two):
             try:
@@ -139,7 +139,7 @@ def test_an_event_not_acknowledged_in_three_seconds_comes_again(
 ) -> None:
     with open_socket(workspace) as socket:
         frame(socket)
-        workspace.say()
+        workspace.write()
         first = frame(socket)
         second = frame(socket)
         socket.send(json.dumps({"envelope_id": second["envelope_id"]}))
@@ -189,7 +189,7 @@ def test_frames_that_make_no_sense_are_ignored(workspace: Workspace) -> None:
         frame(socket)
         for nonsense in ("", "{", "[]", "1", '"x"', "null", '{"envelope_id": {}}'):
             socket.send(nonsense)
-        workspace.say()
+        workspace.write()
         envelope = frame(socket)
         socket.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
         wait_for(lambda: workspace.deliveries("message"))
@@ -211,7 +211,7 @@ def test_an_envelope_lost_with_its_connection_goes_to_another(
 ) -> None:
     with open_socket(workspace) as one, open_socket(workspace) as two:
         frame(one), frame(two)
-        workspace.say()
+        workspace.write()
         try:
             first, other = (one, two) if frame(one, 0.5) else (two, one)
         except TimeoutError:
@@ -314,8 +314,8 @@ def test_the_app_hears_nothing_of_channels_it_is_not_in(workspace: Workspace) ->
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url)
         workspace.change(channel=CHANNEL, leave="U0HELPCLIP")
-        workspace.say("secret")
-        workspace.say("audible", channel="C0HELPDEDE")
+        workspace.write("secret")
+        workspace.write("audible", channel="C0HELPDEDE")
         wait_for(
             lambda: [e for e in events(workspace, "message") if e["text"] == "audible"]
         )

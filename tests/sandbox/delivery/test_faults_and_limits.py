@@ -99,7 +99,7 @@ def test_too_many_events_are_lost_and_the_app_is_told_once(
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url, rate_limits="real")
         for _ in range(40):
-            workspace.say()
+            workspace.write()
         wait_for(lambda: len(workspace.deliveries("message")) == 30)
         told, *_ = wait_for(lambda: workspace.deliveries("app_rate_limited"))
     assert set(told["payload"]) == {
@@ -122,15 +122,15 @@ def test_an_app_that_fails_nearly_always_hears_no_more_events(
         for number in range(
             20
         ):  # one by one: none is on its way when it is switched on again
-            workspace.say()
+            workspace.write()
             wait_for(
                 lambda number=number: len(workspace.deliveries("message")) > number
             )
-        wait_for(lambda: not workspace.look("state")["app"]["events_enabled"])
-        workspace.say("unheard")
+        wait_for(lambda: not workspace.read("state")["app"]["events_enabled"])
+        workspace.write("unheard")
         assert workspace.act("command", channel=CHANNEL, text="/help-clip")["ok"]
         assert workspace.config(events_enabled=True)["events_enabled"]
-        workspace.say("heard")
+        workspace.write("heard")
         wait_for(lambda: len(workspace.deliveries("message")) > 20)
     texts = [d["payload"]["event"]["text"] for d in workspace.deliveries("message")]
     assert ("unheard" in texts, "heard" in texts) == (False, True)

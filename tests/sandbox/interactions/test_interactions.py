@@ -1,6 +1,4 @@
-"""Commands, buttons, modals, shortcuts and the Home tab, with an unmodified Bolt
-app.
-"""
+"""Commands, buttons, modals, shortcuts and Home, with an unmodified Bolt app."""
 
 import time
 from collections.abc import Iterator
@@ -67,7 +65,7 @@ class Scene:
         return self.workspace.act("command", channel=CHANNEL, text=text)
 
     def views(self) -> list[Json]:
-        found: list[Json] = self.workspace.look("views")["views"]
+        found: list[Json] = self.workspace.read("views")["views"]
         return found
 
     def top(self) -> Json:
@@ -304,7 +302,7 @@ def test_a_response_url_replaces_and_deletes_the_original(scene: Scene) -> None:
 
 def test_shortcuts_global_and_on_a_message(scene: Scene) -> None:
     assert scene.workspace.act("shortcut", callback_id="ask")["ok"]
-    ts = scene.workspace.say("clip-7 is muddled")
+    ts = scene.workspace.write("clip-7 is muddled")
     on = {"callback_id": "ask_about_message", "channel": CHANNEL, "ts": ts}
     assert scene.workspace.act("shortcut", **on)["ok"]
     first, second = scene.heard

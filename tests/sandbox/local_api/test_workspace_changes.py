@@ -165,7 +165,7 @@ def test_a_channel_is_archived_renamed_and_deleted(workspace: Workspace) -> None
 
 
 def test_a_file_goes_into_a_channel_and_into_a_thread(workspace: Workspace) -> None:
-    ts = workspace.say()
+    ts = workspace.write()
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url)
         workspace.act("file", channel=CHANNEL, name="a.wav", content="UklGRg==")
@@ -200,7 +200,7 @@ def _with_files(workspace: Workspace) -> list[Json]:
         ({"person": "U0REVIEW1", "set": {"id": "U0OTHER01"}}, "no 'id'"),
         ({"person": "U0REVIEW1", "set": {"real_name": ""}}, "is a str"),
         ({"usergroup": "S0LEADS001", "users": ["U0NOBODY1"]}, "there is no"),
-        ({}, "say person"),
+        ({}, "name person"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence(

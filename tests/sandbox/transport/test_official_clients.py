@@ -1,6 +1,4 @@
-"""Official clients as judges: one scenario, through Python and Node, sockets and
-HTTP.
-"""
+"""Official clients: one scenario, through Python and Node, sockets and HTTP."""
 
 import hashlib
 import os
@@ -25,7 +23,7 @@ IN_CI = os.environ.get("CI") == "true"
 
 
 def unavailable(reason: str) -> None:
-    """Skip with a reason; in CI the Node judges may not be missing."""
+    """Skip with a reason; in CI the Node packages must be there."""
     if IN_CI:
         pytest.fail(reason)
     pytest.skip(reason)
@@ -33,16 +31,16 @@ def unavailable(reason: str) -> None:
 
 @pytest.fixture(scope="session")
 def node_app() -> Path:
-    """The Node app with its packages from npm, installed once into a temporary
-    folder.
-    """
+    """Install the Node app's packages from npm, once, and return their folder."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         unavailable("needs node and npm")
     package = (HERE / "node" / "package.json").read_bytes()
-    name = f"sandbox-judges-{hashlib.sha256(package).hexdigest()[:12]}-{os.getuid()}"
+    name = (
+        f"sandbox-official-app-{hashlib.sha256(package).hexdigest()[:12]}-{os.getuid()}"
+    )
     folder = Path(tempfile.gettempdir()) / name
     folder.mkdir(mode=0o700, exist_ok=True)
-    for file in ("package.json", "judge.mjs"):
+    for file in ("package.json", "official_app.mjs"):
         shutil.copy(HERE / "node" / file, folder / file)
     if not (folder / "node_modules" / ".package-lock.json").exists():
         command = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"]
@@ -50,7 +48,7 @@ def node_app() -> Path:
             command, cwd=folder, capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
-            unavailable(f"npm could not install the judges: {done.stderr[-300:]}")
+            unavailable(f"npm could not install the packages: {done.stderr[-300:]}")
     return folder
 
 
@@ -64,7 +62,7 @@ def free_port() -> int:
 def judging(
     workspace: Workspace, command: list[str], folder: Path, mode: str
 ) -> Iterator[None]:
-    """The judges' app as a process, connected to the workspace."""
+    """The app as a process, connected to the workspace."""
     port = free_port()
     settings = {"SANDBOX_URL": workspace.url, "MODE": mode, "PORT": str(port)}
     process = subprocess.Popen(
@@ -84,7 +82,7 @@ def judging(
             url = f"http://127.0.0.1:{port}/slack/events"
             assert workspace.config(request_url=url, verify=True)["verified"]
         else:
-            wait_for(lambda: workspace.look("state")["app"]["connections"])
+            wait_for(lambda: workspace.read("state")["app"]["connections"])
         yield
     finally:
         process.terminate()
@@ -102,9 +100,15 @@ def test_the_whole_scenario_passes_unmodified(
     workspace: Workspace, request: pytest.FixtureRequest, language: str, mode: str
 ) -> None:
     if language == "node":
-        command, folder = ["node", "judge.mjs"], request.getfixturevalue("node_app")
+        command, folder = (
+            ["node", "official_app.mjs"],
+            request.getfixturevalue("node_app"),
+        )
     else:
-        command, folder = [sys.executable, str(HERE / "judge.py")], HERE.parents[1]
+        command, folder = (
+            [sys.executable, str(HERE / "official_app.py")],
+            HERE.parents[1],
+        )
     with judging(workspace, command, folder, mode):
         ask(workspace)
         press(workspace)
@@ -113,7 +117,7 @@ def test_the_whole_scenario_passes_unmodified(
         sign_in(workspace)
     # Events may be late on a busy machine (Bolt's HTTP server answers one at a time);
     # they are retried. Nothing a person waits for, and no call of the app, may fail.
-    calls = workspace.look("calls")["calls"]
+    calls = workspace.read("calls")["calls"]
     failed = [
         (c["name"], c["error"])
         for c in calls
@@ -125,14 +129,14 @@ def test_the_whole_scenario_passes_unmodified(
 def ask(workspace: Workspace) -> None:
     answer = workspace.act("command", channel=CHANNEL, text="/help-clip clip-7")
     assert answer["response"]["text"] == "asked clip-7"
-    [view] = workspace.look("views")["views"]
+    [view] = workspace.read("views")["views"]
     assert view["title"]["text"] == "Ask"
     wrong = {"guess": {"word": "two words"}}
     answer = workspace.act("view/submit", view_id=view["id"], values=wrong)
     assert answer["errors"] == {"guess": "one word"}
     right = {"guess": {"word": "lamp"}}
     assert workspace.act("view/submit", view_id=view["id"], values=right)["ok"]
-    assert workspace.look("views")["views"] == []
+    assert workspace.read("views")["views"] == []
 
 
 def press(workspace: Workspace) -> None:
@@ -152,7 +156,7 @@ def press(workspace: Workspace) -> None:
     assert shown[-1]["files"][0]["name"] == "report.txt"
     thread = workspace.messages(CHANNEL, thread_ts=posted["ts"])
     assert [m["text"] for m in thread] == ["settled", "in the thread"]
-    state = workspace.look("state", "U0REVIEW2")
+    state = workspace.read("state", "U0REVIEW2")
     [dm] = [
         c
         for c in state["channels"]
@@ -167,13 +171,13 @@ def press(workspace: Workspace) -> None:
 def open_home(workspace: Workspace) -> None:
     # Bolt for Python acknowledges events at once and publishes after that.
     workspace.act("home/open")
-    home = wait_for(lambda: workspace.look("home")["view"])
+    home = wait_for(lambda: workspace.read("home")["view"])
     assert home["blocks"][0]["text"]["text"] == "3 reviewers"
 
 
 def use_shortcut(workspace: Workspace) -> None:
     assert workspace.act("shortcut", callback_id="ask")["ok"]
-    [view] = workspace.look("views")["views"]
+    [view] = workspace.read("views")["views"]
     assert view["title"]["text"] == "Shortcut"
     workspace.act("view/close", view_id=view["id"])
 
@@ -188,7 +192,7 @@ def sign_in(workspace: Workspace) -> None:
     }
     answer = workspace.http.post("/openid/connect/authorize", data=form)
     code = httpx.URL(answer.headers["location"]).params["code"]
-    workspace.say(f"sign in {code}")
+    workspace.write(f"sign in {code}")
     wait_for(
         lambda: [
             m

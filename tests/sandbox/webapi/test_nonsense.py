@@ -7,17 +7,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.webapi import METHODS
+from tests.sandbox.all_methods import BLOCKS, HOME, MODAL
 from tests.sandbox.apps import Receiver
-from tests.sandbox.exercise import BLOCKS, HOME, MODAL
 from tests.sandbox.workspace import APP, BOT, Workspace
 
-NAMES = (
-    "channel channel_id user users user_id ts thread_ts message_ts text blocks attachments view "
-    "metadata limit cursor types trigger_id view_id hash external_id name timestamp file files "
-    "filename length title link type bookmark_id usergroup profile presence unfurls unfurl_id "
-    "post_at scheduled_message_id code client_id topic oldest latest count page chunks value "
-    "markdown_text reply_broadcast initial_comment channels email team bot"
-).split()
+NAMES = """
+    channel channel_id user users user_id ts thread_ts message_ts text blocks
+    attachments view metadata limit cursor types trigger_id view_id hash external_id
+    name timestamp file files filename length title link type bookmark_id usergroup
+    profile presence unfurls unfurl_id post_at scheduled_message_id code client_id topic
+    oldest latest count page chunks value markdown_text reply_broadcast initial_comment
+    channels email team bot
+""".split()
 # "TS", "VIEW" and "FILE" stand for a message, an open modal and a file of the
 # workspace.
 KNOWN = st.sampled_from(
@@ -59,8 +60,14 @@ JSON = st.recursive(
     max_leaves=6,
 )
 ARGUMENTS = st.dictionaries(st.sampled_from(NAMES), KNOWN | JSON, max_size=6)
-_DO = "channel ts thread_ts text view_id action_id block_id value values everything user name"
-_CHANGE = "channel person set usergroup users join leave archive rename private by new_channel"
+_DO = (
+    "channel ts thread_ts text view_id action_id block_id value values everything user "
+    "name"
+)
+_CHANGE = (
+    "channel person set usergroup users join leave archive rename private by "
+    "new_channel"
+)
 _SHARE = "channel share_with pending_share_with unshare_with join"
 _FAULT = "method delivery times error status retry_after action rules clear"
 DRIVER = [
@@ -109,9 +116,7 @@ patient = settings(
 
 @pytest.fixture
 def filled(workspace: Workspace) -> dict[str, Any]:
-    """A workspace with something in it to talk nonsense about; what the stand-ins stand
-    for.
-    """
+    """Fill the workspace, and return the ids that the stand-ins stand for."""
     workspace.post(blocks=BLOCKS)
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url)
@@ -131,7 +136,7 @@ def filled(workspace: Workspace) -> dict[str, Any]:
     ]
     file = workspace.act("file", channel="C0HELPENUS", name="a.txt", content="YQ==")
     return {
-        "TS": workspace.say(),
+        "TS": workspace.write(),
         "VIEW": view["id"],
         "FILE": file["file"],
         "response_urls": [command["response_url"], press["response_url"]],

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.sandbox.all_methods import BLOCKS, METADATA
 from tests.sandbox.apps import Receiver, wait_for
-from tests.sandbox.exercise import BLOCKS, METADATA
 from tests.sandbox.workspace import APP, BOT, Json, Workspace
 
 CHANNEL = "C0HELPENUS"
@@ -151,7 +151,7 @@ def test_nobody_posts_into_an_archived_channel(workspace: Workspace) -> None:
 def test_the_app_changes_and_deletes_only_its_own_messages(
     workspace: Workspace,
 ) -> None:
-    ts = workspace.say()
+    ts = workspace.write()
     changed = workspace.api("chat.update", channel=CHANNEL, ts=ts, text="y")
     assert error(changed) == "cant_update_message"
     deleted = workspace.api("chat.delete", channel=CHANNEL, ts=ts)
@@ -299,7 +299,7 @@ def test_a_private_file_needs_a_token_to_be_read(workspace: Workspace) -> None:
 def test_typed_text_is_stored_as_slacks_own_client_sends_it(
     workspace: Workspace, typed: str, stored: str
 ) -> None:
-    workspace.say(typed)
+    workspace.write(typed)
     assert workspace.messages(CHANNEL)[-1]["text"] == stored
 
 
@@ -334,7 +334,7 @@ def test_a_remote_file_is_shown_where_it_lives(workspace: Workspace) -> None:
 def test_an_event_context_is_looked_up_with_the_app_token(workspace: Workspace) -> None:
     with Receiver() as receiver:
         workspace.config(request_url=receiver.url)
-        workspace.say()
+        workspace.write()
         [told] = wait_for(lambda: workspace.deliveries("message"))
     method, context = "apps.event.authorizations.list", told["payload"]["event_context"]
     answer = workspace.api(method, APP, event_context=context)
@@ -369,7 +369,7 @@ def test_a_person_puts_up_a_picture_and_takes_it_down(workspace: Workspace) -> N
 def test_people_change_and_delete_what_they_wrote_and_nothing_else(
     workspace: Workspace,
 ) -> None:
-    ts = workspace.say("hello")
+    ts = workspace.write("hello")
     assert workspace.act("message/edit", channel=CHANNEL, ts=ts, text="hello again")[
         "ok"
     ]

@@ -1,4 +1,4 @@
-"""oauth.v2.access: installing the app."""
+"""oauth.v2.access: install the app."""
 
 from __future__ import annotations
 
@@ -8,27 +8,26 @@ from bot.sandbox.app.tokens import Token
 from bot.sandbox.config import APP_ID, BOT_TOKEN, BOT_USER_ID, TEAM_ID, TEAM_NAME
 from bot.sandbox.errors import SlackError
 from bot.sandbox.types import Json
-from bot.sandbox.webapi.access.openid import authenticate_client, redeem_code
+from bot.sandbox.webapi.access.openid import (
+    authenticate_client,
+    check_grant_type,
+    redeem_code,
+)
 from bot.sandbox.webapi.registry import Call, method
 
 
 @method("oauth.v2.access", tokens=())
 def access(call: Call) -> Json:
+    """Exchange a code for the bot's token, and a user token if it has user scopes."""
     authenticate_client(call)
-    if call.text("grant_type", "authorization_code") != "authorization_code":
-        raise SlackError("invalid_grant_type")
+    check_grant_type(call)
     code = redeem_code(call, "install")
     bot = call.sandbox.tokens[BOT_TOKEN]
     bot.revoked = False
-    call.sandbox.changed()
+    call.sandbox.mark_changed()
     user: Json = {"id": code.user_id}
     if code.scopes:
-        token = Token(
-            f"xoxp-{secrets.token_hex(24)}", "user", code.user_id, code.scopes
-        )
-        call.sandbox.tokens[token.value] = token
-        scope = ",".join(sorted(code.scopes))
-        user |= {"scope": scope, "access_token": token.value, "token_type": "user"}
+        user |= _user_token(call, code.user_id, code.scopes)
     return {
         "access_token": BOT_TOKEN,
         "token_type": "bot",
@@ -42,8 +41,22 @@ def access(call: Call) -> Json:
     }
 
 
+def _user_token(
+    call: Call,
+    user_id: str,
+    scopes: frozenset[str],
+) -> Json:
+    value = f"xoxp-{secrets.token_hex(24)}"
+    call.sandbox.tokens[value] = Token(value, "user", user_id, scopes)
+    return {
+        "scope": ",".join(sorted(scopes)),
+        "access_token": value,
+        "token_type": "user",
+    }
+
+
 @method("oauth.v2.exchange", tokens=())
 def exchange(call: Call) -> Json:
-    """Tokens of this workspace do not rotate."""
+    """Refuse: tokens of this workspace do not rotate."""
     authenticate_client(call)
     raise SlackError("token_rotation_not_enabled")

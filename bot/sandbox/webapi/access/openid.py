@@ -6,77 +6,100 @@ import base64
 import hashlib
 import hmac
 import secrets
-from typing import Any
 
+from bot.sandbox.app.sign_in_codes import CODE_LIFE_S, SignInCode
 from bot.sandbox.app.tokens import Token
 from bot.sandbox.config import CLIENT_ID, CLIENT_SECRET, TEAM_DOMAIN, TEAM_ID, TEAM_NAME
 from bot.sandbox.errors import SlackError
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.sign_in.authorize import CODE_LIFE_S, Code
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.registry import Call, method
 from bot.sandbox.workspace.people import Person, avatar_url
 
 ID_TOKEN_LIFE_S = 300
+_GRANT_TYPE = "authorization_code"
+_USER_IMAGE_SIZES = (24, 32, 48, 72, 192, 512)
+_TEAM_IMAGE_SIZES = (34, 44, 68, 88, 102, 132)
 
 
 @method("openid.connect.token", tokens=())
 def token(call: Call) -> Json:
+    """Exchange a code for a user token and a signed id_token."""
     authenticate_client(call)
-    if call.text("grant_type", "authorization_code") != "authorization_code":
-        raise SlackError("invalid_grant_type")
+    check_grant_type(call)
     code = redeem_code(call, "openid")
     sandbox = call.sandbox
     person = sandbox.workspace.people[code.user_id]
-    access = Token(f"xoxp-{secrets.token_hex(24)}", "user", person.id, code.scopes)
-    sandbox.tokens[access.value] = access
-    sandbox.changed()
-    id_token = sandbox.key.sign(id_claims(sandbox, person, code, access.value))
-    return {"access_token": access.value, "token_type": "Bearer", "id_token": id_token}
+    value = f"xoxp-{secrets.token_hex(24)}"
+    sandbox.tokens[value] = Token(value, "user", person.id, code.scopes)
+    sandbox.mark_changed()
+    claims = id_claims(sandbox, person, code, value)
+    return {
+        "access_token": value,
+        "token_type": "Bearer",
+        "id_token": sandbox.signing_key.sign(claims),
+    }
 
 
 def authenticate_client(call: Call) -> None:
-    """Client id and secret, by HTTP Basic or in the body."""
-    client_id, secret = call.basic_auth or (
-        call.text("client_id"),
-        call.text("client_secret"),
-    )
+    """Check client id and secret, of HTTP Basic or of the body."""
+    client_id = call.text("client_id")
+    secret = call.text("client_secret")
+    if call.basic_auth is not None:
+        client_id, secret = call.basic_auth
     if client_id != CLIENT_ID:
         raise SlackError("invalid_client_id")
     if not hmac.compare_digest(secret.encode(), CLIENT_SECRET.encode()):
         raise SlackError("bad_client_secret")
 
 
-def redeem_code(call: Call, kind: str) -> Code:
-    """Use a code up; a wrong redirect_uri or verifier burns it too."""
-    code = call.sandbox.codes.pop(call.text("code"), None)
-    if not isinstance(code, Code) or code.kind != kind:
+def check_grant_type(call: Call) -> None:
+    """Raise invalid_grant_type for all but authorization_code, the default."""
+    if call.text("grant_type", _GRANT_TYPE) != _GRANT_TYPE:
+        raise SlackError("invalid_grant_type")
+
+
+def redeem_code(call: Call, kind: str) -> SignInCode:
+    """Use a code up and return it; a wrong redirect_uri or verifier burns it too."""
+    code = call.sandbox.sign_in_codes.pop(call.text("code"), None)
+    if code is None or code.kind != kind:
         raise SlackError("invalid_code")
     if call.sandbox.clock.now() - code.issued_at > CODE_LIFE_S:
         raise SlackError("invalid_code")
-    if (call.text("redirect_uri") or None) != code.redirect_uri:
+    if call.optional_text("redirect_uri") != code.redirect_uri:
         raise SlackError("bad_redirect_uri")
-    if (
-        code.code_challenge
-        and _challenge(call.text("code_verifier")) != code.code_challenge
-    ):
-        raise SlackError(
-            "invalid_grant" if kind == "openid" else "invalid_code_verifier"
-        )
+    if not _fits_challenge(call, code.code_challenge):
+        if kind == "openid":
+            raise SlackError("invalid_grant")
+        raise SlackError("invalid_code_verifier")
     return code
 
 
-def _challenge(verifier: str) -> str:
+def _fits_challenge(call: Call, challenge: str | None) -> bool:
+    """Return whether the call proves that it began the sign-in (PKCE, S256).
+
+    A sign-in that began without a challenge needs no proof.
+    """
+    if challenge is None:
+        return True
+    verifier = call.text("code_verifier")
     digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return _base64url(digest) == challenge
+
+
+def _base64url(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
 def id_claims(
-    sandbox: Sandbox, person: Person, code: Code, access_token: str
-) -> dict[str, Any]:
-    """Slack's claims. `at_hash` is as OpenID Connect Core 3.1.3.6 says."""
+    sandbox: Sandbox,
+    person: Person,
+    code: SignInCode,
+    access_token: str,
+) -> Json:
+    """Return Slack's claims; `at_hash` follows OpenID Connect Core 3.1.3.6."""
     now = sandbox.clock.seconds()
-    half = hashlib.sha256(access_token.encode()).digest()[:16]
+    digest = hashlib.sha256(access_token.encode()).digest()
     claims = {
         "iss": sandbox.issuer,
         "sub": person.id,
@@ -84,7 +107,7 @@ def id_claims(
         "exp": now + ID_TOKEN_LIFE_S,
         "iat": now,
         "auth_time": now,
-        "at_hash": base64.urlsafe_b64encode(half).decode().rstrip("="),
+        "at_hash": _base64url(digest[:16]),
         "https://slack.com/team_id": person.team_id,
         "https://slack.com/user_id": person.id,
     }
@@ -94,35 +117,46 @@ def id_claims(
 
 
 def _personal_claims(
-    sandbox: Sandbox, person: Person, scopes: frozenset[str]
-) -> dict[str, Any]:
-    claims: dict[str, Any] = {}
+    sandbox: Sandbox,
+    person: Person,
+    scopes: frozenset[str],
+) -> Json:
+    """Return the claims that the scopes `email` and `profile` add."""
+    claims: Json = {}
     if "email" in scopes and person.email:
-        claims |= {"email": person.email, "email_verified": True}
-        claims["date_email_verified"] = person.updated
-    if "profile" in scopes:
         claims |= {
-            "name": person.real_name,
-            "given_name": person.given_name,
-            "family_name": person.family_name,
-            "locale": person.locale,
-            "picture": avatar_url(sandbox.base_url, person, 512),
-            "https://slack.com/team_name": TEAM_NAME,
-            "https://slack.com/team_domain": TEAM_DOMAIN,
+            "email": person.email,
+            "email_verified": True,
+            "date_email_verified": person.updated,
         }
-        for size in (24, 32, 48, 72, 192, 512):
-            claims[f"https://slack.com/user_image_{size}"] = avatar_url(
-                sandbox.base_url, person, size
-            )
-        team_icon = f"{sandbox.base_url}/avatar/{TEAM_ID}"
-        for size in (34, 44, 68, 88, 102, 132):
-            claims[f"https://slack.com/team_image_{size}"] = f"{team_icon}-{size}.svg"
+    if "profile" in scopes:
+        claims |= _profile_claims(sandbox.base_url, person)
+    return claims
+
+
+def _profile_claims(base_url: str, person: Person) -> Json:
+    claims: Json = {
+        "name": person.real_name,
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "locale": person.locale,
+        "picture": avatar_url(base_url, person, 512),
+        "https://slack.com/team_name": TEAM_NAME,
+        "https://slack.com/team_domain": TEAM_DOMAIN,
+    }
+    for size in _USER_IMAGE_SIZES:
+        image = avatar_url(base_url, person, size)
+        claims[f"https://slack.com/user_image_{size}"] = image
+    for size in _TEAM_IMAGE_SIZES:
+        image = f"{base_url}/avatar/{TEAM_ID}-{size}.svg"
+        claims[f"https://slack.com/team_image_{size}"] = image
     return claims
 
 
 @method("openid.connect.userInfo", "openid", tokens=("user",))
 def user_info(call: Call) -> Json:
-    person = call.sandbox.workspace.people[call.token.user_id]
+    """Return the token's user, with the claims that its scopes allow."""
+    person = call.caller
     claims = {
         "sub": person.id,
         "https://slack.com/user_id": person.id,

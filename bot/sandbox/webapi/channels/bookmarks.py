@@ -13,6 +13,8 @@ from bot.sandbox.webapi.registry import Call, method
 from bot.sandbox.workspace.channels import Channel
 
 _MAX_BOOKMARKS = 100
+_MAX_LINK_CHARS = 3000
+_LAST_RANK = 25
 
 
 def _channel(call: Call) -> Channel:
@@ -21,21 +23,24 @@ def _channel(call: Call) -> Channel:
 
 def _link(call: Call) -> str:
     link = call.text("link")
-    if urlsplit(link).scheme not in ("http", "https") or len(link) > 3000:
+    if len(link) > _MAX_LINK_CHARS:
+        raise SlackError("invalid_link")
+    if urlsplit(link).scheme not in ("http", "https"):
         raise SlackError("invalid_link")
     return link
 
 
 def _bookmark(call: Call, channel: Channel) -> Json:
     wanted = call.text("bookmark_id")
-    known = next((b for b in channel.bookmarks if b["id"] == wanted), None)
-    if known is None:
-        raise SlackError("not_found")
-    return known
+    for bookmark in channel.bookmarks:
+        if bookmark["id"] == wanted:
+            return bookmark
+    raise SlackError("not_found")
 
 
 @method("bookmarks.add", "bookmarks:write")
-def add(call: Call) -> Json:
+def add_bookmark(call: Call) -> Json:
+    """Add a link to a channel's bar."""
     channel = _channel(call)
     if call.text("type") != "link":
         raise SlackError("invalid_bookmark_type")
@@ -43,7 +48,6 @@ def add(call: Call) -> Json:
         raise invalid_arguments("missing required field: title")
     if len(channel.bookmarks) >= _MAX_BOOKMARKS:
         raise SlackError("too_many_bookmarks")
-    now = call.sandbox.clock.seconds()
     bookmark = {
         "id": new_id("Bk"),
         "channel_id": channel.id,
@@ -53,21 +57,27 @@ def add(call: Call) -> Json:
         "icon_url": None,
         "entity_id": None,
         "type": "link",
-        "date_created": now,
+        "date_created": call.sandbox.clock.seconds(),
         "date_updated": 0,
-        "rank": chr(ord("a") + min(25, len(channel.bookmarks))),
-        "last_updated_by_user_id": call.token.user_id,
+        "rank": _rank(len(channel.bookmarks)),
+        "last_updated_by_user_id": call.user_id,
         "last_updated_by_team_id": TEAM_ID,
         "shortcut_id": None,
         "app_id": None,
     }
     channel.bookmarks.append(bookmark)
-    call.sandbox.changed()
+    call.sandbox.mark_changed()
     return {"bookmark": bookmark}
 
 
+def _rank(position: int) -> str:
+    """Return a letter that sorts a bookmark behind the earlier ones."""
+    return chr(ord("a") + min(_LAST_RANK, position))
+
+
 @method("bookmarks.edit", "bookmarks:write")
-def edit(call: Call) -> Json:
+def edit_bookmark(call: Call) -> Json:
+    """Change link, title or emoji."""
     bookmark = _bookmark(call, _channel(call))
     if call.text("link"):
         bookmark["link"] = _link(call)
@@ -75,18 +85,20 @@ def edit(call: Call) -> Json:
         if call.text(name):
             bookmark[name] = call.text(name)
     bookmark["date_updated"] = call.sandbox.clock.seconds()
-    call.sandbox.changed()
+    call.sandbox.mark_changed()
     return {"bookmark": bookmark}
 
 
 @method("bookmarks.remove", "bookmarks:write")
-def remove(call: Call) -> Json:
+def remove_bookmark(call: Call) -> Json:
+    """Remove a bookmark."""
     channel = _channel(call)
     channel.bookmarks.remove(_bookmark(call, channel))
-    call.sandbox.changed()
+    call.sandbox.mark_changed()
     return {}
 
 
 @method("bookmarks.list", "bookmarks:read")
 def list_bookmarks(call: Call) -> Json:
+    """Return a channel's bookmarks."""
     return {"bookmarks": list(_channel(call).bookmarks)}

@@ -1,1 +1,1 @@
-"""chat.* and reactions.*: methods about messages."""
+"""chat.*, reactions.* and pins.*: methods about messages."""

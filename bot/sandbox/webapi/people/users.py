@@ -1,30 +1,40 @@
-"""users.*: who is who."""
+"""users.*: people, their profiles and presence."""
 
 import base64
 
+from bot.sandbox.activity.accounts import announce_change
 from bot.sandbox.config import BOT_USER_ID, TEAM_NAME
-from bot.sandbox.delivery.events import publish
 from bot.sandbox.errors import SlackError
-from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.registry import Call, method, page_of
 from bot.sandbox.workspace.people import Person, photo_type, profile_json, user_json
 
 _MAX_PHOTO_BYTES = 10_000_000
+_MAX_FIELD_CHARS = 255
+_PROFILE_FIELDS = {"real_name", "title", "email"}
+_PHOTO_FIELDS = ("image_", "avatar_")
 
 
-def _seen(call: Call, person: Person) -> Json:
-    with_email = "users:read.email" in call.token.scopes
+def _shown(call: Call, person: Person) -> Json:
+    """Return a person as the token may see them."""
     shown = user_json(
         person,
         call.sandbox.base_url,
-        with_email=with_email,
+        with_email=_may_see_email(call),
         with_locale=call.flag("include_locale"),
     )
     if person.is_external:
-        shared = call.sandbox.workspace.channels_of(person.id)
-        shown["is_stranger"] = not any(BOT_USER_ID in c.members for c in shared)
+        shown["is_stranger"] = not _shares_channel_with_bot(call, person)
     return shown
+
+
+def _may_see_email(call: Call) -> bool:
+    return "users:read.email" in call.token.scopes
+
+
+def _shares_channel_with_bot(call: Call, person: Person) -> bool:
+    channels = call.workspace.channels_of(person.id)
+    return any(BOT_USER_ID in channel.members for channel in channels)
 
 
 def _person(call: Call, user_id: str) -> Person:
@@ -35,16 +45,19 @@ def _person(call: Call, user_id: str) -> Person:
 
 
 @method("users.info", "users:read")
-def info(call: Call) -> Json:
-    return {"user": _seen(call, _person(call, call.text("user")))}
+def user_info(call: Call) -> Json:
+    """Return a person, also one of another organisation or deactivated."""
+    return {"user": _shown(call, _person(call, call.text("user")))}
 
 
 @method("users.list", "users:read")
 def list_users(call: Call) -> Json:
-    own = [p for p in call.sandbox.workspace.people.values() if not p.is_external]
+    """Return the people of this workspace."""
+    people = call.workspace.people.values()
+    own = [person for person in people if not person.is_external]
     page, metadata = page_of(own, call, 1000, 1000)
     return {
-        "members": [_seen(call, p) for p in page],
+        "members": [_shown(call, person) for person in page],
         "cache_ts": call.sandbox.clock.seconds(),
         "response_metadata": metadata,
     }
@@ -52,67 +65,77 @@ def list_users(call: Call) -> Json:
 
 @method("users.lookupByEmail", "users:read.email")
 def lookup_by_email(call: Call) -> Json:
+    """Return the active person with this email address."""
     wanted = call.text("email").lower()
-    for person in call.sandbox.workspace.people.values():
-        if wanted and person.email.lower() == wanted and not person.deleted:
-            return {"user": _seen(call, person)}
+    if not wanted:
+        raise SlackError("users_not_found")
+    active = [person for person in call.workspace.people.values() if not person.deleted]
+    for person in active:
+        if person.email.lower() == wanted:
+            return {"user": _shown(call, person)}
     raise SlackError("users_not_found")
 
 
 @method("users.profile.get", "users.profile:read")
-def profile_get(call: Call) -> Json:
-    person = _person(call, call.text("user", call.token.user_id))
-    with_email = "users:read.email" in call.token.scopes
+def get_profile(call: Call) -> Json:
+    """Return a person's profile, the caller's own by default."""
+    person = _person(call, call.text("user", call.user_id))
+    return {"profile": _profile(call, person, _may_see_email(call))}
+
+
+def _profile(
+    call: Call,
+    person: Person,
+    with_email: bool,
+) -> Json:
+    """Return a profile as these methods have it: without `team`."""
     profile = profile_json(person, call.sandbox.base_url, with_email)
     profile.pop("team")
-    return {"profile": profile}
+    return profile
 
 
 @method("users.profile.set", "users.profile:write", tokens=("user",))
-def profile_set(call: Call) -> Json:
-    """Change one's own name or title; an administrator changes anybody's."""
-    caller = _person(call, call.token.user_id)
+def set_profile(call: Call) -> Json:
+    """Change one's own profile; an administrator may change each person's."""
+    caller = _person(call, call.user_id)
     person = call.sandbox.person(call.text("user", caller.id))
-    if person is None or (person is not caller and not caller.is_admin):
+    if person is None:
         raise SlackError("permission_denied")
+    if person is not caller and not caller.is_admin:
+        raise SlackError("permission_denied")
+    fields = _profile_fields(call)
+    for name, value in fields.items():
+        setattr(person, name, value)
+    announce_change(call.sandbox, person)
+    return {
+        "username": person.name,
+        "profile": _profile(call, person, with_email=True),
+    }
+
+
+def _profile_fields(call: Call) -> dict[str, str]:
+    """Return the fields to set, of `profile` or of `name` and `value`."""
     profile = call.structured("profile", "invalid_profile")
     if profile is None and call.text("name"):
         profile = {call.text("name"): call.text("value")}
-    if not isinstance(profile, dict) or not set(profile) <= {
-        "real_name",
-        "title",
-        "email",
-    }:
+    if not isinstance(profile, dict):
         raise SlackError("invalid_profile")
-    if any(len(str(value)) > 255 for value in profile.values()):
-        raise SlackError("too_long")
-    for name, value in profile.items():
-        setattr(person, name, str(value))
-    announce_change(call.sandbox, person)
-    shown = profile_json(person, call.sandbox.base_url, with_email=True)
-    shown.pop("team")
-    return {"username": person.name, "profile": shown}
-
-
-def announce_change(sandbox: Sandbox, person: Person) -> None:
-    """user_change, and pages redrawn."""
-    person.updated = sandbox.clock.seconds()
-    whole = user_json(person, sandbox.base_url)
-    event = {
-        "type": "user_change",
-        "user": whole,
-        "cache_ts": person.updated,
-        "event_ts": sandbox.clock.next_ts(),
-    }
-    publish(sandbox, event)
-    sandbox.changed()
-    sandbox.hub.tell({"type": "channels"})
+    if not _PROFILE_FIELDS.issuperset(profile):
+        raise SlackError("invalid_profile")
+    fields = {name: str(value) for name, value in profile.items()}
+    for value in fields.values():
+        if len(value) > _MAX_FIELD_CHARS:
+            raise SlackError("too_long")
+    return fields
 
 
 @method("users.setPhoto", "users.profile:write", tokens=("user",))
 def set_photo(call: Call) -> Json:
+    """Give the caller a picture, uploaded as `image`."""
     image = call.args.get("image")
-    if not isinstance(image, bytes) or photo_type(image) is None:
+    if not isinstance(image, bytes):
+        raise SlackError("bad_image")
+    if photo_type(image) is None:
         raise SlackError("bad_image")
     if len(image) > _MAX_PHOTO_BYTES:
         raise SlackError("too_large")
@@ -121,46 +144,52 @@ def set_photo(call: Call) -> Json:
 
 @method("users.deletePhoto", "users.profile:write", tokens=("user",))
 def delete_photo(call: Call) -> Json:
+    """Remove the caller's picture."""
     _with_photo(call, "")
     return {}
 
 
 def _with_photo(call: Call, photo: str) -> Json:
-    person = _person(call, call.token.user_id)
+    person = _person(call, call.user_id)
     person.photo = photo
     announce_change(call.sandbox, person)
-    whole = profile_json(person, call.sandbox.base_url, with_email=False)
-    return {
-        "profile": {
-            k: v for k, v in whole.items() if k.startswith(("image_", "avatar_"))
-        }
+    profile = _profile(call, person, with_email=False)
+    images = {
+        name: value for name, value in profile.items() if name.startswith(_PHOTO_FIELDS)
     }
+    return {"profile": images}
 
 
 @method("users.identity", "identity:read", tokens=("user",))
 def identity(call: Call) -> Json:
-    person = _person(call, call.token.user_id)
+    """Return the token's user and team, as before OpenID Connect."""
+    person = _person(call, call.user_id)
     team = {"id": person.team_id, "name": TEAM_NAME}
     return {"user": {"id": person.id, "name": person.real_name}, "team": team}
 
 
 @method("users.getPresence", "users:read")
 def get_presence(call: Call) -> Json:
-    person = call.sandbox.person(call.text("user", call.token.user_id))
-    return {"presence": person.presence if person else "away"}
+    """Return active or away; unknown people are away."""
+    person = call.sandbox.person(call.text("user", call.user_id))
+    if person is None:
+        return {"presence": "away"}
+    return {"presence": person.presence}
 
 
 @method("users.setPresence", "users:write")
 def set_presence(call: Call) -> Json:
+    """Set the caller's presence to auto, which is active here, or to away."""
+    presences = {"auto": "active", "away": "away"}
     wanted = call.text("presence")
-    if wanted not in ("auto", "away"):
+    if wanted not in presences:
         raise SlackError("invalid_presence")
-    person = call.sandbox.workspace.people[call.token.user_id]
-    person.presence = "active" if wanted == "auto" else "away"
+    call.caller.presence = presences[wanted]
     return {}
 
 
 @method("users.setActive", "users:write")
 def set_active(call: Call) -> Json:
-    call.sandbox.workspace.people[call.token.user_id].presence = "active"
+    """Set the caller's presence to active."""
+    call.caller.presence = "active"
     return {}

@@ -1,6 +1,4 @@
-"""The judges' app with the official Python packages, unmodified. Its twin:
-node/judge.mjs.
-"""
+"""An app on the official Python packages, unmodified. Twin: node/official_app.mjs."""
 
 import os
 import re
@@ -23,10 +21,12 @@ app = App(
 
 
 def plain(text: str) -> Json:
+    """Return a plain_text object."""
     return {"type": "plain_text", "text": text}
 
 
 def modal(title: str) -> Json:
+    """Return a modal with one input."""
     element = {"type": "plain_text_input", "action_id": "word"}
     block = {
         "type": "input",
@@ -44,7 +44,8 @@ def modal(title: str) -> Json:
 
 
 @app.command("/help-clip")
-def command(ack: Any, body: Json, client: WebClient) -> None:
+def open_modal(ack: Any, body: Json, client: WebClient) -> None:
+    """Open a modal and update it before the command is acknowledged."""
     opened = client.views_open(trigger_id=body["trigger_id"], view=modal("Wait"))
     view = opened["view"]
     client.views_update(view_id=view["id"], hash=view["hash"], view=modal("Ask"))
@@ -52,7 +53,8 @@ def command(ack: Any, body: Json, client: WebClient) -> None:
 
 
 @app.view("ask")
-def ask(ack: Any, view: Json, client: WebClient) -> None:
+def post_question(ack: Any, view: Json, client: WebClient) -> None:
+    """Refuse two words, and post a message with a button for one."""
     if view["state"]["values"]["guess"]["word"]["value"] == "two words":
         ack(response_action="errors", errors={"guess": "one word"})
         return
@@ -71,7 +73,8 @@ def ask(ack: Any, view: Json, client: WebClient) -> None:
 
 
 @app.action("go")
-def go(ack: Any, body: Json, client: WebClient, respond: Any) -> None:
+def answer_button(ack: Any, body: Json, client: WebClient, respond: Any) -> None:
+    """Update, post, respond and upload, each in a way of its own."""
     ts, user = body["message"]["ts"], body["user"]["id"]
     client.chat_update(channel=CHANNEL, ts=ts, text="settled")
     client.chat_postMessage(channel=CHANNEL, thread_ts=ts, text="in the thread")
@@ -88,7 +91,8 @@ def go(ack: Any, body: Json, client: WebClient, respond: Any) -> None:
 
 
 @app.event("app_home_opened")
-def home(event: Json, client: WebClient) -> None:
+def publish_home(event: Json, client: WebClient) -> None:
+    """Publish a Home view with the number of reviewers."""
     group = client.usergroups_users_list(usergroup="S0REVIEWER")
     header = {"type": "header", "text": plain(f"{len(group['users'])} reviewers")}
     client.views_publish(
@@ -97,21 +101,24 @@ def home(event: Json, client: WebClient) -> None:
 
 
 @app.shortcut("ask")
-def shortcut(ack: Any, shortcut: Json, client: WebClient) -> None:
+def open_from_shortcut(ack: Any, shortcut: Json, client: WebClient) -> None:
+    """Open a modal."""
     client.views_open(trigger_id=shortcut["trigger_id"], view=modal("Shortcut"))
     ack()
 
 
 @app.message(re.compile(r"^sign in (.+)"))
 def sign_in(context: Any, say: Any) -> None:
+    """Redeem the code in a message, and post the name of the person."""
     token = WebClient(base_url=API).openid_connect_token(
         client_id="1000.2000",
         client_secret="sandbox-client-secret",
         code=context["matches"][0],
         redirect_uri="http://127.0.0.1:9/back",
     )
-    who = WebClient(token["access_token"], base_url=API).openid_connect_userInfo()
-    say(f"signed in as {who['name']}")
+    client = WebClient(token["access_token"], base_url=API)
+    user = client.openid_connect_userInfo()
+    say(f"signed in as {user['name']}")
 
 
 if os.environ["MODE"] == "socket":

@@ -1,4 +1,4 @@
-// The judges' app with the official Node packages, unmodified. Its twin is tests/sandbox/judge.py.
+// An app on the official Node packages, unmodified. Its twin is tests/sandbox/official_app.py.
 
 import bolt from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
