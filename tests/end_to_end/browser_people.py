@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from bot.cli.demo.tour import Browser
+from bot.cli.demo.browser import Browser
 from tests.end_to_end.processes import Sandbox, wait_for
 
 ROSA, RAVI, LENA, AMIR = "U0REVIEW1", "U0REVIEW2", "U0LEAD001", "U0AUDIT01"

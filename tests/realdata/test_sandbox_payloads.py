@@ -15,8 +15,8 @@ import pytest
 from bot.sandbox import SandboxConfig, start_in_thread
 from bot.sandbox.app.manifest import DEFAULT_MANIFEST
 from bot.sandbox.block_kit.block_checks import check_message_blocks
-from tests.sandbox.apps import Receiver, wait_for
 from tests.sandbox.all_methods import BLOCKS
+from tests.sandbox.apps import Receiver, wait_for
 from tests.sandbox.workspace import Json, Workspace
 
 ROOT = Path(__file__).parents[2]

@@ -80,7 +80,7 @@ def test_it_ends_with_whoever_holds_its_input() -> None:
 
 def test_a_taken_port_is_one_line_and_status_2() -> None:
     with socket.socket() as taken:
-        taken.listen(("127.0.0.1", 0))
+        taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
         done = subprocess.run(

@@ -1,0 +1,1 @@
+"""The demo: the sandbox, the tour, and the sandbox alone."""

@@ -1,6 +1,4 @@
-"""`help-clip demo`: everything on this machine, from the sandbox workspace to the
-pages.
-"""
+"""`help-clip demo`: everything on this machine, from the sandbox to the pages."""
 
 import contextlib
 import subprocess
@@ -12,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from bot.cli.demo.tour import take_tour
 from bot.cli.logs import set_up_logging
@@ -21,17 +18,20 @@ from bot.config.settings import Settings, read_settings
 from bot.demo import DEMO_CLIPS, DEMO_DESKS, SUGGESTIONS
 from bot.errors import Unavailable
 from bot.sandbox import config as sandbox_config
+from bot.text import text
 from bot.wiring import build, prepare_database
 from storage.audit.proofs.note import Signer
 from storage.seal import new_master_key
 
 HOST = "127.0.0.1"
 _MANIFEST = Path("manifest.yml")
+_READY = "sandbox ready "
+_END_WITHIN_S = 5
 
 
 @dataclass(frozen=True)
 class DemoSandbox:
-    """The sandbox's process and where it listens."""
+    """The sandbox's process and its address."""
 
     process: subprocess.Popen[str]
     url: str
@@ -41,61 +41,93 @@ def demo(
     port: Annotated[
         int,
         typer.Option(
-            min=0, max=65535, help="The workspace's port; 0 picks a free one."
+            min=0,
+            max=65535,
+            help="The workspace's port; 0 picks a free one.",
         ),
     ] = 3900,
     pages_port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The pages' port; 0 picks a free one.")
+        int,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="The pages' port; 0 picks a free one.",
+        ),
     ] = 8080,
     tour: Annotated[
-        bool, typer.Option(help="Do the whole main job by itself, then end.")
+        bool,
+        typer.Option(help="Do the whole main job by itself, then end."),
     ] = False,
     keep: Annotated[
         Path | None,
         typer.Option(help="Keep the data in this folder (default: forget it)."),
     ] = None,
 ) -> None:
-    """Start the workspace, the bot and its pages on this machine. Ctrl+C stops
-    everything.
-    """
+    """Start the workspace, the bot and its pages here. Ctrl+C stops everything."""
     end_on_sigterm()
     set_up_logging("WARNING")
+    # The tour runs beside a demo that has the usual ports.
+    if tour:
+        port = 0
+        pages_port = 0
     with contextlib.ExitStack() as stack:
-        folder = keep or Path(
-            stack.enter_context(tempfile.TemporaryDirectory(prefix="help-clip-"))
-        )
-        folder.mkdir(parents=True, exist_ok=True)
-        with _free_one("--pages-port"):
-            listener = open_listener(HOST, 0 if tour else pages_port)
+        folder = stack.enter_context(_data_folder(keep))
+        with _explain_taken_port("--pages-port"):
+            listener = open_listener(HOST, pages_port)
         stack.enter_context(contextlib.closing(listener))
-        with _free_one("--port"):
-            sandbox = stack.enter_context(run_sandbox(0 if tour else port, keep))
+        with _explain_taken_port("--port"):
+            sandbox = stack.enter_context(run_sandbox(port, keep))
         pages_url = f"http://{HOST}:{listener.getsockname()[1]}"
         settings = demo_settings(folder, sandbox.url, pages_url)
         prepare_database(settings)
         program = build(settings)
         if tour:
             raise typer.Exit(take_tour(program, listener, sandbox.url))
-        run(program, listener, lambda: _say_what_to_try(sandbox.url))
-    typer.echo("Stopped.")
+        run(program, listener, lambda: _print_suggestions(sandbox.url))
+    typer.echo(text("cli.demo.stopped"))
 
 
 @contextlib.contextmanager
-def _free_one(option: str) -> Iterator[None]:
-    """Where a port is taken, say what to type instead."""
+def _data_folder(keep: Path | None) -> Iterator[Path]:
+    """Yield the folder to keep data in, or a temporary one that is deleted."""
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep
+        return
+    with tempfile.TemporaryDirectory(prefix="help-clip-") as folder:
+        yield Path(folder)
+
+
+@contextlib.contextmanager
+def _explain_taken_port(option: str) -> Iterator[None]:
+    """Add to the error of a taken port how to take a free one."""
     try:
         yield
     except Unavailable as error:
-        raise Unavailable(
-            f'{error} To take a free one: make demo ARGS="{option} 0"'
-        ) from None
+        sentence = text("cli.demo.take_free_port", error=error, option=option)
+        raise Unavailable(sentence) from None
 
 
 @contextlib.contextmanager
 def run_sandbox(port: int, keep: Path | None = None) -> Iterator[DemoSandbox]:
-    """The sandbox in a process of its own. Raises `Unavailable` when it cannot
-    start.
-    """
+    """Run the sandbox in a process of its own. Raises Unavailable if that fails."""
+    process = _start_sandbox(port, keep)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    line = process.stdout.readline()
+    if not line.startswith(_READY):
+        process.wait(timeout=_END_WITHIN_S)
+        reason = process.stderr.read().strip()
+        if not reason:
+            raise Unavailable(text("cli.demo.not_started"))
+        raise Unavailable(text("cli.demo.sandbox_failed", error=reason.rstrip(".")))
+    try:
+        yield DemoSandbox(process, line.removeprefix(_READY).strip())
+    finally:
+        _end(process)
+
+
+def _start_sandbox(port: int, keep: Path | None) -> subprocess.Popen[str]:
     command = [
         sys.executable,
         "-m",
@@ -108,10 +140,10 @@ def run_sandbox(port: int, keep: Path | None = None) -> Iterator[DemoSandbox]:
         command += ["--state", str(keep / "workspace.json")]
     if _MANIFEST.is_file():
         command += ["--manifest", str(_MANIFEST)]
-    # A session of its own: Ctrl+C reaches us first, and we end it when we are done with
-    # it. Its input is a pipe that closes with us, so that it ends even if we are
-    # killed.
-    process = subprocess.Popen(
+    # In a session of its own the sandbox does not get our Ctrl+C: we end it when we
+    # are done with it. Its input is a pipe that closes with us, so that it also ends
+    # when we are killed.
+    return subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -119,33 +151,27 @@ def run_sandbox(port: int, keep: Path | None = None) -> Iterator[DemoSandbox]:
         text=True,
         start_new_session=True,
     )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    line = process.stdout.readline()
-    if not line.startswith("sandbox ready "):
-        process.wait(timeout=5)
-        said = process.stderr.read().strip() or "The sandbox did not start"
-        raise Unavailable(said.rstrip(".") + ".")
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
     try:
-        yield DemoSandbox(process, line.split()[-1])
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        process.wait(timeout=_END_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def demo_settings(folder: Path, sandbox_url: str, pages_url: str) -> Settings:
-    """The embedded defaults: SQLite and folders under `folder`, the sandbox, sample
-    clips.
+    """Return the settings of the demo: the sandbox, sample clips, data under `folder`.
+
+    The database is SQLite. Keys are made once and kept in `folder`.
     """
     key_file = folder / "snippet.key"
     if not key_file.exists():
         key_file.write_text(new_master_key())
-    signing_key = folder / "audit.key"
-    if not signing_key.exists():
-        signing_key.write_text(Signer.new("sandbox/help-clip").export())
+    signing_key_file = folder / "audit.key"
+    if not signing_key_file.exists():
+        signing_key_file.write_text(Signer.new("sandbox/help-clip").export())
     return read_settings(
         None,
         slack_bot_token=sandbox_config.BOT_TOKEN,
@@ -161,33 +187,24 @@ def demo_settings(folder: Path, sandbox_url: str, pages_url: str) -> Settings:
         snippet_store=str(folder / "snippets"),
         snippet_key=key_file.read_text(),
         key_store=str(folder / "keys"),
-        audit_signing_key=signing_key.read_text(),
+        audit_signing_key=signing_key_file.read_text(),
         audit_anchors=str(folder / "anchors"),
         desks=DEMO_DESKS,
     )
 
 
-def _say_what_to_try(url: str) -> None:
-    first, second = SUGGESTIONS[0], SUGGESTIONS[2]
-    console = Console(highlight=False)
-    console.print(f"\nOpen [bold]{url}[/bold] and try:\n")
-    console.print(
-        f"  1. As Rosa, in #help-english-us:  [bold]/help-clip {first.clip_id} {first.span}[/bold]"
-    )
-    console.print(
-        "  2. As Ravi, press [bold]Listen and answer[/bold] under it; then the same as Lena"
-    )
-    console.print(
-        "  3. As Amir, the auditor, type  [bold]/clip-audit HC-1001[/bold]  to see who heard it"
-    )
-    console.print(
-        "\nChange persona at the bottom left. A browser is one person to the pages:"
-        "\nsign out there (top right) before the next one answers."
-        f"\nFor a dispute, let Ravi and Jonas differ on [bold]/help-clip {second.clip_id} "
-        f"{second.span}[/bold];\nLena rules."
-    )
-    console.print(
-        "Drop a sound file into #help-english-us, or invite Gil, the guest:"
-        "\nhelp-clip notices both."
-    )
-    console.print("Ctrl+C stops everything; nothing is kept.\n")
+def _print_suggestions(url: str) -> None:
+    first = SUGGESTIONS[0]
+    disputed = SUGGESTIONS[2]
+    steps = [
+        text("cli.demo.ask", clip=first.clip_id, span=first.span),
+        text("cli.demo.answer"),
+        text("cli.demo.audit"),
+    ]
+    typer.echo(f"\n{text('cli.demo.open', url=url)}\n")
+    for number, step in enumerate(steps, start=1):
+        typer.echo(f"  {number}. {step}")
+    typer.echo(f"\n{text('cli.demo.persona')}")
+    typer.echo(text("cli.demo.dispute", clip=disputed.clip_id, span=disputed.span))
+    typer.echo(text("cli.demo.notices"))
+    typer.echo(f"{text('cli.demo.ctrl_c')}\n")

@@ -1,6 +1,4 @@
-"""`help-clip sandbox`: the local workspace alone, for people who develop other Slack
-apps.
-"""
+"""`help-clip sandbox`: the local workspace alone, to develop other Slack apps with."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,24 +7,32 @@ import typer
 
 from bot.errors import Invalid, Unavailable
 from bot.sandbox import SandboxConfig, serve
+from bot.text import text
 
 
 def sandbox(
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="0 picks a free one.")
+        int,
+        typer.Option(min=0, max=65535, help="0 picks a free one."),
     ] = 3900,
-    manifest: Annotated[Path | None, typer.Option(help="The app's manifest.")] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(help="The app's manifest."),
+    ] = None,
     state: Annotated[
-        Path | None, typer.Option(help="Keep the workspace in this file.")
+        Path | None,
+        typer.Option(help="Keep the workspace in this file."),
     ] = None,
     request_url: Annotated[
-        str | None, typer.Option(help="Deliver over HTTP to here.")
+        str | None,
+        typer.Option(help="Deliver over HTTP to here."),
     ] = None,
-    rate_limits: Annotated[str, typer.Option(help="off, real or bursts")] = "off",
+    rate_limits: Annotated[
+        str,
+        typer.Option(help="off, real or bursts"),
+    ] = "off",
 ) -> None:
-    """A local workspace that speaks Slack, with a chat page. Binds to this machine
-    only.
-    """
+    """Run a local workspace that speaks Slack, for this machine only."""
     try:
         config = SandboxConfig(
             port=port,
@@ -37,6 +43,7 @@ def sandbox(
         )
         serve(config, lambda url: typer.echo(f"sandbox ready {url}"))
     except ValueError as error:
-        raise Invalid(f"{error}.") from None
+        raise Invalid(text("cli.demo.sandbox_failed", error=error)) from None
     except OSError as error:
-        raise Unavailable(f"Port {port} cannot be used: {error.strerror}.") from None
+        sentence = text("cli.demo.port_unusable", port=port, reason=error.strerror)
+        raise Unavailable(sentence) from None
