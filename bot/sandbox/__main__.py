@@ -31,6 +31,11 @@ def arguments() -> argparse.ArgumentParser:
         help="the app's manifest (YAML or JSON)",
     )
     parser.add_argument(
+        "--welcome",
+        type=Path,
+        help="steps and commands for an empty channel (JSON)",
+    )
+    parser.add_argument(
         "--request-url",
         help="deliver over HTTP to this address",
     )
@@ -83,6 +88,7 @@ def _config(options: argparse.Namespace) -> SandboxConfig:
         port=options.port,
         state=options.state,
         manifest=options.manifest,
+        welcome=options.welcome,
         request_url=options.request_url,
         redirect_uris=tuple(options.redirect_uri),
         issuer=options.issuer,

@@ -35,6 +35,8 @@ class SandboxConfig:
     state: Path | None = None
     """The state file; None keeps everything in memory."""
     manifest: Path | None = None
+    welcome: Path | None = None
+    """The welcome file, shown in an empty channel; None shows no steps."""
     request_url: str | None = None
     redirect_uris: tuple[str, ...] = ()
     """Empty: any loopback address is accepted as redirect_uri."""

@@ -41,5 +41,6 @@ class LiveFeed:
         self._sequence += 1
         numbered = {"n": self._sequence, **entry}
         self.log.append(numbered)
+        # Every persona may see the log: it is for the people who develop the app.
         self.send({"type": "log", "entry": numbered})
         return numbered

@@ -12,6 +12,7 @@ from bot.sandbox.app.sign_in_codes import SignInCode
 from bot.sandbox.app.tokens import Token, default_tokens
 from bot.sandbox.app.trigger_ids import TriggerIds
 from bot.sandbox.app.view_stacks import ViewStacks
+from bot.sandbox.app.welcome import load_welcome
 from bot.sandbox.clock import Clock
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.faults import Faults
@@ -31,6 +32,7 @@ class Sandbox:
         self.base_url = base_url
         self.request_url = config.request_url
         self.manifest: Manifest = load_manifest(config.manifest)
+        self.welcome = load_welcome(config.welcome)
         self.signing_key = SigningKey()
         self.feed = LiveFeed()
         self.clock = Clock()
@@ -48,6 +50,7 @@ class Sandbox:
         self.clock.reset()
         self._begin()
         self.feed.log.clear()
+        # Pages show another workspace from now on, and read it afresh.
         self.feed.send({"type": "reset"})
         self.mark_changed()
 

@@ -1,5 +1,6 @@
 """The chat page in a real Chromium: the main job by clicking, as three people."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from slack_bolt import App
 
+from bot.sandbox import SandboxConfig, start_in_thread
 from tests.sandbox.apps import bolt_app, connected
 from tests.sandbox.workspace import Json, Workspace
 
@@ -404,7 +406,7 @@ def test_a_channel_is_shared_joined_renamed_and_archived_by_clicking(
     page = windows.open("U0REVIEW1")
     page.get_by_role("button", name="Channel details").click()
     about = page.locator("#about")
-    about.get_by_label("Somebody to add").select_option("U0EXTERN1")
+    about.get_by_label("Person to add").select_option("U0EXTERN1")
     expect(about.get_by_role("alert")).to_contain_text(
         "share the channel with T0OTHERCO first"
     )
@@ -413,7 +415,7 @@ def test_a_channel_is_shared_joined_renamed_and_archived_by_clicking(
     expect(page.locator("#bar .ext")).to_have_text("invitation pending")
     about.get_by_role("button", name="Accept for them").click()
     expect(page.locator("#bar .ext")).to_have_text("shared outside")
-    about.get_by_label("Somebody to add").select_option("U0EXTERN1")
+    about.get_by_label("Person to add").select_option("U0EXTERN1")
     expect(about).to_contain_text("Emi Tanaka")
     about.get_by_label("Channel name").fill("help-english")
     about.get_by_label("Channel name").press("Enter")
@@ -497,8 +499,6 @@ def test_a_new_channel_is_made_and_joined(windows: Windows) -> None:
 def test_a_read_only_messages_tab_has_no_message_box(
     browser: Browser, tmp_path: Path
 ) -> None:
-    from bot.sandbox import SandboxConfig, start_in_thread
-
     manifest = tmp_path / "manifest.json"
     manifest.write_text(
         '{"display_information": {"name": "Quiet"}, "features": {"app_home": '
@@ -512,3 +512,33 @@ def test_a_read_only_messages_tab_has_no_message_box(
         page.get_by_role("tab", name="Messages").click()
         expect(page.locator("#composer")).to_contain_text("has been turned off")
         page.close()
+
+
+def test_the_first_screen_shows_steps_and_fills_in_a_sample_command(
+    browser: Browser,
+    tmp_path: Path,
+) -> None:
+    welcome = tmp_path / "welcome.json"
+    command = {"command": "/help-clip en-1 1.2-1.9", "shows": "a word in noise"}
+    content = {"channel": CHANNEL, "steps": ["Choose a clip."], "commands": [command]}
+    welcome.write_text(json.dumps(content), encoding="utf-8")
+    with start_in_thread(SandboxConfig(welcome=welcome)) as running:
+        page = browser.new_page()
+        page.goto(f"{running.url}/?as=U0REVIEW1")
+        expect(page.locator(".welcome")).to_contain_text("stands in for Slack")
+        expect(page.locator(".welcome li").first).to_have_text("Choose a clip.")
+        page.get_by_role("button", name="a word in noise").click()
+        expect(page.locator("#composer-text")).to_have_value(command["command"])
+        expect(page.locator("#composer-text")).to_be_focused()
+        page.close()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"steps": []}'])
+def test_a_faulty_welcome_file_is_refused_in_a_sentence(
+    tmp_path: Path,
+    content: str,
+) -> None:
+    welcome = tmp_path / "welcome.json"
+    welcome.write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match="the welcome file"):
+        start_in_thread(SandboxConfig(welcome=welcome))

@@ -1,6 +1,7 @@
 """`help-clip demo`: everything on this machine, from the sandbox to the pages."""
 
 import contextlib
+import json
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.demo.tour import take_tour
+from bot.cli.demo.tour import CHANNEL, take_tour
 from bot.cli.logs import set_up_logging
 from bot.cli.serve import end_on_sigterm, open_listener, run
 from bot.config.settings import Settings, read_settings
@@ -26,6 +27,8 @@ from storage.seal import new_master_key
 HOST = "127.0.0.1"
 _MANIFEST = Path("manifest.yml")
 _READY = "sandbox ready "
+_WELCOME_CLIPS = "en-us-"
+"""The clips of the first channel's desk."""
 _END_WITHIN_S = 5
 
 
@@ -75,8 +78,9 @@ def demo(
         with _explain_taken_port("--pages-port"):
             listener = open_listener(HOST, pages_port)
         stack.enter_context(contextlib.closing(listener))
+        welcome = _write_welcome(folder)
         with _explain_taken_port("--port"):
-            sandbox = stack.enter_context(run_sandbox(port, keep))
+            sandbox = stack.enter_context(run_sandbox(port, keep, welcome))
         pages_url = f"http://{HOST}:{listener.getsockname()[1]}"
         settings = demo_settings(folder, sandbox.url, pages_url)
         prepare_database(settings)
@@ -109,9 +113,13 @@ def _explain_taken_port(option: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def run_sandbox(port: int, keep: Path | None = None) -> Iterator[DemoSandbox]:
+def run_sandbox(
+    port: int,
+    keep: Path | None = None,
+    welcome: Path | None = None,
+) -> Iterator[DemoSandbox]:
     """Run the sandbox in a process of its own. Raises Unavailable if that fails."""
-    process = _start_sandbox(port, keep)
+    process = _start_sandbox(port, keep, welcome)
     assert process.stdout is not None
     assert process.stderr is not None
     line = process.stdout.readline()
@@ -127,7 +135,11 @@ def run_sandbox(port: int, keep: Path | None = None) -> Iterator[DemoSandbox]:
         _end(process)
 
 
-def _start_sandbox(port: int, keep: Path | None) -> subprocess.Popen[str]:
+def _start_sandbox(
+    port: int,
+    keep: Path | None,
+    welcome: Path | None,
+) -> subprocess.Popen[str]:
     command = [
         sys.executable,
         "-m",
@@ -138,6 +150,8 @@ def _start_sandbox(port: int, keep: Path | None) -> subprocess.Popen[str]:
     ]
     if keep is not None:
         command += ["--state", str(keep / "workspace.json")]
+    if welcome is not None:
+        command += ["--welcome", str(welcome)]
     if _MANIFEST.is_file():
         command += ["--manifest", str(_MANIFEST)]
     # In a session of its own the sandbox does not get our Ctrl+C: we end it when we
@@ -191,6 +205,30 @@ def demo_settings(folder: Path, sandbox_url: str, pages_url: str) -> Settings:
         audit_anchors=str(folder / "anchors"),
         desks=DEMO_DESKS,
     )
+
+
+def _write_welcome(folder: Path) -> Path:
+    """Write the sandbox's welcome file, with the sample clips to ask about."""
+    commands = [
+        {
+            "command": f"/help-clip {suggestion.clip_id} {suggestion.span}",
+            "shows": suggestion.shows,
+        }
+        for suggestion in SUGGESTIONS
+        if suggestion.clip_id.startswith(_WELCOME_CLIPS)
+    ]
+    welcome = {
+        "channel": CHANNEL,
+        "steps": [
+            text("cli.demo.step_ask"),
+            text("cli.demo.step_answer"),
+            text("cli.demo.step_audit"),
+        ],
+        "commands": commands,
+    }
+    path = folder / "welcome.json"
+    path.write_text(json.dumps(welcome), encoding="utf-8")
+    return path
 
 
 def _print_suggestions(url: str) -> None:

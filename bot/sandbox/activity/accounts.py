@@ -44,6 +44,7 @@ def change_person(
 
 def announce_change(sandbox: Sandbox, person: Person) -> None:
     """Publish user_change, and have pages redrawn."""
+    # Apps compare this time with the one in their cache.
     person.updated = sandbox.clock.seconds()
     event = new_event(
         sandbox,

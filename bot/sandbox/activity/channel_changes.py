@@ -50,6 +50,7 @@ def leave(
         return
     text = f"<@{user_id}> has left the channel"
     messages.post_system(sandbox, channel, user_id, "channel_leave", text)
+    # The line is posted while the person is a member, who is its author.
     channel.members.remove(user_id)
     event = _member_event(sandbox, "member_left_channel", channel, user_id)
     publish(sandbox, event, channel)
@@ -92,6 +93,7 @@ def archive(
     """Archive a channel: it stays readable, and takes no more messages."""
     text = f"<@{user_id}> archived the channel"
     messages.post_system(sandbox, channel, user_id, "channel_archive", text)
+    # An archived channel takes no more messages, so that the line comes first.
     channel.archived = True
     _publish_archiving(sandbox, channel, user_id, "archive")
     _redraw(sandbox)
@@ -103,6 +105,7 @@ def unarchive(
     user_id: str,
 ) -> None:
     """Open an archived channel again."""
+    # The channel must be open before it takes the line.
     channel.archived = False
     text = f"<@{user_id}> unarchived the channel"
     messages.post_system(sandbox, channel, user_id, "channel_unarchive", text)
@@ -197,6 +200,7 @@ def convert(
 def delete(sandbox: Sandbox, channel: Channel) -> None:
     """Delete a channel with everything in it."""
     event_name = _event_name(channel, "deleted")
+    # Whether the app receives the event depends on its membership until now.
     publish(sandbox, new_event(sandbox, event_name, channel=channel.id), channel)
     del sandbox.workspace.channels[channel.id]
     _redraw(sandbox)

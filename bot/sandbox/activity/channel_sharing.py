@@ -60,6 +60,7 @@ def unshare(
             is_ext_shared=channel.is_ext_shared,
         )
         publish(sandbox, event, channel)
+    # The list is a copy, since leaving changes the members.
     for user_id in list(channel.members):
         person = sandbox.person(user_id)
         if person is not None and person.team_id == team_id:

@@ -77,6 +77,7 @@ def share_files(
     )
     for file in files:
         file.complete = True
+        # One file may be shared in a channel several times.
         file.shares.setdefault(channel.id, []).append(message["ts"])
     message["files"] = [file_object(sandbox, file) for file in files]
     messages.announce(sandbox, channel, message)

@@ -56,7 +56,9 @@ def message_content(asked: ContentArguments) -> tuple[Json, list[str]]:
     text = _markdown_or_text(asked, blocks)
     if not any((text, blocks, attachments)):
         raise SlackError("no_text")
+    # The limit is on the text alone; blocks have limits of their own.
     text, warnings = _of_length(asked, text)
+    # Notifications and old clients show the text in place of the blocks.
     if blocks and not text:
         text = NO_FALLBACK
     content: Json = {"text": text}

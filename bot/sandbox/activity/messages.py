@@ -70,7 +70,9 @@ def post(
     if thread_ts:
         join_thread(channel, message, thread_ts, broadcast)
     channel.messages[message["ts"]] = message
+    # A new message brings a hidden direct message back into all sidebars.
     channel.closed_for.clear()
+    # The author has read the own message.
     channel.last_read[user_id] = message["ts"]
     if not quiet:
         announce(sandbox, channel, message)
@@ -155,6 +157,7 @@ def update(
             message[key] = value
     if "ephemeral_to" not in message:
         editor = message.get("user", BOT_USER_ID)
+        # Changes of an ephemeral message make no event.
         message["edited"] = {"user": editor, "ts": sandbox.clock.next_ts()}
         _publish_change(
             sandbox,
@@ -176,6 +179,7 @@ def delete(
         channel.ephemeral.remove(message)
         redraw(sandbox, channel, message)
         return
+    # The event carries the message as it stood, which deleting changes.
     before = dict(message)
     if channel.replies(message["ts"]):
         entomb(message)
@@ -297,5 +301,6 @@ def _announce_mention(
     if f"<@{BOT_USER_ID}>" not in message["text"]:
         return
     event = message_event(channel, message) | {"type": "app_mention"}
+    # app_mention alone of the message events names no channel_type.
     event.pop("channel_type")
     publish(sandbox, event, channel)

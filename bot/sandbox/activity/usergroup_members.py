@@ -18,6 +18,7 @@ def set_members(
     by: str,
 ) -> None:
     """Change the members of a group; announce the difference, then the whole group."""
+    # The first event names the difference, which needs the old members.
     before = list(group.users)
     group.users = list(dict.fromkeys(users))
     added = [user for user in group.users if user not in before]
@@ -59,5 +60,6 @@ def announce_group(
 ) -> None:
     """Publish the group, with at most 500 people (page "subteam_updated event")."""
     whole = usergroup_json(group, with_users=True)
+    # user_count still counts all of them.
     whole["users"] = whole["users"][:_USERS_IN_EVENT]
     publish(sandbox, new_event(sandbox, name, subteam=whole))

@@ -47,6 +47,7 @@ class EventLimits:
         self._attempts.append((now, ok))
         while now - self._attempts[0][0] >= HOUR_S:
             self._attempts.popleft()
+        # Slack judges no app that has few events.
         if len(self._events) < self.exempt_below:
             return
         succeeded = sum(succeeded for _, succeeded in self._attempts)

@@ -73,6 +73,7 @@ class RateLimits:
         if method == "chat.postMessage" and channel:
             limits.append(self._channel_limit(channel))
         wait = max(self._wait_for(limit, now) for limit in limits)
+        # A refused call does not count: clients that wait get through.
         if wait == 0:
             for limit in limits:
                 self._calls[limit.key].append(now)

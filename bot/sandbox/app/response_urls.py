@@ -46,6 +46,7 @@ class ResponseUrls:
         number = secrets.randbelow(10**13)
         key = f"{kind}/{TEAM_ID}/{number}/{secrets.token_urlsafe(18)}"
         now = self._clock.now()
+        # Expired urls are forgotten here, so that no timer is needed.
         self._forget_before(now - KEPT_S)
         self.known[key] = ResponseUrl(channel_id, user_id, now, message_ts, thread_ts)
         return f"{base_url}/hooks/{key}"

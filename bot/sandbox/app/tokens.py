@@ -32,6 +32,7 @@ class Token:
 def default_tokens(manifest: Manifest) -> dict[str, Token]:
     """Return the tokens every workspace starts with, by value."""
     bot = Token(BOT_TOKEN, "bot", BOT_USER_ID, manifest.bot_scopes)
+    # The app-level token belongs to no person.
     app = Token(APP_TOKEN, "app", "", _APP_SCOPES)
     admin = Token(ADMIN_TOKEN, "user", ADMIN_USER_ID, _ADMIN_SCOPES)
     return {token.value: token for token in (bot, app, admin)}

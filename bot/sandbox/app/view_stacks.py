@@ -113,6 +113,7 @@ class ViewStacks:
             raise SlackError("push_limit_reached")
         top = stack[-1]
         view = _new_view(user_id, body, now)
+        # All views of one stack name its bottom one as their root.
         view.root_view_id = top.root_view_id
         view.previous_view_id = top.id
         view.opened_from = top.opened_from
@@ -135,6 +136,7 @@ class ViewStacks:
                     states[action_id] = typed
         view.body = body
         view.values = fresh
+        # An app that sends the old hash from now on gets hash_conflict.
         view.hash = new_hash(now)
 
     def publish(
@@ -157,6 +159,7 @@ class ViewStacks:
         stack = self.of(view.user_id)
         if view in stack:
             position = stack.index(view)
+            # A view cannot stay open above one that is closed.
             del stack[position:]
 
 

@@ -80,6 +80,7 @@ def find_element(
     With a `block_id`, only that block is searched.
     """
     for block in blocks:
+        # An action_id is unique within its block only.
         if block_id not in (None, block.get("block_id")):
             continue
         for element in elements_of(block):
@@ -97,6 +98,7 @@ def initial_state(blocks: list[Json]) -> Json:
                 continue
             state = element_state(element, _initial_value(element))
             by_action = values.setdefault(block["block_id"], {})
+            # Slack lists every stateful element, untouched ones too.
             by_action[element["action_id"]] = state
     return values
 

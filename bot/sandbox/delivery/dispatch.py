@@ -52,6 +52,7 @@ async def deliver(
     delivery = _Delivery(kind, payload, accepts_response, retry)
     fault = sandbox.faults.take(f"delivery:{kind}")
     started = time.monotonic()
+    # A lost delivery looks to Slack like an app that does not answer.
     if fault.action == "drop":
         outcome = TIMED_OUT
     else:
@@ -83,6 +84,7 @@ async def _send_again(
         None,
         outcome.unacknowledged,
     )
+    # The app may have disconnected meanwhile; then there is no delivery to log.
     if again is not None:
         took_s = time.monotonic() - started
         retry = (1, str(outcome.reason))
@@ -113,6 +115,7 @@ async def _send(sandbox: Sandbox, delivery: _Delivery) -> Outcome:
         )
         if outcome is not None:
             return outcome
+    # No connection is open, or the last one closed on the way.
     url = request_url(sandbox, kind, payload)
     if not url:
         return NOT_CONNECTED

@@ -74,6 +74,7 @@ def _is_let_through(sandbox: Sandbox) -> bool:
     now = sandbox.clock.now()
     if not limits.enabled:
         return False
+    # Lost events are not delivered later (page "app_rate_limited event").
     if limits.admit(now):
         return True
     minute = limits.minute_to_announce(now)
@@ -199,6 +200,7 @@ async def _retry(
 ) -> None:
     """Try three times more, with number and reason, until the app acknowledges."""
     for attempt, wait_s in enumerate(sandbox.config.retry_delays_s, start=1):
+        # An app refuses retries by the header X-Slack-No-Retry.
         if outcome.ok or outcome.no_retry:
             return
         await asyncio.sleep(wait_s)

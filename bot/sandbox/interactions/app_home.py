@@ -24,6 +24,7 @@ async def open_home(
         channel=channel.id,
         tab=tab,
     )
+    # The event carries the view as the person sees it at this moment.
     known = home_json(sandbox, person)
     if known is not None and tab == "home":
         event["view"] = known

@@ -63,6 +63,7 @@ async def press_in_message(
     }
     if thread_ts:
         payload["container"]["thread_ts"] = thread_ts
+    # Slack does not keep ephemeral messages, and sends none back.
     if "ephemeral_to" not in message:
         payload["message"] = message_copy(message)
     return await _send(sandbox, payload)

@@ -31,6 +31,7 @@ async def run_command(
     if command is None:
         _post_notice(sandbox, channel, person, f"{name} is not a valid command.")
         return {"ok": False, "error": "unknown_command"}
+    # Only apps that ask for it get ids in place of names.
     if command.get("should_escape"):
         text = escape_names(sandbox, text)
     payload = _payload(sandbox, person, channel, name, text.strip())

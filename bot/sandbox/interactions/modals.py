@@ -63,6 +63,7 @@ async def submit(
     `errors` are by block id, `error` is for the whole form.
     """
     fill_in(view, values)
+    # The app hears of a form only when the client found no fault in it.
     problems = check_inputs(view)
     if problems:
         return {"ok": False, "errors": problems}
@@ -190,6 +191,7 @@ async def close(
     if everything or view.body.get("clear_on_close"):
         closed = list(sandbox.views.of(person.id))
     closed.reverse()
+    # The top view closes first, and is reported first.
     for gone in closed:
         sandbox.views.close(gone)
     _redraw(sandbox, person)

@@ -102,6 +102,7 @@ def _replace(
         content, _ = message_content(_content_arguments(body))
     except SlackError as problem:
         return problem.code
+    # A replacement keeps nothing of the original.
     content.setdefault("blocks", None)
     content.setdefault("attachments", None)
     messages.update(sandbox, channel, original, content)

@@ -62,6 +62,7 @@ async def _apply_faults(sandbox: Sandbox, body: Json) -> Json:
     if "disconnect" in body:
         reason = str(body.pop("disconnect"))
         done["disconnected"] = await sandbox.sockets.disconnect(reason)
+    # All that is left of the body is a fault rule.
     for rule in _rules(body):
         sandbox.faults.add(rule)
     return done

@@ -93,6 +93,7 @@ async def press(call: PersonCall) -> Json:
     value = call.body.get("value")
     if call.body.get("view_id"):
         view = call.view()
+        # The action carries the state of all inputs, typed but not submitted.
         modals.fill_in(view, call.values())
         found = _element_in(call, view.blocks())
         return await block_actions.press_in_view(

@@ -140,6 +140,7 @@ def _parse(sandbox: Sandbox, body: Json) -> PersonCall:
 
 
 async def _read_body(request: Request) -> Json:
+    # The chat page reads by GET, and passes its arguments in the query.
     if request.method == "GET":
         return dict(request.query_params)
     content = await request.body()

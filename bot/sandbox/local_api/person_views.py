@@ -31,6 +31,7 @@ async def state(call: PersonCall) -> Json:
         "people": [_person_json(known) for known in workspace.people.values()],
         "usergroups": [_group_json(group) for group in workspace.usergroups.values()],
         "channels": [_channel_json(channel, person.id) for channel in channels],
+        "welcome": sandbox.welcome,
         "commands": sandbox.manifest.commands,
         "shortcuts": sandbox.manifest.shortcuts,
         "views": [view_json(view) for view in sandbox.views.of(person.id)],
@@ -145,6 +146,7 @@ async def read_messages(call: PersonCall) -> Json:
             for message in _own_ephemeral(call, channel)
             if "thread_ts" not in message
         ]
+    # Timestamps of one length sort as text does.
     found.sort(key=lambda message: str(message["ts"]))
     newest = _newest(found, call.optional_text("limit"))
     return {

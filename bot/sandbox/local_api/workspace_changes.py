@@ -141,6 +141,7 @@ def _join(
     if person.is_external and person.team_id not in channel.connected_team_ids:
         raise ValueError(f"share the channel with {person.team_id} first")
     inviter: str | None = by
+    # Slack names no inviter of a person that joins alone.
     if by == person.id:
         inviter = None
     channel_changes.join(sandbox, channel, person.id, inviter)

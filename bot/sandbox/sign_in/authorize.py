@@ -88,6 +88,7 @@ async def authorize(request: Request) -> Response:
         return _page(sandbox, request, kind)
     form = await request.form()
     asked: QueryParams | FormData = request.query_params
+    # The page sends the parameters again, other clients leave them in the query.
     if form.get("client_id"):
         asked = form
     problem = authorize_problem(sandbox, asked, kind)

@@ -49,7 +49,7 @@ function draw() {
   put("facts", h("p", { class: "quiet" }, facts(c)), refuse ? h("p", { class: "form-error", role: "alert" }, refuse) : null);
   put("members", members(c));
   put("sharing", sharing(c));
-  if (focused === "name") return put("buttons", buttons(c)); // nobody's typing is disturbed
+  if (focused === "name") return put("buttons", buttons(c)); // the typed name stays as it is
   put("name", name(c));
   put("buttons", buttons(c));
   if (focused) dialog.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
@@ -67,8 +67,8 @@ export const tag = (p) => p.deleted ? "deactivated" : p.is_bot ? "app" : p.is_ex
 
 function members(c) {
   const absent = store.state.people.filter((p) => !c.members.includes(p.id) && !p.deleted);
-  const choice = h("select", { "aria-label": "Somebody to add", dataset: { key: "add" } },
-    h("option", { value: "" }, "Add somebody…"), absent.map((p) => h("option", { value: p.id }, [p.real_name, tag(p)].filter(Boolean).join(", "))));
+  const choice = h("select", { "aria-label": "Person to add", dataset: { key: "add" } },
+    h("option", { value: "" }, "Add a person…"), absent.map((p) => h("option", { value: p.id }, [p.real_name, tag(p)].filter(Boolean).join(", "))));
   choice.addEventListener("change", () => choice.value && apply({ join: choice.value }));
   return h("section", {}, h("h3", {}, `Members (${c.members.length})`), absent.length ? choice : null,
     h("ul", { class: "people" }, c.members.map(person).filter(Boolean).map((p) => h("li", {},

@@ -19,7 +19,7 @@ export async function post(path, body = {}) {
   }));
 }
 
-// What administrators do; the sandbox lets everybody.
+// Administrators' changes, which the sandbox lets every person make.
 export const change = (body) => post("change", { by: store.me, ...body });
 
 const WORDS = {

@@ -17,7 +17,7 @@ import { channel, channelTitle, chooseMe, claimCookie, person, rememberPlace, re
 
 const PERSONAS = ["U0REVIEW1", "U0REVIEW2", "U0LEAD001", "U0ADMIN01"];
 let socket = null;
-let leaving = false; // while somebody is looked for who can still sign in
+let replacingPersona = false; // while another persona is chosen, after a deactivation
 let newFrom = null;
 let limit = 0; // how many of the channel's newest messages are shown
 const PAGE = 100;
@@ -26,14 +26,14 @@ async function start() {
   applyTheme();
   const asked = new URLSearchParams(location.search).get("as");
   chooseMe(asked || sessionStorage.getItem("as") || PERSONAS[0]);
-  if (!(await loadState())) await beSomebodyElse();
+  if (!(await loadState())) await chooseActivePersona();
   leaveBehind(store.state.views);
-  await arrive(placeFromAddress() ?? rememberedPlace());
-  listen();
+  await openPlace(placeFromAddress() ?? rememberedPlace());
+  startFollowing();
 }
 
-// The person is unknown here, or was deactivated: be the first who is not.
-async function beSomebodyElse() {
+// The person is unknown here, or was deactivated: the first persona that is not takes the window.
+async function chooseActivePersona() {
   for (const id of PERSONAS) {
     chooseMe(id);
     if (await loadState()) return;
@@ -61,35 +61,35 @@ function placeFromAddress() {
   return /^[CDG]\w+$/.test(id) ? { place: { kind: "channel", id } } : null;
 }
 
-async function arrive(wanted) {
+async function openPlace(wanted) {
   const reachable = wanted?.place && (wanted.place.kind === "home" || channel(wanted.place.id));
-  // A person's own desk says more than the channel everybody is in.
+  // A person's own desk comes before the channel that all people are in.
   const mine = store.state.channels.filter((c) => c.is_member && c.kind !== "im");
   const first = mine.find((c) => c.kind === "group") ?? mine[0];
-  if (!reachable) return first ? go(first.id) : nowhere();
-  if (wanted.place.kind === "home") return goHome();
-  await go(wanted.place.id, wanted.thread, wanted.place.ts);
+  if (!reachable) return first ? openChannel(first.id) : showNoChannel();
+  if (wanted.place.kind === "home") return openHome();
+  await openChannel(wanted.place.id, wanted.thread, wanted.place.ts);
   return undefined;
 }
 
-// Back and forward lead through the places one has been to, as does an address typed by hand.
-function remember(hash) {
+// Back and forward lead through the visited places, as does an address typed by hand.
+function rememberAddress(hash) {
   if (location.hash !== `#${hash}`) history[location.hash ? "pushState" : "replaceState"](null, "", `#${hash}`);
 }
 
-addEventListener("popstate", () => { if (store.state) arrive(placeFromAddress()); });
+addEventListener("popstate", () => { if (store.state) openPlace(placeFromAddress()); });
 
 // --- places ---------------------------------------------------------------------------------
 
-async function go(id, thread = null, ts = null) {
+async function openChannel(id, thread = null, ts = null) {
   if (!channel(id)) return;
   store.place = { kind: "channel", id };
   store.thread = null;
   newFrom = null;
-  // What a link points to is shown however old it is, and what is unread unless there is too much.
+  // A linked message is shown however old it is, unread ones unless there are too many.
   limit = ts ? 100000 : Math.min(3 * PAGE, Math.max(PAGE, channel(id).unread + 20));
   byId("shell").classList.remove("menu-open");
-  remember(id);
+  rememberAddress(id);
   byId("home").hidden = true;
   byId("messages").hidden = false;
   byId("messages").replaceChildren();
@@ -103,7 +103,7 @@ async function go(id, thread = null, ts = null) {
   redrawSidebar();
 }
 
-function nowhere() {
+function showNoChannel() {
   store.place = { kind: "nowhere", id: "" };
   closeThread();
   byId("home").hidden = true;
@@ -111,14 +111,14 @@ function nowhere() {
   byId("bar").replaceChildren();
   byId("composer").replaceChildren();
   document.title = store.state.team.name;
-  byId("messages").replaceChildren(h("div", { class: "empty" }, h("h2", {}, "You are in no channel here"), h("p", { class: "quiet" }, "Somebody has to invite you first.")));
+  byId("messages").replaceChildren(h("div", { class: "empty" }, h("h2", {}, "You are in no channel here"), h("p", { class: "quiet" }, "A member of a channel has to invite you first.")));
   redrawSidebar();
 }
 
-async function goHome() {
+async function openHome() {
   store.place = { kind: "home", id: "" };
   closeThread();
-  remember("home");
+  rememberAddress("home");
   byId("shell").classList.remove("menu-open");
   byId("messages").hidden = true;
   byId("home").hidden = false;
@@ -160,7 +160,7 @@ function drawBar() {
   if (store.place.kind === "home" || store.place.id === dm?.id) {
     const atHome = store.place.kind === "home";
     bar.replaceChildren(menu, avatar(app.user, 26), h("h1", {}, app.name), h("div", { class: "tabs", role: "tablist" },
-      h("button", { role: "tab", "aria-selected": String(atHome), onclick: goHome }, "Home"),
+      h("button", { role: "tab", "aria-selected": String(atHome), onclick: openHome }, "Home"),
       h("button", { role: "tab", "aria-selected": String(!atHome), onclick: openAppMessages }, "Messages")));
     document.title = app.name;
     return;
@@ -180,21 +180,21 @@ function drawBar() {
 async function openAppMessages() {
   const { channel: id } = await post("dm", { user: store.state.app.user });
   await loadState();
-  await go(id);
+  await openChannel(id);
   post("home/open", { tab: "messages" });
 }
 
 async function startDm(userId) {
   const { channel: id } = await post("dm", { user: userId });
   await loadState();
-  await go(id);
+  await openChannel(id);
 }
 
-const writable = (c) => `${c.id} ${c.is_member} ${c.archived}`;
+const composerState = (c) => `${c.id} ${c.is_member} ${c.archived}`;
 
 function drawComposer() {
   const c = channel(store.place.id);
-  byId("composer").dataset.stamp = writable(c);
+  byId("composer").dataset.stamp = composerState(c);
   if (!c.is_member || c.archived) {
     const join = c.archived || c.kind !== "channel" ? null : h("button", { type: "button", class: "button", onclick: () => change({ channel: c.id, join: store.me }) }, "Join channel");
     byId("composer").replaceChildren(h("div", { class: "no-composer quiet" }, h("p", {}, c.archived ? "This channel is archived." : "You are not a member of this channel."), join ?? ""));
@@ -216,7 +216,7 @@ async function drawMessages(jump = false) {
   const scroll = byId("scroll");
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
   const list = byId("messages");
-  if (answer.messages.length === 0) list.replaceChildren(beginning(channel(place.id)));
+  if (answer.messages.length === 0) list.replaceChildren(emptyChannel(channel(place.id)));
   else {
     if (jump && channel(place.id).unread) newFrom = firstUnread(answer.messages, channel(place.id).last_read);
     showMessages(list, place.id, answer.messages, { openThread, earlier: answer.has_more ? showEarlier : null }, newFrom);
@@ -233,12 +233,31 @@ async function showEarlier() {
   scroll.scrollTop = scroll.scrollHeight - below;
 }
 
-function beginning(c) {
+function emptyChannel(c) {
   const command = store.state.commands[0];
   return h("div", { class: "empty", dataset: { key: "empty", stamp: "" } },
     h("h2", {}, c.kind === "im" || c.kind === "mpim" ? `This is your conversation with ${channelTitle(c)}` : `This is the very beginning of #${c.name}`),
-    h("p", { class: "quiet" }, c.purpose || (c.kind === "im" ? "" : "Say something, or use a command.")),
-    command && c.is_member ? h("button", { class: "button", type: "button", onclick: () => { const box = byId("composer-text"); box.value = `${command.command} `; box.focus(); } }, `Try ${command.command}`) : null);
+    h("p", { class: "quiet" }, c.purpose || (c.kind === "im" ? "" : "Write a message, or use a command.")),
+    welcome(c),
+    command && c.is_member ? h("button", { class: "button", type: "button", onclick: () => fillComposer(`${command.command} `) }, `Try ${command.command}`) : null);
+}
+
+// The first steps and the sample clips of the welcome file, which the demo writes.
+function welcome(c) {
+  const steps = store.state.welcome;
+  if (!steps || steps.channel !== c.id || !c.is_member) return null;
+  return h("div", { class: "welcome" },
+    h("p", {}, "This page stands in for Slack: a workspace on this machine alone, with made-up people and recordings."),
+    h("ol", {}, steps.steps.map((sentence) => h("li", {}, sentence))),
+    h("h3", {}, "Sample clips"),
+    h("ul", { class: "samples" }, steps.commands.map(({ command, shows }) => h("li", {},
+      h("button", { type: "button", class: "sample", onclick: () => fillComposer(command) }, h("code", {}, command), h("span", {}, shows))))));
+}
+
+function fillComposer(text) {
+  const box = byId("composer-text");
+  box.value = text;
+  box.focus();
 }
 
 async function markRead(id) {
@@ -261,7 +280,7 @@ async function addChannel() {
   const answer = await change(wanted);
   if (!answer.ok) { toast(explain(answer.error), "bad"); return; }
   await loadState();
-  await go(answer.channel);
+  await openChannel(answer.channel);
 }
 
 // --- threads ---------------------------------------------------------------------------------
@@ -309,15 +328,15 @@ async function switchTo(id) {
   chooseMe(id);
   showTop([]);
   await loadState();
-  await arrive(rememberedPlace());
-  listen();
+  await openPlace(rememberedPlace());
+  startFollowing();
 }
 
 function redrawSidebar() {
   const unread = store.state.channels.reduce((sum, c) => sum + c.unread, 0);
   document.title = document.title.replace(/^\(\d+\) /, "");
   if (unread) document.title = `(${unread}) ${document.title}`;
-  drawSidebar({ go, goHome, switchTo, startDm, addChannel, openPeople: () => openPeople(refreshAll), toggleDrawer, toggleTheme });
+  drawSidebar({ openChannel, openHome, switchTo, startDm, addChannel, openPeople: () => openPeople(refreshAll), toggleDrawer, toggleTheme });
 }
 
 function applyTheme() {
@@ -335,16 +354,16 @@ function toggleTheme() {
 
 const RETRY_MS = 1000;
 
-function listen() {
+function startFollowing() {
   if (socket) { socket.onclose = null; socket.close(); }
   connect();
 }
 
-// What happened before the connection stood is not sent again, so everything is read afresh.
+// Changes from before the connection are not sent again, so that everything is read afresh.
 function connect() {
   const mine = new WebSocket(`${location.origin.replace("http", "ws")}/sandbox/live?as=${encodeURIComponent(store.me)}`);
   socket = mine;
-  mine.onmessage = (event) => follow(JSON.parse(event.data));
+  mine.onmessage = (event) => applyChange(JSON.parse(event.data));
   mine.onopen = refreshAll;
   mine.onclose = () => setTimeout(() => { if (socket === mine) connect(); }, RETRY_MS);
 }
@@ -352,20 +371,20 @@ function connect() {
 async function refreshAll() {
   const { me } = store;
   if (!(await loadState())) {
-    if (store.me !== me || leaving) return; // another refresh sees to it
-    leaving = true;
+    if (store.me !== me || replacingPersona) return; // another refresh does it
+    replacingPersona = true;
     toast(`${person(store.me)?.real_name ?? "This person"} can no longer sign in.`, "bad");
-    await beSomebodyElse().finally(() => { leaving = false; });
-    await arrive(rememberedPlace());
-    listen();
+    await chooseActivePersona().finally(() => { replacingPersona = false; });
+    await openPlace(rememberedPlace());
+    startFollowing();
     return;
   }
   refreshAbout();
   refreshPeople();
-  if (store.place.kind === "channel" && !channel(store.place.id)) { await arrive(null); return; }
+  if (store.place.kind === "channel" && !channel(store.place.id)) { await openPlace(null); return; }
   if (store.place.kind === "channel") {
     drawBar();
-    if (byId("composer").dataset.stamp !== writable(channel(store.place.id))) drawComposer();
+    if (byId("composer").dataset.stamp !== composerState(channel(store.place.id))) drawComposer();
   }
   redrawSidebar();
   await Promise.all([drawMessages(), drawThread(), refreshModals()]);
@@ -374,7 +393,7 @@ async function refreshAll() {
 let pending = null;
 const refreshSoon = () => { pending ??= setTimeout(async () => { pending = null; await loadState(); redrawSidebar(); if (store.place.kind === "channel") await drawMessages(); }, 30); };
 
-async function follow(change) {
+async function applyChange(change) {
   if (change.type === "log") addToDrawer(change.entry);
   else if (change.type === "message") { refreshSoon(); if (store.thread?.channel === change.channel) drawThread(); }
   else if (change.type === "views") await refreshModals();
@@ -385,23 +404,23 @@ async function follow(change) {
 
 // --- keyboard --------------------------------------------------------------------------------
 
-function step(direction) {
+function moveInSidebar(direction) {
   const links = [...document.querySelectorAll("#nav a")];
   const at = links.findIndex((l) => l.classList.contains("here"));
   links[(at + direction + links.length) % links.length]?.click();
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); step(event.key === "ArrowDown" ? 1 : -1); }
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); openJump({ go, goHome, startDm }); }
+  if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); moveInSidebar(event.key === "ArrowDown" ? 1 : -1); }
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); openJump({ openChannel, openHome, startDm }); }
   if (event.key === "Escape" && store.thread && !document.querySelector("dialog[open], .menu")) closeThread();
 });
 byId("veil").addEventListener("click", () => byId("shell").classList.remove("menu-open"));
 document.addEventListener("click", (event) => {
   const inside = event.target.closest?.('a.mention[href^="#"]');
-  if (inside) { event.preventDefault(); go(inside.getAttribute("href").slice(1)); }
+  if (inside) { event.preventDefault(); openChannel(inside.getAttribute("href").slice(1)); }
 });
-// Whoever acts last is who a sign-in page offers first.
+// The sign-in page offers the person of the window that was used last.
 addEventListener("focus", claimCookie);
 addEventListener("pointerdown", claimCookie, true);
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible" && store.state) drawMessages(); });

@@ -18,7 +18,7 @@ export function confirmWith(object) {
   });
 }
 
-// A name and private or not, as POST /sandbox/change takes it; null when somebody thinks better of it.
+// A name and private or not, as POST /sandbox/change takes it; null when it is cancelled.
 export function askForChannel() {
   return new Promise((resolve) => {
     const dialog = byId("ask");
@@ -29,7 +29,7 @@ export function askForChannel() {
     dialog.replaceChildren(h("form", { class: "blocks", onsubmit: (event) => { event.preventDefault(); finish(wanted()); } },
       h("h2", { id: "ask-title" }, "New channel"),
       h("label", {}, "Name", name),
-      h("div", { class: "choices" }, h("label", {}, open, h("span", {}, "Public: everybody may see and join it"))),
+      h("div", { class: "choices" }, h("label", {}, open, h("span", {}, "Public: all members of the workspace may see and join it"))),
       h("footer", {},
         h("button", { type: "button", class: "button", onclick: () => finish(null) }, "Cancel"),
         h("button", { class: "button primary" }, "Create"))));

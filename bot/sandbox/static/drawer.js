@@ -1,4 +1,4 @@
-// "What just happened": every payload and API call, newest first, for people who learn from it.
+// The drawer "What just happened": every payload and API call, newest first.
 
 import { byId, h, iconButton } from "./dom.js";
 import { get } from "./api.js";

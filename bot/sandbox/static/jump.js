@@ -3,13 +3,13 @@
 import { avatar, byId, h, icon } from "./dom.js";
 import { channelTitle, store } from "./store.js";
 
-export function openJump({ go, goHome, startDm }) {
+export function openJump({ openChannel, openHome, startDm }) {
   const dialog = byId("ask");
   if (dialog.open) return;
   const places = [
-    { title: store.state.app.name, node: avatar(store.state.app.user, 22), run: goHome },
+    { title: store.state.app.name, node: avatar(store.state.app.user, 22), run: openHome },
     ...store.state.channels.filter((c) => (c.is_member || c.kind === "channel") && c.partner !== store.state.app.user).map((c) => ({
-      title: channelTitle(c), node: c.kind === "im" ? avatar(c.partner, 22) : icon(c.kind === "channel" ? "hash" : "lock", 16), run: () => go(c.id),
+      title: channelTitle(c), node: c.kind === "im" ? avatar(c.partner, 22) : icon(c.kind === "channel" ? "hash" : "lock", 16), run: () => openChannel(c.id),
     })),
     ...store.state.people.filter((p) => !p.deleted && !p.is_bot && p.id !== store.me && !store.state.channels.some((c) => c.partner === p.id)).map((p) => ({
       title: p.real_name, node: avatar(p.id, 22), run: () => startDm(p.id),

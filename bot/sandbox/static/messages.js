@@ -109,7 +109,7 @@ export function buildMessage({ channelId, message, follows, handlers }) {
     toolbar(channelId, message, handlers));
 }
 
-// The first message a person had not read when they came; the "new" line stays above it.
+// The first message that was unread when the channel was opened; the "new" line stays above it.
 export const firstUnread = (messages, lastRead) =>
   messages.find((m) => m.ts > lastRead && m.user !== store.me && !m.ephemeral_to)?.ts ?? null;
 

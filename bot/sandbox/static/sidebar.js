@@ -3,7 +3,7 @@
 import { avatar, byId, h, icon, iconButton, openMenu } from "./dom.js";
 import { channelTitle, nameOf, person, store } from "./store.js";
 
-export function drawSidebar({ go, goHome, switchTo, startDm, addChannel, openPeople, toggleDrawer, toggleTheme }) {
+export function drawSidebar({ openChannel, openHome, switchTo, startDm, addChannel, openPeople, toggleDrawer, toggleTheme }) {
   const { state } = store;
   byId("team-name").textContent = state.team.name;
   drawConnection(state.app);
@@ -11,9 +11,9 @@ export function drawSidebar({ go, goHome, switchTo, startDm, addChannel, openPeo
   const dms = state.channels.filter((c) => (c.kind === "im" && c.partner !== state.app.user) || c.kind === "mpim");
   const appDm = state.channels.find((c) => c.kind === "im" && c.partner === state.app.user);
   byId("nav").replaceChildren(
-    group("Channels", [...channels.map((c) => channelLink(c, go)), h("button", { type: "button", class: "add", onclick: addChannel }, "+ New channel")]),
-    group("Direct messages", [...dms.map((c) => channelLink(c, go)), addDm(startDm)]),
-    group("Apps", [homeLink(state.app, appDm, goHome)]));
+    group("Channels", [...channels.map((c) => channelLink(c, openChannel)), h("button", { type: "button", class: "add", onclick: addChannel }, "+ New channel")]),
+    group("Direct messages", [...dms.map((c) => channelLink(c, openChannel)), addDm(startDm)]),
+    group("Apps", [homeLink(state.app, appDm, openHome)]));
   byId("me").replaceChildren(switcher(switchTo), h("span", { class: "tools" },
     h("button", { type: "button", class: "tool", onclick: toggleDrawer }, icon("activity", 16), "What just happened"),
     iconButton("people", "People and groups", openPeople),
@@ -30,21 +30,21 @@ function drawConnection(app) {
 
 const group = (title, links) => h("section", {}, h("h2", {}, title), h("ul", {}, links.map((l) => h("li", {}, l))));
 
-function channelLink(c, go) {
+function channelLink(c, openChannel) {
   const here = store.place.kind === "channel" && store.place.id === c.id;
   const title = channelTitle(c);
   const sign = c.kind === "im" ? avatar(c.partner, 20) : icon(c.kind === "channel" ? "hash" : "lock", 15);
   return h("a", {
     href: `#${c.id}`, class: `${here ? "here" : ""}${c.unread ? " unread" : ""}${c.archived ? " archived" : ""}`, "aria-current": here ? "page" : null,
     "aria-label": `${title}${c.unread ? `, ${c.unread} unread` : ""}`,
-    onclick: (event) => { event.preventDefault(); go(c.id); },
+    onclick: (event) => { event.preventDefault(); openChannel(c.id); },
   }, sign, h("span", { class: "name" }, title), c.unread ? h("span", { class: "badge" }, c.unread) : null);
 }
 
-function homeLink(app, dm, goHome) {
+function homeLink(app, dm, openHome) {
   const here = store.place.kind === "home" || store.place.id === dm?.id;
   return h("a", { href: "#home", class: `${here ? "here" : ""}${dm?.unread ? " unread" : ""}`, "aria-current": here ? "page" : null,
-    onclick: (event) => { event.preventDefault(); goHome(); } },
+    onclick: (event) => { event.preventDefault(); openHome(); } },
   avatar(app.user, 20), h("span", { class: "name" }, app.name), dm?.unread ? h("span", { class: "badge" }, dm.unread) : null);
 }
 
@@ -64,7 +64,7 @@ function switcher(switchTo) {
   }));
   const button = h("button", { type: "button", class: "switcher", "aria-haspopup": "menu", "aria-label": `You are ${nameOf(store.me)}. Switch persona`,
     onclick: () => openMenu(button, [
-      { heading: "Be somebody else" }, ...entries((p) => p.persona || p.id === store.me),
+      { heading: "Switch to another persona" }, ...entries((p) => p.persona || p.id === store.me),
       { heading: "Also here" }, ...entries((p) => !p.persona && p.id !== store.me && !p.deleted && !p.is_bot),
     ], "Personas") },
   avatar(store.me, 34), h("span", {}, h("strong", {}, me.real_name), h("small", {}, me.title)), icon("up", 15));

@@ -1,4 +1,4 @@
-// What this window knows: who it is, the sidebar's data, and where it is.
+// The state of this window: its person, the sidebar's data, and its place.
 
 export const store = {
   me: "",
@@ -23,7 +23,7 @@ export function channelTitle(c) {
 
 const remembered = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
 
-// Each persona keeps its own place, so switching back returns to where one was.
+// Each persona keeps its own place, and returns to it.
 export const rememberPlace = () =>
   localStorage.setItem(`place:${store.me}`, JSON.stringify({ place: store.place, thread: store.thread }));
 export const rememberedPlace = () => remembered(`place:${store.me}`);
@@ -35,7 +35,7 @@ export function chooseMe(id) {
   claimCookie();
 }
 
-// The sign-in page asks this cookie who "continue as" should offer.
+// The sign-in page offers the person in this cookie by "continue as".
 export function claimCookie() {
   document.cookie = `sandbox_persona=${store.me}; path=/; SameSite=Lax`;
 }

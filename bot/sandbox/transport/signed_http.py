@@ -101,5 +101,6 @@ def _refusal(response: httpx.Response) -> Outcome:
     error = "http_service_error"
     if response.is_client_error:
         error = "http_client_error"
+    # Only an app that refuses a payload sends this header.
     no_retry = response.headers.get("X-Slack-No-Retry") == "1"
     return Outcome(error, "http_error", no_retry=no_retry)

@@ -107,11 +107,13 @@ class SocketMode:
     async def serve(self, socket: WebSocket) -> None:
         """Serve one connection from handshake to close."""
         ticket = socket.query_params.get("ticket", "")
+        # Taking the ticket out makes the address single-use.
         expires = self._ticket_expiries.pop(ticket, 0.0)
         if expires < self._clock.now():
             await socket.close()
             return
         await socket.accept()
+        # Slack accepts first, and then sends the reason in a frame.
         connection = Connection(socket)
         if len(self.open_connections()) >= MAX_CONNECTIONS:
             await connection.send(_disconnect_frame("too_many_websockets"))
@@ -164,6 +166,7 @@ class SocketMode:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + ACK_WITHIN_S
         lost: Outcome | None = None
+        # Slack chooses any connection, so that apps must not rely on one.
         while candidates := self.open_connections():
             left_s = deadline - loop.time()
             connection = random.choice(candidates)
@@ -214,6 +217,7 @@ class SocketMode:
 
     async def _retire_in_time(self, connection: Connection) -> None:
         await asyncio.sleep(max(0.0, self._lifetime_s - WARNING_BEFORE_S))
+        # Official clients open another connection at the warning.
         await connection.send(_disconnect_frame("warning"))
         await asyncio.sleep(min(self._lifetime_s, WARNING_BEFORE_S))
         await self._retire(connection, "refresh_requested")

@@ -60,6 +60,7 @@ async def web_api(request: Request) -> Response:
     if fault.status not in (None, _TOO_MANY):
         answer = {"ok": False, "error": "internal_error"}
         status = fault.status or _SERVER_ERROR
+    # The log shows the answer that the caller gets, faults included.
     _record(sandbox, name, shown, answer, status, time.monotonic() - started)
     if fault.reset:
         _cut_connection(request)

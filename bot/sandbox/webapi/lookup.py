@@ -39,6 +39,7 @@ def postable_channel(call: Call, value: str) -> Channel:
     person = call.workspace.people.get(value)
     if person is not None:
         return _direct_message(call, person.id)
+    # chat.postMessage also takes a channel by its name.
     if value.startswith("#"):
         value = _id_of_name(call, value.removeprefix("#"))
     channel = visible_channel(call, value)

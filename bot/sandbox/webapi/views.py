@@ -36,6 +36,7 @@ def open_view(call: Call) -> Json:
     sandbox = call.sandbox
     body = _view_argument(call, "modal")
     sandbox.views.claim_external_id(body)
+    # A faulty view does not use up the trigger_id.
     trigger = sandbox.trigger_ids.exchange(_trigger_id(call))
     view = sandbox.views.open(
         trigger.user_id,

@@ -128,6 +128,7 @@ def user_json(
         "is_app_user": False,
         "updated": person.updated,
     }
+    # Slack strips deactivated people of all but these.
     if person.deleted:
         return user
     user |= {

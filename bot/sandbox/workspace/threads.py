@@ -47,6 +47,7 @@ def join_thread(
     if broadcast:
         message["subtype"] = "thread_broadcast"
         message["root"] = _root(parent)
+    # The parent names each author of a reply once.
     users = parent.setdefault("reply_users", [])
     if message["user"] not in users:
         users.append(message["user"])

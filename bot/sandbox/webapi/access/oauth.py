@@ -23,6 +23,7 @@ def access(call: Call) -> Json:
     check_grant_type(call)
     code = redeem_code(call, "install")
     bot = call.sandbox.tokens[BOT_TOKEN]
+    # Installing the app again brings its token back.
     bot.revoked = False
     call.sandbox.mark_changed()
     user: Json = {"id": code.user_id}

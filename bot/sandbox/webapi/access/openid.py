@@ -61,6 +61,7 @@ def check_grant_type(call: Call) -> None:
 
 def redeem_code(call: Call, kind: str) -> SignInCode:
     """Use a code up and return it; a wrong redirect_uri or verifier burns it too."""
+    # A code is used up even if the rest of the call is wrong.
     code = call.sandbox.sign_in_codes.pop(call.text("code"), None)
     if code is None or code.kind != kind:
         raise SlackError("invalid_code")

@@ -76,6 +76,7 @@ def invite(call: Call) -> Json:
     users = call.listing("users")
     if not users:
         raise SlackError("no_user")
+    # One unknown person refuses the whole invitation.
     for user_id in users:
         _check_invitee(call, channel, user_id)
     for user_id in users:

@@ -52,6 +52,7 @@ def _listed(call: Call, channels: list[Channel]) -> Json:
         chosen = [channel for channel in chosen if not channel.archived]
     page, metadata = page_of(chosen, call, 100, 999)
     shown = [channel_json(channel, call.user_id, num_members=True) for channel in page]
+    # Slack returns last_read for one channel only.
     for channel in shown:
         channel.pop("last_read", None)
     return {"channels": shown, "response_metadata": metadata}

@@ -31,6 +31,7 @@ def _file(call: Call) -> File:
         raise SlackError("invalid_args")
     file_id = call.text("file")
     external_id = call.text("external_id")
+    # A removed file is not found by either id.
     for file in _remote_files(call):
         if file_id == file.id or external_id == file.external_id:
             return file

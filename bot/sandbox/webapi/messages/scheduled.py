@@ -71,6 +71,7 @@ def list_scheduled(call: Call) -> Json:
 @method("chat.deleteScheduledMessage", "chat:write")
 def delete_scheduled(call: Call) -> Json:
     """Drop a scheduled message."""
+    # The call is refused as posting there would be.
     postable_channel(call, call.text("channel"))
     entry = call.sandbox.scheduled.get(call.text("scheduled_message_id"))
     if entry is None or entry["channel_id"] != call.text("channel"):

@@ -67,6 +67,7 @@ def stop_stream(call: Call) -> Json:
     message["text"] += _appended_text(call)
     if blocks:
         message["blocks"] = blocks
+    # From now on the message is one like any other.
     del message["streaming_state"]
     messages.announce(call.sandbox, channel, message)
     return {}

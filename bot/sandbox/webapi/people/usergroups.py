@@ -43,6 +43,7 @@ def create_group(call: Call) -> Json:
     default_handle = name.lower().replace(" ", "-")
     handle = call.optional_text("handle") or default_handle
     groups = call.workspace.usergroups
+    # A disabled group keeps its name, since it can be enabled again.
     if name in [group.name for group in groups.values()]:
         raise SlackError("name_already_exists")
     if handle in [group.handle for group in groups.values()]:
