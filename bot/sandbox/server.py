@@ -106,7 +106,12 @@ class RunningSandbox:
     def __init__(self, config: SandboxConfig) -> None:
         self._listener = listen(config)
         self.url = base_url_of(self._listener)
-        self._server = SandboxServer(open_sandbox(config, self.url))
+        try:
+            sandbox = open_sandbox(config, self.url)
+        except ValueError:
+            self._listener.close()
+            raise
+        self._server = SandboxServer(sandbox)
         self._thread = threading.Thread(
             target=self._server.run,
             args=([self._listener],),

@@ -531,14 +531,3 @@ def test_the_first_screen_shows_steps_and_fills_in_a_sample_command(
         expect(page.locator("#composer-text")).to_have_value(command["command"])
         expect(page.locator("#composer-text")).to_be_focused()
         page.close()
-
-
-@pytest.mark.parametrize("content", ["{", "[]", '{"steps": []}'])
-def test_a_faulty_welcome_file_is_refused_in_a_sentence(
-    tmp_path: Path,
-    content: str,
-) -> None:
-    welcome = tmp_path / "welcome.json"
-    welcome.write_text(content, encoding="utf-8")
-    with pytest.raises(ValueError, match="the welcome file"):
-        start_in_thread(SandboxConfig(welcome=welcome))

@@ -16,7 +16,7 @@ import pytest
 from slack_bolt import App
 
 from bot.cli.serve import open_listener
-from bot.sandbox import SandboxConfig
+from bot.sandbox import SandboxConfig, start_in_thread
 from bot.sandbox.server import listen
 from tests.sandbox.all_methods import HOME, MODAL
 from tests.sandbox.apps import bolt_app, connected, wait_for
@@ -224,3 +224,14 @@ def test_a_manifest_decides_commands_and_scopes(tmp_path: Path) -> None:
     assert stop(process)[0] == 0
     assert [c["command"] for c in state["commands"]] == ["/other"]
     assert (answer["error"], answer["needed"]) == ("missing_scope", "users:read")
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"steps": []}'])
+def test_a_faulty_welcome_file_is_refused_in_a_sentence(
+    tmp_path: Path,
+    content: str,
+) -> None:
+    welcome = tmp_path / "welcome.json"
+    welcome.write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match="the welcome file"):
+        start_in_thread(SandboxConfig(welcome=welcome))
