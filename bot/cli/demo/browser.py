@@ -36,7 +36,11 @@ class Browser:
             answer = self._follow(answer.next_request.url)
         raise Unavailable(text("cli.tour.sign_in_loops"))
 
-    def post(self, url: str, data: dict[str, str]) -> httpx.Response:
+    def post(
+        self,
+        url: str,
+        data: dict[str, str],
+    ) -> httpx.Response:
         """Send a form as the page does, and return the answer."""
         origin = str(httpx.URL(url).copy_with(raw_path=b"/")).rstrip("/")
         return self._http.post(url, data=data, headers={"origin": origin})
@@ -83,7 +87,11 @@ class Workspace:
         return dict(answer["views"][-1])
 
 
-def listen_and_answer(browser: Browser, url: str, word: str) -> None:
+def listen_and_answer(
+    browser: Browser,
+    url: str,
+    word: str,
+) -> None:
     """Open a request's page, hear its snippet and send an answer."""
     page = browser.open(url)
     csrf = _CSRF.search(page.text)

@@ -175,7 +175,11 @@ def _end(process: subprocess.Popen[str]) -> None:
         process.kill()
 
 
-def demo_settings(folder: Path, sandbox_url: str, pages_url: str) -> Settings:
+def demo_settings(
+    folder: Path,
+    sandbox_url: str,
+    pages_url: str,
+) -> Settings:
     """Return the settings of the demo: the sandbox, sample clips, data under `folder`.
 
     The database is SQLite. Keys are made once and kept in `folder`.

@@ -34,7 +34,11 @@ _END_WITHIN_S = 10
 T = TypeVar("T")
 
 
-def take_tour(program: Program, listener: socket.socket, sandbox_url: str) -> int:
+def take_tour(
+    program: Program,
+    listener: socket.socket,
+    sandbox_url: str,
+) -> int:
     """Run the program, do the job, print each step, and return the exit status."""
     console = Console(highlight=False, markup=False)
     server = Server(program)
@@ -79,7 +83,10 @@ class _Steps:
             self._progress.update(task, total=1, completed=1)
 
 
-def _drive(workspace: Workspace, console: Console) -> Table:
+def _drive(
+    workspace: Workspace,
+    console: Console,
+) -> Table:
     """Do the job as four people, and return the audit rows as a table."""
     columns = (
         SpinnerColumn(),
@@ -113,7 +120,10 @@ def _drive(workspace: Workspace, console: Console) -> Table:
     return _table(audit["response"]["blocks"])
 
 
-def _ask(workspace: Workspace, steps: _Steps) -> None:
+def _ask(
+    workspace: Workspace,
+    steps: _Steps,
+) -> None:
     """Ask about the first sample clip as Rosa."""
     suggestion = SUGGESTIONS[0]
     command = f"/help-clip {suggestion.clip_id} {suggestion.span}"
@@ -129,7 +139,10 @@ def _ask(workspace: Workspace, steps: _Steps) -> None:
     workspace.act(ROSA, "view/submit", view_id=view["id"], values=values)
 
 
-def _typed(action_id: str, value: str) -> dict[str, Any]:
+def _typed(
+    action_id: str,
+    value: str,
+) -> dict[str, Any]:
     return {action_id: {"type": "plain_text_input", "value": value}}
 
 
@@ -141,7 +154,10 @@ def _parent(workspace: Workspace) -> dict[str, Any] | None:
     return None
 
 
-def _reply(workspace: Workspace, ts: str) -> str | None:
+def _reply(
+    workspace: Workspace,
+    ts: str,
+) -> str | None:
     """Return the settled word as the thread shows it, or None before that."""
     for message in workspace.messages(ROSA, channel=CHANNEL, thread_ts=ts):
         if message["text"] == f"{_KEY} is settled":
@@ -172,7 +188,10 @@ def _table(blocks: list[dict[str, Any]]) -> Table:
     return table
 
 
-def _wait(look: Callable[[], T | None], failure_key: str) -> T:
+def _wait(
+    look: Callable[[], T | None],
+    failure_key: str,
+) -> T:
     """Return the result of `look` once there is one. Raises Unavailable in vain."""
     deadline = time.monotonic() + _WAIT_S
     while time.monotonic() < deadline:
