@@ -2,8 +2,9 @@
 
 import sys
 
-from bot.rules.people.permission_table import MATRIX, SENTENCES, Cells, Deed, Standing
+from bot.rules.people.permission_table import PERMISSIONS, Capability, Cells, Standing
 from bot.rules.people.roles import ROLES
+from bot.rules.refusals import refuse
 from storage.records import Role
 
 _HEAD = """# Permissions
@@ -55,14 +56,23 @@ The table is the first check, not the last. A *yes* still needs:
 def page() -> str:
     """Return the page as Markdown."""
     lines = [_HEAD, *_roles()]
-    for deed in Deed:
-        lines += [_row([f"**{deed}**", *Standing]), _row(["---"] * 5)]
-        lines += [_row([who, *_cells(cells)]) for who, cells in _rows(deed)]
+    for capability in Capability:
+        lines += [_row([f"**{capability}**", *Standing]), _row(["---"] * 5)]
+        lines += [_row([who, *_cells(cells)]) for who, cells in _rows(capability)]
         lines.append("")
     lines += [_TAIL.strip("\n"), ""]
     lines += [_row(["rule", "sentence"]), _row(["---"] * 2)]
-    lines += [_row([f"`{rule}`", sentence]) for rule, sentence in SENTENCES.items()]
+    lines += [_row([f"`{rule}`", refuse(rule).sentence]) for rule in _rules()]
     return "\n".join(lines) + "\n"
+
+
+def _rules() -> list[str]:
+    """Return every rule of the table, in its order."""
+    found: dict[str, None] = {}
+    for rows in PERMISSIONS.values():
+        for cells in rows.values():
+            found.update(dict.fromkeys(rule for rule in cells if rule is not None))
+    return list(found)
 
 
 def _roles() -> list[str]:
@@ -78,11 +88,13 @@ def _roles() -> list[str]:
     return [*lines, "", strength, ""]
 
 
-def _rows(deed: Deed) -> list[tuple[str, Cells]]:
+def _rows(capability: Capability) -> list[tuple[str, Cells]]:
     named = [
-        (_name(role), cells) for role, cells in MATRIX[deed].items() if role is not None
+        (_name(role), cells)
+        for role, cells in PERMISSIONS[capability].items()
+        if role is not None
     ]
-    return [*named, ("all others" if named else "all", MATRIX[deed][None])]
+    return [*named, ("all others" if named else "all", PERMISSIONS[capability][None])]
 
 
 def _name(role: Role) -> str:

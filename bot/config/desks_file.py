@@ -23,7 +23,7 @@ from bot.rules.desks import Desk, Desks, Holders, conflicting_role
 from bot.rules.distress.care import Care
 from bot.rules.distress.safety import Checklist, Contact, Safety, Stage, Step
 from bot.rules.erasure.retention import Retention
-from bot.rules.listening.access_conditions import Network, Place
+from bot.rules.listening.access_conditions import AccessConditions, Network
 from bot.rules.listening.listening_budget import Budgets
 from bot.rules.people.roles import COMPANY_ROLES, DESK_ROLES, ROLES
 from bot.text import text
@@ -113,14 +113,16 @@ def _retention(section: DeskFields) -> Retention:
     return Retention(snippet=snippet, answers=answers, key=key)
 
 
-def _access_conditions(name: str, section: DeskFields, sites: Sites) -> Place:
+def _access_conditions(
+    name: str, section: DeskFields, sites: Sites
+) -> AccessConditions:
     networks = _networks(section.networks)
     for site in section.sites:
         if site not in sites:
             where = f"[desks.{name}]"
             raise Invalid(text("desks_file.error.no_site", where=where, site=site))
         networks += sites[site]
-    return Place(
+    return AccessConditions(
         vendors=section.vendors,
         networks=tuple(networks),
         shifts=shifts_in(section.hours),

@@ -11,7 +11,7 @@ from bot.errors import Conflict, HelpClipError, Invalid, NotFound, Refused, Unav
 from bot.pages.context import Visit
 from bot.pages.headers import policy
 from bot.pages.paths import local_path
-from bot.rules.people.permission_table import Refusal
+from bot.rules.refusals import Refusal
 from bot.text import pages
 
 _NO_STORE = {"cache-control": "no-store"}

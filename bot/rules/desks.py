@@ -1,4 +1,4 @@
-"""Desks and who holds which role on them, as `desks.toml` says."""
+"""Desks and the holders of each role on them, as `desks.toml` lists them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,26 +8,32 @@ from bot.errors import Unavailable
 from bot.rules.distress.care import Care
 from bot.rules.distress.safety import Safety
 from bot.rules.erasure.retention import DRAFT_TIME, Retention
-from bot.rules.listening.access_conditions import Place
+from bot.rules.listening.access_conditions import AccessConditions
 from bot.rules.listening.listening_budget import Budgets
 from bot.rules.people.roles import DESK_ROLES
+from bot.text import text
 from storage.records import Member, Role
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holders:
-    """Who holds a role: Slack user ids, Slack user group ids, or both."""
+    """The holders of a role: Slack user ids, Slack user group ids, or both."""
 
     users: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
 
     def include(self, member: Member) -> bool:
+        """Return whether the member is named, or is in a named group."""
         return member.user_id in self.users or not self.groups.isdisjoint(member.groups)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """A language variant with its channel and people."""
+    """A language variant with its channel and people.
+
+    `strict_topics` masks every word of health, family and feelings. `watched` holds the
+    ids of further channels of its people.
+    """
 
     id: str
     name: str
@@ -38,17 +44,21 @@ class Desk:
     expires_after: timedelta = timedelta(hours=24)
     retention: Retention = field(default_factory=Retention)
     filler: str = "tone"
-    access_conditions: Place = field(default_factory=Place)
+    access_conditions: AccessConditions = field(default_factory=AccessConditions)
     budgets: Budgets = field(default_factory=Budgets)
     children: bool = False
-    strict_topics: bool = False  # mask all words of health, family and feelings
-    watched: frozenset[str] = frozenset()  # other rooms of its people
+    strict_topics: bool = False
+    watched: frozenset[str] = frozenset()
     care: Care = field(default_factory=Care)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Desks:
-    """All desks, and the roles that span them."""
+    """All desks, and the roles that span them.
+
+    `draft_time` is how long abandoned drafts are kept. `written` is the content of the
+    file where a part of it is not in force yet.
+    """
 
     desks: Mapping[str, Desk]
     holders: Mapping[Role, Holders] = field(default_factory=dict)
@@ -56,69 +66,65 @@ class Desks:
     audit_channel_id: str | None = None
     safety: Safety = field(default_factory=Safety)
     vendors: Holders = field(default_factory=Holders)
-    draft_time: timedelta = DRAFT_TIME  # how long drafts nobody came back to are kept
-    written: "Desks | None" = (
-        None  # as the file says, where not all of it is in force yet
-    )
+    draft_time: timedelta = DRAFT_TIME
+    written: "Desks | None" = None
 
     def __getitem__(self, desk_id: str) -> Desk:
         desk = self.desks.get(desk_id)
         if desk is None:
-            raise Unavailable(
-                "The desk of this request is no longer in desks.toml. Tell your administrator."
-            )
+            raise Unavailable(text("channels.desk_gone"))
         return desk
 
     def retention(self, desk_id: str) -> Retention:
-        """How long a desk keeps what is left of a request; also for a desk no longer
-        there.
-        """
+        """Return the retention of a desk, or the default for a removed desk."""
         desk = self.desks.get(desk_id)
-        return desk.retention if desk else Retention()
+        if desk is None:
+            return Retention()
+        return desk.retention
 
     def channel_of(self, desk_id: str) -> str:
-        """The channel of a desk; empty for a desk that is no longer there."""
+        """Return the channel id of a desk, empty for a removed desk."""
         desk = self.desks.get(desk_id)
-        return desk.channel_id if desk else ""
+        if desk is None:
+            return ""
+        return desk.channel_id
 
     def is_for_children(self, desk_id: str) -> bool:
-        """Whether a desk takes recordings in which a child speaks; also one no longer
-        there.
-        """
+        """Return whether a desk is for children's recordings; a removed desk counts."""
         desk = self.desks.get(desk_id)
         return desk is None or desk.children
 
     def groups(self) -> frozenset[str]:
-        """Every Slack user group named anywhere."""
-        return frozenset[str]().union(*(h.groups for h in self._everyone()))
+        """Return every Slack user group that is named anywhere."""
+        groups = (holders.groups for holders in self._all_holders())
+        return frozenset[str]().union(*groups)
 
     def people(self) -> frozenset[str]:
-        """Everybody named by user id anywhere."""
-        return frozenset[str]().union(*(h.users for h in self._everyone()))
+        """Return every user id that is named anywhere."""
+        users = (holders.users for holders in self._all_holders())
+        return frozenset[str]().union(*users)
 
     def roles_on(self, desk_id: str, member: Member) -> frozenset[Role]:
-        """The roles this person holds on one desk, house roles included.
+        """Return the roles this person holds on one desk, company roles included.
 
-        An auditor holds none but house roles: who checks the listening does not listen,
-        whatever user groups say. That way nobody switches an auditor off by adding them
-        to another group.
+        An auditor holds only company roles, whatever user groups the person is in: the
+        person who checks the listening does not listen. An auditor therefore cannot be
+        disabled by being added to another group.
         """
-        house = self.house_roles(member)
+        company_roles = self.company_roles(member)
         desk = self.desks.get(desk_id)
-        return (
-            house
-            if desk is None or Role.AUDITOR in house
-            else house | _held(desk, member)
-        )
+        if desk is None or Role.AUDITOR in company_roles:
+            return company_roles
+        return company_roles | _held(desk, member)
 
-    def house_roles(self, member: Member) -> frozenset[Role]:
-        """The roles that span all desks."""
+    def company_roles(self, member: Member) -> frozenset[Role]:
+        """Return the roles of this person that span all desks."""
         return frozenset(
-            role for role, who in self.holders.items() if who.include(member)
+            role for role, holders in self.holders.items() if holders.include(member)
         )
 
     def where(self, role: Role, member: Member) -> list[Desk]:
-        """The desks on which this person holds `role`, in the file's order."""
+        """Return the desks on which this person holds `role`, in the file's order."""
         return [
             desk
             for desk in self.desks.values()
@@ -126,43 +132,46 @@ class Desks:
         ]
 
     def held_by(self, member: Member) -> frozenset[tuple[Role, str | None]]:
-        """Every role of this person, with its desk; None for roles that span all
-        desks.
+        """Return every role of this person with its desk.
+
+        The desk is None for roles that span all desks.
         """
-        house = self.house_roles(member)
-        on_desks = {
-            (r, desk)
-            for desk in self.desks
-            for r in self.roles_on(desk, member) - house
-        }
-        return frozenset({(role, None) for role in house} | on_desks)
+        company_roles = self.company_roles(member)
+        found: set[tuple[Role, str | None]] = {(role, None) for role in company_roles}
+        for desk_id in self.desks:
+            for role in self.roles_on(desk_id, member) - company_roles:
+                found.add((role, desk_id))
+        return frozenset(found)
 
-    def is_torn(self, member: Member) -> bool:
-        """Whether this person is an auditor whom a desk names as well."""
-        return Role.AUDITOR in self.house_roles(member) and any(
-            _held(desk, member) & DESK_ROLES for desk in self.desks.values()
-        )
+    def has_conflicting_roles(self, member: Member) -> bool:
+        """Return whether this person is an auditor and holds a role on a desk."""
+        if Role.AUDITOR not in self.company_roles(member):
+            return False
+        return any(_held(desk, member) & DESK_ROLES for desk in self.desks.values())
 
-    def _everyone(self) -> list[Holders]:
-        return [
-            self.vendors,
-            *self.holders.values(),
-            *(who for desk in self.desks.values() for who in desk.holders.values()),
-        ]
+    def _all_holders(self) -> list[Holders]:
+        found = [self.vendors, *self.holders.values()]
+        for desk in self.desks.values():
+            found.extend(desk.holders.values())
+        return found
 
 
 def _held(desk: Desk, member: Member) -> frozenset[Role]:
-    return frozenset(role for role, who in desk.holders.items() if who.include(member))
+    return frozenset(
+        role for role, holders in desk.holders.items() if holders.include(member)
+    )
 
 
 def conflicting_role(desks: Desks) -> tuple[str, Role] | None:
-    """Return a desk and the role on it that an auditor holds too; None without any.
+    """Return a desk and its role that an auditor holds too, or None.
 
-    An auditor who also listens would be auditing themselves.
+    An auditor with a desk role would audit their own listening.
     """
     auditors = desks.holders.get(Role.AUDITOR, Holders())
     for desk in desks.desks.values():
-        for role, who in desk.holders.items():
-            if auditors.users & who.users or auditors.groups & who.groups:
+        for role, holders in desk.holders.items():
+            shares_people = not auditors.users.isdisjoint(holders.users)
+            shares_groups = not auditors.groups.isdisjoint(holders.groups)
+            if shares_people or shares_groups:
                 return desk.id, role
     return None

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.errors import Refused
 from bot.rules.listening.access_conditions import Address
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import Refusal
 from storage.records import Action, Event, Origin, Outcome, Person, Request, Role
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.errors import NotFound
 from bot.rules.channels.fitness import may_use
-from bot.rules.listening.access_conditions import out_of_place
+from bot.rules.listening.access_conditions import check_access_conditions
 from bot.rules.people.permission import Refusal, Relation
 from bot.rules.people.roles import roles_without_person, strongest
 from bot.text import text
@@ -104,7 +104,7 @@ def access_refusal(
     services: Services, act: Act, relation: Relation, request: Request
 ) -> Refusal | None:
     """Return why the desk's access conditions forbid listening here and now, if so."""
-    return out_of_place(
+    return check_access_conditions(
         services.desks[request.desk].access_conditions,
         is_vendor=relation.is_vendor,
         address=act.network,
@@ -140,9 +140,11 @@ def roles_on(
     return services.desks.roles_on(desk, member_of(services, tx, person))
 
 
-def house_roles(services: Services, tx: Transaction, person: Person) -> frozenset[Role]:
+def company_roles(
+    services: Services, tx: Transaction, person: Person
+) -> frozenset[Role]:
     """Return the person's roles that span all desks."""
-    return services.desks.house_roles(member_of(services, tx, person))
+    return services.desks.company_roles(member_of(services, tx, person))
 
 
 def roles_of_act(
@@ -154,7 +156,7 @@ def roles_of_act(
     """
     if act.person is None:
         return roles_without_person(act.origin, role, by_hook=by_hook)
-    return house_roles(services, tx, act.person)
+    return company_roles(services, tx, act.person)
 
 
 def roles_anywhere(

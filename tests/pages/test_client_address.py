@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import Request
 
 from bot.pages.client_address import client_address
-from bot.rules.listening.access_conditions import Place
+from bot.rules.listening.access_conditions import AccessConditions
 from storage.records import Action, Outcome
 from tests.pages.site import RAVI, Site
 
@@ -49,7 +49,8 @@ def test_a_visit_from_elsewhere_is_refused_whatever_its_header_says(site: Site) 
     request = site.asked()
     desk = site.services.desks[request.desk]
     workspace = replace(
-        desk, access_conditions=Place(networks=(ip_network("203.0.113.0/24"),))
+        desk,
+        access_conditions=AccessConditions(networks=(ip_network("203.0.113.0/24"),)),
     )
     desks = replace(site.services.desks, desks={request.desk: workspace})
     site.services = replace(site.services, desks=desks)

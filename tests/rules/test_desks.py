@@ -4,7 +4,7 @@ import pytest
 
 from bot.config.desks_file import parse_desks
 from bot.errors import Invalid
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import Refusal
 from bot.rules.requests.routing import desk_for
 from storage.records import NOBODY, Member, Role
 
@@ -33,8 +33,10 @@ def test_an_auditor_by_group_loses_the_desk_and_stays_auditor() -> None:
     both = Member(user_id="U1", groups=frozenset({"S1", "S2"}))
     assert desks.held_by(both) == {(Role.AUDITOR, None)}
     assert desks.where(Role.REVIEWER, both) == []
-    assert desks.is_torn(both)
-    assert not desks.is_torn(Member(user_id="U1", groups=frozenset({"S2"})))
+    assert desks.has_conflicting_roles(both)
+    assert not desks.has_conflicting_roles(
+        Member(user_id="U1", groups=frozenset({"S2"}))
+    )
 
 
 def test_a_desk_that_does_not_exist_gives_no_role() -> None:

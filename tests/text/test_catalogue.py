@@ -52,6 +52,8 @@ def keys_in_strings() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)
+    # `refuse(RULE)` takes the sentence `refusals.RULE`.
+    found |= {f"refusals.{name}" for name in found}
     return found & set(catalogue())
 
 
@@ -81,6 +83,20 @@ def test_every_key_that_code_names_is_in_the_catalogue_and_gets_its_values() -> 
             wanted = placeholders(entry)
             needed = wanted if isinstance(entry, str) else wanted | {"count"}
             assert wanted <= names <= needed, f"{place}: {key} takes {sorted(needed)}"
+
+
+def test_every_refusal_has_a_sentence() -> None:
+    for path in BOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            is_refusal = (
+                isinstance(node, ast.Call) and ast.unparse(node.func) == "refuse"
+            )
+            if not is_refusal:
+                continue
+            *rule, key = node.args[:2]
+            if isinstance(key, ast.Constant):
+                name = key.value if rule else f"refusals.{key.value}"
+                assert name in catalogue(), f"{path}: no sentence has the key {name}"
 
 
 def test_every_sentence_of_the_catalogue_is_used() -> None:

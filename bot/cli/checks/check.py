@@ -165,7 +165,7 @@ def _person_problem(services: Services, tx: Transaction, user_id: str) -> str | 
     membership = tx.people.membership_of(user_id)
     if membership is not Membership.MEMBER:
         return text("cli.check.problem.not_a_member", membership=membership)
-    if services.desks.is_torn(tx.people.member_by_id(user_id)):
+    if services.desks.has_conflicting_roles(tx.people.member_by_id(user_id)):
         return text("cli.check.problem.conflicting_roles")
     return None
 

@@ -17,7 +17,7 @@ import jwt
 
 from bot.errors import Unavailable
 from bot.pages.sign_in.signing_keys import KeySet
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import refuse
 from storage.records import Person
 
 LEEWAY = timedelta(seconds=60)  # how far Slack's clock and ours may be apart
@@ -26,10 +26,8 @@ _TEAM = "https://slack.com/team_id"
 MAX_NAME = 80  # what Slack allows a display name
 _USER = "https://slack.com/user_id"
 _ENTERPRISE = "https://slack.com/enterprise_id"
-_CLOCKS = (
-    "This server's clock and Slack's are minutes apart, so nobody can be signed in. "
-    "Tell your administrator: the server's clock has to be set."
-)
+# The sentence for clocks that are minutes apart.
+_CLOCKS = "refusals.clocks_apart"
 _AWAY = "Slack does not answer, so nobody can be signed in. Try again in a minute."
 
 
@@ -101,13 +99,9 @@ class BadSignIn(Exception):
     record.
     """
 
-    def __init__(
-        self,
-        rule: str,
-        sentence: str = "Slack's answer could not be checked. Sign in again.",
-    ) -> None:
+    def __init__(self, rule: str, key: str = "refusals.bad_sign_in") -> None:
         super().__init__(rule)
-        self.refusal = Refusal(rule=rule, sentence=sentence)
+        self.refusal = refuse(rule, key)
 
 
 def exchange(

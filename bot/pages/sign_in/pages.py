@@ -18,7 +18,7 @@ from bot.pages.sign_in.cookies import (
     state_cookie,
 )
 from bot.pages.sign_in.openid import BadSignIn, Identity
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import refuse
 from bot.usecases.people.sessions import (
     begin_sign_in,
     end_session,
@@ -27,18 +27,9 @@ from bot.usecases.people.sessions import (
     take_sign_in,
 )
 
-_OTHER_BROWSER = Refusal(
-    rule="bad_state",
-    sentence="This sign-in was begun in another browser. Open the page again and sign in there.",
-)
-_OTHER_ORGANISATION = Refusal(
-    rule="other_organisation",
-    sentence="You signed in to another organisation's Slack. Sign in to this one instead.",
-)
-_CANCELLED = Refusal(
-    rule="slack_refused",
-    sentence="Slack did not sign you in. Open the page again when you want to.",
-)
+_OTHER_BROWSER = refuse("bad_state")
+_OTHER_ORGANISATION = refuse("other_organisation")
+_CANCELLED = refuse("slack_refused")
 
 
 def ask_to_sign_in(visit: Visit) -> Response:

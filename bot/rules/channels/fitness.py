@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.rules.desks import Desks
-from bot.rules.people.permission_table import Refusal
+from bot.rules.refusals import Refusal, refuse
 from storage.records import Channel, ChannelProblem
 
 BELIEVED_FOR = timedelta(
@@ -119,17 +119,10 @@ def may_use(channel: Channel | None) -> Refusal | None:
     not.
     """
     if channel is None:
-        return Refusal(
-            rule=NOT_SEEN_YET,
-            sentence="The channel of this desk is being checked. Try again in a minute.",
-        )
+        return refuse(NOT_SEEN_YET)
     if channel.fit:
         return None
-    return Refusal(
-        rule=channel.problems[0],
-        sentence="This desk is paused while its channel is put in order. Nothing is lost: "
-        "your request goes on by itself.",
-    )
+    return refuse(channel.problems[0], "refusals.channel_unfit")
 
 
 def purposes(desks: Desks) -> Mapping[str, tuple[str, ...]]:

@@ -1,7 +1,6 @@
-"""What in a message is not for a channel: recordings, links to them, clip ids, request
-links.
+"""Find recordings, links to them, clip ids and request links in a message.
 
-Only names, types and addresses are looked at; nothing is fetched.
+Only names, types and addresses are read; nothing is fetched.
 """
 
 import re
@@ -28,13 +27,15 @@ _LINK = re.compile(r"https?://[^\s<>|\"']+", re.IGNORECASE)
 _LOOKS_LIKE_A_CLIP = re.compile(
     r"(?<![\w/.@-])(?=[\w.-]*\d)(?=[\w.-]*[A-Za-z])\w+(?:[-_.]\w+)+"
 )
-MAX_CLIP_IDS = 3  # so many words of a message are looked up
+# At most this many words of a message are looked up.
+MAX_CLIP_IDS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attached:
-    """A file in a message: its id, and what Slack says of its kind. Never its
-    content.
+    """A file in a message: its id and kind as Slack describes it, never its content.
+
+    `withheld` is True where Slack does not describe the file (`check_file_info`).
     """
 
     id: str
@@ -43,31 +44,34 @@ class Attached:
     filetype: str = ""
     subtype: str = ""
     size: int = 0
-    withheld: bool = False  # Slack will not say what it is: "check_file_info"
+    withheld: bool = False
 
 
 def kind_of_file(file: Attached) -> IncidentKind | None:
-    """What a dropped file is; None for what may be shared."""
+    """Return the incident that a dropped file is, or None for a harmless file."""
     extensions = {file.filetype.lower(), file.name.lower().rpartition(".")[2]}
     # Slack serves voice clips as video/*, and names them slack_audio:
     # https://docs.slack.dev/reference/objects/file-object
-    if (
-        file.mimetype.lower().startswith(("audio/", "video/"))
-        or file.subtype.startswith(("slack_audio", "slack_video"))
-        or extensions & _SOUND
-    ):
+    mimetype = file.mimetype.lower()
+    is_recording = (
+        mimetype.startswith(("audio/", "video/")),
+        file.subtype.startswith(("slack_audio", "slack_video")),
+        not extensions.isdisjoint(_SOUND),
+    )
+    if any(is_recording):
         return IncidentKind.RECORDING_DROPPED
-    if (
-        _ARCHIVE_TYPES.match(file.mimetype.lower())
-        or extensions & _ARCHIVE
-        or file.withheld
-    ):
+    may_hold_recordings = (
+        _ARCHIVE_TYPES.match(mimetype) is not None,
+        not extensions.isdisjoint(_ARCHIVE),
+        file.withheld,
+    )
+    if any(may_hold_recordings):
         return IncidentKind.ARCHIVE_DROPPED
     return None
 
 
 def kinds_in_text(text: str, public_url: str) -> set[IncidentKind]:
-    """What the links of a message lead to."""
+    """Return the incidents that the links of a message are."""
     found = set()
     for link in _LINK.findall(text):
         if link.startswith((f"{public_url}/r/", f"{public_url}/rule/")):
@@ -80,32 +84,34 @@ def kinds_in_text(text: str, public_url: str) -> set[IncidentKind]:
 def _leads_to_a_recording(link: str) -> bool:
     try:
         parts = urlsplit(link)
-    except ValueError:  # such as an unfinished IPv6 address
+    # An unfinished IPv6 address, for example.
+    except ValueError:
         return False
-    host, path = (parts.hostname or ""), parts.path.lower()
-    of_slack = host == "slack.com" or host.endswith(".slack.com")
-    if of_slack and path.startswith(("/files/", "/files-pri/", "/files-tmb/")):
+    host = f".{parts.hostname or ''}"
+    path = parts.path.lower()
+    is_slack_file = path.startswith(("/files/", "/files-pri/", "/files-tmb/"))
+    if host.endswith(".slack.com") and is_slack_file:
         return True
-    last = path.rstrip("/").rpartition("/")[2]
-    return "." in last and last.rpartition(".")[2] in _SOUND | _ARCHIVE
+    name = path.rstrip("/").rpartition("/")[2]
+    _, dot, extension = name.rpartition(".")
+    return bool(dot) and extension in _SOUND | _ARCHIVE
 
 
 def possible_clip_ids(text: str) -> list[str]:
-    """Words that are built like a clip's id, at most `MAX_CLIP_IDS`."""
+    """Return words in the form of a clip id, at most `MAX_CLIP_IDS`."""
     bare = _LINK.sub(" ", re.sub(r"<[@#!][^>]*>", " ", text))
-    found = (word.rstrip(".") for word in _LOOKS_LIKE_A_CLIP.findall(bare))
-    return [word for word in dict.fromkeys(found) if request_id_of(word) is None][
-        :MAX_CLIP_IDS
-    ]
+    words = dict.fromkeys(word.rstrip(".") for word in _LOOKS_LIKE_A_CLIP.findall(bare))
+    clip_ids = [word for word in words if request_id_of(word) is None]
+    return clip_ids[:MAX_CLIP_IDS]
 
 
 def gravest(kinds: Iterable[IncidentKind]) -> IncidentKind | None:
-    """The one that is put on record."""
+    """Return the gravest of the kinds, which is recorded."""
     found = set(kinds)
     return next((kind for kind in IncidentKind if kind in found), None)
 
 
 def is_discussion(text: str) -> bool:
-    """Whether a reply says anything: an emoji or a mention alone does not."""
+    """Return whether a reply has content besides emoji and mentions."""
     bare = re.sub(r"<[^>]*>|:[\w+-]+:", " ", text)
     return any(char.isalnum() for char in bare)

@@ -1,6 +1,4 @@
-"""Looking after whoever listens: limits, breaks, what is not offered, what may be
-counted.
-"""
+"""Care for listeners: limits, breaks, categories not offered, and totals."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import Invalid
-from bot.rules.people.permission_table import Refusal
+from bot.rules.refusals import Refusal, refuse
+from bot.text import text
 from storage.records import Break, Difficulty, Exposure, Request
 
 BREAKS = {15: "15 minutes", 60: "an hour", 480: "the rest of the day"}
 USUAL_BREAK = 15
-FEWEST_COUNTED = 5  # people; below that a number would point at somebody
+# In people; a number over fewer would identify a person.
+FEWEST_COUNTED = 5
 DAY = timedelta(days=1)
 
 STOPPED_BEFORE = "stopped_before"
@@ -31,7 +31,7 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 @dataclass(frozen=True, kw_only=True)
 class Care:
-    """A desk's limit: so many stopped recordings in a day, then a cool-down."""
+    """A desk's limit of stopped recordings a day, and the cool-down after it."""
 
     stops_a_day: int = 3
     cool_down: timedelta = timedelta(minutes=30)
@@ -39,10 +39,14 @@ class Care:
 
 @dataclass(frozen=True, kw_only=True)
 class Rest:
-    """Why nothing is offered to somebody now, and until when."""
+    """Why no request is offered to a person now, and until when.
+
+    `chosen` is True for the person's own break, which the person may end, and False for
+    a cool-down.
+    """
 
     until: datetime
-    chosen: bool  # a break of their own, which they may end; else the desk's cool-down
+    chosen: bool
 
 
 def rest_of(
@@ -51,69 +55,64 @@ def rest_of(
     limits: Sequence[Care],
     now: datetime,
 ) -> Rest | None:
-    """Whether somebody rests now: a break they took, or the cool-down of the strictest
-    desk.
+    """Return the person's current rest: a break, or the strictest desk's cool-down.
 
-    `met` is what they met in the last day, newest first.
+    `met` holds the stopped recordings of the last day, newest first.
     """
-    taken = [b.ends_at for b in breaks if b.ended_at is None and b.ends_at > now]
-    if taken:
-        return Rest(until=max(taken), chosen=True)
-    ends = [
-        met[0].at + c.cool_down for c in limits if met and len(met) >= c.stops_a_day
+    break_ends = [
+        each.ends_at for each in breaks if each.ended_at is None and each.ends_at > now
     ]
-    until = max(ends, default=now)
-    return Rest(until=until, chosen=False) if until > now else None
+    if break_ends:
+        return Rest(until=max(break_ends), chosen=True)
+    if not met:
+        return None
+    cool_downs = [limit.cool_down for limit in limits if len(met) >= limit.stops_a_day]
+    until = met[0].at + max(cool_downs, default=timedelta(0))
+    if until <= now:
+        return None
+    return Rest(until=until, chosen=False)
 
 
 def may_listen_now(rest: Rest | None) -> Refusal | None:
-    """Nothing is played to somebody who rests."""
+    """A person who rests may not listen."""
     if rest is None:
         return None
     if rest.chosen:
-        return Refusal(
-            rule="on_break",
-            sentence="You are taking a break. End it on your care page first.",
-        )
-    return Refusal(
-        rule="cool_down",
-        sentence="You have met several hard recordings today. "
-        f"Listening opens again at {rest.until:%H:%M} UTC; colleagues cover for you.",
-    )
+        return refuse("on_break")
+    return refuse("cool_down", time=f"{rest.until:%H:%M}")
 
 
 def is_offered(
     request: Request, not_offered: frozenset[str], stopped_before: set[str]
 ) -> bool:
-    """Whether a request is offered to somebody who asked not to be offered some."""
+    """Return whether a request is offered despite the person's `not_offered`."""
     if STOPPED_BEFORE in not_offered and request.clip_id in stopped_before:
         return False
     return not_offered.isdisjoint({*request.difficulties, f"desk:{request.desk}"})
 
 
 def countable(met: Mapping[str, int], limit: int) -> tuple[int, int, int] | None:
-    """How many people met how many stopped recordings, and how many of them reached the
-    limit.
+    """Return people, exposures, and people who reached the limit.
 
-    None for fewer than five people: a total over fewer would tell of one.
+    Return None for fewer than five people, because a smaller total would identify a
+    person.
     """
     if len(met) < FEWEST_COUNTED:
         return None
-    return len(met), sum(met.values()), sum(n >= limit for n in met.values())
+    n_exposures = sum(met.values())
+    n_at_limit = sum(count >= limit for count in met.values())
+    return len(met), n_exposures, n_at_limit
 
 
-def called_colleague(text: str) -> str | None:
-    """Whom `/clip-talk` names: nobody, or one mention. Raises `Invalid` for anything
-    else.
+def called_colleague(typed: str) -> str | None:
+    """Return the colleague whom `/clip-talk` names, or None for no name.
 
-    A call that takes no words cannot carry a recording's id, a span, a quote or a file.
+    A call takes no words, so that it cannot carry a recording's id, a span, a quote or
+    a file. Raises `Invalid` for any other text.
     """
-    if not text.strip():
+    if not typed.strip():
         return None
-    named = _MENTION.fullmatch(text.strip())
+    named = _MENTION.fullmatch(typed.strip())
     if named is None:
-        raise Invalid(
-            "A call for a chat carries no words. Type /clip-talk alone, or with one colleague: "
-            "/clip-talk @name. What you want to say, you say to each other."
-        )
+        raise Invalid(text("distress.talk.no_words"))
     return named.group(1)

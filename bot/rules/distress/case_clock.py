@@ -1,6 +1,4 @@
-"""What follows a stop: the clock of a case, who is called next, and who may do what
-with it.
-"""
+"""The clock of a case, its stages, and the permissions on it."""
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
@@ -8,19 +6,19 @@ from datetime import datetime, timedelta
 
 from bot.rules.distress.safety import Safety, Stage
 from bot.rules.people import permission
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import Refusal, refuse
 from storage.records import Case, CaseState, Consent, Person, Report, Role, Severity
 
-# Once the administrators are called, they are called again, but not every five minutes.
+# The administrators are called again and again, but at most once an hour.
 _AGAIN_AT_LEAST = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRelation:
-    """What one person has to do with one case.
+    """One person's relation to one case.
 
-    `stages` are those of the chain they are called at; the administrators come after
-    the last.
+    `stages` are the stages at which the person is called; the stage after the last is
+    for administrators.
     """
 
     person: Person
@@ -30,28 +28,28 @@ class CaseRelation:
     leads_reporter: bool = False
 
     def is_on(self, case: Case) -> bool:
+        """Return whether this person is the officer on the case."""
         return case.officer == self.person
 
 
 def severity_of(reports: Iterable[Report]) -> Severity:
-    """The worst that anybody said; what nobody said counts for nothing."""
-    said = (report.severity for report in reports)
-    return max(said, key=lambda severity: severity.rank, default=Severity.UNKNOWN)
+    """Return the gravest grade of the reports, or UNKNOWN without any grade."""
+    grades = (report.severity for report in reports)
+    return max(grades, key=lambda grade: grade.rank, default=Severity.UNKNOWN)
 
 
 def patience(severity: Severity, safety: Safety) -> timedelta:
-    """How long a case may wait to be acknowledged. What nobody has graded is
-    serious.
+    """Return how long a case may wait to be acknowledged.
+
+    A case without a grade counts as serious.
     """
-    return safety.patience[
-        Severity.SERIOUS if severity is Severity.UNKNOWN else severity
-    ]
+    if severity is Severity.UNKNOWN:
+        return safety.patience[Severity.SERIOUS]
+    return safety.patience[severity]
 
 
 def due_after(case: Case, safety: Safety, now: datetime) -> datetime | None:
-    """When the clock of a case runs out that enters its state, or the next stage,
-    now.
-    """
+    """Return when the clock runs out for a case that enters its state or stage now."""
     if case.is_closed:
         return None
     if case.state is CaseState.ACKNOWLEDGED:
@@ -63,119 +61,102 @@ def due_after(case: Case, safety: Safety, now: datetime) -> datetime | None:
 
 
 def due_when_graded(case: Case, safety: Safety, now: datetime) -> datetime | None:
-    """When the clock runs out once the case has its new severity: sooner, or as if it
-    began now.
+    """Return when the clock runs out after a new grade.
 
-    Whoever was overdue already does not get more time.
+    The clock starts again, but a case that was overdue gets no more time.
     """
     if case.state is not CaseState.OPEN or case.due_at is None:
         return case.due_at
-    anew = due_after(case, safety, now)
-    assert anew is not None
-    return min(case.due_at, anew) if case.overdue_since else anew
+    due_at = due_after(case, safety, now)
+    assert due_at is not None
+    if case.overdue_since:
+        return min(case.due_at, due_at)
+    return due_at
 
 
 def last_stage(safety: Safety) -> int:
-    """The number of the stage at which the administrators are called."""
+    """Return the number of the stage at which the administrators are called."""
     return len(safety.stages)
 
 
 def called_at(stage: int, safety: Safety) -> tuple[Stage, bool]:
-    """The stage that is called, and whether the administrators are called with it."""
+    """Return the stage, and whether the administrators are called with it."""
     if stage < len(safety.stages):
         return safety.stages[stage], False
-    return (safety.stages[-1] if safety.stages else Stage()), True
+    if not safety.stages:
+        return Stage(), True
+    return safety.stages[-1], True
 
 
-def may_open(case: Case, who: CaseRelation) -> Refusal | None:
-    """Safety officers; administrators when nobody else came. Never who reported or
-    leads them.
+def may_open(case: Case, relation: CaseRelation) -> Refusal | None:
+    """Safety officers may open a case, administrators once no officer came.
+
+    The reporters and their leads may not.
     """
-    if who.reported:
-        return Refusal(
-            rule="own_report",
-            sentence="You reported this one, so somebody else looks after it and answers you.",
-        )
-    if who.leads_reporter:
-        return Refusal(
-            rule="leads_reporter",
-            sentence="This case goes to officers who do not lead whoever reported it.",
-        )
-    if Role.SAFETY_OFFICER in who.roles:
+    if relation.reported:
+        return refuse("own_report")
+    if relation.leads_reporter:
+        return refuse("leads_reporter")
+    if Role.SAFETY_OFFICER in relation.roles:
         return None
-    # On the case counts too: a stage added meanwhile moves the administrators further
-    # along.
-    if Role.ADMINISTRATOR in who.roles and (
-        case.stage in who.stages or who.is_on(case)
-    ):
+    # An administrator on the case may go on even if a new stage has moved the
+    # administrators to a later one.
+    is_called = case.stage in relation.stages or relation.is_on(case)
+    if Role.ADMINISTRATOR in relation.roles and is_called:
         return None
-    return Refusal(rule="not_safety_officer", sentence="Cases are for safety officers.")
+    return refuse("not_safety_officer", "refusals.not_case_officer")
 
 
-def may_acknowledge(case: Case, who: CaseRelation) -> Refusal | None:
-    """Whoever may open it takes an open case; a deputy takes over one that is looked
-    after.
+def may_acknowledge(case: Case, relation: CaseRelation) -> Refusal | None:
+    """A person who may open a case may take an open one.
+
+    A deputy of this or the next stage may also take over a case that an officer has.
     """
-    if refusal := may_open(case, who):
+    if refusal := may_open(case, relation):
         return refusal
     if case.is_closed:
-        return Refusal(rule="case_closed", sentence="This case is closed.")
-    if case.former_officer == who.person:
-        return Refusal(
-            rule="answered_before",
-            sentence="Your reply was not enough to whoever reported it, so somebody else takes it.",
-        )
-    is_deputy = case.stage in who.stages or case.stage + 1 in who.stages
-    if case.state is CaseState.OPEN or (case.overdue_since is not None) or is_deputy:
+        return refuse("case_closed")
+    if case.former_officer == relation.person:
+        return refuse("answered_before")
+    if case.state is CaseState.OPEN or case.overdue_since is not None:
         return None
-    return Refusal(
-        rule="not_deputy",
-        sentence="Somebody looks after this case. They can hand it over to you.",
-    )
+    is_deputy = case.stage in relation.stages or case.stage + 1 in relation.stages
+    if is_deputy:
+        return None
+    return refuse("not_deputy")
 
 
-def may_decide(case: Case, who: CaseRelation) -> Refusal | None:
-    """Only the officer on the case."""
-    if refusal := may_open(case, who):
+def may_decide(case: Case, relation: CaseRelation) -> Refusal | None:
+    """Only the officer on the case may decide."""
+    if refusal := may_open(case, relation):
         return refusal
     if case.is_closed:
-        return Refusal(rule="case_closed", sentence="This case is closed.")
-    if who.is_on(case):
+        return refuse("case_closed")
+    if relation.is_on(case):
         return None
-    return Refusal(
-        rule="not_on_case", sentence="Acknowledge the case first; then it is yours."
-    )
+    return refuse("not_on_case")
 
 
-def may_close(case: Case, who: CaseRelation) -> Refusal | None:
-    """The officer on the case, a safety officer: administrators only hand over."""
-    if refusal := may_decide(case, who):
+def may_close(case: Case, relation: CaseRelation) -> Refusal | None:
+    """The officer on the case may close it; administrators may only hand it over."""
+    if refusal := may_decide(case, relation):
         return refusal
-    return permission.may_release(who.roles)
+    return permission.may_release(relation.roles)
 
 
-def may_hear(case: Case, who: CaseRelation, consent: Consent) -> Refusal | None:
-    """The officer on the case hears the redacted snippet; consent binds them too."""
-    if refusal := may_close(case, who):
+def may_hear(case: Case, relation: CaseRelation, consent: Consent) -> Refusal | None:
+    """The officer on the case may hear the redacted snippet, with consent."""
+    if refusal := may_close(case, relation):
         return refusal
     if consent is Consent.GRANTED:
         return None
-    return Refusal(
-        rule=f"consent_{consent}",
-        sentence="The speaker's consent is not given, so nobody may hear this recording.",
-    )
+    return refuse(f"consent_{consent}", "refusals.consent_missing")
 
 
-def may_take_over(case: Case, who: CaseRelation) -> Refusal | None:
-    """Whether a case can be handed to this person."""
-    refusal = may_open(case, who)
-    if (
-        refusal is None
-        and Role.SAFETY_OFFICER in who.roles
-        and case.former_officer != who.person
-    ):
+def may_take_over(case: Case, relation: CaseRelation) -> Refusal | None:
+    """Return whether the case can be handed over to this person."""
+    may_answer_again = case.former_officer != relation.person
+    is_officer = Role.SAFETY_OFFICER in relation.roles
+    if may_open(case, relation) is None and is_officer and may_answer_again:
         return None
-    return Refusal(
-        rule="cannot_take_it",
-        sentence="This person cannot look after the case. Choose another safety officer.",
-    )
+    return refuse("cannot_take_it")

@@ -1,8 +1,7 @@
-"""What two people who talk should leave out: anything that leads to a recording, or is
-of one.
+"""Slips in a peer talk: anything that leads to a recording or is content of one.
 
-A conversation that carries no recording can be held without a second thought; this only
-notices.
+Two people can talk freely as long as no recording is in the talk. This module only
+recognises slips.
 """
 
 import re
@@ -25,9 +24,12 @@ _QUOTED = re.compile(
     r"|^(?:&gt;|>)(.+)$",
     re.MULTILINE,
 )
-_IN_A_ROW = 4  # words of a recording, in its order; fewer are anybody's
-_FEWEST_LETTERS = 8  # of such a run: "I am at a" is anybody's too
-_FEWEST_QUOTED = 5  # letters between quotation marks
+# In words of a recording, in its order. Shorter runs occur in any talk.
+_IN_A_ROW = 4
+# In letters of such a run. Short words such as "I am at a" occur in any talk.
+_FEWEST_LETTERS = 8
+# In letters between quotation marks.
+_FEWEST_QUOTED = 5
 
 
 def slip_in(
@@ -38,12 +40,10 @@ def slip_in(
     names_clip: bool,
     heard: Iterable[Sequence[str]],
 ) -> Slip | None:
-    """The gravest thing in a message that should be left out; None when there is
-    nothing.
+    """Return the gravest slip in a message, or None.
 
-    `heard`: word sequences of the recordings its author met lately, masked words left
-    out of them;
-    `names_clip`: whether one of its words is the id of a clip.
+    `heard` holds the word sequences of recordings that the author met lately, without
+    masked words. `names_clip` is True if a word of the message is a clip's id.
     """
     if n_files:
         return Slip.FILE
@@ -53,31 +53,40 @@ def slip_in(
         return Slip.CLIP
     if _SPAN.search(text):
         return Slip.SPAN
-    known = [
-        [letters for word in words if (letters := _letters(word))] for words in heard
-    ]
-    return Slip.QUOTE if any(_quotes(text, words) for words in known) else None
+    for words in heard:
+        letters = [_letters(word) for word in words]
+        if _quotes(text, [word for word in letters if word]):
+            return Slip.QUOTE
+    return None
 
 
 def leads_to_a_request(link: str, public_url: str) -> bool:
-    """Whether an address opens a player, a ruling, a form about a clip, or a case."""
-    return link.startswith(tuple(f"{public_url}{page}" for page in _PAGES))
+    """Return whether an address opens a player, a ruling, an ask form or a case."""
+    pages = tuple(f"{public_url}{page}" for page in _PAGES)
+    return link.startswith(pages)
 
 
 def _quotes(text: str, words: Sequence[str]) -> bool:
-    """Words are compared as letters in a row: many languages write no spaces."""
+    """Return whether the text quotes the words.
+
+    Words are compared as letters in a row, because many languages are written without
+    spaces.
+    """
     if not words:
         return False
-    said, whole = _letters(text), "".join(words)
-    runs = (
-        "".join(words[i : i + _IN_A_ROW]) for i in range(len(words) - _IN_A_ROW + 1)
-    )
-    if any(len(run) >= _FEWEST_LETTERS and run in said for run in runs):
-        return True
-    passages = [_letters("".join(found)) for found in _QUOTED.findall(text)]
-    return any(
-        p == whole or (len(p) >= _FEWEST_QUOTED and p in whole) for p in passages
-    )
+    typed = _letters(text)
+    recording = "".join(words)
+    for start in range(len(words) - _IN_A_ROW + 1):
+        run = "".join(words[start : start + _IN_A_ROW])
+        if len(run) >= _FEWEST_LETTERS and run in typed:
+            return True
+    for found in _QUOTED.findall(text):
+        passage = _letters("".join(found))
+        if passage == recording:
+            return True
+        if len(passage) >= _FEWEST_QUOTED and passage in recording:
+            return True
+    return False
 
 
 def _letters(text: str) -> str:

@@ -1,41 +1,35 @@
-"""What an officer's reply may not carry: it travels through Slack, the recording does
-not.
-"""
+"""Limits of an officer's reply, which travels through Slack."""
 
 import re
 from collections.abc import Iterable
 
 from bot.rules.requests.spelling import reading
+from bot.text import text
 
 MIN_LENGTH, MAX_LENGTH = 10, 2000
 
-_TELLING = (
-    4  # letters: shorter words are in every sentence, and say little by themselves
-)
+# In letters. Shorter words are in every sentence and reveal little by themselves.
+_MIN_LETTERS = 4
 # An address, a mention, or five digits in a row however they are grouped.
 _PERSONAL = re.compile(r"\S+@\S+\.\S+|<[@!#]|(?:\d[ .()/-]?){5}")
 
 
 def fault_of(
-    text: str, *, clip_id: str, covered: Iterable[str], locale: str
+    reply: str, *, clip_id: str, covered: Iterable[str], locale: str
 ) -> str | None:
-    """Why a reply cannot be sent, as a sentence; None when it can.
+    """Return why a reply cannot be sent, as a sentence, or None.
 
     `covered` are the words of the recording that its snippets mask. The sentence
     repeats no word of the reply.
     """
-    if not MIN_LENGTH <= len(text) <= MAX_LENGTH:
-        return "Write a few words to whoever reported this: they are waiting for an answer."
-    if clip_id.casefold() in text.casefold():
-        return "Leave the recording's id out of the reply."
-    if _PERSONAL.search(text):
-        return "Leave addresses, mentions and numbers out of the reply."
-    secret = {form for word in covered for form in reading(word, locale).split()}
-    if any(
-        len(form) >= _TELLING and form in secret
-        for form in reading(text, locale).split()
-    ):
-        return (
-            "The reply repeats a word that is masked in the recording. Say it without."
-        )
+    if not MIN_LENGTH <= len(reply) <= MAX_LENGTH:
+        return text("distress.reply.length")
+    if clip_id.casefold() in reply.casefold():
+        return text("distress.reply.clip_id")
+    if _PERSONAL.search(reply):
+        return text("distress.reply.personal")
+    masked = {form for word in covered for form in reading(word, locale).split()}
+    for form in reading(reply, locale).split():
+        if len(form) >= _MIN_LETTERS and form in masked:
+            return text("distress.reply.masked_word")
     return None

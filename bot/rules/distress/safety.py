@@ -1,6 +1,4 @@
-"""The `[safety]` part of desks.toml: who is called in which order, checklists,
-contacts.
-"""
+"""The safety settings of desks.toml: stages of officers, checklists, contacts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ _MINUTES = {Severity.DANGER: 5.0, Severity.SERIOUS: 60.0, Severity.UPSETTING: 24
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """Who is called together, by direct message and in a channel."""
+    """People who are called together, by direct message and in a channel."""
 
     users: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
@@ -22,7 +20,7 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step of a checklist; `id` is what is ticked."""
+    """One step of a checklist; `id` is recorded when the step is done."""
 
     id: str
     text: str
@@ -30,10 +28,11 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Checklist:
-    """What an officer goes through. It says who may contact the authorities; it
-    contacts nobody.
+    """The steps of an officer in one country.
 
-    `desks` are those it is for; the first checklist without any is for all others.
+    `authorities` states who may contact the authorities; help-clip contacts none.
+    `desks` are the desks of the checklist; the first checklist without desks is for all
+    others.
     """
 
     country: str
@@ -45,7 +44,7 @@ class Checklist:
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
-    """Somebody to talk to at one site."""
+    """A contact for reporters at one site."""
 
     site: str
     says: str
@@ -53,14 +52,16 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Safety:
-    """What follows a stop. `stages` are called in order; after the last, the
-    administrators.
+    """The settings for stopped clips.
+
+    `stages` are called in order; the administrators are called after the last.
     """
 
     stages: tuple[Stage, ...] = ()
     patience: Mapping[Severity, timedelta] = field(
         default_factory=lambda: {
-            kind: timedelta(minutes=m) for kind, m in _MINUTES.items()
+            severity: timedelta(minutes=minutes)
+            for severity, minutes in _MINUTES.items()
         }
     )
     reply_within: timedelta = timedelta(hours=48)
@@ -69,7 +70,11 @@ class Safety:
     contacts: tuple[Contact, ...] = ()
 
     def checklist(self, desk: str | None) -> Checklist | None:
-        """The checklist for recordings of one desk."""
-        for_desk = (found for found in self.checklists if desk in found.desks)
-        for_all = (found for found in self.checklists if not found.desks)
-        return next(for_desk, None) or next(for_all, None)
+        """Return the checklist for recordings of one desk."""
+        for checklist in self.checklists:
+            if desk in checklist.desks:
+                return checklist
+        for checklist in self.checklists:
+            if not checklist.desks:
+                return checklist
+        return None

@@ -1,7 +1,7 @@
-"""What a company may publish about listening without pointing at anybody.
+"""Figures that a company may publish about listening without identifying a person.
 
-Nothing is said of fewer than five people, nor of one to four clips; nor of what
-subtracting the published from the total would give away (complementary suppression).
+No figure is published about fewer than five people, nor about one to four clips, nor a
+figure that the total minus the published ones would reveal (complementary suppression).
 """
 
 from collections.abc import Sequence
@@ -9,52 +9,66 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.errors import Invalid
+from bot.text import text
 
 K = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """Of one desk, or of all. None: too few to be said. `ears` counts pairs of clip and
+    """The figures of one desk or of all. None hides a figure that is too small.
+
+    `asked`, `heard` and `accidental` count clips; `ears` counts pairs of clip and
     person.
     """
 
     name: str
-    asked: int | None  # clips
+    asked: int | None
     heard: int | None  # clips
     people: int | None
     seconds: int | None
     ears: int | None
-    accidental: int | None  # clips that should not have been recorded
+    accidental: int | None
 
     @property
     def ears_per_clip(self) -> float | None:
-        return self.ears / self.heard if self.ears and self.heard else None
+        """Return the pairs of clip and person for each clip heard."""
+        if not self.ears or not self.heard:
+            return None
+        return self.ears / self.heard
 
     @property
     def accidental_share(self) -> float | None:
+        """Return the share of clips that should not have been recorded."""
         if self.accidental is None or not self.asked:
             return None
         return self.accidental / self.asked
 
 
 def publishable(desks: Sequence[Facts], total: Facts) -> tuple[list[Facts], Facts]:
-    """The same, with None wherever saying it would point at somebody."""
+    """Return the figures with None for each one that could identify a person."""
     if _is_small(total):
         return [_hidden(facts) for facts in desks], _hidden(total)
     hidden = {facts.name for facts in desks if _is_small(facts)}
-    if len(hidden) == 1:  # alone it is the total less the others
-        others = [f for f in desks if f.name not in hidden and f.people]
-        hidden |= {min(others, key=lambda f: f.people or 0).name} if others else set()
+    # A single hidden desk would follow from the total and the other desks.
+    if len(hidden) == 1:
+        others = [desk for desk in desks if desk.name not in hidden and desk.people]
+        if others:
+            smallest = min(others, key=lambda desk: desk.people or 0)
+            hidden.add(smallest.name)
     if len(hidden) == 1:
         return [_hidden(facts) for facts in desks], _hidden(total)
-    kept = [_hidden(facts) if facts.name in hidden else facts for facts in desks]
+    kept = []
+    for desk in desks:
+        kept.append(_hidden(desk) if desk.name in hidden else desk)
     return _without_small_cells(kept, total)
 
 
-def said(count: int) -> int | None:
-    """A count of clips or cases; None where it is one to four."""
-    return None if 0 < count < K else count
+def hide_small(count: int) -> int | None:
+    """Return a count of clips or cases, or None for one to four."""
+    if 0 < count < K:
+        return None
+    return count
 
 
 def _is_small(facts: Facts) -> bool:
@@ -63,8 +77,8 @@ def _is_small(facts: Facts) -> bool:
 
 
 def _hidden(facts: Facts) -> Facts:
-    nothing = not (facts.asked or facts.heard or facts.people)
-    zero = 0 if nothing else None
+    is_empty = not any((facts.asked, facts.heard, facts.people))
+    zero = 0 if is_empty else None
     return Facts(
         name=facts.name,
         asked=zero,
@@ -77,11 +91,13 @@ def _hidden(facts: Facts) -> Facts:
 
 
 def _without_small_cells(desks: list[Facts], total: Facts) -> tuple[list[Facts], Facts]:
-    cells = {
-        f.name: said(f.accidental) if f.accidental is not None else None for f in desks
-    }
+    cells: dict[str, int | None] = {}
+    for desk in desks:
+        cells[desk.name] = None
+        if desk.accidental is not None:
+            cells[desk.name] = hide_small(desk.accidental)
     gaps = [name for name, cell in cells.items() if cell is None]
-    overall = said(total.accidental or 0)
+    overall = hide_small(total.accidental or 0)
     if len(gaps) == 1 and overall is not None:
         others = {name: cell for name, cell in cells.items() if cell}
         if others:
@@ -105,25 +121,29 @@ def _with_accidental(facts: Facts, accidental: int | None) -> Facts:
 
 
 def period(first: str, last: str, now: datetime) -> tuple[datetime, datetime]:
-    """Whole months that are over, from `2026-01` to `2026-03` inclusive; without: the
-    last one.
+    """Return the half-open period of whole months that are over.
 
-    Whole ones only: two periods that differ by a day would say what happened on it.
-    Raises `Invalid`.
+    `first` and `last` are months such as 2026-01, both included; without them the last
+    month is meant. Only whole months are allowed, because two periods that differ by a
+    day would reveal that day. Raises `Invalid`.
     """
     this = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    end = _next(_month("to", last)) if last else this
-    start = _month("from", first) if first else _before(end)
+    end = this
+    if last:
+        end = _next(_month("to", last))
+    start = _before(end)
+    if first:
+        start = _month("from", first)
     if not start < end <= this:
-        raise Invalid("Give whole months that are over: --from 2026-01 --to 2026-03.")
+        raise Invalid(text("erasure.disclosure.whole_months"))
     return start, end
 
 
-def _month(field: str, text: str) -> datetime:
+def _month(field: str, month: str) -> datetime:
     try:
-        return datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
+        return datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
     except ValueError:
-        raise Invalid("Write a month as 2026-03.", field=field) from None
+        raise Invalid(text("erasure.disclosure.month"), field=field) from None
 
 
 def _next(month: datetime) -> datetime:

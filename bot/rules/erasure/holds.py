@@ -1,30 +1,27 @@
-"""Legal holds: for how long, and why."""
+"""Legal holds: their length and their reason."""
 
 from datetime import timedelta
 
 from bot.errors import Invalid
+from bot.text import text
 
-# A hold without an end would outlive its reason.
+# Every hold has an end, because a hold without one would outlive its reason.
 PRESETS = {30: "30 days", 90: "90 days", 365: "1 year"}
 MAX_REASON = 500
 
 
 def hold_length(days: int) -> timedelta:
-    """One of the presets. Raises `Invalid`."""
+    """Return the length of a hold. Raises `Invalid` for a length that is no preset."""
     if days not in PRESETS:
-        raise Invalid(
-            f"A hold lasts {', '.join(PRESETS.values())}: choose one.", field="days"
-        )
+        raise Invalid(text("erasure.hold.length"), field="days")
     return timedelta(days=days)
 
 
 def checked_reason(reason: str) -> str:
-    """Why, in one line. Raises `Invalid`."""
-    why = " ".join(reason.split())
-    if not why:
-        raise Invalid(
-            "Say in a few words why. It is kept beside the access log.", field="reason"
-        )
-    if len(why) > MAX_REASON:
-        raise Invalid(f"Keep the reason under {MAX_REASON} characters.", field="reason")
-    return why
+    """Return the reason in one line. Raises `Invalid` if it is empty or too long."""
+    one_line = " ".join(reason.split())
+    if not one_line:
+        raise Invalid(text("erasure.reason.missing"), field="reason")
+    if len(one_line) > MAX_REASON:
+        raise Invalid(text("erasure.reason.too_long", limit=MAX_REASON), field="reason")
+    return one_line

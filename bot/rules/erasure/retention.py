@@ -1,4 +1,4 @@
-"""How long a desk keeps what its closed requests leave behind."""
+"""Retention times of the data of closed requests."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,11 +8,11 @@ DRAFT_TIME = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """Counted from when a request closed. These are also what a desk gets that says
-    nothing.
+    """Retention times of a desk, counted from the closing of a request.
 
-    `answers` is for what people typed: guesses and the text of proposals. `key` is for
-    the clip's key, which never goes before its last snippet.
+    The defaults are for a desk without settings. `answers` is for texts that people
+    typed: guesses and proposals. `key` is for the clip's key, which is never shredded
+    before its last snippet.
     """
 
     snippet: timedelta = timedelta(hours=24)

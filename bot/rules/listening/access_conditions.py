@@ -1,6 +1,4 @@
-"""When and from where a desk may be listened to, and whether by people of other
-companies.
-"""
+"""Access conditions of a desk: working hours, networks, and staff of other companies."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -13,25 +11,17 @@ from ipaddress import (
 )
 from zoneinfo import ZoneInfo
 
-from bot.rules.people.permission_table import Refusal
+from bot.rules.refusals import Refusal, refuse
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
-IN_HOUSE = Refusal(
-    rule="in_house_only",
-    sentence="This desk is for our own staff only. Your lead knows which desks are open to you.",
-)
-OUTSIDE_NETWORK = Refusal(
-    rule="outside_network",
-    sentence="This desk may only be heard from its offices' network. Go there, or use their VPN.",
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
-    """Open on `days` (0 is Monday) from `start` until `end`, which is the next day if
-    earlier.
+    """Working hours on `days` (0 is Monday), from `start` until `end` in local time.
+
+    A shift whose end is before its start ends on the next day.
     """
 
     days: frozenset[int]
@@ -39,59 +29,76 @@ class Shift:
     end: time
 
     def covers(self, local: datetime) -> bool:
+        """Return whether the local time is within the shift."""
         now = local.time().replace(tzinfo=None)
         if self.start < self.end:
             return local.weekday() in self.days and self.start <= now < self.end
         yesterday = (local - timedelta(days=1)).weekday()
-        since_today = local.weekday() in self.days and now >= self.start
-        return since_today or (yesterday in self.days and now < self.end)
+        if local.weekday() in self.days and now >= self.start:
+            return True
+        return yesterday in self.days and now < self.end
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """A desk's attributes. A desk that says nothing is open at all times, from
-    everywhere.
+class AccessConditions:
+    """The conditions of one desk. By default it is open at all times, from everywhere.
+
+    `vendors` is False for a desk of the company's own staff. `hours` is the text of
+    desks.toml that `shifts` were read from.
     """
 
     vendors: bool = True
     networks: tuple[Network, ...] = ()
     shifts: tuple[Shift, ...] = ()
-    hours: str = ""  # as written in desks.toml
+    hours: str = ""
     time_zone: str = "UTC"
     listen_outside_hours: bool = False
 
 
-def out_of_place(
-    place: Place, *, is_vendor: bool, address: Address | None, now: datetime
+def check_access_conditions(
+    conditions: AccessConditions,
+    *,
+    is_vendor: bool,
+    address: Address | None,
+    now: datetime,
 ) -> Refusal | None:
-    """Why this person may not listen here and now. An unknown address is outside every
-    network.
+    """Return the condition that this person does not meet here and now, or None.
+
+    An unknown address is outside every network.
     """
-    if is_vendor and not place.vendors:
-        return IN_HOUSE
-    if place.networks and (
-        address is None or not any(address in n for n in place.networks)
-    ):
-        return OUTSIDE_NETWORK
-    if place.listen_outside_hours or is_open(place, now):
+    if is_vendor and not conditions.vendors:
+        return refuse("in_house_only")
+    if not _is_in_network(conditions, address):
+        return refuse("outside_network")
+    if conditions.listen_outside_hours or is_open(conditions, now):
         return None
-    return Refusal(
-        rule="outside_hours",
-        sentence=f"This desk listens {place.hours} ({place.time_zone}). Come back then.",
+    return refuse(
+        "outside_hours", hours=conditions.hours, time_zone=conditions.time_zone
     )
 
 
-def is_open(place: Place, now: datetime) -> bool:
-    """Whether the desk is at work."""
-    local = now.astimezone(ZoneInfo(place.time_zone))
-    return not place.shifts or any(shift.covers(local) for shift in place.shifts)
+def _is_in_network(conditions: AccessConditions, address: Address | None) -> bool:
+    if not conditions.networks:
+        return True
+    if address is None:
+        return False
+    return any(address in network for network in conditions.networks)
+
+
+def is_open(conditions: AccessConditions, now: datetime) -> bool:
+    """Return whether the desk is within its working hours."""
+    if not conditions.shifts:
+        return True
+    local = now.astimezone(ZoneInfo(conditions.time_zone))
+    return any(shift.covers(local) for shift in conditions.shifts)
 
 
 def parse_address(text: str) -> Address | None:
-    """An address as a proxy or socket gives it; IPv4 in IPv6 counts as IPv4."""
+    """Return the address of a proxy's or socket's text; IPv4 in IPv6 counts as IPv4."""
     try:
         address = ip_address(text.strip().partition("%")[0])
     except ValueError:
         return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address

@@ -1,36 +1,28 @@
-"""When listening goes beyond what answering needs: first a word to the person, then a
-stop.
+"""Listening budgets: a limit for listening that goes beyond the need of answering.
 
-The formula, with each budget of the desk: a person is told at 75 % of it and stopped at
-100 %. docs/administrators.md explains the budgets.
+A person is notified at 75 % of a budget of the desk and stopped at 100 %.
+docs/administrators.md explains the budgets.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.rules.people.permission_table import Refusal
+from bot.rules.refusals import Refusal, refuse
 from storage.records import Habit
 
 SOFT = 0.75
-ENOUGH_TO_JUDGE = 20  # requests a day; a share of fewer says little
+# A share of fewer requests a day than this is not significant.
+ENOUGH_TO_JUDGE = 20
 
-NOTE = (
-    "You have listened to a lot lately. Only listen where you mean to answer; "
-    '"Not me" is a good answer too.'
-)
-_STOP = (
-    "You have listened to more than answering needs, so playing pauses for a while. "
-    "Your lead sees this. If your work asks for more, talk to them."
-)
-ENOUGH_EARS = Refusal(
-    rule="enough_listeners",
-    sentence="Enough colleagues have heard this one. Nothing is left to do here.",
-)
+ENOUGH_EARS = refuse("enough_listeners")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Budgets:
-    """What a desk allows one person; `listeners` is how many may hear one request."""
+    """A desk's limits for one person.
+
+    `listeners` limits the people who hear one request.
+    """
 
     listeners: int = 12
     presses_per_hour: int = 240
@@ -40,33 +32,45 @@ class Budgets:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Curiosity:
-    """How far a person has used up the desk's budgets; `rule` is the fullest one."""
+class BudgetUse:
+    """How far one person has used the desk's budgets; `rule` names the fullest one."""
 
     rule: str
     used: float
 
     @property
     def is_noted(self) -> bool:
+        """Return whether the person is notified."""
         return self.used >= SOFT
 
     @property
     def refusal(self) -> Refusal | None:
-        return Refusal(rule=self.rule, sentence=_STOP) if self.used >= 1 else None
+        """Return the refusal once a budget is used up."""
+        if self.used < 1:
+            return None
+        return refuse(self.rule, "refusals.over_budget")
 
 
-def curiosity(budgets: Budgets, habits: Sequence[Habit]) -> Curiosity:
-    """From one person's habits of the last day, in all languages."""
-    n_requests = sum(h.n_requests for h in habits)
-    n_other = n_requests - max((h.n_requests for h in habits), default=0)
+def measure_use(budgets: Budgets, habits: Sequence[Habit]) -> BudgetUse:
+    """Return the fullest budget after one person's habits of the last day.
+
+    `habits` holds one entry for each language. Every language but the most frequent one
+    counts as another language.
+    """
+    requests = [habit.n_requests for habit in habits]
+    n_requests = sum(requests)
+    n_other = n_requests - max(requests, default=0)
+    n_presses = sum(habit.n_presses for habit in habits)
+    n_clips = sum(habit.n_clips for habit in habits)
     used = {
-        "many_presses": sum(h.n_presses for h in habits) / budgets.presses_per_hour,
-        "many_clips": sum(h.n_clips for h in habits) / budgets.clips_per_hour,
+        "many_presses": n_presses / budgets.presses_per_hour,
+        "many_clips": n_clips / budgets.clips_per_hour,
         "other_language": n_other / budgets.other_language_per_day,
         "unanswered": 0.0,
     }
     if n_requests >= ENOUGH_TO_JUDGE:
-        share = 100 * sum(h.n_unanswered for h in habits) / n_requests
-        used["unanswered"] = share / budgets.unanswered_percent
+        n_unanswered = sum(habit.n_unanswered for habit in habits)
+        percent = 100 * n_unanswered / n_requests
+        used["unanswered"] = percent / budgets.unanswered_percent
     rule = max(used, key=lambda name: used[name])
-    return Curiosity(rule=rule, used=used[rule])
+    return BudgetUse(rule=rule, used=used[rule])

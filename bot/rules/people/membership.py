@@ -1,4 +1,4 @@
-"""What a person is, from Slack's user object."""
+"""A person's membership, from Slack's user object."""
 
 import math
 from collections.abc import Mapping, Set
@@ -10,21 +10,23 @@ from storage.records import Membership
 _BOTS = ("is_bot", "is_workflow_bot", "is_connector_bot")
 SLACKBOT = "USLACKBOT"
 
-# Everybody with a role is asked about anew within a minute, as far as Slack's limit
-# allows: users.info takes a hundred calls a minute
+# Slack is asked again about every role holder within a minute, as far as its limit of a
+# hundred calls of users.info a minute allows
 # (https://docs.slack.dev/apis/web-api/rate-limits).
 CHECK_AGAIN = timedelta(seconds=40)
-_ROUNDS = 3  # of housekeeping in that time
+# Rounds of housekeeping in that time.
+_ROUNDS = 3
 _MOST_AT_ONCE = 24
 
 
 def membership(
     user: Mapping[str, Any], team_id: str, enterprise_id: str | None
 ) -> Membership:
-    """Only whoever is plainly a full member of our workspace or organisation is one.
+    """Return the membership that a user object of Slack shows.
 
-    `is_stranger` is false for an outsider in a shared channel, so the team counts too
-    (https://docs.slack.dev/reference/objects/user-object).
+    Only a person who is plainly a full member of our workspace or organisation counts
+    as a member. `is_stranger` is false for an outsider in a shared channel, so the team
+    is compared too (https://docs.slack.dev/reference/objects/user-object).
     """
     if user.get("deleted") is not False:
         return Membership.DEACTIVATED
@@ -40,14 +42,12 @@ def membership(
 def to_check(
     holders: Set[str], checked: Mapping[str, datetime], now: datetime
 ) -> list[str]:
-    """Whom to ask Slack about in this round: people never asked about, then the longest
-    ago.
+    """Return the people to ask Slack about in this round.
+
+    People never asked about come first, then those asked about longest ago.
     """
-    due = [
-        who
-        for who in sorted(checked, key=lambda w: checked[w])
-        if now - checked[who] >= CHECK_AGAIN
-    ]
+    oldest_first = sorted(checked, key=lambda user_id: checked[user_id])
+    due = [user_id for user_id in oldest_first if now - checked[user_id] >= CHECK_AGAIN]
     share = min(_MOST_AT_ONCE, math.ceil(len(holders) / _ROUNDS))
     return [*sorted(holders - set(checked)), *due[:share]]
 

@@ -1,35 +1,28 @@
-"""Who may do what to which request: the one table that `permission` reads.
+"""The permission table: which roles allow which acts.
 
-docs/permissions.md is printed from it (`python -m tools.permissions_page`). What a
-request's state, consent or quarantine forbids on top of this is in `permission`.
+docs/permissions.md is printed from it (`python -m tools.permissions_page`). The rules
+about a request's state, consent and quarantine are in `permission`.
 """
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.rules.people.roles import ROLES
+from bot.rules.refusals import Refusal, refuse
 from storage.records import Role
 
 
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """`rule` goes on record; `sentence` is for the person and says what to do next."""
-
-    rule: str
-    sentence: str
-
-
-class Deed(StrEnum):
-    """What somebody may want to do, in the words of the printed table."""
+class Capability(StrEnum):
+    """An act that needs permission, in the words of the printed table."""
 
     ASK = "ask about a clip"
     VIEW = "open a request's page"
     LISTEN = "listen while it is open"
     LISTEN_DISPUTED = "listen while it is disputed"
     LISTEN_LESS = "ask to hear the span less disguised, or its neighbours unmasked"
-    APPROVE_LESS = "agree that somebody hears it so"
+    APPROVE_LESS = "approve that a colleague hears it so"
     PROPOSE = "answer"
-    DECLINE = "say not me"
+    DECLINE = "decline with not me"
     WITHDRAW = "withdraw the question"
     SEE_QUEUE = "see the queue of disputed requests"
     ADJUDICATE = "rule"
@@ -45,9 +38,10 @@ class Deed(StrEnum):
 
 
 class Standing(StrEnum):
-    """What a person has to do with a request; the first that is true counts.
+    """A person's relation to a request; the first that is true counts.
 
-    A role on another desk is worth as much as none, so `OTHER_DESK` is everybody else.
+    A role on another desk gives no more than no role, so `OTHER_DESK` is for everybody
+    else.
     """
 
     ASKER = "asker"
@@ -71,61 +65,60 @@ def _never(rule: str) -> Cells:
     return (rule, rule, rule, rule)
 
 
-# The row of None is for people who hold no role, and for every role that has no row of
-# its own.
-MATRIX: Mapping[Deed, Mapping[Role | None, Cells]] = {
-    Deed.ASK: {
+# The row of None is for people without a role, and for every role without a row.
+PERMISSIONS: Mapping[Capability, Mapping[Role | None, Cells]] = {
+    Capability.ASK: {
         Role.REVIEWER: (YES, YES, YES, _NO_ROLE),
         Role.LEAD: (YES, YES, YES, _NO_ROLE),
         None: _never(_NO_ROLE),
     },
-    Deed.VIEW: {
+    Capability.VIEW: {
         Role.REVIEWER: (YES, YES, YES, _NO_ROLE),
         Role.LEAD: (YES, YES, YES, _NO_ROLE),
         None: (YES, _NO_ROLE, _NO_ROLE, _NO_ROLE),
     },
-    Deed.LISTEN: {
+    Capability.LISTEN: {
         Role.REVIEWER: (_OWN, YES, YES, _NO_ROLE),
         Role.LEAD: (_OWN, YES, YES, _NO_ROLE),
         None: _never(_NO_ROLE),
     },
-    Deed.LISTEN_DISPUTED: {
+    Capability.LISTEN_DISPUTED: {
         Role.REVIEWER: (_OWN, _NOT_LEAD, _NOT_LEAD, _NO_ROLE),
         Role.LEAD: (_OWN, _OWN_DISPUTE, YES, _NO_ROLE),
         None: _never(_NO_ROLE),
     },
-    Deed.LISTEN_LESS: {
+    Capability.LISTEN_LESS: {
         Role.LESS_MASKED: (_OWN, YES, YES, "not_less_masked"),
         None: _never("not_less_masked"),
     },
-    Deed.APPROVE_LESS: {
+    Capability.APPROVE_LESS: {
         Role.LEAD: (_OWN, YES, YES, _NO_ROLE),
         Role.LESS_MASKED: (_OWN, YES, YES, _NO_ROLE),
         None: _never(_NO_ROLE),
     },
-    Deed.PROPOSE: {
+    Capability.PROPOSE: {
         Role.REVIEWER: (_OWN, YES, YES, _NO_ROLE),
         Role.LEAD: (_OWN, YES, YES, _NO_ROLE),
         None: _never(_NO_ROLE),
     },
-    Deed.DECLINE: {
+    Capability.DECLINE: {
         Role.REVIEWER: (YES, YES, YES, _NO_ROLE),
         Role.LEAD: (YES, YES, YES, _NO_ROLE),
         None: _never(_NO_ROLE),
     },
-    Deed.WITHDRAW: {
+    Capability.WITHDRAW: {
         Role.LEAD: (YES, YES, YES, "not_asker"),
         None: (YES, "not_asker", "not_asker", "not_asker"),
     },
-    Deed.SEE_QUEUE: {
+    Capability.SEE_QUEUE: {
         Role.LEAD: (YES, YES, YES, "leads_only"),
         None: _never("leads_only"),
     },
-    Deed.ADJUDICATE: {
+    Capability.ADJUDICATE: {
         Role.LEAD: (_OWN_DISPUTE, _OWN_DISPUTE, YES, _NOT_LEAD),
         None: _never(_NOT_LEAD),
     },
-    Deed.STOP: {
+    Capability.STOP: {
         Role.REVIEWER: (YES, YES, YES, _NO_ROLE),
         Role.LEAD: (YES, YES, YES, _NO_ROLE),
         Role.AUDITOR: ALWAYS,
@@ -133,62 +126,57 @@ MATRIX: Mapping[Deed, Mapping[Role | None, Cells]] = {
         Role.ADMINISTRATOR: ALWAYS,
         None: (YES, _NO_ROLE, _NO_ROLE, _NO_ROLE),
     },
-    Deed.RELEASE: {
+    Capability.RELEASE: {
         Role.SAFETY_OFFICER: ALWAYS,
         None: _never("not_safety_officer"),
     },
-    Deed.HOLD: {
+    Capability.HOLD: {
         Role.SAFETY_OFFICER: ALWAYS,
         None: _never("no_holds"),
     },
-    Deed.ERASE: {
+    Capability.ERASE: {
         Role.ADMINISTRATOR: ALWAYS,
         None: _never("not_administrator"),
     },
-    Deed.READ_OWN_RECORD: {None: ALWAYS},
-    Deed.QUERY_LOG: {Role.AUDITOR: ALWAYS, None: _never("not_auditor")},
-    Deed.DEAL_WITH: {
+    Capability.READ_OWN_RECORD: {None: ALWAYS},
+    Capability.QUERY_LOG: {Role.AUDITOR: ALWAYS, None: _never("not_auditor")},
+    Capability.DEAL_WITH: {
         Role.LEAD: (YES, YES, YES, "leads_only"),
         None: _never("leads_only"),
     },
-    Deed.SET_UP: {Role.ADMINISTRATOR: ALWAYS, None: _never("not_administrator")},
-    Deed.MAP_ROLES: {Role.ADMINISTRATOR: ALWAYS, None: _never("not_administrator")},
-}
-
-SENTENCES: Mapping[str, str] = {
-    _NO_ROLE: "You are not a reviewer on this desk. Ask your lead to add you in desks.toml.",
-    _OWN: "You asked this one, so your colleagues answer it. You will be told when it settles.",
-    _OWN_DISPUTE: "You asked or answered this one yourself, so another lead has to rule.",
-    _NOT_LEAD: "The answers differ, so a lead of this desk rules. Nothing left to do here.",
-    "leads_only": "The queue is for leads. Ask yours to look.",
-    "not_less_masked": "Nobody hears more than the usual sound by default. "
-    "Your lead knows who may ask.",
-    "not_asker": "Only the person who asked can withdraw this.",
-    "not_safety_officer": "A safety officer closes the case. Hand it over to one.",
-    "no_holds": "Legal holds are placed and released by safety officers. Ask one.",
-    "not_administrator": "That is for administrators named in desks.toml. Ask yours.",
-    "not_auditor": "The access log is for auditors. Your own record is at /clip-audit me.",
+    Capability.SET_UP: {Role.ADMINISTRATOR: ALWAYS, None: _never("not_administrator")},
+    Capability.MAP_ROLES: {
+        Role.ADMINISTRATOR: ALWAYS,
+        None: _never("not_administrator"),
+    },
 }
 
 
-def cell(deed: Deed, role: Role | None, standing: Standing) -> str | None:
-    """`YES`, or the rule that denies."""
-    rows = MATRIX[deed]
+def cell(capability: Capability, role: Role | None, standing: Standing) -> str | None:
+    """Return `YES`, or the code of the rule that denies."""
+    rows = PERMISSIONS[capability]
     return rows.get(role, rows[None])[list(Standing).index(standing)]
 
 
-def decide(deed: Deed, roles: Set[Role], standing: Standing) -> Refusal | None:
-    """None when one of the roles allows it; else the refusal of the role that comes
-    closest.
+def decide(
+    capability: Capability, roles: Set[Role], standing: Standing
+) -> Refusal | None:
+    """Return None if one of the roles allows the act, else a refusal.
 
-    `roles` are those held on the request's desk, house roles included.
+    `roles` are those held on the request's desk, company roles included. The refusal is
+    that of the strongest role whose rule differs from the rule for people without a
+    role: a lead who is also a reviewer reads why the lead may not.
     """
-    ordered: list[Role | None] = [role for role in Role if role in roles]
-    rules = [cell(deed, role, standing) for role in ordered or [None]]
+    ordered = sorted(roles, key=lambda role: ROLES[role].rank)
+    rules = [cell(capability, role, standing) for role in ordered]
+    rule_without_role = cell(capability, None, standing)
     if YES in rules:
         return None
-    for_nobody = cell(deed, None, standing)
-    # A lead who is a reviewer too hears what stops the lead.
-    rule = next((r for r in reversed(rules) if r != for_nobody), None) or rules[0]
-    assert rule is not None
-    return Refusal(rule=rule, sentence=SENTENCES[rule])
+    if not rules and rule_without_role is YES:
+        return None
+    for rule in rules:
+        if rule is not None and rule != rule_without_role:
+            return refuse(rule)
+    # Every role gives the same rule as no role.
+    assert rule_without_role is not None
+    return refuse(rule_without_role)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from bot.text import text
 from storage.records import Origin, Role
 
-VENDORS = "vendors"  # a group of desks.toml that is no role: it closes desks to people
+# A group of desks.toml that is no role. Some desks are closed to its people.
+VENDORS = "vendors"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +51,11 @@ def strongest(roles: Set[Role]) -> Role | None:
 def roles_without_person(
     origin: Origin, role: Role, *, by_hook: bool = False
 ) -> frozenset[Role]:
-    """Return the roles of an act that no person of Slack does: `role`, or none.
+    """Return the roles of an act without a person in Slack: `role`, or none.
 
-    A person with a shell can read and change the database itself, so a command may do
-    the same; it leaves a record. With `by_hook` a signed call of the recordings' own
-    system may as well.
+    An operator with a shell can read and change the database itself, so a command may
+    do the same and is recorded. With `by_hook`, a signed call of the recordings' own
+    system may too.
     """
     trusted = origin is Origin.CLI or (by_hook and origin is Origin.HOOK)
     if not trusted:
@@ -63,5 +64,5 @@ def roles_without_person(
 
 
 def role_label(name: str) -> str:
-    """Return what people read for a role, or for the vendors."""
+    """Return the name of a role, or of the vendors, as people read it."""
     return text(f"roles.label.{name}")

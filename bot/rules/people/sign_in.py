@@ -1,26 +1,21 @@
-"""Which sign-ins are refused, and why."""
+"""Refused sign-ins and ended sessions."""
 
-from bot.rules.people.permission_table import Refusal
-from bot.text import text
+from bot.rules.refusals import Refusal, refuse
 from storage.records import Membership
 
-STALE = Refusal(rule="sign_in_stale", sentence=text("refusals.sign_in.stale"))
-OTHER_BROWSER = Refusal(
-    rule="other_browser", sentence=text("refusals.sign_in.other_browser")
-)
-ENDED = Refusal(rule="session_ended", sentence=text("refusals.sign_in.ended"))
-_OTHER_TEAM = Refusal(rule="other_team", sentence=text("refusals.sign_in.other_team"))
+STALE = refuse("sign_in_stale")
+OTHER_BROWSER = refuse("other_browser")
+ENDED = refuse("session_ended")
 
 
 def may_sign_in(*, is_our_team: bool, membership: Membership | None) -> Refusal | None:
-    """Return why this person may not sign in.
+    """Full members of this workspace may sign in.
 
-    A person Slack was not asked about yet (None) may: they hold no role and see nothing.
+    A person about whom Slack was not asked yet (None) may sign in too, because a person
+    without a role sees nothing.
     """
     if not is_our_team:
-        return _OTHER_TEAM
+        return refuse("other_team")
     if membership in (None, Membership.MEMBER):
         return None
-    return Refusal(
-        rule=f"not_member_{membership}", sentence=text("refusals.sign_in.not_member")
-    )
+    return refuse(f"not_member_{membership}", "refusals.not_member")

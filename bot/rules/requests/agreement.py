@@ -1,4 +1,4 @@
-"""What a set of blind proposals adds up to."""
+"""The outcome of a set of blind proposals."""
 
 import unicodedata
 from collections import Counter
@@ -19,8 +19,9 @@ _STATE_OF_AGREED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`state` is `open` while more answers are needed; `text` is the settled
-    spelling.
+    """The outcome. `state` is OPEN while more answers are needed.
+
+    `text` is the settled spelling.
     """
 
     state: RequestState
@@ -31,7 +32,7 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One distinct answer, as a lead sees it: a letter, never an author."""
+    """One distinct answer, as a lead sees it: under a letter, without an author."""
 
     letter: str
     answer: Answer
@@ -39,56 +40,63 @@ class Reading:
 
 
 def verdict(proposals: Sequence[Proposal], quorum: int, locale: str) -> Verdict:
-    """Quorum of one reading and no dissent agrees; any dissent at all is disputed.
+    """Return the outcome of the proposals.
 
-    "Can't tell" dissents from nothing, but a quorum of it beside somebody's words is a
-    dispute: those words are evidence a lead should weigh. One "I heard personal
-    information" ends the request at once, because then the masking has failed.
+    A quorum of one reading without dissent agrees; any dissent is a dispute. "Can't
+    tell" is no dissent, but a quorum of it beside a reading is a dispute, because a
+    lead should weigh that reading. One "I heard personal information" ends the request
+    at once, because the masking has failed.
     """
-    if any(p.answer is Answer.HEARD_PERSONAL for p in proposals):
+    if any(each.answer is Answer.HEARD_PERSONAL for each in proposals):
         return Verdict(state=RequestState.UNMASKABLE, answer=Answer.HEARD_PERSONAL)
-    unsure = [p for p in proposals if p.answer is Answer.CANT_TELL]
-    firm = Counter(
-        _key(p, locale) for p in proposals if p.answer is not Answer.CANT_TELL
-    )
-    if len(firm) > 1 or (firm and len(unsure) >= quorum):
+    firm = [each for each in proposals if each.answer is not Answer.CANT_TELL]
+    n_unsure = len(proposals) - len(firm)
+    n_readings = len({_key(each, locale) for each in firm})
+    is_unsure = n_unsure >= quorum
+    if n_readings > 1 or (n_readings == 1 and is_unsure):
         return Verdict(state=RequestState.DISPUTED)
-    if len(unsure) >= quorum:
+    if is_unsure:
         return Verdict(
-            state=RequestState.UNCLEAR, answer=Answer.CANT_TELL, agreeing=len(unsure)
+            state=RequestState.UNCLEAR, answer=Answer.CANT_TELL, agreeing=n_unsure
         )
-    if not firm or firm.total() < quorum:
+    if len(firm) < quorum:
         return Verdict(state=RequestState.OPEN)
-    agreed = [p for p in proposals if p.answer is not Answer.CANT_TELL]
+    answer = firm[0].answer
     return Verdict(
-        state=_STATE_OF_AGREED[agreed[0].answer],
-        answer=agreed[0].answer,
-        text=_spelling(agreed),
-        agreeing=len(agreed),
+        state=_STATE_OF_AGREED[answer],
+        answer=answer,
+        text=_spelling(firm),
+        agreeing=len(firm),
     )
 
 
 def state_after_ruling(answer: Answer) -> RequestState:
-    """A lead's ruling that it should not have been recorded counts like everybody's."""
-    accidental = _STATE_OF_AGREED.get(answer) is RequestState.ACCIDENTAL
-    return RequestState.ACCIDENTAL if accidental else RequestState.ADJUDICATED
+    """Return the state after a lead's ruling."""
+    if _STATE_OF_AGREED.get(answer) is RequestState.ACCIDENTAL:
+        return RequestState.ACCIDENTAL
+    return RequestState.ADJUDICATED
 
 
 def readings(proposals: Sequence[Proposal], locale: str) -> list[Reading]:
-    """The distinct answers under letters A, B, C, ordered by their text, so by nobody's
-    speed.
+    """Return the distinct answers under the letters A, B, C, ordered by their text.
+
+    The order does not depend on the time of an answer.
     """
     distinct: dict[tuple[Answer, str], list[Proposal]] = {}
     for proposal in proposals:
         distinct.setdefault(_key(proposal, locale), []).append(proposal)
-    return [
-        Reading(letter=chr(ord("A") + i), answer=key[0], text=_spelling(distinct[key]))
-        for i, key in enumerate(sorted(distinct))
-    ]
+    found = []
+    for position, key in enumerate(sorted(distinct)):
+        letter = chr(ord("A") + position)
+        answer, _ = key
+        found.append(
+            Reading(letter=letter, answer=answer, text=_spelling(distinct[key]))
+        )
+    return found
 
 
 def agrees(proposal: Proposal, answer: Answer, text: str | None, locale: str) -> bool:
-    """Whether a proposal says what was settled."""
+    """Return whether a proposal has the settled reading."""
     return _key(proposal, locale) == (answer, reading(text or "", locale))
 
 
@@ -97,17 +105,13 @@ def _key(proposal: Proposal, locale: str) -> tuple[Answer, str]:
 
 
 def _spelling(same: Sequence[Proposal]) -> str | None:
-    """The commonest spelling of one reading; among equals the one with the least
-    punctuation.
-    """
-    texts = Counter(" ".join(p.text.split()) for p in same if p.text)
-    return (
-        min(texts, key=lambda text: (-texts[text], _marks(text), text))
-        if texts
-        else None
-    )
+    """Return the most frequent spelling, among equals the one with the fewest marks."""
+    spellings = Counter(" ".join(each.text.split()) for each in same if each.text)
+    if not spellings:
+        return None
+    return min(spellings, key=lambda text: (-spellings[text], _marks(text), text))
 
 
 def _marks(text: str) -> int:
-    """How many marks stand around the words: people end an answer like a sentence."""
+    """Return the number of punctuation marks around the words."""
     return sum(unicodedata.category(mark)[0] == "P" for mark in (text[0], text[-1]))

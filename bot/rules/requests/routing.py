@@ -1,32 +1,19 @@
-"""Which desk a clip belongs to."""
+"""Choose the desk of a clip by its language."""
 
 from collections.abc import Iterable
 
 from bot.rules.desks import Desk
-from bot.rules.people.permission_table import Refusal
-
-_NO_DESK = Refusal(
-    rule="no_desk",
-    sentence="You work on no desk for this language, so there is nobody to ask. "
-    "Ask your lead to add you, or your administrator to open a desk.",
-)
-
-_NO_CHILDREN_DESK = Refusal(
-    rule="no_children_desk",
-    sentence="A child speaks here, and you work on no desk for children's recordings. Skip it, "
-    "or ask your administrator who may take it.",
-)
+from bot.rules.refusals import Refusal, refuse
 
 
 def desk_for(
     locale: str, desks: Iterable[Desk], *, child: bool = False
 ) -> Desk | Refusal:
-    """The desk among `desks` whose locale fits best: the same tag, then the same
-    language.
+    """Return the desk among `desks` whose locale fits best, or a refusal.
 
-    A child's recording goes to desks for children only, and nothing else does.
-
-    BCP 47 lookup (RFC 4647 section 3.4), then the first desk of the language.
+    A clip in which a child speaks goes only to desks for children's recordings, and no
+    other clip does. The lookup is that of BCP 47 (RFC 4647 section 3.4): the same tag,
+    then shorter prefixes of it; after that the first desk of the language.
     """
     candidates = [desk for desk in desks if desk.children == child]
     wanted = locale.lower().replace("_", "-")
@@ -39,4 +26,6 @@ def desk_for(
     for desk in candidates:
         if desk.locale.lower().partition("-")[0] == language:
             return desk
-    return _NO_CHILDREN_DESK if child else _NO_DESK
+    if child:
+        return refuse("no_children_desk")
+    return refuse("no_desk")

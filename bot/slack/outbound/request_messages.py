@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.rules.channels.fitness import NOT_SEEN_YET
-from bot.rules.people.permission_table import Refusal
+from bot.rules.refusals import Refusal
 from bot.rules.requests.lifecycle import LIVE
 from bot.slack.blocks import Block
 from bot.slack.handlers import thread

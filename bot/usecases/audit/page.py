@@ -12,7 +12,7 @@ from bot.rules.people import permission
 from bot.usecases.audit.parse_query import read_question
 from bot.usecases.audit.query import record_question
 from bot.usecases.context import Act, raise_refusal
-from bot.usecases.lookup import house_roles
+from bot.usecases.lookup import company_roles
 from bot.usecases.services import Services
 from storage.audit.query.search import Page, Question, answer, first_cursor
 from storage.audit.query.summary import Summary, can_summarise, summarise
@@ -113,7 +113,7 @@ def watch_audit(services: Services, act: Act, asked_as: int, cursor: str) -> Pag
                 "This question has ended. Ask it again to go on.", rule="watch_ended"
             )
         own = asked.subject is not None and asked.subject == act.person
-        roles = house_roles(services, tx, act.actor)
+        roles = company_roles(services, tx, act.actor)
         raise_refusal(permission.may_query_log(roles, only_self=own))
         question = again(beside, services.team_id, asked.at, cursor)
         try:

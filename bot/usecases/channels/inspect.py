@@ -19,7 +19,7 @@ from bot.rules.channels.fitness import (
 from bot.rules.people import permission
 from bot.usecases.channels.pause import bring_home, freeze, report, thaw
 from bot.usecases.context import Act, raise_refusal
-from bot.usecases.lookup import house_roles
+from bot.usecases.lookup import company_roles
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -119,7 +119,7 @@ def set_up(services: Services, act: Act, channel_id: str) -> None:
     """
     desk = next(iter(desks_in(services.desks, channel_id)), None)
     with services.store.begin() as tx:
-        refusal = permission.may_set_up(house_roles(services, tx, act.actor))
+        refusal = permission.may_set_up(company_roles(services, tx, act.actor))
         role = None if refusal else Role.ADMINISTRATOR
         tx.log.record(
             act.event(Action.CHANNEL_CHECKED, refusal=refusal, desk=desk, role=role)

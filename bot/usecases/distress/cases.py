@@ -9,9 +9,9 @@ from bot.errors import NotFound
 from bot.rules.distress import case_clock
 from bot.rules.distress.case_clock import CaseRelation
 from bot.rules.distress.reports import may_grade
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import Refusal
 from bot.usecases.context import Act, new_key, raise_refusal
-from bot.usecases.lookup import house_roles, member_of
+from bot.usecases.lookup import company_roles, member_of
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -236,7 +236,7 @@ def relate_to_case(
     services: Services, tx: Transaction, person: Person, case: Case
 ) -> CaseRelation:
     """What `person` has to do with `case`, as the rules want to know it."""
-    roles = house_roles(services, tx, person)
+    roles = company_roles(services, tx, person)
     groups = member_of(services, tx, person).groups
     safety = services.desks.safety
     stages = {

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from bot.errors import NotFound
 from bot.rules.distress import case_clock
 from bot.rules.people import permission
-from bot.rules.people.permission import Refusal
-from bot.text import text
+from bot.rules.refusals import Refusal, refuse
 from bot.usecases.context import Act
 from bot.usecases.distress import drill_sound
 from bot.usecases.distress.cases import find_case, relate_to_case
@@ -26,7 +25,7 @@ from storage.records import (
 )
 from storage.store import Transaction
 
-_NOT_KEPT = Refusal(rule="no_snippet", sentence=text("listening.case.no_snippet"))
+_NOT_KEPT = refuse("no_snippet", "refusals.no_snippet_of_case")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from bot.rules.distress import case_clock
 from bot.rules.distress.replies import fault_of
 from bot.rules.distress.reports import may_reopen
 from bot.rules.distress.safety import Checklist
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import Refusal
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress import drill_sound
 from bot.usecases.distress.cases import (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from bot.rules.erasure.disclosure import Facts, K, publishable, said
+from bot.rules.erasure.disclosure import Facts, K, hide_small, publishable
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.erasure.disclosure import Heard
@@ -52,10 +52,10 @@ def disclose(
         until=until,
         desks=tuple(desks),
         total=total,
-        erased=said(erased),
-        consent_withdrawn=said(withdrawn),
-        cases=said(len(times)),
-        unanswered=said(len(times) - len(answered)),
+        erased=hide_small(erased),
+        consent_withdrawn=hide_small(withdrawn),
+        cases=hide_small(len(times)),
+        unanswered=hide_small(len(times) - len(answered)),
         answered_s=median(answered) if len(answered) >= K else None,
     )
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.rules.erasure.holds import checked_reason
 from bot.rules.people import permission
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import Refusal
 from bot.rules.requests import lifecycle
 from bot.usecases.committed_detail import beside
 from bot.usecases.context import Act, raise_refusal

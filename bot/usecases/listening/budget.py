@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.rules.listening.listening_budget import ENOUGH_EARS, NOTE, Curiosity, curiosity
-from bot.rules.people.permission import Refusal
+from bot.rules.listening.listening_budget import ENOUGH_EARS, BudgetUse, measure_use
+from bot.rules.refusals import Refusal
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import IncidentKind, Listen, Request, RequestState
@@ -39,7 +40,7 @@ def note_for(
 ) -> str | None:
     """Return the private notice to a person who is close to a budget, if they are."""
     if _budget_use(services, tx, act, request).is_noted:
-        return NOTE
+        return text("listening.budget.note")
     return None
 
 
@@ -77,11 +78,11 @@ def _has_enough_listeners(
 
 def _budget_use(
     services: Services, tx: Transaction, act: Act, request: Request
-) -> Curiosity:
+) -> BudgetUse:
     """Return how much of the desk's budgets this person has used."""
     budgets = services.desks[request.desk].budgets
     habits = tx.listening_habits.of_listener(act.actor, act.now)
-    return curiosity(budgets, habits)
+    return measure_use(budgets, habits)
 
 
 def _report(tx: Transaction, act: Act, request: Request, kind: IncidentKind) -> None:

@@ -71,7 +71,7 @@ def page(services: Services, act: Act, key: str) -> ElevatedPage:
     with services.store.begin() as tx:
         request = find_request(tx, key)
         relation = relate(services, tx, act.actor, request)
-        unwelcome = rules.may_ask_closer(relation, request)
+        unwelcome = rules.may_ask_elevated(relation, request)
         event = act.event(
             Action.REQUEST_VIEWED,
             refusal=unwelcome,
@@ -108,7 +108,7 @@ def ask(
     with services.store.begin() as tx:
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
-        refusal = rules.may_ask_closer(relation, request, closeness)
+        refusal = rules.may_ask_elevated(relation, request, closeness)
         if refusal is None:
             refusal = lacks_step_up(act)
         event = _event(act, Action.CLOSER_ASKED, request, relation, refusal, closeness)
@@ -190,14 +190,14 @@ def _play_refusal(
     if refusal is None:
         refusal = may_listen_now(rest_now(services, tx, act))
     if refusal is None and asked is not None:
-        refusal = rules.may_play_closer(relation, request, asked, act.now)
+        refusal = rules.may_play_elevated(relation, request, asked, act.now)
     return refusal
 
 
 def _may_ask_for(relation: Relation, request: Request) -> tuple[Closeness, ...]:
     """Return the kinds of elevated listen that this person may ask for."""
     refusals = {
-        closeness: rules.may_ask_closer(relation, request, closeness)
+        closeness: rules.may_ask_elevated(relation, request, closeness)
         for closeness in Closeness
     }
     return tuple(kind for kind, refusal in refusals.items() if refusal is None)

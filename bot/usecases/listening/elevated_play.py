@@ -86,7 +86,7 @@ class ElevatedPlay:
     def live(self, services: Services, tx: Transaction, act: Act) -> Live:
         asked, request = find_elevated(tx, self.key)
         relation = relate(services, tx, act.actor, request)
-        refusal = rules.may_ask_closer(relation, request, asked.closeness)
+        refusal = rules.may_ask_elevated(relation, request, asked.closeness)
         if refusal is None:
             refusal = access_refusal(services, act, relation, request)
         return Live(refusal=refusal)
@@ -115,11 +115,11 @@ def _may_play(
     """Return why this person may not play it now, if they may not."""
     if asked.listener != act.actor:
         # People without the role learn that, and not that another person asked.
-        unwelcome = rules.may_ask_closer(relation, request)
+        unwelcome = rules.may_ask_elevated(relation, request)
         if unwelcome is not None:
             return unwelcome
         return rules.NOT_YOURS
-    refusal = rules.may_play_closer(relation, request, asked, act.now)
+    refusal = rules.may_play_elevated(relation, request, asked, act.now)
     if refusal is not None:
         return refusal
     return access_refusal(services, act, relation, request)

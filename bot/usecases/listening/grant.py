@@ -16,7 +16,7 @@ import secrets
 from dataclasses import replace
 
 from bot.errors import Conflict, HelpClipError, Invalid, Unavailable
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import Refusal, refuse
 from bot.text import text
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.listening.budget import beyond_budget
@@ -47,7 +47,7 @@ def grant(services: Services, act: Act, subject: Subject, press: str) -> Sound:
             _add_listen(tx, act, decision, press, listen_id)
             _check_on_record(tx, decision, event_id, event, listen_id)
     if is_used:
-        raise Conflict(text("listening.grant.press_used"))
+        raise Conflict(text("refusals.press_used"))
     raise_refusal(refusal)
     wav = subject.wav(services, decision, clip)
     if decision.request is not None:
@@ -96,7 +96,7 @@ def _refusal(
 ) -> Refusal | None:
     """Return why this press is refused, if it is."""
     if is_used:
-        return Refusal(rule="press_used", sentence=text("listening.grant.press_used"))
+        return refuse("press_used")
     if decision.refusal is not None:
         return decision.refusal
     if decision.request is None or not decision.has_budget:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from bot.rules.distress.care import may_listen_now
 from bot.rules.people import permission
-from bot.rules.people.permission import Refusal, Relation
-from bot.text import text
+from bot.rules.people.permission import Relation
+from bot.rules.refusals import Refusal, refuse
 from bot.usecases.context import Act
 from bot.usecases.distress.care import rest_now
 from bot.usecases.listening.sound import open_snippet
@@ -20,7 +20,7 @@ from bot.usecases.services import Services
 from storage.records import Action, Clip, Event, Request
 from storage.store import Transaction
 
-NO_SNIPPET = Refusal(rule="no_snippet", sentence=text("listening.grant.no_snippet"))
+NO_SNIPPET = refuse("no_snippet")
 
 
 @dataclass(frozen=True)

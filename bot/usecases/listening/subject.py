@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import Refusal
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import (

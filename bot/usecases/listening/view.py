@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.rules.distress.care import may_listen_now
-from bot.rules.listening.elevated_listening import may_ask_closer
+from bot.rules.listening.elevated_listening import may_ask_elevated
 from bot.rules.people import permission
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import Refusal
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress.care import rest_now
 from bot.usecases.listening.budget import link_tried, note_for
@@ -48,7 +48,7 @@ class ListenPage:
     declined: bool
     settled: Settled | None
     draft: TypedAnswer | None
-    may_ask_closer: bool
+    may_ask_elevated: bool
     note: str | None
 
 
@@ -88,7 +88,7 @@ def _page(
     refusal: Refusal | None,
     note: str | None,
 ) -> ListenPage:
-    is_elevated_open = may_ask_closer(relation, request) is None
+    is_elevated_open = may_ask_elevated(relation, request) is None
     return ListenPage(
         request=request,
         desk_name=services.desks[request.desk].name,
@@ -101,7 +101,7 @@ def _page(
         declined=relation.has_declined,
         settled=_settled(relation, request),
         draft=typed_answer(relation.draft),
-        may_ask_closer=refusal is None and is_elevated_open,
+        may_ask_elevated=refusal is None and is_elevated_open,
         note=note,
     )
 

@@ -44,7 +44,7 @@ def home(services: Services, act: Act) -> Home:
         disputed = tx.requests.in_states(
             [RequestState.DISPUTED], {desk.id for desk in leading} - paused
         )
-        roles = set(services.desks.house_roles(member))
+        roles = set(services.desks.company_roles(member))
         roles |= {Role.REVIEWER} if reviewing else set()
         roles |= {Role.LEAD} if leading else set()
         rest = rest_now(services, tx, act)

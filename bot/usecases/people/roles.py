@@ -145,7 +145,9 @@ def _record(
 ) -> None:
     had, has = services.desks.held_by(before), services.desks.held_by(after)
     note_roles(services, tx, act, user_id, had, has)
-    if services.desks.is_torn(after) and not services.desks.is_torn(before):
+    if services.desks.has_conflicting_roles(
+        after
+    ) and not services.desks.has_conflicting_roles(before):
         _tell_administrators(services, tx, act)
 
 

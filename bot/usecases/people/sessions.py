@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import Refused
-from bot.rules.people.permission import Refusal
 from bot.rules.people.sign_in import ENDED, OTHER_BROWSER, STALE, may_sign_in
+from bot.rules.refusals import Refusal
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import Action, Person, Session, SignIn

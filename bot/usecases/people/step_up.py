@@ -2,8 +2,8 @@
 log.
 """
 
-from bot.rules.people.permission import Refusal
 from bot.rules.people.step_up import step_up
+from bot.rules.refusals import Refusal
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import Origin, Person

@@ -10,7 +10,7 @@ from bot.errors import Invalid
 from bot.redaction.words import mask_words
 from bot.rules.desks import Desk
 from bot.rules.people import permission
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import Refusal
 from bot.rules.requests import lifecycle
 from bot.rules.requests.routing import desk_for
 from bot.rules.requests.spans import (

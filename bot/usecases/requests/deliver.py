@@ -4,7 +4,7 @@ id.
 
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
-from bot.rules.people.permission import Refusal
+from bot.rules.refusals import Refusal
 from bot.rules.requests import lifecycle
 from bot.usecases.context import Act
 from bot.usecases.erasure.consent import close_without_consent

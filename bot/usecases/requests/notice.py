@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.redaction.words import mask_text
 from bot.rules.channels.fitness import may_use
 from bot.rules.desks import Desk
-from bot.rules.people.permission_table import Refusal
+from bot.rules.refusals import Refusal
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import Person, Request

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Invalid
-from bot.rules.erasure.disclosure import Facts, K, period, publishable, said
+from bot.rules.erasure.disclosure import Facts, K, hide_small, period, publishable
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -107,7 +107,7 @@ def test_no_small_number_is_published_nor_follows_from_what_is(
 
 @pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, None), (4, None), (5, 5)])
 def test_a_count_of_one_to_four_is_not_said(count: int, shown: int | None) -> None:
-    assert said(count) == shown
+    assert hide_small(count) == shown
 
 
 def test_a_time_is_whole_months_that_are_over() -> None:

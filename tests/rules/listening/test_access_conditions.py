@@ -9,9 +9,9 @@ import pytest
 from bot.config.desks_file import parse_desks
 from bot.errors import Invalid
 from bot.rules.listening.access_conditions import (
-    Place,
+    AccessConditions,
+    check_access_conditions,
     is_open,
-    out_of_place,
     parse_address,
 )
 
@@ -21,14 +21,14 @@ SITES = {"dublin": {"networks": ["203.0.113.0/24", "2001:db8::/32"]}}
 DESK = {"locale": "en", "channel": "C1"}
 
 
-def place(**raw: Any) -> Place:
+def place(**raw: Any) -> AccessConditions:
     desks = parse_desks({"desks": {"x": {**DESK, **raw}}, "sites": SITES})
     return desks["x"].access_conditions
 
 
-def rule(found: Place, **who: Any) -> str | None:
+def rule(found: AccessConditions, **who: Any) -> str | None:
     visit = {"is_vendor": False, "address": OFFICE, "now": MONDAY_NOON, **who}
-    refusal = out_of_place(found, **visit)
+    refusal = check_access_conditions(found, **visit)
     return refusal.rule if refusal else None
 
 
@@ -98,7 +98,7 @@ def test_hours_are_those_of_the_desks_own_zone(
 
 def test_outside_its_hours_a_desk_says_when_it_is_open() -> None:
     found = place(hours="Mon-Fri 08:00-18:00", time_zone="Europe/Dublin")
-    refusal = out_of_place(
+    refusal = check_access_conditions(
         found, is_vendor=False, address=None, now=at("2026-03-07 12:00")
     )
     assert refusal is not None

@@ -4,7 +4,7 @@ import pytest
 
 from bot.config.desks_file import parse_desks
 from bot.errors import Invalid
-from bot.rules.listening.listening_budget import Budgets, curiosity
+from bot.rules.listening.listening_budget import Budgets, measure_use
 from storage.records import Habit
 
 BUDGETS = Budgets(
@@ -44,7 +44,7 @@ def budgets_of(raw: object) -> Budgets:
     ],
 )
 def test_the_fullest_budget_counts(habits: list[Habit], rule: str, used: float) -> None:
-    found = curiosity(BUDGETS, habits)
+    found = measure_use(BUDGETS, habits)
     assert (found.rule, found.used) == (rule, pytest.approx(used))
 
 
@@ -55,13 +55,13 @@ def test_the_fullest_budget_counts(habits: list[Habit], rule: str, used: float) 
 def test_first_a_word_and_then_a_stop(
     n_presses: int, noted: bool, stopped: bool
 ) -> None:
-    found = curiosity(BUDGETS, [habit(n_presses=n_presses)])
+    found = measure_use(BUDGETS, [habit(n_presses=n_presses)])
     assert found.is_noted is noted
     assert (found.refusal is not None) is stopped
 
 
 def test_somebody_of_one_language_never_listens_to_another() -> None:
-    assert curiosity(BUDGETS, [habit(n_requests=500)]).used == 0
+    assert measure_use(BUDGETS, [habit(n_requests=500)]).used == 0
 
 
 @pytest.mark.parametrize(

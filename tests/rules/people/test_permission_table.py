@@ -8,15 +8,14 @@ import pytest
 from bot.rules.people import permission
 from bot.rules.people.permission import Relation
 from bot.rules.people.permission_table import (
-    MATRIX,
-    SENTENCES,
+    PERMISSIONS,
     YES,
-    Deed,
-    Refusal,
+    Capability,
     Standing,
     cell,
 )
 from bot.rules.people.roles import DESK_ROLES
+from bot.rules.refusals import Refusal, refuse
 from storage.records import Clip, Consent, Request, RequestState, Role
 from tests.rules.people.test_permission import ME, relation, request
 from tools.permissions_page import page
@@ -24,7 +23,10 @@ from tools.permissions_page import page
 DOCS = Path(__file__).parents[3] / "docs" / "permissions.md"
 WHO = [*Role, None]
 CELLS = [
-    (deed, role, standing) for deed in Deed for role in WHO for standing in Standing
+    (deed, role, standing)
+    for deed in Capability
+    for role in WHO
+    for standing in Standing
 ]
 CLIP = Clip(
     clip_id="c",
@@ -36,7 +38,7 @@ CLIP = Clip(
 )
 
 
-def asked_of(deed: Deed, role: Role | None, standing: Standing) -> Refusal | None:
+def asked_of(deed: Capability, role: Role | None, standing: Standing) -> Refusal | None:
     """What the decision that stands behind a deed says of such a person."""
     # A desk role held on another desk is not among the roles on the request's desk.
     elsewhere = standing is Standing.OTHER_DESK and role in DESK_ROLES
@@ -49,54 +51,54 @@ def asked_of(deed: Deed, role: Role | None, standing: Standing) -> Refusal | Non
 
 
 STATE = {
-    Deed.LISTEN_DISPUTED: RequestState.DISPUTED,
-    Deed.ADJUDICATE: RequestState.DISPUTED,
+    Capability.LISTEN_DISPUTED: RequestState.DISPUTED,
+    Capability.ADJUDICATE: RequestState.DISPUTED,
 }
 
 
-def decision(deed: Deed, mine: Relation, asked: Request) -> Refusal | None:
+def decision(deed: Capability, mine: Relation, asked: Request) -> Refusal | None:
     match deed:
-        case Deed.ASK:
+        case Capability.ASK:
             return permission.may_ask(mine.roles, CLIP, quarantined=False)
-        case Deed.VIEW:
+        case Capability.VIEW:
             return permission.may_view(mine, asked)
-        case Deed.LISTEN | Deed.LISTEN_DISPUTED:
+        case Capability.LISTEN | Capability.LISTEN_DISPUTED:
             return permission.may_listen(mine, asked)
-        case Deed.PROPOSE:
+        case Capability.PROPOSE:
             return permission.may_propose(mine, asked)
-        case Deed.DECLINE:
+        case Capability.DECLINE:
             return permission.may_decline(mine, asked)
-        case Deed.WITHDRAW:
+        case Capability.WITHDRAW:
             return permission.may_withdraw(mine, asked)
-        case Deed.SEE_QUEUE:
+        case Capability.SEE_QUEUE:
             return permission.may_see_queue(mine.roles)
-        case Deed.ADJUDICATE:
+        case Capability.ADJUDICATE:
             return permission.may_adjudicate(mine, asked)
-        case Deed.DEAL_WITH:
+        case Capability.DEAL_WITH:
             return permission.may_deal_with(mine.roles, own=False)
-        case Deed.SET_UP:
+        case Capability.SET_UP:
             return permission.may_set_up(mine.roles)
-        case Deed.MAP_ROLES:
+        case Capability.MAP_ROLES:
             return permission.may_map_roles(mine.roles)
-        case Deed.LISTEN_LESS | Deed.APPROVE_LESS:
+        case Capability.LISTEN_LESS | Capability.APPROVE_LESS:
             return mine.decide(deed, asked)
-        case Deed.STOP:
+        case Capability.STOP:
             return permission.may_stop(mine, asked)
-        case Deed.RELEASE:
+        case Capability.RELEASE:
             return permission.may_release(mine.roles)
-        case Deed.HOLD:
+        case Capability.HOLD:
             return permission.may_hold(mine.roles)
-        case Deed.ERASE:
+        case Capability.ERASE:
             return permission.may_erase(mine.roles)
-        case Deed.READ_OWN_RECORD:
+        case Capability.READ_OWN_RECORD:
             return permission.may_query_log(mine.roles, only_self=True)
-        case Deed.QUERY_LOG:
+        case Capability.QUERY_LOG:
             return permission.may_query_log(mine.roles, only_self=False)
     raise AssertionError(f"no decision stands behind {deed!r}")
 
 
 def printed() -> dict[tuple[str, str, str], str]:
-    """Deed, who and standing to what docs/permissions.md says."""
+    """Capability, who and standing to what docs/permissions.md says."""
     found, deed = {}, ""
     for line in DOCS.read_text("utf-8").splitlines():
         columns = [c.strip() for c in line.strip("|").split("|")]
@@ -113,7 +115,7 @@ PRINTED = printed()
 
 @pytest.mark.parametrize(("deed", "role", "standing"), CELLS)
 def test_a_decision_is_what_the_printed_table_says(
-    deed: Deed, role: Role | None, standing: Standing
+    deed: Capability, role: Role | None, standing: Standing
 ) -> None:
     names = [role.replace("_", " ")] if role else []
     rows = [PRINTED.get((deed, who, standing)) for who in [*names, "all others", "all"]]
@@ -126,41 +128,50 @@ def test_the_printed_page_is_the_table() -> None:
     assert DOCS.read_text("utf-8") == page()
 
 
-@pytest.mark.parametrize("deed", [Deed.LISTEN, Deed.LISTEN_DISPUTED, Deed.PROPOSE])
+@pytest.mark.parametrize(
+    "deed", [Capability.LISTEN, Capability.LISTEN_DISPUTED, Capability.PROPOSE]
+)
 @pytest.mark.parametrize("role", [r for r in WHO if r not in DESK_ROLES])
 def test_nobody_hears_or_answers_but_reviewers_and_leads(
-    deed: Deed, role: Role | None
+    deed: Capability, role: Role | None
 ) -> None:
     assert all(cell(deed, role, standing) is not YES for standing in Standing)
 
 
 @pytest.mark.parametrize("role", WHO)
 def test_nobody_hears_answers_or_rules_their_own_question(role: Role | None) -> None:
-    for deed in (Deed.LISTEN, Deed.LISTEN_DISPUTED, Deed.PROPOSE, Deed.ADJUDICATE):
+    for deed in (
+        Capability.LISTEN,
+        Capability.LISTEN_DISPUTED,
+        Capability.PROPOSE,
+        Capability.ADJUDICATE,
+    ):
         assert cell(deed, role, Standing.ASKER) is not YES
 
 
 def test_a_role_on_another_desk_is_worth_as_much_as_none() -> None:
-    for deed in Deed:
+    for deed in Capability:
         for role in DESK_ROLES:
             theirs = cell(deed, role, Standing.OTHER_DESK)
             assert theirs == cell(deed, None, Standing.OTHER_DESK), deed
 
 
 def test_a_house_role_is_the_same_on_every_desk() -> None:
-    for deed in Deed:
+    for deed in Capability:
         for role in set(Role) - DESK_ROLES:
             here, there = Standing.SAME_DESK, Standing.OTHER_DESK
             assert cell(deed, role, here) == cell(deed, role, there), deed
 
 
 def test_every_deed_has_a_row_for_everybody_else_and_every_rule_a_sentence() -> None:
-    assert set(MATRIX) == set(Deed)
+    assert set(PERMISSIONS) == set(Capability)
     rules = {
-        rule for rows in MATRIX.values() for cells in rows.values() for rule in cells
+        rule
+        for rows in PERMISSIONS.values()
+        for cells in rows.values()
+        for rule in cells
     }
-    assert rules - {YES} == set(SENTENCES)
-    for rule, sentence in SENTENCES.items():
+    for rule in rules - {YES}:
         assert re.fullmatch(r"[a-z_]+", rule)
-        assert sentence.endswith(".")
-    assert all(None in rows for rows in MATRIX.values())
+        assert refuse(rule).sentence.endswith(".")
+    assert all(None in rows for rows in PERMISSIONS.values())

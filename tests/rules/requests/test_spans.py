@@ -51,7 +51,7 @@ def test_a_written_span_reads_back(start_ms: int, length_ms: int) -> None:
 
 
 def test_a_span_behind_the_end_is_refused() -> None:
-    with pytest.raises(Invalid, match="behind the end"):
+    with pytest.raises(Invalid, match="beyond the end"):
         check_span(Span(start_ms=5000, end_ms=5500), clip_ms=4000)
 
 

@@ -111,7 +111,7 @@ def test_nobody_takes_an_auditor_out_of_office_by_adding_them_to_a_desk(
     roles.set_group(product.services, product.worker(), REVIEWERS, [ROSA, RAVI, AMIR])
     assert changes(product) == [("U0REVIEW3", Role.REVIEWER, "english-us", 0)]
     with product.services.store.read() as tx:
-        assert product.services.desks.house_roles(tx.people.member_by_id(AMIR)) == {
+        assert product.services.desks.company_roles(tx.people.member_by_id(AMIR)) == {
             Role.AUDITOR
         }
 
@@ -140,6 +140,6 @@ def test_when_the_app_is_removed_everybody_is_signed_out_and_holds_no_role(
     assert dict(removed.numbers) == {"sessions": 1}
     with product.services.store.read() as tx:
         assert (
-            product.services.desks.house_roles(tx.people.member_by_id(ADA))
+            product.services.desks.company_roles(tx.people.member_by_id(ADA))
             == frozenset()
         )
