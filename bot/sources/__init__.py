@@ -6,13 +6,18 @@ it is.
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from bot.sources.addresses import folder_of, is_manifest, is_web
+from bot.sources.addresses import folder_of, is_manifest, is_web, local_folder_of
 from bot.sources.clips.folder import FolderSource
 from bot.sources.clips.object_store import open_store
 from bot.sources.clips.objects import ObjectSink, ObjectSource
+from bot.sources.results.annotation.clip_files import ClipFilesSink
+from bot.sources.results.annotation.writers import FORMATS
 from bot.sources.results.jsonl import FILE_NAME, JsonLinesSink
+from bot.sources.results.tsv import FILE_NAME as TSV_NAME
+from bot.sources.results.tsv import TsvSink
 from bot.sources.results.webhook import WebhookSink
 from storage.records import Clip, Deletion, Result, Span
 
@@ -81,14 +86,25 @@ def open_clip_source(url: str, *, late_ms: int = 0) -> ClipSource:
 
 
 def open_result_sink(url: str, *, secret: str | None) -> ResultSink:
-    """A folder or a .jsonl file for JSON lines, a bucket, or a webhook with its
-    `secret`.
+    """Return the sink at a folder, a file, a bucket or a webhook (with its `secret`).
 
-    Raises `Invalid` for an address that cannot be used. Nothing is written yet.
+    A folder or a .jsonl file gets JSON lines. `textgrid:`, `ctm:`, `vtt:`, `srt:` or
+    `label-studio:` before a folder asks for a file a clip, `tsv:` for one table. Raises
+    `Invalid` for an address that cannot be used. Nothing is written yet.
     """
     if is_web(url):
         return WebhookSink(url, secret)
+    kind, _, address = url.partition(":")
+    if kind in FORMATS:
+        return ClipFilesSink(local_folder_of(address), FORMATS[kind])
+    if kind == "tsv":
+        return TsvSink(_file_in(local_folder_of(address), TSV_NAME))
     path = folder_of(url)
     if path is None:
         return ObjectSink(open_store(url))
-    return JsonLinesSink(path if path.suffix == ".jsonl" else path / FILE_NAME)
+    return JsonLinesSink(_file_in(path, FILE_NAME))
+
+
+def _file_in(path: Path, name: str) -> Path:
+    """Return the path if it is that of a file of this kind, else a file inside it."""
+    return path if path.suffix == Path(name).suffix else path / name
