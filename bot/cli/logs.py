@@ -3,7 +3,7 @@
 import logging
 
 # What these libraries log may hold addresses with request keys, or whole payloads.
-_QUIET = ("httpx", "httpcore", "slack_sdk", "alembic", "uvicorn.access")
+_QUIET = ("httpx", "httpcore", "urllib3", "slack_sdk", "alembic", "uvicorn.access")
 # These may log payloads even in warnings. Their errors are raised to the program or
 # noticed by the watchdog, and the program logs a line of its own.
 _SILENT = ("slack_bolt", "slack_sdk.web.base_client")

@@ -1,4 +1,4 @@
-"""A WebClient that keeps its connections, by httpx.
+"""A WebClient that keeps its connections, by urllib3.
 
 slack_sdk opens a connection, and for TLS reads every root certificate, again for each
 call. Kept connections save two round trips while a person waits for a window, and most
@@ -6,19 +6,24 @@ of a call's CPU.
 """
 
 import ssl
-import weakref
+import time
 from json import dumps, loads
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode
 from urllib.request import proxy_bypass
 
-import httpx
+import urllib3
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
+from urllib3.exceptions import TimeoutError as NoAnswerInTime
+from urllib3.util import parse_url
 
-# Load balancers usually close connections after 60 idle seconds.
-_LIMITS = httpx.Limits(max_keepalive_connections=8, keepalive_expiry=30.0)
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+_KEPT_CONNECTIONS = 8
+_NO_RETRIES = urllib3.Retry(total=False, redirect=False)
+# Load balancers usually drop connections after 60 idle seconds, some without a notice.
+_IDLE_SECONDS = 30.0
+_LOOPBACK = {"127.0.0.1", "[::1]", "localhost"}
 # A second call of these would post a second message. Every other method may be called
 # again: a trigger_id opens one window, and an update or a question changes nothing.
 TWICE_IS_WRONG = {"chat.postMessage", "chat.postEphemeral", "chat.scheduleMessage"}
@@ -35,22 +40,15 @@ class KeptWebClient(WebClient):
             token=token, base_url=base_url, timeout=timeout, retry_handlers=[]
         )
         self.answered_date: str | None = None  # the Date header of the last answer
-        # The transport of httpx without its Client, whose redirects, cookies and logins
-        # Slack does not use: they take half of a call's CPU.
-        self._http = httpx.HTTPTransport(
-            limits=_LIMITS,
-            proxy=_proxy_for(self.base_url, self.proxy),
-            # The proxy is slack_sdk's choice, and the certificates are the system's.
-            trust_env=False,
-            verify=ssl.create_default_context(),
-        )
+        self._pools = _pools_for(self.base_url, self.proxy, timeout)
+        self._pool = self._pools.connection_from_url(self.base_url)
+        self._target = _request_target(self.base_url, self._pools)
+        self._last_call_at = time.monotonic()
         self._common_headers = {
             **self.headers,
             "Accept-Encoding": "identity",
             "Authorization": f"Bearer {token}",
         }
-        self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
-        weakref.finalize(self, self._http.close)
 
     def api_call(
         self,
@@ -79,55 +77,86 @@ class KeptWebClient(WebClient):
             req_args={"headers": headers, "params": params or {}, "json": json},
             data=_read(answer),
             headers=answer.headers,  # type: ignore[arg-type]  # names in any case
-            status_code=answer.status_code,
+            status_code=answer.status,
         )
         response.validate()  # type: ignore[no-untyped-call]
         return response
 
     def _post(
         self, api_method: str, body: bytes, headers: dict[str, str]
-    ) -> httpx.Response:
+    ) -> urllib3.BaseHTTPResponse:
         """Post a body, a second time if the connection breaks and that is harmless."""
-        request = httpx.Request(
-            "POST",
-            self.base_url + api_method,
-            content=body,
-            headers=headers,
-            extensions=self._extensions,
-        )
+        self._forget_idle_connections()
         try:
             try:
-                return self._send(request)
-            except (httpx.NetworkError, httpx.RemoteProtocolError):
+                return self._send(api_method, body, headers)
+            except ProtocolError:
                 if api_method in TWICE_IS_WRONG:
                     raise
-                return self._send(request)
-        except httpx.TimeoutException as error:
+                return self._send(api_method, body, headers)
+        except NewConnectionError as error:
+            # urllib3 counts a refused connection among the timeouts.
+            raise _broke_off(error) from error
+        except NoAnswerInTime as error:
             raise TimeoutError("Slack did not answer in time") from error
-        except httpx.TransportError as error:
-            name = type(error).__name__
-            raise ConnectionError(f"the call to Slack broke off: {name}") from error
+        except HTTPError as error:
+            raise _broke_off(error) from error
 
-    def _send(self, request: httpx.Request) -> httpx.Response:
-        answer = self._http.handle_request(request)
-        try:
-            answer.read()
-        finally:
-            answer.close()
-        return answer
+    def _send(
+        self, api_method: str, body: bytes, headers: dict[str, str]
+    ) -> urllib3.BaseHTTPResponse:
+        # The pool's own `urlopen`: the manager's reads the address again for each call.
+        return self._pool.urlopen(
+            "POST",
+            self._target + api_method,
+            body=body,
+            headers=headers,
+            retries=_NO_RETRIES,
+            redirect=False,
+            assert_same_host=False,
+        )
+
+    def _forget_idle_connections(self) -> None:
+        now = time.monotonic()
+        if now - self._last_call_at > _IDLE_SECONDS:
+            # Calls of other threads that are under way keep their connections.
+            self._pools.clear()
+            self._pool = self._pools.connection_from_url(self.base_url)
+        self._last_call_at = now
 
 
-def _proxy_for(base_url: str, proxy: str | None) -> str | None:
-    """Return the proxy to use; none for this machine and for hosts in NO_PROXY."""
-    host = urlsplit(base_url).hostname or ""
+def _pools_for(base_url: str, proxy: str | None, timeout: int) -> urllib3.PoolManager:
+    """Return the connections to Slack; no proxy for this machine and for NO_PROXY."""
+    options: dict[str, Any] = {
+        "maxsize": _KEPT_CONNECTIONS,
+        "timeout": urllib3.Timeout(connect=timeout, read=timeout),
+        # The certificates are the system's, or those that SSL_CERT_FILE names.
+        "ssl_context": ssl.create_default_context(),
+    }
+    host = parse_url(base_url).host or ""
     if not proxy or host in _LOOPBACK or proxy_bypass(host):
-        return None
-    return proxy
+        return urllib3.PoolManager(**options)
+    login = parse_url(proxy).auth
+    if login is not None:
+        options["proxy_headers"] = urllib3.make_headers(proxy_basic_auth=unquote(login))
+    return urllib3.ProxyManager(proxy, **options)
 
 
-def _read(answer: httpx.Response) -> dict[str, Any]:
+def _request_target(base_url: str, pools: urllib3.PoolManager) -> str:
+    """Return the path of the address; the whole address for a proxy without a tunnel."""
+    address = parse_url(base_url)
+    if pools.proxy is not None and address.scheme == "http":
+        return base_url
+    return address.path or "/"
+
+
+def _broke_off(error: HTTPError) -> ConnectionError:
+    return ConnectionError(f"the call to Slack broke off: {type(error).__name__}")
+
+
+def _read(answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
     try:
-        data: dict[str, Any] = loads(answer.content)
+        data: dict[str, Any] = loads(answer.data)
     except ValueError:
         # A proxy, for example, answers with a page of its own.
         return {"ok": False, "error": "unreadable_answer"}

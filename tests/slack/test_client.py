@@ -1,12 +1,21 @@
 """Calls to Slack over kept connections, against a server that counts them."""
 
 import json
+import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.client import KeptWebClient
@@ -23,6 +32,7 @@ class Slack(BaseHTTPRequestHandler):
     answers: ClassVar[dict[str, str]] = {}
     connections: ClassVar[list[object]] = []
     calls: ClassVar[list[tuple[str, str, str]]] = []
+    proxy_logins: ClassVar[list[str | None]] = []
 
     def setup(self) -> None:
         super().setup()
@@ -32,6 +42,7 @@ class Slack(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"])).decode()
         method = self.path.rpartition("/")[2]
         self.calls.append((method, self.headers["content-type"], body))
+        self.proxy_logins.append(self.headers["proxy-authorization"])
         said = self.answers.get(method, '{"ok": true}')
         if said == "hang up":
             self.close_connection = True
@@ -53,19 +64,33 @@ class Slack(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def client() -> Iterator[KeptWebClient]:
+class QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Print nothing: a client that trusts no certificate hangs up on purpose."""
+
+
+@contextmanager
+def running_server(tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Run the server; yield its port."""
     Slack.answers, Slack.connections[:], Slack.calls[:] = {}, [], []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Slack)
-    server.daemon_threads = True
+    server = QuietServer(("127.0.0.1", 0), Slack)
+    if tls is not None:
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield KeptWebClient(
-        token="xoxb-1",
-        base_url=f"http://127.0.0.1:{server.server_port}/api/",
-        timeout=5,
-    )
+    yield server.server_port
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def client() -> Iterator[KeptWebClient]:
+    with running_server() as port:
+        base_url = f"http://127.0.0.1:{port}/api/"
+        yield KeptWebClient(token="xoxb-1", base_url=base_url, timeout=5)
 
 
 def test_calls_one_after_the_other_share_a_connection(client: KeptWebClient) -> None:
@@ -119,6 +144,61 @@ def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     here = KeptWebClient(token="t", base_url=client.base_url, timeout=5)
     assert here.api_call("auth.test")["ok"]
+
+
+def test_a_proxy_gets_the_login_of_its_address(
+    client: KeptWebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = client.base_url.removesuffix("/api/").replace("//", "//rosa:p%40ss@")
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    behind = KeptWebClient(token="t", base_url="http://slack.test/api/", timeout=5)
+    assert behind.api_call("auth.test")["ok"]
+    assert Slack.proxy_logins[-1] == "Basic " + b64encode(b"rosa:p@ss").decode()
+
+
+def test_the_certificates_of_ssl_cert_file_are_trusted_and_no_others_beside_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(write_certificate(tmp_path))
+    with running_server(context) as port:
+        url = f"https://localhost:{port}/api/"
+        stranger = KeptWebClient(token="t", base_url=url, timeout=5)
+        with pytest.raises(OSError, match="SSLError"):
+            stranger.auth_test()
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
+        known = KeptWebClient(token="t", base_url=url, timeout=5)
+        assert known.auth_test()["ok"]
+
+
+def write_certificate(folder: Path) -> Path:
+    """Write a self-signed certificate for localhost and its key into one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "own.pem"
+    pem = serialization.Encoding.PEM
+    path.write_bytes(
+        certificate.public_bytes(pem)
+        + key.private_bytes(
+            pem,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return path
 
 
 def test_a_call_without_an_answer_in_time_is_an_error_and_is_not_repeated(
