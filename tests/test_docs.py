@@ -1,5 +1,6 @@
 """The Markdown of the repository is wrapped at one width and names the noun."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,3 +58,23 @@ def test_pages_name_the_noun(kind: str) -> None:
     found = [word.lower() for word in KINDS_OF_WORD[kind].findall(text)]
     counted = [word for word in found if word not in ("who", "whom", "whose")]
     assert 10_000 * len(counted) / len(WORD.findall(text)) <= CEILINGS[kind]
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_file_that_a_page_names_exists(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    names = re.findall(r"`((?:bot|storage|tools|docs|tests)/[\w/.-]+)`", text)
+    assert [name for name in names if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_command_that_a_page_runs_exists(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    modules = set(re.findall(r"python -m ((?:bot|storage|tools|tests)[\w.]*)", text))
+    paths = {name: ROOT / name.replace(".", "/") for name in modules}
+    missing = [
+        name
+        for name, path in paths.items()
+        if not path.is_dir() and not path.with_suffix(".py").exists()
+    ]
+    assert missing == []

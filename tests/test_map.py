@@ -31,10 +31,3 @@ def test_every_folder_with_python_is_on_the_map() -> None:
     modules = [path for top in TOPS for path in (ROOT / top).rglob("*.py")]
     folders = {str(path.parent.relative_to(ROOT)) for path in modules}
     assert sorted(folders - named()) == []
-
-
-def test_every_file_that_the_page_names_exists() -> None:
-    text = PAGE.read_text("utf-8")
-    names = re.findall(r"`((?:bot|storage|tools|docs|tests)/[\w/.]+)`", text)
-    assert len(names) > 20
-    assert [name for name in names if not (ROOT / name).exists()] == []

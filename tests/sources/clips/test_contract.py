@@ -6,6 +6,7 @@ A new source is a row of `SOURCES`; the first test fails until it is there.
 import importlib
 import inspect
 import io
+import json
 import os
 import pkgutil
 from collections.abc import Callable
@@ -20,13 +21,14 @@ import pytest
 import soundfile as sf
 from obstore.store import MemoryStore
 
-import bot.sources.clips
+import bot.sources
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.redaction.audio.codec import read_window
 from bot.sources import ClipSource, open_clip_source
 from bot.sources.clips.folder import FolderSource
 from bot.sources.clips.object_store import open_store
 from bot.sources.clips.objects import ObjectSource
+from bot.sources.manifests.source import ManifestSource
 from storage.records import Consent, Span, TimingSource
 from tests.databases import s3  # noqa: F401
 
@@ -72,19 +74,47 @@ def in_bucket(request: pytest.FixtureRequest) -> Place:
     return Place(open_clip_source(address), lambda n, b: obstore.put(store, n, b))
 
 
-SOURCES: dict[str, tuple[type, Callable[[pytest.FixtureRequest], Place]]] = {
+def in_manifest(request: pytest.FixtureRequest) -> Place:
+    """A corpus of NeMo; the sidecar of the clip becomes `clips.json` for all clips."""
+    folder: Path = request.getfixturevalue("tmp_path") / "corpus"
+    folder.mkdir()
+    line = {"audio_filepath": "En-0001.wav", "duration": 1.0, "text": "turn the lamp"}
+    (folder / "train.jsonl").write_text(json.dumps(line) + "\n")
+
+    def put(name: str, content: bytes) -> None:
+        if name == "En-0001.json":
+            sidecar = json.loads(content)
+            kept = {key: sidecar[key] for key in ("locale", "speaker", "consent")}
+            name, content = "clips.json", json.dumps(kept).encode()
+        (folder / name).write_bytes(content)
+
+    return Place(open_clip_source(f"manifest:{folder}/train.jsonl"), put)
+
+
+Build = Callable[[pytest.FixtureRequest], Place]
+# Sources in which a clip is a recording and a sidecar of its own.
+FILE_SOURCES: dict[str, tuple[type, Build]] = {
     "folder": (FolderSource, in_folder),
     "file url": (FolderSource, in_folder_by_url),
     "memory": (ObjectSource, in_memory),
     "s3": (ObjectSource, in_bucket),
 }
+SOURCES = FILE_SOURCES | {"manifest": (ManifestSource, in_manifest)}
 
 
 @pytest.fixture(params=SOURCES)
+def any_place(request: pytest.FixtureRequest, folder: Path) -> Place:
+    """A place of any source that holds the clip En-0001."""
+    return filled(SOURCES[request.param][1](request), folder)
+
+
+@pytest.fixture(params=FILE_SOURCES)
 def place(request: pytest.FixtureRequest, folder: Path) -> Place:
-    """A place that holds the clip En-0001."""
-    build = SOURCES[request.param][1]
-    place = build(request)
+    """A place of files, a recording and a sidecar a clip, that holds En-0001."""
+    return filled(FILE_SOURCES[request.param][1](request), folder)
+
+
+def filled(place: Place, folder: Path) -> Place:
     for path in folder.iterdir():
         place.put(path.name, path.read_bytes())
     return place
@@ -93,12 +123,21 @@ def place(request: pytest.FixtureRequest, folder: Path) -> Place:
 def test_every_implementation_is_in_this_suite() -> None:
     methods = {name for name in vars(ClipSource) if not name.startswith("_")}
     found = set()
-    for module_info in pkgutil.iter_modules(bot.sources.clips.__path__):
-        module = importlib.import_module(f"bot.sources.clips.{module_info.name}")
+    for info in pkgutil.walk_packages(bot.sources.__path__, "bot.sources."):
+        module = importlib.import_module(info.name)
         for _, candidate in inspect.getmembers(module, inspect.isclass):
-            if methods <= set(vars(candidate)):
+            if methods <= set(vars(candidate)) and candidate is not ClipSource:
                 found.add(candidate)
     assert found == {implementation for implementation, _ in SOURCES.values()}
+
+
+def test_a_clip_has_its_words_and_the_facts_about_it(any_place: Place) -> None:
+    clip = any_place.source.clip("En-0001")
+    assert clip.clip_id == "En-0001"
+    assert clip.locale == "en-US"
+    assert clip.speaker == "spk_7f3a"
+    assert clip.consent is Consent.GRANTED
+    assert " ".join(word.text for word in clip.words) == "turn the lamp"
 
 
 def test_a_clip_is_its_sidecar(place: Place) -> None:
@@ -111,8 +150,8 @@ def test_a_clip_is_its_sidecar(place: Place) -> None:
     assert [word.text for word in clip.words] == ["turn", "the", "lamp"]
 
 
-def test_the_audio_is_a_file_with_the_recording(place: Place, folder: Path) -> None:
-    with place.source.audio("En-0001") as recording:
+def test_the_audio_is_a_file_with_the_recording(any_place: Place, folder: Path) -> None:
+    with any_place.source.audio("En-0001") as recording:
         assert os.fstat(recording.fileno()).st_size > 0
         assert recording.read() == (folder / "En-0001.wav").read_bytes()
         recording.seek(0)
@@ -152,39 +191,41 @@ def test_another_extension_is_named_beside_those_that_are_read(
         place.source.clip("En-0002")
 
 
-def test_threads_read_one_source_at_once(place: Place) -> None:
+def test_threads_read_one_source_at_once(any_place: Place) -> None:
     def read(_: int) -> tuple[str, float]:
-        with place.source.audio("En-0001") as recording:
-            return place.source.clip("En-0001").locale, sf.info(recording).duration
+        with any_place.source.audio("En-0001") as recording:
+            return any_place.source.clip("En-0001").locale, sf.info(recording).duration
 
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(read, range(12))) == {("en-US", 1.0)}
 
 
 def test_withdrawn_consent_shows_at_the_next_reading(
-    place: Place, sidecar: SidecarBuilder
+    any_place: Place, sidecar: SidecarBuilder
 ) -> None:
-    assert place.source.clip("En-0001").consent is Consent.GRANTED
-    place.put("En-0001.json", sidecar(consent="withdrawn"))
-    assert place.source.clip("En-0001").consent is Consent.WITHDRAWN
+    assert any_place.source.clip("En-0001").consent is Consent.GRANTED
+    any_place.put("En-0001.json", sidecar(consent="withdrawn"))
+    assert any_place.source.clip("En-0001").consent is Consent.WITHDRAWN
 
 
 @pytest.mark.parametrize("clip_id", ["En-0002", "en-0001", "En-0001.wav", "En-000"])
-def test_an_unknown_clip_is_not_found_and_not_named(place: Place, clip_id: str) -> None:
+def test_an_unknown_clip_is_not_found_and_not_named(
+    any_place: Place, clip_id: str
+) -> None:
     with pytest.raises(NotFound) as caught:
-        place.source.clip(clip_id)
+        any_place.source.clip(clip_id)
     assert clip_id not in str(caught.value)
-    with pytest.raises(NotFound), place.source.audio(clip_id):
+    with pytest.raises(NotFound), any_place.source.audio(clip_id):
         pytest.fail("there is no such audio")
 
 
 @pytest.mark.parametrize(
     "clip_id", ["../clips/En-0001", "/etc/passwd", "a/b", "", "En-0001\0"]
 )
-def test_an_id_that_is_a_path_is_refused(place: Place, clip_id: str) -> None:
+def test_an_id_that_is_a_path_is_refused(any_place: Place, clip_id: str) -> None:
     with pytest.raises(Invalid):
-        place.source.clip(clip_id)
-    with pytest.raises(Invalid), place.source.audio(clip_id):
+        any_place.source.clip(clip_id)
+    with pytest.raises(Invalid), any_place.source.audio(clip_id):
         pytest.fail("no path may pass")
 
 
