@@ -13,7 +13,13 @@ class RetryLater(Exception):
     `tried` is False if nothing can have left this process: the attempt does not count.
     """
 
-    def __init__(self, after: timedelta, reason: str, *, tried: bool = True) -> None:
+    def __init__(
+        self,
+        after: timedelta,
+        reason: str,
+        *,
+        tried: bool = True,
+    ) -> None:
         super().__init__(reason)
         self.after = after
         self.reason = reason

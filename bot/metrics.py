@@ -17,7 +17,10 @@ class _FromStore(Collector):
     """Reads every figure from the store at the time of a scrape."""
 
     def __init__(
-        self, services: Services, clock: Callable[[], datetime], keeper: Keeper | None
+        self,
+        services: Services,
+        clock: Callable[[], datetime],
+        keeper: Keeper | None,
     ) -> None:
         self._services = services
         self._clock = clock
@@ -103,7 +106,9 @@ class _FromStore(Collector):
 
 
 def metrics(
-    services: Services, clock: Callable[[], datetime], keeper: Keeper | None = None
+    services: Services,
+    clock: Callable[[], datetime],
+    keeper: Keeper | None = None,
 ) -> Callable[[], bytes]:
     """Return a function that renders the metrics in Prometheus' text format."""
     registry = CollectorRegistry()

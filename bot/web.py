@@ -61,7 +61,9 @@ def build_web(
         Route("/metrics", _metrics_endpoint(services, keeper, clock)),
     ]
     web = Starlette(
-        routes=routes, middleware=middleware(), exception_handlers=exception_handlers()
+        routes=routes,
+        middleware=middleware(),
+        exception_handlers=exception_handlers(),
     )
     if sockets is not None:
         # Over Socket Mode, a delivery over HTTP cannot come from Slack.
@@ -69,10 +71,18 @@ def build_web(
     return _route_path(_SLACK_PATH, _slack_web(app), web)
 
 
-def _route_path(path: str, one: ASGIApp, others: ASGIApp) -> ASGIApp:
+def _route_path(
+    path: str,
+    one: ASGIApp,
+    others: ASGIApp,
+) -> ASGIApp:
     """Return an application in which `one` serves `path` and `others` the rest."""
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    async def app(
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         if scope["type"] == "http" and scope["path"] == path:
             await one(scope, receive, send)
         else:
@@ -88,7 +98,11 @@ def _slack_web(app: App) -> ASGIApp:
     acknowledge.
     """
 
-    async def deliveries(scope: Scope, receive: Receive, send: Send) -> None:
+    async def deliveries(
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         response = _POST_ONLY
         if scope["method"] == "POST":
             read = await read_whole(scope, receive)
@@ -101,7 +115,11 @@ def _slack_web(app: App) -> ASGIApp:
     return deliveries
 
 
-async def _dispatch(app: App, scope: Scope, messages: list[Message]) -> Response:
+async def _dispatch(
+    app: App,
+    scope: Scope,
+    messages: list[Message],
+) -> Response:
     # Bolt's own ASGI adapters are not used: they run dispatch inside the event loop.
     body = b"".join(message.get("body", b"") for message in messages)
     headers = {
@@ -111,7 +129,9 @@ async def _dispatch(app: App, scope: Scope, messages: list[Message]) -> Response
     query = scope["query_string"].decode("latin-1")
     try:
         delivery = BoltRequest(
-            body=body.decode("utf-8", "replace"), query=query, headers=headers
+            body=body.decode("utf-8", "replace"),
+            query=query,
+            headers=headers,
         )
     except ValueError:
         # Bolt reads the JSON before it checks the signature.
@@ -129,7 +149,9 @@ def _first_values(headers: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
 
 
 def _ready_endpoint(
-    services: Services, sockets: Sockets | None, keeper: Keeper | None
+    services: Services,
+    sockets: Sockets | None,
+    keeper: Keeper | None,
 ) -> Callable[[Request], Response]:
     def readyz(_: Request) -> Response:
         try:
@@ -151,7 +173,9 @@ def _ready_endpoint(
 
 
 def _metrics_endpoint(
-    services: Services, keeper: Keeper | None, clock: Callable[[], datetime]
+    services: Services,
+    keeper: Keeper | None,
+    clock: Callable[[], datetime],
 ) -> Callable[[Request], Response]:
     render = metrics(services, clock, keeper)
     return lambda _: Response(render(), media_type=CONTENT_TYPE_LATEST)

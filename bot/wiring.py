@@ -69,7 +69,10 @@ def utc_now() -> datetime:
 
 
 def open_services(
-    settings: Settings, *, team_id: str, enterprise_id: str | None = None
+    settings: Settings,
+    *,
+    team_id: str,
+    enterprise_id: str | None = None,
 ) -> Services:
     """Return the collaborators of the use cases.
 
@@ -227,13 +230,21 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     app_token = settings.slack_app_token
     if app_token is None and secret is None:
         raise Invalid(text("cli.wiring.no_delivery"))
-    start_act = Act(person=None, origin=Origin.CLI, now=clock())
+    start_act = Act(
+        person=None,
+        origin=Origin.CLI,
+        now=clock(),
+    )
     note_settings(services, start_act, _settings_by_name(settings))
     role_mapping.start(services, start_act)
     # Over Socket Mode there are no signatures to check.
     signing_secret = None if app_token else _secret_value(secret)
     app = build_app(
-        services, client, signing_secret=signing_secret, identity=identity, clock=clock
+        services,
+        client,
+        signing_secret=signing_secret,
+        identity=identity,
+        clock=clock,
     )
     sockets = Sockets(app, app_token.get_secret_value()) if app_token else None
     lease = timedelta(seconds=settings.lease_seconds)
@@ -263,7 +274,14 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         sockets=sockets,
     )
     refresh()
-    inspect.check_all(services, Act(person=None, origin=Origin.WORKER, now=clock()))
+    inspect.check_all(
+        services,
+        Act(
+            person=None,
+            origin=Origin.WORKER,
+            now=clock(),
+        ),
+    )
     return program
 
 
@@ -318,7 +336,11 @@ def _admin_client(settings: Settings, client: WebClient) -> KeptWebClient | None
     token = _secret_value(settings.slack_admin_token)
     if token is None:
         return None
-    return KeptWebClient(token=token, base_url=client.base_url, timeout=client.timeout)
+    return KeptWebClient(
+        token=token,
+        base_url=client.base_url,
+        timeout=client.timeout,
+    )
 
 
 def _watch_channels(
@@ -328,7 +350,11 @@ def _watch_channels(
     started = clock()
 
     def watch() -> None:
-        act = Act(person=None, origin=Origin.WORKER, now=clock())
+        act = Act(
+            person=None,
+            origin=Origin.WORKER,
+            now=clock(),
+        )
         inspect.check_due(services, act)
         if act.now - started > START_UP:
             inspect.doubt_stale(services, act)
@@ -337,7 +363,9 @@ def _watch_channels(
 
 
 def _keeper(
-    settings: Settings, services: Services, clock: Callable[[], datetime]
+    settings: Settings,
+    services: Services,
+    clock: Callable[[], datetime],
 ) -> Keeper | None:
     """Return the thread that signs the access log, or None without a signing key."""
     secret = settings.audit_signing_key

@@ -81,7 +81,10 @@ class OutboxWorker(threading.Thread):
             # One at a time: a row that waits behind a slow one would outlive its lease,
             # and another replica would do it as well.
             rows = tx.outbox.claim(
-                self.tasks, now=self._clock(), lease=self._lease, limit=1
+                self.tasks,
+                now=self._clock(),
+                lease=self._lease,
+                limit=1,
             )
         for row in rows:
             self._try(row)
@@ -106,7 +109,12 @@ class OutboxWorker(threading.Thread):
             self._postpone(row, backoff(row), type(error).__name__)
 
     def _postpone(
-        self, row: OutboxRow, after: timedelta, reason: str, *, tried: bool = True
+        self,
+        row: OutboxRow,
+        after: timedelta,
+        reason: str,
+        *,
+        tried: bool = True,
     ) -> None:
         with self._services.store.begin() as tx:
             tx.outbox.postpone(row, self._clock() + after, failure=reason, tried=tried)
@@ -140,7 +148,11 @@ class Housekeeper(threading.Thread):
 
     def keep_house(self) -> None:
         """One round."""
-        act = Act(person=None, origin=Origin.WORKER, now=self._clock())
+        act = Act(
+            person=None,
+            origin=Origin.WORKER,
+            now=self._clock(),
+        )
         cases.escalate(
             self._services, act
         )  # first: what fails after it must not delay it
@@ -160,7 +172,11 @@ def render_handlers(services: Services, clock: Callable[[], datetime]) -> TaskHa
     """Return the handler that makes snippets."""
 
     def render_snippet(row: OutboxRow, payload: RenderSnippet) -> None:
-        act = Act(person=None, origin=Origin.WORKER, now=clock())
+        act = Act(
+            person=None,
+            origin=Origin.WORKER,
+            now=clock(),
+        )
         try:
             render.render(services, act, payload.request_id)
         except (Unavailable, StorageError) as error:
@@ -180,7 +196,11 @@ def delivery_handlers(
     """Return the handler that hands results to the sink."""
 
     def deliver_result(row: OutboxRow, payload: DeliverResult) -> None:
-        act = Act(person=None, origin=Origin.WORKER, now=clock())
+        act = Act(
+            person=None,
+            origin=Origin.WORKER,
+            now=clock(),
+        )
         try:
             deliver.deliver(services, act, payload.request_id, payload.result_id)
         except Invalid as error:
@@ -203,7 +223,11 @@ def erasure_handlers(services: Services, clock: Callable[[], datetime]) -> TaskH
     """
 
     def erase_place(row: OutboxRow, payload: ErasePlace) -> None:
-        act = Act(person=None, origin=Origin.WORKER, now=clock())
+        act = Act(
+            person=None,
+            origin=Origin.WORKER,
+            now=clock(),
+        )
         try:
             places.clean(services, act, payload.receipt_id)
         except Invalid as error:
@@ -215,7 +239,11 @@ def erasure_handlers(services: Services, clock: Callable[[], datetime]) -> TaskH
             _finish(services, row, clock())
 
     def erase_accidental(row: OutboxRow, payload: EraseAccidental) -> None:
-        act = Act(person=None, origin=Origin.WORKER, now=clock())
+        act = Act(
+            person=None,
+            origin=Origin.WORKER,
+            now=clock(),
+        )
         try:
             erase.erase_accidental(services, act, payload.request_id)
         except (Unavailable, StorageError) as error:
@@ -239,12 +267,19 @@ class ConsentRefresh:
         self._after = 0
 
     def __call__(self) -> None:
-        act = Act(person=None, origin=Origin.WORKER, now=self._clock())
+        act = Act(
+            person=None,
+            origin=Origin.WORKER,
+            now=self._clock(),
+        )
         self._after = consent.refresh(self._services, act, after=self._after).last
 
 
 def _finish(
-    services: Services, row: OutboxRow, now: datetime, failure: str | None = None
+    services: Services,
+    row: OutboxRow,
+    now: datetime,
+    failure: str | None = None,
 ) -> None:
     with services.store.begin() as tx:
         tx.outbox.finish(row.id, now, failure=failure)

@@ -113,7 +113,11 @@ class FolderBlobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(
+                mode=0o700,
+                parents=True,
+                exist_ok=True,
+            )
         except OSError as error:
             raise StorageError(
                 f"The folder {folder} cannot be made: {error.strerror}."
@@ -154,7 +158,13 @@ class FolderBlobs:
     def _path(self, name: str) -> Path:
         return self._folder / _checked(name)
 
-    def _write(self, name: str, data: bytes, *, replace: bool) -> bool:
+    def _write(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        replace: bool,
+    ) -> bool:
         path = self._path(name)
         try:
             _make_private(path.parent, self._folder)
@@ -180,7 +190,12 @@ def _make_private(folder: Path, root: Path) -> None:
         path.mkdir(mode=0o700, exist_ok=True)
 
 
-def _move(temporary: Path, path: Path, *, replace: bool) -> bool:
+def _move(
+    temporary: Path,
+    path: Path,
+    *,
+    replace: bool,
+) -> bool:
     if replace:
         temporary.replace(path)
         return True
@@ -249,7 +264,13 @@ class ObjectBlobs:
         except BaseError as error:
             raise _store_error() from error
 
-    def _put(self, name: str, data: bytes, *, replace: bool) -> bool:
+    def _put(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        replace: bool,
+    ) -> bool:
         mode: Literal["overwrite", "create"] = "overwrite" if replace else "create"
         try:
             self._store.put(_checked(name), data, mode=mode)

@@ -79,7 +79,12 @@ class Outbox:
         return self.connection.execute(query).first() is not None
 
     def claim(
-        self, tasks: Iterable[Task], *, now: datetime, lease: timedelta, limit: int = 10
+        self,
+        tasks: Iterable[Task],
+        *,
+        now: datetime,
+        lease: timedelta,
+        limit: int = 10,
     ) -> list[OutboxRow]:
         """Claim due rows for `lease`, at most one a lane.
 
@@ -111,12 +116,22 @@ class Outbox:
         )
         return rows
 
-    def finish(self, row_id: int, now: datetime, *, failure: str | None = None) -> None:
+    def finish(
+        self,
+        row_id: int,
+        now: datetime,
+        *,
+        failure: str | None = None,
+    ) -> None:
         """Mark a row as done or, with `failure`, as given up."""
         self.connection.execute(
             update(outbox)
             .where(outbox.c.id == row_id)
-            .values(done_at=now, claimed_until=None, failure=failure)
+            .values(
+                done_at=now,
+                claimed_until=None,
+                failure=failure,
+            )
         )
 
     def drop(self, row_id: int) -> None:
@@ -141,7 +156,10 @@ class Outbox:
             update(outbox)
             .where(outbox.c.id == row.id, outbox.c.attempts == row.attempts)
             .values(
-                due_at=due_at, claimed_until=None, failure=failure, attempts=attempts
+                due_at=due_at,
+                claimed_until=None,
+                failure=failure,
+                attempts=attempts,
             )
         )
 
@@ -159,7 +177,12 @@ class Outbox:
             .values(due_at=now)
         )
 
-    def take_turn(self, channel_id: str, now: datetime, every: timedelta) -> datetime:
+    def take_turn(
+        self,
+        channel_id: str,
+        now: datetime,
+        every: timedelta,
+    ) -> datetime:
         """Take the channel's turn to post, and return when the channel is free.
 
         The turn is taken if that time is not after `now`; the next comes `every` later.

@@ -48,7 +48,10 @@ def encode_payload(payload: Payload) -> tuple[int | None, str | None]:
 
 
 def decode_payload(
-    task: Task, lane: str, request_id: int | None, argument: str | None
+    task: Task,
+    lane: str,
+    request_id: int | None,
+    argument: str | None,
 ) -> Payload:
     """Return the payload of a stored row.
 
@@ -69,7 +72,11 @@ def decode_payload(
         return UnreadablePayload()
 
 
-def _read_plain_fields(task: Task, lane: str, argument: str) -> dict[str, Any]:
+def _read_plain_fields(
+    task: Task,
+    lane: str,
+    argument: str,
+) -> dict[str, Any]:
     names = _PLAIN_FIELDS[task]
     fields: dict[str, Any] = dict(zip(names, argument.split(" "), strict=False))
     for name in _NUMBERS & fields.keys():

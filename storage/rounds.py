@@ -19,7 +19,12 @@ class Rounds:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def begin(self, name: str, now: datetime, every: timedelta) -> datetime | None:
+    def begin(
+        self,
+        name: str,
+        now: datetime,
+        every: timedelta,
+    ) -> datetime | None:
         """Start a round if `every` has passed since the last one.
 
         Return the time of the last round, or None if no round is due. The first call

@@ -12,7 +12,11 @@ Columns = Mapping[Any, Any]
 
 
 def row_with(
-    connection: Connection, column: Column[Any], value: object, *, lock: bool = False
+    connection: Connection,
+    column: Column[Any],
+    value: object,
+    *,
+    lock: bool = False,
 ) -> RowMapping | None:
     """Return the one row in which `column` is `value`, or None.
 

@@ -119,7 +119,11 @@ class MasterKey:
         )
 
 
-def seal(blob: bytes, data_key: bytes, associated: str) -> bytes:
+def seal(
+    blob: bytes,
+    data_key: bytes,
+    associated: str,
+) -> bytes:
     """Encrypt `blob` with AES-256-GCM.
 
     The result is bound to `associated`, its name in the blob store.
@@ -129,7 +133,11 @@ def seal(blob: bytes, data_key: bytes, associated: str) -> bytes:
     return _SEALED + nonce + box
 
 
-def open_sealed(sealed: bytes, data_key: bytes, associated: str) -> bytes:
+def open_sealed(
+    sealed: bytes,
+    data_key: bytes,
+    associated: str,
+) -> bytes:
     """Return the decrypted bytes.
 
     Raises `Sealed` for a wrong key, altered bytes, or bytes sealed under another name.
@@ -143,7 +151,12 @@ def open_sealed(sealed: bytes, data_key: bytes, associated: str) -> bytes:
     return _decrypt(data_key, nonce, sealed[start:], _SEALED + associated.encode())
 
 
-def _decrypt(key: bytes, nonce: bytes, box: bytes, associated: bytes) -> bytes:
+def _decrypt(
+    key: bytes,
+    nonce: bytes,
+    box: bytes,
+    associated: bytes,
+) -> bytes:
     try:
         return AESGCM(key).decrypt(nonce, box, associated)
     except (InvalidTag, ValueError) as error:

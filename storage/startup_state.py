@@ -59,7 +59,11 @@ class StartupState:
             self.connection.execute(delete(settings_known).where(where))
         if known:
             rows = [
-                {"setting": name, "digest": digest, "shown": shown}
+                {
+                    "setting": name,
+                    "digest": digest,
+                    "shown": shown,
+                }
                 for name, (digest, shown) in sorted(known.items())
             ]
             insert_many(self.connection, settings_known, rows)

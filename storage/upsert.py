@@ -11,7 +11,11 @@ from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def upsert(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+def upsert(
+    connection: Connection,
+    table: Table,
+    values: Mapping[str, Any],
+) -> None:
     """Insert a row, or overwrite the row with the same primary key, and lock it."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     keys = [column.name for column in table.primary_key]

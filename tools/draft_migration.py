@@ -36,7 +36,11 @@ def upgrade() -> None:
 '''
 
 
-def render_type(kind: str, value: Any, _: AutogenContext) -> str | Literal[False]:
+def render_type(
+    kind: str,
+    value: Any,
+    _: AutogenContext,
+) -> str | Literal[False]:
     """Return SQLAlchemy's own type, so that a migration outlives a change of ours."""
     if kind == "type" and isinstance(value, UtcTime):
         return "sa.BigInteger()"

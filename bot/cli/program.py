@@ -43,4 +43,8 @@ def open_program_in_workspace() -> Iterator[Services]:
 
 def operator_act() -> Act:
     """Return an act of the operator at this shell, now."""
-    return Act(person=None, origin=Origin.CLI, now=utc_now())
+    return Act(
+        person=None,
+        origin=Origin.CLI,
+        now=utc_now(),
+    )

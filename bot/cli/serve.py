@@ -66,13 +66,20 @@ def open_listener(host: str, port: int) -> socket.socket:
         listener.close()
         reason = error.strerror
         raise Unavailable(
-            text("cli.serve.port_unusable", port=port, host=host, reason=reason)
+            text(
+                "cli.serve.port_unusable",
+                port=port,
+                host=host,
+                reason=reason,
+            )
         ) from None
     return listener
 
 
 def run(
-    program: Program, listener: socket.socket, on_ready: Callable[[], None]
+    program: Program,
+    listener: socket.socket,
+    on_ready: Callable[[], None],
 ) -> None:
     """Serve until interrupted or terminated, then stop cleanly."""
     server = Server(program, on_ready)

@@ -21,7 +21,11 @@ _CHANNELS = {"channel", "safety_channel", "audit_channel"}
 # itself.
 _NOT_LOOKED_AT = {"listen", "desks"}
 # A password somebody thought of may be short: guessing it by its digest has to be slow.
-_SCRYPT = {"n": 2**12, "r": 8, "p": 1}
+_SCRYPT = {
+    "n": 2**12,
+    "r": 8,
+    "p": 1,
+}
 
 
 def of_environment(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,7 +65,11 @@ def changed(before: Known, now: Mapping[str, Any]) -> dict[str, tuple[str, str |
     }
 
 
-def told(before: Known, otherwise: Known, gone: set[str]) -> list[Setting]:
+def told(
+    before: Known,
+    otherwise: Known,
+    gone: set[str],
+) -> list[Setting]:
     """What to put on record: one line a setting; a desk that came or went is one
     line.
     """
@@ -79,7 +87,13 @@ def told(before: Known, otherwise: Known, gone: set[str]) -> list[Setting]:
                 before.get(name, ("", None))[1],
                 otherwise.get(name, ("", None))[1],
             )
-            lines.append(Setting(name=name, old=old, new=new))
+            lines.append(
+                Setting(
+                    name=name,
+                    old=old,
+                    new=new,
+                )
+            )
     return sorted(lines, key=lambda line: line.name)
 
 
@@ -96,11 +110,21 @@ def _shown(name: str, value: object) -> str | None:
     return str(value)[:32] if is_channel else None
 
 
-def _digest(name: str, value: object, salt: str) -> str:
+def _digest(
+    name: str,
+    value: object,
+    salt: str,
+) -> str:
     """The salt (32 characters) and, after it, a hash."""
     text = json.dumps(value, sort_keys=True, default=str).encode()
     if name.isupper():
         return (
-            salt + hashlib.scrypt(text, salt=salt.encode(), dklen=32, **_SCRYPT).hex()
+            salt
+            + hashlib.scrypt(
+                text,
+                salt=salt.encode(),
+                dklen=32,
+                **_SCRYPT,
+            ).hex()
         )
     return salt + hashlib.sha256(salt.encode() + text).hexdigest()

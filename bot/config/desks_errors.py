@@ -42,11 +42,21 @@ def _sentence(problem: Any) -> str:
         return text("desks_file.error.unknown", where=where, name=name)
     wanted = _wanted(path)
     if kind == "missing":
-        return text("desks_file.error.missing", where=where, name=name, wanted=wanted)
+        return text(
+            "desks_file.error.missing",
+            where=where,
+            name=name,
+            wanted=wanted,
+        )
     return _wrong(problem, where, name, wanted)
 
 
-def _wrong(problem: Any, where: str, name: str, wanted: str) -> str:
+def _wrong(
+    problem: Any,
+    where: str,
+    name: str,
+    wanted: str,
+) -> str:
     kind, value = problem["type"], problem["input"]
     if kind == "value_error":
         reason = problem["ctx"]["error"]
@@ -58,7 +68,12 @@ def _wrong(problem: Any, where: str, name: str, wanted: str) -> str:
             reason=reason,
         )
     if isinstance(value, _HIDDEN):
-        return text("desks_file.error.wrong", where=where, name=name, wanted=wanted)
+        return text(
+            "desks_file.error.wrong",
+            where=where,
+            name=name,
+            wanted=wanted,
+        )
     return text(
         "desks_file.error.wrong_value",
         where=where,

@@ -66,7 +66,11 @@ def desks_schema() -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def _desk(name: str, section: DeskFields, sites: Sites) -> Desk:
+def _desk(
+    name: str,
+    section: DeskFields,
+    sites: Sites,
+) -> Desk:
     return Desk(
         id=name,
         name=section.name or name,
@@ -110,11 +114,17 @@ def _retention(section: DeskFields) -> Retention:
     if section.keep_key_days is not None:
         key = timedelta(days=section.keep_key_days)
     answers = timedelta(days=section.keep_answers_days)
-    return Retention(snippet=snippet, answers=answers, key=key)
+    return Retention(
+        snippet=snippet,
+        answers=answers,
+        key=key,
+    )
 
 
 def _access_conditions(
-    name: str, section: DeskFields, sites: Sites
+    name: str,
+    section: DeskFields,
+    sites: Sites,
 ) -> AccessConditions:
     networks = _networks(section.networks)
     for site in section.sites:
@@ -140,7 +150,9 @@ def _safety(file: DesksFile, officers: Holders) -> Safety:
     """Return what follows a stop; without stages the safety officers are the only one."""
     section = file.safety
     alone = Stage(
-        users=officers.users, groups=officers.groups, channel_id=file.safety_channel
+        users=officers.users,
+        groups=officers.groups,
+        channel_id=file.safety_channel,
     )
     stages = tuple(_stage(stage) for stage in section.stages)
     waits = section.acknowledge_minutes
@@ -159,7 +171,11 @@ def _safety(file: DesksFile, officers: Holders) -> Safety:
 
 def _stage(section: StageSection) -> Stage:
     holders = _holders(section)
-    return Stage(users=holders.users, groups=holders.groups, channel_id=section.channel)
+    return Stage(
+        users=holders.users,
+        groups=holders.groups,
+        channel_id=section.channel,
+    )
 
 
 def _checklists(section: SafetySection) -> tuple[Checklist, ...]:

@@ -96,16 +96,32 @@ Locale = Annotated[
 ]
 Sentence = Annotated[str, StringConstraints(pattern=r"\S")]
 Network = Annotated[str, AfterValidator(_check_network)]
-Minutes = Annotated[float, Field(gt=0, le=60 * _YEAR_HOURS, description=_MINUTES)]
+Minutes = Annotated[
+    float,
+    Field(
+        gt=0,
+        le=60 * _YEAR_HOURS,
+        description=_MINUTES,
+    ),
+]
 Count = Annotated[
-    int, Field(ge=1, le=100_000, description="a whole number from 1 to 100000")
+    int,
+    Field(
+        ge=1,
+        le=100_000,
+        description="a whole number from 1 to 100000",
+    ),
 ]
 
 
 class Section(BaseModel):
     """A table of desks.toml. Types are strict, and a key that is not known is an error."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+    )
 
 
 class HoldersSection(Section):
@@ -139,7 +155,10 @@ class CareSection(Section):
         description="a whole number from 1 to 1440",
     )
     cool_down_minutes: int = Field(
-        default=30, ge=1, le=1440, description="a whole number from 1 to 1440"
+        default=30,
+        ge=1,
+        le=1440,
+        description="a whole number from 1 to 1440",
     )
 
 
@@ -197,7 +216,12 @@ class SafetySection(Section):
         default=AcknowledgeSection(),
         description="a table such as { danger = 5, serious = 60, upsetting = 1440 }",
     )
-    reply_hours: float = Field(default=48, gt=0, le=_YEAR_HOURS, description=_HOURS)
+    reply_hours: float = Field(
+        default=48,
+        gt=0,
+        le=_YEAR_HOURS,
+        description=_HOURS,
+    )
     monthly_drill: bool = Field(default=False, description=_TRUTH)
     stages: list[StageSection] = Field(
         default=[], description="sections of their own: [[safety.stages]]"
@@ -219,12 +243,27 @@ class DeskFields(Section):
     watched: list[ChannelId] = Field(
         default=[], description='a list of channel ids, such as ["C012AB3CD"]'
     )
-    quorum: int = Field(default=2, ge=2, le=9, description="a number from 2 to 9")
+    quorum: int = Field(
+        default=2,
+        ge=2,
+        le=9,
+        description="a number from 2 to 9",
+    )
     filler: Literal["tone", "noise"] = Field(
         default="tone", description='"tone" or "noise"'
     )
-    expires_hours: float = Field(default=24, gt=0, le=_YEAR_HOURS, description=_HOURS)
-    keep_hours: float = Field(default=24, gt=0, le=_YEAR_HOURS, description=_HOURS)
+    expires_hours: float = Field(
+        default=24,
+        gt=0,
+        le=_YEAR_HOURS,
+        description=_HOURS,
+    )
+    keep_hours: float = Field(
+        default=24,
+        gt=0,
+        le=_YEAR_HOURS,
+        description=_HOURS,
+    )
     keep_answers_days: float = Field(
         default=Retention.answers.days,
         gt=0,
@@ -232,7 +271,10 @@ class DeskFields(Section):
         description=_DAYS_WANTED,
     )
     keep_key_days: float | None = Field(
-        default=None, gt=0, le=_MAX_DAYS, description=_DAYS_WANTED
+        default=None,
+        gt=0,
+        le=_MAX_DAYS,
+        description=_DAYS_WANTED,
     )
     children: bool = Field(default=False, description=_TRUTH)
     strict_topics: bool = Field(default=False, description=_TRUTH)

@@ -73,7 +73,11 @@ def changes(before: Given, after: Given) -> tuple[Change, ...]:
         was, now = before.get(name, _NOBODY), after.get(name, _NOBODY)
         if was != now:
             found.append(
-                Change(name=name, gained=_less(now, was), lost=_less(was, now))
+                Change(
+                    name=name,
+                    gained=_less(now, was),
+                    lost=_less(was, now),
+                )
             )
     return tuple(found)
 

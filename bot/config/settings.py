@@ -24,7 +24,9 @@ class Settings(BaseSettings):
     """One field a setting; the environment wins over `.env`."""
 
     model_config = SettingsConfigDict(
-        extra="ignore", frozen=True, env_ignore_empty=True
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
     )
 
     slack_bot_token: SecretStr
@@ -39,7 +41,11 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     database_url: str = "sqlite:///help-clip.db"
     clip_source: str
-    recogniser_late_ms: int = Field(default=0, ge=-500, le=500)
+    recogniser_late_ms: int = Field(
+        default=0,
+        ge=-500,
+        le=500,
+    )
     result_sink: str
     result_secret: SecretStr | None = None
     hook_secret: SecretStr | None = Field(default=None, min_length=16)
@@ -50,7 +56,11 @@ class Settings(BaseSettings):
     audit_anchors: str | None = None
     audit_witnesses: str | None = None
     desks: Path = Path("desks.toml")
-    lease_seconds: int = Field(default=20, ge=3, le=600)
+    lease_seconds: int = Field(
+        default=20,
+        ge=3,
+        le=600,
+    )
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @field_validator("slack_api_url")

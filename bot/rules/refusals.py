@@ -24,6 +24,15 @@ class Refusal:
         return text(self.key, **self.values)
 
 
-def refuse(rule: str, key: str = "", /, **values: object) -> Refusal:
+def refuse(
+    rule: str,
+    key: str = "",
+    /,
+    **values: object,
+) -> Refusal:
     """Return the refusal of a rule. Its sentence is `refusals.RULE` without a key."""
-    return Refusal(rule=rule, key=key or f"refusals.{rule}", values=values)
+    return Refusal(
+        rule=rule,
+        key=key or f"refusals.{rule}",
+        values=values,
+    )

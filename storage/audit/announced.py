@@ -40,7 +40,11 @@ def last_announced(log: Log) -> datetime | None:
     ).scalar_one_or_none()
 
 
-def mark_announced(log: Log, size: int, now: datetime) -> None:
+def mark_announced(
+    log: Log,
+    size: int,
+    now: datetime,
+) -> None:
     """Store that the checkpoint of this size was announced."""
     log.connection.execute(
         update(checkpoints).where(checkpoints.c.size == size).values(announced_at=now)

@@ -23,7 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("file", type=Path, help="a bundle, or a receipt (.tlog-proof)")
     parser.add_argument(
-        "--key", action="append", default=[], help="a public key you trust"
+        "--key",
+        action="append",
+        default=[],
+        help="a public key you trust",
     )
     parser.add_argument(
         "--checkpoint",
@@ -49,7 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _report(path: Path, trusted: Sequence[Verifier], known: Sequence[str]) -> str:
+def _report(
+    path: Path,
+    trusted: Sequence[Verifier],
+    known: Sequence[str],
+) -> str:
     with path.open("rb") as file:
         if file.readline(100) == f"{tlog_proof.HEADER}\n".encode():
             file.seek(0)

@@ -82,7 +82,11 @@ class Incidents:
         return [_incident(row) for row in self.connection.execute(query).mappings()]
 
     def unseen_of(
-        self, kind: IncidentKind, person: Person, desk: str, since: datetime
+        self,
+        kind: IncidentKind,
+        person: Person,
+        desk: str,
+        since: datetime,
     ) -> Incident | None:
         """Return an unseen incident of the same kind, person and desk, or None.
 
@@ -99,12 +103,21 @@ class Incidents:
         row = self.connection.execute(query.limit(1)).mappings().one_or_none()
         return None if row is None else _incident(row)
 
-    def mark_seen(self, incident_id: int, lead: Person, now: datetime) -> None:
+    def mark_seen(
+        self,
+        incident_id: int,
+        lead: Person,
+        now: datetime,
+    ) -> None:
         """Store which lead has dealt with an incident."""
         self.connection.execute(
             update(incidents)
             .where(incidents.c.id == incident_id, incidents.c.seen_at.is_(None))
-            .values(seen_at=now, seen_by_team=lead.team_id, seen_by_user=lead.user_id)
+            .values(
+                seen_at=now,
+                seen_by_team=lead.team_id,
+                seen_by_user=lead.user_id,
+            )
         )
 
     def mark_removed(self, incident_id: int, now: datetime) -> None:

@@ -35,7 +35,12 @@ class Care:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def add_break(self, person: Person, now: datetime, ends_at: datetime) -> None:
+    def add_break(
+        self,
+        person: Person,
+        now: datetime,
+        ends_at: datetime,
+    ) -> None:
         """Store a break; no request is offered to the person during it."""
         self.connection.execute(
             insert(breaks).values(

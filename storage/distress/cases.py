@@ -137,7 +137,12 @@ class Cases:
         row = self.connection.execute(query).mappings().one_or_none()
         return None if row is None else _case(row)
 
-    def add_report(self, case_id: int, reporter: Person, now: datetime) -> bool:
+    def add_report(
+        self,
+        case_id: int,
+        reporter: Person,
+        now: datetime,
+    ) -> bool:
         """Store a report. Return False if the reporter had reported this case before."""
         if any(report.reporter == reporter for report in self.reports(case_id)):
             return False
@@ -152,7 +157,12 @@ class Cases:
         )
         return True
 
-    def grade_report(self, case_id: int, reporter: Person, severity: Severity) -> None:
+    def grade_report(
+        self,
+        case_id: int,
+        reporter: Person,
+        severity: Severity,
+    ) -> None:
         """Store how severe the recording is in the reporter's view."""
         self.connection.execute(
             update(case_reports)
@@ -195,7 +205,11 @@ class Cases:
         return [_tick(row) for row in rows.mappings()]
 
     def add_reply(
-        self, case_id: int, officer: Person, text: str, now: datetime
+        self,
+        case_id: int,
+        officer: Person,
+        text: str,
+        now: datetime,
     ) -> Reply:
         """Store an officer's reply and return it with its number."""
         row = self.connection.execute(

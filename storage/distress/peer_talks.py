@@ -37,7 +37,12 @@ class PeerTalks:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def add(self, key: str, caller: Person, now: datetime) -> None:
+    def add(
+        self,
+        key: str,
+        caller: Person,
+        now: datetime,
+    ) -> None:
         """Store a call for a peer talk."""
         self.connection.execute(
             insert(talks).values(

@@ -35,7 +35,11 @@ class DisclosureCounts:
         self.connection = connection
 
     def listens(
-        self, since: datetime, until: datetime, *, by_desk: bool
+        self,
+        since: datetime,
+        until: datetime,
+        *,
+        by_desk: bool,
     ) -> list[Heard]:
         """Return counts of listens granted in the half-open period [since, until)."""
         person = (listens.c.listener_team, listens.c.listener_user)

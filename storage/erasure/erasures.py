@@ -24,7 +24,12 @@ class Erasures:
         self.connection = connection
 
     def add(
-        self, *, clip_id: str | None, person: Person | None, why: Why, now: datetime
+        self,
+        *,
+        clip_id: str | None,
+        person: Person | None,
+        why: Why,
+        now: datetime,
     ) -> Erasure:
         """Store a new erasure and return it with its number.
 

@@ -72,7 +72,10 @@ class RetentionDates:
         return list(self.connection.execute(query).scalars())
 
     def answers_due(
-        self, desk: str, moment: datetime, limit: int = 100
+        self,
+        desk: str,
+        moment: datetime,
+        limit: int = 100,
     ) -> list[Request]:
         """Return a desk's requests that closed before `moment` and still hold texts."""
         query = (

@@ -73,7 +73,14 @@ class ElevatedListens:
         )
         return [_closer(row) for row in self.connection.execute(query).mappings()]
 
-    def decide(self, key: str, who: Person, now: datetime, *, approved: bool) -> None:
+    def decide(
+        self,
+        key: str,
+        who: Person,
+        now: datetime,
+        *,
+        approved: bool,
+    ) -> None:
         """Store the second person's decision."""
         self._change(
             key,

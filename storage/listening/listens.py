@@ -51,7 +51,13 @@ class Listens:
             query = query.where(listens.c.granted_at < until)
         return sorted(self.connection.execute(query).scalars())
 
-    def save_played(self, listen_id: str, *, played_ms: int, loops: int) -> None:
+    def save_played(
+        self,
+        listen_id: str,
+        *,
+        played_ms: int,
+        loops: int,
+    ) -> None:
         """Store how much of the span was heard."""
         self.connection.execute(
             update(listens)

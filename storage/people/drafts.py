@@ -30,14 +30,36 @@ class Drafts:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def save(self, person: Person, form: str, body: str, now: datetime) -> None:
+    def save(
+        self,
+        person: Person,
+        form: str,
+        body: str,
+        now: datetime,
+    ) -> None:
         """Store the fields a person typed into a form. `body` is JSON."""
-        row = {"team_id": person.team_id, "user_id": person.user_id, "form": form}
-        upsert(self.connection, drafts, {**row, "body": body, "saved_at": now})
+        row = {
+            "team_id": person.team_id,
+            "user_id": person.user_id,
+            "form": form,
+        }
+        upsert(
+            self.connection,
+            drafts,
+            {
+                **row,
+                "body": body,
+                "saved_at": now,
+            },
+        )
 
     def by_form(self, person: Person, form: str) -> str | None:
         """Return the JSON of the fields this person typed into the form, or None."""
-        key = {"team_id": person.team_id, "user_id": person.user_id, "form": form}
+        key = {
+            "team_id": person.team_id,
+            "user_id": person.user_id,
+            "form": form,
+        }
         return self.connection.execute(DRAFT, key).scalar_one_or_none()
 
     def drop(self, person: Person, form: str) -> None:

@@ -31,7 +31,12 @@ class Groups:
             {"group_id": group_id, "refreshed_at": now},
         )
 
-    def put(self, group_id: str, user_ids: Iterable[str], now: datetime) -> None:
+    def put(
+        self,
+        group_id: str,
+        user_ids: Iterable[str],
+        now: datetime,
+    ) -> None:
         """Replace the known members of a Slack user group."""
         self.lock(group_id, now)
         self.connection.execute(

@@ -58,13 +58,20 @@ class People:
         return None if found is None else Membership(found)
 
     def set_membership(
-        self, user_id: str, membership: Membership | None, now: datetime
+        self,
+        user_id: str,
+        membership: Membership | None,
+        now: datetime,
     ) -> None:
         """Store the person's membership, or delete it if `membership` is None."""
         if membership is None:
             self.connection.execute(delete(people).where(people.c.user_id == user_id))
             return
-        row = {"user_id": user_id, "membership": membership, "checked_at": now}
+        row = {
+            "user_id": user_id,
+            "membership": membership,
+            "checked_at": now,
+        }
         upsert(self.connection, people, row)
 
     def last_checked(self, user_ids: Iterable[str]) -> dict[str, datetime]:

@@ -49,7 +49,10 @@ class Sessions:
         return self._find(token_hash, now, sessions.c.ended_at.is_not(None))
 
     def _find(
-        self, token_hash: str, now: datetime, which: ColumnElement[bool]
+        self,
+        token_hash: str,
+        now: datetime,
+        which: ColumnElement[bool],
     ) -> Session | None:
         query = select(sessions).where(
             sessions.c.token_hash == token_hash, sessions.c.expires_at > now, which

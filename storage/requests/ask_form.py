@@ -35,10 +35,18 @@ class AskForm:
         self.connection = connection
 
     def context(
-        self, person: Person, form: str, clip_id: str, speaker: str | None
+        self,
+        person: Person,
+        form: str,
+        clip_id: str,
+        speaker: str | None,
     ) -> AskFormContext:
         """What `member`, `draft` and `closed` say, for the price of one of them."""
-        whose = {"team_id": person.team_id, "user_id": person.user_id, "form": form}
+        whose = {
+            "team_id": person.team_id,
+            "user_id": person.user_id,
+            "form": form,
+        }
         of_clip = {"clip_id": clip_id, "speaker": speaker}
         rows = self.connection.execute(_ASKING, whose | of_clip).all()
         return AskFormContext(

@@ -65,14 +65,34 @@ class Clips:
                 select(func.pg_advisory_xact_lock(func.hashtextextended(clip_id, 0)))
             )
 
-    def bar(self, clip_id: str, why: Why, now: datetime) -> None:
+    def bar(
+        self,
+        clip_id: str,
+        why: Why,
+        now: datetime,
+    ) -> None:
         """Close a clip for good; the newest reason counts."""
-        row = {"is_speaker": False, "value": clip_id, "why": why, "since": now}
+        row = {
+            "is_speaker": False,
+            "value": clip_id,
+            "why": why,
+            "since": now,
+        }
         upsert(self.connection, bars, row)
 
-    def bar_speaker(self, speaker: str, why: Why, now: datetime) -> None:
+    def bar_speaker(
+        self,
+        speaker: str,
+        why: Why,
+        now: datetime,
+    ) -> None:
         """Close all clips of a speaker for good, also those to come."""
-        row = {"is_speaker": True, "value": speaker, "why": why, "since": now}
+        row = {
+            "is_speaker": True,
+            "value": speaker,
+            "why": why,
+            "since": now,
+        }
         upsert(self.connection, bars, row)
 
     def closure(self, clip_id: str, speaker: str | None) -> Closed:

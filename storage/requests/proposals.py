@@ -78,7 +78,12 @@ class Proposals:
         )
         return set(self.connection.execute(answered.union(declined)).scalars())
 
-    def add_decline(self, request_id: int, person: Person, now: datetime) -> bool:
+    def add_decline(
+        self,
+        request_id: int,
+        person: Person,
+        now: datetime,
+    ) -> bool:
         """Store that a person declined; return False if they had declined before."""
         if self.has_declined(request_id, person):
             return False

@@ -72,7 +72,12 @@ class Relations:
         self.connection = connection
 
     def of(
-        self, request: Request, person: Person, *, channel_id: str, form: str
+        self,
+        request: Request,
+        person: Person,
+        *,
+        channel_id: str,
+        form: str,
     ) -> RelationRows:
         """Return the rows of this person and request.
 

@@ -102,7 +102,11 @@ class Requests:
         return None if row is None else request_of(row)
 
     def in_thread(
-        self, channel_id: str, thread_ts: str, *, lock: bool = False
+        self,
+        channel_id: str,
+        thread_ts: str,
+        *,
+        lock: bool = False,
     ) -> Request | None:
         """Return the request of this Slack thread."""
         query = select(requests).where(
@@ -144,7 +148,10 @@ class Requests:
         return [request_of(row) for row in self.connection.execute(query).mappings()]
 
     def in_states(
-        self, states: Iterable[RequestState], desks: Iterable[str], limit: int = 50
+        self,
+        states: Iterable[RequestState],
+        desks: Iterable[str],
+        limit: int = 50,
     ) -> list[Request]:
         """Return the requests in these states on these desks, oldest first."""
         query = (
@@ -156,7 +163,10 @@ class Requests:
         return [request_of(row) for row in self.connection.execute(query).mappings()]
 
     def posted_elsewhere(
-        self, states: Iterable[RequestState], desk: str, channel_id: str
+        self,
+        states: Iterable[RequestState],
+        desk: str,
+        channel_id: str,
     ) -> list[Request]:
         """Return a desk's requests whose thread is not in the desk's channel."""
         query = (
@@ -203,7 +213,10 @@ class Requests:
         return [request_of(row) for row in self.connection.execute(query).mappings()]
 
     def after(
-        self, request_id: int, states: Iterable[RequestState], limit: int = 50
+        self,
+        request_id: int,
+        states: Iterable[RequestState],
+        limit: int = 50,
     ) -> list[Request]:
         """Return the requests in these states with a higher id, lowest first."""
         query = (
@@ -223,7 +236,11 @@ class Requests:
         }
 
     def add_follower(
-        self, request_id: int, person: Person, guess: str | None, now: datetime
+        self,
+        request_id: int,
+        person: Person,
+        guess: str | None,
+        now: datetime,
     ) -> None:
         """Store a person to notify when the request is settled, unless they follow."""
         if person in self.followers(request_id):
@@ -248,12 +265,19 @@ class Requests:
         rows = self.connection.execute(query)
         return [Person(team_id=team, user_id=user) for team, user in rows]
 
-    def add_thread_reply(self, request_id: int, channel_id: str, ts: str) -> None:
+    def add_thread_reply(
+        self,
+        request_id: int,
+        channel_id: str,
+        ts: str,
+    ) -> None:
         """Store a reply that may hold a request's word, unless it is stored already."""
         if (channel_id, ts) not in self.thread_replies(request_id):
             self.connection.execute(
                 insert(thread_replies).values(
-                    request_id=request_id, channel_id=channel_id, ts=ts
+                    request_id=request_id,
+                    channel_id=channel_id,
+                    ts=ts,
                 )
             )
 

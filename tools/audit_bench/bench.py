@@ -84,7 +84,11 @@ class Timing:
     deep: Asked
 
 
-def fill(store: Store, n: int, progress: Callable[[int], None] | None = None) -> None:
+def fill(
+    store: Store,
+    n: int,
+    progress: Callable[[int], None] | None = None,
+) -> None:
     """Append `n` made-up events.
 
     Indexes are built afterwards, which is several times faster.
@@ -127,7 +131,11 @@ def measure(store: Store, seed: int = 1) -> Iterator[Timing]:
         yield _timing(store, name, make, size, dice)
 
 
-def measure_chart(store: Store, chart_days: int = 90, seed: int = 1) -> float:
+def measure_chart(
+    store: Store,
+    chart_days: int = 90,
+    seed: int = 1,
+) -> float:
     """Return the median milliseconds of a chart over the last days of the log."""
     dice = random.Random(seed)
     last = (START + timedelta(days=DAYS - 1)).date()
@@ -142,7 +150,12 @@ def measure_chart(store: Store, chart_days: int = 90, seed: int = 1) -> float:
     )
 
 
-def _chart(store: Store, question: Question, first: date, last: date) -> float:
+def _chart(
+    store: Store,
+    question: Question,
+    first: date,
+    last: date,
+) -> float:
     with store.read() as tx:
         began = time.perf_counter()
         summarise(tx.log, question, first, last)
@@ -163,7 +176,11 @@ def _timing(
         cursor = f"f{(place - _EPOCH) // timedelta(microseconds=1)}.{10**17}"
         first.append(question)
         deep.append(replace(question, cursor=cursor))
-    return Timing(name=name, first=_asked(store, first), deep=_asked(store, deep))
+    return Timing(
+        name=name,
+        first=_asked(store, first),
+        deep=_asked(store, deep),
+    )
 
 
 def _asked(store: Store, questions: Sequence[Question]) -> Asked:
@@ -200,7 +217,10 @@ def _chunks(n: int) -> Iterator[list[tuple[object, ...]]]:
 
 
 def _row(
-    number: int, micros: int, action: Action, dice: random.Random
+    number: int,
+    micros: int,
+    action: Action,
+    dice: random.Random,
 ) -> tuple[object, ...]:
     person = dice.randrange(PEOPLE)
     user, desk = f"U{person:05d}", f"desk-{desk_of(person)}"

@@ -111,10 +111,16 @@ def _making(whose: int, filters: dict[str, Any]) -> Make:
 
 
 def _week(
-    dice: random.Random, length: timedelta = timedelta(days=7), **filters: Any
+    dice: random.Random,
+    length: timedelta = timedelta(days=7),
+    **filters: Any,
 ) -> Question:
     since = START + timedelta(days=dice.randrange(DAYS - 7))
-    return Question(since=since, until=since + length, **filters)
+    return Question(
+        since=since,
+        until=since + length,
+        **filters,
+    )
 
 
 def _person(number: int) -> Person:

@@ -51,7 +51,10 @@ def _library() -> tuple[ctypes.CDLL, int]:
 
 
 def speak(
-    text: str, voice: str, words_per_minute: int = 145, pitch: int = 50
+    text: str,
+    voice: str,
+    words_per_minute: int = 145,
+    pitch: int = 50,
 ) -> Speech:
     """Return the spoken text.
 
@@ -61,7 +64,11 @@ def speak(
     chunks: list[NDArray[np.float32]] = []
     marks: list[tuple[int, bytes, int]] = []  # type, phoneme, sample
 
-    def collect(wave: "ctypes._Pointer[ctypes.c_short]", n: int, events: object) -> int:
+    def collect(
+        wave: "ctypes._Pointer[ctypes.c_short]",
+        n: int,
+        events: object,
+    ) -> int:
         if n:
             sound = np.ctypeslib.as_array(wave, (n,)) / 32768
             chunks.append(sound.astype(np.float32))

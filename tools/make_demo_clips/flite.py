@@ -46,7 +46,11 @@ def _library() -> ctypes.CDLL:
     return flite
 
 
-def speak(text: str, voice: str, slowness: float = 1.0) -> Speech:
+def speak(
+    text: str,
+    voice: str,
+    slowness: float = 1.0,
+) -> Speech:
     """Return the spoken text.
 
     `voice` is one of slt, rms, awb, kal16; `slowness` 1.2 takes a fifth longer.

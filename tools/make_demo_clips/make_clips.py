@@ -85,7 +85,10 @@ def _padded(speech: Speech) -> Speech:
 
 
 def _troubled(
-    speech: Speech, muddled: int, trouble: Trouble, rng: np.random.Generator
+    speech: Speech,
+    muddled: int,
+    trouble: Trouble,
+    rng: np.random.Generator,
 ) -> tuple[Samples, tuple[SpokenWord, ...]]:
     """Return the sound with its muddled word made hard to hear, and its other words."""
     word = speech.words[muddled]
@@ -111,7 +114,11 @@ def _troubled(
     return sound, speech.words
 
 
-def _mumble(sound: Samples, start: int, end: int) -> None:
+def _mumble(
+    sound: Samples,
+    start: int,
+    end: int,
+) -> None:
     """Return the word dull and quiet, faded in and out over 20 ms."""
     dull = (
         sosfilt(butter(4, 700, fs=RATE_HZ, output="sos"), sound).astype(np.float32)
@@ -121,21 +128,34 @@ def _mumble(sound: Samples, start: int, end: int) -> None:
     sound[:] = sound * (1 - weight) + dull * weight
 
 
-def _burst(frames: int, start: int, end: int, rng: np.random.Generator) -> Samples:
+def _burst(
+    frames: int,
+    start: int,
+    end: int,
+    rng: np.random.Generator,
+) -> Samples:
     """Return rattling noise of RMS 1 over a word and 100 ms around it."""
     rattle = 1 + 0.5 * np.sin(2 * np.pi * 23 * np.arange(frames) / RATE_HZ)
     shaped = _noise(frames, rng, 200, 3500) * rattle.astype(np.float32)
     return shaped * _window(frames, start - 1600, end + 1600, 640)
 
 
-def _window(frames: int, start: int, end: int, fade: int) -> Samples:
+def _window(
+    frames: int,
+    start: int,
+    end: int,
+    fade: int,
+) -> Samples:
     """Return 1 from `start` to `end`, and linear fades of `fade` frames outside."""
     edges = [start - fade, start, end, end + fade]
     return np.interp(np.arange(frames), edges, [0, 1, 1, 0]).astype(np.float32)
 
 
 def _noise(
-    frames: int, rng: np.random.Generator, low_hz: float, high_hz: float
+    frames: int,
+    rng: np.random.Generator,
+    low_hz: float,
+    high_hz: float,
 ) -> Samples:
     band = butter(2, [low_hz, high_hz], "bandpass", fs=RATE_HZ, output="sos")
     noise = sosfilt(band, rng.standard_normal(frames + RATE_HZ))[RATE_HZ:]

@@ -28,7 +28,11 @@ class Speech:
     words: tuple[SpokenWord, ...]
 
 
-def prepared(speech: Speech, pitch: float = 1.0, rms: float = 0.06) -> Speech:
+def prepared(
+    speech: Speech,
+    pitch: float = 1.0,
+    rms: float = 0.06,
+) -> Speech:
     """Return the speech at 16 kHz and an even loudness, words trimmed to their sound.
 
     `pitch` 1.1 plays the speech a tenth faster and higher, as a tape would.

@@ -44,7 +44,9 @@ def names_for(lexicon: Lexicon) -> Names:
 
 
 def renamed(
-    utterance: Utterance, names: Names, rng: np.random.Generator
+    utterance: Utterance,
+    names: Names,
+    rng: np.random.Generator,
 ) -> Iterator[Utterance]:
     """Return COPIES of an utterance with a person's name, none of any other.
 
@@ -64,7 +66,12 @@ def renamed(
         yield replace(utterance, words=tuple(words))
 
 
-def _other(names: Names, rng: np.random.Generator, *, first: bool) -> str:
+def _other(
+    names: Names,
+    rng: np.random.Generator,
+    *,
+    first: bool,
+) -> str:
     drawn = names.first if first else names.last
     if rng.random() < _EVERYDAY and names.everyday:
         drawn = names.everyday

@@ -53,7 +53,11 @@ class Utterance:
         return TIERS[tier], self.kinds[self.tiers.index(tier, unit.start, unit.end)]
 
 
-def read(folder: Path, sources: Iterable[str], language: str) -> list[Utterance]:
+def read(
+    folder: Path,
+    sources: Iterable[str],
+    language: str,
+) -> list[Utterance]:
     """Return all utterances of these sources and that language, in file order."""
     wanted = set(sources)
     files = [
@@ -85,7 +89,9 @@ def _utterance(record: dict[str, object]) -> Utterance:
 
 
 def _kinds(
-    n_words: int, spans: Sequence[dict[str, object]], slots: Sequence[dict[str, object]]
+    n_words: int,
+    spans: Sequence[dict[str, object]],
+    slots: Sequence[dict[str, object]],
 ) -> tuple[str, ...]:
     of_spans = _of_each_word(n_words, spans, "type", "")
     of_slots = _of_each_word(n_words, slots, "slot", "O")
@@ -93,7 +99,10 @@ def _kinds(
 
 
 def _of_each_word(
-    n_words: int, spans: Sequence[dict[str, object]], name: str, outside: str
+    n_words: int,
+    spans: Sequence[dict[str, object]],
+    name: str,
+    outside: str,
 ) -> list[str]:
     values = [outside] * n_words
     for span in spans:

@@ -90,7 +90,9 @@ def fit(
 
 
 def fit_talk(
-    utterances: Sequence[Utterance], business: Sequence[str], lexicon: Lexicon
+    utterances: Sequence[Utterance],
+    business: Sequence[str],
+    lexicon: Lexicon,
 ) -> Talk:
     """Return weights that separate utterances of these sources from all others.
 
@@ -110,14 +112,20 @@ def fit_talk(
     rows = csr_matrix(
         (np.ones(len(columns)), columns, ends), shape=(len(heard), len(words))
     )
-    regression: Any = LogisticRegression(C=1.0, max_iter=400, class_weight="balanced")
+    regression: Any = LogisticRegression(
+        C=1.0,
+        max_iter=400,
+        class_weight="balanced",
+    )
     regression.fit(rows, [each.source in business for each in utterances])
     weights = regression.coef_[0].astype(np.float16).tolist()
     return Talk(float(regression.intercept_[0]), dict(zip(words, weights, strict=True)))
 
 
 def lexicon_of(
-    utterances: Sequence[Utterance], names: Mapping[str, str], language: str
+    utterances: Sequence[Utterance],
+    names: Mapping[str, str],
+    language: str,
 ) -> Lexicon:
     """Return the words of the language with their counts in these utterances.
 
@@ -183,7 +191,9 @@ def joined(parts: Sequence[Scores]) -> Scores:
 
 
 def leak_and_over(
-    scores: Scores, thresholds: tuple[float, float], tiers: Sequence[int]
+    scores: Scores,
+    thresholds: tuple[float, float],
+    tiers: Sequence[int],
 ) -> tuple[float, float]:
     """Return (share of personal words shown, share of other words masked)."""
     count = tally(scores, thresholds, tiers)
@@ -191,7 +201,9 @@ def leak_and_over(
 
 
 def tally(
-    scores: Scores, thresholds: tuple[float, float], tiers: Sequence[int]
+    scores: Scores,
+    thresholds: tuple[float, float],
+    tiers: Sequence[int],
 ) -> dict[str, int]:
     """Count personal words and shown ones, other words and masked ones."""
     masked: NDArray[np.bool_] = np.any(scores.odds > np.array(thresholds), axis=1)
@@ -205,7 +217,10 @@ def tally(
 
 
 def choose_thresholds(
-    scores: Scores, most_over: float, tiers: Sequence[int], offsets: Sequence[float]
+    scores: Scores,
+    most_over: float,
+    tiers: Sequence[int],
+    offsets: Sequence[float],
 ) -> tuple[float, float]:
     """Return the thresholds that leak least below a share of masked harmless words.
 

@@ -27,7 +27,12 @@ _EPOCHS, _BATCH, _RATE = 8, 96, 2.5e-3
 _PERSONAL_WEIGHT, _RENAMED_WEIGHT = 2.0, 0.5
 _DROPPED, _WORDS_DROPPED, _ROWS_DROPPED = 0.4, 0.25, 0.15
 _RAREST_LABEL = 30
-_PLAIN = {"": "O", "direct": "PERSON", "indirect": "LOCATION", "neutral": "RELATION"}
+_PLAIN = {
+    "": "O",
+    "direct": "PERSON",
+    "indirect": "LOCATION",
+    "neutral": "RELATION",
+}
 """The label that stands for a tier's rare ones."""
 
 
@@ -108,12 +113,19 @@ def _example(
     return Example(numbers, np.array(labels, np.int64), weight)
 
 
-def _train(examples: Sequence[Example], tiers: NDArray[np.int64], seed: int) -> Any:
+def _train(
+    examples: Sequence[Example],
+    tiers: NDArray[np.int64],
+    seed: int,
+) -> Any:
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     layers = _layers(len(tiers))
     optimiser = torch.optim.AdamW(
-        layers.parameters(), lr=_RATE, weight_decay=1e-2, fused=True
+        layers.parameters(),
+        lr=_RATE,
+        weight_decay=1e-2,
+        fused=True,
     )
     n_steps, step = _EPOCHS * -(-len(examples) // _BATCH), 0
     of_tier = [
@@ -163,7 +175,10 @@ def _batches(examples: Sequence[Example], rng: np.random.Generator) -> list[list
 
 
 def _loss(
-    layers: Any, batch: Sequence[Example], tiers: Any, of_tier: Sequence[Any]
+    layers: Any,
+    batch: Sequence[Example],
+    tiers: Any,
+    of_tier: Sequence[Any],
 ) -> Any:
     """Return the cross-entropy of label and tier; padding does not count."""
     longest = max(len(example.labels) for example in batch)
@@ -186,7 +201,11 @@ def _loss(
     return ((fine + coarse) * weights).sum() / len(batch)
 
 
-def _forward(layers: Any, numbers: Any, there: Any) -> Any:
+def _forward(
+    layers: Any,
+    numbers: Any,
+    there: Any,
+) -> Any:
     """Compute as `Net._labels`, with words, rows and channels left out at random."""
     entries = _entries(layers["table"], numbers)
     mask = there[..., None].float()
@@ -225,7 +244,9 @@ def _met(examples: Sequence[Example]) -> NDArray[np.bool_]:
 
 
 def _packed(
-    nets: Sequence[Any], met: NDArray[np.bool_], tiers: NDArray[np.int64]
+    nets: Sequence[Any],
+    met: NDArray[np.bool_],
+    tiers: NDArray[np.int64],
 ) -> Net:
     """Return the network as it is written.
 
@@ -262,5 +283,9 @@ def save(net: Net, file: Any) -> None:
     }
     scale, first = net.scale.astype(np.float16), net.first_of_tier.astype(np.int16)
     np.savez_compressed(
-        file, table=net.table, scale=scale, first_of_tier=first, **halves
+        file,
+        table=net.table,
+        scale=scale,
+        first_of_tier=first,
+        **halves,
     )

@@ -108,7 +108,11 @@ def _place_forms(language: str) -> Iterator[str]:
                 yield normal(form)
 
 
-def _forms(language: str, section: str, word: str) -> Iterator[str]:
+def _forms(
+    language: str,
+    section: str,
+    word: str,
+) -> Iterator[str]:
     if section == "words":
         return iter((word,))
     return FORMS[language](section, word)
@@ -119,7 +123,11 @@ def _written_names(language: str) -> frozenset[str]:
     return frozenset(keyed_words(language, "lemmas").get("names", ()))
 
 
-def _write(language: str, name: str, words: Iterable[str]) -> None:
+def _write(
+    language: str,
+    name: str,
+    words: Iterable[str],
+) -> None:
     head = f"# {_HEADS[name]}; built by tools/word_lists, see docs/words.md.\n"
     kept = " ".join(sorted(word for word in words if word and not word.isdigit()))
     body = textwrap.fill(kept, 118, break_long_words=False, break_on_hyphens=False)

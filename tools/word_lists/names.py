@@ -82,7 +82,11 @@ def _cldr_places(language: str) -> Iterator[str]:
             yield zone["city"]
 
 
-def _attributes(kind: str, locale: str, starts: tuple[str, ...]) -> Iterator[str]:
+def _attributes(
+    kind: str,
+    locale: str,
+    starts: tuple[str, ...],
+) -> Iterator[str]:
     try:
         module = importlib.import_module(f"faker.providers.{kind}.{locale}")
     except ModuleNotFoundError:

@@ -92,7 +92,14 @@ def polish(section: str, word: str) -> Iterator[str]:
 
 def _polish_soft(stem: str) -> str:
     """Return the stem as it sounds before ie: "świetle", "wodzie"."""
-    changes = {"k": "c", "g": "dz", "d": "dzi", "t": "ci", "r": "rz", "ł": "l"}
+    changes = {
+        "k": "c",
+        "g": "dz",
+        "d": "dzi",
+        "t": "ci",
+        "r": "rz",
+        "ł": "l",
+    }
     return stem[:-1] + changes.get(stem[-1], stem[-1])
 
 
@@ -157,7 +164,11 @@ def _japanese_godan(word: str) -> Iterator[str]:
     yield from (stem + o + "う", stem + e + "ば", stem + a + "れる", stem + i)
 
 
-def _japanese_forms(negative: str, polite: str, te: str) -> Iterator[str]:
+def _japanese_forms(
+    negative: str,
+    polite: str,
+    te: str,
+) -> Iterator[str]:
     yield from (negative + "ない", negative + "ないで", negative + "なかった")
     yield from (polite + after for after in _JA_AFTER_STEM)
     yield from (te + after for after in _JA_AFTER_TE)

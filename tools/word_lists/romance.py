@@ -164,7 +164,11 @@ def italian(section: str, word: str) -> Iterator[str]:
     if kind:
         yield from _italian_verb(word.removesuffix(kind), kind)
         return
-    ends = {"o": "i", "a": "e", "e": "i"}
+    ends = {
+        "o": "i",
+        "a": "e",
+        "e": "i",
+    }
     yield word[:-1] + ends.get(word[-1], word[-1])
     yield from _italian_hard(word)
     if section == "adjectives" and word.endswith("o"):
@@ -195,7 +199,11 @@ def _italian_verb(stem: str, kind: str) -> Iterator[str]:
         yield stem + kind[:-1] + pronoun
 
 
-def _italian_sound(stem: str, ending: str, kind: str) -> str:
+def _italian_sound(
+    stem: str,
+    ending: str,
+    kind: str,
+) -> str:
     """Keep the sound of c and g in verbs in -are, and one i: "cerchi", "mangi"."""
     if kind != "are" or ending[0] not in "ei":
         return stem

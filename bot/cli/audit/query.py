@@ -91,7 +91,11 @@ def query(
     }
     with open_program() as (services, act):
         question = read_question(filters, team_id="", now=act.now)
-        format_lines = _format(as_json=as_json, as_csv=as_csv, as_ocsf=as_ocsf)
+        format_lines = _format(
+            as_json=as_json,
+            as_csv=as_csv,
+            as_ocsf=as_ocsf,
+        )
         if format_lines is None:
             found = query_audit(services, act, question, reason)
             _print_page(found.asked_as, found.page)
@@ -99,7 +103,12 @@ def query(
             _stream(services, act, question, reason, format_lines)
 
 
-def _format(*, as_json: bool, as_csv: bool, as_ocsf: bool) -> Format | None:
+def _format(
+    *,
+    as_json: bool,
+    as_csv: bool,
+    as_ocsf: bool,
+) -> Format | None:
     if as_csv:
         return csv_lines
     if as_ocsf:
@@ -110,7 +119,11 @@ def _format(*, as_json: bool, as_csv: bool, as_ocsf: bool) -> Format | None:
 
 
 def _stream(
-    services: Services, act: Act, question: Question, reason: str, format_lines: Format
+    services: Services,
+    act: Act,
+    question: Question,
+    reason: str,
+    format_lines: Format,
 ) -> None:
     asked_as, events = stream_audit(services, act, question, reason)
     typer.echo(text("cli.audit.this_question_sentence", event=asked_as), err=True)

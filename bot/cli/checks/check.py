@@ -77,7 +77,10 @@ def _check_delivery(settings: Settings, client: WebClient) -> None:
 
 
 def _part_lines(
-    settings: Settings, services: Services, client: WebClient, identity: AuthorizeResult
+    settings: Settings,
+    services: Services,
+    client: WebClient,
+    identity: AuthorizeResult,
 ) -> Iterator[Line]:
     database = _try("database", lambda: _check_schema(services))
     yield database
@@ -121,7 +124,9 @@ def _read_a_clip(services: Services) -> None:
 
 
 def _channel_lines(
-    services: Services, client: WebClient, identity: AuthorizeResult
+    services: Services,
+    client: WebClient,
+    identity: AuthorizeResult,
 ) -> Iterator[Line]:
     for found in channel_findings(client, identity, services.desks):
         channel = found.subject
@@ -161,7 +166,11 @@ def _people_lines(services: Services) -> Iterator[Line]:
                 yield Line(text("cli.check.subject.person", person=user_id), problem)
 
 
-def _person_problem(services: Services, tx: Transaction, user_id: str) -> str | None:
+def _person_problem(
+    services: Services,
+    tx: Transaction,
+    user_id: str,
+) -> str | None:
     membership = tx.people.membership_of(user_id)
     if membership is not Membership.MEMBER:
         return text("cli.check.problem.not_a_member", membership=membership)

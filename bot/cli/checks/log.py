@@ -21,7 +21,11 @@ from storage.store import Store
 _LATE = timedelta(minutes=1)
 
 
-def log_lines(settings: Settings, services: Services, now: datetime) -> Iterator[Line]:
+def log_lines(
+    settings: Settings,
+    services: Services,
+    now: datetime,
+) -> Iterator[Line]:
     """Yield the checks of the access log."""
     secret = settings.audit_signing_key
     store = services.store
@@ -48,7 +52,11 @@ def _signed(store: Store, keys: Keys) -> Line:
     return Line(text("cli.check.subject.log_signed", events=f"{size:,}"))
 
 
-def _anchored(settings: Settings, services: Services, keys: Keys) -> Line:
+def _anchored(
+    settings: Settings,
+    services: Services,
+    keys: Keys,
+) -> Line:
     if settings.audit_anchors:
         check_anchored(services.store, keys, open_blobs(settings.audit_anchors))
     elif services.desks.audit_channel_id is None:

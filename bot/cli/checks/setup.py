@@ -47,7 +47,9 @@ def setup() -> None:
 
 
 def channel_findings(
-    client: WebClient, identity: AuthorizeResult, desks: Desks
+    client: WebClient,
+    identity: AuthorizeResult,
+    desks: Desks,
 ) -> Iterator[Finding]:
     """Yield a finding for each channel that desks.toml uses."""
     inspector = ChannelInspector(

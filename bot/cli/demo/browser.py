@@ -66,7 +66,12 @@ class Workspace:
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=10)
 
-    def act(self, person: str, verb: str, **body: Any) -> dict[str, Any]:
+    def act(
+        self,
+        person: str,
+        verb: str,
+        **body: Any,
+    ) -> dict[str, Any]:
         """Type, press or submit something. Raises Unavailable if it is refused."""
         response = self._http.post(f"/sandbox/{verb}", json={"as": person, **body})
         answer: dict[str, Any] = response.json()
@@ -103,7 +108,14 @@ def listen_and_answer(
         raise Unavailable(text("cli.tour.no_sound", status=sound.status_code))
     # The server believes a report of playing only after as much time has passed.
     time.sleep(1.0)
-    browser.post(f"{url}/played", {**form, "played_ms": "1500", "loops": "1"})
+    browser.post(
+        f"{url}/played",
+        {
+            **form,
+            "played_ms": "1500",
+            "loops": "1",
+        },
+    )
     answer = {
         "csrf": form["csrf"],
         "answer": "words",

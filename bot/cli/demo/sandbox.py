@@ -13,7 +13,11 @@ from bot.text import text
 def sandbox(
     port: Annotated[
         int,
-        typer.Option(min=0, max=65535, help="0 picks a free one."),
+        typer.Option(
+            min=0,
+            max=65535,
+            help="0 picks a free one.",
+        ),
     ] = 3900,
     manifest: Annotated[
         Path | None,

@@ -66,14 +66,23 @@ def erase(
     raise typer.Exit(2 if is_open else 0)
 
 
-def _newest(services: Services, act: Act, *, retry: bool) -> list[Erasure]:
+def _newest(
+    services: Services,
+    act: Act,
+    *,
+    retry: bool,
+) -> list[Erasure]:
     if retry:
         overview.retry(services, act)
     with services.store.read() as tx:
         return tx.erasures.newest()
 
 
-def _read_receipts(services: Services, act: Act, found: list[Erasure]) -> list[Known]:
+def _read_receipts(
+    services: Services,
+    act: Act,
+    found: list[Erasure],
+) -> list[Known]:
     with services.store.read() as tx:
         return [overview.with_receipts(tx, erasure, act.now) for erasure in found]
 

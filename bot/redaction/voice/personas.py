@@ -115,7 +115,10 @@ def _near_sound(samples: Samples, rate_hz: int) -> list[slice]:
 
 
 def _revoice(
-    samples: Samples, rate_hz: int, persona: Persona, rng: np.random.Generator
+    samples: Samples,
+    rate_hz: int,
+    persona: Persona,
+    rng: np.random.Generator,
 ) -> Samples:
     inner = resample(samples, RATE_HZ, rate_hz)
     padded = np.pad(inner, (0, max(0, _SHORTEST_FRAMES - len(inner))))

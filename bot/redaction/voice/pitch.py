@@ -59,7 +59,11 @@ def track(samples: Floats, hop: int) -> Pitch:
     return Pitch(f0_hz.astype(np.float32), np.clip(best, 0, 1).astype(np.float32))
 
 
-def _frames(samples: Floats, hop: int, n_frames: int) -> Floats:
+def _frames(
+    samples: Floats,
+    hop: int,
+    n_frames: int,
+) -> Floats:
     padded = np.pad(_decimated(samples), (_SIZE // 2, _SIZE))
     frames = np.lib.stride_tricks.sliding_window_view(padded, _SIZE)[:: hop // _DOWN][
         :n_frames
@@ -85,7 +89,10 @@ def _candidates(frames: Floats) -> tuple[Floats, Floats, Floats]:
     """
     spectrum = fft.rfft(frames * _WINDOW, _FFT_SIZE, axis=1, overwrite_x=True)
     correlation = fft.dct(
-        spectrum.real**2 + spectrum.imag**2, type=1, axis=1, overwrite_x=True
+        spectrum.real**2 + spectrum.imag**2,
+        type=1,
+        axis=1,
+        overwrite_x=True,
     )
     energy = np.maximum(correlation[:, :1] / np.float32(_FFT_SIZE), np.float32(1e-12))
     normal = correlation[:, : _LAGS[-1] + 2] / (energy * _OF_WINDOW)

@@ -47,7 +47,11 @@ def analyse(samples: Samples) -> Speech:
     return Speech(found.f0_hz, found.periodicity, _envelope(samples, found.f0_hz))
 
 
-def synthesise(speech: Speech, n_frames: int, rng: np.random.Generator) -> Samples:
+def synthesise(
+    speech: Speech,
+    n_frames: int,
+    rng: np.random.Generator,
+) -> Samples:
     """`n_frames` new samples: pulses at `f0_hz` mixed with noise, shaped by the
     envelope.
     """
@@ -61,7 +65,11 @@ def synthesise(speech: Speech, n_frames: int, rng: np.random.Generator) -> Sampl
     return out.reshape(-1)[HOP : HOP + n_frames]
 
 
-def _sound(pulses: Floats, noise: Floats, speech: Speech) -> Floats:
+def _sound(
+    pulses: Floats,
+    noise: Floats,
+    speech: Speech,
+) -> Floats:
     """What each frame adds to the output, shape (n_frames, FFT_SIZE)."""
     tonal, noisy = _shares()
     step = np.clip((speech.periodicity - 0.4) / 0.55, 0, 1) * _PERIODICITY_STEPS
@@ -137,10 +145,21 @@ def _multiplied(spectrum: Floats, lifter: Floats) -> Floats:
     """The real, even `spectrum` after its inverse transform was multiplied by
     `lifter`.
     """
-    series = fft.dct(spectrum, type=1, axis=1, overwrite_x=True)
+    series = fft.dct(
+        spectrum,
+        type=1,
+        axis=1,
+        overwrite_x=True,
+    )
     series *= lifter
     return np.asarray(
-        fft.dct(series, type=1, axis=1, overwrite_x=True), dtype=np.float32
+        fft.dct(
+            series,
+            type=1,
+            axis=1,
+            overwrite_x=True,
+        ),
+        dtype=np.float32,
     )
 
 
@@ -188,7 +207,12 @@ def _minimum_phase(envelope: Floats) -> npt.NDArray[np.complex64]:
     """
     cepstrum = fft.dct(envelope, type=1, axis=1)
     phase = np.zeros_like(envelope)
-    phase[:, 1:-1] = fft.dst(cepstrum[:, 1:-1], type=1, axis=1, overwrite_x=True)
+    phase[:, 1:-1] = fft.dst(
+        cepstrum[:, 1:-1],
+        type=1,
+        axis=1,
+        overwrite_x=True,
+    )
     phase *= np.float32(
         -0.5 / FFT_SIZE
     )  # half the logarithm of the power is that of the amplitude

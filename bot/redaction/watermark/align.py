@@ -61,7 +61,11 @@ def align(leak: Image, original: Image) -> Alignment:
     )
 
 
-def follow(leak: Image, original: Values, at: Alignment) -> Values:
+def follow(
+    leak: Image,
+    original: Values,
+    at: Alignment,
+) -> Values:
     """The leak's tile energies beside `original`'s, shape (n_slots, N_BANDS).
 
     Every slot is looked up where half a second around it fits best.
@@ -79,7 +83,12 @@ def follow(leak: Image, original: Values, at: Alignment) -> Values:
     return np.asarray(shifted[best, np.arange(n_slots)])
 
 
-def _place(leak: Image, wanted: Values, stretch: float, pitch: float) -> Alignment:
+def _place(
+    leak: Image,
+    wanted: Values,
+    stretch: float,
+    pitch: float,
+) -> Alignment:
     found = _contrast(leak, stretch, pitch)
     size = fft.next_fast_len(len(found) + len(wanted), real=True)
     product = fft.rfft(found, size, axis=0) * np.conj(fft.rfft(wanted, size, axis=0))
@@ -95,7 +104,11 @@ def _place(leak: Image, wanted: Values, stretch: float, pitch: float) -> Alignme
     )
 
 
-def _contrast(image: Image, stretch: float, pitch: float) -> Values:
+def _contrast(
+    image: Image,
+    stretch: float,
+    pitch: float,
+) -> Values:
     step = _GRID * stretch
     edges = np.asarray(
         step * (np.arange(int(image.n_frames / step) + 2) - 0.5), dtype=np.float64

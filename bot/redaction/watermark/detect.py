@@ -50,7 +50,9 @@ class Score:
 
 
 def score_beside(
-    leak: Image, original: Image, candidates: Sequence[Chips]
+    leak: Image,
+    original: Image,
+    candidates: Sequence[Chips],
 ) -> list[Score]:
     """Informed: against the unmarked snippet. One place, found without the
     candidates.
@@ -69,7 +71,11 @@ def scores(values: Values, candidates: Values) -> list[float]:
     return list(np.einsum("kb,nkb->n", values, candidates[:, : len(values)]) / norm)
 
 
-def values_beside(leak: Image, original: Image, at: Alignment) -> Values:
+def values_beside(
+    leak: Image,
+    original: Image,
+    at: Alignment,
+) -> Values:
     """How much the leak speaks for a first tile louder than expected and a second one
     softer.
     """
@@ -163,7 +169,12 @@ def score_blind(leak: Image, candidates: Sequence[Chips]) -> list[Score]:
     return found
 
 
-def pair_values(leak: Image, offset: float, stretch: float, pitch: float) -> Values:
+def pair_values(
+    leak: Image,
+    offset: float,
+    stretch: float,
+    pitch: float,
+) -> Values:
     """What is surprising in each pair of tiles, shape (n_pairs, N_BANDS).
 
     Speech changes slowly in time and alike in neighbouring bands; what it lets expect
@@ -186,7 +197,11 @@ def pair_values(leak: Image, offset: float, stretch: float, pitch: float) -> Val
     return np.asarray(weighted[0::2] - weighted[1::2])
 
 
-def _slide(values: Values, spectra: npt.NDArray[np.complex64], size: int) -> Values:
+def _slide(
+    values: Values,
+    spectra: npt.NDArray[np.complex64],
+    size: int,
+) -> Values:
     """The highest score of each candidate over all places in `values`.
 
     `spectra`: conjugate spectra, over `size` pairs, of the candidates' chips.

@@ -32,7 +32,11 @@ MAX_PAIRS = 10 * RATE_HZ // (2 * SLOT) + 1
 _WINDOW = 2 * HOP
 
 
-def mark_wav(wav: bytes, secret: bytes, listen_id: str) -> bytes:
+def mark_wav(
+    wav: bytes,
+    secret: bytes,
+    listen_id: str,
+) -> bytes:
     """Return a 16 kHz mono 16-bit WAV of at most 10 s with the mark of one listen.
 
     The same arguments give the same bytes.

@@ -57,7 +57,11 @@ def image_of(samples: Samples) -> Image:
     return Image(sums, len(samples))
 
 
-def slot_edges(n_slots: int, offset: float = 0.0, factor: float = 1.0) -> Values:
+def slot_edges(
+    n_slots: int,
+    offset: float = 0.0,
+    factor: float = 1.0,
+) -> Values:
     """Where slots begin and end, in frames of sound, if slot 0 was put at `offset`."""
     return np.asarray(offset + factor * (np.arange(n_slots + 1) * SLOT - 128.0))
 

@@ -10,7 +10,11 @@ from bot.rules.refusals import Refusal, refuse
 from bot.text import text
 from storage.records import Break, Difficulty, Exposure, Request
 
-BREAKS = {15: "15 minutes", 60: "an hour", 480: "the rest of the day"}
+BREAKS = {
+    15: "15 minutes",
+    60: "an hour",
+    480: "the rest of the day",
+}
 USUAL_BREAK = 15
 # In people; a number over fewer would identify a person.
 FEWEST_COUNTED = 5
@@ -83,7 +87,9 @@ def may_listen_now(rest: Rest | None) -> Refusal | None:
 
 
 def is_offered(
-    request: Request, not_offered: frozenset[str], stopped_before: set[str]
+    request: Request,
+    not_offered: frozenset[str],
+    stopped_before: set[str],
 ) -> bool:
     """Return whether a request is offered despite the person's `not_offered`."""
     if STOPPED_BEFORE in not_offered and request.clip_id in stopped_before:

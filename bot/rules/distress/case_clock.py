@@ -48,7 +48,11 @@ def patience(severity: Severity, safety: Safety) -> timedelta:
     return safety.patience[severity]
 
 
-def due_after(case: Case, safety: Safety, now: datetime) -> datetime | None:
+def due_after(
+    case: Case,
+    safety: Safety,
+    now: datetime,
+) -> datetime | None:
     """Return when the clock runs out for a case that enters its state or stage now."""
     if case.is_closed:
         return None
@@ -60,7 +64,11 @@ def due_after(case: Case, safety: Safety, now: datetime) -> datetime | None:
     return now + waits
 
 
-def due_when_graded(case: Case, safety: Safety, now: datetime) -> datetime | None:
+def due_when_graded(
+    case: Case,
+    safety: Safety,
+    now: datetime,
+) -> datetime | None:
     """Return when the clock runs out after a new grade.
 
     The clock starts again, but a case that was overdue gets no more time.
@@ -144,7 +152,11 @@ def may_close(case: Case, relation: CaseRelation) -> Refusal | None:
     return permission.may_release(relation.roles)
 
 
-def may_hear(case: Case, relation: CaseRelation, consent: Consent) -> Refusal | None:
+def may_hear(
+    case: Case,
+    relation: CaseRelation,
+    consent: Consent,
+) -> Refusal | None:
     """The officer on the case may hear the redacted snippet, with consent."""
     if refusal := may_close(case, relation):
         return refusal

@@ -15,7 +15,11 @@ _PERSONAL = re.compile(r"\S+@\S+\.\S+|<[@!#]|(?:\d[ .()/-]?){5}")
 
 
 def fault_of(
-    reply: str, *, clip_id: str, covered: Iterable[str], locale: str
+    reply: str,
+    *,
+    clip_id: str,
+    covered: Iterable[str],
+    locale: str,
 ) -> str | None:
     """Return why a reply cannot be sent, as a sentence, or None.
 

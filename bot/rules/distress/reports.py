@@ -14,7 +14,9 @@ def may_grade(person: Person, reporters: Iterable[Person]) -> Refusal | None:
 
 
 def may_reopen(
-    person: Person, reporters: Iterable[Person], case: Case
+    person: Person,
+    reporters: Iterable[Person],
+    case: Case,
 ) -> Refusal | None:
     """Reporters may reopen a closed case."""
     refusal = may_grade(person, reporters)

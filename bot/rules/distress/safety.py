@@ -6,7 +6,11 @@ from datetime import timedelta
 
 from storage.records import Severity
 
-_MINUTES = {Severity.DANGER: 5.0, Severity.SERIOUS: 60.0, Severity.UPSETTING: 24 * 60.0}
+_MINUTES = {
+    Severity.DANGER: 5.0,
+    Severity.SERIOUS: 60.0,
+    Severity.UPSETTING: 24 * 60.0,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

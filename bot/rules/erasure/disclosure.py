@@ -120,14 +120,24 @@ def _with_accidental(facts: Facts, accidental: int | None) -> Facts:
     )
 
 
-def period(first: str, last: str, now: datetime) -> tuple[datetime, datetime]:
+def period(
+    first: str,
+    last: str,
+    now: datetime,
+) -> tuple[datetime, datetime]:
     """Return the half-open period of whole months that are over.
 
     `first` and `last` are months such as 2026-01, both included; without them the last
     month is meant. Only whole months are allowed, because two periods that differ by a
     day would reveal that day. Raises `Invalid`.
     """
-    this = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    this = now.astimezone(UTC).replace(
+        day=1,
+        hour=0,
+        minute=0,
+        second=0,
+        microsecond=0,
+    )
     end = this
     if last:
         end = _next(_month("to", last))

@@ -6,7 +6,11 @@ from bot.errors import Invalid
 from bot.text import text
 
 # Every hold has an end, because a hold without one would outlive its reason.
-PRESETS = {30: "30 days", 90: "90 days", 365: "1 year"}
+PRESETS = {
+    30: "30 days",
+    90: "90 days",
+    365: "1 year",
+}
 MAX_REASON = 500
 
 

@@ -32,7 +32,10 @@ def may_ask_elevated(
 
 
 def may_decide(
-    relation: Relation, request: Request, asked: CloserListen, now: datetime
+    relation: Relation,
+    request: Request,
+    asked: CloserListen,
+    now: datetime,
 ) -> Refusal | None:
     """Another holder or a lead of the desk may decide, never the person who asks."""
     if refusal := relation.decide(Capability.APPROVE_LESS, request):
@@ -47,7 +50,10 @@ def may_decide(
 
 
 def may_play_elevated(
-    relation: Relation, request: Request, asked: CloserListen, now: datetime
+    relation: Relation,
+    request: Request,
+    asked: CloserListen,
+    now: datetime,
 ) -> Refusal | None:
     """The person who asked may play it once, within half an hour of the approval."""
     if refusal := may_ask_elevated(relation, request, asked.closeness):

@@ -20,7 +20,9 @@ _MOST_AT_ONCE = 24
 
 
 def membership(
-    user: Mapping[str, Any], team_id: str, enterprise_id: str | None
+    user: Mapping[str, Any],
+    team_id: str,
+    enterprise_id: str | None,
 ) -> Membership:
     """Return the membership that a user object of Slack shows.
 
@@ -40,7 +42,9 @@ def membership(
 
 
 def to_check(
-    holders: Set[str], checked: Mapping[str, datetime], now: datetime
+    holders: Set[str],
+    checked: Mapping[str, datetime],
+    now: datetime,
 ) -> list[str]:
     """Return the people to ask Slack about in this round.
 
@@ -52,7 +56,11 @@ def to_check(
     return [*sorted(holders - set(checked)), *due[:share]]
 
 
-def _is_ours(user: Mapping[str, Any], team_id: str, enterprise_id: str | None) -> bool:
+def _is_ours(
+    user: Mapping[str, Any],
+    team_id: str,
+    enterprise_id: str | None,
+) -> bool:
     if user.get("team_id") == team_id:
         return True
     organisation = user.get("enterprise_user") or {}

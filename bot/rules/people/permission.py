@@ -73,7 +73,11 @@ def standing_of(roles: Set[Role]) -> Standing:
 
 
 def may_ask(
-    roles: Set[Role], clip: Clip, *, quarantined: bool, why_barred: Why | None = None
+    roles: Set[Role],
+    clip: Clip,
+    *,
+    quarantined: bool,
+    why_barred: Why | None = None,
 ) -> Refusal | None:
     """Reviewers and leads of the desk may ask about a clip with consent."""
     if refusal := decide(Capability.ASK, roles, standing_of(roles)):

@@ -152,14 +152,20 @@ PERMISSIONS: Mapping[Capability, Mapping[Role | None, Cells]] = {
 }
 
 
-def cell(capability: Capability, role: Role | None, standing: Standing) -> str | None:
+def cell(
+    capability: Capability,
+    role: Role | None,
+    standing: Standing,
+) -> str | None:
     """Return `YES`, or the code of the rule that denies."""
     rows = PERMISSIONS[capability]
     return rows.get(role, rows[None])[list(Standing).index(standing)]
 
 
 def decide(
-    capability: Capability, roles: Set[Role], standing: Standing
+    capability: Capability,
+    roles: Set[Role],
+    standing: Standing,
 ) -> Refusal | None:
     """Return None if one of the roles allows the act, else a refusal.
 

@@ -29,12 +29,36 @@ class RoleRow:
 
 
 ROLES: Mapping[Role, RoleRow] = {
-    Role.REVIEWER: RoleRow(key="reviewers", rank=2, is_desk_role=True),
-    Role.LEAD: RoleRow(key="leads", rank=1, is_desk_role=True),
-    Role.LESS_MASKED: RoleRow(key="less_masked", rank=6, is_desk_role=True),
-    Role.AUDITOR: RoleRow(key="auditors", rank=4, is_desk_role=False),
-    Role.SAFETY_OFFICER: RoleRow(key="safety_officers", rank=3, is_desk_role=False),
-    Role.ADMINISTRATOR: RoleRow(key="administrators", rank=5, is_desk_role=False),
+    Role.REVIEWER: RoleRow(
+        key="reviewers",
+        rank=2,
+        is_desk_role=True,
+    ),
+    Role.LEAD: RoleRow(
+        key="leads",
+        rank=1,
+        is_desk_role=True,
+    ),
+    Role.LESS_MASKED: RoleRow(
+        key="less_masked",
+        rank=6,
+        is_desk_role=True,
+    ),
+    Role.AUDITOR: RoleRow(
+        key="auditors",
+        rank=4,
+        is_desk_role=False,
+    ),
+    Role.SAFETY_OFFICER: RoleRow(
+        key="safety_officers",
+        rank=3,
+        is_desk_role=False,
+    ),
+    Role.ADMINISTRATOR: RoleRow(
+        key="administrators",
+        rank=5,
+        is_desk_role=False,
+    ),
 }
 
 DESK_ROLES = frozenset(role for role, row in ROLES.items() if row.is_desk_role)
@@ -49,7 +73,10 @@ def strongest(roles: Set[Role]) -> Role | None:
 
 
 def roles_without_person(
-    origin: Origin, role: Role, *, by_hook: bool = False
+    origin: Origin,
+    role: Role,
+    *,
+    by_hook: bool = False,
 ) -> frozenset[Role]:
     """Return the roles of an act without a person in Slack: `role`, or none.
 

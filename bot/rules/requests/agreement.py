@@ -39,7 +39,11 @@ class Reading:
     text: str | None
 
 
-def verdict(proposals: Sequence[Proposal], quorum: int, locale: str) -> Verdict:
+def verdict(
+    proposals: Sequence[Proposal],
+    quorum: int,
+    locale: str,
+) -> Verdict:
     """Return the outcome of the proposals.
 
     A quorum of one reading without dissent agrees; any dissent is a dispute. "Can't
@@ -57,7 +61,9 @@ def verdict(proposals: Sequence[Proposal], quorum: int, locale: str) -> Verdict:
         return Verdict(state=RequestState.DISPUTED)
     if is_unsure:
         return Verdict(
-            state=RequestState.UNCLEAR, answer=Answer.CANT_TELL, agreeing=n_unsure
+            state=RequestState.UNCLEAR,
+            answer=Answer.CANT_TELL,
+            agreeing=n_unsure,
         )
     if len(firm) < quorum:
         return Verdict(state=RequestState.OPEN)
@@ -90,12 +96,21 @@ def readings(proposals: Sequence[Proposal], locale: str) -> list[Reading]:
         letter = chr(ord("A") + position)
         answer, _ = key
         found.append(
-            Reading(letter=letter, answer=answer, text=_spelling(distinct[key]))
+            Reading(
+                letter=letter,
+                answer=answer,
+                text=_spelling(distinct[key]),
+            )
         )
     return found
 
 
-def agrees(proposal: Proposal, answer: Answer, text: str | None, locale: str) -> bool:
+def agrees(
+    proposal: Proposal,
+    answer: Answer,
+    text: str | None,
+    locale: str,
+) -> bool:
     """Return whether a proposal has the settled reading."""
     return _key(proposal, locale) == (answer, reading(text or "", locale))
 

@@ -100,7 +100,14 @@ def _moves(
 ) -> list[Move]:
     if isinstance(sources, RequestState):
         sources = frozenset({sources})
-    return [Move(cause=cause, sources=sources, target=target) for target in targets]
+    return [
+        Move(
+            cause=cause,
+            sources=sources,
+            target=target,
+        )
+        for target in targets
+    ]
 
 
 MOVES: tuple[Move, ...] = (
@@ -154,7 +161,11 @@ def can_move(request: Request, state: RequestState) -> bool:
     return state in TRANSITIONS[request.state]
 
 
-def move(request: Request, state: RequestState, **changes: object) -> Request:
+def move(
+    request: Request,
+    state: RequestState,
+    **changes: object,
+) -> Request:
     """Return the request in its next state, with further fields changed.
 
     Raises `ForbiddenMove` where the table has no such move.

@@ -7,7 +7,10 @@ from bot.rules.refusals import Refusal, refuse
 
 
 def desk_for(
-    locale: str, desks: Iterable[Desk], *, child: bool = False
+    locale: str,
+    desks: Iterable[Desk],
+    *,
+    child: bool = False,
 ) -> Desk | Refusal:
     """Return the desk among `desks` whose locale fits best, or a refusal.
 

@@ -68,7 +68,11 @@ def parse_command(typed: str) -> tuple[str | None, Span | None]:
     return clip_id, parse_span(" ".join(words[1:]))
 
 
-def span_of_words(words: Sequence[Word], first: int, last: int) -> Span:
+def span_of_words(
+    words: Sequence[Word],
+    first: int,
+    last: int,
+) -> Span:
     """Return the span from word `first` to word `last`, inclusive. Raises `Invalid`."""
     chosen = words[first : last + 1]
     if not chosen:

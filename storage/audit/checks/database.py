@@ -103,7 +103,9 @@ def _signed(notes: Iterable[str], trusted: Sequence[Verifier]) -> list[Checkpoin
 
 
 def _check_ends(
-    connection: Connection, size: int, outside: Sequence[Checkpoint]
+    connection: Connection,
+    size: int,
+    outside: Sequence[Checkpoint],
 ) -> None:
     if outside and outside[-1].size > size:
         raise Fault(
@@ -138,7 +140,11 @@ def _pruned(connection: Connection, trusted: Sequence[Verifier]) -> Checkpoint |
         ) from error
 
 
-def _walk_pruned(walk: Walk, nodes: StoredNodes, pruned: Checkpoint) -> None:
+def _walk_pruned(
+    walk: Walk,
+    nodes: StoredNodes,
+    pruned: Checkpoint,
+) -> None:
     tree = Frontier()
     for number in range(pruned.size // BLOCK):
         node = nodes(8, number)
@@ -174,7 +180,11 @@ def _walk_blocks(
             progress(end, size)
 
 
-def _rows(connection: Connection, start: int, size: int) -> Iterator[Any]:
+def _rows(
+    connection: Connection,
+    start: int,
+    size: int,
+) -> Iterator[Any]:
     columns = [events.c[name] for name in _COLUMNS]
     while start < size:
         query = (
@@ -215,7 +225,11 @@ def _check_row(index: int, row: Any) -> None:
         )
 
 
-def _check_upper_tiles(nodes: StoredNodes, size: int, first: int) -> None:
+def _check_upper_tiles(
+    nodes: StoredNodes,
+    size: int,
+    first: int,
+) -> None:
     """Check that the stored upper tiles, used for proofs, follow from the leaves."""
     level, count, start = 1, size // BLOCK, first // BLOCK
     while count:

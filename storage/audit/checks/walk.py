@@ -21,14 +21,21 @@ class Fault(StorageError):
     forked or malformed. `index` is the first entry at fault, where it is known.
     """
 
-    def __init__(self, kind: str, sentence: str, index: int | None = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        sentence: str,
+        index: int | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.kind = kind
         self.index = index
 
 
 def compare(
-    leaves: Sequence[bytes], hashes: Sequence[bytes], indexes: Sequence[int]
+    leaves: Sequence[bytes],
+    hashes: Sequence[bytes],
+    indexes: Sequence[int],
 ) -> None:
     """Check that entries hash to the tree's leaves.
 

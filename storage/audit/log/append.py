@@ -69,7 +69,11 @@ class Log:
         return number
 
     def is_kept(
-        self, event_id: int, event: Event, *, listen_id: str | None = None
+        self,
+        event_id: int,
+        event: Event,
+        *,
+        listen_id: str | None = None,
     ) -> bool:
         """Return whether the database kept an event as this transaction recorded it.
 
@@ -193,7 +197,11 @@ def parse(entry: bytes) -> Event:
             else None,
             digest=body.get("digest"),
             numbers=body.get("numbers", {}),
-            setting=Setting(name=setting, old=body.get("old"), new=body.get("new"))
+            setting=Setting(
+                name=setting,
+                old=body.get("old"),
+                new=body.get("new"),
+            )
             if setting
             else None,
         )

@@ -29,7 +29,12 @@ from storage.tables import (
 )
 
 
-def prune(store: Store, keys: Keys, before: datetime, now: datetime) -> int:
+def prune(
+    store: Store,
+    keys: Keys,
+    before: datetime,
+    now: datetime,
+) -> int:
     """Remove the entries of the months before `before` and return their number.
 
     `before` is the first moment of a month in UTC. Up to 255 earlier entries are kept,
@@ -51,7 +56,11 @@ def prune(store: Store, keys: Keys, before: datetime, now: datetime) -> int:
             return 0
         note = keys.sign_pruning(first, root_at(connection, first))
         connection.execute(
-            insert(prunings).values(first=first, note=note, pruned_at=now)
+            insert(prunings).values(
+                first=first,
+                note=note,
+                pruned_at=now,
+            )
         )
         _remove(connection, first, before)
         tx.log.record(_event(first, first - int(start), now))
@@ -60,11 +69,19 @@ def prune(store: Store, keys: Keys, before: datetime, now: datetime) -> int:
 
 def _month(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(
-        day=1, hour=0, minute=0, second=0, microsecond=0
+        day=1,
+        hour=0,
+        minute=0,
+        second=0,
+        microsecond=0,
     )
 
 
-def _first_to_keep(connection: Connection, keys: Keys, before: datetime) -> int:
+def _first_to_keep(
+    connection: Connection,
+    keys: Keys,
+    before: datetime,
+) -> int:
     text = latest(connection)
     if text is None:
         return 0
@@ -88,7 +105,11 @@ def _first_to_keep(connection: Connection, keys: Keys, before: datetime) -> int:
     return int(wanted)
 
 
-def _remove(connection: Connection, first: int, before: datetime) -> None:
+def _remove(
+    connection: Connection,
+    first: int,
+    before: datetime,
+) -> None:
     gone = select(entries.c.event_id).where(entries.c.idx < first)
     connection.execute(delete(events).where(events.c.id.in_(gone)))
     connection.execute(delete(entries).where(entries.c.idx < first))
@@ -101,7 +122,11 @@ def _remove(connection: Connection, first: int, before: datetime) -> None:
         connection.execute(delete(counts).where(counts.c.day < day_of(before)))
 
 
-def _event(first: int, removed: int, now: datetime) -> Event:
+def _event(
+    first: int,
+    removed: int,
+    now: datetime,
+) -> Event:
     return Event(
         at=now,
         action=Action.LOG_PRUNED,

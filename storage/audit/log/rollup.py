@@ -50,7 +50,11 @@ def _played(canonical: bytes) -> int:
         return 0
 
 
-def _add(connection: Connection, table: Table, sums: _Sums) -> None:
+def _add(
+    connection: Connection,
+    table: Table,
+    sums: _Sums,
+) -> None:
     keys = [column.name for column in table.primary_key]
     rows = [
         dict(zip((*keys, *COUNTS), (*key, *counted), strict=True))

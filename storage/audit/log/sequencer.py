@@ -36,7 +36,13 @@ class Inconsistent(StorageError):
     """The log was changed outside the sequencer; a signature would confirm the change."""
 
 
-def sequence(store: Store, keys: Keys, now: datetime, *, batch: int = BATCH) -> int:
+def sequence(
+    store: Store,
+    keys: Keys,
+    now: datetime,
+    *,
+    batch: int = BATCH,
+) -> int:
     """Sequence and sign up to `batch` waiting events, and return their number.
 
     The number is 0 also when another sequencer is at work. Raises `Inconsistent`
@@ -59,7 +65,11 @@ def sequence(store: Store, keys: Keys, now: datetime, *, batch: int = BATCH) -> 
         return len(rows)
 
 
-def sequence_all(store: Store, keys: Keys, now: Callable[[], datetime]) -> int:
+def sequence_all(
+    store: Store,
+    keys: Keys,
+    now: Callable[[], datetime],
+) -> int:
     """Sequence until no event waits, and return the number of events."""
     total = 0
     while done := sequence(store, keys, now()):
@@ -137,7 +147,11 @@ def last_signed(connection: Connection, keys: Keys) -> Edge:
     return edge
 
 
-def _write(connection: Connection, edge: Edge, rows: list[Any]) -> None:
+def _write(
+    connection: Connection,
+    edge: Edge,
+    rows: list[Any],
+) -> None:
     first = edge.size
     changed = edge.append([leaf_hash(row.canonical) for row in rows])
     given = [{"idx": first + n, "event_id": row.id} for n, row in enumerate(rows)]
@@ -156,10 +170,19 @@ def _write(connection: Connection, edge: Edge, rows: list[Any]) -> None:
         connection.execute(delete(unsequenced).where(unsequenced.c.event_id.in_(done)))
 
 
-def _sign(connection: Connection, keys: Keys, edge: Edge, now: datetime) -> None:
+def _sign(
+    connection: Connection,
+    keys: Keys,
+    edge: Edge,
+    now: datetime,
+) -> None:
     # Published checkpoints are kept, and of the others only the newest.
     connection.execute(delete(checkpoints).where(checkpoints.c.published_at.is_(None)))
     note = keys.sign(edge.size, edge.root())
     connection.execute(
-        insert(checkpoints).values(size=edge.size, note=note, signed_at=now)
+        insert(checkpoints).values(
+            size=edge.size,
+            note=note,
+            signed_at=now,
+        )
     )

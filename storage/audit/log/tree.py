@@ -91,7 +91,12 @@ def root_at(connection: Connection, size: int) -> bytes:
     return load_edge(connection, size).root()
 
 
-def _tile(connection: Connection, level: int, number: int, needed: int) -> bytes:
+def _tile(
+    connection: Connection,
+    level: int,
+    number: int,
+    needed: int,
+) -> bytes:
     query = select(tiles.c.hashes).where(tiles.c.level == level, tiles.c.idx == number)
     data = connection.execute(query).scalar_one_or_none() or b""
     if len(data) < needed * HASH_BYTES or len(data) % HASH_BYTES:
@@ -141,5 +146,10 @@ class StoredNodes:
 def as_rows(changed: Mapping[tuple[int, int], bytes]) -> list[dict[str, object]]:
     """Return tiles as rows to insert."""
     return [
-        {"level": l_, "idx": n, "hashes": data} for (l_, n), data in changed.items()
+        {
+            "level": l_,
+            "idx": n,
+            "hashes": data,
+        }
+        for (l_, n), data in changed.items()
     ]

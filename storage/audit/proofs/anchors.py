@@ -68,7 +68,12 @@ def publish(
     return found
 
 
-def _anchor(anchors: Blobs, keys: Keys, found: Checkpoint, note: str) -> None:
+def _anchor(
+    anchors: Blobs,
+    keys: Keys,
+    found: Checkpoint,
+    note: str,
+) -> None:
     name = _name(found.size)
     if not anchors.put_new(name, note.encode()):
         before = checkpoint.verify(anchors.get(name).decode(), keys.verifiers)
@@ -85,7 +90,11 @@ def anchored(anchors: Blobs) -> list[str]:
     ]
 
 
-def check_anchored(store: Store, keys: Keys, anchors: Blobs) -> Checkpoint | None:
+def check_anchored(
+    store: Store,
+    keys: Keys,
+    anchors: Blobs,
+) -> Checkpoint | None:
     """Return the newest anchored checkpoint after checking that the tree continues it.
 
     Raises `Inconsistent` when the tree is shorter (rolled back) or another one

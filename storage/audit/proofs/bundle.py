@@ -55,7 +55,9 @@ class Verified:
 
 
 def verify_bundle(
-    bundle: BinaryIO, trusted: Sequence[Verifier] = (), known: Iterable[str] = ()
+    bundle: BinaryIO,
+    trusted: Sequence[Verifier] = (),
+    known: Iterable[str] = (),
 ) -> Verified:
     """Check a bundle to its last byte.
 
@@ -198,7 +200,11 @@ def _walk(reader: _Reader, walk: Walk) -> int:
 
 
 def _block(
-    reader: _Reader, walk: Walk, number: bytes, which: bytes, encoded: bytes
+    reader: _Reader,
+    walk: Walk,
+    number: bytes,
+    which: bytes,
+    encoded: bytes,
 ) -> int:
     first = _number(number) * BLOCK
     if first > walk.position:
@@ -225,7 +231,11 @@ def _block(
     return len(given)
 
 
-def _skip(walk: Walk, level: bytes, encoded: bytes) -> None:
+def _skip(
+    walk: Walk,
+    level: bytes,
+    encoded: bytes,
+) -> None:
     size, node = _number(level), _decode(encoded)
     if not MIN_SKIP <= size <= MAX_SKIP or len(node) != HASH_BYTES:
         raise Fault(

@@ -85,12 +85,20 @@ class Keys:
 
     def sign(self, size: int, root: bytes) -> str:
         """Return a checkpoint's note."""
-        text = Checkpoint(origin=self.origin, size=size, root=root).text
+        text = Checkpoint(
+            origin=self.origin,
+            size=size,
+            root=root,
+        ).text
         return note.sign(text, self.signers)
 
     def sign_pruning(self, first: int, root: bytes) -> str:
         """Return a note stating that the log removed the entries before `first`."""
-        text = Checkpoint(origin=self.origin + _PRUNED, size=first, root=root).text
+        text = Checkpoint(
+            origin=self.origin + _PRUNED,
+            size=first,
+            root=root,
+        ).text
         return note.sign(text, self.signers)
 
 
@@ -118,7 +126,11 @@ def parse(text: str) -> Checkpoint:
     root = base64.b64decode(match[3])
     if base64.b64encode(root).decode() != match[3] or len(root) != HASH_BYTES:
         raise BadNote("This checkpoint's root is not a hash.")
-    found = Checkpoint(origin=match[1], size=int(match[2]), root=root)
+    found = Checkpoint(
+        origin=match[1],
+        size=int(match[2]),
+        root=root,
+    )
     if found.size == 0 and root != EMPTY_ROOT:
         raise BadNote("This checkpoint of an empty log has a root.")
     return found

@@ -58,7 +58,11 @@ def write_bundle(
     yield b"end\n"
 
 
-def receipt(log: Log, trusted: Sequence[Verifier], event_id: int) -> Receipt:
+def receipt(
+    log: Log,
+    trusted: Sequence[Verifier],
+    event_id: int,
+) -> Receipt:
     """Return the proof that one event is in the log. Raises `Missing` while it is not."""
     text = latest(log.connection)
     row = log.connection.execute(
@@ -92,7 +96,11 @@ def _heads(notes: Sequence[str], trusted: Sequence[Verifier]) -> Iterator[bytes]
         )
 
 
-def _indexes(connection: Connection, chosen: Sequence[int], size: int) -> list[int]:
+def _indexes(
+    connection: Connection,
+    chosen: Sequence[int],
+    size: int,
+) -> list[int]:
     found: list[int] = []
     for at in range(0, len(chosen), 500):
         part = list(chosen[at : at + 500])
@@ -106,7 +114,9 @@ def _indexes(connection: Connection, chosen: Sequence[int], size: int) -> list[i
 
 
 def _blocks(
-    connection: Connection, signed: Sequence[Checkpoint], wanted: list[int] | None
+    connection: Connection,
+    signed: Sequence[Checkpoint],
+    wanted: list[int] | None,
 ) -> Iterator[tuple[int, list[int] | None]]:
     """Yield the blocks to write with the offsets of their entries, or None for all."""
     size = signed[-1].size
@@ -132,7 +142,10 @@ def _blocks(
 
 
 def _skips(
-    start: int, end: int, nodes: StoredNodes, stops: Sequence[int]
+    start: int,
+    end: int,
+    nodes: StoredNodes,
+    stops: Sequence[int],
 ) -> Iterator[bytes]:
     # No skipped subtree may cover a size at which a checkpoint is compared.
     cuts = [start, *(stop for stop in stops if start < stop < end), end]

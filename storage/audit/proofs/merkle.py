@@ -53,7 +53,11 @@ def subtrees(start: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
-def range_root(start: int, end: int, node: Node) -> bytes:
+def range_root(
+    start: int,
+    end: int,
+    node: Node,
+) -> bytes:
     """Return the root over leaves [start, end).
 
     `start` must be a multiple of the power of two that the range spans.
@@ -72,7 +76,11 @@ def _split(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def inclusion_proof(index: int, size: int, node: Node) -> list[bytes]:
+def inclusion_proof(
+    index: int,
+    size: int,
+    node: Node,
+) -> list[bytes]:
     """Return the hashes from the leaf's sibling up to the root's child.
 
     RFC 6962 section 2.1.1.
@@ -92,7 +100,11 @@ def inclusion_proof(index: int, size: int, node: Node) -> list[bytes]:
     return proof[::-1]
 
 
-def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
+def consistency_proof(
+    old: int,
+    new: int,
+    node: Node,
+) -> list[bytes]:
     """Return the proof that the tree of size `new` begins with that of size `old`.
 
     RFC 6962 section 2.1.2.
@@ -117,7 +129,11 @@ def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
 
 
 def verify_inclusion(
-    leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
+    leaf: bytes,
+    index: int,
+    size: int,
+    proof: Sequence[bytes],
+    root: bytes,
 ) -> bool:
     """Return whether `leaf` is entry `index` of the tree with this root.
 
@@ -140,7 +156,11 @@ def verify_inclusion(
 
 
 def verify_consistency(
-    old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
+    old: int,
+    new: int,
+    proof: Sequence[bytes],
+    old_root: bytes,
+    new_root: bytes,
 ) -> bool:
     """Return whether the larger tree begins with the smaller one.
 

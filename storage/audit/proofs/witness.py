@@ -71,7 +71,12 @@ class Witnesses:
         # Problems by witness, while the last attempt failed.
         self.trouble: dict[str, str] = {}
 
-    def cosign(self, store: Store, signed: str, found: Checkpoint) -> str:
+    def cosign(
+        self,
+        store: Store,
+        signed: str,
+        found: Checkpoint,
+    ) -> str:
         """Return the note with every cosignature that was available."""
         with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
             for witness in self._witnesses:
@@ -126,7 +131,12 @@ _REFUSALS = {
 }
 
 
-def _request(store: Store, signed: str, found: Checkpoint, old: int) -> str:
+def _request(
+    store: Store,
+    signed: str,
+    found: Checkpoint,
+    old: int,
+) -> str:
     with store.read() as tx:
         try:
             hashes = consistency_proof(
@@ -138,7 +148,11 @@ def _request(store: Store, signed: str, found: Checkpoint, old: int) -> str:
     return "\n".join(lines) + "\n\n" + signed
 
 
-def _post(client: httpx.Client, witness: Witness, body: str) -> tuple[int, str]:
+def _post(
+    client: httpx.Client,
+    witness: Witness,
+    body: str,
+) -> tuple[int, str]:
     request = client.stream(
         "POST", f"{witness.url}/add-checkpoint", content=body.encode()
     )
@@ -151,7 +165,11 @@ def _post(client: httpx.Client, witness: Witness, body: str) -> tuple[int, str]:
         return answer.status_code, read.decode("utf-8", "replace")
 
 
-def _line(answer: str, signed: str, witness: Witness) -> str:
+def _line(
+    answer: str,
+    signed: str,
+    witness: Witness,
+) -> str:
     """Return this witness's own signature line of an answer."""
     cosigned = f"{note.parse(signed).text}\n{answer}"
     try:

@@ -132,7 +132,9 @@ def every(log: Log, question: Question) -> Iterator[RecordedEvent]:
 
 
 def _keys(
-    connection: Connection, question: Question, place: _Place | None
+    connection: Connection,
+    question: Question,
+    place: _Place | None,
 ) -> list[tuple[datetime, int]]:
     plus = connection.dialect.name == "sqlite"
     arms = [_arm(question, place, terms, plus=plus) for terms in _arms(question)]
@@ -167,7 +169,14 @@ def _arms(question: Question) -> list[_Terms]:
         return [terms]
     outcomes = [question.outcome] if question.outcome else list(Outcome)
     actions: list[_Terms] = [{"action": one} for one in action] or [{}]
-    return [{**terms, **one, "outcome": o} for one, o in product(actions, outcomes)]
+    return [
+        {
+            **terms,
+            **one,
+            "outcome": o,
+        }
+        for one, o in product(actions, outcomes)
+    ]
 
 
 def _unusual(question: Question, terms: _Terms) -> list[_Terms]:
@@ -199,7 +208,11 @@ def _indexed(terms: _Terms) -> set[str]:
 
 
 def _arm(
-    question: Question, place: _Place | None, terms: _Terms, *, plus: bool
+    question: Question,
+    place: _Place | None,
+    terms: _Terms,
+    *,
+    plus: bool,
 ) -> Select[tuple[datetime, int]]:
     indexed = _indexed(terms)
     conditions = [
@@ -214,7 +227,12 @@ def _arm(
     )
 
 
-def _term(name: str, value: Any, *, plus: bool) -> ColumnElement[bool]:
+def _term(
+    name: str,
+    value: Any,
+    *,
+    plus: bool,
+) -> ColumnElement[bool]:
     column: ColumnElement[Any] = events.c[name]
     if plus:
         # sqlite.org/optoverview.html section 8: without statistics, SQLite may prefer
@@ -248,7 +266,9 @@ def _bounds(question: Question, place: _Place | None) -> Iterator[ColumnElement[
 
 
 def _order(
-    at: ColumnElement[Any], number: ColumnElement[Any], question: Question
+    at: ColumnElement[Any],
+    number: ColumnElement[Any],
+    question: Question,
 ) -> list[Any]:
     return [at.desc(), number.desc()] if question.newest_first else [at, number]
 
@@ -263,7 +283,11 @@ def _load(
     entries = {row.id: row.canonical for row in rows}
     for number in wanted:
         entry = bytes(entries[number])
-        yield RecordedEvent(id=number, event=parse(entry), canonical=entry)
+        yield RecordedEvent(
+            id=number,
+            event=parse(entry),
+            canonical=entry,
+        )
 
 
 def _cursor(keys: list[tuple[datetime, int]], *, forward: bool) -> str:

@@ -56,7 +56,12 @@ def can_summarise(question: Question) -> bool:
     return not (question.clip_id or question.request or question.unusual)
 
 
-def summarise(log: Log, question: Question, first: date, last: date) -> Summary:
+def summarise(
+    log: Log,
+    question: Question,
+    first: date,
+    last: date,
+) -> Summary:
     """Return counts of whole days from `first` to `last`, days without events included.
 
     Events that are not sequenced yet are not counted. The question's own times are not
@@ -80,7 +85,12 @@ def _table(question: Question) -> Table:
     return action_days if question.actions or question.outcome else person_days
 
 
-def _days(log: Log, question: Question, start: int, end: int) -> list[DayCount]:
+def _days(
+    log: Log,
+    question: Question,
+    start: int,
+    end: int,
+) -> list[DayCount]:
     table = _table(question)
     query = (
         select(table.c.day, func.sum(table.c.events), func.sum(table.c.refused))
@@ -94,11 +104,22 @@ def _days(log: Log, question: Question, start: int, end: int) -> list[DayCount]:
     for day in range(start, end + 1):
         n, refused = found.get(day, (0, 0))
         when = _EPOCH + timedelta(days=day)
-        counts.append(DayCount(day=when, allowed=n - refused, refused=refused))
+        counts.append(
+            DayCount(
+                day=when,
+                allowed=n - refused,
+                refused=refused,
+            )
+        )
     return counts
 
 
-def _people(log: Log, question: Question, start: int, end: int) -> list[PersonCount]:
+def _people(
+    log: Log,
+    question: Question,
+    start: int,
+    end: int,
+) -> list[PersonCount]:
     table = _table(question)
     who = (table.c.team_id, table.c.user_id)
     sums = (func.sum(table.c[name]) for name in COUNTS)
@@ -120,7 +141,10 @@ def _people(log: Log, question: Question, start: int, end: int) -> list[PersonCo
 
 
 def _conditions(
-    table: Table, question: Question, start: int, end: int
+    table: Table,
+    question: Question,
+    start: int,
+    end: int,
 ) -> Sequence[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [table.c.day.between(start, end)]
     if question.person is not None:
