@@ -10,7 +10,7 @@ share of a syllable, by writing system.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 _MS_A_WORD = 300
 _MS_A_SYLLABLE = 450
@@ -36,20 +36,20 @@ _LETTERS_A_SYLLABLE: Mapping[str, float] = {
 }
 _LETTERS_A_SYLLABLE_ELSEWHERE = 4
 _MAX_TAG_LENGTH = 120
-_TAG = re.compile(
-    rf"\[[^\[\]]{{0,{_MAX_TAG_LENGTH}}}\]"
-    rf"|\([^()]{{0,{_MAX_TAG_LENGTH}}}\)"
-    rf"|\{{[^{{}}]{{0,{_MAX_TAG_LENGTH}}}\}}"
-    rf"|<[^<>]{{0,{_MAX_TAG_LENGTH}}}>"
-    rf"|【[^【】]{{0,{_MAX_TAG_LENGTH}}}】"
-    rf"|（[^（）]{{0,{_MAX_TAG_LENGTH}}}）"
-    rf"|［[^［］]{{0,{_MAX_TAG_LENGTH}}}］"
-    rf"|〔[^〔〕]{{0,{_MAX_TAG_LENGTH}}}〕"
-    rf"|\*[^*]{{1,{_MAX_TAG_LENGTH}}}\*"
-)
-# A bracket without its partner takes the rest of its own word.
-_OPEN_TAG = re.compile(r"[\[({<【（［〔*][^\n]*")
-_CLOSED_TAG = re.compile(r"[^\n]*[\])}>】）］〕*]")
+# A star closes what a star opened, so it is apart from the brackets.
+_CLOSING = {
+    "]": "[",
+    ")": "(",
+    "}": "{",
+    ">": "<",
+    "】": "【",
+    "）": "（",
+    "］": "［",
+    "〕": "〔",
+}
+_OPENING = frozenset(_CLOSING.values())
+_STAR = "*"
+_MARK = re.compile("[" + re.escape("".join([*_CLOSING, *_OPENING, _STAR])) + "]")
 _BETWEEN_WORDS = "\n"
 
 
@@ -64,16 +64,37 @@ def longest_ms(texts: Sequence[str]) -> list[int]:
 
 
 def _without_tags(texts: Sequence[str]) -> list[str]:
+    """Return the words with spaces in place of tags; one pass, however odd the text."""
     single_lines = [text.replace(_BETWEEN_WORDS, " ") for text in texts]
-    whole = _BETWEEN_WORDS.join(single_lines)
-    for tag in (_TAG, _OPEN_TAG, _CLOSED_TAG):
-        whole = tag.sub(_blank, whole)
-    return whole.split(_BETWEEN_WORDS) if texts else []
+    whole = list(_BETWEEN_WORDS.join(single_lines))
+    for start, end in _tags_in("".join(whole)):
+        for at in range(start, end):
+            if whole[at] != _BETWEEN_WORDS:
+                whole[at] = " "
+    words = "".join(whole).split(_BETWEEN_WORDS)
+    return [_without_half_a_tag(word) for word in words] if texts else []
 
 
-def _blank(tag: re.Match[str]) -> str:
-    """Return spaces in place of a tag; the line breaks between words stay."""
-    return "".join(char if char == _BETWEEN_WORDS else " " for char in tag.group())
+def _tags_in(whole: str) -> Iterator[tuple[int, int]]:
+    """Yield where tags are that are closed again soon; the innermost ones only."""
+    opened: dict[str, int] = {}
+    for match in _MARK.finditer(whole):
+        mark, at = match.group(), match.start()
+        opening = _CLOSING.get(mark, mark)
+        start = opened.pop(opening, None)
+        is_close = start is not None and at - start <= _MAX_TAG_LENGTH
+        if start is not None and is_close and mark not in _OPENING:
+            yield start, at + 1
+        elif mark in _OPENING or mark == _STAR:
+            opened[mark] = at
+
+
+def _without_half_a_tag(word: str) -> str:
+    """Return a word without what a bracket opens or closes that has no partner."""
+    closed = max(word.rfind(mark) for mark in (*_CLOSING, _STAR))
+    rest = word[closed + 1 :]
+    opened = [rest.find(mark) for mark in _OPENING if mark in rest]
+    return rest[: min(opened)] if opened else rest
 
 
 def _token_ms(token: str) -> int:

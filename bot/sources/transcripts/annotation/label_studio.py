@@ -110,11 +110,18 @@ def _regions(task: Object) -> tuple[list[Interval], bool]:
 
 def _intervals(results: Sequence[Object]) -> list[Interval]:
     """Return the texts of a task's results with the times of their regions."""
-    texts = [item for item in results if "text" in object_of(item.get("value"))]
-    return [
-        _interval(object_of(item.get("value")), _text(object_of(item["value"])["text"]))
-        for item in texts
-    ]
+    regions: dict[object, Object] = {}
+    for item in results:
+        value = object_of(item.get("value"))
+        if "start" in value:
+            regions.setdefault(str(item.get("id")), value)
+    intervals = []
+    for item in results:
+        value = object_of(item.get("value"))
+        if "text" in value:
+            region = value if "start" in value else regions.get(str(item.get("id")), {})
+            intervals.append(_interval(region, _text(value["text"])))
+    return intervals
 
 
 def _min_intervals(task: Object) -> list[Interval]:

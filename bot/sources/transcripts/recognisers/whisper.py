@@ -28,7 +28,7 @@ _CONFIDENCES = ("probability", "score", "confidence")
 
 def recognises(document: object) -> bool:
     """Return whether segments hold texts, or words are called `word`, as Whisper's."""
-    found = object_of(document)
+    found = _whole(document)
     if list_of(found.get("segments")):
         return not _OF_A_SEGMENT.isdisjoint(keys_within(found["segments"]))
     keys = keys_within(found.get("words"))
@@ -39,7 +39,7 @@ def recognises(document: object) -> bool:
 
 def parse(document: object) -> Transcript:
     """Return the words; those of a segment without word times share its time."""
-    found = object_of(document)
+    found = _whole(document)
     words: list[LooseWord] = []
     if found.get("words"):
         words = [_word(word) for word in objects(found["words"])]
@@ -47,6 +47,13 @@ def parse(document: object) -> Transcript:
         for segment in objects(found.get("segments") or []):
             words += _segment(segment)
     return build_transcript(words, TimingSource.RECOGNISER, is_evident=True)
+
+
+def _whole(document: object) -> Object:
+    """Return the document; scripts around faster-whisper write the segments alone."""
+    if {"start", "end", "text"} <= keys_within(document):
+        return {"segments": document}
+    return object_of(document)
 
 
 def _segment(segment: Object) -> list[LooseWord]:
