@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.cli.checks.clock import clock_line
 from bot.cli.checks.files import decoder_line, file_lines
+from bot.cli.checks.languages import language_lines
 from bot.cli.checks.lines import Line
 from bot.cli.checks.log import log_lines
 from bot.cli.checks.setup import channel_findings
@@ -88,6 +89,7 @@ def _part_lines(
     yield _try("snippet_store", lambda: services.blobs.exists("check"))
     yield _try("key_store", services.clip_keys.answers)
     yield from _channel_lines(services, client, identity)
+    yield from language_lines(services.desks)
     if database.problem:
         # Every further check reads the database.
         return

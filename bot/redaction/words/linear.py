@@ -117,34 +117,34 @@ def _lift(names: NDArray[np.bool_], by_place: Mapping[int, float]) -> Weights:
 
 @lru_cache(maxsize=16)
 def load(language: str) -> Model | None:
-    """The model that ships for a language; None where there is none."""
-    file = _folder() / f"{language}.npz"
-    if not (
-        language.isalpha()
-        and language.isascii()
-        and len(language) <= 3
-        and file.is_file()
-    ):
+    """Return the model that ships for a language, or None."""
+    if not has_model(language):
         return None
+    file = _folder() / f"{language}.npz"
     with file.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
         keys = str(held["words"]).split("\n")
         pairs = zip(held["met"].tolist(), held["personal"].tolist(), strict=True)
+        counts = dict(zip(keys, pairs, strict=True))
         points = zip(held["points"].tolist(), held["thresholds"].tolist(), strict=True)
+        thresholds = {name: (direct, indirect) for name, (direct, indirect) in points}
+        weights = _unpacked(held["buckets"], held["weights"], int(held["n_buckets"]))
+        talk = dict(zip(keys, held["talk"].tolist(), strict=True))
+        known_talk = {key: odds for key, odds in talk.items() if odds}
         return Model(
-            Lexicon(language, dict(zip(keys, pairs, strict=True)), gazetteer()),
-            _unpacked(held["buckets"], held["weights"], int(held["n_buckets"])),
+            Lexicon(language, counts, gazetteer()),
+            weights,
             held["bias"].astype(np.float32),
             load_net(),
-            Talk(
-                float(held["talk_bias"]),
-                {
-                    key: odds
-                    for key, odds in zip(keys, held["talk"].tolist(), strict=True)
-                    if odds
-                },
-            ),
-            {name: (direct, indirect) for name, (direct, indirect) in points},
+            Talk(float(held["talk_bias"]), known_talk),
+            thresholds,
         )
+
+
+def has_model(language: str) -> bool:
+    """Return whether a model ships for a language subtag."""
+    if not (language.isalpha() and language.isascii() and len(language) <= 3):
+        return False
+    return (_folder() / f"{language}.npz").is_file()
 
 
 def _unpacked(

@@ -15,6 +15,7 @@ from bot.redaction.words.text import fold, n_digits
 
 UNKNOWN = "not known to be harmless"
 _NUMBER = "a number"
+_PART_OF_A_PLACE = "may be part of a place's name"
 _FEWEST_DIGITS_OF_A_CODE = 3
 _LONGEST_GAP_IN_A_NAME = 2
 
@@ -54,6 +55,7 @@ def _reasons(forms: Sequence[str], table: Table) -> list[str]:
         if reason == "address":
             why[i] = reason
     mark_frames(folded, why, table)
+    _mark_words_of_places(folded, why, table)
     _mark_linkers(folded, why, table)
     if table.language in WITHOUT_SPACES:
         _mark_signs_beside_unknown(folded, why, table)
@@ -90,6 +92,24 @@ def _mark_numbers(forms: Sequence[str], why: list[str], table: Table) -> None:
     for i, form in enumerate(forms):
         if n_digits(form) >= _FEWEST_DIGITS_OF_A_CODE and not why[i]:
             why[i] = "" if ":" in form else "long number"
+
+
+def _mark_words_of_places(forms: Sequence[str], why: list[str], table: Table) -> None:
+    """Mask everyday words beside an unknown one after "in": "in [york] city"."""
+    before = table.words_of("prepositions")
+    small = table.closed | before
+    unknown = [reason != "" and reason != _NUMBER for reason in why]
+    for i in range(1, len(forms)):
+        if why[i] or forms[i] in small:
+            continue
+        first = forms[i - 1] in before
+        if first and i + 1 < len(forms) and unknown[i + 1]:
+            why[i] = _PART_OF_A_PLACE
+        start = i - 1
+        while start > 0 and unknown[start]:
+            start -= 1
+        if start < i - 1 and forms[start] in before:
+            why[i] = _PART_OF_A_PLACE
 
 
 def _mark_linkers(forms: Sequence[str], why: list[str], table: Table) -> None:

@@ -33,6 +33,7 @@ FRAME_KEYS = (
     "clock",
     "joiners",
     "linkers",
+    "prepositions",
     "determiners",
     "letters",
 )
@@ -64,12 +65,13 @@ WITHOUT_SPACES = frozenset({"ja", "zh"})
 class Table:
     """The words of one language, each folded.
 
-    `harmless`: shown; `doubtful`: everyday words that are names too, shown after a
+    `closed`: function words; `harmless`: these and everyday words, shown; `doubtful`: everyday words that are names too, shown after a
     determiner; `places`: tell where, never shown; `names`: never taken apart; `numbers`: number word -> kind; `frames`:
     key of `FRAME_KEYS` -> phrases.
     """
 
     language: str
+    closed: frozenset[str]
     harmless: frozenset[str]
     doubtful: frozenset[str]
     places: frozenset[str]
@@ -102,6 +104,7 @@ def table_of(language: str) -> Table:
     numbers = number_words(language)
     return Table(
         language,
+        harmless,
         harmless | everyday,
         doubtful - harmless,
         _single_words(_places(language)),
