@@ -27,9 +27,9 @@ from bot.slack.sender import Sender
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
 from bot.text import text
-from bot.usecases.audit.announce import tell_auditors
+from bot.usecases.audit.announce import announce_checkpoints
 from bot.usecases.audit.prove import read_keys
-from bot.usecases.audit.settings import note_settings
+from bot.usecases.audit.settings import record_settings
 from bot.usecases.channels import inspect
 from bot.usecases.context import Act
 from bot.usecases.people import role_mapping
@@ -235,8 +235,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         origin=Origin.CLI,
         now=clock(),
     )
-    note_settings(services, start_act, _settings_by_name(settings))
-    role_mapping.start(services, start_act)
+    record_settings(services, start_act, _settings_by_name(settings))
+    role_mapping.compare_file(services, start_act)
     # Over Socket Mode there are no signatures to check.
     signing_secret = None if app_token else _secret_value(secret)
     app = build_app(
@@ -250,7 +250,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     lease = timedelta(seconds=settings.lease_seconds)
 
     def refresh() -> None:
-        role_mapping.follow(services)
+        role_mapping.apply_in_force(services)
         refresh_roles(services, client, clock)
 
     keeper = _keeper(settings, services, clock)
@@ -375,7 +375,7 @@ def _keeper(
     keys = read_keys(secret.get_secret_value(), settings.audit_witnesses)
     with _naming("AUDIT_ANCHORS"):
         anchors = open_blobs(settings.audit_anchors) if settings.audit_anchors else None
-    announce = tell_auditors(clock) if services.desks.audit_channel_id else None
+    announce = announce_checkpoints(clock) if services.desks.audit_channel_id else None
     cosigners = read_witnesses(settings.audit_witnesses or "")
     witnesses = Witnesses(cosigners) if cosigners else None
     return Keeper(services.store, keys, clock, anchors, announce, witnesses)

@@ -157,7 +157,7 @@ class Housekeeper(threading.Thread):
             self._services, act
         )  # first: what fails after it must not delay it
         drill.monthly_drill(self._services, act)
-        weekly.tell_everybody(self._services, act)
+        weekly.notify_weekly(self._services, act)
         expire.expire(self._services, act)
         holds.expire_holds(self._services, act)
         purge.purge(self._services, act)

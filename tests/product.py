@@ -17,7 +17,8 @@ from bot.usecases.listening import progress
 from bot.usecases.listening.grant import grant
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.requests import ask, propose, render
-from bot.usecases.requests.ask import Asked, Typed
+from bot.usecases.requests.ask import Asked
+from bot.usecases.requests.choose_span import Typed
 from bot.usecases.requests.propose import Proposed
 from bot.usecases.services import Services
 from storage.audit.query.search import Question, answer

@@ -19,7 +19,7 @@ def open_program() -> Iterator[tuple[Services, Act]]:
     """
     services = open_services(read_settings(), team_id="")
     try:
-        role_mapping.follow(services)
+        role_mapping.apply_in_force(services)
         yield services, operator_act()
     finally:
         services.store.close()

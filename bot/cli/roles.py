@@ -10,7 +10,7 @@ from bot.config.settings import read_settings
 from bot.rules.desks import Holders
 from bot.text import text
 from bot.usecases.people import role_mapping
-from bot.usecases.people.role_mapping import Waiting
+from bot.usecases.people.role_mapping import WaitingMapping
 from bot.wiring import open_services
 
 roles_app = typer.Typer(
@@ -23,8 +23,8 @@ def show() -> None:
     """Show the change that waits, line by line."""
     services = open_services(read_settings(), team_id="")
     try:
-        found = role_mapping.waiting(services, operator_act())
-        is_newer_than_start = role_mapping.unconfirmed(services)
+        found = role_mapping.view_waiting(services, operator_act())
+        is_newer_than_start = role_mapping.count_unconfirmed(services)
     finally:
         services.store.close()
     if found:
@@ -48,7 +48,7 @@ def confirm(
     typer.echo(text("cli.roles.in_force"))
 
 
-def _print_changes(found: Waiting) -> None:
+def _print_changes(found: WaitingMapping) -> None:
     for change in found.changes:
         for holder in _ids(change.gained):
             typer.echo(f"+ {change.name} {holder}")

@@ -19,7 +19,11 @@ from bot.pages.responses import problem, sign_in_page
 from bot.pages.sign_in.cookies import session_cookie
 from bot.pages.sign_in.step_up import sign_in_once_more
 from bot.rules.people.step_up import STEP_UP
-from bot.usecases.people.sessions import ended_session_used, seen_elsewhere, session_of
+from bot.usecases.people.sessions import (
+    end_session_elsewhere,
+    record_ended_session,
+    session_of,
+)
 from storage.errors import StorageError
 from storage.records import Session
 
@@ -118,10 +122,10 @@ def _session(site: Site, request: Request) -> Session | None:
 def _note_refused_cookie(visit: Visit, known: Session | None) -> None:
     token = visit.request.cookies.get(session_cookie(visit.site), "")
     if known is not None:
-        seen_elsewhere(visit.services, visit.act, token)
+        end_session_elsewhere(visit.services, visit.act, token)
     # A heartbeat only asks whether to stop; what is tried after that counts.
     elif token and not visit.request.url.path.endswith("/live"):
-        ended_session_used(visit.services, visit.act, token)
+        record_ended_session(visit.services, visit.act, token)
 
 
 def _checked_post(visit: Visit, body: bytes, *, public: bool) -> Visit:

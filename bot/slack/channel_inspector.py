@@ -124,7 +124,7 @@ def inspection_handlers(
         except (SlackApiError, OSError) as error:
             raise retry_after_error(row, error) from error
         act = Act(person=None, origin=Origin.WORKER, now=clock())
-        inspect.saw(services, act, seen)
+        inspect.save_inspection(services, act, seen)
         with services.store.begin() as tx:
             # Inspections are frequent, and the record of them is the channel's row.
             tx.outbox.drop(row.id)

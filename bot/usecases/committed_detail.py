@@ -1,13 +1,13 @@
-"""What is kept next to an event of the access log that carries only its digest."""
+"""A detail kept next to an event of the access log that carries only its digest."""
 
 import json
 import secrets
 
 
-def beside(**said: str) -> str:
-    """`said` as JSON. The salt keeps a short reason from being guessed by its exported
-    digest.
+def committed_detail(**fields: str) -> str:
+    """Return `fields` as JSON with a random salt.
+
+    The salt keeps a short reason from being guessed by its exported digest.
     """
-    return json.dumps(
-        {**said, "salt": secrets.token_hex(16)}, ensure_ascii=False, sort_keys=True
-    )
+    salted = {**fields, "salt": secrets.token_hex(16)}
+    return json.dumps(salted, ensure_ascii=False, sort_keys=True)

@@ -23,7 +23,8 @@ from bot.usecases.listening.grant import grant
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.people.sessions import start_session
 from bot.usecases.requests import propose
-from bot.usecases.requests.ask import Typed, ask
+from bot.usecases.requests.ask import ask
+from bot.usecases.requests.choose_span import Typed
 from bot.usecases.requests.render import render
 from bot.usecases.services import Services
 from storage.blobs import open_blobs

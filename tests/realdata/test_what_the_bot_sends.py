@@ -14,7 +14,7 @@ from bot.slack.app import COMMANDS, SHORTCUTS
 from bot.slack.outbound.outgoing import SendContext
 from bot.slack.outbound.registry import COMPOSERS
 from bot.usecases.channels import watch_sharing
-from bot.usecases.channels.watch_sharing import Said
+from bot.usecases.channels.watch_sharing import PostedMessage
 from bot.usecases.distress import drill, officer, peer_support, stop_clip
 from storage.outbox_payloads import decode_payload
 from storage.records import Answer, Difficulty, RequestState, Task
@@ -110,7 +110,7 @@ def test_every_message_about_people_and_cases(product: Product, judges: Judges) 
         services, product.fresh(SOFIA), case.key, reply="We looked at it.", release=True
     )
     peer_support.call(services, product.act(ROSA), f"<@{RAVI}>")
-    watch_sharing.saw(services, product.act(RAVI), dropped_file())
+    watch_sharing.check_message(services, product.act(RAVI), dropped_file())
     with services.store.begin() as tx:
         weekly = NotifyWeeklyCount(user_id=ROSA, words=14)
         tx.outbox.enqueue(weekly, now=product.now)
@@ -130,11 +130,13 @@ def test_every_message_about_people_and_cases(product: Product, judges: Judges) 
     assert judges.problems == []
 
 
-def dropped_file() -> Said:
+def dropped_file() -> PostedMessage:
     file = Attached(
         id="F1", name="clip.wav", mimetype="audio/wav", filetype="wav", size=9
     )
-    return Said(channel_id=CHANNEL, ts="1.2", thread_ts=None, text="", files=(file,))
+    return PostedMessage(
+        channel_id=CHANNEL, ts="1.2", thread_ts=None, text="", files=(file,)
+    )
 
 
 def compose_all(product: Product, judges: Judges) -> set[type[Payload]]:

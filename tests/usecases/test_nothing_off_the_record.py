@@ -19,6 +19,7 @@ from bot.usecases.listening.grant import grant
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.people import role_mapping, roles, sessions
 from bot.usecases.requests import adjudicate, ask, withdraw
+from bot.usecases.requests.choose_span import Typed
 from storage.audit.query.search import Question
 from storage.records import Answer, Membership, Origin, Request
 from storage.tables import metadata
@@ -39,7 +40,7 @@ def settled_by(product: Product, request: Request) -> object:
 
 ACTS: dict[str, Act] = {
     "ask": lambda h, _: ask.ask(
-        h.services, h.act(ROSA), ask.Typed(clip="en-us-0002", seconds="2.3-3.0")
+        h.services, h.act(ROSA), Typed(clip="en-us-0002", seconds="2.3-3.0")
     ),
     "withdraw": lambda h, r: withdraw.withdraw(h.services, h.act(ROSA), r.key),
     "stop": lambda h, r: stop_clip.stop(h.services, h.act(RAVI), r.key),
@@ -64,8 +65,8 @@ ACTS: dict[str, Act] = {
     "lose a role": lambda h, _: roles.set_membership(
         h.services, h.worker(), RAVI, Membership.GUEST
     ),
-    "map roles": lambda h, _: role_mapping.start(h.services, h.worker()),
-    "change settings": lambda h, _: settings.note_settings(
+    "map roles": lambda h, _: role_mapping.compare_file(h.services, h.worker()),
+    "change settings": lambda h, _: settings.record_settings(
         h.services, h.worker(), {"desks.a.quorum": 2}
     ),
     "ask the log": lambda h, _: query.query_audit(

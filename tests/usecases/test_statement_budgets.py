@@ -11,7 +11,7 @@ from bot.usecases.listening.progress import live
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.listening.view import view
 from bot.usecases.requests import ask, propose
-from bot.usecases.requests.ask import Typed
+from bot.usecases.requests.choose_span import Typed
 from storage.records import Answer, RequestState
 from tests.product import CLIP, JONAS, RAVI, ROSA, SPAN, Product
 

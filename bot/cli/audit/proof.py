@@ -32,7 +32,12 @@ from bot.config.settings import Settings, read_settings
 from bot.errors import Invalid, NotFound
 from bot.text import text
 from bot.usecases.audit.parse_query import read_moment, read_question
-from bot.usecases.audit.prove import export_proof, read_keys, receipt_of, verify_audit
+from bot.usecases.audit.prove import (
+    export_proof,
+    export_receipt,
+    read_keys,
+    verify_audit,
+)
 from bot.wiring import utc_now
 from storage.audit.checks.database import Checked
 from storage.audit.checks.walk import Fault
@@ -176,7 +181,7 @@ def receipt(
     """Print a receipt for one event, as a C2SP tlog-proof."""
     keys = _read_keys(read_settings())
     with open_program() as (services, act):
-        proof = receipt_of(services, act, keys, event)
+        proof = export_receipt(services, act, keys, event)
     if out is None:
         typer.echo(proof, nl=False)
     else:

@@ -142,7 +142,7 @@ def _channel_lines(
 
 def _role_lines(services: Services) -> Iterator[Line]:
     subject = text("cli.check.subject.roles")
-    if role_mapping.unconfirmed(services):
+    if role_mapping.count_unconfirmed(services):
         yield Line(subject, text("cli.check.problem.roles_wait"))
     if not _has_holders(services.desks.holders.get(Role.ADMINISTRATOR)):
         yield Line(subject, text("cli.check.problem.no_administrators"))
@@ -159,7 +159,7 @@ def _has_holders(holders: Holders | None) -> bool:
 
 
 def _people_lines(services: Services) -> Iterator[Line]:
-    holders, checked = roles.holders(services)
+    holders, checked = roles.role_holders(services)
     yield Line(text("cli.check.subject.people", count=len(holders)))
     with services.store.read() as tx:
         for user_id in sorted(holders & set(checked)):

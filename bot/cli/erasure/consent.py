@@ -9,7 +9,7 @@ from bot.errors import Invalid
 from bot.text import text
 from bot.usecases.erasure import consent
 from bot.usecases.erasure.places import clean_at_once
-from bot.usecases.requests.find_clip import checked_speaker, clip_of
+from bot.usecases.requests.find_clip import check_speaker, find_clip_id
 
 
 def withdraw_consent(
@@ -24,9 +24,9 @@ def withdraw_consent(
         raise Invalid(text("cli.consent.missing_option"))
     with open_program() as (services, act):
         if speaker:
-            closed = consent.withdraw_speaker(services, act, checked_speaker(speaker))
+            closed = consent.withdraw_speaker(services, act, check_speaker(speaker))
         else:
-            clip_id = clip_of(services, clip=clip)
+            clip_id = find_clip_id(services, clip=clip)
             closed = [consent.withdraw_clip(services, act, clip_id)]
         for erasure in closed:
             clean_at_once(services, act, erasure)

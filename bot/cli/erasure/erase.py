@@ -13,7 +13,7 @@ from bot.usecases.context import Act
 from bot.usecases.erasure import overview
 from bot.usecases.erasure.overview import Known, Line, ReceiptState, What
 from bot.usecases.erasure.places import clean_at_once
-from bot.usecases.requests.find_clip import clip_of
+from bot.usecases.requests.find_clip import find_clip_id
 from bot.usecases.services import Services
 from storage.records import Erasure
 
@@ -56,7 +56,7 @@ def erase(
         elif speaker:
             found = overview.begin(services, act, What.SPEAKER, speaker, reason=reason)
         else:
-            clip_id = clip_of(services, clip=clip, request=request)
+            clip_id = find_clip_id(services, clip=clip, request=request)
             found = overview.begin(services, act, What.CLIP, clip_id, reason=reason)
         for erasure in found:
             clean_at_once(services, act, erasure)

@@ -9,7 +9,7 @@ from bot.cli.program import open_program
 from bot.errors import Invalid
 from bot.text import text
 from bot.usecases.erasure import holds
-from bot.usecases.requests.find_clip import clip_of
+from bot.usecases.requests.find_clip import find_clip_id
 from storage.records import Hold
 
 _COLUMNS = ("hold", "clip", "placed_by", "placed", "until")
@@ -36,7 +36,7 @@ def hold(
             holds.release(services, act, release, reason=reason)
             typer.echo(text("cli.hold.ended", number=release))
         elif clip or request:
-            clip_id = clip_of(services, clip=clip, request=request)
+            clip_id = find_clip_id(services, clip=clip, request=request)
             placed = holds.place(services, act, clip_id, days=days, reason=reason)
             until = placed.expires_at.strftime(_TIME)
             typer.echo(text("cli.hold.stands", number=placed.id, until=until))

@@ -13,7 +13,8 @@ from bot.pages.context import Visit
 from bot.pages.responses import go, html, json
 from bot.rules.requests.spans import parse_span
 from bot.usecases.requests import ask
-from bot.usecases.requests.ask import AskForm, Typed
+from bot.usecases.requests.ask import AskForm
+from bot.usecases.requests.choose_span import Typed
 from storage.records import Difficulty, Span
 
 

@@ -11,7 +11,7 @@ from storage.records import is_request_name
 
 def show(visit: Visit) -> Response:
     """GET /."""
-    lists = home.home(visit.services, visit.act)
+    lists = home.read_home(visit.services, visit.act)
     off = visit.request.query_params.get("off", "")
     desks = {desk.id: desk.name for desk in visit.services.desks.desks.values()}
     return html(

@@ -13,7 +13,7 @@ from bot.usecases.people import role_mapping
 
 def show(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /mapping."""
-    found = role_mapping.waiting(visit.services, visit.act)
+    found = role_mapping.view_waiting(visit.services, visit.act)
     values = {**reason_values(visit), "waiting": found, "error": error}
     titles = {c.name: _title(visit, c.name) for c in found.changes} if found else {}
     return html(visit, "mapping.html", titles=titles, nobody=Holders(), **values)

@@ -28,13 +28,13 @@ class TypedRuling:
 
 def queue(visit: Visit) -> Response:
     """GET /rule: oldest first."""
-    items = adjudicate.queue(visit.services, visit.act)
+    items = adjudicate.view_queue(visit.services, visit.act)
     return html(visit, "queue.html", items=items, now=visit.act.now)
 
 
 def show(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /rule/<key>."""
-    found = adjudicate.rule_page(visit.services, visit.act, visit.key)
+    found = adjudicate.open_ruling_page(visit.services, visit.act, visit.key)
     return html(
         visit,
         "rule.html",

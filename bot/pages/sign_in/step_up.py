@@ -11,7 +11,7 @@ from bot.errors import Refused
 from bot.pages.context import Visit
 from bot.pages.paths import local_path
 from bot.pages.responses import html, problem
-from bot.usecases.people.step_up import keep_reason, kept_reason, lacks_step_up
+from bot.usecases.people.step_up import keep_reason, kept_reason, step_up_refusal
 
 _CHOICES = ("days", "clip")
 
@@ -24,7 +24,7 @@ def reason_values(visit: Visit) -> dict[str, Any]:
     typed = visit.form.get("reason") or kept_reason(
         visit.services, visit.person, _here(visit)
     )
-    return {"typed_reason": typed, "is_fresh": lacks_step_up(visit.act) is None}
+    return {"typed_reason": typed, "is_fresh": step_up_refusal(visit.act) is None}
 
 
 def sign_in_once_more(visit: Visit, error: Refused) -> Response:

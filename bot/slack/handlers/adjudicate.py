@@ -14,8 +14,8 @@ _IN_PRIVATE = "Your help-clip Home lists something for a word in private."
 
 def on_queue(delivery: SlackDelivery) -> None:
     """Show the lead their queue."""
-    items = adjudicate.queue(delivery.services, delivery.act)
-    in_private = incidents.waiting_for(delivery.services, delivery.act)
+    items = adjudicate.view_queue(delivery.services, delivery.act)
+    in_private = incidents.count_incidents(delivery.services, delivery.act)
     if not items:
         rest = f" {_IN_PRIVATE}" if in_private else " Well done."
         delivery.answer(f"Nothing needs a ruling.{rest}")

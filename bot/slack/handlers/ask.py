@@ -10,7 +10,8 @@ from bot.slack.blocks import Block
 from bot.slack.delivery import SlackDelivery
 from bot.text.shared import DIFFICULTIES
 from bot.usecases.requests import ask
-from bot.usecases.requests.ask import Asked, AskForm, Typed, WordOption
+from bot.usecases.requests.ask import Asked, AskForm
+from bot.usecases.requests.choose_span import Typed, WordOption
 from storage.records import Difficulty, Person
 
 _MASKED = "▒▒▒"

@@ -21,7 +21,7 @@ def on_changed(delivery: SlackDelivery) -> None:
 
 def on_deleted(delivery: SlackDelivery) -> None:
     """The channel is gone for everybody."""
-    inspect.lost(
+    inspect.mark_lost(
         delivery.services, delivery.act, channel_in(delivery), ChannelProblem.DELETED
     )
     delivery.ack()
@@ -29,7 +29,7 @@ def on_deleted(delivery: SlackDelivery) -> None:
 
 def on_bot_removed(delivery: SlackDelivery) -> None:
     """The channel is gone for us."""
-    inspect.lost(
+    inspect.mark_lost(
         delivery.services,
         delivery.act,
         channel_in(delivery),
@@ -41,7 +41,7 @@ def on_bot_removed(delivery: SlackDelivery) -> None:
 def on_id_changed(delivery: SlackDelivery) -> None:
     """desks.toml names an id that no longer exists."""
     old = str(delivery.payload["event"].get("old_channel_id", ""))
-    inspect.lost(delivery.services, delivery.act, old, ChannelProblem.DELETED)
+    inspect.mark_lost(delivery.services, delivery.act, old, ChannelProblem.DELETED)
     delivery.ack()
 
 

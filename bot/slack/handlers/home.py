@@ -39,7 +39,7 @@ def on_dealt_with(delivery: SlackDelivery) -> None:
 
 def publish(delivery: SlackDelivery) -> None:
     """Send this person's Home to Slack."""
-    shown = home_view(home.home(delivery.services, delivery.act), delivery)
+    shown = home_view(home.read_home(delivery.services, delivery.act), delivery)
     delivery.client.views_publish(user_id=delivery.act.actor.user_id, view=shown)
 
 

@@ -56,7 +56,7 @@ def on_person_changed(delivery: SlackDelivery) -> None:
     """
     user = delivery.payload["event"].get("user") or {}
     user_id = str(user.get("id", ""))
-    known = roles.known_as(delivery.services, user_id)
+    known = roles.membership_of(delivery.services, user_id)
     now = _membership(delivery.services, user)
     if known is not None and known is not now:
         roles.set_membership(
@@ -70,7 +70,7 @@ def on_person_changed(delivery: SlackDelivery) -> None:
 
 def on_app_removed(delivery: SlackDelivery) -> None:
     """app_uninstalled."""
-    roles.close_down(delivery.services, _by_slack(delivery))
+    roles.remove_app(delivery.services, _by_slack(delivery))
     delivery.ack()
 
 
@@ -80,7 +80,7 @@ def on_tokens_revoked(delivery: SlackDelivery) -> None:
     """
     tokens = delivery.payload["event"].get("tokens") or {}
     if tokens.get("bot"):
-        roles.close_down(delivery.services, _by_slack(delivery))
+        roles.remove_app(delivery.services, _by_slack(delivery))
     for user_id in tokens.get("oauth") or ():
         roles.sign_out_everywhere(delivery.services, _by_slack(delivery), str(user_id))
     delivery.ack()
@@ -94,10 +94,10 @@ def refresh_roles(
     """
     for group_id in sorted(services.desks.groups()):
         _refresh_group(services, client, clock, group_id)
-    holders, checked = roles.holders(services)
+    holders, checked = roles.role_holders(services)
     if len(holders - set(checked)) > MANY:
         _read_everybody(services, client, clock, holders - set(checked))
-    for user_id in to_check(*roles.holders(services), clock()):
+    for user_id in to_check(*roles.role_holders(services), clock()):
         try:
             user = client.users_info(user=user_id)["user"]
         except SlackApiError as error:

@@ -20,7 +20,7 @@ from bot.slack.retry import error_code, retry_after_error
 from bot.task_handlers import TaskHandlers
 from bot.text.shared import INCIDENTS, ago
 from bot.usecases.channels import incidents, watch_sharing
-from bot.usecases.channels.watch_sharing import Said
+from bot.usecases.channels.watch_sharing import PostedMessage
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import (
@@ -45,7 +45,7 @@ def on_message(delivery: SlackDelivery) -> None:
     if subtype == "message_changed":
         _look(delivery, event["channel"], event["message"])
     elif subtype == "message_deleted":
-        watch_sharing.gone(
+        watch_sharing.record_deletion(
             delivery.services,
             delivery.act,
             event["channel"],
@@ -65,7 +65,9 @@ def _look(delivery: SlackDelivery, channel_id: str, message: dict[str, Any]) -> 
     author = author_of(delivery, message)
     if author is not None:
         act = replace(delivery.act, person=author)
-        watch_sharing.saw(delivery.services, act, said_in(channel_id, message))
+        watch_sharing.check_message(
+            delivery.services, act, said_in(channel_id, message)
+        )
 
 
 def author_of(delivery: SlackDelivery, message: dict[str, Any]) -> Person | None:
@@ -79,7 +81,7 @@ def author_of(delivery: SlackDelivery, message: dict[str, Any]) -> Person | None
     return Person(team_id=team, user_id=author)
 
 
-def said_in(channel_id: str, message: dict[str, Any]) -> Said:
+def said_in(channel_id: str, message: dict[str, Any]) -> PostedMessage:
     """A message as the watch wants to know it, forwarded messages included."""
     forwarded = [
         part for part in message.get("attachments") or () if isinstance(part, dict)
@@ -87,7 +89,7 @@ def said_in(channel_id: str, message: dict[str, Any]) -> Said:
     texts = [message.get("text"), *(part.get("text") for part in forwarded)]
     links = (part.get("from_url") or part.get("title_link") for part in forwarded)
     thread_ts = message.get("thread_ts")
-    return Said(
+    return PostedMessage(
         channel_id=channel_id,
         ts=str(message["ts"]),
         thread_ts=str(thread_ts) if thread_ts and thread_ts != message["ts"] else None,
@@ -114,7 +116,7 @@ def _files(*parts: dict[str, Any]) -> Iterator[Attached]:
 def on_dealt_with(delivery: SlackDelivery) -> None:
     """A lead has talked to somebody, or knows of it: off the list."""
     number = pressed(delivery)
-    incidents.dealt_with(
+    incidents.close_incident(
         delivery.services, delivery.act, int(number) if number.isdecimal() else 0
     )
 
@@ -186,7 +188,7 @@ def removal_handlers(
         if remover is not None:
             problem = _delete(remover, payload.file_id, row)
             act = Act(person=None, origin=Origin.WORKER, now=clock())
-            watch_sharing.removed(services, act, payload.incident_id, problem)
+            watch_sharing.record_removal(services, act, payload.incident_id, problem)
         with services.store.begin() as tx:
             tx.outbox.finish(row.id, clock())
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.slack.blocks import Block
-from bot.usecases.requests.notice import Telling, telling
+from bot.usecases.requests.notice import RequestNotice, read_notice
 from bot.usecases.services import Services
 from storage.records.outbox import Payload, RequestPayload
 from storage.store import Transaction
@@ -80,7 +80,7 @@ class SendContext:
 P = TypeVar("P", bound=Payload)
 R = TypeVar("R", bound=RequestPayload)
 Composer = Callable[[SendContext, P], Message]
-RequestComposer = Callable[[SendContext, R, Telling], Message]
+RequestComposer = Callable[[SendContext, R, RequestNotice], Message]
 
 
 class Composers:
@@ -97,7 +97,7 @@ class Composers:
         """Compose messages about a request by `composer`; none if it is gone."""
 
         def compose(context: SendContext, payload: R) -> Message:
-            notice = telling(context.services, payload.request_id)
+            notice = read_notice(context.services, payload.request_id)
             if notice is None:
                 return None
             return composer(context, payload, notice)

@@ -17,7 +17,7 @@ from bot.slack.outbound.outgoing import (
     Update,
 )
 from bot.usecases.context import Act
-from bot.usecases.requests.notice import Telling, remember_thread, tell_askers
+from bot.usecases.requests.notice import RequestNotice, notify_askers, remember_thread
 from storage.records import ChannelProblem, Origin, RequestState
 from storage.records.outbox import (
     ClearReply,
@@ -54,7 +54,7 @@ def add_request_messages(composers: Composers) -> None:
 
 
 def compose_thread(
-    context: SendContext, payload: PostThread, notice: Telling
+    context: SendContext, payload: PostThread, notice: RequestNotice
 ) -> Message:
     """Return the first message of the thread; none if it was posted."""
     request = notice.request
@@ -74,7 +74,7 @@ def compose_thread(
 
 
 def compose_thread_update(
-    context: SendContext, payload: UpdateThread, notice: Telling
+    context: SendContext, payload: UpdateThread, notice: RequestNotice
 ) -> Message:
     """Return the present first message of the thread; none if it was not posted."""
     del payload
@@ -97,7 +97,7 @@ def compose_thread_update(
 
 
 def compose_disputed_reply(
-    context: SendContext, payload: PostDisputedReply, notice: Telling
+    context: SendContext, payload: PostDisputedReply, notice: RequestNotice
 ) -> Message:
     """Return the reply that asks the leads to rule; none if one has ruled."""
     del context, payload
@@ -110,7 +110,7 @@ def compose_disputed_reply(
 
 
 def compose_settled_reply(
-    context: SendContext, payload: PostSettledReply, notice: Telling
+    context: SendContext, payload: PostSettledReply, notice: RequestNotice
 ) -> Message:
     """Return the reply with the answer, or direct messages if the channel is unfit."""
     del payload
@@ -119,9 +119,9 @@ def compose_settled_reply(
     if notice.paused is not None:
         # The askers have waited for the answer, and no channel is needed for it.
         act = Act(person=None, origin=Origin.WORKER, now=context.now)
-        return EnqueueInstead(enqueue=lambda tx: tell_askers(tx, act, notice.request))
+        return EnqueueInstead(enqueue=lambda tx: notify_askers(tx, act, notice.request))
     text, blocks = thread.settled_reply(
-        notice.request, notice.tell, notice.reason, anew=notice.ruled_anew
+        notice.request, notice.recipients, notice.reason, anew=notice.ruled_anew
     )
     return _reply(notice, text, blocks)
 
@@ -133,7 +133,7 @@ def _postponed(paused: Refusal) -> Postpone:
     return Postpone()
 
 
-def _reply(notice: Telling, text: str, blocks: list[Block]) -> Message:
+def _reply(notice: RequestNotice, text: str, blocks: list[Block]) -> Message:
     request = notice.request
     if request.channel_id is None or request.thread_ts is None:
         return None
@@ -149,7 +149,7 @@ def _reply(notice: Telling, text: str, blocks: list[Block]) -> Message:
 
 
 def compose_cleared_reply(
-    context: SendContext, payload: ClearReply, notice: Telling
+    context: SendContext, payload: ClearReply, notice: RequestNotice
 ) -> Message:
     """Return what replaces a reply that holds an erased word."""
     del context
@@ -158,7 +158,7 @@ def compose_cleared_reply(
 
 
 def compose_asker_notice(
-    context: SendContext, payload: NotifyAsker, notice: Telling
+    context: SendContext, payload: NotifyAsker, notice: RequestNotice
 ) -> Message:
     """Return how the request ended, for a person who asked."""
     del context
@@ -166,7 +166,7 @@ def compose_asker_notice(
 
 
 def compose_paused_notice(
-    context: SendContext, payload: NotifyPaused, notice: Telling
+    context: SendContext, payload: NotifyPaused, notice: RequestNotice
 ) -> Message:
     """Return that the request is paused; none if it is no longer."""
     del context
@@ -178,7 +178,7 @@ def compose_paused_notice(
 
 
 def compose_link_tried(
-    context: SendContext, payload: NotifyLinkTried, notice: Telling
+    context: SendContext, payload: NotifyLinkTried, notice: RequestNotice
 ) -> Message:
     """Return that a person outside the desk tried the link, for the asker."""
     del context
@@ -186,7 +186,7 @@ def compose_link_tried(
 
 
 def compose_elevated_asked(
-    context: SendContext, payload: NotifyElevatedAsked, notice: Telling
+    context: SendContext, payload: NotifyElevatedAsked, notice: RequestNotice
 ) -> Message:
     """Return the question whether a colleague may hear an elevated listen."""
     public_url = context.services.public_url

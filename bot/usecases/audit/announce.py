@@ -1,5 +1,6 @@
-"""Telling the auditors' channel of checkpoints, so that somebody else holds what was
-signed.
+"""Announcing checkpoints in the auditors' channel.
+
+A copy outside the database then shows what was signed.
 """
 
 from collections.abc import Callable
@@ -11,20 +12,23 @@ from storage.audit.proofs.checkpoint import Checkpoint
 from storage.records.outbox import PostCheckpoint
 from storage.store import Transaction
 
-TELL_EVERY = timedelta(hours=1)
+ANNOUNCE_EVERY = timedelta(hours=1)
 
 
-def tell_auditors(clock: Callable[[], datetime]) -> Announce:
-    """Asks for a message about the newest checkpoint, at most one an hour.
+def announce_checkpoints(clock: Callable[[], datetime]) -> Announce:
+    """Return a function that enqueues the newest checkpoint, at most once an hour.
 
-    One that comes too soon after the last waits: the newest of a busy hour is told at
-    its end, also when nothing happens any more.
+    A checkpoint that comes too soon after the last one waits: the newest of a busy hour
+    is announced at its end, also when no further event follows.
     """
 
-    def tell(tx: Transaction, found: Checkpoint) -> None:
-        del found  # the message names the newest as it is then
-        now, last = clock(), last_announced(tx.log)
-        due = max(now, last + TELL_EVERY) if last else now
+    def announce(tx: Transaction, found: Checkpoint) -> None:
+        # The message names the checkpoint that is the newest when it is sent.
+        del found
+        due = clock()
+        last = last_announced(tx.log)
+        if last is not None:
+            due = max(due, last + ANNOUNCE_EVERY)
         tx.outbox.enqueue(PostCheckpoint(), now=due)
 
-    return tell
+    return announce

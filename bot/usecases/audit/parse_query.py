@@ -1,4 +1,4 @@
-"""From filters as people type them to a question for the access log, and back.
+"""Reading filters as people type them into a query of the access log, and back.
 
 The same filters serve `/clip-audit`, the audit page's address and the command line.
 """
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import Invalid
+from bot.text import text
 from storage.audit.query.search import MAX_LIMIT, Question
 from storage.records import Action, Outcome, Person, request_id_of, request_name
 
@@ -16,7 +17,7 @@ FILTERS = (
     *("since", "until", "order", "limit", "cursor"),
 )
 
-# Shorthands for the questions auditors ask most.
+# These are shorthands for the most frequent queries of auditors.
 GROUPS = {
     "heard": (
         Action.SNIPPET_HEARD,
@@ -36,21 +37,27 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def read_question(
-    filters: Mapping[str, str], *, team_id: str, now: datetime, me: Person | None = None
+    filters: Mapping[str, str],
+    *,
+    team_id: str,
+    now: datetime,
+    me: Person | None = None,
 ) -> Question:
-    """A question from filters; empty ones are left out.
+    """Return a query from filters; empty ones are left out.
 
     `since` and `until` take an ISO 8601 date or time (UTC where it names no zone) or an
-    age such as
-    `90m`, `24h`, `7d`, `4w`. Raises `Invalid` naming the filter at fault.
+    age such as `90m`, `24h`, `7d`, `4w`. Raises `Invalid` with the filter at fault.
     """
     given = {name: value.strip() for name, value in filters.items() if value.strip()}
     unknown = sorted(set(given) - set(FILTERS))
     if unknown:
-        raise Invalid(
-            f"There is no filter {unknown[0]!r}; use {', '.join(FILTERS)}.",
-            field=unknown[0],
+        names = ", ".join(FILTERS)
+        sentence = text(
+            "audit.filter.unknown",
+            filter=repr(unknown[0]),
+            filters=names,
         )
+        raise Invalid(sentence, field=unknown[0])
     return Question(
         person=_person(given.get("person"), team_id, me),
         clip_id=_id("clip", given.get("clip"), 128),
@@ -67,23 +74,22 @@ def read_question(
     )
 
 
-def parse_words(text: str) -> dict[str, str]:
-    """Filters from the words after `/clip-audit`: `clip=A17 since=7d`, or a word that
-    says itself.
+def parse_words(typed: str) -> dict[str, str]:
+    """Return filters from the words after `/clip-audit`, such as `clip=A17 since=7d`.
 
     `me`, `denied`, `heard`, `unusual`, `HC-1042` and `@person` need no name. Raises
     `Invalid`.
     """
     filters: dict[str, str] = {}
-    for word in text.split():
+    for word in typed.split():
         name, divider, value = word.partition("=")
         if not divider:
-            name, value = _say_itself(word)
+            name, value = _name_and_value(word)
         filters[name.lower()] = value
     return filters
 
 
-def _say_itself(word: str) -> tuple[str, str]:
+def _name_and_value(word: str) -> tuple[str, str]:
     if word.lower() == "me" or _PERSON.fullmatch(word):
         return "person", word
     if request_id_of(word) is not None:
@@ -94,130 +100,143 @@ def _say_itself(word: str) -> tuple[str, str]:
         return "action", word.lower()
     if word.lower() == "unusual":
         return "unusual", "yes"
-    raise Invalid(
-        "Ask with filters such as clip=A17, request=HC-1042, person=@name, desk=english-us, "
-        "denied, heard, since=7d, until=2026-03-31."
+    raise Invalid(text("audit.filter.word_unknown"))
+
+
+def _person(typed: str | None, team_id: str, me: Person | None) -> Person | None:
+    if typed is None:
+        return None
+    if typed.lower() == "me" and me is not None:
+        return me
+    match = _PERSON.fullmatch(typed)
+    if match is None:
+        raise Invalid(text("audit.filter.person_malformed"), field="person")
+    mention, team, user = match.groups()
+    return Person(
+        team_id=team or team_id,
+        user_id=mention or user,
     )
 
 
-def _person(text: str | None, team_id: str, me: Person | None) -> Person | None:
-    if text is None:
+def _id(field: str, typed: str | None, length: int) -> str | None:
+    # The id is written into the log as the target of the query.
+    if typed is None:
         return None
-    if text.lower() == "me" and me is not None:
-        return me
-    match = _PERSON.fullmatch(text)
-    if match is None:
-        raise Invalid(
-            "Name a person by Slack user id, such as U012AB3CD.", field="person"
-        )
-    mention, team, user = match.groups()
-    return Person(team_id=team or team_id, user_id=mention or user)
+    if not re.fullmatch(rf"[A-Za-z0-9_.:-]{{1,{length}}}", typed):
+        raise Invalid(text(f"audit.filter.{field}_malformed"), field=field)
+    return typed
 
 
-def _id(field: str, text: str | None, length: int) -> str | None:
-    # It is written into the log as the question's target, so it must look like an id.
-    if text is not None and not re.fullmatch(rf"[A-Za-z0-9_.:-]{{1,{length}}}", text):
-        raise Invalid(f"That is not the id of a {field}.", field=field)
-    return text
-
-
-def _request(text: str | None) -> str | None:
-    if text is None:
+def _request(typed: str | None) -> str | None:
+    if typed is None:
         return None
-    request_id = request_id_of(text, may_be_bare=True)
+    request_id = request_id_of(typed, may_be_bare=True)
     if request_id is None:
-        raise Invalid("A request is named like HC-1042.", field="request")
+        raise Invalid(text("audit.filter.request_malformed"), field="request")
     return request_name(request_id)
 
 
-def _actions(text: str | None) -> tuple[Action, ...]:
+def _actions(typed: str | None) -> tuple[Action, ...]:
     found: dict[Action, None] = {}
-    for word in (text or "").replace(",", " ").split():
+    for word in (typed or "").replace(",", " ").split():
         if word in GROUPS:
             found.update(dict.fromkeys(GROUPS[word]))
         elif word in set(Action):
             found[Action(word)] = None
         else:
-            raise Invalid(
-                "There is no such action; docs/audit.md lists them, such as snippet.heard.",
-                field="action",
-            )
+            raise Invalid(text("audit.filter.action_unknown"), field="action")
     return tuple(found)
 
 
-def _outcome(text: str | None) -> Outcome | None:
-    if text is None:
+def _outcome(typed: str | None) -> Outcome | None:
+    if typed is None:
         return None
-    if text.lower() not in set(Outcome):
-        raise Invalid("An outcome is allowed, denied or failed.", field="outcome")
-    return Outcome(text.lower())
+    if typed.lower() not in set(Outcome):
+        raise Invalid(text("audit.filter.outcome_unknown"), field="outcome")
+    return Outcome(typed.lower())
 
 
-def _flag(text: str | None) -> bool:
-    if text is None or text.lower() in {"no", "0", "false"}:
+def _flag(typed: str | None) -> bool:
+    if typed is None or typed.lower() in {"no", "0", "false"}:
         return False
-    if text.lower() in {"yes", "1", "true", "on"}:
+    if typed.lower() in {"yes", "1", "true", "on"}:
         return True
-    raise Invalid("Say yes or no.", field="unusual")
+    raise Invalid(text("audit.filter.unusual_malformed"), field="unusual")
 
 
-def _newest_first(text: str | None) -> bool:
-    if text not in {None, "newest", "oldest"}:
-        raise Invalid("The order is newest or oldest.", field="order")
-    return text != "oldest"
+def _newest_first(typed: str | None) -> bool:
+    if typed not in {None, "newest", "oldest"}:
+        raise Invalid(text("audit.filter.order_unknown"), field="order")
+    return typed != "oldest"
 
 
-def _limit(text: str | None) -> int:
-    if text is None:
+def _limit(typed: str | None) -> int:
+    if typed is None:
         return Question.limit
-    if (
-        not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII)
-        or not 1 <= int(text) <= MAX_LIMIT
-    ):
-        raise Invalid(f"A page holds between 1 and {MAX_LIMIT} events.", field="limit")
-    return int(text)
+    limit = 0
+    if re.fullmatch(r"[0-9]{1,3}", typed, re.ASCII):
+        limit = int(typed)
+    if not 1 <= limit <= MAX_LIMIT:
+        sentence = text("audit.filter.limit_out_of_range", limit=MAX_LIMIT)
+        raise Invalid(sentence, field="limit")
+    return limit
 
 
-def _moment(field: str, text: str | None, now: datetime) -> datetime | None:
-    return None if text is None else read_moment(field, text, now)
+def _moment(field: str, typed: str | None, now: datetime) -> datetime | None:
+    if typed is None:
+        return None
+    return read_moment(field, typed, now)
 
 
-def read_moment(field: str, text: str, now: datetime) -> datetime:
-    """A day, a time or an age, in UTC. Raises `Invalid` naming `field`."""
-    if ago := _AGO.fullmatch(text):
+def read_moment(field: str, typed: str, now: datetime) -> datetime:
+    """Return a day, a time or an age as a time in UTC. Raises `Invalid` with `field`."""
+    if ago := _AGO.fullmatch(typed):
         return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(typed)
     except ValueError:
-        raise Invalid(
-            "Write a day as 2026-03-31, a time as 2026-03-31T09:30, or an age as 7d or 24h.",
-            field=field,
-        ) from None
+        sentence = text("audit.filter.moment_malformed")
+        raise Invalid(sentence, field=field) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
     try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return moment.astimezone(UTC)
     except OverflowError:
-        raise Invalid(
-            "That is before or after any day there is.", field=field
-        ) from None
+        sentence = text("audit.filter.moment_out_of_range")
+        raise Invalid(sentence, field=field) from None
 
 
 def as_filters(question: Question) -> dict[str, str]:
-    """The filters that `read_question` turns into this question again."""
-    person = question.person
-    both = {
-        "person": "/".join(filter(None, (person.team_id, person.user_id)))
-        if person
-        else None,
+    """Return the filters that `read_question` turns into this query again."""
+    filters = {
+        "person": _person_filter(question.person),
         "clip": question.clip_id,
         "request": question.request,
         "desk": question.desk,
         "action": ",".join(question.actions),
         "outcome": question.outcome,
-        "unusual": "yes" if question.unusual else None,
-        "since": question.since.isoformat() if question.since else None,
-        "until": question.until.isoformat() if question.until else None,
-        "order": None if question.newest_first else "oldest",
-        "limit": None if question.limit == Question.limit else str(question.limit),
+        "since": _moment_filter(question.since),
+        "until": _moment_filter(question.until),
         "cursor": question.cursor,
     }
-    return {name: str(value) for name, value in both.items() if value}
+    if question.unusual:
+        filters["unusual"] = "yes"
+    if not question.newest_first:
+        filters["order"] = "oldest"
+    if question.limit != Question.limit:
+        filters["limit"] = str(question.limit)
+    return {name: str(value) for name, value in filters.items() if value}
+
+
+def _person_filter(person: Person | None) -> str | None:
+    if person is None:
+        return None
+    if not person.team_id:
+        return person.user_id
+    return f"{person.team_id}/{person.user_id}"
+
+
+def _moment_filter(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.isoformat()

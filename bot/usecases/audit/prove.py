@@ -1,13 +1,12 @@
-"""Proving the log: verifying it, exporting it with proofs, and receipts. Each is on
-record.
-"""
+"""Proving the log: verification, export with proofs, and receipts, all on record."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
-from bot.usecases.audit.query import record_question
+from bot.text import text
+from bot.usecases.audit.query import record_query
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.lookup import roles_of_act
 from bot.usecases.services import Services
@@ -25,23 +24,21 @@ from storage.records import Action, Outcome, Role
 Progress = Callable[[int, int], None]
 
 
-def read_keys(text: str | None, witnesses: str | None = None) -> Keys:
-    """The log's keys from AUDIT_SIGNING_KEY, and its witnesses' from AUDIT_WITNESSES.
+def read_keys(signing_key: str | None, witnesses: str | None = None) -> Keys:
+    """Return the log's keys from AUDIT_SIGNING_KEY, and those of AUDIT_WITNESSES.
 
     Raises `Invalid`.
     """
-    if not text:
-        raise Invalid(
-            "AUDIT_SIGNING_KEY is not set; make one with: help-clip audit key NAME"
-        )
+    if not signing_key:
+        raise Invalid(text("audit.keys.signing_key_missing"))
     try:
         cosigners = tuple(each.key for each in read_witnesses(witnesses or ""))
     except StorageError as error:
-        raise Invalid(f"AUDIT_WITNESSES: {error}") from None
+        raise Invalid(text("audit.keys.witnesses_malformed", problem=error)) from None
     try:
-        return replace(Keys.read(text), witnesses=cosigners)
+        return replace(Keys.read(signing_key), witnesses=cosigners)
     except StorageError as error:
-        raise Invalid(f"AUDIT_SIGNING_KEY: {error}") from None
+        raise Invalid(text("audit.keys.signing_key_malformed", problem=error)) from None
 
 
 def verify_audit(
@@ -52,22 +49,37 @@ def verify_audit(
     progress: Progress | None = None,
     known: Sequence[str] = (),
 ) -> Checked:
-    """Verify the whole log where it is; that it was done, and how it ended, goes on
-    record.
+    """Verify the whole log as stored; the verification and its outcome go on record.
 
-    `known` are checkpoints somebody kept elsewhere, which the log must continue. Raises
-    `Refused`, and `storage.audit.checks.walk.Fault` naming the first bad entry.
+    `known` are checkpoints kept elsewhere, which the log must continue. Raises
+    `Refused`, and `storage.audit.checks.walk.Fault` with the first bad entry.
     """
     _allow(services, act)
-    outside = [*(anchored(anchors) if anchors else ()), *known]
+    outside = [*known]
+    if anchors is not None:
+        outside = [*anchored(anchors), *known]
     try:
-        found = check(services.store, keys.verifiers, outside, progress)
+        found = check(
+            services.store,
+            keys.verifiers,
+            outside,
+            progress,
+        )
     except Fault as fault:
+        rule = fault.kind.replace(" ", "_")
         _record(
-            services, act, Outcome.FAILED, rule=fault.kind.replace(" ", "_"), size=None
+            services,
+            act,
+            Outcome.FAILED,
+            rule=rule,
         )
         raise
-    _record(services, act, Outcome.ALLOWED, rule=None, size=found.size)
+    _record(
+        services,
+        act,
+        Outcome.ALLOWED,
+        numbers={"size": found.size},
+    )
     return found
 
 
@@ -79,25 +91,33 @@ def export_proof(
     reason: str | None = None,
     progress: Progress | None = None,
 ) -> tuple[int, Iterator[bytes]]:
-    """A bundle of what a question asks about, behind the id of the event
-    `log.exported`.
+    """Return the id of the event `log.exported`, and a bundle of the matching events.
 
-    The whole log when the question asks about nothing in particular. Raises `Refused`,
-    `Invalid`, and while streaming `Unavailable` when some events are not signed yet.
+    Without filters it is the whole log. Raises `Refused`, `Invalid`, and while
+    streaming `Unavailable` when some events are not signed yet.
     """
-    asked_as = record_question(services, act, question, reason, Action.LOG_EXPORTED)
+    asked_as = record_query(
+        services,
+        act,
+        question,
+        reason,
+        Action.LOG_EXPORTED,
+    )
 
     def pieces() -> Iterator[bytes]:
-        everything = question == Question()
+        chosen: list[int] | None = None
         with services.store.read() as tx:
-            # Its own event is too new to be signed.
-            chosen = (
-                None
-                if everything
-                else [e.id for e in every(tx.log, question) if e.id < asked_as]
-            )
+            if question != Question():
+                # The event of the export itself is too new to be signed.
+                found = every(tx.log, question)
+                chosen = [event.id for event in found if event.id < asked_as]
             try:
-                yield from write_bundle(tx.log, keys.verifiers, chosen, progress)
+                yield from write_bundle(
+                    tx.log,
+                    keys.verifiers,
+                    chosen,
+                    progress,
+                )
             except Fault:
                 raise
             except StorageError as error:
@@ -106,9 +126,23 @@ def export_proof(
     return asked_as, pieces()
 
 
-def receipt_of(services: Services, act: Act, keys: Keys, event_id: int) -> str:
-    """A receipt (c2sp.org/tlog-proof) for one event. Raises `Refused`, `NotFound`."""
-    record_question(services, act, Question(), None, Action.LOG_EXPORTED)
+def export_receipt(
+    services: Services,
+    act: Act,
+    keys: Keys,
+    event_id: int,
+) -> str:
+    """Return a receipt (c2sp.org/tlog-proof) for one event.
+
+    Raises `Refused`, `NotFound`.
+    """
+    record_query(
+        services,
+        act,
+        Question(),
+        None,
+        Action.LOG_EXPORTED,
+    )
     with services.store.read() as tx:
         try:
             return str(receipt(tx.log, keys.verifiers, event_id))
@@ -118,7 +152,12 @@ def receipt_of(services: Services, act: Act, keys: Keys, event_id: int) -> str:
 
 def _allow(services: Services, act: Act) -> None:
     with services.store.begin() as tx:
-        roles = roles_of_act(services, tx, act, Role.AUDITOR)
+        roles = roles_of_act(
+            services,
+            tx,
+            act,
+            Role.AUDITOR,
+        )
         refusal = permission.may_query_log(roles, only_self=False)
         if refusal is not None:
             tx.log.record(act.event(Action.LOG_VERIFIED, refusal=refusal))
@@ -130,11 +169,15 @@ def _record(
     act: Act,
     outcome: Outcome,
     *,
-    rule: str | None,
-    size: int | None,
+    rule: str | None = None,
+    numbers: Mapping[str, int] | None = None,
 ) -> None:
     event = act.event(
-        Action.LOG_VERIFIED, outcome=outcome, rule=rule, role=Role.AUDITOR
+        Action.LOG_VERIFIED,
+        outcome=outcome,
+        rule=rule,
+        role=Role.AUDITOR,
+        numbers=numbers,
     )
     with services.store.begin() as tx:
-        tx.log.record(replace(event, numbers={} if size is None else {"size": size}))
+        tx.log.record(event)

@@ -1,4 +1,4 @@
-"""At start: put on record which settings are otherwise than at the last one."""
+"""At start: record the settings that have changed since the last start."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,24 +10,25 @@ from bot.usecases.services import Services
 from storage.records import Action
 
 
-def note_settings(services: Services, act: Act, now: Mapping[str, Any]) -> int:
-    """One event for each that changed, but one for all at the first start; returns how
-    many.
+def record_settings(services: Services, act: Act, now: Mapping[str, Any]) -> int:
+    """Record one event for each changed setting; return their number.
 
-    `now` holds every setting by name. Replicas that start together say it once.
+    The first start records one event for all. `now` holds every setting by name.
+    Replicas that start together record a change once.
     """
     with services.store.begin() as tx:
         tx.startup.lock(act.now)
         before = tx.startup.known_settings()
-        otherwise, gone = changed(before, now), set(before) - set(now)
+        new = changed(before, now)
+        removed = set(before) - set(now)
+        settings = []
         if before:
-            lines = told(before, otherwise, gone)
-            for line in lines:
-                tx.log.record(replace(act.event(Action.SETTING_CHANGED), setting=line))
+            settings = told(before, new, removed)
+            for setting in settings:
+                event = act.event(Action.SETTING_CHANGED)
+                tx.log.record(replace(event, setting=setting))
         else:
-            lines = []
-            tx.log.record(
-                act.event(Action.SETTING_CHANGED, numbers={"settings": len(now)})
-            )
-        tx.startup.save_settings(otherwise, gone)
-    return len(lines)
+            numbers = {"settings": len(now)}
+            tx.log.record(act.event(Action.SETTING_CHANGED, numbers=numbers))
+        tx.startup.save_settings(new, removed)
+    return len(settings)

@@ -1,9 +1,10 @@
-"""The leads' list of what was passed around and of listening that stands out."""
+"""The leads' list of shared items and of listening that stands out."""
 
 from dataclasses import replace
 
 from bot.errors import NotFound
 from bot.rules.people import permission
+from bot.text import text
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.lookup import member_of
 from bot.usecases.services import Services
@@ -16,33 +17,38 @@ _LISTED = 10
 def incidents_for(
     services: Services, tx: Transaction, act: Act
 ) -> tuple[Incident, ...]:
-    """What waits for this lead, oldest first; their own is for somebody else."""
+    """Return the entries that wait for this lead, oldest first.
+
+    An entry about the lead waits for another lead.
+    """
     member = member_of(services, tx, act.actor)
     desks = [desk.id for desk in services.desks.where(Role.LEAD, member)]
-    waiting = tx.incidents.unseen(desks, _LISTED + 1) if desks else []
-    return tuple(incident for incident in waiting if incident.person != act.actor)[
-        :_LISTED
-    ]
+    if not desks:
+        return ()
+    waiting = tx.incidents.unseen(desks, _LISTED + 1)
+    others = [incident for incident in waiting if incident.person != act.actor]
+    return tuple(others[:_LISTED])
 
 
-def waiting_for(services: Services, act: Act) -> int:
-    """How many entries wait for this lead."""
+def count_incidents(services: Services, act: Act) -> int:
+    """Return how many entries wait for this lead."""
     with services.store.read() as tx:
         return len(incidents_for(services, tx, act))
 
 
-def dealt_with(services: Services, act: Act, incident_id: int) -> None:
-    """A lead has dealt with one. Raises `NotFound`, `Refused`. Saying it twice changes
-    nothing.
+def close_incident(services: Services, act: Act, incident_id: int) -> None:
+    """Take an entry off the list: a lead has dealt with it. Twice changes nothing.
+
+    Raises `NotFound`, `Refused`.
     """
     with services.store.begin() as tx:
         incident = tx.incidents.by_id(incident_id, lock=True)
         if incident is None:
-            raise NotFound("This is on no list any more.")
-        roles = services.desks.roles_on(
-            incident.desk, member_of(services, tx, act.actor)
-        )
-        refusal = permission.may_deal_with(roles, own=incident.person == act.actor)
+            raise NotFound(text("channels.incident.not_found"))
+        member = member_of(services, tx, act.actor)
+        roles = services.desks.roles_on(incident.desk, member)
+        is_own = incident.person == act.actor
+        refusal = permission.may_deal_with(roles, own=is_own)
         event = act.event(
             Action.INCIDENT_CLOSED,
             refusal=refusal,

@@ -1,10 +1,10 @@
-"""Guarding the desks' channels: what is unfit pauses the desk, what is mended lets it
-go on.
+"""Guarding the desks' channels: an unfit channel pauses its desk, a fit one resumes it.
 
-Nothing here asks Slack: `bot.slack.channel_inspector` looks, and says here what it saw.
+No function here calls Slack: `bot.slack.channel_inspector` inspects, and reports here.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from bot.rules.channels.fitness import (
     BELIEVED_FOR,
@@ -17,126 +17,181 @@ from bot.rules.channels.fitness import (
     purposes,
 )
 from bot.rules.people import permission
-from bot.usecases.channels.pause import bring_home, freeze, report, thaw
+from bot.usecases.channels.pause import bring_home, freeze, report_unfit, thaw
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.lookup import company_roles
 from bot.usecases.services import Services
-from storage.records import (
-    Action,
-    Channel,
-    ChannelProblem,
-    Role,
-)
+from storage.records import Action, Channel, ChannelProblem, Role
 from storage.records.outbox import InspectChannel, NotifySetupResult
 from storage.store import Transaction
 
-# Slack only says "no such channel" from then on; what we were told before says more.
-_KNOWN_BETTER = {ChannelProblem.DELETED, ChannelProblem.BOT_REMOVED}
+# From then on Slack only reports "no such channel"; the earlier problem is more exact.
+_MORE_EXACT = {ChannelProblem.DELETED, ChannelProblem.BOT_REMOVED}
+_UNREACHABLE = (ChannelProblem.UNREACHABLE,)
 
 
 def check_soon(
-    services: Services, act: Act, channel_ids: Iterable[str], person: str | None = None
+    services: Services,
+    act: Act,
+    channel_ids: Iterable[str],
+    person: str | None = None,
 ) -> None:
-    """Have channels looked at; `person` is somebody whose account has changed."""
+    """Enqueue inspections of channels; `person` is a user id with a changed account."""
     ours = purposes(services.desks)
     with services.store.begin() as tx:
         for channel_id in channel_ids:
             if channel_id in ours:
-                _check(tx, act, channel_id, person)
+                _enqueue(
+                    tx,
+                    act,
+                    channel_id,
+                    person,
+                )
 
 
 def check_all(services: Services, act: Act) -> None:
-    """Have every channel of ours looked at."""
+    """Enqueue an inspection of every channel of the desks."""
     check_soon(services, act, purposes(services.desks))
 
 
 def check_due(services: Services, act: Act) -> None:
-    """Have those looked at that nobody has looked at lately."""
+    """Enqueue inspections of the channels that were not inspected lately."""
     ours = purposes(services.desks)
+    stale = act.now - check_every(len(ours))
     with services.store.read() as tx:
         known = tx.channels.by_ids(ours)
-    stale = act.now - check_every(len(ours))
-    due = [
-        channel_id
-        for channel_id in ours
-        if channel_id not in known or known[channel_id].checked_at <= stale
-    ]
+    fresh = {each.id for each in known.values() if each.checked_at > stale}
+    due = [channel_id for channel_id in ours if channel_id not in fresh]
     if due:
         check_soon(services, act, due)
 
 
 def check_changed(
-    services: Services, act: Act, user_id: str, *, unwelcome: bool
+    services: Services,
+    act: Act,
+    user_id: str,
+    *,
+    unwelcome: bool,
 ) -> None:
-    """Somebody's account has changed: have the channels looked at for which that is
-    news.
+    """Enqueue inspections of the channels to which a person's changed account matters.
 
-    `unwelcome`: they are a guest or an outsider now. Most changes are a new status or
-    picture.
+    `unwelcome`: the person is a guest or an outsider now. Most changes are a new status
+    or picture, and matter to no channel.
     """
     with services.store.read() as tx:
         known = tx.channels.by_ids(tx.channels.with_person(user_id))
-    news = [c.id for c in known.values() if unwelcome != (user_id in c.people)]
+    news = [each.id for each in known.values() if unwelcome != (user_id in each.people)]
     if news:
-        check_soon(services, act, news, user_id)
+        check_soon(
+            services,
+            act,
+            news,
+            user_id,
+        )
 
 
 def doubt_stale(services: Services, act: Act) -> None:
-    """Pause what Slack has said nothing about for too long."""
+    """Pause the desks of channels about which Slack has not answered for too long."""
+    oldest = act.now - BELIEVED_FOR
     with services.store.read() as tx:
         known = tx.channels.by_ids(purposes(services.desks))
     for channel in known.values():
-        if channel.fit and channel.checked_at <= act.now - BELIEVED_FOR:
+        if channel.fit and channel.checked_at <= oldest:
             with services.store.begin() as tx:
                 verdict = Verdict(problems=(ChannelProblem.UNCHECKED,))
-                _remember(services, tx, act, channel.id, verdict, looked=False)
+                _save(
+                    services,
+                    tx,
+                    act,
+                    channel.id,
+                    verdict,
+                    is_inspected=False,
+                )
 
 
-def saw(services: Services, act: Act, look: Look) -> Channel:
-    """Remember what Slack says of a channel, and pause its desks or let them go on."""
+def save_inspection(services: Services, act: Act, look: Look) -> Channel:
+    """Store an inspection, and pause or resume the desks of the channel.
+
+    Returns the channel as stored.
+    """
     uses = purposes(services.desks).get(look.channel_id, ())
     verdict = for_uses(judge(look, services.team_id, services.enterprise_id), uses)
     teams = {member.user_id: member.team_id for member in look.members}
     with services.store.begin() as tx:
-        channel = _remember(services, tx, act, look.channel_id, verdict, teams)
+        channel = _save(
+            services,
+            tx,
+            act,
+            look.channel_id,
+            verdict,
+            teams,
+        )
         tx.channels.set_members(look.channel_id, teams)
     return channel
 
 
-def lost(
-    services: Services, act: Act, channel_id: str, problem: ChannelProblem
+def mark_lost(
+    services: Services,
+    act: Act,
+    channel_id: str,
+    problem: ChannelProblem,
 ) -> None:
-    """Slack has told that a channel is gone for us: no look could say it better."""
+    """Store that a channel is out of reach; Slack's event needs no inspection."""
     if channel_id in purposes(services.desks):
         with services.store.begin() as tx:
-            _remember(services, tx, act, channel_id, Verdict(problems=(problem,)))
+            _save(
+                services,
+                tx,
+                act,
+                channel_id,
+                Verdict(problems=(problem,)),
+            )
 
 
 def set_up(services: Services, act: Act, channel_id: str) -> None:
-    """Have a channel looked at for an administrator, who is told by direct message.
+    """Enqueue an inspection for an administrator, and a direct message of its result.
 
     Raises `Refused`.
     """
     desk = next(iter(desks_in(services.desks, channel_id)), None)
     with services.store.begin() as tx:
         refusal = permission.may_set_up(company_roles(services, tx, act.actor))
-        role = None if refusal else Role.ADMINISTRATOR
-        tx.log.record(
-            act.event(Action.CHANNEL_CHECKED, refusal=refusal, desk=desk, role=role)
+        event = act.event(
+            Action.CHANNEL_CHECKED,
+            refusal=refusal,
+            desk=desk,
+            role=None if refusal else Role.ADMINISTRATOR,
         )
+        tx.log.record(event)
         if refusal is None:
-            _check(tx, act, channel_id, None)
-            result = NotifySetupResult(user_id=act.actor.user_id, channel_id=channel_id)
+            _enqueue(
+                tx,
+                act,
+                channel_id,
+                None,
+            )
+            result = NotifySetupResult(
+                user_id=act.actor.user_id,
+                channel_id=channel_id,
+            )
             tx.outbox.enqueue(result, now=act.now)
     raise_refusal(refusal)
 
 
-def _check(tx: Transaction, act: Act, channel_id: str, person: str | None) -> None:
-    inspection = InspectChannel(channel_id=channel_id, changed_user_id=person)
+def _enqueue(
+    tx: Transaction,
+    act: Act,
+    channel_id: str,
+    person: str | None,
+) -> None:
+    inspection = InspectChannel(
+        channel_id=channel_id,
+        changed_user_id=person,
+    )
     tx.outbox.enqueue(inspection, now=act.now)
 
 
-def _remember(
+def _save(
     services: Services,
     tx: Transaction,
     act: Act,
@@ -144,40 +199,116 @@ def _remember(
     verdict: Verdict,
     teams: Mapping[str, str] | None = None,
     *,
-    looked: bool = True,
+    is_inspected: bool = True,
 ) -> Channel:
+    """Store a channel's fitness, and pause, report or resume its desks."""
     before = tx.channels.by_id(channel_id, lock=True)
-    unreachable = verdict.problems == (ChannelProblem.UNREACHABLE,)
-    if unreachable and before is not None and set(before.problems) & _KNOWN_BETTER:
+    if before is not None and _was_more_exact(before, verdict):
         verdict = Verdict(problems=before.problems)
-    # A channel that /clip-setup was typed in, and no desk works in, has nothing to
-    # pause.
-    ours = channel_id in purposes(services.desks)
-    paused = before if before is not None and before.unfit_since is not None else None
-    since = (paused.unfit_since if paused else None) or act.now
+    # /clip-setup may be typed in a channel that no desk uses: it has nothing to pause.
+    is_ours = channel_id in purposes(services.desks)
+    paused = None
+    if before is not None and before.unfit_since is not None:
+        paused = before
     channel = Channel(
         id=channel_id,
         problems=verdict.problems,
         people=verdict.people,
         apps=verdict.apps,
-        checked_at=act.now if looked or before is None else before.checked_at,
-        unfit_since=since if verdict.problems and ours else None,
+        checked_at=act.now,
+        unfit_since=None,
     )
+    if before is not None and not is_inspected:
+        channel = replace(channel, checked_at=before.checked_at)
+    if verdict.problems and is_ours:
+        since = act.now
+        if paused is not None:
+            since = paused.unfit_since or act.now
+        channel = replace(channel, unfit_since=since)
     tx.channels.put(channel)
-    if not ours:
+    if not is_ours:
         return channel
-    if not channel.fit:
-        if paused is None:
-            freeze(services, tx, act, channel)
-        if paused is None or (paused.problems, paused.people) != (
-            channel.problems,
-            channel.people,
-        ):
-            report(
-                services, tx, act, channel, teams or {}, paused.people if paused else ()
-            )
-    elif paused is not None:
-        thaw(services, tx, act, paused)
     if channel.fit:
-        bring_home(services, tx, act, channel_id)
+        _resume(
+            services,
+            tx,
+            act,
+            channel,
+            paused,
+        )
+    else:
+        _pause(
+            services,
+            tx,
+            act,
+            channel,
+            paused,
+            teams or {},
+        )
     return channel
+
+
+def _was_more_exact(before: Channel, verdict: Verdict) -> bool:
+    """Return whether the stored problem is more exact than "unreachable"."""
+    if verdict.problems != _UNREACHABLE:
+        return False
+    return bool(set(before.problems) & _MORE_EXACT)
+
+
+def _resume(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    channel: Channel,
+    paused: Channel | None,
+) -> None:
+    if paused is not None:
+        thaw(
+            services,
+            tx,
+            act,
+            paused,
+        )
+    bring_home(
+        services,
+        tx,
+        act,
+        channel.id,
+    )
+
+
+def _pause(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    channel: Channel,
+    paused: Channel | None,
+    teams: Mapping[str, str],
+) -> None:
+    """Pause the desks, unless they are paused, and report new problems or people."""
+    if paused is None:
+        freeze(
+            services,
+            tx,
+            act,
+            channel,
+        )
+        report_unfit(
+            services,
+            tx,
+            act,
+            channel,
+            teams,
+            (),
+        )
+        return
+    problems_changed = paused.problems != channel.problems
+    if problems_changed or paused.people != channel.people:
+        report_unfit(
+            services,
+            tx,
+            act,
+            channel,
+            teams,
+            paused.people,
+        )

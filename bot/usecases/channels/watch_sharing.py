@@ -1,8 +1,7 @@
-"""Watching what is passed around in the desks' rooms: coached kindly, listed for the
-leads.
+"""Watching the items shared in the desks' rooms: the person is coached, leads get a list.
 
-A message is looked at in memory and let go: what is kept is who, where, when and what
-kind.
+A message is checked in memory and dropped: kept are the person, the channel, the time
+and the kind.
 """
 
 import hashlib
@@ -22,18 +21,22 @@ from bot.rules.channels.sharing import (
 )
 from bot.rules.desks import Desk, Desks
 from bot.usecases.context import Act
-from bot.usecases.requests.find_clip import is_clip
+from bot.usecases.requests.find_clip import is_clip_id
 from bot.usecases.services import Services
 from storage.records import Action, IncidentKind, Outcome, RequestState
 from storage.records.outbox import CoachPerson, RemoveFile, UpdateThread
 from storage.store import Transaction
 
-COACH_EVERY = timedelta(hours=1)  # the same advice twice in an hour helps nobody
+# The same advice twice in an hour is of no use.
+COACH_EVERY = timedelta(hours=1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """A message somebody wrote. `thread_ts` is None outside threads."""
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
+class PostedMessage:
+    """A message that a person posted. `thread_ts` is None outside threads."""
 
     channel_id: str
     ts: str
@@ -43,131 +46,179 @@ class Said:
 
 
 def desk_watching(desks: Desks, channel_id: str) -> Desk | None:
-    """The desk whose room this is: its own channel, or one it watches."""
-    everywhere = desks.desks.values()
-    own = next((desk for desk in everywhere if desk.channel_id == channel_id), None)
-    return own or next(
-        (desk for desk in everywhere if channel_id in desk.watched), None
-    )
+    """Return the desk of a room: its own channel, or one that it watches."""
+    for desk in desks.desks.values():
+        if desk.channel_id == channel_id:
+            return desk
+    for desk in desks.desks.values():
+        if channel_id in desk.watched:
+            return desk
+    return None
 
 
-def saw(services: Services, act: Act, said: Said) -> None:
-    """Look at one message of a watched room. Seeing it again changes nothing."""
-    desk = desk_watching(services.desks, said.channel_id)
+def check_message(services: Services, act: Act, message: PostedMessage) -> None:
+    """Check one message of a watched room. A second check changes nothing."""
+    desk = desk_watching(services.desks, message.channel_id)
     if desk is None:
         return
-    kind = gravest(_kinds(services, desk, said))
-    discusses = said.thread_ts is not None and is_discussion(said.text)
+    kind = gravest(_kinds(services, desk, message))
+    discusses = False
+    if message.thread_ts is not None:
+        discusses = is_discussion(message.text)
     if kind is None and not discusses:
         return
     with services.store.begin() as tx:
-        if (
-            kind is not None
-            and tx.incidents.of_message(said.channel_id, said.ts) is None
-        ):
-            _put_on_list(tx, act, desk, said, kind)
+        listed = tx.incidents.of_message(message.channel_id, message.ts)
+        if kind is not None and listed is None:
+            _put_on_list(
+                tx,
+                act,
+                desk,
+                message,
+                kind,
+            )
         if discusses:
-            _unblind(tx, act, said)
+            _unblind(tx, act, message)
 
 
-def gone(services: Services, act: Act, channel_id: str, ts: str) -> None:
-    """A message was deleted: what was flagged about it is over."""
+def record_deletion(
+    services: Services,
+    act: Act,
+    channel_id: str,
+    ts: str,
+) -> None:
+    """Mark the entry of a deleted message as removed."""
     with services.store.begin() as tx:
         incident = tx.incidents.of_message(channel_id, ts)
         if incident is not None and incident.removed_at is None:
             tx.incidents.mark_removed(incident.id, act.now)
-            removed = act.event(
-                Action.SHARING_REMOVED, rule=incident.kind, desk=incident.desk
+            event = act.event(
+                Action.SHARING_REMOVED,
+                rule=incident.kind,
+                desk=incident.desk,
             )
-            # Slack does not say who deleted it.
-            tx.log.record(replace(removed, actor=None, subject=incident.person))
+            # The event has no actor: Slack does not report the author of the deletion.
+            tx.log.record(
+                replace(
+                    event,
+                    actor=None,
+                    subject=incident.person,
+                )
+            )
 
 
-def removed(
-    services: Services, act: Act, incident_id: int, problem: str | None
+def record_removal(
+    services: Services,
+    act: Act,
+    incident_id: int,
+    problem: str | None,
 ) -> None:
-    """The bot has taken a dropped file away, or could not: `problem` is Slack's word
-    for why.
+    """Record that the bot removed a dropped file, or could not.
+
+    `problem` is Slack's error code, or None if the file is gone.
     """
     with services.store.begin() as tx:
         incident = tx.incidents.by_id(incident_id, lock=True)
         if incident is None:
             return
+        outcome = Outcome.FAILED
         if problem is None:
+            outcome = Outcome.ALLOWED
             tx.incidents.mark_removed(incident.id, act.now)
         event = act.event(
             Action.SHARING_REMOVED,
-            outcome=Outcome.FAILED if problem else Outcome.ALLOWED,
+            outcome=outcome,
             rule=problem or incident.kind,
             desk=incident.desk,
         )
         tx.log.record(replace(event, subject=incident.person))
 
 
-def _kinds(services: Services, desk: Desk, said: Said) -> set[IncidentKind]:
-    kinds = {kind for file in said.files if (kind := kind_of_file(file)) is not None}
-    kinds |= kinds_in_text(said.text, services.public_url)
-    if looks_personal(said.text, desk.locale):
+def _kinds(services: Services, desk: Desk, message: PostedMessage) -> set[IncidentKind]:
+    kinds = set(kinds_in_text(message.text, services.public_url))
+    for file in message.files:
+        kind = kind_of_file(file)
+        if kind is not None:
+            kinds.add(kind)
+    if looks_personal(message.text, desk.locale):
         kinds.add(IncidentKind.PERSONAL_WORDS)
-    if any(is_clip(services, word) for word in possible_clip_ids(said.text)):
+    words = possible_clip_ids(message.text)
+    if any(is_clip_id(services, word) for word in words):
         kinds.add(IncidentKind.CLIP_ID_PASTED)
     return kinds
 
 
 def _put_on_list(
-    tx: Transaction, act: Act, desk: Desk, said: Said, kind: IncidentKind
+    tx: Transaction,
+    act: Act,
+    desk: Desk,
+    message: PostedMessage,
+    kind: IncidentKind,
 ) -> None:
-    told = (
-        tx.incidents.unseen_of(kind, act.actor, desk.id, act.now - COACH_EVERY)
-        is not None
+    since = act.now - COACH_EVERY
+    coached = tx.incidents.unseen_of(
+        kind,
+        act.actor,
+        desk.id,
+        since,
     )
-    thread = said.thread_ts or said.ts
-    request = tx.requests.in_thread(said.channel_id, thread)
+    thread_ts = message.thread_ts or message.ts
+    request = tx.requests.in_thread(message.channel_id, thread_ts)
     incident = tx.incidents.add(
         kind,
         act.actor,
         desk=desk.id,
         now=act.now,
-        channel_id=said.channel_id,
-        message_ts=said.ts,
+        channel_id=message.channel_id,
+        message_ts=message.ts,
         request_id=request.id if request else None,
     )
-    dropped = [file for file in said.files if kind_of_file(file) is not None]
-    seen = act.event(
-        Action.SHARING_SEEN, rule=kind, desk=desk.id, numbers={"files": len(dropped)}
+    dropped = [file for file in message.files if kind_of_file(file) is not None]
+    event = act.event(
+        Action.SHARING_SEEN,
+        rule=kind,
+        desk=desk.id,
+        numbers={"files": len(dropped)},
     )
-    tx.log.record(replace(seen, digest=_digest(dropped) if dropped else None))
+    tx.log.record(replace(event, digest=_digest(dropped)))
     # The file is removed first; then its owner is notified that it was.
     for file in dropped:
-        removal = RemoveFile(incident_id=incident.id, file_id=file.id)
+        removal = RemoveFile(
+            incident_id=incident.id,
+            file_id=file.id,
+        )
         tx.outbox.enqueue(removal, now=act.now)
-    if not told:
+    if coached is None:
         tx.outbox.enqueue(CoachPerson(incident_id=incident.id), now=act.now)
 
 
-def _digest(files: Sequence[Attached]) -> str:
-    """Tells later whether two drops were the same files, without keeping their
-    names.
+def _digest(files: Sequence[Attached]) -> str | None:
+    """Return a digest of dropped files, or None if there are none.
+
+    It shows later whether two drops were the same files, without keeping their names.
     """
+    if not files:
+        return None
     facts = json.dumps([asdict(file) for file in files], sort_keys=True)
     return hashlib.sha256(facts.encode()).hexdigest()
 
 
-def _unblind(tx: Transaction, act: Act, said: Said) -> None:
-    """Who reads the thread may be swayed by now, so one more has to agree; once a
-    request.
-    """
-    assert said.thread_ts is not None
-    request = tx.requests.in_thread(said.channel_id, said.thread_ts, lock=True)
+def _unblind(tx: Transaction, act: Act, message: PostedMessage) -> None:
+    """Raise the quorum by one, once a request: readers of the thread may be swayed."""
+    assert message.thread_ts is not None
+    request = tx.requests.in_thread(message.channel_id, message.thread_ts, lock=True)
     if request is None or request.state is not RequestState.OPEN or not request.blind:
         return
-    request = request.evolve(discussed_at=act.now, quorum=request.quorum + 1)
-    tx.requests.save(request)
-    tx.log.record(
-        act.event(
-            Action.REQUEST_DISCUSSED,
-            request=request,
-            numbers={"quorum": request.quorum},
-        )
+    request = request.evolve(
+        discussed_at=act.now,
+        quorum=request.quorum + 1,
     )
+    tx.requests.save(request)
+    numbers = {"quorum": request.quorum}
+    event = act.event(
+        Action.REQUEST_DISCUSSED,
+        request=request,
+        numbers=numbers,
+    )
+    tx.log.record(event)
     tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)

@@ -23,7 +23,7 @@ from bot.usecases.distress.cases import (
 )
 from bot.usecases.distress.stop_clip import close_clip
 from bot.usecases.erasure import holds
-from bot.usecases.people.step_up import lacks_step_up
+from bot.usecases.people.step_up import step_up_refusal
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -221,7 +221,7 @@ def close(services: Services, act: Act, key: str, *, reply: str, release: bool) 
             case, relate_to_case(services, tx, act.actor, case)
         )
         if release:
-            refusal = refusal or lacks_step_up(act)
+            refusal = refusal or step_up_refusal(act)
         role = _role(refusal)
         if refusal is None:
             reports = tx.cases.reports(case.id)

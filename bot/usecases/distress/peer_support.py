@@ -15,7 +15,7 @@ from bot.rules.distress.peer_support import slip_in
 from bot.rules.people import permission
 from bot.usecases.context import Act, new_key, raise_refusal
 from bot.usecases.lookup import roles_anywhere
-from bot.usecases.requests.find_clip import is_clip
+from bot.usecases.requests.find_clip import is_clip_id
 from bot.usecases.services import Services
 from storage.records import Membership, Person, Slip, Talk
 from storage.records.outbox import AskColleague, OpenPeerTalk
@@ -82,7 +82,7 @@ def look_at(services: Services, act: Act, text: str, n_files: int) -> Slip | Non
         text,
         n_files=n_files,
         public_url=services.public_url,
-        names_clip=any(is_clip(services, word) for word in possible_clip_ids(text)),
+        names_clip=any(is_clip_id(services, word) for word in possible_clip_ids(text)),
         heard=heard,
     )
     if slip is not None:

@@ -11,11 +11,11 @@ from bot.rules.erasure.holds import checked_reason
 from bot.rules.people import permission
 from bot.rules.refusals import Refusal
 from bot.rules.requests import lifecycle
-from bot.usecases.committed_detail import beside
+from bot.usecases.committed_detail import committed_detail
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.lookup import roles_of_act
-from bot.usecases.people.step_up import lacks_step_up
-from bot.usecases.requests.notice import tell_askers
+from bot.usecases.people.step_up import step_up_refusal
+from bot.usecases.requests.notice import notify_askers
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -165,7 +165,7 @@ def _asked(
     roles = roles_of_act(services, tx, act, Role.ADMINISTRATOR, by_hook=True)
     refusal = permission.may_erase(roles)
     if act.person is not None:
-        refusal = refusal or lacks_step_up(act)
+        refusal = refusal or step_up_refusal(act)
     held = clip_id is not None and tx.holds.held_until(clip_id) is not None
     event = act.event(
         Action.ERASURE_ASKED,
@@ -175,7 +175,7 @@ def _asked(
         subject=subject,
         role=Role.ADMINISTRATOR if act.person and not refusal else None,
     )
-    tx.log.record_with(event, beside(reason=why))
+    tx.log.record_with(event, detail=committed_detail(reason=why))
     return refusal
 
 
@@ -193,7 +193,7 @@ def _end_requests(tx: Transaction, act: Act, clip_id: str, why: Why) -> list[Req
         request = lifecycle.move(request, state, closed_at=closed_at)
         tx.requests.save(request)
         if told:
-            tell_askers(tx, act, request)
+            notify_askers(tx, act, request)
         ended.append(request)
     return ended
 

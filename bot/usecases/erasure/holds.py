@@ -3,11 +3,11 @@
 from bot.errors import Conflict, NotFound
 from bot.rules.erasure.holds import checked_reason, hold_length
 from bot.rules.people.permission import may_hold
-from bot.usecases.committed_detail import beside
+from bot.usecases.committed_detail import committed_detail
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.erasure import erase
 from bot.usecases.lookup import roles_of_act
-from bot.usecases.people.step_up import lacks_step_up
+from bot.usecases.people.step_up import step_up_refusal
 from bot.usecases.services import Services
 from storage.records import Action, Hold, Role
 from storage.store import Transaction
@@ -25,7 +25,7 @@ def place(
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
         roles = roles_of_act(services, tx, act, Role.SAFETY_OFFICER)
-        refusal = may_hold(roles) or lacks_step_up(act)
+        refusal = may_hold(roles) or step_up_refusal(act)
         event = act.event(
             Action.HOLD_PLACED,
             refusal=refusal,
@@ -33,7 +33,7 @@ def place(
             role=_role(act, roles),
             numbers={"days": days},
         )
-        tx.log.record_with(event, beside(reason=why))
+        tx.log.record_with(event, detail=committed_detail(reason=why))
         if refusal is None:
             hold = tx.holds.add(clip_id, act.person, act.now, act.now + length)
     raise_refusal(refusal)
@@ -51,7 +51,7 @@ def release(services: Services, act: Act, hold_id: int, *, reason: str) -> Hold:
             raise NotFound("There is no such hold. `help-clip hold` lists them.")
         tx.clips.lock(hold.clip_id)
         roles = roles_of_act(services, tx, act, Role.SAFETY_OFFICER)
-        refusal = may_hold(roles) or lacks_step_up(act)
+        refusal = may_hold(roles) or step_up_refusal(act)
         ended = refusal is None and tx.holds.end(hold_id, act.now)
         event = act.event(
             Action.HOLD_RELEASED,
@@ -60,7 +60,7 @@ def release(services: Services, act: Act, hold_id: int, *, reason: str) -> Hold:
             role=_role(act, roles),
             rule=None if ended else "ended_before",
         )
-        tx.log.record_with(event, beside(reason=why))
+        tx.log.record_with(event, detail=committed_detail(reason=why))
         if ended:
             _let_go(tx, act, hold.clip_id)
     raise_refusal(refusal)

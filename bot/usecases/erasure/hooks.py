@@ -9,7 +9,7 @@ from bot.sources.results.webhook import signature
 from bot.usecases.context import Act
 from bot.usecases.erasure import consent, erase
 from bot.usecases.erasure.places import clean_at_once
-from bot.usecases.requests.find_clip import checked_speaker, clip_of
+from bot.usecases.requests.find_clip import check_speaker, find_clip_id
 from bot.usecases.services import Services
 from storage.records import Erasure
 
@@ -54,8 +54,8 @@ def take(services: Services, act: Act, told: Told) -> bool:
         raise Invalid(f"event is {WITHDRAW_CONSENT} or {ERASE}.")
     if bool(told.clip_id) == bool(told.speaker):
         raise Invalid("Give clip_id or speaker, not both.")
-    clip_id = clip_of(services, clip=told.clip_id) if told.clip_id else ""
-    speaker = checked_speaker(told.speaker) if told.speaker else ""
+    clip_id = find_clip_id(services, clip=told.clip_id) if told.clip_id else ""
+    speaker = check_speaker(told.speaker) if told.speaker else ""
     with services.store.read() as tx:
         if tx.hook_calls.is_known(told.id):
             return False

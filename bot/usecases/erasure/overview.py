@@ -13,7 +13,7 @@ from bot.rules.requests import lifecycle
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.erasure import erase
 from bot.usecases.lookup import roles_of_act
-from bot.usecases.requests.find_clip import checked_speaker, clip_of
+from bot.usecases.requests.find_clip import check_speaker, find_clip_id
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -117,7 +117,7 @@ def preview(services: Services, act: Act, what: What, of: str) -> Preview:
             held=len({hold.clip_id for hold in holds}),
             held_until=max(ends, default=None),
         )
-    of = _clip(services, of) if what is What.CLIP else checked_speaker(of)
+    of = _clip(services, of) if what is What.CLIP else check_speaker(of)
     with services.store.read() as tx:
         return _counted(
             tx,
@@ -136,7 +136,7 @@ def begin(
     if what is What.CLIP:
         return [erase.erase_clip(services, act, _clip(services, of), reason=reason)]
     if what is What.SPEAKER:
-        return erase.erase_speaker(services, act, checked_speaker(of), reason=reason)
+        return erase.erase_speaker(services, act, check_speaker(of), reason=reason)
     return [
         erase.erase_person(services, act, person, reason=reason)
         for person in _people(services, of)
@@ -224,8 +224,8 @@ def _counted(tx: Transaction, what: What, of: str, clips: Sequence[str]) -> Prev
 def _clip(services: Services, of: str) -> str:
     """People know requests rather than clips: HC-1042 is the clip it is about."""
     if of.strip().upper().startswith("HC-"):
-        return clip_of(services, request=of)
-    return clip_of(services, clip=of)
+        return find_clip_id(services, request=of)
+    return find_clip_id(services, clip=of)
 
 
 def _people(services: Services, user_id: str) -> tuple[Person, ...]:

@@ -13,7 +13,7 @@ from bot.rules.erasure.holds import checked_reason
 from bot.rules.listening import elevated_listening as rules
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal, Relation
-from bot.usecases.committed_detail import beside
+from bot.usecases.committed_detail import committed_detail
 from bot.usecases.context import Act, new_key, raise_refusal
 from bot.usecases.distress.care import rest_now
 from bot.usecases.listening.budget import link_tried
@@ -25,7 +25,7 @@ from bot.usecases.lookup import (
     member_of,
     relate,
 )
-from bot.usecases.people.step_up import lacks_step_up
+from bot.usecases.people.step_up import step_up_refusal
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -110,9 +110,9 @@ def ask(
         relation = relate(services, tx, act.actor, request)
         refusal = rules.may_ask_elevated(relation, request, closeness)
         if refusal is None:
-            refusal = lacks_step_up(act)
+            refusal = step_up_refusal(act)
         event = _event(act, Action.CLOSER_ASKED, request, relation, refusal, closeness)
-        asked_as = tx.log.record_with(event, beside(reason=why))
+        asked_as = tx.log.record_with(event, detail=committed_detail(reason=why))
         asked = CloserListen(
             key=new_key(),
             request_id=request.id,
@@ -166,10 +166,10 @@ def decide(
         relation = relate(services, tx, act.actor, request)
         refusal = rules.may_decide(relation, request, asked, act.now)
         if refusal is None:
-            refusal = lacks_step_up(act)
+            refusal = step_up_refusal(act)
         action = _DECISIONS[approve]
         event = _event(act, action, request, relation, refusal, asked.closeness)
-        tx.log.record_with(event, beside(reason=why))
+        tx.log.record_with(event, detail=committed_detail(reason=why))
         if refusal is None:
             tx.elevated_listens.decide(key, act.actor, act.now, approved=approve)
     if refusal is not None and refusal.rule == "decided":

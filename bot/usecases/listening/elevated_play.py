@@ -12,8 +12,8 @@ from bot.usecases.context import Act
 from bot.usecases.distress.care import rest_now
 from bot.usecases.listening.subject import Decision, Live
 from bot.usecases.lookup import access_refusal, acting_role, relate
-from bot.usecases.people.step_up import lacks_step_up
-from bot.usecases.requests.render import make
+from bot.usecases.people.step_up import step_up_refusal
+from bot.usecases.requests.render import build_snippet
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -54,7 +54,7 @@ class ElevatedPlay:
         relation = replace(relation, of_child=of_child)
         refusal = _may_play(services, act, relation, request, asked)
         if refusal is None:
-            refusal = lacks_step_up(act)
+            refusal = step_up_refusal(act)
         if refusal is None:
             refusal = may_listen_now(rest_now(services, tx, act))
         event = _event(act, asked, request)
@@ -77,7 +77,9 @@ class ElevatedPlay:
         data_key = services.clip_keys.get(clip.clip_id)
         if data_key is None:
             raise Unavailable(text("listening.grant.key_gone"))
-        made = make(services, clip, decision.request, data_key, decision.closeness)
+        made = build_snippet(
+            services, clip, decision.request, data_key, decision.closeness
+        )
         return made.wav
 
     def request(self, tx: Transaction) -> Request:

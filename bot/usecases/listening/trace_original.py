@@ -5,7 +5,7 @@ from enum import StrEnum
 from bot.errors import HelpClipError, Unavailable
 from bot.rules.people import permission
 from bot.text import text
-from bot.usecases.requests.render import make
+from bot.usecases.requests.render import build_snippet
 from bot.usecases.services import Services
 from storage.errors import Missing, StorageError
 from storage.records import Closeness, Request, SnippetRecord
@@ -89,7 +89,7 @@ def _render(
         clip = services.clips.clip(request.clip_id)
         if permission.consent(clip.consent) is not None:
             return None
-        return make(services, clip, request, data_key, closeness).wav
+        return build_snippet(services, clip, request, data_key, closeness).wav
     except HelpClipError:
         return None
 

@@ -1,11 +1,12 @@
-"""A changed desks.toml gives nobody more until an administrator has agreed to it.
+"""A changed desks.toml grants no role until an administrator has agreed to it.
 
-The file is changed by whoever has a shell, where nobody can be asked for a fresh
-sign-in. What it takes away counts at once; what it gives waits for a page with a fresh
-sign-in and a typed reason.
+The file is changed from a shell, where no fresh sign-in can be required. A role that it
+removes is removed at once; a role that it grants waits for a page with a fresh sign-in
+and a typed reason.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,13 +26,14 @@ from bot.config.role_mapping import (
 from bot.errors import Conflict
 from bot.rules.erasure.holds import checked_reason
 from bot.rules.people import permission
-from bot.rules.people.permission import may_map_roles
+from bot.rules.people.permission import Refusal, may_map_roles
 from bot.rules.people.roles import roles_without_person
-from bot.usecases.committed_detail import beside
+from bot.text import text
+from bot.usecases.committed_detail import committed_detail
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.lookup import member_of
-from bot.usecases.people.roles import note_roles
-from bot.usecases.people.step_up import lacks_step_up
+from bot.usecases.people.roles import record_role_changes
+from bot.usecases.people.step_up import step_up_refusal
 from bot.usecases.services import Services
 from storage.records import Action, Role, RoleMapping
 from storage.records.outbox import NotifyMappingWaiting
@@ -39,9 +41,10 @@ from storage.store import Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A mapping that waits, and what is in force until then. `seen` names the two in a
-    form.
+class WaitingMapping:
+    """A mapping that waits for an administrator, and the one in force until then.
+
+    `seen` is a digest of the two: a form sends it back.
     """
 
     in_force: Given
@@ -51,164 +54,243 @@ class Waiting:
 
     @property
     def changes(self) -> tuple[Change, ...]:
+        """Return the assignments that the waiting mapping changes."""
         return changes(self.in_force, self.wanted)
 
 
-def start(services: Services, act: Act) -> None:
-    """At start: hold the file against the mapping in force. The first one is taken as
-    it is.
+def compare_file(services: Services, act: Act) -> None:
+    """Compare desks.toml with the mapping in force; the program does it at its start.
+
+    The first mapping is taken as it is.
     """
     wanted = given(services.desks)
     with services.store.begin() as tx:
         tx.startup.lock(act.now)
         stored = tx.startup.role_mapping()
         if stored is None:
-            said = to_json(wanted)
-            tx.log.record_with(act.event(Action.ROLES_MAPPED), beside(mapping=said))
-            tx.startup.save_role_mapping(RoleMapping(in_force=said))
+            mapping = to_json(wanted)
+            _record_mapping(tx, act, mapping, {})
+            tx.startup.save_role_mapping(RoleMapping(in_force=mapping))
         else:
-            _hold_against(services, tx, act, stored, wanted)
-    follow(services)
+            _compare(
+                services,
+                tx,
+                act,
+                stored,
+                wanted,
+            )
+    apply_in_force(services)
 
 
-def follow(services: Services) -> None:
-    """Let count what is in force now, also when another replica or a shell changed
-    it.
-    """
+def apply_in_force(services: Services) -> None:
+    """Limit the desks to the mapping in force, as replicas and shells last changed it."""
     with services.store.read() as tx:
         stored = tx.startup.role_mapping()
     if stored is not None:
         services.desks = limit(services.desks, from_json(stored.in_force))
 
 
-def waiting(services: Services, act: Act) -> Waiting | None:
-    """What waits to be confirmed. Raises `Refused`."""
+def view_waiting(services: Services, act: Act) -> WaitingMapping | None:
+    """Return the mapping that waits to be confirmed, if one does. Raises `Refused`."""
     with services.store.begin() as tx:
         stored = tx.startup.role_mapping()
         refusal = may_map_roles(_roles(services, tx, act, stored))
         if refusal is not None:
             tx.log.record(act.event(Action.ROLES_MAPPED, refusal=refusal))
     raise_refusal(refusal)
-    return None if stored is None else _waiting(stored)
+    return _waiting(stored)
 
 
-def unconfirmed(services: Services) -> int:
-    """How many lines of desks.toml, as it is now, give somebody what is not in
-    force.
-    """
+def count_unconfirmed(services: Services) -> int:
+    """Return how many assignments of the present desks.toml wait to be confirmed."""
     with services.store.read() as tx:
         stored = tx.startup.role_mapping()
     if stored is None:
         return 0
-    wanted, in_force = (
-        given(services.desks.written or services.desks),
-        from_json(stored.in_force),
-    )
+    wanted = given(services.desks.written or services.desks)
+    in_force = from_json(stored.in_force)
     return len(changes(at_once(in_force, wanted), wanted))
 
 
-def confirm(services: Services, act: Act, *, seen: str | None, reason: str) -> Waiting:
-    """Let count what waits. `seen` names what the administrator looked at; a shell may
-    leave it.
+def confirm(
+    services: Services,
+    act: Act,
+    *,
+    seen: str | None,
+    reason: str,
+) -> WaitingMapping:
+    """Put the waiting mapping in force, and return it.
 
+    `seen` identifies the mapping that the administrator read; a shell may leave it out.
     Raises `Invalid` (with the field), `Refused`, `Conflict`.
     """
     why = checked_reason(reason)
     with services.store.begin() as tx:
         tx.startup.lock(act.now)
         stored = tx.startup.role_mapping()
-        refusal = may_map_roles(_roles(services, tx, act, stored)) or lacks_step_up(act)
+        refusal = may_map_roles(_roles(services, tx, act, stored))
+        if refusal is None:
+            refusal = step_up_refusal(act)
         if refusal is not None:
-            tx.log.record_with(
-                act.event(Action.ROLES_MAPPED, refusal=refusal), beside(reason=why)
-            )
+            denial = act.event(Action.ROLES_MAPPED, refusal=refusal)
+            tx.log.record_with(denial, detail=committed_detail(reason=why))
         else:
-            found = _looked_at(stored, seen)
-            role = Role.ADMINISTRATOR if act.person else None
-            event = act.event(
-                Action.ROLES_MAPPED, role=role, numbers=size(found.changes)
+            found = _seen_mapping(stored, seen)
+            _confirm(
+                services,
+                tx,
+                act,
+                found,
+                why,
             )
-            tx.log.record_with(event, beside(reason=why, mapping=to_json(found.wanted)))
-            _note_changes(services, tx, act, found.in_force, found.wanted)
-            tx.startup.save_role_mapping(RoleMapping(in_force=to_json(found.wanted)))
     raise_refusal(refusal)
-    follow(services)
+    apply_in_force(services)
     return found
 
 
-def _hold_against(
-    services: Services, tx: Transaction, act: Act, stored: RoleMapping, wanted: Given
+def _confirm(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    found: WaitingMapping,
+    why: str,
 ) -> None:
-    before = from_json(stored.in_force)
-    counts = at_once(before, wanted)
-    if counts != before:
-        event = act.event(Action.ROLES_MAPPED, numbers=size(changes(before, counts)))
-        tx.log.record_with(event, beside(mapping=to_json(counts)))
-        _note_changes(services, tx, act, before, counts)
-    waits = to_json(wanted) if counts != wanted else None
-    is_news = waits not in (None, stored.waiting)
-    since = act.now if is_news else stored.waiting_since if waits else None
-    tx.startup.save_role_mapping(
-        RoleMapping(in_force=to_json(counts), waiting=waits, waiting_since=since)
+    role = None
+    if act.person is not None:
+        role = Role.ADMINISTRATOR
+    wanted = to_json(found.wanted)
+    event = act.event(Action.ROLES_MAPPED, role=role, numbers=size(found.changes))
+    tx.log.record_with(event, detail=committed_detail(reason=why, mapping=wanted))
+    _record_changes(
+        services,
+        tx,
+        act,
+        found.in_force,
+        found.wanted,
     )
-    if is_news:
-        numbers = size(changes(counts, wanted))
-        event = act.event(
-            Action.ROLES_MAPPED, refusal=permission.UNCONFIRMED, numbers=numbers
-        )
-        tx.log.record_with(event, beside(mapping=to_json(wanted)))
-        _tell_administrators(tx, act, counts)
+    tx.startup.save_role_mapping(RoleMapping(in_force=wanted))
 
 
-def _note_changes(
-    services: Services, tx: Transaction, act: Act, before: Given, after: Given
+def _compare(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    stored: RoleMapping,
+    wanted: Given,
 ) -> None:
-    who = everybody(before, after)
-    for user_id in sorted(who.users | tx.groups.members(who.groups)):
+    """Remove roles at once, and let new ones wait; a new wait is on record."""
+    before = from_json(stored.in_force)
+    in_force = at_once(before, wanted)
+    if in_force != before:
+        removed = size(changes(before, in_force))
+        _record_mapping(tx, act, to_json(in_force), removed)
+        _record_changes(
+            services,
+            tx,
+            act,
+            before,
+            in_force,
+        )
+    if in_force == wanted:
+        tx.startup.save_role_mapping(RoleMapping(in_force=to_json(in_force)))
+        return
+    waiting = to_json(wanted)
+    is_news = waiting != stored.waiting
+    mapping = RoleMapping(
+        in_force=to_json(in_force),
+        waiting=waiting,
+        waiting_since=act.now if is_news else stored.waiting_since,
+    )
+    tx.startup.save_role_mapping(mapping)
+    if is_news:
+        added = size(changes(in_force, wanted))
+        _record_mapping(
+            tx,
+            act,
+            waiting,
+            added,
+            refusal=permission.UNCONFIRMED,
+        )
+        _notify_administrators(tx, act, in_force)
+
+
+def _record_mapping(
+    tx: Transaction,
+    act: Act,
+    mapping: str,
+    numbers: Mapping[str, int],
+    refusal: Refusal | None = None,
+) -> None:
+    event = act.event(Action.ROLES_MAPPED, refusal=refusal, numbers=numbers)
+    tx.log.record_with(event, detail=committed_detail(mapping=mapping))
+
+
+def _record_changes(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    before: Given,
+    after: Given,
+) -> None:
+    holders = everybody(before, after)
+    for user_id in sorted(holders.users | tx.groups.members(holders.groups)):
         member = tx.people.member_by_id(user_id)
-        note_roles(
-            services, tx, act, user_id, held(before, member), held(after, member)
+        had = held(before, member)
+        has = held(after, member)
+        record_role_changes(
+            services,
+            tx,
+            act,
+            user_id,
+            had,
+            has,
         )
 
 
-def _looked_at(stored: RoleMapping | None, seen: str | None) -> Waiting:
-    found = _waiting(stored) if stored else None
+def _seen_mapping(stored: RoleMapping | None, seen: str | None) -> WaitingMapping:
+    """Return the waiting mapping. Raises `Conflict` if it is not the one seen."""
+    found = _waiting(stored)
     if found is None:
-        raise Conflict("No change of roles waits. Nothing is left to do here.")
+        raise Conflict(text("people.mapping.none_waiting"))
     if seen not in (None, found.seen):
-        raise Conflict(
-            "desks.toml has changed since you looked. Look again, then confirm."
-        )
+        raise Conflict(text("people.mapping.changed_meanwhile"))
     return found
 
 
-def _waiting(stored: RoleMapping) -> Waiting | None:
-    if stored.waiting is None or stored.waiting_since is None:
+def _waiting(stored: RoleMapping | None) -> WaitingMapping | None:
+    if stored is None or stored.waiting is None or stored.waiting_since is None:
         return None
-    return Waiting(
+    both = f"{stored.in_force} {stored.waiting}"
+    return WaitingMapping(
         in_force=from_json(stored.in_force),
         wanted=from_json(stored.waiting),
         since=stored.waiting_since,
-        seen=hashlib.sha256(f"{stored.in_force} {stored.waiting}".encode()).hexdigest(),
+        seen=hashlib.sha256(both.encode()).hexdigest(),
     )
 
 
 def _roles(
-    services: Services, tx: Transaction, act: Act, stored: RoleMapping | None
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    stored: RoleMapping | None,
 ) -> frozenset[Role]:
-    """By the mapping in force at this moment: another replica may have just taken a
-    role away.
+    """Return the roles of the actor, by the mapping in force at this moment.
+
+    Another replica may have just removed a role.
     """
     if act.person is None:
         return roles_without_person(act.origin, Role.ADMINISTRATOR)
-    in_force = from_json(stored.in_force) if stored else given(services.desks)
+    in_force: Given = given(services.desks)
+    if stored is not None:
+        in_force = from_json(stored.in_force)
     found = held(in_force, member_of(services, tx, act.person))
     return frozenset(role for role, _ in found)
 
 
-def _tell_administrators(tx: Transaction, act: Act, counts: Given) -> None:
-    who = counts.get(str(Role.ADMINISTRATOR))
-    if who is None:
+def _notify_administrators(tx: Transaction, act: Act, in_force: Given) -> None:
+    holders = in_force.get(str(Role.ADMINISTRATOR))
+    if holders is None:
         return
-    for user_id in sorted(who.users | tx.groups.members(who.groups)):
+    for user_id in sorted(holders.users | tx.groups.members(holders.groups)):
         tx.outbox.enqueue(NotifyMappingWaiting(user_id=user_id), now=act.now)

@@ -1,10 +1,9 @@
-"""Who holds which role, as Slack tells it: every change is on record and takes effect
-at once.
+"""Role holders as Slack reports them: every change is on record and applies at once.
 
-Whoever loses a role is signed out; a player that is open stops at its next question.
+A lost role signs the person out; an open player stops at its next question.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.usecases.context import Act
@@ -17,79 +16,101 @@ Held = frozenset[tuple[Role, str | None]]
 
 
 def set_group(
-    services: Services, act: Act, group_id: str, user_ids: Iterable[str]
+    services: Services,
+    act: Act,
+    group_id: str,
+    user_ids: Iterable[str],
 ) -> None:
-    """Slack has said who is in a user group."""
+    """Store the people of a user group, as Slack reports them."""
     now_in = frozenset(user_ids)
     with services.store.begin() as tx:
         tx.groups.lock(group_id, act.now)
         changed = tx.groups.members([group_id]) ^ now_in
         if changed:
-            _change(
+            _change_group(
                 services,
                 tx,
                 act,
+                group_id,
                 changed,
-                lambda: tx.groups.put(group_id, now_in, act.now),
+                now_in,
             )
 
 
 def leave_group(
-    services: Services, act: Act, group_id: str, user_ids: Iterable[str]
+    services: Services,
+    act: Act,
+    group_id: str,
+    user_ids: Iterable[str],
 ) -> None:
-    """Slack has said who left a user group. Who joined is read at the next refresh."""
+    """Remove people from a user group that they left; a refresh brings the joined ones."""
     with services.store.begin() as tx:
         tx.groups.lock(group_id, act.now)
         before = tx.groups.members([group_id])
         left = before & frozenset(user_ids)
         if left:
-            _change(
+            _change_group(
                 services,
                 tx,
                 act,
+                group_id,
                 left,
-                lambda: tx.groups.put(group_id, before - left, act.now),
+                before - left,
             )
 
 
 def set_membership(
-    services: Services, act: Act, user_id: str, membership: Membership | None
+    services: Services,
+    act: Act,
+    user_id: str,
+    membership: Membership | None,
 ) -> None:
-    """Slack has said what somebody is: a member, a guest, deactivated ...; None: ask it
-    again.
+    """Store a person's membership, as Slack reports it: member, guest, deactivated ...
+
+    None: it is unknown, and Slack is asked again.
     """
     with services.store.begin() as tx:
-        _change(
+        before = _members(tx, [user_id])
+        tx.people.set_membership(user_id, membership, act.now)
+        _record_differences(
             services,
             tx,
             act,
-            [user_id],
-            lambda: tx.people.set_membership(user_id, membership, act.now),
+            before,
         )
 
 
-def known_as(services: Services, user_id: str) -> Membership | None:
-    """What Slack last said of this person; None for people it was never asked about."""
+def membership_of(services: Services, user_id: str) -> Membership | None:
+    """Return the membership that Slack last reported, or None if it never did."""
     with services.store.read() as tx:
         return tx.people.membership_of(user_id)
 
 
-def holders(services: Services) -> tuple[frozenset[str], dict[str, datetime]]:
-    """Everybody a role is given to, and when Slack was last asked what they are."""
+def role_holders(services: Services) -> tuple[frozenset[str], dict[str, datetime]]:
+    """Return all holders of roles, and when Slack last reported the membership of each."""
     with services.store.read() as tx:
-        everybody = services.desks.people() | tx.groups.members(services.desks.groups())
-        return everybody, tx.people.last_checked(everybody)
+        in_groups = tx.groups.members(services.desks.groups())
+        holders = services.desks.people() | in_groups
+        return holders, tx.people.last_checked(holders)
 
 
 def sign_out_everywhere(services: Services, act: Act, user_id: str) -> None:
     """End every session of one person."""
     with services.store.begin() as tx:
-        _end_sessions(tx, act, Person(team_id=services.team_id, user_id=user_id))
+        _end_sessions(
+            tx,
+            act,
+            Person(
+                team_id=services.team_id,
+                user_id=user_id,
+            ),
+        )
 
 
-def close_down(services: Services, act: Act) -> None:
-    """The Slack app is gone: everybody is signed out, and nobody holds a role until it
-    is back.
+def remove_app(services: Services, act: Act) -> None:
+    """End all sessions and forget all memberships: the Slack app was removed.
+
+    No person holds a role until the app is back.
     """
     with services.store.begin() as tx:
         n_ended = tx.sessions.end_all(act.now)
@@ -97,73 +118,96 @@ def close_down(services: Services, act: Act) -> None:
         tx.log.record(act.event(Action.APP_REMOVED, numbers={"sessions": n_ended}))
 
 
-def _change(
-    services: Services,
-    tx: Transaction,
-    act: Act,
-    user_ids: Iterable[str],
-    apply: Callable[[], None],
-) -> None:
-    everybody = sorted(user_ids)
-    before = {user_id: tx.people.member_by_id(user_id) for user_id in everybody}
-    apply()
-    for user_id in everybody:
-        _record(
-            services, tx, act, user_id, before[user_id], tx.people.member_by_id(user_id)
-        )
-
-
-def note_roles(
-    services: Services, tx: Transaction, act: Act, user_id: str, had: Held, has: Held
-) -> None:
-    """Record each role that somebody holds now or no longer; who lost one is signed
-    out.
-    """
-    person = Person(team_id=services.team_id, user_id=user_id)
-    for role, desk in sorted(had ^ has, key=str):
-        held = int((role, desk) in has)
-        tx.log.record(
-            act.event(
-                Action.ROLE_CHANGED,
-                subject=person,
-                role=role,
-                desk=desk,
-                numbers={"held": held},
-            )
-        )
-    if had - has:
-        _end_sessions(tx, act, person)
-
-
-def _record(
+def record_role_changes(
     services: Services,
     tx: Transaction,
     act: Act,
     user_id: str,
-    before: Member,
-    after: Member,
+    had: Held,
+    has: Held,
 ) -> None:
-    had, has = services.desks.held_by(before), services.desks.held_by(after)
-    note_roles(services, tx, act, user_id, had, has)
-    if services.desks.has_conflicting_roles(
-        after
-    ) and not services.desks.has_conflicting_roles(before):
-        _tell_administrators(services, tx, act)
+    """Record each role that a person gained or lost; a loss ends their sessions."""
+    person = Person(
+        team_id=services.team_id,
+        user_id=user_id,
+    )
+    for role, desk in sorted(had ^ has, key=str):
+        is_held = int((role, desk) in has)
+        event = act.event(
+            Action.ROLE_CHANGED,
+            subject=person,
+            role=role,
+            desk=desk,
+            numbers={"held": is_held},
+        )
+        tx.log.record(event)
+    if had - has:
+        _end_sessions(tx, act, person)
+
+
+def _change_group(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    group_id: str,
+    changed: Iterable[str],
+    now_in: frozenset[str],
+) -> None:
+    before = _members(tx, changed)
+    tx.groups.put(group_id, now_in, act.now)
+    _record_differences(
+        services,
+        tx,
+        act,
+        before,
+    )
+
+
+def _members(tx: Transaction, user_ids: Iterable[str]) -> dict[str, Member]:
+    return {user_id: tx.people.member_by_id(user_id) for user_id in sorted(user_ids)}
+
+
+def _record_differences(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    before: dict[str, Member],
+) -> None:
+    """Record how the roles of these people differ from those of `before`."""
+    desks = services.desks
+    for user_id, member_before in before.items():
+        member = tx.people.member_by_id(user_id)
+        had = desks.held_by(member_before)
+        has = desks.held_by(member)
+        record_role_changes(
+            services,
+            tx,
+            act,
+            user_id,
+            had,
+            has,
+        )
+        if desks.has_conflicting_roles(member) and not desks.has_conflicting_roles(
+            member_before
+        ):
+            _notify_administrators(services, tx, act)
 
 
 def _end_sessions(tx: Transaction, act: Act, person: Person) -> None:
     n_ended = tx.sessions.end_of_person(person, act.now)
     if n_ended:
-        tx.log.record(
-            act.event(
-                Action.SESSION_ENDED, subject=person, numbers={"sessions": n_ended}
-            )
+        numbers = {"sessions": n_ended}
+        event = act.event(
+            Action.SESSION_ENDED,
+            subject=person,
+            numbers=numbers,
         )
+        tx.log.record(event)
 
 
-def _tell_administrators(services: Services, tx: Transaction, act: Act) -> None:
-    who = services.desks.holders.get(Role.ADMINISTRATOR)
-    if who is None:
+def _notify_administrators(services: Services, tx: Transaction, act: Act) -> None:
+    holders = services.desks.holders.get(Role.ADMINISTRATOR)
+    if holders is None:
         return
-    for user_id in sorted(who.users | tx.groups.members(who.groups)):
+    for user_id in sorted(holders.users | tx.groups.members(holders.groups)):
         tx.outbox.enqueue(NotifyRoleConflict(user_id=user_id), now=act.now)

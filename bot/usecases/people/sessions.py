@@ -17,9 +17,14 @@ SESSION_LASTS = timedelta(hours=8)
 SIGN_IN_LASTS = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class StartedSignIn:
-    """`state` goes to Slack and into the browser's cookie; `nonce` comes back in the
+    """The one-time secrets of a sign-in.
+
+    `state` goes to Slack and into the browser's cookie; `nonce` comes back in the
     id_token.
     """
 
@@ -27,9 +32,12 @@ class StartedSignIn:
     nonce: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class StartedSession:
-    """`token` is the cookie's value and is stored nowhere."""
+    """A session and `token`, the value of its cookie, which is stored nowhere."""
 
     token: str
     session: Session
@@ -38,26 +46,25 @@ class StartedSession:
 def begin_sign_in(
     services: Services, *, return_to: str, now: datetime
 ) -> StartedSignIn:
-    """Remember where the person was going and make the one-time secrets of a
-    sign-in.
-    """
-    started = StartedSignIn(
-        state=secrets.token_urlsafe(32), nonce=secrets.token_urlsafe(32)
+    """Store the page to return to, and return the one-time secrets of a sign-in."""
+    state = secrets.token_urlsafe(32)
+    nonce = secrets.token_urlsafe(32)
+    sign_in = SignIn(
+        state_hash=_hash(state),
+        nonce=nonce,
+        return_to=return_to,
+        expires_at=now + SIGN_IN_LASTS,
     )
     with services.store.begin() as tx:
-        tx.sessions.add_sign_in(
-            SignIn(
-                state_hash=_hash(started.state),
-                nonce=started.nonce,
-                return_to=return_to,
-                expires_at=now + SIGN_IN_LASTS,
-            )
-        )
-    return started
+        tx.sessions.add_sign_in(sign_in)
+    return StartedSignIn(
+        state=state,
+        nonce=nonce,
+    )
 
 
 def take_sign_in(services: Services, act: Act, state: str) -> SignIn:
-    """The sign-in this state belongs to, once. Raises `Refused`, recorded."""
+    """Return the sign-in of this state, once. Raises `Refused`, recorded."""
     with services.store.begin() as tx:
         sign_in = tx.sessions.take_sign_in(_hash(state), act.now)
         if sign_in is None:
@@ -75,14 +82,15 @@ def start_session(
     authenticated_at: datetime | None = None,
     name: str = "",
 ) -> StartedSession:
-    """Sign `act.person` in. Raises `Refused`, recorded, for people of another Slack
-    team.
+    """Sign `act.person` in. Raises `Refused`, recorded, for people of other teams.
 
-    `browser`: a pseudonym of it; the session is of no use in another.
-    `authenticated_at`: when Slack says they signed in, if it says so. `name`: what it
-    calls them.
+    `browser`: a pseudonym of the browser; the session is of no use in another one.
+    `authenticated_at`: the time of the sign-in at Slack, if Slack reports it. `name`:
+    the person's name in Slack.
     """
     token = secrets.token_urlsafe(32)
+    # Slack's clock may run ahead of ours.
+    signed_in_at = min(authenticated_at or act.now, act.now)
     session = Session(
         token_hash=_hash(token),
         person=act.actor,
@@ -90,7 +98,7 @@ def start_session(
         browser=browser,
         csrf=secrets.token_urlsafe(32),
         started_at=act.now,
-        authenticated_at=min(authenticated_at or act.now, act.now),
+        authenticated_at=signed_in_at,
         expires_at=act.now + SESSION_LASTS,
     )
     with services.store.begin() as tx:
@@ -100,7 +108,10 @@ def start_session(
             tx.sessions.add(session)
     if refusal is not None:
         raise Refused(refusal.sentence, rule=refusal.rule)
-    return StartedSession(token=token, session=session)
+    return StartedSession(
+        token=token,
+        session=session,
+    )
 
 
 def _refusal(services: Services, tx: Transaction, person: Person) -> Refusal | None:
@@ -111,40 +122,39 @@ def _refusal(services: Services, tx: Transaction, person: Person) -> Refusal | N
 
 
 def refuse_sign_in(services: Services, act: Act, refusal: Refusal) -> None:
-    """Put a sign-in that failed on record. Raises `Refused`."""
+    """Put a failed sign-in on record. Raises `Refused`."""
     with services.store.begin() as tx:
         tx.log.record(act.event(Action.SESSION_STARTED, refusal=refusal))
     raise Refused(refusal.sentence, rule=refusal.rule)
 
 
 def session_of(services: Services, token: str, now: datetime) -> Session | None:
-    """The session of a cookie, unless it has ended."""
+    """Return the session of a cookie, unless it has ended."""
     with services.store.read() as tx:
         return tx.sessions.by_token(_hash(token), now)
 
 
-def seen_elsewhere(services: Services, act: Act, token: str) -> None:
-    """A cookie turns up in another browser than it was given to: its session ends,
-    recorded.
-    """
+def end_session_elsewhere(services: Services, act: Act, token: str) -> None:
+    """End the session of a cookie that came from another browser, and record it."""
     with services.store.begin() as tx:
-        session = tx.sessions.by_token(_hash(token), act.now)
+        token_hash = _hash(token)
+        session = tx.sessions.by_token(token_hash, act.now)
         if session is not None:
-            tx.sessions.end(_hash(token), act.now)
+            tx.sessions.end(token_hash, act.now)
             theirs = replace(act, person=session.person)
-            tx.log.record(theirs.event(Action.SESSION_ENDED, refusal=OTHER_BROWSER))
+            event = theirs.event(Action.SESSION_ENDED, refusal=OTHER_BROWSER)
+            tx.log.record(event)
 
 
-def ended_session_used(services: Services, act: Act, token: str) -> None:
-    """A browser goes on with a session that was ended: that it tried is on record."""
+def record_ended_session(services: Services, act: Act, token: str) -> None:
+    """Record that a browser used a session that had ended."""
     with services.store.read() as tx:
         ended = tx.sessions.ended_by_token(_hash(token), act.now)
     if ended is None:
         return
+    theirs = replace(act, person=ended.person)
     with services.store.begin() as tx:
-        tx.log.record(
-            replace(act, person=ended.person).event(Action.SESSION_ENDED, refusal=ENDED)
-        )
+        tx.log.record(theirs.event(Action.SESSION_ENDED, refusal=ENDED))
 
 
 def end_session(services: Services, act: Act, token: str) -> None:

@@ -1,4 +1,4 @@
-"""Once a week: "your answers fixed 14 words", to whoever did and wants to know."""
+"""The weekly message "your answers fixed 14 words", to people who chose to get it."""
 
 from datetime import datetime, timedelta
 
@@ -12,27 +12,31 @@ from storage.store import Transaction
 WEEK = timedelta(days=7)
 
 
-def tell_everybody(services: Services, act: Act) -> int:
-    """Ask for everybody's line when a week has passed; returns how many. No act on a
-    recording.
+def notify_weekly(services: Services, act: Act) -> int:
+    """Enqueue the weekly messages when a week has passed; return their number.
+
+    It is no act on a recording.
     """
+    n_notified = 0
     with services.store.begin() as tx:
         since = tx.rounds.begin("weekly line", act.now, WEEK)
         if since is None:
             return 0
-        told = 0
         for person in tx.proposals.proposers_since(since - WEEK):
-            words = (
-                _fixed(tx, person, since) if tx.care.choices(person).weekly_line else 0
-            )
+            words = 0
+            if tx.care.choices(person).weekly_line:
+                words = _fixed(tx, person, since)
             if words:
-                told += 1
-                notice = NotifyWeeklyCount(user_id=person.user_id, words=words)
+                n_notified += 1
+                notice = NotifyWeeklyCount(
+                    user_id=person.user_id,
+                    words=words,
+                )
                 tx.outbox.enqueue(notice, now=act.now)
-    return told
+    return n_notified
 
 
 def _fixed(tx: Transaction, person: Person, since: datetime) -> int:
-    """How many words were settled as this person had heard them."""
+    """Return how many words were settled as this person had answered."""
     answers = tx.proposals.settled_words_of(person, since)
-    return sum(same_reading(said, settled, locale) for said, settled, locale in answers)
+    return sum(same_reading(own, settled, locale) for own, settled, locale in answers)

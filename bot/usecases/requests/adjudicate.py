@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from bot.errors import Conflict, Invalid
 from bot.rules.people import permission
 from bot.rules.requests.agreement import Reading, Verdict, readings, state_after_ruling
+from bot.text import text
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.listening.budget import link_tried
-from bot.usecases.lookup import acting_role, find_request, member_of, relate
-from bot.usecases.requests.propose import checked_text
-from bot.usecases.requests.settle import close
+from bot.usecases.lookup import (
+    RequestRelation,
+    acting_role,
+    find_request,
+    member_of,
+    relate,
+)
+from bot.usecases.requests.propose import check_text
+from bot.usecases.requests.settle import apply_verdict
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -21,14 +28,19 @@ from storage.records import (
     Role,
     SnippetRecord,
 )
+from storage.store import Transaction
 
 MAX_REASON = 300
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class QueueItem:
-    """A disputed request; `mine` when this lead asked or answered it, so another has to
-    rule.
+    """A disputed request in a lead's queue.
+
+    `mine`: this lead asked or answered it, so another lead has to rule.
     """
 
     request: Request
@@ -37,12 +49,14 @@ class QueueItem:
     mine: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class RulePage:
-    """What a lead sees: readings without authors, and the snippet as the peers heard
-    it.
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
+class RulingPage:
+    """The contents of a ruling page: readings without authors, and the peers' snippet.
 
-    `authors` is filled only after this lead has ruled.
+    `authors` is empty until this lead has ruled.
     """
 
     request: Request
@@ -53,60 +67,42 @@ class RulePage:
     authors: tuple[Proposal, ...]
 
 
-def queue(services: Services, act: Act) -> list[QueueItem]:
-    """The disputed requests of this lead's desks, oldest first. Raises `Refused`."""
+def view_queue(services: Services, act: Act) -> list[QueueItem]:
+    """Return the disputed requests of this lead's desks, oldest first.
+
+    Raises `Refused`.
+    """
     with services.store.begin() as tx:
         desks = services.desks.where(Role.LEAD, member_of(services, tx, act.actor))
-        refusal = permission.may_see_queue({Role.LEAD} if desks else set())
+        roles = {Role.LEAD} if desks else set()
+        refusal = permission.may_see_queue(roles)
         tx.log.record(act.event(Action.QUEUE_VIEWED, refusal=refusal))
         found = tx.requests.in_states(
-            [RequestState.DISPUTED], [desk.id for desk in desks]
+            [RequestState.DISPUTED],
+            [desk.id for desk in desks],
         )
-        items = [
-            QueueItem(
-                request=request,
-                desk_name=services.desks[request.desk].name,
-                proposals=len(tx.proposals.of_request(request.id)),
-                mine=request.asker == act.actor
-                or tx.proposals.by_person(request.id, act.actor) is not None,
-            )
-            for request in found
-        ]
+        items = [_queue_item(services, tx, act, request) for request in found]
     raise_refusal(refusal)
     return items
 
 
-def rule_page(services: Services, act: Act, key: str) -> RulePage:
-    """Open the ruling page. Raises `NotFound`, `Refused`."""
+def open_ruling_page(services: Services, act: Act, key: str) -> RulingPage:
+    """Return the ruling page of a request. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
         request = find_request(tx, key)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_adjudicate(relation, request)
-        tx.log.record(
-            act.event(
-                Action.REQUEST_VIEWED,
-                refusal=refusal,
-                request=request,
-                role=acting_role(relation),
-            )
+        event = act.event(
+            Action.REQUEST_VIEWED,
+            refusal=refusal,
+            request=request,
+            role=acting_role(relation),
         )
+        tx.log.record(event)
         if permission.may_view(relation, request) is not None:
             link_tried(tx, act, request)
-        standing = list(relation.proposals)
-        rulings = tuple(relation.adjudications)
-        ruled_by_me = any(ruling.lead == act.actor for ruling in rulings)
-        page = RulePage(
-            request=request,
-            desk_name=services.desks[request.desk].name,
-            readings=tuple(readings(standing, request.locale)),
-            snippet=relation.snippet
-            if request.state is RequestState.DISPUTED
-            else None,
-            rulings=rulings,
-            authors=tuple(standing) if ruled_by_me else (),
-        )
     raise_refusal(refusal)
-    return page
+    return _ruling_page(services, act, request, relation)
 
 
 def adjudicate(
@@ -119,61 +115,114 @@ def adjudicate(
     reason: str,
     seen: int | None = None,
 ) -> Request:
-    """Rule on a disputed request, or rule anew. The newest ruling counts.
+    """Rule on a disputed request, or change its ruling. The newest ruling counts.
 
-    `seen` is how many rulings their page showed: nobody replaces one they have not
-    read. Raises `NotFound`, `Invalid` (with the field), `Refused`, `Conflict`.
+    `seen` is the number of rulings that the lead's page showed: a ruling that the lead
+    has not read is never replaced. Raises `NotFound`, `Invalid` (with the field),
+    `Refused`, `Conflict`.
     """
-    said = checked_text(answer, text)
-    why = " ".join(reason.split())
-    if not why:
-        raise Invalid(
-            "Give the reason in one line: the people who answered will read it.",
-            field="reason",
-        )
-    if len(why) > MAX_REASON:
-        raise Invalid(f"Keep the reason under {MAX_REASON} characters.", field="reason")
+    answer_text = check_text(answer, text)
+    why = _check_reason(reason)
     with services.store.begin() as tx:
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_adjudicate(relation, request)
-        if refusal is None and seen is not None and len(relation.adjudications) > seen:
-            raise Conflict(
-                f"{request.name} was ruled on meanwhile. Reload the page to see the ruling; "
-                "you can rule anew there."
+        if refusal is None:
+            _check_seen(request, relation, seen)
+            ruling = Adjudication(
+                request_id=request.id,
+                lead=act.actor,
+                answer=answer,
+                text=answer_text,
+                reason=why,
+                made_at=act.now,
             )
-        if refusal is not None:
-            tx.log.record(
-                act.event(
-                    Action.REQUEST_ADJUDICATED,
-                    refusal=refusal,
-                    request=request,
-                    role=acting_role(relation),
-                )
-            )
+            request = _apply_ruling(tx, act, request, relation, ruling)
         else:
-            tx.adjudications.add(
-                Adjudication(
-                    request_id=request.id,
-                    lead=act.actor,
-                    answer=answer,
-                    text=said,
-                    reason=why,
-                    made_at=act.now,
-                )
+            denial = act.event(
+                Action.REQUEST_ADJUDICATED,
+                refusal=refusal,
+                request=request,
+                role=acting_role(relation),
             )
-            verdict = Verdict(
-                state=state_after_ruling(answer), answer=answer, text=said
-            )
-            request = close(
-                tx,
-                act,
-                request,
-                verdict,
-                list(relation.proposals),
-                how="adjudication",
-            )
+            tx.log.record(denial)
     if refusal is not None and refusal.rule == "not_disputed":
         raise Conflict(refusal.sentence)
     raise_refusal(refusal)
     return request
+
+
+def _queue_item(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> QueueItem:
+    is_mine = request.asker == act.actor
+    if not is_mine:
+        is_mine = tx.proposals.by_person(request.id, act.actor) is not None
+    return QueueItem(
+        request=request,
+        desk_name=services.desks[request.desk].name,
+        proposals=len(tx.proposals.of_request(request.id)),
+        mine=is_mine,
+    )
+
+
+def _ruling_page(
+    services: Services,
+    act: Act,
+    request: Request,
+    relation: RequestRelation,
+) -> RulingPage:
+    snippet = None
+    if request.state is RequestState.DISPUTED:
+        snippet = relation.snippet
+    proposals = list(relation.proposals)
+    rulings = tuple(relation.adjudications)
+    authors: tuple[Proposal, ...] = ()
+    if any(ruling.lead == act.actor for ruling in rulings):
+        authors = tuple(proposals)
+    return RulingPage(
+        request=request,
+        desk_name=services.desks[request.desk].name,
+        readings=tuple(readings(proposals, request.locale)),
+        snippet=snippet,
+        rulings=rulings,
+        authors=authors,
+    )
+
+
+def _check_reason(reason: str) -> str:
+    """Return the reason in one line. Raises `Invalid` if it is empty or too long."""
+    why = " ".join(reason.split())
+    if not why:
+        raise Invalid(text("requests.ruling.reason_missing"), field="reason")
+    if len(why) > MAX_REASON:
+        sentence = text("requests.ruling.reason_too_long", limit=MAX_REASON)
+        raise Invalid(sentence, field="reason")
+    return why
+
+
+def _check_seen(request: Request, relation: RequestRelation, seen: int | None) -> None:
+    """Raise `Conflict` if there are more rulings than the `seen` ones of the page."""
+    if seen is not None and len(relation.adjudications) > seen:
+        sentence = text("requests.ruling.changed_meanwhile", request=request.name)
+        raise Conflict(sentence)
+
+
+def _apply_ruling(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+    relation: RequestRelation,
+    ruling: Adjudication,
+) -> Request:
+    tx.adjudications.add(ruling)
+    verdict = Verdict(
+        state=state_after_ruling(ruling.answer),
+        answer=ruling.answer,
+        text=ruling.text,
+    )
+    proposals = list(relation.proposals)
+    return apply_verdict(tx, act, request, verdict, proposals, how="adjudication")

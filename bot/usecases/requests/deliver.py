@@ -1,5 +1,6 @@
-"""Delivering results to the sink, at least once; the sink is idempotent on the result's
-id.
+"""Delivering results to the sink, at least once.
+
+The sink ignores a result if it has received its id before.
 """
 
 from bot.errors import Invalid, NotFound, Unavailable
@@ -12,28 +13,35 @@ from bot.usecases.services import Services
 from storage.records import Action, Consent, Outcome, Request, RequestState
 
 
-def deliver(services: Services, act: Act, request_id: int, result_id: str) -> None:
+def deliver(
+    services: Services,
+    act: Act,
+    request_id: int,
+    result_id: str,
+) -> None:
     """Hand one result to the sink, if its speaker still consents.
 
     Raises `Unavailable` or `Invalid`, recorded first.
     """
     with services.store.read() as tx:
-        result, request = tx.results.by_id(result_id), tx.requests.by_id(request_id)
-    if result is None or request is None:  # erased meanwhile
+        result = tx.results.by_id(result_id)
+        request = tx.requests.by_id(request_id)
+    if result is None or request is None:
+        # An erasure has removed the result or the request.
         return
     try:
         refusal = _refusal(services, request)
         if refusal is None:
             services.sink.deliver(result)
     except (Invalid, Unavailable) as error:
-        _failed(services, act, request_id, error)
+        _record_failure(services, act, request_id, error)
         raise
     if refusal is not None:
         _refuse(services, act, request, refusal)
         return
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id, lock=True)
-        # Not news where we were killed between this and the end of the outbox row.
+        # The delivery is no news if the process ended before the outbox row was done.
         is_news = tx.results.mark_delivered(result_id, act.now)
         if request is None or not is_news:
             return
@@ -45,36 +53,48 @@ def deliver(services: Services, act: Act, request_id: int, result_id: str) -> No
 
 
 def _refusal(services: Services, request: Request) -> Refusal | None:
-    """Why this result may not leave. Raises `Unavailable`, `Invalid` when the source
-    says nothing.
+    """Return why this result may not leave, if so.
 
-    That something should not have been recorded holds no word, and is told in any case.
+    The notice that a recording is accidental holds no word and may always leave. Raises
+    `Unavailable` or `Invalid` when the source gives no answer.
     """
     if request.state is RequestState.ACCIDENTAL:
         return None
     with services.store.read() as tx:
-        barred = permission.barred(
-            tx.clips.bar_reason(request.clip_id, request.speaker)
-        )
+        bar_reason = tx.clips.bar_reason(request.clip_id, request.speaker)
+    barred = permission.barred(bar_reason)
     if barred is not None:
         return barred
     try:
-        return permission.consent(services.clips.clip(request.clip_id).consent)
-    except NotFound:  # the recording is gone, and its consent with it
-        return permission.consent(Consent.UNKNOWN)
+        consent = services.clips.clip(request.clip_id).consent
+    except NotFound:
+        # The recording is gone, and its consent with it.
+        consent = Consent.UNKNOWN
+    return permission.consent(consent)
 
 
-def _refuse(services: Services, act: Act, request: Request, refusal: Refusal) -> None:
+def _refuse(
+    services: Services,
+    act: Act,
+    request: Request,
+    refusal: Refusal,
+) -> None:
     with services.store.begin() as tx:
         tx.clips.lock(request.clip_id)
-        tx.log.record(
-            act.event(Action.RESULT_DELIVERED, request=request, refusal=refusal)
+        denial = act.event(
+            Action.RESULT_DELIVERED,
+            request=request,
+            refusal=refusal,
         )
+        tx.log.record(denial)
         close_without_consent(tx, act, request.clip_id, rule=refusal.rule)
 
 
-def _failed(
-    services: Services, act: Act, request_id: int, error: Invalid | Unavailable
+def _record_failure(
+    services: Services,
+    act: Act,
+    request_id: int,
+    error: Invalid | Unavailable,
 ) -> None:
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id, lock=True)
@@ -82,14 +102,15 @@ def _failed(
             return
         if lifecycle.can_move(request, RequestState.DELIVERY_FAILED):
             failed = lifecycle.move(
-                request, RequestState.DELIVERY_FAILED, problem=str(error)
+                request,
+                RequestState.DELIVERY_FAILED,
+                problem=str(error),
             )
             tx.requests.save(failed)
-        tx.log.record(
-            act.event(
-                Action.RESULT_DELIVERED,
-                request=request,
-                outcome=Outcome.FAILED,
-                rule=type(error).__name__.lower(),
-            )
+        event = act.event(
+            Action.RESULT_DELIVERED,
+            request=request,
+            outcome=Outcome.FAILED,
+            rule=type(error).__name__.lower(),
         )
+        tx.log.record(event)

@@ -1,20 +1,18 @@
-"""What time alone changes: requests expire, drafts and calls for a chat are
-forgotten.
-"""
+"""Changes made by time alone: requests expire, drafts and peer talks are forgotten."""
 
 from datetime import timedelta
 
 from bot.rules.requests import lifecycle
 from bot.usecases.channels.pause import paused_desks
 from bot.usecases.context import Act
-from bot.usecases.requests.notice import tell_askers
+from bot.usecases.requests.notice import notify_askers
 from bot.usecases.services import Services
 from storage.records import Action, RequestState
 from storage.records.outbox import UpdateThread
 
 
 def expire(services: Services, act: Act) -> int:
-    """Close requests nobody settled in time; returns how many."""
+    """Close the requests that were not settled in time; return their number."""
     with services.store.read() as tx:
         paused = paused_desks(services, tx, act.now)
         due = tx.requests.due(lifecycle.CAN_EXPIRE, act.now, paused_desks=paused)
@@ -27,13 +25,14 @@ def expire(services: Services, act: Act) -> int:
             tx.requests.save(request)
             tx.log.record(act.event(Action.REQUEST_EXPIRED, request=request))
             tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
-            tell_askers(tx, act, request)
+            notify_askers(tx, act, request)
     return len(due)
 
 
 def forget(services: Services, act: Act) -> None:
-    """Delete expired sessions and sign-ins, drafts over their time, calls of
-    yesterday.
+    """Delete expired sessions, sign-ins and drafts, and old rows of calls and talks.
+
+    Signed calls are kept for a week, requests for a peer talk for a day.
     """
     with services.store.begin() as tx:
         tx.sessions.forget_expired(act.now)

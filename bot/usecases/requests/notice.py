@@ -1,4 +1,4 @@
-"""What Slack must be told about a request, read when it is told."""
+"""Messages about a request; each is composed from the request as it is when sent."""
 
 from dataclasses import dataclass
 
@@ -8,62 +8,88 @@ from bot.rules.desks import Desk
 from bot.rules.refusals import Refusal
 from bot.usecases.context import Act
 from bot.usecases.services import Services
-from storage.records import Person, Request
+from storage.records import Adjudication, Person, Request
 from storage.records.outbox import NotifyAsker, NotifyPaused
 from storage.store import Transaction
 
 
-@dataclass(frozen=True, kw_only=True)
-class Telling:
-    """A request with whom to tell. `reason` is the newest ruling's, personal words
-    masked.
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
+class RequestNotice:
+    """The facts that a message about a request may need.
+
+    `recipients` are the asker and the followers. `reason` is that of the newest ruling,
+    with personal words masked. `paused` is why nothing may be posted in the desk's
+    channel now, if so.
     """
 
     request: Request
     desk: Desk
-    tell: tuple[Person, ...]
+    recipients: tuple[Person, ...]
     reason: str | None
     ruled_anew: bool
-    paused: Refusal | None  # why nothing may be posted in the desk's channel now
+    paused: Refusal | None
 
 
-def telling(services: Services, request_id: int) -> Telling | None:
-    """Everything a message about this request may need; None when it is gone."""
+def read_notice(services: Services, request_id: int) -> RequestNotice | None:
+    """Return the facts for a message about a request, or None if it is gone."""
     with services.store.read() as tx:
         request = tx.requests.by_id(request_id)
         if request is None:
             return None
         rulings = tx.adjudications.of_request(request_id)
-        return Telling(
+        desk = services.desks[request.desk]
+        return RequestNotice(
             request=request,
-            desk=services.desks[request.desk],
-            tell=(request.asker, *tx.requests.followers(request_id)),
-            paused=may_use(tx.channels.by_id(services.desks[request.desk].channel_id)),
-            reason=mask_text(rulings[-1].reason, request.locale) if rulings else None,
+            desk=desk,
+            recipients=(request.asker, *tx.requests.followers(request_id)),
+            reason=_newest_reason(request, rulings),
             ruled_anew=len(rulings) > 1,
+            paused=may_use(tx.channels.by_id(desk.channel_id)),
         )
 
 
-def tell_askers(tx: Transaction, act: Act, request: Request) -> None:
-    """Send a direct message to everybody who asked, where no thread can tell them."""
-    tell_each(tx, act, request, NotifyAsker)
+def notify_askers(tx: Transaction, act: Act, request: Request) -> None:
+    """Enqueue how the request ended, to each person who asked: no thread shows it."""
+    notify_each(tx, act, request, NotifyAsker)
 
 
-def tell_each(
+def notify_each(
     tx: Transaction,
     act: Act,
     request: Request,
     notice: type[NotifyAsker] | type[NotifyPaused],
 ) -> None:
-    """Enqueue one direct message to each person who asked for this request."""
+    """Enqueue one direct message to the asker and to each follower of this request."""
     for person in (request.asker, *tx.requests.followers(request.id)):
-        tx.outbox.enqueue(
-            notice(request_id=request.id, user_id=person.user_id), now=act.now
+        payload = notice(
+            request_id=request.id,
+            user_id=person.user_id,
+        )
+        tx.outbox.enqueue(payload, now=act.now)
+
+
+def remember_thread(
+    tx: Transaction,
+    request_id: int,
+    channel_id: str,
+    ts: str,
+) -> None:
+    """Store the channel and the timestamp of a request's thread, unless stored."""
+    request = tx.requests.by_id(request_id, lock=True)
+    if request is not None and request.thread_ts is None:
+        tx.requests.save(
+            request.evolve(
+                channel_id=channel_id,
+                thread_ts=ts,
+            )
         )
 
 
-def remember_thread(tx: Transaction, request_id: int, channel_id: str, ts: str) -> None:
-    """Store the place of a request's thread, unless one is stored."""
-    request = tx.requests.by_id(request_id, lock=True)
-    if request is not None and request.thread_ts is None:
-        tx.requests.save(request.evolve(channel_id=channel_id, thread_ts=ts))
+def _newest_reason(request: Request, rulings: list[Adjudication]) -> str | None:
+    """Return the reason of the newest ruling, personal words masked."""
+    if not rulings:
+        return None
+    return mask_text(rulings[-1].reason, request.locale)

@@ -1,10 +1,11 @@
-"""Answering blind: proposing, changing one's mind, taking it back, and "not me"."""
+"""Answering blind: proposing, changing and withdrawing an answer, and declining."""
 
 import json
 from dataclasses import dataclass
 
 from bot.errors import Conflict, Invalid
 from bot.rules.people import permission
+from bot.text import text
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.lookup import (
     RequestRelation,
@@ -18,18 +19,25 @@ from bot.usecases.services import Services
 from storage.records import Action, Answer, Proposal, Request, RequestState
 
 MAX_TEXT = 200
+_CONFIDENCES = (1, 2, 3)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class TypedAnswer:
-    """What somebody typed into the answer form, kept exactly as typed."""
+    """The fields of the answer form, kept exactly as typed."""
 
     answer: str
     text: str
     confidence: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class Proposed:
     """The request as it is after the answer."""
 
@@ -48,32 +56,30 @@ def propose(
 ) -> Proposed:
     """Put one person's answer on record and settle the request if it can be settled.
 
-    Raises `NotFound`, `Invalid` (with the field), `Refused`, `Conflict` when it closed
-    meanwhile.
+    Raises `NotFound`, `Invalid` (with the field), `Refused`, and `Conflict` when the
+    request closed meanwhile.
     """
-    said = checked_text(answer, text)
-    if confidence not in (1, 2, 3):
-        raise Invalid("Say how sure you are: 1, 2 or 3.", field="confidence")
+    answer_text = check_text(answer, text)
+    _check_confidence(confidence)
     with services.store.begin() as tx:
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_propose(relation, request)
-        earlier = relation.own_proposal
-        tx.log.record(
-            act.event(
-                Action.PROPOSAL_CHANGED if earlier else Action.PROPOSAL_MADE,
-                refusal=refusal,
-                request=request,
-                role=acting_role(relation),
-                numbers={"confidence": confidence},
-            )
+        is_change = relation.own_proposal is not None
+        event = act.event(
+            Action.PROPOSAL_CHANGED if is_change else Action.PROPOSAL_MADE,
+            refusal=refusal,
+            request=request,
+            role=acting_role(relation),
+            numbers={"confidence": confidence},
         )
+        tx.log.record(event)
         if refusal is None:
             proposal = Proposal(
                 request_id=request.id,
                 proposer=act.actor,
                 answer=answer,
-                text=said,
+                text=answer_text,
                 confidence=confidence,
                 made_at=act.now,
             )
@@ -84,92 +90,108 @@ def propose(
     if refusal is not None and refusal.rule in ("closed", "disputed"):
         raise Conflict(refusal.sentence)
     raise_refusal(refusal)
-    return Proposed(request=request, changed=earlier is not None)
+    return Proposed(
+        request=request,
+        changed=is_change,
+    )
+
+
+def keep_draft(
+    services: Services,
+    act: Act,
+    key: str,
+    typed: TypedAnswer,
+) -> None:
+    """Keep an answer that could not be taken until one is, so that no text is lost."""
+    body = {
+        "answer": typed.answer,
+        "text": typed.text,
+        "confidence": typed.confidence,
+    }
+    with services.store.begin() as tx:
+        if tx.requests.by_key(key) is not None:
+            tx.drafts.save(act.actor, answer_form(key), json.dumps(body), act.now)
+
+
+def typed_answer(body: str | None) -> TypedAnswer | None:
+    """Return a draft answer as it was typed, or None if there is none."""
+    if body is None:
+        return None
+    return TypedAnswer(**json.loads(body))
+
+
+def check_text(answer: Answer, typed: str | None) -> str | None:
+    """Return the words of an answer, trimmed; None for answers without words.
+
+    Raises `Invalid`.
+    """
+    if answer is not Answer.WORDS:
+        return None
+    words = " ".join((typed or "").split())
+    if not words:
+        raise Invalid(text("requests.proposal.text_missing"), field="text")
+    if len(words) > MAX_TEXT:
+        sentence = text("requests.proposal.text_too_long", limit=MAX_TEXT)
+        raise Invalid(sentence, field="text")
+    if not words.isprintable():
+        raise Invalid(text("requests.proposal.text_unprintable"), field="text")
+    return words
+
+
+def withdraw_proposal(services: Services, act: Act, key: str) -> Request:
+    """Take one's own answer back while the request is open.
+
+    Raises `NotFound`, and `Conflict` if there is no answer to take back.
+    """
+    with services.store.begin() as tx:
+        request = find_request(tx, key, lock=True)
+        mine = tx.proposals.by_person(request.id, act.actor)
+        if mine is None or request.state is not RequestState.OPEN:
+            raise Conflict(text("requests.proposal.not_withdrawable"))
+        withdrawn = Proposal(
+            request_id=request.id,
+            proposer=act.actor,
+            answer=mine.answer,
+            text=mine.text,
+            confidence=mine.confidence,
+            made_at=mine.made_at,
+            withdrawn_at=act.now,
+        )
+        tx.proposals.put(withdrawn)
+        tx.log.record(act.event(Action.PROPOSAL_WITHDRAWN, request=request))
+    return request
+
+
+def decline(services: Services, act: Act, key: str) -> Request:
+    """Take the request off this person's list; a repeated "not me" changes nothing.
+
+    Raises `NotFound`, `Refused`.
+    """
+    with services.store.begin() as tx:
+        request = find_request(tx, key)
+        relation = relate(services, tx, act.actor, request)
+        refusal = permission.may_decline(relation, request)
+        is_news = True
+        if refusal is None:
+            is_news = tx.proposals.add_decline(request.id, act.actor, act.now)
+        if is_news:
+            event = act.event(
+                Action.REQUEST_DECLINED,
+                refusal=refusal,
+                request=request,
+                role=acting_role(relation),
+            )
+            tx.log.record(event)
+    raise_refusal(refusal)
+    return request
+
+
+def _check_confidence(confidence: int) -> None:
+    if confidence not in _CONFIDENCES:
+        raise Invalid(text("requests.proposal.confidence_missing"), field="confidence")
 
 
 def _standing(relation: RequestRelation, newest: Proposal) -> list[Proposal]:
     """Return the standing proposals with this person's newest one, oldest first."""
     others = [x for x in relation.proposals if x.proposer != newest.proposer]
     return sorted([*others, newest], key=lambda x: (x.made_at, x.proposer.user_id))
-
-
-def keep_draft(services: Services, act: Act, key: str, typed: TypedAnswer) -> None:
-    """Keep an answer that could not be taken, until one is: an error costs nobody their
-    words.
-    """
-    with services.store.begin() as tx:
-        if tx.requests.by_key(key) is not None:
-            body = {
-                "answer": typed.answer,
-                "text": typed.text,
-                "confidence": typed.confidence,
-            }
-            tx.drafts.save(act.actor, answer_form(key), json.dumps(body), act.now)
-
-
-def typed_answer(body: str | None) -> TypedAnswer | None:
-    """Return a draft answer as it was typed, or None if there is none."""
-    return None if body is None else TypedAnswer(**json.loads(body))
-
-
-def checked_text(answer: Answer, text: str | None) -> str | None:
-    """The words of an answer, trimmed; None for answers that have none. Raises
-    `Invalid`.
-    """
-    if answer is not Answer.WORDS:
-        return None
-    said = " ".join((text or "").split())
-    if not said:
-        raise Invalid(
-            "Type the word you hear, or choose one of the other answers.", field="text"
-        )
-    if len(said) > MAX_TEXT:
-        raise Invalid(f"An answer has at most {MAX_TEXT} characters.", field="text")
-    if not said.isprintable():
-        raise Invalid("Type only letters, digits and punctuation.", field="text")
-    return said
-
-
-def withdraw_proposal(services: Services, act: Act, key: str) -> Request:
-    """Take one's own answer back while the request is open."""
-    with services.store.begin() as tx:
-        request = find_request(tx, key, lock=True)
-        mine = tx.proposals.by_person(request.id, act.actor)
-        if mine is None or request.state is not RequestState.OPEN:
-            raise Conflict("There is no answer of yours to take back any more.")
-        tx.proposals.put(
-            Proposal(
-                request_id=request.id,
-                proposer=act.actor,
-                answer=mine.answer,
-                text=mine.text,
-                confidence=mine.confidence,
-                made_at=mine.made_at,
-                withdrawn_at=act.now,
-            )
-        )
-        tx.log.record(act.event(Action.PROPOSAL_WITHDRAWN, request=request))
-    return request
-
-
-def decline(services: Services, act: Act, key: str) -> Request:
-    """Say "not me": the request leaves this person's list. Saying it twice changes
-    nothing.
-    """
-    with services.store.begin() as tx:
-        request = find_request(tx, key)
-        relation = relate(services, tx, act.actor, request)
-        refusal = permission.may_decline(relation, request)
-        if refusal is not None or tx.proposals.add_decline(
-            request.id, act.actor, act.now
-        ):
-            tx.log.record(
-                act.event(
-                    Action.REQUEST_DECLINED,
-                    refusal=refusal,
-                    request=request,
-                    role=acting_role(relation),
-                )
-            )
-    raise_refusal(refusal)
-    return request

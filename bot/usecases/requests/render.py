@@ -7,8 +7,9 @@ from bot.errors import HelpClipError, Unavailable
 from bot.rules.channels.fitness import may_use
 from bot.rules.people import permission
 from bot.rules.requests import lifecycle
+from bot.text import text
 from bot.usecases.context import Act
-from bot.usecases.requests.notice import tell_askers, tell_each
+from bot.usecases.requests.notice import notify_askers, notify_each
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -31,25 +32,27 @@ if TYPE_CHECKING:
 def render(services: Services, act: Act, request_id: int) -> None:
     """Render one request's snippet and open it, or close it with a plain sentence.
 
-    Safe to repeat: a request that is no longer rendering is left alone.
+    A repeated call leaves a request alone that is no longer being rendered.
     Raises `Unavailable` when trying again later may help.
     """
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id)
         if request is None or request.state is not RequestState.RENDERING:
             return
-        barred = permission.barred(
-            tx.clips.bar_reason(request.clip_id, request.speaker)
-        )
-        data_key = None if barred else _data_key(services, tx, request)
+        bar_reason = tx.clips.bar_reason(request.clip_id, request.speaker)
+        barred = permission.barred(bar_reason)
+        data_key = None
+        if barred is None:
+            data_key = _make_data_key(services, tx, request)
     try:
         clip = services.clips.clip(request.clip_id)
         refusal = barred or permission.consent(clip.consent)
         if refusal is not None:
             _close(services, act, request_id, refusal.sentence, refusal.rule)
             return
-        assert data_key is not None  # made unless the clip is barred
-        snippet = make(services, clip, request, data_key)
+        # The data key was made above, unless the clip is barred.
+        assert data_key is not None
+        snippet = build_snippet(services, clip, request, data_key)
     except Unavailable:
         raise
     except HelpClipError as error:
@@ -62,25 +65,31 @@ def render(services: Services, act: Act, request_id: int) -> None:
 
 
 def give_up(services: Services, act: Act, request_id: int) -> None:
-    """Close a request whose recording could not be reached for too long."""
-    sentence = "The recording could not be reached. Ask again later, or tell your administrator."
+    """Close a request after its recording could not be reached for too long."""
+    sentence = text("requests.render.source_unreachable")
     _close(services, act, request_id, sentence, "unavailable")
 
 
-def make(
+def build_snippet(
     services: Services,
     clip: Clip,
     request: Request,
     data_key: bytes,
     closeness: Closeness | None = None,
 ) -> "Snippet":
-    """The snippet of a request, or what is heard of it instead after a step-up."""
-    # Here, because SciPy takes 0.9 s CPU and 80 MB that most processes never need.
+    """Return the snippet of a request; with `closeness`, that of an elevated listen."""
+    # SciPy takes 0.9 s CPU and 80 MB that most processes never need, so the import
+    # stands here.
     from bot.redaction.pipeline import heard_part, make_snippet
 
-    # Every random choice follows from the clip's key and the request: a re-render is
-    # the same snippet, and nobody without the key can repeat the disguise.
+    # Every random choice follows from the clip's key and the request: a second
+    # rendering gives the same snippet, and without the key the disguise cannot be
+    # repeated.
     desk = services.desks[request.desk]
+    key = hmac.digest(data_key, b"render:" + request.key.encode(), "sha256")
+    strength = "full"
+    if closeness is Closeness.LESS_DISGUISED:
+        strength = "less"
     part = heard_part(request.span)
     with services.clips.audio(request.clip_id, part) as recording:
         return make_snippet(
@@ -89,16 +98,16 @@ def make(
             words=clip.words,
             locale=clip.locale,
             timing=clip.timing,
-            key=hmac.digest(data_key, b"render:" + request.key.encode(), "sha256"),
+            key=key,
             filler=desk.filler,
-            strength="less" if closeness is Closeness.LESS_DISGUISED else "full",
+            strength=strength,
             unmask=closeness is Closeness.UNMASKED,
             strict=desk.strict_topics,
         )
 
 
-def _data_key(services: Services, tx: Transaction, request: Request) -> bytes:
-    # Whoever shreds the key holds the same lock, and finds this request still to be
+def _make_data_key(services: Services, tx: Transaction, request: Request) -> bytes:
+    # Shredding the key takes the same lock, and finds this request still to be
     # rendered.
     tx.clips.lock(request.clip_id)
     tx.retention.keep_clip_key(request.clip_id, until=request.expires_at)
@@ -106,51 +115,52 @@ def _data_key(services: Services, tx: Transaction, request: Request) -> bytes:
 
 
 def _open(
-    services: Services, act: Act, request_id: int, blob: str, snippet: "Snippet"
+    services: Services,
+    act: Act,
+    request_id: int,
+    blob: str,
+    snippet: "Snippet",
 ) -> bool:
-    """Open the request for listening. False when it was closed while the snippet was
-    made.
-    """
+    """Open the request for listening; return False if it closed during rendering."""
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id, lock=True)
         if request is None or request.state is not RequestState.RENDERING:
             return False
         start_ms, end_ms = snippet.span_in_snippet_ms
-        tx.snippets.put(
-            SnippetRecord(
-                request_id=request_id,
-                blob=blob,
-                duration_ms=snippet.end_ms - snippet.start_ms,
-                span=Span(start_ms=start_ms, end_ms=end_ms),
-                words=snippet.words,
-                peaks=snippet.peaks,
-                rendered_at=act.now,
-            )
+        duration_ms = snippet.end_ms - snippet.start_ms
+        record = SnippetRecord(
+            request_id=request_id,
+            blob=blob,
+            duration_ms=duration_ms,
+            span=Span(
+                start_ms=start_ms,
+                end_ms=end_ms,
+            ),
+            words=snippet.words,
+            peaks=snippet.peaks,
+            rendered_at=act.now,
         )
+        tx.snippets.put(record)
         opened = lifecycle.move(request, RequestState.OPEN, opened_at=act.now)
         tx.requests.save(opened)
-        tx.log.record(
-            act.event(
-                Action.SNIPPET_RENDERED,
-                request=opened,
-                numbers={
-                    "duration_ms": snippet.end_ms - snippet.start_ms,
-                    "masked_words": sum(word.text is None for word in snippet.words),
-                },
-            )
+        n_masked = sum(word.text is None for word in snippet.words)
+        event = act.event(
+            Action.SNIPPET_RENDERED,
+            request=opened,
+            numbers={"duration_ms": duration_ms, "masked_words": n_masked},
         )
+        tx.log.record(event)
         tx.outbox.enqueue(PostThread(request_id=request_id), now=act.now)
-        if (
-            may_use(tx.channels.by_id(services.desks.channel_of(request.desk)))
-            is not None
-        ):
-            tell_each(tx, act, opened, NotifyPaused)
+        channel = tx.channels.by_id(services.desks.channel_of(request.desk))
+        if may_use(channel) is not None:
+            notify_each(tx, act, opened, NotifyPaused)
     return True
 
 
 def _discard(services: Services, request_id: int, blob: str) -> None:
-    """Remove the sound of a closed request, unless another replica has opened it with
-    the same.
+    """Delete the sound of a closed request, unless another replica opened it.
+
+    The other replica's snippet has the same blob.
     """
     with services.store.read() as tx:
         kept = tx.snippets.of_request(request_id)
@@ -159,22 +169,28 @@ def _discard(services: Services, request_id: int, blob: str) -> None:
 
 
 def _close(
-    services: Services, act: Act, request_id: int, sentence: str, rule: str
+    services: Services,
+    act: Act,
+    request_id: int,
+    sentence: str,
+    rule: str,
 ) -> None:
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id, lock=True)
         if request is None or request.state is not RequestState.RENDERING:
             return
         closed = lifecycle.move(
-            request, RequestState.UNMASKABLE, problem=sentence, closed_at=act.now
+            request,
+            RequestState.UNMASKABLE,
+            problem=sentence,
+            closed_at=act.now,
         )
         tx.requests.save(closed)
-        tx.log.record(
-            act.event(
-                Action.SNIPPET_RENDERED,
-                request=closed,
-                outcome=Outcome.FAILED,
-                rule=rule,
-            )
+        event = act.event(
+            Action.SNIPPET_RENDERED,
+            request=closed,
+            outcome=Outcome.FAILED,
+            rule=rule,
         )
-        tell_askers(tx, act, closed)
+        tx.log.record(event)
+        notify_askers(tx, act, closed)

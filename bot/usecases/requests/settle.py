@@ -1,12 +1,11 @@
-"""Settling: from the standing proposals to the next state, its result and its
-messages.
-"""
+"""Settling: from the standing proposals to the next state, its result and messages."""
 
 from dataclasses import replace
 
 from bot.redaction.words import is_personal
 from bot.rules.requests import agreement, lifecycle
 from bot.rules.requests.agreement import Verdict, agrees
+from bot.text import text
 from bot.usecases.context import Act
 from storage.records import (
     Action,
@@ -28,18 +27,16 @@ from storage.records.outbox import (
 )
 from storage.store import Transaction
 
-_HEARD_PERSONAL = (
-    "A listener heard personal information in the snippet, so it was removed. "
-    "Settle this one without help, or ask your lead."
-)
-
 
 def settle(
-    tx: Transaction, act: Act, request: Request, standing: list[Proposal]
+    tx: Transaction,
+    act: Act,
+    request: Request,
+    standing: list[Proposal],
 ) -> Request:
     """Move a locked, open request on if its standing proposals allow it.
 
-    `standing` are oldest first.
+    `standing` are oldest first. Returns the request as it is afterwards.
     """
     verdict = agreement.verdict(standing, request.quorum, request.locale)
     if verdict.state is RequestState.OPEN:
@@ -51,10 +48,10 @@ def settle(
         tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
         tx.outbox.enqueue(PostDisputedReply(request_id=request.id), now=act.now)
         return disputed
-    return close(tx, act, request, verdict, standing, how="agreement")
+    return apply_verdict(tx, act, request, verdict, standing, how="agreement")
 
 
-def close(
+def apply_verdict(
     tx: Transaction,
     act: Act,
     request: Request,
@@ -63,41 +60,64 @@ def close(
     *,
     how: str,
 ) -> Request:
-    """Write the settled answer, its result, its event and everything that must be
-    told.
+    """Store the settled answer, its result and its event, and enqueue the messages.
+
+    Returns the settled request.
     """
+    settled = _settled(act, request, verdict)
+    tx.requests.save(settled)
+    tx.log.record(_settled_event(act, settled, verdict, how))
+    if settled.state in lifecycle.WITH_RESULT:
+        result = _result(tx, act, settled, standing, verdict, how)
+        tx.results.put(settled.id, result)
+        delivery = DeliverResult(
+            request_id=settled.id,
+            result_id=result.id,
+        )
+        tx.outbox.enqueue(delivery, now=act.now)
+    tx.outbox.enqueue(UpdateThread(request_id=settled.id), now=act.now)
+    tx.outbox.enqueue(PostSettledReply(request_id=settled.id), now=act.now)
+    if settled.state is RequestState.ACCIDENTAL:
+        # The clip is barred at once. The rest of the erasure needs the clip's lock,
+        # which is taken before a request's.
+        tx.clips.bar(settled.clip_id, Why.ACCIDENTAL, act.now)
+        tx.outbox.enqueue(EraseAccidental(request_id=settled.id), now=act.now)
+    return settled
+
+
+def _settled(act: Act, request: Request, verdict: Verdict) -> Request:
+    """Return the request in the state of the verdict, with the settled answer."""
     assert verdict.answer is not None
-    closed = lifecycle.move(
+    problem = None
+    if verdict.state is RequestState.UNMASKABLE:
+        problem = text("requests.outcome.heard_personal")
+    has_personal_text = False
+    if verdict.text is not None:
+        has_personal_text = is_personal(verdict.text, request.locale)
+    return lifecycle.move(
         request,
         verdict.state,
         closed_at=act.now,
         settled_answer=verdict.answer,
         settled_text=verdict.text,
-        settled_personal=verdict.text is not None
-        and is_personal(verdict.text, request.locale),
-        problem=_HEARD_PERSONAL if verdict.state is RequestState.UNMASKABLE else None,
+        settled_personal=has_personal_text,
+        problem=problem,
     )
-    tx.requests.save(closed)
-    tx.log.record(_settled_event(act, closed, verdict, how))
-    if closed.state in lifecycle.WITH_RESULT:
-        result = _result(tx, act, closed, standing, verdict, how)
-        tx.results.put(closed.id, result)
-        delivery = DeliverResult(request_id=closed.id, result_id=result.id)
-        tx.outbox.enqueue(delivery, now=act.now)
-    tx.outbox.enqueue(UpdateThread(request_id=closed.id), now=act.now)
-    tx.outbox.enqueue(PostSettledReply(request_id=closed.id), now=act.now)
-    if closed.state is RequestState.ACCIDENTAL:
-        # Closed for good at once; the rest needs the clip's lock, which comes before a
-        # request's.
-        tx.clips.bar(closed.clip_id, Why.ACCIDENTAL, act.now)
-        tx.outbox.enqueue(EraseAccidental(request_id=closed.id), now=act.now)
-    return closed
 
 
-def _settled_event(act: Act, request: Request, verdict: Verdict, how: str) -> Event:
+def _settled_event(
+    act: Act,
+    request: Request,
+    verdict: Verdict,
+    how: str,
+) -> Event:
     if how == "adjudication":
-        return act.event(Action.REQUEST_ADJUDICATED, request=request, role=Role.LEAD)
-    # Nobody settles a request: the answers together do.
+        return act.event(
+            Action.REQUEST_ADJUDICATED,
+            request=request,
+            role=Role.LEAD,
+        )
+    # The event has no actor: the answers settle a request together.
     return replace(act, person=None).event(
         Action.REQUEST_SETTLED,
         request=request,
@@ -116,18 +136,23 @@ def _result(
 ) -> Result:
     answer = verdict.answer or Answer.CANT_TELL
     agreeing = [p for p in standing if agrees(p, answer, verdict.text, request.locale)]
-    dissent = sorted({p.text or p.answer for p in standing if p not in agreeing})
-    if request.state is RequestState.ACCIDENTAL:  # not a word of it leaves
-        dissent = []
+    dissent: list[str] = []
+    # No word of an accidental recording leaves.
+    if request.state is not RequestState.ACCIDENTAL:
+        dissenting = [each for each in standing if each not in agreeing]
+        dissent = sorted({each.text or each.answer for each in dissenting})
+    number = tx.results.count_of_request(request.id) + 1
+    if verdict.state is RequestState.UNCLEAR:
+        how = "unclear"
     return Result(
-        id=f"{request.name}/{tx.results.count_of_request(request.id) + 1}",
+        id=f"{request.name}/{number}",
         request=request.name,
         clip_id=request.clip_id,
         span=request.span,
         locale=request.locale,
         answer=answer,
         text=verdict.text,
-        how="unclear" if verdict.state is RequestState.UNCLEAR else how,
+        how=how,
         proposals=len(standing),
         agreeing=len(agreeing),
         quorum=request.quorum,

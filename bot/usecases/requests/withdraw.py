@@ -1,4 +1,4 @@
-"""Taking a question back."""
+"""Withdrawing a request."""
 
 from bot.rules.people import permission
 from bot.rules.requests import lifecycle
@@ -15,14 +15,13 @@ def withdraw(services: Services, act: Act, key: str) -> Request:
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_withdraw(relation, request)
-        tx.log.record(
-            act.event(
-                Action.REQUEST_WITHDRAWN,
-                refusal=refusal,
-                request=request,
-                role=acting_role(relation),
-            )
+        event = act.event(
+            Action.REQUEST_WITHDRAWN,
+            refusal=refusal,
+            request=request,
+            role=acting_role(relation),
         )
+        tx.log.record(event)
         if refusal is None:
             request = lifecycle.move(request, RequestState.WITHDRAWN, closed_at=act.now)
             tx.requests.save(request)

@@ -58,14 +58,14 @@ class Log:
             raise StorageError("The database wrote no event. Run: help-clip check")
         return int(found)
 
-    def record_with(self, event: Event, beside: str) -> int:
-        """Append an event with only the SHA-256 of `beside`, kept next to the log.
+    def record_with(self, event: Event, detail: str) -> int:
+        """Append an event with only the SHA-256 of `detail`, kept next to the log.
 
         The detail holds text that an event may not hold, such as an auditor's reason.
         """
-        digest = hashlib.sha256(beside.encode()).hexdigest()
+        digest = hashlib.sha256(detail.encode()).hexdigest()
         number = self.record(replace(event, digest=digest))
-        self.connection.execute(insert(questions).values(event_id=number, body=beside))
+        self.connection.execute(insert(questions).values(event_id=number, body=detail))
         return number
 
     def is_kept(

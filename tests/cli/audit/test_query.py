@@ -80,7 +80,7 @@ def test_json_lines_and_csv_hold_every_event(told: Product) -> None:
 
 @pytest.mark.usefixtures("told")
 def test_a_question_about_a_person_needs_a_reason() -> None:
-    assert "why you ask" in refused("query", "--person", RAVI)
+    assert "Add the reason" in refused("query", "--person", RAVI)
     assert RAVI in audit("query", "--person", RAVI, "--reason", "case 3").stdout
 
 

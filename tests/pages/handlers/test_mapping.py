@@ -43,7 +43,7 @@ def start(site: Site, *more: str) -> None:
         holders={**desks.holders, **administrators},
         written=None,
     )
-    role_mapping.start(
+    role_mapping.compare_file(
         services, Act(person=None, origin=Origin.CLI, now=site.clock.now)
     )
 

@@ -102,7 +102,7 @@ def test_the_bare_command_opens_a_form_whose_answer_turns_its_pages(
 @pytest.mark.parametrize(
     ("person", "values", "field", "sentence"),
     [
-        (AMIR, {"person": RAVI}, "reason", "why you ask"),
+        (AMIR, {"person": RAVI}, "reason", "Add the reason"),
         (AMIR, {"since": "yesterday"}, "since", "Write a day as"),
         (AMIR, {"request": "lamp"}, "request", "named like HC-1042"),
         (AMIR, {"clip": "a word"}, "clip", "not the id"),

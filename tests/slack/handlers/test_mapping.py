@@ -21,7 +21,7 @@ def start(product: Product, *officers: str) -> None:
     desks = product.services.desks.written or product.services.desks
     given = {**desks.holders, Role.SAFETY_OFFICER: Holders(users=frozenset(officers))}
     product.services.desks = replace(desks, holders=given, written=None)
-    role_mapping.start(
+    role_mapping.compare_file(
         product.services, Act(person=None, origin=Origin.CLI, now=product.now)
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.slack.outbound.outgoing import Post, SendContext
 from bot.slack.outbound.registry import COMPOSERS
-from bot.usecases.audit.announce import TELL_EVERY, tell_auditors
+from bot.usecases.audit.announce import ANNOUNCE_EVERY, announce_checkpoints
 from storage.audit.log.sequencer import sequence_all
 from storage.audit.proofs.anchors import publish
 from storage.audit.proofs.checkpoint import verify
@@ -25,7 +25,12 @@ def publish_now(product: Product) -> int:
     product.ask()
     sequence_all(store, KEYS, product.clock)
     found = publish(
-        store, KEYS, None, product.now, tell_auditors(product.clock), at_once=True
+        store,
+        KEYS,
+        None,
+        product.now,
+        announce_checkpoints(product.clock),
+        at_once=True,
     )
     assert found is not None
     return found.size
@@ -45,7 +50,7 @@ def post(product: Product) -> Post | None:
     services = product.services
     with services.store.begin() as tx:
         [row] = tx.outbox.claim(
-            [Task.POST_CHECKPOINT], now=product.now, lease=TELL_EVERY
+            [Task.POST_CHECKPOINT], now=product.now, lease=ANNOUNCE_EVERY
         )
     context = SendContext(services=services, now=product.now)
     message = COMPOSERS.compose(context, row.payload)

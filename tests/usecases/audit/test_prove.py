@@ -8,7 +8,12 @@ import pytest
 from sqlalchemy import update
 
 from bot.errors import Invalid, NotFound, Refused, Unavailable
-from bot.usecases.audit.prove import export_proof, read_keys, receipt_of, verify_audit
+from bot.usecases.audit.prove import (
+    export_proof,
+    export_receipt,
+    read_keys,
+    verify_audit,
+)
 from bot.usecases.audit.query import stream_audit
 from bot.usecases.requests import adjudicate
 from storage.audit.checks.walk import Fault
@@ -77,7 +82,7 @@ def test_only_auditors_verify_and_export(product: Product) -> None:
     with pytest.raises(Refused):
         bundle_of(product, Question(), who=ROSA)
     with pytest.raises(Refused):
-        receipt_of(product.services, product.act(ROSA), KEYS, 1)
+        export_receipt(product.services, product.act(ROSA), KEYS, 1)
     assert product.last_event().outcome is Outcome.DENIED
 
 
@@ -114,10 +119,12 @@ def test_what_is_not_signed_yet_cannot_be_exported_with_proof(product: Product) 
 def test_a_receipt_proves_one_event(product: Product) -> None:
     product.open()
     sign(product)
-    slip = tlog_proof.parse(receipt_of(product.services, product.act(AMIR), KEYS, 1))
+    slip = tlog_proof.parse(
+        export_receipt(product.services, product.act(AMIR), KEYS, 1)
+    )
     tlog_proof.verify(slip, KEYS.verifiers)
     with pytest.raises(NotFound, match="no such event"):
-        receipt_of(product.services, product.act(AMIR), KEYS, 999)
+        export_receipt(product.services, product.act(AMIR), KEYS, 999)
 
 
 @pytest.mark.parametrize("text", [None, "", "junk"])

@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 
 from bot.usecases.audit.query import query_audit
-from bot.usecases.audit.settings import note_settings
+from bot.usecases.audit.settings import record_settings
 from bot.usecases.context import Act
 from bot.usecases.people import role_mapping
 from storage.audit.query.search import Question
@@ -25,7 +25,7 @@ FIRST = {
 
 
 def start(product: Product, now: dict[str, object]) -> int:
-    return note_settings(
+    return record_settings(
         product.services, Act(person=None, origin=Origin.CLI, now=product.now), now
     )
 
@@ -93,7 +93,7 @@ def start_together(replicas: list[Product], now: dict[str, object]) -> None:
     def one(product: Product) -> None:
         barrier.wait()
         start(product, now)
-        role_mapping.start(product.services, product.worker())
+        role_mapping.compare_file(product.services, product.worker())
 
     with ThreadPoolExecutor(len(replicas)) as pool:
         list(pool.map(one, replicas))

@@ -37,7 +37,7 @@ OUTSIDER = Member(user_id="U0EXTERN1", team_id="T0OTHERCO")
 
 
 def see(product: Product, look: Look) -> Channel:
-    return inspect.saw(product.services, product.worker(), look)
+    return inspect.save_inspection(product.services, product.worker(), look)
 
 
 def with_people(*members: Member) -> Look:
@@ -227,7 +227,7 @@ def test_a_settled_request_stays_where_it_is(product: Product) -> None:
 def test_slack_forgetting_a_channel_does_not_hide_what_became_of_it(
     product: Product, problem: ChannelProblem
 ) -> None:
-    inspect.lost(product.services, product.worker(), CHANNEL, problem)
+    inspect.mark_lost(product.services, product.worker(), CHANNEL, problem)
     channel = see(product, Look(channel_id=CHANNEL, reachable=False))
     assert channel.problems == (problem,)
 
@@ -235,7 +235,7 @@ def test_slack_forgetting_a_channel_does_not_hide_what_became_of_it(
 def test_only_channels_of_ours_are_looked_at(product: Product) -> None:
     act = product.worker()
     inspect.check_soon(product.services, act, [CHANNEL, "C0ELSEWHERE"])
-    inspect.lost(product.services, act, "C0ELSEWHERE", ChannelProblem.DELETED)
+    inspect.mark_lost(product.services, act, "C0ELSEWHERE", ChannelProblem.DELETED)
     assert product.waiting() == [Task.INSPECT_CHANNEL]
     with product.services.store.read() as tx:
         assert tx.channels.by_id("C0ELSEWHERE") is None
@@ -341,9 +341,9 @@ def test_home_offers_nothing_of_a_paused_desk_and_says_so(product: Product) -> N
     product.disputed()
     see(product, with_people(GUEST))
     for user_id in (RAVI, LENA):
-        lists = home.home(product.services, product.act(user_id))
+        lists = home.read_home(product.services, product.act(user_id))
         assert (lists.can_answer, lists.needs_ruling) == ((), ())
         assert "English (US)" in lists.paused_mine
-    asked = home.home(product.services, product.act(ROSA))
+    asked = home.read_home(product.services, product.act(ROSA))
     assert request.id in [mine.id for mine in asked.asked]
     assert request.desk in asked.paused

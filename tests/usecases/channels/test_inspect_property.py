@@ -127,7 +127,7 @@ class Life(RuleBasedStateMachine):
     def remove_the_bot(self, heard: bool) -> None:
         self._change(False, has_bot=False, reachable=False)
         if heard:
-            inspect.lost(
+            inspect.mark_lost(
                 self.product.services,
                 self.product.worker(),
                 CHANNEL,
@@ -201,7 +201,7 @@ class Life(RuleBasedStateMachine):
             look = self.slack.look
             if payload.channel_id != CHANNEL:
                 look = Look(channel_id=payload.channel_id)
-            inspect.saw(product.services, product.worker(), look)
+            inspect.save_inspection(product.services, product.worker(), look)
         elif type(payload) in COMPOSERS.kinds:
             match COMPOSERS.compose(context, payload):
                 case Postpone(pause=wait):

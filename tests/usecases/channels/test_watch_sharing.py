@@ -8,7 +8,7 @@ from sqlalchemy import text
 from bot.errors import NotFound, Refused
 from bot.rules.channels.sharing import Attached
 from bot.usecases.channels import incidents, watch_sharing
-from bot.usecases.channels.watch_sharing import Said
+from bot.usecases.channels.watch_sharing import PostedMessage
 from bot.usecases.requests import deliver
 from storage.records import (
     Action,
@@ -24,14 +24,16 @@ from tests.product import ADA, CLIP, JONAS, LENA, RAVI, ROSA, Product
 
 CHANNEL, WATCHED = "C0HELPENUS", "C0GENERAL1"
 WAV = Attached(id="F1", name="kitchen at home.wav", mimetype="audio/x-wav", size=9000)
-DROP = Said(channel_id=CHANNEL, ts="5.1", thread_ts=None, text="funny!", files=(WAV,))
-PLAIN = Said(
+DROP = PostedMessage(
+    channel_id=CHANNEL, ts="5.1", thread_ts=None, text="funny!", files=(WAV,)
+)
+PLAIN = PostedMessage(
     channel_id=CHANNEL, ts="6.1", thread_ts=None, text="good morning", files=()
 )
 
 
-def see(product: Product, said: Said, user_id: str = ROSA) -> None:
-    watch_sharing.saw(product.services, product.act(user_id), said)
+def see(product: Product, said: PostedMessage, user_id: str = ROSA) -> None:
+    watch_sharing.check_message(product.services, product.act(user_id), said)
 
 
 def listed(product: Product) -> list[Incident]:
@@ -50,8 +52,10 @@ def in_thread(product: Product) -> Request:
     return request
 
 
-def reply(words: str, ts: str = "1.2") -> Said:
-    return Said(channel_id=CHANNEL, ts=ts, thread_ts="1.1", text=words, files=())
+def reply(words: str, ts: str = "1.2") -> PostedMessage:
+    return PostedMessage(
+        channel_id=CHANNEL, ts=ts, thread_ts="1.1", text=words, files=()
+    )
 
 
 @pytest.mark.parametrize("channel", [CHANNEL, WATCHED])
@@ -120,7 +124,9 @@ def test_words_and_links_are_noticed_too(
         ),
     ],
 )
-def test_what_is_nobodys_business_leaves_no_trace(product: Product, said: Said) -> None:
+def test_what_is_nobodys_business_leaves_no_trace(
+    product: Product, said: PostedMessage
+) -> None:
     before = product.events()
     see(product, said)
     assert (product.events(), product.waiting(), listed(product)) == (before, [], [])
@@ -152,7 +158,7 @@ def test_a_source_that_is_away_flags_nobody(
 def test_a_file_taken_away_is_marked_and_on_record(product: Product) -> None:
     see(product, DROP)
     (incident,) = listed(product)
-    watch_sharing.removed(product.services, product.worker(), incident.id, None)
+    watch_sharing.record_removal(product.services, product.worker(), incident.id, None)
     (incident,) = listed(product)
     assert incident.removed_at == product.now
     event = product.last_event()
@@ -163,7 +169,7 @@ def test_a_file_taken_away_is_marked_and_on_record(product: Product) -> None:
 def test_a_file_that_stays_is_on_record_with_the_reason(product: Product) -> None:
     see(product, DROP)
     (incident,) = listed(product)
-    watch_sharing.removed(
+    watch_sharing.record_removal(
         product.services, product.worker(), incident.id, "cant_delete_file"
     )
     assert listed(product)[0].removed_at is None
@@ -174,8 +180,10 @@ def test_a_file_that_stays_is_on_record_with_the_reason(product: Product) -> Non
 def test_a_message_its_author_deletes_is_marked_once(product: Product) -> None:
     see(product, DROP)
     for _ in range(2):
-        watch_sharing.gone(product.services, product.act(""), CHANNEL, DROP.ts)
-    watch_sharing.gone(product.services, product.act(""), CHANNEL, "9.9")
+        watch_sharing.record_deletion(
+            product.services, product.act(""), CHANNEL, DROP.ts
+        )
+    watch_sharing.record_deletion(product.services, product.act(""), CHANNEL, "9.9")
     assert listed(product)[0].removed_at == product.now
     assert [e.action for e in sharing(product)] == [
         Action.SHARING_SEEN,
@@ -245,7 +253,7 @@ def test_what_is_dropped_in_a_thread_is_listed_with_its_request(
 def test_a_lead_deals_with_it_and_that_is_on_record(product: Product) -> None:
     see(product, DROP)
     (incident,) = listed(product)
-    incidents.dealt_with(product.services, product.act(LENA), incident.id)
+    incidents.close_incident(product.services, product.act(LENA), incident.id)
     assert listed(product) == []
     event = product.last_event()
     assert (event.action, event.outcome, event.subject) == (
@@ -269,7 +277,7 @@ def test_nobody_else_and_nobody_themselves_takes_it_off_the_list(
     see(product, DROP, author)
     (incident,) = listed(product)
     with pytest.raises(Refused) as error:
-        incidents.dealt_with(product.services, product.act(presses), incident.id)
+        incidents.close_incident(product.services, product.act(presses), incident.id)
     assert error.value.rule == rule
     assert listed(product) == [incident]
     assert product.last_event().outcome is Outcome.DENIED
@@ -277,7 +285,7 @@ def test_nobody_else_and_nobody_themselves_takes_it_off_the_list(
 
 def test_an_entry_that_does_not_exist_is_said(product: Product) -> None:
     with pytest.raises(NotFound):
-        incidents.dealt_with(product.services, product.act(LENA), 99)
+        incidents.close_incident(product.services, product.act(LENA), 99)
 
 
 def test_a_lead_sees_the_list_of_their_desks_but_not_about_themselves(

@@ -41,7 +41,7 @@ def told(product: Product, kind: type[P]) -> list[P]:
 def offered(product: Product, who: str) -> list[str]:
     return [
         request.name
-        for request in home.home(product.services, product.act(who)).can_answer
+        for request in home.read_home(product.services, product.act(who)).can_answer
     ]
 
 
@@ -222,7 +222,7 @@ def test_once_a_week_people_are_told_how_many_words_they_fixed(
     product: Product,
 ) -> None:
     assert (
-        weekly.tell_everybody(product.services, product.worker()) == 0
+        weekly.notify_weekly(product.services, product.worker()) == 0
     )  # the first week begins
     request = product.open(ROSA)
     product.answer(RAVI, request, "lamp")
@@ -237,13 +237,13 @@ def test_once_a_week_people_are_told_how_many_words_they_fixed(
         not_offered=[],
     )
     product.pass_time(days=6)
-    assert weekly.tell_everybody(product.services, product.worker()) == 0
+    assert weekly.notify_weekly(product.services, product.worker()) == 0
     product.pass_time(days=1)
-    assert weekly.tell_everybody(product.services, product.worker()) == 1
+    assert weekly.notify_weekly(product.services, product.worker()) == 1
     assert told(product, NotifyWeeklyCount) == [
         NotifyWeeklyCount(user_id=RAVI, words=1)
     ]
-    assert weekly.tell_everybody(product.services, product.worker()) == 0
+    assert weekly.notify_weekly(product.services, product.worker()) == 0
 
 
 def test_people_of_another_workspace_have_no_page_to_speak_of(product: Product) -> None:

@@ -166,7 +166,7 @@ def test_every_owner_is_told_once_a_day_and_the_leads_once(product: Product) -> 
     assert asked_for(product) == told + 3
 
 
-@pytest.mark.parametrize("page", [adjudicate.rule_page, elevated.page])
+@pytest.mark.parametrize("page", [adjudicate.open_ruling_page, elevated.page])
 def test_the_links_of_leads_and_second_persons_tell_the_owner_too(
     product: Product, page: Callable[..., object]
 ) -> None:

@@ -31,7 +31,7 @@ def restart(
     written = product.services.desks.written or product.services.desks
     product.services.desks = change(replace(written, written=None))
     act = Act(person=None, origin=Origin.CLI, now=product.now)
-    role_mapping.start(product.services, act)
+    role_mapping.compare_file(product.services, act)
 
 
 def reviewers(*users: str) -> Callable[[Desks], Desks]:
@@ -72,7 +72,7 @@ def may_ask(product: Product, user_id: str) -> bool:
 
 
 def seen(product: Product) -> str:
-    found = role_mapping.waiting(product.services, product.fresh(ADA))
+    found = role_mapping.view_waiting(product.services, product.fresh(ADA))
     assert found is not None
     return found.seen
 
@@ -86,7 +86,7 @@ def started(product: Product) -> Product:
 def test_the_first_mapping_is_taken_as_it_is(started: Product) -> None:
     assert may_ask(started, ROSA)
     assert [e.outcome for e in mapped(started)] == [Outcome.ALLOWED]
-    assert role_mapping.waiting(started.services, started.fresh(ADA)) is None
+    assert role_mapping.view_waiting(started.services, started.fresh(ADA)) is None
     restart(started)
     assert len(mapped(started)) == 1
 
@@ -95,7 +95,7 @@ def test_who_is_added_waits_for_an_administrator(started: Product) -> None:
     restart(started, reviewers(ROSA, RAVI, NEWCOMER))
     assert not may_ask(started, NEWCOMER)
     assert may_ask(started, ROSA)
-    assert role_mapping.unconfirmed(started.services) == 1
+    assert role_mapping.count_unconfirmed(started.services) == 1
     last = mapped(started)[-1]
     assert (last.outcome, last.rule, dict(last.numbers)) == (
         *(Outcome.DENIED, "unconfirmed"),
@@ -123,7 +123,7 @@ def test_an_administrator_confirms_with_a_reason_on_record(started: Product) -> 
     assert beside(started)["reason"] == WHY
     assert NEWCOMER in beside(started)["mapping"]
     assert started.last_event().action is Action.ROLE_CHANGED
-    assert role_mapping.unconfirmed(started.services) == 0
+    assert role_mapping.count_unconfirmed(started.services) == 0
 
 
 def test_who_is_taken_out_hears_no_more_at_once_and_is_signed_out(
@@ -185,7 +185,7 @@ def test_nobody_but_an_administrator_sees_or_confirms_it(
 ) -> None:
     restart(started, reviewers(ROSA, RAVI, NEWCOMER))
     with pytest.raises(Refused):
-        role_mapping.waiting(started.services, started.fresh(who))
+        role_mapping.view_waiting(started.services, started.fresh(who))
     with pytest.raises(Refused):
         role_mapping.confirm(
             started.services, started.fresh(who), seen=None, reason=WHY
@@ -239,13 +239,13 @@ def test_a_shell_confirms_where_no_administrator_can(started: Product) -> None:
 def test_another_replica_follows(started: Product) -> None:
     other = replace(started.services)
     restart(started, reviewers(ROSA, RAVI, NEWCOMER))
-    role_mapping.follow(other)
+    role_mapping.apply_in_force(other)
     started.services, mine = other, started.services
     assert may_ask(started, RAVI)
     assert not may_ask(started, NEWCOMER)  # its own file does not know them
     started.services = mine
     restart(started, reviewers(ROSA))
-    role_mapping.follow(other)
+    role_mapping.apply_in_force(other)
     started.services = other
     assert not may_ask(started, RAVI)
 

@@ -132,7 +132,7 @@ def test_when_the_app_is_removed_everybody_is_signed_out_and_holds_no_role(
         product.services, product.act(LENA, origin=Origin.PAGE), browser="b"
     ).token
     request = product.open()
-    roles.close_down(product.services, product.worker())
+    roles.remove_app(product.services, product.worker())
     assert session_of(product.services, token, product.now) is None
     with pytest.raises(Refused):
         view.view(product.services, product.act(RAVI), request.key)

@@ -11,7 +11,7 @@ from bot.errors import Refused
 from bot.rules.people.step_up import FRESH_FOR, step_up
 from bot.usecases.context import Act
 from bot.usecases.erasure import holds
-from bot.usecases.people.step_up import keep_reason, kept_reason, lacks_step_up
+from bot.usecases.people.step_up import keep_reason, kept_reason, step_up_refusal
 from storage.records import Action, Origin, Outcome, Person
 from tests.product import SOFIA, TEAM, Product
 
@@ -44,7 +44,7 @@ def test_without_a_fresh_sign_in_the_act_is_refused_and_on_record(
 
 def test_a_shell_needs_a_reason_only(product: Product) -> None:
     act = Act(person=None, origin=Origin.CLI, now=product.now)
-    assert lacks_step_up(act) is None
+    assert step_up_refusal(act) is None
 
 
 def test_what_was_typed_is_kept_for_its_page_and_its_person(product: Product) -> None:

@@ -111,11 +111,11 @@ def test_a_later_ruling_is_a_new_result_and_the_first_stays(product: Product) ->
 
 def test_readings_have_no_authors_until_the_lead_has_ruled(product: Product) -> None:
     request = product.disputed()
-    page = adjudicate.rule_page(product.services, product.act(LENA), request.key)
+    page = adjudicate.open_ruling_page(product.services, product.act(LENA), request.key)
     assert [r.text for r in page.readings] == ["lamb", "lamp"]
     assert page.authors == ()
     rule(product, LENA, request)
-    page = adjudicate.rule_page(product.services, product.act(LENA), request.key)
+    page = adjudicate.open_ruling_page(product.services, product.act(LENA), request.key)
     assert {p.proposer.user_id for p in page.authors} == {RAVI, JONAS}
 
 
@@ -127,10 +127,10 @@ def test_the_queue_is_for_leads_and_oldest_first(product: Product) -> None:
     )
     product.answer(RAVI, second, "a")
     product.answer(JONAS, second, "b")
-    items = adjudicate.queue(product.services, product.act(LENA))
+    items = adjudicate.view_queue(product.services, product.act(LENA))
     assert [item.request.id for item in items] == [first.id, second.id]
     with pytest.raises(Refused):
-        adjudicate.queue(product.services, product.act(RAVI))
+        adjudicate.view_queue(product.services, product.act(RAVI))
     assert product.last_event().outcome is Outcome.DENIED
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import Invalid, NotFound, Refused
 from bot.usecases.requests import ask
-from bot.usecases.requests.ask import Typed
+from bot.usecases.requests.choose_span import Typed
 from storage.records import Action, Difficulty, Outcome, RequestState, Span, Task
 from tests.product import AMIR, CLIP, JONAS, LENA, RAVI, ROSA, STRANGER, Product
 

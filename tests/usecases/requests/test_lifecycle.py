@@ -119,9 +119,9 @@ def test_a_sink_that_is_away_is_a_state_and_then_forgotten(product: Product) -> 
 def test_everybody_who_asked_is_told(product: Product) -> None:
     request = product.open(ROSA)
     product.ask(RAVI)
-    told = notice.telling(product.services, request.id)
-    assert told is not None
-    assert [person.user_id for person in told.tell] == [ROSA, RAVI]
+    read = notice.read_notice(product.services, request.id)
+    assert read is not None
+    assert [person.user_id for person in read.recipients] == [ROSA, RAVI]
 
 
 def test_home_lists_what_one_can_do(product: Product) -> None:
@@ -131,17 +131,17 @@ def test_home_lists_what_one_can_do(product: Product) -> None:
     )
     product.answer(RAVI, dispute, "a")
     product.answer(JONAS, dispute, "b")
-    ravis = home.home(product.services, product.act(RAVI))
+    ravis = home.read_home(product.services, product.act(RAVI))
     assert [r.id for r in ravis.can_answer] == [mine.id]
     assert ravis.needs_ruling == ()
-    lenas = home.home(product.services, product.act(LENA))
+    lenas = home.read_home(product.services, product.act(LENA))
     assert [r.id for r in lenas.needs_ruling] == [dispute.id]
-    rosas = home.home(product.services, product.act(ROSA))
+    rosas = home.read_home(product.services, product.act(ROSA))
     assert {r.id for r in rosas.asked} == {mine.id, dispute.id}
     assert rosas.can_answer == ()
     product.answer(RAVI, mine, "lamp")
-    assert home.home(product.services, product.act(RAVI)).can_answer == ()
-    assert home.home(product.services, product.act(STRANGER)).roles == frozenset()
+    assert home.read_home(product.services, product.act(RAVI)).can_answer == ()
+    assert home.read_home(product.services, product.act(STRANGER)).roles == frozenset()
 
 
 def test_a_sign_in_works_once_and_not_after_ten_minutes(product: Product) -> None:
@@ -201,4 +201,4 @@ def test_a_desk_that_was_taken_away_keeps_no_snippet_for_ever(product: Product) 
     product.pass_time(hours=25)
     assert purge.purge(product.services, product.worker()).snippets == 1
     with pytest.raises(Unavailable, match=r"desks\.toml"):
-        notice.telling(product.services, request.id)
+        notice.read_notice(product.services, request.id)
