@@ -24,7 +24,9 @@ class Holders:
 
     def include(self, member: Member) -> bool:
         """Return whether the member is named, or is in a named group."""
-        return member.user_id in self.users or not self.groups.isdisjoint(member.groups)
+        if member.user_id in self.users:
+            return True
+        return not self.groups.isdisjoint(member.groups)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +94,9 @@ class Desks:
     def is_for_children(self, desk_id: str) -> bool:
         """Return whether a desk is for children's recordings; a removed desk counts."""
         desk = self.desks.get(desk_id)
-        return desk is None or desk.children
+        if desk is None:
+            return True
+        return desk.children
 
     def groups(self) -> frozenset[str]:
         """Return every Slack user group that is named anywhere."""
@@ -107,13 +111,15 @@ class Desks:
     def roles_on(self, desk_id: str, member: Member) -> frozenset[Role]:
         """Return the roles this person holds on one desk, company roles included.
 
-        An auditor holds only company roles, whatever user groups the person is in: the
-        person who checks the listening does not listen. An auditor therefore cannot be
+        An auditor holds only company roles, whatever user groups the auditor is in,
+        because auditors do not listen to recordings. An auditor therefore cannot be
         disabled by being added to another group.
         """
         company_roles = self.company_roles(member)
+        if Role.AUDITOR in company_roles:
+            return company_roles
         desk = self.desks.get(desk_id)
-        if desk is None or Role.AUDITOR in company_roles:
+        if desk is None:
             return company_roles
         return company_roles | _held(desk, member)
 
@@ -172,6 +178,6 @@ def conflicting_role(desks: Desks) -> tuple[str, Role] | None:
         for role, holders in desk.holders.items():
             shares_people = not auditors.users.isdisjoint(holders.users)
             shares_groups = not auditors.groups.isdisjoint(holders.groups)
-            if shares_people or shares_groups:
+            if any((shares_people, shares_groups)):
                 return desk.id, role
     return None

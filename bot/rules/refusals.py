@@ -31,8 +31,10 @@ def refuse(
     **values: object,
 ) -> Refusal:
     """Return the refusal of a rule. Its sentence is `refusals.RULE` without a key."""
+    if not key:
+        key = f"refusals.{rule}"
     return Refusal(
         rule=rule,
-        key=key or f"refusals.{rule}",
+        key=key,
         values=values,
     )

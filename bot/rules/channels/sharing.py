@@ -87,14 +87,17 @@ def _leads_to_a_recording(link: str) -> bool:
     # An unfinished IPv6 address, for example.
     except ValueError:
         return False
-    host = f".{parts.hostname or ''}"
+    host = f".{parts.hostname}"
     path = parts.path.lower()
-    is_slack_file = path.startswith(("/files/", "/files-pri/", "/files-tmb/"))
-    if host.endswith(".slack.com") and is_slack_file:
-        return True
+    if host.endswith(".slack.com"):
+        is_slack_file = path.startswith(("/files/", "/files-pri/", "/files-tmb/"))
+        if is_slack_file:
+            return True
     name = path.rstrip("/").rpartition("/")[2]
     _, dot, extension = name.rpartition(".")
-    return bool(dot) and extension in _SOUND | _ARCHIVE
+    if not dot:
+        return False
+    return extension in _SOUND | _ARCHIVE
 
 
 def possible_clip_ids(text: str) -> list[str]:

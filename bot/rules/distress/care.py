@@ -64,7 +64,7 @@ def rest_of(
     `met` holds the stopped recordings of the last day, newest first.
     """
     break_ends = [
-        each.ends_at for each in breaks if each.ended_at is None and each.ends_at > now
+        each.ends_at for each in breaks if each.ended_at is None if each.ends_at > now
     ]
     if break_ends:
         return Rest(until=max(break_ends), chosen=True)
@@ -78,7 +78,7 @@ def rest_of(
 
 
 def may_listen_now(rest: Rest | None) -> Refusal | None:
-    """A person who rests may not listen."""
+    """Return a refusal during a rest, because a resting person may not listen."""
     if rest is None:
         return None
     if rest.chosen:
@@ -92,13 +92,14 @@ def is_offered(
     stopped_before: set[str],
 ) -> bool:
     """Return whether a request is offered despite the person's `not_offered`."""
-    if STOPPED_BEFORE in not_offered and request.clip_id in stopped_before:
-        return False
-    return not_offered.isdisjoint({*request.difficulties, f"desk:{request.desk}"})
+    kinds = {*request.difficulties, f"desk:{request.desk}"}
+    if request.clip_id in stopped_before:
+        kinds.add(STOPPED_BEFORE)
+    return not_offered.isdisjoint(kinds)
 
 
 def countable(met: Mapping[str, int], limit: int) -> tuple[int, int, int] | None:
-    """Return people, exposures, and people who reached the limit.
+    """Return the numbers of people, of exposures, and of people at the limit.
 
     Return None for fewer than five people, because a smaller total would identify a
     person.
@@ -111,7 +112,7 @@ def countable(met: Mapping[str, int], limit: int) -> tuple[int, int, int] | None
 
 
 def called_colleague(typed: str) -> str | None:
-    """Return the colleague whom `/clip-talk` names, or None for no name.
+    """Return the colleague that `/clip-talk` names, or None for no name.
 
     A call takes no words, so that it cannot carry a recording's id, a span, a quote or
     a file. Raises `Invalid` for any other text.

@@ -73,8 +73,10 @@ def due_when_graded(
 
     The clock starts again, but a case that was overdue gets no more time.
     """
-    if case.state is not CaseState.OPEN or case.due_at is None:
+    if case.state is not CaseState.OPEN:
         return case.due_at
+    if case.due_at is None:
+        return None
     due_at = due_after(case, safety, now)
     assert due_at is not None
     if case.overdue_since:
@@ -109,14 +111,15 @@ def may_open(case: Case, relation: CaseRelation) -> Refusal | None:
         return None
     # An administrator on the case may go on even if a new stage has moved the
     # administrators to a later one.
-    is_called = case.stage in relation.stages or relation.is_on(case)
-    if Role.ADMINISTRATOR in relation.roles and is_called:
+    is_called = any((case.stage in relation.stages, relation.is_on(case)))
+    is_administrator = Role.ADMINISTRATOR in relation.roles
+    if all((is_administrator, is_called)):
         return None
     return refuse("not_safety_officer", "refusals.not_case_officer")
 
 
 def may_acknowledge(case: Case, relation: CaseRelation) -> Refusal | None:
-    """A person who may open a case may take an open one.
+    """Anyone with access to a case may take it while it is open.
 
     A deputy of this or the next stage may also take over a case that an officer has.
     """
@@ -126,12 +129,14 @@ def may_acknowledge(case: Case, relation: CaseRelation) -> Refusal | None:
         return refuse("case_closed")
     if case.former_officer == relation.person:
         return refuse("answered_before")
-    if case.state is CaseState.OPEN or case.overdue_since is not None:
+    if case.state is CaseState.OPEN:
         return None
-    is_deputy = case.stage in relation.stages or case.stage + 1 in relation.stages
-    if is_deputy:
+    if case.overdue_since is not None:
         return None
-    return refuse("not_deputy")
+    stages_of_deputies = {case.stage, case.stage + 1}
+    if stages_of_deputies.isdisjoint(relation.stages):
+        return refuse("not_deputy")
+    return None
 
 
 def may_decide(case: Case, relation: CaseRelation) -> Refusal | None:
@@ -166,9 +171,10 @@ def may_hear(
 
 
 def may_take_over(case: Case, relation: CaseRelation) -> Refusal | None:
-    """Return whether the case can be handed over to this person."""
+    """The case may be handed over to another officer with access to it."""
     may_answer_again = case.former_officer != relation.person
     is_officer = Role.SAFETY_OFFICER in relation.roles
-    if may_open(case, relation) is None and is_officer and may_answer_again:
+    is_allowed = may_open(case, relation) is None
+    if all((is_allowed, is_officer, may_answer_again)):
         return None
     return refuse("cannot_take_it")

@@ -42,6 +42,7 @@ def slip_in(
 ) -> Slip | None:
     """Return the gravest slip in a message, or None.
 
+    Files are looked for first, then links, clips, spans, and quotes of recordings.
     `heard` holds the word sequences of recordings that the author met lately, without
     masked words. `names_clip` is True if a word of the message is a clip's id.
     """
@@ -49,7 +50,9 @@ def slip_in(
         return Slip.FILE
     if any(leads_to_a_request(link, public_url) for link in _LINK.findall(text)):
         return Slip.LINK
-    if names_clip or _REQUEST.search(text):
+    if names_clip:
+        return Slip.CLIP
+    if _REQUEST.search(text):
         return Slip.CLIP
     if _SPAN.search(text):
         return Slip.SPAN
@@ -78,13 +81,17 @@ def _quotes(text: str, words: Sequence[str]) -> bool:
     recording = "".join(words)
     for start in range(len(words) - _IN_A_ROW + 1):
         run = "".join(words[start : start + _IN_A_ROW])
-        if len(run) >= _FEWEST_LETTERS and run in typed:
+        if len(run) < _FEWEST_LETTERS:
+            continue
+        if run in typed:
             return True
     for found in _QUOTED.findall(text):
         passage = _letters("".join(found))
         if passage == recording:
             return True
-        if len(passage) >= _FEWEST_QUOTED and passage in recording:
+        if len(passage) < _FEWEST_QUOTED:
+            continue
+        if passage in recording:
             return True
     return False
 

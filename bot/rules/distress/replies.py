@@ -32,8 +32,11 @@ def fault_of(
         return text("distress.reply.clip_id")
     if _PERSONAL.search(reply):
         return text("distress.reply.personal")
-    masked = {form for word in covered for form in reading(word, locale).split()}
-    for form in reading(reply, locale).split():
-        if len(form) >= _MIN_LETTERS and form in masked:
-            return text("distress.reply.masked_word")
-    return None
+    masked: set[str] = set()
+    for word in covered:
+        masked.update(reading(word, locale).split())
+    revealing = {form for form in masked if len(form) >= _MIN_LETTERS}
+    words = reading(reply, locale).split()
+    if revealing.isdisjoint(words):
+        return None
+    return text("distress.reply.masked_word")

@@ -20,6 +20,8 @@ def may_reopen(
 ) -> Refusal | None:
     """Reporters may reopen a closed case."""
     refusal = may_grade(person, reporters)
-    if refusal is None and not case.is_closed:
+    if refusal is not None:
+        return refusal
+    if not case.is_closed:
         return refuse("case_open")
-    return refusal
+    return None

@@ -15,7 +15,7 @@ _MINUTES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """People who are called together, by direct message and in a channel."""
+    """The people called together, by direct message and in a channel."""
 
     users: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
@@ -34,9 +34,9 @@ class Step:
 class Checklist:
     """The steps of an officer in one country.
 
-    `authorities` states who may contact the authorities; help-clip contacts none.
-    `desks` are the desks of the checklist; the first checklist without desks is for all
-    others.
+    `authorities` states which people may contact the authorities; help-clip contacts
+    none. `desks` are the desks of the checklist; the first checklist without desks is
+    for all others.
     """
 
     country: str

@@ -33,34 +33,43 @@ class Facts:
     @property
     def ears_per_clip(self) -> float | None:
         """Return the pairs of clip and person for each clip heard."""
-        if not self.ears or not self.heard:
+        if not self.ears:
+            return None
+        if not self.heard:
             return None
         return self.ears / self.heard
 
     @property
     def accidental_share(self) -> float | None:
         """Return the share of clips that should not have been recorded."""
-        if self.accidental is None or not self.asked:
+        if self.accidental is None:
+            return None
+        if not self.asked:
             return None
         return self.accidental / self.asked
 
 
 def publishable(desks: Sequence[Facts], total: Facts) -> tuple[list[Facts], Facts]:
-    """Return the figures with None for each one that could identify a person."""
+    """Return the figures with None for each one that could identify a person.
+
+    A small total hides all desks. Small desks are hidden next, then a second desk where
+    only one is hidden, and last the small counts of accidental recordings.
+    """
+    everything_hidden = [_hidden(facts) for facts in desks], _hidden(total)
     if _is_small(total):
-        return [_hidden(facts) for facts in desks], _hidden(total)
+        return everything_hidden
     hidden = {facts.name for facts in desks if _is_small(facts)}
     # A single hidden desk would follow from the total and the other desks.
     if len(hidden) == 1:
-        others = [desk for desk in desks if desk.name not in hidden and desk.people]
-        if others:
-            smallest = min(others, key=lambda desk: desk.people or 0)
-            hidden.add(smallest.name)
+        hidden |= _smallest_other(desks, hidden)
     if len(hidden) == 1:
-        return [_hidden(facts) for facts in desks], _hidden(total)
+        return everything_hidden
     kept = []
     for desk in desks:
-        kept.append(_hidden(desk) if desk.name in hidden else desk)
+        if desk.name in hidden:
+            kept.append(_hidden(desk))
+        else:
+            kept.append(desk)
     return _without_small_cells(kept, total)
 
 
@@ -71,14 +80,27 @@ def hide_small(count: int) -> int | None:
     return count
 
 
+def _smallest_other(desks: Sequence[Facts], hidden: set[str]) -> set[str]:
+    """Return the name of the desk with the fewest people that is not hidden yet."""
+    people_by_desk = {desk.name: desk.people for desk in desks if desk.people}
+    others = {
+        name: people for name, people in people_by_desk.items() if name not in hidden
+    }
+    if not others:
+        return set()
+    return {min(others, key=lambda name: others[name])}
+
+
 def _is_small(facts: Facts) -> bool:
-    counts = (facts.asked or 0, facts.heard or 0, facts.people or 0)
-    return any(0 < count < K for count in counts)
+    counts = (facts.asked, facts.heard, facts.people)
+    return any(0 < count < K for count in counts if count is not None)
 
 
 def _hidden(facts: Facts) -> Facts:
+    zero = None
     is_empty = not any((facts.asked, facts.heard, facts.people))
-    zero = 0 if is_empty else None
+    if is_empty:
+        zero = 0
     return Facts(
         name=facts.name,
         asked=zero,
@@ -91,20 +113,29 @@ def _hidden(facts: Facts) -> Facts:
 
 
 def _without_small_cells(desks: list[Facts], total: Facts) -> tuple[list[Facts], Facts]:
+    """Return the figures without accidental counts that are small or would follow.
+
+    Small counts are hidden first. Where the total would reveal the only hidden one, the
+    smallest other count is hidden too, or else the total.
+    """
     cells: dict[str, int | None] = {}
     for desk in desks:
         cells[desk.name] = None
         if desk.accidental is not None:
             cells[desk.name] = hide_small(desk.accidental)
     gaps = [name for name, cell in cells.items() if cell is None]
-    overall = hide_small(total.accidental or 0)
-    if len(gaps) == 1 and overall is not None:
+    overall: int | None = 0
+    if total.accidental is not None:
+        overall = hide_small(total.accidental)
+    has_one_gap = len(gaps) == 1
+    if all((has_one_gap, overall is not None)):
         others = {name: cell for name, cell in cells.items() if cell}
         if others:
-            cells[min(others, key=lambda name: others[name])] = None
+            smallest = min(others, key=lambda name: others[name])
+            cells[smallest] = None
         else:
             overall = None
-    shown = [_with_accidental(f, cells[f.name]) for f in desks]
+    shown = [_with_accidental(desk, cells[desk.name]) for desk in desks]
     return shown, _with_accidental(total, overall)
 
 

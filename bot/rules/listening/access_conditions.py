@@ -31,12 +31,13 @@ class Shift:
     def covers(self, local: datetime) -> bool:
         """Return whether the local time is within the shift."""
         now = local.time().replace(tzinfo=None)
+        begins_today = local.weekday() in self.days
         if self.start < self.end:
-            return local.weekday() in self.days and self.start <= now < self.end
-        yesterday = (local - timedelta(days=1)).weekday()
-        if local.weekday() in self.days and now >= self.start:
+            return all((begins_today, self.start <= now < self.end))
+        if all((begins_today, now >= self.start)):
             return True
-        return yesterday in self.days and now < self.end
+        yesterday = (local - timedelta(days=1)).weekday()
+        return all((yesterday in self.days, now < self.end))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +67,14 @@ def check_access_conditions(
 
     An unknown address is outside every network.
     """
-    if is_vendor and not conditions.vendors:
+    is_excluded_vendor = all((is_vendor, not conditions.vendors))
+    if is_excluded_vendor:
         return refuse("in_house_only")
     if not _is_in_network(conditions, address):
         return refuse("outside_network")
-    if conditions.listen_outside_hours or is_open(conditions, now):
+    if conditions.listen_outside_hours:
+        return None
+    if is_open(conditions, now):
         return None
     return refuse(
         "outside_hours", hours=conditions.hours, time_zone=conditions.time_zone
@@ -99,6 +103,8 @@ def parse_address(text: str) -> Address | None:
         address = ip_address(text.strip().partition("%")[0])
     except ValueError:
         return None
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return address
+    if not isinstance(address, IPv6Address):
+        return address
+    if address.ipv4_mapped is None:
+        return address
+    return address.ipv4_mapped

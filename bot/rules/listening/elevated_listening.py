@@ -18,7 +18,7 @@ def may_ask_elevated(
     request: Request,
     closeness: Closeness = Closeness.LESS_DISGUISED,
 ) -> Refusal | None:
-    """Holders of `less_masked` on the desk who may hear the request may ask.
+    """Holders of `less_masked` on the desk may ask, if they may hear the request.
 
     A child's recording is never heard unmasked.
     """
@@ -26,7 +26,8 @@ def may_ask_elevated(
         return refusal
     if refusal := may_listen(relation, request):
         return refusal
-    if closeness is Closeness.UNMASKED and relation.of_child:
+    is_unmasked = closeness is Closeness.UNMASKED
+    if all((is_unmasked, relation.of_child)):
         return refuse("child_unmasked")
     return None
 
@@ -37,7 +38,7 @@ def may_decide(
     asked: CloserListen,
     now: datetime,
 ) -> Refusal | None:
-    """Another holder or a lead of the desk may decide, never the person who asks."""
+    """Another holder or a lead of the desk may decide, never the asking person."""
     if refusal := relation.decide(Capability.APPROVE_LESS, request):
         return refusal
     if asked.listener == relation.person:
@@ -55,7 +56,7 @@ def may_play_elevated(
     asked: CloserListen,
     now: datetime,
 ) -> Refusal | None:
-    """The person who asked may play it once, within half an hour of the approval."""
+    """The asking person may play it once, within half an hour of the approval."""
     if refusal := may_ask_elevated(relation, request, asked.closeness):
         return refusal
     if asked.decided_at is None:

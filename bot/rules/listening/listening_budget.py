@@ -21,7 +21,7 @@ ENOUGH_EARS = refuse("enough_listeners")
 class Budgets:
     """A desk's limits for one person.
 
-    `listeners` limits the people who hear one request.
+    `listeners` limits the number of people that hear one request.
     """
 
     listeners: int = 12

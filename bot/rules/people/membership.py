@@ -1,13 +1,14 @@
 """A person's membership, from Slack's user object."""
 
 import math
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
 from storage.records import Membership
 
 _BOTS = ("is_bot", "is_workflow_bot", "is_connector_bot")
+_GUESTS = ("is_restricted", "is_ultra_restricted")
 SLACKBOT = "USLACKBOT"
 
 # Slack is asked again about every role holder within a minute, as far as its limit of a
@@ -26,17 +27,20 @@ def membership(
 ) -> Membership:
     """Return the membership that a user object of Slack shows.
 
-    Only a person who is plainly a full member of our workspace or organisation counts
-    as a member. `is_stranger` is false for an outsider in a shared channel, so the team
+    Only a plain full member of our workspace or organisation counts as a member. `is_stranger` is false for an outsider in a shared channel, so the team
     is compared too (https://docs.slack.dev/reference/objects/user-object).
     """
     if user.get("deleted") is not False:
         return Membership.DEACTIVATED
-    if user.get("id") == SLACKBOT or any(user.get(key) for key in _BOTS):
+    if user.get("id") == SLACKBOT:
         return Membership.BOT
-    if user.get("is_stranger") or not _is_ours(user, team_id, enterprise_id):
+    if _has_any(user, _BOTS):
+        return Membership.BOT
+    if user.get("is_stranger"):
         return Membership.OUTSIDER
-    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+    if not _is_ours(user, team_id, enterprise_id):
+        return Membership.OUTSIDER
+    if _has_any(user, _GUESTS):
         return Membership.GUEST
     return Membership.MEMBER
 
@@ -56,6 +60,10 @@ def to_check(
     return [*sorted(holders - set(checked)), *due[:share]]
 
 
+def _has_any(user: Mapping[str, Any], flags: Sequence[str]) -> bool:
+    return any(user.get(flag) for flag in flags)
+
+
 def _is_ours(
     user: Mapping[str, Any],
     team_id: str,
@@ -63,5 +71,9 @@ def _is_ours(
 ) -> bool:
     if user.get("team_id") == team_id:
         return True
-    organisation = user.get("enterprise_user") or {}
-    return bool(enterprise_id) and organisation.get("enterprise_id") == enterprise_id
+    organisation = user.get("enterprise_user")
+    if not organisation:
+        return False
+    if not enterprise_id:
+        return False
+    return bool(organisation.get("enterprise_id") == enterprise_id)

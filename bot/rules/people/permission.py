@@ -66,7 +66,7 @@ _GONE = {"quarantined", "erased", "accidental", "consent_withdrawn", "consent_un
 
 
 def standing_of(roles: Set[Role]) -> Standing:
-    """Return the standing of a person who neither asked nor answered."""
+    """Return the standing of a person without a question or an answer."""
     if roles & DESK_ROLES:
         return Standing.SAME_DESK
     return Standing.OTHER_DESK
@@ -84,7 +84,9 @@ def may_ask(
         return refusal
     if quarantined:
         return _QUARANTINED
-    return barred(why_barred) or consent(clip.consent)
+    if refusal := barred(why_barred):
+        return refusal
+    return consent(clip.consent)
 
 
 def consent(given: Consent) -> Refusal | None:
@@ -112,16 +114,20 @@ def barred(why: Why | None) -> Refusal | None:
 
 def is_gone(refusal: Refusal | None) -> bool:
     """Return whether nothing of the clip may stay on a screen."""
-    return refusal is not None and refusal.rule in _GONE
+    if refusal is None:
+        return False
+    return refusal.rule in _GONE
 
 
 def may_take_child(clip: Clip, desk: Desk | None) -> Refusal | None:
     """Only desks for children's recordings take a clip in which a child speaks."""
     if not clip.child:
         return None
-    if desk is not None and desk.children:
-        return None
-    return refuse("child")
+    if desk is None:
+        return refuse("child")
+    if not desk.children:
+        return refuse("child")
+    return None
 
 
 def may_view(relation: Relation, request: Request) -> Refusal | None:
@@ -132,31 +138,45 @@ def may_view(relation: Relation, request: Request) -> Refusal | None:
 def may_listen(relation: Relation, request: Request) -> Refusal | None:
     """Peers may listen while it is open, uninvolved leads while it is disputed.
 
-    A refusal that concerns everybody comes before one that concerns this person.
+    People of other desks read the table's refusal. For people of the desk a refusal
+    that concerns all people comes first: quarantine, consent, a clip closed for good.
+    The person's own refusal, the request's state and the channel follow.
     """
+    is_open = request.state is RequestState.OPEN
     is_disputed = request.state is RequestState.DISPUTED
     capability = Capability.LISTEN
     if is_disputed:
         capability = Capability.LISTEN_DISPUTED
     denied = relation.decide(capability, request)
-    if denied is not None and not relation.roles & DESK_ROLES:
+    is_of_desk = not relation.roles.isdisjoint(DESK_ROLES)
+    if denied is not None and not is_of_desk:
         return denied
-    if relation.quarantined or request.state is RequestState.QUARANTINED:
+    if _is_quarantined(relation, request):
         return _QUARANTINED
-    if refusal := consent(relation.consent) or barred(relation.barred) or denied:
+    if refusal := consent(relation.consent):
         return refusal
+    if refusal := barred(relation.barred):
+        return refusal
+    if denied is not None:
+        return denied
     if request.state is RequestState.CONSENT_WITHDRAWN:
         return consent(Consent.WITHDRAWN)
-    if not is_disputed and request.state is not RequestState.OPEN:
+    if not any((is_open, is_disputed)):
         return _CLOSED
     return relation.channel_refusal
 
 
+def _is_quarantined(relation: Relation, request: Request) -> bool:
+    if relation.quarantined:
+        return True
+    return request.state is RequestState.QUARANTINED
+
+
 def may_propose(relation: Relation, request: Request) -> Refusal | None:
-    """Peers who may listen and heard the span once may answer."""
-    if refusal := may_listen(relation, request) or relation.decide(
-        Capability.PROPOSE, request
-    ):
+    """Peers may answer if they may listen and have heard the span."""
+    if refusal := may_listen(relation, request):
+        return refusal
+    if refusal := relation.decide(Capability.PROPOSE, request):
         return refusal
     if request.state is RequestState.DISPUTED:
         return _RULED_BY_LEAD
@@ -168,17 +188,23 @@ def may_propose(relation: Relation, request: Request) -> Refusal | None:
 def may_read_settled(relation: Relation, request: Request) -> bool:
     """The desk may read a settled word.
 
-    A personal word may be read only by the people who asked, answered or heard it.
+    A personal word may be read only by its asker, its proposers and its listeners.
     """
     if may_view(relation, request) is not None:
         return False
     if not request.settled_personal:
         return True
-    return relation.asked(request) or relation.has_proposed or relation.has_heard
+    return any(
+        (
+            relation.asked(request),
+            relation.has_proposed,
+            relation.has_heard,
+        )
+    )
 
 
 def may_decline(relation: Relation, request: Request) -> Refusal | None:
-    """People who could have answered may decline while the request is open."""
+    """Peers may decline to answer while the request is open."""
     if refusal := relation.decide(Capability.DECLINE, request):
         return refusal
     if request.state is RequestState.OPEN:
@@ -196,7 +222,7 @@ def may_adjudicate(relation: Relation, request: Request) -> Refusal | None:
     denied = relation.decide(Capability.ADJUDICATE, request)
     if denied is not None and Role.LEAD not in relation.roles:
         return denied
-    if relation.quarantined or request.state is RequestState.QUARANTINED:
+    if _is_quarantined(relation, request):
         return _QUARANTINED
     if relation.channel_refusal is not None:
         return relation.channel_refusal
@@ -204,9 +230,11 @@ def may_adjudicate(relation: Relation, request: Request) -> Refusal | None:
         return denied
     if request.state is RequestState.DISPUTED:
         return None
-    if relation.adjudicated and request.state in lifecycle.CAN_BE_RULED_ANEW:
-        return None
-    return refuse("not_disputed")
+    if not relation.adjudicated:
+        return refuse("not_disputed")
+    if request.state not in lifecycle.CAN_BE_RULED_ANEW:
+        return refuse("not_disputed")
+    return None
 
 
 def may_withdraw(relation: Relation, request: Request) -> Refusal | None:
@@ -219,7 +247,7 @@ def may_withdraw(relation: Relation, request: Request) -> Refusal | None:
 
 
 def may_stop(relation: Relation, request: Request) -> Refusal | None:
-    """Everybody who can open a request may stop it."""
+    """All people with access to a request may stop it."""
     return relation.decide(Capability.STOP, request)
 
 

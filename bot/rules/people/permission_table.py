@@ -170,8 +170,8 @@ def decide(
     """Return None if one of the roles allows the act, else a refusal.
 
     `roles` are those held on the request's desk, company roles included. The refusal is
-    that of the strongest role whose rule differs from the rule for people without a
-    role: a lead who is also a reviewer reads why the lead may not.
+    that of the strongest role with another rule than the rule for people without a
+    role: a lead with the reviewer's role too reads why the lead may not.
     """
     ordered = sorted(roles, key=lambda role: ROLES[role].rank)
     rules = [cell(capability, role, standing) for role in ordered]
@@ -180,8 +180,9 @@ def decide(
         return None
     if not rules and rule_without_role is YES:
         return None
-    for rule in rules:
-        if rule is not None and rule != rule_without_role:
+    denying = [rule for rule in rules if rule is not None]
+    for rule in denying:
+        if rule != rule_without_role:
             return refuse(rule)
     # Every role gives the same rule as no role.
     assert rule_without_role is not None

@@ -84,8 +84,10 @@ def roles_without_person(
     do the same and is recorded. With `by_hook`, a signed call of the recordings' own
     system may too.
     """
-    trusted = origin is Origin.CLI or (by_hook and origin is Origin.HOOK)
-    if not trusted:
+    trusted = {Origin.CLI}
+    if by_hook:
+        trusted.add(Origin.HOOK)
+    if origin not in trusted:
         return frozenset()
     return frozenset({role})
 

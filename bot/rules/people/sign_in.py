@@ -11,7 +11,7 @@ ENDED = refuse("session_ended")
 def may_sign_in(*, is_our_team: bool, membership: Membership | None) -> Refusal | None:
     """Full members of this workspace may sign in.
 
-    A person about whom Slack was not asked yet (None) may sign in too, because a person
+    A person with an unknown membership (None) may sign in too, because a person
     without a role sees nothing.
     """
     if not is_our_team:

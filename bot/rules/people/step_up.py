@@ -11,6 +11,8 @@ STEP_UP = refuse("step_up")
 
 def step_up(signed_in_at: datetime | None, now: datetime) -> Refusal | None:
     """Return None if the person signed in within the last five minutes."""
-    if signed_in_at is None or now - signed_in_at > FRESH_FOR:
+    if signed_in_at is None:
+        return STEP_UP
+    if now - signed_in_at > FRESH_FOR:
         return STEP_UP
     return None

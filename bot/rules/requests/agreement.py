@@ -46,8 +46,9 @@ def verdict(
 ) -> Verdict:
     """Return the outcome of the proposals.
 
-    A quorum of one reading without dissent agrees; any dissent is a dispute. "Can't
-    tell" is no dissent, but a quorum of it beside a reading is a dispute, because a
+    The order is: personal information, dissent, a quorum of CANT_TELL, a quorum of one
+    reading. A quorum of one reading without dissent agrees; any dissent is a dispute.
+    CANT_TELL is no dissent, but a quorum of it beside a reading is a dispute, because a
     lead should weigh that reading. One "I heard personal information" ends the request
     at once, because the masking has failed.
     """
@@ -57,7 +58,9 @@ def verdict(
     n_unsure = len(proposals) - len(firm)
     n_readings = len({_key(each, locale) for each in firm})
     is_unsure = n_unsure >= quorum
-    if n_readings > 1 or (n_readings == 1 and is_unsure):
+    if n_readings > 1:
+        return Verdict(state=RequestState.DISPUTED)
+    if all((n_readings == 1, is_unsure)):
         return Verdict(state=RequestState.DISPUTED)
     if is_unsure:
         return Verdict(
@@ -112,11 +115,22 @@ def agrees(
     locale: str,
 ) -> bool:
     """Return whether a proposal has the settled reading."""
-    return _key(proposal, locale) == (answer, reading(text or "", locale))
+    settled = _answer_key(answer, text, locale)
+    return _key(proposal, locale) == settled
 
 
 def _key(proposal: Proposal, locale: str) -> tuple[Answer, str]:
-    return proposal.answer, reading(proposal.text or "", locale)
+    return _answer_key(proposal.answer, proposal.text, locale)
+
+
+def _answer_key(
+    answer: Answer,
+    text: str | None,
+    locale: str,
+) -> tuple[Answer, str]:
+    if text is None:
+        return answer, reading("", locale)
+    return answer, reading(text, locale)
 
 
 def _spelling(same: Sequence[Proposal]) -> str | None:

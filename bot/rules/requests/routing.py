@@ -12,7 +12,7 @@ def desk_for(
     *,
     child: bool = False,
 ) -> Desk | Refusal:
-    """Return the desk among `desks` whose locale fits best, or a refusal.
+    """Return the desk among `desks` with the best locale for a clip, or a refusal.
 
     A clip in which a child speaks goes only to desks for children's recordings, and no
     other clip does. The lookup is that of BCP 47 (RFC 4647 section 3.4): the same tag,

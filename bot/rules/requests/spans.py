@@ -29,11 +29,21 @@ def parse_span(typed: str) -> Span:
     match = _SPAN.fullmatch(typed.strip().lower())
     if match is None:
         raise Invalid(text("requests.span.unreadable"), field="span")
-    end_unit = match["u2"] or match["u1"] or "s"
-    start_unit = match["u1"] or end_unit
+    start_unit, end_unit = _units(match["u1"], match["u2"])
     start = _ms(match["start"], start_unit)
     end = _ms(match["end"], end_unit)
     return check_span(Span(start_ms=start, end_ms=end))
+
+
+def _units(typed_start: str | None, typed_end: str | None) -> tuple[str, str]:
+    """Return the units of start and end; one counts for both, without any seconds."""
+    if typed_end is None:
+        typed_end = typed_start
+    if typed_end is None:
+        typed_end = "s"
+    if typed_start is None:
+        typed_start = typed_end
+    return typed_start, typed_end
 
 
 def check_span(span: Span, clip_ms: int | None = None) -> Span:
@@ -44,7 +54,9 @@ def check_span(span: Span, clip_ms: int | None = None) -> Span:
         raise Invalid(text("requests.span.too_short"), field="span")
     if span.length_ms > MAX_MS:
         raise Invalid(text("requests.span.too_long"), field="span")
-    if clip_ms is not None and span.start_ms >= clip_ms:
+    if clip_ms is None:
+        return span
+    if span.start_ms >= clip_ms:
         raise Invalid(text("requests.span.beyond_end"), field="span")
     return span
 
@@ -62,7 +74,9 @@ def parse_command(typed: str) -> tuple[str | None, Span | None]:
     words = typed.split()
     if not words:
         return None, None
-    clip_id = words[0].strip(_QUOTES) or words[0]
+    clip_id = words[0].strip(_QUOTES)
+    if not clip_id:
+        clip_id = words[0]
     if len(words) == 1:
         return clip_id, None
     return clip_id, parse_span(" ".join(words[1:]))
@@ -82,10 +96,8 @@ def span_of_words(
         )
     start = min(word.start_ms for word in chosen)
     end = max(word.end_ms for word in chosen)
-    if (
-        end - start < MIN_MS
-        # A recogniser may give a word no length; such a word is widened evenly.
-    ):
+    # A recogniser may give a word no length; such a word is widened evenly.
+    if end - start < MIN_MS:
         start = max(0, start - MIN_MS // 2)
         end = start + MIN_MS * 2
     return check_span(Span(start_ms=start, end_ms=end))
@@ -96,10 +108,14 @@ def least_confident(words: Sequence[Word]) -> list[int]:
 
     Words without a confidence count as certain. Equal words stay in order of speech.
     """
-    confidences = [
-        1.0 if word.confidence is None else word.confidence for word in words
-    ]
+    confidences = [_confidence(word) for word in words]
     return sorted(range(len(words)), key=lambda index: confidences[index])
+
+
+def _confidence(word: Word) -> float:
+    if word.confidence is None:
+        return 1.0
+    return word.confidence
 
 
 def _ms(number: str, unit: str) -> int:
