@@ -1,6 +1,7 @@
-"""From pydantic's first complaint about desks.toml to one sentence for its writer."""
+"""From the first error of pydantic about desks.toml to one sentence for its author."""
 
-from typing import Any, get_args
+from collections.abc import Sequence
+from typing import Any, TypeGuard, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -9,9 +10,12 @@ from bot.config.desks_models import DesksFile
 from bot.errors import Invalid
 from bot.text import text
 
-_LISTED = ("stages", "checklists", "contacts")  # [[safety.NAME]]
-_HIDDEN = (dict, list, BaseModel)  # too long for one line
-_OF_KEY = "[key]"  # ends the path of a mistake in the key of a table
+# These lists are written [[safety.NAME]].
+_LISTED = ("stages", "checklists", "contacts")
+# Such values are too long for one line.
+_HIDDEN = (dict, list, BaseModel)
+# pydantic ends the path with this for a mistake in the key of a table.
+_OF_KEY = "[key]"
 
 Part = str | int
 
@@ -22,7 +26,7 @@ def invalid(error: ValidationError) -> Invalid:
 
 
 def _sentence(problem: Any) -> str:
-    """Name the section, then the kind of mistake, then what would be right."""
+    """Return a sentence: the section, then the kind of mistake, then the right form."""
     path: tuple[Part, ...] = problem["loc"]
     kind: str = problem["type"]
     if path == ("desks",):
@@ -86,17 +90,22 @@ def _wrong(
 def _section(path: tuple[Part, ...]) -> tuple[str, list[str]]:
     """Return the section as it is written in the file, and the keys below it."""
     first = str(path[0])
-    if first in ("desks", "sites") and len(path) > 1:
-        return f"[{first}.{path[1]}]", _names(path[2:])
-    in_list = len(path) > 2 and isinstance(path[2], int)
-    if first == "safety" and in_list and path[1] in _LISTED:
-        return f"[[safety.{path[1]}]]", _names(path[3:])
     if first == "safety":
-        return "[safety]", _names(path[1:])
+        return _safety_section(path)
+    is_below_name = len(path) > 1
+    if all((first in {"desks", "sites"}, is_below_name)):
+        return f"[{first}.{path[1]}]", _names(path[2:])
     return "desks.toml", _names(path)
 
 
-def _names(path: tuple[Part, ...]) -> list[str]:
+def _safety_section(path: tuple[Part, ...]) -> tuple[str, list[str]]:
+    match path:
+        case (_, list_name, int(), *rest) if list_name in _LISTED:
+            return f"[[safety.{list_name}]]", _names(rest)
+    return "[safety]", _names(path[1:])
+
+
+def _names(path: Sequence[Part]) -> list[str]:
     return [part for part in path if isinstance(part, str)]
 
 
@@ -113,20 +122,29 @@ def _wanted(path: tuple[Part, ...]) -> str:
     for part in path:
         field = _field(model, part)
         if field is not None:
-            wanted = field.description or wanted
+            if field.description:
+                wanted = field.description
             model = _model_in(field.annotation)
     return wanted
 
 
 def _field(model: type[BaseModel] | None, part: Part) -> FieldInfo | None:
-    if model is None or isinstance(part, int):
+    if model is None:
+        return None
+    if isinstance(part, int):
         return None
     return model.model_fields.get(part)
 
 
+def _is_model(annotation: Any) -> TypeGuard[type[BaseModel]]:
+    if not isinstance(annotation, type):
+        return False
+    return issubclass(annotation, BaseModel)
+
+
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     """Return the model that a field holds, in a list, in a table or alone."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if _is_model(annotation):
         return annotation
     for inner in get_args(annotation):
         found = _model_in(inner)

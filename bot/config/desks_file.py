@@ -1,4 +1,4 @@
-"""Read desks.toml: from its text to `Desks`, or one sentence about what is wrong."""
+"""Read desks.toml: `Desks` from its text, or one sentence about its mistake."""
 
 import json
 from collections.abc import Mapping
@@ -10,14 +10,15 @@ from pydantic import ValidationError
 
 from bot.config.desks_errors import invalid
 from bot.config.desks_models import (
+    ChecklistSection,
     DeskFields,
     DesksFile,
     HoldersSection,
     SafetySection,
     Section,
     StageSection,
-    shifts_in,
 )
+from bot.config.desks_values import shifts_in
 from bot.errors import Invalid
 from bot.rules.desks import Desk, Desks, Holders, conflicting_role
 from bot.rules.distress.care import Care
@@ -42,10 +43,12 @@ def parse_desks(data: Mapping[str, Any]) -> Desks:
         raise invalid(error) from None
     sites = {name: _networks(site.networks) for name, site in file.sites.items()}
     holders = _role_holders(file, COMPANY_ROLES)
-    safety = _safety(file, holders.get(Role.SAFETY_OFFICER, Holders()))
-    holders[Role.SAFETY_OFFICER] = _officers(holders, safety)
+    officers = holders.get(Role.SAFETY_OFFICER, Holders())
+    safety = _safety(file, officers)
+    holders[Role.SAFETY_OFFICER] = _officers(officers, safety)
+    sections = file.desks.items()
     desks = Desks(
-        desks={name: _desk(name, desk, sites) for name, desk in file.desks.items()},
+        desks={name: _desk(name, section, sites) for name, section in sections},
         holders=holders,
         safety_channel_id=file.safety_channel,
         audit_channel_id=file.audit_channel,
@@ -71,9 +74,16 @@ def _desk(
     section: DeskFields,
     sites: Sites,
 ) -> Desk:
+    shown_name = name
+    if section.name:
+        shown_name = section.name
+    care = Care(
+        stops_a_day=section.care.stops_a_day,
+        cool_down=timedelta(minutes=section.care.cool_down_minutes),
+    )
     return Desk(
         id=name,
-        name=section.name or name,
+        name=shown_name,
         locale=section.locale,
         channel_id=section.channel,
         holders=_role_holders(section, DESK_ROLES),
@@ -84,12 +94,9 @@ def _desk(
         access_conditions=_access_conditions(name, section, sites),
         budgets=Budgets(**section.budgets.model_dump()),
         children=section.children,
-        strict_topics=section.strict_topics or section.children,
+        strict_topics=any((section.strict_topics, section.children)),
         watched=frozenset(section.watched),
-        care=Care(
-            stops_a_day=section.care.stops_a_day,
-            cool_down=timedelta(minutes=section.care.cool_down_minutes),
-        ),
+        care=care,
     )
 
 
@@ -97,14 +104,19 @@ def _role_holders(section: Section, roles: frozenset[Role]) -> dict[Role, Holder
     """Return the holders of each of these roles that the section names."""
     found = {}
     for role, row in ROLES.items():
-        named = getattr(section, row.key) if role in roles else None
+        if role not in roles:
+            continue
+        named = getattr(section, row.key)
         if named is not None:
             found[role] = _holders(named)
     return found
 
 
 def _holders(section: HoldersSection) -> Holders:
-    return Holders(users=frozenset(section.users), groups=frozenset(section.groups))
+    return Holders(
+        users=frozenset(section.users),
+        groups=frozenset(section.groups),
+    )
 
 
 def _retention(section: DeskFields) -> Retention:
@@ -147,25 +159,36 @@ def _networks(networks: list[str]) -> list[Network]:
 
 
 def _safety(file: DesksFile, officers: Holders) -> Safety:
-    """Return what follows a stop; without stages the safety officers are the only one."""
+    """Return the steps after a stop.
+
+    Without stages the safety officers are the only one.
+    """
     section = file.safety
-    alone = Stage(
-        users=officers.users,
-        groups=officers.groups,
-        channel_id=file.safety_channel,
-    )
     stages = tuple(_stage(stage) for stage in section.stages)
+    if not stages:
+        alone = Stage(
+            users=officers.users,
+            groups=officers.groups,
+            channel_id=file.safety_channel,
+        )
+        stages = (alone,)
     waits = section.acknowledge_minutes
+    patience = {}
+    for severity in _GRADED:
+        patience[severity] = timedelta(minutes=waits.minutes(severity))
     return Safety(
-        stages=stages or (alone,),
-        patience={kind: timedelta(minutes=waits.minutes(kind)) for kind in _GRADED},
+        stages=stages,
+        patience=patience,
         reply_within=timedelta(hours=section.reply_hours),
         monthly_drill=section.monthly_drill,
         checklists=_checklists(section),
-        contacts=tuple(
-            Contact(site=contact.site, says=contact.says)
-            for contact in section.contacts
-        ),
+        contacts=_contacts(section),
+    )
+
+
+def _contacts(section: SafetySection) -> tuple[Contact, ...]:
+    return tuple(
+        Contact(site=contact.site, says=contact.says) for contact in section.contacts
     )
 
 
@@ -179,23 +202,26 @@ def _stage(section: StageSection) -> Stage:
 
 
 def _checklists(section: SafetySection) -> tuple[Checklist, ...]:
-    return tuple(
-        Checklist(
-            country=checklist.country,
-            version=checklist.version,
-            authorities=checklist.authorities,
-            steps=tuple(
-                Step(id=name, text=step) for name, step in checklist.steps.items()
-            ),
-            desks=frozenset(checklist.desks),
-        )
-        for checklist in section.checklists
+    return tuple(_checklist(checklist) for checklist in section.checklists)
+
+
+def _checklist(section: ChecklistSection) -> Checklist:
+    steps = [Step(id=name, text=step) for name, step in section.steps.items()]
+    return Checklist(
+        country=section.country,
+        version=section.version,
+        authorities=section.authorities,
+        steps=tuple(steps),
+        desks=frozenset(section.desks),
     )
 
 
-def _officers(holders: Mapping[Role, Holders], safety: Safety) -> Holders:
-    """Return the safety officers; a person of any stage is one as well."""
-    named = holders.get(Role.SAFETY_OFFICER, Holders())
+def _officers(named: Holders, safety: Safety) -> Holders:
+    """Return the safety officers, which include the people of every stage."""
+
     users = (stage.users for stage in safety.stages)
     groups = (stage.groups for stage in safety.stages)
-    return Holders(users=named.users.union(*users), groups=named.groups.union(*groups))
+    return Holders(
+        users=named.users.union(*users),
+        groups=named.groups.union(*groups),
+    )

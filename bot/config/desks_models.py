@@ -4,118 +4,48 @@ A description completes "KEY must be ..."; it stands in the schema for editors a
 the sentence about a mistake.
 """
 
-import re
-from datetime import time
-from ipaddress import ip_network
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    StringConstraints,
     create_model,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from bot.config.desks_values import (
+    YEAR_HOURS,
+    ChannelId,
+    Count,
+    DeskName,
+    GroupId,
+    Hours,
+    Locale,
+    Minutes,
+    Network,
+    Sentence,
+    TimeZone,
+    UserId,
+)
 from bot.rules.distress.care import Care
 from bot.rules.erasure.retention import DRAFT_TIME, Retention
-from bot.rules.listening.access_conditions import Shift
 from bot.rules.listening.listening_budget import Budgets
 from bot.rules.people.roles import COMPANY_KEYS, DESK_KEYS
 from storage.records import Severity
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_SHIFT = re.compile(r"([A-Z][a-z]{2})(?:-([A-Z][a-z]{2}))? (\d\d:\d\d)-(\d\d:\d\d)")
-_YEAR_HOURS = 24 * 366
 _MAX_DAYS = 3660
 _HOURS = "a number of hours above 0"
 _DAYS_WANTED = "a number of days above 0"
-_MINUTES = "a number of minutes above 0"
 _TRUTH = "true or false"
 _TEXT = "a string"
 _NETWORKS = "a list of networks, such as 203.0.113.0/24"
 _CHANNEL = "a channel's id, such as C012AB3CD"
 
 
-def shifts_in(hours: str) -> tuple[Shift, ...]:
-    """Return the shifts of "Mon-Fri 08:00-18:00, Sat 09:00-13:00".
-
-    Raises `ValueError`.
-    """
-    if not hours:
-        return ()
-    return tuple(_shift(part.strip()) for part in hours.split(","))
-
-
-def _shift(text: str) -> Shift:
-    match = _SHIFT.fullmatch(text)
-    if match is None:
-        raise ValueError(text)
-    first_day, last_day, start, end = match.groups()
-    first = _DAYS.index(first_day)
-    last = _DAYS.index(last_day or first_day)
-    n_days = (last - first) % 7 + 1
-    return Shift(
-        days=frozenset((first + i) % 7 for i in range(n_days)),
-        start=time.fromisoformat(start),
-        end=time.fromisoformat(end),
-    )
-
-
-def _check_hours(hours: str) -> str:
-    try:
-        shifts_in(hours)
-    except ValueError:
-        raise PydanticCustomError("hours", "not hours") from None
-    return hours
-
-
-def _check_time_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (ValueError, OSError, KeyError):
-        raise PydanticCustomError("time_zone", "not a time zone") from None
-
-
-def _check_network(network: str) -> str:
-    ip_network(network)
-    return network
-
-
-# What Slack's ids begin with: https://docs.slack.dev/reference/objects
-UserId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")]
-GroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]+$")]
-ChannelId = Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")]
-DeskName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Locale = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
-]
-Sentence = Annotated[str, StringConstraints(pattern=r"\S")]
-Network = Annotated[str, AfterValidator(_check_network)]
-Minutes = Annotated[
-    float,
-    Field(
-        gt=0,
-        le=60 * _YEAR_HOURS,
-        description=_MINUTES,
-    ),
-]
-Count = Annotated[
-    int,
-    Field(
-        ge=1,
-        le=100_000,
-        description="a whole number from 1 to 100000",
-    ),
-]
-
-
 class Section(BaseModel):
-    """A table of desks.toml. Types are strict, and a key that is not known is an error."""
+    """A table of desks.toml. Types are strict, and an unknown key is an error."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -136,7 +66,7 @@ class HoldersSection(Section):
 
 
 class BudgetsSection(Section):
-    """How much one person may listen before playing pauses."""
+    """One person's listening before playing pauses."""
 
     listeners: Count = Budgets.listeners
     presses_per_hour: Count = Budgets.presses_per_hour
@@ -181,13 +111,13 @@ class AcknowledgeSection(Section):
 
 
 class StageSection(HoldersSection):
-    """The officers who are called together."""
+    """The officers called together."""
 
     channel: ChannelId | None = Field(default=None, description=_CHANNEL)
 
     @model_validator(mode="after")
     def _calls_a_person(self) -> Self:
-        if not self.users and not self.groups:
+        if not any((self.users, self.groups)):
             raise PydanticCustomError("no_stage_holder", "no one to call")
         return self
 
@@ -210,7 +140,7 @@ class ContactSection(Section):
 
 
 class SafetySection(Section):
-    """What follows when a recording is stopped as distressing."""
+    """The steps after a recording is stopped as distressing."""
 
     acknowledge_minutes: AcknowledgeSection = Field(
         default=AcknowledgeSection(),
@@ -219,7 +149,7 @@ class SafetySection(Section):
     reply_hours: float = Field(
         default=48,
         gt=0,
-        le=_YEAR_HOURS,
+        le=YEAR_HOURS,
         description=_HOURS,
     )
     monthly_drill: bool = Field(default=False, description=_TRUTH)
@@ -255,13 +185,13 @@ class DeskFields(Section):
     expires_hours: float = Field(
         default=24,
         gt=0,
-        le=_YEAR_HOURS,
+        le=YEAR_HOURS,
         description=_HOURS,
     )
     keep_hours: float = Field(
         default=24,
         gt=0,
-        le=_YEAR_HOURS,
+        le=YEAR_HOURS,
         description=_HOURS,
     )
     keep_answers_days: float = Field(
@@ -281,11 +211,11 @@ class DeskFields(Section):
     vendors: bool = Field(default=True, description=_TRUTH)
     sites: list[str] = Field(default=[], description="a list of names of sites")
     networks: list[Network] = Field(default=[], description=_NETWORKS)
-    hours: Annotated[str, AfterValidator(_check_hours)] = Field(
+    hours: Hours = Field(
         default="",
         description='a string such as "Mon-Fri 08:00-18:00, Sat 09:00-13:00"',
     )
-    time_zone: Annotated[str, AfterValidator(_check_time_zone)] = Field(
+    time_zone: TimeZone = Field(
         default="UTC", description='a name such as "Europe/Dublin"'
     )
     listen_outside_hours: bool = Field(default=False, description=_TRUTH)
@@ -299,7 +229,7 @@ class DeskFields(Section):
 
 
 class CompanyFields(Section):
-    """desks.toml but for desks and the roles of the whole company."""
+    """desks.toml without its desks and the roles of the whole company."""
 
     safety_channel: ChannelId | None = Field(default=None, description=_CHANNEL)
     audit_channel: ChannelId | None = Field(default=None, description=_CHANNEL)
@@ -343,7 +273,7 @@ else:
 
 
 class DesksFile(CompanySection):
-    """desks.toml: desks, and who holds which role on them and in the whole company."""
+    """desks.toml: the desks, and the roles of the whole company."""
 
     desks: dict[DeskName, DeskSection] = Field(
         min_length=1, description="sections such as [desks.NAME]"

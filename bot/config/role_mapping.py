@@ -1,7 +1,6 @@
-"""Whom desks.toml gives which role, and what of a changed file counts before it is
-confirmed.
+"""The holders of each role by desks.toml, and the part of a changed file in force.
 
-Losing a right never waits; gaining one waits until an administrator has agreed.
+Losing a right never waits. Gaining one waits until an administrator has agreed.
 """
 
 import json
@@ -9,148 +8,189 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.rules.desks import Desk, Desks, Holders
-from bot.rules.distress.safety import Safety
+from bot.rules.distress.safety import Safety, Stage
 from bot.rules.people.roles import DESK_ROLES, VENDORS
 from storage.records import Member, Role
 
-# By `desk/role` or `role`. Being a vendor is no role: it closes desks to somebody.
+# The keys are `desk/role` or `role`. VENDORS is no role: it closes desks to its people.
 Given = Mapping[str, Holders]
-_NOBODY = Holders()
+Lines = dict[str, Holders]
+RoleOnDesk = tuple[Role, str | None]
+_NONE = Holders()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What one line of the mapping gives otherwise than before."""
+    """The holders that one line of the mapping gains and loses."""
 
     name: str
     gained: Holders
     lost: Holders
 
 
-def given(desks: Desks) -> dict[str, Holders]:
-    """Whom the file gives what; nothing is said of roles that nobody is given."""
-    lines = {str(role): who for role, who in desks.holders.items()}
+def given(desks: Desks) -> Lines:
+    """Return the holders of each role that has holders in the file."""
+    lines = {str(role): holders for role, holders in desks.holders.items()}
     for desk in desks.desks.values():
-        lines |= {f"{desk.id}/{role}": who for role, who in desk.holders.items()}
+        for role, holders in desk.holders.items():
+            lines[f"{desk.id}/{role}"] = holders
     lines[VENDORS] = desks.vendors
-    return {name: who for name, who in lines.items() if who != _NOBODY}
+    return _without_empty(lines)
+
+
+def _without_empty(lines: Given) -> Lines:
+    return {name: holders for name, holders in lines.items() if holders != _NONE}
 
 
 def to_json(lines: Given) -> str:
-    """The same text for the same mapping."""
-    plain = {
-        name: {"groups": sorted(who.groups), "users": sorted(who.users)}
-        for name, who in lines.items()
-    }
+    """Return the mapping as text; the same text for the same mapping."""
+    plain = {}
+    for name, holders in lines.items():
+        plain[name] = {
+            "groups": sorted(holders.groups),
+            "users": sorted(holders.users),
+        }
     return json.dumps(plain, sort_keys=True)
 
 
-def from_json(text: str) -> dict[str, Holders]:
-    """What `to_json` wrote."""
-    return {
-        name: Holders(users=frozenset(who["users"]), groups=frozenset(who["groups"]))
-        for name, who in json.loads(text).items()
-    }
+def from_json(text: str) -> Lines:
+    """Return the mapping that `to_json` wrote."""
+    lines = {}
+    for name, plain in json.loads(text).items():
+        lines[name] = Holders(
+            users=frozenset(plain["users"]),
+            groups=frozenset(plain["groups"]),
+        )
+    return lines
 
 
-def at_once(in_force: Given, wanted: Given) -> dict[str, Holders]:
-    """What counts of `wanted` before anybody has confirmed it: nobody may do more than
-    before.
+def at_once(in_force: Given, wanted: Given) -> Lines:
+    """Return the part of `wanted` that is in force before an administrator agrees.
+
+    No person may do more than before.
     """
-    both = {
-        name: _both(in_force.get(name, _NOBODY), who) for name, who in wanted.items()
-    }
-    both[VENDORS] = _either(
-        in_force.get(VENDORS, _NOBODY), wanted.get(VENDORS, _NOBODY)
-    )
-    return {name: who for name, who in both.items() if who != _NOBODY}
+    both = {}
+    for name, holders in wanted.items():
+        before = in_force.get(name, _NONE)
+        both[name] = _both(before, holders)
+    # Being a vendor takes rights away, so that new vendors count at once.
+    vendors_before = in_force.get(VENDORS, _NONE)
+    vendors_wanted = wanted.get(VENDORS, _NONE)
+    both[VENDORS] = _either(vendors_before, vendors_wanted)
+    return _without_empty(both)
 
 
 def changes(before: Given, after: Given) -> tuple[Change, ...]:
-    """Line by line, in the order of their names."""
+    """Return the changed lines in the order of their names."""
     found = []
     for name in sorted({*before, *after}):
-        was, now = before.get(name, _NOBODY), after.get(name, _NOBODY)
+        was = before.get(name, _NONE)
+        now = after.get(name, _NONE)
         if was != now:
-            found.append(
-                Change(
-                    name=name,
-                    gained=_less(now, was),
-                    lost=_less(was, now),
-                )
+            change = Change(
+                name=name,
+                gained=_less(now, was),
+                lost=_less(was, now),
             )
+            found.append(change)
     return tuple(found)
 
 
 def size(found: tuple[Change, ...]) -> dict[str, int]:
-    """How many people and groups are given and taken something, for the record."""
+    """Return for the record how many people and groups gain and lose a role."""
     return {
-        "given": sum(len(c.gained.users) + len(c.gained.groups) for c in found),
-        "taken": sum(len(c.lost.users) + len(c.lost.groups) for c in found),
+        "given": sum(_count(change.gained) for change in found),
+        "taken": sum(_count(change.lost) for change in found),
     }
 
 
-def everybody(*mappings: Given) -> Holders:
-    """All who are named anywhere."""
-    lines = [who for lines in mappings for who in lines.values()]
-    return Holders(
-        users=frozenset[str]().union(*(who.users for who in lines)),
-        groups=frozenset[str]().union(*(who.groups for who in lines)),
-    )
+def _count(holders: Holders) -> int:
+    return len(holders.users) + len(holders.groups)
 
 
-def held(lines: Given, member: Member) -> frozenset[tuple[Role, str | None]]:
-    """Every role of this person with its desk, as `Desks.held_by` says."""
-    named = [
-        name for name, who in lines.items() if name != VENDORS and who.include(member)
-    ]
-    parts = [name.rpartition("/") for name in named]
-    found = {(Role(role), desk or None) for desk, _, role in parts}
-    if (Role.AUDITOR, None) in found:  # who checks the listening does not listen
-        found = {one for one in found if one[0] not in DESK_ROLES}
+def all_holders(*mappings: Given) -> Holders:
+    """Return all holders of these mappings."""
+    found = _NONE
+    for lines in mappings:
+        for holders in lines.values():
+            found = _either(found, holders)
+    return found
+
+
+def held(lines: Given, member: Member) -> frozenset[RoleOnDesk]:
+    """Return every role of this person with its desk, as `Desks.held_by` does."""
+    found: set[RoleOnDesk] = set()
+    for name, holders in lines.items():
+        if name == VENDORS:
+            continue
+        if holders.include(member):
+            found.add(_role_and_desk(name))
+    # Auditors do not listen to recordings.
+    if (Role.AUDITOR, None) in found:
+        return frozenset(each for each in found if each[0] not in DESK_ROLES)
     return frozenset(found)
 
 
+def _role_and_desk(name: str) -> RoleOnDesk:
+    desk, slash, role = name.rpartition("/")
+    if not slash:
+        return Role(role), None
+    return Role(role), desk
+
+
 def limit(desks: Desks, in_force: Given) -> Desks:
-    """These desks, as far as what they give is in force."""
-    written = desks.written or desks
+    """Return these desks with the holders that are in force."""
+    written = desks
+    if desks.written is not None:
+        written = desks.written
     counts = at_once(in_force, given(written))
-    holders = {role: counts.get(str(role), _NOBODY) for role in written.holders}
-    officers = holders.get(Role.SAFETY_OFFICER, _NOBODY)
+    holders = {role: counts.get(str(role), _NONE) for role in written.holders}
+    officers = holders.get(Role.SAFETY_OFFICER, _NONE)
+    limited = {name: _limit_desk(desk, counts) for name, desk in written.desks.items()}
     return replace(
         written,
-        desks={name: _limit_desk(desk, counts) for name, desk in written.desks.items()},
+        desks=limited,
         holders=holders,
-        vendors=counts.get(VENDORS, _NOBODY),
+        vendors=counts.get(VENDORS, _NONE),
         safety=_limit_safety(written.safety, officers),
         written=written,
     )
 
 
 def _limit_desk(desk: Desk, counts: Given) -> Desk:
-    holders = {role: counts.get(f"{desk.id}/{role}", _NOBODY) for role in desk.holders}
+    holders = {role: counts.get(f"{desk.id}/{role}", _NONE) for role in desk.holders}
     return replace(desk, holders=holders)
 
 
 def _limit_safety(safety: Safety, officers: Holders) -> Safety:
-    stages = tuple(
-        replace(
-            stage,
-            users=stage.users & officers.users,
-            groups=stage.groups & officers.groups,
-        )
-        for stage in safety.stages
+    stages = [_limit_stage(stage, officers) for stage in safety.stages]
+    return replace(safety, stages=tuple(stages))
+
+
+def _limit_stage(stage: Stage, officers: Holders) -> Stage:
+    return replace(
+        stage,
+        users=stage.users & officers.users,
+        groups=stage.groups & officers.groups,
     )
-    return replace(safety, stages=stages)
 
 
 def _both(one: Holders, other: Holders) -> Holders:
-    return Holders(users=one.users & other.users, groups=one.groups & other.groups)
+    return Holders(
+        users=one.users & other.users,
+        groups=one.groups & other.groups,
+    )
 
 
 def _either(one: Holders, other: Holders) -> Holders:
-    return Holders(users=one.users | other.users, groups=one.groups | other.groups)
+    return Holders(
+        users=one.users | other.users,
+        groups=one.groups | other.groups,
+    )
 
 
 def _less(one: Holders, other: Holders) -> Holders:
-    return Holders(users=one.users - other.users, groups=one.groups - other.groups)
+    return Holders(
+        users=one.users - other.users,
+        groups=one.groups - other.groups,
+    )

@@ -1,5 +1,6 @@
-"""Settings, read in this one place from the environment and `.env`; `.env.example`
-lists them.
+"""Settings, read in this one place from the environment and `.env`.
+
+`.env.example` lists them.
 """
 
 import re
@@ -17,7 +18,8 @@ from bot.rules.desks import Desks
 from bot.rules.listening.access_conditions import Network
 
 SLACK_API_URL = "https://slack.com/api/"
-_PYDANTICS = re.compile(r"^(?:Value error,|Input|String) ")  # how its messages begin
+# Messages of pydantic begin with these words.
+_PYDANTICS = re.compile(r"^(?:Value error,|Input|String) ")
 
 
 class Settings(BaseSettings):
@@ -66,7 +68,9 @@ class Settings(BaseSettings):
     @field_validator("slack_api_url")
     @classmethod
     def _ends_with_slash(cls, url: str) -> str:
-        return url if url.endswith("/") else url + "/"
+        if url.endswith("/"):
+            return url
+        return f"{url}/"
 
     @field_validator("public_url")
     @classmethod
@@ -79,9 +83,9 @@ class Settings(BaseSettings):
     @classmethod
     def _is_host_and_port(cls, listen: str) -> str:
         host, _, port = listen.rpartition(":")
-        if not host or not port.isdecimal() or int(port) > 65535:
-            raise ValueError("is written HOST:PORT, such as 127.0.0.1:8080")
-        return listen
+        if host and _is_port(port):
+            return listen
+        raise ValueError("is written HOST:PORT, such as 127.0.0.1:8080")
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -102,11 +106,16 @@ class Settings(BaseSettings):
         return int(self.listen.rpartition(":")[2])
 
 
+def _is_port(text: str) -> bool:
+    if not text.isdecimal():
+        return False
+    return int(text) <= 65535
+
+
 def _networks(text: str) -> tuple[Network, ...]:
+    parts = [part.strip() for part in text.split(",")]
     try:
-        return tuple(
-            ip_network(part.strip()) for part in text.split(",") if part.strip()
-        )
+        return tuple(ip_network(part) for part in parts if part)
     except ValueError as error:
         raise ValueError(
             f"lists networks such as 10.0.0.0/8, divided by commas: {error}"
@@ -114,8 +123,9 @@ def _networks(text: str) -> tuple[Network, ...]:
 
 
 def read_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:
-    """Read the settings. Raises `Invalid`, one line that names every setting at
-    fault.
+    """Return the settings.
+
+    Raises `Invalid` with one line that names every setting at fault.
     """
     try:
         # pydantic-settings reads the file with python-dotenv; mypy does not know the
@@ -126,20 +136,23 @@ def read_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Set
 
 
 def plain_values(settings: Settings) -> dict[str, Any]:
-    """Every setting of the environment by its field's name, secrets unveiled."""
-    return {
-        name: value.get_secret_value() if isinstance(value, SecretStr) else value
-        for name, value in settings
-    }
+    """Return every setting of the environment by its field's name, secrets included."""
+    values = {}
+    for name, value in settings:
+        if isinstance(value, SecretStr):
+            values[name] = value.get_secret_value()
+        else:
+            values[name] = value
+    return values
 
 
 def read_desks(path: Path) -> Desks:
-    """Read `desks.toml`. Raises `Invalid` with what is wrong in it."""
+    """Return the desks of `desks.toml`. Raises `Invalid` with the mistake in it."""
     return parse_desks(read_desks_file(path))
 
 
 def read_desks_file(path: Path) -> dict[str, Any]:
-    """What `desks.toml` says, unchecked. Raises `Invalid`."""
+    """Return the content of `desks.toml`, unchecked. Raises `Invalid`."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
@@ -152,14 +165,20 @@ def read_desks_file(path: Path) -> dict[str, Any]:
 
 
 def _one_line(error: ValidationError) -> str:
-    missing, wrong = [], []
+    missing = []
+    wrong = []
     for problem in error.errors():
         name = str(problem["loc"][0]).upper()
         if problem["type"] == "missing":
             missing.append(name)
         else:
-            wrong.append(f"{name} {_PYDANTICS.sub('', problem['msg'])}")
-    parts = [f"Missing: {', '.join(missing)}"] if missing else []
-    them = "it" if len(missing) + len(wrong) == 1 else "them"
-    said = "; ".join(parts + wrong)
-    return f"{said}. Set {them} in the environment or in .env (see .env.example)."
+            reason = _PYDANTICS.sub("", problem["msg"])
+            wrong.append(f"{name} {reason}")
+    parts = []
+    if missing:
+        parts.append(f"Missing: {', '.join(missing)}")
+    faults = "; ".join(parts + wrong)
+    them = "them"
+    if len(missing) + len(wrong) == 1:
+        them = "it"
+    return f"{faults}. Set {them} in the environment or in .env (see .env.example)."

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.config.changes import Known, changed, of_environment, of_file, told
+from bot.config.changes import Known, changed, lines_to_record, of_environment, of_file
 from storage.records import Setting
 
 FILE: dict[str, Any] = {
@@ -42,7 +42,7 @@ def known(data: dict[str, Any]) -> Known:
 
 def between(before: dict[str, Any], after: dict[str, Any]) -> list[Setting]:
     was, now = known(before), of_file(after)
-    return told(was, changed(was, now), set(was) - set(now))
+    return lines_to_record(was, changed(was, now), set(was) - set(now))
 
 
 def test_a_setting_goes_by_its_place_and_roles_are_left_out() -> None:
@@ -95,7 +95,7 @@ def test_a_secret_is_named_and_neither_told_nor_kept() -> None:
     )
     assert "horse" not in str(was)
     now = of_environment({"hook_secret": "staple", "lease_seconds": 30})
-    assert told(was, changed(was, now), set()) == [
+    assert lines_to_record(was, changed(was, now), set()) == [
         Setting(name="HOOK_SECRET"),
         Setting(name="LEASE_SECONDS", old="20", new="30"),
     ]

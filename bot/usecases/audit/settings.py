@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.config.changes import changed, told
+from bot.config.changes import changed, lines_to_record
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import Action
@@ -23,7 +23,7 @@ def record_settings(services: Services, act: Act, now: Mapping[str, Any]) -> int
         removed = set(before) - set(now)
         settings = []
         if before:
-            settings = told(before, new, removed)
+            settings = lines_to_record(before, new, removed)
             for setting in settings:
                 event = act.event(Action.SETTING_CHANGED)
                 tx.log.record(replace(event, setting=setting))

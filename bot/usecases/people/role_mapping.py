@@ -13,9 +13,9 @@ from datetime import datetime
 from bot.config.role_mapping import (
     Change,
     Given,
+    all_holders,
     at_once,
     changes,
-    everybody,
     from_json,
     given,
     held,
@@ -232,7 +232,7 @@ def _record_changes(
     before: Given,
     after: Given,
 ) -> None:
-    holders = everybody(before, after)
+    holders = all_holders(before, after)
     for user_id in sorted(holders.users | tx.groups.members(holders.groups)):
         member = tx.people.member_by_id(user_id)
         had = held(before, member)
