@@ -1,23 +1,23 @@
 """The web application of one process, with every path that help-clip serves."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from prometheus_client import CONTENT_TYPE_LATEST
-from slack_bolt import App, BoltRequest
+from slack_bolt import App
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.config.settings import Settings
 from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
 from bot.pages.handlers.hooks import hook_route
 from bot.pages.headers import read_whole
+from bot.slack.http_delivery import slack_deliveries
 from bot.slack.sockets import Sockets
 from bot.usecases.services import Services
 from storage.audit.keeper import Keeper
@@ -25,9 +25,6 @@ from storage.audit.keeper import Keeper
 log = logging.getLogger(__name__)
 
 _SLACK_PATH = "/slack/events"
-_POST_ONLY: Response = PlainTextResponse(
-    "Only POST is allowed.", 405, {"allow": "POST"}
-)
 
 
 def build_web(
@@ -68,7 +65,10 @@ def build_web(
     if sockets is not None:
         # Over Socket Mode, a delivery over HTTP cannot come from Slack.
         return web
-    return _route_path(_SLACK_PATH, _slack_web(app), web)
+    signing_secret = settings.slack_signing_secret
+    assert signing_secret is not None, "without a socket, deliveries are signed"
+    deliveries = slack_deliveries(app, signing_secret.get_secret_value(), read_whole)
+    return _route_path(_SLACK_PATH, deliveries, web)
 
 
 def _route_path(
@@ -89,63 +89,6 @@ def _route_path(
             await others(scope, receive, send)
 
     return app
-
-
-def _slack_web(app: App) -> ASGIApp:
-    """Return the application for Slack's deliveries.
-
-    It skips the middleware that only browsers need, because Slack limits the time to
-    acknowledge.
-    """
-
-    async def deliveries(
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-    ) -> None:
-        response = _POST_ONLY
-        if scope["method"] == "POST":
-            read = await read_whole(scope, receive)
-            if isinstance(read, Response):
-                response = read
-            else:
-                response = await _dispatch(app, scope, read)
-        await response(scope, receive, send)
-
-    return deliveries
-
-
-async def _dispatch(
-    app: App,
-    scope: Scope,
-    messages: list[Message],
-) -> Response:
-    # Bolt's own ASGI adapters are not used: they run dispatch inside the event loop.
-    body = b"".join(message.get("body", b"") for message in messages)
-    headers = {
-        name.decode("latin-1"): value.decode("latin-1")
-        for name, value in scope["headers"]
-    }
-    query = scope["query_string"].decode("latin-1")
-    try:
-        delivery = BoltRequest(
-            body=body.decode("utf-8", "replace"),
-            query=query,
-            headers=headers,
-        )
-    except ValueError:
-        # Bolt reads the JSON before it checks the signature.
-        return PlainTextResponse("cannot be read", 400)
-    answer = await run_in_threadpool(app.dispatch, delivery)
-    return Response(answer.body, answer.status, _first_values(answer.headers))
-
-
-def _first_values(headers: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
-    """Return headers with one value each, as Starlette takes them."""
-    found = {}
-    for name, value in headers.items():
-        found[name] = value if isinstance(value, str) else value[0]
-    return found
 
 
 def _ready_endpoint(

@@ -1,4 +1,7 @@
-"""Engines for SQLite and PostgreSQL whose transactions behave the same."""
+"""Engines for SQLite and PostgreSQL whose transactions behave the same.
+
+Errors of both hide the parameters of statements, because these hold what people typed.
+"""
 
 from pathlib import Path
 
@@ -30,7 +33,9 @@ def open_engine(url: str) -> Engine:
         # request.
         try:
             return create_engine(
-                parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True
+                parsed.set(drivername="postgresql+psycopg"),
+                pool_pre_ping=True,
+                hide_parameters=True,
             )
         except ModuleNotFoundError:
             raise StorageError(
@@ -58,7 +63,7 @@ def for_reading(engine: Engine) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

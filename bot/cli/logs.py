@@ -1,19 +1,62 @@
-"""Logging of the running program."""
+"""Logging of the running program, without the values that exceptions carry."""
 
 import logging
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TypeAlias
 
 # What these libraries log may hold addresses with request keys, or whole payloads.
 _QUIET = ("httpx", "httpcore", "urllib3", "slack_sdk", "alembic", "uvicorn.access")
 # These may log payloads even in warnings. Their errors are raised to the program or
 # noticed by the watchdog, and the program logs a line of its own.
 _SILENT = ("slack_bolt", "slack_sdk.web.base_client")
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+ExceptionInfo: TypeAlias = (
+    tuple[type[BaseException], BaseException, TracebackType | None]
+    | tuple[None, None, None]
+)
+
+
+class PlaceFormatter(logging.Formatter):
+    """Formats an exception as its classes, codes and places in the code.
+
+    The message of an exception may quote what people typed, a clip's id or a whole row,
+    so it is never logged, nor are local values or lines of source.
+    """
+
+    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - logging's name
+        """Return one line for each exception of the chain and one for each frame."""
+        _, error, _ = ei
+        lines: list[str] = []
+        while error is not None:
+            lines.append(_name(error))
+            lines.extend(_frames(error.__traceback__))
+            error = error.__cause__ or error.__context__
+        return "\n".join(lines)
+
+
+def _name(error: BaseException) -> str:
+    """Return the class of an error, with the code of a database error."""
+    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
+    if code is None:
+        return name
+    return f"{name} [{code}]"
+
+
+def _frames(traceback: TracebackType | None) -> Iterator[str]:
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        yield f"  at {code.co_filename}:{traceback.tb_lineno} in {code.co_qualname}"
+        traceback = traceback.tb_next
 
 
 def set_up_logging(level: str) -> None:
-    """Log plain lines to standard error."""
-    logging.basicConfig(
-        level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    """Log plain lines to standard error, through one formatter for every logger."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlaceFormatter(_FORMAT))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in _SILENT:

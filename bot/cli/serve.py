@@ -105,6 +105,8 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 program.web,
                 http=PunctualProtocol,
+                # The loggers of uvicorn use the formatter of `set_up_logging`.
+                log_config=None,
                 log_level="warning",
                 # An access log would hold request keys, which are in the addresses.
                 access_log=False,

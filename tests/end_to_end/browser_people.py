@@ -101,9 +101,9 @@ class Played:
 class Visitor:
     """One person in a browser of their own, on the page of one request."""
 
-    def __init__(self, sandbox: Sandbox, person: str, url: str) -> None:
+    def __init__(self, person: str, url: str) -> None:
         self.url = url
-        self._browser = Browser(person, sandbox.url)
+        self._browser = Browser(person)
         self.page = self.open(url)
 
     def open(self, url: str) -> httpx.Response:
@@ -154,9 +154,9 @@ class Visitor:
         return bool(told.json()["heard"])
 
 
-def hear_and_answer(sandbox: Sandbox, person: str, url: str, text: str = WORD) -> None:
+def hear_and_answer(person: str, url: str, text: str = WORD) -> None:
     """Sign in, listen, answer."""
-    with Visitor(sandbox, person, url) as visitor:
+    with Visitor(person, url) as visitor:
         assert visitor.page.status_code == 200, visitor.page.status_code
         visitor.hear()
         assert visitor.answer(text) < 400

@@ -86,7 +86,7 @@ def test_a_denied_listen_plays_nothing_and_is_on_record(
     asked: tuple[Stage, Bot, str], person: str, rule: str
 ) -> None:
     stage, _, url = asked
-    with Visitor(stage.sandbox, person, url) as visitor:
+    with Visitor(person, url) as visitor:
         played = visitor.play()
     assert played.status == 403
     assert b"RIFF" not in played.sound
@@ -96,8 +96,8 @@ def test_a_denied_listen_plays_nothing_and_is_on_record(
 def test_an_auditor_finds_the_denials_from_a_shell(
     asked: tuple[Stage, Bot, str],
 ) -> None:
-    stage, bot, url = asked
-    with Visitor(stage.sandbox, JONAS, url) as jonas:
+    _, bot, url = asked
+    with Visitor(JONAS, url) as jonas:
         jonas.play()
     found = bot.command(
         *("audit", "query", "--request", "HC-1001", "--action", "snippet.heard"),
@@ -112,7 +112,7 @@ def test_a_person_of_another_company_cannot_even_sign_in(
     asked: tuple[Stage, Bot, str],
 ) -> None:
     stage, _, url = asked
-    with Visitor(stage.sandbox, OUTSIDER, url) as visitor:
+    with Visitor(OUTSIDER, url) as visitor:
         assert visitor.page.status_code >= 400
         assert "RIFF" not in visitor.page.text
         played = visitor.play()
@@ -140,7 +140,7 @@ def test_a_link_alone_opens_nothing(asked: tuple[Stage, Bot, str]) -> None:
 
 def test_a_press_plays_once(asked: tuple[Stage, Bot, str]) -> None:
     stage, _, url = asked
-    with Visitor(stage.sandbox, RAVI, url) as ravi:
+    with Visitor(RAVI, url) as ravi:
         ravi.hear()
         again = ravi.play(ravi.press)
     assert again.status == 409
@@ -152,7 +152,7 @@ def test_answering_before_hearing_is_refused_and_on_record(
     asked: tuple[Stage, Bot, str],
 ) -> None:
     stage, _, url = asked
-    with Visitor(stage.sandbox, LENA, url) as lena:
+    with Visitor(LENA, url) as lena:
         assert lena.answer() == 403
     assert denials(stage, LENA, Action.PROPOSAL_MADE) == ["not_heard"]
 

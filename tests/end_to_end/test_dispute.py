@@ -40,8 +40,8 @@ def dispute(stage: Stage, asker: str = ROSA, span: str = SPAN) -> str:
     """
     name = ask(stage.sandbox, asker, span=span)
     url = link(thread_of(stage.sandbox, name))
-    hear_and_answer(stage.sandbox, RAVI, url, "lamp")
-    hear_and_answer(stage.sandbox, JONAS, url, "lump")
+    hear_and_answer(RAVI, url, "lamp")
+    hear_and_answer(JONAS, url, "lump")
     wait_for(
         lambda: f"{name} needs a ruling" in replies(stage.sandbox, name), "the call"
     )
@@ -58,7 +58,7 @@ def test_a_lead_rules_and_the_result_carries_the_dissent(working: Stage) -> None
     queue = sandbox.do("command", as_=LENA, channel=ENGLISH, text="/clip-queue")
     assert name in shown(queue["response"])
     url = rule_url(working, name)
-    with Visitor(sandbox, LENA, url) as lena:
+    with Visitor(LENA, url) as lena:
         assert not {RAVI, JONAS} & set(_PERSON.findall(lena.page.text))
         assert {"lamp", "lump"} <= set(re.findall(r"\w+", lena.page.text))
         ruled = lena.post("", choice="words:lamp", reason="The vowel is open.")
@@ -105,7 +105,7 @@ def _expect_the_same_in_the_list_and_the_sink(stage: Stage, name: str) -> None:
 def test_nobody_but_a_lead_may_rule(working: Stage) -> None:
     name = dispute(working, span="1.2-1.8")
     for person in (RAVI, JONAS):
-        with Visitor(working.sandbox, person, rule_url(working, name)) as visitor:
+        with Visitor(person, rule_url(working, name)) as visitor:
             assert visitor.page.status_code == 403
             ruled = visitor.post("", choice="words:lamp", reason="Because.")
             assert ruled.status_code == 403
@@ -116,7 +116,7 @@ def test_nobody_but_a_lead_may_rule(working: Stage) -> None:
 
 def test_a_lead_may_not_rule_on_what_they_asked(working: Stage) -> None:
     name = dispute(working, LENA, span="0.4-0.9")
-    with Visitor(working.sandbox, LENA, rule_url(working, name)) as lena:
+    with Visitor(LENA, rule_url(working, name)) as lena:
         assert lena.page.status_code == 403
         assert lena.post("", choice="words:lamp", reason="Mine.").status_code == 403
     assert replies(working.sandbox, name) == [f"{name} needs a ruling"]

@@ -62,12 +62,12 @@ def settle(stage: Stage) -> tuple[str, str]:
     sandbox = stage.sandbox
     name = ask(sandbox, clip=CLIP, guess=GUESS)
     url = link(thread_of(sandbox, name))
-    hear_and_answer(sandbox, RAVI, url, ANSWER)
-    hear_and_answer(sandbox, JONAS, url, OTHER)
+    hear_and_answer(RAVI, url, ANSWER)
+    hear_and_answer(JONAS, url, OTHER)
     wait_for(lambda: f"{name} needs a ruling" in replies(sandbox, name), "the call")
-    with Visitor(sandbox, RAVI, url) as ravi:
+    with Visitor(RAVI, url) as ravi:
         assert ravi.answer(DRAFT) >= 400  # too late, but kept as a draft
-    with Visitor(sandbox, LENA, link(thread_of(sandbox, name), "rule")) as lena:
+    with Visitor(LENA, link(thread_of(sandbox, name), "rule")) as lena:
         assert lena.post("", choice=f"words:{ANSWER}", reason=REASON).status_code < 400
     wait_for(
         lambda: f"{name} is settled" in replies(sandbox, name), "the settled reply"
@@ -98,7 +98,7 @@ def files_of(folder: Path) -> bytes:
 
 def pages(bot: Bot, stage: Stage, url: str) -> str:
     """The request's page, an error page, the metrics."""
-    with Visitor(stage.sandbox, ROSA, url) as rosa:
+    with Visitor(ROSA, url) as rosa:
         seen = rosa.page.text + rosa.open(f"{bot.address}/r/nothing").text
     again = stage.sandbox.do(
         "command", as_=ROSA, channel=ENGLISH, text=f"/help-clip {CLIP}"

@@ -199,7 +199,7 @@ def after_the_thread_is_posted_before_the_bot_learns_it(scene: Scene) -> None:
 
 def between_hearing_and_answering(scene: Scene) -> None:
     ask(scene.sandbox)
-    with Visitor(scene.sandbox, RAVI, scene.url()) as ravi:
+    with Visitor(RAVI, scene.url()) as ravi:
         ravi.hear()
         scene.kill()
         scene.bot.restart()
@@ -208,7 +208,7 @@ def between_hearing_and_answering(scene: Scene) -> None:
 
 def between_two_answers(scene: Scene) -> None:
     ask(scene.sandbox)
-    hear_and_answer(scene.sandbox, RAVI, scene.url())
+    hear_and_answer(RAVI, scene.url())
     scene.kill()
     assert scene.has_answered(RAVI)
 
@@ -216,7 +216,7 @@ def between_two_answers(scene: Scene) -> None:
 def settle(scene: Scene) -> None:
     url = scene.url()
     for person in (RAVI, LENA):
-        hear_and_answer(scene.sandbox, person, url)
+        hear_and_answer(person, url)
 
 
 def settled_before_the_thread_is_updated(scene: Scene) -> None:
@@ -294,7 +294,7 @@ def test_nothing_is_lost_and_nothing_doubled_by_a_kill(
         scene.bot.restart()
     for person in (RAVI, LENA):
         if not scene.has_answered(person):
-            hear_and_answer(scene.sandbox, person, scene.url())
+            hear_and_answer(person, scene.url())
     wait_for(scene.is_done, "everything to be told and delivered")
     _check_told_once(scene)
     _check_on_record(scene)

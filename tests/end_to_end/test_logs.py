@@ -46,14 +46,14 @@ def test_words_clips_and_reasons_appear_in_no_output(tmp_path: Path) -> None:
         sandbox.fault(method="chat.postMessage", status=500)
         name = ask(sandbox, clip=CLIP, guess=GUESS)
         url = link(thread_of(sandbox, name))
-        with Visitor(sandbox, RAVI, url) as ravi:
+        with Visitor(RAVI, url) as ravi:
             assert ravi.answer(TYPED) >= 400  # not heard yet
             ravi.hear()
             assert ravi.answer(TYPED, confidence="9") >= 400
             assert ravi.answer(ANSWER) < 400
-        hear_and_answer(sandbox, JONAS, url, OTHER)
+        hear_and_answer(JONAS, url, OTHER)
         wait_for(lambda: f"{name} needs a ruling" in replies(sandbox, name), "the call")
-        with Visitor(sandbox, LENA, link(thread_of(sandbox, name), "rule")) as lena:
+        with Visitor(LENA, link(thread_of(sandbox, name), "rule")) as lena:
             assert lena.post("", choice=f"words:{ANSWER}", reason="").status_code >= 400
             assert (
                 lena.post("", choice=f"words:{ANSWER}", reason=REASON).status_code < 400

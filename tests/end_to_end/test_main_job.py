@@ -39,7 +39,7 @@ def working(shared_stage: Stage) -> Stage:
 def settle(stage: Stage, name: str, people: tuple[str, ...] = (RAVI, LENA)) -> None:
     url = link(thread_of(stage.sandbox, name))
     for person in people:
-        hear_and_answer(stage.sandbox, person, url)
+        hear_and_answer(person, url)
     wait_for(
         lambda: f"{name} is settled" in replies(stage.sandbox, name),
         "the settled reply",
@@ -94,7 +94,7 @@ def test_an_error_in_the_form_keeps_what_was_typed(working: Stage) -> None:
 def test_nothing_plays_any_more_once_it_is_settled(working: Stage) -> None:
     name = ask(working.sandbox, span="1.2-1.8")
     url = link(thread_of(working.sandbox, name))
-    with Visitor(working.sandbox, JONAS, url) as late:
+    with Visitor(JONAS, url) as late:
         settle(working, name)
         played = late.play()
     assert played.status == 403

@@ -109,7 +109,7 @@ def test_two_replicas_do_the_main_job_together(replicated: Stage) -> None:
     name = ask(replicated.sandbox)
     url = link(thread_of(replicated.sandbox, name))
     for person in (RAVI, LENA):
-        hear_and_answer(replicated.sandbox, person, url)
+        hear_and_answer(person, url)
     expect_settled_once(replicated, name)
 
 
@@ -130,10 +130,10 @@ def test_a_replica_that_dies_in_a_call_is_replaced_by_the_other(
 ) -> None:
     name = ask(replicated.sandbox, span="5.0-5.4")
     url = link(thread_of(replicated.sandbox, name))
-    hear_and_answer(replicated.sandbox, RAVI, url)
+    hear_and_answer(RAVI, url)
     # Slack takes its time, so that whoever posts the reply is killed while posting it.
     replicated.sandbox.fault(method="chat.update", delay_s=1.0)
-    hear_and_answer(replicated.sandbox, LENA, url)
+    hear_and_answer(LENA, url)
     victim, survivor = replicated.bots
     victim.kill()
     assert survivor.is_ready()

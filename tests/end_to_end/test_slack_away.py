@@ -35,7 +35,7 @@ def working(shared_stage: Stage) -> Stage:
 def settle(stage: Stage, name: str) -> None:
     url = link(thread_of(stage.sandbox, name))
     for person in (RAVI, LENA):
-        hear_and_answer(stage.sandbox, person, url)
+        hear_and_answer(person, url)
 
 
 def is_told(stage: Stage) -> bool:
@@ -105,8 +105,8 @@ def test_a_slack_that_is_gone_for_a_while_finds_the_bot_again(tmp_path: Path) ->
         bot = stage.bot()
         name = ask(stage.sandbox)
         url = link(thread_of(stage.sandbox, name))
-        hear_and_answer(stage.sandbox, RAVI, url)
-        with Visitor(stage.sandbox, LENA, url) as lena:
+        hear_and_answer(RAVI, url)
+        with Visitor(LENA, url) as lena:
             stage.sandbox.terminate()
             wait_for(lambda: not bot.is_ready(), "the bot to say that Slack is silent")
             lena.hear()  # the pages need Slack only for signing in

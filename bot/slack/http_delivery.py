@@ -1,0 +1,100 @@
+"""Slack's deliveries over HTTP: the signature is checked before anything is parsed."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from slack_bolt import App, BoltRequest
+from slack_sdk.signature import SignatureVerifier
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# Reads a body, or returns the answer to a body that is too large or too slow.
+ReadWhole = Callable[[Scope, Receive], Awaitable[list[Message] | Response]]
+
+_POST_ONLY: Response = PlainTextResponse(
+    "Only POST is allowed.", 405, {"allow": "POST"}
+)
+_UNSIGNED = PlainTextResponse("The signature is missing, wrong or too old.", 401)
+_UNREADABLE = PlainTextResponse("The delivery cannot be read.", 400)
+
+
+def slack_deliveries(
+    app: App,
+    signing_secret: str,
+    read_whole: ReadWhole,
+) -> ASGIApp:
+    """Return the ASGI application for Slack's deliveries.
+
+    It skips the middleware that only browsers need, because Slack limits the time to
+    acknowledge. `read_whole` reads a body within the limits of size and time.
+    """
+    verifier = SignatureVerifier(signing_secret)
+
+    async def deliveries(scope: Scope, receive: Receive, send: Send) -> None:
+        response = _POST_ONLY
+        if scope["method"] == "POST":
+            read = await read_whole(scope, receive)
+            if isinstance(read, Response):
+                response = read
+            else:
+                response = await _answer(app, verifier, scope, read)
+        await response(scope, receive, send)
+
+    return deliveries
+
+
+async def _answer(
+    app: App,
+    verifier: SignatureVerifier,
+    scope: Scope,
+    messages: list[Message],
+) -> Response:
+    body = b"".join(message.get("body", b"") for message in messages)
+    headers = {
+        name.decode("latin-1"): value.decode("latin-1")
+        for name, value in scope["headers"]
+    }
+    if not _is_signed(verifier, body, headers):
+        return _UNSIGNED
+    query = scope["query_string"].decode("latin-1")
+    # Bolt's own ASGI adapters are not used: they parse and dispatch in the event loop.
+    return await run_in_threadpool(_dispatch, app, body, query, headers)
+
+
+def _is_signed(
+    verifier: SignatureVerifier,
+    body: bytes,
+    headers: Mapping[str, str],
+) -> bool:
+    try:
+        return verifier.is_valid_request(body, dict(headers))
+    except ValueError:
+        # The timestamp is no number, or the body is no UTF-8 text.
+        return False
+
+
+def _dispatch(
+    app: App,
+    body: bytes,
+    query: str,
+    headers: Mapping[str, str],
+) -> Response:
+    try:
+        delivery = BoltRequest(
+            body=body.decode("utf-8"),
+            query=query,
+            headers=dict(headers),
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        # Bolt parses JSON and forms without regard to their shape.
+        return _UNREADABLE
+    answer = app.dispatch(delivery)
+    return Response(answer.body, answer.status, _first_values(answer.headers))
+
+
+def _first_values(headers: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
+    """Return headers with one value each, as Starlette takes them."""
+    found = {}
+    for name, value in headers.items():
+        found[name] = value if isinstance(value, str) else value[0]
+    return found
