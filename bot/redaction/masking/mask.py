@@ -73,36 +73,30 @@ def replace_outside(
     rng: np.random.Generator,
     filler: str = "tone",
 ) -> Samples:
-    """`samples` (float32, shape (frames,)) in `keep` (ms from the first sample), generated
-    sound
-    elsewhere: a soft `tone` or speech-shaped `noise`.
+    """Return the samples inside `keep`, and generated sound elsewhere.
 
-    Outside `keep` nothing of the original is left, not even faded: the filler fades on
-    its own side, the original fades on its own side.
+    `samples` are float32 of shape (frames,), `keep` is in ms from the first of them. The
+    filler is a soft `tone` or speech-shaped `noise`. Outside `keep` nothing of the
+    original is left, not even faded: filler and original each fade on their own side.
     """
     open_gate = _gate(len(samples), rate_hz, keep, _EDGE_MS)
     shut_gate = 1 - _gate(len(samples), rate_hz, keep, _FADE_MS, outwards=True)
-    generated = (
-        _noise(len(samples), rate_hz, rng)
-        if filler == "noise"
-        else _tone(len(samples), rate_hz, rng)
-    )
+    make = _noise if filler == "noise" else _tone
+    generated = make(len(samples), rate_hz, rng)
     return (samples * open_gate + generated * shut_gate).astype(np.float32)
 
 
 def silence_outside(
     samples: Samples, rate_hz: int, keep: Sequence[Interval]
 ) -> Samples:
-    """As `replace_outside`, with silence for the filler."""
+    """Return what `replace_outside` does, with silence for the filler."""
     return (samples * _gate(len(samples), rate_hz, keep, _EDGE_MS)).astype(np.float32)
 
 
 def exchange_inside(
     samples: Samples, others: Samples, rate_hz: int, parts: Sequence[Interval]
 ) -> Samples:
-    """`others` inside `parts` (in ms), `samples` elsewhere; both have the same
-    length.
-    """
+    """Return `others` inside `parts` (in ms) and `samples`, as long, elsewhere."""
     gate = _gate(len(samples), rate_hz, parts, _EDGE_MS)
     return (samples * (1 - gate) + others * gate).astype(np.float32)
 
@@ -146,8 +140,9 @@ def _gate(
     *,
     outwards: bool = False,
 ) -> Samples:
-    """1 in `keep`, 0 elsewhere, with raised-cosine slopes inside (or outside) of
-    `keep`.
+    """Return 1 in `keep` and 0 elsewhere, with raised-cosine slopes.
+
+    The slopes lie inside of `keep`, or outside of it (`outwards`).
     """
     gate = np.zeros(n_frames, dtype=np.float32)
     fade = fade_ms * rate_hz // 1000
@@ -169,11 +164,9 @@ def _gate(
 
 
 def _tone(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:
-    """Near 1 kHz: softer than the usual bleep, and where speech has little that could
-    match it.
-    """
+    """Return a tone near 1 kHz, where speech has little that could match it."""
     frequency_hz, phase = rng.uniform(950, 1050), rng.uniform()
-    # Turns in 2**-32, whose whole ones fall off at the top: no rounding that grows with
+    # A turn is 2**32, so that whole turns fall off at the top and no error grows with
     # time.
     turns = np.arange(n_frames, dtype=np.uint32) * np.uint32(
         frequency_hz / rate_hz * 2**32
@@ -184,9 +177,7 @@ def _tone(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:
 
 
 def _noise(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:
-    """White noise through a slope of -6 dB per octave from 500 Hz, roughly that of
-    speech.
-    """
+    """Return white noise with a slope of -6 dB per octave from 500 Hz, as speech has."""
     if n_frames == 0:
         return np.zeros(0, dtype=np.float32)
     spectrum = np.fft.rfft(rng.standard_normal(n_frames))

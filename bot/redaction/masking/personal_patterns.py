@@ -1,6 +1,4 @@
-"""Whether something typed in a chat looks personal: only what is so whatever the
-words.
-"""
+"""Whether a text typed in a chat looks personal, whatever words stand around it."""
 
 import re
 
@@ -18,7 +16,7 @@ _TIMES = re.compile(
 
 
 def looks_personal(text: str, locale: str) -> bool:
-    """Addresses, long numbers, and names that are spelled out.
+    """Return whether the text has an address, a long number or a spelled name.
 
     Much narrower than `words.is_personal`, which would call most of a chat personal:
     colleagues use each other's names there. `text` may hold Slack's markup.

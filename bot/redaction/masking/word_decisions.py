@@ -1,4 +1,4 @@
-"""Decides about every word of a draft transcript, with the muddled word held out."""
+"""Decide about every word of a draft transcript, with the muddled word held out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from bot.redaction.words import explain_words
 from storage.records import Span, Word
 
 MUDDLED = "<?>"
-LOW_CONFIDENCE = 0.6  # below it half of a recogniser's words are wrong
+LOW_CONFIDENCE = 0.6  # Below it half of a recogniser's words are wrong.
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,9 @@ def _decide_muddled(word: Word, locale: str, *, strict: bool) -> WordDecision:
 
     Where its times are only a guess it may lie elsewhere, and is judged as it is read.
     """
-    alone = _decide_alone(word, locale, strict=strict)
-    is_masked = word.within is not None and alone.masked
+    is_masked = False
+    if word.within is not None:
+        is_masked = _decide_alone(word, locale, strict=strict).masked
     return WordDecision(is_masked, False, "the muddled word")
 
 
@@ -60,7 +61,7 @@ def _for_context(word: Word, span: Span) -> str:
 
 
 def _is_muddled(word: Word, span: Span) -> bool:
-    """Whether half of the word or more lies inside the span."""
+    """Return whether half of the word or more lies inside the span."""
     overlap = min(word.end_ms, span.end_ms) - max(word.start_ms, span.start_ms)
     return overlap > 0 and 2 * overlap >= word.end_ms - word.start_ms
 

@@ -10,7 +10,7 @@ from bot.errors import Invalid
 from bot.sources.manifests.entries import Entry, Find, Table
 from bot.sources.transcripts.loose_words import LooseWord, spread
 from bot.sources.transcripts.transcript import build_transcript
-from bot.sources.transcripts.values import milliseconds
+from bot.sources.transcripts.values import times_in_ms
 from bot.text import text
 from storage.records import TimingSource
 
@@ -52,12 +52,9 @@ class Kaldi:
 
     def _words(self, segment: bytes, find: Find) -> list[LooseWord]:
         utterance, _, start, end = _fields(segment, 4)
-        start_ms, end_ms = milliseconds(start), milliseconds(end)
-        if start_ms is None or end_ms is None:
-            raise Invalid(text("sources.transcript.segment_without_times"))
+        start_ms, end_ms = times_in_ms(start, end)
         said = " ".join(_fields(line, 2)[1] for line in find(TEXT, utterance))
-        start_ms = max(start_ms, 0)
-        return spread(said, start_ms, max(start_ms, end_ms))
+        return spread(said, start_ms, end_ms)
 
 
 def _fields(line: bytes, number: int) -> list[str]:

@@ -41,6 +41,13 @@ class LooseWord:
     confidence: float | None = None
     within: tuple[int, int] | None = None
 
+    @property
+    def times(self) -> tuple[int, int] | None:
+        """The start and the end, None where one is missing."""
+        if self.start_ms is None or self.end_ms is None:
+            return None
+        return self.start_ms, self.end_ms
+
 
 def tightened(loose: Iterable[LooseWord]) -> list[Word]:
     """Return words in order and apart, covering at least the time the loose ones did.
@@ -105,9 +112,10 @@ def _mended(word: LooseWord) -> list[LooseWord]:
         return []
     if len(text) <= MAX_TEXT:
         return [mended]
-    if start_ms is None or end_ms is None:
+    if mended.times is None:
         pieces = [text[at : at + MAX_TEXT] for at in range(0, len(text), MAX_TEXT)]
         return [replace(mended, text=piece) for piece in pieces]
+    start_ms, end_ms = mended.times
     long = spread(text, start_ms, max(start_ms, end_ms))
     return [replace(piece, confidence=confidence) for piece in long]
 
@@ -129,12 +137,13 @@ def _without_repeats(words: Iterable[LooseWord]) -> list[LooseWord]:
     seen: set[tuple[str, int, int]] = set()
     kept = []
     for word in words:
-        if word.start_ms is not None and word.end_ms is not None:
-            key = (word.text.casefold(), word.start_ms, word.end_ms)
-            if key in seen:
-                continue
+        if word.times is None:
+            kept.append(word)
+            continue
+        key = (word.text.casefold(), *word.times)
+        if key not in seen:
             seen.add(key)
-        kept.append(word)
+            kept.append(word)
     return kept
 
 
@@ -183,19 +192,19 @@ def _short_enough(word: Word) -> list[Word]:
     if len(word.text) <= MAX_TEXT:
         return [word]
     within = word.within or (word.start_ms, word.end_ms)
-    return [
-        Word(
-            text=piece.text,
-            start_ms=piece.start_ms,
-            end_ms=piece.end_ms,
-            confidence=word.confidence,
-            within=within,
-        )
-        for piece in spread(word.text, word.start_ms, word.end_ms)
-        if piece.start_ms is not None
-        and piece.end_ms is not None
-        and piece.start_ms < piece.end_ms
-    ]
+    pieces = []
+    for piece in spread(word.text, word.start_ms, word.end_ms):
+        start_ms, end_ms = piece.times or (0, 0)
+        if start_ms < end_ms:
+            made = replace(
+                word,
+                text=piece.text,
+                start_ms=start_ms,
+                end_ms=end_ms,
+                within=within,
+            )
+            pieces.append(made)
+    return pieces
 
 
 def _none_empty(words: Sequence[Word]) -> list[Word]:
@@ -222,14 +231,15 @@ def _timed(loose: Sequence[LooseWord]) -> list[Word]:
     edge_ms = 0
     waiting: list[LooseWord] = []
     for word in _with_both_times(loose):
-        if word.start_ms is None or word.end_ms is None:
+        if word.times is None:
             waiting.append(word)
             continue
-        if word.end_ms > MAX_TIME_MS:
+        start_ms, end_ms = word.times
+        if end_ms > MAX_TIME_MS:
             raise Invalid(sentence("sources.transcript.time_too_late"))
-        timed += _placed(waiting, edge_ms, max(edge_ms, word.start_ms))
-        timed.append(_word(word, word.start_ms, word.end_ms, word.within))
-        edge_ms, waiting = max(edge_ms, word.end_ms), []
+        timed += _placed(waiting, edge_ms, max(edge_ms, start_ms))
+        timed.append(_word(word, start_ms, end_ms, word.within))
+        edge_ms, waiting = max(edge_ms, end_ms), []
     if waiting and not timed:
         raise Invalid(sentence("sources.transcript.no_times"))
     return timed + _placed(waiting, edge_ms, edge_ms)

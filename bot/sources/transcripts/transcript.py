@@ -56,11 +56,12 @@ def _are_thousandfold(words: Sequence[LooseWord]) -> bool:
     lengths: list[int] = []
     limits: list[int] = []
     for word in words:
-        start_ms, end_ms, limit_ms = word.start_ms, word.end_ms, _LONGEST_WORD_MS
+        times, limit_ms = word.times, _LONGEST_WORD_MS
         if word.within is not None:
-            (start_ms, end_ms), limit_ms = word.within, _LONGEST_SEGMENT_MS
-        if start_ms is None or end_ms is None:
+            times, limit_ms = word.within, _LONGEST_SEGMENT_MS
+        if times is None:
             continue
+        start_ms, end_ms = times
         if start_ms % 1000 or end_ms % 1000:
             return False
         lengths.append(end_ms - start_ms)

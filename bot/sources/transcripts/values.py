@@ -72,6 +72,26 @@ def whole_milliseconds(value: object) -> int | None:
     return round(found)
 
 
+def times_in_ms(start: object, end: object) -> tuple[int, int]:
+    """Return a start and an end, written in seconds, in ms from the start on.
+
+    Raises `Invalid` where one is missing; an end before its start is the start.
+    """
+    start_ms, end_ms = milliseconds(start), milliseconds(end)
+    if start_ms is None or end_ms is None:
+        raise Invalid(text("sources.transcript.segment_without_times"))
+    start_ms = max(start_ms, 0)
+    return start_ms, max(end_ms, start_ms)
+
+
+def strict_times_in_ms(start: object, end: object) -> tuple[int, int]:
+    """Return a start and an end in ms; raise `Invalid` unless they are in order."""
+    start_ms, end_ms = milliseconds(start), milliseconds(end)
+    if start_ms is None or end_ms is None or end_ms < start_ms:
+        raise Invalid(text("sources.transcript.impossible_time"))
+    return start_ms, end_ms
+
+
 def number(value: object) -> float | None:
     """Return a number; None for None and for NaN, as Python's own JSON writes it."""
     if value is None:

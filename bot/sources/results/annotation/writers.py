@@ -85,10 +85,9 @@ def _write_ctm(clip_id: str, results: Sequence[Result]) -> str:
     for result in results:
         placed = spread(result.text or "", result.span.start_ms, result.span.end_ms)
         for word in placed:
-            if word.start_ms is not None and word.end_ms is not None:
-                start, length = word.start_ms, word.end_ms - word.start_ms
-                times = f"{_seconds(start)} {_seconds(length)}"
-                lines.append(f"{clip_id} 1 {times} {word.text}\n")
+            start_ms, end_ms = word.times or (0, 0)
+            times = f"{_seconds(start_ms)} {_seconds(end_ms - start_ms)}"
+            lines.append(f"{clip_id} 1 {times} {word.text}\n")
     return "".join(lines)
 
 

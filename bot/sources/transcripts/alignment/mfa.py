@@ -17,7 +17,12 @@ from bot.sources.transcripts.annotation.tiers import (
 )
 from bot.sources.transcripts.found import kind_found
 from bot.sources.transcripts.transcript import WHAT, Transcript
-from bot.sources.transcripts.values import list_of, milliseconds, object_of, text_of
+from bot.sources.transcripts.values import (
+    list_of,
+    object_of,
+    strict_times_in_ms,
+    text_of,
+)
 from bot.text import text
 from storage.records import TimingSource
 
@@ -78,7 +83,5 @@ def _entry(entry: object) -> Interval:
 
 
 def _interval(start: object, end: object, label: object) -> Interval:
-    start_ms, end_ms = milliseconds(start), milliseconds(end)
-    if start_ms is None or end_ms is None or end_ms < start_ms:
-        raise Invalid(text("sources.transcript.impossible_time"))
+    start_ms, end_ms = strict_times_in_ms(start, end)
     return Interval(start_ms, end_ms, text_of(label))

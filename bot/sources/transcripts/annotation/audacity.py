@@ -15,7 +15,7 @@ from bot.sources.transcripts.annotation.tiers import (
 )
 from bot.sources.transcripts.found import kind_found
 from bot.sources.transcripts.transcript import WHAT, Transcript
-from bot.sources.transcripts.values import milliseconds
+from bot.sources.transcripts.values import strict_times_in_ms
 from bot.text import text
 
 _LABEL = re.compile(r"(-?\d+(?:[.,]\d+)?)\t(-?\d+(?:[.,]\d+)?)(?:\t(.*))?", re.ASCII)
@@ -37,8 +37,8 @@ def _interval(line: str, written: str) -> Interval:
     if match is None:
         found = kind_found(written)
         raise Invalid(text("sources.transcript.not_labels", found=found))
-    start_ms = milliseconds(match.group(1).replace(",", "."))
-    end_ms = milliseconds(match.group(2).replace(",", "."))
-    if start_ms is None or end_ms is None or end_ms < start_ms:
-        raise Invalid(text("sources.transcript.impossible_time"))
-    return Interval(start_ms, end_ms, match.group(3) or "")
+    start, end, label = match.groups(default="")
+    start_ms, end_ms = strict_times_in_ms(
+        start.replace(",", "."), end.replace(",", ".")
+    )
+    return Interval(start_ms, end_ms, label)

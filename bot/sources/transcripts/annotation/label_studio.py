@@ -18,10 +18,10 @@ from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
     Object,
     list_of,
-    milliseconds,
     object_of,
     objects,
     text_of,
+    times_in_ms,
 )
 from bot.text import text
 from storage.records import TimingSource
@@ -150,13 +150,8 @@ def _min_regions(task: Object) -> list[Object]:
 
 
 def _interval(region: Object, label: str) -> Interval:
-    start_ms, end_ms = (
-        milliseconds(region.get("start")),
-        milliseconds(region.get("end")),
-    )
-    if start_ms is None or end_ms is None:
-        raise Invalid(text("sources.transcript.segment_without_times"))
-    return Interval(start_ms, max(start_ms, end_ms), label)
+    start_ms, end_ms = times_in_ms(region.get("start"), region.get("end"))
+    return Interval(start_ms, end_ms, label)
 
 
 def _text(value: object) -> str:

@@ -17,9 +17,9 @@ class WordsByTime:
 
     def __init__(self, words: Sequence[LooseWord]) -> None:
         timed = [
-            (word.start_ms, word.end_ms, tokens_of(word.text))
+            (*word.times, tokens_of(word.text))
             for word in words
-            if word.start_ms is not None and word.end_ms is not None
+            if word.times is not None
         ]
         self._words = sorted(timed, key=lambda word: word[0])
         self._starts = [start_ms for start_ms, _, _ in self._words]

@@ -4,7 +4,6 @@ All write `segments`, each with `words` if word timestamps were asked for; the A
 `words` beside them. https://github.com/openai/whisper/blob/main/whisper/transcribe.py
 """
 
-from bot.errors import Invalid
 from bot.sources.transcripts.loose_words import LooseWord, spread
 from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
@@ -16,8 +15,8 @@ from bot.sources.transcripts.values import (
     object_of,
     objects,
     text_of,
+    times_in_ms,
 )
-from bot.text import text
 from storage.records import TimingSource
 
 _OF_A_SEGMENT = {"start", "text", "words"}
@@ -59,12 +58,8 @@ def _whole(document: object) -> Object:
 def _segment(segment: Object) -> list[LooseWord]:
     if segment.get("words"):  # faster-whisper writes null if it was not asked.
         return [_word(word) for word in objects(segment["words"])]
-    start_ms = milliseconds(segment.get("start"))
-    end_ms = milliseconds(segment.get("end"))
-    if start_ms is None or end_ms is None:
-        raise Invalid(text("sources.transcript.segment_without_times"))
-    start_ms = max(start_ms, 0)
-    return spread(text_of(segment.get("text")), start_ms, max(start_ms, end_ms))
+    start_ms, end_ms = times_in_ms(segment.get("start"), segment.get("end"))
+    return spread(text_of(segment.get("text")), start_ms, end_ms)
 
 
 def _word(word: Object) -> LooseWord:
