@@ -17,6 +17,7 @@ from bot.redaction.masking.claims import claims_of
 from bot.redaction.masking.word_decisions import WordDecision, decide_words
 from bot.redaction.voice import Strength
 from bot.redaction.voice.randomness import generator
+from bot.text import text
 from storage.records import ShownWord, Span, TimingSource, Word
 
 MAX_SPAN_MS = 3_000
@@ -36,7 +37,7 @@ class MaskedPart:
 
 @dataclass(frozen=True)
 class Report:
-    """What was done, without a word of what was said."""
+    """What was masked and shown, in figures; it holds no word."""
 
     masked: tuple[MaskedPart, ...]
     masked_ms: int
@@ -47,10 +48,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Snippet:
-    """`start_ms`, `end_ms`: on the clip; everything else counts from the snippet's
-    beginning.
+    """The redacted sound of a span and its surroundings.
 
-    `peaks`: overview of the redacted sound, at most 240 values, 0..100.
+    `start_ms` and `end_ms` are on the clip; all other times count from the snippet's
+    beginning. `peaks`: overview of the redacted sound, at most 240 values, 0..100.
     """
 
     wav: bytes = field(repr=False)
@@ -82,16 +83,14 @@ def make_snippet(
     unmask: bool = False,
     strict: bool = False,
 ) -> Snippet:
-    """The redacted sound of `span` and at most `context_ms` around it; the same for the
-    same `key`.
+    """Return the redacted sound of `span` and at most `context_ms` around it.
 
-    `words` are the whole clip's draft transcript; without them only the span stays
-    audible.
-    `strength` "less" disguises the span, and nothing else, one step less; `unmask`
-    makes masked
-    words heard, not shown: either only after a step-up.
-    `strict` masks more words of special categories (docs/words.md).
-    Raises Invalid for a span or file that cannot be used.
+    The same `key` gives the same bytes. `words` are the whole clip's draft transcript;
+    without them only the span stays audible. `strength` "less" disguises the span, and
+    nothing else, one step less. `unmask` makes masked words audible; they stay hidden in
+    the text. Both are for listening after a step-up only. `strict` masks more words of
+    special categories (docs/words.md). Raises Invalid for a span or file that cannot be
+    used.
     """
     _check(span, context_ms, filler, strength)
     window = codec.read_window(
@@ -99,9 +98,7 @@ def make_snippet(
     )
     end_ms = window.start_ms + len(window.samples) * 1000 // RATE_HZ
     if end_ms <= span.start_ms:
-        raise Invalid(
-            "The marked part lies beyond the end of the recording.", field="span"
-        )
+        raise Invalid(text("redaction.span.beyond_the_end"), field="span")
     check_belonging(recording, window, words)
     span = Span(start_ms=span.start_ms, end_ms=min(span.end_ms, end_ms))
     decisions = decide_words(words, span, locale, strict=strict)
@@ -132,7 +129,7 @@ def make_snippet(
 
 
 def overview(samples: Samples) -> tuple[int, ...]:
-    """The highest absolute value of each of 240 stretches, 100 for full scale."""
+    """Return the highest absolute value of each of 240 stretches, 100 for full scale."""
     if len(samples) == 0:
         return ()
     n_peaks = min(N_PEAKS, len(samples))
@@ -143,23 +140,19 @@ def overview(samples: Samples) -> tuple[int, ...]:
 
 def _check(span: Span, context_ms: int, filler: str, strength: str) -> None:
     if span.start_ms < 0 or span.length_ms <= 0:
-        raise Invalid(
-            "The marked part ends before it begins. Mark it again.", field="span"
-        )
+        raise Invalid(text("redaction.span.backwards"), field="span")
     if span.length_ms > MAX_SPAN_MS:
-        raise Invalid(
-            "The marked part may be at most 3 seconds long. Mark less.", field="span"
-        )
+        raise Invalid(text("redaction.span.too_long"), field="span")
     if not 0 <= context_ms <= MAX_CONTEXT_MS:
-        raise Invalid("At most 2 seconds around the marked part may be heard.")
+        raise Invalid(text("redaction.span.too_much_context"))
     if filler not in ("tone", "noise"):
-        raise Invalid("What replaces masked parts is either tone or noise.")
+        raise Invalid(text("redaction.span.unknown_filler"))
     if strength not in list(Strength):
-        raise Invalid("The disguise is either full or less.")
+        raise Invalid(text("redaction.span.unknown_strength"))
 
 
 def _clearer(span: Span, start_ms: int, strength: str) -> list[mask.Interval]:
-    """What is disguised one step less, in ms from the snippet's beginning."""
+    """Return the intervals disguised one step less, in ms from the snippet's start."""
     if strength == Strength.FULL:
         return []
     return [(span.start_ms - start_ms, span.end_ms - start_ms)]
@@ -172,15 +165,15 @@ def _render(
     filler: str,
     clearer: Sequence[mask.Interval],
 ) -> Samples:
-    """Masked before it is disguised, so that no step after the first can see what is
-    masked.
+    """Return the sound masked, disguised, levelled and filled, in this order.
+
+    Masking comes first, so that no later step gets sound that is masked.
     """
     offset = _audible(samples, keep).mean()
     bare = mask.silence_outside(samples - offset, RATE_HZ, keep)
     disguised = voice.disguise(bare, RATE_HZ, generator(key, "voice"))
     if clearer:
-        # A voice of its own: it tells nothing about the random choices made for the
-        # context.
+        # This voice is drawn apart, so that it reveals no random choice of the context.
         less = voice.disguise(
             bare, RATE_HZ, generator(key, "voice less"), Strength.LESS
         )
@@ -201,7 +194,7 @@ def _audible(samples: Samples, keep: Sequence[mask.Interval]) -> Samples:
 
 
 def _quiet_start(samples: Samples, first_audible_ms: int) -> Samples:
-    """Rises from silence, over in time for the first thing worth hearing."""
+    """Return the sound with a rise from silence before the first audible part."""
     n_frames = min(_QUIET_START_MS, max(first_audible_ms, 3)) * RATE_HZ // 1000
     n_frames = min(n_frames, len(samples))
     ramp = np.ones(len(samples), dtype=np.float32)

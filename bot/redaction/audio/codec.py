@@ -19,7 +19,7 @@ from bot.redaction.audio.decoder.client import (
 from bot.redaction.audio.decoder.sndfile import MOST_CHANNELS, is_readable
 from bot.redaction.audio.folding import to_mono
 from bot.redaction.audio.opening import Recording, opened
-from bot.redaction.audio.places import finds_places
+from bot.redaction.audio.places import finds_places, may_jump
 from bot.redaction.audio.resampling import resample
 from bot.redaction.audio.signal import RATE_HZ, Samples
 from bot.redaction.audio.wav import to_int16
@@ -39,6 +39,10 @@ MAX_WINDOW_MS = 10_000
 _MARGIN_MS = 250
 # For the resampling alone: ffmpeg is given its own run-up.
 _FFMPEG_MARGIN_MS = 20
+# Decoding as much costs about as much as a jump saves. A jump is for formats that go by
+# time stamps: anywhere else it lands seconds away, or where a count of bytes leads
+# (G.722 in WAV: to twice the time).
+_DECODED_MS = 10_000
 _MOST_LINE_BYTES = 1_000
 _BY_SNDFILE = {"wav", "flac", "ogg", "mp3", "aiff", "caf", "au", "w64", "sphere"}
 # A window that lacks less than this to its end is whole: lengths are rounded.
@@ -178,7 +182,7 @@ def _decode_with_sndfile(file: BinaryIO, part: _Part) -> _Decoded | None:
 
 def _decode_with_ffmpeg(file: BinaryIO, container: str, part: _Part) -> _Decoded | None:
     """Return None for what ffmpeg cannot read."""
-    jump = ffmpeg.may_jump(container, part.start_ms / 1000)
+    jump = part.start_ms > _DECODED_MS and may_jump(file, container)
     decoded = _run_ffmpeg(file, container, part, jump=jump)
     if not jump or (decoded is not None and part.is_whole(decoded.samples)):
         return decoded

@@ -36,11 +36,6 @@ _DEMUXERS = {
 # Frames and nothing else: demuxers that can begin at any of them.
 _OF_FRAMES_ONLY = {"adts": "aac", "amr": "amrnb", "amr-wb": "amrwb"}
 _WITH_TIME_STAMPS = {"mp4", "webm", "ogg", "ogg-flac"}
-# A jump goes by time stamps in these; anywhere else it lands seconds away, or where a
-# count of bytes leads (G.722 in WAV: to twice the time).
-_WITH_INDEX = {"mp4", "webm"}
-# Decoding a minute costs less than a jump saves, and is always right.
-_DECODED_S = 60.0
 _RUN_UP_S = 0.25
 _JUMP_RUN_UP_S = 2.0
 
@@ -67,11 +62,6 @@ _AU_FLOAT = 6
 def can_decode(container: str) -> bool:
     """Return whether ffmpeg is to be asked about such a file."""
     return container in _DEMUXERS
-
-
-def may_jump(container: str, start_s: float) -> bool:
-    """Return whether a window that starts there may be reached by a jump."""
-    return container in _WITH_INDEX and start_s > _DECODED_S
 
 
 def arguments(

@@ -1,8 +1,8 @@
-"""Where a moment lies in recordings that are nothing but frames one after the other.
+"""Places of moments in recordings that consist of frames one after the other.
 
 AMR and raw AAC have no index: ffmpeg can only decode them from their beginning, which
-costs more than all the rest. Their frames tell how long they are, so that most can be
-passed over unread.
+costs more than all the rest. Each frame begins with its length, so that most frames can
+be passed over unread.
 """
 
 from collections.abc import Callable
@@ -18,14 +18,15 @@ _AMR_BYTES = {
     "amr": (13, 14, 16, 18, 20, 21, 27, 32, 6) + 7 * (1,),
     "amr-wb": (18, 24, 33, 37, 41, 47, 51, 59, 61, 6) + 6 * (1,),
 }
-_HEAD_BYTES = 7  # of an ADTS frame; AMR needs one of them
+# The head of an ADTS frame; AMR needs one byte of it.
+_HEAD_BYTES = 7
 _AAC_FRAMES = 1024
 _BLOCK_BYTES = 65_536
 
-Frame = tuple[int, float]  # bytes, seconds
-Reader = Callable[
-    [bytes, int], Frame | None
-]  # of the frame that begins there, None where none does
+# Bytes and seconds of a frame.
+Frame = tuple[int, float]
+# Reads the frame that begins at a place of a block, None where none does.
+Reader = Callable[[bytes, int], Frame | None]
 
 
 def skippable(file: BinaryIO, container: str, until_s: float) -> tuple[int, float]:
@@ -47,12 +48,18 @@ def skippable(file: BinaryIO, container: str, until_s: float) -> tuple[int, floa
 
 
 def _follow(file: BinaryIO, until_s: float, frame: Reader) -> tuple[int, float]:
-    first, at, block, passed_s = file.tell(), 0, b"", 0.0
+    first = file.tell()
+    block = b""
+    at = 0
+    passed_s = 0.0
     while True:
         if at + _HEAD_BYTES > len(block):
-            first, at = file.seek(first + at), 0
+            first = file.seek(first + at)
+            at = 0
             block = file.read(_BLOCK_BYTES)
-        found = frame(block, at) if block else None
+        if not block:
+            return 0, 0.0
+        found = frame(block, at)
         if found is None:
             return 0, 0.0
         n_bytes, seconds = found
@@ -68,15 +75,13 @@ def _amr_frame(container: str) -> Reader:
 
 
 def _adts_frame(block: bytes, at: int) -> Frame | None:
-    """ISO 13818-7 section 6.2."""
+    """Return the frame of raw AAC that begins there (ISO 13818-7 section 6.2)."""
     head = block[at : at + _HEAD_BYTES]
+    if len(head) < _HEAD_BYTES:
+        return None
+    has_sync = head[0] == 0xFF and head[1] & 0xF6 == 0xF0
     rate_hz = adts_rate_hz(head)
-    if (
-        len(head) < _HEAD_BYTES
-        or head[0] != 0xFF
-        or head[1] & 0xF6 != 0xF0
-        or not rate_hz
-    ):
+    if not has_sync or rate_hz == 0:
         return None
     n_bytes = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
     if n_bytes < _HEAD_BYTES:

@@ -1,6 +1,4 @@
-"""One loudness for all snippets, and never a sample that clips in the listener's
-converter.
-"""
+"""One loudness for all snippets, without peaks that clip in a listener's converter."""
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +18,10 @@ _MOST_OVERSHOOT = 2.25  # the sum of the oversampling filter's absolute values i
 
 
 def loudness_lufs(samples: Samples, rate_hz: int) -> float:
-    """Integrated loudness after ITU-R BS.1770-4, -inf for silence.
+    """Return the integrated loudness after ITU-R BS.1770-4, -inf for silence.
 
-    `samples`: float32 mono, shape (frames,). What is shorter than one block of 400 ms
-    is one block.
+    `samples`: float32 mono, shape (frames,). Sound shorter than one block of 400 ms is
+    one block.
     """
     if len(samples) == 0:
         return -np.inf
@@ -43,7 +41,7 @@ def loudness_lufs(samples: Samples, rate_hz: int) -> float:
 
 
 def gain_to_target(samples: Samples, rate_hz: int) -> float:
-    """The factor that brings `samples` to -23 LUFS, at most 30 dB; 1 for silence."""
+    """Return the factor that brings `samples` to -23 LUFS, at most 30 dB; 1 for silence."""
     measured = loudness_lufs(samples, rate_hz)
     if not np.isfinite(measured):
         return 1.0
@@ -51,7 +49,7 @@ def gain_to_target(samples: Samples, rate_hz: int) -> float:
 
 
 def limit(samples: Samples, rate_hz: int) -> Samples:
-    """The same sound, turned down for some milliseconds around peaks above -1 dBTP."""
+    """Return the sound turned down for some milliseconds around peaks above -1 dBTP."""
     reach = 5 * rate_hz // 1000
     peaks = _peaks(samples)
     limited = samples.astype(np.float32)
@@ -66,11 +64,10 @@ def limit(samples: Samples, rate_hz: int) -> Samples:
 
 
 def _peaks(samples: Samples) -> Samples:
-    """The true peak between each sample and the next, where it is above -1 dBTP; less
-    elsewhere.
+    """Return the true peak between each sample and the next where it is above -1 dBTP.
 
-    Only what lies near loud samples is oversampled: elsewhere the filter cannot reach
-    the limit.
+    Elsewhere the value is lower. Only the surroundings of loud samples are oversampled:
+    anywhere else the filter cannot reach the limit.
     """
     peaks = np.abs(samples)
     for start, end in stretches(peaks > MAX_TRUE_PEAK / _MOST_OVERSHOOT, 1_000):
@@ -97,7 +94,9 @@ def _gain(peaks: Samples, reach: int) -> Samples:
 
 
 def _lufs(power: float) -> float:
-    return float(-0.691 + 10 * np.log10(power)) if power > 0 else -np.inf
+    if power <= 0:
+        return -np.inf
+    return float(-0.691 + 10 * np.log10(power))
 
 
 def _power(lufs: float) -> float:
@@ -105,7 +104,7 @@ def _power(lufs: float) -> float:
 
 
 def _k_weighting(rate_hz: int) -> npt.NDArray[np.float64]:
-    """BS.1770's two filters for any rate (the analog prototypes of De Man 2014)."""
+    """Return BS.1770's two filters for any rate (analog prototypes of De Man 2014)."""
     shelf_hz, shelf_db, shelf_q = (
         1681.974450955533,
         3.999843853973347,

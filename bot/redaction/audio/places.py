@@ -1,4 +1,4 @@
-"""Whether libsndfile finds each place of a recording where a plain decode has it."""
+"""Whether a decoder finds each place of a recording where a plain decode has it."""
 
 import os
 from typing import BinaryIO
@@ -10,7 +10,8 @@ _TAGS_AFTER_BYTES = 4_096
 _FIRST_FRAME_BYTES = 256
 _HAS_FRAMES, _HAS_BYTES = 1, 2
 _BLOCK_BYTES = 1 << 20
-_FLAC_MAGIC = b"fLaC"
+# How a file begins that may have been joined to the end of another.
+_BEGINNINGS = {"flac": b"fLaC", "webm": b"\x1a\x45\xdf\xa3"}
 
 
 def finds_places(file: BinaryIO, container: str) -> bool:
@@ -22,8 +23,18 @@ def finds_places(file: BinaryIO, container: str) -> bool:
     if container == "mp3":
         return _is_counted(file)
     if container == "flac":
-        return not _holds_another(file)
+        return not _holds_another(file, container)
     return True
+
+
+def may_jump(file: BinaryIO, container: str) -> bool:
+    """Return whether ffmpeg may be sent to a place by its time.
+
+    The second of two joined WebM recordings begins its clock anew.
+    """
+    if container == "mp4":
+        return True
+    return container == "webm" and not _holds_another(file, container)
 
 
 def _is_counted(file: BinaryIO) -> bool:
@@ -49,13 +60,14 @@ def _is_counted(file: BinaryIO) -> bool:
     return abs(size - start - n_counted) <= _TAGS_AFTER_BYTES
 
 
-def _holds_another(file: BinaryIO) -> bool:
-    """Return whether a second FLAC begins somewhere after the first."""
+def _holds_another(file: BinaryIO, container: str) -> bool:
+    """Return whether a second recording begins somewhere after the first."""
+    beginning = _BEGINNINGS[container]
     file.seek(0)
-    file.seek(tag_bytes(file.read(10)) + len(_FLAC_MAGIC))
+    file.seek(tag_bytes(file.read(10)) + len(beginning))
     before = b""
     while block := file.read(_BLOCK_BYTES):
-        if _FLAC_MAGIC in before + block:
+        if beginning in before + block:
             return True
-        before = block[-len(_FLAC_MAGIC) :]
+        before = block[-len(beginning) :]
     return False

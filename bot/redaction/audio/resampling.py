@@ -10,7 +10,7 @@ from bot.redaction.audio.signal import Samples
 
 
 def resample(samples: Samples, up: int, down: int) -> Samples:
-    """At `up / down` times their rate; shape (-(-frames * up // down),)."""
+    """Return samples at `up / down` times their rate; shape (-(-frames * up // down),)."""
     shared = gcd(up, down)
     if up == down or len(samples) == 0:
         return samples
@@ -23,8 +23,6 @@ def resample(samples: Samples, up: int, down: int) -> Samples:
 
 @lru_cache(maxsize=32)
 def _low_pass(ratio: int) -> Samples:
-    """What `resample_poly` would design anew each time, which takes longer than its
-    use.
-    """
+    """Return the filter of `resample_poly`, whose design takes longer than its use."""
     filtered = signal.firwin(20 * ratio + 1, 1 / ratio, window=("kaiser", 5.0))
     return np.asarray(filtered, dtype=np.float32)

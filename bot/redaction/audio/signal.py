@@ -1,4 +1,4 @@
-"""What sound is inside this package: float32, one channel, 16 kHz, in [-1, 1]."""
+"""Sound inside this package: float32, one channel, 16 kHz, in [-1, 1]."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,8 +9,9 @@ RATE_HZ = 16_000
 
 
 def stretches(marked: npt.NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
-    """Where `marked` is true, as half-open intervals; two with less than `gap` between
-    are one.
+    """Return where `marked` is true, as half-open intervals.
+
+    Two intervals with less than `gap` between them are one.
     """
     edges = np.flatnonzero(np.diff(marked, prepend=False, append=False))
     if len(edges) == 0:

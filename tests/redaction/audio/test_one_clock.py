@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Invalid
+from bot.redaction.audio import codec
 from bot.redaction.audio.codec import read_window
 from tests.redaction.sounds import RATE_HZ, convert, delay_ms, plain_decode, save
 
@@ -23,6 +24,12 @@ WITHIN_MS = 20
 few = settings(
     max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+
+
+@pytest.fixture(autouse=True, params=[500, 10_000], ids=["by jumps", "from the start"])
+def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enter formats that have time stamps by a jump even near their start."""
+    monkeypatch.setattr(codec, "_DECODED_MS", request.param)
 
 
 def noise(seconds: float, seed: int = 3) -> np.ndarray:
