@@ -1,5 +1,6 @@
-"""The Bolt app: one dispatch table per kind of payload, the same for Socket Mode and
-HTTP.
+"""The Bolt app: one dispatch table for each kind of payload.
+
+Socket Mode and HTTP share the tables.
 
 Each listener Bolt knows costs every later request some microseconds, so it knows five.
 `process_before_response` makes Bolt answer after the handler: an acknowledgement means
@@ -34,6 +35,9 @@ from bot.slack.handlers import (
     stop_clip,
     thread,
 )
+from bot.slack.payloads import object_in
+from bot.slack.retry import error_code
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import Origin, Person
@@ -43,73 +47,72 @@ log = logging.getLogger(__name__)
 _EVERYTHING = re.compile(".*", re.DOTALL)
 
 COMMANDS: dict[str, Handler] = {
-    "/help-clip": ask.on_command,
-    "/clip-queue": adjudicate.on_queue,
-    "/clip-audit": audit.on_query,
-    "/clip-distress": stop_clip.on_distress,
-    "/clip-talk": peer_support.on_talk,
-    "/clip-setup": channels.on_setup,
+    "/help-clip": ask.open_form_for_command,
+    "/clip-queue": adjudicate.show_queue,
+    "/clip-audit": audit.answer_query,
+    "/clip-distress": stop_clip.stop_named_clip,
+    "/clip-talk": peer_support.call_colleague_by_command,
+    "/clip-setup": channels.set_up_channel,
 }
 SHORTCUTS: dict[str, Handler] = {
-    "ask_clip": ask.on_shortcut,
-    "ask_about_message": ask.on_message_shortcut,
+    "ask_clip": ask.open_empty_form,
+    "ask_about_message": ask.open_form_for_message,
 }
 ACTIONS: dict[str, Handler] = {
-    "clip": ask.on_clip_entered,
-    "listen": thread.on_link,
-    "rule": thread.on_link,
-    "open_page": thread.on_link,
-    "not_me": thread.on_not_me,
-    "stop": stop_clip.on_stop,
-    "stop_from_home": stop_clip.on_stop_from_home,
-    "grade": cases.on_grade,
-    "not_enough": cases.on_not_enough,
-    "take_break": care.on_break,
-    "back_from_break": care.on_back,
-    "talk_to_someone": care.on_someone,
-    "call_colleague": peer_support.on_talk_pressed,
-    "have_time": peer_support.on_have_time,
-    "im_fine": care.on_fine,
-    "withdraw": home.on_withdraw,
-    "ask_from_home": ask.on_shortcut,
-    "audit_page": audit.on_page,
-    "incident": home.on_dealt_with,
+    "clip": ask.show_words_of_clip,
+    "listen": thread.acknowledge_link,
+    "rule": thread.acknowledge_link,
+    "open_page": thread.acknowledge_link,
+    "not_me": thread.decline_request,
+    "stop": stop_clip.stop_request,
+    "stop_from_home": stop_clip.open_stop_form,
+    "grade": cases.grade_case,
+    "not_enough": cases.report_insufficient_reply,
+    "take_break": care.take_break,
+    "back_from_break": care.end_break,
+    "talk_to_someone": care.show_contacts,
+    "call_colleague": peer_support.call_colleague,
+    "have_time": peer_support.take_call,
+    "im_fine": care.acknowledge_fine,
+    "withdraw": home.withdraw_request,
+    "ask_from_home": ask.open_empty_form,
+    "audit_page": audit.turn_page,
+    "incident": home.close_incident,
 }
 VIEWS: dict[str, Handler] = {
-    "ask": ask.on_submit,
-    "stop_clip": stop_clip.on_submit,
-    audit_form.CALLBACK: audit.on_submit,
+    "ask": ask.submit_form,
+    "stop_clip": stop_clip.submit_stop_form,
+    audit_form.CALLBACK: audit.submit_form,
 }
 
 
-def _on_person_changed(delivery: SlackDelivery) -> None:
-    """What somebody is decides which roles they hold, and whether their channels are
-    fit.
-    """
-    channels.on_person_changed(delivery)
-    roles.on_person_changed(delivery)
+def _update_person(delivery: SlackDelivery) -> None:
+    """Update the channels and the roles of a person after a change of the account."""
+    channels.check_channels_of_person(delivery)
+    roles.update_membership(delivery)
 
 
-def _on_message(delivery: SlackDelivery) -> None:
-    """A group conversation of people who talk, or a room that is watched."""
-    in_talk = delivery.payload["event"].get("channel_type") == "mpim"
-    (peer_support.on_message if in_talk else sharing.on_message)(delivery)
+def _check_message(delivery: SlackDelivery) -> None:
+    """Check a message of a peer talk, which is a group conversation, or of a channel."""
+    if delivery.payload["event"].get("channel_type") == "mpim":
+        peer_support.check_message(delivery)
+    else:
+        sharing.watch_message(delivery)
 
 
 EVENTS: dict[str, Handler] = {
     **channels.EVENTS,
-    "message": _on_message,
-    "app_home_opened": home.on_opened,
-    "subteam_members_changed": roles.on_group_changed,
-    "subteam_updated": roles.on_group_updated,
-    "user_change": _on_person_changed,
-    "app_uninstalled": roles.on_app_removed,
-    "tokens_revoked": roles.on_tokens_revoked,
+    "message": _check_message,
+    "app_home_opened": home.publish_opened_home,
+    "subteam_members_changed": roles.remove_from_group,
+    "subteam_updated": roles.empty_disabled_group,
+    "user_change": _update_person,
+    "app_uninstalled": roles.close_down,
+    "tokens_revoked": roles.handle_revoked_tokens,
 }
 
-_BROKEN = (
-    "Something went wrong on our side. Nothing was lost; please try again in a moment."
-)
+# The ids of a team and of a person in it.
+Sender = tuple[str, str]
 
 
 def build_app(
@@ -120,15 +123,17 @@ def build_app(
     identity: AuthorizeResult,
     clock: Callable[[], datetime],
 ) -> App:
-    """An app for one workspace. Handlers call Slack through `client`.
+    """Return the app of one workspace. Handlers call Slack through `client`.
 
     `identity` comes from a single auth.test at start: Bolt would otherwise ask Slack
-    per request.
+    for each request.
     """
     app = App(
-        # Bolt copies its client for every request; nobody uses it.
+        # Bolt copies this client for every request, and no handler uses it.
         client=WebClient(
-            base_url=client.base_url, timeout=client.timeout, retry_handlers=[]
+            base_url=client.base_url,
+            timeout=client.timeout,
+            retry_handlers=[],
         ),
         signing_secret=signing_secret or "socket-mode-has-none",
         authorize=lambda: identity,
@@ -148,51 +153,85 @@ def build_app(
 
 
 class _Listeners:
-    """What Bolt calls for each kind of payload: finds who it is from and who handles
-    it.
+    """The listeners of Bolt, one for each kind of payload.
+
+    Each finds the acting person and the handler.
     """
 
     def __init__(
-        self, services: Services, client: WebClient, clock: Callable[[], datetime]
+        self,
+        services: Services,
+        client: WebClient,
+        clock: Callable[[], datetime],
     ) -> None:
         self._services = services
         self._client = client
         self._clock = clock
 
-    def on_command(self, body: dict[str, Any], ack: Ack) -> None:
-        who = (body["team_id"], body["user_id"])
-        self._handle(COMMANDS.get(body["command"]), who, body, ack, _show_in_answer)
+    def on_command(
+        self,
+        body: dict[str, Any],
+        ack: Ack,
+    ) -> None:
+        sender = (body["team_id"], body["user_id"])
+        handler = COMMANDS.get(body["command"])
+        self._handle(handler, sender, body, ack, _show_in_answer)
 
-    def on_shortcut(self, body: dict[str, Any], ack: Ack) -> None:
+    def on_shortcut(
+        self,
+        body: dict[str, Any],
+        ack: Ack,
+    ) -> None:
         handler = SHORTCUTS.get(body["callback_id"])
-        self._handle(handler, _who(body), body, ack, _show_whisper)
+        self._handle(handler, _sender_of(body), body, ack, _show_privately)
 
-    def on_action(self, body: dict[str, Any], ack: Ack) -> None:
-        handler = ACTIONS.get(body["actions"][0]["action_id"].partition(":")[0])
-        self._handle(handler, _who(body), body, ack, _show_whisper)
+    def on_action(
+        self,
+        body: dict[str, Any],
+        ack: Ack,
+    ) -> None:
+        action_id = body["actions"][0]["action_id"]
+        handler = ACTIONS.get(action_id.partition(":")[0])
+        self._handle(handler, _sender_of(body), body, ack, _show_privately)
 
-    def on_view(self, body: dict[str, Any], ack: Ack) -> None:
+    def on_view(
+        self,
+        body: dict[str, Any],
+        ack: Ack,
+    ) -> None:
         handler = VIEWS.get(body["view"]["callback_id"])
-        self._handle(handler, _who(body), body, ack, _show_in_view)
+        self._handle(handler, _sender_of(body), body, ack, _show_in_view)
 
-    def on_event(self, body: dict[str, Any], ack: Ack) -> None:
+    def on_event(
+        self,
+        body: dict[str, Any],
+        ack: Ack,
+    ) -> None:
         event = body["event"]
-        user = event.get("user", "")  # of user_change it is the whole user object
-        who = (body.get("team_id", ""), user if isinstance(user, str) else "")
-        self._handle(EVENTS.get(event["type"]), who, body, ack, _show_nothing)
+        user_id = event.get("user", "")
+        if not isinstance(user_id, str):
+            # A user_change holds the whole user object, and names no acting person.
+            user_id = ""
+        sender = (body.get("team_id", ""), user_id)
+        self._handle(EVENTS.get(event["type"]), sender, body, ack, _show_nothing)
 
     def _handle(
         self,
         handler: Handler | None,
-        who: tuple[str, str],
+        sender: Sender,
         body: dict[str, Any],
         ack: Ack,
         show: Callable[[SlackDelivery, HelpClipError], None],
     ) -> None:
-        person = Person(team_id=who[0], user_id=who[1])
+        team_id, user_id = sender
+        person = Person(team_id=team_id, user_id=user_id)
         act = Act(person=person, origin=Origin.SLACK, now=self._clock())
         delivery = SlackDelivery(
-            services=self._services, act=act, payload=body, client=self._client, ack=ack
+            services=self._services,
+            act=act,
+            payload=body,
+            client=self._client,
+            ack=ack,
         )
         if handler is None:
             log.warning("a delivery of an unknown kind was left alone")
@@ -203,50 +242,64 @@ class _Listeners:
         except HelpClipError as error:
             show(delivery, error)
         except Exception as error:
-            if (
-                show is _show_nothing
-            ):  # nobody is looking, and Slack delivers events again
+            if show is _show_nothing:
+                # No person waits for an answer, and Slack delivers events again.
                 raise
             _log_error(error)
-            show(delivery, Unavailable(_BROKEN))
+            show(delivery, Unavailable(text("slack.error.broken")))
 
 
 def _log_error(error: Exception) -> None:
-    # The class only: a message may hold what somebody typed.
-    code = error.response.get("error") if isinstance(error, SlackApiError) else None
-    log.error("handling a delivery failed: %s %s", type(error).__name__, code or "")
+    # The log holds only the class: a message may hold typed words.
+    code = ""
+    if isinstance(error, SlackApiError):
+        code = error_code(error)
+    log.error("handling a delivery failed: %s %s", type(error).__name__, code)
 
 
-def _who(body: dict[str, Any]) -> tuple[str, str]:
-    team = (body.get("team") or {}).get("id") or body.get("user", {}).get("team_id", "")
-    return team, body["user"]["id"]
+def _sender_of(body: dict[str, Any]) -> Sender:
+    user = body["user"]
+    team = object_in(body, "team")
+    return team.get("id") or user.get("team_id", ""), user["id"]
 
 
-def _show_in_answer(delivery: SlackDelivery, error: HelpClipError) -> None:
-    delivery.answer(str(error))
+def _show_in_answer(
+    delivery: SlackDelivery,
+    error: HelpClipError,
+) -> None:
+    delivery.answer_command(str(error))
 
 
-def _show_whisper(delivery: SlackDelivery, error: HelpClipError) -> None:
+def _show_privately(
+    delivery: SlackDelivery,
+    error: HelpClipError,
+) -> None:
     delivery.ack()
     if delivery.payload.get("response_url"):
-        delivery.whisper(str(error))
+        delivery.reply_privately(str(error))
     elif "trigger_id" in delivery.payload:
         ask.open_notice(delivery, str(error))
 
 
-def _show_in_view(delivery: SlackDelivery, error: HelpClipError) -> None:
-    named = error.field if isinstance(error, Invalid) else None
-    fields = [
-        b["block_id"]
-        for b in delivery.payload["view"]["blocks"]
-        if b["type"] == "input"
-    ]
-    # What belongs to no field shown (a form without words has none for them) is said at
-    # the first.
-    field = named if named in fields else fields[0]
+def _show_in_view(
+    delivery: SlackDelivery,
+    error: HelpClipError,
+) -> None:
+    fields = []
+    for block in delivery.payload["view"]["blocks"]:
+        if block["type"] == "input":
+            fields.append(block["block_id"])
+    # An error without a field in the form stands at the first one: a form without words
+    # has no field for them.
+    field = fields[0]
+    if isinstance(error, Invalid) and error.field in fields:
+        field = error.field
     delivery.ack(response_action="errors", errors={field: str(error)})
 
 
-def _show_nothing(delivery: SlackDelivery, error: HelpClipError) -> None:
+def _show_nothing(
+    delivery: SlackDelivery,
+    error: HelpClipError,
+) -> None:
     del error
     delivery.ack()

@@ -1,4 +1,4 @@
-"""Small builders for Block Kit. Pure: values in, plain dictionaries out.
+"""Pure builders for Block Kit; each returns a plain dictionary.
 
 Limits: https://docs.slack.dev/reference/block-kit/blocks
 """
@@ -6,15 +6,52 @@ Limits: https://docs.slack.dev/reference/block-kit/blocks
 from collections.abc import Sequence
 from typing import Any
 
+from bot.text import text as sentence
+
 Block = dict[str, Any]
+
+# The summary of a message, for its notification, and its blocks.
+Content = tuple[str, list[Block]]
 
 MAX_OPTION_TEXT = 75
 MAX_SECTION_TEXT = 3000
 
 
 def escape(text: str) -> str:
-    """Text somebody typed, safe inside mrkdwn: no mentions, links or channels."""
+    """Return typed text for mrkdwn, without mentions, links or channels in it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def bold(text: str) -> str:
+    return f"*{text}*"
+
+
+def code(text: str) -> str:
+    return f"`{text}`"
+
+
+def link(
+    url: str,
+    label: str,
+) -> str:
+    return f"<{url}|{label}>"
+
+
+def mention(user_id: str) -> str:
+    return f"<@{user_id}>"
+
+
+def mention_group(group_id: str) -> str:
+    return f"<!subteam^{group_id}>"
+
+
+def mention_channel(channel_id: str) -> str:
+    return f"<#{channel_id}>"
+
+
+def join_parts(*parts: str) -> str:
+    """Return the parts that are not empty, in one line with dots between them."""
+    return " · ".join(part for part in parts if part)
 
 
 def plain(text: str) -> Block:
@@ -26,7 +63,9 @@ def mrkdwn(text: str) -> Block:
 
 
 def section(
-    text: str, accessory: Block | None = None, block_id: str | None = None
+    text: str,
+    accessory: Block | None = None,
+    block_id: str | None = None,
 ) -> Block:
     block: Block = {"type": "section", "text": mrkdwn(text[:MAX_SECTION_TEXT])}
     if accessory is not None:
@@ -41,9 +80,10 @@ def context(text: str) -> Block:
 
 
 def quote(text: str) -> Block:
-    """What somebody wrote, word for word: rich text is not read as mrkdwn."""
-    said = {"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]}
-    return {"type": "rich_text", "elements": [said]}
+    """Return a person's own words; Slack does not read rich text as mrkdwn."""
+    words = {"type": "text", "text": text}
+    quoted = {"type": "rich_text_quote", "elements": [words]}
+    return {"type": "rich_text", "elements": [quoted]}
 
 
 def header(text: str) -> Block:
@@ -51,12 +91,10 @@ def header(text: str) -> Block:
 
 
 def literal(text: str) -> Block:
-    """Text shown exactly as it is, to be copied."""
-    element = {
-        "type": "rich_text_preformatted",
-        "elements": [{"type": "text", "text": text}],
-    }
-    return {"type": "rich_text", "elements": [element]}
+    """Return text that is shown exactly as it is, to be copied."""
+    words = {"type": "text", "text": text}
+    shown = {"type": "rich_text_preformatted", "elements": [words]}
+    return {"type": "rich_text", "elements": [shown]}
 
 
 def divider() -> Block:
@@ -76,16 +114,26 @@ def button(
     style: str | None = None,
     label: str | None = None,
 ) -> Block:
-    """A button; `label` is what a screen reader says."""
+    """Return a button; `label` is the longer text for screen readers."""
     block: Block = {"type": "button", "text": plain(text), "action_id": action_id}
-    given = {"value": value, "url": url, "style": style, "accessibility_label": label}
-    block |= {key: setting for key, setting in given.items() if setting is not None}
+    if value is not None:
+        block["value"] = value
+    if url is not None:
+        block["url"] = url
+    if style is not None:
+        block["style"] = style
+    if label is not None:
+        block["accessibility_label"] = label
     return block
 
 
-def option(text: str, value: str) -> Block:
-    shown = text if len(text) <= MAX_OPTION_TEXT else text[: MAX_OPTION_TEXT - 1] + "…"
-    return {"text": plain(shown), "value": value}
+def option(
+    text: str,
+    value: str,
+) -> Block:
+    if len(text) > MAX_OPTION_TEXT:
+        text = text[: MAX_OPTION_TEXT - 1] + "…"
+    return {"text": plain(text), "value": value}
 
 
 def field(
@@ -97,7 +145,7 @@ def field(
     optional: bool = False,
     dispatch: bool = False,
 ) -> Block:
-    """An input block; its element's action_id is the block's id."""
+    """Return an input block; its element's action_id is the block's id."""
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -132,7 +180,9 @@ def text_input(
 
 
 def select(
-    options: Sequence[Block], placeholder: str, initial: Block | None = None
+    options: Sequence[Block],
+    placeholder: str,
+    initial: Block | None = None,
 ) -> Block:
     element: Block = {
         "type": "static_select",
@@ -148,7 +198,10 @@ def user_select(placeholder: str) -> Block:
     return {"type": "users_select", "placeholder": plain(placeholder)}
 
 
-def checkboxes(options: Sequence[Block], initial: Sequence[Block] = ()) -> Block:
+def checkboxes(
+    options: Sequence[Block],
+    initial: Sequence[Block] = (),
+) -> Block:
     element: Block = {"type": "checkboxes", "options": list(options)}
     if initial:
         element["initial_options"] = list(initial)
@@ -161,14 +214,14 @@ def modal(
     blocks: Sequence[Block],
     *,
     submit: str | None = None,
-    close: str = "Close",
+    close: str | None = None,
     private_metadata: str = "",
 ) -> Block:
     view: Block = {
         "type": "modal",
         "callback_id": callback_id,
         "title": plain(title),
-        "close": plain(close),
+        "close": plain(close or sentence("slack.button.close")),
         "blocks": list(blocks),
         "private_metadata": private_metadata,
     }

@@ -8,7 +8,8 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.rules.channels.fitness import Look, Member
+from bot.rules.channels.fitness import ChannelSnapshot, Member
+from bot.slack.payloads import next_cursor, object_in
 from bot.slack.retry import error_code, retry_after_error
 from bot.task_handlers import TaskHandlers
 from bot.usecases.channels import inspect
@@ -42,7 +43,11 @@ class ChannelInspector:
     bot_user_id: str | None
     _members: dict[str, tuple[datetime, Member]] = field(default_factory=dict)
 
-    def inspect(self, channel_id: str, changed_user_id: str | None = None) -> Look:
+    def inspect(
+        self,
+        channel_id: str,
+        changed_user_id: str | None = None,
+    ) -> ChannelSnapshot:
         """Return the channel as it is now; `changed_user_id` is looked up again.
 
         Raises `SlackApiError` and `OSError` if Slack gives no answer.
@@ -58,9 +63,9 @@ class ChannelInspector:
                 members = tuple(self._members_of(channel_id))
         except SlackApiError as error:
             if error_code(error) in _GONE:
-                return Look(channel_id=channel_id, reachable=False)
+                return ChannelSnapshot(channel_id=channel_id, reachable=False)
             raise
-        return Look(
+        return ChannelSnapshot(
             channel_id=channel_id,
             private=bool(channel.get("is_private")),
             shared=_is_shared(channel),
@@ -74,13 +79,14 @@ class ChannelInspector:
         cursor: str | None = None
         while cursor != "":
             page = self.client.conversations_members(
-                channel=channel_id, limit=_PAGE, cursor=cursor
+                channel=channel_id,
+                limit=_PAGE,
+                cursor=cursor,
             )
             for user_id in page["members"]:
                 if user_id != self.bot_user_id:
                     yield self._member(user_id)
-            metadata = page.get("response_metadata") or {}
-            cursor = metadata.get("next_cursor") or ""
+            cursor = next_cursor(page)
 
     def _member(self, user_id: str) -> Member:
         now = self.clock()
@@ -103,28 +109,35 @@ def _is_shared(channel: dict[str, Any]) -> bool:
 
 def member_of(user: dict[str, Any]) -> Member:
     """Return the facts of Slack's user object that decide on a channel's fitness."""
+    enterprise_user = object_in(user, "enterprise_user")
+    is_guest = user.get("is_restricted") or user.get("is_ultra_restricted")
     return Member(
         user_id=user["id"],
         team_id=user.get("team_id", ""),
-        enterprise_id=(user.get("enterprise_user") or {}).get("enterprise_id"),
-        guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        enterprise_id=enterprise_user.get("enterprise_id"),
+        guest=bool(is_guest),
         stranger=bool(user.get("is_stranger")),
         app=bool(user.get("is_bot")),
     )
 
 
 def inspection_handlers(
-    services: Services, inspector: ChannelInspector, clock: Callable[[], datetime]
+    services: Services,
+    inspector: ChannelInspector,
+    clock: Callable[[], datetime],
 ) -> TaskHandlers:
     """Return the handler that inspects channels."""
 
-    def inspect_channel(row: OutboxRow, payload: InspectChannel) -> None:
+    def inspect_channel(
+        row: OutboxRow,
+        payload: InspectChannel,
+    ) -> None:
         try:
-            seen = inspector.inspect(payload.channel_id, payload.changed_user_id)
+            snapshot = inspector.inspect(payload.channel_id, payload.changed_user_id)
         except (SlackApiError, OSError) as error:
             raise retry_after_error(row, error) from error
         act = Act(person=None, origin=Origin.WORKER, now=clock())
-        inspect.save_inspection(services, act, seen)
+        inspect.save_inspection(services, act, snapshot)
         with services.store.begin() as tx:
             # Inspections are frequent, and the record of them is the channel's row.
             tx.outbox.drop(row.id)

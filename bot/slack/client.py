@@ -32,12 +32,22 @@ TWICE_IS_WRONG = {"chat.postMessage", "chat.postEphemeral", "chat.scheduleMessag
 class KeptWebClient(WebClient):
     """A `WebClient` for one address that any thread may use.
 
-    A call whose connection breaks is repeated once, unless `TWICE_IS_WRONG` names it.
+    A call over a connection that breaks is repeated once, unless `TWICE_IS_WRONG` names
+    it.
     """
 
-    def __init__(self, *, token: str, base_url: str, timeout: int) -> None:
+    def __init__(
+        self,
+        *,
+        token: str,
+        base_url: str,
+        timeout: int,
+    ) -> None:
         super().__init__(
-            token=token, base_url=base_url, timeout=timeout, retry_handlers=[]
+            token=token,
+            base_url=base_url,
+            timeout=timeout,
+            retry_handlers=[],
         )
         self.answered_date: str | None = None  # the Date header of the last answer
         self._pools = _pools_for(self.base_url, self.proxy, timeout)
@@ -62,8 +72,9 @@ class KeptWebClient(WebClient):
         if more.get("files") or more.get("data") or more.get("auth"):
             return super().api_call(api_method, json=json, params=params, **more)
         headers = {**self._common_headers, **(more.get("headers") or {})}
+        params = params or {}
         if json is None:
-            body = _form(params or {})
+            body = _form(params)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         else:
             body = dumps(_without_none(json)).encode()
@@ -74,7 +85,7 @@ class KeptWebClient(WebClient):
             client=self,
             http_verb="POST",
             api_url=self.base_url + api_method,
-            req_args={"headers": headers, "params": params or {}, "json": json},
+            req_args={"headers": headers, "params": params, "json": json},
             data=_read(answer),
             headers=answer.headers,  # type: ignore[arg-type]  # names in any case
             status_code=answer.status,
@@ -83,7 +94,10 @@ class KeptWebClient(WebClient):
         return response
 
     def _post(
-        self, api_method: str, body: bytes, headers: dict[str, str]
+        self,
+        api_method: str,
+        body: bytes,
+        headers: dict[str, str],
     ) -> urllib3.BaseHTTPResponse:
         """Post a body, a second time if the connection breaks and that is harmless."""
         self._forget_idle_connections()
@@ -103,7 +117,10 @@ class KeptWebClient(WebClient):
             raise _broke_off(error) from error
 
     def _send(
-        self, api_method: str, body: bytes, headers: dict[str, str]
+        self,
+        api_method: str,
+        body: bytes,
+        headers: dict[str, str],
     ) -> urllib3.BaseHTTPResponse:
         # The pool's own `urlopen`: the manager's reads the address again for each call.
         return self._pool.urlopen(
@@ -125,7 +142,11 @@ class KeptWebClient(WebClient):
         self._last_call_at = now
 
 
-def _pools_for(base_url: str, proxy: str | None, timeout: int) -> urllib3.PoolManager:
+def _pools_for(
+    base_url: str,
+    proxy: str | None,
+    timeout: int,
+) -> urllib3.PoolManager:
     """Return the connections to Slack; no proxy for this machine and for NO_PROXY."""
     options: dict[str, Any] = {
         "maxsize": _KEPT_CONNECTIONS,
@@ -142,7 +163,10 @@ def _pools_for(base_url: str, proxy: str | None, timeout: int) -> urllib3.PoolMa
     return urllib3.ProxyManager(proxy, **options)
 
 
-def _request_target(base_url: str, pools: urllib3.PoolManager) -> str:
+def _request_target(
+    base_url: str,
+    pools: urllib3.PoolManager,
+) -> str:
     """Return the path of the address; the whole address for a proxy without a tunnel."""
     address = parse_url(base_url)
     if pools.proxy is not None and address.scheme == "http":

@@ -1,4 +1,4 @@
-"""A delivery from Slack: the person who acted, and the means to answer them."""
+"""A delivery from Slack: the acting person, and the means to answer them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack.blocks import Block, modal, section
+from bot.slack.payloads import object_in
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 
@@ -25,38 +27,57 @@ class SlackDelivery:
     client: WebClient
     ack: Ack
 
-    def answer(self, text: str, blocks: list[Block] | None = None) -> None:
+    @property
+    def button_value(self) -> str:
+        """Return the value of the pressed button, such as the key of a request."""
+        return str(self.payload["actions"][0].get("value", ""))
+
+    def open_window(self, view: Block) -> None:
+        """Open a window for the acting person."""
+        self.client.views_open(trigger_id=self.payload["trigger_id"], view=view)
+
+    def answer_command(
+        self,
+        summary: str,
+        blocks: list[Block] | None = None,
+    ) -> None:
         """Acknowledge a slash command with a message only this person sees."""
         if blocks is None:
-            self.ack(response_type="ephemeral", text=text)
+            self.ack(response_type="ephemeral", text=summary)
         else:
-            self.ack(response_type="ephemeral", text=text, blocks=blocks)
+            self.ack(response_type="ephemeral", text=summary, blocks=blocks)
 
-    def whisper(self, text: str, blocks: list[Block] | None = None) -> None:
+    def reply_privately(
+        self,
+        summary: str,
+        blocks: list[Block] | None = None,
+    ) -> None:
         """Answer a pressed button with a message that only this person sees.
 
         The message with the button stays, since others may see it too. In a window the
         answer replaces the content; over Home it opens a window.
         """
         url = self.payload.get("response_url")
-        view = self.payload.get("view") or {}
+        view = object_in(self.payload, "view")
         if url:
             WebhookClient(url).send(
-                text=text,
+                text=summary,
                 blocks=blocks,
                 response_type="ephemeral",
                 replace_original=False,
             )
-        elif view.get("type") == "modal":
-            self.client.views_update(view_id=view["id"], view=_notice(text, blocks))
-        elif view.get("type") == "home":
-            self.client.views_open(
-                trigger_id=self.payload["trigger_id"], view=_notice(text, blocks)
-            )
+            return
+        notice = build_notice(blocks or [section(summary)])
+        match view.get("type"):
+            case "modal":
+                self.client.views_update(view_id=view["id"], view=notice)
+            case "home":
+                self.open_window(notice)
 
 
-def _notice(text: str, blocks: list[Block] | None) -> Block:
-    return modal("notice", "help-clip", blocks or [section(text)])
+def build_notice(shown: list[Block]) -> Block:
+    """Return a window that only informs."""
+    return modal("notice", text("slack.window.notice"), shown)
 
 
 Handler = Callable[[SlackDelivery], None]

@@ -1,7 +1,7 @@
-"""From the outbox to Slack: each row once in effect, in order within a lane.
+"""Send each row of the outbox to Slack once, in order within a lane.
 
 `chat.postMessage` is never repeated blindly: the metadata of a message holds the id of
-its row, and before a second attempt the sender looks for it. All other calls are
+its row, and before a second attempt the sender searches for it. All other calls are
 idempotent.
 """
 
@@ -25,6 +25,7 @@ from bot.slack.outbound.outgoing import (
     Update,
 )
 from bot.slack.outbound.registry import COMPOSERS
+from bot.slack.payloads import object_in
 from bot.slack.retry import error_code, retry_after_error
 from bot.task_handlers import TaskHandlers
 from bot.usecases.services import Services
@@ -51,7 +52,10 @@ class Sender:
     """Sends the messages that outbox rows ask for."""
 
     def __init__(
-        self, services: Services, client: WebClient, clock: Callable[[], datetime]
+        self,
+        services: Services,
+        client: WebClient,
+        clock: Callable[[], datetime],
     ) -> None:
         self._services = services
         self._client = client
@@ -64,7 +68,11 @@ class Sender:
             handlers.add(kind, self.send)
         return handlers
 
-    def send(self, row: OutboxRow, payload: Payload) -> None:
+    def send(
+        self,
+        row: OutboxRow,
+        payload: Payload,
+    ) -> None:
         """Send the message of a row and finish the row. Raises `RetryLater`."""
         context = SendContext(services=self._services, now=self._clock())
         message = COMPOSERS.compose(context, payload)
@@ -77,7 +85,11 @@ class Sender:
         except OSError as error:
             raise retry_after_error(row, error) from error
 
-    def _send(self, row: OutboxRow, message: Message) -> None:
+    def _send(
+        self,
+        row: OutboxRow,
+        message: Message,
+    ) -> None:
         match message:
             case Post():
                 self._post(row, message)
@@ -95,7 +107,11 @@ class Sender:
             case None:
                 self._finish(row)
 
-    def _update(self, row: OutboxRow, message: Update) -> None:
+    def _update(
+        self,
+        row: OutboxRow,
+        message: Update,
+    ) -> None:
         self._client.chat_update(
             channel=message.channel,
             ts=message.ts,
@@ -104,10 +120,16 @@ class Sender:
         )
         self._finish(row)
 
-    def _post(self, row: OutboxRow, message: Post) -> None:
+    def _post(
+        self,
+        row: OutboxRow,
+        message: Post,
+    ) -> None:
         if "," in message.channel:
             message = replace(message, channel=self._conversation(message.channel))
-        found = self._earlier_post(row, message) if row.attempts > 1 else None
+        found = None
+        if row.attempts > 1:
+            found = self._earlier_post(row, message)
         if found is None:
             self._wait_for_turn(message.channel)
             answer = self._client.chat_postMessage(
@@ -139,7 +161,11 @@ class Sender:
         if free_at > now:
             raise RetryLater(free_at - now, "paced", tried=False)
 
-    def _earlier_post(self, row: OutboxRow, message: Post) -> tuple[str, str] | None:
+    def _earlier_post(
+        self,
+        row: OutboxRow,
+        message: Post,
+    ) -> tuple[str, str] | None:
         """Return channel and ts of the message that an earlier attempt posted."""
         channel = message.channel
         if channel.startswith("U"):
@@ -159,13 +185,17 @@ class Sender:
                 return channel, str(earlier["ts"])
         return None
 
-    def _finish(self, row: OutboxRow, failure: str | None = None) -> None:
+    def _finish(
+        self,
+        row: OutboxRow,
+        failure: str | None = None,
+    ) -> None:
         with self._services.store.begin() as tx:
             tx.outbox.finish(row.id, self._clock(), failure=failure)
 
 
 def _row_of(message: dict[str, Any]) -> str | None:
-    metadata = message.get("metadata") or {}
+    metadata = object_in(message, "metadata")
     if metadata.get("event_type") != EVENT_TYPE:
         return None
     return str(metadata.get("event_payload", {}).get("row"))

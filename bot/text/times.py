@@ -11,7 +11,10 @@ _DAY = 24 * _HOUR
 _DAYS_FROM = 2 * _DAY
 
 
-def time_left(request: Request, now: datetime) -> str:
+def time_left(
+    request: Request,
+    now: datetime,
+) -> str:
     """Return how long a request can still be answered, such as `2 h left`."""
     minutes = (request.expires_at - now) / timedelta(minutes=1)
     if minutes <= 0:
@@ -23,19 +26,28 @@ def time_left(request: Request, now: datetime) -> str:
     return text("common.time_left.minutes", count=max(1, round(minutes)))
 
 
-def asked_ago(request: Request, now: datetime) -> str:
+def asked_ago(
+    request: Request,
+    now: datetime,
+) -> str:
     """Return when a request was asked, such as `asked 3 h ago`."""
     unit, count = _age(request.asked_at, now)
     return text(f"common.asked.{unit}", count=count)
 
 
-def ago(then: datetime, now: datetime) -> str:
+def ago(
+    then: datetime,
+    now: datetime,
+) -> str:
     """Return how long ago a time was, such as `3 h ago`."""
     unit, count = _age(then, now)
     return text(f"common.ago.{unit}", count=count)
 
 
-def _age(then: datetime, now: datetime) -> tuple[str, int]:
+def _age(
+    then: datetime,
+    now: datetime,
+) -> tuple[str, int]:
     """Return the age in the unit that people would choose, and this unit."""
     minutes = round((now - then) / timedelta(minutes=1))
     if minutes >= _DAYS_FROM:
@@ -45,3 +57,13 @@ def _age(then: datetime, now: datetime) -> tuple[str, int]:
     if minutes >= 1:
         return "minutes", minutes
     return "now", 0
+
+
+def describe_duration(duration: timedelta) -> str:
+    """Return a duration such as `45 min` or `3 hours`, at least a minute."""
+    minutes = max(1, round(duration / timedelta(minutes=1)))
+    if minutes >= 2 * _HOUR:
+        return text("common.duration.hours", count=round(minutes / _HOUR))
+    if minutes == _HOUR:
+        return text("common.duration.hour")
+    return text("common.duration.minutes", count=minutes)

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -83,7 +83,8 @@ def test_every_message_about_a_request_or_channel_in_every_state(
     for state, thread_ts, personal in itertools.product(
         RequestState, (None, "1.2"), (True, False)
     ):
-        changed = request.evolve(
+        changed = replace(
+            request,
             state=state,
             channel_id=CHANNEL if thread_ts else None,
             thread_ts=thread_ts,

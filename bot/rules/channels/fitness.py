@@ -45,7 +45,7 @@ class Member:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class ChannelSnapshot:
     """What Slack says of a channel. `reachable` False: it says there is none."""
 
     channel_id: str
@@ -69,7 +69,7 @@ class Verdict:
     ] = ()  # others than help-clip; they are no problem, but worth knowing
 
 
-def judge(look: Look, team_id: str, enterprise_id: str | None) -> Verdict:
+def judge(look: ChannelSnapshot, team_id: str, enterprise_id: str | None) -> Verdict:
     """Hold what Slack says against what a desk needs. `enterprise_id`: ours, if we have
     one.
     """

@@ -1,53 +1,63 @@
-"""`/clip-queue`: what needs a ruling, oldest first."""
+"""`/clip-queue`: the requests that need a ruling, oldest first."""
 
 from bot.slack import blocks
 from bot.slack.blocks import Block, escape
 from bot.slack.delivery import SlackDelivery
-from bot.text.shared import asked_ago
+from bot.slack.handlers.request_buttons import rule_button
+from bot.text import text
+from bot.text.times import asked_ago
 from bot.usecases.channels import incidents
 from bot.usecases.requests import adjudicate
 from bot.usecases.requests.adjudicate import QueueItem
 
 _SHOWN = 15
-_IN_PRIVATE = "Your help-clip Home lists something for a word in private."
 
 
-def on_queue(delivery: SlackDelivery) -> None:
-    """Show the lead their queue."""
+def show_queue(delivery: SlackDelivery) -> None:
+    """Show the lead the queue."""
     items = adjudicate.view_queue(delivery.services, delivery.act)
-    in_private = incidents.count_incidents(delivery.services, delivery.act)
-    if not items:
-        rest = f" {_IN_PRIVATE}" if in_private else " Well done."
-        delivery.answer(f"Nothing needs a ruling.{rest}")
-        return
-    shown: list[Block] = [blocks.section(f"*{_count(len(items))}*")]
-    shown += [_row(delivery, item) for item in items[:_SHOWN]]
+    has_incidents = incidents.count_incidents(delivery.services, delivery.act) > 0
+    if items:
+        summary = text("requests.queue.count", count=len(items))
+        shown = _queue_blocks(delivery, items, summary, has_incidents=has_incidents)
+        delivery.answer_command(summary, shown)
+    elif has_incidents:
+        delivery.answer_command(text("requests.queue.only_incidents"))
+    else:
+        delivery.answer_command(text("requests.queue.empty"))
+
+
+def _queue_blocks(
+    delivery: SlackDelivery,
+    items: list[QueueItem],
+    summary: str,
+    *,
+    has_incidents: bool,
+) -> list[Block]:
+    shown = [blocks.section(blocks.bold(summary))]
+    for item in items[:_SHOWN]:
+        shown.append(_row(delivery, item))
     if len(items) > _SHOWN:
-        more = f"{delivery.services.public_url}/rule"
-        shown.append(blocks.context(f"<{more}|All {len(items)} of them>"))
-    if in_private:
-        shown.append(blocks.context(_IN_PRIVATE))
-    delivery.answer(_count(len(items)), shown)
+        url = f"{delivery.services.public_url}/rule"
+        label = text("requests.queue.all", count=len(items))
+        shown.append(blocks.context(blocks.link(url, label)))
+    if has_incidents:
+        shown.append(blocks.context(text("requests.queue.incidents")))
+    return shown
 
 
-def _row(delivery: SlackDelivery, item: QueueItem) -> Block:
+def _row(
+    delivery: SlackDelivery,
+    item: QueueItem,
+) -> Block:
     request = item.request
-    line = f"*{request.name}* · {escape(item.desk_name)} · {item.proposals} answers"
+    name = blocks.bold(request.name)
+    desk = escape(item.desk_name)
+    answers = text("requests.queue.answers", count=item.proposals)
     if item.mine:
-        return blocks.section(
-            f"{line}\nYou asked or answered this one; another lead rules."
-        )
-    line += f" · {asked_ago(request, delivery.act.now)}"
-    return blocks.section(
-        line,
-        blocks.button(
-            "Rule",
-            "rule",
-            url=f"{delivery.services.public_url}/rule/{request.key}",
-            label=f"Rule on {request.name}",
-        ),
-    )
-
-
-def _count(n: int) -> str:
-    return "1 request needs a ruling" if n == 1 else f"{n} requests need a ruling"
+        line = blocks.join_parts(name, desk, answers)
+        own = text("requests.queue.own")
+        return blocks.section(f"{line}\n{own}")
+    asked = asked_ago(request, delivery.act.now)
+    line = blocks.join_parts(name, desk, answers, asked)
+    return blocks.section(line, rule_button(request, delivery.services.public_url))

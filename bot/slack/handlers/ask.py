@@ -1,4 +1,4 @@
-"""Asking from Slack: the command, the shortcuts and the modal."""
+"""Asking from Slack: the command, the shortcuts and the form."""
 
 import json
 import re
@@ -7,194 +7,243 @@ from typing import Any
 from bot.rules.requests.spans import parse_command
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.delivery import SlackDelivery
-from bot.text.shared import DIFFICULTIES
+from bot.slack.delivery import SlackDelivery, build_notice
+from bot.slack.payloads import input_in, list_in, object_in, text_in
+from bot.text import text
+from bot.text.requests import difficulty_label
 from bot.usecases.requests import ask
 from bot.usecases.requests.ask import Asked, AskForm
 from bot.usecases.requests.choose_span import Typed, WordOption
 from storage.records import Difficulty, Person
 
 _MASKED = "▒▒▒"
-HOW_TO_ASK = (
-    "Type `/help-clip` and the clip's id, such as `/help-clip en-us-0001`; if you know where the "
-    "word is, its seconds too: `/help-clip en-us-0001 1.2-1.9`. `/help-clip` alone opens the form."
-)
+_MAX_CLIP = 128
+_MAX_SPAN = 40
 _LOOKS_LIKE_A_CLIP = re.compile(r"\b[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)+\b")
 
 
-def on_command(delivery: SlackDelivery) -> None:
-    """`/help-clip [clip] [span]`: open the form with what is known filled in."""
-    if delivery.payload.get("text", "").strip().lower() in {"help", "?"}:
-        delivery.answer(HOW_TO_ASK)
+def open_form_for_command(delivery: SlackDelivery) -> None:
+    """Open the form for `/help-clip [clip] [span]`, with these values filled in."""
+    typed = delivery.payload.get("text", "")
+    if typed.strip().lower() in {"help", "?"}:
+        delivery.answer_command(_usage())
         return
-    clip_id, span = parse_command(delivery.payload.get("text", ""))
+    clip_id, span = parse_command(typed)
     form = ask.prepare(delivery.services, delivery.act, clip_id, span)
-    delivery.client.views_open(
-        trigger_id=delivery.payload["trigger_id"], view=form_view(form)
-    )
+    delivery.open_window(build_form(form))
     delivery.ack()
 
 
-def on_shortcut(delivery: SlackDelivery) -> None:
-    """The global shortcut and the Home button: an empty form."""
+def _usage() -> str:
+    return text(
+        "requests.ask_form.usage",
+        command=blocks.code("/help-clip"),
+        example=blocks.code("/help-clip en-us-0001"),
+        example_with_span=blocks.code("/help-clip en-us-0001 1.2-1.9"),
+    )
+
+
+def open_empty_form(delivery: SlackDelivery) -> None:
+    """Open the empty form for the global shortcut and the button of Home."""
     form = ask.prepare(delivery.services, delivery.act, None)
-    delivery.client.views_open(
-        trigger_id=delivery.payload["trigger_id"], view=form_view(form)
-    )
+    delivery.open_window(build_form(form))
     delivery.ack()
 
 
-def on_message_shortcut(delivery: SlackDelivery) -> None:
-    """The message shortcut: the form for the clip the message mentions, else an empty
-    one.
-    """
-    mentioned = _LOOKS_LIKE_A_CLIP.search(
-        delivery.payload.get("message", {}).get("text", "")
-    )
-    form = ask.prepare(
-        delivery.services, delivery.act, mentioned.group() if mentioned else None
-    )
-    delivery.client.views_open(
-        trigger_id=delivery.payload["trigger_id"], view=form_view(form)
-    )
+def open_form_for_message(delivery: SlackDelivery) -> None:
+    """Open the form for the clip that a message mentions; else an empty one."""
+    message = delivery.payload.get("message", {})
+    mentioned = _LOOKS_LIKE_A_CLIP.search(message.get("text", ""))
+    clip_id = None
+    if mentioned is not None:
+        clip_id = mentioned.group()
+    form = ask.prepare(delivery.services, delivery.act, clip_id)
+    delivery.open_window(build_form(form))
     delivery.ack()
 
 
-def on_clip_entered(delivery: SlackDelivery) -> None:
-    """Enter in the clip field: show that clip's words, keep everything else."""
+def show_words_of_clip(delivery: SlackDelivery) -> None:
+    """Show the words of the clip in the form, and keep everything else typed there."""
     view = delivery.payload["view"]
-    typed = typed_in(view)
+    typed = read_form(view)
     ask.keep_draft(delivery.services, delivery.act, typed)
     form = ask.prepare(delivery.services, delivery.act, typed.clip.strip() or None)
     delivery.client.views_update(
-        view_id=view["id"], hash=view["hash"], view=form_view(form)
+        view_id=view["id"],
+        hash=view["hash"],
+        view=build_form(form),
     )
     delivery.ack()
 
 
-def on_submit(delivery: SlackDelivery) -> None:
-    """The form was sent: ask or join, then say what happens next in the same window."""
-    asked = ask.ask(delivery.services, delivery.act, typed_in(delivery.payload["view"]))
-    delivery.ack(response_action="update", view=asked_view(asked, delivery.act.actor))
+def submit_form(delivery: SlackDelivery) -> None:
+    """Ask or join, then show the next step in the same window."""
+    typed = read_form(delivery.payload["view"])
+    asked = ask.ask(delivery.services, delivery.act, typed)
+    view = build_confirmation(asked, delivery.act.actor)
+    delivery.ack(response_action="update", view=view)
 
 
-def open_notice(delivery: SlackDelivery, text: str) -> None:
-    """Say something to a person in a window of its own, where there is no channel to
-    say it.
-    """
-    view = blocks.modal("notice", "help-clip", [blocks.section(blocks.escape(text))])
-    if "view" in delivery.payload and delivery.payload["view"].get("type") == "modal":
-        delivery.client.views_push(trigger_id=delivery.payload["trigger_id"], view=view)
+def open_notice(
+    delivery: SlackDelivery,
+    sentence: str,
+) -> None:
+    """Show a sentence in a window of its own, for a person without a channel."""
+    notice = build_notice([blocks.section(blocks.escape(sentence))])
+    view = object_in(delivery.payload, "view")
+    if view.get("type") == "modal":
+        trigger_id = delivery.payload["trigger_id"]
+        delivery.client.views_push(trigger_id=trigger_id, view=notice)
     else:
-        delivery.client.views_open(trigger_id=delivery.payload["trigger_id"], view=view)
+        delivery.open_window(notice)
 
 
-def form_view(form: AskForm) -> Block:
-    """The ask form."""
-    typed = form.typed
-    fields = [
-        blocks.field(
-            "clip",
-            "Clip",
-            blocks.text_input(
-                typed.clip, "its id in your work tool", 128, on_enter=True
-            ),
-            hint="Press Enter to choose among its words.",
-            dispatch=True,
-        )
-    ]
+def build_form(form: AskForm) -> Block:
+    """Return the form as a window."""
+    fields = [_clip_field(form.typed)]
     if form.words:
-        options = [_word_option(word) for word in form.words]
-        initial = next(
-            (o for o in options if o["value"] == str(typed.first_word)), None
-        )
-        fields.append(
-            blocks.field(
-                "word",
-                "Which word is muddled?",
-                blocks.select(options, "the least certain first", initial),
-                optional=True,
-            )
-        )
-    fields.append(
-        blocks.field(
-            "span",
-            "Or where is it, in seconds?" if form.words else "Where is it, in seconds?",
-            blocks.text_input(typed.seconds, "1.2-1.9", 40),
-            optional=bool(form.words),
-        )
-    )
-    difficulties = [blocks.option(label, kind) for kind, label in DIFFICULTIES.items()]
-    chosen = [o for o in difficulties if o["value"] in typed.difficulties]
-    fields += [
-        blocks.field(
-            "difficulty",
-            "What makes it hard?",
-            blocks.checkboxes(difficulties, chosen),
-            optional=True,
-        ),
-        blocks.field(
-            "guess",
-            "Your own guess",
-            blocks.text_input(typed.guess, max_length=ask.MAX_GUESS),
-            hint="Sealed until it is settled, so it sways nobody.",
-            optional=True,
-        ),
-        blocks.context(
-            "Colleagues hear only this word and up to 2 s around it, with other words masked "
-            "and the voice disguised. Every listen is on record."
-        ),
-    ]
+        fields.append(_word_field(form))
+    fields.append(_span_field(form))
+    fields.append(_difficulty_field(form.typed))
+    fields.append(_guess_field(form.typed))
+    fields.append(blocks.context(text("requests.ask_form.privacy")))
     return blocks.modal(
         "ask",
-        "Ask about a word",
+        text("requests.ask_form.title"),
         fields,
-        submit="Ask",
-        close="Cancel",
+        submit=text("slack.button.ask"),
+        close=text("slack.button.cancel"),
         private_metadata=json.dumps({"loaded": form.clip_id}),
     )
 
 
-def asked_view(asked: Asked, actor: Person) -> Block:
-    """What the asker sees after asking."""
-    name = asked.request.name
-    if asked.joined and asked.request.asker == actor:
-        text = f"You ask about this word already: *{name}*. You will be told when it settles."
-    elif asked.joined:
-        text = (
-            f"*{name}* already asks about this word, so you have joined it. "
-            "You will be told when it settles."
-        )
-    else:
-        text = (
-            f"*{name}* is on its way to {blocks.escape(asked.desk.name)}. "
-            "You will be mentioned once, when it settles."
-        )
-    return blocks.modal("asked", "Asked", [blocks.section(text)])
-
-
-def typed_in(view: dict[str, Any]) -> Typed:
-    """What is in the form now."""
-    values = view["state"]["values"]
-    word = (values.get("word", {}).get("word", {}) or {}).get("selected_option")
-    clip = values["clip"]["clip"].get("value") or ""
-    loaded = json.loads(view.get("private_metadata") or "{}").get("loaded")
-    boxes = (
-        values.get("difficulty", {}).get("difficulty", {}).get("selected_options") or []
+def _clip_field(typed: Typed) -> Block:
+    placeholder = text("requests.ask_form.clip_placeholder")
+    return blocks.field(
+        "clip",
+        text("requests.ask_form.clip"),
+        blocks.text_input(typed.clip, placeholder, _MAX_CLIP, on_enter=True),
+        hint=text("requests.ask_form.clip_hint"),
+        dispatch=True,
     )
-    return Typed(
-        clip=clip,
-        # Words belong to the clip they were loaded for; another clip's choice means
-        # nothing.
-        first_word=int(word["value"]) if word and loaded == clip.strip() else None,
-        seconds=values["span"]["span"].get("value") or "",
-        difficulties=tuple(Difficulty(box["value"]) for box in boxes),
-        guess=values["guess"]["guess"].get("value") or "",
+
+
+def _word_field(form: AskForm) -> Block:
+    options = [_word_option(word) for word in form.words]
+    chosen = str(form.typed.first_word)
+    initial = None
+    for option in options:
+        if option["value"] == chosen:
+            initial = option
+    placeholder = text("requests.ask_form.word_placeholder")
+    return blocks.field(
+        "word",
+        text("requests.ask_form.word"),
+        blocks.select(options, placeholder, initial),
+        optional=True,
     )
 
 
 def _word_option(word: WordOption) -> Block:
-    sure = "" if word.confidence is None else f", {round(word.confidence * 100)} % sure"
-    text = word.text or _MASKED
-    at = f"{word.span.start_ms / 1000:.2f}-{word.span.end_ms / 1000:.2f} s"
-    return blocks.option(f"{text}  ({at}{sure})", str(word.index))
+    shown = word.text or _MASKED
+    start = f"{word.span.start_ms / 1000:.2f}"
+    end = f"{word.span.end_ms / 1000:.2f}"
+    if word.confidence is None:
+        label = text(
+            "requests.ask_form.word_option",
+            word=shown,
+            start=start,
+            end=end,
+        )
+    else:
+        label = text(
+            "requests.ask_form.word_option_sure",
+            word=shown,
+            start=start,
+            end=end,
+            percent=round(word.confidence * 100),
+        )
+    return blocks.option(label, str(word.index))
+
+
+def _span_field(form: AskForm) -> Block:
+    label = text("requests.ask_form.span")
+    if form.words:
+        label = text("requests.ask_form.span_instead")
+    placeholder = text("requests.ask_form.span_placeholder")
+    return blocks.field(
+        "span",
+        label,
+        blocks.text_input(form.typed.seconds, placeholder, _MAX_SPAN),
+        optional=bool(form.words),
+    )
+
+
+def _difficulty_field(typed: Typed) -> Block:
+    options = []
+    chosen = []
+    for difficulty in Difficulty:
+        option = blocks.option(difficulty_label(difficulty), difficulty)
+        options.append(option)
+        if difficulty in typed.difficulties:
+            chosen.append(option)
+    return blocks.field(
+        "difficulty",
+        text("requests.ask_form.difficulties"),
+        blocks.checkboxes(options, chosen),
+        optional=True,
+    )
+
+
+def _guess_field(typed: Typed) -> Block:
+    return blocks.field(
+        "guess",
+        text("requests.ask_form.guess"),
+        blocks.text_input(typed.guess, max_length=ask.MAX_GUESS),
+        hint=text("requests.ask_form.guess_hint"),
+        optional=True,
+    )
+
+
+def build_confirmation(
+    asked: Asked,
+    actor: Person,
+) -> Block:
+    """Return the window that replaces the form once the request is asked."""
+    name = blocks.bold(asked.request.name)
+    if not asked.joined:
+        desk = blocks.escape(asked.desk.name)
+        sentence = text("requests.ask_form.asked", request=name, desk=desk)
+    elif asked.request.asker == actor:
+        sentence = text("requests.ask_form.asked_already", request=name)
+    else:
+        sentence = text("requests.ask_form.joined", request=name)
+    title = text("requests.ask_form.asked_title")
+    return blocks.modal("asked", title, [blocks.section(sentence)])
+
+
+def read_form(view: dict[str, Any]) -> Typed:
+    """Return the present values of the form."""
+    clip = text_in(input_in(view, "clip"), "value")
+    boxes = list_in(input_in(view, "difficulty"), "selected_options")
+    return Typed(
+        clip=clip,
+        first_word=_chosen_word(view, clip),
+        seconds=text_in(input_in(view, "span"), "value"),
+        difficulties=tuple(Difficulty(box["value"]) for box in boxes),
+        guess=text_in(input_in(view, "guess"), "value"),
+    )
+
+
+def _chosen_word(
+    view: dict[str, Any],
+    clip: str,
+) -> int | None:
+    """Return the index of the chosen word; None if it is a word of another clip."""
+    metadata = json.loads(view.get("private_metadata") or "{}")
+    if metadata.get("loaded") != clip.strip():
+        return None
+    option = object_in(input_in(view, "word"), "selected_option")
+    if not option:
+        return None
+    return int(option["value"])

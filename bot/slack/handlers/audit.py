@@ -1,6 +1,4 @@
-"""`/clip-audit`: who heard it, what did they do, what happened. Shown to the one who
-asked only.
-"""
+"""`/clip-audit`: questions to the access log, answered to the asker alone."""
 
 import json
 from urllib.parse import urlencode
@@ -8,9 +6,11 @@ from urllib.parse import urlencode
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack import blocks
-from bot.slack.blocks import Block, escape
+from bot.slack.blocks import Block, Content, code, escape
 from bot.slack.delivery import SlackDelivery
 from bot.slack.handlers import audit_form
+from bot.slack.handlers.request_buttons import page_button
+from bot.text import text
 from bot.usecases.audit.parse_query import parse_words, read_question
 from bot.usecases.audit.query import AuditAnswer, query_audit
 from storage.audit.announced import Published
@@ -18,64 +18,76 @@ from storage.audit.query.formats import setting_words
 from storage.records import Outcome, RecordedEvent
 
 _ROWS = 15
-_MARKS = {
-    Outcome.ALLOWED: "",
-    Outcome.DENIED: " :no_entry: denied",
-    Outcome.FAILED: " :warning: failed",
-}
-_HELP = (
-    "Ask for `me`, `HC-1042`, `@person because ...`, `clip=ID`, `denied`, `heard`; "
-    "add `since=7d` or `until=2026-03-31`. Without anything: a form."
-)
+_MARKS = {Outcome.DENIED: ":no_entry:", Outcome.FAILED: ":warning:"}
+_NOT_IN_ADDRESS = {"limit", "cursor"}
 
 
-def on_query(delivery: SlackDelivery) -> None:
-    """First page of what is asked; without a question, the form."""
-    asked, _, reason = delivery.payload.get("text", "").partition(" because ")
-    if not asked.strip():
+def answer_query(delivery: SlackDelivery) -> None:
+    """Answer the question of the command; without a question, open the form."""
+    question, _, reason = delivery.payload.get("text", "").partition(" because ")
+    if not question.strip():
         audit_form.open_form(delivery)
         return
-    if asked.strip() == "help":
-        delivery.answer(_HELP)
+    if question.strip() == "help":
+        delivery.answer_command(_usage())
         return
-    text, shown = _answer(delivery, parse_words(asked), reason.strip() or None)
-    delivery.answer(text, shown)
+    filters = parse_words(question)
+    summary, shown = _answer(delivery, filters, reason.strip())
+    delivery.answer_command(summary, shown)
 
 
-def on_submit(delivery: SlackDelivery) -> None:
-    """The form was sent."""
-    view = delivery.payload["view"]
-    audit_form.answer_to(view, *_answer(delivery, *audit_form.asked_in(view)))
-    delivery.ack()
-
-
-def on_page(delivery: SlackDelivery) -> None:
-    """Next or previous: the same message, another page, another question on record."""
-    value = json.loads(delivery.payload["actions"][0]["value"])
-    text, shown = _answer(delivery, value["filters"], value["reason"])
-    delivery.ack()
-    WebhookClient(delivery.payload["response_url"]).send(
-        text=text, blocks=shown, response_type="ephemeral", replace_original=True
+def _usage() -> str:
+    return text(
+        "audit.answer.usage",
+        me=code("me"),
+        request=code("HC-1042"),
+        person=code("@person because ..."),
+        clip=code("clip=ID"),
+        denied=code("denied"),
+        heard=code("heard"),
+        since=code("since=7d"),
+        until=code("until=2026-03-31"),
     )
 
 
-def checkpoint(found: Published) -> tuple[str, list[Block]]:
-    """What the auditors' channel is told: a signed text that says nothing but size and
-    hash.
-    """
-    return "Access log checkpoint", [
-        blocks.section(
-            f"The access log has *{found.size:,}* signed entries. Keep this checkpoint: "
-            "`help-clip audit verify --checkpoint FILE` then shows whether anything before it "
-            "was changed or cut off."
-        ),
+def submit_form(delivery: SlackDelivery) -> None:
+    """Answer the question of the form."""
+    view = delivery.payload["view"]
+    form = audit_form.read_form(view)
+    summary, shown = _answer(delivery, form.filters, form.reason)
+    audit_form.answer_form(view, summary, shown)
+    delivery.ack()
+
+
+def turn_page(delivery: SlackDelivery) -> None:
+    """Show another page in the same message; it is another question on record."""
+    value = json.loads(delivery.button_value)
+    summary, shown = _answer(delivery, value["filters"], value["reason"] or "")
+    delivery.ack()
+    WebhookClient(delivery.payload["response_url"]).send(
+        text=summary,
+        blocks=shown,
+        response_type="ephemeral",
+        replace_original=True,
+    )
+
+
+def build_checkpoint(found: Published) -> Content:
+    """Return the checkpoint for the auditors: a signed text with only size and hash."""
+    command = code("help-clip audit verify --checkpoint FILE")
+    size = blocks.bold(f"{found.size:,}")
+    keep = text("audit.checkpoint.keep", size=size, command=command)
+    return text("audit.checkpoint.summary"), [
+        blocks.section(keep),
         blocks.literal(found.note),
     ]
 
 
 def _answer(
-    delivery: SlackDelivery, filters: dict[str, str], reason: str | None
-) -> tuple[str, list[Block]]:
+    delivery: SlackDelivery,
+    filters: dict[str, str],
+    reason: str,
+) -> Content:
     filters = {**filters, "limit": str(_ROWS)}
     question = read_question(
         filters,
@@ -83,60 +95,85 @@ def _answer(
         now=delivery.act.now,
         me=delivery.act.actor,
     )
-    answer = query_audit(delivery.services, delivery.act, question, reason)
-    n = len(answer.page.events)
-    text = "Nothing on record." if n == 0 else "1 event" if n == 1 else f"{n} events"
-    return text, _blocks(delivery, answer, filters, reason)
+    answer = query_audit(delivery.services, delivery.act, question, reason or None)
+    n_events = len(answer.page.events)
+    summary = text("audit.answer.nothing")
+    if n_events > 0:
+        summary = text("audit.answer.events", count=n_events)
+    return summary, _build_answer(delivery, answer, filters, reason)
 
 
-def _blocks(
+def _build_answer(
     delivery: SlackDelivery,
     answer: AuditAnswer,
     filters: dict[str, str],
-    reason: str | None,
+    reason: str,
 ) -> list[Block]:
-    page = answer.page
-    shown: list[Block] = [
-        blocks.context(
-            f"Your question is event {answer.asked_as} of the log. Times are UTC."
-        )
+    lines = [_describe(event) for event in answer.page.events]
+    if not lines:
+        lines = [text("audit.answer.nothing")]
+    asked_as = text("audit.answer.asked_as", event=answer.asked_as)
+    buttons = _page_buttons(answer, filters, reason)
+    buttons.append(_log_button(delivery, filters))
+    return [
+        blocks.context(asked_as),
+        blocks.section("\n".join(lines)),
+        blocks.actions(*buttons),
     ]
-    lines = [_line(event) for event in page.events]
-    shown.append(blocks.section("\n".join(lines) if lines else "Nothing on record."))
-    turns = [
-        _turn(label, filters, reason, cursor)
-        for label, cursor in (
-            ("Earlier page", page.previous_cursor),
-            ("More", page.next_cursor),
-        )
-        if cursor is not None
-    ]
-    where = urlencode(
-        {k: v for k, v in filters.items() if k not in ("limit", "cursor")}
-    )
-    url = f"{delivery.services.public_url}/audit?{where}"
-    shown.append(
-        blocks.actions(*turns, blocks.button("Open the log", "open_page", url=url))
-    )
-    return shown
 
 
-def _turn(
-    label: str, filters: dict[str, str], reason: str | None, cursor: str
+def _page_buttons(
+    answer: AuditAnswer,
+    filters: dict[str, str],
+    reason: str,
+) -> list[Block]:
+    cursors = {
+        "earlier": answer.page.previous_cursor,
+        "more": answer.page.next_cursor,
+    }
+    buttons = []
+    for name, cursor in cursors.items():
+        if cursor is None:
+            continue
+        turned = {"filters": {**filters, "cursor": cursor}, "reason": reason}
+        label = text(f"audit.turn.{name}")
+        action_id = f"audit_page:{name[0]}"
+        buttons.append(blocks.button(label, action_id, value=json.dumps(turned)))
+    return buttons
+
+
+def _log_button(
+    delivery: SlackDelivery,
+    filters: dict[str, str],
 ) -> Block:
-    value = json.dumps({"filters": {**filters, "cursor": cursor}, "reason": reason})
-    return blocks.button(label, f"audit_page:{label[0].lower()}", value=value)
+    kept = {}
+    for name, value in filters.items():
+        if name not in _NOT_IN_ADDRESS:
+            kept[name] = value
+    url = f"{delivery.services.public_url}/audit?{urlencode(kept)}"
+    return page_button(text("slack.button.open_log"), url)
 
 
-def _line(recorded: RecordedEvent) -> str:
+def _describe(recorded: RecordedEvent) -> str:
+    """Return one line for an event, with two spaces between its parts."""
     event = recorded.event
-    who = f"<@{event.actor.user_id}>" if event.actor else "help-clip"
-    what = [f"`{event.action}`", event.request or "", _MARKS[event.outcome].strip()]
-    if event.outcome is not Outcome.ALLOWED and event.rule:
-        what.append(f"({escape(event.rule)})")
-    what.append(escape(setting_words(event.setting)))
-    played = event.numbers.get("played_ms")
-    if played is not None:
-        what.append(f"{played / 1000:.1f} s")
-    when = event.at.strftime("%d %b %H:%M:%S")
-    return f"{when}  {who}  {'  '.join(part for part in what if part)}"
+    actor = text("audit.answer.help_clip")
+    if event.actor is not None:
+        actor = blocks.mention(event.actor.user_id)
+    parts = [
+        event.at.strftime("%d %b %H:%M:%S"),
+        actor,
+        code(event.action),
+        event.request or "",
+    ]
+    if event.outcome is not Outcome.ALLOWED:
+        outcome = text(f"audit.outcome.{event.outcome}")
+        parts.append(f"{_MARKS[event.outcome]} {outcome}")
+        if event.rule:
+            parts.append(f"({escape(event.rule)})")
+    parts.append(escape(setting_words(event.setting)))
+    played_ms = event.numbers.get("played_ms")
+    if played_ms is not None:
+        seconds = f"{played_ms / 1000:.1f}"
+        parts.append(text("audit.answer.played", seconds=seconds))
+    return "  ".join(part for part in parts if part)

@@ -1,6 +1,7 @@
 """`/clip-audit` without a question: a form, answered where the command was typed."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.errors import SlackClientError
@@ -10,107 +11,135 @@ from bot.errors import Unavailable
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.delivery import SlackDelivery
+from bot.slack.payloads import input_in, text_in
+from bot.text import text
 from bot.usecases.audit.query import MAX_REASON
 
 CALLBACK = "audit"
-_EVERYTHING = "everything"
-# What is asked most, as filters (bot/usecases/audit/parse_query.py).
-_QUESTIONS: dict[str, tuple[str, dict[str, str]]] = {
-    _EVERYTHING: ("Everything that happened", {}),
-    "heard": ("Who heard it", {"action": "heard"}),
-    "denied": ("What was refused", {"outcome": "denied"}),
-    "unusual": (
-        "Unusual plays: unmasked, less disguised, very long or often",
-        {"unusual": "yes"},
-    ),
-    "log": ("Who asked the log", {"action": "log"}),
+# The most frequent questions, as filters (bot/usecases/audit/parse_query.py).
+_QUESTIONS: dict[str, dict[str, str]] = {
+    "everything": {},
+    "heard": {"action": "heard"},
+    "denied": {"outcome": "denied"},
+    "unusual": {"unusual": "yes"},
+    "log": {"action": "log"},
 }
-_TYPED = ("request", "clip", "since", "until")
-_DAYS = "2026-03-31, 7d or 24h"
+# The typed filters, with the greatest length of each.
+_TYPED = {"request": 24, "clip": 128, "since": 32, "until": 32}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilledForm:
+    """The question of a form: its filters, and the reason for it."""
+
+    filters: dict[str, str]
+    reason: str
 
 
 def open_form(delivery: SlackDelivery) -> None:
-    """Show the form; it remembers where to answer."""
-    form = form_view(delivery.payload["response_url"])
-    delivery.client.views_open(trigger_id=delivery.payload["trigger_id"], view=form)
+    """Open the form, which remembers where to answer."""
+    delivery.open_window(build_form(delivery.payload["response_url"]))
     delivery.ack()
 
 
-def form_view(response_url: str) -> Block:
-    """The form. Slack keeps what is typed in it while an error is shown."""
-    options = [blocks.option(label, name) for name, (label, _) in _QUESTIONS.items()]
+def build_form(response_url: str) -> Block:
+    """Return the form. Slack keeps its typed values while an error is shown."""
     fields = [
-        blocks.field(
-            "question", "What do you ask?", blocks.select(options, "choose", options[0])
-        ),
-        _text("request", "About a request", "HC-1042", 24),
-        _text("clip", "About a recording", "its id", 128),
-        blocks.field(
-            "person",
-            "About what one person did",
-            blocks.user_select("anybody"),
-            hint="Choose yourself to see your own record; everybody may.",
-            optional=True,
-        ),
-        _text("since", "Since", _DAYS, 32),
-        _text("until", "Until, not included", _DAYS, 32),
-        _text(
-            "reason",
-            "Why do you ask?",
-            "case 12",
-            MAX_REASON,
-            hint="Needed for questions about somebody else. It is kept with your question.",
-        ),
-        blocks.context(
-            "Times are UTC. Your question goes on record before it is answered."
-        ),
+        _question_field(),
+        _typed_field("request"),
+        _typed_field("clip"),
+        _person_field(),
+        _typed_field("since"),
+        _typed_field("until"),
+        _reason_field(),
+        blocks.context(text("audit.form.on_record")),
     ]
     return blocks.modal(
         CALLBACK,
-        "Ask the access log",
+        text("audit.form.title"),
         fields,
-        submit="Ask",
-        close="Cancel",
+        submit=text("slack.button.ask"),
+        close=text("slack.button.cancel"),
         private_metadata=json.dumps({"answer_to": response_url}),
     )
 
 
-def _text(
-    name: str, label: str, placeholder: str, length: int, hint: str | None = None
-) -> Block:
-    element = blocks.text_input("", placeholder, length)
-    return blocks.field(name, label, element, hint=hint, optional=True)
+def _question_field() -> Block:
+    options = []
+    for name in _QUESTIONS:
+        options.append(blocks.option(text(f"audit.question.{name}"), name))
+    placeholder = text("audit.form.choose")
+    return blocks.field(
+        "question",
+        text("audit.form.question"),
+        blocks.select(options, placeholder, options[0]),
+    )
 
 
-def asked_in(view: dict[str, Any]) -> tuple[dict[str, str], str | None]:
-    """The filters a filled form means, and the reason given."""
-    values = view["state"]["values"]
-    chosen = values["question"]["question"]["selected_option"]["value"]
-    filters = dict(_QUESTIONS[chosen][1])
+def _typed_field(name: str) -> Block:
+    placeholder = text(f"audit.form_placeholder.{name}")
+    return blocks.field(
+        name,
+        text(f"audit.form_label.{name}"),
+        blocks.text_input("", placeholder, _TYPED[name]),
+        optional=True,
+    )
+
+
+def _person_field() -> Block:
+    return blocks.field(
+        "person",
+        text("audit.form.person"),
+        blocks.user_select(text("audit.form.any_person")),
+        hint=text("audit.form.person_hint"),
+        optional=True,
+    )
+
+
+def _reason_field() -> Block:
+    placeholder = text("audit.form.reason_placeholder")
+    return blocks.field(
+        "reason",
+        text("audit.form.reason"),
+        blocks.text_input("", placeholder, MAX_REASON),
+        hint=text("audit.form.reason_hint"),
+        optional=True,
+    )
+
+
+def read_form(view: dict[str, Any]) -> FilledForm:
+    """Return the question of a filled form."""
+    chosen = input_in(view, "question")["selected_option"]["value"]
+    filters = dict(_QUESTIONS[chosen])
     for name in _TYPED:
-        filters[name] = values[name][name].get("value") or ""
-    filters["person"] = values["person"]["person"].get("selected_user") or ""
-    reason = (values["reason"]["reason"].get("value") or "").strip()
-    return {
-        name: value for name, value in filters.items() if value.strip()
-    }, reason or None
+        filters[name] = text_in(input_in(view, name), "value")
+    filters["person"] = text_in(input_in(view, "person"), "selected_user")
+    reason = text_in(input_in(view, "reason"), "value")
+    return FilledForm(
+        filters={name: value for name, value in filters.items() if value.strip()},
+        reason=reason.strip(),
+    )
 
 
-def answer_to(view: dict[str, Any], text: str, shown: list[Block]) -> None:
-    """Show the answer where the command was typed, to the one who typed it.
+def answer_form(
+    view: dict[str, Any],
+    summary: str,
+    shown: list[Block],
+) -> None:
+    """Answer its author where the command was typed.
 
-    Slack takes answers for half an hour. Raises `Unavailable` after that; the form
+    Slack accepts answers for half an hour. Raises `Unavailable` after that; the form
     stays as it is.
     """
     url = json.loads(view["private_metadata"])["answer_to"]
     try:
-        sent = WebhookClient(url).send(
-            text=text, blocks=shown, response_type="ephemeral"
+        answer = WebhookClient(url).send(
+            text=summary,
+            blocks=shown,
+            response_type="ephemeral",
         )
-        if sent.status_code == 200:
-            return
+        is_accepted = answer.status_code == 200
     except (SlackClientError, OSError):
-        pass
-    raise Unavailable(
-        "Slack takes no answer to this form any more. Type /clip-audit again."
-    )
+        is_accepted = False
+    if not is_accepted:
+        raise Unavailable(text("audit.form.expired"))

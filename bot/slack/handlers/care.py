@@ -1,75 +1,78 @@
-"""Care in Slack: a break, somebody to talk to, the weekly line."""
+"""Care in Slack: a break, people to talk to, and the weekly line."""
 
 from bot.rules.distress.care import Rest
 from bot.slack import blocks
-from bot.slack.blocks import Block, escape
+from bot.slack.blocks import Block, bold, escape
 from bot.slack.delivery import SlackDelivery
-from bot.text.shared import COVERED
+from bot.text import text
 from bot.usecases.distress import care
 
 
-def on_break(delivery: SlackDelivery) -> None:
-    """Take a break, from wherever it is offered."""
+def take_break(delivery: SlackDelivery) -> None:
+    """Begin a break of the acting person."""
     rest = care.take_break(delivery.services, delivery.act)
     delivery.ack()
-    delivery.whisper(break_text(rest), break_blocks(rest))
+    delivery.reply_privately(describe_break(rest), build_break(rest))
 
 
-def on_back(delivery: SlackDelivery) -> None:
-    """Back before its time."""
+def end_break(delivery: SlackDelivery) -> None:
+    """End a break before its time."""
     care.end_break(delivery.services, delivery.act)
     delivery.ack()
-    delivery.whisper("Welcome back. What waits for you is in help-clip Home.")
+    delivery.reply_privately(text("distress.care.welcome_back"))
 
 
-def on_fine(delivery: SlackDelivery) -> None:
-    """Nothing is needed: nothing is kept, and nobody asks again."""
+def acknowledge_fine(delivery: SlackDelivery) -> None:
+    """Answer a person without a need. Nothing is recorded."""
     delivery.ack()
-    delivery.whisper("Good. Should that change, it is all in help-clip Home.")
+    delivery.reply_privately(text("distress.care.fine"))
 
 
-def on_someone(delivery: SlackDelivery) -> None:
-    """Talk to someone: who is there, and a colleague."""
+def show_contacts(delivery: SlackDelivery) -> None:
+    """Show the people to talk to: the contacts of the sites, and a colleague."""
     delivery.ack()
-    delivery.whisper("People to talk to", contact_blocks(delivery))
+    delivery.reply_privately(text("distress.care.contacts"), build_contacts(delivery))
 
 
-def after_stop(key: str) -> list[Block]:
-    """What is offered to whoever stopped a recording."""
-    return [
-        blocks.context("And for yourself, if you like:"),
-        blocks.actions(
-            blocks.button("Take a break", "take_break", value=key),
-            blocks.button("Talk to someone", "talk_to_someone", value=key),
-            blocks.button("I'm fine", "im_fine", value=key),
-        ),
+def build_offer(key: str) -> list[Block]:
+    """Return the help that is offered to a reporter; `key` names the case."""
+    buttons = [
+        blocks.button(text("slack.button.take_break"), "take_break", value=key),
+        blocks.button(text("slack.button.talk"), "talk_to_someone", value=key),
+        blocks.button(text("slack.button.fine"), "im_fine", value=key),
     ]
+    offer = text("distress.care.offer")
+    return [blocks.context(offer), blocks.actions(*buttons)]
 
 
-def break_text(rest: Rest) -> str:
-    return f"You are on a break until {rest.until:%H:%M} UTC. {COVERED}"
+def describe_break(rest: Rest) -> str:
+    """Return until when a break lasts, and its consequences."""
+    return text("distress.care.on_break", time=f"{rest.until:%H:%M}")
 
 
-def break_blocks(rest: Rest) -> list[Block]:
-    return [
-        blocks.section(break_text(rest)),
-        blocks.actions(blocks.button("I'm back", "back_from_break")),
-    ]
+def describe_cool_down(rest: Rest) -> str:
+    """Return why a person rests without having taken a break, and until when."""
+    return text("distress.care.cool_down", time=f"{rest.until:%H:%M}")
 
 
-def contact_blocks(delivery: SlackDelivery) -> list[Block]:
-    """The contacts of every site, and the colleagues who are glad to be called."""
-    contacts = delivery.services.desks.safety.contacts
-    shown = [blocks.section(f"*{escape(c.site)}*\n{escape(c.says)}") for c in contacts]
-    return [
-        *shown,
-        blocks.section(
-            "Or a colleague: whoever has time meets you in a conversation here in Slack."
-        ),
-        blocks.actions(blocks.button("Call a colleague", "call_colleague")),
-    ]
+def build_break(rest: Rest) -> list[Block]:
+    """Return the break with the button that ends it."""
+    back = blocks.button(text("slack.button.back"), "back_from_break")
+    return [blocks.section(describe_break(rest)), blocks.actions(back)]
 
 
-def weekly_line(words: int) -> str:
-    fixed = "one word" if words == 1 else f"{words} words"
-    return f"This week your answers fixed {fixed}."
+def build_contacts(delivery: SlackDelivery) -> list[Block]:
+    """Return the contacts of every site, and the button that calls a colleague."""
+    shown = []
+    for contact in delivery.services.desks.safety.contacts:
+        site = bold(escape(contact.site))
+        shown.append(blocks.section(f"{site}\n{escape(contact.says)}"))
+    call = blocks.button(text("slack.button.call_colleague"), "call_colleague")
+    shown.append(blocks.section(text("distress.care.or_colleague")))
+    shown.append(blocks.actions(call))
+    return shown
+
+
+def describe_week(words: int) -> str:
+    """Return how many words a listener helped to settle this week."""
+    return text("distress.care.week", count=words)

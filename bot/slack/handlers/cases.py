@@ -1,110 +1,100 @@
-"""What officers and reporters are told of a case, and what they answer in Slack."""
+"""Messages to officers and reporters about a case, and their answers in Slack."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.slack import blocks
-from bot.slack.blocks import Block
+from bot.slack.blocks import Content, bold
 from bot.slack.delivery import SlackDelivery
-from bot.slack.handlers.thread import pressed
-from bot.text.shared import GRADED, SEVERITIES
+from bot.text import text
+from bot.text.cases import severity_label
+from bot.text.times import describe_duration
 from bot.usecases.distress import cases, officer
 from storage.records import Case, CaseState, Reply, Severity
 
 
-def on_grade(delivery: SlackDelivery) -> None:
-    """The reporter says how bad it is, once it is stopped."""
-    severity = Severity(delivery.payload["actions"][0]["action_id"].partition(":")[2])
-    cases.grade(delivery.services, delivery.act, pressed(delivery), severity)
+def grade_case(delivery: SlackDelivery) -> None:
+    """Record how bad the stopped recording is for its reporter."""
+    action_id = delivery.payload["actions"][0]["action_id"]
+    severity = Severity(action_id.partition(":")[2])
+    cases.grade(delivery.services, delivery.act, delivery.button_value, severity)
     delivery.ack()
-    delivery.whisper(GRADED[severity])
+    delivery.reply_privately(text(f"distress.graded.{severity}"))
 
 
-def on_not_enough(delivery: SlackDelivery) -> None:
-    """The reporter finds the reply too little."""
-    officer.not_enough(delivery.services, delivery.act, pressed(delivery))
+def report_insufficient_reply(delivery: SlackDelivery) -> None:
+    """Record that the reply is not enough for the reporter."""
+    officer.not_enough(delivery.services, delivery.act, delivery.button_value)
     delivery.ack()
-    delivery.whisper(
-        "Thank you for saying so. Somebody else looks after it now and answers you."
+    delivery.reply_privately(text("distress.reply_message.not_enough"))
+
+
+def build_officer_page(
+    case: Case,
+    public_url: str,
+    now: datetime,
+) -> Content:
+    """Return the page to an officer, without the recording and its reporter."""
+    severity = severity_label(case.severity)
+    title = blocks.join_parts(bold(case.name), severity)
+    open_case = blocks.button(
+        text("slack.button.open_case"),
+        "open_page",
+        url=f"{public_url}/case/{case.key}",
+        style="primary",
+        label=text("slack.button.open_named_case", case=case.name),
     )
-
-
-def officer_call(case: Case, public_url: str, now: datetime) -> tuple[str, list[Block]]:
-    """What a safety officer is told. It holds nothing of the recording, and not who
-    reported it.
-    """
-    text = f"{case.name} needs you"
-    return text, [
-        blocks.section(
-            f"*{case.name}* · {SEVERITIES[case.severity]}\n{_what(case, now)}"
-        ),
-        blocks.actions(
-            blocks.button(
-                "Open the case",
-                "open_page",
-                url=f"{public_url}/case/{case.key}",
-                style="primary",
-                label=f"Open {case.name}",
-            )
-        ),
+    summary = text("distress.page.summary", case=case.name)
+    return summary, [
+        blocks.section(f"{title}\n{_describe_task(case, now)}"),
+        blocks.actions(open_case),
     ]
 
 
-def drill_over(case: Case) -> tuple[str, list[Block]]:
-    """What everybody who was called is told once somebody came to a drill."""
-    assert case.acknowledged_at is not None
-    minutes = max(
-        1, round((case.acknowledged_at - case.opened_at).total_seconds() / 60)
-    )
-    text = f"Case {case.id} was a drill"
-    return text, [
-        blocks.section(
-            f"*{text}.* Nothing was stopped, nobody waits. Somebody came after {_waits(minutes)}. "
-            "Thank you."
-        )
-    ]
-
-
-def reply_message(case: Case, reply: Reply) -> tuple[str, list[Block]]:
-    """The officer's reply, for whoever stopped the clip."""
-    about = (
-        f"You stopped a recording on {case.opened_at:%d %B}. A safety officer writes:"
-    )
-    return "An answer about what you stopped", [
-        blocks.section(about),
-        blocks.quote(reply.text),
-        blocks.actions(
-            blocks.button(
-                "This is not enough",
-                "not_enough",
-                value=case.key,
-                label="This is not enough: somebody else looks after it and answers",
-            )
-        ),
-        blocks.context(
-            "Nothing is needed from you. To talk to a colleague, type `/clip-talk`."
-        ),
-    ]
-
-
-def _what(case: Case, now: datetime) -> str:
+def _describe_task(
+    case: Case,
+    now: datetime,
+) -> str:
+    is_overdue = case.overdue_since is not None
     if case.state is CaseState.ACKNOWLEDGED:
-        if case.overdue_since is not None:
-            return "Whoever reported it still waits for a reply. Please see that they get one."
-        return "It was handed over to you."
+        if is_overdue:
+            return text("distress.page.reply_overdue")
+        return text("distress.page.handed_over")
     if case.former_officer is not None:
-        return (
-            "The reply was not enough to whoever reported it. Please look at it anew."
-        )
-    closed = "A recording was stopped as distressing, and is closed to everybody."
-    if case.overdue_since is not None:
-        return f"{closed} Nobody has acknowledged it in time, so you are called."
-    minutes = (
-        max(1, round((case.due_at - now).total_seconds() / 60)) if case.due_at else 0
+        return text("distress.page.reply_not_enough")
+    if is_overdue:
+        return text("distress.page.overdue")
+    left = timedelta(0)
+    if case.due_at is not None:
+        left = case.due_at - now
+    return text("distress.page.stopped", time=describe_duration(left))
+
+
+def build_drill_end(case: Case) -> Content:
+    """Return the notice to all paged officers after one acknowledged a drill."""
+    assert case.acknowledged_at is not None
+    name = text("distress.drill.summary", number=case.id)
+    time = describe_duration(case.acknowledged_at - case.opened_at)
+    title = bold(f"{name}.")
+    thanks = text("distress.drill.end", time=time)
+    return name, [blocks.section(f"{title} {thanks}")]
+
+
+def build_reply(
+    case: Case,
+    reply: Reply,
+) -> Content:
+    """Return the officer's reply to the reporter of the clip."""
+    date = f"{case.opened_at:%d %B}"
+    not_enough = blocks.button(
+        text("slack.button.not_enough"),
+        "not_enough",
+        value=case.key,
+        label=text("slack.button.not_enough_means"),
     )
-    return f"{closed} Please acknowledge it within {_waits(minutes)}; then the next are called."
-
-
-def _waits(minutes: int) -> str:
-    if minutes >= 120:
-        return f"{round(minutes / 60)} hours"
-    return "an hour" if minutes == 60 else f"{minutes} min"
+    command = blocks.code("/clip-talk")
+    return text("distress.reply_message.summary"), [
+        blocks.section(text("distress.reply_message.intro", date=date)),
+        blocks.quote(reply.text),
+        blocks.actions(not_enough),
+        blocks.context(text("distress.reply_message.nothing_needed", command=command)),
+    ]

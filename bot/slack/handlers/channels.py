@@ -1,150 +1,156 @@
-"""Channels: hearing that they changed, `/clip-setup`, and what administrators are
-told.
-"""
+"""Channels: their events, `/clip-setup`, and notices to administrators."""
 
 from collections.abc import Sequence
 
 from bot.rules.channels.fitness import is_outsider, other_apps, what_to_do
 from bot.slack import blocks
-from bot.slack.blocks import Block
+from bot.slack.blocks import Block, Content, mention, mention_channel
 from bot.slack.channel_inspector import member_of
 from bot.slack.delivery import Handler, SlackDelivery
+from bot.text import text
 from bot.usecases.channels import inspect
 from storage.records import Channel, ChannelProblem
 
 
-def on_changed(delivery: SlackDelivery) -> None:
-    """Something about a channel changed: have it looked at."""
-    inspect.check_soon(delivery.services, delivery.act, [channel_in(delivery)])
+def inspect_soon(delivery: SlackDelivery) -> None:
+    """Have a changed channel inspected."""
+    inspect.check_soon(delivery.services, delivery.act, [channel_of(delivery)])
     delivery.ack()
 
 
-def on_deleted(delivery: SlackDelivery) -> None:
-    """The channel is gone for everybody."""
-    inspect.mark_lost(
-        delivery.services, delivery.act, channel_in(delivery), ChannelProblem.DELETED
-    )
+def record_deleted(delivery: SlackDelivery) -> None:
+    """Record that a channel is gone for all people."""
+    _record_lost(delivery, channel_of(delivery), ChannelProblem.DELETED)
+
+
+def record_bot_removed(delivery: SlackDelivery) -> None:
+    """Record that a channel is gone for help-clip."""
+    _record_lost(delivery, channel_of(delivery), ChannelProblem.BOT_REMOVED)
+
+
+def record_new_id(delivery: SlackDelivery) -> None:
+    """Record that the id in desks.toml no longer exists."""
+    event = delivery.payload["event"]
+    old_id = str(event.get("old_channel_id", ""))
+    _record_lost(delivery, old_id, ChannelProblem.DELETED)
+
+
+def _record_lost(
+    delivery: SlackDelivery,
+    channel_id: str,
+    problem: ChannelProblem,
+) -> None:
+    inspect.mark_lost(delivery.services, delivery.act, channel_id, problem)
     delivery.ack()
 
 
-def on_bot_removed(delivery: SlackDelivery) -> None:
-    """The channel is gone for us."""
-    inspect.mark_lost(
-        delivery.services,
-        delivery.act,
-        channel_in(delivery),
-        ChannelProblem.BOT_REMOVED,
-    )
-    delivery.ack()
+def check_channels_of_person(delivery: SlackDelivery) -> None:
+    """Check the channels of a person, perhaps a guest now, or a full member.
 
-
-def on_id_changed(delivery: SlackDelivery) -> None:
-    """desks.toml names an id that no longer exists."""
-    old = str(delivery.payload["event"].get("old_channel_id", ""))
-    inspect.mark_lost(delivery.services, delivery.act, old, ChannelProblem.DELETED)
-    delivery.ack()
-
-
-def on_person_changed(delivery: SlackDelivery) -> None:
-    """Somebody in a channel may have become a guest, or a full member. Leaves it
-    unanswered.
+    Does not acknowledge the delivery.
     """
+    services = delivery.services
     member = member_of(delivery.payload["event"]["user"])
     unwelcome = member.guest or is_outsider(
-        member, delivery.services.team_id, delivery.services.enterprise_id
+        member,
+        services.team_id,
+        services.enterprise_id,
     )
-    inspect.check_changed(
-        delivery.services, delivery.act, member.user_id, unwelcome=unwelcome
-    )
+    inspect.check_changed(services, delivery.act, member.user_id, unwelcome=unwelcome)
 
 
-def on_setup(delivery: SlackDelivery) -> None:
-    """`/clip-setup`: is this channel fit, and for which desk?"""
+def set_up_channel(delivery: SlackDelivery) -> None:
+    """Have the channel of `/clip-setup` inspected, and announce a direct message."""
     inspect.set_up(delivery.services, delivery.act, delivery.payload["channel_id"])
-    delivery.answer(
-        "I am looking at this channel. What I see comes as a direct message in a moment."
-    )
+    delivery.answer_command(text("channels.setup.begun"))
 
 
-def channel_in(delivery: SlackDelivery) -> str:
-    """The id of the channel an event is about: some name it, some describe it."""
+def channel_of(delivery: SlackDelivery) -> str:
+    """Return the id of an event's channel; some events hold its id, some an object."""
     channel = delivery.payload["event"].get("channel", "")
-    return str(channel["id"] if isinstance(channel, dict) else channel)
+    if isinstance(channel, dict):
+        return str(channel["id"])
+    return str(channel)
 
 
-# Public and private channels have their own names for the same.
+# Public and private channels have their own names for the same events.
 EVENTS: dict[str, Handler] = {
-    "member_joined_channel": on_changed,
-    "member_left_channel": on_changed,
-    "channel_shared": on_changed,
-    "channel_unshared": on_changed,
-    "channel_archive": on_changed,
-    "group_archive": on_changed,
-    "channel_unarchive": on_changed,
-    "group_unarchive": on_changed,
-    "channel_rename": on_changed,
-    "group_rename": on_changed,
-    "channel_deleted": on_deleted,
-    "group_deleted": on_deleted,
-    "channel_left": on_bot_removed,
-    "group_left": on_bot_removed,
-    "channel_id_changed": on_id_changed,
+    "member_joined_channel": inspect_soon,
+    "member_left_channel": inspect_soon,
+    "channel_shared": inspect_soon,
+    "channel_unshared": inspect_soon,
+    "channel_archive": inspect_soon,
+    "group_archive": inspect_soon,
+    "channel_unarchive": inspect_soon,
+    "group_unarchive": inspect_soon,
+    "channel_rename": inspect_soon,
+    "group_rename": inspect_soon,
+    "channel_deleted": record_deleted,
+    "group_deleted": record_deleted,
+    "channel_left": record_bot_removed,
+    "group_left": record_bot_removed,
+    "channel_id_changed": record_new_id,
 }
 
 
-def mention(user_id: str) -> str:
-    return f"<@{user_id}>"
-
-
-def administrator_notice(
-    channel: Channel, serves: Sequence[str]
-) -> tuple[str, list[Block]]:
-    """What administrators are told when a channel becomes unfit, or fit again."""
-    # Slack hides a private channel's name from administrators who are not in it.
-    names = ", ".join(blocks.escape(name) for name in serves)
-    where = f"<#{channel.id}> ({names})"
+def build_administrator_notice(
+    channel: Channel,
+    uses: Sequence[str],
+) -> Content:
+    """Return the notice that a channel became unfit, or fit again."""
+    # Slack hides a private channel's name from administrators outside it.
+    channel_name = mention_channel(channel.id)
+    names = _escaped_list(uses)
     if channel.fit:
-        text = "A channel of help-clip is in order again"
-        return text, [blocks.section(f"{where} is in order again. Its requests go on.")]
-    wrong = "\n".join(f"• {line}" for line in what_to_do(channel, mention))
-    text = "A channel of help-clip needs you"
-    return text, [
-        blocks.section(
-            f"{where} is not fit for help-clip, so its requests are paused.\n{wrong}"
-        ),
-        blocks.context(
-            "Everything goes on by itself once this is mended. Nothing is lost."
-        ),
+        line = text("channels.notice.fit", channel=channel_name, uses=names)
+        return text("channels.notice.fit_summary"), [blocks.section(line)]
+    line = text("channels.notice.unfit", channel=channel_name, uses=names)
+    return text("channels.notice.unfit_summary"), [
+        blocks.section(f"{line}\n{_list_problems(channel)}"),
+        blocks.context(text("channels.notice.goes_on")),
     ]
 
 
-def setup_answer(channel: Channel, serves: Sequence[str]) -> tuple[str, list[Block]]:
-    """What `/clip-setup` says of a channel; `serves` names what it is used for."""
-    where = f"<#{channel.id}>"
-    apps = other_apps(channel, mention)
-    also = [blocks.context(apps)] if apps else []
+def build_setup_answer(
+    channel: Channel,
+    uses: Sequence[str],
+) -> Content:
+    """Return the answer to `/clip-setup`; `uses` names the purposes of the channel."""
+    channel_name = mention_channel(channel.id)
     if not channel.fit:
-        wrong = "\n".join(f"• {line}" for line in what_to_do(channel, mention))
-        return "This channel is not fit yet", [
-            blocks.section(f"{where} is not fit for a desk yet.\n{wrong}"),
-            blocks.context("Then type `/clip-setup` there again."),
-            *also,
+        line = text("channels.setup.unfit", channel=channel_name)
+        command = blocks.code("/clip-setup")
+        return text("channels.setup.unfit_summary"), [
+            blocks.section(f"{line}\n{_list_problems(channel)}"),
+            blocks.context(text("channels.setup.type_again", command=command)),
+            *_list_apps(channel),
         ]
-    if serves:
-        names = ", ".join(blocks.escape(name) for name in serves)
-        fit = blocks.section(f"{where} is fit, and serves {names}.")
-        return "This channel is fit", [fit, *also]
-    return "This channel is fit", [
-        blocks.section(
-            f"{where} is fit. To open a desk in it, add these lines to desks.toml, put in your "
-            "people, and restart help-clip:\n"
-            f"```{_LINES.format(channel=channel.id)}```"
-        ),
-        *also,
-    ]
+    summary = text("channels.setup.fit_summary")
+    if uses:
+        names = _escaped_list(uses)
+        line = text("channels.setup.in_use", channel=channel_name, uses=names)
+    else:
+        line = text("channels.setup.fit", channel=channel_name)
+        line += f"\n```{_DESK_LINES.format(channel=channel.id)}```"
+    return summary, [blocks.section(line), *_list_apps(channel)]
 
 
-_LINES = """[desks.my-desk]
+def _escaped_list(names: Sequence[str]) -> str:
+    return ", ".join(blocks.escape(name) for name in names)
+
+
+def _list_problems(channel: Channel) -> str:
+    return "\n".join(f"• {line}" for line in what_to_do(channel, mention))
+
+
+def _list_apps(channel: Channel) -> list[Block]:
+    apps = other_apps(channel, mention)
+    if apps is None:
+        return []
+    return [blocks.context(apps)]
+
+
+_DESK_LINES = """[desks.my-desk]
 name = "My desk"
 locale = "en-US"
 channel = "{channel}"

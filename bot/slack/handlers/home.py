@@ -1,170 +1,211 @@
-"""App Home: my asks, what I can answer, what needs my ruling."""
+"""App Home: the person's requests, those to answer, and those that need a ruling."""
+
+from collections.abc import Sequence
 
 from bot.rules.distress.care import Rest
 from bot.rules.requests.lifecycle import LIVE, SETTLED
 from bot.slack import blocks
-from bot.slack.blocks import Block, escape
+from bot.slack.blocks import Block, bold, escape
 from bot.slack.delivery import SlackDelivery
 from bot.slack.handlers import care, sharing
-from bot.slack.handlers.thread import pressed
-from bot.text.shared import COVERED, STATES, settled_as, time_left
+from bot.slack.handlers.request_buttons import (
+    listen_button,
+    page_button,
+    rule_button,
+    withdraw_button,
+)
+from bot.text import text
+from bot.text.requests import describe_result, state_label
+from bot.text.times import time_left
 from bot.usecases.people import home
 from bot.usecases.people.home import Home
 from bot.usecases.requests import withdraw
 from storage.records import Request, Role
 
+_ANSWERING = {Role.REVIEWER, Role.LEAD}
 
-def on_opened(delivery: SlackDelivery) -> None:
-    """Show this person their Home."""
-    if delivery.payload["event"].get("tab") not in (None, "home"):
-        delivery.ack()
-        return
-    publish(delivery)
+
+def publish_opened_home(delivery: SlackDelivery) -> None:
+    """Publish Home for the person opening it."""
+    if delivery.payload["event"].get("tab") in (None, "home"):
+        publish_home(delivery)
     delivery.ack()
 
 
-def on_withdraw(delivery: SlackDelivery) -> None:
-    """Take a question back, and show Home as it is now."""
-    withdraw.withdraw(delivery.services, delivery.act, pressed(delivery))
-    publish(delivery)
+def withdraw_request(delivery: SlackDelivery) -> None:
+    """Withdraw a request, and publish Home without it."""
+    withdraw.withdraw(delivery.services, delivery.act, delivery.button_value)
+    publish_home(delivery)
     delivery.ack()
 
 
-def on_dealt_with(delivery: SlackDelivery) -> None:
-    """Take an entry off the leads' list, and show Home as it is now."""
-    sharing.on_dealt_with(delivery)
-    publish(delivery)
+def close_incident(delivery: SlackDelivery) -> None:
+    """Take an incident off the leads' list, and publish Home without it."""
+    sharing.close_incident(delivery)
+    publish_home(delivery)
     delivery.ack()
 
 
-def publish(delivery: SlackDelivery) -> None:
-    """Send this person's Home to Slack."""
-    shown = home_view(home.read_home(delivery.services, delivery.act), delivery)
-    delivery.client.views_publish(user_id=delivery.act.actor.user_id, view=shown)
+def publish_home(delivery: SlackDelivery) -> None:
+    """Send the person's Home to Slack."""
+    lists = home.read_home(delivery.services, delivery.act)
+    view = build_home(lists, delivery)
+    user_id = delivery.act.actor.user_id
+    delivery.client.views_publish(user_id=user_id, view=view)
 
 
-def home_view(lists: Home, delivery: SlackDelivery) -> Block:
-    """Home as blocks; at most 10 rows a list keeps it far under Slack's 100 blocks."""
+def build_home(
+    lists: Home,
+    delivery: SlackDelivery,
+) -> Block:
+    """Return Home, section by section, as the person's roles allow.
+
+    At most 10 rows a list keep it far below Slack's limit of 100 blocks.
+    """
     shown: list[Block] = []
-    if lists.roles & {Role.REVIEWER, Role.LEAD}:
-        ask = blocks.button("Ask about a word", "ask_from_home", style="primary")
-        stop = blocks.button("Stop a recording", "stop_from_home")
-        shown += [blocks.actions(ask, stop)]
+    answers = bool(lists.roles & _ANSWERING)
+    if answers:
+        shown += _start_buttons()
     if lists.rest is not None:
         shown += _rest_rows(lists.rest)
     if Role.LEAD in lists.roles:
-        shown += [blocks.header("Needs your ruling")]
-        shown += [_rule_row(r, delivery) for r in lists.needs_ruling] or [
-            _empty("Nothing waits.")
-        ]
-        if lists.incidents:
-            shown += [blocks.header("For a word in private")]
-            shown += [
-                sharing.row(incident, delivery.act.now) for incident in lists.incidents
-            ]
-    if lists.roles & {Role.REVIEWER, Role.LEAD}:
-        shown += [blocks.header("You can answer")]
-        shown += [_answer_row(r, delivery) for r in lists.can_answer] or [
-            _empty("Nothing waits.")
-        ]
-        if lists.paused_mine:
-            names = ", ".join(escape(name) for name in lists.paused_mine)
-            shown.append(
-                blocks.context(f"{names}: paused until its channel is in order.")
-            )
-        shown += [blocks.header("You asked")]
-        asked = [_asked_row(request, lists) for request in lists.asked]
-        shown += asked or [_empty("You have asked nothing yet.")]
-    if Role.AUDITOR in lists.roles:
-        page = f"{delivery.services.public_url}/audit"
-        shown += [
-            blocks.header("Access log"),
-            blocks.section(
-                "Ask with `/clip-audit`, or on the page.",
-                blocks.button("Open the log", "open_page", url=page),
-            ),
-        ]
-    if Role.SAFETY_OFFICER in lists.roles:
-        shown += [
-            blocks.header("Safety"),
-            blocks.section(
-                "Stopped recordings, those due first.",
-                blocks.button(
-                    "Open the cases",
-                    "open_page",
-                    url=f"{delivery.services.public_url}/case",
-                ),
-            ),
-        ]
-    if lists.roles:
-        page = f"{delivery.services.public_url}/care"
-        shown += [
-            blocks.header("For yourself"),
-            blocks.actions(
-                blocks.button("Take a break", "take_break"),
-                blocks.button("Talk to someone", "talk_to_someone"),
-                blocks.button("My care page", "open_page", url=page),
-            ),
-        ]
+        shown += _lead_rows(lists, delivery)
+    if answers:
+        shown += _answer_rows(lists, delivery)
+        shown += _asked_rows(lists)
+    shown += _role_rows(lists, delivery.services.public_url)
     if not shown:
-        shown = [
-            blocks.section(
-                "You have no role in help-clip yet. Ask your lead or administrator to add you."
-            )
-        ]
+        shown = [blocks.section(text("slack.home.no_role"))]
     return {"type": "home", "blocks": shown}
+
+
+def _start_buttons() -> list[Block]:
+    ask = blocks.button(
+        text("slack.button.ask_about_word"),
+        "ask_from_home",
+        style="primary",
+    )
+    stop = blocks.button(text("slack.button.stop_recording"), "stop_from_home")
+    return [blocks.actions(ask, stop)]
 
 
 def _rest_rows(rest: Rest) -> list[Block]:
     if rest.chosen:
-        return care.break_blocks(rest)
-    line = f"You have met several hard recordings today, so you rest until {rest.until:%H:%M} UTC."
-    return [blocks.section(f"{line} {COVERED}")]
+        return care.build_break(rest)
+    return [blocks.section(care.describe_cool_down(rest))]
 
 
-def _rule_row(request: Request, delivery: SlackDelivery) -> Block:
-    url = f"{delivery.services.public_url}/rule/{request.key}"
-    return blocks.section(
-        f"*{request.name}* · {escape(_desk(request, delivery))}",
-        blocks.button("Rule", "rule", url=url, label=f"Rule on {request.name}"),
+def _lead_rows(
+    lists: Home,
+    delivery: SlackDelivery,
+) -> list[Block]:
+    public_url = delivery.services.public_url
+    rows = []
+    for request in lists.needs_ruling:
+        title = blocks.join_parts(bold(request.name), _desk_name(request, delivery))
+        rows.append(blocks.section(title, rule_button(request, public_url)))
+    shown = [blocks.header(text("slack.home.needs_ruling"))]
+    shown += _rows_or(rows, text("slack.home.nothing_waits"))
+    if lists.incidents:
+        shown.append(blocks.header(text("slack.home.incidents")))
+        for incident in lists.incidents:
+            shown.append(sharing.build_incident(incident, delivery.act.now))
+    return shown
+
+
+def _answer_rows(
+    lists: Home,
+    delivery: SlackDelivery,
+) -> list[Block]:
+    rows = [_answer_row(request, delivery) for request in lists.can_answer]
+    shown = [blocks.header(text("slack.home.can_answer"))]
+    shown += _rows_or(rows, text("slack.home.nothing_waits"))
+    if lists.paused_mine:
+        desks = ", ".join(escape(name) for name in lists.paused_mine)
+        paused = text("slack.home.paused_desks", desks=desks)
+        shown.append(blocks.context(paused))
+    return shown
+
+
+def _answer_row(
+    request: Request,
+    delivery: SlackDelivery,
+) -> Block:
+    title = blocks.join_parts(
+        bold(request.name),
+        _desk_name(request, delivery),
+        time_left(request, delivery.act.now),
     )
+    return blocks.section(title, listen_button(request, delivery.services.public_url))
 
 
-def _answer_row(request: Request, delivery: SlackDelivery) -> Block:
-    url = f"{delivery.services.public_url}/r/{request.key}"
-    return blocks.section(
-        f"*{request.name}* · {escape(_desk(request, delivery))} · {time_left(request, delivery.act.now)}",
-        blocks.button(
-            "Listen and answer",
-            "listen",
-            url=url,
-            label=f"Listen to {request.name} and answer",
-        ),
-    )
+def _asked_rows(lists: Home) -> list[Block]:
+    rows = [_asked_row(request, lists) for request in lists.asked]
+    return [
+        blocks.header(text("slack.home.asked")),
+        *_rows_or(rows, text("slack.home.asked_nothing")),
+    ]
 
 
-def _asked_row(request: Request, lists: Home) -> Block:
-    line = f"*{request.name}* · {STATES[request.state]}"
-    if request.desk in lists.paused and request.state in LIVE:
-        line += " · paused until the desk's channel is in order"
+def _asked_row(
+    request: Request,
+    lists: Home,
+) -> Block:
+    state = state_label(request.state)
     if request.state in SETTLED:
-        line += f": {escape(settled_as(request))}"
-    if request.state in LIVE:
-        return blocks.section(
-            line,
-            blocks.button(
-                "Withdraw",
-                "withdraw",
-                value=request.key,
-                label=f"Withdraw {request.name}",
-            ),
-        )
-    return blocks.section(line)
+        result = escape(describe_result(request))
+        state = text("slack.home.settled", state=state, result=result)
+    if request.state not in LIVE:
+        return blocks.section(blocks.join_parts(bold(request.name), state))
+    paused = ""
+    if request.desk in lists.paused:
+        paused = text("slack.home.paused_request")
+    title = blocks.join_parts(bold(request.name), state, paused)
+    return blocks.section(title, withdraw_button(request))
 
 
-def _desk(request: Request, delivery: SlackDelivery) -> str:
-    return delivery.services.desks[request.desk].name
+def _role_rows(
+    lists: Home,
+    public_url: str,
+) -> list[Block]:
+    """Return the links to the pages of the person's other roles, and to their own."""
+    shown = []
+    if Role.AUDITOR in lists.roles:
+        command = blocks.code("/clip-audit")
+        ask = text("slack.home.audit", command=command)
+        button = page_button(text("slack.button.open_log"), f"{public_url}/audit")
+        shown.append(blocks.header(text("slack.home.audit_title")))
+        shown.append(blocks.section(ask, button))
+    if Role.SAFETY_OFFICER in lists.roles:
+        cases = text("slack.home.safety")
+        button = page_button(text("slack.button.open_cases"), f"{public_url}/case")
+        shown.append(blocks.header(text("slack.home.safety_title")))
+        shown.append(blocks.section(cases, button))
+    if lists.roles:
+        shown.append(blocks.header(text("slack.home.care_title")))
+        shown.append(_care_buttons(public_url))
+    return shown
 
 
-def _empty(text: str) -> Block:
-    return blocks.context(text)
+def _care_buttons(public_url: str) -> Block:
+    return blocks.actions(
+        blocks.button(text("slack.button.take_break"), "take_break"),
+        blocks.button(text("slack.button.talk"), "talk_to_someone"),
+        page_button(text("slack.button.care_page"), f"{public_url}/care"),
+    )
+
+
+def _desk_name(
+    request: Request,
+    delivery: SlackDelivery,
+) -> str:
+    return escape(delivery.services.desks[request.desk].name)
+
+
+def _rows_or(
+    rows: Sequence[Block],
+    empty: str,
+) -> list[Block]:
+    if rows:
+        return list(rows)
+    return [blocks.context(empty)]

@@ -1,7 +1,7 @@
-"""Who holds which role: Slack's events, and asking Slack again.
+"""Role holders: Slack's events, and asking Slack again.
 
-Events may come late, twice and in any order, so they only take away; what they give is
-read anew at the next refresh, which also finds what no event told.
+Events may come late, twice and in any order, so they only take roles away. A gained
+role is read at the next refresh, which also finds every change without an event.
 """
 
 import logging
@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.rules.people.membership import membership, to_check
 from bot.slack.delivery import SlackDelivery
+from bot.slack.payloads import list_in, next_cursor, object_in
 from bot.usecases.context import Act
 from bot.usecases.people import roles
 from bot.usecases.services import Services
@@ -22,7 +23,7 @@ from storage.records import Membership, Origin
 
 log = logging.getLogger(__name__)
 
-# At the first start nobody is known: users.info takes a hundred calls a minute,
+# At the first start no person is known: users.info takes a hundred calls a minute,
 # users.list twenty, each for a thousand people
 # (https://docs.slack.dev/apis/web-api/rate-limits).
 MANY = 30
@@ -30,97 +31,113 @@ PAGE = 1000
 _GONE = {"user_not_found", "user_not_visible"}
 
 
-def on_group_changed(delivery: SlackDelivery) -> None:
-    """subteam_members_changed: whoever left loses the role now; who joined is read
-    soon.
+def remove_from_group(delivery: SlackDelivery) -> None:
+    """Handle subteam_members_changed: former members lose the role at once.
+
+    New members gain it at the next refresh.
     """
     event = delivery.payload["event"]
     group_id = str(event.get("subteam_id", ""))
     if group_id in delivery.services.desks.groups():
-        left = [str(user) for user in event.get("removed_users") or ()]
+        left = [str(user) for user in list_in(event, "removed_users")]
         roles.leave_group(delivery.services, _by_slack(delivery), group_id, left)
     delivery.ack()
 
 
-def on_group_updated(delivery: SlackDelivery) -> None:
-    """subteam_updated: a group that was disabled has no members."""
-    group = delivery.payload["event"].get("subteam") or {}
-    if group.get("date_delete") and group.get("id") in delivery.services.desks.groups():
-        roles.set_group(delivery.services, _by_slack(delivery), str(group["id"]), ())
+def empty_disabled_group(delivery: SlackDelivery) -> None:
+    """Handle subteam_updated: a group that was disabled has no members."""
+    group = object_in(delivery.payload["event"], "subteam")
+    group_id = str(group.get("id", ""))
+    is_disabled = bool(group.get("date_delete"))
+    if is_disabled and group_id in delivery.services.desks.groups():
+        roles.set_group(delivery.services, _by_slack(delivery), group_id, ())
     delivery.ack()
 
 
-def on_person_changed(delivery: SlackDelivery) -> None:
-    """user_change: deactivated, made a guest, or back. People without a role are left
-    alone.
-    """
-    user = delivery.payload["event"].get("user") or {}
+def update_membership(delivery: SlackDelivery) -> None:
+    """Handle user_change: a role holder was deactivated, made a guest, or is back."""
+    user = object_in(delivery.payload["event"], "user")
     user_id = str(user.get("id", ""))
     known = roles.membership_of(delivery.services, user_id)
-    now = _membership(delivery.services, user)
-    if known is not None and known is not now:
-        roles.set_membership(
-            delivery.services,
-            _by_slack(delivery),
-            user_id,
-            None if now is Membership.MEMBER else now,
-        )
+    present = _membership(delivery.services, user)
+    if known is not None and known is not present:
+        lost: Membership | None = present
+        if present is Membership.MEMBER:
+            # Events only take away: the next refresh confirms a gained membership.
+            lost = None
+        act = _by_slack(delivery)
+        roles.set_membership(delivery.services, act, user_id, lost)
     delivery.ack()
 
 
-def on_app_removed(delivery: SlackDelivery) -> None:
-    """app_uninstalled."""
+def close_down(delivery: SlackDelivery) -> None:
+    """Handle app_uninstalled."""
     roles.remove_app(delivery.services, _by_slack(delivery))
     delivery.ack()
 
 
-def on_tokens_revoked(delivery: SlackDelivery) -> None:
-    """tokens_revoked: the bot's means the app is gone; a person's, that they are signed
-    out.
+def handle_revoked_tokens(delivery: SlackDelivery) -> None:
+    """Handle tokens_revoked.
+
+    A bot token means that the app is uninstalled, a user token that the person is
+    signed out.
     """
-    tokens = delivery.payload["event"].get("tokens") or {}
+    tokens = object_in(delivery.payload["event"], "tokens")
     if tokens.get("bot"):
         roles.remove_app(delivery.services, _by_slack(delivery))
-    for user_id in tokens.get("oauth") or ():
+    for user_id in list_in(tokens, "oauth"):
         roles.sign_out_everywhere(delivery.services, _by_slack(delivery), str(user_id))
     delivery.ack()
 
 
 def refresh_roles(
-    services: Services, client: WebClient, clock: Callable[[], datetime]
+    services: Services,
+    client: WebClient,
+    clock: Callable[[], datetime],
 ) -> None:
-    """Ask Slack who is in each group that desks.toml names, and what these people
-    are.
+    """Read from Slack the groups that desks.toml names, then their members.
+
+    Many unknown people are read page by page first; then each person without a recent
+    membership is read alone.
     """
     for group_id in sorted(services.desks.groups()):
         _refresh_group(services, client, clock, group_id)
     holders, checked = roles.role_holders(services)
-    if len(holders - set(checked)) > MANY:
-        _read_everybody(services, client, clock, holders - set(checked))
+    unknown = holders - set(checked)
+    if len(unknown) > MANY:
+        _refresh_many(services, client, clock, unknown)
     for user_id in to_check(*roles.role_holders(services), clock()):
         try:
-            user = client.users_info(user=user_id)["user"]
+            present = _read_membership(services, client, user_id)
         except SlackApiError as error:
-            code = error.response.get("error")
-            if code not in _GONE:
-                # What was known stays until Slack answers; who was not known holds no
-                # role.
-                log.warning("people not refreshed: %s", code)
-                return
-            user = {}
-        now = _membership(services, user) if user else Membership.OUTSIDER
-        roles.set_membership(services, _refreshed(clock), user_id, now)
+            # The known memberships stay until Slack answers; unknown people hold no
+            # role.
+            log.warning("people not refreshed: %s", error.response.get("error"))
+            return
+        roles.set_membership(services, _refreshed(clock), user_id, present)
 
 
-def _read_everybody(
+def _read_membership(
+    services: Services,
+    client: WebClient,
+    user_id: str,
+) -> Membership:
+    try:
+        user = client.users_info(user=user_id)["user"]
+    except SlackApiError as error:
+        if error.response.get("error") in _GONE:
+            return Membership.OUTSIDER
+        raise
+    return _membership(services, user)
+
+
+def _refresh_many(
     services: Services,
     client: WebClient,
     clock: Callable[[], datetime],
     wanted: Set[str],
 ) -> None:
-    """Read the workspace's people page by page, and keep what Slack says of those
-    wanted.
-    """
+    """Read the people of the workspace page by page, and keep the wanted ones."""
     cursor: str | None = None
     while cursor != "":
         try:
@@ -130,18 +147,21 @@ def _read_everybody(
             return
         for user in page["members"]:
             if user["id"] in wanted:
-                now = _membership(services, user)
-                roles.set_membership(services, _refreshed(clock), user["id"], now)
-        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+                present = _membership(services, user)
+                roles.set_membership(services, _refreshed(clock), user["id"], present)
+        cursor = next_cursor(page)
 
 
 def _refresh_group(
-    services: Services, client: WebClient, clock: Callable[[], datetime], group_id: str
+    services: Services,
+    client: WebClient,
+    clock: Callable[[], datetime],
+    group_id: str,
 ) -> None:
     try:
         members = client.usergroups_users_list(usergroup=group_id)["users"]
     except SlackApiError as error:
-        # What was known stays until Slack answers; a group that is gone has no members.
+        # The known members stay until Slack answers; a group that is gone has none.
         if error.response.get("error") != "no_such_subteam":
             log.warning("user group not refreshed: %s", error.response.get("error"))
             return
@@ -149,12 +169,15 @@ def _refresh_group(
     roles.set_group(services, _refreshed(clock), group_id, members)
 
 
-def _membership(services: Services, user: Mapping[str, Any]) -> Membership:
+def _membership(
+    services: Services,
+    user: Mapping[str, Any],
+) -> Membership:
     return membership(user, services.team_id, services.enterprise_id)
 
 
 def _by_slack(delivery: SlackDelivery) -> Act:
-    # The events do not say who changed it.
+    # The events do not name the author of the change.
     return replace(delivery.act, person=None)
 
 

@@ -1,88 +1,80 @@
-"""Stop - distressing: one press, and what the person who pressed is told."""
+"""Stop - distressing: one press, and the answer to the reporter."""
 
 from bot.slack import blocks
-from bot.slack.blocks import Block
+from bot.slack.blocks import Block, bold
 from bot.slack.delivery import SlackDelivery
 from bot.slack.handlers import care
-from bot.slack.handlers.thread import pressed
-from bot.text.shared import SEVERITIES, STOPPED
+from bot.slack.payloads import input_in, text_in
+from bot.text import text
+from bot.text.cases import severity_label
 from bot.usecases.distress import stop_clip
 from storage.records import Case, Severity
 
+_MAX_CLIP = 128
+_GRADES = (Severity.DANGER, Severity.SERIOUS, Severity.UPSETTING)
 
-def on_stop(delivery: SlackDelivery) -> None:
-    """One press, no question asked."""
-    stopped = stop_clip.stop(delivery.services, delivery.act, pressed(delivery))
+
+def stop_request(delivery: SlackDelivery) -> None:
+    """Stop the recording of a request at one press, without a question."""
+    stopped = stop_clip.stop(delivery.services, delivery.act, delivery.button_value)
     delivery.ack()
-    delivery.whisper(STOPPED, after_stop(stopped.case))
+    stop = text("distress.stop.done")
+    delivery.reply_privately(stop, build_answer(stopped.case))
 
 
-def on_distress(delivery: SlackDelivery) -> None:
-    """`/clip-distress CLIP`, or the window that asks which."""
+def stop_named_clip(delivery: SlackDelivery) -> None:
+    """Stop the clip of `/clip-distress CLIP`, or open the form that asks for it."""
     named = delivery.payload.get("text", "").strip()
     if not named:
-        delivery.client.views_open(
-            trigger_id=delivery.payload["trigger_id"], view=stop_form()
-        )
-        delivery.ack()
+        open_stop_form(delivery)
         return
     stopped = stop_clip.stop_clip(delivery.services, delivery.act, named)
-    delivery.answer(STOPPED, after_stop(stopped.case))
+    stop = text("distress.stop.done")
+    delivery.answer_command(stop, build_answer(stopped.case))
 
 
-def on_stop_from_home(delivery: SlackDelivery) -> None:
-    """The button of App Home."""
-    delivery.client.views_open(
-        trigger_id=delivery.payload["trigger_id"], view=stop_form()
-    )
+def open_stop_form(delivery: SlackDelivery) -> None:
+    """Open the form that asks which recording to stop."""
+    delivery.open_window(build_stop_form())
     delivery.ack()
 
 
-def on_submit(delivery: SlackDelivery) -> None:
-    """The window says which clip."""
-    named = (
-        delivery.payload["view"]["state"]["values"]["clip"]["clip"].get("value") or ""
-    )
+def submit_stop_form(delivery: SlackDelivery) -> None:
+    """Stop the clip that the form names."""
+    named = text_in(input_in(delivery.payload["view"], "clip"), "value")
     stopped = stop_clip.stop_clip(delivery.services, delivery.act, named)
-    delivery.ack(response_action="update", view=notice(after_stop(stopped.case)))
+    title = text("distress.stop.done_title")
+    view = blocks.modal("stopped", title, build_answer(stopped.case))
+    delivery.ack(response_action="update", view=view)
 
 
-def stop_form() -> Block:
-    """Which recording?"""
+def build_stop_form() -> Block:
+    """Return the form that asks which recording to stop."""
+    placeholder = text("distress.stop.placeholder")
+    field = blocks.field(
+        "clip",
+        text("distress.stop.which"),
+        blocks.text_input(placeholder=placeholder, max_length=_MAX_CLIP),
+        hint=text("distress.stop.hint"),
+    )
     return blocks.modal(
         "stop_clip",
-        "Stop a recording",
-        [
-            blocks.field(
-                "clip",
-                "Which one?",
-                blocks.text_input(
-                    placeholder="HC-1042, or the clip's id", max_length=128
-                ),
-                hint="Nobody will be able to hear it. You need not say why.",
-            )
-        ],
-        submit="Stop it",
-        close="Cancel",
+        text("distress.stop.title"),
+        [field],
+        submit=text("slack.button.stop_it"),
+        close=text("slack.button.cancel"),
     )
 
 
-def notice(shown: list[Block]) -> Block:
-    """What is said after a stop, in a window."""
-    return blocks.modal("stopped", "Stopped", shown)
-
-
-def after_stop(case: Case) -> list[Block]:
-    """The answer to a press: it is over, and what may be said or done, but need not."""
-    graded = (Severity.DANGER, Severity.SERIOUS, Severity.UPSETTING)
+def build_answer(case: Case) -> list[Block]:
+    """Return the answer to the reporter, with offers that need no reply."""
+    grades = []
+    for severity in _GRADES:
+        label = severity_label(severity)
+        grades.append(blocks.button(label, f"grade:{severity}", value=case.key))
     return [
-        blocks.section(f"*{STOPPED}*"),
-        blocks.context("Only if you want to say more:"),
-        blocks.actions(
-            *(
-                blocks.button(SEVERITIES[s], f"grade:{s}", value=case.key)
-                for s in graded
-            )
-        ),
-        *care.after_stop(case.key),
+        blocks.section(bold(text("distress.stop.done"))),
+        blocks.context(text("distress.stop.grade")),
+        blocks.actions(*grades),
+        *care.build_offer(case.key),
     ]

@@ -1,4 +1,4 @@
-"""The thread of a request: what it shows in each state, and its buttons."""
+"""The thread of a request: its messages in each state, and its buttons."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,176 +6,213 @@ from datetime import datetime
 from bot.rules.desks import Desk
 from bot.rules.requests.lifecycle import ENDED_WITHOUT_ANSWER, SETTLED
 from bot.slack import blocks
-from bot.slack.blocks import Block, escape
+from bot.slack.blocks import Block, Content, bold, escape
 from bot.slack.delivery import SlackDelivery
-from bot.text.shared import ENDED, STATES, difficulties, settled_as, time_left
+from bot.slack.handlers.request_buttons import (
+    decline_button,
+    listen_button,
+    rule_button,
+    stop_button,
+)
+from bot.text import text
+from bot.text.requests import describe_result, list_difficulties
+from bot.text.times import time_left
 from bot.usecases.requests import propose
 from storage.records import Person, Request, RequestState, Role
 
+_MAX_LEADS = 3
+_MAX_LEAD_GROUPS = 2
 
-def on_link(delivery: SlackDelivery) -> None:
-    """A button that only opens a page: Slack wants it acknowledged all the same."""
+
+def acknowledge_link(delivery: SlackDelivery) -> None:
+    """Acknowledge a button that only opens a page, as Slack requires."""
     delivery.ack()
 
 
-def on_not_me(delivery: SlackDelivery) -> None:
-    """ "Not me": the request leaves this person's list."""
-    request = propose.decline(delivery.services, delivery.act, pressed(delivery))
+def decline_request(delivery: SlackDelivery) -> None:
+    """Take the request off the list of the person pressing "Not me"."""
+    request = propose.decline(delivery.services, delivery.act, delivery.button_value)
     delivery.ack()
-    delivery.whisper(f"{request.name} is off your list. Somebody else will take it.")
+    delivery.reply_privately(text("requests.thread.declined", request=request.name))
 
 
-def pressed(delivery: SlackDelivery) -> str:
-    """The request key a button carries."""
-    return str(delivery.payload["actions"][0].get("value", ""))
+def summarize_request(request: Request) -> str:
+    """Return the top-level text, which names nothing but the state.
 
-
-def text(request: Request) -> str:
-    """The top-level text: it becomes the push notification, so it says nothing but the
-    state.
+    Slack shows it in push notifications.
     """
-    if request.state is RequestState.OPEN:
-        return f"{request.name}: one word to settle"
-    return f"{request.name}: {STATES[request.state].lower()}"
+    return text(f"requests.summary.{request.state}", request=request.name)
 
 
-def parent(request: Request, desk: Desk, public_url: str, now: datetime) -> list[Block]:
-    """The parent message."""
-    title = f"*{request.name}* · {escape(desk.name)}"
+def build_parent(
+    request: Request,
+    desk: Desk,
+    public_url: str,
+    now: datetime,
+) -> list[Block]:
+    """Return the first message of the thread."""
     if request.state is RequestState.OPEN:
-        hard = difficulties(request)
-        swayed = (
-            ""
-            if request.blind
-            else f"Discussed here, so {request.quorum} have to agree"
-        )
-        about = " · ".join(
-            part for part in (hard, swayed, time_left(request, now)) if part
-        )
-        return [
-            blocks.section(f"{title}\nOne muddled word to settle."),
-            blocks.context(about),
-            blocks.actions(
-                blocks.button(
-                    "Listen and answer",
-                    "listen",
-                    url=f"{public_url}/r/{request.key}",
-                    style="primary",
-                    label=f"Listen to {request.name} and answer",
-                ),
-                blocks.button("Not me", "not_me", value=request.key),
-                _stop(request),
-            ),
-        ]
+        return _build_open(request, desk, public_url, now)
     if request.state is RequestState.DISPUTED:
+        buttons = [rule_button(request, public_url), stop_button(request)]
         return [
-            blocks.section(f"{title}\nThe answers differ, so a lead rules."),
-            blocks.actions(
-                blocks.button(
-                    "Rule",
-                    "rule",
-                    url=f"{public_url}/rule/{request.key}",
-                    label=f"Rule on {request.name}",
-                ),
-                _stop(request),
-            ),
+            _titled(request, desk, text("requests.thread.disputed")),
+            blocks.actions(*buttons),
         ]
     if request.state in SETTLED:
-        return [
-            blocks.section(
-                f"{title}\n:white_check_mark: Settled: *{escape(settled_as(request))}*"
-            )
-        ]
-    return [blocks.section(f"{title}\n{_closed(request)}")]
+        result = bold(escape(describe_result(request)))
+        settled = text("requests.thread.settled", result=result)
+        return [_titled(request, desk, f":white_check_mark: {settled}")]
+    return [_titled(request, desk, _ending(request))]
 
 
-def paused(request: Request, desk: Desk) -> list[Block]:
-    """The parent message while the desk's channel is not fit."""
-    title = f"*{request.name}* · {escape(desk.name)}"
+def _build_open(
+    request: Request,
+    desk: Desk,
+    public_url: str,
+    now: datetime,
+) -> list[Block]:
+    discussed = ""
+    if not request.blind:
+        discussed = text("requests.thread.discussed", quorum=request.quorum)
+    details = blocks.join_parts(
+        list_difficulties(request),
+        discussed,
+        time_left(request, now),
+    )
+    buttons = [
+        listen_button(request, public_url, "primary"),
+        decline_button(request),
+        stop_button(request),
+    ]
     return [
-        blocks.section(f"{title}\nPaused for a moment. Nothing is needed from you.")
+        _titled(request, desk, text("requests.thread.open")),
+        blocks.context(details),
+        blocks.actions(*buttons),
     ]
 
 
-def disputed_reply(request: Request, desk: Desk) -> tuple[str, list[Block]]:
-    """The reply that calls the leads."""
+def build_paused_parent(
+    request: Request,
+    desk: Desk,
+) -> list[Block]:
+    """Return the first message of the thread while the desk's channel is not fit."""
+    return [_titled(request, desk, text("requests.thread.paused"))]
+
+
+def summarize_paused_request(request: Request) -> str:
+    """Return the top-level text while the desk's channel is not fit."""
+    return text("requests.summary.paused", request=request.name)
+
+
+def _titled(
+    request: Request,
+    desk: Desk,
+    line: str,
+) -> Block:
+    title = blocks.join_parts(bold(request.name), escape(desk.name))
+    return blocks.section(f"{title}\n{line}")
+
+
+def _ending(request: Request) -> str:
+    match request.state:
+        case RequestState.WITHDRAWN:
+            return text("requests.ending.withdrawn")
+        case RequestState.EXPIRED:
+            return text("requests.ending.expired")
+        case RequestState.UNMASKABLE:
+            return text("requests.ending.unmaskable")
+        case _:
+            return text("requests.ending.closed")
+
+
+def build_disputed_reply(
+    request: Request,
+    desk: Desk,
+) -> Content:
+    """Return the reply that asks the desk's leads to rule."""
     leads = desk.holders.get(Role.LEAD)
-    people = sorted(leads.users)[:3] if leads else []
-    groups = sorted(leads.groups)[:2] if leads else []
-    calls = [f"<@{user}>" for user in people] + [
-        f"<!subteam^{group}>" for group in groups
-    ]
-    line = f"{' '.join(calls)} The answers differ. Please rule when you can.".strip()
-    return f"{request.name} needs a ruling", [blocks.section(line)]
+    mentions = []
+    if leads is not None:
+        for user_id in sorted(leads.users)[:_MAX_LEADS]:
+            mentions.append(blocks.mention(user_id))
+        for group_id in sorted(leads.groups)[:_MAX_LEAD_GROUPS]:
+            mentions.append(blocks.mention_group(group_id))
+    line = _addressed(mentions, text("requests.thread.please_rule"))
+    summary = text("requests.summary.disputed_reply", request=request.name)
+    return summary, [blocks.section(line)]
 
 
-def settled_reply(
-    request: Request, tell: Sequence[Person], reason: str | None, *, anew: bool
-) -> tuple[str, list[Block]]:
-    """The reply that tells whoever asked; a ruling comes with its reason."""
-    who = " ".join(f"<@{person.user_id}>" for person in tell)
-    how = "ruled on anew" if anew else "settled"
+def _addressed(
+    mentions: list[str],
+    sentence: str,
+) -> str:
+    return " ".join([*mentions, sentence])
+
+
+def build_settled_reply(
+    request: Request,
+    askers: Sequence[Person],
+    reason: str | None,
+    *,
+    is_ruled_again: bool,
+) -> Content:
+    """Return the reply that notifies the askers; a ruling comes with its reason."""
+    mentions = [blocks.mention(person.user_id) for person in askers]
     if request.state in SETTLED:
-        line = f"{who} {request.name} is {how}: *{escape(settled_as(request))}*."
-    elif request.state in ENDED_WITHOUT_ANSWER:
-        line = f"{who} {asker_notice(request)}"
+        kind = "settled"
+        if is_ruled_again:
+            kind = "ruled_again"
+        result = bold(escape(describe_result(request)))
+        line = text(f"requests.{kind}_reply.line", request=request.name, result=result)
+        summary = text(f"requests.{kind}_reply.summary", request=request.name)
     else:
-        line = f"{who} {_closed(request)}"
-    shown = [blocks.section(line)]
+        line = _ending(request)
+        if request.state in ENDED_WITHOUT_ANSWER:
+            line = describe_end_for_asker(request)
+        summary = text("requests.summary.closed_reply", request=request.name)
+    shown = [blocks.section(_addressed(mentions, line))]
     if reason:
-        shown.append(blocks.context(f"Ruled by a lead: {escape(reason)}"))
-    return f"{request.name} is {how if request.state in SETTLED else 'closed'}", shown
+        ruled = text("requests.thread.reason", reason=escape(reason))
+        shown.append(blocks.context(ruled))
+    return summary, shown
 
 
-def waiting_notice(request: Request) -> str:
-    """What whoever asked is told while the desk is paused."""
-    return (
-        f"{request.name} waits: its desk's channel is being put in order. Nothing is lost, its "
-        "time stands still, and it goes on by itself."
-    )
+def build_cleared_reply(request: Request) -> Content:
+    """Return the replacement of a reply that held the request's word."""
+    summary = text("requests.summary.cleared", request=request.name)
+    return summary, [blocks.section(text("requests.ending.closed"))]
 
 
-def link_tried_notice(request: Request) -> str:
-    """For the asker, when somebody who is not of the desk came by the request's
-    link.
-    """
-    return (
-        f"{request.name}: somebody who is not on this desk opened its page. They heard and read "
-        "nothing, and it is on record. A link is of use to the desk's people only."
-    )
+def describe_pause(request: Request) -> str:
+    """Return the notice for an asker while the desk is paused."""
+    return text("requests.asker_notice.paused", request=request.name)
 
 
-def cleared(request: Request) -> tuple[str, list[Block]]:
-    """What stands where a reply with the request's word was."""
-    return f"{request.name}: closed", [blocks.section("Closed.")]
+def describe_tried_link(request: Request) -> str:
+    """Return the notice for an asker that a person outside the desk tried the link."""
+    return text("requests.asker_notice.link_tried", request=request.name)
 
 
-def asker_notice(request: Request) -> str:
-    """What the asker is told when no thread can tell them."""
+def describe_end_for_asker(request: Request) -> str:
+    """Return the notice for an asker that no thread can notify."""
+    name = request.name
     if request.state in SETTLED:
-        return f"{request.name} is settled: {escape(settled_as(request))}."
-    if request.state is RequestState.EXPIRED:
-        return f"{request.name} expired before enough people answered. Ask again if you still need it."
-    if request.state in ENDED:
-        return f"{request.name} is closed: {ENDED[request.state]}"
-    return f"{request.name} could not be shared. {request.problem or ''}".strip()
-
-
-def _stop(request: Request) -> Block:
-    return blocks.button(
-        "Stop - distressing",
-        "stop",
-        value=request.key,
-        style="danger",
-        label=f"Stop {request.name} because it is distressing",
+        result = escape(describe_result(request))
+        return text("requests.asker_notice.settled", request=name, result=result)
+    match request.state:
+        case RequestState.EXPIRED:
+            return text("requests.asker_notice.expired", request=name)
+        case RequestState.ACCIDENTAL:
+            return text("requests.asker_notice.accidental", request=name)
+        case RequestState.ERASED:
+            return text("requests.asker_notice.erased", request=name)
+        case RequestState.CONSENT_WITHDRAWN:
+            return text("requests.asker_notice.consent_withdrawn", request=name)
+    if not request.problem:
+        return text("requests.asker_notice.unmaskable", request=name)
+    return text(
+        "requests.asker_notice.unmaskable_because",
+        request=name,
+        problem=request.problem,
     )
-
-
-def _closed(request: Request) -> str:
-    if request.state is RequestState.WITHDRAWN:
-        return "Withdrawn by the person who asked."
-    if request.state is RequestState.EXPIRED:
-        return "Expired before enough people answered."
-    if request.state is RequestState.UNMASKABLE:
-        return "Could not be shared safely."
-    return "Closed."

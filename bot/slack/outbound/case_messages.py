@@ -1,6 +1,6 @@
 """Messages about distress cases and the care of listeners.
 
-No message holds anything of a recording.
+No message holds a word or a sound of a recording.
 """
 
 from bot.slack.handlers import care, cases, peer_support
@@ -36,62 +36,92 @@ def add_case_messages(composers: Composers) -> None:
     composers.add(NotifyWeeklyCount, compose_weekly_count)
 
 
-def compose_officer_page(context: SendContext, payload: PageOfficer) -> Message:
+def compose_officer_page(
+    context: SendContext,
+    payload: PageOfficer,
+) -> Message:
     """Return the message that pages a person about a case."""
     case = case_to_page(context.services, payload)
     if case is None:
         return None
-    text, blocks = cases.officer_call(case, context.services.public_url, context.now)
+    text, blocks = cases.build_officer_page(
+        case,
+        context.services.public_url,
+        context.now,
+    )
     return Post(channel=payload.user_id, text=text, blocks=blocks)
 
 
-def compose_channel_page(context: SendContext, payload: PageChannel) -> Message:
+def compose_channel_page(
+    context: SendContext,
+    payload: PageChannel,
+) -> Message:
     """Return the message that pages a channel about a case."""
     case = case_to_page(context.services, payload)
     if case is None:
         return None
     if payload.channel_id is None:
         return Undeliverable(reason="no_safety_channel")
-    text, blocks = cases.officer_call(case, context.services.public_url, context.now)
+    text, blocks = cases.build_officer_page(
+        case,
+        context.services.public_url,
+        context.now,
+    )
     return Post(channel=payload.channel_id, text=text, blocks=blocks)
 
 
-def compose_drill_over(context: SendContext, payload: NotifyDrillOver) -> Message:
+def compose_drill_over(
+    context: SendContext,
+    payload: NotifyDrillOver,
+) -> Message:
     """Return the message that a case was a drill."""
     case = drill_to_tell(context.services, payload.case_id)
     if case is None:
         return None
-    text, blocks = cases.drill_over(case)
+    text, blocks = cases.build_drill_end(case)
     return Post(channel=payload.recipient_id, text=text, blocks=blocks)
 
 
-def compose_reply_to_reporter(context: SendContext, payload: NotifyReporter) -> Message:
+def compose_reply_to_reporter(
+    context: SendContext,
+    payload: NotifyReporter,
+) -> Message:
     """Return the officer's reply to a reporter."""
     found = reply_to_tell(context.services, payload.case_id, payload.reply_id)
     if found is None:
         return None
     case, reply = found
-    text, blocks = cases.reply_message(case, reply)
+    text, blocks = cases.build_reply(case, reply)
     return Post(channel=payload.user_id, text=text, blocks=blocks)
 
 
-def compose_colleague_question(context: SendContext, payload: AskColleague) -> Message:
+def compose_colleague_question(
+    context: SendContext,
+    payload: AskColleague,
+) -> Message:
     """Return the question whether a colleague has time; none if another has."""
     talk = talk_to_tell(context.services, payload.talk_key)
     if talk is None or talk.taken_by is not None:
         return None
-    text, blocks = peer_support.colleague_call(talk)
+    text, blocks = peer_support.build_call(talk)
     return Post(channel=payload.user_id, text=text, blocks=blocks)
 
 
-def compose_peer_talk_opening(context: SendContext, payload: OpenPeerTalk) -> Message:
+def compose_peer_talk_opening(
+    context: SendContext,
+    payload: OpenPeerTalk,
+) -> Message:
     """Return the first message of a peer talk; once it is posted, the call is gone."""
     talk = talk_to_tell(context.services, payload.talk_key)
     if talk is None or talk.taken_by is None:
         return None
-    text, blocks = peer_support.opening(talk.caller, talk.taken_by)
+    text, blocks = peer_support.build_opening(talk.caller, talk.taken_by)
 
-    def forget_talk(tx: Transaction, channel_id: str, ts: str) -> None:
+    def forget_talk(
+        tx: Transaction,
+        channel_id: str,
+        ts: str,
+    ) -> None:
         del channel_id, ts
         tx.peer_talks.forget(payload.talk_key)
 
@@ -99,7 +129,10 @@ def compose_peer_talk_opening(context: SendContext, payload: OpenPeerTalk) -> Me
     return Post(channel=people, text=text, blocks=blocks, then=forget_talk)
 
 
-def compose_weekly_count(context: SendContext, payload: NotifyWeeklyCount) -> Message:
+def compose_weekly_count(
+    context: SendContext,
+    payload: NotifyWeeklyCount,
+) -> Message:
     """Return the number of words that a listener helped to settle this week."""
     del context
-    return Post(channel=payload.user_id, text=care.weekly_line(payload.words))
+    return Post(channel=payload.user_id, text=care.describe_week(payload.words))

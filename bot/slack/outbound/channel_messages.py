@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.rules.channels.fitness import AUDIT, SAFETY, purposes
+from bot.slack.blocks import code, link
 from bot.slack.handlers import audit, channels, sharing
 from bot.slack.outbound.outgoing import (
     Composers,
@@ -11,6 +12,7 @@ from bot.slack.outbound.outgoing import (
     Postpone,
     SendContext,
 )
+from bot.text import text
 from bot.usecases.services import Services
 from storage.audit.announced import mark_announced, to_announce
 from storage.records.outbox import (
@@ -34,7 +36,8 @@ def add_channel_messages(composers: Composers) -> None:
 
 
 def compose_channel_changed(
-    context: SendContext, payload: NotifyChannelChanged
+    context: SendContext,
+    payload: NotifyChannelChanged,
 ) -> Message:
     """Return the message that a channel became unfit, or fit again."""
     with context.services.store.read() as tx:
@@ -42,42 +45,58 @@ def compose_channel_changed(
     if channel is None:
         return None
     uses = _uses_of(context.services, payload.channel_id)
-    text, blocks = channels.administrator_notice(channel, uses)
-    return Post(channel=payload.user_id, text=text, blocks=blocks)
+    summary, blocks = channels.build_administrator_notice(channel, uses)
+    return Post(channel=payload.user_id, text=summary, blocks=blocks)
 
 
-def compose_setup_result(context: SendContext, payload: NotifySetupResult) -> Message:
+def compose_setup_result(
+    context: SendContext,
+    payload: NotifySetupResult,
+) -> Message:
     """Return what the inspection of a channel found; postponed until there is one."""
     with context.services.store.read() as tx:
         channel = tx.channels.by_id(payload.channel_id)
     if channel is None:
         return Postpone(pause=timedelta(seconds=1))
     uses = _uses_of(context.services, payload.channel_id)
-    text, blocks = channels.setup_answer(channel, uses)
-    return Post(channel=payload.user_id, text=text, blocks=blocks)
+    summary, blocks = channels.build_setup_answer(channel, uses)
+    return Post(channel=payload.user_id, text=summary, blocks=blocks)
 
 
-_HOUSE_USES = {SAFETY: "the safety officers", AUDIT: "the auditors"}
+_HOUSE_USES = (SAFETY, AUDIT)
 
 
-def _uses_of(services: Services, channel_id: str) -> list[str]:
+def _uses_of(
+    services: Services,
+    channel_id: str,
+) -> list[str]:
     """Return the names of the desks and of the house's roles that a channel serves."""
-    desks = services.desks.desks
-    uses = purposes(services.desks).get(channel_id, ())
-    return [desks[use].name if use in desks else _HOUSE_USES[use] for use in uses]
+    names = []
+    for use in purposes(services.desks).get(channel_id, ()):
+        if use in _HOUSE_USES:
+            names.append(text(f"channels.use.{use}"))
+        else:
+            names.append(services.desks[use].name)
+    return names
 
 
-def compose_coaching(context: SendContext, payload: CoachPerson) -> Message:
+def compose_coaching(
+    context: SendContext,
+    payload: CoachPerson,
+) -> Message:
     """Return the private explanation of why a message should go."""
     with context.services.store.read() as tx:
         incident = tx.incidents.by_id(payload.incident_id)
     if incident is None:
         return None
-    text, blocks = sharing.coaching(incident)
-    return Post(channel=incident.person.user_id, text=text, blocks=blocks)
+    summary, blocks = sharing.build_coaching(incident)
+    return Post(channel=incident.person.user_id, text=summary, blocks=blocks)
 
 
-def compose_checkpoint(context: SendContext, payload: PostCheckpoint) -> Message:
+def compose_checkpoint(
+    context: SendContext,
+    payload: PostCheckpoint,
+) -> Message:
     """Return the newest checkpoint that was not posted; none without a channel."""
     del payload
     channel_id = context.services.desks.audit_channel_id
@@ -85,41 +104,37 @@ def compose_checkpoint(context: SendContext, payload: PostCheckpoint) -> Message
         checkpoint = to_announce(tx.log)
     if channel_id is None or checkpoint is None:
         return None
-    text, blocks = audit.checkpoint(checkpoint)
+    summary, blocks = audit.build_checkpoint(checkpoint)
     size, now = checkpoint.size, context.now
     return Post(
         channel=channel_id,
-        text=text,
+        text=summary,
         blocks=blocks,
         then=lambda tx, _channel, _ts: mark_announced(tx.log, size, now),
     )
 
 
-TORN = (
-    "Somebody is an auditor and in a desk's user group as well. Nobody checks their own listening, "
-    "so they hear nothing until you take one of the two away. `help-clip check` says who."
-)
-
-
-WAITS = (
-    "desks.toml now gives roles to more people than before. They wait for an administrator: "
-    "<{url}/mapping|look at the change>, and confirm it if it is right."
-)
-
-
-def compose_role_conflict(context: SendContext, payload: NotifyRoleConflict) -> Message:
+def compose_role_conflict(
+    context: SendContext,
+    payload: NotifyRoleConflict,
+) -> Message:
     """Return the message that a person holds roles that exclude each other."""
     del context
-    return Post(channel=payload.user_id, text=TORN)
+    command = code("help-clip check")
+    conflict = text("people.roles.conflict", command=command)
+    return Post(channel=payload.user_id, text=conflict)
 
 
 def compose_mapping_waiting(
-    context: SendContext, payload: NotifyMappingWaiting
+    context: SendContext,
+    payload: NotifyMappingWaiting,
 ) -> Message:
     """Return the message that a role mapping waits; none if it no longer does."""
     with context.services.store.read() as tx:
         stored = tx.startup.role_mapping()
     if stored is None or stored.waiting is None:
         return None
-    text = WAITS.format(url=context.services.public_url)
-    return Post(channel=payload.user_id, text=text)
+    url = f"{context.services.public_url}/mapping"
+    page = link(url, text("people.roles.mapping_page"))
+    waiting = text("people.roles.mapping_waits", page=page)
+    return Post(channel=payload.user_id, text=waiting)

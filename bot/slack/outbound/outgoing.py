@@ -89,14 +89,25 @@ class Composers:
     def __init__(self) -> None:
         self._composers: dict[type[Payload], Composer[Any]] = {}
 
-    def add(self, kind: type[P], composer: Composer[P]) -> None:
+    def add(
+        self,
+        kind: type[P],
+        composer: Composer[P],
+    ) -> None:
         """Compose messages of payloads of this type by `composer`."""
         self._composers[kind] = composer
 
-    def add_for_request(self, kind: type[R], composer: RequestComposer[R]) -> None:
+    def add_for_request(
+        self,
+        kind: type[R],
+        composer: RequestComposer[R],
+    ) -> None:
         """Compose messages about a request by `composer`; none if it is gone."""
 
-        def compose(context: SendContext, payload: R) -> Message:
+        def compose(
+            context: SendContext,
+            payload: R,
+        ) -> Message:
             notice = read_notice(context.services, payload.request_id)
             if notice is None:
                 return None
@@ -109,6 +120,10 @@ class Composers:
         """Return the types of payload that have a message."""
         return tuple(self._composers)
 
-    def compose(self, context: SendContext, payload: Payload) -> Message:
+    def compose(
+        self,
+        context: SendContext,
+        payload: Payload,
+    ) -> Message:
         """Return the message of a payload, from the state as it is now."""
         return self._composers[type(payload)](context, payload)

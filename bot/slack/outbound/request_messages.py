@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.rules.channels.fitness import NOT_SEEN_YET
 from bot.rules.refusals import Refusal
 from bot.rules.requests.lifecycle import LIVE
-from bot.slack.blocks import Block
+from bot.slack.blocks import Block, link
 from bot.slack.handlers import thread
 from bot.slack.outbound.outgoing import (
     Composers,
@@ -16,6 +16,7 @@ from bot.slack.outbound.outgoing import (
     SendContext,
     Update,
 )
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.requests.notice import RequestNotice, notify_askers, remember_thread
 from storage.records import ChannelProblem, Origin, RequestState
@@ -54,7 +55,9 @@ def add_request_messages(composers: Composers) -> None:
 
 
 def compose_thread(
-    context: SendContext, payload: PostThread, notice: RequestNotice
+    context: SendContext,
+    payload: PostThread,
+    notice: RequestNotice,
 ) -> Message:
     """Return the first message of the thread; none if it was posted."""
     request = notice.request
@@ -65,39 +68,49 @@ def compose_thread(
     public_url = context.services.public_url
     return Post(
         channel=notice.desk.channel_id,
-        text=thread.text(request),
-        blocks=thread.parent(request, notice.desk, public_url, context.now),
+        text=thread.summarize_request(request),
+        blocks=thread.build_parent(request, notice.desk, public_url, context.now),
         then=lambda tx, channel, ts: remember_thread(
-            tx, payload.request_id, channel, ts
+            tx,
+            payload.request_id,
+            channel,
+            ts,
         ),
     )
 
 
 def compose_thread_update(
-    context: SendContext, payload: UpdateThread, notice: RequestNotice
+    context: SendContext,
+    payload: UpdateThread,
+    notice: RequestNotice,
 ) -> Message:
     """Return the present first message of the thread; none if it was not posted."""
     del payload
     request = notice.request
     if request.channel_id is None or request.thread_ts is None:
         return None
-    if notice.paused is not None and notice.paused.rule in _UNREACHABLE:
+    if _paused_by(notice) in _UNREACHABLE:
         # The update is enqueued again when the channel is back.
         return None
     if notice.paused is not None and request.state in LIVE:
-        text = f"{request.name}: paused"
-        blocks = thread.paused(request, notice.desk)
+        summary = thread.summarize_paused_request(request)
+        blocks = thread.build_paused_parent(request, notice.desk)
     else:
-        text = thread.text(request)
+        summary = thread.summarize_request(request)
         public_url = context.services.public_url
-        blocks = thread.parent(request, notice.desk, public_url, context.now)
+        blocks = thread.build_parent(request, notice.desk, public_url, context.now)
     return Update(
-        channel=request.channel_id, ts=request.thread_ts, text=text, blocks=blocks
+        channel=request.channel_id,
+        ts=request.thread_ts,
+        text=summary,
+        blocks=blocks,
     )
 
 
 def compose_disputed_reply(
-    context: SendContext, payload: PostDisputedReply, notice: RequestNotice
+    context: SendContext,
+    payload: PostDisputedReply,
+    notice: RequestNotice,
 ) -> Message:
     """Return the reply that asks the leads to rule; none if one has ruled."""
     del context, payload
@@ -105,25 +118,44 @@ def compose_disputed_reply(
         return None
     if notice.paused is not None:
         return _postponed(notice.paused)
-    text, blocks = thread.disputed_reply(notice.request, notice.desk)
-    return _reply(notice, text, blocks)
+    summary, blocks = thread.build_disputed_reply(notice.request, notice.desk)
+    return _reply(notice, summary, blocks)
 
 
 def compose_settled_reply(
-    context: SendContext, payload: PostSettledReply, notice: RequestNotice
+    context: SendContext,
+    payload: PostSettledReply,
+    notice: RequestNotice,
 ) -> Message:
     """Return the reply with the answer, or direct messages if the channel is unfit."""
     del payload
-    if notice.paused is not None and notice.paused.rule == NOT_SEEN_YET:
-        return _postponed(notice.paused)
     if notice.paused is not None:
-        # The askers have waited for the answer, and no channel is needed for it.
-        act = Act(person=None, origin=Origin.WORKER, now=context.now)
-        return EnqueueInstead(enqueue=lambda tx: notify_askers(tx, act, notice.request))
-    text, blocks = thread.settled_reply(
-        notice.request, notice.recipients, notice.reason, anew=notice.ruled_anew
+        return _notify_askers_instead(context, notice, notice.paused)
+    summary, blocks = thread.build_settled_reply(
+        notice.request,
+        notice.recipients,
+        notice.reason,
+        is_ruled_again=notice.ruled_anew,
     )
-    return _reply(notice, text, blocks)
+    return _reply(notice, summary, blocks)
+
+
+def _notify_askers_instead(
+    context: SendContext,
+    notice: RequestNotice,
+    paused: Refusal,
+) -> Message:
+    """Return direct messages: the askers wait for the answer, which needs no channel."""
+    if paused.rule == NOT_SEEN_YET:
+        return _postponed(paused)
+    act = Act(person=None, origin=Origin.WORKER, now=context.now)
+    return EnqueueInstead(enqueue=lambda tx: notify_askers(tx, act, notice.request))
+
+
+def _paused_by(notice: RequestNotice) -> str | None:
+    if notice.paused is None:
+        return None
+    return notice.paused.rule
 
 
 def _postponed(paused: Refusal) -> Postpone:
@@ -133,40 +165,60 @@ def _postponed(paused: Refusal) -> Postpone:
     return Postpone()
 
 
-def _reply(notice: RequestNotice, text: str, blocks: list[Block]) -> Message:
+def _reply(
+    notice: RequestNotice,
+    summary: str,
+    blocks: list[Block],
+) -> Message:
     request = notice.request
     if request.channel_id is None or request.thread_ts is None:
         return None
     return Post(
         channel=request.channel_id,
-        text=text,
+        text=summary,
         blocks=blocks,
         thread_ts=request.thread_ts,
         then=lambda tx, channel, ts: tx.requests.add_thread_reply(
-            request.id, channel, ts
+            request.id,
+            channel,
+            ts,
         ),
     )
 
 
 def compose_cleared_reply(
-    context: SendContext, payload: ClearReply, notice: RequestNotice
+    context: SendContext,
+    payload: ClearReply,
+    notice: RequestNotice,
 ) -> Message:
     """Return what replaces a reply that holds an erased word."""
     del context
-    text, blocks = thread.cleared(notice.request)
-    return Update(channel=payload.channel_id, ts=payload.ts, text=text, blocks=blocks)
+    summary, blocks = thread.build_cleared_reply(notice.request)
+    return Update(
+        channel=payload.channel_id,
+        ts=payload.ts,
+        text=summary,
+        blocks=blocks,
+    )
 
 
 def compose_asker_notice(
-    context: SendContext, payload: NotifyAsker, notice: RequestNotice
+    context: SendContext,
+    payload: NotifyAsker,
+    notice: RequestNotice,
 ) -> Message:
-    """Return how the request ended, for a person who asked."""
+    """Return how the request ended, for an asker."""
     del context
-    return Post(channel=payload.user_id, text=thread.asker_notice(notice.request))
+    return Post(
+        channel=payload.user_id,
+        text=thread.describe_end_for_asker(notice.request),
+    )
 
 
 def compose_paused_notice(
-    context: SendContext, payload: NotifyPaused, notice: RequestNotice
+    context: SendContext,
+    payload: NotifyPaused,
+    notice: RequestNotice,
 ) -> Message:
     """Return that the request is paused; none if it is no longer."""
     del context
@@ -174,24 +226,30 @@ def compose_paused_notice(
         return None
     if notice.paused.rule == NOT_SEEN_YET:
         return _postponed(notice.paused)
-    return Post(channel=payload.user_id, text=thread.waiting_notice(notice.request))
+    return Post(channel=payload.user_id, text=thread.describe_pause(notice.request))
 
 
 def compose_link_tried(
-    context: SendContext, payload: NotifyLinkTried, notice: RequestNotice
+    context: SendContext,
+    payload: NotifyLinkTried,
+    notice: RequestNotice,
 ) -> Message:
     """Return that a person outside the desk tried the link, for the asker."""
     del context
-    return Post(channel=payload.asker_id, text=thread.link_tried_notice(notice.request))
+    return Post(
+        channel=payload.asker_id,
+        text=thread.describe_tried_link(notice.request),
+    )
 
 
 def compose_elevated_asked(
-    context: SendContext, payload: NotifyElevatedAsked, notice: RequestNotice
+    context: SendContext,
+    payload: NotifyElevatedAsked,
+    notice: RequestNotice,
 ) -> Message:
     """Return the question whether a colleague may hear an elevated listen."""
-    public_url = context.services.public_url
-    text = (
-        f"{notice.request.name}: somebody asks to hear more than the usual sound. "
-        f"A second person has to agree within half an hour: <{public_url}/closer|Decide>"
-    )
-    return Post(channel=payload.user_id, text=text)
+    url = f"{context.services.public_url}/closer"
+    page = link(url, text("requests.elevated.decide"))
+    name = notice.request.name
+    question = text("requests.elevated.asked", request=name, page=page)
+    return Post(channel=payload.user_id, text=question)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.rules.channels.fitness import (
     BELIEVED_FOR,
-    Look,
+    ChannelSnapshot,
     Verdict,
     check_every,
     desks_in,
@@ -109,7 +109,7 @@ def doubt_stale(services: Services, act: Act) -> None:
                 )
 
 
-def save_inspection(services: Services, act: Act, look: Look) -> Channel:
+def save_inspection(services: Services, act: Act, look: ChannelSnapshot) -> Channel:
     """Store an inspection, and pause or resume the desks of the channel.
 
     Returns the channel as stored.

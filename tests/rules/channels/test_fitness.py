@@ -7,7 +7,7 @@ import pytest
 
 from bot.config.desks_file import parse_desks
 from bot.rules.channels.fitness import (
-    Look,
+    ChannelSnapshot,
     Member,
     for_uses,
     judge,
@@ -18,7 +18,7 @@ from bot.rules.channels.fitness import (
 from storage.records import Channel, ChannelProblem
 
 ROSA = Member(user_id="U1", team_id="T1")
-LOOK = Look(channel_id="C1", members=(ROSA,))
+LOOK = ChannelSnapshot(channel_id="C1", members=(ROSA,))
 
 
 def test_a_private_channel_of_our_own_people_is_fit() -> None:

@@ -156,7 +156,7 @@ def test_how_people_are_is_theirs_and_is_stored_nowhere(chat: Chat) -> None:
     [
         ("it is en-us-0002 that I cannot forget", "names a recording", Slip.CLIP),
         ("HC-1001", "names a recording", Slip.CLIP),
-        ("the cry at 2.3-2.9", "where in a recording", Slip.SPAN),
+        ("the cry at 2.3-2.9", "the place in a recording", Slip.SPAN),
         ("http://127.0.0.1:1/r/abcdefgh", "a link to a request", Slip.LINK),
     ],
 )

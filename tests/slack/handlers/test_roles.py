@@ -83,7 +83,7 @@ def test_a_disabled_group_gives_no_role(workspace: Workspace) -> None:
     assert reviews(workspace, RAVI)
     told(
         workspace,
-        roles.on_group_updated,
+        roles.empty_disabled_group,
         subteam={"id": REVIEWERS, "date_delete": 1_700_000_000},
     )
     assert not reviews(workspace, RAVI)
@@ -94,12 +94,16 @@ def test_a_disabled_group_gives_no_role(workspace: Workspace) -> None:
 def test_a_group_that_only_changed_its_name_keeps_its_people(
     workspace: Workspace,
 ) -> None:
-    told(workspace, roles.on_group_updated, subteam={"id": REVIEWERS, "date_delete": 0})
+    told(
+        workspace,
+        roles.empty_disabled_group,
+        subteam={"id": REVIEWERS, "date_delete": 0},
+    )
     assert reviews(workspace, RAVI)
 
 
 def test_a_group_of_no_concern_is_left_alone(workspace: Workspace) -> None:
-    told(workspace, roles.on_group_changed, subteam_id="S0OTHER", removed_users=[RAVI])
+    told(workspace, roles.remove_from_group, subteam_id="S0OTHER", removed_users=[RAVI])
     assert reviews(workspace, RAVI)
 
 
@@ -113,7 +117,7 @@ def test_a_revoked_personal_token_signs_that_person_out(workspace: Workspace) ->
         ).token
         for who in (RAVI, LENA)
     )
-    told(workspace, roles.on_tokens_revoked, tokens={"oauth": [RAVI]})
+    told(workspace, roles.handle_revoked_tokens, tokens={"oauth": [RAVI]})
     assert session_of(services, ravi, utc_now()) is None
     assert session_of(services, lena, utc_now()) is not None
     assert reviews(workspace, RAVI)
@@ -122,8 +126,8 @@ def test_a_revoked_personal_token_signs_that_person_out(workspace: Workspace) ->
 @pytest.mark.parametrize(
     ("handler", "event"),
     [
-        (roles.on_app_removed, {}),
-        (roles.on_tokens_revoked, {"tokens": {"oauth": [], "bot": ["U0HELPCLIP"]}}),
+        (roles.close_down, {}),
+        (roles.handle_revoked_tokens, {"tokens": {"oauth": [], "bot": ["U0HELPCLIP"]}}),
     ],
 )
 def test_without_the_app_nobody_holds_a_role_until_it_is_back(

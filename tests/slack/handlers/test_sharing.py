@@ -141,7 +141,7 @@ def test_the_lead_takes_an_entry_off_the_list(workspace: Workspace) -> None:
     drop(workspace, ROSA, "kitchen.wav")
     advice(workspace, ROSA, before)
     (row,) = on_the_list(workspace)
-    assert "in private" in str(workspace.command(LENA, "/clip-queue"))
+    assert "private conversation" in str(workspace.command(LENA, "/clip-queue"))
     view = workspace.home(LENA)
     number = row["accessory"]["value"]
     pressed = workspace.post(

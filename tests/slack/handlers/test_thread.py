@@ -50,7 +50,7 @@ def test_a_dispute_calls_the_leads_and_a_ruling_comes_with_its_reason(
     assert "schmidt" not in told
     workspace.rule(LENA, request, "lamb", "I heard it again")
     assert "heard it again" in written(
-        workspace.reply(request.name, f"{request.name} is ruled on anew")
+        workspace.reply(request.name, f"{request.name} is ruled on again")
     )
 
 

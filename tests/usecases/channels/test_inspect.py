@@ -9,7 +9,7 @@ from bot.errors import Refused
 from bot.rules.channels.fitness import (
     BELIEVED_FOR,
     MAX_PAUSE,
-    Look,
+    ChannelSnapshot,
     Member,
     check_every,
 )
@@ -31,17 +31,17 @@ from storage.records import (
 from tests.product import ADA, JONAS, LENA, RAVI, ROSA, SOFIA, TEAM, Product
 
 DESK, CHANNEL = "english-us", "C0HELPENUS"
-FIT = Look(channel_id=CHANNEL, members=(Member(user_id=ROSA, team_id=TEAM),))
+FIT = ChannelSnapshot(channel_id=CHANNEL, members=(Member(user_id=ROSA, team_id=TEAM),))
 GUEST = Member(user_id="U0GUEST01", team_id=TEAM, guest=True)
 OUTSIDER = Member(user_id="U0EXTERN1", team_id="T0OTHERCO")
 
 
-def see(product: Product, look: Look) -> Channel:
+def see(product: Product, look: ChannelSnapshot) -> Channel:
     return inspect.save_inspection(product.services, product.worker(), look)
 
 
-def with_people(*members: Member) -> Look:
-    return Look(channel_id=CHANNEL, members=(*FIT.members, *members))
+def with_people(*members: Member) -> ChannelSnapshot:
+    return ChannelSnapshot(channel_id=CHANNEL, members=(*FIT.members, *members))
 
 
 def posted(product: Product, request: Request) -> Request:
@@ -60,16 +60,19 @@ def last(product: Product, action: Action) -> object:
     [
         (with_people(GUEST), "guests_in_channel"),
         (with_people(OUTSIDER), "outsiders_in_channel"),
-        (Look(channel_id=CHANNEL, private=False), "channel_public"),
-        (Look(channel_id=CHANNEL, shared=True), "channel_shared"),
-        (Look(channel_id=CHANNEL, share_pending=True), "channel_share_pending"),
-        (Look(channel_id=CHANNEL, archived=True), "channel_archived"),
-        (Look(channel_id=CHANNEL, reachable=False), "channel_unreachable"),
-        (Look(channel_id=CHANNEL, has_bot=False), "bot_removed"),
+        (ChannelSnapshot(channel_id=CHANNEL, private=False), "channel_public"),
+        (ChannelSnapshot(channel_id=CHANNEL, shared=True), "channel_shared"),
+        (
+            ChannelSnapshot(channel_id=CHANNEL, share_pending=True),
+            "channel_share_pending",
+        ),
+        (ChannelSnapshot(channel_id=CHANNEL, archived=True), "channel_archived"),
+        (ChannelSnapshot(channel_id=CHANNEL, reachable=False), "channel_unreachable"),
+        (ChannelSnapshot(channel_id=CHANNEL, has_bot=False), "bot_removed"),
     ],
 )
 def test_an_unfit_channel_stops_every_player_and_the_denial_is_on_record(
-    product: Product, look: Look, rule: str
+    product: Product, look: ChannelSnapshot, rule: str
 ) -> None:
     request = product.open()
     see(product, look)
@@ -228,7 +231,7 @@ def test_slack_forgetting_a_channel_does_not_hide_what_became_of_it(
     product: Product, problem: ChannelProblem
 ) -> None:
     inspect.mark_lost(product.services, product.worker(), CHANNEL, problem)
-    channel = see(product, Look(channel_id=CHANNEL, reachable=False))
+    channel = see(product, ChannelSnapshot(channel_id=CHANNEL, reachable=False))
     assert channel.problems == (problem,)
 
 
@@ -309,11 +312,13 @@ def test_only_an_administrator_may_have_a_channel_looked_at(product: Product) ->
 def test_a_channel_without_a_desk_pauses_nothing_and_calls_nobody(
     product: Product,
 ) -> None:
-    elsewhere = Look(channel_id="C0ANYWHERE", private=False, members=(GUEST,))
+    elsewhere = ChannelSnapshot(
+        channel_id="C0ANYWHERE", private=False, members=(GUEST,)
+    )
     events = len(product.events())
     assert see(product, elsewhere).problems[0] is ChannelProblem.PUBLIC
     assert (product.waiting(), len(product.events())) == ([], events)
-    see(product, Look(channel_id="C0ANYWHERE", members=FIT.members))
+    see(product, ChannelSnapshot(channel_id="C0ANYWHERE", members=FIT.members))
     assert (product.waiting(), len(product.events())) == ([], events), (
         "nothing goes on there either"
     )

@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 
 from bot.errors import Refused
 from bot.redaction.pipeline import Report, Snippet
-from bot.rules.channels.fitness import Look, Member, judge
+from bot.rules.channels.fitness import ChannelSnapshot, Member, judge
 from bot.rules.requests.lifecycle import LIVE
 from bot.slack.handlers import thread
 from bot.slack.outbound.outgoing import (
@@ -72,7 +72,7 @@ class Slack:
     whom.
     """
 
-    look: Look = field(default=Look(channel_id=CHANNEL))
+    look: ChannelSnapshot = field(default=ChannelSnapshot(channel_id=CHANNEL))
     parents: dict[str, str] = field(default_factory=dict)  # ts -> the text now
     told: list[tuple[str, str]] = field(default_factory=list)  # person, text
 
@@ -140,7 +140,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def mend_everything(self) -> None:
-        self._change(True, **Look(channel_id=CHANNEL).__dict__)
+        self._change(True, **ChannelSnapshot(channel_id=CHANNEL).__dict__)
 
     @rule(
         fact=st.sampled_from(
@@ -200,7 +200,7 @@ class Life(RuleBasedStateMachine):
         if isinstance(payload, InspectChannel):
             look = self.slack.look
             if payload.channel_id != CHANNEL:
-                look = Look(channel_id=payload.channel_id)
+                look = ChannelSnapshot(channel_id=payload.channel_id)
             inspect.save_inspection(product.services, product.worker(), look)
         elif type(payload) in COMPOSERS.kinds:
             match COMPOSERS.compose(context, payload):
@@ -270,7 +270,9 @@ class Life(RuleBasedStateMachine):
         for request in self._requests():
             if request.state is not RequestState.OPEN:
                 if request.thread_ts is not None and self._known_fit():
-                    assert self.slack.parents[request.thread_ts] == thread.text(request)
+                    assert self.slack.parents[
+                        request.thread_ts
+                    ] == thread.summarize_request(request)
                 continue
             if self._known_fit():
                 assert request.thread_ts is not None, "never posted"

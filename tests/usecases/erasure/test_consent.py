@@ -82,14 +82,14 @@ def test_what_slack_says_of_it_is_neutral_and_the_asker_learns_why(
     request = product.open(ROSA)
     consent.withdraw_clip(product.services, product.worker(), CLIP)
     closed = product.request(request)
-    assert thread.text(closed) == f"{request.name}: closed"
+    assert thread.summarize_request(closed) == f"{request.name}: closed"
     shown = str(
-        thread.parent(
+        thread.build_parent(
             closed, product.services.desks[closed.desk], "https://x", product.now
         )
     )
     assert "consent" not in shown.lower()
-    assert "does not allow" in thread.asker_notice(closed)
+    assert "does not allow" in thread.describe_end_for_asker(closed)
 
 
 def test_a_withdrawn_clip_stays_closed_whatever_its_source_says(
