@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from bot.errors import Invalid
 from bot.sources.clips.names import audio_name, sidecar_name, transcript_name
 from bot.sources.clips.sidecar import Sidecar, parse_sidecar
-from bot.sources.transcripts import parse_transcript
+from bot.sources.transcripts import is_transcript, parse_transcript
 from bot.sources.transcripts.transcript import Transcript
 from bot.text import text
 from storage.records import Clip, TimingSource, Word
@@ -48,7 +48,10 @@ def _transcript(
         return sidecar.words or (), sidecar.timing or TimingSource.UNKNOWN
     if has_words:
         raise Invalid(text("sources.names.words_twice"), field="clip")
-    found = parse_transcript(name, read(name), clip_id)
+    data = read(name)
+    if not is_transcript(name, data, clip_id):
+        return (), sidecar.timing or TimingSource.UNKNOWN
+    found = parse_transcript(name, data, clip_id)
     return found.words, _timing(found, sidecar.timing)
 
 

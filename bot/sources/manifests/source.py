@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, BinaryIO
 
 from bot.errors import Invalid, NotFound
@@ -74,8 +73,12 @@ class ManifestSource:
     def clip_ids(self, limit: int = 100) -> list[str]:
         """Return the ids of the first records, in order."""
         tables = list(self._current().format.tables.values())
-        ids = dict.fromkeys(self._keys(tables[0]))
-        return sorted(islice(ids, limit)) if limit else []
+        ids: set[str] = set()
+        for key in self._keys(tables[0]):
+            if len(ids) >= limit:
+                break
+            ids.add(key)
+        return sorted(ids)
 
     def _keys(self, table: Table) -> Iterator[str]:
         for record in table.split(self._place.chunks(table.name)):

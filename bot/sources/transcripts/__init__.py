@@ -24,6 +24,14 @@ def parse_transcript(name: str, data: bytes, clip_id: str) -> Transcript:
     return _BY_EXTENSION[extension].parse(data, clip_id)
 
 
+def is_transcript(name: str, data: bytes, clip_id: str) -> bool:
+    """Return whether a file is a transcript, where its extension leaves that open."""
+    format_ = _BY_EXTENSION.get(name[len(clip_id) + 1 :].lower())
+    if format_ is None or format_.recognises is None:
+        return True
+    return format_.recognises(data)
+
+
 def _parse_json(data: bytes, clip_id: str) -> Transcript:
     document = json_of(data)
     for format_ in JSON_FORMATS:

@@ -30,12 +30,16 @@ from bot.sources.transcripts.transcript import Transcript
 
 @dataclass(frozen=True)
 class FileFormat:
-    """A format with an extension of its own. `times` says where its clock comes from."""
+    """A format with an extension of its own; `times` is where its clock comes from.
+
+    `recognises` tells its files from others, where many things have the extension.
+    """
 
     extension: str
     name: str
     times: str
     parse: Callable[[bytes, str], Transcript]
+    recognises: Callable[[bytes], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,8 @@ FILE_FORMATS = (
         textgrid.parse,
     ),
     FileFormat("eaf", "ELAN", "time slots in milliseconds", elan.parse),
-    FileFormat("txt", "Audacity labels", _SECONDS, audacity.parse),
-    FileFormat("csv", "MFA CSV", _SECONDS, mfa.parse_csv),
+    FileFormat("txt", "Audacity labels", _SECONDS, audacity.parse, audacity.recognises),
+    FileFormat("csv", "MFA CSV", _SECONDS, mfa.parse_csv, mfa.recognises_csv),
 )
 
 JSON_FORMATS = (

@@ -93,6 +93,54 @@ def test_the_sidecar_says_who_timed_unless_the_times_were_only_spread(
     assert open_clip_source(str(folder)).clip("En-0001").timing is timing
 
 
+def textgrid(*tiers):
+    head = ['"ooTextFile"', '"TextGrid"', "0", "1", "<exists>", str(len(tiers))]
+    for name, label in tiers:
+        head += ['"IntervalTier"', f'"{name}"', "0", "1", "1", "0.103", "0.507"]
+        head.append(f'"{label}"')
+    return "\n".join(head) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "timing"),
+    [
+        ("ctm", "En-0001 1 0.1 0.4 lamp\n", TimingSource.HUMAN),
+        ("TextGrid", textgrid(("words", "lamp")), TimingSource.HUMAN),
+        ("TextGrid", textgrid(("MAU", "l"), ("ORT", "lamp")), TimingSource.RECOGNISER),
+        (
+            "TextGrid",
+            textgrid(("phones", "l"), ("words", "lamp")),
+            TimingSource.RECOGNISER,
+        ),
+        (
+            "transcript.json",
+            '{"words": [{"word": "lamp", "start": 0.1, "end": 0.5}]}',
+            TimingSource.RECOGNISER,
+        ),
+    ],
+)
+def test_a_sidecar_cannot_make_an_aligners_times_a_persons(
+    folder, sidecar, name, text, timing
+):
+    (folder / "En-0001.json").write_bytes(sidecar(words=..., timing="human"))
+    (folder / f"En-0001.{name}").write_text(text)
+    assert open_clip_source(str(folder)).clip("En-0001").timing is timing
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("En-0001.txt", "Turn on the lamp.\n"),
+        ("En-0001.csv", "name,value\na,1\n"),
+        ("En-0001.txt", ""),
+    ],
+)
+def test_other_texts_beside_a_clip_are_left_alone(folder, sidecar, name, text):
+    (folder / "En-0001.json").write_bytes(sidecar(words=...))
+    (folder / name).write_text(text)
+    assert open_clip_source(str(folder)).clip("En-0001").words == ()
+
+
 def test_a_huge_transcript_is_refused_without_reading_it_all(folder, sidecar):
     (folder / "En-0001.json").write_bytes(sidecar(words=...))
     (folder / "En-0001.ctm").write_bytes(b"")

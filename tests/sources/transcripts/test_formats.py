@@ -78,3 +78,11 @@ def test_a_damaged_file_of_any_format_gives_words_or_a_sentence(damage, seed) ->
             continue
         for before, after in pairwise(found.words):
             assert before.end_ms <= after.start_ms
+
+
+def test_a_last_chunk_of_several_words_without_an_end_is_read() -> None:
+    document = {"text": "", "chunks": [{"text": " turn on", "timestamp": [0.5, None]}]}
+    data = json.dumps(document).encode()
+    found = parse_transcript(f"{CLIP}.transcript.json", data, CLIP)
+    assert [word.text for word in found.words] == ["turn", "on"]
+    assert found.timing is TimingSource.UNKNOWN

@@ -47,6 +47,12 @@ def parse(document: object) -> Transcript:
     return _aligned(made)
 
 
+def recognises_csv(data: bytes) -> bool:
+    """Return whether the first line names the columns of an alignment."""
+    first = data.decode("utf-8-sig", "replace").partition("\n")[0]
+    return set(_COLUMNS[:4]) <= set(first.strip().split(","))
+
+
 def parse_csv(data: bytes, _clip_id: str) -> Transcript:
     """Return the words; raise `Invalid` for a table with other columns."""
     written = decode_text(data, WHAT)

@@ -21,6 +21,12 @@ from bot.text import text
 _LABEL = re.compile(r"(-?\d+(?:[.,]\d+)?)\t(-?\d+(?:[.,]\d+)?)(?:\t(.*))?", re.ASCII)
 
 
+def recognises(data: bytes) -> bool:
+    """Return whether the first line is a label; other texts are no label tracks."""
+    first = data.decode("utf-8-sig", "replace").lstrip("\r\n").partition("\n")[0]
+    return _LABEL.fullmatch(first.rstrip("\r")) is not None
+
+
 def parse(data: bytes, _clip_id: str) -> Transcript:
     """Return the words; raise `Invalid` for a text that is no label track."""
     written = decode_text(data, WHAT)

@@ -3,6 +3,7 @@
 https://huggingface.co/docs/transformers/main_classes/pipelines
 """
 
+from bot.redaction.masking.speaking_time import longest_ms
 from bot.sources.transcripts.loose_words import LooseWord, spread
 from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
@@ -34,12 +35,14 @@ def _chunk(chunk: Object) -> list[LooseWord]:
     written = text_of(chunk.get("text"))
     if start_ms is not None and end_ms is not None:
         return spread(written, max(start_ms, 0), max(start_ms, end_ms, 0))
-    words = [
-        LooseWord(text=word, start_ms=None, end_ms=None) for word in written.split()
-    ]
+    words = written.split()
     if len(words) == 1:
         return [LooseWord(text=written, start_ms=start_ms, end_ms=end_ms)]
-    return words
+    if start_ms is not None:
+        # The last chunk has no end: it is as long as its words can take.
+        start_ms = max(start_ms, 0)
+        return spread(written, start_ms, start_ms + sum(longest_ms(words)))
+    return [LooseWord(text=word, start_ms=None, end_ms=None) for word in words]
 
 
 def _times(chunk: Object) -> tuple[int | None, int | None]:
