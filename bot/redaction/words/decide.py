@@ -17,7 +17,7 @@ from bot.redaction.words.personal.word_names import name_reasons
 from bot.redaction.words.rules import looks_like_answer, strict_structures, structures
 from bot.redaction.words.text import MUDDLED, language_of, normal
 from bot.redaction.words.tokens import Kind, Unit, group
-from bot.redaction.words.word_lists import answer_words, harmless_words
+from bot.redaction.words.word_lists import answer_words, everyday_nouns, harmless_words
 
 MARK = "▒▒▒"
 """Stands where a masked word stood in shown text."""
@@ -185,7 +185,7 @@ def _by_model(
 def _model_reasons(units: Sequence[Unit], model: Model, point: str) -> list[str]:
     """Return why the model masks each unit, or ""."""
     direct, indirect = model.thresholds[point]
-    found = []
+    found: list[str] = []
     for is_direct, is_indirect in model.scores(units).tolist():
         if is_direct <= direct and is_indirect <= indirect:
             found.append(HARMLESS)
@@ -193,7 +193,22 @@ def _model_reasons(units: Sequence[Unit], model: Model, point: str) -> list[str]
             found.append("may be a person or number")
         else:
             found.append("may name a place")
+    nouns = everyday_nouns(model.lexicon.language)
+    for i, unit in enumerate(units):
+        if unit.key in nouns and not _is_beside_a_mask(units, found, i, nouns):
+            found[i] = HARMLESS
     return found
+
+
+def _is_beside_a_mask(
+    units: Sequence[Unit], reasons: Sequence[str], i: int, nouns: frozenset[str]
+) -> bool:
+    """Return whether a masked unit that is no everyday noun stands beside this one."""
+    masked = []
+    for beside in (i - 1, i + 1):
+        if 0 <= beside < len(units) and reasons[beside]:
+            masked.append(units[beside].key)
+    return any(key not in nouns for key in masked)
 
 
 def _context_reasons(words: Sequence[str], language: str) -> list[str]:
@@ -261,6 +276,8 @@ def _is_everyday(form: str, model: Model) -> bool:
     """Everyday vocabulary; a name only where the word was met often and hardly ever as
     one.
     """
+    if form in everyday_nouns(model.lexicon.language):
+        return True
     met, personal = model.lexicon.counts.get(form, (0, 0))
     common, flags = model.lexicon.classes(form)
     # The English list holds its inflected forms; beyond it "p" is surnames ("fielder",
@@ -273,6 +290,8 @@ def _is_everyday(form: str, model: Model) -> bool:
 
 
 def _is_rare(form: str, model: Model) -> bool:
+    if form in everyday_nouns(model.lexicon.language):
+        return False
     met, personal = model.lexicon.counts.get(form, (0, 0))
     if commonness(form, model.lexicon.language) in "hpk":
         return False

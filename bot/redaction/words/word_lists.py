@@ -44,6 +44,11 @@ def written_words(language: str) -> frozenset[str]:
     return _words_in(language, "written")
 
 
+def everyday_nouns(language: str) -> frozenset[str]:
+    """Return kinds of things that name no person and no place on their own."""
+    return _words_in(language, "nouns")
+
+
 def answer_words(language: str) -> frozenset[str]:
     """Return the words of an answer to an identity question that may be shown."""
     return _words_in(language, "answers")
