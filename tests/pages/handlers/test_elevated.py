@@ -109,7 +109,7 @@ def test_asked_agreed_and_played(
         page.get_by_label("in one line").fill("A lorry drives by.")
         picture(page, f"closer-ask-{scheme}")
         page.get_by_role("button", name=f"Ask to hear it {closer}").click()
-        page.get_by_text("A second person has to agree first").wait_for()
+        page.get_by_text("A second person has to approve first").wait_for()
         picture(page, f"closer-waits-{scheme}")
         queue: Any = lena.new_page()
         queue.goto("/closer")

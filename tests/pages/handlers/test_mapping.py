@@ -64,7 +64,7 @@ def test_an_administrator_reads_what_would_change_and_confirms(waiting: Site) ->
     seen = shown.split('name="seen" value="')[1].split('"')[0]
     blank = ada.post("/mapping", seen=seen, reason=" ")
     assert blank.status_code == 422
-    assert "Say in a few words why" in blank.text
+    assert "Give the reason in a few words" in blank.text
     assert ada.post("/mapping", seen=seen, reason="two joined").status_code == 303
     assert "Nothing waits" in ada.get("/mapping").text
     assert waiting.events(Action.ROLES_MAPPED, Outcome.ALLOWED)[-1].user_id == ADA
