@@ -129,7 +129,7 @@ def test_an_auditor_sees_who_heard_it_and_a_reviewer_does_not(
 
 def test_a_question_about_one_person_needs_a_reason(workspace: Workspace) -> None:
     asked = f"/clip-audit {RAVI}"
-    assert "why" in workspace.command(AUDITOR, asked, "C0AUDIT001")["text"]
+    assert "reason" in workspace.command(AUDITOR, asked, "C0AUDIT001")["text"]
     shown = workspace.command(AUDITOR, f"{asked} because case 12", "C0AUDIT001")
     assert "of the log" in written(shown)
 
