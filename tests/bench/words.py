@@ -94,7 +94,7 @@ def unseen() -> Iterator[str]:
         yield measured(
             f"new spelled answers, {name} (EVI), mask_words", evi, mask_words, ""
         )
-    for language in ("en", "de", "it", "zh"):
+    for language in ("en", "de", "ar", "da", "id", "it", "nl", "tr", "zh"):
         xsid = read(DATA, ["xsid"], language)
         yield measured(
             f"new places and organisations, {language} (xSID)", xsid, mask_words, ""
