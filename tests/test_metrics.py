@@ -45,11 +45,15 @@ def test_reminders_in_chats_are_counted_by_kind_and_nothing_else(
     product: Product,
 ) -> None:
     assert (
-        peer_support.look_at(product.services, product.act(ROSA), "about en-us-0001", 0)
+        peer_support.check_message(
+            product.services, product.act(ROSA), "about en-us-0001", 0
+        )
         is Slip.CLIP
     )
     assert (
-        peer_support.look_at(product.services, product.act(RAVI), "I slept well", 0)
+        peer_support.check_message(
+            product.services, product.act(RAVI), "I slept well", 0
+        )
         is None
     )
     page = metrics(product.services, product.clock)().decode()

@@ -110,7 +110,7 @@ def test_every_message_about_people_and_cases(product: Product, judges: Judges) 
     officer.close(
         services, product.fresh(SOFIA), case.key, reply="We looked at it.", release=True
     )
-    peer_support.call(services, product.act(ROSA), f"<@{RAVI}>")
+    peer_support.ask_colleagues(services, product.act(ROSA), f"<@{RAVI}>")
     watch_sharing.check_message(services, product.act(RAVI), dropped_file())
     with services.store.begin() as tx:
         weekly = NotifyWeeklyCount(user_id=ROSA, words=14)
@@ -121,7 +121,7 @@ def test_every_message_about_people_and_cases(product: Product, judges: Judges) 
             select(outbox.c.argument).where(outbox.c.task == Task.ASK_COLLEAGUE)
         )
         key = json.loads(waiting.scalars().one())["talk_key"]
-    peer_support.take(services, product.act(RAVI), key)
+    peer_support.take_talk(services, product.act(RAVI), key)
     said |= compose_all(product, judges)
     begun = drill.drill(services, product.worker())
     product.do_all()  # they have been called

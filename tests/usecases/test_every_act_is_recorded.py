@@ -23,15 +23,15 @@ MAY_END_SILENTLY = {
         "care",
         "teams",
     ): "totals over five people or more; they hold no clip and no person",
-    ("cases", "about"): "makes the event that others record",
-    ("cases", "call"): "asks for messages about what its callers record",
+    ("cases", "case_event"): "makes the event that others record",
+    ("cases", "alert_officers"): "asks for messages about what its callers record",
     ("cases", "my_report"): "one's own report; it holds no clip and no word",
     (
         "cases",
         "open_case",
     ): "pressing Stop twice changes nothing; each press is on record",
-    ("cases", "page_next"): "asks for messages about what its callers record",
-    ("cases", "tell_drill"): "asks for messages about what its callers record",
+    ("cases", "alert_next"): "asks for messages about what its callers record",
+    ("cases", "notify_drill_over"): "asks for messages about what its callers record",
     (
         "elevated",
         "waiting",
@@ -41,7 +41,7 @@ MAY_END_SILENTLY = {
     ("budget", "note_for"): "part of opening a page, which is recorded",
     ("progress", "played"): "of a drill's sound only the press of play is on record",
     ("deliver", "deliver"): "the result was erased meanwhile: nothing is delivered",
-    ("officer", "case_list"): "one's own list; it holds no clip and no word",
+    ("case_pages", "case_list"): "one's own list; it holds no clip and no word",
     ("consent", "refresh"): "every speaker still consents",
     (
         "erase",
@@ -73,12 +73,12 @@ MAY_END_SILENTLY = {
     ): "part of listening, which is recorded",
     ("propose", "keep_draft"): "a form half filled in",
     ("propose", "decline"): "saying it twice changes nothing",
-    ("hooks", "take"): "a signed call that was sent again",
+    ("hooks", "carry_out"): "a signed call that was sent again",
     (
         "purge",
         "purge",
     ): "nothing is due, or it is held; what goes is recorded one by one",
-    ("stop_clip", "close_clip"): "a part of a stop, which is recorded",
+    ("stop_clip", "quarantine_clip"): "a part of a stop, which is recorded",
     ("render", "render"): "another replica has done it",
     ("roles", "leave_group"): "nobody left: Slack repeats itself",
     ("role_mapping", "compare_file"): "the file gives roles as it did before",
@@ -100,12 +100,12 @@ MAY_END_SILENTLY = {
     ("notice", "notify_each"): "asks for messages about what is already on record",
     (
         "peer_support",
-        "call",
+        "ask_colleagues",
     ): "who talks to whom is nobody else's, and no act on a recording",
-    ("peer_support", "take"): "as call",
+    ("peer_support", "take_talk"): "as call",
     (
         "peer_support",
-        "look_at",
+        "check_message",
     ): "what people say to each other is nobody else's: only kinds are counted",
     ("notice", "notify_askers"): "asks for messages about what is already on record",
     ("watch_sharing", "record_deletion"): "nothing was flagged about the message",
@@ -115,6 +115,7 @@ MAY_END_SILENTLY = {
         "check_message",
     ): "nothing to flag: most messages are nobody's business",
     ("page", "watch_audit"): "goes on with a question that is on record",
+    ("weekly", "notify_weekly"): "asks for messages; it is no act on a recording",
 }
 
 Key = tuple[str, str]

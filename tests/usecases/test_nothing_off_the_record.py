@@ -56,7 +56,7 @@ ACTS: dict[str, Act] = {
         h.services, h.worker(), CLIP
     ),
     "erase": lambda h, _: erase.erase_clip(h.services, h.fresh(ADA), CLIP, reason=WHY),
-    "hold": lambda h, _: holds.place(
+    "hold": lambda h, _: holds.place_hold(
         h.services, h.fresh(SOFIA), CLIP, days=30, reason=WHY
     ),
     "sign in": lambda h, _: sessions.start_session(

@@ -52,12 +52,18 @@ def erase(
         if status or retry:
             found = _newest(services, act, retry=retry)
         elif person:
-            found = overview.begin(services, act, What.PERSON, person, reason=reason)
+            found = overview.erase_data(
+                services, act, What.PERSON, person, reason=reason
+            )
         elif speaker:
-            found = overview.begin(services, act, What.SPEAKER, speaker, reason=reason)
+            found = overview.erase_data(
+                services, act, What.SPEAKER, speaker, reason=reason
+            )
         else:
             clip_id = find_clip_id(services, clip=clip, request=request)
-            found = overview.begin(services, act, What.CLIP, clip_id, reason=reason)
+            found = overview.erase_data(
+                services, act, What.CLIP, clip_id, reason=reason
+            )
         for erasure in found:
             clean_at_once(services, act, erasure)
         known = _read_receipts(services, act, found)

@@ -63,5 +63,5 @@ def choose(visit: Visit) -> Response:
 
 def call(visit: Visit) -> Response:
     """POST /care/talk: the same call as /clip-talk, alone."""
-    called = peer_support.call(visit.services, visit.act, "")
+    called = peer_support.ask_colleagues(visit.services, visit.act, "")
     return done(visit, f"/care?called={'yes' if called else 'nobody'}")

@@ -16,7 +16,7 @@ from bot.pages.routing import action, page
 from bot.pages.sign_in.step_up import chosen, reason_values
 from bot.rules.erasure.holds import PRESETS
 from bot.usecases.context import Act
-from bot.usecases.distress import cases, officer
+from bot.usecases.distress import case_pages, cases, officer
 from bot.usecases.distress.hear_case import CaseSnippet
 from bot.usecases.services import Services
 from storage.records import Case, Severity
@@ -28,7 +28,7 @@ def routes(site: Site) -> list[BaseRoute]:
         page(site, "/case", list_cases),
         page(site, "/case/{key}", show),
         action(site, "/case/{key}/acknowledge", _act(officer.acknowledge)),
-        action(site, "/case/{key}/not-an-emergency", _act(officer.calm)),
+        action(site, "/case/{key}/not-an-emergency", _act(officer.lower_severity)),
         action(site, "/case/{key}/hand-over", hand_over),
         action(site, "/case/{key}/step", step),
         action(site, "/case/{key}/close", close, form=show),
@@ -43,13 +43,13 @@ def routes(site: Site) -> list[BaseRoute]:
 
 def list_cases(visit: Visit) -> Response:
     """GET /case: those due first."""
-    found = officer.case_list(visit.services, visit.act)
+    found = case_pages.case_list(visit.services, visit.act)
     return html(visit, "cases.html", cases=found, now=visit.act.now)
 
 
 def show(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /case/<key>."""
-    found = officer.case_page(visit.services, visit.act, visit.key)
+    found = case_pages.case_page(visit.services, visit.act, visit.key)
     values = player_values(
         visit, found.snippet, base=f"/case/{visit.key}"
     ) | reason_values(visit)
@@ -90,7 +90,7 @@ def close(visit: Visit) -> Response:
 
 def show_hold(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /case/<key>/hold: for how long, and why."""
-    found = officer.case_page(visit.services, visit.act, visit.key)
+    found = case_pages.case_page(visit.services, visit.act, visit.key)
     days = chosen(visit, "days")
     values = {
         **reason_values(visit),
@@ -129,7 +129,7 @@ def grade(visit: Visit) -> Response:
 
 def not_enough(visit: Visit) -> Response:
     """POST /stopped/<key>/not-enough."""
-    officer.not_enough(visit.services, visit.act, visit.key)
+    officer.reopen(visit.services, visit.act, visit.key)
     return done(visit, f"/stopped/{visit.key}")
 
 

@@ -32,7 +32,7 @@ def show(visit: Visit) -> Response:
     what, of = asked.get("what", ""), asked.get("of", "").strip()
     if what and of:
         return go(f"/erase/{_kind(what)}/{quote(of, safe='')}")
-    found = overview.known(visit.services, visit.act)
+    found = overview.list_erasures(visit.services, visit.act)
     return html(visit, "erasures.html", found=found, missing=bool(what))
 
 
@@ -51,7 +51,9 @@ def look(visit: Visit, error: Invalid | None = None) -> Response:
 def erase(visit: Visit) -> Response:
     """POST /erase/<what>/<id>, with a reason and a fresh sign-in."""
     reason = visit.form.get("reason", "")
-    overview.begin(visit.services, visit.act, _what(visit), visit.key, reason=reason)
+    overview.erase_data(
+        visit.services, visit.act, _what(visit), visit.key, reason=reason
+    )
     return done(visit, "/erase")
 
 

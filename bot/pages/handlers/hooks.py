@@ -17,7 +17,7 @@ from starlette.routing import Route
 from bot.errors import HelpClipError, Invalid
 from bot.usecases.context import Act
 from bot.usecases.erasure import hooks
-from bot.usecases.erasure.hooks import Signature, Told
+from bot.usecases.erasure.hooks import Signature, SignedCall
 from bot.usecases.services import Services
 from storage.errors import StorageError
 from storage.records import Origin
@@ -50,7 +50,7 @@ def hook_route(services: Services, secret: str, clock: Callable[[], datetime]) -
             )
         act = Act(person=None, origin=Origin.HOOK, now=clock())
         try:
-            new = hooks.take(services, act, _told(body))
+            new = hooks.carry_out(services, act, _told(body))
         except Invalid as error:
             return _said(str(error), 422)
         except (HelpClipError, StorageError) as error:
@@ -70,7 +70,7 @@ async def _body(request: Request) -> bytes | None:
     return body
 
 
-def _told(body: bytes) -> Told:
+def _told(body: bytes) -> SignedCall:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -82,7 +82,7 @@ def _told(body: bytes) -> Told:
         raise Invalid("Every value is a text.")
     if not 1 <= len(values["id"]) <= 64:
         raise Invalid("id has 1 to 64 characters.")
-    return Told(**values)
+    return SignedCall(**values)
 
 
 def _said(sentence: str, status: int) -> Response:

@@ -23,7 +23,7 @@ def grade_case(delivery: SlackDelivery) -> None:
 
 def report_insufficient_reply(delivery: SlackDelivery) -> None:
     """Record that the reply is not enough for the reporter."""
-    officer.not_enough(delivery.services, delivery.act, delivery.button_value)
+    officer.reopen(delivery.services, delivery.act, delivery.button_value)
     delivery.ack()
     delivery.reply_privately(text("distress.reply_message.not_enough"))
 

@@ -19,13 +19,13 @@ from storage.records import Person, Slip, Talk
 def call_colleague_by_command(delivery: SlackDelivery) -> None:
     """Call the circle of colleagues, or the colleague that `/clip-talk` names."""
     colleague = delivery.payload.get("text", "")
-    called = peer_support.call(delivery.services, delivery.act, colleague)
+    called = peer_support.ask_colleagues(delivery.services, delivery.act, colleague)
     delivery.answer_command(_describe_call(called))
 
 
 def call_colleague(delivery: SlackDelivery) -> None:
     """Call the circle of colleagues from a button."""
-    called = peer_support.call(delivery.services, delivery.act, "")
+    called = peer_support.ask_colleagues(delivery.services, delivery.act, "")
     delivery.ack()
     delivery.reply_privately(_describe_call(called))
 
@@ -38,7 +38,7 @@ def _describe_call(people: int) -> str:
 
 def take_call(delivery: SlackDelivery) -> None:
     """Introduce a colleague with time to the caller."""
-    peer_support.take(delivery.services, delivery.act, delivery.button_value)
+    peer_support.take_talk(delivery.services, delivery.act, delivery.button_value)
     delivery.ack()
     delivery.reply_privately(text("distress.peer_talk.taken"))
 
@@ -64,7 +64,7 @@ def _remind(
     written = read_message(channel_id, message)
     act = replace(delivery.act, person=author)
     n_files = len(written.files)
-    slip = peer_support.look_at(delivery.services, act, written.text, n_files)
+    slip = peer_support.check_message(delivery.services, act, written.text, n_files)
     if slip is None:
         return
     summary, shown = build_reminder(slip)

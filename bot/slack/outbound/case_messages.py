@@ -11,8 +11,8 @@ from bot.slack.outbound.outgoing import (
     SendContext,
     Undeliverable,
 )
-from bot.usecases.distress.cases import case_to_page, drill_to_tell, reply_to_tell
-from bot.usecases.distress.peer_support import talk_to_tell
+from bot.usecases.distress.cases import acknowledged_drill, case_to_page, find_reply
+from bot.usecases.distress.peer_support import find_talk
 from storage.records.outbox import (
     AskColleague,
     NotifyDrillOver,
@@ -75,7 +75,7 @@ def compose_drill_over(
     payload: NotifyDrillOver,
 ) -> Message:
     """Return the message that a case was a drill."""
-    case = drill_to_tell(context.services, payload.case_id)
+    case = acknowledged_drill(context.services, payload.case_id)
     if case is None:
         return None
     text, blocks = cases.build_drill_end(case)
@@ -87,7 +87,7 @@ def compose_reply_to_reporter(
     payload: NotifyReporter,
 ) -> Message:
     """Return the officer's reply to a reporter."""
-    found = reply_to_tell(context.services, payload.case_id, payload.reply_id)
+    found = find_reply(context.services, payload.case_id, payload.reply_id)
     if found is None:
         return None
     case, reply = found
@@ -100,7 +100,7 @@ def compose_colleague_question(
     payload: AskColleague,
 ) -> Message:
     """Return the question whether a colleague has time; none if another has."""
-    talk = talk_to_tell(context.services, payload.talk_key)
+    talk = find_talk(context.services, payload.talk_key)
     if talk is None or talk.taken_by is not None:
         return None
     text, blocks = peer_support.build_call(talk)
@@ -112,7 +112,7 @@ def compose_peer_talk_opening(
     payload: OpenPeerTalk,
 ) -> Message:
     """Return the first message of a peer talk; once it is posted, the call is gone."""
-    talk = talk_to_tell(context.services, payload.talk_key)
+    talk = find_talk(context.services, payload.talk_key)
     if talk is None or talk.taken_by is None:
         return None
     text, blocks = peer_support.build_opening(talk.caller, talk.taken_by)

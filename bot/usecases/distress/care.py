@@ -1,6 +1,6 @@
-"""One person's own affairs: breaks, what they met, what they chose.
+"""One person's own affairs: breaks, distressing recordings heard, and choices.
 
-None of it is in the access log: it is no act on a recording, and nobody's but theirs.
+None of it is in the access log: it is no act on a recording, and private.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,8 @@ from datetime import timedelta
 from bot.errors import Invalid
 from bot.rules.desks import Desk
 from bot.rules.distress import care
-from bot.rules.distress.care import Rest
+from bot.rules.distress.care import Care, Rest
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.lookup import member_of
 from bot.usecases.services import Services
@@ -23,10 +24,11 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class CarePage:
-    """What somebody sees of themselves, and nobody else does."""
+    """The contents of a person's own page, shown to no other person."""
 
     rest: Rest | None
-    exposures: tuple[Exposure, ...]  # of the last 90 days
+    # These are of the last 90 days.
+    exposures: tuple[Exposure, ...]
     breaks: tuple[Break, ...]
     choices: Choices
     desks: tuple[Desk, ...]
@@ -34,8 +36,9 @@ class CarePage:
 
 @dataclass(frozen=True, kw_only=True)
 class Team:
-    """How many people of a desk met how many stopped recordings in a week; None: fewer
-    than 5.
+    """The numbers of a desk's people by stopped recordings heard in a week.
+
+    `met` is None for fewer than five people.
     """
 
     desk: Desk
@@ -43,7 +46,7 @@ class Team:
 
 
 def care_page(services: Services, act: Act) -> CarePage:
-    """One's own page."""
+    """Return one's own page."""
     me = act.actor
     with services.store.read() as tx:
         return CarePage(
@@ -58,9 +61,12 @@ def care_page(services: Services, act: Act) -> CarePage:
 
 
 def take_break(services: Services, act: Act, minutes: int = care.USUAL_BREAK) -> Rest:
-    """Nothing is offered for a while; what one has asked goes on. Raises `Invalid`."""
+    """Start a break, in which no request is offered. Raises `Invalid`.
+
+    One's own requests go on.
+    """
     if minutes not in care.BREAKS:
-        raise Invalid("Choose how long the break is.")
+        raise Invalid(text("distress.care.break_length_missing"))
     ends_at = act.now + timedelta(minutes=minutes)
     with services.store.begin() as tx:
         tx.care.end_breaks(act.actor, act.now)
@@ -69,9 +75,7 @@ def take_break(services: Services, act: Act, minutes: int = care.USUAL_BREAK) ->
 
 
 def end_break(services: Services, act: Act) -> None:
-    """Back before its time. A desk's cool-down goes on: it is not the person's to
-    end.
-    """
+    """End one's break before its time. A desk's cool-down goes on."""
     with services.store.begin() as tx:
         tx.care.end_breaks(act.actor, act.now)
 
@@ -84,30 +88,32 @@ def choose(
     in_circle: bool,
     not_offered: Iterable[str],
 ) -> Choices:
-    """What one wants and does not want. No reason is asked or kept. Raises
-    `Invalid`.
-    """
+    """Store one's choices. No reason is asked or kept. Raises `Invalid`."""
     chosen = frozenset(not_offered)
     with services.store.begin() as tx:
         desks = {f"desk:{desk.id}" for desk in _desks_of(services, tx, act.actor)}
         if not chosen <= desks | set(care.CATEGORIES):
-            raise Invalid("There is no such category. Reload the page.")
+            raise Invalid(text("distress.care.category_unknown"))
         choices = Choices(
-            weekly_line=weekly_line, in_circle=in_circle, not_offered=chosen
+            weekly_line=weekly_line,
+            in_circle=in_circle,
+            not_offered=chosen,
         )
         tx.care.save_choices(act.actor, choices)
     return choices
 
 
 def rest_now(services: Services, tx: Transaction, act: Act) -> Rest | None:
-    """Whether whoever acts rests now."""
+    """Return the break or cool-down that the actor has now, if any."""
     met = tx.care.exposures(act.actor, act.now - care.DAY)
-    limits = [desk.care for desk in _desks_of(services, tx, act.actor)] if met else []
+    limits: list[Care] = []
+    if met:
+        limits = [desk.care for desk in _desks_of(services, tx, act.actor)]
     return care.rest_of(tx.care.breaks(act.actor, limit=1), met, limits, act.now)
 
 
 def offered(tx: Transaction, person: Person, requests: list[Request]) -> list[Request]:
-    """Those of these requests that somebody has not asked to be left alone with."""
+    """Return the requests that the person's choices do not exclude."""
     chosen = tx.care.choices(person).not_offered
     if not chosen:
         return requests
@@ -118,8 +124,9 @@ def offered(tx: Transaction, person: Person, requests: list[Request]) -> list[Re
 
 
 def teams(services: Services, act: Act) -> list[Team]:
-    """For leads: what their desks met in the last week, where at least five people
-    did.
+    """Return, for leads, how many people heard stopped recordings in the last week.
+
+    Only desks with at least five such people have numbers.
     """
     with services.store.read() as tx:
         member = member_of(services, tx, act.actor)

@@ -1,6 +1,4 @@
-"""The cases of stopped clips: opened or joined by a stop, graded, paged, escalated by
-the clock.
-"""
+"""The cases of stopped clips: opened by a stop, graded, alerted, escalated by the clock."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from bot.rules.distress import case_clock
 from bot.rules.distress.case_clock import CaseRelation
 from bot.rules.distress.reports import may_grade
 from bot.rules.refusals import Refusal
+from bot.text import text
 from bot.usecases.context import Act, new_key, raise_refusal
 from bot.usecases.lookup import company_roles, member_of
 from bot.usecases.services import Services
@@ -32,7 +31,7 @@ from storage.store import Transaction
 
 @dataclass(frozen=True, kw_only=True)
 class MyReport:
-    """A reporter's own view: what they said of it, and what they were answered."""
+    """A reporter's own view: the severity they gave, and the replies they got."""
 
     case: Case
     severity: Severity
@@ -48,13 +47,11 @@ def open_case(
     request: Request | None = None,
     is_drill: bool = False,
 ) -> Case:
-    """Open the case of a clip that was just stopped, or join the one there is, and
-    page.
-    """
+    """Open the case of a stopped clip, or join the live one, and alert the officers."""
     case = tx.cases.live_on(clip_id)
     if case is not None:
         if act.person is not None and tx.cases.add_report(case.id, act.actor, act.now):
-            tx.log.record(about(act, case, Action.CASE_JOINED))
+            tx.log.record(case_event(act, case, Action.CASE_JOINED))
         return case
     case = tx.cases.add(
         key=new_key(),
@@ -67,15 +64,13 @@ def open_case(
     )
     if act.person is not None:
         tx.cases.add_report(case.id, act.actor, act.now)
-    case, called = page_next(services, tx, act, case)
-    tx.log.record(about(act, case, Action.CASE_OPENED, called=called))
+    case, called = alert_next(services, tx, act, case)
+    tx.log.record(case_event(act, case, Action.CASE_OPENED, called=called))
     return case
 
 
 def grade(services: Services, act: Act, key: str, severity: Severity) -> Case:
-    """What the reporter says afterwards of how bad it is. Raises `NotFound`,
-    `Refused`.
-    """
+    """Store the severity that a reporter gives afterwards. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
         reporters = [report.reporter for report in tx.cases.reports(case.id)]
@@ -83,14 +78,15 @@ def grade(services: Services, act: Act, key: str, severity: Severity) -> Case:
         if refusal is None:
             tx.cases.grade_report(case.id, act.actor, severity)
             case = _graded(services, tx, act, case)
-        tx.log.record(about(act, case, Action.CASE_GRADED, refusal=refusal))
+        tx.log.record(case_event(act, case, Action.CASE_GRADED, refusal=refusal))
     raise_refusal(refusal)
     return case
 
 
 def my_report(services: Services, act: Act, key: str) -> MyReport:
-    """What a reporter sees of their own stop. It is no act on the recording. Raises
-    `NotFound`.
+    """Return a reporter's view of their own stop. Raises `NotFound`.
+
+    It is no act on the recording.
     """
     with services.store.read() as tx:
         case = find_case(tx, key)
@@ -98,7 +94,7 @@ def my_report(services: Services, act: Act, key: str) -> MyReport:
             (r for r in tx.cases.reports(case.id) if r.reporter == act.actor), None
         )
         if mine is None:
-            raise NotFound("There is nothing here. Open it again from Slack.")
+            raise NotFound(text("distress.report.not_found"))
         return MyReport(
             case=case,
             severity=mine.severity,
@@ -107,7 +103,7 @@ def my_report(services: Services, act: Act, key: str) -> MyReport:
 
 
 def _graded(services: Services, tx: Transaction, act: Act, case: Case) -> Case:
-    """The case after somebody said how bad it is; worse than known pages again."""
+    """Return the case after a report was graded; a rise to danger alerts again."""
     worst = case_clock.severity_of(tx.cases.reports(case.id))
     was = case.severity
     if case.is_closed or worst is was:
@@ -117,41 +113,40 @@ def _graded(services: Services, tx: Transaction, act: Act, case: Case) -> Case:
     case = case.evolve(due_at=case_clock.due_when_graded(case, safety, act.now))
     tx.cases.save(case)
     if worst.rank > was.rank and worst is Severity.DANGER:
-        call(services, tx, act, case)
+        alert_officers(services, tx, act, case)
     return case
 
 
 def escalate(services: Services, act: Act) -> int:
-    """Page the next in line for every case whose clock has run out; returns how
-    many.
-    """
+    """Alert the next stage of every case with an expired clock; return their number."""
     with services.store.read() as tx:
         due = tx.cases.due(act.now)
     for candidate in due:
         with services.store.begin() as tx:
             case = find_case(tx, candidate.key, lock=True)
             if case.due_at is None or case.due_at > act.now:
-                continue  # acknowledged, or paged by another replica, meanwhile
+                # An officer acknowledged the case, or another replica alerted,
+                # meanwhile.
+                continue
             last = case_clock.last_stage(services.desks.safety)
             late = case.evolve(
                 stage=min(case.stage + 1, last),
                 overdue_since=case.overdue_since or act.now,
             )
-            case, called = page_next(services, tx, act, late)
-            tx.log.record(about(act, case, Action.CASE_ESCALATED, called=called))
+            case, called = alert_next(services, tx, act, late)
+            tx.log.record(case_event(act, case, Action.CASE_ESCALATED, called=called))
     return len(due)
 
 
-def page_next(
+def alert_next(
     services: Services, tx: Transaction, act: Act, case: Case
 ) -> tuple[Case, int]:
-    """Page the case's stage, or the first after it with somebody to page, and start the
-    clock.
+    """Alert the case's stage, or the first later one with people; start the clock.
 
-    Returns the case as saved, and how many people were called.
+    Returns the case as saved, and how many people were alerted.
     """
     safety = services.desks.safety
-    while not (called := call(services, tx, act, case)):
+    while not (called := alert_officers(services, tx, act, case)):
         if case.stage >= case_clock.last_stage(safety):
             break
         case = case.evolve(stage=case.stage + 1)
@@ -160,25 +155,33 @@ def page_next(
     return case, called
 
 
-def call(services: Services, tx: Transaction, act: Act, case: Case) -> int:
-    """Ask for a message to everybody called at the case's stage, and to its channel."""
-    people, channel_id, is_channel_paged = _called_at(services, tx, case, case.stage)
+def alert_officers(services: Services, tx: Transaction, act: Act, case: Case) -> int:
+    """Enqueue the alerts of the case's stage; return how many people are alerted."""
+    people, channel_id, is_channel_paged = _alerted_at(services, tx, case, case.stage)
     for user_id in people:
-        officer = PageOfficer(case_id=case.id, user_id=user_id, stage=case.stage)
+        officer = PageOfficer(
+            case_id=case.id,
+            user_id=user_id,
+            stage=case.stage,
+        )
         tx.outbox.enqueue(officer, now=act.now)
     if is_channel_paged:
-        page = PageChannel(case_id=case.id, channel_id=channel_id, stage=case.stage)
+        page = PageChannel(
+            case_id=case.id,
+            channel_id=channel_id,
+            stage=case.stage,
+        )
         tx.outbox.enqueue(page, now=act.now)
     return len(people)
 
 
-def tell_drill(services: Services, tx: Transaction, act: Act, case: Case) -> None:
-    """Somebody came: everybody who was called learns that it was a drill, and how fast
-    it went.
-    """
+def notify_drill_over(
+    services: Services, tx: Transaction, act: Act, case: Case
+) -> None:
+    """Notify all alerted people that it was a drill, and how fast it went."""
     told: set[str] = set()
     for stage in range(case.stage + 1):
-        people, channel_id, is_channel_paged = _called_at(services, tx, case, stage)
+        people, channel_id, is_channel_paged = _alerted_at(services, tx, case, stage)
         told.update(people)
         if is_channel_paged and channel_id is not None:
             told.add(channel_id)
@@ -187,7 +190,7 @@ def tell_drill(services: Services, tx: Transaction, act: Act, case: Case) -> Non
         tx.outbox.enqueue(notice, now=act.now)
 
 
-def _called_at(
+def _alerted_at(
     services: Services, tx: Transaction, case: Case, stage_number: int
 ) -> tuple[list[str], str | None, bool]:
     """Return the people a stage pages, its channel, and whether to page the channel.
@@ -209,8 +212,10 @@ def _called_at(
 
 
 def left_out(services: Services, tx: Transaction, case: Case) -> set[str]:
-    """Whom a case is kept from: its reporters, whoever leads them, and whose reply fell
-    short.
+    """Return the users a case is kept from.
+
+    They are its reporters, the leads of these, and the officer with the insufficient
+    reply.
     """
     reporters = [report.reporter for report in tx.cases.reports(case.id)]
     kept_from = {person.user_id for person in reporters}
@@ -222,7 +227,7 @@ def left_out(services: Services, tx: Transaction, case: Case) -> set[str]:
 
 
 def leads_of(services: Services, tx: Transaction, person: Person) -> set[str]:
-    """Everybody who leads a desk this person works on."""
+    """Return the users that lead a desk this person works on."""
     held = services.desks.held_by(member_of(services, tx, person))
     leads: set[str] = set()
     for desk in {desk for _, desk in held if desk is not None}:
@@ -235,7 +240,7 @@ def leads_of(services: Services, tx: Transaction, person: Person) -> set[str]:
 def relate_to_case(
     services: Services, tx: Transaction, person: Person, case: Case
 ) -> CaseRelation:
-    """What `person` has to do with `case`, as the rules want to know it."""
+    """Return the relation of `person` to `case` for the rules."""
     roles = company_roles(services, tx, person)
     groups = member_of(services, tx, person).groups
     safety = services.desks.safety
@@ -267,42 +272,48 @@ def case_to_page(services: Services, page: PageOfficer | PageChannel) -> Case | 
         return None
     if isinstance(page, PageOfficer) and page.stage is None:
         is_theirs = case.officer is not None and case.officer.user_id == page.user_id
-        return case if is_theirs else None
+        if is_theirs:
+            return case
+        return None
     taken = case.state is CaseState.ACKNOWLEDGED and case.overdue_since is None
-    return None if taken else case
+    if taken:
+        return None
+    return case
 
 
-def drill_to_tell(services: Services, number: int) -> Case | None:
-    """A drill that somebody came to."""
+def acknowledged_drill(services: Services, number: int) -> Case | None:
+    """Return a drill that an officer has acknowledged, or None."""
     with services.store.read() as tx:
         case = tx.cases.by_id(number)
-    return case if case and case.is_drill and case.acknowledged_at else None
+    if case is None or not case.is_drill or case.acknowledged_at is None:
+        return None
+    return case
 
 
-def reply_to_tell(
+def find_reply(
     services: Services, number: int, reply_id: int
 ) -> tuple[Case, Reply] | None:
-    """A reply and its case."""
+    """Return a reply and its case, or None."""
     with services.store.read() as tx:
         case = tx.cases.by_id(number)
         reply = next(
             (found for found in tx.cases.replies([number]) if found.id == reply_id),
             None,
         )
-    return None if case is None or reply is None else (case, reply)
+    if case is None or reply is None:
+        return None
+    return case, reply
 
 
 def find_case(tx: Transaction, key: str, *, lock: bool = False) -> Case:
-    """The case behind an address. Raises `NotFound`."""
+    """Return the case behind an address. Raises `NotFound`."""
     case = tx.cases.by_key(key, lock=lock)
     if case is None:
-        raise NotFound(
-            "There is no such case. Open it again from the message that called you."
-        )
+        raise NotFound(text("distress.case.not_found"))
     return case
 
 
-def about(
+def case_event(
     act: Act,
     case: Case,
     action: Action,
@@ -312,8 +323,9 @@ def about(
     called: int | None = None,
     **numbers: int,
 ) -> Event:
-    """The audit event of an act on a case; its number, severity and stage travel as
-    numbers.
+    """Return the audit event of an act on a case.
+
+    The case's number, severity and stage are among its numbers.
     """
     known = {"case": case.id, "severity": case.severity.rank, "stage": case.stage}
     if called is not None:
@@ -332,4 +344,6 @@ def about(
 
 def _holding(services: Services, tx: Transaction, role: Role) -> frozenset[str]:
     held = services.desks.holders.get(role)
-    return held.users | tx.groups.members(held.groups) if held else frozenset()
+    if held is None:
+        return frozenset()
+    return held.users | tx.groups.members(held.groups)

@@ -1,8 +1,7 @@
-"""What a drill is about: a synthetic clip that ships with help-clip, redacted like any
-other.
+"""The sound of a drill: a synthetic clip that ships with help-clip, redacted as usual.
 
-The officer reads masked text, is warned, and may play it. It is nobody's recording, so
-it is made when it is needed, kept nowhere, and its disguise needs no secret.
+The officer reads masked text, is warned, and may play it. No person speaks in it, so it
+is made on demand, stored nowhere, and its disguise needs no secret.
 """
 
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from bot.demo import DEMO_CLIPS
 from bot.sources import open_clip_source
 from storage.records import Case, ShownWord, SnippetRecord, Span
 
-CLIP, SPAN = "en-us-0006", Span(start_ms=2800, end_ms=3500)
+CLIP, SPAN = ("en-us-0006", Span(start_ms=2800, end_ms=3500))
 LOCALE = "en-US"
 
 
@@ -26,12 +25,12 @@ class _Sound:
 
 
 def wav() -> bytes:
-    """The redacted sound."""
+    """Return the redacted sound as the bytes of a WAV file."""
     return _sound().wav
 
 
 def snippet_of(case: Case) -> SnippetRecord:
-    """What an officer reads, and what the player is told. No store holds its blob."""
+    """Return the snippet that an officer reads and plays. No store holds its blob."""
     made = _sound()
     return SnippetRecord(
         request_id=0,
@@ -46,7 +45,8 @@ def snippet_of(case: Case) -> SnippetRecord:
 
 @cache
 def _sound() -> _Sound:
-    # Here, because SciPy takes 0.9 s CPU and 80 MB that most processes never need.
+    # SciPy takes 0.9 s CPU and 80 MB that most processes never need, so the import
+    # stands here.
     from bot.redaction.pipeline import make_snippet
 
     source = open_clip_source(str(DEMO_CLIPS))

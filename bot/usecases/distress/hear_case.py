@@ -32,22 +32,28 @@ _NOT_KEPT = refuse("no_snippet", "refusals.no_snippet_of_case")
 class CaseSnippet:
     """The subject of a case's page; `key` is the case's.
 
-    A drill has a made-up sound instead: nobody's consent is asked, and its listens are
-    on record but have no row.
+    A drill has a made-up sound instead: no consent is asked, and its listens are on
+    record but have no row.
     """
 
     key: str
 
     def clip_id(self, tx: Transaction) -> str | None:
         case = find_case(tx, self.key)
-        return None if case.is_drill else case.clip_id
+        if case.is_drill:
+            return None
+        return case.clip_id
 
     def event(self, tx: Transaction, act: Act) -> Event:
         case = find_case(tx, self.key)
         return _event(act, case, _request_of(tx, case))
 
     def decide(
-        self, services: Services, tx: Transaction, act: Act, clip: Clip | None
+        self,
+        services: Services,
+        tx: Transaction,
+        act: Act,
+        clip: Clip | None,
     ) -> Decision:
         case = find_case(tx, self.key, lock=True)
         who = relate_to_case(services, tx, act.actor, case)

@@ -1,9 +1,7 @@
-"""`/clip-talk`: a call for a chat. It carries nothing: who calls, who has time, no word
-more.
+"""`/clip-talk`: a request for a talk with a colleague. It carries no text.
 
-Whoever has time is brought together with the caller in a conversation of the two and
-help-clip, which looks on so that no recording travels there, and keeps nothing of what
-is said.
+The colleague with time and the caller are brought together in a conversation of the two
+and help-clip, which checks that no recording travels there, and keeps no message.
 """
 
 from datetime import timedelta
@@ -13,6 +11,7 @@ from bot.rules.channels.sharing import possible_clip_ids
 from bot.rules.distress.care import called_colleague
 from bot.rules.distress.peer_support import slip_in
 from bot.rules.people import permission
+from bot.text import text
 from bot.usecases.context import Act, new_key, raise_refusal
 from bot.usecases.lookup import roles_anywhere
 from bot.usecases.requests.find_clip import is_clip_id
@@ -21,15 +20,16 @@ from storage.records import Membership, Person, Slip, Talk
 from storage.records.outbox import AskColleague, OpenPeerTalk
 from storage.store import Transaction
 
-_CALLED = 5  # of the circle at once
+# So many people of the circle are asked at once.
+_CALLED = 5
 _REMEMBERED = timedelta(
     days=7
-)  # what somebody heard before is not on their mind, and long gone
+    # Words heard earlier than this are no longer on the mind of the person.
+)
 
 
-def call(services: Services, act: Act, typed: str) -> int:
-    """Ask one colleague, or the circle, whether they have time; returns how many are
-    asked.
+def ask_colleagues(services: Services, act: Act, typed: str) -> int:
+    """Ask one colleague, or the circle, for a talk; return how many are asked.
 
     Nothing is on the access log: it is no act on a recording. Raises `Invalid`,
     `Refused`.
@@ -37,7 +37,9 @@ def call(services: Services, act: Act, typed: str) -> int:
     named = called_colleague(typed)
     with services.store.begin() as tx:
         refusal = permission.may_call_colleague(roles_anywhere(services, tx, act.actor))
-        people = _whom(services, tx, act, named) if refusal is None else []
+        people: list[str] = []
+        if refusal is None:
+            people = _colleagues(services, tx, act, named)
         if people:
             key = new_key()
             tx.peer_talks.add(key, act.actor, act.now)
@@ -49,40 +51,41 @@ def call(services: Services, act: Act, typed: str) -> int:
     return len(people)
 
 
-def take(services: Services, act: Act, key: str) -> Talk:
-    """Whoever has time says so, and the two are brought together.
+def take_talk(services: Services, act: Act, key: str) -> Talk:
+    """Take a talk, and bring the two people together.
 
     Raises `NotFound`, `Conflict`, `Invalid`.
     """
     with services.store.begin() as tx:
         talk = tx.peer_talks.by_key(key, lock=True)
         if talk is None or not roles_anywhere(services, tx, act.actor):
-            raise NotFound(
-                "Somebody was faster, or the call is over. Thank you for offering."
-            )
+            raise NotFound(text("distress.talk.over"))
         if talk.taken_by is not None and talk.taken_by != act.actor:
-            raise Conflict("Somebody was faster. Thank you for offering.")
+            raise Conflict(text("distress.talk.taken"))
         if talk.caller == act.actor:
-            raise Invalid("This is your own call. Somebody else will answer it.")
+            raise Invalid(text("distress.talk.own"))
         if talk.taken_by is None:
             tx.peer_talks.take(talk.id, act.actor)
             tx.outbox.enqueue(OpenPeerTalk(talk_key=key), now=act.now)
     return talk
 
 
-def look_at(services: Services, act: Act, text: str, n_files: int) -> Slip | None:
-    """What in a message of such a conversation should be left out, if anything.
+def check_message(
+    services: Services, act: Act, message: str, n_files: int
+) -> Slip | None:
+    """Return the part of a talk's message that should be left out, if any.
 
-    The message is looked at in memory and let go; of what was found only the kind is
-    counted.
+    The message is checked in memory and dropped; only the kind of the part is counted.
     """
     with services.store.read() as tx:
         heard = tx.peer_talks.words_shown_to(act.actor, act.now - _REMEMBERED)
     slip = slip_in(
-        text,
+        message,
         n_files=n_files,
         public_url=services.public_url,
-        names_clip=any(is_clip_id(services, word) for word in possible_clip_ids(text)),
+        names_clip=any(
+            is_clip_id(services, word) for word in possible_clip_ids(message)
+        ),
         heard=heard,
     )
     if slip is not None:
@@ -91,22 +94,20 @@ def look_at(services: Services, act: Act, text: str, n_files: int) -> Slip | Non
     return slip
 
 
-def talk_to_tell(services: Services, key: str) -> Talk | None:
-    """The call as it is now."""
+def find_talk(services: Services, key: str) -> Talk | None:
+    """Return the talk as it is now, or None."""
     with services.store.read() as tx:
         return tx.peer_talks.by_key(key)
 
 
-def _whom(
+def _colleagues(
     services: Services, tx: Transaction, act: Act, named: str | None
 ) -> list[str]:
-    """One colleague, or those of the circle who are not on a break."""
+    """Return the named colleague, or those of the circle without a break."""
     if named is not None:
         colleague = Person(team_id=services.team_id, user_id=named)
         if named == act.actor.user_id or not roles_anywhere(services, tx, colleague):
-            raise Invalid(
-                "Call a colleague who works with help-clip, or type /clip-talk alone."
-            )
+            raise Invalid(text("distress.talk.colleague_unknown"))
         return [named]
     circle = [
         user

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
 from bot.rules.requests import lifecycle
+from bot.text import text
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress.cases import open_case
 from bot.usecases.lookup import acting_role, find_request, relate, roles_anywhere
@@ -16,17 +17,17 @@ from storage.store import Transaction
 
 @dataclass(frozen=True, kw_only=True)
 class Stopped:
-    """What a press did. `request` is None for a clip nobody has asked about."""
+    """The outcome of a press. `request` is None for a clip without a request."""
 
     case: Case
     request: Request | None
 
 
 def stop(services: Services, act: Act, key: str) -> Stopped:
-    """Close the clip of this request at once, with every live request on it.
+    """Quarantine the clip of this request at once, with every live request on it.
 
-    Pressing twice, or beside somebody else, is answered the same way.
-    Raises `NotFound`, `Refused`.
+    A second press, also of another person, gets the same answer. Raises `NotFound`,
+    `Refused`.
     """
     with services.store.begin() as tx:
         request = find_request(tx, key)
@@ -42,18 +43,24 @@ def stop(services: Services, act: Act, key: str) -> Stopped:
             )
         )
         if refusal is None:
-            close_clip(tx, act, request.clip_id, request)
-            case = open_case(services, tx, act, request.clip_id, request=request)
+            quarantine_clip(tx, act, request.clip_id, request)
+            case = open_case(
+                services,
+                tx,
+                act,
+                request.clip_id,
+                request=request,
+            )
         request = find_request(tx, key)
     raise_refusal(refusal)
     return Stopped(case=case, request=request)
 
 
 def stop_clip(services: Services, act: Act, named: str) -> Stopped:
-    """Close a clip somebody names by its id, or by a request about it (HC-1042).
+    """Quarantine a clip given by its id, or by a request about it (HC-1042).
 
-    Raises `NotFound` when there is no such clip, so that nobody believes it closed;
-    `Refused`.
+    Raises `NotFound` when there is no such clip, so that the reporter does not believe
+    it closed; `Refused`.
     """
     clip_id, request = _named(services, named.strip())
     with services.store.begin() as tx:
@@ -69,18 +76,22 @@ def stop_clip(services: Services, act: Act, named: str) -> Stopped:
             )
         )
         if refusal is None:
-            close_clip(tx, act, clip_id, request)
-            case = open_case(services, tx, act, clip_id, request=request)
+            quarantine_clip(tx, act, clip_id, request)
+            case = open_case(
+                services,
+                tx,
+                act,
+                clip_id,
+                request=request,
+            )
     raise_refusal(refusal)
     return Stopped(case=case, request=request)
 
 
-def close_clip(
+def quarantine_clip(
     tx: Transaction, act: Act, clip_id: str, request: Request | None = None
 ) -> None:
-    """Close a clip to everybody, and every live request on it. Twice changes
-    nothing.
-    """
+    """Quarantine a clip, and every live request on it. Twice changes nothing."""
     if not tx.quarantines.is_active(clip_id):
         tx.quarantines.add(
             clip_id, request.id if request else None, act.person, act.now
@@ -93,15 +104,13 @@ def close_clip(
 
 def _named(services: Services, named: str) -> tuple[str, Request | None]:
     if not named:
-        raise Invalid(
-            "Name the clip by its id, or by its request (HC-1042).", field="clip"
-        )
+        raise Invalid(text("distress.stop.clip_missing"), field="clip")
     with services.store.read() as tx:
         request_id = request_id_of(named)
         if request_id is not None:
             request = tx.requests.by_id(request_id)
             if request is None:
-                raise NotFound("There is no such request, so nothing was stopped.")
+                raise NotFound(text("distress.stop.request_unknown"))
             return request.clip_id, request
         known = tx.requests.on_clip(named)
     if known:
@@ -110,10 +119,9 @@ def _named(services: Services, named: str) -> tuple[str, Request | None]:
         services.clips.clip(named)
     except (
         Unavailable
-    ):  # whether it is there cannot be told now: better one closed for nothing
+        # The source does not answer: a quarantine without need is better than none.
+    ):
         return named, None
     except (NotFound, Invalid):
-        raise NotFound(
-            "There is no clip of that id, so nothing was stopped. Check it."
-        ) from None
+        raise NotFound(text("distress.stop.clip_unknown")) from None
     return named, None

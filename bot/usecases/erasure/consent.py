@@ -1,6 +1,4 @@
-"""Consent that is withdrawn late: live requests close, and nothing made of the clip is
-kept.
-"""
+"""Late withdrawal of consent: live requests close, and the clip's data is erased."""
 
 from dataclasses import dataclass
 
@@ -14,27 +12,31 @@ from storage.records import Action, Erasure, Why
 from storage.store import Transaction
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class Refreshed:
-    """`last` is the number of the last request looked at; 0 begins anew."""
+    """The number of closed clips, and the last request checked; 0 begins again."""
 
     closed: int
     last: int
 
 
 def withdraw_clip(services: Services, act: Act, clip_id: str) -> Erasure:
-    """A speaker takes back consent for one clip; it stays closed whatever its source
-    says.
-    """
+    """Withdraw consent for one clip; it stays closed whatever its source reports."""
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
-        return close_without_consent(tx, act, clip_id, for_good=True)
+        return close_without_consent(
+            tx,
+            act,
+            clip_id,
+            for_good=True,
+        )
 
 
 def withdraw_speaker(services: Services, act: Act, speaker: str) -> list[Erasure]:
-    """A speaker takes back consent for everything; nobody may ask about another clip of
-    theirs.
-    """
+    """Withdraw consent for all clips of a speaker, and bar requests about further ones."""
     with services.store.begin() as tx:
         tx.clips.bar_speaker(speaker, Why.CONSENT, act.now)
         tx.log.record(act.event(Action.CONSENT_WITHDRAWN))
@@ -50,21 +52,34 @@ def close_without_consent(
     rule: str | None = None,
     for_good: bool = False,
 ) -> Erasure:
-    """Close a locked clip whose speaker does not consent, in the caller's
-    transaction.
-    """
-    tx.log.record(act.event(Action.CONSENT_WITHDRAWN, clip_id=clip_id, rule=rule))
-    return begin(tx, act, clip_id, Why.CONSENT, for_good=for_good)
+    """Close a locked clip without consent, in the caller's transaction."""
+    tx.log.record(
+        act.event(
+            Action.CONSENT_WITHDRAWN,
+            clip_id=clip_id,
+            rule=rule,
+        )
+    )
+    return begin(
+        tx,
+        act,
+        clip_id,
+        Why.CONSENT,
+        for_good=for_good,
+    )
 
 
 def refresh(
-    services: Services, act: Act, *, after: int = 0, limit: int = 50
+    services: Services,
+    act: Act,
+    *,
+    after: int = 0,
+    limit: int = 50,
 ) -> Refreshed:
-    """Ask the clip source about clips with live requests, and close what is no longer
-    open.
+    """Ask the clip source about clips with live requests, and close those not open.
 
-    A source that does not answer closes nothing here: without it nobody hears anything
-    anyway.
+    A source that does not answer closes no clip here: without its answer no listen is
+    granted anyway.
     """
     with services.store.read() as tx:
         live = tx.requests.after(after, lifecycle.LIVE, limit)
@@ -74,14 +89,26 @@ def refresh(
             clip = services.clips.clip(request.clip_id)
         except HelpClipError:
             continue
-        refusal = permission.consent(clip.consent) or permission.may_take_child(
-            clip, services.desks.desks.get(request.desk)
-        )
+        refusal = permission.consent(clip.consent)
+        if refusal is None:
+            desk = services.desks.desks.get(request.desk)
+            refusal = permission.may_take_child(clip, desk)
         if refusal is None:
             continue
         with services.store.begin() as tx:
             tx.clips.lock(request.clip_id)
             if tx.requests.on_clip(request.clip_id, lifecycle.LIVE):
-                close_without_consent(tx, act, request.clip_id, rule=refusal.rule)
+                close_without_consent(
+                    tx,
+                    act,
+                    request.clip_id,
+                    rule=refusal.rule,
+                )
                 closed += 1
-    return Refreshed(closed=closed, last=live[-1].id if len(live) == limit else 0)
+    last = 0
+    if len(live) == limit:
+        last = live[-1].id
+    return Refreshed(
+        closed=closed,
+        last=last,
+    )

@@ -1,7 +1,7 @@
-"""Erasing: a clip is closed to everybody at once, then place after place is cleaned.
+"""Erasing: a clip closes at once, then its data is cleaned place after place.
 
-Each place has a receipt. A legal hold keeps what is kept until it ends; nobody hears it
-meanwhile.
+Each place has a receipt. A legal hold keeps the data until it ends; no listen is
+granted meanwhile.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from storage.records import (
 from storage.records.outbox import ErasePlace, UpdateThread
 from storage.store import Transaction
 
-# Later than this a place is overdue, and red in `help-clip check`.
+# A place that is not clean after this time is overdue, and red in `help-clip check`.
 DUE = {
     Place.PLAYERS: timedelta(seconds=2),
     Place.KEY: timedelta(hours=1),
@@ -50,51 +50,99 @@ _PLACES = {
 }
 
 
-def erase_clip(services: Services, act: Act, clip_id: str, *, reason: str) -> Erasure:
+def erase_clip(
+    services: Services,
+    act: Act,
+    clip_id: str,
+    *,
+    reason: str,
+) -> Erasure:
     """Erase one clip.
 
-    Administrators may, whoever has a shell, and the recordings' own system by a signed
-    call. Raises `Invalid`, `Refused`.
+    Administrators may, a shell may, and the recordings' own system by a signed call.
+    Raises `Invalid`, `Refused`.
     """
     why = checked_reason(reason)
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
-        refusal = _asked(services, tx, act, why, clip_id=clip_id)
-        erasure = None if refusal else begin(tx, act, clip_id, Why.ASKED)
+        refusal = _asked(
+            services,
+            tx,
+            act,
+            why,
+            clip_id=clip_id,
+        )
+        erasure = None
+        if refusal is None:
+            erasure = begin(
+                tx,
+                act,
+                clip_id,
+                Why.ASKED,
+            )
     raise_refusal(refusal)
     assert erasure is not None
     return erasure
 
 
 def erase_speaker(
-    services: Services, act: Act, speaker: str, *, reason: str
+    services: Services,
+    act: Act,
+    speaker: str,
+    *,
+    reason: str,
 ) -> list[Erasure]:
-    """Erase all clips of a speaker; nobody may ask about another of theirs. Raises as
-    above.
+    """Erase all clips of a speaker, and bar requests about further ones.
+
+    Raises the errors of `erase_clip`.
     """
     why = checked_reason(reason)
     with services.store.begin() as tx:
-        refusal = _asked(services, tx, act, why)
+        refusal = _asked(
+            services,
+            tx,
+            act,
+            why,
+        )
         if refusal is None:
             tx.clips.bar_speaker(speaker, Why.ASKED, act.now)
         clips = tx.requests.clips_of_speaker(speaker)
     raise_refusal(refusal)
-    return [erase_clip(services, act, clip_id, reason=reason) for clip_id in clips]
+    return [
+        erase_clip(
+            services,
+            act,
+            clip_id,
+            reason=reason,
+        )
+        for clip_id in clips
+    ]
 
 
 def erase_person(
-    services: Services, act: Act, person: Person, *, reason: str
+    services: Services,
+    act: Act,
+    person: Person,
+    *,
+    reason: str,
 ) -> Erasure:
-    """Sign somebody who works here out and forget what they typed. The log keeps their
-    id.
-    """
+    """Sign a user out and erase the text they typed. The log keeps their id."""
     why = checked_reason(reason)
     with services.store.begin() as tx:
-        refusal = _asked(services, tx, act, why, subject=person)
+        refusal = _asked(
+            services,
+            tx,
+            act,
+            why,
+            subject=person,
+        )
         erasure = None
         if refusal is None:
             erasure = tx.erasures.add(
-                clip_id=None, person=person, why=Why.ASKED, now=act.now
+                clip_id=None,
+                person=person,
+                why=Why.ASKED,
+                now=act.now,
             )
             for place in (Place.SESSIONS, Place.WORDS):
                 _add(tx, erasure, place)
@@ -104,42 +152,76 @@ def erase_person(
 
 
 def erase_accidental(services: Services, act: Act, request_id: int) -> None:
-    """What people agreed should not have been recorded goes, here and at its source."""
+    """Erase an accidental recording that peers agreed on, here and at its source."""
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id)
         assert request is not None
         tx.clips.lock(request.clip_id)
         tx.log.record(
-            act.event(Action.ERASURE_ASKED, request=request, rule=Why.ACCIDENTAL)
+            act.event(
+                Action.ERASURE_ASKED,
+                request=request,
+                rule=Why.ACCIDENTAL,
+            )
         )
-        begin(tx, act, request.clip_id, Why.ACCIDENTAL)
+        begin(
+            tx,
+            act,
+            request.clip_id,
+            Why.ACCIDENTAL,
+        )
 
 
 def begin(
-    tx: Transaction, act: Act, clip_id: str, why: Why, *, for_good: bool = True
+    tx: Transaction,
+    act: Act,
+    clip_id: str,
+    why: Why,
+    *,
+    for_good: bool = True,
 ) -> Erasure:
-    """Close a clip that the caller has locked, and ask for every place to be cleaned.
+    """Close a clip that the caller has locked, and enqueue the cleaning of every place.
 
-    With `for_good` nobody may ask about it again, whatever its source says.
+    With `for_good` no request about it is taken again, whatever its source reports.
     """
     if for_good:
         tx.clips.bar(clip_id, why, act.now)
-    erasure = tx.erasures.add(clip_id=clip_id, person=None, why=why, now=act.now)
-    ended = _end_requests(tx, act, clip_id, why)
-    tx.receipts.add(erasure.id, Place.PLAYERS, due_at=act.now, done_at=act.now)
+    erasure = tx.erasures.add(
+        clip_id=clip_id,
+        person=None,
+        why=why,
+        now=act.now,
+    )
+    ended = _end_requests(
+        tx,
+        act,
+        clip_id,
+        why,
+    )
+    tx.receipts.add(
+        erasure.id,
+        Place.PLAYERS,
+        due_at=act.now,
+        done_at=act.now,
+    )
     for place in _PLACES[why]:
         _add(tx, erasure, place)
     for request in ended:
         if request.thread_ts is not None:
             tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
-            # Last in the thread's own lane, so after every message that is still on its
-            # way.
-            _add(tx, erasure, Place.SLACK, request_id=request.id)
+            # The row is the last in the thread's own lane, so it comes after every
+            # message that is still on its way.
+            _add(
+                tx,
+                erasure,
+                Place.SLACK,
+                request_id=request.id,
+            )
     return erasure
 
 
 def resume(tx: Transaction, act: Act, receipts: Sequence[Receipt]) -> None:
-    """Try open places again: a hold has ended, or somebody asks for it."""
+    """Try open places again: a hold has ended, or an administrator asked for it."""
     for receipt in receipts:
         if receipt.request_id is not None:
             update = UpdateThread(request_id=receipt.request_id)
@@ -149,7 +231,10 @@ def resume(tx: Transaction, act: Act, receipts: Sequence[Receipt]) -> None:
 
 def erasure_of(receipt: Receipt) -> ErasePlace:
     """Return the outbox payload that erases the place of a receipt."""
-    return ErasePlace(receipt_id=receipt.id, thread_of=receipt.request_id)
+    return ErasePlace(
+        receipt_id=receipt.id,
+        thread_of=receipt.request_id,
+    )
 
 
 def _asked(
@@ -161,52 +246,70 @@ def _asked(
     clip_id: str | None = None,
     subject: Person | None = None,
 ) -> Refusal | None:
-    """Put on record who asks for what to be erased; the refusal if they may not."""
-    roles = roles_of_act(services, tx, act, Role.ADMINISTRATOR, by_hook=True)
+    """Record a request for an erasure; return the refusal if it is not allowed."""
+    roles = roles_of_act(
+        services,
+        tx,
+        act,
+        Role.ADMINISTRATOR,
+        by_hook=True,
+    )
     refusal = permission.may_erase(roles)
-    if act.person is not None:
-        refusal = refusal or step_up_refusal(act)
-    held = clip_id is not None and tx.holds.held_until(clip_id) is not None
+    if refusal is None and act.person is not None:
+        refusal = step_up_refusal(act)
+    role = None
+    if refusal is None and act.person is not None:
+        role = Role.ADMINISTRATOR
+    rule = None
+    if clip_id is not None and tx.holds.held_until(clip_id) is not None:
+        rule = "held"
     event = act.event(
         Action.ERASURE_ASKED,
         refusal=refusal,
-        rule="held" if held else None,
+        rule=rule,
         clip_id=clip_id,
         subject=subject,
-        role=Role.ADMINISTRATOR if act.person and not refusal else None,
+        role=role,
     )
     tx.log.record_with(event, detail=committed_detail(reason=why))
     return refusal
 
 
-def _end_requests(tx: Transaction, act: Act, clip_id: str, why: Why) -> list[Request]:
-    """Give every request on the clip its end; returns those that changed or lose their
-    words.
-    """
+def _end_requests(
+    tx: Transaction,
+    act: Act,
+    clip_id: str,
+    why: Why,
+) -> list[Request]:
+    """End every request on the clip; return those that changed or lose their words."""
     ended = []
     for request in tx.requests.on_clip(clip_id, lock=True):
         state = _end_of(request, why)
         if state is None:
             continue
-        told = request.state in lifecycle.LIVE or why is Why.CONSENT
+        is_notified = request.state in lifecycle.LIVE or why is Why.CONSENT
         closed_at = request.closed_at or act.now
         request = lifecycle.move(request, state, closed_at=closed_at)
         tx.requests.save(request)
-        if told:
+        if is_notified:
             notify_askers(tx, act, request)
         ended.append(request)
     return ended
 
 
 def _end_of(request: Request, why: Why) -> RequestState | None:
-    """The state a request ends in; None where it stays as it is."""
+    """Return the state a request ends in, or None where it stays as it is."""
     unfinished = request.state in lifecycle.LIVE | lifecycle.UNDELIVERED
     if why is Why.ASKED:
         return RequestState.ERASED
     if why is Why.ACCIDENTAL:
         accidental = unfinished or request.state is RequestState.ACCIDENTAL
-        return RequestState.ACCIDENTAL if accidental else RequestState.ERASED
-    return RequestState.CONSENT_WITHDRAWN if unfinished else None
+        if accidental:
+            return RequestState.ACCIDENTAL
+        return RequestState.ERASED
+    if unfinished:
+        return RequestState.CONSENT_WITHDRAWN
+    return None
 
 
 def _add(
@@ -218,6 +321,9 @@ def _add(
 ) -> None:
     now = erasure.asked_at
     receipt = tx.receipts.add(
-        erasure.id, place, due_at=now + DUE[place], request_id=request_id
+        erasure.id,
+        place,
+        due_at=now + DUE[place],
+        request_id=request_id,
     )
     tx.outbox.enqueue(erasure_of(receipt), now=now)

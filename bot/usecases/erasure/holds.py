@@ -3,6 +3,7 @@
 from bot.errors import Conflict, NotFound
 from bot.rules.erasure.holds import checked_reason, hold_length
 from bot.rules.people.permission import may_hold
+from bot.text import text
 from bot.usecases.committed_detail import committed_detail
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.erasure import erase
@@ -13,18 +14,28 @@ from storage.records import Action, Hold, Role
 from storage.store import Transaction
 
 
-def place(
-    services: Services, act: Act, clip_id: str, *, days: int, reason: str
+def place_hold(
+    services: Services,
+    act: Act,
+    clip_id: str,
+    *,
+    days: int,
+    reason: str,
 ) -> Hold:
     """Hold a clip for 30, 90 or 365 days.
 
-    Safety officers may, and whoever has a shell. Raises `Invalid` (with the field),
-    `Refused`.
+    Safety officers may, and a shell may. Raises `Invalid` (with the field), `Refused`.
     """
-    why, length = checked_reason(reason), hold_length(days)
+    why = checked_reason(reason)
+    length = hold_length(days)
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
-        roles = roles_of_act(services, tx, act, Role.SAFETY_OFFICER)
+        roles = roles_of_act(
+            services,
+            tx,
+            act,
+            Role.SAFETY_OFFICER,
+        )
         refusal = may_hold(roles) or step_up_refusal(act)
         event = act.event(
             Action.HOLD_PLACED,
@@ -35,24 +46,43 @@ def place(
         )
         tx.log.record_with(event, detail=committed_detail(reason=why))
         if refusal is None:
-            hold = tx.holds.add(clip_id, act.person, act.now, act.now + length)
+            hold = tx.holds.add(
+                clip_id,
+                act.person,
+                act.now,
+                act.now + length,
+            )
     raise_refusal(refusal)
     return hold
 
 
-def release(services: Services, act: Act, hold_id: int, *, reason: str) -> Hold:
-    """End a hold before its time. Raises `NotFound`, `Invalid`, `Refused`,
-    `Conflict`.
+def release_hold(
+    services: Services,
+    act: Act,
+    hold_id: int,
+    *,
+    reason: str,
+) -> Hold:
+    """End a hold before its time.
+
+    Raises `NotFound`, `Invalid`, `Refused`, `Conflict`.
     """
     why = checked_reason(reason)
     with services.store.begin() as tx:
         hold = tx.holds.by_id(hold_id)
         if hold is None:
-            raise NotFound("There is no such hold. `help-clip hold` lists them.")
+            raise NotFound(text("erasure.hold.not_found"))
         tx.clips.lock(hold.clip_id)
-        roles = roles_of_act(services, tx, act, Role.SAFETY_OFFICER)
+        roles = roles_of_act(
+            services,
+            tx,
+            act,
+            Role.SAFETY_OFFICER,
+        )
         refusal = may_hold(roles) or step_up_refusal(act)
-        ended = refusal is None and tx.holds.end(hold_id, act.now)
+        ended = False
+        if refusal is None:
+            ended = tx.holds.end(hold_id, act.now)
         event = act.event(
             Action.HOLD_RELEASED,
             refusal=refusal,
@@ -65,12 +95,12 @@ def release(services: Services, act: Act, hold_id: int, *, reason: str) -> Hold:
             _let_go(tx, act, hold.clip_id)
     raise_refusal(refusal)
     if not ended:
-        raise Conflict("This hold has ended already.")
+        raise Conflict(text("erasure.hold.ended"))
     return hold
 
 
 def expire_holds(services: Services, act: Act) -> int:
-    """End the holds whose time is up; returns how many."""
+    """End the holds with a time that is over; return their number."""
     with services.store.read() as tx:
         due = tx.holds.expired(act.now)
     for hold in due:
@@ -83,10 +113,12 @@ def expire_holds(services: Services, act: Act) -> int:
 
 
 def _let_go(tx: Transaction, act: Act, clip_id: str) -> None:
-    """Go on with the erasures that waited for the clip's last hold."""
+    """Resume the erasures that waited for the clip's last hold."""
     if tx.holds.held_until(clip_id) is None:
         erase.resume(tx, act, tx.receipts.open(clip_id=clip_id))
 
 
 def _role(act: Act, roles: frozenset[Role]) -> Role | None:
-    return Role.SAFETY_OFFICER if act.person and Role.SAFETY_OFFICER in roles else None
+    if act.person is None or Role.SAFETY_OFFICER not in roles:
+        return None
+    return Role.SAFETY_OFFICER

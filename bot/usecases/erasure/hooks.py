@@ -1,4 +1,4 @@
-"""What the system that keeps the recordings tells us: consent withdrawn, or erase."""
+"""Signed calls from the system that keeps the recordings: consent withdrawn, or erase."""
 
 import hmac
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.errors import Invalid
 from bot.sources.results.webhook import signature
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.erasure import consent, erase
 from bot.usecases.erasure.places import clean_at_once
@@ -14,12 +15,16 @@ from bot.usecases.services import Services
 from storage.records import Erasure
 
 FRESH_SECONDS = 300
-WITHDRAW_CONSENT, ERASE = "withdraw_consent", "erase"
+WITHDRAW_CONSENT = "withdraw_consent"
+ERASE = "erase"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """One call. `id` is the sender's; a second call of one id does nothing."""
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
+class SignedCall:
+    """One call. `id` is the sender's; a second call with the same id changes nothing."""
 
     id: str
     event: str
@@ -27,18 +32,24 @@ class Told:
     speaker: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class Signature:
-    """The two headers, as they came."""
+    """The two signature headers, exactly as received."""
 
     timestamp: str
     value: str
 
 
-def is_genuine(signed: Signature, body: bytes, secret: str, now: datetime) -> bool:
-    """Whether somebody who knows the secret signed this body within the last five
-    minutes.
-    """
+def is_genuine(
+    signed: Signature,
+    body: bytes,
+    secret: str,
+    now: datetime,
+) -> bool:
+    """Return whether the body was signed with the secret in the last five minutes."""
     stamp = signed.timestamp
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
         return False
@@ -48,33 +59,65 @@ def is_genuine(signed: Signature, body: bytes, secret: str, now: datetime) -> bo
     return hmac.compare_digest(expected, signed.value.encode())
 
 
-def take(services: Services, act: Act, told: Told) -> bool:
-    """Do what was told. False when it was done before. Raises `Invalid`."""
-    if told.event not in (WITHDRAW_CONSENT, ERASE):
-        raise Invalid(f"event is {WITHDRAW_CONSENT} or {ERASE}.")
-    if bool(told.clip_id) == bool(told.speaker):
-        raise Invalid("Give clip_id or speaker, not both.")
-    clip_id = find_clip_id(services, clip=told.clip_id) if told.clip_id else ""
-    speaker = check_speaker(told.speaker) if told.speaker else ""
+def carry_out(services: Services, act: Act, signed_call: SignedCall) -> bool:
+    """Carry a call out; return False if it was carried out before. Raises `Invalid`."""
+    if signed_call.event not in (WITHDRAW_CONSENT, ERASE):
+        raise Invalid(
+            text(
+                "erasure.call.event_unknown",
+                withdraw=WITHDRAW_CONSENT,
+                erase=ERASE,
+            )
+        )
+    if bool(signed_call.clip_id) == bool(signed_call.speaker):
+        raise Invalid(text("erasure.call.one_of_two"))
+    clip_id = ""
+    speaker = ""
+    if signed_call.clip_id:
+        clip_id = find_clip_id(services, clip=signed_call.clip_id)
+    else:
+        speaker = check_speaker(signed_call.speaker)
     with services.store.read() as tx:
-        if tx.hook_calls.is_known(told.id):
+        if tx.hook_calls.is_known(signed_call.id):
             return False
-    for erasure in _do(services, act, told.event, clip_id, speaker):
+    for erasure in _do(
+        services,
+        act,
+        signed_call.event,
+        clip_id,
+        speaker,
+    ):
         clean_at_once(services, act, erasure)
-    # Last: a call that broke off in between is done again when it is sent again.
+    # The id is stored last: a call that broke off is carried out when it is sent again.
     with services.store.begin() as tx:
-        tx.hook_calls.add(told.id, act.now)
+        tx.hook_calls.add(signed_call.id, act.now)
     return True
 
 
 def _do(
-    services: Services, act: Act, event: str, clip_id: str, speaker: str
+    services: Services,
+    act: Act,
+    event: str,
+    clip_id: str,
+    speaker: str,
 ) -> list[Erasure]:
     if event == ERASE:
         reason = "asked by the system that keeps the recordings"
         if speaker:
-            return erase.erase_speaker(services, act, speaker, reason=reason)
-        return [erase.erase_clip(services, act, clip_id, reason=reason)]
+            return erase.erase_speaker(
+                services,
+                act,
+                speaker,
+                reason=reason,
+            )
+        return [
+            erase.erase_clip(
+                services,
+                act,
+                clip_id,
+                reason=reason,
+            )
+        ]
     if speaker:
         return consent.withdraw_speaker(services, act, speaker)
     return [consent.withdraw_clip(services, act, clip_id)]

@@ -1,6 +1,4 @@
-"""Erasures as an administrator sees them: what one would take with it, and each one's
-receipts.
-"""
+"""Erasures for administrators: a preview of each, and the receipts of past ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,26 +8,20 @@ from enum import StrEnum
 from bot.errors import NotFound
 from bot.rules.people import permission
 from bot.rules.requests import lifecycle
+from bot.text import text
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.erasure import erase
 from bot.usecases.lookup import roles_of_act
 from bot.usecases.requests.find_clip import check_speaker, find_clip_id
 from bot.usecases.services import Services
-from storage.records import (
-    Action,
-    Erasure,
-    Person,
-    Receipt,
-    Role,
-    request_name,
-)
+from storage.records import Action, Erasure, Person, Receipt, Role, request_name
 from storage.store import Transaction
 
 _SHOWN = 30
 
 
 class What(StrEnum):
-    """What can be erased."""
+    """The kinds of data that can be erased."""
 
     CLIP = "clip"
     SPEAKER = "speaker"
@@ -38,10 +30,14 @@ class What(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What would go. `held_until` is when the last of the holds that stop it ends."""
+    """The data that an erasure would remove.
+
+    `of` is a clip's id, a pseudonym or a Slack user id. `held_until` is the end of the
+    last hold that stops it.
+    """
 
     what: What
-    of: str  # a clip's id, a pseudonym, or a Slack user id
+    of: str
     people: tuple[Person, ...] = ()
     clips: int = 0
     requests: int = 0
@@ -53,7 +49,7 @@ class Preview:
 
 
 class ReceiptState(StrEnum):
-    """How a place stands."""
+    """The state of one place."""
 
     DONE = "done"
     HELD = "held"
@@ -80,9 +76,13 @@ class Known:
 
     @property
     def of(self) -> str:
-        """A clip's id, or a Slack user id."""
+        """Return a clip's id, or a Slack user id."""
         person = self.erasure.person
-        return self.erasure.clip_id or (person.user_id if person else "")
+        if self.erasure.clip_id is not None:
+            return self.erasure.clip_id
+        if person is None:
+            return ""
+        return person.user_id
 
     @property
     def is_open(self) -> bool:
@@ -90,15 +90,23 @@ class Known:
 
     @property
     def can_go_on(self) -> bool:
-        """Whether trying again may help: what a hold keeps goes by itself."""
+        """Return whether a retry may help; held places are cleaned without one."""
         return any(
             line.state in (ReceiptState.DUE, ReceiptState.OVERDUE)
             for line in self.lines
         )
 
 
-def preview(services: Services, act: Act, what: What, of: str) -> Preview:
-    """What an erasure would take with it. Raises `Refused`, `Invalid`, `NotFound`."""
+def preview(
+    services: Services,
+    act: Act,
+    what: What,
+    of: str,
+) -> Preview:
+    """Return the data that an erasure would remove.
+
+    Raises `Refused`, `Invalid`, `NotFound`.
+    """
     _look(services, act)
     if what is What.PERSON:
         people = _people(services, of)
@@ -117,21 +125,27 @@ def preview(services: Services, act: Act, what: What, of: str) -> Preview:
             held=len({hold.clip_id for hold in holds}),
             held_until=max(ends, default=None),
         )
-    of = _clip(services, of) if what is What.CLIP else check_speaker(of)
+    if what is What.CLIP:
+        clip_id = _clip(services, of)
+        with services.store.read() as tx:
+            return _counted(tx, what, clip_id, [clip_id])
+    speaker = check_speaker(of)
     with services.store.read() as tx:
-        return _counted(
-            tx,
-            what,
-            of,
-            [of] if what is What.CLIP else tx.requests.clips_of_speaker(of),
-        )
+        clips = tx.requests.clips_of_speaker(speaker)
+        return _counted(tx, what, speaker, clips)
 
 
-def begin(
-    services: Services, act: Act, what: What, of: str, *, reason: str
+def erase_data(
+    services: Services,
+    act: Act,
+    what: What,
+    of: str,
+    *,
+    reason: str,
 ) -> list[Erasure]:
-    """Erase it. Raises `Refused` (also without a fresh sign-in), `Invalid`,
-    `NotFound`.
+    """Erase a clip, a speaker or a person.
+
+    Raises `Refused` (also without a fresh sign-in), `Invalid`, `NotFound`.
     """
     if what is What.CLIP:
         return [erase.erase_clip(services, act, _clip(services, of), reason=reason)]
@@ -143,8 +157,8 @@ def begin(
     ]
 
 
-def known(services: Services, act: Act) -> list[Known]:
-    """The newest erasures with their receipts. Raises `Refused`."""
+def list_erasures(services: Services, act: Act) -> list[Known]:
+    """Return the newest erasures with their receipts. Raises `Refused`."""
     _look(services, act)
     with services.store.read() as tx:
         return [
@@ -161,12 +175,11 @@ def retry(services: Services, act: Act) -> None:
 
 
 def with_receipts(tx: Transaction, erasure: Erasure, now: datetime) -> Known:
-    """How each place of an erasure stands."""
-    held = (
-        tx.holds.held_until(erasure.clip_id)
-        if erasure.clip_id
-        else _held_person(tx, erasure)
-    )
+    """Return an erasure with the state of each place."""
+    if erasure.clip_id:
+        held = tx.holds.held_until(erasure.clip_id)
+    else:
+        held = _held_person(tx, erasure)
     return Known(
         erasure=erasure,
         lines=tuple(
@@ -176,7 +189,9 @@ def with_receipts(tx: Transaction, erasure: Erasure, now: datetime) -> Known:
 
 
 def _line(receipt: Receipt, held: datetime | None, now: datetime) -> Line:
-    name = request_name(receipt.request_id) if receipt.request_id is not None else None
+    name = None
+    if receipt.request_id is not None:
+        name = request_name(receipt.request_id)
     state, at = ReceiptState.DUE, receipt.due_at
     if receipt.done_at is not None:
         state, at = ReceiptState.DONE, receipt.done_at
@@ -184,7 +199,12 @@ def _line(receipt: Receipt, held: datetime | None, now: datetime) -> Line:
         state, at = ReceiptState.HELD, held
     elif receipt.due_at < now:
         state = ReceiptState.OVERDUE
-    return Line(receipt=receipt, request=name, state=state, at=at)
+    return Line(
+        receipt=receipt,
+        request=name,
+        state=state,
+        at=at,
+    )
 
 
 def _held_person(tx: Transaction, erasure: Erasure) -> datetime | None:
@@ -197,7 +217,12 @@ def _held_person(tx: Transaction, erasure: Erasure) -> datetime | None:
     return max(held, default=None)
 
 
-def _counted(tx: Transaction, what: What, of: str, clips: Sequence[str]) -> Preview:
+def _counted(
+    tx: Transaction,
+    what: What,
+    of: str,
+    clips: Sequence[str],
+) -> Preview:
     requests = [
         request for clip_id in clips for request in tx.requests.on_clip(clip_id)
     ]
@@ -222,7 +247,7 @@ def _counted(tx: Transaction, what: What, of: str, clips: Sequence[str]) -> Prev
 
 
 def _clip(services: Services, of: str) -> str:
-    """People know requests rather than clips: HC-1042 is the clip it is about."""
+    """Return the clip id: HC-1042 stands for the clip of that request."""
     if of.strip().upper().startswith("HC-"):
         return find_clip_id(services, request=of)
     return find_clip_id(services, clip=of)
@@ -232,17 +257,17 @@ def _people(services: Services, user_id: str) -> tuple[Person, ...]:
     with services.store.read() as tx:
         found = tx.people.with_user_id(user_id.strip())
     if not found:
-        raise NotFound(
-            "Nothing is kept of that Slack user id; the access log keeps ids."
-        )
+        raise NotFound(text("erasure.person.unknown"))
     return tuple(found)
 
 
 def _look(services: Services, act: Act) -> None:
-    """Put on record who looks. Raises `Refused`."""
+    """Record that the actor views erasures. Raises `Refused`."""
     with services.store.begin() as tx:
         roles = roles_of_act(services, tx, act, Role.ADMINISTRATOR)
         refusal = permission.may_erase(roles)
-        role = Role.ADMINISTRATOR if act.person and not refusal else None
+        role = None
+        if refusal is None and act.person is not None:
+            role = Role.ADMINISTRATOR
         tx.log.record(act.event(Action.ERASURES_VIEWED, refusal=refusal, role=role))
     raise_refusal(refusal)

@@ -1,10 +1,11 @@
-"""Cleaning one place of an erasure, and its receipt. Safe to repeat."""
+"""Cleaning one place of an erasure, and its receipt; a repeated call changes nothing."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from bot.errors import Invalid, Unavailable
 from bot.rules.requests import lifecycle
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.erasure.erase import HELD_BACK
 from bot.usecases.services import Services
@@ -29,17 +30,29 @@ Clean = Callable[[Services, Act, Erasure, Receipt], bool]
 def clean(services: Services, act: Act, receipt_id: int) -> None:
     """Clean the place of this receipt, unless a legal hold keeps it.
 
-    Raises `Unavailable` or `StorageError` (try again), `Invalid` (never will), noted
-    first.
+    Raises `Unavailable` or `StorageError` (try again), `Invalid` (a retry cannot help);
+    the failure is noted on the receipt first.
     """
     with services.store.read() as tx:
         receipt = tx.receipts.by_id(receipt_id)
-        erasure = tx.erasures.by_id(receipt.erasure_id) if receipt else None
+        erasure = None
+        if receipt is not None:
+            erasure = tx.erasures.by_id(receipt.erasure_id)
     if receipt is None or erasure is None or receipt.done_at is not None:
         return
     try:
-        if _CLEANERS[receipt.place](services, act, erasure, receipt):
-            _close(services, act, erasure, receipt)
+        if _CLEANERS[receipt.place](
+            services,
+            act,
+            erasure,
+            receipt,
+        ):
+            _close(
+                services,
+                act,
+                erasure,
+                receipt,
+            )
     except (Unavailable, Invalid, StorageError) as error:
         with services.store.begin() as tx:
             tx.receipts.fail(receipt.id, type(error).__name__.lower())
@@ -47,9 +60,7 @@ def clean(services: Services, act: Act, receipt_id: int) -> None:
 
 
 def clean_at_once(services: Services, act: Act, erasure: Erasure) -> None:
-    """Clean what can be cleaned without Slack while somebody waits; the rest
-    follows.
-    """
+    """Clean the places that need no Slack while the caller waits; the rest follows."""
     with services.store.read() as tx:
         waiting = tx.receipts.of_erasure(erasure.id)
     for receipt in waiting:
@@ -57,24 +68,30 @@ def clean_at_once(services: Services, act: Act, erasure: Erasure) -> None:
             try:
                 clean(services, act, receipt.id)
             except (Unavailable, Invalid, StorageError):
-                continue  # it is noted on the receipt, and the outbox still has the row
+                # The failure is noted on the receipt, and the outbox still has the row.
+                continue
 
 
 def receipts_overdue(services: Services, now: datetime) -> int:
-    """How many places should be clean by now and are not; what a hold keeps is not
-    counted.
-    """
+    """Return how many places are overdue; held places are not counted."""
     with services.store.read() as tx:
         return tx.receipts.count_overdue(
             now, {hold.clip_id for hold in tx.holds.standing()}
         )
 
 
-def _close(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> None:
+def _close(
+    services: Services,
+    act: Act,
+    erasure: Erasure,
+    receipt: Receipt,
+) -> None:
     with services.store.begin() as tx:
         current = tx.erasures.by_id(
-            erasure.id, lock=True
-        )  # the last two places finish in turn
+            erasure.id,
+            lock=True,
+            # The lock makes the last two places finish in turn.
+        )
         tx.receipts.close(receipt.id, act.now)
         every = tx.receipts.of_erasure(erasure.id)
         if current and current.done_at is None and all(r.done_at for r in every):
@@ -83,7 +100,7 @@ def _close(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
 
 
 def _erased(act: Act, erasure: Erasure, places: int) -> Event:
-    """The tombstone, once every place is clean."""
+    """Return the final event of an erasure, recorded once every place is clean."""
     return act.event(
         Action.PERSON_ERASED if erasure.person else Action.CLIP_ERASED,
         rule=erasure.why,
@@ -94,8 +111,9 @@ def _erased(act: Act, erasure: Erasure, places: int) -> Event:
 
 
 def _held(tx: Transaction, erasure: Erasure, place: Place) -> bool:
-    """Whether a hold keeps this place. The clip is locked, so none can be placed
-    meanwhile.
+    """Return whether a hold keeps this place.
+
+    The clip is locked, so no hold can be placed meanwhile.
     """
     if place not in HELD_BACK:
         return False
@@ -108,7 +126,12 @@ def _held(tx: Transaction, erasure: Erasure, place: Place) -> bool:
     )
 
 
-def _key(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
+def _key(
+    services: Services,
+    act: Act,
+    erasure: Erasure,
+    receipt: Receipt,
+) -> bool:
     del act
     assert erasure.clip_id is not None
     with services.store.begin() as tx:
@@ -119,21 +142,31 @@ def _key(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bo
     return True
 
 
-def _snippets(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
+def _snippets(
+    services: Services,
+    act: Act,
+    erasure: Erasure,
+    receipt: Receipt,
+) -> bool:
     del act
     assert erasure.clip_id is not None
     with services.store.begin() as tx:
         if _held(tx, erasure, receipt.place):
             return False
         for request in tx.requests.on_clip(erasure.clip_id):
-            # By its name, not by its row: a purge or a crash may have left only one of
-            # them.
+            # The blob is deleted by its name, not by its row: a purge or a crash may
+            # have left only one of them.
             services.blobs.delete(request.blob)
             tx.snippets.drop(request.id)
     return True
 
 
-def _words(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
+def _words(
+    services: Services,
+    act: Act,
+    erasure: Erasure,
+    receipt: Receipt,
+) -> bool:
     del act
     with services.store.begin() as tx:
         held = _held(tx, erasure, receipt.place)
@@ -146,7 +179,7 @@ def _words(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
 
 
 def _forget_person(tx: Transaction, person: Person) -> None:
-    """All but what they typed about held clips."""
+    """Delete the person's texts, except those about held clips."""
     tx.drafts.forget_person(person)
     tx.forgetting.texts_of_person(person)
     tx.care.forget_person(person)
@@ -156,22 +189,25 @@ def _forget_person(tx: Transaction, person: Person) -> None:
 def _forget_clip(tx: Transaction, clip_id: str) -> None:
     for request in tx.requests.on_clip(clip_id, lifecycle.WITHOUT_WORDS):
         tx.forgetting.texts_of_request(request)
-        if not _is_told_without_words(request):
+        if not _is_notice_only(request):
             tx.forgetting.results_of_request(request.id)
     tx.drafts.forget_clip(clip_id)
 
 
-def _is_told_without_words(request: Request) -> bool:
-    """Whether the request's own result says only that the recording should not be
-    there.
-    """
+def _is_notice_only(request: Request) -> bool:
+    """Return whether the result is only the notice of an accidental recording."""
     return (
         request.state is RequestState.ACCIDENTAL and request.settled_answer is not None
     )
 
 
-def _slack(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
-    """Done once every message of the request that may hold its word was changed."""
+def _slack(
+    services: Services,
+    act: Act,
+    erasure: Erasure,
+    receipt: Receipt,
+) -> bool:
+    """Return whether every message of the request that may hold its word was changed."""
     assert receipt.request_id is not None
     with services.store.begin() as tx:
         request = tx.requests.by_id(receipt.request_id)
@@ -179,27 +215,37 @@ def _slack(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> 
         since = tx.outbox.lane_since(request.name, erasure.asked_at)
         asked = {row.payload for row in since}
         replies = [
-            ClearReply(request_id=request.id, channel_id=channel_id, ts=ts)
+            ClearReply(
+                request_id=request.id,
+                channel_id=channel_id,
+                ts=ts,
+            )
             for channel_id, ts in tx.requests.thread_replies(request.id)
         ]
         missing = [reply for reply in replies if reply not in asked]
         for reply in missing:
             tx.outbox.enqueue(reply, now=act.now)
         if missing:
-            this_place = ErasePlace(receipt_id=receipt.id, thread_of=request.id)
+            this_place = ErasePlace(
+                receipt_id=receipt.id,
+                thread_of=request.id,
+            )
             tx.outbox.enqueue(this_place, now=act.now)
             return False
     newest = {
         row.payload: row for row in since if not isinstance(row.payload, ErasePlace)
     }
     if any(row.failure not in (None, "message_not_found") for row in newest.values()):
-        raise Invalid(
-            "Slack refuses to change a message. Delete it by hand in its thread."
-        )
+        raise Invalid(text("erasure.slack.refused"))
     return True
 
 
-def _exports(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
+def _exports(
+    services: Services,
+    act: Act,
+    erasure: Erasure,
+    receipt: Receipt,
+) -> bool:
     del act
     assert erasure.clip_id is not None
     with services.store.begin() as tx:
@@ -218,7 +264,12 @@ def _exports(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -
     return True
 
 
-def _sessions(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
+def _sessions(
+    services: Services,
+    act: Act,
+    erasure: Erasure,
+    receipt: Receipt,
+) -> bool:
     del act, receipt
     assert erasure.person is not None
     with services.store.begin() as tx:
@@ -226,8 +277,14 @@ def _sessions(services: Services, act: Act, erasure: Erasure, receipt: Receipt) 
     return True
 
 
-def _nothing(services: Services, act: Act, erasure: Erasure, receipt: Receipt) -> bool:
-    del services, act, erasure, receipt  # players stop because the requests are closed
+def _nothing(
+    services: Services,
+    act: Act,
+    erasure: Erasure,
+    receipt: Receipt,
+) -> bool:
+    # Players stop because the requests are closed.
+    del services, act, erasure, receipt
     return True
 
 

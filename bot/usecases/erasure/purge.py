@@ -1,6 +1,6 @@
-"""Retention: what is kept of closed requests goes when its time is over.
+"""Retention: data of closed requests is purged when its time is over.
 
-Every item is a transaction of its own, so a purge that stops goes on where it was.
+Every item is a transaction of its own, so a purge that stops goes on at the next item.
 """
 
 import contextlib
@@ -22,13 +22,18 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-_IN_USE_FOR = timedelta(hours=1)  # then it is looked at again
+# A key that is in use is checked again after this time.
+_IN_USE_FOR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class Purged:
-    """How many of each went. `failed` could not be deleted and are tried again next
-    time.
+    """The numbers of purged items.
+
+    `failed` could not be deleted and are tried again next time.
     """
 
     snippets: int = 0
@@ -50,7 +55,7 @@ class Purged:
 
 
 def purge(services: Services, act: Act) -> Purged:
-    """One round: up to a hundred of each kind and desk."""
+    """Purge up to a hundred of each kind and desk, and return the numbers."""
     with services.store.read() as tx:
         snippets: list[SnippetRecord] = []
         answers: list[Request] = []
@@ -68,7 +73,8 @@ def purge(services: Services, act: Act) -> Purged:
     forgotten = _each(answers, partial(_purge_answers, services, act))
     shredded = _each(keys, partial(_purge_key, services, act))
     if True in forgotten:
-        with contextlib.suppress(Busy):  # then it goes with what is forgotten next
+        # The scrub is then done after the next purge.
+        with contextlib.suppress(Busy):
             services.store.scrub()
     return Purged(
         snippets=gone.count(True),
@@ -79,8 +85,9 @@ def purge(services: Services, act: Act) -> Purged:
 
 
 def _each(things: Iterable[T], delete: Callable[[T], bool]) -> list[bool | None]:
-    """Whether each went; None where its place is away, which must not keep the
-    others.
+    """Return whether each item was purged, or None where its store is unreachable.
+
+    An unreachable store must not keep the other items.
     """
     went: list[bool | None] = []
     for thing in things:
@@ -93,13 +100,14 @@ def _each(things: Iterable[T], delete: Callable[[T], bool]) -> list[bool | None]
 
 
 def _purge_snippet(services: Services, act: Act, snippet: SnippetRecord) -> bool:
-    # Blob first: should we stop in between, the row is still there and it is tried
-    # again.
+    # The blob is deleted first: if the process stops in between, the row is still there
+    # and the purge is tried again.
     with services.store.begin() as tx:
         request = tx.requests.by_id(snippet.request_id)
         assert request is not None
         tx.clips.lock(request.clip_id)
-        if tx.holds.held_until(request.clip_id) is not None:  # held since we looked
+        # A hold was placed since the list was read.
+        if tx.holds.held_until(request.clip_id) is not None:
             return False
         services.blobs.delete(snippet.blob)
         tx.snippets.drop(snippet.request_id)
@@ -122,7 +130,12 @@ def _purge_key(services: Services, act: Act, clip_id: str) -> bool:
         tx.clips.lock(clip_id)
         if tx.holds.held_until(clip_id) is not None:
             return False
-        until = _needed_until(services, tx, act, clip_id)
+        until = _needed_until(
+            services,
+            tx,
+            act,
+            clip_id,
+        )
         if until > act.now:
             tx.retention.keep_clip_key(clip_id, until=until)
             return False
@@ -133,9 +146,12 @@ def _purge_key(services: Services, act: Act, clip_id: str) -> bool:
 
 
 def _needed_until(
-    services: Services, tx: Transaction, act: Act, clip_id: str
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    clip_id: str,
 ) -> datetime:
-    """Until when a clip's key may still open something or be needed to trace a leak."""
+    """Return until when a clip's key may open a snippet or be needed to trace a leak."""
     until = act.now
     for request in tx.requests.on_clip(clip_id):
         if request.closed_at is None or tx.snippets.of_request(request.id) is not None:

@@ -111,7 +111,7 @@ def test_the_receipts_say_how_each_place_stands_and_overdue_ones_are_red(
 def test_a_hold_that_stops_it_is_shown_before_and_after(site: Site) -> None:
     site.asked()
     act = site.fresh(SAFETY)
-    holds.place(site.services, act, "en-us-0001", days=30, reason="evidence")
+    holds.place_hold(site.services, act, "en-us-0001", days=30, reason="evidence")
     admin = site.visitor(ADMIN)
     before = admin.get(CLIP).text
     assert "A legal hold stands on 1 recording. Nobody hears it from now on" in before
@@ -182,7 +182,9 @@ def test_the_pages_fit(chromium: Any, tmp_path: Path, scheme: Any, width: int) -
     )
     cleaned(site)
     second = site.asked("en-us-0002", "2.3-3.0").clip_id
-    holds.place(site.services, site.fresh(SAFETY), second, days=90, reason="evidence")
+    holds.place_hold(
+        site.services, site.fresh(SAFETY), second, days=90, reason="evidence"
+    )
     erase.erase_clip(site.services, site.fresh(ADMIN), second, reason="a letter")
     site.clock = RunningClock()  # type: ignore[assignment]
     with served(site.application(), port):

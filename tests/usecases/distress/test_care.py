@@ -145,7 +145,7 @@ def test_nothing_of_all_this_is_in_the_access_log(product: Product) -> None:
         in_circle=True,
         not_offered=["noise"],
     )
-    peer_support.call(product.services, product.act(ROSA), "")
+    peer_support.ask_colleagues(product.services, product.act(ROSA), "")
     assert len(product.events()) == before
 
 
@@ -172,50 +172,53 @@ def test_a_call_reaches_the_circle_and_puts_the_first_who_has_time_in_touch(
 ) -> None:
     join_circle(product, ROSA, RAVI, JONAS)
     care.take_break(product.services, product.act(JONAS))
-    assert peer_support.call(product.services, product.act(ROSA), "") == 1
+    assert peer_support.ask_colleagues(product.services, product.act(ROSA), "") == 1
     (asked,) = told(product, AskColleague)
     key = asked.talk_key
     assert asked.user_id == RAVI
-    peer_support.take(product.services, product.act(RAVI), key)
-    peer_support.take(product.services, product.act(RAVI), key)  # pressing twice
+    peer_support.take_talk(product.services, product.act(RAVI), key)
+    peer_support.take_talk(product.services, product.act(RAVI), key)  # pressing twice
     assert told(product, OpenPeerTalk) == [OpenPeerTalk(talk_key=key)]
     with pytest.raises(Conflict):
-        peer_support.take(product.services, product.act(LENA), key)
+        peer_support.take_talk(product.services, product.act(LENA), key)
 
 
 def test_a_call_to_one_colleague_reaches_only_them(product: Product) -> None:
     join_circle(product, RAVI)
-    assert peer_support.call(product.services, product.act(ROSA), f"<@{LENA}>") == 1
+    assert (
+        peer_support.ask_colleagues(product.services, product.act(ROSA), f"<@{LENA}>")
+        == 1
+    )
     assert [asked.user_id for asked in told(product, AskColleague)] == [LENA]
     for nobody in (f"<@{ROSA}>", f"<@{STRANGER}>"):
         with pytest.raises(Invalid):
-            peer_support.call(product.services, product.act(ROSA), nobody)
+            peer_support.ask_colleagues(product.services, product.act(ROSA), nobody)
 
 
 def test_nobody_in_the_circle_is_said_and_strangers_call_nobody(
     product: Product,
 ) -> None:
-    assert peer_support.call(product.services, product.act(ROSA), "") == 0
+    assert peer_support.ask_colleagues(product.services, product.act(ROSA), "") == 0
     with pytest.raises(Refused):
-        peer_support.call(product.services, product.act(STRANGER), "")
+        peer_support.ask_colleagues(product.services, product.act(STRANGER), "")
     with pytest.raises(NotFound):
-        peer_support.take(product.services, product.act(RAVI), "made-up")
+        peer_support.take_talk(product.services, product.act(RAVI), "made-up")
 
 
 def test_nobody_answers_their_own_call(product: Product) -> None:
-    peer_support.call(product.services, product.act(ROSA), f"<@{RAVI}>")
+    peer_support.ask_colleagues(product.services, product.act(ROSA), f"<@{RAVI}>")
     (asked,) = told(product, AskColleague)
     with pytest.raises(Invalid):
-        peer_support.take(product.services, product.act(ROSA), asked.talk_key)
+        peer_support.take_talk(product.services, product.act(ROSA), asked.talk_key)
 
 
 def test_a_call_nobody_answers_is_forgotten_after_a_day(product: Product) -> None:
-    peer_support.call(product.services, product.act(ROSA), f"<@{RAVI}>")
+    peer_support.ask_colleagues(product.services, product.act(ROSA), f"<@{RAVI}>")
     (asked,) = told(product, AskColleague)
     product.pass_time(days=1, seconds=1)
     expire.forget(product.services, product.worker())
     with pytest.raises(NotFound):
-        peer_support.take(product.services, product.act(RAVI), asked.talk_key)
+        peer_support.take_talk(product.services, product.act(RAVI), asked.talk_key)
 
 
 def test_once_a_week_people_are_told_how_many_words_they_fixed(

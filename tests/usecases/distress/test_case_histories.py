@@ -91,9 +91,7 @@ class Histories(RuleBasedStateMachine):
     def not_enough(self, who: str) -> None:
         if case := self.case():
             with contextlib.suppress(Refused):
-                officer.not_enough(
-                    self.product.services, self.product.act(who), case.key
-                )
+                officer.reopen(self.product.services, self.product.act(who), case.key)
 
     @rule(minutes=st.sampled_from([1, 5, 60, 24 * 60, 48 * 60]))
     def time_passes(self, minutes: int) -> None:

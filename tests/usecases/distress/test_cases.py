@@ -11,7 +11,7 @@ import pytest
 from bot.errors import Conflict, Invalid, NotFound, Refused
 from bot.rules.desks import Holders
 from bot.rules.distress.safety import Safety, Stage
-from bot.usecases.distress import cases, officer, stop_clip
+from bot.usecases.distress import case_pages, cases, officer, stop_clip
 from bot.usecases.distress.hear_case import CaseSnippet
 from bot.usecases.listening import progress
 from bot.usecases.listening.grant import grant
@@ -259,9 +259,9 @@ def test_officers_who_lead_the_reporter_are_left_out(product: Product) -> None:
     )
     case = stop(product, JONAS)
     assert called(product) == {SOFIA, "C0SAFETY01"}
-    opened = lambda: officer.case_page(product.services, product.act(LENA), case.key)  # noqa: E731
+    opened = lambda: case_pages.case_page(product.services, product.act(LENA), case.key)  # noqa: E731
     refused(product, opened, "leads_reporter")
-    assert officer.case_list(product.services, product.act(LENA)) == []
+    assert case_pages.case_list(product.services, product.act(LENA)) == []
 
 
 def test_nobody_looks_after_their_own_report(product: Product) -> None:
@@ -276,7 +276,7 @@ def test_nobody_looks_after_their_own_report(product: Product) -> None:
 def test_a_case_is_for_officers(product: Product, who: str) -> None:
     case = stop(product, JONAS)
     with pytest.raises(Refused):
-        officer.case_page(product.services, product.act(who), case.key)
+        case_pages.case_page(product.services, product.act(who), case.key)
     assert product.last_event().outcome is Outcome.DENIED
 
 
@@ -284,7 +284,7 @@ def test_before_it_is_acknowledged_an_officer_sees_no_text_and_hears_nothing(
     product: Product,
 ) -> None:
     case = stop(product)
-    page = officer.case_page(product.services, product.act(SOFIA), case.key)
+    page = case_pages.case_page(product.services, product.act(SOFIA), case.key)
     assert page.snippet is None
     assert page.may_take
     hear = lambda: grant(  # noqa: E731
@@ -298,7 +298,7 @@ def test_the_officer_on_the_case_hears_it_and_that_is_on_record(
 ) -> None:
     case = stop(product)
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
-    page = officer.case_page(product.services, product.act(SOFIA), case.key)
+    page = case_pages.case_page(product.services, product.act(SOFIA), case.key)
     assert page.snippet is not None
     sound = grant(product.services, product.act(SOFIA), CaseSnippet(case.key), "p" * 16)
     assert sound.wav.startswith(b"RIFF")
@@ -410,7 +410,7 @@ def test_the_officer_on_the_case_holds_its_clip_and_nobody_else(
     placed = officer.hold_clip(
         product.services, mine, case.key, days=30, reason="asked by the police"
     )
-    assert officer.case_page(product.services, mine, case.key).holds == (placed,)
+    assert case_pages.case_page(product.services, mine, case.key).holds == (placed,)
 
 
 def test_only_the_officer_on_the_case_closes_it(product: Product) -> None:
@@ -427,7 +427,7 @@ def test_not_enough_goes_to_the_deputy_and_closes_the_clip_again(
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
     close(product, case, release=True)
     called(product)
-    again = officer.not_enough(product.services, product.act(JONAS), case.key)
+    again = officer.reopen(product.services, product.act(JONAS), case.key)
     assert (again.state, again.officer) == (CaseState.OPEN, None)
     assert called(product) == {NIGHT, "C0SAFETY02"}
     with product.services.store.read() as tx:
@@ -455,10 +455,12 @@ def test_a_single_officers_reply_that_was_not_enough_goes_to_the_administrators(
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
     close(product, case)
     called(product)
-    officer.not_enough(product.services, product.act(JONAS), case.key)
+    officer.reopen(product.services, product.act(JONAS), case.key)
     assert ADA in called(product)
     officer.acknowledge(product.services, product.act(ADA), case.key)
-    assert officer.case_page(product.services, product.act(ADA), case.key).lacks_officer
+    assert case_pages.case_page(
+        product.services, product.act(ADA), case.key
+    ).lacks_officer
     refused(
         product,
         lambda: officer.hand_over(product.services, product.act(ADA), case.key, SOFIA),
@@ -470,7 +472,7 @@ def test_a_single_officers_reply_that_was_not_enough_goes_to_the_administrators(
     product.services = replace(
         product.services, desks=everybody
     )  # a second one is named
-    assert not officer.case_page(
+    assert not case_pages.case_page(
         product.services, product.act(ADA), case.key
     ).lacks_officer
     officer.hand_over(product.services, product.act(ADA), case.key, NIGHT)
@@ -482,13 +484,13 @@ def test_only_the_reporter_says_it_is_not_enough_and_only_once_answered(
     product: Product,
 ) -> None:
     case = stop(product)
-    early = lambda: officer.not_enough(  # noqa: E731
+    early = lambda: officer.reopen(  # noqa: E731
         product.services, product.act(JONAS), case.key
     )
     refused(product, early, "case_open")
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
     close(product, case)
-    other = lambda: officer.not_enough(  # noqa: E731
+    other = lambda: officer.reopen(  # noqa: E731
         product.services, product.act(RAVI), case.key
     )
     refused(product, other, "not_reporter")
@@ -504,7 +506,7 @@ def test_a_case_is_handed_over_to_an_officer_and_to_nobody_else(
     give = lambda to: officer.hand_over(product.services, act, case.key, to)  # noqa: E731
     refused(product, lambda: give(LENA), "cannot_take_it")
     refused(product, lambda: give(JONAS), "cannot_take_it")
-    assert officer.case_page(product.services, act, case.key).others == (NIGHT,)
+    assert case_pages.case_page(product.services, act, case.key).others == (NIGHT,)
     give(NIGHT)
     assert called(product) == {NIGHT}
     assert cases.case_to_page(
@@ -522,7 +524,8 @@ def test_an_administrator_who_was_called_hands_over_and_decides_nothing(
         tick(product)
     officer.acknowledge(product.services, product.act(ADA), case.key)
     assert (
-        officer.case_page(product.services, product.act(ADA), case.key).snippet is None
+        case_pages.case_page(product.services, product.act(ADA), case.key).snippet
+        is None
     )
     refused(product, lambda: close(product, case, ADA), "not_safety_officer")
     hear = lambda: grant(  # noqa: E731
@@ -536,7 +539,7 @@ def test_an_administrator_who_was_called_hands_over_and_decides_nothing(
 def test_a_deputy_takes_over_and_a_colleague_waits_for_it(product: Product) -> None:
     case = stop(product)
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
-    page = officer.case_page(product.services, product.act(NIGHT), case.key)
+    page = case_pages.case_page(product.services, product.act(NIGHT), case.key)
     assert page.may_take
     officer.acknowledge(product.services, product.act(NIGHT), case.key)
     refused(product, lambda: close(product, case), "not_on_case")
@@ -546,7 +549,7 @@ def test_not_an_emergency_is_the_officers_word_and_on_record(product: Product) -
     case = stop(product)
     cases.grade(product.services, product.act(JONAS), case.key, Severity.DANGER)
     officer.acknowledge(product.services, product.act(SOFIA), case.key)
-    officer.calm(product.services, product.act(SOFIA), case.key)
+    officer.lower_severity(product.services, product.act(SOFIA), case.key)
     assert now(product, case).severity is Severity.UPSETTING
     assert product.last_event().numbers["severity"] == Severity.UPSETTING.rank
 

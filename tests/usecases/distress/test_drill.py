@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import Conflict, Refused
-from bot.usecases.distress import care, cases, drill, officer
+from bot.usecases.distress import care, case_pages, cases, drill, officer
 from bot.usecases.distress.hear_case import CaseSnippet
 from bot.usecases.listening import progress
 from bot.usecases.listening.grant import grant
@@ -73,14 +73,14 @@ def test_the_officer_on_it_reads_a_made_up_text_masked_and_may_play_it(
 ) -> None:
     begun = drill.drill(product.services, product.worker())
     assert (
-        officer.case_page(product.services, product.act(SOFIA), begun.key).snippet
+        case_pages.case_page(product.services, product.act(SOFIA), begun.key).snippet
         is None
     )
     with pytest.raises(Refused):
         grant(product.services, product.act(SOFIA), CaseSnippet(begun.key), PRESS)
     assert product.last_event().outcome is Outcome.DENIED
     officer.acknowledge(product.services, product.act(SOFIA), begun.key)
-    page = officer.case_page(product.services, product.act(SOFIA), begun.key)
+    page = case_pages.case_page(product.services, product.act(SOFIA), begun.key)
     assert page.snippet is not None
     texts = [word.text for word in page.snippet.words]
     assert None in texts

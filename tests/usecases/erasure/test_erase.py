@@ -161,7 +161,7 @@ def test_a_speakers_clips_go_all_together_and_no_other_may_be_asked_about(
 
 def test_a_hold_keeps_what_is_kept_and_lets_go_when_it_ends(product: Product) -> None:
     request = settled(product)
-    placed = holds.place(
+    placed = holds.place_hold(
         product.services, product.fresh(SOFIA), CLIP, days=30, reason="case"
     )
     erasure = erased(product)
@@ -179,7 +179,7 @@ def test_a_hold_keeps_what_is_kept_and_lets_go_when_it_ends(product: Product) ->
     with pytest.raises(Refused):
         product.hear(LENA, request)
     assert Action.CLIP_ERASED not in actions(product)
-    holds.release(product.services, product.fresh(SOFIA), placed.id, reason="done")
+    holds.release_hold(product.services, product.fresh(SOFIA), placed.id, reason="done")
     clean_up(product)
     assert open_places(product, erasure) == set()
     assert not product.services.blobs.exists(request.blob)
@@ -188,7 +188,9 @@ def test_a_hold_keeps_what_is_kept_and_lets_go_when_it_ends(product: Product) ->
 
 def test_a_hold_that_expires_lets_go_too_and_is_never_overdue(product: Product) -> None:
     settled(product)
-    holds.place(product.services, product.fresh(SOFIA), CLIP, days=30, reason="case")
+    holds.place_hold(
+        product.services, product.fresh(SOFIA), CLIP, days=30, reason="case"
+    )
     erasure = erased(product)
     clean_up(product)
     product.pass_time(days=29)
@@ -425,7 +427,7 @@ def test_what_a_person_typed_about_a_held_clip_waits_for_the_hold(
     product: Product,
 ) -> None:
     request = settled(product)
-    placed = holds.place(
+    placed = holds.place_hold(
         product.services, product.fresh(SOFIA), CLIP, days=30, reason="case"
     )
     person = Person(team_id=TEAM, user_id=RAVI)
@@ -436,7 +438,7 @@ def test_what_a_person_typed_about_a_held_clip_waits_for_the_hold(
     assert open_places(product, erasure) == {Place.WORDS}
     with product.services.store.read() as tx:
         assert {p.text for p in tx.proposals.of_request(request.id)} == {"lamp"}
-    holds.release(product.services, product.fresh(SOFIA), placed.id, reason="done")
+    holds.release_hold(product.services, product.fresh(SOFIA), placed.id, reason="done")
     clean_up(product)
     assert open_places(product, erasure) == set()
 

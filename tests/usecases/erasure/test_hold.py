@@ -24,7 +24,7 @@ def standing(product: Product) -> list[int]:
 def test_a_safety_officer_places_a_hold_and_the_reason_stays_beside_the_log(
     product: Product,
 ) -> None:
-    placed = holds.place(
+    placed = holds.place_hold(
         product.services, product.fresh(SOFIA), CLIP, days=90, reason=" police  asked "
     )
     assert (placed.expires_at - placed.placed_at).days == 90
@@ -45,16 +45,16 @@ def test_nobody_else_places_or_releases_one_and_the_denial_is_on_record(
     product: Product, user_id: str
 ) -> None:
     with pytest.raises(Refused):
-        holds.place(
+        holds.place_hold(
             product.services, product.fresh(user_id), CLIP, days=30, reason="because"
         )
     assert product.last_event().outcome is Outcome.DENIED
     assert standing(product) == []
-    placed = holds.place(
+    placed = holds.place_hold(
         product.services, product.fresh(SOFIA), CLIP, days=30, reason="because"
     )
     with pytest.raises(Refused):
-        holds.release(
+        holds.release_hold(
             product.services, product.fresh(user_id), placed.id, reason="because"
         )
     assert standing(product) == [placed.id]
@@ -69,7 +69,7 @@ def test_a_hold_needs_a_reason_and_an_end(product: Product) -> None:
         (3650, "why"),
     ):
         with pytest.raises(Invalid):
-            holds.place(
+            holds.place_hold(
                 product.services, product.fresh(SOFIA), CLIP, days=days, reason=reason
             )
     assert product.events() == []
@@ -79,7 +79,9 @@ def test_what_is_held_is_not_purged_and_goes_when_the_hold_expires(
     product: Product,
 ) -> None:
     closed(product)
-    holds.place(product.services, product.fresh(SOFIA), CLIP, days=30, reason="case")
+    holds.place_hold(
+        product.services, product.fresh(SOFIA), CLIP, days=30, reason="case"
+    )
     product.pass_time(days=29)
     assert purge.purge(product.services, product.worker()) == purge.Purged()
     product.pass_time(days=1)
@@ -93,26 +95,28 @@ def test_what_is_held_is_not_purged_and_goes_when_the_hold_expires(
 
 def test_two_holds_each_end_for_themselves(product: Product) -> None:
     closed(product)
-    first = holds.place(
+    first = holds.place_hold(
         product.services, product.fresh(SOFIA), CLIP, days=30, reason="case 1"
     )
-    second = holds.place(
+    second = holds.place_hold(
         product.services, product.fresh(SOFIA), CLIP, days=30, reason="case 2"
     )
     product.pass_time(hours=25)
-    holds.release(product.services, product.fresh(SOFIA), first.id, reason="done")
+    holds.release_hold(product.services, product.fresh(SOFIA), first.id, reason="done")
     assert product.last_event().action is Action.HOLD_RELEASED
     assert purge.purge(product.services, product.worker()) == purge.Purged()
-    holds.release(product.services, product.fresh(SOFIA), second.id, reason="done")
+    holds.release_hold(product.services, product.fresh(SOFIA), second.id, reason="done")
     assert purge.purge(product.services, product.worker()).snippets == 1
 
 
 def test_a_hold_ends_once(product: Product) -> None:
-    placed = holds.place(
+    placed = holds.place_hold(
         product.services, product.fresh(SOFIA), CLIP, days=30, reason="case"
     )
-    holds.release(product.services, product.fresh(SOFIA), placed.id, reason="done")
+    holds.release_hold(product.services, product.fresh(SOFIA), placed.id, reason="done")
     with pytest.raises(Conflict):
-        holds.release(product.services, product.fresh(SOFIA), placed.id, reason="done")
+        holds.release_hold(
+            product.services, product.fresh(SOFIA), placed.id, reason="done"
+        )
     with pytest.raises(NotFound):
-        holds.release(product.services, product.fresh(SOFIA), 99, reason="done")
+        holds.release_hold(product.services, product.fresh(SOFIA), 99, reason="done")

@@ -29,7 +29,7 @@ def test_without_a_fresh_sign_in_the_act_is_refused_and_on_record(
     product: Product, origin: Origin
 ) -> None:
     with pytest.raises(Refused) as refused:
-        holds.place(
+        holds.place_hold(
             product.services,
             product.act(SOFIA, origin=origin),
             "c",

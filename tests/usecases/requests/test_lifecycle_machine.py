@@ -237,7 +237,7 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(pick=picks)
     def a_clip_is_held(self, pick: int) -> None:
         clip = self.one(pick).clip_id
-        placed = holds.place(
+        placed = holds.place_hold(
             self.product.services, self.shell(), clip, days=30, reason="case"
         )
         self.found_by_hold[placed.id] = (clip, *self.kept(clip))
@@ -246,7 +246,7 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(pick=picks)
     def a_hold_is_released(self, pick: int) -> None:
         number = sorted(self.found_by_hold)[pick % len(self.found_by_hold)]
-        holds.release(self.product.services, self.shell(), number, reason="done")
+        holds.release_hold(self.product.services, self.shell(), number, reason="done")
         del self.found_by_hold[number]
 
     @precondition(lambda self: self.found_by_hold)

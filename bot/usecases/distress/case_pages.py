@@ -1,0 +1,139 @@
+"""The pages of cases, as one officer sees them."""
+
+from dataclasses import dataclass
+
+from bot.rules.distress import case_clock
+from bot.rules.distress.safety import Checklist
+from bot.rules.refusals import Refusal
+from bot.usecases.context import Act, raise_refusal
+from bot.usecases.distress import drill_sound
+from bot.usecases.distress.cases import (
+    case_event,
+    find_case,
+    left_out,
+    relate_to_case,
+)
+from bot.usecases.services import Services
+from storage.records import (
+    Action,
+    Case,
+    CaseState,
+    Hold,
+    Reply,
+    Role,
+    SnippetRecord,
+    Tick,
+)
+from storage.store import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePage:
+    """The contents of a case's page for one officer.
+
+    Only the officer on the case gets `snippet`, its words masked. `others` are the
+    Slack ids of officers that the case could be handed to.
+    """
+
+    case: Case
+    reporters: int
+    is_mine: bool
+    may_take: bool
+    may_close: bool
+    checklist: Checklist | None
+    ticks: tuple[Tick, ...]
+    replies: tuple[Reply, ...]
+    snippet: SnippetRecord | None
+    locale: str
+    holds: tuple[Hold, ...]
+    others: tuple[str, ...]
+
+    @property
+    def lacks_officer(self) -> bool:
+        """Return whether an administrator has the case and no officer could take it."""
+        waits = self.case.state is CaseState.ACKNOWLEDGED and not self.case.is_drill
+        return waits and self.is_mine and not self.may_close and not self.others
+
+
+def case_list(services: Services, act: Act) -> list[Case]:
+    """Return the live cases that this person may open, those due first.
+
+    It is no act on any of them.
+    """
+    with services.store.read() as tx:
+        live = tx.cases.live()
+        return [
+            case
+            for case in live
+            if case_clock.may_open(case, relate_to_case(services, tx, act.actor, case))
+            is None
+        ]
+
+
+def case_page(services: Services, act: Act, key: str) -> CasePage:
+    """Return the page of a case. Raises `NotFound`, `Refused`."""
+    with services.store.begin() as tx:
+        case = find_case(tx, key)
+        who = relate_to_case(services, tx, act.actor, case)
+        refusal = case_clock.may_open(case, who)
+        tx.log.record(
+            case_event(
+                act,
+                case,
+                Action.CASE_VIEWED,
+                refusal=refusal,
+                role=_role(refusal),
+            )
+        )
+        may_close = case_clock.may_close(case, who) is None
+        page = CasePage(
+            case=case,
+            reporters=len(tx.cases.reports(case.id)),
+            is_mine=who.is_on(case),
+            may_take=not who.is_on(case)
+            and case_clock.may_acknowledge(case, who) is None,
+            may_close=may_close,
+            checklist=services.desks.safety.checklist(case.desk),
+            ticks=tuple(tx.cases.ticks(case.id)),
+            replies=tuple(tx.cases.replies([case.id])),
+            snippet=_snippet(tx, case) if may_close else None,
+            locale=_locale(services, case),
+            holds=tuple(tx.holds.standing(case.clip_id)) if may_close else (),
+            others=_others(services, tx, act, case) if who.is_on(case) else (),
+        )
+    raise_refusal(refusal)
+    return page
+
+
+def _snippet(tx: Transaction, case: Case) -> SnippetRecord | None:
+    if case.is_drill:
+        return drill_sound.snippet_of(case)
+    if case.request_id is None:
+        return None
+    return tx.snippets.of_request(case.request_id)
+
+
+def _locale(services: Services, case: Case) -> str:
+    if case.is_drill:
+        return drill_sound.LOCALE
+    desk = services.desks.desks.get(case.desk or "")
+    if desk is None:
+        return ""
+    return desk.locale
+
+
+def _others(
+    services: Services, tx: Transaction, act: Act, case: Case
+) -> tuple[str, ...]:
+    held = services.desks.holders.get(Role.SAFETY_OFFICER)
+    officers: frozenset[str] = frozenset()
+    if held is not None:
+        officers = held.users | tx.groups.members(held.groups)
+    excluded = left_out(services, tx, case) | {act.actor.user_id}
+    return tuple(sorted(officers - excluded))
+
+
+def _role(refusal: Refusal | None) -> Role | None:
+    if refusal is not None:
+        return None
+    return Role.SAFETY_OFFICER
