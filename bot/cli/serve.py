@@ -13,7 +13,7 @@ import uvicorn
 from bot.cli.logs import set_up_logging
 from bot.config.settings import read_settings
 from bot.errors import Unavailable
-from bot.pages.header_timeout import PunctualProtocol
+from bot.pages.header_timeout import HeaderTimeoutProtocol
 from bot.sources.clips.left_copies import remove_left_copies
 from bot.text import text
 from bot.wiring import Program, build, prepare_database
@@ -104,7 +104,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 program.web,
-                http=PunctualProtocol,
+                http=HeaderTimeoutProtocol,
                 # The loggers of uvicorn use the formatter of `set_up_logging`.
                 log_config=None,
                 log_level="warning",

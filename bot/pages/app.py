@@ -1,6 +1,4 @@
-"""The pages as routes; the wiring puts them into one application with everything
-else.
-"""
+"""The pages as routes; the wiring puts them into one application with everything else."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -14,7 +12,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.pages.context import Site
+from bot.pages.context import PageContext
 from bot.pages.handlers import (
     ask,
     audit,
@@ -29,27 +27,23 @@ from bot.pages.handlers import (
 )
 from bot.pages.headers import middleware
 from bot.pages.player_routes import player_routes
-from bot.pages.responses import problem_page
-from bot.pages.routing import action, page
-from bot.pages.sign_in import pages as signing
+from bot.pages.responses import render_problem_page
+from bot.pages.routing import page_route
+from bot.pages.sign_in import pages as sign_in_pages
 from bot.pages.sign_in.openid import SlackSignIn
 from bot.pages.sign_in.signing_keys import KeySet
 from bot.rules.listening.access_conditions import Network
+from bot.text import text
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.services import Services
 
 __all__ = ["SlackSignIn", "exception_handlers", "middleware", "pages"]
 
+# HTTP status -> the keys of its title and its sentence.
 _PROBLEMS = {
-    404: ("Nothing here", "There is no such page. Open it again from Slack."),
-    405: (
-        "That did not work",
-        "This address only takes what its own page sends. Open that page.",
-    ),
-    500: (
-        "That did not work",
-        "Something broke on our side, and it is in our log. Try again in a moment.",
-    ),
+    404: ("pages.error.not_found", "pages.error.no_page"),
+    405: ("pages.error.invalid", "pages.error.wrong_method"),
+    500: ("pages.error.invalid", "pages.error.broken"),
 }
 
 _STATIC = Path(__file__).parent / "static"
@@ -62,67 +56,56 @@ def pages(
     clock: Callable[[], datetime],
     trusted_proxies: Sequence[Network] = (),
 ) -> list[BaseRoute]:
-    """All routes of the pages. The application also needs `middleware()`."""
-    # Sign-ins are rare: no connection is kept for the next one.
-    http = httpx.Client(timeout=10, limits=httpx.Limits(max_keepalive_connections=0))
-    site = Site(
+    """Return all routes of the pages. The application also needs `middleware()`."""
+    # Sign-ins are rare, so the client keeps no connection for the next one.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    context = PageContext(
         services=services,
         slack=sign_in,
-        http=http,
+        http=httpx.Client(timeout=10, limits=limits),
         keys=KeySet(sign_in.keys_url),
         clock=clock,
         trusted_proxies=trusted_proxies,
     )
     return [
-        page(site, "/sign-in", signing.ask_to_sign_in, public=True),
-        action(site, "/sign-in", signing.begin, public=True),
-        page(site, "/sign-in/done", signing.finish, public=True),
-        action(site, "/sign-out", signing.sign_out),
-        page(site, "/", home.show),
-        page(site, "/ask", ask.show),
-        action(site, "/ask", ask.send),
-        action(site, "/ask/words", ask.show_words),
-        action(site, "/ask/draft", ask.draft),
-        page(site, "/rule", rule.queue),
-        page(site, "/rule/{key}", rule.show),
-        action(site, "/rule/{key}", rule.rule, form=rule.show),
-        page(site, "/r/{key}", listen.show),
-        *player_routes(site, "/r", RequestSnippet),
-        action(site, "/r/{key}/answer", listen.answer),
-        action(site, "/r/{key}/take-back", listen.take_back),
-        action(site, "/r/{key}/not-me", listen.not_me),
-        action(site, "/r/{key}/withdraw", listen.take_down),
-        action(site, "/r/{key}/stop", listen.stop),
-        page(site, "/mapping", mapping.show),
-        action(site, "/mapping", mapping.confirm, form=mapping.show),
-        *cases.routes(site),
-        *care.routes(site),
-        *elevated.routes(site),
-        *erase.routes(site),
-        *audit.routes(site),
-        Mount("/static", _Files(directory=_STATIC), name="static"),
+        *sign_in_pages.routes(context),
+        page_route(context, "/", home.show_home),
+        *ask.routes(context),
+        *rule.routes(context),
+        *listen.routes(context),
+        *player_routes(context, "/r", RequestSnippet),
+        *mapping.routes(context),
+        *cases.routes(context),
+        *care.routes(context),
+        *elevated.routes(context),
+        *erase.routes(context),
+        *audit.routes(context),
+        Mount("/static", _StaticFiles(directory=_STATIC), name="static"),
     ]
 
 
 def exception_handlers() -> dict[Any, Callable[[Request, Exception], Response]]:
-    """For the Starlette application: its own bare errors, as pages people can read."""
-
-    def handler(status: int) -> Callable[[Request, Exception], Response]:
-        def handle(_request: Request, error: Exception) -> Response:
-            response = problem_page(*_PROBLEMS[status], status)
-            response.headers.update(
-                getattr(error, "headers", None) or {}
-            )  # Allow, with a 405
-            return response
-
-        return handle
-
-    return {status: handler(status) for status in _PROBLEMS}
+    """Return the handlers that show Starlette's own errors as pages people can read."""
+    return {status: _problem_handler(status) for status in _PROBLEMS}
 
 
-class _Files(StaticFiles):
-    """Files that browsers keep but ask about each time, so that a new version shows at
-    once.
+def _problem_handler(status: int) -> Callable[[Request, Exception], Response]:
+    title, sentence = _PROBLEMS[status]
+
+    def handle(_request: Request, error: Exception) -> Response:
+        response = render_problem_page(text(title), text(sentence), status)
+        # A 405 carries the header Allow.
+        headers = getattr(error, "headers", None)
+        response.headers.update(headers or {})
+        return response
+
+    return handle
+
+
+class _StaticFiles(StaticFiles):
+    """Files that browsers keep and revalidate on each use, so that a new version shows.
+
+    Starlette answers the revalidation with 304 as long as a file is unchanged.
     """
 
     async def get_response(self, path: str, scope: Scope) -> Response:

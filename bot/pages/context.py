@@ -1,4 +1,4 @@
-"""What every page works with, and one visit to a page."""
+"""The collaborators of all pages, and one visit to a page."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from storage.records import Origin, Person, Session
 
 
 @dataclass(frozen=True, kw_only=True)
-class Site:
+class PageContext:
     """The collaborators of all pages."""
 
     services: Services
@@ -29,51 +29,55 @@ class Site:
     trusted_proxies: Sequence[Network] = ()
 
     @property
-    def secure(self) -> bool:
+    def is_secure(self) -> bool:
+        """Return whether browsers reach the pages over HTTPS."""
         return self.services.public_url.startswith("https://")
 
     @property
     def origin(self) -> str:
+        """Return the web origin of the pages, without a path."""
         parts = urlsplit(self.services.public_url)
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def redirect_uri(self) -> str:
-        return f"{self.services.public_url.rstrip('/')}/sign-in/done"
+        """Return the address that Slack sends browsers back to after a sign-in."""
+        base = self.services.public_url.rstrip("/")
+        return f"{base}/sign-in/done"
 
     def network(self, request: Request) -> Address | None:
-        """Where a visit comes from."""
+        """Return the network address of the visitor, None if it is unreadable."""
         return client_address(request, self.trusted_proxies)
 
     def browser(self, request: Request) -> str:
-        """Which browser asks, as far as a session wants to know."""
+        """Return a pseudonym of the User-Agent, which binds a session to its browser."""
         agent = request.headers.get("user-agent", "")
         return self.services.snippet_key.pseudonym(b"user agent", agent)
 
     def act(self, request: Request, session: Session | None) -> Act:
-        """The act of this request, at this moment."""
+        """Return the act of this request, at this moment."""
+        network = self.network(request)
         return Act(
             person=session.person if session else None,
             origin=Origin.PAGE,
             now=self.clock(),
-            address=self._address(request),
-            network=self.network(request),
+            address=self._pseudonym_of(network),
+            network=network,
             signed_in_at=session.authenticated_at if session else None,
         )
 
-    def _address(self, request: Request) -> str | None:
-        network = self.network(request)
+    def _pseudonym_of(self, network: Address | None) -> str | None:
+        if network is None:
+            return None
         key = self.services.snippet_key
-        return key.pseudonym(b"network address", str(network)) if network else None
+        return key.pseudonym(b"network address", str(network))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """One request to a page. `session` is None only on pages that need nobody signed
-    in.
-    """
+    """One request to a page. `session` is None only on pages that need no sign-in."""
 
-    site: Site
+    context: PageContext
     request: Request
     form: Mapping[str, str]
     several: Mapping[str, tuple[str, ...]]
@@ -81,28 +85,40 @@ class Visit:
 
     @property
     def services(self) -> Services:
-        return self.site.services
+        return self.context.services
 
     @property
     def person(self) -> Person | None:
-        return self.session.person if self.session else None
+        """Return the signed-in person."""
+        if self.session is None:
+            return None
+        return self.session.person
 
     @property
     def name(self) -> str:
-        """What the person is called on their own pages."""
-        return (
-            (self.session.name or self.session.person.user_id) if self.session else ""
-        )
+        """Return the name shown to the signed-in person; empty without a session."""
+        if self.session is None:
+            return ""
+        return self.session.name or self.session.person.user_id
+
+    @property
+    def csrf(self) -> str:
+        """Return the token of the session's forms; empty without a session."""
+        if self.session is None:
+            return ""
+        return self.session.csrf
 
     @property
     def act(self) -> Act:
-        return self.site.act(self.request, self.session)
+        return self.context.act(self.request, self.session)
 
     @property
     def key(self) -> str:
+        """Return the key in the address."""
         return str(self.request.path_params["key"])
 
     @property
     def wants_json(self) -> bool:
-        """Whether a script asks rather than a browser that shows what it gets."""
-        return "application/json" in self.request.headers.get("accept", "")
+        """Return whether a script sent the request, not a browser that shows a page."""
+        accept = self.request.headers.get("accept", "")
+        return "application/json" in accept

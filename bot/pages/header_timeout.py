@@ -1,5 +1,4 @@
-"""Hangs up on whoever takes too long to send a request's head, which uvicorn waits for
-forever.
+"""Close connections whose request header takes too long; uvicorn waits without a limit.
 
 Its `timeout_keep_alive` begins after a response, and ends with the first byte of the
 next request.
@@ -11,42 +10,46 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEAD_SECONDS = 10.0  # browsers and Slack send a head at once; proxies only whole ones
+# Browsers and Slack send a header at once; proxies pass on only whole ones.
+HEADER_SECONDS = 10.0
 
 
-class PunctualProtocol(H11Protocol):
-    """As uvicorn's, with `head_seconds` for each request's head, from the connection's
-    beginning or the head's first byte on. The body's time is for `BodyCap`.
+class HeaderTimeoutProtocol(H11Protocol):
+    """uvicorn's protocol with `header_seconds` for the header of each request.
+
+    The time begins with the connection, or with the first byte of a later header. The
+    time limit of bodies is in `BodyCap`.
     """
 
-    head_seconds = HEAD_SECONDS
+    header_seconds = HEADER_SECONDS
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self._patience: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._watch()
+        self._update_timer()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        self._watch()
+        self._update_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._end_watch()
+        self._cancel_timer()
 
-    def _watch(self) -> None:
-        if self.conn.their_state is not h11.IDLE or self.transport.is_closing():
-            self._end_watch()
-        elif self._patience is None:
-            self._patience = self.loop.call_later(self.head_seconds, self._hang_up)
+    def _update_timer(self) -> None:
+        is_header_complete = self.conn.their_state is not h11.IDLE
+        if is_header_complete or self.transport.is_closing():
+            self._cancel_timer()
+        elif self._timer is None:
+            self._timer = self.loop.call_later(self.header_seconds, self._close)
 
-    def _end_watch(self) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
-    def _hang_up(self) -> None:
+    def _close(self) -> None:
         self.timeout_keep_alive_handler()

@@ -1,4 +1,4 @@
-"""What every response carries, and how much a request may carry."""
+"""The headers of every response, and the limits of a request's body."""
 
 import asyncio
 from collections.abc import Iterable
@@ -7,15 +7,17 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.text import text
+
 MAX_BODY_SECONDS = 20.0
-MAX_BODY_BYTES = (
-    1 << 20
-)  # Slack's largest payloads (a view with its state) stay under 500 kB
+# Slack's largest payloads (a view with its state) stay under 500 kB.
+MAX_BODY_BYTES = 1 << 20
 
 
 def policy(form_targets: Iterable[str] = ()) -> str:
-    """The content security policy: our own files, nothing inline, nothing of anybody
-    else.
+    """Return the content security policy: our own files only, and nothing inline.
+
+    `form_targets` are the other origins that a form may lead to.
     """
     forms = " ".join(["'self'", *form_targets])
     return (
@@ -38,11 +40,12 @@ HEADERS = {
     "x-robots-tag": "noindex, nofollow, noarchive",
 }
 _LENGTH = b"content-length"
+RawHeader = tuple[bytes, bytes]
 _RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class SecurityHeaders:
-    """Adds the headers above where a response does not set its own."""
+    """Add the headers above where a response does not set its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -54,22 +57,23 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = {name for name, _ in message["headers"]}
-                message["headers"] = [
-                    *message["headers"],
-                    *(header for header in _RAW if header[0] not in own),
-                ]
+                message["headers"] = _with_security_headers(message["headers"])
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
 
-class BodyCap:
-    """Refuses bodies over `max_bytes`, announced or streamed, before anything reads
-    them whole.
+def _with_security_headers(headers: list[RawHeader]) -> list[RawHeader]:
+    own = {name for name, _ in headers}
+    added = [header for header in _RAW if header[0] not in own]
+    return [*headers, *added]
 
-    One that is not there after `max_seconds` is refused too: nobody holds a connection
-    open.
+
+class BodyCap:
+    """Refuse bodies over `max_bytes`, announced or streamed, before they are read whole.
+
+    A body that is incomplete after `max_seconds` is refused too, so that no client can
+    hold a connection open.
     """
 
     def __init__(
@@ -99,26 +103,40 @@ async def read_whole(
     max_bytes: int = MAX_BODY_BYTES,
     max_seconds: float = MAX_BODY_SECONDS,
 ) -> list[Message] | Response:
-    """The messages of a request's body, or the answer to one too large or too slow."""
-    announced = next(
-        (value for name, value in scope["headers"] if name == _LENGTH), b"0"
-    )
+    """Return the messages of a request's body.
+
+    Returns the refusal instead if the body is over `max_bytes` or takes longer than
+    `max_seconds`.
+    """
+    announced = _announced_length(scope)
     if not announced.isdigit() or int(announced) > max_bytes:
-        return _TOO_LARGE
-    messages: list[Message] = []
-    size = 0
+        return _too_large()
     try:
         async with asyncio.timeout(max_seconds):
-            while True:
-                message = await receive()
-                messages.append(message)
-                size += len(message.get("body", b""))
-                if size > max_bytes:
-                    return _TOO_LARGE
-                if message["type"] != "http.request" or not message.get("more_body"):
-                    return messages
+            return await _receive_all(receive, max_bytes)
     except TimeoutError:
-        return _TOO_SLOW
+        return _too_slow()
+
+
+def _announced_length(scope: Scope) -> bytes:
+    for name, value in scope["headers"]:
+        if name == _LENGTH:
+            return bytes(value)
+    return b"0"
+
+
+async def _receive_all(receive: Receive, max_bytes: int) -> list[Message] | Response:
+    messages: list[Message] = []
+    size = 0
+    while True:
+        message = await receive()
+        messages.append(message)
+        size += len(message.get("body", b""))
+        if size > max_bytes:
+            return _too_large()
+        is_disconnect = message["type"] != "http.request"
+        if is_disconnect or not message.get("more_body"):
+            return messages
 
 
 def _replay(messages: list[Message], receive: Receive) -> Receive:
@@ -130,12 +148,15 @@ def _replay(messages: list[Message], receive: Receive) -> Receive:
     return next_message
 
 
-_TOO_LARGE = PlainTextResponse("That is more than this page takes. Send less.", 413)
-_TOO_SLOW = PlainTextResponse(
-    "That took too long. Try again.", 408, headers={"connection": "close"}
-)
+def _too_large() -> Response:
+    return PlainTextResponse(text("pages.error.too_large"), 413)
+
+
+def _too_slow() -> Response:
+    sentence = text("pages.error.too_slow")
+    return PlainTextResponse(sentence, 408, headers={"connection": "close"})
 
 
 def middleware() -> list[Middleware]:
-    """For the Starlette application that holds the pages."""
+    """Return the middleware for the Starlette application that holds the pages."""
     return [Middleware(SecurityHeaders), Middleware(BodyCap)]

@@ -11,11 +11,13 @@ _MAX = 500
 
 
 def local_path(path: str) -> str:
-    """`path` if it stays on this site, else "/"."""
+    """Return `path` if it stays on this site, else "/"."""
     if len(path) > _MAX or not _LOCAL.fullmatch(path):
         return "/"
     try:
         parts = urlsplit(path)
     except ValueError:
         return "/"
-    return "/" if parts.scheme or parts.netloc else path
+    if parts.scheme or parts.netloc:
+        return "/"
+    return path

@@ -5,19 +5,19 @@ from collections.abc import Callable
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from bot.pages.context import Site, Visit
+from bot.pages.context import PageContext, Visit
 from bot.pages.forms import number_in
-from bot.pages.responses import json, may_play, sound
-from bot.pages.routing import action, page
+from bot.pages.responses import render_json, render_may_play, render_sound
+from bot.pages.routing import action_route, page_route
+from bot.pages.wording import count_answers
 from bot.rules.people import permission
-from bot.text import pages
 from bot.usecases.listening.grant import grant
 from bot.usecases.listening.progress import live, played
 from bot.usecases.listening.subject import Subject
 
 
 def player_routes(
-    site: Site, prefix: str, subject_of: Callable[[str], Subject]
+    context: PageContext, prefix: str, subject_of: Callable[[str], Subject]
 ) -> list[BaseRoute]:
     """Return the routes below `prefix`; `subject_of` makes the subject of a key.
 
@@ -25,10 +25,11 @@ def player_routes(
     the span a press has played, and a player asks GET .../live once a second.
     """
 
-    def audio(visit: Visit) -> Response:
+    def play(visit: Visit) -> Response:
         subject = subject_of(visit.key)
         press = visit.form.get("press", "")
-        return sound(grant(visit.services, visit.act, subject, press).wav)
+        granted = grant(visit.services, visit.act, subject, press)
+        return render_sound(granted.wav)
 
     def report(visit: Visit) -> Response:
         has_heard = played(
@@ -39,18 +40,22 @@ def player_routes(
             played_ms=number_in(visit, "played_ms"),
             loops=number_in(visit, "loops"),
         )
-        return json({"heard": has_heard})
+        return render_json({"heard": has_heard})
+
+    def check(visit: Visit) -> Response:
+        return _check_live(visit, subject_of(visit.key))
 
     return [
-        action(site, f"{prefix}/{{key}}/audio", audio),
-        action(site, f"{prefix}/{{key}}/played", report),
-        page(site, f"{prefix}/{{key}}/live", lambda visit: _live(visit, subject_of)),
+        action_route(context, f"{prefix}/{{key}}/audio", play),
+        action_route(context, f"{prefix}/{{key}}/played", report),
+        page_route(context, f"{prefix}/{{key}}/live", check),
     ]
 
 
-def _live(visit: Visit, subject_of: Callable[[str], Subject]) -> Response:
-    found = live(visit.services, visit.act, subject_of(visit.key))
-    values: dict[str, object] = {"forget": permission.is_gone(found.refusal)}
+def _check_live(visit: Visit, subject: Subject) -> Response:
+    found = live(visit.services, visit.act, subject)
+    is_gone = permission.is_gone(found.refusal)
+    values: dict[str, object] = {"forget": is_gone}
     if found.answered is not None:
-        values["answered_text"] = pages.answered(found.answered)
-    return may_play(found.refusal, **values)
+        values["answered_text"] = count_answers(found.answered)
+    return render_may_play(found.refusal, **values)

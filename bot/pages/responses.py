@@ -1,108 +1,127 @@
-"""Turning values into HTML and JSON answers."""
+"""Render values as HTML and JSON responses."""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from bot.errors import Conflict, HelpClipError, Invalid, NotFound, Refused, Unavailable
 from bot.pages.context import Visit
 from bot.pages.headers import policy
 from bot.pages.paths import local_path
+from bot.pages.template_environment import render_template
 from bot.rules.refusals import Refusal
-from bot.text import pages
+from bot.text import text
 
 _NO_STORE = {"cache-control": "no-store"}
+_ONE_YEAR = "max-age=31536000"
+# Each kind of error -> the key of its title.
 _TITLES: Mapping[type[HelpClipError], str] = {
-    Invalid: "That did not work",
-    NotFound: "Nothing here",
-    Refused: "Not open to you",
-    Conflict: "Something changed meanwhile",
-    Unavailable: "Not available right now",
+    Invalid: "pages.error.invalid",
+    NotFound: "pages.error.not_found",
+    Refused: "pages.error.refused",
+    Conflict: "pages.error.conflict",
+    Unavailable: "pages.error.unavailable",
 }
-_templates = Environment(
-    loader=PackageLoader("bot.pages", "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.globals["wording"] = pages
 
 
-def html(visit: Visit, template: str, status: int = 200, **values: Any) -> Response:
-    """A page. `visit` gives it the person, the token of its forms and its policy."""
-    body = _templates.get_template(template).render(
-        name=visit.name,
-        csrf=visit.session.csrf if visit.session else "",
-        **values,
-    )
+def render_page(
+    visit: Visit, template: str, status: int = 200, **values: Any
+) -> Response:
+    """Return a page; `visit` adds the person, the token of the forms and the policy."""
+    body = render_template(template, name=visit.name, csrf=visit.csrf, **values)
     # Chromium applies form-action to redirects too, and signing in redirects to Slack.
-    headers = {
-        **_NO_STORE,
-        "content-security-policy": policy([visit.site.slack.origin]),
-    }
-    if visit.site.secure:
-        headers["strict-transport-security"] = "max-age=31536000"
+    content_policy = policy([visit.context.slack.origin])
+    headers = {**_NO_STORE, "content-security-policy": content_policy}
+    if visit.context.is_secure:
+        headers["strict-transport-security"] = _ONE_YEAR
     return HTMLResponse(body, status, headers=headers)
 
 
-def problem_page(title: str, sentence: str, status: int) -> Response:
-    """A page for what goes wrong before it is known who asks."""
-    template = _templates.get_template("problem.html")
-    body = template.render(name="", csrf="", title=title, sentence=sentence)
+def render_problem_page(title: str, sentence: str, status: int) -> Response:
+    """Return a page for an error that occurs before the session is known."""
+    body = render_template(
+        "problem.html", name="", csrf="", title=title, sentence=sentence
+    )
     return HTMLResponse(body, status, headers=_NO_STORE)
 
 
-def json(values: Mapping[str, Any], status: int = 200) -> Response:
-    """An answer for a script."""
+def render_json(values: Mapping[str, Any], status: int = 200) -> Response:
+    """Return a response for a script."""
     return JSONResponse(values, status, headers=_NO_STORE)
 
 
-def sound(wav: bytes) -> Response:
-    """One press of play: a WAV that nobody keeps."""
+def render_sound(wav: bytes) -> Response:
+    """Return the WAV of one press of play. Browsers and proxies do not store it."""
     return Response(wav, media_type="audio/wav", headers=_NO_STORE)
 
 
-def may_play(refusal: Refusal | None, **more: Any) -> Response:
-    """What a player asks once a second, and why it has to stop."""
+def render_may_play(refusal: Refusal | None, **more: Any) -> Response:
+    """Return whether a player may go on, and the sentence to show if it may not."""
     sentence = refusal.sentence if refusal else None
-    return json({"may_play": refusal is None, "sentence": sentence, **more})
+    return render_json({"may_play": refusal is None, "sentence": sentence, **more})
 
 
-def go(path: str) -> Response:
-    """Send the browser on; what was posted is not posted again on reload."""
+def redirect_to(path: str) -> Response:
+    """Return a redirect (303), so that a reload does not post the form again."""
     return RedirectResponse(path, 303, headers=_NO_STORE)
 
 
-def done(visit: Visit, path: str, **values: Any) -> Response:
-    """The end of an action: values for a script, the page to go to for a browser."""
-    return json({**values, "next": path}) if visit.wants_json else go(path)
-
-
-def problem(visit: Visit, error: HelpClipError, status: int) -> Response:
-    """An error as its sentence."""
+def finish_action(visit: Visit, path: str, **values: Any) -> Response:
+    """Return the end of an action: `values` for a script, else a redirect to `path`."""
     if visit.wants_json:
-        field = error.field if isinstance(error, Invalid) else None
-        rule = error.rule if isinstance(error, Refused) else None
-        return json({"error": str(error), "field": field, "rule": rule}, status)
-    title = next((t for kind, t in _TITLES.items() if isinstance(error, kind)), "")
-    return html(visit, "problem.html", status, title=title, sentence=str(error))
+        return render_json({**values, "next": path})
+    return redirect_to(path)
 
 
-def sign_in_page(visit: Visit) -> Response:
-    """The page anybody without a session gets, whatever the address: it tells
-    nothing.
+def render_problem(visit: Visit, error: HelpClipError, status: int) -> Response:
+    """Return an error with its sentence, as JSON for a script, else as a page."""
+    sentence = str(error)
+    if visit.wants_json:
+        values = {"error": sentence, "field": _field(error), "rule": _rule(error)}
+        return render_json(values, status)
+    title = _title(error)
+    return render_page(visit, "problem.html", status, title=title, sentence=sentence)
+
+
+def _field(error: HelpClipError) -> str | None:
+    if isinstance(error, Invalid):
+        return error.field
+    return None
+
+
+def _rule(error: HelpClipError) -> str | None:
+    if isinstance(error, Refused):
+        return error.rule
+    return None
+
+
+def _title(error: HelpClipError) -> str:
+    for kind, key in _TITLES.items():
+        if isinstance(error, kind):
+            return text(key)
+    return ""
+
+
+def render_sign_in_page(visit: Visit) -> Response:
+    """Return the response to a visitor without a session.
+
+    It is the same for every address, so it does not reveal which pages exist.
     """
     if visit.wants_json:
-        return json(
-            {"error": "Your sign-in has ended. Sign in again.", "rule": "session"}, 401
-        )
-    request = visit.request
-    if request.method == "POST":
-        return html(visit, "sign_in.html", 401, to="/", ended=True)
-    query = urlencode(list(request.query_params.multi_items()))
-    to = f"{request.url.path}?{query}" if query else request.url.path
-    return html(visit, "sign_in.html", to=local_path(to), ended=False)
+        sentence = text("pages.error.session_ended")
+        return render_json({"error": sentence, "rule": "session"}, 401)
+    if visit.request.method == "POST":
+        return render_page(visit, "sign_in.html", 401, to="/", ended=True)
+    to = local_path(_path_with_query(visit.request))
+    return render_page(visit, "sign_in.html", to=to, ended=False)
+
+
+def _path_with_query(request: Request) -> str:
+    pairs = request.query_params.multi_items()
+    query = urlencode(list(pairs))
+    if not query:
+        return request.url.path
+    return f"{request.url.path}?{query}"

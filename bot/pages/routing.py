@@ -1,11 +1,9 @@
-"""The gate every page stands behind: session, origin and token checks, and errors for
-people.
-"""
+"""Routes that check session, origin and token, and show errors as pages for people."""
 
 import hmac
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -14,11 +12,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.errors import Conflict, HelpClipError, Invalid, NotFound, Refused, Unavailable
-from bot.pages.context import Site, Visit
-from bot.pages.responses import problem, sign_in_page
+from bot.pages.context import PageContext, Visit
+from bot.pages.responses import render_problem, render_sign_in_page
 from bot.pages.sign_in.cookies import session_cookie
-from bot.pages.sign_in.step_up import sign_in_once_more
+from bot.pages.sign_in.step_up import render_step_up
 from bot.rules.people.step_up import STEP_UP
+from bot.text import text
 from bot.usecases.people.sessions import (
     end_session_elsewhere,
     record_ended_session,
@@ -32,6 +31,7 @@ Form = Callable[[Visit, Invalid], Response]
 
 MAX_FORM_BYTES = 32_768
 _MAX_FIELDS = 60
+_FORM_TYPE = "application/x-www-form-urlencoded"
 _STATUS: Mapping[type[HelpClipError], int] = {
     Invalid: 422,
     NotFound: 404,
@@ -42,34 +42,39 @@ _STATUS: Mapping[type[HelpClipError], int] = {
 _log = logging.getLogger(__name__)
 
 
-def page(site: Site, path: str, handler: Handler, *, public: bool = False) -> Route:
-    """A GET route. It changes nothing but the record."""
+def page_route(
+    context: PageContext, path: str, handler: Handler, *, public: bool = False
+) -> Route:
+    """Return a GET route. Its handler changes nothing except the access log."""
+    checked = _CheckedHandler(context, handler, public=public)
 
     async def endpoint(request: Request) -> Response:
-        return await run_in_threadpool(_answer, site, request, handler, b"", public)
+        return await run_in_threadpool(checked.respond, request, b"")
 
     return Route(path, endpoint, methods=["GET"])
 
 
-def action(
-    site: Site,
+def action_route(
+    context: PageContext,
     path: str,
     handler: Handler,
     *,
     form: Form | None = None,
     public: bool = False,
 ) -> Route:
-    """A POST route: only from our own pages, and (unless `public`) with the session's
-    token.
+    """Return a POST route for forms of our own pages.
 
-    `form` is the page it is posted from: where the handler raises `Invalid`, a browser
-    gets that page again, with the error and what was typed (`visit.form`).
+    Unless it is `public`, the form must carry the token of the session. `form` renders
+    the page that holds the form: if the handler raises `Invalid`, a browser gets that
+    page again, with the error and the typed values (`visit.form`).
     """
-    handle = _with_form(handler, form) if form else handler
+    if form is not None:
+        handler = _with_form(handler, form)
+    checked = _CheckedHandler(context, handler, public=public)
 
     async def endpoint(request: Request) -> Response:
         body = await request.body()
-        return await run_in_threadpool(_answer, site, request, handle, body, public)
+        return await run_in_threadpool(checked.respond, request, body)
 
     return Route(path, endpoint, methods=["POST"])
 
@@ -81,93 +86,119 @@ def _with_form(handler: Handler, form: Form) -> Handler:
         except Invalid as error:
             if visit.wants_json:
                 raise
-            shown = form(visit, error)
-            shown.status_code = _STATUS[Invalid]
-            return shown
+            response = form(visit, error)
+            response.status_code = _STATUS[Invalid]
+            return response
 
     return handle
 
 
-def _answer(
-    site: Site, request: Request, handler: Handler, body: bytes, public: bool
-) -> Response:
-    known = _session(site, request)
-    is_theirs = known is not None and known.browser == site.browser(request)
-    session = known if is_theirs else None
-    visit = Visit(site=site, request=request, form={}, several={}, session=session)
-    try:
-        if request.method == "POST":
-            visit = _checked_post(visit, body, public=public)
-        if visit.session is None and not public:
-            _note_refused_cookie(visit, known)
-            return sign_in_page(visit)
-        return handler(visit)
-    except HelpClipError as error:
-        if isinstance(error, Refused) and error.rule == STEP_UP.rule:
-            return sign_in_once_more(visit, error)
-        return problem(visit, error, _STATUS[type(error)])
-    except StorageError as error:
-        _log.error("storage failed: %s", type(error).__name__)
-        away = Unavailable(
-            "The place where snippets are kept does not answer. Try again soon."
+@dataclass(frozen=True)
+class _CheckedHandler:
+    """A handler behind the checks of session, origin and token."""
+
+    context: PageContext
+    handler: Handler
+    public: bool
+
+    def respond(self, request: Request, body: bytes) -> Response:
+        """Return the handler's response, or the page of its error."""
+        known = _find_session(self.context, request)
+        visit = Visit(
+            context=self.context,
+            request=request,
+            form={},
+            several={},
+            session=_session_of_browser(self.context, request, known),
         )
-        return problem(visit, away, 503)
+        try:
+            if request.method == "POST":
+                visit = _check_post(visit, body, public=self.public)
+            return self._handle(visit, known)
+        except HelpClipError as error:
+            return _render_error(visit, error)
+        except StorageError as error:
+            _log.error("storage failed: %s", type(error).__name__)
+            away = Unavailable(text("pages.error.storage_away"))
+            return render_problem(visit, away, 503)
+
+    def _handle(self, visit: Visit, known: Session | None) -> Response:
+        if visit.session is None and not self.public:
+            _record_refused_cookie(visit, known)
+            return render_sign_in_page(visit)
+        return self.handler(visit)
 
 
-def _session(site: Site, request: Request) -> Session | None:
-    token = request.cookies.get(session_cookie(site), "")
-    return session_of(site.services, token, site.clock()) if token else None
+def _find_session(context: PageContext, request: Request) -> Session | None:
+    token = request.cookies.get(session_cookie(context), "")
+    if not token:
+        return None
+    return session_of(context.services, token, context.clock())
 
 
-def _note_refused_cookie(visit: Visit, known: Session | None) -> None:
-    token = visit.request.cookies.get(session_cookie(visit.site), "")
+def _session_of_browser(
+    context: PageContext, request: Request, known: Session | None
+) -> Session | None:
+    """Return the session if it belongs to the browser that sent the request."""
+    if known is None or known.browser != context.browser(request):
+        return None
+    return known
+
+
+def _render_error(visit: Visit, error: HelpClipError) -> Response:
+    if isinstance(error, Refused) and error.rule == STEP_UP.rule:
+        return render_step_up(visit, error)
+    return render_problem(visit, error, _STATUS[type(error)])
+
+
+def _record_refused_cookie(visit: Visit, known: Session | None) -> None:
+    token = visit.request.cookies.get(session_cookie(visit.context), "")
     if known is not None:
         end_session_elsewhere(visit.services, visit.act, token)
-    # A heartbeat only asks whether to stop; what is tried after that counts.
-    elif token and not visit.request.url.path.endswith("/live"):
+        return
+    # A heartbeat only checks whether to stop; a later attempt is what gets recorded.
+    is_heartbeat = visit.request.url.path.endswith("/live")
+    if token and not is_heartbeat:
         record_ended_session(visit.services, visit.act, token)
 
 
-def _checked_post(visit: Visit, body: bytes, *, public: bool) -> Visit:
-    """The visit with its form. Raises `Refused` for what did not come from our own
-    page.
-    """
-    if not _same_site(visit):
-        raise Refused(
-            "This came from another site, so nothing was done. Open the page itself and try again.",
-            rule="cross_site",
-        )
-    pairs = _pairs(visit.request, body)
+def _check_post(visit: Visit, body: bytes, *, public: bool) -> Visit:
+    """Return the visit with its form. Raises `Refused` unless our own page sent it."""
+    if not _is_same_site(visit):
+        raise Refused(text("pages.error.cross_site"), rule="cross_site")
+    pairs = _parse_form(visit.request, body)
     several: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         several[name] = (*several.get(name, ()), value)
+    form = dict(pairs)
     if visit.session is not None and not public:
-        token = dict(pairs).get("csrf", "")
-        if not hmac.compare_digest(token.encode(), visit.session.csrf.encode()):
-            raise Refused(
-                "This page is from an earlier sign-in. Reload it, then try again.",
-                rule="csrf",
-            )
-    return replace(visit, form=dict(pairs), several=several)
+        _check_token(visit.session, form.get("csrf", ""))
+    return replace(visit, form=form, several=several)
 
 
-def _same_site(visit: Visit) -> bool:
-    """Browsers say where a POST comes from in headers that pages cannot forge.
+def _check_token(session: Session, token: str) -> None:
+    if not hmac.compare_digest(token.encode(), session.csrf.encode()):
+        raise Refused(text("pages.error.earlier_sign_in"), rule="csrf")
+
+
+def _is_same_site(visit: Visit) -> bool:
+    """Return whether a POST comes from our own pages, by headers no page can forge.
 
     Sec-Fetch-Site counts first: our own `Referrer-Policy: no-referrer` makes browsers
-    send
-    `Origin: null` with plain forms (Fetch standard, "append a request Origin header").
+    send `Origin: null` with plain forms (Fetch standard, "append a request Origin
+    header").
     """
-    site = visit.request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    return visit.request.headers.get("origin") == visit.site.origin
+    fetch_site = visit.request.headers.get("sec-fetch-site")
+    if fetch_site is not None:
+        return fetch_site == "same-origin"
+    return visit.request.headers.get("origin") == visit.context.origin
 
 
-def _pairs(request: Request, body: bytes) -> list[tuple[str, str]]:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded" or len(body) > MAX_FORM_BYTES:
-        raise Invalid("This form cannot be read. Reload the page, then try again.")
+def _parse_form(request: Request, body: bytes) -> list[tuple[str, str]]:
+    content_type = request.headers.get("content-type", "")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind != _FORM_TYPE or len(body) > MAX_FORM_BYTES:
+        raise Invalid(text("pages.error.unreadable_form"))
     try:
         return parse_qsl(
             body.decode("utf-8"),
@@ -176,6 +207,4 @@ def _pairs(request: Request, body: bytes) -> list[tuple[str, str]]:
             max_num_fields=_MAX_FIELDS,
         )
     except ValueError as error:
-        raise Invalid(
-            "This form cannot be read. Reload the page, then try again."
-        ) from error
+        raise Invalid(text("pages.error.unreadable_form")) from error

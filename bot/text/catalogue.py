@@ -17,11 +17,19 @@ def text(key: str, /, **values: object) -> str:
     `count` chooses between the forms of a sentence about a number. Raises `KeyError` for
     an unknown key and for a value the sentence needs and does not get.
     """
+    return pattern(key, values).format_map(values)
+
+
+def pattern(key: str, values: Mapping[str, object]) -> str:
+    """Return the sentence of `key` with its placeholders still in it.
+
+    `values` decides the form by `count` alone. Raises `KeyError` as `text` does.
+    """
     entry = catalogue()[key]
     if isinstance(entry, str):
-        return entry.format_map(values) if values else entry.format()
+        return entry
     form = "one" if values["count"] == 1 else "other"
-    return entry[form].format_map(values)
+    return entry[form]
 
 
 def has_text(key: str) -> bool:

@@ -13,13 +13,13 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from bot.cli.serve import Server
-from bot.pages.header_timeout import PunctualProtocol
+from bot.pages.header_timeout import HeaderTimeoutProtocol
 
 WHOLE = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
-class Hurried(PunctualProtocol):
-    head_seconds = 0.3
+class Hurried(HeaderTimeoutProtocol):
+    header_seconds = 0.3
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +107,13 @@ def test_a_connection_that_rests_between_whole_requests_is_kept(port: int) -> No
     with connected(port) as connection:
         for _ in range(3):
             assert b"200 OK" in answered(connection)
-            time.sleep(2 * Hurried.head_seconds)
+            time.sleep(2 * Hurried.header_seconds)
 
 
 def test_a_body_has_a_time_of_its_own(port: int) -> None:
     with connected(port) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n")
-        time.sleep(2 * Hurried.head_seconds)
+        time.sleep(2 * Hurried.header_seconds)
         connection.sendall(b"xx")
         assert b"200 OK" in connection.recv(1000)
 
@@ -123,5 +123,5 @@ def test_what_serves_the_product_is_punctual() -> None:
         web = Starlette()
 
     server = Server(Program())  # type: ignore[arg-type]
-    assert server.config.http is PunctualProtocol
-    assert 0 < PunctualProtocol.head_seconds <= 30
+    assert server.config.http is HeaderTimeoutProtocol
+    assert 0 < HeaderTimeoutProtocol.header_seconds <= 30

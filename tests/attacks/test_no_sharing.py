@@ -28,7 +28,7 @@ def test_sound_leaves_only_where_a_press_is_posted(product: Product) -> None:
         path.stem
         for path in (ROOT / "bot/pages").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "sound"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "render_sound"
     }
     assert senders == {"player_routes"}
     routes = pages(product.services, nowhere(), clock=product.clock)

@@ -121,7 +121,7 @@ def test_one_presses_stop_and_the_procedure_answers(
         case = opened.value
         sign_in(case)
         case.get_by_role("button", name="I look after it").click()
-        case.get_by_text("What was said, masked").wait_for()
+        case.get_by_text("The words, masked").wait_for()
         picture(case, "distress-case")
         case.get_by_label("Your reply").fill(REPLY)
         case.get_by_text("stays closed").click()

@@ -223,7 +223,7 @@ def test_not_me_is_one_key(page: Any, served_site: Site) -> None:
     page.goto(f"/r/{request.key}")
     page.keyboard.press("n")
     page.wait_for_selector(f"text={request.name} is off your list")
-    assert page.evaluate("document.activeElement.className") == "says"
+    assert page.evaluate("document.activeElement.className") == "message"
     assert served_site.events(Action.REQUEST_DECLINED)
 
 

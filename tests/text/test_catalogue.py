@@ -7,15 +7,12 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from jinja2 import nodes
 
 from bot.text.catalogue import Entry, catalogue, text
+from tests.text.page_sources import script_keys, template_calls
 
 BOT = Path(__file__).parents[2] / "bot"
-# {{ text("key", name=...) }} and {{ rich_text("key", name=...) }} in templates.
-IN_TEMPLATE = re.compile(
-    r"""\b(?:rich_)?text\(\s*["']([\w.]+)["']([^()]*(?:\([^()]*\)[^()]*)*)\)"""
-)
-VALUE = re.compile(r"(?:^|,)\s*(\w+)\s*=")
 
 
 def uses_in_code() -> Iterator[tuple[str, ast.Call, str]]:
@@ -40,9 +37,9 @@ def literal_uses() -> Iterator[tuple[str, str, set[str] | None]]:
         if isinstance(key, ast.Constant):
             names = {keyword.arg for keyword in call.keywords}
             yield place, key.value, None if None in names else names  # type: ignore[misc]
-    for path in sorted(BOT.rglob("*.html")):
-        for key, values in IN_TEMPLATE.findall(path.read_text("utf-8")):
-            yield str(path), key, set(VALUE.findall(values))
+    for place, argument, values in template_calls():
+        if isinstance(argument, nodes.Const):
+            yield place, argument.value, values
 
 
 def keys_in_strings() -> set[str]:
@@ -64,9 +61,11 @@ def prefixes_of_computed_keys() -> set[str]:
         key = call.args[0]
         if isinstance(key, ast.JoinedStr) and isinstance(key.values[0], ast.Constant):
             found.add(str(key.values[0].value))
-    for path in BOT.rglob("*.html"):
-        source = path.read_text("utf-8")
-        found |= set(re.findall(r"""\btext\(\s*["']([\w.]+\.)["']\s*[~+]""", source))
+    for _, argument, _ in template_calls():
+        if isinstance(argument, nodes.Concat):
+            first = argument.nodes[0]
+            assert isinstance(first, nodes.Const)
+            found.add(first.value)
     return found
 
 
@@ -101,6 +100,7 @@ def test_every_refusal_has_a_sentence() -> None:
 
 def test_every_sentence_of_the_catalogue_is_used() -> None:
     used = {key for _, key, _ in literal_uses()} | keys_in_strings()
+    used |= {f"pages.script.{key}" for _, key in script_keys()}
     prefixes = prefixes_of_computed_keys()
     for key in catalogue():
         computed = any(key.startswith(prefix) for prefix in prefixes)

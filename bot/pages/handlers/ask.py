@@ -1,82 +1,117 @@
-"""Asking from the work tool: the modal's form as a page, for deep links
-`/ask?clip=&span=`.
-"""
+"""The form of the ask modal as a page, for links of work tools: `/ask?clip=&span=`."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from bot.errors import HelpClipError, Invalid, NotFound, Refused, Unavailable
-from bot.pages.context import Visit
-from bot.pages.responses import go, html, json
+from bot.pages.context import PageContext, Visit
+from bot.pages.forms import is_number
+from bot.pages.responses import redirect_to, render_json, render_page
+from bot.pages.routing import action_route, page_route
 from bot.rules.requests.spans import parse_span
 from bot.usecases.requests import ask
 from bot.usecases.requests.ask import AskForm
 from bot.usecases.requests.choose_span import Typed
 from storage.records import Difficulty, Span
 
+# How many of the words that the recogniser doubted most are underlined.
+_DOUBTED_WORDS = 3
+# The most digits of a word's number.
+_MAX_DIGITS = 6
 
-def show(visit: Visit) -> Response:
-    """GET /ask: the form, with what the link and the draft know filled in."""
+
+def routes(context: PageContext) -> list[BaseRoute]:
+    """Return all routes under /ask."""
+    return [
+        page_route(context, "/ask", show_form),
+        action_route(context, "/ask", send),
+        action_route(context, "/ask/words", show_words),
+        action_route(context, "/ask/draft", keep_draft),
+    ]
+
+
+def show_form(visit: Visit) -> Response:
+    """GET /ask: the form, with the values of the link and of the draft filled in."""
     query = visit.request.query_params
-    clip_id = query.get("clip", "").strip() or None
-    span, error = _span(query.get("span", ""))
+    clip_id = query.get("clip", "").strip()
+    seconds = query.get("span", "")
+    span, error = _parse_span(seconds)
     try:
-        form = ask.prepare(visit.services, visit.act, clip_id, span)
+        form = ask.prepare(visit.services, visit.act, clip_id or None, span)
     except (NotFound, Invalid) as problem:
         error = Invalid(str(problem), field="clip")
-        form = _without_words(Typed(clip=clip_id or "", seconds=query.get("span", "")))
+        form = _without_words(Typed(clip=clip_id, seconds=seconds))
     if error is not None and error.field == "span":
-        form = replace(form, typed=replace(form.typed, seconds=query.get("span", "")))
-    return _page(visit, form, error, 422 if error else 200)
+        typed = replace(form.typed, seconds=seconds)
+        form = replace(form, typed=typed)
+    status = 422 if error else 200
+    return _render_form(visit, form, error, status)
 
 
 def send(visit: Visit) -> Response:
-    """POST /ask. An error shows in the form, with everything as it was typed."""
+    """POST /ask. The form shows an error, and keeps all values as they were typed."""
     typed = _typed(visit)
     try:
         asked = ask.ask(visit.services, visit.act, typed)
     except Refused:
         raise
     except HelpClipError as error:
-        return _again(visit, typed, error)
-    return go(f"/r/{asked.request.key}" + ("?joined=yes" if asked.joined else ""))
+        return _render_error(visit, typed, error)
+    address = f"/r/{asked.request.key}"
+    if asked.joined:
+        address += "?joined=yes"
+    return redirect_to(address)
 
 
 def show_words(visit: Visit) -> Response:
-    """POST /ask/words: load a clip's words without losing what was typed."""
+    """POST /ask/words: load the words of a clip and keep the typed values."""
     typed = _typed(visit)
     clip_id = typed.clip.strip()
     kept = replace(typed, clip=clip_id, first_word=None, last_word=None)
     ask.keep_draft(visit.services, visit.act, kept)
-    return go(f"/ask?{urlencode({'clip': clip_id})}")
+    query = urlencode({"clip": clip_id})
+    return redirect_to(f"/ask?{query}")
 
 
-def draft(visit: Visit) -> Response:
-    """POST /ask/draft: the form as typed so far, kept on the server."""
+def keep_draft(visit: Visit) -> Response:
+    """POST /ask/draft: keep the form as typed so far on the server."""
     ask.keep_draft(visit.services, visit.act, _typed(visit))
-    return json({"kept": True})
+    return render_json({"kept": True})
 
 
-def _again(visit: Visit, typed: Typed, error: HelpClipError) -> Response:
-    status = 503 if isinstance(error, Unavailable) else 422
+def _render_error(visit: Visit, typed: Typed, error: HelpClipError) -> Response:
+    status = _status(error)
     if isinstance(error, NotFound):
-        error, status = Invalid(str(error), field="clip"), 404
+        error = Invalid(str(error), field="clip")
+    clip_id = typed.clip.strip()
     try:
-        form = ask.prepare(visit.services, visit.act, typed.clip.strip() or None)
+        form = ask.prepare(visit.services, visit.act, clip_id or None)
     except (NotFound, Invalid, Unavailable):
         form = _without_words(typed)
-    return _page(visit, replace(form, typed=typed), error, status)
+    form = replace(form, typed=typed)
+    return _render_form(visit, form, error, status)
 
 
-def _page(
+def _status(error: HelpClipError) -> int:
+    if isinstance(error, NotFound):
+        return 404
+    if isinstance(error, Unavailable):
+        return 503
+    return 422
+
+
+def _render_form(
     visit: Visit, form: AskForm, error: HelpClipError | None, status: int
 ) -> Response:
+    # `form.words` begins with the words that the recogniser doubted most.
+    first = form.words[:_DOUBTED_WORDS]
+    doubted = {word.index for word in first if word.confidence is not None}
     words = sorted(form.words, key=lambda word: word.span.start_ms)
-    doubted = {word.index for word in form.words[:3] if word.confidence is not None}
-    return html(
+    return render_page(
         visit,
         "ask.html",
         status,
@@ -84,48 +119,53 @@ def _page(
         typed=form.typed,
         words=words,
         doubted=doubted,
-        chosen=_chosen(form.typed),
+        chosen=_chosen_words(form.typed),
         error=error,
     )
 
 
 def _typed(visit: Visit) -> Typed:
+    clip = visit.form.get("clip", "")
+    words: list[int] = []
     # Word numbers mean something only for the clip whose words the form showed.
-    same_clip = visit.form.get("words_of", "") == visit.form.get("clip", "").strip()
-    words = sorted(_numbers(visit.several.get("word", ()))) if same_clip else []
-    known = {difficulty.value for difficulty in Difficulty}
+    if visit.form.get("words_of", "") == clip.strip():
+        words = sorted(_word_numbers(visit.several.get("word", ())))
     return Typed(
-        clip=visit.form.get("clip", ""),
+        clip=clip,
         first_word=words[0] if words else None,
         last_word=words[-1] if words else None,
         seconds=visit.form.get("seconds", ""),
-        difficulties=tuple(
-            Difficulty(name)
-            for name in visit.several.get("difficulty", ())
-            if name in known
-        ),
+        difficulties=_difficulties(visit),
         guess=visit.form.get("guess", ""),
     )
 
 
-def _span(text: str) -> tuple[Span | None, Invalid | None]:
-    if not text.strip():
+def _difficulties(visit: Visit) -> tuple[Difficulty, ...]:
+    known = set(Difficulty)
+    names = visit.several.get("difficulty", ())
+    return tuple(Difficulty(name) for name in names if name in known)
+
+
+def _parse_span(typed: str) -> tuple[Span | None, Invalid | None]:
+    if not typed.strip():
         return None, None
     try:
-        return parse_span(text), None
+        return parse_span(typed), None
     except Invalid as error:
         return None, error
 
 
-def _chosen(typed: Typed) -> range:
+def _chosen_words(typed: Typed) -> range:
     if typed.first_word is None:
         return range(0)
-    last = typed.first_word if typed.last_word is None else typed.last_word
+    last = typed.last_word
+    if last is None:
+        last = typed.first_word
     return range(typed.first_word, last + 1)
 
 
-def _numbers(texts: Iterable[str]) -> list[int]:
-    return [int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 7]
+def _word_numbers(fields: Iterable[str]) -> list[int]:
+    return [int(field) for field in fields if is_number(field, _MAX_DIGITS)]
 
 
 def _without_words(typed: Typed) -> AskForm:

@@ -1,15 +1,19 @@
-"""Charts of the audit page as numbers for its SVG: no script and no style is needed to
-see them.
-"""
+"""Charts of the audit page as numbers for its SVG, which needs no script or style."""
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
-from storage.audit.query.summary import Summary
+from bot.text import text
+from storage.audit.query.summary import DayCount, Summary
 
 WIDTH, HEIGHT = 720, 130
-_BASE = HEIGHT - 22  # room for the dates below
-_TOP = 14  # and for the largest number above
+# The dates stand below the bars, the largest number above them.
+_BASE = HEIGHT - 22
+_TOP = 14
+# The share of a day's step that its bar fills, and the most dates below the bars.
+_BAR_SHARE = 0.8
+_MAX_DATES = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,35 +50,43 @@ class PersonBar:
 
 
 def day_chart(summary: Summary) -> DayChart:
-    """A bar for each day."""
+    """Return the chart with one bar for each day."""
     most = max((day.allowed + day.refused for day in summary.days), default=0)
     step = WIDTH / max(len(summary.days), 1)
     scale = (_BASE - _TOP) / max(most, 1)
-    bars = []
-    for n, day in enumerate(summary.days):
-        allowed, refused = day.allowed * scale, day.refused * scale
-        bars.append(
-            Bar(
-                x=round(n * step + step * 0.1, 2),
-                width=round(step * 0.8, 2),
-                y=round(_BASE - allowed - refused, 2),
-                allowed=round(allowed, 2),
-                refused=round(refused, 2),
-                label=_label(day.day, day.allowed, day.refused),
-            )
-        )
-    first, last = summary.days[0].day, summary.days[-1].day
+    bars = [_bar(day, n, step, scale) for n, day in enumerate(summary.days)]
+    dates = [day.day for day in summary.days]
     return DayChart(
         bars=tuple(bars),
-        ticks=tuple(_ticks([day.day for day in summary.days], step)),
+        ticks=tuple(_ticks(dates, step)),
         most=most,
-        title=f"{summary.events:,} events from {first:%d %b %Y} to {last:%d %b %Y}, "
-        f"at most {most:,} a day",
+        title=text(
+            "audit.chart.title",
+            events=f"{summary.events:,}",
+            first=f"{dates[0]:%d %b %Y}",
+            last=f"{dates[-1]:%d %b %Y}",
+            most=f"{most:,}",
+        ),
+    )
+
+
+def _bar(day: DayCount, n: int, step: float, scale: float) -> Bar:
+    """Return the bar of the `n`-th day; `step` and `scale` are SVG units a day, an event."""
+    allowed = day.allowed * scale
+    refused = day.refused * scale
+    margin = (1 - _BAR_SHARE) / 2
+    return Bar(
+        x=round((n + margin) * step, 2),
+        width=round(step * _BAR_SHARE, 2),
+        y=round(_BASE - allowed - refused, 2),
+        allowed=round(allowed, 2),
+        refused=round(refused, 2),
+        label=_label(day),
     )
 
 
 def person_bars(summary: Summary) -> list[PersonBar]:
-    """A row for each of the busiest people."""
+    """Return a row for each of the busiest people."""
     most = max((one.events for one in summary.people), default=1)
     return [
         PersonBar(
@@ -88,14 +100,19 @@ def person_bars(summary: Summary) -> list[PersonBar]:
     ]
 
 
-def _label(day: date, allowed: int, refused: int) -> str:
-    text = f"{day:%a %d %b %Y}: {allowed + refused:,} events"
-    return f"{text}, {refused:,} refused" if refused else text
+def _label(day: DayCount) -> str:
+    date = f"{day.day:%a %d %b %Y}"
+    events = f"{day.allowed + day.refused:,}"
+    if not day.refused:
+        return text("audit.chart.day", date=date, events=events)
+    refused = f"{day.refused:,}"
+    return text("audit.chart.day_refused", date=date, events=events, refused=refused)
 
 
 def _ticks(days: list[date], step: float) -> list[tuple[float, str]]:
-    every = max(1, -(-len(days) // 8))
-    return [
-        (round((n + 0.5) * step, 2), f"{days[n]:%d %b}")
-        for n in range(0, len(days), every)
-    ]
+    interval = max(1, math.ceil(len(days) / _MAX_DATES))
+    ticks = []
+    for n in range(0, len(days), interval):
+        x = round((n + 0.5) * step, 2)
+        ticks.append((x, f"{days[n]:%d %b}"))
+    return ticks

@@ -1,32 +1,30 @@
-"""One's own care page: breaks, what one has met, what one wants. Nobody else can open
-it.
-"""
+"""The care page of one person: breaks, met recordings and choices. It is private."""
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from bot.pages.context import Site, Visit
+from bot.pages.context import PageContext, Visit
 from bot.pages.forms import number_in
-from bot.pages.responses import done, html
-from bot.pages.routing import action, page
+from bot.pages.responses import finish_action, render_page
+from bot.pages.routing import action_route, page_route
 from bot.rules.distress.care import BREAKS, CATEGORIES
 from bot.usecases.distress import care, peer_support
 
 
-def routes(site: Site) -> list[BaseRoute]:
-    """Everything under /care."""
+def routes(context: PageContext) -> list[BaseRoute]:
+    """Return all routes under /care."""
     return [
-        page(site, "/care", show),
-        action(site, "/care/break", take_break),
-        action(site, "/care/back", back),
-        action(site, "/care/choices", choose),
-        action(site, "/care/talk", call),
+        page_route(context, "/care", show_care),
+        action_route(context, "/care/break", take_break),
+        action_route(context, "/care/back", end_break),
+        action_route(context, "/care/choices", keep_choices),
+        action_route(context, "/care/talk", call_colleague),
     ]
 
 
-def show(visit: Visit) -> Response:
+def show_care(visit: Visit) -> Response:
     """GET /care."""
-    return html(
+    return render_page(
         visit,
         "care.html",
         page=care.care_page(visit.services, visit.act),
@@ -40,16 +38,16 @@ def show(visit: Visit) -> Response:
 def take_break(visit: Visit) -> Response:
     """POST /care/break."""
     care.take_break(visit.services, visit.act, number_in(visit, "minutes"))
-    return done(visit, "/care")
+    return finish_action(visit, "/care")
 
 
-def back(visit: Visit) -> Response:
+def end_break(visit: Visit) -> Response:
     """POST /care/back."""
     care.end_break(visit.services, visit.act)
-    return done(visit, "/")
+    return finish_action(visit, "/")
 
 
-def choose(visit: Visit) -> Response:
+def keep_choices(visit: Visit) -> Response:
     """POST /care/choices."""
     care.choose(
         visit.services,
@@ -58,10 +56,12 @@ def choose(visit: Visit) -> Response:
         in_circle="in_circle" in visit.form,
         not_offered=visit.several.get("not_offered", ()),
     )
-    return done(visit, "/care")
+    return finish_action(visit, "/care")
 
 
-def call(visit: Visit) -> Response:
-    """POST /care/talk: the same call as /clip-talk, alone."""
+def call_colleague(visit: Visit) -> Response:
+    """POST /care/talk: the same call as /clip-talk without a name."""
     called = peer_support.ask_colleagues(visit.services, visit.act, "")
-    return done(visit, f"/care?called={'yes' if called else 'nobody'}")
+    if called:
+        return finish_action(visit, "/care?called=yes")
+    return finish_action(visit, "/care?called=nobody")

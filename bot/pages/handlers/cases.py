@@ -6,15 +6,16 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.errors import Invalid
-from bot.pages.context import Site, Visit
+from bot.pages.context import PageContext, Visit
 from bot.pages.forms import number_in, one_of
 from bot.pages.handlers.listen import player_values
 from bot.pages.handlers.transcript import masked_words
 from bot.pages.player_routes import player_routes
-from bot.pages.responses import done, html
-from bot.pages.routing import action, page
-from bot.pages.sign_in.step_up import chosen, reason_values
+from bot.pages.responses import finish_action, render_page
+from bot.pages.routing import action_route, page_route
+from bot.pages.sign_in.step_up import chosen_value, reason_values
 from bot.rules.erasure.holds import PRESETS
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.distress import case_pages, cases, officer
 from bot.usecases.distress.hear_case import CaseSnippet
@@ -22,42 +23,49 @@ from bot.usecases.services import Services
 from storage.records import Case, Severity
 
 
-def routes(site: Site) -> list[BaseRoute]:
-    """Everything under /case and /stopped."""
+def routes(context: PageContext) -> list[BaseRoute]:
+    """Return all routes under /case and /stopped."""
     return [
-        page(site, "/case", list_cases),
-        page(site, "/case/{key}", show),
-        action(site, "/case/{key}/acknowledge", _act(officer.acknowledge)),
-        action(site, "/case/{key}/not-an-emergency", _act(officer.lower_severity)),
-        action(site, "/case/{key}/hand-over", hand_over),
-        action(site, "/case/{key}/step", step),
-        action(site, "/case/{key}/close", close, form=show),
-        page(site, "/case/{key}/hold", show_hold),
-        action(site, "/case/{key}/hold", place_hold, form=show_hold),
-        *player_routes(site, "/case", CaseSnippet),
-        page(site, "/stopped/{key}", stopped),
-        action(site, "/stopped/{key}/grade", grade),
-        action(site, "/stopped/{key}/not-enough", not_enough),
+        page_route(context, "/case", list_cases),
+        page_route(context, "/case/{key}", show_case),
+        action_route(
+            context, "/case/{key}/acknowledge", _officer_action(officer.acknowledge)
+        ),
+        action_route(
+            context,
+            "/case/{key}/not-an-emergency",
+            _officer_action(officer.lower_severity),
+        ),
+        action_route(context, "/case/{key}/hand-over", hand_over),
+        action_route(context, "/case/{key}/step", tick_step),
+        action_route(context, "/case/{key}/close", close, form=show_case),
+        page_route(context, "/case/{key}/hold", show_hold),
+        action_route(context, "/case/{key}/hold", place_hold, form=show_hold),
+        *player_routes(context, "/case", CaseSnippet),
+        page_route(context, "/stopped/{key}", show_report),
+        action_route(context, "/stopped/{key}/grade", grade),
+        action_route(context, "/stopped/{key}/not-enough", ask_for_more),
     ]
 
 
 def list_cases(visit: Visit) -> Response:
-    """GET /case: those due first."""
+    """GET /case: the cases, those due first."""
     found = case_pages.case_list(visit.services, visit.act)
-    return html(visit, "cases.html", cases=found, now=visit.act.now)
+    return render_page(visit, "cases.html", cases=found, now=visit.act.now)
 
 
-def show(visit: Visit, error: Invalid | None = None) -> Response:
+def show_case(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /case/<key>."""
     found = case_pages.case_page(visit.services, visit.act, visit.key)
-    values = player_values(
-        visit, found.snippet, base=f"/case/{visit.key}"
-    ) | reason_values(visit)
-    values["words"] = masked_words(found.snippet) if found.snippet else ()
-    values["chosen"] = chosen(visit, "clip")
-    return html(
-        visit, "case.html", page=found, error=error, now=visit.act.now, **values
-    )
+    address = f"/case/{visit.key}"
+    values = {
+        **player_values(visit, found.snippet, base=address),
+        **reason_values(visit),
+        "words": masked_words(found.snippet) if found.snippet else (),
+        "chosen": chosen_value(visit, "clip"),
+        "now": visit.act.now,
+    }
+    return render_page(visit, "case.html", page=found, error=error, **values)
 
 
 def hand_over(visit: Visit) -> Response:
@@ -65,40 +73,39 @@ def hand_over(visit: Visit) -> Response:
     officer.hand_over(
         visit.services, visit.act, visit.key, visit.form.get("officer", "")
     )
-    return done(visit, "/case")
+    return finish_action(visit, "/case")
 
 
-def step(visit: Visit) -> Response:
+def tick_step(visit: Visit) -> Response:
     """POST /case/<key>/step: one step of the checklist is done."""
     officer.tick(visit.services, visit.act, visit.key, visit.form.get("step", ""))
-    return done(visit, f"/case/{visit.key}")
+    return finish_action(visit, f"/case/{visit.key}")
 
 
 def close(visit: Visit) -> Response:
     """POST /case/<key>/close, with the reply."""
-    reply = visit.form.get(
-        "reason", ""
-    )  # the name under which a step-up keeps what was typed
-    release = visit.form.get("clip") == "release"
-    if not release and visit.form.get("clip") != "keep":
-        raise Invalid(
-            "Choose whether the recording opens again or stays closed.", field="clip"
-        )
+    # A step-up keeps only the field called "reason", so the reply has that name.
+    reply = visit.form.get("reason", "")
+    choice = visit.form.get("clip")
+    if choice not in ("release", "keep"):
+        raise Invalid(text("distress.case_page.clip_choice_missing"), field="clip")
+    release = choice == "release"
     officer.close(visit.services, visit.act, visit.key, reply=reply, release=release)
-    return done(visit, f"/case/{visit.key}")
+    return finish_action(visit, f"/case/{visit.key}")
 
 
 def show_hold(visit: Visit, error: Invalid | None = None) -> Response:
-    """GET /case/<key>/hold: for how long, and why."""
+    """GET /case/<key>/hold: the form for the length and the reason of a hold."""
     found = case_pages.case_page(visit.services, visit.act, visit.key)
-    days = chosen(visit, "days")
-    values = {
+    return render_page(
+        visit,
+        "hold.html",
+        page=found,
+        presets=PRESETS,
+        days_chosen=chosen_value(visit, "days"),
+        error=error,
         **reason_values(visit),
-        "presets": PRESETS,
-        "days_chosen": days,
-        "error": error,
-    }
-    return html(visit, "hold.html", page=found, **values)
+    )
 
 
 def place_hold(visit: Visit) -> Response:
@@ -110,32 +117,37 @@ def place_hold(visit: Visit) -> Response:
         days=number_in(visit, "days"),
         reason=visit.form.get("reason", ""),
     )
-    return done(visit, f"/case/{visit.key}")
+    return finish_action(visit, f"/case/{visit.key}")
 
 
-def stopped(visit: Visit) -> Response:
-    """GET /stopped/<key>: the reporter's page."""
+def show_report(visit: Visit) -> Response:
+    """GET /stopped/<key>: the page of the reporter."""
     found = cases.my_report(visit.services, visit.act, visit.key)
-    return html(visit, "stopped.html", page=found)
+    return render_page(visit, "stopped.html", page=found)
 
 
 def grade(visit: Visit) -> Response:
     """POST /stopped/<key>/grade."""
     typed = visit.form.get("severity", "")
-    severity = one_of(Severity, typed, "Choose one of the three, or none.")
+    sentence = text("distress.stopped_page.severity_missing")
+    severity = one_of(Severity, typed, sentence)
     cases.grade(visit.services, visit.act, visit.key, severity)
-    return done(visit, f"/stopped/{visit.key}")
+    return finish_action(visit, f"/stopped/{visit.key}")
 
 
-def not_enough(visit: Visit) -> Response:
+def ask_for_more(visit: Visit) -> Response:
     """POST /stopped/<key>/not-enough."""
     officer.reopen(visit.services, visit.act, visit.key)
-    return done(visit, f"/stopped/{visit.key}")
+    return finish_action(visit, f"/stopped/{visit.key}")
 
 
-def _act(use_case: Callable[[Services, Act, str], Case]) -> Callable[[Visit], Response]:
+def _officer_action(
+    use_case: Callable[[Services, Act, str], Case],
+) -> Callable[[Visit], Response]:
+    """Return the handler of a button on the case page that has no fields."""
+
     def handler(visit: Visit) -> Response:
         use_case(visit.services, visit.act, visit.key)
-        return done(visit, f"/case/{visit.key}")
+        return finish_action(visit, f"/case/{visit.key}")
 
     return handler

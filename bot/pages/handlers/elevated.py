@@ -1,69 +1,79 @@
-"""Hearing a span less disguised or unmasked: asking for it, deciding on it, and its one
-play.
+"""Elevated listens: the request for one, the decision on it, and its one play.
+
+Addresses call them `closer`.
 """
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.errors import Invalid
-from bot.pages.context import Site, Visit
+from bot.pages.context import PageContext, Visit
 from bot.pages.forms import one_of
 from bot.pages.handlers.listen import player_values
 from bot.pages.player_routes import player_routes
-from bot.pages.responses import done, html
-from bot.pages.routing import action, page
+from bot.pages.responses import finish_action, render_page
+from bot.pages.routing import action_route, page_route
 from bot.pages.sign_in.step_up import reason_values
+from bot.text import text
 from bot.usecases.listening import elevated
 from bot.usecases.listening.elevated_play import ElevatedPlay
 from storage.records import Closeness
 
 
-def routes(site: Site) -> list[BaseRoute]:
-    """All of them. {key} is a request's in /closer/ask/{key}, else that of one
-    asking.
+def routes(context: PageContext) -> list[BaseRoute]:
+    """Return all routes under /closer.
+
+    {key} is the key of a request in /closer/ask/{key}, else of an elevated listen.
     """
     return [
-        page(site, "/closer", queue),
-        page(site, "/closer/ask/{key}", show),
-        action(site, "/closer/ask/{key}", ask, form=show),
-        action(site, "/closer/{key}/decide", decide, form=queue),
-        *player_routes(site, "/closer", ElevatedPlay),
+        page_route(context, "/closer", show_queue),
+        page_route(context, "/closer/ask/{key}", show_elevated),
+        action_route(context, "/closer/ask/{key}", ask, form=show_elevated),
+        action_route(context, "/closer/{key}/decide", decide, form=show_queue),
+        *player_routes(context, "/closer", ElevatedPlay),
     ]
 
 
-def show(visit: Visit, error: Invalid | None = None) -> Response:
+def show_elevated(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /closer/ask/<request>."""
     found = elevated.page(visit.services, visit.act, visit.key)
-    base = f"/closer/{found.asked.key}" if found.asked else None
-    unmasked = found.asked is not None and found.asked.closeness is Closeness.UNMASKED
-    values = {
-        **reason_values(visit),
-        **player_values(visit, found.snippet, base, unmasked=unmasked),
-    }
-    return html(visit, "closer.html", page=found, error=error, **values)
+    base = None
+    unmasked = False
+    if found.asked is not None:
+        base = f"/closer/{found.asked.key}"
+        unmasked = found.asked.closeness is Closeness.UNMASKED
+    player = player_values(visit, found.snippet, base, unmasked=unmasked)
+    values = {**reason_values(visit), **player}
+    return render_page(visit, "elevated.html", page=found, error=error, **values)
 
 
 def ask(visit: Visit) -> Response:
     """POST /closer/ask/<request>."""
-    wanted, reason = visit.form.get("closeness", ""), visit.form.get("reason", "")
-    closeness = one_of(Closeness, wanted, "Choose what you need to hear.", "closeness")
+    typed = visit.form.get("closeness", "")
+    sentence = text("listening.elevated_page.closeness_missing")
+    closeness = one_of(Closeness, typed, sentence, "closeness")
     elevated.ask(
-        visit.services, visit.act, visit.key, closeness=closeness, reason=reason
+        visit.services,
+        visit.act,
+        visit.key,
+        closeness=closeness,
+        reason=visit.form.get("reason", ""),
     )
-    return done(visit, f"/closer/ask/{visit.key}")
+    return finish_action(visit, f"/closer/ask/{visit.key}")
 
 
-def queue(visit: Visit, error: Invalid | None = None) -> Response:
-    """GET /closer: what waits for this person's decision."""
+def show_queue(visit: Visit, error: Invalid | None = None) -> Response:
+    """GET /closer: the elevated listens that wait for this person's decision."""
     found = elevated.waiting(visit.services, visit.act)
     waiting = [(each.asked, each.request, each.reason) for each in found]
-    values = {
+    return render_page(
+        visit,
+        "elevated_queue.html",
+        waiting=waiting,
+        error=error,
+        now=visit.act.now,
         **reason_values(visit),
-        "waiting": waiting,
-        "error": error,
-        "now": visit.act.now,
-    }
-    return html(visit, "closer_queue.html", **values)
+    )
 
 
 def decide(visit: Visit) -> Response:
@@ -75,4 +85,4 @@ def decide(visit: Visit) -> Response:
         reason=visit.form.get("reason", ""),
         approve=visit.form.get("decision") == "approve",
     )
-    return done(visit, "/closer")
+    return finish_action(visit, "/closer")

@@ -1,4 +1,4 @@
-"""Erasing, for administrators: what will go, what stops it, and the receipts."""
+"""Erasure, for administrators: its preview, the holds against it, and the receipts."""
 
 from urllib.parse import quote
 
@@ -6,46 +6,50 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.errors import Invalid
-from bot.pages.context import Site, Visit
+from bot.pages.context import PageContext, Visit
 from bot.pages.forms import one_of
-from bot.pages.responses import done, go, html
-from bot.pages.routing import action, page
+from bot.pages.responses import finish_action, redirect_to, render_page
+from bot.pages.routing import action_route, page_route
 from bot.pages.sign_in.step_up import reason_values
+from bot.text import text
 from bot.usecases.erasure import overview
 
 
-def routes(site: Site) -> list[BaseRoute]:
-    """Everything under /erase."""
+def routes(context: PageContext) -> list[BaseRoute]:
+    """Return all routes under /erase."""
     return [
-        page(site, "/erase", show),
-        action(site, "/erase/again", again),
-        page(site, "/erase/{what}/{key}", look),
-        action(site, "/erase/{what}/{key}", erase, form=look),
+        page_route(context, "/erase", show_erasures),
+        action_route(context, "/erase/again", retry),
+        page_route(context, "/erase/{what}/{key}", show_preview),
+        action_route(context, "/erase/{what}/{key}", erase, form=show_preview),
     ]
 
 
-def show(visit: Visit) -> Response:
-    """GET /erase: a form, and the newest erasures. With `what` and `of`, on to what
-    would go.
+def show_erasures(visit: Visit) -> Response:
+    """GET /erase: a form, and the newest erasures.
+
+    With `what` and `of`, a redirect to the preview of that erasure.
     """
-    asked = visit.request.query_params
-    what, of = asked.get("what", ""), asked.get("of", "").strip()
+    query = visit.request.query_params
+    what = query.get("what", "")
+    of = query.get("of", "").strip()
     if what and of:
-        return go(f"/erase/{_kind(what)}/{quote(of, safe='')}")
+        return redirect_to(f"/erase/{_parse_what(what)}/{quote(of, safe='')}")
     found = overview.list_erasures(visit.services, visit.act)
-    return html(visit, "erasures.html", found=found, missing=bool(what))
+    return render_page(visit, "erasures.html", found=found, missing=bool(what))
 
 
-def again(visit: Visit) -> Response:
-    """POST /erase/again: try open places."""
+def retry(visit: Visit) -> Response:
+    """POST /erase/again: clean the open places once more."""
     overview.retry(visit.services, visit.act)
-    return done(visit, "/erase")
+    return finish_action(visit, "/erase")
 
 
-def look(visit: Visit, error: Invalid | None = None) -> Response:
-    """GET /erase/<what>/<id>: what would go."""
+def show_preview(visit: Visit, error: Invalid | None = None) -> Response:
+    """GET /erase/<what>/<id>: the data that this erasure would remove."""
     found = overview.preview(visit.services, visit.act, _what(visit), visit.key)
-    return html(visit, "erase.html", goes=found, error=error, **reason_values(visit))
+    values = reason_values(visit)
+    return render_page(visit, "erase.html", preview=found, error=error, **values)
 
 
 def erase(visit: Visit) -> Response:
@@ -54,14 +58,13 @@ def erase(visit: Visit) -> Response:
     overview.erase_data(
         visit.services, visit.act, _what(visit), visit.key, reason=reason
     )
-    return done(visit, "/erase")
+    return finish_action(visit, "/erase")
 
 
 def _what(visit: Visit) -> overview.What:
-    return _kind(str(visit.request.path_params["what"]))
+    return _parse_what(str(visit.request.path_params["what"]))
 
 
-def _kind(text: str) -> overview.What:
-    return one_of(
-        overview.What, text, "Choose a recording, a speaker or a colleague.", "what"
-    )
+def _parse_what(typed: str) -> overview.What:
+    sentence = text("erasure.page.kind_missing")
+    return one_of(overview.What, typed, sentence, "what")

@@ -1,7 +1,6 @@
 """POST /hooks/source: signed calls of the system that keeps the recordings.
 
-Signed like our own result webhook (docs/clip-sources.md), so one piece of code serves
-both ends.
+The calls are signed like our own result webhook (docs/clip-sources.md).
 """
 
 import json
@@ -15,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.errors import HelpClipError, Invalid
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.erasure import hooks
 from bot.usecases.erasure.hooks import Signature, SignedCall
@@ -30,33 +30,31 @@ _KEYS = {"id", "event", "clip_id", "speaker"}
 
 
 def hook_route(services: Services, secret: str, clock: Callable[[], datetime]) -> Route:
-    """The route. Whoever knows `secret` may close and erase, and nothing else."""
+    """Return the route. The holder of `secret` may close and erase, and nothing else."""
 
     async def endpoint(request: Request) -> Response:
         body = await _body(request)
         if body is None:
-            return _said("too large", 413)
-        return await run_in_threadpool(answer, request, body)
+            return _error(text("erasure.hook.too_large"), 413)
+        return await run_in_threadpool(respond, request, body)
 
-    def answer(request: Request, body: bytes) -> Response:
+    def respond(request: Request, body: bytes) -> Response:
         signed = Signature(
             timestamp=request.headers.get("x-help-clip-timestamp", ""),
             value=request.headers.get("x-help-clip-signature", ""),
         )
         if not hooks.is_genuine(signed, body, secret, clock()):
-            return _said(
-                "The signature or its time is wrong; docs/clip-sources.md has both.",
-                401,
-            )
+            return _error(text("erasure.hook.not_genuine"), 401)
         act = Act(person=None, origin=Origin.HOOK, now=clock())
         try:
-            new = hooks.carry_out(services, act, _told(body))
+            is_new = hooks.carry_out(services, act, _parse_call(body))
         except Invalid as error:
-            return _said(str(error), 422)
+            return _error(str(error), 422)
         except (HelpClipError, StorageError) as error:
             log.warning("a signed call could not be done: %s", type(error).__name__)
-            return _said("Not now; send it again.", 503)
-        return JSONResponse({"done": "now" if new else "before"})
+            return _error(text("erasure.hook.again"), 503)
+        done = "now" if is_new else "before"
+        return JSONResponse({"done": done})
 
     return Route(PATH, endpoint, methods=["POST"])
 
@@ -70,20 +68,20 @@ async def _body(request: Request) -> bytes | None:
     return body
 
 
-def _told(body: bytes) -> SignedCall:
+def _parse_call(body: bytes) -> SignedCall:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        raise Invalid("The body is not JSON.") from None
+        raise Invalid(text("erasure.hook.not_json")) from None
     if not isinstance(document, dict) or not set(document) <= _KEYS:
-        raise Invalid("The body has the keys id, event, and clip_id or speaker.")
+        raise Invalid(text("erasure.hook.keys"))
     values = {key: document.get(key, "") for key in _KEYS}
     if not all(isinstance(value, str) for value in values.values()):
-        raise Invalid("Every value is a text.")
+        raise Invalid(text("erasure.hook.values"))
     if not 1 <= len(values["id"]) <= 64:
-        raise Invalid("id has 1 to 64 characters.")
+        raise Invalid(text("erasure.hook.id"))
     return SignedCall(**values)
 
 
-def _said(sentence: str, status: int) -> Response:
+def _error(sentence: str, status: int) -> Response:
     return JSONResponse({"error": sentence}, status)

@@ -1,14 +1,16 @@
-"""The page of a request: hearing it, answering, and stopping it."""
+"""The page of a request: listening to it, answering it, and stopping it."""
 
 from typing import Any
 
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from bot.errors import HelpClipError
-from bot.pages.context import Visit
+from bot.pages.context import PageContext, Visit
 from bot.pages.forms import answer_kind, number_in
 from bot.pages.handlers.transcript import shown_words
-from bot.pages.responses import done, html
+from bot.pages.responses import finish_action, render_page
+from bot.pages.routing import action_route, page_route
 from bot.usecases.distress import stop_clip
 from bot.usecases.listening.view import view
 from bot.usecases.requests import propose, withdraw
@@ -16,11 +18,23 @@ from bot.usecases.requests.propose import TypedAnswer
 from storage.records import SnippetRecord
 
 
-def show(visit: Visit) -> Response:
+def routes(context: PageContext) -> list[BaseRoute]:
+    """Return the routes under /r, except those of the player."""
+    return [
+        page_route(context, "/r/{key}", show_request),
+        action_route(context, "/r/{key}/answer", answer),
+        action_route(context, "/r/{key}/take-back", take_back),
+        action_route(context, "/r/{key}/not-me", decline),
+        action_route(context, "/r/{key}/withdraw", withdraw_request),
+        action_route(context, "/r/{key}/stop", stop),
+    ]
+
+
+def show_request(visit: Visit) -> Response:
     """GET /r/<key>."""
     found = view(visit.services, visit.act, visit.key)
     joined = visit.request.query_params.get("joined") == "yes"
-    return html(
+    return render_page(
         visit,
         "listen.html",
         page=found,
@@ -36,28 +50,44 @@ def player_values(
     *,
     unmasked: bool = False,
 ) -> dict[str, Any]:
-    """What the player's template and script need; the transcript hides the word in
-    question.
+    """Return the values for the player's template and script.
 
-    `base` is the address the player asks for sound, the request's own by default.
-    `unmasked`: masked words are heard, but never read.
+    The transcript hides the word in question. `base` is the address that the player
+    requests sound from, by default the page of the request. With `unmasked`, the sound
+    has the masked words too, and the transcript still covers them.
     """
     if snippet is None:
         return {"player": None, "words": ()}
-    words = shown_words(snippet)
-    masked = [] if unmasked else [w for w in snippet.words if w.text is None]
+    masked_ms = [] if unmasked else _masked_ms(snippet)
     data = {
         "base": base or f"/r/{visit.key}",
-        "csrf": visit.session.csrf if visit.session else "",
-        "owner": " ".join(dict.fromkeys([visit.name, visit.person.user_id]))
-        if visit.person
-        else "",
+        "csrf": visit.csrf,
+        "owner": _owner(visit),
         "duration_ms": snippet.duration_ms,
         "span_ms": [snippet.span.start_ms, snippet.span.end_ms],
-        "masked_ms": [[w.start_ms, w.end_ms] for w in masked],
+        "masked_ms": masked_ms,
         "peaks": list(snippet.peaks),
     }
-    return {"player": data, "words": words}
+    return {"player": data, "words": shown_words(snippet)}
+
+
+def _masked_ms(snippet: SnippetRecord) -> list[list[int]]:
+    """Return start and end of each masked word, in milliseconds."""
+    masked = []
+    for word in snippet.words:
+        if word.text is None:
+            masked.append([word.start_ms, word.end_ms])
+    return masked
+
+
+def _owner(visit: Visit) -> str:
+    """Return the listener's name and user id, which the player draws over its picture."""
+    if visit.person is None:
+        return ""
+    user_id = visit.person.user_id
+    if visit.name == user_id:
+        return user_id
+    return f"{visit.name} {user_id}"
 
 
 def answer(visit: Visit) -> Response:
@@ -79,33 +109,31 @@ def answer(visit: Visit) -> Response:
     except HelpClipError:
         propose.keep_draft(visit.services, visit.act, visit.key, typed)
         raise
-    return done(visit, _address(visit))
+    return finish_action(visit, _address(visit))
 
 
 def take_back(visit: Visit) -> Response:
     """POST /r/<key>/take-back."""
     propose.withdraw_proposal(visit.services, visit.act, visit.key)
-    return done(visit, _address(visit))
+    return finish_action(visit, _address(visit))
 
 
-def not_me(visit: Visit) -> Response:
+def decline(visit: Visit) -> Response:
     """POST /r/<key>/not-me."""
     declined = propose.decline(visit.services, visit.act, visit.key)
-    return done(visit, f"/?off={declined.name}")
+    return finish_action(visit, f"/?off={declined.name}")
 
 
-def take_down(visit: Visit) -> Response:
-    """POST /r/<key>/withdraw: the question is taken back."""
+def withdraw_request(visit: Visit) -> Response:
+    """POST /r/<key>/withdraw: the asker withdraws the request."""
     withdraw.withdraw(visit.services, visit.act, visit.key)
-    return done(visit, _address(visit))
+    return finish_action(visit, _address(visit))
 
 
 def stop(visit: Visit) -> Response:
-    """POST /r/<key>/stop: one press, no reason asked, and the same calm page whatever
-    happened.
-    """
+    """POST /r/<key>/stop: one press without a reason, which always leads to one page."""
     stopped = stop_clip.stop(visit.services, visit.act, visit.key)
-    return done(visit, f"/stopped/{stopped.case.key}")
+    return finish_action(visit, f"/stopped/{stopped.case.key}")
 
 
 def _address(visit: Visit) -> str:

@@ -1,40 +1,59 @@
-"""A change of who holds a role, and the administrator who agrees to it."""
+"""A change of the role mapping, and the consent of an administrator to it."""
 
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from bot.errors import Invalid
-from bot.pages.context import Visit
-from bot.pages.responses import done, html
+from bot.pages.context import PageContext, Visit
+from bot.pages.responses import finish_action, render_page
+from bot.pages.routing import action_route, page_route
 from bot.pages.sign_in.step_up import reason_values
 from bot.rules.desks import Holders
 from bot.rules.people.roles import role_label
+from bot.text import text
 from bot.usecases.people import role_mapping
 
 
-def show(visit: Visit, error: Invalid | None = None) -> Response:
+def routes(context: PageContext) -> list[BaseRoute]:
+    """Return all routes under /mapping."""
+    return [
+        page_route(context, "/mapping", show_mapping),
+        action_route(context, "/mapping", confirm, form=show_mapping),
+    ]
+
+
+def show_mapping(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /mapping."""
     found = role_mapping.view_waiting(visit.services, visit.act)
-    values = {**reason_values(visit), "waiting": found, "error": error}
-    titles = {c.name: _title(visit, c.name) for c in found.changes} if found else {}
-    return html(visit, "mapping.html", titles=titles, nobody=Holders(), **values)
+    changes = found.changes if found else ()
+    return render_page(
+        visit,
+        "mapping.html",
+        waiting=found,
+        titles={change.name: _title(visit, change.name) for change in changes},
+        no_holders=Holders(),
+        error=error,
+        **reason_values(visit),
+    )
 
 
 def confirm(visit: Visit) -> Response:
     """POST /mapping."""
-    seen, reason = visit.form.get("seen", ""), visit.form.get("reason", "")
+    seen = visit.form.get("seen", "")
+    reason = visit.form.get("reason", "")
     role_mapping.confirm(visit.services, visit.act, seen=seen, reason=reason)
-    return done(visit, "/mapping")
+    return finish_action(visit, "/mapping")
 
 
 def _title(visit: Visit, name: str) -> str:
-    """`english-us/less_masked` in words."""
+    """Return a name such as `english-us/less_masked` in words."""
     desk_id, _, role = name.rpartition("/")
-    desks = (visit.services.desks.written or visit.services.desks).desks
-    place = (
-        f"{desks[desk_id].name}: "
-        if desk_id in desks
-        else f"{desk_id}: "
-        if desk_id
-        else ""
-    )
-    return place + role_label(role)
+    label = role_label(role)
+    if not desk_id:
+        return label
+    # Desks of a change that waits for consent are only in `written`.
+    mapping = visit.services.desks.written or visit.services.desks
+    desk_name = desk_id
+    if desk_id in mapping.desks:
+        desk_name = mapping.desks[desk_id].name
+    return text("people.mapping_page.desk_role", desk=desk_name, role=label)

@@ -1,14 +1,17 @@
-"""Ruling: the queue of disputed requests, and the page of one."""
+"""Rulings: the queue of disputed requests, and the page of one request."""
 
 from dataclasses import dataclass
 
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from bot.errors import Invalid
-from bot.pages.context import Visit
+from bot.pages.context import PageContext, Visit
 from bot.pages.forms import answer_kind, number_in
 from bot.pages.handlers.listen import player_values
-from bot.pages.responses import done, html
+from bot.pages.responses import finish_action, render_page
+from bot.pages.routing import action_route, page_route
+from bot.text import text
 from bot.usecases.requests import adjudicate
 from storage.records import Answer
 
@@ -17,8 +20,10 @@ OTHER_WORDS = "other"
 
 @dataclass(frozen=True, kw_only=True)
 class TypedRuling:
-    """`choice` is `<answer>:<text>` of a reading, `other` (then `text` counts), or an
-    answer.
+    """The fields of the form as typed.
+
+    `choice` is `<answer>:<text>` for a reading, `other` for the words in `text`, or the
+    name of an answer.
     """
 
     choice: str = ""
@@ -26,16 +31,25 @@ class TypedRuling:
     reason: str = ""
 
 
-def queue(visit: Visit) -> Response:
-    """GET /rule: oldest first."""
+def routes(context: PageContext) -> list[BaseRoute]:
+    """Return all routes under /rule."""
+    return [
+        page_route(context, "/rule", show_queue),
+        page_route(context, "/rule/{key}", show_ruling),
+        action_route(context, "/rule/{key}", rule, form=show_ruling),
+    ]
+
+
+def show_queue(visit: Visit) -> Response:
+    """GET /rule: the disputed requests, oldest first."""
     items = adjudicate.view_queue(visit.services, visit.act)
-    return html(visit, "queue.html", items=items, now=visit.act.now)
+    return render_page(visit, "queue.html", items=items, now=visit.act.now)
 
 
-def show(visit: Visit, error: Invalid | None = None) -> Response:
+def show_ruling(visit: Visit, error: Invalid | None = None) -> Response:
     """GET /rule/<key>."""
     found = adjudicate.open_ruling_page(visit.services, visit.act, visit.key)
-    return html(
+    return render_page(
         visit,
         "rule.html",
         page=found,
@@ -49,17 +63,17 @@ def show(visit: Visit, error: Invalid | None = None) -> Response:
 def rule(visit: Visit) -> Response:
     """POST /rule/<key>."""
     typed = _typed(visit)
-    answer, text = _chosen(typed)
+    answer, words = _chosen_answer(typed)
     adjudicate.adjudicate(
         visit.services,
         visit.act,
         visit.key,
         answer=answer,
-        text=text,
+        text=words,
         reason=typed.reason,
         seen=number_in(visit, "seen"),
     )
-    return done(visit, f"/rule/{visit.key}")
+    return finish_action(visit, f"/rule/{visit.key}")
 
 
 def _typed(visit: Visit) -> TypedRuling:
@@ -70,10 +84,11 @@ def _typed(visit: Visit) -> TypedRuling:
     )
 
 
-def _chosen(typed: TypedRuling) -> tuple[Answer, str]:
+def _chosen_answer(typed: TypedRuling) -> tuple[Answer, str]:
+    """Return the answer and its words, which are empty unless it has some."""
     if not typed.choice:
-        raise Invalid("Choose what it is.", field="choice")
+        raise Invalid(text("requests.ruling_page.choice_missing"), field="choice")
     if typed.choice == OTHER_WORDS:
         return Answer.WORDS, typed.text
-    kind, _, text = typed.choice.partition(":")
-    return answer_kind(kind), text
+    kind, _, words = typed.choice.partition(":")
+    return answer_kind(kind), words

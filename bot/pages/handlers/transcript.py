@@ -1,6 +1,4 @@
-"""The snippet's transcript as listeners see it: masked words covered, the muddled one a
-blank.
-"""
+"""The transcript that listeners see: masked words covered, the muddled word a blank."""
 
 from dataclasses import dataclass
 
@@ -16,9 +14,10 @@ class Piece:
 
 
 def shown_words(snippet: SnippetRecord) -> tuple[Piece, ...]:
-    """The words in order. What the recogniser made of the muddled word is never shown.
+    """Return the words in order, with a blank for the word in question.
 
-    Listeners answer blind, and a suggestion would not leave them so.
+    The recogniser's guess at that word is never shown: listeners answer blind, and a
+    suggestion would bias them.
     """
     pieces: list[Piece] = []
     blank_done = False
@@ -32,25 +31,28 @@ def shown_words(snippet: SnippetRecord) -> tuple[Piece, ...]:
             pieces.append(Piece(kind="blank"))
             blank_done = True
         pieces.append(_piece(word))
-    return tuple(pieces) if blank_done else (*pieces, Piece(kind="blank"))
+    if not blank_done:
+        pieces.append(Piece(kind="blank"))
+    return tuple(pieces)
 
 
 def masked_words(snippet: SnippetRecord) -> tuple[Piece, ...]:
-    """The words in order, for an officer: the word in question is a word like the
-    others.
-    """
+    """Return the words in order for an officer, the word in question included."""
     return tuple(_piece(word) for word in snippet.words)
 
 
 def _in_question(word: ShownWord, span: Span) -> bool:
-    """Whether half of the word, or half of the span, is the other."""
-    shared = min(word.end_ms, span.end_ms) - max(word.start_ms, span.start_ms)
-    return 2 * shared >= min(word.end_ms - word.start_ms, span.length_ms) and shared > 0
+    """Return whether word and span share half of the shorter one."""
+    start_ms = max(word.start_ms, span.start_ms)
+    end_ms = min(word.end_ms, span.end_ms)
+    shared_ms = end_ms - start_ms
+    if shared_ms <= 0:
+        return False
+    word_ms = word.end_ms - word.start_ms
+    return 2 * shared_ms >= min(word_ms, span.length_ms)
 
 
 def _piece(word: ShownWord) -> Piece:
-    return (
-        Piece(kind="masked")
-        if word.text is None
-        else Piece(kind="word", text=word.text)
-    )
+    if word.text is None:
+        return Piece(kind="masked")
+    return Piece(kind="word", text=word.text)

@@ -1,56 +1,63 @@
-"""The two cookies: who is signed in, and which browser began a sign-in."""
+"""The two cookies: one holds the session, one binds a sign-in to its browser."""
 
 from datetime import timedelta
 
 from starlette.responses import Response
 
-from bot.pages.context import Site
+from bot.pages.context import PageContext
 from bot.usecases.people.sessions import SESSION_LASTS, SIGN_IN_LASTS
 
 
-def session_cookie(site: Site) -> str:
-    """The name of the session's cookie."""
-    return _name(site, "help_clip_session")
+def session_cookie(context: PageContext) -> str:
+    """Return the name of the session's cookie."""
+    return _name(context, "help_clip_session")
 
 
-def state_cookie(site: Site, state: str) -> str:
-    """The name of a sign-in's cookie: one for each, so that two tabs do not disturb
-    each other.
+def state_cookie(context: PageContext, state: str) -> str:
+    """Return the name of a sign-in's cookie.
+
+    Each sign-in has its own, so that two tabs do not disturb each other.
     """
-    return _name(site, f"help_clip_sign_in_{state[:6]}")
+    return _name(context, f"help_clip_sign_in_{state[:6]}")
 
 
-def set_session(site: Site, response: Response, token: str) -> None:
-    """Sign this browser in."""
-    _set(site, response, session_cookie(site), token, SESSION_LASTS)
+def set_session(context: PageContext, response: Response, token: str) -> None:
+    """Sign this browser in with the session's `token`."""
+    _set(context, response, session_cookie(context), token, SESSION_LASTS)
 
 
-def set_state(site: Site, response: Response, state: str) -> None:
+def set_state(context: PageContext, response: Response, state: str) -> None:
     """Bind a sign-in to this browser."""
-    _set(site, response, state_cookie(site, state), state, SIGN_IN_LASTS)
+    _set(context, response, state_cookie(context, state), state, SIGN_IN_LASTS)
 
 
-def drop(site: Site, response: Response, name: str) -> None:
-    """Take a cookie away."""
-    _set(site, response, name, "", timedelta(0))
+def delete_cookie(context: PageContext, response: Response, name: str) -> None:
+    """Delete a cookie from this browser."""
+    _set(context, response, name, "", timedelta(0))
 
 
 def _set(
-    site: Site, response: Response, name: str, value: str, lasts: timedelta
+    context: PageContext,
+    response: Response,
+    name: str,
+    value: str,
+    lasts: timedelta,
 ) -> None:
     response.set_cookie(
         name,
         value,
         max_age=int(lasts.total_seconds()),
         path="/",
-        secure=site.secure,
+        secure=context.is_secure,
         httponly=True,
         # Lax, not Strict: links in Slack must find the person signed in.
         samesite="lax",
     )
 
 
-def _name(site: Site, name: str) -> str:
+def _name(context: PageContext, name: str) -> str:
     # Browsers accept __Host- only with Secure, Path=/ and no Domain (RFC 6265bis
     # section 4.1.3.2).
-    return f"__Host-{name}" if site.secure else name
+    if context.is_secure:
+        return f"__Host-{name}"
+    return name

@@ -1,5 +1,4 @@
-"""Sign in with Slack (OpenID Connect): the addresses, the code exchange and the
-id_token's checks.
+"""Sign in with Slack (OpenID Connect): addresses, code exchange and id_token checks.
 
 Slack documents the flow under "Sign in with Slack"; the checks are those of OpenID
 Connect Core 1.0, section 3.1.3.7.
@@ -18,22 +17,24 @@ import jwt
 from bot.errors import Unavailable
 from bot.pages.sign_in.signing_keys import KeySet
 from bot.rules.refusals import refuse
+from bot.text import text
 from storage.records import Person
 
-LEEWAY = timedelta(seconds=60)  # how far Slack's clock and ours may be apart
+# The most that Slack's clock and ours may be apart.
+LEEWAY = timedelta(seconds=60)
 _MAX_AGE = timedelta(minutes=15)
 _TEAM = "https://slack.com/team_id"
-MAX_NAME = 80  # what Slack allows a display name
+# Slack allows display names of this many characters.
+MAX_NAME = 80
 _USER = "https://slack.com/user_id"
 _ENTERPRISE = "https://slack.com/enterprise_id"
-# The sentence for clocks that are minutes apart.
-_CLOCKS = "refusals.clocks_apart"
-_AWAY = "Slack does not answer, so nobody can be signed in. Try again in a minute."
+# datetime has no year after 9999, and 2**37 seconds are before its end.
+_MAX_TIME = 2**37
 
 
 @dataclass(frozen=True, kw_only=True)
 class SlackSignIn:
-    """Where Slack (or the sandbox) signs people in, and as which app we ask."""
+    """The addresses of Slack's (or the sandbox's) sign-in, and the app that uses it."""
 
     client_id: str
     client_secret: str
@@ -47,7 +48,7 @@ class SlackSignIn:
     def for_api(
         cls, api_url: str, *, client_id: str, client_secret: str, team_id: str
     ) -> Self:
-        """The addresses that belong to a Web API address such as https://slack.com/api/."""
+        """Derive the addresses from that of a Web API such as https://slack.com/api/."""
         parts = urlsplit(api_url)
         base = f"{parts.scheme}://{parts.netloc}"
         return cls(
@@ -62,16 +63,16 @@ class SlackSignIn:
 
     @property
     def origin(self) -> str:
-        """Where the browser is sent; the forms' policy has to allow it."""
+        """Return the origin that browsers are sent to; the forms' policy must allow it."""
         parts = urlsplit(self.authorize_url)
         return f"{parts.scheme}://{parts.netloc}"
 
     def address(self, *, redirect_uri: str, state: str, nonce: str) -> str:
-        """Where to send a browser to sign in."""
+        """Return the address that a browser signs in at."""
         query = {
             "response_type": "code",
             "client_id": self.client_id,
-            # Who it is, and the name to draw over what they hear
+            # The profile has the name that the player draws over its picture.
             "scope": "openid profile",
             "redirect_uri": redirect_uri,
             "state": state,
@@ -83,9 +84,10 @@ class SlackSignIn:
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Who Slack says this is. `authenticated_at` is None where Slack does not say.
+    """The identity that Slack confirms.
 
-    `name` decides nothing: people choose it themselves.
+    `authenticated_at` is None where Slack omits it. `name` decides nothing: people
+    choose it themselves.
     """
 
     person: Person
@@ -95,8 +97,9 @@ class Identity:
 
 
 class BadSignIn(Exception):
-    """The identity Slack sent back cannot be used. `rule` is the short code for the
-    record.
+    """The identity that Slack returned cannot be used.
+
+    `rule` is the short code for the access log, `key` that of the sentence.
     """
 
     def __init__(self, rule: str, key: str = "refusals.bad_sign_in") -> None:
@@ -104,26 +107,26 @@ class BadSignIn(Exception):
         self.refusal = refuse(rule, key)
 
 
-def exchange(
+def exchange_code(
     slack: SlackSignIn, http: httpx.Client, *, code: str, redirect_uri: str
 ) -> str:
-    """Trade the code for an id_token. Raises `BadSignIn`, or `Unavailable` when Slack
-    is away.
+    """Exchange the code for an id_token.
+
+    Raises `BadSignIn`, or `Unavailable` if Slack does not answer.
     """
     form = {
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": redirect_uri,
     }
+    app = (slack.client_id, slack.client_secret)
     try:
-        answer = http.post(
-            slack.token_url, data=form, auth=(slack.client_id, slack.client_secret)
-        )
+        answer = http.post(slack.token_url, data=form, auth=app)
     except httpx.HTTPError as error:
-        raise Unavailable(_AWAY) from error
+        raise Unavailable(text("pages.error.slack_away")) from error
     if answer.status_code == 429 or answer.status_code >= 500:
-        raise Unavailable(_AWAY)
-    token = _json(answer).get("id_token")
+        raise Unavailable(text("pages.error.slack_away"))
+    token = _json_object(answer).get("id_token")
     if not isinstance(token, str):
         raise BadSignIn("code_refused")
     return token
@@ -132,49 +135,49 @@ def exchange(
 def identify(
     slack: SlackSignIn, keys: KeySet, *, id_token: str, nonce: str, now: datetime
 ) -> Identity:
-    """Who the id_token says this is. Raises `BadSignIn`, or `Unavailable` without
-    Slack's keys.
+    """Return the identity in the id_token.
 
-    The team is not judged here: the caller compares it, so that the denial names the
-    person.
+    Raises `BadSignIn`, or `Unavailable` if Slack's keys cannot be read. The caller
+    compares the team, so that the denial on record names the person.
     """
-    claims = _verified(slack, keys, id_token, now)
-    if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
+    claims = _verify(slack, keys, id_token, now)
+    token_nonce = str(claims.get("nonce", ""))
+    if not hmac.compare_digest(token_nonce.encode(), nonce.encode()):
         raise BadSignIn("bad_nonce")
-    team, user = claims.get(_TEAM), claims.get(_USER)
-    if not (isinstance(team, str) and isinstance(user, str) and team and user):
-        raise BadSignIn("no_identity")
-    enterprise, at = claims.get(_ENTERPRISE), claims.get("auth_time")
+    enterprise = claims.get(_ENTERPRISE)
     return Identity(
-        person=Person(team_id=team, user_id=user),
-        name=_readable(claims.get("name")),
+        person=_person(claims),
+        name=_printable_name(claims.get("name")),
         enterprise_id=str(enterprise) if enterprise else None,
-        authenticated_at=datetime.fromtimestamp(at, UTC) if _is_time(at) else None,
+        authenticated_at=_parse_time(claims.get("auth_time")),
     )
 
 
-def _readable(name: object) -> str:
-    """A name without what would turn or hide the text around it."""
+def _person(claims: Mapping[str, Any]) -> Person:
+    team = claims.get(_TEAM)
+    user = claims.get(_USER)
+    if not isinstance(team, str) or not isinstance(user, str):
+        raise BadSignIn("no_identity")
+    if not team or not user:
+        raise BadSignIn("no_identity")
+    return Person(team_id=team, user_id=user)
+
+
+def _printable_name(name: object) -> str:
+    """Return a name without the characters that would turn or hide the text around it."""
     if not isinstance(name, str):
         return ""
-    return "".join(c for c in name if c.isprintable())[:MAX_NAME].strip()
+    printable = "".join(c for c in name if c.isprintable())
+    return printable[:MAX_NAME].strip()
 
 
-def _verified(
+def _verify(
     slack: SlackSignIn, keys: KeySet, token: str, now: datetime
 ) -> Mapping[str, Any]:
+    """Return the claims of a token with a valid signature, audience, issuer and time."""
+    key = _signing_key(keys, token)
     try:
-        header = jwt.get_unverified_header(token)
-    except jwt.InvalidTokenError as error:
-        raise BadSignIn("bad_token") from error
-    if header.get("alg") != "RS256":
-        raise BadSignIn("bad_algorithm")
-    key = keys.find(str(header.get("kid", "")))
-    if key is None:
-        raise BadSignIn("unknown_key")
-    try:
-        # PyJWT reads the machine's clock; times are checked below against the one we
-        # are given.
+        # PyJWT reads the machine's clock; `_check_times` uses `now` instead.
         claims: dict[str, Any] = jwt.decode(
             token,
             key,
@@ -198,28 +201,54 @@ def _verified(
     return claims
 
 
+def _signing_key(keys: KeySet, token: str) -> jwt.PyJWK:
+    try:
+        header = jwt.get_unverified_header(token)
+    except jwt.InvalidTokenError as error:
+        raise BadSignIn("bad_token") from error
+    if header.get("alg") != "RS256":
+        raise BadSignIn("bad_algorithm")
+    key = keys.find(str(header.get("kid", "")))
+    if key is None:
+        raise BadSignIn("unknown_key")
+    return key
+
+
 def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
     moment = now.timestamp()
     leeway = LEEWAY.total_seconds()
-    expires, issued = claims["exp"], claims["iat"]
+    expires = claims["exp"]
+    issued = claims["iat"]
     if not _is_time(expires) or not _is_time(issued):
         raise BadSignIn("bad_token")
-    # Slack made the token a moment ago, when we traded the code: if it looks old, a
-    # clock is wrong.
-    if moment >= expires + leeway or moment - issued > _MAX_AGE.total_seconds():
-        raise BadSignIn("token_expired", _CLOCKS)
+    # Slack made the token a moment ago, when it received the code: if the token looks
+    # old, a clock is wrong.
+    is_expired = moment >= expires + leeway
+    is_old = moment - issued > _MAX_AGE.total_seconds()
+    if is_expired or is_old:
+        raise BadSignIn("token_expired", "refusals.clocks_apart")
     if issued > moment + leeway:
-        raise BadSignIn("token_from_future", _CLOCKS)
+        raise BadSignIn("token_from_future", "refusals.clocks_apart")
 
 
 def _is_time(value: object) -> TypeGuard[float]:
-    # datetime takes no later year than 9999.
-    return type(value) in (int, float) and 0 <= value < 2**37  # type: ignore[operator]
+    if type(value) not in (int, float):
+        return False
+    return 0 <= value < _MAX_TIME  # type: ignore[operator]
 
 
-def _json(answer: httpx.Response) -> Mapping[str, Any]:
+def _parse_time(value: object) -> datetime | None:
+    if not _is_time(value):
+        return None
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _json_object(answer: httpx.Response) -> Mapping[str, Any]:
+    """Return the JSON object in the body; empty for any other body."""
     try:
         body = answer.json()
     except ValueError:
         return {}
-    return body if isinstance(body, Mapping) else {}
+    if not isinstance(body, Mapping):
+        return {}
+    return body

@@ -4,14 +4,16 @@ import hmac
 from dataclasses import replace
 
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from bot.errors import Refused
-from bot.pages.context import Visit
+from bot.pages.context import PageContext, Visit
 from bot.pages.paths import local_path
-from bot.pages.responses import go, html
+from bot.pages.responses import redirect_to, render_page
+from bot.pages.routing import action_route, page_route
 from bot.pages.sign_in import openid
 from bot.pages.sign_in.cookies import (
-    drop,
+    delete_cookie,
     session_cookie,
     set_session,
     set_state,
@@ -32,88 +34,113 @@ _OTHER_ORGANISATION = refuse("other_organisation")
 _CANCELLED = refuse("slack_refused")
 
 
+def routes(context: PageContext) -> list[BaseRoute]:
+    """Return all routes of signing in and out."""
+    return [
+        page_route(context, "/sign-in", ask_to_sign_in, public=True),
+        action_route(context, "/sign-in", begin, public=True),
+        page_route(context, "/sign-in/done", finish, public=True),
+        action_route(context, "/sign-out", sign_out),
+    ]
+
+
 def ask_to_sign_in(visit: Visit) -> Response:
-    """GET /sign-in: the button. Nothing begins before it is pressed."""
+    """GET /sign-in: the button, which begins the sign-in."""
     to = local_path(visit.request.query_params.get("to", "/"))
-    return html(visit, "sign_in.html", to=to, ended=False)
+    return render_page(visit, "sign_in.html", to=to, ended=False)
 
 
 def begin(visit: Visit) -> Response:
-    """POST /sign-in: off to Slack."""
+    """POST /sign-in: send the browser to Slack."""
     to = local_path(visit.form.get("to", "/"))
     started = begin_sign_in(visit.services, return_to=to, now=visit.act.now)
-    address = visit.site.slack.address(
-        redirect_uri=visit.site.redirect_uri, state=started.state, nonce=started.nonce
+    address = visit.context.slack.address(
+        redirect_uri=visit.context.redirect_uri,
+        state=started.state,
+        nonce=started.nonce,
     )
-    # Chromium holds form-action against every redirect that follows a form, and Slack
-    # may send the browser on to a workspace's own identity provider. A page that moves
-    # on starts afresh.
-    navigates = visit.request.headers.get("sec-fetch-mode") == "navigate"
-    response = (
-        html(visit, "on_to_slack.html", address=address) if navigates else go(address)
-    )
-    set_state(visit.site, response, started.state)
+    response = _send_to_slack(visit, address)
+    set_state(visit.context, response, started.state)
     return response
+
+
+def _send_to_slack(visit: Visit, address: str) -> Response:
+    # Chromium applies form-action to every redirect that follows a form, and Slack may
+    # redirect the browser to a workspace's own identity provider. A page that navigates
+    # by itself ends that chain.
+    if visit.request.headers.get("sec-fetch-mode") == "navigate":
+        return render_page(visit, "on_to_slack.html", address=address)
+    return redirect_to(address)
 
 
 def finish(visit: Visit) -> Response:
     """GET /sign-in/done: Slack sends the browser back here with a code."""
     query = visit.request.query_params
     state = query.get("state", "")
-    act = visit.site.act(visit.request, None)
-    bound = visit.request.cookies.get(state_cookie(visit.site, state), "")
+    act = visit.context.act(visit.request, None)
+    bound = visit.request.cookies.get(state_cookie(visit.context, state), "")
     if not state or not hmac.compare_digest(bound.encode(), state.encode()):
         refuse_sign_in(visit.services, act, _OTHER_BROWSER)
     sign_in = take_sign_in(visit.services, act, state)
     if not query.get("code"):
         refuse_sign_in(visit.services, act, _CANCELLED)
-    found = _identity(visit, query["code"], sign_in.nonce)
+    found = _identify(visit, query["code"], sign_in.nonce)
     identified = replace(act, person=found.person)
     if not _is_our_organisation(visit, found):
         refuse_sign_in(visit.services, identified, _OTHER_ORGANISATION)
     started = start_session(
         visit.services,
         identified,
-        browser=visit.site.browser(visit.request),
+        browser=visit.context.browser(visit.request),
         authenticated_at=found.authenticated_at,
         name=found.name,
     )
-    _end_earlier(visit)
-    response = go(local_path(sign_in.return_to))
-    set_session(visit.site, response, started.token)
-    drop(visit.site, response, state_cookie(visit.site, state))
+    _end_earlier_session(visit)
+    response = redirect_to(local_path(sign_in.return_to))
+    set_session(visit.context, response, started.token)
+    delete_cookie(visit.context, response, state_cookie(visit.context, state))
     return response
 
 
 def sign_out(visit: Visit) -> Response:
     """POST /sign-out."""
-    _end_earlier(visit)
-    response = html(visit, "signed_out.html")
+    _end_earlier_session(visit)
+    response = render_page(visit, "signed_out.html")
     response.headers["clear-site-data"] = '"cache", "storage"'
-    drop(visit.site, response, session_cookie(visit.site))
+    delete_cookie(visit.context, response, session_cookie(visit.context))
     return response
 
 
 def _is_our_organisation(visit: Visit, found: Identity) -> bool:
     ours = visit.services.enterprise_id
-    return found.enterprise_id is None or ours is None or found.enterprise_id == ours
+    if ours is None or found.enterprise_id is None:
+        return True
+    return found.enterprise_id == ours
 
 
-def _identity(visit: Visit, code: str, nonce: str) -> Identity:
-    site = visit.site
+def _identify(visit: Visit, code: str, nonce: str) -> Identity:
+    context = visit.context
     try:
-        token = openid.exchange(
-            site.slack, site.http, code=code, redirect_uri=site.redirect_uri
+        token = openid.exchange_code(
+            context.slack,
+            context.http,
+            code=code,
+            redirect_uri=context.redirect_uri,
         )
         return openid.identify(
-            site.slack, site.keys, id_token=token, nonce=nonce, now=site.clock()
+            context.slack,
+            context.keys,
+            id_token=token,
+            nonce=nonce,
+            now=context.clock(),
         )
     except BadSignIn as bad:
-        refuse_sign_in(visit.services, site.act(visit.request, None), bad.refusal)
+        act = context.act(visit.request, None)
+        refuse_sign_in(visit.services, act, bad.refusal)
         raise Refused(bad.refusal.sentence, rule=bad.refusal.rule) from bad
 
 
-def _end_earlier(visit: Visit) -> None:
+def _end_earlier_session(visit: Visit) -> None:
     if visit.session is not None:
-        token = visit.request.cookies[session_cookie(visit.site)]
+        token = visit.request.cookies[session_cookie(visit.context)]
         end_session(visit.services, visit.act, token)

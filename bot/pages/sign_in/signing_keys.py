@@ -4,6 +4,7 @@ import httpx
 import jwt
 
 from bot.errors import Unavailable
+from bot.text import text
 
 _CACHE_S = 12 * 60 * 60
 _TIMEOUT_S = 10
@@ -37,8 +38,6 @@ class KeySet:
             jwt.PyJWKSetError,
             ValueError,
         ) as error:
-            raise Unavailable(
-                "Slack's keys cannot be read, so nobody can be signed in. Try again in a minute."
-            ) from error
+            raise Unavailable(text("pages.error.keys_unreadable")) from error
         except jwt.PyJWKClientError:
             return None

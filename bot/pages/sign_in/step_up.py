@@ -1,6 +1,4 @@
-"""Signing in once more before a grave act: the form's values, and the page that asks
-for it.
-"""
+"""Step-up: a fresh sign-in before a grave act, and the form values it keeps."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -10,47 +8,56 @@ from starlette.responses import Response
 from bot.errors import Refused
 from bot.pages.context import Visit
 from bot.pages.paths import local_path
-from bot.pages.responses import html, problem
+from bot.pages.responses import render_page, render_problem
 from bot.usecases.people.step_up import keep_reason, kept_reason, step_up_refusal
 
 _CHOICES = ("days", "clip")
 
 
 def reason_values(visit: Visit) -> dict[str, Any]:
-    """For a page whose form asks for a reason: `typed_reason` is what was typed there
-    before.
+    """Return the values for a page whose form asks for a reason.
+
+    `typed_reason` is the reason as typed before an error or a sign-in; `is_fresh` is
+    whether the sign-in is recent enough for a grave act.
     """
     assert visit.person is not None
-    typed = visit.form.get("reason") or kept_reason(
-        visit.services, visit.person, _here(visit)
-    )
-    return {"typed_reason": typed, "is_fresh": step_up_refusal(visit.act) is None}
+    typed = visit.form.get("reason")
+    if not typed:
+        typed = kept_reason(visit.services, visit.person, _form_page(visit))
+    is_fresh = step_up_refusal(visit.act) is None
+    return {"typed_reason": typed, "is_fresh": is_fresh}
 
 
-def sign_in_once_more(visit: Visit, error: Refused) -> Response:
-    """The answer to a grave act without a fresh sign-in. What was typed comes back
-    afterwards.
+def render_step_up(visit: Visit, error: Refused) -> Response:
+    """Return the response to a grave act without a fresh sign-in.
 
-    The form's `page` field names the page it is on, where that is not the address it is
-    sent to.
+    The page of the form shows the typed values again after the sign-in.
     """
     if visit.wants_json:
-        return problem(visit, error, 403)
-    if visit.person is not None and visit.form.get("reason"):
-        keep_reason(visit.services, visit.act, _here(visit), visit.form["reason"])
-    kept = urlencode(
-        {name: visit.form[name] for name in _CHOICES if name in visit.form}
-    )
-    to = f"{_here(visit)}?{kept}" if kept else _here(visit)
-    return html(visit, "step_up.html", 403, sentence=str(error), to=to)
+        return render_problem(visit, error, 403)
+    page = _form_page(visit)
+    reason = visit.form.get("reason")
+    if visit.person is not None and reason:
+        keep_reason(visit.services, visit.act, page, reason)
+    choices = {name: visit.form[name] for name in _CHOICES if name in visit.form}
+    if choices:
+        page = f"{page}?{urlencode(choices)}"
+    sentence = str(error)
+    return render_page(visit, "step_up.html", 403, sentence=sentence, to=page)
 
 
-def chosen(visit: Visit, name: str) -> str:
-    """What was chosen beside the reason, before an error or the sign-in; empty for
-    nothing.
+def chosen_value(visit: Visit, name: str) -> str:
+    """Return the choice made before an error or a sign-in; empty without one."""
+    typed = visit.form.get(name)
+    if typed:
+        return typed
+    return visit.request.query_params.get(name, "")
+
+
+def _form_page(visit: Visit) -> str:
+    """Return the address of the form's page.
+
+    The form has the field `page` if that is not the address it is sent to.
     """
-    return visit.form.get(name) or visit.request.query_params.get(name, "")
-
-
-def _here(visit: Visit) -> str:
-    return local_path(visit.form.get("page") or visit.request.url.path)
+    page = visit.form.get("page") or visit.request.url.path
+    return local_path(page)

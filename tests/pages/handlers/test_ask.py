@@ -39,7 +39,7 @@ def test_asking_by_word_makes_a_request(site: Site) -> None:
     assert request.guess == "lamp"
     page = site.visitor(ROSA).get(sent.headers["location"]).text
     assert "You asked this one" in page
-    assert "You will be told in Slack when it settles." in page
+    assert "You are notified in Slack when it settles." in page
 
 
 def test_several_words_are_one_span(site: Site) -> None:
@@ -64,7 +64,7 @@ def test_an_overlapping_question_is_joined(site: Site) -> None:
     sent = site.visitor(RAVI).post("/ask", clip="en-us-0001", seconds="2.5-2.8")
     assert sent.headers["location"] == f"/r/{request.key}?joined=yes"
     page = site.visitor(RAVI).get(sent.headers["location"]).text
-    assert "Somebody has asked about this already" in page
+    assert "A colleague has asked about this already" in page
     again = site.visitor(ROSA).post("/ask", clip="en-us-0001", seconds="2.5-2.8")
     assert (
         "You have asked about this already"

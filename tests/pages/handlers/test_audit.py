@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.pages.handlers.audit import OFTEN
+from bot.text import text
 from storage.audit.log.sequencer import sequence_all
 from storage.audit.proofs.checkpoint import Keys
 from storage.audit.proofs.note import Signer
@@ -73,13 +74,14 @@ def test_an_auditor_sees_the_log_and_their_question_on_record(site: Site) -> Non
     )
 
 
-@pytest.mark.parametrize(("label", "question"), OFTEN)
+@pytest.mark.parametrize(("name", "question"), OFTEN.items())
 def test_every_question_asked_often_is_one(
-    site: Site, label: str, question: dict[str, str]
+    site: Site, name: str, question: dict[str, str]
 ) -> None:
     fill(site)
     answer = site.visitor(AUDITOR).get("/audit", params=question)
     assert answer.status_code == 200
+    label = text(f"audit.often.{name}")
     assert f">{label}</a>" in answer.text
     assert "Your question is event" in answer.text
 
@@ -113,7 +115,7 @@ def test_a_question_about_one_person_waits_for_its_reason(site: Site) -> None:
     fill(site)
     auditor = site.visitor(AUDITOR)
     answer = auditor.get("/audit?person=U0PERSON1")
-    assert "Say in a few words why you ask" in answer.text
+    assert "Give your reason in a few words" in answer.text
     assert 'data-name="event"' not in answer.text
     assert site.events(Action.LOG_QUERIED) == []
     answer = auditor.post("/audit", person="U0PERSON1", reason="complaint of 3 March")
@@ -320,7 +322,7 @@ def test_filters_become_the_address_and_the_keyboard_is_enough(
     assert page.locator("#rows tr").count() == 10
     page.get_by_label("Person", exact=True).fill("U0PERSON1")
     page.keyboard.press("Enter")
-    page.get_by_text("Say in a few words why you ask").first.wait_for()
+    page.get_by_text("Give your reason in a few words").first.wait_for()
     page.get_by_label("Reason").fill("case 7")
     page.keyboard.press("Enter")
     page.locator("#rows tr").first.wait_for()
@@ -372,7 +374,7 @@ def test_a_row_leads_to_the_question_about_it_by_keyboard(
     page.wait_for_url("**/audit?request=HC-1001")
     page.locator("#rows").get_by_role("link", name="U0PERSON1").first.focus()
     page.keyboard.press("Enter")
-    page.get_by_text("Say in a few words why you ask").first.wait_for()
+    page.get_by_text("Give your reason in a few words").first.wait_for()
     assert complaints == []
     page.context.close()
 

@@ -38,7 +38,7 @@ def test_a_colleague_is_called_from_the_page(site: Site) -> None:
     site.visitor(ROSA).post("/care/choices", in_circle="on")
     called = site.visitor(RAVI).post("/care/talk").headers["location"]
     assert "told of each other" not in site.visitor(RAVI).get("/care").text
-    assert "tells you of each other" in site.visitor(RAVI).get(called).text
+    assert "introduces you to each other" in site.visitor(RAVI).get(called).text
 
 
 def test_a_lead_is_shown_no_number_that_points_at_somebody(site: Site) -> None:

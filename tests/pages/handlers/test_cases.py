@@ -118,7 +118,7 @@ def test_the_reporter_says_how_bad_it_is_and_reads_the_answer(site: Site) -> Non
     assert "This is not enough" in answered
     reporter.post(f"/stopped/{case.key}/not-enough")
     assert state(site, case) is CaseState.OPEN
-    assert "Somebody else looks after it" in reporter.get(f"/stopped/{case.key}").text
+    assert "Another officer looks after it" in reporter.get(f"/stopped/{case.key}").text
 
 
 @pytest.mark.parametrize("path", ["", "/grade", "/not-enough"])

@@ -59,7 +59,7 @@ def test_what_would_go_is_shown_before_anything_does(site: Site) -> None:
     shown = admin.get(asked.headers["location"]).text
     assert "en-us-0001" in shown
     for line in (
-        "1 request, with what people typed",
+        "1 request, with the words people typed",
         "1 request still live",
         "1 snippet, and the key",
     ):

@@ -59,7 +59,7 @@ def test_choosing_a_reading_settles_it_and_shows_the_authors_afterwards(
     page = visitor.get(path).text
     assert "Ruled: <bdi" in page
     assert RAVI in page
-    assert "Rule anew" in page
+    assert "Rule again" in page
     peer = site.visitor(RAVI).get(f"/r/{request.key}").text
     assert "The p is audible at half speed." in peer
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.pages.handlers.transcript import shown_words
-from bot.text.pages import direction
+from bot.pages.wording import text_direction
 from storage.records import ShownWord, SnippetRecord, Span
 
 Word = tuple[str | None, int, int]
@@ -52,7 +52,7 @@ def test_the_word_in_question_is_always_one_blank(
 def test_transcripts_run_the_way_their_language_does(
     locale: str, expected: str
 ) -> None:
-    assert direction(locale) == expected
+    assert text_direction(locale) == expected
 
 
 def _snippet(words: list[Word], span: tuple[int, int]) -> SnippetRecord:

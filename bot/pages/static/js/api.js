@@ -1,8 +1,10 @@
-// Talking to our own pages. Every refusal arrives as a Problem with a sentence for people.
+// Requests to our own pages. Every refusal arrives as a Problem with a sentence for people.
+
+import { text } from "./text.js";
 
 export class Problem extends Error {
   constructor(status, { error, field = null, rule = null } = {}) {
-    super(error ?? "This did not work. Try again in a moment.");
+    super(error ?? text("unknown_problem"));
     this.status = status;
     this.field = field;
     this.rule = rule;
@@ -13,14 +15,13 @@ export class Problem extends Error {
   }
 }
 
-const AWAY = "help-clip cannot be reached. Check your connection, then try again.";
-
 async function send(url, options) {
   let answer;
   try {
     answer = await fetch(url, { cache: "no-store", redirect: "error", ...options });
   } catch (cause) {
-    throw new Problem(0, { error: AWAY, rule: cause.name === "TimeoutError" ? "slow" : "away" });
+    const rule = cause.name === "TimeoutError" ? "slow" : "away";
+    throw new Problem(0, { error: text("unreachable"), rule });
   }
   if (answer.ok) return answer;
   throw new Problem(answer.status, await answer.json().catch(() => ({})));
@@ -39,6 +40,6 @@ export async function get(url, timeoutMs) {
 }
 
 /** Post without waiting, also while the page goes away. */
-export function tell(url, fields) {
+export function sendBeacon(url, fields) {
   navigator.sendBeacon(url, new URLSearchParams(fields));
 }

@@ -1,6 +1,7 @@
 // The ask form: a range of words by its two ends, words or seconds, and a draft kept while typing.
 
 import { post } from "./api.js";
+import { text } from "./text.js";
 
 const form = document.getElementById("ask");
 const seconds = document.getElementById("seconds");
@@ -34,8 +35,8 @@ async function keep() {
   const place = document.getElementById("kept");
   try {
     await post("/ask/draft", new FormData(form));
-    place.textContent = "Draft kept";
+    place.textContent = text("draft_kept");
   } catch (problem) {
-    place.textContent = problem.signedOut ? "Your sign-in has ended: reload the page to go on." : "";
+    place.textContent = problem.signedOut ? text("signed_out") : "";
   }
 }

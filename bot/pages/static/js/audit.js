@@ -1,9 +1,10 @@
-// The access log: rows that arrive by themselves, and an export that says how far it is.
+// The access log: rows that arrive by themselves, and an export that reports its progress.
 
 import { Problem, get } from "./api.js";
+import { text } from "./text.js";
 
-const EVERY_MS = 5000;
-const said = document.querySelector("#said");
+const REFRESH_MS = 5000;
+const notice = document.querySelector("#notice");
 
 // A question that has no secrets is its address, so that it can be kept and sent.
 const filters = document.querySelector("#filters");
@@ -25,10 +26,10 @@ function cell(name, ...parts) {
   return made;
 }
 
-function element(tag, text, className = "") {
-  if (!text) return null;
+function element(tag, content, className = "") {
+  if (!content) return null;
   const made = document.createElement(tag);
-  made.textContent = text;
+  made.textContent = content;
   made.className = className;
   return made;
 }
@@ -62,7 +63,7 @@ function line(row) {
       " ",
       element("span", row.notes, "quiet"),
       " ",
-      element("span", row.about && `about ${row.about}`, "quiet"),
+      element("span", row.about && text("about", { person: row.about }), "quiet"),
     ),
     cell("request", about("request", row.request)),
     cell("clip", about("clip", row.clip)),
@@ -78,7 +79,7 @@ if (live) {
   let timer = 0;
   let total = 0;
 
-  const look = async () => {
+  const refresh = async () => {
     const { asked, cursor } = live.dataset;
     try {
       const found = await get(`/audit/live?${new URLSearchParams({ asked, cursor })}`, 10_000);
@@ -86,20 +87,20 @@ if (live) {
       rows.querySelector(".none")?.remove();
       rows.prepend(...found.rows.map(line));
       total += found.rows.length;
-      said.textContent = total ? `${total} new` : "Waiting for new events.";
+      notice.textContent = total ? text("new_events", { count: total }) : text("no_new_events");
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      said.textContent = error.message;
+      notice.textContent = error.message;
       if (error.status === 403 || error.signedOut) live.checked = false;
     }
-    if (live.checked) timer = setTimeout(look, EVERY_MS);
+    if (live.checked) timer = setTimeout(refresh, REFRESH_MS);
   };
 
   live.checked = false;
   live.addEventListener("change", () => {
     clearTimeout(timer);
-    if (live.checked) look();
-    else said.textContent = "";
+    if (live.checked) refresh();
+    else notice.textContent = "";
   });
 }
 
@@ -111,7 +112,7 @@ form?.addEventListener("submit", async (submitted) => {
   try {
     await save(await start(new URLSearchParams(new FormData(form))));
   } catch (error) {
-    said.textContent = error instanceof Problem ? error.message : "The export broke off. Try again.";
+    notice.textContent = error instanceof Problem ? error.message : text("export_failed");
   } finally {
     button.disabled = false;
   }
@@ -133,12 +134,13 @@ async function save(answer) {
     if (done) break;
     parts.push(value);
     for (const byte of value) if (byte === 10) count += 1;
-    said.textContent = `${count.toLocaleString("en")} lines`;
+    notice.textContent = text("exported", { count, number: count.toLocaleString("en") });
   }
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob(parts));
   link.download = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition"))[1];
   link.click();
   URL.revokeObjectURL(link.href);
-  said.textContent = `Saved ${count.toLocaleString("en")} lines. This export is event ${answer.headers.get("x-asked-as")}.`;
+  const event = answer.headers.get("x-asked-as");
+  notice.textContent = text("saved", { count, number: count.toLocaleString("en"), event });
 }

@@ -1,6 +1,7 @@
 // Forms without losing the page: what was typed stays, and an error appears where it belongs.
 
 import { post } from "./api.js";
+import { text } from "./text.js";
 
 const KEPT = "help-clip typed ";
 
@@ -44,7 +45,7 @@ export function restoreTyped(form) {
 export function offerSignIn(place, sentence, form) {
   const link = document.createElement("a");
   link.href = `/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`;
-  link.textContent = "Sign in again";
+  link.textContent = text("sign_in_again");
   link.addEventListener("click", () => form && keepTyped(form));
-  place.replaceChildren(`${sentence.replace(/ Sign in again\.$/, "")} `, link, ".");
+  place.replaceChildren(`${sentence.replace(` ${link.textContent}.`, "")} `, link, ".");
 }

@@ -1,14 +1,14 @@
-// The listen page: player, answer form, keys, and what happens when the request closes.
+// The listen page: player, answer form, keys, and the end of the request.
 
 import { get } from "./api.js";
 import { openPlayer } from "./player_controls.js";
 import { enhance, offerSignIn, restoreTyped } from "./forms.js";
 import { bindKeys } from "./keys.js";
 
-const IDLE_LOOK_MS = 5000;
+const IDLE_CHECK_MS = 5000;
 
 const form = document.getElementById("answer");
-const { player, actions, root, say } = openPlayer(form);
+const { player, actions, root, show } = openPlayer(form);
 const keysDialog = document.getElementById("keys");
 const showKeys = () => keysDialog.showModal();
 document.getElementById("show-keys").addEventListener("click", showKeys);
@@ -17,12 +17,12 @@ if (form) openAnswer();
 for (const id of ["not-me", "stop"]) {
   const other = document.getElementById(id);
   if (!other) continue;
-  // Before anything else there is silence; then the server is told.
+  // Before anything else there is silence; then the server is live.
   other.addEventListener("submit", () => player.stop(), { capture: true });
-  enhance(other, { onProblem: (problem) => troubled(problem) });
+  enhance(other, { onProblem: (problem) => showNotice(problem) });
 }
 for (const other of document.querySelectorAll("form[data-enhance]:not([id])")) {
-  enhance(other, { onProblem: troubled });
+  enhance(other, { onProblem: showNotice });
 }
 
 bindKeys({
@@ -43,11 +43,11 @@ bindKeys({
 });
 
 player.addEventListener("closed", () => closeForm());
-setInterval(look, IDLE_LOOK_MS);
+setInterval(checkRequest, IDLE_CHECK_MS);
 
-function troubled(problem) {
-  say(problem.message);
-  if (problem.signedOut) offerSignIn(document.getElementById("player-says"), problem.message, form);
+function showNotice(problem) {
+  show(problem.message);
+  if (problem.signedOut) offerSignIn(document.getElementById("player-notice"), problem.message, form);
 }
 
 function openAnswer() {
@@ -90,15 +90,15 @@ function setSure(number) {
   }
 }
 
-/** While nothing plays: has somebody answered, is it closed? */
-async function look() {
+/** While nothing plays: show new answers, and close the player with the request. */
+async function checkRequest() {
   if (document.hidden || player.playing || root.dataset.closed) return;
   try {
-    const told = await get(`${player.data.base}/live`, IDLE_LOOK_MS);
-    if (!told.may_play) player.close(told.sentence, told.forget);
+    const live = await get(`${player.data.base}/live`, IDLE_CHECK_MS);
+    if (!live.may_play) player.close(live.sentence, live.forget);
     const count = document.getElementById("answered");
-    if (count && told.answered_text) count.textContent = told.answered_text;
+    if (count && live.answered_text) count.textContent = live.answered_text;
   } catch {
-    // The next look, or the next press, says what is wrong.
+    // The next check, or the next press, shows the problem.
   }
 }

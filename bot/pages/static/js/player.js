@@ -1,22 +1,23 @@
 // Plays one snippet. Each press of play is asked for anew, recorded by the server before the first
 // byte leaves it, and forgotten here when it stops.
 
-import { get, post, Problem, tell } from "./api.js";
+import { get, post, Problem, sendBeacon } from "./api.js";
 import { listenProgress, LOOP_PAUSE_MS } from "./listen_progress.js";
 import { decoded, faded, frames, newPress, RATE_HZ } from "./samples.js";
+import { text } from "./text.js";
 import { timeStretch } from "./time_stretch.js";
 
 export const SPEEDS = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2];
 const LOOP_MARGIN_MS = 60; // so that the first and last phones are not clipped
-const HEARTBEAT_MS = 750; // with its time limit, a player stops within 2 s of being told to
+const HEARTBEAT_MS = 750; // with its time limit, a player stops within 2 s of the order
 const HEARTBEAT_LIMIT_MS = 1000;
 const REPORT_MS = 10000;
 const SOFT_HZ = 2200; // dull, and words still told apart
 const SOFT_GAIN = 0.5;
-const FIRST_SOFT_GAIN = 0.25; // the first play, when nobody knows yet what comes
+const FIRST_SOFT_GAIN = 0.25; // the first play, before the listener knows the sound
 
 /** Events: "state" (detail: idle | loading | playing), "position" (ms), "sound" (samples, rate),
- *  "heard", "said" (a sentence), "closed" (a sentence), "forgotten" (nothing may stay on screen). */
+ *  "heard", "notice" (a sentence), "closed" (a sentence), "forgotten" (nothing may stay on screen). */
 export class Player extends EventTarget {
   constructor(data) {
     super();
@@ -35,7 +36,7 @@ export class Player extends EventTarget {
     this.#setGain();
   }
 
-  /** Quieter and duller, as a choice. It protects nobody from what is said. */
+  /** Quieter and duller, as a choice. It does not protect the listener from the words. */
   setSofter(softer) {
     const at = this.positionMs;
     this.softer = softer;
@@ -54,7 +55,7 @@ export class Player extends EventTarget {
     this.run = run;
     this.#enter("loading");
     try {
-      await this.#openSpeaker(); // first: what cannot sound must not be on record as heard
+      await this.#openSpeaker(); // first: a sound that cannot play must not be on record as heard
       if (this.run !== run) return;
       const samples = await this.#fetch(run.press);
       if (this.run !== run) return;
@@ -71,7 +72,7 @@ export class Player extends EventTarget {
     }
   }
 
-  /** Silence at once; what was heard is reported. */
+  /** Silence at once; the part that has played is reported. */
   stop(nextMs = 0) {
     const run = this.run;
     if (!run) return;
@@ -125,7 +126,7 @@ export class Player extends EventTarget {
     if (!run?.samples) return;
     this.#settleAccount();
     run.reportedMs = run.spanMs;
-    tell(`${this.data.base}/played`, this.#account(run));
+    sendBeacon(`${this.data.base}/played`, this.#account(run));
   }
 
   #emit(name, detail) {
@@ -139,7 +140,7 @@ export class Player extends EventTarget {
 
   /** Browsers start sound only after a real gesture, and Escape does not count as one. */
   async #openSpeaker() {
-    const silent = new Problem(0, { error: "Press the play button once; the keys work from then on." });
+    const silent = new Problem(0, { error: text("press_once") });
     if (navigator.userActivation?.hasBeenActive === false) throw silent;
     if (!this.context) {
       this.context = new AudioContext({ latencyHint: "interactive" });
@@ -258,7 +259,7 @@ export class Player extends EventTarget {
       this.#settleAccount();
       const spanMs = this.data.span_ms[1] - this.data.span_ms[0];
       if (!this.heard && !this.run.asked && this.run.spanMs >= spanMs) {
-        this.run.asked = true; // once: should it fail, the next report says the same
+        this.run.asked = true; // once: should it fail, the next report has the same numbers
         this.#report(this.run);
       }
       requestAnimationFrame(tick);
@@ -280,7 +281,7 @@ export class Player extends EventTarget {
       }
     } catch (error) {
       if (error.signedOut && this.run === run) this.#fail(error);
-      else this.#emit("said", error.message);
+      else this.#emit("notice", error.message);
     }
   }
 
@@ -288,8 +289,8 @@ export class Player extends EventTarget {
     if (run.beating) return;
     run.beating = true;
     try {
-      const told = await get(`${this.data.base}/live`, HEARTBEAT_LIMIT_MS);
-      if (this.run === run && !told.may_play) this.close(told.sentence, told.forget);
+      const live = await get(`${this.data.base}/live`, HEARTBEAT_LIMIT_MS);
+      if (this.run === run && !live.may_play) this.close(live.sentence, live.forget);
     } catch (error) {
       // Not knowing whether it may go on, it does not.
       if (this.run === run) this.#fail(error);
@@ -308,7 +309,7 @@ export class Player extends EventTarget {
   #fail(error) {
     this.stop();
     if (error.status === 403 && !error.signedOut) this.#emit("closed", error.message);
-    else this.#emit("said", error instanceof Problem ? error.message : "This sound cannot be played here.");
+    else this.#emit("notice", error instanceof Problem ? error.message : text("cannot_play"));
     if (error.signedOut) this.#emit("signed-out");
   }
 }

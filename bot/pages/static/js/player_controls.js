@@ -1,6 +1,7 @@
 // The player's controls, shared by the pages that play a snippet.
 
 import { offerSignIn } from "./forms.js";
+import { text } from "./text.js";
 import { Waveform } from "./waveform.js";
 import { Player, SPEEDS } from "./player.js";
 
@@ -12,16 +13,16 @@ export function openPlayer(form) {
   const data = JSON.parse(document.getElementById("player-data").textContent);
   const player = new Player(data);
   const waveform = new Waveform(root, data);
-  const says = document.getElementById("player-says");
-  const say = (sentence) => (says.textContent = sentence ?? "");
+  const notice = document.getElementById("player-notice");
+  const show = (sentence) => (notice.textContent = sentence ?? "");
 
-  player.addEventListener("state", ({ detail }) => showState(root, detail, say));
+  player.addEventListener("state", ({ detail }) => showState(root, detail, show));
   player.addEventListener("position", ({ detail }) => waveform.moveTo(detail));
   player.addEventListener("sound", ({ detail }) => waveform.show(detail.samples));
-  player.addEventListener("said", ({ detail }) => say(detail));
-  player.addEventListener("closed", ({ detail }) => lock(root, detail, say));
+  player.addEventListener("notice", ({ detail }) => show(detail));
+  player.addEventListener("closed", ({ detail }) => lock(root, detail, show));
   player.addEventListener("forgotten", () => waveform.forget());
-  player.addEventListener("signed-out", () => offerSignIn(says, says.textContent, form));
+  player.addEventListener("signed-out", () => offerSignIn(notice, notice.textContent, form));
   addEventListener("pagehide", () => {
     player.leave();
     player.stop();
@@ -29,23 +30,23 @@ export function openPlayer(form) {
 
   const actions = controls(root, player, waveform);
   enable(root, true); // from here on a press is not lost
-  return { player, actions, root, say };
+  return { player, actions, root, show };
 }
 
-function showState(root, state, say) {
+function showState(root, state, show) {
   root.dataset.state = state;
   const button = root.querySelector("#play");
-  button.querySelector(".label").textContent = state === "idle" ? "Play" : "Stop";
+  button.querySelector(".label").textContent = state === "idle" ? text("play") : text("stop");
   if (state === "loading") {
-    say("");
-    root.closest("details")?.setAttribute("open", ""); // a key may play what is folded away
+    show("");
+    root.closest("details")?.setAttribute("open", ""); // a key may start a player that is folded away
   }
 }
 
-function lock(root, sentence, say) {
+function lock(root, sentence, show) {
   root.dataset.closed = "yes";
   enable(root, false);
-  say(sentence);
+  show(sentence);
 }
 
 function enable(root, usable) {
@@ -109,14 +110,14 @@ function bindVolume(root, player) {
 /** Softer: quieter, duller, the picture folded away and the masked text first. Kept in this browser. */
 function bindSofter(root, player) {
   const box = root.querySelector("#softer");
-  const text = document.querySelector(".transcript");
+  const transcript = document.querySelector(".transcript");
   box.checked = localStorage.getItem("help-clip softer") === "yes";
   const apply = () => {
     player.setSofter(box.checked);
     root.dataset.softer = box.checked ? "yes" : "no";
-    if (!text || text.closest("section")) return; // an officer has the text first anyway
-    if (box.checked) root.before(text);
-    else root.after(text);
+    if (!transcript || transcript.closest("section")) return; // an officer has the text first anyway
+    if (box.checked) root.before(transcript);
+    else root.after(transcript);
   };
   box.addEventListener("change", () => {
     localStorage.setItem("help-clip softer", box.checked ? "yes" : "no");

@@ -1,6 +1,7 @@
 // Draws the snippet: waveform, masked stretches, the span, the listener's own id, spectrogram.
 
 import { spectrogram } from "./spectrogram.js";
+import { text } from "./text.js";
 
 export class Waveform {
   constructor(root, data) {
@@ -85,8 +86,9 @@ export class Waveform {
       pen.font = "13px system-ui, sans-serif";
       const [before, behind] = this.data.span_ms.map((ms) => (ms / this.data.duration_ms) * width);
       const x = before >= width - behind ? 12 : behind + 12; // beside the span, where more room is
-      pen.fillText("The spectrogram shows", x, height / 2 - 4);
-      pen.fillText("after the first play", x, height / 2 + 14);
+      const [upper, lower] = twoLines(text("spectrogram_later"));
+      pen.fillText(upper, x, height / 2 - 4);
+      pen.fillText(lower, x, height / 2 + 14);
       return;
     }
     const rows = this.columns[0].length;
@@ -107,7 +109,7 @@ export class Waveform {
   }
 }
 
-/** Whoever films the screen films whose screen it is. */
+/** A film of the screen shows the name of its owner. */
 function drawOwner(pen, width, height, owner, color) {
   pen.save();
   pen.fillStyle = color;
@@ -118,6 +120,13 @@ function drawOwner(pen, width, height, owner, color) {
     for (let x = -20 + (y % 68 ? 60 : 0); x < width + 60; x += wide) pen.fillText(owner, x, y);
   }
   pen.restore();
+}
+
+/** A sentence in two lines: the first has half of the words, rounded down. */
+function twoLines(sentence) {
+  const words = sentence.split(" ");
+  const half = words.length >> 1;
+  return [words.slice(0, half).join(" "), words.slice(half).join(" ")];
 }
 
 function sharpened(canvas) {

@@ -1,0 +1,51 @@
+"""Sentences that depend on more than one value, for the templates.
+
+Each function picks a sentence from the catalogue (`bot.text`) and fills in its values.
+Templates call them as `wording.<name>`.
+"""
+
+from bot.pages.wording.cases import (
+    describe_clock,
+    describe_drill,
+    describe_opening,
+)
+from bot.pages.wording.erasures import (
+    describe_hold,
+    describe_receipt,
+    erasure_title,
+    list_erased,
+)
+from bot.pages.wording.requests import (
+    closed_sentence,
+    closed_title,
+    count_answers,
+    describe_answer,
+    describe_progress,
+    field_error,
+    text_direction,
+)
+from bot.text.requests import list_difficulties
+from bot.text.times import asked_ago, time_left
+from storage.records import Answer, Difficulty
+
+__all__ = [
+    "Answer",
+    "Difficulty",
+    "asked_ago",
+    "closed_sentence",
+    "closed_title",
+    "count_answers",
+    "describe_answer",
+    "describe_clock",
+    "describe_drill",
+    "describe_hold",
+    "describe_opening",
+    "describe_progress",
+    "describe_receipt",
+    "erasure_title",
+    "field_error",
+    "list_difficulties",
+    "list_erased",
+    "text_direction",
+    "time_left",
+]
