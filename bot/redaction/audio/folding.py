@@ -47,7 +47,9 @@ def _largest_tame(sizes: Samples, peak: float) -> float:
     flat = sizes.ravel()
     place = int(_COMMON_SHARE * (len(flat) - 1))
     common = float(np.partition(flat, place)[place])
-    tame = flat[flat <= max(_WILD * common, 1.0)]
+    # A float32 value cannot be compared with a limit beyond its range.
+    limit = min(max(_WILD * common, 1.0), float(np.finfo(np.float32).max))
+    tame = flat[flat <= limit]
     return min(peak, float(tame.max(initial=0.0)))
 
 
