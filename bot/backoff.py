@@ -1,4 +1,4 @@
-"""When an outbox row is attempted again."""
+"""The time of the next attempt at an outbox row."""
 
 from datetime import timedelta
 

@@ -1,34 +1,33 @@
 """Wire the parts of the program together, from settings to running threads."""
 
-import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import SecretStr
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp
 
 from bot.config.changes import of_environment, of_file
-from bot.config.settings import Settings, plain_values, read_desks, read_desks_file
-from bot.errors import HelpClipError, Invalid, Unavailable
-from bot.rules.channels.fitness import START_UP
+from bot.config.settings import (
+    Settings,
+    naming,
+    plain_values,
+    read_desks,
+    read_desks_file,
+    secret_value,
+)
+from bot.errors import Invalid, Unavailable
 from bot.slack.app import build_app
-from bot.slack.channel_inspector import ChannelInspector, inspection_handlers
 from bot.slack.client import KeptWebClient
 from bot.slack.handlers.roles import refresh_roles
-from bot.slack.handlers.sharing import removal_handlers
-from bot.slack.sender import Sender
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
 from bot.text import text
-from bot.usecases.audit.announce import announce_checkpoints
-from bot.usecases.audit.prove import read_keys
+from bot.threads import channel_workers, log_keeper, outbox_workers, watch_channels
 from bot.usecases.audit.settings import record_settings
 from bot.usecases.channels import inspect
 from bot.usecases.context import Act
@@ -39,15 +38,10 @@ from bot.worker import (
     ConsentRefresh,
     Housekeeper,
     OutboxWorker,
-    delivery_handlers,
-    erasure_handlers,
-    render_handlers,
 )
 from storage.audit.keeper import Keeper
-from storage.audit.proofs.witness import Witnesses, read_witnesses
 from storage.blobs import open_blobs
 from storage.database import open_engine
-from storage.errors import StorageError
 from storage.keys import ClipKeys
 from storage.migrations import upgrade
 from storage.records import Origin
@@ -78,20 +72,20 @@ def open_services(
 
     Raises `Invalid`, which names the setting at fault.
     """
-    with _naming("DATABASE_URL"):
+    with naming("DATABASE_URL"):
         store = Store(settings.database_url)
-    with _naming("SNIPPET_STORE"):
+    with naming("SNIPPET_STORE"):
         blobs = open_blobs(settings.snippet_store)
-    with _naming("SNIPPET_KEY"):
+    with naming("SNIPPET_KEY"):
         key = MasterKey.read(settings.snippet_key.get_secret_value())
-    with _naming("KEY_STORE"):
+    with naming("KEY_STORE"):
         clip_keys = ClipKeys(open_blobs(settings.key_store), key)
-    with _naming("CLIP_SOURCE"):
+    with naming("CLIP_SOURCE"):
         clips = open_clip_source(
             settings.clip_source, late_ms=settings.recogniser_late_ms
         )
-    with _naming("RESULT_SINK"):
-        secret = _secret_value(settings.result_secret)
+    with naming("RESULT_SINK"):
+        secret = secret_value(settings.result_secret)
         sink = open_result_sink(settings.result_sink, secret=secret)
     return Services(
         store=store,
@@ -107,25 +101,9 @@ def open_services(
     )
 
 
-def _secret_value(secret: SecretStr | None) -> str | None:
-    return None if secret is None else secret.get_secret_value()
-
-
-@contextlib.contextmanager
-def _naming(setting: str) -> Iterator[None]:
-    """Raise errors of the block as `Invalid`, with the setting named."""
-    try:
-        yield
-    except (ValueError, StorageError, HelpClipError) as error:
-        problem = str(error)
-        if setting not in problem:
-            problem = text("cli.wiring.named", setting=setting, problem=problem)
-        raise Invalid(problem) from None
-
-
 def prepare_database(settings: Settings) -> None:
     """Bring the schema up to date. Raises `Unavailable` or `Invalid`."""
-    with _naming("DATABASE_URL"):
+    with naming("DATABASE_URL"):
         engine = open_engine(settings.database_url)
     try:
         upgrade(engine)
@@ -237,8 +215,10 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     )
     record_settings(services, start_act, _settings_by_name(settings))
     role_mapping.compare_file(services, start_act)
+    signing_secret = None
     # Over Socket Mode there are no signatures to check.
-    signing_secret = None if app_token else _secret_value(secret)
+    if not app_token:
+        signing_secret = secret_value(secret)
     app = build_app(
         services,
         client,
@@ -246,27 +226,29 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         identity=identity,
         clock=clock,
     )
-    sockets = Sockets(app, app_token.get_secret_value()) if app_token else None
+    sockets = None
+    if app_token:
+        sockets = Sockets(app, app_token.get_secret_value())
     lease = timedelta(seconds=settings.lease_seconds)
 
     def refresh() -> None:
         role_mapping.apply_in_force(services)
         refresh_roles(services, client, clock)
 
-    keeper = _keeper(settings, services, clock)
+    keeper = log_keeper(settings, services, clock)
     program = Program(
         services=services,
         web=build_web(settings, services, app, sockets, keeper, clock),
         workers=[
-            *_workers(services, client, clock, lease),
-            *_channel_workers(settings, services, client, identity, clock),
+            *outbox_workers(services, client, clock, lease),
+            *channel_workers(settings, services, client, identity, clock),
         ],
         housekeeper=Housekeeper(
             services,
             clock,
             [
                 refresh,
-                _watch_channels(services, clock),
+                watch_channels(services, clock),
                 ConsentRefresh(services, clock),
             ],
         ),
@@ -290,92 +272,3 @@ def _settings_by_name(settings: Settings) -> dict[str, Any]:
         **of_environment(plain_values(settings)),
         **of_file(read_desks_file(settings.desks)),
     }
-
-
-def _workers(
-    services: Services,
-    client: WebClient,
-    clock: Callable[[], datetime],
-    lease: timedelta,
-) -> list[OutboxWorker]:
-    handlers = {
-        "renderer": render_handlers(services, clock),
-        "deliverer": delivery_handlers(services, clock),
-        "eraser": erasure_handlers(services, clock),
-        "sender": Sender(services, client, clock).handlers(),
-    }
-    return [
-        OutboxWorker(name, services, performed, clock, lease)
-        for name, performed in handlers.items()
-    ]
-
-
-def _channel_workers(
-    settings: Settings,
-    services: Services,
-    client: WebClient,
-    identity: AuthorizeResult,
-    clock: Callable[[], datetime],
-) -> list[OutboxWorker]:
-    """Return threads that inspect channels and remove files.
-
-    They are apart from the sender, so that neither kind of work delays a message.
-    """
-    lease = timedelta(seconds=settings.lease_seconds)
-    inspector = ChannelInspector(client, clock, identity.bot_user_id)
-    inspections = inspection_handlers(services, inspector, clock)
-    admin_client = _admin_client(settings, client)
-    removals = removal_handlers(services, admin_client, clock)
-    return [
-        OutboxWorker("guard", services, inspections, clock, lease),
-        OutboxWorker("remover", services, removals, clock, lease),
-    ]
-
-
-def _admin_client(settings: Settings, client: WebClient) -> KeptWebClient | None:
-    token = _secret_value(settings.slack_admin_token)
-    if token is None:
-        return None
-    return KeptWebClient(
-        token=token,
-        base_url=client.base_url,
-        timeout=client.timeout,
-    )
-
-
-def _watch_channels(
-    services: Services, clock: Callable[[], datetime]
-) -> Callable[[], None]:
-    """Return the periodic job that inspects channels again and marks stale results."""
-    started = clock()
-
-    def watch() -> None:
-        act = Act(
-            person=None,
-            origin=Origin.WORKER,
-            now=clock(),
-        )
-        inspect.check_due(services, act)
-        if act.now - started > START_UP:
-            inspect.doubt_stale(services, act)
-
-    return watch
-
-
-def _keeper(
-    settings: Settings,
-    services: Services,
-    clock: Callable[[], datetime],
-) -> Keeper | None:
-    """Return the thread that signs the access log, or None without a signing key."""
-    secret = settings.audit_signing_key
-    if secret is None:
-        log.warning("AUDIT_SIGNING_KEY is not set, so the access log is not signed")
-        return None
-    keys = read_keys(secret.get_secret_value(), settings.audit_witnesses)
-    with _naming("AUDIT_ANCHORS"):
-        anchors = open_blobs(settings.audit_anchors) if settings.audit_anchors else None
-    announce = announce_checkpoints(clock) if services.desks.audit_channel_id else None
-    cosigners = read_witnesses(settings.audit_witnesses or "")
-    witnesses = Witnesses(cosigners) if cosigners else None
-    return Keeper(services.store, keys, clock, anchors, announce, witnesses)

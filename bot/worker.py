@@ -1,4 +1,4 @@
-"""Threads that do what the outbox asks for, and what time alone asks for."""
+"""Threads that perform the tasks of the outbox, and the work that is due by time."""
 
 import logging
 import threading
@@ -25,7 +25,8 @@ from storage.records.outbox import (
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 1.0  # how late another replica's row is noticed; our own wake us at once
+# A row of another replica is noticed this late; a row of our own wakes us at once.
+POLL_SECONDS = 1.0
 HOUSEKEEPING_SECONDS = 15.0
 _RENDER_TRIES = 6
 
@@ -52,30 +53,40 @@ class OutboxWorker(threading.Thread):
         services.store.on_enqueue(self._wake.set)
 
     def run(self) -> None:
-        """Work until stopped. The outermost loop: a defect costs one try, not the
-        thread.
+        """Work until stopped.
+
+        This is the outermost loop: a defect costs one try, not the thread.
         """
         while not self._stopping:
             self._wake.clear()
             try:
-                idle_s = 0.0 if self.work_once() else self._until_due()
+                idle_s = self._work()
             except Exception as error:  # noqa: BLE001
                 log.error("%s: %s; trying again", self.name, type(error).__name__)
                 idle_s = POLL_SECONDS
             if idle_s:
                 self._wake.wait(idle_s)
 
+    def _work(self) -> float:
+        """Perform the rows that are due. Return the seconds to wait afterwards."""
+        if self.work_once():
+            return 0.0
+        return self._until_due()
+
     def stop(self) -> None:
-        """Finish the row at hand, then end."""
+        """End after the current row."""
         self._stopping = True
         self._wake.set()
 
     def work_once(self) -> bool:
-        """Do every row that is due now. False when there was none."""
+        """Perform every row that is due now. Return False if there was none."""
         store = self._services.store
-        with store.read() as tx:  # looking takes no write lock
+        # Looking takes no write lock.
+        with store.read() as tx:
             due = tx.outbox.next_due(self.tasks)
-        if due is None or due > self._clock():
+        if due is None:
+            return False
+        if due > self._clock():
             return False
         with store.begin() as tx:
             # One at a time: a row that waits behind a slow one would outlive its lease,
@@ -93,15 +104,22 @@ class OutboxWorker(threading.Thread):
     def _until_due(self) -> float:
         with self._services.store.read() as tx:
             due = tx.outbox.next_due(self.tasks)
-        wait = (due - self._clock()).total_seconds() if due else POLL_SECONDS
-        return wait if 0 < wait < POLL_SECONDS else POLL_SECONDS
+        if due is None:
+            return POLL_SECONDS
+        wait = due - self._clock()
+        wait_s = wait.total_seconds()
+        if 0 < wait_s < POLL_SECONDS:
+            return wait_s
+        return POLL_SECONDS
 
     def _try(self, row: OutboxRow) -> None:
         try:
             self._handlers.perform(row)
         except RetryLater as later:
             # Pacing is no trouble.
-            level = logging.WARNING if later.tried else logging.INFO
+            level = logging.INFO
+            if later.tried:
+                level = logging.WARNING
             log.log(level, "%s: %s; trying again", self.name, later.reason)
             self._postpone(row, later.after, later.reason, tried=later.tried)
         except Exception as error:  # noqa: BLE001
@@ -121,8 +139,9 @@ class OutboxWorker(threading.Thread):
 
 
 class Housekeeper(threading.Thread):
-    """Expires, purges and forgets, and runs other chores such as refreshing user
-    groups.
+    """A thread that expires, purges and forgets.
+
+    It also runs other chores, such as refreshing user groups.
     """
 
     def __init__(
@@ -138,7 +157,7 @@ class Housekeeper(threading.Thread):
         self._stop = threading.Event()
 
     def run(self) -> None:
-        """Keep house until stopped; one chore that fails does not stop the others."""
+        """Do the rounds until stopped; one failing chore does not stop the others."""
         while not self._stop.wait(HOUSEKEEPING_SECONDS):
             for chore in (self.keep_house, *self._chores):
                 try:
@@ -147,15 +166,10 @@ class Housekeeper(threading.Thread):
                     log.error("housekeeping: %s; trying again", type(error).__name__)
 
     def keep_house(self) -> None:
-        """One round."""
-        act = Act(
-            person=None,
-            origin=Origin.WORKER,
-            now=self._clock(),
-        )
-        cases.escalate(
-            self._services, act
-        )  # first: what fails after it must not delay it
+        """Do one round."""
+        act = _act(self._clock())
+        # Cases come first, so that no failing chore delays them.
+        cases.escalate(self._services, act)
         drill.monthly_drill(self._services, act)
         weekly.notify_weekly(self._services, act)
         expire.expire(self._services, act)
@@ -164,7 +178,7 @@ class Housekeeper(threading.Thread):
         expire.forget(self._services, act)
 
     def stop(self) -> None:
-        """End after the round at hand."""
+        """End after the current round."""
         self._stop.set()
 
 
@@ -172,11 +186,7 @@ def render_handlers(services: Services, clock: Callable[[], datetime]) -> TaskHa
     """Return the handler that makes snippets."""
 
     def render_snippet(row: OutboxRow, payload: RenderSnippet) -> None:
-        act = Act(
-            person=None,
-            origin=Origin.WORKER,
-            now=clock(),
-        )
+        act = _act(clock())
         try:
             render.render(services, act, payload.request_id)
         except (Unavailable, StorageError) as error:
@@ -196,11 +206,7 @@ def delivery_handlers(
     """Return the handler that hands results to the sink."""
 
     def deliver_result(row: OutboxRow, payload: DeliverResult) -> None:
-        act = Act(
-            person=None,
-            origin=Origin.WORKER,
-            now=clock(),
-        )
+        act = _act(clock())
         try:
             deliver.deliver(services, act, payload.request_id, payload.result_id)
         except Invalid as error:
@@ -223,11 +229,7 @@ def erasure_handlers(services: Services, clock: Callable[[], datetime]) -> TaskH
     """
 
     def erase_place(row: OutboxRow, payload: ErasePlace) -> None:
-        act = Act(
-            person=None,
-            origin=Origin.WORKER,
-            now=clock(),
-        )
+        act = _act(clock())
         try:
             places.clean(services, act, payload.receipt_id)
         except Invalid as error:
@@ -239,11 +241,7 @@ def erasure_handlers(services: Services, clock: Callable[[], datetime]) -> TaskH
             _finish(services, row, clock())
 
     def erase_accidental(row: OutboxRow, payload: EraseAccidental) -> None:
-        act = Act(
-            person=None,
-            origin=Origin.WORKER,
-            now=clock(),
-        )
+        act = _act(clock())
         try:
             erase.erase_accidental(services, act, payload.request_id)
         except (Unavailable, StorageError) as error:
@@ -257,8 +255,9 @@ def erasure_handlers(services: Services, clock: Callable[[], datetime]) -> TaskH
 
 
 class ConsentRefresh:
-    """Asks the clip source about clips with live requests, fifty a round, and begins
-    anew.
+    """Asks the clip source about clips with live requests, fifty a round.
+
+    After the last clip it begins anew.
     """
 
     def __init__(self, services: Services, clock: Callable[[], datetime]) -> None:
@@ -267,11 +266,7 @@ class ConsentRefresh:
         self._after = 0
 
     def __call__(self) -> None:
-        act = Act(
-            person=None,
-            origin=Origin.WORKER,
-            now=self._clock(),
-        )
+        act = _act(self._clock())
         self._after = consent.refresh(self._services, act, after=self._after).last
 
 
@@ -283,3 +278,12 @@ def _finish(
 ) -> None:
     with services.store.begin() as tx:
         tx.outbox.finish(row.id, now, failure=failure)
+
+
+def _act(now: datetime) -> Act:
+    """Return the context of work that no person asked for."""
+    return Act(
+        person=None,
+        origin=Origin.WORKER,
+        now=now,
+    )

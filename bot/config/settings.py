@@ -3,8 +3,10 @@
 `.env.example` lists them.
 """
 
+import contextlib
 import re
 import tomllib
+from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,11 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.config.desks_file import parse_desks
-from bot.errors import Invalid
+from bot.errors import HelpClipError, Invalid
 from bot.rules.desks import Desks
 from bot.rules.listening.access_conditions import Network
+from bot.text import text
+from storage.errors import StorageError
 
 SLACK_API_URL = "https://slack.com/api/"
 # Messages of pydantic begin with these words.
@@ -89,9 +93,9 @@ class Settings(BaseSettings):
 
     @field_validator("trusted_proxies")
     @classmethod
-    def _are_networks(cls, text: str) -> str:
-        _networks(text)
-        return text
+    def _are_networks(cls, networks: str) -> str:
+        _networks(networks)
+        return networks
 
     @property
     def trusted_networks(self) -> tuple[Network, ...]:
@@ -106,14 +110,14 @@ class Settings(BaseSettings):
         return int(self.listen.rpartition(":")[2])
 
 
-def _is_port(text: str) -> bool:
-    if not text.isdecimal():
+def _is_port(port: str) -> bool:
+    if not port.isdecimal():
         return False
-    return int(text) <= 65535
+    return int(port) <= 65535
 
 
-def _networks(text: str) -> tuple[Network, ...]:
-    parts = [part.strip() for part in text.split(",")]
+def _networks(networks: str) -> tuple[Network, ...]:
+    parts = [part.strip() for part in networks.split(",")]
     try:
         return tuple(ip_network(part) for part in parts if part)
     except ValueError as error:
@@ -182,3 +186,22 @@ def _one_line(error: ValidationError) -> str:
     if len(missing) + len(wrong) == 1:
         them = "it"
     return f"{faults}. Set {them} in the environment or in .env (see .env.example)."
+
+
+def secret_value(secret: SecretStr | None) -> str | None:
+    """Return the text of a secret setting, None where it is not set."""
+    if secret is None:
+        return None
+    return secret.get_secret_value()
+
+
+@contextlib.contextmanager
+def naming(setting: str) -> Iterator[None]:
+    """Raise errors of the block as `Invalid`, with the setting named."""
+    try:
+        yield
+    except (ValueError, StorageError, HelpClipError) as error:
+        problem = str(error)
+        if setting not in problem:
+            problem = text("cli.wiring.named", setting=setting, problem=problem)
+        raise Invalid(problem) from None

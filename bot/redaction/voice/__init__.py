@@ -1,4 +1,4 @@
-"""Change a voice so that people who know it do not recognise it."""
+"""Change a voice so that its acquaintances do not recognise it."""
 
 from bot.redaction.voice.personas import Strength, disguise, draw
 

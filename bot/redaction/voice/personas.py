@@ -1,7 +1,6 @@
-"""Changes a voice so that people who know it do not recognise it, and the words stay
-clear.
+"""Change a voice so that its acquaintances do not recognise it, with clear words.
 
-Against casual recognition; docs/redaction.md says what it does not protect against.
+This protects against casual recognition; docs/redaction.md lists the limits.
 """
 
 from dataclasses import dataclass, replace
@@ -15,15 +14,18 @@ from bot.redaction.audio.signal import RATE_HZ, Samples, stretches
 from bot.redaction.voice import vocoder
 
 _SHORTEST_FRAMES = RATE_HZ // 10
-_SILENCE = 2**-16  # half of what 16 bits can tell from nothing
+# Half of the smallest step of 16 bits.
+_SILENCE = 2**-16
 _PAUSE_FRAMES = (
     RATE_HZ // 33
-)  # 30 ms: longer than any analysis window reaches from its centre
+    # 30 ms, which is longer than any analysis window reaches from its centre.
+)
 
 
 class Strength(StrEnum):
-    """How far a voice is changed.  LESS leaves out the random colour: clearer, easier
-    to know.
+    """How far a voice is changed.
+
+    LESS leaves out the random colour: the voice is clearer and easier to recognise.
     """
 
     FULL = "full"
@@ -52,37 +54,41 @@ def disguise(
     rng: np.random.Generator,
     strength: Strength = Strength.FULL,
 ) -> Samples:
-    """The same words in another voice; same length, never louder.
+    """Return the same words in another voice, of the same length and never louder.
 
-    `samples`: float32 mono, shape (frames,), in [-1, 1], and taken as that whatever
-    they are; `rng` fresh for each snippet.
+    `samples` is float32 mono, shape (frames,), in [-1, 1]; other values are clipped.
+    `rng` is fresh for each snippet.
     """
     samples = np.clip(np.nan_to_num(samples), -1, 1).astype(np.float32)
     persona = draw(rng, strength)
     parts = _near_sound(samples, rate_hz)
     out = np.zeros_like(samples)
     if parts:
-        made = _revoice(
-            np.concatenate([samples[part] for part in parts]), rate_hz, persona, rng
-        )
+        sound = np.concatenate([samples[part] for part in parts])
+        made = _revoice(sound, rate_hz, persona, rng)
         for part in parts:
             length = len(out[part])
-            out[part], made = made[:length], made[length:]
+            out[part] = made[:length]
+            made = made[length:]
     return _no_louder(out, samples)
 
 
 def draw(rng: np.random.Generator, strength: Strength = Strength.FULL) -> Persona:
-    """The ranges are those that hid most at a given loss of words
-    (docs/research/redaction.md).
+    """Return a random persona.
+
+    The ranges hid most voices at a given loss of words (docs/research/redaction.md).
     """
     smaller = rng.random() < 0.5
     shape = rng.standard_normal(len(_SHAPES)) * _COLOUR_WEIGHTS
     colour = _COLOUR_NEPERS * shape / np.linalg.norm(shape)
     colour[0] = min(colour[0], _MOST_MUFFLED_NEPERS)
+    warps = _WARP_DOWN
+    if smaller:
+        warps = _WARP_UP
     persona = Persona(
         pitch=float(rng.random()),
         pitch_range=float(rng.uniform(0.5, 0.9)),
-        warp=float(rng.uniform(*(_WARP_UP if smaller else _WARP_DOWN))),
+        warp=float(rng.uniform(*warps)),
         colour=tuple(map(float, colour)),
     )
     if strength is Strength.LESS:
@@ -91,24 +97,34 @@ def draw(rng: np.random.Generator, strength: Strength = Strength.FULL) -> Person
 
 
 _PITCH_HZ = (95.0, 230.0)
-_LEAST_MOVE = 1.25  # nobody keeps their own pitch by chance
-_WARP_UP, _WARP_DOWN = (1.1, 1.18), (0.86, 0.92)
-_COLOUR_NEPERS = 3.0  # always this strong, in a random direction: none gets off lightly
-_MOST_MUFFLED_NEPERS = 2.2  # a darker sound is the one colour that costs words
+# No speaker keeps the own pitch by chance.
+_LEAST_MOVE = 1.25
+_WARP_UP = (1.1, 1.18)
+_WARP_DOWN = (0.86, 0.92)
+# The colour is always this strong, in a random direction, so that no voice is changed
+# too little.
+_COLOUR_NEPERS = 3.0
+# A darker sound is the one colour that costs words.
+_MOST_MUFFLED_NEPERS = 2.2
 _COLOUR_WEIGHTS = np.array([0.93, 0.79, 0.65])
 
 
 def _mel_cosines(n_shapes: int) -> npt.NDArray[np.float32]:
     frequencies_hz = np.linspace(0, RATE_HZ / 2, vocoder.N_BINS)
-    mel = np.log1p(frequencies_hz / 700) / np.log1p(RATE_HZ / 2 / 700)
-    return np.cos(np.pi * np.outer(np.arange(1, n_shapes + 1), mel)).astype(np.float32)
+    highest = np.log1p(RATE_HZ / 2 / 700)
+    mel = np.log1p(frequencies_hz / 700) / highest
+    turns = np.outer(np.arange(1, n_shapes + 1), mel)
+    return np.cos(np.pi * turns).astype(np.float32)
 
 
 _SHAPES = _mel_cosines(len(_COLOUR_WEIGHTS))
 
 
 def _near_sound(samples: Samples, rate_hz: int) -> list[slice]:
-    """Up to 15 ms around every sample that is not silent; the rest needs no work."""
+    """Return slices that reach 15 ms around every sample that is not silent.
+
+    The rest needs no work.
+    """
     reach = _PAUSE_FRAMES // 2 * rate_hz // RATE_HZ
     loud = stretches(np.abs(samples) > _SILENCE, 2 * reach)
     return [slice(max(0, start - reach), end + reach) for start, end in loud]
@@ -121,10 +137,13 @@ def _revoice(
     rng: np.random.Generator,
 ) -> Samples:
     inner = resample(samples, RATE_HZ, rate_hz)
-    padded = np.pad(inner, (0, max(0, _SHORTEST_FRAMES - len(inner))))
-    speech = _as_persona(vocoder.analyse(padded), persona)
-    made = vocoder.synthesise(speech, len(padded), rng)[: len(inner)]
-    return resample(made, rate_hz, RATE_HZ)[: len(samples)]
+    n_missing = max(0, _SHORTEST_FRAMES - len(inner))
+    padded = np.pad(inner, (0, n_missing))
+    own_speech = vocoder.analyse(padded)
+    speech = _as_persona(own_speech, persona)
+    made = vocoder.synthesise(speech, len(padded), rng)
+    revoiced = resample(made[: len(inner)], rate_hz, RATE_HZ)
+    return revoiced[: len(samples)]
 
 
 def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
@@ -134,36 +153,44 @@ def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
         own_hz = float(np.median(f0[voiced]))
         melody = (f0[voiced] / own_hz) ** persona.pitch_range
         f0[voiced] = _moved_hz(own_hz, persona.pitch) * melody
-    position = np.minimum(np.arange(vocoder.N_BINS) / persona.warp, vocoder.N_BINS - 1)
+    warped = np.arange(vocoder.N_BINS) / persona.warp
+    position = np.minimum(warped, vocoder.N_BINS - 1)
     below = np.minimum(position.astype(np.intp), vocoder.N_BINS - 2)
     part = (position - below).astype(np.float32)
     colour = np.asarray(persona.colour, dtype=np.float32) @ _SHAPES
     envelope = np.empty_like(speech.envelope)
     for some in vocoder.parts(len(envelope)):
         original = speech.envelope[some]
-        lower, upper = original.take(below, axis=1), original.take(below + 1, axis=1)
+        lower = original.take(below, axis=1)
+        upper = original.take(below + 1, axis=1)
         envelope[some] = lower + (upper - lower) * part + colour
     return vocoder.Speech(f0, speech.periodicity, envelope)
 
 
 def _moved_hz(own_hz: float, at: float) -> float:
-    """`at`, in [0, 1], of the way along the range, by octaves and without what is near
-    `own_hz`.
+    """Return the pitch in Hz that lies `at`, in [0, 1], of the way along the range.
+
+    The way is measured in octaves and leaves out the pitches near `own_hz`.
     """
     lowest, highest = np.log(_PITCH_HZ)
     near = np.log(own_hz) + np.array([-1, 1]) * np.log(_LEAST_MOVE)
     start, end = np.clip(near, lowest, highest)
-    moved = lowest + at * (highest - lowest - (end - start))
-    return float(np.exp(moved if moved < start else moved + end - start))
+    left_out = end - start
+    moved = lowest + at * (highest - lowest - left_out)
+    if moved >= start:
+        moved = moved + end - start
+    return float(np.exp(moved))
 
 
 def _no_louder(made: Samples, original: Samples) -> Samples:
-    """Brought to the original's power, or less where its peaks would rise above the
-    original's.
+    """Return `made` with the original's power, or less.
+
+    It has less where its peaks would rise above those of the original.
     """
     peak = float(np.abs(made).max(initial=0))
     if peak == 0:
         return made
     power = float(np.square(original).mean() / np.square(made).mean())
-    gain = min(np.sqrt(power), float(np.abs(original).max()) / peak)
+    original_peak = float(np.abs(original).max())
+    gain = min(np.sqrt(power), original_peak / peak)
     return np.asarray(made * np.float32(gain), dtype=np.float32)

@@ -1,6 +1,4 @@
-"""Fundamental frequency by autocorrelation, after Boersma 1993 (the method behind
-Praat).
-"""
+"""Fundamental frequency by autocorrelation, after Boersma 1993 (as Praat does)."""
 
 from dataclasses import dataclass
 
@@ -13,7 +11,8 @@ from bot.redaction.audio.signal import RATE_HZ
 Floats = npt.NDArray[np.float32]
 
 LOWEST_HZ, HIGHEST_HZ = 60.0, 500.0
-_RATE_HZ = 4_000  # harmonics up to 2 kHz say all about the period
+# Harmonics up to 2 kHz show the period.
+_RATE_HZ = 4_000
 _FRAME_S = 0.05
 _N_CANDIDATES = 4
 _VOICING_THRESHOLD = 0.45
@@ -28,8 +27,10 @@ _SIZE = int(_FRAME_S * _RATE_HZ)
 _WINDOW = signal.windows.hann(_SIZE).astype(np.float32)
 _LAGS = np.arange(int(_RATE_HZ / HIGHEST_HZ), int(_RATE_HZ / LOWEST_HZ) + 2)
 _FFT_SIZE = 2 * fft.next_fast_len(
-    int(_SIZE + _LAGS[-1]) // 2 + 2, real=True
-)  # no lag wraps around
+    int(_SIZE + _LAGS[-1]) // 2 + 2,
+    real=True,
+    # With this size no lag wraps around.
+)
 _COST_OF_LAG = (_OCTAVE_COST * np.log2(_LAGS / _LAGS[0])).astype(np.float32)
 _OF_WINDOW = signal.correlate(_WINDOW, _WINDOW)[_SIZE - 1 :][: _LAGS[-1] + 2]
 _OF_WINDOW *= _FFT_SIZE / _OF_WINDOW[0]
@@ -37,8 +38,10 @@ _OF_WINDOW *= _FFT_SIZE / _OF_WINDOW[0]
 
 @dataclass(frozen=True)
 class Pitch:
-    """`f0_hz`: shape (n_frames,), 0 where unvoiced; `periodicity`: shape (n_frames,),
-    in [0, 1].
+    """The pitch of each frame.
+
+    `f0_hz`: shape (n_frames,), 0 where unvoiced. `periodicity`: shape (n_frames,), in
+    [0, 1].
     """
 
     f0_hz: Floats
@@ -46,17 +49,17 @@ class Pitch:
 
 
 def track(samples: Floats, hop: int) -> Pitch:
-    """One value every `hop` samples (a multiple of 4), the first at sample 0: 1 +
-    frames // hop.
+    """Return the pitch every `hop` samples, the first at sample 0: 1 + frames // hop.
 
-    `samples`: at 16 kHz, shape (frames,).
+    `samples`: at 16 kHz, shape (frames,). `hop` is a multiple of 4.
     """
     n_frames = 1 + len(samples) // hop
     lags, strengths, best = _candidates(_frames(samples, hop, n_frames))
     path = _best_path(lags, strengths)
     picked = lags[np.arange(n_frames), path]
     f0_hz = np.where(picked > 0, _RATE_HZ / np.maximum(picked, 1), 0)
-    return Pitch(f0_hz.astype(np.float32), np.clip(best, 0, 1).astype(np.float32))
+    periodicity = np.clip(best, 0, 1)
+    return Pitch(f0_hz.astype(np.float32), periodicity.astype(np.float32))
 
 
 def _frames(
@@ -65,31 +68,36 @@ def _frames(
     n_frames: int,
 ) -> Floats:
     padded = np.pad(_decimated(samples), (_SIZE // 2, _SIZE))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, _SIZE)[:: hop // _DOWN][
-        :n_frames
-    ]
-    return np.asarray(frames - frames.mean(axis=1, keepdims=True), dtype=np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, _SIZE)
+    frames = windows[:: hop // _DOWN][:n_frames]
+    means = frames.mean(axis=1, keepdims=True)
+    return np.asarray(frames - means, dtype=np.float32)
 
 
 def _decimated(samples: Floats) -> Floats:
-    """At 4 kHz: four samples at a time times their shares in seven results, by one
-    product.
+    """Return the samples at 4 kHz.
+
+    One product gives the shares of four samples at a time in seven results.
     """
     n_shifts = _LOW_PASS.shape[1]
     before = n_shifts // 2 * _DOWN
     after = before + -len(samples) % _DOWN
-    shares = np.pad(samples, (before, after)).reshape(-1, _DOWN) @ _LOW_PASS
+    padded = np.pad(samples, (before, after))
+    shares = padded.reshape(-1, _DOWN) @ _LOW_PASS
     n_slow = len(shares) - n_shifts + 1
     return np.asarray(sum(shares[i : i + n_slow, i] for i in range(n_shifts)))
 
 
 def _candidates(frames: Floats) -> tuple[Floats, Floats, Floats]:
-    """Lags (in samples at 4 kHz, 0 = unvoiced) and strengths, shape (n_frames, 1 +
-    candidates), and each frame's highest normalised autocorrelation.
+    """Return lags, strengths, and each frame's highest normalised autocorrelation.
+
+    Lags are in samples at 4 kHz, 0 for unvoiced. Lags and strengths have the shape
+    (n_frames, 1 + candidates).
     """
     spectrum = fft.rfft(frames * _WINDOW, _FFT_SIZE, axis=1, overwrite_x=True)
+    power = spectrum.real**2 + spectrum.imag**2
     correlation = fft.dct(
-        spectrum.real**2 + spectrum.imag**2,
+        power,
         type=1,
         axis=1,
         overwrite_x=True,
@@ -97,23 +105,23 @@ def _candidates(frames: Floats) -> tuple[Floats, Floats, Floats]:
     energy = np.maximum(correlation[:, :1] / np.float32(_FFT_SIZE), np.float32(1e-12))
     normal = correlation[:, : _LAGS[-1] + 2] / (energy * _OF_WINDOW)
     inner = normal[:, _LAGS[0] : _LAGS[-1] + 1]
-    earlier, later = normal[:, _LAGS[0] - 1 : _LAGS[-1]], normal[:, _LAGS[0] + 1 :]
-    scored = np.where(
-        (inner > earlier) & (inner >= later), inner - _COST_OF_LAG, np.float32(-1)
-    )
-    top = np.argpartition(scored, -_N_CANDIDATES, axis=1)[:, -_N_CANDIDATES:]
+    earlier = normal[:, _LAGS[0] - 1 : _LAGS[-1]]
+    later = normal[:, _LAGS[0] + 1 :]
+    is_peak = (inner > earlier) & (inner >= later)
+    scored = np.where(is_peak, inner - _COST_OF_LAG, np.float32(-1))
+    ordered = np.argpartition(scored, -_N_CANDIDATES, axis=1)
+    top = ordered[:, -_N_CANDIDATES:]
     loudness = np.sqrt(energy / max(float(energy.max()), 1e-18))
     unvoiced = _VOICING_THRESHOLD + np.maximum(0, 1 - loudness / _SILENCE_THRESHOLD)
     lags = np.zeros((len(frames), 1 + _N_CANDIDATES), dtype=np.float32)
     lags[:, 1:] = _refine(normal, top + _LAGS[0])
-    strengths = np.concatenate(
-        [unvoiced, np.take_along_axis(scored, top, axis=1)], axis=1
-    )
+    top_scores = np.take_along_axis(scored, top, axis=1)
+    strengths = np.concatenate([unvoiced, top_scores], axis=1)
     return lags, strengths.astype(np.float32), inner.max(axis=1)
 
 
 def _refine(values: Floats, lags: npt.NDArray[np.intp]) -> Floats:
-    """The vertex of the parabola through each peak and its two neighbours."""
+    """Return the vertex of the parabola through each peak and its two neighbours."""
     left = np.take_along_axis(values, lags - 1, axis=1)
     middle = np.take_along_axis(values, lags, axis=1)
     right = np.take_along_axis(values, lags + 1, axis=1)
@@ -123,20 +131,26 @@ def _refine(values: Floats, lags: npt.NDArray[np.intp]) -> Floats:
 
 
 def _best_path(lags: Floats, strengths: Floats) -> npt.NDArray[np.intp]:
-    """Viterbi: strong candidates, few octave jumps, few changes of voicing."""
+    """Return the best candidate of each frame by the Viterbi algorithm.
+
+    Strong candidates, few octave jumps and few changes of voicing are preferred.
+    """
     n_frames = len(lags)
     octaves = np.log2(np.maximum(lags, 1))
     voiced = lags > 0
-    before, after = np.s_[:-1, None, :], np.s_[1:, :, None]
-    jumps = np.abs(octaves[before] - octaves[after]) * (voiced[before] & voiced[after])
+    before = np.s_[:-1, None, :]
+    after = np.s_[1:, :, None]
+    both_voiced = voiced[before] & voiced[after]
+    jumps = np.abs(octaves[before] - octaves[after]) * both_voiced
     changes = voiced[before] != voiced[after]
-    steps = (
-        jumps * _OCTAVE_JUMP_COST + changes * _VOICING_CHANGE_COST - strengths[after]
-    )
+    costs = jumps * _OCTAVE_JUMP_COST + changes * _VOICING_CHANGE_COST
+    steps = costs - strengths[after]
     cost = -strengths[0]
     for step in (
         steps
-    ):  # each becomes the cost of the best way there; the loop is kept this small
+        # Each step becomes the cost of the best way there. The loop is this small for
+        # speed.
+    ):
         step += cost
         cost = np.minimum.reduce(step, axis=1)
     came_from = steps.argmin(axis=2).tolist()

@@ -1,6 +1,4 @@
-"""Every random choice of a snippet follows from its key, so that it can be made
-again.
-"""
+"""Random choices that follow from a snippet's key, so that it can be made again."""
 
 import hashlib
 import hmac
@@ -9,8 +7,11 @@ import numpy as np
 
 
 def generator(key: bytes, purpose: str) -> np.random.Generator:
-    """A generator of its own for each purpose; nothing of the key can be learnt from
-    its values.
+    """Return a generator of its own for each purpose.
+
+    Its values reveal nothing of the key.
     """
-    seed = hmac.digest(key, f"help-clip {purpose}".encode(), hashlib.sha256)
-    return np.random.Generator(np.random.PCG64(int.from_bytes(seed)))
+    label = f"help-clip {purpose}"
+    seed = hmac.digest(key, label.encode(), hashlib.sha256)
+    bits = np.random.PCG64(int.from_bytes(seed))
+    return np.random.Generator(bits)

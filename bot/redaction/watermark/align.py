@@ -1,9 +1,10 @@
-"""Where in a leaked sound a snippet lies, and how much slower or higher it was played.
+"""The place of a snippet in a leaked sound, and how much slower or higher it is played.
 
-Only the two sounds are compared, never a candidate's chips: the search costs nothing in
-the odds.
+Only the two sounds are compared, never the chips of a candidate, so that the search
+costs nothing in the odds.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,22 +14,26 @@ from bot.redaction.watermark.mark import SLOT
 from bot.redaction.watermark.tiles import Image, Values, slot_edges
 
 MAX_STRETCH = 0.06
-_COARSE, _FINE = 0.005, 0.001
-_GRID = 256  # frames of sound; half a slot
+_COARSE = 0.005
+_FINE = 0.001
+# The grid has one point every 256 frames of sound, half a slot.
+_GRID = 256
 _JITTER = 96 * np.arange(
-    -6, 7
-)  # a time-stretcher moves sound by up to 30 ms either way
+    -6,
+    7,
+    # A time-stretcher moves sound by up to 30 ms either way.
+)
 _JITTER_SLOTS = 24
 _FLOOR = 1e-3
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """Slot 0 lies at `offset` (frames of the leak); a slot lasts `stretch` times as
-    long as it did.
+    """The place and the speed of a snippet in a leak.
 
-    `pitch`: how much higher every frequency is. `likeness`: correlation of the two, up
-    to 1.
+    Slot 0 lies at `offset` (frames of the leak). A slot lasts `stretch` times as long
+    as in the original, and every frequency is `pitch` times as high. `likeness` is the
+    correlation of the two, up to 1.
     """
 
     offset: float
@@ -38,8 +43,9 @@ class Alignment:
 
 
 def stretches(step: float, reach: float) -> list[tuple[float, float]]:
-    """(stretch, pitch): played slower or faster with the pitch kept, and with the pitch
-    moved.
+    """Return pairs (stretch, pitch) for slower and faster playing.
+
+    The first keep the pitch, the others move it.
     """
     n = round(reach / step)
     factors = [1 + step * k for k in range(-n, n + 1)]
@@ -47,18 +53,27 @@ def stretches(step: float, reach: float) -> list[tuple[float, float]]:
 
 
 def align(leak: Image, original: Image) -> Alignment:
-    """The best place of `original` in `leak`, by their loudness in bands over time."""
+    """Return the best place of `original` in `leak`, by the loudness of bands over time."""
     wanted = _contrast(original, 1.0, 1.0)
-    coarse = max(
-        (_place(leak, wanted, *how) for how in stretches(_COARSE, MAX_STRETCH)),
-        key=lambda found: found.likeness,
-    )
-    finer = [coarse.stretch + _FINE * k for k in range(-4, 5)]
-    kept = coarse.pitch == 1.0
-    return max(
-        (_place(leak, wanted, s, 1.0 if kept else 1 / s) for s in finer),
-        key=lambda found: found.likeness,
-    )
+    coarse_steps = stretches(_COARSE, MAX_STRETCH)
+    coarse = _best_place(leak, wanted, coarse_steps)
+    fine_steps = []
+    for k in range(-4, 5):
+        stretch = coarse.stretch + _FINE * k
+        pitch = 1.0
+        if coarse.pitch != 1.0:
+            pitch = 1 / stretch
+        fine_steps.append((stretch, pitch))
+    return _best_place(leak, wanted, fine_steps)
+
+
+def _best_place(
+    leak: Image,
+    wanted: Values,
+    steps: Sequence[tuple[float, float]],
+) -> Alignment:
+    places = [_place(leak, wanted, stretch, pitch) for stretch, pitch in steps]
+    return max(places, key=lambda place: place.likeness)
 
 
 def follow(
@@ -66,17 +81,16 @@ def follow(
     original: Values,
     at: Alignment,
 ) -> Values:
-    """The leak's tile energies beside `original`'s, shape (n_slots, N_BANDS).
+    """Return the energies of the leak's tiles beside `original`'s, (n_slots, N_BANDS).
 
-    Every slot is looked up where half a second around it fits best.
+    Every slot is taken from the place where half a second around it fits best.
     """
     n_slots = len(original)
-    shifted = np.stack(
-        [
-            leak.energies(slot_edges(n_slots, at.offset + shift, at.stretch), at.pitch)
-            for shift in _JITTER
-        ]
-    )
+    energies = []
+    for shift in _JITTER:
+        edges = slot_edges(n_slots, at.offset + shift, at.stretch)
+        energies.append(leak.energies(edges, at.pitch))
+    shifted = np.stack(energies)
     fit = (_levels(shifted) * _levels(original)).sum(axis=2)
     smooth = ndimage.gaussian_filter1d(fit, _JITTER_SLOTS / 4, axis=1)
     best = smooth.argmax(axis=0)
@@ -91,16 +105,27 @@ def _place(
 ) -> Alignment:
     found = _contrast(leak, stretch, pitch)
     size = fft.next_fast_len(len(found) + len(wanted), real=True)
-    product = fft.rfft(found, size, axis=0) * np.conj(fft.rfft(wanted, size, axis=0))
+    found_spectrum = fft.rfft(found, size, axis=0)
+    wanted_spectrum = fft.rfft(wanted, size, axis=0)
+    product = found_spectrum * np.conj(wanted_spectrum)
     match = fft.irfft(product.sum(axis=1), size)
     lag = int(match.argmax())
-    before, top, after = match[lag - 1], match[lag], match[(lag + 1) % size]
+    before = match[lag - 1]
+    top = match[lag]
+    after = match[(lag + 1) % size]
     bend = before - 2 * top + after
-    between = 0.5 * (before - after) / bend if bend < 0 else 0.0
-    first = lag - size if lag > size - len(wanted) else lag
+    between = 0.0
+    if bend < 0:
+        between = 0.5 * (before - after) / bend
+    first = lag
+    if lag > size - len(wanted):
+        first = lag - size
     powers = np.sqrt(np.square(wanted).sum() * np.square(found).sum())
     return Alignment(
-        (first + between) * _GRID * stretch, stretch, pitch, top / (powers + 1e-12)
+        offset=(first + between) * _GRID * stretch,
+        stretch=stretch,
+        pitch=pitch,
+        likeness=top / (powers + 1e-12),
     )
 
 
@@ -110,19 +135,18 @@ def _contrast(
     pitch: float,
 ) -> Values:
     step = _GRID * stretch
-    edges = np.asarray(
-        step * (np.arange(int(image.n_frames / step) + 2) - 0.5), dtype=np.float64
-    )
+    n_edges = int(image.n_frames / step) + 2
+    edges = np.asarray(step * (np.arange(n_edges) - 0.5), dtype=np.float64)
     return _levels(image.energies(edges, pitch))
 
 
 def _levels(energies: Values) -> Values:
-    """Loudness in dB against the mean of its band; what is silent has one value."""
+    """Return the loudness in dB against the mean of its band; silence has one value."""
     floor = _FLOOR * energies.mean(axis=(-2, -1), keepdims=True) + 1e-12
     decibels = 10 * np.log10(energies + floor)
     return np.asarray(decibels - decibels.mean(axis=-2, keepdims=True))
 
 
 def n_slots_of(image: Image) -> int:
-    """How many whole pairs of slots fit, in slots."""
+    """Return the number of slots in the whole pairs of slots that fit."""
     return image.n_frames // (2 * SLOT) * 2

@@ -1,6 +1,4 @@
-"""A leaked recording in, who may have leaked it out: what `help-clip trace`
-computes.
-"""
+"""Compare a leaked recording with the marks of listens, for `help-clip trace`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +19,10 @@ MIN_LEAK_MS = 500
 
 
 def read_leak(path: Path) -> Samples:
-    """The first minute of a recording in any format we know, float32 mono at 16 kHz.
+    """Return the first minute of a recording, float32 mono at 16 kHz.
 
-    Raises Invalid for what cannot be read, or is too short to say anything.
+    Any known format is read. Raises `Invalid` for a recording that cannot be read, or
+    is too short to trace.
     """
     pieces = [read_window(path, 0, MAX_WINDOW_MS).samples]
     for start_ms in range(MAX_WINDOW_MS, MAX_LEAK_MS, MAX_WINDOW_MS):
@@ -31,7 +30,8 @@ def read_leak(path: Path) -> Samples:
             break
         try:
             pieces.append(read_window(path, start_ms, start_ms + MAX_WINDOW_MS).samples)
-        except Invalid:  # some formats tell their length only by ending
+        # Some formats show their length only by ending.
+        except Invalid:
             break
     samples = np.concatenate(pieces)
     if len(samples) < MIN_LEAK_MS * RATE_HZ // 1000:
@@ -59,23 +59,28 @@ class Leak:
         *,
         is_sure: bool = True,
     ) -> list[Score]:
-        """One score a listen of one snippet; `original` is the unmarked WAV if there is
-        one.
+        """Return one score for each listen of one snippet.
 
-        Unless it `is_sure` that this is what was heard, the search is done blind as
-        well. Each of
-        `secrets` may have been the one in use; all are tried. Whatever is tried is
-        counted.
+        `original` is the unmarked WAV if there is one. Unless it `is_sure` that
+        listeners heard this WAV, a blind search is done as well. Each of `secrets` may
+        be the right one, so that all are tried. Every try is counted.
         """
-        snippet = None if original is None else image_of(decode_wav(original))
+        snippet = None
+        if original is not None:
+            snippet = image_of(decode_wav(original))
+        search_blind = snippet is None or not is_sure
         tried: list[list[Score]] = []
         for secret in secrets:
             candidates = [chips(secret, listen_id) for listen_id in listen_ids]
             if snippet is not None:
                 tried.append(score_beside(self.image, snippet, candidates))
-            if snippet is None or not is_sure:
+            if search_blind:
                 tried.append(score_blind(self.image, candidates))
-        return [
-            Score(max(score.z for score in each), sum(score.places for score in each))
-            for each in zip(*tried, strict=True)
-        ]
+        return [_combined(of_listen) for of_listen in zip(*tried, strict=True)]
+
+
+def _combined(scores: Sequence[Score]) -> Score:
+    """Return the highest score among all places of all tries."""
+    z = max(score.z for score in scores)
+    places = sum(score.places for score in scores)
+    return Score(z, places)

@@ -1,10 +1,9 @@
-"""An inaudible mark of one listen: the loudness of small tiles of the sound, up or down
-a little.
+"""An inaudible mark of one listen: small tiles of the sound a little louder or softer.
 
 A tile is one slot of time in one band of frequency. Every chip, a secret fair coin,
 decides over a pair of neighbouring slots in its band: first up, then down, or the
-reverse. Loudness of tiles is what lossy coding, resampling and noise leave alone; the
-pair cancels volume, equalisers and most of the speech itself.
+reverse. Lossy coding, resampling and noise leave the loudness of tiles alone. The pair
+cancels volume, equalisers and most of the speech itself.
 """
 
 import hashlib
@@ -18,14 +17,17 @@ from bot.redaction.audio.wav import decode_wav, encode_wav
 
 Chips = npt.NDArray[np.float64]
 
-SECRET_SEED = b"watermark"  # what the master key derives the secret of all marks from
+# The master key derives the secret of all marks from this seed.
+SECRET_SEED = b"watermark"
 DEPTH_DB = 1.0
 LOW_HZ, BAND_HZ, N_BANDS = (
     300.0,
     125.0,
     25,
-)  # up to 3425 Hz, within what a telephone line keeps
-HOP = 256  # frames of sound between two gains
+    # The bands reach up to 3425 Hz, which a telephone line keeps.
+)
+# A hop is the frames of sound between two gains.
+HOP = 256
 SLOT_HOPS = 2
 SLOT = SLOT_HOPS * HOP
 MAX_PAIRS = 10 * RATE_HZ // (2 * SLOT) + 1
@@ -41,36 +43,42 @@ def mark_wav(
 
     The same arguments give the same bytes.
     """
-    return encode_wav(mark(decode_wav(wav), chips(secret, listen_id)))
+    coins = chips(secret, listen_id)
+    marked = mark(decode_wav(wav), coins)
+    return encode_wav(marked)
 
 
 def chips(secret: bytes, listen_id: str) -> Chips:
-    """The listen's coins, -1 or 1, shape (MAX_PAIRS, N_BANDS).
+    """Return the coins of a listen, -1 or 1, shape (MAX_PAIRS, N_BANDS).
 
-    To whoever lacks `secret` they are fair and independent of everything (HMAC is a
-    pseudo-random function), and that is all the odds of error rest on.
+    Without `secret` they look fair and independent of everything, because HMAC is a
+    pseudo-random function. The odds of error rest on nothing else.
     """
-    seed = hmac.digest(secret, b"help-clip watermark\n" + listen_id.encode(), "sha256")
-    stream = hashlib.shake_256(seed).digest((MAX_PAIRS * N_BANDS + 7) // 8)
-    bits = np.unpackbits(np.frombuffer(stream, dtype=np.uint8))[: MAX_PAIRS * N_BANDS]
+    label = b"help-clip watermark\n" + listen_id.encode()
+    seed = hmac.digest(secret, label, "sha256")
+    n_bits = MAX_PAIRS * N_BANDS
+    stream = hashlib.shake_256(seed).digest((n_bits + 7) // 8)
+    whole_bytes = np.frombuffer(stream, dtype=np.uint8)
+    bits = np.unpackbits(whole_bytes)[:n_bits]
     return np.where(bits.reshape(MAX_PAIRS, N_BANDS) == 1, 1.0, -1.0)
 
 
 def mark(samples: Samples, coins: Chips) -> Samples:
-    """`samples` (float32, shape (frames,)) with every tile louder or softer by
-    DEPTH_DB.
+    """Return the samples with every tile louder or softer by DEPTH_DB.
+
+    `samples`: float32, shape (frames,).
     """
     n_frames = len(samples)
     n_hops = -(-n_frames // HOP) + 1
     padded = np.zeros((n_hops + 1) * HOP, dtype=np.float32)
     padded[HOP : HOP + n_frames] = samples
-    window = np.sin(np.pi * (np.arange(_WINDOW, dtype=np.float32) + 0.5) / _WINDOW)
+    positions = np.arange(_WINDOW, dtype=np.float32) + 0.5
+    window = np.sin(np.pi * positions / _WINDOW)
     halves = padded.reshape(-1, HOP)
-    spectra = np.fft.rfft(np.hstack([halves[:-1], halves[1:]]) * window)
-    changed = (
-        np.fft.irfft(spectra * _gains(n_hops, coins), _WINDOW).astype(np.float32)
-        * window
-    )
+    frames = np.hstack([halves[:-1], halves[1:]])
+    spectra = np.fft.rfft(frames * window)
+    louder_or_softer = np.fft.irfft(spectra * _gains(n_hops, coins), _WINDOW)
+    changed = louder_or_softer.astype(np.float32) * window
     out = np.zeros_like(padded).reshape(-1, HOP)
     out[:-1] += changed[:, :HOP]
     out[1:] += changed[:, HOP:]
@@ -79,7 +87,7 @@ def mark(samples: Samples, coins: Chips) -> Samples:
 
 
 def _gains(n_hops: int, coins: Chips) -> Samples:
-    """Factors of shape (n_hops, bins): 1 outside the bands."""
+    """Return factors of shape (n_hops, bins): 1 outside the bands."""
     ups_and_downs = np.stack([coins, -coins], axis=1).reshape(-1, N_BANDS)
     by_hop = np.repeat(ups_and_downs, SLOT_HOPS, axis=0)[:n_hops]
     bins_hz = np.arange(_WINDOW // 2 + 1) * RATE_HZ / _WINDOW

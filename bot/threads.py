@@ -1,0 +1,136 @@
+"""Wire the threads of one process: workers, watchers, the log's keeper."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.config.settings import Settings, naming, secret_value
+from bot.rules.channels.fitness import START_UP
+from bot.slack.channel_inspector import ChannelInspector, inspection_handlers
+from bot.slack.client import KeptWebClient
+from bot.slack.handlers.sharing import removal_handlers
+from bot.slack.sender import Sender
+from bot.usecases.audit.announce import announce_checkpoints
+from bot.usecases.audit.prove import read_keys
+from bot.usecases.channels import inspect
+from bot.usecases.context import Act
+from bot.usecases.services import Services
+from bot.worker import (
+    OutboxWorker,
+    delivery_handlers,
+    erasure_handlers,
+    render_handlers,
+)
+from storage.audit.keeper import Keeper
+from storage.audit.proofs.witness import Witnesses, read_witnesses
+from storage.blobs import open_blobs
+from storage.records import Origin
+
+log = logging.getLogger(__name__)
+
+
+def outbox_workers(
+    services: Services,
+    client: WebClient,
+    clock: Callable[[], datetime],
+    lease: timedelta,
+) -> list[OutboxWorker]:
+    """Return the threads that render, deliver, erase and send."""
+    handlers = {
+        "renderer": render_handlers(services, clock),
+        "deliverer": delivery_handlers(services, clock),
+        "eraser": erasure_handlers(services, clock),
+        "sender": Sender(services, client, clock).handlers(),
+    }
+    return [
+        OutboxWorker(name, services, performed, clock, lease)
+        for name, performed in handlers.items()
+    ]
+
+
+def channel_workers(
+    settings: Settings,
+    services: Services,
+    client: WebClient,
+    identity: AuthorizeResult,
+    clock: Callable[[], datetime],
+) -> list[OutboxWorker]:
+    """Return threads that inspect channels and remove files.
+
+    They are apart from the sender, so that neither kind of work delays a message.
+    """
+    lease = timedelta(seconds=settings.lease_seconds)
+    inspector = ChannelInspector(client, clock, identity.bot_user_id)
+    inspections = inspection_handlers(services, inspector, clock)
+    admin_client = _admin_client(settings, client)
+    removals = removal_handlers(services, admin_client, clock)
+    return [
+        OutboxWorker("guard", services, inspections, clock, lease),
+        OutboxWorker("remover", services, removals, clock, lease),
+    ]
+
+
+def _admin_client(settings: Settings, client: WebClient) -> KeptWebClient | None:
+    token = secret_value(settings.slack_admin_token)
+    if token is None:
+        return None
+    return KeptWebClient(
+        token=token,
+        base_url=client.base_url,
+        timeout=client.timeout,
+    )
+
+
+def watch_channels(
+    services: Services, clock: Callable[[], datetime]
+) -> Callable[[], None]:
+    """Return the periodic job that inspects channels again and marks stale results."""
+    started = clock()
+
+    def watch() -> None:
+        act = Act(
+            person=None,
+            origin=Origin.WORKER,
+            now=clock(),
+        )
+        inspect.check_due(services, act)
+        if act.now - started > START_UP:
+            inspect.doubt_stale(services, act)
+
+    return watch
+
+
+def log_keeper(
+    settings: Settings,
+    services: Services,
+    clock: Callable[[], datetime],
+) -> Keeper | None:
+    """Return the thread that signs the access log, or None without a signing key."""
+    secret = settings.audit_signing_key
+    if secret is None:
+        log.warning("AUDIT_SIGNING_KEY is not set, so the access log is not signed")
+        return None
+    keys = read_keys(secret.get_secret_value(), settings.audit_witnesses)
+    with naming("AUDIT_ANCHORS"):
+        anchors = None
+        if settings.audit_anchors:
+            anchors = open_blobs(settings.audit_anchors)
+    announce = None
+    if services.desks.audit_channel_id:
+        announce = announce_checkpoints(clock)
+    witnesses = None
+    if settings.audit_witnesses:
+        cosigners = read_witnesses(settings.audit_witnesses)
+        if cosigners:
+            witnesses = Witnesses(cosigners)
+    return Keeper(
+        services.store,
+        keys,
+        clock,
+        anchors,
+        announce,
+        witnesses,
+    )
