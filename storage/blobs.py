@@ -147,7 +147,9 @@ class FolderBlobs:
             raise _folder_error(error) from error
 
     def names(self, prefix: str = "") -> list[str]:
-        start = self._path(prefix) if prefix else self._folder
+        start = self._folder
+        if prefix:
+            start = self._path(prefix)
         found = (
             path.relative_to(self._folder)
             for path in start.rglob("*")

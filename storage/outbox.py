@@ -151,7 +151,9 @@ class Outbox:
         With `tried` False the attempt does not count: nothing was sent. A worker that
         claimed the row since, because the lease ended, keeps it.
         """
-        attempts = outbox.c.attempts if tried else outbox.c.attempts - 1
+        attempts = outbox.c.attempts - 1
+        if tried:
+            attempts = outbox.c.attempts
         self.connection.execute(
             update(outbox)
             .where(outbox.c.id == row.id, outbox.c.attempts == row.attempts)

@@ -17,14 +17,20 @@ def upsert(
     values: Mapping[str, Any],
 ) -> None:
     """Insert a row, or overwrite the row with the same primary key, and lock it."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     keys = [column.name for column in table.primary_key]
     changed = {name: value for name, value in values.items() if name not in keys}
-    connection.execute(
-        dialect.insert(table)
-        .values(**values)
-        .on_conflict_do_update(index_elements=keys, set_=changed)
-    )
+    row = insert_into(connection, table).values(**values)
+    connection.execute(row.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def insert_into(
+    connection: Connection,
+    table: Table,
+) -> sqlite.Insert | postgresql.Insert:
+    """Return an insertion of the database's own dialect, which knows ON CONFLICT."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
 
 
 def insert_many(

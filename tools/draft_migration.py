@@ -65,7 +65,9 @@ def draft(message: str, *, initial: bool) -> Path:
             script.upgrade_ops, render_item=render_type, migration_context=context
         )
     engine.dispose()
-    number = 1 if initial else int(newest()) + 1
+    number = 1
+    if not initial:
+        number = int(newest()) + 1
     path = _VERSIONS / f"{number:04d}_{'_'.join(message.lower().split())}.py"
     path.write_text(
         _FILE.format(

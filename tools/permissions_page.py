@@ -80,7 +80,9 @@ def _roles() -> list[str]:
     lines = [_row(["role", "key in desks.toml", "counts"]), _row(["---"] * 3)]
     for role in sorted(ROLES, key=lambda role: ROLES[role].rank):
         row = ROLES[role]
-        counts = "on one desk" if row.is_desk_role else "in the whole company"
+        counts = "in the whole company"
+        if row.is_desk_role:
+            counts = "on one desk"
         lines.append(_row([_name(role), f"`{row.key}`", counts]))
     strength = (
         "An act is recorded under the first of these roles that the person holds."

@@ -6,6 +6,7 @@ in them never reach the terminal, which could take them for commands.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -40,28 +41,54 @@ def print_table(
 ) -> None:
     """Print a table. `rows` hold one plain text for each column."""
     table = Table(
-        title=Text(plain(title)) if title else None,
+        title=_title(title),
         title_justify="left",
-        caption=Text(plain(caption)) if caption else None,
+        caption=_title(caption),
     )
     for each in columns:
-        column = each if isinstance(each, Column) else Column(name=each)
+        column = _as_column(each)
         table.add_column(
             Text(column.name),
-            justify="right" if column.is_number else "left",
+            justify=_justify(column),
             overflow="fold",
             no_wrap=not column.wraps,
         )
     for each_row in rows:
-        row = each_row if isinstance(each_row, Row) else Row(cells=each_row)
+        row = _as_row(each_row)
         cells = [Text(plain(cell)) for cell in row.cells]
         table.add_row(*cells, style=row.style)
     Console().print(table)
 
 
+def _title(typed: str) -> Text | None:
+    if not typed:
+        return None
+    return Text(plain(typed))
+
+
+def _as_column(column: str | Column) -> Column:
+    if isinstance(column, Column):
+        return column
+    return Column(name=column)
+
+
+def _justify(column: Column) -> Literal["left", "right"]:
+    if column.is_number:
+        return "right"
+    return "left"
+
+
+def _as_row(row: Sequence[str] | Row) -> Row:
+    if isinstance(row, Row):
+        return row
+    return Row(cells=row)
+
+
 def print_mark(sentence: str, *, passed: bool) -> None:
     """Print a sentence behind a green tick or a red cross."""
-    mark = ("✓", "green") if passed else ("✗", "red")
+    mark = ("✗", "red")
+    if passed:
+        mark = ("✓", "green")
     console = Console(highlight=False, soft_wrap=True)
     console.print(Text.assemble(mark, " ", plain(sentence)))
 
@@ -71,7 +98,12 @@ def plain(typed: str) -> str:
 
     Terminals act on ECMA-48 control functions (C0, C1 and escape sequences).
     """
-    return "".join(
-        letter if letter.isprintable() or letter == "\n" else REPLACEMENT
-        for letter in typed
-    )
+    return "".join(map(_printable, typed))
+
+
+def _printable(letter: str) -> str:
+    if letter == "\n":
+        return letter
+    if letter.isprintable():
+        return letter
+    return REPLACEMENT

@@ -55,7 +55,9 @@ def open_listener(host: str, port: int) -> socket.socket:
     The port is bound before anything else starts, so that a taken port is reported at
     once.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    family = socket.AF_INET
+    if ":" in host:
+        family = socket.AF_INET6
     # asyncio sets TCP_NODELAY only where the protocol is named; without it, answers on
     # a kept connection wait 40 ms for the client's delayed acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

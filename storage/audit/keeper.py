@@ -62,9 +62,10 @@ class Keeper(threading.Thread):
         try:
             done = self._work()
         except Exception as error:  # noqa: BLE001  (the outermost loop of the thread)
-            sentence = (
-                str(error) if isinstance(error, StorageError) else type(error).__name__
-            )
+            if isinstance(error, StorageError):
+                sentence = str(error)
+            else:
+                sentence = type(error).__name__
             if sentence != self.trouble:
                 log.error("The access log is not being signed: %s", sentence)
             self.trouble = sentence

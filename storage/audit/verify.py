@@ -43,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ]
         sys.stdout.write(_report(options.file, trusted, known))
     except StorageError as error:
-        kind = f"{error.kind}: " if isinstance(error, Fault) else ""
+        kind = ""
+        if isinstance(error, Fault):
+            kind = f"{error.kind}: "
         sys.stdout.write(f"NOT GENUINE: {kind}{error}\n")
         return 1
     except (OSError, UnicodeDecodeError) as error:
@@ -68,7 +70,9 @@ def _report(
         f"under {found.checkpoints} checkpoints."
     ]
     for key, size in found.cosigned:
-        how = "" if key in trusted else "; its key came with the bundle: compare it"
+        how = "; its key came with the bundle: compare it"
+        if key in trusted:
+            how = ""
         lines.append(f"Cosigned up to entry {size - 1} by {key.name}{how}.")
     if not trusted:
         lines.append(

@@ -22,7 +22,9 @@ class Channels:
     def by_id(self, channel_id: str, *, lock: bool = False) -> Channel | None:
         """Return the last snapshot of a channel, or None before its first inspection."""
         row = row_with(self.connection, channels.c.id, channel_id, lock=lock)
-        return None if row is None else channel_of(row)
+        if row is None:
+            return None
+        return channel_of(row)
 
     def by_ids(self, channel_ids: Iterable[str]) -> dict[str, Channel]:
         """Return the last snapshots of these channels, by channel id."""

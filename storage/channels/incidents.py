@@ -61,7 +61,9 @@ class Incidents:
         `lock` keeps other transactions from changing it until this one ends.
         """
         row = row_with(self.connection, incidents.c.id, incident_id, lock=lock)
-        return None if row is None else _incident(row)
+        if row is None:
+            return None
+        return _incident(row)
 
     def of_message(self, channel_id: str, message_ts: str) -> Incident | None:
         """Return the incident about one Slack message, or None."""
@@ -69,7 +71,9 @@ class Incidents:
             incidents.c.channel_id == channel_id, incidents.c.message_ts == message_ts
         )
         row = self.connection.execute(query).mappings().one_or_none()
-        return None if row is None else _incident(row)
+        if row is None:
+            return None
+        return _incident(row)
 
     def unseen(self, desks: Iterable[str], limit: int = 50) -> list[Incident]:
         """Return incidents of these desks that no lead has seen, oldest first."""
@@ -101,7 +105,9 @@ class Incidents:
             incidents.c.person_user == person.user_id,
         )
         row = self.connection.execute(query.limit(1)).mappings().one_or_none()
-        return None if row is None else _incident(row)
+        if row is None:
+            return None
+        return _incident(row)
 
     def mark_seen(
         self,

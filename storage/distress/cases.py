@@ -86,7 +86,9 @@ class Cases:
     def by_id(self, case_id: int) -> Case | None:
         """Return the case with this number."""
         row = row_with(self.connection, cases.c.id, case_id)
-        return None if row is None else _case(row)
+        if row is None:
+            return None
+        return _case(row)
 
     def by_key(self, key: str, *, lock: bool = False) -> Case | None:
         """Return the case with this unguessable key.
@@ -94,7 +96,9 @@ class Cases:
         `lock` keeps other transactions from changing the case until this one ends.
         """
         row = row_with(self.connection, cases.c.key, key, lock=lock)
-        return None if row is None else _case(row)
+        if row is None:
+            return None
+        return _case(row)
 
     def live_on(self, clip_id: str) -> Case | None:
         """Return the case on this clip that is not closed, and lock it."""
@@ -102,7 +106,9 @@ class Cases:
             cases.c.clip_id == clip_id, cases.c.state.in_(_LIVE)
         )
         row = self.connection.execute(query.with_for_update()).mappings().first()
-        return None if row is None else _case(row)
+        if row is None:
+            return None
+        return _case(row)
 
     def live(self, limit: int = 50) -> list[Case]:
         """Return cases that are not closed, in order of their due time."""
@@ -135,7 +141,9 @@ class Cases:
             select(cases).where(cases.c.is_drill).order_by(cases.c.id.desc()).limit(1)
         )
         row = self.connection.execute(query).mappings().one_or_none()
-        return None if row is None else _case(row)
+        if row is None:
+            return None
+        return _case(row)
 
     def add_report(
         self,

@@ -56,7 +56,9 @@ class PeerTalks:
     def by_key(self, key: str, *, lock: bool = False) -> Talk | None:
         """Return the call with this unguessable key."""
         row = row_with(self.connection, talks.c.key, key, lock=lock)
-        return None if row is None else _talk(row)
+        if row is None:
+            return None
+        return _talk(row)
 
     def take(self, talk_id: int, person: Person) -> None:
         """Store the colleague who took the call."""

@@ -55,7 +55,9 @@ class Erasures:
         `lock` keeps other transactions from changing it until this one ends.
         """
         row = row_with(self.connection, erasures.c.id, erasure_id, lock=lock)
-        return None if row is None else _erasure(row)
+        if row is None:
+            return None
+        return _erasure(row)
 
     def newest(self, *, clip_id: str | None = None, limit: int = 100) -> list[Erasure]:
         """Return the newest erasures, newest first, of one clip if it is given."""

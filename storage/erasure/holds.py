@@ -52,7 +52,9 @@ class Holds:
     def by_id(self, hold_id: int) -> Hold | None:
         """Return the hold with this number, standing or ended, or None."""
         found = row_with(self.connection, holds.c.id, hold_id)
-        return None if found is None else _hold(found)
+        if found is None:
+            return None
+        return _hold(found)
 
     def standing(self, clip_id: str | None = None) -> list[Hold]:
         """Return the standing holds on one clip or on all, in order of expiry."""

@@ -56,7 +56,9 @@ class Receipts:
     def by_id(self, receipt_id: int) -> Receipt | None:
         """Return the receipt with this number, or None."""
         found = row_with(self.connection, receipts.c.id, receipt_id)
-        return None if found is None else _receipt(found)
+        if found is None:
+            return None
+        return _receipt(found)
 
     def of_erasure(self, erasure_id: int) -> list[Receipt]:
         """Return the receipts of an erasure, oldest first."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, delete, exists, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.records import Request, RequestState, SnippetRecord
-from storage.requests.requests import request_of
+from storage.requests.request_rows import request_of
 from storage.requests.snippets import snippet_of
 from storage.tables import cases, clip_keys, holds, requests, snippets
 from storage.upsert import upsert

@@ -43,7 +43,9 @@ class ElevatedListens:
     def by_key(self, key: str, *, lock: bool = False) -> CloserListen | None:
         """Return one by the key in its address; `lock` holds it until the end."""
         row = row_with(self.connection, closer_listens.c.key, key, lock=lock)
-        return None if row is None else _closer(row)
+        if row is None:
+            return None
+        return _closer(row)
 
     def newest_of(self, request_id: int, listener: Person) -> CloserListen | None:
         """Return this person's newest one on a request."""
@@ -58,7 +60,9 @@ class ElevatedListens:
             .limit(1)
         )
         row = self.connection.execute(query).mappings().one_or_none()
-        return None if row is None else _closer(row)
+        if row is None:
+            return None
+        return _closer(row)
 
     def waiting(self, desks: Iterable[str], since: datetime) -> list[CloserListen]:
         """Return the undecided ones of these desks, oldest first."""

@@ -55,7 +55,9 @@ class People:
         """Return the person's membership, or None if Slack was never asked."""
         query = select(people.c.membership).where(people.c.user_id == user_id)
         found = self.connection.execute(query).scalar_one_or_none()
-        return None if found is None else Membership(found)
+        if found is None:
+            return None
+        return Membership(found)
 
     def set_membership(
         self,

@@ -58,7 +58,9 @@ class Sessions:
             sessions.c.token_hash == token_hash, sessions.c.expires_at > now, which
         )
         row = self.connection.execute(query).mappings().one_or_none()
-        return None if row is None else _session(row)
+        if row is None:
+            return None
+        return _session(row)
 
     def end(self, token_hash: str, now: datetime) -> None:
         """Sign one browser out."""

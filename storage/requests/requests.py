@@ -5,14 +5,14 @@ from datetime import datetime
 
 from sqlalchemy import (
     Connection,
-    RowMapping,
     func,
     insert,
     select,
     update,
 )
 
-from storage.records import Answer, Difficulty, Person, Request, RequestState, Span
+from storage.records import Difficulty, Person, Request, RequestState, Span
+from storage.requests.request_rows import request_of
 from storage.rows import row_with
 from storage.tables import (
     followers,
@@ -94,12 +94,16 @@ class Requests:
     def by_id(self, request_id: int, *, lock: bool = False) -> Request | None:
         """Return the request with this id; `lock` holds it until the transaction ends."""
         row = row_with(self.connection, requests.c.id, request_id, lock=lock)
-        return None if row is None else request_of(row)
+        if row is None:
+            return None
+        return request_of(row)
 
     def by_key(self, key: str, *, lock: bool = False) -> Request | None:
         """Return the request with this unguessable key."""
         row = row_with(self.connection, requests.c.key, key, lock=lock)
-        return None if row is None else request_of(row)
+        if row is None:
+            return None
+        return request_of(row)
 
     def in_thread(
         self,
@@ -114,7 +118,9 @@ class Requests:
         )
         found = self.connection.execute(query.with_for_update() if lock else query)
         row = found.mappings().first()
-        return None if row is None else request_of(row)
+        if row is None:
+            return None
+        return request_of(row)
 
     def on_clip(
         self,
@@ -315,32 +321,3 @@ class Requests:
             )
         )
         return self.connection.execute(query).first() is not None
-
-
-def request_of(row: RowMapping) -> Request:
-    """Return a row of `requests` as a record."""
-    return Request(
-        id=row["id"],
-        key=row["key"],
-        state=RequestState(row["state"]),
-        desk=row["desk"],
-        locale=row["locale"],
-        clip_id=row["clip_id"],
-        span=Span(start_ms=row["start_ms"], end_ms=row["end_ms"]),
-        asker=Person(team_id=row["asker_team"], user_id=row["asker_user"]),
-        difficulties=tuple(Difficulty(name) for name in row["difficulties"].split()),
-        guess=row["guess"],
-        quorum=row["quorum"],
-        speaker=row["speaker"],
-        asked_at=row["asked_at"],
-        expires_at=row["expires_at"],
-        opened_at=row["opened_at"],
-        closed_at=row["closed_at"],
-        channel_id=row["channel_id"],
-        thread_ts=row["thread_ts"],
-        problem=row["problem"],
-        settled_answer=Answer(row["settled_answer"]) if row["settled_answer"] else None,
-        settled_text=row["settled_text"],
-        settled_personal=row["settled_personal"],
-        discussed_at=row["discussed_at"],
-    )

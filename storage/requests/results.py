@@ -23,20 +23,21 @@ class Results:
             return
         body = asdict(result)
         body["settled_at"] = result.settled_at.isoformat()
-        self.connection.execute(
-            insert(results).values(
-                id=result.id,
-                request_id=request_id,
-                body=json.dumps(body),
-                settled_at=result.settled_at,
-            )
+        row = insert(results).values(
+            id=result.id,
+            request_id=request_id,
+            body=json.dumps(body),
+            settled_at=result.settled_at,
         )
+        self.connection.execute(row)
 
     def by_id(self, result_id: str) -> Result | None:
         """A result by its id."""
         query = select(results.c.body).where(results.c.id == result_id)
         body = self.connection.execute(query).scalar_one_or_none()
-        return None if body is None else _result(body)
+        if body is None:
+            return None
+        return _result(body)
 
     def newest(self, limit: int = 1000) -> list[Result]:
         """The newest results, oldest of them first."""

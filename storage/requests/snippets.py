@@ -35,7 +35,9 @@ class Snippets:
     def of_request(self, request_id: int) -> SnippetRecord | None:
         """The snippet of a request, while it is kept."""
         row = row_with(self.connection, snippets.c.request_id, request_id)
-        return None if row is None else snippet_of(row)
+        if row is None:
+            return None
+        return snippet_of(row)
 
     def drop(self, request_id: int) -> None:
         """Forget a snippet; its blob is the caller's to delete."""

@@ -31,10 +31,14 @@ class UtcTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, _: Dialect) -> int | None:
-        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+        if value is None:
+            return None
+        return (value - _EPOCH) // timedelta(microseconds=1)
 
     def process_result_value(self, value: int | None, _: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        if value is None:
+            return None
+        return _EPOCH + timedelta(microseconds=value)
 
 
 def person_columns(prefix: str) -> list[Column[str]]:

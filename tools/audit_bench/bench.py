@@ -225,14 +225,16 @@ def _row(
     person = dice.randrange(PEOPLE)
     user, desk = f"U{person:05d}", f"desk-{desk_of(person)}"
     luck = dice.random()
-    outcome = "allowed" if luck > 0.025 else "denied" if luck > 0.005 else "failed"
-    clip, request = (
-        f"clip-{number // CLIP_EVENTS}",
-        f"HC-{1001 + number // CLIP_EVENTS}",
-    )
-    at = (_EPOCH + timedelta(microseconds=micros)).isoformat(timespec="microseconds")[
-        :-6
-    ] + "Z"
+    outcome = "failed"
+    if luck > 0.005:
+        outcome = "denied"
+    if luck > 0.025:
+        outcome = "allowed"
+    clip_number = number // CLIP_EVENTS
+    clip = f"clip-{clip_number}"
+    request = f"HC-{1001 + clip_number}"
+    moment = _EPOCH + timedelta(microseconds=micros)
+    at = moment.isoformat(timespec="microseconds")[:-6] + "Z"
     # As `log.canonical` writes it; a test compares the two.
     entry = (
         f'{{"action":"{action.value}","at":"{at}","clip":"{clip}","desk":"{desk}","origin":"page",'

@@ -100,12 +100,14 @@ _SHAPES: dict[str, tuple[int, dict[str, Any]]] = {
 def _making(whose: int, filters: dict[str, Any]) -> Make:
     def make(dice: random.Random, _n: int) -> Question:
         person = dice.randrange(PEOPLE)
-        desk = desk_of(person + (whose == ELSEWHERE))
-        return Question(
-            person=None if whose in (ANY_PERSON, DESK) else _person(person),
-            desk=None if whose in (ANY_PERSON, ONE_PERSON) else f"desk-{desk}",
-            **filters,
-        )
+        desk_number = desk_of(person + (whose == ELSEWHERE))
+        asked_person = None
+        if whose not in (ANY_PERSON, DESK):
+            asked_person = _person(person)
+        desk = None
+        if whose not in (ANY_PERSON, ONE_PERSON):
+            desk = f"desk-{desk_number}"
+        return Question(person=asked_person, desk=desk, **filters)
 
     return make
 

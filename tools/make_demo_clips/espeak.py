@@ -89,7 +89,9 @@ def speak(
 def _marks(events: object) -> list[tuple[int, bytes, int]]:
     marks, index = [], 0
     while (event := events[index]).type:  # type: ignore[index]
-        phoneme = event.id.string if event.type == _PHONEME else b""
+        phoneme = b""
+        if event.type == _PHONEME:
+            phoneme = event.id.string
         marks.append((event.type, phoneme, event.sample))
         index += 1
     return marks

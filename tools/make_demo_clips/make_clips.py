@@ -183,7 +183,9 @@ def _sidecar(
         }
         for i, (text, word) in enumerate(zip(drafted, spoken, strict=False))
     ]
-    speaker = f"{line.voice} child" if line.child else line.voice
+    speaker = line.voice
+    if line.child:
+        speaker = f"{line.voice} child"
     day, hour = int(rng.integers(1, 29)), int(rng.integers(6, 23))
     return {
         "clip_id": line.clip_id,

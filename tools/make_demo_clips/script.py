@@ -40,7 +40,9 @@ class Line:
     def locale(self) -> str:
         """The locale in the id: `de-de-0001` is in de-DE, `ar-0001` in ar."""
         language, _, region = self.clip_id.rpartition("-")[0].partition("-")
-        return f"{language}-{region.upper()}" if region else language
+        if region:
+            return f"{language}-{region.upper()}"
+        return language
 
 
 LINES = (

@@ -29,7 +29,10 @@ class Names:
 
 
 def names_for(lexicon: Lexicon) -> Names:
-    """Return names out of the gazetteer and everyday words out of training counts."""
+    """Return names out of the gazetteer and everyday words out of training counts.
+
+    First names come first, then last names, then the everyday words.
+    """
     known = [(word, flags) for word, flags in lexicon.names.items() if word.isalpha()]
     return Names(
         [word for word, flags in known if "F" in flags],
@@ -61,7 +64,9 @@ def renamed(
             if rng.random() < _AS_IT_WAS:
                 continue
             for i in range(start, end):
-                possessive = "'s" if words[i].endswith("'s") else ""
+                possessive = ""
+                if words[i].endswith("'s"):
+                    possessive = "'s"
                 words[i] = _other(names, rng, first=i == start) + possessive
         yield replace(utterance, words=tuple(words))
 
@@ -72,7 +77,9 @@ def _other(
     *,
     first: bool,
 ) -> str:
-    drawn = names.first if first else names.last
+    drawn = names.last
+    if first:
+        drawn = names.first
     if rng.random() < _EVERYDAY and names.everyday:
         drawn = names.everyday
     return drawn[int(rng.integers(len(drawn)))]

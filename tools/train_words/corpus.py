@@ -38,7 +38,9 @@ class Utterance:
     def fold(self, n_folds: int) -> int:
         """The part of a cross-validation; translations of a sentence share it."""
         shared = self.source in ("massive", "slurp")
-        name = self.id.rsplit("-", 1)[-1] if shared else self.id
+        name = self.id
+        if shared:
+            name = self.id.rsplit("-", 1)[-1]
         return int(md5(name.encode(), usedforsecurity=False).hexdigest(), 16) % n_folds
 
     def tier_of(self, unit: Unit) -> int:

@@ -51,10 +51,13 @@ def _words(name: str, flag: str) -> Iterator[str]:
 
 
 def _names() -> Iterator[tuple[str, str]]:
+    """Yield (flag, name): first and last names, then places, territories and zones."""
     for provider in _providers(importlib.import_module("faker.providers.person")):
         for attribute in dir(provider):
             if attribute.startswith(("first_names", "last_names")):
-                flag = "F" if attribute.startswith("first") else "L"
+                flag = "L"
+                if attribute.startswith("first"):
+                    flag = "F"
                 yield from (
                     (flag, name) for name in strings(getattr(provider, attribute))
                 )

@@ -134,15 +134,18 @@ def train(utterances: Sequence[Utterance]) -> dict[str, Model]:
         part = [each for each in utterances if each.language == name]
         weights, bias = fit(part, SOURCES[name], lexicon)
         calls = not {each.source for each in part}.isdisjoint(BUSINESS)
-        talk = fit_talk(part, BUSINESS, lexicon) if calls else COMMANDS
+        talk = COMMANDS
+        if calls:
+            talk = fit_talk(part, BUSINESS, lexicon)
         models[name] = _rounded(Model(lexicon, weights, bias, net, talk, {}))
     return models
 
 
 def cross_validate(utterances: Sequence[Utterance]) -> dict[str, Scores]:
-    """Score each language's utterances by models that saw none of them.
+    """Score each language's utterances by models of the other folds.
 
-    The models saw no translations of them either.
+    For each fold the models are trained on the rest, and score the fold. No model has
+    seen the utterances or their translations.
     """
     parts: dict[str, list[Scores]] = {name: [] for name in SOURCES}
     for fold in range(N_FOLDS):

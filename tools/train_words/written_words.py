@@ -27,7 +27,7 @@ _HEAD = """\
 def write(file: Path, names: Container[str]) -> None:
     """Write the words that two packages or more have mostly in lower case.
 
-    Names are left out.
+    The words of all packages are counted first, then chosen. Names are left out.
     """
     lower: Counter[str] = Counter()
     capital: Counter[str] = Counter()

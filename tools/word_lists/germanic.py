@@ -74,14 +74,18 @@ def _is_open(stem: str) -> bool:
 def danish(section: str, word: str) -> Iterator[str]:
     """Yield the forms of a Danish noun or adjective; verbs are written out."""
     yield word
-    endings = _DANISH_ADJECTIVE if section == "adjectives" else _DANISH_NOUN
+    endings = _DANISH_NOUN
+    if section == "adjectives":
+        endings = _DANISH_ADJECTIVE
     yield from _with_endings(word, endings)
 
 
 def swedish(section: str, word: str) -> Iterator[str]:
     """Yield the forms of a Swedish noun or adjective; verbs are written out."""
     yield word
-    endings = _SWEDISH_ADJECTIVE if section == "adjectives" else _SWEDISH_NOUN
+    endings = _SWEDISH_NOUN
+    if section == "adjectives":
+        endings = _SWEDISH_ADJECTIVE
     yield from _with_endings(word, endings)
 
 

@@ -140,7 +140,9 @@ def _spelled(stem: str, ending: str) -> str:
 
 def _accented(stem: str) -> str:
     """Put the accent on the last vowel: "recuérdame"."""
-    end = len(stem) - 2 if stem.endswith(("qu", "gu")) else len(stem)
+    end = len(stem)
+    if stem.endswith(("qu", "gu")):
+        end = len(stem) - 2
     for i in range(end - 1, -1, -1):
         if stem[i] in "aeiou":
             return stem[:i] + stem[i].translate(_ACUTE) + stem[i + 1 :]
@@ -172,7 +174,9 @@ def italian(section: str, word: str) -> Iterator[str]:
     yield word[:-1] + ends.get(word[-1], word[-1])
     yield from _italian_hard(word)
     if section == "adjectives" and word.endswith("o"):
-        hard = "h" if word[-2:-1] in "cg" else ""
+        hard = ""
+        if word[-2:-1] in "cg":
+            hard = "h"
         yield from (word[:-1] + "a", word[:-1] + hard + "e", word[:-1] + hard + "i")
     if section == "nouns" and word.endswith("a"):
         yield word[:-1] + "i"
@@ -193,7 +197,9 @@ def _italian_hard(word: str) -> Iterator[str]:
 def _italian_verb(stem: str, kind: str) -> Iterator[str]:
     for ending in _IT[kind].split():
         yield _italian_sound(stem, ending, kind) + ending
-    last = kind[0] if kind == "are" else "i"
+    last = "i"
+    if kind == "are":
+        last = kind[0]
     for pronoun in _IT_PRONOUNS:
         yield stem + last + pronoun
         yield stem + kind[:-1] + pronoun

@@ -75,7 +75,9 @@ def checkpoint(anchors: AnchorsOption = "") -> None:
     settings = read_settings()
     keys = _read_keys(settings)
     cosigners = read_witnesses(settings.audit_witnesses or "")
-    witnesses = Witnesses(cosigners) if cosigners else None
+    witnesses = None
+    if cosigners:
+        witnesses = Witnesses(cosigners)
     anchor_store = _open_anchors(settings, anchors)
     store = Store(settings.database_url)
     try:
@@ -137,7 +139,9 @@ def _print_verified(found: Checked, kept: Sequence[str]) -> None:
 
 def _open_anchors(settings: Settings, anchors: str) -> Blobs | None:
     place = anchors or settings.audit_anchors
-    return open_blobs(place) if place else None
+    if place:
+        return open_blobs(place)
+    return None
 
 
 def _read_checkpoint(place: str) -> str:
@@ -241,7 +245,9 @@ def _write(out: Path, pieces: Iterator[bytes]) -> None:
 
 def _read_keys(settings: Settings) -> Keys:
     secret = settings.audit_signing_key
-    signing_key = secret.get_secret_value() if secret else None
+    signing_key = None
+    if secret:
+        signing_key = secret.get_secret_value()
     return read_keys(signing_key, settings.audit_witnesses)
 
 

@@ -75,6 +75,9 @@ def query(
 
     The question is on record first.
     """
+    unusual_filter = ""
+    if unusual:
+        unusual_filter = "yes"
     filters = {
         "clip": clip,
         "request": request,
@@ -82,7 +85,7 @@ def query(
         "desk": desk,
         "action": action,
         "outcome": outcome,
-        "unusual": "yes" if unusual else "",
+        "unusual": unusual_filter,
         "since": since,
         "until": until,
         "limit": limit,
@@ -149,7 +152,9 @@ def _print_page(asked_as: int, page: Page) -> None:
 
 def _row(found: RecordedEvent) -> Row:
     event = found.event
-    actor = event.actor.user_id if event.actor else event.origin
+    actor = str(event.origin)
+    if event.actor:
+        actor = event.actor.user_id
     subject = [event.request, event.clip_id, event.desk, setting_words(event.setting)]
     outcome: list[str | None] = []
     if event.outcome is not OutcomeCode.ALLOWED:

@@ -1,5 +1,6 @@
 """`help-clip trace`: find the listen that a leaked recording was taken from."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -49,8 +50,8 @@ def trace(
     with open_program() as (services, act):
         scope = Scope(
             request=request.strip().upper() or None,
-            since=read_moment("since", since, act.now) if since else None,
-            until=read_moment("until", until, act.now) if until else None,
+            since=_moment("since", since, act.now),
+            until=_moment("until", until, act.now),
         )
         traced = trace_leak(
             services,
@@ -113,3 +114,13 @@ def _odds(odds: float) -> str:
     if odds < 0.01:
         return f"{odds:.0e}"
     return f"{odds:.2f}"
+
+
+def _moment(
+    field: str,
+    typed: str,
+    now: datetime,
+) -> datetime | None:
+    if not typed:
+        return None
+    return read_moment(field, typed, now)

@@ -42,7 +42,7 @@ def check() -> None:
         n_problems += 1
         sentence = text("cli.check.failed", subject=line.subject, problem=line.problem)
         print_mark(sentence, passed=False)
-    raise typer.Exit(1 if n_problems else 0)
+    raise typer.Exit(int(n_problems > 0))
 
 
 def _lines(settings: Settings) -> Iterator[Line]:
@@ -155,7 +155,7 @@ def _role_lines(services: Services) -> Iterator[Line]:
 
 
 def _has_holders(holders: Holders | None) -> bool:
-    return holders is not None and holders != Holders()
+    return holders not in (None, Holders())
 
 
 def _people_lines(services: Services) -> Iterator[Line]:

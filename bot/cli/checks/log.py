@@ -31,7 +31,9 @@ def log_lines(
     store = services.store
     subject = text("cli.check.subject.log")
     try:
-        signing_key = secret.get_secret_value() if secret else None
+        signing_key = None
+        if secret:
+            signing_key = secret.get_secret_value()
         keys = read_keys(signing_key, settings.audit_witnesses)
         yield _signed(store, keys)
         yield _anchored(settings, services, keys)

@@ -43,7 +43,7 @@ def setup() -> None:
             typer.echo(f"    {problem}")
         if found.note:
             typer.echo(f"    {found.note}")
-    raise typer.Exit(1 if n_unfit else 0)
+    raise typer.Exit(int(n_unfit > 0))
 
 
 def channel_findings(

@@ -60,7 +60,9 @@ def _print_facts(found: Disclosure) -> None:
 
 
 def _cells(facts: Facts) -> list[str]:
-    ears = "-" if facts.ears_per_clip is None else f"{facts.ears_per_clip:.1f}"
+    ears = "-"
+    if facts.ears_per_clip is not None:
+        ears = f"{facts.ears_per_clip:.1f}"
     accidental = _shown(facts.accidental)
     if facts.accidental_share is not None:
         share = f"{facts.accidental_share:.1%}"
@@ -88,7 +90,9 @@ def _sentences(found: Disclosure) -> list[str]:
 
 
 def _shown(count: int | None) -> str:
-    return "-" if count is None else str(count)
+    if count is None:
+        return "-"
+    return str(count)
 
 
 def _document(found: Disclosure) -> dict[str, object]:

@@ -68,8 +68,9 @@ def erase(
             clean_at_once(services, act, erasure)
         known = _read_receipts(services, act, found)
     _print_receipts(known)
-    is_open = any(each.is_open for each in known)
-    raise typer.Exit(2 if is_open else 0)
+    if any(each.is_open for each in known):
+        raise typer.Exit(2)
+    raise typer.Exit(0)
 
 
 def _newest(
@@ -114,7 +115,9 @@ def _rows(known: list[Known]) -> Iterator[Row]:
 
 def _state(line: Line) -> str:
     has_seconds = line.state is ReceiptState.DONE
-    time = line.at.strftime("%Y-%m-%d %H:%M:%S" if has_seconds else "%Y-%m-%d %H:%M")
+    time = f"{line.at:%Y-%m-%d %H:%M}"
+    if has_seconds:
+        time = f"{line.at:%Y-%m-%d %H:%M:%S}"
     state = text(f"cli.erase.receipt.{line.state.value}", time=time)
     is_waiting = line.state in {ReceiptState.DUE, ReceiptState.OVERDUE}
     if is_waiting and line.receipt.failure:

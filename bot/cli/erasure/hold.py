@@ -56,7 +56,9 @@ def _print_holds(found: list[Hold]) -> None:
 
 
 def _cells(hold: Hold) -> list[str]:
-    placed_by = hold.placed_by.user_id if hold.placed_by else text("cli.hold.shell")
+    placed_by = text("cli.hold.shell")
+    if hold.placed_by:
+        placed_by = hold.placed_by.user_id
     return [
         str(hold.id),
         hold.clip_id,

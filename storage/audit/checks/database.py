@@ -70,10 +70,14 @@ def check(
         notes = list(connection.execute(select(checkpoints.c.note)).scalars())
         kept = _signed(notes, trusted)
         outside = _signed(anchored, trusted)
-        size = kept[-1].size if kept else 0
+        size = 0
+        if kept:
+            size = kept[-1].size
         _check_ends(connection, size, outside)
         pruned = _pruned(connection, trusted)
-        first = pruned.size if pruned else 0
+        first = 0
+        if pruned:
+            first = pruned.size
         inside = [found for found in {*kept, *outside} if found.size >= first]
         walk = Walk(inside)
         nodes = StoredNodes(connection, size)
@@ -115,7 +119,9 @@ def _check_ends(
             size,
         )
     newest = connection.execute(select(func.max(entries.c.idx))).scalar_one()
-    count = 0 if newest is None else newest + 1
+    count = 0
+    if newest is not None:
+        count = newest + 1
     if count < size:
         raise Fault(
             "truncated",

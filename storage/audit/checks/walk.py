@@ -39,7 +39,8 @@ def compare(
 ) -> None:
     """Check that entries hash to the tree's leaves.
 
-    Raises `Fault` for the first mismatch. `leaves` are the hashes of the given entries,
+    The first mismatch is looked for, and then its cause: a missing, an inserted or a
+    changed entry. Raises `Fault` for it. `leaves` are the hashes of the given entries,
     `hashes` the tree's, both for the entries `indexes`.
     """
     if leaves == hashes:
@@ -52,7 +53,9 @@ def compare(
             raise Fault(
                 "missing", f"Entry {indexes[first]} is missing.", indexes[first]
             )
-        after = indexes[-1] + 1 if indexes else 0
+        after = 0
+        if indexes:
+            after = indexes[-1] + 1
         raise Fault("inserted", f"An entry was inserted before entry {after}.", after)
     index = indexes[first]
     if leaves[first] in hashes[first + 1 : first + 2] and len(leaves) < len(hashes):

@@ -6,6 +6,7 @@ fails.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -50,9 +51,9 @@ class Log:
 
         Raises `StorageError` if the database reports that it wrote no row.
         """
-        written = (
-            _ROW_AND_WAIT if self.connection.dialect.name == "postgresql" else _ROW
-        )
+        written = _ROW
+        if self.connection.dialect.name == "postgresql":
+            written = _ROW_AND_WAIT
         found = self.connection.execute(written, row_of(event)).scalar_one_or_none()
         if found is None:
             raise StorageError("The database wrote no event. Run: help-clip check")
@@ -92,7 +93,9 @@ class Log:
         """Return one event, parsed from its canonical bytes."""
         query = select(events.c.canonical).where(events.c.id == event_id)
         entry = self.connection.execute(query).scalar_one_or_none()
-        return None if entry is None else parse(bytes(entry))
+        if entry is None:
+            return None
+        return parse(bytes(entry))
 
     def detail(self, event_id: int) -> str | None:
         """Return the committed detail of an event, or None."""
@@ -102,13 +105,17 @@ class Log:
 
 def row_of(event: Event) -> dict[str, Any]:
     """Return an event as a row of `events`."""
-    actor = event.actor
+    team_id = None
+    user_id = None
+    if event.actor is not None:
+        team_id = event.actor.team_id
+        user_id = event.actor.user_id
     return {
         "at": event.at,
         "action": event.action,
         "outcome": event.outcome,
-        "team_id": actor.team_id if actor else None,
-        "user_id": actor.user_id if actor else None,
+        "team_id": team_id,
+        "user_id": user_id,
         "role": event.role,
         "origin": event.origin,
         "rule": event.rule,
@@ -124,46 +131,73 @@ def is_unusual(event: Event) -> bool:
     """Return whether a play was elevated, or longer or more often than answers need."""
     if event.action in _CLOSER:
         return event.outcome is Outcome.ALLOWED
-    numbers = event.numbers
-    much = (
-        numbers.get("loops", 0) > UNUSUAL_LOOPS
-        or numbers.get("played_ms", 0) > UNUSUAL_MS
-    )
-    return (
-        much
-        and event.action is Action.SNIPPET_PLAYED
-        and event.outcome is Outcome.ALLOWED
-    )
+    if event.action is not Action.SNIPPET_PLAYED:
+        return False
+    if event.outcome is not Outcome.ALLOWED:
+        return False
+    if event.numbers.get("loops", 0) > UNUSUAL_LOOPS:
+        return True
+    return event.numbers.get("played_ms", 0) > UNUSUAL_MS
 
 
 def canonical(event: Event) -> bytes:
     """Return the RFC 8785 bytes of an event, as stored, hashed and exported.
 
-    Empty keys are left out.
+    The plain values are collected first, then those of actor, role, subject, numbers
+    and setting. Empty keys are left out.
     """
     body: dict[str, Any] = {
         "at": _iso(event.at),
         "action": event.action.value,
         "outcome": event.outcome.value,
         "origin": event.origin.value,
-        "team": event.actor.team_id if event.actor else None,
-        "user": event.actor.user_id if event.actor else None,
-        "role": event.role.value if event.role else None,
         "rule": event.rule,
         "desk": event.desk,
         "request": event.request,
         "clip": event.clip_id,
         "address": event.address,
-        "subject_team": event.subject.team_id if event.subject else None,
-        "subject_user": event.subject.user_id if event.subject else None,
         "digest": event.digest,
-        "numbers": dict(event.numbers) or None,
-        "setting": event.setting.name if event.setting else None,
-        "old": event.setting.old if event.setting else None,
-        "new": event.setting.new if event.setting else None,
     }
-    return rfc8785.dumps(
-        {key: value for key, value in body.items() if value is not None}
+    if event.actor is not None:
+        body["team"] = event.actor.team_id
+        body["user"] = event.actor.user_id
+    if event.role is not None:
+        body["role"] = event.role.value
+    if event.subject is not None:
+        body["subject_team"] = event.subject.team_id
+        body["subject_user"] = event.subject.user_id
+    if event.numbers:
+        body["numbers"] = dict(event.numbers)
+    if event.setting is not None:
+        body["setting"] = event.setting.name
+        body["old"] = event.setting.old
+        body["new"] = event.setting.new
+    filled = {key: value for key, value in body.items() if value is not None}
+    return rfc8785.dumps(filled)
+
+
+def _person(body: Mapping[str, Any], team_key: str, user_key: str) -> Person | None:
+    user_id = body.get(user_key)
+    if not user_id:
+        return None
+    return Person(team_id=body[team_key], user_id=user_id)
+
+
+def _role(body: Mapping[str, Any]) -> Role | None:
+    role = body.get("role")
+    if not role:
+        return None
+    return Role(role)
+
+
+def _setting(body: Mapping[str, Any]) -> Setting | None:
+    name = body.get("setting")
+    if not name:
+        return None
+    return Setting(
+        name=name,
+        old=body.get("old"),
+        new=body.get("new"),
     )
 
 
@@ -174,36 +208,22 @@ def parse(entry: bytes) -> Event:
     """
     try:
         body: dict[str, Any] = json.loads(entry)
-        role, user, subject = (
-            body.get("role"),
-            body.get("user"),
-            body.get("subject_user"),
-        )
-        setting = body.get("setting")
         return Event(
             at=datetime.fromisoformat(body["at"]),
             action=Action(body["action"]),
             outcome=Outcome(body["outcome"]),
-            actor=Person(team_id=body["team"], user_id=user) if user else None,
-            role=Role(role) if role else None,
+            actor=_person(body, "team", "user"),
+            role=_role(body),
             origin=Origin(body["origin"]),
             rule=body.get("rule"),
             desk=body.get("desk"),
             request=body.get("request"),
             clip_id=body.get("clip"),
             address=body.get("address"),
-            subject=Person(team_id=body["subject_team"], user_id=subject)
-            if subject
-            else None,
+            subject=_person(body, "subject_team", "subject_user"),
             digest=body.get("digest"),
             numbers=body.get("numbers", {}),
-            setting=Setting(
-                name=setting,
-                old=body.get("old"),
-                new=body.get("new"),
-            )
-            if setting
-            else None,
+            setting=_setting(body),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StorageError(

@@ -25,22 +25,25 @@ def backlog(log: Log) -> Backlog:
     connection = log.connection
     if connection.dialect.name == "postgresql":
         some = select(unsequenced.c.event_id).limit(MOST).subquery()
-        waiting = connection.execute(
-            select(func.count()).select_from(some)
-        ).scalar_one()
+        count = select(func.count()).select_from(some)
+        waiting = connection.execute(count).scalar_one()
         first = select(func.min(unsequenced.c.event_id)).scalar_subquery()
     else:
         done = _last_sequenced(connection)
         # Ids commit in order on SQLite, so the count is a difference of ids.
-        newest = connection.execute(select(func.max(events.c.id))).scalar_one() or 0
+        newest = connection.execute(select(func.max(events.c.id))).scalar_one()
+        if newest is None:
+            newest = 0
         waiting = min(max(newest - done, 0), MOST)
-        first = (
-            select(func.min(events.c.id)).where(events.c.id > done).scalar_subquery()
-        )
+        query = select(func.min(events.c.id)).where(events.c.id > done)
+        first = query.scalar_subquery()
     oldest = connection.execute(select(events.c.at).where(events.c.id == first))
     return Backlog(waiting=waiting, oldest=oldest.scalar_one_or_none())
 
 
 def _last_sequenced(connection: Connection) -> int:
     query = select(entries.c.event_id).order_by(entries.c.idx.desc()).limit(1)
-    return connection.execute(query).scalar_one_or_none() or 0
+    last = connection.execute(query).scalar_one_or_none()
+    if last is None:
+        return 0
+    return int(last)

@@ -22,12 +22,17 @@ def day_of(moment: datetime) -> int:
     return (moment.astimezone(UTC).date() - _EPOCH).days
 
 
+def _holder(row: Any) -> tuple[str, str, str]:
+    """Return desk, team and user of an event; a missing one is empty."""
+    return (row.desk or "", row.team_id or "", row.user_id or "")
+
+
 def count(connection: Connection, rows: Iterable[Any]) -> None:
     """Add these rows of `events` to the counts."""
     actions: _Sums = defaultdict(lambda: [0, 0, 0])
     for row in rows:
-        who = (row.desk or "", row.team_id or "", row.user_id or "")
-        sums = actions[row.action, row.outcome, day_of(row.at), *who]
+        holder = _holder(row)
+        sums = actions[row.action, row.outcome, day_of(row.at), *holder]
         sums[0] += 1
         sums[1] += row.outcome != Outcome.ALLOWED
         sums[2] += _played(row.canonical)

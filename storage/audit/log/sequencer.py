@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.audit.log.rollup import count
 from storage.audit.log.tree import Edge, as_rows, load_edge
@@ -21,7 +20,7 @@ from storage.audit.proofs.merkle import leaf_hash
 from storage.errors import StorageError
 from storage.store import Store
 from storage.tables import checkpoints, entries, events, tiles, unsequenced
-from storage.upsert import insert_many
+from storage.upsert import insert_into, insert_many
 
 BATCH = 256
 _NEEDED = (
@@ -101,9 +100,8 @@ def _waiting(connection: Connection, batch: int) -> list[Any]:
         return _waiting_in_line(connection, batch)
     newest = select(entries.c.event_id).order_by(entries.c.idx.desc()).limit(1)
     after = func.coalesce(newest.scalar_subquery(), 0)
-    query = (
-        select(*_NEEDED).where(events.c.id > after).order_by(events.c.id).limit(batch)
-    )
+    later = select(*_NEEDED).where(events.c.id > after)
+    query = later.order_by(events.c.id).limit(batch)
     return list(connection.execute(query))
 
 
@@ -113,9 +111,8 @@ def _waiting_in_line(connection: Connection, batch: int) -> list[Any]:
     first = select(unsequenced.c.event_id).order_by(unsequenced.c.event_id).limit(batch)
     line = first.subquery()
     joined = line.outerjoin(events, events.c.id == line.c.event_id)
-    query = (
-        select(line.c.event_id, *_NEEDED).select_from(joined).order_by(line.c.event_id)
-    )
+    query = select(line.c.event_id, *_NEEDED).select_from(joined)
+    query = query.order_by(line.c.event_id)
     rows = list(connection.execute(query))
     gone = next((row.event_id for row in rows if row.id is None), None)
     if gone is not None:
@@ -131,10 +128,16 @@ def last_signed(connection: Connection, keys: Keys) -> Edge:
     Raises `Inconsistent`.
     """
     note = latest(connection)
-    signed = None if note is None else checkpoint.verify(note, keys.verifiers)
-    size = 0 if signed is None else signed.size
+    signed = None
+    size = 0
+    if note is not None:
+        signed = checkpoint.verify(note, keys.verifiers)
+        size = signed.size
     newest = connection.execute(select(func.max(entries.c.idx))).scalar_one()
-    if (newest is None and size != 0) or (newest is not None and newest + 1 != size):
+    n_entries = 0
+    if newest is not None:
+        n_entries = newest + 1
+    if n_entries != size:
         raise Inconsistent(
             f"The last checkpoint covers {size} entries, but there are others. "
             "Run: help-clip audit verify"
@@ -156,14 +159,12 @@ def _write(
     changed = edge.append([leaf_hash(row.canonical) for row in rows])
     given = [{"idx": first + n, "event_id": row.id} for n, row in enumerate(rows)]
     insert_many(connection, entries, given)
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    put = dialect.insert(tiles)
-    connection.execute(
-        put.on_conflict_do_update(
-            index_elements=["level", "idx"], set_={"hashes": put.excluded.hashes}
-        ),
-        as_rows(changed),
+    insertion = insert_into(connection, tiles)
+    put = insertion.on_conflict_do_update(
+        index_elements=["level", "idx"],
+        set_={"hashes": insertion.excluded.hashes},
     )
+    connection.execute(put, as_rows(changed))
     count(connection, rows)
     if connection.dialect.name == "postgresql":
         done = select(entries.c.event_id).where(entries.c.idx >= first)

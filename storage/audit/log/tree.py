@@ -61,9 +61,13 @@ class Edge:
         level, count = 0, self.size
         while count:
             layer = hashes(self.partial.get(level, b"")) + carried
-            carried = [root_of(layer)] if layer else []
+            carried = []
+            if layer:
+                carried = [root_of(layer)]
             level, count = level + 1, count // WIDTH
-        return carried[0] if carried else EMPTY_ROOT
+        if carried:
+            return carried[0]
+        return EMPTY_ROOT
 
 
 def hashes(tile: bytes) -> list[bytes]:
@@ -98,12 +102,16 @@ def _tile(
     needed: int,
 ) -> bytes:
     query = select(tiles.c.hashes).where(tiles.c.level == level, tiles.c.idx == number)
-    data = connection.execute(query).scalar_one_or_none() or b""
-    if len(data) < needed * HASH_BYTES or len(data) % HASH_BYTES:
+    data = connection.execute(query).scalar_one_or_none()
+    if data is None:
+        data = b""
+    n_bytes = needed * HASH_BYTES
+    is_cut_off = len(data) % HASH_BYTES != 0
+    if is_cut_off or len(data) < n_bytes:
         raise BrokenTree(
             f"The log's tree lacks hashes: tile {number} of level {level}."
         )
-    return bytes(data[: needed * HASH_BYTES])
+    return bytes(data[:n_bytes])
 
 
 class StoredNodes:

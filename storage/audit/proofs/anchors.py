@@ -50,7 +50,9 @@ def publish(
         found = checkpoint.verify(note, keys.verifiers)
     if anchors is not None:
         check_anchored(store, keys, anchors)
-    cosigned = note if witnesses is None else witnesses.cosign(store, note, found)
+    cosigned = note
+    if witnesses is not None:
+        cosigned = witnesses.cosign(store, note, found)
     if anchors is not None:
         _anchor(anchors, keys, found, cosigned)
     elif announce is None and cosigned == note:
@@ -108,7 +110,9 @@ def check_anchored(
     )
     with store.read() as tx:
         note = latest(tx.connection)
-        size = 0 if note is None else checkpoint.verify(note, keys.verifiers).size
+        size = 0
+        if note is not None:
+            size = checkpoint.verify(note, keys.verifiers).size
         if size < newest.size:
             raise Inconsistent(
                 f"The log ends at entry {size}, but {newest.size} entries were anchored: "

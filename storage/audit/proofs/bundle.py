@@ -145,6 +145,10 @@ def _keys(reader: _Reader, trusted: Sequence[Verifier]) -> list[Verifier]:
 def _checkpoints(
     reader: _Reader, keys: Sequence[Verifier]
 ) -> tuple[list[Checkpoint], list[str]]:
+    """Read the checkpoints, and return them with their notes.
+
+    Of each one the number, the signatures and the order are checked, then their count.
+    """
     found: list[Checkpoint] = []
     notes: list[str] = []
     announced = 0
@@ -206,6 +210,10 @@ def _block(
     which: bytes,
     encoded: bytes,
 ) -> int:
+    """Check one block, and return the number of its entries.
+
+    Its place is checked first, then its length, its entries, and its hashes.
+    """
     first = _number(number) * BLOCK
     if first > walk.position:
         raise Fault(
@@ -249,7 +257,9 @@ def _skip(
 def _offsets(text: bytes, expected: int) -> list[int]:
     if not _OFFSETS.fullmatch(text) or text == b"all":
         raise Fault("malformed", "A block line is not as bundles have it.")
-    offsets = [] if text == b"none" else [int(part) for part in text.split(b",")]
+    offsets = []
+    if text != b"none":
+        offsets = [int(part) for part in text.split(b",")]
     if offsets != sorted(set(offsets)) or (offsets and offsets[-1] >= expected):
         raise Fault("malformed", "A block line is not as bundles have it.")
     if len(offsets) == expected:

@@ -52,6 +52,7 @@ class Keys:
     def read(cls, text: str) -> "Keys":
         """Return signing keys, and retired public keys, divided by commas.
 
+        The keys are divided into the two kinds first; then all must have one name.
         Raises `BadNote`.
         """
         parts = [part.strip() for part in text.split(",") if part.strip()]
@@ -62,7 +63,8 @@ class Keys:
             Verifier.read(part) for part in parts if not part.startswith("PRIVATE+")
         )
         names = {key.name for key in signers} | {key.name for key in retired}
-        if not signers or len(names) != 1:
+        has_one_name = len(names) == 1
+        if not signers or not has_one_name:
             raise BadNote(
                 "AUDIT_SIGNING_KEY holds no signing key, or keys of several names; "
                 "make one with: help-clip audit key"

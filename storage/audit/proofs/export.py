@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -46,7 +47,9 @@ def write_bundle(
     yield from _heads(notes, trusted)
     nodes = StoredNodes(connection, signed[-1].size)
     stops = [found.size for found in signed]
-    wanted = None if chosen is None else _indexes(connection, chosen, signed[-1].size)
+    wanted = None
+    if chosen is not None:
+        wanted = _indexes(connection, chosen, signed[-1].size)
     walked = 0
     for number, offsets in _blocks(connection, signed, wanted):
         yield from _skips(walked, number * BLOCK, nodes, stops)
@@ -89,11 +92,8 @@ def _heads(notes: Sequence[str], trusted: Sequence[Verifier]) -> Iterator[bytes]
     for key in sorted(map(str, signed_by)):
         yield f"key {key}\n".encode()
     for number, text in enumerate(notes, start=1):
-        yield b"checkpoint %d %d %b\n" % (
-            number,
-            len(notes),
-            base64.b64encode(text.encode()),
-        )
+        encoded = base64.b64encode(text.encode())
+        yield b"checkpoint %d %d %b\n" % (number, len(notes), encoded)
 
 
 def _indexes(
@@ -121,12 +121,10 @@ def _blocks(
     """Yield the blocks to write with the offsets of their entries, or None for all."""
     size = signed[-1].size
     if wanted is None:
-        first = connection.execute(
-            select(entries.c.idx).order_by(entries.c.idx).limit(1)
-        )
-        start = first.scalar_one_or_none() or 0
+        first_block = _first_index(connection) // BLOCK
+        end_block = -(-size // BLOCK)
         wanted_blocks: dict[int, list[int] | None] = dict.fromkeys(
-            range(start // BLOCK, -(-size // BLOCK))
+            range(first_block, end_block)
         )
     else:
         wanted_blocks = {
@@ -139,6 +137,14 @@ def _blocks(
         if found.size % BLOCK:
             wanted_blocks.setdefault(found.size // BLOCK, [])
     yield from sorted(wanted_blocks.items())
+
+
+def _first_index(connection: Connection) -> int:
+    query = select(entries.c.idx).order_by(entries.c.idx).limit(1)
+    first = connection.execute(query).scalar_one_or_none()
+    if first is None:
+        return 0
+    return int(first)
 
 
 def _skips(
@@ -169,12 +175,16 @@ def _block(
         .where(entries.c.idx >= first, entries.c.idx < end)
         .order_by(entries.c.idx)
     )
-    rows = [] if offsets == [] else list(connection.execute(query))
+    rows: list[Any] = []
+    if offsets != []:
+        rows = list(connection.execute(query))
+    which = b"all"
     if offsets is not None and len(offsets) < end - first:
         picked = {first + offset for offset in offsets}
         rows = [row for row in rows if row.idx in picked]
-        which = ",".join(map(str, offsets)).encode() or b"none"
-    else:
-        which = b"all"
+        which = b"none"
+        if offsets:
+            which = ",".join(map(str, offsets)).encode()
     lines = b"".join(bytes(row.canonical) + b"\n" for row in rows)
-    return b"block %d %b %b\n%b" % (number, which, base64.b64encode(hashes), lines)
+    encoded = base64.b64encode(hashes)
+    return b"block %d %b %b\n%b" % (number, which, encoded, lines)

@@ -46,7 +46,9 @@ def subtrees(start: int, end: int) -> list[tuple[int, int]]:
     """Return the fewest full subtrees (level, index) that cover leaves [start, end)."""
     found = []
     while start < end:
-        aligned = (start & -start).bit_length() - 1 if start else 63
+        aligned = 63
+        if start:
+            aligned = (start & -start).bit_length() - 1
         level = min(aligned, (end - start).bit_length() - 1)
         found.append((level, start >> level))
         start += 1 << level
@@ -164,16 +166,17 @@ def verify_consistency(
 ) -> bool:
     """Return whether the larger tree begins with the smaller one.
 
-    RFC 9162 section 2.1.4.2.
+    Trees that are empty or of one size are compared directly. Any other proof is walked
+    from the last entry of the smaller tree up to both roots (RFC 9162 section 2.1.4.2).
     """
     if not 0 <= old <= new:
         return False
     if old in (0, new):
-        expected = EMPTY_ROOT if old == 0 else new_root
-        return (
-            not proof and old_root == expected and (new > 0 or new_root == EMPTY_ROOT)
-        )
-    hashes = list(proof) if old & (old - 1) else [old_root, *proof]
+        return _is_empty_or_same(old, new, proof, old_root, new_root)
+    hashes = list(proof)
+    is_complete = old & (old - 1) == 0
+    if is_complete:
+        hashes = [old_root, *proof]
     if not hashes:
         return False
     position, last = old - 1, new - 1
@@ -190,7 +193,24 @@ def verify_consistency(
         else:
             larger = node_hash(larger, sibling)
         position, last = position >> 1, last >> 1
-    return last == 0 and smaller == old_root and larger == new_root
+    return all((last == 0, smaller == old_root, larger == new_root))
+
+
+def _is_empty_or_same(
+    old: int,
+    new: int,
+    proof: Sequence[bytes],
+    old_root: bytes,
+    new_root: bytes,
+) -> bool:
+    if proof:
+        return False
+    if new == 0:
+        return old_root == new_root == EMPTY_ROOT
+    expected = new_root
+    if old == 0:
+        expected = EMPTY_ROOT
+    return old_root == expected
 
 
 class Frontier:

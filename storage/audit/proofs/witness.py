@@ -88,7 +88,9 @@ class Witnesses:
         return signed
 
     def _complain(self, witness: Witness, error: Exception) -> None:
-        said = str(error) if isinstance(error, NotCosigned) else type(error).__name__
+        said = type(error).__name__
+        if isinstance(error, NotCosigned):
+            said = str(error)
         if self.trouble.get(witness.key.name) != said:
             log.warning("witness %s has not cosigned: %s", witness.key.name, said)
         self.trouble[witness.key.name] = said

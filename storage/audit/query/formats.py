@@ -75,4 +75,6 @@ def csv_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
 
 def _harmless(cell: Any) -> Any:
     # A spreadsheet runs text that begins like a formula (OWASP, CSV Injection).
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    if isinstance(cell, str) and cell.startswith(_FORMULA):
+        return f"'{cell}"
+    return cell

@@ -41,7 +41,12 @@ def ocsf(found: RecordedEvent) -> dict[str, Any]:
     """Return one OCSF event; times are milliseconds since 1970."""
     event = found.event
     activity, name = _ACTIVITIES.get(event.action, (_OTHER, event.action.value))
-    refused = event.outcome is not Outcome.ALLOWED
+    severity = 1
+    if event.outcome is not Outcome.ALLOWED:
+        severity = 2
+    detail = event.outcome.value
+    if event.rule:
+        detail = event.rule
     return {
         "class_uid": CLASS_UID,
         "class_name": "File Hosting Activity",
@@ -51,15 +56,11 @@ def ocsf(found: RecordedEvent) -> dict[str, Any]:
         "activity_name": name,
         "type_uid": CLASS_UID * 100 + activity,
         "time": int((event.at - _EPOCH).total_seconds() * 1000),
-        "severity_id": 2 if refused else 1,
-        "status_id": 2 if refused else 1,
-        "status_detail": event.rule or event.outcome.value,
+        "severity_id": severity,
+        "status_id": severity,
+        "status_detail": detail,
         "actor": _actor(event),
-        "file": {
-            "name": event.clip_id or event.request or "access log",
-            "type_id": 1,
-            **({"uid": event.clip_id} if event.clip_id else {}),
-        },
+        "file": _file(event),
         "src_endpoint": {"name": event.origin.value, **_address(event)},
         "metadata": {
             "version": VERSION,
@@ -70,12 +71,27 @@ def ocsf(found: RecordedEvent) -> dict[str, Any]:
     }
 
 
+def _file(event: Event) -> dict[str, Any]:
+    if event.clip_id:
+        return {
+            "name": event.clip_id,
+            "type_id": 1,
+            "uid": event.clip_id,
+        }
+    if event.request:
+        return {"name": event.request, "type_id": 1}
+    return {"name": "access log", "type_id": 1}
+
+
 def _actor(event: Event) -> dict[str, Any]:
     if event.actor is None:
         return {"app_name": "help-clip"}
-    return {"user": {"uid": event.actor.user_id, "org": {"uid": event.actor.team_id}}}
+    organisation = {"uid": event.actor.team_id}
+    return {"user": {"uid": event.actor.user_id, "org": organisation}}
 
 
 def _address(event: Event) -> dict[str, str]:
     # The uid is a keyed hash: it distinguishes two addresses and reveals neither.
-    return {"uid": event.address} if event.address else {}
+    if event.address:
+        return {"uid": event.address}
+    return {}

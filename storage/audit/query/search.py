@@ -8,10 +8,9 @@ outcomes are searched separately and merged. The cost of a page is a small multi
 its length, at any depth of a log of any length.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import product
 from typing import Any
 
@@ -27,13 +26,12 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.audit.log.append import UNUSUAL_ACTIONS, Log, parse
+from storage.audit.query.cursors import Place, read_cursor, write_cursor
 from storage.errors import StorageError
 from storage.records import Action, Outcome, Person, RecordedEvent
 from storage.tables import UtcTime, events
 
 MAX_LIMIT = 500
-_CURSOR = re.compile(r"([fb])([0-9]{1,17})\.([0-9]{1,18})", re.ASCII)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ALLOWED = (None, Outcome.ALLOWED)
 
 
@@ -73,42 +71,38 @@ class Page:
 _Terms = dict[str, Any]
 # Few events are left to filter one by one.
 _FEW = ("clip_id", "request")
-_FULL = {
-    "user_id",
-    "desk",
-    "action",
-    "outcome",
-    # Each combination has an index of its own.
-}
-
-
-@dataclass(frozen=True)
-class _Place:
-    """The place to continue from; `back` reads against the order of the question."""
-
-    back: bool
-    at: datetime
-    id: int
+# Each combination of these columns has an index of its own.
+_FULL = {"user_id", "desk", "action", "outcome"}
 
 
 def answer(log: Log, question: Question) -> Page:
     """Return one page. Raises `StorageError` for an unusable limit or cursor."""
     if not 1 <= question.limit <= MAX_LIMIT:
         raise StorageError(f"A page holds between 1 and {MAX_LIMIT} events.")
-    place = _read(question.cursor)
-    back = place is not None and place.back
+    place = read_cursor(question.cursor)
+    back = False
+    if place is not None:
+        back = place.back
     walk = replace(question, newest_first=question.newest_first != back)
     found = _keys(log.connection, walk, place)
     more = len(found) > question.limit
     keys = found[: question.limit]
+    has_next = more
+    has_previous = place is not None
     if back:
         keys.reverse()
+        has_next = True
+        has_previous = more
+    next_cursor = None
+    if keys and has_next:
+        next_cursor = write_cursor(keys, forward=True)
+    previous_cursor = None
+    if keys and has_previous:
+        previous_cursor = write_cursor(keys, forward=False)
     return Page(
         events=tuple(_load(log.connection, keys)),
-        next_cursor=_cursor(keys, forward=True) if keys and (more or back) else None,
-        previous_cursor=_cursor(keys, forward=False)
-        if keys and (more if back else place is not None)
-        else None,
+        next_cursor=next_cursor,
+        previous_cursor=previous_cursor,
     )
 
 
@@ -116,8 +110,8 @@ def first_cursor(page: Page, now: datetime) -> str:
     """Return the cursor for events that follow a newest-first page, even an empty one."""
     if page.events:
         newest = page.events[0]
-        return _cursor([(newest.event.at, newest.id)], forward=False)
-    return _cursor([(now, 0)], forward=False)
+        return write_cursor([(newest.event.at, newest.id)], forward=False)
+    return write_cursor([(now, 0)], forward=False)
 
 
 def every(log: Log, question: Question) -> Iterator[RecordedEvent]:
@@ -134,49 +128,76 @@ def every(log: Log, question: Question) -> Iterator[RecordedEvent]:
 def _keys(
     connection: Connection,
     question: Question,
-    place: _Place | None,
+    place: Place | None,
 ) -> list[tuple[datetime, int]]:
     plus = connection.dialect.name == "sqlite"
     arms = [_arm(question, place, terms, plus=plus) for terms in _arms(question)]
     if not arms:
         return []
-    merged = union_all(*(select(arm.subquery()) for arm in arms)).subquery()
-    statement = (
-        select(merged.c.at, merged.c.id)
-        .order_by(*_order(merged.c.at, merged.c.id, question))
-        .limit(question.limit + 1)
-    )
-    rows = connection.execute(arms[0] if len(arms) == 1 else statement)
+    statement = arms[0]
+    if len(arms) > 1:
+        statement = _merged(arms, question)
+    rows = connection.execute(statement)
     return [(row.at, row.id) for row in rows]
 
 
+def _merged(
+    arms: Sequence[Select[tuple[datetime, int]]],
+    question: Question,
+) -> Select[tuple[datetime, int]]:
+    union = union_all(*(select(arm.subquery()) for arm in arms))
+    merged = union.subquery()
+    order = _order(merged.c.at, merged.c.id, question)
+    statement = select(merged.c.at, merged.c.id).order_by(*order)
+    return statement.limit(question.limit + 1)
+
+
 def _arms(question: Question) -> list[_Terms]:
-    """Return the statements whose events together answer the question."""
-    person, action = question.person, question.actions
-    all_terms: _Terms = {
-        "clip_id": question.clip_id,
-        "request": question.request,
-        "user_id": person.user_id if person else None,
-        "team_id": (person.team_id or None) if person else None,
-        "desk": question.desk,
-        "action": action or None,
-        "outcome": question.outcome,
-    }
-    terms = {name: value for name, value in all_terms.items() if value is not None}
+    """Return the statements whose events together answer the question.
+
+    Unusual plays have statements of their own. A question about few events, or without
+    a person, a desk and actions, is one statement; any other is one for each
+    combination of action and outcome.
+    """
+    terms = _all_terms(question)
     if question.unusual:
         return _unusual(question, terms)
-    if not (person or question.desk or action) or any(name in terms for name in _FEW):
+    is_narrowed = any((question.person, question.desk, question.actions))
+    if not is_narrowed:
         return [terms]
-    outcomes = [question.outcome] if question.outcome else list(Outcome)
-    actions: list[_Terms] = [{"action": one} for one in action] or [{}]
+    if not terms.keys().isdisjoint(_FEW):
+        return [terms]
+    outcomes = list(Outcome)
+    if question.outcome:
+        outcomes = [question.outcome]
+    actions: list[_Terms] = [{"action": action} for action in question.actions]
+    if not actions:
+        actions = [{}]
     return [
         {
             **terms,
-            **one,
-            "outcome": o,
+            **action,
+            "outcome": outcome,
         }
-        for one, o in product(actions, outcomes)
+        for action, outcome in product(actions, outcomes)
     ]
+
+
+def _all_terms(question: Question) -> _Terms:
+    """Return the columns that the question limits, with their values."""
+    terms: _Terms = {
+        "clip_id": question.clip_id,
+        "request": question.request,
+        "desk": question.desk,
+        "outcome": question.outcome,
+    }
+    if question.person is not None:
+        terms["user_id"] = question.person.user_id
+        if question.person.team_id:
+            terms["team_id"] = question.person.team_id
+    if question.actions:
+        terms["action"] = question.actions
+    return {name: value for name, value in terms.items() if value is not None}
 
 
 def _unusual(question: Question, terms: _Terms) -> list[_Terms]:
@@ -185,10 +206,10 @@ def _unusual(question: Question, terms: _Terms) -> list[_Terms]:
         return []
     terms = {"unusual": True, **terms}
     terms.pop("outcome", None)
+    if not question.actions:
+        return [terms]
     actions = [one for one in question.actions if one in UNUSUAL_ACTIONS]
-    return (
-        [{**terms, "action": one} for one in actions] if question.actions else [terms]
-    )
+    return [{**terms, "action": one} for one in actions]
 
 
 def _indexed(terms: _Terms) -> set[str]:
@@ -200,16 +221,14 @@ def _indexed(terms: _Terms) -> set[str]:
     if few:
         return {few}
     if "unusual" in terms:
-        return {
-            "unusual",
-            next((n for n in ("user_id", "desk") if n in terms), "action"),
-        }
+        second = next((name for name in ("user_id", "desk") if name in terms), "action")
+        return {"unusual", second}
     return _FULL
 
 
 def _arm(
     question: Question,
-    place: _Place | None,
+    place: Place | None,
     terms: _Terms,
     *,
     plus: bool,
@@ -240,10 +259,13 @@ def _term(
         column = literal_column(f"+events.{name}", events.c[name].type)
     if name == "unusual":
         return column
-    return column.in_(value) if isinstance(value, tuple) else column == value
+    if isinstance(value, tuple):
+        return column.in_(value)
+    is_equal: ColumnElement[bool] = column == value
+    return is_equal
 
 
-def _bounds(question: Question, place: _Place | None) -> Iterator[ColumnElement[bool]]:
+def _bounds(question: Question, place: Place | None) -> Iterator[ColumnElement[bool]]:
     """Return at most one bound for each side of the period.
 
     Of two bounds on one side SQLite seeks by one and filters by the other: from a place
@@ -253,10 +275,11 @@ def _bounds(question: Question, place: _Place | None) -> Iterator[ColumnElement[
     if place:
         here = tuple_(events.c.at, events.c.id)
         there = tuple_(literal(place.at, UtcTime), literal(place.id))
-        if question.newest_first and (until is None or place.at < until):
-            until = None
-            yield here < there
-        elif not question.newest_first and (since is None or place.at >= since):
+        if question.newest_first:
+            if until is None or place.at < until:
+                until = None
+                yield here < there
+        elif since is None or place.at >= since:
             since = None
             yield here > there
     if since:
@@ -270,7 +293,9 @@ def _order(
     number: ColumnElement[Any],
     question: Question,
 ) -> list[Any]:
-    return [at.desc(), number.desc()] if question.newest_first else [at, number]
+    if question.newest_first:
+        return [at.desc(), number.desc()]
+    return [at, number]
 
 
 def _load(
@@ -288,20 +313,3 @@ def _load(
             event=parse(entry),
             canonical=entry,
         )
-
-
-def _cursor(keys: list[tuple[datetime, int]], *, forward: bool) -> str:
-    at, number = keys[-1] if forward else keys[0]
-    return f"{'f' if forward else 'b'}{(at - _EPOCH) // timedelta(microseconds=1)}.{number}"
-
-
-def _read(cursor: str | None) -> _Place | None:
-    if cursor is None:
-        return None
-    match = _CURSOR.fullmatch(cursor)
-    if match is None:
-        raise StorageError(
-            "This page marker is not one of ours; ask the question again."
-        )
-    way, at, number = match.groups()
-    return _Place(way == "b", _EPOCH + timedelta(microseconds=int(at)), int(number))

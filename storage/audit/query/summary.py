@@ -82,7 +82,9 @@ def summarise(
 
 
 def _table(question: Question) -> Table:
-    return action_days if question.actions or question.outcome else person_days
+    if question.actions or question.outcome:
+        return action_days
+    return person_days
 
 
 def _days(
@@ -156,6 +158,8 @@ def _conditions(
     if table is action_days:
         # Naming every action makes each one range of the primary key.
         conditions.append(table.c.action.in_(question.actions or tuple(Action)))
-        outcomes = (question.outcome,) if question.outcome else tuple(Outcome)
+        outcomes = tuple(Outcome)
+        if question.outcome:
+            outcomes = (question.outcome,)
         conditions.append(table.c.outcome.in_(outcomes))
     return conditions
