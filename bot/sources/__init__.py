@@ -1,7 +1,6 @@
-"""Where clips come from and where settled words go.
+"""Ports for the origin of clips and the destination of settled words.
 
-A source or sink is chosen by its address; nothing else in the program knows which one
-it is.
+A source or sink is chosen by its address; no other code knows which one it is.
 """
 
 from collections.abc import Iterator
@@ -23,32 +22,37 @@ from storage.records import Clip, Deletion, Result, Span
 
 
 class ClipSource(Protocol):
-    """Recordings and what is known of them. Every method may raise `Unavailable`."""
+    """Recordings and their sidecars. Every method may raise `Unavailable`."""
 
     def clip(self, clip_id: str) -> Clip:
-        """Raises `Invalid` (impossible id, broken sidecar) or `NotFound`."""
+        """Return the clip.
+
+        Raises `Invalid` (impossible id, broken sidecar) or `NotFound`.
+        """
         ...
 
     def audio(
         self, clip_id: str, part: Span | None = None, /
     ) -> AbstractContextManager[BinaryIO]:
-        """Open the recording, for the `with` only. It is a real file, without a name.
+        """Open the recording, for the `with` only.
 
-        A source may leave out what does not lie in `part`, and give zeros for it.
+        It is a real file, without a name. A source may leave out the bytes outside
+        `part`, and give zeros for them.
         """
         ...
 
     def clip_ids(self, limit: int = 100) -> list[str]:
-        """Some of the clips there are, in order of their ids."""
+        """Return some of the clip ids, in order."""
         ...
 
 
 class ResultSink(Protocol):
-    """Where settled words are delivered."""
+    """The destination of settled words."""
 
     def deliver(self, result: Result) -> None:
-        """Idempotent on `result.id`. Raises `Unavailable` (try again) or `Invalid`
-        (never will).
+        """Deliver a result; idempotent on `result.id`.
+
+        Raises `Unavailable` (try again) or `Invalid` (permanent).
         """
         ...
 
@@ -60,8 +64,9 @@ class ResultSink(Protocol):
         ...
 
     def results(self) -> Iterator[Result]:
-        """What was delivered, oldest first. Raises `Invalid` where the sink cannot be
-        read back.
+        """Return the delivered results, oldest first.
+
+        Raises `Invalid` where the sink cannot be read back.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""What kind of address a source or sink was given. Pure; nothing is opened here."""
+"""Classify the address of a source or sink. Pure; nothing is opened here."""
 
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,8 +11,9 @@ MANIFEST = "manifest:"
 
 
 def folder_of(address: str) -> Path | None:
-    """The local path an address means (a plain path or file://), or None for any other
-    kind.
+    """Return the local path of an address, None for any other kind of address.
+
+    A local address is a plain path or a file:// URL.
     """
     if not address.strip():
         raise Invalid(
@@ -47,8 +48,9 @@ def is_web(address: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host, as it stands in an address, is this machine by definition (RFC
-    6761).
+    """Return whether a host is this machine by definition (RFC 6761).
+
+    The host is written as in an address.
     """
     if host == "localhost":
         return True

@@ -1,4 +1,4 @@
-"""Recordings in, samples out: the only place that knows which decoder reads what."""
+"""Decode and encode recordings: the only module that chooses the decoder."""
 
 import io
 import json
@@ -37,11 +37,11 @@ __all__ = [
 MAX_WINDOW_MS = 10_000
 # Resampling filters and lossy decoders need a run-up.
 _MARGIN_MS = 250
-# For the resampling alone: ffmpeg is given its own run-up.
+# This run-up is for the resampling alone: ffmpeg is given its own.
 _FFMPEG_MARGIN_MS = 20
-# Decoding as much costs about as much as a jump saves. A jump is for formats that go by
-# time stamps: anywhere else it lands seconds away, or where a count of bytes leads
-# (G.722 in WAV: to twice the time).
+# Decoding this much costs about as much as a jump saves. Only formats with time stamps
+# are jumped in: in any other a jump lands seconds away, or at a count of bytes (G.722
+# in WAV: at twice the time).
 _DECODED_MS = 10_000
 _MOST_LINE_BYTES = 1_000
 _BY_SNDFILE = {"wav", "flac", "ogg", "mp3", "aiff", "caf", "au", "w64", "sphere"}
@@ -51,10 +51,11 @@ _ROUNDING_MS = 2
 
 @dataclass(frozen=True)
 class Window:
-    """`samples`: float32 mono at 16 kHz, shape (frames,), in [-1, 1].
+    """A decoded window of a recording.
 
-    `start_ms` is where the window begins on the clip. `clip_duration_ms` is what the
-    file's header says, None where it says nothing or cannot be right.
+    `samples`: float32 mono at 16 kHz, shape (frames,), in [-1, 1]. `start_ms` is where
+    the window begins on the clip. `clip_duration_ms` is the duration in the file's
+    header, or None where the header has none or an impossible one.
     """
 
     samples: Samples
@@ -64,7 +65,7 @@ class Window:
 
 @dataclass(frozen=True)
 class _Part:
-    """The part `[start_ms, end_ms)` that was asked for."""
+    """The requested part `[start_ms, end_ms)`."""
 
     start_ms: int
     end_ms: int
@@ -85,7 +86,7 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Decoded:
-    """What one decoder made of a part; `duration_ms` as in `Window`."""
+    """The output of one decoder for a part; `duration_ms` as in `Window`."""
 
     samples: Samples
     duration_ms: int | None = None
@@ -95,7 +96,7 @@ def read_window(recording: Recording, start_ms: int, end_ms: int) -> Window:
     """Return the part `[start_ms, end_ms)` of a recording, as much of it as there is.
 
     Times are on the clock of a plain `ffmpeg -i FILE`. Raises Invalid, with a sentence
-    for people, for what cannot be read or lies outside the recording.
+    for people, for an unreadable recording and for a part outside the recording.
     """
     start_ms = max(0, start_ms)
     if not 0 < end_ms - start_ms <= MAX_WINDOW_MS:
@@ -135,7 +136,7 @@ def _container_of(file: BinaryIO) -> str:
 
 
 def _decode(file: BinaryIO, container: str, part: _Part) -> _Decoded:
-    """Decode with libsndfile, and with ffmpeg where that finds less than was asked for.
+    """Decode with libsndfile, then with ffmpeg if libsndfile finds too little.
 
     A header is a hint: no part counts as beyond the end until both decoders agree.
     """
@@ -149,7 +150,8 @@ def _decode(file: BinaryIO, container: str, part: _Part) -> _Decoded:
         kind = text(f"redaction.container.{container.replace('-', '_')}")
         raise Invalid(text("redaction.decode.damaged", kind=kind))
     if second is None:
-        assert first is not None  # one of them is there
+        # At least one of the two is present.
+        assert first is not None
         return first
     if first is None:
         return second
@@ -159,7 +161,7 @@ def _decode(file: BinaryIO, container: str, part: _Part) -> _Decoded:
 
 
 def _decode_with_sndfile(file: BinaryIO, part: _Part) -> _Decoded | None:
-    """Return None for what libsndfile cannot read, such as AAC in CAF."""
+    """Return None for files that libsndfile cannot read, such as AAC in CAF."""
     first_ms = max(0, part.start_ms - _MARGIN_MS)
     reply = decode_with_sndfile(file, first_ms, part.end_ms + _MARGIN_MS)
     line, is_there, _ = bytes(reply.content[:_MOST_LINE_BYTES]).partition(b"\n")
@@ -181,7 +183,7 @@ def _decode_with_sndfile(file: BinaryIO, part: _Part) -> _Decoded | None:
 
 
 def _decode_with_ffmpeg(file: BinaryIO, container: str, part: _Part) -> _Decoded | None:
-    """Return None for what ffmpeg cannot read."""
+    """Return None for files that ffmpeg cannot read."""
     jump = part.start_ms > _DECODED_MS and may_jump(file, container)
     decoded = _run_ffmpeg(file, container, part, jump=jump)
     if not jump or (decoded is not None and part.is_whole(decoded.samples)):

@@ -1,9 +1,9 @@
-"""Tell what kind of file a recording really is, whatever its name is."""
+"""Recognise the container of a recording by its bytes, whatever its name is."""
 
 from typing import BinaryIO
 
 _HEAD_BYTES = 64
-# Where the first frame of an MP3 may hide behind zeros or the rest of another one.
+# The first frame of an MP3 may stand behind zeros or the rest of another frame.
 _SEARCHED_BYTES = 65_536
 _FRAMES_IN_A_ROW = 3
 _ID3_HEADER_BYTES = 10
@@ -11,7 +11,7 @@ _ADTS_RATES_HZ = (
     *(96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000),
     *(22_050, 16_000, 12_000, 11_025, 8_000, 7_350),
 )
-# Kilobits a second by index, for layer III of MPEG 1 and of MPEG 2 and 2.5.
+# These are kilobits a second by index, for layer III of MPEG 1 and of MPEG 2 and 2.5.
 _MP3_RATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _MP3_RATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _MP3_SAMPLING_HZ = (44_100, 48_000, 32_000)
@@ -30,7 +30,7 @@ _BY_FIRST_BYTES = (
     (b"riff", "w64"),
     (b"\x1a\x45\xdf\xa3", "webm"),
 )
-# What is no recording that can be read, but has a name that people know.
+# These files are no readable recordings, but people know their names.
 _OTHERS = (
     (b"%PDF", "pdf"),
     (b"PK\x03\x04", "zip"),
@@ -52,10 +52,11 @@ _MPEG_TS_PACKET_BYTES = 188
 
 
 def sniff(file: BinaryIO) -> str:
-    """Return the container by its first bytes, "" for one that is not known.
+    """Return the container by its first bytes, "" for an unknown one.
 
-    `wav`, `flac`, `ogg`, `ogg-flac`, `mp3`, `aiff`, `caf`, `au`, `w64`, `sphere`, `mp4`
-    (also m4a, mov and 3gp), `webm` (also Matroska), `adts`, `amr` or `amr-wb`.
+    Containers: `wav`, `flac`, `ogg`, `ogg-flac`, `mp3`, `aiff`, `caf`, `au`, `w64`,
+    `sphere`, `mp4` (also m4a, mov and 3gp), `webm` (also Matroska), `adts`, `amr` and
+    `amr-wb`.
     """
     head, is_after_tag = _head(file)
     found = _by_magic(head) or _by_sync(head)
@@ -72,8 +73,8 @@ def sniff(file: BinaryIO) -> str:
 def name_of_other(head: bytes) -> str:
     """Return a short name of a file that is no recording.
 
-    `page`, `text`, `pdf`, `zip`, `dsd`, `wma`, `video`, `picture`, `playlist`, `midi`,
-    `pointer`, `zeros` or `unknown`.
+    Names: `page`, `text`, `pdf`, `zip`, `dsd`, `wma`, `video`, `picture`, `playlist`,
+    `midi`, `pointer`, `zeros` and `unknown`.
     """
     return _other_by_magic(head) or _name_of_text(head) or "unknown"
 
@@ -122,7 +123,7 @@ def _head(file: BinaryIO) -> tuple[bytes, bool]:
 
 
 def _synchsafe(four: bytes) -> int:
-    """Seven bits a byte, as ID3v2 section 6.2 writes sizes."""
+    """Return the number in seven bits a byte, the sizes of ID3v2 section 6.2."""
     size = 0
     for byte in four:
         size = size << 7 | byte & 0x7F
@@ -147,14 +148,18 @@ def _by_magic(head: bytes) -> str:
 
 
 def _kind_of_ogg(head: bytes) -> str:
-    """libsndfile loses its place in Ogg FLAC, so that is told apart."""
+    """Return `ogg-flac` or `ogg`.
+
+    The two are separate because libsndfile loses its place in Ogg FLAC.
+    """
     return "ogg-flac" if b"\x7fFLAC" in head[27:] else "ogg"
 
 
 def _by_sync(head: bytes) -> str:
-    """MPEG frames start with eleven ones; in ADTS only the layer bits are zero.
+    """Return the kind of MPEG audio by its sync word.
 
-    Source: ISO 13818-7.
+    MPEG frames start with eleven ones; in ADTS only the layer bits are zero. Source:
+    ISO 13818-7.
     """
     if len(head) < 2 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return ""

@@ -1,4 +1,4 @@
-"""How much later the words of a draft are than the sound, by where the sound is loud."""
+"""Measure the delay of a draft's words by where the sound is loud."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""How ffmpeg is asked for a window, and how its answer is read.
+"""Build ffmpeg's arguments for a window, and read its output.
 
 All times are on the clock of a plain `ffmpeg -i FILE`: it starts with the file's first
 stream, a late track stays late, and a gap is silence. Recognisers and players go by it.
@@ -33,7 +33,7 @@ _DEMUXERS = {
     "mp3": "mp3",
     "sphere": "nist",
 }
-# Frames and nothing else: demuxers that can begin at any of them.
+# These formats are frames alone: their demuxers can begin at any frame.
 _OF_FRAMES_ONLY = {"adts": "aac", "amr": "amrnb", "amr-wb": "amrwb"}
 _WITH_TIME_STAMPS = {"mp4", "webm", "ogg", "ogg-flac"}
 _RUN_UP_S = 0.25
@@ -41,8 +41,8 @@ _JUMP_RUN_UP_S = 2.0
 
 # A gap or an overlap shorter than this is jitter of the time stamps.
 _JITTER_S = 0.02
-# Variables: 0 the end of the frame before, 1 what is added since a recording joined to
-# the end of another began its clock anew, 2 the frame's time.
+# Variable 0 is the end of the frame before. Variable 1 is added since a recording
+# joined to the end of another began its clock anew. Variable 2 is the frame's time.
 _FRAME_TIME = "st(2,if(isnan(PTS),ld(0),PTS+ld(1)))"
 _BY_TIME_STAMPS = (
     f"asetpts='{_FRAME_TIME};"
@@ -60,7 +60,7 @@ _AU_FLOAT = 6
 
 
 def can_decode(container: str) -> bool:
-    """Return whether ffmpeg is to be asked about such a file."""
+    """Return whether ffmpeg may be tried on such a file."""
     return container in _DEMUXERS
 
 

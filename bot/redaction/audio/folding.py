@@ -1,4 +1,4 @@
-"""One channel of sane values out of several of any values, for every decoder alike."""
+"""Fold several channels of any values into one of sane values, for every decoder."""
 
 import numpy as np
 import numpy.typing as npt

@@ -1,4 +1,4 @@
-"""Places of moments in recordings that consist of frames one after the other.
+"""Find moments in recordings that are frames one after the other.
 
 AMR and raw AAC have no index: ffmpeg can only decode them from their beginning, which
 costs more than all the rest. Each frame begins with its length, so that most frames can
@@ -12,20 +12,20 @@ from bot.redaction.audio.containers import adts_rate_hz, tag_bytes
 
 _AMR_FRAME_S = 0.02
 _AMR_MAGIC = {"amr": b"#!AMR\n", "amr-wb": b"#!AMR-WB\n"}
-# Octets of a frame with its header, by frame type (RFC 4867, tables 1 and 2 of 3GPP TS
-# 26.101/201).
+# These are octets of a frame with its header, by frame type (RFC 4867, tables 1 and 2
+# of 3GPP TS 26.101/201).
 _AMR_BYTES = {
     "amr": (13, 14, 16, 18, 20, 21, 27, 32, 6) + 7 * (1,),
     "amr-wb": (18, 24, 33, 37, 41, 47, 51, 59, 61, 6) + 6 * (1,),
 }
-# The head of an ADTS frame; AMR needs one byte of it.
+# An ADTS frame has a head of this length; AMR needs one byte of it.
 _HEAD_BYTES = 7
 _AAC_FRAMES = 1024
 _BLOCK_BYTES = 65_536
 
-# Bytes and seconds of a frame.
+# A frame is given by its bytes and its seconds.
 Frame = tuple[int, float]
-# Reads the frame that begins at a place of a block, None where none does.
+# A reader returns the frame that begins at a place of a block, None for none.
 Reader = Callable[[bytes, int], Frame | None]
 
 
@@ -37,8 +37,8 @@ def skippable(file: BinaryIO, container: str, until_s: float) -> tuple[int, floa
     """
     if until_s <= 0:
         return 0, 0.0
-    # Read in pieces, not mapped: where a mapped file is cut short meanwhile, the
-    # process dies.
+    # The file is read in pieces, not mapped: if a mapped file is cut short meanwhile,
+    # the process dies.
     if container in _AMR_MAGIC:
         file.seek(len(_AMR_MAGIC[container]))
         return _follow(file, until_s, _amr_frame(container))

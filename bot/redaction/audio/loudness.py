@@ -9,12 +9,16 @@ from bot.redaction.audio.signal import Samples, stretches
 
 TARGET_LUFS = -23.0  # EBU R128
 MAX_TRUE_PEAK = 10 ** (-1 / 20)  # -1 dBTP, EBU R128
-_MAX_GAIN = 10 ** (30 / 20)  # a silent clip must not become loud noise
-_HOP_MS, _HOPS = 100, 4  # blocks of 400 ms
+# A silent clip must not become loud noise.
+_MAX_GAIN = 10 ** (30 / 20)
+# A block lasts 400 ms.
+_HOP_MS, _HOPS = 100, 4
 _ABSOLUTE_GATE_LUFS, _RELATIVE_GATE_LU = -70.0, -10.0
 _OVERSAMPLING = 4
-_FILTER_REACH = 11  # samples on either side that an oversampled value depends on
-_MOST_OVERSHOOT = 2.25  # the sum of the oversampling filter's absolute values is 2.241
+# An oversampled value depends on this many samples on either side.
+_FILTER_REACH = 11
+# The sum of the oversampling filter's absolute values is 2.241.
+_MOST_OVERSHOOT = 2.25
 
 
 def loudness_lufs(samples: Samples, rate_hz: int) -> float:
@@ -75,7 +79,7 @@ def _peaks(samples: Samples) -> Samples:
         before = min(first, _FILTER_REACH)
         piece = samples[first - before : last + _FILTER_REACH]
         fine = np.abs(resample(piece, _OVERSAMPLING, 1))
-        # By strides: thirty times as fast as the maximum over rows of four.
+        # Strides are thirty times as fast as the maximum over rows of four.
         highest = np.maximum.reduce(
             [fine[i::_OVERSAMPLING] for i in range(_OVERSAMPLING)]
         )

@@ -10,7 +10,7 @@ _TAGS_AFTER_BYTES = 4_096
 _FIRST_FRAME_BYTES = 256
 _HAS_FRAMES, _HAS_BYTES = 1, 2
 _BLOCK_BYTES = 1 << 20
-# How a file begins that may have been joined to the end of another.
+# A file joined to the end of another begins with one of these.
 _BEGINNINGS = {"flac": b"fLaC", "webm": b"\x1a\x45\xdf\xa3"}
 
 

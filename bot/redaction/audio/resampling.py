@@ -1,4 +1,4 @@
-"""Samples at another rate."""
+"""Resample sound to another rate."""
 
 from functools import lru_cache
 from math import gcd

@@ -40,7 +40,8 @@ def _transcript(
 ) -> tuple[tuple[Word, ...], TimingSource]:
     """Return the words and who timed them.
 
-    The sidecar may say who timed a transcript file, but never better than the file shows.
+    The sidecar may name the origin of the times of a transcript file, but never a
+    better origin than the file shows.
     """
     has_words = bool(sidecar.words)
     name = transcript_name(clip_id, names, has_words=has_words)

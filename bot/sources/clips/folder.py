@@ -67,7 +67,7 @@ class FolderSource:
         check_clip_id(clip_id)
         names = [f"{clip_id}.{spelling}" for spelling in _spellings()]
         with _opened(self._folder) as folder, _readable():
-            # Most are not there; asked so, relative to the open folder, that costs a
+            # Most spellings do not exist; a lookup relative to the open folder costs a
             # fifth.
             there = [n for n in names if os.access(n, os.F_OK, dir_fd=folder)]
             if there and not any(is_audio_name(name) for name in there):
@@ -79,7 +79,7 @@ class FolderSource:
             return self._ordinary_files(there, folder)
 
     def _ordinary_files(self, names: Sequence[str], folder: int) -> dict[str, str]:
-        """Return name to path of what is neither a pipe nor the same file again.
+        """Return name to path of ordinary files: no pipes, no file twice.
 
         On a file system that ignores case two spellings are one file.
         """
@@ -108,9 +108,9 @@ class FolderSource:
 
 @cache
 def _spellings() -> tuple[str, ...]:
-    """Return every way to write the extension of a recording, and usual ways of others.
+    """Return all spellings of a recording's extension, and usual ones of others.
 
-    A file system tells `Wav` from `wav`; these are asked for one by one.
+    A case-sensitive file system keeps `Wav` and `wav` apart, so each is looked up.
     """
     spellings: list[str] = []
     for extension in AUDIO_EXTENSIONS:

@@ -32,19 +32,19 @@ _PARTS = {
     "a telephone number or e-mail address": "tel mobile cell mail handy",
     "a date of birth or identity number": "dob ssn nin age",
 }
-# Parts that only look like one: a microphone is no phone.
+# These parts only look like an identifying one: a microphone is no phone.
 _HARMLESS = frozenset(
     "filename filenames codecname modelname formatname intentname skillname slotname"
     " localename devicetype devicemodel deviceos serialization serialisation serialized"
     " serialised composition disposition microphone microphones phoneme phonemes".split()
 )
-# What has a name and is no person: `intent_name`, `asr_model_name`, `channel_names`.
+# These have a name and are no person: `intent_name`, `asr_model_name`, `channel_names`.
 _NAMED_THINGS = frozenset(
     "file codec model format corpus tier tool intent skill slot locale language engine"
     " channel app application feature event action grammar dataset batch task label"
     " wakeword".split()
 )
-# What a whole kind of devices shares: `device_type`, `mobile_app`.
+# A whole kind of devices shares these: `device_type`, `mobile_app`.
 _SHARED_BY_MANY = frozenset(
     "type class kind model family category generation os platform language locale"
     " firmware version app".split()
@@ -54,7 +54,7 @@ _OF_A_DEVICE = frozenset({"device", "mobile"})
 
 @functools.lru_cache(maxsize=512)  # Sidecars repeat the same few keys.
 def identifying_kind(key: str) -> str | None:
-    """Return what a key identifies, e.g. "a device", or None.
+    """Return the kind of thing a key identifies, e.g. "a device", or None.
 
     Case, accents and separators are ignored.
     """
@@ -94,7 +94,8 @@ def identifying_kinds(document: object) -> list[str]:
 def _keys(document: object) -> set[str]:
     keys: set[str] = set()
     pending = [document]
-    for value in pending:  # The list grows meanwhile.
+    # The list grows during the loop.
+    for value in pending:
         if isinstance(value, dict):
             keys.update(value)
             pending += value.values()

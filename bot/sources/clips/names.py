@@ -17,14 +17,15 @@ TRANSCRIPT_EXTENSIONS = (
 SIDECAR_EXTENSION = "json"
 _AUDIO = frozenset(AUDIO_EXTENSIONS)
 _TRANSCRIPTS = frozenset(extension.lower() for extension in TRANSCRIPT_EXTENSIONS)
-# Many things are called so; they count where there is no other transcript.
+# Many files have these extensions; they count where there is no other transcript.
 _VAGUE_TRANSCRIPTS = frozenset({"txt", "csv"})
 
 _MAX_ID_LENGTH = 128
 # Ids are typed by people and become file names: no separators, no leading dot or dash,
 # no "..".
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
-_RESERVED_ENDING = ".transcript"  # NAME.transcript.json is a transcript, not a clip
+# NAME.transcript.json is a transcript, not a clip.
+_RESERVED_ENDING = ".transcript"
 
 
 def is_clip_id(clip_id: str) -> bool:

@@ -12,14 +12,15 @@ from bot.errors import Invalid, Unavailable
 from bot.sources.addresses import is_loopback
 from bot.text import text
 
-if TYPE_CHECKING:  # obstore has these for type checkers only
+# obstore has these for type checkers only.
+if TYPE_CHECKING:
     from obstore.store import S3Config
 
-# For one answer of the store, its body included.
+# The limit is for one answer of the store, its body included.
 READ_TIMEOUT = "30s"
 RETRY_TIMEOUT = timedelta(seconds=10)
-# What may stand after the ? of an address. Keys and secrets may not: addresses end up
-# in logs.
+# Only these options may follow the ? of an address. Keys and secrets may not, because
+# addresses appear in logs.
 _OPTIONS = frozenset(
     {"region", "endpoint", "virtual_hosted_style_request", "skip_signature"}
 )

@@ -23,7 +23,8 @@ from bot.sources.results.result_json import result_from_json, result_to_json
 from bot.text import text
 from storage.records import Clip, Deletion, Result, Span
 
-if TYPE_CHECKING:  # obstore has these for type checkers only
+# obstore has these for type checkers only.
+if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
 
 MAX_AUDIO_BYTES = 200 * 1000 * 1000

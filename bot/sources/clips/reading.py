@@ -1,6 +1,4 @@
-"""Bytes of a sidecar or transcript into values, with a sentence for whatever is wrong
-with them.
-"""
+"""Decode the bytes of a sidecar or transcript; refuse others with a sentence."""
 
 import json
 from typing import NoReturn
@@ -11,8 +9,9 @@ MAX_SIDE_FILE_BYTES = 8 * 1024 * 1024
 
 
 def decode_text(data: bytes, what: str, errors: str = "strict") -> str:
-    """UTF-8 text without a byte order mark. `what` starts the sentence, e.g. "The
-    sidecar".
+    """Return UTF-8 text without a byte order mark.
+
+    `what` starts the sentence of the error, e.g. "The sidecar".
     """
     if len(data) > MAX_SIDE_FILE_BYTES:
         raise Invalid(
@@ -28,11 +27,10 @@ def decode_text(data: bytes, what: str, errors: str = "strict") -> str:
 
 
 def decode_json(data: bytes, what: str, *, from_recogniser: bool = False) -> object:
-    """Parsed JSON. What RFC 8259 leaves open (a key given twice, NaN, Infinity) is
-    refused.
+    """Return parsed JSON.
 
-    Recognisers write NaN (Python's json does) and, in whisper.cpp's tokens, halves of
-    letters:
+    Liberties of RFC 8259 (a key given twice, NaN, Infinity) are refused. Recognisers
+    write NaN (Python's json does) and, in whisper.cpp's tokens, halves of letters:
     `from_recogniser` lets both through, the halves as surrogates.
     """
     text = decode_text(data, what, "surrogateescape" if from_recogniser else "strict")
@@ -45,7 +43,8 @@ def decode_json(data: bytes, what: str, *, from_recogniser: bool = False) -> obj
         ) from None
     except _NotJsonError as error:
         raise Invalid(f"{what} is not valid JSON: {error}.") from None
-    except (RecursionError, ValueError):  # ValueError: a number of over 4,300 digits
+    # ValueError is raised for a number of over 4,300 digits.
+    except (RecursionError, ValueError):
         raise Invalid(
             f"{what} is not usable JSON: it is nested too deeply or holds absurd numbers."
         ) from None

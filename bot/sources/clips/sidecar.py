@@ -104,7 +104,9 @@ class SidecarFile(_Json):
 
 @dataclass(frozen=True, kw_only=True)
 class Sidecar:
-    """`words` and `timing` are None where the sidecar does not contain them: the draft
+    """A parsed sidecar.
+
+    `words` and `timing` are None where the sidecar does not contain them: the draft
     transcript may be in a file of its own.
     """
 

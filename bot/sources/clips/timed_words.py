@@ -1,4 +1,4 @@
-"""What the words of every transcript must satisfy, wherever they come from."""
+"""The rules that the words of every transcript must satisfy."""
 
 import unicodedata
 from collections.abc import Sequence

@@ -4,9 +4,9 @@ import struct
 
 from storage.records import Span
 
-# The head of a file: enough for everything that may stand before the samples.
+# The head of a file is enough for all chunks that may stand before the samples.
 HEAD_BYTES = 128 * 1024
-# What is fetched on either side of the part: decoders need a run-up.
+# This much is fetched on either side of the part: decoders need a run-up.
 _MARGIN_MS = 1_000
 _CHUNK = struct.Struct("<4sI")
 _FORMAT = struct.Struct("<HHIIH")

@@ -1,1 +1,1 @@
-"""One file for many clips: what toolkits for speech and annotation write for a corpus."""
+"""One file for many clips, as toolkits for speech and annotation write a corpus."""

@@ -21,7 +21,7 @@ class CommonVoice:
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        """The table itself."""
+        """Return the table itself."""
         return {"clips": Table(self.name, self._key_of)}
 
     def entry(self, clip_id: str, find: Find) -> Entry | None:

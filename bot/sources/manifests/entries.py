@@ -1,4 +1,4 @@
-"""What a manifest says of one clip, and the tables that a format looks it up in."""
+"""Entries of a manifest, and the tables in which a format finds them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ def whole_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class Table:
-    """A file of records, the key of each record, and how records are told apart."""
+    """A file of records, the key of each, and the means to separate records."""
 
     name: str
     key_of: Callable[[bytes], str | None]
@@ -50,11 +50,11 @@ class ManifestFormat(Protocol):
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        """The files of the manifest, by what they are called here."""
+        """Return the files of the manifest, by this program's names for them."""
         ...
 
     def entry(self, clip_id: str, find: Find) -> Entry | None:
-        """Return what the records say of a clip, or None if it is in none."""
+        """Return the entry of a clip from its records, or None if it is in none."""
         ...
 
 

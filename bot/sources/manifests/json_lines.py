@@ -46,7 +46,7 @@ class Nemo:
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        """The manifest itself."""
+        """Return the manifest itself."""
         return {"manifest": Table(self.name, self._key_of)}
 
     def entry(self, clip_id: str, find: Find) -> Entry | None:
@@ -70,7 +70,7 @@ class LhotseCuts:
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        """The manifest itself."""
+        """Return the manifest itself."""
         return {"cuts": Table(self.name, self._key_of)}
 
     def entry(self, clip_id: str, find: Find) -> Entry | None:
@@ -99,7 +99,7 @@ class LhotseSupervisions:
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        """The supervisions and the recordings."""
+        """Return the supervisions and the recordings."""
         return {
             "supervisions": Table(self.name, _KeyedBy("recording_id")),
             "recordings": Table(self.recordings_name, _KeyedBy("id")),

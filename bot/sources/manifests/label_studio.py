@@ -25,7 +25,7 @@ class LabelStudio:
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        """The export itself."""
+        """Return the export itself."""
         return {"tasks": Table(self.name, self._key_of, tasks_in)}
 
     def entry(self, clip_id: str, find: Find) -> Entry | None:
@@ -42,7 +42,7 @@ class LabelStudio:
 
 
 def tasks_in(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the tasks of a list, each with what stands before it.
+    """Yield the tasks of a list, each with the text before it.
 
     Together they are the file, so that places in it can be counted.
     """

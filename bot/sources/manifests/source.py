@@ -32,10 +32,10 @@ class _Indexed:
 
 
 class ManifestSource:
-    """The clips of one manifest; `clips.json` beside it says what holds for all.
+    """The clips of one manifest; `clips.json` beside it holds their common keys.
 
-    A clip is a recording. Its id is the name of the recording's file, or the recording's
-    own id in Kaldi and Lhotse.
+    A clip is a recording. Its id is the name of the recording's file, or the
+    recording's own id in Kaldi and Lhotse.
     """
 
     def __init__(self, place: Place, name: str, *, late_ms: int = 0) -> None:
@@ -121,7 +121,10 @@ class ManifestSource:
         )
 
     def _build(self) -> _Indexed:
-        """Index the tables. The versions are read first: a change meanwhile is seen."""
+        """Index the tables.
+
+        The versions are read first, so that a change during the indexing is noticed.
+        """
         found = format_of(self._place, self._name)
         versions = {
             name: self._place.version(table.name)
@@ -136,7 +139,7 @@ class ManifestSource:
         return _Indexed(found, versions, indexes)
 
     def _sidecar(self, clip_id: str, entry: Entry) -> Sidecar:
-        """Return what a sidecar would say: what holds for all, and for this clip."""
+        """Return a sidecar of the common keys and the keys of this clip."""
         document: dict[str, Any] = dict(self._defaults())
         own = {
             "locale": entry.locale,

@@ -22,7 +22,8 @@ from bot.text import text
 from storage.records import Deletion, Result
 
 MIN_SECRET_LENGTH = 16
-_TRY_AGAIN = frozenset({408, 425, 429})  # and every 5xx
+# Every status of 500 and above is also retried.
+_TRY_AGAIN = frozenset({408, 425, 429})
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _NAT64 = IPv6Network("64:ff9b::/96")
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
@@ -101,7 +102,8 @@ class WebhookSink:
         self._client = httpx.Client(
             timeout=timeout,
             follow_redirects=False,
-            trust_env=False,  # a proxy would look up the name again, past our check
+            # A proxy would look up the name again, past our check.
+            trust_env=False,
             verify=tls or True,
         )
 

@@ -1,7 +1,7 @@
-"""Every transcript format that can be read, in one table.
+"""Every readable transcript format, in one table.
 
-A file's extension says which family it is of; what is in it tells apart the formats of
-a family. No format is found by trying to read it.
+A file's extension names its family; its contents distinguish the formats of a family.
+No format is found by trying to read it.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ from bot.sources.transcripts.transcript import Transcript
 class FileFormat:
     """A format with an extension of its own; `times` is where its clock comes from.
 
-    `recognises` tells its files from others, where many things have the extension.
+    `recognises` identifies its files where other files share the extension.
     """
 
     extension: str
@@ -44,7 +44,7 @@ class FileFormat:
 
 @dataclass(frozen=True)
 class JsonFormat:
-    """A format that is told from other JSON by `recognises`."""
+    """A format that `recognises` distinguishes from other JSON."""
 
     name: str
     times: str

@@ -1,10 +1,10 @@
-"""What a text file seems to be, for the sentence that refuses it."""
+"""Describe a refused text file by its likely kind."""
 
 import re
 
 from bot.text import text
 
-# In this order: the first that fits is named.
+# The first kind that fits is named.
 _SIGNS = (
     ("empty", re.compile(r"\s*\Z")),
     ("webvtt", re.compile(r"WEBVTT\b")),
@@ -16,7 +16,7 @@ _SIGNS = (
 
 
 def kind_found(written: str) -> str:
-    """Return a few words on what the text of a file seems to be."""
+    """Return a few words on the likely kind of a text file."""
     for kind, sign in _SIGNS:
         if sign.match(written):
             return text(f"sources.found.{kind}")

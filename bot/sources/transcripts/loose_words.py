@@ -43,7 +43,7 @@ class LooseWord:
 
     @property
     def times(self) -> tuple[int, int] | None:
-        """The start and the end, None where one is missing."""
+        """Return the start and the end, None where one is missing."""
         if self.start_ms is None or self.end_ms is None:
             return None
         return self.start_ms, self.end_ms
@@ -99,12 +99,13 @@ def _is_written_without_spaces(word: str) -> bool:
 
 
 def _mended(word: LooseWord) -> list[LooseWord]:
-    """Return what can be kept of an odd word: none, one, or the pieces of a long one."""
+    """Return the usable parts of an odd word: none, one, or pieces of a long one."""
     text = " ".join("".join(map(_printable, word.text)).split())
     start_ms, end_ms = _from_zero(word.start_ms), _from_zero(word.end_ms)
     confidence = word.confidence
     if confidence is not None and not 0 <= confidence <= 1:
-        confidence = 0.0  # Nothing is known, so the word is held to be unsure.
+        # The confidence is unknown, so the word is held to be unsure.
+        confidence = 0.0
     mended = replace(
         word, text=text, start_ms=start_ms, end_ms=end_ms, confidence=confidence
     )

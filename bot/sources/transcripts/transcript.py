@@ -1,4 +1,4 @@
-"""What every format becomes."""
+"""The common result of all transcript formats."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +10,8 @@ from storage.records import TimingSource, Word
 
 WHAT = "The transcript"
 
-# What aligners and annotators write for silence; an unknown or unintelligible word is a
-# word and stays.
+# Aligners and annotators write these for silence; an unknown or unintelligible word is
+# a word and stays.
 _SILENCES = frozenset(
     {"", "<eps>", "<sil>", "sil", "!sil", "sp", "<p:>", "#", "##", "<usb>", "{sl}"}
 )
@@ -22,7 +22,11 @@ _LONGEST_SEGMENT_MS = 300_000
 
 @dataclass(frozen=True, kw_only=True)
 class Transcript:
-    """`is_evident`: the file itself shows who timed the words, whatever else is said."""
+    """Words and their timing.
+
+    `is_evident`: the file itself shows who timed the words, whatever the sidecar
+    claims.
+    """
 
     words: tuple[Word, ...]
     timing: TimingSource
@@ -35,7 +39,7 @@ def build_transcript(
     """Return the transcript of words as they were written.
 
     Milliseconds taken for seconds are understood. Where the times of a word are only
-    known from a longer stretch, nothing is known of the timing.
+    known from a longer stretch, the timing is unknown.
     """
     words = list(loose)
     if _are_thousandfold(words):

@@ -1,4 +1,4 @@
-"""The bot's side of the decoders: hand over a recording, take what they made of it."""
+"""The bot's side of the decoders: send a recording, receive its samples."""
 
 import atexit
 import json
@@ -21,7 +21,7 @@ from bot.errors import Invalid, Unavailable
 from bot.redaction.audio.decoder import server
 from bot.text import text
 
-# The most that may come back: 10.5 s of 8 channels of float32 at 192 kHz, and a head.
+# The largest allowed reply is 10.5 s of 8 channels of float32 at 192 kHz, and a head.
 MOST_BYTES = 70_000_000
 _PIECE_BYTES = 1 << 18
 _QUEUED_BYTES = 1 << 20
@@ -38,7 +38,7 @@ _PROGRAM = (
 
 @dataclass(frozen=True)
 class Reply:
-    """What one job wrote, and whether it ended well."""
+    """The output of one job, and whether the job ended well."""
 
     content: memoryview
     is_whole: bool
@@ -46,14 +46,14 @@ class Reply:
 
 @dataclass(frozen=True)
 class Confinement:
-    """Which means of confinement the platform has, beside limits of the process."""
+    """The means of confinement on this platform, beside limits of the process."""
 
     files: bool
     network: bool
 
 
 def decode_with_sndfile(recording: BinaryIO, start_ms: int, end_ms: int) -> Reply:
-    """Return what `sndfile.read` writes of [start_ms, end_ms).
+    """Return the output of `sndfile.read` for [start_ms, end_ms).
 
     Raises Invalid where the job was stopped, Unavailable where no job can be started.
     """
@@ -61,7 +61,7 @@ def decode_with_sndfile(recording: BinaryIO, start_ms: int, end_ms: int) -> Repl
 
 
 def decode_with_ffmpeg(recording: BinaryIO, arguments: Sequence[str]) -> Reply:
-    """Return what ffmpeg writes; it finds the recording at `fd:`.
+    """Return the output of ffmpeg, which reads the recording at `fd:`.
 
     Raises Invalid where the job was stopped, Unavailable where no job can be started.
     """
@@ -69,7 +69,7 @@ def decode_with_ffmpeg(recording: BinaryIO, arguments: Sequence[str]) -> Reply:
 
 
 def confinement() -> Confinement:
-    """Return what holds for the decoders on this machine."""
+    """Return the confinement of the decoders on this machine."""
     return _decoders().confinement()
 
 
@@ -173,9 +173,9 @@ class _Decoders:
 
 
 def _receive(reply: socket.socket) -> memoryview:
-    """Return all that is written until the end, nothing where it comes too late.
+    """Return the whole output until its end, or nothing where it comes too late.
 
-    Raises Invalid where it is more than any window of a recording.
+    Raises Invalid where the output is larger than any window of a recording.
     """
     ends_at = time.monotonic() + server.WALL_SECONDS + _GRACE_SECONDS
     pieces: list[bytes] = []

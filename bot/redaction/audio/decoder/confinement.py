@@ -1,4 +1,4 @@
-"""What a decoder may not do, by the means the platform has.
+"""Restrict a decoder by the means of the platform.
 
 Limits of the process hold on Linux and macOS. Landlock (no files) and seccomp (no
 network, no other processes) hold on Linux, where the kernel offers them.
@@ -17,7 +17,7 @@ CPU_SECONDS = 5
 MEMORY_BYTES = 1_500_000_000
 OPEN_FILES = 32
 
-# The libraries that the dynamic loader maps for ffmpeg.
+# The dynamic loader maps these libraries for ffmpeg.
 _LIBRARY_PATHS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 
 _LANDLOCK_CREATE_RULESET = 444
@@ -79,7 +79,8 @@ def limit_resources() -> None:
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
-    if sys.platform == "linux":  # macOS does not enforce this limit
+    # macOS does not enforce this limit.
+    if sys.platform == "linux":
         _limit(resource.RLIMIT_AS, MEMORY_BYTES)
 
 

@@ -23,7 +23,7 @@ from bot.redaction.audio.decoder import confinement, sndfile
 
 WALL_SECONDS = 15
 MESSAGE_BYTES = 8192
-# The last byte of each reply.
+# Each reply ends with one of these bytes.
 DONE, FAILED, STOPPED = b"d", b"f", b"s"
 _RECORDING_FD, _REPLY_FD, _ERRORS_FD = 0, 1, 2
 _STOPPING_SIGNALS = {signal.SIGKILL, signal.SIGXCPU}
@@ -157,6 +157,6 @@ def _last_byte(status: int) -> bytes:
 
 
 def _kill_group(process: int) -> None:
-    """Kill a job, where it still runs, and what it started."""
+    """Kill a running job and all processes that it started."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process, signal.SIGKILL)

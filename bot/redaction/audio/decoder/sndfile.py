@@ -10,7 +10,8 @@ import soundfile
 LOWEST_RATE_HZ = 4_000
 HIGHEST_RATE_HZ = 192_000
 MOST_CHANNELS = 8
-# Longer than any recording; libsndfile reports such a number for an unknown length.
+# This is longer than any recording; libsndfile reports such a number for an unknown
+# length.
 _MOST_SECONDS = 1_000_000
 
 
@@ -27,7 +28,8 @@ def read(recording: int, reply: int, start_ms: int, end_ms: int) -> None:
         if not is_readable(rate_hz, file.channels):
             _write(reply, _line(about))
             return
-        step_ms = 1000 // gcd(1000, rate_hz)  # a whole number of frames
+        # The size is a whole number of frames.
+        step_ms = 1000 // gcd(1000, rate_hz)
         first_ms = start_ms // step_ms * step_ms
         about["first_ms"] = first_ms
         about["n_frames"] = 0
@@ -38,14 +40,15 @@ def read(recording: int, reply: int, start_ms: int, end_ms: int) -> None:
         frames = memoryview(b"")
         if first < file.frames:
             file.seek(first)
-            # Without NumPy, which would double what each job is forked from.
+            # NumPy is not used: it would double the memory from which each job is
+            # forked.
             frames = memoryview(file.buffer_read(n_wanted, dtype="float32"))
     _write(reply, _line(about))
     _write(reply, frames.cast("B"))
 
 
 def is_readable(rate_hz: int, n_channels: int) -> bool:
-    """Return whether the bot takes a recording of this rate and so many channels."""
+    """Return whether the bot accepts this rate and number of channels."""
     has_right_rate = LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ
     return has_right_rate and 1 <= n_channels <= MOST_CHANNELS
 

@@ -21,11 +21,14 @@ _NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
 
 _ALLOW = 0x7FFF_0000
 _KILL_PROCESS = 0x8000_0000
-_REFUSE = 0x0005_0000 | 1  # EPERM
-_NOT_THERE = 0x0005_0000 | 38  # ENOSYS, after which the C library calls clone
+# This is EPERM.
+_REFUSE = 0x0005_0000 | 1
+# This is ENOSYS, after which the C library calls clone.
+_NOT_THERE = 0x0005_0000 | 38
 
 _CLONE_THREAD = 0x0001_0000
-_X32_CALLS = 0x4000_0000  # the same calls under other numbers, on x86-64
+# This bit marks the same calls under other numbers, on x86-64.
+_X32_CALLS = 0x4000_0000
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""The settled words of a clip as TextGrid, CTM, WebVTT, SRT and Label Studio's JSON.
+"""Write the settled words of a clip as TextGrid, CTM, WebVTT, SRT or Label Studio.
 
 Each writer takes the clip's id and its results in order of their spans. A result that
 has no words ("not speech") is a tag in brackets where the format can hold one, so that
-nobody takes it for words, and is left out elsewhere.
+no reader takes it for words, and is left out elsewhere.
 """
 
 import json

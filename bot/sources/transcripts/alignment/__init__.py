@@ -1,1 +1,1 @@
-"""What forced aligners write, which find the times of words that are known."""
+"""Formats of forced aligners, which find the times of known words."""

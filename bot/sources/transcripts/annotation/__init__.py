@@ -1,1 +1,1 @@
-"""What people write who annotate sound: tiers, regions and labels."""
+"""Formats of programs for annotating sound: tiers, regions and labels."""

@@ -70,7 +70,8 @@ def _in_order(root: Element) -> list[Element]:
     while left:
         names = {tier.get("TIER_ID") for tier in left}
         ready = [tier for tier in left if tier.get("PARENT_REF") not in names]
-        if not ready:  # Tiers that refer to each other in a circle.
+        # These tiers refer to each other in a circle.
+        if not ready:
             ready = left
         ordered += ready
         left = [tier for tier in left if tier not in ready]
@@ -91,7 +92,7 @@ def _slots(root: Element) -> Slots:
 
 
 def _filled(times: list[int | None]) -> list[int | None]:
-    """Return the times with the one before in the place of each that is missing."""
+    """Return the times, each missing one replaced by the time before it."""
     filled: list[int | None] = []
     for time_ms in times:
         if time_ms is None and filled:

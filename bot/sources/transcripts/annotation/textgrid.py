@@ -24,7 +24,8 @@ from bot.text import text
 
 _TOKEN = re.compile(
     r'"((?:[^"]|"")*)"'
-    r"|![^\n]*"  # a comment
+    # The rest of the line is a comment.
+    r"|![^\n]*"
     r"|(?<!\S)(-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)(?!\S)"
     r"|(?<!\S)(<exists>|<absent>)(?!\S)",
     re.ASCII,

@@ -1,8 +1,8 @@
 """Tiers of labelled intervals, and which of them hold the words.
 
 Praat, ELAN and aligners write words, phones, utterances, speakers and notes in tiers
-whose names anybody may choose. So a tier is judged by what is in it, and its name only
-decides between tiers that are alike.
+with free names. So a tier is judged by its contents, and its name only decides between
+tiers that are alike.
 """
 
 import re
@@ -22,7 +22,7 @@ from bot.sources.transcripts.transcript import (
 from bot.text import text
 from storage.records import TimingSource
 
-# Names as MFA, WebMAUS (ORT-MAU), SPPAS (TokensAlign) and people give them.
+# MFA, WebMAUS (ORT-MAU), SPPAS (TokensAlign) and people use these names.
 _WORD_TIER = re.compile(
     r"(?:.*[\W_])?(?:words?|ort(?:-mau)?|tokensalign|tokens?)",
     re.IGNORECASE | re.DOTALL,
@@ -35,7 +35,7 @@ _ALIGNER_TIER = re.compile(
     r"ORT-MAU|KAN-MAU|MAU|MAS|(?:Tokens|Phon|Syll)Align", re.IGNORECASE
 )
 _ALIGNER_LABELS = frozenset({"<p:>", "<eps>", "<sil>", "<usb>", "<nib>", "spn"})
-# Aligners work in frames of 10 ms; nobody hits that many whole frames by hand.
+# Aligners work in frames of 10 ms; no person hits that many whole frames by hand.
 _FRAME_MS = 10
 _MIN_FRAMED_TIMES = 8
 _ARPABET = re.compile(r"[A-Z]{1,2}[0-2]?")
@@ -53,7 +53,7 @@ class Interval:
 
     @property
     def whole(self) -> tuple[int, int]:
-        """The interval in whole ms, from the start of the clip on."""
+        """Return the interval in whole ms, from the start of the clip on."""
         start_ms = max(round(self.start_ms), 0)
         return start_ms, max(round(self.end_ms), start_ms)
 
@@ -72,7 +72,7 @@ class Tier:
 
     @property
     def labels(self) -> list[str]:
-        """The labels in the order of the intervals."""
+        """Return the labels in the order of the intervals."""
         return [interval.label for interval in self.intervals]
 
 
@@ -87,7 +87,7 @@ def tier_of(name: str, intervals: Iterable[Interval], *, exact: bool = True) -> 
 def transcript_of_tiers(tiers: Sequence[Tier]) -> Transcript:
     """Return the words of the tiers that hold words, one or one for each speaker.
 
-    What another tier says exactly, and the words do not, becomes part of the words it
+    A label that only another tier has, at an exact time, becomes part of the words it
     overlaps: a name that is marked anywhere is masked. Raises `Invalid` where no tier
     holds words, or where several might.
     """
@@ -129,8 +129,8 @@ def _words(tier: Tier) -> list[LooseWord]:
 def _chosen(spoken: Sequence[Tier]) -> list[Tier]:
     """Return the tiers to read: believable ones first, then those called words.
 
-    Of tiers at the same time the one with the shorter labels is read if it says what
-    the other says; otherwise nothing tells which is right.
+    Of tiers at the same time the one with the shorter labels is read if both hold the
+    same words; otherwise the right one is unknown.
     """
     believable = [tier for tier in spoken if _is_believable(tier)]
     candidates = believable or list(spoken)
@@ -237,7 +237,7 @@ def _forms(tier: Tier) -> set[str]:
 
 
 def _without_phones(tier: Tier) -> Tier:
-    """Return what may be words in a tier that was not chosen."""
+    """Return the possible words in a tier that was not chosen."""
     if _ALIGNER_TIER.fullmatch(tier.name):
         return replace(tier, intervals=())
     if not _PHONE_TIER.fullmatch(tier.name) and not _has_phone_labels(tier):
@@ -249,7 +249,7 @@ def _without_phones(tier: Tier) -> Tier:
 def _said_elsewhere(
     tiers: Sequence[Tier], words: Sequence[LooseWord]
 ) -> list[LooseWord]:
-    """Return what other tiers mark exactly, and no word says at that time."""
+    """Return exact labels of other tiers that no word at that time repeats."""
     known = WordsByTime(words)
     said: list[LooseWord] = []
     for tier in tiers:

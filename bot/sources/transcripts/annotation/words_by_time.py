@@ -1,4 +1,4 @@
-"""What the words of a transcript say at a time."""
+"""Look up the words of a transcript by time."""
 
 from bisect import bisect_left
 from collections.abc import Sequence

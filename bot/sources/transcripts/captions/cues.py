@@ -1,4 +1,4 @@
-"""What WebVTT and SRT have in common: cues, rolling display and speakers' names."""
+"""Common parts of WebVTT and SRT: cues, rolling display and speakers' names."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,12 +14,13 @@ from bot.text import text
 from storage.records import TimingSource
 
 ARROW = "-->"
-# Rolling captions go on without a pause; a line said twice after one is another line.
+# Rolling captions go on without a pause; a line repeated after a pause is another line.
 _ROLLING_PAUSE_MS = 200
 _MIN_REPEATS = 2
 _MOST = 0.6
 _TAG = re.compile(r"<([^<>]*)>")
-_STYLE = re.compile(r"\{\\[^{}]*\}")  # {\an8} places a cue on the screen
+# A tag like {\an8} places a cue on the screen.
+_STYLE = re.compile(r"\{\\[^{}]*\}")
 _SPEAKER = re.compile(
     r"\s*(?:>>|[-\u2013\u2014])?\s*"
     r"(?:\[[^\[\]\n]{1,60}\]|\([^()\n]{1,60}\)|[^\W\d_a-z][\w.'\u2019-]*"
@@ -37,10 +38,10 @@ class Cue:
 
 
 def cues_of(lines: Sequence[str]) -> Iterator[Cue]:
-    """Yield the cues: a line with an arrow, and what follows up to an empty line.
+    """Yield the cues: a line with an arrow, and the lines up to an empty line.
 
-    Everything else is a header, a note, a style or the number of a cue. Raises `Invalid`
-    for impossible times.
+    Everything else is a header, a note, a style or the number of a cue. Raises
+    `Invalid` for impossible times.
     """
     at = 0
     while at < len(lines):
@@ -73,8 +74,8 @@ def transcript_of_cues(cues: Iterable[Cue]) -> Transcript:
 def _is_rolling(cues: Sequence[Cue]) -> bool:
     """Return whether lines are shown again with new ones, cue after cue.
 
-    One repetition proves nothing: people do say things twice. A rolling display repeats
-    most cues without a pause, and some of them go on with new words.
+    One repetition proves nothing: people do repeat themselves. A rolling display
+    repeats most cues without a pause, and some of them go on with new words.
     """
     pairs = [
         (before, cue)
@@ -122,7 +123,7 @@ def _without_repeats(cue: Cue, before: Cue) -> Cue:
 
 
 def _without_beginning(cue: Cue, said: str) -> Cue:
-    """Return a cue that grew out of the one before without what that one said."""
+    """Return the new part of a cue that repeats the one before and goes on."""
     joined = " ".join(cue.lines)
     has_tags = _TAG.search(joined) is not None
     if has_tags or not said or not joined.startswith(f"{said} "):
@@ -137,9 +138,9 @@ def _plain(lines: Sequence[str]) -> list[str]:
 
 
 def _pieces(cue: Cue) -> Iterator[tuple[int, int, str]]:
-    """Yield start, end and text of what a cue times together."""
+    """Yield start, end and text of each piece of a cue that has its own time."""
     lines = [_without_speaker(_STYLE.sub("", line)) for line in cue.lines]
-    # Even parts are text, odd ones the insides of tags.
+    # Even parts are text, and odd ones are the insides of tags.
     parts = _TAG.split("\n".join(lines))
     at_ms, held = cue.start_ms, ""
     for index, part in enumerate(parts):

@@ -11,7 +11,7 @@ from bot.text import text
 
 
 def parse(data: bytes, _clip_id: str) -> Transcript:
-    """Return the words; raise `Invalid` for what is not SRT."""
+    """Return the words; raise `Invalid` for other files."""
     written = re.sub(r"\r\n?", "\n", decode_text(data, WHAT))
     lines = written.split("\n")
     is_webvtt = written.startswith("WEBVTT")

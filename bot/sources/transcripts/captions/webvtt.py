@@ -13,7 +13,7 @@ _HEADER = re.compile(r"WEBVTT(?:[ \t\n]|\Z)")
 
 
 def parse(data: bytes, _clip_id: str) -> Transcript:
-    """Return the words; raise `Invalid` for what is not WebVTT."""
+    """Return the words; raise `Invalid` for other files."""
     written = re.sub(r"\r\n?", "\n", decode_text(data, WHAT))
     if _HEADER.match(written) is None:
         found = kind_found(written)

@@ -1,1 +1,1 @@
-"""What speech recognisers and their services write, one module a format."""
+"""Formats of speech recognisers and their services, one module a format."""

@@ -20,7 +20,7 @@ from bot.sources.transcripts.values import (
 from storage.records import TimingSource
 
 _OF_A_SEGMENT = {"start", "text", "words"}
-# A probability in openai-whisper, a score in WhisperX, a confidence in
+# It is a probability in openai-whisper, a score in WhisperX and a confidence in
 # whisper-timestamped.
 _CONFIDENCES = ("probability", "score", "confidence")
 
@@ -56,7 +56,8 @@ def _whole(document: object) -> Object:
 
 
 def _segment(segment: Object) -> list[LooseWord]:
-    if segment.get("words"):  # faster-whisper writes null if it was not asked.
+    # faster-whisper writes null if word times were not requested.
+    if segment.get("words"):
         return [_word(word) for word in objects(segment["words"])]
     start_ms, end_ms = times_in_ms(segment.get("start"), segment.get("end"))
     return spread(text_of(segment.get("text")), start_ms, end_ms)

@@ -21,7 +21,8 @@ from bot.sources.transcripts.values import (
 from bot.text import text
 from storage.records import TimingSource
 
-_SPECIAL = re.compile(r"\[_.*\]|<\|.*\|>")  # [_BEG_], [_TT_50], <|endoftext|>
+# It matches [_BEG_], [_TT_50] and <|endoftext|>.
+_SPECIAL = re.compile(r"\[_.*\]|<\|.*\|>")
 
 
 def recognises(document: object) -> bool:
