@@ -1,4 +1,4 @@
-"""From a recording and one span of it to the snippet that colleagues hear."""
+"""Make the snippet that colleagues hear from a recording and one span of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class MaskedPart:
 
 @dataclass(frozen=True)
 class Report:
-    """What was masked and shown, in figures; it holds no word."""
+    """The figures of the masked and shown parts; it holds no word."""
 
     masked: tuple[MaskedPart, ...]
     masked_ms: int
@@ -87,10 +87,10 @@ def make_snippet(
 
     The same `key` gives the same bytes. `words` are the whole clip's draft transcript;
     without them only the span stays audible. `strength` "less" disguises the span, and
-    nothing else, one step less. `unmask` makes masked words audible; they stay hidden in
-    the text. Both are for listening after a step-up only. `strict` masks more words of
-    special categories (docs/words.md). Raises Invalid for a span or file that cannot be
-    used.
+    nothing else, one step less. `unmask` makes masked words audible; they stay hidden
+    in the text. Both are for listening after a step-up only. `strict` masks more words
+    of special categories (docs/words.md). Raises Invalid for a span or file that cannot
+    be used.
     """
     _check(span, context_ms, filler, strength)
     window = codec.read_window(

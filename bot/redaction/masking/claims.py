@@ -1,4 +1,4 @@
-"""What the times of a transcript are worth: which words may keep sound audible."""
+"""Judge the times of a transcript: decide which words may keep sound audible."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ from storage.records import Word
 
 
 def claims_of(words: Sequence[Word], masked: Sequence[bool]) -> list[Claim]:
-    """Return what each word claims, with `covers` only where its time can be true.
+    """Return the claim of each word; `covers` is set only for plausible times.
 
-    A word whose own times are a guess claims the whole stretch that holds it: one
-    masked word there masks all of the stretch, and the words of a stretch are believed
-    or doubted together.
+    A word with estimated times claims the whole stretch that holds it: one masked word
+    there masks all of the stretch, and the words of a stretch are believed or doubted
+    together.
     """
     longest = longest_ms([word.text for word in words])
     longest_within = _longest_within(words, longest)

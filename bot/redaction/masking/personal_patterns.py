@@ -1,4 +1,4 @@
-"""Whether a text typed in a chat looks personal, whatever words stand around it."""
+"""Recognise personal text in a chat by its pattern, whatever words surround it."""
 
 import re
 
@@ -18,8 +18,8 @@ _TIMES = re.compile(
 def looks_personal(text: str, locale: str) -> bool:
     """Return whether the text has an address, a long number or a spelled name.
 
-    Much narrower than `words.is_personal`, which would call most of a chat personal:
-    colleagues use each other's names there. `text` may hold Slack's markup.
+    The check is much narrower than `words.is_personal`, which would call most of a chat
+    personal: colleagues use each other's names there. `text` may hold Slack's markup.
     """
     bare = _MARKUP.sub(lambda found: f" {found.group(1) or ''} ", text)
     bare = _TIMES.sub(" ", bare)

@@ -1,11 +1,11 @@
-"""How long a text can take to be spoken, so that a transcript's times can be doubted.
+"""Estimate how long a text can take to speak, so that false times can be found.
 
 A syllable takes 130 to 190 ms on average, whatever the language (Pellegrino, Coupé and
 Marsico, "A cross-language perspective on speech information rate", Language 87, 2011:
-5.2 syllables a second in Mandarin, 6.2 in English, 7.8 in Japanese). Here it may take
-450 ms, and every word 300 ms more: words of 16 kHz read speech aligned by force and
-isolated digits stay below that for the writing systems measured. A letter takes its
-share of a syllable, by writing system.
+5.2 syllables a second in Mandarin, 6.2 in English, 7.8 in Japanese). The limit here is
+450 ms a syllable, and 300 ms more for every word: force-aligned words of 16 kHz read
+speech and isolated digits stay below it for the writing systems measured. A letter
+takes its share of a syllable, by writing system.
 """
 
 import re
@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 _MS_A_WORD = 300
 _MS_A_SYLLABLE = 450
-# Letters that one syllable takes to write, few rather than many: fewer give more time.
+# These are the letters that write one syllable. The counts are low on purpose: fewer
+# letters give more time.
 _LETTERS_A_SYLLABLE: Mapping[str, float] = {
     "ARABIC": 2,
     "HEBREW": 2,
@@ -36,7 +37,7 @@ _LETTERS_A_SYLLABLE: Mapping[str, float] = {
 }
 _LETTERS_A_SYLLABLE_ELSEWHERE = 4
 _MAX_TAG_LENGTH = 120
-# A star closes what a star opened, so it is apart from the brackets.
+# The star is separate from the brackets because one sign both opens and closes.
 _CLOSING = {
     "]": "[",
     ")": "(",
@@ -56,15 +57,16 @@ _BETWEEN_WORDS = "\n"
 def longest_ms(texts: Sequence[str]) -> list[int]:
     """Return for each word of a transcript how long it can take to be spoken, in ms.
 
-    What is no word takes no time: tags in brackets, which may reach over several words,
-    signs, figures, identifiers (`utt-001`, `SPK_1`) and labels that end with a colon.
+    Tokens that are no words take no time: tags in brackets, which may span several
+    words, signs, figures, identifiers (`utt-001`, `SPK_1`) and labels that end with a
+    colon.
     """
     spoken = _without_tags(texts)
     return [sum(_token_ms(token) for token in text.split()) for text in spoken]
 
 
 def _without_tags(texts: Sequence[str]) -> list[str]:
-    """Return the words with spaces in place of tags; one pass, however odd the text."""
+    """Return the words with spaces in place of tags, in one pass over any text."""
     single_lines = [text.replace(_BETWEEN_WORDS, " ") for text in texts]
     whole = list(_BETWEEN_WORDS.join(single_lines))
     for start, end in _tags_in("".join(whole)):
@@ -76,7 +78,7 @@ def _without_tags(texts: Sequence[str]) -> list[str]:
 
 
 def _tags_in(whole: str) -> Iterator[tuple[int, int]]:
-    """Yield where tags are that are closed again soon; the innermost ones only."""
+    """Yield the places of tags that close again soon; only the innermost tags."""
     opened: dict[str, int] = {}
     for match in _MARK.finditer(whole):
         mark, at = match.group(), match.start()
@@ -90,7 +92,7 @@ def _tags_in(whole: str) -> Iterator[tuple[int, int]]:
 
 
 def _without_half_a_tag(word: str) -> str:
-    """Return a word without what a bracket opens or closes that has no partner."""
+    """Return a word without the part beside a bracket that has no partner."""
     closed = max(word.rfind(mark) for mark in (*_CLOSING, _STAR))
     rest = word[closed + 1 :]
     opened = [rest.find(mark) for mark in _OPENING if mark in rest]

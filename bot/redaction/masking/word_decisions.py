@@ -7,12 +7,16 @@ from bot.redaction.words import explain_words
 from storage.records import Span, Word
 
 MUDDLED = "<?>"
-LOW_CONFIDENCE = 0.6  # Below it half of a recogniser's words are wrong.
+# Below this confidence half of a recogniser's words are wrong.
+LOW_CONFIDENCE = 0.6
 
 
 @dataclass(frozen=True)
 class WordDecision:
-    """`masked`: not audible outside the span. `shown`: its text may be read."""
+    """The decision on one word.
+
+    `masked`: not audible outside the span. `shown`: the text of the word may be read.
+    """
 
     masked: bool
     shown: bool
@@ -48,7 +52,7 @@ def decide_words(
 def _decide_muddled(word: Word, locale: str, *, strict: bool) -> WordDecision:
     """Return the decision on the word in question, which the span makes audible.
 
-    Where its times are only a guess it may lie elsewhere, and is judged as it is read.
+    A word with estimated times may lie elsewhere and is judged by its reading.
     """
     is_masked = False
     if word.within is not None:
@@ -71,7 +75,7 @@ def _is_uncertain(word: Word) -> bool:
 
 
 def _decide_alone(word: Word, locale: str, *, strict: bool) -> WordDecision:
-    """Return the decision on a word that may be another: harmless anywhere, or masked."""
+    """Return the decision on a word that may be misread: harmless anywhere, or masked."""
     (explained,) = explain_words([word.text], locale, strict=strict)
     why = explained.why
     if explained.masked:

@@ -1,8 +1,7 @@
-"""Whether an utterance is talk with a business ("a table for two") or a command to an
-assistant.
+"""Separate talk with a business ("a table for two") from commands to an assistant.
 
-Callers name people and places more rarely than those who command an assistant, and more
-plainly ("under the name of ..."): less needs to be masked for nothing.
+Callers name people and places more rarely than speakers who command an assistant, and
+more plainly ("under the name of ..."), so fewer words need masking.
 """
 
 from __future__ import annotations
@@ -13,29 +12,28 @@ from math import exp
 
 from bot.redaction.words.tokens import Kind, Unit
 
-_LOOKED_AT = (
-    Kind.WORD,
-    Kind.LETTER,
-    Kind.LETTERS,
-)  # how numbers are written tells the source
+# Numbers are left out because their spelling would reveal the source.
+_LOOKED_AT = (Kind.WORD, Kind.LETTER, Kind.LETTERS)
 _FURTHEST = 30.0
 
 LEAST_KNOWN = 3
-"""Words: fewer tell nothing, and a name said alone is no call."""
+"""Words: fewer words show nothing, and a single name is no call."""
 
 
 @dataclass(frozen=True)
 class Talk:
-    """`weights`: what each known word that occurs adds to the log-odds of talk with a
-    business.
+    """The trained weights of one language.
+
+    `weights`: known word -> its addition to the log-odds of talk with a business.
     """
 
     bias: float
     weights: Mapping[str, float]
 
     def share(self, units: Sequence[Unit]) -> float:
-        """In [0, 1]: how likely it is talk with a business, both kinds being as
-        frequent.
+        """Return the probability in [0, 1] of talk with a business.
+
+        The two kinds count as equally frequent.
         """
         known = [self.weights[key] for key in words_of(units) if key in self.weights]
         if len(known) < LEAST_KNOWN:
@@ -49,7 +47,5 @@ COMMANDS = Talk(-_FURTHEST, {})
 
 
 def words_of(units: Iterable[Unit]) -> list[str]:
-    """What is looked at: each word once, no numbers; in a fixed order, so that sums
-    come out the same.
-    """
+    """Return the distinct words without numbers, sorted so that sums are repeatable."""
     return sorted({unit.key for unit in units if unit.kind in _LOOKED_AT})

@@ -1,4 +1,4 @@
-"""Which words of a transcript may be heard or shown; what is unknown is masked."""
+"""Decide which words of a transcript may be heard or shown; unknown words are masked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.redaction.words.tokens import Kind, Unit, group
 from bot.redaction.words.word_lists import answer_words, everyday_nouns, harmless_words
 
 MARK = "▒▒▒"
-"""Stands where a masked word stood in shown text."""
+"""The mark in the place of a masked word in shown text."""
 
 HARMLESS = ""
 """The reason of a word that is shown."""
@@ -32,12 +32,12 @@ _PLAIN_NUMBERS = "12345dtTHx&"
 """Of `Unit.pattern`: figures and number words, no times, ordinals or fractions."""
 
 LONGEST_ANSWER = 3
-"""Words: what is longer has context enough for the model."""
+"""Words: a longer text has enough context for the model."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One word, whether it is masked, and why in a few words."""
+    """One word, whether it is masked, and the reason in a few words."""
 
     word: str
     masked: bool
@@ -50,8 +50,8 @@ def mask_words(
     """Return for each word whether it is masked.
 
     `words` are the whole transcript in order, the muddled word held out as "<?>" (never
-    masked, never looked at); `locale` is a BCP 47 tag.  A language without a list masks
-    everything.  `strict` masks more of the special categories (docs/words.md).
+    masked, never examined); `locale` is a BCP 47 tag. A language without a list masks
+    everything. `strict` masks more of the special categories (docs/words.md).
     """
     decisions = explain_words(words, locale, strict=strict)
     return [decision.masked for decision in decisions]
@@ -60,7 +60,7 @@ def mask_words(
 def mask_direct(words: Sequence[str], locale: str) -> list[bool]:
     """Return which words are masked where places and organisations may be shown.
 
-    Only direct identifiers are: persons, numbers, addresses, dates of birth.
+    Only direct identifiers are masked: persons, numbers, addresses, dates of birth.
     """
     decisions = explain_words(words, locale, point=DIRECT)
     return [decision.masked for decision in decisions]
@@ -69,7 +69,8 @@ def mask_direct(words: Sequence[str], locale: str) -> list[bool]:
 def mask_answer(words: Sequence[str], locale: str) -> list[bool]:
     """Return which words of an answer to an identity question are masked.
 
-    All but a closed list is masked of what answers "what is your name, postcode?".
+    In the answer to "your name, your postcode?" all words outside a closed list are
+    masked.
     """
     answers = answer_words(language_of(locale))
     return [word != MUDDLED and normal(word) not in answers for word in words]
@@ -80,7 +81,7 @@ def explain_words(
 ) -> list[Decision]:
     """Return the decisions of `mask_words`, each with its reason.
 
-    `point` "direct" gives those of `mask_direct`.
+    The operating `point` "direct" gives the decisions of `mask_direct`.
     """
     language = language_of(locale)
     model = load(language)
@@ -97,11 +98,11 @@ def explain_words(
 
 
 def mask_typed(words: Sequence[str], locale: str) -> list[bool]:
-    """Return which words are masked of what people type: a reason, or an answer.
+    """Return which words are masked of text that people type: a reason, or an answer.
 
-    The models learnt whole commands and mask everyday words that stand alone.  In an
+    The models learnt whole commands and mask everyday words that stand alone. In an
     answer of a few words, an everyday word that is no name is shown, and so is one
-    figure; two figures are masked, and so is a word of a special category.
+    figure. Two figures are masked, and so is a word of a special category.
     """
     flags = mask_words(words, locale)
     language = language_of(locale)
@@ -119,21 +120,19 @@ def mask_typed(words: Sequence[str], locale: str) -> list[bool]:
 
 
 def is_personal(text: str, locale: str) -> bool:
-    """Whether typed text or a proposed answer holds a word that would be masked."""
+    """Return whether typed text or a proposed answer holds a word to be masked."""
     return any(mask_typed(text.split(), locale))
 
 
 def mask_text(text: str, locale: str) -> str:
-    """Typed text with every masked word replaced by a fixed mark; white space is
-    kept.
-    """
+    """Return typed text with a mark for every masked word; white space is kept."""
     pieces = re.split(r"(\s+)", text)
     flags = iter(mask_typed([piece for piece in pieces if piece.strip()], locale))
     return "".join(MARK if piece.strip() and next(flags) else piece for piece in pieces)
 
 
 def _reason(words: Sequence[str], reasons: Sequence[str], i: int) -> str:
-    """A sign is masked between masked words ("a. t. & t."), and shown elsewhere."""
+    """Return the reason of a word; a sign is masked only between masked words."""
     if any(char.isalnum() for char in words[i]):
         return reasons[i]
     inside = 0 < i < len(words) - 1 and reasons[i - 1] and reasons[i + 1]
@@ -212,7 +211,7 @@ def _is_beside_a_mask(
 
 
 def _context_reasons(words: Sequence[str], language: str) -> list[str]:
-    """Return what codes, ages and calls around a word say of it."""
+    """Return the reasons that codes, ages and calls around a word give."""
     forms = _forms(words)
     reasons = secret_reasons(forms, language)
     _add(reasons, name_reasons(forms, language))
@@ -229,7 +228,7 @@ def _forms(words: Sequence[str]) -> list[str]:
 
 
 def _add(reasons: list[str], more: Sequence[str]) -> None:
-    """Write reasons where there is none yet."""
+    """Write reasons into the empty places."""
     for i, reason in enumerate(more):
         reasons[i] = reasons[i] or reason
 
@@ -237,9 +236,7 @@ def _add(reasons: list[str], more: Sequence[str]) -> None:
 def rule_reasons(
     words: Sequence[str], units: Sequence[Unit], model: Model
 ) -> list[str]:
-    """What is masked before the model is asked: why per word, "" where the model
-    decides.
-    """
+    """Return the reason of each word by rules, or "" where the model decides."""
     language = model.lexicon.language
     forms = _forms(words)
     reasons = structures(forms, units, language)
@@ -261,7 +258,7 @@ def _rules(words: Sequence[str], language: str, model: Model | None) -> list[str
 
 
 def _is_harmless_alone(unit: Unit, model: Model | None) -> bool | None:
-    """What vocabulary alone says of an answer; None where it says nothing."""
+    """Return the verdict of vocabulary alone on an answer, or None without one."""
     if (
         unit.kind in (Kind.NUMBER, Kind.NUMBERS)
         and unit.pattern.strip(_PLAIN_NUMBERS) == ""
@@ -273,15 +270,16 @@ def _is_harmless_alone(unit: Unit, model: Model | None) -> bool | None:
 
 
 def _is_everyday(form: str, model: Model) -> bool:
-    """Everyday vocabulary; a name only where the word was met often and hardly ever as
-    one.
+    """Return whether the word is everyday vocabulary.
+
+    A name counts only where the word is frequent and hardly ever used as a name.
     """
     if form in everyday_nouns(model.lexicon.language):
         return True
     met, personal = model.lexicon.counts.get(form, (0, 0))
     common, flags = model.lexicon.classes(form)
-    # The English list holds its inflected forms; beyond it "p" is surnames ("fielder",
-    # "greenly").
+    # The English list already holds its inflected forms. Beyond it, class "p" consists
+    # of surnames ("fielder", "greenly").
     if common not in ("h", "k") and (common != "p" or model.lexicon.language == "en"):
         return False
     if {"F", "L"}.isdisjoint(flags):

@@ -1,6 +1,4 @@
-"""What the model sees of each unit: hashed features of the word, its kind and its
-neighbours.
-"""
+"""Compute the features of each unit: hashes of the word, its kind and its neighbours."""
 
 from __future__ import annotations
 
@@ -49,7 +47,8 @@ _ENDINGS = {
 _LINKS = ("", "s", "n", "es", "en")
 _SEEN_OFTEN = 12
 _BUCKETS = N_BUCKETS - 1
-_IN_BAG = crc32(b"b=")  # going on from here is the same as hashing "b=" and the rest
+# Hashing on from this state is the same as hashing "b=" and the rest.
+_IN_BAG = crc32(b"b=")
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,7 @@ class Lexicon:
     """All word knowledge of one language: training counts, and names by gazetteer flag.
 
     Flags: F first name, L last name, C city, country or other place; sorted, e.g. "CF".
-    `looks`, `rows`: what was found out about words met before, for the regression and
-    the network.
+    `looks`, `rows`: caches of words met before, for the regression and the network.
     """
 
     language: str
@@ -75,7 +73,7 @@ class Lexicon:
     )
 
     def classes(self, key: str) -> tuple[str, str]:
-        """(how common the word is in print, gazetteer flags), each "-" when unknown."""
+        """Return how common the word is in print, and its flags; each "-" when unknown."""
         found = self._cache.get(key)
         if found is None:
             stem = bare(key)
@@ -87,9 +85,7 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A unit as its neighbours see it: its word (or a stand-in when rare), class and
-    group.
-    """
+    """A unit as its neighbours see it; a stand-in replaces a rare word."""
 
     word: str
     cls: str
@@ -101,14 +97,16 @@ _EDGE = _Seen("<s>", "<s>", "-", "-")
 
 
 def bare(key: str) -> str:
-    """Without the English possessive."""
+    """Return the word without the English possessive."""
     return key[:-2] if key.endswith("'s") else key
 
 
 @lru_cache(maxsize=1 << 16)
 def commonness(word: str, language: str) -> str:
-    """h everyday word, d in print, p inflected everyday word, k compound of such, -
-    none.
+    """Return the class of a word by how common it is.
+
+    The classes: h everyday word, d in print, p inflected everyday word, k compound of
+    everyday words, - none.
     """
     common = common_words(language)
     if word in common:
@@ -137,9 +135,9 @@ def _is_compound(word: str, common: frozenset[str]) -> bool:
 def features(
     units: Sequence[Unit], lexicon: Lexicon, own: Counts | None = None
 ) -> Iterator[list[int]]:
-    """Distinct bucket numbers in [0, N_BUCKETS) per unit.
+    """Return distinct bucket numbers in [0, N_BUCKETS) per unit.
 
-    `own`: counts of this very utterance, taken off in training so that no word vouches
+    `own`: counts of this very utterance, subtracted in training so that no word vouches
     for itself.
     """
     looks = [_look(unit, lexicon, own) for unit in units]
@@ -157,9 +155,7 @@ def features(
 def _look(
     unit: Unit, lexicon: Lexicon, own: Counts | None
 ) -> tuple[_Seen, tuple[int, ...]]:
-    """A unit and the buckets of what it is by itself; most words were looked at
-    before.
-    """
+    """Return a unit and the buckets of the unit by itself, from the cache if possible."""
     if own is not None:
         seen = _look_up(unit, lexicon, own)
         return seen, tuple(_buckets(_own_features(unit, seen, lexicon, own)))
@@ -243,9 +239,7 @@ def _own_features(unit: Unit, seen: _Seen, lexicon: Lexicon, own: Counts) -> lis
 
 @lru_cache(maxsize=1 << 14)
 def _spelling_features(word: str) -> tuple[str, ...]:
-    """Beginnings, endings and letter triples, for words met too rarely to speak for
-    themselves.
-    """
+    """Return beginnings, endings and letter triples, for words met too rarely."""
     edges = [
         f"{side}{n}={part}"
         for n in (2, 3, 4)

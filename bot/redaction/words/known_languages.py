@@ -1,4 +1,4 @@
-"""What is known of a language: a model, a list of everyday words, or nothing."""
+"""Look up the knowledge of a language: a model, a list of everyday words, or nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.redaction.words.word_lists import everyday_words, harmless_words
 
 
 class Knowledge(Enum):
-    """How words of a language are decided about, the most exact way first."""
+    """The ways to decide about the words of a language, the most exact way first."""
 
     MODEL = "model"
     EVERYDAY_WORDS = "everyday_words"
@@ -19,7 +19,7 @@ class Knowledge(Enum):
 
 
 def knowledge_of(locale: str) -> Knowledge:
-    """Return what decides about the words of a locale (BCP 47 tag)."""
+    """Return the way to decide about the words of a locale (BCP 47 tag)."""
     language = language_of(locale)
     if has_model(language):
         return Knowledge.MODEL

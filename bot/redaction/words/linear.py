@@ -1,4 +1,4 @@
-"""The trained model of one language: for each unit, how far it leans to personal."""
+"""The trained model of one language: score how far each unit leans to personal."""
 
 from __future__ import annotations
 
@@ -53,15 +53,12 @@ _PLAIN_FIGURES = ("1", "2", "o", ":", "m", ".")
 
 @dataclass(frozen=True)
 class Model:
-    """A regression and a network that look at the same units; the mean of their
-    log-odds counts.
+    """A regression and a network over the same units; their mean log-odds count.
 
     `weights`: shape (N_BUCKETS, 2), log-odds of direct and of indirect identifiers
     against neither; `bias`: shape (2,); a unit is masked when either score passes its
-    threshold.
-
-    `thresholds`: operating point -> (direct, indirect); chosen by cross-validation,
-    then frozen.
+    threshold. `thresholds`: operating point -> (direct, indirect); chosen by
+    cross-validation, then frozen.
     """
 
     lexicon: Lexicon
@@ -72,7 +69,7 @@ class Model:
     thresholds: dict[str, tuple[float, float]]
 
     def scores(self, units: Sequence[Unit]) -> Weights:
-        """Shape (units, 2): log-odds of direct, of indirect."""
+        """Return the log-odds of direct and of indirect identifiers, shape (units, 2)."""
         if not units:
             return np.zeros((0, 2), np.float32)
         buckets = list(features(units, self.lexicon))
@@ -104,7 +101,7 @@ class Model:
 
 
 def _lift(names: NDArray[np.bool_], by_place: Mapping[int, float]) -> Weights:
-    """Shape (units,): what is added to units that stand at these places from a name."""
+    """Return the addition for units at these places from a name, shape (units,)."""
     reach = max(map(abs, by_place), default=0)
     padded = np.zeros(len(names) + 2 * reach, np.bool_)
     padded[reach : reach + len(names)] = names
@@ -157,7 +154,7 @@ def _unpacked(
 
 @lru_cache(maxsize=1)
 def gazetteer() -> dict[str, str]:
-    """Names of people and places, each with its flags (see `Lexicon`)."""
+    """Return names of people and places, each with its flags (see `Lexicon`)."""
     names: dict[str, str] = {}
     for line in (_folder() / "gazetteer.txt").read_text(encoding="utf-8").splitlines():
         flags, _, words = line.partition(":")

@@ -1,8 +1,8 @@
 """A small convolutional network over the units of an utterance, run with numpy alone.
 
-Learnt by `words_net_fit`, on all languages at once; several networks vote with the mean
-of their log-odds.  All arrays lead with the network, so that every step is one product
-for all of them.
+`words_net_fit` trains it on all languages at once; several networks vote with the mean
+of their log-odds. The first axis of all arrays is the network, so that every step is
+one product for all of them.
 """
 
 from __future__ import annotations
@@ -30,15 +30,13 @@ REACHES = (2, 1, 1)
 
 @dataclass(frozen=True)
 class Net:
-    """N networks; their table has R rows of D values, they work with H channels and C
-    labels.
+    """N networks: a table of R rows of D values, H channels and C labels.
 
-    `table`: int8, (N, R, D), to be multiplied by `scale`, (N, R).  `weights`: name ->
-    (N, in, out)
-    or (N, 1, out): "in" D to H; "conv0".. H times (2 reach + 1) to H; "whole" H to H;
-    "out" 2 H to
-    C; each with "... bias"; "norm0".. and "norm0 bias".. of the layers' normalisation.
-    `first_of_tier`: of the labels, which are in the order of `words_corpus.TIERS`.
+    `table`: int8, (N, R, D), to be multiplied by `scale`, (N, R). `weights`: name ->
+    (N, in, out) or (N, 1, out): "in" D to H; "conv0".. H times (2 reach + 1) to H;
+    "whole" H to H; "out" 2 H to C; each with "... bias"; "norm0".. and "norm0 bias"..
+    of the layers' normalisation. `first_of_tier`: of the labels, which are in the order
+    of `words_corpus.TIERS`.
     """
 
     table: NDArray[np.int8]
@@ -50,8 +48,9 @@ class Net:
     )
 
     def odds(self, units: Sequence[Unit], lexicon: Lexicon) -> Floats:
-        """Shape (units, 2): log-odds of direct, of indirect identifiers against
-        harmless words.
+        """Return log-odds of direct and of indirect identifiers, shape (units, 2).
+
+        The log-odds are against harmless words.
         """
         if not units:
             return np.zeros((0, 2), np.float32)
@@ -65,9 +64,7 @@ class Net:
         return np.stack([self._entry(each) for each in numbers], axis=1)
 
     def _entry(self, numbers: tuple[int, ...]) -> Floats:
-        """Shape (N, D): the sum of these rows; most words of an utterance were met
-        before.
-        """
+        """Return the sum of these rows, shape (N, D), from the cache if possible."""
         found = self._met.get(numbers)
         if found is None:
             which = list(numbers)
@@ -105,15 +102,13 @@ class Net:
 
 
 def _mean(values: Floats) -> Floats:
-    """Over the channels; `ndarray.mean` takes twice as long on arrays this small."""
+    """Return the mean over channels; `ndarray.mean` is half as fast on small arrays."""
     sums = np.add.reduce(values, axis=2, keepdims=True)
     return np.asarray(sums * np.float32(1 / values.shape[2]), np.float32)
 
 
 def _neighbours(values: Floats, reach: int) -> Floats:
-    """Each unit's channels beside those of its neighbours, from the leftmost to the
-    rightmost.
-    """
+    """Return the channels of each unit beside its neighbours', from left to right."""
     n_nets, n_units, n_channels = values.shape
     padded = np.zeros((n_nets, n_units + 2 * reach, n_channels), np.float32)
     padded[:, reach : reach + n_units] = values
@@ -124,7 +119,7 @@ def _neighbours(values: Floats, reach: int) -> Floats:
 
 @lru_cache(maxsize=1)
 def load_net() -> Net:
-    """The networks that ship, for all languages with a model."""
+    """Return the networks that ship, for all languages with a model."""
     file = resources.files("bot.redaction.words") / "models" / "net.npz"
     with file.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
         arrays = {name: held[name] for name in held.files}

@@ -1,4 +1,4 @@
-"""What the network sees of each unit: which rows of its table are added up."""
+"""Choose the rows of the network's table that are summed for each unit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_WORD = 1
 """The row of a word that is too rare to have one of its own."""
 
 MOST_ROWS = 40
-"""Rows per unit at most: what is left of a very long word's spelling is not looked at."""
+"""Rows per unit at most; the rest of a very long word's spelling is ignored."""
 
 _OWN_ROW_FROM = 2
 
@@ -32,10 +32,9 @@ _OWN_ROW_FROM = 2
 def rows(
     units: Sequence[Unit], lexicon: Lexicon, own: Counts | None = None
 ) -> list[tuple[int, ...]]:
-    """Row numbers in [1, N_ROWS) per unit: first the word's own, then its kind and its
-    spelling.
+    """Return row numbers in [1, N_ROWS) per unit: word first, then kind and spelling.
 
-    `own`: counts of this very utterance, taken off in training so that no word vouches
+    `own`: counts of this very utterance, subtracted in training so that no word vouches
     for itself.
     """
     if own is not None:
@@ -83,9 +82,7 @@ def _row(name: str) -> int:
 
 
 def _classes(unit: Unit, lexicon: Lexicon, often: int, rate: str) -> list[str]:
-    """How common and how often personal the word is, and what kind of name it may
-    be.
-    """
+    """Return how common and how often personal the word is, and its kinds of name."""
     common, flags = (
         lexicon.classes(unit.key) if unit.kind is Kind.WORD else (unit.kind.value, "-")
     )
@@ -107,7 +104,7 @@ def _classes(unit: Unit, lexicon: Lexicon, often: int, rate: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 14)
 def _spelling(word: str) -> tuple[int, ...]:
-    """Beginnings, endings and letter triples."""
+    """Return beginnings, endings and letter triples."""
     edges = [
         _row(f"{side}{n}={part}")
         for n in (2, 3, 4)

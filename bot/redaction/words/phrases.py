@@ -17,7 +17,7 @@ def read_phrases(entries: Iterable[str]) -> Phrases:
 
 
 def end_of_phrase(forms: Sequence[str], i: int, phrases: Phrases) -> int | None:
-    """Return the place after the longest phrase that starts at i; None without one."""
+    """Return the place after the longest phrase that starts at i, or None."""
     for length in range(min(_LONGEST, len(forms) - i), 0, -1):
         if tuple(forms[i : i + length]) in phrases:
             return i + length

@@ -1,6 +1,4 @@
-"""Structures that are personal whatever the words: spelled names, numbers, addresses
-read out.
-"""
+"""Find personal structures of any words: spelled names, numbers, read-out addresses."""
 
 from __future__ import annotations
 
@@ -36,8 +34,7 @@ _DOMAINS = frozenset(
 
 
 def strict_structures(words: Sequence[str], language: str) -> list[str]:
-    """Why each word (in normal form) belongs to a personal structure, "" where it does
-    not.
+    """Return why each word (normal form) is in a personal structure, or "".
 
     For languages without a model: any two letters or numbers in a row count.
     """
@@ -50,7 +47,7 @@ def strict_structures(words: Sequence[str], language: str) -> list[str]:
 
 
 def structures(words: Sequence[str], units: Sequence[Unit], language: str) -> list[str]:
-    """As `strict_structures`, leaving times, prices and short initials to the model."""
+    """Return the same reasons, leaving times, prices and short initials to the model."""
     why = _addresses(words)
     _mark_runs(words, why, _spells_a_name, 6)
     for unit in units:
@@ -73,11 +70,10 @@ def looks_like_answer(
     rare: Callable[[str], bool],
     language: str,
 ) -> bool:
-    """Whether the whole utterance answers an identity question: a name, a date or a
-    code alone.
+    """Return whether the whole utterance answers an identity question.
 
-    `words` as the recogniser wrote them; `rare`: whether a form is unknown or a name
-    only.
+    Such an answer is a name, a date or a code alone. `words` are as the recogniser
+    wrote them; `rare`: whether a form is unknown or only a name.
     """
     shown, months = answer_words(language), month_names(language)
     telling = [
@@ -99,14 +95,15 @@ def looks_like_answer(
 
 
 def _n_figures(units: Sequence[Unit]) -> int:
-    """How many figures and number words: a code or a date of birth has four or more."""
+    """Return the number of figures and number words; codes and dates have four or more."""
     numbers = [unit for unit in units if unit.kind in (Kind.NUMBER, Kind.NUMBERS)]
     return sum(max(n_digits(unit.key), unit.end - unit.start) for unit in numbers)
 
 
 def _n_spelled(words: Sequence[str], rare: Callable[[str], bool]) -> int:
-    """Letters, alphabet words, short figures, splinters; "u. s. d.", with dots, is no
-    spelling.
+    """Return the number of letters, alphabet words, short figures and splinters.
+
+    Dotted letters ("u. s. d.") are no spelling.
     """
     alphabet = spelling_alphabet()
     return sum(
@@ -118,7 +115,7 @@ def _n_spelled(words: Sequence[str], rare: Callable[[str], bool]) -> int:
 
 
 def _is_long_number(unit: Unit) -> bool:
-    """Four figures read out one by one, or five words that make no year or amount."""
+    """Return whether four figures are read singly, or five words make no amount."""
     if unit.kind is not Kind.NUMBERS:
         return False
     return "dddd" in unit.pattern or "x" in unit.pattern or unit.pattern.count("d") >= 5
@@ -129,9 +126,7 @@ def _spells_a_name(word: str) -> bool:
 
 
 def _addresses(words: Sequence[str]) -> list[str]:
-    """Mark e-mail and web addresses: as written, or the three words before "dot com"
-    with it.
-    """
+    """Mark e-mail and web addresses, as written or as the words around "dot com"."""
     why = [""] * len(words)
     for i, word in enumerate(words):
         if "@" in word or word.startswith(("www", "http")):
@@ -159,7 +154,7 @@ def _mark_runs(
 
 
 def _mark_dotted_numbers(words: Sequence[str], why: list[str], language: str) -> None:
-    """An IP address: numbers with two signs or more between them."""
+    """Mark an IP address: numbers with two signs or more between them."""
     start = 0
     for i in range(len(words) + 1):
         if i < len(words) and (
@@ -172,9 +167,7 @@ def _mark_dotted_numbers(words: Sequence[str], why: list[str], language: str) ->
 
 
 def _mark_alphabet(words: Sequence[str], why: list[str], language: str) -> None:
-    """Two words of the spelling alphabet in one run of letters and figures make it a
-    spelling.
-    """
+    """Mark a run of letters and figures with two words of the spelling alphabet."""
     alphabet = spelling_alphabet()
     start = 0
     for i in range(len(words) + 1):

@@ -1,6 +1,4 @@
-"""How a word is written: normal form, letters, figures, language of a locale.  Decides
-nothing.
-"""
+"""Describe how a word is written: normal form, letters, figures, language."""
 
 from __future__ import annotations
 
@@ -14,14 +12,18 @@ MUDDLED = "<?>"
 _EDGES = '"“”„«»()[]{}<>.,;:!?¿¡…·。、，！？：；「」『』-–—*_~`'
 _FOLDS: dict[str, dict[int, str | None]] = {
     "ar": {
-        **dict.fromkeys(range(0x064B, 0x0653), None),  # short vowels
-        0x0670: None,  # superscript alef
-        0x0640: None,  # tatweel
+        # These are the short vowels.
+        **dict.fromkeys(range(0x064B, 0x0653), None),
+        # This is the superscript alef.
+        0x0670: None,
+        # This is the tatweel.
+        0x0640: None,
         **dict.fromkeys(map(ord, "أإآٱ"), "ا"),
         ord("ى"): "ي",
         ord("ة"): "ه",
     },
-    "hi": {0x093C: None, 0x0901: "\u0902"},  # nukta, chandrabindu
+    # These are the nukta and the chandrabindu.
+    "hi": {0x093C: None, 0x0901: "\u0902"},
     "tr": {0x0307: None, ord("ı"): "i"},
 }
 _APOSTROPHES = str.maketrans("’‘ʼ´", "''''")
@@ -29,8 +31,9 @@ _APOSTROPHES = str.maketrans("’‘ʼ´", "''''")
 
 @lru_cache(maxsize=65536)
 def normal(word: str) -> str:
-    """The form lists use: NFKC, case-folded, plain apostrophes, no punctuation at the
-    edges.
+    """Return the form that lists use.
+
+    NFKC, case-folded, with plain apostrophes and no punctuation at the edges.
     """
     composed = unicodedata.normalize("NFKC", word.translate(_APOSTROPHES))
     folded = unicodedata.normalize("NFKC", composed.casefold())
@@ -38,13 +41,13 @@ def normal(word: str) -> str:
 
 
 def is_letter(word: str) -> bool:
-    """One letter, as a recogniser writes spelling ("b", "u.")."""
+    """Return whether the word is one letter, as in spelling ("b", "u.")."""
     return len(word) == 1 and word.isalpha() and not is_ideograph(word)
 
 
 def is_ideograph(char: str) -> bool:
-    # Chinese and Japanese write whole words with one character: a single one is no
-    # spelling there.
+    # Chinese and Japanese write whole words with one character, so a single character
+    # is no spelling there.
     return (
         "\u3040" <= char <= "\u30ff"
         or "\u3400" <= char <= "\u9fff"
@@ -60,12 +63,10 @@ def fold(word: str, language: str) -> str:
 
 
 def n_digits(word: str) -> int:
-    """How many figures the word holds."""
+    """Return how many figures the word holds."""
     return sum(char.isdigit() for char in word)
 
 
 def language_of(locale: str) -> str:
-    """The language subtag of a BCP 47 tag ("de-DE", "de_AT" -> "de"); "" when there is
-    none.
-    """
+    """Return the language subtag of a BCP 47 tag ("de-DE", "de_AT" -> "de"), or ""."""
     return re.split(r"[-_]", locale.strip().casefold(), maxsplit=1)[0]

@@ -1,6 +1,4 @@
-"""Words grouped into what they are heard as: letters read out, a number, or a plain
-word.
-"""
+"""Group words into units: letters read out, a number, or a plain word."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from enum import Enum
 from bot.redaction.words.text import MUDDLED, is_letter, n_digits, normal
 from bot.redaction.words.word_lists import number_words, spelling_alphabet
 
-# One-letter words that are words, not spelling, unless other letters stand beside them.
+# These one-letter words are no spelling unless other letters stand beside them.
 _LETTER_WORDS = {"en": frozenset("ai"), "pl": frozenset("aiouwz")}
 _AND = {"en": "and", "de": "und"}
 _PATTERN = {
@@ -33,7 +31,7 @@ _GERMAN_COMPOUND = re.compile(
 
 
 class Kind(Enum):
-    """What a unit is."""
+    """The kind of a unit."""
 
     WORD = "w"
     LETTER = "l"
@@ -59,21 +57,19 @@ class Unit:
 
 
 def is_number(word: str, language: str) -> bool:
-    """A figure ("20", "7th", "05/01") or a number word of the language; `word` in
-    normal form.
-    """
+    """Return whether a normal form is a figure ("20", "7th", "05/01") or a number word."""
     if word[:1].isdigit() or word[-1:].isdigit() or word in number_words(language):
         return True
     return language == "de" and _GERMAN_COMPOUND.fullmatch(word) is not None
 
 
 def spells(word: str, language: str) -> bool:
-    """A letter, a number word or a word of the spelling alphabet."""
+    """Return whether the word is a letter, a number word or an alphabet word."""
     return is_number(word, language) or is_letter(word) or word in spelling_alphabet()
 
 
 def group(words: Sequence[str], language: str) -> list[Unit]:
-    """The transcript as units, in order and without gaps."""
+    """Return the transcript as units, in order and without gaps."""
     forms = ["" if word == MUDDLED else normal(word) for word in words]
     units: list[Unit] = []
     i = 0
@@ -95,7 +91,7 @@ def _unit_at(words: Sequence[str], forms: Sequence[str], i: int, language: str) 
 
 
 def _spelled(words: Sequence[str], forms: Sequence[str], i: int, language: str) -> bool:
-    """Whether a one-letter word stands for its letter."""
+    """Return whether a one-letter word stands for its letter."""
     if not is_letter(forms[i]):
         return False
     return words[i].endswith(".") or forms[i] not in _LETTER_WORDS.get(language, ())

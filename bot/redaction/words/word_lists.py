@@ -24,7 +24,7 @@ def doubtful_words(language: str) -> frozenset[str]:
 
 
 def place_words(language: str) -> frozenset[str]:
-    """Return words that tell where; those of several words are joined by "_"."""
+    """Return words for places; those of several words are joined by "_"."""
     return _words_in(language, "places")
 
 
@@ -63,8 +63,8 @@ def month_names(language: str) -> frozenset[str]:
 def number_words(language: str) -> dict[str, str]:
     """Return each number word with its kind.
 
-    Kinds: digit, teen, ten, power, repeat ("double"), article (a word that is both "a"
-    and "one") and part (a piece that stands only inside a compound).
+    Kinds: digit, teen, ten, power, repeat ("double"), article (a word for both "a" and
+    "one") and part (a piece that stands only inside a compound).
     """
     kinds = {}
     for kind, words in keyed_words(language, "numbers").items():
@@ -102,7 +102,7 @@ def _lines(language: str, name: str) -> list[str]:
 
 
 def _is_subtag(language: str) -> bool:
-    """Return whether this may be a language subtag, so that no path is built of it."""
+    """Return whether the text may be a language subtag and is safe in a path."""
     if len(language) not in (2, 3):
         return False
     return language.isascii() and language.isalpha()

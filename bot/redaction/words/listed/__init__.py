@@ -1,1 +1,1 @@
-"""Languages without a model: what the lists do not know to be harmless is masked."""
+"""Languages without a model: words that the lists do not call harmless are masked."""

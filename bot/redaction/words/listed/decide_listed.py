@@ -1,4 +1,4 @@
-"""What a language's lists and frames say of every word of a transcript."""
+"""Judge every word of a transcript by the lists and frames of its language."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def list_reasons(forms: Sequence[str], language: str) -> list[str]:
 
 
 def _reasons_of_pieces(forms: Sequence[str], language: str) -> list[str]:
-    """Decide about the words that the pieces make up; a piece shares their fate."""
+    """Decide about the words that the pieces make up; all pieces get one reason."""
     segments = segment(forms, language)
     table = table_of(language)
     reasons = _reasons([each.form for each in segments], table)
@@ -95,7 +95,7 @@ def _mark_numbers(forms: Sequence[str], why: list[str], table: Table) -> None:
 
 
 def _mark_words_of_places(forms: Sequence[str], why: list[str], table: Table) -> None:
-    """Mask everyday words beside an unknown one after "in": "in [york] city"."""
+    """Mask everyday words beside an unknown word after "in": "in [york] city"."""
     before = table.words_of("prepositions")
     small = table.closed | before
     unknown = [reason != "" and reason != _NUMBER for reason in why]
@@ -127,7 +127,7 @@ def _mark_linkers(forms: Sequence[str], why: list[str], table: Table) -> None:
 def _mark_signs_beside_unknown(
     forms: Sequence[str], why: list[str], table: Table
 ) -> None:
-    """Mask single signs beside unknown ones, which may be parts of a name."""
+    """Mask single signs beside unknown signs, which may be parts of a name."""
     particles = table.words_of("linkers")
     unknown = [reason not in ("", _NUMBER) for reason in why]
     for i, form in enumerate(forms):

@@ -1,4 +1,4 @@
-"""Phrases after which a name, a secret, an address or a birthday stands."""
+"""Find phrases before a name, a secret, an address or a birthday."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ADDRESS_WORDS = 4
 
 
 def mark_frames(forms: Sequence[str], why: list[str], table: Table) -> None:
-    """Write into `why` what the frames of the language say about each word."""
+    """Write the reasons that the frames of the language give into `why`."""
     for i in range(len(forms)):
         _mark_secret(forms, i, why, table)
         _mark_name(forms, i, why, table)
@@ -24,7 +24,7 @@ def mark_frames(forms: Sequence[str], why: list[str], table: Table) -> None:
 
 
 def _mark_place(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
-    """Mask places told by where the speaker is, and "my" or "the" beside them."""
+    """Mask places near the speaker ("i am in"), and "my" or "the" beside them."""
     end = end_of_phrase(forms, i, table.frames["places"])
     if end is None and is_form(forms[i], table.places, table.language):
         end = i + 1
@@ -55,7 +55,7 @@ def _mark_name(forms: Sequence[str], i: int, why: list[str], table: Table) -> No
 
 
 def _mark_titled(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
-    """Mask the name beside a title; a function word ends it, except "de" and such."""
+    """Mask the name beside a title; a function word except "de" or similar ends it."""
     if forms[i] in table.words_of("titles"):
         _mark_until_function_word(forms, i + 1, 1, why, table)
     if forms[i] in table.words_of("titles_after"):
@@ -79,7 +79,7 @@ def _mark_address(forms: Sequence[str], i: int, why: list[str], table: Table) ->
 
 
 def _after_copula(forms: Sequence[str], i: int, table: Table) -> int:
-    """Return the first place after "is", "of mine is" and the like."""
+    """Return the first place after "is", "of mine is" or a similar phrase."""
     copulas = table.words_of("copulas")
     while i < len(forms) and forms[i] in copulas:
         i += 1

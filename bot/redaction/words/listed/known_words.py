@@ -1,4 +1,4 @@
-"""Whether a word is one of a language's harmless words, or made of them by rule."""
+"""Recognise harmless words of a language, and forms that rules make of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Number words in a row, and whether they are a time, a date or an amount."""
+"""Find number words in a row, and recognise times, dates and amounts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FEWEST_LETTERS = 2
 
 
 def is_number(form: str, table: Table) -> bool:
-    """Return whether the form is a figure, a number word or a compound of such."""
+    """Return whether the form is a figure, a number word or a compound of them."""
     if form[:1].isdigit() or form[-1:].isdigit() or form in table.numbers:
         return table.numbers.get(form) != "part"
     return _is_compound(form, table)
@@ -71,7 +71,8 @@ def _is_article(run: Sequence[str], table: Table) -> bool:
 def is_measure(forms: Sequence[str], start: int, end: int, table: Table) -> bool:
     """Return whether a run is surely a time, a date or an amount.
 
-    It is short, its figures have at most two digits, and a word beside it says so.
+    Such a run is short, its figures have at most two digits, and a word beside it names
+    a measure.
     """
     joiners = table.words_of("joiners")
     numbers = [form for form in forms[start:end] if form not in joiners]
@@ -106,7 +107,7 @@ def _has_unit(forms: Sequence[str], start: int, end: int, table: Table) -> bool:
 
 
 def spelled_runs(forms: Sequence[str], table: Table) -> Iterator[tuple[int, int]]:
-    """Yield [start, end) of letters read out, mixed with numbers or not."""
+    """Yield [start, end) of letters read out, with or without numbers."""
     words = table.words_of("letters")
     start = 0
     for i in range(len(forms) + 1):

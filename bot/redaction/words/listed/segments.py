@@ -1,4 +1,4 @@
-"""Words of Chinese and Japanese, whatever pieces the recogniser wrote them in."""
+"""Find the words of Chinese and Japanese, however the recogniser divided them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _pieces(tokens: Sequence[str]) -> list[str]:
 
 
 def _joins(last: str, char: str, *, within: bool) -> bool:
-    """Return whether a character goes on the word that the last one belongs to."""
+    """Return whether a character continues the word of the character before it."""
     if not last:
         return False
     if _is_sign(last) and _is_sign(char):

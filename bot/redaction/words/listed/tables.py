@@ -1,4 +1,4 @@
-"""All that one language without a model needs, read from `lists/LANGUAGE/`."""
+"""Read the lists of one language without a model from `lists/LANGUAGE/`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FRAME_KEYS = (
     "determiners",
     "letters",
 )
-"""The keys of `frames.txt`; docs/words.md says what each is for."""
+"""The keys of `frames.txt`; docs/words.md explains each."""
 
 LISTED = (
     "ar",
@@ -65,9 +65,10 @@ WITHOUT_SPACES = frozenset({"ja", "zh"})
 class Table:
     """The words of one language, each folded.
 
-    `closed`: function words; `harmless`: these and everyday words, shown; `doubtful`: everyday words that are names too, shown after a
-    determiner; `places`: tell where, never shown; `names`: never taken apart; `numbers`: number word -> kind; `frames`:
-    key of `FRAME_KEYS` -> phrases.
+    `closed`: function words; `harmless`: these and everyday words, shown; `doubtful`:
+    everyday words that are names too, shown after a determiner; `places`: words for
+    places, never shown; `names`: never taken apart; `numbers`: number word -> kind;
+    `frames`: key of `FRAME_KEYS` -> phrases.
     """
 
     language: str

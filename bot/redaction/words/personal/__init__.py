@@ -1,1 +1,1 @@
-"""Words that are personal by what stands around them, in languages with a model."""
+"""Words that are personal by the words around them, in languages with a model."""

@@ -1,4 +1,4 @@
-"""What follows "the password is", a house's number, a birthday, an age."""
+"""Find the words after "the password is", a house's number, a birthday, an age."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NUMBER_SIGNS = frozenset({"number", "no", "nummer", "nr"})
 
 @dataclass(frozen=True)
 class _Frames:
-    """The phrases of one language, by what follows them."""
+    """The phrases of one language, by the kind of secret that follows them."""
 
     secrets: Phrases
     copulas: frozenset[str]
@@ -51,7 +51,7 @@ def secret_reasons(forms: Sequence[str], language: str) -> list[str]:
 
 
 def _mark_secret(forms: Sequence[str], i: int, frames: _Frames, why: list[str]) -> None:
-    """Mask all that follows "the code is", to the end."""
+    """Mask all words after "the code is", to the end."""
     end = end_of_phrase(forms, i, frames.secrets)
     if end is None or end == len(forms) or forms[end] not in frames.copulas:
         return
@@ -62,7 +62,7 @@ def _mark_secret(forms: Sequence[str], i: int, frames: _Frames, why: list[str]) 
 def _mark_birthday(
     forms: Sequence[str], i: int, frames: _Frames, why: list[str], language: str
 ) -> None:
-    """Mask what follows "my birthday is", but for function words."""
+    """Mask the words after "my birthday is", except function words."""
     end = end_of_phrase(forms, i, frames.born)
     if end is None:
         return
@@ -80,7 +80,7 @@ def _is_ordinal(form: str) -> bool:
 def _mark_house(
     forms: Sequence[str], i: int, frames: _Frames, why: list[str], language: str
 ) -> None:
-    """Mask the number after "flat", "house number" and the like."""
+    """Mask the number after "flat", "house number" or a similar phrase."""
     end = end_of_phrase(forms, i, frames.addresses)
     if end is None:
         return

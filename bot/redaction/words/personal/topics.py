@@ -20,7 +20,7 @@ class Topics:
     """The words of special categories of one language.
 
     `words` and `beginnings`: word or beginning of a word -> category; `phrases`:
-    several words that tell a fact together; `frames`: what follows them is a fact.
+    several words that reveal a fact together; `frames`: phrases before a fact.
     """
 
     words: dict[str, str]
@@ -29,7 +29,7 @@ class Topics:
     frames: Phrases
 
     def category(self, form: str) -> str:
-        """Return the category of a word, "" for a word of none."""
+        """Return the category of a word, or "" for a word of none."""
         found = self.words.get(form)
         if found is not None:
             return found
@@ -42,7 +42,7 @@ class Topics:
 
 @lru_cache(maxsize=64)
 def topics_of(language: str, *, strict: bool = False) -> Topics:
-    """Return the topics of a language; `strict` adds what only some desks mask."""
+    """Return the topics of a language; `strict` adds those that only some desks mask."""
     words: dict[str, str] = {}
     beginnings: dict[str, str] = {}
     phrases: set[tuple[str, ...]] = set()
@@ -62,7 +62,7 @@ def topics_of(language: str, *, strict: bool = False) -> Topics:
 
 
 def topic_reasons(forms: Sequence[str], language: str, *, strict: bool) -> list[str]:
-    """Return why each word (normal form) tells of a special category, or ""."""
+    """Return why each word (normal form) reveals a special category, or ""."""
     topics = topics_of(language, strict=strict)
     why = [topics.category(form) for form in forms]
     for i in range(len(forms)):
@@ -76,7 +76,7 @@ def topic_reasons(forms: Sequence[str], language: str, *, strict: bool) -> list[
 
 
 def _mark_fact(forms: Sequence[str], start: int, why: list[str], language: str) -> None:
-    """Mask the words after "diagnosed with", but for function words."""
+    """Mask the words after "diagnosed with", except function words."""
     harmless = harmless_words(language)
     for i in range(start, min(len(forms), start + _WORDS_AFTER_A_FRAME)):
         if forms[i] not in harmless:

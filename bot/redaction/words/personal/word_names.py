@@ -1,4 +1,4 @@
-"""Names that are everyday words, where the words around them make them names."""
+"""Find everyday words that the words around them make names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OBJECTS = frozenset(
 
 @dataclass(frozen=True)
 class WordNames:
-    """The tables of `word_names.txt`; docs/words.md says what each is for."""
+    """The tables of `word_names.txt`; docs/words.md explains each."""
 
     names: frozenset[str]
     months: frozenset[str]
@@ -56,7 +56,7 @@ def word_names_of(language: str) -> WordNames:
 
 
 def name_reasons(forms: Sequence[str], language: str) -> list[str]:
-    """Return why each word (normal form) is somebody's name here, or ""."""
+    """Return why each word (normal form) is a person's name here, or ""."""
     tables = word_names_of(language)
     if not tables.names:
         return [""] * len(forms)
@@ -67,8 +67,9 @@ def name_reasons(forms: Sequence[str], language: str) -> list[str]:
 def _is_name(forms: Sequence[str], i: int, tables: WordNames, language: str) -> bool:
     """Return whether a word that may be a name is one.
 
-    First what stands before it is asked (a call, a relation, a greeting), then what
-    stands after it (a verb of saying), then its place: before what is said to a person.
+    The words before it are examined first (a call, a relation, a greeting), then the
+    word after it (a verb of speech), then its place at the start of an address to a
+    person.
     """
     if forms[i] not in tables.names or _is_plain(forms, i, tables, language):
         return False
@@ -93,7 +94,7 @@ def _is_bare(forms: Sequence[str], i: int, tables: WordNames) -> bool:
 
 
 def _is_addressed(forms: Sequence[str], i: int, tables: WordNames) -> bool:
-    """Return whether the word begins what is said to that person."""
+    """Return whether the word begins an address to that person."""
     if i + 1 == len(forms) or forms[i + 1] not in tables.start_after:
         return False
     if i and forms[i - 1] not in tables.interjections:
