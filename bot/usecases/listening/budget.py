@@ -1,4 +1,4 @@
-"""Listening beyond the budget, or by another desk's link: refused and reported."""
+"""Refusals and reports of listening beyond the budget, or by another desk's link."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -22,10 +22,10 @@ def beyond_budget(
     request: Request,
     earlier: Sequence[Listen],
 ) -> Refusal | None:
-    """Return why this press is one too many, if it is.
+    """Return the refusal of a press beyond the budget, or None.
 
-    A person who has spent a budget is put on the list of the desk's leads, once a day.
-    `earlier` are the listens of every person to this request.
+    A listener beyond a budget is put on the list of the desk's leads, once a day.
+    `earlier` holds the listens of every person to this request.
     """
     if _has_enough_listeners(services, act, request, earlier):
         return ENOUGH_EARS
@@ -36,19 +36,22 @@ def beyond_budget(
 
 
 def note_for(
-    services: Services, tx: Transaction, act: Act, request: Request
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    request: Request,
 ) -> str | None:
-    """Return the private notice to a person who is close to a budget, if they are."""
+    """Return the private notice that a budget is nearly spent, or None."""
     if _budget_use(services, tx, act, request).is_noted:
         return text("listening.budget.note")
     return None
 
 
 def link_tried(tx: Transaction, act: Act, request: Request) -> None:
-    """Report that a person who does not belong to the desk opened its link.
+    """Report that a person opened the link of a desk they do not belong to.
 
-    Once a day for each person: the leads are notified once for all links, and each
-    asker whose links the person tries. The denial itself is on record.
+    Once a day for each person, the leads are notified for all links, and each asker for
+    their own links. The denial itself is on record.
     """
     _report(tx, act, request, IncidentKind.LINK_TRIED)
     notice = NotifyLinkTried(
@@ -62,11 +65,14 @@ def link_tried(tx: Transaction, act: Act, request: Request) -> None:
 
 
 def _has_enough_listeners(
-    services: Services, act: Act, request: Request, earlier: Sequence[Listen]
+    services: Services,
+    act: Act,
+    request: Request,
+    earlier: Sequence[Listen],
 ) -> bool:
     """Return whether enough other people have heard an open request.
 
-    A disputed request needs the lead's ears, however many have heard it.
+    A disputed request is never refused here, because its lead must hear it.
     """
     if request.state is not RequestState.OPEN:
         return False
@@ -77,9 +83,12 @@ def _has_enough_listeners(
 
 
 def _budget_use(
-    services: Services, tx: Transaction, act: Act, request: Request
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    request: Request,
 ) -> BudgetUse:
-    """Return how much of the desk's budgets this person has used."""
+    """Return the used part of the desk's budgets for this person."""
     budgets = services.desks[request.desk].budgets
     habits = tx.listening_habits.of_listener(act.actor, act.now)
     return measure_use(budgets, habits)
@@ -91,5 +100,9 @@ def _report(tx: Transaction, act: Act, request: Request, kind: IncidentKind) -> 
     if tx.incidents.unseen_of(kind, act.actor, request.desk, since) is not None:
         return
     tx.incidents.add(
-        kind, act.actor, desk=request.desk, now=act.now, request_id=request.id
+        kind,
+        act.actor,
+        desk=request.desk,
+        now=act.now,
+        request_id=request.id,
     )

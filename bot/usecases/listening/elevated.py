@@ -47,7 +47,7 @@ _DECISIONS = {True: Action.CLOSER_APPROVED, False: Action.CLOSER_REFUSED}
 class ElevatedPage:
     """The page of one person's elevated listen to one request.
 
-    `snippet` is None while it may not be played; `refusal` then says why.
+    `snippet` is None while it may not be played; `refusal` then holds the reason.
     """
 
     request: Request
@@ -85,12 +85,14 @@ def page(services: Services, act: Act, key: str) -> ElevatedPage:
         refusal = unwelcome
         if refusal is None:
             refusal = _play_refusal(services, tx, act, relation, request, asked)
-        may_play = asked is not None and refusal is None
+        snippet = None
+        if asked is not None and refusal is None:
+            snippet = relation.snippet
         found = ElevatedPage(
             request=request,
             asked=asked,
             may_ask_for=_may_ask_for(relation, request),
-            snippet=relation.snippet if may_play else None,
+            snippet=snippet,
             refusal=refusal,
         )
     raise_refusal(unwelcome)
@@ -98,7 +100,12 @@ def page(services: Services, act: Act, key: str) -> ElevatedPage:
 
 
 def ask(
-    services: Services, act: Act, key: str, *, closeness: Closeness, reason: str
+    services: Services,
+    act: Act,
+    key: str,
+    *,
+    closeness: Closeness,
+    reason: str,
 ) -> CloserListen:
     """Ask for an elevated listen to a request.
 
@@ -154,7 +161,12 @@ def waiting(services: Services, act: Act) -> list[Waiting]:
 
 
 def decide(
-    services: Services, act: Act, key: str, *, reason: str, approve: bool
+    services: Services,
+    act: Act,
+    key: str,
+    *,
+    reason: str,
+    approve: bool,
 ) -> None:
     """Approve an elevated listen, or refuse it.
 
@@ -185,7 +197,7 @@ def _play_refusal(
     request: Request,
     asked: CloserListen | None,
 ) -> Refusal | None:
-    """Return why an elevated listen may not be played here and now, if it may not."""
+    """Return the refusal to play an elevated listen here and now, or None."""
     refusal = access_refusal(services, act, relation, request)
     if refusal is None:
         refusal = may_listen_now(rest_now(services, tx, act))
@@ -196,11 +208,12 @@ def _play_refusal(
 
 def _may_ask_for(relation: Relation, request: Request) -> tuple[Closeness, ...]:
     """Return the kinds of elevated listen that this person may ask for."""
-    refusals = {
-        closeness: rules.may_ask_elevated(relation, request, closeness)
-        for closeness in Closeness
-    }
-    return tuple(kind for kind, refusal in refusals.items() if refusal is None)
+    kinds = []
+    for closeness in Closeness:
+        refusal = rules.may_ask_elevated(relation, request, closeness)
+        if refusal is None:
+            kinds.append(closeness)
+    return tuple(kinds)
 
 
 def _reason(tx: Transaction, asked: CloserListen) -> str:
@@ -229,7 +242,10 @@ def _event(
 
 
 def _notify_deciders(
-    services: Services, tx: Transaction, act: Act, request: Request
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    request: Request,
 ) -> None:
     """Notify each person who may decide, except the listener and the asker."""
     desk = services.desks[request.desk]

@@ -33,7 +33,7 @@ HEARD: Mapping[Closeness, Action] = {
 
 @dataclass(frozen=True)
 class ElevatedPlay:
-    """The subject of an elevated listen; `key` is the elevated listen's own."""
+    """The subject of an elevated listen; `key` is the key of the elevated listen."""
 
     key: str
 
@@ -45,7 +45,11 @@ class ElevatedPlay:
         return _event(act, asked, request)
 
     def decide(
-        self, services: Services, tx: Transaction, act: Act, clip: Clip | None
+        self,
+        services: Services,
+        tx: Transaction,
+        act: Act,
+        clip: Clip | None,
     ) -> Decision:
         assert clip is not None
         asked, request = find_elevated(tx, self.key, lock=True)
@@ -71,14 +75,18 @@ class ElevatedPlay:
         tx.elevated_listens.mark_played(self.key, act.now)
 
     def wav(self, services: Services, decision: Decision, clip: Clip | None) -> bytes:
-        """Render the snippet anew from the recording; it is kept nowhere."""
+        """Return the snippet, rendered anew from the recording and kept nowhere."""
         assert clip is not None
         assert decision.request is not None
         data_key = services.clip_keys.get(clip.clip_id)
         if data_key is None:
             raise Unavailable(text("listening.grant.key_gone"))
         made = build_snippet(
-            services, clip, decision.request, data_key, decision.closeness
+            services,
+            clip,
+            decision.request,
+            data_key,
+            decision.closeness,
         )
         return made.wav
 
@@ -95,7 +103,10 @@ class ElevatedPlay:
 
 
 def find_elevated(
-    tx: Transaction, key: str, *, lock: bool = False
+    tx: Transaction,
+    key: str,
+    *,
+    lock: bool = False,
 ) -> tuple[CloserListen, Request]:
     """Return an elevated listen and its request. Raises `NotFound`."""
     asked = tx.elevated_listens.by_key(key, lock=lock)
@@ -114,9 +125,10 @@ def _may_play(
     request: Request,
     asked: CloserListen,
 ) -> Refusal | None:
-    """Return why this person may not play it now, if they may not."""
+    """Return the refusal to play the elevated listen now, or None."""
     if asked.listener != act.actor:
-        # People without the role learn that, and not that another person asked.
+        # A person without the role gets the role's refusal, which does not reveal that
+        # another person asked.
         unwelcome = rules.may_ask_elevated(relation, request)
         if unwelcome is not None:
             return unwelcome

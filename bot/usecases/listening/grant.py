@@ -64,8 +64,8 @@ def _check_press(press: str) -> None:
 def _clip_now(services: Services, act: Act, subject: Subject) -> Clip | None:
     """Return the clip as its source describes it now, or None for a drill.
 
-    Raises `NotFound`, and `Unavailable` where the source does not answer; the failure
-    is on record.
+    Raises `NotFound`. Records a failure and raises `Unavailable` where the source does
+    not answer.
     """
     with services.store.read() as tx:
         clip_id = subject.clip_id(tx)
@@ -81,7 +81,10 @@ def _clip_now(services: Services, act: Act, subject: Subject) -> Clip | None:
 
 
 def _is_used(act: Act, decision: Decision, press: str) -> bool:
-    """Return whether this listener has used the press; those of others never count."""
+    """Return whether this listener has used the press before.
+
+    Another listener may use the same random string.
+    """
     own = [each for each in decision.listens if each.listener == act.actor]
     return any(each.press == press for each in own)
 
@@ -94,7 +97,7 @@ def _refusal(
     *,
     is_used: bool,
 ) -> Refusal | None:
-    """Return why this press is refused, if it is."""
+    """Return the refusal of this press, or None."""
     if is_used:
         return refuse("press_used")
     if decision.refusal is not None:
@@ -112,7 +115,11 @@ def _decided(event: Event, refusal: Refusal | None) -> Event:
 
 
 def _add_listen(
-    tx: Transaction, act: Act, decision: Decision, press: str, listen_id: str
+    tx: Transaction,
+    act: Act,
+    decision: Decision,
+    press: str,
+    listen_id: str,
 ) -> None:
     """Write the listen's row; a drill's sound belongs to no request and has none."""
     if decision.request is None:
@@ -129,7 +136,11 @@ def _add_listen(
 
 
 def _check_on_record(
-    tx: Transaction, decision: Decision, event_id: int, event: Event, listen_id: str
+    tx: Transaction,
+    decision: Decision,
+    event_id: int,
+    event: Event,
+    listen_id: str,
 ) -> None:
     """Raise `Unavailable` if the database did not keep the event or the listen.
 

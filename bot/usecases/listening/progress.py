@@ -1,4 +1,4 @@
-"""While a player plays: whether it may go on, and how much of the span was heard."""
+"""The report of a player: whether it may go on, and how much of the span was heard."""
 
 from dataclasses import replace
 
@@ -12,13 +12,14 @@ from bot.usecases.services import Services
 from storage.records import Action, Listen
 
 MAX_LOOPS = 10_000
-_MAX_SPEED = 2  # times the recording's own speed, in every player
+# Every player allows at most this multiple of the recording's own speed.
+_MAX_SPEED = 2
 
 
 def live(services: Services, act: Act, subject: Subject) -> Live:
     """Return whether a player may go on. Raises `NotFound`.
 
-    A player asks once a second while it plays, so this is not put on record.
+    A player asks once a second while it plays, so the question is not recorded.
     """
     with services.store.read() as tx:
         return subject.live(services, tx, act)
@@ -33,15 +34,16 @@ def played(
     played_ms: int,
     loops: int,
 ) -> bool:
-    """Record how much of the span was heard; return whether one listen heard it all.
+    """Record the heard part of the span; return whether one listen heard all of it.
 
-    `played_ms` and `loops` are what the player reports. Time that has not passed since
-    the press is not believed. Raises `NotFound`.
+    `played_ms` and `loops` come from the player. `played_ms` is limited to the time
+    that has passed since the press. Raises `NotFound`.
     """
     with services.store.begin() as tx:
         request = subject.request(tx)
         if request is None:
-            # Of a drill's made-up sound only the press of play is on record.
+            # The sound of a drill belongs to no request, so only its press of play is
+            # on record.
             return played_ms >= drill_sound.SPAN.length_ms
         relation = relate(services, tx, act.actor, request)
         own = [each for each in relation.listens if each.listener == act.actor]
@@ -59,7 +61,7 @@ def played(
 
 
 def _believed_ms(act: Act, listen: Listen, played_ms: int) -> int:
-    """Return the reported time, at most what a player can play since the press."""
+    """Return the reported time, limited to the possible time since the press."""
     passed_ms = (act.now - listen.granted_at).total_seconds() * 1000
     possible_ms = round(_MAX_SPEED * passed_ms)
     reported_ms = min(max(0, played_ms), possible_ms)

@@ -25,7 +25,7 @@ NO_SNIPPET = refuse("no_snippet")
 
 @dataclass(frozen=True)
 class RequestSnippet:
-    """The subject of a request's page; `key` is the request's."""
+    """The subject of a request's page; `key` is the key of the request."""
 
     key: str
 
@@ -36,7 +36,11 @@ class RequestSnippet:
         return _event(act, find_request(tx, self.key))
 
     def decide(
-        self, services: Services, tx: Transaction, act: Act, clip: Clip | None
+        self,
+        services: Services,
+        tx: Transaction,
+        act: Act,
+        clip: Clip | None,
     ) -> Decision:
         assert clip is not None
         request = find_request(tx, self.key, lock=True)
@@ -55,7 +59,7 @@ class RequestSnippet:
         )
 
     def use(self, tx: Transaction, act: Act) -> None:
-        """Change nothing: a snippet may be played again and again."""
+        """Change nothing, because a snippet may be played again and again."""
 
     def wav(self, services: Services, decision: Decision, clip: Clip | None) -> bytes:
         assert clip is not None
@@ -82,9 +86,12 @@ def _event(act: Act, request: Request) -> Event:
 
 
 def may_listen_here(
-    services: Services, act: Act, relation: Relation, request: Request
+    services: Services,
+    act: Act,
+    relation: Relation,
+    request: Request,
 ) -> Refusal | None:
-    """Return why this person may not listen to this request here and now."""
+    """Return the refusal to play this request to this person here and now, or None."""
     refusal = permission.may_listen(relation, request)
     if refusal is not None:
         return refusal

@@ -21,7 +21,7 @@ class Sound:
 def open_snippet(services: Services, clip_id: str, snippet: SnippetRecord) -> bytes:
     """Return the stored redacted sound as WAV. Raises `Unavailable`.
 
-    The caller has put the listen on record before.
+    The caller must have recorded the listen before.
     """
     try:
         data_key = services.clip_keys.get(clip_id)
@@ -34,7 +34,7 @@ def open_snippet(services: Services, clip_id: str, snippet: SnippetRecord) -> by
 
 def mark(services: Services, wav: bytes, listen_id: str) -> bytes:
     """Return the sound with the inaudible mark of one listen."""
-    # NumPy is imported here, because most commands never need it.
+    # NumPy is imported here, because it loads slowly and most commands never need it.
     from bot.redaction.watermark.mark import SECRET_SEED, mark_wav
 
     return mark_wav(wav, services.snippet_key.derive(SECRET_SEED), listen_id)

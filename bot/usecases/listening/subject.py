@@ -20,10 +20,10 @@ from storage.store import Transaction
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """Whether one person may listen, read under the subject's lock.
+    """The decision whether one person may listen, read under the subject's lock.
 
-    `event` is that of an allowed listen. `request` is None for the made-up sound of a
-    drill, whose listen has no row. `listens` are the earlier ones of every person.
+    `event` is the event of an allowed listen. `request` is None for the made-up sound
+    of a drill, which writes no listen. `listens` are the earlier ones of every person.
     `has_budget` is False where the listening budget does not apply.
     """
 
@@ -38,9 +38,10 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True)
 class Live:
-    """`refusal` is None while a player may go on. `answered` counts people.
+    """The answer to a player. `refusal` is None while the player may go on.
 
-    `answered` is None where the listener does not learn how many have answered.
+    `answered` counts the people with an answer. It is None where the listener may not
+    see this number.
     """
 
     refusal: Refusal | None
@@ -55,7 +56,7 @@ class Subject(Protocol):
         """Return the key in the page's address."""
 
     def clip_id(self, tx: Transaction) -> str | None:
-        """Return the clip whose source is asked for consent, or None for a drill.
+        """Return the clip that needs consent, or None for a drill.
 
         Raises `NotFound`.
         """
@@ -64,7 +65,11 @@ class Subject(Protocol):
         """Return the event of a listen, without a role. Raises `NotFound`."""
 
     def decide(
-        self, services: Services, tx: Transaction, act: Act, clip: Clip | None
+        self,
+        services: Services,
+        tx: Transaction,
+        act: Act,
+        clip: Clip | None,
     ) -> Decision:
         """Lock the subject and decide whether the person may listen.
 
@@ -78,7 +83,7 @@ class Subject(Protocol):
         """Return the redacted sound without a mark. Raises `Unavailable`."""
 
     def request(self, tx: Transaction) -> Request | None:
-        """Return the request whose listens count, or None for a drill.
+        """Return the request that the listens belong to, or None for a drill.
 
         Raises `NotFound`.
         """

@@ -1,4 +1,4 @@
-"""Tracing a leaked recording to the one listen whose mark it carries."""
+"""Tracing a leaked recording to one listen by the mark in its sound."""
 
 import hashlib
 import json
@@ -28,8 +28,10 @@ from storage.records import Action, Listen, Person, Request, Role
 if TYPE_CHECKING:
     from bot.redaction.watermark.leak import Leak
 
-MAX_ODDS = 1e-6  # of naming any innocent listener, for the whole query
-_SMALLEST_EXPONENT = 300  # recorded where the odds are below what a float can hold
+# The odds are those of naming any innocent listener, for the whole query.
+MAX_ODDS = 1e-6
+# This exponent is recorded where the odds are too small for a float.
+_SMALLEST_EXPONENT = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,7 @@ def trace(
 ) -> Traced:
     """Name the listen a recording was leaked from, if the odds of error are below 1e-6.
 
-    Only auditors may trace, with a reason; the query is on record before anything is
+    Only auditors may trace, with a reason. The query is recorded before any file is
     opened, and once more for each person named. `secrets` has one value for each
     SNIPPET_KEY that was in use. With `render_again`, a snippet that is no longer kept
     is made anew from the recording. Raises `Invalid`, `NotFound`, `Refused`,
@@ -96,7 +98,10 @@ def trace(
     blind: set[int] = set()
     for group in groups:
         original, basis = find_original(
-            services, group.request, group.closeness, render_again
+            services,
+            group.request,
+            group.closeness,
+            render_again,
         )
         if basis is Basis.NONE:
             blind.add(group.request.id)
@@ -124,8 +129,8 @@ def _score(
 ) -> list[Named]:
     """Return each listen of a group with its odds of error.
 
-    The odds of one comparison are multiplied by the number of all candidates, since
-    each of them could have been named by chance.
+    The odds of one comparison are multiplied by the number of all candidates, because
+    chance could have named each of them.
     """
     ids = [listen.id for listen in group.listens]
     is_sure = basis is Basis.STORED
@@ -174,7 +179,10 @@ def _record_query(
 
 
 def _record_named(
-    services: Services, act: Act, groups: Sequence[Group], named: Sequence[Named]
+    services: Services,
+    act: Act,
+    groups: Sequence[Group],
+    named: Sequence[Named],
 ) -> None:
     """Record one event for each person named."""
     requests = {group.request.name: group.request for group in groups}

@@ -21,7 +21,7 @@ MAX_LISTENS = 20_000
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Which listens are candidates: those to one request, those of a time, or both.
+    """The candidates of a query: the listens to one request, of a time, or both.
 
     `request` is a name such as HC-1042; `until` is exclusive.
     """
@@ -49,7 +49,7 @@ def check_scope(scope: Scope) -> None:
 
 
 def find_candidates(services: Services, scope: Scope) -> list[Group]:
-    """Return the candidates in groups that are compared with one original each.
+    """Return the candidates, grouped by the original they are compared with.
 
     Raises `NotFound` if there are none, and `Invalid` if there are too many.
     """
@@ -71,7 +71,8 @@ def _requests(tx: Transaction, scope: Scope) -> list[Request]:
     """Return the requests of the scope, in order of their numbers."""
     if scope.request is not None:
         request_id = request_id_of(scope.request)
-        assert request_id is not None  # check_scope has refused any other text
+        # `check_scope` has refused any text that is not a request's name.
+        assert request_id is not None
         ids = [request_id]
     else:
         ids = tx.listens.request_ids(scope.since, scope.until)
@@ -82,7 +83,9 @@ def _requests(tx: Transaction, scope: Scope) -> list[Request]:
 def _is_within(listen: Listen, scope: Scope) -> bool:
     if scope.since is not None and listen.granted_at < scope.since:
         return False
-    return scope.until is None or listen.granted_at < scope.until
+    if scope.until is None:
+        return True
+    return listen.granted_at < scope.until
 
 
 def _by_closeness(request: Request, listens: Sequence[Listen]) -> list[Group]:

@@ -27,10 +27,10 @@ def find_original(
     closeness: Closeness | None,
     render_again: bool,
 ) -> tuple[bytes | None, Basis]:
-    """Return the unmarked WAV that was heard, or the nearest that can be had.
+    """Return the unmarked WAV that was heard, or the nearest available one.
 
-    First an elevated listen is rendered again, if it may be; then the stored snippet is
-    opened; then the usual snippet is rendered again. Raises `Unavailable`.
+    The order is: an elevated listen rendered again, if it may be; the stored snippet;
+    the usual snippet rendered again. Raises `Unavailable`.
     """
     with services.store.read() as tx:
         snippet = tx.snippets.of_request(request.id)
@@ -61,7 +61,9 @@ def find_original(
 
 
 def _open_stored(
-    services: Services, snippet: SnippetRecord | None, data_key: bytes
+    services: Services,
+    snippet: SnippetRecord | None,
+    data_key: bytes,
 ) -> bytes | None:
     """Return the stored snippet as WAV, or None if it is no longer kept.
 
@@ -79,11 +81,15 @@ def _open_stored(
 
 
 def _render(
-    services: Services, request: Request, data_key: bytes, closeness: Closeness | None
+    services: Services,
+    request: Request,
+    data_key: bytes,
+    closeness: Closeness | None,
 ) -> bytes | None:
-    """Return the snippet rendered again as WAV.
+    """Return the snippet rendered again as WAV, or None.
 
-    Returns None if the speaker does not consent now, or the source cannot provide it.
+    The snippet is None if the speaker does not consent now, or the source cannot
+    provide it.
     """
     try:
         clip = services.clips.clip(request.clip_id)

@@ -1,4 +1,4 @@
-"""The page of a request: what one person may see of it before they press play."""
+"""The page of a request, as far as one person may see it before a press of play."""
 
 from dataclasses import dataclass
 
@@ -18,9 +18,9 @@ from storage.records import Action, Answer, Proposal, Request, SnippetRecord
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """How a request was settled, for people of its desk.
+    """The result of a request, for people of its desk.
 
-    `text` is None where this person may not read it; `reason` is the lead's, if one
+    `text` is None where this person may not read it. `reason` is the lead's, if a lead
     ruled.
     """
 
@@ -33,8 +33,8 @@ class Settled:
 class ListenPage:
     """The contents of the page. `snippet` is None where `refusal` forbids listening.
 
-    `answered` counts people and reveals no answer. `note` is a private notice to a
-    person who is close to the listening budget.
+    `answered` counts people and reveals no answer. `note` is the private notice that
+    the listening budget is nearly spent.
     """
 
     request: Request
@@ -89,10 +89,13 @@ def _page(
     note: str | None,
 ) -> ListenPage:
     is_elevated_open = may_ask_elevated(relation, request) is None
+    snippet = None
+    if refusal is None:
+        snippet = relation.snippet
     return ListenPage(
         request=request,
         desk_name=services.desks[request.desk].name,
-        snippet=None if refusal else relation.snippet,
+        snippet=snippet,
         refusal=refusal,
         has_heard=relation.has_heard,
         proposal=relation.own_proposal,
@@ -107,13 +110,17 @@ def _page(
 
 
 def _settled(relation: RequestRelation, request: Request) -> Settled | None:
-    """Return how the request was settled, as far as this person may read it."""
+    """Return the result of a request, as far as this person may read it."""
     if request.settled_answer is None:
         return None
-    is_readable = permission.may_read_settled(relation, request)
-    rulings = relation.adjudications
+    settled_text = None
+    if permission.may_read_settled(relation, request):
+        settled_text = request.settled_text
+    reason = None
+    if relation.adjudications:
+        reason = relation.adjudications[-1].reason
     return Settled(
         answer=request.settled_answer,
-        text=request.settled_text if is_readable else None,
-        reason=rulings[-1].reason if rulings else None,
+        text=settled_text,
+        reason=reason,
     )
