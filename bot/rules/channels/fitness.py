@@ -1,5 +1,6 @@
-"""Whether a channel is fit for a desk: private, ours alone, without guests and
-outsiders.
+"""The fitness of a channel for a desk.
+
+It is fit if it is private and not shared, without guests and outsiders.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -10,18 +11,18 @@ from bot.rules.desks import Desks
 from bot.rules.refusals import Refusal, refuse
 from storage.records import Channel, ChannelProblem
 
-BELIEVED_FOR = timedelta(
-    hours=1
-)  # what Slack said counts this long when it says no more
-START_UP = timedelta(
-    minutes=5
-)  # what was known before a stop counts this long after it
-MAX_PAUSE = timedelta(days=7)  # so long the time of a waiting request stands still
+# An inspection counts this long while Slack does not answer.
+BELIEVED_FOR = timedelta(hours=1)
+# An inspection from before a stop counts this long after it.
+START_UP = timedelta(minutes=5)
+# The time of a waiting request stands still at most this long.
+MAX_PAUSE = timedelta(days=7)
 _NAMED = 20
 
-SAFETY, AUDIT = "safety", "audit"
-# Others may read along there: a checkpoint says nothing but the log's size and its
-# hash.
+SAFETY = "safety"
+AUDIT = "audit"
+# Other people may read the audit channel, because a checkpoint holds nothing but the
+# log's size and its hash.
 _MATTERS_FOR_AUDIT = {
     ChannelProblem.DELETED,
     ChannelProblem.BOT_REMOVED,
@@ -34,7 +35,7 @@ NOT_SEEN_YET = "channel_not_seen_yet"
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """Somebody in a channel, as Slack's user object tells."""
+    """A member of a channel, from Slack's user object."""
 
     user_id: str
     team_id: str
@@ -46,7 +47,10 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelSnapshot:
-    """What Slack says of a channel. `reachable` False: it says there is none."""
+    """The state of a channel in Slack.
+
+    `reachable` is False for a channel that Slack does not show.
+    """
 
     channel_id: str
     reachable: bool = True
@@ -60,25 +64,36 @@ class ChannelSnapshot:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What is wrong, gravest first, and the people it is about."""
+    """The problems of a channel, gravest first, and the people they are about.
+
+    `apps` are the apps other than help-clip. They are no problem, but worth knowing.
+    """
 
     problems: tuple[ChannelProblem, ...] = ()
     people: tuple[str, ...] = ()
-    apps: tuple[
-        str, ...
-    ] = ()  # others than help-clip; they are no problem, but worth knowing
+    apps: tuple[str, ...] = ()
 
 
-def judge(look: ChannelSnapshot, team_id: str, enterprise_id: str | None) -> Verdict:
-    """Hold what Slack says against what a desk needs. `enterprise_id`: ours, if we have
-    one.
+def judge(
+    look: ChannelSnapshot,
+    team_id: str,
+    enterprise_id: str | None,
+) -> Verdict:
+    """Return the problems of a channel.
+
+    Outsiders and guests are collected first, then each problem is tested.
+    `enterprise_id` is that of our organisation, if there is one.
     """
     if not look.reachable:
         return Verdict(problems=(ChannelProblem.UNREACHABLE,))
-    outsiders = [
-        m.user_id for m in look.members if is_outsider(m, team_id, enterprise_id)
-    ]
-    guests = [m.user_id for m in look.members if m.guest and m.user_id not in outsiders]
+    outsiders = []
+    guests = []
+    for member in look.members:
+        if is_outsider(member, team_id, enterprise_id):
+            outsiders.append(member.user_id)
+        elif member.guest:
+            guests.append(member.user_id)
+    apps = [member.user_id for member in look.members if member.app]
     wrong = {
         ChannelProblem.BOT_REMOVED: not look.has_bot,
         ChannelProblem.ARCHIVED: look.archived,
@@ -91,32 +106,40 @@ def judge(look: ChannelSnapshot, team_id: str, enterprise_id: str | None) -> Ver
     return Verdict(
         problems=tuple(problem for problem, is_so in wrong.items() if is_so),
         people=tuple(sorted(outsiders) + sorted(guests)),
-        apps=tuple(sorted(m.user_id for m in look.members if m.app)),
+        apps=tuple(sorted(apps)),
     )
 
 
 def check_every(n_channels: int) -> timedelta:
-    """How long a look counts until the next: a minute for up to 20 channels.
+    """Return the time between two inspections: a minute for up to 20 channels.
 
-    A look costs one conversations.info (50 a minute, Tier 3) and one page of
+    An inspection costs one conversations.info (50 a minute, Tier 3) and one page of
     conversations.members.
     """
     return max(timedelta(minutes=1), n_channels * timedelta(seconds=3))
 
 
-def is_outsider(member: Member, team_id: str, enterprise_id: str | None) -> bool:
-    """Whether somebody belongs to another house than ours."""
+def is_outsider(
+    member: Member,
+    team_id: str,
+    enterprise_id: str | None,
+) -> bool:
+    """Return whether the member belongs to another organisation."""
     # is_stranger is False for an external person in a shared channel, so the team
     # decides: https://docs.slack.dev/reference/objects/user-object
     if member.stranger:
         return True
-    same_house = enterprise_id is not None and member.enterprise_id == enterprise_id
-    return member.team_id != team_id and not same_house
+    if member.team_id == team_id:
+        return False
+    if enterprise_id is None:
+        return True
+    return member.enterprise_id != enterprise_id
 
 
 def may_use(channel: Channel | None) -> Refusal | None:
-    """Whether a desk with this channel may play and post. What nobody has looked at may
-    not.
+    """A desk may play and post in a fit channel.
+
+    A channel that was never inspected may not be used.
     """
     if channel is None:
         return refuse(NOT_SEEN_YET)
@@ -126,8 +149,10 @@ def may_use(channel: Channel | None) -> Refusal | None:
 
 
 def purposes(desks: Desks) -> Mapping[str, tuple[str, ...]]:
-    """Every channel we answer for, by id, with the desks (or `safety`, `audit`) it
-    serves.
+    """Return the desks of every channel of desks.toml, by channel id.
+
+    The safety channel and the audit channel have `safety` and `audit` in place of a
+    desk.
     """
     found: dict[str, tuple[str, ...]] = {}
     for desk in desks.desks.values():
@@ -142,7 +167,7 @@ def purposes(desks: Desks) -> Mapping[str, tuple[str, ...]]:
 
 
 def for_uses(verdict: Verdict, uses: Collection[str]) -> Verdict:
-    """What of a verdict matters for what the channel is used for."""
+    """Return the part of a verdict that matters for these uses of the channel."""
     if set(uses) != {AUDIT}:
         return verdict
     matters = tuple(p for p in verdict.problems if p in _MATTERS_FOR_AUDIT)
@@ -150,7 +175,7 @@ def for_uses(verdict: Verdict, uses: Collection[str]) -> Verdict:
 
 
 def desks_in(desks: Desks, channel_id: str) -> list[str]:
-    """The desks that work in this channel."""
+    """Return the desks of this channel."""
     return [desk.id for desk in desks.desks.values() if desk.channel_id == channel_id]
 
 
@@ -174,8 +199,9 @@ _WHAT_TO_DO = {
 
 
 def what_to_do(verdict: Verdict | Channel, mention: Callable[[str], str]) -> list[str]:
-    """One sentence a problem; `mention` writes a person's id the way the reader can use
-    it.
+    """Return one sentence for each problem, and one that names the people.
+
+    `mention` writes a person's id in the form of the reader's medium.
     """
     said = [_WHAT_TO_DO[problem] for problem in verdict.problems]
     if verdict.people:
@@ -184,7 +210,7 @@ def what_to_do(verdict: Verdict | Channel, mention: Callable[[str], str]) -> lis
 
 
 def other_apps(verdict: Verdict | Channel, mention: Callable[[str], str]) -> str | None:
-    """A calm sentence about the other apps in a channel; None where there are none."""
+    """Return a sentence about the other apps in a channel, or None without any."""
     if not verdict.apps:
         return None
     return (
@@ -196,4 +222,7 @@ def other_apps(verdict: Verdict | Channel, mention: Callable[[str], str]) -> str
 def _listed(people: Collection[str], mention: Callable[[str], str]) -> str:
     named = [mention(person) for person in list(people)[:_NAMED]]
     more = len(people) - len(named)
-    return ", ".join(named) + (f" and {more} more" if more else "")
+    names = ", ".join(named)
+    if more:
+        return f"{names} and {more} more"
+    return names
