@@ -70,7 +70,9 @@ class Forgetting:
         )
         rulings = update(adjudications).where(adjudications.c.request_id == request_id)
         run(rulings.values(text=None, reason=""))
-        run(delete(drafts).where(drafts.c.form == f"answer {request.key}"))
+        # Answers and reasons: the request's key is in the names of their forms.
+        about_it = drafts.c.form.contains(request.key, autoescape=True)
+        run(delete(drafts).where(about_it))
 
     def results_of_request(self, request_id: int) -> None:
         """Delete the results of a request, including those not delivered yet."""

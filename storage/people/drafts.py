@@ -23,6 +23,10 @@ DRAFT = select(drafts.c.body).where(
     drafts.c.form == bindparam("form"),
 )
 
+# More forms than a person fills in at once. Addresses in a form name its draft, so a
+# person could otherwise store any number of them.
+MAX_DRAFTS = 50
+
 
 class Drafts:
     """Reads and writes drafts."""
@@ -37,7 +41,10 @@ class Drafts:
         body: str,
         now: datetime,
     ) -> None:
-        """Store the fields a person typed into a form. `body` is JSON."""
+        """Store the fields a person typed into a form. `body` is JSON.
+
+        A person's oldest drafts are deleted where there are more than `MAX_DRAFTS`.
+        """
         row = {
             "team_id": person.team_id,
             "user_id": person.user_id,
@@ -52,6 +59,18 @@ class Drafts:
                 "saved_at": now,
             },
         )
+        self._drop_oldest(person)
+
+    def _drop_oldest(self, person: Person) -> None:
+        own = (drafts.c.team_id == person.team_id, drafts.c.user_id == person.user_id)
+        newest_first = select(drafts.c.form).where(*own)
+        newest_first = newest_first.order_by(drafts.c.saved_at.desc(), drafts.c.form)
+        forms = self.connection.execute(newest_first).scalars().all()
+        surplus = forms[MAX_DRAFTS:]
+        if surplus:
+            self.connection.execute(
+                delete(drafts).where(*own, drafts.c.form.in_(surplus))
+            )
 
     def by_form(self, person: Person, form: str) -> str | None:
         """Return the JSON of the fields this person typed into the form, or None."""

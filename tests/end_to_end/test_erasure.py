@@ -56,7 +56,7 @@ def put_clip(folder: Path) -> Path:
 
 
 def settle(stage: Stage) -> tuple[str, str]:
-    """A dispute, a ruling with its reason, a draft left behind. The request and its
+    """A dispute, a ruling with its reason, an answer that comes too late. The request and its
     address.
     """
     sandbox = stage.sandbox
@@ -66,7 +66,7 @@ def settle(stage: Stage) -> tuple[str, str]:
     hear_and_answer(JONAS, url, OTHER)
     wait_for(lambda: f"{name} needs a ruling" in replies(sandbox, name), "the call")
     with Visitor(RAVI, url) as ravi:
-        assert ravi.answer(DRAFT) >= 400  # too late, but kept as a draft
+        assert ravi.answer(DRAFT) >= 400  # The answer is too late, and it is not kept.
     with Visitor(LENA, link(thread_of(sandbox, name), "rule")) as lena:
         assert lena.post("", choice=f"words:{ANSWER}", reason=REASON).status_code < 400
     wait_for(

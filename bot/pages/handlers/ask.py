@@ -79,8 +79,8 @@ def show_words(visit: Visit) -> Response:
 
 def keep_draft(visit: Visit) -> Response:
     """POST /ask/draft: keep the form as typed so far on the server."""
-    ask.keep_draft(visit.services, visit.act, _typed(visit))
-    return render_json({"kept": True})
+    kept = ask.keep_draft(visit.services, visit.act, _typed(visit))
+    return render_json({"kept": kept})
 
 
 def _render_error(visit: Visit, typed: Typed, error: HelpClipError) -> Response:

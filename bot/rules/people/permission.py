@@ -4,7 +4,7 @@ The permission table decides first, then the request's state, consent and quaran
 """
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.rules.desks import Desk
 from bot.rules.people.permission_table import (
@@ -183,6 +183,35 @@ def may_propose(relation: Relation, request: Request) -> Refusal | None:
     if not relation.has_heard:
         return refuse("not_heard")
     return None
+
+
+def may_keep_answer_draft(relation: Relation, request: Request) -> Refusal | None:
+    """People who may answer, or may once they have heard the span, keep a draft.
+
+    A paused channel forbids no draft, because it opens again.
+    """
+    unpaused = replace(relation, channel_refusal=None)
+    refusal = may_propose(unpaused, request)
+    if refusal is not None and refusal.rule == "not_heard":
+        return None
+    return refusal
+
+
+def may_keep_ask_draft(
+    roles: Set[Role],
+    *,
+    quarantined: bool,
+    why_barred: Why | None,
+) -> Refusal | None:
+    """Reviewers and leads keep the draft of a question about a clip that is open.
+
+    The clip may be unknown to its source, because a typed id may have a mistake.
+    """
+    if refusal := decide(Capability.ASK, roles, standing_of(roles)):
+        return refusal
+    if quarantined:
+        return _QUARANTINED
+    return barred(why_barred)
 
 
 def may_read_settled(relation: Relation, request: Request) -> bool:

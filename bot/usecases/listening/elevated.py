@@ -32,6 +32,7 @@ from storage.records import (
     Closeness,
     CloserListen,
     Event,
+    Outcome,
     Request,
     Role,
     SnippetRecord,
@@ -119,7 +120,7 @@ def ask(
         if refusal is None:
             refusal = step_up_refusal(act)
         event = _event(act, Action.CLOSER_ASKED, request, relation, refusal, closeness)
-        asked_as = tx.log.record_with(event, detail=committed_detail(reason=why))
+        asked_as = _record(tx, event, why)
         asked = CloserListen(
             key=new_key(),
             request_id=request.id,
@@ -181,12 +182,22 @@ def decide(
             refusal = step_up_refusal(act)
         action = _DECISIONS[approve]
         event = _event(act, action, request, relation, refusal, asked.closeness)
-        tx.log.record_with(event, detail=committed_detail(reason=why))
+        _record(tx, event, why)
         if refusal is None:
             tx.elevated_listens.decide(key, act.actor, act.now, approved=approve)
     if refusal is not None and refusal.rule == "decided":
         raise Conflict(refusal.sentence)
     raise_refusal(refusal)
+
+
+def _record(tx: Transaction, event: Event, reason: str) -> int:
+    """Record the event, with its reason if it was allowed. Return the event's id.
+
+    The reason of a denial is not kept, because the clip may be gone.
+    """
+    if event.outcome is Outcome.DENIED:
+        return tx.log.record(event)
+    return tx.log.record_with(event, detail=committed_detail(reason=reason))
 
 
 def _play_refusal(

@@ -9,6 +9,9 @@ from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import Origin, Person
 
+# Twice what the longest reason may have.
+MAX_KEPT = 1_000
+
 
 def step_up_refusal(act: Act) -> Refusal | None:
     """Return why the act needs a fresh sign-in, or None if it has one.
@@ -28,12 +31,15 @@ def keep_reason(
     page: str,
     reason: str,
 ) -> None:
-    """Keep the typed reason while the person signs in once more."""
+    """Keep the typed reason while the person signs in once more.
+
+    It is cut at `MAX_KEPT` characters. The caller has checked the person's role.
+    """
     with services.store.begin() as tx:
         tx.drafts.save(
             act.actor,
             _form(page),
-            reason,
+            reason[:MAX_KEPT],
             act.now,
         )
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 
-from bot.errors import Invalid
+from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.desks import Desk
 from bot.rules.people import permission
 from bot.rules.refusals import Refusal
@@ -34,6 +34,7 @@ from storage.requests.ask_form import AskFormContext
 from storage.store import Transaction
 
 MAX_GUESS = 100
+MAX_DRAFT = 1_000
 _FORM = "ask"
 
 
@@ -112,27 +113,71 @@ def prepare(
     )
 
 
-def keep_draft(services: Services, act: Act, typed: Typed) -> None:
-    """Keep the typed fields until the request is made, so that an error costs none."""
-    body = {
-        "clip": typed.clip,
-        "first_word": typed.first_word,
-        "last_word": typed.last_word,
-        "seconds": typed.seconds,
-        "difficulties": list(typed.difficulties),
-        "guess": typed.guess,
-    }
+def keep_draft(services: Services, act: Act, typed: Typed) -> bool:
+    """Keep the typed form until the question is asked. Return whether it was kept.
+
+    Nothing is kept for a person who may not ask, nor about a clip that is gone. A text
+    is cut at `MAX_DRAFT` characters.
+    """
+    clip_id = typed.clip.strip()[:MAX_DRAFT]
+    clip = _clip_if_found(services, clip_id)
+    speaker = None if clip is None else clip.speaker
     with services.store.begin() as tx:
+        tx.clips.lock(clip_id)
+        known = tx.ask_form.context(act.actor, _FORM, clip_id, speaker)
+        if _draft_refusal(services, act, clip, known) is not None:
+            return False
+        body = {
+            # `forget_clip` finds the draft by the id as the source writes it.
+            "clip": clip_id,
+            "first_word": typed.first_word,
+            "last_word": typed.last_word,
+            "seconds": typed.seconds[:MAX_DRAFT],
+            "difficulties": list(typed.difficulties),
+            "guess": typed.guess[:MAX_DRAFT],
+        }
         tx.drafts.save(act.actor, _FORM, json.dumps(body), act.now)
+    return True
+
+
+def _clip_if_found(services: Services, clip_id: str) -> Clip | None:
+    """Return the clip, or None where the id names none or the source is away."""
+    try:
+        return services.clips.clip(clip_id)
+    except (Invalid, NotFound, Unavailable):
+        return None
+
+
+def _draft_refusal(
+    services: Services, act: Act, clip: Clip | None, known: AskFormContext
+) -> Refusal | None:
+    """Return why nothing that this person typed may be kept, if so."""
+    if clip is not None:
+        _, refusal = _desk_or_refusal(services, act, clip, known)
+        return refusal
+    held = _roles_by_desk(services, act, known)
+    roles: set[Role] = set().union(*held.values())
+    return permission.may_keep_ask_draft(
+        roles,
+        quarantined=known.closed.quarantined,
+        why_barred=known.closed.barred,
+    )
 
 
 def ask(services: Services, act: Act, typed: Typed) -> Asked:
     """Ask about one span, or join the open request that overlaps it.
 
-    The typed fields are kept as a draft first.
-    Raises `Invalid` (with the field), `NotFound`, `Refused`.
+    Where the form has a mistake, what was typed is kept as a draft.
+    Raises `Invalid` (with the field), `NotFound`, `Unavailable`, `Refused`.
     """
-    keep_draft(services, act, typed)
+    try:
+        return _ask(services, act, typed)
+    except (Invalid, NotFound, Unavailable):
+        keep_draft(services, act, typed)
+        raise
+
+
+def _ask(services: Services, act: Act, typed: Typed) -> Asked:
     clip_id = typed.clip.strip()
     if not clip_id:
         raise Invalid(text("requests.ask.clip_missing"), field="clip")
@@ -195,12 +240,7 @@ def _desk_or_refusal(
     known: AskFormContext,
 ) -> tuple[Desk | None, Refusal | None]:
     """Return the desk that takes the request, or why no desk does."""
-    member = known.member
-    if act.actor.team_id != services.team_id:
-        member = NOBODY
-    roles = {
-        desk: services.desks.roles_on(desk, member) for desk in services.desks.desks
-    }
+    roles = _roles_by_desk(services, act, known)
     found = desk_for(clip.locale, _working_desks(services, roles), child=clip.child)
     if isinstance(found, Refusal):
         return None, found
@@ -213,6 +253,16 @@ def _desk_or_refusal(
     if refusal is not None:
         return None, refusal
     return found, None
+
+
+def _roles_by_desk(
+    services: Services, act: Act, known: AskFormContext
+) -> Mapping[str, Set[Role]]:
+    member = known.member
+    if act.actor.team_id != services.team_id:
+        member = NOBODY
+    desks = services.desks.desks
+    return {desk: services.desks.roles_on(desk, member) for desk in desks}
 
 
 def _working_desks(services: Services, roles: Mapping[str, Set[Role]]) -> list[Desk]:

@@ -19,6 +19,7 @@ from bot.usecases.services import Services
 from storage.records import Action, Answer, Proposal, Request, RequestState
 
 MAX_TEXT = 200
+MAX_DRAFT = 1_000
 _CONFIDENCES = (1, 2, 3)
 
 
@@ -102,15 +103,23 @@ def keep_draft(
     key: str,
     typed: TypedAnswer,
 ) -> None:
-    """Keep an answer that could not be taken until one is, so that no text is lost."""
-    body = {
-        "answer": typed.answer,
-        "text": typed.text,
-        "confidence": typed.confidence,
-    }
+    """Keep an answer that could not be accepted, for a person who may still answer.
+
+    Nothing is kept about a clip that is gone. A text is cut at `MAX_DRAFT` characters.
+    """
     with services.store.begin() as tx:
-        if tx.requests.by_key(key) is not None:
-            tx.drafts.save(act.actor, answer_form(key), json.dumps(body), act.now)
+        request = tx.requests.by_key(key, lock=True)
+        if request is None:
+            return
+        relation = relate(services, tx, act.actor, request)
+        if permission.may_keep_answer_draft(relation, request) is not None:
+            return
+        body = {
+            "answer": typed.answer[:MAX_DRAFT],
+            "text": typed.text[:MAX_DRAFT],
+            "confidence": typed.confidence[:MAX_DRAFT],
+        }
+        tx.drafts.save(act.actor, answer_form(key), json.dumps(body), act.now)
 
 
 def typed_answer(body: str | None) -> TypedAnswer | None:
