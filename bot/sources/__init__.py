@@ -112,4 +112,6 @@ def open_result_sink(url: str, *, secret: str | None) -> ResultSink:
 
 def _file_in(path: Path, name: str) -> Path:
     """Return the path if it is that of a file of this kind, else a file inside it."""
-    return path if path.suffix == Path(name).suffix else path / name
+    if path.suffix == Path(name).suffix:
+        return path
+    return path / name

@@ -45,19 +45,22 @@ def _transcript(
     """
     has_words = bool(sidecar.words)
     name = transcript_name(clip_id, names, has_words=has_words)
+    claimed = sidecar.timing or TimingSource.UNKNOWN
     if name is None:
-        return sidecar.words or (), sidecar.timing or TimingSource.UNKNOWN
+        return sidecar.words or (), claimed
     if has_words:
         raise Invalid(text("sources.names.words_twice"), field="clip")
     data = read(name)
     if not is_transcript(name, data, clip_id):
-        return (), sidecar.timing or TimingSource.UNKNOWN
+        return (), claimed
     found = parse_transcript(name, data, clip_id)
     return found.words, _timing(found, sidecar.timing)
 
 
 def _timing(found: Transcript, claimed: TimingSource | None) -> TimingSource:
-    if claimed is None or found.timing is TimingSource.UNKNOWN:
+    if claimed is None:
+        return found.timing
+    if found.timing is TimingSource.UNKNOWN:
         return found.timing
     is_better = claimed is TimingSource.HUMAN
     if found.is_evident and is_better:

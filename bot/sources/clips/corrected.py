@@ -10,7 +10,9 @@ def corrected(clip: Clip, late_ms: int) -> Clip:
 
     Times that people set, and times of unknown origin, stay as they are.
     """
-    if late_ms == 0 or clip.timing is not TimingSource.RECOGNISER:
+    if late_ms == 0:
+        return clip
+    if clip.timing is not TimingSource.RECOGNISER:
         return clip
     moved = (_moved(word, late_ms) for word in clip.words)
     words = tuple(word for word in moved if word.start_ms < word.end_ms)

@@ -66,7 +66,7 @@ def identifying_kind(key: str) -> str | None:
     for kind, short in _PARTS.items():
         known = short.split()
         # "n.a.m.e" and "G P S" are single letters apart; "whole" catches them.
-        if whole in known or any(part in known for part in parts):
+        if not {whole, *parts}.isdisjoint(known):
             return kind
     return None
 

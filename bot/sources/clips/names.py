@@ -30,11 +30,11 @@ _RESERVED_ENDING = ".transcript"
 
 def is_clip_id(clip_id: str) -> bool:
     """Return whether a clip may have this id."""
-    return (
-        len(clip_id) <= _MAX_ID_LENGTH
-        and _ID.fullmatch(clip_id) is not None
-        and not clip_id.lower().endswith(_RESERVED_ENDING)
-    )
+    if len(clip_id) > _MAX_ID_LENGTH:
+        return False
+    if clip_id.lower().endswith(_RESERVED_ENDING):
+        return False
+    return _ID.fullmatch(clip_id) is not None
 
 
 def check_clip_id(clip_id: str) -> str:
@@ -93,7 +93,7 @@ def transcript_name(
         raise Invalid(
             text("sources.names.several_transcripts", number=len(found)), field="clip"
         )
-    return found[0] if found else None
+    return next(iter(found), None)
 
 
 def _is_vague(name: str) -> bool:
@@ -118,9 +118,11 @@ def sidecar_name(clip_id: str, names: Iterable[str]) -> str:
 def clip_id_of_sidecar(name: str) -> str | None:
     """Return the id a file name is the sidecar of, or None."""
     stem, _, extension = name.rpartition(".")
-    if extension.lower() == SIDECAR_EXTENSION and is_clip_id(stem):
-        return stem
-    return None
+    if extension.lower() != SIDECAR_EXTENSION:
+        return None
+    if not is_clip_id(stem):
+        return None
+    return stem
 
 
 def _with_extensions(

@@ -54,7 +54,7 @@ def _fault(word: Word) -> str | None:
         return "length"
     if _has_control_characters(word.text):
         return "control"
-    if word.start_ms < 0 or word.end_ms < 0:
+    if min(word.start_ms, word.end_ms) < 0:
         return "negative"
     if word.end_ms <= word.start_ms:
         return "empty"

@@ -23,7 +23,7 @@ def bytes_of_part(head: bytes, size: int, part: Span) -> range | None:
 
     `head` is how the file begins, at least up to its samples.
     """
-    if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
+    if (head[:4], head[8:12]) != (b"RIFF", b"WAVE"):
         return None
     bytes_a_second = 0
     frame_bytes = 0
@@ -54,7 +54,7 @@ def _pace(chunk: bytes) -> tuple[int, int]:
 def _place(
     start: int, size: int, bytes_a_second: int, frame_bytes: int, part: Span
 ) -> range | None:
-    if bytes_a_second == 0 or frame_bytes == 0:
+    if 0 in {bytes_a_second, frame_bytes}:
         return None
     first_ms = max(0, part.start_ms - _MARGIN_MS)
     last_ms = part.end_ms + _MARGIN_MS

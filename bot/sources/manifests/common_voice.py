@@ -38,7 +38,9 @@ class CommonVoice:
 
     def _key_of(self, line: bytes) -> str | None:
         path = self._row(line).get("path", "")
-        return stem_of(path) if path and path != "path" else None
+        if path in {"", "path"}:
+            return None
+        return stem_of(path)
 
     def _row(self, line: bytes) -> dict[str, str]:
         cells = line.decode("utf-8", "replace").rstrip("\r\n").split("\t")

@@ -44,7 +44,7 @@ def _of_json_lines(name: str, line: bytes) -> ManifestFormat:
     record = object_in(line)
     if "audio_filepath" in record:
         return Nemo(name)
-    if "recording" in record and "supervisions" in record:
+    if {"recording", "supervisions"} <= record.keys():
         return LhotseCuts(name)
     if "recording_id" in record and _SUPERVISIONS in name:
         recordings = name.replace(_SUPERVISIONS, _RECORDINGS)

@@ -59,7 +59,9 @@ class Nemo:
 
     def _key_of(self, line: bytes) -> str | None:
         path = text_of(object_in(line).get("audio_filepath"))
-        return stem_of(path) if path else None
+        if not path:
+            return None
+        return stem_of(path)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,9 @@ class LabelStudio:
 
     def _key_of(self, record: bytes) -> str | None:
         task = object_in(_bare(record))
-        return clip_id_of(task) if task else None
+        if not task:
+            return None
+        return clip_id_of(task)
 
 
 def tasks_in(chunks: Iterator[bytes]) -> Iterator[bytes]:

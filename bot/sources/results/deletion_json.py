@@ -37,7 +37,9 @@ def is_tombstone(line: bytes) -> bool:
         document = json.loads(line)
     except ValueError:
         return False
-    return isinstance(document, dict) and document.get("erased") is True
+    if not isinstance(document, dict):
+        return False
+    return document.get("erased") is True
 
 
 def id_of(line: bytes) -> str:

@@ -142,7 +142,9 @@ class JsonLinesSink:
 
 def _is_result(line: bytes) -> bool:
     # An incomplete last line was never acknowledged.
-    return line.endswith(b"\n") and not is_tombstone(line)
+    if not line.endswith(b"\n"):
+        return False
+    return not is_tombstone(line)
 
 
 def _id_in(line: bytes, number: int) -> str:

@@ -115,7 +115,7 @@ def _read(file: BinaryIO) -> list[Row]:
         raise Invalid(text("results.file.not_a_table")) from None
     if written and tuple(reader.fieldnames or ()) != COLUMNS:
         raise Invalid(text("results.file.not_a_table"))
-    if any(None in row or None in row.values() for row in rows):
+    if any(None in (*row, *row.values()) for row in rows):
         raise Invalid(text("results.file.not_a_table"))
     return rows
 

@@ -64,7 +64,9 @@ def _may_be_called(address: str, *, loopback: bool) -> bool:
     target = _embedded_ipv4(ip_address(without_zone))
     if loopback:
         return target.is_loopback
-    return target.is_global and not target.is_multicast
+    if target.is_multicast:
+        return False
+    return target.is_global
 
 
 def _embedded_ipv4(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -27,7 +27,9 @@ def parse_transcript(name: str, data: bytes, clip_id: str) -> Transcript:
 def is_transcript(name: str, data: bytes, clip_id: str) -> bool:
     """Return whether a file is a transcript, where its extension leaves that open."""
     format_ = _BY_EXTENSION.get(name[len(clip_id) + 1 :].lower())
-    if format_ is None or format_.recognises is None:
+    if format_ is None:
+        return True
+    if format_.recognises is None:
         return True
     return format_.recognises(data)
 

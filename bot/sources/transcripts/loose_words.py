@@ -44,7 +44,9 @@ class LooseWord:
     @property
     def times(self) -> tuple[int, int] | None:
         """Return the start and the end, None where one is missing."""
-        if self.start_ms is None or self.end_ms is None:
+        if self.start_ms is None:
+            return None
+        if self.end_ms is None:
             return None
         return self.start_ms, self.end_ms
 
@@ -130,7 +132,9 @@ def _printable(char: str) -> str:
 
 
 def _from_zero(time_ms: int | None) -> int | None:
-    return None if time_ms is None else max(time_ms, 0)
+    if time_ms is None:
+        return None
+    return max(time_ms, 0)
 
 
 def _without_repeats(words: Iterable[LooseWord]) -> list[LooseWord]:
@@ -275,7 +279,9 @@ def _with_end(word: LooseWord, start_ms: int, next_start_ms: int | None) -> Loos
 
 def _placed(words: Sequence[LooseWord], start_ms: int, end_ms: int) -> list[Word]:
     share_ms = (end_ms - start_ms) / max(len(words), 1)
-    within = (start_ms, end_ms) if len(words) > 1 and start_ms < end_ms else None
+    within = None
+    if len(words) > 1 and start_ms < end_ms:
+        within = (start_ms, end_ms)
     return [
         _word(
             word,

@@ -66,11 +66,15 @@ def _are_thousandfold(words: Sequence[LooseWord]) -> bool:
         if times is None:
             continue
         start_ms, end_ms = times
-        if start_ms % 1000 or end_ms % 1000:
+        if start_ms % 1000:
+            return False
+        if end_ms % 1000:
             return False
         lengths.append(end_ms - start_ms)
         limits.append(limit_ms)
-    return bool(lengths) and median(lengths) > median(limits)
+    if not lengths:
+        return False
+    return median(lengths) > median(limits)
 
 
 def _divided(word: LooseWord) -> LooseWord:

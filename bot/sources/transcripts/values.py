@@ -22,12 +22,16 @@ def json_of(data: bytes) -> object:
 
 def object_of(value: object) -> Object:
     """Return a JSON object, or an empty one in place of anything else."""
-    return value if isinstance(value, dict) else {}
+    if isinstance(value, dict):
+        return value
+    return {}
 
 
 def list_of(value: object) -> list[object]:
     """Return a JSON list, or an empty one in place of anything else."""
-    return value if isinstance(value, list) else []
+    if isinstance(value, list):
+        return value
+    return []
 
 
 def objects(value: object) -> list[Object]:
@@ -41,8 +45,8 @@ def objects(value: object) -> list[Object]:
 
 def first_of(value: object) -> Object:
     """Return the first object of a JSON list, or an empty one."""
-    items = list_of(value)
-    return object_of(items[0]) if items else {}
+    first = next(iter(list_of(value)), None)
+    return object_of(first)
 
 
 def keys_within(value: object) -> set[str]:
@@ -102,20 +106,26 @@ def number(value: object) -> float | None:
         parsed = float(value)
     except (ValueError, OverflowError):
         raise Invalid(text("sources.transcript.no_number")) from None
-    return None if math.isnan(parsed) else parsed
+    if math.isnan(parsed):
+        return None
+    return parsed
 
 
 def certain(confidence: object) -> float | None:
     """Return a confidence; single precision may take it a hair over 1."""
     value = number(confidence)
-    if value is not None and 1.0 < value < 1.0001:
+    if value is None:
+        return None
+    if 1.0 < value < 1.0001:
         return 1.0
     return value
 
 
 def text_of(value: object) -> str:
     """Return a text, or an empty one in place of anything else."""
-    return value if isinstance(value, str) else ""
+    if isinstance(value, str):
+        return value
+    return ""
 
 
 def clock_ms(written: str) -> int | None:

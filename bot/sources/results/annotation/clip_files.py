@@ -81,4 +81,6 @@ def latest(results: Iterable[Result]) -> list[Result]:
 def revision_of(result_id: str) -> int:
     """Return the number after the last slash of a result's id; 0 without one."""
     number = result_id.rpartition("/")[2]
-    return int(number) if number.isdecimal() else 0
+    if not number.isdecimal():
+        return 0
+    return int(number)

@@ -40,7 +40,9 @@ def _is_of_clip(recording: str, clip_id: str) -> bool:
 def _rows(written: str) -> list[list[str]]:
     rows = []
     for number, line in enumerate(written.splitlines(), 1):
-        if not line.strip() or line.startswith(";;"):
+        if not line.strip():
+            continue
+        if line.startswith(";;"):
             continue
         row = line.split()
         if not 5 <= len(row) <= 8:  # The norm allows two more: type and speaker.

@@ -32,9 +32,9 @@ _COLUMNS = ("Begin", "End", "Label", "Type", "Speaker")
 def recognises(document: object) -> bool:
     """Return whether the document is tiers by name, each with entries."""
     tiers = object_of(document).get("tiers")
-    return isinstance(tiers, dict) and all(
-        "entries" in object_of(tier) for tier in tiers.values()
-    )
+    if not isinstance(tiers, dict):
+        return False
+    return all("entries" in object_of(tier) for tier in tiers.values())
 
 
 def parse(document: object) -> Transcript:

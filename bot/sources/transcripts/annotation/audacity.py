@@ -32,7 +32,9 @@ def parse(data: bytes, _clip_id: str) -> Transcript:
     written = decode_text(data, WHAT)
     intervals = []
     for line in written.splitlines():
-        if not line.strip() or line.startswith("\\"):
+        if not line.strip():
+            continue
+        if line.startswith("\\"):
             continue
         intervals.append(_interval(line, written))
     return transcript_of_tiers([tier_of("words", intervals)])

@@ -31,7 +31,9 @@ class _Slot:
 
     @property
     def is_exact(self) -> bool:
-        return self.earliest_ms is not None and self.earliest_ms == self.latest_ms
+        if self.earliest_ms is None:
+            return False
+        return self.earliest_ms == self.latest_ms
 
 
 Slots = Mapping[str, _Slot]
@@ -122,7 +124,7 @@ def _tier(element: Element, slots: Slots, by_id: dict[str, Interval]) -> Tier:
             continue
         if times is None:
             continue
-        is_exact = is_exact and exact
+        is_exact &= exact
         label = annotation.findtext("ANNOTATION_VALUE") or ""
         interval = Interval(times.start_ms, times.end_ms, label)
         by_id[annotation.get("ANNOTATION_ID", "")] = interval
@@ -146,7 +148,9 @@ def _own_times(annotation: Element, slots: Slots) -> tuple[Interval | None, bool
     first = slots.get(annotation.get("TIME_SLOT_REF1", ""), _NOWHERE)
     last = slots.get(annotation.get("TIME_SLOT_REF2", ""), _NOWHERE)
     start_ms, end_ms = first.earliest_ms, last.latest_ms
-    if start_ms is None or end_ms is None:
+    if start_ms is None:
+        return None, False
+    if end_ms is None:
         return None, False
     is_own = first.is_exact and last.is_exact
     return Interval(start_ms, max(start_ms, end_ms), ""), is_own

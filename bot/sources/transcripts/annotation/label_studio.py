@@ -33,7 +33,7 @@ _AUDIO_KEYS = ("audio", "audio_url", "url", "sound", "wav")
 def recognises(document: object) -> bool:
     """Return whether the document is a task or a list of tasks."""
     tasks = _tasks(document)
-    return bool(tasks) and any(_is_task(task) for task in tasks)
+    return any(_is_task(task) for task in tasks)
 
 
 def parse(document: object, clip_id: str) -> Transcript:
@@ -86,9 +86,11 @@ def _tasks(document: object) -> list[Object]:
 
 
 def _is_task(task: Object) -> bool:
-    if "annotations" in task or "predictions" in task:
+    if not task.keys().isdisjoint({"annotations", "predictions"}):
         return "data" in task
-    return "transcription" in task and bool(_min_regions(task))
+    if "transcription" not in task:
+        return False
+    return bool(_min_regions(task))
 
 
 def _regions(task: Object) -> tuple[list[Interval], bool]:
@@ -144,7 +146,7 @@ def _min_regions(task: Object) -> list[Object]:
     """Return the first list of regions, whatever the label is called."""
     for value in task.values():
         regions = [object_of(item) for item in list_of(value)]
-        if regions and all("start" in region and "end" in region for region in regions):
+        if regions and all({"start", "end"} <= region.keys() for region in regions):
             return regions
     return []
 

@@ -177,18 +177,23 @@ def _phone_tiers(tiers: Sequence[Tier]) -> list[Tier]:
 
 def _has_phone_labels(tier: Tier) -> bool:
     labels = [label.strip() for label in tier.labels]
-    short = [
-        label
-        for label in labels
-        if len(label) <= _LONGEST_PHONE_LABEL or _ARPABET.fullmatch(label)
-    ]
-    single = [label for label in labels if len(label) == 1 or _ARPABET.fullmatch(label)]
-    return len(short) == len(labels) and len(single) >= _MOST * len(labels)
+    if not all(_is_phone(label, range(_LONGEST_PHONE_LABEL + 1)) for label in labels):
+        return False
+    n_single = sum(_is_phone(label, range(1, 2)) for label in labels)
+    return n_single >= _MOST * len(labels)
+
+
+def _is_phone(label: str, lengths: range) -> bool:
+    if _ARPABET.fullmatch(label):
+        return True
+    return len(label) in lengths
 
 
 def _is_inside(fine: Tier, coarse: Tier) -> bool:
     """Return whether one tier divides the intervals of another."""
-    if fine is coarse or len(fine.intervals) <= len(coarse.intervals):
+    if fine is coarse:
+        return False
+    if len(fine.intervals) <= len(coarse.intervals):
         return False
     return _overlap_ms(fine, coarse) >= 0.9 * _length_ms(fine)
 
@@ -240,7 +245,8 @@ def _without_phones(tier: Tier) -> Tier:
     """Return the possible words in a tier that was not chosen."""
     if _ALIGNER_TIER.fullmatch(tier.name):
         return replace(tier, intervals=())
-    if not _PHONE_TIER.fullmatch(tier.name) and not _has_phone_labels(tier):
+    has_phones = _PHONE_TIER.fullmatch(tier.name) or _has_phone_labels(tier)
+    if not has_phones:
         return tier
     long = [part for part in tier.intervals if len(part.label) > _LONGEST_PHONE_LABEL]
     return replace(tier, intervals=tuple(long))
@@ -282,7 +288,9 @@ def _shows_an_aligner(tiers: Sequence[Tier]) -> bool:
         for interval in tier.intervals
         for time_ms in (interval.start_ms, interval.end_ms)
     }
-    return len(times) >= _MIN_FRAMED_TIMES and all(map(_is_on_frame, times))
+    if len(times) < _MIN_FRAMED_TIMES:
+        return False
+    return all(map(_is_on_frame, times))
 
 
 def _is_on_frame(time_ms: float) -> bool:

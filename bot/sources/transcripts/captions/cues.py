@@ -83,8 +83,9 @@ def _is_rolling(cues: Sequence[Cue]) -> bool:
         if cue.start_ms <= before.end_ms + _ROLLING_PAUSE_MS
     ]
     repeats = [(b, cue) for b, cue in pairs if _without_repeats(cue, b) != cue]
-    goes_on = any(_without_repeats(cue, before).lines for before, cue in repeats)
-    return goes_on and len(repeats) >= max(_MIN_REPEATS, _MOST * len(pairs))
+    if len(repeats) < max(_MIN_REPEATS, _MOST * len(pairs)):
+        return False
+    return any(_without_repeats(cue, before).lines for before, cue in repeats)
 
 
 def _end_of_cue(lines: Sequence[str], first: int) -> int:
@@ -159,4 +160,6 @@ def _pieces(cue: Cue) -> Iterator[tuple[int, int, str]]:
 
 def _without_speaker(line: str) -> str:
     """Return a line without the name of its speaker, which is not spoken."""
-    return _SPEAKER.sub("", line, count=1) if _SPEAKER.match(line) else line
+    if not _SPEAKER.match(line):
+        return line
+    return _SPEAKER.sub("", line, count=1)

@@ -21,8 +21,9 @@ def recognises(document: object) -> bool:
     """Return whether words are called `text` and have no type, unlike ElevenLabs'."""
     found = object_of(document)
     keys = keys_within(found.get("words"))
-    has_text = "text" in keys and keys.isdisjoint({"word", "type"})
-    return has_text and "segments" not in found
+    if "segments" in found:
+        return False
+    return keys & {"text", "word", "type"} == {"text"}
 
 
 def parse(document: object) -> Transcript:

@@ -37,7 +37,7 @@ def parse_batch(document: object) -> Transcript:
 def recognises_fast(document: object) -> bool:
     """Return whether phrases have offsets in ms, as fast transcription writes them."""
     found = object_of(document)
-    return "phrases" in found and "combinedPhrases" in found
+    return {"phrases", "combinedPhrases"} <= found.keys()
 
 
 def parse_fast(document: object) -> Transcript:
@@ -87,7 +87,9 @@ def _spread(
 ) -> list[LooseWord]:
     """Return the words of a phrase without word times; none if it has no times."""
     start_ms, end_ms = times
-    if start_ms is None or end_ms is None:
+    if start_ms is None:
+        return []
+    if end_ms is None:
         return []
     return spread(text_of(item.get(key)), start_ms, max(start_ms, end_ms))
 

@@ -23,10 +23,7 @@ _SPOKEN = ("word", "entity")
 def recognises(document: object) -> bool:
     """Return whether the results are typed and have times of their own."""
     results = list_of(object_of(document).get("results"))
-    return any(
-        "type" in object_of(result) and "start_time" in object_of(result)
-        for result in results
-    )
+    return any({"type", "start_time"} <= object_of(result).keys() for result in results)
 
 
 def parse(document: object) -> Transcript:

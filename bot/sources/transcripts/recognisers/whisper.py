@@ -32,8 +32,10 @@ def recognises(document: object) -> bool:
         return not _OF_A_SEGMENT.isdisjoint(keys_within(found["segments"]))
     keys = keys_within(found.get("words"))
     if keys:
-        return "word" in keys and "case" not in keys
-    return "segments" in found or found.get("words") == []
+        return keys & {"word", "case"} == {"word"}
+    if "segments" in found:
+        return True
+    return found.get("words") == []
 
 
 def parse(document: object) -> Transcript:

@@ -50,7 +50,9 @@ def _words_of(tokens: Iterable[Object]) -> Iterator[Sequence[Object]]:
     word: list[Object] = []
     for token in tokens:
         written = text_of(token.get("text"))
-        if not written.strip() or _SPECIAL.fullmatch(written.strip()):
+        if not written.strip():
+            continue
+        if _SPECIAL.fullmatch(written.strip()):
             continue
         if word and written.startswith(" "):
             yield word
