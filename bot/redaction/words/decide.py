@@ -136,7 +136,9 @@ def _reason(words: Sequence[str], reasons: Sequence[str], i: int) -> str:
     if any(char.isalnum() for char in words[i]):
         return reasons[i]
     inside = 0 < i < len(words) - 1 and reasons[i - 1] and reasons[i + 1]
-    return reasons[i - 1] if inside else HARMLESS
+    if inside:
+        return reasons[i - 1]
+    return HARMLESS
 
 
 def _decision(word: str, reason: str, shown: str) -> Decision:
@@ -177,7 +179,8 @@ def _by_model(
         _add(reasons, _topic_reasons(words, language, strict=strict))
     for unit, reason in zip(units, _model_reasons(units, model, point), strict=True):
         for i in range(unit.start, unit.end):
-            reasons[i] = reasons[i] or reason
+            if not reasons[i]:
+                reasons[i] = reason
     return reasons
 
 
@@ -230,7 +233,8 @@ def _forms(words: Sequence[str]) -> list[str]:
 def _add(reasons: list[str], more: Sequence[str]) -> None:
     """Write reasons into the empty places."""
     for i, reason in enumerate(more):
-        reasons[i] = reasons[i] or reason
+        if not reasons[i]:
+            reasons[i] = reason
 
 
 def rule_reasons(
@@ -242,11 +246,14 @@ def rule_reasons(
     reasons = structures(forms, units, language)
     if looks_like_answer(words, units, lambda form: _is_rare(form, model), language):
         answers = answer_words(language)
-        return [
-            why or ("answers an identity question" if form not in answers else "")
-            for form, why in zip(forms, reasons, strict=True)
-        ]
+        _add(reasons, [_reason_outside(form, answers) for form in forms])
     return reasons
+
+
+def _reason_outside(form: str, answers: frozenset[str]) -> str:
+    if form in answers:
+        return HARMLESS
+    return "answers an identity question"
 
 
 def _rules(words: Sequence[str], language: str, model: Model | None) -> list[str]:
@@ -259,14 +266,14 @@ def _rules(words: Sequence[str], language: str, model: Model | None) -> list[str
 
 def _is_harmless_alone(unit: Unit, model: Model | None) -> bool | None:
     """Return the verdict of vocabulary alone on an answer, or None without one."""
-    if (
-        unit.kind in (Kind.NUMBER, Kind.NUMBERS)
-        and unit.pattern.strip(_PLAIN_NUMBERS) == ""
-    ):
+    is_number = unit.kind in (Kind.NUMBER, Kind.NUMBERS)
+    if is_number and not unit.pattern.strip(_PLAIN_NUMBERS):
         return unit.pattern in ("1", "d")
     if model is None or unit.kind is not Kind.WORD:
         return None
-    return _is_everyday(unit.key, model) or None
+    if _is_everyday(unit.key, model):
+        return True
+    return None
 
 
 def _is_everyday(form: str, model: Model) -> bool:
@@ -280,11 +287,16 @@ def _is_everyday(form: str, model: Model) -> bool:
     common, flags = model.lexicon.classes(form)
     # The English list already holds its inflected forms. Beyond it, class "p" consists
     # of surnames ("fielder", "greenly").
-    if common not in ("h", "k") and (common != "p" or model.lexicon.language == "en"):
+    everyday = {"h", "k"}
+    if model.lexicon.language != "en":
+        everyday.add("p")
+    if common not in everyday:
         return False
     if {"F", "L"}.isdisjoint(flags):
         return personal <= 0.5 * met
-    return met >= 5 and personal <= 0.05 * met
+    if met < 5:
+        return False
+    return personal <= 0.05 * met
 
 
 def _is_rare(form: str, model: Model) -> bool:
@@ -293,4 +305,6 @@ def _is_rare(form: str, model: Model) -> bool:
     met, personal = model.lexicon.counts.get(form, (0, 0))
     if commonness(form, model.lexicon.language) in "hpk":
         return False
-    return met == 0 or personal > 0.5 * met
+    if met == 0:
+        return True
+    return personal > 0.5 * met

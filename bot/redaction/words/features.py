@@ -98,7 +98,7 @@ _EDGE = _Seen("<s>", "<s>", "-", "-")
 
 def bare(key: str) -> str:
     """Return the word without the English possessive."""
-    return key[:-2] if key.endswith("'s") else key
+    return key.removesuffix("'s")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -118,7 +118,9 @@ def commonness(word: str, language: str) -> str:
         return "p"
     if language == "de" and _is_compound(word, common):
         return "k"
-    return "d" if language != "en" and word in written_words("en") else "-"
+    if language != "en" and word in written_words("en"):
+        return "d"
+    return "-"
 
 
 def _is_compound(word: str, common: frozenset[str]) -> bool:
@@ -187,9 +189,7 @@ def _look_up(unit: Unit, lexicon: Lexicon, own: Counts) -> _Seen:
     if unit.kind is Kind.MUDDLED:
         return _Seen(unit.key, "?", "?", "?")
     met, personal = counts_of(unit.key, lexicon, own)
-    common, flags = (
-        lexicon.classes(unit.key) if unit.kind is Kind.WORD else (unit.kind.value, "-")
-    )
+    common, flags = classes_of(unit, lexicon)
     often, rate = frequency_class(met), personal_class(met, personal)
     return _Seen(
         unit.key if met >= 3 else f"<{common}{flags}>",
@@ -199,6 +199,13 @@ def _look_up(unit: Unit, lexicon: Lexicon, own: Counts) -> _Seen:
     )
 
 
+def classes_of(unit: Unit, lexicon: Lexicon) -> tuple[str, str]:
+    """Return the classes of a word, or the kind of any other unit and "-"."""
+    if unit.kind is Kind.WORD:
+        return lexicon.classes(unit.key)
+    return unit.kind.value, "-"
+
+
 def frequency_class(met: int) -> int:
     return sum(met >= bound for bound in (1, 2, 3, 6, 13, 41))
 
@@ -206,12 +213,10 @@ def frequency_class(met: int) -> int:
 def personal_class(met: int, personal: int) -> str:
     if not met:
         return "u"
+    if not personal:
+        return "0"
     rate = personal / met
-    return (
-        "0"
-        if not personal
-        else "abcde"[sum(rate >= bound for bound in (0.03, 0.15, 0.5, 0.9))]
-    )
+    return "abcde"[sum(rate >= bound for bound in (0.03, 0.15, 0.5, 0.9))]
 
 
 def _own_features(unit: Unit, seen: _Seen, lexicon: Lexicon, own: Counts) -> list[str]:
@@ -221,9 +226,7 @@ def _own_features(unit: Unit, seen: _Seen, lexicon: Lexicon, own: Counts) -> lis
         return [*names, f"nk={unit.key}" if unit.kind is Kind.NUMBER else "nk"]
     met, personal = counts_of(unit.key, lexicon, own)
     often, rate = frequency_class(met), personal_class(met, personal)
-    common, flags = (
-        lexicon.classes(unit.key) if unit.kind is Kind.WORD else (unit.kind.value, "-")
-    )
+    common, flags = classes_of(unit, lexicon)
     word = bare(unit.key)
     names += [f"cr={often}{rate}", f"l={common}", f"g={flags}", f"lc={common}{often}"]
     names += [f"gr={flags}{rate}", f"lg={seen.group}", f"len={min(len(word), 10)}"]

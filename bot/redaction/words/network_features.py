@@ -11,6 +11,7 @@ from bot.redaction.words.features import (
     Counts,
     Lexicon,
     bare,
+    classes_of,
     counts_of,
     frequency_class,
     personal_class,
@@ -83,9 +84,7 @@ def _row(name: str) -> int:
 
 def _classes(unit: Unit, lexicon: Lexicon, often: int, rate: str) -> list[str]:
     """Return how common and how often personal the word is, and its kinds of name."""
-    common, flags = (
-        lexicon.classes(unit.key) if unit.kind is Kind.WORD else (unit.kind.value, "-")
-    )
+    common, flags = classes_of(unit, lexicon)
     word = bare(unit.key)
     marks = {"poss": word != unit.key, "nonalpha": not word.isalpha()}
     return [

@@ -118,11 +118,15 @@ def _is_long_number(unit: Unit) -> bool:
     """Return whether four figures are read singly, or five words make no amount."""
     if unit.kind is not Kind.NUMBERS:
         return False
-    return "dddd" in unit.pattern or "x" in unit.pattern or unit.pattern.count("d") >= 5
+    if "dddd" in unit.pattern or "x" in unit.pattern:
+        return True
+    return unit.pattern.count("d") >= 5
 
 
 def _spells_a_name(word: str) -> bool:
-    return is_letter(word) or word in spelling_alphabet()
+    if is_letter(word):
+        return True
+    return word in spelling_alphabet()
 
 
 def _addresses(words: Sequence[str]) -> list[str]:
@@ -130,9 +134,15 @@ def _addresses(words: Sequence[str]) -> list[str]:
     why = [""] * len(words)
     for i, word in enumerate(words):
         if "@" in word or word.startswith(("www", "http")):
-            _mark(why, i - 1, i + 3 if "dot" in words[i : i + 3] else i + 1)
+            end = i + 1
+            if "dot" in words[i : i + 3]:
+                end = i + 3
+            _mark(why, i - 1, end)
         if word in _ADDRESS_SIGNS and i + 1 < len(words) and words[i + 1] in _DOMAINS:
-            _mark(why, i - 3 if "at" in words[max(0, i - 3) : i] else i - 1, i + 2)
+            start = i - 1
+            if "at" in words[max(0, i - 3) : i]:
+                start = i - 3
+            _mark(why, start, i + 2)
     return why
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 MUDDLED = "<?>"
-"""What stands for the word nobody could hear."""
+"""The mark in the place of the muddled word."""
 
 _EDGES = '"“”„«»()[]{}<>.,;:!?¿¡…·。、，！？：；「」『』-–—*_~`'
 _FOLDS: dict[str, dict[int, str | None]] = {
@@ -42,7 +42,9 @@ def normal(word: str) -> str:
 
 def is_letter(word: str) -> bool:
     """Return whether the word is one letter, as in spelling ("b", "u.")."""
-    return len(word) == 1 and word.isalpha() and not is_ideograph(word)
+    if len(word) != 1 or not word.isalpha():
+        return False
+    return not is_ideograph(word)
 
 
 def is_ideograph(char: str) -> bool:

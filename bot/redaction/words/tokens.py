@@ -58,14 +58,22 @@ class Unit:
 
 def is_number(word: str, language: str) -> bool:
     """Return whether a normal form is a figure ("20", "7th", "05/01") or a number word."""
-    if word[:1].isdigit() or word[-1:].isdigit() or word in number_words(language):
+    if word[:1].isdigit() or word[-1:].isdigit():
         return True
-    return language == "de" and _GERMAN_COMPOUND.fullmatch(word) is not None
+    if word in number_words(language):
+        return True
+    if language != "de":
+        return False
+    return _GERMAN_COMPOUND.fullmatch(word) is not None
 
 
 def spells(word: str, language: str) -> bool:
     """Return whether the word is a letter, a number word or an alphabet word."""
-    return is_number(word, language) or is_letter(word) or word in spelling_alphabet()
+    if is_number(word, language):
+        return True
+    if is_letter(word):
+        return True
+    return word in spelling_alphabet()
 
 
 def group(words: Sequence[str], language: str) -> list[Unit]:
@@ -94,7 +102,9 @@ def _spelled(words: Sequence[str], forms: Sequence[str], i: int, language: str) 
     """Return whether a one-letter word stands for its letter."""
     if not is_letter(forms[i]):
         return False
-    return words[i].endswith(".") or forms[i] not in _LETTER_WORDS.get(language, ())
+    if words[i].endswith("."):
+        return True
+    return forms[i] not in _LETTER_WORDS.get(language, ())
 
 
 def _letters_at(
@@ -129,10 +139,9 @@ def _number_at(forms: Sequence[str], i: int, language: str) -> Unit:
             break
         end += 1
     pattern = "".join(_number_kind(form, language) for form in forms[i:end])
-    kind = Kind.NUMBER if end == i + 1 else Kind.NUMBERS
-    return Unit(
-        i, end, forms[i] if kind is Kind.NUMBER else "#" + pattern[:12], kind, pattern
-    )
+    if end == i + 1:
+        return Unit(i, end, forms[i], Kind.NUMBER, pattern)
+    return Unit(i, end, "#" + pattern[:12], Kind.NUMBERS, pattern)
 
 
 def _number_kind(form: str, language: str) -> str:
@@ -145,4 +154,7 @@ def _number_kind(form: str, language: str) -> str:
         return str(min(digits, 5))
     if form[-2:] in ("st", "nd", "rd", "th"):
         return "o"
-    return ":" if ":" in form else "/" if "/" in form else "." if "." in form else "m"
+    for sign in (":", "/", "."):
+        if sign in form:
+            return sign
+    return "m"

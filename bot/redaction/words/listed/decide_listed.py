@@ -67,7 +67,9 @@ def _reason_alone(forms: Sequence[str], i: int, table: Table) -> str:
     if not form or is_known(form, table):
         return ""
     if form in table.doubtful:
-        return "" if _is_determined(forms, i, table) else "may be a name"
+        if _is_determined(forms, i, table):
+            return ""
+        return "may be a name"
     if form in table.months or any(form in table.words_of(key) for key in _SHOWN):
         return ""
     return UNKNOWN
@@ -86,9 +88,10 @@ _SHOWN = ("secrets", "copulas", "titles", "titles_after", "units", "clock", "joi
 
 def _mark_numbers(forms: Sequence[str], why: list[str], table: Table) -> None:
     for start, end in runs(forms, table):
-        measure = is_measure(forms, start, end, table)
-        for i in range(start, end):
-            why[i] = "" if measure else _NUMBER
+        reason = _NUMBER
+        if is_measure(forms, start, end, table):
+            reason = ""
+        why[start:end] = [reason] * (end - start)
     for i, form in enumerate(forms):
         if n_digits(form) >= _FEWEST_DIGITS_OF_A_CODE and not why[i]:
             why[i] = "" if ":" in form else "long number"
@@ -98,7 +101,7 @@ def _mark_words_of_places(forms: Sequence[str], why: list[str], table: Table) ->
     """Mask everyday words beside an unknown word after "in": "in [york] city"."""
     before = table.words_of("prepositions")
     small = table.closed | before
-    unknown = [reason != "" and reason != _NUMBER for reason in why]
+    unknown = [reason not in ("", _NUMBER) for reason in why]
     for i in range(1, len(forms)):
         if why[i] or forms[i] in small:
             continue

@@ -31,7 +31,9 @@ def _mark_place(forms: Sequence[str], i: int, why: list[str], table: Table) -> N
     if end is None:
         return
     beside = table.words_of("determiners") | table.words_of("linkers")
-    start = i - 1 if i and forms[i - 1] in beside else i
+    start = i
+    if i and forms[i - 1] in beside:
+        start = i - 1
     if end < len(forms) and forms[end] in beside:
         end += 1
     _mark(why, start, end, "may name a place")
@@ -69,7 +71,8 @@ def _mark_until_function_word(
     for i in range(start, start + step * _TITLED_WORDS, step):
         if not 0 <= i < len(forms) or forms[i] in closed:
             return
-        why[i] = why[i] or "beside a title"
+        if not why[i]:
+            why[i] = "beside a title"
 
 
 def _mark_address(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
@@ -88,4 +91,5 @@ def _after_copula(forms: Sequence[str], i: int, table: Table) -> int:
 
 def _mark(why: list[str], start: int, end: int, reason: str) -> None:
     for i in range(start, min(end, len(why))):
-        why[i] = why[i] or reason
+        if not why[i]:
+            why[i] = reason

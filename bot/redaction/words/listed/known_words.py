@@ -38,7 +38,7 @@ def is_known(form: str, table: Table) -> bool:
     """Return whether the word may be shown where nothing around it is personal."""
     if form in table.harmless:
         return True
-    if form in table.doubtful or form in table.names or form in table.places:
+    if form in table.named or form in table.places:
         return False
     if is_form(form, table.places | table.named, table.language):
         return False
@@ -52,7 +52,9 @@ def is_known(form: str, table: Table) -> bool:
 def is_form(form: str, known: Container[str], language: str) -> bool:
     """Return whether rules of the language make the word of a known one."""
     is_form_of = _FORMS.get(language)
-    return is_form_of is not None and is_form_of(form, known)
+    if is_form_of is None:
+        return False
+    return is_form_of(form, known)
 
 
 def _are_parts_known(form: str, table: Table) -> bool:

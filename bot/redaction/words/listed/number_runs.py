@@ -94,16 +94,18 @@ def _are_digits(numbers: Sequence[str], table: Table) -> bool:
 
 def _is_digit(form: str, table: Table) -> bool:
     kind = table.numbers.get(form)
-    return kind in ("digit", "article") or (form.isdigit() and len(form) == 1)
+    if kind in ("digit", "article"):
+        return True
+    return form.isdigit() and len(form) == 1
 
 
 def _has_unit(forms: Sequence[str], start: int, end: int, table: Table) -> bool:
     units = table.words_of("units") | table.months
-    before = forms[start - 1] if start else ""
-    after = forms[end] if end < len(forms) else ""
-    if after in units or before in table.months:
+    if end < len(forms) and forms[end] in units:
         return True
-    return before in table.words_of("clock")
+    if start == 0:
+        return False
+    return forms[start - 1] in table.words_of("clock") | table.months
 
 
 def spelled_runs(forms: Sequence[str], table: Table) -> Iterator[tuple[int, int]]:

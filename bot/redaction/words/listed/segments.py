@@ -69,7 +69,9 @@ def _joins(last: str, char: str, *, within: bool) -> bool:
 
 
 def _is_sign(char: str) -> bool:
-    return char == "ー" or (bool(char) and is_ideograph(char))
+    if not char:
+        return False
+    return char == "ー" or is_ideograph(char)
 
 
 def _split(text: str, offset: int, table: Table) -> list[Segment]:

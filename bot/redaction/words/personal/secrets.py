@@ -56,7 +56,8 @@ def _mark_secret(forms: Sequence[str], i: int, frames: _Frames, why: list[str]) 
     if end is None or end == len(forms) or forms[end] not in frames.copulas:
         return
     for place in range(end + 1, len(forms)):
-        why[place] = why[place] or "a code or password"
+        if not why[place]:
+            why[place] = "a code or password"
 
 
 def _mark_birthday(
@@ -68,9 +69,11 @@ def _mark_birthday(
         return
     shown = harmless_words(language) - month_names(language)
     for place in range(end, len(forms)):
+        if why[place]:
+            continue
         form = forms[place]
         if form not in shown or is_number(form, language) or _is_ordinal(form):
-            why[place] = why[place] or "a date of birth"
+            why[place] = "a date of birth"
 
 
 def _is_ordinal(form: str) -> bool:
@@ -104,5 +107,6 @@ def _mark_numbers(
     forms: Sequence[str], i: int, step: int, why: list[str], language: str, reason: str
 ) -> None:
     while 0 <= i < len(forms) and is_number(forms[i], language):
-        why[i] = why[i] or reason
+        if not why[i]:
+            why[i] = reason
         i += step

@@ -71,23 +71,36 @@ def _is_name(forms: Sequence[str], i: int, tables: WordNames, language: str) -> 
     word after it (a verb of speech), then its place at the start of an address to a
     person.
     """
-    if forms[i] not in tables.names or _is_plain(forms, i, tables, language):
+    if forms[i] not in tables.names:
+        return False
+    if _is_plain(forms, i, tables, language):
         return False
     if _is_called(forms, i, tables):
         return True
-    after = forms[i + 1] if i + 1 < len(forms) else ""
+    after = _form_at(forms, i + 1)
     if after in tables.after and not _is_auxiliary(forms, i, tables):
         return True
-    if _is_beside_a_person(forms, i, tables) or _is_addressed(forms, i, tables):
+    if _is_beside_a_person(forms, i, tables):
+        return True
+    if _is_addressed(forms, i, tables):
         return True
     return _is_bare(forms, i, tables)
 
 
+def _form_at(forms: Sequence[str], i: int) -> str:
+    """Return the form at a place, or "" outside the utterance."""
+    if 0 <= i < len(forms):
+        return forms[i]
+    return ""
+
+
 def _is_bare(forms: Sequence[str], i: int, tables: WordNames) -> bool:
     """Return whether nothing before the word makes it an everyday word."""
-    if i == 0 or forms[i - 1] in tables.plain_before:
+    if i == 0:
         return False
-    after = forms[i + 1] if i + 1 < len(forms) else ""
+    if forms[i - 1] in tables.plain_before:
+        return False
+    after = _form_at(forms, i + 1)
     if forms[i] in tables.verbs and after in tables.auxiliaries:
         return False
     return not _is_auxiliary(forms, i, tables)
@@ -114,32 +127,42 @@ def _is_called(forms: Sequence[str], i: int, tables: WordNames) -> bool:
         return True
     two_before = max(0, i - 2)
     end = end_of_phrase(forms, two_before, tables.before_two)
-    return end == i and i > 0
+    if i == 0:
+        return False
+    return end == i
 
 
 def _is_plain(forms: Sequence[str], i: int, tables: WordNames, language: str) -> bool:
     """Return whether the word is surely a date, or a verb with its object."""
-    after = forms[i + 1] if i + 1 < len(forms) else ""
+    after = _form_at(forms, i + 1)
     if forms[i] in tables.months:
-        before = forms[i - 1] if i else ""
-        if _is_of_a_date(after, language) or _is_of_a_date(before, language):
+        beside = (after, _form_at(forms, i - 1))
+        if any(_is_of_a_date(form, language) for form in beside):
             return True
-    return forms[i] in tables.verbs and after in _OBJECTS
+    if forms[i] not in tables.verbs:
+        return False
+    return after in _OBJECTS
 
 
 def _is_of_a_date(form: str, language: str) -> bool:
     if form in ("first", "second", "third", "ersten", "zweiten", "dritten"):
         return True
-    return bool(form) and is_number(form, language)
+    if not form:
+        return False
+    return is_number(form, language)
 
 
 def _is_auxiliary(forms: Sequence[str], i: int, tables: WordNames) -> bool:
     """Return whether "will", "may" or another verb is one: "when will she"."""
-    if forms[i] not in tables.verbs or not i:
+    if i == 0:
+        return False
+    if forms[i] not in tables.verbs:
         return False
     return forms[i - 1] in tables.auxiliaries
 
 
 def _asks(forms: Sequence[str], i: int, tables: WordNames) -> bool:
     """Return whether the word is a verb that asks: "will it rain", "may i"."""
-    return forms[i] in tables.verbs and forms[i + 1] in tables.auxiliaries
+    if forms[i] not in tables.verbs:
+        return False
+    return forms[i + 1] in tables.auxiliaries
