@@ -62,7 +62,10 @@ def pages(
     context = PageContext(
         services=services,
         slack=sign_in,
-        http=httpx.Client(timeout=10, limits=limits),
+        http=httpx.Client(
+            timeout=10,
+            limits=limits,
+        ),
         keys=KeySet(sign_in.keys_url),
         clock=clock,
         trusted_proxies=trusted_proxies,
@@ -92,11 +95,15 @@ def exception_handlers() -> dict[Any, Callable[[Request, Exception], Response]]:
 def _problem_handler(status: int) -> Callable[[Request, Exception], Response]:
     title, sentence = _PROBLEMS[status]
 
-    def handle(_request: Request, error: Exception) -> Response:
+    def handle(
+        _request: Request,
+        error: Exception,
+    ) -> Response:
         response = render_problem_page(text(title), text(sentence), status)
         # A 405 carries the header Allow.
         headers = getattr(error, "headers", None)
-        response.headers.update(headers or {})
+        if headers:
+            response.headers.update(headers)
         return response
 
     return handle
@@ -108,7 +115,11 @@ class _StaticFiles(StaticFiles):
     Starlette answers the revalidation with 304 as long as a file is unchanged.
     """
 
-    async def get_response(self, path: str, scope: Scope) -> Response:
+    async def get_response(
+        self,
+        path: str,
+        scope: Scope,
+    ) -> Response:
         response = await super().get_response(path, scope)
         response.headers.setdefault("cache-control", "no-cache")
         return response

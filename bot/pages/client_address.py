@@ -7,7 +7,10 @@ from starlette.requests import Request
 from bot.rules.listening.access_conditions import Address, Network, parse_address
 
 
-def client_address(request: Request, trusted: Sequence[Network]) -> Address | None:
+def client_address(
+    request: Request,
+    trusted: Sequence[Network],
+) -> Address | None:
     """Return the rightmost address that no trusted proxy has; None if it is unreadable.
 
     Only the entries that trusted proxies append to X-Forwarded-For count: visitors can
@@ -35,7 +38,10 @@ def _peer(request: Request) -> Address | None:
     return parse_address(request.client.host)
 
 
-def _is_trusted(address: Address | None, trusted: Sequence[Network]) -> bool:
+def _is_trusted(
+    address: Address | None,
+    trusted: Sequence[Network],
+) -> bool:
     if address is None:
         return False
     return any(address in network for network in trusted)

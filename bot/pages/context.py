@@ -17,7 +17,10 @@ from bot.usecases.services import Services
 from storage.records import Origin, Person, Session
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class PageContext:
     """The collaborators of all pages."""
 
@@ -54,7 +57,11 @@ class PageContext:
         agent = request.headers.get("user-agent", "")
         return self.services.snippet_key.pseudonym(b"user agent", agent)
 
-    def act(self, request: Request, session: Session | None) -> Act:
+    def act(
+        self,
+        request: Request,
+        session: Session | None,
+    ) -> Act:
         """Return the act of this request, at this moment."""
         network = self.network(request)
         return Act(
@@ -73,7 +80,10 @@ class PageContext:
         return key.pseudonym(b"network address", str(network))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class Visit:
     """One request to a page. `session` is None only on pages that need no sign-in."""
 

@@ -14,7 +14,10 @@ _Kind = TypeVar("_Kind", bound=Enum)
 _MAX_DIGITS = 9
 
 
-def number_in(visit: Visit, name: str) -> int:
+def number_in(
+    visit: Visit,
+    name: str,
+) -> int:
     """Return the field as a non-negative int, or 0 if it is missing or malformed."""
     typed = visit.form.get(name, "")
     if is_number(typed, _MAX_DIGITS):
@@ -22,7 +25,10 @@ def number_in(visit: Visit, name: str) -> int:
     return 0
 
 
-def is_number(typed: str, max_digits: int) -> bool:
+def is_number(
+    typed: str,
+    max_digits: int,
+) -> bool:
     """Return whether `typed` is 1 to `max_digits` ASCII digits."""
     if len(typed) > max_digits:
         return False
@@ -30,7 +36,10 @@ def is_number(typed: str, max_digits: int) -> bool:
 
 
 def one_of(
-    kinds: type[_Kind], typed: str, sentence: str, field: str | None = None
+    kinds: type[_Kind],
+    typed: str,
+    sentence: str,
+    field: str | None = None,
 ) -> _Kind:
     """Return the chosen member of `kinds`.
 
@@ -44,4 +53,9 @@ def one_of(
 
 def answer_kind(name: str) -> Answer:
     """Return the kind of answer that a form names. Raises `Invalid`."""
-    return one_of(Answer, name, text("requests.answer_form.kind_missing"), "answer")
+    return one_of(
+        Answer,
+        name,
+        text("requests.answer_form.kind_missing"),
+        "answer",
+    )

@@ -50,7 +50,12 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -86,11 +91,21 @@ class BodyCap:
         self._max_bytes = max_bytes
         self._max_seconds = max_seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        read = await read_whole(scope, receive, self._max_bytes, self._max_seconds)
+        read = await read_whole(
+            scope,
+            receive,
+            self._max_bytes,
+            self._max_seconds,
+        )
         if isinstance(read, Response):
             await read(scope, receive, send)
         else:
@@ -125,7 +140,10 @@ def _announced_length(scope: Scope) -> bytes:
     return b"0"
 
 
-async def _receive_all(receive: Receive, max_bytes: int) -> list[Message] | Response:
+async def _receive_all(
+    receive: Receive,
+    max_bytes: int,
+) -> list[Message] | Response:
     messages: list[Message] = []
     size = 0
     while True:
@@ -139,7 +157,10 @@ async def _receive_all(receive: Receive, max_bytes: int) -> list[Message] | Resp
             return messages
 
 
-def _replay(messages: list[Message], receive: Receive) -> Receive:
+def _replay(
+    messages: list[Message],
+    receive: Receive,
+) -> Receive:
     waiting = iter(messages)
 
     async def next_message() -> Message:

@@ -17,7 +17,9 @@ from bot.usecases.listening.subject import Subject
 
 
 def player_routes(
-    context: PageContext, prefix: str, subject_of: Callable[[str], Subject]
+    context: PageContext,
+    prefix: str,
+    subject_of: Callable[[str], Subject],
 ) -> list[BaseRoute]:
     """Return the routes below `prefix`; `subject_of` makes the subject of a key.
 
@@ -28,7 +30,12 @@ def player_routes(
     def play(visit: Visit) -> Response:
         subject = subject_of(visit.key)
         press = visit.form.get("press", "")
-        granted = grant(visit.services, visit.act, subject, press)
+        granted = grant(
+            visit.services,
+            visit.act,
+            subject,
+            press,
+        )
         return render_sound(granted.wav)
 
     def report(visit: Visit) -> Response:
@@ -52,7 +59,10 @@ def player_routes(
     ]
 
 
-def _check_live(visit: Visit, subject: Subject) -> Response:
+def _check_live(
+    visit: Visit,
+    subject: Subject,
+) -> Response:
     found = live(visit.services, visit.act, subject)
     is_gone = permission.is_gone(found.refusal)
     values: dict[str, object] = {"forget": is_gone}

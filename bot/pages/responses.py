@@ -31,7 +31,12 @@ def render_page(
     visit: Visit, template: str, status: int = 200, **values: Any
 ) -> Response:
     """Return a page; `visit` adds the person, the token of the forms and the policy."""
-    body = render_template(template, name=visit.name, csrf=visit.csrf, **values)
+    body = render_template(
+        template,
+        name=visit.name,
+        csrf=visit.csrf,
+        **values,
+    )
     # Chromium applies form-action to redirects too, and signing in redirects to Slack.
     content_policy = policy([visit.context.slack.origin])
     headers = {**_NO_STORE, "content-security-policy": content_policy}
@@ -40,22 +45,37 @@ def render_page(
     return HTMLResponse(body, status, headers=headers)
 
 
-def render_problem_page(title: str, sentence: str, status: int) -> Response:
+def render_problem_page(
+    title: str,
+    sentence: str,
+    status: int,
+) -> Response:
     """Return a page for an error that occurs before the session is known."""
     body = render_template(
-        "problem.html", name="", csrf="", title=title, sentence=sentence
+        "problem.html",
+        name="",
+        csrf="",
+        title=title,
+        sentence=sentence,
     )
     return HTMLResponse(body, status, headers=_NO_STORE)
 
 
-def render_json(values: Mapping[str, Any], status: int = 200) -> Response:
+def render_json(
+    values: Mapping[str, Any],
+    status: int = 200,
+) -> Response:
     """Return a response for a script."""
     return JSONResponse(values, status, headers=_NO_STORE)
 
 
 def render_sound(wav: bytes) -> Response:
     """Return the WAV of one press of play. Browsers and proxies do not store it."""
-    return Response(wav, media_type="audio/wav", headers=_NO_STORE)
+    return Response(
+        wav,
+        media_type="audio/wav",
+        headers=_NO_STORE,
+    )
 
 
 def render_may_play(refusal: Refusal | None, **more: Any) -> Response:
@@ -76,14 +96,24 @@ def finish_action(visit: Visit, path: str, **values: Any) -> Response:
     return redirect_to(path)
 
 
-def render_problem(visit: Visit, error: HelpClipError, status: int) -> Response:
+def render_problem(
+    visit: Visit,
+    error: HelpClipError,
+    status: int,
+) -> Response:
     """Return an error with its sentence, as JSON for a script, else as a page."""
     sentence = str(error)
     if visit.wants_json:
         values = {"error": sentence, "field": _field(error), "rule": _rule(error)}
         return render_json(values, status)
     title = _title(error)
-    return render_page(visit, "problem.html", status, title=title, sentence=sentence)
+    return render_page(
+        visit,
+        "problem.html",
+        status,
+        title=title,
+        sentence=sentence,
+    )
 
 
 def _field(error: HelpClipError) -> str | None:
@@ -114,9 +144,20 @@ def render_sign_in_page(visit: Visit) -> Response:
         sentence = text("pages.error.session_ended")
         return render_json({"error": sentence, "rule": "session"}, 401)
     if visit.request.method == "POST":
-        return render_page(visit, "sign_in.html", 401, to="/", ended=True)
+        return render_page(
+            visit,
+            "sign_in.html",
+            401,
+            to="/",
+            ended=True,
+        )
     to = local_path(_path_with_query(visit.request))
-    return render_page(visit, "sign_in.html", to=to, ended=False)
+    return render_page(
+        visit,
+        "sign_in.html",
+        to=to,
+        ended=False,
+    )
 
 
 def _path_with_query(request: Request) -> str:

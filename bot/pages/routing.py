@@ -43,7 +43,11 @@ _log = logging.getLogger(__name__)
 
 
 def page_route(
-    context: PageContext, path: str, handler: Handler, *, public: bool = False
+    context: PageContext,
+    path: str,
+    handler: Handler,
+    *,
+    public: bool = False,
 ) -> Route:
     """Return a GET route. Its handler changes nothing except the access log."""
     checked = _CheckedHandler(context, handler, public=public)
@@ -79,7 +83,10 @@ def action_route(
     return Route(path, endpoint, methods=["POST"])
 
 
-def _with_form(handler: Handler, form: Form) -> Handler:
+def _with_form(
+    handler: Handler,
+    form: Form,
+) -> Handler:
     def handle(visit: Visit) -> Response:
         try:
             return handler(visit)
@@ -101,7 +108,11 @@ class _CheckedHandler:
     handler: Handler
     public: bool
 
-    def respond(self, request: Request, body: bytes) -> Response:
+    def respond(
+        self,
+        request: Request,
+        body: bytes,
+    ) -> Response:
         """Return the handler's response, or the page of its error."""
         known = _find_session(self.context, request)
         visit = Visit(
@@ -122,14 +133,21 @@ class _CheckedHandler:
             away = Unavailable(text("pages.error.storage_away"))
             return render_problem(visit, away, 503)
 
-    def _handle(self, visit: Visit, known: Session | None) -> Response:
+    def _handle(
+        self,
+        visit: Visit,
+        known: Session | None,
+    ) -> Response:
         if visit.session is None and not self.public:
             _record_refused_cookie(visit, known)
             return render_sign_in_page(visit)
         return self.handler(visit)
 
 
-def _find_session(context: PageContext, request: Request) -> Session | None:
+def _find_session(
+    context: PageContext,
+    request: Request,
+) -> Session | None:
     token = request.cookies.get(session_cookie(context), "")
     if not token:
         return None
@@ -137,7 +155,9 @@ def _find_session(context: PageContext, request: Request) -> Session | None:
 
 
 def _session_of_browser(
-    context: PageContext, request: Request, known: Session | None
+    context: PageContext,
+    request: Request,
+    known: Session | None,
 ) -> Session | None:
     """Return the session if it belongs to the browser that sent the request."""
     if known is None or known.browser != context.browser(request):
@@ -145,13 +165,19 @@ def _session_of_browser(
     return known
 
 
-def _render_error(visit: Visit, error: HelpClipError) -> Response:
+def _render_error(
+    visit: Visit,
+    error: HelpClipError,
+) -> Response:
     if isinstance(error, Refused) and error.rule == STEP_UP.rule:
         return render_step_up(visit, error)
     return render_problem(visit, error, _STATUS[type(error)])
 
 
-def _record_refused_cookie(visit: Visit, known: Session | None) -> None:
+def _record_refused_cookie(
+    visit: Visit,
+    known: Session | None,
+) -> None:
     token = visit.request.cookies.get(session_cookie(visit.context), "")
     if known is not None:
         end_session_elsewhere(visit.services, visit.act, token)
@@ -162,7 +188,12 @@ def _record_refused_cookie(visit: Visit, known: Session | None) -> None:
         record_ended_session(visit.services, visit.act, token)
 
 
-def _check_post(visit: Visit, body: bytes, *, public: bool) -> Visit:
+def _check_post(
+    visit: Visit,
+    body: bytes,
+    *,
+    public: bool,
+) -> Visit:
     """Return the visit with its form. Raises `Refused` unless our own page sent it."""
     if not _is_same_site(visit):
         raise Refused(text("pages.error.cross_site"), rule="cross_site")
@@ -173,10 +204,17 @@ def _check_post(visit: Visit, body: bytes, *, public: bool) -> Visit:
     form = dict(pairs)
     if visit.session is not None and not public:
         _check_token(visit.session, form.get("csrf", ""))
-    return replace(visit, form=form, several=several)
+    return replace(
+        visit,
+        form=form,
+        several=several,
+    )
 
 
-def _check_token(session: Session, token: str) -> None:
+def _check_token(
+    session: Session,
+    token: str,
+) -> None:
     if not hmac.compare_digest(token.encode(), session.csrf.encode()):
         raise Refused(text("pages.error.earlier_sign_in"), rule="csrf")
 
@@ -194,7 +232,10 @@ def _is_same_site(visit: Visit) -> bool:
     return visit.request.headers.get("origin") == visit.context.origin
 
 
-def _parse_form(request: Request, body: bytes) -> list[tuple[str, str]]:
+def _parse_form(
+    request: Request,
+    body: bytes,
+) -> list[tuple[str, str]]:
     content_type = request.headers.get("content-type", "")
     kind = content_type.partition(";")[0].strip().lower()
     if kind != _FORM_TYPE or len(body) > MAX_FORM_BYTES:

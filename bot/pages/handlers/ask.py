@@ -41,15 +41,30 @@ def show_form(visit: Visit) -> Response:
     seconds = query.get("span", "")
     span, error = _parse_span(seconds)
     try:
-        form = ask.prepare(visit.services, visit.act, clip_id or None, span)
+        form = ask.prepare(
+            visit.services,
+            visit.act,
+            clip_id or None,
+            span,
+        )
     except (NotFound, Invalid) as problem:
         error = Invalid(str(problem), field="clip")
-        form = _without_words(Typed(clip=clip_id, seconds=seconds))
+        form = _without_words(
+            Typed(
+                clip=clip_id,
+                seconds=seconds,
+            )
+        )
     if error is not None and error.field == "span":
         typed = replace(form.typed, seconds=seconds)
         form = replace(form, typed=typed)
     status = 422 if error else 200
-    return _render_form(visit, form, error, status)
+    return _render_form(
+        visit,
+        form,
+        error,
+        status,
+    )
 
 
 def send(visit: Visit) -> Response:
@@ -71,7 +86,12 @@ def show_words(visit: Visit) -> Response:
     """POST /ask/words: load the words of a clip and keep the typed values."""
     typed = _typed(visit)
     clip_id = typed.clip.strip()
-    kept = replace(typed, clip=clip_id, first_word=None, last_word=None)
+    kept = replace(
+        typed,
+        clip=clip_id,
+        first_word=None,
+        last_word=None,
+    )
     ask.keep_draft(visit.services, visit.act, kept)
     query = urlencode({"clip": clip_id})
     return redirect_to(f"/ask?{query}")
@@ -83,7 +103,11 @@ def keep_draft(visit: Visit) -> Response:
     return render_json({"kept": kept})
 
 
-def _render_error(visit: Visit, typed: Typed, error: HelpClipError) -> Response:
+def _render_error(
+    visit: Visit,
+    typed: Typed,
+    error: HelpClipError,
+) -> Response:
     status = _status(error)
     if isinstance(error, NotFound):
         error = Invalid(str(error), field="clip")
@@ -93,7 +117,12 @@ def _render_error(visit: Visit, typed: Typed, error: HelpClipError) -> Response:
     except (NotFound, Invalid, Unavailable):
         form = _without_words(typed)
     form = replace(form, typed=typed)
-    return _render_form(visit, form, error, status)
+    return _render_form(
+        visit,
+        form,
+        error,
+        status,
+    )
 
 
 def _status(error: HelpClipError) -> int:
@@ -105,7 +134,10 @@ def _status(error: HelpClipError) -> int:
 
 
 def _render_form(
-    visit: Visit, form: AskForm, error: HelpClipError | None, status: int
+    visit: Visit,
+    form: AskForm,
+    error: HelpClipError | None,
+    status: int,
 ) -> Response:
     # `form.words` begins with the words that the recogniser doubted most.
     first = form.words[:_DOUBTED_WORDS]
@@ -169,4 +201,9 @@ def _word_numbers(fields: Iterable[str]) -> list[int]:
 
 
 def _without_words(typed: Typed) -> AskForm:
-    return AskForm(clip_id=None, desk=None, words=(), typed=typed)
+    return AskForm(
+        clip_id=None,
+        desk=None,
+        words=(),
+        typed=typed,
+    )

@@ -56,7 +56,12 @@ def show_log(visit: Visit) -> Response:
     addresses.
     """
     filters = dict(visit.request.query_params)
-    return _render_log(visit, filters, reason="", case="")
+    return _render_log(
+        visit,
+        filters,
+        reason="",
+        case="",
+    )
 
 
 def ask(visit: Visit) -> Response:
@@ -79,7 +84,12 @@ def list_new_events(visit: Visit) -> Response:
     cursor = query.get("cursor", "")
     if not is_number(asked, _MAX_DIGITS):
         raise Invalid(text("audit.page.ask_again"), field="asked")
-    found = watch_audit(visit.services, visit.act, int(asked), cursor)
+    found = watch_audit(
+        visit.services,
+        visit.act,
+        int(asked),
+        cursor,
+    )
     if found.events:
         cursor = first_cursor(found, visit.act.now)
     rows = [_row(event) for event in found.events]
@@ -114,14 +124,24 @@ def _filters_of_form(visit: Visit) -> dict[str, str]:
     return {name: visit.form[name] for name in FILTERS if name in visit.form}
 
 
-def _question(visit: Visit, filters: dict[str, str]) -> Question:
+def _question(
+    visit: Visit,
+    filters: dict[str, str],
+) -> Question:
     return read_question(
-        filters, team_id=visit.services.team_id, now=visit.act.now, me=visit.person
+        filters,
+        team_id=visit.services.team_id,
+        now=visit.act.now,
+        me=visit.person,
     )
 
 
 def _render_log(
-    visit: Visit, filters: dict[str, str], *, reason: str, case: str
+    visit: Visit,
+    filters: dict[str, str],
+    *,
+    reason: str,
+    case: str,
 ) -> Response:
     view: AuditView | None = None
     problem: Invalid | None = None
@@ -129,7 +149,13 @@ def _render_log(
     try:
         question = _question(visit, filters)
         if not _needs_reason(visit, question, reason):
-            view = view_audit(visit.services, visit.act, question, reason, case)
+            view = view_audit(
+                visit.services,
+                visit.act,
+                question,
+                reason,
+                case,
+            )
         kept = as_filters(question)
     except Invalid as error:
         problem = error
@@ -151,7 +177,10 @@ def _render_log(
     )
 
 
-def _answer_values(view: AuditView | None, kept: dict[str, str]) -> dict[str, Any]:
+def _answer_values(
+    view: AuditView | None,
+    kept: dict[str, str],
+) -> dict[str, Any]:
     """Return the table, its pager and its charts; all empty without an answer."""
     values: dict[str, Any] = {"rows": [], "links": {}, "days": None, "people": []}
     if view is None:
@@ -164,13 +193,20 @@ def _answer_values(view: AuditView | None, kept: dict[str, str]) -> dict[str, An
     return values
 
 
-def _needs_reason(visit: Visit, question: Question, reason: str) -> bool:
+def _needs_reason(
+    visit: Visit,
+    question: Question,
+    reason: str,
+) -> bool:
     if question.person is None or question.person == visit.person:
         return False
     return not reason.strip()
 
 
-def _links(kept: dict[str, str], view: AuditView) -> dict[str, dict[str, str]]:
+def _links(
+    kept: dict[str, str],
+    view: AuditView,
+) -> dict[str, dict[str, str]]:
     """Return the filters of the page before and of the page after, where there is one."""
     links = {}
     if view.page.previous_cursor:

@@ -16,7 +16,10 @@ _BAR_SHARE = 0.8
 _MAX_DATES = 8
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class Bar:
     """One day's bar, in SVG units; `refused` is the height of its upper part."""
 
@@ -28,7 +31,10 @@ class Bar:
     label: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class DayChart:
     """Bars and the few dates written below them."""
 
@@ -38,7 +44,10 @@ class DayChart:
     title: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class PersonBar:
     """One person's row; `share` is the length of the bar in percent of the longest."""
 
@@ -54,7 +63,15 @@ def day_chart(summary: Summary) -> DayChart:
     most = max((day.allowed + day.refused for day in summary.days), default=0)
     step = WIDTH / max(len(summary.days), 1)
     scale = (_BASE - _TOP) / max(most, 1)
-    bars = [_bar(day, n, step, scale) for n, day in enumerate(summary.days)]
+    bars = [
+        _bar(
+            day,
+            n,
+            step,
+            scale,
+        )
+        for n, day in enumerate(summary.days)
+    ]
     dates = [day.day for day in summary.days]
     return DayChart(
         bars=tuple(bars),
@@ -70,7 +87,12 @@ def day_chart(summary: Summary) -> DayChart:
     )
 
 
-def _bar(day: DayCount, n: int, step: float, scale: float) -> Bar:
+def _bar(
+    day: DayCount,
+    n: int,
+    step: float,
+    scale: float,
+) -> Bar:
     """Return the bar of the `n`-th day; `step` and `scale` are SVG units a day, an event."""
     allowed = day.allowed * scale
     refused = day.refused * scale
@@ -104,12 +126,24 @@ def _label(day: DayCount) -> str:
     date = f"{day.day:%a %d %b %Y}"
     events = f"{day.allowed + day.refused:,}"
     if not day.refused:
-        return text("audit.chart.day", date=date, events=events)
+        return text(
+            "audit.chart.day",
+            date=date,
+            events=events,
+        )
     refused = f"{day.refused:,}"
-    return text("audit.chart.day_refused", date=date, events=events, refused=refused)
+    return text(
+        "audit.chart.day_refused",
+        date=date,
+        events=events,
+        refused=refused,
+    )
 
 
-def _ticks(days: list[date], step: float) -> list[tuple[float, str]]:
+def _ticks(
+    days: list[date],
+    step: float,
+) -> list[tuple[float, str]]:
     interval = max(1, math.ceil(len(days) / _MAX_DATES))
     ticks = []
     for n in range(0, len(days), interval):

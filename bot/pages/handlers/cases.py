@@ -38,9 +38,19 @@ def routes(context: PageContext) -> list[BaseRoute]:
         ),
         action_route(context, "/case/{key}/hand-over", hand_over),
         action_route(context, "/case/{key}/step", tick_step),
-        action_route(context, "/case/{key}/close", close, form=show_case),
+        action_route(
+            context,
+            "/case/{key}/close",
+            close,
+            form=show_case,
+        ),
         page_route(context, "/case/{key}/hold", show_hold),
-        action_route(context, "/case/{key}/hold", place_hold, form=show_hold),
+        action_route(
+            context,
+            "/case/{key}/hold",
+            place_hold,
+            form=show_hold,
+        ),
         *player_routes(context, "/case", CaseSnippet),
         page_route(context, "/stopped/{key}", show_report),
         action_route(context, "/stopped/{key}/grade", grade),
@@ -51,10 +61,18 @@ def routes(context: PageContext) -> list[BaseRoute]:
 def list_cases(visit: Visit) -> Response:
     """GET /case: the cases, those due first."""
     found = case_pages.case_list(visit.services, visit.act)
-    return render_page(visit, "cases.html", cases=found, now=visit.act.now)
+    return render_page(
+        visit,
+        "cases.html",
+        cases=found,
+        now=visit.act.now,
+    )
 
 
-def show_case(visit: Visit, error: Invalid | None = None) -> Response:
+def show_case(
+    visit: Visit,
+    error: Invalid | None = None,
+) -> Response:
     """GET /case/<key>."""
     found = case_pages.case_page(visit.services, visit.act, visit.key)
     address = f"/case/{visit.key}"
@@ -65,20 +83,34 @@ def show_case(visit: Visit, error: Invalid | None = None) -> Response:
         "chosen": chosen_value(visit, "clip"),
         "now": visit.act.now,
     }
-    return render_page(visit, "case.html", page=found, error=error, **values)
+    return render_page(
+        visit,
+        "case.html",
+        page=found,
+        error=error,
+        **values,
+    )
 
 
 def hand_over(visit: Visit) -> Response:
     """POST /case/<key>/hand-over."""
     officer.hand_over(
-        visit.services, visit.act, visit.key, visit.form.get("officer", "")
+        visit.services,
+        visit.act,
+        visit.key,
+        visit.form.get("officer", ""),
     )
     return finish_action(visit, "/case")
 
 
 def tick_step(visit: Visit) -> Response:
     """POST /case/<key>/step: one step of the checklist is done."""
-    officer.tick(visit.services, visit.act, visit.key, visit.form.get("step", ""))
+    officer.tick(
+        visit.services,
+        visit.act,
+        visit.key,
+        visit.form.get("step", ""),
+    )
     return finish_action(visit, f"/case/{visit.key}")
 
 
@@ -90,11 +122,20 @@ def close(visit: Visit) -> Response:
     if choice not in ("release", "keep"):
         raise Invalid(text("distress.case_page.clip_choice_missing"), field="clip")
     release = choice == "release"
-    officer.close(visit.services, visit.act, visit.key, reply=reply, release=release)
+    officer.close(
+        visit.services,
+        visit.act,
+        visit.key,
+        reply=reply,
+        release=release,
+    )
     return finish_action(visit, f"/case/{visit.key}")
 
 
-def show_hold(visit: Visit, error: Invalid | None = None) -> Response:
+def show_hold(
+    visit: Visit,
+    error: Invalid | None = None,
+) -> Response:
     """GET /case/<key>/hold: the form for the length and the reason of a hold."""
     found = case_pages.case_page(visit.services, visit.act, visit.key)
     return render_page(
@@ -131,7 +172,12 @@ def grade(visit: Visit) -> Response:
     typed = visit.form.get("severity", "")
     sentence = text("distress.stopped_page.severity_missing")
     severity = one_of(Severity, typed, sentence)
-    cases.grade(visit.services, visit.act, visit.key, severity)
+    cases.grade(
+        visit.services,
+        visit.act,
+        visit.key,
+        severity,
+    )
     return finish_action(visit, f"/stopped/{visit.key}")
 
 

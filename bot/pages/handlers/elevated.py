@@ -28,13 +28,26 @@ def routes(context: PageContext) -> list[BaseRoute]:
     return [
         page_route(context, "/closer", show_queue),
         page_route(context, "/closer/ask/{key}", show_elevated),
-        action_route(context, "/closer/ask/{key}", ask, form=show_elevated),
-        action_route(context, "/closer/{key}/decide", decide, form=show_queue),
+        action_route(
+            context,
+            "/closer/ask/{key}",
+            ask,
+            form=show_elevated,
+        ),
+        action_route(
+            context,
+            "/closer/{key}/decide",
+            decide,
+            form=show_queue,
+        ),
         *player_routes(context, "/closer", ElevatedPlay),
     ]
 
 
-def show_elevated(visit: Visit, error: Invalid | None = None) -> Response:
+def show_elevated(
+    visit: Visit,
+    error: Invalid | None = None,
+) -> Response:
     """GET /closer/ask/<request>."""
     found = elevated.page(visit.services, visit.act, visit.key)
     base = None
@@ -42,16 +55,32 @@ def show_elevated(visit: Visit, error: Invalid | None = None) -> Response:
     if found.asked is not None:
         base = f"/closer/{found.asked.key}"
         unmasked = found.asked.closeness is Closeness.UNMASKED
-    player = player_values(visit, found.snippet, base, unmasked=unmasked)
+    player = player_values(
+        visit,
+        found.snippet,
+        base,
+        unmasked=unmasked,
+    )
     values = {**reason_values(visit), **player}
-    return render_page(visit, "elevated.html", page=found, error=error, **values)
+    return render_page(
+        visit,
+        "elevated.html",
+        page=found,
+        error=error,
+        **values,
+    )
 
 
 def ask(visit: Visit) -> Response:
     """POST /closer/ask/<request>."""
     typed = visit.form.get("closeness", "")
     sentence = text("listening.elevated_page.closeness_missing")
-    closeness = one_of(Closeness, typed, sentence, "closeness")
+    closeness = one_of(
+        Closeness,
+        typed,
+        sentence,
+        "closeness",
+    )
     elevated.ask(
         visit.services,
         visit.act,
@@ -62,7 +91,10 @@ def ask(visit: Visit) -> Response:
     return finish_action(visit, f"/closer/ask/{visit.key}")
 
 
-def show_queue(visit: Visit, error: Invalid | None = None) -> Response:
+def show_queue(
+    visit: Visit,
+    error: Invalid | None = None,
+) -> Response:
     """GET /closer: the elevated listens that wait for this person's decision."""
     found = elevated.waiting(visit.services, visit.act)
     waiting = [(each.asked, each.request, each.reason) for each in found]

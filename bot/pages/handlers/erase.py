@@ -21,7 +21,12 @@ def routes(context: PageContext) -> list[BaseRoute]:
         page_route(context, "/erase", show_erasures),
         action_route(context, "/erase/again", retry),
         page_route(context, "/erase/{what}/{key}", show_preview),
-        action_route(context, "/erase/{what}/{key}", erase, form=show_preview),
+        action_route(
+            context,
+            "/erase/{what}/{key}",
+            erase,
+            form=show_preview,
+        ),
     ]
 
 
@@ -36,7 +41,12 @@ def show_erasures(visit: Visit) -> Response:
     if what and of:
         return redirect_to(f"/erase/{_parse_what(what)}/{quote(of, safe='')}")
     found = overview.list_erasures(visit.services, visit.act)
-    return render_page(visit, "erasures.html", found=found, missing=bool(what))
+    return render_page(
+        visit,
+        "erasures.html",
+        found=found,
+        missing=bool(what),
+    )
 
 
 def retry(visit: Visit) -> Response:
@@ -45,18 +55,36 @@ def retry(visit: Visit) -> Response:
     return finish_action(visit, "/erase")
 
 
-def show_preview(visit: Visit, error: Invalid | None = None) -> Response:
+def show_preview(
+    visit: Visit,
+    error: Invalid | None = None,
+) -> Response:
     """GET /erase/<what>/<id>: the data that this erasure would remove."""
-    found = overview.preview(visit.services, visit.act, _what(visit), visit.key)
+    found = overview.preview(
+        visit.services,
+        visit.act,
+        _what(visit),
+        visit.key,
+    )
     values = reason_values(visit)
-    return render_page(visit, "erase.html", preview=found, error=error, **values)
+    return render_page(
+        visit,
+        "erase.html",
+        preview=found,
+        error=error,
+        **values,
+    )
 
 
 def erase(visit: Visit) -> Response:
     """POST /erase/<what>/<id>, with a reason and a fresh sign-in."""
     reason = visit.form.get("reason", "")
     overview.erase_data(
-        visit.services, visit.act, _what(visit), visit.key, reason=reason
+        visit.services,
+        visit.act,
+        _what(visit),
+        visit.key,
+        reason=reason,
     )
     return finish_action(visit, "/erase")
 
@@ -67,4 +95,9 @@ def _what(visit: Visit) -> overview.What:
 
 def _parse_what(typed: str) -> overview.What:
     sentence = text("erasure.page.kind_missing")
-    return one_of(overview.What, typed, sentence, "what")
+    return one_of(
+        overview.What,
+        typed,
+        sentence,
+        "what",
+    )

@@ -29,7 +29,11 @@ MAX_BYTES = 8_192
 _KEYS = {"id", "event", "clip_id", "speaker"}
 
 
-def hook_route(services: Services, secret: str, clock: Callable[[], datetime]) -> Route:
+def hook_route(
+    services: Services,
+    secret: str,
+    clock: Callable[[], datetime],
+) -> Route:
     """Return the route. The holder of `secret` may close and erase, and nothing else."""
 
     async def endpoint(request: Request) -> Response:
@@ -38,14 +42,26 @@ def hook_route(services: Services, secret: str, clock: Callable[[], datetime]) -
             return _error(text("erasure.hook.too_large"), 413)
         return await run_in_threadpool(respond, request, body)
 
-    def respond(request: Request, body: bytes) -> Response:
+    def respond(
+        request: Request,
+        body: bytes,
+    ) -> Response:
         signed = Signature(
             timestamp=request.headers.get("x-help-clip-timestamp", ""),
             value=request.headers.get("x-help-clip-signature", ""),
         )
-        if not hooks.is_genuine(signed, body, secret, clock()):
+        if not hooks.is_genuine(
+            signed,
+            body,
+            secret,
+            clock(),
+        ):
             return _error(text("erasure.hook.not_genuine"), 401)
-        act = Act(person=None, origin=Origin.HOOK, now=clock())
+        act = Act(
+            person=None,
+            origin=Origin.HOOK,
+            now=clock(),
+        )
         try:
             is_new = hooks.carry_out(services, act, _parse_call(body))
         except Invalid as error:
@@ -73,7 +89,9 @@ def _parse_call(body: bytes) -> SignedCall:
         document = json.loads(body)
     except (ValueError, RecursionError):
         raise Invalid(text("erasure.hook.not_json")) from None
-    if not isinstance(document, dict) or not set(document) <= _KEYS:
+    if not isinstance(document, dict):
+        raise Invalid(text("erasure.hook.keys"))
+    if not set(document) <= _KEYS:
         raise Invalid(text("erasure.hook.keys"))
     values = {key: document.get(key, "") for key in _KEYS}
     if not all(isinstance(value, str) for value in values.values()):
@@ -83,5 +101,8 @@ def _parse_call(body: bytes) -> SignedCall:
     return SignedCall(**values)
 
 
-def _error(sentence: str, status: int) -> Response:
+def _error(
+    sentence: str,
+    status: int,
+) -> Response:
     return JSONResponse({"error": sentence}, status)

@@ -107,7 +107,12 @@ def answer(visit: Visit) -> Response:
             confidence=number_in(visit, "confidence"),
         )
     except HelpClipError:
-        propose.keep_draft(visit.services, visit.act, visit.key, typed)
+        propose.keep_draft(
+            visit.services,
+            visit.act,
+            visit.key,
+            typed,
+        )
         raise
     return finish_action(visit, _address(visit))
 

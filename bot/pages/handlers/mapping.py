@@ -18,11 +18,19 @@ def routes(context: PageContext) -> list[BaseRoute]:
     """Return all routes under /mapping."""
     return [
         page_route(context, "/mapping", show_mapping),
-        action_route(context, "/mapping", confirm, form=show_mapping),
+        action_route(
+            context,
+            "/mapping",
+            confirm,
+            form=show_mapping,
+        ),
     ]
 
 
-def show_mapping(visit: Visit, error: Invalid | None = None) -> Response:
+def show_mapping(
+    visit: Visit,
+    error: Invalid | None = None,
+) -> Response:
     """GET /mapping."""
     found = role_mapping.view_waiting(visit.services, visit.act)
     changes = found.changes if found else ()
@@ -41,19 +49,33 @@ def confirm(visit: Visit) -> Response:
     """POST /mapping."""
     seen = visit.form.get("seen", "")
     reason = visit.form.get("reason", "")
-    role_mapping.confirm(visit.services, visit.act, seen=seen, reason=reason)
+    role_mapping.confirm(
+        visit.services,
+        visit.act,
+        seen=seen,
+        reason=reason,
+    )
     return finish_action(visit, "/mapping")
 
 
-def _title(visit: Visit, name: str) -> str:
+def _title(
+    visit: Visit,
+    name: str,
+) -> str:
     """Return a name such as `english-us/less_masked` in words."""
     desk_id, _, role = name.rpartition("/")
     label = role_label(role)
     if not desk_id:
         return label
     # Desks of a change that waits for consent are only in `written`.
-    mapping = visit.services.desks.written or visit.services.desks
+    mapping = visit.services.desks
+    if mapping.written is not None:
+        mapping = mapping.written
     desk_name = desk_id
     if desk_id in mapping.desks:
         desk_name = mapping.desks[desk_id].name
-    return text("people.mapping_page.desk_role", desk=desk_name, role=label)
+    return text(
+        "people.mapping_page.desk_role",
+        desk=desk_name,
+        role=label,
+    )

@@ -18,7 +18,10 @@ from storage.records import Answer
 OTHER_WORDS = "other"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class TypedRuling:
     """The fields of the form as typed.
 
@@ -36,17 +39,30 @@ def routes(context: PageContext) -> list[BaseRoute]:
     return [
         page_route(context, "/rule", show_queue),
         page_route(context, "/rule/{key}", show_ruling),
-        action_route(context, "/rule/{key}", rule, form=show_ruling),
+        action_route(
+            context,
+            "/rule/{key}",
+            rule,
+            form=show_ruling,
+        ),
     ]
 
 
 def show_queue(visit: Visit) -> Response:
     """GET /rule: the disputed requests, oldest first."""
     items = adjudicate.view_queue(visit.services, visit.act)
-    return render_page(visit, "queue.html", items=items, now=visit.act.now)
+    return render_page(
+        visit,
+        "queue.html",
+        items=items,
+        now=visit.act.now,
+    )
 
 
-def show_ruling(visit: Visit, error: Invalid | None = None) -> Response:
+def show_ruling(
+    visit: Visit,
+    error: Invalid | None = None,
+) -> Response:
     """GET /rule/<key>."""
     found = adjudicate.open_ruling_page(visit.services, visit.act, visit.key)
     return render_page(

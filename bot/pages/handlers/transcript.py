@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from storage.records import ShownWord, SnippetRecord, Span
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class Piece:
     """`kind` is `word`, `masked` or `blank`; only a `word` has `text`."""
 
@@ -41,7 +44,10 @@ def masked_words(snippet: SnippetRecord) -> tuple[Piece, ...]:
     return tuple(_piece(word) for word in snippet.words)
 
 
-def _in_question(word: ShownWord, span: Span) -> bool:
+def _in_question(
+    word: ShownWord,
+    span: Span,
+) -> bool:
     """Return whether word and span share half of the shorter one."""
     start_ms = max(word.start_ms, span.start_ms)
     end_ms = min(word.end_ms, span.end_ms)
@@ -55,4 +61,7 @@ def _in_question(word: ShownWord, span: Span) -> bool:
 def _piece(word: ShownWord) -> Piece:
     if word.text is None:
         return Piece(kind="masked")
-    return Piece(kind="word", text=word.text)
+    return Piece(
+        kind="word",
+        text=word.text,
+    )

@@ -13,7 +13,10 @@ def session_cookie(context: PageContext) -> str:
     return _name(context, "help_clip_session")
 
 
-def state_cookie(context: PageContext, state: str) -> str:
+def state_cookie(
+    context: PageContext,
+    state: str,
+) -> str:
     """Return the name of a sign-in's cookie.
 
     Each sign-in has its own, so that two tabs do not disturb each other.
@@ -21,19 +24,49 @@ def state_cookie(context: PageContext, state: str) -> str:
     return _name(context, f"help_clip_sign_in_{state[:6]}")
 
 
-def set_session(context: PageContext, response: Response, token: str) -> None:
+def set_session(
+    context: PageContext,
+    response: Response,
+    token: str,
+) -> None:
     """Sign this browser in with the session's `token`."""
-    _set(context, response, session_cookie(context), token, SESSION_LASTS)
+    _set(
+        context,
+        response,
+        session_cookie(context),
+        token,
+        SESSION_LASTS,
+    )
 
 
-def set_state(context: PageContext, response: Response, state: str) -> None:
+def set_state(
+    context: PageContext,
+    response: Response,
+    state: str,
+) -> None:
     """Bind a sign-in to this browser."""
-    _set(context, response, state_cookie(context, state), state, SIGN_IN_LASTS)
+    _set(
+        context,
+        response,
+        state_cookie(context, state),
+        state,
+        SIGN_IN_LASTS,
+    )
 
 
-def delete_cookie(context: PageContext, response: Response, name: str) -> None:
+def delete_cookie(
+    context: PageContext,
+    response: Response,
+    name: str,
+) -> None:
     """Delete a cookie from this browser."""
-    _set(context, response, name, "", timedelta(0))
+    _set(
+        context,
+        response,
+        name,
+        "",
+        timedelta(0),
+    )
 
 
 def _set(
@@ -55,7 +88,10 @@ def _set(
     )
 
 
-def _name(context: PageContext, name: str) -> str:
+def _name(
+    context: PageContext,
+    name: str,
+) -> str:
     # Browsers accept __Host- only with Secure, Path=/ and no Domain (RFC 6265bis
     # section 4.1.3.2).
     if context.is_secure:

@@ -32,7 +32,10 @@ _ENTERPRISE = "https://slack.com/enterprise_id"
 _MAX_TIME = 2**37
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class SlackSignIn:
     """The addresses of Slack's (or the sandbox's) sign-in, and the app that uses it."""
 
@@ -46,7 +49,12 @@ class SlackSignIn:
 
     @classmethod
     def for_api(
-        cls, api_url: str, *, client_id: str, client_secret: str, team_id: str
+        cls,
+        api_url: str,
+        *,
+        client_id: str,
+        client_secret: str,
+        team_id: str,
     ) -> Self:
         """Derive the addresses from that of a Web API such as https://slack.com/api/."""
         parts = urlsplit(api_url)
@@ -67,7 +75,13 @@ class SlackSignIn:
         parts = urlsplit(self.authorize_url)
         return f"{parts.scheme}://{parts.netloc}"
 
-    def address(self, *, redirect_uri: str, state: str, nonce: str) -> str:
+    def address(
+        self,
+        *,
+        redirect_uri: str,
+        state: str,
+        nonce: str,
+    ) -> str:
         """Return the address that a browser signs in at."""
         query = {
             "response_type": "code",
@@ -82,7 +96,10 @@ class SlackSignIn:
         return f"{self.authorize_url}?{urlencode(query)}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
 class Identity:
     """The identity that Slack confirms.
 
@@ -102,13 +119,21 @@ class BadSignIn(Exception):
     `rule` is the short code for the access log, `key` that of the sentence.
     """
 
-    def __init__(self, rule: str, key: str = "refusals.bad_sign_in") -> None:
+    def __init__(
+        self,
+        rule: str,
+        key: str = "refusals.bad_sign_in",
+    ) -> None:
         super().__init__(rule)
         self.refusal = refuse(rule, key)
 
 
 def exchange_code(
-    slack: SlackSignIn, http: httpx.Client, *, code: str, redirect_uri: str
+    slack: SlackSignIn,
+    http: httpx.Client,
+    *,
+    code: str,
+    redirect_uri: str,
 ) -> str:
     """Exchange the code for an id_token.
 
@@ -121,7 +146,11 @@ def exchange_code(
     }
     app = (slack.client_id, slack.client_secret)
     try:
-        answer = http.post(slack.token_url, data=form, auth=app)
+        answer = http.post(
+            slack.token_url,
+            data=form,
+            auth=app,
+        )
     except httpx.HTTPError as error:
         raise Unavailable(text("pages.error.slack_away")) from error
     if answer.status_code == 429 or answer.status_code >= 500:
@@ -133,14 +162,24 @@ def exchange_code(
 
 
 def identify(
-    slack: SlackSignIn, keys: KeySet, *, id_token: str, nonce: str, now: datetime
+    slack: SlackSignIn,
+    keys: KeySet,
+    *,
+    id_token: str,
+    nonce: str,
+    now: datetime,
 ) -> Identity:
     """Return the identity in the id_token.
 
     Raises `BadSignIn`, or `Unavailable` if Slack's keys cannot be read. The caller
     compares the team, so that the denial on record names the person.
     """
-    claims = _verify(slack, keys, id_token, now)
+    claims = _verify(
+        slack,
+        keys,
+        id_token,
+        now,
+    )
     token_nonce = str(claims.get("nonce", ""))
     if not hmac.compare_digest(token_nonce.encode(), nonce.encode()):
         raise BadSignIn("bad_nonce")
@@ -154,13 +193,15 @@ def identify(
 
 
 def _person(claims: Mapping[str, Any]) -> Person:
-    team = claims.get(_TEAM)
-    user = claims.get(_USER)
-    if not isinstance(team, str) or not isinstance(user, str):
-        raise BadSignIn("no_identity")
-    if not team or not user:
-        raise BadSignIn("no_identity")
-    return Person(team_id=team, user_id=user)
+    team = claims.get(_TEAM, "")
+    user = claims.get(_USER, "")
+    for value in (team, user):
+        if not isinstance(value, str) or not value:
+            raise BadSignIn("no_identity")
+    return Person(
+        team_id=team,
+        user_id=user,
+    )
 
 
 def _printable_name(name: object) -> str:
@@ -172,7 +213,10 @@ def _printable_name(name: object) -> str:
 
 
 def _verify(
-    slack: SlackSignIn, keys: KeySet, token: str, now: datetime
+    slack: SlackSignIn,
+    keys: KeySet,
+    token: str,
+    now: datetime,
 ) -> Mapping[str, Any]:
     """Return the claims of a token with a valid signature, audience, issuer and time."""
     key = _signing_key(keys, token)
@@ -201,7 +245,10 @@ def _verify(
     return claims
 
 
-def _signing_key(keys: KeySet, token: str) -> jwt.PyJWK:
+def _signing_key(
+    keys: KeySet,
+    token: str,
+) -> jwt.PyJWK:
     try:
         header = jwt.get_unverified_header(token)
     except jwt.InvalidTokenError as error:
@@ -214,7 +261,10 @@ def _signing_key(keys: KeySet, token: str) -> jwt.PyJWK:
     return key
 
 
-def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
+def _check_times(
+    claims: Mapping[str, Any],
+    now: datetime,
+) -> None:
     moment = now.timestamp()
     leeway = LEEWAY.total_seconds()
     expires = claims["exp"]

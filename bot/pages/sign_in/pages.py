@@ -37,9 +37,24 @@ _CANCELLED = refuse("slack_refused")
 def routes(context: PageContext) -> list[BaseRoute]:
     """Return all routes of signing in and out."""
     return [
-        page_route(context, "/sign-in", ask_to_sign_in, public=True),
-        action_route(context, "/sign-in", begin, public=True),
-        page_route(context, "/sign-in/done", finish, public=True),
+        page_route(
+            context,
+            "/sign-in",
+            ask_to_sign_in,
+            public=True,
+        ),
+        action_route(
+            context,
+            "/sign-in",
+            begin,
+            public=True,
+        ),
+        page_route(
+            context,
+            "/sign-in/done",
+            finish,
+            public=True,
+        ),
         action_route(context, "/sign-out", sign_out),
     ]
 
@@ -47,13 +62,22 @@ def routes(context: PageContext) -> list[BaseRoute]:
 def ask_to_sign_in(visit: Visit) -> Response:
     """GET /sign-in: the button, which begins the sign-in."""
     to = local_path(visit.request.query_params.get("to", "/"))
-    return render_page(visit, "sign_in.html", to=to, ended=False)
+    return render_page(
+        visit,
+        "sign_in.html",
+        to=to,
+        ended=False,
+    )
 
 
 def begin(visit: Visit) -> Response:
     """POST /sign-in: send the browser to Slack."""
     to = local_path(visit.form.get("to", "/"))
-    started = begin_sign_in(visit.services, return_to=to, now=visit.act.now)
+    started = begin_sign_in(
+        visit.services,
+        return_to=to,
+        now=visit.act.now,
+    )
     address = visit.context.slack.address(
         redirect_uri=visit.context.redirect_uri,
         state=started.state,
@@ -64,7 +88,10 @@ def begin(visit: Visit) -> Response:
     return response
 
 
-def _send_to_slack(visit: Visit, address: str) -> Response:
+def _send_to_slack(
+    visit: Visit,
+    address: str,
+) -> Response:
     # Chromium applies form-action to every redirect that follows a form, and Slack may
     # redirect the browser to a workspace's own identity provider. A page that navigates
     # by itself ends that chain.
@@ -111,14 +138,21 @@ def sign_out(visit: Visit) -> Response:
     return response
 
 
-def _is_our_organisation(visit: Visit, found: Identity) -> bool:
+def _is_our_organisation(
+    visit: Visit,
+    found: Identity,
+) -> bool:
     ours = visit.services.enterprise_id
     if ours is None or found.enterprise_id is None:
         return True
     return found.enterprise_id == ours
 
 
-def _identify(visit: Visit, code: str, nonce: str) -> Identity:
+def _identify(
+    visit: Visit,
+    code: str,
+    nonce: str,
+) -> Identity:
     context = visit.context
     try:
         token = openid.exchange_code(

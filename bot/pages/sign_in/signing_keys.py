@@ -15,7 +15,11 @@ COOLDOWN_S = 10
 class KeySet:
     """The signing keys by their ids. Threads may share one key set."""
 
-    def __init__(self, url: str, cooldown_s: float = COOLDOWN_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        cooldown_s: float = COOLDOWN_S,
+    ) -> None:
         self._client = jwt.PyJWKClient(
             url,
             lifespan=_CACHE_S,

@@ -28,7 +28,10 @@ def reason_values(visit: Visit) -> dict[str, Any]:
     return {"typed_reason": typed, "is_fresh": is_fresh}
 
 
-def render_step_up(visit: Visit, error: Refused) -> Response:
+def render_step_up(
+    visit: Visit,
+    error: Refused,
+) -> Response:
     """Return the response to a grave act without a fresh sign-in.
 
     The page of the form shows the typed values again after the sign-in.
@@ -38,15 +41,29 @@ def render_step_up(visit: Visit, error: Refused) -> Response:
     page = _form_page(visit)
     reason = visit.form.get("reason")
     if visit.person is not None and reason:
-        keep_reason(visit.services, visit.act, page, reason)
+        keep_reason(
+            visit.services,
+            visit.act,
+            page,
+            reason,
+        )
     choices = {name: visit.form[name] for name in _CHOICES if name in visit.form}
     if choices:
         page = f"{page}?{urlencode(choices)}"
     sentence = str(error)
-    return render_page(visit, "step_up.html", 403, sentence=sentence, to=page)
+    return render_page(
+        visit,
+        "step_up.html",
+        403,
+        sentence=sentence,
+        to=page,
+    )
 
 
-def chosen_value(visit: Visit, name: str) -> str:
+def chosen_value(
+    visit: Visit,
+    name: str,
+) -> str:
     """Return the choice made before an error or a sign-in; empty without one."""
     typed = visit.form.get(name)
     if typed:
@@ -59,5 +76,7 @@ def _form_page(visit: Visit) -> str:
 
     The form has the field `page` if that is not the address it is sent to.
     """
-    page = visit.form.get("page") or visit.request.url.path
+    page = visit.form.get("page")
+    if not page:
+        page = visit.request.url.path
     return local_path(page)

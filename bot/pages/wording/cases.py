@@ -9,15 +9,25 @@ from storage.records import Case, CaseState
 _HOURS_FROM = 120
 
 
-def describe_opening(case: Case, reporters: int) -> str:
+def describe_opening(
+    case: Case,
+    reporters: int,
+) -> str:
     """Return when a recording was stopped, and by how many people if by several."""
     time = f"{case.opened_at:%d %B, %H:%M}"
     if reporters > 1:
-        return text("distress.case_page.stopped_by", time=time, people=reporters)
+        return text(
+            "distress.case_page.stopped_by",
+            time=time,
+            people=reporters,
+        )
     return text("distress.case_page.stopped", time=time)
 
 
-def describe_clock(case: Case, now: datetime) -> str:
+def describe_clock(
+    case: Case,
+    now: datetime,
+) -> str:
     """Return the officer's next step and its time limit; empty without a limit."""
     if case.due_at is None:
         return ""
@@ -45,7 +55,11 @@ def describe_drill(case: Case) -> str:
     if case.closed_at is None:
         return text("distress.drill.acknowledged", acknowledged=acknowledged)
     closed = _duration(case.closed_at - case.opened_at)
-    return text("distress.drill.closed", acknowledged=acknowledged, closed=closed)
+    return text(
+        "distress.drill.closed",
+        acknowledged=acknowledged,
+        closed=closed,
+    )
 
 
 def _duration(time: timedelta) -> str:

@@ -7,7 +7,10 @@ from bot.text import text
 from bot.usecases.erasure.overview import Line, Preview, ReceiptState, What
 
 
-def erasure_title(preview: Preview, subject: Markup) -> Markup:
+def erasure_title(
+    preview: Preview,
+    subject: Markup,
+) -> Markup:
     """Return the heading; `subject` is the id of the recording, speaker or colleague."""
     return rich_text(f"erasure.title.{preview.what}", subject=subject)
 
@@ -49,7 +52,11 @@ def describe_hold(preview: Preview) -> str:
     """Return which data a legal hold keeps, and until when."""
     until = f"{preview.held_until:%d %B %Y}" if preview.held_until else ""
     kind = "person" if preview.what is What.PERSON else "recording"
-    return text(f"erasure.held.{kind}", count=preview.held, until=until)
+    return text(
+        f"erasure.held.{kind}",
+        count=preview.held,
+        until=until,
+    )
 
 
 def describe_receipt(line: Line) -> str:
@@ -58,4 +65,8 @@ def describe_receipt(line: Line) -> str:
     failure = line.receipt.failure
     if line.state is ReceiptState.DONE or not failure:
         return text(f"erasure.receipt.{line.state}", time=time)
-    return text(f"erasure.failed_receipt.{line.state}", time=time, failure=failure)
+    return text(
+        f"erasure.failed_receipt.{line.state}",
+        time=time,
+        failure=failure,
+    )

@@ -32,12 +32,20 @@ def text_direction(locale: str) -> str:
     return "ltr"
 
 
-def describe_answer(answer: Answer, words: str | None) -> str:
+def describe_answer(
+    answer: Answer,
+    words: str | None,
+) -> str:
     """Return the words of an answer, or the label of its kind if it has none."""
-    return words or answer_label(answer)
+    if words:
+        return words
+    return answer_label(answer)
 
 
-def describe_progress(request: Request, now: datetime) -> str:
+def describe_progress(
+    request: Request,
+    now: datetime,
+) -> str:
     """Return one phrase about a request for the list of its asker."""
     if request.state in SETTLED:
         return describe_result(request)
@@ -73,7 +81,10 @@ def _rendering_sentence(page: ListenPage) -> str:
     return text("requests.closed_page.rendering")
 
 
-def _own_request_sentence(request: Request, while_live: str) -> str:
+def _own_request_sentence(
+    request: Request,
+    while_live: str,
+) -> str:
     if request.state in LIVE:
         return while_live
     if request.state is RequestState.EXPIRED:
@@ -81,7 +92,10 @@ def _own_request_sentence(request: Request, while_live: str) -> str:
     return text("requests.closed_page.own")
 
 
-def field_error(error: Exception | None, field: str) -> str:
+def field_error(
+    error: Exception | None,
+    field: str,
+) -> str:
     """Return the sentence to show beside `field` of a form; empty without an error."""
     if isinstance(error, Invalid) and error.field == field:
         return str(error)
