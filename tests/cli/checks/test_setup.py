@@ -66,7 +66,9 @@ def test_other_apps_are_listed_and_refused_nothing(workspace: RunningSandbox) ->
     shown = CliRunner().invoke(app, ["setup"])
     assert shown.exit_code == 0, shown.output
     assert (
-        shown.output.count("Other apps here: U0WEATHER. They can read every message here")
+        shown.output.count(
+            "Other apps here: U0WEATHER. They can read every message here"
+        )
         == 1
     )
     assert "Other apps here: U0WEATHER." in CliRunner().invoke(app, ["check"]).output
