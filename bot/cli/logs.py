@@ -56,7 +56,11 @@ def set_up_logging(level: str) -> None:
     """Log plain lines to standard error, through one formatter for every logger."""
     handler = logging.StreamHandler()
     handler.setFormatter(PlaceFormatter(_FORMAT))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(
+        level=level,
+        handlers=[handler],
+        force=True,
+    )
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in _SILENT:

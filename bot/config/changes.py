@@ -74,7 +74,11 @@ def changed(before: Known, now: Mapping[str, Any]) -> dict[str, Entry]:
     return found
 
 
-def _is_known(before: Known, name: str, value: object) -> bool:
+def _is_known(
+    before: Known,
+    name: str,
+    value: object,
+) -> bool:
     if name not in before:
         return False
     digest, _ = before[name]

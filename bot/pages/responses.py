@@ -28,7 +28,10 @@ _TITLES: Mapping[type[HelpClipError], str] = {
 
 
 def render_page(
-    visit: Visit, template: str, status: int = 200, **values: Any
+    visit: Visit,
+    template: str,
+    status: int = 200,
+    **values: Any,
 ) -> Response:
     """Return a page; `visit` adds the person, the token of the forms and the policy."""
     body = render_template(
@@ -89,7 +92,11 @@ def redirect_to(path: str) -> Response:
     return RedirectResponse(path, 303, headers=_NO_STORE)
 
 
-def finish_action(visit: Visit, path: str, **values: Any) -> Response:
+def finish_action(
+    visit: Visit,
+    path: str,
+    **values: Any,
+) -> Response:
     """Return the end of an action: `values` for a script, else a redirect to `path`."""
     if visit.wants_json:
         return render_json({**values, "next": path})

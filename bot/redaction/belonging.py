@@ -15,7 +15,9 @@ _PROBE_MS = 20
 
 
 def check_belonging(
-    recording: Recording, window: Window, words: Sequence[Word]
+    recording: Recording,
+    window: Window,
+    words: Sequence[Word],
 ) -> None:
     """Raise `Invalid` if most words lie beyond the end of the recording.
 

@@ -138,7 +138,12 @@ def overview(samples: Samples) -> tuple[int, ...]:
     return tuple(np.rint(highest * 100).clip(max=100).astype(int).tolist())
 
 
-def _check(span: Span, context_ms: int, filler: str, strength: str) -> None:
+def _check(
+    span: Span,
+    context_ms: int,
+    filler: str,
+    strength: str,
+) -> None:
     if span.start_ms < 0 or span.length_ms <= 0:
         raise Invalid(text("redaction.span.backwards"), field="span")
     if span.length_ms > MAX_SPAN_MS:
@@ -151,7 +156,11 @@ def _check(span: Span, context_ms: int, filler: str, strength: str) -> None:
         raise Invalid(text("redaction.span.unknown_strength"))
 
 
-def _clearer(span: Span, start_ms: int, strength: str) -> list[mask.Interval]:
+def _clearer(
+    span: Span,
+    start_ms: int,
+    strength: str,
+) -> list[mask.Interval]:
     """Return the intervals disguised one step less, in ms from the snippet's start."""
     if strength == Strength.FULL:
         return []
@@ -203,7 +212,10 @@ def _quiet_start(samples: Samples, first_audible_ms: int) -> Samples:
 
 
 def _shown(
-    words: Sequence[Word], decisions: Sequence[WordDecision], start_ms: int, end_ms: int
+    words: Sequence[Word],
+    decisions: Sequence[WordDecision],
+    start_ms: int,
+    end_ms: int,
 ) -> tuple[ShownWord, ...]:
     return tuple(
         ShownWord(
@@ -246,7 +258,9 @@ def _report(
 
 
 def _reason(
-    start_ms: int, end_ms: int, words: Sequence[tuple[mask.Claim, WordDecision]]
+    start_ms: int,
+    end_ms: int,
+    words: Sequence[tuple[mask.Claim, WordDecision]],
 ) -> str:
     """Return why `[start_ms, end_ms)` of the clip is not audible."""
     over = [pair for pair in words if _overlaps(pair[0], start_ms, end_ms)]
@@ -260,5 +274,9 @@ def _reason(
     return "longer than its words can take"
 
 
-def _overlaps(claim: mask.Claim, start_ms: int, end_ms: int) -> bool:
+def _overlaps(
+    claim: mask.Claim,
+    start_ms: int,
+    end_ms: int,
+) -> bool:
     return claim.start_ms < end_ms and claim.end_ms > start_ms

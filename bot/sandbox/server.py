@@ -173,7 +173,9 @@ def serve(config: SandboxConfig, ready: Callable[[str], None] | None = None) -> 
         server = SandboxServer(sandbox, on_started=ready)
         if config.end_with_stdin:
             watcher = threading.Thread(
-                target=_end_with_stdin, args=(server,), daemon=True
+                target=_end_with_stdin,
+                args=(server,),
+                daemon=True,
             )
             watcher.start()
         with contextlib.suppress(KeyboardInterrupt):

@@ -225,7 +225,11 @@ class _Listeners:
     ) -> None:
         team_id, user_id = sender
         person = Person(team_id=team_id, user_id=user_id)
-        act = Act(person=person, origin=Origin.SLACK, now=self._clock())
+        act = Act(
+            person=person,
+            origin=Origin.SLACK,
+            now=self._clock(),
+        )
         delivery = SlackDelivery(
             services=self._services,
             act=act,

@@ -136,7 +136,11 @@ def inspection_handlers(
             snapshot = inspector.inspect(payload.channel_id, payload.changed_user_id)
         except (SlackApiError, OSError) as error:
             raise retry_after_error(row, error) from error
-        act = Act(person=None, origin=Origin.WORKER, now=clock())
+        act = Act(
+            person=None,
+            origin=Origin.WORKER,
+            now=clock(),
+        )
         inspect.save_inspection(services, act, snapshot)
         with services.store.begin() as tx:
             # Inspections are frequent, and the record of them is the channel's row.

@@ -70,7 +70,12 @@ class KeptWebClient(WebClient):
     ) -> SlackResponse:
         """Call one method. Raises `SlackApiError`, or `OSError` without an answer."""
         if more.get("files") or more.get("data") or more.get("auth"):
-            return super().api_call(api_method, json=json, params=params, **more)
+            return super().api_call(
+                api_method,
+                json=json,
+                params=params,
+                **more,
+            )
         headers = {**self._common_headers, **(more.get("headers") or {})}
         params = params or {}
         if json is None:

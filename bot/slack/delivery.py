@@ -45,7 +45,11 @@ class SlackDelivery:
         if blocks is None:
             self.ack(response_type="ephemeral", text=summary)
         else:
-            self.ack(response_type="ephemeral", text=summary, blocks=blocks)
+            self.ack(
+                response_type="ephemeral",
+                text=summary,
+                blocks=blocks,
+            )
 
     def reply_privately(
         self,

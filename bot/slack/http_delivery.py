@@ -30,7 +30,11 @@ def slack_deliveries(
     """
     verifier = SignatureVerifier(signing_secret)
 
-    async def deliveries(scope: Scope, receive: Receive, send: Send) -> None:
+    async def deliveries(
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         response = _POST_ONLY
         if scope["method"] == "POST":
             read = await read_whole(scope, receive)

@@ -26,7 +26,12 @@ from storage.records import (
 from storage.store import Transaction
 
 
-def find_request(tx: Transaction, key: str, *, lock: bool = False) -> Request:
+def find_request(
+    tx: Transaction,
+    key: str,
+    *,
+    lock: bool = False,
+) -> Request:
     """Return the request behind an address. Raises `NotFound`."""
     request = tx.requests.by_key(key, lock=lock)
     if request is None:
@@ -101,7 +106,10 @@ def answer_form(key: str) -> str:
 
 
 def access_refusal(
-    services: Services, act: Act, relation: Relation, request: Request
+    services: Services,
+    act: Act,
+    relation: Relation,
+    request: Request,
 ) -> Refusal | None:
     """Return why the desk's access conditions forbid listening here and now, if so."""
     return check_access_conditions(
@@ -113,7 +121,9 @@ def access_refusal(
 
 
 def has_heard(
-    request: Request, snippet: SnippetRecord | None, own_listens: Iterable[Listen]
+    request: Request,
+    snippet: SnippetRecord | None,
+    own_listens: Iterable[Listen],
 ) -> bool:
     """Return whether one of a person's own listens went through the whole span."""
     # A span may reach beyond the recording's end; the snippet's span never does.
@@ -123,7 +133,11 @@ def has_heard(
     return any(listen.played_ms >= span.length_ms for listen in own_listens)
 
 
-def member_of(services: Services, tx: Transaction, person: Person) -> Member:
+def member_of(
+    services: Services,
+    tx: Transaction,
+    person: Person,
+) -> Member:
     """Return the member that roles are given to.
 
     People of another Slack team, guests and bots are `NOBODY`.
@@ -134,21 +148,31 @@ def member_of(services: Services, tx: Transaction, person: Person) -> Member:
 
 
 def roles_on(
-    services: Services, tx: Transaction, desk: str, person: Person
+    services: Services,
+    tx: Transaction,
+    desk: str,
+    person: Person,
 ) -> frozenset[Role]:
     """Return the person's roles on one desk, house roles included."""
     return services.desks.roles_on(desk, member_of(services, tx, person))
 
 
 def company_roles(
-    services: Services, tx: Transaction, person: Person
+    services: Services,
+    tx: Transaction,
+    person: Person,
 ) -> frozenset[Role]:
     """Return the person's roles that span all desks."""
     return services.desks.company_roles(member_of(services, tx, person))
 
 
 def roles_of_act(
-    services: Services, tx: Transaction, act: Act, role: Role, *, by_hook: bool = False
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    role: Role,
+    *,
+    by_hook: bool = False,
 ) -> frozenset[Role]:
     """Return the company roles of the person who acts.
 
@@ -160,7 +184,9 @@ def roles_of_act(
 
 
 def roles_anywhere(
-    services: Services, tx: Transaction, person: Person
+    services: Services,
+    tx: Transaction,
+    person: Person,
 ) -> frozenset[Role]:
     """Return every role that the person holds on any desk or over all of them."""
     held = services.desks.held_by(member_of(services, tx, person))

@@ -107,7 +107,11 @@ def _making(whose: int, filters: dict[str, Any]) -> Make:
         desk = None
         if whose not in (ANY_PERSON, ONE_PERSON):
             desk = f"desk-{desk_number}"
-        return Question(person=asked_person, desk=desk, **filters)
+        return Question(
+            person=asked_person,
+            desk=desk,
+            **filters,
+        )
 
     return make
 

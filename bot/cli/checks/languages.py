@@ -21,5 +21,9 @@ def language_lines(desks: Desks) -> Iterator[Line]:
             yield _line("no_spelling_table", desk.id, desk.locale)
 
 
-def _line(key: str, desk: str, locale: str) -> Line:
+def _line(
+    key: str,
+    desk: str,
+    locale: str,
+) -> Line:
     return Line(text(f"cli.check.language.{key}", desk=desk, locale=locale))

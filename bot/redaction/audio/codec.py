@@ -92,7 +92,11 @@ class _Decoded:
     duration_ms: int | None = None
 
 
-def read_window(recording: Recording, start_ms: int, end_ms: int) -> Window:
+def read_window(
+    recording: Recording,
+    start_ms: int,
+    end_ms: int,
+) -> Window:
     """Return the part `[start_ms, end_ms)` of a recording, as much of it as there is.
 
     Times are on the clock of a plain `ffmpeg -i FILE`. Raises Invalid, with a sentence
@@ -135,7 +139,11 @@ def _container_of(file: BinaryIO) -> str:
     return container
 
 
-def _decode(file: BinaryIO, container: str, part: _Part) -> _Decoded:
+def _decode(
+    file: BinaryIO,
+    container: str,
+    part: _Part,
+) -> _Decoded:
     """Decode with libsndfile, then with ffmpeg if libsndfile finds too little.
 
     A header is a hint: no part counts as beyond the end until both decoders agree.
@@ -182,7 +190,11 @@ def _decode_with_sndfile(file: BinaryIO, part: _Part) -> _Decoded | None:
     return _Decoded(cut, duration_ms or None)
 
 
-def _decode_with_ffmpeg(file: BinaryIO, container: str, part: _Part) -> _Decoded | None:
+def _decode_with_ffmpeg(
+    file: BinaryIO,
+    container: str,
+    part: _Part,
+) -> _Decoded | None:
     """Return None for files that ffmpeg cannot read."""
     jump = part.start_ms > _DECODED_MS and may_jump(file, container)
     decoded = _run_ffmpeg(file, container, part, jump=jump)
@@ -193,7 +205,11 @@ def _decode_with_ffmpeg(file: BinaryIO, container: str, part: _Part) -> _Decoded
 
 
 def _run_ffmpeg(
-    file: BinaryIO, container: str, part: _Part, *, jump: bool
+    file: BinaryIO,
+    container: str,
+    part: _Part,
+    *,
+    jump: bool,
 ) -> _Decoded | None:
     first_ms = max(0, part.start_ms - _FFMPEG_MARGIN_MS)
     length_s = (part.end_ms + _FFMPEG_MARGIN_MS - first_ms) / 1000

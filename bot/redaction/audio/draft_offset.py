@@ -56,7 +56,11 @@ def _loudness(window: Window) -> Frames:
     return shares.clip(0, 1)
 
 
-def _spoken(words: Sequence[Word], start_ms: int, n_frames: int) -> Frames:
+def _spoken(
+    words: Sequence[Word],
+    start_ms: int,
+    n_frames: int,
+) -> Frames:
     """Return 1 for the frames that a word covers, 0 for the others."""
     spoken = np.zeros(n_frames)
     for word in words:
@@ -66,7 +70,11 @@ def _spoken(words: Sequence[Word], start_ms: int, n_frames: int) -> Frames:
     return spoken
 
 
-def _likeness(loudness: Frames, spoken: Frames, lag: int) -> float:
+def _likeness(
+    loudness: Frames,
+    spoken: Frames,
+    lag: int,
+) -> float:
     """Return the correlation of the sound with the words `lag` frames later."""
     inner = slice(_MAX_LAG, len(loudness) - _MAX_LAG)
     shifted = spoken[inner.start + lag : inner.stop + lag]

@@ -65,7 +65,12 @@ def can_decode(container: str) -> bool:
 
 
 def arguments(
-    file: BinaryIO, container: str, start_s: float, length_s: float, *, jump: bool
+    file: BinaryIO,
+    container: str,
+    start_s: float,
+    length_s: float,
+    *,
+    jump: bool,
 ) -> list[str]:
     """Return ffmpeg's arguments for a window of the recording on descriptor 0.
 

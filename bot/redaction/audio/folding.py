@@ -34,7 +34,12 @@ def limit_peaks(channels: Samples) -> Samples:
     # NaN and infinities are neither at most 1 nor at least -1.
     if channels.max(initial=0.0) <= 1 and channels.min(initial=0.0) >= -1:
         return channels
-    finite = np.nan_to_num(channels, nan=0.0, posinf=1.0, neginf=-1.0)
+    finite = np.nan_to_num(
+        channels,
+        nan=0.0,
+        posinf=1.0,
+        neginf=-1.0,
+    )
     channels = np.asarray(finite, dtype=np.float32)
     sizes = np.abs(channels)
     peak = _largest_tame(sizes, float(sizes.max()))

@@ -29,7 +29,11 @@ Frame = tuple[int, float]
 Reader = Callable[[bytes, int], Frame | None]
 
 
-def skippable(file: BinaryIO, container: str, until_s: float) -> tuple[int, float]:
+def skippable(
+    file: BinaryIO,
+    container: str,
+    until_s: float,
+) -> tuple[int, float]:
     """Return how many bytes hold whole frames before `until_s`, and their seconds.
 
     Bytes count from the file's first. (0, 0.0) where the frames cannot be followed: then
@@ -47,7 +51,11 @@ def skippable(file: BinaryIO, container: str, until_s: float) -> tuple[int, floa
     return _follow(file, until_s, _adts_frame)
 
 
-def _follow(file: BinaryIO, until_s: float, frame: Reader) -> tuple[int, float]:
+def _follow(
+    file: BinaryIO,
+    until_s: float,
+    frame: Reader,
+) -> tuple[int, float]:
     first = file.tell()
     block = b""
     at = 0

@@ -9,7 +9,11 @@ from scipy import signal
 from bot.redaction.audio.signal import Samples
 
 
-def resample(samples: Samples, up: int, down: int) -> Samples:
+def resample(
+    samples: Samples,
+    up: int,
+    down: int,
+) -> Samples:
     """Return samples at `up / down` times their rate; shape (-(-frames * up // down),)."""
     shared = gcd(up, down)
     if up == down or len(samples) == 0:

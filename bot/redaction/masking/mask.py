@@ -42,7 +42,10 @@ class Claim:
 
 
 def keep_intervals(
-    window: Interval, span: Span, claims: Sequence[Claim], timing: TimingSource
+    window: Interval,
+    span: Span,
+    claims: Sequence[Claim],
+    timing: TimingSource,
 ) -> list[Interval]:
     """Return the parts of `window` known to be harmless, sorted and disjoint, in ms.
 
@@ -90,14 +93,19 @@ def replace_outside(
 
 
 def silence_outside(
-    samples: Samples, rate_hz: int, keep: Sequence[Interval]
+    samples: Samples,
+    rate_hz: int,
+    keep: Sequence[Interval],
 ) -> Samples:
     """Return the samples inside `keep`, and silence elsewhere, with the same fades."""
     return (samples * _gate(len(samples), rate_hz, keep, _EDGE_MS)).astype(np.float32)
 
 
 def exchange_inside(
-    samples: Samples, others: Samples, rate_hz: int, parts: Sequence[Interval]
+    samples: Samples,
+    others: Samples,
+    rate_hz: int,
+    parts: Sequence[Interval],
 ) -> Samples:
     """Return `others` inside `parts` (in ms) and `samples` elsewhere; both are as long."""
     gate = _gate(len(samples), rate_hz, parts, _EDGE_MS)
@@ -166,7 +174,11 @@ def _gate(
     return gate
 
 
-def _tone(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:
+def _tone(
+    n_frames: int,
+    rate_hz: int,
+    rng: np.random.Generator,
+) -> Samples:
     """Return a tone near 1 kHz, where speech has little that could match it."""
     frequency_hz, phase = rng.uniform(950, 1050), rng.uniform()
     # A turn is 2**32, so whole turns overflow and no error grows with time.
@@ -178,7 +190,11 @@ def _tone(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:
     return wave * np.float32(_TONE_LEVEL * np.sqrt(2))
 
 
-def _noise(n_frames: int, rate_hz: int, rng: np.random.Generator) -> Samples:
+def _noise(
+    n_frames: int,
+    rate_hz: int,
+    rng: np.random.Generator,
+) -> Samples:
     """Return white noise with a slope of -6 dB per octave from 500 Hz, as speech has."""
     if n_frames == 0:
         return np.zeros(0, dtype=np.float32)

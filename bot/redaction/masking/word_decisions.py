@@ -24,7 +24,11 @@ class WordDecision:
 
 
 def decide_words(
-    words: Sequence[Word], span: Span, locale: str, *, strict: bool = False
+    words: Sequence[Word],
+    span: Span,
+    locale: str,
+    *,
+    strict: bool = False,
 ) -> list[WordDecision]:
     """Return one decision a word, in the order of `words`.
 
@@ -49,7 +53,12 @@ def decide_words(
     return [decision for decision in decisions if decision is not None]
 
 
-def _decide_muddled(word: Word, locale: str, *, strict: bool) -> WordDecision:
+def _decide_muddled(
+    word: Word,
+    locale: str,
+    *,
+    strict: bool,
+) -> WordDecision:
     """Return the decision on the word in question, which the span makes audible.
 
     A word with estimated times may lie elsewhere and is judged by its reading.
@@ -74,7 +83,12 @@ def _is_uncertain(word: Word) -> bool:
     return word.confidence is not None and not word.confidence >= LOW_CONFIDENCE
 
 
-def _decide_alone(word: Word, locale: str, *, strict: bool) -> WordDecision:
+def _decide_alone(
+    word: Word,
+    locale: str,
+    *,
+    strict: bool,
+) -> WordDecision:
     """Return the decision on a word that may be misread: harmless anywhere, or masked."""
     (explained,) = explain_words([word.text], locale, strict=strict)
     why = explained.why

@@ -45,7 +45,10 @@ class Decision:
 
 
 def mask_words(
-    words: Sequence[str], locale: str, *, strict: bool = False
+    words: Sequence[str],
+    locale: str,
+    *,
+    strict: bool = False,
 ) -> list[bool]:
     """Return for each word whether it is masked.
 
@@ -77,7 +80,11 @@ def mask_answer(words: Sequence[str], locale: str) -> list[bool]:
 
 
 def explain_words(
-    words: Sequence[str], locale: str, point: str = ALL, *, strict: bool = False
+    words: Sequence[str],
+    locale: str,
+    point: str = ALL,
+    *,
+    strict: bool = False,
 ) -> list[Decision]:
     """Return the decisions of `mask_words`, each with its reason.
 
@@ -131,7 +138,11 @@ def mask_text(text: str, locale: str) -> str:
     return "".join(MARK if piece.strip() and next(flags) else piece for piece in pieces)
 
 
-def _reason(words: Sequence[str], reasons: Sequence[str], i: int) -> str:
+def _reason(
+    words: Sequence[str],
+    reasons: Sequence[str],
+    i: int,
+) -> str:
     """Return the reason of a word; a sign is masked only between masked words."""
     if any(char.isalnum() for char in words[i]):
         return reasons[i]
@@ -141,7 +152,11 @@ def _reason(words: Sequence[str], reasons: Sequence[str], i: int) -> str:
     return HARMLESS
 
 
-def _decision(word: str, reason: str, shown: str) -> Decision:
+def _decision(
+    word: str,
+    reason: str,
+    shown: str,
+) -> Decision:
     if word == MUDDLED:
         return Decision(word, False, "the muddled word")
     return Decision(word, reason != HARMLESS, reason or shown)
@@ -168,7 +183,11 @@ def _answer_reason(form: str, shown: frozenset[str]) -> str:
 
 
 def _by_model(
-    words: Sequence[str], model: Model, point: str, *, strict: bool
+    words: Sequence[str],
+    model: Model,
+    point: str,
+    *,
+    strict: bool,
 ) -> list[str]:
     """Decide by rules, by context, by topic, and by the model where these are silent."""
     language = model.lexicon.language
@@ -184,7 +203,11 @@ def _by_model(
     return reasons
 
 
-def _model_reasons(units: Sequence[Unit], model: Model, point: str) -> list[str]:
+def _model_reasons(
+    units: Sequence[Unit],
+    model: Model,
+    point: str,
+) -> list[str]:
     """Return why the model masks each unit, or ""."""
     direct, indirect = model.thresholds[point]
     found: list[str] = []
@@ -203,7 +226,10 @@ def _model_reasons(units: Sequence[Unit], model: Model, point: str) -> list[str]
 
 
 def _is_beside_a_mask(
-    units: Sequence[Unit], reasons: Sequence[str], i: int, nouns: frozenset[str]
+    units: Sequence[Unit],
+    reasons: Sequence[str],
+    i: int,
+    nouns: frozenset[str],
 ) -> bool:
     """Return whether a masked unit that is no everyday noun stands beside this one."""
     masked = []
@@ -221,7 +247,12 @@ def _context_reasons(words: Sequence[str], language: str) -> list[str]:
     return reasons
 
 
-def _topic_reasons(words: Sequence[str], language: str, *, strict: bool) -> list[str]:
+def _topic_reasons(
+    words: Sequence[str],
+    language: str,
+    *,
+    strict: bool,
+) -> list[str]:
     return topic_reasons(_forms(words), language, strict=strict)
 
 
@@ -238,7 +269,9 @@ def _add(reasons: list[str], more: Sequence[str]) -> None:
 
 
 def rule_reasons(
-    words: Sequence[str], units: Sequence[Unit], model: Model
+    words: Sequence[str],
+    units: Sequence[Unit],
+    model: Model,
 ) -> list[str]:
     """Return the reason of each word by rules, or "" where the model decides."""
     language = model.lexicon.language
@@ -256,7 +289,11 @@ def _reason_outside(form: str, answers: frozenset[str]) -> str:
     return "answers an identity question"
 
 
-def _rules(words: Sequence[str], language: str, model: Model | None) -> list[str]:
+def _rules(
+    words: Sequence[str],
+    language: str,
+    model: Model | None,
+) -> list[str]:
     if model is None:
         return strict_structures([normal(word) for word in words], language)
     reasons = rule_reasons(words, group(words, language), model)

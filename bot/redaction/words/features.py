@@ -63,13 +63,19 @@ class Lexicon:
     counts: Counts
     names: Mapping[str, str]
     _cache: dict[str, tuple[str, str]] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict,
+        compare=False,
+        repr=False,
     )
     looks: dict[Look, tuple[_Seen, tuple[int, ...]]] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict,
+        compare=False,
+        repr=False,
     )
     rows: dict[Look, tuple[int, ...]] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict,
+        compare=False,
+        repr=False,
     )
 
     def classes(self, key: str) -> tuple[str, str]:
@@ -135,7 +141,9 @@ def _is_compound(word: str, common: frozenset[str]) -> bool:
 
 
 def features(
-    units: Sequence[Unit], lexicon: Lexicon, own: Counts | None = None
+    units: Sequence[Unit],
+    lexicon: Lexicon,
+    own: Counts | None = None,
 ) -> Iterator[list[int]]:
     """Return distinct bucket numbers in [0, N_BUCKETS) per unit.
 
@@ -155,7 +163,9 @@ def features(
 
 
 def _look(
-    unit: Unit, lexicon: Lexicon, own: Counts | None
+    unit: Unit,
+    lexicon: Lexicon,
+    own: Counts | None,
 ) -> tuple[_Seen, tuple[int, ...]]:
     """Return a unit and the buckets of the unit by itself, from the cache if possible."""
     if own is not None:
@@ -175,13 +185,21 @@ def _buckets(names: Iterable[str]) -> Iterator[int]:
         yield number & _BUCKETS
 
 
-def counts_of(key: str, lexicon: Lexicon, own: Counts) -> tuple[int, int]:
+def counts_of(
+    key: str,
+    lexicon: Lexicon,
+    own: Counts,
+) -> tuple[int, int]:
     met, personal = lexicon.counts.get(key, (0, 0))
     own_met, own_personal = own.get(key, (0, 0))
     return max(0, met - own_met), max(0, personal - own_personal)
 
 
-def _look_up(unit: Unit, lexicon: Lexicon, own: Counts) -> _Seen:
+def _look_up(
+    unit: Unit,
+    lexicon: Lexicon,
+    own: Counts,
+) -> _Seen:
     if unit.kind in (Kind.NUMBER, Kind.NUMBERS):
         mark = "#" + unit.kind.value
         cls = mark + unit.pattern[:3]
@@ -219,7 +237,12 @@ def personal_class(met: int, personal: int) -> str:
     return "abcde"[sum(rate >= bound for bound in (0.03, 0.15, 0.5, 0.9))]
 
 
-def _own_features(unit: Unit, seen: _Seen, lexicon: Lexicon, own: Counts) -> list[str]:
+def _own_features(
+    unit: Unit,
+    seen: _Seen,
+    lexicon: Lexicon,
+    own: Counts,
+) -> list[str]:
     names = ["bias", f"k={seen.word}", f"cls={seen.cls}"]
     if unit.kind in (Kind.NUMBER, Kind.NUMBERS, Kind.MUDDLED):
         names += [f"np={unit.pattern[:10]}", f"nl={min(len(unit.pattern), 8)}"]

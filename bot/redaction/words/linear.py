@@ -145,7 +145,9 @@ def has_model(language: str) -> bool:
 
 
 def _unpacked(
-    buckets: NDArray[np.int32], packed: NDArray[np.float16], n_buckets: int
+    buckets: NDArray[np.int32],
+    packed: NDArray[np.float16],
+    n_buckets: int,
 ) -> Weights:
     weights = np.zeros((n_buckets, 2), np.float32)
     weights[buckets] = packed

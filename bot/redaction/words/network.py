@@ -44,7 +44,9 @@ class Net:
     weights: dict[str, Floats]
     first_of_tier: NDArray[np.intp]
     _met: dict[tuple[int, ...], Floats] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict,
+        compare=False,
+        repr=False,
     )
 
     def odds(self, units: Sequence[Unit], lexicon: Lexicon) -> Floats:

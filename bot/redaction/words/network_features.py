@@ -31,7 +31,9 @@ _OWN_ROW_FROM = 2
 
 
 def rows(
-    units: Sequence[Unit], lexicon: Lexicon, own: Counts | None = None
+    units: Sequence[Unit],
+    lexicon: Lexicon,
+    own: Counts | None = None,
 ) -> list[tuple[int, ...]]:
     """Return row numbers in [1, N_ROWS) per unit: word first, then kind and spelling.
 
@@ -53,7 +55,11 @@ def _remembered(unit: Unit, lexicon: Lexicon) -> tuple[int, ...]:
     return found
 
 
-def _rows(unit: Unit, lexicon: Lexicon, own: Counts) -> list[int]:
+def _rows(
+    unit: Unit,
+    lexicon: Lexicon,
+    own: Counts,
+) -> list[int]:
     if unit.kind is Kind.MUDDLED:
         return [_row("muddled")]
     language = lexicon.language
@@ -82,7 +88,12 @@ def _row(name: str) -> int:
     return 2 + crc32(name.encode()) % (N_ROWS - 2)
 
 
-def _classes(unit: Unit, lexicon: Lexicon, often: int, rate: str) -> list[str]:
+def _classes(
+    unit: Unit,
+    lexicon: Lexicon,
+    often: int,
+    rate: str,
+) -> list[str]:
     """Return how common and how often personal the word is, and its kinds of name."""
     common, flags = classes_of(unit, lexicon)
     word = bare(unit.key)

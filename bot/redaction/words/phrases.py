@@ -16,7 +16,11 @@ def read_phrases(entries: Iterable[str]) -> Phrases:
     return frozenset(tuple(map(normal, entry.split("_"))) for entry in entries)
 
 
-def end_of_phrase(forms: Sequence[str], i: int, phrases: Phrases) -> int | None:
+def end_of_phrase(
+    forms: Sequence[str],
+    i: int,
+    phrases: Phrases,
+) -> int | None:
     """Return the place after the longest phrase that starts at i, or None."""
     for length in range(min(_LONGEST, len(forms) - i), 0, -1):
         if tuple(forms[i : i + length]) in phrases:

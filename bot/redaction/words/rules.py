@@ -46,7 +46,11 @@ def strict_structures(words: Sequence[str], language: str) -> list[str]:
     return why
 
 
-def structures(words: Sequence[str], units: Sequence[Unit], language: str) -> list[str]:
+def structures(
+    words: Sequence[str],
+    units: Sequence[Unit],
+    language: str,
+) -> list[str]:
     """Return the same reasons, leaving times, prices and short initials to the model."""
     why = _addresses(words)
     _mark_runs(words, why, _spells_a_name, 6)
@@ -146,13 +150,20 @@ def _addresses(words: Sequence[str]) -> list[str]:
     return why
 
 
-def _mark(why: list[str], start: int, end: int) -> None:
+def _mark(
+    why: list[str],
+    start: int,
+    end: int,
+) -> None:
     for i in range(max(0, start), min(len(why), end)):
         why[i] = "address"
 
 
 def _mark_runs(
-    words: Sequence[str], why: list[str], belongs: Callable[[str], bool], shortest: int
+    words: Sequence[str],
+    why: list[str],
+    belongs: Callable[[str], bool],
+    shortest: int,
 ) -> None:
     start = 0
     for i in range(len(words) + 1):
@@ -163,7 +174,11 @@ def _mark_runs(
         start = i + 1
 
 
-def _mark_dotted_numbers(words: Sequence[str], why: list[str], language: str) -> None:
+def _mark_dotted_numbers(
+    words: Sequence[str],
+    why: list[str],
+    language: str,
+) -> None:
     """Mark an IP address: numbers with two signs or more between them."""
     start = 0
     for i in range(len(words) + 1):
@@ -176,7 +191,11 @@ def _mark_dotted_numbers(words: Sequence[str], why: list[str], language: str) ->
         start = i + 1
 
 
-def _mark_alphabet(words: Sequence[str], why: list[str], language: str) -> None:
+def _mark_alphabet(
+    words: Sequence[str],
+    why: list[str],
+    language: str,
+) -> None:
     """Mark a run of letters and figures with two words of the spelling alphabet."""
     alphabet = spelling_alphabet()
     start = 0

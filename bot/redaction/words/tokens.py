@@ -88,7 +88,12 @@ def group(words: Sequence[str], language: str) -> list[Unit]:
     return units
 
 
-def _unit_at(words: Sequence[str], forms: Sequence[str], i: int, language: str) -> Unit:
+def _unit_at(
+    words: Sequence[str],
+    forms: Sequence[str],
+    i: int,
+    language: str,
+) -> Unit:
     if words[i] == MUDDLED:
         return Unit(i, i + 1, MUDDLED, Kind.MUDDLED)
     if _spelled(words, forms, i, language):
@@ -98,7 +103,12 @@ def _unit_at(words: Sequence[str], forms: Sequence[str], i: int, language: str) 
     return Unit(i, i + 1, forms[i], Kind.WORD)
 
 
-def _spelled(words: Sequence[str], forms: Sequence[str], i: int, language: str) -> bool:
+def _spelled(
+    words: Sequence[str],
+    forms: Sequence[str],
+    i: int,
+    language: str,
+) -> bool:
     """Return whether a one-letter word stands for its letter."""
     if not is_letter(forms[i]):
         return False
@@ -108,7 +118,10 @@ def _spelled(words: Sequence[str], forms: Sequence[str], i: int, language: str) 
 
 
 def _letters_at(
-    words: Sequence[str], forms: Sequence[str], i: int, language: str
+    words: Sequence[str],
+    forms: Sequence[str],
+    i: int,
+    language: str,
 ) -> Unit:
     end = i + 1
     while end < len(words):
@@ -127,7 +140,11 @@ def _letters_at(
     return Unit(i, end, key, Kind.LETTERS, str(min(end - i, 6)))
 
 
-def _number_at(forms: Sequence[str], i: int, language: str) -> Unit:
+def _number_at(
+    forms: Sequence[str],
+    i: int,
+    language: str,
+) -> Unit:
     numbers = number_words(language)
     end = i + 1
     while end < len(forms):

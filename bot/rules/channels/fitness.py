@@ -69,7 +69,9 @@ class Verdict:
 
 
 def judge(
-    snapshot: ChannelSnapshot, team_id: str, enterprise_id: str | None
+    snapshot: ChannelSnapshot,
+    team_id: str,
+    enterprise_id: str | None,
 ) -> Verdict:
     """Return the problems of a channel for a desk.
 
@@ -109,7 +111,11 @@ def check_every(n_channels: int) -> timedelta:
     return max(timedelta(minutes=1), n_channels * timedelta(seconds=3))
 
 
-def is_outsider(member: Member, team_id: str, enterprise_id: str | None) -> bool:
+def is_outsider(
+    member: Member,
+    team_id: str,
+    enterprise_id: str | None,
+) -> bool:
     """Return whether a member belongs to another company than ours."""
     # is_stranger is False for an external person in a shared channel, so the team
     # decides: https://docs.slack.dev/reference/objects/user-object

@@ -40,7 +40,11 @@ _CARD_CONTENT = {"hero_image", "title", "actions", "body"}
 _IMAGE_TITLE = plain_text(2000)
 
 
-def _block(kind: str, required: dict[str, Check], **optional: Check) -> Check:
+def _block(
+    kind: str,
+    required: dict[str, Check],
+    **optional: Check,
+) -> Check:
     return record(
         {"type": one_of(kind), **required},
         {"block_id": BLOCK_ID, **optional},

@@ -23,7 +23,11 @@ _STYLE = record(
 _ID = string(255)
 
 
-def _leaf(kind: str, required: dict[str, Check], **optional: Check) -> Check:
+def _leaf(
+    kind: str,
+    required: dict[str, Check],
+    **optional: Check,
+) -> Check:
     return record({"type": one_of(kind), **required}, {"style": _STYLE, **optional})
 
 

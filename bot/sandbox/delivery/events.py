@@ -50,7 +50,11 @@ _SCOPES = {
 _CONTEXT_PREFIX = "4-"
 
 
-def new_event(sandbox: Sandbox, name: str, **fields: object) -> Json:
+def new_event(
+    sandbox: Sandbox,
+    name: str,
+    **fields: object,
+) -> Json:
     """Return an event of this type that happens now."""
     return {"type": name, **fields, "event_ts": sandbox.clock.next_ts()}
 

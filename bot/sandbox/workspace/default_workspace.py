@@ -79,7 +79,12 @@ def default_usergroups() -> list[UserGroup]:
     ]
 
 
-def _person(user_id: str, real_name: str, title: str, **facts: object) -> Person:
+def _person(
+    user_id: str,
+    real_name: str,
+    title: str,
+    **facts: object,
+) -> Person:
     handle = real_name.lower().replace(" ", ".")
     person = Person(
         user_id,

@@ -182,4 +182,8 @@ def _by_slack(delivery: SlackDelivery) -> Act:
 
 
 def _refreshed(clock: Callable[[], datetime]) -> Act:
-    return Act(person=None, origin=Origin.WORKER, now=clock())
+    return Act(
+        person=None,
+        origin=Origin.WORKER,
+        now=clock(),
+    )

@@ -195,7 +195,11 @@ def removal_handlers(
     ) -> None:
         if remover is not None:
             problem = _delete(remover, payload.file_id, row)
-            act = Act(person=None, origin=Origin.WORKER, now=clock())
+            act = Act(
+                person=None,
+                origin=Origin.WORKER,
+                now=clock(),
+            )
             watch_sharing.record_removal(services, act, payload.incident_id, problem)
         with services.store.begin() as tx:
             tx.outbox.finish(row.id, clock())

@@ -49,7 +49,11 @@ def compose_officer_page(
         context.services.public_url,
         context.now,
     )
-    return Post(channel=payload.user_id, text=text, blocks=blocks)
+    return Post(
+        channel=payload.user_id,
+        text=text,
+        blocks=blocks,
+    )
 
 
 def compose_channel_page(
@@ -67,7 +71,11 @@ def compose_channel_page(
         context.services.public_url,
         context.now,
     )
-    return Post(channel=payload.channel_id, text=text, blocks=blocks)
+    return Post(
+        channel=payload.channel_id,
+        text=text,
+        blocks=blocks,
+    )
 
 
 def compose_drill_over(
@@ -79,7 +87,11 @@ def compose_drill_over(
     if case is None:
         return None
     text, blocks = cases.build_drill_end(case)
-    return Post(channel=payload.recipient_id, text=text, blocks=blocks)
+    return Post(
+        channel=payload.recipient_id,
+        text=text,
+        blocks=blocks,
+    )
 
 
 def compose_reply_to_reporter(
@@ -92,7 +104,11 @@ def compose_reply_to_reporter(
         return None
     case, reply = found
     text, blocks = cases.build_reply(case, reply)
-    return Post(channel=payload.user_id, text=text, blocks=blocks)
+    return Post(
+        channel=payload.user_id,
+        text=text,
+        blocks=blocks,
+    )
 
 
 def compose_colleague_question(
@@ -104,7 +120,11 @@ def compose_colleague_question(
     if talk is None or talk.taken_by is not None:
         return None
     text, blocks = peer_support.build_call(talk)
-    return Post(channel=payload.user_id, text=text, blocks=blocks)
+    return Post(
+        channel=payload.user_id,
+        text=text,
+        blocks=blocks,
+    )
 
 
 def compose_peer_talk_opening(
@@ -126,7 +146,12 @@ def compose_peer_talk_opening(
         tx.peer_talks.forget(payload.talk_key)
 
     people = f"{talk.caller.user_id},{talk.taken_by.user_id}"
-    return Post(channel=people, text=text, blocks=blocks, then=forget_talk)
+    return Post(
+        channel=people,
+        text=text,
+        blocks=blocks,
+        then=forget_talk,
+    )
 
 
 def compose_weekly_count(

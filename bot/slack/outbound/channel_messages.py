@@ -46,7 +46,11 @@ def compose_channel_changed(
         return None
     uses = _uses_of(context.services, payload.channel_id)
     summary, blocks = channels.build_administrator_notice(channel, uses)
-    return Post(channel=payload.user_id, text=summary, blocks=blocks)
+    return Post(
+        channel=payload.user_id,
+        text=summary,
+        blocks=blocks,
+    )
 
 
 def compose_setup_result(
@@ -60,7 +64,11 @@ def compose_setup_result(
         return Postpone(pause=timedelta(seconds=1))
     uses = _uses_of(context.services, payload.channel_id)
     summary, blocks = channels.build_setup_answer(channel, uses)
-    return Post(channel=payload.user_id, text=summary, blocks=blocks)
+    return Post(
+        channel=payload.user_id,
+        text=summary,
+        blocks=blocks,
+    )
 
 
 _HOUSE_USES = (SAFETY, AUDIT)
@@ -90,7 +98,11 @@ def compose_coaching(
     if incident is None:
         return None
     summary, blocks = sharing.build_coaching(incident)
-    return Post(channel=incident.person.user_id, text=summary, blocks=blocks)
+    return Post(
+        channel=incident.person.user_id,
+        text=summary,
+        blocks=blocks,
+    )
 
 
 def compose_checkpoint(

@@ -148,7 +148,11 @@ def _notify_askers_instead(
     """Return direct messages: the askers wait for the answer, which needs no channel."""
     if paused.rule == NOT_SEEN_YET:
         return _postponed(paused)
-    act = Act(person=None, origin=Origin.WORKER, now=context.now)
+    act = Act(
+        person=None,
+        origin=Origin.WORKER,
+        now=context.now,
+    )
     return EnqueueInstead(enqueue=lambda tx: notify_askers(tx, act, notice.request))
 
 

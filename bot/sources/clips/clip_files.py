@@ -12,7 +12,9 @@ from storage.records import Clip, TimingSource, Word
 
 
 def build_clip(
-    clip_id: str, names: Collection[str], read: Callable[[str], bytes]
+    clip_id: str,
+    names: Collection[str],
+    read: Callable[[str], bytes],
 ) -> Clip:
     """Return the clip of these files; `read` gives the bytes of one of `names`.
 
@@ -36,7 +38,10 @@ def build_clip(
 
 
 def _transcript(
-    clip_id: str, sidecar: Sidecar, names: Collection[str], read: Callable[[str], bytes]
+    clip_id: str,
+    sidecar: Sidecar,
+    names: Collection[str],
+    read: Callable[[str], bytes],
 ) -> tuple[tuple[Word, ...], TimingSource]:
     """Return the words and who timed them.
 

@@ -78,7 +78,10 @@ def _no_recording(clip_id: str, names: Iterable[str]) -> str:
 
 
 def transcript_name(
-    clip_id: str, names: Iterable[str], *, has_words: bool = False
+    clip_id: str,
+    names: Iterable[str],
+    *,
+    has_words: bool = False,
 ) -> str | None:
     """Return the name of the draft transcript in a file of its own, if there is one.
 
@@ -126,7 +129,9 @@ def clip_id_of_sidecar(name: str) -> str | None:
 
 
 def _with_extensions(
-    clip_id: str, names: Iterable[str], extensions: Collection[str]
+    clip_id: str,
+    names: Iterable[str],
+    extensions: Collection[str],
 ) -> list[str]:
     prefix = f"{clip_id}."
     return sorted(

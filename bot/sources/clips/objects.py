@@ -109,7 +109,10 @@ class ObjectSource:
             raise away() from None
 
     def _fetch(
-        self, recording: "ObjectMeta", part: Span | None, file: BinaryIO
+        self,
+        recording: "ObjectMeta",
+        part: Span | None,
+        file: BinaryIO,
     ) -> None:
         """Write the recording, or what `part` needs of it, at its places in the file."""
         size = recording["size"]
@@ -128,7 +131,12 @@ class ObjectSource:
             self._write(recording, rest, file)
         file.truncate(size)
 
-    def _write(self, recording: "ObjectMeta", part: range, file: BinaryIO) -> None:
+    def _write(
+        self,
+        recording: "ObjectMeta",
+        part: range,
+        file: BinaryIO,
+    ) -> None:
         """Write some bytes of the object at their places in the file.
 
         Raises `Unavailable` where it has become another object since it was listed.

@@ -8,7 +8,11 @@ from bot.errors import Invalid
 MAX_SIDE_FILE_BYTES = 8 * 1024 * 1024
 
 
-def decode_text(data: bytes, what: str, errors: str = "strict") -> str:
+def decode_text(
+    data: bytes,
+    what: str,
+    errors: str = "strict",
+) -> str:
     """Return UTF-8 text without a byte order mark.
 
     `what` starts the sentence of the error, e.g. "The sidecar".
@@ -26,7 +30,12 @@ def decode_text(data: bytes, what: str, errors: str = "strict") -> str:
         ) from None
 
 
-def decode_json(data: bytes, what: str, *, from_recogniser: bool = False) -> object:
+def decode_json(
+    data: bytes,
+    what: str,
+    *,
+    from_recogniser: bool = False,
+) -> object:
     """Return parsed JSON.
 
     Liberties of RFC 8259 (a key given twice, NaN, Infinity) are refused. Recognisers

@@ -58,7 +58,11 @@ Time = Annotated[str, AfterValidator(_check_time)]
 class _Json(BaseModel):
     # Clip sources export keys of their own; those that identify a customer are refused
     # by name before these models see the file.
-    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+    model_config = ConfigDict(
+        extra="ignore",
+        strict=True,
+        frozen=True,
+    )
 
 
 Milliseconds = Annotated[int, Field(description="a whole number of milliseconds")]

@@ -32,19 +32,33 @@ def checked(words: Sequence[Word], what: str) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def _order(wrong: str, what: str, number: int) -> str:
+def _order(
+    wrong: str,
+    what: str,
+    number: int,
+) -> str:
     return text(
-        f"sources.words.order.{wrong}", what=what, number=number, before=number - 1
+        f"sources.words.order.{wrong}",
+        what=what,
+        number=number,
+        before=number - 1,
     )
 
 
-def _wrong_with(word: Word, what: str, number: int) -> str | None:
+def _wrong_with(
+    word: Word,
+    what: str,
+    number: int,
+) -> str | None:
     """Return the sentence about the first thing wrong with a word, if there is one."""
     wrong = _fault(word)
     if wrong is None:
         return None
     return text(
-        f"sources.words.fault.{wrong}", what=what, number=number, longest=MAX_TEXT
+        f"sources.words.fault.{wrong}",
+        what=what,
+        number=number,
+        longest=MAX_TEXT,
     )
 
 

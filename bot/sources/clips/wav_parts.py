@@ -18,7 +18,11 @@ _SUBFORMAT_AT = 24
 _RIFF_BYTES = 12
 
 
-def bytes_of_part(head: bytes, size: int, part: Span) -> range | None:
+def bytes_of_part(
+    head: bytes,
+    size: int,
+    part: Span,
+) -> range | None:
     """Return which bytes of a file of `size` hold `part`, None where only all do.
 
     `head` is how the file begins, at least up to its samples.
@@ -52,7 +56,11 @@ def _pace(chunk: bytes) -> tuple[int, int]:
 
 
 def _place(
-    start: int, size: int, bytes_a_second: int, frame_bytes: int, part: Span
+    start: int,
+    size: int,
+    bytes_a_second: int,
+    frame_bytes: int,
+    part: Span,
 ) -> range | None:
     if 0 in {bytes_a_second, frame_bytes}:
         return None

@@ -128,7 +128,11 @@ class _KeyedBy:
         return text_of(object_in(line).get(self._key)) or None
 
 
-def _stretch(line: Object, start_key: str, first_ms: int = 0) -> list[LooseWord]:
+def _stretch(
+    line: Object,
+    start_key: str,
+    first_ms: int = 0,
+) -> list[LooseWord]:
     """Return the words of a text that has a start and a duration."""
     start_ms = (milliseconds(line.get(start_key)) or 0) + first_ms
     length_ms = milliseconds(line.get("duration"))
@@ -165,7 +169,11 @@ def _source(recording: Object) -> str:
     return text_of(first_of(recording.get("sources")).get("source"))
 
 
-def _entry(audio: str, about: Object, words: list[LooseWord]) -> Entry:
+def _entry(
+    audio: str,
+    about: Object,
+    words: list[LooseWord],
+) -> Entry:
     return Entry(
         audio=audio,
         transcript=_transcript(words),

@@ -30,7 +30,12 @@ class Place(Protocol):
         """Yield the file from its start."""
         ...
 
-    def part(self, name: str, start: int, end: int) -> bytes:
+    def part(
+        self,
+        name: str,
+        start: int,
+        end: int,
+    ) -> bytes:
         """Return the bytes `[start, end)` of a file."""
         ...
 
@@ -64,7 +69,12 @@ class FolderPlace:
             while chunk := file.read(_CHUNK_BYTES):
                 yield chunk
 
-    def part(self, name: str, start: int, end: int) -> bytes:
+    def part(
+        self,
+        name: str,
+        start: int,
+        end: int,
+    ) -> bytes:
         """Return some bytes of a file."""
         with _readable(), (self._folder / name).open("rb") as file:
             file.seek(start)
@@ -115,7 +125,12 @@ class BucketPlace:
         except (BaseError, FileNotFoundError):
             raise away() from None
 
-    def part(self, name: str, start: int, end: int) -> bytes:
+    def part(
+        self,
+        name: str,
+        start: int,
+        end: int,
+    ) -> bytes:
         """Return some bytes of an object."""
         try:
             return bytes(self._store.get_range(name, start=start, end=end))

@@ -38,7 +38,13 @@ class ManifestSource:
     recording's own id in Kaldi and Lhotse.
     """
 
-    def __init__(self, place: Place, name: str, *, late_ms: int = 0) -> None:
+    def __init__(
+        self,
+        place: Place,
+        name: str,
+        *,
+        late_ms: int = 0,
+    ) -> None:
         self._place = place
         self._name = name
         self._late_ms = late_ms
@@ -98,7 +104,12 @@ class ManifestSource:
             raise NotFound(text("sources.names.no_clip"))
         return entry
 
-    def _records(self, indexed: _Indexed, table_name: str, key: str) -> list[bytes]:
+    def _records(
+        self,
+        indexed: _Indexed,
+        table_name: str,
+        key: str,
+    ) -> list[bytes]:
         """Return the records of a table that really have a key."""
         table = indexed.format.tables[table_name]
         ranges = indexed.indexes[table_name].find(key)

@@ -72,7 +72,11 @@ class JsonLinesSink:
 
     @contextmanager
     def _locked(self) -> Iterator[BinaryIO]:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path.parent.mkdir(
+            parents=True,
+            exist_ok=True,
+            mode=0o700,
+        )
         new = not self._path.exists()
         with locked(self._path) as file:
             if new:

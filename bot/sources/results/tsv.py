@@ -75,7 +75,11 @@ class TsvSink:
     def _rows(self) -> Iterator[list[Row]]:
         """Yield the rows under the lock, and write them if they were changed."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._path.parent.mkdir(
+                parents=True,
+                exist_ok=True,
+                mode=0o700,
+            )
             with locked(self._path) as file:
                 rows = _read(file)
                 before = [dict(row) for row in rows]

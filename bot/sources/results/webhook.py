@@ -31,7 +31,11 @@ _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 Resolve = Callable[[str, int], Sequence[str]]
 
 
-def signature(secret: str, timestamp: str, body: bytes) -> str:
+def signature(
+    secret: str,
+    timestamp: str,
+    body: bytes,
+) -> str:
     """Return the value of X-Help-Clip-Signature.
 
     `timestamp` is in whole seconds since 1970.
@@ -140,7 +144,12 @@ class WebhookSink:
             raise _away() from None
         return check_reachable(found, loopback=is_loopback(self._host))
 
-    def _post(self, address: str, key: str, body: bytes) -> int:
+    def _post(
+        self,
+        address: str,
+        key: str,
+        body: bytes,
+    ) -> int:
         """POST to the checked address itself, and return the status.
 
         A name that resolves differently a moment later gains nothing.

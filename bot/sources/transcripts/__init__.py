@@ -13,7 +13,11 @@ from bot.text import text
 _BY_EXTENSION = {format_.extension.lower(): format_ for format_ in FILE_FORMATS}
 
 
-def parse_transcript(name: str, data: bytes, clip_id: str) -> Transcript:
+def parse_transcript(
+    name: str,
+    data: bytes,
+    clip_id: str,
+) -> Transcript:
     """Return the transcript in a file, whose name ends in a known extension.
 
     Raises `Invalid`, in a sentence, for what cannot be read.
@@ -24,7 +28,11 @@ def parse_transcript(name: str, data: bytes, clip_id: str) -> Transcript:
     return _BY_EXTENSION[extension].parse(data, clip_id)
 
 
-def is_transcript(name: str, data: bytes, clip_id: str) -> bool:
+def is_transcript(
+    name: str,
+    data: bytes,
+    clip_id: str,
+) -> bool:
     """Return whether a file is a transcript, where its extension leaves that open."""
     format_ = _BY_EXTENSION.get(name[len(clip_id) + 1 :].lower())
     if format_ is None:

@@ -65,7 +65,11 @@ def tightened(loose: Iterable[LooseWord]) -> list[Word]:
     return [piece for word in _none_empty(words) for piece in _short_enough(word)]
 
 
-def spread(text: str, start_ms: int, end_ms: int) -> list[LooseWord]:
+def spread(
+    text: str,
+    start_ms: int,
+    end_ms: int,
+) -> list[LooseWord]:
     """Return the words of a text, evenly over the time it is known to take.
 
     Longer words get more of it. Unless the text is a single word, the times of the words
@@ -78,7 +82,14 @@ def spread(text: str, start_ms: int, end_ms: int) -> list[LooseWord]:
     for word in words:
         done += len(word)
         until = start_ms + round((end_ms - start_ms) * done / total)
-        placed.append(LooseWord(text=word, start_ms=at, end_ms=until, within=within))
+        placed.append(
+            LooseWord(
+                text=word,
+                start_ms=at,
+                end_ms=until,
+                within=within,
+            )
+        )
         at = until
     return placed
 
@@ -109,7 +120,11 @@ def _mended(word: LooseWord) -> list[LooseWord]:
         # The confidence is unknown, so the word is held to be unsure.
         confidence = 0.0
     mended = replace(
-        word, text=text, start_ms=start_ms, end_ms=end_ms, confidence=confidence
+        word,
+        text=text,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        confidence=confidence,
     )
     if not text:
         return []
@@ -270,14 +285,22 @@ def _with_both_times(words: Sequence[LooseWord]) -> list[LooseWord]:
     return whole[::-1]
 
 
-def _with_end(word: LooseWord, start_ms: int, next_start_ms: int | None) -> LooseWord:
+def _with_end(
+    word: LooseWord,
+    start_ms: int,
+    next_start_ms: int | None,
+) -> LooseWord:
     end_ms = start_ms + longest_ms([word.text])[0]
     if next_start_ms is not None and next_start_ms >= start_ms:
         end_ms = min(end_ms, next_start_ms)
     return replace(word, end_ms=end_ms)
 
 
-def _placed(words: Sequence[LooseWord], start_ms: int, end_ms: int) -> list[Word]:
+def _placed(
+    words: Sequence[LooseWord],
+    start_ms: int,
+    end_ms: int,
+) -> list[Word]:
     share_ms = (end_ms - start_ms) / max(len(words), 1)
     within = None
     if len(words) > 1 and start_ms < end_ms:
@@ -294,7 +317,10 @@ def _placed(words: Sequence[LooseWord], start_ms: int, end_ms: int) -> list[Word
 
 
 def _word(
-    loose: LooseWord, start_ms: int, end_ms: int, within: tuple[int, int] | None
+    loose: LooseWord,
+    start_ms: int,
+    end_ms: int,
+    within: tuple[int, int] | None,
 ) -> Word:
     return Word(
         text=loose.text,

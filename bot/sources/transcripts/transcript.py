@@ -34,7 +34,10 @@ class Transcript:
 
 
 def build_transcript(
-    loose: Iterable[LooseWord], timing: TimingSource, *, is_evident: bool = False
+    loose: Iterable[LooseWord],
+    timing: TimingSource,
+    *,
+    is_evident: bool = False,
 ) -> Transcript:
     """Return the transcript of words as they were written.
 
@@ -47,7 +50,11 @@ def build_transcript(
     if any(word.within is not None for word in words):
         timing = TimingSource.UNKNOWN
     tight = checked(tightened(words), WHAT)
-    return Transcript(words=tight, timing=timing, is_evident=is_evident)
+    return Transcript(
+        words=tight,
+        timing=timing,
+        is_evident=is_evident,
+    )
 
 
 def is_silence(text: str) -> bool:

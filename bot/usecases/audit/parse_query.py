@@ -103,7 +103,11 @@ def _name_and_value(word: str) -> tuple[str, str]:
     raise Invalid(text("audit.filter.word_unknown"))
 
 
-def _person(typed: str | None, team_id: str, me: Person | None) -> Person | None:
+def _person(
+    typed: str | None,
+    team_id: str,
+    me: Person | None,
+) -> Person | None:
     if typed is None:
         return None
     if typed.lower() == "me" and me is not None:
@@ -118,7 +122,11 @@ def _person(typed: str | None, team_id: str, me: Person | None) -> Person | None
     )
 
 
-def _id(field: str, typed: str | None, length: int) -> str | None:
+def _id(
+    field: str,
+    typed: str | None,
+    length: int,
+) -> str | None:
     # The id is written into the log as the target of the query.
     if typed is None:
         return None
@@ -182,13 +190,21 @@ def _limit(typed: str | None) -> int:
     return limit
 
 
-def _moment(field: str, typed: str | None, now: datetime) -> datetime | None:
+def _moment(
+    field: str,
+    typed: str | None,
+    now: datetime,
+) -> datetime | None:
     if typed is None:
         return None
     return read_moment(field, typed, now)
 
 
-def read_moment(field: str, typed: str, now: datetime) -> datetime:
+def read_moment(
+    field: str,
+    typed: str,
+    now: datetime,
+) -> datetime:
     """Return a day, a time or an age as a time in UTC. Raises `Invalid` with `field`."""
     if ago := _AGO.fullmatch(typed):
         return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})

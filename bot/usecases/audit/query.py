@@ -129,7 +129,12 @@ def record_query(
     return asked_as
 
 
-def _check_reason(question: Question, reason: str | None, *, is_own: bool) -> None:
+def _check_reason(
+    question: Question,
+    reason: str | None,
+    *,
+    is_own: bool,
+) -> None:
     """Raise `Invalid` if the reason is too long, or missing where it is required."""
     reason = reason or ""
     if len(reason) > MAX_REASON:

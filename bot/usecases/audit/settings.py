@@ -10,7 +10,11 @@ from bot.usecases.services import Services
 from storage.records import Action
 
 
-def record_settings(services: Services, act: Act, now: Mapping[str, Any]) -> int:
+def record_settings(
+    services: Services,
+    act: Act,
+    now: Mapping[str, Any],
+) -> int:
     """Record one event for each changed setting; return their number.
 
     The first start records one event for all. `now` holds every setting by name.

@@ -15,7 +15,9 @@ _LISTED = 10
 
 
 def incidents_for(
-    services: Services, tx: Transaction, act: Act
+    services: Services,
+    tx: Transaction,
+    act: Act,
 ) -> tuple[Incident, ...]:
     """Return the entries that wait for this lead, oldest first.
 
@@ -36,7 +38,11 @@ def count_incidents(services: Services, act: Act) -> int:
         return len(incidents_for(services, tx, act))
 
 
-def close_incident(services: Services, act: Act, incident_id: int) -> None:
+def close_incident(
+    services: Services,
+    act: Act,
+    incident_id: int,
+) -> None:
     """Take an entry off the list: a lead has dealt with it. Twice changes nothing.
 
     Raises `NotFound`, `Refused`.

@@ -109,7 +109,11 @@ def doubt_stale(services: Services, act: Act) -> None:
                 )
 
 
-def save_inspection(services: Services, act: Act, look: ChannelSnapshot) -> Channel:
+def save_inspection(
+    services: Services,
+    act: Act,
+    look: ChannelSnapshot,
+) -> Channel:
     """Store an inspection, and pause or resume the desks of the channel.
 
     Returns the channel as stored.
@@ -148,7 +152,11 @@ def mark_lost(
             )
 
 
-def set_up(services: Services, act: Act, channel_id: str) -> None:
+def set_up(
+    services: Services,
+    act: Act,
+    channel_id: str,
+) -> None:
     """Enqueue an inspection for an administrator, and a direct message of its result.
 
     Raises `Refused`.

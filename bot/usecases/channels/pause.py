@@ -26,7 +26,11 @@ from storage.store import Transaction
 _ALL = 100_000
 
 
-def paused_desks(services: Services, tx: Transaction, now: datetime) -> list[str]:
+def paused_desks(
+    services: Services,
+    tx: Transaction,
+    now: datetime,
+) -> list[str]:
     """Return the desks with a stopped expiry clock, because answering is impossible."""
     known = tx.channels.by_ids(purposes(services.desks))
     since = now - MAX_PAUSE
@@ -218,7 +222,11 @@ def _notify_administrators(
         tx.outbox.enqueue(notice, now=act.now)
 
 
-def _update_thread(tx: Transaction, act: Act, request: Request) -> None:
+def _update_thread(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> None:
     if request.thread_ts is not None:
         tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
 

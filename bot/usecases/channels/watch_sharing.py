@@ -56,7 +56,11 @@ def desk_watching(desks: Desks, channel_id: str) -> Desk | None:
     return None
 
 
-def check_message(services: Services, act: Act, message: PostedMessage) -> None:
+def check_message(
+    services: Services,
+    act: Act,
+    message: PostedMessage,
+) -> None:
     """Check one message of a watched room. A second check changes nothing."""
     desk = desk_watching(services.desks, message.channel_id)
     if desk is None:
@@ -134,7 +138,11 @@ def record_removal(
         tx.log.record(replace(event, subject=incident.person))
 
 
-def _kinds(services: Services, desk: Desk, message: PostedMessage) -> set[IncidentKind]:
+def _kinds(
+    services: Services,
+    desk: Desk,
+    message: PostedMessage,
+) -> set[IncidentKind]:
     kinds = set(kinds_in_text(message.text, services.public_url))
     for file in message.files:
         kind = kind_of_file(file)
@@ -203,7 +211,11 @@ def _digest(files: Sequence[Attached]) -> str | None:
     return hashlib.sha256(facts.encode()).hexdigest()
 
 
-def _unblind(tx: Transaction, act: Act, message: PostedMessage) -> None:
+def _unblind(
+    tx: Transaction,
+    act: Act,
+    message: PostedMessage,
+) -> None:
     """Raise the quorum by one, once a request: readers of the thread may be swayed."""
     assert message.thread_ts is not None
     request = tx.requests.in_thread(message.channel_id, message.thread_ts, lock=True)

@@ -60,7 +60,11 @@ def care_page(services: Services, act: Act) -> CarePage:
         )
 
 
-def take_break(services: Services, act: Act, minutes: int = care.USUAL_BREAK) -> Rest:
+def take_break(
+    services: Services,
+    act: Act,
+    minutes: int = care.USUAL_BREAK,
+) -> Rest:
     """Start a break, in which no request is offered. Raises `Invalid`.
 
     One's own requests go on.
@@ -103,7 +107,11 @@ def choose(
     return choices
 
 
-def rest_now(services: Services, tx: Transaction, act: Act) -> Rest | None:
+def rest_now(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+) -> Rest | None:
     """Return the break or cool-down that the actor has now, if any."""
     met = tx.care.exposures(act.actor, act.now - care.DAY)
     limits: list[Care] = []
@@ -112,7 +120,11 @@ def rest_now(services: Services, tx: Transaction, act: Act) -> Rest | None:
     return care.rest_of(tx.care.breaks(act.actor, limit=1), met, limits, act.now)
 
 
-def offered(tx: Transaction, person: Person, requests: list[Request]) -> list[Request]:
+def offered(
+    tx: Transaction,
+    person: Person,
+    requests: list[Request],
+) -> list[Request]:
     """Return the requests that the person's choices do not exclude."""
     chosen = tx.care.choices(person).not_offered
     if not chosen:
@@ -142,7 +154,11 @@ def teams(services: Services, act: Act) -> list[Team]:
         ]
 
 
-def _desks_of(services: Services, tx: Transaction, person: Person) -> list[Desk]:
+def _desks_of(
+    services: Services,
+    tx: Transaction,
+    person: Person,
+) -> list[Desk]:
     held = services.desks.held_by(member_of(services, tx, person))
     mine = {desk for _, desk in held if desk is not None}
     return [desk for desk in services.desks.desks.values() if desk.id in mine]

@@ -70,7 +70,11 @@ def case_list(services: Services, act: Act) -> list[Case]:
         ]
 
 
-def case_page(services: Services, act: Act, key: str) -> CasePage:
+def case_page(
+    services: Services,
+    act: Act,
+    key: str,
+) -> CasePage:
     """Return the page of a case. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
         case = find_case(tx, key)
@@ -123,7 +127,10 @@ def _locale(services: Services, case: Case) -> str:
 
 
 def _others(
-    services: Services, tx: Transaction, act: Act, case: Case
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    case: Case,
 ) -> tuple[str, ...]:
     held = services.desks.holders.get(Role.SAFETY_OFFICER)
     officers: frozenset[str] = frozenset()

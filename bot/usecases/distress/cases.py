@@ -69,7 +69,12 @@ def open_case(
     return case
 
 
-def grade(services: Services, act: Act, key: str, severity: Severity) -> Case:
+def grade(
+    services: Services,
+    act: Act,
+    key: str,
+    severity: Severity,
+) -> Case:
     """Store the severity that a reporter gives afterwards. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
@@ -83,7 +88,11 @@ def grade(services: Services, act: Act, key: str, severity: Severity) -> Case:
     return case
 
 
-def my_report(services: Services, act: Act, key: str) -> MyReport:
+def my_report(
+    services: Services,
+    act: Act,
+    key: str,
+) -> MyReport:
     """Return a reporter's view of their own stop. Raises `NotFound`.
 
     It is no act on the recording.
@@ -102,7 +111,12 @@ def my_report(services: Services, act: Act, key: str) -> MyReport:
         )
 
 
-def _graded(services: Services, tx: Transaction, act: Act, case: Case) -> Case:
+def _graded(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    case: Case,
+) -> Case:
     """Return the case after a report was graded; a rise to danger alerts again."""
     worst = case_clock.severity_of(tx.cases.reports(case.id))
     was = case.severity
@@ -139,7 +153,10 @@ def escalate(services: Services, act: Act) -> int:
 
 
 def alert_next(
-    services: Services, tx: Transaction, act: Act, case: Case
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    case: Case,
 ) -> tuple[Case, int]:
     """Alert the case's stage, or the first later one with people; start the clock.
 
@@ -155,7 +172,12 @@ def alert_next(
     return case, called
 
 
-def alert_officers(services: Services, tx: Transaction, act: Act, case: Case) -> int:
+def alert_officers(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    case: Case,
+) -> int:
     """Enqueue the alerts of the case's stage; return how many people are alerted."""
     people, channel_id, is_channel_paged = _alerted_at(services, tx, case, case.stage)
     for user_id in people:
@@ -176,7 +198,10 @@ def alert_officers(services: Services, tx: Transaction, act: Act, case: Case) ->
 
 
 def notify_drill_over(
-    services: Services, tx: Transaction, act: Act, case: Case
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    case: Case,
 ) -> None:
     """Notify all alerted people that it was a drill, and how fast it went."""
     told: set[str] = set()
@@ -191,7 +216,10 @@ def notify_drill_over(
 
 
 def _alerted_at(
-    services: Services, tx: Transaction, case: Case, stage_number: int
+    services: Services,
+    tx: Transaction,
+    case: Case,
+    stage_number: int,
 ) -> tuple[list[str], str | None, bool]:
     """Return the people a stage pages, its channel, and whether to page the channel.
 
@@ -211,7 +239,11 @@ def _alerted_at(
     return sorted(people), channel_id, is_channel_paged
 
 
-def left_out(services: Services, tx: Transaction, case: Case) -> set[str]:
+def left_out(
+    services: Services,
+    tx: Transaction,
+    case: Case,
+) -> set[str]:
     """Return the users a case is kept from.
 
     They are its reporters, the leads of these, and the officer with the insufficient
@@ -226,7 +258,11 @@ def left_out(services: Services, tx: Transaction, case: Case) -> set[str]:
     return kept_from
 
 
-def leads_of(services: Services, tx: Transaction, person: Person) -> set[str]:
+def leads_of(
+    services: Services,
+    tx: Transaction,
+    person: Person,
+) -> set[str]:
     """Return the users that lead a desk this person works on."""
     held = services.desks.held_by(member_of(services, tx, person))
     leads: set[str] = set()
@@ -238,7 +274,10 @@ def leads_of(services: Services, tx: Transaction, person: Person) -> set[str]:
 
 
 def relate_to_case(
-    services: Services, tx: Transaction, person: Person, case: Case
+    services: Services,
+    tx: Transaction,
+    person: Person,
+    case: Case,
 ) -> CaseRelation:
     """Return the relation of `person` to `case` for the rules."""
     roles = company_roles(services, tx, person)
@@ -291,7 +330,9 @@ def acknowledged_drill(services: Services, number: int) -> Case | None:
 
 
 def find_reply(
-    services: Services, number: int, reply_id: int
+    services: Services,
+    number: int,
+    reply_id: int,
 ) -> tuple[Case, Reply] | None:
     """Return a reply and its case, or None."""
     with services.store.read() as tx:
@@ -305,7 +346,12 @@ def find_reply(
     return case, reply
 
 
-def find_case(tx: Transaction, key: str, *, lock: bool = False) -> Case:
+def find_case(
+    tx: Transaction,
+    key: str,
+    *,
+    lock: bool = False,
+) -> Case:
     """Return the case behind an address. Raises `NotFound`."""
     case = tx.cases.by_key(key, lock=lock)
     if case is None:
@@ -342,7 +388,11 @@ def case_event(
     )
 
 
-def _holding(services: Services, tx: Transaction, role: Role) -> frozenset[str]:
+def _holding(
+    services: Services,
+    tx: Transaction,
+    role: Role,
+) -> frozenset[str]:
     held = services.desks.holders.get(role)
     if held is None:
         return frozenset()

@@ -43,7 +43,11 @@ def monthly_drill(services: Services, act: Act) -> Case | None:
         return _drill(services, tx, act)
 
 
-def _drill(services: Services, tx: Transaction, act: Act) -> Case:
+def _drill(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+) -> Case:
     clip_id = f"drill-{act.now:%Y%m%d%H%M%S}"
     quarantine_clip(tx, act, clip_id)
     return open_case(

@@ -82,7 +82,12 @@ class CaseSnippet:
     def use(self, tx: Transaction, act: Act) -> None:
         """Change nothing: the officer may play the snippet again."""
 
-    def wav(self, services: Services, decision: Decision, clip: Clip | None) -> bytes:
+    def wav(
+        self,
+        services: Services,
+        decision: Decision,
+        clip: Clip | None,
+    ) -> bytes:
         if clip is None:
             return drill_sound.wav()
         assert decision.snippet is not None
@@ -95,7 +100,12 @@ class CaseSnippet:
             raise NotFound(_NOT_KEPT.sentence)
         return request
 
-    def live(self, services: Services, tx: Transaction, act: Act) -> Live:
+    def live(
+        self,
+        services: Services,
+        tx: Transaction,
+        act: Act,
+    ) -> Live:
         case = find_case(tx, self.key)
         who = relate_to_case(services, tx, act.actor, case)
         refusal = case_clock.may_hear(case, who, Consent.GRANTED)
@@ -118,7 +128,11 @@ def _request_of(tx: Transaction, case: Case) -> Request | None:
     return tx.requests.by_id(case.request_id)
 
 
-def _event(act: Act, case: Case, request: Request | None) -> Event:
+def _event(
+    act: Act,
+    case: Case,
+    request: Request | None,
+) -> Event:
     numbers = {"case": case.id}
     if case.is_drill:
         numbers["drill"] = 1

@@ -34,7 +34,11 @@ from storage.records.outbox import NotifyReporter, PageOfficer
 from storage.store import Transaction
 
 
-def acknowledge(services: Services, act: Act, key: str) -> Case:
+def acknowledge(
+    services: Services,
+    act: Act,
+    key: str,
+) -> Case:
     """Look after a case, or take it over. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
@@ -66,7 +70,12 @@ def acknowledge(services: Services, act: Act, key: str) -> Case:
     return case
 
 
-def hand_over(services: Services, act: Act, key: str, user_id: str) -> Case:
+def hand_over(
+    services: Services,
+    act: Act,
+    key: str,
+    user_id: str,
+) -> Case:
     """Give the case to another officer, and notify them. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
@@ -101,7 +110,12 @@ def hand_over(services: Services, act: Act, key: str, user_id: str) -> Case:
     return case
 
 
-def tick(services: Services, act: Act, key: str, step_id: str) -> Case:
+def tick(
+    services: Services,
+    act: Act,
+    key: str,
+    step_id: str,
+) -> Case:
     """Mark a step of the checklist as done. Raises `NotFound`, `Refused`, `Invalid`."""
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
@@ -134,7 +148,11 @@ def tick(services: Services, act: Act, key: str, step_id: str) -> Case:
     return case
 
 
-def lower_severity(services: Services, act: Act, key: str) -> Case:
+def lower_severity(
+    services: Services,
+    act: Act,
+    key: str,
+) -> Case:
     """Lower the severity: the officer finds no emergency. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
@@ -248,7 +266,11 @@ def hold_clip(
     )
 
 
-def reopen(services: Services, act: Act, key: str) -> Case:
+def reopen(
+    services: Services,
+    act: Act,
+    key: str,
+) -> Case:
     """Reopen a case with an insufficient reply, for the deputy; close its clip.
 
     Only a reporter may. Raises `NotFound`, `Refused`.
@@ -284,7 +306,11 @@ def reopen(services: Services, act: Act, key: str) -> Case:
     return case
 
 
-def _fault_of(services: Services, case: Case, reply: str) -> str | None:
+def _fault_of(
+    services: Services,
+    case: Case,
+    reply: str,
+) -> str | None:
     try:
         clip = services.clips.clip(case.clip_id)
     # A drill's clip and a deleted clip are not in the source: there are no words to
@@ -327,7 +353,12 @@ def _give_to(
     return case
 
 
-def _notify(tx: Transaction, act: Act, reply: Reply, reporter: Person) -> None:
+def _notify(
+    tx: Transaction,
+    act: Act,
+    reply: Reply,
+    reporter: Person,
+) -> None:
     notice = NotifyReporter(
         reply_id=reply.id,
         case_id=reply.case_id,

@@ -28,7 +28,11 @@ _REMEMBERED = timedelta(
 )
 
 
-def ask_colleagues(services: Services, act: Act, typed: str) -> int:
+def ask_colleagues(
+    services: Services,
+    act: Act,
+    typed: str,
+) -> int:
     """Ask one colleague, or the circle, for a talk; return how many are asked.
 
     Nothing is on the access log: it is no act on a recording. Raises `Invalid`,
@@ -51,7 +55,11 @@ def ask_colleagues(services: Services, act: Act, typed: str) -> int:
     return len(people)
 
 
-def take_talk(services: Services, act: Act, key: str) -> Talk:
+def take_talk(
+    services: Services,
+    act: Act,
+    key: str,
+) -> Talk:
     """Take a talk, and bring the two people together.
 
     Raises `NotFound`, `Conflict`, `Invalid`.
@@ -71,7 +79,10 @@ def take_talk(services: Services, act: Act, key: str) -> Talk:
 
 
 def check_message(
-    services: Services, act: Act, message: str, n_files: int
+    services: Services,
+    act: Act,
+    message: str,
+    n_files: int,
 ) -> Slip | None:
     """Return the part of a talk's message that should be left out, if any.
 
@@ -101,7 +112,10 @@ def find_talk(services: Services, key: str) -> Talk | None:
 
 
 def _colleagues(
-    services: Services, tx: Transaction, act: Act, named: str | None
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    named: str | None,
 ) -> list[str]:
     """Return the named colleague, or those of the circle without a break."""
     if named is not None:
@@ -117,7 +131,12 @@ def _colleagues(
     return [user for user in circle if _has_time(services, tx, act, user)][:_CALLED]
 
 
-def _has_time(services: Services, tx: Transaction, act: Act, user_id: str) -> bool:
+def _has_time(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    user_id: str,
+) -> bool:
     person = Person(team_id=services.team_id, user_id=user_id)
     away = any(
         b.ended_at is None and b.ends_at > act.now

@@ -23,7 +23,11 @@ class Stopped:
     request: Request | None
 
 
-def stop(services: Services, act: Act, key: str) -> Stopped:
+def stop(
+    services: Services,
+    act: Act,
+    key: str,
+) -> Stopped:
     """Quarantine the clip of this request at once, with every live request on it.
 
     A second press, also of another person, gets the same answer. Raises `NotFound`,
@@ -56,7 +60,11 @@ def stop(services: Services, act: Act, key: str) -> Stopped:
     return Stopped(case=case, request=request)
 
 
-def stop_clip(services: Services, act: Act, named: str) -> Stopped:
+def stop_clip(
+    services: Services,
+    act: Act,
+    named: str,
+) -> Stopped:
     """Quarantine a clip given by its id, or by a request about it (HC-1042).
 
     Raises `NotFound` when there is no such clip, so that the reporter does not believe
@@ -89,7 +97,10 @@ def stop_clip(services: Services, act: Act, named: str) -> Stopped:
 
 
 def quarantine_clip(
-    tx: Transaction, act: Act, clip_id: str, request: Request | None = None
+    tx: Transaction,
+    act: Act,
+    clip_id: str,
+    request: Request | None = None,
 ) -> None:
     """Quarantine a clip, and every live request on it. Twice changes nothing."""
     if not tx.quarantines.is_active(clip_id):

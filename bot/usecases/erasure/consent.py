@@ -23,7 +23,11 @@ class Refreshed:
     last: int
 
 
-def withdraw_clip(services: Services, act: Act, clip_id: str) -> Erasure:
+def withdraw_clip(
+    services: Services,
+    act: Act,
+    clip_id: str,
+) -> Erasure:
     """Withdraw consent for one clip; it stays closed whatever its source reports."""
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
@@ -35,7 +39,11 @@ def withdraw_clip(services: Services, act: Act, clip_id: str) -> Erasure:
         )
 
 
-def withdraw_speaker(services: Services, act: Act, speaker: str) -> list[Erasure]:
+def withdraw_speaker(
+    services: Services,
+    act: Act,
+    speaker: str,
+) -> list[Erasure]:
     """Withdraw consent for all clips of a speaker, and bar requests about further ones."""
     with services.store.begin() as tx:
         tx.clips.bar_speaker(speaker, Why.CONSENT, act.now)

@@ -151,7 +151,11 @@ def erase_person(
     return erasure
 
 
-def erase_accidental(services: Services, act: Act, request_id: int) -> None:
+def erase_accidental(
+    services: Services,
+    act: Act,
+    request_id: int,
+) -> None:
     """Erase an accidental recording that peers agreed on, here and at its source."""
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id)
@@ -220,7 +224,11 @@ def begin(
     return erasure
 
 
-def resume(tx: Transaction, act: Act, receipts: Sequence[Receipt]) -> None:
+def resume(
+    tx: Transaction,
+    act: Act,
+    receipts: Sequence[Receipt],
+) -> None:
     """Try open places again: a hold has ended, or an administrator asked for it."""
     for receipt in receipts:
         if receipt.request_id is not None:

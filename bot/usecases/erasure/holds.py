@@ -112,7 +112,11 @@ def expire_holds(services: Services, act: Act) -> int:
     return len(due)
 
 
-def _let_go(tx: Transaction, act: Act, clip_id: str) -> None:
+def _let_go(
+    tx: Transaction,
+    act: Act,
+    clip_id: str,
+) -> None:
     """Resume the erasures that waited for the clip's last hold."""
     if tx.holds.held_until(clip_id) is None:
         erase.resume(tx, act, tx.receipts.open(clip_id=clip_id))

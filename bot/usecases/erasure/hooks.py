@@ -59,7 +59,11 @@ def is_genuine(
     return hmac.compare_digest(expected, signed.value.encode())
 
 
-def carry_out(services: Services, act: Act, signed_call: SignedCall) -> bool:
+def carry_out(
+    services: Services,
+    act: Act,
+    signed_call: SignedCall,
+) -> bool:
     """Carry a call out; return False if it was carried out before. Raises `Invalid`."""
     if signed_call.event not in (WITHDRAW_CONSENT, ERASE):
         raise Invalid(

@@ -174,7 +174,11 @@ def retry(services: Services, act: Act) -> None:
         erase.resume(tx, act, tx.receipts.open())
 
 
-def with_receipts(tx: Transaction, erasure: Erasure, now: datetime) -> Known:
+def with_receipts(
+    tx: Transaction,
+    erasure: Erasure,
+    now: datetime,
+) -> Known:
     """Return an erasure with the state of each place."""
     if erasure.clip_id:
         held = tx.holds.held_until(erasure.clip_id)
@@ -188,7 +192,11 @@ def with_receipts(tx: Transaction, erasure: Erasure, now: datetime) -> Known:
     )
 
 
-def _line(receipt: Receipt, held: datetime | None, now: datetime) -> Line:
+def _line(
+    receipt: Receipt,
+    held: datetime | None,
+    now: datetime,
+) -> Line:
     name = None
     if receipt.request_id is not None:
         name = request_name(receipt.request_id)

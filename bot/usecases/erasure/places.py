@@ -27,7 +27,11 @@ from storage.store import Transaction
 Clean = Callable[[Services, Act, Erasure, Receipt], bool]
 
 
-def clean(services: Services, act: Act, receipt_id: int) -> None:
+def clean(
+    services: Services,
+    act: Act,
+    receipt_id: int,
+) -> None:
     """Clean the place of this receipt, unless a legal hold keeps it.
 
     Raises `Unavailable` or `StorageError` (try again), `Invalid` (a retry cannot help);
@@ -59,7 +63,11 @@ def clean(services: Services, act: Act, receipt_id: int) -> None:
         raise
 
 
-def clean_at_once(services: Services, act: Act, erasure: Erasure) -> None:
+def clean_at_once(
+    services: Services,
+    act: Act,
+    erasure: Erasure,
+) -> None:
     """Clean the places that need no Slack while the caller waits; the rest follows."""
     with services.store.read() as tx:
         waiting = tx.receipts.of_erasure(erasure.id)
@@ -99,7 +107,11 @@ def _close(
             tx.log.record(_erased(act, erasure, len(every)))
 
 
-def _erased(act: Act, erasure: Erasure, places: int) -> Event:
+def _erased(
+    act: Act,
+    erasure: Erasure,
+    places: int,
+) -> Event:
     """Return the final event of an erasure, recorded once every place is clean."""
     return act.event(
         Action.PERSON_ERASED if erasure.person else Action.CLIP_ERASED,
@@ -110,7 +122,11 @@ def _erased(act: Act, erasure: Erasure, places: int) -> Event:
     )
 
 
-def _held(tx: Transaction, erasure: Erasure, place: Place) -> bool:
+def _held(
+    tx: Transaction,
+    erasure: Erasure,
+    place: Place,
+) -> bool:
     """Return whether a hold keeps this place.
 
     The clip is locked, so no hold can be placed meanwhile.

@@ -99,7 +99,11 @@ def _each(things: Iterable[T], delete: Callable[[T], bool]) -> list[bool | None]
     return went
 
 
-def _purge_snippet(services: Services, act: Act, snippet: SnippetRecord) -> bool:
+def _purge_snippet(
+    services: Services,
+    act: Act,
+    snippet: SnippetRecord,
+) -> bool:
     # The blob is deleted first: if the process stops in between, the row is still there
     # and the purge is tried again.
     with services.store.begin() as tx:
@@ -115,7 +119,11 @@ def _purge_snippet(services: Services, act: Act, snippet: SnippetRecord) -> bool
     return True
 
 
-def _purge_answers(services: Services, act: Act, request: Request) -> bool:
+def _purge_answers(
+    services: Services,
+    act: Act,
+    request: Request,
+) -> bool:
     with services.store.begin() as tx:
         tx.clips.lock(request.clip_id)
         if tx.holds.held_until(request.clip_id) is not None:
@@ -125,7 +133,11 @@ def _purge_answers(services: Services, act: Act, request: Request) -> bool:
     return True
 
 
-def _purge_key(services: Services, act: Act, clip_id: str) -> bool:
+def _purge_key(
+    services: Services,
+    act: Act,
+    clip_id: str,
+) -> bool:
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
         if tx.holds.held_until(clip_id) is not None:

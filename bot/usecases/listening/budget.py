@@ -47,7 +47,11 @@ def note_for(
     return None
 
 
-def link_tried(tx: Transaction, act: Act, request: Request) -> None:
+def link_tried(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> None:
     """Report that a person opened the link of a desk they do not belong to.
 
     Once a day for each person, the leads are notified for all links, and each asker for
@@ -94,7 +98,12 @@ def _budget_use(
     return measure_use(budgets, habits)
 
 
-def _report(tx: Transaction, act: Act, request: Request, kind: IncidentKind) -> None:
+def _report(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+    kind: IncidentKind,
+) -> None:
     """Put this person on the list of the desk's leads, unless they are on it today."""
     since = act.now - _REPORTED_ONCE_IN
     if tx.incidents.unseen_of(kind, act.actor, request.desk, since) is not None:

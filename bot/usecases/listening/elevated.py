@@ -67,7 +67,11 @@ class Waiting:
     reason: str
 
 
-def page(services: Services, act: Act, key: str) -> ElevatedPage:
+def page(
+    services: Services,
+    act: Act,
+    key: str,
+) -> ElevatedPage:
     """Open the page; `key` is the request's. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
         request = find_request(tx, key)
@@ -157,7 +161,13 @@ def waiting(services: Services, act: Act) -> list[Waiting]:
             if act.actor in (asked.listener, request.asker):
                 continue
             reason = _reason(tx, asked)
-            found.append(Waiting(asked=asked, request=request, reason=reason))
+            found.append(
+                Waiting(
+                    asked=asked,
+                    request=request,
+                    reason=reason,
+                )
+            )
     return found
 
 
@@ -190,7 +200,11 @@ def decide(
     raise_refusal(refusal)
 
 
-def _record(tx: Transaction, event: Event, reason: str) -> int:
+def _record(
+    tx: Transaction,
+    event: Event,
+    reason: str,
+) -> int:
     """Record the event, with its reason if it was allowed. Return the event's id.
 
     The reason of a denial is not kept, because the clip may be gone.

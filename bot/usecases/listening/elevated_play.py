@@ -74,7 +74,12 @@ class ElevatedPlay:
     def use(self, tx: Transaction, act: Act) -> None:
         tx.elevated_listens.mark_played(self.key, act.now)
 
-    def wav(self, services: Services, decision: Decision, clip: Clip | None) -> bytes:
+    def wav(
+        self,
+        services: Services,
+        decision: Decision,
+        clip: Clip | None,
+    ) -> bytes:
         """Return the snippet, rendered anew from the recording and kept nowhere."""
         assert clip is not None
         assert decision.request is not None
@@ -93,7 +98,12 @@ class ElevatedPlay:
     def request(self, tx: Transaction) -> Request:
         return find_elevated(tx, self.key)[1]
 
-    def live(self, services: Services, tx: Transaction, act: Act) -> Live:
+    def live(
+        self,
+        services: Services,
+        tx: Transaction,
+        act: Act,
+    ) -> Live:
         asked, request = find_elevated(tx, self.key)
         relation = relate(services, tx, act.actor, request)
         refusal = rules.may_ask_elevated(relation, request, asked.closeness)
@@ -139,5 +149,9 @@ def _may_play(
     return access_refusal(services, act, relation, request)
 
 
-def _event(act: Act, asked: CloserListen, request: Request) -> Event:
+def _event(
+    act: Act,
+    asked: CloserListen,
+    request: Request,
+) -> Event:
     return act.event(HEARD[asked.closeness], request=request)

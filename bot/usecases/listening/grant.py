@@ -27,7 +27,12 @@ from storage.records import Clip, Event, Listen, Outcome
 from storage.store import Transaction
 
 
-def grant(services: Services, act: Act, subject: Subject, press: str) -> Sound:
+def grant(
+    services: Services,
+    act: Act,
+    subject: Subject,
+    press: str,
+) -> Sound:
     """Grant one press of play, put it on record, and only then read the sound.
 
     Raises `NotFound`, `Invalid`, `Refused`, `Conflict` when this listener has used the
@@ -61,7 +66,11 @@ def _check_press(press: str) -> None:
         raise Invalid(text("listening.grant.press_malformed"))
 
 
-def _clip_now(services: Services, act: Act, subject: Subject) -> Clip | None:
+def _clip_now(
+    services: Services,
+    act: Act,
+    subject: Subject,
+) -> Clip | None:
     """Return the clip as its source describes it now, or None for a drill.
 
     Raises `NotFound`. Records a failure and raises `Unavailable` where the source does
@@ -80,7 +89,11 @@ def _clip_now(services: Services, act: Act, subject: Subject) -> Clip | None:
         raise Unavailable(text("listening.grant.source_unavailable")) from error
 
 
-def _is_used(act: Act, decision: Decision, press: str) -> bool:
+def _is_used(
+    act: Act,
+    decision: Decision,
+    press: str,
+) -> bool:
     """Return whether this listener has used the press before.
 
     Another listener may use the same random string.

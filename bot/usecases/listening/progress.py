@@ -16,7 +16,11 @@ MAX_LOOPS = 10_000
 _MAX_SPEED = 2
 
 
-def live(services: Services, act: Act, subject: Subject) -> Live:
+def live(
+    services: Services,
+    act: Act,
+    subject: Subject,
+) -> Live:
     """Return whether a player may go on. Raises `NotFound`.
 
     A player asks once a second while it plays, so the question is not recorded.
@@ -60,7 +64,11 @@ def played(
         return has_heard(request, relation.snippet, own)
 
 
-def _believed_ms(act: Act, listen: Listen, played_ms: int) -> int:
+def _believed_ms(
+    act: Act,
+    listen: Listen,
+    played_ms: int,
+) -> int:
     """Return the reported time, limited to the possible time since the press."""
     passed_ms = (act.now - listen.granted_at).total_seconds() * 1000
     possible_ms = round(_MAX_SPEED * passed_ms)

@@ -61,7 +61,12 @@ class RequestSnippet:
     def use(self, tx: Transaction, act: Act) -> None:
         """Change nothing, because a snippet may be played again and again."""
 
-    def wav(self, services: Services, decision: Decision, clip: Clip | None) -> bytes:
+    def wav(
+        self,
+        services: Services,
+        decision: Decision,
+        clip: Clip | None,
+    ) -> bytes:
         assert clip is not None
         assert decision.snippet is not None
         return open_snippet(services, clip.clip_id, decision.snippet)
@@ -69,7 +74,12 @@ class RequestSnippet:
     def request(self, tx: Transaction) -> Request:
         return find_request(tx, self.key)
 
-    def live(self, services: Services, tx: Transaction, act: Act) -> Live:
+    def live(
+        self,
+        services: Services,
+        tx: Transaction,
+        act: Act,
+    ) -> Live:
         request = find_request(tx, self.key)
         relation = relate(services, tx, act.actor, request)
         unwelcome = permission.may_view(relation, request)

@@ -18,7 +18,11 @@ class Sound:
     listen_id: str
 
 
-def open_snippet(services: Services, clip_id: str, snippet: SnippetRecord) -> bytes:
+def open_snippet(
+    services: Services,
+    clip_id: str,
+    snippet: SnippetRecord,
+) -> bytes:
     """Return the stored redacted sound as WAV. Raises `Unavailable`.
 
     The caller must have recorded the listen before.
@@ -32,7 +36,11 @@ def open_snippet(services: Services, clip_id: str, snippet: SnippetRecord) -> by
         raise Unavailable(text("listening.grant.snippet_unreadable")) from error
 
 
-def mark(services: Services, wav: bytes, listen_id: str) -> bytes:
+def mark(
+    services: Services,
+    wav: bytes,
+    listen_id: str,
+) -> bytes:
     """Return the sound with the inaudible mark of one listen."""
     # NumPy is imported here, because it loads slowly and most commands never need it.
     from bot.redaction.watermark.mark import SECRET_SEED, mark_wav

@@ -79,7 +79,12 @@ class Subject(Protocol):
     def use(self, tx: Transaction, act: Act) -> None:
         """Write what a granted listen changes besides its own row."""
 
-    def wav(self, services: Services, decision: Decision, clip: Clip | None) -> bytes:
+    def wav(
+        self,
+        services: Services,
+        decision: Decision,
+        clip: Clip | None,
+    ) -> bytes:
         """Return the redacted sound without a mark. Raises `Unavailable`."""
 
     def request(self, tx: Transaction) -> Request | None:
@@ -88,5 +93,10 @@ class Subject(Protocol):
         Raises `NotFound`.
         """
 
-    def live(self, services: Services, tx: Transaction, act: Act) -> Live:
+    def live(
+        self,
+        services: Services,
+        tx: Transaction,
+        act: Act,
+    ) -> Live:
         """Return whether a player may go on. Raises `NotFound`."""

@@ -142,7 +142,12 @@ def _score(
     return found
 
 
-def _named(request: Request, listen: Listen, log_odds: float, basis: Basis) -> Named:
+def _named(
+    request: Request,
+    listen: Listen,
+    log_odds: float,
+    basis: Basis,
+) -> Named:
     return Named(
         request=request.name,
         listener=listen.listener,

@@ -94,6 +94,10 @@ def _by_closeness(request: Request, listens: Sequence[Listen]) -> list[Group]:
     for listen in listens:
         groups.setdefault(listen.closeness, []).append(listen)
     return [
-        Group(request=request, closeness=closeness, listens=tuple(own))
+        Group(
+            request=request,
+            closeness=closeness,
+            listens=tuple(own),
+        )
         for closeness, own in groups.items()
     ]

@@ -52,7 +52,11 @@ class ListenPage:
     note: str | None
 
 
-def view(services: Services, act: Act, key: str) -> ListenPage:
+def view(
+    services: Services,
+    act: Act,
+    key: str,
+) -> ListenPage:
     """Open the page of a request.
 
     Raises `NotFound`, and `Refused` for people who do not belong to the desk.

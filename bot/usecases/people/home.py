@@ -72,7 +72,11 @@ def read_home(services: Services, act: Act) -> Home:
         )
 
 
-def _answerable(tx: Transaction, me: Person, desks: Iterable[str]) -> list[Request]:
+def _answerable(
+    tx: Transaction,
+    me: Person,
+    desks: Iterable[str],
+) -> list[Request]:
     """Return the open requests on these desks that are offered to this person."""
     open_now = tx.requests.in_states([RequestState.OPEN], desks)
     done = tx.proposals.handled_by(me, [request.id for request in open_now])
@@ -80,7 +84,11 @@ def _answerable(tx: Transaction, me: Person, desks: Iterable[str]) -> list[Reque
     return offered(tx, me, waiting)
 
 
-def _to_rule(tx: Transaction, me: Person, desks: Iterable[str]) -> list[Request]:
+def _to_rule(
+    tx: Transaction,
+    me: Person,
+    desks: Iterable[str],
+) -> list[Request]:
     """Return the disputed requests that this lead neither asked nor answered."""
     disputed = tx.requests.in_states([RequestState.DISPUTED], desks)
     others = [request for request in disputed if request.asker != me]

@@ -288,7 +288,11 @@ def _roles(
     return frozenset(role for role, _ in found)
 
 
-def _notify_administrators(tx: Transaction, act: Act, in_force: Given) -> None:
+def _notify_administrators(
+    tx: Transaction,
+    act: Act,
+    in_force: Given,
+) -> None:
     holders = in_force.get(str(Role.ADMINISTRATOR))
     if holders is None:
         return

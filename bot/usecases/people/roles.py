@@ -94,7 +94,11 @@ def role_holders(services: Services) -> tuple[frozenset[str], dict[str, datetime
         return holders, tx.people.last_checked(holders)
 
 
-def sign_out_everywhere(services: Services, act: Act, user_id: str) -> None:
+def sign_out_everywhere(
+    services: Services,
+    act: Act,
+    user_id: str,
+) -> None:
     """End every session of one person."""
     with services.store.begin() as tx:
         _end_sessions(
@@ -193,7 +197,11 @@ def _record_differences(
             _notify_administrators(services, tx, act)
 
 
-def _end_sessions(tx: Transaction, act: Act, person: Person) -> None:
+def _end_sessions(
+    tx: Transaction,
+    act: Act,
+    person: Person,
+) -> None:
     n_ended = tx.sessions.end_of_person(person, act.now)
     if n_ended:
         numbers = {"sessions": n_ended}
@@ -205,7 +213,11 @@ def _end_sessions(tx: Transaction, act: Act, person: Person) -> None:
         tx.log.record(event)
 
 
-def _notify_administrators(services: Services, tx: Transaction, act: Act) -> None:
+def _notify_administrators(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+) -> None:
     holders = services.desks.holders.get(Role.ADMINISTRATOR)
     if holders is None:
         return

@@ -44,7 +44,10 @@ class StartedSession:
 
 
 def begin_sign_in(
-    services: Services, *, return_to: str, now: datetime
+    services: Services,
+    *,
+    return_to: str,
+    now: datetime,
 ) -> StartedSignIn:
     """Store the page to return to, and return the one-time secrets of a sign-in."""
     state = secrets.token_urlsafe(32)
@@ -63,7 +66,11 @@ def begin_sign_in(
     )
 
 
-def take_sign_in(services: Services, act: Act, state: str) -> SignIn:
+def take_sign_in(
+    services: Services,
+    act: Act,
+    state: str,
+) -> SignIn:
     """Return the sign-in of this state, once. Raises `Refused`, recorded."""
     with services.store.begin() as tx:
         sign_in = tx.sessions.take_sign_in(_hash(state), act.now)
@@ -114,27 +121,43 @@ def start_session(
     )
 
 
-def _refusal(services: Services, tx: Transaction, person: Person) -> Refusal | None:
+def _refusal(
+    services: Services,
+    tx: Transaction,
+    person: Person,
+) -> Refusal | None:
     return may_sign_in(
         is_our_team=person.team_id == services.team_id,
         membership=tx.people.membership_of(person.user_id),
     )
 
 
-def refuse_sign_in(services: Services, act: Act, refusal: Refusal) -> None:
+def refuse_sign_in(
+    services: Services,
+    act: Act,
+    refusal: Refusal,
+) -> None:
     """Put a failed sign-in on record. Raises `Refused`."""
     with services.store.begin() as tx:
         tx.log.record(act.event(Action.SESSION_STARTED, refusal=refusal))
     raise Refused(refusal.sentence, rule=refusal.rule)
 
 
-def session_of(services: Services, token: str, now: datetime) -> Session | None:
+def session_of(
+    services: Services,
+    token: str,
+    now: datetime,
+) -> Session | None:
     """Return the session of a cookie, unless it has ended."""
     with services.store.read() as tx:
         return tx.sessions.by_token(_hash(token), now)
 
 
-def end_session_elsewhere(services: Services, act: Act, token: str) -> None:
+def end_session_elsewhere(
+    services: Services,
+    act: Act,
+    token: str,
+) -> None:
     """End the session of a cookie that came from another browser, and record it."""
     with services.store.begin() as tx:
         token_hash = _hash(token)
@@ -146,7 +169,11 @@ def end_session_elsewhere(services: Services, act: Act, token: str) -> None:
             tx.log.record(event)
 
 
-def record_ended_session(services: Services, act: Act, token: str) -> None:
+def record_ended_session(
+    services: Services,
+    act: Act,
+    token: str,
+) -> None:
     """Record that a browser used a session that had ended."""
     with services.store.read() as tx:
         ended = tx.sessions.ended_by_token(_hash(token), act.now)
@@ -157,7 +184,11 @@ def record_ended_session(services: Services, act: Act, token: str) -> None:
         tx.log.record(theirs.event(Action.SESSION_ENDED, refusal=ENDED))
 
 
-def end_session(services: Services, act: Act, token: str) -> None:
+def end_session(
+    services: Services,
+    act: Act,
+    token: str,
+) -> None:
     """Sign one browser out."""
     with services.store.begin() as tx:
         tx.sessions.end(_hash(token), act.now)

@@ -44,7 +44,11 @@ def keep_reason(
         )
 
 
-def kept_reason(services: Services, person: Person, page: str) -> str:
+def kept_reason(
+    services: Services,
+    person: Person,
+    page: str,
+) -> str:
     """Return the reason that this person typed on that page before signing in again."""
     with services.store.read() as tx:
         return tx.drafts.by_form(person, _form(page)) or ""

@@ -36,7 +36,11 @@ def notify_weekly(services: Services, act: Act) -> int:
     return n_notified
 
 
-def _fixed(tx: Transaction, person: Person, since: datetime) -> int:
+def _fixed(
+    tx: Transaction,
+    person: Person,
+    since: datetime,
+) -> int:
     """Return how many words were settled as this person had answered."""
     answers = tx.proposals.settled_words_of(person, since)
     return sum(same_reading(own, settled, locale) for own, settled, locale in answers)

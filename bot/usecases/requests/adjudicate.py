@@ -86,7 +86,11 @@ def view_queue(services: Services, act: Act) -> list[QueueItem]:
     return items
 
 
-def open_ruling_page(services: Services, act: Act, key: str) -> RulingPage:
+def open_ruling_page(
+    services: Services,
+    act: Act,
+    key: str,
+) -> RulingPage:
     """Return the ruling page of a request. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
         request = find_request(tx, key)
@@ -204,7 +208,11 @@ def _check_reason(reason: str) -> str:
     return why
 
 
-def _check_seen(request: Request, relation: RequestRelation, seen: int | None) -> None:
+def _check_seen(
+    request: Request,
+    relation: RequestRelation,
+    seen: int | None,
+) -> None:
     """Raise `Conflict` if there are more rulings than the `seen` ones of the page."""
     if seen is not None and len(relation.adjudications) > seen:
         sentence = text("requests.ruling.changed_meanwhile", request=request.name)

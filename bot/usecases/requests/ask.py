@@ -113,7 +113,11 @@ def prepare(
     )
 
 
-def keep_draft(services: Services, act: Act, typed: Typed) -> bool:
+def keep_draft(
+    services: Services,
+    act: Act,
+    typed: Typed,
+) -> bool:
     """Keep the typed form until the question is asked. Return whether it was kept.
 
     Nothing is kept for a person who may not ask, nor about a clip that is gone. A text
@@ -149,7 +153,10 @@ def _clip_if_found(services: Services, clip_id: str) -> Clip | None:
 
 
 def _draft_refusal(
-    services: Services, act: Act, clip: Clip | None, known: AskFormContext
+    services: Services,
+    act: Act,
+    clip: Clip | None,
+    known: AskFormContext,
 ) -> Refusal | None:
     """Return why nothing that this person typed may be kept, if so."""
     if clip is not None:
@@ -164,7 +171,11 @@ def _draft_refusal(
     )
 
 
-def ask(services: Services, act: Act, typed: Typed) -> Asked:
+def ask(
+    services: Services,
+    act: Act,
+    typed: Typed,
+) -> Asked:
     """Ask about one span, or join the open request that overlaps it.
 
     Where the form has a mistake, what was typed is kept as a draft.
@@ -177,7 +188,11 @@ def ask(services: Services, act: Act, typed: Typed) -> Asked:
         raise
 
 
-def _ask(services: Services, act: Act, typed: Typed) -> Asked:
+def _ask(
+    services: Services,
+    act: Act,
+    typed: Typed,
+) -> Asked:
     clip_id = typed.clip.strip()
     if not clip_id:
         raise Invalid(text("requests.ask.clip_missing"), field="clip")
@@ -256,7 +271,9 @@ def _desk_or_refusal(
 
 
 def _roles_by_desk(
-    services: Services, act: Act, known: AskFormContext
+    services: Services,
+    act: Act,
+    known: AskFormContext,
 ) -> Mapping[str, Set[Role]]:
     member = known.member
     if act.actor.team_id != services.team_id:

@@ -11,7 +11,12 @@ _CLIP_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _PSEUDONYM = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-def find_clip_id(services: Services, *, clip: str = "", request: str = "") -> str:
+def find_clip_id(
+    services: Services,
+    *,
+    clip: str = "",
+    request: str = "",
+) -> str:
     """Return the given clip id, or the id of the clip of the given request.
 
     A given clip id is not looked up: the recording may be gone already.

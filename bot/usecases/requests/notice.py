@@ -51,7 +51,11 @@ def read_notice(services: Services, request_id: int) -> RequestNotice | None:
         )
 
 
-def notify_askers(tx: Transaction, act: Act, request: Request) -> None:
+def notify_askers(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> None:
     """Enqueue how the request ended, to each person who asked: no thread shows it."""
     notify_each(tx, act, request, NotifyAsker)
 

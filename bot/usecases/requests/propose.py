@@ -147,7 +147,11 @@ def check_text(answer: Answer, typed: str | None) -> str | None:
     return words
 
 
-def withdraw_proposal(services: Services, act: Act, key: str) -> Request:
+def withdraw_proposal(
+    services: Services,
+    act: Act,
+    key: str,
+) -> Request:
     """Take one's own answer back while the request is open.
 
     Raises `NotFound`, and `Conflict` if there is no answer to take back.
@@ -171,7 +175,11 @@ def withdraw_proposal(services: Services, act: Act, key: str) -> Request:
     return request
 
 
-def decline(services: Services, act: Act, key: str) -> Request:
+def decline(
+    services: Services,
+    act: Act,
+    key: str,
+) -> Request:
     """Take the request off this person's list; a repeated "not me" changes nothing.
 
     Raises `NotFound`, `Refused`.

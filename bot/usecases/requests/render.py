@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from bot.redaction.pipeline import Snippet
 
 
-def render(services: Services, act: Act, request_id: int) -> None:
+def render(
+    services: Services,
+    act: Act,
+    request_id: int,
+) -> None:
     """Render one request's snippet and open it, or close it with a plain sentence.
 
     A repeated call leaves a request alone that is no longer being rendered.
@@ -64,7 +68,11 @@ def render(services: Services, act: Act, request_id: int) -> None:
         _discard(services, request_id, blob)
 
 
-def give_up(services: Services, act: Act, request_id: int) -> None:
+def give_up(
+    services: Services,
+    act: Act,
+    request_id: int,
+) -> None:
     """Close a request after its recording could not be reached for too long."""
     sentence = text("requests.render.source_unreachable")
     _close(services, act, request_id, sentence, "unavailable")
@@ -106,7 +114,11 @@ def build_snippet(
         )
 
 
-def _make_data_key(services: Services, tx: Transaction, request: Request) -> bytes:
+def _make_data_key(
+    services: Services,
+    tx: Transaction,
+    request: Request,
+) -> bytes:
     # Shredding the key takes the same lock, and finds this request still to be
     # rendered.
     tx.clips.lock(request.clip_id)
@@ -157,7 +169,11 @@ def _open(
     return True
 
 
-def _discard(services: Services, request_id: int, blob: str) -> None:
+def _discard(
+    services: Services,
+    request_id: int,
+    blob: str,
+) -> None:
     """Delete the sound of a closed request, unless another replica opened it.
 
     The other replica's snippet has the same blob.

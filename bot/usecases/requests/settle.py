@@ -85,7 +85,11 @@ def apply_verdict(
     return settled
 
 
-def _settled(act: Act, request: Request, verdict: Verdict) -> Request:
+def _settled(
+    act: Act,
+    request: Request,
+    verdict: Verdict,
+) -> Request:
     """Return the request in the state of the verdict, with the settled answer."""
     assert verdict.answer is not None
     problem = None

@@ -9,7 +9,11 @@ from storage.records import Action, Request, RequestState
 from storage.records.outbox import UpdateThread
 
 
-def withdraw(services: Services, act: Act, key: str) -> Request:
+def withdraw(
+    services: Services,
+    act: Act,
+    key: str,
+) -> Request:
     """Close a request that needs no answer any more. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
         request = find_request(tx, key, lock=True)

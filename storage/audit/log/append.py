@@ -176,7 +176,11 @@ def canonical(event: Event) -> bytes:
     return rfc8785.dumps(filled)
 
 
-def _person(body: Mapping[str, Any], team_key: str, user_key: str) -> Person | None:
+def _person(
+    body: Mapping[str, Any],
+    team_key: str,
+    user_key: str,
+) -> Person | None:
     user_id = body.get(user_key)
     if not user_id:
         return None

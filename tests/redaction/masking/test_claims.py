@@ -122,7 +122,7 @@ def test_no_more_is_audible_than_the_span_and_what_the_words_can_take(
 def test_a_name_marked_exactly_is_never_audible_outside_the_span(
     words: list[Word], timing: TimingSource, at_ms: int
 ) -> None:
-    name = Word(text="Placeholder", start_ms=at_ms, end_ms=at_ms + 600)
+    name = Word(text="Delgado", start_ms=at_ms, end_ms=at_ms + 600)
     decisions = decide_words([*words, name], SPAN, "en-US")
     if decisions[-1].why == "the muddled word":
         return

@@ -52,7 +52,11 @@ class Confinement:
     network: bool
 
 
-def decode_with_sndfile(recording: BinaryIO, start_ms: int, end_ms: int) -> Reply:
+def decode_with_sndfile(
+    recording: BinaryIO,
+    start_ms: int,
+    end_ms: int,
+) -> Reply:
     """Return the output of `sndfile.read` for [start_ms, end_ms).
 
     Raises Invalid where the job was stopped, Unavailable where no job can be started.

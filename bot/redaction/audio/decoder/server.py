@@ -99,7 +99,12 @@ class _Server:
         self._control.sendall(b"1")
         return True
 
-    def _become(self, job: Mapping[str, Any], recording: int, reply: int) -> None:
+    def _become(
+        self,
+        job: Mapping[str, Any],
+        recording: int,
+        reply: int,
+    ) -> None:
         """Do one job in the forked process, and end it."""
         code = 1
         try:

@@ -15,7 +15,12 @@ MOST_CHANNELS = 8
 _MOST_SECONDS = 1_000_000
 
 
-def read(recording: int, reply: int, start_ms: int, end_ms: int) -> None:
+def read(
+    recording: int,
+    reply: int,
+    start_ms: int,
+    end_ms: int,
+) -> None:
     """Write a line of JSON on the recording, then its frames of [start_ms, end_ms).
 
     The frames are float32, interleaved, at the file's own rate. The line says which of

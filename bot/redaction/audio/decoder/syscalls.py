@@ -101,6 +101,10 @@ def _refusal(number: int) -> tuple[Program, Program]:
     return _answer(_JUMP_IF_EQUAL, number, _REFUSE)
 
 
-def _answer(test: int, operand: int, answer: int) -> tuple[Program, Program]:
+def _answer(
+    test: int,
+    operand: int,
+    answer: int,
+) -> tuple[Program, Program]:
     """Return the two instructions that answer where the test holds."""
     return (test, 0, 1, operand), (_RETURN, 0, 0, answer)

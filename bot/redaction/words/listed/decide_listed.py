@@ -62,7 +62,11 @@ def _reasons(forms: Sequence[str], table: Table) -> list[str]:
     return why
 
 
-def _reason_alone(forms: Sequence[str], i: int, table: Table) -> str:
+def _reason_alone(
+    forms: Sequence[str],
+    i: int,
+    table: Table,
+) -> str:
     form = forms[i]
     if not form or is_known(form, table):
         return ""
@@ -75,7 +79,11 @@ def _reason_alone(forms: Sequence[str], i: int, table: Table) -> str:
     return UNKNOWN
 
 
-def _is_determined(forms: Sequence[str], i: int, table: Table) -> bool:
+def _is_determined(
+    forms: Sequence[str],
+    i: int,
+    table: Table,
+) -> bool:
     """Return whether a determiner stands before the word, and no name before that."""
     if i == 0 or forms[i - 1] not in table.words_of("determiners"):
         return False
@@ -86,7 +94,11 @@ _SHOWN = ("secrets", "copulas", "titles", "titles_after", "units", "clock", "joi
 """Keys of `frames.txt` whose words are harmless themselves."""
 
 
-def _mark_numbers(forms: Sequence[str], why: list[str], table: Table) -> None:
+def _mark_numbers(
+    forms: Sequence[str],
+    why: list[str],
+    table: Table,
+) -> None:
     for start, end in runs(forms, table):
         reason = _NUMBER
         if is_measure(forms, start, end, table):
@@ -97,7 +109,11 @@ def _mark_numbers(forms: Sequence[str], why: list[str], table: Table) -> None:
             why[i] = "" if ":" in form else "long number"
 
 
-def _mark_words_of_places(forms: Sequence[str], why: list[str], table: Table) -> None:
+def _mark_words_of_places(
+    forms: Sequence[str],
+    why: list[str],
+    table: Table,
+) -> None:
     """Mask everyday words beside an unknown word after "in": "in [york] city"."""
     before = table.words_of("prepositions")
     small = table.closed | before
@@ -115,7 +131,11 @@ def _mark_words_of_places(forms: Sequence[str], why: list[str], table: Table) ->
             why[i] = _PART_OF_A_PLACE
 
 
-def _mark_linkers(forms: Sequence[str], why: list[str], table: Table) -> None:
+def _mark_linkers(
+    forms: Sequence[str],
+    why: list[str],
+    table: Table,
+) -> None:
     """Mask "de" and "la" between two masked words: "rio de janeiro"."""
     linkers = table.words_of("linkers")
     masked = [i for i, reason in enumerate(why) if reason]
@@ -128,7 +148,9 @@ def _mark_linkers(forms: Sequence[str], why: list[str], table: Table) -> None:
 
 
 def _mark_signs_beside_unknown(
-    forms: Sequence[str], why: list[str], table: Table
+    forms: Sequence[str],
+    why: list[str],
+    table: Table,
 ) -> None:
     """Mask single signs beside unknown signs, which may be parts of a name."""
     particles = table.words_of("linkers")

@@ -13,7 +13,11 @@ _TITLED_WORDS = 2
 _ADDRESS_WORDS = 4
 
 
-def mark_frames(forms: Sequence[str], why: list[str], table: Table) -> None:
+def mark_frames(
+    forms: Sequence[str],
+    why: list[str],
+    table: Table,
+) -> None:
     """Write the reasons that the frames of the language give into `why`."""
     for i in range(len(forms)):
         _mark_secret(forms, i, why, table)
@@ -23,7 +27,12 @@ def mark_frames(forms: Sequence[str], why: list[str], table: Table) -> None:
         _mark_place(forms, i, why, table)
 
 
-def _mark_place(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
+def _mark_place(
+    forms: Sequence[str],
+    i: int,
+    why: list[str],
+    table: Table,
+) -> None:
     """Mask places near the speaker ("i am in"), and "my" or "the" beside them."""
     end = end_of_phrase(forms, i, table.frames["places"])
     if end is None and is_form(forms[i], table.places, table.language):
@@ -39,7 +48,12 @@ def _mark_place(forms: Sequence[str], i: int, why: list[str], table: Table) -> N
     _mark(why, start, end, "may name a place")
 
 
-def _mark_secret(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
+def _mark_secret(
+    forms: Sequence[str],
+    i: int,
+    why: list[str],
+    table: Table,
+) -> None:
     """Mask all after a secret's name, or after words that announce a birthday."""
     end = end_of_phrase(forms, i, table.frames["secrets"])
     if end:
@@ -49,14 +63,24 @@ def _mark_secret(forms: Sequence[str], i: int, why: list[str], table: Table) -> 
         _mark(why, born, len(forms), "a date of birth")
 
 
-def _mark_name(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
+def _mark_name(
+    forms: Sequence[str],
+    i: int,
+    why: list[str],
+    table: Table,
+) -> None:
     end = end_of_phrase(forms, i, table.frames["names"])
     if end:
         start = _after_copula(forms, end, table)
         _mark(why, start, start + _NAME_WORDS, "a name follows")
 
 
-def _mark_titled(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
+def _mark_titled(
+    forms: Sequence[str],
+    i: int,
+    why: list[str],
+    table: Table,
+) -> None:
     """Mask the name beside a title; a function word except "de" or similar ends it."""
     if forms[i] in table.words_of("titles"):
         _mark_until_function_word(forms, i + 1, 1, why, table)
@@ -65,7 +89,11 @@ def _mark_titled(forms: Sequence[str], i: int, why: list[str], table: Table) -> 
 
 
 def _mark_until_function_word(
-    forms: Sequence[str], start: int, step: int, why: list[str], table: Table
+    forms: Sequence[str],
+    start: int,
+    step: int,
+    why: list[str],
+    table: Table,
 ) -> None:
     closed = table.words_of("determiners") | table.words_of("copulas")
     for i in range(start, start + step * _TITLED_WORDS, step):
@@ -75,13 +103,22 @@ def _mark_until_function_word(
             why[i] = "beside a title"
 
 
-def _mark_address(forms: Sequence[str], i: int, why: list[str], table: Table) -> None:
+def _mark_address(
+    forms: Sequence[str],
+    i: int,
+    why: list[str],
+    table: Table,
+) -> None:
     end = end_of_phrase(forms, i, table.frames["addresses"])
     if end:
         _mark(why, end, end + _ADDRESS_WORDS, "an address")
 
 
-def _after_copula(forms: Sequence[str], i: int, table: Table) -> int:
+def _after_copula(
+    forms: Sequence[str],
+    i: int,
+    table: Table,
+) -> int:
     """Return the first place after "is", "of mine is" or a similar phrase."""
     copulas = table.words_of("copulas")
     while i < len(forms) and forms[i] in copulas:
@@ -89,7 +126,12 @@ def _after_copula(forms: Sequence[str], i: int, table: Table) -> int:
     return i
 
 
-def _mark(why: list[str], start: int, end: int, reason: str) -> None:
+def _mark(
+    why: list[str],
+    start: int,
+    end: int,
+    reason: str,
+) -> None:
     for i in range(start, min(end, len(why))):
         if not why[i]:
             why[i] = reason

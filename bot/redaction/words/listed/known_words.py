@@ -49,7 +49,11 @@ def is_known(form: str, table: Table) -> bool:
     return _is_compound(form, table)
 
 
-def is_form(form: str, known: Container[str], language: str) -> bool:
+def is_form(
+    form: str,
+    known: Container[str],
+    language: str,
+) -> bool:
     """Return whether rules of the language make the word of a known one."""
     is_form_of = _FORMS.get(language)
     if is_form_of is None:
@@ -78,7 +82,11 @@ def _is_compound(form: str, table: Table) -> bool:
     return False
 
 
-def _is_linked(start: str, links: tuple[str, ...], table: Table) -> bool:
+def _is_linked(
+    start: str,
+    links: tuple[str, ...],
+    table: Table,
+) -> bool:
     for link in links:
         part = start.removesuffix(link)
         if len(part) >= _SHORTEST_PART and part in table.harmless:

@@ -68,7 +68,12 @@ def _is_article(run: Sequence[str], table: Table) -> bool:
     return all(table.numbers.get(form) == "article" for form in run)
 
 
-def is_measure(forms: Sequence[str], start: int, end: int, table: Table) -> bool:
+def is_measure(
+    forms: Sequence[str],
+    start: int,
+    end: int,
+    table: Table,
+) -> bool:
     """Return whether a run is surely a time, a date or an amount.
 
     Such a run is short, its figures have at most two digits, and a word beside it names
@@ -99,7 +104,12 @@ def _is_digit(form: str, table: Table) -> bool:
     return form.isdigit() and len(form) == 1
 
 
-def _has_unit(forms: Sequence[str], start: int, end: int, table: Table) -> bool:
+def _has_unit(
+    forms: Sequence[str],
+    start: int,
+    end: int,
+    table: Table,
+) -> bool:
     units = table.words_of("units") | table.months
     if end < len(forms) and forms[end] in units:
         return True

@@ -59,7 +59,12 @@ def _pieces(tokens: Sequence[str]) -> list[str]:
     return pieces
 
 
-def _joins(last: str, char: str, *, within: bool) -> bool:
+def _joins(
+    last: str,
+    char: str,
+    *,
+    within: bool,
+) -> bool:
     """Return whether a character continues the word of the character before it."""
     if not last:
         return False
@@ -74,7 +79,11 @@ def _is_sign(char: str) -> bool:
     return char == "ー" or is_ideograph(char)
 
 
-def _split(text: str, offset: int, table: Table) -> list[Segment]:
+def _split(
+    text: str,
+    offset: int,
+    table: Table,
+) -> list[Segment]:
     """Return the cheapest split into known words, names and unknown signs."""
     known = _vocabulary(table.language)
     costs = [0.0]
@@ -99,7 +108,10 @@ def _cost(piece: str, known: frozenset[str]) -> float:
 
 
 def _joined_unknowns(
-    text: str, borders: Sequence[int], offset: int, known: frozenset[str]
+    text: str,
+    borders: Sequence[int],
+    offset: int,
+    known: frozenset[str],
 ) -> list[Segment]:
     segments: list[Segment] = []
     for start, end in pairwise(borders):

@@ -46,7 +46,11 @@ def is_form_of(form: str, known: Container[str]) -> bool:
     return _is_verb(form, known)
 
 
-def _is_noun(stem: str, ending: str, known: Container[str]) -> bool:
+def _is_noun(
+    stem: str,
+    ending: str,
+    known: Container[str],
+) -> bool:
     if not _NOMINAL.fullmatch(ending):
         return False
     if stem in known:

@@ -50,7 +50,12 @@ def secret_reasons(forms: Sequence[str], language: str) -> list[str]:
     return why
 
 
-def _mark_secret(forms: Sequence[str], i: int, frames: _Frames, why: list[str]) -> None:
+def _mark_secret(
+    forms: Sequence[str],
+    i: int,
+    frames: _Frames,
+    why: list[str],
+) -> None:
     """Mask all words after "the code is", to the end."""
     end = end_of_phrase(forms, i, frames.secrets)
     if end is None or end == len(forms) or forms[end] not in frames.copulas:
@@ -61,7 +66,11 @@ def _mark_secret(forms: Sequence[str], i: int, frames: _Frames, why: list[str]) 
 
 
 def _mark_birthday(
-    forms: Sequence[str], i: int, frames: _Frames, why: list[str], language: str
+    forms: Sequence[str],
+    i: int,
+    frames: _Frames,
+    why: list[str],
+    language: str,
 ) -> None:
     """Mask the words after "my birthday is", except function words."""
     end = end_of_phrase(forms, i, frames.born)
@@ -81,7 +90,11 @@ def _is_ordinal(form: str) -> bool:
 
 
 def _mark_house(
-    forms: Sequence[str], i: int, frames: _Frames, why: list[str], language: str
+    forms: Sequence[str],
+    i: int,
+    frames: _Frames,
+    why: list[str],
+    language: str,
 ) -> None:
     """Mask the number after "flat", "house number" or a similar phrase."""
     end = end_of_phrase(forms, i, frames.addresses)
@@ -93,7 +106,11 @@ def _mark_house(
 
 
 def _mark_age(
-    forms: Sequence[str], i: int, frames: _Frames, why: list[str], language: str
+    forms: Sequence[str],
+    i: int,
+    frames: _Frames,
+    why: list[str],
+    language: str,
 ) -> None:
     """Mask the number before "years old" and after "i turn"."""
     if end_of_phrase(forms, i, frames.ages) is not None:
@@ -104,7 +121,12 @@ def _mark_age(
 
 
 def _mark_numbers(
-    forms: Sequence[str], i: int, step: int, why: list[str], language: str, reason: str
+    forms: Sequence[str],
+    i: int,
+    step: int,
+    why: list[str],
+    language: str,
+    reason: str,
 ) -> None:
     while 0 <= i < len(forms) and is_number(forms[i], language):
         if not why[i]:

@@ -61,7 +61,12 @@ def topics_of(language: str, *, strict: bool = False) -> Topics:
     return Topics(words, beginnings, frozenset(phrases), frames)
 
 
-def topic_reasons(forms: Sequence[str], language: str, *, strict: bool) -> list[str]:
+def topic_reasons(
+    forms: Sequence[str],
+    language: str,
+    *,
+    strict: bool,
+) -> list[str]:
     """Return why each word (normal form) reveals a special category, or ""."""
     topics = topics_of(language, strict=strict)
     why = [topics.category(form) for form in forms]
@@ -75,7 +80,12 @@ def topic_reasons(forms: Sequence[str], language: str, *, strict: bool) -> list[
     return [f"may tell of {reason}" if reason else "" for reason in why]
 
 
-def _mark_fact(forms: Sequence[str], start: int, why: list[str], language: str) -> None:
+def _mark_fact(
+    forms: Sequence[str],
+    start: int,
+    why: list[str],
+    language: str,
+) -> None:
     """Mask the words after "diagnosed with", except function words."""
     harmless = harmless_words(language)
     for i in range(start, min(len(forms), start + _WORDS_AFTER_A_FRAME)):

@@ -64,7 +64,12 @@ def name_reasons(forms: Sequence[str], language: str) -> list[str]:
     return ["a name here" if is_name else "" for is_name in found]
 
 
-def _is_name(forms: Sequence[str], i: int, tables: WordNames, language: str) -> bool:
+def _is_name(
+    forms: Sequence[str],
+    i: int,
+    tables: WordNames,
+    language: str,
+) -> bool:
     """Return whether a word that may be a name is one.
 
     The words before it are examined first (a call, a relation, a greeting), then the
@@ -94,7 +99,11 @@ def _form_at(forms: Sequence[str], i: int) -> str:
     return ""
 
 
-def _is_bare(forms: Sequence[str], i: int, tables: WordNames) -> bool:
+def _is_bare(
+    forms: Sequence[str],
+    i: int,
+    tables: WordNames,
+) -> bool:
     """Return whether nothing before the word makes it an everyday word."""
     if i == 0:
         return False
@@ -106,7 +115,11 @@ def _is_bare(forms: Sequence[str], i: int, tables: WordNames) -> bool:
     return not _is_auxiliary(forms, i, tables)
 
 
-def _is_addressed(forms: Sequence[str], i: int, tables: WordNames) -> bool:
+def _is_addressed(
+    forms: Sequence[str],
+    i: int,
+    tables: WordNames,
+) -> bool:
     """Return whether the word begins an address to that person."""
     if i + 1 == len(forms) or forms[i + 1] not in tables.start_after:
         return False
@@ -115,14 +128,22 @@ def _is_addressed(forms: Sequence[str], i: int, tables: WordNames) -> bool:
     return not _asks(forms, i, tables)
 
 
-def _is_beside_a_person(forms: Sequence[str], i: int, tables: WordNames) -> bool:
+def _is_beside_a_person(
+    forms: Sequence[str],
+    i: int,
+    tables: WordNames,
+) -> bool:
     """Return whether "and i" follows the word."""
     if i + 2 >= len(forms) or forms[i + 1] not in ("and", "und"):
         return False
     return forms[i + 2] in tables.together
 
 
-def _is_called(forms: Sequence[str], i: int, tables: WordNames) -> bool:
+def _is_called(
+    forms: Sequence[str],
+    i: int,
+    tables: WordNames,
+) -> bool:
     if i and forms[i - 1] in tables.before:
         return True
     two_before = max(0, i - 2)
@@ -132,7 +153,12 @@ def _is_called(forms: Sequence[str], i: int, tables: WordNames) -> bool:
     return end == i
 
 
-def _is_plain(forms: Sequence[str], i: int, tables: WordNames, language: str) -> bool:
+def _is_plain(
+    forms: Sequence[str],
+    i: int,
+    tables: WordNames,
+    language: str,
+) -> bool:
     """Return whether the word is surely a date, or a verb with its object."""
     after = _form_at(forms, i + 1)
     if forms[i] in tables.months:
@@ -152,7 +178,11 @@ def _is_of_a_date(form: str, language: str) -> bool:
     return is_number(form, language)
 
 
-def _is_auxiliary(forms: Sequence[str], i: int, tables: WordNames) -> bool:
+def _is_auxiliary(
+    forms: Sequence[str],
+    i: int,
+    tables: WordNames,
+) -> bool:
     """Return whether "will", "may" or another verb is one: "when will she"."""
     if i == 0:
         return False
@@ -161,7 +191,11 @@ def _is_auxiliary(forms: Sequence[str], i: int, tables: WordNames) -> bool:
     return forms[i - 1] in tables.auxiliaries
 
 
-def _asks(forms: Sequence[str], i: int, tables: WordNames) -> bool:
+def _asks(
+    forms: Sequence[str],
+    i: int,
+    tables: WordNames,
+) -> bool:
     """Return whether the word is a verb that asks: "will it rain", "may i"."""
     if forms[i] not in tables.verbs:
         return False

@@ -93,7 +93,12 @@ def swedish(n: int) -> str:
     return _SV_TENS[n // 10] + _SV_ONES[n % 10]
 
 
-def _turned(n: int, ones: list[str], tens: list[str], joiner: str) -> str:
+def _turned(
+    n: int,
+    ones: list[str],
+    tens: list[str],
+    joiner: str,
+) -> str:
     """Return a number whose unit is spoken first: "einundzwanzig"."""
     if n < 20:
         return ones[n]
@@ -102,7 +107,11 @@ def _turned(n: int, ones: list[str], tens: list[str], joiner: str) -> str:
     return ones[n % 10] + joiner + tens[n // 10]
 
 
-def _joined(start: str, rest: int, words: Callable[[int], str]) -> str:
+def _joined(
+    start: str,
+    rest: int,
+    words: Callable[[int], str],
+) -> str:
     if rest == 0:
         return start
     return f"{start} {words(rest)}"

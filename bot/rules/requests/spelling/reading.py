@@ -18,7 +18,11 @@ _DIGITS = re.compile(r"\d+")
 _MOST_DIGITS = 6
 
 
-def same_reading(one: str, other: str, locale: str) -> bool:
+def same_reading(
+    one: str,
+    other: str,
+    locale: str,
+) -> bool:
     """Return whether two proposals are the same words in a language (BCP 47 tag)."""
     return reading(one, locale) == reading(other, locale)
 

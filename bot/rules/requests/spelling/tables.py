@@ -34,7 +34,12 @@ _HINDI_NASALS = (re.compile("[ङञणनम]\u094d(?=[क-घच-झट-ढत
 """Before a consonant a nasal is written in full or as a dot: हिन्दी, हिंदी."""
 
 
-def _signs(percent: str, euro: str, dollar: str, pound: str) -> dict[str, str]:
+def _signs(
+    percent: str,
+    euro: str,
+    dollar: str,
+    pound: str,
+) -> dict[str, str]:
     return {"%": percent, "€": euro, "$": dollar, "£": pound}
 
 

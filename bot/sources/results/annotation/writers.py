@@ -37,7 +37,11 @@ def _write_textgrid(_clip_id: str, results: Sequence[Result]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _tier(number: int, results: Sequence[Result], last_ms: int) -> list[str]:
+def _tier(
+    number: int,
+    results: Sequence[Result],
+    last_ms: int,
+) -> list[str]:
     """Return the lines of a tier, whose intervals fill its time."""
     intervals = []
     at_ms = 0

@@ -77,7 +77,11 @@ def _aligned(tiers: list[Tier]) -> Transcript:
     timing = made.timing
     if timing is TimingSource.HUMAN:
         timing = TimingSource.RECOGNISER
-    return Transcript(words=made.words, timing=timing, is_evident=True)
+    return Transcript(
+        words=made.words,
+        timing=timing,
+        is_evident=True,
+    )
 
 
 def _entry(entry: object) -> Interval:
@@ -88,6 +92,10 @@ def _entry(entry: object) -> Interval:
     return _interval(start, end, label)
 
 
-def _interval(start: object, end: object, label: object) -> Interval:
+def _interval(
+    start: object,
+    end: object,
+    label: object,
+) -> Interval:
     start_ms, end_ms = strict_times_in_ms(start, end)
     return Interval(start_ms, end_ms, text_of(label))

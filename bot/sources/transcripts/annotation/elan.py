@@ -111,7 +111,11 @@ def _ms(value: str) -> int:
     return int(value)
 
 
-def _tier(element: Element, slots: Slots, by_id: dict[str, Interval]) -> Tier:
+def _tier(
+    element: Element,
+    slots: Slots,
+    by_id: dict[str, Interval],
+) -> Tier:
     """Return a tier; annotations that refer to another one share its time."""
     intervals = []
     is_exact = True

@@ -59,7 +59,9 @@ def transcript_of_task(task: Object) -> Transcript:
     made = transcript_of_tiers([tier_of("words", intervals)])
     if made.timing is TimingSource.HUMAN and not is_by_person:
         return Transcript(
-            words=made.words, timing=TimingSource.RECOGNISER, is_evident=True
+            words=made.words,
+            timing=TimingSource.RECOGNISER,
+            is_evident=True,
         )
     return made
 

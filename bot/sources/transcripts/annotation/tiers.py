@@ -76,7 +76,12 @@ class Tier:
         return [interval.label for interval in self.intervals]
 
 
-def tier_of(name: str, intervals: Iterable[Interval], *, exact: bool = True) -> Tier:
+def tier_of(
+    name: str,
+    intervals: Iterable[Interval],
+    *,
+    exact: bool = True,
+) -> Tier:
     """Return a tier, with its silences apart."""
     every = list(intervals)
     spoken = tuple(part for part in every if not is_silence(part.label))
@@ -265,7 +270,11 @@ def _said_elsewhere(
             is_exact = 0 < end_ms - start_ms <= limit_ms
             if is_exact and not known.say(interval.label, start_ms, end_ms):
                 said.append(
-                    LooseWord(text=interval.label, start_ms=start_ms, end_ms=end_ms)
+                    LooseWord(
+                        text=interval.label,
+                        start_ms=start_ms,
+                        end_ms=end_ms,
+                    )
                 )
     return said
 

@@ -25,7 +25,12 @@ class WordsByTime:
         self._starts = [start_ms for start_ms, _, _ in self._words]
         self._longest_ms = max((end - start for start, end, _ in timed), default=0)
 
-    def say(self, label: str, start_ms: int, end_ms: int) -> bool:
+    def say(
+        self,
+        label: str,
+        start_ms: int,
+        end_ms: int,
+    ) -> bool:
         """Return whether words in `[start_ms, end_ms)` hold every word of a label."""
         missing = tokens_of(label)
         first = bisect_left(self._starts, start_ms - self._longest_ms)

@@ -66,7 +66,10 @@ def _batch_phrase(phrase: Object) -> list[LooseWord]:
         written = text_of(word.get("word") or word.get("displayText"))
         words.append(
             LooseWord(
-                text=written, start_ms=start_ms, end_ms=end_ms, confidence=confidence
+                text=written,
+                start_ms=start_ms,
+                end_ms=end_ms,
+                confidence=confidence,
             )
         )
     return words
@@ -83,7 +86,9 @@ def _fast_word(word: Object, confidence: float | None) -> LooseWord:
 
 
 def _spread(
-    item: Object, times: tuple[int | None, int | None], key: str
+    item: Object,
+    times: tuple[int | None, int | None],
+    key: str,
 ) -> list[LooseWord]:
     """Return the words of a phrase without word times; none if it has no times."""
     start_ms, end_ms = times
@@ -105,7 +110,9 @@ def _fast_times(item: Object) -> tuple[int | None, int | None]:
 
 
 def _from_length(
-    offset: object, length: object, units_a_ms: int
+    offset: object,
+    length: object,
+    units_a_ms: int,
 ) -> tuple[int | None, int | None]:
     start, taken = number(offset), number(length)
     if start is None or taken is None or abs(start) + abs(taken) > 1e15:

@@ -37,12 +37,25 @@ def _chunk(chunk: Object) -> list[LooseWord]:
         return spread(written, max(start_ms, 0), max(start_ms, end_ms, 0))
     words = written.split()
     if len(words) == 1:
-        return [LooseWord(text=written, start_ms=start_ms, end_ms=end_ms)]
+        return [
+            LooseWord(
+                text=written,
+                start_ms=start_ms,
+                end_ms=end_ms,
+            )
+        ]
     if start_ms is not None:
         # The last chunk has no end: it is as long as its words can take.
         start_ms = max(start_ms, 0)
         return spread(written, start_ms, start_ms + sum(longest_ms(words)))
-    return [LooseWord(text=word, start_ms=None, end_ms=None) for word in words]
+    return [
+        LooseWord(
+            text=word,
+            start_ms=None,
+            end_ms=None,
+        )
+        for word in words
+    ]
 
 
 def _times(chunk: Object) -> tuple[int | None, int | None]:
