@@ -62,6 +62,8 @@ def build_web(
         middleware=middleware(),
         exception_handlers=exception_handlers(),
     )
+    # Starlette would redirect to the host that the request names.
+    web.router.redirect_slashes = False
     if sockets is not None:
         # Over Socket Mode, a delivery over HTTP cannot come from Slack.
         return web

@@ -19,6 +19,22 @@ class Rounds:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
+    def start(
+        self,
+        name: str,
+        now: datetime,
+        every: timedelta,
+    ) -> bool:
+        """Start a round if none started in the last `every`. Return whether it did."""
+        query = select(rounds.c.done_at).where(rounds.c.chore == name)
+        started_at: datetime | None = self.connection.execute(
+            query.with_for_update()
+        ).scalar_one_or_none()
+        if started_at is not None and now - started_at < every:
+            return False
+        upsert(self.connection, rounds, {"chore": name, "done_at": now})
+        return True
+
     def begin(
         self,
         name: str,

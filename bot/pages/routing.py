@@ -17,6 +17,7 @@ from bot.pages.responses import render_problem, render_sign_in_page
 from bot.pages.sign_in.cookies import session_cookie
 from bot.pages.sign_in.step_up import render_step_up
 from bot.rules.people.step_up import STEP_UP
+from bot.rules.storable_text import is_storable
 from bot.text import text
 from bot.usecases.people.sessions import (
     end_session_elsewhere,
@@ -123,6 +124,7 @@ class _CheckedHandler:
             session=_session_of_browser(self.context, request, known),
         )
         try:
+            _check_address(request)
             if request.method == "POST":
                 visit = _check_post(visit, body, public=self.public)
             return self._handle(visit, known)
@@ -144,10 +146,22 @@ class _CheckedHandler:
         return self.handler(visit)
 
 
-def _find_session(
-    context: PageContext,
-    request: Request,
-) -> Session | None:
+def _check_address(request: Request) -> None:
+    """Raise `Invalid` for an address whose text no database can store."""
+    _check_storable(request.url.path)
+    for value in request.path_params.values():
+        _check_storable(str(value))
+    for name, value in request.query_params.multi_items():
+        _check_storable(name)
+        _check_storable(value)
+
+
+def _check_storable(typed: str) -> None:
+    if not is_storable(typed):
+        raise Invalid(text("pages.error.unstorable_text"))
+
+
+def _find_session(context: PageContext, request: Request) -> Session | None:
     token = request.cookies.get(session_cookie(context), "")
     if not token:
         return None
@@ -200,6 +214,8 @@ def _check_post(
     pairs = _parse_form(visit.request, body)
     several: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
+        _check_storable(name)
+        _check_storable(value)
         several[name] = (*several.get(name, ()), value)
     form = dict(pairs)
     if visit.session is not None and not public:

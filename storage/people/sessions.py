@@ -17,6 +17,9 @@ from sqlalchemy import (
 from storage.records import Person, Session, SignIn
 from storage.tables import sessions, sign_ins
 
+# Each new sign-in deletes a surplus of at most so many.
+_MOST_AT_ONCE = 100
+
 
 class Sessions:
     """Reads and writes sessions and sign-ins."""
@@ -107,6 +110,20 @@ class Sessions:
                 expires_at=sign_in.expires_at,
             )
         )
+
+    def limit_sign_ins(self, now: datetime, most: int) -> None:
+        """Delete expired sign-ins, and the oldest of the others beyond `most`."""
+        run = self.connection.execute
+        run(delete(sign_ins).where(sign_ins.c.expires_at <= now))
+        surplus = (
+            select(sign_ins.c.state_hash)
+            .order_by(sign_ins.c.expires_at.desc(), sign_ins.c.state_hash)
+            .offset(most)
+            .limit(_MOST_AT_ONCE)
+        )
+        hashes = run(surplus).scalars().all()
+        if hashes:
+            run(delete(sign_ins).where(sign_ins.c.state_hash.in_(hashes)))
 
     def take_sign_in(self, state_hash: str, now: datetime) -> SignIn | None:
         """Delete and return the sign-in with this state, or return None.

@@ -190,11 +190,13 @@ class Site:
 
     def application(self, slack: SlackSignIn | None = None) -> Starlette:
         slack = slack or nowhere()
-        return Starlette(
+        built = Starlette(
             routes=pages(self.services, slack, clock=self.clock),
             middleware=middleware(),
             exception_handlers=exception_handlers(),
         )
+        built.router.redirect_slashes = False
+        return built
 
     def visitor(
         self, user_id: str | None = None, slack: SlackSignIn | None = None
@@ -245,8 +247,10 @@ def nowhere() -> SlackSignIn:
     )
 
 
-def new_site(folder: Path, public_url: str = ORIGIN) -> Site:
-    url = f"sqlite:///{folder}/help-clip.db"
+def new_site(
+    folder: Path, public_url: str = ORIGIN, database_url: str | None = None
+) -> Site:
+    url = database_url or f"sqlite:///{folder}/help-clip.db"
     upgrade(url)
     clips = folder / "clips"
     clips.mkdir()

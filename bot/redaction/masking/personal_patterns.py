@@ -6,6 +6,8 @@ from bot.redaction.words.rules import structures
 from bot.redaction.words.text import language_of, normal
 from bot.redaction.words.tokens import group
 
+# Characters of a text that are scanned. The patterns are quadratic at worst.
+MAX_SCANNED = 4_000
 _MARKUP = re.compile(
     r"<(?:mailto|tel):([^|>]*)[^>]*>|<[^>]*>|https?://\S+|HC-\d+|:[\w+-]+:"
 )
@@ -21,7 +23,8 @@ def looks_personal(text: str, locale: str) -> bool:
     The check is much narrower than `words.is_personal`, which would call most of a chat
     personal: colleagues use each other's names there. `text` may hold Slack's markup.
     """
-    bare = _MARKUP.sub(lambda found: f" {found.group(1) or ''} ", text)
+    scanned = text[:MAX_SCANNED]
+    bare = _MARKUP.sub(lambda found: f" {found.group(1) or ''} ", scanned)
     bare = _TIMES.sub(" ", bare)
     bare = _GROUPED_DIGITS.sub(lambda found: re.sub(r"\D", "", found.group()), bare)
     language = language_of(locale)

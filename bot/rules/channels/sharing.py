@@ -28,6 +28,8 @@ _LOOKS_LIKE_A_CLIP = re.compile(
     r"(?<![\w/.@-])(?=[\w.-]*\d)(?=[\w.-]*[A-Za-z])\w+(?:[-_.]\w+)+"
 )
 # At most this many words of a message are looked up.
+# Characters of a message that are scanned. The patterns are quadratic at worst.
+MAX_SCANNED = 4_000
 MAX_CLIP_IDS = 3
 
 
@@ -102,7 +104,8 @@ def _leads_to_a_recording(link: str) -> bool:
 
 def possible_clip_ids(text: str) -> list[str]:
     """Return words in the form of a clip id, at most `MAX_CLIP_IDS`."""
-    bare = _LINK.sub(" ", re.sub(r"<[@#!][^>]*>", " ", text))
+    scanned = text[:MAX_SCANNED]
+    bare = _LINK.sub(" ", re.sub(r"<[@#!][^>]*>", " ", scanned))
     words = dict.fromkeys(word.rstrip(".") for word in _LOOKS_LIKE_A_CLIP.findall(bare))
     clip_ids = [word for word in words if request_id_of(word) is None]
     return clip_ids[:MAX_CLIP_IDS]

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from storage.records import Slip
 
 _LINK = re.compile(r"https?://[^\s<>|]+")
+# Characters of a message that are scanned. The patterns are quadratic at worst.
+MAX_SCANNED = 4_000
 _PAGES = ("/r/", "/rule/", "/ask", "/case/")
 _REQUEST = re.compile(r"\bHC-\d+\b", re.IGNORECASE)
 # 1.2-1.9 as in /help-clip, 1200-1900 ms; but neither 9-10 (o'clock) nor 2026-03-02.
@@ -48,6 +50,7 @@ def slip_in(
     """
     if n_files:
         return Slip.FILE
+    text = text[:MAX_SCANNED]
     if any(leads_to_a_request(link, public_url) for link in _LINK.findall(text)):
         return Slip.LINK
     if names_clip:

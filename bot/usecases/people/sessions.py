@@ -15,6 +15,9 @@ from storage.store import Transaction
 
 SESSION_LASTS = timedelta(hours=8)
 SIGN_IN_LASTS = timedelta(minutes=10)
+# Sign-ins under way at once. Anonymous visitors begin them, so their number is limited.
+MAX_SIGN_INS = 2_000
+_ANONYMOUS_EVENT_EVERY = timedelta(minutes=1)
 
 
 @dataclass(
@@ -60,6 +63,7 @@ def begin_sign_in(
     )
     with services.store.begin() as tx:
         tx.sessions.add_sign_in(sign_in)
+        tx.sessions.limit_sign_ins(now, MAX_SIGN_INS)
     return StartedSignIn(
         state=state,
         nonce=nonce,
@@ -75,7 +79,7 @@ def take_sign_in(
     with services.store.begin() as tx:
         sign_in = tx.sessions.take_sign_in(_hash(state), act.now)
         if sign_in is None:
-            tx.log.record(act.event(Action.SESSION_STARTED, refusal=STALE))
+            _record_refusal(tx, act, STALE)
     if sign_in is None:
         raise Refused(STALE.sentence, rule=STALE.rule)
     return sign_in
@@ -132,22 +136,30 @@ def _refusal(
     )
 
 
-def refuse_sign_in(
-    services: Services,
-    act: Act,
-    refusal: Refusal,
-) -> None:
-    """Put a failed sign-in on record. Raises `Refused`."""
+def refuse_sign_in(services: Services, act: Act, refusal: Refusal) -> None:
+    """Put a failed sign-in on record. Raises `Refused`.
+
+    Of the failures without a known person, one a minute and rule is recorded.
+    """
     with services.store.begin() as tx:
-        tx.log.record(act.event(Action.SESSION_STARTED, refusal=refusal))
+        _record_refusal(tx, act, refusal)
     raise Refused(refusal.sentence, rule=refusal.rule)
 
 
-def session_of(
-    services: Services,
-    token: str,
-    now: datetime,
-) -> Session | None:
+def _record_refusal(tx: Transaction, act: Act, refusal: Refusal) -> None:
+    """Record a refused sign-in, but not every attempt of anonymous visitors.
+
+    The access log only grows, so what they do must not fill it.
+    """
+    is_anonymous = act.person is None
+    if is_anonymous:
+        round_name = f"sign-in {refusal.rule}"
+        if not tx.rounds.start(round_name, act.now, _ANONYMOUS_EVENT_EVERY):
+            return
+    tx.log.record(act.event(Action.SESSION_STARTED, refusal=refusal))
+
+
+def session_of(services: Services, token: str, now: datetime) -> Session | None:
     """Return the session of a cookie, unless it has ended."""
     with services.store.read() as tx:
         return tx.sessions.by_token(_hash(token), now)
