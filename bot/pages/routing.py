@@ -147,10 +147,14 @@ class _CheckedHandler:
 
 
 def _check_address(request: Request) -> None:
-    """Raise `Invalid` for an address whose text no database can store."""
-    _check_storable(request.url.path)
+    """Refuse an address with text that no database can store.
+
+    Raises `NotFound` for its path, because no key has such text, and `Invalid` for its
+    query.
+    """
     for value in request.path_params.values():
-        _check_storable(str(value))
+        if not is_storable(str(value)):
+            raise NotFound(text("pages.error.no_page"))
     for name, value in request.query_params.multi_items():
         _check_storable(name)
         _check_storable(value)

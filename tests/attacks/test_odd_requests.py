@@ -87,7 +87,8 @@ def test_text_that_cannot_be_stored_is_refused_in_a_sentence(site: Site) -> None
     refused = visitor.post("/ask", **fields)
     assert refused.status_code == 422
     assert "cannot be stored" in refused.text
-    assert visitor.get("/r/%00").status_code == 422
+    assert visitor.get("/r/%00").status_code == 404
+    assert visitor.get("/ask?clip=%00").status_code == 422
 
 
 def test_a_number_of_any_length_is_refused_in_a_sentence(site: Site) -> None:
