@@ -46,7 +46,13 @@ def outbox_workers(
         "sender": Sender(services, client, clock).handlers(),
     }
     return [
-        OutboxWorker(name, services, performed, clock, lease)
+        OutboxWorker(
+            name,
+            services,
+            performed,
+            clock,
+            lease,
+        )
         for name, performed in handlers.items()
     ]
 
@@ -68,8 +74,20 @@ def channel_workers(
     admin_client = _admin_client(settings, client)
     removals = removal_handlers(services, admin_client, clock)
     return [
-        OutboxWorker("guard", services, inspections, clock, lease),
-        OutboxWorker("remover", services, removals, clock, lease),
+        OutboxWorker(
+            "guard",
+            services,
+            inspections,
+            clock,
+            lease,
+        ),
+        OutboxWorker(
+            "remover",
+            services,
+            removals,
+            clock,
+            lease,
+        ),
     ]
 
 

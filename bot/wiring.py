@@ -238,10 +238,23 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     keeper = log_keeper(settings, services, clock)
     program = Program(
         services=services,
-        web=build_web(settings, services, app, sockets, keeper, clock),
+        web=build_web(
+            settings,
+            services,
+            app,
+            sockets,
+            keeper,
+            clock,
+        ),
         workers=[
             *outbox_workers(services, client, clock, lease),
-            *channel_workers(settings, services, client, identity, clock),
+            *channel_workers(
+                settings,
+                services,
+                client,
+                identity,
+                clock,
+            ),
         ],
         housekeeper=Housekeeper(
             services,

@@ -91,7 +91,10 @@ def _object_store(url: str, scheme: str) -> ObjectStore:
                 "timeout": "20s",
             },
             # By default obstore tries for three minutes, while a person waits.
-            retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
+            retry_config={
+                "max_retries": 2,
+                "retry_timeout": timedelta(seconds=10),
+            },
         )
     except (BaseError, ValueError) as error:
         raise StorageError(

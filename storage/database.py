@@ -47,7 +47,9 @@ def open_engine(url: str) -> Engine:
 def local_files(url: str) -> list[Path]:
     """Return the files that a database keeps on this machine; none for PostgreSQL."""
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    if parsed.get_backend_name() != "sqlite":
+        return []
+    if not parsed.database:
         return []
     return [Path(parsed.database + ending) for ending in ("", "-wal", "-shm")]
 

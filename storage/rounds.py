@@ -50,5 +50,12 @@ class Rounds:
         done_at: datetime | None = self.connection.execute(query).scalar_one_or_none()
         if done_at is not None and now - done_at < every:
             return None
-        upsert(self.connection, rounds, {"chore": name, "done_at": now})
+        upsert(
+            self.connection,
+            rounds,
+            {
+                "chore": name,
+                "done_at": now,
+            },
+        )
         return done_at

@@ -30,7 +30,9 @@ def row_with(
 
 def person_of(team_id: str | None, user_id: str | None) -> Person | None:
     """Return the person of two columns, or None if the columns are empty."""
-    if team_id is None or user_id is None:
+    if team_id is None:
+        return None
+    if user_id is None:
         return None
     return Person(team_id=team_id, user_id=user_id)
 

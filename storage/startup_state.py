@@ -24,7 +24,14 @@ class StartupState:
 
     def lock(self, now: datetime) -> None:
         """Wait until no other replica is starting, and make the others wait."""
-        upsert(self.connection, starts, {"id": _ONLY, "at": now})
+        upsert(
+            self.connection,
+            starts,
+            {
+                "id": _ONLY,
+                "at": now,
+            },
+        )
 
     def role_mapping(self) -> RoleMapping | None:
         """Return the stored role mapping, or None before the first start."""
@@ -39,7 +46,14 @@ class StartupState:
 
     def save_role_mapping(self, mapping: RoleMapping) -> None:
         """Store the role mapping."""
-        upsert(self.connection, role_mappings, {"id": _ONLY, **vars(mapping)})
+        upsert(
+            self.connection,
+            role_mappings,
+            {
+                "id": _ONLY,
+                **vars(mapping),
+            },
+        )
 
     def known_settings(self) -> dict[str, tuple[str, str | None]]:
         """Return each setting's digest and its value where it may be shown.

@@ -24,7 +24,10 @@ Not drawn: `erased`, which every state can become.
 """
 
 # States that the drawing frames together. A move from all of them is one arrow.
-_FRAMES = {"live": LIVE, "undelivered": UNDELIVERED}
+_FRAMES = {
+    "live": LIVE,
+    "undelivered": UNDELIVERED,
+}
 
 
 def page() -> str:

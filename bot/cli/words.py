@@ -16,7 +16,10 @@ def words(
     locale: Annotated[str, typer.Option(help="BCP 47, such as en-US.")] = "en-US",
 ) -> None:
     """Explain which words of a transcript are masked."""
-    fates = {True: text("cli.words.masked"), False: text("cli.words.kept")}
+    fates = {
+        True: text("cli.words.masked"),
+        False: text("cli.words.kept"),
+    }
     print_table(
         [text("cli.words.word"), text("cli.words.fate"), text("cli.words.why")],
         [

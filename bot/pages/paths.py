@@ -12,12 +12,16 @@ _MAX = 500
 
 def local_path(path: str) -> str:
     """Return `path` if it stays on this site, else "/"."""
-    if len(path) > _MAX or not _LOCAL.fullmatch(path):
+    if len(path) > _MAX:
+        return "/"
+    if not _LOCAL.fullmatch(path):
         return "/"
     try:
         parts = urlsplit(path)
     except ValueError:
         return "/"
-    if parts.scheme or parts.netloc:
+    if parts.scheme:
+        return "/"
+    if parts.netloc:
         return "/"
     return path

@@ -42,7 +42,10 @@ def render_page(
     )
     # Chromium applies form-action to redirects too, and signing in redirects to Slack.
     content_policy = policy([visit.context.slack.origin])
-    headers = {**_NO_STORE, "content-security-policy": content_policy}
+    headers = {
+        **_NO_STORE,
+        "content-security-policy": content_policy,
+    }
     if visit.context.is_secure:
         headers["strict-transport-security"] = _ONE_YEAR
     return HTMLResponse(body, status, headers=headers)
@@ -84,7 +87,13 @@ def render_sound(wav: bytes) -> Response:
 def render_may_play(refusal: Refusal | None, **more: Any) -> Response:
     """Return whether a player may go on, and the sentence to show if it may not."""
     sentence = refusal.sentence if refusal else None
-    return render_json({"may_play": refusal is None, "sentence": sentence, **more})
+    return render_json(
+        {
+            "may_play": refusal is None,
+            "sentence": sentence,
+            **more,
+        }
+    )
 
 
 def redirect_to(path: str) -> Response:
@@ -99,7 +108,12 @@ def finish_action(
 ) -> Response:
     """Return the end of an action: `values` for a script, else a redirect to `path`."""
     if visit.wants_json:
-        return render_json({**values, "next": path})
+        return render_json(
+            {
+                **values,
+                "next": path,
+            }
+        )
     return redirect_to(path)
 
 
@@ -111,7 +125,11 @@ def render_problem(
     """Return an error with its sentence, as JSON for a script, else as a page."""
     sentence = str(error)
     if visit.wants_json:
-        values = {"error": sentence, "field": _field(error), "rule": _rule(error)}
+        values = {
+            "error": sentence,
+            "field": _field(error),
+            "rule": _rule(error),
+        }
         return render_json(values, status)
     title = _title(error)
     return render_page(
@@ -149,7 +167,13 @@ def render_sign_in_page(visit: Visit) -> Response:
     """
     if visit.wants_json:
         sentence = text("pages.error.session_ended")
-        return render_json({"error": sentence, "rule": "session"}, 401)
+        return render_json(
+            {
+                "error": sentence,
+                "rule": "session",
+            },
+            401,
+        )
     if visit.request.method == "POST":
         return render_page(
             visit,

@@ -178,7 +178,9 @@ def _session_of_browser(
     known: Session | None,
 ) -> Session | None:
     """Return the session if it belongs to the browser that sent the request."""
-    if known is None or known.browser != context.browser(request):
+    if known is None:
+        return None
+    if known.browser != context.browser(request):
         return None
     return known
 

@@ -106,7 +106,13 @@ def make_snippet(
     keep = mask.keep_intervals((window.start_ms, end_ms), span, claims, timing)
     relative = [(start - window.start_ms, end - window.start_ms) for start, end in keep]
     clearer = _clearer(span, window.start_ms, strength)
-    redacted = _render(window.samples, relative, key, filler, clearer)
+    redacted = _render(
+        window.samples,
+        relative,
+        key,
+        filler,
+        clearer,
+    )
     shown = _shown(words, decisions, window.start_ms, end_ms)
     return Snippet(
         wav=encode_wav(redacted),
@@ -190,7 +196,11 @@ def _render(
     gain = loudness.gain_to_target(_audible(disguised, keep), RATE_HZ)
     levelled = disguised * np.float32(gain)
     filled = mask.replace_outside(
-        levelled, RATE_HZ, keep, generator(key, "filler"), filler
+        levelled,
+        RATE_HZ,
+        keep,
+        generator(key, "filler"),
+        filler,
     )
     return _quiet_start(loudness.limit(filled, RATE_HZ), keep[0][0])
 
@@ -237,6 +247,11 @@ def _report(
     decisions: Sequence[WordDecision],
     start_ms: int,
 ) -> Report:
+    """Return the parts of the window that are masked, and how many words are shown.
+
+    `keep` holds the audible parts, in ms of the window. The masked parts are the gaps
+    between them. Each has the reason of the words inside it.
+    """
     edges = [0, *(edge for part in keep for edge in part), length_ms]
     gaps = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
     inside = [

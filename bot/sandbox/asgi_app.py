@@ -109,10 +109,26 @@ def _is_local(scope: Scope) -> bool:
 
 async def _refuse(scope: Scope, send: Send) -> None:
     if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008})
+        await send(
+            {
+                "type": "websocket.close",
+                "code": 1008,
+            }
+        )
         return
     body = b"The sandbox answers only on this machine."
     length = str(len(body)).encode()
     headers = [(b"content-type", b"text/plain"), (b"content-length", length)]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 403,
+            "headers": headers,
+        }
+    )
+    await send(
+        {
+            "type": "http.response.body",
+            "body": body,
+        }
+    )

@@ -59,7 +59,10 @@ async def avatar(request: Request) -> Response:
 
 def _photo(person: Person) -> Response:
     image = base64.b64decode(person.photo)
-    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    headers = {
+        "Cache-Control": "no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
     return Response(image, media_type=photo_type(image), headers=headers)
 
 

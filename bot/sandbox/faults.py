@@ -69,6 +69,7 @@ def _all_of_family(target: str) -> str:
 
 
 def _parse(rule: Json) -> Fault:
+    """Return the fault of a JSON object. Raises `ValueError` for any other shape."""
     if not isinstance(rule, dict):
         raise ValueError(f"a fault is an object, not {rule!r}")
     known = set(_FIELD_TYPES)

@@ -39,8 +39,16 @@ class LiveFeed:
     def record(self, entry: Json) -> Json:
         """Log a Web API call or a delivery, show it in the drawer, and return it."""
         self._sequence += 1
-        numbered = {"n": self._sequence, **entry}
+        numbered = {
+            "n": self._sequence,
+            **entry,
+        }
         self.log.append(numbered)
         # Every persona may see the log: it is for the people who develop the app.
-        self.send({"type": "log", "entry": numbered})
+        self.send(
+            {
+                "type": "log",
+                "entry": numbered,
+            }
+        )
         return numbered

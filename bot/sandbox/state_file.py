@@ -137,7 +137,12 @@ def _workspace(saved: Json) -> Workspace:
 
 def _file(saved: Json) -> File:
     content = base64.b64decode(saved["content"])
-    return File(**{**saved, "content": content})
+    return File(
+        **{
+            **saved,
+            "content": content,
+        }
+    )
 
 
 def _restore_token(tokens: dict[str, Token], saved: Json) -> None:
@@ -147,7 +152,12 @@ def _restore_token(tokens: dict[str, Token], saved: Json) -> None:
         own.revoked = bool(saved["revoked"])
         return
     scopes = frozenset(saved["scopes"])
-    token = Token(**{**saved, "scopes": scopes})
+    token = Token(
+        **{
+            **saved,
+            "scopes": scopes,
+        }
+    )
     tokens[token.value] = token
 
 

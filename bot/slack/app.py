@@ -175,7 +175,13 @@ class _Listeners:
     ) -> None:
         sender = (body["team_id"], body["user_id"])
         handler = COMMANDS.get(body["command"])
-        self._handle(handler, sender, body, ack, _show_in_answer)
+        self._handle(
+            handler,
+            sender,
+            body,
+            ack,
+            _show_in_answer,
+        )
 
     def on_shortcut(
         self,
@@ -183,7 +189,13 @@ class _Listeners:
         ack: Ack,
     ) -> None:
         handler = SHORTCUTS.get(body["callback_id"])
-        self._handle(handler, _sender_of(body), body, ack, _show_privately)
+        self._handle(
+            handler,
+            _sender_of(body),
+            body,
+            ack,
+            _show_privately,
+        )
 
     def on_action(
         self,
@@ -192,7 +204,13 @@ class _Listeners:
     ) -> None:
         action_id = body["actions"][0]["action_id"]
         handler = ACTIONS.get(action_id.partition(":")[0])
-        self._handle(handler, _sender_of(body), body, ack, _show_privately)
+        self._handle(
+            handler,
+            _sender_of(body),
+            body,
+            ack,
+            _show_privately,
+        )
 
     def on_view(
         self,
@@ -200,7 +218,13 @@ class _Listeners:
         ack: Ack,
     ) -> None:
         handler = VIEWS.get(body["view"]["callback_id"])
-        self._handle(handler, _sender_of(body), body, ack, _show_in_view)
+        self._handle(
+            handler,
+            _sender_of(body),
+            body,
+            ack,
+            _show_in_view,
+        )
 
     def on_event(
         self,
@@ -213,7 +237,13 @@ class _Listeners:
             # A user_change holds the whole user object, and names no acting person.
             user_id = ""
         sender = (body.get("team_id", ""), user_id)
-        self._handle(EVENTS.get(event["type"]), sender, body, ack, _show_nothing)
+        self._handle(
+            EVENTS.get(event["type"]),
+            sender,
+            body,
+            ack,
+            _show_nothing,
+        )
 
     def _handle(
         self,

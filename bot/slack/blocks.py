@@ -55,11 +55,18 @@ def join_parts(*parts: str) -> str:
 
 
 def plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": True}
+    return {
+        "type": "plain_text",
+        "text": text,
+        "emoji": True,
+    }
 
 
 def mrkdwn(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text}
+    return {
+        "type": "mrkdwn",
+        "text": text,
+    }
 
 
 def section(
@@ -67,7 +74,10 @@ def section(
     accessory: Block | None = None,
     block_id: str | None = None,
 ) -> Block:
-    block: Block = {"type": "section", "text": mrkdwn(text[:MAX_SECTION_TEXT])}
+    block: Block = {
+        "type": "section",
+        "text": mrkdwn(text[:MAX_SECTION_TEXT]),
+    }
     if accessory is not None:
         block["accessory"] = accessory
     if block_id is not None:
@@ -76,25 +86,49 @@ def section(
 
 
 def context(text: str) -> Block:
-    return {"type": "context", "elements": [mrkdwn(text)]}
+    return {
+        "type": "context",
+        "elements": [mrkdwn(text)],
+    }
 
 
 def quote(text: str) -> Block:
     """Return a person's own words; Slack does not read rich text as mrkdwn."""
-    words = {"type": "text", "text": text}
-    quoted = {"type": "rich_text_quote", "elements": [words]}
-    return {"type": "rich_text", "elements": [quoted]}
+    words = {
+        "type": "text",
+        "text": text,
+    }
+    quoted = {
+        "type": "rich_text_quote",
+        "elements": [words],
+    }
+    return {
+        "type": "rich_text",
+        "elements": [quoted],
+    }
 
 
 def header(text: str) -> Block:
-    return {"type": "header", "text": plain(text)}
+    return {
+        "type": "header",
+        "text": plain(text),
+    }
 
 
 def literal(text: str) -> Block:
     """Return text that is shown exactly as it is, to be copied."""
-    words = {"type": "text", "text": text}
-    shown = {"type": "rich_text_preformatted", "elements": [words]}
-    return {"type": "rich_text", "elements": [shown]}
+    words = {
+        "type": "text",
+        "text": text,
+    }
+    shown = {
+        "type": "rich_text_preformatted",
+        "elements": [words],
+    }
+    return {
+        "type": "rich_text",
+        "elements": [shown],
+    }
 
 
 def divider() -> Block:
@@ -102,7 +136,10 @@ def divider() -> Block:
 
 
 def actions(*elements: Block) -> Block:
-    return {"type": "actions", "elements": list(elements)}
+    return {
+        "type": "actions",
+        "elements": list(elements),
+    }
 
 
 def button(
@@ -115,7 +152,11 @@ def button(
     label: str | None = None,
 ) -> Block:
     """Return a button; `label` is the longer text for screen readers."""
-    block: Block = {"type": "button", "text": plain(text), "action_id": action_id}
+    block: Block = {
+        "type": "button",
+        "text": plain(text),
+        "action_id": action_id,
+    }
     if value is not None:
         block["value"] = value
     if url is not None:
@@ -133,7 +174,10 @@ def option(
 ) -> Block:
     if len(text) > MAX_OPTION_TEXT:
         text = text[: MAX_OPTION_TEXT - 1] + "…"
-    return {"text": plain(text), "value": value}
+    return {
+        "text": plain(text),
+        "value": value,
+    }
 
 
 def field(
@@ -150,7 +194,10 @@ def field(
         "type": "input",
         "block_id": block_id,
         "label": plain(label),
-        "element": {**element, "action_id": block_id},
+        "element": {
+            **element,
+            "action_id": block_id,
+        },
         "optional": optional,
     }
     if hint is not None:
@@ -195,14 +242,20 @@ def select(
 
 
 def user_select(placeholder: str) -> Block:
-    return {"type": "users_select", "placeholder": plain(placeholder)}
+    return {
+        "type": "users_select",
+        "placeholder": plain(placeholder),
+    }
 
 
 def checkboxes(
     options: Sequence[Block],
     initial: Sequence[Block] = (),
 ) -> Block:
-    element: Block = {"type": "checkboxes", "options": list(options)}
+    element: Block = {
+        "type": "checkboxes",
+        "options": list(options),
+    }
     if initial:
         element["initial_options"] = list(initial)
     return element

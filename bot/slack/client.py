@@ -76,7 +76,10 @@ class KeptWebClient(WebClient):
                 params=params,
                 **more,
             )
-        headers = {**self._common_headers, **(more.get("headers") or {})}
+        headers = {
+            **self._common_headers,
+            **(more.get("headers") or {}),
+        }
         params = params or {}
         if json is None:
             body = _form(params)
@@ -90,7 +93,11 @@ class KeptWebClient(WebClient):
             client=self,
             http_verb="POST",
             api_url=self.base_url + api_method,
-            req_args={"headers": headers, "params": params, "json": json},
+            req_args={
+                "headers": headers,
+                "params": params,
+                "json": json,
+            },
             data=_read(answer),
             headers=answer.headers,  # type: ignore[arg-type]  # names in any case
             status_code=answer.status,
@@ -188,7 +195,10 @@ def _read(answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
         data: dict[str, Any] = loads(answer.data)
     except ValueError:
         # A proxy, for example, answers with a page of its own.
-        return {"ok": False, "error": "unreadable_answer"}
+        return {
+            "ok": False,
+            "error": "unreadable_answer",
+        }
     return data
 
 

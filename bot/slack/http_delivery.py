@@ -62,7 +62,13 @@ async def _answer(
         return _UNSIGNED
     query = scope["query_string"].decode("latin-1")
     # Bolt's own ASGI adapters are not used: they parse and dispatch in the event loop.
-    return await run_in_threadpool(_dispatch, app, body, query, headers)
+    return await run_in_threadpool(
+        _dispatch,
+        app,
+        body,
+        query,
+        headers,
+    )
 
 
 def _is_signed(

@@ -75,7 +75,9 @@ def _reconnect_if_silent(handler: SocketModeHandler) -> None:
 def _is_alive(handler: SocketModeHandler) -> bool:
     client = handler.client
     session = getattr(client, "current_session", None)
-    if session is None or not client.is_connected():
+    if session is None:
+        return False
+    if not client.is_connected():
         return False
     last_pong: float | None = session.last_ping_pong_time
     if last_pong is None:

@@ -9,5 +9,8 @@ def committed_detail(**fields: str) -> str:
 
     The salt keeps a short reason from being guessed by its exported digest.
     """
-    salted = {**fields, "salt": secrets.token_hex(16)}
+    salted = {
+        **fields,
+        "salt": secrets.token_hex(16),
+    }
     return json.dumps(salted, ensure_ascii=False, sort_keys=True)

@@ -25,7 +25,9 @@ def to_announce(log: Log) -> Published | None:
         .order_by(checkpoints.c.size.desc())
         .limit(1)
     ).one_or_none()
-    if row is None or row.announced_at is not None:
+    if row is None:
+        return None
+    if row.announced_at is not None:
         return None
     return Published(size=row.size, note=row.note)
 

@@ -88,5 +88,10 @@ class Keeper(threading.Thread):
         anchors, announce, witnesses = self._anchors, self._announce, self._witnesses
         if anchors is not None or announce is not None or witnesses is not None:
             publish(
-                self._store, self._keys, anchors, self._clock(), announce, witnesses
+                self._store,
+                self._keys,
+                anchors,
+                self._clock(),
+                announce,
+                witnesses,
             )

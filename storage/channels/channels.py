@@ -54,7 +54,10 @@ class Channels:
         gone = delete(channel_members).where(channel_members.c.channel_id == channel_id)
         self.connection.execute(gone)
         rows = [
-            {"channel_id": channel_id, "user_id": user}
+            {
+                "channel_id": channel_id,
+                "user_id": user,
+            }
             for user in sorted(set(user_ids))
         ]
         if rows:

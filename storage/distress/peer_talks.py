@@ -143,7 +143,15 @@ class PeerTalks:
         """Count one slip: content of a recording that was typed in a peer talk."""
         counted = "ON CONFLICT (kind) DO UPDATE SET noticed = slips.noticed + 1"
         insert_many(
-            self.connection, slips, [{"kind": str(kind), "noticed": 1}], counted
+            self.connection,
+            slips,
+            [
+                {
+                    "kind": str(kind),
+                    "noticed": 1,
+                }
+            ],
+            counted,
         )
 
     def slips(self) -> dict[Slip, int]:

@@ -30,7 +30,14 @@ class HookCalls:
 
     def add(self, call_id: str, now: datetime) -> None:
         """Store that a signed call was handled."""
-        upsert(self.connection, hook_calls, {"id": call_id, "at": now})
+        upsert(
+            self.connection,
+            hook_calls,
+            {
+                "id": call_id,
+                "at": now,
+            },
+        )
 
     def forget_before(self, before: datetime) -> None:
         """Delete calls so old that their signatures have expired."""

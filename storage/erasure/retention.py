@@ -55,7 +55,14 @@ class RetentionDates:
 
     def keep_clip_key(self, clip_id: str, *, until: datetime) -> None:
         """Store until when a clip's key is kept. A later call replaces an earlier one."""
-        upsert(self.connection, clip_keys, {"clip_id": clip_id, "keep_until": until})
+        upsert(
+            self.connection,
+            clip_keys,
+            {
+                "clip_id": clip_id,
+                "keep_until": until,
+            },
+        )
 
     def forget_clip_key(self, clip_id: str) -> None:
         """Delete the entry of a clip whose key is shredded."""

@@ -28,7 +28,10 @@ class Groups:
         upsert(
             self.connection,
             group_refreshes,
-            {"group_id": group_id, "refreshed_at": now},
+            {
+                "group_id": group_id,
+                "refreshed_at": now,
+            },
         )
 
     def put(
@@ -43,7 +46,11 @@ class Groups:
             delete(group_members).where(group_members.c.group_id == group_id)
         )
         rows = [
-            {"group_id": group_id, "user_id": user} for user in sorted(set(user_ids))
+            {
+                "group_id": group_id,
+                "user_id": user,
+            }
+            for user in sorted(set(user_ids))
         ]
         if rows:
             self.connection.execute(insert(group_members), rows)

@@ -136,7 +136,9 @@ class Sessions:
             .returning(*sign_ins.c)
         )
         row = self.connection.execute(query).mappings().one_or_none()
-        if row is None or row["expires_at"] <= now:
+        if row is None:
+            return None
+        if row["expires_at"] <= now:
             return None
         return SignIn(**row)
 

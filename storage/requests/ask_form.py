@@ -47,7 +47,10 @@ class AskForm:
             "user_id": person.user_id,
             "form": form,
         }
-        of_clip = {"clip_id": clip_id, "speaker": speaker}
+        of_clip = {
+            "clip_id": clip_id,
+            "speaker": speaker,
+        }
         rows = self.connection.execute(_ASKING, whose | of_clip).all()
         return AskFormContext(
             member=member_in(

@@ -98,7 +98,11 @@ class Clips:
     def closure(self, clip_id: str, speaker: str | None) -> Closed:
         """What keeps a clip from being heard: a quarantine, or a bar for good."""
         found = self.connection.execute(
-            CLOSED, {"clip_id": clip_id, "speaker": speaker}
+            CLOSED,
+            {
+                "clip_id": clip_id,
+                "speaker": speaker,
+            },
         )
         return closed_by([(row.why, row.is_speaker) for row in found])
 

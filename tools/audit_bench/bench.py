@@ -128,7 +128,13 @@ def measure(store: Store, seed: int = 1) -> Iterator[Timing]:
     with store.read() as tx:
         size = tx.connection.execute(select(func.max(events.c.id))).scalar_one()
     for name, make in shapes().items():
-        yield _timing(store, name, make, size, dice)
+        yield _timing(
+            store,
+            name,
+            make,
+            size,
+            dice,
+        )
 
 
 def measure_chart(

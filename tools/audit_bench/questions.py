@@ -68,16 +68,37 @@ _SHAPES: dict[str, tuple[int, dict[str, Any]]] = {
     "all denials": (ANY_PERSON, {"outcome": Outcome.DENIED}),
     "all failures": (ANY_PERSON, {"outcome": Outcome.FAILED}),
     "who asked the log": (ANY_PERSON, {"actions": (Action.LOG_QUERIED,)}),
-    "rare action, denied": (ANY_PERSON, {"actions": RARE, "outcome": Outcome.DENIED}),
+    "rare action, denied": (
+        ANY_PERSON,
+        {
+            "actions": RARE,
+            "outcome": Outcome.DENIED,
+        },
+    ),
     "an act that never was": (ANY_PERSON, {"actions": (Action.HOLD_PLACED,)}),
     "before the log began": (ANY_PERSON, {"until": START}),
     "unusual plays": (ANY_PERSON, {"unusual": True}),
     "unusual, a rare one": (
         ANY_PERSON,
-        {"unusual": True, "actions": (Action.SNIPPET_HEARD_CLOSER,)},
+        {
+            "unusual": True,
+            "actions": (Action.SNIPPET_HEARD_CLOSER,),
+        },
     ),
-    "unusual, another action": (ANY_PERSON, {"unusual": True, "actions": COMMON}),
-    "unusual, denied": (ANY_PERSON, {"unusual": True, "outcome": Outcome.DENIED}),
+    "unusual, another action": (
+        ANY_PERSON,
+        {
+            "unusual": True,
+            "actions": COMMON,
+        },
+    ),
+    "unusual, denied": (
+        ANY_PERSON,
+        {
+            "unusual": True,
+            "outcome": Outcome.DENIED,
+        },
+    ),
     "one desk": (DESK, {}),
     "desk, rare action": (DESK, {"actions": RARE}),
     "desk, denied": (DESK, {"outcome": Outcome.DENIED}),
@@ -93,7 +114,13 @@ _SHAPES: dict[str, tuple[int, dict[str, Any]]] = {
     "person on another desk, action": (ELSEWHERE, {"actions": COMMON}),
     "person on another desk, denied": (ELSEWHERE, {"outcome": Outcome.DENIED}),
     "person on another desk, unusual": (ELSEWHERE, {"unusual": True}),
-    "all filters": (AT_HOME, {"actions": COMMON, "outcome": Outcome.DENIED}),
+    "all filters": (
+        AT_HOME,
+        {
+            "actions": COMMON,
+            "outcome": Outcome.DENIED,
+        },
+    ),
 }
 
 

@@ -82,7 +82,16 @@ def speak(
     espeak.espeak_SetParameter(_RATE, words_per_minute, 0)
     espeak.espeak_SetParameter(_PITCH, pitch, 0)
     data = text.encode() + b"\0"
-    espeak.espeak_Synth(data, len(data), 0, 1, 0, _UTF8, None, None)
+    espeak.espeak_Synth(
+        data,
+        len(data),
+        0,
+        1,
+        0,
+        _UTF8,
+        None,
+        None,
+    )
     return Speech(np.concatenate(chunks), rate_hz, _words(marks, rate_hz))
 
 

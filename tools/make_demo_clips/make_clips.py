@@ -52,7 +52,13 @@ def make(line: Line) -> tuple[Samples, dict[str, object]]:
     check_words(speech)
     sound, words = _troubled(speech, muddled, line.trouble, rng)
     sound = sound + _noise(len(sound), rng, 60, 4000) * np.float32(_ROOM_RMS)
-    return np.clip(sound, -0.99, 0.99), _sidecar(line, drafted, muddled, words, rng)
+    return np.clip(sound, -0.99, 0.99), _sidecar(
+        line,
+        drafted,
+        muddled,
+        words,
+        rng,
+    )
 
 
 def _read(text: str) -> tuple[str, list[str], int]:
@@ -157,7 +163,13 @@ def _noise(
     low_hz: float,
     high_hz: float,
 ) -> Samples:
-    band = butter(2, [low_hz, high_hz], "bandpass", fs=RATE_HZ, output="sos")
+    band = butter(
+        2,
+        [low_hz, high_hz],
+        "bandpass",
+        fs=RATE_HZ,
+        output="sos",
+    )
     noise = sosfilt(band, rng.standard_normal(frames + RATE_HZ))[RATE_HZ:]
     return np.asarray(noise / np.sqrt(np.mean(noise**2)), dtype=np.float32)
 

@@ -62,7 +62,13 @@ def fit(
     weights = [source_weights[each.language][each.source] for each in utterances]
     owns = [count([each], [group(each.words, each.language)]) for each in utterances]
     examples = [
-        _example(each, lexicons[each.language], place, own, weight)
+        _example(
+            each,
+            lexicons[each.language],
+            place,
+            own,
+            weight,
+        )
         for each, own, weight in zip(utterances, owns, weights, strict=True)
     ]
     tiers = np.array([TIERS.index(tier) for tier, _ in labels])
@@ -73,7 +79,11 @@ def fit(
         rng = np.random.default_rng(seed)
         others = [
             _example(
-                other, lexicons[other.language], place, own, weight * _RENAMED_WEIGHT
+                other,
+                lexicons[other.language],
+                place,
+                own,
+                weight * _RENAMED_WEIGHT,
             )
             for each, own, weight in zip(utterances, owns, weights, strict=True)
             for other in renamed(each, names[each.language], rng)

@@ -61,9 +61,18 @@ LEAST_WEIGHT = 0.004
 """Smaller weights are dropped: they are two thirds of all and change no decision."""
 
 MOST_OVER = {
-    "en": {"all": 0.135, "direct": 0.059},
-    "de": {"all": 0.115, "direct": 0.055},
-    "sw": {"all": 0.15, "direct": 0.08},
+    "en": {
+        "all": 0.135,
+        "direct": 0.059,
+    },
+    "de": {
+        "all": 0.115,
+        "direct": 0.055,
+    },
+    "sw": {
+        "all": 0.15,
+        "direct": 0.08,
+    },
 }
 """Operating point -> the share of harmless words it may mask."""
 
@@ -74,7 +83,10 @@ FUNCTION_WORDS = (
 ).split()
 """Not counted as personal in the "content" figures: annotators' span borders are loose there."""
 
-_TIERS = {"all": (1, 2), "direct": (1,)}
+_TIERS = {
+    "all": (1, 2),
+    "direct": (1,),
+}
 _OFFSETS = {
     "all": (-1.0, -0.5, 0.0, 0.5, 1.0),
     "direct": (0.0, 1.0, 2.0, 4.0, 9.0),
@@ -137,7 +149,16 @@ def train(utterances: Sequence[Utterance]) -> dict[str, Model]:
         talk = COMMANDS
         if calls:
             talk = fit_talk(part, BUSINESS, lexicon)
-        models[name] = _rounded(Model(lexicon, weights, bias, net, talk, {}))
+        models[name] = _rounded(
+            Model(
+                lexicon,
+                weights,
+                bias,
+                net,
+                talk,
+                {},
+            )
+        )
     return models
 
 

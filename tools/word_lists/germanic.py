@@ -46,7 +46,10 @@ def _dutch_verb_stem(infinitive: str) -> str:
 
 def _hardened(stem: str) -> str:
     """Return the spelling at the end of a word: "reis", "geloof"."""
-    return stem[:-1] + {"z": "s", "v": "f"}.get(stem[-1], stem[-1])
+    return stem[:-1] + {
+        "z": "s",
+        "v": "f",
+    }.get(stem[-1], stem[-1])
 
 
 def _dutch_stem_before_vowel(word: str) -> str:
@@ -61,7 +64,10 @@ def _dutch_stem_before_vowel(word: str) -> str:
 
 
 def _softened(stem: str) -> str:
-    return stem[:-1] + {"s": "z", "f": "v"}.get(stem[-1], stem[-1])
+    return stem[:-1] + {
+        "s": "z",
+        "f": "v",
+    }.get(stem[-1], stem[-1])
 
 
 def _is_open(stem: str) -> bool:

@@ -160,7 +160,15 @@ def _japanese_godan(word: str) -> Iterator[str]:
     stem = word[:-1]
     te = stem + ("って" if word.endswith("行く") else _JA_TE[word[-1]])
     yield from _japanese_forms(stem + a, stem + i, te)
-    yield from (te[:-1] + {"て": "た", "で": "だ"}[te[-1]], stem + e, stem + e + "る")
+    yield from (
+        te[:-1]
+        + {
+            "て": "た",
+            "で": "だ",
+        }[te[-1]],
+        stem + e,
+        stem + e + "る",
+    )
     yield from (stem + o + "う", stem + e + "ば", stem + a + "れる", stem + i)
 
 

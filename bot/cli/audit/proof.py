@@ -83,7 +83,15 @@ def checkpoint(anchors: AnchorsOption = "") -> None:
     try:
         sequence_all(store, keys, utc_now)
         if anchor_store is not None or witnesses is not None:
-            publish(store, keys, anchor_store, utc_now(), None, witnesses, at_once=True)
+            publish(
+                store,
+                keys,
+                anchor_store,
+                utc_now(),
+                None,
+                witnesses,
+                at_once=True,
+            )
         with store.read() as tx:
             note = latest(tx.connection)
         sequence_all(store, keys, utc_now)
@@ -112,7 +120,14 @@ def verify(
     with open_program() as (services, act), _progress(progress_name) as progress:
         anchor_store = _open_anchors(settings, anchors)
         try:
-            found = verify_audit(services, act, keys, anchor_store, progress, kept)
+            found = verify_audit(
+                services,
+                act,
+                keys,
+                anchor_store,
+                progress,
+                kept,
+            )
         except Fault as fault:
             typer.echo(text("cli.audit.not_genuine", kind=fault.kind, fault=fault))
             raise typer.Exit(1) from None
@@ -224,7 +239,14 @@ def export(
     progress_name = text("cli.audit.exporting")
     with open_program() as (services, act), _progress(progress_name) as progress:
         question = read_question(filters, team_id="", now=act.now)
-        asked_as, pieces = export_proof(services, act, keys, question, reason, progress)
+        asked_as, pieces = export_proof(
+            services,
+            act,
+            keys,
+            question,
+            reason,
+            progress,
+        )
         _write(out, pieces)
     typer.echo(text("cli.audit.exported", event=asked_as))
     public_key = keys.verifiers[0]

@@ -103,7 +103,13 @@ def query(
             found = query_audit(services, act, question, reason)
             _print_page(found.asked_as, found.page)
         else:
-            _stream(services, act, question, reason, format_lines)
+            _stream(
+                services,
+                act,
+                question,
+                reason,
+                format_lines,
+            )
 
 
 def _format(

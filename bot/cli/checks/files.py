@@ -70,14 +70,18 @@ def _written(settings: Settings) -> Iterator[Path]:
 
 
 def _local(address: str | None) -> Path | None:
-    if not address or urlsplit(address).scheme not in ("", "file"):
+    if not address:
+        return None
+    if urlsplit(address).scheme not in ("", "file"):
         return None
     return folder_of(address)
 
 
 def _is_open(path: Path) -> bool:
     """Return whether others may look into a file, or into a folder's files."""
-    if not path.exists() or not path.stat().st_mode & _OTHERS:
+    if not path.exists():
+        return False
+    if not path.stat().st_mode & _OTHERS:
         return False
     if not path.is_dir():
         return True

@@ -56,7 +56,10 @@ class Browser:
 
     def _continue_as(self, target: httpx.URL) -> httpx.Response:
         """Press "continue" on Slack's page, and return the redirect."""
-        form = {**dict(target.params), "user_id": self.person}
+        form = {
+            **dict(target.params),
+            "user_id": self.person,
+        }
         return self._http.post(target.copy_with(query=None), data=form)
 
 
@@ -73,7 +76,13 @@ class Workspace:
         **body: Any,
     ) -> dict[str, Any]:
         """Type, press or submit something. Raises Unavailable if it is refused."""
-        response = self._http.post(f"/sandbox/{verb}", json={"as": person, **body})
+        response = self._http.post(
+            f"/sandbox/{verb}",
+            json={
+                "as": person,
+                **body,
+            },
+        )
         answer: dict[str, Any] = response.json()
         if not answer.get("ok"):
             error = answer.get("error", answer)
@@ -82,7 +91,10 @@ class Workspace:
 
     def messages(self, person: str, **where: str) -> list[dict[str, Any]]:
         """Return the messages this person sees in a channel or thread."""
-        query = {"as": person, **where}
+        query = {
+            "as": person,
+            **where,
+        }
         answer = self._http.get("/sandbox/messages", params=query).json()
         return list(answer["messages"])
 
@@ -102,7 +114,10 @@ def listen_and_answer(
     csrf = _CSRF.search(page.text)
     if page.status_code != httpx.codes.OK or csrf is None:
         raise Unavailable(text("cli.tour.page_refused", status=page.status_code))
-    form = {"csrf": csrf.group(1), "press": secrets.token_hex(16)}
+    form = {
+        "csrf": csrf.group(1),
+        "press": secrets.token_hex(16),
+    }
     sound = browser.post(f"{url}/audio", form)
     if not sound.content.startswith(_WAV_START):
         raise Unavailable(text("cli.tour.no_sound", status=sound.status_code))

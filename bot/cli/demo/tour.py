@@ -143,7 +143,12 @@ def _typed(
     action_id: str,
     value: str,
 ) -> dict[str, Any]:
-    return {action_id: {"type": "plain_text_input", "value": value}}
+    return {
+        action_id: {
+            "type": "plain_text_input",
+            "value": value,
+        }
+    }
 
 
 def _parent(workspace: Workspace) -> dict[str, Any] | None:

@@ -18,7 +18,10 @@ from bot.usecases.services import Services
 from storage.records import Erasure
 
 _COLUMNS = ("erasure", "of", "place", "state")
-_STYLES = {ReceiptState.HELD: "yellow", ReceiptState.OVERDUE: "red"}
+_STYLES = {
+    ReceiptState.HELD: "yellow",
+    ReceiptState.OVERDUE: "red",
+}
 
 
 def erase(
@@ -53,16 +56,28 @@ def erase(
             found = _newest(services, act, retry=retry)
         elif person:
             found = overview.erase_data(
-                services, act, What.PERSON, person, reason=reason
+                services,
+                act,
+                What.PERSON,
+                person,
+                reason=reason,
             )
         elif speaker:
             found = overview.erase_data(
-                services, act, What.SPEAKER, speaker, reason=reason
+                services,
+                act,
+                What.SPEAKER,
+                speaker,
+                reason=reason,
             )
         else:
             clip_id = find_clip_id(services, clip=clip, request=request)
             found = overview.erase_data(
-                services, act, What.CLIP, clip_id, reason=reason
+                services,
+                act,
+                What.CLIP,
+                clip_id,
+                reason=reason,
             )
         for erasure in found:
             clean_at_once(services, act, erasure)

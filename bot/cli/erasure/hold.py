@@ -37,7 +37,13 @@ def hold(
             typer.echo(text("cli.hold.ended", number=release))
         elif clip or request:
             clip_id = find_clip_id(services, clip=clip, request=request)
-            placed = holds.place_hold(services, act, clip_id, days=days, reason=reason)
+            placed = holds.place_hold(
+                services,
+                act,
+                clip_id,
+                days=days,
+                reason=reason,
+            )
             until = placed.expires_at.strftime(_TIME)
             typer.echo(text("cli.hold.stands", number=placed.id, until=until))
         elif reason:

@@ -28,8 +28,14 @@ FORMATS = {
 }
 # Last part of the label's key -> the filters of a question that is asked often.
 OFTEN = {
-    "heard": {"action": "heard", "since": "24h"},
-    "refused": {"outcome": "denied", "since": "7d"},
+    "heard": {
+        "action": "heard",
+        "since": "24h",
+    },
+    "refused": {
+        "outcome": "denied",
+        "since": "7d",
+    },
     "unusual": {"unusual": "yes"},
     "log": {"action": "log"},
     "own": {"person": "me"},
@@ -93,7 +99,12 @@ def list_new_events(visit: Visit) -> Response:
     if found.events:
         cursor = first_cursor(found, visit.act.now)
     rows = [_row(event) for event in found.events]
-    return render_json({"rows": rows, "cursor": cursor})
+    return render_json(
+        {
+            "rows": rows,
+            "cursor": cursor,
+        }
+    )
 
 
 def export(visit: Visit) -> Response:
@@ -182,7 +193,12 @@ def _answer_values(
     kept: dict[str, str],
 ) -> dict[str, Any]:
     """Return the table, its pager and its charts; all empty without an answer."""
-    values: dict[str, Any] = {"rows": [], "links": {}, "days": None, "people": []}
+    values: dict[str, Any] = {
+        "rows": [],
+        "links": {},
+        "days": None,
+        "people": [],
+    }
     if view is None:
         return values
     values["rows"] = [_row(event) for event in view.page.events]
@@ -198,7 +214,9 @@ def _needs_reason(
     question: Question,
     reason: str,
 ) -> bool:
-    if question.person is None or question.person == visit.person:
+    if question.person is None:
+        return False
+    if question.person == visit.person:
         return False
     return not reason.strip()
 
@@ -210,9 +228,15 @@ def _links(
     """Return the filters of the page before and of the page after, where there is one."""
     links = {}
     if view.page.previous_cursor:
-        links["newer"] = {**kept, "cursor": view.page.previous_cursor}
+        links["newer"] = {
+            **kept,
+            "cursor": view.page.previous_cursor,
+        }
     if view.page.next_cursor:
-        links["older"] = {**kept, "cursor": view.page.next_cursor}
+        links["older"] = {
+            **kept,
+            "cursor": view.page.next_cursor,
+        }
     return links
 
 

@@ -61,7 +61,10 @@ def show_elevated(
         base,
         unmasked=unmasked,
     )
-    values = {**reason_values(visit), **player}
+    values = {
+        **reason_values(visit),
+        **player,
+    }
     return render_page(
         visit,
         "elevated.html",

@@ -57,7 +57,10 @@ def player_values(
     has the masked words too, and the transcript still covers them.
     """
     if snippet is None:
-        return {"player": None, "words": ()}
+        return {
+            "player": None,
+            "words": (),
+        }
     masked_ms = [] if unmasked else _masked_ms(snippet)
     data = {
         "base": base or f"/r/{visit.key}",
@@ -68,7 +71,10 @@ def player_values(
         "masked_ms": masked_ms,
         "peaks": list(snippet.peaks),
     }
-    return {"player": data, "words": shown_words(snippet)}
+    return {
+        "player": data,
+        "words": shown_words(snippet),
+    }
 
 
 def _masked_ms(snippet: SnippetRecord) -> list[list[int]]:

@@ -143,7 +143,9 @@ def _is_our_organisation(
     found: Identity,
 ) -> bool:
     ours = visit.services.enterprise_id
-    if ours is None or found.enterprise_id is None:
+    if ours is None:
+        return True
+    if found.enterprise_id is None:
         return True
     return found.enterprise_id == ours
 

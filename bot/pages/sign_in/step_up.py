@@ -25,7 +25,10 @@ def reason_values(visit: Visit) -> dict[str, Any]:
     if not typed:
         typed = kept_reason(visit.services, visit.person, _form_page(visit))
     is_fresh = step_up_refusal(visit.act) is None
-    return {"typed_reason": typed, "is_fresh": is_fresh}
+    return {
+        "typed_reason": typed,
+        "is_fresh": is_fresh,
+    }
 
 
 def render_step_up(

@@ -49,7 +49,9 @@ def _awaited_step(case: Case) -> str:
 
 def describe_drill(case: Case) -> str:
     """Return the notice of a drill with its times, from its acknowledgement on."""
-    if not case.is_drill or case.acknowledged_at is None:
+    if not case.is_drill:
+        return ""
+    if case.acknowledged_at is None:
         return ""
     acknowledged = _duration(case.acknowledged_at - case.opened_at)
     if case.closed_at is None:

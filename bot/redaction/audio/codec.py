@@ -121,7 +121,13 @@ def read_window(
 def encode_flac(samples: Samples) -> bytes:
     """Return 16 kHz mono 16-bit FLAC, about half the bytes of the same WAV."""
     buffer = io.BytesIO()
-    soundfile.write(buffer, to_int16(samples), RATE_HZ, format="FLAC", subtype="PCM_16")
+    soundfile.write(
+        buffer,
+        to_int16(samples),
+        RATE_HZ,
+        format="FLAC",
+        subtype="PCM_16",
+    )
     return buffer.getvalue()
 
 
@@ -173,7 +179,9 @@ def _decode_with_sndfile(file: BinaryIO, part: _Part) -> _Decoded | None:
     first_ms = max(0, part.start_ms - _MARGIN_MS)
     reply = decode_with_sndfile(file, first_ms, part.end_ms + _MARGIN_MS)
     line, is_there, _ = bytes(reply.content[:_MOST_LINE_BYTES]).partition(b"\n")
-    if not reply.is_whole or not is_there:
+    if not reply.is_whole:
+        return None
+    if not is_there:
         return None
     about = json.loads(line)
     n_line = len(line) + 1
@@ -213,7 +221,13 @@ def _run_ffmpeg(
 ) -> _Decoded | None:
     first_ms = max(0, part.start_ms - _FFMPEG_MARGIN_MS)
     length_s = (part.end_ms + _FFMPEG_MARGIN_MS - first_ms) / 1000
-    arguments = ffmpeg.arguments(file, container, first_ms / 1000, length_s, jump=jump)
+    arguments = ffmpeg.arguments(
+        file,
+        container,
+        first_ms / 1000,
+        length_s,
+        jump=jump,
+    )
     reply = decode_with_ffmpeg(file, arguments)
     n_channels, channels = ffmpeg.channels_of(reply.content, MOST_CHANNELS)
     if n_channels == 0:

@@ -47,7 +47,10 @@ _OTHERS = (
     (b"MThd", "midi"),
     (b"version https://git-lfs", "pointer"),
 )
-_OTHERS_IN_RIFF = {b"AVI ": "video", b"WEBP": "picture"}
+_OTHERS_IN_RIFF = {
+    b"AVI ": "video",
+    b"WEBP": "picture",
+}
 _MPEG_TS_PACKET_BYTES = 188
 
 
@@ -130,13 +133,23 @@ def _synchsafe(four: bytes) -> int:
     return size
 
 
+# Containers of chunks: the first four bytes, and the form at offset 8.
+_BY_FORM = {
+    (b"RIFF", b"WAVE"): "wav",
+    (b"RF64", b"WAVE"): "wav",
+    (b"RIFX", b"WAVE"): "wav",
+    (b"BW64", b"WAVE"): "wav",
+    (b"RIFF", b"RMP3"): "mp3",
+    (b"FORM", b"AIFF"): "aiff",
+    (b"FORM", b"AIFC"): "aiff",
+}
+
+
 def _by_magic(head: bytes) -> str:
-    if head[:4] in (b"RIFF", b"RF64", b"RIFX", b"BW64") and head[8:12] == b"WAVE":
-        return "wav"
-    if head[:4] == b"RIFF" and head[8:12] == b"RMP3":
-        return "mp3"
-    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
-        return "aiff"
+    """Return the kind of file by its magic numbers, or an empty text."""
+    form = _BY_FORM.get((head[:4], head[8:12]))
+    if form is not None:
+        return form
     if head[:4] == b"OggS":
         return _kind_of_ogg(head)
     if head[4:8] in _BOXES_OF_MP4:
@@ -161,7 +174,11 @@ def _by_sync(head: bytes) -> str:
     MPEG frames start with eleven ones; in ADTS only the layer bits are zero. Source:
     ISO 13818-7.
     """
-    if len(head) < 2 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+    if len(head) < 2:
+        return ""
+    if head[0] != 0xFF:
+        return ""
+    if head[1] & 0xE0 != 0xE0:
         return ""
     return "adts" if head[1] & 0xF6 == 0xF0 else "mp3"
 
@@ -187,11 +204,19 @@ def _count_frames(content: bytes, at: int) -> int:
 
 def _mp3_frame_bytes(head: bytes) -> int:
     """Return the length of a frame of layer III, 0 where none begins (ISO 11172-3)."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+    if len(head) < 4:
+        return 0
+    if head[0] != 0xFF:
+        return 0
+    if head[1] & 0xE6 != 0xE2:
         return 0
     version = head[1] >> 3 & 3
     rate, sampling = head[2] >> 4, head[2] >> 2 & 3
-    if version == 1 or sampling == 3 or not 0 < rate < 15:
+    if version == 1:
+        return 0
+    if sampling == 3:
+        return 0
+    if not 0 < rate < 15:
         return 0
     padding = head[2] >> 1 & 1
     if version == 3:

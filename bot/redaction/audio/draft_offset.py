@@ -29,7 +29,9 @@ def draft_offset_ms(window: Window, words: Sequence[Word]) -> int | None:
     """
     loudness = _loudness(window)
     spoken = _spoken(words, window.start_ms, len(loudness))
-    if len(loudness) <= 2 * _MAX_LAG or np.ptp(loudness) == 0:
+    if len(loudness) <= 2 * _MAX_LAG:
+        return None
+    if np.ptp(loudness) == 0:
         return None
     if not _LEAST_SHARE < spoken.mean() < _MOST_SHARE:
         return None
@@ -78,6 +80,8 @@ def _likeness(
     """Return the correlation of the sound with the words `lag` frames later."""
     inner = slice(_MAX_LAG, len(loudness) - _MAX_LAG)
     shifted = spoken[inner.start + lag : inner.stop + lag]
-    if np.ptp(shifted) == 0 or np.ptp(loudness[inner]) == 0:
+    if np.ptp(shifted) == 0:
+        return 0.0
+    if np.ptp(loudness[inner]) == 0:
         return 0.0
     return float(np.corrcoef(loudness[inner], shifted)[0, 1])

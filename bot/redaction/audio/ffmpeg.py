@@ -34,7 +34,11 @@ _DEMUXERS = {
     "sphere": "nist",
 }
 # These formats are frames alone: their demuxers can begin at any frame.
-_OF_FRAMES_ONLY = {"adts": "aac", "amr": "amrnb", "amr-wb": "amrwb"}
+_OF_FRAMES_ONLY = {
+    "adts": "aac",
+    "amr": "amrnb",
+    "amr-wb": "amrwb",
+}
 _WITH_TIME_STAMPS = {"mp4", "webm", "ogg", "ogg-flac"}
 _RUN_UP_S = 0.25
 _JUMP_RUN_UP_S = 2.0

@@ -11,7 +11,10 @@ from typing import BinaryIO
 from bot.redaction.audio.containers import adts_rate_hz, tag_bytes
 
 _AMR_FRAME_S = 0.02
-_AMR_MAGIC = {"amr": b"#!AMR\n", "amr-wb": b"#!AMR-WB\n"}
+_AMR_MAGIC = {
+    "amr": b"#!AMR\n",
+    "amr-wb": b"#!AMR-WB\n",
+}
 # These are octets of a frame with its header, by frame type (RFC 4867, tables 1 and 2
 # of 3GPP TS 26.101/201).
 _AMR_BYTES = {
@@ -89,7 +92,9 @@ def _adts_frame(block: bytes, at: int) -> Frame | None:
         return None
     has_sync = head[0] == 0xFF and head[1] & 0xF6 == 0xF0
     rate_hz = adts_rate_hz(head)
-    if not has_sync or rate_hz == 0:
+    if not has_sync:
+        return None
+    if rate_hz == 0:
         return None
     n_bytes = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
     if n_bytes < _HEAD_BYTES:

@@ -11,7 +11,10 @@ _FIRST_FRAME_BYTES = 256
 _HAS_FRAMES, _HAS_BYTES = 1, 2
 _BLOCK_BYTES = 1 << 20
 # A file joined to the end of another begins with one of these.
-_BEGINNINGS = {"flac": b"fLaC", "webm": b"\x1a\x45\xdf\xa3"}
+_BEGINNINGS = {
+    "flac": b"fLaC",
+    "webm": b"\x1a\x45\xdf\xa3",
+}
 
 
 def finds_places(file: BinaryIO, container: str) -> bool:
@@ -48,7 +51,9 @@ def _is_counted(file: BinaryIO) -> bool:
     file.seek(start)
     frame = file.read(_FIRST_FRAME_BYTES)
     at = max(frame.find(b"Xing"), frame.find(b"Info"))
-    if at < 0 or at + 16 > len(frame):
+    if at < 0:
+        return False
+    if at + 16 > len(frame):
         return False
     flags = frame[at + 7]
     if not flags & _HAS_BYTES:

@@ -86,7 +86,13 @@ def replace_outside(
     original is left, not even faded: filler and original each fade on their own side.
     """
     open_gate = _gate(len(samples), rate_hz, keep, _EDGE_MS)
-    shut_gate = 1 - _gate(len(samples), rate_hz, keep, _FADE_MS, outwards=True)
+    shut_gate = 1 - _gate(
+        len(samples),
+        rate_hz,
+        keep,
+        _FADE_MS,
+        outwards=True,
+    )
     make = _noise if filler == "noise" else _tone
     generated = make(len(samples), rate_hz, rng)
     return (samples * open_gate + generated * shut_gate).astype(np.float32)

@@ -101,7 +101,9 @@ def _without_half_a_tag(word: str) -> str:
 
 def _token_ms(token: str) -> int:
     letters = [char for char in token if char.isalpha()]
-    if not letters or not _is_word(token):
+    if not letters:
+        return 0
+    if not _is_word(token):
         return 0
     return _MS_A_WORD + round(sum(_letter_ms(letter) for letter in letters))
 

@@ -306,7 +306,9 @@ def _is_harmless_alone(unit: Unit, model: Model | None) -> bool | None:
     is_number = unit.kind in (Kind.NUMBER, Kind.NUMBERS)
     if is_number and not unit.pattern.strip(_PLAIN_NUMBERS):
         return unit.pattern in ("1", "d")
-    if model is None or unit.kind is not Kind.WORD:
+    if model is None:
+        return None
+    if unit.kind is not Kind.WORD:
         return None
     if _is_everyday(unit.key, model):
         return True

@@ -34,7 +34,13 @@ NUMBER_RELIEF = {"en": 3.0}
 identify, yet a quarter of what was masked for nothing were numbers; in the synthetic source, the
 lowest that identifies and is not left to the rules stands six above the threshold."""
 
-BESIDE_A_NAME = {"en": {-1: 2.0, 1: 6.0, 2: 4.0}}
+BESIDE_A_NAME = {
+    "en": {
+        -1: 2.0,
+        1: 6.0,
+        2: 4.0,
+    }
+}
 """Log-odds of direct added beside a sure name, by language and place (1: the next unit).  Names are
 longer than their surest word: "will smith", "alexander the great".  In German and Swahili this
 masked more than it saved."""
@@ -95,7 +101,9 @@ class Model:
         return 0.0
 
     def _number_relief(self, unit: Unit) -> float:
-        if unit.kind not in _NUMBERS or unit.pattern.strip(_NUMBER_WORDS):
+        if unit.kind not in _NUMBERS:
+            return 0.0
+        if unit.pattern.strip(_NUMBER_WORDS):
             return 0.0
         return NUMBER_RELIEF.get(self.lexicon.language, 0.0)
 

@@ -97,7 +97,10 @@ def _classes(
     """Return how common and how often personal the word is, and its kinds of name."""
     common, flags = classes_of(unit, lexicon)
     word = bare(unit.key)
-    marks = {"poss": word != unit.key, "nonalpha": not word.isalpha()}
+    marks = {
+        "poss": word != unit.key,
+        "nonalpha": not word.isalpha(),
+    }
     return [
         *(f"o{often}", f"r{rate}", f"or{often}{rate}", f"l{common}"),
         *(

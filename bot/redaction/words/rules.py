@@ -122,7 +122,9 @@ def _is_long_number(unit: Unit) -> bool:
     """Return whether four figures are read singly, or five words make no amount."""
     if unit.kind is not Kind.NUMBERS:
         return False
-    if "dddd" in unit.pattern or "x" in unit.pattern:
+    if "dddd" in unit.pattern:
+        return True
+    if "x" in unit.pattern:
         return True
     return unit.pattern.count("d") >= 5
 

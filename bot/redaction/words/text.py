@@ -23,8 +23,14 @@ _FOLDS: dict[str, dict[int, str | None]] = {
         ord("ة"): "ه",
     },
     # These are the nukta and the chandrabindu.
-    "hi": {0x093C: None, 0x0901: "\u0902"},
-    "tr": {0x0307: None, ord("ı"): "i"},
+    "hi": {
+        0x093C: None,
+        0x0901: "\u0902",
+    },
+    "tr": {
+        0x0307: None,
+        ord("ı"): "i",
+    },
 }
 _APOSTROPHES = str.maketrans("’‘ʼ´", "''''")
 
@@ -42,7 +48,9 @@ def normal(word: str) -> str:
 
 def is_letter(word: str) -> bool:
     """Return whether the word is one letter, as in spelling ("b", "u.")."""
-    if len(word) != 1 or not word.isalpha():
+    if len(word) != 1:
+        return False
+    if not word.isalpha():
         return False
     return not is_ideograph(word)
 

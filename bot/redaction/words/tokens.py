@@ -11,8 +11,14 @@ from bot.redaction.words.text import MUDDLED, is_letter, n_digits, normal
 from bot.redaction.words.word_lists import number_words, spelling_alphabet
 
 # These one-letter words are no spelling unless other letters stand beside them.
-_LETTER_WORDS = {"en": frozenset("ai"), "pl": frozenset("aiouwz")}
-_AND = {"en": "and", "de": "und"}
+_LETTER_WORDS = {
+    "en": frozenset("ai"),
+    "pl": frozenset("aiouwz"),
+}
+_AND = {
+    "en": "and",
+    "de": "und",
+}
 _PATTERN = {
     "digit": "d",
     "article": "d",
@@ -58,7 +64,9 @@ class Unit:
 
 def is_number(word: str, language: str) -> bool:
     """Return whether a normal form is a figure ("20", "7th", "05/01") or a number word."""
-    if word[:1].isdigit() or word[-1:].isdigit():
+    if word[:1].isdigit():
+        return True
+    if word[-1:].isdigit():
         return True
     if word in number_words(language):
         return True
@@ -135,9 +143,21 @@ def _letters_at(
             break
         end += 1
     if end == i + 1:
-        return Unit(i, end, forms[i], Kind.LETTER, "1")
+        return Unit(
+            i,
+            end,
+            forms[i],
+            Kind.LETTER,
+            "1",
+        )
     key = "".join(form[0] + "." for form in forms[i:end])
-    return Unit(i, end, key, Kind.LETTERS, str(min(end - i, 6)))
+    return Unit(
+        i,
+        end,
+        key,
+        Kind.LETTERS,
+        str(min(end - i, 6)),
+    )
 
 
 def _number_at(
@@ -157,8 +177,20 @@ def _number_at(
         end += 1
     pattern = "".join(_number_kind(form, language) for form in forms[i:end])
     if end == i + 1:
-        return Unit(i, end, forms[i], Kind.NUMBER, pattern)
-    return Unit(i, end, "#" + pattern[:12], Kind.NUMBERS, pattern)
+        return Unit(
+            i,
+            end,
+            forms[i],
+            Kind.NUMBER,
+            pattern,
+        )
+    return Unit(
+        i,
+        end,
+        "#" + pattern[:12],
+        Kind.NUMBERS,
+        pattern,
+    )
 
 
 def _number_kind(form: str, language: str) -> str:

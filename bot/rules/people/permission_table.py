@@ -139,12 +139,18 @@ PERMISSIONS: Mapping[Capability, Mapping[Role | None, Cells]] = {
         None: _never("not_administrator"),
     },
     Capability.READ_OWN_RECORD: {None: ALWAYS},
-    Capability.QUERY_LOG: {Role.AUDITOR: ALWAYS, None: _never("not_auditor")},
+    Capability.QUERY_LOG: {
+        Role.AUDITOR: ALWAYS,
+        None: _never("not_auditor"),
+    },
     Capability.DEAL_WITH: {
         Role.LEAD: (YES, YES, YES, "leads_only"),
         None: _never("leads_only"),
     },
-    Capability.SET_UP: {Role.ADMINISTRATOR: ALWAYS, None: _never("not_administrator")},
+    Capability.SET_UP: {
+        Role.ADMINISTRATOR: ALWAYS,
+        None: _never("not_administrator"),
+    },
     Capability.MAP_ROLES: {
         Role.ADMINISTRATOR: ALWAYS,
         None: _never("not_administrator"),

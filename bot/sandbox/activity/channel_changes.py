@@ -34,7 +34,14 @@ def join(
     if inviter:
         extra["inviter"] = inviter
     text = f"<@{user_id}> has joined the channel"
-    messages.post_system(sandbox, channel, user_id, "channel_join", text, **extra)
+    messages.post_system(
+        sandbox,
+        channel,
+        user_id,
+        "channel_join",
+        text,
+        **extra,
+    )
     event = _member_event(sandbox, "member_joined_channel", channel, user_id)
     publish(sandbox, event | extra, channel)
     _redraw(sandbox)
@@ -49,7 +56,13 @@ def leave(
     if user_id not in channel.members:
         return
     text = f"<@{user_id}> has left the channel"
-    messages.post_system(sandbox, channel, user_id, "channel_leave", text)
+    messages.post_system(
+        sandbox,
+        channel,
+        user_id,
+        "channel_leave",
+        text,
+    )
     # The line is posted while the person is a member, who is its author.
     channel.members.remove(user_id)
     event = _member_event(sandbox, "member_left_channel", channel, user_id)
@@ -67,7 +80,14 @@ def create(
     """Create a channel whose only member is its creator, and return it."""
     now = sandbox.clock.seconds()
     kind = _kind(private)
-    channel = Channel(new_id("C"), name, kind, [creator], creator, now)
+    channel = Channel(
+        new_id("C"),
+        name,
+        kind,
+        [creator],
+        creator,
+        now,
+    )
     sandbox.workspace.channels[channel.id] = channel
     if not private:
         whole = channel_json(channel, creator)
@@ -92,7 +112,13 @@ def archive(
 ) -> None:
     """Archive a channel: it stays readable, and takes no more messages."""
     text = f"<@{user_id}> archived the channel"
-    messages.post_system(sandbox, channel, user_id, "channel_archive", text)
+    messages.post_system(
+        sandbox,
+        channel,
+        user_id,
+        "channel_archive",
+        text,
+    )
     # An archived channel takes no more messages, so that the line comes first.
     channel.archived = True
     _publish_archiving(sandbox, channel, user_id, "archive")
@@ -108,7 +134,13 @@ def unarchive(
     # The channel must be open before it takes the line.
     channel.archived = False
     text = f"<@{user_id}> unarchived the channel"
-    messages.post_system(sandbox, channel, user_id, "channel_unarchive", text)
+    messages.post_system(
+        sandbox,
+        channel,
+        user_id,
+        "channel_unarchive",
+        text,
+    )
     _publish_archiving(sandbox, channel, user_id, "unarchive")
     _redraw(sandbox)
 
@@ -167,7 +199,14 @@ def set_remark(
     setattr(channel, field, value)
     text = f"set the channel {field}: {value}"
     subtype = f"channel_{field}"
-    messages.post_system(sandbox, channel, user_id, subtype, text, **{field: value})
+    messages.post_system(
+        sandbox,
+        channel,
+        user_id,
+        subtype,
+        text,
+        **{field: value},
+    )
     _redraw(sandbox)
 
 
@@ -193,7 +232,13 @@ def convert(
         word = "private"
     text = f"made this channel *{word}*. {_CONVERSIONS[word]}"
     subtype = f"channel_convert_to_{word}"
-    messages.post_system(sandbox, channel, user_id, subtype, text)
+    messages.post_system(
+        sandbox,
+        channel,
+        user_id,
+        subtype,
+        text,
+    )
     _redraw(sandbox)
 
 

@@ -12,7 +12,10 @@ def revoke_token(sandbox: Sandbox, value: str) -> None:
     token = sandbox.tokens[value]
     token.revoked = True
     sandbox.mark_changed()
-    owners: dict[str, list[str]] = {"oauth": [], "bot": []}
+    owners: dict[str, list[str]] = {
+        "oauth": [],
+        "bot": [],
+    }
     if token.kind == "user":
         owners["oauth"].append(token.user_id)
     elif token.kind == "bot":

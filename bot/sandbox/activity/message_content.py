@@ -102,7 +102,11 @@ def _checked_attachments(attachments: Any) -> list[Json]:
     if len(attachments) > MAX_ATTACHMENTS:
         raise SlackError("too_many_attachments")
     return [
-        {"id": number, "fallback": "", **attachment}
+        {
+            "id": number,
+            "fallback": "",
+            **attachment,
+        }
         for number, attachment in enumerate(attachments, start=1)
     ]
 
@@ -130,4 +134,7 @@ def checked_metadata(metadata: Any) -> Json:
         raise SlackError("invalid_metadata_schema")
     if len(json.dumps(metadata)) > _MAX_METADATA_BYTES:
         raise SlackError("metadata_too_large")
-    return {"event_type": event_type, "event_payload": event_payload}
+    return {
+        "event_type": event_type,
+        "event_payload": event_payload,
+    }

@@ -28,7 +28,10 @@ def author_fields(sandbox: Sandbox, user_id: str) -> Json:
     """Return the author's fields: bots have a bot_id and profile, people only user."""
     people = sandbox.workspace.people
     if user_id != BOT_USER_ID:
-        return {"user": user_id, "team": people[user_id].team_id}
+        return {
+            "user": user_id,
+            "team": people[user_id].team_id,
+        }
     bot = people[BOT_USER_ID]
     icons = {
         f"image_{size}": avatar_url(sandbox.base_url, bot, size) for size in _ICON_SIZES
@@ -85,7 +88,11 @@ def _new_message(
     content: Json,
 ) -> Json:
     ts = sandbox.clock.next_ts()
-    message: Json = {"type": "message", "ts": ts, "text": ""}
+    message: Json = {
+        "type": "message",
+        "ts": ts,
+        "text": "",
+    }
     return message | author_fields(sandbox, user_id) | content
 
 
@@ -120,7 +127,11 @@ def redraw(
     if "ephemeral_to" in message:
         only = [message["ephemeral_to"]]
     sandbox.mark_changed()
-    change = {"type": "message", "channel": channel.id, "ts": message["ts"]}
+    change = {
+        "type": "message",
+        "channel": channel.id,
+        "ts": message["ts"],
+    }
     sandbox.feed.send(change, only)
 
 
@@ -134,7 +145,10 @@ def post_ephemeral(
 ) -> Json:
     """Show a message to one person and return it; it has no history and no event."""
     message = _new_message(sandbox, BOT_USER_ID, content)
-    message |= {"ephemeral_to": to_user, "is_ephemeral": True}
+    message |= {
+        "ephemeral_to": to_user,
+        "is_ephemeral": True,
+    }
     if thread_ts:
         message["thread_ts"] = thread_ts
     channel.ephemeral.append(message)
@@ -158,7 +172,10 @@ def update(
     if "ephemeral_to" not in message:
         editor = message.get("user", BOT_USER_ID)
         # Changes of an ephemeral message make no event.
-        message["edited"] = {"user": editor, "ts": sandbox.clock.next_ts()}
+        message["edited"] = {
+            "user": editor,
+            "ts": sandbox.clock.next_ts(),
+        }
         _publish_change(
             sandbox,
             channel,
@@ -248,7 +265,11 @@ def post_system(
     **more: Any,
 ) -> Json:
     """Post a join, leave, topic or archive line, and return it."""
-    content = {"subtype": subtype, "text": text, **more}
+    content = {
+        "subtype": subtype,
+        "text": text,
+        **more,
+    }
     return post(sandbox, channel, user_id, content)
 
 
@@ -261,7 +282,10 @@ def _announce_links(
     if message.get("user") == BOT_USER_ID:
         return
     links = [
-        {"url": url, "domain": host}
+        {
+            "url": url,
+            "domain": host,
+        }
         for url, host in _URL.findall(message["text"])
         if _is_registered(sandbox, host)
     ]

@@ -26,7 +26,10 @@ def checked_view(
         raise SlackError("view_too_large")
     if problems:
         raise invalid_arguments(*problems)
-    return {**view, "blocks": with_block_ids(view["blocks"])}
+    return {
+        **view,
+        "blocks": with_block_ids(view["blocks"]),
+    }
 
 
 def _is_known(sandbox: Sandbox, view: Any) -> bool:

@@ -13,15 +13,24 @@ DEFAULT_MANIFEST: Json = {
         "description": "Ask colleagues about one muddled word",
     },
     "features": {
-        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
-        "bot_user": {"display_name": "help-clip", "always_online": True},
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+        },
+        "bot_user": {
+            "display_name": "help-clip",
+            "always_online": True,
+        },
         "slash_commands": [
             {
                 "command": "/help-clip",
                 "description": "Ask about a muddled word",
                 "usage_hint": "[clip] [1.2-1.9]",
             },
-            {"command": "/clip-queue", "description": "Words that need a ruling"},
+            {
+                "command": "/clip-queue",
+                "description": "Words that need a ruling",
+            },
             {
                 "command": "/clip-audit",
                 "description": "Who heard what",

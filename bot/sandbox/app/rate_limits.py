@@ -3,7 +3,12 @@
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
-CALLS_PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
+CALLS_PER_MINUTE = {
+    1: 1,
+    2: 20,
+    3: 50,
+    4: 100,
+}
 """Calls a minute by tier."""
 _DEFAULT_TIER = 3
 _MINUTE_S = 60.0
@@ -32,7 +37,11 @@ _TIER_4 = """
     users.info users.profile.get
     views.open views.publish views.push views.update
 """
-_SPECIAL = {"chat.getPermalink": 600, "auth.test": 600, "chat.postMessage": 300}
+_SPECIAL = {
+    "chat.getPermalink": 600,
+    "auth.test": 600,
+    "chat.postMessage": 300,
+}
 _TIER_OF = dict.fromkeys(_TIER_2.split(), 2) | dict.fromkeys(_TIER_4.split(), 4)
 
 

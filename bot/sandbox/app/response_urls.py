@@ -48,7 +48,13 @@ class ResponseUrls:
         now = self._clock.now()
         # Expired urls are forgotten here, so that no timer is needed.
         self._forget_before(now - KEPT_S)
-        self.known[key] = ResponseUrl(channel_id, user_id, now, message_ts, thread_ts)
+        self.known[key] = ResponseUrl(
+            channel_id,
+            user_id,
+            now,
+            message_ts,
+            thread_ts,
+        )
         return f"{base_url}/hooks/{key}"
 
     def _forget_before(self, moment: float) -> None:

@@ -11,7 +11,11 @@ from bot.sandbox.ids import new_id
 from bot.sandbox.types import Json
 
 MAX_STACK = 3
-_HOME_TITLE = {"type": "plain_text", "text": "View Title", "emoji": True}
+_HOME_TITLE = {
+    "type": "plain_text",
+    "text": "View Title",
+    "emoji": True,
+}
 """Slack shows a Home view with this title, although it has none."""
 
 
@@ -170,7 +174,14 @@ def _new_view(
 ) -> View:
     view_id = new_id("V")
     values = initial_state(body["blocks"])
-    return View(view_id, user_id, body, new_hash(now), view_id, values=values)
+    return View(
+        view_id,
+        user_id,
+        body,
+        new_hash(now),
+        view_id,
+        values=values,
+    )
 
 
 def view_json(view: View) -> Json:

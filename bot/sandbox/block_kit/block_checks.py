@@ -46,8 +46,14 @@ def _block(
     **optional: Check,
 ) -> Check:
     return record(
-        {"type": one_of(kind), **required},
-        {"block_id": BLOCK_ID, **optional},
+        {
+            "type": one_of(kind),
+            **required,
+        },
+        {
+            "block_id": BLOCK_ID,
+            **optional,
+        },
     )
 
 
@@ -79,10 +85,17 @@ _CELL = typed(
     {
         "rich_text": RICH_TEXT,
         "raw_text": record(
-            {"type": one_of("raw_text"), "text": string(3000, shortest=0)}
+            {
+                "type": one_of("raw_text"),
+                "text": string(3000, shortest=0),
+            }
         ),
         "raw_number": record(
-            {"type": one_of("raw_number"), "text": string(3000), "value": anything}
+            {
+                "type": one_of("raw_number"),
+                "text": string(3000),
+                "value": anything,
+            }
         ),
     }
 )
@@ -147,7 +160,10 @@ _EVERYWHERE: dict[str, Check] = {
 }
 _INPUT = _block(
     "input",
-    {"label": plain_text(2000), "element": IN_INPUT},
+    {
+        "label": plain_text(2000),
+        "element": IN_INPUT,
+    },
     hint=plain_text(2000),
     optional=flag,
     dispatch_action=flag,
@@ -198,7 +214,10 @@ _MESSAGE_ONLY: dict[str, Check] = {
     ),
     "data_table": _block(
         "data_table",
-        {"caption": string(2000), "rows": listing(listing(_CELL, 1, 20), 1, 200)},
+        {
+            "caption": string(2000),
+            "rows": listing(listing(_CELL, 1, 20), 1, 200),
+        },
         page_size=integer(1, 100),
         row_header_column_index=integer(0, 19),
     ),
@@ -207,14 +226,34 @@ _MODAL_ONLY: dict[str, Check] = {
     "alert": _block(
         "alert",
         {"text": any_text(200)},
-        level=one_of("default", "info", "warning", "error", "success"),
+        level=one_of(
+            "default",
+            "info",
+            "warning",
+            "error",
+            "success",
+        ),
     )
 }
-_IN_MESSAGE = {**_EVERYWHERE, **_MESSAGE_ONLY}
-_IN_HOME = {**_EVERYWHERE, "input": _INPUT}
-_IN_MODAL = {**_IN_HOME, **_MODAL_ONLY}
+_IN_MESSAGE = {
+    **_EVERYWHERE,
+    **_MESSAGE_ONLY,
+}
+_IN_HOME = {
+    **_EVERYWHERE,
+    "input": _INPUT,
+}
+_IN_MODAL = {
+    **_IN_HOME,
+    **_MODAL_ONLY,
+}
 SURFACES: dict[str, Check] = {
-    name: typed({**kinds, "container": _container(kinds)})
+    name: typed(
+        {
+            **kinds,
+            "container": _container(kinds),
+        }
+    )
     for name, kinds in (
         ("message", _IN_MESSAGE),
         ("home", _IN_HOME),
@@ -245,7 +284,13 @@ def check_blocks(
 
 def check_message_blocks(blocks: Any) -> list[str]:
     """Return the problems of a message's blocks."""
-    return check_blocks(blocks, "message", "/blocks", MAX_MESSAGE_BLOCKS, 0)
+    return check_blocks(
+        blocks,
+        "message",
+        "/blocks",
+        MAX_MESSAGE_BLOCKS,
+        0,
+    )
 
 
 def _check_block_ids(blocks: list[Any], pointer: str) -> list[str]:

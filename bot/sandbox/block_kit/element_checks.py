@@ -34,9 +34,19 @@ from bot.sandbox.block_kit.text_checks import (
 )
 
 _ID = string(255)
-_CHOICE = {"action_id": ACTION_ID, "confirm": CONFIRM, "focus_on_load": flag}
-_SELECT = {**_CHOICE, "placeholder": PLACEHOLDER}
-_MULTI = {**_SELECT, "max_selected_items": integer(1, 100)}
+_CHOICE = {
+    "action_id": ACTION_ID,
+    "confirm": CONFIRM,
+    "focus_on_load": flag,
+}
+_SELECT = {
+    **_CHOICE,
+    "placeholder": PLACEHOLDER,
+}
+_MULTI = {
+    **_SELECT,
+    "max_selected_items": integer(1, 100),
+}
 _DISPATCH = record(
     {
         "trigger_actions_on": listing(
@@ -66,7 +76,13 @@ def _element(
     required: dict[str, Check],
     optional: dict[str, Check],
 ) -> Check:
-    return record({"type": one_of(kind), **required}, optional)
+    return record(
+        {
+            "type": one_of(kind),
+            **required,
+        },
+        optional,
+    )
 
 
 def _check_options_or_groups(value: Any, pointer: str) -> list[str]:
@@ -113,46 +129,78 @@ IMAGE = typed(
             _element(
                 "image",
                 {"alt_text": string(2000)},
-                {"image_url": url(), "slack_file": anything},
+                {
+                    "image_url": url(),
+                    "slack_file": anything,
+                },
             ),
             _check_image_source,
         )
     }
 )
-_FEEDBACK = record({"text": plain_text(75), "value": string(2000)}, _BUTTON)
+_FEEDBACK = record(
+    {
+        "text": plain_text(75),
+        "value": string(2000),
+    },
+    _BUTTON,
+)
 
 ELEMENTS: dict[str, Check] = {
     "button": _element("button", {"text": plain_text(75)}, _BUTTON),
     "workflow_button": _element(
-        "workflow_button", {"text": plain_text(75), "workflow": anything}, _BUTTON
+        "workflow_button",
+        {
+            "text": plain_text(75),
+            "workflow": anything,
+        },
+        _BUTTON,
     ),
     "icon_button": _element(
         "icon_button",
-        {"text": plain_text(75), "icon": one_of("trash")},
-        {**_BUTTON, "visible_to_user_ids": listing(_ID, 1, 100)},
+        {
+            "text": plain_text(75),
+            "icon": one_of("trash"),
+        },
+        {
+            **_BUTTON,
+            "visible_to_user_ids": listing(_ID, 1, 100),
+        },
     ),
     "feedback_buttons": _element(
         "feedback_buttons",
-        {"positive_button": _FEEDBACK, "negative_button": _FEEDBACK},
+        {
+            "positive_button": _FEEDBACK,
+            "negative_button": _FEEDBACK,
+        },
         {"action_id": ACTION_ID},
     ),
     "overflow": _element(
         "overflow",
         {"options": listing(OVERFLOW_OPTION, 1, 5)},
-        {"action_id": ACTION_ID, "confirm": CONFIRM},
+        {
+            "action_id": ACTION_ID,
+            "confirm": CONFIRM,
+        },
     ),
     "checkboxes": with_options(
         _element(
             "checkboxes",
             {"options": listing(RICH_OPTION, 1, 10)},
-            {**_CHOICE, "initial_options": listing(RICH_OPTION, 1, 10)},
+            {
+                **_CHOICE,
+                "initial_options": listing(RICH_OPTION, 1, 10),
+            },
         )
     ),
     "radio_buttons": with_options(
         _element(
             "radio_buttons",
             {"options": listing(RICH_OPTION, 1, 10)},
-            {**_CHOICE, "initial_option": RICH_OPTION},
+            {
+                **_CHOICE,
+                "initial_option": RICH_OPTION,
+            },
         )
     ),
     "static_select": also(
@@ -160,7 +208,11 @@ ELEMENTS: dict[str, Check] = {
             _element(
                 "static_select",
                 {},
-                {**_SELECT, **_GROUPS, "initial_option": PLAIN_OPTION},
+                {
+                    **_SELECT,
+                    **_GROUPS,
+                    "initial_option": PLAIN_OPTION,
+                },
             )
         ),
         _check_options_or_groups,
@@ -170,7 +222,11 @@ ELEMENTS: dict[str, Check] = {
             _element(
                 "multi_static_select",
                 {},
-                {**_MULTI, **_GROUPS, "initial_options": listing(PLAIN_OPTION, 1, 100)},
+                {
+                    **_MULTI,
+                    **_GROUPS,
+                    "initial_options": listing(PLAIN_OPTION, 1, 100),
+                },
             )
         ),
         _check_options_or_groups,
@@ -193,19 +249,38 @@ ELEMENTS: dict[str, Check] = {
             "min_query_length": integer(0, 1000),
         },
     ),
-    "users_select": _element("users_select", {}, {**_SELECT, "initial_user": _ID}),
+    "users_select": _element(
+        "users_select",
+        {},
+        {
+            **_SELECT,
+            "initial_user": _ID,
+        },
+    ),
     "multi_users_select": _element(
-        "multi_users_select", {}, {**_MULTI, "initial_users": listing(_ID, 1, 100)}
+        "multi_users_select",
+        {},
+        {
+            **_MULTI,
+            "initial_users": listing(_ID, 1, 100),
+        },
     ),
     "channels_select": _element(
         "channels_select",
         {},
-        {**_SELECT, "initial_channel": _ID, "response_url_enabled": flag},
+        {
+            **_SELECT,
+            "initial_channel": _ID,
+            "response_url_enabled": flag,
+        },
     ),
     "multi_channels_select": _element(
         "multi_channels_select",
         {},
-        {**_MULTI, "initial_channels": listing(_ID, 1, 100)},
+        {
+            **_MULTI,
+            "initial_channels": listing(_ID, 1, 100),
+        },
     ),
     "conversations_select": _element(
         "conversations_select",
@@ -248,7 +323,10 @@ ELEMENTS: dict[str, Check] = {
     "datetimepicker": _element(
         "datetimepicker",
         {},
-        {**_CHOICE, "initial_date_time": integer(0, 9_999_999_999)},
+        {
+            **_CHOICE,
+            "initial_date_time": integer(0, 9_999_999_999),
+        },
     ),
     "plain_text_input": also(
         _element(
@@ -278,10 +356,20 @@ ELEMENTS: dict[str, Check] = {
         _check_numbers,
     ),
     "email_text_input": _element(
-        "email_text_input", {}, {**_TYPED, "initial_value": string(3000)}
+        "email_text_input",
+        {},
+        {
+            **_TYPED,
+            "initial_value": string(3000),
+        },
     ),
     "url_text_input": _element(
-        "url_text_input", {}, {**_TYPED, "initial_value": string(3000)}
+        "url_text_input",
+        {},
+        {
+            **_TYPED,
+            "initial_value": string(3000),
+        },
     ),
     "rich_text_input": _element(
         "rich_text_input",

@@ -31,7 +31,12 @@ def _some(kinds: set[str]) -> dict[str, Check]:
 
 
 IN_ACTIONS = typed(_some(_IN_ACTIONS))
-IN_SECTION = typed({**_some(_SELECTS | _PICKERS | _BUTTONS), "image": IMAGE})
+IN_SECTION = typed(
+    {
+        **_some(_SELECTS | _PICKERS | _BUTTONS),
+        "image": IMAGE,
+    }
+)
 IN_INPUT = typed(_some({*_SELECTS, *_PICKERS, *_FIELDS, "datetimepicker"}))
 IN_CONTEXT_ACTIONS = typed(_some({"feedback_buttons", "icon_button"}))
 IN_CONTEXT = typed(

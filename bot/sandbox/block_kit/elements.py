@@ -112,16 +112,31 @@ def element_state(element: Json, value: Any) -> Json:
     """
     kind = element["type"]
     if kind in _SINGLE_OPTION:
-        return {"type": kind, "selected_option": _option(element, value)}
+        return {
+            "type": kind,
+            "selected_option": _option(element, value),
+        }
     if kind in _OPTION_LISTS:
         chosen = [_option(element, option) for option in _several(value)]
-        return {"type": kind, "selected_options": chosen}
+        return {
+            "type": kind,
+            "selected_options": chosen,
+        }
     key = _STATE_KEYS[kind]
     if key == "value":
-        return {"type": kind, key: _typed_text(value)}
+        return {
+            "type": kind,
+            key: _typed_text(value),
+        }
     if kind == "file_input" or kind.startswith("multi_"):
-        return {"type": kind, key: _several(value)}
-    return {"type": kind, key: value}
+        return {
+            "type": kind,
+            key: _several(value),
+        }
+    return {
+        "type": kind,
+        key: value,
+    }
 
 
 def _several(value: Any) -> list[Any]:

@@ -28,7 +28,16 @@ def _leaf(
     required: dict[str, Check],
     **optional: Check,
 ) -> Check:
-    return record({"type": one_of(kind), **required}, {"style": _STYLE, **optional})
+    return record(
+        {
+            "type": one_of(kind),
+            **required,
+        },
+        {
+            "style": _STYLE,
+            **optional,
+        },
+    )
 
 
 LEAF = typed(
@@ -52,14 +61,20 @@ LEAF = typed(
         "color": _leaf("color", {"value": string(20)}),
         "date": _leaf(
             "date",
-            {"timestamp": integer(0, 9_999_999_999), "format": string(500)},
+            {
+                "timestamp": integer(0, 9_999_999_999),
+                "format": string(500),
+            },
             fallback=string(500),
             url=string(3000),
         ),
     }
 )
 _SECTION = record(
-    {"type": one_of("rich_text_section"), "elements": listing(LEAF, 0, _MANY)},
+    {
+        "type": one_of("rich_text_section"),
+        "elements": listing(LEAF, 0, _MANY),
+    },
 )
 _BORDER = {"border": integer(0, 1)}
 PART = typed(
@@ -71,10 +86,17 @@ PART = typed(
                 "style": one_of("bullet", "ordered"),
                 "elements": listing(typed({"rich_text_section": _SECTION}), 0, _MANY),
             },
-            {"indent": integer(0, 8), "offset": integer(0, 10_000), **_BORDER},
+            {
+                "indent": integer(0, 8),
+                "offset": integer(0, 10_000),
+                **_BORDER,
+            },
         ),
         "rich_text_quote": record(
-            {"type": one_of("rich_text_quote"), "elements": listing(LEAF, 0, _MANY)},
+            {
+                "type": one_of("rich_text_quote"),
+                "elements": listing(LEAF, 0, _MANY),
+            },
             _BORDER,
         ),
         "rich_text_preformatted": record(
@@ -82,11 +104,17 @@ PART = typed(
                 "type": one_of("rich_text_preformatted"),
                 "elements": listing(LEAF, 0, _MANY),
             },
-            {**_BORDER, "language": string(50)},
+            {
+                **_BORDER,
+                "language": string(50),
+            },
         ),
     }
 )
 RICH_TEXT = record(
-    {"type": one_of("rich_text"), "elements": listing(PART, 0, _MANY)},
+    {
+        "type": one_of("rich_text"),
+        "elements": listing(PART, 0, _MANY),
+    },
     {"block_id": string(255, shortest=0)},
 )

@@ -18,7 +18,12 @@ def with_block_ids(blocks: list[Json]) -> list[Json]:
 
 def _completed_block(block: Json) -> Json:
     block_id = block.get("block_id") or new_block_id()
-    completed: Json = _completed({**block, "block_id": block_id})
+    completed: Json = _completed(
+        {
+            **block,
+            "block_id": block_id,
+        }
+    )
     return completed
 
 

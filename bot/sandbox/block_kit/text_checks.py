@@ -31,7 +31,10 @@ BLOCK_ID = string(255, shortest=0)
 def plain_text(longest: int) -> Check:
     """Return a check for a plain_text object of at most `longest` characters."""
     return record(
-        {"type": one_of("plain_text"), "text": string(longest)},
+        {
+            "type": one_of("plain_text"),
+            "text": string(longest),
+        },
         {"emoji": flag},
     )
 
@@ -39,7 +42,10 @@ def plain_text(longest: int) -> Check:
 def mrkdwn(longest: int) -> Check:
     """Return a check for a mrkdwn object of at most `longest` characters."""
     return record(
-        {"type": one_of("mrkdwn"), "text": string(longest)},
+        {
+            "type": one_of("mrkdwn"),
+            "text": string(longest),
+        },
         {"verbatim": flag},
     )
 
@@ -57,16 +63,29 @@ def any_text(longest: int) -> Check:
 PLACEHOLDER = plain_text(150)
 STYLE = one_of("primary", "danger")
 CONFIRM = record(
-    {"title": plain_text(100), "text": any_text(300)},
-    {"confirm": plain_text(30), "deny": plain_text(30), "style": STYLE},
+    {
+        "title": plain_text(100),
+        "text": any_text(300),
+    },
+    {
+        "confirm": plain_text(30),
+        "deny": plain_text(30),
+        "style": STYLE,
+    },
 )
 
 
 def option(text: Check, **optional: Check) -> Check:
     """Return a check for an option whose label satisfies `text`."""
     return record(
-        {"text": text, "value": string(MAX_OPTION_VALUE, shortest=0)},
-        {"description": any_text(75), **optional},
+        {
+            "text": text,
+            "value": string(MAX_OPTION_VALUE, shortest=0),
+        },
+        {
+            "description": any_text(75),
+            **optional,
+        },
     )
 
 
@@ -74,7 +93,10 @@ PLAIN_OPTION = option(plain_text(75))
 RICH_OPTION = option(any_text(75))
 OVERFLOW_OPTION = option(plain_text(75), url=url())
 OPTION_GROUP = record(
-    {"label": plain_text(75), "options": listing(PLAIN_OPTION, 1, 100)},
+    {
+        "label": plain_text(75),
+        "options": listing(PLAIN_OPTION, 1, 100),
+    },
 )
 
 

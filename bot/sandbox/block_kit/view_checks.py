@@ -45,7 +45,11 @@ RECEIVED_ONLY = {
 }
 _VIEWS = {
     "modal": record(
-        {"type": one_of("modal"), "title": plain_text(24), "blocks": anything},
+        {
+            "type": one_of("modal"),
+            "title": plain_text(24),
+            "blocks": anything,
+        },
         {
             **_COMMON,
             "submit": plain_text(24),
@@ -55,7 +59,10 @@ _VIEWS = {
         },
     ),
     "home": record(
-        {"type": one_of("home"), "blocks": anything},
+        {
+            "type": one_of("home"),
+            "blocks": anything,
+        },
         {
             **_COMMON,
             # The vendor's sample Home views have these: they are ignored.

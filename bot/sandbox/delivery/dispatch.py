@@ -59,7 +59,13 @@ async def deliver(
         outcome = await _send(sandbox, delivery)
     if fault.action == "duplicate":
         await _send(sandbox, delivery)
-    _record(sandbox, delivery, outcome, time.monotonic() - started, retry)
+    _record(
+        sandbox,
+        delivery,
+        outcome,
+        time.monotonic() - started,
+        retry,
+    )
     if kind != "events_api" and outcome.unacknowledged is not None:
         sandbox.run_in_background(_send_again(sandbox, delivery, outcome))
     return outcome
@@ -88,7 +94,13 @@ async def _send_again(
     if again is not None:
         took_s = time.monotonic() - started
         retry = (1, str(outcome.reason))
-        _record(sandbox, delivery, again, took_s, retry)
+        _record(
+            sandbox,
+            delivery,
+            again,
+            took_s,
+            retry,
+        )
 
 
 def request_url(
@@ -120,7 +132,13 @@ async def _send(sandbox: Sandbox, delivery: _Delivery) -> Outcome:
     if not url:
         return NOT_CONNECTED
     now = sandbox.clock.seconds()
-    return await signed_http.deliver(url, kind, payload, now, delivery.retry)
+    return await signed_http.deliver(
+        url,
+        kind,
+        payload,
+        now,
+        delivery.retry,
+    )
 
 
 def _record(

@@ -56,7 +56,11 @@ def new_event(
     **fields: object,
 ) -> Json:
     """Return an event of this type that happens now."""
-    return {"type": name, **fields, "event_ts": sandbox.clock.next_ts()}
+    return {
+        "type": name,
+        **fields,
+        "event_ts": sandbox.clock.next_ts(),
+    }
 
 
 def publish(
@@ -158,7 +162,13 @@ def event_envelope(
 
 
 def _event_context(event: Json) -> str:
-    context = json.dumps({"et": event["type"], "tid": TEAM_ID, "aid": APP_ID})
+    context = json.dumps(
+        {
+            "et": event["type"],
+            "tid": TEAM_ID,
+            "aid": APP_ID,
+        }
+    )
     encoded = base64.urlsafe_b64encode(context.encode()).decode()
     return _CONTEXT_PREFIX + encoded.rstrip("=")
 

@@ -31,8 +31,15 @@ async def open_home(
     error = await publish_and_wait(sandbox, event)
     view = home_json(sandbox, person)
     if error is not None:
-        return {"ok": False, "view": view, "error": error}
-    return {"ok": True, "view": view}
+        return {
+            "ok": False,
+            "view": view,
+            "error": error,
+        }
+    return {
+        "ok": True,
+        "view": view,
+    }
 
 
 def home_json(sandbox: Sandbox, person: Person) -> Json | None:

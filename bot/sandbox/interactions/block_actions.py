@@ -85,10 +85,16 @@ async def press_in_view(
         by_action = view.values.setdefault(block["block_id"], {})
         by_action[element["action_id"]] = element_state(element, value)
     if block["type"] == "input" and not block.get("dispatch_action"):
-        return {"ok": True, "sent": False}
+        return {
+            "ok": True,
+            "sent": False,
+        }
     payload = base_payload("block_actions", person)
     payload |= {
-        "container": {"type": "view", "view_id": view.id},
+        "container": {
+            "type": "view",
+            "view_id": view.id,
+        },
         "trigger_id": sandbox.trigger_ids.issue(person.id, view.id, view.opened_from),
         "view": view_json(view),
         "actions": [_action(sandbox, found, value)],
@@ -112,7 +118,10 @@ async def suggest_options(
         "value": typed,
     }
     if isinstance(container, View):
-        payload["container"] = {"type": "view", "view_id": container.id}
+        payload["container"] = {
+            "type": "view",
+            "view_id": container.id,
+        }
         payload["view"] = view_json(container)
     else:
         channel, message = container
@@ -121,7 +130,10 @@ async def suggest_options(
         payload["message"] = message_copy(message)
     outcome = await deliver(sandbox, "interactive", payload)
     if not outcome.ok:
-        return {"ok": False, "error": outcome.error}
+        return {
+            "ok": False,
+            "error": outcome.error,
+        }
     return _suggested(object_of(outcome))
 
 
@@ -129,11 +141,22 @@ def _suggested(body: Json) -> Json:
     """Return the options or groups of an acknowledgement, which has one of them."""
     present = {key: body[key] for key in _OPTION_KEYS if body.get(key) is not None}
     if len(present) != 1:
-        return {"ok": False, "error": "invalid_options"}
+        return {
+            "ok": False,
+            "error": "invalid_options",
+        }
     for choices in present.values():
         if len(choices) > _MAX_OPTIONS:
-            return {"ok": False, "error": "invalid_options"}
-    return {"ok": True, "options": [], "option_groups": [], **present}
+            return {
+                "ok": False,
+                "error": "invalid_options",
+            }
+    return {
+        "ok": True,
+        "options": [],
+        "option_groups": [],
+        **present,
+    }
 
 
 def _action(

@@ -30,17 +30,35 @@ async def run_command(
     command = _find_command(sandbox, name)
     if command is None:
         _post_notice(sandbox, channel, person, f"{name} is not a valid command.")
-        return {"ok": False, "error": "unknown_command"}
+        return {
+            "ok": False,
+            "error": "unknown_command",
+        }
     # Only apps that ask for it get ids in place of names.
     if command.get("should_escape"):
         text = escape_names(sandbox, text)
-    payload = _payload(sandbox, person, channel, name, text.strip())
+    payload = _payload(
+        sandbox,
+        person,
+        channel,
+        name,
+        text.strip(),
+    )
     outcome = await deliver(sandbox, "slash_commands", payload)
     if not outcome.ok:
         notice = f'{name} failed with the error "{outcome.error}"'
         _post_notice(sandbox, channel, person, notice)
-        return {"ok": False, "error": outcome.error}
-    return _show_response(sandbox, channel, person, line.strip(), outcome.body)
+        return {
+            "ok": False,
+            "error": outcome.error,
+        }
+    return _show_response(
+        sandbox,
+        channel,
+        person,
+        line.strip(),
+        outcome.body,
+    )
 
 
 def _find_command(sandbox: Sandbox, name: str) -> Json | None:
@@ -93,18 +111,31 @@ def _show_response(
     if isinstance(body, str):
         response = {"text": body}
     if not isinstance(response, dict):
-        return {"ok": True, "response": None}
+        return {
+            "ok": True,
+            "response": None,
+        }
     if response.get("response_type") == "in_channel":
         # Slack shows the typed command to all who see the response to it.
         messages.post(sandbox, channel, person.id, {"text": line})
     if not _has_content(response):
-        return {"ok": True, "response": response}
+        return {
+            "ok": True,
+            "response": response,
+        }
     problem = post_response(sandbox, channel, person.id, response)
     if problem:
         name, _, _ = line.partition(" ")
         _post_notice(sandbox, channel, person, f"{name} failed: {problem}")
-        return {"ok": False, "error": problem, "response": response}
-    return {"ok": True, "response": response}
+        return {
+            "ok": False,
+            "error": problem,
+            "response": response,
+        }
+    return {
+        "ok": True,
+        "response": response,
+    }
 
 
 def _has_content(response: Json) -> bool:
@@ -139,5 +170,10 @@ def _post_notice(
     text: str,
 ) -> None:
     """Post Slackbot's note to one person."""
-    content = {"text": text, "user": "USLACKBOT", "bot_id": None, "app_id": None}
+    content = {
+        "text": text,
+        "user": "USLACKBOT",
+        "bot_id": None,
+        "app_id": None,
+    }
     messages.post_ephemeral(sandbox, channel, person.id, content)

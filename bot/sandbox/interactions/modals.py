@@ -66,7 +66,10 @@ async def submit(
     # The app hears of a form only when the client found no fault in it.
     problems = check_inputs(view)
     if problems:
-        return {"ok": False, "errors": problems}
+        return {
+            "ok": False,
+            "errors": problems,
+        }
     payload = base_payload("view_submission", person)
     payload |= {
         "trigger_id": sandbox.trigger_ids.issue(person.id, view.id, view.opened_from),
@@ -75,11 +78,20 @@ async def submit(
     }
     outcome = await deliver(sandbox, "interactive", payload)
     if not outcome.ok:
-        return {"ok": False, "error": outcome.error, "message": TROUBLE}
+        return {
+            "ok": False,
+            "error": outcome.error,
+            "message": TROUBLE,
+        }
     try:
         result = _follow(sandbox, view, object_of(outcome))
     except SlackError as problem:
-        return {"ok": False, "error": problem.code, "message": TROUBLE, **problem.extra}
+        return {
+            "ok": False,
+            "error": problem.code,
+            "message": TROUBLE,
+            **problem.extra,
+        }
     _redraw(sandbox, person)
     return result
 
@@ -98,7 +110,10 @@ def _follow(
         sandbox.views.stacks.pop(view.user_id, None)
         return {"ok": True}
     if action == "errors":
-        return {"ok": False, "errors": _checked_errors(view, answer.get("errors"))}
+        return {
+            "ok": False,
+            "errors": _checked_errors(view, answer.get("errors")),
+        }
     if action == "update":
         return _update(sandbox, view, answer)
     if action == "push":
@@ -114,7 +129,10 @@ def _update(
     body = checked_view(sandbox, answer.get("view"), "modal")
     sandbox.views.claim_external_id(body, owner=view)
     sandbox.views.replace(view, body, sandbox.clock.now())
-    return {"ok": True, "view": view_json(view)}
+    return {
+        "ok": True,
+        "view": view_json(view),
+    }
 
 
 def _push(
@@ -125,7 +143,10 @@ def _push(
     body = checked_view(sandbox, answer.get("view"), "modal")
     sandbox.views.claim_external_id(body)
     pushed = sandbox.views.push(view.user_id, body, sandbox.clock.now())
-    return {"ok": True, "view": view_json(pushed)}
+    return {
+        "ok": True,
+        "view": view_json(pushed),
+    }
 
 
 def _checked_errors(view: View, errors: Any) -> dict[str, str]:
@@ -199,11 +220,20 @@ async def close(
     for gone in closed:
         if gone.body.get("notify_on_close"):
             payload = base_payload("view_closed", person)
-            payload |= {"view": view_json(gone), "is_cleared": is_cleared}
+            payload |= {
+                "view": view_json(gone),
+                "is_cleared": is_cleared,
+            }
             notice = deliver(sandbox, "interactive", payload, accepts_response=False)
             sandbox.run_in_background(notice)
     return {"ok": True}
 
 
 def _redraw(sandbox: Sandbox, person: Person) -> None:
-    sandbox.feed.send({"type": "views", "user": person.id}, only=[person.id])
+    sandbox.feed.send(
+        {
+            "type": "views",
+            "user": person.id,
+        },
+        only=[person.id],
+    )

@@ -10,7 +10,10 @@ from bot.sandbox.types import Json
 from bot.sandbox.workspace.channels import Channel
 from bot.sandbox.workspace.people import Person
 
-_HIDDEN_NAMES = {"group": "privategroup", "im": "directmessage"}
+_HIDDEN_NAMES = {
+    "group": "privategroup",
+    "im": "directmessage",
+}
 _OF_THE_SANDBOX = ("ephemeral_to", "is_ephemeral")
 
 
@@ -19,7 +22,10 @@ def base_payload(kind: str, person: Person) -> Json:
     return {
         "type": kind,
         "token": VERIFICATION_TOKEN,
-        "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
+        "team": {
+            "id": TEAM_ID,
+            "domain": TEAM_DOMAIN,
+        },
         "user": {
             "id": person.id,
             "username": person.name,
@@ -34,7 +40,10 @@ def base_payload(kind: str, person: Person) -> Json:
 
 def channel_reference(channel: Channel) -> Json:
     """Return id and name of a channel as payloads have them."""
-    return {"id": channel.id, "name": payload_name(channel)}
+    return {
+        "id": channel.id,
+        "name": payload_name(channel),
+    }
 
 
 def payload_name(channel: Channel) -> str:
@@ -60,8 +69,15 @@ def message_copy(message: Json) -> Json:
 def result_of(outcome: Outcome, **fields: Any) -> Json:
     """Return the answer to the person: whether it worked, and the error if not."""
     if outcome.ok:
-        return {"ok": True, **fields}
-    return {"ok": False, **fields, "error": outcome.error}
+        return {
+            "ok": True,
+            **fields,
+        }
+    return {
+        "ok": False,
+        **fields,
+        "error": outcome.error,
+    }
 
 
 def object_of(outcome: Outcome) -> Json:

@@ -25,15 +25,33 @@ async def respond(request: Request) -> Response:
         return PlainTextResponse("invalid_payload", 400)
     target = sandbox.response_urls.use(request.path_params["key"])
     if isinstance(target, str):
-        return JSONResponse({"ok": False, "error": target}, 404)
+        return JSONResponse(
+            {
+                "ok": False,
+                "error": target,
+            },
+            404,
+        )
     channel = sandbox.workspace.channels.get(target.channel_id)
     if channel is None:
-        return JSONResponse({"ok": False, "error": "channel_not_found"}, 404)
+        return JSONResponse(
+            {
+                "ok": False,
+                "error": "channel_not_found",
+            },
+            404,
+        )
     problem = _apply(sandbox, channel, target, body)
     sandbox.mark_changed()
     _record(sandbox, body, problem)
     if problem:
-        return JSONResponse({"ok": False, "error": problem}, 400)
+        return JSONResponse(
+            {
+                "ok": False,
+                "error": problem,
+            },
+            400,
+        )
     return PlainTextResponse("ok")
 
 
@@ -57,9 +75,21 @@ def post_response(
     if thread_ts not in channel.messages:
         thread_ts = None
     if body.get("response_type") == "in_channel":
-        messages.post(sandbox, channel, BOT_USER_ID, content, thread_ts=thread_ts)
+        messages.post(
+            sandbox,
+            channel,
+            BOT_USER_ID,
+            content,
+            thread_ts=thread_ts,
+        )
     else:
-        messages.post_ephemeral(sandbox, channel, user_id, content, thread_ts=thread_ts)
+        messages.post_ephemeral(
+            sandbox,
+            channel,
+            user_id,
+            content,
+            thread_ts=thread_ts,
+        )
     return None
 
 
@@ -82,7 +112,13 @@ def _apply(
     # A response to the parent of a thread belongs into the channel.
     if thread_ts == target.message_ts:
         thread_ts = None
-    return post_response(sandbox, channel, target.user_id, body, thread_ts)
+    return post_response(
+        sandbox,
+        channel,
+        target.user_id,
+        body,
+        thread_ts,
+    )
 
 
 def _original(channel: Channel, target: ResponseUrl) -> Json | None:

@@ -26,7 +26,10 @@ async def run_shortcut(
     if target is None:
         known_type = "global"
     if not _is_known(sandbox, known_type, callback_id):
-        return {"ok": False, "error": "unknown_shortcut"}
+        return {
+            "ok": False,
+            "error": "unknown_shortcut",
+        }
     if target is None:
         payload = base_payload("shortcut", person)
         payload["trigger_id"] = sandbox.trigger_ids.issue(person.id)

@@ -26,7 +26,12 @@ async def calls(request: Request) -> Response:
     sandbox: Sandbox = request.app.state.sandbox
     query = request.query_params
     chosen = [entry for entry in sandbox.feed.log if _matches(entry, query)]
-    return JSONResponse({"ok": True, "calls": chosen})
+    return JSONResponse(
+        {
+            "ok": True,
+            "calls": chosen,
+        }
+    )
 
 
 def _matches(entry: Json, query: QueryParams) -> bool:
@@ -44,8 +49,19 @@ async def faults(request: Request) -> Response:
     try:
         done = await _apply_faults(sandbox, await read_json(request))
     except (ValueError, TypeError, KeyError) as problem:
-        return JSONResponse({"ok": False, "error": str(problem)}, 400)
-    return JSONResponse({"ok": True, **done})
+        return JSONResponse(
+            {
+                "ok": False,
+                "error": str(problem),
+            },
+            400,
+        )
+    return JSONResponse(
+        {
+            "ok": True,
+            **done,
+        }
+    )
 
 
 async def _apply_faults(sandbox: Sandbox, body: Json) -> Json:
@@ -87,7 +103,13 @@ async def config(request: Request) -> Response:
         body = await read_json(request)
         _configure(sandbox, body)
     except ValueError as problem:
-        return JSONResponse({"ok": False, "error": str(problem)}, 400)
+        return JSONResponse(
+            {
+                "ok": False,
+                "error": str(problem),
+            },
+            400,
+        )
     settings: Json = {
         "request_url": sandbox.request_url,
         "rate_limits": sandbox.rate_limits.mode,
@@ -95,7 +117,12 @@ async def config(request: Request) -> Response:
     }
     if body.get("verify") and sandbox.request_url:
         settings["verified"] = await _verify(sandbox, sandbox.request_url)
-    return JSONResponse({"ok": True, **settings})
+    return JSONResponse(
+        {
+            "ok": True,
+            **settings,
+        }
+    )
 
 
 def _configure(sandbox: Sandbox, body: Json) -> None:
@@ -122,7 +149,13 @@ async def _verify(sandbox: Sandbox, url: str) -> bool:
         "type": "url_verification",
     }
     now = sandbox.clock.seconds()
-    outcome = await signed_http.deliver(url, "events_api", payload, now, None)
+    outcome = await signed_http.deliver(
+        url,
+        "events_api",
+        payload,
+        now,
+        None,
+    )
     echoed = outcome.body
     if isinstance(echoed, dict):
         echoed = echoed.get("challenge")

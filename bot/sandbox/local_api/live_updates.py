@@ -15,7 +15,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot.sandbox.sandbox import Sandbox
 
 _KEEP_ALIVE_S = 15.0
-_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_STREAM_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+}
 
 
 async def stream(request: Request) -> Response:
@@ -23,7 +26,13 @@ async def stream(request: Request) -> Response:
     sandbox: Sandbox = request.app.state.sandbox
     user_id = request.query_params.get("as", "")
     if sandbox.person(user_id) is None:
-        return JSONResponse({"ok": False, "error": "as must name a person"}, 400)
+        return JSONResponse(
+            {
+                "ok": False,
+                "error": "as must name a person",
+            },
+            400,
+        )
     return StreamingResponse(
         _events(sandbox, user_id),
         media_type="text/event-stream",

@@ -46,7 +46,11 @@ async def post_message(call: PersonCall) -> Json:
         thread_ts=_thread_of(call, channel),
         broadcast=bool(call.body.get("reply_broadcast")),
     )
-    return {"ok": True, "ts": posted["ts"], "message": posted}
+    return {
+        "ok": True,
+        "ts": posted["ts"],
+        "message": posted,
+    }
 
 
 def _thread_of(call: PersonCall, channel: Channel) -> str | None:
@@ -179,7 +183,10 @@ async def mark_read(call: PersonCall) -> Json:
     newest = max(channel.messages, default="0")
     channel.last_read[call.person.id] = call.optional_text("ts", newest)
     call.sandbox.mark_changed()
-    change = {"type": "read", "channel": channel.id}
+    change = {
+        "type": "read",
+        "channel": channel.id,
+    }
     call.sandbox.feed.send(change, only=[call.person.id])
     return {"ok": True}
 
@@ -190,7 +197,10 @@ async def open_direct_message(call: PersonCall) -> Json:
     if other is None:
         raise RefusedError("user_not_found", 404)
     channel = call.sandbox.workspace.open_im(call.person.id, other.id)
-    return {"ok": True, "channel": channel.id}
+    return {
+        "ok": True,
+        "channel": channel.id,
+    }
 
 
 ACTION_ROUTES = [

@@ -118,9 +118,21 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
             call = _parse(sandbox, await _read_body(request))
             result = await handler(call)
         except RefusedError as refusal:
-            return JSONResponse({"ok": False, "error": refusal.error}, refusal.status)
+            return JSONResponse(
+                {
+                    "ok": False,
+                    "error": refusal.error,
+                },
+                refusal.status,
+            )
         except (ValueError, TypeError) as problem:
-            return JSONResponse({"ok": False, "error": str(problem)}, 400)
+            return JSONResponse(
+                {
+                    "ok": False,
+                    "error": str(problem),
+                },
+                400,
+            )
         if request.method != "GET":
             sandbox.mark_changed()
         return JSONResponse(result)

@@ -26,7 +26,10 @@ async def state(call: PersonCall) -> Json:
     return {
         "ok": True,
         "me": person.id,
-        "team": {"id": TEAM_ID, "name": TEAM_NAME},
+        "team": {
+            "id": TEAM_ID,
+            "name": TEAM_NAME,
+        },
         "app": _app_json(sandbox),
         "people": [_person_json(known) for known in workspace.people.values()],
         "usergroups": [_group_json(group) for group in workspace.usergroups.values()],
@@ -192,12 +195,18 @@ def _newest(messages: list[Json], limit: str) -> list[Json]:
 async def read_views(call: PersonCall) -> Json:
     """Return the person's open modals, the top one last."""
     views = call.sandbox.views.of(call.person.id)
-    return {"ok": True, "views": [view_json(view) for view in views]}
+    return {
+        "ok": True,
+        "views": [view_json(view) for view in views],
+    }
 
 
 async def read_home(call: PersonCall) -> Json:
     """Return the published Home view, without an event to the app."""
-    return {"ok": True, "view": home_json(call.sandbox, call.person)}
+    return {
+        "ok": True,
+        "view": home_json(call.sandbox, call.person),
+    }
 
 
 VIEW_ROUTES = [

@@ -36,11 +36,22 @@ async def change(request: Request) -> Response:
         return _refusal(f"there is no {problem}")
     except (ValueError, TypeError) as problem:
         return _refusal(f"cannot do that: {problem}")
-    return JSONResponse({"ok": True, **changed})
+    return JSONResponse(
+        {
+            "ok": True,
+            **changed,
+        }
+    )
 
 
 def _refusal(error: str) -> Response:
-    return JSONResponse({"ok": False, "error": error}, 400)
+    return JSONResponse(
+        {
+            "ok": False,
+            "error": error,
+        },
+        400,
+    )
 
 
 def _change(sandbox: Sandbox, body: Json) -> Json:
@@ -96,7 +107,10 @@ def _change_channel(sandbox: Sandbox, body: Json) -> Json:
     for name, apply in _CHANNEL_CHANGES.items():
         if name in body:
             apply(sandbox, channel, by, body[name])
-    return {"channel": channel.id, "members": list(channel.members)}
+    return {
+        "channel": channel.id,
+        "members": list(channel.members),
+    }
 
 
 def _invite_team(
@@ -231,7 +245,11 @@ async def drop_file(call: PersonCall) -> Json:
         call.optional_text("text"),
         find_parent_ts(channel, call.optional_text("thread_ts")),
     )
-    return {"ok": True, "file": file.id, "ts": message["ts"]}
+    return {
+        "ok": True,
+        "file": file.id,
+        "ts": message["ts"],
+    }
 
 
 CHANGE_ROUTES = [

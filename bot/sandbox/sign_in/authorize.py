@@ -106,7 +106,10 @@ def _address_with_code(asked: QueryParams | FormData, code: str) -> str:
     joint = "?"
     if urlsplit(target).query:
         joint = "&"
-    answer = {"code": code, "state": str(asked.get("state", ""))}
+    answer = {
+        "code": code,
+        "state": str(asked.get("state", "")),
+    }
     return f"{target}{joint}{urlencode(answer)}"
 
 

@@ -49,7 +49,10 @@ class SigningKey:
             PrivateFormat.PKCS8,
             NoEncryption(),
         )
-        return {"id": self.key_id, "pem": pem.decode()}
+        return {
+            "id": self.key_id,
+            "pem": pem.decode(),
+        }
 
     def sign(self, claims: dict[str, Any]) -> str:
         """Return the claims as a signed JWT."""
@@ -63,5 +66,9 @@ class SigningKey:
     def jwks(self) -> Json:
         """Return the public half as a JSON Web Key Set."""
         key: Json = json.loads(RSAAlgorithm.to_jwk(self._private.public_key()))
-        key |= {"kid": self.key_id, "use": "sig", "alg": "RS256"}
+        key |= {
+            "kid": self.key_id,
+            "use": "sig",
+            "alg": "RS256",
+        }
         return {"keys": [key]}

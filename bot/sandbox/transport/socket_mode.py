@@ -243,17 +243,29 @@ class SocketMode:
 
     def _notify_pages(self, event: str) -> None:
         count = len(self.open_connections())
-        self._feed.send({"type": "app", "what": event, "connections": count})
+        self._feed.send(
+            {
+                "type": "app",
+                "what": event,
+                "connections": count,
+            }
+        )
 
 
 def _retry_fields(retry: tuple[int, str] | None) -> Json:
     """Return the retry fields of an event's envelope; a first attempt has them too."""
     if retry is None:
-        return {"retry_attempt": 0, "retry_reason": ""}
+        return {
+            "retry_attempt": 0,
+            "retry_reason": "",
+        }
     attempt, reason = retry
     # The reason that HTTP calls http_timeout is timeout here (bolt-python's Socket Mode
     # samples).
-    return {"retry_attempt": attempt, "retry_reason": reason.removeprefix("http_")}
+    return {
+        "retry_attempt": attempt,
+        "retry_reason": reason.removeprefix("http_"),
+    }
 
 
 def _disconnect_frame(reason: str) -> Json:

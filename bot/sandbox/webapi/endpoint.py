@@ -49,19 +49,42 @@ async def web_api(request: Request) -> Response:
     try:
         arguments, warnings = await read_arguments(request)
         shown = _without_token(arguments)
-        answer = await _answer(sandbox, request, name, arguments, fault)
+        answer = await _answer(
+            sandbox,
+            request,
+            name,
+            arguments,
+            fault,
+        )
         _add_warnings(answer, warnings)
     except SlackError as problem:
-        answer = {"ok": False, "error": problem.code, **problem.extra}
+        answer = {
+            "ok": False,
+            "error": problem.code,
+            **problem.extra,
+        }
     except RateLimitedError as limited:
-        answer = {"ok": False, "error": "ratelimited"}
+        answer = {
+            "ok": False,
+            "error": "ratelimited",
+        }
         status = _TOO_MANY
         headers["Retry-After"] = str(limited.retry_after_s)
     if fault.status not in (None, _TOO_MANY):
-        answer = {"ok": False, "error": "internal_error"}
+        answer = {
+            "ok": False,
+            "error": "internal_error",
+        }
         status = fault.status or _SERVER_ERROR
     # The log shows the answer that the caller gets, faults included.
-    _record(sandbox, name, shown, answer, status, time.monotonic() - started)
+    _record(
+        sandbox,
+        name,
+        shown,
+        answer,
+        status,
+        time.monotonic() - started,
+    )
     if fault.reset:
         _cut_connection(request)
     headers |= _scope_headers(sandbox, request, name)
@@ -90,13 +113,23 @@ async def _answer(
     if method.post_only and request.method != "POST":
         raise SlackError("insecure_request")
     token = _authorised(sandbox, method, bearer_token(request, arguments))
-    call = Call(sandbox, name, arguments, token, request.method, basic_auth(request))
+    call = Call(
+        sandbox,
+        name,
+        arguments,
+        token,
+        request.method,
+        basic_auth(request),
+    )
     require_scope(call, *method.scopes)
     _respect_limits(sandbox, call)
     result: Any = method.handler(call)
     if inspect.isawaitable(result):
         result = await result
-    return {"ok": True, **result}
+    return {
+        "ok": True,
+        **result,
+    }
 
 
 async def _apply(fault: Fault) -> None:

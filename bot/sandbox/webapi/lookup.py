@@ -8,7 +8,12 @@ from bot.sandbox.types import Json
 from bot.sandbox.webapi.registry import Call, require_scope
 from bot.sandbox.workspace.channels import Channel
 
-SCOPE_FAMILIES = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
+SCOPE_FAMILIES = {
+    "channel": "channels",
+    "group": "groups",
+    "im": "im",
+    "mpim": "mpim",
+}
 """The first word of the scopes for each kind of channel."""
 
 

@@ -144,7 +144,13 @@ def method(
     """Return a decorator that registers a function as a Web API method."""
 
     def register(handler: Handler) -> Handler:
-        METHODS[name] = Method(name, handler, scopes, tokens, post_only)
+        METHODS[name] = Method(
+            name,
+            handler,
+            scopes,
+            tokens,
+            post_only,
+        )
         return handler
 
     return register

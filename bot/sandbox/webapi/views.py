@@ -99,6 +99,9 @@ def _answer(call: Call, view: View) -> Json:
     change_type = "views"
     if view.body["type"] == "home":
         change_type = "home"
-    change = {"type": change_type, "user": view.user_id}
+    change = {
+        "type": change_type,
+        "user": view.user_id,
+    }
     call.sandbox.feed.send(change, only=[view.user_id])
     return {"view": view_json(view)}

@@ -93,7 +93,11 @@ def _is_top_level(message: Json) -> bool:
 def _remark(value: str, channel: Channel) -> Json:
     """Return a topic or purpose; the author and time of one never set are empty."""
     if not value:
-        return {"value": "", "creator": "", "last_set": 0}
+        return {
+            "value": "",
+            "creator": "",
+            "last_set": 0,
+        }
     return {
         "value": value,
         "creator": channel.creator,

@@ -26,7 +26,13 @@ def default_people(bot_name: str) -> list[Person]:
         _person(_AMIR, "Amir Haddad", "Auditor", persona=True),
         _person(_SOFIA, "Sofia Lindgren", "Safety officer", persona=True),
         _person(_JONAS, "Jonas Weber", "Reviewer"),
-        _person(_ADA, "Ada Brandt", "Administrator", is_admin=True, is_owner=True),
+        _person(
+            _ADA,
+            "Ada Brandt",
+            "Administrator",
+            is_admin=True,
+            is_owner=True,
+        ),
         _person(
             _GIL,
             "Gil Moreau",

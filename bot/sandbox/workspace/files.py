@@ -124,4 +124,9 @@ def _is_direct(channel_id: str) -> bool:
 
 
 def _share(ts: str) -> Json:
-    return {"reply_users": [], "reply_users_count": 0, "reply_count": 0, "ts": ts}
+    return {
+        "reply_users": [],
+        "reply_users_count": 0,
+        "reply_count": 0,
+        "ts": ts,
+    }

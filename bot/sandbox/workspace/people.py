@@ -106,7 +106,11 @@ def profile_json(
     if with_email and person.email:
         profile["email"] = person.email
     if person.id == BOT_USER_ID:
-        profile |= {"api_app_id": APP_ID, "bot_id": BOT_ID, "always_active": True}
+        profile |= {
+            "api_app_id": APP_ID,
+            "bot_id": BOT_ID,
+            "always_active": True,
+        }
     return profile
 
 

@@ -46,7 +46,10 @@ def usergroup_json(
         "enterprise_subteam_id": "",
         "created_by": group.created_by,
         "updated_by": group.updated_by,
-        "prefs": {"channels": list(group.channels), "groups": []},
+        "prefs": {
+            "channels": list(group.channels),
+            "groups": [],
+        },
         "channel_count": len(group.channels),
     }
     if with_users:

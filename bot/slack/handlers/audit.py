@@ -18,7 +18,10 @@ from storage.audit.query.formats import setting_words
 from storage.records import Outcome, RecordedEvent
 
 _ROWS = 15
-_MARKS = {Outcome.DENIED: ":no_entry:", Outcome.FAILED: ":warning:"}
+_MARKS = {
+    Outcome.DENIED: ":no_entry:",
+    Outcome.FAILED: ":warning:",
+}
 _NOT_IN_ADDRESS = {"limit", "cursor"}
 
 
@@ -88,7 +91,10 @@ def _answer(
     filters: dict[str, str],
     reason: str,
 ) -> Content:
-    filters = {**filters, "limit": str(_ROWS)}
+    filters = {
+        **filters,
+        "limit": str(_ROWS),
+    }
     question = read_question(
         filters,
         team_id=delivery.services.team_id,
@@ -135,7 +141,13 @@ def _page_buttons(
     for name, cursor in cursors.items():
         if cursor is None:
             continue
-        turned = {"filters": {**filters, "cursor": cursor}, "reason": reason}
+        turned = {
+            "filters": {
+                **filters,
+                "cursor": cursor,
+            },
+            "reason": reason,
+        }
         label = text(f"audit.turn.{name}")
         action_id = f"audit_page:{name[0]}"
         buttons.append(blocks.button(label, action_id, value=json.dumps(turned)))

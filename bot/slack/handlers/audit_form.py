@@ -25,7 +25,12 @@ _QUESTIONS: dict[str, dict[str, str]] = {
     "log": {"action": "log"},
 }
 # The typed filters, with the greatest length of each.
-_TYPED = {"request": 24, "clip": 128, "since": 32, "until": 32}
+_TYPED = {
+    "request": 24,
+    "clip": 128,
+    "since": 32,
+    "until": 32,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

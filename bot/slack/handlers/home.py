@@ -76,7 +76,10 @@ def build_home(
     shown += _role_rows(lists, delivery.services.public_url)
     if not shown:
         shown = [blocks.section(text("slack.home.no_role"))]
-    return {"type": "home", "blocks": shown}
+    return {
+        "type": "home",
+        "blocks": shown,
+    }
 
 
 def _start_buttons() -> list[Block]:

@@ -74,7 +74,9 @@ def author_of(
 ) -> Person | None:
     """Return the author of a message; None if an app or Slack itself wrote it."""
     author = message.get("user")
-    if not author or message.get("bot_id"):
+    if not author:
+        return None
+    if message.get("bot_id"):
         return None
     if message.get("subtype") not in _WRITTEN:
         return None
@@ -158,7 +160,13 @@ def build_incident(
         value=str(incident.id),
         label=text("slack.button.dealt_with_means"),
     )
-    line = blocks.join_parts(person, kind, request, age, removed)
+    line = blocks.join_parts(
+        person,
+        kind,
+        request,
+        age,
+        removed,
+    )
     return blocks.section(line, dealt_with)
 
 

@@ -117,7 +117,9 @@ def compose_colleague_question(
 ) -> Message:
     """Return the question whether a colleague has time; none if another has."""
     talk = find_talk(context.services, payload.talk_key)
-    if talk is None or talk.taken_by is not None:
+    if talk is None:
+        return None
+    if talk.taken_by is not None:
         return None
     text, blocks = peer_support.build_call(talk)
     return Post(
@@ -133,7 +135,9 @@ def compose_peer_talk_opening(
 ) -> Message:
     """Return the first message of a peer talk; once it is posted, the call is gone."""
     talk = find_talk(context.services, payload.talk_key)
-    if talk is None or talk.taken_by is None:
+    if talk is None:
+        return None
+    if talk.taken_by is None:
         return None
     text, blocks = peer_support.build_opening(talk.caller, talk.taken_by)
 

@@ -114,7 +114,9 @@ def compose_checkpoint(
     channel_id = context.services.desks.audit_channel_id
     with context.services.store.read() as tx:
         checkpoint = to_announce(tx.log)
-    if channel_id is None or checkpoint is None:
+    if channel_id is None:
+        return None
+    if checkpoint is None:
         return None
     summary, blocks = audit.build_checkpoint(checkpoint)
     size, now = checkpoint.size, context.now
@@ -144,7 +146,9 @@ def compose_mapping_waiting(
     """Return the message that a role mapping waits; none if it no longer does."""
     with context.services.store.read() as tx:
         stored = tx.startup.role_mapping()
-    if stored is None or stored.waiting is None:
+    if stored is None:
+        return None
+    if stored.waiting is None:
         return None
     url = f"{context.services.public_url}/mapping"
     page = link(url, text("people.roles.mapping_page"))

@@ -87,7 +87,9 @@ def compose_thread_update(
     """Return the present first message of the thread; none if it was not posted."""
     del payload
     request = notice.request
-    if request.channel_id is None or request.thread_ts is None:
+    if request.channel_id is None:
+        return None
+    if request.thread_ts is None:
         return None
     if _paused_by(notice) in _UNREACHABLE:
         # The update is enqueued again when the channel is back.
@@ -175,7 +177,9 @@ def _reply(
     blocks: list[Block],
 ) -> Message:
     request = notice.request
-    if request.channel_id is None or request.thread_ts is None:
+    if request.channel_id is None:
+        return None
+    if request.thread_ts is None:
         return None
     return Post(
         channel=request.channel_id,
@@ -226,7 +230,9 @@ def compose_paused_notice(
 ) -> Message:
     """Return that the request is paused; none if it is no longer."""
     del context
-    if notice.paused is None or notice.request.state not in LIVE:
+    if notice.paused is None:
+        return None
+    if notice.request.state not in LIVE:
         return None
     if notice.paused.rule == NOT_SEEN_YET:
         return _postponed(notice.paused)

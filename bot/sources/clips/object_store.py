@@ -51,7 +51,10 @@ def open_store(address: str) -> ObjectStore:
                 "timeout": READ_TIMEOUT,
             },
             # The default is to go on trying for three minutes while a person waits.
-            retry_config={"max_retries": 2, "retry_timeout": RETRY_TIMEOUT},
+            retry_config={
+                "max_retries": 2,
+                "retry_timeout": RETRY_TIMEOUT,
+            },
         )
     except (BaseError, ValueError):
         raise _no_bucket() from None

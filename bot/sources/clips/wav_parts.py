@@ -38,7 +38,13 @@ def bytes_of_part(
         if name == b"fmt ":
             bytes_a_second, frame_bytes = _pace(head[at : at + length])
         if name == b"data":
-            return _place(at, size, bytes_a_second, frame_bytes, part)
+            return _place(
+                at,
+                size,
+                bytes_a_second,
+                frame_bytes,
+                part,
+            )
         at += length + length % 2
     return None
 

@@ -26,7 +26,10 @@ class Kaldi:
     @property
     def tables(self) -> Mapping[str, Table]:
         """Return the files of the folder; segments are found by their recording."""
-        tables = {WAV: Table(WAV, _first), TEXT: Table(TEXT, _first)}
+        tables = {
+            WAV: Table(WAV, _first),
+            TEXT: Table(TEXT, _first),
+        }
         if self.has_segments:
             tables[SEGMENTS] = Table(SEGMENTS, _second)
         return tables

@@ -14,7 +14,10 @@ def result_to_json(result: Result) -> bytes:
         "id": result.id,
         "request": result.request,
         "clip_id": result.clip_id,
-        "span": {"start_ms": result.span.start_ms, "end_ms": result.span.end_ms},
+        "span": {
+            "start_ms": result.span.start_ms,
+            "end_ms": result.span.end_ms,
+        },
         "locale": result.locale,
         "answer": str(result.answer),
         "text": result.text,

@@ -24,7 +24,10 @@ from storage.records import Deletion, Result
 MIN_SECRET_LENGTH = 16
 # Every status of 500 and above is also retried.
 _TRY_AGAIN = frozenset({408, 425, 429})
-_DEFAULT_PORTS = {"https": 443, "http": 80}
+_DEFAULT_PORTS = {
+    "https": 443,
+    "http": 80,
+}
 _NAT64 = IPv6Network("64:ff9b::/96")
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 

@@ -79,8 +79,20 @@ FILE_FORMATS = (
         textgrid.parse,
     ),
     FileFormat("eaf", "ELAN", "time slots in milliseconds", elan.parse),
-    FileFormat("txt", "Audacity labels", _SECONDS, audacity.parse, audacity.recognises),
-    FileFormat("csv", "MFA CSV", _SECONDS, mfa.parse_csv, mfa.recognises_csv),
+    FileFormat(
+        "txt",
+        "Audacity labels",
+        _SECONDS,
+        audacity.parse,
+        audacity.recognises,
+    ),
+    FileFormat(
+        "csv",
+        "MFA CSV",
+        _SECONDS,
+        mfa.parse_csv,
+        mfa.recognises_csv,
+    ),
 )
 
 JSON_FORMATS = (

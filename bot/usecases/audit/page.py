@@ -193,7 +193,10 @@ def _recorded_query(
     cursor: str,
 ) -> Question:
     """Return the query of an event's detail, to be continued after `cursor`."""
-    filters = {**json.loads(detail)["filters"], "cursor": cursor}
+    filters = {
+        **json.loads(detail)["filters"],
+        "cursor": cursor,
+    }
     filters.pop("order", None)
     return read_question(
         filters,

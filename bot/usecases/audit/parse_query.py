@@ -33,7 +33,12 @@ _PERSON = re.compile(
     r"<@([UW][A-Z0-9_]+)(?:\|[^>]*)?>|(?:(T[A-Z0-9_]+)/)?([UW][A-Z0-9_]+)"
 )
 _AGO = re.compile(r"([0-9]{1,4})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_UNITS = {
+    "m": "minutes",
+    "h": "hours",
+    "d": "days",
+    "w": "weeks",
+}
 
 
 def read_question(
@@ -165,7 +170,9 @@ def _outcome(typed: str | None) -> Outcome | None:
 
 
 def _flag(typed: str | None) -> bool:
-    if typed is None or typed.lower() in {"no", "0", "false"}:
+    if typed is None:
+        return False
+    if typed.lower() in {"no", "0", "false"}:
         return False
     if typed.lower() in {"yes", "1", "true", "on"}:
         return True

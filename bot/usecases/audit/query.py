@@ -140,7 +140,9 @@ def _check_reason(
     if len(reason) > MAX_REASON:
         sentence = text("audit.query.reason_too_long", limit=MAX_REASON)
         raise Invalid(sentence, field="reason")
-    if question.person is None or is_own:
+    if question.person is None:
+        return
+    if is_own:
         return
     if not reason.strip():
         raise Invalid(text("audit.query.reason_missing"), field="reason")

@@ -62,7 +62,10 @@ def freeze(
     """Mark every thread as paused, and notify the waiting people."""
     for desk in _desks_or_none(services, channel.id):
         waiting = _live_requests(tx, desk)
-        numbers = {"requests": len(waiting), "people": len(channel.people)}
+        numbers = {
+            "requests": len(waiting),
+            "people": len(channel.people),
+        }
         tx.log.record(
             _event(
                 act,
@@ -95,7 +98,10 @@ def thaw(
     for desk in _desks_or_none(services, before.id):
         waiting = _live_requests(tx, desk)
         live += [request.id for request in waiting]
-        numbers = {"requests": len(waiting), "paused_s": paused_s}
+        numbers = {
+            "requests": len(waiting),
+            "paused_s": paused_s,
+        }
         tx.log.record(
             act.event(
                 Action.CHANNEL_THAWED,
@@ -169,7 +175,9 @@ def bring_home(
     for desk in desks_in(services.desks, channel_id):
         for astray in tx.requests.posted_elsewhere(LIVE, desk, channel_id):
             request = tx.requests.by_id(astray.id, lock=True)
-            if request is None or request.state not in LIVE:
+            if request is None:
+                continue
+            if request.state not in LIVE:
                 continue
             later = act.now + services.desks[desk].expires_after
             moved = request.evolve(
@@ -199,7 +207,9 @@ def _give_time_back(
     since: datetime,
 ) -> None:
     request = tx.requests.by_id(request_id, lock=True)
-    if request is None or request.state not in LIVE:
+    if request is None:
+        return
+    if request.state not in LIVE:
         return
     lost_time = act.now - max(since, request.asked_at)
     later = request.expires_at + max(lost_time, timedelta(0))

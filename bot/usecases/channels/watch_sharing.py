@@ -219,7 +219,11 @@ def _unblind(
     """Raise the quorum by one, once a request: readers of the thread may be swayed."""
     assert message.thread_ts is not None
     request = tx.requests.in_thread(message.channel_id, message.thread_ts, lock=True)
-    if request is None or request.state is not RequestState.OPEN or not request.blind:
+    if request is None:
+        return
+    if request.state is not RequestState.OPEN:
+        return
+    if not request.blind:
         return
     request = request.evolve(
         discussed_at=act.now,

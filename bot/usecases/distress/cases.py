@@ -307,7 +307,9 @@ def case_to_page(services: Services, page: PageOfficer | PageChannel) -> Case | 
     """Return the case of a page as it is now; None if the page is needed no more."""
     with services.store.read() as tx:
         case = tx.cases.by_id(page.case_id)
-    if case is None or case.is_closed:
+    if case is None:
+        return None
+    if case.is_closed:
         return None
     if isinstance(page, PageOfficer) and page.stage is None:
         is_theirs = case.officer is not None and case.officer.user_id == page.user_id
@@ -324,7 +326,11 @@ def acknowledged_drill(services: Services, number: int) -> Case | None:
     """Return a drill that an officer has acknowledged, or None."""
     with services.store.read() as tx:
         case = tx.cases.by_id(number)
-    if case is None or not case.is_drill or case.acknowledged_at is None:
+    if case is None:
+        return None
+    if not case.is_drill:
+        return None
+    if case.acknowledged_at is None:
         return None
     return case
 
@@ -341,7 +347,9 @@ def find_reply(
             (found for found in tx.cases.replies([number]) if found.id == reply_id),
             None,
         )
-    if case is None or reply is None:
+    if case is None:
+        return None
+    if reply is None:
         return None
     return case, reply
 
@@ -373,7 +381,11 @@ def case_event(
 
     The case's number, severity and stage are among its numbers.
     """
-    known = {"case": case.id, "severity": case.severity.rank, "stage": case.stage}
+    known = {
+        "case": case.id,
+        "severity": case.severity.rank,
+        "stage": case.stage,
+    }
     if called is not None:
         known["called"] = called
     if case.is_drill:
@@ -384,7 +396,10 @@ def case_event(
         clip_id=case.clip_id,
         desk=case.desk,
         role=role,
-        numbers={**known, **numbers},
+        numbers={
+            **known,
+            **numbers,
+        },
     )
 
 

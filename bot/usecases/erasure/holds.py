@@ -123,6 +123,8 @@ def _let_go(
 
 
 def _role(act: Act, roles: frozenset[Role]) -> Role | None:
-    if act.person is None or Role.SAFETY_OFFICER not in roles:
+    if act.person is None:
+        return None
+    if Role.SAFETY_OFFICER not in roles:
         return None
     return Role.SAFETY_OFFICER

@@ -42,7 +42,11 @@ def clean(
         erasure = None
         if receipt is not None:
             erasure = tx.erasures.by_id(receipt.erasure_id)
-    if receipt is None or erasure is None or receipt.done_at is not None:
+    if receipt is None:
+        return
+    if erasure is None:
+        return
+    if receipt.done_at is not None:
         return
     try:
         if _CLEANERS[receipt.place](

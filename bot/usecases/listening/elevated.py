@@ -41,7 +41,10 @@ from storage.records.outbox import NotifyElevatedAsked
 from storage.store import Transaction
 
 _DECIDERS = (Role.LEAD, Role.LESS_MASKED)
-_DECISIONS = {True: Action.CLOSER_APPROVED, False: Action.CLOSER_REFUSED}
+_DECISIONS = {
+    True: Action.CLOSER_APPROVED,
+    False: Action.CLOSER_REFUSED,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +92,14 @@ def page(
             link_tried(tx, act, request)
         refusal = unwelcome
         if refusal is None:
-            refusal = _play_refusal(services, tx, act, relation, request, asked)
+            refusal = _play_refusal(
+                services,
+                tx,
+                act,
+                relation,
+                request,
+                asked,
+            )
         snippet = None
         if asked is not None and refusal is None:
             snippet = relation.snippet
@@ -123,7 +133,14 @@ def ask(
         refusal = rules.may_ask_elevated(relation, request, closeness)
         if refusal is None:
             refusal = step_up_refusal(act)
-        event = _event(act, Action.CLOSER_ASKED, request, relation, refusal, closeness)
+        event = _event(
+            act,
+            Action.CLOSER_ASKED,
+            request,
+            relation,
+            refusal,
+            closeness,
+        )
         asked_as = _record(tx, event, why)
         asked = CloserListen(
             key=new_key(),
@@ -191,7 +208,14 @@ def decide(
         if refusal is None:
             refusal = step_up_refusal(act)
         action = _DECISIONS[approve]
-        event = _event(act, action, request, relation, refusal, asked.closeness)
+        event = _event(
+            act,
+            action,
+            request,
+            relation,
+            refusal,
+            asked.closeness,
+        )
         _record(tx, event, why)
         if refusal is None:
             tx.elevated_listens.decide(key, act.actor, act.now, approved=approve)

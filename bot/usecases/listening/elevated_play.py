@@ -53,10 +53,22 @@ class ElevatedPlay:
     ) -> Decision:
         assert clip is not None
         asked, request = find_elevated(tx, self.key, lock=True)
-        relation = relate(services, tx, act.actor, request, consent=clip.consent)
+        relation = relate(
+            services,
+            tx,
+            act.actor,
+            request,
+            consent=clip.consent,
+        )
         of_child = relation.of_child or clip.child
         relation = replace(relation, of_child=of_child)
-        refusal = _may_play(services, act, relation, request, asked)
+        refusal = _may_play(
+            services,
+            act,
+            relation,
+            request,
+            asked,
+        )
         if refusal is None:
             refusal = step_up_refusal(act)
         if refusal is None:

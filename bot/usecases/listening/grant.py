@@ -44,13 +44,31 @@ def grant(
     with services.store.begin() as tx:
         decision = subject.decide(services, tx, act, clip)
         is_used = _is_used(act, decision, press)
-        refusal = _refusal(services, tx, act, decision, is_used=is_used)
+        refusal = _refusal(
+            services,
+            tx,
+            act,
+            decision,
+            is_used=is_used,
+        )
         event = _decided(decision.event, refusal)
         event_id = tx.log.record(event)
         if refusal is None:
             subject.use(tx, act)
-            _add_listen(tx, act, decision, press, listen_id)
-            _check_on_record(tx, decision, event_id, event, listen_id)
+            _add_listen(
+                tx,
+                act,
+                decision,
+                press,
+                listen_id,
+            )
+            _check_on_record(
+                tx,
+                decision,
+                event_id,
+                event,
+                listen_id,
+            )
     if is_used:
         raise Conflict(text("refusals.press_used"))
     raise_refusal(refusal)
@@ -115,9 +133,17 @@ def _refusal(
         return refuse("press_used")
     if decision.refusal is not None:
         return decision.refusal
-    if decision.request is None or not decision.has_budget:
+    if decision.request is None:
         return None
-    return beyond_budget(services, tx, act, decision.request, decision.listens)
+    if not decision.has_budget:
+        return None
+    return beyond_budget(
+        services,
+        tx,
+        act,
+        decision.request,
+        decision.listens,
+    )
 
 
 def _decided(event: Event, refusal: Refusal | None) -> Event:

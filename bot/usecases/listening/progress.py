@@ -57,7 +57,10 @@ def played(
         believed_ms = _believed_ms(act, listen, played_ms)
         believed_loops = max(listen.loops, min(max(0, loops), MAX_LOOPS))
         tx.listens.save_played(listen.id, played_ms=believed_ms, loops=believed_loops)
-        numbers = {"played_ms": believed_ms, "loops": believed_loops}
+        numbers = {
+            "played_ms": believed_ms,
+            "loops": believed_loops,
+        }
         event = act.event(Action.SNIPPET_PLAYED, request=request, numbers=numbers)
         tx.log.record(event)
         own[own.index(listen)] = replace(listen, played_ms=believed_ms)

@@ -44,7 +44,13 @@ class RequestSnippet:
     ) -> Decision:
         assert clip is not None
         request = find_request(tx, self.key, lock=True)
-        relation = relate(services, tx, act.actor, request, consent=clip.consent)
+        relation = relate(
+            services,
+            tx,
+            act.actor,
+            request,
+            consent=clip.consent,
+        )
         refusal = may_listen_here(services, act, relation, request)
         if refusal is None:
             refusal = may_listen_now(rest_now(services, tx, act))

@@ -90,7 +90,14 @@ def trace(
     if not reason.strip():
         raise Invalid(text("listening.trace.reason_missing"), field="reason")
     check_scope(scope)
-    asked_as = _record_query(services, act, leak, scope, reason, render_again)
+    asked_as = _record_query(
+        services,
+        act,
+        leak,
+        scope,
+        reason,
+        render_again,
+    )
     sound = Leak.read(leak)
     groups = find_candidates(services, scope)
     n_listens = sum(len(group.listens) for group in groups)
@@ -105,7 +112,14 @@ def trace(
         )
         if basis is Basis.NONE:
             blind.add(group.request.id)
-        scored += _score(sound, group, original, basis, secrets, n_listens)
+        scored += _score(
+            sound,
+            group,
+            original,
+            basis,
+            secrets,
+            n_listens,
+        )
     scored.sort(key=lambda each: each.odds)
     named = tuple(each for each in scored if each.odds < MAX_ODDS)
     _record_named(services, act, groups, named)
@@ -167,7 +181,11 @@ def _record_query(
     render_again: bool,
 ) -> int:
     """Record the query and return its event's id. Raises `NotFound`, `Refused`."""
-    detail = {"reason": reason, "file": _digest(leak), "salt": random.token_hex(16)}
+    detail = {
+        "reason": reason,
+        "file": _digest(leak),
+        "salt": random.token_hex(16),
+    }
     with services.store.begin() as tx:
         roles = roles_of_act(services, tx, act, Role.AUDITOR)
         refusal = permission.may_query_log(roles, only_self=False)

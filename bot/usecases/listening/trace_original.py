@@ -95,7 +95,13 @@ def _render(
         clip = services.clips.clip(request.clip_id)
         if permission.consent(clip.consent) is not None:
             return None
-        return build_snippet(services, clip, request, data_key, closeness).wav
+        return build_snippet(
+            services,
+            clip,
+            request,
+            data_key,
+            closeness,
+        ).wav
     except HelpClipError:
         return None
 

@@ -80,7 +80,13 @@ def view(
         note = None
         if refusal is None:
             note = note_for(services, tx, act, request)
-        page = _page(services, relation, request, refusal, note)
+        page = _page(
+            services,
+            relation,
+            request,
+            refusal,
+            note,
+        )
     raise_refusal(unwelcome)
     return page
 

@@ -258,7 +258,11 @@ def _seen_mapping(stored: RoleMapping | None, seen: str | None) -> WaitingMappin
 
 
 def _waiting(stored: RoleMapping | None) -> WaitingMapping | None:
-    if stored is None or stored.waiting is None or stored.waiting_since is None:
+    if stored is None:
+        return None
+    if stored.waiting is None:
+        return None
+    if stored.waiting_since is None:
         return None
     both = f"{stored.in_force} {stored.waiting}"
     return WaitingMapping(

@@ -141,7 +141,13 @@ def adjudicate(
                 reason=why,
                 made_at=act.now,
             )
-            request = _apply_ruling(tx, act, request, relation, ruling)
+            request = _apply_ruling(
+                tx,
+                act,
+                request,
+                relation,
+                ruling,
+            )
         else:
             denial = act.event(
                 Action.REQUEST_ADJUDICATED,
@@ -233,4 +239,11 @@ def _apply_ruling(
         text=ruling.text,
     )
     proposals = list(relation.proposals)
-    return apply_verdict(tx, act, request, verdict, proposals, how="adjudication")
+    return apply_verdict(
+        tx,
+        act,
+        request,
+        verdict,
+        proposals,
+        how="adjudication",
+    )

@@ -209,7 +209,14 @@ def _ask(
             _record_denial(tx, act, clip, refusal)
             asked = None
         else:
-            asked = _ask_or_join(tx, act, clip, span, desk, typed)
+            asked = _ask_or_join(
+                tx,
+                act,
+                clip,
+                span,
+                desk,
+                typed,
+            )
             tx.drafts.drop(act.actor, _FORM)
     raise_refusal(refusal)
     assert asked is not None
@@ -324,7 +331,10 @@ def _ask_or_join(
         Action.REQUEST_ASKED,
         request=request,
         role=Role.REVIEWER,
-        numbers={"start_ms": span.start_ms, "end_ms": span.end_ms},
+        numbers={
+            "start_ms": span.start_ms,
+            "end_ms": span.end_ms,
+        },
     )
     tx.log.record(event)
     tx.outbox.enqueue(RenderSnippet(request_id=request.id), now=act.now)

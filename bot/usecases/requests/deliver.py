@@ -43,7 +43,9 @@ def deliver(
         request = tx.requests.by_id(request_id, lock=True)
         # The delivery is no news if the process ended before the outbox row was done.
         is_news = tx.results.mark_delivered(result_id, act.now)
-        if request is None or not is_news:
+        if request is None:
+            return
+        if not is_news:
             return
         # A delivered notice leaves an accidental request accidental.
         if request.state in lifecycle.UNDELIVERED:

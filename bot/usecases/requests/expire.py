@@ -19,7 +19,9 @@ def expire(services: Services, act: Act) -> int:
     for candidate in due:
         with services.store.begin() as tx:
             request = tx.requests.by_id(candidate.id, lock=True)
-            if request is None or request.state not in lifecycle.CAN_EXPIRE:
+            if request is None:
+                continue
+            if request.state not in lifecycle.CAN_EXPIRE:
                 continue
             request = lifecycle.move(request, RequestState.EXPIRED, closed_at=act.now)
             tx.requests.save(request)

@@ -41,7 +41,9 @@ def render(
     """
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id)
-        if request is None or request.state is not RequestState.RENDERING:
+        if request is None:
+            return
+        if request.state is not RequestState.RENDERING:
             return
         bar_reason = tx.clips.bar_reason(request.clip_id, request.speaker)
         barred = permission.barred(bar_reason)
@@ -52,7 +54,13 @@ def render(
         clip = services.clips.clip(request.clip_id)
         refusal = barred or permission.consent(clip.consent)
         if refusal is not None:
-            _close(services, act, request_id, refusal.sentence, refusal.rule)
+            _close(
+                services,
+                act,
+                request_id,
+                refusal.sentence,
+                refusal.rule,
+            )
             return
         # The data key was made above, unless the clip is barred.
         assert data_key is not None
@@ -60,11 +68,23 @@ def render(
     except Unavailable:
         raise
     except HelpClipError as error:
-        _close(services, act, request_id, str(error), type(error).__name__.lower())
+        _close(
+            services,
+            act,
+            request_id,
+            str(error),
+            type(error).__name__.lower(),
+        )
         return
     blob = request.blob
     services.blobs.put(blob, seal(snippet.wav, data_key, blob))
-    if not _open(services, act, request_id, blob, snippet):
+    if not _open(
+        services,
+        act,
+        request_id,
+        blob,
+        snippet,
+    ):
         _discard(services, request_id, blob)
 
 
@@ -75,7 +95,13 @@ def give_up(
 ) -> None:
     """Close a request after its recording could not be reached for too long."""
     sentence = text("requests.render.source_unreachable")
-    _close(services, act, request_id, sentence, "unavailable")
+    _close(
+        services,
+        act,
+        request_id,
+        sentence,
+        "unavailable",
+    )
 
 
 def build_snippet(
@@ -136,7 +162,9 @@ def _open(
     """Open the request for listening; return False if it closed during rendering."""
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id, lock=True)
-        if request is None or request.state is not RequestState.RENDERING:
+        if request is None:
+            return False
+        if request.state is not RequestState.RENDERING:
             return False
         start_ms, end_ms = snippet.span_in_snippet_ms
         duration_ms = snippet.end_ms - snippet.start_ms
@@ -159,7 +187,10 @@ def _open(
         event = act.event(
             Action.SNIPPET_RENDERED,
             request=opened,
-            numbers={"duration_ms": duration_ms, "masked_words": n_masked},
+            numbers={
+                "duration_ms": duration_ms,
+                "masked_words": n_masked,
+            },
         )
         tx.log.record(event)
         tx.outbox.enqueue(PostThread(request_id=request_id), now=act.now)
@@ -193,7 +224,9 @@ def _close(
 ) -> None:
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id, lock=True)
-        if request is None or request.state is not RequestState.RENDERING:
+        if request is None:
+            return
+        if request.state is not RequestState.RENDERING:
             return
         closed = lifecycle.move(
             request,

@@ -48,7 +48,14 @@ def settle(
         tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
         tx.outbox.enqueue(PostDisputedReply(request_id=request.id), now=act.now)
         return disputed
-    return apply_verdict(tx, act, request, verdict, standing, how="agreement")
+    return apply_verdict(
+        tx,
+        act,
+        request,
+        verdict,
+        standing,
+        how="agreement",
+    )
 
 
 def apply_verdict(
@@ -68,7 +75,14 @@ def apply_verdict(
     tx.requests.save(settled)
     tx.log.record(_settled_event(act, settled, verdict, how))
     if settled.state in lifecycle.WITH_RESULT:
-        result = _result(tx, act, settled, standing, verdict, how)
+        result = _result(
+            tx,
+            act,
+            settled,
+            standing,
+            verdict,
+            how,
+        )
         tx.results.put(settled.id, result)
         delivery = DeliverResult(
             request_id=settled.id,

@@ -83,7 +83,13 @@ def check(
         nodes = StoredNodes(connection, size)
         if pruned:
             _walk_pruned(walk, nodes, pruned)
-        _walk_blocks(connection, walk, nodes, size, progress)
+        _walk_blocks(
+            connection,
+            walk,
+            nodes,
+            size,
+            progress,
+        )
         walk.finish()
         _check_upper_tiles(nodes, size, first)
         return Checked(

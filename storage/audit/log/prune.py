@@ -52,7 +52,9 @@ def prune(
             raise StorageError("The log is being signed at this moment; try again.")
         first = _first_to_keep(connection, keys, before)
         start = connection.execute(select(func.min(entries.c.idx))).scalar_one()
-        if start is None or first <= start:
+        if start is None:
+            return 0
+        if first <= start:
             return 0
         note = keys.sign_pruning(first, root_at(connection, first))
         connection.execute(
@@ -134,5 +136,8 @@ def _event(
         actor=None,
         role=None,
         origin=Origin.CLI,
-        numbers={"first": first, "removed": removed},
+        numbers={
+            "first": first,
+            "removed": removed,
+        },
     )

@@ -157,7 +157,13 @@ def _write(
 ) -> None:
     first = edge.size
     changed = edge.append([leaf_hash(row.canonical) for row in rows])
-    given = [{"idx": first + n, "event_id": row.id} for n, row in enumerate(rows)]
+    given = [
+        {
+            "idx": first + n,
+            "event_id": row.id,
+        }
+        for n, row in enumerate(rows)
+    ]
     insert_many(connection, entries, given)
     insertion = insert_into(connection, tiles)
     put = insertion.on_conflict_do_update(

@@ -45,7 +45,9 @@ def publish(
     """
     with store.read() as tx:
         note = latest(tx.connection)
-        if note is None or not (at_once or _is_due(tx, now)):
+        if note is None:
+            return None
+        if not (at_once or _is_due(tx, now)):
             return None
         found = checkpoint.verify(note, keys.verifiers)
     if anchors is not None:

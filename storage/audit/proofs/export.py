@@ -54,7 +54,13 @@ def write_bundle(
     for number, offsets in _blocks(connection, signed, wanted):
         yield from _skips(walked, number * BLOCK, nodes, stops)
         walked = min((number + 1) * BLOCK, signed[-1].size)
-        yield _block(connection, nodes, number, walked, offsets)
+        yield _block(
+            connection,
+            nodes,
+            number,
+            walked,
+            offsets,
+        )
         if progress is not None:
             progress(walked, signed[-1].size)
     yield from _skips(walked, signed[-1].size, nodes, stops)

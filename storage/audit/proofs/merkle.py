@@ -172,7 +172,13 @@ def verify_consistency(
     if not 0 <= old <= new:
         return False
     if old in (0, new):
-        return _is_empty_or_same(old, new, proof, old_root, new_root)
+        return _is_empty_or_same(
+            old,
+            new,
+            proof,
+            old_root,
+            new_root,
+        )
     hashes = list(proof)
     is_complete = old & (old - 1) == 0
     if is_complete:

@@ -23,7 +23,10 @@ MAX_SIGNATURES = 100
 _SIGNATURE = re.compile(r"— (\S+) (\S+)")
 _NAME = re.compile(r"[^\s+]{1,200}")
 _ED25519, _COSIGNATURE = 1, 4
-_SIZES = {_ED25519: 64, _COSIGNATURE: 8 + 64}
+_SIZES = {
+    _ED25519: 64,
+    _COSIGNATURE: 8 + 64,
+}
 
 
 class BadNote(StorageError):

@@ -56,7 +56,11 @@ def verify(receipt: Receipt, trusted: Sequence[Verifier]) -> Checkpoint:
     found = checkpoint.verify(receipt.note, trusted)
     leaf = leaf_hash(receipt.entry)
     if not verify_inclusion(
-        leaf, receipt.index, found.size, receipt.hashes, found.root
+        leaf,
+        receipt.index,
+        found.size,
+        receipt.hashes,
+        found.root,
     ):
         raise Fault(
             "altered", f"This is not entry {receipt.index} of the log.", receipt.index

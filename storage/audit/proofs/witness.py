@@ -81,7 +81,13 @@ class Witnesses:
         with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
             for witness in self._witnesses:
                 try:
-                    signed += self._ask(client, store, witness, signed, found)
+                    signed += self._ask(
+                        client,
+                        store,
+                        witness,
+                        signed,
+                        found,
+                    )
                     self.trouble.pop(witness.key.name, None)
                 except (NotCosigned, httpx.HTTPError) as error:
                     self._complain(witness, error)

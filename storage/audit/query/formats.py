@@ -39,7 +39,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def as_row(found: RecordedEvent) -> dict[str, Any]:
     """Return the event's keys as in its canonical bytes, and its id."""
     body: dict[str, Any] = json.loads(found.canonical)
-    return {"id": found.id, **body}
+    return {
+        "id": found.id,
+        **body,
+    }
 
 
 def setting_words(setting: Setting | None) -> str:

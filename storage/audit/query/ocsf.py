@@ -61,11 +61,17 @@ def ocsf(found: RecordedEvent) -> dict[str, Any]:
         "status_detail": detail,
         "actor": _actor(event),
         "file": _file(event),
-        "src_endpoint": {"name": event.origin.value, **_address(event)},
+        "src_endpoint": {
+            "name": event.origin.value,
+            **_address(event),
+        },
         "metadata": {
             "version": VERSION,
             "uid": str(found.id),
-            "product": {"name": "help-clip", "vendor_name": "help-clip"},
+            "product": {
+                "name": "help-clip",
+                "vendor_name": "help-clip",
+            },
         },
         "unmapped": as_row(found),
     }
@@ -79,15 +85,26 @@ def _file(event: Event) -> dict[str, Any]:
             "uid": event.clip_id,
         }
     if event.request:
-        return {"name": event.request, "type_id": 1}
-    return {"name": "access log", "type_id": 1}
+        return {
+            "name": event.request,
+            "type_id": 1,
+        }
+    return {
+        "name": "access log",
+        "type_id": 1,
+    }
 
 
 def _actor(event: Event) -> dict[str, Any]:
     if event.actor is None:
         return {"app_name": "help-clip"}
     organisation = {"uid": event.actor.team_id}
-    return {"user": {"uid": event.actor.user_id, "org": organisation}}
+    return {
+        "user": {
+            "uid": event.actor.user_id,
+            "org": organisation,
+        }
+    }
 
 
 def _address(event: Event) -> dict[str, str]:

@@ -204,12 +204,21 @@ def _unusual(question: Question, terms: _Terms) -> list[_Terms]:
     """Return the question limited to the actions and outcome of unusual plays."""
     if question.outcome not in _ALLOWED:
         return []
-    terms = {"unusual": True, **terms}
+    terms = {
+        "unusual": True,
+        **terms,
+    }
     terms.pop("outcome", None)
     if not question.actions:
         return [terms]
     actions = [one for one in question.actions if one in UNUSUAL_ACTIONS]
-    return [{**terms, "action": one} for one in actions]
+    return [
+        {
+            **terms,
+            "action": one,
+        }
+        for one in actions
+    ]
 
 
 def _indexed(terms: _Terms) -> set[str]:

@@ -61,7 +61,13 @@ def decode_with_sndfile(
 
     Raises Invalid where the job was stopped, Unavailable where no job can be started.
     """
-    return _decoders().run(recording, {"start_ms": start_ms, "end_ms": end_ms})
+    return _decoders().run(
+        recording,
+        {
+            "start_ms": start_ms,
+            "end_ms": end_ms,
+        },
+    )
 
 
 def decode_with_ffmpeg(recording: BinaryIO, arguments: Sequence[str]) -> Reply:

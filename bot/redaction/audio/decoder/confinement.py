@@ -87,7 +87,13 @@ def limit_resources() -> None:
 def end_with_parent() -> None:
     """Have the kernel kill this process when its parent ends, where it can."""
     if sys.platform == "linux":
-        _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _libc().prctl(
+            _PR_SET_PDEATHSIG,
+            signal.SIGKILL,
+            0,
+            0,
+            0,
+        )
 
 
 def forbid_files(executable: str) -> bool:
@@ -126,12 +132,18 @@ def forbid_calls(*, may_execute: bool) -> bool:
     Return whether the platform has the means. It holds for this process, for good.
     """
     program = filter_program(os.uname().machine, may_execute=may_execute)
-    if sys.platform != "linux" or program is None:
+    if sys.platform != "linux":
+        return False
+    if program is None:
         return False
     _forbid_new_privileges()
     filters = _as_filter(program)
     done = _libc().prctl(
-        _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(filters), 0, 0
+        _PR_SET_SECCOMP,
+        _SECCOMP_MODE_FILTER,
+        ctypes.byref(filters),
+        0,
+        0,
     )
     return int(done) == 0
 
@@ -141,7 +153,17 @@ def can_forbid_calls() -> bool:
     if sys.platform != "linux":
         return False
     known = filter_program(os.uname().machine, may_execute=True) is not None
-    return known and _libc().prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) >= 0
+    return (
+        known
+        and _libc().prctl(
+            _PR_GET_SECCOMP,
+            0,
+            0,
+            0,
+            0,
+        )
+        >= 0
+    )
 
 
 def _limit(what: int, most: int) -> None:
@@ -156,7 +178,13 @@ def _libc() -> ctypes.CDLL:
 
 
 def _forbid_new_privileges() -> None:
-    _libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _libc().prctl(
+        _PR_SET_NO_NEW_PRIVS,
+        1,
+        0,
+        0,
+        0,
+    )
 
 
 def _landlock_abi() -> int:
@@ -190,7 +218,11 @@ def _allow_reading(rules: int, path: str) -> None:
         allowed |= _READ_DIR
     rule = _PathBeneath(allowed, opened)
     _libc().syscall(
-        _LANDLOCK_ADD_RULE, rules, _RULE_PATH_BENEATH, ctypes.byref(rule), 0
+        _LANDLOCK_ADD_RULE,
+        rules,
+        _RULE_PATH_BENEATH,
+        ctypes.byref(rule),
+        0,
     )
     os.close(opened)
 

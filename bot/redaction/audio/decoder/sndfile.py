@@ -29,7 +29,10 @@ def read(
     """
     with soundfile.SoundFile(recording, closefd=False) as file:
         rate_hz = file.samplerate
-        about = {"rate_hz": rate_hz, "n_channels": file.channels}
+        about = {
+            "rate_hz": rate_hz,
+            "n_channels": file.channels,
+        }
         if not is_readable(rate_hz, file.channels):
             _write(reply, _line(about))
             return

@@ -68,13 +68,17 @@ def _reason_alone(
     table: Table,
 ) -> str:
     form = forms[i]
-    if not form or is_known(form, table):
+    if not form:
+        return ""
+    if is_known(form, table):
         return ""
     if form in table.doubtful:
         if _is_determined(forms, i, table):
             return ""
         return "may be a name"
-    if form in table.months or any(form in table.words_of(key) for key in _SHOWN):
+    if form in table.months:
+        return ""
+    if any(form in table.words_of(key) for key in _SHOWN):
         return ""
     return UNKNOWN
 
@@ -85,7 +89,9 @@ def _is_determined(
     table: Table,
 ) -> bool:
     """Return whether a determiner stands before the word, and no name before that."""
-    if i == 0 or forms[i - 1] not in table.words_of("determiners"):
+    if i == 0:
+        return False
+    if forms[i - 1] not in table.words_of("determiners"):
         return False
     return i == 1 or is_known(forms[i - 2], table)
 
@@ -119,7 +125,9 @@ def _mark_words_of_places(
     small = table.closed | before
     unknown = [reason not in ("", _NUMBER) for reason in why]
     for i in range(1, len(forms)):
-        if why[i] or forms[i] in small:
+        if why[i]:
+            continue
+        if forms[i] in small:
             continue
         first = forms[i - 1] in before
         if first and i + 1 < len(forms) and unknown[i + 1]:
@@ -156,7 +164,11 @@ def _mark_signs_beside_unknown(
     particles = table.words_of("linkers")
     unknown = [reason not in ("", _NUMBER) for reason in why]
     for i, form in enumerate(forms):
-        if len(form) != 1 or form in particles or why[i]:
+        if len(form) != 1:
+            continue
+        if form in particles:
+            continue
+        if why[i]:
             continue
         if any(unknown[max(0, i - 1) : i + 2]):
             why[i] = "may be part of a name"

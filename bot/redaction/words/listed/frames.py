@@ -83,9 +83,21 @@ def _mark_titled(
 ) -> None:
     """Mask the name beside a title; a function word except "de" or similar ends it."""
     if forms[i] in table.words_of("titles"):
-        _mark_until_function_word(forms, i + 1, 1, why, table)
+        _mark_until_function_word(
+            forms,
+            i + 1,
+            1,
+            why,
+            table,
+        )
     if forms[i] in table.words_of("titles_after"):
-        _mark_until_function_word(forms, i - 1, -1, why, table)
+        _mark_until_function_word(
+            forms,
+            i - 1,
+            -1,
+            why,
+            table,
+        )
 
 
 def _mark_until_function_word(
@@ -97,7 +109,9 @@ def _mark_until_function_word(
 ) -> None:
     closed = table.words_of("determiners") | table.words_of("copulas")
     for i in range(start, start + step * _TITLED_WORDS, step):
-        if not 0 <= i < len(forms) or forms[i] in closed:
+        if not 0 <= i < len(forms):
+            return
+        if forms[i] in closed:
             return
         if not why[i]:
             why[i] = "beside a title"

@@ -38,7 +38,9 @@ def is_known(form: str, table: Table) -> bool:
     """Return whether the word may be shown where nothing around it is personal."""
     if form in table.harmless:
         return True
-    if form in table.named or form in table.places:
+    if form in table.named:
+        return False
+    if form in table.places:
         return False
     if is_form(form, table.places | table.named, table.language):
         return False

@@ -12,7 +12,13 @@ from bot.redaction.words.word_lists import spelling_alphabet
 _CLOCK = re.compile(
     r"\d{1,2}[:.h時点]\d{2}(h|am|pm|u|uhr|分)?|\d{1,2}(h|am|pm|u|時|点|分|月|日)"
 )
-_JOINS = {"es": "y|i|e", "it": "e", "nl": "en|ën", "da": "og", "pt": "e"}
+_JOINS = {
+    "es": "y|i|e",
+    "it": "e",
+    "nl": "en|ën",
+    "da": "og",
+    "pt": "e",
+}
 _MOST_WORDS = 2
 _MOST_DIGITS = 2
 _FEWEST_LETTERS = 2
@@ -43,7 +49,13 @@ def runs(forms: Sequence[str], table: Table) -> Iterator[tuple[int, int]]:
     start = 0
     while start < len(forms):
         end = start
-        while end < len(forms) and _continues(forms, start, end, joiners, table):
+        while end < len(forms) and _continues(
+            forms,
+            start,
+            end,
+            joiners,
+            table,
+        ):
             end += 1
         if end > start and not _is_article(forms[start:end], table):
             yield start, end
@@ -59,7 +71,11 @@ def _continues(
 ) -> bool:
     if is_number(forms[i], table):
         return True
-    if i == start or i + 1 == len(forms) or forms[i] not in joiners:
+    if i == start:
+        return False
+    if i + 1 == len(forms):
+        return False
+    if forms[i] not in joiners:
         return False
     return is_number(forms[i + 1], table) and is_number(forms[i - 1], table)
 
@@ -81,7 +97,9 @@ def is_measure(
     """
     joiners = table.words_of("joiners")
     numbers = [form for form in forms[start:end] if form not in joiners]
-    if len(numbers) > _MOST_WORDS or _are_digits(numbers, table):
+    if len(numbers) > _MOST_WORDS:
+        return False
+    if _are_digits(numbers, table):
         return False
     clock = [form for form in numbers if _CLOCK.fullmatch(form)]
     if clock:

@@ -32,7 +32,13 @@ _VERBAL = re.compile(_VOICE + _TENSE + _PERSON + _TAIL)
 
 _SHORTEST_NOUN = 3
 _SHORTEST_VERB = 2
-_HARD = {"b": "p", "c": "ç", "d": "t", "ğ": "k", "g": "k"}
+_HARD = {
+    "b": "p",
+    "c": "ç",
+    "d": "t",
+    "ğ": "k",
+    "g": "k",
+}
 
 
 def is_form_of(form: str, known: Container[str]) -> bool:
@@ -56,7 +62,9 @@ def _is_noun(
     if stem in known:
         return True
     hard = _HARD.get(stem[-1])
-    if hard is None or ending[0] not in "aeiuü":
+    if hard is None:
+        return False
+    if ending[0] not in "aeiuü":
         return False
     return stem[:-1] + hard in known
 

@@ -44,9 +44,27 @@ def secret_reasons(forms: Sequence[str], language: str) -> list[str]:
     why = [""] * len(forms)
     for i in range(len(forms)):
         _mark_secret(forms, i, frames, why)
-        _mark_birthday(forms, i, frames, why, language)
-        _mark_house(forms, i, frames, why, language)
-        _mark_age(forms, i, frames, why, language)
+        _mark_birthday(
+            forms,
+            i,
+            frames,
+            why,
+            language,
+        )
+        _mark_house(
+            forms,
+            i,
+            frames,
+            why,
+            language,
+        )
+        _mark_age(
+            forms,
+            i,
+            frames,
+            why,
+            language,
+        )
     return why
 
 
@@ -58,7 +76,11 @@ def _mark_secret(
 ) -> None:
     """Mask all words after "the code is", to the end."""
     end = end_of_phrase(forms, i, frames.secrets)
-    if end is None or end == len(forms) or forms[end] not in frames.copulas:
+    if end is None:
+        return
+    if end == len(forms):
+        return
+    if forms[end] not in frames.copulas:
         return
     for place in range(end + 1, len(forms)):
         if not why[place]:
@@ -102,7 +124,14 @@ def _mark_house(
         return
     if end < len(forms) and forms[end] in _NUMBER_SIGNS:
         end += 1
-    _mark_numbers(forms, end, 1, why, language, "an address")
+    _mark_numbers(
+        forms,
+        end,
+        1,
+        why,
+        language,
+        "an address",
+    )
 
 
 def _mark_age(
@@ -114,10 +143,24 @@ def _mark_age(
 ) -> None:
     """Mask the number before "years old" and after "i turn"."""
     if end_of_phrase(forms, i, frames.ages) is not None:
-        _mark_numbers(forms, i - 1, -1, why, language, "an age")
+        _mark_numbers(
+            forms,
+            i - 1,
+            -1,
+            why,
+            language,
+            "an age",
+        )
     end = end_of_phrase(forms, i, frames.ages_before)
     if end is not None:
-        _mark_numbers(forms, end, 1, why, language, "an age")
+        _mark_numbers(
+            forms,
+            end,
+            1,
+            why,
+            language,
+            "an age",
+        )
 
 
 def _mark_numbers(

@@ -48,7 +48,9 @@ def topics_of(language: str, *, strict: bool = False) -> Topics:
     phrases: set[tuple[str, ...]] = set()
     keyed = keyed_words(language, "topics")
     for category, entries in keyed.items():
-        if category == _FRAMES or (category == STRICT and not strict):
+        if category == _FRAMES:
+            continue
+        if category == STRICT and not strict:
             continue
         for entry in entries:
             if entry.endswith("*"):

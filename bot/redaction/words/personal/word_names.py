@@ -121,7 +121,9 @@ def _is_addressed(
     tables: WordNames,
 ) -> bool:
     """Return whether the word begins an address to that person."""
-    if i + 1 == len(forms) or forms[i + 1] not in tables.start_after:
+    if i + 1 == len(forms):
+        return False
+    if forms[i + 1] not in tables.start_after:
         return False
     if i and forms[i - 1] not in tables.interjections:
         return False
@@ -134,7 +136,9 @@ def _is_beside_a_person(
     tables: WordNames,
 ) -> bool:
     """Return whether "and i" follows the word."""
-    if i + 2 >= len(forms) or forms[i + 1] not in ("and", "und"):
+    if i + 2 >= len(forms):
+        return False
+    if forms[i + 1] not in ("and", "und"):
         return False
     return forms[i + 2] in tables.together
 

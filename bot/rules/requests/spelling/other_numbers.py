@@ -55,7 +55,11 @@ def turkish(n: int) -> str:
 
 def indonesian(n: int) -> str:
     """Return a number up to a hundred in Indonesian."""
-    special = {10: "sepuluh", 11: "sebelas", 100: "seratus"}
+    special = {
+        10: "sepuluh",
+        11: "sebelas",
+        100: "seratus",
+    }
     if n in special:
         return special[n]
     if n < 10:

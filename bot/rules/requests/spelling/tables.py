@@ -15,7 +15,10 @@ from bot.rules.requests.spelling.variants import VARIANTS
 _GRAVE, _ACUTE, _CIRCUMFLEX, _TILDE = "\u0300", "\u0301", "\u0302", "\u0303"
 _DIAERESIS, _CEDILLA = "\u0308", "\u0327"
 _ALL_MARKS = frozenset({_GRAVE, _ACUTE, _CIRCUMFLEX, _TILDE, _DIAERESIS, _CEDILLA})
-_LIGATURES: dict[int, str | None] = {ord("œ"): "oe", ord("æ"): "ae"}
+_LIGATURES: dict[int, str | None] = {
+    ord("œ"): "oe",
+    ord("æ"): "ae",
+}
 _KATAKANA: dict[int, str | None] = {
     code: chr(code - 0x60) for code in range(0x30A1, 0x30F7)
 }
@@ -40,7 +43,12 @@ def _signs(
     dollar: str,
     pound: str,
 ) -> dict[str, str]:
-    return {"%": percent, "€": euro, "$": dollar, "£": pound}
+    return {
+        "%": percent,
+        "€": euro,
+        "$": dollar,
+        "£": pound,
+    }
 
 
 SPELLINGS: Mapping[str, Spelling] = {
@@ -124,9 +132,17 @@ SPELLINGS: Mapping[str, Spelling] = {
     ),
     "tr": Spelling(
         source="Türk Dil Kurumu, Yazım Kılavuzu: I is ı, İ is i",
-        capitals={ord("I"): "ı", ord("İ"): "i"},
+        capitals={
+            ord("I"): "ı",
+            ord("İ"): "i",
+        },
         signs=_signs("yüzde", "euro", "dolar", "sterlin"),
-        letters={ord("ı"): "i", 0x0307: None, ord("â"): "a", ord("î"): "i"},
+        letters={
+            ord("ı"): "i",
+            0x0307: None,
+            ord("â"): "a",
+            ord("î"): "i",
+        },
         kept=KEPT["tr"],
         variants=VARIANTS["tr"],
         number=other.turkish,
@@ -148,7 +164,10 @@ SPELLINGS: Mapping[str, Spelling] = {
         source="Central Hindi Directorate, Devanagari spelling (2016)",
         signs=_signs("प्रतिशत", "यूरो", "डॉलर", "पाउंड"),
         sounds=(_HINDI_NASALS,),
-        letters={0x093C: None, 0x0901: "\u0902"},
+        letters={
+            0x093C: None,
+            0x0901: "\u0902",
+        },
         kept=KEPT["hi"],
         variants=VARIANTS["hi"],
         number=other.hindi,
@@ -172,7 +191,11 @@ SPELLINGS: Mapping[str, Spelling] = {
     "zh": Spelling(
         source="GB/T 15835-2011, use of numerals",
         signs=_signs("百分之", "欧元", "美元", "英镑"),
-        letters={ord("两"): "二", ord("兩"): "二", ord("〇"): "零"},
+        letters={
+            ord("两"): "二",
+            ord("兩"): "二",
+            ord("〇"): "零",
+        },
         variants=VARIANTS["zh"],
         number=other.han,
         max_number=999_999,

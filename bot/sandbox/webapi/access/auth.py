@@ -23,7 +23,10 @@ def api_test(call: Call) -> Json:
 def auth_test(call: Call) -> Json:
     """Return the token's team and user, or the app for an app-level token."""
     if call.token.kind == "app":
-        return {"app_name": call.sandbox.manifest.app_name, "app_id": APP_ID}
+        return {
+            "app_name": call.sandbox.manifest.app_name,
+            "app_id": APP_ID,
+        }
     person = call.caller
     answer = {
         "url": f"{call.sandbox.base_url}/",
@@ -52,7 +55,12 @@ def auth_teams_list(call: Call) -> Json:
     """Return the one workspace the app is installed in."""
     del call
     return {
-        "teams": [{"id": TEAM_ID, "name": TEAM_NAME}],
+        "teams": [
+            {
+                "id": TEAM_ID,
+                "name": TEAM_NAME,
+            }
+        ],
         "response_metadata": {"next_cursor": ""},
     }
 
@@ -69,4 +77,7 @@ def list_event_authorizations(call: Call) -> Json:
     if not is_event_context(call.text("event_context")):
         raise SlackError("invalid_event_context")
     page, metadata = page_of([AUTHORIZATION], call, 100, 1000)
-    return {"authorizations": page, "response_metadata": metadata}
+    return {
+        "authorizations": page,
+        "response_metadata": metadata,
+    }

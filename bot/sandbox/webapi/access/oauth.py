@@ -35,7 +35,10 @@ def access(call: Call) -> Json:
         "scope": ",".join(sorted(bot.scopes)),
         "bot_user_id": BOT_USER_ID,
         "app_id": APP_ID,
-        "team": {"id": TEAM_ID, "name": TEAM_NAME},
+        "team": {
+            "id": TEAM_ID,
+            "name": TEAM_NAME,
+        },
         "enterprise": None,
         "authed_user": user,
         "is_enterprise_install": False,

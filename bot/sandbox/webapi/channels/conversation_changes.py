@@ -172,7 +172,13 @@ def _set_remark(call: Call, field: str) -> Json:
     value = call.text(field)
     if len(value) > _MAX_REMARK_CHARS:
         raise SlackError("too_long")
-    channel_changes.set_remark(call.sandbox, channel, call.user_id, field, value)
+    channel_changes.set_remark(
+        call.sandbox,
+        channel,
+        call.user_id,
+        field,
+        value,
+    )
     return _shown(call, channel)
 
 
@@ -208,6 +214,9 @@ def close(call: Call) -> Json:
     if not channel.is_direct:
         raise SlackError("method_not_supported_for_channel_type")
     if call.user_id in channel.closed_for:
-        return {"no_op": True, "already_closed": True}
+        return {
+            "no_op": True,
+            "already_closed": True,
+        }
     channel.closed_for.append(call.user_id)
     return {}

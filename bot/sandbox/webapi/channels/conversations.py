@@ -40,7 +40,10 @@ def list_members(call: Call) -> Json:
     """Return the ids of a channel's members."""
     channel = visible_channel(call, call.text("channel"), "read")
     page, metadata = page_of(channel.members, call, 100, 999)
-    return {"members": page, "response_metadata": metadata}
+    return {
+        "members": page,
+        "response_metadata": metadata,
+    }
 
 
 def _listed(call: Call, channels: list[Channel]) -> Json:
@@ -55,7 +58,10 @@ def _listed(call: Call, channels: list[Channel]) -> Json:
     # Slack returns last_read for one channel only.
     for channel in shown:
         channel.pop("last_read", None)
-    return {"channels": shown, "response_metadata": metadata}
+    return {
+        "channels": shown,
+        "response_metadata": metadata,
+    }
 
 
 def _wanted_kinds(call: Call) -> set[str]:
@@ -209,7 +215,13 @@ def _open_group(call: Call, people: list[str]) -> Json:
         if channel.kind == "mpim" and sorted(channel.members) == people:
             return _opened(call, channel, already=True)
     names = "--".join(call.workspace.people[user_id].name for user_id in people)
-    channel = Channel(new_id("C"), f"mpdm-{names}-1", "mpim", people, call.user_id)
+    channel = Channel(
+        new_id("C"),
+        f"mpdm-{names}-1",
+        "mpim",
+        people,
+        call.user_id,
+    )
     channels[channel.id] = channel
     return _opened(call, channel, already=False)
 

@@ -197,7 +197,13 @@ def _leave_tombstone(
     if message is None:
         return
     others = [known for known in message.get("files", []) if known["id"] != file.id]
-    message["files"] = [*others, {"id": file.id, "mode": "tombstone"}]
+    message["files"] = [
+        *others,
+        {
+            "id": file.id,
+            "mode": "tombstone",
+        },
+    ]
 
 
 @method("files.sharedPublicURL", "files:write", tokens=("user",))

@@ -95,7 +95,10 @@ def list_remote(call: Call) -> Json:
         chosen = [file for file in chosen if channel_id in file.shares]
     page, metadata = page_of(chosen, call, 100, 1000)
     shown = [file_object(call.sandbox, file) for file in page]
-    return {"files": shown, "response_metadata": metadata}
+    return {
+        "files": shown,
+        "response_metadata": metadata,
+    }
 
 
 @method("files.remote.share", "remote_files:share")

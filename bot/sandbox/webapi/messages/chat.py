@@ -134,7 +134,10 @@ def delete(call: Call) -> Json:
     if not may_delete(call, message.get("user", "")):
         raise SlackError("cant_delete_message")
     messages.delete(call.sandbox, channel, message)
-    return {"channel": channel.id, "ts": call.text("ts")}
+    return {
+        "channel": channel.id,
+        "ts": call.text("ts"),
+    }
 
 
 @method("chat.getPermalink")
@@ -146,7 +149,10 @@ def get_permalink(call: Call) -> Json:
     thread_ts = message.get("thread_ts", message["ts"])
     if thread_ts != message["ts"]:
         link += f"?thread_ts={thread_ts}&cid={channel.id}"
-    return {"channel": channel.id, "permalink": link}
+    return {
+        "channel": channel.id,
+        "permalink": link,
+    }
 
 
 def permalink(
@@ -166,9 +172,15 @@ def me_message(call: Call) -> Json:
     text = call.text("text")
     if not text:
         raise SlackError("no_text")
-    content = {"text": text, "subtype": "me_message"}
+    content = {
+        "text": text,
+        "subtype": "me_message",
+    }
     message = messages.post(call.sandbox, channel, call.user_id, content)
-    return {"channel": channel.id, "ts": message["ts"]}
+    return {
+        "channel": channel.id,
+        "ts": message["ts"],
+    }
 
 
 def _posted(message: Json) -> Json:

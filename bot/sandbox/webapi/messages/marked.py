@@ -38,4 +38,8 @@ def message_item(
     """Return a message as lists of marked items have it, with its permalink."""
     shown = {key: value for key, value in message.items() if key not in _NOT_SHOWN}
     shown["permalink"] = permalink(call, channel, message)
-    return {"type": "message", "channel": channel.id, "message": shown}
+    return {
+        "type": "message",
+        "channel": channel.id,
+        "message": shown,
+    }

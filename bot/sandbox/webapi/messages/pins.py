@@ -87,7 +87,10 @@ def _announce(
     message: Json,
 ) -> None:
     messages.redraw(call.sandbox, channel, message)
-    pin = {"created": call.sandbox.clock.seconds(), "by": call.user_id}
+    pin = {
+        "created": call.sandbox.clock.seconds(),
+        "by": call.user_id,
+    }
     event = new_event(
         call.sandbox,
         event_name,

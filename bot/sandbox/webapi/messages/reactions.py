@@ -45,7 +45,13 @@ def add_reaction(call: Call) -> Json:
         raise SlackError("already_reacted")
     reaction["users"].append(call.user_id)
     reaction["count"] += 1
-    _announce(call, "reaction_added", channel, message, name)
+    _announce(
+        call,
+        "reaction_added",
+        channel,
+        message,
+        name,
+    )
     return {}
 
 
@@ -53,7 +59,11 @@ def _new_reaction(message: Json, name: str) -> Json:
     reactions = message.setdefault("reactions", [])
     if len(reactions) >= _MAX_EMOJI:
         raise SlackError("too_many_emoji")
-    reaction: Json = {"name": name, "users": [], "count": 0}
+    reaction: Json = {
+        "name": name,
+        "users": [],
+        "count": 0,
+    }
     reactions.append(reaction)
     return reaction
 
@@ -72,7 +82,13 @@ def remove_reaction(call: Call) -> Json:
         message["reactions"].remove(reaction)
     if not message["reactions"]:
         message.pop("reactions")
-    _announce(call, "reaction_removed", channel, message, name)
+    _announce(
+        call,
+        "reaction_removed",
+        channel,
+        message,
+        name,
+    )
     return {}
 
 
@@ -88,7 +104,11 @@ def _announce(
         call.sandbox,
         event_name,
         user=call.user_id,
-        item={"type": "message", "channel": channel.id, "ts": message["ts"]},
+        item={
+            "type": "message",
+            "channel": channel.id,
+            "ts": message["ts"],
+        },
         reaction=name,
         item_user=message.get("user", ""),
     )
@@ -118,7 +138,10 @@ def list_reactions(call: Call) -> Json:
     except SlackError:
         # The table of this method alone has no invalid_cursor.
         raise invalid_arguments("invalid cursor [json-pointer:/cursor]") from None
-    return {"items": page, "response_metadata": metadata}
+    return {
+        "items": page,
+        "response_metadata": metadata,
+    }
 
 
 def _has_reacted(user_id: str, message: Json) -> bool:

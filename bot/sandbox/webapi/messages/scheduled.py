@@ -39,7 +39,11 @@ def schedule(call: Call) -> Json:
         "scheduled_message_id": scheduled_id,
         "channel": channel.id,
         "post_at": post_at,
-        "message": {"type": "delayed_message", **author, **content},
+        "message": {
+            "type": "delayed_message",
+            **author,
+            **content,
+        },
     }
 
 
@@ -65,7 +69,10 @@ def list_scheduled(call: Call) -> Json:
         own = [entry for entry in own if entry["channel_id"] == channel_id]
     shown = [{name: entry[name] for name in _LISTED_FIELDS} for entry in own]
     page, metadata = page_of(shown, call, 100, 1000)
-    return {"scheduled_messages": page, "response_metadata": metadata}
+    return {
+        "scheduled_messages": page,
+        "response_metadata": metadata,
+    }
 
 
 @method("chat.deleteScheduledMessage", "chat:write")

@@ -26,7 +26,10 @@ def start_stream(call: Call) -> Json:
         )
     if channel.kind != "im":
         _check_recipient(call)
-    content = {"text": _appended_text(call), "streaming_state": "in_progress"}
+    content = {
+        "text": _appended_text(call),
+        "streaming_state": "in_progress",
+    }
     # The app receives the message event when the stream stops.
     message = messages.post(
         call.sandbox,
@@ -37,7 +40,10 @@ def start_stream(call: Call) -> Json:
         quiet=True,
     )
     messages.redraw(call.sandbox, channel, message)
-    return {"channel": channel.id, "ts": message["ts"]}
+    return {
+        "channel": channel.id,
+        "ts": message["ts"],
+    }
 
 
 def _check_recipient(call: Call) -> None:
@@ -56,7 +62,10 @@ def append_to_stream(call: Call) -> Json:
         raise SlackError("no_text")
     message["text"] += text
     messages.redraw(call.sandbox, channel, message)
-    return {"channel": channel.id, "ts": message["ts"]}
+    return {
+        "channel": channel.id,
+        "ts": message["ts"],
+    }
 
 
 @method("chat.stopStream", "chat:write", tokens=("bot",))

@@ -63,4 +63,7 @@ def bots_info(call: Call) -> Json:
 @method("emoji.list", "emoji:read")
 def list_emoji(call: Call) -> Json:
     """Return the custom emoji: this workspace has none."""
-    return {"emoji": {}, "cache_ts": str(call.sandbox.clock.now())}
+    return {
+        "emoji": {},
+        "cache_ts": str(call.sandbox.clock.now()),
+    }

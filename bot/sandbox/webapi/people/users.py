@@ -164,8 +164,17 @@ def _with_photo(call: Call, photo: str) -> Json:
 def identity(call: Call) -> Json:
     """Return the token's user and team, as before OpenID Connect."""
     person = _person(call, call.user_id)
-    team = {"id": person.team_id, "name": TEAM_NAME}
-    return {"user": {"id": person.id, "name": person.real_name}, "team": team}
+    team = {
+        "id": person.team_id,
+        "name": TEAM_NAME,
+    }
+    return {
+        "user": {
+            "id": person.id,
+            "name": person.real_name,
+        },
+        "team": team,
+    }
 
 
 @method("users.getPresence", "users:read")
@@ -180,7 +189,10 @@ def get_presence(call: Call) -> Json:
 @method("users.setPresence", "users:write")
 def set_presence(call: Call) -> Json:
     """Set the caller's presence to auto, which is active here, or to away."""
-    presences = {"auto": "active", "away": "away"}
+    presences = {
+        "auto": "active",
+        "away": "away",
+    }
     wanted = call.text("presence")
     if wanted not in presences:
         raise SlackError("invalid_presence")

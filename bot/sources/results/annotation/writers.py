@@ -124,12 +124,25 @@ def _write_label_studio(clip_id: str, results: Sequence[Result]) -> str:
             "start": result.span.start_ms / 1000,
             "end": result.span.end_ms / 1000,
         }
-        common = {"id": result.request, "to_name": "audio", "origin": "manual"}
-        labels = {"from_name": "labels", "type": "labels"}
-        said = {"from_name": "transcription", "type": "textarea"}
+        common = {
+            "id": result.request,
+            "to_name": "audio",
+            "origin": "manual",
+        }
+        labels = {
+            "from_name": "labels",
+            "type": "labels",
+        }
+        said = {
+            "from_name": "transcription",
+            "type": "textarea",
+        }
         regions.append(common | labels | {"value": place | {"labels": ["Settled"]}})
         regions.append(common | said | {"value": place | {"text": [_label(result)]}})
-    task = {"data": {"audio": clip_id}, "annotations": [{"result": regions}]}
+    task = {
+        "data": {"audio": clip_id},
+        "annotations": [{"result": regions}],
+    }
     return json.dumps([task], ensure_ascii=False, indent=1) + "\n"
 
 

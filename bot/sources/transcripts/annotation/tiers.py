@@ -143,7 +143,11 @@ def _chosen(spoken: Sequence[Tier]) -> list[Tier]:
     candidates = named or candidates
     coarse: list[Tier] = []
     for one, other in combinations(candidates, 2):
-        if one in coarse or other in coarse or not _are_at_once(one, other):
+        if one in coarse:
+            continue
+        if other in coarse:
+            continue
+        if not _are_at_once(one, other):
             continue
         finer, coarser = sorted((one, other), key=_n_tokens_a_label)
         if not named and not _says_the_same(finer, coarser):
