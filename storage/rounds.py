@@ -32,7 +32,14 @@ class Rounds:
         ).scalar_one_or_none()
         if started_at is not None and now - started_at < every:
             return False
-        upsert(self.connection, rounds, {"chore": name, "done_at": now})
+        upsert(
+            self.connection,
+            rounds,
+            {
+                "chore": name,
+                "done_at": now,
+            },
+        )
         return True
 
     def begin(

@@ -136,7 +136,11 @@ def _refusal(
     )
 
 
-def refuse_sign_in(services: Services, act: Act, refusal: Refusal) -> None:
+def refuse_sign_in(
+    services: Services,
+    act: Act,
+    refusal: Refusal,
+) -> None:
     """Put a failed sign-in on record. Raises `Refused`.
 
     Of the failures without a known person, one a minute and rule is recorded.
@@ -146,7 +150,11 @@ def refuse_sign_in(services: Services, act: Act, refusal: Refusal) -> None:
     raise Refused(refusal.sentence, rule=refusal.rule)
 
 
-def _record_refusal(tx: Transaction, act: Act, refusal: Refusal) -> None:
+def _record_refusal(
+    tx: Transaction,
+    act: Act,
+    refusal: Refusal,
+) -> None:
     """Record a refused sign-in, but not every attempt of anonymous visitors.
 
     The access log only grows, so what they do must not fill it.
@@ -159,7 +167,11 @@ def _record_refusal(tx: Transaction, act: Act, refusal: Refusal) -> None:
     tx.log.record(act.event(Action.SESSION_STARTED, refusal=refusal))
 
 
-def session_of(services: Services, token: str, now: datetime) -> Session | None:
+def session_of(
+    services: Services,
+    token: str,
+    now: datetime,
+) -> Session | None:
     """Return the session of a cookie, unless it has ended."""
     with services.store.read() as tx:
         return tx.sessions.by_token(_hash(token), now)
