@@ -36,7 +36,7 @@ class MaskedPart:
 
 
 @dataclass(frozen=True)
-class Report:
+class MaskingReport:
     """The figures of the masked and shown parts; it holds no word."""
 
     masked: tuple[MaskedPart, ...]
@@ -60,7 +60,7 @@ class Snippet:
     span_in_snippet_ms: tuple[int, int]
     words: tuple[ShownWord, ...] = field(repr=False)
     peaks: tuple[int, ...]
-    report: Report
+    report: MaskingReport
 
 
 def heard_part(span: Span) -> Span:
@@ -246,7 +246,7 @@ def _report(
     claims: Sequence[mask.Claim],
     decisions: Sequence[WordDecision],
     start_ms: int,
-) -> Report:
+) -> MaskingReport:
     """Return the parts of the window that are masked, and how many words are shown.
 
     `keep` holds the audible parts, in ms of the window. The masked parts are the gaps
@@ -260,7 +260,7 @@ def _report(
         if claim.end_ms > start_ms and claim.start_ms < start_ms + length_ms
     ]
     masked_ms = sum(b - a for a, b in gaps)
-    return Report(
+    return MaskingReport(
         masked=tuple(
             MaskedPart(a, b, _reason(a + start_ms, b + start_ms, inside))
             for a, b in gaps

@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.rules.channels.fitness import ChannelSnapshot, Member
+from bot.rules.channels.fitness import ChannelMember, ChannelSnapshot
 from bot.slack.payloads import next_cursor, object_in
 from bot.slack.retry import error_code, retry_after_error
 from bot.task_handlers import TaskHandlers
@@ -41,7 +41,7 @@ class ChannelInspector:
     client: WebClient
     clock: Callable[[], datetime]
     bot_user_id: str | None
-    _members: dict[str, tuple[datetime, Member]] = field(default_factory=dict)
+    _members: dict[str, tuple[datetime, ChannelMember]] = field(default_factory=dict)
 
     def inspect(
         self,
@@ -58,7 +58,7 @@ class ChannelInspector:
             channel = self.client.conversations_info(channel=channel_id)["channel"]
             has_bot = bool(channel.get("is_member", True))
             archived = bool(channel.get("is_archived"))
-            members: tuple[Member, ...] = ()
+            members: tuple[ChannelMember, ...] = ()
             if has_bot and not archived:
                 members = tuple(self._members_of(channel_id))
         except SlackApiError as error:
@@ -75,7 +75,7 @@ class ChannelInspector:
             members=members,
         )
 
-    def _members_of(self, channel_id: str) -> Iterator[Member]:
+    def _members_of(self, channel_id: str) -> Iterator[ChannelMember]:
         cursor: str | None = None
         while cursor != "":
             page = self.client.conversations_members(
@@ -88,7 +88,7 @@ class ChannelInspector:
                     yield self._member(user_id)
             cursor = next_cursor(page)
 
-    def _member(self, user_id: str) -> Member:
+    def _member(self, user_id: str) -> ChannelMember:
         now = self.clock()
         cached = self._members.get(user_id)
         if cached is not None:
@@ -107,11 +107,11 @@ def _is_shared(channel: dict[str, Any]) -> bool:
     return bool(channel.get("is_ext_shared") or shared_outside)
 
 
-def member_of(user: dict[str, Any]) -> Member:
+def member_of(user: dict[str, Any]) -> ChannelMember:
     """Return the facts of Slack's user object that decide on a channel's fitness."""
     enterprise_user = object_in(user, "enterprise_user")
     is_guest = user.get("is_restricted") or user.get("is_ultra_restricted")
-    return Member(
+    return ChannelMember(
         user_id=user["id"],
         team_id=user.get("team_id", ""),
         enterprise_id=enterprise_user.get("enterprise_id"),

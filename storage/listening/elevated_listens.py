@@ -11,7 +11,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.records import Closeness, CloserListen, Person
+from storage.records import ElevatedListen, Elevation, Person
 from storage.rows import row_with
 from storage.tables import (
     closer_listens,
@@ -24,7 +24,7 @@ class ElevatedListens:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def add(self, asked: CloserListen) -> None:
+    def add(self, asked: ElevatedListen) -> None:
         """Store an elevated listen that a person asks for."""
         self.connection.execute(
             insert(closer_listens).values(
@@ -40,14 +40,14 @@ class ElevatedListens:
             )
         )
 
-    def by_key(self, key: str, *, lock: bool = False) -> CloserListen | None:
+    def by_key(self, key: str, *, lock: bool = False) -> ElevatedListen | None:
         """Return one by the key in its address; `lock` holds it until the end."""
         row = row_with(self.connection, closer_listens.c.key, key, lock=lock)
         if row is None:
             return None
         return _closer(row)
 
-    def newest_of(self, request_id: int, listener: Person) -> CloserListen | None:
+    def newest_of(self, request_id: int, listener: Person) -> ElevatedListen | None:
         """Return this person's newest one on a request."""
         query = (
             select(closer_listens)
@@ -64,7 +64,7 @@ class ElevatedListens:
             return None
         return _closer(row)
 
-    def waiting(self, desks: Iterable[str], since: datetime) -> list[CloserListen]:
+    def waiting(self, desks: Iterable[str], since: datetime) -> list[ElevatedListen]:
         """Return the undecided ones of these desks, oldest first."""
         query = (
             select(closer_listens)
@@ -104,16 +104,16 @@ class ElevatedListens:
         )
 
 
-def _closer(row: RowMapping) -> CloserListen:
+def _closer(row: RowMapping) -> ElevatedListen:
     decided_by = None
     if row["decided_user"] is not None:
         decided_by = Person(team_id=row["decided_team"], user_id=row["decided_user"])
-    return CloserListen(
+    return ElevatedListen(
         key=row["key"],
         request_id=row["request_id"],
         desk=row["desk"],
         listener=Person(team_id=row["listener_team"], user_id=row["listener_user"]),
-        closeness=Closeness(row["closeness"]),
+        closeness=Elevation(row["closeness"]),
         asked_at=row["asked_at"],
         asked_as=row["asked_as"],
         decided_by=decided_by,

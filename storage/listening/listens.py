@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from storage.records import Closeness, Listen, Person
+from storage.records import Elevation, Listen, Person
 from storage.rows import Columns
 from storage.tables import listens
 
@@ -74,7 +74,7 @@ def listen_of(row: Columns) -> Listen:
         listener=Person(team_id=row["listener_team"], user_id=row["listener_user"]),
         press=row["press"],
         granted_at=row["granted_at"],
-        closeness=Closeness(row["closeness"]) if row["closeness"] else None,
+        closeness=Elevation(row["closeness"]) if row["closeness"] else None,
         played_ms=row["played_ms"],
         loops=row["loops"],
     )

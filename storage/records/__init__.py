@@ -7,7 +7,7 @@ from storage.records.care import Break, Choices, Exposure, Slip, Talk
 from storage.records.cases import Case, CaseState, Reply, Report, Severity, Tick
 from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
-from storage.records.elevated_listens import Closeness, CloserListen
+from storage.records.elevated_listens import ElevatedListen, Elevation
 from storage.records.erasures import Deletion, Erasure, Place, Receipt, Why
 from storage.records.events import (
     Action,
@@ -59,11 +59,11 @@ __all__ = [
     "ChannelProblem",
     "Choices",
     "Clip",
-    "Closeness",
-    "CloserListen",
     "Consent",
     "Deletion",
     "Difficulty",
+    "ElevatedListen",
+    "Elevation",
     "Erasure",
     "Event",
     "Exposure",

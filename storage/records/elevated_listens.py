@@ -7,7 +7,7 @@ from enum import StrEnum
 from storage.records.people import Person
 
 
-class Closeness(StrEnum):
+class Elevation(StrEnum):
     """The protection that an elevated listen leaves out; never both kinds."""
 
     # The voice of the span is disguised one step less.
@@ -17,7 +17,7 @@ class Closeness(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CloserListen:
+class ElevatedListen:
     """One elevated listen, with ids only.
 
     `key` is the unguessable id used in addresses. `asked_as` is the event that recorded
@@ -28,7 +28,7 @@ class CloserListen:
     request_id: int
     desk: str
     listener: Person
-    closeness: Closeness
+    closeness: Elevation
     asked_at: datetime
     asked_as: int
     decided_by: Person | None = None

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 from storage.records.clips import Span
-from storage.records.elevated_listens import Closeness
+from storage.records.elevated_listens import Elevation
 from storage.records.people import Person
 
 _NUMBER_BEFORE_FIRST = 1000  # the first request is HC-1001
@@ -159,7 +159,7 @@ class Listen:
     listener: Person
     press: str
     granted_at: datetime
-    closeness: Closeness | None = None  # None: the snippet as everybody hears it
+    closeness: Elevation | None = None  # None: the snippet as everybody hears it
     played_ms: int = 0  # of the span, as the player reports it
     loops: int = 0
 

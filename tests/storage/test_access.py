@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from storage.records import (
     NOBODY,
     Answer,
-    Closeness,
-    CloserListen,
+    ElevatedListen,
+    Elevation,
     Habit,
     Listen,
     Member,
@@ -106,12 +106,12 @@ def test_habits_count_presses_clips_and_what_was_left_unanswered(store: Store) -
 
 def test_a_closer_listen_is_decided_and_used(store: Store) -> None:
     request = new_request(store)
-    asked = CloserListen(
+    asked = ElevatedListen(
         key="k1",
         request_id=request.id,
         desk="en-GB",
         listener=BEN,
-        closeness=Closeness.UNMASKED,
+        closeness=Elevation.UNMASKED,
         asked_at=NOW,
         asked_as=7,
     )

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.redaction.words import rule_reasons
-from bot.redaction.words.business_call import Talk, words_of
+from bot.redaction.words.business_call import BusinessCallModel, words_of
 from bot.redaction.words.features import N_BUCKETS, Lexicon, features
 from bot.redaction.words.linear import Model, Weights
 from bot.redaction.words.tokens import Kind, Unit, group
@@ -93,7 +93,7 @@ def fit_talk(
     utterances: Sequence[Utterance],
     business: Sequence[str],
     lexicon: Lexicon,
-) -> Talk:
+) -> BusinessCallModel:
     """Return weights that separate utterances of these sources from all others.
 
     Both are taken as equally frequent.
@@ -119,7 +119,9 @@ def fit_talk(
     )
     regression.fit(rows, [each.source in business for each in utterances])
     weights = regression.coef_[0].astype(np.float16).tolist()
-    return Talk(float(regression.intercept_[0]), dict(zip(words, weights, strict=True)))
+    return BusinessCallModel(
+        float(regression.intercept_[0]), dict(zip(words, weights, strict=True))
+    )
 
 
 def lexicon_of(

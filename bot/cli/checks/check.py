@@ -11,8 +11,8 @@ from slack_sdk.errors import SlackApiError
 from bot.cli.checks.clock import clock_line
 from bot.cli.checks.files import decoder_line, file_lines
 from bot.cli.checks.languages import language_lines
-from bot.cli.checks.lines import Line
 from bot.cli.checks.log import log_lines
+from bot.cli.checks.result import CheckResult
 from bot.cli.checks.setup import channel_findings
 from bot.cli.output import print_mark
 from bot.config.settings import Settings, read_settings
@@ -45,14 +45,14 @@ def check() -> None:
     raise typer.Exit(int(n_problems > 0))
 
 
-def _lines(settings: Settings) -> Iterator[Line]:
+def _lines(settings: Settings) -> Iterator[CheckResult]:
     try:
         client, identity = open_slack(settings)
     except HelpClipError as error:
-        yield Line(text("cli.check.subject.slack"), str(error))
+        yield CheckResult(text("cli.check.subject.slack"), str(error))
         return
     yield clock_line(client.answered_date, utc_now())
-    yield Line(text("cli.check.subject.workspace", team=identity.team_id))
+    yield CheckResult(text("cli.check.subject.workspace", team=identity.team_id))
     yield _try("delivery", lambda: _check_delivery(settings, client))
     yield from file_lines(settings)
     yield decoder_line()
@@ -82,7 +82,7 @@ def _part_lines(
     services: Services,
     client: WebClient,
     identity: AuthorizeResult,
-) -> Iterator[Line]:
+) -> Iterator[CheckResult]:
     database = _try("database", lambda: _check_schema(services))
     yield database
     yield _try("clip_source", lambda: _read_a_clip(services))
@@ -102,16 +102,16 @@ def _part_lines(
     yield _officer_line(services)
 
 
-def _try(part: str, run_check: Callable[[], object]) -> Line:
+def _try(part: str, run_check: Callable[[], object]) -> CheckResult:
     subject = text(f"cli.check.subject.{part}")
     try:
         run_check()
     except (HelpClipError, StorageError) as error:
-        return Line(subject, str(error))
+        return CheckResult(subject, str(error))
     except Exception as error:  # noqa: BLE001 - a failing check is a finding, no crash
         kind = type(error).__name__
-        return Line(subject, text("cli.check.does_not_answer", kind=kind))
-    return Line(subject)
+        return CheckResult(subject, text("cli.check.does_not_answer", kind=kind))
+    return CheckResult(subject)
 
 
 def _check_schema(services: Services) -> None:
@@ -129,43 +129,45 @@ def _channel_lines(
     services: Services,
     client: WebClient,
     identity: AuthorizeResult,
-) -> Iterator[Line]:
+) -> Iterator[CheckResult]:
     for found in channel_findings(client, identity, services.desks):
         channel = found.subject
         subject = text("cli.check.subject.channel", channel=channel)
-        yield Line(subject, " ".join(found.problems) or None)
+        yield CheckResult(subject, " ".join(found.problems) or None)
         if found.note:
-            yield Line(
+            yield CheckResult(
                 text("cli.check.subject.channel_note", channel=channel, note=found.note)
             )
 
 
-def _role_lines(services: Services) -> Iterator[Line]:
+def _role_lines(services: Services) -> Iterator[CheckResult]:
     subject = text("cli.check.subject.roles")
     if role_mapping.count_unconfirmed(services):
-        yield Line(subject, text("cli.check.problem.roles_wait"))
+        yield CheckResult(subject, text("cli.check.problem.roles_wait"))
     if not _has_holders(services.desks.holders.get(Role.ADMINISTRATOR)):
-        yield Line(subject, text("cli.check.problem.no_administrators"))
+        yield CheckResult(subject, text("cli.check.problem.no_administrators"))
     for desk in services.desks.desks.values():
         desk_subject = text("cli.check.subject.desk", desk=desk.id)
         if not _has_holders(desk.holders.get(Role.REVIEWER)):
-            yield Line(desk_subject, text("cli.check.problem.no_reviewers"))
+            yield CheckResult(desk_subject, text("cli.check.problem.no_reviewers"))
         if not _has_holders(desk.holders.get(Role.LEAD)):
-            yield Line(desk_subject, text("cli.check.problem.no_leads"))
+            yield CheckResult(desk_subject, text("cli.check.problem.no_leads"))
 
 
 def _has_holders(holders: Holders | None) -> bool:
     return holders not in (None, Holders())
 
 
-def _people_lines(services: Services) -> Iterator[Line]:
+def _people_lines(services: Services) -> Iterator[CheckResult]:
     holders, checked = roles.role_holders(services)
-    yield Line(text("cli.check.subject.people", count=len(holders)))
+    yield CheckResult(text("cli.check.subject.people", count=len(holders)))
     with services.store.read() as tx:
         for user_id in sorted(holders & set(checked)):
             problem = _person_problem(services, tx, user_id)
             if problem:
-                yield Line(text("cli.check.subject.person", person=user_id), problem)
+                yield CheckResult(
+                    text("cli.check.subject.person", person=user_id), problem
+                )
 
 
 def _person_problem(
@@ -181,44 +183,44 @@ def _person_problem(
     return None
 
 
-def _case_lines(services: Services) -> Iterator[Line]:
+def _case_lines(services: Services) -> Iterator[CheckResult]:
     with services.store.read() as tx:
         n_open, n_overdue = tx.cases.counts(utc_now())
-    yield Line(text("cli.check.subject.cases", count=n_open))
+    yield CheckResult(text("cli.check.subject.cases", count=n_open))
     if n_overdue:
         problem = text("cli.check.problem.cases_overdue", count=n_overdue)
-        yield Line(text("cli.check.subject.cases_overdue"), problem)
+        yield CheckResult(text("cli.check.subject.cases_overdue"), problem)
 
 
-def _officer_line(services: Services) -> Line:
+def _officer_line(services: Services) -> CheckResult:
     subject = text("cli.check.subject.officers")
     named = services.desks.holders[Role.SAFETY_OFFICER]
     if not _has_holders(named):
-        return Line(subject, text("cli.check.problem.no_officers"))
+        return CheckResult(subject, text("cli.check.problem.no_officers"))
     with services.store.read() as tx:
         members = tx.groups.members(named.groups)
     # A group without members has not been read yet, so the number is not known.
     is_known = bool(members) or not named.groups
     if is_known and len(named.users | members) < 2:
-        return Line(subject, text("cli.check.problem.one_officer"))
-    return Line(subject)
+        return CheckResult(subject, text("cli.check.problem.one_officer"))
+    return CheckResult(subject)
 
 
-def _erasure_line(services: Services) -> Line:
+def _erasure_line(services: Services) -> CheckResult:
     subject = text("cli.check.subject.erasures")
     n_overdue = receipts_overdue(services, utc_now())
     if n_overdue:
-        return Line(
+        return CheckResult(
             subject, text("cli.check.problem.erasures_overdue", count=n_overdue)
         )
-    return Line(subject)
+    return CheckResult(subject)
 
 
-def _outbox_lines(services: Services) -> Iterator[Line]:
+def _outbox_lines(services: Services) -> Iterator[CheckResult]:
     with services.store.read() as tx:
         n_waiting = tx.outbox.count_waiting()
         n_given_up = tx.outbox.count_given_up()
-    yield Line(text("cli.check.subject.outbox", count=n_waiting))
+    yield CheckResult(text("cli.check.subject.outbox", count=n_waiting))
     if n_given_up:
         problem = text("cli.check.problem.given_up", count=n_given_up)
-        yield Line(text("cli.check.subject.outbox_given_up"), problem)
+        yield CheckResult(text("cli.check.subject.outbox_given_up"), problem)

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from bot.cli.checks.lines import Line
+from bot.cli.checks.result import CheckResult
 from bot.pages.sign_in.openid import LEEWAY
 from bot.text import text
 
 
-def clock_line(date_header: str | None, now: datetime) -> Line:
+def clock_line(date_header: str | None, now: datetime) -> CheckResult:
     """Return how this clock compares with Slack's.
 
     `date_header` is the Date header of an answer of Slack (RFC 9110 section 6.6.1)
@@ -17,16 +17,16 @@ def clock_line(date_header: str | None, now: datetime) -> Line:
     try:
         slack_time = parsedate_to_datetime(date_header or "").astimezone(UTC)
     except ValueError:
-        return Line(text("cli.check.subject.clock_unknown"))
+        return CheckResult(text("cli.check.subject.clock_unknown"))
     ahead = now - slack_time
     if abs(ahead) <= LEEWAY:
-        return Line(text("cli.check.subject.clock_agrees"))
+        return CheckResult(text("cli.check.subject.clock_agrees"))
     difference = _duration(abs(ahead))
     if ahead > timedelta(0):
         problem = text("cli.check.problem.clock_ahead", difference=difference)
     else:
         problem = text("cli.check.problem.clock_behind", difference=difference)
-    return Line(text("cli.check.subject.clock"), problem)
+    return CheckResult(text("cli.check.subject.clock"), problem)
 
 
 def _duration(duration: timedelta) -> str:

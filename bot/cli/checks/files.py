@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.cli.checks.lines import Line
+from bot.cli.checks.result import CheckResult
 from bot.config.settings import Settings
 from bot.errors import HelpClipError
 from bot.sources.addresses import folder_of
@@ -17,18 +17,18 @@ _OTHERS = 0o077
 _NAMED = 5
 
 
-def file_lines(settings: Settings) -> Iterator[Line]:
+def file_lines(settings: Settings) -> Iterator[CheckResult]:
     """Yield what others can read of what is written, and what was left behind."""
     subject = text("cli.check.subject.files")
     open_to_others = [str(path) for path in _written(settings) if _is_open(path)]
-    yield Line(subject, _problem("files_open", open_to_others))
+    yield CheckResult(subject, _problem("files_open", open_to_others))
     copies = [str(path) for path in left_copies()]
-    yield Line(
+    yield CheckResult(
         text("cli.check.subject.left_copies"), _problem("copies_left_behind", copies)
     )
 
 
-def decoder_line() -> Line:
+def decoder_line() -> CheckResult:
     """Return how far the decoders of recordings are confined on this machine."""
     # Imported here because NumPy and the decoders cost time that few commands need.
     from bot.redaction.audio.decoder.client import confinement
@@ -36,14 +36,14 @@ def decoder_line() -> Line:
     try:
         found = confinement()
     except HelpClipError as error:
-        return Line(text("cli.check.subject.decoders"), str(error))
+        return CheckResult(text("cli.check.subject.decoders"), str(error))
     if found.files and found.network:
-        return Line(text("cli.check.subject.decoders_confined"))
+        return CheckResult(text("cli.check.subject.decoders_confined"))
     if found.files:
-        return Line(text("cli.check.subject.decoders_with_network"))
+        return CheckResult(text("cli.check.subject.decoders_with_network"))
     if found.network:
-        return Line(text("cli.check.subject.decoders_with_files"))
-    return Line(text("cli.check.subject.decoders_limited"))
+        return CheckResult(text("cli.check.subject.decoders_with_files"))
+    return CheckResult(text("cli.check.subject.decoders_limited"))
 
 
 def _problem(name: str, paths: list[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.cli.checks.lines import Line
+from bot.cli.checks.result import CheckResult
 from bot.redaction.words.known_languages import knowledge_of
 from bot.redaction.words.text import language_of
 from bot.rules.desks import Desks
@@ -10,7 +10,7 @@ from bot.rules.requests.spelling import known_languages
 from bot.text import text
 
 
-def language_lines(desks: Desks) -> Iterator[Line]:
+def language_lines(desks: Desks) -> Iterator[CheckResult]:
     """Yield what is known of each desk's language: its words, then its spellings."""
     for desk in desks.desks.values():
         knowledge = knowledge_of(desk.locale).value
@@ -25,5 +25,5 @@ def _line(
     key: str,
     desk: str,
     locale: str,
-) -> Line:
-    return Line(text(f"cli.check.language.{key}", desk=desk, locale=locale))
+) -> CheckResult:
+    return CheckResult(text(f"cli.check.language.{key}", desk=desk, locale=locale))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.cli.checks.lines import Line
+from bot.cli.checks.result import CheckResult
 from bot.config.settings import Settings
 from bot.errors import HelpClipError
 from bot.text import text
@@ -25,7 +25,7 @@ def log_lines(
     settings: Settings,
     services: Services,
     now: datetime,
-) -> Iterator[Line]:
+) -> Iterator[CheckResult]:
     """Yield the checks of the access log."""
     secret = settings.audit_signing_key
     store = services.store
@@ -39,35 +39,37 @@ def log_lines(
         yield _anchored(settings, services, keys)
         yield from _witnessed(store, keys)
     except (HelpClipError, StorageError) as error:
-        yield Line(subject, str(error))
+        yield CheckResult(subject, str(error))
         return
     except Exception as error:  # noqa: BLE001 - a failing check is a finding, no crash
         kind = type(error).__name__
-        yield Line(subject, text("cli.check.problem.anchors_unreadable", kind=kind))
+        yield CheckResult(
+            subject, text("cli.check.problem.anchors_unreadable", kind=kind)
+        )
         return
     yield _waiting(store, now)
 
 
-def _signed(store: Store, keys: Keys) -> Line:
+def _signed(store: Store, keys: Keys) -> CheckResult:
     with store.read() as tx:
         size = last_signed(tx.connection, keys).size
-    return Line(text("cli.check.subject.log_signed", events=f"{size:,}"))
+    return CheckResult(text("cli.check.subject.log_signed", events=f"{size:,}"))
 
 
 def _anchored(
     settings: Settings,
     services: Services,
     keys: Keys,
-) -> Line:
+) -> CheckResult:
     if settings.audit_anchors:
         check_anchored(services.store, keys, open_blobs(settings.audit_anchors))
     elif services.desks.audit_channel_id is None:
         problem = text("cli.check.problem.not_anchored")
-        return Line(text("cli.check.subject.log"), problem)
-    return Line(text("cli.check.subject.log_kept_outside"))
+        return CheckResult(text("cli.check.subject.log"), problem)
+    return CheckResult(text("cli.check.subject.log_kept_outside"))
 
 
-def _witnessed(store: Store, keys: Keys) -> Iterator[Line]:
+def _witnessed(store: Store, keys: Keys) -> Iterator[CheckResult]:
     with store.read() as tx:
         notes = signed_notes(tx.connection)
     cosigned_sizes = dict(cosigned(notes, keys.verifiers))
@@ -75,21 +77,21 @@ def _witnessed(store: Store, keys: Keys) -> Iterator[Line]:
         size = cosigned_sizes.get(key)
         if size is None:
             subject = text("cli.check.subject.witness", name=key.name)
-            yield Line(subject, text("cli.check.problem.witness_silent"))
+            yield CheckResult(subject, text("cli.check.problem.witness_silent"))
         else:
             events = f"{size:,}"
-            yield Line(
+            yield CheckResult(
                 text("cli.check.subject.witness_cosigned", name=key.name, events=events)
             )
 
 
-def _waiting(store: Store, now: datetime) -> Line:
+def _waiting(store: Store, now: datetime) -> CheckResult:
     with store.read() as tx:
         behind = backlog(tx.log)
     if behind.oldest is None or now - behind.oldest < _LATE:
-        return Line(text("cli.check.subject.log_waiting", count=behind.waiting))
+        return CheckResult(text("cli.check.subject.log_waiting", count=behind.waiting))
     since = f"{behind.oldest:%Y-%m-%d %H:%M}"
     problem = text(
         "cli.check.problem.log_waits", count=f"{behind.waiting:,}", since=since
     )
-    return Line(text("cli.check.subject.log"), problem)
+    return CheckResult(text("cli.check.subject.log"), problem)

@@ -11,7 +11,7 @@ from bot.errors import Invalid
 from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.erasure import overview
-from bot.usecases.erasure.overview import Known, Line, ReceiptState, What
+from bot.usecases.erasure.overview import Known, ReceiptLine, ReceiptState, What
 from bot.usecases.erasure.places import clean_at_once
 from bot.usecases.requests.find_clip import find_clip_id
 from bot.usecases.services import Services
@@ -128,7 +128,7 @@ def _rows(known: list[Known]) -> Iterator[Row]:
             )
 
 
-def _state(line: Line) -> str:
+def _state(line: ReceiptLine) -> str:
     has_seconds = line.state is ReceiptState.DONE
     time = f"{line.at:%Y-%m-%d %H:%M}"
     if has_seconds:

@@ -17,7 +17,7 @@ from bot.pages.sign_in.step_up import reason_values
 from bot.text import text
 from bot.usecases.listening import elevated
 from bot.usecases.listening.elevated_play import ElevatedPlay
-from storage.records import Closeness
+from storage.records import Elevation
 
 
 def routes(context: PageContext) -> list[BaseRoute]:
@@ -54,7 +54,7 @@ def show_elevated(
     unmasked = False
     if found.asked is not None:
         base = f"/closer/{found.asked.key}"
-        unmasked = found.asked.closeness is Closeness.UNMASKED
+        unmasked = found.asked.closeness is Elevation.UNMASKED
     player = player_values(
         visit,
         found.snippet,
@@ -79,7 +79,7 @@ def ask(visit: Visit) -> Response:
     typed = visit.form.get("closeness", "")
     sentence = text("listening.elevated_page.closeness_missing")
     closeness = one_of(
-        Closeness,
+        Elevation,
         typed,
         sentence,
         "closeness",

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from bot.pages.rich_text import rich_text
 from bot.text import text
-from bot.usecases.erasure.overview import Line, Preview, ReceiptState, What
+from bot.usecases.erasure.overview import Preview, ReceiptLine, ReceiptState, What
 
 
 def erasure_title(
@@ -59,7 +59,7 @@ def describe_hold(preview: Preview) -> str:
     )
 
 
-def describe_receipt(line: Line) -> str:
+def describe_receipt(line: ReceiptLine) -> str:
     """Return the state of one place of an erasure, its time, and its last failure."""
     time = f"{line.at:%d %B %Y, %H:%M}"
     failure = line.receipt.failure

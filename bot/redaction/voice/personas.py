@@ -146,7 +146,9 @@ def _revoice(
     return revoiced[: len(samples)]
 
 
-def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
+def _as_persona(
+    speech: vocoder.VoiceParameters, persona: Persona
+) -> vocoder.VoiceParameters:
     f0 = speech.f0_hz.copy()
     voiced = f0 > 0
     if voiced.any():
@@ -164,7 +166,7 @@ def _as_persona(speech: vocoder.Speech, persona: Persona) -> vocoder.Speech:
         lower = original.take(below, axis=1)
         upper = original.take(below + 1, axis=1)
         envelope[some] = lower + (upper - lower) * part + colour
-    return vocoder.Speech(f0, speech.periodicity, envelope)
+    return vocoder.VoiceParameters(f0, speech.periodicity, envelope)
 
 
 def _moved_hz(own_hz: float, at: float) -> float:

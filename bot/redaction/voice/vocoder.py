@@ -1,6 +1,6 @@
 """Take speech apart into pitch, periodicity and envelope, and put it together again.
 
-Nothing of the waveform survives: only the content of `Speech` reaches the output, made
+Nothing of the waveform survives: only the content of `VoiceParameters` reaches the output, made
 audible with new pulses and new noise.
 """
 
@@ -32,7 +32,7 @@ _FRAMES_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
-class Speech:
+class VoiceParameters:
     """Pitch, periodicity and envelope, eight milliseconds a frame, at 16 kHz.
 
     `f0_hz`: (n_frames,), 0 where unvoiced. `periodicity`: (n_frames,), in [0, 1].
@@ -44,17 +44,19 @@ class Speech:
     envelope: Floats
 
 
-def analyse(samples: Samples) -> Speech:
+def analyse(samples: Samples) -> VoiceParameters:
     """Return the speech of the samples.
 
     `samples`: float32 mono at 16 kHz, shape (frames,), not empty.
     """
     found = pitch.track(samples, HOP)
-    return Speech(found.f0_hz, found.periodicity, _envelope(samples, found.f0_hz))
+    return VoiceParameters(
+        found.f0_hz, found.periodicity, _envelope(samples, found.f0_hz)
+    )
 
 
 def synthesise(
-    speech: Speech,
+    speech: VoiceParameters,
     n_frames: int,
     rng: np.random.Generator,
 ) -> Samples:
@@ -74,7 +76,7 @@ def synthesise(
 def _sound(
     pulses: Floats,
     noise: Floats,
-    speech: Speech,
+    speech: VoiceParameters,
 ) -> Floats:
     """Return the share of each frame in the output, shape (n_frames, FFT_SIZE)."""
     tonal, noisy = _shares()
@@ -96,8 +98,10 @@ def parts(n_frames: int) -> list[slice]:
     return [slice(i, i + _FRAMES_AT_ONCE) for i in range(0, n_frames, _FRAMES_AT_ONCE)]
 
 
-def _part_of(speech: Speech, part: slice) -> Speech:
-    return Speech(speech.f0_hz[part], speech.periodicity[part], speech.envelope[part])
+def _part_of(speech: VoiceParameters, part: slice) -> VoiceParameters:
+    return VoiceParameters(
+        speech.f0_hz[part], speech.periodicity[part], speech.envelope[part]
+    )
 
 
 def _envelope(samples: Samples, f0_hz: Floats) -> Floats:

@@ -21,7 +21,7 @@ LEAST_KNOWN = 3
 
 
 @dataclass(frozen=True)
-class Talk:
+class BusinessCallModel:
     """The trained weights of one language.
 
     `weights`: known word -> its addition to the log-odds of talk with a business.
@@ -42,7 +42,7 @@ class Talk:
         return 1 / (1 + exp(-min(_FURTHEST, max(-_FURTHEST, odds))))
 
 
-COMMANDS = Talk(-_FURTHEST, {})
+COMMANDS = BusinessCallModel(-_FURTHEST, {})
 """Where no talk with a business was learnt from: everything is a command."""
 
 

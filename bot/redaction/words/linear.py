@@ -12,7 +12,7 @@ from itertools import accumulate, chain
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.redaction.words.business_call import Talk
+from bot.redaction.words.business_call import BusinessCallModel
 from bot.redaction.words.features import Lexicon, features
 from bot.redaction.words.network import Net, load_net
 from bot.redaction.words.tokens import Kind, Unit
@@ -71,7 +71,7 @@ class Model:
     weights: Weights
     bias: Weights
     net: Net
-    talk: Talk
+    talk: BusinessCallModel
     thresholds: dict[str, tuple[float, float]]
 
     def scores(self, units: Sequence[Unit]) -> Weights:
@@ -140,7 +140,7 @@ def load(language: str) -> Model | None:
             weights,
             held["bias"].astype(np.float32),
             load_net(),
-            Talk(float(held["talk_bias"]), known_talk),
+            BusinessCallModel(float(held["talk_bias"]), known_talk),
             thresholds,
         )
 

@@ -31,7 +31,7 @@ NOT_SEEN_YET = "channel_not_seen_yet"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Member:
+class ChannelMember:
     """A member of a channel, as Slack's user object describes the person."""
 
     user_id: str
@@ -53,11 +53,11 @@ class ChannelSnapshot:
     share_pending: bool = False
     archived: bool = False
     has_bot: bool = True
-    members: tuple[Member, ...] = ()
+    members: tuple[ChannelMember, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class Fitness:
     """The problems of a channel, gravest first, and the people they are about.
 
     `apps` holds the ids of other apps, which are no problem but worth knowing.
@@ -72,13 +72,13 @@ def judge(
     snapshot: ChannelSnapshot,
     team_id: str,
     enterprise_id: str | None,
-) -> Verdict:
+) -> Fitness:
     """Return the problems of a channel for a desk.
 
     `enterprise_id` is that of our organisation, or None.
     """
     if not snapshot.reachable:
-        return Verdict(problems=(ChannelProblem.UNREACHABLE,))
+        return Fitness(problems=(ChannelProblem.UNREACHABLE,))
     outsiders = []
     guests = []
     for member in snapshot.members:
@@ -95,7 +95,7 @@ def judge(
         ChannelProblem.OUTSIDERS: bool(outsiders),
         ChannelProblem.GUESTS: bool(guests),
     }
-    return Verdict(
+    return Fitness(
         problems=tuple(problem for problem, is_so in wrong.items() if is_so),
         people=tuple(sorted(outsiders) + sorted(guests)),
         apps=tuple(sorted(member.user_id for member in snapshot.members if member.app)),
@@ -112,7 +112,7 @@ def check_every(n_channels: int) -> timedelta:
 
 
 def is_outsider(
-    member: Member,
+    member: ChannelMember,
     team_id: str,
     enterprise_id: str | None,
 ) -> bool:
@@ -152,12 +152,12 @@ def purposes(desks: Desks) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def for_uses(verdict: Verdict, uses: Collection[str]) -> Verdict:
+def for_uses(verdict: Fitness, uses: Collection[str]) -> Fitness:
     """Return the part of a verdict that matters for the channel's uses."""
     if set(uses) != {AUDIT}:
         return verdict
     matters = tuple(p for p in verdict.problems if p in _MATTERS_FOR_AUDIT)
-    return Verdict(problems=matters, apps=verdict.apps)
+    return Fitness(problems=matters, apps=verdict.apps)
 
 
 def desks_in(desks: Desks, channel_id: str) -> list[str]:
@@ -165,7 +165,7 @@ def desks_in(desks: Desks, channel_id: str) -> list[str]:
     return [desk.id for desk in desks.desks.values() if desk.channel_id == channel_id]
 
 
-def what_to_do(verdict: Verdict | Channel, mention: Callable[[str], str]) -> list[str]:
+def what_to_do(verdict: Fitness | Channel, mention: Callable[[str], str]) -> list[str]:
     """Return one sentence for each problem.
 
     `mention` formats a user id for the reader.
@@ -177,7 +177,7 @@ def what_to_do(verdict: Verdict | Channel, mention: Callable[[str], str]) -> lis
     return sentences
 
 
-def other_apps(verdict: Verdict | Channel, mention: Callable[[str], str]) -> str | None:
+def other_apps(verdict: Fitness | Channel, mention: Callable[[str], str]) -> str | None:
     """Return a sentence about other apps in a channel, or None without any."""
     if not verdict.apps:
         return None

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.rules.people.permission import Relation, may_listen
 from bot.rules.people.permission_table import Capability
 from bot.rules.refusals import Refusal, refuse
-from storage.records import Closeness, CloserListen, Request
+from storage.records import ElevatedListen, Elevation, Request
 
 # The time for a decision, and after it the time for the play.
 LASTS = timedelta(minutes=30)
@@ -16,7 +16,7 @@ NOT_YOURS = refuse("not_yours")
 def may_ask_elevated(
     relation: Relation,
     request: Request,
-    closeness: Closeness = Closeness.LESS_DISGUISED,
+    closeness: Elevation = Elevation.LESS_DISGUISED,
 ) -> Refusal | None:
     """Holders of `less_masked` on the desk may ask, if they may hear the request.
 
@@ -26,7 +26,7 @@ def may_ask_elevated(
         return refusal
     if refusal := may_listen(relation, request):
         return refusal
-    is_unmasked = closeness is Closeness.UNMASKED
+    is_unmasked = closeness is Elevation.UNMASKED
     if all((is_unmasked, relation.of_child)):
         return refuse("child_unmasked")
     return None
@@ -35,7 +35,7 @@ def may_ask_elevated(
 def may_decide(
     relation: Relation,
     request: Request,
-    asked: CloserListen,
+    asked: ElevatedListen,
     now: datetime,
 ) -> Refusal | None:
     """Another holder or a lead of the desk may decide, never the asking person."""
@@ -53,7 +53,7 @@ def may_decide(
 def may_play_elevated(
     relation: Relation,
     request: Request,
-    asked: CloserListen,
+    asked: ElevatedListen,
     now: datetime,
 ) -> Refusal | None:
     """The asking person may play it once, within half an hour of the approval."""

@@ -14,13 +14,13 @@ from bot.sources.manifests.json_lines import (
 )
 from bot.sources.manifests.kaldi import Kaldi
 from bot.sources.manifests.label_studio import LabelStudio
-from bot.sources.manifests.places import Place
+from bot.sources.manifests.places import ManifestPlace
 from bot.text import text
 
 _SUPERVISIONS, _RECORDINGS = "supervisions", "recordings"
 
 
-def format_of(place: Place, name: str) -> ManifestFormat:
+def format_of(place: ManifestPlace, name: str) -> ManifestFormat:
     """Return the format of a manifest; without a name, that of a Kaldi data folder.
 
     Raises `Invalid` for a manifest of another kind, `Unavailable` if it is not there.

@@ -19,7 +19,7 @@ from storage.records import Span
 _CHUNK_BYTES = 1024 * 1024
 
 
-class Place(Protocol):
+class ManifestPlace(Protocol):
     """Files by name. Every method may raise `Unavailable`."""
 
     def version(self, name: str) -> str | None:

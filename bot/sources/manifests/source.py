@@ -14,7 +14,7 @@ from bot.sources.clips.sidecar import Sidecar, parse_sidecar
 from bot.sources.manifests.entries import Entry, ManifestFormat, Table
 from bot.sources.manifests.formats import format_of
 from bot.sources.manifests.index import RecordIndex, build_index
-from bot.sources.manifests.places import Place
+from bot.sources.manifests.places import ManifestPlace
 from bot.sources.transcripts.values import json_of, object_of
 from bot.text import text
 from storage.records import Clip, Span, TimingSource
@@ -40,7 +40,7 @@ class ManifestSource:
 
     def __init__(
         self,
-        place: Place,
+        place: ManifestPlace,
         name: str,
         *,
         late_ms: int = 0,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.rules.channels.fitness import (
     BELIEVED_FOR,
     ChannelSnapshot,
-    Verdict,
+    Fitness,
     check_every,
     desks_in,
     for_uses,
@@ -98,7 +98,7 @@ def doubt_stale(services: Services, act: Act) -> None:
     for channel in known.values():
         if channel.fit and channel.checked_at <= oldest:
             with services.store.begin() as tx:
-                verdict = Verdict(problems=(ChannelProblem.UNCHECKED,))
+                verdict = Fitness(problems=(ChannelProblem.UNCHECKED,))
                 _save(
                     services,
                     tx,
@@ -148,7 +148,7 @@ def mark_lost(
                 tx,
                 act,
                 channel_id,
-                Verdict(problems=(problem,)),
+                Fitness(problems=(problem,)),
             )
 
 
@@ -204,7 +204,7 @@ def _save(
     tx: Transaction,
     act: Act,
     channel_id: str,
-    verdict: Verdict,
+    verdict: Fitness,
     teams: Mapping[str, str] | None = None,
     *,
     is_inspected: bool = True,
@@ -212,7 +212,7 @@ def _save(
     """Store a channel's fitness, and pause, report or resume its desks."""
     before = tx.channels.by_id(channel_id, lock=True)
     if before is not None and _was_more_exact(before, verdict):
-        verdict = Verdict(problems=before.problems)
+        verdict = Fitness(problems=before.problems)
     # /clip-setup may be typed in a channel that no desk uses: it has nothing to pause.
     is_ours = channel_id in purposes(services.desks)
     paused = None
@@ -256,7 +256,7 @@ def _save(
     return channel
 
 
-def _was_more_exact(before: Channel, verdict: Verdict) -> bool:
+def _was_more_exact(before: Channel, verdict: Fitness) -> bool:
     """Return whether the stored problem is more exact than "unreachable"."""
     if verdict.problems != _UNREACHABLE:
         return False

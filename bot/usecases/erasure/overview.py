@@ -58,7 +58,7 @@ class ReceiptState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class ReceiptLine:
     """One place of an erasure: since when it is clean, until when held, or when due."""
 
     receipt: Receipt
@@ -72,7 +72,7 @@ class Known:
     """An erasure and its places."""
 
     erasure: Erasure
-    lines: tuple[Line, ...]
+    lines: tuple[ReceiptLine, ...]
 
     @property
     def of(self) -> str:
@@ -196,7 +196,7 @@ def _line(
     receipt: Receipt,
     held: datetime | None,
     now: datetime,
-) -> Line:
+) -> ReceiptLine:
     name = None
     if receipt.request_id is not None:
         name = request_name(receipt.request_id)
@@ -207,7 +207,7 @@ def _line(
         state, at = ReceiptState.HELD, held
     elif receipt.due_at < now:
         state = ReceiptState.OVERDUE
-    return Line(
+    return ReceiptLine(
         receipt=receipt,
         request=name,
         state=state,

@@ -29,8 +29,8 @@ from bot.usecases.people.step_up import step_up_refusal
 from bot.usecases.services import Services
 from storage.records import (
     Action,
-    Closeness,
-    CloserListen,
+    ElevatedListen,
+    Elevation,
     Event,
     Outcome,
     Request,
@@ -55,8 +55,8 @@ class ElevatedPage:
     """
 
     request: Request
-    asked: CloserListen | None
-    may_ask_for: tuple[Closeness, ...]
+    asked: ElevatedListen | None
+    may_ask_for: tuple[Elevation, ...]
     snippet: SnippetRecord | None
     refusal: Refusal | None
 
@@ -65,7 +65,7 @@ class ElevatedPage:
 class Waiting:
     """An elevated listen that waits for a second person's decision."""
 
-    asked: CloserListen
+    asked: ElevatedListen
     request: Request
     reason: str
 
@@ -119,9 +119,9 @@ def ask(
     act: Act,
     key: str,
     *,
-    closeness: Closeness,
+    closeness: Elevation,
     reason: str,
-) -> CloserListen:
+) -> ElevatedListen:
     """Ask for an elevated listen to a request.
 
     Raises `NotFound`, `Invalid`, `Refused`.
@@ -142,7 +142,7 @@ def ask(
             closeness,
         )
         asked_as = _record(tx, event, why)
-        asked = CloserListen(
+        asked = ElevatedListen(
             key=new_key(),
             request_id=request.id,
             desk=request.desk,
@@ -244,7 +244,7 @@ def _play_refusal(
     act: Act,
     relation: Relation,
     request: Request,
-    asked: CloserListen | None,
+    asked: ElevatedListen | None,
 ) -> Refusal | None:
     """Return the refusal to play an elevated listen here and now, or None."""
     refusal = access_refusal(services, act, relation, request)
@@ -255,17 +255,17 @@ def _play_refusal(
     return refusal
 
 
-def _may_ask_for(relation: Relation, request: Request) -> tuple[Closeness, ...]:
+def _may_ask_for(relation: Relation, request: Request) -> tuple[Elevation, ...]:
     """Return the kinds of elevated listen that this person may ask for."""
     kinds = []
-    for closeness in Closeness:
+    for closeness in Elevation:
         refusal = rules.may_ask_elevated(relation, request, closeness)
         if refusal is None:
             kinds.append(closeness)
     return tuple(kinds)
 
 
-def _reason(tx: Transaction, asked: CloserListen) -> str:
+def _reason(tx: Transaction, asked: ElevatedListen) -> str:
     """Return the listener's reason, or "" if it is no longer kept."""
     detail = tx.log.detail(asked.asked_as)
     if detail is None:
@@ -279,14 +279,14 @@ def _event(
     request: Request,
     relation: Relation,
     refusal: Refusal | None,
-    closeness: Closeness,
+    closeness: Elevation,
 ) -> Event:
     return act.event(
         action,
         refusal=refusal,
         request=request,
         role=acting_role(relation),
-        numbers={"unmasked": int(closeness is Closeness.UNMASKED)},
+        numbers={"unmasked": int(closeness is Elevation.UNMASKED)},
     )
 
 

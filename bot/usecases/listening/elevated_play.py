@@ -18,16 +18,16 @@ from bot.usecases.services import Services
 from storage.records import (
     Action,
     Clip,
-    Closeness,
-    CloserListen,
+    ElevatedListen,
+    Elevation,
     Event,
     Request,
 )
 from storage.store import Transaction
 
-HEARD: Mapping[Closeness, Action] = {
-    Closeness.LESS_DISGUISED: Action.SNIPPET_HEARD_CLOSER,
-    Closeness.UNMASKED: Action.SNIPPET_HEARD_UNMASKED,
+HEARD: Mapping[Elevation, Action] = {
+    Elevation.LESS_DISGUISED: Action.SNIPPET_HEARD_CLOSER,
+    Elevation.UNMASKED: Action.SNIPPET_HEARD_UNMASKED,
 }
 
 
@@ -129,7 +129,7 @@ def find_elevated(
     key: str,
     *,
     lock: bool = False,
-) -> tuple[CloserListen, Request]:
+) -> tuple[ElevatedListen, Request]:
     """Return an elevated listen and its request. Raises `NotFound`."""
     asked = tx.elevated_listens.by_key(key, lock=lock)
     if asked is None:
@@ -145,7 +145,7 @@ def _may_play(
     act: Act,
     relation: Relation,
     request: Request,
-    asked: CloserListen,
+    asked: ElevatedListen,
 ) -> Refusal | None:
     """Return the refusal to play the elevated listen now, or None."""
     if asked.listener != act.actor:
@@ -163,7 +163,7 @@ def _may_play(
 
 def _event(
     act: Act,
-    asked: CloserListen,
+    asked: ElevatedListen,
     request: Request,
 ) -> Event:
     return act.event(HEARD[asked.closeness], request=request)

@@ -9,7 +9,7 @@ from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import (
     Clip,
-    Closeness,
+    Elevation,
     Event,
     Listen,
     Request,
@@ -32,7 +32,7 @@ class Decision:
     request: Request | None
     snippet: SnippetRecord | None
     listens: Sequence[Listen] = ()
-    closeness: Closeness | None = None
+    closeness: Elevation | None = None
     has_budget: bool = True
 
 

@@ -8,7 +8,7 @@ from bot.errors import Invalid, NotFound
 from bot.text import text
 from bot.usecases.services import Services
 from storage.records import (
-    Closeness,
+    Elevation,
     Listen,
     Request,
     is_request_name,
@@ -36,7 +36,7 @@ class Group:
     """The candidates that heard the same sound of one request."""
 
     request: Request
-    closeness: Closeness | None
+    closeness: Elevation | None
     listens: tuple[Listen, ...]
 
 
@@ -90,7 +90,7 @@ def _is_within(listen: Listen, scope: Scope) -> bool:
 
 def _by_closeness(request: Request, listens: Sequence[Listen]) -> list[Group]:
     """Return one group for each kind of sound that was heard of a request."""
-    groups: dict[Closeness | None, list[Listen]] = {}
+    groups: dict[Elevation | None, list[Listen]] = {}
     for listen in listens:
         groups.setdefault(listen.closeness, []).append(listen)
     return [

@@ -8,7 +8,7 @@ from bot.text import text
 from bot.usecases.requests.render import build_snippet
 from bot.usecases.services import Services
 from storage.errors import Missing, StorageError
-from storage.records import Closeness, Request, SnippetRecord
+from storage.records import Elevation, Request, SnippetRecord
 from storage.seal import open_sealed
 
 
@@ -24,7 +24,7 @@ class Basis(StrEnum):
 def find_original(
     services: Services,
     request: Request,
-    closeness: Closeness | None,
+    closeness: Elevation | None,
     render_again: bool,
 ) -> tuple[bytes | None, Basis]:
     """Return the unmarked WAV that was heard, or the nearest available one.
@@ -84,7 +84,7 @@ def _render(
     services: Services,
     request: Request,
     data_key: bytes,
-    closeness: Closeness | None,
+    closeness: Elevation | None,
 ) -> bytes | None:
     """Return the snippet rendered again as WAV, or None.
 

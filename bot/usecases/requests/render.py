@@ -14,7 +14,7 @@ from bot.usecases.services import Services
 from storage.records import (
     Action,
     Clip,
-    Closeness,
+    Elevation,
     Outcome,
     Request,
     RequestState,
@@ -109,7 +109,7 @@ def build_snippet(
     clip: Clip,
     request: Request,
     data_key: bytes,
-    closeness: Closeness | None = None,
+    closeness: Elevation | None = None,
 ) -> "Snippet":
     """Return the snippet of a request; with `closeness`, that of an elevated listen."""
     # SciPy takes 0.9 s CPU and 80 MB that most processes never need, so the import
@@ -122,7 +122,7 @@ def build_snippet(
     desk = services.desks[request.desk]
     key = hmac.digest(data_key, b"render:" + request.key.encode(), "sha256")
     strength = "full"
-    if closeness is Closeness.LESS_DISGUISED:
+    if closeness is Elevation.LESS_DISGUISED:
         strength = "less"
     part = heard_part(request.span)
     with services.clips.audio(request.clip_id, part) as recording:
@@ -135,7 +135,7 @@ def build_snippet(
             key=key,
             filler=desk.filler,
             strength=strength,
-            unmask=closeness is Closeness.UNMASKED,
+            unmask=closeness is Elevation.UNMASKED,
             strict=desk.strict_topics,
         )
 

@@ -16,7 +16,7 @@ from storage.audit.proofs.bundle import HEADER
 from storage.audit.proofs.checkpoint import Checkpoint
 from storage.audit.proofs.merkle import inclusion_proof, subtrees
 from storage.audit.proofs.note import Verifier
-from storage.audit.proofs.tlog_proof import Receipt
+from storage.audit.proofs.tlog_proof import TlogProof
 from storage.errors import Missing, StorageError
 from storage.tables import checkpoints, entries, events
 
@@ -71,7 +71,7 @@ def receipt(
     log: Log,
     trusted: Sequence[Verifier],
     event_id: int,
-) -> Receipt:
+) -> TlogProof:
     """Return the proof that one event is in the log. Raises `Missing` while it is not."""
     text = latest(log.connection)
     row = log.connection.execute(
@@ -85,7 +85,7 @@ def receipt(
         )
     size = checkpoint.verify(text, trusted).size
     hashes = inclusion_proof(row.idx, size, StoredNodes(log.connection, size))
-    return Receipt(row.idx, bytes(row.canonical), tuple(hashes), text)
+    return TlogProof(row.idx, bytes(row.canonical), tuple(hashes), text)
 
 
 def _notes(connection: Connection) -> list[str]:

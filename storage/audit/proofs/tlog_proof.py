@@ -18,7 +18,7 @@ _MAX_HASHES = 63
 
 
 @dataclass(frozen=True)
-class Receipt:
+class TlogProof:
     """The proof that `entry` is number `index` of the log that signed `note`."""
 
     index: int
@@ -31,7 +31,7 @@ class Receipt:
         return "\n".join([*lines, *map(_encode, self.hashes), "", self.note])
 
 
-def parse(text: str) -> Receipt:
+def parse(text: str) -> TlogProof:
     """Return the receipt of a text. Raises `Fault`."""
     head, divider, note = text.partition("\n\n")
     lines = head.split("\n")
@@ -48,10 +48,10 @@ def parse(text: str) -> Receipt:
     hashes = tuple(_decode(line) for line in lines[3:])
     if any(len(hash_) != HASH_BYTES for hash_ in hashes):
         raise Fault("malformed", "A hash of this receipt has the wrong length.")
-    return Receipt(int(index[1]), _decode(extra), hashes, note)
+    return TlogProof(int(index[1]), _decode(extra), hashes, note)
 
 
-def verify(receipt: Receipt, trusted: Sequence[Verifier]) -> Checkpoint:
+def verify(receipt: TlogProof, trusted: Sequence[Verifier]) -> Checkpoint:
     """Return the checkpoint that includes the entry. Raises `BadNote`, `Fault`."""
     found = checkpoint.verify(receipt.note, trusted)
     leaf = leaf_hash(receipt.entry)

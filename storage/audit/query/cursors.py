@@ -11,7 +11,7 @@ _CURSOR = re.compile(r"([fb])([0-9]{1,17})\.([0-9]{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Place:
+class KeysetPlace:
     """The place to continue from; `back` reads against the order of the question."""
 
     back: bool
@@ -30,7 +30,7 @@ def write_cursor(keys: list[tuple[datetime, int]], *, forward: bool) -> str:
     return f"{direction}{microseconds}.{number}"
 
 
-def read_cursor(cursor: str | None) -> Place | None:
+def read_cursor(cursor: str | None) -> KeysetPlace | None:
     """Return the place of a cursor. Raises `StorageError` for an unusable one."""
     if cursor is None:
         return None
@@ -40,7 +40,7 @@ def read_cursor(cursor: str | None) -> Place | None:
             "This page marker is not one of ours; ask the question again."
         )
     way, at, number = match.groups()
-    return Place(
+    return KeysetPlace(
         back=way == "b",
         at=_EPOCH + timedelta(microseconds=int(at)),
         id=int(number),

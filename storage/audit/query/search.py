@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.audit.log.append import UNUSUAL_ACTIONS, Log, parse
-from storage.audit.query.cursors import Place, read_cursor, write_cursor
+from storage.audit.query.cursors import KeysetPlace, read_cursor, write_cursor
 from storage.errors import StorageError
 from storage.records import Action, Outcome, Person, RecordedEvent
 from storage.tables import UtcTime, events
@@ -128,7 +128,7 @@ def every(log: Log, question: Question) -> Iterator[RecordedEvent]:
 def _keys(
     connection: Connection,
     question: Question,
-    place: Place | None,
+    place: KeysetPlace | None,
 ) -> list[tuple[datetime, int]]:
     plus = connection.dialect.name == "sqlite"
     arms = [_arm(question, place, terms, plus=plus) for terms in _arms(question)]
@@ -237,7 +237,7 @@ def _indexed(terms: _Terms) -> set[str]:
 
 def _arm(
     question: Question,
-    place: Place | None,
+    place: KeysetPlace | None,
     terms: _Terms,
     *,
     plus: bool,
@@ -274,7 +274,9 @@ def _term(
     return is_equal
 
 
-def _bounds(question: Question, place: Place | None) -> Iterator[ColumnElement[bool]]:
+def _bounds(
+    question: Question, place: KeysetPlace | None
+) -> Iterator[ColumnElement[bool]]:
     """Return at most one bound for each side of the period.
 
     Of two bounds on one side SQLite seeks by one and filters by the other: from a place

@@ -2,16 +2,16 @@
 
 import pytest
 
-from bot.redaction.words.business_call import COMMANDS, Talk
+from bot.redaction.words.business_call import COMMANDS, BusinessCallModel
 from bot.redaction.words.features import Lexicon
 from bot.redaction.words.linear import gazetteer, load
 from bot.redaction.words.tokens import group
 from tools.train_words.corpus import Utterance
 
-TALK = Talk(-1.0, {"table": 3.0, "play": -4.0, "a": 0.5, "for": 0.5})
+TALK = BusinessCallModel(-1.0, {"table": 3.0, "play": -4.0, "a": 0.5, "for": 0.5})
 
 
-def share(text: str, talk: Talk = TALK) -> float:
+def share(text: str, talk: BusinessCallModel = TALK) -> float:
     return talk.share(group(text.split(), "en"))
 
 
@@ -29,7 +29,7 @@ def test_fewer_than_three_known_words_tell_nothing(text: str) -> None:
 
 
 def test_how_numbers_are_written_says_nothing() -> None:
-    numbers = Talk(
+    numbers = BusinessCallModel(
         0.0, dict.fromkeys(["2", "two", "#Td", "a", "table", "for"], 9.0) | {"for": -18}
     )
     for text in ("a table for 2", "a table for two", "a table for twenty two"):
@@ -38,7 +38,7 @@ def test_how_numbers_are_written_says_nothing() -> None:
 
 @pytest.mark.parametrize("bias", [-1e6, 1e6])
 def test_any_odds_make_a_share(bias: float) -> None:
-    assert 0 <= share("a table for", Talk(bias, TALK.weights)) <= 1
+    assert 0 <= share("a table for", BusinessCallModel(bias, TALK.weights)) <= 1
 
 
 def test_without_talk_to_learn_from_everything_is_a_command() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from bot.config.desks_file import parse_desks
 from bot.rules.channels.fitness import (
+    ChannelMember,
     ChannelSnapshot,
-    Member,
     for_uses,
     judge,
     may_use,
@@ -17,7 +17,7 @@ from bot.rules.channels.fitness import (
 )
 from storage.records import Channel, ChannelProblem
 
-ROSA = Member(user_id="U1", team_id="T1")
+ROSA = ChannelMember(user_id="U1", team_id="T1")
 LOOK = ChannelSnapshot(channel_id="C1", members=(ROSA,))
 
 
@@ -45,24 +45,32 @@ def test_each_thing_that_is_wrong_is_named(
 @pytest.mark.parametrize(
     ("member", "problem"),
     [
-        (Member(user_id="U2", team_id="T1", guest=True), ChannelProblem.GUESTS),
-        (Member(user_id="U2", team_id="T2"), ChannelProblem.OUTSIDERS),
-        (Member(user_id="U2", team_id="T1", stranger=True), ChannelProblem.OUTSIDERS),
-        (Member(user_id="U2", team_id="T2", guest=True), ChannelProblem.OUTSIDERS),
+        (ChannelMember(user_id="U2", team_id="T1", guest=True), ChannelProblem.GUESTS),
+        (ChannelMember(user_id="U2", team_id="T2"), ChannelProblem.OUTSIDERS),
         (
-            Member(user_id="U2", team_id="T2", enterprise_id="E2"),
+            ChannelMember(user_id="U2", team_id="T1", stranger=True),
             ChannelProblem.OUTSIDERS,
         ),
-        (Member(user_id="U2", team_id=""), ChannelProblem.OUTSIDERS),
+        (
+            ChannelMember(user_id="U2", team_id="T2", guest=True),
+            ChannelProblem.OUTSIDERS,
+        ),
+        (
+            ChannelMember(user_id="U2", team_id="T2", enterprise_id="E2"),
+            ChannelProblem.OUTSIDERS,
+        ),
+        (ChannelMember(user_id="U2", team_id=""), ChannelProblem.OUTSIDERS),
     ],
 )
-def test_a_guest_or_outsider_is_named(member: Member, problem: ChannelProblem) -> None:
+def test_a_guest_or_outsider_is_named(
+    member: ChannelMember, problem: ChannelProblem
+) -> None:
     verdict = judge(replace(LOOK, members=(ROSA, member)), "T1", "E1")
     assert (verdict.problems, verdict.people) == ((problem,), ("U2",))
 
 
 def test_a_colleague_of_another_workspace_of_our_organisation_is_no_outsider() -> None:
-    colleague = Member(user_id="U2", team_id="T2", enterprise_id="E1")
+    colleague = ChannelMember(user_id="U2", team_id="T2", enterprise_id="E1")
     look = replace(LOOK, members=(ROSA, colleague))
     assert judge(look, "T1", "E1").problems == ()
     # An absent organisation is nobody's: two workspaces without one have nothing in

@@ -9,8 +9,8 @@ from bot.errors import Refused
 from bot.rules.channels.fitness import (
     BELIEVED_FOR,
     MAX_PAUSE,
+    ChannelMember,
     ChannelSnapshot,
-    Member,
     check_every,
 )
 from bot.usecases.channels import inspect
@@ -31,16 +31,18 @@ from storage.records import (
 from tests.product import ADA, JONAS, LENA, RAVI, ROSA, SOFIA, TEAM, Product
 
 DESK, CHANNEL = "english-us", "C0HELPENUS"
-FIT = ChannelSnapshot(channel_id=CHANNEL, members=(Member(user_id=ROSA, team_id=TEAM),))
-GUEST = Member(user_id="U0GUEST01", team_id=TEAM, guest=True)
-OUTSIDER = Member(user_id="U0EXTERN1", team_id="T0OTHERCO")
+FIT = ChannelSnapshot(
+    channel_id=CHANNEL, members=(ChannelMember(user_id=ROSA, team_id=TEAM),)
+)
+GUEST = ChannelMember(user_id="U0GUEST01", team_id=TEAM, guest=True)
+OUTSIDER = ChannelMember(user_id="U0EXTERN1", team_id="T0OTHERCO")
 
 
 def see(product: Product, look: ChannelSnapshot) -> Channel:
     return inspect.save_inspection(product.services, product.worker(), look)
 
 
-def with_people(*members: Member) -> ChannelSnapshot:
+def with_people(*members: ChannelMember) -> ChannelSnapshot:
     return ChannelSnapshot(channel_id=CHANNEL, members=(*FIT.members, *members))
 
 
@@ -256,13 +258,13 @@ def test_a_channel_is_looked_at_again_after_a_while(product: Product) -> None:
 
 def test_other_apps_are_remembered_and_stop_nothing(product: Product) -> None:
     request = product.open()
-    weather = Member(user_id="U0WEATHER", team_id=TEAM, app=True)
+    weather = ChannelMember(user_id="U0WEATHER", team_id=TEAM, app=True)
     seen = see(product, with_people(weather))
     assert (seen.fit, seen.apps) == (True, ("U0WEATHER",))
     product.hear(RAVI, request)
     with product.services.store.read() as tx:
         assert tx.channels.by_id(CHANNEL) == seen
-    abroad = Member(user_id="U0FOREIGN", team_id="T0OTHERCO", app=True)
+    abroad = ChannelMember(user_id="U0FOREIGN", team_id="T0OTHERCO", app=True)
     assert see(product, with_people(abroad)).problems == (ChannelProblem.OUTSIDERS,)
 
 

@@ -16,8 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select, update
 
 from bot.errors import Refused
-from bot.redaction.pipeline import Report, Snippet
-from bot.rules.channels.fitness import ChannelSnapshot, Member, judge
+from bot.redaction.pipeline import MaskingReport, Snippet
+from bot.rules.channels.fitness import ChannelMember, ChannelSnapshot, judge
 from bot.rules.requests.lifecycle import LIVE
 from bot.slack.handlers import thread
 from bot.slack.outbound.outgoing import (
@@ -48,9 +48,9 @@ from tests.product import RAVI, ROSA, TEAM, Product, build_product
 
 CHANNEL, DESK = "C0HELPENUS", "english-us"
 PEOPLE = {
-    "guest": Member(user_id="U0GUEST01", team_id=TEAM, guest=True),
-    "outsider": Member(user_id="U0EXTERN1", team_id="T0OTHERCO"),
-    "colleague": Member(user_id="U0NEW0001", team_id=TEAM),
+    "guest": ChannelMember(user_id="U0GUEST01", team_id=TEAM, guest=True),
+    "outsider": ChannelMember(user_id="U0EXTERN1", team_id="T0OTHERCO"),
+    "colleague": ChannelMember(user_id="U0NEW0001", team_id=TEAM),
 }
 
 SNIPPET = Snippet(
@@ -60,7 +60,7 @@ SNIPPET = Snippet(
     span_in_snippet_ms=(0, 400),
     words=(),
     peaks=(),
-    report=Report(
+    report=MaskingReport(
         masked=(), masked_ms=0, audible_ms=1000, words_shown=0, words_masked=0
     ),
 )

@@ -18,9 +18,9 @@ from storage.audit.query.search import answer
 from storage.records import (
     Action,
     Clip,
-    Closeness,
-    CloserListen,
     Consent,
+    ElevatedListen,
+    Elevation,
     Outcome,
     Request,
     Task,
@@ -37,12 +37,12 @@ def request_(product: Product) -> Request:
     return product.open()
 
 
-LESS, UNMASKED = Closeness.LESS_DISGUISED, Closeness.UNMASKED
+LESS, UNMASKED = Elevation.LESS_DISGUISED, Elevation.UNMASKED
 
 
 def ask(
-    product: Product, request: Request, who: str = RAVI, closeness: Closeness = LESS
-) -> CloserListen:
+    product: Product, request: Request, who: str = RAVI, closeness: Elevation = LESS
+) -> ElevatedListen:
     act = product.fresh(who)
     return elevated.ask(
         product.services, act, request.key, closeness=closeness, reason="too muffled"
@@ -50,14 +50,14 @@ def ask(
 
 
 def decide(
-    product: Product, asked: CloserListen, who: str = LENA, *, approve: bool = True
+    product: Product, asked: ElevatedListen, who: str = LENA, *, approve: bool = True
 ) -> None:
     elevated.decide(
         product.services, product.fresh(who), asked.key, reason="yes", approve=approve
     )
 
 
-def hear(product: Product, asked: CloserListen, who: str = RAVI) -> bytes:
+def hear(product: Product, asked: ElevatedListen, who: str = RAVI) -> bytes:
     press = secrets.token_hex(16)
     return grant(
         product.services, product.fresh(who), ElevatedPlay(asked.key), press
@@ -81,7 +81,7 @@ def question(product: Product, filters: dict[str, str]) -> list[str]:
         return [each.event.action for each in answer(tx.log, asked).events]
 
 
-def refused(product: Product, asked: CloserListen, who: str = RAVI) -> str:
+def refused(product: Product, asked: ElevatedListen, who: str = RAVI) -> str:
     """The rule that keeps this person from hearing it; the denial is on record."""
     with pytest.raises(Refused) as error:
         hear(product, asked, who)

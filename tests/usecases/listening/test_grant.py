@@ -16,7 +16,7 @@ from bot.usecases.listening.grant import grant
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.listening.subject import Subject
 from storage.errors import StorageError
-from storage.records import Closeness, Listen, Outcome, Request
+from storage.records import Elevation, Listen, Outcome, Request
 from storage.tables import listens, unsequenced
 from tests.desks import with_less_masked
 from tests.product import JONAS, LENA, RAVI, ROSA, SOFIA, Product
@@ -41,7 +41,7 @@ def elevated_page(product: Product) -> tuple[Subject, Request, str]:
         product.services,
         product.fresh(RAVI),
         request.key,
-        closeness=Closeness.LESS_DISGUISED,
+        closeness=Elevation.LESS_DISGUISED,
         reason="too muffled",
     )
     elevated.decide(

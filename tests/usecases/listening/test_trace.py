@@ -23,7 +23,7 @@ from bot.usecases.listening.sound import Sound
 from bot.usecases.listening.trace import MAX_ODDS, Traced, trace
 from bot.usecases.listening.trace_candidates import Scope
 from bot.usecases.listening.trace_original import Basis
-from storage.records import Action, Closeness, Consent, Origin, Outcome, Request
+from storage.records import Action, Consent, Elevation, Origin, Outcome, Request
 from storage.seal import MasterKey, new_master_key, open_sealed
 from storage.tables import questions
 from tests.desks import with_less_masked
@@ -120,9 +120,9 @@ def test_a_leak_is_found_among_all_listens_of_a_time(
     assert [each.listen_id for each in found.named] == [sound.listen_id]
 
 
-@pytest.mark.parametrize("closeness", Closeness)
+@pytest.mark.parametrize("closeness", Elevation)
 def test_a_closer_listen_is_named_like_any_other(
-    product: Product, tmp_path: Path, closeness: Closeness
+    product: Product, tmp_path: Path, closeness: Elevation
 ) -> None:
     desks = with_less_masked(product.services.desks, RAVI)
     product.services = replace(product.services, desks=desks)

@@ -24,7 +24,7 @@ from storage.audit.proofs.bundle import Verified, verify_bundle
 from storage.audit.proofs.checkpoint import Keys
 from storage.audit.proofs.export import receipt, write_bundle
 from storage.audit.proofs.note import BadNote, Signer
-from storage.audit.proofs.tlog_proof import Receipt
+from storage.audit.proofs.tlog_proof import TlogProof
 from storage.audit.query.search import Question, every
 from storage.audit.verify import main
 from storage.blobs import open_blobs
@@ -403,16 +403,18 @@ def test_a_receipt_proves_its_entry_and_no_other(shelf: dict[str, object]) -> No
     assert str(slip) == text
     assert tlog_proof.verify(slip, TRUSTED).size == 700
     for other in (
-        Receipt(slip.index + 1, slip.entry, slip.hashes, slip.note),
-        Receipt(slip.index, b"{}", slip.hashes, slip.note),
-        Receipt(slip.index, slip.entry, slip.hashes[:-1], slip.note),
-        Receipt(slip.index, slip.entry, (*slip.hashes, slip.hashes[0]), slip.note),
+        TlogProof(slip.index + 1, slip.entry, slip.hashes, slip.note),
+        TlogProof(slip.index, b"{}", slip.hashes, slip.note),
+        TlogProof(slip.index, slip.entry, slip.hashes[:-1], slip.note),
+        TlogProof(slip.index, slip.entry, (*slip.hashes, slip.hashes[0]), slip.note),
     ):
         with pytest.raises(Fault):
             tlog_proof.verify(other, TRUSTED)
     forged = Keys((Signer(KEYS.origin, b"f" * 32),)).sign(700, b"r" * 32)
     with pytest.raises(BadNote):
-        tlog_proof.verify(Receipt(slip.index, slip.entry, slip.hashes, forged), TRUSTED)
+        tlog_proof.verify(
+            TlogProof(slip.index, slip.entry, slip.hashes, forged), TRUSTED
+        )
 
 
 def test_every_entry_has_a_receipt_that_verifies(store: Store) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Line:
+class CheckResult:
     """What was checked, as a sentence or a name. `problem` names the way to mend it."""
 
     subject: str
