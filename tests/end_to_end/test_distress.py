@@ -111,7 +111,7 @@ def test_one_presses_stop_and_the_procedure_answers(
         picture(ravi, "distress-stopped")
         picture(jonas, "distress-colleague")
         ravi.get_by_role("button", name="Someone may be in danger now").click()
-        ravi.get_by_text("You said: someone may be in danger now").wait_for()
+        ravi.get_by_text("You reported: someone may be in danger now").wait_for()
 
     with windows.of(SOFIA, direct_messages(stage, SOFIA)) as sofia:
         sofia.get_by_text("Someone may be in danger now").first.wait_for()

@@ -111,7 +111,8 @@ class Scene:
     def results_locked(self) -> Iterator[None]:
         """The result file, held by another process."""
         self.results.parent.mkdir(exist_ok=True)
-        with self.results.open("ab") as file:
+        lock = self.results.with_name(f"{self.results.name}.lock")
+        with lock.open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

@@ -10,6 +10,7 @@ import pytest
 import soundfile
 
 from bot.redaction.audio.codec import read_window
+from bot.redaction.audio.signal import RATE_HZ
 from bot.redaction.pipeline import Snippet, make_snippet
 from storage.records import Span, TimingSource, Word
 from tests.redaction.sounds import convert
@@ -38,6 +39,12 @@ def transcript(length_ms: int, rng: np.random.Generator) -> list[Word]:
     return words
 
 
+def length_of(path: Path) -> int:
+    """Return the length of a recording in ms, up to 10 s."""
+    window = read_window(path, 0, 10_000)
+    return len(window.samples) * 1000 // RATE_HZ
+
+
 def redact(
     path: Path, seed: int, filler: str
 ) -> tuple[Snippet, np.ndarray, np.ndarray]:
@@ -47,7 +54,7 @@ def redact(
     snippet = make_snippet(
         path,
         span=Span(start_ms=start_ms, end_ms=start_ms + int(rng.integers(200, 900))),
-        words=transcript(30_000, rng),
+        words=transcript(length_of(path), rng),
         locale="en-US",
         timing=TimingSource.HUMAN,
         key=seed.to_bytes(32),
