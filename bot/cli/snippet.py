@@ -22,7 +22,12 @@ def snippet(
     start: Annotated[float, typer.Option(help="Start of the span, in seconds.")],
     end: Annotated[float, typer.Option(help="End of the span, in seconds.")],
     output: Annotated[
-        Path, typer.Option("-o", "--output", help="The WAV file to write.")
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            help="The file to write: .wav, .mp3, .ogg, .opus or .flac.",
+        ),
     ],
     source: Annotated[
         str, typer.Option(envvar="CLIP_SOURCE", help="Folder or address of the clips.")
@@ -31,6 +36,7 @@ def snippet(
 ) -> None:
     """Cut and redact one snippet, as peers would hear it."""
     # Imported here because NumPy and SciPy slow the start of every other command.
+    from bot.cli.sound_files import write_sound
     from bot.redaction.pipeline import heard_part, make_snippet
 
     clips = open_clip_source(source)
@@ -45,7 +51,7 @@ def snippet(
             timing=found.timing,
             key=secrets.token_bytes(32),
         )
-    output.write_bytes(cut.wav)
+    write_sound(output, cut.wav)
     length = _seconds(cut.end_ms - cut.start_ms)
     typer.echo(text("cli.snippet.written", path=output, seconds=length))
     if report:
