@@ -16,7 +16,7 @@ from bot.slack.sender import Sender
 from bot.usecases.audit.announce import announce_checkpoints
 from bot.usecases.audit.prove import read_keys
 from bot.usecases.channels import inspect
-from bot.usecases.context import Act
+from bot.usecases.context import act_without_person
 from bot.usecases.services import Services
 from bot.worker import (
     OutboxWorker,
@@ -109,11 +109,7 @@ def watch_channels(
     started = clock()
 
     def watch() -> None:
-        act = Act(
-            person=None,
-            origin=Origin.WORKER,
-            now=clock(),
-        )
+        act = act_without_person(Origin.WORKER, clock())
         inspect.check_due(services, act)
         if act.now - started > START_UP:
             inspect.doubt_stale(services, act)

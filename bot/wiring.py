@@ -30,7 +30,7 @@ from bot.text import text
 from bot.threads import channel_workers, log_keeper, outbox_workers, watch_channels
 from bot.usecases.audit.settings import record_settings
 from bot.usecases.channels import inspect
-from bot.usecases.context import Act
+from bot.usecases.context import act_without_person
 from bot.usecases.people import role_mapping
 from bot.usecases.services import Services
 from bot.web import build_web
@@ -204,31 +204,20 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     services = open_services(
         settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
     )
-    secret = settings.slack_signing_secret
     app_token = settings.slack_app_token
-    if app_token is None and secret is None:
+    if app_token is None and settings.slack_signing_secret is None:
         raise Invalid(text("cli.wiring.no_delivery"))
-    start_act = Act(
-        person=None,
-        origin=Origin.CLI,
-        now=clock(),
-    )
+    start_act = act_without_person(Origin.CLI, clock())
     record_settings(services, start_act, _settings_by_name(settings))
     role_mapping.compare_file(services, start_act)
-    signing_secret = None
-    # Over Socket Mode there are no signatures to check.
-    if not app_token:
-        signing_secret = secret_value(secret)
     app = build_app(
         services,
         client,
-        signing_secret=signing_secret,
+        signing_secret=_delivery_secret(settings),
         identity=identity,
         clock=clock,
     )
-    sockets = None
-    if app_token:
-        sockets = Sockets(app, app_token.get_secret_value())
+    sockets = Sockets(app, app_token.get_secret_value()) if app_token else None
     lease = timedelta(seconds=settings.lease_seconds)
 
     def refresh() -> None:
@@ -271,13 +260,16 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     refresh()
     inspect.check_all(
         services,
-        Act(
-            person=None,
-            origin=Origin.WORKER,
-            now=clock(),
-        ),
+        act_without_person(Origin.WORKER, clock()),
     )
     return program
+
+
+def _delivery_secret(settings: Settings) -> str | None:
+    """Return the secret that signs deliveries; Socket Mode has no signatures."""
+    if settings.slack_app_token:
+        return None
+    return secret_value(settings.slack_signing_secret)
 
 
 def _settings_by_name(settings: Settings) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.backoff import RetryLater, backoff
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.task_handlers import TaskHandlers
-from bot.usecases.context import Act
+from bot.usecases.context import Act, act_without_person
 from bot.usecases.distress import cases, drill
 from bot.usecases.erasure import consent, erase, holds, places, purge
 from bot.usecases.people import weekly
@@ -282,8 +282,4 @@ def _finish(
 
 def _act(now: datetime) -> Act:
     """Return the context of work that no person asked for."""
-    return Act(
-        person=None,
-        origin=Origin.WORKER,
-        now=now,
-    )
+    return act_without_person(Origin.WORKER, now)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot.config.settings import read_settings
-from bot.usecases.context import Act
+from bot.usecases.context import Act, act_without_person
 from bot.usecases.people import role_mapping
 from bot.usecases.services import Services
 from bot.wiring import open_services, open_slack, utc_now
@@ -43,8 +43,4 @@ def open_program_in_workspace() -> Iterator[Services]:
 
 def operator_act() -> Act:
     """Return an act of the operator at this shell, now."""
-    return Act(
-        person=None,
-        origin=Origin.CLI,
-        now=utc_now(),
-    )
+    return act_without_person(Origin.CLI, utc_now())

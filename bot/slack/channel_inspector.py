@@ -13,7 +13,7 @@ from bot.slack.payloads import next_cursor, object_in
 from bot.slack.retry import error_code, retry_after_error
 from bot.task_handlers import TaskHandlers
 from bot.usecases.channels import inspect
-from bot.usecases.context import Act
+from bot.usecases.context import act_without_person
 from bot.usecases.services import Services
 from storage.records import Origin, OutboxRow
 from storage.records.outbox import InspectChannel
@@ -136,11 +136,7 @@ def inspection_handlers(
             snapshot = inspector.inspect(payload.channel_id, payload.changed_user_id)
         except (SlackApiError, OSError) as error:
             raise retry_after_error(row, error) from error
-        act = Act(
-            person=None,
-            origin=Origin.WORKER,
-            now=clock(),
-        )
+        act = act_without_person(Origin.WORKER, clock())
         inspect.save_inspection(services, act, snapshot)
         with services.store.begin() as tx:
             # Inspections are frequent, and the record of them is the channel's row.

@@ -76,6 +76,11 @@ class Act:
         )
 
 
+def act_without_person(origin: Origin, now: datetime) -> Act:
+    """Return an act that no person of Slack does: help-clip itself, or an operator."""
+    return Act(person=None, origin=origin, now=now)
+
+
 def raise_refusal(refusal: Refusal | None) -> None:
     """Raise `Refused` if there is a refusal.
 

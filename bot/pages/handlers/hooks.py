@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from bot.errors import HelpClipError, Invalid
 from bot.text import text
-from bot.usecases.context import Act
+from bot.usecases.context import act_without_person
 from bot.usecases.erasure import hooks
 from bot.usecases.erasure.hooks import Signature, SignedCall
 from bot.usecases.services import Services
@@ -57,11 +57,7 @@ def hook_route(
             clock(),
         ):
             return _error(text("erasure.hook.not_genuine"), 401)
-        act = Act(
-            person=None,
-            origin=Origin.HOOK,
-            now=clock(),
-        )
+        act = act_without_person(Origin.HOOK, clock())
         try:
             is_new = hooks.carry_out(services, act, _parse_call(body))
         except Invalid as error:

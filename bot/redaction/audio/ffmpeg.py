@@ -63,11 +63,6 @@ _AU_HEAD = struct.Struct(">4s5I")
 _AU_FLOAT = 6
 
 
-def can_decode(container: str) -> bool:
-    """Return whether ffmpeg may be tried on such a file."""
-    return container in _DEMUXERS
-
-
 def arguments(
     file: BinaryIO,
     container: str,

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from bot.rules.people.membership import membership, to_check
 from bot.slack.delivery import SlackDelivery
 from bot.slack.payloads import list_in, next_cursor, object_in
-from bot.usecases.context import Act
+from bot.usecases.context import Act, act_without_person
 from bot.usecases.people import roles
 from bot.usecases.services import Services
 from storage.records import Membership, Origin
@@ -182,8 +182,4 @@ def _by_slack(delivery: SlackDelivery) -> Act:
 
 
 def _refreshed(clock: Callable[[], datetime]) -> Act:
-    return Act(
-        person=None,
-        origin=Origin.WORKER,
-        now=clock(),
-    )
+    return act_without_person(Origin.WORKER, clock())

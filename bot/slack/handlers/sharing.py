@@ -20,7 +20,7 @@ from bot.text import text
 from bot.text.times import ago
 from bot.usecases.channels import incidents, watch_sharing
 from bot.usecases.channels.watch_sharing import PostedMessage
-from bot.usecases.context import Act
+from bot.usecases.context import act_without_person
 from bot.usecases.services import Services
 from storage.records import (
     Incident,
@@ -203,11 +203,7 @@ def removal_handlers(
     ) -> None:
         if remover is not None:
             problem = _delete(remover, payload.file_id, row)
-            act = Act(
-                person=None,
-                origin=Origin.WORKER,
-                now=clock(),
-            )
+            act = act_without_person(Origin.WORKER, clock())
             watch_sharing.record_removal(services, act, payload.incident_id, problem)
         with services.store.begin() as tx:
             tx.outbox.finish(row.id, clock())

@@ -17,7 +17,7 @@ from bot.slack.outbound.outgoing import (
     Update,
 )
 from bot.text import text
-from bot.usecases.context import Act
+from bot.usecases.context import act_without_person
 from bot.usecases.requests.notice import RequestNotice, notify_askers, remember_thread
 from storage.records import ChannelProblem, Origin, RequestState
 from storage.records.outbox import (
@@ -150,11 +150,7 @@ def _notify_askers_instead(
     """Return direct messages: the askers wait for the answer, which needs no channel."""
     if paused.rule == NOT_SEEN_YET:
         return _postponed(paused)
-    act = Act(
-        person=None,
-        origin=Origin.WORKER,
-        now=context.now,
-    )
+    act = act_without_person(Origin.WORKER, context.now)
     return EnqueueInstead(enqueue=lambda tx: notify_askers(tx, act, notice.request))
 
 
