@@ -6,6 +6,7 @@ noqa: F401`.
 """
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -175,13 +176,24 @@ def _weed_command(weed: str, folder: str, server: S3) -> list[str]:
 
 
 def _free_port() -> int:
-    # weed's gRPC ports are its HTTP ports + 10000, so stay below 55535.
+    """Return a port that is free, as is the port 10,000 above it.
+
+    SeaweedFS serves gRPC at the HTTP port + 10,000. Both lie below 32,768, where Linux
+    begins to give out ports for connections, so no connection takes one meanwhile.
+    """
     while True:
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            port: int = taken.getsockname()[1]
-        if port < 50_000:
+        port = random.randrange(11_000, 22_000)
+        if _is_free(port) and _is_free(port + 10_000):
             return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as taken:
+        try:
+            taken.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _wait_until_up(server: S3, process: subprocess.Popen[bytes], log: Path) -> None:
