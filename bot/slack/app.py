@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import HelpClipError, Invalid, Unavailable
+from bot.slack.background import Background
 from bot.slack.delivery import Handler, SlackDelivery
 from bot.slack.handlers import (
     adjudicate,
@@ -167,6 +168,7 @@ class _Listeners:
         self._services = services
         self._client = client
         self._clock = clock
+        self._background = Background()
 
     def on_command(
         self,
@@ -266,6 +268,7 @@ class _Listeners:
             payload=body,
             client=self._client,
             ack=ack,
+            background=self._background,
         )
         if handler is None:
             log.warning("a delivery of an unknown kind was left alone")

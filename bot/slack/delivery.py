@@ -7,6 +7,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
+from bot.slack.background import Background
 from bot.slack.blocks import Block, modal, section
 from bot.slack.payloads import object_in
 from bot.text import text
@@ -26,15 +27,19 @@ class SlackDelivery:
     payload: Payload
     client: WebClient
     ack: Ack
+    background: Background
 
     @property
     def button_value(self) -> str:
         """Return the value of the pressed button, such as the key of a request."""
         return str(self.payload["actions"][0].get("value", ""))
 
-    def open_window(self, view: Block) -> None:
-        """Open a window for the acting person."""
-        self.client.views_open(trigger_id=self.payload["trigger_id"], view=view)
+    def open_window(self, view: Block) -> Block:
+        """Open a window for the acting person. Return it with its id and hash."""
+        trigger_id = self.payload["trigger_id"]
+        answer = self.client.views_open(trigger_id=trigger_id, view=view)
+        opened: Block = answer["view"]
+        return opened
 
     def answer_command(
         self,

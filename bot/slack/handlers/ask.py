@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from bot.errors import HelpClipError, Unavailable
 from bot.rules.requests.spans import parse_command
 from bot.slack import blocks
 from bot.slack.blocks import Block
@@ -14,7 +15,7 @@ from bot.text.requests import difficulty_label
 from bot.usecases.requests import ask
 from bot.usecases.requests.ask import Asked, AskForm
 from bot.usecases.requests.choose_span import Typed, WordOption
-from storage.records import Difficulty, Person
+from storage.records import Difficulty, Person, Span
 
 _MASKED = "▒▒▒"
 _MAX_CLIP = 128
@@ -29,9 +30,7 @@ def open_form_for_command(delivery: SlackDelivery) -> None:
         delivery.answer_command(_usage())
         return
     clip_id, span = parse_command(typed)
-    form = ask.prepare(delivery.services, delivery.act, clip_id, span)
-    delivery.open_window(build_form(form))
-    delivery.ack()
+    _open_form(delivery, clip_id, span)
 
 
 def _usage() -> str:
@@ -45,9 +44,7 @@ def _usage() -> str:
 
 def open_empty_form(delivery: SlackDelivery) -> None:
     """Open the empty form for the global shortcut and the button of Home."""
-    form = ask.prepare(delivery.services, delivery.act, None)
-    delivery.open_window(build_form(form))
-    delivery.ack()
+    _open_form(delivery, None)
 
 
 def open_form_for_message(delivery: SlackDelivery) -> None:
@@ -57,23 +54,75 @@ def open_form_for_message(delivery: SlackDelivery) -> None:
     clip_id = None
     if mentioned is not None:
         clip_id = mentioned.group()
-    form = ask.prepare(delivery.services, delivery.act, clip_id)
-    delivery.open_window(build_form(form))
-    delivery.ack()
+    _open_form(delivery, clip_id)
 
 
 def show_words_of_clip(delivery: SlackDelivery) -> None:
     """Show the words of the clip in the form, and keep everything else typed there."""
     view = delivery.payload["view"]
     typed = read_form(view)
-    ask.keep_draft(delivery.services, delivery.act, typed)
-    form = ask.prepare(delivery.services, delivery.act, typed.clip.strip() or None)
+
+    def show() -> None:
+        ask.keep_draft(delivery.services, delivery.act, typed)
+        clip_id = typed.clip.strip() or None
+        try:
+            form = ask.prepare(delivery.services, delivery.act, clip_id)
+        except HelpClipError as error:
+            open_notice(delivery, str(error))
+            return
+        _update(delivery, view, build_form(form))
+
+    delivery.background.run(show)
+    delivery.ack()
+
+
+def _open_form(
+    delivery: SlackDelivery,
+    clip_id: str | None,
+    span: Span | None = None,
+) -> None:
+    """Open the form, then read the clip: its source may take longer than Slack waits.
+
+    Words are added to the open window. A refusal takes the form's place there.
+    """
+    form = ask.prefill(delivery.services, delivery.act, clip_id, span)
+    view = delivery.open_window(build_form(form))
+    if clip_id is not None:
+        delivery.background.run(lambda: _show_words(delivery, view, clip_id, span))
+    delivery.ack()
+
+
+def _show_words(
+    delivery: SlackDelivery,
+    view: Block,
+    clip_id: str,
+    span: Span | None,
+) -> None:
+    """Show the clip's words in an open form, or a refusal in its place."""
+    try:
+        form = ask.prepare(delivery.services, delivery.act, clip_id, span)
+    except Unavailable:
+        # The form works without words too.
+        return
+    except HelpClipError as error:
+        refusal = blocks.section(blocks.escape(str(error)))
+        _update(delivery, view, build_notice([refusal]))
+        return
+    if span is None:
+        _update(delivery, view, build_form(form))
+
+
+def _update(
+    delivery: SlackDelivery,
+    view: Block,
+    shown: Block,
+) -> None:
+    """Show other content in an open window, unless it was changed meanwhile."""
     delivery.client.views_update(
         view_id=view["id"],
         hash=view["hash"],
-        view=build_form(form),
+        view=shown,
     )
-    delivery.ack()
 
 
 def submit_form(delivery: SlackDelivery) -> None:

@@ -113,6 +113,27 @@ def prepare(
     )
 
 
+def prefill(
+    services: Services,
+    act: Act,
+    clip_id: str | None,
+    span: Span | None = None,
+) -> AskForm:
+    """Return the form with what was typed, before anything is read of the clip.
+
+    The clip source may hang, and a window has to open at once.
+    """
+    empty = prepare(services, act, None)
+    if clip_id is None:
+        return empty
+    typed = empty.typed
+    if typed.clip != clip_id:
+        typed = Typed(clip=clip_id)
+    if span is not None:
+        typed = _with_span(typed, span)
+    return replace(empty, typed=typed)
+
+
 def keep_draft(
     services: Services,
     act: Act,

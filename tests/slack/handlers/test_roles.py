@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.slack.background import Background
 from bot.slack.delivery import Handler, SlackDelivery
 from bot.slack.handlers import roles
 from bot.slack.handlers.roles import refresh_roles
@@ -74,6 +75,7 @@ def told(workspace: Workspace, handler: Handler, **event: Any) -> None:
             payload={"event": event},
             client=workspace.client,
             ack=lambda: acknowledged.append(True),
+            background=Background(),
         )
     )
     assert acknowledged == [True]
