@@ -13,7 +13,7 @@ from bot.redaction.audio.signal import RATE_HZ, Samples
 from bot.redaction.audio.wav import encode_wav
 from bot.redaction.belonging import check_belonging
 from bot.redaction.masking import mask
-from bot.redaction.masking.claims import claims_of
+from bot.redaction.masking.span_words import claims_around
 from bot.redaction.masking.word_decisions import WordDecision, decide_words
 from bot.redaction.voice import Strength
 from bot.redaction.voice.randomness import generator
@@ -86,11 +86,12 @@ def make_snippet(
     """Return the redacted sound of `span` and at most `context_ms` around it.
 
     The same `key` gives the same bytes. `words` are the whole clip's draft transcript;
-    without them only the span stays audible. `strength` "less" disguises the span, and
+    without them only the span stays audible. Words that the draft knows to be names or
+    numbers are not audible inside the span either. `strength` "less" disguises the span, and
     nothing else, one step less. `unmask` makes masked words audible; they stay hidden
     in the text. Both are for listening after a step-up only. `strict` masks more words
     of special categories (docs/words.md). Raises Invalid for a span or file that cannot
-    be used.
+    be used, and for a span of which nothing may be heard.
     """
     _check(span, context_ms, filler, strength)
     window = codec.read_window(
@@ -102,7 +103,9 @@ def make_snippet(
     check_belonging(recording, window, words)
     span = Span(start_ms=span.start_ms, end_ms=min(span.end_ms, end_ms))
     decisions = decide_words(words, span, locale, strict=strict)
-    claims = claims_of(words, [d.masked and not unmask for d in decisions])
+    claims = claims_around(words, decisions, unmask=unmask)
+    if not mask.audible_of_span(span, claims):
+        raise Invalid(text("redaction.span.personal"), field="span")
     keep = mask.keep_intervals((window.start_ms, end_ms), span, claims, timing)
     relative = [(start - window.start_ms, end - window.start_ms) for start, end in keep]
     clearer = _clearer(span, window.start_ms, strength)
@@ -207,9 +210,8 @@ def _render(
 
 def _audible(samples: Samples, keep: Sequence[mask.Interval]) -> Samples:
     per_ms = RATE_HZ // 1000
-    return np.concatenate(
-        [samples[start * per_ms : end * per_ms] for start, end in keep]
-    )
+    parts = [samples[start * per_ms : end * per_ms] for start, end in keep]
+    return np.concatenate(parts)
 
 
 def _quiet_start(samples: Samples, first_audible_ms: int) -> Samples:

@@ -22,7 +22,7 @@ WORDS = [
     Word(text="please", start_ms=1200, end_ms=1700),
     Word(text="call", start_ms=1700, end_ms=2100),
     Word(text="bartholomew", start_ms=2100, end_ms=2900),
-    Word(text="muddled", start_ms=3000, end_ms=3600),
+    Word(text="muddled", start_ms=3000, end_ms=3600, confidence=0.3),
     Word(text="tomorrow", start_ms=4000, end_ms=4500),
 ]
 
@@ -236,7 +236,12 @@ def test_any_transcript_and_span_give_a_snippet_within_bounds(
     clip: Path, words: list[Word], start_ms: int, length_ms: int, timing: TimingSource
 ) -> None:
     span = Span(start_ms=start_ms, end_ms=start_ms + length_ms)
-    snippet = make(clip, span, words, timing=timing)
+    try:
+        snippet = make(clip, span, words, timing=timing)
+    except Invalid as refused:
+        if "a name or a number" not in str(refused):
+            raise
+        return
     length = snippet.end_ms - snippet.start_ms
     assert len(sound_of(snippet)) == length * 16
     assert length <= length_ms + 4000

@@ -32,13 +32,15 @@ class Claim:
     """The statement of a transcript about a stretch of sound, in ms on the clip.
 
     `masked`: the words there must not be heard. `covers`: the words can take this long,
-    so the stretch may be heard unless it is masked.
+    so the stretch may be heard unless it is masked. `cuts_span`: the words must not be
+    heard inside the span either.
     """
 
     start_ms: int
     end_ms: int
     masked: bool
     covers: bool
+    cuts_span: bool = False
 
 
 def keep_intervals(
@@ -51,7 +53,8 @@ def keep_intervals(
 
     They are the span, and runs of harmless words. A run is shortened at both ends by
     the timing's uncertainty and keeps that distance from every masked word. Sound
-    without a word, or under a word that cannot take so long, is not kept.
+    without a word, or under a word that cannot take so long, is not kept. The span is
+    cut at the edges of the words that must not be heard there either.
     """
     margin = UNCERTAINTY_MS[timing]
     span_interval = (span.start_ms, span.end_ms)
@@ -63,8 +66,17 @@ def keep_intervals(
     hidden = [_widened(claim, margin) for claim in claims if claim.masked]
     runs = _union([*harmless, span_interval], _BRIDGED_GAP_MS)
     shrunk = [(start + margin, end - margin) for start, end in runs]
-    kept = _union([*_without(shrunk, hidden), span_interval])
+    kept = _union([*without(shrunk, hidden), *audible_of_span(span, claims)])
     return _within(kept, window)
+
+
+def audible_of_span(span: Span, claims: Sequence[Claim]) -> list[Interval]:
+    """Return the parts of the span that stay audible, in ms on the clip.
+
+    There is no margin at the edges: it would take most of a short muddled word.
+    """
+    holes = [_widened(claim, 0) for claim in claims if claim.cuts_span]
+    return without([(span.start_ms, span.end_ms)], holes)
 
 
 def _widened(claim: Claim, margin_ms: int) -> Interval:
@@ -130,9 +142,8 @@ def _union(intervals: Sequence[Interval], gap: int = 0) -> list[Interval]:
     return merged
 
 
-def _without(
-    intervals: Sequence[Interval], holes: Sequence[Interval]
-) -> list[Interval]:
+def without(intervals: Sequence[Interval], holes: Sequence[Interval]) -> list[Interval]:
+    """Return the intervals without the parts that lie in a hole."""
     left = list(intervals)
     for hole_start, hole_end in holes:
         left = [

@@ -1,14 +1,11 @@
 """Decide about every word of a draft transcript, with the muddled word held out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.redaction.masking.personal_words import MUDDLED, are_personal, is_uncertain
 from bot.redaction.words import explain_words
 from storage.records import Span, Word
-
-MUDDLED = "<?>"
-# Below this confidence half of a recogniser's words are wrong.
-LOW_CONFIDENCE = 0.6
 
 
 @dataclass(frozen=True)
@@ -16,11 +13,15 @@ class WordDecision:
     """The decision on one word.
 
     `masked`: not audible outside the span. `shown`: the text of the word may be read.
+    `personal`: the draft knows it as a name or number, so it is not audible inside the
+    span either. `muddled`: half of the word or more lies inside the span.
     """
 
     masked: bool
     shown: bool
     why: str
+    personal: bool = False
+    muddled: bool = False
 
 
 def decide_words(
@@ -32,25 +33,42 @@ def decide_words(
 ) -> list[WordDecision]:
     """Return one decision a word, in the order of `words`.
 
-    The transcript's own reading of the muddled word is neither used nor shown: it may
-    be wrong, and peers answer blind.
+    The transcript's own reading of the muddled word is neither shown nor used for the
+    words around it: it may be wrong, and peers answer blind. It counts only where it is
+    personal.
     """
-    in_order = sorted(
-        range(len(words)), key=lambda i: (words[i].start_ms, words[i].end_ms)
-    )
+    in_order = order_of_speech(words)
     texts = [_for_context(words[i], span) for i in in_order]
     decisions: list[WordDecision | None] = [None] * len(words)
     everything = explain_words(texts, locale, strict=strict)
     for i, explained in zip(in_order, everything, strict=True):
         if _is_muddled(words[i], span):
             decisions[i] = _decide_muddled(words[i], locale, strict=strict)
-        elif _is_uncertain(words[i]):
+        elif is_uncertain(words[i]):
             decisions[i] = _decide_alone(words[i], locale, strict=strict)
         else:
             decisions[i] = WordDecision(
                 explained.masked, not explained.masked, explained.why
             )
-    return [decision for decision in decisions if decision is not None]
+    decided = [decision for decision in decisions if decision is not None]
+    for i, is_personal in enumerate(are_personal(words, in_order, locale)):
+        if is_personal:
+            decided[i] = _as_personal(decided[i])
+    return decided
+
+
+def order_of_speech(words: Sequence[Word]) -> list[int]:
+    """Return the indexes of the words in the order in which they are spoken."""
+    return sorted(range(len(words)), key=lambda i: (words[i].start_ms, words[i].end_ms))
+
+
+def _as_personal(decision: WordDecision) -> WordDecision:
+    return replace(
+        decision,
+        masked=True,
+        shown=False,
+        personal=True,
+    )
 
 
 def _decide_muddled(
@@ -59,28 +77,31 @@ def _decide_muddled(
     *,
     strict: bool,
 ) -> WordDecision:
-    """Return the decision on the word in question, which the span makes audible.
+    """Return the decision on the word in question, without regard to its own reading.
 
     A word with estimated times may lie elsewhere and is judged by its reading.
     """
     is_masked = False
     if word.within is not None:
         is_masked = _decide_alone(word, locale, strict=strict).masked
-    return WordDecision(is_masked, False, "the muddled word")
+    return WordDecision(
+        is_masked,
+        False,
+        "the muddled word",
+        muddled=True,
+    )
 
 
 def _for_context(word: Word, span: Span) -> str:
-    return MUDDLED if _is_muddled(word, span) or _is_uncertain(word) else word.text
+    if _is_muddled(word, span) or is_uncertain(word):
+        return MUDDLED
+    return word.text
 
 
 def _is_muddled(word: Word, span: Span) -> bool:
     """Return whether half of the word or more lies inside the span."""
     overlap = min(word.end_ms, span.end_ms) - max(word.start_ms, span.start_ms)
     return overlap > 0 and 2 * overlap >= word.end_ms - word.start_ms
-
-
-def _is_uncertain(word: Word) -> bool:
-    return word.confidence is not None and not word.confidence >= LOW_CONFIDENCE
 
 
 def _decide_alone(

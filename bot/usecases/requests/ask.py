@@ -5,9 +5,10 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 
 from bot.errors import Invalid, NotFound, Unavailable
+from bot.redaction.masking.span_words import is_on_personal_words
 from bot.rules.desks import Desk
 from bot.rules.people import permission
-from bot.rules.refusals import Refusal
+from bot.rules.refusals import Refusal, refuse
 from bot.rules.requests import lifecycle
 from bot.rules.requests.routing import desk_for
 from bot.rules.requests.spans import format_span
@@ -222,12 +223,13 @@ def _ask(
     if len(typed.guess) > MAX_GUESS:
         sentence = text("requests.ask.guess_too_long", limit=MAX_GUESS)
         raise Invalid(sentence, field="guess")
+    personal = _personal_refusal(clip, span)
     with services.store.begin() as tx:
         tx.clips.lock(clip.clip_id)
         known = tx.ask_form.context(act.actor, _FORM, clip.clip_id, clip.speaker)
         desk, refusal = _desk_or_refusal(services, act, clip, known)
-        if desk is None:
-            _record_denial(tx, act, clip, refusal)
+        if desk is None or personal is not None:
+            _record_denial(tx, act, clip, refusal or personal)
             asked = None
         else:
             asked = _ask_or_join(
@@ -240,8 +242,17 @@ def _ask(
             )
             tx.drafts.drop(act.actor, _FORM)
     raise_refusal(refusal)
+    if personal is not None:
+        raise Invalid(personal.sentence, field="span")
     assert asked is not None
     return asked
+
+
+def _personal_refusal(clip: Clip, span: Span) -> Refusal | None:
+    """Return the refusal of a span on words that the draft knows to be personal."""
+    if is_on_personal_words(clip.words, span, clip.locale):
+        return refuse("personal_span")
+    return None
 
 
 def _typed_before(draft: str | None) -> Typed:

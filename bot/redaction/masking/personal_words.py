@@ -1,0 +1,71 @@
+"""Which words of a draft are known to be personal, so that no ask plays them.
+
+A muddled word is often one that the lists do not know. Such a word can be asked about:
+the question is for exactly these. A word that the draft reads with confidence as a name
+or as a part of a number is no question of hearing, and stays masked inside the span.
+"""
+
+from collections.abc import Sequence
+
+from bot.redaction.words import explain_words
+from storage.records import Word
+
+MUDDLED = "<?>"
+# Below this confidence half of a recogniser's words are wrong.
+LOW_CONFIDENCE = 0.6
+
+# These words are masked because nothing is known about them. All other reasons, those
+# of later releases too, make a word personal.
+_UNKNOWN_REASONS = frozenset(
+    {
+        "not known to be harmless",
+        "may be part of a place's name",
+        "may be part of a name",
+        "part of a name",
+    }
+)
+# Numbers, addresses and codes are recognised by several words together; for these
+# reasons the reading of the word itself is the evidence.
+_NOT_BY_STRUCTURE = _UNKNOWN_REASONS | {
+    "may be a person or number",
+    "may name a place",
+    "may be a name",
+    "a name here",
+}
+
+
+def are_personal(
+    words: Sequence[Word],
+    in_order: Sequence[int],
+    locale: str,
+) -> list[bool]:
+    """Return for each word whether the whole draft shows it to be a name or number.
+
+    `in_order` holds the indexes of the words in the order of speech. The answer does
+    not depend on a span, so that asking beside a word changes nothing. A doubtful
+    reading makes no other word a name, and counts itself as a part of a number only.
+    """
+    read = [words[i].text for i in in_order]
+    certain = [_text_if_certain(words[i]) for i in in_order]
+    flags = [False] * len(words)
+    for i, as_read, as_certain in zip(
+        in_order,
+        explain_words(read, locale, "direct"),
+        explain_words(certain, locale, "direct"),
+        strict=True,
+    ):
+        in_structure = as_read.masked and as_read.why not in _NOT_BY_STRUCTURE
+        is_known = as_certain.masked and as_certain.why not in _UNKNOWN_REASONS
+        flags[i] = in_structure or is_known
+    return flags
+
+
+def is_uncertain(word: Word) -> bool:
+    """Return whether a recogniser doubts its reading of the word."""
+    return word.confidence is not None and not word.confidence >= LOW_CONFIDENCE
+
+
+def _text_if_certain(word: Word) -> str:
+    if is_uncertain(word):
+        return MUDDLED
+    return word.text
