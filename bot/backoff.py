@@ -11,6 +11,7 @@ class RetryLater(Exception):
     """A row could not be performed now; attempt it again in `after`.
 
     `tried` is False if nothing can have left this process: the attempt does not count.
+    `waits_for` is the paced channel or method of Slack that the row waits for.
     """
 
     def __init__(
@@ -19,11 +20,13 @@ class RetryLater(Exception):
         reason: str,
         *,
         tried: bool = True,
+        waits_for: str | None = None,
     ) -> None:
         super().__init__(reason)
         self.after = after
         self.reason = reason
         self.tried = tried
+        self.waits_for = waits_for
 
 
 def backoff(row: OutboxRow) -> timedelta:

@@ -60,7 +60,7 @@ def outbox_workers(
 def channel_workers(
     settings: Settings,
     services: Services,
-    client: WebClient,
+    client: KeptWebClient,
     identity: AuthorizeResult,
     clock: Callable[[], datetime],
 ) -> list[OutboxWorker]:
@@ -91,15 +91,21 @@ def channel_workers(
     ]
 
 
-def _admin_client(settings: Settings, client: WebClient) -> KeptWebClient | None:
+def _admin_client(
+    settings: Settings,
+    client: KeptWebClient,
+) -> KeptWebClient | None:
     token = secret_value(settings.slack_admin_token)
     if token is None:
         return None
-    return KeptWebClient(
+    admin_client = KeptWebClient(
         token=token,
         base_url=client.base_url,
         timeout=client.timeout,
     )
+    # Slack counts the calls of an app, whichever of its tokens they carry.
+    admin_client.pacer = client.pacer
+    return admin_client
 
 
 def watch_channels(

@@ -1,5 +1,6 @@
 """Wire the parts of the program together, from settings to running threads."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from bot.config.settings import (
 )
 from bot.errors import Invalid, Unavailable
 from bot.slack.app import build_app
+from bot.slack.calls.pacer import CallPostponed, Pacer
 from bot.slack.client import KeptWebClient
 from bot.slack.handlers.roles import refresh_roles
 from bot.slack.sockets import Sockets
@@ -204,6 +206,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     services = open_services(
         settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
     )
+    client.pacer = Pacer(services.store, clock)
     app_token = settings.slack_app_token
     if app_token is None and settings.slack_signing_secret is None:
         raise Invalid(text("cli.wiring.no_delivery"))
@@ -222,7 +225,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
 
     def refresh() -> None:
         role_mapping.apply_in_force(services)
-        refresh_roles(services, client, clock)
+        with contextlib.suppress(CallPostponed):
+            refresh_roles(services, client, clock)
 
     keeper = log_keeper(settings, services, clock)
     program = Program(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.backoff import RetryLater, backoff
 from bot.errors import HelpClipError, Invalid, Unavailable
+from bot.rules.slack_calls.urgency import most_urgent_first
 from bot.task_handlers import TaskHandlers
 from bot.usecases.context import Act, act_without_person
 from bot.usecases.distress import cases, drill
@@ -45,7 +46,7 @@ class OutboxWorker(threading.Thread):
         super().__init__(name=name, daemon=True)
         self._services = services
         self._lease = lease
-        self.tasks = handlers.tasks
+        self.tasks = most_urgent_first(handlers.tasks)
         self._handlers = handlers
         self._clock = clock
         self._wake = threading.Event()
@@ -68,10 +69,20 @@ class OutboxWorker(threading.Thread):
                 self._wake.wait(idle_s)
 
     def _work(self) -> float:
-        """Perform the rows that are due. Return the seconds to wait afterwards."""
+        """Perform a row that is due. Return the seconds to wait afterwards."""
+        # Looking takes no write lock.
+        with self._services.store.read() as tx:
+            due = tx.outbox.next_due(self.tasks)
+        if due is None:
+            return POLL_SECONDS
+        wait = due - self._clock()
+        wait_s = wait.total_seconds()
+        if wait_s > 0:
+            return min(wait_s, POLL_SECONDS)
         if self.work_once():
             return 0.0
-        return self._until_due()
+        # Another replica has claimed it meanwhile.
+        return POLL_SECONDS
 
     def stop(self) -> None:
         """End after the current row."""
@@ -79,16 +90,8 @@ class OutboxWorker(threading.Thread):
         self._wake.set()
 
     def work_once(self) -> bool:
-        """Perform every row that is due now. Return False if there was none."""
-        store = self._services.store
-        # Looking takes no write lock.
-        with store.read() as tx:
-            due = tx.outbox.next_due(self.tasks)
-        if due is None:
-            return False
-        if due > self._clock():
-            return False
-        with store.begin() as tx:
+        """Perform one row that is due now. Return False if there was none."""
+        with self._services.store.begin() as tx:
             # One at a time: a row that waits behind a slow one would outlive its lease,
             # and another replica would do it as well.
             rows = tx.outbox.claim(
@@ -101,41 +104,33 @@ class OutboxWorker(threading.Thread):
             self._try(row)
         return bool(rows)
 
-    def _until_due(self) -> float:
-        with self._services.store.read() as tx:
-            due = tx.outbox.next_due(self.tasks)
-        if due is None:
-            return POLL_SECONDS
-        wait = due - self._clock()
-        wait_s = wait.total_seconds()
-        if 0 < wait_s < POLL_SECONDS:
-            return wait_s
-        return POLL_SECONDS
-
     def _try(self, row: OutboxRow) -> None:
         try:
             self._handlers.perform(row)
         except RetryLater as later:
             # Pacing is no trouble.
-            level = logging.INFO
+            level = logging.DEBUG
             if later.tried:
                 level = logging.WARNING
             log.log(level, "%s: %s; trying again", self.name, later.reason)
-            self._postpone(row, later.after, later.reason, tried=later.tried)
+            self._postpone(row, later)
         except Exception as error:  # noqa: BLE001
             log.error("%s: a task failed: %s", self.name, type(error).__name__)
-            self._postpone(row, backoff(row), type(error).__name__)
+            self._postpone(row, RetryLater(backoff(row), type(error).__name__))
 
     def _postpone(
         self,
         row: OutboxRow,
-        after: timedelta,
-        reason: str,
-        *,
-        tried: bool = True,
+        later: RetryLater,
     ) -> None:
         with self._services.store.begin() as tx:
-            tx.outbox.postpone(row, self._clock() + after, failure=reason, tried=tried)
+            tx.outbox.postpone(
+                row,
+                self._clock() + later.after,
+                failure=later.reason,
+                tried=later.tried,
+                waits_for=later.waits_for,
+            )
 
 
 class Housekeeper(threading.Thread):

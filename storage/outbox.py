@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     Connection,
     RowMapping,
+    case,
     cast,
     delete,
     exists,
@@ -88,23 +89,24 @@ class Outbox:
     ) -> list[OutboxRow]:
         """Claim due rows for `lease`, at most one a lane.
 
-        A row that is not finished when the lease ends can be claimed again.
+        Rows of the first task come first. A row that is not finished when the lease
+        ends can be claimed again.
         """
-        earlier = outbox.alias("earlier")
-        blocked = exists().where(
-            earlier.c.lane == outbox.c.lane,
-            earlier.c.id < outbox.c.id,
-            earlier.c.done_at.is_(None),
-        )
+        ranks = {task: rank for rank, task in enumerate(tasks)}
         query = (
             select(outbox)
             .where(
-                outbox.c.task.in_(list(tasks)),
+                outbox.c.task.in_(list(ranks)),
                 _waiting(now),
                 outbox.c.due_at <= now,
-                ~blocked,
+                ~_blocked(),
+                ~_paced(now),
             )
-            .order_by(outbox.c.due_at, outbox.c.id)
+            .order_by(
+                case(ranks, value=outbox.c.task),
+                outbox.c.due_at,
+                outbox.c.id,
+            )
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
@@ -145,11 +147,13 @@ class Outbox:
         *,
         failure: str | None = None,
         tried: bool = True,
+        waits_for: str | None = None,
     ) -> None:
-        """Make a row due again at `due_at`.
+        """Make a row due again at `due_at`, and when what it `waits_for` is free.
 
-        With `tried` False the attempt does not count: nothing was sent. A worker that
-        claimed the row since, because the lease ended, keeps it.
+        `waits_for` is a paced channel or method. With `tried` False the attempt does
+        not count: nothing was sent. A worker that claimed the row since, because the
+        lease ended, keeps it.
         """
         attempts = outbox.c.attempts - 1
         if tried:
@@ -162,6 +166,7 @@ class Outbox:
                 claimed_until=None,
                 failure=failure,
                 attempts=attempts,
+                waits_for=waits_for,
             )
         )
 
@@ -179,41 +184,23 @@ class Outbox:
             .values(due_at=now)
         )
 
-    def take_turn(
-        self,
-        channel_id: str,
-        now: datetime,
-        every: timedelta,
-    ) -> datetime:
-        """Take the channel's turn to post, and return when the channel is free.
-
-        The turn is taken if that time is not after `now`; the next comes `every` later.
-        """
-        free_at = select(paces.c.free_at).where(paces.c.channel_id == channel_id)
-        found = self.connection.execute(free_at.with_for_update())
-        known: datetime | None = found.scalar_one_or_none()
-        if known is None:
-            # If two replicas post to a channel for the first time at once, one of them
-            # fails here, and its row is tried again.
-            self.connection.execute(
-                insert(paces).values(channel_id=channel_id, free_at=now + every)
-            )
-            return now
-        if known <= now:
-            self.connection.execute(
-                update(paces)
-                .where(paces.c.channel_id == channel_id)
-                .values(free_at=now + every)
-            )
-        return known
-
     def next_due(self, tasks: Iterable[Task]) -> datetime | None:
-        """Return when the next waiting row is due."""
-        query = select(func.min(outbox.c.due_at)).where(
-            outbox.c.task.in_(list(tasks)), outbox.c.done_at.is_(None)
+        """Return when the next row of these tasks can be claimed, if any waits."""
+        free_at = (
+            select(paces.c.free_at)
+            .where(paces.c.paced == outbox.c.waits_for)
+            .scalar_subquery()
         )
-        # min() over a decorated column loses its type on some backends, so the column's
-        # own result processing is named explicitly.
+        claimable_at: ColumnElement[datetime] = outbox.c.due_at
+        for other in (outbox.c.claimed_until, free_at):
+            claimable_at = case((other > claimable_at, other), else_=claimable_at)
+        # A case has no type of its own that would read a time.
+        earliest = func.min(cast(claimable_at, outbox.c.due_at.type))
+        query = select(earliest).where(
+            outbox.c.task.in_(list(tasks)),
+            outbox.c.done_at.is_(None),
+            ~_blocked(),
+        )
         return self.connection.execute(
             select(query.scalar_subquery().cast(outbox.c.due_at.type))
         ).scalar_one_or_none()
@@ -225,8 +212,13 @@ class Outbox:
         return [_row(row) for row in rows.mappings()]
 
     def oldest_waiting(self) -> datetime | None:
-        """Return when the oldest waiting row was due."""
-        return self.next_due(list(Task))
+        """Return when the oldest waiting row is or was due."""
+        query = select(func.min(outbox.c.due_at)).where(outbox.c.done_at.is_(None))
+        # min() over a decorated column loses its type on some backends, so the column's
+        # own result processing is named explicitly.
+        return self.connection.execute(
+            select(query.scalar_subquery().cast(outbox.c.due_at.type))
+        ).scalar_one_or_none()
 
     def count_waiting(self) -> int:
         """Return the number of rows that are not done."""
@@ -248,6 +240,29 @@ class Outbox:
 def _waiting(now: datetime) -> ColumnElement[bool]:
     return outbox.c.done_at.is_(None) & or_(
         outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now
+    )
+
+
+def _blocked() -> ColumnElement[bool]:
+    """Return whether an earlier row of the lane is not done.
+
+    An update of a message shows the newest state whenever it comes, so that nothing
+    waits for it.
+    """
+    earlier = outbox.alias("earlier")
+    return exists().where(
+        earlier.c.lane == outbox.c.lane,
+        earlier.c.id < outbox.c.id,
+        earlier.c.done_at.is_(None),
+        earlier.c.task != Task.UPDATE_THREAD,
+    )
+
+
+def _paced(now: datetime) -> ColumnElement[bool]:
+    """Return whether the channel or method that a row waits for is not free."""
+    return exists().where(
+        paces.c.paced == outbox.c.waits_for,
+        paces.c.free_at > now,
     )
 
 

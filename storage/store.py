@@ -21,10 +21,12 @@ from storage.erasure.hook_calls import HookCalls
 from storage.erasure.receipts import Receipts
 from storage.erasure.retention import RetentionDates
 from storage.errors import Busy
+from storage.leases import Leases
 from storage.listening.elevated_listens import ElevatedListens
 from storage.listening.listening_habits import ListeningHabits
 from storage.listening.listens import Listens
 from storage.outbox import Outbox
+from storage.paces import Paces
 from storage.people.drafts import Drafts
 from storage.people.groups import Groups
 from storage.people.people import People
@@ -77,6 +79,8 @@ class Transaction:
         self.forgetting = Forgetting(connection)
         self.disclosure = DisclosureCounts(connection)
         self.outbox = Outbox(connection)
+        self.paces = Paces(connection)
+        self.leases = Leases(connection)
         self.log = Log(connection)
 
 

@@ -20,6 +20,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.slack.background import Background
+from bot.slack.calls.pacer import CallPostponed
 from bot.slack.delivery import Handler, SlackDelivery
 from bot.slack.handlers import (
     adjudicate,
@@ -278,6 +279,10 @@ class _Listeners:
             handler(delivery)
         except HelpClipError as error:
             show(delivery, error)
+        except CallPostponed:
+            if show is _show_nothing:
+                raise
+            show(delivery, Unavailable(text("slack.error.busy")))
         except Exception as error:
             if show is _show_nothing:
                 # No person waits for an answer, and Slack delivers events again.

@@ -19,6 +19,9 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 from urllib3.exceptions import TimeoutError as NoAnswerInTime
 from urllib3.util import parse_url
 
+from bot.slack.calls.pacer import Pacer
+from bot.slack.retry import TOO_MANY_REQUESTS, retry_after
+
 _KEPT_CONNECTIONS = 8
 _NO_RETRIES = urllib3.Retry(total=False, redirect=False)
 # Load balancers usually drop connections after 60 idle seconds, some without a notice.
@@ -50,6 +53,7 @@ class KeptWebClient(WebClient):
             retry_handlers=[],
         )
         self.answered_date: str | None = None  # the Date header of the last answer
+        self.pacer: Pacer | None = None  # there is none before the database is open
         self._pools = _pools_for(self.base_url, self.proxy, timeout)
         self._pool = self._pools.connection_from_url(self.base_url)
         self._target = _request_target(self.base_url, self._pools)
@@ -68,7 +72,10 @@ class KeptWebClient(WebClient):
         params: dict[str, Any] | None = None,
         **more: Any,
     ) -> SlackResponse:
-        """Call one method. Raises `SlackApiError`, or `OSError` without an answer."""
+        """Call one method. Raises `SlackApiError`, or `OSError` without an answer.
+
+        Raises `CallPostponed` if the call must wait for Slack's limits.
+        """
         if more.get("files") or more.get("data") or more.get("auth"):
             return super().api_call(
                 api_method,
@@ -81,6 +88,9 @@ class KeptWebClient(WebClient):
             **(more.get("headers") or {}),
         }
         params = params or {}
+        if self.pacer is not None:
+            channel = (json or params).get("channel")
+            self.pacer.admit(api_method, channel)
         if json is None:
             body = _form(params)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -89,6 +99,8 @@ class KeptWebClient(WebClient):
             headers["Content-Type"] = "application/json; charset=utf-8"
         answer = self._post(api_method, body, headers)
         self.answered_date = answer.headers.get("Date")
+        if answer.status == TOO_MANY_REQUESTS and self.pacer is not None:
+            self.pacer.block(api_method, retry_after(answer.headers))
         response = SlackResponse(
             client=self,
             http_verb="POST",

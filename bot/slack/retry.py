@@ -1,5 +1,6 @@
 """The time at which a failed call to Slack is attempted again."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from slack_sdk.errors import SlackApiError
@@ -7,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from bot.backoff import RetryLater, backoff
 from storage.records import OutboxRow
 
-_TOO_MANY_REQUESTS = 429
+TOO_MANY_REQUESTS = 429
 
 
 def retry_after_error(
@@ -18,10 +19,19 @@ def retry_after_error(
     if not isinstance(error, SlackApiError):
         # After a timeout or a reset, Slack may have acted all the same.
         return RetryLater(backoff(row), type(error).__name__)
-    if error.response.status_code == _TOO_MANY_REQUESTS:
-        seconds = int(error.response.headers.get("Retry-After", 1))
-        return RetryLater(timedelta(seconds=seconds), "ratelimited", tried=False)
+    if error.response.status_code == TOO_MANY_REQUESTS:
+        return RetryLater(
+            retry_after(error.response.headers),
+            "ratelimited",
+            tried=False,
+            waits_for=error.response.api_url.rpartition("/")[2],
+        )
     return RetryLater(backoff(row), error_code(error))
+
+
+def retry_after(headers: Mapping[str, str]) -> timedelta:
+    """Return the pause that Slack asks for; it concerns every call of the method."""
+    return timedelta(seconds=int(headers.get("Retry-After", 1)))
 
 
 def error_code(error: SlackApiError) -> str:

@@ -15,6 +15,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.backoff import RetryLater
+from bot.rules.slack_calls.urgency import urgency_of
+from bot.slack.calls.pacer import calls_are
 from bot.slack.outbound.outgoing import (
     EnqueueInstead,
     Message,
@@ -35,9 +37,6 @@ from storage.records.outbox import Payload
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "help_clip_message"
-# Slack allows about one message a second and channel:
-# https://docs.slack.dev/apis/web-api/rate-limits
-POST_EVERY = timedelta(seconds=1)
 # An update of a message that was deleted, or that the workspace no longer lets apps
 # edit, never succeeds: https://docs.slack.dev/reference/methods/chat.update#errors
 _NEVER = {
@@ -77,7 +76,8 @@ class Sender:
         context = SendContext(services=self._services, now=self._clock())
         message = COMPOSERS.compose(context, payload)
         try:
-            self._send(row, message)
+            with calls_are(urgency_of(payload.task)):
+                self._send(row, message)
         except SlackApiError as error:
             if error_code(error) not in _NEVER:
                 raise retry_after_error(row, error) from error
@@ -131,7 +131,6 @@ class Sender:
         if row.attempts > 1:
             found = self._earlier_post(row, message)
         if found is None:
-            self._wait_for_turn(message.channel)
             answer = self._client.chat_postMessage(
                 channel=message.channel,
                 text=message.text,
@@ -153,13 +152,6 @@ class Sender:
     def _conversation(self, people: str) -> str:
         """Return the id of the conversation with these people; Slack may open it."""
         return str(self._client.conversations_open(users=people)["channel"]["id"])
-
-    def _wait_for_turn(self, channel: str) -> None:
-        now = self._clock()
-        with self._services.store.begin() as tx:
-            free_at = tx.outbox.take_turn(channel, now, POST_EVERY)
-        if free_at > now:
-            raise RetryLater(free_at - now, "paced", tried=False)
 
     def _earlier_post(
         self,

@@ -23,12 +23,13 @@ from storage.tables.cases import (
 from storage.tables.channels import channel_members, channels, incidents
 from storage.tables.erasures import bars, erasures, holds, hook_calls, receipts
 from storage.tables.listens import closer_listens, listens
-from storage.tables.outbox import outbox, paces, rounds
+from storage.tables.outbox import leases, outbox, paces, rounds
 from storage.tables.people import (
     drafts,
     group_members,
     group_refreshes,
     people,
+    readings,
     sessions,
     sign_ins,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "holds",
     "hook_calls",
     "incidents",
+    "leases",
     "listens",
     "metadata",
     "outbox",
@@ -77,6 +79,7 @@ __all__ = [
     "prunings",
     "quarantines",
     "questions",
+    "readings",
     "receipts",
     "requests",
     "results",

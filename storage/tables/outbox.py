@@ -1,4 +1,4 @@
-"""Work to do after a commit, and when each channel may be posted to."""
+"""Work to do after a commit, the pace of calls to Slack, rounds and leases."""
 
 from sqlalchemy import (
     Column,
@@ -24,16 +24,19 @@ outbox = Table(
     Column("claimed_until", UtcTime),
     Column("done_at", UtcTime),
     Column("failure", String(80)),
+    # The paced channel or method that a postponed row waits for, beside its time.
+    Column("waits_for", String(32)),
     Index("outbox_pending", "done_at", "due_at"),
     Index("outbox_by_lane", "lane", "id"),
     sqlite_autoincrement=True,
 )
 
-# When each Slack channel may be posted to again. All replicas share this pace.
+# When each Slack channel may be posted to again, and each method of Slack called again.
+# All replicas share this pace.
 paces = Table(
     "paces",
     metadata,
-    Column("channel_id", String(32), primary_key=True),
+    Column("paced", String(32), primary_key=True),
     Column("free_at", UtcTime, nullable=False),
 )
 
@@ -43,4 +46,13 @@ rounds = Table(
     metadata,
     Column("chore", String(32), primary_key=True),
     Column("done_at", UtcTime, nullable=False),
+)
+
+# Work that one process does for all replicas, and until when that process holds it.
+leases = Table(
+    "leases",
+    metadata,
+    Column("work", String(32), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("held_until", UtcTime, nullable=False),
 )

@@ -1,6 +1,7 @@
 """People, user groups, browser sessions and drafts."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Index,
     String,
@@ -10,12 +11,19 @@ from sqlalchemy import (
 
 from storage.tables.base import UtcTime, metadata, person_columns
 
+# People as Slack last described them, for roles and for the guard of channels. Earlier
+# releases stored the membership only: such rows have no team.
 people = Table(
     "people",
     metadata,
     Column("user_id", String(32), primary_key=True),
     Column("membership", String(16), nullable=False),
-    Column("checked_at", UtcTime, nullable=False),
+    Column("checked_at", UtcTime, nullable=False, index=True),
+    Column("team_id", String(32)),
+    Column("enterprise_id", String(32)),
+    Column("is_guest", Boolean),
+    Column("is_stranger", Boolean),
+    Column("is_app", Boolean),
 )
 
 # Members of Slack user groups at the last reading. Pages and replicas share the rows,
@@ -32,6 +40,17 @@ group_refreshes = Table(
     metadata,
     Column("group_id", String(32), primary_key=True),
     Column("refreshed_at", UtcTime, nullable=False),
+)
+
+# How far the reading of a long list of Slack has come. `cursor` is that of the next
+# page; `complete_at` is when the last page was read.
+readings = Table(
+    "readings",
+    metadata,
+    Column("list", String(32), primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("read_at", UtcTime, nullable=False),
+    Column("complete_at", UtcTime),
 )
 
 sessions = Table(

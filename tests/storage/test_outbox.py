@@ -217,14 +217,6 @@ def test_a_row_that_was_given_up_is_counted_and_frees_its_lane(store: Store) -> 
     assert [row.payload for row in claim(store)] == [reply()]
 
 
-def test_a_channel_is_posted_to_once_in_its_pace(store: Store) -> None:
-    with store.begin() as tx:
-        assert tx.outbox.take_turn("C1", NOW, SECOND) <= NOW
-        assert tx.outbox.take_turn("C1", NOW, SECOND) == NOW + SECOND
-        assert tx.outbox.take_turn("C2", NOW, SECOND) <= NOW
-        assert tx.outbox.take_turn("C1", NOW + SECOND, SECOND) <= NOW + SECOND
-
-
 def test_a_try_in_which_nothing_was_sent_does_not_count(store: Store) -> None:
     enqueue(store, page())
     [row] = claim(store)
@@ -249,3 +241,50 @@ def test_what_was_asked_is_known_for_a_while_unless_it_was_dropped(
         assert not tx.outbox.was_enqueued(reply(), NOW - SECOND)
         assert not tx.outbox.was_enqueued(dropped, NOW - SECOND)
     assert claim(store, NOW + LEASE) == []
+
+
+def transactions_of_a_worker(
+    store: Store,
+    now: datetime,
+    seconds: int,
+) -> int:
+    """Work as the sender does on posts to one channel; return its transactions."""
+    n_transactions = 0
+    end = now + seconds * SECOND
+    while now < end:
+        n_transactions += 1
+        with store.read() as tx:
+            due = tx.outbox.next_due(Task)
+        assert due is not None
+        if due > now:
+            now = due
+            continue
+        n_transactions += 1
+        [row] = claim(store, now, limit=1)
+        n_transactions += 1
+        with store.begin() as tx:
+            free_at = tx.paces.free_at("C1")
+            if free_at is not None and free_at > now:
+                tx.outbox.postpone(row, free_at, tried=False, waits_for="C1")
+            else:
+                tx.paces.set_free_at("C1", now + SECOND)
+                tx.outbox.finish(row.id, now)
+    return n_transactions
+
+
+def test_a_backlog_of_one_channel_costs_one_row_a_second(store: Store) -> None:
+    enqueue(store, *(page(f"person-{number}") for number in range(145)))
+    # Each row is postponed once, which shows that it waits for the channel.
+    first = transactions_of_a_worker(store, NOW, seconds=1)
+    assert first <= 3 * 145 + 1
+    with store.read() as tx:
+        assert tx.outbox.count_waiting() == 144
+    later_rows = transactions_of_a_worker(store, NOW + SECOND, seconds=10)
+    assert later_rows <= 4 * 10
+
+
+def test_a_more_urgent_row_is_claimed_first(store: Store) -> None:
+    enqueue(store, reply("a"), page("b"))
+    tasks = [Task.PAGE_OFFICER, Task.NOTIFY_REPORTER]
+    [row] = claim(store, limit=1, tasks=tasks)
+    assert row.payload == page("b")

@@ -1,0 +1,1 @@
+"""The calls to Slack: their pace, which all replicas share, and their errors."""
