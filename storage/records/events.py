@@ -38,6 +38,7 @@ class Action(StrEnum):
     REQUEST_ADJUDICATED = "request.adjudicated"
     REQUEST_WITHDRAWN = "request.withdrawn"
     REQUEST_EXPIRED = "request.expired"
+    REQUEST_RESUMED = "request.resumed"
     SNIPPET_RENDERED = "snippet.rendered"
     SNIPPET_HEARD = "snippet.heard"
     SNIPPET_HEARD_CLOSER = "snippet.heard_closer"

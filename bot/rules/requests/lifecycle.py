@@ -137,7 +137,18 @@ MOVES: tuple[Move, ...] = (
     *_moves("withdrawn", LIVE, RequestState.WITHDRAWN),
     *_moves("expired", CAN_EXPIRE, RequestState.EXPIRED),
     *_moves("stopped as distressing", LIVE, RequestState.QUARANTINED),
-    *_moves("consent withdrawn", LIVE | UNDELIVERED, RequestState.CONSENT_WITHDRAWN),
+    *_moves(
+        "released",
+        RequestState.QUARANTINED,
+        RequestState.RENDERING,
+        RequestState.OPEN,
+        RequestState.DISPUTED,
+    ),
+    *_moves(
+        "consent withdrawn",
+        LIVE | UNDELIVERED | {RequestState.QUARANTINED},
+        RequestState.CONSENT_WITHDRAWN,
+    ),
     *_moves(
         "another request on the clip was accidental",
         LIVE | UNDELIVERED | {RequestState.ACCIDENTAL},

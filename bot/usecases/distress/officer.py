@@ -18,6 +18,7 @@ from bot.usecases.distress.cases import (
 from bot.usecases.distress.stop_clip import quarantine_clip
 from bot.usecases.erasure import holds
 from bot.usecases.people.step_up import step_up_refusal
+from bot.usecases.requests.resume import resume_requests
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -26,6 +27,7 @@ from storage.records import (
     Hold,
     Person,
     Reply,
+    RequestState,
     Role,
     Severity,
     Tick,
@@ -217,6 +219,7 @@ def close(
                 tx.log.record(
                     act.event(Action.CLIP_RELEASED, clip_id=case.clip_id, role=role)
                 )
+                resume_requests(tx, act, case.clip_id, RequestState.QUARANTINED)
             if reports:
                 kept = tx.cases.add_reply(case.id, act.actor, reply.strip(), act.now)
                 for report in reports:

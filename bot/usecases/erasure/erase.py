@@ -315,7 +315,7 @@ def _end_of(request: Request, why: Why) -> RequestState | None:
         if accidental:
             return RequestState.ACCIDENTAL
         return RequestState.ERASED
-    if unfinished:
+    if unfinished or request.state is RequestState.QUARANTINED:
         return RequestState.CONSENT_WITHDRAWN
     return None
 

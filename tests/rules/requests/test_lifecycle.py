@@ -25,6 +25,8 @@ from tools.lifecycle_page import page
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "bot/rules/requests/lifecycle.py"
 RECORDS = ROOT / "storage/records/requests.py"
+# A release takes a stop back.
+CAN_RESUME = {RequestState.QUARANTINED}
 EVERY_PAIR = [(start, end) for start in RequestState for end in RequestState]
 REFUSED = [(start, end) for start, end in EVERY_PAIR if end not in TRANSITIONS[start]]
 
@@ -35,17 +37,17 @@ def test_the_page_is_printed_from_the_table() -> None:
 
 
 @given(picks=st.lists(st.integers(min_value=0), max_size=12))
-def test_a_random_walk_stays_in_the_table_and_never_comes_back_to_life(
+def test_only_a_release_brings_a_walk_through_the_table_back_to_life(
     picks: list[int],
 ) -> None:
     walker = request(RequestState.RENDERING)
     for pick in picks:
         targets = sorted(TRANSITIONS[walker.state])
         target = targets[pick % len(targets)]
-        was_closed = walker.state in CLOSED
+        is_final = walker.state in CLOSED - CAN_RESUME
         walker = move(walker, target)
         assert walker.state is target
-        if was_closed:
+        if is_final:
             assert walker.state in CLOSED
 
 

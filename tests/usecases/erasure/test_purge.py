@@ -92,6 +92,9 @@ def test_a_released_clip_keeps_its_snippet_no_longer_than_any_other(
     product.pass_time(days=2)
     assert purged(product) == Purged()
     product.release(request)
+    assert purged(product) == Purged()
+    withdraw.withdraw(product.services, product.act(ROSA), request.key)
+    product.pass_time(hours=25)
     assert purged(product).snippets == 1
 
 

@@ -1,0 +1,30 @@
+"""The state in which a closed request goes on after a release."""
+
+from collections.abc import Sequence
+
+from bot.rules.requests.agreement import verdict
+from storage.records import Answer, Proposal, RequestState
+
+
+def state_to_resume(
+    proposals: Sequence[Proposal],
+    quorum: int,
+    locale: str,
+    *,
+    has_snippet: bool,
+) -> RequestState | None:
+    """Return RENDERING, OPEN or DISPUTED; None if retention has purged an answer.
+
+    Answers that settled the request before are weighed again by a lead.
+    """
+    if any(_is_purged(each) for each in proposals):
+        return None
+    if not has_snippet:
+        return RequestState.RENDERING
+    if verdict(proposals, quorum, locale).state is RequestState.OPEN:
+        return RequestState.OPEN
+    return RequestState.DISPUTED
+
+
+def _is_purged(proposal: Proposal) -> bool:
+    return proposal.answer is Answer.WORDS and proposal.text is None
