@@ -103,7 +103,12 @@ def make_snippet(
     check_belonging(recording, window, words)
     span = Span(start_ms=span.start_ms, end_ms=min(span.end_ms, end_ms))
     decisions = decide_words(words, span, locale, strict=strict)
-    claims = claims_around(words, decisions, unmask=unmask)
+    claims = claims_around(
+        words,
+        decisions,
+        locale,
+        unmask=unmask,
+    )
     if not mask.audible_of_span(span, claims):
         raise Invalid(text("redaction.span.personal"), field="span")
     keep = mask.keep_intervals((window.start_ms, end_ms), span, claims, timing)

@@ -45,7 +45,7 @@ def audible(clip: Clip, span: Span) -> list[tuple[int, int]]:
     """Return what a snippet of the span plays, in ms on the clip."""
     window = (max(0, span.start_ms - 2000), span.end_ms + 2000)
     decisions = decide_words(clip.words, span, clip.locale)
-    claims = claims_around(clip.words, decisions)
+    claims = claims_around(clip.words, decisions, clip.locale)
     return keep_intervals(window, span, claims, clip.timing)
 
 

@@ -8,14 +8,18 @@ from bot.redaction.masking.speaking_time import longest_ms
 from storage.records import Word
 
 
-def claims_of(words: Sequence[Word], masked: Sequence[bool]) -> list[Claim]:
+def claims_of(
+    words: Sequence[Word],
+    masked: Sequence[bool],
+    locale: str,
+) -> list[Claim]:
     """Return the claim of each word; `covers` is set only for plausible times.
 
     A word with estimated times claims the whole stretch that holds it: one masked word
     there masks all of the stretch, and the words of a stretch are believed or doubted
     together.
     """
-    longest = longest_ms([word.text for word in words])
+    longest = longest_ms([word.text for word in words], locale)
     longest_within = _longest_within(words, longest)
     claims = []
     for word, is_masked, word_longest_ms in zip(words, masked, longest, strict=True):

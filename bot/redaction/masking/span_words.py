@@ -15,6 +15,7 @@ _SHORTEST_MS = 60
 def claims_around(
     words: Sequence[Word],
     decisions: Sequence[WordDecision],
+    locale: str,
     *,
     unmask: bool = False,
 ) -> list[Claim]:
@@ -27,7 +28,7 @@ def claims_around(
     for word, decision, claim in zip(
         words,
         decisions,
-        claims_of(words, masked),
+        claims_of(words, masked, locale),
         strict=True,
     ):
         cuts_span = claim.masked and _cuts_span(word, decision)
@@ -61,6 +62,6 @@ def is_on_personal_words(
     decisions = decide_words(words, span, locale)
     if any(decision.personal and decision.muddled for decision in decisions):
         return True
-    parts = audible_of_span(span, claims_around(words, decisions))
+    parts = audible_of_span(span, claims_around(words, decisions, locale))
     longest_ms = max((end - start for start, end in parts), default=0)
     return longest_ms < _SHORTEST_MS

@@ -1,19 +1,42 @@
 """Estimate how long a text can take to speak, so that false times can be found.
 
-A syllable takes 130 to 190 ms on average, whatever the language (Pellegrino, Coupé and
-Marsico, "A cross-language perspective on speech information rate", Language 87, 2011:
-5.2 syllables a second in Mandarin, 6.2 in English, 7.8 in Japanese). The limit here is
-450 ms a syllable, and 300 ms more for every word: force-aligned words of 16 kHz read
-speech and isolated digits stay below it for the writing systems measured. A letter
-takes its share of a syllable, by writing system.
+A syllable takes 130 to 190 ms on average, by language (Pellegrino, Coupé and Marsico, "A
+cross-language perspective on speech information rate", Language 87, 2011, table 1). The
+limit here is 2.8 times the average of the clip's language, 450 ms where it is not in
+their table, and 300 ms more for every word: force-aligned words of 16 kHz read speech
+and isolated digits stay below it for the languages measured. A letter takes its share of
+a syllable, by language or by writing system.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.redaction.words.text import language_of
 
 _MS_A_WORD = 300
 _MS_A_SYLLABLE = 450
+_SLOWEST = 2.8  # A slow, single word takes this many times the average.
+# These are syllables a second in read speech, from the table named above.
+_SYLLABLES_A_SECOND: Mapping[str, float] = {
+    "de": 5.97,
+    "en": 6.19,
+    "es": 7.82,
+    "fr": 7.18,
+    "it": 6.99,
+    "ja": 7.84,
+    "vi": 5.22,
+    "zh": 5.18,
+}
+# Latin letters of one syllable, where a language needs fewer than others do.
+_LATIN_LETTERS_A_SYLLABLE: Mapping[str, float] = {
+    "es": 2.5,
+    "fr": 3,
+    "it": 2.5,
+    "vi": 3,
+}
 # These are the letters that write one syllable. The counts are low on purpose: fewer
 # letters give more time.
 _LETTERS_A_SYLLABLE: Mapping[str, float] = {
@@ -35,7 +58,7 @@ _LETTERS_A_SYLLABLE: Mapping[str, float] = {
     "HIRAGANA": 1,
     "KATAKANA": 1,
 }
-_LETTERS_A_SYLLABLE_ELSEWHERE = 4
+_LETTERS_A_SYLLABLE_ELSEWHERE = 4.0
 _MAX_TAG_LENGTH = 120
 # The star is separate from the brackets because one sign both opens and closes.
 _CLOSING = {
@@ -54,15 +77,34 @@ _MARK = re.compile("[" + re.escape("".join([*_CLOSING, *_OPENING, _STAR])) + "]"
 _BETWEEN_WORDS = "\n"
 
 
-def longest_ms(texts: Sequence[str]) -> list[int]:
+def longest_ms(texts: Sequence[str], locale: str = "") -> list[int]:
     """Return for each word of a transcript how long it can take to be spoken, in ms.
 
     Tokens that are no words take no time: tags in brackets, which may span several
     words, signs, figures, identifiers (`utt-001`, `SPK_1`) and labels that end with a
-    colon.
+    colon. Without a locale the writing system alone decides.
     """
+    pace = _pace_of(locale)
     spoken = _without_tags(texts)
-    return [sum(_token_ms(token) for token in text.split()) for text in spoken]
+    return [sum(_token_ms(token, pace) for token in text.split()) for text in spoken]
+
+
+@dataclass(frozen=True)
+class _Pace:
+    """How slowly a language may be spoken, and how it is written."""
+
+    ms_a_syllable: float
+    latin_letters: float
+
+
+@lru_cache(maxsize=64)
+def _pace_of(locale: str) -> _Pace:
+    language = language_of(locale)
+    ms_a_syllable = float(_MS_A_SYLLABLE)
+    if language in _SYLLABLES_A_SECOND:
+        ms_a_syllable = _SLOWEST * 1000 / _SYLLABLES_A_SECOND[language]
+    latin = _LATIN_LETTERS_A_SYLLABLE.get(language, _LETTERS_A_SYLLABLE_ELSEWHERE)
+    return _Pace(ms_a_syllable, latin)
 
 
 def _without_tags(texts: Sequence[str]) -> list[str]:
@@ -99,13 +141,13 @@ def _without_half_a_tag(word: str) -> str:
     return rest[: min(opened)] if opened else rest
 
 
-def _token_ms(token: str) -> int:
+def _token_ms(token: str, pace: _Pace) -> int:
     letters = [char for char in token if char.isalpha()]
     if not letters:
         return 0
     if not _is_word(token):
         return 0
-    return _MS_A_WORD + round(sum(_letter_ms(letter) for letter in letters))
+    return _MS_A_WORD + round(sum(_letter_ms(letter, pace) for letter in letters))
 
 
 def _is_word(token: str) -> bool:
@@ -114,7 +156,9 @@ def _is_word(token: str) -> bool:
     return not is_identifier and not is_label
 
 
-def _letter_ms(letter: str) -> float:
+def _letter_ms(letter: str, pace: _Pace) -> float:
     script = unicodedata.name(letter, "").partition(" ")[0]
     letters = _LETTERS_A_SYLLABLE.get(script, _LETTERS_A_SYLLABLE_ELSEWHERE)
-    return _MS_A_SYLLABLE / letters
+    if script == "LATIN":
+        letters = pace.latin_letters
+    return pace.ms_a_syllable / letters

@@ -62,13 +62,48 @@ def test_words_as_people_say_them_are_believed(text: str, spoken_ms: int) -> Non
 
 
 @pytest.mark.parametrize(
+    ("locale", "text", "spoken_ms"),
+    [
+        # Said alone and slowly; each at least 2.5 times the average of its syllables.
+        ("es-ES", "sí", 500),
+        ("es-ES", "mañana", 1000),
+        ("it-IT", "accendi", 1000),
+        ("fr-FR", "oui", 550),
+        ("vi-VN", "không", 750),
+        ("zh-CN", "开", 700),
+        ("ja-JP", "さようなら", 1600),
+        ("de-DE", "Küche", 750),
+        ("en-GB", "kitchen", 900),
+        ("sw-KE", "jikoni", 900),
+    ],
+)
+def test_each_language_has_time_for_a_slow_word(
+    locale: str, text: str, spoken_ms: int
+) -> None:
+    assert longest_ms([text], locale)[0] >= spoken_ms
+
+
+def test_a_language_spoken_faster_gets_less_time_for_the_same_letters() -> None:
+    texts = ["さようなら"]
+    assert longest_ms(texts, "ja-JP") < longest_ms(texts, "sw-KE")
+    assert longest_ms(["你好"], "zh-CN") > longest_ms(["你好"])
+
+
+def test_an_unknown_language_goes_by_its_writing_system() -> None:
+    for locale in ("", "x", "tlh", "xx-XX"):
+        assert longest_ms(["lamp", "лампа"], locale) == longest_ms(["lamp", "лампа"])
+
+
+@pytest.mark.parametrize(
     ("text", "claimed_ms"),
     [("you", 30_000), ("turn", 8600), ("said", 4800), ("okay,", 2000), ("DO", 3780)],
 )
 def test_times_that_recognisers_are_known_to_invent_are_not_believed(
     text: str, claimed_ms: int
 ) -> None:
-    (claim,) = claims_of([Word(text=text, start_ms=0, end_ms=claimed_ms)], [False])
+    (claim,) = claims_of(
+        [Word(text=text, start_ms=0, end_ms=claimed_ms)], [False], "en-US"
+    )
     assert not claim.covers
 
 
@@ -77,7 +112,7 @@ def test_a_guessed_word_claims_the_stretch_that_holds_it() -> None:
         Word(text="turn", start_ms=0, end_ms=300, within=(0, 900)),
         Word(text="Annabel", start_ms=300, end_ms=900, within=(0, 900)),
     ]
-    turn, name = claims_of(words, [False, True])
+    turn, name = claims_of(words, [False, True], "en-US")
     assert (turn.start_ms, turn.end_ms, turn.covers) == (0, 900, True)
     assert (name.start_ms, name.end_ms, name.masked) == (0, 900, True)
 
@@ -87,7 +122,7 @@ def test_words_of_a_stretch_are_doubted_together() -> None:
         Word(text="turn", start_ms=0, end_ms=8000, within=(0, 12_000)),
         Word(text="on", start_ms=8000, end_ms=12_000, within=(0, 12_000)),
     ]
-    assert not any(claim.covers for claim in claims_of(words, [False, False]))
+    assert not any(claim.covers for claim in claims_of(words, [False, False], "en-US"))
 
 
 @st.composite
@@ -106,14 +141,20 @@ def audible_ms(parts: list[tuple[int, int]]) -> int:
     return sum(end - start for start, end in parts)
 
 
-@given(transcripts(), st.sampled_from(TimingSource), st.booleans())
+@given(
+    transcripts(),
+    st.sampled_from(TimingSource),
+    st.booleans(),
+    st.sampled_from(["en-US", "es-ES", "ja-JP", "zh-CN", "vi-VN", "sw-KE", ""]),
+)
 def test_no_more_is_audible_than_the_span_and_what_the_words_can_take(
-    words: list[Word], timing: TimingSource, unmask: bool
+    words: list[Word], timing: TimingSource, unmask: bool, locale: str
 ) -> None:
-    decisions = decide_words(words, SPAN, "en-US")
-    claims = claims_of(words, [d.masked and not unmask for d in decisions])
+    decisions = decide_words(words, SPAN, locale)
+    masked = [decision.masked and not unmask for decision in decisions]
+    claims = claims_of(words, masked, locale)
     parts = keep_intervals(WINDOW, SPAN, claims, timing)
-    limit = sum(longest_ms([word.text for word in words]))
+    limit = sum(longest_ms([word.text for word in words], locale))
     bridged = BRIDGED_GAP_MS * (len(words) + 1)
     assert audible_ms(parts) <= SPAN.length_ms + limit + bridged
 
@@ -127,7 +168,8 @@ def test_a_name_marked_exactly_is_never_audible_outside_the_span(
     if decisions[-1].why == "the muddled word":
         return
     assert decisions[-1].masked
-    claims = claims_of([*words, name], [d.masked for d in decisions])
+    masked = [decision.masked for decision in decisions]
+    claims = claims_of([*words, name], masked, "en-US")
     for start, end in keep_intervals(WINDOW, SPAN, claims, timing):
         outside = [(start, min(end, SPAN.start_ms)), (max(start, SPAN.end_ms), end)]
         for first, last in outside:

@@ -129,7 +129,8 @@ def test_a_name_that_any_tier_marks_is_never_audible(drawn):
     except Invalid:
         return
     decisions = decide_words(found.words, SPAN, "en-US")
-    claims = claims_of(found.words, [decision.masked for decision in decisions])
+    masked = [decision.masked for decision in decisions]
+    claims = claims_of(found.words, masked, "en-US")
     marked = [
         decision
         for word, decision in zip(found.words, decisions, strict=True)
