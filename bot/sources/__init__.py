@@ -8,17 +8,20 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from bot.sources.addresses import folder_of, is_manifest, is_web, local_folder_of
+from bot.sources.addresses import folder_of, is_manifest, is_web
 from bot.sources.clips.folder import FolderSource
 from bot.sources.clips.object_store import open_store
 from bot.sources.clips.objects import ObjectSink, ObjectSource
+from bot.sources.results.annotation.bucket_files import BucketFilesSink
 from bot.sources.results.annotation.clip_files import ClipFilesSink
 from bot.sources.results.annotation.writers import FORMATS
 from bot.sources.results.jsonl import FILE_NAME, JsonLinesSink
 from bot.sources.results.tsv import FILE_NAME as TSV_NAME
-from bot.sources.results.tsv import TsvSink
+from bot.sources.results.tsv import TABLE, TsvSink
 from bot.sources.results.webhook import WebhookSink
 from storage.records import Clip, Deletion, Result, Span
+
+_TABLE = "tsv"
 
 
 class ClipSource(Protocol):
@@ -94,20 +97,29 @@ def open_result_sink(url: str, *, secret: str | None) -> ResultSink:
     """Return the sink at a folder, a file, a bucket or a webhook (with its `secret`).
 
     A folder or a .jsonl file gets JSON lines. `textgrid:`, `ctm:`, `vtt:`, `srt:` or
-    `label-studio:` before a folder asks for a file a clip, `tsv:` for one table. Raises
-    `Invalid` for an address that cannot be used. Nothing is written yet.
+    `label-studio:` before a folder or bucket asks for a file a clip. `tsv:` asks for one
+    table in a folder, and for a table a clip in a bucket. Raises `Invalid` for an address
+    that cannot be used. Nothing is written yet.
     """
     if is_web(url):
         return WebhookSink(url, secret)
     kind, _, address = url.partition(":")
-    if kind in FORMATS:
-        return ClipFilesSink(local_folder_of(address), FORMATS[kind])
-    if kind == "tsv":
-        return TsvSink(_file_in(local_folder_of(address), TSV_NAME))
+    if kind in FORMATS or kind == _TABLE:
+        return _open_annotation_sink(kind, address)
     path = folder_of(url)
     if path is None:
         return ObjectSink(open_store(url))
     return JsonLinesSink(_file_in(path, FILE_NAME))
+
+
+def _open_annotation_sink(kind: str, address: str) -> ResultSink:
+    folder = folder_of(address)
+    if folder is None:
+        format_ = TABLE if kind == _TABLE else FORMATS[kind]
+        return BucketFilesSink(open_store(address), format_)
+    if kind == _TABLE:
+        return TsvSink(_file_in(folder, TSV_NAME))
+    return ClipFilesSink(folder, FORMATS[kind])
 
 
 def _file_in(path: Path, name: str) -> Path:

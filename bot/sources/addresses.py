@@ -5,7 +5,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bot.errors import Invalid
-from bot.text import text
 
 MANIFEST = "manifest:"
 
@@ -28,14 +27,6 @@ def folder_of(address: str) -> Path | None:
             )
         return Path(unquote(parts.path))
     return None if "://" in address else Path(address).expanduser()
-
-
-def local_folder_of(address: str) -> Path:
-    """Return the local path of an address; raise `Invalid` for any other kind."""
-    folder = folder_of(address)
-    if folder is None:
-        raise Invalid(text("sources.address.local_only"))
-    return folder
 
 
 def is_manifest(address: str) -> bool:

@@ -1,6 +1,5 @@
 """Clips in an object store, and results as one object each."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -19,7 +18,11 @@ from bot.sources.clips.object_store import away
 from bot.sources.clips.reading import MAX_SIDE_FILE_BYTES
 from bot.sources.clips.wav_parts import HEAD_BYTES, bytes_of_part
 from bot.sources.results.deletion_json import deletion_to_json, is_tombstone, tombstone
-from bot.sources.results.result_json import result_from_json, result_to_json
+from bot.sources.results.result_json import (
+    check_object_name,
+    result_from_json,
+    result_to_json,
+)
 from bot.text import text
 from storage.records import Clip, Deletion, Result, Span
 
@@ -32,7 +35,6 @@ MAX_AUDIO_BYTES = 200 * 1000 * 1000
 _SMALL_BYTES = 2 * 1024 * 1024
 _CHUNK_BYTES = 1024 * 1024
 _DELETIONS = "deletions"
-_RESULT_ID = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
 class ObjectSource:
@@ -189,11 +191,11 @@ class ObjectSink:
         self._store = store
 
     def deliver(self, result: Result) -> None:
-        """Write the result's object."""
-        if _RESULT_ID.fullmatch(result.id) is None:
-            raise Invalid(text("sources.bucket.result_name"))
+        """Write the result's object, unless an erasure's tombstone stands there."""
+        name = f"{check_object_name(result.id)}.json"
         try:
-            self._store.put(f"{result.id}.json", result_to_json(result) + b"\n")
+            if not self._is_erased(name):
+                self._store.put(name, result_to_json(result) + b"\n")
         except BaseError:
             raise away() from None
 
@@ -209,6 +211,12 @@ class ObjectSink:
             self._store.put(name, deletion_to_json(deletion) + b"\n")
         except BaseError:
             raise away() from None
+
+    def _is_erased(self, name: str) -> bool:
+        try:
+            return is_tombstone(bytes(self._store.get(name).bytes()))
+        except FileNotFoundError:
+            return False
 
     def results(self) -> Iterator[Result]:
         """Yield the results, oldest first, by when they were written."""

@@ -1,11 +1,21 @@
 """A result as JSON and back, for every sink. docs/clip-sources.md lists its keys."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 from bot.errors import Invalid
 from bot.text import text
 from storage.records import Answer, Result, Span
+
+_RESULT_ID = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
+
+
+def check_object_name(result_id: str) -> str:
+    """Return a result's id if it may be the name of an object. Raises `Invalid`."""
+    if _RESULT_ID.fullmatch(result_id) is None:
+        raise Invalid(text("sources.bucket.result_name"))
+    return result_id
 
 
 def result_to_json(result: Result) -> bytes:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from bot.errors import Invalid, Unavailable
 from bot.sources.results.annotation.clip_files import revision_of
+from bot.sources.results.annotation.writers import AnnotationFormat
 from bot.sources.results.deletion_json import deletion_to_json
 from bot.sources.results.locked_file import append_once, locked, open_private
 from bot.sources.results.result_json import result_from_json, result_to_json
@@ -97,6 +98,13 @@ class TsvSink:
             file.flush()
             os.fsync(file.fileno())
         replacement.replace(self._path)
+
+
+def _write_table(_clip_id: str, results: Sequence[Result]) -> str:
+    return _written([_row(result) for result in results]).decode()
+
+
+TABLE = AnnotationFormat("tsv", _write_table)
 
 
 def _is_replaced(row: Row, result: Result) -> bool:

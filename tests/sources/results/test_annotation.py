@@ -192,12 +192,6 @@ def test_the_task_for_label_studio_is_one_that_it_imports(tmp_path, result) -> N
     assert said["value"] == {"start": 0.45, "end": 0.8, "text": ["lamp"]}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_an_address_in_a_bucket_is_refused(kind) -> None:
-    with pytest.raises(Invalid, match="folder of this machine"):
-        open_result_sink(f"{kind}:s3://bucket/results", secret=None)
-
-
 def test_spans_that_overlap_are_in_tiers_of_their_own(tmp_path, result) -> None:
     for number in range(3):
         span = Span(start_ms=1000 + number * 100, end_ms=1500)

@@ -126,6 +126,9 @@ def test_a_bucket_keeps_tombstones_and_the_request(
     }
     asked = bytes(obstore.get(store, "deletions/E-7.json").bytes())
     assert asked == deletion_to_json(DELETION) + b"\n"
+    for each in several(result):  # whoever delivers it again finds the tombstone
+        sink.deliver(each)
+    assert [each.id for each in sink.results()] == ["HC-1043/1"]
 
 
 def test_a_webhook_is_told_signed_and_under_its_own_key(
