@@ -59,10 +59,11 @@ def _transcript(
     if not is_transcript(name, data, clip_id):
         return (), claimed
     found = parse_transcript(name, data, clip_id)
-    return found.words, _timing(found, sidecar.timing)
+    return found.words, timing_of(found, sidecar.timing)
 
 
-def _timing(found: Transcript, claimed: TimingSource | None) -> TimingSource:
+def timing_of(found: Transcript, claimed: TimingSource | None) -> TimingSource:
+    """Return who timed the words: the claim, unless the file shows less."""
     if claimed is None:
         return found.timing
     if found.timing is TimingSource.UNKNOWN:

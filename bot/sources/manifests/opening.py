@@ -3,11 +3,14 @@
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
+from bot.errors import Invalid
 from bot.sources.addresses import MANIFEST, folder_of
 from bot.sources.clips.object_store import open_store
 from bot.sources.manifests.places import BucketPlace, FolderPlace
 from bot.sources.manifests.source import ManifestSource
+from bot.text import text
 
+_COMPRESSED = (".gz", ".zst", ".bz2", ".xz", ".zip", ".tar")
 _EXTENSIONS = frozenset({".json", ".jsonl", ".ndjson", ".tsv"})
 
 
@@ -17,6 +20,8 @@ def open_manifest(url: str, *, late_ms: int = 0) -> ManifestSource:
     Raises `Invalid` for an address that cannot be used. Nothing is read yet.
     """
     address = url[len(MANIFEST) :]
+    if address.lower().endswith(_COMPRESSED):
+        raise Invalid(text("sources.manifest.compressed"))
     folder = folder_of(address)
     if folder is not None:
         if folder.suffix in _EXTENSIONS:

@@ -5,7 +5,8 @@ import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+from unicodedata import normalize
 
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
@@ -15,6 +16,10 @@ from bot.sources.clips.object_store import away
 from bot.sources.clips.objects import ObjectSource
 from bot.text import text
 from storage.records import Span
+
+# obstore has it for type checkers only.
+if TYPE_CHECKING:
+    from obstore import ObjectMeta
 
 _CHUNK_BYTES = 1024 * 1024
 
@@ -84,15 +89,14 @@ class FolderPlace:
     def audio(self, path: str, _part: Span | None) -> Iterator[BinaryIO]:
         """Yield the recording itself, open for reading."""
         root = os.path.realpath(self._folder)
-        real = os.path.realpath(os.path.join(root, path))  # noqa: PTH118
-        if not real.startswith(os.path.join(root, "")):  # noqa: PTH118
-            raise Invalid(text("sources.manifest.outside"), field="clip")
-        try:
-            file = open(real, "rb")  # noqa: PTH123, SIM115 - closed below
-        except (FileNotFoundError, IsADirectoryError):
-            raise NotFound(text("sources.manifest.no_recording")) from None
-        except OSError:
-            raise _unreadable() from None
+        file = None
+        for spelling in _spellings(path):
+            real = os.path.realpath(os.path.join(root, spelling))  # noqa: PTH118
+            if not real.startswith(os.path.join(root, "")):  # noqa: PTH118
+                raise Invalid(text("sources.manifest.outside"), field="clip")
+            file = file or _opened(real)
+        if file is None:
+            raise NotFound(text("sources.manifest.no_recording"))
         with file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise NotFound(text("sources.manifest.no_recording"))
@@ -108,12 +112,9 @@ class BucketPlace:
 
     def version(self, name: str) -> str | None:
         """Return the object's tag, size and time of change."""
-        try:
-            meta = self._store.head(name)
-        except FileNotFoundError:
+        meta = self._meta(name)
+        if meta is None:
             return None
-        except BaseError:
-            raise away() from None
         return f"{meta['size']} {meta['e_tag']} {meta['last_modified']}"
 
     def chunks(self, name: str) -> Iterator[bytes]:
@@ -142,14 +143,42 @@ class BucketPlace:
         """Yield the recording in memory, or a file without a name."""
         if path.startswith("/") or ".." in path.split("/"):
             raise Invalid(text("sources.manifest.outside"), field="clip")
-        try:
-            meta = self._store.head(path)
-        except FileNotFoundError:
-            raise NotFound(text("sources.manifest.no_recording")) from None
-        except BaseError:
-            raise away() from None
+        found = (self._meta(spelling) for spelling in _spellings(path))
+        meta = next((each for each in found if each is not None), None)
+        if meta is None:
+            raise NotFound(text("sources.manifest.no_recording"))
         with self._source.opened(meta, part) as file:
             yield file
+
+    def _meta(self, name: str) -> "ObjectMeta | None":
+        """Return the facts about an object, None where there is none."""
+        try:
+            return self._store.head(name)
+        except FileNotFoundError:
+            return None
+        except (BaseError, ValueError):
+            raise away() from None
+
+
+def _spellings(path: str) -> list[str]:
+    """Return a path as written, then with its accents composed and apart.
+
+    A Mac writes accents apart, and a manifest made on another machine composes them. A
+    path with a NUL, which no system takes, has no spelling.
+    """
+    if "\0" in path:
+        return []
+    forms = (path, normalize("NFC", path), normalize("NFD", path))
+    return list(dict.fromkeys(forms))
+
+
+def _opened(path: str) -> BinaryIO | None:
+    try:
+        return open(path, "rb")  # noqa: PTH123 - closed by the caller
+    except (FileNotFoundError, IsADirectoryError):
+        return None
+    except (OSError, ValueError):
+        raise _unreadable() from None
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from bot.errors import Invalid, NotFound
+from bot.errors import Invalid, NotFound, Unavailable
+from bot.sources.clips.clip_files import timing_of
 from bot.sources.clips.corrected import corrected
 from bot.sources.clips.names import check_clip_id, is_clip_id
 from bot.sources.clips.sidecar import Sidecar, parse_sidecar
@@ -17,7 +18,7 @@ from bot.sources.manifests.index import RecordIndex, build_index
 from bot.sources.manifests.places import ManifestPlace
 from bot.sources.transcripts.values import json_of, object_of
 from bot.text import text
-from storage.records import Clip, Span, TimingSource
+from storage.records import Clip, Span
 
 DEFAULTS_NAME = "clips.json"
 
@@ -29,6 +30,10 @@ class _Indexed:
     format: ManifestFormat
     versions: dict[str, str | None]
     indexes: dict[str, RecordIndex]
+
+
+class _ChangedError(Exception):
+    """A file of the manifest was changed between two looks at it."""
 
 
 class ManifestSource:
@@ -55,9 +60,6 @@ class ManifestSource:
         """Return the clip; raises as `ClipSource.clip` does."""
         entry = self._entry(clip_id)
         sidecar = self._sidecar(clip_id, entry)
-        timing = entry.transcript.timing
-        if sidecar.timing is not None and timing is not TimingSource.UNKNOWN:
-            timing = sidecar.timing
         clip = Clip(
             clip_id=clip_id,
             locale=sidecar.locale,
@@ -65,7 +67,7 @@ class ManifestSource:
             speaker=sidecar.speaker,
             consent=sidecar.consent,
             words=entry.transcript.words,
-            timing=timing,
+            timing=timing_of(entry.transcript, sidecar.timing),
             child=sidecar.child,
         )
         return corrected(clip, self._late_ms)
@@ -94,8 +96,17 @@ class ManifestSource:
 
     def _entry(self, clip_id: str) -> Entry:
         check_clip_id(clip_id)
-        indexed = self._current()
+        try:
+            return self._entry_in(self._current(), clip_id)
+        except _ChangedError:
+            with self._lock:
+                self._indexed = None
+        try:
+            return self._entry_in(self._current(), clip_id)
+        except _ChangedError:
+            raise Unavailable(text("sources.manifest.changing")) from None
 
+    def _entry_in(self, indexed: _Indexed, clip_id: str) -> Entry:
         def find(table_name: str, key: str) -> Sequence[bytes]:
             return self._records(indexed, table_name, key)
 
@@ -110,11 +121,17 @@ class ManifestSource:
         table_name: str,
         key: str,
     ) -> list[bytes]:
-        """Return the records of a table that really have a key."""
+        """Return the records of a table that really have a key.
+
+        Raises `_ChangedError` where the index leads to none: the file is another by now.
+        """
         table = indexed.format.tables[table_name]
         ranges = indexed.indexes[table_name].find(key)
         records = [self._place.part(table.name, start, end) for start, end in ranges]
-        return [record for record in records if table.key_of(record) == key]
+        found = [record for record in records if table.key_of(record) == key]
+        if records and not found:
+            raise _ChangedError
+        return found
 
     def _current(self) -> _Indexed:
         """Return the index of the files as they are now."""

@@ -19,7 +19,7 @@ import numpy as np
 import obstore
 import pytest
 import soundfile as sf
-from obstore.store import MemoryStore
+from obstore.store import MemoryStore, ObjectStore
 
 import bot.sources
 from bot.errors import Invalid, NotFound, Unavailable
@@ -64,31 +64,45 @@ def in_memory(_request: pytest.FixtureRequest) -> Place:
     return Place(ObjectSource(store), lambda n, b: obstore.put(store, n, b))
 
 
-def in_bucket(request: pytest.FixtureRequest) -> Place:
+def bucket(request: pytest.FixtureRequest) -> tuple[str, ObjectStore]:
+    """Return the address of an empty place on a real S3 server, and the place."""
     server = request.getfixturevalue("s3")
     monkeypatch = request.getfixturevalue("monkeypatch")
     for key, value in server.environment.items():
         monkeypatch.setenv(key, value)
     address = f"s3://{server.bucket}/contract/{uuid4().hex}"
-    store = open_store(address)
+    return address, open_store(address)
+
+
+def in_bucket(request: pytest.FixtureRequest) -> Place:
+    address, store = bucket(request)
     return Place(open_clip_source(address), lambda n, b: obstore.put(store, n, b))
 
 
-def in_manifest(request: pytest.FixtureRequest) -> Place:
+def corpus_at(address: str, put: Put) -> Place:
     """A corpus of NeMo; the sidecar of the clip becomes `clips.json` for all clips."""
-    folder: Path = request.getfixturevalue("tmp_path") / "corpus"
-    folder.mkdir()
     line = {"audio_filepath": "En-0001.wav", "duration": 1.0, "text": "turn the lamp"}
-    (folder / "train.jsonl").write_text(json.dumps(line) + "\n")
+    put("train.jsonl", json.dumps(line).encode() + b"\n")
 
-    def put(name: str, content: bytes) -> None:
+    def put_other(name: str, content: bytes) -> None:
         if name == "En-0001.json":
             sidecar = json.loads(content)
             kept = {key: sidecar[key] for key in ("locale", "speaker", "consent")}
             name, content = "clips.json", json.dumps(kept).encode()
-        (folder / name).write_bytes(content)
+        put(name, content)
 
-    return Place(open_clip_source(f"manifest:{folder}/train.jsonl"), put)
+    return Place(open_clip_source(f"manifest:{address}/train.jsonl"), put_other)
+
+
+def in_manifest(request: pytest.FixtureRequest) -> Place:
+    folder: Path = request.getfixturevalue("tmp_path") / "corpus"
+    folder.mkdir()
+    return corpus_at(str(folder), lambda n, b: (folder / n).write_bytes(b))
+
+
+def in_manifest_of_bucket(request: pytest.FixtureRequest) -> Place:
+    address, store = bucket(request)
+    return corpus_at(address, lambda n, b: obstore.put(store, n, b))
 
 
 Build = Callable[[pytest.FixtureRequest], Place]
@@ -99,7 +113,10 @@ FILE_SOURCES: dict[str, tuple[type, Build]] = {
     "memory": (ObjectSource, in_memory),
     "s3": (ObjectSource, in_bucket),
 }
-SOURCES = FILE_SOURCES | {"manifest": (ManifestSource, in_manifest)}
+SOURCES = FILE_SOURCES | {
+    "manifest": (ManifestSource, in_manifest),
+    "manifest in s3": (ManifestSource, in_manifest_of_bucket),
+}
 
 
 @pytest.fixture(params=SOURCES)
@@ -158,13 +175,13 @@ def test_the_audio_is_a_file_with_the_recording(any_place: Place, folder: Path) 
         assert sf.info(recording).duration == 1.0
 
 
-def test_a_part_of_the_audio_is_where_it_is_in_the_whole(place: Place) -> None:
+def test_a_part_of_the_audio_is_where_it_is_in_the_whole(any_place: Place) -> None:
     ramp = np.linspace(-1, 1, 120 * 16_000, dtype=np.float32)
     whole = io.BytesIO()
     sf.write(whole, ramp, 16_000, format="WAV", subtype="PCM_16")
-    place.put("En-0001.wav", whole.getvalue())
+    any_place.put("En-0001.wav", whole.getvalue())
     part = Span(start_ms=60_000, end_ms=64_000)
-    with place.source.audio("En-0001", part) as recording:
+    with any_place.source.audio("En-0001", part) as recording:
         window = read_window(recording, part.start_ms, part.end_ms)
         size = os.fstat(recording.fileno()).st_size
     assert size == len(whole.getvalue())
@@ -292,7 +309,15 @@ def test_a_huge_sidecar_is_refused(place: Place) -> None:
         place.source.clip("En-0001")
 
 
-@pytest.mark.parametrize("address", ["gone", "s3://bucket/prefix"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "gone",
+        "s3://bucket/prefix",
+        "manifest:s3://bucket/a.jsonl",
+        "manifest:s3://bucket",
+    ],
+)
 def test_a_place_that_is_away_is_unavailable(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
