@@ -10,6 +10,7 @@ RECORDERS = {"record", "record_with"}
 # What takes an act, or writes, and may end without an event; and why that is right.
 MAY_END_SILENTLY = {
     ("ask", "prepare"): "an empty or allowed form is no act yet; a refusal is recorded",
+    ("ask", "prefill"): "shows what the person typed, before anything is read",
     ("ask", "keep_draft"): "a form half filled in",
     (
         "care",
@@ -48,6 +49,8 @@ MAY_END_SILENTLY = {
         "begin",
     ): "its callers record why; the last clean place ends it on record",
     ("erase", "resume"): "goes on with an erasure that is on record",
+    ("resume", "resume_request"): "part of a release, which is recorded",
+    ("resume", "resume_requests"): "part of a release, which is recorded",
     ("places", "clean"): "a hold keeps it, or another place is still to be cleaned",
     ("places", "clean_at_once"): "the same",
     ("drill", "drill"): "opens a case, which records itself",
