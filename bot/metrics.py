@@ -30,6 +30,7 @@ class _FromStore(Collector):
         yield from self._request_metrics()
         yield from self._log_metrics()
         yield self._talk_metric()
+        yield self._visitor_metric()
         yield GaugeMetricFamily(
             "help_clip_erasures_overdue",
             "Places that should be clean by now",
@@ -80,6 +81,16 @@ class _FromStore(Collector):
         for kind, noticed in counted.items():
             slips.add_metric([kind], noticed)
         return slips
+
+    def _visitor_metric(self) -> Metric:
+        refused = CounterMetricFamily(
+            "help_clip_sign_ins_refused",
+            "Refused sign-ins without a known person, since this process started",
+            labels=["rule"],
+        )
+        for rule, count in self._services.refused_visitors.totals().items():
+            refused.add_metric([rule], count)
+        return refused
 
     def _log_metrics(self) -> Iterator[Metric]:
         with self._services.store.read() as tx:

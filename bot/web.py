@@ -44,6 +44,7 @@ def build_web(
         client_id=settings.slack_client_id,
         client_secret=settings.slack_client_secret.get_secret_value(),
         team_id=services.team_id,
+        uses_pkce=settings.slack_pkce,
     )
     routes: list[BaseRoute] = []
     if settings.hook_secret is not None:

@@ -22,6 +22,7 @@ from bot.config.settings import (
     secret_value,
 )
 from bot.errors import Invalid, Unavailable
+from bot.rules.people.idle import IdleLimits
 from bot.slack.app import build_app
 from bot.slack.calls.pacer import CallPostponed, Pacer
 from bot.slack.client import KeptWebClient
@@ -100,6 +101,11 @@ def open_services(
         public_url=settings.public_url,
         team_id=team_id,
         enterprise_id=enterprise_id,
+        idle=IdleLimits(
+            grave=timedelta(minutes=settings.grave_idle_minutes),
+            other=timedelta(minutes=settings.session_idle_minutes),
+        ),
+        is_new_login_required=settings.new_login_required,
     )
 
 

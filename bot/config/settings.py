@@ -45,6 +45,18 @@ class Settings(BaseSettings):
     public_url: str
     listen: str = "127.0.0.1:8080"
     trusted_proxies: str = ""
+    slack_pkce: bool = True
+    new_login_required: bool = False
+    session_idle_minutes: int = Field(
+        default=480,
+        ge=2,
+        le=480,
+    )
+    grave_idle_minutes: int = Field(
+        default=30,
+        ge=2,
+        le=480,
+    )
     database_url: str = "sqlite:///help-clip.db"
     clip_source: str
     recogniser_late_ms: int = Field(

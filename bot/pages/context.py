@@ -12,9 +12,11 @@ from bot.pages.client_address import client_address
 from bot.pages.sign_in.openid import SlackSignIn
 from bot.pages.sign_in.signing_keys import KeySet
 from bot.rules.listening.access_conditions import Address, Network
+from bot.rules.people.browser_kind import browser_kind
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.services import Services
-from storage.records import Origin, Person, Session
+from storage.records import Login, Origin, Person, Session
 
 
 @dataclass(
@@ -57,6 +59,14 @@ class PageContext:
         agent = request.headers.get("user-agent", "")
         return self.services.snippet_key.pseudonym(b"user agent", agent)
 
+    def browser_kind(self, request: Request) -> str:
+        """Return a name such as "Firefox on Linux"; empty for an unknown browser."""
+        agent = request.headers.get("user-agent", "")
+        browser, system = browser_kind(agent)
+        if browser and system:
+            return text("pages.sessions.kind", browser=browser, system=system)
+        return browser or system
+
     def act(
         self,
         request: Request,
@@ -71,6 +81,7 @@ class PageContext:
             address=self._pseudonym_of(network),
             network=network,
             signed_in_at=session.authenticated_at if session else None,
+            login=session.login if session else Login.EARLIER,
         )
 
     def _pseudonym_of(self, network: Address | None) -> str | None:

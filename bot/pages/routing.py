@@ -16,13 +16,17 @@ from bot.pages.context import PageContext, Visit
 from bot.pages.responses import render_problem, render_sign_in_page
 from bot.pages.sign_in.cookies import session_cookie
 from bot.pages.sign_in.step_up import render_step_up
+from bot.rules.people.idle import is_for_grave_acts
+from bot.rules.people.sign_in import IDLE
 from bot.rules.people.step_up import STEP_UP
 from bot.rules.storable_text import is_storable
 from bot.text import text
 from bot.usecases.people.sessions import (
     end_session_elsewhere,
     record_ended_session,
+    refuse_idle_session,
     session_of,
+    use_session,
 )
 from storage.errors import StorageError
 from storage.records import Session
@@ -32,6 +36,9 @@ Form = Callable[[Visit, Invalid], Response]
 
 MAX_FORM_BYTES = 32_768
 _MAX_FIELDS = 60
+_POLL = "/live"
+# The page of a fresh sign-in is shown for these rules.
+_SIGN_IN_RULES = (STEP_UP.rule, IDLE.rule)
 _FORM_TYPE = "application/x-www-form-urlencoded"
 _STATUS: Mapping[type[HelpClipError], int] = {
     Invalid: 422,
@@ -49,9 +56,18 @@ def page_route(
     handler: Handler,
     *,
     public: bool = False,
+    is_grave: bool = False,
 ) -> Route:
-    """Return a GET route. Its handler changes nothing except the access log."""
-    checked = _CheckedHandler(context, handler, public=public)
+    """Return a GET route. Its handler changes nothing except the access log.
+
+    A session that was left alone for a while does not open pages of grave acts.
+    """
+    checked = _CheckedHandler(
+        context,
+        handler,
+        public=public,
+        is_grave=is_grave,
+    )
 
     async def endpoint(request: Request) -> Response:
         return await run_in_threadpool(checked.respond, request, b"")
@@ -108,6 +124,7 @@ class _CheckedHandler:
     context: PageContext
     handler: Handler
     public: bool
+    is_grave: bool = False
 
     def respond(
         self,
@@ -143,7 +160,30 @@ class _CheckedHandler:
         if visit.session is None and not self.public:
             _record_refused_cookie(visit, known)
             return render_sign_in_page(visit)
+        if visit.session is not None and not _is_poll(visit):
+            self._use(visit, visit.session)
         return self.handler(visit)
+
+    def _use(
+        self,
+        visit: Visit,
+        session: Session,
+    ) -> None:
+        """Store that the session is in use.
+
+        Raises `Refused` if it was left alone too long for this page.
+        """
+        services = visit.services
+        now = visit.act.now
+        use_session(services, session, now)
+        if self.is_grave and not is_for_grave_acts(session, now, services.idle):
+            refuse_idle_session(services, visit.act)
+            raise Refused(IDLE.sentence, rule=IDLE.rule)
+
+
+def _is_poll(visit: Visit) -> bool:
+    """Return whether an open page asks by itself, which is no activity of a person."""
+    return visit.request.url.path.endswith(_POLL)
 
 
 def _check_address(request: Request) -> None:
@@ -189,7 +229,7 @@ def _render_error(
     visit: Visit,
     error: HelpClipError,
 ) -> Response:
-    if isinstance(error, Refused) and error.rule == STEP_UP.rule:
+    if isinstance(error, Refused) and error.rule in _SIGN_IN_RULES:
         return render_step_up(visit, error)
     return render_problem(visit, error, _STATUS[type(error)])
 
@@ -203,8 +243,7 @@ def _record_refused_cookie(
         end_session_elsewhere(visit.services, visit.act, token)
         return
     # A heartbeat only checks whether to stop; a later attempt is what gets recorded.
-    is_heartbeat = visit.request.url.path.endswith("/live")
-    if token and not is_heartbeat:
+    if token and not _is_poll(visit):
         record_ended_session(visit.services, visit.act, token)
 
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.sandbox.config import RATE_LIMIT_MODES, SandboxConfig
+from bot.sandbox.config import NEW_LOGIN_MODES, RATE_LIMIT_MODES, SandboxConfig
 from bot.sandbox.server import serve
 
 
@@ -50,6 +50,12 @@ def arguments() -> argparse.ArgumentParser:
         help="iss of id_tokens (default: the sandbox's address)",
     )
     parser.add_argument(
+        "--new-logins",
+        choices=NEW_LOGIN_MODES,
+        default="honour",
+        help="what prompt=login and max_age meet",
+    )
+    parser.add_argument(
         "--rate-limits",
         choices=RATE_LIMIT_MODES,
         default="off",
@@ -92,6 +98,7 @@ def _config(options: argparse.Namespace) -> SandboxConfig:
         request_url=options.request_url,
         redirect_uris=tuple(options.redirect_uri),
         issuer=options.issuer,
+        new_logins=options.new_logins,
         rate_limits=options.rate_limits,
         end_with_stdin=options.end_with_stdin,
     )

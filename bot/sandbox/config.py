@@ -22,6 +22,7 @@ BOT_ID = "B0HELPCLIP"
 PERSONA_COOKIE = "sandbox_persona"
 """The last persona of this browser; the sign-in page offers that person first."""
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+NEW_LOGIN_MODES = ("honour", "ignore", "hide")
 RATE_LIMIT_MODES = ("off", "real", "bursts")
 
 
@@ -42,6 +43,9 @@ class SandboxConfig:
     """Empty: any loopback address is accepted as redirect_uri."""
     issuer: str | None = None
     """`iss` of id_tokens; None means the sandbox's own base URL."""
+    new_logins: str = "honour"
+    """What a request for a new login meets: `honour`, `ignore` (the id_token has the
+    time of the earlier login) or `hide` (it has no `auth_time`)."""
     rate_limits: str = "off"
     """`off`, `real` or `bursts` (real, but ten seconds' worth may come at once)."""
     retry_delays_s: tuple[float, ...] = field(default=(0.5, 60.0, 300.0))
@@ -61,6 +65,10 @@ class SandboxConfig:
         if self.host not in LOOPBACK_HOSTS:
             raise ValueError(
                 f"the sandbox has no passwords: it binds to loopback, not {self.host}"
+            )
+        if self.new_logins not in NEW_LOGIN_MODES:
+            raise ValueError(
+                f"new_logins is honour, ignore or hide, not {self.new_logins!r}"
             )
         if self.rate_limits not in RATE_LIMIT_MODES:
             raise ValueError(

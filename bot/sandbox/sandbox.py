@@ -67,6 +67,9 @@ class Sandbox:
         self.response_urls = ResponseUrls(self.clock)
         self.views = ViewStacks()
         self.sign_in_codes: dict[str, SignInCode] = {}
+        self.new_logins = self.config.new_logins
+        self.logins: dict[str, int] = {}
+        """When each person last logged in, in seconds since 1970."""
         self.scheduled: dict[str, Json] = {}
 
     @property

@@ -7,8 +7,18 @@ from datetime import datetime
 
 from bot.errors import Refused
 from bot.rules.listening.access_conditions import Address
+from bot.rules.people.step_up import GRAVE_ACTIONS
 from bot.rules.refusals import Refusal
-from storage.records import Action, Event, Origin, Outcome, Person, Request, Role
+from storage.records import (
+    Action,
+    Event,
+    Login,
+    Origin,
+    Outcome,
+    Person,
+    Request,
+    Role,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,8 +26,8 @@ class Act:
     """Who acts, through which door, and when.
 
     `person` is None when help-clip itself acts. `signed_in_at` is when this browser
-    last signed in with Slack. `network` is never written down; `address` is its keyed
-    hash.
+    last signed in with Slack, and `login` what Slack showed about that. `network` is
+    never written down; `address` is its keyed hash.
     """
 
     person: Person | None
@@ -25,6 +35,7 @@ class Act:
     now: datetime
     address: str | None = None
     signed_in_at: datetime | None = None
+    login: Login = Login.NEW
     network: Address | None = None
 
     @property
@@ -72,8 +83,21 @@ class Act:
             clip_id=clip_id,
             address=self.address,
             subject=subject,
-            numbers=numbers or {},
+            numbers=self._figures(action, numbers or {}),
         )
+
+    def _figures(
+        self,
+        action: Action,
+        numbers: Mapping[str, int],
+    ) -> Mapping[str, int]:
+        """Return the numbers of an event.
+
+        That of a grave act reports it if Slack did not show the new login asked for.
+        """
+        if self.login is Login.ASKED and action in GRAVE_ACTIONS:
+            return {**numbers, "new_login": 0}
+        return numbers
 
 
 def act_without_person(origin: Origin, now: datetime) -> Act:

@@ -1,9 +1,11 @@
 """The collaborators of every use case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.rules.desks import Desks
+from bot.rules.people.idle import IdleLimits
 from bot.sources import ClipSource, ResultSink
+from bot.usecases.people.refused_visitors import RefusedVisitors
 from storage.blobs import Blobs
 from storage.keys import ClipKeys
 from storage.seal import MasterKey
@@ -14,7 +16,8 @@ from storage.store import Store
 class Services:
     """The collaborators of every use case; the wiring builds one at start.
 
-    Only `desks` is ever replaced, as a whole: when changed roles are confirmed.
+    Only `desks` is ever replaced, as a whole: when changed roles are confirmed. With
+    `is_new_login_required`, grave acts need a new login that Slack has shown.
     """
 
     store: Store
@@ -27,3 +30,6 @@ class Services:
     public_url: str
     team_id: str
     enterprise_id: str | None = None
+    idle: IdleLimits = field(default_factory=IdleLimits)
+    is_new_login_required: bool = False
+    refused_visitors: RefusedVisitors = field(default_factory=RefusedVisitors)

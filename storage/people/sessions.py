@@ -1,4 +1,4 @@
-"""Browser sessions, and sign-ins under way."""
+"""Browser sessions, and the nonces of completed sign-ins."""
 
 from datetime import datetime
 
@@ -14,15 +14,13 @@ from sqlalchemy import (
     update,
 )
 
-from storage.records import Person, Session, SignIn
-from storage.tables import sessions, sign_ins
-
-# Each new sign-in deletes a surplus of at most so many.
-_MOST_AT_ONCE = 100
+from storage.records import Login, Person, Session
+from storage.tables import sessions, used_nonces
+from storage.upsert import insert_into
 
 
 class Sessions:
-    """Reads and writes sessions and sign-ins."""
+    """Reads and writes sessions, and the nonces that are used up."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -40,8 +38,30 @@ class Sessions:
                 started_at=session.started_at,
                 authenticated_at=session.authenticated_at,
                 expires_at=session.expires_at,
+                kind=session.kind,
+                login=session.login,
+                used_at=session.used_at,
+                was_idle=session.was_idle,
             )
         )
+
+    def use(self, token_hash: str, now: datetime, *, was_idle: bool) -> None:
+        """Store that the session is in use; `was_idle` is never taken back."""
+        use = update(sessions).where(sessions.c.token_hash == token_hash)
+        self.connection.execute(use.values(used_at=now))
+        if was_idle:
+            self.connection.execute(use.values(was_idle=True))
+
+    def of_person(self, person: Person, now: datetime) -> list[Session]:
+        """Return the sessions of a person that have not ended, the last used first."""
+        query = (
+            select(sessions)
+            .where(_is_of(person), sessions.c.expires_at > now)
+            .where(sessions.c.ended_at.is_(None))
+            .order_by(sessions.c.used_at.desc(), sessions.c.token_hash)
+        )
+        rows = self.connection.execute(query).mappings()
+        return [_session(row) for row in rows]
 
     def by_token(self, token_hash: str, now: datetime) -> Session | None:
         """Return the session of this cookie, or None if it has ended or expired."""
@@ -71,20 +91,11 @@ class Sessions:
 
     def end_of_person(self, person: Person, now: datetime) -> int:
         """Sign a person out of every browser. Return the number of browsers."""
-        whose = and_(
-            sessions.c.person_team == person.team_id,
-            sessions.c.person_user == person.user_id,
-        )
-        return self._end_where(whose, now)
+        return self._end_where(_is_of(person), now)
 
     def forget_person(self, person: Person) -> None:
         """Delete every session of a person."""
-        self.connection.execute(
-            delete(sessions).where(
-                sessions.c.person_team == person.team_id,
-                sessions.c.person_user == person.user_id,
-            )
-        )
+        self.connection.execute(delete(sessions).where(_is_of(person)))
 
     def end_all(self, now: datetime) -> int:
         """End every session. Return the number of browsers."""
@@ -100,52 +111,28 @@ class Sessions:
         )
         return self.connection.execute(ended).rowcount
 
-    def add_sign_in(self, sign_in: SignIn) -> None:
-        """Store a sign-in until Slack redirects the person back."""
-        self.connection.execute(
-            insert(sign_ins).values(
-                state_hash=sign_in.state_hash,
-                nonce=sign_in.nonce,
-                return_to=sign_in.return_to,
-                expires_at=sign_in.expires_at,
-            )
+    def use_nonce(self, nonce_hash: str, expires_at: datetime) -> bool:
+        """Store that a nonce is used up. Return False if it was used before."""
+        row = insert_into(self.connection, used_nonces).values(
+            nonce_hash=nonce_hash,
+            expires_at=expires_at,
         )
-
-    def limit_sign_ins(self, now: datetime, most: int) -> None:
-        """Delete expired sign-ins, and the oldest of the others beyond `most`."""
-        run = self.connection.execute
-        run(delete(sign_ins).where(sign_ins.c.expires_at <= now))
-        surplus = (
-            select(sign_ins.c.state_hash)
-            .order_by(sign_ins.c.expires_at.desc(), sign_ins.c.state_hash)
-            .offset(most)
-            .limit(_MOST_AT_ONCE)
-        )
-        hashes = run(surplus).scalars().all()
-        if hashes:
-            run(delete(sign_ins).where(sign_ins.c.state_hash.in_(hashes)))
-
-    def take_sign_in(self, state_hash: str, now: datetime) -> SignIn | None:
-        """Delete and return the sign-in with this state, or return None.
-
-        An expired sign-in is deleted and not returned.
-        """
-        query = (
-            delete(sign_ins)
-            .where(sign_ins.c.state_hash == state_hash)
-            .returning(*sign_ins.c)
-        )
-        row = self.connection.execute(query).mappings().one_or_none()
-        if row is None:
-            return None
-        if row["expires_at"] <= now:
-            return None
-        return SignIn(**row)
+        # psycopg does not count the rows of such an insertion.
+        first = row.on_conflict_do_nothing().returning(used_nonces.c.nonce_hash)
+        return self.connection.execute(first).first() is not None
 
     def forget_expired(self, now: datetime) -> None:
-        """Delete expired sessions and sign-ins."""
-        self.connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
-        self.connection.execute(delete(sign_ins).where(sign_ins.c.expires_at <= now))
+        """Delete expired sessions and nonces."""
+        run = self.connection.execute
+        run(delete(sessions).where(sessions.c.expires_at <= now))
+        run(delete(used_nonces).where(used_nonces.c.expires_at <= now))
+
+
+def _is_of(person: Person) -> ColumnElement[bool]:
+    return and_(
+        sessions.c.person_team == person.team_id,
+        sessions.c.person_user == person.user_id,
+    )
 
 
 def _session(row: RowMapping) -> Session:
@@ -158,4 +145,8 @@ def _session(row: RowMapping) -> Session:
         started_at=row["started_at"],
         authenticated_at=row["authenticated_at"],
         expires_at=row["expires_at"],
+        kind=row["kind"],
+        login=Login(row["login"]),
+        used_at=row["used_at"],
+        was_idle=row["was_idle"],
     )

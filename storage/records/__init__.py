@@ -23,12 +23,12 @@ from storage.records.listening_habits import Habit
 from storage.records.outbox import OutboxRow, Task
 from storage.records.people import (
     NOBODY,
+    Login,
     Member,
     Membership,
     Person,
     Role,
     Session,
-    SignIn,
 )
 from storage.records.requests import (
     Adjudication,
@@ -72,6 +72,7 @@ __all__ = [
     "Incident",
     "IncidentKind",
     "Listen",
+    "Login",
     "Member",
     "Membership",
     "Origin",
@@ -93,7 +94,6 @@ __all__ = [
     "Setting",
     "Severity",
     "ShownWord",
-    "SignIn",
     "Slip",
     "SnippetRecord",
     "Span",

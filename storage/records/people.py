@@ -48,14 +48,27 @@ class Member:
 NOBODY = Member(user_id="")
 
 
+class Login(StrEnum):
+    """What Slack showed about the person's login when it confirmed a sign-in."""
+
+    # The login is as new as the sign-in.
+    NEW = "new"
+    # help-clip asked for a new login, and Slack did not show that there was one.
+    ASKED = "asked"
+    # help-clip did not ask for a new login.
+    EARLIER = "earlier"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """A signed-in browser.
 
-    Only the hash of its cookie is stored, and a keyed hash of its User-Agent. `name` is
-    the person's name in Slack, shown to that person alone; it may be empty.
-    `authenticated_at` is the time of the sign-in according to Slack, never later than
-    `started_at`.
+    Only the hash of its cookie is stored, and a keyed hash of its User-Agent; `kind` is
+    a name such as "Firefox on Linux" from a fixed list. `name` is the person's name in
+    Slack, shown to that person alone; it may be empty. `authenticated_at` is the time
+    of the login according to Slack, never later than `started_at`. `used_at` is the
+    last use, to the minute. `was_idle`: it was left alone for so long that it is of no
+    more use for grave acts.
     """
 
     token_hash: str
@@ -65,14 +78,8 @@ class Session:
     started_at: datetime
     authenticated_at: datetime
     expires_at: datetime
+    used_at: datetime
     name: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignIn:
-    """A sign-in under way, used once when Slack redirects the person back."""
-
-    state_hash: str
-    nonce: str
-    return_to: str
-    expires_at: datetime
+    kind: str = ""
+    login: Login = Login.EARLIER
+    was_idle: bool = False

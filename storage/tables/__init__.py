@@ -31,7 +31,7 @@ from storage.tables.people import (
     people,
     readings,
     sessions,
-    sign_ins,
+    used_nonces,
 )
 from storage.tables.proposals import adjudications, declines, proposals
 from storage.tables.requests import followers, requests, thread_replies
@@ -87,7 +87,6 @@ __all__ = [
     "rounds",
     "sessions",
     "settings_known",
-    "sign_ins",
     "slips",
     "snippets",
     "starts",
@@ -95,4 +94,5 @@ __all__ = [
     "thread_replies",
     "tiles",
     "unsequenced",
+    "used_nonces",
 ]

@@ -65,15 +65,19 @@ sessions = Table(
     Column("authenticated_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),
     Column("ended_at", UtcTime),
+    Column("kind", String(40), nullable=False),
+    Column("login", String(8), nullable=False),
+    Column("used_at", UtcTime, nullable=False),
+    Column("was_idle", Boolean, nullable=False),
     Index("sessions_by_person", "person_team", "person_user"),
 )
 
-sign_ins = Table(
-    "sign_ins",
+# Nonces of completed sign-ins, so that none is used twice. A sign-in under way is
+# stored nowhere but in a sealed cookie.
+used_nonces = Table(
+    "used_nonces",
     metadata,
-    Column("state_hash", String(64), primary_key=True),
-    Column("nonce", String(64), nullable=False),
-    Column("return_to", Text, nullable=False),
+    Column("nonce_hash", String(64), primary_key=True),
     Column("expires_at", UtcTime, nullable=False),
 )
 

@@ -145,6 +145,7 @@ def test_an_ended_session_is_known_until_it_would_have_expired(store: Store) -> 
         started_at=NOW,
         authenticated_at=NOW - SECOND,
         expires_at=NOW + HOUR,
+        used_at=NOW,
     )
     with store.begin() as tx:
         tx.sessions.add(session)

@@ -23,7 +23,6 @@ from storage.records import (
     Result,
     Session,
     ShownWord,
-    SignIn,
     SnippetRecord,
     Span,
 )
@@ -205,27 +204,21 @@ def test_what_was_played_is_saved(store: Store) -> None:
         ]
 
 
-def test_a_sign_in_is_taken_once(store: Store) -> None:
-    begun = sign_in()
-    with store.begin() as tx:
-        tx.sessions.add_sign_in(begun)
+def test_a_nonce_is_used_once(store: Store) -> None:
     start = Barrier(5)
 
-    def take(_: int) -> SignIn | None:
+    def use(_: int) -> bool:
         start.wait()
         with store.begin() as tx:
-            return tx.sessions.take_sign_in("state", NOW)
+            return tx.sessions.use_nonce("nonce", NOW + SECOND)
 
     with ThreadPoolExecutor(5) as browsers:
-        taken = list(browsers.map(take, range(5)))
-    assert [x for x in taken if x] == [begun]
-
-
-def test_an_expired_sign_in_is_not_taken(store: Store) -> None:
+        used = list(browsers.map(use, range(5)))
+    assert sorted(used) == [False, False, False, False, True]
     with store.begin() as tx:
-        tx.sessions.add_sign_in(sign_in())
+        tx.sessions.forget_expired(NOW + SECOND)
     with store.begin() as tx:
-        assert tx.sessions.take_sign_in("state", NOW + 2 * SECOND) is None
+        assert tx.sessions.use_nonce("nonce", NOW + 2 * SECOND)
 
 
 def test_sessions_end(store: Store) -> None:
@@ -447,12 +440,6 @@ def proposal(request_id: int, who: Person, text: str, **changes: object) -> Prop
     return Proposal(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def sign_in() -> SignIn:
-    return SignIn(
-        state_hash="state", nonce="n", return_to="/r/x", expires_at=NOW + SECOND
-    )
-
-
 def session(token_hash: str, who: Person) -> Session:
     return Session(
         token_hash=token_hash,
@@ -462,6 +449,7 @@ def session(token_hash: str, who: Person) -> Session:
         started_at=NOW,
         authenticated_at=NOW,
         expires_at=NOW + SECOND,
+        used_at=NOW,
     )
 
 

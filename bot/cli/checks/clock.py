@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bot.cli.checks.result import CheckResult
-from bot.pages.sign_in.openid import LEEWAY
+from bot.rules.people.step_up import LEEWAY
 from bot.text import text
 
 

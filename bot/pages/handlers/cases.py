@@ -44,7 +44,12 @@ def routes(context: PageContext) -> list[BaseRoute]:
             close,
             form=show_case,
         ),
-        page_route(context, "/case/{key}/hold", show_hold),
+        page_route(
+            context,
+            "/case/{key}/hold",
+            show_hold,
+            is_grave=True,
+        ),
         action_route(
             context,
             "/case/{key}/hold",

@@ -26,8 +26,18 @@ def routes(context: PageContext) -> list[BaseRoute]:
     {key} is the key of a request in /closer/ask/{key}, else of an elevated listen.
     """
     return [
-        page_route(context, "/closer", show_queue),
-        page_route(context, "/closer/ask/{key}", show_elevated),
+        page_route(
+            context,
+            "/closer",
+            show_queue,
+            is_grave=True,
+        ),
+        page_route(
+            context,
+            "/closer/ask/{key}",
+            show_elevated,
+            is_grave=True,
+        ),
         action_route(
             context,
             "/closer/ask/{key}",

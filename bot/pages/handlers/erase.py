@@ -18,9 +18,19 @@ from bot.usecases.erasure import overview
 def routes(context: PageContext) -> list[BaseRoute]:
     """Return all routes under /erase."""
     return [
-        page_route(context, "/erase", show_erasures),
+        page_route(
+            context,
+            "/erase",
+            show_erasures,
+            is_grave=True,
+        ),
         action_route(context, "/erase/again", retry),
-        page_route(context, "/erase/{what}/{key}", show_preview),
+        page_route(
+            context,
+            "/erase/{what}/{key}",
+            show_preview,
+            is_grave=True,
+        ),
         action_route(
             context,
             "/erase/{what}/{key}",

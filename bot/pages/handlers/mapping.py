@@ -17,7 +17,12 @@ from bot.usecases.people import role_mapping
 def routes(context: PageContext) -> list[BaseRoute]:
     """Return all routes under /mapping."""
     return [
-        page_route(context, "/mapping", show_mapping),
+        page_route(
+            context,
+            "/mapping",
+            show_mapping,
+            is_grave=True,
+        ),
         action_route(
             context,
             "/mapping",

@@ -1,11 +1,12 @@
-"""The two cookies: one holds the session, one binds a sign-in to its browser."""
+"""The two cookies: one holds the session, one a sealed sign-in under way."""
 
 from datetime import timedelta
 
 from starlette.responses import Response
 
 from bot.pages.context import PageContext
-from bot.usecases.people.sessions import SESSION_LASTS, SIGN_IN_LASTS
+from bot.usecases.people.sessions import SESSION_LASTS
+from bot.usecases.people.sign_ins import SIGN_IN_LASTS
 
 
 def session_cookie(context: PageContext) -> str:
@@ -43,13 +44,14 @@ def set_state(
     context: PageContext,
     response: Response,
     state: str,
+    sealed: str,
 ) -> None:
-    """Bind a sign-in to this browser."""
+    """Keep a sealed sign-in in this browser, and nowhere else."""
     _set(
         context,
         response,
         state_cookie(context, state),
-        state,
+        sealed,
         SIGN_IN_LASTS,
     )
 

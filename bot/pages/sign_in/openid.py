@@ -16,12 +16,12 @@ import jwt
 
 from bot.errors import Unavailable
 from bot.pages.sign_in.signing_keys import KeySet
+from bot.rules.people.step_up import LEEWAY
 from bot.rules.refusals import refuse
 from bot.text import text
+from bot.usecases.people.sign_ins import SignIn
 from storage.records import Person
 
-# The most that Slack's clock and ours may be apart.
-LEEWAY = timedelta(seconds=60)
 _MAX_AGE = timedelta(minutes=15)
 _TEAM = "https://slack.com/team_id"
 # Slack allows display names of this many characters.
@@ -46,6 +46,8 @@ class SlackSignIn:
     authorize_url: str = "https://slack.com/openid/connect/authorize"
     token_url: str = "https://slack.com/api/openid.connect.token"
     keys_url: str = "https://slack.com/openid/connect/keys"
+    # Proof Key for Code Exchange (RFC 7636).
+    uses_pkce: bool = True
 
     @classmethod
     def for_api(
@@ -55,6 +57,7 @@ class SlackSignIn:
         client_id: str,
         client_secret: str,
         team_id: str,
+        uses_pkce: bool = True,
     ) -> Self:
         """Derive the addresses from that of a Web API such as https://slack.com/api/."""
         parts = urlsplit(api_url)
@@ -67,6 +70,7 @@ class SlackSignIn:
             authorize_url=f"{base}/openid/connect/authorize",
             token_url=f"{api_url.rstrip('/')}/openid.connect.token",
             keys_url=f"{base}/openid/connect/keys",
+            uses_pkce=uses_pkce,
         )
 
     @property
@@ -77,10 +81,8 @@ class SlackSignIn:
 
     def address(
         self,
-        *,
+        sign_in: SignIn,
         redirect_uri: str,
-        state: str,
-        nonce: str,
     ) -> str:
         """Return the address that a browser signs in at."""
         query = {
@@ -89,10 +91,17 @@ class SlackSignIn:
             # The profile has the name that the player draws over its picture.
             "scope": "openid profile",
             "redirect_uri": redirect_uri,
-            "state": state,
-            "nonce": nonce,
+            "state": sign_in.state,
+            "nonce": sign_in.nonce,
             "team": self.team_id,
         }
+        if self.uses_pkce:
+            query["code_challenge"] = sign_in.challenge
+            query["code_challenge_method"] = "S256"
+        if sign_in.asks_new_login:
+            # OpenID Connect Core 1.0, section 3.1.2.1.
+            query["prompt"] = "login"
+            query["max_age"] = "0"
         return f"{self.authorize_url}?{urlencode(query)}"
 
 
@@ -133,6 +142,7 @@ def exchange_code(
     http: httpx.Client,
     *,
     code: str,
+    verifier: str,
     redirect_uri: str,
 ) -> str:
     """Exchange the code for an id_token.
@@ -144,6 +154,8 @@ def exchange_code(
         "code": code,
         "redirect_uri": redirect_uri,
     }
+    if slack.uses_pkce:
+        form["code_verifier"] = verifier
     app = (slack.client_id, slack.client_secret)
     try:
         answer = http.post(

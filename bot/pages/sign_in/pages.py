@@ -1,12 +1,11 @@
 """Signing in with Slack, and signing out."""
 
-import hmac
 from dataclasses import replace
+from datetime import datetime
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from bot.errors import Refused
 from bot.pages.context import PageContext, Visit
 from bot.pages.paths import local_path
 from bot.pages.responses import redirect_to, render_page
@@ -20,16 +19,18 @@ from bot.pages.sign_in.cookies import (
     state_cookie,
 )
 from bot.pages.sign_in.openid import BadSignIn, Identity
+from bot.rules.people.step_up import login_shown
 from bot.rules.refusals import refuse
-from bot.usecases.people.sessions import (
+from bot.usecases.people.sessions import end_session, start_session
+from bot.usecases.people.sign_ins import (
+    SignIn,
     begin_sign_in,
-    end_session,
+    open_sign_in,
     refuse_sign_in,
-    start_session,
-    take_sign_in,
+    seal_sign_in,
 )
+from storage.records import Login
 
-_OTHER_BROWSER = refuse("bad_state")
 _OTHER_ORGANISATION = refuse("other_organisation")
 _CANCELLED = refuse("slack_refused")
 
@@ -71,20 +72,23 @@ def ask_to_sign_in(visit: Visit) -> Response:
 
 
 def begin(visit: Visit) -> Response:
-    """POST /sign-in: send the browser to Slack."""
-    to = local_path(visit.form.get("to", "/"))
-    started = begin_sign_in(
-        visit.services,
-        return_to=to,
+    """POST /sign-in: send the browser to Slack.
+
+    The forms of grave acts have the field `new_login`: Slack is asked for one.
+    """
+    sign_in = begin_sign_in(
+        return_to=local_path(visit.form.get("to", "/")),
+        asks_new_login="new_login" in visit.form,
         now=visit.act.now,
     )
-    address = visit.context.slack.address(
-        redirect_uri=visit.context.redirect_uri,
-        state=started.state,
-        nonce=started.nonce,
-    )
+    address = visit.context.slack.address(sign_in, visit.context.redirect_uri)
     response = _send_to_slack(visit, address)
-    set_state(visit.context, response, started.state)
+    set_state(
+        visit.context,
+        response,
+        sign_in.state,
+        seal_sign_in(visit.services, sign_in),
+    )
     return response
 
 
@@ -104,29 +108,51 @@ def finish(visit: Visit) -> Response:
     """GET /sign-in/done: Slack sends the browser back here with a code."""
     query = visit.request.query_params
     state = query.get("state", "")
+    cookie = state_cookie(visit.context, state)
     act = visit.context.act(visit.request, None)
-    bound = visit.request.cookies.get(state_cookie(visit.context, state), "")
-    if not state or not hmac.compare_digest(bound.encode(), state.encode()):
-        refuse_sign_in(visit.services, act, _OTHER_BROWSER)
-    sign_in = take_sign_in(visit.services, act, state)
+    sign_in = open_sign_in(
+        visit.services,
+        act,
+        sealed=visit.request.cookies.get(cookie, ""),
+        state=state,
+    )
     if not query.get("code"):
         refuse_sign_in(visit.services, act, _CANCELLED)
-    found = _identify(visit, query["code"], sign_in.nonce)
+    found = _identify(visit, query["code"], sign_in)
     identified = replace(act, person=found.person)
     if not _is_our_organisation(visit, found):
         refuse_sign_in(visit.services, identified, _OTHER_ORGANISATION)
+    login = login_shown(
+        asked_new=sign_in.asks_new_login,
+        began_at=sign_in.began_at,
+        logged_in_at=found.authenticated_at,
+    )
     started = start_session(
         visit.services,
         identified,
         browser=visit.context.browser(visit.request),
-        authenticated_at=found.authenticated_at,
+        authenticated_at=_time_of_login(found, login),
+        login=login,
+        nonce=sign_in.nonce,
         name=found.name,
+        kind=visit.context.browser_kind(visit.request),
     )
     _end_earlier_session(visit)
     response = redirect_to(local_path(sign_in.return_to))
     set_session(visit.context, response, started.token)
-    delete_cookie(visit.context, response, state_cookie(visit.context, state))
+    delete_cookie(visit.context, response, cookie)
     return response
+
+
+def _time_of_login(found: Identity, login: Login) -> datetime | None:
+    """Return the time of the login; None, the present, if a new one was not shown.
+
+    Slack has confirmed the person just now, and the record reports that there was no
+    new login.
+    """
+    if login is Login.ASKED:
+        return None
+    return found.authenticated_at
 
 
 def sign_out(visit: Visit) -> Response:
@@ -153,7 +179,7 @@ def _is_our_organisation(
 def _identify(
     visit: Visit,
     code: str,
-    nonce: str,
+    sign_in: SignIn,
 ) -> Identity:
     context = visit.context
     try:
@@ -161,19 +187,19 @@ def _identify(
             context.slack,
             context.http,
             code=code,
+            verifier=sign_in.verifier,
             redirect_uri=context.redirect_uri,
         )
         return openid.identify(
             context.slack,
             context.keys,
             id_token=token,
-            nonce=nonce,
+            nonce=sign_in.nonce,
             now=context.clock(),
         )
     except BadSignIn as bad:
         act = context.act(visit.request, None)
         refuse_sign_in(visit.services, act, bad.refusal)
-        raise Refused(bad.refusal.sentence, rule=bad.refusal.rule) from bad
 
 
 def _end_earlier_session(visit: Visit) -> None:

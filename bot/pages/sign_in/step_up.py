@@ -10,6 +10,7 @@ from bot.pages.context import Visit
 from bot.pages.paths import local_path
 from bot.pages.responses import render_page, render_problem
 from bot.usecases.people.step_up import keep_reason, kept_reason, step_up_refusal
+from storage.records import Login
 
 _CHOICES = ("days", "clip")
 
@@ -18,16 +19,19 @@ def reason_values(visit: Visit) -> dict[str, Any]:
     """Return the values for a page whose form asks for a reason.
 
     `typed_reason` is the reason as typed before an error or a sign-in; `is_fresh` is
-    whether the sign-in is recent enough for a grave act.
+    whether the sign-in is recent enough for a grave act, and `is_login_unshown` whether
+    Slack did not show the new login that was asked for.
     """
     assert visit.person is not None
     typed = visit.form.get("reason")
     if not typed:
         typed = kept_reason(visit.services, visit.person, _form_page(visit))
-    is_fresh = step_up_refusal(visit.act) is None
+    act = visit.act
+    is_fresh = step_up_refusal(visit.services, act) is None
     return {
         "typed_reason": typed,
         "is_fresh": is_fresh,
+        "is_login_unshown": act.login is Login.ASKED,
     }
 
 

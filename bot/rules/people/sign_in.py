@@ -4,8 +4,10 @@ from bot.rules.refusals import Refusal, refuse
 from storage.records import Membership
 
 STALE = refuse("sign_in_stale")
+FORGED_STATE = refuse("bad_state")
 OTHER_BROWSER = refuse("other_browser")
 ENDED = refuse("session_ended")
+IDLE = refuse("session_idle")
 
 
 def may_sign_in(*, is_our_team: bool, membership: Membership | None) -> Refusal | None:

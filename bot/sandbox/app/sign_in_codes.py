@@ -7,7 +7,10 @@ CODE_LIFE_S = 600.0
 
 @dataclass
 class SignInCode:
-    """An authorization code: one use, ten minutes. `kind` is openid or install."""
+    """An authorization code: one use, ten minutes.
+
+    `kind` is openid or install; `auth_time` is that of the id_token, in seconds.
+    """
 
     user_id: str
     redirect_uri: str | None
@@ -16,3 +19,4 @@ class SignInCode:
     issued_at: float
     code_challenge: str | None = None
     kind: str = "openid"
+    auth_time: int | None = None

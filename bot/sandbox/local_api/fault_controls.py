@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox.activity.installation import revoke_token
-from bot.sandbox.config import RATE_LIMIT_MODES, VERIFICATION_TOKEN
+from bot.sandbox.config import NEW_LOGIN_MODES, RATE_LIMIT_MODES, VERIFICATION_TOKEN
 from bot.sandbox.local_api.json_body import read_json
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.transport import signed_http
@@ -97,7 +97,7 @@ def _rules(body: Json) -> list[Json]:
 
 
 async def config(request: Request) -> Response:
-    """Change the request URL, rate limits or switched-off events; return them all."""
+    """Change the request URL, limits, logins or switched-off events; return them all."""
     sandbox: Sandbox = request.app.state.sandbox
     try:
         body = await read_json(request)
@@ -113,6 +113,7 @@ async def config(request: Request) -> Response:
     settings: Json = {
         "request_url": sandbox.request_url,
         "rate_limits": sandbox.rate_limits.mode,
+        "new_logins": sandbox.new_logins,
         "events_enabled": sandbox.event_limits.enabled,
     }
     if body.get("verify") and sandbox.request_url:
@@ -128,11 +129,15 @@ async def config(request: Request) -> Response:
 def _configure(sandbox: Sandbox, body: Json) -> None:
     mode = body.get("rate_limits", sandbox.rate_limits.mode)
     url = body.get("request_url")
+    new_logins = body.get("new_logins", sandbox.new_logins)
+    if new_logins not in NEW_LOGIN_MODES:
+        raise ValueError("new_logins: honour, ignore, hide")
     if mode not in RATE_LIMIT_MODES:
         raise ValueError("rate_limits: off, real, bursts")
     if url and urlsplit(str(url)).scheme not in ("http", "https"):
         raise ValueError("request_url begins with http:// or https://")
     sandbox.rate_limits.mode = mode
+    sandbox.new_logins = new_logins
     if "request_url" in body:
         sandbox.request_url = url or None
         sandbox.mark_changed()

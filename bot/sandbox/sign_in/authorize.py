@@ -23,7 +23,10 @@ _PAGES = Environment(loader=PackageLoader("bot.sandbox", "static"), autoescape=T
 _PASSED_ON = (
     "client_id",
     "code_challenge",
+    "code_challenge_method",
+    "max_age",
     "nonce",
+    "prompt",
     "redirect_uri",
     "response_type",
     "scope",
@@ -128,6 +131,8 @@ def authorize_problem(
         return "invalid_scope: openid is missing."
     if not is_allowed_redirect(sandbox, str(asked.get("redirect_uri", ""))):
         return "bad_redirect_uri: this redirect_uri is not one of the app's."
+    if asked.get("code_challenge_method", "S256") != "S256":
+        return "invalid_request: the only code_challenge_method is S256."
     return None
 
 
@@ -174,8 +179,39 @@ def _issue_code(
         sandbox.clock.now(),
         _optional_text(asked, "code_challenge"),
         kind,
+        _login_time(sandbox, person, asked),
     )
     return code
+
+
+def _login_time(
+    sandbox: Sandbox,
+    person: Person,
+    asked: QueryParams | FormData,
+) -> int | None:
+    """Return `auth_time`: when the person last logged in to the sandbox.
+
+    By `sandbox.new_logins`, a request for a new login (OpenID Connect Core, section
+    3.1.2.1) is honoured, ignored, or ignored without any `auth_time`.
+    """
+    now = sandbox.clock.seconds()
+    logged_in_at = sandbox.logins.setdefault(person.id, now)
+    if sandbox.new_logins == "honour":
+        if _asks_new_login(asked, now - logged_in_at):
+            sandbox.logins[person.id] = now
+        return sandbox.logins[person.id]
+    if sandbox.new_logins == "ignore":
+        return logged_in_at
+    return None
+
+
+def _asks_new_login(asked: QueryParams | FormData, login_age_s: int) -> bool:
+    prompts = str(asked.get("prompt", "")).split()
+    if "login" in prompts:
+        return True
+    max_age = str(asked.get("max_age", ""))
+    is_given = max_age.isascii() and max_age.isdigit() and len(max_age) < 10
+    return is_given and login_age_s > int(max_age)
 
 
 def _optional_text(asked: QueryParams | FormData, name: str) -> str | None:

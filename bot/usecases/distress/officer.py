@@ -200,7 +200,7 @@ def close(
             case, relate_to_case(services, tx, act.actor, case)
         )
         if release:
-            refusal = refusal or step_up_refusal(act)
+            refusal = refusal or step_up_refusal(services, act)
         role = _role(refusal)
         if refusal is None:
             reports = tx.cases.reports(case.id)

@@ -264,7 +264,7 @@ def _asked(
     )
     refusal = permission.may_erase(roles)
     if refusal is None and act.person is not None:
-        refusal = step_up_refusal(act)
+        refusal = step_up_refusal(services, act)
     role = None
     if refusal is None and act.person is not None:
         role = Role.ADMINISTRATOR

@@ -36,7 +36,7 @@ def place_hold(
             act,
             Role.SAFETY_OFFICER,
         )
-        refusal = may_hold(roles) or step_up_refusal(act)
+        refusal = may_hold(roles) or step_up_refusal(services, act)
         event = act.event(
             Action.HOLD_PLACED,
             refusal=refusal,
@@ -79,7 +79,7 @@ def release_hold(
             act,
             Role.SAFETY_OFFICER,
         )
-        refusal = may_hold(roles) or step_up_refusal(act)
+        refusal = may_hold(roles) or step_up_refusal(services, act)
         ended = False
         if refusal is None:
             ended = tx.holds.end(hold_id, act.now)

@@ -132,7 +132,7 @@ def ask(
         relation = relate(services, tx, act.actor, request)
         refusal = rules.may_ask_elevated(relation, request, closeness)
         if refusal is None:
-            refusal = step_up_refusal(act)
+            refusal = step_up_refusal(services, act)
         event = _event(
             act,
             Action.CLOSER_ASKED,
@@ -206,7 +206,7 @@ def decide(
         relation = relate(services, tx, act.actor, request)
         refusal = rules.may_decide(relation, request, asked, act.now)
         if refusal is None:
-            refusal = step_up_refusal(act)
+            refusal = step_up_refusal(services, act)
         action = _DECISIONS[approve]
         event = _event(
             act,

@@ -70,7 +70,7 @@ class ElevatedPlay:
             asked,
         )
         if refusal is None:
-            refusal = step_up_refusal(act)
+            refusal = step_up_refusal(services, act)
         if refusal is None:
             refusal = may_listen_now(rest_now(services, tx, act))
         event = _event(act, asked, request)

@@ -130,7 +130,7 @@ def confirm(
         stored = tx.startup.role_mapping()
         refusal = may_map_roles(_roles(services, tx, act, stored))
         if refusal is None:
-            refusal = step_up_refusal(act)
+            refusal = step_up_refusal(services, act)
         if refusal is not None:
             denial = act.event(Action.ROLES_MAPPED, refusal=refusal)
             tx.log.record_with(denial, detail=committed_detail(reason=why))

@@ -13,7 +13,7 @@ from storage.records import Origin, Person
 MAX_KEPT = 1_000
 
 
-def step_up_refusal(act: Act) -> Refusal | None:
+def step_up_refusal(services: Services, act: Act) -> Refusal | None:
     """Return why the act needs a fresh sign-in, or None if it has one.
 
     A use case checks the role first. Slack's buttons never have a fresh sign-in, so
@@ -22,7 +22,12 @@ def step_up_refusal(act: Act) -> Refusal | None:
     """
     if act.origin is Origin.CLI:
         return None
-    return step_up(act.signed_in_at, act.now)
+    return step_up(
+        act.signed_in_at,
+        act.login,
+        act.now,
+        is_new_login_required=services.is_new_login_required,
+    )
 
 
 def keep_reason(

@@ -90,6 +90,7 @@ def test_a_person_is_found_by_their_slack_id(product: Product) -> None:
                 started_at=product.now,
                 authenticated_at=product.now,
                 expires_at=product.now.replace(year=2030),
+                used_at=product.now,
             )
         )
     assert run("erase", "--person", RAVI, "--reason", "left").exit_code == 0

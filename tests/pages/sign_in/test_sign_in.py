@@ -1,5 +1,7 @@
 """Signing in with Slack, honestly and otherwise."""
 
+import base64
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -62,13 +64,18 @@ def test_signing_in_leads_back_to_the_page_and_sets_a_guarded_cookie(
     assert f">{RAVI}</span>" in visitor.get("/").text
     started = site.events(Action.SESSION_STARTED)
     assert [(e.user_id, e.outcome) for e in started] == [(RAVI, Outcome.ALLOWED)]
-    assert provider.codes == [
-        {
-            "grant_type": "authorization_code",
-            "code": "fresh",
-            "redirect_uri": f"{ORIGIN}/sign-in/done",
-        }
-    ]
+    (exchanged,) = provider.codes
+    verifier = exchanged.pop("code_verifier")
+    assert exchanged == {
+        "grant_type": "authorization_code",
+        "code": "fresh",
+        "redirect_uri": f"{ORIGIN}/sign-in/done",
+    }
+    digest = hashlib.sha256(verifier.encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    assert asked["code_challenge_method"] == "S256"
+    assert asked["code_challenge"] == challenge
+    assert "prompt" not in asked
 
 
 @pytest.mark.parametrize(

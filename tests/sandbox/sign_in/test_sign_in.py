@@ -159,3 +159,57 @@ def test_installing_hands_out_the_bot_token(workspace: Workspace) -> None:
     )
     assert installed["access_token"] == "xoxb-sandbox"
     assert installed["authed_user"]["scope"] == "chat:write"
+
+
+CHALLENGED = {
+    # The example of RFC 7636, appendix B.
+    "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    "code_challenge_method": "S256",
+}
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+
+
+def test_a_code_with_a_challenge_needs_its_verifier(workspace: Workspace) -> None:
+    for wrong in ({}, {"code_verifier": VERIFIER[:-1]}):
+        with pytest.raises(SlackApiError) as caught:
+            exchange(workspace, code_for(workspace, **CHALLENGED), **wrong)
+        assert caught.value.response["error"] == "invalid_grant"
+    code = code_for(workspace, **CHALLENGED)
+    assert exchange(workspace, code, code_verifier=VERIFIER)["id_token"]
+
+
+def test_the_plain_challenge_is_refused(workspace: Workspace) -> None:
+    form = {**ASKED, "user_id": "U0LEAD001", "code_challenge_method": "plain"}
+    answer = workspace.http.post("/openid/connect/authorize", data=form)
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("mode", "asked", "age_s"),
+    [
+        ("honour", {}, 100),
+        ("honour", {"prompt": "login"}, 0),
+        ("honour", {"max_age": "0"}, 0),
+        ("honour", {"max_age": "99"}, 0),
+        ("honour", {"max_age": "1000"}, 100),
+        ("honour", {"max_age": "9" * 400}, 100),
+        ("ignore", {"prompt": "login", "max_age": "0"}, 100),
+        ("hide", {"prompt": "login", "max_age": "0"}, None),
+    ],
+)
+def test_a_request_for_a_new_login_is_honoured_ignored_or_not_shown(
+    workspace: Workspace, mode: str, asked: dict[str, str], age_s: int | None
+) -> None:
+    workspace.config(new_logins=mode)
+    try:
+        code_for(workspace, "U0REVIEW3", prompt="login")
+        workspace.fault(skew_s=100)
+        token = exchange(workspace, code_for(workspace, "U0REVIEW3", **asked))
+        claims = jwt.decode(token["id_token"], options={"verify_signature": False})
+    finally:
+        workspace.config(new_logins="honour")
+        workspace.fault(skew_s=0)
+    if age_s is None:
+        assert "auth_time" not in claims
+    else:
+        assert abs(claims["iat"] - claims["auth_time"] - age_s) <= 1

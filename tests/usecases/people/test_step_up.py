@@ -3,7 +3,7 @@ record.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,16 +12,22 @@ from bot.rules.people.step_up import FRESH_FOR, step_up
 from bot.usecases.context import Act
 from bot.usecases.erasure import holds
 from bot.usecases.people.step_up import keep_reason, kept_reason, step_up_refusal
-from storage.records import Action, Origin, Outcome, Person
+from storage.records import Action, Login, Origin, Outcome, Person
 from tests.product import SOFIA, TEAM, Product
 
 SECOND = timedelta(seconds=1)
 
 
 def test_five_minutes_are_fresh_and_not_a_second_more(product: Product) -> None:
-    assert step_up(product.now - FRESH_FOR, product.now) is None
-    assert step_up(product.now - FRESH_FOR - SECOND, product.now) is not None
-    assert step_up(None, product.now) is not None
+    def refuses(signed_in_at: datetime | None) -> bool:
+        refusal = step_up(
+            signed_in_at, Login.NEW, product.now, is_new_login_required=True
+        )
+        return refusal is not None
+
+    assert not refuses(product.now - FRESH_FOR)
+    assert refuses(product.now - FRESH_FOR - SECOND)
+    assert refuses(None)
 
 
 @pytest.mark.parametrize("origin", [Origin.SLACK, Origin.PAGE])
@@ -44,7 +50,7 @@ def test_without_a_fresh_sign_in_the_act_is_refused_and_on_record(
 
 def test_a_shell_needs_a_reason_only(product: Product) -> None:
     act = Act(person=None, origin=Origin.CLI, now=product.now)
-    assert step_up_refusal(act) is None
+    assert step_up_refusal(product.services, act) is None
 
 
 def test_what_was_typed_is_kept_for_its_page_and_its_person(product: Product) -> None:

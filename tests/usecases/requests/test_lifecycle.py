@@ -144,18 +144,6 @@ def test_home_lists_what_one_can_do(product: Product) -> None:
     assert home.read_home(product.services, product.act(STRANGER)).roles == frozenset()
 
 
-def test_a_sign_in_works_once_and_not_after_ten_minutes(product: Product) -> None:
-    first = sessions.begin_sign_in(product.services, return_to="/", now=product.now)
-    sessions.take_sign_in(product.services, product.worker(), first.state)
-    with pytest.raises(Refused):
-        sessions.take_sign_in(product.services, product.worker(), first.state)
-    late = sessions.begin_sign_in(product.services, return_to="/", now=product.now)
-    product.pass_time(minutes=11)
-    with pytest.raises(Refused):
-        sessions.take_sign_in(product.services, product.worker(), late.state)
-    assert product.last_event().rule == "sign_in_stale"
-
-
 def test_a_session_lasts_eight_hours_and_ends_on_sign_out(product: Product) -> None:
     started = sessions.start_session(product.services, product.act(AMIR), browser="b")
     assert sessions.session_of(product.services, started.token, product.now) is not None

@@ -107,11 +107,12 @@ def id_claims(
         "aud": CLIENT_ID,
         "exp": now + ID_TOKEN_LIFE_S,
         "iat": now,
-        "auth_time": now,
         "at_hash": _base64url(digest[:16]),
         "https://slack.com/team_id": person.team_id,
         "https://slack.com/user_id": person.id,
     }
+    if code.auth_time is not None:
+        claims["auth_time"] = code.auth_time
     if code.nonce:
         claims["nonce"] = code.nonce
     return claims | _personal_claims(sandbox, person, code.scopes)
