@@ -13,7 +13,9 @@ import httpx
 from slack_sdk import WebClient
 
 from bot.sandbox.config import BOT_TOKEN
-from bot.usecases.context import Act
+from bot.slack.background import Background
+from bot.slack.delivery import Handler, SlackDelivery
+from bot.usecases.context import Act, act_without_person
 from bot.usecases.listening import progress
 from bot.usecases.listening.grant import grant
 from bot.usecases.listening.request_snippet import RequestSnippet
@@ -86,6 +88,21 @@ class Workspace:
         )
         assert pressed["ok"], pressed
         return pressed
+
+    def deliver(self, handler: Handler, **event: Any) -> None:
+        """Deliver an event to its handler that the sandbox has no button for."""
+        acknowledged: list[bool] = []
+        handler(
+            SlackDelivery(
+                services=self.program.services,
+                act=act_without_person(Origin.SLACK, utc_now()),
+                payload={"event": event},
+                client=self.client,
+                ack=lambda: acknowledged.append(True),
+                background=Background(),
+            )
+        )
+        assert acknowledged == [True]
 
     def messages(
         self, person: str = ROSA, channel: str = CHANNEL, thread_ts: str | None = None

@@ -1,10 +1,13 @@
 """The officer's case page and the reporter's own page."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.usecases.distress import officer, stop_clip
-from storage.records import Action, Case, CaseState, Outcome
-from tests.pages.site import JONAS, LENA, RAVI, SAFETY, Site
+from bot.rules.desks import Holders
+from bot.usecases.distress import cases, officer, stop_clip
+from storage.records import Action, Case, CaseState, Outcome, Role, Severity
+from tests.pages.site import ADMIN, JONAS, LENA, RAVI, SAFETY, Site
 
 REPLY = "We looked at it today. Nobody is in danger, and you did the right thing."
 
@@ -119,6 +122,37 @@ def test_the_reporter_says_how_bad_it_is_and_reads_the_answer(site: Site) -> Non
     reporter.post(f"/stopped/{case.key}/not-enough")
     assert state(site, case) is CaseState.OPEN
     assert "Another officer looks after it" in reporter.get(f"/stopped/{case.key}").text
+
+
+def test_a_case_without_an_emergency_is_graded_lower(site: Site) -> None:
+    case = mine(site)
+    cases.grade(site.services, site.act(RAVI), case.key, Severity.DANGER)
+    path = f"/case/{case.key}/not-an-emergency"
+    answer = site.visitor(SAFETY).post(path)
+    assert answer.headers["location"] == f"/case/{case.key}"
+    with site.services.store.read() as tx:
+        found = tx.cases.by_id(case.id)
+    assert found is not None
+    assert found.severity is Severity.UPSETTING
+
+
+def test_a_case_is_handed_over_to_another_officer_alone(site: Site) -> None:
+    desks = site.services.desks
+    officers = Holders(users=frozenset({SAFETY, ADMIN}))
+    named = {**desks.holders, Role.SAFETY_OFFICER: officers}
+    site.services = replace(site.services, desks=replace(desks, holders=named))
+    case = mine(site)
+    safety = site.visitor(SAFETY)
+    path = f"/case/{case.key}/hand-over"
+    assert safety.post(path, officer=LENA).status_code == 403
+    assert safety.post(path, officer=ADMIN).headers["location"] == "/case"
+
+
+def test_an_unknown_step_of_the_checklist_is_not_ticked(site: Site) -> None:
+    case = mine(site)
+    answer = site.visitor(SAFETY).post(f"/case/{case.key}/step", step="nowhere")
+    assert answer.status_code == 422
+    assert "no such step" in answer.text
 
 
 @pytest.mark.parametrize("path", ["", "/grade", "/not-enough"])

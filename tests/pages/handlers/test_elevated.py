@@ -1,5 +1,6 @@
 """Hearing closer, and signing in once more, as people see it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -72,6 +73,21 @@ def test_the_way_is_shown_to_holders_only(site: Site) -> None:
     assert way not in site.visitor(LENA).get(f"/r/{request.key}").text
     assert site.visitor(LENA).get(way).status_code == 403
     assert site.visitor().get("/closer").text.count("Sign in with Slack") == 1
+
+
+def test_a_lead_approves_on_the_page_with_a_reason(site: Site) -> None:
+    request = with_holder(site)
+    site.visitor(RAVI).post(
+        f"/closer/ask/{request.key}", reason="too muffled", closeness="unmasked"
+    )
+    lena = site.visitor(LENA)
+    found = re.search(r"/closer/[\w-]+/decide", lena.get("/closer").text)
+    assert found
+    assert lena.post(found[0], reason="", decision="approve").status_code == 422
+    answer = lena.post(found[0], reason="it is urgent", decision="approve")
+    assert answer.headers["location"] == "/closer"
+    (approved,) = site.events(Action.CLOSER_APPROVED)
+    assert (approved.outcome, approved.user_id) == (Outcome.ALLOWED, LENA)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What a set of blind proposals adds up to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
 
@@ -87,6 +88,21 @@ def test_the_order_of_answers_never_matters(said: list[str | Answer]) -> None:
         if (v := verdict(list(order), 2, "en-US"))
     }
     assert len(outcomes) == 1
+
+
+@given(
+    st.lists(st.sampled_from(["lamp", "lamb", CANT, NOISE]), max_size=4),
+    st.lists(st.integers(1, 3), min_size=4, max_size=4),
+)
+def test_an_outcome_does_not_depend_on_how_sure_the_listeners_were(
+    said: list[str | Answer], confidences: list[int]
+) -> None:
+    given_answers = proposals(*said)
+    surer = [
+        replace(each, confidence=confidence)
+        for each, confidence in zip(given_answers, confidences, strict=False)
+    ]
+    assert verdict(surer, 2, "en-US") == verdict(given_answers, 2, "en-US")
 
 
 def test_readings_carry_letters_and_no_authors() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.slack.delivery import Handler
+from bot.slack.handlers import channels
 from bot.usecases.channels import inspect
 from bot.usecases.listening import progress
 from bot.usecases.listening.request_snippet import RequestSnippet
@@ -76,6 +78,23 @@ def test_a_desk_stands_still_until_its_channel_is_mended(
     workspace.wait(
         lambda: told(workspace, ADA).rstrip().endswith("Its requests go on.")
     )
+
+
+@pytest.mark.parametrize(
+    ("handler", "event"),
+    [
+        (channels.record_deleted, {"channel": CHANNEL}),
+        (channels.record_bot_removed, {"channel": {"id": CHANNEL}}),
+        (channels.record_new_id, {"old_channel_id": CHANNEL}),
+    ],
+)
+def test_a_channel_that_slack_reports_lost_is_unfit(
+    workspace: Workspace, handler: Handler, event: dict[str, Any]
+) -> None:
+    workspace.wait(lambda: is_fit(workspace))
+    workspace.deliver(handler, **event)
+    assert not is_fit(workspace)
+    workspace.deliver(channels.inspect_soon, channel=CHANNEL)
 
 
 def test_the_thread_turns_neutral_and_names_nobody(workspace: Workspace) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.background import Background
-from bot.slack.delivery import Handler, SlackDelivery
+from bot.slack.delivery import Handler
 from bot.slack.handlers import roles
 from bot.slack.handlers.roles import refresh_roles
 from bot.usecases.context import Act
@@ -63,28 +62,9 @@ def test_leaving_a_group_counts_by_the_event_and_joining_at_the_next_refresh(
     assert not reviews(workspace, JONAS)
 
 
-def told(workspace: Workspace, handler: Handler, **event: Any) -> None:
-    """Slack delivers an event the sandbox has no button for."""
-    act = Act(person=None, origin=Origin.SLACK, now=utc_now())
-    services = workspace.program.services
-    acknowledged: list[bool] = []
-    handler(
-        SlackDelivery(
-            services=services,
-            act=act,
-            payload={"event": event},
-            client=workspace.client,
-            ack=lambda: acknowledged.append(True),
-            background=Background(),
-        )
-    )
-    assert acknowledged == [True]
-
-
 def test_a_disabled_group_gives_no_role(workspace: Workspace) -> None:
     assert reviews(workspace, RAVI)
-    told(
-        workspace,
+    workspace.deliver(
         roles.empty_disabled_group,
         subteam={"id": REVIEWERS, "date_delete": 1_700_000_000},
     )
@@ -96,8 +76,7 @@ def test_a_disabled_group_gives_no_role(workspace: Workspace) -> None:
 def test_a_group_that_only_changed_its_name_keeps_its_people(
     workspace: Workspace,
 ) -> None:
-    told(
-        workspace,
+    workspace.deliver(
         roles.empty_disabled_group,
         subteam={"id": REVIEWERS, "date_delete": 0},
     )
@@ -105,7 +84,9 @@ def test_a_group_that_only_changed_its_name_keeps_its_people(
 
 
 def test_a_group_of_no_concern_is_left_alone(workspace: Workspace) -> None:
-    told(workspace, roles.remove_from_group, subteam_id="S0OTHER", removed_users=[RAVI])
+    workspace.deliver(
+        roles.remove_from_group, subteam_id="S0OTHER", removed_users=[RAVI]
+    )
     assert reviews(workspace, RAVI)
 
 
@@ -119,7 +100,7 @@ def test_a_revoked_personal_token_signs_that_person_out(workspace: Workspace) ->
         ).token
         for who in (RAVI, LENA)
     )
-    told(workspace, roles.handle_revoked_tokens, tokens={"oauth": [RAVI]})
+    workspace.deliver(roles.handle_revoked_tokens, tokens={"oauth": [RAVI]})
     assert session_of(services, ravi, utc_now()) is None
     assert session_of(services, lena, utc_now()) is not None
     assert reviews(workspace, RAVI)
@@ -135,7 +116,7 @@ def test_a_revoked_personal_token_signs_that_person_out(workspace: Workspace) ->
 def test_without_the_app_nobody_holds_a_role_until_it_is_back(
     workspace: Workspace, handler: Handler, event: dict[str, Any]
 ) -> None:
-    told(workspace, handler, **event)
+    workspace.deliver(handler, **event)
     assert not reviews(workspace, RAVI)
     refresh(workspace)
     assert reviews(workspace, RAVI)

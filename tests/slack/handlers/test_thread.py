@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from bot.cli.demo.tour import AMIR as AUDITOR
 from bot.redaction.words import mask_text
 from storage.records import Answer, RequestState
@@ -92,6 +94,18 @@ def test_home_shows_each_person_their_own(workspace: Workspace) -> None:
     assert "Needs your ruling" in written(workspace.home(LENA))
     assert "Access log" in written(workspace.home(AUDITOR))
     assert "no role" in written(workspace.home("U0GUEST01"))
+
+
+@pytest.mark.parametrize(
+    ("button", "form"), [("ask_from_home", "ask"), ("stop_from_home", "stop_clip")]
+)
+def test_a_button_of_home_opens_its_form(
+    workspace: Workspace, button: str, form: str
+) -> None:
+    view = workspace.home(ROSA)
+    pressed = workspace.post("press", ROSA, view_id=view["id"], action_id=button)
+    assert pressed["ok"], pressed
+    assert workspace.window(ROSA)["callback_id"] == form
 
 
 def test_withdrawing_from_home_closes_the_thread(workspace: Workspace) -> None:
