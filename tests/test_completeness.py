@@ -72,9 +72,10 @@ def test_every_page_is_opened_or_sent_to_by_a_test(tmp_path: Path) -> None:
 
 
 def is_used(path: str) -> bool:
-    """Return whether the last named part of the path is in a test's address or alone."""
-    named = [part for part in path.split("/") if part and "{" not in part]
-    return bool(re.search(rf'[/"]{re.escape(named[-1])}["?#/]', TESTS))
+    """Return whether a test names the path, or the verb after a key alone."""
+    whole = re.sub(r"\\{\w+\\}", r"\\{[^}]+\\}", re.escape(path))
+    verb = path.rpartition("}/")[2]
+    return bool(re.search(rf"{whole}[\"'?#]|[\"/]{re.escape(verb)}\"", TESTS))
 
 
 @pytest.mark.parametrize("language", LISTED)
