@@ -47,9 +47,8 @@ def build_web(
         uses_pkce=settings.slack_pkce,
     )
     routes: list[BaseRoute] = []
-    if settings.hook_secret is not None:
-        secret = settings.hook_secret.get_secret_value()
-        routes.append(hook_route(services, secret, clock))
+    if settings.hook_secrets:
+        routes.append(hook_route(services, settings.hook_secrets, clock))
     routes += [
         *pages(
             services, sign_in, clock=clock, trusted_proxies=settings.trusted_networks
@@ -68,9 +67,7 @@ def build_web(
     if sockets is not None:
         # Over Socket Mode, a delivery over HTTP cannot come from Slack.
         return web
-    signing_secret = settings.slack_signing_secret
-    assert signing_secret is not None, "without a socket, deliveries are signed"
-    deliveries = slack_deliveries(app, signing_secret.get_secret_value(), read_whole)
+    deliveries = slack_deliveries(app, settings.slack_signing_secrets, read_whole)
     return _route_path(_SLACK_PATH, deliveries, web)
 
 

@@ -222,7 +222,6 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     app = build_app(
         services,
         client,
-        signing_secret=_delivery_secret(settings),
         identity=identity,
         clock=clock,
     )
@@ -273,13 +272,6 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         act_without_person(Origin.WORKER, clock()),
     )
     return program
-
-
-def _delivery_secret(settings: Settings) -> str | None:
-    """Return the secret that signs deliveries; Socket Mode has no signatures."""
-    if settings.slack_app_token:
-        return None
-    return secret_value(settings.slack_signing_secret)
 
 
 def _settings_by_name(settings: Settings) -> dict[str, Any]:

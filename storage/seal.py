@@ -77,6 +77,20 @@ class MasterKey:
             )
         self._current = next(iter(self._by_id))
 
+    @property
+    def current_id(self) -> str:
+        """Return 16 hexadecimal digits that name the first key and do not reveal it."""
+        return self._current.hex()
+
+    @property
+    def has_former_keys(self) -> bool:
+        """Return whether keys stand behind the first one, as during a rotation."""
+        return len(self._by_id) > 1
+
+    def wraps(self, wrapped: bytes) -> bool:
+        """Return whether the first key wrapped this data key."""
+        return wrapped.startswith(_WRAPPED + self._current)
+
     @classmethod
     def read(cls, text: str) -> "MasterKey":
         """Return the master key of the text of SNIPPET_KEY; see `read_master_keys`."""
@@ -84,9 +98,7 @@ class MasterKey:
 
     def derive(self, seed: bytes) -> bytes:
         """Return 32 bytes that follow from `seed` and the current master key alone."""
-        return hmac.digest(
-            self._by_id[self._current], b"help-clip derived\n" + seed, "sha256"
-        )
+        return _derived(self._by_id[self._current], seed)
 
     def pseudonym(self, purpose: bytes, text: str) -> str:
         """Return 24 hexadecimal digits that stand for `text` and do not reveal it.
@@ -94,8 +106,17 @@ class MasterKey:
         The hash is keyed, because a plain hash of the few possible addresses and
         browsers could be found by trying all of them.
         """
-        key = self.derive(purpose)
-        return hmac.digest(key, text.encode(errors="replace"), "sha256")[:12].hex()
+        return _pseudonym(self._by_id[self._current], purpose, text)
+
+    def stands_for(
+        self,
+        pseudonym: str,
+        purpose: bytes,
+        text: str,
+    ) -> bool:
+        """Return whether one of the keys makes this pseudonym of `text`."""
+        made = [_pseudonym(key, purpose, text) for key in self._by_id.values()]
+        return any(hmac.compare_digest(each, pseudonym) for each in made)
 
     def wrap(self, data_key: bytes, clip_id: str) -> bytes:
         """Encrypt a data key, bound to this master key and this clip."""
@@ -164,6 +185,21 @@ def _decrypt(
             "These bytes cannot be opened: they were changed, moved, or sealed with "
             "another key."
         ) from error
+
+
+def _derived(key: bytes, seed: bytes) -> bytes:
+    return hmac.digest(key, b"help-clip derived\n" + seed, "sha256")
+
+
+def _pseudonym(
+    key: bytes,
+    purpose: bytes,
+    text: str,
+) -> str:
+    hashed = hmac.digest(
+        _derived(key, purpose), text.encode(errors="replace"), "sha256"
+    )
+    return hashed[:12].hex()
 
 
 def _key_id(key: bytes) -> bytes:

@@ -22,6 +22,7 @@ from bot.text import text
 from storage.errors import StorageError
 
 SLACK_API_URL = "https://slack.com/api/"
+_HOOK_SECRET_LENGTH = 16
 # Messages of pydantic begin with these words.
 _PYDANTICS = re.compile(r"^(?:Value error,|Input|String) ")
 
@@ -66,7 +67,7 @@ class Settings(BaseSettings):
     )
     result_sink: str
     result_secret: SecretStr | None = None
-    hook_secret: SecretStr | None = Field(default=None, min_length=16)
+    hook_secret: SecretStr | None = None
     snippet_store: str = "snippets"
     snippet_key: SecretStr
     key_store: str = "keys"
@@ -103,11 +104,28 @@ class Settings(BaseSettings):
             return listen
         raise ValueError("is written HOST:PORT, such as 127.0.0.1:8080")
 
+    @field_validator("hook_secret")
+    @classmethod
+    def _is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if any(len(part) < _HOOK_SECRET_LENGTH for part in _divided(secret)):
+            raise ValueError(f"needs {_HOOK_SECRET_LENGTH} characters or more")
+        return secret
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, networks: str) -> str:
         _networks(networks)
         return networks
+
+    @property
+    def slack_signing_secrets(self) -> list[str]:
+        """Return the signing secrets; during a rotation there are several."""
+        return _divided(self.slack_signing_secret)
+
+    @property
+    def hook_secrets(self) -> list[str]:
+        """Return the secrets that sign calls to us; during a rotation several."""
+        return _divided(self.hook_secret)
 
     @property
     def trusted_networks(self) -> tuple[Network, ...]:
@@ -120,6 +138,13 @@ class Settings(BaseSettings):
     @property
     def port(self) -> int:
         return int(self.listen.rpartition(":")[2])
+
+
+def _divided(secret: SecretStr | None) -> list[str]:
+    if secret is None:
+        return []
+    parts = [part.strip() for part in secret.get_secret_value().split(",")]
+    return [part for part in parts if part]
 
 
 def _is_port(port: str) -> bool:

@@ -18,6 +18,9 @@ from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import Login, Origin, Person, Session
 
+# A session is bound to the pseudonym of its browser's User-Agent under this purpose.
+_USER_AGENT = b"user agent"
+
 
 @dataclass(
     frozen=True,
@@ -57,7 +60,12 @@ class PageContext:
     def browser(self, request: Request) -> str:
         """Return a pseudonym of the User-Agent, which binds a session to its browser."""
         agent = request.headers.get("user-agent", "")
-        return self.services.snippet_key.pseudonym(b"user agent", agent)
+        return self.services.snippet_key.pseudonym(_USER_AGENT, agent)
+
+    def is_browser(self, request: Request, pseudonym: str) -> bool:
+        """Return whether the pseudonym is of this User-Agent, under any SNIPPET_KEY."""
+        agent = request.headers.get("user-agent", "")
+        return self.services.snippet_key.stands_for(pseudonym, _USER_AGENT, agent)
 
     def browser_kind(self, request: Request) -> str:
         """Return a name such as "Firefox on Linux"; empty for an unknown browser."""

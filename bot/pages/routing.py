@@ -220,7 +220,7 @@ def _session_of_browser(
     """Return the session if it belongs to the browser that sent the request."""
     if known is None:
         return None
-    if known.browser != context.browser(request):
+    if not context.is_browser(request, known.browser):
         return None
     return known
 

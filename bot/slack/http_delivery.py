@@ -20,15 +20,16 @@ _UNREADABLE = PlainTextResponse("The delivery cannot be read.", 400)
 
 def slack_deliveries(
     app: App,
-    signing_secret: str,
+    signing_secrets: Sequence[str],
     read_whole: ReadWhole,
 ) -> ASGIApp:
     """Return the ASGI application for Slack's deliveries.
 
     It skips the middleware that only browsers need, because Slack limits the time to
-    acknowledge. `read_whole` reads a body within the limits of size and time.
+    acknowledge. A delivery is signed with one of `signing_secrets`. `read_whole` reads
+    a body within the limits of size and time.
     """
-    verifier = SignatureVerifier(signing_secret)
+    verifiers = [SignatureVerifier(secret) for secret in signing_secrets]
 
     async def deliveries(
         scope: Scope,
@@ -41,7 +42,7 @@ def slack_deliveries(
             if isinstance(read, Response):
                 response = read
             else:
-                response = await _answer(app, verifier, scope, read)
+                response = await _answer(app, verifiers, scope, read)
         await response(scope, receive, send)
 
     return deliveries
@@ -49,7 +50,7 @@ def slack_deliveries(
 
 async def _answer(
     app: App,
-    verifier: SignatureVerifier,
+    verifiers: Sequence[SignatureVerifier],
     scope: Scope,
     messages: list[Message],
 ) -> Response:
@@ -58,7 +59,7 @@ async def _answer(
         name.decode("latin-1"): value.decode("latin-1")
         for name, value in scope["headers"]
     }
-    if not _is_signed(verifier, body, headers):
+    if not any(_is_signed(verifier, body, headers) for verifier in verifiers):
         return _UNSIGNED
     query = scope["query_string"].decode("latin-1")
     # Bolt's own ASGI adapters are not used: they parse and dispatch in the event loop.

@@ -6,7 +6,16 @@ Held clips and clips with an open case are never due.
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, exists, or_, select
+from sqlalchemy import (
+    Connection,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.records import Request, RequestState, SnippetRecord
@@ -53,16 +62,71 @@ class RetentionDates:
         )
         return [snippet_of(row) for row in self.connection.execute(query).mappings()]
 
-    def keep_clip_key(self, clip_id: str, *, until: datetime) -> None:
-        """Store until when a clip's key is kept. A later call replaces an earlier one."""
-        upsert(
-            self.connection,
-            clip_keys,
-            {
-                "clip_id": clip_id,
-                "keep_until": until,
-            },
+    def keep_clip_key(
+        self,
+        clip_id: str,
+        *,
+        until: datetime,
+        wrapped_by: str | None = None,
+    ) -> None:
+        """Store until when a clip's key is kept. A later call replaces an earlier one.
+
+        Without `wrapped_by` the entry's master key stays as it is.
+        """
+        row: dict[str, object] = {
+            "clip_id": clip_id,
+            "keep_until": until,
+        }
+        if wrapped_by is not None:
+            row["wrapped_by"] = wrapped_by
+        upsert(self.connection, clip_keys, row)
+
+    def note_wrapped(self, clip_id: str, master_id: str) -> None:
+        """Store that this master key wraps the clip's key."""
+        self.connection.execute(
+            update(clip_keys)
+            .where(clip_keys.c.clip_id == clip_id)
+            .values(wrapped_by=master_id)
         )
+
+    def count_clip_keys(self, wrapped_by: str) -> tuple[int, int, int]:
+        """Return the numbers of keys: all, of another master key, of an unknown one."""
+        other = clip_keys.c.wrapped_by != wrapped_by
+        unknown = clip_keys.c.wrapped_by.is_(None)
+        query = select(
+            func.count(),
+            func.count().filter(other),
+            func.count().filter(unknown),
+        ).select_from(clip_keys)
+        n_keys, n_other, n_unknown = self.connection.execute(query).one()
+        return n_keys, n_other, n_unknown
+
+    def clip_keys_to_rewrap(
+        self,
+        wrapped_by: str,
+        after: str,
+        limit: int = 100,
+    ) -> list[str]:
+        """Return clips whose keys another master key wraps, in order of their ids.
+
+        Only ids behind `after` count.
+        """
+        is_current = clip_keys.c.wrapped_by == wrapped_by
+        query = (
+            select(clip_keys.c.clip_id)
+            .where(
+                clip_keys.c.clip_id > after,
+                or_(clip_keys.c.wrapped_by.is_(None), ~is_current),
+            )
+            .order_by(clip_keys.c.clip_id)
+            .limit(limit)
+        )
+        return list(self.connection.execute(query).scalars())
+
+    def has_clip_key(self, clip_id: str) -> bool:
+        """Return whether the clip has an entry, so that its key was not shredded."""
+        query = select(clip_keys.c.clip_id).where(clip_keys.c.clip_id == clip_id)
+        return self.connection.execute(query).first() is not None
 
     def forget_clip_key(self, clip_id: str) -> None:
         """Delete the entry of a clip whose key is shredded."""

@@ -85,6 +85,7 @@ class Action(StrEnum):
     OUTSIDER_SEEN = "outsider.seen"
     QUEUE_VIEWED = "queue.viewed"
     ROLES_MAPPED = "roles.mapped"
+    KEYS_ROTATED = "keys.rotated"
     SETTING_CHANGED = "setting.changed"
     ROLE_CHANGED = "role.changed"
     APP_REMOVED = "app.removed"

@@ -25,10 +25,12 @@ snippets = Table(
 )
 
 # Clips that have a data key, and until when. The keys are not in the database: see
-# storage/keys.py.
+# storage/keys.py. `wrapped_by` is the id of the master key that wraps the clip's key,
+# and empty for keys that an older release made.
 clip_keys = Table(
     "clip_keys",
     metadata,
     Column("clip_id", String(128), primary_key=True),
     Column("keep_until", UtcTime, nullable=False, index=True),
+    Column("wrapped_by", String(16)),
 )

@@ -14,6 +14,7 @@ from tests.pages.site import TestClient
 from tests.product import TEAM, Product
 
 SECRET = "a-signing-secret"
+FORMER_SECRET = "the-former-secret"
 ODD_BODIES = [
     b"[" * 500_000,
     b'{"a":' * 100_000,
@@ -35,11 +36,10 @@ def slack_address(product: Product) -> TestClient:
     app = build_app(
         product.services,
         WebClient(base_url="http://127.0.0.1:9/api/"),
-        signing_secret=SECRET,
         identity=identity,
         clock=product.clock,
     )
-    return TestClient(slack_deliveries(app, SECRET, read_whole))
+    return TestClient(slack_deliveries(app, [SECRET, FORMER_SECRET], read_whole))
 
 
 @pytest.mark.parametrize("body", ODD_BODIES, ids=range(len(ODD_BODIES)))
@@ -76,3 +76,20 @@ def test_a_signed_body_of_any_shape_is_no_server_error(
     }
     answer = slack_address.post("/", content=body, headers=headers)
     assert answer.status_code < 500
+
+
+def test_during_a_rotation_both_secrets_are_accepted_and_no_third(
+    slack_address: TestClient,
+) -> None:
+    body = b"ssl_check=1"
+    for secret, status in ((SECRET, 200), (FORMER_SECRET, 200), ("another", 401)):
+        verifier = SignatureVerifier(secret)
+        now = str(int(verifier.clock.now()))
+        signature = verifier.generate_signature(timestamp=now, body=body)
+        headers = {
+            "content-type": "application/x-www-form-urlencoded",
+            "x-slack-signature": signature or "",
+            "x-slack-request-timestamp": now,
+        }
+        answer = slack_address.post("/", content=body, headers=headers)
+        assert answer.status_code == status, secret

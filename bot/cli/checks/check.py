@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.cli.checks.clock import clock_line
 from bot.cli.checks.files import decoder_line, file_lines
+from bot.cli.checks.keys import key_line
 from bot.cli.checks.languages import language_lines
 from bot.cli.checks.log import log_lines
 from bot.cli.checks.result import CheckResult
@@ -93,6 +94,7 @@ def _part_lines(
     if database.problem:
         # Every further check reads the database.
         return
+    yield key_line(services)
     yield from _role_lines(services)
     yield from _people_lines(services)
     yield from _outbox_lines(services)

@@ -5,7 +5,7 @@ The calls are signed like our own result webhook (docs/clip-sources.md).
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
@@ -31,10 +31,10 @@ _KEYS = {"id", "event", "clip_id", "speaker"}
 
 def hook_route(
     services: Services,
-    secret: str,
+    secrets: Sequence[str],
     clock: Callable[[], datetime],
 ) -> Route:
-    """Return the route. The holder of `secret` may close and erase, and nothing else."""
+    """Return the route. Holders of one of `secrets` may close and erase, no more."""
 
     async def endpoint(request: Request) -> Response:
         body = await _body(request)
@@ -53,7 +53,7 @@ def hook_route(
         if not hooks.is_genuine(
             signed,
             body,
-            secret,
+            secrets,
             clock(),
         ):
             return _error(text("erasure.hook.not_genuine"), 401)

@@ -1,6 +1,7 @@
 """Signed calls from the system that keeps the recordings: consent withdrawn, or erase."""
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,17 +47,18 @@ class Signature:
 def is_genuine(
     signed: Signature,
     body: bytes,
-    secret: str,
+    secrets: Sequence[str],
     now: datetime,
 ) -> bool:
-    """Return whether the body was signed with the secret in the last five minutes."""
+    """Return whether one of the secrets signed the body in the last five minutes."""
     stamp = signed.timestamp
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
         return False
     if abs(now.timestamp() - int(stamp)) > FRESH_SECONDS:
         return False
-    expected = signature(secret, stamp, body).encode()
-    return hmac.compare_digest(expected, signed.value.encode())
+    value = signed.value.encode()
+    expected = [signature(secret, stamp, body).encode() for secret in secrets]
+    return any(hmac.compare_digest(each, value) for each in expected)
 
 
 def carry_out(

@@ -148,7 +148,11 @@ def _make_data_key(
     # Shredding the key takes the same lock, and finds this request still to be
     # rendered.
     tx.clips.lock(request.clip_id)
-    tx.retention.keep_clip_key(request.clip_id, until=request.expires_at)
+    tx.retention.keep_clip_key(
+        request.clip_id,
+        until=request.expires_at,
+        wrapped_by=services.snippet_key.current_id,
+    )
     return services.clip_keys.make(request.clip_id)
 
 

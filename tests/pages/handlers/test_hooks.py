@@ -21,7 +21,7 @@ class Caller:
     """The other system."""
 
     def __init__(self, product: Product) -> None:
-        route = hook_route(product.services, SECRET, product.clock)
+        route = hook_route(product.services, [SECRET], product.clock)
         self._client = TestClient(Starlette(routes=[route]))
         self._product = product
 
@@ -109,7 +109,7 @@ def test_another_secret_or_another_body_is_refused(
         caller.call(secret="another secret altogether", id="1", event="erase")[0] == 401
     )
     client = TestClient(
-        Starlette(routes=[hook_route(product.services, SECRET, product.clock)])
+        Starlette(routes=[hook_route(product.services, [SECRET], product.clock)])
     )
     timestamp = str(int(product.now.timestamp()))
     signed = signature(SECRET, timestamp, b"{}")
