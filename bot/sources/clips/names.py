@@ -12,7 +12,7 @@ AUDIO_EXTENSIONS = (
     *("au", "w64", "sph"),
 )
 TRANSCRIPT_EXTENSIONS = (
-    "ctm", "vtt", "srt", "TextGrid", "eaf", "transcript.json", "txt", "csv",
+    "ctm", "stm", "vtt", "srt", "TextGrid", "eaf", "transcript.json", "txt", "csv",
 )  # fmt: skip
 SIDECAR_EXTENSION = "json"
 _AUDIO = frozenset(AUDIO_EXTENSIONS)

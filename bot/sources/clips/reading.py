@@ -1,10 +1,13 @@
 """Decode the bytes of a sidecar or transcript; refuse others with a sentence."""
 
+import codecs
 import json
 from typing import NoReturn
 
 from bot.errors import Invalid
+from bot.text import text
 
+_LONGEST_LINE = 65_536
 MAX_SIDE_FILE_BYTES = 8 * 1024 * 1024
 
 
@@ -13,21 +16,36 @@ def decode_text(
     what: str,
     errors: str = "strict",
 ) -> str:
-    """Return UTF-8 text without a byte order mark.
+    """Return text without a byte order mark, which may show that it is UTF-16.
 
-    `what` starts the sentence of the error, e.g. "The sidecar".
+    Windows writes such files. `what` starts the sentence of the error, e.g. "The
+    sidecar".
     """
     if len(data) > MAX_SIDE_FILE_BYTES:
         raise Invalid(
             f"{what} is larger than {MAX_SIDE_FILE_BYTES // 1024 // 1024} MB, which no transcript"
             " of one clip should be. Check that it is the right file."
         )
+    if data.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError:
+            raise Invalid(text("sources.reading.not_utf16", what=what)) from None
     try:
         return data.decode("utf-8-sig", errors)
     except UnicodeDecodeError as error:
         raise Invalid(
             f"{what} is not valid UTF-8 (byte {error.start + 1} is wrong). Save it as UTF-8."
         ) from None
+
+
+def first_line(data: bytes) -> str:
+    """Return the first line that is not empty, whatever the letters are."""
+    encoding = "utf-8-sig"
+    if data.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
+        encoding = "utf-16"
+    lines = data[:_LONGEST_LINE].decode(encoding, "replace").split("\n")
+    return next((line.strip("\r") for line in lines if line.strip()), "")
 
 
 def decode_json(
@@ -42,10 +60,13 @@ def decode_json(
     write NaN (Python's json does) and, in whisper.cpp's tokens, halves of letters:
     `from_recogniser` lets both through, the halves as surrogates.
     """
-    text = decode_text(data, what, "surrogateescape" if from_recogniser else "strict")
+    errors = "surrogateescape" if from_recogniser else "strict"
+    written = decode_text(data, what, errors)
     constant = float if from_recogniser else _no_constant
     try:
-        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=constant)
+        return json.loads(
+            written, object_pairs_hook=_unique_keys, parse_constant=constant
+        )
     except json.JSONDecodeError as error:
         raise Invalid(
             f"{what} is not valid JSON: line {error.lineno}, column {error.colno} cannot be read."

@@ -8,7 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.sources.transcripts.alignment import ctm, gentle, mfa
-from bot.sources.transcripts.annotation import audacity, elan, label_studio, textgrid
+from bot.sources.transcripts.annotation import (
+    audacity,
+    elan,
+    label_studio,
+    stm,
+    textgrid,
+)
 from bot.sources.transcripts.captions import srt, webvtt
 from bot.sources.transcripts.recognisers import (
     amazon,
@@ -71,6 +77,7 @@ FILE_FORMATS = (
         "ctm", "CTM (Kaldi, NIST, NeMo)", "seconds, start and duration", ctm.parse
     ),
     FileFormat("vtt", "WebVTT", "clock times of cues and words", webvtt.parse),
+    FileFormat("stm", "STM (NIST)", "seconds, start and end", stm.parse),
     FileFormat("srt", "SRT", "clock times of cues", srt.parse),
     FileFormat(
         "TextGrid",
@@ -118,14 +125,12 @@ JSON_FORMATS = (
         amazon.recognises_call,
         _for_any_clip(amazon.parse_call),
     ),
-    JsonFormat(
-        "AssemblyAI", _MS, assemblyai.recognises, _for_any_clip(assemblyai.parse)
-    ),
+    JsonFormat("AssemblyAI", _MS, assemblyai.recognises, assemblyai.parse),
     JsonFormat(
         "Azure batch",
         "ticks of 100 ns",
         azure.recognises_batch,
-        _for_any_clip(azure.parse_batch),
+        azure.parse_batch,
     ),
     JsonFormat(
         "Azure fast", _MS, azure.recognises_fast, _for_any_clip(azure.parse_fast)
@@ -148,7 +153,7 @@ JSON_FORMATS = (
         "Speechmatics",
         _SECONDS,
         speechmatics.recognises,
-        _for_any_clip(speechmatics.parse),
+        speechmatics.parse,
     ),
     JsonFormat("Vosk", _SECONDS, vosk.recognises, _for_any_clip(vosk.parse)),
     JsonFormat("Gentle", _SECONDS, gentle.recognises, _for_any_clip(gentle.parse)),

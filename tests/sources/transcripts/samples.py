@@ -25,6 +25,13 @@ def ctm(words: Sequence[Spoken]) -> str:
     )
 
 
+def stm(words: Sequence[Spoken]) -> str:
+    return "".join(
+        f"{CLIP} 1 speaker {seconds(start):.3f} {seconds(end):.3f} <o,f0,male> {text}\n"
+        for text, start, end in words
+    )
+
+
 def vtt(words: Sequence[Spoken]) -> str:
     cues = [
         f"{clock(start)} --> {clock(end)}\n{escape(text)}\n"
@@ -301,6 +308,7 @@ def label_studio_min(words: Sequence[Spoken]) -> object:
 
 FILES: dict[str, Callable[[Sequence[Spoken]], str]] = {
     "ctm": ctm,
+    "stm": stm,
     "vtt": vtt,
     "srt": srt,
     "TextGrid": textgrid,

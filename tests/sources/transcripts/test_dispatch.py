@@ -16,6 +16,7 @@ from storage.records import TimingSource
 
 SEEDS = {
     "ctm": b"En-0001 1 0.1 0.2 lamp 0.9\nEn-0001 1 0.3 0.2 on\n",
+    "stm": b"En-0001 1 A 0.1 0.3 <o> lamp\nEn-0001 1 A 0.3 0.5 on\n",
     "vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\nturn <00:01.500>on\n",
     "TextGrid": b'"ooTextFile"\n"TextGrid"\n0\n1\n<exists>\n1\n"IntervalTier"\n"words"\n0\n1\n1\n'
     b'0\n1\n"lamp"\n',

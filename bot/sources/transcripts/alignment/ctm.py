@@ -4,11 +4,10 @@ https://www.nist.gov/system/files/documents/2021/08/31/OpenASR21_EvalPlan_v1_3_1
 appendix. NeMo's aligner and many recognisers write it too.
 """
 
-from pathlib import PurePosixPath
-
 from bot.errors import Invalid
 from bot.sources.clips.reading import decode_text
 from bot.sources.transcripts.loose_words import LooseWord
+from bot.sources.transcripts.recording_names import is_of_clip
 from bot.sources.transcripts.transcript import (
     WHAT,
     Transcript,
@@ -23,18 +22,12 @@ from storage.records import TimingSource
 def parse(data: bytes, clip_id: str) -> Transcript:
     """Return the words of the clip; raise `Invalid` if it is about other recordings."""
     rows = _rows(decode_text(data, WHAT))
-    about_clip = [row for row in rows if _is_of_clip(row[0], clip_id)]
+    about_clip = [row for row in rows if is_of_clip(row[0], clip_id)]
     if rows and not about_clip:
         raise Invalid(text("sources.transcript.other_recording"))
     words = [_word(row) for row in about_clip if not is_silence(row[4])]
-    return build_transcript(words, TimingSource.RECOGNISER)
-
-
-def _is_of_clip(recording: str, clip_id: str) -> bool:
-    """Return whether a recording's name or path is that of the clip."""
-    name = PurePosixPath(recording.replace("\\", "/")).name
-    names = {recording, name, PurePosixPath(name).stem}
-    return clip_id.casefold() in {candidate.casefold() for candidate in names}
+    has_confidences = any(word.confidence is not None for word in words)
+    return build_transcript(words, TimingSource.RECOGNISER, is_evident=has_confidences)
 
 
 def _rows(written: str) -> list[list[str]]:

@@ -8,7 +8,7 @@ import io
 from collections.abc import Mapping
 
 from bot.errors import Invalid
-from bot.sources.clips.reading import decode_text
+from bot.sources.clips.reading import decode_text, first_line
 from bot.sources.transcripts.annotation.tiers import (
     Interval,
     Tier,
@@ -49,8 +49,7 @@ def parse(document: object) -> Transcript:
 
 def recognises_csv(data: bytes) -> bool:
     """Return whether the first line names the columns of an alignment."""
-    first = data.decode("utf-8-sig", "replace").partition("\n")[0]
-    return set(_COLUMNS[:4]) <= set(first.strip().split(","))
+    return set(_COLUMNS[:4]) <= set(first_line(data).strip().split(","))
 
 
 def parse_csv(data: bytes, _clip_id: str) -> Transcript:

@@ -7,7 +7,7 @@ that begins with a backslash holds frequencies.
 import re
 
 from bot.errors import Invalid
-from bot.sources.clips.reading import decode_text
+from bot.sources.clips.reading import decode_text, first_line
 from bot.sources.transcripts.annotation.tiers import (
     Interval,
     tier_of,
@@ -23,8 +23,7 @@ _LABEL = re.compile(r"(-?\d+(?:[.,]\d+)?)\t(-?\d+(?:[.,]\d+)?)(?:\t(.*))?", re.A
 
 def recognises(data: bytes) -> bool:
     """Return whether the first line is a label; other texts are no label tracks."""
-    first = data.decode("utf-8-sig", "replace").lstrip("\r\n").partition("\n")[0]
-    return _LABEL.fullmatch(first.rstrip("\r")) is not None
+    return _LABEL.fullmatch(first_line(data)) is not None
 
 
 def parse(data: bytes, _clip_id: str) -> Transcript:

@@ -18,6 +18,7 @@ from bot.sources.transcripts.annotation.tiers import (
     transcript_of_tiers,
 )
 from bot.sources.transcripts.found import kind_found
+from bot.sources.transcripts.recording_names import check_recordings
 from bot.sources.transcripts.transcript import WHAT, Transcript
 from bot.text import text
 
@@ -40,9 +41,18 @@ Slots = Mapping[str, _Slot]
 _NOWHERE = _Slot(None, None)
 
 
-def parse(data: bytes, _clip_id: str) -> Transcript:
-    """Return the words of the tiers that hold words."""
+def parse(data: bytes, clip_id: str) -> Transcript:
+    """Return the words of the tiers that hold words.
+
+    Raises `Invalid` where all of its media files are other recordings.
+    """
     root = _root(decode_text(data, WHAT))
+    media = [
+        element.get(key, "")
+        for element in root.iter("MEDIA_DESCRIPTOR")
+        for key in ("MEDIA_URL", "RELATIVE_MEDIA_URL")
+    ]
+    check_recordings(media, clip_id)
     slots = _slots(root)
     by_id: dict[str, Interval] = {}
     tiers = [_tier(element, slots, by_id) for element in _in_order(root)]
@@ -54,7 +64,7 @@ def _root(written: str) -> Element:
     if "<!DOCTYPE" in written or "<!ENTITY" in written:
         raise Invalid(text("sources.transcript.xml_entities"))
     try:
-        root = ElementTree.fromstring(written.encode())
+        root = ElementTree.fromstring(_without_declaration(written).encode())
     except (ElementTree.ParseError, ValueError, LookupError):
         found = kind_found(written)
         raise Invalid(text("sources.transcript.not_elan", found=found)) from None
@@ -63,6 +73,13 @@ def _root(written: str) -> Element:
             text("sources.transcript.not_elan", found=text("sources.found.xml"))
         )
     return root
+
+
+def _without_declaration(written: str) -> str:
+    """Return the XML without its first line, whose encoding is not that of this text."""
+    if not written.startswith("<?xml"):
+        return written
+    return written.partition("?>")[2]
 
 
 def _in_order(root: Element) -> list[Element]:

@@ -14,6 +14,7 @@ from bot.sources.transcripts.annotation.tiers import (
     tier_of,
     transcript_of_tiers,
 )
+from bot.sources.transcripts.recording_names import is_of_clip
 from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
     Object,
@@ -42,7 +43,7 @@ def parse(document: object, clip_id: str) -> Transcript:
     Raises `Invalid` where the tasks are about other recordings.
     """
     tasks = [task for task in _tasks(document) if _is_task(task)]
-    of_clip = [task for task in tasks if clip_id_of(task) == clip_id]
+    of_clip = [task for task in tasks if is_of_clip(clip_id_of(task) or "", clip_id)]
     nameless = [task for task in tasks if clip_id_of(task) is None]
     if not of_clip and len(tasks) == 1:
         of_clip = nameless

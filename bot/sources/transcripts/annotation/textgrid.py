@@ -1,4 +1,4 @@
-"""Praat's TextGrid in its long and short text forms.
+"""Praat's TextGrid in its long and short text forms, and in its binary form.
 
 https://www.fon.hum.uva.nl/praat/manual/TextGrid_file_formats.html: everything but
 quoted texts, free-standing numbers and flags is decoration, so one reader serves both
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from bot.errors import Invalid
 from bot.sources.clips.reading import decode_text
 from bot.sources.clips.timed_words import MAX_TIME_MS
+from bot.sources.transcripts.annotation import textgrid_binary
 from bot.sources.transcripts.annotation.tiers import (
     Interval,
     Tier,
@@ -42,22 +43,24 @@ def parse(data: bytes, _clip_id: str) -> Transcript:
     Praat can keep the times of a part that was cut out of a longer recording; the part
     then begins at the TextGrid's own start.
     """
-    tiers = _tiers(_decoded(data))
+    if data.startswith(textgrid_binary.MAGIC):
+        tiers = _tiers(textgrid_binary.tokens_of(data), text("sources.found.other"))
+    else:
+        written = _decoded(data)
+        tiers = _tiers(_tokens(written), kind_found(written[:_LONGEST_HEAD]))
     if tiers == []:
         raise Invalid(text("sources.transcript.no_interval_tier"))
     return transcript_of_tiers(tiers)
 
 
 def _decoded(data: bytes) -> str:
-    if data.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
-        try:
-            return data.decode("utf-16")
-        except UnicodeError:
-            raise Invalid(text("sources.transcript.not_utf16")) from None
+    """Return the text; Praat writes Latin-1 where it is neither UTF-8 nor UTF-16."""
+    has_mark = data.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE))
     try:
         data.decode("utf-8-sig")
     except UnicodeError:
-        return decode_text(data.decode("latin-1").encode(), WHAT)
+        if not has_mark:
+            return decode_text(data.decode("latin-1").encode(), WHAT)
     return decode_text(data, WHAT)
 
 
@@ -72,11 +75,12 @@ def _tokens(written: str) -> Iterator[_Token]:
             yield flag
 
 
-def _tiers(written: str) -> list[Tier]:
-    """Return the interval tiers; those of points are left out."""
-    tokens = _tokens(written)
+def _tiers(tokens: Iterator[_Token], found: str) -> list[Tier]:
+    """Return the interval tiers; those of points are left out.
+
+    `found` names the kind of another file.
+    """
     if next(tokens, None) != "ooTextFile" or next(tokens, None) != "TextGrid":
-        found = kind_found(written[:_LONGEST_HEAD])
         raise Invalid(text("sources.transcript.not_textgrid", found=found))
     start_s = _number(tokens)
     _number(tokens)

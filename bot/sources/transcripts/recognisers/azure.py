@@ -5,6 +5,7 @@ https://learn.microsoft.com/azure/ai-services/speech-service/fast-transcription-
 """
 
 from bot.sources.transcripts.loose_words import LooseWord, spread
+from bot.sources.transcripts.recording_names import check_recordings
 from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
     Object,
@@ -26,8 +27,12 @@ def recognises_batch(document: object) -> bool:
     return "recognizedPhrases" in object_of(document)
 
 
-def parse_batch(document: object) -> Transcript:
-    """Return the words of the best reading of each phrase."""
+def parse_batch(document: object, clip_id: str) -> Transcript:
+    """Return the words of the best reading of each phrase.
+
+    Raises `Invalid` where another recording is named.
+    """
+    check_recordings([text_of(object_of(document).get("source"))], clip_id)
     words: list[LooseWord] = []
     for phrase in objects(object_of(document).get("recognizedPhrases")):
         words += _batch_phrase(phrase)

@@ -4,6 +4,7 @@ https://docs.speechmatics.com/speech-to-text/batch/output
 """
 
 from bot.sources.transcripts.loose_words import LooseWord
+from bot.sources.transcripts.recording_names import check_recordings
 from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
     Object,
@@ -26,8 +27,13 @@ def recognises(document: object) -> bool:
     return any({"type", "start_time"} <= object_of(result).keys() for result in results)
 
 
-def parse(document: object) -> Transcript:
-    """Return the words and entities, without punctuation."""
+def parse(document: object, clip_id: str) -> Transcript:
+    """Return the words and entities, without punctuation.
+
+    Raises `Invalid` where another recording is named.
+    """
+    job = object_of(object_of(document).get("job"))
+    check_recordings([text_of(job.get("data_name"))], clip_id)
     results = objects(object_of(document).get("results"))
     words = [_word(result) for result in results if result.get("type") in _SPOKEN]
     return build_transcript(words, TimingSource.RECOGNISER, is_evident=True)
