@@ -1,4 +1,4 @@
-"""The web application of one process, with every path that help-clip serves."""
+"""The web applications of one process: one for the public, one for operators."""
 
 import logging
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from bot.config.settings import Settings
 from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
 from bot.pages.handlers.hooks import hook_route
-from bot.pages.headers import read_whole
+from bot.pages.headers import SecurityHeaders, read_whole
 from bot.slack.http_delivery import slack_deliveries
 from bot.slack.sockets import Sockets
 from bot.usecases.services import Services
@@ -32,10 +32,9 @@ def build_web(
     services: Services,
     app: App,
     sockets: Sockets | None,
-    keeper: Keeper | None,
     clock: Callable[[], datetime],
 ) -> ASGIApp:
-    """Return the application: the pages, Slack's deliveries, and operators' endpoints.
+    """Return the application for the public: the pages, hooks and Slack's deliveries.
 
     Deliveries over HTTP are served only where no socket is open.
     """
@@ -54,8 +53,6 @@ def build_web(
             services, sign_in, clock=clock, trusted_proxies=settings.trusted_networks
         ),
         Route("/healthz", lambda _: PlainTextResponse("ok")),
-        Route("/readyz", _ready_endpoint(services, sockets, keeper)),
-        Route("/metrics", _metrics_endpoint(services, keeper, clock)),
     ]
     web = Starlette(
         routes=routes,
@@ -64,11 +61,33 @@ def build_web(
     )
     # Starlette would redirect to the host that the request names.
     web.router.redirect_slashes = False
+    is_secure = settings.public_url.startswith("https://")
     if sockets is not None:
         # Over Socket Mode, a delivery over HTTP cannot come from Slack.
-        return web
+        return SecurityHeaders(web, is_secure=is_secure)
     deliveries = slack_deliveries(app, settings.slack_signing_secrets, read_whole)
-    return _route_path(_SLACK_PATH, deliveries, web)
+    whole = _route_path(_SLACK_PATH, deliveries, web)
+    return SecurityHeaders(whole, is_secure=is_secure)
+
+
+def build_operators_web(
+    services: Services,
+    sockets: Sockets | None,
+    keeper: Keeper | None,
+    clock: Callable[[], datetime],
+) -> ASGIApp:
+    """Return the application for operators. It has a listener of its own.
+
+    No request to the public listener reaches its paths.
+    """
+    return Starlette(
+        routes=[
+            Route("/healthz", lambda _: PlainTextResponse("ok")),
+            Route("/readyz", _ready_endpoint(services, sockets, keeper)),
+            Route("/metrics", _metrics_endpoint(services, keeper, clock)),
+        ],
+        middleware=middleware(),
+    )
 
 
 def _route_path(

@@ -36,7 +36,7 @@ from bot.usecases.channels import inspect
 from bot.usecases.context import act_without_person
 from bot.usecases.people import role_mapping
 from bot.usecases.services import Services
-from bot.web import build_web
+from bot.web import build_operators_web, build_web
 from bot.worker import (
     ConsentRefresh,
     Housekeeper,
@@ -168,6 +168,7 @@ class Program:
 
     services: Services
     web: ASGIApp
+    operators_web: ASGIApp
     workers: list[OutboxWorker]
     housekeeper: Housekeeper
     keeper: Keeper | None
@@ -240,6 +241,11 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
             settings,
             services,
             app,
+            sockets,
+            clock,
+        ),
+        operators_web=build_operators_web(
+            services,
             sockets,
             keeper,
             clock,

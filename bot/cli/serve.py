@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from bot.cli.logs import set_up_logging
 from bot.config.settings import read_settings
@@ -16,7 +17,7 @@ from bot.errors import Unavailable
 from bot.pages.header_timeout import HeaderTimeoutProtocol
 from bot.sources.clips.left_copies import remove_left_copies
 from bot.text import text
-from bot.wiring import Program, build, prepare_database
+from bot.wiring import STOP_SECONDS, Program, build, prepare_database
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,8 @@ def serve() -> None:
     end_on_sigterm()
     settings = read_settings()
     set_up_logging(settings.log_level)
-    listener = open_listener(settings.host, settings.port)
+    listener = open_listener(*settings.public_address)
+    operators_listener = open_listener(*settings.operators_address)
     n_left = remove_left_copies()
     if n_left:
         log.warning("removed %d copies that an earlier release left behind", n_left)
@@ -34,7 +36,8 @@ def serve() -> None:
     program = build(settings)
     # One look at the source reports a missing source before the first request.
     program.services.clips.clip_ids(limit=1)
-    run(program, listener, lambda: log.info("ready at %s", settings.public_url))
+    with serve_apart(program.operators_web, operators_listener):
+        run(program, listener, lambda: log.info("ready at %s", settings.public_url))
 
 
 def end_on_sigterm() -> None:
@@ -84,12 +87,30 @@ def run(
     on_ready: Callable[[], None],
 ) -> None:
     """Serve until interrupted or terminated, then stop cleanly."""
-    server = Server(program, on_ready)
+    server = Server(program.web, on_ready)
     try:
         program.start()
         server.run(sockets=[listener])
     finally:
         program.stop()
+
+
+@contextlib.contextmanager
+def serve_apart(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
+    """Serve `app` in a thread of its own while the block runs."""
+    server = Server(app)
+    thread = threading.Thread(
+        target=server.run,
+        kwargs={"sockets": [listener]},
+        name="operators",
+        daemon=True,
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=STOP_SECONDS)
 
 
 class Server(uvicorn.Server):
@@ -100,12 +121,12 @@ class Server(uvicorn.Server):
     """
 
     def __init__(
-        self, program: Program, on_ready: Callable[[], None] | None = None
+        self, app: ASGIApp, on_ready: Callable[[], None] | None = None
     ) -> None:
         self._on_ready = on_ready
         super().__init__(
             uvicorn.Config(
-                program.web,
+                app,
                 http=HeaderTimeoutProtocol,
                 # The loggers of uvicorn use the formatter of `set_up_logging`.
                 log_config=None,

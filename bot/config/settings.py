@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     slack_api_url: str = SLACK_API_URL
     public_url: str
     listen: str = "127.0.0.1:8080"
+    operators_listen: str = "127.0.0.1:8081"
     trusted_proxies: str = ""
     slack_pkce: bool = True
     new_login_required: bool = False
@@ -96,7 +97,7 @@ class Settings(BaseSettings):
             raise ValueError("must start with https:// (http:// only on this machine)")
         return url.rstrip("/")
 
-    @field_validator("listen")
+    @field_validator("listen", "operators_listen")
     @classmethod
     def _is_host_and_port(cls, listen: str) -> str:
         host, _, port = listen.rpartition(":")
@@ -132,12 +133,19 @@ class Settings(BaseSettings):
         return _networks(self.trusted_proxies)
 
     @property
-    def host(self) -> str:
-        return self.listen.rpartition(":")[0]
+    def public_address(self) -> tuple[str, int]:
+        """Return host and port of `listen`."""
+        return _split_address(self.listen)
 
     @property
-    def port(self) -> int:
-        return int(self.listen.rpartition(":")[2])
+    def operators_address(self) -> tuple[str, int]:
+        """Return host and port of `operators_listen`."""
+        return _split_address(self.operators_listen)
+
+
+def _split_address(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host, int(port)
 
 
 def _divided(secret: SecretStr | None) -> list[str]:

@@ -42,13 +42,26 @@ HEADERS = {
 _LENGTH = b"content-length"
 RawHeader = tuple[bytes, bytes]
 _RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+_HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
 class SecurityHeaders:
-    """Add the headers above where a response does not set its own."""
+    """Add the headers above where a response does not set its own.
 
-    def __init__(self, app: ASGIApp) -> None:
+    It goes around the whole application, errors and Slack's endpoint included. With
+    `is_secure`, browsers are made to use https for a year.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        is_secure: bool,
+    ) -> None:
         self._app = app
+        self._added = [*_RAW]
+        if is_secure:
+            self._added.append(_HSTS)
 
     async def __call__(
         self,
@@ -62,16 +75,15 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _with_security_headers(message["headers"])
+                message["headers"] = self._with_headers(message["headers"])
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
-
-def _with_security_headers(headers: list[RawHeader]) -> list[RawHeader]:
-    own = {name for name, _ in headers}
-    added = [header for header in _RAW if header[0] not in own]
-    return [*headers, *added]
+    def _with_headers(self, headers: list[RawHeader]) -> list[RawHeader]:
+        own = {name for name, _ in headers}
+        added = [header for header in self._added if header[0] not in own]
+        return [*headers, *added]
 
 
 class BodyCap:
@@ -179,5 +191,8 @@ def _too_slow() -> Response:
 
 
 def middleware() -> list[Middleware]:
-    """Return the middleware for the Starlette application that holds the pages."""
-    return [Middleware(SecurityHeaders), Middleware(BodyCap)]
+    """Return the middleware for the Starlette application that holds the pages.
+
+    `SecurityHeaders` goes around the whole application.
+    """
+    return [Middleware(BodyCap)]

@@ -16,7 +16,6 @@ from bot.rules.refusals import Refusal
 from bot.text import text
 
 _NO_STORE = {"cache-control": "no-store"}
-_ONE_YEAR = "max-age=31536000"
 # Each kind of error -> the key of its title.
 _TITLES: Mapping[type[HelpClipError], str] = {
     Invalid: "pages.error.invalid",
@@ -46,8 +45,6 @@ def render_page(
         **_NO_STORE,
         "content-security-policy": content_policy,
     }
-    if visit.context.is_secure:
-        headers["strict-transport-security"] = _ONE_YEAR
     return HTMLResponse(body, status, headers=headers)
 
 

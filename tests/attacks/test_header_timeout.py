@@ -119,9 +119,6 @@ def test_a_body_has_a_time_of_its_own(port: int) -> None:
 
 
 def test_what_serves_the_product_is_punctual() -> None:
-    class Program:
-        web = Starlette()
-
-    server = Server(Program())  # type: ignore[arg-type]
+    server = Server(Starlette())
     assert server.config.http is HeaderTimeoutProtocol
     assert 0 < HeaderTimeoutProtocol.header_seconds <= 30

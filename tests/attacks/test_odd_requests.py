@@ -7,7 +7,7 @@ import pytest
 from starlette.routing import Route
 
 from tests.databases import Postgres, postgres  # noqa: F401
-from tests.pages.site import ADMIN, RAVI, ROSA, Site, Visitor, new_site
+from tests.pages.site import ADMIN, RAVI, ROSA, Site, new_site
 
 # Characters that a database or a number cannot hold, as they stand in an address.
 ODD = ["%00", "a%00b", "%ED%A0%80", "%FF", "9" * 400, "../..", "%F0%9F%98%80", "-1"]
@@ -30,9 +30,9 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     built.services.store.close()
 
 
-def routes(visitor: Visitor, method: str) -> list[str]:
+def routes(site: Site, method: str) -> list[str]:
     """Return the paths of all pages (GET) or of all forms (POST)."""
-    found = visitor.client.app.routes  # type: ignore[attr-defined]
+    found = site.application().routes
     return [
         route.path
         for route in found
@@ -50,7 +50,7 @@ def test_no_odd_address_breaks_a_page(site: Site, user_id: str | None) -> None:
     visitor = site.visitor(user_id)
     visitor.client._transport.raise_server_exceptions = False  # type: ignore[attr-defined]
     broken = []
-    for path in routes(visitor, "GET"):
+    for path in routes(site, "GET"):
         addresses = [filled(path, odd) for odd in ODD if "{" in path]
         plain = filled(path, "x")
         for odd in ODD:
@@ -70,7 +70,7 @@ def test_no_odd_form_breaks_a_page(site: Site, user_id: str | None) -> None:
     visitor.client._transport.raise_server_exceptions = False  # type: ignore[attr-defined]
     key = site.asked().key
     broken = []
-    for path in routes(visitor, "POST"):
+    for path in routes(site, "POST"):
         if path == "/sign-out":
             continue
         for value in VALUES:

@@ -65,6 +65,7 @@ def test_a_wrong_setting_is_one_clear_line(
         "SLACK_API_URL": f"{workspace.url}/api/",
         "PUBLIC_URL": "http://127.0.0.1:1",
         "LISTEN": "127.0.0.1:0",
+        "OPERATORS_LISTEN": "127.0.0.1:0",
         "CLIP_SOURCE": str(DEMO_CLIPS),
         "RESULT_SINK": "results",
         "SNIPPET_KEY": new_master_key(),

@@ -193,14 +193,20 @@ class Bot(Process):
     ) -> None:
         self.port = port
         self.address = f"http://127.0.0.1:{port}"
-        self.settings = {"LISTEN": f"127.0.0.1:{port}", **settings}
+        operators_port = free_port()
+        self.operators = f"http://127.0.0.1:{operators_port}"
+        self.settings = {
+            "LISTEN": f"127.0.0.1:{port}",
+            "OPERATORS_LISTEN": f"127.0.0.1:{operators_port}",
+            **settings,
+        }
         super().__init__(folder / f"{name}.log", ["-m", "bot", "serve"], self.settings)
 
     def is_ready(self) -> bool:
         """Whether /readyz says so."""
         try:
             return httpx.get(
-                f"{self.address}/readyz", timeout=2, trust_env=False
+                f"{self.operators}/readyz", timeout=2, trust_env=False
             ).is_success
         except httpx.TransportError:
             return False

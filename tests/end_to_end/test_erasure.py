@@ -103,7 +103,7 @@ def pages(bot: Bot, stage: Stage, url: str) -> str:
     again = stage.sandbox.do(
         "command", as_=ROSA, channel=ENGLISH, text=f"/help-clip {CLIP}"
     )
-    metrics = httpx.get(f"{bot.address}/metrics", trust_env=False).text
+    metrics = httpx.get(f"{bot.operators}/metrics", trust_env=False).text
     return seen + json.dumps(again) + metrics
 
 

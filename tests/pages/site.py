@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from bot.config.desks_file import parse_desks
 from bot.demo import DEMO_CLIPS
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
+from bot.pages.headers import SecurityHeaders
 from bot.sources import open_clip_source, open_result_sink
 from bot.usecases.context import Act
 from bot.usecases.listening import progress
@@ -202,9 +203,9 @@ class Site:
         self, user_id: str | None = None, slack: SlackSignIn | None = None
     ) -> "Visitor":
         """A browser, signed in when `user_id` is given."""
-        client = TestClient(
-            self.application(slack), base_url=ORIGIN, follow_redirects=False
-        )
+        is_secure = self.services.public_url.startswith("https://")
+        whole = SecurityHeaders(self.application(slack), is_secure=is_secure)
+        client = TestClient(whole, base_url=ORIGIN, follow_redirects=False)
         csrf = ""
         if user_id is not None:
             started = start_session(

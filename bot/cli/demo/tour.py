@@ -41,7 +41,7 @@ def take_tour(
 ) -> int:
     """Run the program, do the job, print each step, and return the exit status."""
     console = Console(highlight=False, markup=False)
-    server = Server(program)
+    server = Server(program.web)
     thread = threading.Thread(
         target=lambda: server.run(sockets=[listener]),
         daemon=True,

@@ -33,7 +33,7 @@ def test_a_log_that_cannot_be_signed_is_said_where_operators_look(
     workspace: Workspace,
 ) -> None:
     program, store = workspace.program, workspace.program.services.store
-    web = TestClient(program.web)
+    web = TestClient(program.operators_web)
     assert web.get("/readyz").text == "ready\n"
     with store.begin() as tx:
         kept = (
