@@ -12,6 +12,9 @@ from bot.rules.channels.fitness import START_UP
 from bot.slack.channel_inspector import ChannelInspector, inspection_handlers
 from bot.slack.client import KeptWebClient
 from bot.slack.handlers.sharing import removal_handlers
+from bot.slack.reading.groups import GroupReading
+from bot.slack.reading.people import PageReading, SingleReading
+from bot.slack.reading.reader import Reader, Reads
 from bot.slack.sender import Sender
 from bot.usecases.audit.announce import announce_checkpoints
 from bot.usecases.audit.prove import read_keys
@@ -106,6 +109,20 @@ def _admin_client(
     # Slack counts the calls of an app, whichever of its tokens they carry.
     admin_client.pacer = client.pacer
     return admin_client
+
+
+def slack_reader(
+    services: Services,
+    client: WebClient,
+    clock: Callable[[], datetime],
+) -> Reader:
+    """Return the thread that reads groups and people, where this process leads."""
+    readings: list[Reads] = [
+        GroupReading(services, client, clock),
+        PageReading(services, client, clock),
+        SingleReading(services, client, clock),
+    ]
+    return Reader(services, clock, readings)
 
 
 def watch_channels(

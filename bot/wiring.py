@@ -1,6 +1,5 @@
 """Wire the parts of the program together, from settings to running threads."""
 
-import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,13 +23,19 @@ from bot.config.settings import (
 from bot.errors import Invalid, Unavailable
 from bot.rules.people.idle import IdleLimits
 from bot.slack.app import build_app
-from bot.slack.calls.pacer import CallPostponed, Pacer
+from bot.slack.calls.pacer import Pacer
 from bot.slack.client import KeptWebClient
-from bot.slack.handlers.roles import refresh_roles
+from bot.slack.reading.reader import Reader
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
 from bot.text import text
-from bot.threads import channel_workers, log_keeper, outbox_workers, watch_channels
+from bot.threads import (
+    channel_workers,
+    log_keeper,
+    outbox_workers,
+    slack_reader,
+    watch_channels,
+)
 from bot.usecases.audit.settings import record_settings
 from bot.usecases.channels import inspect
 from bot.usecases.context import act_without_person
@@ -171,6 +176,7 @@ class Program:
     operators_web: ASGIApp
     workers: list[OutboxWorker]
     housekeeper: Housekeeper
+    reader: Reader
     keeper: Keeper | None
     sockets: Sockets | None
 
@@ -179,6 +185,7 @@ class Program:
         for worker in self.workers:
             worker.start()
         self.housekeeper.start()
+        self.reader.start()
         if self.keeper is not None:
             self.keeper.start()
         if self.sockets is not None:
@@ -192,6 +199,7 @@ class Program:
         if self.sockets is not None:
             self.sockets.stop()
         self.housekeeper.stop()
+        self.reader.stop()
         if self.keeper is not None:
             self.keeper.stop()
         for worker in self.workers:
@@ -229,10 +237,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
     sockets = Sockets(app, app_token.get_secret_value()) if app_token else None
     lease = timedelta(seconds=settings.lease_seconds)
 
-    def refresh() -> None:
+    def follow_mapping() -> None:
         role_mapping.apply_in_force(services)
-        with contextlib.suppress(CallPostponed):
-            refresh_roles(services, client, clock)
 
     keeper = log_keeper(settings, services, clock)
     program = Program(
@@ -264,15 +270,17 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
             services,
             clock,
             [
-                refresh,
+                follow_mapping,
                 watch_channels(services, clock),
                 ConsentRefresh(services, clock),
             ],
         ),
+        reader=slack_reader(services, client, clock),
         keeper=keeper,
         sockets=sockets,
     )
-    refresh()
+    follow_mapping()
+    program.reader.read_due()
     inspect.check_all(
         services,
         act_without_person(Origin.WORKER, clock()),

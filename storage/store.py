@@ -30,6 +30,7 @@ from storage.paces import Paces
 from storage.people.drafts import Drafts
 from storage.people.groups import Groups
 from storage.people.people import People
+from storage.people.readings import Readings
 from storage.people.sessions import Sessions
 from storage.requests.adjudications import Adjudications
 from storage.requests.ask_form import AskForm
@@ -70,6 +71,7 @@ class Transaction:
         self.sessions = Sessions(connection)
         self.drafts = Drafts(connection)
         self.groups = Groups(connection)
+        self.readings = Readings(connection)
         self.startup = StartupState(connection)
         self.erasures = Erasures(connection)
         self.receipts = Receipts(connection)

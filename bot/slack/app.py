@@ -106,7 +106,7 @@ EVENTS: dict[str, Handler] = {
     **channels.EVENTS,
     "message": _check_message,
     "app_home_opened": home.publish_opened_home,
-    "subteam_members_changed": roles.remove_from_group,
+    "subteam_members_changed": roles.change_group,
     "subteam_updated": roles.empty_disabled_group,
     "user_change": _update_person,
     "app_uninstalled": roles.close_down,

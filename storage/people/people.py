@@ -1,18 +1,23 @@
 """People as Slack last described them. Only full members hold roles."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
     Connection,
+    RowMapping,
+    Subquery,
     bindparam,
     delete,
+    func,
     select,
     union,
+    update,
 )
 
-from storage.records import NOBODY, Member, Membership, Person
+from storage.records import NOBODY, Account, Member, Membership, Person
 from storage.tables import (
+    channel_members,
     declines,
     drafts,
     followers,
@@ -22,7 +27,10 @@ from storage.tables import (
     requests,
     sessions,
 )
-from storage.upsert import upsert
+from storage.upsert import insert_into, upsert
+
+# A statement of SQLite holds at most 32,766 parameters.
+_AT_ONCE = 5_000
 
 # The statement is built once, because every request runs it.
 MEMBER = (
@@ -76,6 +84,98 @@ class People:
         }
         upsert(self.connection, people, row)
 
+    def known(self, user_ids: Iterable[str]) -> dict[str, Account]:
+        """Return the accounts of those people that Slack has described, by user id.
+
+        Rows of earlier releases describe no account, and are left out.
+        """
+        found = {}
+        for some in batched(user_ids, _AT_ONCE):
+            query = select(people).where(
+                people.c.user_id.in_(some), people.c.team_id.is_not(None)
+            )
+            for row in self.connection.execute(query).mappings():
+                found[row["user_id"]] = _account(row)
+        return found
+
+    def put(self, accounts: Sequence[Account], now: datetime) -> None:
+        """Store accounts as Slack describes them now."""
+        rows = []
+        for account in accounts:
+            row = {
+                "user_id": account.user_id,
+                "membership": account.membership,
+                "checked_at": now,
+                "team_id": account.team_id,
+                "enterprise_id": account.enterprise_id,
+                "is_guest": account.is_guest,
+                "is_stranger": account.is_stranger,
+                "is_app": account.is_app,
+            }
+            rows.append(row)
+        if not rows:
+            return
+        new = insert_into(self.connection, people)
+        changed = {name: new.excluded[name] for name in rows[0] if name != "user_id"}
+        self.connection.execute(
+            new.on_conflict_do_update(index_elements=["user_id"], set_=changed),
+            rows,
+        )
+
+    def mark_checked(self, user_ids: Iterable[str], now: datetime) -> None:
+        """Store that Slack describes these people as before."""
+        for some in batched(user_ids, _AT_ONCE):
+            self.connection.execute(
+                update(people).where(people.c.user_id.in_(some)).values(checked_at=now)
+            )
+
+    def to_learn(self, named: Iterable[str], limit: int) -> list[str]:
+        """Return people whose account is needed and not known.
+
+        They are `named`, members of groups, or members of inspected channels.
+        """
+        needed = self._needed()
+        query = (
+            select(needed.c.user_id)
+            .outerjoin(people, people.c.user_id == needed.c.user_id)
+            .where(people.c.team_id.is_(None))
+            .order_by(needed.c.user_id)
+            .limit(limit)
+        )
+        found = list(self.connection.execute(query).scalars())
+        known = self.known(named)
+        missing = sorted(user_id for user_id in set(named) if user_id not in known)
+        return list(dict.fromkeys([*missing, *found]))[:limit]
+
+    def to_check_again(self, before: datetime, limit: int) -> list[str]:
+        """Return needed people described last before `before`, the earliest first."""
+        needed = self._needed()
+        query = (
+            select(people.c.user_id)
+            .join(needed, people.c.user_id == needed.c.user_id)
+            .where(people.c.checked_at < before)
+            .order_by(people.c.checked_at)
+            .limit(limit)
+        )
+        return list(self.connection.execute(query).scalars())
+
+    def count_to_learn(self) -> int:
+        """Return how many members of groups and channels are not known."""
+        needed = self._needed()
+        query = (
+            select(func.count())
+            .select_from(needed)
+            .outerjoin(people, people.c.user_id == needed.c.user_id)
+            .where(people.c.team_id.is_(None))
+        )
+        return self.connection.execute(query).scalar_one()
+
+    def _needed(self) -> Subquery:
+        """Return the query of all members of groups and of inspected channels."""
+        return union(
+            select(group_members.c.user_id), select(channel_members.c.user_id)
+        ).subquery("needed")
+
     def last_checked(self, user_ids: Iterable[str]) -> dict[str, datetime]:
         """Return when Slack was last asked about each person.
 
@@ -106,6 +206,26 @@ class People:
         query = union(*(select(team).where(user == user_id) for team, user in places))
         teams = sorted(self.connection.execute(query).scalars())
         return [Person(team_id=team, user_id=user_id) for team in teams]
+
+
+def _account(row: RowMapping) -> Account:
+    return Account(
+        user_id=row["user_id"],
+        membership=Membership(row["membership"]),
+        team_id=row["team_id"],
+        enterprise_id=row["enterprise_id"],
+        is_guest=row["is_guest"],
+        is_stranger=row["is_stranger"],
+        is_app=row["is_app"],
+    )
+
+
+def batched(values: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Yield the values in lists of at most `size`, which one statement can hold."""
+    rest = list(values)
+    while rest:
+        yield rest[:size]
+        rest = rest[size:]
 
 
 def member_in(user_id: str, groups: Sequence[str | None]) -> Member:

@@ -23,10 +23,12 @@ from storage.records.listening_habits import Habit
 from storage.records.outbox import OutboxRow, Task
 from storage.records.people import (
     NOBODY,
+    Account,
     Login,
     Member,
     Membership,
     Person,
+    Reading,
     Role,
     Session,
 )
@@ -49,6 +51,7 @@ from storage.records.startup_state import RoleMapping
 
 __all__ = [
     "NOBODY",
+    "Account",
     "Action",
     "Adjudication",
     "Answer",
@@ -81,6 +84,7 @@ __all__ = [
     "Person",
     "Place",
     "Proposal",
+    "Reading",
     "Receipt",
     "RecordedEvent",
     "Reply",

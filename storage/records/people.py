@@ -37,6 +37,32 @@ class Membership(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Account:
+    """A person's account in Slack: what decides on roles and on a channel's fitness."""
+
+    user_id: str
+    membership: Membership
+    team_id: str
+    enterprise_id: str | None = None
+    is_guest: bool = False
+    is_stranger: bool = False
+    is_app: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How far the reading of a long list of Slack has come.
+
+    `cursor` is that of the next page, empty before the first one. `complete_at` is when
+    the last page of a whole reading was read.
+    """
+
+    cursor: str
+    read_at: datetime
+    complete_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Member:
     """A full member, as roles are given to: a user id and its Slack user groups."""
 

@@ -1,23 +1,13 @@
 """A person's membership, from Slack's user object."""
 
-import math
-from collections.abc import Mapping, Sequence, Set
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from storage.records import Membership
+from storage.records import Account, Membership
 
 _BOTS = ("is_bot", "is_workflow_bot", "is_connector_bot")
 _GUESTS = ("is_restricted", "is_ultra_restricted")
 SLACKBOT = "USLACKBOT"
-
-# Slack is asked again about every role holder within a minute, as far as its limit of a
-# hundred calls of users.info a minute allows
-# (https://docs.slack.dev/apis/web-api/rate-limits).
-CHECK_AGAIN = timedelta(seconds=40)
-# Rounds of housekeeping in that time.
-_ROUNDS = 3
-_MOST_AT_ONCE = 24
 
 
 def membership(
@@ -45,19 +35,32 @@ def membership(
     return Membership.MEMBER
 
 
-def to_check(
-    holders: Set[str],
-    checked: Mapping[str, datetime],
-    now: datetime,
-) -> list[str]:
-    """Return the people to ask Slack about in this round.
+def account_of(
+    user: Mapping[str, Any],
+    team_id: str,
+    enterprise_id: str | None,
+) -> Account:
+    """Return the account that a user object of Slack shows."""
+    organisation = user.get("enterprise_user") or {}
+    return Account(
+        user_id=user["id"],
+        membership=membership(user, team_id, enterprise_id),
+        team_id=user.get("team_id") or "",
+        enterprise_id=organisation.get("enterprise_id"),
+        is_guest=_has_any(user, _GUESTS),
+        is_stranger=bool(user.get("is_stranger")),
+        is_app=bool(user.get("is_bot")),
+    )
 
-    People never asked about come first, then those asked about longest ago.
-    """
-    oldest_first = sorted(checked, key=lambda user_id: checked[user_id])
-    due = [user_id for user_id in oldest_first if now - checked[user_id] >= CHECK_AGAIN]
-    share = min(_MOST_AT_ONCE, math.ceil(len(holders) / _ROUNDS))
-    return [*sorted(holders - set(checked)), *due[:share]]
+
+def account_without_answer(user_id: str) -> Account:
+    """Return the account of a person that Slack does not show to help-clip."""
+    return Account(
+        user_id=user_id,
+        membership=Membership.OUTSIDER,
+        team_id="",
+        is_stranger=True,
+    )
 
 
 def _has_any(user: Mapping[str, Any], flags: Sequence[str]) -> bool:

@@ -3,14 +3,18 @@
 A lost role signs the person out; an open player stops at its next question.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from bot.rules.slack_calls.readings import PEOPLE_LIST
 from bot.usecases.context import Act
 from bot.usecases.services import Services
-from storage.records import Action, Member, Membership, Person, Role
+from storage.records import Account, Action, Member, Membership, Person, Role
 from storage.records.outbox import NotifyRoleConflict
 from storage.store import Transaction
+
+# A transaction holds the write lock of SQLite, and people wait for it.
+_ACCOUNTS_AT_ONCE = 200
 
 Held = frozenset[tuple[Role, str | None]]
 
@@ -37,26 +41,87 @@ def set_group(
             )
 
 
-def leave_group(
+def set_groups(
+    services: Services,
+    act: Act,
+    groups: Mapping[str, frozenset[str]],
+) -> None:
+    """Store the people of many user groups; most are the same as before."""
+    with services.store.read() as tx:
+        before = tx.groups.by_group(groups)
+    changed = {group for group, members in groups.items() if members != before[group]}
+    for group_id in sorted(changed):
+        set_group(
+            services,
+            act,
+            group_id,
+            groups[group_id],
+        )
+    with services.store.begin() as tx:
+        tx.groups.mark_read(groups.keys() - changed, act.now)
+
+
+def change_group(
     services: Services,
     act: Act,
     group_id: str,
-    user_ids: Iterable[str],
+    *,
+    joined: Iterable[str] = (),
+    left: Iterable[str] = (),
 ) -> None:
-    """Remove people from a user group that they left; a refresh brings the joined ones."""
+    """Let people join and leave a user group at once, as an event of Slack reports."""
     with services.store.begin() as tx:
-        tx.groups.lock(group_id, act.now)
+        tx.groups.lock_unread(group_id)
         before = tx.groups.members([group_id])
-        left = before & frozenset(user_ids)
-        if left:
-            _change_group(
-                services,
-                tx,
-                act,
-                group_id,
-                left,
-                before - left,
-            )
+        now_in = (before | frozenset(joined)) - frozenset(left)
+        changed = before ^ now_in
+        if not changed:
+            return
+        members = _members(tx, changed)
+        tx.groups.change(group_id, joined=now_in - before, left=before - now_in)
+        _record_differences(
+            services,
+            tx,
+            act,
+            members,
+        )
+
+
+def set_accounts(
+    services: Services,
+    act: Act,
+    accounts: Sequence[Account],
+) -> None:
+    """Store accounts as Slack describes them, and the roles that change by them."""
+    for start in range(0, len(accounts), _ACCOUNTS_AT_ONCE):
+        _set_some_accounts(
+            services,
+            act,
+            accounts[start : start + _ACCOUNTS_AT_ONCE],
+        )
+
+
+def _set_some_accounts(
+    services: Services,
+    act: Act,
+    accounts: Sequence[Account],
+) -> None:
+    ids = [account.user_id for account in accounts]
+    with services.store.begin() as tx:
+        known = tx.people.known(ids)
+        changed = [each for each in accounts if known.get(each.user_id) != each]
+        changed_ids = {account.user_id for account in changed}
+        tx.people.mark_checked(set(ids) - changed_ids, act.now)
+        # No other person can gain or lose a role.
+        holders = services.desks.people() | tx.groups.in_any_group(changed_ids)
+        before = _members(tx, holders & changed_ids)
+        tx.people.put(changed, act.now)
+        _record_differences(
+            services,
+            tx,
+            act,
+            before,
+        )
 
 
 def set_membership(
@@ -87,7 +152,7 @@ def membership_of(services: Services, user_id: str) -> Membership | None:
 
 
 def role_holders(services: Services) -> tuple[frozenset[str], dict[str, datetime]]:
-    """Return all holders of roles, and when Slack last reported the membership of each."""
+    """Return all holders of roles, and when Slack last described each of them."""
     with services.store.read() as tx:
         in_groups = tx.groups.members(services.desks.groups())
         holders = services.desks.people() | in_groups
@@ -119,6 +184,8 @@ def remove_app(services: Services, act: Act) -> None:
     with services.store.begin() as tx:
         n_ended = tx.sessions.end_all(act.now)
         tx.people.forget_all()
+        # They are read anew, page by page.
+        tx.readings.forget(PEOPLE_LIST)
         tx.log.record(act.event(Action.APP_REMOVED, numbers={"sessions": n_ended}))
 
 

@@ -1,11 +1,15 @@
 """What Slack's user object makes of a person, and whom to ask about."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from bot.rules.people.membership import CHECK_AGAIN, membership, to_check
+from bot.rules.people.membership import (
+    account_of,
+    account_without_answer,
+    membership,
+)
 from storage.records import Membership
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -53,17 +57,15 @@ def test_what_slack_does_not_say_is_not_taken_for_granted() -> None:
     assert membership({}, "T1", None) is not Membership.MEMBER
 
 
-def test_strangers_are_asked_about_first_and_then_the_longest_ago() -> None:
-    long_ago, longer_ago = NOW - CHECK_AGAIN, NOW - 2 * CHECK_AGAIN
-    holders = {"U1", "U2", "U3", "U4"}
-    checked = {"U1": long_ago, "U2": longer_ago, "U3": NOW}
-    assert to_check(holders, checked, NOW) == ["U4", "U2", "U1"]
+def test_an_account_holds_what_roles_and_channels_need() -> None:
+    account = account_of({**ANA, **GRID}, "T1", "E1")
+    assert account.membership is Membership.MEMBER
+    assert account.enterprise_id == "E1"
+    guest = account_of({**ANA, "is_restricted": True}, "T1", None)
+    assert (guest.membership, guest.is_guest) == (Membership.GUEST, True)
 
 
-def test_three_rounds_ask_about_everybody_once() -> None:
-    holders = {f"U{n}" for n in range(10)}
-    checked = dict.fromkeys(holders, NOW - timedelta(hours=1))
-    for _ in range(3):
-        for user_id in to_check(holders, checked, NOW):
-            checked[user_id] = NOW
-    assert set(checked.values()) == {NOW}
+def test_a_person_that_slack_does_not_show_is_an_outsider() -> None:
+    account = account_without_answer("U9")
+    assert account.membership is Membership.OUTSIDER
+    assert account.is_stranger

@@ -35,7 +35,7 @@ def test_who_leaves_the_group_loses_role_session_and_player(product: Product) ->
         progress.live(product.services, ravi, RequestSnippet(request.key)).refusal
         is None
     )
-    roles.leave_group(product.services, product.worker(), REVIEWERS, [RAVI])
+    roles.change_group(product.services, product.worker(), REVIEWERS, left=[RAVI])
     refusal = progress.live(product.services, ravi, RequestSnippet(request.key)).refusal
     assert refusal is not None
     assert refusal.rule == "no_role"

@@ -1,0 +1,1 @@
+"""Reading Slack for all replicas: user groups, people and channels."""
