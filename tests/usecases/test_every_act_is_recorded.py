@@ -92,7 +92,6 @@ MAY_END_SILENTLY = {
     ("sessions", "use_session"): "what the person does with it is recorded",
     ("roles", "set_group"): "a reading that brings no news",
     ("roles", "set_groups"): "a reading that brings no news",
-    ("roles", "set_accounts"): "a reading that brings no news",
     ("sessions", "record_ended_session"): "no such session was ended",
     ("sessions", "end_session_elsewhere"): "no session has such a cookie: nothing ends",
     ("settle", "settle"): "not settled yet; the answer itself is recorded",
