@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.rules.slack_calls.readings import PEOPLE_LIST
 from bot.slack.delivery import Handler
 from bot.slack.handlers import roles
 from bot.slack.reading import people
