@@ -9,7 +9,11 @@ from slack_sdk import WebClient
 
 from bot.config.settings import Settings, naming, secret_value
 from bot.rules.channels.fitness import START_UP
-from bot.slack.channel_inspector import ChannelInspector, inspection_handlers
+from bot.slack.channel_inspector import (
+    ChannelInspector,
+    SharedPeople,
+    inspection_handlers,
+)
 from bot.slack.client import KeptWebClient
 from bot.slack.handlers.sharing import removal_handlers
 from bot.slack.reading.groups import GroupReading
@@ -72,7 +76,12 @@ def channel_workers(
     They are apart from the sender, so that neither kind of work delays a message.
     """
     lease = timedelta(seconds=settings.lease_seconds)
-    inspector = ChannelInspector(client, clock, identity.bot_user_id)
+    people = SharedPeople(services=services, client=client, clock=clock)
+    inspector = ChannelInspector(
+        client=client,
+        people=people,
+        bot_user_id=identity.bot_user_id,
+    )
     inspections = inspection_handlers(services, inspector, clock)
     admin_client = _admin_client(settings, client)
     removals = removal_handlers(services, admin_client, clock)

@@ -205,6 +205,15 @@ class Outbox:
             select(query.scalar_subquery().cast(outbox.c.due_at.type))
         ).scalar_one_or_none()
 
+    def reasons(self, task: Task) -> dict[str, str]:
+        """Return why rows of a task were postponed last, by lane."""
+        query = select(outbox.c.lane, outbox.c.failure).where(
+            outbox.c.task == task,
+            outbox.c.done_at.is_(None),
+            outbox.c.failure.is_not(None),
+        )
+        return {row.lane: row.failure for row in self.connection.execute(query)}
+
     def lane_since(self, lane: str, since: datetime) -> list[OutboxRow]:
         """Return the rows of a lane due at `since` or later, done ones included."""
         query = select(outbox).where(outbox.c.lane == lane, outbox.c.due_at >= since)

@@ -30,6 +30,7 @@ SCOPES = {
     "users_info": {"users:read"},
     "users_list": {"users:read"},
     "conversations_open": {"im:write", "mpim:write"},
+    "usergroups_list": {"usergroups:read"},
     "usergroups_users_list": {"usergroups:read"},
     "views_open": set(),
     "views_push": set(),

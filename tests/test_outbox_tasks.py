@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.backoff import RetryLater
-from bot.slack.channel_inspector import ChannelInspector, inspection_handlers
+from bot.slack.channel_inspector import (
+    ChannelInspector,
+    SharedPeople,
+    inspection_handlers,
+)
 from bot.slack.client import KeptWebClient
 from bot.slack.handlers.sharing import removal_handlers
 from bot.slack.sender import Sender
@@ -37,7 +41,8 @@ def test_every_payload_is_enqueued_by_a_use_case() -> None:
 def test_every_task_is_performed_by_one_worker(product: Product) -> None:
     services, clock = product.services, product.clock
     client = KeptWebClient(token="xoxb-1", base_url="http://localhost/api/", timeout=1)
-    inspector = ChannelInspector(client, clock, None)
+    people = SharedPeople(services=services, client=client, clock=clock)
+    inspector = ChannelInspector(client=client, people=people, bot_user_id=None)
     workers = [
         render_handlers(services, clock),
         delivery_handlers(services, clock),

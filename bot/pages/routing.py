@@ -21,6 +21,7 @@ from bot.rules.people.sign_in import IDLE
 from bot.rules.people.step_up import STEP_UP
 from bot.rules.storable_text import is_storable
 from bot.text import text
+from bot.usecases.people.learning import explain
 from bot.usecases.people.sessions import (
     end_session_elsewhere,
     record_ended_session,
@@ -146,7 +147,7 @@ class _CheckedHandler:
                 visit = _check_post(visit, body, public=self.public)
             return self._handle(visit, known)
         except HelpClipError as error:
-            return _render_error(visit, error)
+            return _render_error(visit, _explain(visit, error))
         except StorageError as error:
             _log.error("storage failed: %s", type(error).__name__)
             away = Unavailable(text("pages.error.storage_away"))
@@ -184,6 +185,12 @@ class _CheckedHandler:
 def _is_poll(visit: Visit) -> bool:
     """Return whether an open page asks by itself, which is no activity of a person."""
     return visit.request.url.path.endswith(_POLL)
+
+
+def _explain(visit: Visit, error: HelpClipError) -> HelpClipError:
+    if visit.session is None:
+        return error
+    return explain(visit.services, visit.act, error)
 
 
 def _check_address(request: Request) -> None:

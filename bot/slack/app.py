@@ -41,6 +41,7 @@ from bot.slack.payloads import object_in
 from bot.slack.retry import error_code
 from bot.text import text
 from bot.usecases.context import Act
+from bot.usecases.people.learning import explain
 from bot.usecases.services import Services
 from storage.records import Origin, Person
 
@@ -278,7 +279,7 @@ class _Listeners:
         try:
             handler(delivery)
         except HelpClipError as error:
-            show(delivery, error)
+            show(delivery, explain(self._services, act, error))
         except CallPostponed:
             if show is _show_nothing:
                 raise

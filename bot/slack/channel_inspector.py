@@ -1,25 +1,31 @@
 """Inspections of channels: their state and members, as Slack reports them."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.rules.channels.fitness import ChannelMember, ChannelSnapshot
+from bot.backoff import RetryLater
+from bot.rules.channels.fitness import PEOPLE_UNKNOWN, ChannelMember, ChannelSnapshot
+from bot.rules.people.membership import account_of, account_without_answer
 from bot.slack.payloads import next_cursor, object_in
 from bot.slack.retry import error_code, retry_after_error
 from bot.task_handlers import TaskHandlers
 from bot.usecases.channels import inspect
 from bot.usecases.context import act_without_person
+from bot.usecases.people import roles
 from bot.usecases.services import Services
-from storage.records import Origin, OutboxRow
+from storage.records import Account, Origin, OutboxRow
 from storage.records.outbox import InspectChannel
 
-MEMBER_CACHED_FOR = timedelta(hours=1)
 _PAGE = 1000
+# More unknown people than these wait for the reader's pages, a thousand a call.
+_ASKED_AT_ONCE = 30
+_LOOK_AGAIN_AFTER = timedelta(seconds=10)
+_NO_SUCH_PERSON = {"user_not_found", "user_not_visible"}
 # https://docs.slack.dev/reference/methods/conversations.info#errors
 _GONE = {
     "channel_not_found",
@@ -34,14 +40,82 @@ _SHARE_PENDING = (
 )
 
 
-@dataclass
-class ChannelInspector:
-    """Asks Slack about channels. Members are cached: most inspections ask for none."""
+class People(Protocol):
+    """The accounts of a channel's members."""
 
+    def accounts(
+        self,
+        channel_id: str,
+        user_ids: list[str],
+        changed_user_id: str | None,
+    ) -> Mapping[str, Account]:
+        """Return the account of each person; that of `changed_user_id` is read anew.
+
+        Raises `RetryLater` while people are unknown, `SlackApiError` and `OSError`.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedPeople:
+    """The people that the reader keeps for all replicas; Slack is asked about others."""
+
+    services: Services
     client: WebClient
     clock: Callable[[], datetime]
+
+    def accounts(
+        self,
+        channel_id: str,
+        user_ids: list[str],
+        changed_user_id: str | None,
+    ) -> Mapping[str, Account]:
+        """Return the account of each person. See `People`."""
+        with self.services.store.read() as tx:
+            known = tx.people.known(user_ids)
+        unknown = [user_id for user_id in user_ids if user_id not in known]
+        if len(unknown) > _ASKED_AT_ONCE:
+            # The reader reads first those people that it knows to be in a channel.
+            inspect.remember_members(self.services, channel_id, user_ids)
+            raise RetryLater(_LOOK_AGAIN_AFTER, PEOPLE_UNKNOWN, tried=False)
+        if changed_user_id in known:
+            unknown.append(changed_user_id)
+        for user_id in unknown:
+            account = read_account(
+                self.client,
+                user_id,
+                self.services.team_id,
+                self.services.enterprise_id,
+            )
+            act = act_without_person(Origin.WORKER, self.clock())
+            roles.set_accounts(self.services, act, [account])
+            known[user_id] = account
+        return known
+
+
+def read_account(
+    client: WebClient,
+    user_id: str,
+    team_id: str,
+    enterprise_id: str | None,
+) -> Account:
+    """Return a person's account as Slack describes it now."""
+    try:
+        user = client.users_info(user=user_id)["user"]
+    except SlackApiError as error:
+        if error_code(error) not in _NO_SUCH_PERSON:
+            raise
+        return account_without_answer(user_id)
+    return account_of(user, team_id, enterprise_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelInspector:
+    """Asks Slack about channels, and `people` about their members."""
+
+    client: WebClient
+    people: People
     bot_user_id: str | None
-    _members: dict[str, tuple[datetime, ChannelMember]] = field(default_factory=dict)
 
     def inspect(
         self,
@@ -50,21 +124,21 @@ class ChannelInspector:
     ) -> ChannelSnapshot:
         """Return the channel as it is now; `changed_user_id` is looked up again.
 
-        Raises `SlackApiError` and `OSError` if Slack gives no answer.
+        Raises `SlackApiError` and `OSError` if Slack gives no answer, and `RetryLater`
+        while its members are unknown.
         """
-        if changed_user_id:
-            self._members.pop(changed_user_id, None)
         try:
             channel = self.client.conversations_info(channel=channel_id)["channel"]
             has_bot = bool(channel.get("is_member", True))
             archived = bool(channel.get("is_archived"))
-            members: tuple[ChannelMember, ...] = ()
+            user_ids: list[str] = []
             if has_bot and not archived:
-                members = tuple(self._members_of(channel_id))
+                user_ids = self._members_of(channel_id)
         except SlackApiError as error:
             if error_code(error) in _GONE:
                 return ChannelSnapshot(channel_id=channel_id, reachable=False)
             raise
+        accounts = self.people.accounts(channel_id, user_ids, changed_user_id)
         return ChannelSnapshot(
             channel_id=channel_id,
             private=bool(channel.get("is_private")),
@@ -72,10 +146,11 @@ class ChannelInspector:
             share_pending=any(channel.get(key) for key in _SHARE_PENDING),
             archived=archived,
             has_bot=has_bot,
-            members=members,
+            members=tuple(_member(accounts[user_id]) for user_id in user_ids),
         )
 
-    def _members_of(self, channel_id: str) -> Iterator[ChannelMember]:
+    def _members_of(self, channel_id: str) -> list[str]:
+        found = []
         cursor: str | None = None
         while cursor != "":
             page = self.client.conversations_members(
@@ -83,21 +158,20 @@ class ChannelInspector:
                 limit=_PAGE,
                 cursor=cursor,
             )
-            for user_id in page["members"]:
-                if user_id != self.bot_user_id:
-                    yield self._member(user_id)
+            found += [user for user in page["members"] if user != self.bot_user_id]
             cursor = next_cursor(page)
+        return found
 
-    def _member(self, user_id: str) -> ChannelMember:
-        now = self.clock()
-        cached = self._members.get(user_id)
-        if cached is not None:
-            cached_at, member = cached
-            if now - cached_at < MEMBER_CACHED_FOR:
-                return member
-        member = member_of(self.client.users_info(user=user_id)["user"])
-        self._members[user_id] = (now, member)
-        return member
+
+def _member(account: Account) -> ChannelMember:
+    return ChannelMember(
+        user_id=account.user_id,
+        team_id=account.team_id,
+        enterprise_id=account.enterprise_id,
+        guest=account.is_guest,
+        stranger=account.is_stranger,
+        app=account.is_app,
+    )
 
 
 def _is_shared(channel: dict[str, Any]) -> bool:

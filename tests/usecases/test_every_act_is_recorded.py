@@ -91,6 +91,8 @@ MAY_END_SILENTLY = {
     ("sessions", "my_sessions"): "one's own browsers; no clip, no word",
     ("sessions", "use_session"): "what the person does with it is recorded",
     ("roles", "set_group"): "a reading that brings no news",
+    ("inspect", "remember_members"): "whose account is read; what changes is recorded",
+    ("learning", "explain"): "words a refusal that is on record",
     ("roles", "set_groups"): "a reading that brings no news",
     ("sessions", "record_ended_session"): "no such session was ended",
     ("sessions", "end_session_elsewhere"): "no session has such a cookie: nothing ends",

@@ -1,8 +1,7 @@
 """`help-clip setup`: check that every channel is fit for its use in desks.toml."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import typer
 from slack_bolt.authorization import AuthorizeResult
@@ -13,10 +12,57 @@ from bot.cli.output import print_mark
 from bot.config.settings import read_desks, read_settings
 from bot.rules.channels.fitness import for_uses, judge, other_apps, purposes, what_to_do
 from bot.rules.desks import Desks
-from bot.slack.channel_inspector import ChannelInspector
+from bot.rules.people.membership import account_of
+from bot.rules.slack_calls.readings import PEOPLE_A_PAGE
+from bot.slack.channel_inspector import ChannelInspector, read_account
+from bot.slack.payloads import next_cursor
 from bot.slack.retry import error_code
 from bot.text import text
 from bot.wiring import open_slack
+from storage.records import Account
+
+
+class ListedPeople:
+    """The people of the workspace, read by the page once; others are read one by one."""
+
+    def __init__(
+        self,
+        client: WebClient,
+        identity: AuthorizeResult,
+    ) -> None:
+        self._client = client
+        self._team_id = identity.team_id or ""
+        self._enterprise_id = identity.enterprise_id
+        self._known: dict[str, Account] = {}
+
+    def accounts(
+        self,
+        channel_id: str,
+        user_ids: list[str],
+        changed_user_id: str | None,
+    ) -> Mapping[str, Account]:
+        """Return the account of each person. Raises `SlackApiError` and `OSError`."""
+        del channel_id, changed_user_id
+        if not self._known:
+            self._read_list()
+        for user_id in user_ids:
+            if user_id not in self._known:
+                self._known[user_id] = read_account(
+                    self._client,
+                    user_id,
+                    self._team_id,
+                    self._enterprise_id,
+                )
+        return self._known
+
+    def _read_list(self) -> None:
+        cursor: str | None = None
+        while cursor != "":
+            page = self._client.users_list(limit=PEOPLE_A_PAGE, cursor=cursor)
+            for user in page["members"]:
+                account = account_of(user, self._team_id, self._enterprise_id)
+                self._known[account.user_id] = account
+            cursor = next_cursor(page)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +99,9 @@ def channel_findings(
 ) -> Iterator[Finding]:
     """Yield a finding for each channel that desks.toml uses."""
     inspector = ChannelInspector(
-        client, lambda: datetime.now(UTC), identity.bot_user_id
+        client=client,
+        people=ListedPeople(client, identity),
+        bot_user_id=identity.bot_user_id,
     )
     for channel_id, uses in purposes(desks).items():
         subject = text(

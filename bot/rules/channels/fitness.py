@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.rules.desks import Desks
 from bot.rules.refusals import Refusal, refuse
@@ -28,6 +28,10 @@ _MATTERS_FOR_AUDIT = {
     ChannelProblem.ARCHIVED,
 }
 NOT_SEEN_YET = "channel_not_seen_yet"
+# Why an inspection waits: members of the channel are not known yet.
+PEOPLE_UNKNOWN = "people_unknown"
+# With these reasons an inspection waits for Slack's limits, while Slack answers.
+_SHORT_OF_CALLS = {PEOPLE_UNKNOWN, "paced", "ratelimited"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +113,23 @@ def check_every(n_channels: int) -> timedelta:
     conversations.members.
     """
     return max(timedelta(minutes=1), n_channels * timedelta(seconds=3))
+
+
+def is_doubtful(
+    channel: Channel,
+    now: datetime,
+    waits_because: str | None,
+) -> bool:
+    """Return whether a fit channel pauses, because Slack gives no answer about it.
+
+    `waits_because` is why the inspection under way waits. Slack's limits alone pause no
+    desk: events of Slack still report every change.
+    """
+    if not channel.fit:
+        return False
+    if now - channel.checked_at < BELIEVED_FOR:
+        return False
+    return waits_because not in _SHORT_OF_CALLS
 
 
 def is_outsider(

@@ -75,11 +75,17 @@ def build_home(
         shown += _asked_rows(lists)
     shown += _role_rows(lists, delivery.services.public_url)
     if not shown:
-        shown = [blocks.section(text("slack.home.no_role"))]
+        shown = [blocks.section(_describe_no_role(lists))]
     return {
         "type": "home",
         "blocks": shown,
     }
+
+
+def _describe_no_role(lists: Home) -> str:
+    if lists.is_learning:
+        return text("people.roles.learning")
+    return text("slack.home.no_role")
 
 
 def _start_buttons() -> list[Block]:

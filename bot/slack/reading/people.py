@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.rules.people.membership import account_of, account_without_answer
+from bot.rules.people.membership import account_of
 from bot.rules.slack_calls.readings import (
     CHECK_UNLISTED_AFTER,
     MANY,
@@ -17,6 +17,7 @@ from bot.rules.slack_calls.readings import (
     after_page,
     page_due_at,
 )
+from bot.slack.channel_inspector import read_account
 from bot.slack.payloads import next_cursor
 from bot.slack.retry import error_code
 from bot.usecases.context import act_without_person
@@ -26,7 +27,6 @@ from storage.records import Account, Origin, Reading
 
 log = logging.getLogger(__name__)
 
-_GONE = {"user_not_found", "user_not_visible"}
 # Of the hundred calls of users.info a minute, so many are made between two looks at
 # what is needed most.
 _PEOPLE_AT_ONCE = 20
@@ -119,13 +119,13 @@ class SingleReading:
         return [*unknown, *again][:_PEOPLE_AT_ONCE]
 
     def _read(self, user_id: str) -> None:
-        try:
-            user = self._client.users_info(user=user_id)["user"]
-            account = _account(self._services, user)
-        except SlackApiError as error:
-            if error_code(error) not in _GONE:
-                raise
-            account = account_without_answer(user_id)
+        services = self._services
+        account = read_account(
+            self._client,
+            user_id,
+            services.team_id,
+            services.enterprise_id,
+        )
         act = act_without_person(Origin.WORKER, self._clock())
         roles.set_accounts(self._services, act, [account])
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.rules.channels.fitness import (
-    BELIEVED_FOR,
     ChannelSnapshot,
     Fitness,
     check_every,
     desks_in,
     for_uses,
+    is_doubtful,
     judge,
     purposes,
 )
@@ -21,7 +21,7 @@ from bot.usecases.channels.pause import bring_home, freeze, report_unfit, thaw
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.lookup import company_roles
 from bot.usecases.services import Services
-from storage.records import Action, Channel, ChannelProblem, Role
+from storage.records import Action, Channel, ChannelProblem, Role, Task
 from storage.records.outbox import InspectChannel, NotifySetupResult
 from storage.store import Transaction
 
@@ -92,11 +92,12 @@ def check_changed(
 
 def doubt_stale(services: Services, act: Act) -> None:
     """Pause the desks of channels about which Slack has not answered for too long."""
-    oldest = act.now - BELIEVED_FOR
     with services.store.read() as tx:
         known = tx.channels.by_ids(purposes(services.desks))
+        reasons = tx.outbox.reasons(Task.INSPECT_CHANNEL)
     for channel in known.values():
-        if channel.fit and channel.checked_at <= oldest:
+        lane = InspectChannel(channel_id=channel.id, changed_user_id=None).lane
+        if is_doubtful(channel, act.now, reasons.get(lane)):
             with services.store.begin() as tx:
                 verdict = Fitness(problems=(ChannelProblem.UNCHECKED,))
                 _save(
@@ -132,6 +133,16 @@ def save_inspection(
         )
         tx.channels.set_members(look.channel_id, teams)
     return channel
+
+
+def remember_members(
+    services: Services,
+    channel_id: str,
+    user_ids: Iterable[str],
+) -> None:
+    """Store the members of a channel whose accounts have to be read."""
+    with services.store.begin() as tx:
+        tx.channels.set_members(channel_id, user_ids)
 
 
 def mark_lost(

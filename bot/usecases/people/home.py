@@ -10,6 +10,7 @@ from bot.usecases.channels.pause import unfit_desks
 from bot.usecases.context import Act
 from bot.usecases.distress.care import offered, rest_now
 from bot.usecases.lookup import member_of
+from bot.usecases.people.learning import is_learning
 from bot.usecases.services import Services
 from storage.records import Incident, Person, Request, RequestState, Role
 from storage.store import Transaction
@@ -38,6 +39,7 @@ class Home:
     paused: frozenset[str] = frozenset()
     paused_mine: tuple[str, ...] = ()
     rest: Rest | None = None
+    is_learning: bool = False
 
 
 def read_home(services: Services, act: Act) -> Home:
@@ -59,16 +61,18 @@ def read_home(services: Services, act: Act) -> Home:
         incidents: tuple[Incident, ...] = ()
         if leading:
             incidents = incidents_for(services, tx, act)
-        company_roles = services.desks.company_roles(member)
+        roles = services.desks.company_roles(member) | _desk_roles(reviewing, leading)
+        learning = not roles and is_learning(services, tx, me)
         return Home(
             asked=tuple(tx.requests.asked_by(me, _ROWS)),
             can_answer=tuple(can_answer[:_ROWS]),
             needs_ruling=tuple(needs_ruling[:_ROWS]),
-            roles=company_roles | _desk_roles(reviewing, leading),
+            roles=roles,
             incidents=incidents,
             paused=paused,
             paused_mine=tuple(desk.name for desk in mine.values() if desk.id in paused),
             rest=rest,
+            is_learning=learning,
         )
 
 

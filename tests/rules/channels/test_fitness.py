@@ -1,15 +1,17 @@
 """Whether a channel is fit for a desk."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.config.desks_file import parse_desks
 from bot.rules.channels.fitness import (
+    BELIEVED_FOR,
     ChannelMember,
     ChannelSnapshot,
     for_uses,
+    is_doubtful,
     judge,
     may_use,
     purposes,
@@ -125,3 +127,14 @@ def test_a_channel_for_checkpoints_only_may_be_read_by_others() -> None:
     public = judge(replace(LOOK, private=False, archived=True), "T1", None)
     assert for_uses(public, ["audit"]).problems == (ChannelProblem.ARCHIVED,)
     assert for_uses(public, ["audit", "safety"]) == public
+
+
+def test_slacks_limits_alone_pause_no_desk() -> None:
+    now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    channel = Channel(id="C1", problems=(), people=(), checked_at=now)
+    later = now + BELIEVED_FOR
+    for reason in ("paced", "ratelimited", "people_unknown"):
+        assert not is_doubtful(channel, later, reason)
+    assert is_doubtful(channel, later, "TimeoutError")
+    assert is_doubtful(channel, later, None)
+    assert not is_doubtful(channel, later - timedelta(seconds=1), "TimeoutError")
