@@ -8,6 +8,7 @@ from typing import Any
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp
 
@@ -53,6 +54,7 @@ from storage.database import open_engine
 from storage.keys import ClipKeys
 from storage.migrations import upgrade
 from storage.records import Origin
+from storage.schema.differences import Difference, schema_differences
 from storage.seal import MasterKey
 from storage.store import Store
 
@@ -115,17 +117,39 @@ def open_services(
 
 
 def prepare_database(settings: Settings) -> None:
-    """Bring the schema up to date. Raises `Unavailable` or `Invalid`."""
+    """Bring the schema up to date, and compare it with that of the migrations.
+
+    Raises `Unavailable`, or `Invalid` if it has a trigger, a rule or another part that
+    may drop or change what is recorded.
+    """
     with naming("DATABASE_URL"):
         engine = open_engine(settings.database_url)
     try:
         upgrade(engine)
+        _refuse_changed_schema(engine)
     except OperationalError as error:
         reason = str(error.orig).splitlines()[0]
         problem = text("cli.wiring.database_cannot_be_opened", reason=reason)
         raise Unavailable(problem) from None
     finally:
         engine.dispose()
+
+
+def _refuse_changed_schema(engine: Engine) -> None:
+    for difference in schema_differences(engine):
+        if difference.is_grave:
+            shown = describe_difference(difference)
+            raise Invalid(text("cli.wiring.schema_differs", difference=shown))
+
+
+def describe_difference(difference: Difference) -> str:
+    """Return the name of a part of the schema and how it differs."""
+    return text(
+        f"cli.schema.{difference.how}",
+        kind=difference.kind,
+        name=difference.name,
+        table=difference.table,
+    )
 
 
 def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:

@@ -50,6 +50,10 @@ class Postgres:
         """A new database with today's schema; its address."""
         return self._create("migrated")
 
+    def copy(self, name: str) -> str:
+        """A new database with everything in another one; its address."""
+        return self._create(name)
+
     def _create(self, template: str) -> str:
         name = f"t{uuid4().hex}"
         with psycopg.connect(self.address, autocommit=True) as connection:

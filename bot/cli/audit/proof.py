@@ -40,6 +40,7 @@ from bot.usecases.audit.prove import (
 )
 from bot.wiring import utc_now
 from storage.audit.checks.database import Checked
+from storage.audit.checks.state import StateChecked
 from storage.audit.checks.walk import Fault
 from storage.audit.log.prune import prune as prune_log
 from storage.audit.log.sequencer import latest, sequence_all
@@ -108,10 +109,17 @@ def verify(
         list[str] | None,
         typer.Option(help="A file with a checkpoint you kept, or - to paste it."),
     ] = None,
+    against_state: Annotated[
+        bool,
+        typer.Option(
+            "--against-state",
+            help="Also compare requests, listens, answers and erasures with the log.",
+        ),
+    ] = False,
 ) -> None:
     """Verify every entry, the tree and the checkpoints, here in the database.
 
-    Exit status 1 when something is wrong; the first bad entry is named.
+    Exit status 1 when something is wrong; the first bad entry or row is named.
     """
     settings = read_settings()
     keys = _read_keys(settings)
@@ -127,11 +135,14 @@ def verify(
                 anchor_store,
                 progress,
                 kept,
+                against_state=against_state,
             )
         except Fault as fault:
             typer.echo(text("cli.audit.not_genuine", kind=fault.kind, fault=fault))
             raise typer.Exit(1) from None
-    _print_verified(found, kept)
+    _print_verified(found.log, kept)
+    if found.state is not None:
+        _print_state(found.state)
 
 
 def _print_verified(found: Checked, kept: Sequence[str]) -> None:
@@ -144,12 +155,21 @@ def _print_verified(found: Checked, kept: Sequence[str]) -> None:
         waiting=found.waiting,
     )
     typer.echo(genuine)
+    typer.echo(text("cli.audit.reasons_genuine", count=found.reasons))
     for witness, size in found.cosigned:
         typer.echo(text("cli.audit.cosigned", entry=size - 1, witness=witness.name))
     for note in kept:
         typer.echo(_compare(parse(parse_note(note).text), found))
     if not found.anchors:
         typer.echo(text("cli.audit.no_anchor"))
+
+
+def _print_state(state: StateChecked) -> None:
+    typer.echo(text("cli.audit.state_agrees", rows=state.rows, events=state.events))
+    if state.erased:
+        typer.echo(text("cli.audit.state_erased", count=state.erased))
+    if state.pruned:
+        typer.echo(text("cli.audit.state_pruned", count=state.pruned))
 
 
 def _open_anchors(settings: Settings, anchors: str) -> Blobs | None:

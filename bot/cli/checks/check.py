@@ -14,6 +14,7 @@ from bot.cli.checks.keys import key_line
 from bot.cli.checks.languages import language_lines
 from bot.cli.checks.log import log_lines
 from bot.cli.checks.result import CheckResult
+from bot.cli.checks.schema import schema_lines
 from bot.cli.checks.setup import channel_findings
 from bot.cli.output import print_mark
 from bot.config.settings import Settings, read_settings
@@ -94,6 +95,7 @@ def _part_lines(
     if database.problem:
         # Every further check reads the database.
         return
+    yield from schema_lines(services)
     yield key_line(services)
     yield from _role_lines(services)
     yield from _people_lines(services)

@@ -1,7 +1,7 @@
 """Proving the log: verification, export with proofs, and receipts, all on record."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
@@ -11,6 +11,7 @@ from bot.usecases.context import Act, raise_refusal
 from bot.usecases.lookup import roles_of_act
 from bot.usecases.services import Services
 from storage.audit.checks.database import Checked, check
+from storage.audit.checks.state import StateChecked, check_state
 from storage.audit.checks.walk import Fault
 from storage.audit.proofs.anchors import anchored
 from storage.audit.proofs.checkpoint import Keys
@@ -22,6 +23,14 @@ from storage.errors import Missing, StorageError
 from storage.records import Action, Outcome, Role
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified:
+    """The log is genuine; `state` is None unless the state was compared with it."""
+
+    log: Checked
+    state: StateChecked | None
 
 
 def read_keys(signing_key: str | None, witnesses: str | None = None) -> Keys:
@@ -48,16 +57,21 @@ def verify_audit(
     anchors: Blobs | None = None,
     progress: Progress | None = None,
     known: Sequence[str] = (),
-) -> Checked:
+    *,
+    against_state: bool = False,
+) -> Verified:
     """Verify the whole log as stored; the verification and its outcome go on record.
 
-    `known` are checkpoints kept elsewhere, which the log must continue. Raises
-    `Refused`, and `storage.audit.checks.walk.Fault` with the first bad entry.
+    `known` are checkpoints kept elsewhere, which the log must continue. With
+    `against_state` the rows of requests, listens, answers, rulings, results, stops,
+    holds and erasures are compared with the events too. Raises `Refused`, and
+    `storage.audit.checks.walk.Fault` with the first bad entry.
     """
     _allow(services, act)
     outside = [*known]
     if anchors is not None:
         outside = [*anchored(anchors), *known]
+    state = None
     try:
         found = check(
             services.store,
@@ -65,6 +79,8 @@ def verify_audit(
             outside,
             progress,
         )
+        if against_state:
+            state = check_state(services.store, progress)
     except Fault as fault:
         rule = fault.kind.replace(" ", "_")
         _record(
@@ -74,13 +90,16 @@ def verify_audit(
             rule=rule,
         )
         raise
+    numbers = {"size": found.size}
+    if state is not None:
+        numbers["rows"] = state.rows
     _record(
         services,
         act,
         Outcome.ALLOWED,
-        numbers={"size": found.size},
+        numbers=numbers,
     )
-    return found
+    return Verified(log=found, state=state)
 
 
 def export_proof(

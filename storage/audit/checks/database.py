@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from storage.audit.checks.details import check_details
+from storage.audit.checks.gaps import check_gaps
 from storage.audit.checks.walk import BLOCK, Fault, Walk, compare
 from storage.audit.log.tree import BrokenTree, StoredNodes, hashes
 from storage.audit.proofs import checkpoint
@@ -48,6 +50,8 @@ class Checked:
     anchors: int
     # Events that are not sequenced yet.
     waiting: int
+    # Reasons beside the log that are as signed.
+    reasons: int
     cosigned: tuple[
         tuple[Verifier, int], ...
         # Witnesses, and the number of entries that each cosigned.
@@ -92,13 +96,16 @@ def check(
         )
         walk.finish()
         _check_upper_tiles(nodes, size, first)
+        waiting = _check_unsequenced(connection)
+        check_gaps(connection, is_whole=pruned is None)
         return Checked(
             size=size,
             first=first,
             entries=size - first,
             checkpoints=len(kept),
             anchors=len(outside),
-            waiting=_check_unsequenced(connection),
+            waiting=waiting,
+            reasons=check_details(connection),
             cosigned=checkpoint.cosigned(notes, trusted),
         )
 

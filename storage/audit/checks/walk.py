@@ -15,10 +15,12 @@ _LEVEL = 8
 
 
 class Fault(StorageError):
-    """The log is not the signed one.
+    """The log is not the signed one, or not that of the state.
 
     `kind` is altered, missing, inserted, reordered, truncated, forged, rolled back,
-    forked or malformed. `index` is the first entry at fault, where it is known.
+    forked or malformed; of what hangs on the log, it is reason altered, reason missing,
+    not recorded or state missing. `index` is the first entry at fault, where it is
+    known.
     """
 
     def __init__(

@@ -56,7 +56,7 @@ def test_verifying_is_on_record_with_the_size_that_was_verified(
     sign(product)
     found = verify_audit(product.services, product.act(AMIR), KEYS)
     assert product.last_event().action is Action.LOG_VERIFIED
-    assert product.last_event().numbers == {"size": found.size}
+    assert product.last_event().numbers == {"size": found.log.size}
 
 
 def test_a_bad_log_is_on_record_with_the_kind_of_fault(product: Product) -> None:
@@ -91,7 +91,10 @@ def test_anchors_are_compared(product: Product) -> None:
     sign(product)
     anchors = open_blobs("memory://")
     publish(product.services.store, KEYS, anchors, product.now, at_once=True)
-    assert verify_audit(product.services, product.act(AMIR), KEYS, anchors).anchors == 1
+    assert (
+        verify_audit(product.services, product.act(AMIR), KEYS, anchors).log.anchors
+        == 1
+    )
 
 
 def test_a_bundle_of_everything_and_of_a_part_are_genuine(product: Product) -> None:

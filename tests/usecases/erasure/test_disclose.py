@@ -17,6 +17,7 @@ from tests.product import JONAS, ROSA, TEAM, Product
 from tests.storage.builders import add_request
 
 ON_BOTH_DATABASES = True
+pytestmark = pytest.mark.rows_without_events
 
 
 def listened(product: Product, desk: str, n_clips: int, n_people: int) -> None:

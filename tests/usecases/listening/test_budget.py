@@ -67,6 +67,7 @@ def test_whoever_plays_too_much_is_told_then_stopped_and_the_leads_see_it(
     press(product, RAVI, request)
 
 
+@pytest.mark.rows_without_events
 def test_listening_without_ever_answering_is_noticed_and_answering_ends_it(
     product: Product,
 ) -> None:

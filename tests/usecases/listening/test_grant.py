@@ -84,6 +84,7 @@ def test_a_press_used_twice_is_a_conflict(product: Product, prepare: Prepare) ->
     assert n_listens(product) == 1
 
 
+@pytest.mark.rows_without_events
 @every_page
 def test_the_press_of_another_person_never_matters(
     product: Product, prepare: Prepare

@@ -322,6 +322,9 @@ def roll_back(store: Store, size: int) -> None:
         tx.connection.execute(delete(tiles))
         tx.connection.execute(insert(tiles), as_rows(changed))
         tx.connection.execute(delete(checkpoints).where(checkpoints.c.size > size))
+        if store.engine.dialect.name == "sqlite":
+            last_id = text("UPDATE sqlite_sequence SET seq = :n WHERE name = 'events'")
+            tx.connection.execute(last_id, {"n": size})
 
 
 def test_a_backup_put_back_agrees_with_itself_but_not_with_the_anchors(
