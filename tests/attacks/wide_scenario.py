@@ -14,6 +14,7 @@ from tests.desks import with_less_masked
 from tests.product import ADA, JONAS, LENA, RAVI, ROSA, SOFIA, TEAM, Product
 from tests.usecases.erasure.erasing import clean_up
 
+SPAN = "0.4-0.9"
 REASON = "curious about my ex"
 
 
@@ -35,7 +36,7 @@ def play_everything(product: Product) -> None:
 
 def _open(product: Product, clip: str) -> Request:
     product.pass_time(seconds=1)
-    request = product.open(clip=clip)
+    request = product.open(clip=clip, span=SPAN)
     product.pass_time(seconds=1)
     return request
 
@@ -73,7 +74,7 @@ def _dispute(product: Product, clip: str) -> None:
 def _leave_open(product: Product, clip: str) -> None:
     """Join, decline, answer, change and withdraw an answer, withdraw and expire."""
     request = _open(product, clip)
-    product.ask(JONAS, clip)
+    product.ask(JONAS, clip, SPAN)
     product.pass_time(seconds=1)
     propose.decline(product.services, product.act(JONAS), request.key)
     product.answer(RAVI, request, "lamp")
