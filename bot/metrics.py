@@ -29,7 +29,6 @@ class _FromStore(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from self._request_metrics()
         yield from self._log_metrics()
-        yield self._talk_metric()
         yield self._visitor_metric()
         yield GaugeMetricFamily(
             "help_clip_erasures_overdue",
@@ -69,18 +68,6 @@ class _FromStore(Collector):
             "How overdue the oldest task is",
             value=self._age(oldest),
         )
-
-    def _talk_metric(self) -> Metric:
-        with self._services.store.read() as tx:
-            counted = tx.peer_talks.slips()
-        slips = CounterMetricFamily(
-            "help_clip_talk_reminders",
-            "Messages in chats of two that held something of a recording",
-            labels=["kind"],
-        )
-        for kind, noticed in counted.items():
-            slips.add_metric([kind], noticed)
-        return slips
 
     def _visitor_metric(self) -> Metric:
         refused = CounterMetricFamily(

@@ -108,6 +108,10 @@ class MasterKey:
         """
         return _pseudonym(self._by_id[self._current], purpose, text)
 
+    def pseudonyms(self, purpose: bytes, text: str) -> list[str]:
+        """Return the pseudonym of `text` under each key, that of the first key first."""
+        return [_pseudonym(key, purpose, text) for key in self._by_id.values()]
+
     def stands_for(
         self,
         pseudonym: str,
@@ -115,7 +119,7 @@ class MasterKey:
         text: str,
     ) -> bool:
         """Return whether one of the keys makes this pseudonym of `text`."""
-        made = [_pseudonym(key, purpose, text) for key in self._by_id.values()]
+        made = self.pseudonyms(purpose, text)
         return any(hmac.compare_digest(each, pseudonym) for each in made)
 
     def wrap(self, data_key: bytes, clip_id: str) -> bytes:

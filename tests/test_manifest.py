@@ -21,15 +21,14 @@ MANIFEST: dict[str, Any] = yaml.safe_load(TEXT)
 SCOPES = {
     "auth_test": set(),
     "chat_postMessage": {"chat:write"},
-    "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
-    "conversations_history": {"groups:history", "im:history", "mpim:history"},
+    "conversations_history": {"groups:history", "im:history"},
     "conversations_replies": {"groups:history", "im:history"},
     "conversations_info": {"groups:read", "channels:read"},
     "conversations_members": {"groups:read", "channels:read"},
     "users_info": {"users:read"},
     "users_list": {"users:read"},
-    "conversations_open": {"im:write", "mpim:write"},
+    "conversations_open": {"im:write"},
     "usergroups_list": {"usergroups:read"},
     "usergroups_users_list": {"usergroups:read"},
     "views_open": set(),
@@ -41,7 +40,6 @@ SCOPES = {
 EVENT_SCOPES = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
-    "message.mpim": {"mpim:history"},
     "a message's files": {"files:read"},
 }
 

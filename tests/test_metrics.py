@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from bot.metrics import metrics
-from bot.usecases.distress import peer_support, stop_clip
+from bot.usecases.distress import stop_clip
 from bot.usecases.erasure import erase
 from storage.audit.keeper import Keeper
 from storage.audit.log.sequencer import sequence_all
 from storage.audit.proofs.checkpoint import Keys
 from storage.audit.proofs.note import Signer
-from storage.records import Origin, Slip
+from storage.records import Origin
 from tests.product import RAVI, ROSA, Product
 from tests.storage.audit.logs import KEYS
 
@@ -39,27 +39,6 @@ def test_what_is_overdue_is_counted(product: Product) -> None:
     assert "help_clip_erasures_overdue 0.0" in page().decode()
     product.pass_time(days=2)
     assert "help_clip_erasures_overdue 4.0" in page().decode()
-
-
-def test_reminders_in_chats_are_counted_by_kind_and_nothing_else(
-    product: Product,
-) -> None:
-    assert (
-        peer_support.check_message(
-            product.services, product.act(ROSA), "about en-us-0001", 0
-        )
-        is Slip.CLIP
-    )
-    assert (
-        peer_support.check_message(
-            product.services, product.act(RAVI), "I slept well", 0
-        )
-        is None
-    )
-    page = metrics(product.services, product.clock)().decode()
-    assert 'help_clip_talk_reminders_total{kind="clip"} 1.0' in page
-    assert 'help_clip_talk_reminders_total{kind="quote"} 0.0' in page
-    assert ROSA not in page
 
 
 def test_the_log_says_how_far_signing_is_behind_and_whether_it_is_in_trouble(

@@ -23,6 +23,7 @@ from bot.errors import Invalid
 from bot.rules.desks import Desk, Desks, Holders, conflicting_role
 from bot.rules.distress.care import Care
 from bot.rules.distress.safety import Checklist, Contact, Safety, Stage, Step
+from bot.rules.distress.talk_limits import TalkLimits
 from bot.rules.erasure.retention import Retention
 from bot.rules.listening.access_conditions import AccessConditions, Network
 from bot.rules.listening.listening_budget import Budgets
@@ -55,6 +56,11 @@ def parse_desks(data: Mapping[str, Any]) -> Desks:
         safety=safety,
         vendors=_holders(file.vendors),
         draft_time=timedelta(days=file.keep_drafts_days),
+        talks=TalkLimits(
+            per_colleague=file.talks.asks_per_colleague_per_day,
+            per_hour=file.talks.asks_per_hour,
+            not_now=timedelta(hours=file.talks.not_now_hours),
+        ),
     )
     conflict = conflicting_role(desks)
     if conflict is not None:

@@ -30,6 +30,7 @@ from bot.config.desks_values import (
     UserId,
 )
 from bot.rules.distress.care import Care
+from bot.rules.distress.talk_limits import TalkLimits
 from bot.rules.erasure.retention import DRAFT_TIME, Retention
 from bot.rules.listening.listening_budget import Budgets
 from bot.rules.people.roles import COMPANY_KEYS, DESK_KEYS
@@ -89,6 +90,19 @@ class CareSection(Section):
         ge=1,
         le=1440,
         description="a whole number from 1 to 1440",
+    )
+
+
+class TalksSection(Section):
+    """How often a person may call colleagues with /clip-talk."""
+
+    asks_per_colleague_per_day: Count = TalkLimits.per_colleague
+    asks_per_hour: Count = TalkLimits.per_hour
+    not_now_hours: float = Field(
+        default=24,
+        gt=0,
+        le=8760,
+        description=f"{_HOURS}, at most 8760",
     )
 
 
@@ -239,6 +253,7 @@ class CompanyFields(Section):
         le=31,
         description="a number of days above 0, at most 31",
     )
+    talks: TalksSection = Field(default=TalksSection(), description="a section [talks]")
     sites: dict[str, SiteSection] = Field(
         default={}, description='sections such as [sites.NAME] networks = ["..."]'
     )

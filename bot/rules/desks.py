@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.errors import Unavailable
 from bot.rules.distress.care import Care
 from bot.rules.distress.safety import Safety
+from bot.rules.distress.talk_limits import TalkLimits
 from bot.rules.erasure.retention import DRAFT_TIME, Retention
 from bot.rules.listening.access_conditions import AccessConditions
 from bot.rules.listening.listening_budget import Budgets
@@ -58,7 +59,8 @@ class Desk:
 class Desks:
     """All desks, and the roles that span them.
 
-    `draft_time` is how long abandoned drafts are kept. `written` is the content of the
+    `draft_time` is how long abandoned drafts are kept, `talks` limits calls for a talk.
+    `written` is the content of the
     file where a part of it is not in force yet.
     """
 
@@ -69,6 +71,7 @@ class Desks:
     safety: Safety = field(default_factory=Safety)
     vendors: Holders = field(default_factory=Holders)
     draft_time: timedelta = DRAFT_TIME
+    talks: TalkLimits = field(default_factory=TalkLimits)
     written: "Desks | None" = None
 
     def __getitem__(self, desk_id: str) -> Desk:

@@ -76,6 +76,7 @@ ACTIONS: dict[str, Handler] = {
     "talk_to_someone": care.show_contacts,
     "call_colleague": peer_support.call_colleague,
     "have_time": peer_support.take_call,
+    "no_time": peer_support.mute_calls,
     "im_fine": care.acknowledge_fine,
     "withdraw": home.withdraw_request,
     "ask_from_home": ask.open_empty_form,
@@ -95,17 +96,9 @@ def _update_person(delivery: SlackDelivery) -> None:
     roles.update_membership(delivery)
 
 
-def _check_message(delivery: SlackDelivery) -> None:
-    """Check a message of a peer talk, which is a group conversation, or of a channel."""
-    if delivery.payload["event"].get("channel_type") == "mpim":
-        peer_support.check_message(delivery)
-    else:
-        sharing.watch_message(delivery)
-
-
 EVENTS: dict[str, Handler] = {
     **channels.EVENTS,
-    "message": _check_message,
+    "message": sharing.watch_message,
     "app_home_opened": home.publish_opened_home,
     "subteam_members_changed": roles.change_group,
     "subteam_updated": roles.empty_disabled_group,

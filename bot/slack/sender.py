@@ -7,7 +7,6 @@ idempotent.
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -125,8 +124,6 @@ class Sender:
         row: OutboxRow,
         message: Post,
     ) -> None:
-        if "," in message.channel:
-            message = replace(message, channel=self._conversation(message.channel))
         found = None
         if row.attempts > 1:
             found = self._earlier_post(row, message)
@@ -149,10 +146,6 @@ class Sender:
                 message.then(tx, *found)
             tx.outbox.finish(row.id, self._clock())
 
-    def _conversation(self, people: str) -> str:
-        """Return the id of the conversation with these people; Slack may open it."""
-        return str(self._client.conversations_open(users=people)["channel"]["id"])
-
     def _earlier_post(
         self,
         row: OutboxRow,
@@ -161,7 +154,8 @@ class Sender:
         """Return channel and ts of the message that an earlier attempt posted."""
         channel = message.channel
         if channel.startswith("U"):
-            channel = self._conversation(channel)
+            opened = self._client.conversations_open(users=channel)
+            channel = str(opened["channel"]["id"])
         oldest = f"{(row.due_at - timedelta(hours=24)).timestamp():.6f}"
         wanted: dict[str, Any] = {
             "channel": channel,

@@ -1,9 +1,9 @@
-"""Calls for a peer talk, and counts of slips in such talks.
+"""Calls for a peer talk, kept until two people talk; their marks, and mutes.
 
-A call is kept until two people talk.
+A mark is a keyed hash, so that calls can be counted without names.
 """
 
-import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -11,24 +11,17 @@ from sqlalchemy import (
     RowMapping,
     and_,
     delete,
+    func,
     insert,
     or_,
     select,
     update,
 )
 
-from storage.records import Person, Slip, Talk, Task
+from storage.records import Person, Talk, Task
 from storage.rows import person_of, row_with
-from storage.tables import (
-    listens,
-    outbox,
-    proposals,
-    requests,
-    slips,
-    snippets,
-    talks,
-)
-from storage.upsert import insert_many
+from storage.tables import outbox, talk_marks, talk_mutes, talks
+from storage.upsert import upsert
 
 
 class PeerTalks:
@@ -102,68 +95,48 @@ class PeerTalks:
         for key in self.connection.execute(query).scalars().all():
             self.forget(key)
 
-    def words_shown_to(self, person: Person, since: datetime) -> list[list[str]]:
-        """Return the words a person was shown or typed since `since`.
+    def lock_caller(self, mark: str) -> None:
+        """Let no other call of this caller be counted until the transaction ends.
 
-        Each list holds the words of one snippet or of one typed text, in order. Masked
-        words are left out.
+        SQLite needs nothing: BEGIN IMMEDIATE already lets in one writer at a time.
         """
-        heard = select(listens.c.request_id).where(
-            listens.c.listener_team == person.team_id,
-            listens.c.listener_user == person.user_id,
-            listens.c.granted_at >= since,
-        )
-        mine = (
-            requests.c.asker_team == person.team_id,
-            requests.c.asker_user == person.user_id,
-        )
-        asked = select(requests.c.id).where(*mine, requests.c.asked_at >= since)
-        shown = select(snippets.c.words).where(
-            snippets.c.request_id.in_(heard.union(asked))
-        )
-        typed = (
-            select(proposals.c.text)
-            .where(
-                proposals.c.proposer_team == person.team_id,
-                proposals.c.proposer_user == person.user_id,
-                proposals.c.made_at >= since,
-                proposals.c.text.is_not(None),
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(
+                select(func.pg_advisory_xact_lock(func.hashtextextended(mark, 0)))
             )
-            .union(
-                select(requests.c.guess).where(
-                    *mine, requests.c.asked_at >= since, requests.c.guess.is_not(None)
-                )
-            )
+
+    def count(self, marks: Sequence[str], since: datetime) -> int:
+        """Return how many calls left one of these marks since then."""
+        query = select(func.count()).where(
+            talk_marks.c.mark.in_(marks),
+            talk_marks.c.at > since,
         )
-        found = [_shown_words(words) for words in self.connection.scalars(shown)]
-        found += [text.split() for text in self.connection.scalars(typed)]
-        return found
+        return self.connection.execute(query).scalar_one()
 
-    def count_slip(self, kind: Slip) -> None:
-        """Count one slip: content of a recording that was typed in a peer talk."""
-        counted = "ON CONFLICT (kind) DO UPDATE SET noticed = slips.noticed + 1"
-        insert_many(
-            self.connection,
-            slips,
-            [
-                {
-                    "kind": str(kind),
-                    "noticed": 1,
-                }
-            ],
-            counted,
+    def leave_mark(self, mark: str, now: datetime) -> None:
+        """Store the mark of a call, so that it is counted."""
+        self.connection.execute(insert(talk_marks).values(mark=mark, at=now))
+
+    def mute(self, mark: str, until: datetime) -> None:
+        """Keep calls with this mark from the colleague until then."""
+        row = {
+            "mark": mark,
+            "until": until,
+        }
+        upsert(self.connection, talk_mutes, row)
+
+    def is_muted(self, marks: Sequence[str], now: datetime) -> bool:
+        """Return whether calls with one of these marks are muted."""
+        query = select(talk_mutes.c.mark).where(
+            talk_mutes.c.mark.in_(marks),
+            talk_mutes.c.until > now,
         )
+        return self.connection.execute(query).first() is not None
 
-    def slips(self) -> dict[Slip, int]:
-        """Return how often each kind of slip was noticed."""
-        rows = self.connection.execute(select(slips.c.kind, slips.c.noticed))
-        counted = dict(rows.all())
-        return {kind: counted.get(kind, 0) for kind in Slip}
-
-
-def _shown_words(words_json: str) -> list[str]:
-    texts = [word["text"] for word in json.loads(words_json)]
-    return [text for text in texts if text]
+    def forget_marks(self, before: datetime, now: datetime) -> None:
+        """Delete marks made before `before`, and mutes that are over."""
+        self.connection.execute(delete(talk_marks).where(talk_marks.c.at < before))
+        self.connection.execute(delete(talk_mutes).where(talk_mutes.c.until <= now))
 
 
 def _talk(row: RowMapping) -> Talk:

@@ -3,7 +3,7 @@
 Times are aware and in UTC. Spans are half-open, in milliseconds on the original clip.
 """
 
-from storage.records.care import Break, Choices, Exposure, Slip, Talk
+from storage.records.care import Break, Choices, Exposure, Talk
 from storage.records.cases import Case, CaseState, Reply, Report, Severity, Tick
 from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
@@ -98,7 +98,6 @@ __all__ = [
     "Setting",
     "Severity",
     "ShownWord",
-    "Slip",
     "SnippetRecord",
     "Span",
     "Talk",

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from storage.records.people import Person
 
@@ -44,13 +43,3 @@ class Talk:
     caller: Person
     called_at: datetime
     taken_by: Person | None = None
-
-
-class Slip(StrEnum):
-    """A kind of content of a recording that was typed in a peer talk."""
-
-    FILE = "file"
-    LINK = "link"
-    CLIP = "clip"
-    SPAN = "span"
-    QUOTE = "quote"

@@ -12,7 +12,7 @@ from storage.tables.access_log import (
     unsequenced,
 )
 from storage.tables.base import RowId, UtcTime, metadata, person_columns
-from storage.tables.care import breaks, choices, slips, talks
+from storage.tables.care import breaks, choices, talk_marks, talk_mutes, talks
 from storage.tables.cases import (
     case_replies,
     case_reports,
@@ -87,9 +87,10 @@ __all__ = [
     "rounds",
     "sessions",
     "settings_known",
-    "slips",
     "snippets",
     "starts",
+    "talk_marks",
+    "talk_mutes",
     "talks",
     "thread_replies",
     "tiles",

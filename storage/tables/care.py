@@ -4,7 +4,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Index,
-    Integer,
     String,
     Table,
     Text,
@@ -46,10 +45,22 @@ talks = Table(
     sqlite_autoincrement=True,
 )
 
-# How often each kind of slip was noticed, without person, place or time.
-slips = Table(
-    "slips",
+# One row for a caller and one for each caller and colleague, both as keyed hashes that
+# name no person. Rows are kept for a day, to count calls.
+talk_marks = Table(
+    "talk_marks",
     metadata,
-    Column("kind", String(20), primary_key=True),
-    Column("noticed", Integer, nullable=False),
+    Column("id", RowId, primary_key=True),
+    Column("mark", String(24), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("talk_marks_by_mark", "mark", "at"),
+    sqlite_autoincrement=True,
+)
+
+# Callers whose calls a colleague does not get until then, as such hashes of both.
+talk_mutes = Table(
+    "talk_mutes",
+    metadata,
+    Column("mark", String(24), primary_key=True),
+    Column("until", UtcTime, nullable=False),
 )

@@ -107,10 +107,7 @@ MAY_END_SILENTLY = {
         "ask_colleagues",
     ): "who talks to whom is nobody else's, and no act on a recording",
     ("peer_support", "take_talk"): "as call",
-    (
-        "peer_support",
-        "check_message",
-    ): "what people say to each other is nobody else's: only kinds are counted",
+    ("peer_support", "mute_caller"): "as call",
     ("notice", "notify_askers"): "asks for messages about what is already on record",
     ("watch_sharing", "record_deletion"): "nothing was flagged about the message",
     ("watch_sharing", "record_removal"): "there is no such entry",

@@ -1,19 +1,11 @@
-"""`/clip-talk`: the call, the conversation it opens, and reminders in it.
-
-help-clip reminds the author of a message that mentions a recording. It keeps nothing of the
-conversation, neither in its database nor in a log.
-"""
-
-from dataclasses import replace
-from typing import Any
+"""`/clip-talk`: the call, and the introduction of the two people to each other."""
 
 from bot.slack import blocks
 from bot.slack.blocks import Content, mention
 from bot.slack.delivery import SlackDelivery
-from bot.slack.handlers.sharing import author_of, read_message
 from bot.text import text
 from bot.usecases.distress import peer_support
-from storage.records import Person, Slip, Talk
+from storage.records import Person, Talk
 
 
 def call_colleague_by_command(delivery: SlackDelivery) -> None:
@@ -38,43 +30,26 @@ def _describe_call(people: int) -> str:
 
 def take_call(delivery: SlackDelivery) -> None:
     """Introduce a colleague with time to the caller."""
-    peer_support.take_talk(delivery.services, delivery.act, delivery.button_value)
-    delivery.ack()
-    delivery.reply_privately(text("distress.peer_talk.taken"))
-
-
-def check_message(delivery: SlackDelivery) -> None:
-    """Check a new or edited message of a group conversation that help-clip opened."""
-    event = delivery.payload["event"]
-    message = event
-    if event.get("subtype") == "message_changed":
-        message = event["message"]
-    _remind(delivery, event["channel"], message)
-    delivery.ack()
-
-
-def _remind(
-    delivery: SlackDelivery,
-    channel_id: str,
-    message: dict[str, Any],
-) -> None:
-    author = author_of(delivery, message)
-    if author is None:
-        return
-    written = read_message(channel_id, message)
-    act = replace(delivery.act, person=author)
-    n_files = len(written.files)
-    slip = peer_support.check_message(delivery.services, act, written.text, n_files)
-    if slip is None:
-        return
-    summary, shown = build_reminder(slip)
-    delivery.client.chat_postEphemeral(
-        channel=channel_id,
-        user=author.user_id,
-        text=summary,
-        blocks=shown,
-        thread_ts=written.thread_ts,
+    talk = peer_support.take_talk(
+        delivery.services, delivery.act, delivery.button_value
     )
+    delivery.ack()
+    caller = mention(talk.caller.user_id)
+    sentences = (
+        text("distress.peer_talk.taken", caller=caller),
+        text("distress.peer_talk.one_rule"),
+    )
+    delivery.reply_privately(" ".join(sentences))
+
+
+def mute_calls(delivery: SlackDelivery) -> None:
+    """Keep the caller's calls away for a time, which only the presser learns."""
+    until = peer_support.mute_caller(
+        delivery.services, delivery.act, delivery.button_value
+    )
+    delivery.ack()
+    time = f"{until:%Y-%m-%d %H:%M}"
+    delivery.reply_privately(text("distress.peer_talk.muted", time=time))
 
 
 def build_call(talk: Talk) -> Content:
@@ -85,33 +60,25 @@ def build_call(talk: Talk) -> Content:
         "have_time",
         value=talk.key,
     )
+    no_time = blocks.button(
+        text("slack.button.no_time"),
+        "no_time",
+        value=talk.key,
+    )
     return text("distress.peer_talk.call_summary"), [
         blocks.section(text("distress.peer_talk.call", caller=caller)),
-        blocks.actions(have_time),
+        blocks.actions(have_time, no_time),
         blocks.context(text("distress.peer_talk.call_ignored")),
     ]
 
 
-def build_opening(
-    caller: Person,
-    colleague: Person,
-) -> Content:
-    """Return the first message of the conversation."""
+def build_introduction(colleague: Person) -> Content:
+    """Return the message that introduces a colleague with time to the caller."""
     introduction = text(
-        "distress.peer_talk.introduction",
-        caller=mention(caller.user_id),
-        colleague=mention(colleague.user_id),
+        "distress.peer_talk.introduction", colleague=mention(colleague.user_id)
     )
-    return text("distress.peer_talk.opening_summary"), [
+    return text("distress.peer_talk.introduction_summary"), [
         blocks.section(introduction),
         blocks.section(text("distress.peer_talk.one_rule")),
         blocks.context(text("distress.peer_talk.privacy")),
-    ]
-
-
-def build_reminder(slip: Slip) -> Content:
-    """Return the private reminder to the author, which quotes nothing."""
-    return text("slack.coaching.summary"), [
-        blocks.section(text(f"distress.slip.{slip}")),
-        blocks.context(text("distress.peer_talk.reminder_privacy")),
     ]

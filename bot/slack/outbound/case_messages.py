@@ -32,7 +32,7 @@ def add_case_messages(composers: Composers) -> None:
     composers.add(NotifyDrillOver, compose_drill_over)
     composers.add(NotifyReporter, compose_reply_to_reporter)
     composers.add(AskColleague, compose_colleague_question)
-    composers.add(OpenPeerTalk, compose_peer_talk_opening)
+    composers.add(OpenPeerTalk, compose_introduction)
     composers.add(NotifyWeeklyCount, compose_weekly_count)
 
 
@@ -129,17 +129,17 @@ def compose_colleague_question(
     )
 
 
-def compose_peer_talk_opening(
+def compose_introduction(
     context: SendContext,
     payload: OpenPeerTalk,
 ) -> Message:
-    """Return the first message of a peer talk; once it is posted, the call is gone."""
+    """Return the introduction to the caller; once it is posted, the call is gone."""
     talk = find_talk(context.services, payload.talk_key)
     if talk is None:
         return None
     if talk.taken_by is None:
         return None
-    text, blocks = peer_support.build_opening(talk.caller, talk.taken_by)
+    text, blocks = peer_support.build_introduction(talk.taken_by)
 
     def forget_talk(
         tx: Transaction,
@@ -149,9 +149,8 @@ def compose_peer_talk_opening(
         del channel_id, ts
         tx.peer_talks.forget(payload.talk_key)
 
-    people = f"{talk.caller.user_id},{talk.taken_by.user_id}"
     return Post(
-        channel=people,
+        channel=talk.caller.user_id,
         text=text,
         blocks=blocks,
         then=forget_talk,

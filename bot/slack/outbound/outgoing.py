@@ -16,9 +16,9 @@ from storage.store import Transaction
 class Post:
     """A new message.
 
-    `channel` is the id of a channel, or of a person (Slack opens the direct messages),
-    or ids of people with commas between (a conversation of them and help-clip). `then`
-    runs in the transaction that finishes the row, with the message's channel and ts.
+    `channel` is the id of a channel, or of a person (Slack opens the direct messages).
+    `then` runs in the transaction that finishes the row, with the message's channel and
+    ts.
     """
 
     channel: str

@@ -1,31 +1,30 @@
 """`/clip-talk`: a request for a talk with a colleague. It carries no text.
 
-The colleague with time and the caller are brought together in a conversation of the two
-and help-clip, which checks that no recording travels there, and keeps no message.
+The colleague with time and the caller are introduced to each other, each in private.
+They talk where they like, and help-clip is not there.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.errors import Conflict, Invalid, NotFound
-from bot.rules.channels.sharing import possible_clip_ids
 from bot.rules.distress.care import called_colleague
-from bot.rules.distress.peer_support import slip_in
+from bot.rules.distress.talk_limits import check_day, check_hour
 from bot.rules.people import permission
 from bot.text import text
 from bot.usecases.context import Act, new_key, raise_refusal
 from bot.usecases.lookup import roles_anywhere
-from bot.usecases.requests.find_clip import is_clip_id
 from bot.usecases.services import Services
-from storage.records import Membership, Person, Slip, Talk
+from storage.records import Membership, Person, Talk
 from storage.records.outbox import AskColleague, OpenPeerTalk
 from storage.store import Transaction
 
 # So many people of the circle are asked at once.
 _CALLED = 5
-_REMEMBERED = timedelta(
-    days=7
-    # Words heard earlier than this are no longer on the mind of the person.
-)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+# Purposes of the keyed hashes by which calls are counted.
+_CALLER = b"talk caller"
+_PAIR = b"talk caller and colleague"
 
 
 def ask_colleagues(
@@ -35,24 +34,42 @@ def ask_colleagues(
 ) -> int:
     """Ask one colleague, or the circle, for a talk; return how many are asked.
 
-    Nothing is on the access log: it is no act on a recording. Raises `Invalid`,
-    `Refused`.
+    Nothing is on the access log: it is no act on a recording. A named colleague counts
+    as asked though they muted the caller, who shall not learn it. Raises `Invalid`,
+    `Refused`, and `Conflict` for a caller who has called often enough.
     """
     named = called_colleague(typed)
     with services.store.begin() as tx:
         refusal = permission.may_call_colleague(roles_anywhere(services, tx, act.actor))
-        people: list[str] = []
+        n_called = 0
         if refusal is None:
+            _count_call(services, tx, act)
             people = _colleagues(services, tx, act, named)
-        if people:
-            key = new_key()
-            tx.peer_talks.add(key, act.actor, act.now)
-            for user_id in people:
-                tx.outbox.enqueue(
-                    AskColleague(talk_key=key, user_id=user_id), now=act.now
-                )
+            n_called = len(people)
+            _ask_each(services, tx, act, people)
     raise_refusal(refusal)
-    return len(people)
+    return n_called
+
+
+def mute_caller(
+    services: Services,
+    act: Act,
+    key: str,
+) -> datetime:
+    """Keep this caller's calls from the person for a time; return its end.
+
+    The caller does not learn it. Raises `NotFound`, `Invalid`.
+    """
+    with services.store.begin() as tx:
+        talk = tx.peer_talks.by_key(key)
+        if talk is None or not roles_anywhere(services, tx, act.actor):
+            raise NotFound(text("distress.talk.over"))
+        if talk.caller == act.actor:
+            raise Invalid(text("distress.talk.own"))
+        until = act.now + services.desks.talks.not_now
+        mark = _pair_marks(services, talk.caller, act.actor.user_id)[0]
+        tx.peer_talks.mute(mark, until)
+    return until
 
 
 def take_talk(
@@ -60,7 +77,7 @@ def take_talk(
     act: Act,
     key: str,
 ) -> Talk:
-    """Take a talk, and bring the two people together.
+    """Take a talk, and introduce the two people to each other.
 
     Raises `NotFound`, `Conflict`, `Invalid`.
     """
@@ -78,37 +95,42 @@ def take_talk(
     return talk
 
 
-def check_message(
-    services: Services,
-    act: Act,
-    message: str,
-    n_files: int,
-) -> Slip | None:
-    """Return the part of a talk's message that should be left out, if any.
-
-    The message is checked in memory and dropped; only the kind of the part is counted.
-    """
-    with services.store.read() as tx:
-        heard = tx.peer_talks.words_shown_to(act.actor, act.now - _REMEMBERED)
-    slip = slip_in(
-        message,
-        n_files=n_files,
-        public_url=services.public_url,
-        names_clip=any(
-            is_clip_id(services, word) for word in possible_clip_ids(message)
-        ),
-        heard=heard,
-    )
-    if slip is not None:
-        with services.store.begin() as tx:
-            tx.peer_talks.count_slip(slip)
-    return slip
-
-
 def find_talk(services: Services, key: str) -> Talk | None:
     """Return the talk as it is now, or None."""
     with services.store.read() as tx:
         return tx.peer_talks.by_key(key)
+
+
+def _count_call(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+) -> None:
+    """Count this call of the person. Raises `Conflict` if there were enough."""
+    marks = services.snippet_key.pseudonyms(_CALLER, _name(act.actor))
+    tx.peer_talks.lock_caller(marks[0])
+    check_hour(
+        services.desks.talks,
+        tx.peer_talks.count(marks, act.now - _HOUR),
+    )
+    tx.peer_talks.leave_mark(marks[0], act.now)
+
+
+def _ask_each(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    people: list[str],
+) -> None:
+    if not people:
+        return
+    key = new_key()
+    tx.peer_talks.add(key, act.actor, act.now)
+    for user_id in people:
+        marks = _pair_marks(services, act.actor, user_id)
+        tx.peer_talks.leave_mark(marks[0], act.now)
+        if not tx.peer_talks.is_muted(marks, act.now):
+            tx.outbox.enqueue(AskColleague(talk_key=key, user_id=user_id), now=act.now)
 
 
 def _colleagues(
@@ -122,6 +144,7 @@ def _colleagues(
         colleague = Person(team_id=services.team_id, user_id=named)
         if named == act.actor.user_id or not roles_anywhere(services, tx, colleague):
             raise Invalid(text("distress.talk.colleague_unknown"))
+        check_day(services.desks.talks, _calls_today(services, tx, act, named))
         return [named]
     circle = [
         user
@@ -137,9 +160,38 @@ def _has_time(
     act: Act,
     user_id: str,
 ) -> bool:
+    marks = _pair_marks(services, act.actor, user_id)
+    if tx.peer_talks.is_muted(marks, act.now):
+        return False
+    n_called = _calls_today(services, tx, act, user_id)
+    if n_called >= services.desks.talks.per_colleague:
+        return False
     person = Person(team_id=services.team_id, user_id=user_id)
     away = any(
         b.ended_at is None and b.ends_at > act.now
         for b in tx.care.breaks(person, limit=1)
     )
     return not away and tx.people.membership_of(user_id) in (None, Membership.MEMBER)
+
+
+def _calls_today(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    user_id: str,
+) -> int:
+    marks = _pair_marks(services, act.actor, user_id)
+    return tx.peer_talks.count(marks, act.now - _DAY)
+
+
+def _pair_marks(
+    services: Services,
+    caller: Person,
+    user_id: str,
+) -> list[str]:
+    """Return the keyed hashes of a caller and a colleague, the current one first."""
+    return services.snippet_key.pseudonyms(_PAIR, f"{_name(caller)} {user_id}")
+
+
+def _name(person: Person) -> str:
+    return f"{person.team_id} {person.user_id}"

@@ -41,3 +41,4 @@ def forget(services: Services, act: Act) -> None:
         tx.drafts.forget_before(act.now - services.desks.draft_time)
         tx.hook_calls.forget_before(act.now - timedelta(days=7))
         tx.peer_talks.forget_before(act.now - timedelta(days=1))
+        tx.peer_talks.forget_marks(act.now - timedelta(days=1), act.now)
