@@ -37,6 +37,7 @@ from storage.requests.ask_form import AskForm
 from storage.requests.clips import Clips
 from storage.requests.proposals import Proposals
 from storage.requests.relation_rows import Relations
+from storage.requests.request_lists import RequestLists
 from storage.requests.requests import Requests
 from storage.requests.results import Results
 from storage.requests.snippets import Snippets
@@ -50,6 +51,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.requests = Requests(connection)
+        self.request_lists = RequestLists(connection)
         self.proposals = Proposals(connection)
         self.adjudications = Adjudications(connection)
         self.results = Results(connection)

@@ -1,5 +1,6 @@
 """What people would otherwise have to remember."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -84,3 +85,25 @@ def test_every_link_in_the_documentation_leads_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+# A claim takes a batch of work and leaves the rest for the next one.
+MAY_TAKE_A_BATCH = {"claim"}
+
+
+def test_no_query_cuts_a_list_short_by_a_default() -> None:
+    """A default limit was once shown as a count, and as the whole list."""
+    short = []
+    for path in sorted((ROOT / "storage").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            arguments = node.args
+            named = [*arguments.args, *arguments.kwonlyargs]
+            n_required = len(arguments.args) - len(arguments.defaults)
+            defaults = [None] * n_required + arguments.defaults + arguments.kw_defaults
+            for argument, default in zip(named, defaults, strict=True):
+                is_limit = argument.arg in {"limit", "rows", "most"}
+                if is_limit and default is not None:
+                    short.append(node.name)
+    assert set(short) <= MAY_TAKE_A_BATCH

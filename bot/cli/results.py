@@ -24,6 +24,7 @@ def results(
     store = Store(read_settings().database_url)
     with store.read() as tx:
         found = tx.results.newest(limit)
+        total = tx.results.count()
     store.close()
     if as_json:
         for result in found:
@@ -33,6 +34,8 @@ def results(
         [text(f"cli.results.{name}") for name in _COLUMNS],
         [_cells(result) for result in found],
     )
+    if len(found) < total:
+        typer.echo(text("cli.results.more", shown=len(found), total=f"{total:,}"))
 
 
 def _cells(result: Result) -> list[str]:

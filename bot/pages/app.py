@@ -22,6 +22,7 @@ from bot.pages.handlers import (
     erase,
     home,
     listen,
+    lists,
     mapping,
     rule,
 )
@@ -76,6 +77,7 @@ def pages(
         *ask.routes(context),
         *rule.routes(context),
         *listen.routes(context),
+        *lists.routes(context),
         *player_routes(context, "/r", RequestSnippet),
         *mapping.routes(context),
         *cases.routes(context),

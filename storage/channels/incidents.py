@@ -75,14 +75,28 @@ class Incidents:
             return None
         return _incident(row)
 
-    def unseen(self, desks: Iterable[str], limit: int = 50) -> list[Incident]:
-        """Return incidents of these desks that no lead has seen, oldest first."""
+    def unseen(
+        self,
+        desks: Iterable[str],
+        limit: int,
+        *,
+        not_about: Person | None = None,
+    ) -> list[Incident]:
+        """Return incidents of these desks that no lead has seen, oldest first.
+
+        Incidents about one person can be left out.
+        """
         query = (
             select(incidents)
             .where(incidents.c.desk.in_(list(desks)), incidents.c.seen_at.is_(None))
             .order_by(incidents.c.at, incidents.c.id)
             .limit(limit)
         )
+        if not_about is not None:
+            about = (incidents.c.person_team == not_about.team_id) & (
+                incidents.c.person_user == not_about.user_id
+            )
+            query = query.where(~about)
         return [_incident(row) for row in self.connection.execute(query).mappings()]
 
     def unseen_of(

@@ -64,7 +64,7 @@ class Care:
             .values(ended_at=now)
         )
 
-    def breaks(self, person: Person, limit: int = 20) -> list[Break]:
+    def breaks(self, person: Person, limit: int) -> list[Break]:
         """Return the person's breaks, newest first."""
         query = (
             select(breaks)

@@ -110,16 +110,14 @@ class Cases:
             return None
         return _case(row)
 
-    def live(self, limit: int = 50) -> list[Case]:
-        """Return cases that are not closed, in order of their due time."""
+    def live(self) -> list[Case]:
+        """Return all cases that are not closed, in order of their due time."""
         query = (
             select(cases)
             .where(cases.c.state.in_(_LIVE))
             .order_by(cases.c.due_at, cases.c.id)
         )
-        return [
-            _case(row) for row in self.connection.execute(query.limit(limit)).mappings()
-        ]
+        return [_case(row) for row in self.connection.execute(query).mappings()]
 
     def due(self, now: datetime) -> list[Case]:
         """Return cases whose due time has passed."""

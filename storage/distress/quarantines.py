@@ -1,6 +1,5 @@
 """Clips closed to everybody after a stop."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -8,7 +7,6 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from storage.records import Person
 from storage.rows import ids_of
 from storage.tables import (
-    cases,
     quarantines,
 )
 
@@ -57,10 +55,3 @@ class Quarantines:
             .values(released_at=now)
         )
         return changed.rowcount > 0
-
-    def released_among(self, clip_ids: Iterable[str]) -> set[str]:
-        """Return which of these clips were stopped before and opened again."""
-        query = select(cases.c.clip_id).where(
-            cases.c.clip_id.in_(list(clip_ids)), cases.c.is_drill.is_(False)
-        )
-        return set(self.connection.execute(query).scalars())

@@ -59,7 +59,7 @@ class Erasures:
             return None
         return _erasure(row)
 
-    def newest(self, *, clip_id: str | None = None, limit: int = 100) -> list[Erasure]:
+    def newest(self, *, clip_id: str | None = None, limit: int) -> list[Erasure]:
         """Return the newest erasures, newest first, of one clip if it is given."""
         query = select(erasures).order_by(erasures.c.id.desc()).limit(limit)
         if clip_id is not None:

@@ -73,7 +73,7 @@ class Holds:
             select(query.scalar_subquery().cast(holds.c.expires_at.type))
         ).scalar_one_or_none()
 
-    def expired(self, now: datetime, limit: int = 100) -> list[Hold]:
+    def expired(self, now: datetime, limit: int) -> list[Hold]:
         """Return standing holds that have expired."""
         query = (
             select(holds)

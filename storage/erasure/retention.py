@@ -42,7 +42,7 @@ class RetentionDates:
         desk: str,
         moment: datetime,
         states: Iterable[RequestState],
-        limit: int = 100,
+        limit: int,
     ) -> list[SnippetRecord]:
         """Return snippets of a desk's requests that closed before `moment`.
 
@@ -132,7 +132,7 @@ class RetentionDates:
         """Delete the entry of a clip whose key is shredded."""
         self.connection.execute(delete(clip_keys).where(clip_keys.c.clip_id == clip_id))
 
-    def clip_keys_due(self, now: datetime, limit: int = 100) -> list[str]:
+    def clip_keys_due(self, now: datetime, limit: int) -> list[str]:
         """Return clips whose keys are due for shredding."""
         query = (
             select(clip_keys.c.clip_id)
@@ -146,7 +146,7 @@ class RetentionDates:
         self,
         desk: str,
         moment: datetime,
-        limit: int = 100,
+        limit: int,
     ) -> list[Request]:
         """Return a desk's requests that closed before `moment` and still hold texts."""
         query = (

@@ -1,6 +1,5 @@
 """Blind answers, and the people who declined to give one."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import (
@@ -61,22 +60,6 @@ class Proposals:
         return next(
             (p for p in self.of_request(request_id) if p.proposer == person), None
         )
-
-    def handled_by(self, person: Person, request_ids: Iterable[int]) -> set[int]:
-        """Return the requests among these that this person has answered or declined."""
-        ids = list(request_ids)
-        answered = select(proposals.c.request_id).where(
-            proposals.c.request_id.in_(ids),
-            proposals.c.proposer_team == person.team_id,
-            proposals.c.proposer_user == person.user_id,
-            proposals.c.withdrawn_at.is_(None),
-        )
-        declined = select(declines.c.request_id).where(
-            declines.c.request_id.in_(ids),
-            declines.c.team_id == person.team_id,
-            declines.c.user_id == person.user_id,
-        )
-        return set(self.connection.execute(answered.union(declined)).scalars())
 
     def add_decline(
         self,

@@ -140,31 +140,16 @@ class Requests:
         rows = self.connection.execute(query.with_for_update() if lock else query)
         return [request_of(row) for row in rows.mappings()]
 
-    def asked_by(self, asker: Person, limit: int = 20) -> list[Request]:
-        """Return the requests of this asker, newest first."""
-        query = (
-            select(requests)
-            .where(
-                requests.c.asker_team == asker.team_id,
-                requests.c.asker_user == asker.user_id,
-            )
-            .order_by(requests.c.id.desc())
-            .limit(limit)
-        )
-        return [request_of(row) for row in self.connection.execute(query).mappings()]
-
     def in_states(
         self,
         states: Iterable[RequestState],
         desks: Iterable[str],
-        limit: int = 50,
     ) -> list[Request]:
-        """Return the requests in these states on these desks, oldest first."""
+        """Return all requests in these states on these desks, oldest first."""
         query = (
             select(requests)
             .where(requests.c.state.in_(list(states)), requests.c.desk.in_(list(desks)))
             .order_by(requests.c.asked_at, requests.c.id)
-            .limit(limit)
         )
         return [request_of(row) for row in self.connection.execute(query).mappings()]
 
@@ -202,10 +187,10 @@ class Requests:
         states: Iterable[RequestState],
         now: datetime,
         *,
+        limit: int,
         paused_desks: Iterable[str] = (),
-        limit: int = 50,
     ) -> list[Request]:
-        """Return the requests whose time is up, without those of paused desks."""
+        """Return the first requests whose time is up, without those of paused desks."""
         query = (
             select(requests)
             .where(
@@ -222,9 +207,9 @@ class Requests:
         self,
         request_id: int,
         states: Iterable[RequestState],
-        limit: int = 50,
+        limit: int,
     ) -> list[Request]:
-        """Return the requests in these states with a higher id, lowest first."""
+        """Return the first requests in these states with a higher id, lowest first."""
         query = (
             select(requests)
             .where(requests.c.id > request_id, requests.c.state.in_(list(states)))

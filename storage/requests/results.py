@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from storage.records import Answer, Result, Span
 from storage.tables import results
@@ -39,13 +39,18 @@ class Results:
             return None
         return _result(body)
 
-    def newest(self, limit: int = 1000) -> list[Result]:
+    def newest(self, limit: int) -> list[Result]:
         """The newest results, oldest of them first."""
         query = select(results.c.body).order_by(
             results.c.settled_at.desc(), results.c.id.desc()
         )
         bodies = self.connection.execute(query.limit(limit)).scalars().all()
         return [_result(body) for body in reversed(bodies)]
+
+    def count(self) -> int:
+        """Return the number of all results."""
+        query = select(func.count()).select_from(results)
+        return self.connection.execute(query).scalar_one()
 
     def mark_delivered(self, result_id: str, now: datetime) -> bool:
         """The sink has it. Whether that is news."""

@@ -84,7 +84,7 @@ def replicated(
 
 def state(stage: Stage, name: str) -> RequestState:
     with stage.open_store() as store, store.read() as tx:
-        found = tx.requests.in_states(list(RequestState), ["english-us"], limit=500)
+        found = tx.requests.in_states(list(RequestState), ["english-us"])
     return next(request.state for request in found if request.name == name)
 
 

@@ -486,6 +486,8 @@ def test_every_page_fits_and_names_its_controls(
         "listen": f"/r/{opened.key}",
         "ask": "/ask?clip=en-us-0001",
         "queue": "/rule",
+        "to-answer": "/answer",
+        "asked": "/asked",
         "rule-page": f"/rule/{disputed.key}",
         "stopped": f"/stopped/{stopped.key}",
         "sign-in": "/sign-in",

@@ -32,10 +32,10 @@ def test_a_clip_is_held_until_its_last_hold_ends(store: Store) -> None:
 def test_a_hold_is_expired_from_the_moment_it_names(store: Store) -> None:
     with store.begin() as tx:
         placed = tx.holds.add("clip-1", ANA, NOW, NOW + MONTH)
-        assert tx.holds.expired(NOW + MONTH - SECOND) == []
-        assert tx.holds.expired(NOW + MONTH) == [placed]
+        assert tx.holds.expired(NOW + MONTH - SECOND, 10) == []
+        assert tx.holds.expired(NOW + MONTH, 10) == [placed]
         tx.holds.end(placed.id, NOW)
-        assert tx.holds.expired(NOW + MONTH) == []
+        assert tx.holds.expired(NOW + MONTH, 10) == []
 
 
 def test_nothing_of_a_held_clip_or_one_with_a_live_case_is_due(store: Store) -> None:
@@ -55,15 +55,15 @@ def test_nothing_of_a_held_clip_or_one_with_a_live_case_is_due(store: Store) -> 
             opened_at=NOW,
             due_at=NOW,
         )
-        assert tx.retention.clip_keys_due(NOW) == ["free"]
-        assert [r.clip_id for r in tx.retention.answers_due("en-GB", NOW + SECOND)] == [
-            "free"
-        ]
+        assert tx.retention.clip_keys_due(NOW, 10) == ["free"]
+        assert [
+            r.clip_id for r in tx.retention.answers_due("en-GB", NOW + SECOND, 10)
+        ] == ["free"]
         tx.holds.end(hold.id, NOW)
         tx.cases.save(case.evolve(closed_at=NOW))
         assert (
-            len(tx.retention.clip_keys_due(NOW))
-            == len(tx.retention.answers_due("en-GB", NOW + SECOND))
+            len(tx.retention.clip_keys_due(NOW, 10))
+            == len(tx.retention.answers_due("en-GB", NOW + SECOND, 10))
             == 3
         )
 
@@ -74,7 +74,7 @@ def test_what_people_typed_is_forgotten_once(store: Store) -> None:
         tx.requests.add_follower(request.id, BEN, "a lamb", NOW)
         tx.requests.save(replace(request, state=RequestState.EXPIRED, closed_at=NOW))
         tx.forgetting.texts_of_answers(request.id)
-        assert tx.retention.answers_due("en-GB", NOW + SECOND) == []
+        assert tx.retention.answers_due("en-GB", NOW + SECOND, 10) == []
         found = tx.requests.by_id(request.id)
         assert found is not None
         assert found.guess is None

@@ -27,14 +27,14 @@ def test_an_incident_waits_until_a_lead_has_seen_it(store: Store) -> None:
         dropped(store, "1.3", "de"),
     )
     with store.read() as tx:
-        assert tx.incidents.unseen(["en"]) == [first, second]
+        assert tx.incidents.unseen(["en"], 10) == [first, second]
         assert tx.incidents.unseen(["en", "de"], limit=2) == [first, second]
-        assert tx.incidents.unseen(["de"]) == [elsewhere]
+        assert tx.incidents.unseen(["de"], 10) == [elsewhere]
     with store.begin() as tx:
         tx.incidents.mark_seen(first.id, BEN, NOW + SECOND)
         tx.incidents.mark_seen(first.id, ANA, NOW + 2 * SECOND)
     with store.read() as tx:
-        assert tx.incidents.unseen(["en"]) == [second]
+        assert tx.incidents.unseen(["en"], 10) == [second]
         seen = tx.incidents.by_id(first.id)
     assert seen is not None
     assert (seen.seen_by, seen.seen_at) == (BEN, NOW + SECOND)

@@ -17,6 +17,7 @@ from bot.usecases.requests.find_clip import find_clip_id
 from bot.usecases.services import Services
 from storage.records import Erasure
 
+_SHOWN = 100
 _COLUMNS = ("erasure", "of", "place", "state")
 _STYLES = {
     ReceiptState.HELD: "yellow",
@@ -97,7 +98,7 @@ def _newest(
     if retry:
         overview.retry(services, act)
     with services.store.read() as tx:
-        return tx.erasures.newest()
+        return tx.erasures.newest(limit=_SHOWN)
 
 
 def _read_receipts(

@@ -9,10 +9,11 @@ from bot.errors import Invalid
 from bot.pages.context import PageContext, Visit
 from bot.pages.forms import answer_kind, number_in
 from bot.pages.handlers.listen import player_values
+from bot.pages.handlers.lists import filter_values, hides_own, read_filter
 from bot.pages.responses import finish_action, render_page
 from bot.pages.routing import action_route, page_route
 from bot.text import text
-from bot.usecases.requests import adjudicate
+from bot.usecases.requests import adjudicate, lists
 from storage.records import Answer
 
 OTHER_WORDS = "other"
@@ -50,12 +51,20 @@ def routes(context: PageContext) -> list[BaseRoute]:
 
 def show_queue(visit: Visit) -> Response:
     """GET /rule: the disputed requests, oldest first."""
-    items = adjudicate.view_queue(visit.services, visit.act)
+    chosen = read_filter(visit)
+    with_own = not hides_own(visit)
+    queue = lists.list_queue(
+        visit.services,
+        visit.act,
+        chosen,
+        with_own=with_own,
+    )
     return render_page(
         visit,
         "queue.html",
-        items=items,
+        queue=queue,
         now=visit.act.now,
+        **filter_values(visit, chosen, queue.desks, queue.next_after),
     )
 
 

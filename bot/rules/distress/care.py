@@ -1,14 +1,14 @@
 """Care for listeners: limits, breaks, categories not offered, and totals."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import Invalid
 from bot.rules.refusals import Refusal, refuse
 from bot.text import text
-from storage.records import Break, Difficulty, Exposure, Request
+from storage.records import Break, Difficulty, Exposure
 
 BREAKS = {
     15: "15 minutes",
@@ -86,16 +86,30 @@ def may_listen_now(rest: Rest | None) -> Refusal | None:
     return refuse("cool_down", time=f"{rest.until:%H:%M}")
 
 
-def is_offered(
-    request: Request,
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
+class Offer:
+    """The requests that a person wants to be offered."""
+
+    desks: frozenset[str]
+    without_difficulties: frozenset[Difficulty]
+    without_stopped: bool
+
+
+def offer_to(
     not_offered: frozenset[str],
-    stopped_before: set[str],
-) -> bool:
-    """Return whether a request is offered despite the person's `not_offered`."""
-    kinds = {*request.difficulties, f"desk:{request.desk}"}
-    if request.clip_id in stopped_before:
-        kinds.add(STOPPED_BEFORE)
-    return not_offered.isdisjoint(kinds)
+    desks: Iterable[str],
+) -> Offer:
+    """Return what is offered of these desks despite the person's `not_offered`."""
+    return Offer(
+        desks=frozenset(desk for desk in desks if f"desk:{desk}" not in not_offered),
+        without_difficulties=frozenset(
+            difficulty for difficulty in Difficulty if difficulty in not_offered
+        ),
+        without_stopped=STOPPED_BEFORE in not_offered,
+    )
 
 
 def countable(met: Mapping[str, int], limit: int) -> tuple[int, int, int] | None:

@@ -7,19 +7,20 @@ from bot.slack.handlers.request_buttons import rule_button
 from bot.text import text
 from bot.text.times import asked_ago
 from bot.usecases.channels import incidents
-from bot.usecases.requests import adjudicate
-from bot.usecases.requests.adjudicate import QueueItem
+from bot.usecases.requests import lists
+from bot.usecases.requests.lists import ListFilter, Queue, QueueItem
 
 _SHOWN = 15
 
 
 def show_queue(delivery: SlackDelivery) -> None:
     """Show the lead the queue."""
-    items = adjudicate.view_queue(delivery.services, delivery.act)
-    has_incidents = incidents.count_incidents(delivery.services, delivery.act) > 0
-    if items:
-        summary = text("requests.queue.count", count=len(items))
-        shown = _queue_blocks(delivery, items, summary, has_incidents=has_incidents)
+    first_page = ListFilter(rows=_SHOWN)
+    queue = lists.list_queue(delivery.services, delivery.act, first_page)
+    has_incidents = incidents.has_incidents(delivery.services, delivery.act)
+    if queue.items:
+        summary = text("requests.queue.count", count=queue.total)
+        shown = _queue_blocks(delivery, queue, summary, has_incidents=has_incidents)
         delivery.answer_command(summary, shown)
     elif has_incidents:
         delivery.answer_command(text("requests.queue.only_incidents"))
@@ -29,17 +30,17 @@ def show_queue(delivery: SlackDelivery) -> None:
 
 def _queue_blocks(
     delivery: SlackDelivery,
-    items: list[QueueItem],
+    queue: Queue,
     summary: str,
     *,
     has_incidents: bool,
 ) -> list[Block]:
     shown = [blocks.section(blocks.bold(summary))]
-    for item in items[:_SHOWN]:
+    for item in queue.items:
         shown.append(_row(delivery, item))
-    if len(items) > _SHOWN:
+    if queue.next_after is not None:
         url = f"{delivery.services.public_url}/rule"
-        label = text("requests.queue.all", count=len(items))
+        label = text("requests.queue.all", count=queue.total)
         shown.append(blocks.context(blocks.link(url, label)))
     if has_incidents:
         shown.append(blocks.context(text("requests.queue.incidents")))

@@ -21,6 +21,7 @@ from bot.usecases.people import home
 from bot.usecases.people.home import Home
 from bot.usecases.requests import withdraw
 from storage.records import Request, Role
+from storage.requests.request_lists import RequestPage
 
 _ANSWERING = {Role.REVIEWER, Role.LEAD}
 
@@ -72,7 +73,7 @@ def build_home(
         shown += _lead_rows(lists, delivery)
     if answers:
         shown += _answer_rows(lists, delivery)
-        shown += _asked_rows(lists)
+        shown += _asked_rows(lists, delivery.services.public_url)
     shown += _role_rows(lists, delivery.services.public_url)
     if not shown:
         shown = [blocks.section(_describe_no_role(lists))]
@@ -110,11 +111,12 @@ def _lead_rows(
 ) -> list[Block]:
     public_url = delivery.services.public_url
     rows = []
-    for request in lists.needs_ruling:
+    for request in lists.needs_ruling.requests:
         title = blocks.join_parts(bold(request.name), _desk_name(request, delivery))
         rows.append(blocks.section(title, rule_button(request, public_url)))
     shown = [blocks.header(text("slack.home.needs_ruling"))]
     shown += _rows_or(rows, text("slack.home.nothing_waits"))
+    shown += _link_to_rest(lists.needs_ruling, f"{public_url}/rule")
     if lists.incidents:
         shown.append(blocks.header(text("slack.home.incidents")))
         for incident in lists.incidents:
@@ -126,9 +128,11 @@ def _answer_rows(
     lists: Home,
     delivery: SlackDelivery,
 ) -> list[Block]:
-    rows = [_answer_row(request, delivery) for request in lists.can_answer]
+    public_url = delivery.services.public_url
+    rows = [_answer_row(request, delivery) for request in lists.can_answer.requests]
     shown = [blocks.header(text("slack.home.can_answer"))]
     shown += _rows_or(rows, text("slack.home.nothing_waits"))
+    shown += _link_to_rest(lists.can_answer, f"{public_url}/answer")
     if lists.paused_mine:
         desks = ", ".join(escape(name) for name in lists.paused_mine)
         paused = text("slack.home.paused_desks", desks=desks)
@@ -148,11 +152,15 @@ def _answer_row(
     return blocks.section(title, listen_button(request, delivery.services.public_url))
 
 
-def _asked_rows(lists: Home) -> list[Block]:
-    rows = [_asked_row(request, lists) for request in lists.asked]
+def _asked_rows(
+    lists: Home,
+    public_url: str,
+) -> list[Block]:
+    rows = [_asked_row(request, lists) for request in lists.asked.requests]
     return [
         blocks.header(text("slack.home.asked")),
         *_rows_or(rows, text("slack.home.asked_nothing")),
+        *_link_to_rest(lists.asked, f"{public_url}/asked"),
     ]
 
 
@@ -209,6 +217,17 @@ def _desk_name(
     delivery: SlackDelivery,
 ) -> str:
     return escape(delivery.services.desks[request.desk].name)
+
+
+def _link_to_rest(
+    page: RequestPage,
+    url: str,
+) -> list[Block]:
+    """Return a link to the whole list unless all of it is shown."""
+    if page.is_whole:
+        return []
+    label = text("requests.queue.all", count=page.total)
+    return [blocks.context(blocks.link(url, label))]
 
 
 def _rows_or(

@@ -19,7 +19,7 @@ def incidents_for(
     tx: Transaction,
     act: Act,
 ) -> tuple[Incident, ...]:
-    """Return the entries that wait for this lead, oldest first.
+    """Return the first entries that wait for this lead, oldest first.
 
     An entry about the lead waits for another lead.
     """
@@ -27,15 +27,13 @@ def incidents_for(
     desks = [desk.id for desk in services.desks.where(Role.LEAD, member)]
     if not desks:
         return ()
-    waiting = tx.incidents.unseen(desks, _LISTED + 1)
-    others = [incident for incident in waiting if incident.person != act.actor]
-    return tuple(others[:_LISTED])
+    return tuple(tx.incidents.unseen(desks, _LISTED, not_about=act.actor))
 
 
-def count_incidents(services: Services, act: Act) -> int:
-    """Return how many entries wait for this lead."""
+def has_incidents(services: Services, act: Act) -> bool:
+    """Return whether any entry waits for this lead."""
     with services.store.read() as tx:
-        return len(incidents_for(services, tx, act))
+        return bool(incidents_for(services, tx, act))
 
 
 def close_incident(

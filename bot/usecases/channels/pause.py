@@ -23,8 +23,6 @@ from storage.records.outbox import (
 )
 from storage.store import Transaction
 
-_ALL = 100_000
-
 
 def paused_desks(
     services: Services,
@@ -197,7 +195,7 @@ def _desks_or_none(services: Services, channel_id: str) -> list[str | None]:
 def _live_requests(tx: Transaction, desk: str | None) -> list[Request]:
     if desk is None:
         return []
-    return tx.requests.in_states(LIVE, [desk], _ALL)
+    return tx.requests.in_states(LIVE, [desk])
 
 
 def _give_time_back(

@@ -15,10 +15,11 @@ from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.lookup import member_of
 from bot.usecases.services import Services
-from storage.records import Break, Choices, Exposure, Person, Request, Role
+from storage.records import Break, Choices, Exposure, Person, Role
 from storage.store import Transaction
 
 _SHOWN_DAYS = 90
+_SHOWN_BREAKS = 20
 _WEEK = timedelta(days=7)
 
 
@@ -54,7 +55,7 @@ def care_page(services: Services, act: Act) -> CarePage:
             exposures=tuple(
                 tx.care.exposures(me, act.now - timedelta(days=_SHOWN_DAYS))
             ),
-            breaks=tuple(tx.care.breaks(me)),
+            breaks=tuple(tx.care.breaks(me, _SHOWN_BREAKS)),
             choices=tx.care.choices(me),
             desks=tuple(_desks_of(services, tx, me)),
         )
@@ -118,21 +119,6 @@ def rest_now(
     if met:
         limits = [desk.care for desk in _desks_of(services, tx, act.actor)]
     return care.rest_of(tx.care.breaks(act.actor, limit=1), met, limits, act.now)
-
-
-def offered(
-    tx: Transaction,
-    person: Person,
-    requests: list[Request],
-) -> list[Request]:
-    """Return the requests that the person's choices do not exclude."""
-    chosen = tx.care.choices(person).not_offered
-    if not chosen:
-        return requests
-    stopped = tx.quarantines.released_among({request.clip_id for request in requests})
-    return [
-        request for request in requests if care.is_offered(request, chosen, stopped)
-    ]
 
 
 def teams(services: Services, act: Act) -> list[Team]:

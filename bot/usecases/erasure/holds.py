@@ -13,6 +13,8 @@ from bot.usecases.services import Services
 from storage.records import Action, Hold, Role
 from storage.store import Transaction
 
+_BATCH = 100
+
 
 def place_hold(
     services: Services,
@@ -102,7 +104,7 @@ def release_hold(
 def expire_holds(services: Services, act: Act) -> int:
     """End the holds with a time that is over; return their number."""
     with services.store.read() as tx:
-        due = tx.holds.expired(act.now)
+        due = tx.holds.expired(act.now, _BATCH)
     for hold in due:
         with services.store.begin() as tx:
             tx.clips.lock(hold.clip_id)

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 # A key that is in use is checked again after this time.
 _IN_USE_FOR = timedelta(hours=1)
+# The purge comes round again for the rest.
+_BATCH = 100
 
 
 @dataclass(
@@ -62,13 +64,19 @@ def purge(services: Services, act: Act) -> Purged:
         for desk in tx.retention.desks_with_requests():
             kept = services.desks.retention(desk)
             snippets += tx.retention.snippets_due(
-                desk, act.now, lifecycle.PURGED_AT_ONCE
+                desk,
+                act.now,
+                lifecycle.PURGED_AT_ONCE,
+                _BATCH,
             )
             snippets += tx.retention.snippets_due(
-                desk, act.now - kept.snippet, lifecycle.PURGED_LATER
+                desk,
+                act.now - kept.snippet,
+                lifecycle.PURGED_LATER,
+                _BATCH,
             )
-            answers += tx.retention.answers_due(desk, act.now - kept.answers)
-        keys = tx.retention.clip_keys_due(act.now)
+            answers += tx.retention.answers_due(desk, act.now - kept.answers, _BATCH)
+        keys = tx.retention.clip_keys_due(act.now, _BATCH)
     gone = _each(snippets, partial(_purge_snippet, services, act))
     forgotten = _each(answers, partial(_purge_answers, services, act))
     shredded = _each(keys, partial(_purge_key, services, act))

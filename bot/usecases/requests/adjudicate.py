@@ -12,7 +12,6 @@ from bot.usecases.lookup import (
     RequestRelation,
     acting_role,
     find_request,
-    member_of,
     relate,
 )
 from bot.usecases.requests.propose import check_text
@@ -25,28 +24,11 @@ from storage.records import (
     Proposal,
     Request,
     RequestState,
-    Role,
     SnippetRecord,
 )
 from storage.store import Transaction
 
 MAX_REASON = 300
-
-
-@dataclass(
-    frozen=True,
-    kw_only=True,
-)
-class QueueItem:
-    """A disputed request in a lead's queue.
-
-    `mine`: this lead asked or answered it, so another lead has to rule.
-    """
-
-    request: Request
-    desk_name: str
-    proposals: int
-    mine: bool
 
 
 @dataclass(
@@ -65,25 +47,6 @@ class RulingPage:
     snippet: SnippetRecord | None
     rulings: tuple[Adjudication, ...]
     authors: tuple[Proposal, ...]
-
-
-def view_queue(services: Services, act: Act) -> list[QueueItem]:
-    """Return the disputed requests of this lead's desks, oldest first.
-
-    Raises `Refused`.
-    """
-    with services.store.begin() as tx:
-        desks = services.desks.where(Role.LEAD, member_of(services, tx, act.actor))
-        roles = {Role.LEAD} if desks else set()
-        refusal = permission.may_see_queue(roles)
-        tx.log.record(act.event(Action.QUEUE_VIEWED, refusal=refusal))
-        found = tx.requests.in_states(
-            [RequestState.DISPUTED],
-            [desk.id for desk in desks],
-        )
-        items = [_queue_item(services, tx, act, request) for request in found]
-    raise_refusal(refusal)
-    return items
 
 
 def open_ruling_page(
@@ -160,23 +123,6 @@ def adjudicate(
         raise Conflict(refusal.sentence)
     raise_refusal(refusal)
     return request
-
-
-def _queue_item(
-    services: Services,
-    tx: Transaction,
-    act: Act,
-    request: Request,
-) -> QueueItem:
-    is_mine = request.asker == act.actor
-    if not is_mine:
-        is_mine = tx.proposals.by_person(request.id, act.actor) is not None
-    return QueueItem(
-        request=request,
-        desk_name=services.desks[request.desk].name,
-        proposals=len(tx.proposals.of_request(request.id)),
-        mine=is_mine,
-    )
 
 
 def _ruling_page(

@@ -10,12 +10,19 @@ from bot.usecases.services import Services
 from storage.records import Action, RequestState
 from storage.records.outbox import UpdateThread
 
+_BATCH = 50
+
 
 def expire(services: Services, act: Act) -> int:
     """Close the requests that were not settled in time; return their number."""
     with services.store.read() as tx:
         paused = paused_desks(services, tx, act.now)
-        due = tx.requests.due(lifecycle.CAN_EXPIRE, act.now, paused_desks=paused)
+        due = tx.requests.due(
+            lifecycle.CAN_EXPIRE,
+            act.now,
+            limit=_BATCH,
+            paused_desks=paused,
+        )
     for candidate in due:
         with services.store.begin() as tx:
             request = tx.requests.by_id(candidate.id, lock=True)

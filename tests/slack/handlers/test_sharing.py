@@ -46,7 +46,7 @@ def _empty_list(workspace: Workspace) -> Iterator[None]:
     yield
     store = workspace.program.services.store
     with store.begin() as tx:
-        for incident in tx.incidents.unseen(["english-us", "deutsch"]):
+        for incident in tx.incidents.unseen(["english-us", "deutsch"], 10):
             tx.incidents.mark_seen(incident.id, workspace.act(LENA).actor, incident.at)
 
 

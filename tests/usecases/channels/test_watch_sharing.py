@@ -38,7 +38,7 @@ def see(product: Product, said: PostedMessage, user_id: str = ROSA) -> None:
 
 def listed(product: Product) -> list[Incident]:
     with product.services.store.read() as tx:
-        return tx.incidents.unseen(["english-us", "deutsch"])
+        return tx.incidents.unseen(["english-us", "deutsch"], 10)
 
 
 def sharing(product: Product) -> list[Event]:

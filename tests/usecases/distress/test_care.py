@@ -39,10 +39,8 @@ def told(product: Product, kind: type[P]) -> list[P]:
 
 
 def offered(product: Product, who: str) -> list[str]:
-    return [
-        request.name
-        for request in home.read_home(product.services, product.act(who)).can_answer
-    ]
+    lists = home.read_home(product.services, product.act(who))
+    return [request.name for request in lists.can_answer.requests]
 
 
 def stop(product: Product, request: Request, by: str = JONAS) -> None:

@@ -39,7 +39,7 @@ def note(product: Product, user_id: str, request: Request) -> str | None:
 
 def listed(product: Product) -> list[tuple[IncidentKind, str]]:
     with product.services.store.read() as tx:
-        found = tx.incidents.unseen(["english-us"])
+        found = tx.incidents.unseen(["english-us"], 10)
     return [(incident.kind, incident.person.user_id) for incident in found]
 
 

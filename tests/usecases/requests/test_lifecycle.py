@@ -132,15 +132,16 @@ def test_home_lists_what_one_can_do(product: Product) -> None:
     product.answer(RAVI, dispute, "a")
     product.answer(JONAS, dispute, "b")
     ravis = home.read_home(product.services, product.act(RAVI))
-    assert [r.id for r in ravis.can_answer] == [mine.id]
-    assert ravis.needs_ruling == ()
+    assert [r.id for r in ravis.can_answer.requests] == [mine.id]
+    assert ravis.needs_ruling.requests == ()
     lenas = home.read_home(product.services, product.act(LENA))
-    assert [r.id for r in lenas.needs_ruling] == [dispute.id]
+    assert [r.id for r in lenas.needs_ruling.requests] == [dispute.id]
     rosas = home.read_home(product.services, product.act(ROSA))
-    assert {r.id for r in rosas.asked} == {mine.id, dispute.id}
-    assert rosas.can_answer == ()
+    assert {r.id for r in rosas.asked.requests} == {mine.id, dispute.id}
+    assert rosas.can_answer.requests == ()
     product.answer(RAVI, mine, "lamp")
-    assert home.read_home(product.services, product.act(RAVI)).can_answer == ()
+    ravis = home.read_home(product.services, product.act(RAVI))
+    assert ravis.can_answer.requests == ()
     assert home.read_home(product.services, product.act(STRANGER)).roles == frozenset()
 
 

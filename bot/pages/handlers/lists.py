@@ -1,0 +1,135 @@
+"""The whole lists: the requests to answer, and those that a person asked.
+
+The filter is in the address, so that a list can be bookmarked and its pages be linked.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from bot.pages.context import PageContext, Visit
+from bot.pages.forms import is_number
+from bot.pages.responses import render_page
+from bot.pages.routing import page_route
+from bot.rules.desks import Desk
+from bot.rules.requests.lifecycle import CLOSED, LIVE
+from bot.usecases.requests import lists
+from bot.usecases.requests.lists import ListFilter
+from storage.records import RequestState
+
+# The ages that a filter offers, in hours.
+AGES = (1, 8, 24, 72)
+# Chosen part of the asked requests -> their states; no part means all states.
+PARTS: Mapping[str, frozenset[RequestState]] = {
+    "live": frozenset(LIVE),
+    "closed": frozenset(CLOSED),
+}
+_MAX_DIGITS = 18
+
+
+def routes(context: PageContext) -> list[BaseRoute]:
+    """Return the routes of the two lists. The queue is beside the rulings."""
+    return [
+        page_route(context, "/answer", show_to_answer),
+        page_route(context, "/asked", show_asked),
+    ]
+
+
+def show_to_answer(visit: Visit) -> Response:
+    """GET /answer: the requests that this person can answer, oldest first."""
+    chosen = read_filter(visit)
+    found = lists.list_to_answer(visit.services, visit.act, chosen)
+    return render_page(
+        visit,
+        "to_answer.html",
+        found=found,
+        now=visit.act.now,
+        **filter_values(visit, chosen, found.desks, found.page.next_after),
+    )
+
+
+def show_asked(visit: Visit) -> Response:
+    """GET /asked: the requests that this person asked, newest first."""
+    chosen = read_filter(visit)
+    found = lists.list_asked(visit.services, visit.act, chosen)
+    return render_page(
+        visit,
+        "asked.html",
+        found=found,
+        parts=PARTS,
+        now=visit.act.now,
+        **filter_values(visit, chosen, found.desks, found.page.next_after),
+    )
+
+
+def read_filter(visit: Visit) -> ListFilter:
+    """Return the filter of the address; a malformed value narrows nothing."""
+    given = visit.request.query_params
+    hours = _number(given.get("hours", "")) or 0
+    if hours not in AGES:
+        hours = 0
+    desk = given.get("desk", "")
+    if desk not in visit.services.desks.desks:
+        desk = ""
+    return ListFilter(
+        desk=desk,
+        hours=hours,
+        states=PARTS.get(given.get("part", ""), frozenset()),
+        after=_number(given.get("after", "")),
+    )
+
+
+def hides_own(visit: Visit) -> bool:
+    """Return whether the lead wants to see only what the lead may rule on."""
+    return visit.request.query_params.get("own") == "hidden"
+
+
+def filter_values(
+    visit: Visit,
+    chosen: ListFilter,
+    desks: Sequence[Desk],
+    next_after: int | None,
+) -> dict[str, Any]:
+    """Return what the template of the filter and of the pager needs."""
+    names = {desk.id: desk.name for desk in visit.services.desks.desks.values()}
+    kept = _address_of(visit, chosen)
+    next_page = None
+    if next_after is not None:
+        next_page = "?" + urlencode({**kept, "after": str(next_after)})
+    return {
+        "chosen": chosen,
+        "is_narrowed": bool(kept),
+        "hides_own": hides_own(visit),
+        "chosen_part": kept.get("part", ""),
+        "ages": AGES,
+        "filter_desks": desks,
+        "desks": names,
+        "first_page": "?" + urlencode(kept),
+        "next_page": next_page,
+    }
+
+
+def _address_of(
+    visit: Visit,
+    chosen: ListFilter,
+) -> dict[str, str]:
+    """Return the filter as the parameters of an address, without empty ones."""
+    kept = {}
+    if chosen.desk:
+        kept["desk"] = chosen.desk
+    if chosen.hours:
+        kept["hours"] = str(chosen.hours)
+    if chosen.states:
+        kept["part"] = visit.request.query_params["part"]
+    if hides_own(visit):
+        kept["own"] = "hidden"
+    return kept
+
+
+def _number(typed: str) -> int | None:
+    if is_number(typed, _MAX_DIGITS):
+        return int(typed)
+    return None

@@ -1,0 +1,224 @@
+"""Lists of requests, page by page, with their true totals.
+
+Everything that decides whether a request is on a list is part of the statement, so that
+neither a page nor a total is cut short by rows that another rule takes away later.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
+
+from storage.records import Difficulty, Person, Request, RequestState
+from storage.requests.request_rows import request_of
+from storage.tables import cases, declines, proposals, requests
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListQuestion:
+    """Which part of a list is wanted.
+
+    `rows` is the number of requests on a page. `after` is the id of the last request
+    of the page before. `states` is needed by lists that hold more than one state.
+    """
+
+    desks: frozenset[str]
+    rows: int
+    after: int | None = None
+    states: frozenset[RequestState] = frozenset()
+    asked_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestPage:
+    """One page of a list. `total` counts the whole list.
+
+    `next_after` starts the next page; it is None on the last one.
+    """
+
+    requests: tuple[Request, ...]
+    total: int
+    next_after: int | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether this page holds the whole list."""
+        return len(self.requests) == self.total
+
+
+NO_REQUESTS = RequestPage(
+    requests=(),
+    total=0,
+    next_after=None,
+)
+
+
+class RequestLists:
+    """Reads the lists that people work through."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def to_answer(
+        self,
+        person: Person,
+        question: ListQuestion,
+        *,
+        without_difficulties: Iterable[Difficulty] = (),
+        without_stopped: bool = False,
+    ) -> RequestPage:
+        """Return the open requests that this person can answer, oldest first.
+
+        Requests of the person and those that the person answered or declined are left
+        out, so are those with one of `without_difficulties`, and with `without_stopped`
+        those about a recording that was stopped before.
+        """
+        wanted = [
+            requests.c.state == RequestState.OPEN,
+            ~_is_asked_by(person),
+            ~_is_answered_by(person),
+            ~_is_declined_by(person),
+        ]
+        wanted += [~_has_difficulty(each) for each in without_difficulties]
+        if without_stopped:
+            stopped = select(cases.c.clip_id).where(cases.c.is_drill.is_(False))
+            wanted.append(requests.c.clip_id.not_in(stopped))
+        return self._oldest_first(question, wanted)
+
+    def to_rule(
+        self,
+        lead: Person,
+        question: ListQuestion,
+        *,
+        with_own: bool = False,
+    ) -> RequestPage:
+        """Return the disputed requests, oldest first.
+
+        Those that the lead asked or answered are left out unless `with_own`.
+        """
+        wanted = [requests.c.state == RequestState.DISPUTED]
+        if not with_own:
+            wanted += [~_is_asked_by(lead), ~_is_answered_by(lead)]
+        return self._oldest_first(question, wanted)
+
+    def asked_by(
+        self,
+        asker: Person,
+        question: ListQuestion,
+    ) -> RequestPage:
+        """Return the requests of this asker, newest first; no desks mean all desks."""
+        wanted = [_is_asked_by(asker)]
+        if question.states:
+            wanted.append(requests.c.state.in_(list(question.states)))
+        wanted += _narrowed(question)
+        rest = list(wanted)
+        if question.after is not None:
+            rest.append(requests.c.id < question.after)
+        newest = select(requests).where(*rest).order_by(requests.c.id.desc())
+        return self._page(question, wanted, newest)
+
+    def answers_per_request(self, request_ids: Iterable[int]) -> dict[int, int]:
+        """Return the number of standing answers of each request that has any."""
+        query = (
+            select(proposals.c.request_id, func.count().label("answers"))
+            .where(
+                proposals.c.request_id.in_(list(request_ids)),
+                proposals.c.withdrawn_at.is_(None),
+            )
+            .group_by(proposals.c.request_id)
+        )
+        rows = self.connection.execute(query)
+        return {row.request_id: row.answers for row in rows}
+
+    def answered_by(
+        self,
+        person: Person,
+        request_ids: Iterable[int],
+    ) -> set[int]:
+        """Return the requests among these with a standing answer of this person."""
+        query = select(requests.c.id).where(
+            requests.c.id.in_(list(request_ids)),
+            _is_answered_by(person),
+        )
+        return set(self.connection.execute(query).scalars())
+
+    def _oldest_first(
+        self,
+        question: ListQuestion,
+        wanted: list[ColumnElement[bool]],
+    ) -> RequestPage:
+        if not question.desks:
+            return NO_REQUESTS
+        wanted = wanted + _narrowed(question)
+        rest = list(wanted)
+        if question.after is not None:
+            rest.append(requests.c.id > question.after)
+        oldest = select(requests).where(*rest).order_by(requests.c.id)
+        return self._page(question, wanted, oldest)
+
+    def _page(
+        self,
+        question: ListQuestion,
+        wanted: list[ColumnElement[bool]],
+        ordered: Select[tuple[object, ...]],
+    ) -> RequestPage:
+        """Return a page. One row more than wanted shows whether another page follows."""
+        rows = self.connection.execute(ordered.limit(question.rows + 1)).mappings()
+        found = [request_of(row) for row in rows]
+        shown = found[: question.rows]
+        next_after = None
+        if len(found) > question.rows:
+            next_after = shown[-1].id
+        total = len(found)
+        if next_after is not None or question.after is not None:
+            counting = select(func.count()).select_from(requests).where(*wanted)
+            total = self.connection.execute(counting).scalar_one()
+        return RequestPage(
+            requests=tuple(shown),
+            total=total,
+            next_after=next_after,
+        )
+
+
+def _narrowed(question: ListQuestion) -> list[ColumnElement[bool]]:
+    narrowed: list[ColumnElement[bool]] = []
+    if question.desks:
+        narrowed.append(requests.c.desk.in_(sorted(question.desks)))
+    if question.asked_before is not None:
+        narrowed.append(requests.c.asked_at <= question.asked_before)
+    return narrowed
+
+
+def _is_asked_by(person: Person) -> ColumnElement[bool]:
+    return (requests.c.asker_team == person.team_id) & (
+        requests.c.asker_user == person.user_id
+    )
+
+
+def _is_answered_by(person: Person) -> ColumnElement[bool]:
+    return exists().where(
+        proposals.c.request_id == requests.c.id,
+        proposals.c.proposer_team == person.team_id,
+        proposals.c.proposer_user == person.user_id,
+        proposals.c.withdrawn_at.is_(None),
+    )
+
+
+def _is_declined_by(person: Person) -> ColumnElement[bool]:
+    return exists().where(
+        declines.c.request_id == requests.c.id,
+        declines.c.team_id == person.team_id,
+        declines.c.user_id == person.user_id,
+    )
+
+
+def _has_difficulty(difficulty: Difficulty) -> ColumnElement[bool]:
+    """Return whether the space-separated difficulties hold this one."""
+    column = requests.c.difficulties
+    return or_(
+        column == difficulty,
+        column.startswith(f"{difficulty} ", autoescape=True),
+        column.endswith(f" {difficulty}", autoescape=True),
+        column.contains(f" {difficulty} ", autoescape=True),
+    )
