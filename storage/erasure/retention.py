@@ -105,7 +105,7 @@ class RetentionDates:
         self,
         wrapped_by: str,
         after: str,
-        limit: int = 100,
+        limit: int,
     ) -> list[str]:
         """Return clips whose keys another master key wraps, in order of their ids.
 

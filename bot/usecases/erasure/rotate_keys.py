@@ -13,6 +13,7 @@ from storage.errors import Sealed
 from storage.records import Action, Outcome
 
 log = logging.getLogger(__name__)
+_PAGE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,9 @@ def _clips_to_do(services: Services) -> Iterator[str]:
     while True:
         with services.store.read() as tx:
             page = tx.retention.clip_keys_to_rewrap(
-                services.snippet_key.current_id, after
+                services.snippet_key.current_id,
+                after,
+                _PAGE,
             )
         if not page:
             return
