@@ -23,6 +23,7 @@ from storage.erasure.retention import RetentionDates
 from storage.errors import Busy
 from storage.leases import Leases
 from storage.listening.elevated_listens import ElevatedListens
+from storage.listening.exposures import Exposures
 from storage.listening.listening_habits import ListeningHabits
 from storage.listening.listens import Listens
 from storage.outbox import Outbox
@@ -62,6 +63,7 @@ class Transaction:
         self.listens = Listens(connection)
         self.elevated_listens = ElevatedListens(connection)
         self.listening_habits = ListeningHabits(connection)
+        self.exposures = Exposures(connection)
         self.cases = Cases(connection)
         self.quarantines = Quarantines(connection)
         self.care = Care(connection)

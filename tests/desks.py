@@ -1,12 +1,15 @@
 """Desks for tests."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from bot.demo import DEMO_DESKS
 from bot.rules.desks import Desks, Holders
+from bot.rules.requests.exposure import ExposureLimits
 from storage.records import Role
+
+_WIDE = {field.name: 100_000 for field in fields(ExposureLimits)}
 
 
 def with_less_masked(desks: Desks, *users: str) -> Desks:
@@ -18,9 +21,18 @@ def with_less_masked(desks: Desks, *users: str) -> Desks:
     )
 
 
+def with_wide_exposure(desks: Desks) -> Desks:
+    """The same desks without a limit of what is asked, heard and read of a clip."""
+    wide = {
+        name: replace(desk, exposure=ExposureLimits(**_WIDE))
+        for name, desk in desks.desks.items()
+    }
+    return replace(desks, desks=wide)
+
+
 def quiet_desks(folder: Path, **settings: str) -> Path:
     """The sample desks without an auditors' channel, written to a file; `settings`
-    replace others.
+    replace others. Recordings may be asked about without limit.
 
     Its checkpoint, at most one an hour, would come between the calls to Slack that
     tests count.
@@ -29,6 +41,13 @@ def quiet_desks(folder: Path, **settings: str) -> Path:
     for name, value in {"audit_channel": "", **settings}.items():
         line = f"{name} = {value}" if value else ""
         text = re.sub(rf"^{name} = .*$", line, text, flags=re.MULTILINE)
+    limits = ", ".join(f"{name} = {value}" for name, value in _WIDE.items())
+    text = re.sub(
+        r"^(locale = .*)$",
+        rf"\1\nexposure = {{ {limits} }}",
+        text,
+        flags=re.MULTILINE,
+    )
     path = folder / "-".join(["quiet", *settings, "desks.toml"])
     path.write_text(text, "utf-8")
     return path

@@ -38,6 +38,7 @@ from storage.records import (
 from storage.seal import MasterKey, new_master_key
 from storage.store import Store, Transaction
 from storage.tables import outbox
+from tests.desks import with_wide_exposure
 
 TEAM = "T0SANDBOX"
 ROSA, RAVI, JONAS = "U0REVIEW1", "U0REVIEW2", "U0REVIEW3"
@@ -199,13 +200,16 @@ def introduce(tx: Transaction, user_ids: Iterable[str], now: datetime) -> None:
 
 
 def build_product(folder: Path, database_url: str | None = None) -> Product:
-    """A house on SQLite and folders under `folder`, with the sample clips and desks."""
+    """A house on SQLite and folders under `folder`, with the sample clips and desks.
+
+    Recordings may be asked about without limit; tests of the limits set their own.
+    """
     store = Store(database_url or f"sqlite:///{folder / 'product.db'}")
     upgrade(store.engine)
     key = MasterKey.read(new_master_key())
     services = Services(
         store=store,
-        desks=read_desks(DEMO_DESKS),
+        desks=with_wide_exposure(read_desks(DEMO_DESKS)),
         clips=open_clip_source(str(DEMO_CLIPS)),
         sink=open_result_sink(str(folder / "results"), secret=None),
         blobs=open_blobs(str(folder / "snippets")),

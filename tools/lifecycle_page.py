@@ -54,6 +54,7 @@ def drawing() -> list[str]:
         lines += [f"        {state}" for state in _in_order(states)]
         lines.append("    }")
     lines.append(f"    [*] --> {RequestState.RENDERING}: asked")
+    lines.append(f"    [*] --> {RequestState.WAITING}: asked beyond a limit")
     for move in MOVES:
         if move.target is not RequestState.ERASED:
             lines += _arrows(move)

@@ -42,6 +42,11 @@ The table is the first check, not the last. A *yes* still needs:
 | on an in-house desk, to be no vendor | `in_house_only` |
 | to listen: within the listening budget | `enough_listeners` `many_presses` `many_clips` |
 | the same, over a day | `other_language` `unanswered` |
+| to listen: not enough heard of this clip or this speaker | `heard_clip` `heard_speaker` |
+| to ask: no name or number that the draft knows inside the span | `personal_span` |
+| to ask: not too often an hour, and no other question about the clip that waits for a lead | `many_asks` `clip_waits` |
+| to read a draft: not too many an hour | `many_transcripts` |
+| to agree to a question: that it is another person's and waits | `own_approval` `decided` |
 | to listen: not to rest, by choice or after a hard recording | `on_break` `cool_down` |
 | to agree to an elevated listen: that it is another person's | `own_approval` |
 | to play an elevated listen: the agreement | `not_yours` `not_approved` `approval_refused` |

@@ -28,6 +28,7 @@ from bot.rules.erasure.retention import Retention
 from bot.rules.listening.access_conditions import AccessConditions, Network
 from bot.rules.listening.listening_budget import Budgets
 from bot.rules.people.roles import COMPANY_ROLES, DESK_ROLES, ROLES
+from bot.rules.requests.exposure import ExposureLimits
 from bot.text import text
 from storage.records import Role, Severity
 
@@ -99,6 +100,7 @@ def _desk(
         filler=section.filler,
         access_conditions=_access_conditions(name, section, sites),
         budgets=Budgets(**section.budgets.model_dump()),
+        exposure=ExposureLimits(**section.exposure.model_dump()),
         children=section.children,
         strict_topics=any((section.strict_topics, section.children)),
         watched=frozenset(section.watched),

@@ -34,6 +34,7 @@ from bot.rules.distress.talk_limits import TalkLimits
 from bot.rules.erasure.retention import DRAFT_TIME, Retention
 from bot.rules.listening.listening_budget import Budgets
 from bot.rules.people.roles import COMPANY_KEYS, DESK_KEYS
+from bot.rules.requests.exposure import ExposureLimits
 from storage.records import Severity
 
 _MAX_DAYS = 3660
@@ -74,6 +75,18 @@ class BudgetsSection(Section):
     clips_per_hour: Count = Budgets.clips_per_hour
     other_language_per_day: Count = Budgets.other_language_per_day
     unanswered_percent: Count = Budgets.unanswered_percent
+
+
+class ExposureSection(Section):
+    """How much of one recording and one speaker people hear, and how much they ask."""
+
+    asks_per_clip: Count = ExposureLimits.asks_per_clip
+    span_seconds_per_clip: Count = ExposureLimits.span_seconds_per_clip
+    heard_seconds_per_clip: Count = ExposureLimits.heard_seconds_per_clip
+    heard_seconds_per_speaker: Count = ExposureLimits.heard_seconds_per_speaker
+    asks_per_hour: Count = ExposureLimits.asks_per_hour
+    transcripts_per_hour: Count = ExposureLimits.transcripts_per_hour
+    transcripts_per_clip: Count = ExposureLimits.transcripts_per_clip
 
 
 class CareSection(Section):
@@ -235,6 +248,9 @@ class DeskFields(Section):
     listen_outside_hours: bool = Field(default=False, description=_TRUTH)
     budgets: BudgetsSection = Field(
         default=BudgetsSection(), description="a table such as { listeners = 12 }"
+    )
+    exposure: ExposureSection = Field(
+        default=ExposureSection(), description="a table such as { asks_per_clip = 3 }"
     )
     care: CareSection = Field(
         default=CareSection(),

@@ -12,6 +12,7 @@ from bot.rules.erasure.retention import DRAFT_TIME, Retention
 from bot.rules.listening.access_conditions import AccessConditions
 from bot.rules.listening.listening_budget import Budgets
 from bot.rules.people.roles import DESK_ROLES
+from bot.rules.requests.exposure import ExposureLimits
 from bot.text import text
 from storage.records import Member, Role
 
@@ -49,6 +50,7 @@ class Desk:
     filler: str = "tone"
     access_conditions: AccessConditions = field(default_factory=AccessConditions)
     budgets: Budgets = field(default_factory=Budgets)
+    exposure: ExposureLimits = field(default_factory=ExposureLimits)
     children: bool = False
     strict_topics: bool = False
     watched: frozenset[str] = frozenset()

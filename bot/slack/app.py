@@ -24,6 +24,7 @@ from bot.slack.calls.pacer import CallPostponed
 from bot.slack.delivery import Handler, SlackDelivery
 from bot.slack.handlers import (
     adjudicate,
+    approve,
     ask,
     audit,
     audit_form,
@@ -79,6 +80,8 @@ ACTIONS: dict[str, Handler] = {
     "no_time": peer_support.mute_calls,
     "im_fine": care.acknowledge_fine,
     "withdraw": home.withdraw_request,
+    "approve_ask": approve.approve_ask,
+    "refuse_ask": approve.refuse_ask,
     "ask_from_home": ask.open_empty_form,
     "audit_page": audit.turn_page,
     "incident": home.close_incident,

@@ -67,3 +67,8 @@ def describe_duration(duration: timedelta) -> str:
     if minutes == _HOUR:
         return text("common.duration.hour")
     return text("common.duration.minutes", count=minutes)
+
+
+def seconds_of(milliseconds: int) -> str:
+    """Return a length in seconds with one decimal, such as `4.2`."""
+    return f"{milliseconds / 1000:.1f}"

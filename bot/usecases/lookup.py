@@ -39,6 +39,21 @@ def find_request(
     return request
 
 
+def find_request_to_hear(
+    tx: Transaction,
+    key: str,
+    listener: Person,
+) -> Request:
+    """Return and lock the request, and let the listener's listens be decided in turn.
+
+    Raises `NotFound`.
+    """
+    request = tx.requests.by_key_for(key, listener)
+    if request is None:
+        raise NotFound(text("listening.request.not_found"))
+    return request
+
+
 @dataclass(frozen=True, kw_only=True)
 class RequestRelation(Relation):
     """A relation, and the rows it was derived from, so that nothing is read twice.

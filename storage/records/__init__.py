@@ -19,7 +19,7 @@ from storage.records.events import (
 )
 from storage.records.holds import Hold
 from storage.records.incidents import Incident, IncidentKind
-from storage.records.listening_habits import Habit
+from storage.records.listening_habits import Habit, Heard
 from storage.records.outbox import OutboxRow, Task
 from storage.records.people import (
     NOBODY,
@@ -71,6 +71,7 @@ __all__ = [
     "Event",
     "Exposure",
     "Habit",
+    "Heard",
     "Hold",
     "Incident",
     "IncidentKind",

@@ -32,6 +32,8 @@ class Action(StrEnum):
 
     REQUEST_ASKED = "request.asked"
     REQUEST_JOINED = "request.joined"
+    REQUEST_APPROVED = "request.approved"
+    REQUEST_REFUSED = "request.refused"
     REQUEST_VIEWED = "request.viewed"
     REQUEST_DECLINED = "request.declined"
     REQUEST_SETTLED = "request.settled"
@@ -39,6 +41,7 @@ class Action(StrEnum):
     REQUEST_WITHDRAWN = "request.withdrawn"
     REQUEST_EXPIRED = "request.expired"
     REQUEST_RESUMED = "request.resumed"
+    TRANSCRIPT_VIEWED = "transcript.viewed"
     SNIPPET_RENDERED = "snippet.rendered"
     SNIPPET_HEARD = "snippet.heard"
     SNIPPET_HEARD_CLOSER = "snippet.heard_closer"

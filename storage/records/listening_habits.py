@@ -1,6 +1,8 @@
-"""How much one person has listened lately."""
+"""How much one person has listened lately, and what they heard."""
 
 from dataclasses import dataclass
+
+from storage.records.clips import Span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,3 +19,11 @@ class Habit:
     n_clips: int
     n_requests: int
     n_unanswered: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """A part of a clip that one person was granted to hear."""
+
+    clip_id: str
+    part: Span

@@ -41,6 +41,7 @@ def request_id_of(name: str, *, may_be_bare: bool = False) -> int | None:
 class RequestState(StrEnum):
     """A request's place in its life; docs/lifecycle.md draws the moves."""
 
+    WAITING = "waiting"
     RENDERING = "rendering"
     OPEN = "open"
     AGREED = "agreed"
@@ -51,6 +52,7 @@ class RequestState(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     UNMASKABLE = "unmaskable"
     WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
     EXPIRED = "expired"
     ACCIDENTAL = "accidental"
     QUARANTINED = "quarantined"
@@ -85,7 +87,8 @@ class Request:
     """One question about one span of one clip.
 
     `key` is the unguessable id used in addresses; `name` is what people say. `guess` is
-    the asker's own reading, sealed until the request is settled.
+    the asker's own reading, sealed until the request is settled. `context_ms` is how
+    much its snippet plays at most on either side of the span.
     """
 
     id: int
@@ -101,6 +104,8 @@ class Request:
     quorum: int
     asked_at: datetime
     expires_at: datetime
+    context_ms: int = 2_000
+    needs_lead: bool = False  # a lead has not agreed to more of the recording yet
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     channel_id: str | None = None

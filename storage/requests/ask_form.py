@@ -1,23 +1,36 @@
 """What the ask form needs, in one statement, because a person waits for it to open."""
 
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, false, literal, select, union_all
+from sqlalchemy import (
+    Connection,
+    String,
+    bindparam,
+    cast,
+    false,
+    literal,
+    select,
+    union_all,
+)
 
 from storage.people.drafts import DRAFT
 from storage.people.people import MEMBER, member_in
 from storage.records import Member, Person
 from storage.requests.clips import CLOSED, Closed, closed_by
+from storage.tables import requests
 
 
 class AskFormContext(NamedTuple):
-    """Who asks, what they typed into the form before, and what keeps the clip
-    closed.
+    """The asker, their draft, what keeps the clip closed, and their recent questions.
+
+    `asked_lately` is the number of questions.
     """
 
     member: Member
     draft: str | None
     closed: Closed
+    asked_lately: int
 
 
 _member, _draft, _closed = MEMBER.subquery(), DRAFT.subquery(), CLOSED.subquery()
@@ -25,6 +38,11 @@ _ASKING = union_all(
     select(literal("member").label("what"), _member.c.group_id.label("value"), false()),
     select(literal("draft"), _draft.c.body, false()),
     select(literal("closed"), _closed.c.why, _closed.c.is_speaker),
+    select(literal("asked"), cast(requests.c.id, String), false()).where(
+        requests.c.asker_team == bindparam("team_id"),
+        requests.c.asker_user == bindparam("user_id"),
+        requests.c.asked_at > bindparam("since"),
+    ),
 )
 
 
@@ -40,8 +58,13 @@ class AskForm:
         form: str,
         clip_id: str,
         speaker: str | None,
+        *,
+        since: datetime,
     ) -> AskFormContext:
-        """What `member`, `draft` and `closed` say, for the price of one of them."""
+        """What `member`, `draft` and `closed` say, for the price of one of them.
+
+        Questions count from `since`.
+        """
         whose = {
             "team_id": person.team_id,
             "user_id": person.user_id,
@@ -50,6 +73,7 @@ class AskForm:
         of_clip = {
             "clip_id": clip_id,
             "speaker": speaker,
+            "since": since,
         }
         rows = self.connection.execute(_ASKING, whose | of_clip).all()
         return AskFormContext(
@@ -60,4 +84,5 @@ class AskForm:
             closed=closed_by(
                 [(why, own) for what, why, own in rows if what == "closed"]
             ),
+            asked_lately=sum(what == "asked" for what, _, _ in rows),
         )

@@ -10,17 +10,18 @@ from sqlalchemy import (
     bindparam,
     cast,
     false,
-    func,
     null,
     or_,
     select,
     union_all,
 )
 
-from storage.records import Why
+from storage.locks import lock_names, questions_of
+from storage.records import Person, Why
 from storage.tables import (
     bars,
     quarantines,
+    requests,
 )
 from storage.upsert import upsert
 
@@ -55,15 +56,22 @@ class Clips:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def lock(self, clip_id: str) -> None:
+    def lock(self, clip_id: str, asker: Person | None = None) -> None:
         """Let nobody else decide about this clip until the transaction ends.
 
-        SQLite needs nothing: BEGIN IMMEDIATE already lets in one writer at a time.
+        With an asker, that person's questions are decided one after the other too.
         """
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(
-                select(func.pg_advisory_xact_lock(func.hashtextextended(clip_id, 0)))
-            )
+        names = [clip_id]
+        if asker is not None:
+            names.append(questions_of(asker))
+        lock_names(self.connection, *names)
+
+    def of_speaker(self, speaker: str) -> list[str]:
+        """Return the clips of a speaker that were asked about."""
+        query = (
+            select(requests.c.clip_id).where(requests.c.speaker == speaker).distinct()
+        )
+        return sorted(self.connection.execute(query).scalars())
 
     def bar(
         self,

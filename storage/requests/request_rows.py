@@ -25,6 +25,8 @@ def request_of(row: RowMapping) -> Request:
         speaker=row["speaker"],
         asked_at=row["asked_at"],
         expires_at=row["expires_at"],
+        context_ms=row["context_ms"],
+        needs_lead=row["needs_lead"],
         opened_at=row["opened_at"],
         closed_at=row["closed_at"],
         channel_id=row["channel_id"],

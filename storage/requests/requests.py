@@ -11,6 +11,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.locks import listens_of, locks_on
 from storage.records import Difficulty, Person, Request, RequestState, Span
 from storage.requests.request_rows import request_of
 from storage.rows import row_with
@@ -43,18 +44,23 @@ class Requests:
         speaker: str | None = None,
         asked_at: datetime,
         expires_at: datetime,
+        context_ms: int = 2_000,
+        needs_lead: bool = False,
     ) -> Request:
-        """Store a new request in state `rendering` and return it with its number."""
+        """Store a new request in its first state and return it with its number."""
+        state = RequestState.WAITING if needs_lead else RequestState.RENDERING
         row = self.connection.execute(
             insert(requests)
             .values(
                 key=key,
-                state=RequestState.RENDERING,
+                state=state,
                 desk=desk,
                 locale=locale,
                 clip_id=clip_id,
                 start_ms=span.start_ms,
                 end_ms=span.end_ms,
+                context_ms=context_ms,
+                needs_lead=needs_lead,
                 asker_team=asker.team_id,
                 asker_user=asker.user_id,
                 difficulties=" ".join(difficulties),
@@ -78,6 +84,7 @@ class Requests:
                 state=request.state,
                 guess=request.guess,
                 quorum=request.quorum,
+                needs_lead=request.needs_lead,
                 expires_at=request.expires_at,
                 opened_at=request.opened_at,
                 closed_at=request.closed_at,
@@ -101,6 +108,16 @@ class Requests:
     def by_key(self, key: str, *, lock: bool = False) -> Request | None:
         """Return the request with this unguessable key."""
         row = row_with(self.connection, requests.c.key, key, lock=lock)
+        if row is None:
+            return None
+        return request_of(row)
+
+    def by_key_for(self, key: str, listener: Person) -> Request | None:
+        """Return the request, locked, and decide this person's listens in turn."""
+        query = select(requests).where(requests.c.key == key).with_for_update()
+        for lock in locks_on(self.connection, listens_of(listener)):
+            query = query.add_columns(lock.label("lock"))
+        row = self.connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
         return request_of(row)
@@ -280,13 +297,6 @@ class Requests:
             .order_by(thread_replies.c.ts)
         )
         return [(channel_id, ts) for channel_id, ts in self.connection.execute(query)]
-
-    def clips_of_speaker(self, speaker: str) -> list[str]:
-        """Return the clips of a speaker that were asked about."""
-        query = (
-            select(requests.c.clip_id).where(requests.c.speaker == speaker).distinct()
-        )
-        return sorted(self.connection.execute(query).scalars())
 
     def has_worked_on(self, person: Person, clip_ids: Iterable[str]) -> bool:
         """Return whether a person asked or answered about any of these clips."""

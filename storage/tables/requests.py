@@ -9,6 +9,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -48,6 +49,20 @@ requests = Table(
         nullable=False,
         default=True,
         # Whether guesses and texts of proposals are kept.
+    ),
+    # How much the snippet plays at most on either side of the span.
+    Column(
+        "context_ms",
+        Integer,
+        nullable=False,
+        server_default="2000",
+    ),
+    # Whether the recording was asked about enough, and no lead has agreed to more yet.
+    Column(
+        "needs_lead",
+        Boolean,
+        nullable=False,
+        server_default=false(),
     ),
     Index("requests_by_clip", "clip_id", "state"),
     Index("requests_by_desk", "desk", "state", "asked_at"),

@@ -35,6 +35,7 @@ from storage.records import Action, Answer, Origin, Outcome, Person, Request
 from storage.seal import MasterKey, new_master_key
 from storage.store import Store
 from storage.tables import events
+from tests.desks import with_wide_exposure
 from tests.product import COLLEAGUES, all_channels_are_fit, introduce
 
 with warnings.catch_warnings():
@@ -260,7 +261,7 @@ def new_site(
     key = MasterKey.read(new_master_key())
     services = Services(
         store=Store(url),
-        desks=parse_desks(_DESKS),
+        desks=with_wide_exposure(parse_desks(_DESKS)),
         clips=open_clip_source(str(clips)),
         sink=open_result_sink(str(folder / "results.jsonl"), secret=None),
         blobs=open_blobs(str(folder / "snippets")),

@@ -9,9 +9,19 @@ RECORDERS = {"record", "record_with"}
 
 # What takes an act, or writes, and may end without an event; and why that is right.
 MAY_END_SILENTLY = {
-    ("ask", "prepare"): "an empty or allowed form is no act yet; a refusal is recorded",
-    ("ask", "prefill"): "shows what the person typed, before anything is read",
-    ("ask", "keep_draft"): "a form half filled in",
+    (
+        "approve",
+        "waiting_asks",
+    ): "a lead's own list, on record as a view of the queue",
+    ("approve", "notify_leads"): "asks for messages about what its caller records",
+    (
+        "ask_form",
+        "prepare",
+    ): "an empty form, or one without words; reading words and a refusal are recorded",
+    ("ask_form", "prefill"): "what this person typed before",
+    ("ask_form", "keep_draft"): "a form half filled in",
+    ("ask_form", "desk_or_refusal"): "reads roles; its callers record the act",
+    ("ask_form", "find_context"): "reads; its callers record the act",
     (
         "care",
         "care_page",

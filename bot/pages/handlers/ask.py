@@ -13,8 +13,8 @@ from bot.pages.forms import is_number
 from bot.pages.responses import redirect_to, render_json, render_page
 from bot.pages.routing import action_route, page_route
 from bot.rules.requests.spans import parse_span
-from bot.usecases.requests import ask
-from bot.usecases.requests.ask import AskForm
+from bot.usecases.requests import ask, ask_form
+from bot.usecases.requests.ask_form import AskForm
 from bot.usecases.requests.choose_span import Typed
 from storage.records import Difficulty, Span
 
@@ -41,7 +41,7 @@ def show_form(visit: Visit) -> Response:
     seconds = query.get("span", "")
     span, error = _parse_span(seconds)
     try:
-        form = ask.prepare(
+        form = ask_form.prepare(
             visit.services,
             visit.act,
             clip_id or None,
@@ -92,14 +92,14 @@ def show_words(visit: Visit) -> Response:
         first_word=None,
         last_word=None,
     )
-    ask.keep_draft(visit.services, visit.act, kept)
+    ask_form.keep_draft(visit.services, visit.act, kept)
     query = urlencode({"clip": clip_id})
     return redirect_to(f"/ask?{query}")
 
 
 def keep_draft(visit: Visit) -> Response:
     """POST /ask/draft: keep the form as typed so far on the server."""
-    kept = ask.keep_draft(visit.services, visit.act, _typed(visit))
+    kept = ask_form.keep_draft(visit.services, visit.act, _typed(visit))
     return render_json({"kept": kept})
 
 
@@ -113,8 +113,8 @@ def _render_error(
         error = Invalid(str(error), field="clip")
     clip_id = typed.clip.strip()
     try:
-        form = ask.prepare(visit.services, visit.act, clip_id or None)
-    except (NotFound, Invalid, Unavailable):
+        form = ask_form.prepare(visit.services, visit.act, clip_id or None)
+    except (NotFound, Invalid, Refused, Unavailable):
         form = _without_words(typed)
     form = replace(form, typed=typed)
     return _render_form(

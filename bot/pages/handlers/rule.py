@@ -13,7 +13,7 @@ from bot.pages.handlers.lists import filter_values, hides_own, read_filter
 from bot.pages.responses import finish_action, render_page
 from bot.pages.routing import action_route, page_route
 from bot.text import text
-from bot.usecases.requests import adjudicate, lists
+from bot.usecases.requests import adjudicate, approve, lists
 from storage.records import Answer
 
 OTHER_WORDS = "other"
@@ -40,6 +40,7 @@ def routes(context: PageContext) -> list[BaseRoute]:
     return [
         page_route(context, "/rule", show_queue),
         page_route(context, "/rule/{key}", show_ruling),
+        action_route(context, "/rule/{key}/question", decide_on_question),
         action_route(
             context,
             "/rule/{key}",
@@ -50,7 +51,7 @@ def routes(context: PageContext) -> list[BaseRoute]:
 
 
 def show_queue(visit: Visit) -> Response:
-    """GET /rule: the disputed requests, oldest first."""
+    """GET /rule: the disputed requests and the questions that wait, oldest first."""
     chosen = read_filter(visit)
     with_own = not hides_own(visit)
     queue = lists.list_queue(
@@ -59,10 +60,12 @@ def show_queue(visit: Visit) -> Response:
         chosen,
         with_own=with_own,
     )
+    waiting = approve.waiting_asks(visit.services, visit.act)
     return render_page(
         visit,
         "queue.html",
         queue=queue,
+        waiting=waiting,
         now=visit.act.now,
         **filter_values(visit, chosen, queue.desks, queue.next_after),
     )
@@ -99,6 +102,17 @@ def rule(visit: Visit) -> Response:
         seen=number_in(visit, "seen"),
     )
     return finish_action(visit, f"/rule/{visit.key}")
+
+
+def decide_on_question(visit: Visit) -> Response:
+    """POST /rule/<key>/question: agree to a question that waits, or do not."""
+    approve.decide(
+        visit.services,
+        visit.act,
+        visit.key,
+        approve=visit.form.get("decision") == "approve",
+    )
+    return finish_action(visit, "/rule")
 
 
 def _typed(visit: Visit) -> TypedRuling:

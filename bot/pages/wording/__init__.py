@@ -25,7 +25,7 @@ from bot.pages.wording.requests import (
     text_direction,
 )
 from bot.text.requests import list_difficulties
-from bot.text.times import asked_ago, time_left
+from bot.text.times import asked_ago, seconds_of, time_left
 from storage.records import Answer, Difficulty
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "field_error",
     "list_difficulties",
     "list_erased",
+    "seconds_of",
     "text_direction",
     "time_left",
 ]

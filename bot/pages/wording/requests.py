@@ -64,6 +64,8 @@ def closed_title(page: ListenPage) -> str:
 def closed_sentence(page: ListenPage) -> str:
     """Return why the page has no sound for this person, and what to do next."""
     request = page.request
+    if request.state is RequestState.WAITING:
+        return _waiting_sentence(page)
     if request.state is RequestState.RENDERING:
         return _rendering_sentence(page)
     if request.state is RequestState.UNMASKABLE and request.problem:
@@ -73,6 +75,12 @@ def closed_sentence(page: ListenPage) -> str:
     if page.refusal.rule == "own_request":
         return _own_request_sentence(request, page.refusal.sentence)
     return page.refusal.sentence
+
+
+def _waiting_sentence(page: ListenPage) -> str:
+    if page.is_asker:
+        return text("requests.closed_page.own_waiting")
+    return text("requests.closed_page.waiting")
 
 
 def _rendering_sentence(page: ListenPage) -> str:
@@ -89,6 +97,8 @@ def _own_request_sentence(
         return while_live
     if request.state is RequestState.EXPIRED:
         return text("requests.closed_page.own_expired")
+    if request.state is RequestState.REFUSED:
+        return text("requests.closed_page.own_refused")
     return text("requests.closed_page.own")
 
 

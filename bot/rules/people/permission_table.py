@@ -20,6 +20,7 @@ class Capability(StrEnum):
     LISTEN = "listen while it is open"
     LISTEN_DISPUTED = "listen while it is disputed"
     LISTEN_LESS = "ask to hear the span less disguised, or its neighbours unmasked"
+    APPROVE_ASK = "agree to one more question about a recording"
     APPROVE_LESS = "approve that a colleague hears it so"
     PROPOSE = "answer"
     DECLINE = "decline with not me"
@@ -95,6 +96,10 @@ PERMISSIONS: Mapping[Capability, Mapping[Role | None, Cells]] = {
         Role.LEAD: (_OWN, YES, YES, _NO_ROLE),
         Role.LESS_MASKED: (_OWN, YES, YES, _NO_ROLE),
         None: _never(_NO_ROLE),
+    },
+    Capability.APPROVE_ASK: {
+        Role.LEAD: ("own_approval", YES, YES, "leads_only"),
+        None: _never("leads_only"),
     },
     Capability.PROPOSE: {
         Role.REVIEWER: (_OWN, YES, YES, _NO_ROLE),

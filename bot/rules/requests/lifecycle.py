@@ -11,12 +11,23 @@ from storage.records import Request, RequestState
 
 # The request still waits for its word: it can be joined, withdrawn, paused and stopped.
 LIVE = frozenset(
-    {RequestState.RENDERING, RequestState.OPEN, RequestState.DISPUTED},
+    {
+        RequestState.WAITING,
+        RequestState.RENDERING,
+        RequestState.OPEN,
+        RequestState.DISPUTED,
+    },
 )
 CLOSED = frozenset(RequestState) - LIVE
 
 # A dispute does not expire: it waits for the lead.
-CAN_EXPIRE = frozenset({RequestState.RENDERING, RequestState.OPEN})
+CAN_EXPIRE = frozenset(
+    {
+        RequestState.WAITING,
+        RequestState.RENDERING,
+        RequestState.OPEN,
+    }
+)
 
 # The settled word has not yet reached the result sink.
 UNDELIVERED = frozenset(
@@ -60,6 +71,7 @@ WITHOUT_WORDS = frozenset(
 # The request ended without an answer, and the asker did not end it.
 ENDED_WITHOUT_ANSWER = WITHOUT_WORDS | {
     RequestState.EXPIRED,
+    RequestState.REFUSED,
     RequestState.UNMASKABLE,
 }
 
@@ -111,6 +123,8 @@ def _moves(
 
 
 MOVES: tuple[Move, ...] = (
+    *_moves("a lead agreed", RequestState.WAITING, RequestState.RENDERING),
+    *_moves("a lead refused", RequestState.WAITING, RequestState.REFUSED),
     *_moves("rendered", RequestState.RENDERING, RequestState.OPEN),
     *_moves("cannot be rendered", RequestState.RENDERING, RequestState.UNMASKABLE),
     *_moves(
@@ -140,6 +154,7 @@ MOVES: tuple[Move, ...] = (
     *_moves(
         "released",
         RequestState.QUARANTINED,
+        RequestState.WAITING,
         RequestState.RENDERING,
         RequestState.OPEN,
         RequestState.DISPUTED,

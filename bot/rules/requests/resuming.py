@@ -12,13 +12,16 @@ def state_to_resume(
     locale: str,
     *,
     has_snippet: bool,
+    needs_lead: bool,
 ) -> RequestState | None:
-    """Return RENDERING, OPEN or DISPUTED; None if retention has purged an answer.
+    """Return the state before it closed; None if retention has purged an answer.
 
-    Answers that settled the request before are weighed again by a lead.
+    A question to which no lead has agreed waits again. Answers that settled the request before are weighed again by a lead.
     """
     if any(_is_purged(each) for each in proposals):
         return None
+    if needs_lead:
+        return RequestState.WAITING
     if not has_snippet:
         return RequestState.RENDERING
     if verdict(proposals, quorum, locale).state is RequestState.OPEN:

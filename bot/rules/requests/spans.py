@@ -12,6 +12,11 @@ MIN_MS = 60
 # docs/design.md, promise 3.
 MAX_MS = 3_000
 
+# A form shows this many words that the recogniser doubted most, and this many words on
+# either side of each.
+N_DOUBTED = 3
+N_NEIGHBOURS = 2
+
 # Pasted ids often stand in quotation marks.
 _QUOTES = "\"'`“”„‘’«»"
 
@@ -110,6 +115,18 @@ def least_confident(words: Sequence[Word]) -> list[int]:
     """
     confidences = [_confidence(word) for word in words]
     return sorted(range(len(words)), key=lambda index: confidences[index])
+
+
+def doubted_words(words: Sequence[Word]) -> list[int]:
+    """Return indexes of the most doubted words and of their neighbours.
+
+    They are at most 15, the least confident first.
+    """
+    ranked = least_confident(words)
+    near: set[int] = set()
+    for index in ranked[:N_DOUBTED]:
+        near.update(range(index - N_NEIGHBOURS, index + N_NEIGHBOURS + 1))
+    return [index for index in ranked if index in near]
 
 
 def _confidence(word: Word) -> float:

@@ -3,11 +3,13 @@
 from bot.slack import blocks
 from bot.slack.blocks import Block, escape
 from bot.slack.delivery import SlackDelivery
+from bot.slack.handlers.approve import build_waiting
 from bot.slack.handlers.request_buttons import rule_button
 from bot.text import text
 from bot.text.times import asked_ago
 from bot.usecases.channels import incidents
 from bot.usecases.requests import lists
+from bot.usecases.requests.approve import waiting_asks
 from bot.usecases.requests.lists import ListFilter, Queue, QueueItem
 
 _SHOWN = 15
@@ -18,10 +20,14 @@ def show_queue(delivery: SlackDelivery) -> None:
     first_page = ListFilter(rows=_SHOWN)
     queue = lists.list_queue(delivery.services, delivery.act, first_page)
     has_incidents = incidents.has_incidents(delivery.services, delivery.act)
+    waiting = build_waiting(waiting_asks(delivery.services, delivery.act)[:_SHOWN])
     if queue.items:
         summary = text("requests.queue.count", count=queue.total)
         shown = _queue_blocks(delivery, queue, summary, has_incidents=has_incidents)
-        delivery.answer_command(summary, shown)
+        delivery.answer_command(summary, shown + waiting)
+    elif waiting:
+        summary = text("requests.waiting_queue.title")
+        delivery.answer_command(summary, waiting)
     elif has_incidents:
         delivery.answer_command(text("requests.queue.only_incidents"))
     else:

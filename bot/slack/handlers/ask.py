@@ -12,10 +12,11 @@ from bot.slack.delivery import SlackDelivery, build_notice
 from bot.slack.payloads import input_in, list_in, object_in, text_in
 from bot.text import text
 from bot.text.requests import difficulty_label
-from bot.usecases.requests import ask
-from bot.usecases.requests.ask import Asked, AskForm
+from bot.usecases.requests import ask, ask_form
+from bot.usecases.requests.ask import Asked
+from bot.usecases.requests.ask_form import AskForm
 from bot.usecases.requests.choose_span import Typed, WordOption
-from storage.records import Difficulty, Person, Span
+from storage.records import Difficulty, Person, RequestState, Span
 
 _MASKED = "▒▒▒"
 _MAX_CLIP = 128
@@ -63,10 +64,10 @@ def show_words_of_clip(delivery: SlackDelivery) -> None:
     typed = read_form(view)
 
     def show() -> None:
-        ask.keep_draft(delivery.services, delivery.act, typed)
+        ask_form.keep_draft(delivery.services, delivery.act, typed)
         clip_id = typed.clip.strip() or None
         try:
-            form = ask.prepare(delivery.services, delivery.act, clip_id)
+            form = ask_form.prepare(delivery.services, delivery.act, clip_id)
         except HelpClipError as error:
             open_notice(delivery, str(error))
             return
@@ -85,7 +86,7 @@ def _open_form(
 
     Words are added to the open window. A refusal takes the form's place there.
     """
-    form = ask.prefill(delivery.services, delivery.act, clip_id, span)
+    form = ask_form.prefill(delivery.services, delivery.act, clip_id, span)
     view = delivery.open_window(build_form(form))
     if clip_id is not None:
         delivery.background.run(lambda: _show_words(delivery, view, clip_id, span))
@@ -100,7 +101,7 @@ def _show_words(
 ) -> None:
     """Show the clip's words in an open form, or a refusal in its place."""
     try:
-        form = ask.prepare(delivery.services, delivery.act, clip_id, span)
+        form = ask_form.prepare(delivery.services, delivery.act, clip_id, span)
     except Unavailable:
         # The form works without words too.
         return
@@ -260,7 +261,9 @@ def build_confirmation(
 ) -> Block:
     """Return the window that replaces the form once the request is asked."""
     name = blocks.bold(asked.request.name)
-    if not asked.joined:
+    if asked.request.state is RequestState.WAITING and not asked.joined:
+        sentence = text("requests.ask_form.waits", request=name)
+    elif not asked.joined:
         desk = blocks.escape(asked.desk.name)
         sentence = text("requests.ask_form.asked", request=name, desk=desk)
     elif asked.request.asker == actor:

@@ -34,6 +34,23 @@ def rule_button(
     )
 
 
+def agree_buttons(request: Request) -> list[Block]:
+    """Return the buttons with which a lead decides on a question that waits."""
+    agree = blocks.button(
+        text("slack.button.agree"),
+        "approve_ask",
+        value=request.key,
+        label=text("slack.button.agree_to", request=request.name),
+    )
+    refuse = blocks.button(
+        text("slack.button.do_not_agree"),
+        "refuse_ask",
+        value=request.key,
+        label=text("slack.button.do_not_agree_to", request=request.name),
+    )
+    return [agree, refuse]
+
+
 def decline_button(request: Request) -> Block:
     """Return the button that takes the request off a person's list."""
     return blocks.button(

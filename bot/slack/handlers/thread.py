@@ -203,6 +203,8 @@ def describe_end_for_asker(request: Request) -> str:
     match request.state:
         case RequestState.EXPIRED:
             return text("requests.asker_notice.expired", request=name)
+        case RequestState.REFUSED:
+            return text("requests.asker_notice.refused", request=name)
         case RequestState.ACCIDENTAL:
             return text("requests.asker_notice.accidental", request=name)
         case RequestState.ERASED:

@@ -6,7 +6,7 @@ from bot.rules.channels.fitness import NOT_SEEN_YET
 from bot.rules.refusals import Refusal
 from bot.rules.requests.lifecycle import LIVE
 from bot.slack.blocks import Block, link
-from bot.slack.handlers import thread
+from bot.slack.handlers import approve, thread
 from bot.slack.outbound.outgoing import (
     Composers,
     EnqueueInstead,
@@ -23,6 +23,7 @@ from storage.records import ChannelProblem, Origin, RequestState
 from storage.records.outbox import (
     ClearReply,
     NotifyAsker,
+    NotifyAskWaiting,
     NotifyElevatedAsked,
     NotifyLinkTried,
     NotifyPaused,
@@ -52,6 +53,7 @@ def add_request_messages(composers: Composers) -> None:
     composers.add_for_request(NotifyPaused, compose_paused_notice)
     composers.add_for_request(NotifyLinkTried, compose_link_tried)
     composers.add_for_request(NotifyElevatedAsked, compose_elevated_asked)
+    composers.add_for_request(NotifyAskWaiting, compose_waiting_ask)
 
 
 def compose_thread(
@@ -259,3 +261,20 @@ def compose_elevated_asked(
     name = notice.request.name
     question = text("requests.elevated.asked", request=name, page=page)
     return Post(channel=payload.user_id, text=question)
+
+
+def compose_waiting_ask(
+    context: SendContext,
+    payload: NotifyAskWaiting,
+    notice: RequestNotice,
+) -> Message:
+    """Return the question whether a waiting request may go on; none if decided."""
+    del context
+    if notice.request.state is not RequestState.WAITING:
+        return None
+    shown = approve.build_notice(notice.request)
+    return Post(
+        channel=payload.user_id,
+        text=thread.summarize_request(notice.request),
+        blocks=shown,
+    )

@@ -48,7 +48,7 @@ def withdraw_speaker(
     with services.store.begin() as tx:
         tx.clips.bar_speaker(speaker, Why.CONSENT, act.now)
         tx.log.record(act.event(Action.CONSENT_WITHDRAWN))
-        clips = tx.requests.clips_of_speaker(speaker)
+        clips = tx.clips.of_speaker(speaker)
     return [withdraw_clip(services, act, clip_id) for clip_id in clips]
 
 

@@ -106,7 +106,7 @@ def erase_speaker(
         )
         if refusal is None:
             tx.clips.bar_speaker(speaker, Why.ASKED, act.now)
-        clips = tx.requests.clips_of_speaker(speaker)
+        clips = tx.clips.of_speaker(speaker)
     raise_refusal(refusal)
     return [
         erase_clip(

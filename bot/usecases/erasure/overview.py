@@ -131,7 +131,7 @@ def preview(
             return _counted(tx, what, clip_id, [clip_id])
     speaker = check_speaker(of)
     with services.store.read() as tx:
-        clips = tx.requests.clips_of_speaker(speaker)
+        clips = tx.clips.of_speaker(speaker)
         return _counted(tx, what, speaker, clips)
 
 

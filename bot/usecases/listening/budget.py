@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.rules.listening.listening_budget import ENOUGH_EARS, BudgetUse, measure_use
+from bot.rules.listening.listening_budget import ENOUGH_EARS, measure_use
 from bot.rules.refusals import Refusal
+from bot.rules.requests.exposure import SPEAKER_COUNTS_FOR, may_hear_more
 from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.services import Services
@@ -24,12 +25,25 @@ def beyond_budget(
 ) -> Refusal | None:
     """Return the refusal of a press beyond the budget, or None.
 
-    A listener beyond a budget is put on the list of the desk's leads, once a day.
-    `earlier` holds the listens of every person to this request.
+    A listener beyond a budget is put on the list of the desk's leads, once a day. A
+    disputed request is never refused for how much was heard of its clip, because its
+    lead must hear it. `earlier` holds the listens of every person to this request.
     """
     if _has_enough_listeners(services, act, request, earlier):
         return ENOUGH_EARS
-    refusal = _budget_use(services, tx, act, request).refusal
+    desk = services.desks[request.desk]
+    habits, heard = tx.listening_habits.and_heard(
+        act.actor,
+        act.now,
+        clip_id=request.clip_id,
+        speaker=request.speaker,
+        since=act.now - SPEAKER_COUNTS_FOR,
+    )
+    if request.state is RequestState.OPEN:
+        refusal = may_hear_more(desk.exposure, heard, request)
+        if refusal is not None:
+            return refusal
+    refusal = measure_use(desk.budgets, habits).refusal
     if refusal is not None:
         _report(tx, act, request, IncidentKind.LISTENS_A_LOT)
     return refusal
@@ -42,7 +56,9 @@ def note_for(
     request: Request,
 ) -> str | None:
     """Return the private notice that a budget is nearly spent, or None."""
-    if _budget_use(services, tx, act, request).is_noted:
+    budgets = services.desks[request.desk].budgets
+    habits = tx.listening_habits.of_listener(act.actor, act.now)
+    if measure_use(budgets, habits).is_noted:
         return text("listening.budget.note")
     return None
 
@@ -84,18 +100,6 @@ def _has_enough_listeners(
     if act.actor in listeners:
         return False
     return len(listeners) >= services.desks[request.desk].budgets.listeners
-
-
-def _budget_use(
-    services: Services,
-    tx: Transaction,
-    act: Act,
-    request: Request,
-) -> BudgetUse:
-    """Return the used part of the desk's budgets for this person."""
-    budgets = services.desks[request.desk].budgets
-    habits = tx.listening_habits.of_listener(act.actor, act.now)
-    return measure_use(budgets, habits)
 
 
 def _report(

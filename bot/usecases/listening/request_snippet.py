@@ -14,6 +14,7 @@ from bot.usecases.lookup import (
     access_refusal,
     acting_role,
     find_request,
+    find_request_to_hear,
     relate,
 )
 from bot.usecases.services import Services
@@ -43,7 +44,7 @@ class RequestSnippet:
         clip: Clip | None,
     ) -> Decision:
         assert clip is not None
-        request = find_request(tx, self.key, lock=True)
+        request = find_request_to_hear(tx, self.key, act.actor)
         relation = relate(
             services,
             tx,

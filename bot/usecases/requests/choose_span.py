@@ -6,15 +6,13 @@ from bot.errors import Invalid
 from bot.redaction.words import mask_words
 from bot.rules.requests.spans import (
     check_span,
-    least_confident,
+    doubted_words,
     parse_span,
     span_of_words,
 )
 from bot.text import text
 from storage.records import Clip, Difficulty, Span
 
-# Slack limits a select menu to this many options.
-MAX_OPTIONS = 100
 # Muddled speech may follow the last word for a while.
 _LATEST_SPEECH_AFTER_WORDS_MS = 30_000
 
@@ -51,13 +49,13 @@ class Typed:
 
 
 def word_options(clip: Clip) -> tuple[WordOption, ...]:
-    """Return the clip's words as options, the least confident first.
+    """Return the clip's doubted words and those around them, the least confident first.
 
     Personal words have no text.
     """
     masked = mask_words([word.text for word in clip.words], clip.locale)
     options = []
-    for index in least_confident(clip.words)[:MAX_OPTIONS]:
+    for index in doubted_words(clip.words):
         word = clip.words[index]
         option = WordOption(
             index=index,

@@ -124,7 +124,7 @@ def build_snippet(
     strength = "full"
     if closeness is Elevation.LESS_DISGUISED:
         strength = "less"
-    part = heard_part(request.span)
+    part = heard_part(request.span, request.context_ms)
     with services.clips.audio(request.clip_id, part) as recording:
         return make_snippet(
             recording,
@@ -134,6 +134,7 @@ def build_snippet(
             timing=clip.timing,
             key=key,
             filler=desk.filler,
+            context_ms=request.context_ms,
             strength=strength,
             unmask=closeness is Elevation.UNMASKED,
             strict=desk.strict_topics,

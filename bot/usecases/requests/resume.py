@@ -44,6 +44,7 @@ def resume_request(
         request.quorum,
         request.locale,
         has_snippet=tx.snippets.of_request(request.id) is not None,
+        needs_lead=request.needs_lead,
     )
     if state is None:
         return False
@@ -79,6 +80,8 @@ def _enqueue_messages(
     *,
     is_dispute_known: bool,
 ) -> None:
+    if request.state is RequestState.WAITING:
+        return
     if request.state is RequestState.RENDERING:
         tx.outbox.enqueue(RenderSnippet(request_id=request.id), now=act.now)
         return

@@ -20,6 +20,7 @@ class Task(StrEnum):
     NOTIFY_PAUSED = "tell_waiting"
     NOTIFY_LINK_TRIED = "tell_link_tried"
     NOTIFY_ELEVATED_ASKED = "tell_closer"
+    NOTIFY_ASK_WAITING = "ask_lead"
     PAGE_OFFICER = "page_officer"
     PAGE_CHANNEL = "page_channel"
     NOTIFY_DRILL_OVER = "tell_drill"

@@ -105,6 +105,13 @@ class NotifyElevatedAsked(DirectRequestPayload):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NotifyAskWaiting(DirectRequestPayload):
+    """Ask a lead to decide on a question that waits."""
+
+    task = Task.NOTIFY_ASK_WAITING
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotifyLinkTried(RequestPayload):
     """Notify the asker that a person outside the desk tried the request's link."""
 

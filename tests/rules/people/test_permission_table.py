@@ -16,6 +16,7 @@ from bot.rules.people.permission_table import (
 )
 from bot.rules.people.roles import DESK_ROLES
 from bot.rules.refusals import Refusal, refuse
+from bot.rules.requests.approval import may_approve_ask
 from storage.records import Clip, Consent, Request, RequestState, Role
 from tests.rules.people.test_permission import ME, relation, request
 from tools.permissions_page import page
@@ -53,6 +54,7 @@ def asked_of(deed: Capability, role: Role | None, standing: Standing) -> Refusal
 STATE = {
     Capability.LISTEN_DISPUTED: RequestState.DISPUTED,
     Capability.ADJUDICATE: RequestState.DISPUTED,
+    Capability.APPROVE_ASK: RequestState.WAITING,
 }
 
 
@@ -64,6 +66,8 @@ def decision(deed: Capability, mine: Relation, asked: Request) -> Refusal | None
             return permission.may_view(mine, asked)
         case Capability.LISTEN | Capability.LISTEN_DISPUTED:
             return permission.may_listen(mine, asked)
+        case Capability.APPROVE_ASK:
+            return may_approve_ask(mine, asked)
         case Capability.PROPOSE:
             return permission.may_propose(mine, asked)
         case Capability.DECLINE:

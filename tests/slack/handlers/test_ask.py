@@ -127,7 +127,7 @@ def _with_words(workspace: Workspace) -> dict | None:  # type: ignore[type-arg]
 
 def test_a_word_chosen_for_another_clip_is_not_taken(workspace: Workspace) -> None:
     workspace.command(ROSA, "/help-clip en-us-0001")
-    sent = workspace.submit(ROSA, clip="en-us-0002", word="0")
+    sent = workspace.submit(ROSA, clip="en-us-0002", word="8")
     assert "errors" in sent
 
 
@@ -154,17 +154,17 @@ def test_no_message_may_unfurl_and_none_carries_a_file(workspace: Workspace) -> 
 
 
 def test_an_overlapping_question_joins_and_says_so(workspace: Workspace) -> None:
-    workspace.command(ROSA, "/help-clip en-us-0002")
-    workspace.submit(ROSA, clip="en-us-0002", span="1.0-1.5")
-    workspace.command(RAVI, "/help-clip en-us-0002")
-    sent = workspace.submit(RAVI, clip="en-us-0002", span="1.2-1.8")
+    workspace.command(ROSA, "/help-clip en-us-0006")
+    workspace.submit(ROSA, clip="en-us-0006", span="1.0-1.5")
+    workspace.command(RAVI, "/help-clip en-us-0006")
+    sent = workspace.submit(RAVI, clip="en-us-0006", span="1.2-1.8")
     assert "you have joined it" in written(sent["view"])
 
 
 def test_asking_again_says_that_the_question_is_ones_own(workspace: Workspace) -> None:
     for span in ("1.0-1.5", "1.2-1.8"):
-        workspace.command(ROSA, f"/help-clip en-us-0002 {span}")
-        sent = workspace.submit(ROSA, clip="en-us-0002", span=span)
+        workspace.command(ROSA, f"/help-clip en-us-0006 {span}")
+        sent = workspace.submit(ROSA, clip="en-us-0006", span=span)
     assert "You ask about this word already" in written(sent["view"])
 
 

@@ -17,7 +17,7 @@ from bot.usecases.listening import progress
 from bot.usecases.listening.grant import grant
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.lookup import answer_form
-from bot.usecases.requests import adjudicate, ask, deliver, propose
+from bot.usecases.requests import adjudicate, ask, ask_form, deliver, propose
 from bot.usecases.requests.propose import TypedAnswer
 from storage.errors import StorageError
 from storage.records import (
@@ -361,7 +361,7 @@ def test_what_a_person_typed_is_not_in_the_databases_files_either(
     product.answer(RAVI, request, "xylophone")
     product.answer(JONAS, request, "xylophone")
     typed = ask.Typed(clip=SECOND_CLIP["clip"], guess="zeppelin")
-    ask.keep_draft(product.services, product.act(ROSA), typed)
+    ask_form.keep_draft(product.services, product.act(ROSA), typed)
     for word in (b"marmalade", b"zeppelin", b"xylophone"):
         assert word in stored(product)
     person = Person(team_id=TEAM, user_id=ROSA)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.usecases.distress import stop_clip
 from bot.usecases.erasure import purge
 from bot.usecases.erasure.purge import Purged
-from bot.usecases.requests import ask, expire, withdraw
+from bot.usecases.requests import ask_form, expire, withdraw
 from bot.usecases.requests.choose_span import Typed
 from storage.errors import StorageError
 from storage.records import Action, Request
@@ -34,13 +34,13 @@ def test_a_draft_nobody_came_back_to_goes_when_desks_toml_says(
         product.services.desks, draft_time=timedelta(days=2)
     )
     typed = Typed(clip=CLIP, guess="a lamp")
-    ask.keep_draft(product.services, product.act(ROSA), typed)
+    ask_form.keep_draft(product.services, product.act(ROSA), typed)
     product.pass_time(days=1, hours=23)
     expire.forget(product.services, product.worker())
-    assert ask.prepare(product.services, product.act(ROSA), CLIP).typed == typed
+    assert ask_form.prepare(product.services, product.act(ROSA), CLIP).typed == typed
     product.pass_time(hours=2)
     expire.forget(product.services, product.worker())
-    assert ask.prepare(product.services, product.act(ROSA), CLIP).typed == Typed(
+    assert ask_form.prepare(product.services, product.act(ROSA), CLIP).typed == Typed(
         clip=CLIP
     )
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import Invalid, NotFound, Refused
-from bot.usecases.requests import ask
+from bot.usecases.requests import ask, ask_form
 from bot.usecases.requests.choose_span import Typed
 from storage.records import Action, Difficulty, Outcome, RequestState, Span, Task
 from tests.product import AMIR, CLIP, JONAS, LENA, RAVI, ROSA, STRANGER, Product
@@ -105,7 +105,8 @@ def test_a_mistake_names_its_field_and_loses_nothing_typed(
     assert error.value.field == field
     if typed.clip:
         assert (
-            ask.prepare(product.services, product.act(ROSA), typed.clip).typed == typed
+            ask_form.prepare(product.services, product.act(ROSA), typed.clip).typed
+            == typed
         )
 
 
@@ -120,13 +121,13 @@ def test_a_clip_that_is_not_there_is_said_without_repeating_its_id(
 
 def test_the_draft_is_gone_once_it_is_asked(product: Product) -> None:
     product.ask(ROSA, guess="lamp")
-    assert ask.prepare(product.services, product.act(ROSA), None).typed == Typed()
+    assert ask_form.prepare(product.services, product.act(ROSA), None).typed == Typed()
 
 
 def test_the_form_offers_the_least_certain_words_first_and_hides_personal_ones(
     product: Product,
 ) -> None:
-    form = ask.prepare(product.services, product.act(ROSA), "en-us-0002")
+    form = ask_form.prepare(product.services, product.act(ROSA), "en-us-0002")
     sure = [word.confidence for word in form.words]
     assert sure == sorted(sure, key=lambda c: 1.0 if c is None else c)
     clip = product.services.clips.clip("en-us-0002")

@@ -1,0 +1,134 @@
+"""A lead's agreement to one more question about a recording that was asked about enough.
+
+The question is a request that waits. Nothing of it is rendered before a lead agrees.
+"""
+
+from dataclasses import dataclass
+
+from bot.errors import Conflict
+from bot.rules.refusals import Refusal
+from bot.rules.requests import lifecycle
+from bot.rules.requests.approval import may_approve_ask
+from bot.rules.requests.exposure import covered_ms
+from bot.usecases.context import Act, raise_refusal
+from bot.usecases.lookup import acting_role, find_request, member_of, relate
+from bot.usecases.requests.notice import notify_askers
+from bot.usecases.services import Services
+from storage.records import Action, Request, RequestState, Role
+from storage.records.outbox import NotifyAskWaiting, RenderSnippet
+from storage.store import Transaction
+
+_DECISIONS = {
+    True: Action.REQUEST_APPROVED,
+    False: Action.REQUEST_REFUSED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingAsk:
+    """A question that waits for a lead, and what was asked before about its recording.
+
+    `asked_before_ms` is the length of all earlier spans together. `mine`: this lead
+    asked it, so another lead decides.
+    """
+
+    request: Request
+    desk_name: str
+    asked_before: int
+    asked_before_ms: int
+    mine: bool
+
+
+def waiting_asks(services: Services, act: Act) -> list[WaitingAsk]:
+    """Return the questions that wait on the desks of this lead, oldest first."""
+    with services.store.read() as tx:
+        desks = services.desks.where(Role.LEAD, member_of(services, tx, act.actor))
+        desk_ids = [desk.id for desk in desks]
+        found = tx.requests.in_states([RequestState.WAITING], desk_ids)
+        return [_waiting_ask(services, tx, act, request) for request in found]
+
+
+def decide(
+    services: Services,
+    act: Act,
+    key: str,
+    *,
+    approve: bool,
+) -> Request:
+    """Let a waiting question go on, or end it.
+
+    Raises `NotFound`, `Refused`, `Conflict` when it was decided meanwhile.
+    """
+    with services.store.begin() as tx:
+        request = find_request(tx, key, lock=True)
+        relation = relate(services, tx, act.actor, request)
+        refusal = may_approve_ask(relation, request)
+        event = act.event(
+            _DECISIONS[approve],
+            refusal=refusal,
+            request=request,
+            role=acting_role(relation),
+        )
+        tx.log.record(event)
+        if refusal is None:
+            request = _decided(tx, act, request, approve=approve)
+    _raise(refusal)
+    return request
+
+
+def notify_leads(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> None:
+    """Notify each lead of the desk, except the asker, that a question waits."""
+    holders = services.desks[request.desk].holders.get(Role.LEAD)
+    if holders is None:
+        return
+    user_ids = holders.users | tx.groups.members(holders.groups)
+    for user_id in sorted(user_ids - {request.asker.user_id}):
+        notice = NotifyAskWaiting(request_id=request.id, user_id=user_id)
+        tx.outbox.enqueue(notice, now=act.now)
+
+
+def _waiting_ask(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> WaitingAsk:
+    about = tx.requests.on_clip(request.clip_id)
+    earlier = [each for each in about if each.id < request.id]
+    return WaitingAsk(
+        request=request,
+        desk_name=services.desks[request.desk].name,
+        asked_before=len(earlier),
+        asked_before_ms=covered_ms(each.span for each in earlier),
+        mine=request.asker == act.actor,
+    )
+
+
+def _decided(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+    *,
+    approve: bool,
+) -> Request:
+    """Return the request in its next state, stored, with what follows enqueued."""
+    if approve:
+        request = lifecycle.move(request, RequestState.RENDERING, needs_lead=False)
+        tx.outbox.enqueue(RenderSnippet(request_id=request.id), now=act.now)
+    else:
+        request = lifecycle.move(request, RequestState.REFUSED, closed_at=act.now)
+        notify_askers(tx, act, request)
+    tx.requests.save(request)
+    return request
+
+
+def _raise(refusal: Refusal | None) -> None:
+    """Raise `Conflict` for a question that was decided meanwhile, else `Refused`."""
+    if refusal is not None and refusal.rule == "decided":
+        raise Conflict(refusal.sentence)
+    raise_refusal(refusal)
