@@ -10,7 +10,7 @@ from bot.config.settings import read_settings
 from bot.rules.desks import Holders
 from bot.text import text
 from bot.usecases.people import role_mapping
-from bot.usecases.people.role_mapping import WaitingMapping
+from bot.usecases.people.waiting_mapping import WaitingMapping
 from bot.wiring import open_services
 
 roles_app = typer.Typer(

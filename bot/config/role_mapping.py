@@ -131,6 +131,19 @@ def held(lines: Given, member: Member) -> frozenset[RoleOnDesk]:
     return frozenset(found)
 
 
+def gives_right(
+    before: Given,
+    after: Given,
+    member: Member,
+) -> bool:
+    """Return whether a change gives this person a role, or ends their being a vendor."""
+    if held(after, member) - held(before, member):
+        return True
+    was_vendor = before.get(VENDORS, _NONE).include(member)
+    is_vendor = after.get(VENDORS, _NONE).include(member)
+    return was_vendor and not is_vendor
+
+
 def _role_and_desk(name: str) -> RoleOnDesk:
     desk, slash, role = name.rpartition("/")
     if not slash:

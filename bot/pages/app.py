@@ -30,6 +30,7 @@ from bot.pages.headers import middleware
 from bot.pages.player_routes import player_routes
 from bot.pages.responses import render_problem_page
 from bot.pages.routing import page_route
+from bot.pages.sign_in import my_sessions
 from bot.pages.sign_in import pages as sign_in_pages
 from bot.pages.sign_in.openid import SlackSignIn
 from bot.pages.sign_in.signing_keys import KeySet
@@ -73,6 +74,7 @@ def pages(
     )
     return [
         *sign_in_pages.routes(context),
+        *my_sessions.routes(context),
         page_route(context, "/", home.show_home),
         *ask.routes(context),
         *rule.routes(context),

@@ -102,6 +102,8 @@ MAY_END_SILENTLY = {
     ("role_mapping", "compare_file"): "the file gives roles as it did before",
     ("role_mapping", "view_waiting"): "reads what waits; a refusal is recorded",
     ("roles", "sign_out_everywhere"): "the person has no session",
+    ("waiting_mapping", "mapping_roles"): "reads roles; its callers record the act",
+    ("waiting_mapping", "own_gift_refusal"): "its callers record the refusal",
     ("sign_ins", "open_sign_in"): "a refusal is recorded, or the session that follows",
     ("sessions", "my_sessions"): "one's own browsers; no clip, no word",
     ("sessions", "use_session"): "what the person does with it is recorded",

@@ -2,16 +2,14 @@
 
 The file is changed from a shell, where no fresh sign-in can be required. A role that it
 removes is removed at once; a role that it grants waits for a page with a fresh sign-in
-and a typed reason.
+and a typed reason. An administrator to whom the change gives a right cannot confirm it:
+another one does, or an operator in a shell.
 """
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 
 from bot.config.role_mapping import (
-    Change,
     Given,
     all_holders,
     at_once,
@@ -27,35 +25,21 @@ from bot.errors import Conflict
 from bot.rules.erasure.holds import checked_reason
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal, may_map_roles
-from bot.rules.people.roles import roles_without_person
 from bot.text import text
 from bot.usecases.committed_detail import committed_detail
 from bot.usecases.context import Act, raise_refusal
-from bot.usecases.lookup import member_of
 from bot.usecases.people.roles import record_role_changes
 from bot.usecases.people.step_up import step_up_refusal
+from bot.usecases.people.waiting_mapping import (
+    WaitingMapping,
+    mapping_roles,
+    own_gift_refusal,
+    waiting_mapping,
+)
 from bot.usecases.services import Services
 from storage.records import Action, Role, RoleMapping
 from storage.records.outbox import NotifyMappingWaiting
 from storage.store import Transaction
-
-
-@dataclass(frozen=True, kw_only=True)
-class WaitingMapping:
-    """A mapping that waits for an administrator, and the one in force until then.
-
-    `seen` is a digest of the two: a form sends it back.
-    """
-
-    in_force: Given
-    wanted: Given
-    since: datetime
-    seen: str
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """Return the assignments that the waiting mapping changes."""
-        return changes(self.in_force, self.wanted)
 
 
 def compare_file(services: Services, act: Act) -> None:
@@ -94,11 +78,20 @@ def view_waiting(services: Services, act: Act) -> WaitingMapping | None:
     """Return the mapping that waits to be confirmed, if one does. Raises `Refused`."""
     with services.store.begin() as tx:
         stored = tx.startup.role_mapping()
-        refusal = may_map_roles(_roles(services, tx, act, stored))
+        refusal = may_map_roles(mapping_roles(services, tx, act, stored))
         if refusal is not None:
             tx.log.record(act.event(Action.ROLES_MAPPED, refusal=refusal))
+        found = waiting_mapping(stored)
+        if found is not None:
+            own = own_gift_refusal(
+                services,
+                tx,
+                act,
+                found,
+            )
+            found = replace(found, refusal=own)
     raise_refusal(refusal)
-    return _waiting(stored)
+    return found
 
 
 def count_unconfirmed(services: Services) -> int:
@@ -121,14 +114,22 @@ def confirm(
 ) -> WaitingMapping:
     """Put the waiting mapping in force, and return it.
 
-    `seen` identifies the mapping that the administrator read; a shell may leave it out.
+    An administrator to whom it gives a right may not. `seen` identifies the mapping that the administrator read; a shell may leave it out.
     Raises `Invalid` (with the field), `Refused`, `Conflict`.
     """
     why = checked_reason(reason)
     with services.store.begin() as tx:
         tx.startup.lock(act.now)
         stored = tx.startup.role_mapping()
-        refusal = may_map_roles(_roles(services, tx, act, stored))
+        refusal = may_map_roles(mapping_roles(services, tx, act, stored))
+        waiting = waiting_mapping(stored)
+        if refusal is None and waiting is not None:
+            refusal = own_gift_refusal(
+                services,
+                tx,
+                act,
+                waiting,
+            )
         if refusal is None:
             refusal = step_up_refusal(services, act)
         if refusal is not None:
@@ -249,47 +250,12 @@ def _record_changes(
 
 def _seen_mapping(stored: RoleMapping | None, seen: str | None) -> WaitingMapping:
     """Return the waiting mapping. Raises `Conflict` if it is not the one seen."""
-    found = _waiting(stored)
+    found = waiting_mapping(stored)
     if found is None:
         raise Conflict(text("people.mapping.none_waiting"))
     if seen not in (None, found.seen):
         raise Conflict(text("people.mapping.changed_meanwhile"))
     return found
-
-
-def _waiting(stored: RoleMapping | None) -> WaitingMapping | None:
-    if stored is None:
-        return None
-    if stored.waiting is None:
-        return None
-    if stored.waiting_since is None:
-        return None
-    both = f"{stored.in_force} {stored.waiting}"
-    return WaitingMapping(
-        in_force=from_json(stored.in_force),
-        wanted=from_json(stored.waiting),
-        since=stored.waiting_since,
-        seen=hashlib.sha256(both.encode()).hexdigest(),
-    )
-
-
-def _roles(
-    services: Services,
-    tx: Transaction,
-    act: Act,
-    stored: RoleMapping | None,
-) -> frozenset[Role]:
-    """Return the roles of the actor, by the mapping in force at this moment.
-
-    Another replica may have just removed a role.
-    """
-    if act.person is None:
-        return roles_without_person(act.origin, Role.ADMINISTRATOR)
-    in_force: Given = given(services.desks)
-    if stored is not None:
-        in_force = from_json(stored.in_force)
-    found = held(in_force, member_of(services, tx, act.person))
-    return frozenset(role for role, _ in found)
 
 
 def _notify_administrators(
