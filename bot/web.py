@@ -19,6 +19,7 @@ from bot.pages.handlers.hooks import hook_route
 from bot.pages.headers import SecurityHeaders, read_whole
 from bot.slack.http_delivery import slack_deliveries
 from bot.slack.sockets import Sockets
+from bot.text import text
 from bot.usecases.services import Services
 from storage.audit.keeper import Keeper
 
@@ -120,16 +121,16 @@ def _ready_endpoint(
             services.store.ping()
         except Exception as error:  # noqa: BLE001 - any error means not ready
             log.warning("not ready: database: %s", type(error).__name__)
-            return PlainTextResponse("database does not answer\n", 503)
+            return PlainTextResponse(_line("pages.ready.no_database"), 503)
         if sockets is not None and not sockets.are_alive():
-            return PlainTextResponse("Slack is silent\n", 503)
+            return PlainTextResponse(_line("pages.ready.no_slack"), 503)
         if keeper is not None and keeper.trouble is not None:
             # The process stays ready: events are recorded all the same, and every
             # replica has the same trouble, so a balancer could not do better.
             return PlainTextResponse(
-                f"ready, but the access log is not signed: {keeper.trouble}\n"
+                _line("pages.ready.unsigned", trouble=keeper.trouble)
             )
-        return PlainTextResponse("ready\n")
+        return PlainTextResponse(_line("pages.ready.ready"))
 
     return readyz
 
@@ -141,3 +142,8 @@ def _metrics_endpoint(
 ) -> Callable[[Request], Response]:
     render = metrics(services, clock, keeper)
     return lambda _: Response(render(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _line(key: str, **values: object) -> str:
+    sentence = text(key, **values)
+    return f"{sentence}\n"

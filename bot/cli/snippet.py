@@ -14,7 +14,7 @@ from bot.text import text
 from storage.records import Span
 
 if TYPE_CHECKING:
-    from bot.redaction.pipeline import Snippet
+    from bot.redaction.pipeline import MaskedPart, Snippet
 
 
 def snippet(
@@ -74,12 +74,16 @@ def _print_report(cut: "Snippet") -> None:
             text("cli.snippet.why"),
         ],
         [
-            [_seconds(part.start_ms), _seconds(part.end_ms), part.reason]
+            [_seconds(part.start_ms), _seconds(part.end_ms), _reasons(part)]
             for part in report.masked
         ],
         title=text("cli.snippet.masked"),
         caption=totals,
     )
+
+
+def _reasons(part: "MaskedPart") -> str:
+    return "; ".join(text(f"redaction.reason.{each}") for each in part.reasons)
 
 
 def _seconds(length_ms: int) -> str:

@@ -23,7 +23,11 @@ def words(
     print_table(
         [text("cli.words.word"), text("cli.words.fate"), text("cli.words.why")],
         [
-            [decision.word, fates[decision.masked], decision.why]
+            [
+                decision.word,
+                fates[decision.masked],
+                text(f"redaction.reason.{decision.why}"),
+            ]
             for decision in explain_words(transcript.split(), locale)
         ],
     )

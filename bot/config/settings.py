@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_an_origin(cls, url: str) -> str:
         if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-            raise ValueError("must start with https:// (http:// only on this machine)")
+            raise ValueError(text("cli.settings.origin"))
         return url.rstrip("/")
 
     @field_validator("listen", "operators_listen")
@@ -103,13 +103,14 @@ class Settings(BaseSettings):
         host, _, port = listen.rpartition(":")
         if host and _is_port(port):
             return listen
-        raise ValueError("is written HOST:PORT, such as 127.0.0.1:8080")
+        raise ValueError(text("cli.settings.host_and_port"))
 
     @field_validator("hook_secret")
     @classmethod
     def _is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
         if any(len(part) < _HOOK_SECRET_LENGTH for part in _divided(secret)):
-            raise ValueError(f"needs {_HOOK_SECRET_LENGTH} characters or more")
+            fewest = _HOOK_SECRET_LENGTH
+            raise ValueError(text("cli.settings.too_short", fewest=fewest))
         return secret
 
     @field_validator("trusted_proxies")
@@ -166,9 +167,8 @@ def _networks(networks: str) -> tuple[Network, ...]:
     try:
         return tuple(ip_network(part) for part in parts if part)
     except ValueError as error:
-        raise ValueError(
-            f"lists networks such as 10.0.0.0/8, divided by commas: {error}"
-        ) from None
+        problem = text("cli.settings.networks", problem=error)
+        raise ValueError(problem) from None
 
 
 def read_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:
@@ -205,12 +205,14 @@ def read_desks_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        sentence = f"DESKS: there is no file {path}. Start from bot/demo/desks.toml."
-        raise Invalid(sentence) from None
+        raise Invalid(text("cli.settings.no_desks", path=path)) from None
     except OSError as error:
-        raise Invalid(f"DESKS: {path} cannot be read: {error.strerror}.") from None
+        problem = error.strerror
+        sentence = text("cli.settings.desks_unreadable", path=path, problem=problem)
+        raise Invalid(sentence) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"DESKS: {path} is not valid TOML: {error}.") from None
+        sentence = text("cli.settings.desks_no_toml", path=path, problem=error)
+        raise Invalid(sentence) from None
 
 
 def _one_line(error: ValidationError) -> str:
@@ -223,14 +225,14 @@ def _one_line(error: ValidationError) -> str:
         else:
             reason = _PYDANTICS.sub("", problem["msg"])
             wrong.append(f"{name} {reason}")
-    parts = []
-    if missing:
-        parts.append(f"Missing: {', '.join(missing)}")
-    faults = "; ".join(parts + wrong)
-    them = "them"
-    if len(missing) + len(wrong) == 1:
-        them = "it"
-    return f"{faults}. Set {them} in the environment or in .env (see .env.example)."
+    faults = "; ".join(wrong)
+    count = len(missing) + len(wrong)
+    if not missing:
+        return text("cli.settings.wrong", faults=faults, count=count)
+    names = ", ".join(missing)
+    if not wrong:
+        return text("cli.settings.missing", names=names, count=count)
+    return text("cli.settings.missing_and_wrong", names=names, faults=faults)
 
 
 def secret_value(secret: SecretStr | None) -> str | None:

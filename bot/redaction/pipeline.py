@@ -17,6 +17,7 @@ from bot.redaction.masking.span_words import claims_around
 from bot.redaction.masking.word_decisions import WordDecision, decide_words
 from bot.redaction.voice import Strength
 from bot.redaction.voice.randomness import generator
+from bot.redaction.words.reasons import Reason
 from bot.text import text
 from storage.records import ShownWord, Span, TimingSource, Word
 
@@ -28,11 +29,11 @@ _QUIET_START_MS = 150
 
 @dataclass(frozen=True)
 class MaskedPart:
-    """A stretch of the snippet, in ms, that is not audible, and why."""
+    """A stretch of the snippet, in ms, that is not audible, and why: one or more."""
 
     start_ms: int
     end_ms: int
-    reason: str
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ def _report(
     masked_ms = sum(b - a for a, b in gaps)
     return MaskingReport(
         masked=tuple(
-            MaskedPart(a, b, _reason(a + start_ms, b + start_ms, inside))
+            MaskedPart(a, b, _reasons(a + start_ms, b + start_ms, inside))
             for a, b in gaps
         ),
         masked_ms=masked_ms,
@@ -279,21 +280,21 @@ def _report(
     )
 
 
-def _reason(
+def _reasons(
     start_ms: int,
     end_ms: int,
     words: Sequence[tuple[mask.Claim, WordDecision]],
-) -> str:
+) -> tuple[Reason, ...]:
     """Return why `[start_ms, end_ms)` of the clip is not audible."""
     over = [pair for pair in words if _overlaps(pair[0], start_ms, end_ms)]
-    reasons = sorted({decision.why for _, decision in over if decision.masked})
+    reasons = sorted({Reason(decision.why) for _, decision in over if decision.masked})
     if reasons:
-        return "; ".join(reasons)
+        return tuple(reasons)
     if not over:
-        return "nothing transcribed here"
+        return (Reason.NOTHING_TRANSCRIBED,)
     if any(claim.covers for claim, _ in over):
-        return "too near the edge of a word"
-    return "longer than its words can take"
+        return (Reason.NEAR_A_WORD,)
+    return (Reason.LONGER_THAN_WORDS,)
 
 
 def _overlaps(

@@ -274,7 +274,7 @@ def modal(
         "type": "modal",
         "callback_id": callback_id,
         "title": plain(title),
-        "close": plain(close or sentence("slack.button.close")),
+        "close": plain(close or sentence("common.button.close")),
         "blocks": list(blocks),
         "private_metadata": private_metadata,
     }

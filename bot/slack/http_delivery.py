@@ -8,14 +8,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.text import text
+
 # Reads a body, or returns the answer to a body that is too large or too slow.
 ReadWhole = Callable[[Scope, Receive], Awaitable[list[Message] | Response]]
 
 _POST_ONLY: Response = PlainTextResponse(
-    "Only POST is allowed.", 405, {"allow": "POST"}
+    text("slack.delivery.post_only"), 405, {"allow": "POST"}
 )
-_UNSIGNED = PlainTextResponse("The signature is missing, wrong or too old.", 401)
-_UNREADABLE = PlainTextResponse("The delivery cannot be read.", 400)
+_UNSIGNED = PlainTextResponse(text("slack.delivery.unsigned"), 401)
+_UNREADABLE = PlainTextResponse(text("slack.delivery.unreadable"), 400)
 
 
 def slack_deliveries(

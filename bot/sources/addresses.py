@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bot.errors import Invalid
+from bot.text import text
 
 MANIFEST = "manifest:"
 
@@ -15,16 +16,12 @@ def folder_of(address: str) -> Path | None:
     A local address is a plain path or a file:// URL.
     """
     if not address.strip():
-        raise Invalid(
-            "The address is empty. Give a folder, or a URL such as s3://bucket/prefix."
-        )
+        raise Invalid(text("sources.address.empty"))
     scheme = address.partition("://")[0].lower()
     if scheme == "file":
         parts = urlsplit(address)
         if parts.netloc not in ("", "localhost"):
-            raise Invalid(
-                "A file:// address must name a folder of this machine: file:///folder."
-            )
+            raise Invalid(text("sources.address.file_of_another_machine"))
         return Path(unquote(parts.path))
     return None if "://" in address else Path(address).expanduser()
 

@@ -98,7 +98,7 @@ def test_one_presses_stop_and_the_procedure_answers(
         ravi.keyboard.press("Shift+!")
         for page in (jonas, lena):
             page.wait_for_selector(SILENT)
-        ravi.get_by_role("heading", name="Stopped.").wait_for()
+        ravi.get_by_role("heading", name="Stopped").wait_for()
         pressed_at = int(ravi.evaluate("sessionStorage.getItem('pressed at')"))
         late_ms = [
             page.evaluate("window.silentAt") - pressed_at for page in (jonas, lena)
@@ -110,11 +110,11 @@ def test_one_presses_stop_and_the_procedure_answers(
         _nobody_plays_again(jonas, lena)
         picture(ravi, "distress-stopped")
         picture(jonas, "distress-colleague")
-        ravi.get_by_role("button", name="Someone may be in danger now").click()
-        ravi.get_by_text("You reported: someone may be in danger now").wait_for()
+        ravi.get_by_role("button", name="A person may be in danger now").click()
+        ravi.get_by_text("You reported: a person may be in danger now").wait_for()
 
     with windows.of(SOFIA, direct_messages(stage, SOFIA)) as sofia:
-        sofia.get_by_text("Someone may be in danger now").first.wait_for()
+        sofia.get_by_text("A person may be in danger now").first.wait_for()
         picture(sofia, "distress-officer-called")
         with sofia.context.expect_page() as opened:
             sofia.get_by_role("button", name="Open Case 1").last.click()
@@ -144,7 +144,7 @@ def _nobody_plays_again(*pages: Any) -> None:
         page.keyboard.press("Space")
         assert page.query_selector(SILENT)
         page.reload()
-        page.get_by_text("closed to everybody").wait_for()
+        page.get_by_text("closed to all people").wait_for()
         assert page.query_selector("#player") is None
 
 

@@ -181,7 +181,7 @@ def test_a_player_stops_when_the_clip_is_closed_elsewhere(
     page.wait_for_selector(CAN_ANSWER)
     page.fill("#text", "half an ans")
     stop_clip.stop(served_site.services, served_site.act(JONAS), request.key)
-    page.wait_for_selector("text=closed to everybody")
+    page.wait_for_selector("text=closed to all people")
     assert page.query_selector(IDLE)
     assert page.is_disabled("#play")
     assert page.input_value("#text") == "half an ans"
@@ -214,7 +214,7 @@ def test_stop_distressing_is_one_key_and_ends_calmly(
     page.keyboard.press("Space")
     page.wait_for_selector(PLAYING)
     page.keyboard.press("!")
-    page.wait_for_selector("text=Nobody else can hear it.")
+    page.wait_for_selector("text=no other person can hear it")
     assert served_site.request(request.key).state is RequestState.QUARANTINED
 
 
@@ -345,7 +345,7 @@ def test_stopping_and_declining_work_without_javascript(
     page.goto(f"/r/{request.key}")
     assert page.is_disabled("#play")  # rather than a button that does nothing
     page.click("text=Stop - distressing")
-    page.wait_for_selector("text=Nobody else can hear it.")
+    page.wait_for_selector("text=no other person can hear it")
     context.close()
     assert served_site.request(request.key).state is RequestState.QUARANTINED
 

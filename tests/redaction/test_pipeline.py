@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.errors import Invalid
 from bot.redaction.pipeline import Snippet, make_snippet
 from bot.redaction.words import explain_words
+from bot.redaction.words.reasons import Reason
 from storage.records import Span, TimingSource, Word
 from tests.redaction.sounds import buzz, save
 
@@ -84,7 +85,9 @@ def test_harmless_words_are_heard_and_read_and_the_name_is_neither(clip: Path) -
         (3400, 4600),
     ]
     held_out = ["please", "call", "bartholomew", "<?>", "tomorrow"]
-    assert snippet.report.masked[1].reason == explain_words(held_out, "en-US")[2].why
+    assert snippet.report.masked[1].reasons == (
+        explain_words(held_out, "en-US")[2].why,
+    )
     assert (snippet.report.masked_ms, snippet.report.audible_ms) == (3000, 1600)
     assert (snippet.report.words_shown, snippet.report.words_masked) == (3, 1)
 
@@ -102,8 +105,8 @@ def test_without_a_transcript_only_the_span_is_heard(clip: Path) -> None:
     snippet = make(clip, words=[])
     assert snippet.report.audible_ms == 600
     assert snippet.words == ()
-    assert {part.reason for part in snippet.report.masked} == {
-        "nothing transcribed here"
+    assert {reason for part in snippet.report.masked for reason in part.reasons} == {
+        Reason.NOTHING_TRANSCRIBED
     }
 
 

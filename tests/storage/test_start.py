@@ -38,3 +38,4 @@ def test_starts_take_turns(store: Store) -> None:
     for later in range(3):
         with store.begin() as tx:
             tx.startup.lock(NOW + timedelta(minutes=later))
+            assert tx.startup.known_settings() == {}

@@ -74,7 +74,7 @@ def test_several_difficulties_read_as_one_phrase() -> None:
     [
         (Answer.WORDS, "lamp", False, "lamp"),
         (Answer.WORDS, "anna", True, "a personal name or number"),
-        (Answer.CANT_TELL, None, False, "nobody could tell"),
+        (Answer.CANT_TELL, None, False, "the listeners could not tell"),
         (Answer.NOT_SPEECH, None, False, "not speech"),
         (Answer.NOT_FOR_ASSISTANT, None, False, "no word"),
     ],

@@ -88,7 +88,7 @@ def _print_traced(traced: Traced) -> None:
                 each.listener.user_id,
                 each.granted_at.strftime("%Y-%m-%d %H:%M:%S"),
                 _odds(each.odds),
-                each.basis,
+                text(f"listening.trace_basis.{each.basis}"),
             ]
             for each in traced.named
         ],

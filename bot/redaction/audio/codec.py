@@ -254,7 +254,7 @@ def _check(rate_hz: int, n_channels: int) -> None:
 
 def _beyond_the_end(duration_ms: int | None) -> Invalid:
     if duration_ms is None:
-        return Invalid(text("redaction.decode.beyond_the_end"))
+        return Invalid(text("redaction.span.beyond_the_end"))
     seconds = f"{duration_ms / 1000:.1f}"
     return Invalid(text("redaction.decode.beyond_the_end_of", seconds=seconds))
 

@@ -8,6 +8,7 @@ or as a part of a number is no question of hearing, and stays masked inside the 
 from collections.abc import Sequence
 
 from bot.redaction.words import explain_words
+from bot.redaction.words.reasons import Reason
 from storage.records import Word
 
 MUDDLED = "<?>"
@@ -18,19 +19,19 @@ LOW_CONFIDENCE = 0.6
 # of later releases too, make a word personal.
 _UNKNOWN_REASONS = frozenset(
     {
-        "not known to be harmless",
-        "may be part of a place's name",
-        "may be part of a name",
-        "part of a name",
+        Reason.UNKNOWN_WORD,
+        Reason.PART_OF_PLACE,
+        Reason.NEXT_TO_NAME,
+        Reason.PART_OF_NAME,
     }
 )
 # Numbers, addresses and codes are recognised by several words together; for these
 # reasons the reading of the word itself is the evidence.
 _NOT_BY_STRUCTURE = _UNKNOWN_REASONS | {
-    "may be a person or number",
-    "may name a place",
-    "may be a name",
-    "a name here",
+    Reason.PERSON_OR_NUMBER,
+    Reason.PLACE,
+    Reason.DOUBTFUL_NAME,
+    Reason.NAME,
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.redaction.masking.personal_words import MUDDLED, are_personal, is_uncertain
 from bot.redaction.words import explain_words
+from bot.redaction.words.reasons import Reason
 from storage.records import Span, Word
 
 
@@ -87,7 +88,7 @@ def _decide_muddled(
     return WordDecision(
         is_masked,
         False,
-        "the muddled word",
+        Reason.MUDDLED_WORD,
         muddled=True,
     )
 
@@ -114,5 +115,5 @@ def _decide_alone(
     (explained,) = explain_words([word.text], locale, strict=strict)
     why = explained.why
     if explained.masked:
-        why = "low confidence"
+        why = Reason.LOW_CONFIDENCE
     return WordDecision(explained.masked, not explained.masked, why)

@@ -13,6 +13,7 @@ from bot.redaction.audio.wav import decode_wav
 from bot.redaction.watermark.detect import Score, score_beside, score_blind
 from bot.redaction.watermark.mark import chips
 from bot.redaction.watermark.tiles import Image, image_of
+from bot.text import text
 
 MAX_LEAK_MS = 60_000
 MIN_LEAK_MS = 500
@@ -35,9 +36,7 @@ def read_leak(path: Path) -> Samples:
             break
     samples = np.concatenate(pieces)
     if len(samples) < MIN_LEAK_MS * RATE_HZ // 1000:
-        raise Invalid(
-            "This recording is shorter than half a second, which is too little to trace."
-        )
+        raise Invalid(text("listening.trace.too_short"))
     return samples
 
 

@@ -14,6 +14,7 @@ from bot.redaction.words.listed.tables import table_of
 from bot.redaction.words.personal.secrets import secret_reasons
 from bot.redaction.words.personal.topics import topic_reasons
 from bot.redaction.words.personal.word_names import name_reasons
+from bot.redaction.words.reasons import Reason
 from bot.redaction.words.rules import looks_like_answer, strict_structures, structures
 from bot.redaction.words.text import MUDDLED, language_of, normal
 from bot.redaction.words.tokens import Kind, Unit, group
@@ -94,10 +95,10 @@ def explain_words(
     model = load(language)
     if model:
         reasons = _by_model(words, model, point, strict=strict)
-        shown = "harmless here"
+        shown = Reason.HARMLESS_HERE
     else:
         reasons = _by_list(words, language)
-        shown = "harmless word"
+        shown = Reason.HARMLESS_WORD
     found = []
     for i, word in enumerate(words):
         found.append(_decision(word, _reason(words, reasons, i), shown))
@@ -158,7 +159,7 @@ def _decision(
     shown: str,
 ) -> Decision:
     if word == MUDDLED:
-        return Decision(word, False, "the muddled word")
+        return Decision(word, False, Reason.MUDDLED_WORD)
     return Decision(word, reason != HARMLESS, reason or shown)
 
 
@@ -179,7 +180,7 @@ def _by_list(words: Sequence[str], language: str) -> list[str]:
 def _answer_reason(form: str, shown: frozenset[str]) -> str:
     if not form or form in shown:
         return HARMLESS
-    return "answers an identity question"
+    return Reason.IDENTITY_ANSWER
 
 
 def _by_model(
@@ -215,9 +216,9 @@ def _model_reasons(
         if is_direct <= direct and is_indirect <= indirect:
             found.append(HARMLESS)
         elif is_direct > is_indirect:
-            found.append("may be a person or number")
+            found.append(Reason.PERSON_OR_NUMBER)
         else:
-            found.append("may name a place")
+            found.append(Reason.PLACE)
     nouns = everyday_nouns(model.lexicon.language)
     for i, unit in enumerate(units):
         if unit.key in nouns and not _is_beside_a_mask(units, found, i, nouns):
@@ -286,7 +287,7 @@ def rule_reasons(
 def _reason_outside(form: str, answers: frozenset[str]) -> str:
     if form in answers:
         return HARMLESS
-    return "answers an identity question"
+    return Reason.IDENTITY_ANSWER
 
 
 def _rules(

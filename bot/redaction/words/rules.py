@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bot.redaction.words.reasons import Reason
 from bot.redaction.words.text import is_letter, n_digits
 from bot.redaction.words.tokens import Kind, Unit, is_number, spells
 from bot.redaction.words.word_lists import answer_words, month_names, spelling_alphabet
@@ -42,7 +43,7 @@ def strict_structures(words: Sequence[str], language: str) -> list[str]:
     _mark_runs(words, why, lambda word: spells(word, language), 2)
     for i, word in enumerate(words):
         if n_digits(word) >= 3:
-            why[i] = "long number"
+            why[i] = Reason.LONG_NUMBER
     return why
 
 
@@ -58,13 +59,13 @@ def structures(
         if _is_long_number(unit) or any(
             n_digits(word) >= 6 for word in words[unit.start : unit.end]
         ):
-            why[unit.start : unit.end] = ["long number"] * (unit.end - unit.start)
+            why[unit.start : unit.end] = [Reason.LONG_NUMBER] * (unit.end - unit.start)
     _mark_runs(words, why, lambda word: spells(word, language), 7)
     _mark_alphabet(words, why, language)
     _mark_dotted_numbers(words, why, language)
     for i in range(len(words) - 1):
         if words[i] == "plus" and why[i + 1]:
-            why[i] = "long number"
+            why[i] = Reason.LONG_NUMBER
     return why
 
 
@@ -158,7 +159,7 @@ def _mark(
     end: int,
 ) -> None:
     for i in range(max(0, start), min(len(why), end)):
-        why[i] = "address"
+        why[i] = Reason.ADDRESS
 
 
 def _mark_runs(
@@ -172,7 +173,7 @@ def _mark_runs(
         if i < len(words) and belongs(words[i]):
             continue
         if i - start >= shortest:
-            why[start:i] = ["read out or spelled"] * (i - start)
+            why[start:i] = [Reason.SPELLED] * (i - start)
         start = i + 1
 
 
@@ -189,7 +190,7 @@ def _mark_dotted_numbers(
         ):
             continue
         if sum(word in _NUMBER_SIGNS for word in words[start:i]) >= 2:
-            why[start:i] = ["address"] * (i - start)
+            why[start:i] = [Reason.ADDRESS] * (i - start)
         start = i + 1
 
 
@@ -207,5 +208,5 @@ def _mark_alphabet(
         ):
             continue
         if sum(word in alphabet for word in words[start:i]) >= 2:
-            why[start:i] = ["read out or spelled"] * (i - start)
+            why[start:i] = [Reason.SPELLED] * (i - start)
         start = i + 1

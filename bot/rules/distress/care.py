@@ -10,25 +10,22 @@ from bot.rules.refusals import Refusal, refuse
 from bot.text import text
 from storage.records import Break, Difficulty, Exposure
 
-BREAKS = {
-    15: "15 minutes",
-    60: "an hour",
-    480: "the rest of the day",
-}
+# Lengths of a break, in minutes; their labels are `distress.break_length.MINUTES`.
+BREAKS = (15, 60, 480)
 USUAL_BREAK = 15
 # In people; a number over fewer would identify a person.
 FEWEST_COUNTED = 5
 DAY = timedelta(days=1)
 
 STOPPED_BEFORE = "stopped_before"
-CATEGORIES = {STOPPED_BEFORE: "Recordings that were stopped once and opened again"} | {
-    str(difficulty): label
-    for difficulty, label in {
-        Difficulty.TWO_VOICES: "Two voices at once",
-        Difficulty.OTHER_LANGUAGE: "Another language",
-        Difficulty.NOISE: "Noise",
-    }.items()
-}
+# Kinds of requests that a person may choose not to be offered, as they are shown. Their
+# labels are `distress.category.NAME`.
+CATEGORIES = (
+    STOPPED_BEFORE,
+    str(Difficulty.TWO_VOICES),
+    str(Difficulty.OTHER_LANGUAGE),
+    str(Difficulty.NOISE),
+)
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 

@@ -6,11 +6,8 @@ from bot.errors import Invalid
 from bot.text import text
 
 # Every hold has an end, because a hold without one would outlive its reason.
-PRESETS = {
-    30: "30 days",
-    90: "90 days",
-    365: "1 year",
-}
+# In days; the labels are `erasure.hold_length.DAYS`.
+PRESETS = (30, 90, 365)
 MAX_REASON = 500
 
 
@@ -27,5 +24,5 @@ def checked_reason(reason: str) -> str:
     if not one_line:
         raise Invalid(text("erasure.reason.missing"), field="reason")
     if len(one_line) > MAX_REASON:
-        raise Invalid(text("erasure.reason.too_long", limit=MAX_REASON), field="reason")
+        raise Invalid(text("common.reason.too_long", limit=MAX_REASON), field="reason")
     return one_line

@@ -161,7 +161,7 @@ def build_form(form: AskForm) -> Block:
         "ask",
         text("requests.ask_form.title"),
         fields,
-        submit=text("slack.button.ask"),
+        submit=text("common.button.ask"),
         close=text("slack.button.cancel"),
         private_metadata=json.dumps({"loaded": form.clip_id}),
     )

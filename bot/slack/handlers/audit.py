@@ -163,13 +163,13 @@ def _log_button(
         if name not in _NOT_IN_ADDRESS:
             kept[name] = value
     url = f"{delivery.services.public_url}/audit?{urlencode(kept)}"
-    return page_button(text("slack.button.open_log"), url)
+    return page_button(text("common.button.open_log"), url)
 
 
 def _describe(recorded: RecordedEvent) -> str:
     """Return one line for an event, with two spaces between its parts."""
     event = recorded.event
-    actor = text("audit.answer.help_clip")
+    actor = text("slack.window.notice")
     if event.actor is not None:
         actor = blocks.mention(event.actor.user_id)
     parts = [
@@ -187,5 +187,5 @@ def _describe(recorded: RecordedEvent) -> str:
     played_ms = event.numbers.get("played_ms")
     if played_ms is not None:
         seconds = f"{played_ms / 1000:.1f}"
-        parts.append(text("audit.answer.played", seconds=seconds))
+        parts.append(text("audit.page.seconds", seconds=seconds))
     return "  ".join(part for part in parts if part)

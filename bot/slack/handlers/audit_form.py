@@ -63,7 +63,7 @@ def build_form(response_url: str) -> Block:
         CALLBACK,
         text("audit.form.title"),
         fields,
-        submit=text("slack.button.ask"),
+        submit=text("common.button.ask"),
         close=text("slack.button.cancel"),
         private_metadata=json.dumps({"answer_to": response_url}),
     )

@@ -38,8 +38,8 @@ def build_offer(key: str) -> list[Block]:
     """Return the help that is offered to a reporter; `key` names the case."""
     buttons = [
         blocks.button(text("slack.button.take_break"), "take_break", value=key),
-        blocks.button(text("slack.button.talk"), "talk_to_someone", value=key),
-        blocks.button(text("slack.button.fine"), "im_fine", value=key),
+        blocks.button(text("distress.stopped_page.talk"), "talk_to_someone", value=key),
+        blocks.button(text("distress.stopped_page.fine"), "im_fine", value=key),
     ]
     offer = text("distress.care.offer")
     return [blocks.context(offer), blocks.actions(*buttons)]
@@ -57,7 +57,7 @@ def describe_cool_down(rest: Rest) -> str:
 
 def build_break(rest: Rest) -> list[Block]:
     """Return the break with the button that ends it."""
-    back = blocks.button(text("slack.button.back"), "back_from_break")
+    back = blocks.button(text("distress.care_page.back"), "back_from_break")
     return [blocks.section(describe_break(rest)), blocks.actions(back)]
 
 
@@ -67,7 +67,7 @@ def build_contacts(delivery: SlackDelivery) -> list[Block]:
     for contact in delivery.services.desks.safety.contacts:
         site = bold(escape(contact.site))
         shown.append(blocks.section(f"{site}\n{escape(contact.says)}"))
-    call = blocks.button(text("slack.button.call_colleague"), "call_colleague")
+    call = blocks.button(text("distress.care_page.call"), "call_colleague")
     shown.append(blocks.section(text("distress.care.or_colleague")))
     shown.append(blocks.actions(call))
     return shown

@@ -25,7 +25,7 @@ def report_insufficient_reply(delivery: SlackDelivery) -> None:
     """Record that the reply is not enough for the reporter."""
     officer.reopen(delivery.services, delivery.act, delivery.button_value)
     delivery.ack()
-    delivery.reply_privately(text("distress.reply_message.not_enough"))
+    delivery.reply_privately(text("distress.stopped_page.another_officer"))
 
 
 def build_officer_page(
@@ -41,7 +41,7 @@ def build_officer_page(
         "open_page",
         url=f"{public_url}/case/{case.key}",
         style="primary",
-        label=text("slack.button.open_named_case", case=case.name),
+        label=text("distress.case_list.open_case", case=case.name),
     )
     summary = text("distress.page.summary", case=case.name)
     return summary, [
@@ -86,7 +86,7 @@ def build_reply(
     """Return the officer's reply to the reporter of the clip."""
     date = f"{case.opened_at:%d %B}"
     not_enough = blocks.button(
-        text("slack.button.not_enough"),
+        text("distress.stopped_page.not_enough"),
         "not_enough",
         value=case.key,
         label=text("slack.button.not_enough_means"),

@@ -86,16 +86,16 @@ def build_home(
 def _describe_no_role(lists: Home) -> str:
     if lists.is_learning:
         return text("people.roles.learning")
-    return text("slack.home.no_role")
+    return text("common.home.no_role")
 
 
 def _start_buttons() -> list[Block]:
     ask = blocks.button(
-        text("slack.button.ask_about_word"),
+        text("requests.ask_form.title"),
         "ask_from_home",
         style="primary",
     )
-    stop = blocks.button(text("slack.button.stop_recording"), "stop_from_home")
+    stop = blocks.button(text("distress.stop.title"), "stop_from_home")
     return [blocks.actions(ask, stop)]
 
 
@@ -114,7 +114,7 @@ def _lead_rows(
     for request in lists.needs_ruling.requests:
         title = blocks.join_parts(bold(request.name), _desk_name(request, delivery))
         rows.append(blocks.section(title, rule_button(request, public_url)))
-    shown = [blocks.header(text("slack.home.needs_ruling"))]
+    shown = [blocks.header(text("common.home.needs_ruling"))]
     shown += _rows_or(rows, text("slack.home.nothing_waits"))
     shown += _link_to_rest(lists.needs_ruling, f"{public_url}/rule")
     if lists.incidents:
@@ -130,12 +130,12 @@ def _answer_rows(
 ) -> list[Block]:
     public_url = delivery.services.public_url
     rows = [_answer_row(request, delivery) for request in lists.can_answer.requests]
-    shown = [blocks.header(text("slack.home.can_answer"))]
+    shown = [blocks.header(text("common.home.can_answer"))]
     shown += _rows_or(rows, text("slack.home.nothing_waits"))
     shown += _link_to_rest(lists.can_answer, f"{public_url}/answer")
     if lists.paused_mine:
         desks = ", ".join(escape(name) for name in lists.paused_mine)
-        paused = text("slack.home.paused_desks", desks=desks)
+        paused = text("common.home.paused_desks", desks=desks)
         shown.append(blocks.context(paused))
     return shown
 
@@ -158,8 +158,8 @@ def _asked_rows(
 ) -> list[Block]:
     rows = [_asked_row(request, lists) for request in lists.asked.requests]
     return [
-        blocks.header(text("slack.home.asked")),
-        *_rows_or(rows, text("slack.home.asked_nothing")),
+        blocks.header(text("common.home.asked")),
+        *_rows_or(rows, text("common.home.asked_nothing")),
         *_link_to_rest(lists.asked, f"{public_url}/asked"),
     ]
 
@@ -190,16 +190,16 @@ def _role_rows(
     if Role.AUDITOR in lists.roles:
         command = blocks.code("/clip-audit")
         ask = text("slack.home.audit", command=command)
-        button = page_button(text("slack.button.open_log"), f"{public_url}/audit")
-        shown.append(blocks.header(text("slack.home.audit_title")))
+        button = page_button(text("common.button.open_log"), f"{public_url}/audit")
+        shown.append(blocks.header(text("audit.page.title")))
         shown.append(blocks.section(ask, button))
     if Role.SAFETY_OFFICER in lists.roles:
-        cases = text("slack.home.safety")
-        button = page_button(text("slack.button.open_cases"), f"{public_url}/case")
-        shown.append(blocks.header(text("slack.home.safety_title")))
+        cases = text("common.home.safety")
+        button = page_button(text("common.button.open_cases"), f"{public_url}/case")
+        shown.append(blocks.header(text("common.home.safety_title")))
         shown.append(blocks.section(cases, button))
     if lists.roles:
-        shown.append(blocks.header(text("slack.home.care_title")))
+        shown.append(blocks.header(text("distress.care_page.title")))
         shown.append(_care_buttons(public_url))
     return shown
 
@@ -207,8 +207,8 @@ def _role_rows(
 def _care_buttons(public_url: str) -> Block:
     return blocks.actions(
         blocks.button(text("slack.button.take_break"), "take_break"),
-        blocks.button(text("slack.button.talk"), "talk_to_someone"),
-        page_button(text("slack.button.care_page"), f"{public_url}/care"),
+        blocks.button(text("distress.stopped_page.talk"), "talk_to_someone"),
+        page_button(text("common.button.care_page"), f"{public_url}/care"),
     )
 
 

@@ -61,7 +61,7 @@ def build_call(talk: Talk) -> Content:
         value=talk.key,
     )
     no_time = blocks.button(
-        text("slack.button.no_time"),
+        text("common.button.not_now"),
         "no_time",
         value=talk.key,
     )

@@ -27,10 +27,10 @@ def rule_button(
 ) -> Block:
     """Return the button that opens the page on which a lead rules."""
     return blocks.button(
-        text("slack.button.rule"),
+        text("requests.ruling_page.rule"),
         "rule",
         url=f"{public_url}/rule/{request.key}",
-        label=text("slack.button.rule_on", request=request.name),
+        label=text("requests.ruling_queue.rule_on", request=request.name),
     )
 
 
@@ -40,13 +40,13 @@ def agree_buttons(request: Request) -> list[Block]:
         text("slack.button.agree"),
         "approve_ask",
         value=request.key,
-        label=text("slack.button.agree_to", request=request.name),
+        label=text("requests.waiting_queue.agree_to", request=request.name),
     )
     refuse = blocks.button(
-        text("slack.button.do_not_agree"),
+        text("common.button.do_not_agree"),
         "refuse_ask",
         value=request.key,
-        label=text("slack.button.do_not_agree_to", request=request.name),
+        label=text("requests.waiting_queue.refuse_request", request=request.name),
     )
     return [agree, refuse]
 
@@ -54,7 +54,7 @@ def agree_buttons(request: Request) -> list[Block]:
 def decline_button(request: Request) -> Block:
     """Return the button that takes the request off a person's list."""
     return blocks.button(
-        text("slack.button.not_me"),
+        text("common.button.not_me"),
         "not_me",
         value=request.key,
     )
@@ -63,7 +63,7 @@ def decline_button(request: Request) -> Block:
 def stop_button(request: Request) -> Block:
     """Return the button that stops the recording at once."""
     return blocks.button(
-        text("slack.button.stop"),
+        text("common.button.stop"),
         "stop",
         value=request.key,
         style="danger",

@@ -199,7 +199,7 @@ def describe_end_for_asker(request: Request) -> str:
     name = request.name
     if request.state in SETTLED:
         result = escape(describe_result(request))
-        return text("requests.asker_notice.settled", request=name, result=result)
+        return text("requests.settled_reply.line", request=name, result=result)
     match request.state:
         case RequestState.EXPIRED:
             return text("requests.asker_notice.expired", request=name)

@@ -11,26 +11,26 @@ import unicodedata
 # "customerName", "CUSTOMER-NAME" and "customername" all name a customer, but "language"
 # names no age.
 _STEMS = {
-    "an account or customer": "account acct customer subscriber household username userid"
+    "account": "account acct customer subscriber household username userid"
     " accountid clientid profileid loginid kunde konto cliente cuenta compte",
-    "a person's name": "firstname lastname surname fullname givenname familyname nickname"
+    "name": "firstname lastname surname fullname givenname familyname nickname"
     " displayname middlename maidenname vorname nachname nombre apellido prenom",
-    "a device": "device serial hardwareid androidid advertisingid gerat geraet appareil"
+    "device": "device serial hardwareid androidid advertisingid gerat geraet appareil"
     " dispositivo macaddr installationid",
-    "a position or address": "location latitude longitude position coordinate geohash address"
+    "position": "location latitude longitude position coordinate geohash address"
     " postcode postalcode zipcode street standort adresse direccion ubicacion",
-    "a telephone number or e-mail address": "phone email telefon telefono msisdn",
-    "a date of birth or identity number": "birth passport socialsecurity nationalid taxid"
+    "contact": "phone email telefon telefono msisdn",
+    "identity": "birth passport socialsecurity nationalid taxid"
     " geburt driverlicen driverslicen",
 }
 _PARTS = {
-    "an account or customer": "user uid login member owner cust",
-    "a person's name": "name names person",
-    "a device": "imei imsi meid udid dsn mac idfa gaid sn esn",
-    "a position or address": "lat lon lng latlon latlng latlong gps geo zip plz city addr"
+    "account": "user uid login member owner cust",
+    "name": "name names person",
+    "device": "imei imsi meid udid dsn mac idfa gaid sn esn",
+    "position": "lat lon lng latlon latlng latlong gps geo zip plz city addr"
     " ip ipv4 ipv6",
-    "a telephone number or e-mail address": "tel mobile cell mail handy",
-    "a date of birth or identity number": "dob ssn nin age",
+    "contact": "tel mobile cell mail handy",
+    "identity": "dob ssn nin age",
 }
 # These parts only look like an identifying one: a microphone is no phone.
 _HARMLESS = frozenset(
@@ -54,7 +54,7 @@ _OF_A_DEVICE = frozenset({"device", "mobile"})
 
 @functools.lru_cache(maxsize=512)  # Sidecars repeat the same few keys.
 def identifying_kind(key: str) -> str | None:
-    """Return the kind of thing a key identifies, e.g. "a device", or None.
+    """Return the kind of thing a key identifies, e.g. "device", or None.
 
     Case, accents and separators are ignored.
     """

@@ -9,6 +9,7 @@ from bot.text import text
 
 _LONGEST_LINE = 65_536
 MAX_SIDE_FILE_BYTES = 8 * 1024 * 1024
+_MOST_MB = MAX_SIDE_FILE_BYTES // 1024 // 1024
 
 
 def decode_text(
@@ -22,10 +23,7 @@ def decode_text(
     sidecar".
     """
     if len(data) > MAX_SIDE_FILE_BYTES:
-        raise Invalid(
-            f"{what} is larger than {MAX_SIDE_FILE_BYTES // 1024 // 1024} MB, which no transcript"
-            " of one clip should be. Check that it is the right file."
-        )
+        raise Invalid(text("sources.side_file.too_large", what=what, most=_MOST_MB))
     if data.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
         try:
             return data.decode("utf-16")
@@ -35,7 +33,7 @@ def decode_text(
         return data.decode("utf-8-sig", errors)
     except UnicodeDecodeError as error:
         raise Invalid(
-            f"{what} is not valid UTF-8 (byte {error.start + 1} is wrong). Save it as UTF-8."
+            text("sources.side_file.not_utf8", what=what, byte=error.start + 1)
         ) from None
 
 
@@ -68,28 +66,34 @@ def decode_json(
             written, object_pairs_hook=_unique_keys, parse_constant=constant
         )
     except json.JSONDecodeError as error:
-        raise Invalid(
-            f"{what} is not valid JSON: line {error.lineno}, column {error.colno} cannot be read."
-        ) from None
+        sentence = text(
+            "sources.side_file.json_place",
+            what=what,
+            line=error.lineno,
+            column=error.colno,
+        )
+        raise Invalid(sentence) from None
     except _NotJsonError as error:
-        raise Invalid(f"{what} is not valid JSON: {error}.") from None
+        raise Invalid(text(error.key, what=what)) from None
     # ValueError is raised for a number of over 4,300 digits.
     except (RecursionError, ValueError):
-        raise Invalid(
-            f"{what} is not usable JSON: it is nested too deeply or holds absurd numbers."
-        ) from None
+        raise Invalid(text("sources.side_file.json_unusable", what=what)) from None
 
 
 class _NotJsonError(Exception):
-    pass
+    """A liberty that RFC 8259 does not allow; `key` is that of its sentence."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     values = dict(pairs)
     if len(values) != len(pairs):
-        raise _NotJsonError("a key appears twice in one object")
+        raise _NotJsonError("sources.side_file.json_key_twice")
     return values
 
 
 def _no_constant(_: str) -> NoReturn:
-    raise _NotJsonError("NaN and Infinity are not numbers")
+    raise _NotJsonError("sources.side_file.json_no_number")

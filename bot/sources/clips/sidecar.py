@@ -27,7 +27,7 @@ from bot.sources.clips.timed_words import checked
 from bot.text import text
 from storage.records import Consent, TimingSource, Word
 
-_WHAT = "The sidecar"
+_WHAT = text("sources.side_file.sidecar")
 
 
 def _check_time(written: str) -> str:
@@ -160,7 +160,13 @@ def sidecar_schema() -> str:
 def _refuse_identifying(document: object) -> None:
     kinds = identifying_kinds(document)
     if kinds:
-        raise Invalid(text("sidecar.error.identifying", kinds=", ".join(kinds)))
+        raise Invalid(_identifies(kinds))
+
+
+def _identifies(kinds: list[str]) -> str:
+    """Return the sentence about keys that identify a customer, by their kinds."""
+    names = sorted(text(f"sources.identifying.{kind}") for kind in kinds)
+    return text("sidecar.error.identifying", kinds=", ".join(names))
 
 
 def _words(entries: list[WordEntry]) -> tuple[Word, ...]:

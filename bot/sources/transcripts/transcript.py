@@ -6,9 +6,10 @@ from statistics import median
 
 from bot.sources.clips.timed_words import checked
 from bot.sources.transcripts.loose_words import LooseWord, tightened
+from bot.text import text
 from storage.records import TimingSource, Word
 
-WHAT = "The transcript"
+WHAT = text("sources.side_file.transcript")
 
 # Aligners and annotators write these for silence; an unknown or unintelligible word is
 # a word and stays.

@@ -8,7 +8,7 @@ from bot.errors import Invalid
 from bot.sources.clips.reading import decode_json
 from bot.text import text
 
-_WHAT = "The transcript"
+_WHAT = text("sources.side_file.transcript")
 _MAX_TIME_S = 1e9
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})", re.ASCII)
 

@@ -40,6 +40,12 @@ _UNITS = {
     "w": "weeks",
 }
 
+# Field of a query that is an id -> its greatest length, and the key of its fault.
+_IDS = {
+    "clip": (128, "requests.find.clip_malformed"),
+    "desk": (64, "audit.filter.desk_malformed"),
+}
+
 
 def read_question(
     filters: Mapping[str, str],
@@ -65,9 +71,9 @@ def read_question(
         raise Invalid(sentence, field=unknown[0])
     return Question(
         person=_person(given.get("person"), team_id, me),
-        clip_id=_id("clip", given.get("clip"), 128),
+        clip_id=_id("clip", given.get("clip")),
         request=_request(given.get("request")),
-        desk=_id("desk", given.get("desk"), 64),
+        desk=_id("desk", given.get("desk")),
         actions=_actions(given.get("action")),
         outcome=_outcome(given.get("outcome")),
         unusual=_flag(given.get("unusual")),
@@ -127,16 +133,13 @@ def _person(
     )
 
 
-def _id(
-    field: str,
-    typed: str | None,
-    length: int,
-) -> str | None:
+def _id(field: str, typed: str | None) -> str | None:
     # The id is written into the log as the target of the query.
     if typed is None:
         return None
+    length, fault = _IDS[field]
     if not re.fullmatch(rf"[A-Za-z0-9_.:-]{{1,{length}}}", typed):
-        raise Invalid(text(f"audit.filter.{field}_malformed"), field=field)
+        raise Invalid(text(fault), field=field)
     return typed
 
 
@@ -145,7 +148,7 @@ def _request(typed: str | None) -> str | None:
         return None
     request_id = request_id_of(typed, may_be_bare=True)
     if request_id is None:
-        raise Invalid(text("audit.filter.request_malformed"), field="request")
+        raise Invalid(text("requests.find.request_malformed"), field="request")
     return request_name(request_id)
 
 

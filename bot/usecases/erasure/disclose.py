@@ -5,6 +5,7 @@ from datetime import datetime
 from statistics import median
 
 from bot.rules.erasure.disclosure import Facts, K, hide_small, publishable
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.erasure.disclosure import Heard
@@ -110,7 +111,7 @@ def _facts(
         for name in sorted(name for name in names if name is not None)
     ]
     return desks, _one(
-        "all desks",
+        text("erasure.disclosure.all_desks"),
         asked[None],
         everywhere,
         accidental[None],

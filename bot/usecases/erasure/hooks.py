@@ -108,7 +108,7 @@ def _do(
     speaker: str,
 ) -> list[Erasure]:
     if event == ERASE:
-        reason = "asked by the system that keeps the recordings"
+        reason = text("erasure.hook.reason")
         if speaker:
             return erase.erase_speaker(
                 services,

@@ -45,7 +45,7 @@ def check_scope(scope: Scope) -> None:
     if scope.request is None and scope.since is None:
         raise Invalid(text("listening.trace.scope_missing"), field="request")
     if scope.request is not None and not is_request_name(scope.request):
-        raise Invalid(text("listening.trace.request_malformed"), field="request")
+        raise Invalid(text("requests.find.request_malformed"), field="request")
 
 
 def find_candidates(services: Services, scope: Scope) -> list[Group]:

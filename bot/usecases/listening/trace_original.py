@@ -15,9 +15,9 @@ from storage.seal import open_sealed
 class Basis(StrEnum):
     """The original that a leak was compared with, if there was one."""
 
-    STORED = "stored snippet"
-    USUAL = "stored snippet, which this listener heard closer"
-    RENDERED = "snippet rendered again"
+    STORED = "stored"
+    USUAL = "usual"
+    RENDERED = "rendered"
     NONE = "blind"
 
 
@@ -107,4 +107,4 @@ def _render(
 
 
 def _unreadable() -> Unavailable:
-    return Unavailable(text("listening.trace.original_unreadable"))
+    return Unavailable(text("listening.grant.snippet_unreadable"))

@@ -155,7 +155,7 @@ def _check_reason(reason: str) -> str:
     if not why:
         raise Invalid(text("requests.ruling.reason_missing"), field="reason")
     if len(why) > MAX_REASON:
-        sentence = text("requests.ruling.reason_too_long", limit=MAX_REASON)
+        sentence = text("common.reason.too_long", limit=MAX_REASON)
         raise Invalid(sentence, field="reason")
     return why
 

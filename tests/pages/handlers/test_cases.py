@@ -107,10 +107,10 @@ def test_the_reporter_says_how_bad_it_is_and_reads_the_answer(site: Site) -> Non
     case = stop(site)
     reporter = site.visitor(RAVI)
     page = reporter.get(f"/stopped/{case.key}").text
-    assert "Nobody else can hear it." in page
+    assert "no other person can hear it" in page
     said = reporter.post(f"/stopped/{case.key}/grade", severity="danger")
     assert said.headers["location"] == f"/stopped/{case.key}"
-    assert "someone may be in danger now" in reporter.get(f"/stopped/{case.key}").text
+    assert "a person may be in danger now" in reporter.get(f"/stopped/{case.key}").text
     assert (
         reporter.post(f"/stopped/{case.key}/grade", severity="awful").status_code == 422
     )

@@ -114,7 +114,9 @@ def test_a_hold_that_stops_it_is_shown_before_and_after(site: Site) -> None:
     holds.place_hold(site.services, act, "en-us-0001", days=30, reason="evidence")
     admin = site.visitor(ADMIN)
     before = admin.get(CLIP).text
-    assert "A legal hold stands on 1 recording. Nobody hears it from now on" in before
+    assert (
+        "A legal hold stands on 1 recording. No person hears it from now on" in before
+    )
     admin.post(CLIP, reason="a letter")
     cleaned(site)
     after = admin.get("/erase").text

@@ -8,6 +8,7 @@ from bot.redaction.masking.claims import claims_of
 from bot.redaction.masking.mask import keep_intervals
 from bot.redaction.masking.speaking_time import longest_ms
 from bot.redaction.masking.word_decisions import decide_words
+from bot.redaction.words.reasons import Reason
 from storage.records import Span, TimingSource, Word
 
 SPAN = Span(start_ms=6000, end_ms=6600)
@@ -165,7 +166,7 @@ def test_a_name_marked_exactly_is_never_audible_outside_the_span(
 ) -> None:
     name = Word(text="Delgado", start_ms=at_ms, end_ms=at_ms + 600)
     decisions = decide_words([*words, name], SPAN, "en-US")
-    if decisions[-1].why == "the muddled word":
+    if decisions[-1].why == Reason.MUDDLED_WORD:
         return
     assert decisions[-1].masked
     masked = [decision.masked for decision in decisions]

@@ -2,6 +2,7 @@
 
 from bot.redaction.masking.word_decisions import decide_words
 from bot.redaction.words import explain_words
+from bot.redaction.words.reasons import Reason
 from storage.records import Span, Word
 
 SPAN = Span(start_ms=1000, end_ms=1500)
@@ -23,7 +24,7 @@ def test_harmless_words_are_shown_and_names_are_not() -> None:
 def test_the_drafts_reading_of_the_muddled_word_is_not_shown() -> None:
     (decision,) = decide_words([word("the", 1010, 1480)], SPAN, "en-US")
     assert not decision.shown
-    assert decision.why == "the muddled word"
+    assert decision.why == Reason.MUDDLED_WORD
 
 
 def test_a_word_that_only_touches_the_span_is_judged_like_any_other() -> None:
@@ -32,21 +33,23 @@ def test_a_word_that_only_touches_the_span_is_judged_like_any_other() -> None:
     assert [d.masked for d in decide_words(words, SPAN, "en-US")] == [
         d.masked for d in judged
     ]
-    assert "the muddled word" not in [d.why for d in decide_words(words, SPAN, "en-US")]
+    assert Reason.MUDDLED_WORD not in [
+        d.why for d in decide_words(words, SPAN, "en-US")
+    ]
 
 
 def test_an_uncertain_word_stays_only_if_it_is_harmless_anywhere() -> None:
     words = [word("the", 0, 300, 0.2), word("bartholomew", 300, 900, 0.2)]
     the, name = decide_words(words, SPAN, "en-US")
     assert the.shown
-    assert (name.masked, name.why) == (True, "low confidence")
+    assert (name.masked, name.why) == (True, Reason.LOW_CONFIDENCE)
 
 
 def test_a_confidence_that_is_no_number_counts_as_low() -> None:
     (decision,) = decide_words(
         [word("bartholomew", 0, 300, float("nan"))], SPAN, "en-US"
     )
-    assert decision.why == "low confidence"
+    assert decision.why == Reason.LOW_CONFIDENCE
 
 
 def test_decisions_come_in_the_order_of_the_words_given() -> None:

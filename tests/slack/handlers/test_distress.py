@@ -56,7 +56,7 @@ def test_a_stop_is_answered_privately_and_calls_the_officers_without_content(
         for secret in (request.clip_id, request.name, RAVI):
             assert secret not in json.dumps(message)
     workspace.press(RAVI, answer, "grade:danger")
-    note(workspace, SOFIA, "Someone may be in danger now")
+    note(workspace, SOFIA, "A person may be in danger now")
 
 
 def test_the_reporter_gets_the_reply_and_may_find_it_too_little(
@@ -72,7 +72,7 @@ def test_the_reporter_gets_the_reply_and_may_find_it_too_little(
     assert buttons(reply) == ["not_enough"]
     workspace.press(RAVI, reply, "not_enough")
     workspace.wait(
-        lambda: "Somebody else looks after it" in json.dumps(workspace.notes(RAVI))
+        lambda: "Another officer looks after it" in json.dumps(workspace.notes(RAVI))
     )
     again = case_on(workspace, request.clip_id)
     assert again.officer is None
@@ -82,7 +82,7 @@ def test_the_reporter_gets_the_reply_and_may_find_it_too_little(
 
 def test_a_clip_nobody_asked_about_is_stopped_by_command(workspace: Workspace) -> None:
     said = workspace.command(RAVI, "/clip-distress en-us-0002")
-    assert "Nobody else can hear it" in written(said)
+    assert "no other person can hear it" in written(said)
     assert "nothing was stopped" in written(
         workspace.command(RAVI, "/clip-distress en-us-9999")
     )
@@ -97,7 +97,7 @@ def test_without_a_clip_a_window_asks_which_and_then_says_it_is_stopped(
     assert "nothing was stopped" in json.dumps(wrong)
     workspace.submit(RAVI, clip=request.name)
     shown = workspace.window(RAVI)
-    assert "Nobody else can hear it" in written(shown)
+    assert "no other person can hear it" in written(shown)
     assert workspace.request(request.name).state is RequestState.QUARANTINED
     grade = {"view_id": shown["id"], "action_id": "grade:upsetting"}
     assert workspace.post(

@@ -15,11 +15,11 @@ from bot.sources.clips.identifying import identifying_kind, identifying_kinds
         ("macAddress", "device"), ("position", "position"), ("GPS", "position"),
         ("gpsLat", "position"), ("lat", "position"), ("Longitude2", "position"),
         ("homeAddress", "position"), ("ip", "position"), ("IPAddress", "position"),
-        ("zip_code", "position"), ("phoneNumber", "telephone"), ("e-mail", "telephone"),
-        ("email", "telephone"), ("dateOfBirth", "birth"), ("dob", "birth"),
+        ("zip_code", "position"), ("phoneNumber", "contact"), ("e-mail", "contact"),
+        ("email", "contact"), ("dateOfBirth", "identity"), ("dob", "identity"),
         ("device_name", "device"), ("device_type_id", "device"), ("device_id", "device"),
         ("device_model_serial", "device"), ("customer_intent_name", "account"),
-        ("device_app_name", "device"), ("mobile", "telephone"), ("mobile_number", "telephone"),
+        ("device_app_name", "device"), ("mobile", "contact"), ("mobile_number", "contact"),
         ("slot_person_name", "name"), ("name_intent", "name"), ("user_device_type", "account"),
     ],
 )  # fmt: skip
@@ -56,4 +56,4 @@ def test_deep_nesting_does_not_exhaust_the_stack():
     document: object = {"imei": 1}
     for _ in range(50_000):
         document = [document]
-    assert identifying_kinds(document) == ["a device"]
+    assert identifying_kinds(document) == ["device"]

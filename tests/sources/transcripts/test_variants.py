@@ -190,7 +190,7 @@ def test_a_transcript_that_names_its_own_recording_is_read(write, path) -> None:
     data = write(path)
     if path.startswith("https") and extension_of(write) in {"ctm", "stm"}:
         return
-    read(extension_of(write), data)
+    assert read(extension_of(write), data)
 
 
 def test_a_recording_that_was_renamed_for_its_id_is_still_its_own() -> None:

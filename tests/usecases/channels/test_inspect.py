@@ -341,6 +341,9 @@ def test_what_was_heard_before_the_pause_still_counts_after_it(
         text="lamp",
         confidence=2,
     )
+    with product.services.store.read() as tx:
+        (proposal,) = tx.proposals.of_request(request.id)
+    assert proposal.text == "lamp"
 
 
 def test_home_offers_nothing_of_a_paused_desk_and_says_so(product: Product) -> None:

@@ -116,6 +116,7 @@ def test_a_lead_hears_a_dispute_however_many_heard_it_before(product: Product) -
     request = product.disputed()
     allow(product, listeners=1)
     press(product, "U0LEAD001", request)
+    assert listed(product) == []
 
 
 def test_habits_are_one_query_by_an_index(product: Product) -> None:

@@ -334,7 +334,7 @@ def test_a_request_nobody_listened_to_names_nobody(
     request = product.open(ROSA)
     leak = leak_of(tmp_path, stored(product, request))
     for name in (request.name, "HC-9999"):
-        with pytest.raises(NotFound, match="Nobody listened"):
+        with pytest.raises(NotFound, match="No person listened"):
             traced(product, leak, Scope(request=name))
 
 

@@ -10,12 +10,13 @@ from bot.redaction.words.listed.known_words import is_known
 from bot.redaction.words.listed.number_runs import is_measure, runs, spelled_runs
 from bot.redaction.words.listed.segments import segment
 from bot.redaction.words.listed.tables import WITHOUT_SPACES, Table, table_of
+from bot.redaction.words.reasons import Reason
 from bot.redaction.words.rules import strict_structures
 from bot.redaction.words.text import fold, n_digits
 
-UNKNOWN = "not known to be harmless"
-_NUMBER = "a number"
-_PART_OF_A_PLACE = "may be part of a place's name"
+UNKNOWN = Reason.UNKNOWN_WORD
+_NUMBER = Reason.NUMBER
+_PART_OF_A_PLACE = Reason.PART_OF_PLACE
 _FEWEST_DIGITS_OF_A_CODE = 3
 _LONGEST_GAP_IN_A_NAME = 2
 
@@ -50,9 +51,9 @@ def _reasons(forms: Sequence[str], table: Table) -> list[str]:
     why = [_reason_alone(folded, i, table) for i in range(len(folded))]
     _mark_numbers(folded, why, table)
     for start, end in spelled_runs(folded, table):
-        why[start:end] = ["read out or spelled"] * (end - start)
+        why[start:end] = [Reason.SPELLED] * (end - start)
     for i, reason in enumerate(strict_structures(folded, "")):
-        if reason == "address":
+        if reason == Reason.ADDRESS:
             why[i] = reason
     mark_frames(folded, why, table)
     _mark_words_of_places(folded, why, table)
@@ -75,7 +76,7 @@ def _reason_alone(
     if form in table.doubtful:
         if _is_determined(forms, i, table):
             return ""
-        return "may be a name"
+        return Reason.DOUBTFUL_NAME
     if form in table.months:
         return ""
     if any(form in table.words_of(key) for key in _SHOWN):
@@ -106,13 +107,13 @@ def _mark_numbers(
     table: Table,
 ) -> None:
     for start, end in runs(forms, table):
-        reason = _NUMBER
+        reason: str = _NUMBER
         if is_measure(forms, start, end, table):
             reason = ""
         why[start:end] = [reason] * (end - start)
     for i, form in enumerate(forms):
         if n_digits(form) >= _FEWEST_DIGITS_OF_A_CODE and not why[i]:
-            why[i] = "" if ":" in form else "long number"
+            why[i] = "" if ":" in form else Reason.LONG_NUMBER
 
 
 def _mark_words_of_places(
@@ -152,7 +153,7 @@ def _mark_linkers(
         if len(gap) > _LONGEST_GAP_IN_A_NAME:
             continue
         if all(forms[i] in linkers for i in gap):
-            why[before + 1 : after] = ["part of a name"] * len(gap)
+            why[before + 1 : after] = [Reason.PART_OF_NAME] * len(gap)
 
 
 def _mark_signs_beside_unknown(
@@ -171,4 +172,4 @@ def _mark_signs_beside_unknown(
         if why[i]:
             continue
         if any(unknown[max(0, i - 1) : i + 2]):
-            why[i] = "may be part of a name"
+            why[i] = Reason.NEXT_TO_NAME

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.redaction.words.listed.known_words import is_form
 from bot.redaction.words.listed.tables import Table
 from bot.redaction.words.phrases import end_of_phrase
+from bot.redaction.words.reasons import Reason
 
 _NAME_WORDS = 3
 _TITLED_WORDS = 2
@@ -45,7 +46,7 @@ def _mark_place(
         start = i - 1
     if end < len(forms) and forms[end] in beside:
         end += 1
-    _mark(why, start, end, "may name a place")
+    _mark(why, start, end, Reason.PLACE)
 
 
 def _mark_secret(
@@ -57,10 +58,10 @@ def _mark_secret(
     """Mask all after a secret's name, or after words that announce a birthday."""
     end = end_of_phrase(forms, i, table.frames["secrets"])
     if end:
-        _mark(why, _after_copula(forms, end, table), len(forms), "a code or password")
+        _mark(why, _after_copula(forms, end, table), len(forms), Reason.SECRET)
     born = end_of_phrase(forms, i, table.frames["born"])
     if born:
-        _mark(why, born, len(forms), "a date of birth")
+        _mark(why, born, len(forms), Reason.BIRTH)
 
 
 def _mark_name(
@@ -72,7 +73,7 @@ def _mark_name(
     end = end_of_phrase(forms, i, table.frames["names"])
     if end:
         start = _after_copula(forms, end, table)
-        _mark(why, start, start + _NAME_WORDS, "a name follows")
+        _mark(why, start, start + _NAME_WORDS, Reason.NAME_FOLLOWS)
 
 
 def _mark_titled(
@@ -114,7 +115,7 @@ def _mark_until_function_word(
         if forms[i] in closed:
             return
         if not why[i]:
-            why[i] = "beside a title"
+            why[i] = Reason.TITLE
 
 
 def _mark_address(
@@ -125,7 +126,7 @@ def _mark_address(
 ) -> None:
     end = end_of_phrase(forms, i, table.frames["addresses"])
     if end:
-        _mark(why, end, end + _ADDRESS_WORDS, "an address")
+        _mark(why, end, end + _ADDRESS_WORDS, Reason.ADDRESS)
 
 
 def _after_copula(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.redaction.words.phrases import Phrases, end_of_phrase, read_phrases
+from bot.redaction.words.reasons import Reason
 from bot.redaction.words.tokens import is_number
 from bot.redaction.words.word_lists import harmless_words, keyed_words, month_names
 
@@ -84,7 +85,7 @@ def _mark_secret(
         return
     for place in range(end + 1, len(forms)):
         if not why[place]:
-            why[place] = "a code or password"
+            why[place] = Reason.SECRET
 
 
 def _mark_birthday(
@@ -104,7 +105,7 @@ def _mark_birthday(
             continue
         form = forms[place]
         if form not in shown or is_number(form, language) or _is_ordinal(form):
-            why[place] = "a date of birth"
+            why[place] = Reason.BIRTH
 
 
 def _is_ordinal(form: str) -> bool:
@@ -130,7 +131,7 @@ def _mark_house(
         1,
         why,
         language,
-        "an address",
+        Reason.ADDRESS,
     )
 
 
@@ -149,7 +150,7 @@ def _mark_age(
             -1,
             why,
             language,
-            "an age",
+            Reason.AGE,
         )
     end = end_of_phrase(forms, i, frames.ages_before)
     if end is not None:
@@ -159,7 +160,7 @@ def _mark_age(
             1,
             why,
             language,
-            "an age",
+            Reason.AGE,
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.redaction.words.phrases import Phrases, end_of_phrase, read_phrases
+from bot.redaction.words.reasons import Reason
 from bot.redaction.words.word_lists import harmless_words, keyed_words
 
 STRICT = "strict"
@@ -79,7 +80,7 @@ def topic_reasons(
         start = end_of_phrase(forms, i, topics.frames)
         if start is not None:
             _mark_fact(forms, start, why, language)
-    return [f"may tell of {reason}" if reason else "" for reason in why]
+    return [Reason(f"topic_{topic}") if topic else "" for topic in why]
 
 
 def _mark_fact(

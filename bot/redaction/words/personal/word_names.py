@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.redaction.words.phrases import Phrases, end_of_phrase, read_phrases
+from bot.redaction.words.reasons import Reason
 from bot.redaction.words.tokens import is_number
 from bot.redaction.words.word_lists import keyed_words
 
@@ -61,7 +62,7 @@ def name_reasons(forms: Sequence[str], language: str) -> list[str]:
     if not tables.names:
         return [""] * len(forms)
     found = [_is_name(forms, i, tables, language) for i in range(len(forms))]
-    return ["a name here" if is_name else "" for is_name in found]
+    return [Reason.NAME if is_name else "" for is_name in found]
 
 
 def _is_name(

@@ -20,11 +20,11 @@ from storage.audit.proofs.merkle import (
     inclusion_proof,
     leaf_hash,
     root_of,
-    verify_consistency,
     verify_inclusion,
 )
 from storage.store import Store
 from storage.tables import tiles
+from tests.storage.audit.proofs.consistency import verify_consistency
 
 LEAVES = [leaf_hash(str(n).encode()) for n in range(70_000)]
 

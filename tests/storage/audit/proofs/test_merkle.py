@@ -18,9 +18,9 @@ from storage.audit.proofs.merkle import (
     range_root,
     root_of,
     subtrees,
-    verify_consistency,
     verify_inclusion,
 )
+from tests.storage.audit.proofs.consistency import verify_consistency
 
 # The reference inputs and results of Certificate Transparency's own tests
 # (certificate-transparency, merkletree/merkle_tree_test.cc), used by every

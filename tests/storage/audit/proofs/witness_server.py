@@ -11,9 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from storage.audit.proofs import checkpoint, note
 from storage.audit.proofs.checkpoint import Checkpoint
-from storage.audit.proofs.merkle import EMPTY_ROOT, verify_consistency
+from storage.audit.proofs.merkle import EMPTY_ROOT
 from storage.audit.proofs.note import BadNote, Signer, Verifier
 from storage.audit.proofs.witness import Witness
+from tests.storage.audit.proofs.consistency import verify_consistency
 
 SIGNER = Signer("witness.example/w1", b"w" * 32, kind=4)
 STRANGER = Signer("witness.example/w2", b"x" * 32, kind=4)
