@@ -8,7 +8,7 @@ from bot.errors import Refused
 from bot.usecases.people import home
 from bot.usecases.requests import lists
 from bot.usecases.requests.lists import ListFilter
-from storage.records import Outcome, Person, Request, RequestState
+from storage.records import Action, Outcome, Person, Request, RequestState
 from tests.product import JONAS, LENA, RAVI, ROSA, Product
 
 
@@ -39,6 +39,8 @@ def add_requests(
             )
             moved = replace(request, state=state)
             tx.requests.save(moved)
+            event = product.act(asker).event(Action.REQUEST_ASKED, request=request)
+            tx.log.record(event)
             added.append(moved)
     return added
 
