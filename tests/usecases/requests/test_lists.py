@@ -85,6 +85,8 @@ def test_declining_the_oldest_fifty_five_leaves_the_others_to_answer(
     with product.services.store.begin() as tx:
         for request in waiting[:55]:
             tx.proposals.add_decline(request.id, ravi, product.now)
+            event = product.act(RAVI).event(Action.REQUEST_DECLINED, request=request)
+            tx.log.record(event)
     found = home.read_home(product.services, product.act(RAVI)).can_answer
     # The request that served as the template is open too.
     assert found.total == 80 - 55 + 1
