@@ -100,7 +100,6 @@ MAY_END_SILENTLY = {
     ("render", "render"): "another replica has done it",
     ("roles", "change_group"): "the event brings no news: Slack repeats itself",
     ("role_mapping", "compare_file"): "the file gives roles as it did before",
-    ("role_mapping", "view_waiting"): "reads what waits; a refusal is recorded",
     ("roles", "sign_out_everywhere"): "the person has no session",
     ("waiting_mapping", "mapping_roles"): "reads roles; its callers record the act",
     ("waiting_mapping", "own_gift_refusal"): "its callers record the refusal",

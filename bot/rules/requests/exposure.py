@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.rules.refusals import Refusal, refuse
+from bot.rules.requests.spans import MAX_MS
 from storage.records import Heard, Request, RequestState, Span
 
 # The most that a snippet plays on either side of its span: docs/design.md, promise 3.
@@ -87,14 +88,28 @@ def context_within(
 ) -> int:
     """Return how much a snippet may play on either side of its span, in ms.
 
-    Where the clip's snippets would play too much together, the new one plays less.
+    Where the clip's snippets would play too much together, the new one plays less, so
+    that the spans of questions that need no lead still have room.
     """
     heard = [window(request.span, request.context_ms) for request in earlier]
     limit_ms = limits.heard_seconds_per_clip * 1000
+    limit_ms -= _kept_for_later_ms(limits, earlier, span)
     for context_ms in range(FULL_CONTEXT_MS, 0, -_STEP_MS):
         if covered_ms([*heard, window(span, context_ms)]) <= limit_ms:
             return context_ms
     return 0
+
+
+def _kept_for_later_ms(
+    limits: ExposureLimits,
+    earlier: Sequence[Request],
+    span: Span,
+) -> int:
+    """Return how long the spans may be that can still be asked without a lead."""
+    spans = [*(request.span for request in earlier), span]
+    asks_left = max(0, limits.asks_per_clip - len(spans))
+    left_ms = max(0, limits.span_seconds_per_clip * 1000 - covered_ms(spans))
+    return min(left_ms, asks_left * MAX_MS)
 
 
 def is_another_waiting(earlier: Sequence[Request]) -> bool:

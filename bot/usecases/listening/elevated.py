@@ -162,9 +162,9 @@ def waiting(services: Services, act: Act) -> list[Waiting]:
     """Return the elevated listens that wait for this person's decision, oldest first.
 
     A person decides neither on their own elevated listen nor on one to their own
-    request.
+    request. The list names people and their reasons, so reading it is on record.
     """
-    with services.store.read() as tx:
+    with services.store.begin() as tx:
         member = member_of(services, tx, act.actor)
         desks: set[str] = set()
         for role in _DECIDERS:
@@ -185,6 +185,8 @@ def waiting(services: Services, act: Act) -> list[Waiting]:
                     reason=reason,
                 )
             )
+        if found:
+            tx.log.record(act.event(Action.QUEUE_VIEWED))
     return found
 
 

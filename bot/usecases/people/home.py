@@ -12,7 +12,7 @@ from bot.usecases.lookup import member_of
 from bot.usecases.people.learning import is_learning
 from bot.usecases.requests import lists
 from bot.usecases.services import Services
-from storage.records import Incident, Role
+from storage.records import Action, Incident, Role
 from storage.requests.request_lists import NO_REQUESTS, RequestPage
 
 _ROWS = 10
@@ -43,7 +43,15 @@ class Home:
 
 
 def read_home(services: Services, act: Act) -> Home:
-    """Return one person's lists."""
+    """Return one person's lists. Reading the leads' list of people is on record."""
+    home = _read_lists(services, act)
+    if home.incidents:
+        with services.store.begin() as tx:
+            tx.log.record(act.event(Action.QUEUE_VIEWED, role=Role.LEAD))
+    return home
+
+
+def _read_lists(services: Services, act: Act) -> Home:
     first_page = lists.ListFilter(rows=_ROWS)
     with services.store.read() as tx:
         member = member_of(services, tx, act.actor)

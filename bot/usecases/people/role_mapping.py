@@ -81,6 +81,8 @@ def view_waiting(services: Services, act: Act) -> WaitingMapping | None:
         refusal = may_map_roles(mapping_roles(services, tx, act, stored))
         if refusal is not None:
             tx.log.record(act.event(Action.ROLES_MAPPED, refusal=refusal))
+        else:
+            tx.log.record(act.event(Action.QUEUE_VIEWED, role=Role.ADMINISTRATOR))
         found = waiting_mapping(stored)
         if found is not None:
             own = own_gift_refusal(

@@ -1,10 +1,14 @@
 """Ruling on disputed requests, over HTTP."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
-from storage.records import Action, Outcome, RequestState
+from bot.rules.requests.exposure import ExposureLimits
+from bot.usecases.requests.ask import ask
+from bot.usecases.requests.choose_span import Typed
+from storage.records import Action, Outcome, Request, RequestState
 from tests.pages.site import JONAS, LEAD2, LENA, RAVI, ROSA, Site
 
 
@@ -161,3 +165,38 @@ def test_a_request_that_is_not_in_dispute_is_refused_plainly(site: Site) -> None
         f"/rule/{request.key}", choice="words:a", reason="b"
     )
     assert faster.status_code == 409
+
+
+def test_a_lead_agrees_on_the_page_to_a_question_that_waits(site: Site) -> None:
+    waiting = waiting_question(site)
+    lena = site.visitor(LENA)
+    page = lena.get("/rule").text
+    assert waiting.name in page
+    assert "Needs your agreement" in page
+    path = f"/rule/{waiting.key}/question"
+    assert lena.post(path, decision="approve").headers["location"] == "/rule"
+    assert site.request(waiting.key).state is RequestState.RENDERING
+    assert lena.post(path, decision="refuse").status_code == 409
+
+
+def test_the_asker_reads_that_a_lead_has_to_agree(site: Site) -> None:
+    waiting = waiting_question(site)
+    rosa = site.visitor(ROSA)
+    assert "a lead has to agree first" in rosa.get(f"/r/{waiting.key}").text
+    path = f"/rule/{waiting.key}/question"
+    assert rosa.post(path, decision="approve").status_code == 403
+    site.visitor(LENA).post(path, decision="refuse")
+    assert "A lead did not agree" in rosa.get(f"/r/{waiting.key}").text
+
+
+def waiting_question(site: Site) -> Request:
+    """Return a second question about a clip, on a desk that allows one."""
+    desks = site.services.desks
+    desk = desks["english-us"]
+    limited = replace(desk, exposure=ExposureLimits(asks_per_clip=1))
+    site.services = replace(
+        site.services, desks=replace(desks, desks={**desks.desks, desk.id: limited})
+    )
+    site.asked()
+    typed = Typed(clip="en-us-0001", seconds="0.2-0.5")
+    return ask(site.services, site.act(ROSA), typed).request

@@ -1,0 +1,76 @@
+"""Draft transcripts cannot be read through the form without limit or off the record."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.config.settings import read_desks
+from bot.demo import DEMO_DESKS
+from bot.errors import Refused
+from bot.usecases.requests import ask_form
+from storage.records import Action, Event, Outcome, Span
+from tests.attacks.test_exposure import use_long_clips
+from tests.product import ROSA, Product, build_product
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Iterator[Product]:
+    made = build_product(tmp_path)
+    made.services.desks = read_desks(DEMO_DESKS)
+    yield made
+    made.services.store.close()
+
+
+def readings(product: Product) -> list[Event]:
+    return [e for e in product.events() if e.action is Action.TRANSCRIPT_VIEWED]
+
+
+def read(product: Product, clip_id: str) -> ask_form.AskForm:
+    return ask_form.prepare(product.services, product.act(ROSA), clip_id)
+
+
+def test_each_reading_is_on_record_without_a_word(product: Product) -> None:
+    form = read(product, "en-us-0001")
+    (event,) = readings(product)
+    assert event.clip_id == "en-us-0001"
+    assert event.actor == product.act(ROSA).actor
+    assert event.numbers["words"] == len(form.words)
+    assert event.numbers["start_ms"] < event.numbers["end_ms"]
+
+
+def test_a_form_for_a_given_span_reads_nothing(product: Product) -> None:
+    span = Span(start_ms=2_300, end_ms=2_900)
+    act = product.act(ROSA)
+    form = ask_form.prepare(product.services, act, "en-us-0001", span)
+    assert form.words == ()
+    assert readings(product) == []
+
+
+def test_a_form_shows_fifteen_words_of_a_long_recording_at_most(
+    product: Product,
+) -> None:
+    use_long_clips(product)
+    clip = product.services.clips.clip("clip-1")
+    assert len(clip.words) == 60
+    assert 0 < len(read(product, "clip-1").words) <= 15
+
+
+def test_a_person_reads_at_most_sixty_drafts_an_hour(product: Product) -> None:
+    use_long_clips(product)
+    for n in range(60):
+        read(product, f"clip-{n}")
+    with pytest.raises(Refused, match="Ask by seconds instead"):
+        read(product, "clip-60")
+    event = product.last_event()
+    assert (event.outcome, event.rule) == (Outcome.DENIED, "many_transcripts")
+    product.pass_time(minutes=61)
+    assert read(product, "clip-60").words
+
+
+def test_a_person_reads_one_draft_at_most_ten_times_an_hour(product: Product) -> None:
+    for _ in range(10):
+        read(product, "en-us-0001")
+    with pytest.raises(Refused):
+        read(product, "en-us-0001")
+    assert read(product, "en-us-0006").words
