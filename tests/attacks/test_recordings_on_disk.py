@@ -9,12 +9,13 @@ import pytest
 
 from bot.sources.clips.left_copies import left_copies, remove_left_copies
 from tests.bench.kills import found_on_disk, run_apart, traces, write_clip
-from tests.databases import S3, s3  # noqa: F401
+from tests.databases import S3, Postgres, postgres, s3  # noqa: F401
 
 
 def test_a_killed_process_leaves_no_recording_on_disk_or_in_memory(
     tmp_path: Path,
     s3: S3,  # noqa: F811
+    postgres: Postgres,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     temporary, clips = tmp_path / "temporary", tmp_path / "clips"
@@ -24,14 +25,16 @@ def test_a_killed_process_leaves_no_recording_on_disk_or_in_memory(
     for name, value in s3.environment.items():
         monkeypatch.setenv(name, value)
     roots = [str(tmp_path), "/tmp", "/var/tmp", "/dev/shm", "/run"]
-    report = json.loads(run_apart(clips, s3, 6, roots))
-    assert sum(report["died"]["folder"].values()) == 6
-    assert sum(report["died"]["bucket"].values()) == 6
+    report = json.loads(run_apart(clips, s3, postgres.empty_database(), 3, roots))
+    places = ["folder, sqlite", "folder, postgresql"]
+    places += ["bucket, sqlite", "bucket, postgresql"]
+    assert [sum(report["died"][place].values()) for place in places] == [3] * 4
     assert report["on_disk"] == []
     assert report["in_memory"] == []
+    assert report["sounds"] == []
 
 
-@pytest.mark.parametrize("n_form", range(3))
+@pytest.mark.parametrize("n_form", [0, 1, 2, -1])
 def test_the_search_finds_a_recording_in_any_form(tmp_path: Path, n_form: int) -> None:
     clips, elsewhere = tmp_path / "clips", tmp_path / "elsewhere"
     write_clip(clips)
