@@ -3,7 +3,9 @@
 Errors of both hide the parameters of statements, because these hold what people typed.
 """
 
+import re
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
@@ -11,9 +13,12 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage.errors import StorageError
+from storage.errors import StorageError, Unstorable
 
 READ_ONLY = "help_clip_read_only"
+# NUL (PostgreSQL) and a lone surrogate (UTF-8).
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_REMOVE = "The text has a character that cannot be stored. Remove it, then try again."
 _WHICH = "DATABASE_URL must start with sqlite:/// or postgresql://"
 
 
@@ -27,21 +32,57 @@ def open_engine(url: str) -> Engine:
     except ArgumentError:
         raise StorageError(_WHICH) from None
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
+        return _refuse_unstorable(_sqlite(parsed))
     if parsed.get_backend_name() == "postgresql":
         # With pool_pre_ping, a restarted database costs one query instead of a failed
         # request.
         try:
-            return create_engine(
+            engine = create_engine(
                 parsed.set(drivername="postgresql+psycopg"),
                 pool_pre_ping=True,
                 hide_parameters=True,
             )
+            return _refuse_unstorable(engine)
         except ModuleNotFoundError:
             raise StorageError(
                 "PostgreSQL needs: pip install 'psycopg[binary]'"
             ) from None
     raise StorageError(_WHICH)
+
+
+def _refuse_unstorable(engine: Engine) -> Engine:
+    """Return the engine, which refuses text that one of the databases cannot store.
+
+    It raises `Unstorable` before the database sees the statement, so that whichever
+    edge the text came through, both databases refuse it alike.
+    """
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def check(
+        connection: Connection,
+        cursor: Any,
+        statement: str,
+        parameters: Any,
+        context: Any,
+        is_many: bool,
+    ) -> None:
+        del connection, cursor, statement, context
+        rows = parameters
+        if not is_many:
+            rows = [parameters]
+        for row in rows:
+            values = row
+            if isinstance(row, dict):
+                values = row.values()
+            if not all(is_storable(each) for each in values if isinstance(each, str)):
+                raise Unstorable(_REMOVE)
+
+    return engine
+
+
+def is_storable(text: str) -> bool:
+    """Return whether both databases can store the text."""
+    return _UNSTORABLE.search(text) is None
 
 
 def local_files(url: str) -> list[Path]:

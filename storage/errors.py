@@ -15,3 +15,7 @@ class Sealed(StorageError):
 
 class Busy(StorageError):
     """Another connection is at work; trying again later helps."""
+
+
+class Unstorable(StorageError):
+    """A text has a character that PostgreSQL or SQLite cannot store."""

@@ -12,6 +12,7 @@ from bot.cli.audit.query import audit_app
 from bot.cli.checks import check, setup
 from bot.cli.demo import demo, sandbox
 from bot.cli.erasure import consent, disclose, erase, hold, purge
+from bot.cli.logs import report_uncaught_by_place
 from bot.cli.private_files import keep_files_private
 from bot.cli.roles import roles_app
 from bot.errors import HelpClipError
@@ -49,6 +50,7 @@ app.add_typer(database.database_app, name="db")
 def run() -> None:
     """Run the command line and report every expected error as one line."""
     keep_files_private()
+    report_uncaught_by_place()
     try:
         app()
     except (HelpClipError, StorageError) as error:

@@ -19,7 +19,6 @@ from bot.pages.sign_in.step_up import render_step_up
 from bot.rules.people.idle import is_for_grave_acts
 from bot.rules.people.sign_in import IDLE
 from bot.rules.people.step_up import STEP_UP
-from bot.rules.storable_text import is_storable
 from bot.text import text
 from bot.usecases.people.learning import explain
 from bot.usecases.people.sessions import (
@@ -29,7 +28,8 @@ from bot.usecases.people.sessions import (
     session_of,
     use_session,
 )
-from storage.errors import StorageError
+from storage.database import is_storable
+from storage.errors import StorageError, Unstorable
 from storage.records import Session
 
 Handler = Callable[[Visit], Response]
@@ -148,6 +148,9 @@ class _CheckedHandler:
             return self._handle(visit, known)
         except HelpClipError as error:
             return _render_error(visit, _explain(visit, error))
+        except Unstorable:
+            problem = Invalid(text("pages.error.unstorable_text"))
+            return _render_error(visit, problem)
         except StorageError as error:
             _log.error("storage failed: %s", type(error).__name__)
             away = Unavailable(text("pages.error.storage_away"))

@@ -44,6 +44,7 @@ from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.people.learning import explain
 from bot.usecases.services import Services
+from storage.errors import Unstorable
 from storage.records import Origin, Person
 
 log = logging.getLogger(__name__)
@@ -276,6 +277,9 @@ class _Listeners:
             handler(delivery)
         except HelpClipError as error:
             show(delivery, explain(self._services, act, error))
+        except Unstorable as error:
+            # Slack would deliver it again to no avail.
+            show(delivery, Invalid(str(error)))
         except CallPostponed:
             if show is _show_nothing:
                 raise

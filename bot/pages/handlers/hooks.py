@@ -19,7 +19,7 @@ from bot.usecases.context import act_without_person
 from bot.usecases.erasure import hooks
 from bot.usecases.erasure.hooks import Signature, SignedCall
 from bot.usecases.services import Services
-from storage.errors import StorageError
+from storage.errors import StorageError, Unstorable
 from storage.records import Origin
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def hook_route(
         act = act_without_person(Origin.HOOK, clock())
         try:
             is_new = hooks.carry_out(services, act, _parse_call(body))
-        except Invalid as error:
+        except (Invalid, Unstorable) as error:
             return _error(str(error), 422)
         except (HelpClipError, StorageError) as error:
             log.warning("a signed call could not be done: %s", type(error).__name__)
