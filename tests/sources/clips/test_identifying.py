@@ -43,6 +43,62 @@ def test_other_keys_are_left_alone(key):
     assert identifying_kind(key) is None
 
 
+SPELLINGS = {
+    "snake": "_".join,
+    "kebab": "-".join,
+    "upper": lambda parts: "_".join(parts).upper(),
+    "camel": lambda parts: parts[0] + "".join(part.title() for part in parts[1:]),
+    "dots": ".".join,
+    "spaces": " ".join,
+    "joined": "".join,
+}
+THINGS = (
+    "intent skill slot domain service bot flow queue endpoint voice vendor asr_model"
+    " wake_word feature event sensor driver firmware dataset task pipeline campaign"
+    " template dialect codec channel timezone grammar entity utterance command"
+).split()
+SHARED = (
+    "type model class family os platform language locale version segment tier status"
+    " count format manufacturer capabilities"
+).split()
+OWNERS = "device user customer account member phone mobile household".split()
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("thing", THINGS)
+def test_the_name_of_a_thing_is_no_persons(thing, spell):
+    for ending in ("name", "names"):
+        assert identifying_kind(spell([*thing.split("_"), ending])) is None
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("owner", OWNERS)
+def test_what_many_share_identifies_none_of_them(owner, spell):
+    for shared in SHARED:
+        assert identifying_kind(spell([owner, shared])) is None
+    assert identifying_kind("_".join([owner, "os", "version"])) is None
+    assert identifying_kind("_".join(["is", owner])) is None
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("owner", OWNERS)
+def test_what_is_one_persons_alone_is_refused(owner, spell):
+    for ending in ("id", "name", "number", "serial", "email", "key", "hash", "token"):
+        assert identifying_kind(spell([owner, ending])), ending
+    for thing in ("intent", "model", "type"):
+        assert identifying_kind(f"{owner}_{thing}_id")
+
+
+@pytest.mark.parametrize(
+    "whose",
+    "caller agent contact speaker owner patient child mother employee annotator reviewer"
+    " display first last full nick street city company home room".split(),
+)
+def test_the_name_of_a_person_or_place_is_refused(whose):
+    assert identifying_kind(f"{whose}_name")
+    assert identifying_kind(f"{whose}Name")
+
+
 def test_keys_are_found_at_any_depth():
     document = {"a": [{"b": {"gps": 1}}, [{"accountId": 2}]]}
     assert len(identifying_kinds(document)) == 2
