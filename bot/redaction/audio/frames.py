@@ -11,6 +11,9 @@ from typing import BinaryIO
 from bot.redaction.audio.containers import adts_rate_hz, tag_bytes
 
 _AMR_FRAME_S = 0.02
+_AMR_PADDING = 0x83
+# This type and the one after it have no sound, yet they take their time.
+_AMR_SPEECH_LOST = 14
 _AMR_MAGIC = {
     "amr": b"#!AMR\n",
     "amr-wb": b"#!AMR-WB\n",
@@ -81,8 +84,22 @@ def _follow(
 
 
 def _amr_frame(container: str) -> Reader:
+    """Return a reader that finds no frame in damage or in a second file's head.
+
+    The padding bits of a frame's first byte are 0, and its type is in use (RFC 4867,
+    section 5.3).
+    """
     sizes = _AMR_BYTES[container]
-    return lambda block, at: (sizes[block[at] >> 3 & 0x0F], _AMR_FRAME_S)
+
+    def read(block: bytes, at: int) -> Frame | None:
+        frame_type = block[at] >> 3 & 0x0F
+        has_padding = block[at] & _AMR_PADDING != 0
+        is_reserved = sizes[frame_type] == 1 and frame_type < _AMR_SPEECH_LOST
+        if has_padding or is_reserved:
+            return None
+        return sizes[frame_type], _AMR_FRAME_S
+
+    return read
 
 
 def _adts_frame(block: bytes, at: int) -> Frame | None:

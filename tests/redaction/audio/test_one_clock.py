@@ -167,6 +167,7 @@ def test_any_place_in_any_codec_is_where_a_plain_decode_has_it(
         ("opus", ("-c:a", "libopus")),
         ("webm", ("-c:a", "libopus")),
         ("aac", ()),
+        ("amr", ("-ar", "8000")),
         ("flac", ()),
     ],
 )
