@@ -144,6 +144,14 @@ def test_whisper_cpp_letters_cut_in_two_are_mended():
     assert parse(data).words[0].text == "für"
 
 
+@pytest.mark.parametrize("half", ["\\ud800", "\\udc00", "\\udfff", "\\udbff"])
+def test_whisper_cpp_half_a_letter_by_an_escape_is_shown_as_a_mark(half):
+    token = f'{{"text": "a{half}b", "offsets": {{"from": 1, "to": 200}}}}'
+    data = f'{{"transcription": [{{"tokens": [{token}]}}]}}'.encode()
+    (word,) = parse_transcript("clip.transcript.json", data, "clip").words
+    assert word.text == "a\ufffdb"
+
+
 def test_whisper_cpp_half_a_letter_is_shown_as_a_mark():
     document = {
         "transcription": [

@@ -21,6 +21,8 @@ from bot.sources.transcripts.values import (
 from bot.text import text
 from storage.records import TimingSource
 
+# Halves that stand for no byte come from escapes in the JSON.
+_FOREIGN_HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 # It matches [_BEG_], [_TT_50] and <|endoftext|>.
 _SPECIAL = re.compile(r"\[_.*\]|<\|.*\|>")
 
@@ -67,7 +69,7 @@ def _word(tokens: Sequence[Object]) -> LooseWord:
     # Letters of several bytes are cut in two and both halves are written:
     # whisper.cpp issue 1798.
     halves = "".join(text_of(token.get("text")) for token in tokens)
-    raw = halves.encode("utf-8", "surrogateescape")
+    raw = _FOREIGN_HALVES.sub("\ufffd", halves).encode("utf-8", "surrogateescape")
     known = [p for token in tokens if (p := number(token.get("p"))) is not None]
     return LooseWord(
         text=raw.decode("utf-8", "replace"),
