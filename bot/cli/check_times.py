@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.output import Column, print_table
 from bot.errors import Invalid, NotFound
+from bot.rules.numbers import MAX_STORED
 from bot.sources import ClipSource, open_clip_source
 from bot.text import text
 from storage.records import Clip, TimingSource
@@ -20,7 +21,9 @@ def check_times(
         str,
         typer.Argument(envvar="CLIP_SOURCE", help="Folder or address of the clips."),
     ],
-    sample: Annotated[int, typer.Option(min=1, help="How many clips to look at.")] = 50,
+    sample: Annotated[
+        int, typer.Option(min=1, max=MAX_STORED, help="How many clips to look at.")
+    ] = 50,
 ) -> None:
     """Report by how much draft times are late, for each kind of timing."""
     clips = open_clip_source(source)

@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.output import print_table
 from bot.config.settings import read_settings
+from bot.rules.numbers import MAX_STORED
 from bot.rules.requests.spans import format_span
 from bot.text import text
 from storage.records import Result
@@ -17,7 +18,9 @@ _COLUMNS = ("result", "clip", "span", "answer", "text", "how", "agree", "settled
 
 
 def results(
-    limit: Annotated[int, typer.Option(help="How many, newest last.")] = 100,
+    limit: Annotated[
+        int, typer.Option(min=0, max=MAX_STORED, help="How many, newest last.")
+    ] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
 ) -> None:
     """List the settled words with how they were settled."""

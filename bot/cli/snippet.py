@@ -8,10 +8,9 @@ import typer
 
 from bot.cli.output import Column, print_table
 from bot.demo import DEMO_CLIPS
-from bot.rules.requests.spans import check_span
+from bot.rules.requests.spans import read_span
 from bot.sources import open_clip_source
 from bot.text import text
-from storage.records import Span
 
 if TYPE_CHECKING:
     from bot.redaction.pipeline import MaskedPart, Snippet
@@ -39,8 +38,8 @@ def snippet(
     from bot.cli.sound_files import write_sound
     from bot.redaction.pipeline import heard_part, make_snippet
 
+    span = read_span(start, end)
     clips = open_clip_source(source)
-    span = check_span(Span(start_ms=round(start * 1000), end_ms=round(end * 1000)))
     found = clips.clip(clip)
     with clips.audio(clip, heard_part(span)) as recording:
         cut = make_snippet(

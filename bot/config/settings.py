@@ -18,11 +18,13 @@ from bot.config.desks_file import parse_desks
 from bot.errors import HelpClipError, Invalid
 from bot.rules.desks import Desks
 from bot.rules.listening.access_conditions import Network
+from bot.rules.numbers import whole_number
 from bot.text import text
 from storage.errors import StorageError
 
 SLACK_API_URL = "https://slack.com/api/"
 _HOOK_SECRET_LENGTH = 16
+_MAX_PORT = 65535
 # Messages of pydantic begin with these words.
 _PYDANTICS = re.compile(r"^(?:Value error,|Input|String) ")
 
@@ -157,9 +159,7 @@ def _divided(secret: SecretStr | None) -> list[str]:
 
 
 def _is_port(port: str) -> bool:
-    if not port.isdecimal():
-        return False
-    return int(port) <= 65535
+    return whole_number(port, _MAX_PORT) is not None
 
 
 def _networks(networks: str) -> tuple[Network, ...]:
@@ -213,6 +213,11 @@ def read_desks_file(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         sentence = text("cli.settings.desks_no_toml", path=path, problem=error)
         raise Invalid(sentence) from None
+    except RecursionError:
+        raise Invalid(text("cli.settings.desks_too_deep", path=path)) from None
+    except ValueError:
+        # The TOML reader does not name the line of a number of over 4,300 digits.
+        raise Invalid(text("cli.settings.desks_long_number", path=path)) from None
 
 
 def _one_line(error: ValidationError) -> str:

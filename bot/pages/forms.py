@@ -5,13 +5,14 @@ from typing import TypeVar
 
 from bot.errors import Invalid
 from bot.pages.context import Visit
+from bot.rules.numbers import whole_number
 from bot.text import text
 from storage.records import Answer
 
 _Kind = TypeVar("_Kind", bound=Enum)
 
-# The most digits of a number in a form.
-_MAX_DIGITS = 9
+# The greatest number in a form.
+_MOST = 10**9 - 1
 
 
 def number_in(
@@ -20,19 +21,7 @@ def number_in(
 ) -> int:
     """Return the field as a non-negative int, or 0 if it is missing or malformed."""
     typed = visit.form.get(name, "")
-    if is_number(typed, _MAX_DIGITS):
-        return int(typed)
-    return 0
-
-
-def is_number(
-    typed: str,
-    max_digits: int,
-) -> bool:
-    """Return whether `typed` is 1 to `max_digits` ASCII digits."""
-    if len(typed) > max_digits:
-        return False
-    return typed.isascii() and typed.isdigit()
+    return whole_number(typed, _MOST) or 0
 
 
 def one_of(

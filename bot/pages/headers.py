@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.rules.numbers import whole_number
 from bot.text import text
 
 MAX_BODY_SECONDS = 20.0
@@ -136,7 +137,7 @@ async def read_whole(
     `max_seconds`.
     """
     announced = _announced_length(scope)
-    if not announced.isdigit() or int(announced) > max_bytes:
+    if whole_number(announced.decode("latin-1"), max_bytes) is None:
         return _too_large()
     try:
         async with asyncio.timeout(max_seconds):

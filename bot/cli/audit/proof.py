@@ -30,6 +30,7 @@ from bot.cli.audit.filters import (
 from bot.cli.program import open_program
 from bot.config.settings import Settings, read_settings
 from bot.errors import Invalid, NotFound
+from bot.rules.numbers import MAX_STORED
 from bot.text import text
 from bot.usecases.audit.parse_query import read_moment, read_question
 from bot.usecases.audit.prove import (
@@ -212,7 +213,9 @@ def prune(
 
 
 def receipt(
-    event: Annotated[int, typer.Argument(help="The event's id.")],
+    event: Annotated[
+        int, typer.Argument(min=0, max=MAX_STORED, help="The event's id.")
+    ],
     out: Annotated[
         Path | None, typer.Option("-o", "--output", help="Write to a .tlog-proof file.")
     ] = None,

@@ -7,6 +7,7 @@ import typer
 from bot.cli.output import print_table
 from bot.cli.program import open_program
 from bot.errors import Invalid
+from bot.rules.numbers import MAX_STORED
 from bot.text import text
 from bot.usecases.erasure import holds
 from bot.usecases.requests.find_clip import find_clip_id
@@ -21,8 +22,12 @@ def hold(
     request: Annotated[
         str, typer.Option(help="Hold the clip of this request: HC-1042")
     ] = "",
-    days: Annotated[int, typer.Option(help="30, 90 or 365: a hold always ends.")] = 30,
-    release: Annotated[int, typer.Option(help="End the hold with this number.")] = 0,
+    days: Annotated[
+        int, typer.Option(max=MAX_STORED, help="30, 90 or 365: a hold always ends.")
+    ] = 30,
+    release: Annotated[
+        int, typer.Option(min=0, max=MAX_STORED, help="End the hold with this number.")
+    ] = 0,
     reason: Annotated[
         str, typer.Option(help="Why; it is kept beside the access log.")
     ] = "",

@@ -9,9 +9,9 @@ from starlette.routing import BaseRoute
 
 from bot.errors import HelpClipError, Invalid, NotFound, Refused, Unavailable
 from bot.pages.context import PageContext, Visit
-from bot.pages.forms import is_number
 from bot.pages.responses import redirect_to, render_json, render_page
 from bot.pages.routing import action_route, page_route
+from bot.rules.numbers import whole_number
 from bot.rules.requests.spans import parse_span
 from bot.usecases.requests import ask, ask_form
 from bot.usecases.requests.ask_form import AskForm
@@ -20,8 +20,8 @@ from storage.records import Difficulty, Span
 
 # How many of the words that the recogniser doubted most are underlined.
 _DOUBTED_WORDS = 3
-# The most digits of a word's number.
-_MAX_DIGITS = 6
+# The greatest number of a word in a clip.
+_MOST_WORDS = 10**6 - 1
 
 
 def routes(context: PageContext) -> list[BaseRoute]:
@@ -197,7 +197,8 @@ def _chosen_words(typed: Typed) -> range:
 
 
 def _word_numbers(fields: Iterable[str]) -> list[int]:
-    return [int(field) for field in fields if is_number(field, _MAX_DIGITS)]
+    numbers = [whole_number(field, _MOST_WORDS) for field in fields]
+    return [number for number in numbers if number is not None]
 
 
 def _without_words(typed: Typed) -> AskForm:

@@ -8,10 +8,10 @@ from starlette.routing import BaseRoute
 
 from bot.errors import Invalid
 from bot.pages.context import PageContext, Visit
-from bot.pages.forms import is_number
 from bot.pages.handlers.audit_charts import day_chart, person_bars
 from bot.pages.responses import render_json, render_page
 from bot.pages.routing import action_route, page_route
+from bot.rules.numbers import whole_number
 from bot.text import text
 from bot.usecases.audit.page import AuditView, view_audit, watch_audit
 from bot.usecases.audit.parse_query import FILTERS, as_filters, read_question
@@ -41,8 +41,6 @@ OFTEN = {
     "own": {"person": "me"},
 }
 _CHUNK_CHARACTERS = 64_000
-# The most digits of an event's number.
-_MAX_DIGITS = 18
 
 
 def routes(context: PageContext) -> list[BaseRoute]:
@@ -88,12 +86,13 @@ def list_new_events(visit: Visit) -> Response:
     query = visit.request.query_params
     asked = query.get("asked", "")
     cursor = query.get("cursor", "")
-    if not is_number(asked, _MAX_DIGITS):
+    event_id = whole_number(asked)
+    if event_id is None:
         raise Invalid(text("audit.page.ask_again"), field="asked")
     found = watch_audit(
         visit.services,
         visit.act,
-        int(asked),
+        event_id,
         cursor,
     )
     if found.events:

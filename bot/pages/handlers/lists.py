@@ -11,10 +11,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.pages.context import PageContext, Visit
-from bot.pages.forms import is_number
 from bot.pages.responses import render_page
 from bot.pages.routing import page_route
 from bot.rules.desks import Desk
+from bot.rules.numbers import whole_number
 from bot.rules.requests.lifecycle import CLOSED, LIVE
 from bot.usecases.requests import lists
 from bot.usecases.requests.lists import ListFilter
@@ -27,7 +27,6 @@ PARTS: Mapping[str, frozenset[RequestState]] = {
     "live": frozenset(LIVE),
     "closed": frozenset(CLOSED),
 }
-_MAX_DIGITS = 18
 
 
 def routes(context: PageContext) -> list[BaseRoute]:
@@ -68,7 +67,7 @@ def show_asked(visit: Visit) -> Response:
 def read_filter(visit: Visit) -> ListFilter:
     """Return the filter of the address; a malformed value narrows nothing."""
     given = visit.request.query_params
-    hours = _number(given.get("hours", "")) or 0
+    hours = whole_number(given.get("hours"), max(AGES)) or 0
     if hours not in AGES:
         hours = 0
     desk = given.get("desk", "")
@@ -78,7 +77,7 @@ def read_filter(visit: Visit) -> ListFilter:
         desk=desk,
         hours=hours,
         states=PARTS.get(given.get("part", ""), frozenset()),
-        after=_number(given.get("after", "")),
+        after=whole_number(given.get("after")),
     )
 
 
@@ -127,9 +126,3 @@ def _address_of(
     if hides_own(visit):
         kept["own"] = "hidden"
     return kept
-
-
-def _number(typed: str) -> int | None:
-    if is_number(typed, _MAX_DIGITS):
-        return int(typed)
-    return None

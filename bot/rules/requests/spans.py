@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.errors import Invalid
+from bot.rules.numbers import milliseconds
 from bot.text import text
 from storage.records import Span, Word
 
@@ -133,6 +134,15 @@ def _confidence(word: Word) -> float:
     if word.confidence is None:
         return 1.0
     return word.confidence
+
+
+def read_span(start_s: float, end_s: float) -> Span:
+    """Return the span between two times in seconds. Raises `Invalid`."""
+    start = milliseconds(start_s)
+    end = milliseconds(end_s)
+    if start is None or end is None:
+        raise Invalid(text("requests.span.unreadable"), field="span")
+    return check_span(Span(start_ms=start, end_ms=end))
 
 
 def _ms(number: str, unit: str) -> int:

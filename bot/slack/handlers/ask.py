@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from bot.errors import HelpClipError, Unavailable
+from bot.rules.numbers import whole_number
 from bot.rules.requests.spans import parse_command
 from bot.slack import blocks
 from bot.slack.blocks import Block
@@ -298,4 +299,4 @@ def _chosen_word(
     option = object_in(input_in(view, "word"), "selected_option")
     if not option:
         return None
-    return int(option["value"])
+    return whole_number(option.get("value"))

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.rules.channels.sharing import Attached
+from bot.rules.numbers import whole_number
 from bot.slack import blocks
 from bot.slack.blocks import Block, Content, mention, mention_channel
 from bot.slack.delivery import SlackDelivery
@@ -123,17 +124,14 @@ def _attached(file: dict[str, Any]) -> Attached:
         mimetype=text_in(file, "mimetype"),
         filetype=text_in(file, "filetype"),
         subtype=text_in(file, "subtype"),
-        size=int(file.get("size") or 0),
+        size=whole_number(file.get("size")) or 0,
         withheld=file.get("file_access") == "check_file_info",
     )
 
 
 def close_incident(delivery: SlackDelivery) -> None:
     """Take an incident off the leads' list once a lead has dealt with it."""
-    value = delivery.button_value
-    incident_id = 0
-    if value.isdecimal():
-        incident_id = int(value)
+    incident_id = whole_number(delivery.button_value) or 0
     incidents.close_incident(delivery.services, delivery.act, incident_id)
 
 

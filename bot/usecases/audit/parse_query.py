@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import Invalid
+from bot.rules.numbers import whole_number
 from bot.text import text
 from storage.audit.query.search import MAX_LIMIT, Question
 from storage.records import Action, Outcome, Person, request_id_of, request_name
@@ -191,10 +192,8 @@ def _newest_first(typed: str | None) -> bool:
 def _limit(typed: str | None) -> int:
     if typed is None:
         return Question.limit
-    limit = 0
-    if re.fullmatch(r"[0-9]{1,3}", typed, re.ASCII):
-        limit = int(typed)
-    if not 1 <= limit <= MAX_LIMIT:
+    limit = whole_number(typed, MAX_LIMIT)
+    if not limit:
         sentence = text("audit.filter.limit_out_of_range", limit=MAX_LIMIT)
         raise Invalid(sentence, field="limit")
     return limit
