@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from storage.audit.query.search import Question, answer
 from storage.tables import metadata, talk_marks, talk_mutes, talks
@@ -17,7 +18,8 @@ def no_calls_before(workspace: Workspace) -> None:
     with workspace.program.services.store.begin() as tx:
         tx.connection.execute(talk_marks.delete())
         tx.connection.execute(talk_mutes.delete())
-        tx.connection.execute(talks.delete())
+        for key in tx.connection.scalars(select(talks.c.key)).all():
+            tx.peer_talks.forget(key)
 
 
 def ring(workspace: Workspace) -> dict[str, Any]:
