@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test lint audit clean
+.PHONY: demo test lint audit constraints sbom clean
 
 demo: $(VENV)/.ready
 	@$(RUN)/help-clip demo $(ARGS)
@@ -16,6 +16,23 @@ lint: $(VENV)/.ready-dev
 
 audit: $(VENV)/.ready .venv-audit/.ready
 	@.venv-audit/bin/python .ci/audit $$($(RUN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+
+# The pins and hashes of an installation. What is pinned stays, unless ARGS=--upgrade is given.
+constraints: .venv-supply/.ready
+	@echo 'setuptools>=77' | .venv-supply/bin/uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 \
+	  --extra postgres --generate-hashes --no-emit-index-url --custom-compile-command 'make constraints' \
+	  --output-file constraints.txt $(ARGS)
+
+sbom: $(VENV)/.ready .venv-supply/.ready
+	@mkdir -p build
+	@.venv-supply/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	  --output-file build/sbom.cdx.json $(RUN)/python
+	@echo "build/sbom.cdx.json"
+
+.venv-supply/.ready:
+	@$(PYTHON) -m venv .venv-supply
+	@.venv-supply/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5' 'cyclonedx-bom>=6,<8' || $(NO_NETWORK)
+	@touch $@
 
 # Apart from the program's own environment, so that auditing changes nothing in it.
 .venv-audit/.ready:
@@ -43,4 +60,4 @@ $(VENV)/.ready-dev: pyproject.toml $(VENV)/.python
 NO_NETWORK = { echo "Installing failed. Is the network there, and does pip reach its package index?"; exit 1; }
 
 clean:
-	rm -rf $(VENV) .venv-audit build *.egg-info
+	rm -rf $(VENV) .venv-audit .venv-supply build *.egg-info
