@@ -1,16 +1,23 @@
 """Words typed into an open page after its clip or request is gone are not stored."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from bot.errors import HelpClipError
+from bot.rules.requests.lifecycle import SETTLED
+from bot.usecases.channels import watch_sharing
+from bot.usecases.channels.watch_sharing import PostedMessage
 from bot.usecases.context import Act
-from bot.usecases.distress import stop_clip
+from bot.usecases.distress import peer_support, stop_clip
 from bot.usecases.erasure import consent, erase, holds, places
+from bot.usecases.requests import ask as ask_use_case
 from bot.usecases.requests import withdraw
-from storage.records import Erasure, Origin, Request
+from bot.usecases.requests.choose_span import Typed
+from storage.records import Answer, Erasure, Origin, Request
 from storage.tables import metadata
 from tests.desks import with_less_masked
 from tests.pages.site import (
@@ -124,6 +131,86 @@ def load_the_words(site: Site, request: Request) -> object:
     return site.visitor(ROSA).post("/ask/words", clip=request.clip_id, guess=CANARY)
 
 
+def answer_every_kind(site: Site, request: Request) -> object:
+    path = f"/r/{request.key}/answer"
+    for kind in Answer:
+        ravi(site).post(path, answer=str(kind), text=CANARY, confidence="2")
+        ravi(site).send(path, answer=str(kind), text=CANARY, reason=CANARY)
+    return None
+
+
+def press_every_button(site: Site, request: Request) -> object:
+    """Press every button of the page, with typed words in fields it does not have."""
+    fields = {"text": CANARY, "reason": CANARY, "guess": CANARY, "note": CANARY}
+    for user_id in (RAVI, ROSA):
+        visitor = site.visitor(user_id)
+        for button in ("take-back", "not-me", "withdraw", "played", "audio", "stop"):
+            visitor.post(f"/r/{request.key}/{button}", press=CANARY, **fields)
+    return None
+
+
+def decide_on_a_closer_listen(site: Site, request: Request) -> object:
+    fields = {"agree": "yes", "decision": "approve", "reason": CANARY}
+    return site.visitor(LENA).post(f"/closer/{request.key}/decide", **fields)
+
+
+def grade_a_stop(site: Site, request: Request) -> object:
+    fields = {"severity": "serious", "text": CANARY, "note": CANARY}
+    site.visitor(JONAS).post(f"/stopped/{request.key}/grade", **fields)
+    return site.visitor(JONAS).post(f"/stopped/{request.key}/not-enough", **fields)
+
+
+def ask_in_slack(site: Site, request: Request) -> object:
+    typed = Typed(clip=request.clip_id, seconds=SPAN, guess=CANARY)
+    return refused(lambda: ask_use_case.ask(site.services, site.act(ROSA), typed))
+
+
+def ask_in_slack_with_a_mistake(site: Site, request: Request) -> object:
+    typed = Typed(clip=request.clip_id, seconds="9-1", guess=CANARY)
+    return refused(lambda: ask_use_case.ask(site.services, site.act(ROSA), typed))
+
+
+def change_the_clip_in_slack(site: Site, request: Request) -> object:
+    typed = Typed(clip=f"{request.clip_id} ", seconds=SPAN, guess=CANARY)
+    act = site.act(ROSA)
+    ask_use_case.keep_draft(site.services, act, typed)
+    return refused(
+        lambda: ask_use_case.prepare(site.services, act, request.clip_id),
+    )
+
+
+def stop_in_slack(site: Site, request: Request) -> object:
+    act = site.act(JONAS)
+    for typed in (f"{request.clip_id} {CANARY}", f"{request.name} {CANARY}", CANARY):
+        refused(lambda typed=typed: stop_clip.stop_clip(site.services, act, typed))
+    return None
+
+
+def call_for_a_talk(site: Site, request: Request) -> object:
+    typed = f"about {request.clip_id} {CANARY}"
+    return refused(
+        lambda: peer_support.ask_colleagues(site.services, site.act(ROSA), typed),
+    )
+
+
+def write_in_the_thread(site: Site, request: Request) -> object:
+    """A message of the thread, and one that names the clip, in a watched channel."""
+    posted = PostedMessage(
+        channel_id=request.channel_id or "C0HELPENUS",
+        ts="9.9",
+        thread_ts=request.thread_ts,
+        text=f"{request.clip_id} is {CANARY}",
+        files=(),
+    )
+    return watch_sharing.check_message(site.services, site.act(ROSA), posted)
+
+
+def refused(act: Callable[[], object]) -> object:
+    with contextlib.suppress(HelpClipError):
+        return act()
+    return None
+
+
 def ravi(site: Site) -> Visitor:
     return site.visitor(RAVI)
 
@@ -141,12 +228,22 @@ ABOUT_THE_REQUEST: list[Write] = [
     rule,
     rule_with_a_mistake,
     give_a_reason,
+    answer_every_kind,
+    press_every_button,
+    decide_on_a_closer_listen,
+    grade_a_stop,
+    write_in_the_thread,
 ]
 ABOUT_THE_CLIP: list[Write] = [
     ask,
     ask_with_a_mistake,
     type_into_the_form,
     load_the_words,
+    ask_in_slack,
+    ask_in_slack_with_a_mistake,
+    change_the_clip_in_slack,
+    stop_in_slack,
+    call_for_a_talk,
 ]
 CASES = [
     *((end, write) for end in ENDS_OF_CLIPS for write in ABOUT_THE_CLIP),
@@ -176,6 +273,45 @@ def test_nothing_typed_after_the_end_is_stored(
     end(site, request)
     write(site, request)
     assert not is_stored(site)
+
+
+def ruled(site: Site) -> Request:
+    """Return a request on which a lead has ruled once."""
+    request = site.disputed()
+    fields = {"choice": "other", "text": "lamp", "reason": "heard it", "seen": "0"}
+    site.visitor(LENA).post(f"/rule/{request.key}", **fields)
+    return request
+
+
+def correct(site: Site, request: Request) -> object:
+    fields = {"choice": "other", "text": CANARY, "reason": CANARY, "seen": "1"}
+    return site.visitor(LENA).post(f"/rule/{request.key}", **fields)
+
+
+CORRECTIONS: list[Write] = [
+    correct,
+    rule_with_a_mistake,
+    answer,
+    answer_every_kind,
+]
+
+
+@pytest.mark.parametrize("write", CORRECTIONS)
+@pytest.mark.parametrize("end", ENDS_OF_CLIPS)
+def test_no_correction_of_a_settled_word_is_stored_after_the_end(
+    site: Site, end: End, write: Write
+) -> None:
+    request = ruled(site)
+    assert site.request(request.key).state in SETTLED
+    end(site, request)
+    write(site, request)
+    assert not is_stored(site)
+
+
+def test_a_correction_before_the_end_would_be_found(site: Site) -> None:
+    request = ruled(site)
+    correct(site, request)
+    assert is_stored(site)
 
 
 @pytest.mark.parametrize("write", [answer_with_a_mistake, type_into_the_form])
