@@ -13,6 +13,7 @@ from bot.cli.checks import check, setup
 from bot.cli.demo import demo, sandbox
 from bot.cli.erasure import consent, disclose, erase, hold, purge
 from bot.cli.logs import report_uncaught_by_place
+from bot.cli.output import plain
 from bot.cli.private_files import keep_files_private
 from bot.cli.roles import roles_app
 from bot.errors import HelpClipError
@@ -66,5 +67,5 @@ def run() -> None:
 
 
 def _fail(sentence: str) -> NoReturn:
-    typer.echo(text("cli.error", sentence=sentence), err=True)
+    typer.echo(plain(text("cli.error", sentence=sentence)), err=True)
     sys.exit(1)

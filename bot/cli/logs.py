@@ -42,6 +42,11 @@ class PlaceFormatter(logging.Formatter):
             record.exc_text = None
         return super().format(record)
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """Return the line of a message, in which no value can begin another line."""
+        line = super().formatMessage(record)
+        return "".join(map(_printable, line))
+
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - logging's name
         """Return one line for each exception of the chain and one for each frame."""
         _, error, _ = ei
@@ -51,6 +56,12 @@ class PlaceFormatter(logging.Formatter):
             lines.extend(_frames(error.__traceback__))
             error = error.__cause__ or error.__context__
         return "\n".join(lines)
+
+
+def _printable(letter: str) -> str:
+    if letter.isprintable():
+        return letter
+    return letter.encode("unicode_escape").decode()
 
 
 def _name(error: BaseException) -> str:

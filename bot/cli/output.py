@@ -4,6 +4,7 @@ Cells may hold what people typed. They are never read as markup, and control cha
 in them never reach the terminal, which could take them for commands.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -91,6 +92,18 @@ def print_mark(sentence: str, *, passed: bool) -> None:
         mark = ("✓", "green")
     console = Console(highlight=False, soft_wrap=True)
     console.print(Text.assemble(mark, " ", plain(sentence)))
+
+
+def json_text(document: object) -> str:
+    """Return a JSON document in one line, each control character of it as an escape."""
+    written = json.dumps(document, default=str, ensure_ascii=False)
+    return "".join(map(_escaped, written))
+
+
+def _escaped(letter: str) -> str:
+    if letter.isprintable():
+        return letter
+    return json.dumps(letter)[1:-1]
 
 
 def plain(typed: str) -> str:

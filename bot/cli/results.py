@@ -1,12 +1,11 @@
 """`help-clip results`: the settled words."""
 
-import json
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from bot.cli.output import print_table
+from bot.cli.output import json_text, print_table
 from bot.config.settings import read_settings
 from bot.rules.numbers import MAX_STORED
 from bot.rules.requests.spans import format_span
@@ -31,7 +30,7 @@ def results(
     store.close()
     if as_json:
         for result in found:
-            typer.echo(json.dumps(asdict(result), default=str, ensure_ascii=False))
+            typer.echo(json_text(asdict(result)))
         return
     print_table(
         [text(f"cli.results.{name}") for name in _COLUMNS],

@@ -3,6 +3,7 @@
 Limits: https://docs.slack.dev/reference/block-kit/blocks
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,9 +17,17 @@ Content = tuple[str, list[Block]]
 MAX_OPTION_TEXT = 75
 MAX_SECTION_TEXT = 3000
 
+# Embeddings, overrides and isolates of Unicode's bidirectional algorithm: they could
+# turn round the text around them. Marks (LRM, RLM) stay, which people type.
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
 
 def escape(text: str) -> str:
-    """Return typed text for mrkdwn, without mentions, links or channels in it."""
+    """Return a name for mrkdwn, without mentions, links or channels in it.
+
+    Slack still reads `_a_` and `:fire:`; for what people typed use `typed_section`.
+    """
+    text = _BIDI_CONTROLS.sub("", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -66,6 +75,8 @@ def mrkdwn(text: str) -> Block:
     return {
         "type": "mrkdwn",
         "text": text,
+        # Slack makes no links and mentions of its own out of what it reads as such.
+        "verbatim": True,
     }
 
 
@@ -85,6 +96,29 @@ def section(
     return block
 
 
+def typed(text: str) -> Block:
+    """Return a text that holds typed words: Slack shows it letter by letter."""
+    return {
+        "type": "plain_text",
+        "text": _BIDI_CONTROLS.sub("", text)[:MAX_SECTION_TEXT],
+        "emoji": False,
+    }
+
+
+def typed_section(text: str) -> Block:
+    return {
+        "type": "section",
+        "text": typed(text),
+    }
+
+
+def typed_context(text: str) -> Block:
+    return {
+        "type": "context",
+        "elements": [typed(text)],
+    }
+
+
 def context(text: str) -> Block:
     return {
         "type": "context",
@@ -96,7 +130,7 @@ def quote(text: str) -> Block:
     """Return a person's own words; Slack does not read rich text as mrkdwn."""
     words = {
         "type": "text",
-        "text": text,
+        "text": _BIDI_CONTROLS.sub("", text),
     }
     quoted = {
         "type": "rich_text_quote",

@@ -8,7 +8,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.cli.output import print_mark
+from bot.cli.output import plain, print_mark
 from bot.config.settings import read_desks, read_settings
 from bot.rules.channels.fitness import for_uses, judge, other_apps, purposes, what_to_do
 from bot.rules.desks import Desks
@@ -86,9 +86,9 @@ def setup() -> None:
         n_unfit += bool(found.problems)
         print_mark(found.subject, passed=not found.problems)
         for problem in found.problems:
-            typer.echo(f"    {problem}")
+            typer.echo(plain(f"    {problem}"))
         if found.note:
-            typer.echo(f"    {found.note}")
+            typer.echo(plain(f"    {found.note}"))
     raise typer.Exit(int(n_unfit > 0))
 
 

@@ -170,8 +170,9 @@ def _asked_row(
 ) -> Block:
     state = state_label(request.state)
     if request.state in SETTLED:
-        result = escape(describe_result(request))
-        state = text("slack.home.settled", state=state, result=result)
+        result = describe_result(request)
+        settled = text("slack.home.settled", state=state, result=result)
+        return blocks.typed_section(blocks.join_parts(request.name, settled))
     if request.state not in LIVE:
         return blocks.section(blocks.join_parts(bold(request.name), state))
     paused = ""

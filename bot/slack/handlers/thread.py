@@ -60,9 +60,11 @@ def build_parent(
             blocks.actions(*buttons),
         ]
     if request.state in SETTLED:
-        result = bold(escape(describe_result(request)))
-        settled = text("requests.thread.settled", result=result)
-        return [_titled(request, desk, f":white_check_mark: {settled}")]
+        settled = text("requests.thread.settled", result=describe_result(request))
+        return [
+            blocks.section(_title(request, desk)),
+            blocks.typed_section(f"✅ {settled}"),
+        ]
     return [_titled(request, desk, _ending(request))]
 
 
@@ -110,8 +112,11 @@ def _titled(
     desk: Desk,
     line: str,
 ) -> Block:
-    title = blocks.join_parts(bold(request.name), escape(desk.name))
-    return blocks.section(f"{title}\n{line}")
+    return blocks.section(f"{_title(request, desk)}\n{line}")
+
+
+def _title(request: Request, desk: Desk) -> str:
+    return blocks.join_parts(bold(request.name), escape(desk.name))
 
 
 def _ending(request: Request) -> str:
@@ -163,18 +168,23 @@ def build_settled_reply(
         kind = "settled"
         if is_ruled_again:
             kind = "ruled_again"
-        result = bold(escape(describe_result(request)))
-        line = text(f"requests.{kind}_reply.line", request=request.name, result=result)
+        line = text(
+            f"requests.{kind}_reply.line",
+            request=request.name,
+            result=describe_result(request),
+        )
         summary = text(f"requests.{kind}_reply.summary", request=request.name)
     else:
         line = _ending(request)
         if request.state in ENDED_WITHOUT_ANSWER:
             line = describe_end_for_asker(request)
         summary = text("requests.summary.closed_reply", request=request.name)
-    shown = [blocks.section(_addressed(mentions, line))]
+    shown = [blocks.typed_section(line)]
+    if mentions:
+        shown.insert(0, blocks.section(" ".join(mentions)))
     if reason:
-        ruled = text("requests.thread.reason", reason=escape(reason))
-        shown.append(blocks.context(ruled))
+        ruled = text("requests.thread.reason", reason=reason)
+        shown.append(blocks.typed_context(ruled))
     return summary, shown
 
 
@@ -195,10 +205,10 @@ def describe_tried_link(request: Request) -> str:
 
 
 def describe_end_for_asker(request: Request) -> str:
-    """Return the notice for an asker that no thread can notify."""
+    """Return the notice for an asker that no thread can notify; it may hold a word."""
     name = request.name
     if request.state in SETTLED:
-        result = escape(describe_result(request))
+        result = describe_result(request)
         return text("requests.settled_reply.line", request=name, result=result)
     match request.state:
         case RequestState.EXPIRED:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.rules.channels.fitness import NOT_SEEN_YET
 from bot.rules.refusals import Refusal
 from bot.rules.requests.lifecycle import LIVE
-from bot.slack.blocks import Block, link
+from bot.slack.blocks import Block, escape, link, typed_section
 from bot.slack.handlers import approve, thread
 from bot.slack.outbound.outgoing import (
     Composers,
@@ -215,9 +215,11 @@ def compose_asker_notice(
 ) -> Message:
     """Return how the request ended, for an asker."""
     del context
+    ending = thread.describe_end_for_asker(notice.request)
     return Post(
         channel=payload.user_id,
-        text=thread.describe_end_for_asker(notice.request),
+        text=escape(ending),
+        blocks=[typed_section(ending)],
     )
 
 

@@ -17,6 +17,7 @@ from bot.sources.results.locked_file import append_once, locked, open_private
 from bot.sources.results.result_json import result_from_json, result_to_json
 from bot.text import text
 from storage.records import Deletion, Result
+from storage.spreadsheet import harmless_cell
 
 FILE_NAME = "results.tsv"
 COLUMNS = (
@@ -151,7 +152,7 @@ def _row(result: Result) -> Row:
         "end_s": f"{result.span.end_ms / 1000:.3f}",
         "locale": result.locale,
         "answer": str(result.answer),
-        "text": result.text or "",
+        "text": harmless_cell(result.text or ""),
         "how": result.how,
         "settled_at": document["settled_at"],
         "result": whole,

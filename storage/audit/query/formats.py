@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from storage.records import RecordedEvent, Setting
+from storage.spreadsheet import harmless_cell
 
 COLUMNS = (
     *(
@@ -32,8 +33,6 @@ COLUMNS = (
     ),
     *("setting", "old", "new"),
 )
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_row(found: RecordedEvent) -> dict[str, Any]:
@@ -77,7 +76,6 @@ def csv_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
 
 
 def _harmless(cell: Any) -> Any:
-    # A spreadsheet runs text that begins like a formula (OWASP, CSV Injection).
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
+    if isinstance(cell, str):
+        return harmless_cell(cell)
     return cell
