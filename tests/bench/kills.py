@@ -48,7 +48,7 @@ CLIP = "killed-0001"
 UNHEARD = "quillwortkanarie"
 STEPS = ("starting", "asking", "rendering", "listening", "closing")
 RATE_HZ = 16_000
-LONGEST_LIFE_S = 6.0
+LONGEST_LIFE_S = 4.0
 _NOT_DISKS = ("/proc", "/sys", "/dev")
 _ENDING_S = 30
 
