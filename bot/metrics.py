@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot.usecases.erasure import waiting
 from bot.usecases.erasure.places import receipts_overdue
 from bot.usecases.services import Services
 from storage.audit.keeper import Keeper
@@ -34,6 +35,21 @@ class _FromStore(Collector):
             "help_clip_erasures_overdue",
             "Places that should be clean by now",
             value=receipts_overdue(self._services, self._clock()),
+        )
+        yield from self._waiting_metrics()
+
+    def _waiting_metrics(self) -> Iterator[Metric]:
+        with self._services.store.read() as tx:
+            n_waiting = tx.waiting_erasures.count()
+        yield GaugeMetricFamily(
+            "help_clip_erasures_waiting",
+            "Erasures after answers that a lead can still stop",
+            value=n_waiting,
+        )
+        yield GaugeMetricFamily(
+            "help_clip_erasures_waiting_overdue",
+            "Of them, those that should have begun",
+            value=waiting.count_overdue(self._services, self._clock()),
         )
 
     def _request_metrics(self) -> Iterator[Metric]:

@@ -11,7 +11,7 @@ from bot.rules.slack_calls.urgency import most_urgent_first
 from bot.task_handlers import TaskHandlers
 from bot.usecases.context import Act, act_without_person
 from bot.usecases.distress import cases, drill
-from bot.usecases.erasure import consent, erase, holds, places, purge
+from bot.usecases.erasure import consent, holds, places, purge, waiting
 from bot.usecases.people import weekly
 from bot.usecases.requests import deliver, expire, render
 from bot.usecases.services import Services
@@ -169,6 +169,7 @@ class Housekeeper(threading.Thread):
         weekly.notify_weekly(self._services, act)
         expire.expire(self._services, act)
         holds.expire_holds(self._services, act)
+        waiting.erase_due(self._services, act)
         purge.purge(self._services, act)
         expire.forget(self._services, act)
 
@@ -238,7 +239,7 @@ def erasure_handlers(services: Services, clock: Callable[[], datetime]) -> TaskH
     def erase_accidental(row: OutboxRow, payload: EraseAccidental) -> None:
         act = _act(clock())
         try:
-            erase.erase_accidental(services, act, payload.request_id)
+            waiting.close_accidental(services, act, payload.request_id)
         except (Unavailable, StorageError) as error:
             raise RetryLater(backoff(row), type(error).__name__) from error
         _finish(services, row, clock())

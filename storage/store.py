@@ -20,6 +20,7 @@ from storage.erasure.holds import Holds
 from storage.erasure.hook_calls import HookCalls
 from storage.erasure.receipts import Receipts
 from storage.erasure.retention import RetentionDates
+from storage.erasure.waiting import WaitingErasures
 from storage.errors import Busy
 from storage.leases import Leases
 from storage.listening.elevated_listens import ElevatedListens
@@ -79,6 +80,7 @@ class Transaction:
         self.startup = StartupState(connection)
         self.erasures = Erasures(connection)
         self.receipts = Receipts(connection)
+        self.waiting_erasures = WaitingErasures(connection)
         self.hook_calls = HookCalls(connection)
         self.holds = Holds(connection)
         self.retention = RetentionDates(connection)

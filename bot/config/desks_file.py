@@ -138,6 +138,7 @@ def _retention(section: DeskFields) -> Retention:
         snippet=snippet,
         answers=answers,
         key=key,
+        accidental=timedelta(hours=section.erase_after_hours),
     )
 
 

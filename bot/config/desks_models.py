@@ -233,6 +233,12 @@ class DeskFields(Section):
         le=_MAX_DAYS,
         description=_DAYS_WANTED,
     )
+    erase_after_hours: float = Field(
+        default=24,
+        ge=0,
+        le=YEAR_HOURS,
+        description="a number of hours, 0 or more",
+    )
     children: bool = Field(default=False, description=_TRUTH)
     strict_topics: bool = Field(default=False, description=_TRUTH)
     vendors: bool = Field(default=True, description=_TRUTH)

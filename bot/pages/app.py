@@ -25,6 +25,7 @@ from bot.pages.handlers import (
     lists,
     mapping,
     rule,
+    waiting,
 )
 from bot.pages.headers import middleware
 from bot.pages.player_routes import player_routes
@@ -86,6 +87,7 @@ def pages(
         *care.routes(context),
         *elevated.routes(context),
         *erase.routes(context),
+        *waiting.routes(context),
         *audit.routes(context),
         Mount("/static", _StaticFiles(directory=_STATIC), name="static"),
     ]

@@ -1,6 +1,6 @@
 """Data that is due for deletion.
 
-Held clips and clips with an open case are never due.
+Held clips, clips with an open case and clips whose erasure waits are never due.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,14 @@ from sqlalchemy.sql.elements import ColumnElement
 from storage.records import Request, RequestState, SnippetRecord
 from storage.requests.request_rows import request_of
 from storage.requests.snippets import snippet_of
-from storage.tables import cases, clip_keys, holds, requests, snippets
+from storage.tables import (
+    cases,
+    clip_keys,
+    holds,
+    requests,
+    snippets,
+    waiting_erasures,
+)
 from storage.upsert import upsert
 
 
@@ -167,4 +174,10 @@ def _kept_back(clip_id: ColumnElement[str]) -> ColumnElement[bool]:
     return or_(
         exists().where(and_(holds.c.clip_id == clip_id, holds.c.ended_at.is_(None))),
         exists().where(and_(cases.c.clip_id == clip_id, cases.c.closed_at.is_(None))),
+        exists().where(
+            and_(
+                waiting_erasures.c.clip_id == clip_id,
+                waiting_erasures.c.ended_at.is_(None),
+            )
+        ),
     )

@@ -8,7 +8,14 @@ from storage.records.cases import Case, CaseState, Reply, Report, Severity, Tick
 from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
 from storage.records.elevated_listens import ElevatedListen, Elevation
-from storage.records.erasures import Deletion, Erasure, Place, Receipt, Why
+from storage.records.erasures import (
+    Deletion,
+    Erasure,
+    Place,
+    Receipt,
+    WaitingErasure,
+    Why,
+)
 from storage.records.events import (
     Action,
     Event,
@@ -105,6 +112,7 @@ __all__ = [
     "Task",
     "Tick",
     "TimingSource",
+    "WaitingErasure",
     "Why",
     "Word",
     "is_request_name",

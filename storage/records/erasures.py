@@ -67,6 +67,24 @@ class Receipt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaitingErasure:
+    """An erasure that answers caused, not begun before `due_at`.
+
+    `ended_at` is set once it has begun, or once `kept_by` kept the clip.
+    """
+
+    id: int
+    key: str
+    clip_id: str
+    request_id: int
+    desk: str
+    asked_at: datetime
+    due_at: datetime
+    ended_at: datetime | None = None
+    kept_by: Person | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deletion:
     """An order to the result sink: delete the recording and the requests' results.
 

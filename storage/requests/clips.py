@@ -9,6 +9,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    delete,
     false,
     null,
     or_,
@@ -87,6 +88,16 @@ class Clips:
             "since": now,
         }
         upsert(self.connection, bars, row)
+
+    def unbar(self, clip_id: str, why: Why) -> None:
+        """Open a clip again that was closed for good for this reason, if it was."""
+        self.connection.execute(
+            delete(bars).where(
+                ~bars.c.is_speaker,
+                bars.c.value == clip_id,
+                bars.c.why == why,
+            )
+        )
 
     def bar_speaker(
         self,

@@ -21,7 +21,14 @@ from storage.tables.cases import (
     quarantines,
 )
 from storage.tables.channels import channel_members, channels, incidents
-from storage.tables.erasures import bars, erasures, holds, hook_calls, receipts
+from storage.tables.erasures import (
+    bars,
+    erasures,
+    holds,
+    hook_calls,
+    receipts,
+    waiting_erasures,
+)
 from storage.tables.listens import closer_listens, listens
 from storage.tables.outbox import leases, outbox, paces, rounds
 from storage.tables.people import (
@@ -96,4 +103,5 @@ __all__ = [
     "tiles",
     "unsequenced",
     "used_nonces",
+    "waiting_erasures",
 ]

@@ -58,6 +58,29 @@ bars = Table(
     Column("since", UtcTime, nullable=False),
 )
 
+# Erasures that answers caused; until `due_at` a lead or an officer can keep the clip.
+waiting_erasures = Table(
+    "waiting_erasures",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("clip_id", String(128), nullable=False, index=True),
+    Column("request_id", ForeignKey("requests.id"), nullable=False),
+    Column("desk", String(64), nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("kept_team", String(32)),
+    Column("kept_user", String(32)),
+    Index(
+        "waiting_erasures_open",
+        "due_at",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
 # Signed calls that were handled, so that a repeated call has no effect.
 hook_calls = Table(
     "hook_calls",

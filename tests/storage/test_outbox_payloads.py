@@ -23,6 +23,7 @@ from storage.records.outbox import (
     NotifyChannelChanged,
     NotifyDrillOver,
     NotifyElevatedAsked,
+    NotifyErasureWaiting,
     NotifyLinkTried,
     NotifyMappingWaiting,
     NotifyPaused,
@@ -130,9 +131,8 @@ PLAIN_ROWS: list[tuple[tuple[str, str, int | None, str | None], Payload]] = [
     (("erase", "accidental HC-1007", 7, None), EraseAccidental(request_id=7)),
 ]
 
-
 # No earlier release wrote them.
-NEW_PAYLOADS = {NotifyAskWaiting}
+NEW_PAYLOADS: set[type[Payload]] = {NotifyAskWaiting, NotifyErasureWaiting}
 
 
 def example(kind: type[Payload], *, longest: bool = False) -> Payload:

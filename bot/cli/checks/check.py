@@ -21,6 +21,7 @@ from bot.config.settings import Settings, read_settings
 from bot.errors import HelpClipError, Invalid
 from bot.rules.desks import Holders
 from bot.text import text
+from bot.usecases.erasure import waiting
 from bot.usecases.erasure.places import receipts_overdue
 from bot.usecases.people import role_mapping, roles
 from bot.usecases.services import Services
@@ -216,6 +217,11 @@ def _erasure_line(services: Services) -> CheckResult:
     if n_overdue:
         return CheckResult(
             subject, text("cli.check.problem.erasures_overdue", count=n_overdue)
+        )
+    n_late = waiting.count_overdue(services, utc_now())
+    if n_late:
+        return CheckResult(
+            subject, text("cli.check.problem.waiting_overdue", count=n_late)
         )
     return CheckResult(subject)
 

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from bot.pages.context import Visit
 from bot.pages.responses import render_page
 from bot.usecases.distress import care
+from bot.usecases.erasure import waiting
 from bot.usecases.people import home
 from storage.records import is_request_name
 
@@ -23,5 +24,6 @@ def show_home(visit: Visit) -> Response:
         desks=desks,
         declined=declined,
         teams=care.teams(visit.services, visit.act),
+        n_waiting=waiting.count_waiting(visit.services, visit.act),
         now=visit.act.now,
     )

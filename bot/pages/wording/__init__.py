@@ -12,6 +12,7 @@ from bot.pages.wording.cases import (
 from bot.pages.wording.erasures import (
     describe_hold,
     describe_receipt,
+    describe_waiting,
     erasure_title,
     list_erased,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "describe_opening",
     "describe_progress",
     "describe_receipt",
+    "describe_waiting",
     "erasure_title",
     "field_error",
     "list_difficulties",

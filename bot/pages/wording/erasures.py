@@ -1,10 +1,15 @@
 """Sentences about an erasure: its preview and its receipts."""
 
+from datetime import datetime
+
 from markupsafe import Markup
 
 from bot.pages.rich_text import rich_text
 from bot.text import text
+from bot.text.times import describe_duration
 from bot.usecases.erasure.overview import Preview, ReceiptLine, ReceiptState, What
+from bot.usecases.erasure.waiting import Listed
+from storage.records import Answer
 
 
 def erasure_title(
@@ -70,3 +75,11 @@ def describe_receipt(line: ReceiptLine) -> str:
         time=time,
         failure=failure,
     )
+
+
+def describe_waiting(listed: Listed, now: datetime) -> str:
+    """Return what people answered, and the time left until the erasure."""
+    time = describe_duration(listed.waiting.due_at - now)
+    if listed.request.settled_answer is Answer.SHOULD_NOT_HAVE_BEEN_RECORDED:
+        return text("erasure.waiting.erased_everywhere_at", time=time)
+    return text("erasure.waiting.erased_at", time=time)

@@ -12,9 +12,11 @@ class Retention:
 
     The defaults are for a desk without settings. `answers` is for texts that people
     typed: guesses and proposals. `key` is for the clip's key, which is never shredded
-    before its last snippet.
+    before its last snippet. `accidental` is how long an erasure that answers caused can
+    still be stopped; 0 erases at once.
     """
 
     snippet: timedelta = timedelta(hours=24)
     answers: timedelta = timedelta(days=30)
     key: timedelta = timedelta(hours=24)
+    accidental: timedelta = timedelta(hours=24)

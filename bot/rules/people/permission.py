@@ -307,6 +307,11 @@ def may_erase(roles: Set[Role]) -> Refusal | None:
     return decide(Capability.ERASE, roles, Standing.OTHER_DESK)
 
 
+def may_keep(roles: Set[Role]) -> Refusal | None:
+    """Leads of the desk and safety officers may keep a clip that answers closed."""
+    return decide(Capability.KEEP, roles, standing_of(roles))
+
+
 def may_deal_with(roles: Set[Role], *, own: bool) -> Refusal | None:
     """A lead of the desk may close an incident that is not about that lead."""
     if refusal := decide(Capability.DEAL_WITH, roles, standing_of(roles)):

@@ -31,6 +31,7 @@ class Capability(StrEnum):
     RELEASE = "close a stopped clip's case, or open the clip again"
     HOLD = "place or release a legal hold"
     ERASE = "erase"
+    KEEP = "see what waits to be erased after answers, and keep it"
     READ_OWN_RECORD = "read one's own record"
     QUERY_LOG = "query, export or trace in the access log"
     DEAL_WITH = "close an entry of the leads' list"
@@ -142,6 +143,11 @@ PERMISSIONS: Mapping[Capability, Mapping[Role | None, Cells]] = {
     Capability.ERASE: {
         Role.ADMINISTRATOR: ALWAYS,
         None: _never("not_administrator"),
+    },
+    Capability.KEEP: {
+        Role.LEAD: (YES, YES, YES, "cannot_keep"),
+        Role.SAFETY_OFFICER: ALWAYS,
+        None: _never("cannot_keep"),
     },
     Capability.READ_OWN_RECORD: {None: ALWAYS},
     Capability.QUERY_LOG: {

@@ -160,6 +160,15 @@ MOVES: tuple[Move, ...] = (
         RequestState.DISPUTED,
     ),
     *_moves(
+        "kept from erasure",
+        RequestState.ACCIDENTAL,
+        RequestState.WAITING,
+        RequestState.RENDERING,
+        RequestState.OPEN,
+        RequestState.DISPUTED,
+        RequestState.QUARANTINED,
+    ),
+    *_moves(
         "consent withdrawn",
         LIVE | UNDELIVERED | {RequestState.QUARANTINED},
         RequestState.CONSENT_WITHDRAWN,

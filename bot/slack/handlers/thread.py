@@ -194,6 +194,23 @@ def build_cleared_reply(request: Request) -> Content:
     return summary, [blocks.section(text("requests.ending.closed"))]
 
 
+def build_erasure_notice(
+    request: Request,
+    due_at: datetime,
+    public_url: str,
+) -> Content:
+    """Return the notice to a lead or an officer of an erasure that waits."""
+    open_list = blocks.button(
+        text("erasure.waiting.open"),
+        "open_page",
+        url=f"{public_url}/waiting",
+    )
+    time = f"{due_at:%d %B %Y, %H:%M}"
+    notice = text("erasure.waiting.notice", request=request.name, time=time)
+    summary = text("erasure.waiting.summary", request=request.name)
+    return summary, [blocks.section(notice), blocks.actions(open_list)]
+
+
 def describe_pause(request: Request) -> str:
     """Return the notice for an asker while the desk is paused."""
     return text("requests.asker_notice.paused", request=request.name)

@@ -18,6 +18,7 @@ from bot.slack.outbound.outgoing import (
 )
 from bot.text import text
 from bot.usecases.context import act_without_person
+from bot.usecases.erasure.waiting import find_waiting
 from bot.usecases.requests.notice import RequestNotice, notify_askers, remember_thread
 from storage.records import ChannelProblem, Origin, RequestState
 from storage.records.outbox import (
@@ -25,6 +26,7 @@ from storage.records.outbox import (
     NotifyAsker,
     NotifyAskWaiting,
     NotifyElevatedAsked,
+    NotifyErasureWaiting,
     NotifyLinkTried,
     NotifyPaused,
     PostDisputedReply,
@@ -54,6 +56,7 @@ def add_request_messages(composers: Composers) -> None:
     composers.add_for_request(NotifyLinkTried, compose_link_tried)
     composers.add_for_request(NotifyElevatedAsked, compose_elevated_asked)
     composers.add_for_request(NotifyAskWaiting, compose_waiting_ask)
+    composers.add(NotifyErasureWaiting, compose_erasure_waiting)
 
 
 def compose_thread(
@@ -279,4 +282,24 @@ def compose_waiting_ask(
         channel=payload.user_id,
         text=thread.summarize_request(notice.request),
         blocks=shown,
+    )
+
+
+def compose_erasure_waiting(
+    context: SendContext,
+    payload: NotifyErasureWaiting,
+) -> Message:
+    """Return that a recording is erased unless kept; none if it waits no more."""
+    found = find_waiting(context.services, payload.waiting_key)
+    if found is None:
+        return None
+    summary, blocks = thread.build_erasure_notice(
+        found.request,
+        found.waiting.due_at,
+        context.services.public_url,
+    )
+    return Post(
+        channel=payload.user_id,
+        text=summary,
+        blocks=blocks,
     )

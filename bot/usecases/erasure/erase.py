@@ -151,31 +151,6 @@ def erase_person(
     return erasure
 
 
-def erase_accidental(
-    services: Services,
-    act: Act,
-    request_id: int,
-) -> None:
-    """Erase an accidental recording that peers agreed on, here and at its source."""
-    with services.store.begin() as tx:
-        request = tx.requests.by_id(request_id)
-        assert request is not None
-        tx.clips.lock(request.clip_id)
-        tx.log.record(
-            act.event(
-                Action.ERASURE_ASKED,
-                request=request,
-                rule=Why.ACCIDENTAL,
-            )
-        )
-        begin(
-            tx,
-            act,
-            request.clip_id,
-            Why.ACCIDENTAL,
-        )
-
-
 def begin(
     tx: Transaction,
     act: Act,
@@ -183,11 +158,15 @@ def begin(
     why: Why,
     *,
     for_good: bool = True,
+    asks_source: bool = True,
 ) -> Erasure:
     """Close a clip that the caller has locked, and enqueue the cleaning of every place.
 
     With `for_good` no request about it is taken again, whatever its source reports.
+    With `asks_source` the source is asked to delete it, except without consent, where
+    the source knows. An erasure of the clip that waits ends with this one.
     """
+    tx.waiting_erasures.end_of_clip(clip_id, act.now)
     if for_good:
         tx.clips.bar(clip_id, why, act.now)
     erasure = tx.erasures.add(
@@ -209,7 +188,8 @@ def begin(
         done_at=act.now,
     )
     for place in _PLACES[why]:
-        _add(tx, erasure, place)
+        if asks_source or place is not Place.EXPORTS:
+            _add(tx, erasure, place)
     for request in ended:
         if request.thread_ts is not None:
             tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)

@@ -7,10 +7,11 @@ from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
 from bot.rules.refusals import Refusal
 from bot.rules.requests import lifecycle
+from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.erasure.consent import close_without_consent
 from bot.usecases.services import Services
-from storage.records import Action, Consent, Outcome, Request, RequestState
+from storage.records import Action, Consent, Outcome, Request, RequestState, Why
 
 
 def deliver(
@@ -64,6 +65,9 @@ def _refusal(services: Services, request: Request) -> Refusal | None:
         return None
     with services.store.read() as tx:
         bar_reason = tx.clips.bar_reason(request.clip_id, request.speaker)
+    if bar_reason is Why.ACCIDENTAL:
+        # The erasure removes the result, or a lead keeps the clip.
+        raise Unavailable(text("erasure.waiting.delivery"))
     barred = permission.barred(bar_reason)
     if barred is not None:
         return barred

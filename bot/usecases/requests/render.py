@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bot.errors import HelpClipError, Unavailable
 from bot.rules.channels.fitness import may_use
 from bot.rules.people import permission
-from bot.rules.requests import lifecycle
+from bot.rules.requests import agreement, lifecycle
 from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.requests.notice import notify_askers, notify_each
@@ -21,7 +21,12 @@ from storage.records import (
     SnippetRecord,
     Span,
 )
-from storage.records.outbox import NotifyPaused, PostThread
+from storage.records.outbox import (
+    NotifyPaused,
+    PostDisputedReply,
+    PostThread,
+    UpdateThread,
+)
 from storage.seal import seal
 from storage.store import Transaction
 
@@ -199,10 +204,28 @@ def _open(
         )
         tx.log.record(event)
         tx.outbox.enqueue(PostThread(request_id=request_id), now=act.now)
+        tx.outbox.enqueue(UpdateThread(request_id=request_id), now=act.now)
+        opened = _dispute_again(tx, act, opened)
         channel = tx.channels.by_id(services.desks.channel_of(request.desk))
         if may_use(channel) is not None:
             notify_each(tx, act, opened, NotifyPaused)
     return True
+
+
+def _dispute_again(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> Request:
+    """Return the request, disputed if it was rendered anew and its answers differ."""
+    standing = tx.proposals.of_request(request.id)
+    verdict = agreement.verdict(standing, request.quorum, request.locale)
+    if verdict.state is RequestState.OPEN:
+        return request
+    disputed = lifecycle.move(request, RequestState.DISPUTED)
+    tx.requests.save(disputed)
+    tx.outbox.enqueue(PostDisputedReply(request_id=request.id), now=act.now)
+    return disputed
 
 
 def _discard(

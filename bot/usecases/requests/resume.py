@@ -22,13 +22,17 @@ def resume_requests(
     """Bring the requests in `state` on a locked clip back; return their number.
 
     Their answers are kept, and the time that they were closed does not count. A request
-    of a clip that was closed for good stays closed.
+    of a clip that was closed for good stays closed; that of a clip that was stopped
+    waits for its release.
     """
     n_resumed = 0
+    is_stopped = tx.quarantines.is_active(clip_id)
     for request in tx.requests.on_clip(clip_id, [state], lock=True):
         if tx.clips.bar_reason(clip_id, request.speaker) is not None:
             continue
-        if resume_request(tx, act, request):
+        if is_stopped:
+            tx.requests.save(lifecycle.move(request, RequestState.QUARANTINED))
+        elif resume_request(tx, act, request):
             n_resumed += 1
     return n_resumed
 

@@ -36,6 +36,7 @@ class Task(StrEnum):
     INSPECT_CHANNEL = "check_channel"
     COACH_PERSON = "coach"
     REMOVE_FILE = "remove_file"
+    NOTIFY_ERASURE_WAITING = "tell_erasure"
     ERASE_PLACE = "erase"
     ERASE_ACCIDENTAL = "erase_accidental"
 

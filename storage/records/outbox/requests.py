@@ -138,8 +138,18 @@ class ErasePlace(Payload):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NotifyErasureWaiting(Payload):
+    """Notify a lead or an officer that a clip is erased unless one of them keeps it."""
+
+    task = Task.NOTIFY_ERASURE_WAITING
+    lane_pattern = "waiting {user_id}"
+    waiting_key: str
+    user_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EraseAccidental(RequestPayload):
-    """Erase the clip of a request whose recording was made by accident."""
+    """Close the clip of a request that was not meant for this, and let it wait."""
 
     task = Task.ERASE_ACCIDENTAL
     # Not the thread's lane: the erasure waits for no message.

@@ -94,6 +94,8 @@ def decision(deed: Capability, mine: Relation, asked: Request) -> Refusal | None
             return permission.may_hold(mine.roles)
         case Capability.ERASE:
             return permission.may_erase(mine.roles)
+        case Capability.KEEP:
+            return permission.may_keep(mine.roles)
         case Capability.READ_OWN_RECORD:
             return permission.may_query_log(mine.roles, only_self=True)
         case Capability.QUERY_LOG:

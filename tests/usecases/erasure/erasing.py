@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.errors import HelpClipError
-from bot.usecases.erasure import erase, places
+from bot.usecases.erasure import places, waiting
 from storage.errors import StorageError
 from storage.records import Erasure, OutboxRow, Place, Receipt, Task
 from storage.records.outbox import EraseAccidental, ErasePlace
@@ -20,7 +20,7 @@ def clean_up(product: Product) -> None:
                 case ErasePlace(receipt_id=receipt_id):
                     places.clean(product.services, product.worker(), receipt_id)
                 case EraseAccidental(request_id=request_id):
-                    erase.erase_accidental(
+                    waiting.close_accidental(
                         product.services, product.worker(), request_id
                     )
         except (HelpClipError, StorageError):

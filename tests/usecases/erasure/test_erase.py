@@ -12,7 +12,7 @@ from bot.slack.outbound import registry
 from bot.slack.outbound.outgoing import SendContext, Update
 from bot.usecases.context import Act
 from bot.usecases.distress import stop_clip
-from bot.usecases.erasure import erase, holds, places, purge
+from bot.usecases.erasure import erase, holds, places, purge, waiting
 from bot.usecases.listening import progress
 from bot.usecases.listening.grant import grant
 from bot.usecases.listening.request_snippet import RequestSnippet
@@ -299,6 +299,9 @@ def test_what_should_not_have_been_recorded_is_erased_here_and_at_its_source(
     with pytest.raises(Refused):  # at once, also the other request on the clip
         product.hear(RAVI, other)
     clean_up(product)
+    product.pass_time(hours=25)
+    waiting.erase_due(product.services, product.worker())
+    clean_up(product)
     assert product.request(request).state is RequestState.ACCIDENTAL
     assert product.request(other).state is RequestState.ACCIDENTAL
     assert product.services.clip_keys.get(CLIP) is None
@@ -326,6 +329,9 @@ def test_a_leads_ruling_that_it_was_not_for_the_assistant_counts_the_same(
         reason="they speak to each other",
     )
     assert product.last_event().action is Action.REQUEST_ADJUDICATED
+    clean_up(product)
+    product.pass_time(hours=25)
+    waiting.erase_due(product.services, product.worker())
     clean_up(product)
     assert product.request(request).state is RequestState.ACCIDENTAL
     with product.services.store.read() as tx:
