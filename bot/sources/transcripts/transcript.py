@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import median_low
 
 from bot.sources.clips.timed_words import checked
 from bot.sources.transcripts.loose_words import LooseWord, tightened
@@ -19,6 +19,8 @@ _SILENCES = frozenset(
 # No word takes a minute and no segment takes five: such a length was in milliseconds.
 _LONGEST_WORD_MS = 60_000
 _LONGEST_SEGMENT_MS = 300_000
+# One long word with fractions of a second may be a mark over the whole recording.
+_FEWEST_WITH_FRACTIONS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,7 @@ def _are_thousandfold(words: Sequence[LooseWord]) -> bool:
     """Return whether the times were written in ms and read as seconds."""
     lengths: list[int] = []
     limits: list[int] = []
+    has_fractions = False
     for word in words:
         times, limit_ms = word.times, _LONGEST_WORD_MS
         if word.within is not None:
@@ -74,15 +77,12 @@ def _are_thousandfold(words: Sequence[LooseWord]) -> bool:
         if times is None:
             continue
         start_ms, end_ms = times
-        if start_ms % 1000:
-            return False
-        if end_ms % 1000:
-            return False
+        has_fractions |= bool(start_ms % 1000 or end_ms % 1000)
         lengths.append(end_ms - start_ms)
         limits.append(limit_ms)
-    if not lengths:
+    if len(lengths) < _FEWEST_WITH_FRACTIONS and (has_fractions or not lengths):
         return False
-    return median(lengths) > median(limits)
+    return median_low(lengths) > median_low(limits)
 
 
 def _divided(word: LooseWord) -> LooseWord:

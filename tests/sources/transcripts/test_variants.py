@@ -123,8 +123,29 @@ def test_seconds_under_the_keys_of_milliseconds_are_understood(seed: int) -> Non
     assert found("transcript.json", json.dumps({"words": items}).encode()) == words
 
 
-def renamed(data: bytes) -> bytes:
-    return data.replace(CLIP.encode(), b"another-0042")
+def test_whole_seconds_under_the_keys_of_milliseconds_are_understood() -> None:
+    items = [
+        {"text": "turn", "start": 1, "end": 2},
+        {"text": "on", "start": 2, "end": 3},
+    ]
+    data = json.dumps({"words": items}).encode()
+    assert found("transcript.json", data) == [("turn", 1000, 2000), ("on", 2000, 3000)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_fractions_of_milliseconds_in_place_of_seconds_are_understood(
+    seed: int,
+) -> None:
+    words = spoken(seed)
+    items = [{"word": t, "start": s + 0.25, "end": e + 0.5} for t, s, e in words]
+    data = json.dumps({"segments": [{"words": items}]}).encode()
+    assert found("transcript.json", data) == words
+
+
+@pytest.mark.parametrize("extension", ["vtt", "srt"])
+def test_a_speakers_name_on_a_line_of_its_own_is_no_word(extension: str) -> None:
+    data = cues([(500, 2900, "Mary Placeholder:\nturn on")], extension)
+    assert [word.text for word in read(extension, data).words] == ["turn", "on"]
 
 
 def eaf_of(path: str) -> bytes:

@@ -6,6 +6,7 @@ https://www.assemblyai.com/docs/api-reference/transcripts/get
 """
 
 from collections.abc import Callable
+from statistics import median
 
 from bot.sources.transcripts.loose_words import LooseWord
 from bot.sources.transcripts.recording_names import check_recordings
@@ -23,6 +24,9 @@ from bot.sources.transcripts.values import (
 )
 from storage.records import TimingSource
 
+# No recogniser gives most words less than this.
+_SHORTEST_MS = 20
+
 
 def recognises(document: object) -> bool:
     """Return whether words are called `text` and have no type, unlike ElevenLabs'."""
@@ -38,14 +42,22 @@ def parse(document: object, clip_id: str) -> Transcript:
     found = object_of(document)
     check_recordings([text_of(found.get("audio_url"))], clip_id)
     items = objects(found.get("words"))
-    read = milliseconds if _has_fractions(items) else whole_milliseconds
+    read = milliseconds if _are_seconds(items) else whole_milliseconds
     words = [_word(word, read) for word in items]
     return build_transcript(words, TimingSource.RECOGNISER, is_evident=True)
 
 
-def _has_fractions(words: list[Object]) -> bool:
-    times = [number(word.get(key)) for word in words for key in ("start", "end")]
-    return any(time is not None and time % 1 for time in times)
+def _are_seconds(words: list[Object]) -> bool:
+    """Return whether times have fractions, or words would take no time as ms."""
+    lengths = []
+    for word in words:
+        start, end = number(word.get("start")), number(word.get("end"))
+        if start is None or end is None:
+            continue
+        if start % 1 or end % 1:
+            return True
+        lengths.append(end - start)
+    return bool(lengths) and median(lengths) < _SHORTEST_MS
 
 
 def _word(word: Object, read: Callable[[object], int | None]) -> LooseWord:
