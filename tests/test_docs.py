@@ -78,3 +78,18 @@ def test_every_command_that_a_page_runs_exists(page: str) -> None:
         if not path.is_dir() and not path.with_suffix(".py").exists()
     ]
     assert missing == []
+
+
+def test_every_promise_has_a_test_that_exists() -> None:
+    security = (ROOT / "SECURITY.md").read_text("utf-8")
+    table = security.partition("## Promises")[2].partition("##")[0]
+    design = (ROOT / "docs/design.md").read_text("utf-8")
+    promises = design.partition("## 2. Promises")[2].partition("\n## ")[0]
+    numbers = re.findall(r"^(\d+)\. \*\*", promises, re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \|.*$", table, re.MULTILINE)
+    assert rows == numbers
+    for row in re.findall(r"^\| \d+ \|.*$", table, re.MULTILINE):
+        assert "`tests/" in row
+    named = re.findall(r"`(tests/[\w/.]+)`", security)
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []

@@ -94,7 +94,7 @@ def expect_settled_once(stage: Stage, name: str) -> None:
         "the settled reply",
     )
     wait_for(
-        lambda: "Settled: *lamp*" in shown(thread_of(stage.sandbox, name)), "the update"
+        lambda: "Settled: lamp" in shown(thread_of(stage.sandbox, name)), "the update"
     )
     wait_for(lambda: state(stage, name) is RequestState.DELIVERED, "the delivery")
     assert len(parents(stage.sandbox, name)) == 1
