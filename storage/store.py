@@ -22,18 +22,19 @@ from storage.erasure.receipts import Receipts
 from storage.erasure.retention import RetentionDates
 from storage.erasure.waiting import WaitingErasures
 from storage.errors import Busy
-from storage.leases import Leases
 from storage.listening.elevated_listens import ElevatedListens
 from storage.listening.exposures import Exposures
 from storage.listening.listening_habits import ListeningHabits
 from storage.listening.listens import Listens
 from storage.outbox import Outbox
-from storage.paces import Paces
 from storage.people.drafts import Drafts
 from storage.people.groups import Groups
 from storage.people.people import People
 from storage.people.readings import Readings
 from storage.people.sessions import Sessions
+from storage.replicas.leases import Leases
+from storage.replicas.paces import Paces
+from storage.replicas.rounds import Rounds
 from storage.requests.adjudications import Adjudications
 from storage.requests.ask_form import AskForm
 from storage.requests.clips import Clips
@@ -43,7 +44,6 @@ from storage.requests.request_lists import RequestLists
 from storage.requests.requests import Requests
 from storage.requests.results import Results
 from storage.requests.snippets import Snippets
-from storage.rounds import Rounds
 from storage.startup_state import StartupState
 
 

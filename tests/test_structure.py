@@ -107,3 +107,17 @@ def test_no_query_cuts_a_list_short_by_a_default() -> None:
                 if is_limit and default is not None:
                     short.append(node.name)
     assert set(short) <= MAY_TAKE_A_BATCH
+
+
+def test_no_folder_holds_more_than_fifteen_modules() -> None:
+    folders = [
+        folder
+        for top in ("bot", "storage", "tools")
+        for folder in [ROOT / top, *(ROOT / top).rglob("*/")]
+    ]
+    crowded = [
+        f"{folder.relative_to(ROOT)}: {n_modules}"
+        for folder in folders
+        if (n_modules := len([*folder.glob("[!_]*.py")])) > 15
+    ]
+    assert crowded == [], "one subject a folder (docs/developers.md)"

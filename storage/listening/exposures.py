@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, and_, bindparam, select, union
 
-from storage.locks import lock_names, readings_of
 from storage.records import Action, Heard, Outcome, Person, Span
+from storage.replicas.locks import lock_names, readings_of
 from storage.rows import Columns
 from storage.tables import events, listens, requests
 

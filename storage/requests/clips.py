@@ -17,8 +17,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from storage.locks import lock_names, questions_of
 from storage.records import Person, Why
+from storage.replicas.locks import lock_names, questions_of
 from storage.tables import (
     bars,
     quarantines,

@@ -11,8 +11,8 @@ from sqlalchemy import (
     update,
 )
 
-from storage.locks import listens_of, locks_on
 from storage.records import Difficulty, Person, Request, RequestState, Span
+from storage.replicas.locks import listens_of, locks_on
 from storage.requests.request_rows import request_of
 from storage.rows import row_with
 from storage.tables import (

@@ -1,0 +1,1 @@
+"""Work that several processes on one database share: locks, leases, paces, rounds."""
