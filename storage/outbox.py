@@ -24,8 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.outbox_payloads import decode_payload, encode_payload
-from storage.records.outbox import OutboxRow, Payload, Task
+from storage.records.outbox import FailureCount, OutboxRow, Payload, Task
 from storage.tables import outbox, paces
+
+_KEPT = (Task.DELIVER_RESULT, Task.ERASE_PLACE, Task.ERASE_ACCIDENTAL)
 
 
 class Outbox:
@@ -62,6 +64,7 @@ class Outbox:
             "argument": argument,
             "attempts": 0,
             "due_at": now,
+            "enqueued_at": now,
         }
         row = [
             cast(literal(value, outbox.c[name].type), outbox.c[name].type).label(name)
@@ -235,6 +238,54 @@ class Outbox:
             select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
         )
         return self.connection.execute(query).scalar_one()
+
+    def count_failures(self) -> list[FailureCount]:
+        """Return how many rows wait after each failure, and how many were given up."""
+        is_done = outbox.c.done_at.is_not(None)
+        query = (
+            select(outbox.c.failure, is_done.label("is_done"), func.count().label("n"))
+            .where(outbox.c.failure.is_not(None))
+            .group_by(outbox.c.failure, is_done)
+            .order_by(outbox.c.failure)
+        )
+        return [
+            FailureCount(failure=row.failure, given_up=bool(row.is_done), count=row.n)
+            for row in self.connection.execute(query)
+        ]
+
+    def longest_waiting(self, but: Iterable[str]) -> datetime | None:
+        """Return when the oldest waiting row was enqueued.
+
+        Rows that wait for one of the reasons in `but` are left out.
+        """
+        may_count = or_(
+            outbox.c.failure.is_(None),
+            outbox.c.failure.not_in(list(but)),
+        )
+        query = select(func.min(outbox.c.enqueued_at)).where(
+            outbox.c.done_at.is_(None), may_count
+        )
+        return self.connection.execute(
+            select(query.scalar_subquery().cast(outbox.c.due_at.type))
+        ).scalar_one_or_none()
+
+    def forget_done(self, before: datetime, limit: int) -> None:
+        """Delete at most `limit` rows done before `before`.
+
+        Given-up deliveries and erasures stay: a person has to bring them to an end.
+        """
+        is_at_an_end = or_(
+            outbox.c.failure.is_(None),
+            outbox.c.task.not_in(_KEPT),
+        )
+        done = (
+            select(outbox.c.id)
+            .where(outbox.c.done_at < before, is_at_an_end)
+            .limit(limit)
+        )
+        self.connection.execute(
+            delete(outbox).where(outbox.c.id.in_(done.scalar_subquery()))
+        )
 
     def count_given_up(self) -> int:
         """Return the number of rows that were given up."""

@@ -43,3 +43,8 @@ def next_cursor(page: SlackResponse) -> str:
     """Return the cursor of the page that follows; empty after the last page."""
     metadata = page.get("response_metadata") or {}
     return text_in(metadata, "next_cursor")
+
+
+def is_person(slack_id: str) -> bool:
+    """Return whether an id is that of a person; W ids are those of large companies."""
+    return slack_id.startswith(("U", "W"))

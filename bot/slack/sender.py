@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.backoff import RetryLater
+from bot.rules.slack_calls.errors import Course, course_of
 from bot.rules.slack_calls.urgency import urgency_of
 from bot.slack.calls.pacer import calls_are
 from bot.slack.outbound.outgoing import (
@@ -26,24 +27,17 @@ from bot.slack.outbound.outgoing import (
     Update,
 )
 from bot.slack.outbound.registry import COMPOSERS
-from bot.slack.payloads import object_in
+from bot.slack.payloads import is_person, object_in
 from bot.slack.retry import error_code, retry_after_error
 from bot.task_handlers import TaskHandlers
 from bot.usecases.services import Services
 from storage.records import OutboxRow
 from storage.records.outbox import Payload
+from storage.store import Transaction
 
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "help_clip_message"
-# An update of a message that was deleted, or that the workspace no longer lets apps
-# edit, never succeeds: https://docs.slack.dev/reference/methods/chat.update#errors
-_NEVER = {
-    "message_not_found",
-    "cant_update_message",
-    "edit_window_closed",
-    "user_not_found",
-}
 
 
 class Sender:
@@ -78,9 +72,11 @@ class Sender:
             with calls_are(urgency_of(payload.task)):
                 self._send(row, message)
         except SlackApiError as error:
-            if error_code(error) not in _NEVER:
+            code = error_code(error)
+            if _course(code, message) is not Course.FINAL:
                 raise retry_after_error(row, error) from error
-            self._finish(row, failure=error_code(error))
+            log.warning("%s: given up: %s", payload.task, code)
+            self._give_up(row, message, code)
         except OSError as error:
             raise retry_after_error(row, error) from error
 
@@ -105,6 +101,19 @@ class Sender:
                     tx.outbox.finish(row.id, self._clock())
             case None:
                 self._finish(row)
+
+    def _give_up(
+        self,
+        row: OutboxRow,
+        message: Message,
+        code: str,
+    ) -> None:
+        """Finish a row that never succeeds, and enqueue what replaces its message."""
+        with self._services.store.begin() as tx:
+            tx.outbox.finish(row.id, self._clock(), failure=code)
+            then = _instead_of(message, code)
+            if then is not None:
+                then(tx)
 
     def _update(
         self,
@@ -153,7 +162,7 @@ class Sender:
     ) -> tuple[str, str] | None:
         """Return channel and ts of the message that an earlier attempt posted."""
         channel = message.channel
-        if channel.startswith("U"):
+        if is_person(channel):
             opened = self._client.conversations_open(users=channel)
             channel = str(opened["channel"]["id"])
         oldest = f"{(row.due_at - timedelta(hours=24)).timestamp():.6f}"
@@ -178,6 +187,23 @@ class Sender:
     ) -> None:
         with self._services.store.begin() as tx:
             tx.outbox.finish(row.id, self._clock(), failure=failure)
+
+
+def _instead_of(
+    message: Message,
+    code: str,
+) -> Callable[[Transaction], None] | None:
+    """Return what is done in place of a message that never succeeds."""
+    if isinstance(message, Post):
+        return message.instead
+    if isinstance(message, Update) and code == "message_not_found":
+        return message.if_gone
+    return None
+
+
+def _course(code: str, message: Message) -> Course:
+    to_person = isinstance(message, Post) and is_person(message.channel)
+    return course_of(code, to_person=to_person)
 
 
 def _row_of(message: dict[str, Any]) -> str | None:

@@ -26,6 +26,7 @@ outbox = Table(
     Column("failure", String(80)),
     # The paced channel or method that a postponed row waits for, beside its time.
     Column("waits_for", String(32)),
+    Column("enqueued_at", UtcTime),
     Index("outbox_pending", "done_at", "due_at"),
     Index("outbox_by_lane", "lane", "id"),
     sqlite_autoincrement=True,

@@ -23,6 +23,7 @@ MAY_HOLD_PHRASES = {
     "rules/requests/lifecycle.py": "printed as docs/lifecycle.md",
     "rules/requests/spelling": "words of languages",
     "rules/channels/sharing.py": "file extensions",
+    "rules/slack_calls/errors.py": "codes of errors of Slack",
     "redaction/words/listed/known_words.py": "words of languages",
     "redaction/words/personal/word_names.py": "words of languages",
     "redaction/audio/decoder/client.py": "a program for Python",

@@ -13,6 +13,8 @@ from bot.cli.checks.files import decoder_line, file_lines
 from bot.cli.checks.keys import key_line
 from bot.cli.checks.languages import language_lines
 from bot.cli.checks.log import log_lines
+from bot.cli.checks.outbox import outbox_lines
+from bot.cli.checks.readings import reading_lines
 from bot.cli.checks.result import CheckResult
 from bot.cli.checks.schema import schema_lines
 from bot.cli.checks.setup import channel_findings
@@ -100,7 +102,8 @@ def _part_lines(
     yield key_line(services)
     yield from _role_lines(services)
     yield from _people_lines(services)
-    yield from _outbox_lines(services)
+    yield from outbox_lines(services, utc_now())
+    yield from reading_lines(services, utc_now())
     yield _erasure_line(services)
     yield from log_lines(settings, services, utc_now())
     yield from _case_lines(services)
@@ -204,8 +207,9 @@ def _officer_line(services: Services) -> CheckResult:
         return CheckResult(subject, text("cli.check.problem.no_officers"))
     with services.store.read() as tx:
         members = tx.groups.members(named.groups)
-    # A group without members has not been read yet, so the number is not known.
-    is_known = bool(members) or not named.groups
+        read_at = tx.groups.read_at(named.groups)
+    # The members of a group that was never read are not known.
+    is_known = len(read_at) == len(named.groups)
     if is_known and len(named.users | members) < 2:
         return CheckResult(subject, text("cli.check.problem.one_officer"))
     return CheckResult(subject)
@@ -224,13 +228,3 @@ def _erasure_line(services: Services) -> CheckResult:
             subject, text("cli.check.problem.waiting_overdue", count=n_late)
         )
     return CheckResult(subject)
-
-
-def _outbox_lines(services: Services) -> Iterator[CheckResult]:
-    with services.store.read() as tx:
-        n_waiting = tx.outbox.count_waiting()
-        n_given_up = tx.outbox.count_given_up()
-    yield CheckResult(text("cli.check.subject.outbox", count=n_waiting))
-    if n_given_up:
-        problem = text("cli.check.problem.given_up", count=n_given_up)
-        yield CheckResult(text("cli.check.subject.outbox_given_up"), problem)

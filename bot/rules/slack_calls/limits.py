@@ -14,6 +14,7 @@ _CALLS_PER_MINUTE = {
     "apps.connections.open": 50,
     "auth.test": 600,
     "chat.delete": 50,
+    "chat.postEphemeral": 100,
     "chat.postMessage": 300,
     "chat.update": 50,
     "conversations.history": 50,
@@ -37,6 +38,7 @@ _CALLS_PER_MINUTE = {
 UNPACED = {
     "apps.connections.open",
     "auth.test",
+    "chat.postEphemeral",
     "views.open",
     "views.push",
     "views.update",

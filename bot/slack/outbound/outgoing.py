@@ -19,6 +19,7 @@ class Post:
     `channel` is the id of a channel, or of a person (Slack opens the direct messages).
     `then` runs in the transaction that finishes the row, with the message's channel and
     ts.
+    `instead` runs in that transaction if Slack refuses the message for good.
     """
 
     channel: str
@@ -26,16 +27,21 @@ class Post:
     blocks: list[Block] | None = None
     thread_ts: str | None = None
     then: Callable[[Transaction, str, str], None] | None = None
+    instead: Callable[[Transaction], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """The present content of a message that was posted before."""
+    """The present content of a message that was posted before.
+
+    `if_gone` runs in the transaction that finishes the row if the message is deleted.
+    """
 
     channel: str
     ts: str
     text: str
     blocks: list[Block]
+    if_gone: Callable[[Transaction], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

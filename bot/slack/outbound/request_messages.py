@@ -1,5 +1,6 @@
 """Messages about requests: the thread, its replies, and direct messages to askers."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.rules.channels.fitness import NOT_SEEN_YET
@@ -19,7 +20,12 @@ from bot.slack.outbound.outgoing import (
 from bot.text import text
 from bot.usecases.context import act_without_person
 from bot.usecases.erasure.waiting import find_waiting
-from bot.usecases.requests.notice import RequestNotice, notify_askers, remember_thread
+from bot.usecases.requests.notice import (
+    RequestNotice,
+    forget_thread,
+    notify_askers,
+    remember_thread,
+)
 from storage.records import ChannelProblem, Origin, RequestState
 from storage.records.outbox import (
     ClearReply,
@@ -34,6 +40,7 @@ from storage.records.outbox import (
     PostThread,
     UpdateThread,
 )
+from storage.store import Transaction
 
 # In such a channel, Slack accepts no update of a message either.
 _UNREACHABLE = {
@@ -111,6 +118,7 @@ def compose_thread_update(
         ts=request.thread_ts,
         text=summary,
         blocks=blocks,
+        if_gone=lambda tx: forget_thread(tx, request.id, request.thread_ts),
     )
 
 
@@ -134,17 +142,28 @@ def compose_settled_reply(
     payload: PostSettledReply,
     notice: RequestNotice,
 ) -> Message:
-    """Return the reply with the answer, or direct messages if the channel is unfit."""
+    """Return the reply with the answer, or direct messages without a fit channel.
+
+    The askers also get direct messages if the thread is gone.
+    """
     del payload
     if notice.paused is not None:
         return _notify_askers_instead(context, notice, notice.paused)
+    act = act_without_person(Origin.WORKER, context.now)
     summary, blocks = thread.build_settled_reply(
         notice.request,
         notice.recipients,
         notice.reason,
         is_ruled_again=notice.ruled_anew,
     )
-    return _reply(notice, summary, blocks)
+    reply = _reply(notice, summary, blocks)
+
+    def notify(tx: Transaction) -> None:
+        notify_askers(tx, act, notice.request)
+
+    if reply is None:
+        return EnqueueInstead(enqueue=notify)
+    return replace(reply, instead=notify)
 
 
 def _notify_askers_instead(
@@ -176,7 +195,7 @@ def _reply(
     notice: RequestNotice,
     summary: str,
     blocks: list[Block],
-) -> Message:
+) -> Post | None:
     request = notice.request
     if request.channel_id is None:
         return None

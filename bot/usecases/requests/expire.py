@@ -38,10 +38,14 @@ def expire(services: Services, act: Act) -> int:
     return len(due)
 
 
+# A round comes every 15 s, and its transaction holds the write lock of SQLite.
+_FORGOTTEN_AT_ONCE = 1_000
+
+
 def forget(services: Services, act: Act) -> None:
     """Delete expired sessions, sign-ins and drafts, and old rows of calls and talks.
 
-    Signed calls are kept for a week, requests for a peer talk for a day.
+    Signed calls and done tasks are kept for a week, requests for a peer talk for a day.
     """
     with services.store.begin() as tx:
         tx.sessions.forget_expired(act.now)
@@ -49,3 +53,4 @@ def forget(services: Services, act: Act) -> None:
         tx.hook_calls.forget_before(act.now - timedelta(days=7))
         tx.peer_talks.forget_before(act.now - timedelta(days=1))
         tx.peer_talks.forget_marks(act.now - timedelta(days=1), act.now)
+        tx.outbox.forget_done(act.now - timedelta(days=7), _FORGOTTEN_AT_ONCE)

@@ -24,6 +24,7 @@ from storage.records.outbox.channels import (
     RemoveFile,
 )
 from storage.records.outbox.payload import (
+    FailureCount,
     OutboxRow,
     Payload,
     Task,
@@ -94,6 +95,7 @@ __all__ = [
     "DirectRequestPayload",
     "EraseAccidental",
     "ErasePlace",
+    "FailureCount",
     "InspectChannel",
     "NotifyAskWaiting",
     "NotifyAsker",

@@ -69,3 +69,12 @@ class OutboxRow:
     attempts: int
     due_at: datetime
     failure: str | None = None  # of the last attempt
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailureCount:
+    """How many rows failed for one reason, and wait or were given up."""
+
+    failure: str
+    given_up: bool
+    count: int

@@ -8,7 +8,7 @@ from bot.cli.demo.tour import AMIR as AUDITOR
 from bot.redaction.words import mask_text
 from storage.records import Answer, RequestState
 from tests.product import JONAS, LENA, RAVI, ROSA
-from tests.slack.workspace import Workspace, buttons, written
+from tests.slack.workspace import CHANNEL, Workspace, buttons, written
 
 
 def test_a_settled_word_is_told_once_to_whoever_asked(workspace: Workspace) -> None:
@@ -191,3 +191,40 @@ def test_slack_asking_for_patience_is_obeyed(workspace: Workspace) -> None:
     ]
     assert len(calls) == 2
     assert calls[1]["time"] - calls[0]["time"] >= 1
+
+
+def test_the_asker_learns_the_word_although_the_thread_was_deleted(
+    workspace: Workspace,
+) -> None:
+    request = workspace.ask()
+    parent = workspace.parent(request.name)
+    assert parent is not None
+    workspace.client.chat_delete(channel=CHANNEL, ts=parent["ts"])
+    workspace.answer(RAVI, request, "lamp")
+    workspace.answer(JONAS, request, "lamp")
+
+    def notes() -> list[str]:
+        found = [message["text"] for message in workspace.notes(ROSA)]
+        return [text for text in found if request.name in text]
+
+    assert "lamp" in workspace.wait(notes)[0]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["thread_not_found", "cannot_reply_to_message", "restricted_action_thread_locked"],
+)
+def test_a_reply_that_slack_refuses_for_good_reaches_the_asker_directly(
+    workspace: Workspace,
+    code: str,
+) -> None:
+    request = workspace.ask()
+    workspace.post("faults", method="chat.postMessage", error=code, times=1)
+    workspace.answer(RAVI, request, "lamp")
+    workspace.answer(JONAS, request, "lamp")
+
+    def notes() -> list[str]:
+        found = [message["text"] for message in workspace.notes(ROSA)]
+        return [text for text in found if request.name in text]
+
+    assert "lamp" in workspace.wait(notes)[0]
