@@ -127,7 +127,9 @@ def fill(sandbox: Sandbox) -> Desks:
     groups = []
     for number in range(N_GROUPS):
         members = ids[number * size : (number + 1) * size]
-        group = UserGroup(f"S{number:03}", f"Group {number}", f"group-{number}", members)
+        group = UserGroup(
+            f"S{number:03}", f"Group {number}", f"group-{number}", members
+        )
         workspace.usergroups[group.id] = group
         groups.append(group)
     desks = {}
