@@ -50,6 +50,10 @@ def dispute(stage: Stage, asker: str = ROSA, span: str = SPAN) -> str:
 
 def rule_url(stage: Stage, name: str) -> str:
     """The ruling page, as the thread's button says."""
+    wait_for(
+        lambda: "a lead rules" in shown(thread_of(stage.sandbox, name)),
+        "the thread's button",
+    )
     return link(thread_of(stage.sandbox, name), "rule")
 
 

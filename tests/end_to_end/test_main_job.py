@@ -51,7 +51,10 @@ def test_two_who_agree_settle_a_word_and_the_auditor_sees_who_heard_it(
 ) -> None:
     name = ask(working.sandbox)
     settle(working, name)
-    assert "Settled: lamp" in shown(thread_of(working.sandbox, name))
+    wait_for(
+        lambda: "Settled: lamp" in shown(thread_of(working.sandbox, name)),
+        "the update of the thread",
+    )
     line = f"/clip-audit {name}"
     asked = working.sandbox.do("command", as_=AMIR, channel="C0AUDIT001", text=line)
     told = shown(asked["response"])
