@@ -117,3 +117,16 @@ def test_the_documented_sinks_are_those_of_the_code() -> None:
         type(open_result_sink(each, secret=secret)) for each in addresses("RESULT_SINK")
     }
     assert opened == implementations(ResultSink)
+
+
+def test_each_test_that_answers_a_finding_exists() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "research" / "recordings.md").read_text("utf-8")
+    written = "".join(p.read_text("utf-8") for p in (root / "tests").rglob("test_*.py"))
+    files = {path.name for path in (root / "tests").rglob("test_*.py")}
+    named = re.findall(r"`(?:tests/[\w/]+/)?(test_\w+)(\.py)?", page)
+    for name, is_file in named:
+        if is_file:
+            assert f"{name}.py" in files, name
+        else:
+            assert f"def {name}" in written, name
