@@ -21,12 +21,14 @@ from bot.config.settings import (
     read_desks_file,
     secret_value,
 )
-from bot.errors import Invalid, Unavailable
+from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.rules.people.idle import IdleLimits
+from bot.rules.slack_calls.errors import Course, course_of
 from bot.slack.app import build_app
 from bot.slack.calls.pacer import Pacer
 from bot.slack.client import KeptWebClient
 from bot.slack.reading.reader import Reader
+from bot.slack.retry import error_code
 from bot.slack.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
 from bot.text import text
@@ -166,8 +168,7 @@ def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:
     try:
         me = client.auth_test()
     except SlackApiError as error:
-        code = error.response.get("error")
-        raise Invalid(text("cli.wiring.bot_token_refused", code=code)) from None
+        raise _token_refused(error, "bot_token_refused") from None
     except OSError as error:
         problem = text(
             "cli.wiring.slack_does_not_answer",
@@ -185,10 +186,17 @@ def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:
     return client, identity
 
 
-def app_token_refused(error: SlackApiError) -> Invalid:
-    """Return the error for an app token that Slack refuses."""
-    code = error.response.get("error")
-    return Invalid(text("cli.wiring.app_token_refused", code=code))
+def app_token_refused(error: SlackApiError) -> HelpClipError:
+    """Return the error for an app token that Slack refuses, or cannot check now."""
+    return _token_refused(error, "app_token_refused")
+
+
+def _token_refused(error: SlackApiError, sentence: str) -> HelpClipError:
+    """Return the error: the token is at fault only where Slack answers that it is."""
+    code = error_code(error)
+    if course_of(code) is Course.PASSES:
+        return Unavailable(text("cli.wiring.slack_is_ill", code=code))
+    return Invalid(text(f"cli.wiring.{sentence}", code=code))
 
 
 @dataclass

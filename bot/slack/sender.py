@@ -12,6 +12,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.backoff import RetryLater
 from bot.rules.slack_calls.errors import Course, course_of
@@ -27,7 +28,7 @@ from bot.slack.outbound.outgoing import (
     Update,
 )
 from bot.slack.outbound.registry import COMPOSERS
-from bot.slack.payloads import is_person, object_in
+from bot.slack.payloads import is_person, next_cursor, object_in
 from bot.slack.retry import error_code, retry_after_error
 from bot.task_handlers import TaskHandlers
 from bot.usecases.services import Services
@@ -38,6 +39,7 @@ from storage.store import Transaction
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "help_clip_message"
+_PAGE = 200
 
 
 class Sender:
@@ -165,20 +167,32 @@ class Sender:
         if is_person(channel):
             opened = self._client.conversations_open(users=channel)
             channel = str(opened["channel"]["id"])
-        oldest = f"{(row.due_at - timedelta(hours=24)).timestamp():.6f}"
         wanted: dict[str, Any] = {
             "channel": channel,
             "include_all_metadata": True,
-            "limit": 200,
+            "limit": _PAGE,
+            # Without `latest` some releases of Slack begin with the oldest messages:
+            # https://docs.slack.dev/reference/methods/conversations.history
+            "oldest": _timestamp(row.due_at - timedelta(hours=24)),
+            "latest": _timestamp(self._clock() + timedelta(hours=1)),
         }
-        if message.thread_ts is None:
-            found = self._client.conversations_history(**wanted, oldest=oldest)
-        else:
-            found = self._client.conversations_replies(**wanted, ts=message.thread_ts)
-        for earlier in found["messages"]:
-            if _row_of(earlier) == str(row.id):
-                return channel, str(earlier["ts"])
+        cursor: str | None = None
+        while cursor != "":
+            page = self._read_page(message.thread_ts, {**wanted, "cursor": cursor})
+            for earlier in page["messages"]:
+                if _row_of(earlier) == str(row.id):
+                    return channel, str(earlier["ts"])
+            cursor = next_cursor(page)
         return None
+
+    def _read_page(
+        self,
+        thread_ts: str | None,
+        wanted: dict[str, Any],
+    ) -> SlackResponse:
+        if thread_ts is None:
+            return self._client.conversations_history(**wanted)
+        return self._client.conversations_replies(**wanted, ts=thread_ts)
 
     def _finish(
         self,
@@ -187,6 +201,10 @@ class Sender:
     ) -> None:
         with self._services.store.begin() as tx:
             tx.outbox.finish(row.id, self._clock(), failure=failure)
+
+
+def _timestamp(moment: datetime) -> str:
+    return f"{moment.timestamp():.6f}"
 
 
 def _instead_of(

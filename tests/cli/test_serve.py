@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.demo import DEMO_CLIPS, DEMO_DESKS
+from bot.errors import Invalid
 from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
+from bot.wiring import app_token_refused
 from storage.seal import new_master_key
 
 
@@ -86,3 +90,25 @@ def test_a_wrong_setting_is_one_clear_line(
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr.splitlines()[-1].startswith("help-clip: ")
+
+
+@pytest.mark.parametrize(
+    ("code", "blames_the_token"),
+    [("internal_error", False), ("ratelimited", False), ("token_revoked", True)],
+)
+def test_a_token_is_blamed_only_where_slack_refuses_it(
+    code: str,
+    blames_the_token: bool,
+) -> None:
+    response = SlackResponse(
+        client=None,
+        http_verb="POST",
+        api_url="https://slack.test/api/apps.connections.open",
+        req_args={},
+        data={"ok": False, "error": code},
+        headers={},
+        status_code=200,
+    )
+    error = app_token_refused(SlackApiError(code, response))
+    assert isinstance(error, Invalid) is blames_the_token
+    assert ("Copy the token" in str(error)) is blames_the_token

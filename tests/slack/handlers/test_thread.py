@@ -228,3 +228,29 @@ def test_a_reply_that_slack_refuses_for_good_reaches_the_asker_directly(
         return [text for text in found if request.name in text]
 
     assert "lamp" in workspace.wait(notes)[0]
+
+
+def test_a_reply_is_not_repeated_in_a_thread_of_many_pages(
+    workspace: Workspace,
+) -> None:
+    request = workspace.ask()
+    parent = workspace.parent(request.name)
+    assert parent is not None
+    for number in range(205):
+        workspace.client.chat_postMessage(
+            channel=CHANNEL,
+            thread_ts=parent["ts"],
+            text=f"Remark {number}",
+        )
+    workspace.post("faults", method="chat.postMessage", reset=True, times=1)
+    workspace.answer(RAVI, request, "lamp")
+    workspace.answer(JONAS, request, "lamp")
+
+    def is_sent() -> bool:
+        with workspace.program.services.store.read() as tx:
+            return tx.outbox.count_waiting() == 0
+
+    workspace.wait(is_sent)
+    found = workspace.messages(thread_ts=parent["ts"])
+    settled = [each for each in found if each["text"] == f"{request.name} is settled"]
+    assert len(settled) == 1
