@@ -38,6 +38,7 @@ from storage.replicas.rounds import Rounds
 from storage.requests.adjudications import Adjudications
 from storage.requests.ask_form import AskForm
 from storage.requests.clips import Clips
+from storage.requests.personal_reports import PersonalReports
 from storage.requests.proposals import Proposals
 from storage.requests.relation_rows import Relations
 from storage.requests.request_lists import RequestLists
@@ -58,6 +59,7 @@ class Transaction:
         self.adjudications = Adjudications(connection)
         self.results = Results(connection)
         self.snippets = Snippets(connection)
+        self.personal_reports = PersonalReports(connection)
         self.ask_form = AskForm(connection)
         self.relations = Relations(connection)
         self.clips = Clips(connection)

@@ -75,6 +75,7 @@ class BudgetsSection(Section):
     clips_per_hour: Count = Budgets.clips_per_hour
     other_language_per_day: Count = Budgets.other_language_per_day
     unanswered_percent: Count = Budgets.unanswered_percent
+    personal_reports_per_day: Count = Budgets.personal_reports_per_day
 
 
 class ExposureSection(Section):

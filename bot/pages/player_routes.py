@@ -13,7 +13,7 @@ from bot.pages.wording import count_answers
 from bot.rules.people import permission
 from bot.usecases.listening.grant import grant
 from bot.usecases.listening.progress import live, played
-from bot.usecases.listening.subject import Subject
+from bot.usecases.listening.subject import Live, Subject
 
 
 def player_routes(
@@ -64,8 +64,19 @@ def _check_live(
     subject: Subject,
 ) -> Response:
     found = live(visit.services, visit.act, subject)
-    is_gone = permission.is_gone(found.refusal)
+    refusal = found.refusal
+    if refusal is None and _shows_old_snippet(visit, found):
+        refusal = permission.MASKED_AGAIN
+    is_gone = permission.is_gone(refusal)
     values: dict[str, object] = {"forget": is_gone}
     if found.answered is not None:
         values["answered_text"] = count_answers(found.answered)
-    return render_may_play(found.refusal, **values)
+    return render_may_play(refusal, **values)
+
+
+def _shows_old_snippet(visit: Visit, found: Live) -> bool:
+    """Return whether the page was opened before its snippet was made anew."""
+    shown = visit.request.query_params.get("snippet", "")
+    if found.snippet is None or not shown:
+        return False
+    return shown != str(found.snippet)

@@ -1,6 +1,6 @@
 """Make the snippet that colleagues hear from a recording and one span of it."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,12 +14,12 @@ from bot.redaction.audio.wav import encode_wav
 from bot.redaction.belonging import check_belonging
 from bot.redaction.masking import mask
 from bot.redaction.masking.span_words import claims_around
-from bot.redaction.masking.word_decisions import WordDecision, decide_words
+from bot.redaction.masking.word_decisions import WordDecision, decide_words, hide_sides
 from bot.redaction.voice import Strength
 from bot.redaction.voice.randomness import generator
 from bot.redaction.words.reasons import Reason
 from bot.text import text
-from storage.records import ShownWord, Span, TimingSource, Word
+from storage.records import ShownWord, Side, Span, TimingSource, Word
 
 MAX_SPAN_MS = 3_000
 MAX_CONTEXT_MS = 2_000
@@ -83,6 +83,7 @@ def make_snippet(
     strength: Strength | str = Strength.FULL,
     unmask: bool = False,
     strict: bool = False,
+    hidden_sides: Set[Side] = frozenset(),
 ) -> Snippet:
     """Return the redacted sound of `span` and at most `context_ms` around it.
 
@@ -91,8 +92,10 @@ def make_snippet(
     numbers are not audible inside the span either. `strength` "less" disguises the span, and
     nothing else, one step less. `unmask` makes masked words audible; they stay hidden
     in the text. Both are for listening after a step-up only. `strict` masks more words
-    of special categories (docs/words.md). Raises Invalid for a span or file that cannot
-    be used, and for a span of which nothing may be heard.
+    of special categories (docs/words.md). On `hidden_sides` of the span nothing is
+    audible or shown, even with `unmask`, because a listener heard personal information
+    there. Raises Invalid for a span or file that cannot be used, and for a span of which
+    nothing may be heard.
     """
     _check(span, context_ms, filler, strength)
     window = codec.read_window(
@@ -103,7 +106,8 @@ def make_snippet(
         raise Invalid(text("redaction.span.beyond_the_end"), field="span")
     check_belonging(recording, window, words)
     span = Span(start_ms=span.start_ms, end_ms=min(span.end_ms, end_ms))
-    decisions = decide_words(words, span, locale, strict=strict)
+    decided = decide_words(words, span, locale, strict=strict)
+    decisions = hide_sides(decided, words, span, hidden_sides)
     claims = claims_around(
         words,
         decisions,
@@ -112,7 +116,8 @@ def make_snippet(
     )
     if not mask.audible_of_span(span, claims):
         raise Invalid(text("redaction.span.personal"), field="span")
-    keep = mask.keep_intervals((window.start_ms, end_ms), span, claims, timing)
+    audible = mask.keep_intervals((window.start_ms, end_ms), span, claims, timing)
+    keep = mask.without_sides(audible, span, hidden_sides)
     relative = [(start - window.start_ms, end - window.start_ms) for start, end in keep]
     clearer = _clearer(span, window.start_ms, strength)
     redacted = _render(

@@ -43,6 +43,7 @@ class Action(StrEnum):
     REQUEST_RESUMED = "request.resumed"
     TRANSCRIPT_VIEWED = "transcript.viewed"
     SNIPPET_RENDERED = "snippet.rendered"
+    SNIPPET_REPORTED = "snippet.reported"
     SNIPPET_HEARD = "snippet.heard"
     SNIPPET_HEARD_CLOSER = "snippet.heard_closer"
     SNIPPET_HEARD_UNMASKED = "snippet.heard_unmasked"

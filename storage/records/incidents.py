@@ -25,6 +25,8 @@ class IncidentKind(StrEnum):
     LINK_TRIED = "link_tried"
     # The desk's listening budget stopped the person.
     LISTENS_A_LOT = "listens_a_lot"
+    # The person reported personal information again and again.
+    REPORTS_A_LOT = "reports_a_lot"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,6 +82,14 @@ class Answer(StrEnum):
     HEARD_PERSONAL = "heard_personal"
 
 
+class Side(StrEnum):
+    """Where a listener heard personal information, as seen from the span."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    UNSURE = "unsure"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """One question about one span of one clip.
@@ -118,6 +126,9 @@ class Request:
     discussed_at: datetime | None = (
         None  # when its thread talked about the word: no longer blind
     )
+    # How often a report had its snippet made anew, and the sides masked since.
+    remasked: int = 0
+    masked_sides: frozenset[Side] = frozenset()
 
     @property
     def blind(self) -> bool:
@@ -130,8 +141,19 @@ class Request:
 
     @property
     def blob(self) -> str:
-        """The name of its snippet in the snippet store, while there is one."""
-        return f"{self.key}.wav.sealed"
+        """Return the name of its snippet in the snippet store, while there is one."""
+        return self.blobs[-1]
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """Return the names that its snippets had, the newest last.
+
+        A snippet made anew has a new name, so that a slow replica cannot write the old
+        sound under it.
+        """
+        again = range(1, self.remasked + 1)
+        newer = (f"{self.key}.{number}.wav.sealed" for number in again)
+        return (f"{self.key}.wav.sealed", *newer)
 
     def evolve(self, **changes: object) -> Self:
         """Return a copy with changed fields; `lifecycle.move` changes the state."""
@@ -153,6 +175,16 @@ class Proposal:
     confidence: int
     made_at: datetime
     withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalReport:
+    """A listener's report of personal information in the snippet of a request."""
+
+    request_id: int
+    reporter: Person
+    side: Side
+    reported_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +237,11 @@ class SnippetRecord:
     words: tuple[ShownWord, ...]
     peaks: tuple[int, ...]  # overview of the redacted sound, 0..100
     rendered_at: datetime
+
+    @property
+    def version(self) -> int:
+        """Return the time of its rendering, in ms since the epoch."""
+        return round(self.rendered_at.timestamp() * 1000)
 
 
 @dataclass(frozen=True, kw_only=True)

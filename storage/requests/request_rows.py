@@ -2,7 +2,15 @@
 
 from sqlalchemy import RowMapping
 
-from storage.records import Answer, Difficulty, Person, Request, RequestState, Span
+from storage.records import (
+    Answer,
+    Difficulty,
+    Person,
+    Request,
+    RequestState,
+    Side,
+    Span,
+)
 
 
 def request_of(row: RowMapping) -> Request:
@@ -36,4 +44,6 @@ def request_of(row: RowMapping) -> Request:
         settled_text=row["settled_text"],
         settled_personal=row["settled_personal"],
         discussed_at=row["discussed_at"],
+        remasked=row["remasked"],
+        masked_sides=frozenset(Side(name) for name in row["masked_sides"].split()),
     )

@@ -95,6 +95,8 @@ class Requests:
                 settled_text=request.settled_text,
                 settled_personal=request.settled_personal,
                 discussed_at=request.discussed_at,
+                remasked=request.remasked,
+                masked_sides=" ".join(sorted(request.masked_sides)),
             )
         )
 

@@ -43,7 +43,7 @@ from storage.tables.people import (
 from storage.tables.proposals import adjudications, declines, proposals
 from storage.tables.requests import followers, requests, thread_replies
 from storage.tables.results import results
-from storage.tables.snippets import clip_keys, snippets
+from storage.tables.snippets import clip_keys, personal_reports, snippets
 from storage.tables.startup import role_mappings, settings_known, starts
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "people",
     "person_columns",
     "person_days",
+    "personal_reports",
     "proposals",
     "prunings",
     "quarantines",

@@ -43,6 +43,8 @@ requests = Table(
     Column("settled_text", Text),
     Column("settled_personal", Boolean, nullable=False, default=False),
     Column("discussed_at", UtcTime),
+    Column("remasked", Integer, nullable=False, default=0),
+    Column("masked_sides", String(20), nullable=False, default=""),
     Column(
         "words_kept",
         Boolean,

@@ -3,13 +3,14 @@
 from sqlalchemy import (
     Column,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
     Text,
 )
 
-from storage.tables.base import UtcTime, metadata
+from storage.tables.base import RowId, UtcTime, metadata, person_columns
 
 snippets = Table(
     "snippets",
@@ -22,6 +23,24 @@ snippets = Table(
     Column("words", Text, nullable=False),
     Column("peaks", Text, nullable=False),
     Column("rendered_at", UtcTime, nullable=False),
+)
+
+# Reports of personal information that a listener heard in a snippet.
+personal_reports = Table(
+    "personal_reports",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("request_id", ForeignKey("requests.id"), nullable=False, index=True),
+    *person_columns("reporter"),
+    Column("side", String(8), nullable=False),
+    Column("reported_at", UtcTime, nullable=False),
+    Index(
+        "personal_reports_by_reporter",
+        "reporter_team",
+        "reporter_user",
+        "reported_at",
+    ),
+    sqlite_autoincrement=True,
 )
 
 # Clips that have a data key, and until when. The keys are not in the database: see

@@ -7,15 +7,16 @@ from starlette.routing import BaseRoute
 
 from bot.errors import HelpClipError
 from bot.pages.context import PageContext, Visit
-from bot.pages.forms import answer_kind, number_in
+from bot.pages.forms import answer_kind, number_in, one_of
 from bot.pages.handlers.transcript import shown_words
 from bot.pages.responses import finish_action, render_page
 from bot.pages.routing import action_route, page_route
+from bot.text import text
 from bot.usecases.distress import stop_clip
 from bot.usecases.listening.view import view
 from bot.usecases.requests import propose, withdraw
 from bot.usecases.requests.propose import TypedAnswer
-from storage.records import SnippetRecord
+from storage.records import Side, SnippetRecord
 
 
 def routes(context: PageContext) -> list[BaseRoute]:
@@ -66,6 +67,7 @@ def player_values(
         "base": base or f"/r/{visit.key}",
         "csrf": visit.csrf,
         "owner": _owner(visit),
+        "snippet": snippet.version,
         "duration_ms": snippet.duration_ms,
         "span_ms": [snippet.span.start_ms, snippet.span.end_ms],
         "masked_ms": masked_ms,
@@ -111,6 +113,12 @@ def answer(visit: Visit) -> Response:
             answer=answer_kind(typed.answer),
             text=typed.text,
             confidence=number_in(visit, "confidence"),
+            side=one_of(
+                Side,
+                visit.form.get("side", Side.UNSURE),
+                text("requests.answer_form.side_missing"),
+                "side",
+            ),
         )
     except HelpClipError:
         propose.keep_draft(

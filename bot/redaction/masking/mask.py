@@ -1,12 +1,12 @@
 """Choose the parts of a window that stay audible, and fill the rest with sound."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.redaction.audio.signal import Samples
-from storage.records import Span, TimingSource
+from storage.records import Side, Span, TimingSource
 
 Interval = tuple[int, int]
 
@@ -77,6 +77,21 @@ def audible_of_span(span: Span, claims: Sequence[Claim]) -> list[Interval]:
     """
     holes = [_widened(claim, 0) for claim in claims if claim.cuts_span]
     return without([(span.start_ms, span.end_ms)], holes)
+
+
+def without_sides(
+    keep: Sequence[Interval],
+    span: Span,
+    hidden_sides: Set[Side],
+) -> list[Interval]:
+    """Return the intervals without what lies on hidden sides of the span."""
+    holes: list[Interval] = []
+    if Side.BEFORE in hidden_sides:
+        holes.append((min(0, span.start_ms), span.start_ms))
+    if Side.AFTER in hidden_sides:
+        last_ms = max(end for _, end in keep)
+        holes.append((span.end_ms, max(last_ms, span.end_ms)))
+    return without(keep, holes)
 
 
 def _widened(claim: Claim, margin_ms: int) -> Interval:

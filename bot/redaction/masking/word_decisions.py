@@ -1,12 +1,12 @@
 """Decide about every word of a draft transcript, with the muddled word held out."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from bot.redaction.masking.personal_words import MUDDLED, are_personal, is_uncertain
 from bot.redaction.words import explain_words
 from bot.redaction.words.reasons import Reason
-from storage.records import Span, Word
+from storage.records import Side, Span, Word
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,29 @@ def decide_words(
         if is_personal:
             decided[i] = _as_personal(decided[i])
     return decided
+
+
+def hide_sides(
+    decisions: Sequence[WordDecision],
+    words: Sequence[Word],
+    span: Span,
+    hidden_sides: Set[Side],
+) -> list[WordDecision]:
+    """Return the decisions with every word on a hidden side of the span masked.
+
+    `decisions` are those on `words`, in the same order.
+    """
+    hidden = []
+    for decision, word in zip(decisions, words, strict=True):
+        is_before = word.start_ms < span.start_ms and Side.BEFORE in hidden_sides
+        is_after = word.end_ms > span.end_ms and Side.AFTER in hidden_sides
+        if (is_before or is_after) and not decision.muddled:
+            hidden.append(
+                replace(decision, masked=True, shown=False, why=Reason.REPORTED)
+            )
+        else:
+            hidden.append(decision)
+    return hidden
 
 
 def order_of_speech(words: Sequence[Word]) -> list[int]:

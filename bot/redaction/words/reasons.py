@@ -11,6 +11,7 @@ class Reason(StrEnum):
 
     MUDDLED_WORD = "muddled_word"
     LOW_CONFIDENCE = "low_confidence"
+    REPORTED = "reported"
     HARMLESS_HERE = "harmless_here"
     HARMLESS_WORD = "harmless_word"
     IDENTITY_ANSWER = "identity_answer"

@@ -21,7 +21,8 @@ ENOUGH_EARS = refuse("enough_listeners")
 class Budgets:
     """A desk's limits for one person.
 
-    `listeners` limits the number of people that hear one request.
+    `listeners` limits the number of people that hear one request. From
+    `personal_reports_per_day` on, a person is on the leads' list; nothing is refused.
     """
 
     listeners: int = 12
@@ -29,6 +30,7 @@ class Budgets:
     clips_per_hour: int = 90
     other_language_per_day: int = 40
     unanswered_percent: int = 80
+    personal_reports_per_day: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)

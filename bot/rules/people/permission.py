@@ -61,8 +61,18 @@ _QUARANTINED = refuse("quarantined")
 _CLOSED = refuse("closed")
 _RULED_BY_LEAD = refuse("disputed")
 UNCONFIRMED = refuse("unconfirmed")
+MASKED_AGAIN = refuse("masked_again")
+# The rules that an open page meets when its request went on without it.
+CLOSED_MEANWHILE = ("closed", "disputed", "masked_again")
 # Nothing of the clip may stay on a screen after one of these.
-_GONE = {"quarantined", "erased", "accidental", "consent_withdrawn", "consent_unknown"}
+_GONE = {
+    "quarantined",
+    "erased",
+    "accidental",
+    "consent_withdrawn",
+    "consent_unknown",
+    "masked_again",
+}
 
 
 def standing_of(roles: Set[Role]) -> Standing:
@@ -161,6 +171,8 @@ def may_listen(relation: Relation, request: Request) -> Refusal | None:
         return denied
     if request.state is RequestState.CONSENT_WITHDRAWN:
         return consent(Consent.WITHDRAWN)
+    if request.state is RequestState.RENDERING and request.remasked:
+        return MASKED_AGAIN
     if not any((is_open, is_disputed)):
         return _CLOSED
     return relation.channel_refusal
@@ -188,11 +200,12 @@ def may_propose(relation: Relation, request: Request) -> Refusal | None:
 def may_keep_answer_draft(relation: Relation, request: Request) -> Refusal | None:
     """People who may answer, or may once they have heard the span, keep a draft.
 
-    A paused channel forbids no draft, because it opens again.
+    A paused channel forbids no draft, because it opens again, and neither does a
+    snippet that is made anew.
     """
     unpaused = replace(relation, channel_refusal=None)
     refusal = may_propose(unpaused, request)
-    if refusal is not None and refusal.rule == "not_heard":
+    if refusal is not None and refusal.rule in ("not_heard", "masked_again"):
         return None
     return refusal
 

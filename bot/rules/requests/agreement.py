@@ -46,14 +46,12 @@ def verdict(
 ) -> Verdict:
     """Return the outcome of the proposals.
 
-    The order is: personal information, dissent, a quorum of CANT_TELL, a quorum of one
-    reading. A quorum of one reading without dissent agrees; any dissent is a dispute.
-    CANT_TELL is no dissent, but a quorum of it beside a reading is a dispute, because a
-    lead should weigh that reading. One "I heard personal information" ends the request
-    at once, because the masking has failed.
+    The order is: dissent, a quorum of CANT_TELL, a quorum of one reading. A quorum of
+    one reading without dissent agrees; any dissent is a dispute. CANT_TELL is no
+    dissent, but a quorum of it beside a reading is a dispute, because a lead should
+    weigh that reading. A report of personal information is no proposal: see
+    `personal_reports`.
     """
-    if any(each.answer is Answer.HEARD_PERSONAL for each in proposals):
-        return Verdict(state=RequestState.UNMASKABLE, answer=Answer.HEARD_PERSONAL)
     firm = [each for each in proposals if each.answer is not Answer.CANT_TELL]
     n_unsure = len(proposals) - len(firm)
     n_readings = len({_key(each, locale) for each in firm})

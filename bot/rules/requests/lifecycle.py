@@ -137,6 +137,11 @@ MOVES: tuple[Move, ...] = (
         RequestState.UNMASKABLE,
     ),
     *_moves(
+        "personal information reported",
+        RequestState.OPEN,
+        RequestState.RENDERING,
+    ),
+    *_moves(
         "ruled",
         CAN_BE_RULED_ANEW | {RequestState.DISPUTED},
         RequestState.ADJUDICATED,

@@ -176,7 +176,8 @@ def _snippets(
         for request in tx.requests.on_clip(erasure.clip_id):
             # The blob is deleted by its name, not by its row: a purge or a crash may
             # have left only one of them.
-            services.blobs.delete(request.blob)
+            for blob in request.blobs:
+                services.blobs.delete(blob)
             tx.snippets.drop(request.id)
     return True
 

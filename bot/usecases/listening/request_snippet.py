@@ -92,9 +92,13 @@ class RequestSnippet:
         unwelcome = permission.may_view(relation, request)
         if unwelcome is not None:
             return Live(refusal=unwelcome, answered=0)
+        snippet = None
+        if relation.snippet is not None:
+            snippet = relation.snippet.version
         return Live(
             refusal=may_listen_here(services, act, relation, request),
             answered=len(relation.proposals),
+            snippet=snippet,
         )
 
 

@@ -41,11 +41,13 @@ class Live:
     """The answer to a player. `refusal` is None while the player may go on.
 
     `answered` counts the people with an answer. It is None where the listener may not
-    see this number.
+    see this number. `snippet` changes when the snippet is made anew: the time of its
+    rendering, in ms since the epoch.
     """
 
     refusal: Refusal | None
     answered: int | None = None
+    snippet: int | None = None
 
 
 class Subject(Protocol):

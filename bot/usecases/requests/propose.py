@@ -7,6 +7,7 @@ from bot.errors import Conflict, Invalid
 from bot.rules.people import permission
 from bot.text import text
 from bot.usecases.context import Act, raise_refusal
+from bot.usecases.listening.report_personal import report_personal
 from bot.usecases.lookup import (
     RequestRelation,
     acting_role,
@@ -16,7 +17,7 @@ from bot.usecases.lookup import (
 )
 from bot.usecases.requests.settle import settle
 from bot.usecases.services import Services
-from storage.records import Action, Answer, Proposal, Request, RequestState
+from storage.records import Action, Answer, Proposal, Request, RequestState, Side
 
 MAX_TEXT = 200
 MAX_DRAFT = 1_000
@@ -54,12 +55,16 @@ def propose(
     answer: Answer,
     text: str | None,
     confidence: int,
+    side: Side = Side.UNSURE,
 ) -> Proposed:
     """Put one person's answer on record and settle the request if it can be settled.
 
-    Raises `NotFound`, `Invalid` (with the field), `Refused`, and `Conflict` when the
+    Personal information, heard at `side` of the span, is a report and no answer. Raises `NotFound`, `Invalid` (with the field), `Refused`, and `Conflict` when the
     request closed meanwhile.
     """
+    if answer is Answer.HEARD_PERSONAL:
+        reported = report_personal(services, act, key, side)
+        return Proposed(request=reported, changed=False)
     answer_text = check_text(answer, text)
     _check_confidence(confidence)
     with services.store.begin() as tx:
@@ -88,7 +93,7 @@ def propose(
             tx.drafts.drop(act.actor, answer_form(request.key))
             standing = _standing(relation, proposal)
             request = settle(tx, act, request, standing)
-    if refusal is not None and refusal.rule in ("closed", "disputed"):
+    if refusal is not None and refusal.rule in permission.CLOSED_MEANWHILE:
         raise Conflict(refusal.sentence)
     raise_refusal(refusal)
     return Proposed(

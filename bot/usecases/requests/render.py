@@ -81,6 +81,9 @@ def render(
             type(error).__name__.lower(),
         )
         return
+    for old_blob in request.blobs[:-1]:
+        # A report had the earlier sound taken away.
+        services.blobs.delete(old_blob)
     blob = request.blob
     services.blobs.put(blob, seal(snippet.wav, data_key, blob))
     if not _open(
@@ -143,6 +146,7 @@ def build_snippet(
             strength=strength,
             unmask=closeness is Elevation.UNMASKED,
             strict=desk.strict_topics,
+            hidden_sides=request.masked_sides,
         )
 
 
@@ -191,7 +195,9 @@ def _open(
             rendered_at=act.now,
         )
         tx.snippets.put(record)
-        opened = lifecycle.move(request, RequestState.OPEN, opened_at=act.now)
+        opened = lifecycle.move(
+            request, RequestState.OPEN, opened_at=request.opened_at or act.now
+        )
         tx.requests.save(opened)
         n_masked = sum(word.text is None for word in snippet.words)
         event = act.event(

@@ -10,6 +10,7 @@ import soundfile
 from bot.usecases.distress import stop_clip
 from bot.usecases.requests import withdraw
 from bot.usecases.requests.expire import expire
+from bot.usecases.requests.render import render
 from storage.records import Action, Answer, Outcome, RequestState
 from tests.pages.site import AUDITOR, JONAS, RAVI, ROSA, STRANGER, Site
 
@@ -293,10 +294,12 @@ def test_the_asker_of_what_is_over_is_promised_nothing_more(site: Site) -> None:
 
 def test_personal_information_is_not_put_into_the_askers_mouth(site: Site) -> None:
     request = site.asked()
-    site.hear(request, RAVI)
-    site.visitor(RAVI).send(
-        f"/r/{request.key}/answer", answer="heard_personal", confidence="3"
-    )
+    for listener in (RAVI, JONAS):
+        site.hear(request, listener)
+        site.visitor(listener).send(
+            f"/r/{request.key}/answer", answer="heard_personal", confidence="3"
+        )
+        render(site.services, site.act(listener), request.id)
     page = site.visitor(ROSA).get(f"/r/{request.key}").text
     assert "<h1>Could not be shared</h1>" in page
     assert "I heard personal information" not in page

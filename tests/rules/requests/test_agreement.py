@@ -51,7 +51,6 @@ ACCIDENT, ASIDE = Answer.SHOULD_NOT_HAVE_BEEN_RECORDED, Answer.NOT_FOR_ASSISTANT
         ([ACCIDENT, ACCIDENT], RequestState.ACCIDENTAL),
         ([ASIDE, ASIDE], RequestState.ACCIDENTAL),
         ([ACCIDENT, ASIDE], RequestState.DISPUTED),
-        (["lamp", Answer.HEARD_PERSONAL], RequestState.UNMASKABLE),
     ],
 )
 def test_the_verdict_on(said: list[str | Answer], state: RequestState) -> None:

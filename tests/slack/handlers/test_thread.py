@@ -61,6 +61,10 @@ def test_whoever_asked_reads_what_to_do_when_it_could_not_be_shared(
 ) -> None:
     request = workspace.ask(ROSA)
     workspace.answer(RAVI, request, None, Answer.HEARD_PERSONAL)
+    workspace.wait(
+        lambda: workspace.request(request.name).state is RequestState.OPEN or None
+    )
+    workspace.answer(JONAS, request, None, Answer.HEARD_PERSONAL)
     told = written(workspace.reply(request.name, f"{request.name} is closed"))
     assert "Settle this one without help, or ask your lead." in told
 

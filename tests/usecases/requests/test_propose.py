@@ -109,8 +109,8 @@ def test_heard_personal_information_takes_the_snippet_away_at_once(
     product: Product,
 ) -> None:
     request = product.open(ROSA)
-    closed = product.answer(RAVI, request, kind=Answer.HEARD_PERSONAL).request
-    assert closed.state is RequestState.UNMASKABLE
+    reported = product.answer(RAVI, request, kind=Answer.HEARD_PERSONAL).request
+    assert reported.state is RequestState.RENDERING
     with pytest.raises(Refused):
         product.hear(JONAS, request)
 

@@ -94,7 +94,7 @@ function setSure(number) {
 async function checkRequest() {
   if (document.hidden || player.playing || root.dataset.closed) return;
   try {
-    const live = await get(`${player.data.base}/live`, IDLE_CHECK_MS);
+    const live = await get(`${player.data.base}/live?snippet=${player.data.snippet}`, IDLE_CHECK_MS);
     if (!live.may_play) player.close(live.sentence, live.forget);
     const count = document.getElementById("answered");
     if (count && live.answered_text) count.textContent = live.answered_text;

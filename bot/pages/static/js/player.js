@@ -289,7 +289,7 @@ export class Player extends EventTarget {
     if (run.beating) return;
     run.beating = true;
     try {
-      const live = await get(`${this.data.base}/live`, HEARTBEAT_LIMIT_MS);
+      const live = await get(`${this.data.base}/live?snippet=${this.data.snippet}`, HEARTBEAT_LIMIT_MS);
       if (this.run === run && !live.may_play) this.close(live.sentence, live.forget);
     } catch (error) {
       // Not knowing whether it may go on, it does not.
