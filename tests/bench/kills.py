@@ -13,6 +13,7 @@ import os
 import random
 import secrets
 import signal
+import string
 import subprocess
 import sys
 import tempfile
@@ -45,7 +46,6 @@ from tests.product import Product, build_product, introduce
 from tests.storage.builders import add_request
 
 CLIP = "killed-0001"
-UNHEARD = "quillwortkanarie"
 STEPS = ("starting", "asking", "rendering", "listening", "closing")
 RATE_HZ = 16_000
 LONGEST_LIFE_S = 4.0
@@ -59,8 +59,10 @@ def write_clip(folder: Path, seed: int = 7) -> None:
     noise = np.random.default_rng(seed).integers(-8_000, 8_000, 200 * RATE_HZ)
     wav = folder / f"{CLIP}.wav"
     soundfile.write(wav, noise.astype(np.int16), RATE_HZ, subtype="PCM_16")
+    # The word is made anew, so that no source file or earlier run holds it.
+    unheard = "".join(secrets.choice(string.ascii_lowercase) for _ in range(16))
     words = [
-        {"text": UNHEARD, "start_ms": start_ms, "end_ms": start_ms + 400}
+        {"text": unheard, "start_ms": start_ms, "end_ms": start_ms + 400}
         for start_ms in (1_000, 60_000, 120_000)
     ]
     sidecar = {
@@ -83,7 +85,8 @@ def traces(folder: Path) -> list[bytes]:
         piece = samples[second * RATE_HZ + 100 :][:32]
         decoded = piece.astype(np.float32) / np.float32(32_768)
         found += [piece.tobytes(), decoded.tobytes(), decoded.astype(">f4").tobytes()]
-    return [*found, UNHEARD.encode()]
+    sidecar = json.loads((folder / f"{CLIP}.json").read_text())
+    return [*found, sidecar["words"][0]["text"].encode()]
 
 
 @dataclass(frozen=True)
