@@ -53,10 +53,10 @@ _NOT_DISKS = ("/proc", "/sys", "/dev")
 _ENDING_S = 30
 
 
-def write_clip(folder: Path, seed: int = 7) -> None:
+def write_clip(folder: Path) -> None:
     """Write a recording that nothing else on the machine resembles."""
     folder.mkdir(parents=True, exist_ok=True)
-    noise = np.random.default_rng(seed).integers(-8_000, 8_000, 200 * RATE_HZ)
+    noise = np.random.default_rng().integers(-8_000, 8_000, 200 * RATE_HZ)
     wav = folder / f"{CLIP}.wav"
     soundfile.write(wav, noise.astype(np.int16), RATE_HZ, subtype="PCM_16")
     # The word is made anew, so that no source file or earlier run holds it.
