@@ -172,11 +172,7 @@ def ask_in_slack_with_a_mistake(site: Site, request: Request) -> object:
 
 def change_the_clip_in_slack(site: Site, request: Request) -> object:
     typed = Typed(clip=f"{request.clip_id} ", seconds=SPAN, guess=CANARY)
-    act = site.act(ROSA)
-    ask_use_case.keep_draft(site.services, act, typed)
-    return refused(
-        lambda: ask_use_case.prepare(site.services, act, request.clip_id),
-    )
+    return ask_use_case.keep_draft(site.services, site.act(ROSA), typed)
 
 
 def stop_in_slack(site: Site, request: Request) -> object:
