@@ -43,8 +43,6 @@ requests = Table(
     Column("settled_text", Text),
     Column("settled_personal", Boolean, nullable=False, default=False),
     Column("discussed_at", UtcTime),
-    Column("remasked", Integer, nullable=False, default=0),
-    Column("masked_sides", String(20), nullable=False, default=""),
     Column(
         "words_kept",
         Boolean,
@@ -65,6 +63,14 @@ requests = Table(
         Boolean,
         nullable=False,
         server_default=false(),
+    ),
+    Column("remasked", Integer, nullable=False, default=0, server_default="0"),
+    Column(
+        "masked_sides",
+        String(20),
+        nullable=False,
+        default="",
+        server_default="",
     ),
     Index("requests_by_clip", "clip_id", "state"),
     Index("requests_by_desk", "desk", "state", "asked_at"),
