@@ -41,14 +41,7 @@ UNDELIVERED = frozenset(
 SETTLED = UNDELIVERED | {RequestState.DELIVERED}
 
 # Entering one of these states produces a result for the sink.
-WITH_RESULT = frozenset(
-    {
-        RequestState.AGREED,
-        RequestState.UNCLEAR,
-        RequestState.ADJUDICATED,
-        RequestState.ACCIDENTAL,
-    }
-)
+WITH_RESULT = frozenset(state for state in RequestState if state.has_result)
 
 # A lead who ruled can rule anew.
 CAN_BE_RULED_ANEW = frozenset(

@@ -40,10 +40,7 @@ _JOINED = union_all(
     select(followers.c.request_id, followers.c.user_id, followers.c.followed_at),
     select(requests.c.id, requests.c.asker_user, requests.c.asked_at),
 ).subquery()
-# Entering one of these states leaves a result.
-_WITH_RESULT = frozenset(
-    {RequestState.AGREED, RequestState.UNCLEAR, RequestState.ACCIDENTAL}
-)
+_WITH_RESULT = frozenset(state for state in RequestState if state.has_result)
 
 
 def _is_same_time(row: Any, event: Event) -> bool:
