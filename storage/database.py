@@ -4,6 +4,7 @@ Errors of both hide the parameters of statements, because these hold what people
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -66,18 +67,25 @@ def _refuse_unstorable(engine: Engine) -> Engine:
         context: Any,
         is_many: bool,
     ) -> None:
-        del connection, cursor, statement, context
-        rows = parameters
-        if not is_many:
-            rows = [parameters]
-        for row in rows:
-            values = row
-            if isinstance(row, dict):
-                values = row.values()
-            if not all(is_storable(each) for each in values if isinstance(each, str)):
-                raise Unstorable(_REMOVE)
+        del connection, cursor, statement, context, is_many
+        if not all(is_storable(text) for text in _texts(parameters)):
+            raise Unstorable(_REMOVE)
 
     return engine
+
+
+def _texts(parameters: Any) -> Iterator[str]:
+    """Yield every text among the parameters, which are one row or many.
+
+    A row is a mapping or a sequence, as the driver takes it.
+    """
+    if isinstance(parameters, str):
+        yield parameters
+    elif isinstance(parameters, Mapping):
+        yield from _texts(list(parameters.values()))
+    elif isinstance(parameters, list | tuple):
+        for each in parameters:
+            yield from _texts(each)
 
 
 def is_storable(text: str) -> bool:
