@@ -73,6 +73,7 @@ class Action(StrEnum):
     CLIP_ERASED = "clip.erased"
     PERSON_ERASED = "person.erased"
     ERASURE_ASKED = "erasure.asked"
+    ERASURE_DELAYED = "erasure.delayed"
     ERASURE_KEPT = "erasure.kept"
     ERASURES_VIEWED = "erasures.viewed"
     CONSENT_WITHDRAWN = "consent.withdrawn"

@@ -4,7 +4,7 @@ import pytest
 
 from storage.records import Membership, Person, Why
 from storage.store import Store, Transaction
-from tests.storage.builders import ANA, NOW
+from tests.storage.builders import ANA, BEN, NOW, SECOND, add_request
 
 FORM, CLIP, SPEAKER = "ask", "en-1", "spk-1"
 
@@ -71,7 +71,29 @@ def test_one_question_says_what_three_say(
     with store.begin() as tx:
         given(tx)
     with store.read() as tx:
-        member, draft, closed = tx.ask_form.context(ANA, FORM, CLIP, speaker)
-        assert member == tx.people.member_by_id(ANA.user_id)
-        assert draft == tx.drafts.by_form(ANA, FORM)
-        assert closed == tx.clips.closure(CLIP, speaker)
+        found = tx.ask_form.context(
+            ANA,
+            FORM,
+            CLIP,
+            speaker,
+            since=NOW,
+        )
+        assert found.member == tx.people.member_by_id(ANA.user_id)
+        assert found.draft == tx.drafts.by_form(ANA, FORM)
+        assert found.closed == tx.clips.closure(CLIP, speaker)
+        assert found.asked_lately == 0
+
+
+def test_the_questions_of_the_last_hour_are_counted(store: Store) -> None:
+    with store.begin() as tx:
+        add_request(tx, asked_at=NOW)
+        add_request(tx, asked_at=NOW + SECOND)
+        add_request(tx, asker=BEN, asked_at=NOW + SECOND)
+        found = tx.ask_form.context(
+            ANA,
+            FORM,
+            CLIP,
+            None,
+            since=NOW,
+        )
+    assert found.asked_lately == 1

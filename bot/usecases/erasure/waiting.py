@@ -62,17 +62,17 @@ def close_accidental(
             return
         if tx.waiting_erasures.of_clip(request.clip_id) is not None:
             return
+        delay = services.desks.retention(request.desk).accidental
+        if delay <= timedelta(0):
+            _erase(tx, act, request)
+            return
         tx.log.record(
             act.event(
-                Action.ERASURE_ASKED,
+                Action.ERASURE_DELAYED,
                 request=request,
                 rule=Why.ACCIDENTAL,
             )
         )
-        delay = services.desks.retention(request.desk).accidental
-        if delay <= timedelta(0):
-            _erase(tx, act, request.clip_id)
-            return
         _close_others(tx, act, request.clip_id)
         waiting = tx.waiting_erasures.add(
             key=new_key(),
@@ -95,7 +95,9 @@ def erase_due(services: Services, act: Act) -> int:
             waiting = tx.waiting_erasures.by_key(candidate.key, lock=True)
             # A lead kept it, or another replica erased it, meanwhile.
             if waiting is not None and waiting.ended_at is None:
-                _erase(tx, act, waiting.clip_id)
+                request = tx.requests.by_id(waiting.request_id)
+                assert request is not None
+                _erase(tx, act, request)
     return len(due)
 
 
@@ -208,9 +210,17 @@ def _listed(
 def _erase(
     tx: Transaction,
     act: Act,
-    clip_id: str,
+    request: Request,
 ) -> None:
     """Erase a locked clip; its source is asked only if that is what people answered."""
+    tx.log.record(
+        act.event(
+            Action.ERASURE_ASKED,
+            request=request,
+            rule=Why.ACCIDENTAL,
+        )
+    )
+    clip_id = request.clip_id
     closed = tx.requests.on_clip(clip_id, [RequestState.ACCIDENTAL])
     answers = {request.settled_answer for request in closed}
     begin(

@@ -33,6 +33,7 @@ from storage.tables import (
     quarantines,
     requests,
     results,
+    waiting_erasures,
 )
 
 # The asker who asks again about the span joins too, and is no follower.
@@ -263,6 +264,12 @@ EVENT_KINDS = (
         actions=ERASURE_ASKED,
         link=erasures.c.person_user,
         at=erasures.c.asked_at,
+    ),
+    EventKind(
+        noun="waiting erasure",
+        actions=frozenset({Action.ERASURE_DELAYED}),
+        link=waiting_erasures.c.clip_id,
+        at=waiting_erasures.c.asked_at,
     ),
     EventKind(
         noun="finished erasure",

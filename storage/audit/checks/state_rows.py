@@ -25,6 +25,7 @@ from storage.tables import (
     quarantines,
     requests,
     results,
+    waiting_erasures,
 )
 
 HEARD = {
@@ -202,6 +203,15 @@ def _of_erasure(row: Any) -> Iterator[Trace]:
         )
 
 
+def _of_waiting_erasure(row: Any) -> Iterator[Trace]:
+    yield Trace(
+        noun="waiting erasure",
+        at=row.asked_at,
+        actions=frozenset({Action.ERASURE_DELAYED}),
+        clip_id=row.clip_id,
+    )
+
+
 def _of_hold(row: Any) -> Iterator[Trace]:
     yield Trace(
         noun="legal hold",
@@ -279,6 +289,7 @@ ROW_KINDS = (
     _kind(adjudications, "id request_id lead_user made_at", _of_ruling),
     _kind(results, "id request_id settled_at delivered_at", _of_result),
     _kind(erasures, "id clip_id person_user asked_at done_at", _of_erasure),
+    _kind(waiting_erasures, "id clip_id asked_at", _of_waiting_erasure),
     _kind(holds, "id clip_id placed_user placed_at ended_at", _of_hold),
     _kind(quarantines, "id clip_id reporter_user since released_at", _of_quarantine),
     _kind(cases, "id clip_id opened_at closed_at", _of_case),
