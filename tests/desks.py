@@ -9,7 +9,10 @@ from bot.rules.desks import Desks, Holders
 from bot.rules.requests.exposure import ExposureLimits
 from storage.records import Role
 
-_WIDE = {field.name: 100_000 for field in fields(ExposureLimits)}
+# Wider for what is heard than for what is asked, so that snippets keep their context.
+_WIDE = {field.name: 10_000 for field in fields(ExposureLimits)} | {
+    "heard_seconds_per_clip": 100_000
+}
 
 
 def with_less_masked(desks: Desks, *users: str) -> Desks:

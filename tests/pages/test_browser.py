@@ -396,6 +396,7 @@ def test_asking_by_pointing_at_two_words(chromium: Any, served_site: Site) -> No
     page.fill("#clip", "en-us-0001")
     page.keyboard.press("Enter")
     page.wait_for_selector(".spoken")
+    page.wait_for_load_state()  # the script that fills in between is bound by then
     page.click(".spoken .chip >> nth=5")
     page.click(".spoken .chip >> nth=7")
     assert page.locator('input[name="word"]:checked').count() == 3
