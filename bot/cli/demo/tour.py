@@ -166,7 +166,8 @@ def _reply(
     """Return the settled word as the thread shows it, or None before that."""
     for message in workspace.messages(ROSA, channel=CHANNEL, thread_ts=ts):
         if message["text"] == f"{_KEY} is settled":
-            return str(message["blocks"][0]["text"]["text"])
+            shown = [block["text"] for block in message["blocks"] if "text" in block]
+            return " ".join(str(each["text"]) for each in shown)
     return None
 
 
