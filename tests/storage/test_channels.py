@@ -75,9 +75,11 @@ def test_the_time_of_a_paused_desk_stands_still(store: Store) -> None:
     first, second = new_request(store, desk="en"), new_request(store, desk="de")
     later = NOW + timedelta(hours=25)
     with store.read() as tx:
-        due = tx.requests.due([RequestState.RENDERING], later)
+        due = tx.requests.due([RequestState.RENDERING], later, limit=9)
         assert [request.id for request in due] == [first.id, second.id]
-        due = tx.requests.due([RequestState.RENDERING], later, paused_desks=["en"])
+        due = tx.requests.due(
+            [RequestState.RENDERING], later, limit=9, paused_desks=["en"]
+        )
         assert [request.id for request in due] == [second.id]
 
 
