@@ -31,8 +31,11 @@ def program(
     """The bot without its web server: sockets, workers, housekeeper."""
     folder = tmp_path_factory.mktemp("bot")
     settings = demo_settings(folder, sandbox.url, "http://127.0.0.1:1")
-    if not getattr(request.module, "TELLS_AUDITORS", False):
-        settings = settings.model_copy(update={"desks": quiet_desks(folder)})
+    auditors = ""
+    if getattr(request.module, "TELLS_AUDITORS", False):
+        auditors = '"C0AUDIT001"'
+    desks = quiet_desks(folder, audit_channel=auditors)
+    settings = settings.model_copy(update={"desks": desks})
     upgrade(settings.database_url)
     built = build(settings)
     built.start()
