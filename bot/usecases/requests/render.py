@@ -210,7 +210,9 @@ def _open(
         )
         tx.log.record(event)
         tx.outbox.enqueue(PostThread(request_id=request_id), now=act.now)
-        tx.outbox.enqueue(UpdateThread(request_id=request_id), now=act.now)
+        if request.opened_at is not None:
+            # Its thread may have been posted before, and shows an earlier state.
+            tx.outbox.enqueue(UpdateThread(request_id=request_id), now=act.now)
         opened = _dispute_again(tx, act, opened)
         channel = tx.channels.by_id(services.desks.channel_of(request.desk))
         if may_use(channel) is not None:
