@@ -24,6 +24,7 @@ def test_a_rendered_request_is_open_and_its_sound_is_sealed_at_rest(
     assert request.state is RequestState.OPEN
     assert product.last_event().action is Action.SNIPPET_RENDERED
     assert Task.POST_THREAD in product.waiting()
+    assert Task.UPDATE_THREAD not in product.waiting()
     stored = [
         path.read_bytes()
         for path in (tmp_path / "snippets").rglob("*")
