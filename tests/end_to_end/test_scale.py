@@ -105,7 +105,7 @@ def expect_settled_once(stage: Stage, name: str) -> None:
 
 
 def test_two_replicas_do_the_main_job_together(replicated: Stage) -> None:
-    assert replicated.sandbox.connections() == 4
+    wait_for(lambda: replicated.sandbox.connections() == 4, "four connections")
     name = ask(replicated.sandbox)
     url = link(thread_of(replicated.sandbox, name))
     for person in (RAVI, LENA):
@@ -114,7 +114,8 @@ def test_two_replicas_do_the_main_job_together(replicated: Stage) -> None:
 
 
 def test_ten_questions_at_once_are_each_posted_once(replicated: Stage) -> None:
-    spans = [f"{0.4 + i * 0.4:.1f}-{0.6 + i * 0.4:.1f}" for i in range(10)]
+    # The draft reads no name and no number in the clip's first three seconds.
+    spans = [f"{0.4 + i * 0.25:.2f}-{0.6 + i * 0.25:.2f}" for i in range(10)]
     names = [ask(replicated.sandbox, JONAS, span=span) for span in spans]
     assert len(set(names)) == len(spans)
     for name in names:
