@@ -61,6 +61,9 @@ ENQUEUED = {
 COMPOSED_HERE = sorted(set(COMPOSERS.kinds) - ENQUEUED, key=lambda kind: kind.__name__)
 
 
+WAITING_KEY = "waiting"
+
+
 def payload_of(kind: type[Payload], request_id: int) -> Payload:
     """Return a payload of this kind about the request, the channel and Rosa."""
     values: dict[str, int | str] = {
@@ -70,6 +73,7 @@ def payload_of(kind: type[Payload], request_id: int) -> Payload:
         "user_id": ROSA,
         "asker_id": ROSA,
         "visitor_id": GUEST,
+        "waiting_key": WAITING_KEY,
     }
     return kind(**{field.name: values[field.name] for field in fields(kind)})
 
@@ -80,6 +84,15 @@ def test_every_message_about_a_request_or_channel_in_every_state(
 ) -> None:
     context = SendContext(services=product.services, now=product.now)
     request = product.open()
+    with product.services.store.begin() as tx:
+        tx.waiting_erasures.add(
+            key=WAITING_KEY,
+            clip_id=request.clip_id,
+            request_id=request.id,
+            desk=request.desk,
+            asked_at=product.now,
+            due_at=product.now,
+        )
     for state, thread_ts, personal in itertools.product(
         RequestState, (None, "1.2"), (True, False)
     ):
