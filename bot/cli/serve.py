@@ -20,6 +20,8 @@ from bot.text import text
 from bot.wiring import STOP_SECONDS, Program, build, prepare_database
 
 log = logging.getLogger(__name__)
+# Uvicorn's own default.
+_BACKLOG = 2048
 
 
 def serve() -> None:
@@ -36,6 +38,8 @@ def serve() -> None:
     program = build(settings)
     # One look at the source reports a missing source before the first request.
     program.services.clips.clip_ids(limit=1)
+    # Connections wait from here on, so that none is refused once `/readyz` is green.
+    listener.listen(_BACKLOG)
     with serve_apart(program.operators_web, operators_listener):
         run(program, listener, lambda: log.info("ready at %s", settings.public_url))
 

@@ -3,12 +3,14 @@
 import io
 import os
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from bot.errors import Invalid
 from bot.redaction.audio.codec import read_window
 from bot.redaction.audio.signal import RATE_HZ
 from bot.redaction.pipeline import Snippet, make_snippet
@@ -50,16 +52,22 @@ def redact(
 ) -> tuple[Snippet, np.ndarray, np.ndarray]:
     """The snippet, its samples and the original samples of the same window."""
     rng = np.random.default_rng(seed)
-    start_ms = int(rng.integers(0, 1500))
-    snippet = make_snippet(
-        path,
-        span=Span(start_ms=start_ms, end_ms=start_ms + int(rng.integers(200, 900))),
-        words=transcript(length_of(path), rng),
-        locale="en-US",
-        timing=TimingSource.HUMAN,
-        key=seed.to_bytes(32),
-        filler=filler,
-    )
+    words = transcript(length_of(path), rng)
+    snippet = None
+    while snippet is None:
+        start_ms = int(rng.integers(0, 1500))
+        span = Span(start_ms=start_ms, end_ms=start_ms + int(rng.integers(200, 900)))
+        # A span that holds nothing but names is refused: another one is drawn.
+        with suppress(Invalid):
+            snippet = make_snippet(
+                path,
+                span=span,
+                words=words,
+                locale="en-US",
+                timing=TimingSource.HUMAN,
+                key=seed.to_bytes(32),
+                filler=filler,
+            )
     made, _ = soundfile.read(io.BytesIO(snippet.wav), dtype="float32")
     return snippet, made, read_window(path, snippet.start_ms, snippet.end_ms).samples
 
