@@ -62,8 +62,7 @@ class Desks:
     """All desks, and the roles that span them.
 
     `draft_time` is how long abandoned drafts are kept, `talks` limits calls for a talk.
-    `written` is the content of the
-    file where a part of it is not in force yet.
+    `written` is the content of the file where a part of it is not in force yet.
     """
 
     desks: Mapping[str, Desk]

@@ -1,11 +1,11 @@
 """Who acts, and the refusal that ends an act."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.errors import Refused
+from bot.errors import Conflict, Refused
 from bot.rules.listening.access_conditions import Address
 from bot.rules.people.step_up import GRAVE_ACTIONS
 from bot.rules.refusals import Refusal
@@ -105,13 +105,21 @@ def act_without_person(origin: Origin, now: datetime) -> Act:
     return Act(person=None, origin=origin, now=now)
 
 
-def raise_refusal(refusal: Refusal | None) -> None:
-    """Raise `Refused` if there is a refusal.
+def raise_refusal(
+    refusal: Refusal | None,
+    *,
+    meanwhile: Collection[str] = (),
+) -> None:
+    """Raise `Refused` if there is a refusal, `Conflict` for a rule in `meanwhile`.
 
-    The transaction that recorded the denial has to be committed before.
+    Those are met where another person was faster. The transaction that recorded the
+    denial has to be committed before.
     """
-    if refusal is not None:
-        raise Refused(refusal.sentence, rule=refusal.rule)
+    if refusal is None:
+        return
+    if refusal.rule in meanwhile:
+        raise Conflict(refusal.sentence)
+    raise Refused(refusal.sentence, rule=refusal.rule)
 
 
 def new_key() -> str:

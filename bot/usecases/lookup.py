@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.errors import NotFound
 from bot.rules.channels.fitness import may_use
+from bot.rules.desks import Holders
 from bot.rules.listening.access_conditions import check_access_conditions
 from bot.rules.people.permission import Refusal, Relation
 from bot.rules.people.roles import roles_without_person, strongest
@@ -52,6 +53,13 @@ def find_request_to_hear(
     if request is None:
         raise NotFound(text("listening.request.not_found"))
     return request
+
+
+def people_of(tx: Transaction, holders: Holders | None) -> frozenset[str]:
+    """Return the users of a role, named or in a user group; none without holders."""
+    if holders is None:
+        return frozenset()
+    return holders.users | tx.groups.members(holders.groups)
 
 
 @dataclass(frozen=True, kw_only=True)

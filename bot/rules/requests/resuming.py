@@ -16,7 +16,8 @@ def state_to_resume(
 ) -> RequestState | None:
     """Return the state before it closed; None if retention has purged an answer.
 
-    A question to which no lead has agreed waits again. Answers that settled the request before are weighed again by a lead.
+    A question to which no lead has agreed waits again. Answers that settled the request
+    before are weighed again by a lead.
     """
     if any(_is_purged(each) for each in proposals):
         return None

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.rules.channels.fitness import MAX_PAUSE, desks_in, may_use, purposes
-from bot.rules.desks import Holders
 from bot.rules.requests.lifecycle import LIVE
 from bot.usecases.context import Act
+from bot.usecases.lookup import people_of
 from bot.usecases.requests.notice import notify_each
 from bot.usecases.services import Services
 from storage.records import Action, Channel, Event, Person, Request, Role
@@ -221,8 +221,8 @@ def _notify_administrators(
     act: Act,
     channel_id: str,
 ) -> None:
-    holders = services.desks.holders.get(Role.ADMINISTRATOR, Holders())
-    for user_id in sorted(holders.users | tx.groups.members(holders.groups)):
+    holders = services.desks.holders.get(Role.ADMINISTRATOR)
+    for user_id in sorted(people_of(tx, holders)):
         notice = NotifyChannelChanged(
             user_id=user_id,
             channel_id=channel_id,

@@ -13,6 +13,7 @@ from bot.usecases.distress.cases import (
     left_out,
     relate_to_case,
 )
+from bot.usecases.lookup import people_of
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -132,10 +133,7 @@ def _others(
     act: Act,
     case: Case,
 ) -> tuple[str, ...]:
-    held = services.desks.holders.get(Role.SAFETY_OFFICER)
-    officers: frozenset[str] = frozenset()
-    if held is not None:
-        officers = held.users | tx.groups.members(held.groups)
+    officers = people_of(tx, services.desks.holders.get(Role.SAFETY_OFFICER))
     excluded = left_out(services, tx, case) | {act.actor.user_id}
     return tuple(sorted(officers - excluded))
 

@@ -10,7 +10,7 @@ from bot.rules.distress.reports import may_grade
 from bot.rules.refusals import Refusal
 from bot.text import text
 from bot.usecases.context import Act, new_key, raise_refusal
-from bot.usecases.lookup import company_roles, member_of
+from bot.usecases.lookup import company_roles, member_of, people_of
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -229,7 +229,7 @@ def _alerted_at(
     stage, administrators = case_clock.called_at(stage_number, services.desks.safety)
     people = stage.users | tx.groups.members(stage.groups)
     if administrators:
-        people |= _holding(services, tx, Role.ADMINISTRATOR)
+        people |= people_of(tx, services.desks.holders.get(Role.ADMINISTRATOR))
     people -= left_out(services, tx, case)
     people = frozenset(
         u for u in people if tx.people.membership_of(u) in (None, Membership.MEMBER)
@@ -267,9 +267,7 @@ def leads_of(
     held = services.desks.held_by(member_of(services, tx, person))
     leads: set[str] = set()
     for desk in {desk for _, desk in held if desk is not None}:
-        leading = services.desks[desk].holders.get(Role.LEAD)
-        if leading is not None:
-            leads |= leading.users | tx.groups.members(leading.groups)
+        leads |= people_of(tx, services.desks[desk].holders.get(Role.LEAD))
     return leads - {person.user_id}
 
 
@@ -401,14 +399,3 @@ def case_event(
             **numbers,
         },
     )
-
-
-def _holding(
-    services: Services,
-    tx: Transaction,
-    role: Role,
-) -> frozenset[str]:
-    held = services.desks.holders.get(role)
-    if held is None:
-        return frozenset()
-    return held.users | tx.groups.members(held.groups)

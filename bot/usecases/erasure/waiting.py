@@ -13,7 +13,7 @@ from bot.rules.requests import lifecycle
 from bot.text import text
 from bot.usecases.context import Act, new_key, raise_refusal
 from bot.usecases.erasure.erase import begin
-from bot.usecases.lookup import company_roles, member_of, roles_on
+from bot.usecases.lookup import company_roles, member_of, people_of, roles_on
 from bot.usecases.requests.notice import notify_askers
 from bot.usecases.requests.resume import resume_requests
 from bot.usecases.services import Services
@@ -258,8 +258,7 @@ def _notify(
         holders.append(desk.holders.get(Role.LEAD))
     people: set[str] = set()
     for held in holders:
-        if held is not None:
-            people |= held.users | tx.groups.members(held.groups)
+        people |= people_of(tx, held)
     for user_id in sorted(people):
         notice = NotifyErasureWaiting(waiting_key=waiting.key, user_id=user_id)
         tx.outbox.enqueue(notice, now=act.now)

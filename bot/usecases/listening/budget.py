@@ -45,7 +45,7 @@ def beyond_budget(
             return refusal
     refusal = measure_use(desk.budgets, habits).refusal
     if refusal is not None:
-        _report(tx, act, request, IncidentKind.LISTENS_A_LOT)
+        report_to_leads(tx, act, request, IncidentKind.LISTENS_A_LOT)
     return refusal
 
 
@@ -73,7 +73,7 @@ def link_tried(
     Once a day for each person, the leads are notified for all links, and each asker for
     their own links. The denial itself is on record.
     """
-    _report(tx, act, request, IncidentKind.LINK_TRIED)
+    report_to_leads(tx, act, request, IncidentKind.LINK_TRIED)
     notice = NotifyLinkTried(
         request_id=request.id,
         asker_id=request.asker.user_id,
@@ -102,7 +102,7 @@ def _has_enough_listeners(
     return len(listeners) >= services.desks[request.desk].budgets.listeners
 
 
-def _report(
+def report_to_leads(
     tx: Transaction,
     act: Act,
     request: Request,

@@ -7,7 +7,6 @@ log. The one play is in `elevated_play`.
 import json
 from dataclasses import dataclass
 
-from bot.errors import Conflict
 from bot.rules.distress.care import may_listen_now
 from bot.rules.erasure.holds import checked_reason
 from bot.rules.listening import elevated_listening as rules
@@ -23,6 +22,7 @@ from bot.usecases.lookup import (
     acting_role,
     find_request,
     member_of,
+    people_of,
     relate,
 )
 from bot.usecases.people.step_up import step_up_refusal
@@ -221,9 +221,7 @@ def decide(
         _record(tx, event, why)
         if refusal is None:
             tx.elevated_listens.decide(key, act.actor, act.now, approved=approve)
-    if refusal is not None and refusal.rule == "decided":
-        raise Conflict(refusal.sentence)
-    raise_refusal(refusal)
+    raise_refusal(refusal, meanwhile=("decided",))
 
 
 def _record(
@@ -302,9 +300,7 @@ def _notify_deciders(
     desk = services.desks[request.desk]
     user_ids: set[str] = set()
     for role in _DECIDERS:
-        if role in desk.holders:
-            holders = desk.holders[role]
-            user_ids |= holders.users | tx.groups.members(holders.groups)
+        user_ids |= people_of(tx, desk.holders.get(role))
     user_ids -= {act.actor.user_id, request.asker.user_id}
     for user_id in sorted(user_ids):
         notice = NotifyElevatedAsked(request_id=request.id, user_id=user_id)

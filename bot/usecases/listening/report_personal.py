@@ -3,7 +3,6 @@
 import contextlib
 from datetime import timedelta
 
-from bot.errors import Conflict
 from bot.rules.people import permission
 from bot.rules.requests import lifecycle
 from bot.rules.requests.agreement import Verdict
@@ -14,6 +13,7 @@ from bot.rules.requests.personal_reports import (
     masked_sides,
 )
 from bot.usecases.context import Act, raise_refusal
+from bot.usecases.listening.budget import report_to_leads
 from bot.usecases.lookup import (
     RequestRelation,
     acting_role,
@@ -21,7 +21,7 @@ from bot.usecases.lookup import (
     find_request,
     relate,
 )
-from bot.usecases.requests.settle import apply_verdict
+from bot.usecases.requests.settle import apply_verdict, open_dispute
 from bot.usecases.services import Services
 from storage.errors import StorageError
 from storage.records import (
@@ -33,7 +33,7 @@ from storage.records import (
     RequestState,
     Side,
 )
-from storage.records.outbox import PostDisputedReply, RenderSnippet, UpdateThread
+from storage.records.outbox import RenderSnippet
 from storage.store import Transaction
 
 _DAY = timedelta(days=1)
@@ -76,9 +76,7 @@ def report_personal(
             tx.drafts.drop(act.actor, answer_form(request.key))
             request = _go_on(tx, act, request, relation)
             _notify_leads(services, tx, act, request)
-    if refusal is not None and refusal.rule in permission.CLOSED_MEANWHILE:
-        raise Conflict(refusal.sentence)
-    raise_refusal(refusal)
+    raise_refusal(refusal, meanwhile=permission.CLOSED_MEANWHILE)
     if request.blob != old_blob:
         # No row leads to the old sound any more. The worker deletes it again.
         with contextlib.suppress(StorageError):
@@ -109,11 +107,7 @@ def _go_on(
             how="agreement",
         )
     if follows is Consequence.ASK_LEAD:
-        disputed = lifecycle.move(request, RequestState.DISPUTED)
-        tx.requests.save(disputed)
-        tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
-        tx.outbox.enqueue(PostDisputedReply(request_id=request.id), now=act.now)
-        return disputed
+        return open_dispute(tx, act, request)
     again = lifecycle.move(
         request,
         RequestState.RENDERING,
@@ -137,13 +131,4 @@ def _notify_leads(
     limit = services.desks[request.desk].budgets.personal_reports_per_day
     if tx.personal_reports.count_of(act.actor, since) < limit:
         return
-    kind = IncidentKind.REPORTS_A_LOT
-    if tx.incidents.unseen_of(kind, act.actor, request.desk, since) is not None:
-        return
-    tx.incidents.add(
-        kind,
-        act.actor,
-        desk=request.desk,
-        now=act.now,
-        request_id=request.id,
-    )
+    report_to_leads(tx, act, request, IncidentKind.REPORTS_A_LOT)

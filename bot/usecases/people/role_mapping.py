@@ -28,6 +28,7 @@ from bot.rules.people.permission import Refusal, may_map_roles
 from bot.text import text
 from bot.usecases.committed_detail import committed_detail
 from bot.usecases.context import Act, raise_refusal
+from bot.usecases.lookup import people_of
 from bot.usecases.people.roles import record_role_changes
 from bot.usecases.people.step_up import step_up_refusal
 from bot.usecases.people.waiting_mapping import (
@@ -116,8 +117,9 @@ def confirm(
 ) -> WaitingMapping:
     """Put the waiting mapping in force, and return it.
 
-    An administrator to whom it gives a right may not. `seen` identifies the mapping that the administrator read; a shell may leave it out.
-    Raises `Invalid` (with the field), `Refused`, `Conflict`.
+    An administrator to whom it gives a right may not. `seen` identifies the mapping
+    that the administrator read; a shell may leave it out. Raises `Invalid` (with the
+    field), `Refused`, `Conflict`.
     """
     why = checked_reason(reason)
     with services.store.begin() as tx:
@@ -235,8 +237,7 @@ def _record_changes(
     before: Given,
     after: Given,
 ) -> None:
-    holders = all_holders(before, after)
-    for user_id in sorted(holders.users | tx.groups.members(holders.groups)):
+    for user_id in sorted(people_of(tx, all_holders(before, after))):
         member = tx.people.member_by_id(user_id)
         had = held(before, member)
         has = held(after, member)
@@ -265,8 +266,5 @@ def _notify_administrators(
     act: Act,
     in_force: Given,
 ) -> None:
-    holders = in_force.get(str(Role.ADMINISTRATOR))
-    if holders is None:
-        return
-    for user_id in sorted(holders.users | tx.groups.members(holders.groups)):
+    for user_id in sorted(people_of(tx, in_force.get(str(Role.ADMINISTRATOR)))):
         tx.outbox.enqueue(NotifyMappingWaiting(user_id=user_id), now=act.now)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.rules.slack_calls.readings import PEOPLE_LIST
 from bot.usecases.context import Act
+from bot.usecases.lookup import people_of
 from bot.usecases.services import Services
 from storage.records import Account, Action, Member, Membership, Person, Role
 from storage.records.outbox import NotifyRoleConflict
@@ -286,7 +287,5 @@ def _notify_administrators(
     act: Act,
 ) -> None:
     holders = services.desks.holders.get(Role.ADMINISTRATOR)
-    if holders is None:
-        return
-    for user_id in sorted(holders.users | tx.groups.members(holders.groups)):
+    for user_id in sorted(people_of(tx, holders)):
         tx.outbox.enqueue(NotifyRoleConflict(user_id=user_id), now=act.now)

@@ -13,12 +13,11 @@ from bot.config.role_mapping import (
     gives_right,
     held,
 )
-from bot.rules.desks import Holders
 from bot.rules.people.own_gift import may_confirm
 from bot.rules.people.permission import Refusal
 from bot.rules.people.roles import roles_without_person
 from bot.usecases.context import Act
-from bot.usecases.lookup import member_of
+from bot.usecases.lookup import member_of, people_of
 from bot.usecases.services import Services
 from storage.records import Role, RoleMapping
 from storage.store import Transaction
@@ -71,8 +70,7 @@ def own_gift_refusal(
     if act.person is None:
         return None
     member = member_of(services, tx, act.person)
-    administrators = found.in_force.get(str(Role.ADMINISTRATOR), Holders())
-    user_ids = administrators.users | tx.groups.members(administrators.groups)
+    user_ids = people_of(tx, found.in_force.get(str(Role.ADMINISTRATOR)))
     return may_confirm(
         is_own_gift=gives_right(found.in_force, found.wanted, member),
         is_only_administrator=user_ids <= {act.person.user_id},

@@ -119,9 +119,7 @@ def adjudicate(
                 role=acting_role(relation),
             )
             tx.log.record(denial)
-    if refusal is not None and refusal.rule == "not_disputed":
-        raise Conflict(refusal.sentence)
-    raise_refusal(refusal)
+    raise_refusal(refusal, meanwhile=("not_disputed",))
     return request
 
 

@@ -5,13 +5,11 @@ The question is a request that waits. Nothing of it is rendered before a lead ag
 
 from dataclasses import dataclass
 
-from bot.errors import Conflict
-from bot.rules.refusals import Refusal
 from bot.rules.requests import lifecycle
 from bot.rules.requests.approval import may_approve_ask
 from bot.rules.requests.exposure import covered_ms
 from bot.usecases.context import Act, raise_refusal
-from bot.usecases.lookup import acting_role, find_request, member_of, relate
+from bot.usecases.lookup import acting_role, find_request, member_of, people_of, relate
 from bot.usecases.requests.notice import notify_askers
 from bot.usecases.services import Services
 from storage.records import Action, Request, RequestState, Role
@@ -72,7 +70,7 @@ def decide(
         tx.log.record(event)
         if refusal is None:
             request = _decided(tx, act, request, approve=approve)
-    _raise(refusal)
+    raise_refusal(refusal, meanwhile=("decided",))
     return request
 
 
@@ -83,11 +81,8 @@ def notify_leads(
     request: Request,
 ) -> None:
     """Notify each lead of the desk, except the asker, that a question waits."""
-    holders = services.desks[request.desk].holders.get(Role.LEAD)
-    if holders is None:
-        return
-    user_ids = holders.users | tx.groups.members(holders.groups)
-    for user_id in sorted(user_ids - {request.asker.user_id}):
+    leads = people_of(tx, services.desks[request.desk].holders.get(Role.LEAD))
+    for user_id in sorted(leads - {request.asker.user_id}):
         notice = NotifyAskWaiting(request_id=request.id, user_id=user_id)
         tx.outbox.enqueue(notice, now=act.now)
 
@@ -125,10 +120,3 @@ def _decided(
         notify_askers(tx, act, request)
     tx.requests.save(request)
     return request
-
-
-def _raise(refusal: Refusal | None) -> None:
-    """Raise `Conflict` for a question that was decided meanwhile, else `Refused`."""
-    if refusal is not None and refusal.rule == "decided":
-        raise Conflict(refusal.sentence)
-    raise_refusal(refusal)

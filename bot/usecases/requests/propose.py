@@ -59,8 +59,9 @@ def propose(
 ) -> Proposed:
     """Put one person's answer on record and settle the request if it can be settled.
 
-    Personal information, heard at `side` of the span, is a report and no answer. Raises `NotFound`, `Invalid` (with the field), `Refused`, and `Conflict` when the
-    request closed meanwhile.
+    Personal information, heard at `side` of the span, is a report and no answer. Raises
+    `NotFound`, `Invalid` (with the field), `Refused`, and `Conflict` when the request
+    closed meanwhile.
     """
     if answer is Answer.HEARD_PERSONAL:
         reported = report_personal(services, act, key, side)
@@ -93,9 +94,7 @@ def propose(
             tx.drafts.drop(act.actor, answer_form(request.key))
             standing = _standing(relation, proposal)
             request = settle(tx, act, request, standing)
-    if refusal is not None and refusal.rule in permission.CLOSED_MEANWHILE:
-        raise Conflict(refusal.sentence)
-    raise_refusal(refusal)
+    raise_refusal(refusal, meanwhile=permission.CLOSED_MEANWHILE)
     return Proposed(
         request=request,
         changed=is_change,

@@ -10,6 +10,7 @@ from bot.rules.requests import agreement, lifecycle
 from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.requests.notice import notify_askers, notify_each
+from bot.usecases.requests.settle import open_dispute
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -23,7 +24,6 @@ from storage.records import (
 )
 from storage.records.outbox import (
     NotifyPaused,
-    PostDisputedReply,
     PostThread,
     UpdateThread,
 )
@@ -211,29 +211,26 @@ def _open(
         tx.log.record(event)
         tx.outbox.enqueue(PostThread(request_id=request_id), now=act.now)
         if request.opened_at is not None:
-            # Its thread may have been posted before, and shows an earlier state.
-            tx.outbox.enqueue(UpdateThread(request_id=request_id), now=act.now)
-        opened = _dispute_again(tx, act, opened)
+            opened = _go_on(tx, act, opened)
         channel = tx.channels.by_id(services.desks.channel_of(request.desk))
         if may_use(channel) is not None:
             notify_each(tx, act, opened, NotifyPaused)
     return True
 
 
-def _dispute_again(
+def _go_on(
     tx: Transaction,
     act: Act,
     request: Request,
 ) -> Request:
-    """Return the request, disputed if it was rendered anew and its answers differ."""
+    """Return a request that was rendered anew, disputed if its answers differ."""
     standing = tx.proposals.of_request(request.id)
     verdict = agreement.verdict(standing, request.quorum, request.locale)
-    if verdict.state is RequestState.OPEN:
-        return request
-    disputed = lifecycle.move(request, RequestState.DISPUTED)
-    tx.requests.save(disputed)
-    tx.outbox.enqueue(PostDisputedReply(request_id=request.id), now=act.now)
-    return disputed
+    if verdict.state is not RequestState.OPEN:
+        return open_dispute(tx, act, request)
+    # Its thread may have been posted before, and shows an earlier state.
+    tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
+    return request
 
 
 def _discard(

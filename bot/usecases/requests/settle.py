@@ -42,11 +42,8 @@ def settle(
     if verdict.state is RequestState.OPEN:
         return request
     if verdict.state is RequestState.DISPUTED:
-        disputed = lifecycle.move(request, RequestState.DISPUTED)
-        tx.requests.save(disputed)
+        disputed = open_dispute(tx, act, request)
         tx.log.record(_settled_event(act, disputed, verdict, "agreement"))
-        tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
-        tx.outbox.enqueue(PostDisputedReply(request_id=request.id), now=act.now)
         return disputed
     return apply_verdict(
         tx,
@@ -56,6 +53,19 @@ def settle(
         standing,
         how="agreement",
     )
+
+
+def open_dispute(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> Request:
+    """Return a locked, open request as a dispute, with the leads to be asked to rule."""
+    disputed = lifecycle.move(request, RequestState.DISPUTED)
+    tx.requests.save(disputed)
+    tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
+    tx.outbox.enqueue(PostDisputedReply(request_id=request.id), now=act.now)
+    return disputed
 
 
 def apply_verdict(
