@@ -90,6 +90,16 @@ def link(message: dict[str, Any], action_id: str = "listen") -> str:
     return str(next(e["url"] for e in elements if e.get("action_id") == action_id))
 
 
+def rule_url(sandbox: Sandbox, name: str, channel: str = ENGLISH) -> str:
+    """Return where the ruling page is, once the thread's button leads there."""
+
+    def is_shown() -> bool:
+        return "a lead rules" in shown(thread_of(sandbox, name, channel))
+
+    wait_for(is_shown, "the thread's button")
+    return link(thread_of(sandbox, name, channel), "rule")
+
+
 @dataclass
 class Played:
     """One press of play."""

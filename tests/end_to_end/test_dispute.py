@@ -18,6 +18,7 @@ from tests.end_to_end.browser_people import (
     hear_and_answer,
     link,
     replies,
+    rule_url,
     shown,
     thread_of,
 )
@@ -48,20 +49,11 @@ def dispute(stage: Stage, asker: str = ROSA, span: str = SPAN) -> str:
     return name
 
 
-def rule_url(stage: Stage, name: str) -> str:
-    """The ruling page, as the thread's button says."""
-    wait_for(
-        lambda: "a lead rules" in shown(thread_of(stage.sandbox, name)),
-        "the thread's button",
-    )
-    return link(thread_of(stage.sandbox, name), "rule")
-
-
 def test_a_lead_rules_and_the_result_carries_the_dissent(working: Stage) -> None:
     sandbox, name = working.sandbox, dispute(working)
     queue = sandbox.do("command", as_=LENA, channel=ENGLISH, text="/clip-queue")
     assert name in shown(queue["response"])
-    url = rule_url(working, name)
+    url = rule_url(working.sandbox, name)
     with Visitor(LENA, url) as lena:
         assert not {RAVI, JONAS} & set(_PERSON.findall(lena.page.text))
         assert {"lamp", "lump"} <= set(re.findall(r"\w+", lena.page.text))
@@ -109,7 +101,7 @@ def _expect_the_same_in_the_list_and_the_sink(stage: Stage, name: str) -> None:
 def test_nobody_but_a_lead_may_rule(working: Stage) -> None:
     name = dispute(working, span="1.2-1.8")
     for person in (RAVI, JONAS):
-        with Visitor(person, rule_url(working, name)) as visitor:
+        with Visitor(person, rule_url(working.sandbox, name)) as visitor:
             assert visitor.page.status_code == 403
             ruled = visitor.post("", choice="words:lamp", reason="Because.")
             assert ruled.status_code == 403
@@ -120,7 +112,7 @@ def test_nobody_but_a_lead_may_rule(working: Stage) -> None:
 
 def test_a_lead_may_not_rule_on_what_they_asked(working: Stage) -> None:
     name = dispute(working, LENA, span="0.4-0.9")
-    with Visitor(LENA, rule_url(working, name)) as lena:
+    with Visitor(LENA, rule_url(working.sandbox, name)) as lena:
         assert lena.page.status_code == 403
         assert lena.post("", choice="words:lamp", reason="Mine.").status_code == 403
     assert replies(working.sandbox, name) == [f"{name} needs a ruling"]

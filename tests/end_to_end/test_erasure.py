@@ -22,6 +22,7 @@ from tests.end_to_end.browser_people import (
     hear_and_answer,
     link,
     replies,
+    rule_url,
     thread_of,
 )
 from tests.end_to_end.conftest import Stage, open_stage
@@ -67,7 +68,7 @@ def settle(stage: Stage) -> tuple[str, str]:
     wait_for(lambda: f"{name} needs a ruling" in replies(sandbox, name), "the call")
     with Visitor(RAVI, url) as ravi:
         assert ravi.answer(DRAFT) >= 400  # The answer is too late, and it is not kept.
-    with Visitor(LENA, link(thread_of(sandbox, name), "rule")) as lena:
+    with Visitor(LENA, rule_url(sandbox, name)) as lena:
         assert lena.post("", choice=f"words:{ANSWER}", reason=REASON).status_code < 400
     wait_for(
         lambda: f"{name} is settled" in replies(sandbox, name), "the settled reply"

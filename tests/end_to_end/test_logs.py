@@ -15,6 +15,7 @@ from tests.end_to_end.browser_people import (
     hear_and_answer,
     link,
     replies,
+    rule_url,
     submit,
     thread_of,
 )
@@ -53,7 +54,7 @@ def test_words_clips_and_reasons_appear_in_no_output(tmp_path: Path) -> None:
             assert ravi.answer(ANSWER) < 400
         hear_and_answer(JONAS, url, OTHER)
         wait_for(lambda: f"{name} needs a ruling" in replies(sandbox, name), "the call")
-        with Visitor(LENA, link(thread_of(sandbox, name), "rule")) as lena:
+        with Visitor(LENA, rule_url(sandbox, name)) as lena:
             assert lena.post("", choice=f"words:{ANSWER}", reason="").status_code >= 400
             assert (
                 lena.post("", choice=f"words:{ANSWER}", reason=REASON).status_code < 400

@@ -116,6 +116,8 @@ MAY_END_SILENTLY = {
     ("sessions", "record_ended_session"): "no such session was ended",
     ("sessions", "end_session_elsewhere"): "no session has such a cookie: nothing ends",
     ("settle", "settle"): "not settled yet; the answer itself is recorded",
+    ("settle", "open_dispute"): "its callers record what led to the dispute",
+    ("budget", "report_to_leads"): "part of an act, which is recorded",
     ("lookup", "access_refusal"): "part of listening, which is recorded",
     ("lookup", "roles_of_act"): "reads roles; its callers record the act",
     ("step_up", "keep_reason"): "a form half filled in",

@@ -63,15 +63,14 @@ def groups_in_turn(
 ) -> list[str]:
     """Return the groups in the order in which they are read one by one.
 
-    Groups never read come first, those of safety officers and leads before all others;
-    then comes the group that was read longest ago.
+    Groups never read come first, then the group that was read longest ago. Of those
+    that are equal, the groups of safety officers and leads come first.
     """
     ranks = _ranks(desks)
-    known = sorted(
-        (group for group in groups if group in read_at), key=read_at.__getitem__
-    )
+    groups = sorted(groups, key=lambda group: (ranks[group], group))
     unknown = [group for group in groups if group not in read_at]
-    return [*sorted(unknown, key=lambda group: (ranks[group], group)), *known]
+    known = [group for group in groups if group in read_at]
+    return [*unknown, *sorted(known, key=read_at.__getitem__)]
 
 
 def _ranks(desks: Desks) -> dict[str, int]:
