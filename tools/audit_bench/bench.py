@@ -103,7 +103,8 @@ def fill(
         if progress is not None:
             progress(len(rows))
     with store.begin() as tx:
-        for index in events.indexes:
+        # In the order of the migrations, by which SQLite's planner decides a tie.
+        for index in sorted(events.indexes, key=lambda index: str(index.name)):
             index.create(tx.connection)
         _count(tx.connection)
     _analyse(store)
