@@ -32,7 +32,8 @@ group_members = Table(
     "group_members",
     metadata,
     Column("group_id", String(32), primary_key=True),
-    Column("user_id", String(32), primary_key=True),
+    # Every request asks for the groups of a person.
+    Column("user_id", String(32), primary_key=True, index=True),
 )
 
 group_refreshes = Table(
