@@ -32,15 +32,13 @@ class ClipKeys:
         if self._place.put_new(_name(clip_id), self._master.wrap(key, clip_id)):
             return key
         # Another process made a key first. It may have been shredded since.
-        if not self.rewrap(clip_id):
-            return self.make(clip_id)
-        found = self.get(clip_id)
+        found = self.rewrap(clip_id)
         if found is None:
             return self.make(clip_id)
         return found
 
-    def rewrap(self, clip_id: str) -> bool:
-        """Wrap the clip's key with the first master key; return False if there is none.
+    def rewrap(self, clip_id: str) -> bytes | None:
+        """Wrap the clip's key with the first master key; return it, None if none is there.
 
         The caller holds the clip's lock, which shredding takes as well: a key that is
         shredded meanwhile would be written back. A key that the first master key wraps
@@ -50,11 +48,11 @@ class ClipKeys:
         try:
             wrapped = self._place.get(_name(clip_id))
         except Missing:
-            return False
+            return None
+        key = self._master.unwrap(wrapped, clip_id)
         if not self._master.wraps(wrapped):
-            key = self._master.unwrap(wrapped, clip_id)
             self._place.put(_name(clip_id), self._master.wrap(key, clip_id))
-        return True
+        return key
 
     def shred(self, clip_id: str) -> None:
         """Delete the clip's key, so that nothing sealed with it can be read again.

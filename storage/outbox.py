@@ -189,24 +189,19 @@ class Outbox:
 
     def next_due(self, tasks: Iterable[Task]) -> datetime | None:
         """Return when the next row of these tasks can be claimed, if any waits."""
-        free_at = (
-            select(paces.c.free_at)
-            .where(paces.c.paced == outbox.c.waits_for)
-            .scalar_subquery()
-        )
         claimable_at: ColumnElement[datetime] = outbox.c.due_at
-        for other in (outbox.c.claimed_until, free_at):
+        for other in (outbox.c.claimed_until, paces.c.free_at):
             claimable_at = case((other > claimable_at, other), else_=claimable_at)
-        # A case has no type of its own that would read a time.
-        earliest = func.min(cast(claimable_at, outbox.c.due_at.type))
-        query = select(earliest).where(
-            outbox.c.task.in_(list(tasks)),
-            outbox.c.done_at.is_(None),
-            ~_blocked(),
+        query = (
+            select(func.min(claimable_at))
+            .select_from(outbox.outerjoin(paces, paces.c.paced == outbox.c.waits_for))
+            .where(
+                outbox.c.task.in_(list(tasks)),
+                outbox.c.done_at.is_(None),
+                ~_blocked(),
+            )
         )
-        return self.connection.execute(
-            select(query.scalar_subquery().cast(outbox.c.due_at.type))
-        ).scalar_one_or_none()
+        return self.connection.execute(query).scalar_one_or_none()
 
     def reasons(self, task: Task) -> dict[str, str]:
         """Return why rows of a task were postponed last, by lane."""
@@ -226,11 +221,7 @@ class Outbox:
     def oldest_waiting(self) -> datetime | None:
         """Return when the oldest waiting row is or was due."""
         query = select(func.min(outbox.c.due_at)).where(outbox.c.done_at.is_(None))
-        # min() over a decorated column loses its type on some backends, so the column's
-        # own result processing is named explicitly.
-        return self.connection.execute(
-            select(query.scalar_subquery().cast(outbox.c.due_at.type))
-        ).scalar_one_or_none()
+        return self.connection.execute(query).scalar_one_or_none()
 
     def count_waiting(self) -> int:
         """Return the number of rows that are not done."""
@@ -265,9 +256,7 @@ class Outbox:
         query = select(func.min(outbox.c.enqueued_at)).where(
             outbox.c.done_at.is_(None), may_count
         )
-        return self.connection.execute(
-            select(query.scalar_subquery().cast(outbox.c.due_at.type))
-        ).scalar_one_or_none()
+        return self.connection.execute(query).scalar_one_or_none()
 
     def forget_done(self, before: datetime, limit: int) -> None:
         """Delete at most `limit` rows done before `before`.

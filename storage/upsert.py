@@ -23,6 +23,23 @@ def upsert(
     connection.execute(row.on_conflict_do_update(index_elements=keys, set_=changed))
 
 
+def upsert_all(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    """Insert rows with the same columns, or overwrite those with their primary keys."""
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    new = insert_into(connection, table)
+    changed = {name: new.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(
+        new.on_conflict_do_update(index_elements=keys, set_=changed),
+        list(rows),
+    )
+
+
 def insert_into(
     connection: Connection,
     table: Table,

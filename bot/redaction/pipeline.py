@@ -64,12 +64,6 @@ class Snippet:
     report: MaskingReport
 
 
-def heard_part(span: Span, context_ms: int = MAX_CONTEXT_MS) -> Span:
-    """Return the part of the recording that a snippet of `span` can be made of."""
-    start_ms = max(0, span.start_ms - context_ms)
-    return Span(start_ms=start_ms, end_ms=span.end_ms + context_ms)
-
-
 def make_snippet(
     recording: Recording,
     *,

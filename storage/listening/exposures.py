@@ -12,7 +12,7 @@ from storage.tables import events, listens, requests
 
 
 def _heard() -> CompoundSelect[Any]:
-    """Return the query of the spans of one clip, and of one speaker, that were heard."""
+    """Return the query of the spans heard of one clip, and of one speaker."""
     was_granted = and_(
         listens.c.request_id == requests.c.id,
         listens.c.listener_team == bindparam("team_id"),
@@ -45,12 +45,8 @@ HEARD = _heard()
 
 def heard_of(row: Columns) -> Heard:
     """Return a row of `HEARD` as a record: what the snippet plays at most."""
-    context_ms = row["context_ms"]
-    part = Span(
-        start_ms=max(0, row["start_ms"] - context_ms),
-        end_ms=row["end_ms"] + context_ms,
-    )
-    return Heard(clip_id=row["clip_id"], part=part)
+    span = Span(start_ms=row["start_ms"], end_ms=row["end_ms"])
+    return Heard(clip_id=row["clip_id"], part=span.widened(row["context_ms"]))
 
 
 class Exposures:

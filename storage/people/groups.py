@@ -11,7 +11,7 @@ from sqlalchemy import (
 )
 
 from storage.tables import group_members, group_refreshes
-from storage.upsert import insert_into, upsert
+from storage.upsert import insert_into, upsert, upsert_all
 
 # The time of reading of a group of which only an event is known.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -91,8 +91,15 @@ class Groups:
 
     def mark_read(self, group_ids: Iterable[str], now: datetime) -> None:
         """Store that these groups were read, and had the members that are known."""
+        rows = []
+        # In one order, so that two replicas never wait for each other's rows.
         for group_id in sorted(group_ids):
-            self.lock(group_id, now)
+            row = {
+                "group_id": group_id,
+                "refreshed_at": now,
+            }
+            rows.append(row)
+        upsert_all(self.connection, group_refreshes, rows)
 
     def by_group(self, group_ids: Iterable[str]) -> dict[str, frozenset[str]]:
         """Return the user ids of the members of each group."""

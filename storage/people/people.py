@@ -27,7 +27,7 @@ from storage.tables import (
     requests,
     sessions,
 )
-from storage.upsert import insert_into, upsert
+from storage.upsert import upsert, upsert_all
 
 # A statement of SQLite holds at most 32,766 parameters.
 _AT_ONCE = 5_000
@@ -90,7 +90,7 @@ class People:
         Rows of earlier releases describe no account, and are left out.
         """
         found = {}
-        for some in batched(user_ids, _AT_ONCE):
+        for some in _batched(user_ids, _AT_ONCE):
             query = select(people).where(
                 people.c.user_id.in_(some), people.c.team_id.is_not(None)
             )
@@ -113,21 +113,14 @@ class People:
                 "is_app": account.is_app,
             }
             rows.append(row)
-        if not rows:
-            return
-        new = insert_into(self.connection, people)
-        changed = {name: new.excluded[name] for name in rows[0] if name != "user_id"}
-        self.connection.execute(
-            new.on_conflict_do_update(index_elements=["user_id"], set_=changed),
-            rows,
-        )
+        upsert_all(self.connection, people, rows)
 
     def mark_checked(self, user_ids: Iterable[str], now: datetime) -> None:
         """Store that Slack describes these people as before."""
-        for some in batched(user_ids, _AT_ONCE):
-            self.connection.execute(
-                update(people).where(people.c.user_id.in_(some)).values(checked_at=now)
-            )
+        ids = list(user_ids)
+        self.connection.execute(
+            update(people).where(people.c.user_id.in_(ids)).values(checked_at=now)
+        )
 
     def to_learn(self, named: Iterable[str], limit: int) -> list[str]:
         """Return people whose account is needed and not known.
@@ -220,12 +213,11 @@ def _account(row: RowMapping) -> Account:
     )
 
 
-def batched(values: Iterable[str], size: int) -> Iterator[list[str]]:
+def _batched(values: Iterable[str], size: int) -> Iterator[list[str]]:
     """Yield the values in lists of at most `size`, which one statement can hold."""
-    rest = list(values)
-    while rest:
-        yield rest[:size]
-        rest = rest[size:]
+    every = list(values)
+    for start in range(0, len(every), size):
+        yield every[start : start + size]
 
 
 def member_in(user_id: str, groups: Sequence[str | None]) -> Member:

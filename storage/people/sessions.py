@@ -47,10 +47,12 @@ class Sessions:
 
     def use(self, token_hash: str, now: datetime, *, was_idle: bool) -> None:
         """Store that the session is in use; `was_idle` is never taken back."""
-        use = update(sessions).where(sessions.c.token_hash == token_hash)
-        self.connection.execute(use.values(used_at=now))
+        values: dict[str, object] = {"used_at": now}
         if was_idle:
-            self.connection.execute(use.values(was_idle=True))
+            values["was_idle"] = True
+        self.connection.execute(
+            update(sessions).where(sessions.c.token_hash == token_hash).values(values)
+        )
 
     def of_person(self, person: Person, now: datetime) -> list[Session]:
         """Return the sessions of a person that have not ended, the last used first."""

@@ -35,6 +35,13 @@ class Span:
     def overlaps(self, other: "Span") -> bool:
         return self.start_ms < other.end_ms and other.start_ms < self.end_ms
 
+    def widened(self, by_ms: int) -> "Span":
+        """Return the stretch with `by_ms` more on either side, within the clip's start."""
+        return Span(
+            start_ms=max(0, self.start_ms - by_ms),
+            end_ms=self.end_ms + by_ms,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Word:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
 from storage.tables import leases
 from storage.upsert import insert_into
@@ -35,11 +35,8 @@ class Leases:
                 "held_until": held_until,
             },
             where=is_free,
-        )
-        self.connection.execute(taken)
-        query = select(leases.c.holder).where(leases.c.work == work)
-        found: str = self.connection.execute(query).scalar_one()
-        return found == holder
+        ).returning(leases.c.work)
+        return self.connection.execute(taken).first() is not None
 
     def release(self, work: str, holder: str) -> None:
         """Give up a lease, if this holder has it."""

@@ -14,7 +14,7 @@ from bot.errors import Conflict, HelpClipError, Invalid, Refused
 from bot.redaction.masking.mask import keep_intervals
 from bot.redaction.masking.span_words import claims_around
 from bot.redaction.masking.word_decisions import decide_words
-from bot.rules.requests.exposure import covered_ms, window
+from bot.rules.requests.exposure import covered_ms
 from bot.usecases.distress import stop_clip
 from bot.usecases.listening.grant import grant
 from bot.usecases.listening.request_snippet import RequestSnippet
@@ -104,7 +104,7 @@ def ask_slices(product: Product, step_ms: int, length_ms: int) -> list[Request]:
 def played_parts(product: Product, request: Request) -> list[Span]:
     """Return what the snippet of a request plays, in ms on the clip."""
     clip = product.services.clips.clip(request.clip_id)
-    part = window(request.span, request.context_ms)
+    part = request.span.widened(request.context_ms)
     decisions = decide_words(clip.words, request.span, clip.locale)
     claims = claims_around(clip.words, decisions, clip.locale)
     kept = keep_intervals(

@@ -55,14 +55,6 @@ def covered_ms(spans: Iterable[Span]) -> int:
     return total_ms
 
 
-def window(span: Span, context_ms: int) -> Span:
-    """Return the part of a clip that a snippet of `span` plays at most."""
-    return Span(
-        start_ms=max(0, span.start_ms - context_ms),
-        end_ms=span.end_ms + context_ms,
-    )
-
-
 def needs_lead(
     limits: ExposureLimits,
     earlier: Sequence[Request],
@@ -77,7 +69,7 @@ def needs_lead(
     spans = [request.span for request in earlier]
     if covered_ms([*spans, span]) > limits.span_seconds_per_clip * 1000:
         return True
-    heard = [window(request.span, request.context_ms) for request in earlier]
+    heard = [request.span.widened(request.context_ms) for request in earlier]
     return covered_ms([*heard, span]) > limits.heard_seconds_per_clip * 1000
 
 
@@ -91,11 +83,11 @@ def context_within(
     Where the clip's snippets would play too much together, the new one plays less, so
     that the spans of questions that need no lead still have room.
     """
-    heard = [window(request.span, request.context_ms) for request in earlier]
+    heard = [request.span.widened(request.context_ms) for request in earlier]
     limit_ms = limits.heard_seconds_per_clip * 1000
     limit_ms -= _kept_for_later_ms(limits, earlier, span)
     for context_ms in range(FULL_CONTEXT_MS, 0, -_STEP_MS):
-        if covered_ms([*heard, window(span, context_ms)]) <= limit_ms:
+        if covered_ms([*heard, span.widened(context_ms)]) <= limit_ms:
             return context_ms
     return 0
 
@@ -135,7 +127,7 @@ def may_hear_more(
     """
     played = Heard(
         clip_id=request.clip_id,
-        part=window(request.span, request.context_ms),
+        part=request.span.widened(request.context_ms),
     )
     of_clip = [each for each in heard if each.clip_id == request.clip_id]
     if _goes_beyond(limits.heard_seconds_per_clip, of_clip, played):

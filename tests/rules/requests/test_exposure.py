@@ -15,7 +15,6 @@ from bot.rules.requests.exposure import (
     may_hear_more,
     may_read_more,
     needs_lead,
-    window,
 )
 from storage.records import Heard, Person, Request, RequestState, Span
 
@@ -79,7 +78,7 @@ def test_whatever_is_asked_without_a_lead_plays_within_the_limits(
             continue
         context_ms = context_within(LIMITS, going_on, span)
         going_on.append(request(span.start_ms, span.end_ms, context_ms))
-    played = [window(each.span, each.context_ms) for each in going_on]
+    played = [each.span.widened(each.context_ms) for each in going_on]
     assert covered_ms(each.span for each in going_on) <= 6_000
     assert covered_ms(played) <= 12_000
 
@@ -96,7 +95,7 @@ def test_a_union_is_no_longer_than_its_parts_or_its_extent(
 def test_a_snippet_that_was_heard_may_be_heard_again() -> None:
     asked = request(3_000, 3_300)
     heard = [
-        Heard(clip_id="c", part=window(asked.span, 2_000)),
+        Heard(clip_id="c", part=asked.span.widened(2_000)),
         Heard(clip_id="c", part=Span(start_ms=10_000, end_ms=40_000)),
     ]
     assert may_hear_more(LIMITS, heard, asked) is None
