@@ -81,11 +81,13 @@ def _texts(parameters: Any) -> Iterator[str]:
     """
     if isinstance(parameters, str):
         yield parameters
-    elif isinstance(parameters, Mapping):
-        yield from _texts(list(parameters.values()))
-    elif isinstance(parameters, list | tuple):
-        for each in parameters:
-            yield from _texts(each)
+        return
+    if isinstance(parameters, Mapping):
+        parameters = parameters.values()
+    elif not isinstance(parameters, list | tuple):
+        return
+    for each in parameters:
+        yield from _texts(each)
 
 
 def is_storable(text: str) -> bool:

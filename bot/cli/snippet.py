@@ -36,12 +36,12 @@ def snippet(
     """Cut and redact one snippet, as peers would hear it."""
     # Imported here because NumPy and SciPy slow the start of every other command.
     from bot.cli.sound_files import write_sound
-    from bot.redaction.pipeline import heard_part, make_snippet
+    from bot.redaction.pipeline import MAX_CONTEXT_MS, make_snippet
 
     span = read_span(start, end)
     clips = open_clip_source(source)
     found = clips.clip(clip)
-    with clips.audio(clip, heard_part(span)) as recording:
+    with clips.audio(clip, span.widened(MAX_CONTEXT_MS)) as recording:
         cut = make_snippet(
             recording,
             span=span,

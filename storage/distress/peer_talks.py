@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Person, Talk, Task
+from storage.replicas.locks import lock_names
 from storage.rows import person_of, row_with
 from storage.tables import outbox, talk_marks, talk_mutes, talks
 from storage.upsert import upsert
@@ -96,14 +97,8 @@ class PeerTalks:
             self.forget(key)
 
     def lock_caller(self, mark: str) -> None:
-        """Let no other call of this caller be counted until the transaction ends.
-
-        SQLite needs nothing: BEGIN IMMEDIATE already lets in one writer at a time.
-        """
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(
-                select(func.pg_advisory_xact_lock(func.hashtextextended(mark, 0)))
-            )
+        """Let no other call of this caller be counted until the transaction ends."""
+        lock_names(self.connection, mark)
 
     def count(self, marks: Sequence[str], since: datetime) -> int:
         """Return how many calls left one of these marks since then."""

@@ -69,9 +69,7 @@ class Holds:
         query = select(func.max(holds.c.expires_at)).where(
             holds.c.clip_id == clip_id, holds.c.ended_at.is_(None)
         )
-        return self.connection.execute(
-            select(query.scalar_subquery().cast(holds.c.expires_at.type))
-        ).scalar_one_or_none()
+        return self.connection.execute(query).scalar_one_or_none()
 
     def expired(self, now: datetime, limit: int) -> list[Hold]:
         """Return standing holds that have expired."""

@@ -118,12 +118,11 @@ class RetentionDates:
 
         Only ids behind `after` count.
         """
-        is_current = clip_keys.c.wrapped_by == wrapped_by
         query = (
             select(clip_keys.c.clip_id)
             .where(
                 clip_keys.c.clip_id > after,
-                or_(clip_keys.c.wrapped_by.is_(None), ~is_current),
+                clip_keys.c.wrapped_by.is_distinct_from(wrapped_by),
             )
             .order_by(clip_keys.c.clip_id)
             .limit(limit)

@@ -9,6 +9,8 @@ from storage.records import Person, WaitingErasure
 from storage.rows import ids_of, person_of, row_with
 from storage.tables import waiting_erasures
 
+_WAITS = waiting_erasures.c.ended_at.is_(None)
+
 
 class WaitingErasures:
     """Reads and writes erasures that wait for their time."""
@@ -52,7 +54,7 @@ class WaitingErasures:
         """Return the erasure of this clip that waits now, or None."""
         query = select(waiting_erasures).where(
             waiting_erasures.c.clip_id == clip_id,
-            waiting_erasures.c.ended_at.is_(None),
+            _WAITS,
         )
         row = self.connection.execute(query).mappings().first()
         if row is None:
@@ -66,7 +68,7 @@ class WaitingErasures:
         """Return what waits now on these desks, due first; None stands for all desks."""
         query = (
             select(waiting_erasures)
-            .where(waiting_erasures.c.ended_at.is_(None))
+            .where(_WAITS)
             .order_by(waiting_erasures.c.due_at, waiting_erasures.c.id)
         )
         if desks is not None:
@@ -78,7 +80,7 @@ class WaitingErasures:
         query = (
             select(waiting_erasures)
             .where(
-                waiting_erasures.c.ended_at.is_(None),
+                _WAITS,
                 waiting_erasures.c.due_at <= now,
             )
             .order_by(waiting_erasures.c.due_at)
@@ -86,13 +88,16 @@ class WaitingErasures:
         )
         return [_waiting(row) for row in self.connection.execute(query).mappings()]
 
-    def count(self, due_before: datetime | None = None) -> int:
-        """Return how many wait now; with `due_before`, of those due before it."""
-        query = (
-            select(func.count())
-            .select_from(waiting_erasures)
-            .where(waiting_erasures.c.ended_at.is_(None))
-        )
+    def count(
+        self,
+        *,
+        desks: Iterable[str] | None = None,
+        due_before: datetime | None = None,
+    ) -> int:
+        """Return how many wait now: on these desks, due before this time, if given."""
+        query = select(func.count()).select_from(waiting_erasures).where(_WAITS)
+        if desks is not None:
+            query = query.where(waiting_erasures.c.desk.in_(list(desks)))
         if due_before is not None:
             query = query.where(waiting_erasures.c.due_at < due_before)
         return self.connection.execute(query).scalar_one()
@@ -110,7 +115,7 @@ class WaitingErasures:
             update(waiting_erasures)
             .where(
                 waiting_erasures.c.clip_id == clip_id,
-                waiting_erasures.c.ended_at.is_(None),
+                _WAITS,
             )
             .values(
                 ended_at=now,

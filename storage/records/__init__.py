@@ -40,6 +40,7 @@ from storage.records.people import (
     Session,
 )
 from storage.records.requests import (
+    STATES_WITH_RESULT,
     Adjudication,
     Answer,
     Difficulty,
@@ -60,6 +61,7 @@ from storage.records.startup_state import RoleMapping
 
 __all__ = [
     "NOBODY",
+    "STATES_WITH_RESULT",
     "Account",
     "Action",
     "Adjudication",

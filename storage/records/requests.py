@@ -59,15 +59,16 @@ class RequestState(StrEnum):
     ERASED = "erased"
     CONSENT_WITHDRAWN = "consent_withdrawn"
 
-    @property
-    def has_result(self) -> bool:
-        """Return whether entering this state produces a result for the sink."""
-        return self in {
-            RequestState.AGREED,
-            RequestState.UNCLEAR,
-            RequestState.ADJUDICATED,
-            RequestState.ACCIDENTAL,
-        }
+
+# Entering one of these states produces a result for the sink.
+STATES_WITH_RESULT = frozenset(
+    {
+        RequestState.AGREED,
+        RequestState.UNCLEAR,
+        RequestState.ADJUDICATED,
+        RequestState.ACCIDENTAL,
+    }
+)
 
 
 class Difficulty(StrEnum):

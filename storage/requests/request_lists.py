@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, func, literal, select
 
 from storage.records import Difficulty, Person, Request, RequestState
 from storage.requests.request_rows import request_of
@@ -111,12 +111,7 @@ class RequestLists:
         wanted = [_is_asked_by(asker)]
         if question.states:
             wanted.append(requests.c.state.in_(list(question.states)))
-        wanted += _narrowed(question)
-        rest = list(wanted)
-        if question.after is not None:
-            rest.append(requests.c.id < question.after)
-        newest = select(requests).where(*rest).order_by(requests.c.id.desc())
-        return self._page(question, wanted, newest)
+        return self._page(question, wanted, newest_first=True)
 
     def answers_per_request(self, request_ids: Iterable[int]) -> dict[int, int]:
         """Return the number of standing answers of each request that has any."""
@@ -150,20 +145,26 @@ class RequestLists:
     ) -> RequestPage:
         if not question.desks:
             return NO_REQUESTS
-        wanted = wanted + _narrowed(question)
-        rest = list(wanted)
-        if question.after is not None:
-            rest.append(requests.c.id > question.after)
-        oldest = select(requests).where(*rest).order_by(requests.c.id)
-        return self._page(question, wanted, oldest)
+        return self._page(question, wanted)
 
     def _page(
         self,
         question: ListQuestion,
         wanted: list[ColumnElement[bool]],
-        ordered: Select[tuple[object, ...]],
+        *,
+        newest_first: bool = False,
     ) -> RequestPage:
-        """Return a page. One row more than wanted shows whether another page follows."""
+        """Return a page. One row more than asked for shows whether another follows."""
+        wanted = wanted + _narrowed(question)
+        order = requests.c.id.asc()
+        if newest_first:
+            order = requests.c.id.desc()
+        ordered = select(requests).where(*wanted).order_by(order)
+        if question.after is not None:
+            is_behind = requests.c.id > question.after
+            if newest_first:
+                is_behind = requests.c.id < question.after
+            ordered = ordered.where(is_behind)
         rows = self.connection.execute(ordered.limit(question.rows + 1)).mappings()
         found = [request_of(row) for row in rows]
         shown = found[: question.rows]
@@ -215,10 +216,5 @@ def _is_declined_by(person: Person) -> ColumnElement[bool]:
 
 def _has_difficulty(difficulty: Difficulty) -> ColumnElement[bool]:
     """Return whether the space-separated difficulties hold this one."""
-    column = requests.c.difficulties
-    return or_(
-        column == difficulty,
-        column.startswith(f"{difficulty} ", autoescape=True),
-        column.endswith(f" {difficulty}", autoescape=True),
-        column.contains(f" {difficulty} ", autoescape=True),
-    )
+    spaced = literal(" ") + requests.c.difficulties + " "
+    return spaced.contains(f" {difficulty} ", autoescape=True)

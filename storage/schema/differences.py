@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from storage.schema import postgresql, sqlite
 from storage.schema.parts import Part
 
-# An additional index of these kinds changes nothing that is written.
+# An additional index of this kind changes nothing that is written.
 _HARMLESS = "index"
 
 

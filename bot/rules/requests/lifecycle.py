@@ -7,7 +7,7 @@ this module by `python -m tools.lifecycle_page`.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from storage.records import Request, RequestState
+from storage.records import STATES_WITH_RESULT, Request, RequestState
 
 # The request still waits for its word: it can be joined, withdrawn, paused and stopped.
 LIVE = frozenset(
@@ -40,8 +40,8 @@ UNDELIVERED = frozenset(
 )
 SETTLED = UNDELIVERED | {RequestState.DELIVERED}
 
-# Entering one of these states produces a result for the sink.
-WITH_RESULT = frozenset(state for state in RequestState if state.has_result)
+# The sink gets a result when one of these states is entered.
+WITH_RESULT = STATES_WITH_RESULT
 
 # A lead who ruled can rule anew.
 CAN_BE_RULED_ANEW = frozenset(

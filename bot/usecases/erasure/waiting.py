@@ -130,12 +130,13 @@ def list_waiting(services: Services, act: Act) -> list[Listed]:
 def count_waiting(services: Services, act: Act) -> int:
     """Return how many erasures this lead or safety officer can still stop."""
     with services.store.read() as tx:
-        if Role.SAFETY_OFFICER in company_roles(services, tx, act.actor):
+        member = member_of(services, tx, act.actor)
+        if Role.SAFETY_OFFICER in services.desks.company_roles(member):
             return tx.waiting_erasures.count()
-        led = services.desks.where(Role.LEAD, member_of(services, tx, act.actor))
+        led = services.desks.where(Role.LEAD, member)
         if not led:
             return 0
-        return len(tx.waiting_erasures.on_desks([desk.id for desk in led]))
+        return tx.waiting_erasures.count(desks=[desk.id for desk in led])
 
 
 def keep(

@@ -43,7 +43,7 @@ _FORGOTTEN_AT_ONCE = 1_000
 
 
 def forget(services: Services, act: Act) -> None:
-    """Delete expired sessions, sign-ins and drafts, and old rows of calls and talks.
+    """Delete expired sessions, nonces and drafts, and old rows of calls and talks.
 
     Signed calls and done tasks are kept for a week, requests for a peer talk for a day.
     """

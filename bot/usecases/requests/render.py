@@ -122,7 +122,7 @@ def build_snippet(
     """Return the snippet of a request; with `closeness`, that of an elevated listen."""
     # SciPy takes 0.9 s CPU and 80 MB that most processes never need, so the import
     # stands here.
-    from bot.redaction.pipeline import heard_part, make_snippet
+    from bot.redaction.pipeline import make_snippet
 
     # Every random choice follows from the clip's key and the request: a second
     # rendering gives the same snippet, and without the key the disguise cannot be
@@ -132,7 +132,7 @@ def build_snippet(
     strength = "full"
     if closeness is Elevation.LESS_DISGUISED:
         strength = "less"
-    part = heard_part(request.span, request.context_ms)
+    part = request.span.widened(request.context_ms)
     with services.clips.audio(request.clip_id, part) as recording:
         return make_snippet(
             recording,

@@ -42,8 +42,8 @@ def check_details(connection: Connection) -> int:
 
 
 def _rows(connection: Connection) -> Iterator[Any]:
-    """Yield the events with a digest or a reason, in order of their ids."""
-    last = None
+    """Yield every event with the reason beside it, in order of their ids."""
+    last = 0
     query = (
         select(events.c.id, events.c.action, events.c.canonical, questions.c.body)
         .join(questions, questions.c.event_id == events.c.id, isouter=True)
@@ -51,10 +51,7 @@ def _rows(connection: Connection) -> Iterator[Any]:
         .limit(_BATCH)
     )
     while True:
-        page = query
-        if last is not None:
-            page = query.where(events.c.id > last)
-        rows = connection.execute(page).all()
+        rows = connection.execute(query.where(events.c.id > last)).all()
         yield from rows
         if len(rows) < _BATCH:
             return

@@ -171,7 +171,6 @@ def _check_events(connection: Connection, progress: Progress | None) -> tuple[in
     total = connection.execute(select(func.max(events.c.id))).scalar_one()
     checked = 0
     erased = 0
-    last = None
     query = select(events.c.id, events.c.canonical).where(
         events.c.action.in_(_CHECKED_ACTIONS),
         events.c.outcome == Outcome.ALLOWED,

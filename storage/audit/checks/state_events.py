@@ -19,7 +19,12 @@ from storage.audit.checks.state_rows import (
     HEARD,
     HOLD_ENDED,
 )
-from storage.records import Action, Event, RequestState, request_id_of
+from storage.records import (
+    STATES_WITH_RESULT,
+    Action,
+    Event,
+    request_id_of,
+)
 from storage.tables import (
     adjudications,
     cases,
@@ -41,7 +46,6 @@ _JOINED = union_all(
     select(followers.c.request_id, followers.c.user_id, followers.c.followed_at),
     select(requests.c.id, requests.c.asker_user, requests.c.asked_at),
 ).subquery()
-_WITH_RESULT = frozenset(state for state in RequestState if state.has_result)
 
 
 def _is_same_time(row: Any, event: Event) -> bool:
@@ -90,7 +94,7 @@ def _applies_always(event: Event) -> bool:
 
 
 def _has_result(event: Event) -> bool:
-    return event.rule in _WITH_RESULT
+    return event.rule in STATES_WITH_RESULT
 
 
 @dataclass(frozen=True, kw_only=True)
