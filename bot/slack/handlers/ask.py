@@ -13,6 +13,7 @@ from bot.slack.delivery import SlackDelivery, build_notice
 from bot.slack.payloads import input_in, list_in, object_in, text_in
 from bot.text import text
 from bot.text.requests import difficulty_label
+from bot.usecases.people.learning import explain
 from bot.usecases.requests import ask, ask_form
 from bot.usecases.requests.ask import Asked
 from bot.usecases.requests.ask_form import AskForm
@@ -70,7 +71,7 @@ def show_words_of_clip(delivery: SlackDelivery) -> None:
         try:
             form = ask_form.prepare(delivery.services, delivery.act, clip_id)
         except HelpClipError as error:
-            open_notice(delivery, str(error))
+            open_notice(delivery, _explain(delivery, error))
             return
         _update(delivery, view, build_form(form))
 
@@ -107,11 +108,16 @@ def _show_words(
         # The form works without words too.
         return
     except HelpClipError as error:
-        refusal = blocks.section(blocks.escape(str(error)))
+        refusal = blocks.section(blocks.escape(_explain(delivery, error)))
         _update(delivery, view, build_notice([refusal]))
         return
     if span is None:
         _update(delivery, view, build_form(form))
+
+
+def _explain(delivery: SlackDelivery, error: HelpClipError) -> str:
+    """Return the sentence for an error that no listener sees: the work is apart."""
+    return str(explain(delivery.services, delivery.act, error))
 
 
 def _update(
