@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.backoff import RetryLater
 from bot.rules.channels.fitness import PEOPLE_UNKNOWN, ChannelMember, ChannelSnapshot
 from bot.rules.people.membership import account_of, account_without_answer
-from bot.slack.payloads import next_cursor, object_in
+from bot.slack.payloads import next_cursor
 from bot.slack.retry import error_code, retry_after_error
 from bot.task_handlers import TaskHandlers
 from bot.usecases.channels import inspect
@@ -146,7 +146,7 @@ class ChannelInspector:
             share_pending=any(channel.get(key) for key in _SHARE_PENDING),
             archived=archived,
             has_bot=has_bot,
-            members=tuple(_member(accounts[user_id]) for user_id in user_ids),
+            members=tuple(member_of(accounts[user_id]) for user_id in user_ids),
         )
 
     def _members_of(self, channel_id: str) -> list[str]:
@@ -163,7 +163,8 @@ class ChannelInspector:
         return found
 
 
-def _member(account: Account) -> ChannelMember:
+def member_of(account: Account) -> ChannelMember:
+    """Return the facts of an account that decide on a channel's fitness."""
     return ChannelMember(
         user_id=account.user_id,
         team_id=account.team_id,
@@ -179,20 +180,6 @@ def _is_shared(channel: dict[str, Any]) -> bool:
     # `is_shared` is also true of channels that stay inside the organisation.
     shared_outside = channel.get("is_shared") and not channel.get("is_org_shared")
     return bool(channel.get("is_ext_shared") or shared_outside)
-
-
-def member_of(user: dict[str, Any]) -> ChannelMember:
-    """Return the facts of Slack's user object that decide on a channel's fitness."""
-    enterprise_user = object_in(user, "enterprise_user")
-    is_guest = user.get("is_restricted") or user.get("is_ultra_restricted")
-    return ChannelMember(
-        user_id=user["id"],
-        team_id=user.get("team_id", ""),
-        enterprise_id=enterprise_user.get("enterprise_id"),
-        guest=bool(is_guest),
-        stranger=bool(user.get("is_stranger")),
-        app=bool(user.get("is_bot")),
-    )
 
 
 def inspection_handlers(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.rules.channels.fitness import is_outsider, other_apps, what_to_do
+from bot.rules.people.membership import account_of
 from bot.slack import blocks
 from bot.slack.blocks import Block, Content, mention, mention_channel
 from bot.slack.channel_inspector import member_of
@@ -50,7 +51,9 @@ def check_channels_of_person(delivery: SlackDelivery) -> None:
     Does not acknowledge the delivery.
     """
     services = delivery.services
-    member = member_of(delivery.payload["event"]["user"])
+    user = delivery.payload["event"]["user"]
+    account = account_of(user, services.team_id, services.enterprise_id)
+    member = member_of(account)
     unwelcome = member.guest or is_outsider(
         member,
         services.team_id,
