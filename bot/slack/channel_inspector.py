@@ -7,11 +7,12 @@ from typing import Any, Protocol
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.backoff import RetryLater
 from bot.rules.channels.fitness import PEOPLE_UNKNOWN, ChannelMember, ChannelSnapshot
 from bot.rules.people.membership import account_of, account_without_answer
-from bot.slack.payloads import next_cursor
+from bot.slack.payloads import pages
 from bot.slack.retry import error_code, retry_after_error
 from bot.task_handlers import TaskHandlers
 from bot.usecases.channels import inspect
@@ -151,15 +152,16 @@ class ChannelInspector:
 
     def _members_of(self, channel_id: str) -> list[str]:
         found = []
-        cursor: str | None = None
-        while cursor != "":
-            page = self.client.conversations_members(
+
+        def read_page(cursor: str | None) -> SlackResponse:
+            return self.client.conversations_members(
                 channel=channel_id,
                 limit=_PAGE,
                 cursor=cursor,
             )
+
+        for page in pages(read_page):
             found += [user for user in page["members"] if user != self.bot_user_id]
-            cursor = next_cursor(page)
         return found
 
 

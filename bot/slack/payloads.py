@@ -1,6 +1,6 @@
 """Values of Slack's payloads, which may lack a key or hold null instead."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from slack_sdk.web import SlackResponse
@@ -43,6 +43,15 @@ def next_cursor(page: SlackResponse) -> str:
     """Return the cursor of the page that follows; empty after the last page."""
     metadata = page.get("response_metadata") or {}
     return text_in(metadata, "next_cursor")
+
+
+def pages(call: Callable[[str | None], SlackResponse]) -> Iterator[SlackResponse]:
+    """Yield each page of a list; `call` reads the page at a cursor, None at first."""
+    cursor: str | None = None
+    while cursor != "":
+        page = call(cursor)
+        yield page
+        cursor = next_cursor(page)
 
 
 def is_person(slack_id: str) -> bool:

@@ -28,7 +28,7 @@ from bot.slack.outbound.outgoing import (
     Update,
 )
 from bot.slack.outbound.registry import COMPOSERS
-from bot.slack.payloads import is_person, next_cursor, object_in
+from bot.slack.payloads import is_person, object_in, pages
 from bot.slack.retry import error_code, retry_after_error
 from bot.task_handlers import TaskHandlers
 from bot.usecases.services import Services
@@ -176,13 +176,14 @@ class Sender:
             "oldest": _timestamp(row.due_at - timedelta(hours=24)),
             "latest": _timestamp(self._clock() + timedelta(hours=1)),
         }
-        cursor: str | None = None
-        while cursor != "":
-            page = self._read_page(message.thread_ts, {**wanted, "cursor": cursor})
+
+        def read_page(cursor: str | None) -> SlackResponse:
+            return self._read_page(message.thread_ts, {**wanted, "cursor": cursor})
+
+        for page in pages(read_page):
             for earlier in page["messages"]:
                 if _row_of(earlier) == str(row.id):
                     return channel, str(earlier["ts"])
-            cursor = next_cursor(page)
         return None
 
     def _read_page(

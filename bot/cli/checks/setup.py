@@ -7,6 +7,7 @@ import typer
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.cli.output import plain, print_mark
 from bot.config.settings import read_desks, read_settings
@@ -15,7 +16,7 @@ from bot.rules.desks import Desks
 from bot.rules.people.membership import account_of
 from bot.rules.slack_calls.readings import PEOPLE_A_PAGE
 from bot.slack.channel_inspector import ChannelInspector, read_account
-from bot.slack.payloads import next_cursor
+from bot.slack.payloads import pages
 from bot.slack.retry import error_code
 from bot.text import text
 from bot.wiring import open_slack
@@ -56,13 +57,13 @@ class ListedPeople:
         return self._known
 
     def _read_list(self) -> None:
-        cursor: str | None = None
-        while cursor != "":
-            page = self._client.users_list(limit=PEOPLE_A_PAGE, cursor=cursor)
+        for page in pages(self._read_page):
             for user in page["members"]:
                 account = account_of(user, self._team_id, self._enterprise_id)
                 self._known[account.user_id] = account
-            cursor = next_cursor(page)
+
+    def _read_page(self, cursor: str | None) -> SlackResponse:
+        return self._client.users_list(limit=PEOPLE_A_PAGE, cursor=cursor)
 
 
 @dataclass(frozen=True, kw_only=True)
