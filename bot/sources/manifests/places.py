@@ -88,19 +88,22 @@ class FolderPlace:
     @contextmanager
     def audio(self, path: str, _part: Span | None) -> Iterator[BinaryIO]:
         """Yield the recording itself, open for reading."""
+        with self._first_there(path) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise NotFound(text("sources.manifest.no_recording"))
+            yield file
+
+    def _first_there(self, path: str) -> BinaryIO:
+        """Open the first spelling of a path that is there; the caller closes it."""
         root = os.path.realpath(self._folder)
-        file = None
         for spelling in _spellings(path):
             real = os.path.realpath(os.path.join(root, spelling))  # noqa: PTH118
             if not real.startswith(os.path.join(root, "")):  # noqa: PTH118
                 raise Invalid(text("sources.manifest.outside"), field="clip")
-            file = file or _opened(real)
-        if file is None:
-            raise NotFound(text("sources.manifest.no_recording"))
-        with file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise NotFound(text("sources.manifest.no_recording"))
-            yield file
+            file = _opened(real)
+            if file is not None:
+                return file
+        raise NotFound(text("sources.manifest.no_recording"))
 
 
 class BucketPlace:

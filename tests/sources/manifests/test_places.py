@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -86,6 +87,27 @@ def test_a_recording_that_is_not_there_is_a_sentence(corpus, path) -> None:
         source.audio("c-1") as recording,
     ):
         recording.read()
+
+
+@pytest.mark.skipif(
+    sys.platform == "darwin",
+    reason="a Mac takes both spellings for the name of one file",
+)
+def test_a_recording_that_is_found_is_opened_whatever_its_other_spelling_is(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (tmp_path / "outside.wav").write_bytes(b"not of this corpus")
+    (folder / f"{COMPOSED}.wav").write_bytes(b"sound")
+    (folder / f"{APART}.wav").symlink_to(tmp_path / "outside.wav")
+    with FolderPlace(folder).audio(f"{COMPOSED}.wav", None) as recording:
+        assert recording.read() == b"sound"
+    with (
+        pytest.raises(Invalid, match="outside its own folder"),
+        FolderPlace(folder).audio(f"{APART}.wav", None),
+    ):
+        pytest.fail("it lies outside")
 
 
 class Changing(FolderPlace):
