@@ -1,6 +1,7 @@
 """Where a manifest and its recordings lie: a folder or a bucket."""
 
 import os
+import posixpath
 import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -146,7 +147,9 @@ class BucketPlace:
         """Yield the recording in memory, or a file without a name."""
         if path.startswith("/") or ".." in path.split("/"):
             raise Invalid(text("sources.manifest.outside"), field="clip")
-        found = (self._meta(spelling) for spelling in _spellings(path))
+        # As in a folder, `./a.wav` is `a.wav` and `a//b.wav` is `a/b.wav`.
+        plain = posixpath.normpath(path)
+        found = (self._meta(spelling) for spelling in _spellings(plain))
         meta = next((each for each in found if each is not None), None)
         if meta is None:
             raise NotFound(text("sources.manifest.no_recording"))
@@ -157,9 +160,10 @@ class BucketPlace:
         """Return the facts about an object, None where there is none."""
         try:
             return self._store.head(name)
-        except FileNotFoundError:
+        # obstore raises ValueError for a name that no object can have.
+        except (FileNotFoundError, ValueError):
             return None
-        except (BaseError, ValueError):
+        except BaseError:
             raise away() from None
 
 

@@ -89,6 +89,28 @@ def test_a_recording_that_is_not_there_is_a_sentence(corpus, path) -> None:
         recording.read()
 
 
+def test_a_path_with_idle_parts_is_that_of_a_folder(corpus) -> None:
+    put, source = corpus
+    paths = ["./a.wav", "d//a.wav", "d/./a.wav", "./d/././/a.wav"]
+    cuts = [cut(f"c-{number}", path) for number, path in enumerate(paths)]
+    put("cuts.jsonl", b"".join(cuts))
+    put("a.wav", b"above")
+    put("d/a.wav", b"below")
+    heard = []
+    for number in range(len(paths)):
+        with source.audio(f"c-{number}") as recording:
+            heard.append(recording.read())
+    assert heard == [b"above", b"below", b"below", b"below"]
+
+
+@pytest.mark.parametrize("path", [".", "./", "a\nb.wav", "\x1fa.wav"])
+def test_a_path_that_no_recording_can_have_is_never_tried_again(corpus, path) -> None:
+    put, source = corpus
+    put("cuts.jsonl", cut("c-1", path))
+    with pytest.raises((NotFound, Invalid)), source.audio("c-1"):
+        pytest.fail("there is none")
+
+
 @pytest.mark.skipif(
     sys.platform == "darwin",
     reason="a Mac takes both spellings for the name of one file",
