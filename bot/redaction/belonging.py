@@ -21,11 +21,12 @@ def check_belonging(
 ) -> None:
     """Raise `Invalid` if a fifth of the words lie beyond the end of the recording.
 
-    Recognisers invent a word or two after the end, and such a transcript is used.
-
     Such words belong to another recording, or their times count in other units or from
-    another start. A header is a hint: where it says that the recording is shorter, or
-    nothing, the decoders are asked for the sound at the word after four fifths.
+    another start. A transcript with a word or two after the end is used, because
+    recognisers invent those.
+
+    A header is a hint: where it says that the recording is shorter, or nothing, the
+    decoders are asked for the sound at the word after four fifths.
     """
     if not words:
         return
