@@ -22,6 +22,18 @@ def is_of_clip(recording: str, clip_id: str) -> bool:
     return _bare(clip_id) in {_bare(candidate) for candidate in names}
 
 
+def rows_of_clip(rows: list[list[str]], clip_id: str) -> list[list[str]]:
+    """Return the rows whose first field, the recording, is the clip.
+
+    Raises `Invalid` where all rows are about other recordings.
+    """
+    recordings = {row[0] for row in rows}
+    of_clip = {name for name in recordings if is_of_clip(name, clip_id)}
+    if rows and not of_clip:
+        raise Invalid(text("sources.transcript.other_recording"))
+    return [row for row in rows if row[0] in of_clip]
+
+
 def check_recordings(addresses: list[str], clip_id: str) -> None:
     """Raise `Invalid` where addresses name recordings, none of which is the clip's.
 

@@ -7,7 +7,7 @@ appendix. NeMo's aligner and many recognisers write it too.
 from bot.errors import Invalid
 from bot.sources.clips.reading import decode_text
 from bot.sources.transcripts.loose_words import LooseWord
-from bot.sources.transcripts.recording_names import is_of_clip
+from bot.sources.transcripts.recording_names import rows_of_clip
 from bot.sources.transcripts.transcript import (
     WHAT,
     Transcript,
@@ -21,10 +21,7 @@ from storage.records import TimingSource
 
 def parse(data: bytes, clip_id: str) -> Transcript:
     """Return the words of the clip; raise `Invalid` if it is about other recordings."""
-    rows = _rows(decode_text(data, WHAT))
-    about_clip = [row for row in rows if is_of_clip(row[0], clip_id)]
-    if rows and not about_clip:
-        raise Invalid(text("sources.transcript.other_recording"))
+    about_clip = rows_of_clip(_rows(decode_text(data, WHAT)), clip_id)
     words = [_word(row) for row in about_clip if not is_silence(row[4])]
     has_confidences = any(word.confidence is not None for word in words)
     return build_transcript(words, TimingSource.RECOGNISER, is_evident=has_confidences)

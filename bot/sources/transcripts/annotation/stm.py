@@ -9,7 +9,7 @@ import re
 from bot.errors import Invalid
 from bot.sources.clips.reading import decode_text
 from bot.sources.transcripts.loose_words import LooseWord, spread
-from bot.sources.transcripts.recording_names import is_of_clip
+from bot.sources.transcripts.recording_names import rows_of_clip
 from bot.sources.transcripts.transcript import WHAT, Transcript, build_transcript
 from bot.sources.transcripts.values import strict_times_in_ms
 from bot.text import text
@@ -22,10 +22,7 @@ _NOT_SCORED = "ignore_time_segment_in_scoring"
 
 def parse(data: bytes, clip_id: str) -> Transcript:
     """Return the words of the clip; raise `Invalid` if it is about other recordings."""
-    rows = _rows(decode_text(data, WHAT))
-    about_clip = [row for row in rows if is_of_clip(row[0], clip_id)]
-    if rows and not about_clip:
-        raise Invalid(text("sources.transcript.other_recording"))
+    about_clip = rows_of_clip(_rows(decode_text(data, WHAT)), clip_id)
     words = [word for row in about_clip for word in _words(row)]
     return build_transcript(words, TimingSource.RECOGNISER)
 
