@@ -17,12 +17,14 @@ from bot.sources.clips.names import audio_name, check_clip_id, clip_id_of_sideca
 from bot.sources.clips.object_store import away
 from bot.sources.clips.reading import MAX_SIDE_FILE_BYTES
 from bot.sources.clips.wav_parts import HEAD_BYTES, bytes_of_part
-from bot.sources.results.deletion_json import deletion_to_json, is_tombstone, tombstone
-from bot.sources.results.result_json import (
-    check_object_name,
-    result_from_json,
-    result_to_json,
+from bot.sources.results.bucket_objects import (
+    DELETIONS,
+    put_deletion,
+    put_result,
+    put_tombstone,
 )
+from bot.sources.results.deletion_json import is_tombstone
+from bot.sources.results.result_json import check_object_name, result_from_json
 from bot.text import text
 from storage.records import Clip, Deletion, Result, Span
 
@@ -34,7 +36,6 @@ MAX_AUDIO_BYTES = 200 * 1000 * 1000
 # A recording of up to this size is not worth a second question to the store.
 _SMALL_BYTES = 2 * 1024 * 1024
 _CHUNK_BYTES = 1024 * 1024
-_DELETIONS = "deletions"
 
 
 class ObjectSource:
@@ -194,8 +195,7 @@ class ObjectSink:
         """Write the result's object, unless an erasure's tombstone stands there."""
         name = f"{check_object_name(result.id)}.json"
         try:
-            if not self._is_erased(name):
-                self._store.put(name, result_to_json(result) + b"\n")
+            put_result(self._store, name, result)
         except BaseError:
             raise away() from None
 
@@ -205,18 +205,11 @@ class ObjectSink:
             for request in deletion.requests:
                 for batch in self._store.list(prefix=request):
                     for entry in batch:
-                        grave = tombstone(entry["path"].removesuffix(".json"))
-                        self._store.put(entry["path"], grave + b"\n")
-            name = f"{_DELETIONS}/{deletion.id}.json"
-            self._store.put(name, deletion_to_json(deletion) + b"\n")
+                        name = entry["path"]
+                        put_tombstone(self._store, name, name.removesuffix(".json"))
+            put_deletion(self._store, deletion)
         except BaseError:
             raise away() from None
-
-    def _is_erased(self, name: str) -> bool:
-        try:
-            return is_tombstone(bytes(self._store.get(name).bytes()))
-        except FileNotFoundError:
-            return False
 
     def results(self) -> Iterator[Result]:
         """Yield the results, oldest first, by when they were written."""
@@ -224,7 +217,7 @@ class ObjectSink:
             entries = [entry for batch in self._store.list() for entry in batch]
             for entry in sorted(entries, key=lambda e: (e["last_modified"], e["path"])):
                 path = PurePosixPath(entry["path"])
-                if path.suffix == ".json" and path.parts[0] != _DELETIONS:
+                if path.suffix == ".json" and path.parts[0] != DELETIONS:
                     line = bytes(self._store.get(entry["path"]).bytes())
                     if not is_tombstone(line):
                         yield result_from_json(line)

@@ -10,16 +10,17 @@ from bot.sources.clips.names import check_clip_id
 from bot.sources.clips.object_store import away
 from bot.sources.results.annotation.clip_files import latest
 from bot.sources.results.annotation.writers import AnnotationFormat
-from bot.sources.results.deletion_json import deletion_to_json, is_tombstone, tombstone
-from bot.sources.results.result_json import (
-    check_object_name,
-    result_from_json,
-    result_to_json,
+from bot.sources.results.bucket_objects import (
+    object_in,
+    put_deletion,
+    put_result,
+    put_tombstone,
 )
+from bot.sources.results.deletion_json import is_tombstone
+from bot.sources.results.result_json import check_object_name, result_from_json
 from storage.records import Deletion, Result
 
 _STATE = ".settled"
-_DELETIONS = "deletions"
 
 
 class BucketFilesSink:
@@ -37,8 +38,7 @@ class BucketFilesSink:
         """Write the result, unless it was erased, and the clip's file anew."""
         name = f"{_folder_of(result.clip_id)}/{check_object_name(result.id)}.json"
         try:
-            if not is_tombstone(self._read(name)):
-                self._store.put(name, result_to_json(result) + b"\n")
+            put_result(self._store, name, result)
             self._write(result.clip_id)
         except BaseError:
             raise away() from None
@@ -47,19 +47,18 @@ class BucketFilesSink:
         """Replace the clip's results by tombstones, and write its file anew."""
         folder = _folder_of(deletion.clip_id)
         try:
-            for name in self._names(folder):
+            for name in self._versions(folder):
                 result_id = name.removeprefix(f"{folder}/").removesuffix(".json")
-                self._store.put(name, tombstone(result_id) + b"\n")
+                put_tombstone(self._store, name, result_id)
             self._write(deletion.clip_id)
-            name = f"{_DELETIONS}/{deletion.id}.json"
-            self._store.put(name, deletion_to_json(deletion) + b"\n")
+            put_deletion(self._store, deletion)
         except BaseError:
             raise away() from None
 
     def results(self) -> Iterator[Result]:
         """Yield the results of all clips, oldest first."""
         try:
-            names = [name for name in self._names(None) if _is_state(name)]
+            names = [name for name in self._versions(None) if _is_state(name)]
             found = self._kept(names)
         except BaseError:
             raise away() from None
@@ -79,19 +78,9 @@ class BucketFilesSink:
 
     def _kept(self, names: Iterable[str]) -> list[Result]:
         """Return the results in these objects, without tombstones."""
-        lines = [self._read(name) for name in names]
+        lines = [object_in(self._store, name) for name in names]
         kept = [line for line in lines if line and not is_tombstone(line)]
         return [result_from_json(line) for line in kept]
-
-    def _read(self, name: str) -> bytes:
-        """Return an object; empty where there is none."""
-        try:
-            return bytes(self._store.get(name).bytes())
-        except FileNotFoundError:
-            return b""
-
-    def _names(self, folder: str | None) -> list[str]:
-        return list(self._versions(folder))
 
     def _versions(self, folder: str | None) -> dict[str, str | None]:
         """Return the objects of a folder, each with a text that changes with it."""
