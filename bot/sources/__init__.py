@@ -14,14 +14,14 @@ from bot.sources.clips.object_store import open_store
 from bot.sources.clips.objects import ObjectSink, ObjectSource
 from bot.sources.results.annotation.bucket_files import BucketFilesSink
 from bot.sources.results.annotation.clip_files import ClipFilesSink
-from bot.sources.results.annotation.writers import FORMATS
+from bot.sources.results.annotation.writers import FORMATS, AnnotationFormat
 from bot.sources.results.jsonl import FILE_NAME, JsonLinesSink
 from bot.sources.results.tsv import FILE_NAME as TSV_NAME
 from bot.sources.results.tsv import TABLE, TsvSink
 from bot.sources.results.webhook import WebhookSink
 from storage.records import Clip, Deletion, Result, Span
 
-_TABLE = "tsv"
+_FORMATS = {**FORMATS, "tsv": TABLE}
 
 
 class ClipSource(Protocol):
@@ -104,22 +104,21 @@ def open_result_sink(url: str, *, secret: str | None) -> ResultSink:
     if is_web(url):
         return WebhookSink(url, secret)
     kind, _, address = url.partition(":")
-    if kind in FORMATS or kind == _TABLE:
-        return _open_annotation_sink(kind, address)
+    if kind in _FORMATS:
+        return _open_annotation_sink(_FORMATS[kind], address)
     path = folder_of(url)
     if path is None:
         return ObjectSink(open_store(url))
     return JsonLinesSink(_file_in(path, FILE_NAME))
 
 
-def _open_annotation_sink(kind: str, address: str) -> ResultSink:
+def _open_annotation_sink(format_: AnnotationFormat, address: str) -> ResultSink:
     folder = folder_of(address)
     if folder is None:
-        format_ = TABLE if kind == _TABLE else FORMATS[kind]
         return BucketFilesSink(open_store(address), format_)
-    if kind == _TABLE:
+    if format_ is TABLE:
         return TsvSink(_file_in(folder, TSV_NAME))
-    return ClipFilesSink(folder, FORMATS[kind])
+    return ClipFilesSink(folder, format_)
 
 
 def _file_in(path: Path, name: str) -> Path:
