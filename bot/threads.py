@@ -1,11 +1,13 @@
 """Wire the threads of one process: workers, watchers, the log's keeper."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.config.settings import Settings, naming, secret_value
 from bot.rules.channels.fitness import START_UP
@@ -145,6 +147,17 @@ def watch_channels(
         inspect.check_due(services, act)
         if act.now - started > START_UP:
             inspect.doubt_stale(services, act)
+
+    return watch
+
+
+def watch_token(client: WebClient) -> Callable[[], None]:
+    """Return the periodic job that asks Slack whether the token is still accepted."""
+
+    def watch() -> None:
+        # The client notes what Slack answers.
+        with contextlib.suppress(SlackApiError, OSError):
+            client.auth_test()
 
     return watch
 

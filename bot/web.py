@@ -18,7 +18,7 @@ from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
 from bot.pages.handlers.hooks import hook_route
 from bot.pages.headers import SecurityHeaders, read_whole
 from bot.slack.http_delivery import slack_deliveries
-from bot.slack.sockets import Sockets
+from bot.slack.socket_mode.sockets import Sockets
 from bot.text import text
 from bot.usecases.services import Services
 from storage.audit.keeper import Keeper
@@ -122,6 +122,9 @@ def _ready_endpoint(
         except Exception as error:  # noqa: BLE001 - any error means not ready
             log.warning("not ready: database: %s", type(error).__name__)
             return PlainTextResponse(_line("pages.ready.no_database"), 503)
+        refused = services.slack_link.refused
+        if refused is not None:
+            return PlainTextResponse(_line("pages.ready.cut_off", code=refused), 503)
         if sockets is not None and not sockets.are_alive():
             return PlainTextResponse(_line("pages.ready.no_slack"), 503)
         if keeper is not None and keeper.trouble is not None:

@@ -27,9 +27,10 @@ from bot.rules.slack_calls.errors import Course, course_of
 from bot.slack.app import build_app
 from bot.slack.calls.pacer import Pacer
 from bot.slack.client import KeptWebClient
+from bot.slack.manifest import missing_scopes
 from bot.slack.reading.reader import Reader
-from bot.slack.retry import error_code
-from bot.slack.sockets import Sockets
+from bot.slack.retry import TOO_MANY_REQUESTS, error_code, retry_after
+from bot.slack.socket_mode.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
 from bot.text import text
 from bot.threads import (
@@ -38,6 +39,7 @@ from bot.threads import (
     outbox_workers,
     slack_reader,
     watch_channels,
+    watch_token,
 )
 from bot.usecases.audit.settings import record_settings
 from bot.usecases.channels import inspect
@@ -154,17 +156,30 @@ def describe_difference(difference: Difference) -> str:
     )
 
 
-def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:
-    """Return a client and the identity of its token, after one call of auth.test.
+class SlackAway(Unavailable):
+    """Slack is not reached, or cannot answer now; `after` is the pause it asks for."""
 
-    Raises `Unavailable`, or `Invalid` if Slack refuses the token.
+    def __init__(self, sentence: str, after: timedelta) -> None:
+        super().__init__(sentence)
+        self.after = after
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedSlack:
+    """A client, the identity of its token, and the scopes that the token lacks."""
+
+    client: KeptWebClient
+    identity: AuthorizeResult
+    missing_scopes: list[str]
+
+
+def open_slack(settings: Settings) -> OpenedSlack:
+    """Return a client whose token Slack accepts, after one call of auth.test.
+
+    Raises `SlackAway`, or `Invalid` if Slack refuses the token.
     """
     token = settings.slack_bot_token.get_secret_value()
-    client = KeptWebClient(
-        token=token,
-        base_url=settings.slack_api_url,
-        timeout=max(1, settings.lease_seconds // CALLS_IN_A_LEASE),
-    )
+    client = _web_client(settings, token)
     try:
         me = client.auth_test()
     except SlackApiError as error:
@@ -175,7 +190,7 @@ def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:
             address=settings.slack_api_url,
             kind=type(error).__name__,
         )
-        raise Unavailable(problem) from None
+        raise SlackAway(problem, timedelta(0)) from None
     identity = AuthorizeResult(
         enterprise_id=me.get("enterprise_id"),
         team_id=me["team_id"],
@@ -183,7 +198,27 @@ def open_slack(settings: Settings) -> tuple[KeptWebClient, AuthorizeResult]:
         bot_id=me.get("bot_id"),
         bot_token=token,
     )
-    return client, identity
+    return OpenedSlack(
+        client=client,
+        identity=identity,
+        missing_scopes=missing_scopes(me.headers),
+    )
+
+
+def app_token_client(settings: Settings) -> KeptWebClient | None:
+    """Return the client that opens Socket Mode, None without an app token."""
+    token = secret_value(settings.slack_app_token)
+    if token is None:
+        return None
+    return _web_client(settings, token)
+
+
+def _web_client(settings: Settings, token: str) -> KeptWebClient:
+    return KeptWebClient(
+        token=token,
+        base_url=settings.slack_api_url,
+        timeout=max(1, settings.lease_seconds // CALLS_IN_A_LEASE),
+    )
 
 
 def app_token_refused(error: SlackApiError) -> HelpClipError:
@@ -195,8 +230,15 @@ def _token_refused(error: SlackApiError, sentence: str) -> HelpClipError:
     """Return the error: the token is at fault only where Slack answers that it is."""
     code = error_code(error)
     if course_of(code) is Course.PASSES:
-        return Unavailable(text("cli.wiring.slack_is_ill", code=code))
+        sentence = text("cli.wiring.slack_is_ill", code=code)
+        return SlackAway(sentence, _pause_of(error))
     return Invalid(text(f"cli.wiring.{sentence}", code=code))
+
+
+def _pause_of(error: SlackApiError) -> timedelta:
+    if error.response.status_code != TOO_MANY_REQUESTS:
+        return timedelta(0)
+    return retry_after(error.response.headers)
 
 
 @dataclass
@@ -243,19 +285,28 @@ class Program:
         self.services.store.close()
 
 
-def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Program:
+def build(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    slack: OpenedSlack | None = None,
+) -> Program:
     """Return the parts of one process, wired but not started.
 
-    Socket Mode is used where the settings name an app token. Raises `Invalid` or
-    `Unavailable`.
+    Slack is opened here unless it was before. Socket Mode is used where the settings
+    name an app token. Raises `Invalid` or `Unavailable`.
     """
-    client, identity = open_slack(settings)
+    if slack is None:
+        slack = open_slack(settings)
+    client, identity = slack.client, slack.identity
+    for scope in slack.missing_scopes:
+        log.error("the Slack app lacks the scope %s: install it again", scope)
     services = open_services(
         settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
     )
     client.pacer = Pacer(services.store, clock)
-    app_token = settings.slack_app_token
-    if app_token is None and settings.slack_signing_secret is None:
+    client.link = services.slack_link
+    sockets_client = app_token_client(settings)
+    if sockets_client is None and settings.slack_signing_secret is None:
         raise Invalid(text("cli.wiring.no_delivery"))
     start_act = act_without_person(Origin.CLI, clock())
     record_settings(services, start_act, _settings_by_name(settings))
@@ -266,7 +317,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
         identity=identity,
         clock=clock,
     )
-    sockets = Sockets(app, app_token.get_secret_value()) if app_token else None
+    sockets = None
+    if sockets_client is not None:
+        sockets = Sockets(app, sockets_client)
     lease = timedelta(seconds=settings.lease_seconds)
 
     def follow_mapping() -> None:
@@ -305,6 +358,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Progra
                 follow_mapping,
                 watch_channels(services, clock),
                 ConsentRefresh(services, clock),
+                watch_token(client),
             ],
         ),
         reader=slack_reader(services, client, clock),

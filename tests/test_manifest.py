@@ -19,6 +19,7 @@ MANIFEST: dict[str, Any] = yaml.safe_load(TEXT)
 # work in private channels and direct messages; a public one is only looked at, to
 # notice that it is.
 SCOPES = {
+    "apps_connections_open": set(),  # the app token has its own scope
     "auth_test": set(),
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
@@ -54,7 +55,10 @@ def calls() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 is_client = ast.unparse(node.func.value).endswith("client")
-                if is_client and hasattr(WebClient, node.func.attr):
+                if is_client and node.func.attr == "api_call":
+                    (method,) = node.args
+                    yield ast.literal_eval(method).replace(".", "_")
+                elif is_client and hasattr(WebClient, node.func.attr):
                     yield node.func.attr
 
 

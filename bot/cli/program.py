@@ -29,7 +29,7 @@ def open_program() -> Iterator[tuple[Services, Act]]:
 def open_program_in_workspace() -> Iterator[Services]:
     """Yield the collaborators with the workspace's ids, which Slack is asked for."""
     settings = read_settings()
-    _, identity = open_slack(settings)
+    identity = open_slack(settings).identity
     services = open_services(
         settings,
         team_id=identity.team_id or "",

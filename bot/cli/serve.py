@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bot.cli.logs import set_up_logging
+from bot.cli.starting import OperatorsWeb, wait_for_slack
 from bot.config.settings import read_settings
 from bot.errors import Unavailable
 from bot.pages.header_timeout import HeaderTimeoutProtocol
@@ -35,12 +36,15 @@ def serve() -> None:
     if n_left:
         log.warning("removed %d copies that an earlier release left behind", n_left)
     prepare_database(settings)
-    program = build(settings)
-    # One look at the source reports a missing source before the first request.
-    program.services.clips.clip_ids(limit=1)
-    # Connections wait from here on, so that none is refused once `/readyz` is green.
-    listener.listen(_BACKLOG)
-    with serve_apart(program.operators_web, operators_listener):
+    operators = OperatorsWeb()
+    with serve_apart(operators, operators_listener):
+        slack = wait_for_slack(settings, operators)
+        program = build(settings, slack=slack)
+        # One look at the source reports a missing source before the first request.
+        program.services.clips.clip_ids(limit=1)
+        # Connections wait from here on, so that none is refused once `/readyz` is green.
+        listener.listen(_BACKLOG)
+        operators.hand_over(program.operators_web)
         run(program, listener, lambda: log.info("ready at %s", settings.public_url))
 
 

@@ -115,6 +115,13 @@ class Settings(BaseSettings):
             raise ValueError(text("cli.settings.too_short", fewest=fewest))
         return secret
 
+    @field_validator("slack_signing_secret", "hook_secret")
+    @classmethod
+    def _holds_a_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not _divided(secret):
+            raise ValueError(text("cli.settings.no_secret"))
+        return secret
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, networks: str) -> str:

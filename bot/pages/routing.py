@@ -162,6 +162,9 @@ class _CheckedHandler:
         known: Session | None,
     ) -> Response:
         if visit.session is None and not self.public:
+            if visit.services.slack_link.refused is not None:
+                # The app's removal ended every session, and no sign-in would succeed.
+                raise Unavailable(text("people.roles.cut_off"))
             _record_refused_cookie(visit, known)
             return render_sign_in_page(visit)
         if visit.session is not None and not _is_poll(visit):

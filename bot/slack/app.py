@@ -289,7 +289,10 @@ class _Listeners:
                 # No person waits for an answer, and Slack delivers events again.
                 raise
             _log_error(error)
-            show(delivery, Unavailable(text("slack.error.broken")))
+            problem = text("slack.error.broken")
+            if self._services.slack_link.refused is not None:
+                problem = text("people.roles.cut_off")
+            show(delivery, Unavailable(problem))
 
 
 def _log_error(error: Exception) -> None:

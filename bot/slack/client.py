@@ -19,8 +19,10 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 from urllib3.exceptions import TimeoutError as NoAnswerInTime
 from urllib3.util import parse_url
 
+from bot.rules.slack_calls.errors import Remedy, remedy_for
 from bot.slack.calls.pacer import Pacer
 from bot.slack.retry import TOO_MANY_REQUESTS, retry_after
+from bot.usecases.people.slack_link import SlackLink
 
 _KEPT_CONNECTIONS = 8
 _NO_RETRIES = urllib3.Retry(total=False, redirect=False)
@@ -54,7 +56,10 @@ class KeptWebClient(WebClient):
         )
         self.answered_date: str | None = None  # the Date header of the last answer
         self.pacer: Pacer | None = None  # there is none before the database is open
-        self._pools = _pools_for(self.base_url, self.proxy, timeout)
+        self.link: SlackLink | None = None
+        # The proxy of the environment, where NO_PROXY does not name Slack's host.
+        self.proxy_in_use = _proxy_for(self.base_url, self.proxy)
+        self._pools = _pools_for(self.proxy_in_use, timeout)
         self._pool = self._pools.connection_from_url(self.base_url)
         self._target = _request_target(self.base_url, self._pools)
         self._last_call_at = time.monotonic()
@@ -101,6 +106,8 @@ class KeptWebClient(WebClient):
         self.answered_date = answer.headers.get("Date")
         if answer.status == TOO_MANY_REQUESTS and self.pacer is not None:
             self.pacer.block(api_method, retry_after(answer.headers))
+        data = _read(answer)
+        self._note_token(data)
         response = SlackResponse(
             client=self,
             http_verb="POST",
@@ -110,12 +117,22 @@ class KeptWebClient(WebClient):
                 "params": params,
                 "json": json,
             },
-            data=_read(answer),
+            data=data,
             headers=answer.headers,  # type: ignore[arg-type]  # names in any case
             status_code=answer.status,
         )
         response.validate()  # type: ignore[no-untyped-call]
         return response
+
+    def _note_token(self, data: dict[str, Any]) -> None:
+        """Note whether Slack accepts the token; other errors leave that open."""
+        if self.link is None:
+            return
+        code = str(data.get("error", ""))
+        if data.get("ok"):
+            self.link.note(None)
+        elif remedy_for(code) is Remedy.TOKEN:
+            self.link.note(code)
 
     def _post(
         self,
@@ -166,20 +183,26 @@ class KeptWebClient(WebClient):
         self._last_call_at = now
 
 
+def _proxy_for(base_url: str, proxy: str | None) -> str | None:
+    """Return the proxy; None for this machine and for a host that NO_PROXY names."""
+    host = parse_url(base_url).host or ""
+    if not proxy or host in _LOOPBACK or proxy_bypass(host):
+        return None
+    return proxy
+
+
 def _pools_for(
-    base_url: str,
     proxy: str | None,
     timeout: int,
 ) -> urllib3.PoolManager:
-    """Return the connections to Slack; no proxy for this machine and for NO_PROXY."""
+    """Return the connections to Slack, through the proxy if there is one."""
     options: dict[str, Any] = {
         "maxsize": _KEPT_CONNECTIONS,
         "timeout": urllib3.Timeout(connect=timeout, read=timeout),
         # The certificates are the system's, or those that SSL_CERT_FILE names.
         "ssl_context": ssl.create_default_context(),
     }
-    host = parse_url(base_url).host or ""
-    if not proxy or host in _LOOPBACK or proxy_bypass(host):
+    if proxy is None:
         return urllib3.PoolManager(**options)
     login = parse_url(proxy).auth
     if login is not None:

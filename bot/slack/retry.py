@@ -1,14 +1,20 @@
 """The time at which a failed call to Slack is attempted again."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from slack_sdk.errors import SlackApiError
 
 from bot.backoff import RetryLater, backoff
+from bot.rules.numbers import whole_number
 from storage.records import OutboxRow
 
 TOO_MANY_REQUESTS = 429
+_SHORTEST_S = 1
+_LONGEST_S = 3600
+# The header is missing or unreadable.
+_UNKNOWN_S = 30
 
 
 def retry_after_error(
@@ -30,8 +36,28 @@ def retry_after_error(
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta:
-    """Return the pause that Slack asks for; it concerns every call of the method."""
-    return timedelta(seconds=int(headers.get("Retry-After", 1)))
+    """Return the pause that Slack asks for, from a second to an hour.
+
+    It concerns every call of the method. Slack sends seconds; a proxy before it may
+    send a date.
+    """
+    header = headers.get("Retry-After", "").strip()
+    seconds: float | None = whole_number(header)
+    if seconds is None:
+        seconds = _seconds_until(header)
+    seconds = min(max(seconds, _SHORTEST_S), _LONGEST_S)
+    return timedelta(seconds=seconds)
+
+
+def _seconds_until(date: str) -> float:
+    try:
+        until = parsedate_to_datetime(date)
+    except ValueError:
+        return _UNKNOWN_S
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    pause = until - datetime.now(UTC)
+    return pause.total_seconds()
 
 
 def error_code(error: SlackApiError) -> str:

@@ -6,6 +6,7 @@ from bot.rules.desks import Desks
 from bot.rules.people.idle import IdleLimits
 from bot.sources import ClipSource, ResultSink
 from bot.usecases.people.refused_visitors import RefusedVisitors
+from bot.usecases.people.slack_link import SlackLink
 from storage.blobs import Blobs
 from storage.keys import ClipKeys
 from storage.seal import MasterKey
@@ -33,3 +34,4 @@ class Services:
     idle: IdleLimits = field(default_factory=IdleLimits)
     is_new_login_required: bool = False
     refused_visitors: RefusedVisitors = field(default_factory=RefusedVisitors)
+    slack_link: SlackLink = field(default_factory=SlackLink)

@@ -54,7 +54,6 @@ def workspace() -> Iterator[RunningSandbox]:
             "xapp-wrong",
             "SLACK_APP_TOKEN: Slack answered invalid_auth",
         ),
-        ("SLACK_API_URL", "http://127.0.0.1:9/api/", "Slack does not answer"),
         ("PUBLIC_URL", "", "Missing: PUBLIC_URL"),
     ],
 )

@@ -54,6 +54,9 @@ def test_every_missing_setting_is_named_in_one_line(env_file: Path) -> None:
     [
         ("PUBLIC_URL", "http://example.com", "https://"),
         ("LISTEN", "8080", "HOST:PORT"),
+        ("SLACK_SIGNING_SECRET", ",", "holds no secret"),
+        ("SLACK_SIGNING_SECRET", " , ", "holds no secret"),
+        ("HOOK_SECRET", ",", "holds no secret"),
         ("LISTEN", "127.0.0.1:99999", "HOST:PORT"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL should match"),
         ("LEASE_SECONDS", "1", r"LEASE_SECONDS should be greater.* Set it in"),

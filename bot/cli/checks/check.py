@@ -27,7 +27,13 @@ from bot.usecases.erasure import waiting
 from bot.usecases.erasure.places import receipts_overdue
 from bot.usecases.people import role_mapping, roles
 from bot.usecases.services import Services
-from bot.wiring import app_token_refused, open_services, open_slack, utc_now
+from bot.wiring import (
+    app_token_client,
+    app_token_refused,
+    open_services,
+    open_slack,
+    utc_now,
+)
 from storage.errors import StorageError
 from storage.migrations import current, newest
 from storage.records import Membership, Role
@@ -52,13 +58,15 @@ def check() -> None:
 
 def _lines(settings: Settings) -> Iterator[CheckResult]:
     try:
-        client, identity = open_slack(settings)
+        slack = open_slack(settings)
     except HelpClipError as error:
         yield CheckResult(text("cli.check.subject.slack"), str(error))
         return
+    client, identity = slack.client, slack.identity
     yield clock_line(client.answered_date, utc_now())
     yield CheckResult(text("cli.check.subject.workspace", team=identity.team_id))
-    yield _try("delivery", lambda: _check_delivery(settings, client))
+    yield _scope_line(slack.missing_scopes)
+    yield _try("delivery", lambda: _check_delivery(settings))
     yield from file_lines(settings)
     yield decoder_line()
     services = open_services(
@@ -68,16 +76,24 @@ def _lines(settings: Settings) -> Iterator[CheckResult]:
         yield from _part_lines(settings, services, client, identity)
 
 
-def _check_delivery(settings: Settings, client: WebClient) -> None:
-    app_token = settings.slack_app_token
-    if app_token is None:
+def _scope_line(missing: list[str]) -> CheckResult:
+    subject = text("cli.check.subject.scopes")
+    if not missing:
+        return CheckResult(subject)
+    scopes = ", ".join(missing)
+    problem = text("cli.check.problem.scopes", scopes=scopes, count=len(missing))
+    return CheckResult(subject, problem)
+
+
+def _check_delivery(settings: Settings) -> None:
+    sockets_client = app_token_client(settings)
+    if sockets_client is None:
         if settings.slack_signing_secret is None:
             raise Invalid(text("cli.check.problem.no_delivery"))
         return
     try:
         # The answer only names an address; no connection is opened.
-        socket_mode = WebClient(base_url=client.base_url, timeout=client.timeout)
-        socket_mode.apps_connections_open(app_token=app_token.get_secret_value())
+        sockets_client.api_call("apps.connections.open")
     except SlackApiError as error:
         raise app_token_refused(error) from None
 

@@ -81,9 +81,10 @@ def setup() -> None:
     Exit status 1 when something needs mending.
     """
     settings = read_settings()
-    client, identity = open_slack(settings)
+    slack = open_slack(settings)
+    desks = read_desks(settings.desks)
     n_unfit = 0
-    for found in channel_findings(client, identity, read_desks(settings.desks)):
+    for found in channel_findings(slack.client, slack.identity, desks):
         n_unfit += bool(found.problems)
         print_mark(found.subject, passed=not found.problems)
         for problem in found.problems:

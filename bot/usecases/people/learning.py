@@ -1,4 +1,4 @@
-"""A person about whom Slack has not answered yet is no person without a role."""
+"""A person about whom Slack does not answer is no person without a role."""
 
 from bot.errors import HelpClipError, Refused, Unavailable
 from bot.text import text
@@ -36,11 +36,13 @@ def explain(
     act: Act,
     error: HelpClipError,
 ) -> HelpClipError:
-    """Return the error for the person: a missing role may not be read from Slack yet."""
+    """Return the error for the person: a missing role may not be read from Slack."""
     if not isinstance(error, Refused):
         return error
     if error.rule not in _NO_ROLE or act.person is None:
         return error
+    if services.slack_link.refused is not None:
+        return Unavailable(text("people.roles.cut_off"))
     with services.store.read() as tx:
         if not is_learning(services, tx, act.person):
             return error

@@ -1,6 +1,7 @@
 """`help-clip check` against a workspace."""
 
 import contextlib
+import json
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,6 +17,7 @@ from bot.cli.checks import check as command
 from bot.cli.demo.demo import demo_settings
 from bot.demo import DEMO_DESKS
 from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
+from bot.slack.manifest import read_manifest
 from bot.wiring import utc_now
 from storage.migrations import upgrade
 from storage.records import Place, Why
@@ -46,6 +48,25 @@ def test_all_is_well_in_a_well_kept_workspace(workspace: RunningSandbox) -> None
     assert shown.exit_code == 0, shown.output
     assert "✗" not in shown.output
     assert shown.output.count("Channel C0") == 6
+
+
+def test_a_missing_scope_is_named(
+    workspace: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert workspace.url
+    manifest = read_manifest()
+    manifest["oauth_config"]["scopes"]["bot"].remove("usergroups:read")
+    manifest["oauth_config"]["scopes"]["bot"].remove("im:history")
+    lacking = tmp_path / "manifest.json"
+    lacking.write_text(json.dumps(manifest), "utf-8")
+    with start_in_thread(SandboxConfig(manifest=lacking)) as running:
+        settings = demo_settings(tmp_path, running.url, "http://127.0.0.1:1")
+        monkeypatch.setattr(command, "read_settings", lambda: settings)
+        shown = CliRunner().invoke(app, ["check"])
+    assert shown.exit_code == 1
+    assert "✗ Scopes of the app: the token lacks 2: im:history, usergroups:read" in (
+        shown.output
+    )
 
 
 @pytest.mark.parametrize(

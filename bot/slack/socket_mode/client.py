@@ -1,0 +1,95 @@
+"""One Socket Mode connection that opens again with growing pauses."""
+
+import logging
+import time
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot.rules.slack_calls.sockets import STABLE_SECONDS, pause_after_try
+from bot.slack.client import KeptWebClient
+from bot.slack.retry import TOO_MANY_REQUESTS, retry_after
+
+log = logging.getLogger(__name__)
+
+_HELLO = "hello"
+
+
+class SocketClient(SocketModeClient):
+    """A connection whose envelopes a Bolt app handles.
+
+    slack_sdk alone opens a closed connection again at once, as often as it closes, and
+    sleeps in the caller's thread after a 429.
+    """
+
+    def __init__(self, app: App, web_client: KeptWebClient) -> None:
+        super().__init__(
+            app_token="",  # the web client holds the token
+            logger=logging.getLogger("slack_sdk.socket_mode"),
+            web_client=web_client,
+        )
+        # slack_sdk reads HTTPS_PROXY without NO_PROXY.
+        self.proxy = web_client.proxy_in_use
+        self.n_connections: int | None = None  # of the whole app, as of the last hello
+        self._app = app
+        self._tried_at = 0.0
+        self._next_at = 0.0
+        self._n_tries = 0
+        self.message_listeners.append(self._note_hello)
+        self.socket_mode_request_listeners.append(self._handle)
+
+    def may_connect(self) -> bool:
+        """Return whether the pause after the last try is over."""
+        return time.monotonic() >= self._next_at
+
+    def connect_to_new_endpoint(self, force: bool = False) -> None:
+        """Open the connection again, unless the last try was too short ago."""
+        if not self.may_connect():
+            return
+        now = time.monotonic()
+        if now - self._tried_at > STABLE_SECONDS:
+            self._n_tries = 0
+        self._n_tries += 1
+        self._tried_at = now
+        self._next_at = now + pause_after_try(self._n_tries)
+        super().connect_to_new_endpoint(force)
+
+    def issue_new_wss_url(self) -> str:
+        """Return the address of a new connection. Raises `SlackApiError`, `OSError`."""
+        try:
+            answer = self.web_client.api_call("apps.connections.open")
+        except SlackApiError as error:
+            if error.response.status_code == TOO_MANY_REQUESTS:
+                pause = retry_after(error.response.headers)
+                self._next_at = time.monotonic() + pause.total_seconds()
+            raise
+        return str(answer["url"])
+
+    def _note_hello(
+        self,
+        client: BaseSocketModeClient,
+        message: dict[str, Any],
+        raw_message: str | None,
+    ) -> None:
+        del client, raw_message
+        if message.get("type") == _HELLO:
+            self.n_connections = message.get("num_connections")
+
+    def _handle(
+        self,
+        client: BaseSocketModeClient,
+        request: SocketModeRequest,
+    ) -> None:
+        started = time.time()
+        answer = run_bolt_app(self._app, request)
+        send_response(
+            client,
+            request,
+            answer,
+            started,
+        )
