@@ -29,7 +29,7 @@ class RetryLater(Exception):
         self.waits_for = waits_for
 
 
-def backoff(row: OutboxRow) -> timedelta:
+def pause_after(row: OutboxRow) -> timedelta:
     """Return the pause after a failed attempt: 1 s, 2 s, 4 s, at most 5 minutes."""
     doublings = min(row.attempts - 1, 9)
     return min(timedelta(seconds=2**doublings), _LONGEST)

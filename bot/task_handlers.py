@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from bot.backoff import RetryLater, backoff
+from bot.backoff import RetryLater, pause_after
 from storage.records import OutboxRow, Task
 from storage.records.outbox import Payload
 
@@ -31,5 +31,5 @@ class TaskHandlers:
         handler = self._handlers.get(type(row.payload))
         if handler is None:
             # A newer release wrote it; a replica of that release can perform it.
-            raise RetryLater(backoff(row), "unreadable payload", tried=False)
+            raise RetryLater(pause_after(row), "unreadable payload", tried=False)
         handler(row, row.payload)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp
 
-from bot.config.changes import of_environment, of_file
+from bot.config.changes import read_environment, read_file
 from bot.config.settings import (
     Settings,
     naming,
@@ -376,6 +376,6 @@ def build(
 
 def _settings_by_name(settings: Settings) -> dict[str, Any]:
     return {
-        **of_environment(plain_values(settings)),
-        **of_file(read_desks_file(settings.desks)),
+        **read_environment(plain_values(settings)),
+        **read_file(read_desks_file(settings.desks)),
     }

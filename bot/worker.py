@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.backoff import RetryLater, backoff
+from bot.backoff import RetryLater, pause_after
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.rules.slack_calls.urgency import most_urgent_first
 from bot.task_handlers import TaskHandlers
@@ -116,7 +116,7 @@ class OutboxWorker(threading.Thread):
             self._postpone(row, later)
         except Exception as error:  # noqa: BLE001
             log.error("%s: a task failed: %s", self.name, type(error).__name__)
-            self._postpone(row, RetryLater(backoff(row), type(error).__name__))
+            self._postpone(row, RetryLater(pause_after(row), type(error).__name__))
 
     def _postpone(
         self,
@@ -165,7 +165,7 @@ class Housekeeper(threading.Thread):
         act = _act(self._clock())
         # Cases come first, so that no failing chore delays them.
         cases.escalate(self._services, act)
-        drill.monthly_drill(self._services, act)
+        drill.start_monthly_drill(self._services, act)
         weekly.notify_weekly(self._services, act)
         expire.expire(self._services, act)
         holds.expire_holds(self._services, act)
@@ -187,7 +187,7 @@ def render_handlers(services: Services, clock: Callable[[], datetime]) -> TaskHa
             render.render(services, act, payload.request_id)
         except (Unavailable, StorageError) as error:
             if row.attempts < _RENDER_TRIES:
-                raise RetryLater(backoff(row), type(error).__name__) from error
+                raise RetryLater(pause_after(row), type(error).__name__) from error
             render.give_up(services, act, payload.request_id)
         _finish(services, row, clock())
 
@@ -209,7 +209,7 @@ def delivery_handlers(
             # The sink will never take it; `help-clip check` reports it.
             _finish(services, row, clock(), failure=type(error).__name__)
         except HelpClipError as error:
-            raise RetryLater(backoff(row), type(error).__name__) from error
+            raise RetryLater(pause_after(row), type(error).__name__) from error
         else:
             _finish(services, row, clock())
 
@@ -232,7 +232,7 @@ def erasure_handlers(services: Services, clock: Callable[[], datetime]) -> TaskH
             # It never succeeds by itself; `help-clip check` reports it.
             _finish(services, row, clock(), failure=type(error).__name__)
         except (Unavailable, StorageError) as error:
-            raise RetryLater(backoff(row), type(error).__name__) from error
+            raise RetryLater(pause_after(row), type(error).__name__) from error
         else:
             _finish(services, row, clock())
 
@@ -241,7 +241,7 @@ def erasure_handlers(services: Services, clock: Callable[[], datetime]) -> TaskH
         try:
             waiting.close_accidental(services, act, payload.request_id)
         except (Unavailable, StorageError) as error:
-            raise RetryLater(backoff(row), type(error).__name__) from error
+            raise RetryLater(pause_after(row), type(error).__name__) from error
         _finish(services, row, clock())
 
     handlers = TaskHandlers()

@@ -109,7 +109,7 @@ class Product:
         sound = grant(self.services, act, RequestSnippet(request.key), press)
         self.pass_time(seconds=5)
         act = self.act(user_id, origin=Origin.PAGE)
-        progress.played(
+        progress.record_played(
             self.services,
             act,
             RequestSnippet(request.key),

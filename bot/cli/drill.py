@@ -4,7 +4,7 @@ import typer
 
 from bot.cli.program import open_program_in_workspace, operator_act
 from bot.text import text
-from bot.usecases.distress.drill import drill as start_drill
+from bot.usecases.distress.drill import start_drill as start_drill
 
 
 def drill() -> None:

@@ -33,7 +33,7 @@ _SCRYPT = {
 }
 
 
-def of_environment(values: Mapping[str, Any]) -> dict[str, Any]:
+def read_environment(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of the environment, by name."""
     return {
         name.upper(): value
@@ -42,7 +42,7 @@ def of_environment(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def of_file(data: Mapping[str, Any]) -> dict[str, Any]:
+def read_file(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of the parsed `desks.toml`, by place; lists are kept whole."""
     holders = COMPANY_KEYS | {VENDORS}
     settings = {key: value for key, value in data.items() if key not in holders}
@@ -63,7 +63,7 @@ def _leaves(place: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield f"{place}{key}", value
 
 
-def changed(before: Known, now: Mapping[str, Any]) -> dict[str, Entry]:
+def find_changes(before: Known, now: Mapping[str, Any]) -> dict[str, Entry]:
     """Return the new and changed settings, as the next start will know them."""
     found = {}
     for name, value in now.items():

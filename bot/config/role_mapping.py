@@ -28,7 +28,7 @@ class Change:
     lost: Holders
 
 
-def given(desks: Desks) -> Lines:
+def read_mapping(desks: Desks) -> Lines:
     """Return the holders of each role that has holders in the file."""
     lines = {str(role): holders for role, holders in desks.holders.items()}
     for desk in desks.desks.values():
@@ -117,7 +117,7 @@ def all_holders(*mappings: Given) -> Holders:
     return found
 
 
-def held(lines: Given, member: Member) -> frozenset[RoleOnDesk]:
+def find_roles(lines: Given, member: Member) -> frozenset[RoleOnDesk]:
     """Return every role of this person with its desk, as `Desks.held_by` does."""
     found: set[RoleOnDesk] = set()
     for name, holders in lines.items():
@@ -137,7 +137,7 @@ def gives_right(
     member: Member,
 ) -> bool:
     """Return whether a change gives this person a role, or ends their being a vendor."""
-    if held(after, member) - held(before, member):
+    if find_roles(after, member) - find_roles(before, member):
         return True
     was_vendor = before.get(VENDORS, _NONE).include(member)
     is_vendor = after.get(VENDORS, _NONE).include(member)
@@ -156,7 +156,7 @@ def limit(desks: Desks, in_force: Given) -> Desks:
     written = desks
     if desks.written is not None:
         written = desks.written
-    counts = at_once(in_force, given(written))
+    counts = at_once(in_force, read_mapping(written))
     holders = {role: counts.get(str(role), _NONE) for role in written.holders}
     officers = holders.get(Role.SAFETY_OFFICER, _NONE)
     limited = {name: _limit_desk(desk, counts) for name, desk in written.desks.items()}

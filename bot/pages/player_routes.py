@@ -12,7 +12,7 @@ from bot.pages.routing import action_route, page_route
 from bot.pages.wording import count_answers
 from bot.rules.people import permission
 from bot.usecases.listening.grant import grant
-from bot.usecases.listening.progress import live, played
+from bot.usecases.listening.progress import live, record_played
 from bot.usecases.listening.subject import Live, Subject
 
 
@@ -39,7 +39,7 @@ def player_routes(
         return render_sound(granted.wav)
 
     def report(visit: Visit) -> Response:
-        has_heard = played(
+        has_heard = record_played(
             visit.services,
             visit.act,
             subject_of(visit.key),

@@ -111,7 +111,7 @@ def make_snippet(
     if not mask.audible_of_span(span, claims):
         raise Invalid(text("redaction.span.personal"), field="span")
     audible = mask.keep_intervals((window.start_ms, end_ms), span, claims, timing)
-    keep = mask.without_sides(audible, span, hidden_sides)
+    keep = mask.remove_sides(audible, span, hidden_sides)
     relative = [(start - window.start_ms, end - window.start_ms) for start, end in keep]
     clearer = _clearer(span, window.start_ms, strength)
     redacted = _render(

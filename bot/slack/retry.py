@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 from slack_sdk.errors import SlackApiError
 
-from bot.backoff import RetryLater, backoff
+from bot.backoff import RetryLater, pause_after
 from bot.rules.numbers import whole_number
 from storage.records import OutboxRow
 
@@ -24,7 +24,7 @@ def retry_after_error(
     """Return when to attempt a row again after this error."""
     if not isinstance(error, SlackApiError):
         # After a timeout or a reset, Slack may have acted all the same.
-        return RetryLater(backoff(row), type(error).__name__)
+        return RetryLater(pause_after(row), type(error).__name__)
     if error.response.status_code == TOO_MANY_REQUESTS:
         return RetryLater(
             retry_after(error.response.headers),
@@ -32,7 +32,7 @@ def retry_after_error(
             tried=False,
             waits_for=error.response.api_url.rpartition("/")[2],
         )
-    return RetryLater(backoff(row), error_code(error))
+    return RetryLater(pause_after(row), error_code(error))
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta:

@@ -17,7 +17,7 @@ from slack_sdk.web import SlackResponse
 from bot.backoff import RetryLater
 from bot.rules.slack_calls.errors import Course, course_of
 from bot.rules.slack_calls.urgency import urgency_of
-from bot.slack.calls.pacer import calls_are
+from bot.slack.calls.pacer import set_urgency
 from bot.slack.outbound.outgoing import (
     EnqueueInstead,
     Message,
@@ -71,7 +71,7 @@ class Sender:
         context = SendContext(services=self._services, now=self._clock())
         message = COMPOSERS.compose(context, payload)
         try:
-            with calls_are(urgency_of(payload.task)):
+            with set_urgency(urgency_of(payload.task)):
                 self._send(row, message)
         except SlackApiError as error:
             code = error_code(error)

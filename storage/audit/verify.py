@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         trusted = [Verifier.read(key) for key in options.key]
         known = [
-            checkpoint.pasted(path.read_text("utf-8")) for path in options.checkpoint
+            checkpoint.find_note(path.read_text("utf-8")) for path in options.checkpoint
         ]
         sys.stdout.write(_report(options.file, trusted, known))
     except StorageError as error:
@@ -96,7 +96,7 @@ def _receipt_report(text: str, trusted: Sequence[Verifier]) -> str:
         parsed.entry.decode("utf-8", "replace"),
         *(
             f"Cosigned by {key.name}."
-            for key, _ in checkpoint.cosigned([parsed.note], trusted)
+            for key, _ in checkpoint.find_cosigners([parsed.note], trusted)
         ),
     ]
     return "\n".join(lines) + "\n"

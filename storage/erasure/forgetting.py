@@ -22,7 +22,7 @@ class Forgetting:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def texts_of_answers(self, request_id: int) -> None:
+    def delete_texts_of_answers(self, request_id: int) -> None:
         """Delete guesses and the texts of proposals of a request.
 
         The people who answered and the kinds of their answers are kept.
@@ -43,7 +43,7 @@ class Forgetting:
             .values(text=None)
         )
 
-    def texts_of_request(self, request: Request) -> None:
+    def delete_texts_of_request(self, request: Request) -> None:
         """Delete every text of a request: guesses, answers, rulings, result and drafts."""
         request_id = request.id
         run = self.connection.execute
@@ -74,13 +74,13 @@ class Forgetting:
         about_it = drafts.c.form.contains(request.key, autoescape=True)
         run(delete(drafts).where(about_it))
 
-    def results_of_request(self, request_id: int) -> None:
+    def delete_results_of_request(self, request_id: int) -> None:
         """Delete the results of a request, including those not delivered yet."""
         self.connection.execute(
             delete(results).where(results.c.request_id == request_id)
         )
 
-    def texts_of_person(self, person: Person) -> None:
+    def delete_texts_of_person(self, person: Person) -> None:
         """Delete what a person typed into closed requests, except on held clips."""
         free = (
             select(requests.c.id)

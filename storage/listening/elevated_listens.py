@@ -14,7 +14,7 @@ from sqlalchemy import (
 from storage.records import ElevatedListen, Elevation, Person
 from storage.rows import row_with
 from storage.tables import (
-    closer_listens,
+    elevated_listens,
 )
 
 
@@ -27,7 +27,7 @@ class ElevatedListens:
     def add(self, asked: ElevatedListen) -> None:
         """Store an elevated listen that a person asks for."""
         self.connection.execute(
-            insert(closer_listens).values(
+            insert(elevated_listens).values(
                 key=asked.key,
                 request_id=asked.request_id,
                 desk=asked.desk,
@@ -42,40 +42,42 @@ class ElevatedListens:
 
     def by_key(self, key: str, *, lock: bool = False) -> ElevatedListen | None:
         """Return one by the key in its address; `lock` holds it until the end."""
-        row = row_with(self.connection, closer_listens.c.key, key, lock=lock)
+        row = row_with(self.connection, elevated_listens.c.key, key, lock=lock)
         if row is None:
             return None
-        return _closer(row)
+        return _elevated_listen(row)
 
     def newest_of(self, request_id: int, listener: Person) -> ElevatedListen | None:
         """Return this person's newest one on a request."""
         query = (
-            select(closer_listens)
+            select(elevated_listens)
             .where(
-                closer_listens.c.request_id == request_id,
-                closer_listens.c.listener_team == listener.team_id,
-                closer_listens.c.listener_user == listener.user_id,
+                elevated_listens.c.request_id == request_id,
+                elevated_listens.c.listener_team == listener.team_id,
+                elevated_listens.c.listener_user == listener.user_id,
             )
-            .order_by(closer_listens.c.asked_at.desc())
+            .order_by(elevated_listens.c.asked_at.desc())
             .limit(1)
         )
         row = self.connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
-        return _closer(row)
+        return _elevated_listen(row)
 
     def waiting(self, desks: Iterable[str], since: datetime) -> list[ElevatedListen]:
         """Return the undecided ones of these desks, oldest first."""
         query = (
-            select(closer_listens)
+            select(elevated_listens)
             .where(
-                closer_listens.c.desk.in_(list(desks)),
-                closer_listens.c.decided_at.is_(None),
-                closer_listens.c.asked_at > since,
+                elevated_listens.c.desk.in_(list(desks)),
+                elevated_listens.c.decided_at.is_(None),
+                elevated_listens.c.asked_at > since,
             )
-            .order_by(closer_listens.c.asked_at)
+            .order_by(elevated_listens.c.asked_at)
         )
-        return [_closer(row) for row in self.connection.execute(query).mappings()]
+        return [
+            _elevated_listen(row) for row in self.connection.execute(query).mappings()
+        ]
 
     def decide(
         self,
@@ -100,11 +102,13 @@ class ElevatedListens:
 
     def _change(self, key: str, **values: object) -> None:
         self.connection.execute(
-            update(closer_listens).where(closer_listens.c.key == key).values(**values)
+            update(elevated_listens)
+            .where(elevated_listens.c.key == key)
+            .values(**values)
         )
 
 
-def _closer(row: RowMapping) -> ElevatedListen:
+def _elevated_listen(row: RowMapping) -> ElevatedListen:
     decided_by = None
     if row["decided_user"] is not None:
         decided_by = Person(team_id=row["decided_team"], user_id=row["decided_user"])

@@ -104,7 +104,7 @@ class ListeningHabits:
         found = self.connection.execute(_HABITS, _parameters(person, now))
         return [Habit(**row) for row in found.mappings()]
 
-    def and_heard(
+    def with_heard(
         self,
         person: Person,
         now: datetime,

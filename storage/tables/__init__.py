@@ -29,7 +29,7 @@ from storage.tables.erasures import (
     receipts,
     waiting_erasures,
 )
-from storage.tables.listens import closer_listens, listens
+from storage.tables.listens import elevated_listens, listens
 from storage.tables.outbox import leases, outbox, paces, rounds
 from storage.tables.people import (
     drafts,
@@ -62,9 +62,9 @@ __all__ = [
     "checkpoints",
     "choices",
     "clip_keys",
-    "closer_listens",
     "declines",
     "drafts",
+    "elevated_listens",
     "entries",
     "erasures",
     "events",

@@ -29,7 +29,7 @@ listens = Table(
     Index("listens_by_listener", "listener_team", "listener_user", "granted_at"),
 )
 
-closer_listens = Table(
+elevated_listens = Table(
     "closer_listens",
     metadata,
     Column("key", String(32), primary_key=True),

@@ -16,7 +16,7 @@ from storage.audit.checks.state_rows import ROW_KINDS
 from storage.audit.checks.walk import Fault
 from storage.audit.log.prune import prune
 from storage.audit.log.sequencer import sequence_all
-from storage.audit.proofs.anchors import anchored, publish
+from storage.audit.proofs.anchors import publish, read_anchored
 from storage.blobs import open_blobs
 from storage.records import Action, Outcome
 from storage.store import Store
@@ -265,13 +265,13 @@ def test_a_restored_backup_is_named_by_the_anchors(
     signed.answer(RAVI, signed.open(clip="en-us-0002"), "lamp")
     sequence_all(store, KEYS, signed.clock)
     publish(store, KEYS, anchors, signed.clock(), at_once=True)
-    assert check(store, TRUSTED, anchored(anchors)).anchors == 2
+    assert check(store, TRUSTED, read_anchored(anchors)).anchors == 2
     # The copy agrees with itself and with its own log; only the anchors know more.
     sequence_all(restored, KEYS, signed.clock)
     check(restored, TRUSTED)
     check_state(restored)
     with pytest.raises(Fault, match="an old copy was put back") as found:
-        check(restored, TRUSTED, anchored(anchors))
+        check(restored, TRUSTED, read_anchored(anchors))
     assert found.value.kind == "rolled back"
     restored.close()
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from bot.config.changes import of_environment
+from bot.config.changes import read_environment
 from bot.config.settings import plain_values, read_settings
 from bot.errors import Invalid
 from bot.pages.handlers.hooks import PATH, hook_route
@@ -164,7 +164,7 @@ def test_no_secret_is_stored_so_a_restart_with_another_loses_nothing(
     record_settings(
         site.services,
         site.act(RAVI),
-        of_environment(plain_values(settings)),
+        read_environment(plain_values(settings)),
     )
     site.hear(site.asked(), RAVI)
     site.visitor(RAVI)

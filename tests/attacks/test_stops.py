@@ -87,7 +87,7 @@ def test_a_request_whose_answers_were_purged_stays_closed(product: Product) -> N
     product.answer(RAVI, request, "lamp")
     stop(product, request)
     with product.services.store.begin() as tx:
-        tx.forgetting.texts_of_answers(request.id)
+        tx.forgetting.delete_texts_of_answers(request.id)
 
     product.release(request)
 

@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from bot.config.changes import Known, changed, lines_to_record, of_environment, of_file
+from bot.config.changes import (
+    Known,
+    find_changes,
+    lines_to_record,
+    read_environment,
+    read_file,
+)
 from storage.records import Setting
 
 FILE: dict[str, Any] = {
@@ -37,16 +43,16 @@ def with_(*path: str, value: object) -> dict[str, Any]:
 
 
 def known(data: dict[str, Any]) -> Known:
-    return changed({}, of_file(data))
+    return find_changes({}, read_file(data))
 
 
 def between(before: dict[str, Any], after: dict[str, Any]) -> list[Setting]:
-    was, now = known(before), of_file(after)
-    return lines_to_record(was, changed(was, now), set(was) - set(now))
+    was, now = known(before), read_file(after)
+    return lines_to_record(was, find_changes(was, now), set(was) - set(now))
 
 
 def test_a_setting_goes_by_its_place_and_roles_are_left_out() -> None:
-    assert set(of_file(FILE)) == {
+    assert set(read_file(FILE)) == {
         *("audit_channel", "safety.reply_hours", "safety.stages"),
         *("desks.a.channel", "desks.a.quorum", "desks.a.vendors"),
     }
@@ -89,22 +95,22 @@ def test_a_desk_that_comes_or_goes_is_one_line() -> None:
 
 
 def test_a_secret_is_named_and_neither_told_nor_kept() -> None:
-    was = changed(
+    was = find_changes(
         {},
-        of_environment({"hook_secret": "correct horse battery", "lease_seconds": 20}),
+        read_environment({"hook_secret": "correct horse battery", "lease_seconds": 20}),
     )
     assert "horse" not in str(was)
-    now = of_environment({"hook_secret": "staple", "lease_seconds": 30})
-    assert lines_to_record(was, changed(was, now), set()) == [
+    now = read_environment({"hook_secret": "staple", "lease_seconds": 30})
+    assert lines_to_record(was, find_changes(was, now), set()) == [
         Setting(name="HOOK_SECRET"),
         Setting(name="LEASE_SECONDS", old="20", new="30"),
     ]
 
 
 def test_two_equal_secrets_do_not_look_equal() -> None:
-    was = changed({}, of_environment({"a": "same", "b": "same"}))
+    was = find_changes({}, read_environment({"a": "same", "b": "same"}))
     assert was["A"][0][32:] != was["B"][0][32:]
 
 
 def test_where_a_replica_listens_is_its_own_affair() -> None:
-    assert of_environment({"listen": "127.0.0.1:1", "desks": "x"}) == {}
+    assert read_environment({"listen": "127.0.0.1:1", "desks": "x"}) == {}

@@ -11,12 +11,12 @@ from bot.config.role_mapping import (
     VENDORS,
     at_once,
     changes,
+    find_roles,
     from_json,
-    held,
     limit,
     to_json,
 )
-from bot.config.role_mapping import given as given_by
+from bot.config.role_mapping import read_mapping as given_by
 from bot.rules.desks import Desks, Holders
 from storage.records import Member, Role
 
@@ -96,7 +96,7 @@ def test_taking_away_twice_is_taking_away_once(
 
 @given(member=members)
 def test_a_mapping_gives_what_the_desks_give(member: Member) -> None:
-    assert held(given_by(desks()), member) == desks().held_by(member)
+    assert find_roles(given_by(desks()), member) == desks().held_by(member)
 
 
 @given(member=members, before=mappings)
@@ -105,7 +105,7 @@ def test_limited_desks_give_what_is_in_force_of_the_file(
 ) -> None:
     limited = limit(desks(), before)
     counts = at_once(before, given_by(desks()))
-    assert limited.held_by(member) == held(counts, member)
+    assert limited.held_by(member) == find_roles(counts, member)
     assert limited.vendors == counts.get(VENDORS, Holders())
 
 

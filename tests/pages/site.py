@@ -140,7 +140,7 @@ class Site:
         self.clock.pass_time(seconds=2)
         whole = request.span.length_ms
         act = self.act(user_id)
-        assert progress.played(
+        assert progress.record_played(
             self.services,
             act,
             RequestSnippet(request.key),

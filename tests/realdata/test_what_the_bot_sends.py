@@ -136,7 +136,7 @@ def test_every_message_about_people_and_cases(product: Product, judges: Judges) 
         key = json.loads(waiting.scalars().one())["talk_key"]
     peer_support.take_talk(services, product.act(RAVI), key)
     said |= compose_all(product, judges)
-    begun = drill.drill(services, product.worker())
+    begun = drill.start_drill(services, product.worker())
     product.do_all()  # they have been called
     officer.acknowledge(services, product.act(ADA), begun.key)
     said |= compose_all(product, judges)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.rules.slack_calls.limits import Urgency
-from bot.slack.calls.pacer import CallPostponed, Pacer, calls_are
+from bot.slack.calls.pacer import CallPostponed, Pacer, set_urgency
 from tests.product import Product, build_product
 
 
@@ -67,6 +67,6 @@ def test_a_channel_gets_one_post_a_second_and_a_refused_post_takes_no_turn(
     pacer.admit("chat.postMessage", "C2")
     pacer.block("chat.postMessage", timedelta(seconds=1))
     product.pass_time(seconds=1)
-    with calls_are(Urgency.UPDATE), pytest.raises(CallPostponed):
+    with set_urgency(Urgency.UPDATE), pytest.raises(CallPostponed):
         pacer.admit("chat.postMessage", "C3")
     pacer.admit("chat.postMessage", "C3")

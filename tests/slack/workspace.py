@@ -228,7 +228,7 @@ class Workspace:
         press = secrets.token_hex(16)
         services = self.program.services
         grant(services, self.act(person, 0), RequestSnippet(request.key), press)
-        progress.played(
+        progress.record_played(
             services,
             self.act(person, 10),
             RequestSnippet(request.key),

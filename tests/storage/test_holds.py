@@ -73,7 +73,7 @@ def test_what_people_typed_is_forgotten_once(store: Store) -> None:
         request = add_request(tx, guess="a lamp")
         tx.requests.add_follower(request.id, BEN, "a lamb", NOW)
         tx.requests.save(replace(request, state=RequestState.EXPIRED, closed_at=NOW))
-        tx.forgetting.texts_of_answers(request.id)
+        tx.forgetting.delete_texts_of_answers(request.id)
         assert tx.retention.answers_due("en-GB", NOW + SECOND, 10) == []
         found = tx.requests.by_id(request.id)
         assert found is not None

@@ -46,7 +46,7 @@ from storage.audit.checks.walk import Fault
 from storage.audit.log.prune import prune as prune_log
 from storage.audit.log.sequencer import latest, sequence_all
 from storage.audit.proofs.anchors import publish
-from storage.audit.proofs.checkpoint import Checkpoint, Keys, parse, pasted
+from storage.audit.proofs.checkpoint import Checkpoint, Keys, find_note, parse
 from storage.audit.proofs.note import Signer
 from storage.audit.proofs.note import parse as parse_note
 from storage.audit.proofs.witness import Witnesses, read_witnesses
@@ -182,9 +182,9 @@ def _open_anchors(settings: Settings, anchors: str) -> Blobs | None:
 
 def _read_checkpoint(place: str) -> str:
     if place == "-":
-        return pasted(sys.stdin.read())
+        return find_note(sys.stdin.read())
     try:
-        return pasted(Path(place).read_text("utf-8"))
+        return find_note(Path(place).read_text("utf-8"))
     except (OSError, UnicodeDecodeError):
         raise NotFound(text("cli.audit.no_readable_file", path=place)) from None
 

@@ -12,7 +12,7 @@ from bot.usecases.services import Services
 from storage.audit.log.backlog import backlog
 from storage.audit.log.sequencer import last_signed, signed_notes
 from storage.audit.proofs.anchors import check_anchored
-from storage.audit.proofs.checkpoint import Keys, cosigned
+from storage.audit.proofs.checkpoint import Keys, find_cosigners
 from storage.blobs import open_blobs
 from storage.errors import StorageError
 from storage.store import Store
@@ -72,7 +72,7 @@ def _anchored(
 def _witnessed(store: Store, keys: Keys) -> Iterator[CheckResult]:
     with store.read() as tx:
         notes = signed_notes(tx.connection)
-    cosigned_sizes = dict(cosigned(notes, keys.verifiers))
+    cosigned_sizes = dict(find_cosigners(notes, keys.verifiers))
     for key in keys.witnesses:
         size = cosigned_sizes.get(key)
         if size is None:

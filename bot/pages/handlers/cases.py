@@ -13,7 +13,7 @@ from bot.pages.handlers.transcript import masked_words
 from bot.pages.player_routes import player_routes
 from bot.pages.responses import finish_action, render_page
 from bot.pages.routing import action_route, page_route
-from bot.pages.sign_in.step_up import chosen_value, reason_values
+from bot.pages.sign_in.step_up import find_choice, reason_values
 from bot.rules.erasure.holds import PRESETS
 from bot.text import text
 from bot.usecases.context import Act
@@ -85,7 +85,7 @@ def show_case(
         **player_values(visit, found.snippet, base=address),
         **reason_values(visit),
         "words": masked_words(found.snippet) if found.snippet else (),
-        "chosen": chosen_value(visit, "clip"),
+        "chosen": find_choice(visit, "clip"),
         "now": visit.act.now,
     }
     return render_page(
@@ -148,7 +148,7 @@ def show_hold(
         "hold.html",
         page=found,
         presets=PRESETS,
-        days_chosen=chosen_value(visit, "days"),
+        days_chosen=find_choice(visit, "days"),
         error=error,
         **reason_values(visit),
     )

@@ -43,17 +43,17 @@ def end_one(visit: Visit) -> Response:
     key = visit.form.get("session", "")
     end_my_session(visit.services, visit.act, key)
     if key == session_key(_this_session(visit)):
-        return signed_out(visit)
+        return render_signed_out(visit)
     return redirect_to("/sessions?ended=1")
 
 
 def end_all(visit: Visit) -> Response:
     """POST /sessions/end-all: sign out of every browser, this one too."""
     end_my_sessions(visit.services, visit.act)
-    return signed_out(visit)
+    return render_signed_out(visit)
 
 
-def signed_out(visit: Visit) -> Response:
+def render_signed_out(visit: Visit) -> Response:
     """Return the page of a browser whose session has ended."""
     response = render_page(visit, "signed_out.html")
     response.headers["clear-site-data"] = '"cache", "storage"'

@@ -18,7 +18,7 @@ from bot.pages.sign_in.cookies import (
     set_state,
     state_cookie,
 )
-from bot.pages.sign_in.my_sessions import signed_out
+from bot.pages.sign_in.my_sessions import render_signed_out
 from bot.pages.sign_in.openid import BadSignIn, Identity
 from bot.rules.people.step_up import login_shown
 from bot.rules.refusals import refuse
@@ -159,7 +159,7 @@ def _time_of_login(found: Identity, login: Login) -> datetime | None:
 def sign_out(visit: Visit) -> Response:
     """POST /sign-out."""
     _end_earlier_session(visit)
-    return signed_out(visit)
+    return render_signed_out(visit)
 
 
 def _is_our_organisation(

@@ -9,7 +9,7 @@ from bot.errors import Refused
 from bot.pages.context import Visit
 from bot.pages.paths import local_path
 from bot.pages.responses import render_page, render_problem
-from bot.usecases.people.step_up import keep_reason, kept_reason, step_up_refusal
+from bot.usecases.people.step_up import keep_reason, read_kept_reason, step_up_refusal
 from storage.records import Login
 
 _CHOICES = ("days", "clip")
@@ -25,7 +25,7 @@ def reason_values(visit: Visit) -> dict[str, Any]:
     assert visit.person is not None
     typed = visit.form.get("reason")
     if not typed:
-        typed = kept_reason(visit.services, visit.person, _form_page(visit))
+        typed = read_kept_reason(visit.services, visit.person, _form_page(visit))
     act = visit.act
     is_fresh = step_up_refusal(visit.services, act) is None
     return {
@@ -67,7 +67,7 @@ def render_step_up(
     )
 
 
-def chosen_value(
+def find_choice(
     visit: Visit,
     name: str,
 ) -> str:

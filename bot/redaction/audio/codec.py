@@ -18,7 +18,7 @@ from bot.redaction.audio.decoder.client import (
 )
 from bot.redaction.audio.decoder.sndfile import MOST_CHANNELS, is_readable
 from bot.redaction.audio.folding import to_mono
-from bot.redaction.audio.opening import Recording, opened
+from bot.redaction.audio.opening import Recording, open_recording
 from bot.redaction.audio.places import finds_places, may_jump
 from bot.redaction.audio.resampling import resample
 from bot.redaction.audio.signal import RATE_HZ, Samples
@@ -106,7 +106,7 @@ def read_window(
     if not 0 < end_ms - start_ms <= MAX_WINDOW_MS:
         raise Invalid(text("redaction.decode.window_too_long"))
     part = _Part(start_ms, end_ms)
-    with opened(recording) as file:
+    with open_recording(recording) as file:
         container = _container_of(file)
         decoded = _decode(file, container, part)
     if len(decoded.samples) == 0:

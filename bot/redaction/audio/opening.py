@@ -14,7 +14,7 @@ Recording = Path | BinaryIO
 
 
 @contextmanager
-def opened(recording: Recording) -> Iterator[BinaryIO]:
+def open_recording(recording: Recording) -> Iterator[BinaryIO]:
     """Yield the recording as an open file, at its first byte.
 
     Raises Invalid where it cannot be opened or read.

@@ -66,7 +66,7 @@ def keep_intervals(
     hidden = [_widened(claim, margin) for claim in claims if claim.masked]
     runs = _union([*harmless, span_interval], _BRIDGED_GAP_MS)
     shrunk = [(start + margin, end - margin) for start, end in runs]
-    kept = _union([*without(shrunk, hidden), *audible_of_span(span, claims)])
+    kept = _union([*subtract(shrunk, hidden), *audible_of_span(span, claims)])
     return _within(kept, window)
 
 
@@ -76,10 +76,10 @@ def audible_of_span(span: Span, claims: Sequence[Claim]) -> list[Interval]:
     There is no margin at the edges: it would take most of a short muddled word.
     """
     holes = [_widened(claim, 0) for claim in claims if claim.cuts_span]
-    return without([(span.start_ms, span.end_ms)], holes)
+    return subtract([(span.start_ms, span.end_ms)], holes)
 
 
-def without_sides(
+def remove_sides(
     keep: Sequence[Interval],
     span: Span,
     hidden_sides: Set[Side],
@@ -91,7 +91,7 @@ def without_sides(
     if Side.AFTER in hidden_sides:
         last_ms = max(end for _, end in keep)
         holes.append((span.end_ms, max(last_ms, span.end_ms)))
-    return without(keep, holes)
+    return subtract(keep, holes)
 
 
 def _widened(claim: Claim, margin_ms: int) -> Interval:
@@ -157,7 +157,9 @@ def _union(intervals: Sequence[Interval], gap: int = 0) -> list[Interval]:
     return merged
 
 
-def without(intervals: Sequence[Interval], holes: Sequence[Interval]) -> list[Interval]:
+def subtract(
+    intervals: Sequence[Interval], holes: Sequence[Interval]
+) -> list[Interval]:
     """Return the intervals without the parts that lie in a hole."""
     left = list(intervals)
     for hole_start, hole_end in holes:

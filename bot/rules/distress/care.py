@@ -122,7 +122,7 @@ def countable(met: Mapping[str, int], limit: int) -> tuple[int, int, int] | None
     return len(met), n_exposures, n_at_limit
 
 
-def called_colleague(typed: str) -> str | None:
+def find_colleague(typed: str) -> str | None:
     """Return the colleague that `/clip-talk` names, or None for no name.
 
     A call takes no words, so that it cannot carry a recording's id, a span, a quote or

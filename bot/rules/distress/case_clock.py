@@ -89,7 +89,7 @@ def last_stage(safety: Safety) -> int:
     return len(safety.stages)
 
 
-def called_at(stage: int, safety: Safety) -> tuple[Stage, bool]:
+def find_stage(stage: int, safety: Safety) -> tuple[Stage, bool]:
     """Return the stage, and whether the administrators are called with it."""
     if stage < len(safety.stages):
         return safety.stages[stage], False

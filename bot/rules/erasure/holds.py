@@ -18,7 +18,7 @@ def hold_length(days: int) -> timedelta:
     return timedelta(days=days)
 
 
-def checked_reason(reason: str) -> str:
+def check_reason(reason: str) -> str:
     """Return the reason in one line. Raises `Invalid` if it is empty or too long."""
     one_line = " ".join(reason.split())
     if not one_line:

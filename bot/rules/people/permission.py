@@ -94,7 +94,7 @@ def may_ask(
         return refusal
     if quarantined:
         return _QUARANTINED
-    if refusal := barred(why_barred):
+    if refusal := find_bar(why_barred):
         return refusal
     return consent(clip.consent)
 
@@ -108,7 +108,7 @@ def consent(given: Consent) -> Refusal | None:
     return refuse("consent_unknown")
 
 
-def barred(why: Why | None) -> Refusal | None:
+def find_bar(why: Why | None) -> Refusal | None:
     """Return the refusal for a clip that was closed for good.
 
     It stays closed, whatever its source reports later.
@@ -165,7 +165,7 @@ def may_listen(relation: Relation, request: Request) -> Refusal | None:
         return _QUARANTINED
     if refusal := consent(relation.consent):
         return refusal
-    if refusal := barred(relation.barred):
+    if refusal := find_bar(relation.barred):
         return refusal
     if denied is not None:
         return denied
@@ -224,7 +224,7 @@ def may_keep_ask_draft(
         return refusal
     if quarantined:
         return _QUARANTINED
-    return barred(why_barred)
+    return find_bar(why_barred)
 
 
 def may_read_settled(relation: Relation, request: Request) -> bool:

@@ -1,6 +1,6 @@
 """A lead's agreement to one more question about a recording."""
 
-from bot.rules.people.permission import Relation, barred
+from bot.rules.people.permission import Relation, find_bar
 from bot.rules.people.permission_table import Capability
 from bot.rules.refusals import Refusal, refuse
 from storage.records import Request, RequestState
@@ -12,7 +12,7 @@ def may_approve_ask(relation: Relation, request: Request) -> Refusal | None:
         return refusal
     if relation.quarantined:
         return refuse("quarantined")
-    if refusal := barred(relation.barred):
+    if refusal := find_bar(relation.barred):
         return refusal
     if request.state is RequestState.WAITING:
         return None

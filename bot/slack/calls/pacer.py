@@ -28,7 +28,7 @@ class CallPostponed(RetryLater):
 
 
 @contextmanager
-def calls_are(urgency: Urgency) -> Iterator[None]:
+def set_urgency(urgency: Urgency) -> Iterator[None]:
     """Give the calls of this thread in the `with` block this urgency."""
     token = _urgency.set(urgency)
     try:

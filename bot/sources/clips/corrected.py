@@ -5,7 +5,7 @@ from dataclasses import replace
 from storage.records import Clip, TimingSource, Word
 
 
-def corrected(clip: Clip, late_ms: int) -> Clip:
+def correct_times(clip: Clip, late_ms: int) -> Clip:
     """Return the clip with the times of a recogniser `late_ms` earlier.
 
     Times that people set, and times of unknown origin, stay as they are.

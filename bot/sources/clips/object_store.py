@@ -77,6 +77,6 @@ def _no_bucket() -> Invalid:
     return Invalid(text("sources.bucket.address"))
 
 
-def away() -> Unavailable:
+def build_away_error() -> Unavailable:
     """Return the error for a store that does not answer or refuses."""
     return Unavailable(text("sources.bucket.away"))

@@ -11,10 +11,10 @@ from obstore.store import ObjectStore
 
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.sources.clips.clip_files import build_clip
-from bot.sources.clips.corrected import corrected
+from bot.sources.clips.corrected import correct_times
 from bot.sources.clips.nameless import nameless_file
 from bot.sources.clips.names import audio_name, check_clip_id, clip_id_of_sidecar
-from bot.sources.clips.object_store import away
+from bot.sources.clips.object_store import build_away_error
 from bot.sources.clips.reading import MAX_SIDE_FILE_BYTES
 from bot.sources.clips.wav_parts import HEAD_BYTES, bytes_of_part
 from bot.sources.results.bucket_objects import (
@@ -56,7 +56,7 @@ class ObjectSource:
         """Return the clip; raises as `ClipSource.clip` does."""
         check_clip_id(clip_id)
         clip = build_clip(clip_id, self._objects(clip_id), self._read)
-        return corrected(clip, self._late_ms)
+        return correct_times(clip, self._late_ms)
 
     @contextmanager
     def audio(self, clip_id: str, part: Span | None = None) -> Iterator[BinaryIO]:
@@ -109,7 +109,7 @@ class ObjectSource:
             for batch in self._store.list(offset=after):
                 yield from batch
         except BaseError:
-            raise away() from None
+            raise build_away_error() from None
 
     def _fetch(
         self,
@@ -177,7 +177,7 @@ def _answering() -> Iterator[None]:
         # This is obstore's "no such object": it is gone since it was listed.
         raise NotFound(text("sources.names.no_clip")) from None
     except BaseError:
-        raise away() from None
+        raise build_away_error() from None
 
 
 def _too_large(sentence: str, most_bytes: int) -> Invalid:
@@ -197,7 +197,7 @@ class ObjectSink:
         try:
             put_result(self._store, name, result)
         except BaseError:
-            raise away() from None
+            raise build_away_error() from None
 
     def request_deletion(self, deletion: Deletion) -> None:
         """Write `deletions/E-7.json`; the requests' results become tombstones."""
@@ -209,7 +209,7 @@ class ObjectSink:
                         put_tombstone(self._store, name, name.removesuffix(".json"))
             put_deletion(self._store, deletion)
         except BaseError:
-            raise away() from None
+            raise build_away_error() from None
 
     def results(self) -> Iterator[Result]:
         """Yield the results, oldest first, by when they were written."""
@@ -222,4 +222,4 @@ class ObjectSink:
                     if not is_tombstone(line):
                         yield result_from_json(line)
         except (BaseError, FileNotFoundError):
-            raise away() from None
+            raise build_away_error() from None

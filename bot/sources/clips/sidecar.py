@@ -23,7 +23,7 @@ from typing_extensions import TypedDict
 from bot.errors import Invalid
 from bot.sources.clips.identifying import identifying_kinds
 from bot.sources.clips.reading import decode_json
-from bot.sources.clips.timed_words import checked
+from bot.sources.clips.timed_words import check_words
 from bot.text import text
 from storage.records import Consent, TimingSource, Word
 
@@ -183,7 +183,7 @@ def _words(entries: list[WordEntry]) -> tuple[Word, ...]:
                 confidence=entry.get("confidence"),
             )
         )
-    return checked(words, _WHAT)
+    return check_words(words, _WHAT)
 
 
 def _sentence(error: ValidationError) -> str:

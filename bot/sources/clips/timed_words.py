@@ -13,7 +13,7 @@ MAX_TIME_MS = 24 * 3600 * 1000
 MAX_TEXT = 200
 
 
-def checked(words: Sequence[Word], what: str) -> tuple[Word, ...]:
+def check_words(words: Sequence[Word], what: str) -> tuple[Word, ...]:
     """Return the words, if they are in order, apart and plausible.
 
     `what` names the file, e.g. "The sidecar". Raises `Invalid` for any other words.

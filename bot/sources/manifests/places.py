@@ -13,7 +13,7 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
 from bot.errors import Invalid, NotFound, Unavailable
-from bot.sources.clips.object_store import away
+from bot.sources.clips.object_store import build_away_error
 from bot.sources.clips.objects import ObjectSource
 from bot.text import text
 from storage.records import Span
@@ -128,7 +128,7 @@ class BucketPlace:
             for chunk in stream:
                 yield bytes(chunk)
         except (BaseError, FileNotFoundError):
-            raise away() from None
+            raise build_away_error() from None
 
     def part(
         self,
@@ -140,7 +140,7 @@ class BucketPlace:
         try:
             return bytes(self._store.get_range(name, start=start, end=end))
         except (BaseError, FileNotFoundError):
-            raise away() from None
+            raise build_away_error() from None
 
     @contextmanager
     def audio(self, path: str, part: Span | None) -> Iterator[BinaryIO]:
@@ -164,7 +164,7 @@ class BucketPlace:
         except (FileNotFoundError, ValueError):
             return None
         except BaseError:
-            raise away() from None
+            raise build_away_error() from None
 
 
 def _spellings(path: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.sources.clips.clip_files import timing_of
-from bot.sources.clips.corrected import corrected
+from bot.sources.clips.corrected import correct_times
 from bot.sources.clips.names import check_clip_id, is_clip_id
 from bot.sources.clips.sidecar import Sidecar, parse_sidecar
 from bot.sources.manifests.entries import Entry, ManifestFormat, Table
@@ -70,7 +70,7 @@ class ManifestSource:
             timing=timing_of(entry.transcript, sidecar.timing),
             child=sidecar.child,
         )
-        return corrected(clip, self._late_ms)
+        return correct_times(clip, self._late_ms)
 
     @contextmanager
     def audio(self, clip_id: str, part: Span | None = None) -> Iterator[BinaryIO]:

@@ -13,7 +13,7 @@ from bot.sources.results.deletion_json import (
     is_tombstone,
     tombstone,
 )
-from bot.sources.results.locked_file import append_once, locked, open_private
+from bot.sources.results.locked_file import append_once, open_locked, open_private
 from bot.sources.results.result_json import result_from_json, result_to_json
 from bot.text import text
 from storage.records import Deletion, Result
@@ -78,7 +78,7 @@ class JsonLinesSink:
             mode=0o700,
         )
         new = not self._path.exists()
-        with locked(self._path) as file:
+        with open_locked(self._path) as file:
             if new:
                 _sync_folder(self._path.parent)
             yield file

@@ -18,7 +18,7 @@ def open_private(path: Path) -> BinaryIO:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[BinaryIO]:
+def open_locked(path: Path) -> Iterator[BinaryIO]:
     """Open the file at `path` while no other thread or process has it open this way.
 
     The lock is a file of its own beside `path`, so `path` may be replaced under the
@@ -40,7 +40,7 @@ def append_once(path: Path, line: bytes) -> None:
 
     An incomplete last line, left by a crash, is removed first.
     """
-    with locked(path) as file:
+    with open_locked(path) as file:
         lines = file.readlines()
         if lines and not lines[-1].endswith(b"\n"):
             file.truncate(sum(len(whole) for whole in lines[:-1]))

@@ -13,7 +13,7 @@ from bot.errors import Invalid, Unavailable
 from bot.sources.results.annotation.clip_files import revision_of
 from bot.sources.results.annotation.writers import AnnotationFormat
 from bot.sources.results.deletion_json import deletion_to_json
-from bot.sources.results.locked_file import append_once, locked, open_private
+from bot.sources.results.locked_file import append_once, open_locked, open_private
 from bot.sources.results.result_json import result_from_json, result_to_json
 from bot.text import text
 from storage.records import Deletion, Result
@@ -82,7 +82,7 @@ class TsvSink:
                 exist_ok=True,
                 mode=0o700,
             )
-            with locked(self._path) as file:
+            with open_locked(self._path) as file:
                 rows = _read(file)
                 before = [dict(row) for row in rows]
                 yield rows

@@ -51,7 +51,7 @@ class LooseWord:
         return self.start_ms, self.end_ms
 
 
-def tightened(loose: Iterable[LooseWord]) -> list[Word]:
+def tighten(loose: Iterable[LooseWord]) -> list[Word]:
     """Return words in order and apart, covering at least the time the loose ones did.
 
     A word without a time of its own, or heard at the same time as another, becomes one

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median_low
 
-from bot.sources.clips.timed_words import checked
-from bot.sources.transcripts.loose_words import LooseWord, tightened
+from bot.sources.clips.timed_words import check_words
+from bot.sources.transcripts.loose_words import LooseWord, tighten
 from bot.text import text
 from storage.records import TimingSource, Word
 
@@ -52,7 +52,7 @@ def build_transcript(
         words = [_divided(word) for word in words]
     if any(word.within is not None for word in words):
         timing = TimingSource.UNKNOWN
-    tight = checked(tightened(words), WHAT)
+    tight = check_words(tighten(words), WHAT)
     return Transcript(
         words=tight,
         timing=timing,

@@ -13,7 +13,7 @@ from bot.usecases.services import Services
 from storage.audit.checks.database import Checked, check
 from storage.audit.checks.state import StateChecked, check_state
 from storage.audit.checks.walk import Fault
-from storage.audit.proofs.anchors import anchored
+from storage.audit.proofs.anchors import read_anchored
 from storage.audit.proofs.checkpoint import Keys
 from storage.audit.proofs.export import receipt, write_bundle
 from storage.audit.proofs.witness import read_witnesses
@@ -70,7 +70,7 @@ def verify_audit(
     _allow(services, act)
     outside = [*known]
     if anchors is not None:
-        outside = [*anchored(anchors), *known]
+        outside = [*read_anchored(anchors), *known]
     state = None
     try:
         found = check(

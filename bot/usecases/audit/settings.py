@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.config.changes import changed, lines_to_record
+from bot.config.changes import find_changes, lines_to_record
 from bot.usecases.context import Act
 from bot.usecases.services import Services
 from storage.records import Action
@@ -23,7 +23,7 @@ def record_settings(
     with services.store.begin() as tx:
         tx.startup.lock(act.now)
         before = tx.startup.known_settings()
-        new = changed(before, now)
+        new = find_changes(before, now)
         removed = set(before) - set(now)
         settings = []
         if before:

@@ -226,7 +226,7 @@ def _alerted_at(
     People the case is kept from are left out. An administrators' stage pages its
     channel even if none is set, so that `help-clip check` reports the missing channel.
     """
-    stage, administrators = case_clock.called_at(stage_number, services.desks.safety)
+    stage, administrators = case_clock.find_stage(stage_number, services.desks.safety)
     people = stage.users | tx.groups.members(stage.groups)
     if administrators:
         people |= people_of(tx, services.desks.holders.get(Role.ADMINISTRATOR))

@@ -18,7 +18,7 @@ from storage.store import Transaction
 MONTH = timedelta(days=30)
 
 
-def drill(services: Services, act: Act) -> Case:
+def start_drill(services: Services, act: Act) -> Case:
     """Alert the officers as for a recording; return the case.
 
     Raises `Conflict` while another drill waits to be closed.
@@ -30,7 +30,7 @@ def drill(services: Services, act: Act) -> Case:
         return _drill(services, tx, act)
 
 
-def monthly_drill(services: Services, act: Act) -> Case | None:
+def start_monthly_drill(services: Services, act: Act) -> Case | None:
     """Start a drill if `[safety]` asks for it and the last was a month ago."""
     if not services.desks.safety.monthly_drill:
         return None

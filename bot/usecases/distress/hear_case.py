@@ -118,7 +118,7 @@ def _bar(tx: Transaction, request: Request | None) -> Refusal | None:
     """Return why the clip is closed for good, if it is: that binds the officer too."""
     if request is None:
         return None
-    return permission.barred(tx.clips.bar_reason(request.clip_id, request.speaker))
+    return permission.find_bar(tx.clips.bar_reason(request.clip_id, request.speaker))
 
 
 def _request_of(tx: Transaction, case: Case) -> Request | None:

@@ -7,7 +7,7 @@ They talk where they like, and help-clip is not there.
 from datetime import datetime, timedelta
 
 from bot.errors import Conflict, Invalid, NotFound
-from bot.rules.distress.care import called_colleague
+from bot.rules.distress.care import find_colleague
 from bot.rules.distress.talk_limits import check_day, check_hour
 from bot.rules.people import permission
 from bot.text import text
@@ -38,7 +38,7 @@ def ask_colleagues(
     as asked though they muted the caller, who shall not learn it. Raises `Invalid`,
     `Refused`, and `Conflict` for a caller who has called often enough.
     """
-    named = called_colleague(typed)
+    named = find_colleague(typed)
     with services.store.begin() as tx:
         refusal = permission.may_call_colleague(roles_anywhere(services, tx, act.actor))
         n_called = 0

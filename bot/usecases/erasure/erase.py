@@ -7,7 +7,7 @@ granted meanwhile.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.rules.erasure.holds import checked_reason
+from bot.rules.erasure.holds import check_reason
 from bot.rules.people import permission
 from bot.rules.refusals import Refusal
 from bot.rules.requests import lifecycle
@@ -62,7 +62,7 @@ def erase_clip(
     Administrators may, a shell may, and the recordings' own system by a signed call.
     Raises `Invalid`, `Refused`.
     """
-    why = checked_reason(reason)
+    why = check_reason(reason)
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
         refusal = _asked(
@@ -96,7 +96,7 @@ def erase_speaker(
 
     Raises the errors of `erase_clip`.
     """
-    why = checked_reason(reason)
+    why = check_reason(reason)
     with services.store.begin() as tx:
         refusal = _asked(
             services,
@@ -127,7 +127,7 @@ def erase_person(
     reason: str,
 ) -> Erasure:
     """Sign a user out and erase the text they typed. The log keeps their id."""
-    why = checked_reason(reason)
+    why = check_reason(reason)
     with services.store.begin() as tx:
         refusal = _asked(
             services,

@@ -1,7 +1,7 @@
 """Legal holds: while one stands on a clip, nothing kept of it is purged or erased."""
 
 from bot.errors import Conflict, NotFound
-from bot.rules.erasure.holds import checked_reason, hold_length
+from bot.rules.erasure.holds import check_reason, hold_length
 from bot.rules.people.permission import may_hold
 from bot.text import text
 from bot.usecases.committed_detail import committed_detail
@@ -28,7 +28,7 @@ def place_hold(
 
     Safety officers may, and a shell may. Raises `Invalid` (with the field), `Refused`.
     """
-    why = checked_reason(reason)
+    why = check_reason(reason)
     length = hold_length(days)
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
@@ -69,7 +69,7 @@ def release_hold(
 
     Raises `NotFound`, `Invalid`, `Refused`, `Conflict`.
     """
-    why = checked_reason(reason)
+    why = check_reason(reason)
     with services.store.begin() as tx:
         hold = tx.holds.by_id(hold_id)
         if hold is None:

@@ -202,16 +202,16 @@ def _words(
 def _forget_person(tx: Transaction, person: Person) -> None:
     """Delete the person's texts, except those about held clips."""
     tx.drafts.forget_person(person)
-    tx.forgetting.texts_of_person(person)
+    tx.forgetting.delete_texts_of_person(person)
     tx.care.forget_person(person)
     tx.peer_talks.forget_person(person)
 
 
 def _forget_clip(tx: Transaction, clip_id: str) -> None:
     for request in tx.requests.on_clip(clip_id, lifecycle.WITHOUT_WORDS):
-        tx.forgetting.texts_of_request(request)
+        tx.forgetting.delete_texts_of_request(request)
         if not _is_notice_only(request):
-            tx.forgetting.results_of_request(request.id)
+            tx.forgetting.delete_results_of_request(request.id)
     tx.drafts.forget_clip(clip_id)
 
 

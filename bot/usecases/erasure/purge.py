@@ -136,7 +136,7 @@ def _purge_answers(
         tx.clips.lock(request.clip_id)
         if tx.holds.held_until(request.clip_id) is not None:
             return False
-        tx.forgetting.texts_of_answers(request.id)
+        tx.forgetting.delete_texts_of_answers(request.id)
         tx.log.record(act.event(Action.ANSWERS_PURGED, request=request))
     return True
 

@@ -32,7 +32,7 @@ def beyond_budget(
     if _has_enough_listeners(services, act, request, earlier):
         return ENOUGH_EARS
     desk = services.desks[request.desk]
-    habits, heard = tx.listening_habits.and_heard(
+    habits, heard = tx.listening_habits.with_heard(
         act.actor,
         act.now,
         clip_id=request.clip_id,

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 
 from bot.rules.distress.care import may_listen_now
-from bot.rules.erasure.holds import checked_reason
+from bot.rules.erasure.holds import check_reason
 from bot.rules.listening import elevated_listening as rules
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal, Relation
@@ -126,7 +126,7 @@ def ask(
 
     Raises `NotFound`, `Invalid`, `Refused`.
     """
-    why = checked_reason(reason)
+    why = check_reason(reason)
     with services.store.begin() as tx:
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
@@ -202,7 +202,7 @@ def decide(
 
     Raises `NotFound`, `Invalid`, `Refused`, `Conflict` when it was decided meanwhile.
     """
-    why = checked_reason(reason)
+    why = check_reason(reason)
     with services.store.begin() as tx:
         asked, request = find_elevated(tx, key)
         relation = relate(services, tx, act.actor, request)

@@ -29,7 +29,7 @@ def live(
         return subject.live(services, tx, act)
 
 
-def played(
+def record_played(
     services: Services,
     act: Act,
     subject: Subject,

@@ -14,15 +14,15 @@ from bot.config.role_mapping import (
     all_holders,
     at_once,
     changes,
+    find_roles,
     from_json,
-    given,
-    held,
     limit,
+    read_mapping,
     size,
     to_json,
 )
 from bot.errors import Conflict
-from bot.rules.erasure.holds import checked_reason
+from bot.rules.erasure.holds import check_reason
 from bot.rules.people import permission
 from bot.rules.people.permission import Refusal, may_map_roles
 from bot.text import text
@@ -48,7 +48,7 @@ def compare_file(services: Services, act: Act) -> None:
 
     The first mapping is taken as it is.
     """
-    wanted = given(services.desks)
+    wanted = read_mapping(services.desks)
     with services.store.begin() as tx:
         tx.startup.lock(act.now)
         stored = tx.startup.role_mapping()
@@ -103,7 +103,7 @@ def count_unconfirmed(services: Services) -> int:
         stored = tx.startup.role_mapping()
     if stored is None:
         return 0
-    wanted = given(services.desks.written or services.desks)
+    wanted = read_mapping(services.desks.written or services.desks)
     in_force = from_json(stored.in_force)
     return len(changes(at_once(in_force, wanted), wanted))
 
@@ -121,7 +121,7 @@ def confirm(
     that the administrator read; a shell may leave it out. Raises `Invalid` (with the
     field), `Refused`, `Conflict`.
     """
-    why = checked_reason(reason)
+    why = check_reason(reason)
     with services.store.begin() as tx:
         tx.startup.lock(act.now)
         stored = tx.startup.role_mapping()
@@ -239,8 +239,8 @@ def _record_changes(
 ) -> None:
     for user_id in sorted(people_of(tx, all_holders(before, after))):
         member = tx.people.member_by_id(user_id)
-        had = held(before, member)
-        has = held(after, member)
+        had = find_roles(before, member)
+        has = find_roles(after, member)
         record_role_changes(
             services,
             tx,

@@ -49,7 +49,7 @@ def keep_reason(
         )
 
 
-def kept_reason(
+def read_kept_reason(
     services: Services,
     person: Person,
     page: str,

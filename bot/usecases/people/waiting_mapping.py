@@ -8,10 +8,10 @@ from bot.config.role_mapping import (
     Change,
     Given,
     changes,
+    find_roles,
     from_json,
-    given,
     gives_right,
-    held,
+    read_mapping,
 )
 from bot.rules.people.own_gift import may_confirm
 from bot.rules.people.permission import Refusal
@@ -89,8 +89,8 @@ def mapping_roles(
     """
     if act.person is None:
         return roles_without_person(act.origin, Role.ADMINISTRATOR)
-    in_force: Given = given(services.desks)
+    in_force: Given = read_mapping(services.desks)
     if stored is not None:
         in_force = from_json(stored.in_force)
-    found = held(in_force, member_of(services, tx, act.person))
+    found = find_roles(in_force, member_of(services, tx, act.person))
     return frozenset(role for role, _ in found)

@@ -68,7 +68,7 @@ def _refusal(services: Services, request: Request) -> Refusal | None:
     if bar_reason is Why.ACCIDENTAL:
         # The erasure removes the result, or a lead keeps the clip.
         raise Unavailable(text("erasure.waiting.delivery"))
-    barred = permission.barred(bar_reason)
+    barred = permission.find_bar(bar_reason)
     if barred is not None:
         return barred
     try:

@@ -51,7 +51,7 @@ def render(
         if request.state is not RequestState.RENDERING:
             return
         bar_reason = tx.clips.bar_reason(request.clip_id, request.speaker)
-        barred = permission.barred(bar_reason)
+        barred = permission.find_bar(bar_reason)
         data_key = None
         if barred is None:
             data_key = _make_data_key(services, tx, request)

@@ -106,7 +106,7 @@ def check(
             anchors=len(outside),
             waiting=waiting,
             reasons=check_details(connection),
-            cosigned=checkpoint.cosigned(notes, trusted),
+            cosigned=checkpoint.find_cosigners(notes, trusted),
         )
 
 

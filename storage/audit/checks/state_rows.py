@@ -15,8 +15,8 @@ from storage.records import Action, Elevation, request_name
 from storage.tables import (
     adjudications,
     cases,
-    closer_listens,
     declines,
+    elevated_listens,
     erasures,
     followers,
     holds,
@@ -275,7 +275,7 @@ ROW_KINDS = (
     _kind(followers, "request_id team_id user_id followed_at", _of_follower),
     _kind(listens, "id request_id listener_user granted_at closeness", _of_listen),
     _kind(
-        closer_listens,
+        elevated_listens,
         "key request_id listener_user closeness asked_at decided_user decided_at"
         " approved used_at",
         _of_closer,

@@ -87,7 +87,7 @@ def _anchor(
             )
 
 
-def anchored(anchors: Blobs) -> list[str]:
+def read_anchored(anchors: Blobs) -> list[str]:
     """Return every anchored checkpoint's note, by size."""
     return [
         anchors.get(name).decode("utf-8", "replace") for name in anchors.names(FOLDER)

@@ -27,7 +27,7 @@ from typing import BinaryIO
 
 from storage.audit.checks.walk import BLOCK, Fault, Walk, compare
 from storage.audit.proofs import checkpoint, note
-from storage.audit.proofs.checkpoint import Checkpoint, cosigned
+from storage.audit.proofs.checkpoint import Checkpoint, find_cosigners
 from storage.audit.proofs.merkle import HASH_BYTES
 from storage.audit.proofs.note import BadNote, Verifier
 
@@ -87,7 +87,7 @@ def verify_bundle(
         entries=entries,
         checkpoints=len(signed),
         keys=tuple(keys),
-        cosigned=cosigned(notes, keys),
+        cosigned=find_cosigners(notes, keys),
     )
 
 

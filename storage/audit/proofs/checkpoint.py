@@ -104,7 +104,7 @@ class Keys:
         return note.sign(text, self.signers)
 
 
-def pasted(text: str) -> str:
+def find_note(text: str) -> str:
     """Return the checkpoint's note in copied text. Raises `BadNote`.
 
     Copying may add or remove spaces at the ends of lines; signatures are checked
@@ -147,7 +147,7 @@ def verify(signed: str, trusted: Sequence[Verifier]) -> Checkpoint:
     return found
 
 
-def cosigned(
+def find_cosigners(
     notes: Iterable[str], trusted: Sequence[Verifier]
 ) -> tuple[tuple[Verifier, int], ...]:
     """Return each trusted witness with the largest size it cosigned. Raises `BadNote`."""

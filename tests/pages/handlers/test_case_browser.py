@@ -54,7 +54,7 @@ def test_every_page_fits(
     officer.close(
         site.services, site.act(SAFETY), answered.key, reply=REPLY, release=False
     )
-    practice = drill.drill(site.services, replace(site.act(SAFETY), person=None))
+    practice = drill.start_drill(site.services, replace(site.act(SAFETY), person=None))
     officer.acknowledge(site.services, site.act(SAFETY), practice.key)
     care.take_break(site.services, site.act(RAVI))
     shown = {
@@ -146,7 +146,7 @@ def test_a_drill_is_gone_through_like_a_case_and_told_for_what_it_is_when_somebo
     chromium: Any, served_site: Site
 ) -> None:
     site = served_site
-    begun = drill.drill(site.services, replace(site.act(SAFETY), person=None))
+    begun = drill.start_drill(site.services, replace(site.act(SAFETY), person=None))
     context = signed_in(chromium, site, SAFETY)
     page = context.new_page()
     page.goto(f"/case/{begun.key}")

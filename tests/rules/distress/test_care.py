@@ -11,8 +11,8 @@ from bot.config.desks_file import parse_desks
 from bot.errors import Invalid
 from bot.rules.distress.care import (
     Care,
-    called_colleague,
     countable,
+    find_colleague,
     may_listen_now,
     rest_of,
 )
@@ -77,7 +77,7 @@ def test_fewer_than_five_people_are_not_counted() -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", "<@U0REVIEW1>", " <@W0REVIEW1|rosa> "])
 def test_a_call_names_one_colleague_or_nobody(text: str) -> None:
-    assert called_colleague(text) in (None, "U0REVIEW1", "W0REVIEW1")
+    assert find_colleague(text) in (None, "U0REVIEW1", "W0REVIEW1")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_call_names_one_colleague_or_nobody(text: str) -> None:
 )
 def test_a_call_carries_nothing_else_and_repeats_nothing(text: str) -> None:
     with pytest.raises(Invalid) as error:
-        called_colleague(text)
+        find_colleague(text)
     assert text not in str(error.value)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.changes import of_file
+from bot.config.changes import read_file
 from bot.config.desks_file import parse_desks
 from bot.rules.people.roles import (
     COMPANY_ROLES,
@@ -39,7 +39,7 @@ def test_every_role_is_given_by_its_key_and_is_no_setting(role: Role) -> None:
     data = {"desks": {"en": DESK | desk}, **company}
     place = "en" if role in DESK_ROLES else None
     assert parse_desks(data).held_by(Member(user_id="U1")) == {(role, place)}
-    assert not any(ROLES[role].key in name for name in of_file(data))
+    assert not any(ROLES[role].key in name for name in read_file(data))
 
 
 @pytest.mark.parametrize("name", [*Role, VENDORS])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from storage.audit.proofs.checkpoint import pasted
+from storage.audit.proofs.checkpoint import find_note
 from storage.tables import checkpoints, tiles
 from tests.pages.site import TestClient
 from tests.product import ADA, AMIR, RAVI, ROSA
@@ -24,7 +24,7 @@ def test_the_auditors_channel_gets_the_signed_checkpoint(workspace: Workspace) -
     assert "help-clip audit verify --checkpoint" in written(message)
     with workspace.program.services.store.read() as tx:
         signed = tx.connection.execute(select(checkpoints.c.note)).scalars().all()
-    assert pasted(written(message)) in signed
+    assert find_note(written(message)) in signed
     assert "en-us-0001" not in written(message)
     assert ROSA not in written(message)
 

@@ -110,7 +110,7 @@ def test_a_drill_calls_as_a_case_does_and_is_told_for_what_it_is_once_somebody_c
     workspace: Workspace,
 ) -> None:
     services = workspace.program.services
-    begun = drill.drill(services, replace(workspace.act(SOFIA), person=None))
+    begun = drill.start_drill(services, replace(workspace.act(SOFIA), person=None))
     called = note(workspace, SOFIA, f"Case {begun.id}")
     assert "A recording was stopped as distressing" in written(called)
     assert "rill" not in json.dumps(called)

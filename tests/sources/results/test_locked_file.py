@@ -5,7 +5,7 @@ import sys
 import threading
 from pathlib import Path
 
-from bot.sources.results.locked_file import append_once, locked
+from bot.sources.results.locked_file import append_once, open_locked
 
 HOLD = (
     "import sys, time; from pathlib import Path\n"
@@ -35,7 +35,7 @@ def test_a_second_process_waits_for_the_first(tmp_path: Path) -> None:
         "from bot.sources.results.locked_file import append_once\n"
         "print('begun', flush=True); append_once(Path(sys.argv[1]), b'second')\n"
     )
-    with locked(path) as file:
+    with open_locked(path) as file:
         second = subprocess.Popen(
             [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE
         )

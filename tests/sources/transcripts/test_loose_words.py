@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Invalid
-from bot.sources.transcripts.loose_words import LooseWord, spread, tightened
+from bot.sources.transcripts.loose_words import LooseWord, spread, tighten
 
 
 def loose(text, start, end, confidence=None):
@@ -36,16 +36,16 @@ def rows(words):
     ],
 )  # fmt: skip
 def test_loose_timings_become_tight_ones(given_words, expected):
-    assert rows(tightened([loose(*word) for word in given_words])) == expected
+    assert rows(tighten([loose(*word) for word in given_words])) == expected
 
 
 def test_words_without_any_time_are_refused():
     with pytest.raises(Invalid, match="no times"):
-        tightened([loose("a", None, None)])
+        tighten([loose("a", None, None)])
 
 
 def test_a_joined_word_is_as_sure_as_its_less_sure_half():
-    joined = tightened([loose("a", 0, 500, 0.9), loose("b", 100, 600, 0.2)])
+    joined = tighten([loose("a", 0, 500, 0.9), loose("b", 100, 600, 0.2)])
     assert joined[0].confidence == 0.2
 
 
@@ -60,7 +60,7 @@ times = st.integers(0, 2000) | st.none()
 def test_no_sound_loses_its_word(spans):
     spans = [(s, e) if s is None or s <= e else (e, s) for s, e in spans]
     try:
-        words = tightened([loose(f"w{i}", s, e) for i, (s, e) in enumerate(spans)])
+        words = tighten([loose(f"w{i}", s, e) for i, (s, e) in enumerate(spans)])
     except Invalid:
         assert all(s is None or s == e for s, e in spans)
         return
@@ -82,7 +82,7 @@ def test_spread_words_touch_and_fill_their_time(text, start, length):
 
 
 def test_a_guessed_word_remembers_the_stretch_that_holds_it():
-    words = tightened([*spread("turn on", 0, 1000), loose("the", 900, 1400)])
+    words = tighten([*spread("turn on", 0, 1000), loose("the", 900, 1400)])
     assert [(w.text, w.within) for w in words] == [
         ("turn", (0, 1000)),
         ("on the", (0, 1400)),
@@ -90,17 +90,17 @@ def test_a_guessed_word_remembers_the_stretch_that_holds_it():
 
 
 def test_a_word_without_an_end_lasts_until_the_next_or_as_long_as_it_can_take():
-    words = tightened([loose("turn", 0, None), loose("on", 300, None)])
+    words = tighten([loose("turn", 0, None), loose("on", 300, None)])
     assert rows(words) == [("turn", 0, 300), ("on", 300, 825)]
 
 
 def test_words_written_twice_count_once():
     words = [loose("turn", 0, 300), loose("on", 300, 500)]
-    assert rows(tightened(words * 2)) == [("turn", 0, 300), ("on", 300, 500)]
+    assert rows(tighten(words * 2)) == [("turn", 0, 300), ("on", 300, 500)]
 
 
 def test_many_words_at_once_are_no_obstacle():
-    words = tightened([loose(f"word{i}", 0, 1000 + i) for i in range(100)])
+    words = tighten([loose(f"word{i}", 0, 1000 + i) for i in range(100)])
     assert sorted(" ".join(w.text for w in words).split()) == sorted(
         f"word{i}" for i in range(100)
     )

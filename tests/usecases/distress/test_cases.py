@@ -306,7 +306,7 @@ def test_the_officer_on_the_case_hears_it_and_that_is_on_record(
     assert (event.action, event.role) == (Action.SNIPPET_HEARD, Role.SAFETY_OFFICER)
     product.pass_time(seconds=5)
     act = product.act(SOFIA)
-    progress.played(
+    progress.record_played(
         product.services, act, CaseSnippet(case.key), "p" * 16, played_ms=700, loops=0
     )
     assert product.last_event().numbers["played_ms"] == 700

@@ -22,11 +22,11 @@ PRESS = "p" * 32
 def test_a_drill_calls_the_officers_and_its_result_is_on_record(
     product: Product,
 ) -> None:
-    begun = drill.drill(product.services, product.worker())
+    begun = drill.start_drill(product.services, product.worker())
     assert begun.name == f"Case {begun.id}"  # so that they come as fast as to any other
     assert [page.user_id for page in told(product, PageOfficer)] == [SOFIA]
     with pytest.raises(Conflict):
-        drill.drill(product.services, product.worker())
+        drill.start_drill(product.services, product.worker())
     product.pass_time(seconds=192)
     officer.acknowledge(product.services, product.act(SOFIA), begun.key)
     event = product.last_event()
@@ -45,7 +45,7 @@ def test_a_drill_calls_the_officers_and_its_result_is_on_record(
 
 
 def test_a_drill_nobody_comes_to_escalates_like_a_case(product: Product) -> None:
-    begun = drill.drill(product.services, product.worker())
+    begun = drill.start_drill(product.services, product.worker())
     product.pass_time(hours=1)
     assert cases.escalate(product.services, product.worker()) == 1
     assert product.last_event().numbers["drill"] == 1
@@ -56,22 +56,22 @@ def test_a_drill_comes_by_itself_once_a_month_where_asked_for(product: Product) 
     safety = replace(product.services.desks.safety, monthly_drill=False)
     asked_for = product.services
     product.services = replace(asked_for, desks=replace(asked_for.desks, safety=safety))
-    assert drill.monthly_drill(product.services, product.worker()) is None
+    assert drill.start_monthly_drill(product.services, product.worker()) is None
     product.services = asked_for
     assert (
-        drill.monthly_drill(product.services, product.worker()) is None
+        drill.start_monthly_drill(product.services, product.worker()) is None
     )  # the month begins
     product.pass_time(days=30)
-    begun = drill.monthly_drill(product.services, product.worker())
+    begun = drill.start_monthly_drill(product.services, product.worker())
     assert begun is not None
     assert begun.is_drill
-    assert drill.monthly_drill(product.services, product.worker()) is None
+    assert drill.start_monthly_drill(product.services, product.worker()) is None
 
 
 def test_the_officer_on_it_reads_a_made_up_text_masked_and_may_play_it(
     product: Product,
 ) -> None:
-    begun = drill.drill(product.services, product.worker())
+    begun = drill.start_drill(product.services, product.worker())
     assert (
         case_pages.case_page(product.services, product.act(SOFIA), begun.key).snippet
         is None
@@ -98,12 +98,12 @@ def test_the_officer_on_it_reads_a_made_up_text_masked_and_may_play_it(
     )
     full = page.snippet.span.length_ms
     mine = (product.services, product.act(SOFIA), CaseSnippet(begun.key), PRESS)
-    assert progress.played(*mine, played_ms=full, loops=1)
-    assert not progress.played(*mine, played_ms=full - 1, loops=0)
+    assert progress.record_played(*mine, played_ms=full, loops=1)
+    assert not progress.record_played(*mine, played_ms=full - 1, loops=0)
 
 
 def test_nobody_but_the_officer_on_it_hears_or_reads_it(product: Product) -> None:
-    begun = drill.drill(product.services, product.worker())
+    begun = drill.start_drill(product.services, product.worker())
     officer.acknowledge(product.services, product.act(SOFIA), begun.key)
     for other in (ADA, RAVI):
         with pytest.raises(Refused):
@@ -116,7 +116,7 @@ def test_nobody_but_the_officer_on_it_hears_or_reads_it(product: Product) -> Non
 
 
 def test_no_recording_is_touched_by_it(product: Product) -> None:
-    begun = drill.drill(product.services, product.worker())
+    begun = drill.start_drill(product.services, product.worker())
     officer.acknowledge(product.services, product.act(SOFIA), begun.key)
     grant(product.services, product.act(SOFIA), CaseSnippet(begun.key), PRESS)
     assert [
@@ -129,7 +129,7 @@ def test_no_recording_is_touched_by_it(product: Product) -> None:
 def test_everybody_who_was_called_learns_that_it_was_a_drill_and_only_then(
     product: Product,
 ) -> None:
-    begun = drill.drill(product.services, product.worker())
+    begun = drill.start_drill(product.services, product.worker())
     product.pass_time(hours=1)
     cases.escalate(product.services, product.worker())
     assert told(product, NotifyDrillOver) == []

@@ -115,7 +115,7 @@ def test_consent_is_asked_for_at_every_listen(product: Product) -> None:
 def test_time_that_has_not_passed_is_not_believed(product: Product) -> None:
     request = product.open(ROSA)
     grant(product.services, product.act(RAVI), RequestSnippet(request.key), PRESS)
-    heard = progress.played(
+    heard = progress.record_played(
         product.services,
         product.act(RAVI),
         RequestSnippet(request.key),
@@ -125,7 +125,7 @@ def test_time_that_has_not_passed_is_not_believed(product: Product) -> None:
     )
     assert not heard
     product.pass_time(seconds=2)
-    assert progress.played(
+    assert progress.record_played(
         product.services,
         product.act(RAVI),
         RequestSnippet(request.key),
@@ -139,7 +139,7 @@ def test_nobody_reports_on_another_persons_press(product: Product) -> None:
     request = product.open(ROSA)
     grant(product.services, product.act(RAVI), RequestSnippet(request.key), PRESS)
     with pytest.raises(NotFound):
-        progress.played(
+        progress.record_played(
             product.services,
             product.act(JONAS),
             RequestSnippet(request.key),

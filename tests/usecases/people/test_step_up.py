@@ -11,7 +11,7 @@ from bot.errors import Refused
 from bot.rules.people.step_up import FRESH_FOR, step_up
 from bot.usecases.context import Act
 from bot.usecases.erasure import holds
-from bot.usecases.people.step_up import keep_reason, kept_reason, step_up_refusal
+from bot.usecases.people.step_up import keep_reason, read_kept_reason, step_up_refusal
 from storage.records import Action, Login, Origin, Outcome, Person
 from tests.product import SOFIA, TEAM, Product
 
@@ -56,7 +56,7 @@ def test_a_shell_needs_a_reason_only(product: Product) -> None:
 def test_what_was_typed_is_kept_for_its_page_and_its_person(product: Product) -> None:
     act = product.fresh(SOFIA)
     keep_reason(product.services, act, "/case/x", "police asked")
-    assert kept_reason(product.services, act.actor, "/case/x") == "police asked"
-    assert kept_reason(product.services, act.actor, "/case/y") == ""
+    assert read_kept_reason(product.services, act.actor, "/case/x") == "police asked"
+    assert read_kept_reason(product.services, act.actor, "/case/y") == ""
     other = replace(act, person=Person(team_id=TEAM, user_id="U0SAFETY2"))
-    assert kept_reason(product.services, other.actor, "/case/x") == ""
+    assert read_kept_reason(product.services, other.actor, "/case/x") == ""

@@ -7,7 +7,7 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
 from bot.sources.clips.names import check_clip_id
-from bot.sources.clips.object_store import away
+from bot.sources.clips.object_store import build_away_error
 from bot.sources.results.annotation.clip_files import latest
 from bot.sources.results.annotation.writers import AnnotationFormat
 from bot.sources.results.bucket_objects import (
@@ -41,7 +41,7 @@ class BucketFilesSink:
             put_result(self._store, name, result)
             self._write(result.clip_id)
         except BaseError:
-            raise away() from None
+            raise build_away_error() from None
 
     def request_deletion(self, deletion: Deletion) -> None:
         """Replace the clip's results by tombstones, and write its file anew."""
@@ -53,7 +53,7 @@ class BucketFilesSink:
             self._write(deletion.clip_id)
             put_deletion(self._store, deletion)
         except BaseError:
-            raise away() from None
+            raise build_away_error() from None
 
     def results(self) -> Iterator[Result]:
         """Yield the results of all clips, oldest first."""
@@ -61,7 +61,7 @@ class BucketFilesSink:
             names = [name for name in self._versions(None) if _is_state(name)]
             found = self._kept(names)
         except BaseError:
-            raise away() from None
+            raise build_away_error() from None
         yield from sorted(found, key=lambda result: result.settled_at)
 
     def _write(self, clip_id: str) -> None:

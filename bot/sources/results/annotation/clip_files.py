@@ -8,7 +8,7 @@ from bot.errors import Unavailable
 from bot.sources.clips.names import check_clip_id
 from bot.sources.results.annotation.writers import AnnotationFormat
 from bot.sources.results.jsonl import JsonLinesSink
-from bot.sources.results.locked_file import locked, open_private
+from bot.sources.results.locked_file import open_locked, open_private
 from bot.text import text
 from storage.records import Deletion, Result
 
@@ -52,7 +52,7 @@ class ClipFilesSink:
         """Replace the file in one step, so that no tool reads half of it."""
         path = self._folder / f"{clip_id}.settled.{self._format.extension}"
         try:
-            with locked(path):
+            with open_locked(path):
                 results = latest(self._state_of(clip_id).results())
                 written = self._format.write(clip_id, results)
                 replacement = path.with_name(f"{path.name}.new")

@@ -13,7 +13,7 @@ from storage.audit.checks.walk import Fault
 from storage.audit.log.append import canonical
 from storage.audit.log.sequencer import Inconsistent, sequence_all
 from storage.audit.log.tree import Edge, as_rows
-from storage.audit.proofs.anchors import anchored, publish
+from storage.audit.proofs.anchors import publish, read_anchored
 from storage.audit.proofs.checkpoint import Keys
 from storage.audit.proofs.merkle import leaf_hash
 from storage.audit.proofs.note import Signer
@@ -54,13 +54,13 @@ def event_of(tx: Transaction, index: int) -> int:
 
 def caught(store: Store, *, outside: Blobs | None = None) -> Fault:
     with pytest.raises(Fault) as found:
-        check(store, TRUSTED, anchored(outside) if outside else ())
+        check(store, TRUSTED, read_anchored(outside) if outside else ())
     return found.value
 
 
 def test_an_untouched_log_is_genuine(told: Store, anchors: Blobs) -> None:
     write(told, 3, first=900)
-    found = check(told, TRUSTED, anchored(anchors))
+    found = check(told, TRUSTED, read_anchored(anchors))
     assert (found.size, found.first, found.entries) == (700, 0, 700)
     assert (found.checkpoints, found.anchors, found.waiting) == (3, 2, 3)
 
@@ -360,4 +360,4 @@ def test_removing_a_published_checkpoint_from_the_database_hides_nothing(
 ) -> None:
     with told.begin() as tx:
         tx.connection.execute(delete(checkpoints).where(checkpoints.c.size == 300))
-    assert check(told, TRUSTED, anchored(anchors)).anchors == 2
+    assert check(told, TRUSTED, read_anchored(anchors)).anchors == 2

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from storage.audit.checks.database import check
 from storage.audit.log.sequencer import sequence, sequence_all
-from storage.audit.proofs.anchors import anchored, publish
+from storage.audit.proofs.anchors import publish, read_anchored
 from storage.blobs import open_blobs
 from storage.store import Store
 from storage.tables import entries, events
@@ -53,7 +53,7 @@ def look(store: Store, folder: str) -> None:
     twice.
     """
     sequence_all(store, KEYS, lambda: NOW)
-    found = check(store, KEYS.verifiers, anchored(open_blobs(folder)))
+    found = check(store, KEYS.verifiers, read_anchored(open_blobs(folder)))
     with store.read() as tx:
         n_events = tx.connection.execute(
             select(func.count()).select_from(events)

@@ -13,7 +13,7 @@ from storage.audit.checks.walk import Fault
 from storage.audit.log.prune import prune
 from storage.audit.log.sequencer import sequence_all
 from storage.audit.proofs import checkpoint, tlog_proof
-from storage.audit.proofs.anchors import anchored, publish
+from storage.audit.proofs.anchors import publish, read_anchored
 from storage.audit.proofs.bundle import verify_bundle
 from storage.audit.proofs.checkpoint import Keys
 from storage.audit.proofs.export import receipt, write_bundle
@@ -57,7 +57,7 @@ def told(store: Store, anchors: Blobs) -> Store:
 def test_whole_months_go_and_the_rest_is_proven(told: Store, anchors: Blobs) -> None:
     assert prune(told, KEYS, MARCH, NOW) == 512
     sequence_all(told, KEYS, lambda: NOW)
-    found = check(told, TRUSTED, anchored(anchors))
+    found = check(told, TRUSTED, read_anchored(anchors))
     assert (found.first, found.entries, found.size) == (512, 903 - 512, 903)
     with told.read() as tx:
         kept = list(every(tx.log, Question(newest_first=False)))
@@ -68,7 +68,7 @@ def test_whole_months_go_and_the_rest_is_proven(told: Store, anchors: Blobs) -> 
             assert (
                 tlog_proof.verify(receipt(tx.log, TRUSTED, number), TRUSTED).size == 903
             )
-    verified = verify_bundle(io.BytesIO(bundle), TRUSTED, anchored(anchors)[1:])
+    verified = verify_bundle(io.BytesIO(bundle), TRUSTED, read_anchored(anchors)[1:])
     assert (verified.size, verified.entries) == (903, 903 - 512)
 
 
@@ -89,7 +89,7 @@ def test_pruning_again_and_later_goes_on(told: Store, anchors: Blobs) -> None:
     with told.begin() as tx:
         tx.log.record(event(at=NOW))
     sequence_all(told, KEYS, lambda: NOW)
-    assert check(told, TRUSTED, anchored(anchors)).first == 512
+    assert check(told, TRUSTED, read_anchored(anchors)).first == 512
 
 
 def test_the_last_block_stays_though_all_of_it_is_old(store: Store) -> None:

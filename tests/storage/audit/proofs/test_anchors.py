@@ -13,9 +13,9 @@ from storage.audit.proofs import checkpoint
 from storage.audit.proofs.anchors import (
     FOLDER,
     PUBLISH_EVERY,
-    anchored,
     check_anchored,
     publish,
+    read_anchored,
 )
 from storage.audit.proofs.checkpoint import Checkpoint, Keys
 from storage.audit.proofs.note import Signer
@@ -69,7 +69,7 @@ def test_a_published_checkpoint_is_kept_outside_and_on_record(
     found = publish(store, KEYS, anchors, NOW)
     assert found is not None
     assert found.size == 5
-    [note] = anchored(anchors)
+    [note] = read_anchored(anchors)
     assert checkpoint.verify(note, KEYS.verifiers) == found
     with store.read() as tx:
         newest = (
@@ -146,7 +146,7 @@ def test_an_anchor_is_never_replaced(store: Store, anchors: Blobs) -> None:
     anchors.put(f"{FOLDER}/000000000000000005", other.encode())
     with pytest.raises(Inconsistent, match="not those that were anchored"):
         publish(store, KEYS, anchors, NOW)
-    assert anchored(anchors) == [other]
+    assert read_anchored(anchors) == [other]
 
 
 def test_rubbish_among_the_anchors_is_not_believed(

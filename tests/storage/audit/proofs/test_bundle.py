@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from storage.audit.checks.walk import Fault
 from storage.audit.log.sequencer import sequence_all
 from storage.audit.proofs import note, tlog_proof
-from storage.audit.proofs.anchors import anchored, publish
+from storage.audit.proofs.anchors import publish, read_anchored
 from storage.audit.proofs.bundle import Verified, verify_bundle
 from storage.audit.proofs.checkpoint import Keys
 from storage.audit.proofs.export import receipt, write_bundle
@@ -77,7 +77,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         made["chosen"] = len(chosen)
         made["nothing"] = b"".join(write_bundle(tx.log, TRUSTED, []))
         made["receipt"] = str(receipt(tx.log, TRUSTED, 417))
-    made["anchors"] = tuple(anchored(anchors))
+    made["anchors"] = tuple(read_anchored(anchors))
     store.close()
     return made
 

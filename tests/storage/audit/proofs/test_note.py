@@ -193,7 +193,7 @@ MESSAGE = f"The access log has *7* entries.\n```\n{GOOD}```\nreply  thread"
     ],
 )
 def test_a_checkpoint_is_found_in_what_was_copied(text: str) -> None:
-    assert checkpoint.pasted(text) == GOOD
+    assert checkpoint.find_note(text) == GOOD
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_checkpoint_is_found_in_what_was_copied(text: str) -> None:
 )
 def test_text_without_one_whole_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(BadNote, match="no checkpoint in this text"):
-        checkpoint.pasted(text)
+        checkpoint.find_note(text)
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
@@ -211,7 +211,7 @@ def test_whatever_surrounds_a_checkpoint_it_is_found_or_refused(
 ) -> None:
     found = checkpoint.parse(note.parse(GOOD).text)
     with suppress(BadNote):
-        text = checkpoint.pasted(f"{before}\n{GOOD}\n{after}")
+        text = checkpoint.find_note(f"{before}\n{GOOD}\n{after}")
         found = checkpoint.verify(text, [SIGNER.verifier])
     assert found.size == 20852163
 

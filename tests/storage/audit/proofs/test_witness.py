@@ -60,8 +60,8 @@ def publish_more(
         )
 
 
-def cosigned(note: str | None) -> list[tuple[str, int]]:
-    found = checkpoint.cosigned([note or ""], BOTH.verifiers)
+def find_cosigners(note: str | None) -> list[tuple[str, int]]:
+    found = checkpoint.find_cosigners([note or ""], BOTH.verifiers)
     return [(key.name, size) for key, size in found]
 
 
@@ -69,8 +69,8 @@ def test_a_witness_follows_the_log_as_it_grows(
     store: Store, witness: TestWitness
 ) -> None:
     witnesses = Witnesses([witness.witness])
-    assert cosigned(publish_more(store, witnesses, 300)) == [(NAME, 300)]
-    assert cosigned(publish_more(store, witnesses, 500, 300)) == [(NAME, 801)]
+    assert find_cosigners(publish_more(store, witnesses, 300)) == [(NAME, 300)]
+    assert find_cosigners(publish_more(store, witnesses, 500, 300)) == [(NAME, 801)]
     assert [body.split("\n")[0] for body in witness.sent] == ["old 0", "old 300"]
     assert witnesses.trouble == {}
 
@@ -79,7 +79,7 @@ def test_a_restarted_process_asks_which_size_the_witness_knows(
     store: Store, witness: TestWitness
 ) -> None:
     publish_more(store, Witnesses([witness.witness]), 7)
-    assert cosigned(publish_more(store, Witnesses([witness.witness]), 7, 7)) == [
+    assert find_cosigners(publish_more(store, Witnesses([witness.witness]), 7, 7)) == [
         (NAME, 15)
     ]
     assert [body.split("\n")[0] for body in witness.sent] == ["old 0", "old 0", "old 7"]
@@ -141,7 +141,7 @@ def test_a_witness_that_does_not_cosign_is_said_and_holds_nothing_up(
     assert sentence in witnesses.trouble[NAME]
     assert check(store, BOTH.verifiers).cosigned == ()
     witness.instead = None
-    assert cosigned(publish_more(store, witnesses, 1, 9)) == [(NAME, 11)]
+    assert find_cosigners(publish_more(store, witnesses, 1, 9)) == [(NAME, 11)]
     assert witnesses.trouble == {}
 
 
