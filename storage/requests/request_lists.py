@@ -102,6 +102,11 @@ class RequestLists:
             wanted += [~_is_asked_by(lead), ~_is_answered_by(lead)]
         return self._oldest_first(question, wanted)
 
+    def to_approve(self, question: ListQuestion) -> RequestPage:
+        """Return the requests that wait for a lead's agreement, oldest first."""
+        wanted = [requests.c.state == RequestState.WAITING]
+        return self._oldest_first(question, wanted)
+
     def asked_by(
         self,
         asker: Person,

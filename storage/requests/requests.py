@@ -1,6 +1,6 @@
 """Requests, the people who follow them, and the replies in their threads."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import (
@@ -158,6 +158,18 @@ class Requests:
             query = query.where(requests.c.state.in_(list(states)))
         rows = self.connection.execute(query.with_for_update() if lock else query)
         return [request_of(row) for row in rows.mappings()]
+
+    def on_clips(self, clip_ids: Collection[str]) -> dict[str, list[Request]]:
+        """Return the requests about each of these clips, oldest first."""
+        query = (
+            select(requests)
+            .where(requests.c.clip_id.in_(sorted(clip_ids)))
+            .order_by(requests.c.id)
+        )
+        found: dict[str, list[Request]] = {clip_id: [] for clip_id in clip_ids}
+        for row in self.connection.execute(query).mappings():
+            found[row["clip_id"]].append(request_of(row))
+        return found
 
     def in_states(
         self,

@@ -11,7 +11,7 @@ RECORDERS = {"record", "record_with"}
 MAY_END_SILENTLY = {
     (
         "approve",
-        "waiting_asks",
+        "list_waiting",
     ): "a lead's own list, on record as a view of the queue",
     ("approve", "notify_leads"): "asks for messages about what its caller records",
     (

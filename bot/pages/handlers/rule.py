@@ -60,7 +60,7 @@ def show_queue(visit: Visit) -> Response:
         chosen,
         with_own=with_own,
     )
-    waiting = approve.waiting_asks(visit.services, visit.act)
+    waiting = approve.list_waiting(visit.services, visit.act, lists.ROWS_PER_PAGE)
     return render_page(
         visit,
         "queue.html",

@@ -9,7 +9,7 @@ from bot.text import text
 from bot.text.times import asked_ago
 from bot.usecases.channels import incidents
 from bot.usecases.requests import lists
-from bot.usecases.requests.approve import waiting_asks
+from bot.usecases.requests.approve import list_waiting
 from bot.usecases.requests.lists import ListFilter, Queue, QueueItem
 
 _SHOWN = 15
@@ -20,7 +20,8 @@ def show_queue(delivery: SlackDelivery) -> None:
     first_page = ListFilter(rows=_SHOWN)
     queue = lists.list_queue(delivery.services, delivery.act, first_page)
     has_incidents = incidents.has_incidents(delivery.services, delivery.act)
-    waiting = build_waiting(waiting_asks(delivery.services, delivery.act)[:_SHOWN])
+    found = list_waiting(delivery.services, delivery.act, _SHOWN)
+    waiting = build_waiting(found, delivery.services.public_url)
     if queue.items:
         summary = text("requests.queue.count", count=queue.total)
         shown = _queue_blocks(delivery, queue, summary, has_incidents=has_incidents)

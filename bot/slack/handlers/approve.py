@@ -7,7 +7,7 @@ from bot.slack.handlers.request_buttons import agree_buttons
 from bot.text import text
 from bot.text.times import seconds_of
 from bot.usecases.requests import approve
-from bot.usecases.requests.approve import WaitingAsk
+from bot.usecases.requests.approve import WaitingAsk, WaitingAsks
 from storage.records import Request
 
 
@@ -29,14 +29,17 @@ def refuse_ask(delivery: SlackDelivery) -> None:
     delivery.reply_privately(sentence)
 
 
-def build_waiting(waiting: list[WaitingAsk]) -> list[Block]:
+def build_waiting(found: WaitingAsks, public_url: str) -> list[Block]:
     """Return the questions that wait, each with its buttons."""
-    if not waiting:
+    if not found.items:
         return []
-    heading = text("requests.waiting.heading", count=len(waiting))
+    heading = text("requests.waiting.heading", count=found.total)
     shown = [blocks.section(blocks.bold(heading))]
-    for each in waiting:
+    for each in found.items:
         shown += _build_row(each)
+    if len(found.items) < found.total:
+        label = text("requests.queue.all", count=found.total)
+        shown.append(blocks.context(blocks.link(f"{public_url}/rule", label)))
     return shown
 
 

@@ -14,6 +14,7 @@ from bot.usecases.requests.notice import notify_askers
 from bot.usecases.services import Services
 from storage.records import Action, Request, RequestState, Role
 from storage.records.outbox import NotifyAskWaiting, RenderSnippet
+from storage.requests.request_lists import ListQuestion
 from storage.store import Transaction
 
 _DECISIONS = {
@@ -37,13 +38,30 @@ class WaitingAsk:
     mine: bool
 
 
-def waiting_asks(services: Services, act: Act) -> list[WaitingAsk]:
-    """Return the questions that wait on the desks of this lead, oldest first."""
+@dataclass(frozen=True, kw_only=True)
+class WaitingAsks:
+    """The questions that have waited longest. `total` counts all that wait."""
+
+    items: tuple[WaitingAsk, ...]
+    total: int
+
+
+def list_waiting(
+    services: Services,
+    act: Act,
+    rows: int,
+) -> WaitingAsks:
+    """Return at most `rows` questions that wait on the desks of this lead."""
     with services.store.read() as tx:
         desks = services.desks.where(Role.LEAD, member_of(services, tx, act.actor))
-        desk_ids = [desk.id for desk in desks]
-        found = tx.requests.in_states([RequestState.WAITING], desk_ids)
-        return [_waiting_ask(services, tx, act, request) for request in found]
+        question = ListQuestion(desks=frozenset(desk.id for desk in desks), rows=rows)
+        page = tx.request_lists.to_approve(question)
+        about = tx.requests.on_clips({each.clip_id for each in page.requests})
+    items = []
+    for request in page.requests:
+        earlier = [each for each in about[request.clip_id] if each.id < request.id]
+        items.append(_waiting_ask(services, act, request, earlier))
+    return WaitingAsks(items=tuple(items), total=page.total)
 
 
 def decide(
@@ -89,12 +107,10 @@ def notify_leads(
 
 def _waiting_ask(
     services: Services,
-    tx: Transaction,
     act: Act,
     request: Request,
+    earlier: list[Request],
 ) -> WaitingAsk:
-    about = tx.requests.on_clip(request.clip_id)
-    earlier = [each for each in about if each.id < request.id]
     return WaitingAsk(
         request=request,
         desk_name=services.desks[request.desk].name,

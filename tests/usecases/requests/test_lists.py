@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import Refused
 from bot.usecases.people import home
-from bot.usecases.requests import lists
+from bot.usecases.requests import approve, lists
 from bot.usecases.requests.lists import ListFilter
 from storage.records import Action, Outcome, Person, Request, RequestState
 from tests.product import JONAS, LENA, RAVI, ROSA, Product
@@ -91,6 +91,16 @@ def test_declining_the_oldest_fifty_five_leaves_the_others_to_answer(
     # The request that served as the template is open too.
     assert found.total == 80 - 55 + 1
     assert len(found.requests) == 10
+
+
+def test_eighty_questions_that_wait_for_agreement_are_counted_whole(
+    product: Product,
+) -> None:
+    waiting = add_requests(product, RequestState.WAITING, 80)
+    found = approve.list_waiting(product.services, product.act(LENA), 15)
+    assert found.total == 80
+    assert [each.request.id for each in found.items] == [r.id for r in waiting[:15]]
+    assert {each.asked_before for each in found.items} == {0}
 
 
 def test_everything_a_person_asked_can_be_found_again(product: Product) -> None:
