@@ -18,6 +18,7 @@ from bot.cli.private_files import keep_files_private
 from bot.cli.roles import roles_app
 from bot.errors import HelpClipError
 from bot.text import text
+from storage.database import is_storable
 from storage.errors import StorageError
 
 app = typer.Typer(
@@ -52,18 +53,31 @@ def run() -> None:
     """Run the command line and report every expected error as one line."""
     keep_files_private()
     report_uncaught_by_place()
+    if not all(is_storable(each) for each in sys.argv):
+        _fail(text("cli.argument_unusable"))
     try:
         app()
     except (HelpClipError, StorageError) as error:
         _fail(str(error))
     except DBAPIError as error:
-        reason = str(error.orig).splitlines()[0]
-        _fail(text("cli.database_unusable", reason=reason))
+        _fail(text("cli.database_unusable", reason=_database_reason(error)))
     except OSError as error:
         if error.filename is None:
             raise
         problem = text("cli.file_unusable", path=error.filename, reason=error.strerror)
         _fail(problem)
+
+
+def _database_reason(error: DBAPIError) -> str:
+    """Return the reason in a line that quotes no row.
+
+    PostgreSQL quotes values in its messages about a statement, not in those about a
+    connection, which have no code. SQLite's name tables and columns.
+    """
+    code = getattr(error.orig, "sqlstate", None)
+    if code is not None:
+        return text("cli.database_code", kind=type(error.orig).__name__, code=code)
+    return str(error.orig).splitlines()[0]
 
 
 def _fail(sentence: str) -> NoReturn:

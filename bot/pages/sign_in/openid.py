@@ -5,6 +5,7 @@ Connect Core 1.0, section 3.1.3.7.
 """
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,9 +21,11 @@ from bot.rules.people.step_up import LEEWAY
 from bot.rules.refusals import refuse
 from bot.text import text
 from bot.usecases.people.sign_ins import SignIn
+from storage.database import is_storable
 from storage.records import Person
 
 _MAX_AGE = timedelta(minutes=15)
+_SLACK_ID = re.compile("[A-Za-z0-9]{1,32}")
 _TEAM = "https://slack.com/team_id"
 # Slack allows display names of this many characters.
 MAX_NAME = 80
@@ -192,8 +195,7 @@ def identify(
         id_token,
         now,
     )
-    token_nonce = str(claims.get("nonce", ""))
-    if not hmac.compare_digest(token_nonce.encode(), nonce.encode()):
+    if not _is_nonce(claims.get("nonce"), nonce):
         raise BadSignIn("bad_nonce")
     enterprise = claims.get(_ENTERPRISE)
     return Identity(
@@ -204,11 +206,17 @@ def identify(
     )
 
 
+def _is_nonce(found: object, expected: str) -> bool:
+    if not isinstance(found, str) or not is_storable(found):
+        return False
+    return hmac.compare_digest(found.encode(), expected.encode())
+
+
 def _person(claims: Mapping[str, Any]) -> Person:
     team = claims.get(_TEAM, "")
     user = claims.get(_USER, "")
     for value in (team, user):
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or not _SLACK_ID.fullmatch(value):
             raise BadSignIn("no_identity")
     return Person(
         team_id=team,

@@ -1,0 +1,299 @@
+"""The values with which each use case is called in a house at work.
+
+A use case whose parameter has no value here cannot be called: the test of forced errors
+fails until the tables of this file know it.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+import bot.usecases
+from bot.rules.channels.fitness import ChannelMember, ChannelSnapshot
+from bot.rules.distress.care import USUAL_BREAK
+from bot.rules.refusals import Refusal
+from bot.usecases.channels.watch_sharing import PostedMessage
+from bot.usecases.erasure.hooks import SignedCall
+from bot.usecases.erasure.overview import What
+from bot.usecases.listening.request_snippet import RequestSnippet
+from bot.usecases.listening.trace_candidates import Scope
+from bot.usecases.requests.choose_span import Typed
+from bot.usecases.requests.lists import ListFilter
+from bot.usecases.requests.propose import TypedAnswer
+from storage.audit.query.search import Question
+from storage.records import (
+    Account,
+    Action,
+    Answer,
+    ChannelProblem,
+    Elevation,
+    Membership,
+    Person,
+    Severity,
+    Side,
+    Span,
+)
+from tests.attacks.house_at_work import (
+    CHANNEL,
+    CLIP,
+    PRESS,
+    SPAN,
+    SPEAKER,
+    WORDS,
+    House,
+)
+from tests.pages.site import (
+    ADMIN,
+    AUDITOR,
+    JONAS,
+    LENA,
+    RAVI,
+    ROSA,
+    SAFETY,
+    TEAM,
+)
+from tests.storage.audit.logs import KEYS
+
+# What a part of a use case takes from its caller.
+PARTS = {"tx", "relation", "known"}
+
+
+def use_cases() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield every public function that acts or writes, as (room.module.name, itself).
+
+    Parts of a use case, which take what its transaction has read, are left out.
+    """
+    package = bot.usecases
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if found.ispkg:
+            continue
+        module = importlib.import_module(found.name)
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if is_use_case(module, name, function):
+                short = found.name.removeprefix(f"{package.__name__}.")
+                yield f"{short}.{name}", function
+
+
+def is_use_case(module: ModuleType, name: str, function: Callable[..., Any]) -> bool:
+    if function.__module__ != module.__name__ or name.startswith("_"):
+        return False
+    parameters = inspect.signature(function).parameters
+    if "services" not in parameters or PARTS & set(parameters):
+        return False
+    return "act" in parameters or ".begin()" in inspect.getsource(function)
+
+
+def call(house: House, name: str, function: Callable[..., Any]) -> object:
+    """Call a use case with the values of the tables; return what it returns."""
+    values: dict[str, Any] = {}
+    for parameter in inspect.signature(function).parameters.values():
+        value = value_of(house, name, parameter)
+        if value is not inspect.Parameter.empty:
+            values[parameter.name] = value
+    found = function(**values)
+    if inspect.isgenerator(found):
+        return list(found)
+    return found
+
+
+def value_of(house: House, name: str, parameter: inspect.Parameter) -> Any:
+    if parameter.name == "services":
+        return house.site.services
+    if parameter.name == "act":
+        return house.act(longest_match(ACTORS, name))
+    if parameter.name == "request_id":
+        return house.requests[REQUESTS.get(name, "open")].id
+    if parameter.name == "key":
+        return longest_match(KEYS_OF, name)(house)
+    if parameter.name in OF_HOUSE:
+        return OF_HOUSE[parameter.name](house)
+    constant = CONSTANTS.get(parameter.name, parameter.default)
+    return OF_FUNCTIONS.get((name, parameter.name), constant)
+
+
+def longest_match(table: dict[str, Any], name: str) -> Any:
+    matches = [start for start in table if name.startswith(start)]
+    return table[max(matches, key=len)]
+
+
+# The start of a use case's name -> the person who may do it; None is help-clip itself.
+ACTORS: dict[str, str | None] = {
+    "audit.": AUDITOR,
+    "audit.settings.": None,
+    "channels.": None,
+    "channels.incidents.": LENA,
+    "channels.inspect.set_up": ADMIN,
+    "channels.watch_sharing.check_message": RAVI,
+    "distress.": SAFETY,
+    "distress.care.": RAVI,
+    "distress.cases.grade": JONAS,
+    "distress.cases.my_report": JONAS,
+    "distress.cases.escalate": None,
+    "distress.drill.monthly_drill": None,
+    "distress.peer_support.": RAVI,
+    "distress.stop_clip.": JONAS,
+    "erasure.": ADMIN,
+    "erasure.consent.refresh": None,
+    "erasure.holds.": SAFETY,
+    "erasure.hooks.": None,
+    "erasure.places.": None,
+    "erasure.purge.": None,
+    "erasure.waiting.": LENA,
+    "erasure.waiting.close_accidental": None,
+    "listening.": RAVI,
+    "listening.elevated.decide": LENA,
+    "listening.trace.": AUDITOR,
+    "lookup.": RAVI,
+    "people.": ADMIN,
+    "people.home.": RAVI,
+    "people.learning.": RAVI,
+    "people.roles.": None,
+    "people.sessions.": RAVI,
+    "people.sign_ins.": RAVI,
+    "people.weekly.": None,
+    "requests.": RAVI,
+    "requests.adjudicate.": LENA,
+    "requests.approve.": LENA,
+    "requests.ask": ROSA,
+    "requests.deliver.": None,
+    "requests.expire.": None,
+    "requests.lists.list_queue": LENA,
+    "requests.render.": None,
+    "requests.withdraw.": ROSA,
+}
+
+# The start of a use case's name -> the key of what it is about.
+KEYS_OF: dict[str, Callable[[House], str]] = {
+    "distress.": lambda house: house.case,
+    "distress.peer_support.": lambda house: house.talk,
+    "distress.stop_clip.": lambda house: house.requests["open"].key,
+    "erasure.waiting.": lambda house: house.waiting,
+    "listening.": lambda house: house.requests["open"].key,
+    "listening.elevated.decide": lambda house: house.elevated,
+    "people.sessions.": lambda house: house.session,
+    "requests.": lambda house: house.requests["open"].key,
+    "requests.adjudicate.": lambda house: house.requests["disputed"].key,
+    "requests.propose.withdraw_proposal": lambda house: house.requests["answered"].key,
+}
+
+# Parameter -> its value, of a constant kind or of the house.
+CONSTANTS: dict[str, Any] = {
+    "action": Action.LOG_QUERIED,
+    "accounts": [Account(user_id=RAVI, membership=Membership.GUEST, team_id=TEAM)],
+    "after": 0,
+    "against_state": True,
+    "answer": Answer.WORDS,
+    "approve": True,
+    "asked_as": 1,
+    "channel_id": CHANNEL,
+    "channel_ids": [CHANNEL],
+    "chosen": ListFilter(),
+    "clip_id": CLIP,
+    "closeness": Elevation.LESS_DISGUISED,
+    "confidence": 2,
+    "cursor": "",
+    "days": 30,
+    "error": ValueError(WORDS),
+    "event_id": 1,
+    "group_id": "S0REVIEWER",
+    "groups": {"S0REVIEWER": frozenset({RAVI})},
+    "in_circle": True,
+    "joined": [RAVI],
+    "keys": KEYS,
+    "left": [JONAS],
+    "limit": 100,
+    "look": ChannelSnapshot(
+        channel_id=CHANNEL,
+        members=(ChannelMember(user_id=RAVI, team_id=TEAM, guest=True),),
+    ),
+    "loops": 1,
+    "membership": Membership.GUEST,
+    "message": PostedMessage(
+        channel_id=CHANNEL,
+        ts="9.9",
+        thread_ts=None,
+        text=f"{CLIP} {WORDS}",
+        files=(),
+    ),
+    "minutes": USUAL_BREAK,
+    "named": CLIP,
+    "not_offered": [],
+    "of": CLIP,
+    "page": f"/erase/clip/{CLIP}",
+    "person": Person(team_id=TEAM, user_id=RAVI),
+    "played_ms": 500,
+    "press": PRESS,
+    "problem": ChannelProblem.ARCHIVED,
+    "question": Question(clip_id=CLIP),
+    "reason": WORDS,
+    "refusal": Refusal(rule="bad_state", key="pages.error.no_page"),
+    "release": True,
+    "reply": "We looked at it, and it is over.",
+    "report": print,
+    "sealed": WORDS,
+    "secrets": [b"s" * 32],
+    "seen": None,
+    "severity": Severity.SERIOUS,
+    "side": Side.BEFORE,
+    "signed_call": SignedCall(id=WORDS, event="erase", clip_id=CLIP, speaker=""),
+    "span": Span(start_ms=400, end_ms=900),
+    "speaker": SPEAKER,
+    "state": WORDS,
+    "step_id": WORDS,
+    "text": WORDS,
+    "ts": "9.9",
+    "typed": Typed(clip=CLIP, seconds=SPAN, guess=WORDS),
+    "unwelcome": True,
+    "user_id": RAVI,
+    "user_ids": [RAVI],
+    "weekly_line": True,
+    "what": What.CLIP,
+}
+OF_HOUSE: dict[str, Callable[[House], Any]] = {
+    "browser": lambda house: house.site.browser(),
+    "erasure": lambda house: erasure_of(house),
+    "hold_id": lambda house: house.hold,
+    "incident_id": lambda house: house.incident,
+    "leak": lambda house: house.site.clips / f"{CLIP}.flac",
+    "now": lambda house: house.site.clock.now,
+    "receipt_id": lambda house: house.receipt,
+    "result_id": lambda house: f"{house.requests['settled'].name}/1",
+    "session": lambda house: session_of(house),
+    "scope": lambda house: Scope(request=house.requests["open"].name),
+    "since": lambda house: house.site.clock.now - timedelta(days=1),
+    "subject": lambda house: RequestSnippet(house.requests["open"].key),
+    "token": lambda house: house.token,
+    "until": lambda house: house.site.clock.now,
+}
+
+# What a use case takes under a name that means another thing elsewhere.
+OF_FUNCTIONS: dict[tuple[str, str], Any] = {
+    ("audit.settings.record_settings", "now"): {"DESKS": WORDS},
+    ("distress.peer_support.ask_colleagues", "typed"): f"<@{JONAS}>",
+    ("requests.ask_form.prepare", "span"): None,
+    ("requests.propose.keep_draft", "typed"): TypedAnswer(
+        answer="words", text=WORDS, confidence="2"
+    ),
+}
+# The use case -> the request that it is about, by its name in the house.
+REQUESTS = {
+    "erasure.waiting.close_accidental": "accidental",
+    "requests.deliver.deliver": "settled",
+    "requests.render.give_up": "new",
+    "requests.render.render": "new",
+}
+
+
+def erasure_of(house: House) -> Any:
+    with house.site.services.store.read() as tx:
+        return tx.erasures.by_id(1)
+
+
+def session_of(house: House) -> Any:
+    with house.site.services.store.read() as tx:
+        person = house.site.act(RAVI).actor
+        return tx.sessions.of_person(person, house.site.clock.now)[0]
