@@ -18,14 +18,13 @@ from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
 from bot.pages.handlers.hooks import hook_route
 from bot.pages.headers import SecurityHeaders, read_whole
 from bot.slack.http_delivery import slack_deliveries
+from bot.slack.manifest import DELIVERIES
 from bot.slack.socket_mode.sockets import Sockets
 from bot.text import text
 from bot.usecases.services import Services
 from storage.audit.keeper import Keeper
 
 log = logging.getLogger(__name__)
-
-_SLACK_PATH = "/slack/events"
 
 
 def build_web(
@@ -67,7 +66,7 @@ def build_web(
         # Over Socket Mode, a delivery over HTTP cannot come from Slack.
         return SecurityHeaders(web, is_secure=is_secure)
     deliveries = slack_deliveries(app, settings.slack_signing_secrets, read_whole)
-    whole = _route_path(_SLACK_PATH, deliveries, web)
+    whole = _route_path(DELIVERIES, deliveries, web)
     return SecurityHeaders(whole, is_secure=is_secure)
 
 

@@ -6,7 +6,16 @@ from typing import NoReturn
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from bot.cli import check_times, database, drill, results, serve, snippet, words
+from bot.cli import (
+    check_times,
+    database,
+    drill,
+    manifest,
+    results,
+    serve,
+    snippet,
+    words,
+)
 from bot.cli.audit import trace
 from bot.cli.audit.query import audit_app
 from bot.cli.checks import check, setup
@@ -31,6 +40,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("sandbox")(sandbox.sandbox)
+app.command("manifest")(manifest.manifest)
 app.command("check")(check.check)
 app.command("drill")(drill.drill)
 app.command("setup")(setup.setup)

@@ -12,11 +12,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bot.cli.logs import set_up_logging
-from bot.cli.starting import OperatorsWeb, wait_for_slack
 from bot.config.settings import read_settings
 from bot.errors import Unavailable
 from bot.pages.header_timeout import HeaderTimeoutProtocol
 from bot.sources.clips.left_copies import remove_left_copies
+from bot.starting import OperatorsWeb, wait_for_slack
 from bot.text import text
 from bot.wiring import STOP_SECONDS, Program, build, prepare_database
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -41,7 +41,8 @@ from bot.slack.handlers import (
 from bot.slack.payloads import object_in
 from bot.slack.retry import error_code
 from bot.text import text
-from bot.usecases.context import Act
+from bot.usecases.channels import missed
+from bot.usecases.context import Act, act_without_person
 from bot.usecases.people.learning import explain
 from bot.usecases.services import Services
 from storage.errors import Unstorable
@@ -50,6 +51,8 @@ from storage.records import Origin, Person
 log = logging.getLogger(__name__)
 
 _EVERYTHING = re.compile(".*", re.DOTALL)
+# https://docs.slack.dev/reference/events/app_rate_limited
+_RATE_LIMITED = "app_rate_limited"
 
 COMMANDS: dict[str, Handler] = {
     "/help-clip": ask.open_form_for_command,
@@ -142,6 +145,7 @@ def build_app(
         logger=logging.getLogger("slack_bolt"),
     )
     listeners = _Listeners(services, client, clock)
+    app.use(listeners.catch_lost_events)
     app.command(_EVERYTHING)(listeners.on_command)
     app.shortcut(_EVERYTHING)(listeners.on_shortcut)
     app.action(_EVERYTHING)(listeners.on_action)
@@ -168,6 +172,20 @@ class _Listeners:
         self._client = client
         self._clock = clock
         self._background = Background()
+
+    def catch_lost_events(
+        self,
+        body: dict[str, Any],
+        next: Callable[[], None],
+    ) -> BoltResponse | None:
+        """Answer app_rate_limited, which holds no event, and read everything again."""
+        if body.get("type") != _RATE_LIMITED:
+            next()
+            return None
+        log.warning("Slack left out events of a minute; everything is read again")
+        act = act_without_person(Origin.SLACK, self._clock())
+        missed.look_for_missed(self._services, act)
+        return BoltResponse(status=200)
 
     def on_command(
         self,

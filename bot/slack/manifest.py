@@ -6,14 +6,37 @@ from typing import Any
 
 import yaml
 
+DELIVERIES = "/slack/events"
 _FILE = Path(__file__).parent / "manifest.yml"
 _GRANTED = "x-oauth-scopes"
 
 
 def read_manifest() -> dict[str, Any]:
     """Return the manifest for Socket Mode, with addresses of an example."""
-    manifest: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    manifest: dict[str, Any] = yaml.safe_load(text_of_manifest())
     return manifest
+
+
+def text_of_manifest() -> str:
+    """Return the manifest for Socket Mode as it is written, with its comments."""
+    return _FILE.read_text("utf-8")
+
+
+def manifest_for_http(public_url: str) -> str:
+    """Return the manifest, as YAML, of an app that gets its deliveries over HTTP.
+
+    Without Socket Mode, Slack wants an address for each command too.
+    """
+    manifest = read_manifest()
+    address = f"{public_url}{DELIVERIES}"
+    for command in manifest["features"]["slash_commands"]:
+        command["url"] = address
+    manifest["oauth_config"]["redirect_urls"] = [f"{public_url}/sign-in/done"]
+    settings = manifest["settings"]
+    settings["event_subscriptions"]["request_url"] = address
+    settings["interactivity"]["request_url"] = address
+    settings["socket_mode_enabled"] = False
+    return yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True)
 
 
 def missing_scopes(headers: Mapping[str, str]) -> list[str]:

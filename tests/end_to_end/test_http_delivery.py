@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import time
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from bot.sandbox.config import SIGNING_SECRET
 from storage.records import RequestState
 from tests.end_to_end.browser_people import (
     ENGLISH,
+    GERMAN,
     LENA,
     RAVI,
     ROSA,
@@ -66,7 +68,25 @@ def command(
         "response_url": f"{stage.sandbox.url}/hooks/commands/none",
         "api_app_id": "A0HELPCLIP",
     }
-    body = urlencode(fields)
+    kind = "application/x-www-form-urlencoded"
+    return signed(
+        stage,
+        urlencode(fields),
+        kind,
+        secret=secret,
+        age_s=age_s,
+    )
+
+
+def signed(
+    stage: Stage,
+    body: str,
+    kind: str,
+    *,
+    secret: str = SIGNING_SECRET,
+    age_s: int = 0,
+) -> httpx.Request:
+    """A delivery with this body, signed with `secret` `age_s` seconds ago."""
     at = str(int(time.time()) - age_s)
     digest = hmac.new(
         secret.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256
@@ -76,7 +96,7 @@ def command(
         f"{stage.bots[0].address}/slack/events",
         content=body,
         headers={
-            "content-type": "application/x-www-form-urlencoded",
+            "content-type": kind,
             "x-slack-request-timestamp": at,
             "x-slack-signature": f"v0={digest}",
         },
@@ -96,6 +116,30 @@ def test_what_is_signed_rightly_is_heard(served: Stage) -> None:
     before = calls_to_slack(served)
     send(command(served))
     assert calls_to_slack(served) == before + 1
+
+
+def test_after_left_out_events_everything_is_read_again(served: Stage) -> None:
+    sandbox = served.sandbox
+    before = max(int(call["n"]) for call in sandbox.calls())
+    body = json.dumps(
+        {
+            "token": "t",
+            "type": "app_rate_limited",
+            "team_id": "T0SANDBOX",
+            "minute_rate_limited": 1518467820,
+            "api_app_id": "A0HELPCLIP",
+        }
+    )
+    assert send(signed(served, body, "application/json")).status_code == 200
+
+    def inspected() -> set[str]:
+        calls = sandbox.calls("conversations.info", after=before)
+        return {call["payload"]["channel"] for call in calls}
+
+    wait_for(lambda: inspected() >= {ENGLISH, GERMAN}, "the channels")
+    wait_for(lambda: sandbox.calls("users.list", after=before), "the people")
+    wait_for(lambda: sandbox.calls("usergroups.list", after=before), "the groups")
+    assert "unhandled" not in served.bots[0].output().lower()
 
 
 @pytest.mark.parametrize(

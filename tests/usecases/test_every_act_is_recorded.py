@@ -134,7 +134,12 @@ MAY_END_SILENTLY = {
     ("peer_support", "mute_caller"): "as call",
     ("notice", "notify_askers"): "asks for messages about what is already on record",
     ("watch_sharing", "record_deletion"): "nothing was flagged about the message",
-    ("watch_sharing", "record_removal"): "there is no such entry",
+    (
+        "watch_sharing",
+        "check_changed_message",
+    ): "its parts record, or nothing was flagged",
+    ("missed", "look_for_missed"): "asks for readings; what they find is recorded",
+    ("watch_sharing", "record_removal"): "there is no such entry, or it is gone",
     (
         "watch_sharing",
         "check_message",

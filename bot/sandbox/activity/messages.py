@@ -176,14 +176,26 @@ def update(
             "user": editor,
             "ts": sandbox.clock.next_ts(),
         }
-        _publish_change(
-            sandbox,
-            channel,
-            "message_changed",
-            message=dict(message),
-            previous_message=before,
-        )
+        announce_change(sandbox, channel, message, before)
+    else:
+        redraw(sandbox, channel, message)
+
+
+def announce_change(
+    sandbox: Sandbox,
+    channel: Channel,
+    message: Json,
+    before: Json,
+) -> None:
+    """Notify pages and app that a message is no longer as it was `before`."""
     redraw(sandbox, channel, message)
+    _publish_change(
+        sandbox,
+        channel,
+        "message_changed",
+        message=dict(message),
+        previous_message=before,
+    )
 
 
 def delete(
@@ -191,7 +203,10 @@ def delete(
     channel: Channel,
     message: Json,
 ) -> None:
-    """Delete a message; the parent of a thread leaves a tombstone."""
+    """Delete a message; the parent of a thread leaves a tombstone.
+
+    Slack reports a tombstone as a change of the message, and no deletion.
+    """
     if "ephemeral_to" in message:
         channel.ephemeral.remove(message)
         redraw(sandbox, channel, message)
@@ -200,9 +215,10 @@ def delete(
     before = dict(message)
     if channel.replies(message["ts"]):
         entomb(message)
-    else:
-        del channel.messages[message["ts"]]
-        leave_thread(channel, message)
+        announce_change(sandbox, channel, message, before)
+        return
+    del channel.messages[message["ts"]]
+    leave_thread(channel, message)
     redraw(sandbox, channel, message)
     _publish_change(
         sandbox,

@@ -21,7 +21,7 @@ from bot.text import text
 from bot.text.times import ago
 from bot.usecases.channels import incidents, watch_sharing
 from bot.usecases.channels.watch_sharing import PostedMessage
-from bot.usecases.context import act_without_person
+from bot.usecases.context import Act, act_without_person
 from bot.usecases.services import Services
 from storage.records import (
     Incident,
@@ -42,14 +42,16 @@ def watch_message(delivery: SlackDelivery) -> None:
     event = delivery.payload["event"]
     subtype = event.get("subtype")
     if subtype == "message_changed":
-        _check(delivery, event["channel"], event["message"])
+        _check_changed(delivery, event["channel"], event["message"])
     elif subtype == "message_deleted":
-        ts = str(event.get("deleted_ts", ""))
-        watch_sharing.record_deletion(
-            delivery.services, delivery.act, event["channel"], ts
-        )
+        _record_deletion(delivery, event["channel"], event.get("deleted_ts"))
     elif subtype in _WRITTEN:
-        _check(delivery, event["channel"], event)
+        _check(
+            delivery,
+            event["channel"],
+            event,
+            watch_sharing.check_message,
+        )
     elif subtype.startswith(("channel_", "group_")):
         # Such as channel_convert_to_public.
         channels.inspect_soon(delivery)
@@ -57,16 +59,47 @@ def watch_message(delivery: SlackDelivery) -> None:
     delivery.ack()
 
 
+def _check_changed(
+    delivery: SlackDelivery,
+    channel_id: str,
+    message: dict[str, Any],
+) -> None:
+    if message.get("subtype") == "tombstone":
+        # A deleted message with replies stays as a placeholder.
+        _record_deletion(delivery, channel_id, message.get("ts"))
+        return
+    _check(
+        delivery,
+        channel_id,
+        message,
+        watch_sharing.check_changed_message,
+    )
+
+
+def _record_deletion(
+    delivery: SlackDelivery,
+    channel_id: str,
+    ts: object,
+) -> None:
+    watch_sharing.record_deletion(
+        delivery.services,
+        delivery.act,
+        channel_id,
+        str(ts),
+    )
+
+
 def _check(
     delivery: SlackDelivery,
     channel_id: str,
     message: dict[str, Any],
+    check: Callable[[Services, Act, PostedMessage], None],
 ) -> None:
     author = author_of(delivery, message)
     if author is not None:
         act = replace(delivery.act, person=author)
         written = read_message(channel_id, message)
-        watch_sharing.check_message(delivery.services, act, written)
+        check(delivery.services, act, written)
 
 
 def author_of(

@@ -85,15 +85,40 @@ def check_message(
             _unblind(tx, act, message)
 
 
+def check_changed_message(
+    services: Services,
+    act: Act,
+    message: PostedMessage,
+) -> None:
+    """Check an edited message: its flagged file or words may be gone, or new."""
+    desk = desk_watching(services.desks, message.channel_id)
+    if desk is None:
+        return
+    if _kinds(services, desk, message):
+        check_message(services, act, message)
+    else:
+        record_deletion(
+            services,
+            act,
+            message.channel_id,
+            message.ts,
+        )
+
+
 def record_deletion(
     services: Services,
     act: Act,
     channel_id: str,
     ts: str,
 ) -> None:
-    """Mark the entry of a deleted message as removed."""
+    """Mark the entry of a message as removed, which has nothing flagged any more."""
+    with services.store.read() as tx:
+        listed = tx.incidents.of_message(channel_id, ts)
+    if listed is None or listed.removed_at is not None:
+        # Most messages are on no list, and reading takes no lock.
+        return
     with services.store.begin() as tx:
-        incident = tx.incidents.of_message(channel_id, ts)
+        incident = tx.incidents.by_id(listed.id, lock=True)
         if incident is not None and incident.removed_at is None:
             tx.incidents.mark_removed(incident.id, act.now)
             event = act.event(
@@ -124,6 +149,9 @@ def record_removal(
     with services.store.begin() as tx:
         incident = tx.incidents.by_id(incident_id, lock=True)
         if incident is None:
+            return
+        if problem is None and incident.removed_at is not None:
+            # Slack's event about the change came first.
             return
         outcome = Outcome.FAILED
         if problem is None:

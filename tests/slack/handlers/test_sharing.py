@@ -78,6 +78,10 @@ def on_the_list(workspace: Workspace) -> list[dict[str, Any]]:
     return [b for b in blocks if b.get("accessory", {}).get("action_id") == "incident"]
 
 
+def gone(workspace: Workspace) -> bool:
+    return all("gone since" in row["text"]["text"] for row in on_the_list(workspace))
+
+
 @pytest.mark.parametrize("name", ["kitchen.wav", "voice.m4a", "shift.zip"])
 def test_a_dropped_file_is_removed_and_its_owner_told_kindly(
     workspace: Workspace, name: str
@@ -105,6 +109,33 @@ def test_a_file_the_administrator_cannot_reach_is_deleted_by_its_owner(
     said = advice(workspace, RAVI, before)
     assert "Please delete your message" in said
     assert "removed already" not in said
+
+
+def test_a_deleted_message_with_replies_is_off_the_list_as_any_deleted_one(
+    workspace: Workspace,
+) -> None:
+    posted = workspace.post(
+        "message", ROSA, channel=CHANNEL, text="call me, 555 010 4477"
+    )
+    reply = {"text": "please delete it", "thread_ts": posted["ts"]}
+    assert workspace.post("message", LENA, channel=CHANNEL, **reply)["ok"]
+    workspace.wait(lambda: on_the_list(workspace))
+    assert not gone(workspace)
+    deleted = workspace.post("message/delete", ROSA, channel=CHANNEL, ts=posted["ts"])
+    assert deleted["ok"], deleted
+    assert workspace.wait(lambda: gone(workspace))
+
+
+def test_words_that_were_edited_away_are_off_the_list(workspace: Workspace) -> None:
+    posted = workspace.post(
+        "message", ROSA, channel=CHANNEL, text="call me, 555 010 4477"
+    )
+    workspace.wait(lambda: on_the_list(workspace))
+    edited = workspace.post(
+        "message/edit", ROSA, channel=CHANNEL, ts=posted["ts"], text="never mind"
+    )
+    assert edited["ok"], edited
+    assert workspace.wait(lambda: gone(workspace))
 
 
 def test_a_picture_or_text_is_nobodys_business(workspace: Workspace) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from bot.sandbox.activity.file_sharing import file_object, new_file, share_files
 from bot.sandbox.activity.message_content import checked_blocks
-from bot.sandbox.activity.messages import find_message
+from bot.sandbox.activity.messages import announce_change, find_message
+from bot.sandbox.delivery.events import new_event, publish
 from bot.sandbox.errors import SlackError, invalid_arguments
+from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.lookup import may_delete, postable_channel
 from bot.sandbox.webapi.registry import Call, method
@@ -183,12 +185,14 @@ def delete(call: Call) -> Json:
     for channel_id, stamps in file.shares.items():
         channel = call.workspace.channels[channel_id]
         for ts in stamps:
-            _leave_tombstone(channel, ts, file)
+            _leave_tombstone(call.sandbox, channel, ts, file)
     call.sandbox.mark_changed()
+    publish(call.sandbox, new_event(call.sandbox, "file_deleted", file_id=file.id))
     return {}
 
 
 def _leave_tombstone(
+    sandbox: Sandbox,
     channel: Channel,
     ts: str,
     file: File,
@@ -196,6 +200,7 @@ def _leave_tombstone(
     message = find_message(channel, ts)
     if message is None:
         return
+    before = dict(message)
     others = [known for known in message.get("files", []) if known["id"] != file.id]
     message["files"] = [
         *others,
@@ -204,6 +209,7 @@ def _leave_tombstone(
             "mode": "tombstone",
         },
     ]
+    announce_change(sandbox, channel, message, before)
 
 
 @method("files.sharedPublicURL", "files:write", tokens=("user",))

@@ -1,0 +1,27 @@
+"""`help-clip manifest`: the Slack app, to paste at api.slack.com."""
+
+from typing import Annotated
+
+import typer
+
+from bot.errors import Invalid
+from bot.slack.manifest import manifest_for_http, text_of_manifest
+from bot.text import text
+
+
+def manifest(
+    http: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Deliver over signed HTTP to this PUBLIC_URL, without Socket Mode.",
+        ),
+    ] = None,
+) -> None:
+    """Print the manifest of the Slack app: for Socket Mode, or for HTTP deliveries."""
+    if http is None:
+        typer.echo(text_of_manifest(), nl=False)
+        return
+    if not http.startswith("https://"):
+        raise Invalid(text("cli.manifest.no_https"))
+    typer.echo(manifest_for_http(http.rstrip("/")), nl=False)

@@ -1,0 +1,16 @@
+"""Looking for what events of Slack would have reported, after Slack left some out."""
+
+from bot.rules.slack_calls.readings import PEOPLE_LIST
+from bot.usecases.channels.inspect import check_all
+from bot.usecases.context import Act
+from bot.usecases.services import Services
+
+
+def look_for_missed(services: Services, act: Act) -> None:
+    """Let the people and every channel be read again, as fast as Slack's limits allow.
+
+    All user groups are read every 15 s anyway.
+    """
+    with services.store.begin() as tx:
+        tx.readings.forget(PEOPLE_LIST)
+    check_all(services, act)
