@@ -71,6 +71,8 @@ def _check_live(
     values: dict[str, object] = {"forget": is_gone}
     if found.answered is not None:
         values["answered_text"] = count_answers(found.answered)
+    if found.version is not None:
+        values["version"] = found.version
     return render_may_play(refusal, **values)
 
 

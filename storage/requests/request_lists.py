@@ -21,6 +21,7 @@ class ListQuestion:
 
     `rows` is the number of requests on a page. `after` is the id of the last request
     of the page before. `states` is needed by lists that hold more than one state.
+    Requests with an id in `without` are left out.
     """
 
     desks: frozenset[str]
@@ -28,6 +29,7 @@ class ListQuestion:
     after: int | None = None
     states: frozenset[RequestState] = frozenset()
     asked_before: datetime | None = None
+    without: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,17 +76,29 @@ class RequestLists:
         out, so are those with one of `without_difficulties`, and with `without_stopped`
         those about a recording that was stopped before.
         """
-        wanted = [
-            requests.c.state == RequestState.OPEN,
-            ~_is_asked_by(person),
-            ~_is_answered_by(person),
-            ~_is_declined_by(person),
-        ]
-        wanted += [~_has_difficulty(each) for each in without_difficulties]
-        if without_stopped:
-            stopped = select(cases.c.clip_id).where(cases.c.is_drill.is_(False))
-            wanted.append(requests.c.clip_id.not_in(stopped))
+        wanted = _can_be_answered_by(person, without_difficulties, without_stopped)
         return self._oldest_first(question, wanted)
+
+    def first_due(
+        self,
+        person: Person,
+        question: ListQuestion,
+        *,
+        without_difficulties: Iterable[Difficulty] = (),
+        without_stopped: bool = False,
+    ) -> list[Request]:
+        """Return the requests of `to_answer` that expire first, those first."""
+        if not question.desks:
+            return []
+        wanted = _can_be_answered_by(person, without_difficulties, without_stopped)
+        query = (
+            select(requests)
+            .where(*wanted, *_narrowed(question))
+            .order_by(requests.c.expires_at, requests.c.id)
+            .limit(question.rows)
+        )
+        rows = self.connection.execute(query).mappings()
+        return [request_of(row) for row in rows]
 
     def to_rule(
         self,
@@ -193,7 +207,28 @@ def _narrowed(question: ListQuestion) -> list[ColumnElement[bool]]:
         narrowed.append(requests.c.desk.in_(sorted(question.desks)))
     if question.asked_before is not None:
         narrowed.append(requests.c.asked_at <= question.asked_before)
+    if question.without:
+        narrowed.append(requests.c.id.not_in(sorted(question.without)))
     return narrowed
+
+
+def _can_be_answered_by(
+    person: Person,
+    without_difficulties: Iterable[Difficulty],
+    without_stopped: bool,
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of an open request that is offered to this person."""
+    wanted = [
+        requests.c.state == RequestState.OPEN,
+        ~_is_asked_by(person),
+        ~_is_answered_by(person),
+        ~_is_declined_by(person),
+    ]
+    wanted += [~_has_difficulty(each) for each in without_difficulties]
+    if without_stopped:
+        stopped = select(cases.c.clip_id).where(cases.c.is_drill.is_(False))
+        wanted.append(requests.c.clip_id.not_in(stopped))
+    return wanted
 
 
 def _is_asked_by(person: Person) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from bot.pages.forms import answer_kind, number_in, one_of
 from bot.pages.handlers.transcript import shown_words
 from bot.pages.responses import finish_action, render_page
 from bot.pages.routing import action_route, page_route
+from bot.pages.shift import ANSWERED, DECLINED, done_here, read_shift
 from bot.text import text
 from bot.usecases.distress import stop_clip
 from bot.usecases.listening.view import view
@@ -34,12 +35,15 @@ def routes(context: PageContext) -> list[BaseRoute]:
 def show_request(visit: Visit) -> Response:
     """GET /r/<key>."""
     found = view(visit.services, visit.act, visit.key)
+    shift = read_shift(visit)
     joined = visit.request.query_params.get("joined") == "yes"
     return render_page(
         visit,
         "listen.html",
         page=found,
         joined=joined,
+        shift=shift,
+        done=done_here(visit, shift),
         **player_values(visit, found.snippet),
     )
 
@@ -128,7 +132,7 @@ def answer(visit: Visit) -> Response:
             typed,
         )
         raise
-    return finish_action(visit, _address(visit))
+    return finish_action(visit, _next_address(visit, ANSWERED))
 
 
 def take_back(visit: Visit) -> Response:
@@ -139,8 +143,8 @@ def take_back(visit: Visit) -> Response:
 
 def decline(visit: Visit) -> Response:
     """POST /r/<key>/not-me."""
-    declined = propose.decline(visit.services, visit.act, visit.key)
-    return finish_action(visit, f"/?off={declined.name}")
+    propose.decline(visit.services, visit.act, visit.key)
+    return finish_action(visit, _next_address(visit, DECLINED))
 
 
 def withdraw_request(visit: Visit) -> Response:
@@ -153,6 +157,12 @@ def stop(visit: Visit) -> Response:
     """POST /r/<key>/stop: one press without a reason, which always leads to one page."""
     stopped = stop_clip.stop(visit.services, visit.act, visit.key)
     return finish_action(visit, f"/stopped/{stopped.case.key}")
+
+
+def _next_address(visit: Visit, did: str) -> str:
+    """Return the address that leads on from this request."""
+    query = read_shift(visit).after(visit.key, did)
+    return f"/answer/next?{query}"
 
 
 def _address(visit: Visit) -> str:

@@ -11,13 +11,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.pages.context import PageContext, Visit
-from bot.pages.responses import render_page
+from bot.pages.responses import redirect_to, render_page
 from bot.pages.routing import page_route
+from bot.pages.shift import ANSWERED, done_here, read_shift
 from bot.rules.desks import Desk
 from bot.rules.numbers import whole_number
 from bot.rules.requests.lifecycle import CLOSED, LIVE
 from bot.usecases.requests import lists
 from bot.usecases.requests.lists import ListFilter
+from bot.usecases.shift.next_request import next_to_answer
 from storage.records import RequestState
 
 # The ages that a filter offers, in hours.
@@ -33,6 +35,7 @@ def routes(context: PageContext) -> list[BaseRoute]:
     """Return the routes of the two lists. The queue is beside the rulings."""
     return [
         page_route(context, "/answer", show_to_answer),
+        page_route(context, "/answer/next", go_to_next),
         page_route(context, "/asked", show_asked),
     ]
 
@@ -47,6 +50,32 @@ def show_to_answer(visit: Visit) -> Response:
         found=found,
         now=visit.act.now,
         **filter_values(visit, chosen, found.desks, found.page.next_after),
+    )
+
+
+def go_to_next(visit: Visit) -> Response:
+    """GET /answer/next: the page of the next request to answer.
+
+    Without a next one, an answer leads to its own page, and all else to a page that
+    reports the end of the list.
+    """
+    shift = read_shift(visit)
+    following = next_to_answer(
+        visit.services,
+        visit.act,
+        shift.last,
+        shift.skipped_ids,
+    )
+    if following is not None:
+        return redirect_to(f"/r/{following.key}?{shift.here()}")
+    done = done_here(visit, shift)
+    if done is not None and shift.did == ANSWERED:
+        return redirect_to(f"/r/{done.request.key}")
+    return render_page(
+        visit,
+        "shift_end.html",
+        shift=shift,
+        done=done,
     )
 
 

@@ -10,10 +10,12 @@ from bot.pages.context import PageContext, Visit
 from bot.pages.forms import answer_kind, number_in
 from bot.pages.handlers.listen import player_values
 from bot.pages.handlers.lists import filter_values, hides_own, read_filter
-from bot.pages.responses import finish_action, render_page
+from bot.pages.responses import finish_action, redirect_to, render_page
 from bot.pages.routing import action_route, page_route
+from bot.pages.shift import RULED, done_here, read_shift
 from bot.text import text
 from bot.usecases.requests import adjudicate, approve, lists
+from bot.usecases.shift.next_request import next_to_rule
 from storage.records import Answer
 
 OTHER_WORDS = "other"
@@ -39,6 +41,7 @@ def routes(context: PageContext) -> list[BaseRoute]:
     """Return all routes under /rule."""
     return [
         page_route(context, "/rule", show_queue),
+        page_route(context, "/rule/next", go_to_next),
         page_route(context, "/rule/{key}", show_ruling),
         action_route(context, "/rule/{key}/question", decide_on_question),
         action_route(
@@ -77,6 +80,7 @@ def show_ruling(
 ) -> Response:
     """GET /rule/<key>."""
     found = adjudicate.open_ruling_page(visit.services, visit.act, visit.key)
+    shift = read_shift(visit)
     return render_page(
         visit,
         "rule.html",
@@ -84,6 +88,8 @@ def show_ruling(
         typed=_typed(visit),
         error=error,
         now=visit.act.now,
+        shift=shift,
+        done=done_here(visit, shift),
         **player_values(visit, found.snippet),
     )
 
@@ -101,7 +107,28 @@ def rule(visit: Visit) -> Response:
         reason=typed.reason,
         seen=number_in(visit, "seen"),
     )
-    return finish_action(visit, f"/rule/{visit.key}")
+    query = read_shift(visit).after(visit.key, RULED)
+    return finish_action(visit, f"/rule/next?{query}")
+
+
+def go_to_next(visit: Visit) -> Response:
+    """GET /rule/next: the page of the next dispute.
+
+    Without a next one, a ruling leads to its own page, and all else to the queue.
+    """
+    shift = read_shift(visit)
+    following = next_to_rule(
+        visit.services,
+        visit.act,
+        shift.last,
+        shift.skipped_ids,
+    )
+    if following is not None:
+        return redirect_to(f"/rule/{following.key}?{shift.here()}")
+    done = done_here(visit, shift)
+    if done is not None and done.ruling is not None:
+        return redirect_to(f"/rule/{done.request.key}")
+    return redirect_to("/rule")
 
 
 def decide_on_question(visit: Visit) -> Response:

@@ -9,6 +9,11 @@ from bot.pages.wording.cases import (
     describe_drill,
     describe_opening,
 )
+from bot.pages.wording.closed import (
+    closed_sentence,
+    closed_thanks,
+    closed_title,
+)
 from bot.pages.wording.erasures import (
     describe_hold,
     describe_receipt,
@@ -17,12 +22,12 @@ from bot.pages.wording.erasures import (
     list_erased,
 )
 from bot.pages.wording.requests import (
-    closed_sentence,
-    closed_title,
+    after_answer,
     count_answers,
     describe_answer,
     describe_progress,
     field_error,
+    isolate,
     text_direction,
 )
 from bot.text.requests import list_difficulties
@@ -32,8 +37,10 @@ from storage.records import Answer, Difficulty
 __all__ = [
     "Answer",
     "Difficulty",
+    "after_answer",
     "asked_ago",
     "closed_sentence",
+    "closed_thanks",
     "closed_title",
     "count_answers",
     "describe_answer",
@@ -46,6 +53,7 @@ __all__ = [
     "describe_waiting",
     "erasure_title",
     "field_error",
+    "isolate",
     "list_difficulties",
     "list_erased",
     "seconds_of",

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from markupsafe import Markup
+
 from bot.errors import Invalid
-from bot.rules.requests.lifecycle import LIVE, SETTLED
+from bot.rules.requests.lifecycle import SETTLED
 from bot.text import text
-from bot.text.requests import answer_label, describe_result, state_label
+from bot.text.requests import answer_label, describe_result
 from bot.text.times import asked_ago, time_left
-from bot.usecases.listening.view import ListenPage
 from storage.records import Answer, Request, RequestState
 
 # Languages written from right to left, by their ISO 639 codes.
@@ -42,6 +43,22 @@ def describe_answer(
     return answer_label(answer)
 
 
+def after_answer(request: Request) -> str:
+    """Return what follows from the person's answer to this request."""
+    if request.state is RequestState.OPEN:
+        return text("listening.shift.waits_for_others")
+    if request.state is RequestState.DISPUTED:
+        return text("requests.closed_page.disputed")
+    if request.state in SETTLED:
+        return text("listening.shift.settled")
+    return text("listening.shift.closed")
+
+
+def isolate(words: str) -> Markup:
+    """Return the words as HTML, apart from the direction of the text around them."""
+    return Markup("<bdi>{}</bdi>").format(words)
+
+
 def describe_progress(
     request: Request,
     now: datetime,
@@ -52,54 +69,6 @@ def describe_progress(
     if request.state is RequestState.OPEN:
         return time_left(request, now)
     return asked_ago(request, now)
-
-
-def closed_title(page: ListenPage) -> str:
-    """Return the heading of a page with no sound and no settled answer."""
-    if page.request.state in LIVE and page.is_asker:
-        return text("requests.closed_page.own_title")
-    return state_label(page.request.state)
-
-
-def closed_sentence(page: ListenPage) -> str:
-    """Return why the page has no sound for this person, and what to do next."""
-    request = page.request
-    if request.state is RequestState.WAITING:
-        return _waiting_sentence(page)
-    if request.state is RequestState.RENDERING:
-        return _rendering_sentence(page)
-    if request.state is RequestState.UNMASKABLE and request.problem:
-        return request.problem
-    if page.refusal is None:
-        return text("requests.closed_page.not_kept")
-    if page.refusal.rule == "own_request":
-        return _own_request_sentence(request, page.refusal.sentence)
-    return page.refusal.sentence
-
-
-def _waiting_sentence(page: ListenPage) -> str:
-    if page.is_asker:
-        return text("requests.closed_page.own_waiting")
-    return text("requests.closed_page.waiting")
-
-
-def _rendering_sentence(page: ListenPage) -> str:
-    if page.is_asker:
-        return text("requests.closed_page.own_rendering")
-    return text("requests.closed_page.rendering")
-
-
-def _own_request_sentence(
-    request: Request,
-    while_live: str,
-) -> str:
-    if request.state in LIVE:
-        return while_live
-    if request.state is RequestState.EXPIRED:
-        return text("requests.closed_page.own_expired")
-    if request.state is RequestState.REFUSED:
-        return text("requests.closed_page.own_refused")
-    return text("requests.closed_page.own")
 
 
 def field_error(

@@ -11,6 +11,7 @@ from bot.usecases.distress.care import rest_now
 from bot.usecases.listening.sound import open_snippet
 from bot.usecases.listening.subject import Decision, Live
 from bot.usecases.lookup import (
+    RequestRelation,
     access_refusal,
     acting_role,
     find_request,
@@ -95,15 +96,36 @@ class RequestSnippet:
         snippet = None
         if relation.snippet is not None:
             snippet = relation.snippet.version
+        refusal = may_listen_here(services, act, relation, request)
         return Live(
-            refusal=may_listen_here(services, act, relation, request),
+            refusal=refusal,
             answered=len(relation.proposals),
             snippet=snippet,
+            version=page_version(relation, request, refusal),
         )
 
 
 def _event(act: Act, request: Request) -> Event:
     return act.event(Action.SNIPPET_HEARD, request=request)
+
+
+def page_version(
+    relation: RequestRelation,
+    request: Request,
+    refusal: Refusal | None,
+) -> str:
+    """Return a text that changes whenever the person's page of the request does.
+
+    An open page compares it with that of its live check. It names no content.
+    """
+    parts = [request.state, str(len(relation.adjudications))]
+    if refusal is not None:
+        parts.append(refusal.rule)
+    if relation.own_proposal is not None:
+        parts.append(relation.own_proposal.made_at.isoformat())
+    if relation.snippet is not None:
+        parts.append(str(relation.snippet.version))
+    return " ".join(parts)
 
 
 def may_listen_here(

@@ -42,12 +42,13 @@ class Live:
 
     `answered` counts the people with an answer. It is None where the listener may not
     see this number. `snippet` changes when the snippet is made anew: the time of its
-    rendering, in ms since the epoch.
+    rendering, in ms since the epoch. `version` changes when the page of a request does.
     """
 
     refusal: Refusal | None
     answered: int | None = None
     snippet: int | None = None
+    version: str | None = None
 
 
 class Subject(Protocol):

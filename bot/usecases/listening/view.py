@@ -1,19 +1,38 @@
 """The page of a request, as far as one person may see it before a press of play."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.rules.distress.care import may_listen_now
 from bot.rules.listening.elevated_listening import may_ask_elevated
 from bot.rules.people import permission
 from bot.rules.refusals import Refusal
+from bot.rules.requests.agreement import agrees
+from bot.rules.requests.lifecycle import LIVE
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress.care import rest_now
 from bot.usecases.listening.budget import link_tried, note_for
-from bot.usecases.listening.request_snippet import may_listen_here
+from bot.usecases.listening.request_snippet import may_listen_here, page_version
 from bot.usecases.lookup import RequestRelation, acting_role, find_request, relate
 from bot.usecases.requests.propose import TypedAnswer, typed_answer
 from bot.usecases.services import Services
-from storage.records import Action, Answer, Proposal, Request, SnippetRecord
+from storage.records import (
+    Action,
+    Answer,
+    Proposal,
+    Request,
+    RequestState,
+    SnippetRecord,
+)
+from storage.store import Transaction
+
+# A report of personal information leads to one of these states.
+_MAY_BE_REPORTED = frozenset(
+    {
+        RequestState.RENDERING,
+        RequestState.DISPUTED,
+        RequestState.UNMASKABLE,
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +53,8 @@ class ListenPage:
     """The contents of the page. `snippet` is None where `refusal` forbids listening.
 
     `answered` counts people and reveals no answer. `note` is the private notice that
-    the listening budget is nearly spent.
+    the listening budget is nearly spent. `agrees` is None without a proposal or a
+    result. `version` is that of `page_version`.
     """
 
     request: Request
@@ -50,6 +70,27 @@ class ListenPage:
     draft: TypedAnswer | None
     may_ask_elevated: bool
     note: str | None
+    agrees: bool | None
+    has_listened: bool
+    has_ruled: bool
+    has_reported: bool = False
+    version: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether the request goes on, so that its page may change by itself."""
+        return self.request.state in LIVE
+
+    @property
+    def has_worked(self) -> bool:
+        """Return whether the person answered, reported or listened."""
+        return any((self.proposal, self.has_reported, self.has_listened))
+
+    @property
+    def needs_care(self) -> bool:
+        """Return whether the person heard a recording that was stopped."""
+        is_stopped = self.request.state is RequestState.QUARANTINED
+        return is_stopped and self.has_listened
 
 
 def view(
@@ -75,6 +116,7 @@ def view(
         if unwelcome is not None:
             link_tried(tx, act, request)
         refusal = may_listen_here(services, act, relation, request)
+        version = page_version(relation, request, refusal)
         if refusal is None:
             refusal = may_listen_now(rest_now(services, tx, act))
         note = None
@@ -86,6 +128,11 @@ def view(
             request,
             refusal,
             note,
+        )
+        page = replace(
+            page,
+            has_reported=_has_reported(tx, act, request),
+            version=version,
         )
     raise_refusal(unwelcome)
     return page
@@ -116,6 +163,33 @@ def _page(
         draft=typed_answer(relation.draft),
         may_ask_elevated=refusal is None and is_elevated_open,
         note=note,
+        agrees=_agrees(relation, request),
+        has_listened=any(x.listener == relation.person for x in relation.listens),
+        has_ruled=any(x.lead == relation.person for x in relation.adjudications),
+    )
+
+
+def _has_reported(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> bool:
+    """Return whether this person reported personal information in the snippet."""
+    if request.state not in _MAY_BE_REPORTED:
+        return False
+    reports = tx.personal_reports.of_request(request.id)
+    return any(report.reporter == act.actor for report in reports)
+
+
+def _agrees(relation: RequestRelation, request: Request) -> bool | None:
+    """Return whether the person's answer is the settled one."""
+    if relation.own_proposal is None or request.settled_answer is None:
+        return None
+    return agrees(
+        relation.own_proposal,
+        request.settled_answer,
+        request.settled_text,
+        request.locale,
     )
 
 

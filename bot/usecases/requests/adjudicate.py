@@ -8,6 +8,7 @@ from bot.rules.requests.agreement import Reading, Verdict, readings, state_after
 from bot.text import text
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.listening.budget import link_tried
+from bot.usecases.listening.request_snippet import may_listen_here, page_version
 from bot.usecases.lookup import (
     RequestRelation,
     acting_role,
@@ -38,7 +39,8 @@ MAX_REASON = 300
 class RulingPage:
     """The contents of a ruling page: readings without authors, and the peers' snippet.
 
-    `authors` is empty until this lead has ruled.
+    `authors` is empty until this lead has ruled. `may_choose` is whether the lead may
+    choose a reading now. `version` is that of `page_version`.
     """
 
     request: Request
@@ -47,6 +49,8 @@ class RulingPage:
     snippet: SnippetRecord | None
     rulings: tuple[Adjudication, ...]
     authors: tuple[Proposal, ...]
+    may_choose: bool
+    version: str
 
 
 def open_ruling_page(
@@ -137,6 +141,7 @@ def _ruling_page(
     authors: tuple[Proposal, ...] = ()
     if any(ruling.lead == act.actor for ruling in rulings):
         authors = tuple(proposals)
+    refusal = may_listen_here(services, act, relation, request)
     return RulingPage(
         request=request,
         desk_name=services.desks[request.desk].name,
@@ -144,6 +149,8 @@ def _ruling_page(
         snippet=snippet,
         rulings=rulings,
         authors=authors,
+        may_choose=True,
+        version=page_version(relation, request, refusal),
     )
 
 

@@ -29,7 +29,7 @@ class ListFilter:
 
     `desk` is the id of one desk, `hours` the age that a request has at least, `states`
     the states of the list of asked requests, `after` the id of the last request of the
-    page before.
+    page before. The requests with the ids in `without` are left out.
     """
 
     desk: str = ""
@@ -37,6 +37,7 @@ class ListFilter:
     states: frozenset[RequestState] = frozenset()
     after: int | None = None
     rows: int = ROWS_PER_PAGE
+    without: frozenset[int] = frozenset()
 
     def question(
         self,
@@ -56,6 +57,7 @@ class ListFilter:
             after=self.after,
             states=self.states,
             asked_before=asked_before,
+            without=self.without,
         )
 
 
@@ -138,7 +140,7 @@ def list_to_answer(
 ) -> WorkList:
     """Return open requests that are offered to this person, oldest first."""
     with services.store.read() as tx:
-        desks = _desks_of(services, tx, act.actor)
+        desks = desks_of(services, tx, act.actor)
         rest = rest_now(services, tx, act)
         page = NO_REQUESTS
         if rest is None:
@@ -158,7 +160,7 @@ def list_asked(
 ) -> WorkList:
     """Return the requests that this person asked, newest first."""
     with services.store.read() as tx:
-        desks = _desks_of(services, tx, act.actor)
+        desks = desks_of(services, tx, act.actor)
         page = asked(tx, act, chosen)
     return WorkList(
         page=page,
@@ -175,6 +177,22 @@ def to_answer(
     """Return a page of the open requests that the person's choices do not exclude."""
     offer = care.offer_to(tx.care.choices(act.actor).not_offered, desks)
     return tx.request_lists.to_answer(
+        act.actor,
+        chosen.question(offer.desks, act.now),
+        without_difficulties=offer.without_difficulties,
+        without_stopped=offer.without_stopped,
+    )
+
+
+def first_due(
+    tx: Transaction,
+    act: Act,
+    desks: Iterable[str],
+    chosen: ListFilter,
+) -> list[Request]:
+    """Return the requests of `to_answer` that expire first, those first."""
+    offer = care.offer_to(tx.care.choices(act.actor).not_offered, desks)
+    return tx.request_lists.first_due(
         act.actor,
         chosen.question(offer.desks, act.now),
         without_difficulties=offer.without_difficulties,
@@ -222,7 +240,7 @@ def _queue_items(
     )
 
 
-def _desks_of(
+def desks_of(
     services: Services,
     tx: Transaction,
     person: Person,

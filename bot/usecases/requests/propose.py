@@ -18,6 +18,7 @@ from bot.usecases.lookup import (
 from bot.usecases.requests.settle import settle
 from bot.usecases.services import Services
 from storage.records import Action, Answer, Proposal, Request, RequestState, Side
+from storage.store import Transaction
 
 MAX_TEXT = 200
 MAX_DRAFT = 1_000
@@ -118,12 +119,21 @@ def keep_draft(
         relation = relate(services, tx, act.actor, request)
         if permission.may_keep_answer_draft(relation, request) is not None:
             return
-        body = {
-            "answer": typed.answer[:MAX_DRAFT],
-            "text": typed.text[:MAX_DRAFT],
-            "confidence": typed.confidence[:MAX_DRAFT],
-        }
-        tx.drafts.save(act.actor, answer_form(key), json.dumps(body), act.now)
+        _save_draft(tx, act, request, typed)
+
+
+def _save_draft(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+    typed: TypedAnswer,
+) -> None:
+    body = {
+        "answer": typed.answer[:MAX_DRAFT],
+        "text": typed.text[:MAX_DRAFT],
+        "confidence": typed.confidence[:MAX_DRAFT],
+    }
+    tx.drafts.save(act.actor, answer_form(request.key), json.dumps(body), act.now)
 
 
 def typed_answer(body: str | None) -> TypedAnswer | None:
@@ -156,7 +166,7 @@ def withdraw_proposal(
     act: Act,
     key: str,
 ) -> Request:
-    """Take one's own answer back while the request is open.
+    """Take one's own answer back while the request is open, and keep it as a draft.
 
     Raises `NotFound`, and `Conflict` if there is no answer to take back.
     """
@@ -176,6 +186,12 @@ def withdraw_proposal(
         )
         tx.proposals.put(withdrawn)
         tx.log.record(act.event(Action.PROPOSAL_WITHDRAWN, request=request))
+        typed = TypedAnswer(
+            answer=mine.answer,
+            text=mine.text or "",
+            confidence=str(mine.confidence),
+        )
+        _save_draft(tx, act, request, typed)
     return request
 
 

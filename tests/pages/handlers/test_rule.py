@@ -57,7 +57,9 @@ def test_choosing_a_reading_settles_it_and_shows_the_authors_afterwards(
     ruled = visitor.post(
         path, choice="words:lamp", reason="The p is audible at half speed."
     )
-    assert (ruled.status_code, ruled.headers["location"]) == (303, path)
+    leads_on = f"/rule/next?last={request.key}&did=ruled"
+    assert (ruled.status_code, ruled.headers["location"]) == (303, leads_on)
+    assert visitor.get(leads_on).headers["location"] == path
     settled = site.request(request.key)
     assert (settled.state, settled.settled_text) == (RequestState.ADJUDICATED, "lamp")
     page = visitor.get(path).text

@@ -2,6 +2,8 @@
 
 import { text } from "./text.js";
 
+const POST_LIMIT_MS = 20000;
+
 export class Problem extends Error {
   constructor(status, { error, field = null, rule = null } = {}) {
     super(error ?? text("unknown_problem"));
@@ -15,13 +17,13 @@ export class Problem extends Error {
   }
 }
 
-async function send(url, options) {
+async function send(url, options, ifSlow = () => text("no_reply")) {
   let answer;
   try {
     answer = await fetch(url, { cache: "no-store", redirect: "error", ...options });
   } catch (cause) {
     const rule = cause.name === "TimeoutError" ? "slow" : "away";
-    throw new Problem(0, { error: text("unreachable"), rule });
+    throw new Problem(0, { error: rule === "slow" ? ifSlow() : text("unreachable"), rule });
   }
   if (answer.ok) return answer;
   throw new Problem(answer.status, await answer.json().catch(() => ({})));
@@ -30,12 +32,13 @@ async function send(url, options) {
 export function post(url, fields, accept = "application/json") {
   // "application/json" stays acceptable so that errors come as sentences, not as pages.
   const headers = { Accept: accept === "application/json" ? accept : `${accept}, application/json` };
-  return send(url, { method: "POST", headers, body: new URLSearchParams(fields) });
+  const signal = AbortSignal.timeout(POST_LIMIT_MS);
+  return send(url, { method: "POST", headers, body: new URLSearchParams(fields), signal });
 }
 
 export async function get(url, timeoutMs) {
   const headers = { Accept: "application/json" };
-  const answer = await send(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
+  const answer = await send(url, { headers, signal: AbortSignal.timeout(timeoutMs) }, () => text("play_too_slow"));
   return answer.json();
 }
 

@@ -5,11 +5,11 @@ import { bindKeys } from "./keys.js";
 
 const { player, actions } = openPlayer(null);
 
-bindKeys({
+bindKeys(() => ({
   Escape: () => player.playing && player.stop(),
   F1: actions.back,
   F2: actions.forward,
   F3: actions.slower,
   F4: actions.faster,
   l: actions.loop,
-});
+}));

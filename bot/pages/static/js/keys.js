@@ -2,18 +2,20 @@
 
 const ANYWHERE = new Set(["Escape", "F1", "F2", "F3", "F4"]);
 
-/** `actions` maps KeyboardEvent.key values (letters in lower case) to functions. */
-export function bindKeys(actions) {
-  document.addEventListener("keydown", (event) => {
+/** `actionsNow()` maps KeyboardEvent.key values (letters in lower case) to functions. */
+export function bindKeys(actionsNow, life) {
+  const listen = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.querySelector("dialog[open]")) return; // the dialog has Escape for itself
+    const actions = actionsNow();
     const key = meant(event, actions);
     const act = actions[key];
     if (!act || (event.repeat && !ANYWHERE.has(key))) return;
     if (!ANYWHERE.has(key) && takesKeys(event.target, key)) return;
     event.preventDefault();
     act();
-  });
+  };
+  document.addEventListener("keydown", listen, { signal: life });
 }
 
 /** The key as our help names it, also on layouts that write other letters or shifted digits. */

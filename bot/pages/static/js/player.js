@@ -120,6 +120,11 @@ export class Player extends EventTarget {
     return Math.min(part.fromMs + (playedMs % cycleMs), part.toMs);
   }
 
+  /** The page of this player is over. */
+  dispose() {
+    this.context?.close();
+  }
+
   /** Report on the way out: called when the page goes away. */
   leave() {
     const run = this.run;

@@ -7,12 +7,13 @@ import { Player, SPEEDS } from "./player.js";
 
 const SKIP_MS = 500;
 
-/** Wire up the player on this page; `form` is kept should its owner have to sign in again. */
-export function openPlayer(form) {
+/** Wire up the player on this page, until its `life` ends.
+ *  `form` is kept should its owner have to sign in again. */
+export function openPlayer(form, life = new AbortController().signal) {
   const root = document.getElementById("player");
   const data = JSON.parse(document.getElementById("player-data").textContent);
   const player = new Player(data);
-  const waveform = new Waveform(root, data);
+  const waveform = new Waveform(root, data, life);
   const notice = document.getElementById("player-notice");
   const show = (sentence) => (notice.textContent = sentence ?? "");
 
@@ -23,14 +24,22 @@ export function openPlayer(form) {
   player.addEventListener("closed", ({ detail }) => lock(root, detail, show));
   player.addEventListener("forgotten", () => waveform.forget());
   player.addEventListener("signed-out", () => offerSignIn(notice, notice.textContent, form));
-  addEventListener("pagehide", () => {
-    player.leave();
+  addEventListener("pagehide", () => leave(player), { signal: life });
+  life.addEventListener("abort", () => {
     player.stop();
+    player.dispose();
   });
 
   const actions = controls(root, player, waveform);
   enable(root, true); // from here on a press is not lost
-  return { player, actions, root, show };
+  const away = text("unreachable");
+  const clearAway = () => notice.textContent === away && show("");
+  return { player, actions, root, show, clearAway };
+}
+
+function leave(player) {
+  player.leave();
+  player.stop();
 }
 
 function showState(root, state, show) {
@@ -50,7 +59,9 @@ function lock(root, sentence, show) {
 }
 
 function enable(root, usable) {
-  for (const control of root.querySelectorAll("button, input")) control.disabled = !usable;
+  for (const control of root.querySelectorAll("button, input")) {
+    if (!control.closest("#stop")) control.disabled = !usable; // Stop works in every state
+  }
 }
 
 function controls(root, player, waveform) {

@@ -1,47 +1,96 @@
-// The ruling page: the peers' player, readings by letter, and the ruling.
+// The ruling page: the peers' player, readings by letter, the ruling, and the way to the next one.
 
-import { openPlayer } from "./player_controls.js";
+import { follow } from "./follow.js";
 import { enhance, offerSignIn, restoreTyped } from "./forms.js";
 import { bindKeys } from "./keys.js";
+import { showPage, startPages } from "./open_page.js";
+import { openKeysDialog, ownKeys } from "./own_keys.js";
+import { openPlayer } from "./player_controls.js";
+import { openStop } from "./stop.js";
+import { text } from "./text.js";
 
-const form = document.getElementById("ruling");
-const error = document.getElementById("ruling-error");
-const stop = document.getElementById("stop");
-const controls = document.getElementById("player") && openPlayer(form);
+const LETTERS = "abcdefgh";
 
-restoreTyped(form);
-document.getElementById("text").addEventListener("input", ({ target }) => {
-  if (target.value) form.elements.choice.value = "other";
-});
-form.addEventListener("submit", () => controls?.player.stop(), { capture: true });
-enhance(form, { onProblem: showProblem });
-if (stop) {
-  stop.addEventListener("submit", () => controls?.player.stop(), { capture: true });
-  enhance(stop, { onProblem: showProblem });
+startPages("rule", openRuling);
+
+function openRuling(life) {
+  const root = document.getElementById("request");
+  const form = document.getElementById("ruling");
+  const controls = document.getElementById("player") && openPlayer(form, life);
+  const player = controls?.player ?? null;
+  const stop = document.getElementById("stop");
+  if (stop) openStop(stop, () => player?.stop(), life);
+  if (form) openForm(form, player);
+  for (const link of document.querySelectorAll("a#skip, a#next, a#undo")) openLink(link, player);
+  const dialog = document.getElementById("keys");
+  if (dialog) openKeysDialog(dialog);
+  document.getElementById("show-keys")?.addEventListener("click", () => dialog.showModal());
+  bindKeys(() => keys(controls, form, dialog), life);
+  follow(root, { player, form, onBack: controls?.clearAway }, life);
 }
 
-bindKeys({
-  ...(controls && {
-    " ": controls.actions.toggle,
-    Escape: controls.actions.toggle,
-    F1: controls.actions.back,
-    F2: controls.actions.forward,
-    F3: controls.actions.slower,
-    F4: controls.actions.faster,
-    l: controls.actions.loop,
-  }),
-  ...Object.fromEntries(readings().map((radio, i) => ["abcdefgh"[i], () => radio.click()])),
-  r: () => document.getElementById("reason").focus(),
-  "!": () => stop?.requestSubmit(),
-});
-
-function readings() {
-  return [...form.querySelectorAll(".reading input")].slice(0, 8);
+function keys(controls, form, dialog) {
+  const click = (id) => () => document.getElementById(id)?.click();
+  const choices = readings(form).map((radio, i) => [`reading ${i}`, [LETTERS[i], () => choose(radio)]]);
+  const own = ownKeys({
+    loop: ["l", () => controls?.actions.loop()],
+    reason: ["r", () => document.getElementById("reason")?.focus()],
+    skip: ["s", click("skip")],
+    undo: ["z", click("undo")],
+    stop: ["!", () => document.getElementById("stop")?.requestSubmit()],
+    help: ["?", () => dialog?.showModal()],
+    ...Object.fromEntries(choices),
+  });
+  if (!controls) return own;
+  const { toggle, back, forward, slower, faster } = controls.actions;
+  return { ...own, " ": toggle, Escape: toggle, F1: back, F2: forward, F3: slower, F4: faster };
 }
 
-function showProblem(problem) {
+function readings(form) {
+  return [...(form?.querySelectorAll(".reading input") ?? [])].slice(0, LETTERS.length);
+}
+
+/** Choose a reading by its key, then type the reason. */
+function choose(radio) {
+  if (radio.matches(":disabled")) return;
+  radio.click();
+  document.getElementById("reason").focus();
+}
+
+function openForm(form, player) {
+  const fields = document.getElementById("ruling-fields");
+  restoreTyped(form);
+  document.getElementById("text").addEventListener("input", ({ target }) => {
+    if (target.value) form.elements.choice.value = "other";
+  });
+  if (player) player.heard = form.dataset.heard === "yes";
+  player?.addEventListener("heard", () => {
+    fields.disabled = false;
+    document.getElementById("ruling-hint").textContent = text("can_rule");
+  });
+  form.addEventListener("submit", () => player?.stop(), { capture: true });
+  enhance(form, { onProblem: (problem) => showProblem(form, problem), onNext: showPage });
+}
+
+function showProblem(form, problem) {
+  const error = document.getElementById("ruling-error");
   error.textContent = problem.message;
   const field = { text: "text", reason: "reason" }[problem.field];
   if (field) document.getElementById(field).focus();
+  if (problem.field === "choice") form.querySelector("[name=choice]").focus();
   if (problem.signedOut) offerSignIn(error, problem.message, form);
+}
+
+/** A link to another dispute, which opens in the place of this one. */
+function openLink(link, player) {
+  link.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    player?.stop();
+    try {
+      await showPage(link.href);
+    } catch {
+      location.assign(link.href);
+    }
+  });
 }

@@ -4,7 +4,7 @@ import { spectrogram } from "./spectrogram.js";
 import { text } from "./text.js";
 
 export class Waveform {
-  constructor(root, data) {
+  constructor(root, data, life) {
     this.data = data;
     this.scope = root.querySelector("#scope");
     this.waveform = root.querySelector("#waveform");
@@ -14,7 +14,9 @@ export class Waveform {
     this.levels = data.peaks.map((peak) => peak / 100);
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.scope);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    dark.addEventListener("change", () => this.draw(), { signal: life });
+    life.addEventListener("abort", () => this.observer.disconnect());
   }
 
   /** Keep an overview and a spectrogram of the sound; the sound itself is not kept. */
