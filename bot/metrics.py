@@ -31,6 +31,7 @@ class _FromStore(Collector):
         yield from self._request_metrics()
         yield from self._log_metrics()
         yield self._visitor_metric()
+        yield from self._task_metrics()
         yield GaugeMetricFamily(
             "help_clip_erasures_overdue",
             "Places that should be clean by now",
@@ -55,9 +56,9 @@ class _FromStore(Collector):
     def _request_metrics(self) -> Iterator[Metric]:
         with self._services.store.read() as tx:
             counts = tx.requests.count_by_state()
-            waiting = tx.outbox.count_waiting()
-            given_up = tx.outbox.count_given_up()
-            oldest = tx.outbox.oldest_waiting()
+            waiting = tx.outbox_counts.count_waiting()
+            given_up = tx.outbox_counts.count_given_up()
+            oldest = tx.outbox_counts.oldest_waiting()
             open_cases, overdue_cases = tx.cases.counts(self._clock())
         states = GaugeMetricFamily(
             "help_clip_requests", "Requests by state", labels=["state"]
@@ -84,6 +85,26 @@ class _FromStore(Collector):
             "How overdue the oldest task is",
             value=self._age(oldest),
         )
+
+    def _task_metrics(self) -> Iterator[Metric]:
+        """Yield numbers and greatest ages by the kind of task."""
+        with self._services.store.read() as tx:
+            waiting = tx.given_up_tasks.waiting_counts()
+            given_up = tx.given_up_tasks.counts()
+        for name, counts in (("waiting", waiting), ("given_up", given_up)):
+            numbers = GaugeMetricFamily(
+                f"help_clip_tasks_{name}", "Tasks by kind", labels=["task"]
+            )
+            ages = GaugeMetricFamily(
+                f"help_clip_tasks_{name}_oldest_seconds",
+                "How long the oldest of them is due, or given up",
+                labels=["task"],
+            )
+            for each in counts:
+                numbers.add_metric([each.task], each.count)
+                ages.add_metric([each.task], self._age(each.oldest))
+            yield numbers
+            yield ages
 
     def _visitor_metric(self) -> Metric:
         refused = CounterMetricFamily(

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.config.settings import Settings, naming, secret_value
 from bot.rules.channels.fitness import START_UP
+from bot.rules.slack_calls.urgency import SAFETY_TASKS
 from bot.slack.channel_inspector import (
     ChannelInspector,
     SharedPeople,
@@ -47,12 +48,18 @@ def outbox_workers(
     clock: Callable[[], datetime],
     lease: timedelta,
 ) -> list[OutboxWorker]:
-    """Return the threads that render, deliver, erase and send."""
+    """Return the threads that render, deliver, erase and send.
+
+    Messages about safety have a sender of their own: a call that hangs on another
+    message does not delay them.
+    """
+    alerts, messages = Sender(services, client, clock).handlers().split(SAFETY_TASKS)
     handlers = {
         "renderer": render_handlers(services, clock),
         "deliverer": delivery_handlers(services, clock),
         "eraser": erasure_handlers(services, clock),
-        "sender": Sender(services, client, clock).handlers(),
+        "alerter": alerts,
+        "sender": messages,
     }
     return [
         OutboxWorker(

@@ -24,6 +24,7 @@ from bot.config.settings import (
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.rules.people.idle import IdleLimits
 from bot.rules.slack_calls.errors import Course, course_of
+from bot.safety_clock import SafetyClock
 from bot.slack.app import build_app
 from bot.slack.calls.pacer import Pacer
 from bot.slack.client import KeptWebClient
@@ -249,6 +250,7 @@ class Program:
     web: ASGIApp
     operators_web: ASGIApp
     workers: list[OutboxWorker]
+    safety_clock: SafetyClock
     housekeeper: Housekeeper
     reader: Reader
     keeper: Keeper | None
@@ -258,6 +260,7 @@ class Program:
         """Start every thread, then open the sockets to Slack."""
         for worker in self.workers:
             worker.start()
+        self.safety_clock.start()
         self.housekeeper.start()
         self.reader.start()
         if self.keeper is not None:
@@ -272,6 +275,7 @@ class Program:
         """Close the sockets first, then let the workers finish their current row."""
         if self.sockets is not None:
             self.sockets.stop()
+        self.safety_clock.stop()
         self.housekeeper.stop()
         self.reader.stop()
         if self.keeper is not None:
@@ -351,6 +355,7 @@ def build(
                 clock,
             ),
         ],
+        safety_clock=SafetyClock(services, clock),
         housekeeper=Housekeeper(
             services,
             clock,

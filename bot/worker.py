@@ -5,12 +5,14 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import OperationalError
+
 from bot.backoff import RetryLater, pause_after
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.rules.slack_calls.urgency import most_urgent_first
 from bot.task_handlers import TaskHandlers
 from bot.usecases.context import Act, act_without_person
-from bot.usecases.distress import cases, drill
+from bot.usecases.distress import drill
 from bot.usecases.erasure import consent, holds, places, purge, waiting
 from bot.usecases.people import weekly
 from bot.usecases.requests import deliver, expire, render
@@ -29,6 +31,9 @@ log = logging.getLogger(__name__)
 # A row of another replica is noticed this late; a row of our own wakes us at once.
 POLL_SECONDS = 1.0
 HOUSEKEEPING_SECONDS = 15.0
+# Eight attempts take about two minutes: 1 s, 2 s, 4 s, ... apart.
+MOST_DEFECTS = 8
+_NEVER_ENDED = "never_ended"
 _RENDER_TRIES = 6
 
 
@@ -105,6 +110,11 @@ class OutboxWorker(threading.Thread):
         return bool(rows)
 
     def _try(self, row: OutboxRow) -> None:
+        """Perform a row, postpone it, or give it up after too many defects in a row."""
+        if row.defects > MOST_DEFECTS:
+            # Each of these attempts ended with its process, or outlived its lease.
+            self._give_up(row, row.failure or _NEVER_ENDED)
+            return
         try:
             self._handlers.perform(row)
         except RetryLater as later:
@@ -114,14 +124,34 @@ class OutboxWorker(threading.Thread):
                 level = logging.WARNING
             log.log(level, "%s: %s; trying again", self.name, later.reason)
             self._postpone(row, later)
-        except Exception as error:  # noqa: BLE001
-            log.error("%s: a task failed: %s", self.name, type(error).__name__)
+        except OperationalError as error:
+            # The database is away or busy, which is no fault of the row.
+            log.error("%s: database: %s", self.name, type(error).__name__)
             self._postpone(row, RetryLater(pause_after(row), type(error).__name__))
+        except Exception as error:  # noqa: BLE001
+            kind = type(error).__name__
+            log.error("%s: a task failed: %s", self.name, kind)
+            if row.defects >= MOST_DEFECTS:
+                self._give_up(row, kind)
+            else:
+                self._postpone(row, RetryLater(pause_after(row), kind), is_defect=True)
+
+    def _give_up(self, row: OutboxRow, failure: str) -> None:
+        """Give a row up, so that a person can retry or drop it."""
+        log.error("%s: task %d was given up: %s", self.name, row.id, failure)
+        try:
+            self._handlers.give_up(row)
+        except Exception as error:  # noqa: BLE001
+            log.error("%s: giving up failed: %s", self.name, type(error).__name__)
+        with self._services.store.begin() as tx:
+            tx.outbox.finish(row.id, self._clock(), failure=failure, is_defect=True)
 
     def _postpone(
         self,
         row: OutboxRow,
         later: RetryLater,
+        *,
+        is_defect: bool = False,
     ) -> None:
         with self._services.store.begin() as tx:
             tx.outbox.postpone(
@@ -130,6 +160,7 @@ class OutboxWorker(threading.Thread):
                 failure=later.reason,
                 tried=later.tried,
                 waits_for=later.waits_for,
+                is_defect=is_defect,
             )
 
 
@@ -149,11 +180,11 @@ class Housekeeper(threading.Thread):
         self._services = services
         self._clock = clock
         self._chores = chores
-        self._stop = threading.Event()
+        self._stopped = threading.Event()
 
     def run(self) -> None:
         """Do the rounds until stopped; one failing chore does not stop the others."""
-        while not self._stop.wait(HOUSEKEEPING_SECONDS):
+        while not self._stopped.wait(HOUSEKEEPING_SECONDS):
             for chore in (self.keep_house, *self._chores):
                 try:
                     chore()
@@ -163,8 +194,6 @@ class Housekeeper(threading.Thread):
     def keep_house(self) -> None:
         """Do one round."""
         act = _act(self._clock())
-        # Cases come first, so that no failing chore delays them.
-        cases.escalate(self._services, act)
         drill.start_monthly_drill(self._services, act)
         weekly.notify_weekly(self._services, act)
         expire.expire(self._services, act)
@@ -175,7 +204,7 @@ class Housekeeper(threading.Thread):
 
     def stop(self) -> None:
         """End after the current round."""
-        self._stop.set()
+        self._stopped.set()
 
 
 def render_handlers(services: Services, clock: Callable[[], datetime]) -> TaskHandlers:
@@ -191,8 +220,11 @@ def render_handlers(services: Services, clock: Callable[[], datetime]) -> TaskHa
             render.give_up(services, act, payload.request_id)
         _finish(services, row, clock())
 
+    def close_request(payload: RenderSnippet) -> None:
+        render.give_up(services, _act(clock()), payload.request_id)
+
     handlers = TaskHandlers()
-    handlers.add(RenderSnippet, render_snippet)
+    handlers.add(RenderSnippet, render_snippet, on_give_up=close_request)
     return handlers
 
 

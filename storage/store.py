@@ -26,7 +26,9 @@ from storage.listening.elevated_listens import ElevatedListens
 from storage.listening.exposures import Exposures
 from storage.listening.listening_habits import ListeningHabits
 from storage.listening.listens import Listens
-from storage.outbox import Outbox
+from storage.outbox.counts import OutboxCounts
+from storage.outbox.given_up import GivenUpTasks
+from storage.outbox.outbox import Outbox
 from storage.people.drafts import Drafts
 from storage.people.groups import Groups
 from storage.people.people import People
@@ -89,6 +91,8 @@ class Transaction:
         self.forgetting = Forgetting(connection)
         self.disclosure = DisclosureCounts(connection)
         self.outbox = Outbox(connection)
+        self.outbox_counts = OutboxCounts(connection)
+        self.given_up_tasks = GivenUpTasks(connection)
         self.paces = Paces(connection)
         self.leases = Leases(connection)
         self.log = Log(connection)

@@ -19,6 +19,7 @@ from bot.cli import (
 from bot.cli.audit import trace
 from bot.cli.audit.query import audit_app
 from bot.cli.checks import check, setup
+from bot.cli.checks.tasks import tasks_app
 from bot.cli.demo import demo, sandbox
 from bot.cli.erasure import consent, disclose, erase, hold, purge
 from bot.cli.logs import report_uncaught_by_place
@@ -54,6 +55,7 @@ app.command("disclose")(disclose.disclose)
 app.command("hold")(hold.hold)
 app.command("purge")(purge.purge)
 app.command("results")(results.results)
+app.add_typer(tasks_app, name="tasks")
 app.add_typer(audit_app, name="audit")
 app.add_typer(roles_app, name="roles")
 app.add_typer(database.database_app, name="db")

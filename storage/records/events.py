@@ -92,6 +92,8 @@ class Action(StrEnum):
     QUEUE_VIEWED = "queue.viewed"
     ROLES_MAPPED = "roles.mapped"
     KEYS_ROTATED = "keys.rotated"
+    TASK_RETRIED = "task.retried"
+    TASK_DROPPED = "task.dropped"
     SETTING_CHANGED = "setting.changed"
     ROLE_CHANGED = "role.changed"
     APP_REMOVED = "app.removed"

@@ -1,15 +1,30 @@
 """Work to do after a commit, the pace of calls to Slack, rounds and leases."""
 
+from typing import Any
+
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
     Index,
     Integer,
     String,
     Table,
+    text,
 )
 
 from storage.tables.base import RowId, UtcTime, metadata
+
+_WAITS = "done_at IS NULL"
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Return the options of an index that holds only the rows of a condition."""
+    return {
+        "sqlite_where": text(condition),
+        "postgresql_where": text(condition),
+    }
+
 
 outbox = Table(
     "outbox",
@@ -27,7 +42,18 @@ outbox = Table(
     # The paced channel or method that a postponed row waits for, beside its time.
     Column("waits_for", String(32)),
     Column("enqueued_at", UtcTime),
-    Index("outbox_pending", "done_at", "due_at"),
+    # The desk of the request, and the row's place in the rotation between desks.
+    Column("desk", String(64)),
+    Column("turn", BigInteger, nullable=False, server_default="0"),
+    # How many tries in a row ended in a defect, or with the process.
+    Column("defects", Integer, nullable=False, server_default="0"),
+    # Idle workers read these; they hold only rows that wait.
+    Index("outbox_waiting", "task", "turn", "due_at", "id", **_where(_WAITS)),
+    Index("outbox_waiting_by_desk", "task", "desk", "turn", **_where(_WAITS)),
+    Index("outbox_waiting_by_lane", "lane", "id", **_where(_WAITS)),
+    Index("outbox_waiting_by_request", "request_id", **_where(_WAITS)),
+    Index("outbox_done", "done_at", **_where("done_at IS NOT NULL")),
+    Index("outbox_failed", "done_at", "task", **_where("failure IS NOT NULL")),
     Index("outbox_by_lane", "lane", "id"),
     sqlite_autoincrement=True,
 )

@@ -96,7 +96,7 @@ class Scene:
     def is_done(self) -> bool:
         with self.store.read() as tx:
             return (
-                tx.outbox.count_waiting() == 0
+                tx.outbox_counts.count_waiting() == 0
                 and self.state() is RequestState.DELIVERED
             )
 

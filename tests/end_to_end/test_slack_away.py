@@ -40,7 +40,7 @@ def settle(stage: Stage, name: str) -> None:
 
 def is_told(stage: Stage) -> bool:
     with stage.open_store() as store, store.read() as tx:
-        return tx.outbox.count_waiting() == 0
+        return tx.outbox_counts.count_waiting() == 0
 
 
 def expect_told_once(stage: Stage, name: str) -> None:

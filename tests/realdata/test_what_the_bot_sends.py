@@ -16,7 +16,7 @@ from bot.slack.outbound.registry import COMPOSERS
 from bot.usecases.channels import watch_sharing
 from bot.usecases.channels.watch_sharing import PostedMessage
 from bot.usecases.distress import drill, officer, peer_support, stop_clip
-from storage.outbox_payloads import decode_payload
+from storage.outbox.payloads import decode_payload
 from storage.records import Answer, Difficulty, RequestState, Task
 from storage.records.outbox import (
     AskColleague,

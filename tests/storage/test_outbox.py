@@ -173,7 +173,7 @@ def test_asking_the_same_again_while_it_waits_adds_nothing(store: Store) -> None
     for _ in range(3):
         enqueue(store, page())
     with store.read() as tx:
-        assert tx.outbox.count_waiting() == 1
+        assert tx.outbox_counts.count_waiting() == 1
 
 
 def test_asking_again_after_the_row_was_claimed_adds_one(store: Store) -> None:
@@ -181,7 +181,7 @@ def test_asking_again_after_the_row_was_claimed_adds_one(store: Store) -> None:
     [row] = claim(store)
     enqueue(store, page())
     with store.read() as tx:
-        assert tx.outbox.count_waiting() == 2
+        assert tx.outbox_counts.count_waiting() == 2
     finish(store, row)
     [newer] = claim(store)
     assert newer.id != row.id
@@ -190,7 +190,7 @@ def test_asking_again_after_the_row_was_claimed_adds_one(store: Store) -> None:
 def test_a_payload_with_another_value_is_another_row(store: Store) -> None:
     enqueue(store, page("a"), page("b"), page("a", stage=1), page("a", stage=None))
     with store.read() as tx:
-        assert tx.outbox.count_waiting() == 4
+        assert tx.outbox_counts.count_waiting() == 4
 
 
 def test_only_the_tasks_asked_for_are_claimed(store: Store) -> None:
@@ -213,7 +213,7 @@ def test_a_row_that_was_given_up_is_counted_and_frees_its_lane(store: Store) -> 
     with store.begin() as tx:
         tx.outbox.finish(row.id, NOW, failure="channel_not_found")
     with store.read() as tx:
-        assert tx.outbox.count_given_up() == 1
+        assert tx.outbox_counts.count_given_up() == 1
     assert [row.payload for row in claim(store)] == [reply()]
 
 
@@ -278,7 +278,7 @@ def test_a_backlog_of_one_channel_costs_one_row_a_second(store: Store) -> None:
     first = transactions_of_a_worker(store, NOW, seconds=1)
     assert first <= 3 * 145 + 1
     with store.read() as tx:
-        assert tx.outbox.count_waiting() == 144
+        assert tx.outbox_counts.count_waiting() == 144
     later_rows = transactions_of_a_worker(store, NOW + SECOND, seconds=10)
     assert later_rows <= 4 * 10
 

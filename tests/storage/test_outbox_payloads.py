@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from storage.outbox_payloads import decode_payload, encode_payload
+from storage.outbox.payloads import decode_payload, encode_payload
 from storage.records import Task
 from storage.records.outbox import (
     PAYLOADS,

@@ -108,7 +108,7 @@ def test_a_failed_transaction_leaves_no_state_no_event_and_no_outbox_row(
     assert count_events(store) == 0
     with store.read() as tx:
         assert tx.requests.by_id(1) is None
-        assert tx.outbox.count_waiting() == 0
+        assert tx.outbox_counts.count_waiting() == 0
 
 
 def test_if_the_event_cannot_be_written_the_act_does_not_happen(store: Store) -> None:

@@ -17,9 +17,9 @@ _TOO_OLD = timedelta(hours=1)
 def outbox_lines(services: Services, now: datetime) -> Iterator[CheckResult]:
     """Yield what waits, what waits for too long, and what Slack refuses."""
     with services.store.read() as tx:
-        n_waiting = tx.outbox.count_waiting()
-        failures = tx.outbox.count_failures()
-        oldest = tx.outbox.longest_waiting(_WAITS_FOR_CHANNEL)
+        n_waiting = tx.outbox_counts.count_waiting()
+        failures = tx.outbox_counts.count_failures()
+        oldest = tx.outbox_counts.longest_waiting(_WAITS_FOR_CHANNEL)
     yield CheckResult(text("cli.check.subject.outbox", count=n_waiting))
     subject = text("cli.check.subject.outbox_given_up")
     if oldest is not None and now - oldest > _TOO_OLD:

@@ -20,6 +20,13 @@ _URGENCY = {
     Task.CLEAR_REPLY: Urgency.POST,
     Task.UPDATE_THREAD: Urgency.UPDATE,
 }
+# The messages about cases and their reporters, and what shares a lane with them.
+SAFETY_TASKS = frozenset(
+    {
+        *(task for task, urgency in _URGENCY.items() if urgency is Urgency.SAFETY),
+        Task.NOTIFY_DRILL_OVER,
+    }
+)
 
 
 def urgency_of(task: Task) -> Urgency:

@@ -25,9 +25,11 @@ from storage.records.outbox.channels import (
 )
 from storage.records.outbox.payload import (
     FailureCount,
+    GivenUpTask,
     OutboxRow,
     Payload,
     Task,
+    TaskCount,
     UnreadablePayload,
 )
 from storage.records.outbox.requests import (
@@ -96,6 +98,7 @@ __all__ = [
     "EraseAccidental",
     "ErasePlace",
     "FailureCount",
+    "GivenUpTask",
     "InspectChannel",
     "NotifyAskWaiting",
     "NotifyAsker",
@@ -123,6 +126,7 @@ __all__ = [
     "RenderSnippet",
     "RequestPayload",
     "Task",
+    "TaskCount",
     "UnreadablePayload",
     "UpdateThread",
 ]

@@ -69,6 +69,10 @@ class OutboxRow:
     attempts: int
     due_at: datetime
     failure: str | None = None  # of the last attempt
+    desk: str | None = None  # of the request
+    # How many attempts in a row, this one included, ended in a defect of help-clip or
+    # with its process. An attempt counts when it begins.
+    defects: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,3 +82,30 @@ class FailureCount:
     failure: str
     given_up: bool
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenUpTask:
+    """A task that was given up, or that failed and waits (no `given_up_at`).
+
+    An earlier release did not store `enqueued_at`.
+    """
+
+    id: int
+    task: Task
+    request_id: int | None
+    desk: str | None
+    attempts: int
+    failure: str
+    enqueued_at: datetime | None
+    due_at: datetime
+    given_up_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCount:
+    """How many rows of a task there are, and the oldest of them."""
+
+    task: Task
+    count: int
+    oldest: datetime

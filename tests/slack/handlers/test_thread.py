@@ -252,7 +252,7 @@ def test_a_reply_is_not_repeated_in_a_thread_of_many_pages(
 
     def is_sent() -> bool:
         with workspace.program.services.store.read() as tx:
-            return tx.outbox.count_waiting() == 0
+            return tx.outbox_counts.count_waiting() == 0
 
     workspace.wait(is_sent)
     found = workspace.messages(thread_ts=parent["ts"])

@@ -123,7 +123,7 @@ def test_the_auditors_channel_is_told_in_the_same_transaction(
     log_of(store, 5)
     publish(store, KEYS, anchors, NOW, announce)
     with store.read() as tx:
-        assert tx.outbox.count_waiting() == 1
+        assert tx.outbox_counts.count_waiting() == 1
 
 
 def test_a_crash_after_anchoring_is_made_good_by_publishing_again(

@@ -6,6 +6,7 @@ row reports the newest state, and two updates of one message collapse into one.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -23,8 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.outbox_payloads import decode_payload, encode_payload
-from storage.records.outbox import FailureCount, OutboxRow, Payload, Task
+from storage.outbox.conditions import is_blocked, is_paced, is_unclaimed
+from storage.outbox.payloads import decode_payload, encode_payload
+from storage.outbox.turns import TO_CHANNEL_OF_DESK, desk_of, next_turn
+from storage.records.outbox import OutboxRow, Payload, Task
 from storage.tables import outbox, paces
 
 _KEPT = (Task.DELIVER_RESULT, Task.ERASE_PLACE, Task.ERASE_ACCIDENTAL)
@@ -66,12 +69,15 @@ class Outbox:
             "due_at": now,
             "enqueued_at": now,
         }
-        row = [
+        row: list[ColumnElement[Any]] = [
             cast(literal(value, outbox.c[name].type), outbox.c[name].type).label(name)
             for name, value in values.items()
         ]
+        desk = desk_of(request_id)
+        row += [desk.label("desk"), next_turn(payload.task, desk).label("turn")]
         new = select(*row).where(~exists(select(same.c.id)))
-        self.connection.execute(insert(outbox).from_select(list(values), new))
+        names = [*values, "desk", "turn"]
+        self.connection.execute(insert(outbox).from_select(names, new))
 
     def was_enqueued(self, payload: Payload, since: datetime) -> bool:
         """Return whether this task was due in this lane after `since`, done or not."""
@@ -92,21 +98,22 @@ class Outbox:
     ) -> list[OutboxRow]:
         """Claim due rows for `lease`, at most one a lane.
 
-        Rows of the first task come first. A row that is not finished when the lease
-        ends can be claimed again.
+        Rows of the first task come first, and the desks take turns within a task. A row
+        that is not finished when the lease ends can be claimed again.
         """
         ranks = {task: rank for rank, task in enumerate(tasks)}
         query = (
             select(outbox)
             .where(
                 outbox.c.task.in_(list(ranks)),
-                _waiting(now),
+                is_unclaimed(now),
                 outbox.c.due_at <= now,
-                ~_blocked(),
-                ~_paced(now),
+                ~is_blocked(),
+                ~is_paced(now),
             )
             .order_by(
                 case(ranks, value=outbox.c.task),
+                outbox.c.turn,
                 outbox.c.due_at,
                 outbox.c.id,
             )
@@ -117,7 +124,11 @@ class Outbox:
         self.connection.execute(
             update(outbox)
             .where(outbox.c.id.in_([row.id for row in rows]))
-            .values(claimed_until=now + lease, attempts=outbox.c.attempts + 1)
+            .values(
+                claimed_until=now + lease,
+                attempts=outbox.c.attempts + 1,
+                defects=outbox.c.defects + 1,
+            )
         )
         return rows
 
@@ -127,16 +138,21 @@ class Outbox:
         now: datetime,
         *,
         failure: str | None = None,
+        is_defect: bool = False,
     ) -> None:
-        """Mark a row as done or, with `failure`, as given up."""
+        """Mark a row as done or, with `failure`, as given up.
+
+        With `is_defect`, the row is kept until a person retries or drops it.
+        """
+        change: dict[str, Any] = {
+            "done_at": now,
+            "claimed_until": None,
+            "failure": failure,
+        }
+        if not is_defect:
+            change["defects"] = 0
         self.connection.execute(
-            update(outbox)
-            .where(outbox.c.id == row_id)
-            .values(
-                done_at=now,
-                claimed_until=None,
-                failure=failure,
-            )
+            update(outbox).where(outbox.c.id == row_id).values(**change)
         )
 
     def drop(self, row_id: int) -> None:
@@ -151,26 +167,54 @@ class Outbox:
         failure: str | None = None,
         tried: bool = True,
         waits_for: str | None = None,
+        is_defect: bool = False,
     ) -> None:
         """Make a row due again at `due_at`, and when what it `waits_for` is free.
 
         `waits_for` is a paced channel or method. With `tried` False the attempt does
-        not count: nothing was sent. A worker that claimed the row since, because the
-        lease ended, keeps it.
+        not count: nothing was sent. `is_defect`: the attempt ended in a defect. A
+        worker that claimed the row since, because the lease ended, keeps it.
         """
-        attempts = outbox.c.attempts - 1
+        change: dict[str, Any] = {
+            "due_at": due_at,
+            "claimed_until": None,
+            "failure": failure,
+            "waits_for": waits_for,
+        }
         if tried:
-            attempts = outbox.c.attempts
+            # It was its turn before: a retry goes first once it is due.
+            change["turn"] = 0
+        else:
+            change["attempts"] = outbox.c.attempts - 1
+        if not is_defect:
+            change["defects"] = 0
         self.connection.execute(
             update(outbox)
             .where(outbox.c.id == row.id, outbox.c.attempts == row.attempts)
-            .values(
-                due_at=due_at,
-                claimed_until=None,
-                failure=failure,
-                attempts=attempts,
-                waits_for=waits_for,
+            .values(**change)
+        )
+        if waits_for is not None:
+            self._let_desk_wait(row, waits_for)
+
+    def _let_desk_wait(self, row: OutboxRow, waits_for: str) -> None:
+        """Let the rows that go to the same channel wait too, without a try of each."""
+        if row.payload.task not in TO_CHANNEL_OF_DESK or row.desk is None:
+            return
+        others = (
+            select(outbox.c.id)
+            .where(
+                outbox.c.task == row.payload.task,
+                outbox.c.desk == row.desk,
+                outbox.c.done_at.is_(None),
+                outbox.c.claimed_until.is_(None),
+                outbox.c.waits_for.is_distinct_from(waits_for),
             )
+            .with_for_update(skip_locked=True)
+        )
+        self.connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(others.scalar_subquery()))
+            .values(waits_for=waits_for)
         )
 
     def hurry(self, request_ids: Iterable[int], now: datetime) -> None:
@@ -198,7 +242,7 @@ class Outbox:
             .where(
                 outbox.c.task.in_(list(tasks)),
                 outbox.c.done_at.is_(None),
-                ~_blocked(),
+                ~is_blocked(),
             )
         )
         return self.connection.execute(query).scalar_one_or_none()
@@ -218,55 +262,14 @@ class Outbox:
         rows = self.connection.execute(query.order_by(outbox.c.id))
         return [_row(row) for row in rows.mappings()]
 
-    def oldest_waiting(self) -> datetime | None:
-        """Return when the oldest waiting row is or was due."""
-        query = select(func.min(outbox.c.due_at)).where(outbox.c.done_at.is_(None))
-        return self.connection.execute(query).scalar_one_or_none()
-
-    def count_waiting(self) -> int:
-        """Return the number of rows that are not done."""
-        query = (
-            select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
-        )
-        return self.connection.execute(query).scalar_one()
-
-    def count_failures(self) -> list[FailureCount]:
-        """Return how many rows wait after each failure, and how many were given up."""
-        is_done = outbox.c.done_at.is_not(None)
-        query = (
-            select(outbox.c.failure, is_done.label("is_done"), func.count().label("n"))
-            .where(outbox.c.failure.is_not(None))
-            .group_by(outbox.c.failure, is_done)
-            .order_by(outbox.c.failure)
-        )
-        return [
-            FailureCount(failure=row.failure, given_up=bool(row.is_done), count=row.n)
-            for row in self.connection.execute(query)
-        ]
-
-    def longest_waiting(self, but: Iterable[str]) -> datetime | None:
-        """Return when the oldest waiting row was enqueued.
-
-        Rows that wait for one of the reasons in `but` are left out.
-        """
-        may_count = or_(
-            outbox.c.failure.is_(None),
-            outbox.c.failure.not_in(list(but)),
-        )
-        query = select(func.min(outbox.c.enqueued_at)).where(
-            outbox.c.done_at.is_(None), may_count
-        )
-        return self.connection.execute(query).scalar_one_or_none()
-
     def forget_done(self, before: datetime, limit: int) -> None:
         """Delete at most `limit` rows done before `before`.
 
-        Given-up deliveries and erasures stay: a person has to bring them to an end.
+        Given-up deliveries and erasures stay, and so do defects: a person has to bring
+        them to an end.
         """
-        is_at_an_end = or_(
-            outbox.c.failure.is_(None),
-            outbox.c.task.not_in(_KEPT),
-        )
+        may_be_forgotten = outbox.c.task.not_in(_KEPT) & (outbox.c.defects == 0)
+        is_at_an_end = or_(outbox.c.failure.is_(None), may_be_forgotten)
         done = (
             select(outbox.c.id)
             .where(outbox.c.done_at < before, is_at_an_end)
@@ -275,44 +278,6 @@ class Outbox:
         self.connection.execute(
             delete(outbox).where(outbox.c.id.in_(done.scalar_subquery()))
         )
-
-    def count_given_up(self) -> int:
-        """Return the number of rows that were given up."""
-        query = (
-            select(func.count())
-            .select_from(outbox)
-            .where(outbox.c.done_at.is_not(None), outbox.c.failure.is_not(None))
-        )
-        return self.connection.execute(query).scalar_one()
-
-
-def _waiting(now: datetime) -> ColumnElement[bool]:
-    return outbox.c.done_at.is_(None) & or_(
-        outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now
-    )
-
-
-def _blocked() -> ColumnElement[bool]:
-    """Return whether an earlier row of the lane is not done.
-
-    An update of a message shows the newest state whenever it comes, so that nothing
-    waits for it.
-    """
-    earlier = outbox.alias("earlier")
-    return exists().where(
-        earlier.c.lane == outbox.c.lane,
-        earlier.c.id < outbox.c.id,
-        earlier.c.done_at.is_(None),
-        earlier.c.task != Task.UPDATE_THREAD,
-    )
-
-
-def _paced(now: datetime) -> ColumnElement[bool]:
-    """Return whether the channel or method that a row waits for is not free."""
-    return exists().where(
-        paces.c.paced == outbox.c.waits_for,
-        paces.c.free_at > now,
-    )
 
 
 def _row(row: RowMapping) -> OutboxRow:
@@ -326,4 +291,6 @@ def _row(row: RowMapping) -> OutboxRow:
         attempts=row["attempts"] + 1,
         due_at=row["due_at"],
         failure=row["failure"],
+        desk=row["desk"],
+        defects=row["defects"] + 1,
     )

@@ -1,0 +1,1 @@
+"""Work to do after a commit: rows, their payloads, and tasks that were given up."""
