@@ -95,6 +95,7 @@ def _desk(
         channel_id=section.channel,
         holders=_role_holders(section, DESK_ROLES),
         quorum=section.quorum,
+        shows_counts=section.shows_counts,
         expires_after=timedelta(hours=section.expires_hours),
         retention=_retention(section),
         filler=section.filler,

@@ -207,6 +207,7 @@ class DeskFields(Section):
         le=9,
         description="a number from 2 to 9",
     )
+    shows_counts: bool = Field(default=False, description="true or false")
     filler: Literal["tone", "noise"] = Field(
         default="tone", description='"tone" or "noise"'
     )

@@ -45,6 +45,7 @@ class Desk:
     channel_id: str
     holders: Mapping[Role, Holders]
     quorum: int = 2
+    shows_counts: bool = False
     expires_after: timedelta = timedelta(hours=24)
     retention: Retention = field(default_factory=Retention)
     filler: str = "tone"

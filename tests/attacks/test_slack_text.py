@@ -40,6 +40,7 @@ def settled(product: Product) -> Request:
         tx.requests.save(request.evolve(channel_id="C0HELPENUS", thread_ts="1.2"))
     product.answer(RAVI, request, CALLS)
     product.answer(JONAS, request, "lamb")
+    product.hear(LENA, request)
     adjudicate.adjudicate(
         product.services,
         product.act(LENA),

@@ -102,6 +102,7 @@ def test_two_answers_close_a_recording_at_once_and_erase_nothing_for_a_day(
 
 def test_a_leads_ruling_waits_too(product: Product, tmp_path: Path) -> None:
     request = product.disputed()
+    product.hear(LENA, request)
     adjudicate.adjudicate(
         product.services,
         product.act(LENA),

@@ -273,7 +273,7 @@ def test_nothing_typed_after_the_end_is_stored(
 
 def ruled(site: Site) -> Request:
     """Return a request on which a lead has ruled once."""
-    request = site.disputed()
+    request = site.disputed_and_heard()
     fields = {"choice": "other", "text": "lamp", "reason": "heard it", "seen": "0"}
     site.visitor(LENA).post(f"/rule/{request.key}", **fields)
     return request

@@ -60,6 +60,7 @@ def _dispute(product: Product, clip: str) -> None:
     product.pass_time(seconds=1)
     product.answer(JONAS, request, "lamb")
     product.pass_time(seconds=1)
+    product.hear(LENA, request)
     adjudicate.adjudicate(
         product.services,
         product.act(LENA),

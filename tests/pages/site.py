@@ -162,6 +162,13 @@ class Site:
             confidence=3,
         )
 
+    def disputed_and_heard(self, *leads: str) -> Request:
+        """A dispute that these leads have listened to, Lena if none is named."""
+        request = self.disputed()
+        for lead in leads or (LENA,):
+            self.hear(request, lead)
+        return request
+
     def disputed(self, *texts: str) -> Request:
         """Two people have answered differently."""
         request = self.asked()

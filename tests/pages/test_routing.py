@@ -196,6 +196,7 @@ def test_texts_of_people_are_never_markup(site: Site) -> None:
     request = site.asked("evil-1", "1.0-1.6")
     site.answer(request, RAVI, EVIL)
     site.answer(request, JONAS, "something else")
+    site.hear(request, LENA)
     lena = site.visitor(LENA)
     disputed = lena.get(f"/rule/{request.key}").text
     refused = lena.post(f"/rule/{request.key}", choice="other", text=EVIL, reason="")

@@ -21,7 +21,7 @@ from bot.usecases.listening.grant import grant
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.requests import adjudicate, propose
 from bot.wiring import Program, utc_now
-from storage.records import Answer, Origin, Person, Request
+from storage.records import Answer, Origin, Person, Request, RequestState
 from tests.product import ROSA, TEAM
 
 CHANNEL = "C0HELPENUS"
@@ -225,6 +225,18 @@ class Workspace:
         kind: Answer = Answer.WORDS,
     ) -> None:
         """Listen and answer, as the page does (the pages have their own tests)."""
+        self.hear(person, request)
+        propose.propose(
+            self.program.services,
+            self.act(person, 10),
+            request.key,
+            answer=kind,
+            text=text,
+            confidence=2,
+        )
+
+    def hear(self, person: str, request: Request) -> None:
+        """Press play and hear the span to its end."""
         press = secrets.token_hex(16)
         services = self.program.services
         grant(services, self.act(person, 0), RequestSnippet(request.key), press)
@@ -236,16 +248,12 @@ class Workspace:
             played_ms=5000,
             loops=1,
         )
-        propose.propose(
-            services,
-            self.act(person, 10),
-            request.key,
-            answer=kind,
-            text=text,
-            confidence=2,
-        )
 
     def rule(self, person: str, request: Request, text: str, reason: str) -> None:
+        with self.program.services.store.read() as tx:
+            now = tx.requests.by_key(request.key)
+        if now is not None and now.state is RequestState.DISPUTED:
+            self.hear(person, request)
         adjudicate.adjudicate(
             self.program.services,
             self.act(person, 0),

@@ -98,6 +98,7 @@ def break_the_log(product: Product) -> None:
 @pytest.mark.parametrize("name", ACTS)
 def test_what_cannot_be_recorded_does_not_happen(product: Product, name: str) -> None:
     request = product.disputed()
+    product.hear(LENA, request)
     break_the_log(product)
     before = everything(product)
     with pytest.raises(DatabaseError, match="the log is full"):
@@ -110,6 +111,7 @@ def test_each_of_them_happens_and_is_recorded_otherwise(
     product: Product, name: str
 ) -> None:
     request = product.disputed()
+    product.hear(LENA, request)
     before = len(product.events())
     with pytest.raises(Refused) if name == "be denied" else nullcontext():
         ACTS[name](product, request)

@@ -10,7 +10,7 @@ from bot.pages.context import PageContext, Visit
 from bot.pages.forms import answer_kind, number_in
 from bot.pages.handlers.listen import player_values
 from bot.pages.handlers.lists import filter_values, hides_own, read_filter
-from bot.pages.responses import finish_action, redirect_to, render_page
+from bot.pages.responses import finish_action, redirect_to, render_json, render_page
 from bot.pages.routing import action_route, page_route
 from bot.pages.shift import RULED, done_here, read_shift
 from bot.text import text
@@ -44,6 +44,7 @@ def routes(context: PageContext) -> list[BaseRoute]:
         page_route(context, "/rule/next", go_to_next),
         page_route(context, "/rule/{key}", show_ruling),
         action_route(context, "/rule/{key}/question", decide_on_question),
+        action_route(context, "/rule/{key}/reason", preview_reason),
         action_route(
             context,
             "/rule/{key}",
@@ -109,6 +110,16 @@ def rule(visit: Visit) -> Response:
     )
     query = read_shift(visit).after(visit.key, RULED)
     return finish_action(visit, f"/rule/next?{query}")
+
+
+def preview_reason(visit: Visit) -> Response:
+    """POST /rule/<key>/reason: the reason as Slack will show it; nothing is kept."""
+    masked = adjudicate.preview_reason(
+        visit.services,
+        visit.key,
+        visit.form.get("reason", ""),
+    )
+    return render_json({"masked": masked})
 
 
 def go_to_next(visit: Visit) -> Response:

@@ -5,6 +5,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from bot.errors import Invalid
+from bot.rules.requests.agreement import Reading
 from bot.rules.requests.lifecycle import SETTLED
 from bot.text import text
 from bot.text.requests import answer_label, describe_result
@@ -52,6 +53,16 @@ def after_answer(request: Request) -> str:
     if request.state in SETTLED:
         return text("listening.shift.settled")
     return text("listening.shift.closed")
+
+
+def describe_weight(reading: Reading) -> str:
+    """Return how many people gave a reading, and how sure they were."""
+    sure = [text(f"requests.confidence.{each}").lower() for each in reading.confidences]
+    return text(
+        "requests.ruling_page.gave",
+        count=len(reading.confidences),
+        confidences=", ".join(sure),
+    )
 
 
 def isolate(words: str) -> Markup:

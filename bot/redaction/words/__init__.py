@@ -11,6 +11,7 @@ from bot.redaction.words.decide import (
     mask_words,
     rule_reasons,
 )
+from bot.redaction.words.sentences import mask_sentence
 
 __all__ = [
     "Decision",
@@ -18,6 +19,7 @@ __all__ = [
     "is_personal",
     "mask_answer",
     "mask_direct",
+    "mask_sentence",
     "mask_text",
     "mask_typed",
     "mask_words",

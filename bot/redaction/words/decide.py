@@ -105,16 +105,22 @@ def explain_words(
     return found
 
 
-def mask_typed(words: Sequence[str], locale: str) -> list[bool]:
+def mask_typed(
+    words: Sequence[str],
+    locale: str,
+    *,
+    longest: int = LONGEST_ANSWER,
+) -> list[bool]:
     """Return which words are masked of text that people type: a reason, or an answer.
 
     The models learnt whole commands and mask everyday words that stand alone. In an
     answer of a few words, an everyday word that is no name is shown, and so is one
-    figure. Two figures are masked, and so is a word of a special category.
+    figure. Two figures are masked, and so is a word of a special category. Texts of
+    more than `longest` words have enough context for the model.
     """
     flags = mask_words(words, locale)
     language = language_of(locale)
-    if len(words) > LONGEST_ANSWER or not harmless_words(language):
+    if len(words) > longest or not harmless_words(language):
         return flags
     model = load(language)
     rules = _rules(words, language, model)

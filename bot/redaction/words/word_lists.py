@@ -54,6 +54,11 @@ def answer_words(language: str) -> frozenset[str]:
     return _words_in(language, "answers")
 
 
+def speech_words(language: str) -> frozenset[str]:
+    """Return words in which people talk about a sound or a word; none is a name."""
+    return _words_in(language, "speech")
+
+
 def month_names(language: str) -> frozenset[str]:
     """Return the months, in the cases that a date takes."""
     return _words_in(language, "months")

@@ -279,6 +279,24 @@ def may_adjudicate(relation: Relation, request: Request) -> Refusal | None:
     return None
 
 
+def may_rule(
+    relation: Relation,
+    request: Request,
+    *,
+    has_sound: bool,
+) -> Refusal | None:
+    """Leads rule on a dispute after they heard the span, as peers answer.
+
+    Where no snippet is kept (`has_sound`) there is nothing to hear.
+    """
+    if refusal := may_adjudicate(relation, request):
+        return refusal
+    is_dispute = request.state is RequestState.DISPUTED
+    if is_dispute and has_sound and not relation.has_heard:
+        return refuse("not_heard", "refusals.not_heard_by_lead")
+    return None
+
+
 def may_withdraw(relation: Relation, request: Request) -> Refusal | None:
     """The asker or a lead of the desk may withdraw a request that is not settled."""
     if refusal := relation.decide(Capability.WITHDRAW, request):

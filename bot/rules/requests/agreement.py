@@ -32,11 +32,15 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One distinct answer, as a lead sees it: under a letter, without an author."""
+    """One distinct answer, as a lead sees it: under a letter, without an author.
+
+    `confidences` are those of its proposals, the surest first.
+    """
 
     letter: str
     answer: Answer
     text: str | None
+    confidences: tuple[int, ...] = ()
 
 
 def verdict(
@@ -101,6 +105,7 @@ def readings(proposals: Sequence[Proposal], locale: str) -> list[Reading]:
                 letter=letter,
                 answer=answer,
                 text=_spelling(distinct[key]),
+                confidences=_confidences(distinct[key]),
             )
         )
     return found
@@ -129,6 +134,10 @@ def _answer_key(
     if text is None:
         return answer, reading("", locale)
     return answer, reading(text, locale)
+
+
+def _confidences(same: Sequence[Proposal]) -> tuple[int, ...]:
+    return tuple(sorted((each.confidence for each in same), reverse=True))
 
 
 def _spelling(same: Sequence[Proposal]) -> str | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.errors import Conflict, Invalid
+from bot.redaction.words import mask_sentence
 from bot.rules.people import permission
 from bot.rules.requests.agreement import Reading, Verdict, readings, state_after_ruling
 from bot.text import text
@@ -40,7 +41,8 @@ class RulingPage:
     """The contents of a ruling page: readings without authors, and the peers' snippet.
 
     `authors` is empty until this lead has ruled. `may_choose` is whether the lead may
-    choose a reading now. `version` is that of `page_version`.
+    choose a reading now, `shows_counts` whether the numbers of each reading show before
+    a choice. `version` is that of `page_version`.
     """
 
     request: Request
@@ -50,6 +52,7 @@ class RulingPage:
     rulings: tuple[Adjudication, ...]
     authors: tuple[Proposal, ...]
     may_choose: bool
+    shows_counts: bool
     version: str
 
 
@@ -97,7 +100,11 @@ def adjudicate(
     with services.store.begin() as tx:
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
-        refusal = permission.may_adjudicate(relation, request)
+        refusal = permission.may_rule(
+            relation,
+            request,
+            has_sound=relation.snippet is not None,
+        )
         if refusal is None:
             _check_seen(request, relation, seen)
             ruling = Adjudication(
@@ -127,6 +134,17 @@ def adjudicate(
     return request
 
 
+def preview_reason(
+    services: Services,
+    key: str,
+    typed: str,
+) -> str:
+    """Return a reason as the people in Slack will read it. Raises `NotFound`."""
+    with services.store.read() as tx:
+        request = find_request(tx, key)
+    return mask_sentence(typed[:MAX_REASON], request.locale)
+
+
 def _ruling_page(
     services: Services,
     act: Act,
@@ -149,7 +167,8 @@ def _ruling_page(
         snippet=snippet,
         rulings=rulings,
         authors=authors,
-        may_choose=True,
+        may_choose=any((relation.has_heard, snippet is None)),
+        shows_counts=services.desks[request.desk].shows_counts,
         version=page_version(relation, request, refusal),
     )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.redaction.words import mask_text
+from bot.redaction.words import mask_sentence
 from bot.rules.channels.fitness import may_use
 from bot.rules.desks import Desk
 from bot.rules.refusals import Refusal
@@ -112,4 +112,4 @@ def _newest_reason(request: Request, rulings: list[Adjudication]) -> str | None:
     """Return the reason of the newest ruling, personal words masked."""
     if not rulings:
         return None
-    return mask_text(rulings[-1].reason, request.locale)
+    return mask_sentence(rulings[-1].reason, request.locale)

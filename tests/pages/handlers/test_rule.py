@@ -51,7 +51,7 @@ def test_a_lead_sees_readings_without_authors_and_hears_what_the_peers_heard(
 def test_choosing_a_reading_settles_it_and_shows_the_authors_afterwards(
     site: Site,
 ) -> None:
-    request = site.disputed()
+    request = site.disputed_and_heard()
     visitor = site.visitor(LENA)
     path = f"/rule/{request.key}"
     ruled = visitor.post(
@@ -71,7 +71,7 @@ def test_choosing_a_reading_settles_it_and_shows_the_authors_afterwards(
 
 
 def test_a_second_tab_does_not_replace_the_ruling_of_the_first(site: Site) -> None:
-    request = site.disputed()
+    request = site.disputed_and_heard()
     visitor = site.visitor(LENA)
     path = f"/rule/{request.key}"
     assert 'name="seen" value="0"' in visitor.get(path).text
@@ -95,7 +95,7 @@ def test_a_second_tab_does_not_replace_the_ruling_of_the_first(site: Site) -> No
 def test_a_lead_may_rule_something_nobody_said(
     site: Site, fields: dict[str, str], text: str | None
 ) -> None:
-    request = site.disputed()
+    request = site.disputed_and_heard()
     assert (
         site.visitor(LENA)
         .send(f"/rule/{request.key}", reason="x", **fields)
@@ -151,7 +151,7 @@ def test_nobody_rules_on_their_own(site: Site) -> None:
 
 
 def test_a_later_ruling_is_a_new_one_and_the_newest_counts(site: Site) -> None:
-    request = site.disputed()
+    request = site.disputed_and_heard()
     site.visitor(LENA).post(f"/rule/{request.key}", choice="words:lamp", reason="first")
     second = {"choice": "words:lamb", "reason": "second", "seen": "1"}
     site.visitor(LEAD2).post(f"/rule/{request.key}", **second)
@@ -202,3 +202,28 @@ def waiting_question(site: Site) -> Request:
     site.asked()
     typed = Typed(clip="en-us-0001", seconds="0.2-0.5")
     return ask(site.services, site.act(ROSA), typed).request
+
+
+def test_a_lead_sees_while_typing_what_slack_will_mask(site: Site) -> None:
+    request = site.disputed()
+    lena = site.visitor(LENA)
+    path = f"/rule/{request.key}/reason"
+    ordinary = "The second syllable is stressed; a plural s."
+    assert lena.send(path, reason=ordinary).json() == {"masked": ordinary}
+    named = lena.send(path, reason="Said by Anna Schmidt").json()["masked"]
+    assert named == "Said by ▒▒▒ ▒▒▒"
+    assert lena.send("/rule/AAAA/reason", reason="x").status_code == 404
+
+
+def test_the_numbers_of_a_reading_show_after_a_choice_or_where_the_desk_says_so(
+    site: Site,
+) -> None:
+    request = site.disputed()
+    page = site.visitor(LENA).get(f"/rule/{request.key}").text
+    assert "1 person: certain" in page
+    assert 'class="answer"' in page
+    desks = site.services.desks
+    open_desk = replace(desks["english-us"], shows_counts=True)
+    changed = {**desks.desks, open_desk.id: open_desk}
+    site.services = replace(site.services, desks=replace(desks, desks=changed))
+    assert "shows-counts" in site.visitor(LENA).get(f"/rule/{request.key}").text

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.cli.demo.tour import AMIR as AUDITOR
-from bot.redaction.words import mask_text
+from bot.redaction.words import mask_sentence
 from storage.records import Answer, RequestState
 from tests.product import JONAS, LENA, RAVI, ROSA
 from tests.slack.workspace import CHANNEL, Workspace, buttons, written
@@ -48,7 +48,7 @@ def test_a_dispute_calls_the_leads_and_a_ruling_comes_with_its_reason(
     reason = "turn on the light, said anna schmidt"
     workspace.rule(LENA, request, "lamp", reason)
     told = written(workspace.reply(request.name, f"{request.name} is settled"))
-    assert mask_text(reason, "en-US") in told
+    assert mask_sentence(reason, "en-US") in told
     assert "schmidt" not in told
     workspace.rule(LENA, request, "lamb", "I heard it again")
     assert "heard it again" in written(

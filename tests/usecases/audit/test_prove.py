@@ -141,6 +141,7 @@ def test_no_word_that_was_said_or_written_is_in_any_export(product: Product) -> 
     request = product.open(guess=guess)
     product.answer(RAVI, request, first)
     product.answer(JONAS, request, second)
+    product.hear(LENA, request)
     act = product.act(LENA)
     adjudicate.adjudicate(
         product.services, act, request.key, answer=Answer.WORDS, text=second, reason=why

@@ -320,6 +320,7 @@ def test_a_leads_ruling_that_it_was_not_for_the_assistant_counts_the_same(
     product: Product,
 ) -> None:
     request = product.disputed()
+    product.hear(LENA, request)
     adjudicate.adjudicate(
         product.services,
         product.act(LENA),

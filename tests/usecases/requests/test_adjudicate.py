@@ -1,5 +1,7 @@
 """Ruling on disputed requests."""
 
+import contextlib
+
 import pytest
 
 from bot.errors import Conflict, Invalid, Refused
@@ -15,6 +17,9 @@ def rule(
     text: str = "lamp",
     seen: int | None = None,
 ) -> Request:
+    if user_id == LENA and product.request(request).state is RequestState.DISPUTED:
+        with contextlib.suppress(Refused):
+            product.hear(user_id, request)
     return adjudicate.adjudicate(
         product.services,
         product.act(user_id),
@@ -48,6 +53,23 @@ def test_nobody_but_a_lead_rules(product: Product, user_id: str) -> None:
         rule(product, user_id, request)
     event = product.last_event()
     assert (event.action, event.outcome) == (Action.REQUEST_ADJUDICATED, Outcome.DENIED)
+
+
+def test_a_lead_hears_the_span_before_ruling(product: Product) -> None:
+    request = product.disputed()
+    with pytest.raises(Refused, match="before you rule"):
+        adjudicate.adjudicate(
+            product.services,
+            product.act(LENA),
+            request.key,
+            answer=Answer.WORDS,
+            text="lamp",
+            reason="The second vowel is long.",
+        )
+    event = product.last_event()
+    assert (event.action, event.outcome) == (Action.REQUEST_ADJUDICATED, Outcome.DENIED)
+    assert product.request(request).state is RequestState.DISPUTED
+    assert rule(product, LENA, request).state is RequestState.ADJUDICATED
 
 
 def test_a_lead_who_asked_does_not_rule(product: Product) -> None:

@@ -169,6 +169,7 @@ class Lifecycle(RuleBasedStateMachine):
     def a_lead_rules(self, pick: int) -> None:
         request = self.one(pick)
         try:
+            self.product.hear(LENA, request)
             adjudicate.adjudicate(
                 self.product.services,
                 self.product.act(LENA),

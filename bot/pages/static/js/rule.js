@@ -1,5 +1,6 @@
 // The ruling page: the peers' player, readings by letter, the ruling, and the way to the next one.
 
+import { post } from "./api.js";
 import { follow } from "./follow.js";
 import { enhance, offerSignIn, restoreTyped } from "./forms.js";
 import { bindKeys } from "./keys.js";
@@ -10,6 +11,7 @@ import { openStop } from "./stop.js";
 import { text } from "./text.js";
 
 const LETTERS = "abcdefgh";
+const PREVIEW_MS = 400;
 
 startPages("rule", openRuling);
 
@@ -20,7 +22,7 @@ function openRuling(life) {
   const player = controls?.player ?? null;
   const stop = document.getElementById("stop");
   if (stop) openStop(stop, () => player?.stop(), life);
-  if (form) openForm(form, player);
+  if (form) openForm(form, player, life);
   for (const link of document.querySelectorAll("a#skip, a#next, a#undo")) openLink(link, player);
   const dialog = document.getElementById("keys");
   if (dialog) openKeysDialog(dialog);
@@ -57,7 +59,7 @@ function choose(radio) {
   document.getElementById("reason").focus();
 }
 
-function openForm(form, player) {
+function openForm(form, player, life) {
   const fields = document.getElementById("ruling-fields");
   restoreTyped(form);
   document.getElementById("text").addEventListener("input", ({ target }) => {
@@ -69,7 +71,33 @@ function openForm(form, player) {
     document.getElementById("ruling-hint").textContent = text("can_rule");
   });
   form.addEventListener("submit", () => player?.stop(), { capture: true });
+  openPreview(form, life);
   enhance(form, { onProblem: (problem) => showProblem(form, problem), onNext: showPage });
+}
+
+/** Show the reason as Slack will show it, where some of its words will be masked. */
+function openPreview(form, life) {
+  const field = document.getElementById("reason");
+  const place = document.getElementById("reason-preview");
+  let timer = null;
+  const look = async () => {
+    const typed = field.value.trim();
+    if (!typed) return;
+    try {
+      const fields = { csrf: form.elements.csrf.value, reason: typed };
+      const answer = await post(`${form.action}/reason`, fields);
+      const { masked } = await answer.json();
+      if (life.aborted || field.value.trim() !== typed) return;
+      place.textContent = masked === typed ? "" : text("reason_masked", { masked });
+    } catch {
+      place.textContent = ""; // only a preview: sending shows any problem
+    }
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, PREVIEW_MS);
+  });
+  life.addEventListener("abort", () => clearTimeout(timer));
 }
 
 function showProblem(form, problem) {
