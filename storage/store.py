@@ -39,6 +39,7 @@ from storage.replicas.paces import Paces
 from storage.replicas.rounds import Rounds
 from storage.requests.adjudications import Adjudications
 from storage.requests.ask_form import AskForm
+from storage.requests.claims import Claims
 from storage.requests.clips import Clips
 from storage.requests.personal_reports import PersonalReports
 from storage.requests.proposals import Proposals
@@ -59,6 +60,7 @@ class Transaction:
         self.request_lists = RequestLists(connection)
         self.proposals = Proposals(connection)
         self.adjudications = Adjudications(connection)
+        self.claims = Claims(connection)
         self.results = Results(connection)
         self.snippets = Snippets(connection)
         self.personal_reports = PersonalReports(connection)

@@ -84,6 +84,26 @@ class People:
         }
         upsert(self.connection, people, row)
 
+    def set_name(
+        self,
+        user_id: str,
+        name: str | None,
+    ) -> None:
+        """Store the person's name, or delete it if `name` is None."""
+        named = update(people).where(people.c.user_id == user_id)
+        self.connection.execute(named.values(name=name))
+
+    def names(self, user_ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of those people who have one, by user id."""
+        found = {}
+        for some in _batched(user_ids, _AT_ONCE):
+            query = select(people.c.user_id, people.c.name).where(
+                people.c.user_id.in_(some), people.c.name.is_not(None)
+            )
+            for row in self.connection.execute(query):
+                found[row.user_id] = row.name
+        return found
+
     def known(self, user_ids: Iterable[str]) -> dict[str, Account]:
         """Return the accounts of those people that Slack has described, by user id.
 

@@ -102,6 +102,15 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Claim:
+    """The lead who works on a dispute, and when the lead last did something there."""
+
+    request_id: int
+    lead: Person
+    active_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """One question about one span of one clip.
 

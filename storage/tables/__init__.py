@@ -40,7 +40,7 @@ from storage.tables.people import (
     sessions,
     used_nonces,
 )
-from storage.tables.proposals import adjudications, declines, proposals
+from storage.tables.proposals import adjudications, claims, declines, proposals
 from storage.tables.requests import followers, requests, thread_replies
 from storage.tables.results import results
 from storage.tables.snippets import clip_keys, personal_reports, snippets
@@ -61,6 +61,7 @@ __all__ = [
     "channels",
     "checkpoints",
     "choices",
+    "claims",
     "clip_keys",
     "declines",
     "drafts",

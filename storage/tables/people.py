@@ -24,6 +24,8 @@ people = Table(
     Column("is_guest", Boolean),
     Column("is_stranger", Boolean),
     Column("is_app", Boolean),
+    # As Slack gave it at the last sign-in; for people who read about people.
+    Column("name", String(80)),
 )
 
 # Members of Slack user groups at the last reading. Pages and replicas share the rows,

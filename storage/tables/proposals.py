@@ -33,6 +33,16 @@ declines = Table(
     Column("declined_at", UtcTime, nullable=False),
 )
 
+# The lead who works on a dispute. A claim without activity lapses.
+claims = Table(
+    "claims",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    Column("team_id", String(32), nullable=False),
+    Column("user_id", String(32), nullable=False),
+    Column("active_at", UtcTime, nullable=False, index=True),
+)
+
 adjudications = Table(
     "adjudications",
     metadata,

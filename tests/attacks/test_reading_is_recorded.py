@@ -62,6 +62,7 @@ ROUTES: dict[str, Action | str] = {
     "POST /rule/{key}": Action.REQUEST_VIEWED,
     "POST /rule/{key}/question": DONE,
     "POST /rule/{key}/reason": OWN,
+    "POST /rule/{key}/claim": DONE,
     "GET /r/{key}": Action.REQUEST_VIEWED,
     "POST /r/{key}/answer": DONE,
     "POST /r/{key}/take-back": DONE,

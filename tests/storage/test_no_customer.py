@@ -13,6 +13,9 @@ COLUMNS = sorted(
     for column in table.columns
 )
 
+# Columns about people who work here.
+STAFF = {("sessions", "name"), ("sessions", "login"), ("people", "name")}
+
 
 def is_ours(table: str, column: str) -> bool:
     other = column.removesuffix("_user") + "_team"
@@ -24,10 +27,10 @@ def test_no_column_is_for_a_customers_account_name_serial_or_position(
     table: str, column: str
 ) -> None:
     """A Slack user id is of somebody who works here; its team's id stands beside it. So
-    is the name of the person who is signed in, and whether a new login was shown.
+    is the name of a person who signed in, and whether a new login was shown.
     """
     staff = column in ("user_id", "person_team") or is_ours(table, column)
-    staff |= (table, column) in {("sessions", "name"), ("sessions", "login")}
+    staff |= (table, column) in STAFF
     assert identifying_kind(column) is None or staff
 
 

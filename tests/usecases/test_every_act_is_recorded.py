@@ -83,6 +83,7 @@ MAY_END_SILENTLY = {
     ("home", "read_home"): "one's own lists; they hold no clip and no word",
     ("lists", "list_to_answer"): "as read_home",
     ("lists", "list_asked"): "as read_home",
+    ("adjudicate", "keep_claim"): "work on a page whose opening is on record",
     ("lists", "to_answer"): "as read_home",
     ("lists", "first_due"): "as read_home",
     ("next_request", "next_to_answer"): "as read_home; its page is recorded as viewed",

@@ -45,6 +45,7 @@ def routes(context: PageContext) -> list[BaseRoute]:
         page_route(context, "/rule/{key}", show_ruling),
         action_route(context, "/rule/{key}/question", decide_on_question),
         action_route(context, "/rule/{key}/reason", preview_reason),
+        action_route(context, "/rule/{key}/claim", keep_claim),
         action_route(
             context,
             "/rule/{key}",
@@ -110,6 +111,12 @@ def rule(visit: Visit) -> Response:
     )
     query = read_shift(visit).after(visit.key, RULED)
     return finish_action(visit, f"/rule/next?{query}")
+
+
+def keep_claim(visit: Visit) -> Response:
+    """POST /rule/<key>/claim: the lead works on this dispute."""
+    adjudicate.keep_claim(visit.services, visit.act, visit.key)
+    return finish_action(visit, f"/rule/{visit.key}")
 
 
 def preview_reason(visit: Visit) -> Response:

@@ -295,6 +295,8 @@ def _sessions(
     assert erasure.person is not None
     with services.store.begin() as tx:
         tx.sessions.forget_person(erasure.person)
+        tx.claims.forget_person(erasure.person)
+        tx.people.set_name(erasure.person.user_id, None)
     return True
 
 

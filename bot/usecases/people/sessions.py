@@ -79,6 +79,8 @@ def start_session(
         tx.log.record(event)
         if refusal is None:
             tx.sessions.add(session)
+            if name:
+                tx.people.set_name(act.actor.user_id, name)
     raise_refusal(refusal)
     return StartedSession(
         token=token,

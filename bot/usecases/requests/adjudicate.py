@@ -1,11 +1,13 @@
 """Ruling on disputed requests."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from bot.errors import Conflict, Invalid
 from bot.redaction.words import mask_sentence
 from bot.rules.people import permission
 from bot.rules.requests.agreement import Reading, Verdict, readings, state_after_ruling
+from bot.rules.requests.claims import holder
 from bot.text import text
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.listening.budget import link_tried
@@ -23,6 +25,7 @@ from storage.records import (
     Action,
     Adjudication,
     Answer,
+    Claim,
     Proposal,
     Request,
     RequestState,
@@ -40,6 +43,8 @@ MAX_REASON = 300
 class RulingPage:
     """The contents of a ruling page: readings without authors, and the peers' snippet.
 
+    `claimed_by` is the name of another lead who works on it now, else empty; then there
+    is nothing to choose. `names` are those of the authors, by user id.
     `authors` is empty until this lead has ruled. `may_choose` is whether the lead may
     choose a reading now, `shows_counts` whether the numbers of each reading show before
     a choice. `version` is that of `page_version`.
@@ -51,6 +56,8 @@ class RulingPage:
     snippet: SnippetRecord | None
     rulings: tuple[Adjudication, ...]
     authors: tuple[Proposal, ...]
+    names: Mapping[str, str]
+    claimed_by: str
     may_choose: bool
     shows_counts: bool
     version: str
@@ -63,7 +70,7 @@ def open_ruling_page(
 ) -> RulingPage:
     """Return the ruling page of a request. Raises `NotFound`, `Refused`."""
     with services.store.begin() as tx:
-        request = find_request(tx, key)
+        request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_adjudicate(relation, request)
         event = act.event(
@@ -75,8 +82,63 @@ def open_ruling_page(
         tx.log.record(event)
         if permission.may_view(relation, request) is not None:
             link_tried(tx, act, request)
+        claimed_by = ""
+        if refusal is None:
+            claimed_by = _claim(tx, act, request)
+        authors = [proposal.proposer.user_id for proposal in relation.proposals]
+        names = tx.people.names(authors)
     raise_refusal(refusal)
-    return _ruling_page(services, act, request, relation)
+    page = _ruling_page(services, act, request, relation)
+    if claimed_by:
+        page = replace(page, snippet=None, readings=())
+    return replace(page, names=names, claimed_by=claimed_by)
+
+
+def keep_claim(
+    services: Services,
+    act: Act,
+    key: str,
+) -> None:
+    """Renew the lead's claim on a dispute. Raises `NotFound`, `Refused`, `Conflict`."""
+    with services.store.begin() as tx:
+        request = find_request(tx, key, lock=True)
+        relation = relate(services, tx, act.actor, request)
+        refusal = permission.may_adjudicate(relation, request)
+        if refusal is None:
+            _check_claim(tx, act, request)
+            _claim(tx, act, request)
+    raise_refusal(refusal)
+
+
+def _claim(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> str:
+    """Claim a dispute for this lead; return the name of another lead who has it."""
+    if request.state is not RequestState.DISPUTED:
+        return ""
+    other = holder(tx.claims.of_request(request.id), act.actor, act.now)
+    if other is not None:
+        return tx.people.names([other.user_id]).get(other.user_id, other.user_id)
+    claim = Claim(
+        request_id=request.id,
+        lead=act.actor,
+        active_at=act.now,
+    )
+    tx.claims.put(claim)
+    return ""
+
+
+def _check_claim(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> None:
+    """Raise `Conflict` if another lead works on this request now."""
+    other = holder(tx.claims.of_request(request.id), act.actor, act.now)
+    if other is not None:
+        raise Conflict(text("requests.ruling.claimed", request=request.name))
 
 
 def adjudicate(
@@ -107,6 +169,8 @@ def adjudicate(
         )
         if refusal is None:
             _check_seen(request, relation, seen)
+            _check_claim(tx, act, request)
+            tx.claims.drop(request.id)
             ruling = Adjudication(
                 request_id=request.id,
                 lead=act.actor,
@@ -167,6 +231,8 @@ def _ruling_page(
         snippet=snippet,
         rulings=rulings,
         authors=authors,
+        names={},
+        claimed_by="",
         may_choose=any((relation.has_heard, snippet is None)),
         shows_counts=services.desks[request.desk].shows_counts,
         version=page_version(relation, request, refusal),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.rules.requests import lifecycle
+from bot.rules.requests import claims, lifecycle
 from bot.usecases.channels.pause import paused_desks
 from bot.usecases.context import Act
 from bot.usecases.requests.notice import notify_askers
@@ -49,6 +49,7 @@ def forget(services: Services, act: Act) -> None:
     """
     with services.store.begin() as tx:
         tx.sessions.forget_expired(act.now)
+        tx.claims.forget_before(act.now - claims.LASTS)
         tx.drafts.forget_before(act.now - services.desks.draft_time)
         tx.hook_calls.forget_before(act.now - timedelta(days=7))
         tx.peer_talks.forget_before(act.now - timedelta(days=1))

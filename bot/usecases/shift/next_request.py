@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.rules.people import permission
+from bot.rules.requests.claims import LASTS
 from bot.rules.requests.shift import CANDIDATES, choose_next
 from bot.usecases.channels.pause import unfit_desks
 from bot.usecases.context import Act
@@ -64,7 +65,8 @@ def next_to_rule(
 ) -> Request | None:
     """Return the oldest disputed request that this lead may rule on, None without any.
 
-    The one with `last_key` and those that the lead `skipped` are left out.
+    The one with `last_key`, those that the lead `skipped` and those that another lead
+    works on are left out.
     """
     with services.store.read() as tx:
         last = tx.requests.by_key(last_key)
@@ -74,6 +76,7 @@ def next_to_rule(
         member = member_of(services, tx, act.actor)
         led = {desk.id for desk in services.desks.where(Role.LEAD, member)}
         playing = led - set(unfit_desks(services, tx))
+        without |= tx.claims.held_by_others(act.actor, act.now - LASTS)
         chosen = ListFilter(rows=1, without=frozenset(without))
         page = lists.to_rule(tx, act, playing, chosen)
     return next(iter(page.requests), None)

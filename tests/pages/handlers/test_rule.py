@@ -227,3 +227,45 @@ def test_the_numbers_of_a_reading_show_after_a_choice_or_where_the_desk_says_so(
     changed = {**desks.desks, open_desk.id: open_desk}
     site.services = replace(site.services, desks=replace(desks, desks=changed))
     assert "shows-counts" in site.visitor(LENA).get(f"/rule/{request.key}").text
+
+
+def test_a_second_lead_sees_who_has_a_dispute_until_the_claim_lapses(
+    site: Site,
+) -> None:
+    request = site.disputed_and_heard(LENA, LEAD2)
+    with site.services.store.begin() as tx:
+        tx.people.set_name(LENA, "Lena Vogt")
+    lena, other = site.visitor(LENA), site.visitor(LEAD2)
+    path = f"/rule/{request.key}"
+    assert 'id="ruling"' in lena.get(path).text
+    taken = other.get(path).text
+    assert "<bdi>Lena Vogt</bdi> has it" in taken
+    assert 'id="ruling"' not in taken
+    assert other.get("/rule/next").headers["location"] == "/rule"
+    late = other.send(path, choice="words:lamp", reason="clear")
+    assert late.status_code == 409
+    site.clock.pass_time(seconds=60)
+    assert lena.send(f"{path}/claim").status_code == 200
+    site.clock.pass_time(seconds=60)
+    assert "has it" in other.get(path).text
+    assert other.send(f"{path}/claim").status_code == 409
+    site.clock.pass_time(seconds=31)
+    assert 'id="ruling"' in other.get(path).text
+    assert other.get("/rule/next").headers["location"].startswith(path)
+    assert lena.send(path, choice="words:lamp", reason="x").status_code == 409
+    assert other.send(path, choice="words:lamp", reason="clear").status_code == 200
+
+
+def test_authors_are_shown_by_name_where_it_is_known(
+    site: Site,
+) -> None:
+    request = site.disputed_and_heard()
+    with site.services.store.begin() as tx:
+        tx.people.set_name(RAVI, "Ravi Nair")
+    lena = site.visitor(LENA)
+    path = f"/rule/{request.key}"
+    lena.send(path, choice="words:lamp", reason="Clear.")
+    page = lena.get(path).text
+    assert "<bdi>Ravi Nair</bdi>" in page
+    assert RAVI not in page
+    assert JONAS in page

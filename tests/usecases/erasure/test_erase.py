@@ -348,6 +348,9 @@ def test_a_person_is_signed_out_and_what_they_typed_is_forgotten(
     live = product.open(ROSA, guess="kept while open", **SECOND_CLIP)
     typed = TypedAnswer(answer="words", text="half", confidence="1")
     propose.keep_draft(product.services, product.act(RAVI), live.key, typed)
+    with product.services.store.begin() as tx:
+        tx.people.set_name(RAVI, "Ravi Nair")
+        tx.people.set_name(JONAS, "Jonas")
     for user_id in (RAVI, ROSA):
         person = Person(team_id=TEAM, user_id=user_id)
         erase.erase_person(product.services, shell(product), person, reason="left")
@@ -355,6 +358,7 @@ def test_a_person_is_signed_out_and_what_they_typed_is_forgotten(
     with product.services.store.read() as tx:
         assert [p.text for p in tx.proposals.of_request(request.id)] == [None, "lamp"]
         ravi = Person(team_id=TEAM, user_id=RAVI)
+        assert tx.people.names([RAVI, JONAS]) == {JONAS: "Jonas"}
         assert tx.drafts.by_form(ravi, answer_form(live.key)) is None
     assert product.request(request).guess is None
     assert product.request(live).guess == "kept while open"

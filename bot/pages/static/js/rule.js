@@ -12,6 +12,7 @@ import { text } from "./text.js";
 
 const LETTERS = "abcdefgh";
 const PREVIEW_MS = 400;
+const CLAIM_MS = 30000;
 
 startPages("rule", openRuling);
 
@@ -23,6 +24,7 @@ function openRuling(life) {
   const stop = document.getElementById("stop");
   if (stop) openStop(stop, () => player?.stop(), life);
   if (form) openForm(form, player, life);
+  if (form) keepClaim(form, life);
   for (const link of document.querySelectorAll("a#skip, a#next, a#undo")) openLink(link, player);
   const dialog = document.getElementById("keys");
   if (dialog) openKeysDialog(dialog);
@@ -73,6 +75,19 @@ function openForm(form, player, life) {
   form.addEventListener("submit", () => player?.stop(), { capture: true });
   openPreview(form, life);
   enhance(form, { onProblem: (problem) => showProblem(form, problem), onNext: showPage });
+}
+
+/** Work on the page keeps the lead's claim on it, which lapses after 90 seconds. */
+function keepClaim(form, life) {
+  let keptAt = Date.now();
+  const keep = () => {
+    if (Date.now() - keptAt < CLAIM_MS) return;
+    keptAt = Date.now();
+    post(`${form.action}/claim`, { csrf: form.elements.csrf.value }).catch((problem) => {
+      if (problem.status === 409) showProblem(form, problem);
+    });
+  };
+  for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, keep, { signal: life });
 }
 
 /** Show the reason as Slack will show it, where some of its words will be masked. */
