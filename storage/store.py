@@ -13,6 +13,7 @@ from storage.distress.care import Care
 from storage.distress.cases import Cases
 from storage.distress.peer_talks import PeerTalks
 from storage.distress.quarantines import Quarantines
+from storage.distress.stop_bundles import StopBundles
 from storage.erasure.disclosure import DisclosureCounts
 from storage.erasure.erasures import Erasures
 from storage.erasure.forgetting import Forgetting
@@ -73,6 +74,7 @@ class Transaction:
         self.exposures = Exposures(connection)
         self.cases = Cases(connection)
         self.quarantines = Quarantines(connection)
+        self.stop_bundles = StopBundles(connection)
         self.care = Care(connection)
         self.peer_talks = PeerTalks(connection)
         self.rounds = Rounds(connection)

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from bot.config.settings import read_desks
 from bot.demo import DEMO_CLIPS, DEMO_DESKS
+from bot.redaction.words import mask_words
 from bot.sources import open_clip_source, open_result_sink
 from bot.usecases.context import Act
 from bot.usecases.distress import officer
@@ -101,6 +102,14 @@ class Product:
     def open(self, user_id: str = ROSA, **more: object) -> Request:
         """A request that is open for listening."""
         return self.render(self.ask(user_id, **more).request)  # type: ignore[arg-type]
+
+    def open_on(self, clip_id: str) -> Request:
+        """An open request about the clip's first word that is not masked."""
+        clip = self.services.clips.clip(clip_id)
+        words = [word.text for word in clip.words]
+        word = clip.words[mask_words(words, clip.locale).index(False)]
+        span = f"{word.start_ms / 1000}-{word.end_ms / 1000}"
+        return self.open(ROSA, clip=clip_id, span=span)
 
     def hear(self, user_id: str, request: Request) -> bytes:
         """Press play and hear the span once."""

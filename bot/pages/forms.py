@@ -12,7 +12,7 @@ from storage.records import Answer
 _Kind = TypeVar("_Kind", bound=Enum)
 
 # The greatest number in a form.
-_MOST = 10**9 - 1
+MOST_NUMBER = 10**9 - 1
 
 
 def number_in(
@@ -21,7 +21,7 @@ def number_in(
 ) -> int:
     """Return the field as a non-negative int, or 0 if it is missing or malformed."""
     typed = visit.form.get(name, "")
-    return whole_number(typed, _MOST) or 0
+    return whole_number(typed, MOST_NUMBER) or 0
 
 
 def one_of(

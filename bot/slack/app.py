@@ -75,6 +75,7 @@ ACTIONS: dict[str, Handler] = {
     "stop": stop_clip.stop_request,
     "stop_from_home": stop_clip.open_stop_form,
     "grade": cases.grade_case,
+    "explain_stops": stop_clip.explain_stops,
     "not_enough": cases.report_insufficient_reply,
     "take_break": care.take_break,
     "back_from_break": care.end_break,

@@ -9,6 +9,8 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     and_,
+    case,
+    cast,
     delete,
     func,
     insert,
@@ -17,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.records import Break, Choices, Exposure, Person
+from storage.records import Break, CaseState, Choices, Exposure, Person
 from storage.tables import (
     breaks,
     case_reports,
@@ -26,7 +28,15 @@ from storage.tables import (
     listens,
     requests,
 )
+from storage.tables.base import UtcTime
 from storage.upsert import upsert
+
+# A case of a bundle counts for colleagues who heard the recording only once an officer
+# has confirmed it by keeping the recording closed.
+_CONFIRMED = or_(
+    cases.c.bundle_id.is_(None),
+    cases.c.state == CaseState.KEPT,
+)
 
 
 class Care:
@@ -78,24 +88,37 @@ class Care:
         return [_break(row) for row in self.connection.execute(query).mappings()]
 
     def exposures(self, person: Person, since: datetime) -> list[Exposure]:
-        """Return the stopped recordings the person heard or stopped, newest first."""
+        """Return the stopped recordings the person heard or stopped, newest first.
+
+        One of a bundle counts from an officer's confirmation on, at its time.
+        """
         reported = and_(
             case_reports.c.case_id == cases.c.id,
             case_reports.c.reporter_team == person.team_id,
             case_reports.c.reporter_user == person.user_id,
         )
         heard = (
-            select(requests.c.clip_id, func.min(listens.c.granted_at).label("at"))
+            select(requests.c.clip_id)
             .join(requests, requests.c.id == listens.c.request_id)
             .where(
                 listens.c.listener_team == person.team_id,
                 listens.c.listener_user == person.user_id,
             )
-            .group_by(requests.c.clip_id)
+            .distinct()
             .subquery()
         )
+        stopped_at = case(
+            (cases.c.bundle_id.is_(None), cases.c.opened_at),
+            else_=cases.c.closed_at,
+        )
+        met_at = func.coalesce(case_reports.c.reported_at, stopped_at)
+        is_heard = heard.c.clip_id.is_not(None)
         query = (
-            select(cases.c.opened_at, case_reports.c.reported_at, heard.c.at)
+            select(
+                cast(met_at, UtcTime),
+                case_reports.c.case_id.is_not(None),
+                is_heard,
+            )
             .select_from(
                 cases.outerjoin(case_reports, reported).outerjoin(
                     heard, heard.c.clip_id == cases.c.clip_id
@@ -103,14 +126,17 @@ class Care:
             )
             .where(
                 cases.c.is_drill.is_(False),
-                or_(case_reports.c.case_id.is_not(None), heard.c.clip_id.is_not(None)),
-                func.coalesce(case_reports.c.reported_at, cases.c.opened_at) >= since,
+                or_(
+                    case_reports.c.case_id.is_not(None),
+                    and_(is_heard, _CONFIRMED),
+                ),
+                met_at >= since,
             )
-            .order_by(cases.c.id.desc())
+            .order_by(met_at.desc(), cases.c.id.desc())
         )
         return [
-            Exposure(at=reported_at or opened_at, stopped_it=reported_at is not None)
-            for opened_at, reported_at, _ in self.connection.execute(query)
+            Exposure(at=at, stopped_it=stopped_it, heard=heard_it)
+            for at, stopped_it, heard_it in self.connection.execute(query)
         ]
 
     def choices(self, person: Person) -> Choices:
@@ -160,7 +186,7 @@ class Care:
         )
 
     def exposure_counts(self, desk: str, since: datetime) -> dict[str, int]:
-        """Return how many stopped recordings each person of a desk heard or stopped.
+        """Return how many stopped recordings each person of a desk heard.
 
         The figures are for totals over at least five people and are never shown by
         person.
@@ -169,19 +195,16 @@ class Care:
             (cases.c.desk == desk)
             & (cases.c.opened_at >= since)
             & cases.c.is_drill.is_(False)
+            & _CONFIRMED
         )
-        reported = (
-            select(cases.c.id, case_reports.c.reporter_user.label("user"))
-            .join(case_reports, case_reports.c.case_id == cases.c.id)
-            .where(recent)
-        )
-        heard = (
+        met = (
             select(cases.c.id, listens.c.listener_user.label("user"))
+            .distinct()
             .join(requests, requests.c.clip_id == cases.c.clip_id)
             .join(listens, listens.c.request_id == requests.c.id)
             .where(recent)
+            .subquery()
         )
-        met = reported.union(heard).subquery()
         query = select(met.c.user, func.count()).group_by(met.c.user)
         return dict(self.connection.execute(query).all())
 

@@ -41,6 +41,7 @@ class Cases:
         opened_at: datetime,
         due_at: datetime,
         is_drill: bool = False,
+        bundle_id: int | None = None,
     ) -> Case:
         """Store a new case, with no officer called yet, and return it with its number."""
         row = self.connection.execute(
@@ -56,6 +57,7 @@ class Cases:
                 stage=0,
                 due_at=due_at,
                 is_drill=is_drill,
+                bundle_id=bundle_id,
             )
             .returning(*cases.c)
         )
@@ -80,6 +82,7 @@ class Cases:
                 former_user=former_user,
                 acknowledged_at=case.acknowledged_at,
                 closed_at=case.closed_at,
+                bundle_id=case.bundle_id,
             )
         )
 
@@ -117,6 +120,11 @@ class Cases:
             .where(cases.c.state.in_(_LIVE))
             .order_by(cases.c.due_at, cases.c.id)
         )
+        return [_case(row) for row in self.connection.execute(query).mappings()]
+
+    def of_bundle(self, bundle_id: int) -> list[Case]:
+        """Return the cases of a bundle, oldest first."""
+        query = select(cases).where(cases.c.bundle_id == bundle_id).order_by(cases.c.id)
         return [_case(row) for row in self.connection.execute(query).mappings()]
 
     def due(self, now: datetime) -> list[Case]:
@@ -256,6 +264,7 @@ def _case(row: RowMapping) -> Case:
         acknowledged_at=row["acknowledged_at"],
         closed_at=row["closed_at"],
         is_drill=row["is_drill"],
+        bundle_id=row["bundle_id"],
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from storage.records import Elevation, Listen, Person
 from storage.rows import Columns
-from storage.tables import listens
+from storage.tables import listens, requests
 
 
 class Listens:
@@ -41,6 +41,20 @@ class Listens:
             query.order_by(listens.c.granted_at, listens.c.id)
         )
         return [listen_of(row) for row in rows.mappings()]
+
+    def has_listened_to(self, person: Person, clip_id: str) -> bool:
+        """Return whether the person has a listen of any request about this clip."""
+        query = (
+            select(listens.c.id)
+            .join(requests, requests.c.id == listens.c.request_id)
+            .where(
+                requests.c.clip_id == clip_id,
+                listens.c.listener_team == person.team_id,
+                listens.c.listener_user == person.user_id,
+            )
+            .limit(1)
+        )
+        return self.connection.execute(query).first() is not None
 
     def request_ids(self, since: datetime | None, until: datetime | None) -> list[int]:
         """Return the ids of requests with a listen from `since` until before `until`."""

@@ -4,7 +4,16 @@ Times are aware and in UTC. Spans are half-open, in milliseconds on the original
 """
 
 from storage.records.care import Break, Choices, Exposure, Talk
-from storage.records.cases import Case, CaseState, Reply, Report, Severity, Tick
+from storage.records.cases import (
+    Case,
+    CaseState,
+    Reply,
+    Report,
+    Severity,
+    StopBundle,
+    StopReason,
+    Tick,
+)
 from storage.records.channels import Channel, ChannelProblem
 from storage.records.clips import Clip, Consent, Span, TimingSource, Word
 from storage.records.elevated_listens import ElevatedListen, Elevation
@@ -116,6 +125,8 @@ __all__ = [
     "Side",
     "SnippetRecord",
     "Span",
+    "StopBundle",
+    "StopReason",
     "Talk",
     "Task",
     "Tick",

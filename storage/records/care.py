@@ -19,10 +19,14 @@ class Break:
 
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
-    """One stopped recording that a person heard or stopped, without its id."""
+    """One stopped recording that a person heard or stopped, without its id.
+
+    `heard` is False for one that the person stopped without a listen here.
+    """
 
     at: datetime
     stopped_it: bool
+    heard: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,38 @@ class CaseState(StrEnum):
     KEPT = "kept"
 
 
+class StopReason(StrEnum):
+    """A reporter's answer about stops of recordings that they had not heard here."""
+
+    HEARD_ELSEWHERE = "heard_elsewhere"
+    ASKED_TO = "asked_to"
+    MISTAKE = "mistake"
+
+    @property
+    def rank(self) -> int:
+        """Return 1 to 3, as recorded in the access log."""
+        return list(StopReason).index(self) + 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopBundle:
+    """The stops by one person, within an hour, of recordings unknown to that person.
+
+    A recording is unknown to a person who neither heard it nor was offered it.
+    `paged_stage` is the latest stage that was paged about all of them together, and
+    `paged_at` the time of that message, which may be to come.
+    """
+
+    id: int
+    key: str
+    reporter: Person
+    started_at: datetime
+    paged_stage: int | None = None
+    paged_at: datetime | None = None
+    reason: StopReason | None = None
+    explained_at: datetime | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One stopped clip and the officer who takes care of it.
@@ -58,6 +90,8 @@ class Case:
     acknowledged_at: datetime | None = None
     closed_at: datetime | None = None
     is_drill: bool = False
+    # The bundle of a case that no person opened or joined who knew the recording.
+    bundle_id: int | None = None
 
     @property
     def name(self) -> str:

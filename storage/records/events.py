@@ -70,6 +70,7 @@ class Action(StrEnum):
     CASE_STEP_DONE = "case.step_done"
     CASE_CLOSED = "case.closed"
     CASE_REOPENED = "case.reopened"
+    STOPS_EXPLAINED = "stops.explained"
     CLIP_ERASED = "clip.erased"
     PERSON_ERASED = "person.erased"
     ERASURE_ASKED = "erasure.asked"

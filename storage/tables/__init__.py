@@ -19,6 +19,7 @@ from storage.tables.cases import (
     case_ticks,
     cases,
     quarantines,
+    stop_bundles,
 )
 from storage.tables.channels import channel_members, channels, incidents
 from storage.tables.erasures import (
@@ -98,6 +99,7 @@ __all__ = [
     "settings_known",
     "snippets",
     "starts",
+    "stop_bundles",
     "talk_marks",
     "talk_mutes",
     "talks",

@@ -13,6 +13,28 @@ from sqlalchemy import (
 
 from storage.tables.base import RowId, UtcTime, metadata, person_columns
 
+# The stops, within an hour, of recordings that their reporter neither heard nor was
+# offered: the officers are paged about them together.
+stop_bundles = Table(
+    "stop_bundles",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),
+    *person_columns("reporter"),
+    Column("started_at", UtcTime, nullable=False),
+    Column("paged_stage", Integer),
+    Column("paged_at", UtcTime),
+    Column("reason", String(20)),
+    Column("explained_at", UtcTime),
+    Index(
+        "stop_bundles_by_reporter",
+        "reporter_team",
+        "reporter_user",
+        "started_at",
+    ),
+    sqlite_autoincrement=True,
+)
+
 cases = Table(
     "cases",
     metadata,
@@ -34,6 +56,7 @@ cases = Table(
     Column("acknowledged_at", UtcTime),
     Column("closed_at", UtcTime),
     Column("is_drill", Boolean, nullable=False),
+    Column("bundle_id", ForeignKey("stop_bundles.id"), index=True),
     sqlite_autoincrement=True,
 )
 

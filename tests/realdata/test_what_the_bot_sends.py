@@ -19,12 +19,14 @@ from bot.usecases.distress import drill, officer, peer_support, stop_clip
 from storage.outbox.payloads import decode_payload
 from storage.records import Answer, Difficulty, RequestState, Task
 from storage.records.outbox import (
+    AskAboutStops,
     AskColleague,
     CoachPerson,
     NotifyDrillOver,
     NotifyReporter,
     NotifyWeeklyCount,
     OpenPeerTalk,
+    PageBundle,
     PageChannel,
     PageOfficer,
     Payload,
@@ -51,6 +53,8 @@ def judges() -> Judges:
 ENQUEUED = {
     PageOfficer,
     PageChannel,
+    PageBundle,
+    AskAboutStops,
     NotifyDrillOver,
     NotifyReporter,
     AskColleague,
@@ -118,6 +122,8 @@ def test_every_message_about_a_request_or_channel_in_every_state(
 def test_every_message_about_people_and_cases(product: Product, judges: Judges) -> None:
     services = product.services
     case = stop_clip.stop(services, product.act(JONAS), product.open().key).case
+    for clip in ("de-de-0001", "de-de-0002"):
+        stop_clip.stop_clip(services, product.act(AMIR), clip)
     said = compose_all(product, judges)
     officer.acknowledge(services, product.act(SOFIA), case.key)
     officer.close(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage.records import Choices, Exposure, Listen, Person
+from storage.records import CaseState, Choices, Exposure, Listen, Person
 from storage.store import Store, Transaction
 from tests.storage.builders import ANA, BEN, CLEO, NOW, SECOND, add_request
 from tests.storage.test_cases import add_case
@@ -42,12 +42,35 @@ def test_one_is_exposed_to_what_one_stopped_and_to_what_one_had_heard(
         case = add_case(tx)
         tx.cases.add_report(case.id, BEN, NOW + SECOND)
         add_case(tx, "drill-1", is_drill=True)
-        assert tx.care.exposures(ANA, NOW) == [Exposure(at=NOW, stopped_it=False)]
+        assert tx.care.exposures(ANA, NOW) == [
+            Exposure(at=NOW, stopped_it=False, heard=True)
+        ]
         assert tx.care.exposures(BEN, NOW) == [
-            Exposure(at=NOW + SECOND, stopped_it=True)
+            Exposure(at=NOW + SECOND, stopped_it=True, heard=True)
         ]
         assert tx.care.exposures(CLEO, NOW) == []
         assert tx.care.exposures(ANA, NOW + SECOND) == []
+
+
+def test_a_bundled_stop_counts_for_its_listeners_once_an_officer_keeps_it(
+    store: Store,
+) -> None:
+    with store.begin() as tx:
+        hear(tx, ANA, "clip-1")
+        bundle = tx.stop_bundles.add("key", BEN, NOW)
+        case = add_case(tx, bundle_id=bundle.id)
+        tx.cases.add_report(case.id, BEN, NOW)
+        assert tx.care.exposures(ANA, NOW) == []
+        assert tx.care.exposures(BEN, NOW) == [
+            Exposure(at=NOW, stopped_it=True, heard=False)
+        ]
+        assert tx.care.exposure_counts("en-GB", NOW) == {}
+        kept = case.evolve(state=CaseState.KEPT, due_at=None, closed_at=NOW + HOUR)
+        tx.cases.save(kept)
+        assert tx.care.exposures(ANA, NOW) == [
+            Exposure(at=NOW + HOUR, stopped_it=False, heard=True)
+        ]
+        assert tx.care.exposure_counts("en-GB", NOW) == {ANA.user_id: 1}
 
 
 def test_people_of_a_desk_are_counted_once_for_each_recording(store: Store) -> None:

@@ -11,6 +11,7 @@ from storage.outbox.payloads import decode_payload, encode_payload
 from storage.records import Task
 from storage.records.outbox import (
     PAYLOADS,
+    AskAboutStops,
     AskColleague,
     ClearReply,
     CoachPerson,
@@ -32,6 +33,7 @@ from storage.records.outbox import (
     NotifySetupResult,
     NotifyWeeklyCount,
     OpenPeerTalk,
+    PageBundle,
     PageChannel,
     PageOfficer,
     Payload,
@@ -132,7 +134,12 @@ PLAIN_ROWS: list[tuple[tuple[str, str, int | None, str | None], Payload]] = [
 ]
 
 # No earlier release wrote them.
-NEW_PAYLOADS: set[type[Payload]] = {NotifyAskWaiting, NotifyErasureWaiting}
+NEW_PAYLOADS: set[type[Payload]] = {
+    NotifyAskWaiting,
+    NotifyErasureWaiting,
+    PageBundle,
+    AskAboutStops,
+}
 
 
 def example(kind: type[Payload], *, longest: bool = False) -> Payload:

@@ -35,14 +35,25 @@ MAY_END_SILENTLY = {
         "teams",
     ): "totals over five people or more; they hold no clip and no person",
     ("cases", "case_event"): "makes the event that others record",
-    ("cases", "alert_officers"): "asks for messages about what its callers record",
+    ("alerts", "alert_officers"): "asks for messages about what its callers record",
     ("cases", "my_report"): "one's own report; it holds no clip and no word",
     (
         "cases",
         "open_case",
     ): "pressing Stop twice changes nothing; each press is on record",
-    ("cases", "alert_next"): "asks for messages about what its callers record",
-    ("cases", "notify_drill_over"): "asks for messages about what its callers record",
+    ("alerts", "alert_next"): "asks for messages about what its callers record",
+    ("alerts", "notify_drill_over"): "asks for messages about what its callers record",
+    ("bundles", "ask_reporter"): "asks for a message about what its caller records",
+    ("bundles", "bundle_of_stop"): "part of a stop, which its caller records",
+    ("case_pages", "open_cases"): "one's own list; it holds no clip and no word",
+    (
+        "release_together",
+        "release_together",
+    ): "a form without a case is sent back; each case is closed or refused on record",
+    (
+        "release_together",
+        "list_releasable",
+    ): "one's own list; it holds no clip and no word",
     (
         "elevated",
         "waiting",

@@ -1,13 +1,13 @@
 """The pages of a stopped recording: the officer's case, and the reporter's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.errors import Invalid
 from bot.pages.context import PageContext, Visit
-from bot.pages.forms import number_in, one_of
+from bot.pages.forms import MOST_NUMBER, number_in, one_of
 from bot.pages.handlers.listen import player_values
 from bot.pages.handlers.transcript import masked_words
 from bot.pages.player_routes import player_routes
@@ -15,9 +15,11 @@ from bot.pages.responses import finish_action, render_page
 from bot.pages.routing import action_route, page_route
 from bot.pages.sign_in.step_up import find_choice, reason_values
 from bot.rules.erasure.holds import PRESETS
+from bot.rules.numbers import whole_number
 from bot.text import text
 from bot.usecases.context import Act
-from bot.usecases.distress import case_pages, cases, officer
+from bot.usecases.distress import case_pages, cases, officer, release_together
+from bot.usecases.distress.case_pages import CaseGroup
 from bot.usecases.distress.hear_case import CaseSnippet
 from bot.usecases.services import Services
 from storage.records import Case, Severity
@@ -27,6 +29,18 @@ def routes(context: PageContext) -> list[BaseRoute]:
     """Return all routes under /case and /stopped."""
     return [
         page_route(context, "/case", list_cases),
+        page_route(
+            context,
+            "/case/release",
+            show_release,
+            is_grave=True,
+        ),
+        action_route(
+            context,
+            "/case/release",
+            release,
+            form=show_release,
+        ),
         page_route(context, "/case/{key}", show_case),
         action_route(
             context, "/case/{key}/acknowledge", _officer_action(officer.acknowledge)
@@ -69,9 +83,71 @@ def list_cases(visit: Visit) -> Response:
     return render_page(
         visit,
         "cases.html",
-        cases=found,
+        groups=found,
         now=visit.act.now,
     )
+
+
+def show_release(
+    visit: Visit,
+    error: Invalid | None = None,
+) -> Response:
+    """GET /case/release: the cases to release together, by default those of `stops`."""
+    found = release_together.list_releasable(visit.services, visit.act)
+    stops = find_choice(visit, "stops")
+    groups = [group for group in found if not stops or _key_of(group) == stops]
+    return render_page(
+        visit,
+        "release.html",
+        groups=groups,
+        stops=stops,
+        chosen=_chosen_cases(visit, groups, stops),
+        most=release_together.MOST,
+        now=visit.act.now,
+        error=error,
+        **reason_values(visit),
+    )
+
+
+def _key_of(group: CaseGroup) -> str:
+    if group.bundle is None:
+        return ""
+    return group.bundle.key
+
+
+def _chosen_cases(
+    visit: Visit,
+    groups: Sequence[CaseGroup],
+    stops: str,
+) -> set[str]:
+    """Return the numbers of the cases that are ticked.
+
+    They are those ticked before an error or a sign-in; at first all of a bundle.
+    """
+    if visit.request.method == "POST":
+        return set(visit.several.get("case", ()))
+    chosen = visit.request.query_params.getlist("case")
+    if chosen:
+        return set(chosen)
+    if not stops:
+        return set()
+    numbers = [str(case.id) for group in groups for case in group.cases]
+    return set(numbers[: release_together.MOST])
+
+
+def release(visit: Visit) -> Response:
+    """POST /case/release, with the reply and the numbers of the cases."""
+    typed = visit.several.get("case", ())
+    numbers = [whole_number(each, MOST_NUMBER) or 0 for each in typed]
+    released = release_together.release_together(
+        visit.services,
+        visit.act,
+        numbers,
+        visit.form.get("reason", ""),
+    )
+    if visit.wants_json:
+        return finish_action(visit, "/case", released=len(released.cases))
+    return render_page(visit, "released.html", released=released)
 
 
 def show_case(

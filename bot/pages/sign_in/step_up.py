@@ -12,7 +12,8 @@ from bot.pages.responses import render_page, render_problem
 from bot.usecases.people.step_up import keep_reason, read_kept_reason, step_up_refusal
 from storage.records import Login
 
-_CHOICES = ("days", "clip")
+# The fields, besides the reason, that the page of the form shows again.
+_CHOICES = ("days", "clip", "stops", "case")
 
 
 def reason_values(visit: Visit) -> dict[str, Any]:
@@ -54,7 +55,9 @@ def render_step_up(
             page,
             reason,
         )
-    choices = {name: visit.form[name] for name in _CHOICES if name in visit.form}
+    choices = [
+        (name, value) for name in _CHOICES for value in visit.several.get(name, ())
+    ]
     if choices:
         page = f"{page}?{urlencode(choices)}"
     sentence = str(error)

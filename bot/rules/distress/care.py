@@ -58,17 +58,20 @@ def rest_of(
 ) -> Rest | None:
     """Return the person's current rest: a break, or the strictest desk's cool-down.
 
-    `met` holds the stopped recordings of the last day, newest first.
+    `met` holds the stopped recordings of the last day, newest first; only those that
+    the person heard count.
     """
     break_ends = [
         each.ends_at for each in breaks if each.ended_at is None if each.ends_at > now
     ]
     if break_ends:
         return Rest(until=max(break_ends), chosen=True)
-    if not met:
+    heard = [exposure for exposure in met if exposure.heard]
+    if not heard:
         return None
-    cool_downs = [limit.cool_down for limit in limits if len(met) >= limit.stops_a_day]
-    until = met[0].at + max(cool_downs, default=timedelta(0))
+    n_heard = len(heard)
+    cool_downs = [limit.cool_down for limit in limits if n_heard >= limit.stops_a_day]
+    until = heard[0].at + max(cool_downs, default=timedelta(0))
     if until <= now:
         return None
     return Rest(until=until, chosen=False)

@@ -157,6 +157,11 @@ def may_close(case: Case, relation: CaseRelation) -> Refusal | None:
     return permission.may_release(relation.roles)
 
 
+def is_officer(relation: CaseRelation) -> bool:
+    """Return whether this person may close cases once they are theirs."""
+    return permission.may_release(relation.roles) is None
+
+
 def may_hear(
     case: Case,
     relation: CaseRelation,

@@ -14,6 +14,15 @@ _MIN_LETTERS = 4
 _PERSONAL = re.compile(r"\S+@\S+\.\S+|<[@!#]|(?:\d[ .()/-]?){5}")
 
 
+def fault_of_any(reply: str) -> str | None:
+    """Return why a reply cannot be sent about any recording, as a sentence, or None."""
+    if not MIN_LENGTH <= len(reply) <= MAX_LENGTH:
+        return text("distress.reply.length")
+    if _PERSONAL.search(reply):
+        return text("distress.reply.personal")
+    return None
+
+
 def fault_of(
     reply: str,
     *,
@@ -26,12 +35,11 @@ def fault_of(
     `covered` are the words of the recording that its snippets mask. The sentence
     repeats no word of the reply.
     """
-    if not MIN_LENGTH <= len(reply) <= MAX_LENGTH:
-        return text("distress.reply.length")
+    fault = fault_of_any(reply)
+    if fault is not None:
+        return fault
     if clip_id.casefold() in reply.casefold():
         return text("distress.reply.clip_id")
-    if _PERSONAL.search(reply):
-        return text("distress.reply.personal")
     masked: set[str] = set()
     for word in covered:
         masked.update(reading(word, locale).split())

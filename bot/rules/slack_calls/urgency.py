@@ -9,6 +9,7 @@ _URGENCY = {
     Task.NOTIFY_SETUP_RESULT: Urgency.PERSON,
     Task.PAGE_OFFICER: Urgency.SAFETY,
     Task.PAGE_CHANNEL: Urgency.SAFETY,
+    Task.PAGE_BUNDLE: Urgency.SAFETY,
     Task.NOTIFY_REPORTER: Urgency.SAFETY,
     Task.ASK_COLLEAGUE: Urgency.SAFETY,
     Task.OPEN_PEER_TALK: Urgency.SAFETY,

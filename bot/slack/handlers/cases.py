@@ -9,6 +9,7 @@ from bot.text import text
 from bot.text.cases import severity_label
 from bot.text.times import describe_duration
 from bot.usecases.distress import cases, officer
+from bot.usecases.distress.bundles import BundleNow
 from storage.records import Case, CaseState, Reply, Severity
 
 
@@ -47,6 +48,27 @@ def build_officer_page(
     return summary, [
         blocks.section(f"{title}\n{_describe_task(case, now)}"),
         blocks.actions(open_case),
+    ]
+
+
+def build_bundle_page(
+    found: BundleNow,
+    public_url: str,
+) -> Content:
+    """Return the page about all cases of a bundle, without its reporter."""
+    n_cases = found.n_waiting
+    open_cases = blocks.button(
+        text("common.button.open_cases"),
+        "open_page",
+        url=f"{public_url}/case",
+        style="primary",
+    )
+    sentences = [text("distress.bundle.page", count=n_cases)]
+    if found.bundle.reason is not None:
+        sentences.append(text(f"distress.stop_reason_given.{found.bundle.reason}"))
+    return text("distress.bundle.summary", count=n_cases), [
+        blocks.section("\n".join(sentences)),
+        blocks.actions(open_cases),
     ]
 
 
@@ -92,8 +114,11 @@ def build_reply(
         label=text("slack.button.not_enough_means"),
     )
     command = blocks.code("/clip-talk")
+    intro = text("distress.reply_message.intro", date=date)
+    if case.bundle_id is not None:
+        intro = text("distress.reply_message.intro_of_several", date=date)
     return text("distress.reply_message.summary"), [
-        blocks.section(text("distress.reply_message.intro", date=date)),
+        blocks.section(intro),
         blocks.quote(reply.text),
         blocks.actions(not_enough),
         blocks.context(text("distress.reply_message.nothing_needed", command=command)),

@@ -1,14 +1,15 @@
 """Stop - distressing: one press, and the answer to the reporter."""
 
 from bot.slack import blocks
-from bot.slack.blocks import Block, bold
+from bot.slack.blocks import Block, Content, bold
 from bot.slack.delivery import SlackDelivery
 from bot.slack.handlers import care
 from bot.slack.payloads import input_in, text_in
 from bot.text import text
 from bot.text.cases import severity_label
-from bot.usecases.distress import stop_clip
-from storage.records import Case, Severity
+from bot.usecases.distress import bundles, stop_clip
+from bot.usecases.distress.bundles import BundleNow
+from storage.records import Case, Severity, StopReason
 
 _MAX_CLIP = 128
 _GRADES = (Severity.DANGER, Severity.SERIOUS, Severity.UPSETTING)
@@ -46,6 +47,36 @@ def submit_stop_form(delivery: SlackDelivery) -> None:
     title = text("distress.stop.done_title")
     view = blocks.modal("stopped", title, build_answer(stopped.case))
     delivery.ack(response_action="update", view=view)
+
+
+def explain_stops(delivery: SlackDelivery) -> None:
+    """Record the reporter's answer about stops of recordings not heard here."""
+    action_id = delivery.payload["actions"][0]["action_id"]
+    reason = StopReason(action_id.partition(":")[2])
+    bundles.explain_stops(
+        delivery.services,
+        delivery.act,
+        delivery.button_value,
+        reason,
+    )
+    delivery.ack()
+    delivery.reply_privately(text(f"distress.stops_explained.{reason}"))
+
+
+def build_question(found: BundleNow) -> Content:
+    """Return the private question to the reporter of a bundle."""
+    reasons = []
+    for reason in StopReason:
+        label = text(f"distress.stop_reason.{reason}")
+        reasons.append(
+            blocks.button(label, f"explain_stops:{reason}", value=found.bundle.key)
+        )
+    question = text("distress.stops_question.question", count=len(found.cases))
+    return text("distress.stops_question.summary"), [
+        blocks.section(question),
+        blocks.actions(*reasons),
+        blocks.context(text("distress.stops_question.optional")),
+    ]
 
 
 def build_stop_form() -> Block:

@@ -3,7 +3,7 @@
 No message holds a word or a sound of a recording.
 """
 
-from bot.slack.handlers import care, cases, peer_support
+from bot.slack.handlers import care, cases, peer_support, stop_clip
 from bot.slack.outbound.outgoing import (
     Composers,
     Message,
@@ -11,14 +11,17 @@ from bot.slack.outbound.outgoing import (
     SendContext,
     Undeliverable,
 )
+from bot.usecases.distress.bundles import find_bundle
 from bot.usecases.distress.cases import acknowledged_drill, case_to_page, find_reply
 from bot.usecases.distress.peer_support import find_talk
 from storage.records.outbox import (
+    AskAboutStops,
     AskColleague,
     NotifyDrillOver,
     NotifyReporter,
     NotifyWeeklyCount,
     OpenPeerTalk,
+    PageBundle,
     PageChannel,
     PageOfficer,
 )
@@ -29,6 +32,8 @@ def add_case_messages(composers: Composers) -> None:
     """Register the composers of this module."""
     composers.add(PageOfficer, compose_officer_page)
     composers.add(PageChannel, compose_channel_page)
+    composers.add(PageBundle, compose_bundle_page)
+    composers.add(AskAboutStops, compose_stops_question)
     composers.add(NotifyDrillOver, compose_drill_over)
     composers.add(NotifyReporter, compose_reply_to_reporter)
     composers.add(AskColleague, compose_colleague_question)
@@ -73,6 +78,38 @@ def compose_channel_page(
     )
     return Post(
         channel=payload.channel_id,
+        text=text,
+        blocks=blocks,
+    )
+
+
+def compose_bundle_page(
+    context: SendContext,
+    payload: PageBundle,
+) -> Message:
+    """Return the message about all cases of a bundle; none if none of them waits."""
+    found = find_bundle(context.services, payload.bundle_id)
+    if found.n_waiting == 0:
+        return None
+    if payload.recipient_id is None:
+        return Undeliverable(reason="no_safety_channel")
+    text, blocks = cases.build_bundle_page(found, context.services.public_url)
+    return Post(
+        channel=payload.recipient_id,
+        text=text,
+        blocks=blocks,
+    )
+
+
+def compose_stops_question(
+    context: SendContext,
+    payload: AskAboutStops,
+) -> Message:
+    """Return the question to the reporter of a bundle."""
+    found = find_bundle(context.services, payload.bundle_id)
+    text, blocks = stop_clip.build_question(found)
+    return Post(
+        channel=payload.user_id,
         text=text,
         blocks=blocks,
     )

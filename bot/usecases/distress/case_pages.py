@@ -1,5 +1,6 @@
 """The pages of cases, as one officer sees them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.rules.distress import case_clock
@@ -7,12 +8,8 @@ from bot.rules.distress.safety import Checklist
 from bot.rules.refusals import Refusal
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress import drill_sound
-from bot.usecases.distress.cases import (
-    case_event,
-    find_case,
-    left_out,
-    relate_to_case,
-)
+from bot.usecases.distress.alerts import left_out
+from bot.usecases.distress.cases import case_event, find_case, relate_to_case
 from bot.usecases.lookup import people_of
 from bot.usecases.services import Services
 from storage.records import (
@@ -23,9 +20,18 @@ from storage.records import (
     Reply,
     Role,
     SnippetRecord,
+    StopBundle,
     Tick,
 )
 from storage.store import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseGroup:
+    """Cases of one bundle, or cases that belong to none together (`bundle` None)."""
+
+    bundle: StopBundle | None
+    cases: Sequence[Case]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +54,7 @@ class CasePage:
     locale: str
     holds: tuple[Hold, ...]
     others: tuple[str, ...]
+    bundle: StopBundle | None
 
     @property
     def lacks_officer(self) -> bool:
@@ -56,19 +63,44 @@ class CasePage:
         return waits and self.is_mine and not self.may_close and not self.others
 
 
-def case_list(services: Services, act: Act) -> list[Case]:
-    """Return the live cases that this person may open, those due first.
+def case_list(services: Services, act: Act) -> list[CaseGroup]:
+    """Return the live cases that this person may open, by bundle.
 
     It is no act on any of them.
     """
     with services.store.read() as tx:
-        live = tx.cases.live()
-        return [
-            case
-            for case in live
-            if case_clock.may_open(case, relate_to_case(services, tx, act.actor, case))
-            is None
-        ]
+        return group_cases(tx, open_cases(services, tx, act))
+
+
+def open_cases(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+) -> list[Case]:
+    """Return the live cases that the actor may open, those due first."""
+    found = []
+    for case in tx.cases.live():
+        relation = relate_to_case(services, tx, act.actor, case)
+        if case_clock.may_open(case, relation) is None:
+            found.append(case)
+    return found
+
+
+def group_cases(tx: Transaction, cases: Sequence[Case]) -> list[CaseGroup]:
+    """Return each bundle of several of these cases, then the others as one group."""
+    bundled: dict[int, list[Case]] = {}
+    for case in cases:
+        if case.bundle_id is not None:
+            bundled.setdefault(case.bundle_id, []).append(case)
+    several = {number for number, found in bundled.items() if len(found) > 1}
+    groups = [
+        CaseGroup(bundle=bundle, cases=bundled[bundle.id])
+        for bundle in tx.stop_bundles.with_ids(several)
+    ]
+    alone = [case for case in cases if case.bundle_id not in several]
+    if alone:
+        groups.append(CaseGroup(bundle=None, cases=alone))
+    return groups
 
 
 def case_page(
@@ -105,9 +137,19 @@ def case_page(
             locale=_locale(services, case),
             holds=tuple(tx.holds.standing(case.clip_id)) if may_close else (),
             others=_others(services, tx, act, case) if who.is_on(case) else (),
+            bundle=_bundle_of(tx, case),
         )
     raise_refusal(refusal)
     return page
+
+
+def _bundle_of(tx: Transaction, case: Case) -> StopBundle | None:
+    """Return the bundle of a case with others in it."""
+    if case.bundle_id is None:
+        return None
+    if len(tx.cases.of_bundle(case.bundle_id)) == 1:
+        return None
+    return tx.stop_bundles.by_id(case.bundle_id)
 
 
 def _snippet(tx: Transaction, case: Case) -> SnippetRecord | None:

@@ -5,19 +5,21 @@ from dataclasses import dataclass
 
 from bot.errors import NotFound
 from bot.rules.distress import case_clock
+from bot.rules.distress.bundles import is_known_to
 from bot.rules.distress.case_clock import CaseRelation
 from bot.rules.distress.reports import may_grade
 from bot.rules.refusals import Refusal
 from bot.text import text
 from bot.usecases.context import Act, new_key, raise_refusal
-from bot.usecases.lookup import company_roles, member_of, people_of
+from bot.usecases.distress.alerts import alert_next, alert_officers, leads_of
+from bot.usecases.distress.bundles import ask_reporter, bundle_of_stop
+from bot.usecases.lookup import company_roles, member_of
 from bot.usecases.services import Services
 from storage.records import (
     Action,
     Case,
     CaseState,
     Event,
-    Membership,
     Person,
     Reply,
     Report,
@@ -25,8 +27,11 @@ from storage.records import (
     Role,
     Severity,
 )
-from storage.records.outbox import NotifyDrillOver, PageChannel, PageOfficer
+from storage.records.outbox import PageChannel, PageOfficer
 from storage.store import Transaction
+
+# Requests of a desk are offered to these roles.
+_OFFERED = frozenset({Role.REVIEWER, Role.LEAD})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +53,12 @@ def open_case(
     is_drill: bool = False,
 ) -> Case:
     """Open the case of a stopped clip, or join the live one, and alert the officers."""
-    case = tx.cases.live_on(clip_id)
-    if case is not None:
-        if act.person is not None and tx.cases.add_report(case.id, act.actor, act.now):
-            tx.log.record(case_event(act, case, Action.CASE_JOINED))
-        return case
+    live = tx.cases.live_on(clip_id)
+    if live is not None:
+        return _join_case(services, tx, act, live)
+    bundle_id: int | None = None
+    if not _knows_clip(services, tx, act, clip_id):
+        bundle_id = bundle_of_stop(tx, act).id
     case = tx.cases.add(
         key=new_key(),
         clip_id=clip_id,
@@ -61,12 +67,66 @@ def open_case(
         opened_at=act.now,
         due_at=act.now + case_clock.patience(Severity.UNKNOWN, services.desks.safety),
         is_drill=is_drill,
+        bundle_id=bundle_id,
     )
     if act.person is not None:
         tx.cases.add_report(case.id, act.actor, act.now)
-    case, called = alert_next(services, tx, act, case)
-    tx.log.record(case_event(act, case, Action.CASE_OPENED, called=called))
+    case, called = alert_next(services, tx, act, case, is_stop=True)
+    if bundle_id is not None:
+        ask_reporter(tx, act, bundle_id)
+    tx.log.record(
+        case_event(
+            act,
+            case,
+            Action.CASE_OPENED,
+            called=called,
+        )
+    )
     return case
+
+
+def _join_case(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    case: Case,
+) -> Case:
+    """Add a report to a live case, and return the case.
+
+    A reporter who knows the recording takes the case out of its bundle.
+    """
+    if act.person is None:
+        return case
+    if not tx.cases.add_report(case.id, act.actor, act.now):
+        return case
+    called = 0
+    is_bundled = case.bundle_id is not None
+    if is_bundled and _knows_clip(services, tx, act, case.clip_id):
+        case = case.evolve(bundle_id=None)
+        if case.state is CaseState.OPEN:
+            case, called = alert_next(services, tx, act, case)
+        else:
+            tx.cases.save(case)
+    tx.log.record(case_event(act, case, Action.CASE_JOINED, called=called))
+    return case
+
+
+def _knows_clip(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    clip_id: str,
+) -> bool:
+    """Return whether the person heard the clip, asked about it or was offered it."""
+    if act.person is None:
+        return True
+    held = services.desks.held_by(member_of(services, tx, act.person))
+    return is_known_to(
+        act.person,
+        has_listened=tx.listens.has_listened_to(act.person, clip_id),
+        requests=tx.requests.on_clip(clip_id),
+        desks={desk for role, desk in held if role in _OFFERED if desk is not None},
+    )
 
 
 def grade(
@@ -150,125 +210,6 @@ def escalate(services: Services, act: Act) -> int:
             case, called = alert_next(services, tx, act, late)
             tx.log.record(case_event(act, case, Action.CASE_ESCALATED, called=called))
     return len(due)
-
-
-def alert_next(
-    services: Services,
-    tx: Transaction,
-    act: Act,
-    case: Case,
-) -> tuple[Case, int]:
-    """Alert the case's stage, or the first later one with people; start the clock.
-
-    Returns the case as saved, and how many people were alerted.
-    """
-    safety = services.desks.safety
-    while not (called := alert_officers(services, tx, act, case)):
-        if case.stage >= case_clock.last_stage(safety):
-            break
-        case = case.evolve(stage=case.stage + 1)
-    case = case.evolve(due_at=case_clock.due_after(case, safety, act.now))
-    tx.cases.save(case)
-    return case, called
-
-
-def alert_officers(
-    services: Services,
-    tx: Transaction,
-    act: Act,
-    case: Case,
-) -> int:
-    """Enqueue the alerts of the case's stage; return how many people are alerted."""
-    people, channel_id, is_channel_paged = _alerted_at(services, tx, case, case.stage)
-    for user_id in people:
-        officer = PageOfficer(
-            case_id=case.id,
-            user_id=user_id,
-            stage=case.stage,
-        )
-        tx.outbox.enqueue(officer, now=act.now)
-    if is_channel_paged:
-        page = PageChannel(
-            case_id=case.id,
-            channel_id=channel_id,
-            stage=case.stage,
-        )
-        tx.outbox.enqueue(page, now=act.now)
-    return len(people)
-
-
-def notify_drill_over(
-    services: Services,
-    tx: Transaction,
-    act: Act,
-    case: Case,
-) -> None:
-    """Notify all alerted people that it was a drill, and how fast it went."""
-    told: set[str] = set()
-    for stage in range(case.stage + 1):
-        people, channel_id, is_channel_paged = _alerted_at(services, tx, case, stage)
-        told.update(people)
-        if is_channel_paged and channel_id is not None:
-            told.add(channel_id)
-    for recipient_id in sorted(told - {act.actor.user_id}):
-        notice = NotifyDrillOver(case_id=case.id, recipient_id=recipient_id)
-        tx.outbox.enqueue(notice, now=act.now)
-
-
-def _alerted_at(
-    services: Services,
-    tx: Transaction,
-    case: Case,
-    stage_number: int,
-) -> tuple[list[str], str | None, bool]:
-    """Return the people a stage pages, its channel, and whether to page the channel.
-
-    People the case is kept from are left out. An administrators' stage pages its
-    channel even if none is set, so that `help-clip check` reports the missing channel.
-    """
-    stage, administrators = case_clock.find_stage(stage_number, services.desks.safety)
-    people = stage.users | tx.groups.members(stage.groups)
-    if administrators:
-        people |= people_of(tx, services.desks.holders.get(Role.ADMINISTRATOR))
-    people -= left_out(services, tx, case)
-    people = frozenset(
-        u for u in people if tx.people.membership_of(u) in (None, Membership.MEMBER)
-    )
-    channel_id = stage.channel_id or services.desks.safety_channel_id
-    is_channel_paged = administrators or (bool(people) and channel_id is not None)
-    return sorted(people), channel_id, is_channel_paged
-
-
-def left_out(
-    services: Services,
-    tx: Transaction,
-    case: Case,
-) -> set[str]:
-    """Return the users a case is kept from.
-
-    They are its reporters, the leads of these, and the officer with the insufficient
-    reply.
-    """
-    reporters = [report.reporter for report in tx.cases.reports(case.id)]
-    kept_from = {person.user_id for person in reporters}
-    for reporter in reporters:
-        kept_from |= leads_of(services, tx, reporter)
-    if case.former_officer is not None:
-        kept_from.add(case.former_officer.user_id)
-    return kept_from
-
-
-def leads_of(
-    services: Services,
-    tx: Transaction,
-    person: Person,
-) -> set[str]:
-    """Return the users that lead a desk this person works on."""
-    held = services.desks.held_by(member_of(services, tx, person))
-    leads: set[str] = set()
-    for desk in {desk for _, desk in held if desk is not None}:
-        leads |= people_of(tx, services.desks[desk].holders.get(Role.LEAD))
-    return leads - {person.user_id}
 
 
 def relate_to_case(
@@ -377,7 +318,7 @@ def case_event(
 ) -> Event:
     """Return the audit event of an act on a case.
 
-    The case's number, severity and stage are among its numbers.
+    The case's number, severity and stage are among its numbers, and its bundle's.
     """
     known = {
         "case": case.id,
@@ -388,6 +329,8 @@ def case_event(
         known["called"] = called
     if case.is_drill:
         known["drill"] = 1
+    if case.bundle_id is not None:
+        known["bundle"] = case.bundle_id
     return act.event(
         action,
         refusal=refusal,

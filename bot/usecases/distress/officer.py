@@ -1,5 +1,7 @@
 """The acts of a safety officer on a case, and the reporter's answer to the reply."""
 
+from collections.abc import Collection
+
 from bot.errors import Invalid, NotFound
 from bot.redaction.words import mask_words
 from bot.rules.distress import case_clock
@@ -8,13 +10,8 @@ from bot.rules.distress.reports import may_reopen
 from bot.rules.refusals import Refusal
 from bot.text import text
 from bot.usecases.context import Act, raise_refusal
-from bot.usecases.distress.cases import (
-    alert_next,
-    case_event,
-    find_case,
-    notify_drill_over,
-    relate_to_case,
-)
+from bot.usecases.distress.alerts import alert_next, notify_drill_over
+from bot.usecases.distress.cases import case_event, find_case, relate_to_case
 from bot.usecases.distress.stop_clip import quarantine_clip
 from bot.usecases.erasure import holds
 from bot.usecases.people.step_up import step_up_refusal
@@ -184,8 +181,9 @@ def close(
     *,
     reply: str,
     release: bool,
+    notified: Collection[Person] = (),
 ) -> Case:
-    """Close a case with a reply to its reporters.
+    """Close a case with a reply to its reporters, but for those who were `notified`.
 
     The clip opens again, which requires a fresh sign-in, or stays closed for good.
     Raises `NotFound`, `Refused`, `Invalid` (field `reply`), `Unavailable` (the clip's
@@ -223,7 +221,8 @@ def close(
             if reports:
                 kept = tx.cases.add_reply(case.id, act.actor, reply.strip(), act.now)
                 for report in reports:
-                    _notify(tx, act, kept, report.reporter)
+                    if report.reporter not in notified:
+                        _notify(tx, act, kept, report.reporter)
         waited = max(0, int((act.now - case.opened_at).total_seconds()))
         tx.log.record(
             case_event(

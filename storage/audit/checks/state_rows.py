@@ -25,6 +25,7 @@ from storage.tables import (
     quarantines,
     requests,
     results,
+    stop_bundles,
     waiting_erasures,
 )
 
@@ -262,6 +263,22 @@ def _of_case(row: Any) -> Iterator[Trace]:
         )
 
 
+def _of_bundle(row: Any) -> Iterator[Trace]:
+    yield Trace(
+        noun="bundle of stops",
+        at=row.started_at,
+        actions=frozenset({Action.CASE_OPENED}),
+        user_id=row.reporter_user,
+    )
+    if row.explained_at is not None:
+        yield Trace(
+            noun="reason of stops",
+            at=row.explained_at,
+            actions=frozenset({Action.STOPS_EXPLAINED}),
+            user_id=row.reporter_user,
+        )
+
+
 def _kind(
     table: Table,
     columns: str,
@@ -293,4 +310,5 @@ ROW_KINDS = (
     _kind(holds, "id clip_id placed_user placed_at ended_at", _of_hold),
     _kind(quarantines, "id clip_id reporter_user since released_at", _of_quarantine),
     _kind(cases, "id clip_id opened_at closed_at", _of_case),
+    _kind(stop_bundles, "id reporter_user started_at explained_at", _of_bundle),
 )

@@ -5,11 +5,13 @@ A message is written when it is sent, from the state at that time.
 """
 
 from storage.records.outbox.cases import (
+    AskAboutStops,
     AskColleague,
     NotifyDrillOver,
     NotifyReporter,
     NotifyWeeklyCount,
     OpenPeerTalk,
+    PageBundle,
     PageChannel,
     PageOfficer,
 )
@@ -72,6 +74,8 @@ PAYLOADS: dict[Task, type[Payload]] = {
         EraseAccidental,
         PageOfficer,
         PageChannel,
+        PageBundle,
+        AskAboutStops,
         NotifyDrillOver,
         NotifyReporter,
         AskColleague,
@@ -90,6 +94,7 @@ PAYLOADS: dict[Task, type[Payload]] = {
 
 __all__ = [
     "PAYLOADS",
+    "AskAboutStops",
     "AskColleague",
     "ClearReply",
     "CoachPerson",
@@ -115,6 +120,7 @@ __all__ = [
     "NotifyWeeklyCount",
     "OpenPeerTalk",
     "OutboxRow",
+    "PageBundle",
     "PageChannel",
     "PageOfficer",
     "Payload",

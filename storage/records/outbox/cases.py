@@ -28,6 +28,29 @@ class PageChannel(Payload):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageBundle(Payload):
+    """Page a person or a channel about all cases of a bundle together.
+
+    `recipient_id` is None if no channel is set.
+    """
+
+    task = Task.PAGE_BUNDLE
+    lane_pattern = "bundle {bundle_id} {recipient_id}"
+    bundle_id: int
+    recipient_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskAboutStops(Payload):
+    """Ask the reporter of a bundle, privately, about the reason for the stops."""
+
+    task = Task.ASK_ABOUT_STOPS
+    lane_pattern = "bundle {bundle_id} {user_id}"
+    bundle_id: int
+    user_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotifyDrillOver(Payload):
     """Notify a person or a channel that was paged that the case was a drill."""
 

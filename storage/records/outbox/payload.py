@@ -23,6 +23,8 @@ class Task(StrEnum):
     NOTIFY_ASK_WAITING = "ask_lead"
     PAGE_OFFICER = "page_officer"
     PAGE_CHANNEL = "page_channel"
+    PAGE_BUNDLE = "page_bundle"
+    ASK_ABOUT_STOPS = "ask_stops"
     NOTIFY_DRILL_OVER = "tell_drill"
     NOTIFY_REPORTER = "tell_reporter"
     ASK_COLLEAGUE = "call_colleague"

@@ -29,7 +29,9 @@ def pause(**changes: Any) -> Break:
 
 
 def met(*minutes_ago: int) -> list[Exposure]:
-    return [Exposure(at=NOW - m * MINUTE, stopped_it=True) for m in minutes_ago]
+    return [
+        Exposure(at=NOW - m * MINUTE, stopped_it=True, heard=True) for m in minutes_ago
+    ]
 
 
 def test_a_break_lasts_until_its_end_or_until_they_are_back() -> None:
@@ -50,6 +52,14 @@ def test_a_desks_limit_asks_for_a_cool_down(
     rest = rest_of([], met(*minutes_ago), [Care()], NOW)
     assert (rest.until - NOW if rest else timedelta(0)) == rests_for * MINUTE
     assert rest is None or not rest.chosen
+
+
+def test_recordings_that_were_not_heard_ask_for_no_cool_down() -> None:
+    unheard = Exposure(at=NOW, stopped_it=True, heard=False)
+    assert rest_of([], [unheard] * 5, [Care()], NOW) is None
+    rest = rest_of([], [unheard, *met(10, 20, 25)], [Care()], NOW)
+    assert rest is not None
+    assert rest.until == NOW + 20 * MINUTE
 
 
 def test_of_two_desks_the_stricter_counts() -> None:

@@ -4,9 +4,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import update
+
 from bot.usecases.distress import drill, officer
-from storage.records import Case, RequestState
-from tests.product import ADA, JONAS, RAVI, ROSA, SOFIA
+from storage.records import Case, RequestState, StopReason
+from storage.records.outbox import AskAboutStops, PageBundle
+from storage.tables import outbox
+from tests.product import ADA, AMIR, JONAS, RAVI, ROSA, SOFIA
 from tests.slack.workspace import CHANNEL, Workspace, buttons, written
 
 REPLY = "We looked at it today. Nobody is in danger."
@@ -104,6 +108,37 @@ def test_without_a_clip_a_window_asks_which_and_then_says_it_is_stopped(
         "press", RAVI, **grade, value=shown["blocks"][2]["elements"][2]["value"]
     )
     assert "You will get an answer" in written(workspace.window(RAVI))
+
+
+def test_the_reporter_of_unheard_stops_is_asked_and_the_officers_see_one_message(
+    workspace: Workspace,
+) -> None:
+    services = workspace.program.services
+    clips = ("de-de-0001", "de-de-0002")
+    for clip in clips:
+        workspace.command(AMIR, f"/clip-distress {clip}", "C0AUDIT001")
+    bundle_id = case_on(workspace, clips[0]).bundle_id
+    assert bundle_id is not None
+    now = workspace.act(AMIR).now
+    # Those of the stops are due in two minutes.
+    with services.store.begin() as tx:
+        question = AskAboutStops(bundle_id=bundle_id, user_id=AMIR)
+        page = PageBundle(bundle_id=bundle_id, recipient_id=SOFIA)
+        tx.connection.execute(update(outbox).values(done_at=now))
+        tx.outbox.enqueue(question, now=now)
+        tx.outbox.enqueue(page, now=now)
+    asked = note(workspace, AMIR, "All of them stay stopped")
+    called = note(workspace, SOFIA, "2 recordings were stopped by one colleague")
+    for message in (asked, called):
+        for secret in (*clips, AMIR):
+            assert secret not in json.dumps(message["blocks"])
+
+    workspace.press(AMIR, asked, "explain_stops:mistake")
+
+    workspace.wait(lambda: "no harm is done" in json.dumps(workspace.notes(AMIR)))
+    with services.store.read() as tx:
+        assert tx.stop_bundles.by_id(bundle_id).reason is StopReason.MISTAKE
+        assert all(tx.quarantines.is_active(clip) for clip in clips)
 
 
 def test_a_drill_calls_as_a_case_does_and_is_told_for_what_it_is_once_somebody_came(

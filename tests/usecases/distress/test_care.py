@@ -92,8 +92,11 @@ def test_the_ledger_counts_what_one_stopped_and_what_one_had_heard(
 
 def test_after_the_desks_limit_nothing_is_played_for_a_while(product: Product) -> None:
     waiting = product.open(ROSA)
-    for clip in ("en-us-0002", "en-us-0003", "en-us-0004"):
-        stop_clip.stop_clip(product.services, product.act(RAVI), clip)
+    heard = [product.open_on(clip) for clip in ("en-us-0002", "en-us-0004", "ar-0001")]
+    for request in heard:
+        product.hear(RAVI, request)
+    for request in heard:
+        stop(product, request, RAVI)
     with pytest.raises(Refused) as error:
         product.hear(RAVI, waiting)
     assert error.value.rule == "cool_down"
@@ -103,6 +106,17 @@ def test_after_the_desks_limit_nothing_is_played_for_a_while(product: Product) -
     assert page.refusal is not None
     assert page.snippet is None
     product.pass_time(minutes=30)
+    assert product.hear(RAVI, waiting)
+
+
+def test_stops_of_recordings_not_heard_send_no_person_to_rest(
+    product: Product,
+) -> None:
+    waiting = product.open(ROSA)
+    for clip in ("en-us-0002", "en-us-0004", "ar-0001"):
+        stop(product, product.open_on(clip), RAVI)
+    met = care.care_page(product.services, product.act(RAVI)).exposures
+    assert [(each.stopped_it, each.heard) for each in met] == [(True, False)] * 3
     assert product.hear(RAVI, waiting)
 
 
