@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 
-from bot.text.catalogue import pattern
+from bot.text.catalogue import in_figures, pattern
 
 
 def rich_text(key: str, /, **values: object) -> Markup:
@@ -11,4 +11,4 @@ def rich_text(key: str, /, **values: object) -> Markup:
     The sentence and each value are escaped, except values that are `Markup` already: a
     link or an emphasis comes from a template. Raises `KeyError` as `bot.text.text` does.
     """
-    return escape(pattern(key, values)).format_map(values)
+    return escape(pattern(key, values)).format_map(in_figures(values))

@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from bot.pages import wording
 from bot.pages.rich_text import rich_text
 from bot.text import text
-from bot.text.catalogue import Entry, catalogue, keys_below
+from bot.text.catalogue import Entry, entry_of, keys_below
 
 _environment = Environment(
     loader=PackageLoader("bot.pages", "templates"),
@@ -29,7 +29,7 @@ def script_sentences() -> dict[str, Entry]:
     Their placeholders are not filled in yet: `static/js/text.js` does that.
     """
     return {
-        name: catalogue()[f"pages.script.{name}"] for name in keys_below("pages.script")
+        name: entry_of(f"pages.script.{name}") for name in keys_below("pages.script")
     }
 
 

@@ -1,14 +1,23 @@
-"""Read the catalogue and fill in its sentences."""
+"""Fill in the sentences of the catalogue, in the language that is spoken."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib import resources
-from typing import Any
+from collections.abc import Mapping
 
-# A sentence without a number, or its forms by CLDR plural category.
-Entry = str | Mapping[str, str]
-PLURAL_FORMS = frozenset({"one", "other"})
+from babel.numbers import format_decimal
+
+from bot.text.english import Entry, catalogue
+from bot.text.language import ENGLISH, language, locale_of
+from bot.text.translation import plural_category, translation
+
+__all__ = [
+    "Entry",
+    "catalogue",
+    "entry_of",
+    "has_text",
+    "in_figures",
+    "keys_below",
+    "pattern",
+    "text",
+]
 
 
 def text(key: str, /, **values: object) -> str:
@@ -17,7 +26,7 @@ def text(key: str, /, **values: object) -> str:
     `count` chooses between the forms of a sentence about a number. Raises `KeyError` for
     an unknown key and for a value the sentence needs and does not get.
     """
-    return pattern(key, values).format_map(values)
+    return pattern(key, values).format_map(in_figures(values))
 
 
 def pattern(key: str, values: Mapping[str, object]) -> str:
@@ -25,11 +34,27 @@ def pattern(key: str, values: Mapping[str, object]) -> str:
 
     `values` decides the form by `count` alone. Raises `KeyError` as `text` does.
     """
-    entry = catalogue()[key]
+    tag, entry = _find(key)
     if isinstance(entry, str):
         return entry
-    form = "one" if values["count"] == 1 else "other"
-    return entry[form]
+    return entry[plural_category(tag, values["count"])]
+
+
+def in_figures(values: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the values of a sentence, with `count` as the language writes numbers.
+
+    English keeps the plain number, which scripts read from the output of commands.
+    """
+    count = values.get("count")
+    if language() == ENGLISH or not isinstance(count, int):
+        return values
+    return {**values, "count": format_decimal(count, locale=locale_of(language()))}
+
+
+def entry_of(key: str) -> Entry:
+    """Return the sentence of `key`, or its forms. Raises `KeyError`."""
+    _, entry = _find(key)
+    return entry
 
 
 def has_text(key: str) -> bool:
@@ -45,21 +70,11 @@ def keys_below(prefix: str) -> frozenset[str]:
     )
 
 
-@cache
-def catalogue() -> Mapping[str, Entry]:
-    """Return all sentences by key."""
-    found: dict[str, Entry] = {}
-    for file in resources.files("bot.text").joinpath("en").iterdir():
-        if file.name.endswith(".toml"):
-            subject = file.name.removesuffix(".toml")
-            found.update(_entries(subject, tomllib.loads(file.read_text("utf-8"))))
-    return found
-
-
-def _entries(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
-    for name, value in table.items():
-        key = f"{prefix}.{name}"
-        if isinstance(value, str) or set(value) == PLURAL_FORMS:
-            yield key, value
-        else:
-            yield from _entries(key, value)
+def _find(key: str) -> tuple[str, Entry]:
+    """Return the sentence of `key` and its language; English if there is no other."""
+    english = catalogue()[key]
+    tag = language()
+    entry = translation(tag).get(key)
+    if entry is None:
+        return ENGLISH, english
+    return tag, entry
