@@ -39,6 +39,7 @@ from bot.slack.handlers import (
     thread,
 )
 from bot.slack.payloads import object_in
+from bot.slack.recent_views import RecentViews
 from bot.slack.retry import error_code
 from bot.text import text
 from bot.usecases.channels import missed
@@ -173,6 +174,7 @@ class _Listeners:
         self._client = client
         self._clock = clock
         self._background = Background()
+        self._recent_views = RecentViews()
 
     def catch_lost_events(
         self,
@@ -287,6 +289,7 @@ class _Listeners:
             client=self._client,
             ack=ack,
             background=self._background,
+            recent_views=self._recent_views,
         )
         if handler is None:
             log.warning("a delivery of an unknown kind was left alone")

@@ -1,7 +1,7 @@
 """A delivery from Slack: the acting person, and the means to answer them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_sdk import WebClient
@@ -10,6 +10,7 @@ from slack_sdk.webhook import WebhookClient
 from bot.slack.background import Background
 from bot.slack.blocks import Block, modal, section
 from bot.slack.payloads import object_in
+from bot.slack.recent_views import RecentViews
 from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.services import Services
@@ -28,6 +29,7 @@ class SlackDelivery:
     client: WebClient
     ack: Ack
     background: Background
+    recent_views: RecentViews = field(default_factory=RecentViews)
 
     @property
     def button_value(self) -> str:

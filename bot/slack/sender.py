@@ -23,6 +23,7 @@ from bot.slack.outbound.outgoing import (
     Message,
     Post,
     Postpone,
+    Publish,
     SendContext,
     Undeliverable,
     Update,
@@ -92,6 +93,9 @@ class Sender:
                 self._post(row, message)
             case Update():
                 self._update(row, message)
+            case Publish():
+                self._client.views_publish(user_id=message.user_id, view=message.view)
+                self._finish(row)
             case Undeliverable():
                 log.error("a message has no recipient: %s", message.reason)
                 self._finish(row, failure=message.reason)

@@ -98,10 +98,13 @@ class Outbox:
     ) -> list[OutboxRow]:
         """Claim due rows for `lease`, at most one a lane.
 
-        Rows of the first task come first, and the desks take turns within a task. A row
-        that is not finished when the lease ends can be claimed again.
+        Rows of the first task come first, of Home views the newest; the desks take
+        turns within a task. A row that is not finished when the lease ends can be
+        claimed again.
         """
         ranks = {task: rank for rank, task in enumerate(tasks)}
+        # The person who looked last looks most likely still.
+        newest_first = case((outbox.c.task == Task.PUBLISH_HOME, outbox.c.id), else_=0)
         query = (
             select(outbox)
             .where(
@@ -113,6 +116,7 @@ class Outbox:
             )
             .order_by(
                 case(ranks, value=outbox.c.task),
+                newest_first.desc(),
                 outbox.c.turn,
                 outbox.c.due_at,
                 outbox.c.id,

@@ -41,6 +41,7 @@ from storage.records.outbox import (
     PostDisputedReply,
     PostSettledReply,
     PostThread,
+    PublishHome,
     RemoveFile,
     RenderSnippet,
     UnreadablePayload,
@@ -139,6 +140,7 @@ NEW_PAYLOADS: set[type[Payload]] = {
     NotifyErasureWaiting,
     PageBundle,
     AskAboutStops,
+    PublishHome,
 }
 
 

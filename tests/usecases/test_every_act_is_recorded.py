@@ -91,6 +91,7 @@ MAY_END_SILENTLY = {
     ("inspect", "doubt_stale"): "Slack has answered lately: nothing changes",
     ("inspect", "mark_lost"): "not a channel of ours",
     ("inspect", "save_inspection"): "fit as before: nothing changes",
+    ("home", "publish_later"): "one's own lists, a little later",
     ("home", "read_home"): "one's own lists; they hold no clip and no word",
     ("lists", "list_to_answer"): "as read_home",
     ("lists", "list_asked"): "as read_home",

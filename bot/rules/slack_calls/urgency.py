@@ -20,6 +20,7 @@ _URGENCY = {
     # What replaces an erased word is due as soon as a message.
     Task.CLEAR_REPLY: Urgency.POST,
     Task.UPDATE_THREAD: Urgency.UPDATE,
+    Task.PUBLISH_HOME: Urgency.UPDATE,
 }
 # The messages about cases and their reporters, and what shares a lane with them.
 SAFETY_TASKS = frozenset(

@@ -1,11 +1,13 @@
 """App Home: the person's requests, those to answer, and those that need a ruling."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.rules.distress.care import Rest
 from bot.rules.requests.lifecycle import LIVE, SETTLED
 from bot.slack import blocks
 from bot.slack.blocks import Block, bold, escape
+from bot.slack.calls.pacer import CallPostponed
 from bot.slack.delivery import SlackDelivery
 from bot.slack.handlers import care, sharing
 from bot.slack.handlers.request_buttons import (
@@ -20,6 +22,7 @@ from bot.text.times import time_left
 from bot.usecases.people import home
 from bot.usecases.people.home import Home
 from bot.usecases.requests import withdraw
+from bot.usecases.services import Services
 from storage.records import Request, Role
 from storage.requests.request_lists import RequestPage
 
@@ -48,16 +51,29 @@ def close_incident(delivery: SlackDelivery) -> None:
 
 
 def publish_home(delivery: SlackDelivery) -> None:
-    """Send the person's Home to Slack."""
-    lists = home.read_home(delivery.services, delivery.act)
-    view = build_home(lists, delivery)
-    user_id = delivery.act.actor.user_id
-    delivery.client.views_publish(user_id=user_id, view=view)
+    """Send the person's Home to Slack, unless it is shown already.
+
+    Where Slack's limits are reached, as when a shift starts, a row of the outbox sends
+    it, the newest look first.
+    """
+    services, act = delivery.services, delivery.act
+    lists = home.read_home(services, act)
+    view = build_home(lists, services, act.now)
+    user_id = act.actor.user_id
+    if delivery.recent_views.is_shown(user_id, view, act.now):
+        return
+    try:
+        delivery.client.views_publish(user_id=user_id, view=view)
+    except CallPostponed:
+        home.publish_later(services, act)
+        return
+    delivery.recent_views.note(user_id, view, act.now)
 
 
 def build_home(
     lists: Home,
-    delivery: SlackDelivery,
+    services: Services,
+    now: datetime,
 ) -> Block:
     """Return Home, section by section, as the person's roles allow.
 
@@ -70,11 +86,11 @@ def build_home(
     if lists.rest is not None:
         shown += _rest_rows(lists.rest)
     if Role.LEAD in lists.roles:
-        shown += _lead_rows(lists, delivery)
+        shown += _lead_rows(lists, services, now)
     if answers:
-        shown += _answer_rows(lists, delivery)
-        shown += _asked_rows(lists, delivery.services.public_url)
-    shown += _role_rows(lists, delivery.services.public_url)
+        shown += _answer_rows(lists, services, now)
+        shown += _asked_rows(lists, services.public_url)
+    shown += _role_rows(lists, services.public_url)
     if not shown:
         shown = [blocks.section(_describe_no_role(lists))]
     return {
@@ -107,12 +123,13 @@ def _rest_rows(rest: Rest) -> list[Block]:
 
 def _lead_rows(
     lists: Home,
-    delivery: SlackDelivery,
+    services: Services,
+    now: datetime,
 ) -> list[Block]:
-    public_url = delivery.services.public_url
+    public_url = services.public_url
     rows = []
     for request in lists.needs_ruling.requests:
-        title = blocks.join_parts(bold(request.name), _desk_name(request, delivery))
+        title = blocks.join_parts(bold(request.name), _desk_name(request, services))
         rows.append(blocks.section(title, rule_button(request, public_url)))
     shown = [blocks.header(text("common.home.needs_ruling"))]
     shown += _rows_or(rows, text("slack.home.nothing_waits"))
@@ -120,16 +137,19 @@ def _lead_rows(
     if lists.incidents:
         shown.append(blocks.header(text("slack.home.incidents")))
         for incident in lists.incidents:
-            shown.append(sharing.build_incident(incident, delivery.act.now))
+            shown.append(sharing.build_incident(incident, now))
     return shown
 
 
 def _answer_rows(
     lists: Home,
-    delivery: SlackDelivery,
+    services: Services,
+    now: datetime,
 ) -> list[Block]:
-    public_url = delivery.services.public_url
-    rows = [_answer_row(request, delivery) for request in lists.can_answer.requests]
+    public_url = services.public_url
+    rows = [
+        _answer_row(request, services, now) for request in lists.can_answer.requests
+    ]
     shown = [blocks.header(text("common.home.can_answer"))]
     shown += _rows_or(rows, text("slack.home.nothing_waits"))
     shown += _link_to_rest(lists.can_answer, f"{public_url}/answer")
@@ -142,14 +162,15 @@ def _answer_rows(
 
 def _answer_row(
     request: Request,
-    delivery: SlackDelivery,
+    services: Services,
+    now: datetime,
 ) -> Block:
     title = blocks.join_parts(
         bold(request.name),
-        _desk_name(request, delivery),
-        time_left(request, delivery.act.now),
+        _desk_name(request, services),
+        time_left(request, now),
     )
-    return blocks.section(title, listen_button(request, delivery.services.public_url))
+    return blocks.section(title, listen_button(request, services.public_url))
 
 
 def _asked_rows(
@@ -215,9 +236,9 @@ def _care_buttons(public_url: str) -> Block:
 
 def _desk_name(
     request: Request,
-    delivery: SlackDelivery,
+    services: Services,
 ) -> str:
-    return escape(delivery.services.desks[request.desk].name)
+    return escape(services.desks[request.desk].name)
 
 
 def _link_to_rest(

@@ -45,6 +45,14 @@ class Update:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Publish:
+    """The Home of a person."""
+
+    user_id: str
+    view: Block
+
+
+@dataclass(frozen=True, kw_only=True)
 class Undeliverable:
     """A message without a recipient; `help-clip check` reports the `reason`."""
 
@@ -72,7 +80,7 @@ class EnqueueInstead:
 
 
 # None: there is nothing left to send.
-Message = Post | Update | Undeliverable | Postpone | EnqueueInstead | None
+Message = Post | Update | Publish | Undeliverable | Postpone | EnqueueInstead | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from bot.usecases.people.learning import is_learning
 from bot.usecases.requests import lists
 from bot.usecases.services import Services
 from storage.records import Action, Incident, Role
+from storage.records.outbox import PublishHome
 from storage.requests.request_lists import NO_REQUESTS, RequestPage
 
 _ROWS = 10
@@ -49,6 +50,13 @@ def read_home(services: Services, act: Act) -> Home:
         with services.store.begin() as tx:
             tx.log.record(act.event(Action.QUEUE_VIEWED, role=Role.LEAD))
     return home
+
+
+def publish_later(services: Services, act: Act) -> None:
+    """Enqueue the person's Home; one that waits already is enough."""
+    home = PublishHome(user_id=act.actor.user_id)
+    with services.store.begin() as tx:
+        tx.outbox.enqueue(home, now=act.now)
 
 
 def _read_lists(services: Services, act: Act) -> Home:

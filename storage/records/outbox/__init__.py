@@ -23,6 +23,7 @@ from storage.records.outbox.channels import (
     NotifyRoleConflict,
     NotifySetupResult,
     PostCheckpoint,
+    PublishHome,
     RemoveFile,
 )
 from storage.records.outbox.payload import (
@@ -86,6 +87,7 @@ PAYLOADS: dict[Task, type[Payload]] = {
         NotifyMappingWaiting,
         NotifyChannelChanged,
         InspectChannel,
+        PublishHome,
         NotifySetupResult,
         RemoveFile,
         CoachPerson,
@@ -128,6 +130,7 @@ __all__ = [
     "PostDisputedReply",
     "PostSettledReply",
     "PostThread",
+    "PublishHome",
     "RemoveFile",
     "RenderSnippet",
     "RequestPayload",

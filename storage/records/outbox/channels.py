@@ -42,6 +42,15 @@ class NotifyChannelChanged(Payload):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PublishHome(Payload):
+    """Publish the App Home of a person who looks at it."""
+
+    task = Task.PUBLISH_HOME
+    lane_pattern = "home {user_id}"
+    user_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InspectChannel(Payload):
     """Inspect a channel; `changed_user_id` is a member whose account has changed."""
 

@@ -35,6 +35,7 @@ class Task(StrEnum):
     NOTIFY_MAPPING_WAITING = "tell_mapping"
     NOTIFY_CHANNEL_CHANGED = "tell_administrator"
     NOTIFY_SETUP_RESULT = "tell_setup"
+    PUBLISH_HOME = "publish_home"
     INSPECT_CHANNEL = "check_channel"
     COACH_PERSON = "coach"
     REMOVE_FILE = "remove_file"
