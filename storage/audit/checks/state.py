@@ -22,7 +22,7 @@ from storage.audit.checks.state_rows import (
 )
 from storage.audit.checks.walk import Fault
 from storage.audit.log.append import parse
-from storage.records import Event, Outcome
+from storage.records import Event, Outcome, Person
 from storage.store import Store
 from storage.tables import entries, events, prunings
 
@@ -169,6 +169,7 @@ def _unrecorded(trace: Trace) -> str:
 def _check_events(connection: Connection, progress: Progress | None) -> tuple[int, int]:
     """Return how many events have their rows, and how many had theirs erased."""
     total = connection.execute(select(func.max(events.c.id))).scalar_one()
+    erasures = _Erasures(connection)
     checked = 0
     erased = 0
     query = select(events.c.id, events.c.canonical).where(
@@ -181,7 +182,7 @@ def _check_events(connection: Connection, progress: Progress | None) -> tuple[in
         found = [(number, parse(bytes(canonical))) for number, canonical in page]
         for kind in EVENT_KINDS:
             of_kind = [each for each in found if each[1].action in kind.actions]
-            has_row, is_gone = _check_kind(connection, kind, of_kind)
+            has_row, is_gone = _check_kind(connection, kind, of_kind, erasures)
             checked += has_row
             erased += is_gone
         last = page[-1].id
@@ -195,6 +196,7 @@ def _check_kind(
     connection: Connection,
     kind: EventKind,
     found: Sequence[tuple[int, Event]],
+    erasures: "_Erasures",
 ) -> tuple[int, int]:
     """Check one page of events of one kind; return how many have rows, and had some."""
     keys = {number: kind.key(event) for number, event in found}
@@ -205,36 +207,74 @@ def _check_kind(
     for row in connection.execute(kind.rows(wanted)):
         rows[row.key].append(row)
     has_row = 0
-    erased = 0
+    without_row = []
     for number, event in found:
         key = keys[number]
         if key is None:
             continue
         if any(kind.is_row_of(row, event) for row in rows[key]):
             has_row += 1
-        elif kind.is_erasable and _is_erased(connection, event):
-            erased += 1
         else:
+            without_row.append((number, event))
+    gone: set[int] = set()
+    if kind.is_erasable:
+        gone = erasures.erased_later(without_row)
+    for number, event in without_row:
+        if number not in gone:
             raise Fault("state missing", _missing(kind, number, event))
-    return has_row, erased
+    return has_row, len(without_row)
 
 
-def _is_erased(connection: Connection, event: Event) -> bool:
-    """Return whether an erasure of the event's clip or actor was recorded later."""
-    query = select(events.c.canonical).where(
-        events.c.action.in_(sorted(ERASURE_ASKED)),
-        events.c.outcome == Outcome.ALLOWED,
-        events.c.at >= event.at,
-    )
-    if event.clip_id is not None:
-        of_clip = query.where(events.c.clip_id == event.clip_id).limit(1)
-        if connection.execute(of_clip).first() is not None:
-            return True
-    for canonical in connection.execute(query.where(events.c.clip_id.is_(None))):
-        erasure = parse(bytes(canonical[0]))
-        if event.actor is not None and erasure.subject == event.actor:
-            return True
-    return False
+class _Erasures:
+    """The erasures on record.
+
+    Those of people are read once and kept in memory, one time for each person; those of
+    clips are read for each page of events.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._recorded = (
+            events.c.action.in_(sorted(ERASURE_ASKED)),
+            events.c.outcome == Outcome.ALLOWED,
+        )
+        self._of_people = self._read_people()
+
+    def erased_later(self, found: Sequence[tuple[int, Event]]) -> set[int]:
+        """Return the numbers of events whose clip or actor was erased then or later."""
+        of_clips = self._read_clips({event.clip_id for _, event in found})
+        erased = set()
+        for number, event in found:
+            asked = [of_clips.get(event.clip_id), self._of_people.get(event.actor)]
+            if any(at is not None and at >= event.at for at in asked):
+                erased.add(number)
+        return erased
+
+    def _read_people(self) -> dict[Person | None, datetime]:
+        """Return the time of the last erasure of each person."""
+        query = select(events.c.at, events.c.canonical).where(
+            *self._recorded,
+            events.c.clip_id.is_(None),
+        )
+        found: dict[Person | None, datetime] = {}
+        for at, canonical in self._connection.execute(query.order_by(events.c.at)):
+            subject = parse(bytes(canonical)).subject
+            if subject is not None:
+                found[subject] = at
+        return found
+
+    def _read_clips(self, clip_ids: set[str | None]) -> dict[str | None, datetime]:
+        """Return the time of the last erasure of each of these clips."""
+        named = sorted(each for each in clip_ids if each is not None)
+        if not named:
+            return {}
+        query = (
+            select(events.c.clip_id, func.max(events.c.at))
+            .where(*self._recorded, events.c.clip_id.in_(named))
+            .group_by(events.c.clip_id)
+        )
+        rows = self._connection.execute(query)
+        return {row[0]: row[1] for row in rows}
 
 
 def _missing(kind: EventKind, number: int, event: Event) -> str:
