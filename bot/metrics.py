@@ -1,17 +1,22 @@
 """Metrics for Prometheus: counts and ages, never a word, an id or a name."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot.rules.requests import lifecycle
 from bot.usecases.erasure import waiting
 from bot.usecases.erasure.places import receipts_overdue
 from bot.usecases.services import Services
 from storage.audit.keeper import Keeper
 from storage.audit.log.backlog import backlog
+from storage.records import RequestState
+from storage.store import Transaction
+
+CLOSED_COUNTED_EVERY = timedelta(minutes=10)
 
 
 class _FromStore(Collector):
@@ -26,6 +31,8 @@ class _FromStore(Collector):
         self._services = services
         self._clock = clock
         self._keeper = keeper
+        self._closed: dict[RequestState, int] = {}
+        self._closed_at: datetime | None = None
 
     def collect(self) -> Iterator[Metric]:
         yield from self._request_metrics()
@@ -55,7 +62,7 @@ class _FromStore(Collector):
 
     def _request_metrics(self) -> Iterator[Metric]:
         with self._services.store.read() as tx:
-            counts = tx.requests.count_by_state()
+            counts = self._request_counts(tx)
             waiting = tx.outbox_counts.count_waiting()
             given_up = tx.outbox_counts.count_given_up()
             oldest = tx.outbox_counts.oldest_waiting()
@@ -85,6 +92,17 @@ class _FromStore(Collector):
             "How overdue the oldest task is",
             value=self._age(oldest),
         )
+
+    def _request_counts(self, tx: Transaction) -> dict[RequestState, int]:
+        """Return the requests by state; the closed ones are counted now and then.
+
+        Their number only grows, and so does the time to count them.
+        """
+        now = self._clock()
+        if self._closed_at is None or now - self._closed_at >= CLOSED_COUNTED_EVERY:
+            self._closed = tx.requests.count_by_state(lifecycle.CLOSED)
+            self._closed_at = now
+        return {**self._closed, **tx.requests.count_by_state(lifecycle.LIVE)}
 
     def _task_metrics(self) -> Iterator[Metric]:
         """Yield numbers and greatest ages by the kind of task."""

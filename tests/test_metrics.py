@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.metrics import metrics
 from bot.usecases.distress import stop_clip
 from bot.usecases.erasure import erase
+from bot.usecases.requests import withdraw
 from storage.audit.keeper import Keeper
 from storage.audit.log.sequencer import sequence_all
 from storage.audit.proofs.checkpoint import Keys
@@ -57,3 +58,14 @@ def test_the_log_says_how_far_signing_is_behind_and_whether_it_is_in_trouble(
     keeper.step()  # the last checkpoint is not by its key
     assert "help_clip_log_waiting 1.0" in page().decode()
     assert "help_clip_log_trouble 1.0" in page().decode()
+
+
+def test_closed_requests_are_counted_every_ten_minutes(product: Product) -> None:
+    request = product.open(ROSA)
+    page = metrics(product.services, product.clock)
+    assert 'help_clip_requests{state="open"} 1.0' in page().decode()
+    withdraw.withdraw(product.services, product.act(ROSA), request.key)
+    assert 'help_clip_requests{state="open"}' not in page().decode()
+    assert 'state="withdrawn"' not in page().decode()
+    product.pass_time(minutes=10)
+    assert 'help_clip_requests{state="withdrawn"} 1.0' in page().decode()

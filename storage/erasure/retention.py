@@ -39,10 +39,20 @@ class RetentionDates:
         self.connection = connection
 
     def desks_with_requests(self) -> list[str]:
-        """Return the desks that have requests."""
-        return list(
-            self.connection.execute(select(requests.c.desk).distinct()).scalars()
+        """Return the desks that have requests.
+
+        Each step finds the next desk in an index, so that the number of requests costs
+        nothing: https://wiki.postgresql.org/wiki/Loose_indexscan
+        """
+        first = select(func.min(requests.c.desk).label("desk"))
+        found = first.cte("found", recursive=True)
+        following = select(func.min(requests.c.desk)).where(
+            requests.c.desk > found.c.desk
         )
+        step = select(following.scalar_subquery()).where(found.c.desk.is_not(None))
+        desks = found.union_all(step)
+        query = select(desks.c.desk).where(desks.c.desk.is_not(None))
+        return list(self.connection.execute(query).scalars())
 
     def snippets_due(
         self,
@@ -55,13 +65,17 @@ class RetentionDates:
 
         Only requests in one of `states` count.
         """
+        # Few snippets are kept, and ever more requests are closed. These expressions
+        # keep the database from looking the other way round: it goes through the
+        # snippets, and finds the request of each.
+        request_id = snippets.c.request_id + 0
         query = (
             select(snippets)
-            .join(requests, requests.c.id == snippets.c.request_id)
+            .join(requests, requests.c.id == request_id)
             .where(
                 requests.c.closed_at < moment,
-                requests.c.state.in_(list(states)),
-                requests.c.desk == desk,
+                requests.c.state.concat("").in_(list(states)),
+                requests.c.desk.concat("") == desk,
                 ~_kept_back(requests.c.clip_id),
             )
             .order_by(requests.c.closed_at)

@@ -125,6 +125,8 @@ class Outbox:
             .with_for_update(skip_locked=True)
         )
         rows = [_row(row) for row in self.connection.execute(query).mappings()]
+        if not rows:
+            return []
         self.connection.execute(
             update(outbox)
             .where(outbox.c.id.in_([row.id for row in rows]))

@@ -249,9 +249,13 @@ class Requests:
         )
         return [request_of(row) for row in self.connection.execute(query).mappings()]
 
-    def count_by_state(self) -> dict[RequestState, int]:
-        """Return how many requests there are in each state."""
-        query = select(requests.c.state, func.count()).group_by(requests.c.state)
+    def count_by_state(self, states: Iterable[RequestState]) -> dict[RequestState, int]:
+        """Return how many requests there are in each of these states that has any."""
+        query = (
+            select(requests.c.state, func.count())
+            .where(requests.c.state.in_(list(states)))
+            .group_by(requests.c.state)
+        )
         return {
             RequestState(state): count
             for state, count in self.connection.execute(query)

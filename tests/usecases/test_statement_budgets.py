@@ -10,10 +10,12 @@ from bot.usecases.listening.grant import grant
 from bot.usecases.listening.progress import live
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.listening.view import view
+from bot.usecases.people.home import read_home
 from bot.usecases.requests import ask, propose
 from bot.usecases.requests.choose_span import Typed
+from bot.usecases.requests.lists import list_queue
 from storage.records import Answer, RequestState
-from tests.product import CLIP, JONAS, RAVI, ROSA, SPAN, Product
+from tests.product import CLIP, JONAS, LENA, RAVI, ROSA, SPAN, Product
 
 ON_BOTH_DATABASES = True
 PRESS = "a1b2c3d4e5f6a7b8"
@@ -97,3 +99,28 @@ def test_asking_runs_eight_statements_at_most(product: Product, engine: Engine) 
     with statements(engine) as found:
         ask.ask(product.services, product.act(ROSA), typed)
     check(found, 8)
+
+
+def statements_of_lists(product: Product, engine: Engine) -> list[int]:
+    """Return how many statements Home and the queue of a lead run."""
+    lead = product.act(LENA)
+    counts = []
+    for read in (read_home, list_queue):
+        with statements(engine) as found:
+            read(product.services, lead)
+        counts.append(len(found))
+    return counts
+
+
+def test_home_and_queue_run_as_many_statements_for_many_rows_as_for_one(
+    product: Product, engine: Engine
+) -> None:
+    product.disputed()
+    product.open(ROSA, clip="en-us-0002")
+    few = statements_of_lists(product, engine)
+    for tenths in range(10, 18, 2):
+        span = f"{tenths / 10}-{(tenths + 1) / 10}"
+        disputed = product.open(ROSA, span=span)
+        product.answer(RAVI, disputed, "lamp")
+        product.answer(JONAS, disputed, "lamb")
+    assert statements_of_lists(product, engine) == few
