@@ -45,7 +45,6 @@ def listen_and_answer(page: Any, name: str) -> None:
     picture(tab, f"listen-{name}")
     tab.locator("#answer-fields[disabled]").wait_for()  # nobody answers unheard
     hear(tab)
-    tab.keyboard.press("a")
     tab.keyboard.type(WORD)
     tab.keyboard.press("Enter")
     tab.get_by_text(re.compile("Thank you|settled", re.IGNORECASE)).first.wait_for()

@@ -69,6 +69,7 @@ def settle(stage: Stage) -> tuple[str, str]:
     with Visitor(RAVI, url) as ravi:
         assert ravi.answer(DRAFT) >= 400  # The answer is too late, and it is not kept.
     with Visitor(LENA, rule_url(sandbox, name)) as lena:
+        lena.hear()
         assert lena.post("", choice=f"words:{ANSWER}", reason=REASON).status_code < 400
     wait_for(
         lambda: f"{name} is settled" in replies(sandbox, name), "the settled reply"

@@ -55,6 +55,7 @@ def test_words_clips_and_reasons_appear_in_no_output(tmp_path: Path) -> None:
         hear_and_answer(JONAS, url, OTHER)
         wait_for(lambda: f"{name} needs a ruling" in replies(sandbox, name), "the call")
         with Visitor(LENA, rule_url(sandbox, name)) as lena:
+            lena.hear()
             assert lena.post("", choice=f"words:{ANSWER}", reason="").status_code >= 400
             assert (
                 lena.post("", choice=f"words:{ANSWER}", reason=REASON).status_code < 400

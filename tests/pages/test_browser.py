@@ -125,7 +125,7 @@ def test_looping_goes_on_and_its_loops_are_on_record(
     page.wait_for_timeout(3_000)
     assert page.query_selector(PLAYING)
     with page.expect_response("**/played"):
-        page.keyboard.press("Space")
+        page.keyboard.press("Escape")
     assert page.query_selector(IDLE)
     with served_site.services.store.read() as tx:
         (listen,) = tx.listens.of_request(request.id)
@@ -201,8 +201,9 @@ def test_a_player_stops_when_its_owner_is_signed_out(
     page.wait_for_selector(PLAYING)
     person = Person(team_id=TEAM, user_id=RAVI)
     end_sessions(served_site, person)
-    page.wait_for_selector("text=Sign in again")
-    assert page.query_selector(IDLE)
+    page.wait_for_selector("text=Signed out meanwhile")
+    assert page.is_visible("text=Sign in again")
+    assert page.query_selector("#player, .transcript") is None
 
 
 def test_stop_distressing_is_one_key_and_ends_calmly(
@@ -211,7 +212,8 @@ def test_stop_distressing_is_one_key_and_ends_calmly(
     request = served_site.asked()
     page.goto(f"/r/{request.key}")
     page.keyboard.press("Space")
-    page.wait_for_selector(PLAYING)
+    page.wait_for_selector(CAN_ANSWER)
+    page.wait_for_selector("#text:focus")
     page.keyboard.press("!")
     page.wait_for_selector("text=no other person can hear it")
     assert served_site.request(request.key).state is RequestState.QUARANTINED
@@ -386,8 +388,8 @@ def test_a_lead_rules_by_keyboard(chromium: Any, served_site: Site) -> None:
     page.goto(f"/rule/{request.key}")
     page.keyboard.press("Space")
     page.wait_for_selector(PLAYING)
+    page.wait_for_selector("#ruling-fields:not([disabled])")
     page.keyboard.press("b")
-    page.keyboard.press("r")
     page.keyboard.type("The p is audible.")
     picture(page, "rule")
     page.keyboard.press("Enter")
@@ -531,6 +533,7 @@ def test_a_long_word_stays_within_the_page(chromium: Any, served_site: Site) -> 
     disputed = served_site.disputed(word, "lamp")
     answered = served_site.asked("en-us-0002", "2.3-3.0")
     served_site.answer(answered, LENA, word)
+    served_site.hear(disputed, LENA)
     phone = {"width": 390, "height": 844}
     context = signed_in(chromium, served_site, LENA, viewport=phone)
     page = context.new_page()

@@ -53,7 +53,7 @@ def test_three_answers_take_three_acts_each_and_one_page_load(
         page.wait_for_selector(f'[data-name="{request.name}"] #play:not([disabled])')
         counter.press("Space")
         page.wait_for_selector(CAN_ANSWER)
-        page.wait_for_function("document.activeElement.id === 'text'")
+        page.wait_for_selector("#text:focus")
         counter.type("lamp")
         counter.press("Enter")
         if number == 0:

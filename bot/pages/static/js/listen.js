@@ -5,7 +5,7 @@ import { follow } from "./follow.js";
 import { enhance, note, noteProblem, offerSignIn, restoreTyped } from "./forms.js";
 import { bindKeys } from "./keys.js";
 import { showPage, startPages } from "./open_page.js";
-import { openKeysDialog, ownKeys } from "./own_keys.js";
+import { openKeysDialog, ownKey, ownKeys } from "./own_keys.js";
 import { openPlayer } from "./player_controls.js";
 import { openStop } from "./stop.js";
 import { text } from "./text.js";
@@ -69,6 +69,11 @@ function openAnswer(form, player, life) {
     field.removeAttribute("aria-invalid");
   });
   field.addEventListener("keydown", (event) => {
+    if (isStop(event, field)) {
+      event.preventDefault();
+      document.getElementById("stop")?.requestSubmit();
+      return;
+    }
     const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
@@ -77,6 +82,11 @@ function openAnswer(form, player, life) {
   player.addEventListener("closed", () => (fields.disabled = true), { signal: life });
   form.addEventListener("submit", () => player.stop(), { capture: true });
   enhance(form, { onProblem: (problem) => showProblem(form, problem, field), onNext: showPage });
+}
+
+/** Whether the key of Stop was pressed in the empty field: no answer begins with a mark. */
+function isStop({ key }, field) {
+  return !field.value && !/[\p{L}\p{N}\s]/u.test(key) && key === ownKey("stop", "!");
 }
 
 /** Whether the focus may move into the answer field: no other control has it for a reason. */

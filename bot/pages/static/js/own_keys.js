@@ -19,6 +19,12 @@ export function areLettersOn() {
   return chosen().letters !== false;
 }
 
+/** The key of one action, or "" where single keys are off. */
+export function ownKey(name, byDefault) {
+  if (!areLettersOn()) return "";
+  return (chosen().own ?? {})[name] ?? byDefault;
+}
+
 /** The map of keys to functions for `actions`: name -> [key by default, function]. */
 export function ownKeys(actions) {
   if (!areLettersOn()) return {};
