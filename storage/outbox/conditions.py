@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, or_
+from sqlalchemy import case, exists, or_
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.records.outbox import Task
@@ -37,3 +37,13 @@ def is_paced(now: datetime) -> ColumnElement[bool]:
         paces.c.paced == outbox.c.waits_for,
         paces.c.free_at > now,
     )
+
+
+def is_given_up() -> ColumnElement[bool]:
+    """Return whether a row ended without success.
+
+    An expression keeps the database from the index of done rows, which is far longer
+    than that of failed ones.
+    """
+    is_done = case((outbox.c.done_at.is_(None), 0), else_=1)
+    return outbox.c.failure.is_not(None) & (is_done == 1)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
 
+from storage.outbox.conditions import is_given_up
 from storage.records.outbox import FailureCount
 from storage.tables import outbox
 
@@ -57,9 +58,5 @@ class OutboxCounts:
 
     def count_given_up(self) -> int:
         """Return the number of rows that were given up."""
-        query = (
-            select(func.count())
-            .select_from(outbox)
-            .where(outbox.c.done_at.is_not(None), outbox.c.failure.is_not(None))
-        )
+        query = select(func.count()).select_from(outbox).where(is_given_up())
         return self.connection.execute(query).scalar_one()

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, delete, func, select, update
 
+from storage.outbox.conditions import is_given_up
 from storage.records.outbox import GivenUpTask, Task, TaskCount
 from storage.tables import outbox
 
-_GIVEN_UP = outbox.c.done_at.is_not(None) & outbox.c.failure.is_not(None)
+_GIVEN_UP = is_given_up()
 _WAITS = outbox.c.done_at.is_(None)
 
 
