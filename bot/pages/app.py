@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from bot.pages.browser_language import browser_language
 from bot.pages.context import PageContext
 from bot.pages.handlers import (
     ask,
@@ -37,6 +38,7 @@ from bot.pages.sign_in.openid import SlackSignIn
 from bot.pages.sign_in.signing_keys import KeySet
 from bot.rules.listening.access_conditions import Network
 from bot.text import text
+from bot.text.language import speaking
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.services import Services
 
@@ -102,10 +104,11 @@ def _problem_handler(status: int) -> Callable[[Request, Exception], Response]:
     title, sentence = _PROBLEMS[status]
 
     def handle(
-        _request: Request,
+        request: Request,
         error: Exception,
     ) -> Response:
-        response = render_problem_page(text(title), text(sentence), status)
+        with speaking(browser_language(request)):
+            response = render_problem_page(text(title), text(sentence), status)
         # A 405 carries the header Allow.
         headers = getattr(error, "headers", None)
         if headers:

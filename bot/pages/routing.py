@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.errors import Conflict, HelpClipError, Invalid, NotFound, Refused, Unavailable
+from bot.pages.browser_language import browser_language
 from bot.pages.context import PageContext, Visit
 from bot.pages.responses import render_problem, render_sign_in_page
 from bot.pages.sign_in.cookies import session_cookie
@@ -20,6 +21,8 @@ from bot.rules.people.idle import is_for_grave_acts
 from bot.rules.people.sign_in import IDLE
 from bot.rules.people.step_up import STEP_UP
 from bot.text import text
+from bot.text.language import speaking
+from bot.usecases.people.languages import language_of
 from bot.usecases.people.learning import explain
 from bot.usecases.people.sessions import (
     end_session_elsewhere,
@@ -141,9 +144,18 @@ class _CheckedHandler:
             several={},
             session=_session_of_browser(self.context, request, known),
         )
+        with speaking(_language_of(visit)):
+            return self._respond(visit, known, body)
+
+    def _respond(
+        self,
+        visit: Visit,
+        known: Session | None,
+        body: bytes,
+    ) -> Response:
         try:
-            _check_address(request)
-            if request.method == "POST":
+            _check_address(visit.request)
+            if visit.request.method == "POST":
                 visit = _check_post(visit, body, public=self.public)
             return self._handle(visit, known)
         except HelpClipError as error:
@@ -186,6 +198,14 @@ class _CheckedHandler:
         if self.is_grave and not is_for_grave_acts(session, now, services.idle):
             refuse_idle_session(services, visit.act)
             raise Refused(IDLE.sentence, rule=IDLE.rule)
+
+
+def _language_of(visit: Visit) -> str:
+    """Return the person's language, that of the browser while it is unknown."""
+    known = None
+    if visit.person is not None:
+        known = language_of(visit.services, visit.person.user_id)
+    return known or browser_language(visit.request)
 
 
 def _is_poll(visit: Visit) -> bool:

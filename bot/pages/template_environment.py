@@ -8,6 +8,7 @@ from bot.pages import wording
 from bot.pages.rich_text import rich_text
 from bot.text import text
 from bot.text.catalogue import Entry, entry_of, keys_below
+from bot.text.language import language
 
 _environment = Environment(
     loader=PackageLoader("bot.pages", "templates"),
@@ -34,6 +35,7 @@ def script_sentences() -> dict[str, Entry]:
 
 
 _environment.globals |= {
+    "language": language,
     "rich_text": rich_text,
     "script_sentences": script_sentences,
     "text": text,

@@ -42,11 +42,13 @@ from bot.slack.payloads import object_in
 from bot.slack.recent_views import RecentViews
 from bot.slack.retry import error_code
 from bot.text import text
+from bot.text.language import ENGLISH, speaking
 from bot.usecases.channels import missed
 from bot.usecases.context import Act, act_without_person
+from bot.usecases.people.languages import language_of
 from bot.usecases.people.learning import explain
 from bot.usecases.services import Services
-from storage.errors import Unstorable
+from storage.errors import StorageError, Unstorable
 from storage.records import Origin, Person
 
 log = logging.getLogger(__name__)
@@ -295,10 +297,30 @@ class _Listeners:
             log.warning("a delivery of an unknown kind was left alone")
             ack()
             return
+        with speaking(self._language_of(user_id, handler)):
+            self._perform(handler, delivery, show)
+
+    def _language_of(self, user_id: str, handler: Handler) -> str:
+        """Return the acting person's language; English while it is unknown."""
+        if not user_id or handler is sharing.watch_message:
+            # Messages are many, and none of them is answered here.
+            return ENGLISH
+        try:
+            return language_of(self._services, user_id) or ENGLISH
+        except StorageError as error:
+            log.warning("a language is unknown: %s", type(error).__name__)
+            return ENGLISH
+
+    def _perform(
+        self,
+        handler: Handler,
+        delivery: SlackDelivery,
+        show: Callable[[SlackDelivery, HelpClipError], None],
+    ) -> None:
         try:
             handler(delivery)
         except HelpClipError as error:
-            show(delivery, explain(self._services, act, error))
+            show(delivery, explain(self._services, delivery.act, error))
         except Unstorable as error:
             # Slack would deliver it again to no avail.
             show(delivery, Invalid(str(error)))

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +33,9 @@ class Background:
             log.warning("the clip source hangs: a form stays without words")
             return
         thread = threading.Thread(
-            target=self._perform,
-            args=(work,),
+            # The thread speaks the language of the delivery.
+            target=copy_context().run,
+            args=(self._perform, work),
             name="form",
             daemon=True,
         )

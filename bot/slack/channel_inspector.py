@@ -102,7 +102,7 @@ def read_account(
 ) -> Account:
     """Return a person's account as Slack describes it now."""
     try:
-        user = client.users_info(user=user_id)["user"]
+        user = client.users_info(user=user_id, include_locale=True)["user"]
     except SlackApiError as error:
         if error_code(error) not in _NO_SUCH_PERSON:
             raise

@@ -10,7 +10,7 @@ from typing import Any
 Entry = str | Mapping[str, str]
 PLURAL_FORMS = frozenset({"one", "other"})
 # Subjects that only administrators read, at a terminal: they are not translated.
-ENGLISH_ONLY = frozenset({"cli", "desks_file", "sidecar"})
+ENGLISH_ONLY = frozenset({"cli", "desks_file", "sidecar", "tasks"})
 
 
 @cache

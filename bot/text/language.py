@@ -80,6 +80,16 @@ def direction_of(locale: str) -> str:
     return "ltr"
 
 
+def within_sentence(label: str) -> str:
+    """Return a label as it stands inside a sentence.
+
+    Labels begin with a capital. German nouns keep it, and Turkish has two letters i.
+    """
+    if language() in ("de", "tr"):
+        return label
+    return label.lower()
+
+
 @cache
 def locale_of(tag: str) -> Locale:
     """Return the CLDR data of a language."""

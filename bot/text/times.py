@@ -1,8 +1,12 @@
-"""Phrases about times and durations, rounded as people round them."""
+"""Times and durations as people write them in the language that is spoken."""
 
 from datetime import datetime, timedelta
 
+from babel.dates import format_date, format_skeleton, get_datetime_format
+from babel.numbers import format_decimal
+
 from bot.text.catalogue import text
+from bot.text.language import language, locale_of
 from storage.records import Request
 
 _HOUR = 60
@@ -71,4 +75,39 @@ def describe_duration(duration: timedelta) -> str:
 
 def seconds_of(milliseconds: int) -> str:
     """Return a length in seconds with one decimal, such as `4.2`."""
-    return f"{milliseconds / 1000:.1f}"
+    seconds = milliseconds / 1000
+    return format_decimal(seconds, "0.0", locale=locale_of(language()))
+
+
+def long_date(moment: datetime) -> str:
+    """Return a date such as `2 March 2026`."""
+    return format_date(moment, "long", locale=locale_of(language()))
+
+
+def day_and_month(moment: datetime) -> str:
+    """Return a date such as `2 March`."""
+    return _format("MMMMd", moment)
+
+
+def time_of_day(moment: datetime) -> str:
+    """Return a time such as `09:05`."""
+    return _format("Hm", moment)
+
+
+def date_and_time(moment: datetime) -> str:
+    """Return a moment such as `2 March 2026, 09:05`."""
+    return _joined(long_date(moment), moment)
+
+
+def day_and_time(moment: datetime) -> str:
+    """Return a moment such as `2 March, 09:05`."""
+    return _joined(day_and_month(moment), moment)
+
+
+def _format(skeleton: str, moment: datetime) -> str:
+    return format_skeleton(skeleton, moment, locale=locale_of(language()))
+
+
+def _joined(date: str, moment: datetime) -> str:
+    pattern = get_datetime_format("medium", locale=locale_of(language()))
+    return str(pattern).format(time_of_day(moment), date)

@@ -131,6 +131,7 @@ class People:
                 "is_guest": account.is_guest,
                 "is_stranger": account.is_stranger,
                 "is_app": account.is_app,
+                "locale": account.locale,
             }
             rows.append(row)
         upsert_all(self.connection, people, rows)
@@ -189,6 +190,28 @@ class People:
             select(group_members.c.user_id), select(channel_members.c.user_id)
         ).subquery("needed")
 
+    def locale_of(self, user_id: str) -> str | None:
+        """Return the language that the person chose, or their locale in Slack.
+
+        None is returned if neither is known.
+        """
+        locale = func.coalesce(people.c.chosen_language, people.c.locale)
+        query = select(locale).where(people.c.user_id == user_id)
+        return self.connection.execute(query).scalar_one_or_none()
+
+    def chosen_language(self, user_id: str) -> str | None:
+        """Return the language that the person chose, or None for that of Slack."""
+        query = select(people.c.chosen_language).where(people.c.user_id == user_id)
+        return self.connection.execute(query).scalar_one_or_none()
+
+    def choose_language(self, user_id: str, language: str | None) -> None:
+        """Store the language that a person chose; None for that of Slack."""
+        self.connection.execute(
+            update(people)
+            .where(people.c.user_id == user_id)
+            .values(chosen_language=language)
+        )
+
     def last_checked(self, user_ids: Iterable[str]) -> dict[str, datetime]:
         """Return when Slack was last asked about each person.
 
@@ -230,6 +253,7 @@ def _account(row: RowMapping) -> Account:
         is_guest=row["is_guest"],
         is_stranger=row["is_stranger"],
         is_app=row["is_app"],
+        locale=row["locale"],
     )
 
 

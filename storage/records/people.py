@@ -47,6 +47,7 @@ class Account:
     is_guest: bool = False
     is_stranger: bool = False
     is_app: bool = False
+    locale: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

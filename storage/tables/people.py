@@ -26,6 +26,9 @@ people = Table(
     Column("is_app", Boolean),
     # As Slack gave it at the last sign-in; for people who read about people.
     Column("name", String(80)),
+    # The language in Slack, and the one that the person chose on a page instead.
+    Column("locale", String(35)),
+    Column("chosen_language", String(35)),
 )
 
 # Members of Slack user groups at the last reading. Pages and replicas share the rows,

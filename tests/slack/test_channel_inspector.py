@@ -38,7 +38,8 @@ class Room:
             "response_metadata": {"next_cursor": more},
         }
 
-    def users_info(self, user: str) -> dict[str, Any]:
+    def users_info(self, user: str, include_locale: bool) -> dict[str, Any]:
+        assert include_locale
         self.asked.append(user)
         return {
             "user": {

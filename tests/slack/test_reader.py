@@ -68,7 +68,10 @@ class Company:
         self._count("usergroups.users.list", usergroup)
         return {"users": self.groups[usergroup]}
 
-    def users_list(self, limit: int, cursor: str | None) -> dict[str, Any]:
+    def users_list(
+        self, limit: int, cursor: str | None, include_locale: bool
+    ) -> dict[str, Any]:
+        assert include_locale
         self._count("users.list", cursor or "")
         start = int(cursor or 0)
         members = [
@@ -80,7 +83,8 @@ class Company:
             "response_metadata": {"next_cursor": str(end) if end < N_PEOPLE else ""},
         }
 
-    def users_info(self, user: str) -> dict[str, Any]:
+    def users_info(self, user: str, include_locale: bool) -> dict[str, Any]:
+        assert include_locale
         self._count("users.info", user)
         return {"user": {"id": user, "team_id": TEAM, "deleted": False}}
 

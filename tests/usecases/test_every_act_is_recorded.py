@@ -18,6 +18,8 @@ MAY_END_SILENTLY = {
         "ask_form",
         "prepare",
     ): "an empty form, or one without words; reading words and a refusal are recorded",
+    ("languages", "chosen_language"): "one's own choice of a language",
+    ("languages", "choose_language"): "as chosen_language",
     ("ask_form", "prefill"): "what this person typed before",
     ("ask_form", "keep_draft"): "a form half filled in",
     ("ask_form", "desk_or_refusal"): "reads roles; its callers record the act",

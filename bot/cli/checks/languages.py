@@ -8,10 +8,11 @@ from bot.redaction.words.text import language_of
 from bot.rules.desks import Desks
 from bot.rules.requests.spelling import known_languages
 from bot.text import text
+from bot.text.language import ENGLISH, language_for
 
 
 def language_lines(desks: Desks) -> Iterator[CheckResult]:
-    """Yield what is known of each desk's language: its words, then its spellings."""
+    """Yield what is known of each desk's language: words, spellings, interface."""
     for desk in desks.desks.values():
         knowledge = knowledge_of(desk.locale).value
         yield _line(knowledge, desk.id, desk.locale)
@@ -19,6 +20,14 @@ def language_lines(desks: Desks) -> Iterator[CheckResult]:
             yield _line("spelling_table", desk.id, desk.locale)
         else:
             yield _line("no_spelling_table", desk.id, desk.locale)
+        yield _line(_interface(desk.locale), desk.id, desk.locale)
+
+
+def _interface(locale: str) -> str:
+    is_english = language_of(locale) == ENGLISH
+    if is_english or language_for(locale) != ENGLISH:
+        return "interface"
+    return "no_interface"
 
 
 def _line(

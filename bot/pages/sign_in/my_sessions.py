@@ -7,6 +7,8 @@ from bot.pages.context import PageContext, Visit
 from bot.pages.responses import redirect_to, render_page
 from bot.pages.routing import action_route, page_route
 from bot.pages.sign_in.cookies import delete_cookie, session_cookie
+from bot.text.language import LANGUAGES
+from bot.usecases.people.languages import choose_language, chosen_language
 from bot.usecases.people.sessions import (
     end_my_session,
     end_my_sessions,
@@ -22,6 +24,7 @@ def routes(context: PageContext) -> list[BaseRoute]:
         page_route(context, "/sessions", show_sessions),
         action_route(context, "/sessions/end", end_one),
         action_route(context, "/sessions/end-all", end_all),
+        action_route(context, "/sessions/language", choose),
     ]
 
 
@@ -35,6 +38,8 @@ def show_sessions(visit: Visit) -> Response:
         key_of=session_key,
         this=_this_session(visit).token_hash,
         ended="ended" in visit.request.query_params,
+        languages=LANGUAGES,
+        chosen=chosen_language(visit.services, visit.act),
     )
 
 
@@ -51,6 +56,12 @@ def end_all(visit: Visit) -> Response:
     """POST /sessions/end-all: sign out of every browser, this one too."""
     end_my_sessions(visit.services, visit.act)
     return render_signed_out(visit)
+
+
+def choose(visit: Visit) -> Response:
+    """POST /sessions/language: choose the language of pages and messages."""
+    choose_language(visit.services, visit.act, visit.form.get("language", ""))
+    return redirect_to("/sessions")
 
 
 def render_signed_out(visit: Visit) -> Response:

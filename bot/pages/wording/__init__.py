@@ -29,10 +29,20 @@ from bot.pages.wording.requests import (
     describe_weight,
     field_error,
     isolate,
-    text_direction,
 )
+from bot.text.language import direction_of as text_direction
+from bot.text.language import name_of, within_sentence
 from bot.text.requests import list_difficulties
-from bot.text.times import asked_ago, seconds_of, time_left
+from bot.text.times import (
+    asked_ago,
+    date_and_time,
+    day_and_month,
+    day_and_time,
+    long_date,
+    seconds_of,
+    time_left,
+    time_of_day,
+)
 from storage.records import Answer, Difficulty
 
 __all__ = [
@@ -44,6 +54,9 @@ __all__ = [
     "closed_thanks",
     "closed_title",
     "count_answers",
+    "date_and_time",
+    "day_and_month",
+    "day_and_time",
     "describe_answer",
     "describe_clock",
     "describe_drill",
@@ -58,7 +71,11 @@ __all__ = [
     "isolate",
     "list_difficulties",
     "list_erased",
+    "long_date",
+    "name_of",
     "seconds_of",
     "text_direction",
     "time_left",
+    "time_of_day",
+    "within_sentence",
 ]

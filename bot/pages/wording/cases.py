@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.text import text
+from bot.text.times import day_and_time
 from storage.records import Case, CaseState
 
 # Times of two hours and more are rounded to hours, shorter ones to minutes.
@@ -14,7 +15,7 @@ def describe_opening(
     reporters: int,
 ) -> str:
     """Return when a recording was stopped, and by how many people if by several."""
-    time = f"{case.opened_at:%d %B, %H:%M}"
+    time = day_and_time(case.opened_at)
     if reporters > 1:
         return text(
             "distress.case_page.stopped_by",

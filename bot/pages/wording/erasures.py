@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.pages.rich_text import rich_text
 from bot.text import text
-from bot.text.times import describe_duration
+from bot.text.times import date_and_time, describe_duration, long_date
 from bot.usecases.erasure.overview import Preview, ReceiptLine, ReceiptState, What
 from bot.usecases.erasure.waiting import Listed
 from storage.records import Answer
@@ -55,7 +55,7 @@ def _trace_lines(preview: Preview) -> list[str]:
 
 def describe_hold(preview: Preview) -> str:
     """Return which data a legal hold keeps, and until when."""
-    until = f"{preview.held_until:%d %B %Y}" if preview.held_until else ""
+    until = long_date(preview.held_until) if preview.held_until else ""
     kind = "person" if preview.what is What.PERSON else "recording"
     return text(
         f"erasure.held.{kind}",
@@ -66,7 +66,7 @@ def describe_hold(preview: Preview) -> str:
 
 def describe_receipt(line: ReceiptLine) -> str:
     """Return the state of one place of an erasure, its time, and its last failure."""
-    time = f"{line.at:%d %B %Y, %H:%M}"
+    time = date_and_time(line.at)
     failure = line.receipt.failure
     if line.state is ReceiptState.DONE or not failure:
         return text(f"erasure.receipt.{line.state}", time=time)

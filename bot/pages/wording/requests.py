@@ -12,26 +12,12 @@ from bot.text.requests import answer_label, describe_result
 from bot.text.times import asked_ago, time_left
 from storage.records import Answer, Request, RequestState
 
-# Languages written from right to left, by their ISO 639 codes.
-_RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
-
 
 def count_answers(people: int) -> str:
     """Return how many people have answered. The sentence never reveals an answer."""
     if people == 0:
         return text("requests.answered.none")
     return text("requests.answered.people", count=people)
-
-
-def text_direction(locale: str) -> str:
-    """Return `rtl` or `ltr`, the direction of a transcript in this locale.
-
-    A browser cannot derive it: masks and blanks have no direction of their own.
-    """
-    language = locale.replace("_", "-").partition("-")[0].lower()
-    if language in _RIGHT_TO_LEFT:
-        return "rtl"
-    return "ltr"
 
 
 def describe_answer(

@@ -7,6 +7,8 @@ from storage.records import Account, Membership
 
 _BOTS = ("is_bot", "is_workflow_bot", "is_connector_bot")
 _GUESTS = ("is_restricted", "is_ultra_restricted")
+# RFC 5646, section 4.4.1, recommends room for this many characters.
+_LONGEST_LOCALE = 35
 SLACKBOT = "USLACKBOT"
 
 
@@ -50,6 +52,7 @@ def account_of(
         is_guest=_has_any(user, _GUESTS),
         is_stranger=bool(user.get("is_stranger")),
         is_app=bool(user.get("is_bot")),
+        locale=_locale(user),
     )
 
 
@@ -61,6 +64,14 @@ def account_without_answer(user_id: str) -> Account:
         team_id="",
         is_stranger=True,
     )
+
+
+def _locale(user: Mapping[str, Any]) -> str | None:
+    """Return the locale such as `de-DE`, None if Slack shows none of a usual length."""
+    locale = str(user.get("locale") or "")
+    if not locale or len(locale) > _LONGEST_LOCALE:
+        return None
+    return locale
 
 
 def _has_any(user: Mapping[str, Any], flags: Sequence[str]) -> bool:

@@ -11,9 +11,11 @@ from bot.slack.outbound.outgoing import (
     SendContext,
     Undeliverable,
 )
+from bot.text.language import ENGLISH, speaking
 from bot.usecases.distress.bundles import find_bundle
 from bot.usecases.distress.cases import acknowledged_drill, case_to_page, find_reply
 from bot.usecases.distress.peer_support import find_talk
+from bot.usecases.people.languages import language_of
 from storage.records.outbox import (
     AskAboutStops,
     AskColleague,
@@ -176,7 +178,9 @@ def compose_introduction(
         return None
     if talk.taken_by is None:
         return None
-    text, blocks = peer_support.build_introduction(talk.taken_by)
+    spoken = language_of(context.services, talk.caller.user_id) or ENGLISH
+    with speaking(spoken):
+        text, blocks = peer_support.build_introduction(talk.taken_by)
 
     def forget_talk(
         tx: Transaction,

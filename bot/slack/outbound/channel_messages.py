@@ -13,6 +13,8 @@ from bot.slack.outbound.outgoing import (
     SendContext,
 )
 from bot.text import text
+from bot.text.language import ENGLISH, speaking
+from bot.usecases.people.languages import language_of
 from bot.usecases.services import Services
 from storage.audit.announced import mark_announced, to_announce
 from storage.records.outbox import (
@@ -97,7 +99,9 @@ def compose_coaching(
         incident = tx.incidents.by_id(payload.incident_id)
     if incident is None:
         return None
-    summary, blocks = sharing.build_coaching(incident)
+    spoken = language_of(context.services, incident.person.user_id) or ENGLISH
+    with speaking(spoken):
+        summary, blocks = sharing.build_coaching(incident)
     return Post(
         channel=incident.person.user_id,
         text=summary,

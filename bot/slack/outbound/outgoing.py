@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.slack.blocks import Block
+from bot.slack.payloads import is_person
+from bot.text.language import ENGLISH, language_for, speaking
+from bot.usecases.people.languages import language_of
 from bot.usecases.requests.notice import RequestNotice, read_notice
 from bot.usecases.services import Services
 from storage.records.outbox import Payload, RequestPayload
@@ -109,7 +112,15 @@ class Composers:
         composer: Composer[P],
     ) -> None:
         """Compose messages of payloads of this type by `composer`."""
-        self._composers[kind] = composer
+
+        def compose(
+            context: SendContext,
+            payload: P,
+        ) -> Message:
+            with speaking(_language_for(context, payload, ENGLISH)):
+                return composer(context, payload)
+
+        self._composers[kind] = compose
 
     def add_for_request(
         self,
@@ -125,7 +136,9 @@ class Composers:
             notice = read_notice(context.services, payload.request_id)
             if notice is None:
                 return None
-            return composer(context, payload, notice)
+            of_desk = language_for(notice.desk.locale)
+            with speaking(_language_for(context, payload, of_desk)):
+                return composer(context, payload, notice)
 
         self._composers[kind] = compose
 
@@ -141,3 +154,21 @@ class Composers:
     ) -> Message:
         """Return the message of a payload, from the state as it is now."""
         return self._composers[type(payload)](context, payload)
+
+
+# The fields of payloads that name the person who gets the message.
+_RECIPIENTS = ("user_id", "asker_id", "recipient_id")
+
+
+def _language_for(
+    context: SendContext,
+    payload: Payload,
+    of_channel: str,
+) -> str:
+    """Return the recipient's language, or that of the channel for other messages."""
+    fields = vars(payload)
+    for name in _RECIPIENTS:
+        user_id = fields.get(name)
+        if user_id is not None and is_person(user_id):
+            return language_of(context.services, user_id) or of_channel
+    return of_channel

@@ -65,7 +65,11 @@ class PageReading:
         if reading is not None:
             cursor = reading.cursor or None
         try:
-            page = self._client.users_list(limit=PEOPLE_A_PAGE, cursor=cursor)
+            page = self._client.users_list(
+                limit=PEOPLE_A_PAGE,
+                cursor=cursor,
+                include_locale=True,
+            )
         except SlackApiError as error:
             if error_code(error) != "invalid_cursor":
                 raise

@@ -205,6 +205,7 @@ def _forget_person(tx: Transaction, person: Person) -> None:
     tx.forgetting.delete_texts_of_person(person)
     tx.care.forget_person(person)
     tx.peer_talks.forget_person(person)
+    tx.people.choose_language(person.user_id, None)
 
 
 def _forget_clip(tx: Transaction, clip_id: str) -> None:

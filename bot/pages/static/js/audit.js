@@ -1,7 +1,7 @@
 // The access log: rows that arrive by themselves, and an export that reports its progress.
 
 import { Problem, get } from "./api.js";
-import { text } from "./text.js";
+import { figures, text } from "./text.js";
 
 const REFRESH_MS = 5000;
 const notice = document.querySelector("#notice");
@@ -134,7 +134,7 @@ async function save(answer) {
     if (done) break;
     parts.push(value);
     for (const byte of value) if (byte === 10) count += 1;
-    notice.textContent = text("exported", { count, number: count.toLocaleString("en") });
+    notice.textContent = text("exported", { count, number: figures.format(count) });
   }
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob(parts));
@@ -142,5 +142,5 @@ async function save(answer) {
   link.click();
   URL.revokeObjectURL(link.href);
   const event = answer.headers.get("x-asked-as");
-  notice.textContent = text("saved", { count, number: count.toLocaleString("en"), event });
+  notice.textContent = text("saved", { count, number: figures.format(count), event });
 }
