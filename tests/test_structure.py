@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from bot.config.settings import Settings
@@ -107,6 +108,23 @@ def test_no_query_cuts_a_list_short_by_a_default() -> None:
                 if is_limit and default is not None:
                     short.append(node.name)
     assert set(short) <= MAY_TAKE_A_BATCH
+
+
+def test_no_thread_hides_a_part_of_its_base() -> None:
+    """Joining a thread whose `_stop` was hidden by an event failed."""
+    own = {*vars(threading.Thread()), *dir(threading.Thread)} - {"daemon", "name"}
+    hidden = []
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.ClassDef):
+                continue
+            if "threading.Thread" in map(ast.unparse, node.bases):
+                for each in ast.walk(node):
+                    if not isinstance(each, ast.Attribute) or each.attr not in own:
+                        continue
+                    if isinstance(each.ctx, ast.Store):
+                        hidden.append(f"{node.name}.{each.attr}")
+    assert hidden == []
 
 
 def test_no_folder_holds_more_than_fifteen_modules() -> None:

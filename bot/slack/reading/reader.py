@@ -50,17 +50,17 @@ class Reader(threading.Thread):
         self._due_at: dict[Reads, datetime] = {}
         self._holder = secrets.token_hex(8)
         self._leads_until = clock()
-        self._stop = threading.Event()
+        self._stopping = threading.Event()
 
     def run(self) -> None:
         """Read until stopped. This is the outermost loop: a defect costs one round."""
-        while not self._stop.is_set():
+        while not self._stopping.is_set():
             try:
                 pause = self.read_due()
             except Exception as error:  # noqa: BLE001
                 log.error("reader: %s; trying again", type(error).__name__)
                 pause = _AFTER_ERROR
-            self._stop.wait(pause.total_seconds())
+            self._stopping.wait(pause.total_seconds())
 
     def read_due(self) -> timedelta:
         """Do one round, if this process leads. Return the pause until the next."""
@@ -75,7 +75,7 @@ class Reader(threading.Thread):
 
     def stop(self) -> None:
         """End after the current call, and let another replica lead at once."""
-        self._stop.set()
+        self._stopping.set()
         with self._services.store.begin() as tx:
             tx.leases.release(_WORK, self._holder)
 
