@@ -7,10 +7,8 @@ import re
 
 from bot.text.english import Entry
 
-_ACCENTS = str.maketrans(
-    "aceginorsuyzACEGINORSUYZ",
-    "áçéğíñórşúýžÁÇÉĞÍÑÓŘŞÚÝŽ",
-)
+_ACUTE = "\N{COMBINING ACUTE ACCENT}"
+_ACCENTS = str.maketrans({vowel: vowel + _ACUTE for vowel in "aeiouAEIOU"})
 _PLACEHOLDER = re.compile(r"(\{\w+\})")
 # Translations are up to a third longer than short English sentences.
 _LENGTHENING = "·"
