@@ -14,7 +14,20 @@ from babel import Locale
 
 ENGLISH = "en"
 # Languages with a whole catalogue in `bot/text/translations`, by their IETF tags.
-LANGUAGES = (ENGLISH,)
+LANGUAGES = (
+    ENGLISH,
+    "ar",
+    "de",
+    "es",
+    "fr",
+    "hi",
+    "it",
+    "ja",
+    "nl",
+    "pl",
+    "pt-BR",
+    "tr",
+)
 # English made longer, accented and written from right to left. No person speaks it: a
 # sentence that stands outside the catalogue stays as it is.
 PSEUDO = "ar-XB"
