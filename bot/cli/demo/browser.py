@@ -9,10 +9,13 @@ import httpx
 
 from bot.errors import Unavailable
 from bot.text import text
+from bot.text.language import ENGLISH
 
 _SIGN_IN_FORM = 'action="/sign-in"'
 _CSRF = re.compile(r'name="csrf"[^>]*?(?:value|content)="([^"]+)"')
 _MAX_REDIRECTS = 10
+# The people that the chat page lets one be.
+_PERSONAS = ("U0REVIEW1", "U0REVIEW2", "U0LEAD001", "U0AUDIT01", "U0SAFETY1")
 _WAV_START = b"RIFF"
 
 
@@ -102,6 +105,15 @@ class Workspace:
         """Return the window on top of this person's screen."""
         answer = self._http.get("/sandbox/views", params={"as": person}).json()
         return dict(answer["views"][-1])
+
+
+def speak(url: str, language: str) -> None:
+    """Give the people of the workspace a language, as they choose one in Slack."""
+    if language == ENGLISH:
+        return
+    for person in _PERSONAS:
+        change = {"person": person, "set": {"locale": language}}
+        httpx.post(f"{url}/sandbox/change", json=change).raise_for_status()
 
 
 def listen_and_answer(

@@ -12,14 +12,16 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.demo.browser import speak
 from bot.cli.demo.tour import CHANNEL, take_tour
 from bot.cli.logs import set_up_logging
 from bot.cli.serve import end_on_sigterm, open_listener, run
 from bot.config.settings import Settings, read_settings
 from bot.demo import DEMO_CLIPS, DEMO_DESKS, SUGGESTIONS
-from bot.errors import Unavailable
+from bot.errors import Invalid, Unavailable
 from bot.sandbox import config as sandbox_config
 from bot.text import text
+from bot.text.language import ENGLISH, LANGUAGES
 from bot.wiring import build, prepare_database
 from storage.audit.proofs.note import Signer
 from storage.seal import new_master_key
@@ -61,12 +63,17 @@ def demo(
         bool,
         typer.Option(help="Do the whole main job by itself, then end."),
     ] = False,
+    language: Annotated[
+        str,
+        typer.Option(help="The people's language, such as de, ar or ja."),
+    ] = ENGLISH,
     keep: Annotated[
         Path | None,
         typer.Option(help="Keep the data in this folder (default: forget it)."),
     ] = None,
 ) -> None:
     """Start the workspace, the bot and its pages here. Ctrl+C stops everything."""
+    _check_language(language)
     end_on_sigterm()
     set_up_logging("WARNING")
     # The tour runs beside a demo that has the usual ports.
@@ -81,6 +88,7 @@ def demo(
         welcome = _write_welcome(folder)
         with _explain_taken_port("--port"):
             sandbox = stack.enter_context(run_sandbox(port, keep, welcome))
+        speak(sandbox.url, language)
         pages_url = f"http://{HOST}:{listener.getsockname()[1]}"
         settings = demo_settings(folder, sandbox.url, pages_url)
         prepare_database(settings)
@@ -89,6 +97,12 @@ def demo(
             raise typer.Exit(take_tour(program, listener, sandbox.url))
         run(program, listener, lambda: _print_suggestions(sandbox.url))
     typer.echo(text("cli.demo.stopped"))
+
+
+def _check_language(language: str) -> None:
+    if language not in LANGUAGES:
+        names = ", ".join(LANGUAGES)
+        raise Invalid(text("cli.demo.language_unknown", language=language, names=names))
 
 
 @contextlib.contextmanager
