@@ -10,8 +10,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.config.settings import Settings
+from bot.opened_slack import OpenedSlack, SlackAway, open_slack
 from bot.text import text
-from bot.wiring import OpenedSlack, SlackAway, open_slack
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from slack_bolt.authorization import AuthorizeResult
+from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -21,16 +21,19 @@ from bot.config.settings import (
     read_desks_file,
     secret_value,
 )
-from bot.errors import HelpClipError, Invalid, Unavailable
+from bot.errors import Invalid, Unavailable
+from bot.opened_slack import (
+    OpenedSlack,
+    app_token_client,
+    app_token_refused,
+    open_slack,
+)
 from bot.rules.people.idle import IdleLimits
-from bot.rules.slack_calls.errors import Course, course_of
 from bot.safety_clock import SafetyClock
 from bot.slack.app import build_app
 from bot.slack.calls.pacer import Pacer
 from bot.slack.client import KeptWebClient
-from bot.slack.manifest import missing_scopes
 from bot.slack.reading.reader import Reader
-from bot.slack.retry import TOO_MANY_REQUESTS, error_code, retry_after
 from bot.slack.socket_mode.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
 from bot.text import text
@@ -65,10 +68,6 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-# A row may take three Slack calls: open a conversation, look for an earlier post, and
-# post. Even if all of them hang, they are given up before the row's lease ends and
-# another replica posts the message too.
-CALLS_IN_A_LEASE = 4
 STOP_SECONDS = 10
 
 
@@ -157,91 +156,6 @@ def describe_difference(difference: Difference) -> str:
     )
 
 
-class SlackAway(Unavailable):
-    """Slack is not reached, or cannot answer now; `after` is the pause it asks for."""
-
-    def __init__(self, sentence: str, after: timedelta) -> None:
-        super().__init__(sentence)
-        self.after = after
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenedSlack:
-    """A client, the identity of its token, and the scopes that the token lacks."""
-
-    client: KeptWebClient
-    identity: AuthorizeResult
-    missing_scopes: list[str]
-
-
-def open_slack(settings: Settings) -> OpenedSlack:
-    """Return a client whose token Slack accepts, after one call of auth.test.
-
-    Raises `SlackAway`, or `Invalid` if Slack refuses the token.
-    """
-    token = settings.slack_bot_token.get_secret_value()
-    client = _web_client(settings, token)
-    try:
-        me = client.auth_test()
-    except SlackApiError as error:
-        raise _token_refused(error, "bot_token_refused") from None
-    except OSError as error:
-        problem = text(
-            "cli.wiring.slack_does_not_answer",
-            address=settings.slack_api_url,
-            kind=type(error).__name__,
-        )
-        raise SlackAway(problem, timedelta(0)) from None
-    identity = AuthorizeResult(
-        enterprise_id=me.get("enterprise_id"),
-        team_id=me["team_id"],
-        bot_user_id=me["user_id"],
-        bot_id=me.get("bot_id"),
-        bot_token=token,
-    )
-    return OpenedSlack(
-        client=client,
-        identity=identity,
-        missing_scopes=missing_scopes(me.headers),
-    )
-
-
-def app_token_client(settings: Settings) -> KeptWebClient | None:
-    """Return the client that opens Socket Mode, None without an app token."""
-    token = secret_value(settings.slack_app_token)
-    if token is None:
-        return None
-    return _web_client(settings, token)
-
-
-def _web_client(settings: Settings, token: str) -> KeptWebClient:
-    return KeptWebClient(
-        token=token,
-        base_url=settings.slack_api_url,
-        timeout=max(1, settings.lease_seconds // CALLS_IN_A_LEASE),
-    )
-
-
-def app_token_refused(error: SlackApiError) -> HelpClipError:
-    """Return the error for an app token that Slack refuses, or cannot check now."""
-    return _token_refused(error, "app_token_refused")
-
-
-def _token_refused(error: SlackApiError, sentence: str) -> HelpClipError:
-    """Return the error: the token is at fault only where Slack answers that it is."""
-    code = error_code(error)
-    if course_of(code) is Course.PASSES:
-        sentence = text("cli.wiring.slack_is_ill", code=code)
-        return SlackAway(sentence, _pause_of(error))
-    return Invalid(text(f"cli.wiring.{sentence}", code=code))
-
-
-def _pause_of(error: SlackApiError) -> timedelta:
-    if error.response.status_code != TOO_MANY_REQUESTS:
-        return timedelta(0)
-    return retry_after(error.response.headers)
-
-
 @dataclass
 class Program:
     """The running parts of one process."""
@@ -302,81 +216,97 @@ def build(
     if slack is None:
         slack = open_slack(settings)
     client, identity = slack.client, slack.identity
-    for scope in slack.missing_scopes:
-        log.error("the Slack app lacks the scope %s: install it again", scope)
     services = open_services(
         settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
     )
     client.pacer = Pacer(services.store, clock)
     client.link = services.slack_link
-    sockets_client = app_token_client(settings)
-    if sockets_client is None and settings.slack_signing_secret is None:
-        raise Invalid(text("cli.wiring.no_delivery"))
-    start_act = act_without_person(Origin.CLI, clock())
-    record_settings(services, start_act, _settings_by_name(settings))
-    role_mapping.compare_file(services, start_act)
     app = build_app(
         services,
         client,
         identity=identity,
         clock=clock,
     )
-    sockets = None
-    if sockets_client is not None:
-        sockets = Sockets(app, sockets_client)
+    sockets = _open_sockets(settings, app)
+    _record_start(settings, services, slack, clock)
     lease = timedelta(seconds=settings.lease_seconds)
-
-    def follow_mapping() -> None:
-        role_mapping.apply_in_force(services)
-
     keeper = log_keeper(settings, services, clock)
+    web = build_web(
+        settings,
+        services,
+        app,
+        sockets,
+        clock,
+    )
+    operators_web = build_operators_web(
+        services,
+        sockets,
+        keeper,
+        clock,
+    )
+    channels = channel_workers(
+        settings,
+        services,
+        client,
+        identity,
+        clock,
+    )
     program = Program(
         services=services,
-        web=build_web(
-            settings,
-            services,
-            app,
-            sockets,
-            clock,
-        ),
-        operators_web=build_operators_web(
-            services,
-            sockets,
-            keeper,
-            clock,
-        ),
-        workers=[
-            *outbox_workers(services, client, clock, lease),
-            *channel_workers(
-                settings,
-                services,
-                client,
-                identity,
-                clock,
-            ),
-        ],
+        web=web,
+        operators_web=operators_web,
+        workers=[*outbox_workers(services, client, clock, lease), *channels],
         safety_clock=SafetyClock(services, clock),
-        housekeeper=Housekeeper(
-            services,
-            clock,
-            [
-                follow_mapping,
-                watch_channels(services, clock),
-                ConsentRefresh(services, clock),
-                watch_token(client),
-            ],
-        ),
+        housekeeper=_housekeeper(services, client, clock),
         reader=slack_reader(services, client, clock),
         keeper=keeper,
         sockets=sockets,
     )
-    follow_mapping()
+    role_mapping.apply_in_force(services)
     program.reader.read_due()
-    inspect.check_all(
-        services,
-        act_without_person(Origin.WORKER, clock()),
-    )
+    inspect.check_all(services, act_without_person(Origin.WORKER, clock()))
     return program
+
+
+def _record_start(
+    settings: Settings,
+    services: Services,
+    slack: OpenedSlack,
+    clock: Callable[[], datetime],
+) -> None:
+    """Record changed settings and roles, and log the scopes that are missing."""
+    for scope in slack.missing_scopes:
+        log.error("the Slack app lacks the scope %s: install it again", scope)
+    start_act = act_without_person(Origin.CLI, clock())
+    record_settings(services, start_act, _settings_by_name(settings))
+    role_mapping.compare_file(services, start_act)
+
+
+def _open_sockets(settings: Settings, app: App) -> Sockets | None:
+    """Return the sockets, None with HTTP delivery. Raises `Invalid` for neither."""
+    client = app_token_client(settings)
+    if client is not None:
+        return Sockets(app, client)
+    if settings.slack_signing_secret is None:
+        raise Invalid(text("cli.wiring.no_delivery"))
+    return None
+
+
+def _housekeeper(
+    services: Services,
+    client: KeptWebClient,
+    clock: Callable[[], datetime],
+) -> Housekeeper:
+    def follow_mapping() -> None:
+        role_mapping.apply_in_force(services)
+
+    chores: list[Callable[[], None]] = [
+        follow_mapping,
+        watch_channels(services, clock),
+        ConsentRefresh(services, clock),
+        watch_token(client),
+    ]
+    return Housekeeper(services, clock, chores)
 
 
 def _settings_by_name(settings: Settings) -> dict[str, Any]:

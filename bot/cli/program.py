@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot.config.settings import read_settings
+from bot.opened_slack import open_slack
 from bot.usecases.context import Act, act_without_person
 from bot.usecases.people import role_mapping
 from bot.usecases.services import Services
-from bot.wiring import open_services, open_slack, utc_now
+from bot.wiring import open_services, utc_now
 from storage.records import Origin
 
 

@@ -14,8 +14,8 @@ from slack_sdk.web import SlackResponse
 
 from bot.demo import DEMO_CLIPS, DEMO_DESKS
 from bot.errors import Invalid
+from bot.opened_slack import app_token_refused
 from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
-from bot.wiring import app_token_refused
 from storage.seal import new_master_key
 
 

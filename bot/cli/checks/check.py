@@ -21,19 +21,14 @@ from bot.cli.checks.setup import channel_findings
 from bot.cli.output import print_mark
 from bot.config.settings import Settings, read_settings
 from bot.errors import HelpClipError, Invalid
+from bot.opened_slack import app_token_client, app_token_refused, open_slack
 from bot.rules.desks import Holders
 from bot.text import text
 from bot.usecases.erasure import waiting
 from bot.usecases.erasure.places import receipts_overdue
 from bot.usecases.people import role_mapping, roles
 from bot.usecases.services import Services
-from bot.wiring import (
-    app_token_client,
-    app_token_refused,
-    open_services,
-    open_slack,
-    utc_now,
-)
+from bot.wiring import open_services, utc_now
 from storage.errors import StorageError
 from storage.migrations import current, newest
 from storage.records import Membership, Role

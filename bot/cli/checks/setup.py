@@ -11,6 +11,7 @@ from slack_sdk.web import SlackResponse
 
 from bot.cli.output import plain, print_mark
 from bot.config.settings import read_desks, read_settings
+from bot.opened_slack import open_slack
 from bot.rules.channels.fitness import for_uses, judge, other_apps, purposes, what_to_do
 from bot.rules.desks import Desks
 from bot.rules.people.membership import account_of
@@ -19,7 +20,6 @@ from bot.slack.channel_inspector import ChannelInspector, read_account
 from bot.slack.payloads import pages
 from bot.slack.retry import error_code
 from bot.text import text
-from bot.wiring import open_slack
 from storage.records import Account
 
 
