@@ -52,6 +52,15 @@ CAN_BE_RULED_ANEW = frozenset(
     }
 )
 
+# A report of personal information leads to one of these states.
+AFTER_PERSONAL_REPORT = frozenset(
+    {
+        RequestState.RENDERING,
+        RequestState.DISPUTED,
+        RequestState.UNMASKABLE,
+    }
+)
+
 # No word that a person typed is kept.
 WITHOUT_WORDS = frozenset(
     {
@@ -81,6 +90,7 @@ GROUPS: Mapping[str, frozenset[RequestState]] = {
     "undelivered": UNDELIVERED,
     "with a result": WITH_RESULT,
     "can be ruled anew": CAN_BE_RULED_ANEW,
+    "after a personal report": AFTER_PERSONAL_REPORT,
     "closed": CLOSED,
     "ended without an answer": ENDED_WITHOUT_ANSWER,
     "without words": WITHOUT_WORDS,

@@ -7,7 +7,7 @@ from bot.rules.listening.elevated_listening import may_ask_elevated
 from bot.rules.people import permission
 from bot.rules.refusals import Refusal
 from bot.rules.requests.agreement import agrees
-from bot.rules.requests.lifecycle import LIVE
+from bot.rules.requests.lifecycle import AFTER_PERSONAL_REPORT, LIVE
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress.care import rest_now
 from bot.usecases.listening.budget import link_tried, note_for
@@ -24,15 +24,6 @@ from storage.records import (
     SnippetRecord,
 )
 from storage.store import Transaction
-
-# A report of personal information leads to one of these states.
-_MAY_BE_REPORTED = frozenset(
-    {
-        RequestState.RENDERING,
-        RequestState.DISPUTED,
-        RequestState.UNMASKABLE,
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +166,7 @@ def _has_reported(
     request: Request,
 ) -> bool:
     """Return whether this person reported personal information in the snippet."""
-    if request.state not in _MAY_BE_REPORTED:
+    if request.state not in AFTER_PERSONAL_REPORT:
         return False
     reports = tx.personal_reports.of_request(request.id)
     return any(report.reporter == act.actor for report in reports)
