@@ -91,7 +91,8 @@ def action_route(
 
     Unless it is `public`, the form must carry the token of the session. `form` renders
     the page that holds the form: if the handler raises `Invalid`, a browser gets that
-    page again, with the error and the typed values (`visit.form`).
+    page again, with the error and the typed values (`visit.form`). The page raises the
+    refusal of a person without access, and records it, for scripts too.
     """
     if form is not None:
         handler = _with_form(handler, form)
@@ -112,9 +113,9 @@ def _with_form(
         try:
             return handler(visit)
         except Invalid as error:
+            response = form(visit, error)
             if visit.wants_json:
                 raise
-            response = form(visit, error)
             response.status_code = _STATUS[Invalid]
             return response
 

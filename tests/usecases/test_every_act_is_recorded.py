@@ -98,6 +98,8 @@ MAY_END_SILENTLY = {
     ("lists", "list_to_answer"): "as read_home",
     ("lists", "list_asked"): "as read_home",
     ("adjudicate", "keep_claim"): "work on a page whose opening is on record",
+    ("adjudicate", "preview_reason"): "shows what the lead types; a denial is recorded",
+    ("ask_form", "refuse_outsider"): "records a denial, and does nothing else",
     ("lists", "to_answer"): "as read_home",
     ("lists", "first_due"): "as read_home",
     ("next_request", "next_to_answer"): "as read_home; its page is recorded as viewed",

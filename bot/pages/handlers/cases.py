@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute
 
 from bot.errors import Invalid
 from bot.pages.context import PageContext, Visit
-from bot.pages.forms import MOST_NUMBER, number_in, one_of
+from bot.pages.forms import MOST_NUMBER, number_in
 from bot.pages.handlers.listen import player_values
 from bot.pages.handlers.transcript import masked_words
 from bot.pages.player_routes import player_routes
@@ -251,8 +251,9 @@ def show_report(visit: Visit) -> Response:
 def grade(visit: Visit) -> Response:
     """POST /stopped/<key>/grade."""
     typed = visit.form.get("severity", "")
-    sentence = text("distress.stopped_page.severity_missing")
-    severity = one_of(Severity, typed, sentence)
+    severity = None
+    if typed in set(Severity):
+        severity = Severity(typed)
     cases.grade(
         visit.services,
         visit.act,

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from bot.errors import HelpClipError
+from bot.errors import HelpClipError, Invalid
 from bot.pages.context import PageContext, Visit
 from bot.pages.forms import answer_kind, number_in, one_of
 from bot.pages.handlers.transcript import shown_words
@@ -17,7 +17,7 @@ from bot.usecases.distress import stop_clip
 from bot.usecases.listening.view import view
 from bot.usecases.requests import propose, withdraw
 from bot.usecases.requests.propose import TypedAnswer
-from storage.records import Side, SnippetRecord
+from storage.records import Answer, Side, SnippetRecord
 
 
 def routes(context: PageContext) -> list[BaseRoute]:
@@ -110,19 +110,15 @@ def answer(visit: Visit) -> Response:
         confidence=visit.form.get("confidence", ""),
     )
     try:
+        kind, side = _chosen(visit, typed)
         propose.propose(
             visit.services,
             visit.act,
             visit.key,
-            answer=answer_kind(typed.answer),
+            answer=kind,
             text=typed.text,
             confidence=number_in(visit, "confidence"),
-            side=one_of(
-                Side,
-                visit.form.get("side", Side.UNSURE),
-                text("requests.answer_form.side_missing"),
-                "side",
-            ),
+            side=side,
         )
     except HelpClipError:
         propose.keep_draft(
@@ -133,6 +129,20 @@ def answer(visit: Visit) -> Response:
         )
         raise
     return finish_action(visit, _next_address(visit, ANSWERED))
+
+
+def _chosen(visit: Visit, typed: TypedAnswer) -> tuple[Answer, Side]:
+    """Return the kind of answer, and the side of personal information.
+
+    Raises `Invalid`, or the recorded refusal of a person without access to the request.
+    """
+    sentence = text("requests.answer_form.side_missing")
+    side = visit.form.get("side", Side.UNSURE)
+    try:
+        return answer_kind(typed.answer), one_of(Side, side, sentence, "side")
+    except Invalid:
+        view(visit.services, visit.act, visit.key)
+        raise
 
 
 def take_back(visit: Visit) -> Response:

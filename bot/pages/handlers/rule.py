@@ -123,6 +123,7 @@ def preview_reason(visit: Visit) -> Response:
     """POST /rule/<key>/reason: the reason as Slack will show it; nothing is kept."""
     masked = adjudicate.preview_reason(
         visit.services,
+        visit.act,
         visit.key,
         visit.form.get("reason", ""),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.errors import NotFound
+from bot.errors import Invalid, NotFound
 from bot.rules.distress import case_clock
 from bot.rules.distress.bundles import is_known_to
 from bot.rules.distress.case_clock import CaseRelation
@@ -133,14 +133,19 @@ def grade(
     services: Services,
     act: Act,
     key: str,
-    severity: Severity,
+    severity: Severity | None,
 ) -> Case:
-    """Store the severity that a reporter gives afterwards. Raises `NotFound`, `Refused`."""
+    """Store the severity that a reporter gives afterwards.
+
+    Raises `NotFound`, `Refused`, `Invalid` for no severity.
+    """
     with services.store.begin() as tx:
         case = find_case(tx, key, lock=True)
         reporters = [report.reporter for report in tx.cases.reports(case.id)]
         refusal = may_grade(act.actor, reporters)
-        if refusal is None:
+        if refusal is None and severity is None:
+            raise Invalid(text("distress.stopped_page.severity_missing"))
+        if refusal is None and severity is not None:
             tx.cases.grade_report(case.id, act.actor, severity)
             case = _graded(services, tx, act, case)
         tx.log.record(case_event(act, case, Action.CASE_GRADED, refusal=refusal))

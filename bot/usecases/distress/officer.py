@@ -121,19 +121,14 @@ def tick(
         refusal = case_clock.may_decide(
             case, relate_to_case(services, tx, act.actor, case)
         )
-        checklist = services.desks.safety.checklist(case.desk)
-        if checklist is None or step_id not in {step.id for step in checklist.steps}:
-            raise Invalid(text("distress.case.step_unknown"))
-        if refusal is None and step_id not in {
-            done.step for done in tx.cases.ticks(case.id)
-        }:
-            done = Tick(
-                step=step_id,
-                version=checklist.version,
-                officer=act.actor,
-                ticked_at=act.now,
+        if refusal is None:
+            _add_tick(
+                services,
+                tx,
+                act,
+                case,
+                step_id,
             )
-            tx.cases.add_tick(case.id, done)
         tx.log.record(
             case_event(
                 act,
@@ -333,6 +328,28 @@ def _fault_of(
         covered=covered,
         locale=clip.locale,
     )
+
+
+def _add_tick(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    case: Case,
+    step_id: str,
+) -> None:
+    """Store that a step is done, once. Raises `Invalid` for an unknown step."""
+    checklist = services.desks.safety.checklist(case.desk)
+    if checklist is None or step_id not in {step.id for step in checklist.steps}:
+        raise Invalid(text("distress.case.step_unknown"))
+    if step_id in {done.step for done in tx.cases.ticks(case.id)}:
+        return
+    done = Tick(
+        step=step_id,
+        version=checklist.version,
+        officer=act.actor,
+        ticked_at=act.now,
+    )
+    tx.cases.add_tick(case.id, done)
 
 
 def _give_to(

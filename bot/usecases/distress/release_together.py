@@ -142,12 +142,13 @@ def _case_to_release(
     act: Act,
     number: int,
 ) -> Case:
-    """Return the case. Raises `NotFound`, `Refused` for one to be looked at alone."""
+    """Return the case. Raises `NotFound`, `Refused` also for one to be looked at alone."""
     with services.store.begin() as tx:
         case = tx.cases.by_id(number)
         if case is None:
             raise NotFound(text("distress.case.not_found"))
-        refusal = bundles.may_release_together(case)
+        who = relate_to_case(services, tx, act.actor, case)
+        refusal = case_clock.may_open(case, who) or bundles.may_release_together(case)
         if refusal is not None:
             tx.log.record(case_event(act, case, Action.CASE_CLOSED, refusal=refusal))
     raise_refusal(refusal)

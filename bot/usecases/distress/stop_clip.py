@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.errors import Invalid, NotFound, Unavailable
+from bot.errors import HelpClipError, Invalid, NotFound, Unavailable
 from bot.rules.people import permission
 from bot.rules.requests import lifecycle
 from bot.text import text
@@ -70,7 +70,11 @@ def stop_clip(
     Raises `NotFound` when there is no such clip, so that the reporter does not believe
     it closed; `Refused`.
     """
-    clip_id, request = _named(services, named.strip())
+    try:
+        clip_id, request = _named(services, named.strip())
+    except HelpClipError:
+        _refuse_outsider(services, act)
+        raise
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
         roles = roles_anywhere(services, tx, act.actor)
@@ -94,6 +98,19 @@ def stop_clip(
             )
     raise_refusal(refusal)
     return Stopped(case=case, request=request)
+
+
+def _refuse_outsider(services: Services, act: Act) -> None:
+    """Raise the recorded `Refused` of a person without a role.
+
+    It is that of a clip that exists, so that it reveals no clip.
+    """
+    with services.store.begin() as tx:
+        roles = roles_anywhere(services, tx, act.actor)
+        refusal = permission.may_stop_clip(roles)
+        if refusal is not None:
+            tx.log.record(act.event(Action.CLIP_QUARANTINED, refusal=refusal))
+    raise_refusal(refusal)
 
 
 def quarantine_clip(

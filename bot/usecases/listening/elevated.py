@@ -126,13 +126,13 @@ def ask(
 
     Raises `NotFound`, `Invalid`, `Refused`.
     """
-    why = check_reason(reason)
     with services.store.begin() as tx:
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = rules.may_ask_elevated(relation, request, closeness)
         if refusal is None:
             refusal = step_up_refusal(services, act)
+        why = _checked_reason(reason, refusal)
         event = _event(
             act,
             Action.CLOSER_ASKED,
@@ -202,13 +202,13 @@ def decide(
 
     Raises `NotFound`, `Invalid`, `Refused`, `Conflict` when it was decided meanwhile.
     """
-    why = check_reason(reason)
     with services.store.begin() as tx:
         asked, request = find_elevated(tx, key)
         relation = relate(services, tx, act.actor, request)
         refusal = rules.may_decide(relation, request, asked, act.now)
         if refusal is None:
             refusal = step_up_refusal(services, act)
+        why = _checked_reason(reason, refusal)
         action = _DECISIONS[approve]
         event = _event(
             act,
@@ -222,6 +222,13 @@ def decide(
         if refusal is None:
             tx.elevated_listens.decide(key, act.actor, act.now, approved=approve)
     raise_refusal(refusal, meanwhile=("decided",))
+
+
+def _checked_reason(reason: str, refusal: Refusal | None) -> str:
+    """Return the reason in one line, "" for a refused act. Raises `Invalid`."""
+    if refusal is not None:
+        return ""
+    return check_reason(reason)
 
 
 def _record(

@@ -2,11 +2,12 @@
 
 Every page that plays sound takes these steps, in this order:
 
-1. Check the press: a random string that the page makes for each press of play.
-2. Ask the clip source whether the speaker consents now.
-3. Lock the subject, so that two presses are decided one after the other.
-4. Relate the person to it.
-5. Refuse, if the press was used, a rule forbids it or the budget is spent.
+1. Ask the clip source whether the speaker consents now.
+2. Lock the subject, so that two presses are decided one after the other.
+3. Relate the person to it.
+4. Refuse, if the press was used, a rule forbids it or the budget is spent.
+5. Check the press of a person who may listen: a random string that the page makes for
+   each press of play.
 6. Record the event, allowed or denied.
 7. Grant: write the listen's row, and read both back from the database.
 8. Read the sound, after the commit, and mark it with the listen's id.
@@ -38,7 +39,6 @@ def grant(
     Raises `NotFound`, `Invalid`, `Refused`, `Conflict` when this listener has used the
     press before, and `Unavailable`.
     """
-    _check_press(press)
     clip = _clip_now(services, act, subject)
     listen_id = secrets.token_hex(16)
     with services.store.begin() as tx:
@@ -51,6 +51,8 @@ def grant(
             decision,
             is_used=is_used,
         )
+        if refusal is None:
+            _check_press(press)
         event = _decided(decision.event, refusal)
         event_id = tx.log.record(event)
         if refusal is None:

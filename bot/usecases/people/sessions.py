@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import NotFound
 from bot.rules.people.idle import is_for_grave_acts, is_over, is_use_due
+from bot.rules.people.names import clean_name
 from bot.rules.people.sign_in import ENDED, IDLE, OTHER_BROWSER, STALE, may_sign_in
 from bot.rules.refusals import Refusal
 from bot.text import text
@@ -49,6 +50,7 @@ def start_session(
     in Slack. `kind`: the kind of the browser.
     """
     token = secrets.token_urlsafe(32)
+    name = clean_name(name)
     # Slack's clock may run ahead of ours.
     signed_in_at = min(authenticated_at or act.now, act.now)
     session = Session(

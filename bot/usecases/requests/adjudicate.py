@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.errors import Conflict, Invalid
 from bot.redaction.words import mask_sentence
 from bot.rules.people import permission
+from bot.rules.refusals import Refusal
 from bot.rules.requests.agreement import Reading, Verdict, readings, state_after_ruling
 from bot.rules.requests.claims import holder
 from bot.text import text
@@ -107,6 +108,14 @@ def keep_claim(
         if refusal is None:
             _check_claim(tx, act, request)
             _claim(tx, act, request)
+        else:
+            _record_denial(
+                tx,
+                act,
+                request,
+                relation,
+                refusal,
+            )
     raise_refusal(refusal)
 
 
@@ -157,8 +166,6 @@ def adjudicate(
     has not read is never replaced. Raises `NotFound`, `Invalid` (with the field),
     `Refused`, `Conflict`.
     """
-    answer_text = check_text(answer, text)
-    why = _check_reason(reason)
     with services.store.begin() as tx:
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
@@ -170,6 +177,8 @@ def adjudicate(
         if refusal is None:
             _check_seen(request, relation, seen)
             _check_claim(tx, act, request)
+            answer_text = check_text(answer, text)
+            why = _check_reason(reason)
             tx.claims.drop(request.id)
             ruling = Adjudication(
                 request_id=request.id,
@@ -187,26 +196,57 @@ def adjudicate(
                 ruling,
             )
         else:
-            denial = act.event(
-                Action.REQUEST_ADJUDICATED,
-                refusal=refusal,
-                request=request,
-                role=acting_role(relation),
+            _record_denial(
+                tx,
+                act,
+                request,
+                relation,
+                refusal,
             )
-            tx.log.record(denial)
     raise_refusal(refusal, meanwhile=("not_disputed",))
     return request
 
 
 def preview_reason(
     services: Services,
+    act: Act,
     key: str,
     typed: str,
 ) -> str:
-    """Return a reason as the people in Slack will read it. Raises `NotFound`."""
-    with services.store.read() as tx:
+    """Return a reason as the people in Slack will read it, for a lead who may rule.
+
+    Raises `NotFound`, `Refused`.
+    """
+    with services.store.begin() as tx:
         request = find_request(tx, key)
+        relation = relate(services, tx, act.actor, request)
+        refusal = permission.may_adjudicate(relation, request)
+        if refusal is not None:
+            _record_denial(
+                tx,
+                act,
+                request,
+                relation,
+                refusal,
+            )
+    raise_refusal(refusal)
     return mask_sentence(typed[:MAX_REASON], request.locale)
+
+
+def _record_denial(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+    relation: RequestRelation,
+    refusal: Refusal,
+) -> None:
+    denial = act.event(
+        Action.REQUEST_ADJUDICATED,
+        refusal=refusal,
+        request=request,
+        role=acting_role(relation),
+    )
+    tx.log.record(denial)
 
 
 def _ruling_page(

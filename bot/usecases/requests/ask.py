@@ -16,6 +16,7 @@ from bot.usecases.requests.ask_form import (
     find_context,
     keep_draft,
     record_denial,
+    refuse_outsider,
 )
 from bot.usecases.requests.choose_span import Typed, chosen_span
 from bot.usecases.services import Services
@@ -72,6 +73,7 @@ def ask(
     try:
         return _ask(services, act, typed)
     except (Invalid, NotFound, Unavailable):
+        refuse_outsider(services, act)
         keep_draft(services, act, typed)
         raise
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 
-from bot.errors import Invalid, NotFound, Unavailable
+from bot.errors import HelpClipError, Invalid, NotFound, Unavailable
 from bot.rules.desks import Desk
 from bot.rules.people import permission
-from bot.rules.refusals import Refusal
+from bot.rules.refusals import Refusal, refuse
 from bot.rules.requests.exposure import (
     ASKS_COUNT_FOR,
     READING_COUNTS_FOR,
@@ -16,6 +16,7 @@ from bot.rules.requests.exposure import (
 from bot.rules.requests.routing import desk_for
 from bot.rules.requests.spans import format_span
 from bot.usecases.context import Act, raise_refusal
+from bot.usecases.lookup import member_of
 from bot.usecases.requests.choose_span import Typed, WordOption, word_options
 from bot.usecases.services import Services
 from storage.records import (
@@ -31,6 +32,7 @@ from storage.store import Transaction
 
 MAX_DRAFT = 1_000
 FORM = "ask"
+_NO_DESK = refuse("no_desk")
 
 
 @dataclass(
@@ -71,7 +73,11 @@ def prepare(
             words=(),
             typed=_typed_before(draft),
         )
-    clip = services.clips.clip(clip_id)
+    try:
+        clip = services.clips.clip(clip_id)
+    except HelpClipError:
+        refuse_outsider(services, act)
+        raise
     # Most forms are allowed: reading takes no write lock while the reviewer waits for
     # the window.
     with services.store.read() as tx:
@@ -261,6 +267,22 @@ def record_denial(
     tx.log.record(event)
 
 
+def refuse_outsider(services: Services, act: Act) -> None:
+    """Raise the recorded `Refused` of a person who works on no desk.
+
+    It is that of a clip that exists, so that it reveals no clip.
+    """
+    with services.store.begin() as tx:
+        member = member_of(services, tx, act.actor)
+        reviewed = services.desks.where(Role.REVIEWER, member)
+        led = services.desks.where(Role.LEAD, member)
+        is_outsider = not any((reviewed, led))
+        if is_outsider:
+            tx.log.record(act.event(Action.REQUEST_ASKED, refusal=_NO_DESK))
+    if is_outsider:
+        raise_refusal(_NO_DESK)
+
+
 def desk_or_refusal(
     services: Services,
     act: Act,
@@ -269,7 +291,10 @@ def desk_or_refusal(
 ) -> tuple[Desk | None, Refusal | None]:
     """Return the desk that takes the request, or why no desk does."""
     roles = _roles_by_desk(services, act, known)
-    found = desk_for(clip.locale, _working_desks(services, roles), child=clip.child)
+    working = _working_desks(services, roles)
+    if not working:
+        return None, _NO_DESK
+    found = desk_for(clip.locale, working, child=clip.child)
     if isinstance(found, Refusal):
         return None, found
     refusal = permission.may_ask(

@@ -67,8 +67,6 @@ def propose(
     if answer is Answer.HEARD_PERSONAL:
         reported = report_personal(services, act, key, side)
         return Proposed(request=reported, changed=False)
-    answer_text = check_text(answer, text)
-    _check_confidence(confidence)
     with services.store.begin() as tx:
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
@@ -83,11 +81,12 @@ def propose(
         )
         tx.log.record(event)
         if refusal is None:
+            _check_confidence(confidence)
             proposal = Proposal(
                 request_id=request.id,
                 proposer=act.actor,
                 answer=answer,
-                text=answer_text,
+                text=check_text(answer, text),
                 confidence=confidence,
                 made_at=act.now,
             )
@@ -168,31 +167,55 @@ def withdraw_proposal(
 ) -> Request:
     """Take one's own answer back while the request is open, and keep it as a draft.
 
-    Raises `NotFound`, and `Conflict` if there is no answer to take back.
+    Raises `NotFound`, `Refused` for a person who neither answered nor may see the
+    request, and `Conflict` if there is no answer to take back.
     """
     with services.store.begin() as tx:
         request = find_request(tx, key, lock=True)
         mine = tx.proposals.by_person(request.id, act.actor)
-        if mine is None or request.state is not RequestState.OPEN:
-            raise Conflict(text("requests.proposal.not_withdrawable"))
-        withdrawn = Proposal(
-            request_id=request.id,
-            proposer=act.actor,
-            answer=mine.answer,
-            text=mine.text,
-            confidence=mine.confidence,
-            made_at=mine.made_at,
-            withdrawn_at=act.now,
-        )
-        tx.proposals.put(withdrawn)
-        tx.log.record(act.event(Action.PROPOSAL_WITHDRAWN, request=request))
-        typed = TypedAnswer(
-            answer=mine.answer,
-            text=mine.text or "",
-            confidence=str(mine.confidence),
-        )
-        _save_draft(tx, act, request, typed)
+        refusal = None
+        if mine is None:
+            relation = relate(services, tx, act.actor, request)
+            refusal = permission.may_view(relation, request)
+        if refusal is not None:
+            event = act.event(
+                Action.PROPOSAL_WITHDRAWN,
+                refusal=refusal,
+                request=request,
+            )
+            tx.log.record(event)
+        else:
+            _take_back(tx, act, request, mine)
+    raise_refusal(refusal)
     return request
+
+
+def _take_back(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+    mine: Proposal | None,
+) -> None:
+    """Withdraw an answer. Raises `Conflict` if there is none, or no longer."""
+    if mine is None or request.state is not RequestState.OPEN:
+        raise Conflict(text("requests.proposal.not_withdrawable"))
+    withdrawn = Proposal(
+        request_id=request.id,
+        proposer=act.actor,
+        answer=mine.answer,
+        text=mine.text,
+        confidence=mine.confidence,
+        made_at=mine.made_at,
+        withdrawn_at=act.now,
+    )
+    tx.proposals.put(withdrawn)
+    tx.log.record(act.event(Action.PROPOSAL_WITHDRAWN, request=request))
+    typed = TypedAnswer(
+        answer=mine.answer,
+        text=mine.text or "",
+        confidence=str(mine.confidence),
+    )
+    _save_draft(tx, act, request, typed)
 
 
 def decline(

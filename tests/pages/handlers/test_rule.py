@@ -118,7 +118,7 @@ def test_a_lead_may_rule_something_nobody_said(
 def test_a_bad_ruling_names_its_field_and_keeps_what_was_typed(
     site: Site, fields: dict[str, str], field: str
 ) -> None:
-    request = site.disputed()
+    request = site.disputed_and_heard()
     visitor = site.visitor(LENA)
     scripted = visitor.send(f"/rule/{request.key}", **fields)
     assert (scripted.status_code, scripted.json()["field"]) == (422, field)

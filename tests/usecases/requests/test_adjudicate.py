@@ -95,6 +95,7 @@ def test_an_open_request_cannot_be_ruled_on(product: Product) -> None:
 
 def test_a_ruling_needs_a_reason_and_a_word(product: Product) -> None:
     request = product.disputed()
+    product.hear(LENA, request)
     for text, reason, field in (("", "x", "text"), ("lamp", "  ", "reason")):
         with pytest.raises(Invalid) as error:
             adjudicate.adjudicate(
