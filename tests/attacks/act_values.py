@@ -36,6 +36,7 @@ from storage.records import (
     Severity,
     Side,
     Span,
+    StopReason,
 )
 from tests.attacks.house_at_work import (
     CHANNEL,
@@ -130,10 +131,11 @@ ACTORS: dict[str, str | None] = {
     "channels.watch_sharing.check_message": RAVI,
     "distress.": SAFETY,
     "distress.care.": RAVI,
+    "distress.bundles.explain_stops": AUDITOR,
     "distress.cases.grade": JONAS,
     "distress.cases.my_report": JONAS,
     "distress.cases.escalate": None,
-    "distress.drill.monthly_drill": None,
+    "distress.drill.start_monthly_drill": None,
     "distress.peer_support.": RAVI,
     "distress.stop_clip.": JONAS,
     "erasure.": ADMIN,
@@ -164,11 +166,14 @@ ACTORS: dict[str, str | None] = {
     "requests.lists.list_queue": LENA,
     "requests.render.": None,
     "requests.withdraw.": ROSA,
+    "shift.": RAVI,
+    "tasks.": ADMIN,
 }
 
 # The start of a use case's name -> the key of what it is about.
 KEYS_OF: dict[str, Callable[[House], str]] = {
     "distress.": lambda house: house.case,
+    "distress.bundles.": lambda house: house.bundle,
     "distress.peer_support.": lambda house: house.talk,
     "distress.stop_clip.": lambda house: house.requests["open"].key,
     "erasure.waiting.": lambda house: house.waiting,
@@ -177,6 +182,7 @@ KEYS_OF: dict[str, Callable[[House], str]] = {
     "people.sessions.": lambda house: house.session,
     "requests.": lambda house: house.requests["open"].key,
     "requests.adjudicate.": lambda house: house.requests["disputed"].key,
+    "shift.": lambda house: house.requests["answered"].key,
     "requests.propose.withdraw_proposal": lambda house: house.requests["answered"].key,
 }
 
@@ -204,6 +210,7 @@ CONSTANTS: dict[str, Any] = {
     "in_circle": True,
     "joined": [RAVI],
     "keys": KEYS,
+    "last_key": "",
     "left": [JONAS],
     "limit": 100,
     "look": ChannelSnapshot(
@@ -222,6 +229,7 @@ CONSTANTS: dict[str, Any] = {
     "minutes": USUAL_BREAK,
     "named": CLIP,
     "not_offered": [],
+    "numbers": [1],
     "of": CLIP,
     "page": f"/erase/clip/{CLIP}",
     "person": Person(team_id=TEAM, user_id=RAVI),
@@ -234,11 +242,13 @@ CONSTANTS: dict[str, Any] = {
     "release": True,
     "reply": "We looked at it, and it is over.",
     "report": print,
+    "rows": 15,
     "sealed": WORDS,
     "secrets": [b"s" * 32],
     "seen": None,
     "severity": Severity.SERIOUS,
     "side": Side.BEFORE,
+    "skipped": frozenset(),
     "signed_call": SignedCall(id=WORDS, event="erase", clip_id=CLIP, speaker=""),
     "span": Span(start_ms=400, end_ms=900),
     "speaker": SPEAKER,
@@ -266,6 +276,7 @@ OF_HOUSE: dict[str, Callable[[House], Any]] = {
     "scope": lambda house: Scope(request=house.requests["open"].name),
     "since": lambda house: house.site.clock.now - timedelta(days=1),
     "subject": lambda house: RequestSnippet(house.requests["open"].key),
+    "task_id": lambda house: house.given_up,
     "token": lambda house: house.token,
     "until": lambda house: house.site.clock.now,
 }
@@ -273,6 +284,8 @@ OF_HOUSE: dict[str, Callable[[House], Any]] = {
 # What a use case takes under a name that means another thing elsewhere.
 OF_FUNCTIONS: dict[tuple[str, str], Any] = {
     ("audit.settings.record_settings", "now"): {"DESKS": WORDS},
+    ("distress.bundles.explain_stops", "reason"): StopReason.MISTAKE,
+    ("people.languages.choose_language", "chosen"): "ar",
     ("distress.peer_support.ask_colleagues", "typed"): f"<@{JONAS}>",
     ("requests.ask_form.prepare", "span"): None,
     ("requests.propose.keep_draft", "typed"): TypedAnswer(

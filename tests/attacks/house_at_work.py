@@ -1,6 +1,7 @@
 """A house with every kind of state, whose words, clips and people are canaries."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from storage.records import (
     Origin,
     Place,
     Request,
+    Task,
 )
+from storage.records.outbox import NotifyWeeklyCount
 from storage.tables import receipts
 from tests.desks import with_less_masked
 from tests.pages.site import (
@@ -71,6 +74,8 @@ class House:
     hold: int
     incident: int
     receipt: int
+    bundle: str
+    given_up: int
 
     def act(self, user_id: str | None) -> Act:
         """Return an act of a person who has just signed in, or of help-clip itself."""
@@ -124,6 +129,7 @@ def build_house(folder: Path, database_url: str | None) -> House:
         talk=add_talk(site),
         token=started.token,
         session=sessions.session_key(started.session),
+        bundle=stop_strays(site),
         **rows(site, requests["open"]),
     )
 
@@ -144,6 +150,17 @@ def add_talk(site: Site) -> str:
     return key
 
 
+def stop_strays(site: Site) -> str:
+    """Let the auditor stop two recordings that she has not heard; return the bundle."""
+    for name in ("stray", "astray"):
+        site.add_clip(f"{CLIP}-{name}", speaker=SPEAKER)
+        act = site.act(AUDITOR)
+        stopped = stop_clip.stop_clip(site.services, act, f"{CLIP}-{name}")
+    assert stopped.case.bundle_id is not None
+    with site.services.store.read() as tx:
+        return tx.stop_bundles.by_id(stopped.case.bundle_id).key
+
+
 def rows(site: Site, request: Request) -> dict[str, Any]:
     """Return the ids of a hold, a receipt, an incident and a waiting erasure."""
     with site.services.store.begin() as tx:
@@ -158,7 +175,16 @@ def rows(site: Site, request: Request) -> dict[str, Any]:
         (erasure,) = tx.waiting_erasures.on_desks(None)
         query = select(receipts.c.id).where(receipts.c.place == Place.WORDS)
         receipt = tx.connection.execute(query).scalars().first()
+        tx.outbox.enqueue(NotifyWeeklyCount(user_id=LENA, words=3), now=site.clock.now)
+        (task,) = tx.outbox.claim(
+            [Task.NOTIFY_WEEKLY_COUNT],
+            now=site.clock.now,
+            lease=timedelta(seconds=20),
+            limit=1,
+        )
+        tx.outbox.finish(task.id, site.clock.now, failure="ValueError")
     return {
+        "given_up": task.id,
         "incident": incident.id,
         "hold": hold.id,
         "waiting": erasure.key,

@@ -55,6 +55,7 @@ ROUTES: dict[str, Action | str] = {
     "GET /answer/next": OWN,
     "GET /sessions": OWN,
     "POST /sessions/end": DONE,
+    "POST /sessions/language": DONE,
     "POST /sessions/end-all": DONE,
     "GET /rule": Action.QUEUE_VIEWED,
     "GET /rule/next": DONE,
