@@ -217,11 +217,13 @@ def preview_reason(
 
     Raises `NotFound`, `Refused`.
     """
-    with services.store.begin() as tx:
+    # A lead's page asks while the lead types, so that it takes no write lock.
+    with services.store.read() as tx:
         request = find_request(tx, key)
         relation = relate(services, tx, act.actor, request)
-        refusal = permission.may_adjudicate(relation, request)
-        if refusal is not None:
+    refusal = permission.may_adjudicate(relation, request)
+    if refusal is not None:
+        with services.store.begin() as tx:
             _record_denial(
                 tx,
                 act,
