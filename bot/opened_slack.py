@@ -1,4 +1,4 @@
-"""Opening Slack: a client whose token Slack accepts, and why it does not."""
+"""Opening Slack: a client with a token that Slack accepts, and why it does not."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,7 +38,7 @@ class OpenedSlack:
 
 
 def open_slack(settings: Settings) -> OpenedSlack:
-    """Return a client whose token Slack accepts, after one call of auth.test.
+    """Return a client with a token that Slack accepts, after one call of auth.test.
 
     Raises `SlackAway`, or `Invalid` if Slack refuses the token.
     """

@@ -1,4 +1,4 @@
-"""The language that help-clip speaks at the moment: that of the person who reads.
+"""The language that help-clip speaks at the moment: that of its reader.
 
 It is set where a request, a delivery or a message is handled. Everywhere else it is
 English: in commands, logs and the access log.

@@ -1,4 +1,4 @@
-"""Clips closed to everybody after a stop."""
+"""Clips closed to all after a stop."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ class Quarantines:
         reporter: Person | None,
         now: datetime,
     ) -> None:
-        """Close a clip to everybody. `reporter` is None for a drill."""
+        """Close a clip to all. `reporter` is None for a drill."""
         reporter_team, reporter_user = ids_of(reporter)
         self.connection.execute(
             insert(quarantines).values(
@@ -41,7 +41,7 @@ class Quarantines:
         )
 
     def is_active(self, clip_id: str) -> bool:
-        """Return whether a clip is closed to everybody now."""
+        """Return whether a clip is closed to all now."""
         found = self.connection.execute(_QUARANTINED, {"clip_id": clip_id}).first()
         return found is not None
 

@@ -103,10 +103,11 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """The lead who works on a dispute, and when the lead last did something there."""
+    """A lead at work on a dispute, since when, and when the lead was last active."""
 
     request_id: int
     lead: Person
+    since: datetime
     active_at: datetime
 
 
@@ -216,7 +217,7 @@ class Listen:
     listener: Person
     press: str
     granted_at: datetime
-    closeness: Elevation | None = None  # None: the snippet as everybody hears it
+    closeness: Elevation | None = None  # None: the usual snippet
     played_ms: int = 0  # of the span, as the player reports it
     loops: int = 0
 

@@ -1,4 +1,4 @@
-"""Claims: the lead who works on a dispute now, so that no second one does."""
+"""Claims: the lead at work on a dispute now, so that no second one takes it."""
 
 from datetime import datetime
 
@@ -24,6 +24,7 @@ class Claims:
         return Claim(
             request_id=row["request_id"],
             lead=Person(team_id=row["team_id"], user_id=row["user_id"]),
+            since=row["since"],
             active_at=row["active_at"],
         )
 
@@ -33,14 +34,22 @@ class Claims:
             "request_id": claim.request_id,
             "team_id": claim.lead.team_id,
             "user_id": claim.lead.user_id,
+            "since": claim.since,
             "active_at": claim.active_at,
         }
         upsert(self.connection, claims, values)
 
-    def held_by_others(self, lead: Person, since: datetime) -> set[int]:
-        """Return the ids of requests that other leads have worked on since then."""
+    def held_by_others(
+        self,
+        lead: Person,
+        *,
+        active_after: datetime,
+        begun_after: datetime,
+    ) -> set[int]:
+        """Return the ids of requests that other leads work on, by claims that count."""
         query = select(claims.c.request_id).where(
-            claims.c.active_at > since,
+            claims.c.active_at > active_after,
+            claims.c.since > begun_after,
             or_(
                 claims.c.team_id != lead.team_id,
                 claims.c.user_id != lead.user_id,

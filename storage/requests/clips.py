@@ -28,7 +28,7 @@ from storage.upsert import upsert
 
 
 class Closed(NamedTuple):
-    """What keeps a clip closed to everybody."""
+    """What keeps a clip closed to all."""
 
     quarantined: bool
     barred: Why | None
@@ -58,7 +58,7 @@ class Clips:
         self.connection = connection
 
     def lock(self, clip_id: str, asker: Person | None = None) -> None:
-        """Let nobody else decide about this clip until the transaction ends.
+        """Keep other decisions about this clip away until the transaction ends.
 
         With an asker, that person's questions are decided one after the other too.
         """

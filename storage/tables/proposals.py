@@ -33,7 +33,7 @@ declines = Table(
     Column("declined_at", UtcTime, nullable=False),
 )
 
-# The lead who works on a dispute. A claim without activity lapses.
+# The lead at work on a dispute. A claim without activity lapses.
 claims = Table(
     "claims",
     metadata,
@@ -41,6 +41,7 @@ claims = Table(
     Column("team_id", String(32), nullable=False),
     Column("user_id", String(32), nullable=False),
     Column("active_at", UtcTime, nullable=False, index=True),
+    Column("since", UtcTime, nullable=False, server_default="0"),
 )
 
 adjudications = Table(

@@ -20,7 +20,7 @@ _ENDINGS = {
 
 
 def closed_thanks(page: ListenPage) -> str:
-    """Return the thanks to a reader who worked on the request, empty to all others."""
+    """Return the thanks for work on the request, empty for other readers."""
     if page.proposal is not None:
         return text("requests.closed_page.thanks_answer")
     if page.has_reported:

@@ -15,7 +15,7 @@ LIST_GROUPS_EVERY = timedelta(seconds=15)
 # The name of the list of the workspace's people, and the people of one of its pages.
 PEOPLE_LIST = "people"
 PEOPLE_A_PAGE = 1_000
-# While everybody is known, a page is read every six seconds, which leaves half of the
+# While all people are known, a page is read every six seconds, which leaves half of the
 # 20 calls a minute. A company of 10,000 people is read anew within two minutes.
 NEXT_PAGE_AFTER = timedelta(seconds=6)
 READ_PEOPLE_AGAIN_AFTER = timedelta(seconds=40)

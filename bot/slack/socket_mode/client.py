@@ -21,7 +21,7 @@ _HELLO = "hello"
 
 
 class SocketClient(SocketModeClient):
-    """A connection whose envelopes a Bolt app handles.
+    """A connection with envelopes for a Bolt app.
 
     slack_sdk alone opens a closed connection again at once, as often as it closes, and
     sleeps in the caller's thread after a 429.

@@ -1,4 +1,4 @@
-"""Stop - distressing: one press closes a clip to everybody. No reason is asked."""
+"""Stop - distressing: one press closes a clip to all. No reason is asked."""
 
 from dataclasses import dataclass
 

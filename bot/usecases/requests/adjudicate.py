@@ -8,7 +8,7 @@ from bot.redaction.words import mask_sentence
 from bot.rules.people import permission
 from bot.rules.refusals import Refusal
 from bot.rules.requests.agreement import Reading, Verdict, readings, state_after_ruling
-from bot.rules.requests.claims import holder
+from bot.rules.requests.claims import begin_or_renew, holder
 from bot.text import text
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.listening.budget import link_tried
@@ -26,7 +26,6 @@ from storage.records import (
     Action,
     Adjudication,
     Answer,
-    Claim,
     Proposal,
     Request,
     RequestState,
@@ -127,15 +126,11 @@ def _claim(
     """Claim a dispute for this lead; return the name of another lead who has it."""
     if request.state is not RequestState.DISPUTED:
         return ""
-    other = holder(tx.claims.of_request(request.id), act.actor, act.now)
+    claim = tx.claims.of_request(request.id)
+    other = holder(claim, act.actor, act.now)
     if other is not None:
         return tx.people.names([other.user_id]).get(other.user_id, other.user_id)
-    claim = Claim(
-        request_id=request.id,
-        lead=act.actor,
-        active_at=act.now,
-    )
-    tx.claims.put(claim)
+    tx.claims.put(begin_or_renew(claim, request.id, act.actor, act.now))
     return ""
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.rules.people import permission
-from bot.rules.requests.claims import LASTS
+from bot.rules.requests.claims import LASTS, LASTS_AT_MOST
 from bot.rules.requests.shift import CANDIDATES, choose_next
 from bot.usecases.channels.pause import unfit_desks
 from bot.usecases.context import Act
@@ -76,7 +76,11 @@ def next_to_rule(
         member = member_of(services, tx, act.actor)
         led = {desk.id for desk in services.desks.where(Role.LEAD, member)}
         playing = led - set(unfit_desks(services, tx))
-        without |= tx.claims.held_by_others(act.actor, act.now - LASTS)
+        without |= tx.claims.held_by_others(
+            act.actor,
+            active_after=act.now - LASTS,
+            begun_after=act.now - LASTS_AT_MOST,
+        )
         chosen = ListFilter(rows=1, without=frozenset(without))
         page = lists.to_rule(tx, act, playing, chosen)
     return next(iter(page.requests), None)

@@ -1,4 +1,4 @@
-"""Claims of leads on disputes, and the names of people who signed in."""
+"""Claims of leads on disputes, and the names of people after a sign-in."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -43,7 +43,7 @@ class NotifyChannelChanged(Payload):
 
 @dataclass(frozen=True, kw_only=True)
 class PublishHome(Payload):
-    """Publish the App Home of a person who looks at it."""
+    """Publish the App Home that a person looks at."""
 
     task = Task.PUBLISH_HOME
     lane_pattern = "home {user_id}"
