@@ -161,6 +161,7 @@ ACTORS: dict[str, str | None] = {
     "requests.adjudicate.": LENA,
     "requests.approve.": LENA,
     "requests.ask": ROSA,
+    "requests.ask_form.refuse_outsider": AUDITOR,
     "requests.deliver.": None,
     "requests.expire.": None,
     "requests.lists.list_queue": LENA,
