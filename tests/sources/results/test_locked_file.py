@@ -9,8 +9,8 @@ from bot.sources.results.locked_file import append_once, open_locked
 
 HOLD = (
     "import sys, time; from pathlib import Path\n"
-    "from bot.sources.results.locked_file import locked\n"
-    "with locked(Path(sys.argv[1])) as file:\n"
+    "from bot.sources.results.locked_file import open_locked\n"
+    "with open_locked(Path(sys.argv[1])) as file:\n"
     "    file.write(b'half'); file.flush()\n"
     "    print('held', flush=True); time.sleep(60)\n"
 )
