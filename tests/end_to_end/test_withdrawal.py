@@ -23,7 +23,12 @@ from tests.end_to_end.browser_people import (
 )
 from tests.end_to_end.conftest import Stage
 from tests.end_to_end.processes import Bot, wait_for
-from tests.end_to_end.test_revocation import SILENT_MS, playing, seconds_to_silence
+from tests.end_to_end.test_revocation import (
+    LOUD_AT,
+    SILENT_MS,
+    playing,
+    seconds_to_silence,
+)
 from tests.pages.chromium import launched, picture
 
 SECRET = "correct horse battery staple"
@@ -94,7 +99,7 @@ def test_two_players_fall_silent_and_nobody_plays_again(
         for page in pages:
             page.keyboard.press("Space")
             page.wait_for_timeout(300)
-            assert page.evaluate("Date.now() - window.lastLoud") > SILENT_MS, (
+            assert page.evaluate(f"Date.now() - {LOUD_AT}") > SILENT_MS, (
                 "it plays again"
             )
         for page in pages:
