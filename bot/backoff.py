@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.rules.pauses import pause_after_try
 from storage.records import OutboxRow
 
 _LONGEST = timedelta(minutes=5)
@@ -31,5 +32,4 @@ class RetryLater(Exception):
 
 def pause_after(row: OutboxRow) -> timedelta:
     """Return the pause after a failed attempt: 1 s, 2 s, 4 s, at most 5 minutes."""
-    doublings = min(row.attempts - 1, 9)
-    return min(timedelta(seconds=2**doublings), _LONGEST)
+    return pause_after_try(row.attempts, _LONGEST)

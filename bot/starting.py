@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -11,12 +12,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.config.settings import Settings
 from bot.opened_slack import OpenedSlack, SlackAway, open_slack
+from bot.rules.pauses import pause_after_try
 from bot.text import text
 
 log = logging.getLogger(__name__)
 
-_FIRST_PAUSE_S = 1.0
-_LONGEST_PAUSE_S = 15.0
+_LONGEST_PAUSE = timedelta(seconds=15)
 
 
 class OperatorsWeb:
@@ -50,12 +51,13 @@ class OperatorsWeb:
 
 def wait_for_slack(settings: Settings, operators: OperatorsWeb) -> OpenedSlack:
     """Return the client once Slack answers. Raises `Invalid` for a refused token."""
-    pause_s = _FIRST_PAUSE_S
+    n_tries = 0
     while True:
+        n_tries += 1
         try:
             return open_slack(settings)
         except SlackAway as away:
             operators.waits_for = text("pages.ready.waiting", problem=away)
             log.warning("%s Trying again.", away)
-            time.sleep(max(pause_s, away.after.total_seconds()))
-        pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            pause = max(pause_after_try(n_tries, _LONGEST_PAUSE), away.after)
+            time.sleep(pause.total_seconds())

@@ -11,7 +11,8 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.rules.slack_calls.sockets import STABLE_SECONDS, pause_after_try
+from bot.rules.pauses import pause_after_try
+from bot.rules.slack_calls.sockets import LONGEST_PAUSE, STABLE_SECONDS
 from bot.slack.client import KeptWebClient
 from bot.slack.retry import TOO_MANY_REQUESTS, retry_after
 
@@ -56,7 +57,8 @@ class SocketClient(SocketModeClient):
             self._n_tries = 0
         self._n_tries += 1
         self._tried_at = now
-        self._next_at = now + pause_after_try(self._n_tries)
+        pause = pause_after_try(self._n_tries, LONGEST_PAUSE)
+        self._next_at = now + pause.total_seconds()
         super().connect_to_new_endpoint(force)
 
     def issue_new_wss_url(self) -> str:
