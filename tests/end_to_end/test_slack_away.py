@@ -124,7 +124,7 @@ def test_dropped_sockets_are_opened_again(
 ) -> None:
     working.sandbox.fault(**broken)
     wait_for(lambda: working.sandbox.connections() == 2, "both connections")
-    thread_of(working.sandbox, ask(working.sandbox, span="0.4-0.8"))
+    assert thread_of(working.sandbox, ask(working.sandbox, span="0.4-0.8"))["ts"]
 
 
 @pytest.mark.parametrize("kind", ["slash_commands", "interactive", "*"])

@@ -105,8 +105,8 @@ def keep_claim(
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_adjudicate(relation, request)
         if refusal is None:
-            _check_claim(tx, act, request)
-            _claim(tx, act, request)
+            if _claim(tx, act, request):
+                raise Conflict(text("requests.ruling.claimed", request=request.name))
         else:
             _record_denial(
                 tx,
