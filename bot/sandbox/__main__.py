@@ -4,7 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.sandbox.config import NEW_LOGIN_MODES, RATE_LIMIT_MODES, SandboxConfig
+from bot.sandbox.config import (
+    NEW_LOGIN_MODES,
+    ORGANISATION_MODES,
+    RATE_LIMIT_MODES,
+    SandboxConfig,
+)
 from bot.sandbox.server import serve
 
 
@@ -61,6 +66,12 @@ def arguments() -> argparse.ArgumentParser:
         default="off",
     )
     parser.add_argument(
+        "--organisation",
+        choices=ORGANISATION_MODES,
+        default="off",
+        help="an Enterprise organisation with two workspaces",
+    )
+    parser.add_argument(
         "--end-with-stdin",
         action="store_true",
         help="stop when standard input is closed",
@@ -100,6 +111,7 @@ def _config(options: argparse.Namespace) -> SandboxConfig:
         issuer=options.issuer,
         new_logins=options.new_logins,
         rate_limits=options.rate_limits,
+        organisation=options.organisation,
         end_with_stdin=options.end_with_stdin,
     )
 

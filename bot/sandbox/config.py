@@ -5,6 +5,8 @@ from pathlib import Path
 
 BOT_TOKEN = "xoxb-sandbox"
 APP_TOKEN = "xapp-sandbox"
+WEST_TOKEN = "xoxb-sandbox-west"
+"""The bot token of the second workspace, where each has one."""
 ADMIN_TOKEN = "xoxp-sandbox"
 """The user token of ADMIN_USER_ID, an administrator of the workspace."""
 SIGNING_SECRET = "sandbox-signing-secret"
@@ -15,6 +17,10 @@ TEAM_ID = "T0SANDBOX"
 TEAM_NAME = "Sandbox"
 TEAM_DOMAIN = "sandbox"
 OTHER_TEAM_ID = "T0OTHERCO"
+ENTERPRISE_ID = "E0SANDBOX"
+WEST_TEAM_ID = "T0WEST001"
+FAR_TEAM_ID = "T0FARAWAY"
+"""A workspace of the organisation in which the app is not installed."""
 APP_ID = "A0HELPCLIP"
 BOT_USER_ID = "U0HELPCLIP"
 ADMIN_USER_ID = "U0ADMIN01"
@@ -24,6 +30,7 @@ PERSONA_COOKIE = "sandbox_persona"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 NEW_LOGIN_MODES = ("honour", "ignore", "hide")
 RATE_LIMIT_MODES = ("off", "real", "bursts")
+ORGANISATION_MODES = ("off", "workspaces", "org-wide")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +55,9 @@ class SandboxConfig:
     time of the earlier login) or `hide` (it has no `auth_time`)."""
     rate_limits: str = "off"
     """`off`, `real` or `bursts` (real, but ten seconds' worth may come at once)."""
+    organisation: str = "off"
+    """`off`, `workspaces` (two of an organisation, a bot token each) or `org-wide` (one
+    bot token for the organisation)."""
     retry_delays_s: tuple[float, ...] = field(default=(0.5, 60.0, 300.0))
     """Waits before the three redeliveries of an event (Slack: none, 1 min, 5 min)."""
     redelivery_s: float = 15.0
@@ -69,6 +79,11 @@ class SandboxConfig:
         if self.new_logins not in NEW_LOGIN_MODES:
             raise ValueError(
                 f"new_logins is honour, ignore or hide, not {self.new_logins!r}"
+            )
+        if self.organisation not in ORGANISATION_MODES:
+            raise ValueError(
+                "organisation is off, workspaces or org-wide, "
+                f"not {self.organisation!r}"
             )
         if self.rate_limits not in RATE_LIMIT_MODES:
             raise ValueError(

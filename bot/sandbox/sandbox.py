@@ -20,6 +20,7 @@ from bot.sandbox.live_feed import LiveFeed
 from bot.sandbox.sign_in.signing_key import SigningKey
 from bot.sandbox.transport.socket_mode import SocketMode
 from bot.sandbox.types import Json
+from bot.sandbox.workspace.organisation import Organisation, add_organisation
 from bot.sandbox.workspace.people import Person
 from bot.sandbox.workspace.workspace import new_workspace
 
@@ -33,6 +34,7 @@ class Sandbox:
         self.request_url = config.request_url
         self.manifest: Manifest = load_manifest(config.manifest)
         self.welcome = load_welcome(config.welcome)
+        self.organisation = Organisation(config.organisation)
         self.signing_key = SigningKey()
         self.feed = LiveFeed()
         self.clock = Clock()
@@ -56,13 +58,17 @@ class Sandbox:
 
     def _begin(self) -> None:
         self.workspace = new_workspace(self.manifest)
+        if self.organisation.exists:
+            add_organisation(self.workspace)
         self.faults = Faults()
         self.rate_limits = RateLimits(self.config.rate_limits)
         self.event_limits = EventLimits(
             self.config.events_per_hour,
             self.config.failing_events,
         )
-        self.tokens: dict[str, Token] = default_tokens(self.manifest)
+        self.tokens: dict[str, Token] = default_tokens(
+            self.manifest, self.organisation.mode
+        )
         self.trigger_ids = TriggerIds(self.clock)
         self.response_urls = ResponseUrls(self.clock)
         self.views = ViewStacks()

@@ -102,7 +102,7 @@ def _restore(sandbox: Sandbox, saved: Json) -> None:
     # The manifest may have been edited since, and names the bot.
     sandbox.workspace.people[BOT_USER_ID].real_name = sandbox.manifest.bot_name
     # The manifest decides about the scopes of the app's own tokens.
-    sandbox.tokens = default_tokens(sandbox.manifest)
+    sandbox.tokens = default_tokens(sandbox.manifest, sandbox.organisation.mode)
     for token in saved["tokens"]:
         _restore_token(sandbox.tokens, token)
     sandbox.views.stacks = {

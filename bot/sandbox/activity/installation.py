@@ -24,6 +24,6 @@ def revoke_token(sandbox: Sandbox, value: str) -> None:
 
 
 def uninstall_app(sandbox: Sandbox) -> None:
-    """Remove the app from the workspace."""
+    """Remove the app from the workspace, or from the organisation."""
     revoke_token(sandbox, BOT_TOKEN)
     publish(sandbox, {"type": "app_uninstalled"})

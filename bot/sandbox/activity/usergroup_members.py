@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.sandbox.config import TEAM_ID
 from bot.sandbox.delivery.events import new_event, publish
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.workspace.usergroups import UserGroup, usergroup_json
@@ -29,7 +28,7 @@ def set_members(
         sandbox,
         "subteam_members_changed",
         subteam_id=group.id,
-        team_id=TEAM_ID,
+        team_id=group.team_id,
         date_previous_update=previous_update,
         date_update=group.date_update,
         added_users=added,

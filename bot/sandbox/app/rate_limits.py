@@ -3,6 +3,8 @@
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
+from bot.sandbox.config import TEAM_ID
+
 CALLS_PER_MINUTE = {
     1: 1,
     2: 20,
@@ -63,7 +65,7 @@ class _Limit:
 
 
 class RateLimits:
-    """Calls counted by method (one app, one workspace) and posts by channel."""
+    """Calls of the app counted by method and workspace, and posts by channel."""
 
     def __init__(self, mode: str) -> None:
         self.mode = mode
@@ -74,11 +76,12 @@ class RateLimits:
         method: str,
         channel: str | None,
         now: float,
+        team_id: str = TEAM_ID,
     ) -> int:
         """Count a call and return 0, or return the seconds of Retry-After."""
         if self.mode == "off":
             return 0
-        limits = [_Limit(method, per_minute(method), _MINUTE_S)]
+        limits = [_Limit(f"{team_id} {method}", per_minute(method), _MINUTE_S)]
         if method == "chat.postMessage" and channel:
             limits.append(self._channel_limit(channel))
         wait = max(self._wait_for(limit, now) for limit in limits)

@@ -9,7 +9,10 @@ from bot.sandbox.config import (
     APP_TOKEN,
     BOT_TOKEN,
     BOT_USER_ID,
+    ENTERPRISE_ID,
     TEAM_ID,
+    WEST_TEAM_ID,
+    WEST_TOKEN,
 )
 
 _APP_SCOPES = frozenset({"authorizations:read", "connections:write"})
@@ -18,7 +21,10 @@ _ADMIN_SCOPES = frozenset({"files:write"})
 
 @dataclass
 class Token:
-    """`kind` is bot, user or app (the app-level token of Socket Mode)."""
+    """`kind` is bot, user or app (the app-level token of Socket Mode).
+
+    `team_id` is a workspace, or the organisation of a token for all of it.
+    """
 
     value: str
     kind: str
@@ -28,11 +34,25 @@ class Token:
     revoked: bool = False
     expires_at: float | None = None
 
+    @property
+    def is_org_wide(self) -> bool:
+        """Return whether the token stands for a whole organisation."""
+        return self.team_id == ENTERPRISE_ID
 
-def default_tokens(manifest: Manifest) -> dict[str, Token]:
-    """Return the tokens every workspace starts with, by value."""
+
+def default_tokens(manifest: Manifest, organisation: str) -> dict[str, Token]:
+    """Return the tokens every workspace starts with, by value.
+
+    `organisation` is the mode: off, workspaces or org-wide.
+    """
     bot = Token(BOT_TOKEN, "bot", BOT_USER_ID, manifest.bot_scopes)
     # The app-level token belongs to no person.
     app = Token(APP_TOKEN, "app", "", _APP_SCOPES)
     admin = Token(ADMIN_TOKEN, "user", ADMIN_USER_ID, _ADMIN_SCOPES)
-    return {token.value: token for token in (bot, app, admin)}
+    tokens = [bot, app, admin]
+    if organisation == "org-wide":
+        bot.team_id = ENTERPRISE_ID
+    elif organisation == "workspaces":
+        west = Token(WEST_TOKEN, "bot", BOT_USER_ID, manifest.bot_scopes, WEST_TEAM_ID)
+        tokens.append(west)
+    return {token.value: token for token in tokens}

@@ -33,6 +33,8 @@ class View:
     """`state.values` in Slack's own shape: block_id, then action_id."""
     opened_from: str | None = None
     """The channel it was opened in, for response_url_enabled inputs."""
+    installed_in: str = TEAM_ID
+    """The workspace or organisation whose installation of the app opened it."""
 
     @property
     def external_id(self) -> str:
@@ -205,7 +207,7 @@ def view_json(view: View) -> Json:
         "root_view_id": view.root_view_id,
         "app_id": APP_ID,
         "external_id": view.external_id,
-        "app_installed_team_id": TEAM_ID,
+        "app_installed_team_id": view.installed_in,
         "bot_id": BOT_ID,
     }
     if body["type"] == "home":

@@ -21,14 +21,6 @@ _MESSAGE_EVENTS = {
     "mpim": "message.mpim",
 }
 _EVENTS_FOR_MEMBERS = {"message", "app_mention", "file_shared", "link_shared"}
-AUTHORIZATION: Json = {
-    "enterprise_id": None,
-    "team_id": TEAM_ID,
-    "user_id": BOT_USER_ID,
-    "is_bot": True,
-    "is_enterprise_install": False,
-}
-"""The installation on whose behalf events are delivered."""
 _SCOPES = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
@@ -109,6 +101,8 @@ def is_received(
     channel: Channel | None,
 ) -> bool:
     """Return whether the app subscribed to an event, has its scope and may see it."""
+    if not sandbox.organisation.has_app(team_of_event(sandbox, event, channel)):
+        return False
     name = _subscription_name(event, channel)
     manifest = sandbox.manifest
     if name not in manifest.bot_events:
@@ -145,20 +139,45 @@ def event_envelope(
     is_shared = False
     if channel is not None:
         is_shared = channel.is_ext_shared
-    return {
+    team_id = team_of_event(sandbox, event, channel)
+    envelope: Json = {
         "token": VERIFICATION_TOKEN,
-        "team_id": TEAM_ID,
-        "context_team_id": TEAM_ID,
-        "context_enterprise_id": None,
+        "team_id": team_id,
+        "context_team_id": team_id,
+        "context_enterprise_id": sandbox.organisation.id,
         "api_app_id": APP_ID,
         "event": event,
         "type": "event_callback",
         "event_id": new_id("Ev"),
         "event_time": sandbox.clock.seconds(),
-        "authorizations": [dict(AUTHORIZATION)],
+        "authorizations": [sandbox.organisation.authorization(team_id)],
         "is_ext_shared_channel": is_shared,
         "event_context": _event_context(event),
     }
+    if sandbox.organisation.exists:
+        envelope["enterprise_id"] = sandbox.organisation.id
+    return envelope
+
+
+def team_of_event(
+    sandbox: Sandbox,
+    event: Json,
+    channel: Channel | None,
+) -> str:
+    """Return the workspace in which an event happened."""
+    if channel is not None:
+        return channel.team_id
+    if "team_id" in event:
+        return str(event["team_id"])
+    if "subteam" in event:
+        return str(event["subteam"]["team_id"])
+    user = event.get("user")
+    if isinstance(user, dict):
+        user = user["id"]
+    person = sandbox.person(str(user))
+    if person is None:
+        return TEAM_ID
+    return sandbox.organisation.team_of_person(person)
 
 
 def _event_context(event: Json) -> str:

@@ -52,7 +52,7 @@ async def press_in_message(
         message_ts=message["ts"],
         thread_ts=thread_ts,
     )
-    payload = base_payload("block_actions", person)
+    payload = base_payload(sandbox, "block_actions", person)
     payload |= {
         "container": message_container(channel, message),
         "trigger_id": sandbox.trigger_ids.issue(person.id, channel_id=channel.id),
@@ -89,7 +89,7 @@ async def press_in_view(
             "ok": True,
             "sent": False,
         }
-    payload = base_payload("block_actions", person)
+    payload = base_payload(sandbox, "block_actions", person)
     payload |= {
         "container": {
             "type": "view",
@@ -111,7 +111,7 @@ async def suggest_options(
 ) -> Json:
     """Return the options that the app has for an external select."""
     block, element = found
-    payload = base_payload("block_suggestion", person)
+    payload = base_payload(sandbox, "block_suggestion", person)
     payload |= {
         "action_id": element["action_id"],
         "block_id": block["block_id"],

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from bot.sandbox.activity import messages
-from bot.sandbox.config import APP_ID, TEAM_DOMAIN, TEAM_ID, VERIFICATION_TOKEN
+from bot.sandbox.config import APP_ID, VERIFICATION_TOKEN
 from bot.sandbox.delivery.dispatch import deliver
 from bot.sandbox.interactions.payloads import payload_name
 from bot.sandbox.interactions.responses import post_response
@@ -82,10 +82,12 @@ def _payload(
         person.id,
     )
     trigger_id = sandbox.trigger_ids.issue(person.id, channel_id=channel.id)
-    return {
+    organisation = sandbox.organisation
+    team = organisation.team(organisation.team_of_person(person))
+    payload: Json = {
         "token": VERIFICATION_TOKEN,
-        "team_id": TEAM_ID,
-        "team_domain": TEAM_DOMAIN,
+        "team_id": team["id"],
+        "team_domain": team["domain"],
         "channel_id": channel.id,
         "channel_name": payload_name(channel),
         "user_id": person.id,
@@ -93,10 +95,14 @@ def _payload(
         "command": name,
         "text": text,
         "api_app_id": APP_ID,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(organisation.is_org_wide).lower(),
         "response_url": response_url,
         "trigger_id": trigger_id,
     }
+    if organisation.reference is not None:
+        payload["enterprise_id"] = organisation.reference["id"]
+        payload["enterprise_name"] = organisation.reference["name"]
+    return payload
 
 
 def _show_response(

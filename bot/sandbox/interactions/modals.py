@@ -70,7 +70,7 @@ async def submit(
             "ok": False,
             "errors": problems,
         }
-    payload = base_payload("view_submission", person)
+    payload = base_payload(sandbox, "view_submission", person)
     payload |= {
         "trigger_id": sandbox.trigger_ids.issue(person.id, view.id, view.opened_from),
         "view": view_json(view),
@@ -219,7 +219,7 @@ async def close(
     is_cleared = everything or len(closed) > 1
     for gone in closed:
         if gone.body.get("notify_on_close"):
-            payload = base_payload("view_closed", person)
+            payload = base_payload(sandbox, "view_closed", person)
             payload |= {
                 "view": view_json(gone),
                 "is_cleared": is_cleared,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.config import APP_ID, TEAM_DOMAIN, TEAM_ID, VERIFICATION_TOKEN
+from bot.sandbox.config import APP_ID, VERIFICATION_TOKEN
+from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.transport.outcome import Outcome
 from bot.sandbox.types import Json
 from bot.sandbox.workspace.channels import Channel
@@ -17,15 +18,20 @@ _HIDDEN_NAMES = {
 _OF_THE_SANDBOX = ("ephemeral_to", "is_ephemeral")
 
 
-def base_payload(kind: str, person: Person) -> Json:
-    """Return the keys that every interaction payload has."""
+def base_payload(sandbox: Sandbox, kind: str, person: Person) -> Json:
+    """Return the keys that every interaction payload has.
+
+    The app of a whole organisation gets no team with a global shortcut (bolt-python
+    #23).
+    """
+    organisation = sandbox.organisation
+    team: Json | None = organisation.team(organisation.team_of_person(person))
+    if organisation.is_org_wide and kind == "shortcut":
+        team = None
     return {
         "type": kind,
         "token": VERIFICATION_TOKEN,
-        "team": {
-            "id": TEAM_ID,
-            "domain": TEAM_DOMAIN,
-        },
+        "team": team,
         "user": {
             "id": person.id,
             "username": person.name,
@@ -33,8 +39,8 @@ def base_payload(kind: str, person: Person) -> Json:
             "team_id": person.team_id,
         },
         "api_app_id": APP_ID,
-        "is_enterprise_install": False,
-        "enterprise": None,
+        "is_enterprise_install": organisation.is_org_wide,
+        "enterprise": organisation.reference,
     }
 
 

@@ -31,10 +31,10 @@ async def run_shortcut(
             "error": "unknown_shortcut",
         }
     if target is None:
-        payload = base_payload("shortcut", person)
+        payload = base_payload(sandbox, "shortcut", person)
         payload["trigger_id"] = sandbox.trigger_ids.issue(person.id)
     else:
-        payload = base_payload("message_action", person)
+        payload = base_payload(sandbox, "message_action", person)
         payload |= _message_fields(sandbox, person, *target)
     # Shortcuts are the one kind of payload that does not name the app.
     del payload["api_app_id"]

@@ -154,6 +154,9 @@ def _join(
         raise ValueError(f"{person.real_name} is deactivated")
     if person.is_external and person.team_id not in channel.connected_team_ids:
         raise ValueError(f"share the channel with {person.team_id} first")
+    if person.enterprise_id and not set(person.team_ids) & set(channel.own_team_ids):
+        # The channel is shared with the workspace of this colleague from now on.
+        channel.org_team_ids.append(person.team_id)
     inviter: str | None = by
     # Slack names no inviter of a person that joins alone.
     if by == person.id:

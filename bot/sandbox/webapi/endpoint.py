@@ -16,7 +16,13 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.arguments import basic_auth, bearer_token, read_arguments
-from bot.sandbox.webapi.registry import METHODS, Call, Method, require_scope
+from bot.sandbox.webapi.registry import (
+    METHODS,
+    Call,
+    Method,
+    require_scope,
+    require_team,
+)
 
 _NO_TOKEN = Token("", "none", "", frozenset())
 _OK = 200
@@ -122,6 +128,7 @@ async def _answer(
         basic_auth(request),
     )
     require_scope(call, *method.scopes)
+    require_team(call)
     _respect_limits(sandbox, call)
     result: Any = method.handler(call)
     if inspect.isawaitable(result):
@@ -169,7 +176,7 @@ def _authorised(
 def _respect_limits(sandbox: Sandbox, call: Call) -> None:
     channel = call.optional_text("channel")
     now = sandbox.clock.now()
-    wait_s = sandbox.rate_limits.wait_s(call.method, channel, now)
+    wait_s = sandbox.rate_limits.wait_s(call.method, channel, now, call.team_id)
     if wait_s:
         raise RateLimitedError(wait_s)
 

@@ -7,6 +7,7 @@ from bot.sandbox.errors import SlackError
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.registry import Call, require_scope
 from bot.sandbox.workspace.channels import Channel
+from bot.sandbox.workspace.people import Person
 
 SCOPE_FAMILIES = {
     "channel": "channels",
@@ -27,13 +28,36 @@ def visible_channel(
     `scope` ("read", "history", "write") is checked for the channel's own family.
     """
     channel = call.workspace.visible_channel(value, call.user_id)
-    if channel is None:
+    if channel is None or not _is_channel_in_reach(call, channel):
         raise SlackError("channel_not_found")
     if scope == "write" and channel.is_public:
         require_scope(call, "channels:manage", "channels:write")
     elif scope is not None:
         require_scope(call, f"{SCOPE_FAMILIES[channel.kind]}:{scope}")
     return channel
+
+
+def is_in_reach(call: Call, person: Person) -> bool:
+    """Return whether the token may see a person of the organisation.
+
+    A token of one workspace sees its people, and those in a channel with the app.
+    """
+    if call.token.is_org_wide or not person.enterprise_id:
+        return True
+    if call.token.team_id in person.team_ids:
+        return True
+    for channel in call.workspace.channels_of(person.id):
+        has_app = call.user_id in channel.members
+        if has_app and call.token.team_id in channel.own_team_ids:
+            return True
+    return False
+
+
+def _is_channel_in_reach(call: Call, channel: Channel) -> bool:
+    """Return whether a channel is one of the workspaces that the token stands for."""
+    if call.token.is_org_wide or channel.is_direct:
+        return True
+    return call.token.team_id in channel.own_team_ids
 
 
 def postable_channel(call: Call, value: str) -> Channel:
@@ -61,7 +85,8 @@ def _direct_message(call: Call, user_id: str) -> Channel:
 
     A deactivated person still has a conversation to post to (python-slack-sdk #1156).
     """
-    if user_id == call.user_id:
+    person = call.workspace.people[user_id]
+    if user_id == call.user_id or not is_in_reach(call, person):
         raise SlackError("channel_not_found")
     channel = call.workspace.open_im(call.user_id, user_id)
     _check_messages_tab(call, channel)

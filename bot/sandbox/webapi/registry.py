@@ -13,9 +13,19 @@ from bot.sandbox.app.tokens import Token
 from bot.sandbox.errors import SlackError, invalid_arguments
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
+from bot.sandbox.workspace.organisation import TEAMS_WITH_APP
 from bot.sandbox.workspace.people import Person
 from bot.sandbox.workspace.workspace import Workspace
 
+TEAM_METHODS = frozenset(
+    """
+    conversations.create conversations.list files.list reactions.list
+    usergroups.create usergroups.disable usergroups.enable usergroups.list
+    usergroups.update usergroups.users.list usergroups.users.update
+    users.conversations users.list
+    """.split()
+)
+"""The methods to which a token for a whole organisation must name a workspace."""
 _TRUE = {"true", "1", "yes", "on"}
 _CURSOR_WORD = "next"
 
@@ -45,6 +55,25 @@ class Call:
     def workspace(self) -> Workspace:
         """Return the workspace that the call is about."""
         return self.sandbox.workspace
+
+    @property
+    def team_id(self) -> str:
+        """Return the workspace that the call acts on, or the organisation for none.
+
+        A token of one workspace acts on it; an argument `team_id` is ignored.
+        """
+        if not self.token.is_org_wide:
+            return self.token.team_id
+        if not self.is_absent("team_id"):
+            return self.text("team_id")
+        channel = self.workspace.channels.get(self.text("channel"))
+        if channel is not None:
+            return channel.team_id
+        for name in ("channel", "user", "user_id"):
+            person = self.workspace.people.get(self.text(name))
+            if person is not None:
+                return person.team_id
+        return self.token.team_id
 
     def is_absent(self, name: str) -> bool:
         """Return whether an argument was left out or is empty."""
@@ -154,6 +183,16 @@ def method(
         return handler
 
     return register
+
+
+def require_team(call: Call) -> None:
+    """Raise an error unless a token for an organisation names a workspace it may use."""
+    if not call.token.is_org_wide or call.method not in TEAM_METHODS:
+        return
+    if call.is_absent("team_id"):
+        raise SlackError("missing_argument")
+    if call.text("team_id") not in TEAMS_WITH_APP:
+        raise SlackError("team_access_not_granted")
 
 
 def require_scope(call: Call, *scopes: str) -> None:

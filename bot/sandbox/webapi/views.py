@@ -95,6 +95,7 @@ def publish_home(call: Call) -> Json:
 
 def _answer(call: Call, view: View) -> Json:
     """Have the person's pages redrawn, and return the method's answer."""
+    view.installed_in = call.token.team_id
     call.sandbox.mark_changed()
     change_type = "views"
     if view.body["type"] == "home":

@@ -36,6 +36,9 @@ class Channel:
     """The ts of the newest message each member has read."""
     closed_for: list[str] = field(default_factory=list)
     """The members whose sidebar does not show this direct message."""
+    team_id: str = TEAM_ID
+    org_team_ids: list[str] = field(default_factory=list)
+    """Further workspaces of the organisation that take part."""
 
     @property
     def is_public(self) -> bool:
@@ -56,6 +59,11 @@ class Channel:
     def is_ext_shared(self) -> bool:
         """Return whether another organisation takes part."""
         return bool(self.connected_team_ids)
+
+    @property
+    def own_team_ids(self) -> list[str]:
+        """Return the workspaces of our company that it belongs to."""
+        return [self.team_id, *self.org_team_ids]
 
     def is_open_to(self, user_id: str) -> bool:
         """Return whether a full member of the workspace may read it."""
@@ -130,22 +138,22 @@ def channel_json(
         "is_general": channel.general,
         "unlinked": 0,
         "is_member": viewer in channel.members,
-        "is_shared": channel.is_ext_shared,
+        "is_shared": channel.is_ext_shared or bool(channel.org_team_ids),
         "is_ext_shared": channel.is_ext_shared,
-        "is_org_shared": False,
+        "is_org_shared": bool(channel.org_team_ids),
         "is_pending_ext_shared": bool(channel.pending_team_ids),
         "pending_shared": [],
         "pending_connected_team_ids": list(channel.pending_team_ids),
-        "shared_team_ids": [TEAM_ID, *channel.connected_team_ids],
-        "context_team_id": TEAM_ID,
+        "shared_team_ids": [*channel.own_team_ids, *channel.connected_team_ids],
+        "context_team_id": channel.team_id,
         "topic": _remark(channel.topic, channel),
         "purpose": _remark(channel.purpose, channel),
         "previous_names": [],
     }
     if channel.is_ext_shared:
         answer["connected_team_ids"] = list(channel.connected_team_ids)
-        answer["internal_team_ids"] = [TEAM_ID]
-        answer["conversation_host_id"] = TEAM_ID
+        answer["internal_team_ids"] = channel.own_team_ids
+        answer["conversation_host_id"] = channel.team_id
     if viewer in channel.members:
         answer["last_read"] = channel.last_read.get(viewer, _NEVER_READ)
     if num_members:
@@ -161,7 +169,7 @@ def _im_json(channel: Channel, viewer: str) -> Json:
         "is_archived": channel.archived,
         "is_im": True,
         "is_org_shared": False,
-        "context_team_id": TEAM_ID,
+        "context_team_id": channel.team_id,
         "user": channel.partner_of(viewer),
         "last_read": channel.last_read.get(viewer, _NEVER_READ),
     }

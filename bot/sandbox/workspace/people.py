@@ -1,6 +1,6 @@
 """People of a workspace, and how Slack shows them as JSON."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.sandbox.config import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID
 from bot.sandbox.types import Json
@@ -47,6 +47,10 @@ class Person:
     presence: str = "active"
     photo: str = ""
     """The picture of users.setPhoto, in base64; empty: initials are drawn."""
+    enterprise_id: str = ""
+    """The id of our organisation, if there is one and the person belongs to it."""
+    other_team_ids: list[str] = field(default_factory=list)
+    """Further workspaces of the organisation that the person is a member of."""
 
     @property
     def given_name(self) -> str:
@@ -67,7 +71,12 @@ class Person:
     @property
     def is_external(self) -> bool:
         """Return whether the person belongs to another organisation."""
-        return self.team_id != TEAM_ID
+        return self.team_id != TEAM_ID and not self.enterprise_id
+
+    @property
+    def team_ids(self) -> list[str]:
+        """Return every workspace that the person is a member of."""
+        return [self.team_id, *self.other_team_ids]
 
 
 def avatar_url(
@@ -120,11 +129,18 @@ def user_json(
     *,
     with_email: bool = False,
     with_locale: bool = False,
+    seen_from: str = "",
 ) -> Json:
-    """Return the user object of users.info; deactivated people have fewer keys."""
+    """Return the user object of users.info; deactivated people have fewer keys.
+
+    A person of several workspaces is shown as one of `seen_from`.
+    """
+    team_id = person.team_id
+    if seen_from in person.other_team_ids:
+        team_id = seen_from
     user: Json = {
         "id": person.id,
-        "team_id": person.team_id,
+        "team_id": team_id,
         "name": person.name,
         "deleted": person.deleted,
         "profile": profile_json(person, base_url, with_email),
@@ -151,6 +167,15 @@ def user_json(
     }
     if with_locale:
         user["locale"] = person.locale
+    if person.enterprise_id:
+        user["enterprise_user"] = {
+            "id": person.id,
+            "enterprise_id": person.enterprise_id,
+            "enterprise_name": "Sandbox Group",
+            "is_admin": False,
+            "is_owner": False,
+            "teams": person.team_ids,
+        }
     return user
 
 

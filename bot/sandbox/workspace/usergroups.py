@@ -21,6 +21,7 @@ class UserGroup:
     date_update: int = 1_700_000_000
     date_delete: int = 0
     channels: list[str] = field(default_factory=list)
+    team_id: str = TEAM_ID
 
 
 def usergroup_json(
@@ -32,7 +33,7 @@ def usergroup_json(
     """Return the object of usergroups.* answers and subteam events."""
     answer: Json = {
         "id": group.id,
-        "team_id": TEAM_ID,
+        "team_id": group.team_id,
         "is_usergroup": True,
         "is_subteam": True,
         "name": group.name,

@@ -1,11 +1,12 @@
 """auth.*, api.test and apps.connections.open."""
 
 from bot.sandbox.activity.installation import revoke_token
-from bot.sandbox.config import APP_ID, BOT_ID, TEAM_ID, TEAM_NAME
-from bot.sandbox.delivery.events import AUTHORIZATION, is_event_context
+from bot.sandbox.config import APP_ID, BOT_ID, TEAM_ID
+from bot.sandbox.delivery.events import is_event_context
 from bot.sandbox.errors import SlackError
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.registry import Call, method, page_of
+from bot.sandbox.workspace.organisation import TEAMS_WITH_APP, team_name
 
 _ALL_TOKENS = ("bot", "user", "app")
 
@@ -30,12 +31,14 @@ def auth_test(call: Call) -> Json:
     person = call.caller
     answer = {
         "url": f"{call.sandbox.base_url}/",
-        "team": TEAM_NAME,
+        "team": team_name(call.token.team_id),
         "user": person.name,
-        "team_id": TEAM_ID,
+        "team_id": call.token.team_id,
         "user_id": person.id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": call.token.is_org_wide,
     }
+    if call.sandbox.organisation.exists:
+        answer["enterprise_id"] = call.sandbox.organisation.id
     if call.token.kind == "bot":
         answer["bot_id"] = BOT_ID
     return answer
@@ -52,15 +55,13 @@ def auth_revoke(call: Call) -> Json:
 
 @method("auth.teams.list")
 def auth_teams_list(call: Call) -> Json:
-    """Return the one workspace the app is installed in."""
-    del call
+    """Return the workspaces that the token may act on."""
+    team_ids = [call.token.team_id]
+    if call.token.is_org_wide:
+        team_ids = list(TEAMS_WITH_APP)
+    teams = [{"id": team_id, "name": team_name(team_id)} for team_id in team_ids]
     return {
-        "teams": [
-            {
-                "id": TEAM_ID,
-                "name": TEAM_NAME,
-            }
-        ],
+        "teams": teams,
         "response_metadata": {"next_cursor": ""},
     }
 
@@ -76,7 +77,8 @@ def list_event_authorizations(call: Call) -> Json:
     """Return the installations an event was delivered for: here always the bot's."""
     if not is_event_context(call.text("event_context")):
         raise SlackError("invalid_event_context")
-    page, metadata = page_of([AUTHORIZATION], call, 100, 1000)
+    authorization = call.sandbox.organisation.authorization(TEAM_ID)
+    page, metadata = page_of([authorization], call, 100, 1000)
     return {
         "authorizations": page,
         "response_metadata": metadata,

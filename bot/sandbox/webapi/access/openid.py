@@ -14,6 +14,7 @@ from bot.sandbox.errors import SlackError
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.types import Json
 from bot.sandbox.webapi.registry import Call, method
+from bot.sandbox.workspace.organisation import team_name
 from bot.sandbox.workspace.people import Person, avatar_url
 
 ID_TOKEN_LIFE_S = 300
@@ -143,7 +144,7 @@ def _profile_claims(base_url: str, person: Person) -> Json:
         "family_name": person.family_name,
         "locale": person.locale,
         "picture": avatar_url(base_url, person, 512),
-        "https://slack.com/team_name": TEAM_NAME,
+        "https://slack.com/team_name": _team_name(person),
         "https://slack.com/team_domain": TEAM_DOMAIN,
     }
     for size in _USER_IMAGE_SIZES:
@@ -155,6 +156,12 @@ def _profile_claims(base_url: str, person: Person) -> Json:
     return claims
 
 
+def _team_name(person: Person) -> str:
+    if person.enterprise_id:
+        return team_name(person.team_id)
+    return TEAM_NAME
+
+
 @method("openid.connect.userInfo", "openid", tokens=("user",))
 def user_info(call: Call) -> Json:
     """Return the token's user, with the claims that its scopes allow."""
@@ -164,4 +171,7 @@ def user_info(call: Call) -> Json:
         "https://slack.com/user_id": person.id,
         "https://slack.com/team_id": person.team_id,
     }
+    if person.enterprise_id:
+        # The id_token has no such claim.
+        claims["https://slack.com/enterprise_id"] = person.enterprise_id
     return claims | _personal_claims(call.sandbox, person, call.token.scopes)

@@ -7,7 +7,7 @@ import re
 from bot.sandbox.errors import SlackError
 from bot.sandbox.ids import new_id
 from bot.sandbox.types import Json
-from bot.sandbox.webapi.lookup import SCOPE_FAMILIES, visible_channel
+from bot.sandbox.webapi.lookup import SCOPE_FAMILIES, is_in_reach, visible_channel
 from bot.sandbox.webapi.registry import Call, method, page_of, require_scope
 from bot.sandbox.workspace.channels import Channel, channel_json
 
@@ -51,6 +51,7 @@ def _listed(call: Call, channels: list[Channel]) -> Json:
     kinds = _wanted_kinds(call)
     chosen = [channel for channel in channels if channel.kind in kinds]
     chosen = [channel for channel in chosen if channel.is_open_to(call.user_id)]
+    chosen = [channel for channel in chosen if call.team_id in channel.own_team_ids]
     if call.flag("exclude_archived"):
         chosen = [channel for channel in chosen if not channel.archived]
     page, metadata = page_of(chosen, call, 100, 999)
@@ -194,7 +195,7 @@ def open_conversation(call: Call) -> Json:
 
 def _check_partner(call: Call, user_id: str) -> None:
     person = call.sandbox.person(user_id)
-    if person is None:
+    if person is None or not is_in_reach(call, person):
         raise SlackError("user_not_found")
     if person.deleted:
         raise SlackError("user_disabled")

@@ -17,7 +17,8 @@ from bot.sandbox.workspace.usergroups import UserGroup, usergroup_json
 @method("usergroups.list", "usergroups:read")
 def list_groups(call: Call) -> Json:
     """Return the groups, disabled ones with `include_disabled` only."""
-    groups = list(call.workspace.usergroups.values())
+    every = call.workspace.usergroups.values()
+    groups = [group for group in every if group.team_id == call.team_id]
     if not call.flag("include_disabled"):
         groups = [group for group in groups if not group.date_delete]
     return {"usergroups": [_shown(call, group) for group in groups]}
@@ -27,7 +28,7 @@ def list_groups(call: Call) -> Json:
 def list_users(call: Call) -> Json:
     """Return the members of a group."""
     group = call.workspace.usergroups.get(call.text("usergroup"))
-    if group is None:
+    if group is None or group.team_id != call.team_id:
         raise SlackError("no_such_subteam")
     if group.date_delete and not call.flag("include_disabled"):
         raise SlackError("no_such_subteam")

@@ -6,6 +6,7 @@ from bot.sandbox.activity.accounts import announce_change
 from bot.sandbox.config import BOT_USER_ID, TEAM_NAME
 from bot.sandbox.errors import SlackError
 from bot.sandbox.types import Json
+from bot.sandbox.webapi.lookup import is_in_reach
 from bot.sandbox.webapi.registry import Call, method, page_of
 from bot.sandbox.workspace.people import Person, photo_type, profile_json, user_json
 
@@ -22,6 +23,7 @@ def _shown(call: Call, person: Person) -> Json:
         call.sandbox.base_url,
         with_email=_may_see_email(call),
         with_locale=call.flag("include_locale"),
+        seen_from=call.team_id,
     )
     if person.is_external:
         shown["is_stranger"] = not _shares_channel_with_bot(call, person)
@@ -39,7 +41,7 @@ def _shares_channel_with_bot(call: Call, person: Person) -> bool:
 
 def _person(call: Call, user_id: str) -> Person:
     person = call.sandbox.person(user_id)
-    if person is None:
+    if person is None or not is_in_reach(call, person):
         raise SlackError("user_not_found")
     return person
 
@@ -54,7 +56,7 @@ def user_info(call: Call) -> Json:
 def list_users(call: Call) -> Json:
     """Return the people of this workspace."""
     people = call.workspace.people.values()
-    own = [person for person in people if not person.is_external]
+    own = [person for person in people if call.team_id in person.team_ids]
     page, metadata = page_of(own, call, 1000, 1000)
     return {
         "members": [_shown(call, person) for person in page],
