@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from bot.rules.requests import lifecycle
+from bot.rules.slack_calls.sockets import add_up
 from bot.usecases.erasure import waiting
 from bot.usecases.erasure.places import receipts_overdue
 from bot.usecases.services import Services
@@ -45,6 +46,26 @@ class _FromStore(Collector):
             value=receipts_overdue(self._services, self._clock()),
         )
         yield from self._waiting_metrics()
+        yield from self._socket_metrics()
+
+    def _socket_metrics(self) -> Iterator[Metric]:
+        with self._services.store.read() as tx:
+            totals = add_up(tx.socket_shares.live(self._clock()))
+        yield GaugeMetricFamily(
+            "help_clip_sockets_held",
+            "Socket Mode connections of all replicas",
+            value=totals.held,
+        )
+        yield GaugeMetricFamily(
+            "help_clip_sockets_counted",
+            "The same by Slack's newest count, which includes lost ones",
+            value=totals.counted or 0,
+        )
+        yield GaugeMetricFamily(
+            "help_clip_sockets_replicas_without",
+            "Replicas without a connection, since others hold them all",
+            value=totals.without,
+        )
 
     def _waiting_metrics(self) -> Iterator[Metric]:
         with self._services.store.read() as tx:

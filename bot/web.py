@@ -17,6 +17,7 @@ from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
 from bot.pages.handlers.hooks import hook_route
 from bot.pages.headers import SecurityHeaders, read_whole
+from bot.rules.slack_calls.sockets import add_up
 from bot.slack.http_delivery import slack_deliveries
 from bot.slack.manifest import DELIVERIES
 from bot.slack.socket_mode.sockets import Sockets
@@ -83,7 +84,7 @@ def build_operators_web(
     return Starlette(
         routes=[
             Route("/healthz", lambda _: PlainTextResponse("ok")),
-            Route("/readyz", _ready_endpoint(services, sockets, keeper)),
+            Route("/readyz", _ready_endpoint(services, sockets, keeper, clock)),
             Route("/metrics", _metrics_endpoint(services, keeper, clock)),
         ],
         middleware=middleware(),
@@ -114,6 +115,7 @@ def _ready_endpoint(
     services: Services,
     sockets: Sockets | None,
     keeper: Keeper | None,
+    clock: Callable[[], datetime],
 ) -> Callable[[Request], Response]:
     def readyz(_: Request) -> Response:
         try:
@@ -124,17 +126,36 @@ def _ready_endpoint(
         refused = services.slack_link.refused
         if refused is not None:
             return PlainTextResponse(_line("pages.ready.cut_off", code=refused), 503)
-        if sockets is not None and not sockets.are_alive():
-            return PlainTextResponse(_line("pages.ready.no_slack"), 503)
+        connections = ""
+        if sockets is not None:
+            if sockets.n_open() and not sockets.are_alive():
+                return PlainTextResponse(_line("pages.ready.no_slack"), 503)
+            # Without a connection the process stays ready: other replicas hold them
+            # all, and it serves the pages.
+            connections = _connections_line(services, sockets, clock())
         if keeper is not None and keeper.trouble is not None:
             # The process stays ready: events are recorded all the same, and every
             # replica has the same trouble, so a balancer could not do better.
-            return PlainTextResponse(
-                _line("pages.ready.unsigned", trouble=keeper.trouble)
-            )
-        return PlainTextResponse(_line("pages.ready.ready"))
+            unsigned = _line("pages.ready.unsigned", trouble=keeper.trouble)
+            return PlainTextResponse(unsigned + connections)
+        return PlainTextResponse(_line("pages.ready.ready") + connections)
 
     return readyz
+
+
+def _connections_line(
+    services: Services,
+    sockets: Sockets,
+    now: datetime,
+) -> str:
+    with services.store.read() as tx:
+        totals = add_up(tx.socket_shares.live(now))
+    return _line(
+        "pages.ready.connections",
+        here=sockets.n_open(),
+        held=totals.held,
+        counted=totals.counted or 0,
+    )
 
 
 def _metrics_endpoint(

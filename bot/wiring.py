@@ -227,7 +227,7 @@ def build(
         identity=identity,
         clock=clock,
     )
-    sockets = _open_sockets(settings, app)
+    sockets = _open_sockets(settings, app, services.store, clock)
     _record_start(settings, services, slack, clock)
     lease = timedelta(seconds=settings.lease_seconds)
     keeper = log_keeper(settings, services, clock)
@@ -282,11 +282,21 @@ def _record_start(
     role_mapping.compare_file(services, start_act)
 
 
-def _open_sockets(settings: Settings, app: App) -> Sockets | None:
+def _open_sockets(
+    settings: Settings,
+    app: App,
+    store: Store,
+    clock: Callable[[], datetime],
+) -> Sockets | None:
     """Return the sockets, None with HTTP delivery. Raises `Invalid` for neither."""
     client = app_token_client(settings)
     if client is not None:
-        return Sockets(app, client)
+        return Sockets(
+            app,
+            client,
+            store,
+            clock,
+        )
     if settings.slack_signing_secret is None:
         raise Invalid(text("cli.wiring.no_delivery"))
     return None

@@ -38,6 +38,7 @@ from storage.people.sessions import Sessions
 from storage.replicas.leases import Leases
 from storage.replicas.paces import Paces
 from storage.replicas.rounds import Rounds
+from storage.replicas.socket_shares import SocketShares
 from storage.requests.adjudications import Adjudications
 from storage.requests.ask_form import AskForm
 from storage.requests.claims import Claims
@@ -99,6 +100,7 @@ class Transaction:
         self.given_up_tasks = GivenUpTasks(connection)
         self.paces = Paces(connection)
         self.leases = Leases(connection)
+        self.socket_shares = SocketShares(connection)
         self.log = Log(connection)
 
 

@@ -128,10 +128,13 @@ def test_no_thread_hides_a_part_of_its_base() -> None:
 
 
 def test_no_folder_holds_more_than_fifteen_modules() -> None:
+    # Released migrations stay in their folder for ever.
+    migrations = ROOT / "storage" / "migrations" / "versions"
     folders = [
         folder
         for top in ("bot", "storage", "tools")
         for folder in [ROOT / top, *(ROOT / top).rglob("*/")]
+        if folder != migrations
     ]
     crowded = [
         f"{folder.relative_to(ROOT)}: {n_modules}"

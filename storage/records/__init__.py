@@ -67,6 +67,7 @@ from storage.records.requests import (
     request_id_of,
     request_name,
 )
+from storage.records.socket_shares import SocketShare
 from storage.records.startup_state import RoleMapping
 
 __all__ = [
@@ -124,6 +125,7 @@ __all__ = [
     "ShownWord",
     "Side",
     "SnippetRecord",
+    "SocketShare",
     "Span",
     "StopBundle",
     "StopReason",

@@ -31,7 +31,7 @@ from storage.tables.erasures import (
     waiting_erasures,
 )
 from storage.tables.listens import elevated_listens, listens
-from storage.tables.outbox import leases, outbox, paces, rounds
+from storage.tables.outbox import leases, outbox, paces, rounds, socket_shares
 from storage.tables.people import (
     drafts,
     group_members,
@@ -98,6 +98,7 @@ __all__ = [
     "sessions",
     "settings_known",
     "snippets",
+    "socket_shares",
     "starts",
     "stop_bundles",
     "talk_marks",

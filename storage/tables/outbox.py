@@ -1,4 +1,4 @@
-"""Work to do after a commit, the pace of calls to Slack, rounds and leases."""
+"""Work to do after a commit, and what replicas share: paces, rounds, leases."""
 
 from typing import Any
 
@@ -82,4 +82,19 @@ leases = Table(
     Column("work", String(32), primary_key=True),
     Column("holder", String(64), nullable=False),
     Column("held_until", UtcTime, nullable=False),
+)
+
+# The Socket Mode connections that each process has open or is about to open. Slack
+# limits their number over all processes.
+socket_shares = Table(
+    "socket_shares",
+    metadata,
+    Column("process", String(32), primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("held_until", UtcTime, nullable=False),
+    # What Slack counted in its newest hello, and what all processes held then.
+    Column("counted", Integer),
+    Column("counted_at", UtcTime),
+    Column("expected", Integer),
 )

@@ -18,6 +18,7 @@ from bot.cli.checks.readings import reading_lines
 from bot.cli.checks.result import CheckResult
 from bot.cli.checks.schema import schema_lines
 from bot.cli.checks.setup import channel_findings
+from bot.cli.checks.sockets import socket_lines
 from bot.cli.output import print_mark
 from bot.config.settings import Settings, read_settings
 from bot.errors import HelpClipError, Invalid
@@ -115,6 +116,7 @@ def _part_lines(
     yield from _people_lines(services)
     yield from outbox_lines(services, utc_now())
     yield from reading_lines(services, utc_now())
+    yield from socket_lines(services, utc_now())
     yield _erasure_line(services)
     yield from log_lines(settings, services, utc_now())
     yield from _case_lines(services)

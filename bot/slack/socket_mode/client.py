@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from slack_bolt import App
@@ -11,10 +13,12 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.rules.numbers import whole_number
 from bot.rules.pauses import pause_after_try
 from bot.rules.slack_calls.sockets import LONGEST_PAUSE, STABLE_SECONDS
 from bot.slack.client import KeptWebClient
 from bot.slack.retry import TOO_MANY_REQUESTS, retry_after
+from bot.slack.socket_mode.share import Hello
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +32,12 @@ class SocketClient(SocketModeClient):
     sleeps in the caller's thread after a 429.
     """
 
-    def __init__(self, app: App, web_client: KeptWebClient) -> None:
+    def __init__(
+        self,
+        app: App,
+        web_client: KeptWebClient,
+        clock: Callable[[], datetime],
+    ) -> None:
         super().__init__(
             app_token="",  # the web client holds the token
             logger=logging.getLogger("slack_sdk.socket_mode"),
@@ -36,9 +45,10 @@ class SocketClient(SocketModeClient):
         )
         # slack_sdk reads HTTPS_PROXY without NO_PROXY.
         self.proxy = web_client.proxy_in_use
-        self.n_connections: int | None = None  # of the whole app, as of the last hello
+        self.hello: Hello | None = None
         self._app = app
-        self._tried_at = 0.0
+        self._clock = clock
+        self._stable_at: float | None = None  # None before Slack's hello
         self._next_at = 0.0
         self._n_tries = 0
         self.message_listeners.append(self._note_hello)
@@ -53,10 +63,10 @@ class SocketClient(SocketModeClient):
         if not self.may_connect():
             return
         now = time.monotonic()
-        if now - self._tried_at > STABLE_SECONDS:
+        if self._stable_at is not None and now > self._stable_at:
             self._n_tries = 0
+        self._stable_at = None
         self._n_tries += 1
-        self._tried_at = now
         pause = pause_after_try(self._n_tries, LONGEST_PAUSE)
         self._next_at = now + pause.total_seconds()
         super().connect_to_new_endpoint(force)
@@ -79,8 +89,12 @@ class SocketClient(SocketModeClient):
         raw_message: str | None,
     ) -> None:
         del client, raw_message
-        if message.get("type") == _HELLO:
-            self.n_connections = message.get("num_connections")
+        if message.get("type") != _HELLO:
+            return
+        self._stable_at = time.monotonic() + STABLE_SECONDS
+        counted = whole_number(message.get("num_connections"))
+        if counted is not None:
+            self.hello = Hello(counted, self._clock())
 
     def _handle(
         self,

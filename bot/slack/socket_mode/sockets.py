@@ -1,4 +1,4 @@
-"""Socket Mode: two connections, and a watchdog for silent ones.
+"""Socket Mode: the connections of this process, and a watchdog for silent ones.
 
 The most frequent complaint about Socket Mode is a bot that stays "connected" and
 receives nothing. slack_sdk reconnects a closed socket, the watchdog one that only looks
@@ -8,6 +8,8 @@ open.
 import logging
 import threading
 import time
+from collections.abc import Callable
+from datetime import datetime
 
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
@@ -16,25 +18,37 @@ from bot.rules.slack_calls.errors import Course, course_of
 from bot.slack.client import KeptWebClient
 from bot.slack.retry import error_code
 from bot.slack.socket_mode.client import SocketClient
+from bot.slack.socket_mode.share import Hello, ProcessShare
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-# Slack delivers each envelope to one of them, while the other may be refreshing.
-CONNECTIONS = 2
 WATCH_SECONDS = 2.0
 # slack_sdk pings every 5 s, so six pongs are missing then.
 SILENT_SECONDS = 30.0
 
 
 class Sockets:
-    """The Socket Mode connections of one process. `web_client` has the app token."""
+    """The Socket Mode connections of one process. `web_client` has the app token.
+
+    Slack limits the connections of an app, so that the processes share them by the
+    database.
+    """
 
     def __init__(
         self,
         app: App,
         web_client: KeptWebClient,
+        store: Store,
+        clock: Callable[[], datetime],
     ) -> None:
-        self._clients = [SocketClient(app, web_client) for _ in range(CONNECTIONS)]
+        self._app = app
+        self._web_client = web_client
+        self._clock = clock
+        self._share = ProcessShare(store, clock)
+        self._clients: list[SocketClient] = []
+        # The watchdog does not open a connection while `stop` closes them.
+        self._changing = threading.Lock()
         self._stop = threading.Event()
         self._watchdog = threading.Thread(
             target=self._watch,
@@ -45,26 +59,59 @@ class Sockets:
     def start(self) -> None:
         """Connect and watch. Raises `SlackApiError` if Slack refuses the app token.
 
-        While Slack is away, the watchdog tries again.
+        While Slack is away, or other processes hold all connections, the watchdog tries
+        again.
         """
-        for client in self._clients:
-            _connect(client)
+        self._follow_share()
         self._watchdog.start()
+
+    def n_open(self) -> int:
+        """Return how many connections this process holds."""
+        return len(self._clients)
 
     def are_alive(self) -> bool:
         """Return whether at least one connection has received a recent pong."""
-        return any(_is_alive(client) for client in self._clients)
+        return any(_is_alive(client) for client in list(self._clients))
 
     def stop(self) -> None:
-        """Close the connections."""
+        """Close the connections, and free them for other processes."""
         self._stop.set()
-        for client in self._clients:
-            client.close()
+        with self._changing:
+            while self._clients:
+                self._clients.pop().close()
+        try:
+            self._share.leave()
+        except Exception as error:  # noqa: BLE001  # the share expires by itself
+            log.warning("freeing the connections failed: %s", type(error).__name__)
 
     def _watch(self) -> None:
         while not self._stop.wait(WATCH_SECONDS):
-            for client in self._clients:
+            try:
+                self._follow_share()
+            except Exception as error:  # noqa: BLE001  # what is open stays open
+                kind = type(error).__name__
+                log.warning("sharing the connections failed: %s; trying again", kind)
+            for client in list(self._clients):
                 _reconnect_if_silent(client)
+
+    def _follow_share(self) -> None:
+        """Open or close connections, so that each process has its share of them."""
+        with self._changing:
+            if self._stop.is_set():
+                return
+            allowed = self._share.renew(len(self._clients), self._newest_hello())
+            if allowed < len(self._clients):
+                while len(self._clients) > allowed:
+                    self._clients.pop().close()
+                self._share.renew(allowed, self._newest_hello())
+            while len(self._clients) < allowed:
+                client = SocketClient(self._app, self._web_client, self._clock)
+                self._clients.append(client)
+                _connect(client)
+
+    def _newest_hello(self) -> Hello | None:
+        hellos = [client.hello for client in self._clients if client.hello is not None]
+        return max(hellos, key=lambda hello: hello.at, default=None)
 
 
 def _connect(client: SocketClient) -> None:
