@@ -33,6 +33,15 @@ def with_wide_exposure(desks: Desks) -> Desks:
     return replace(desks, desks=wide)
 
 
+def with_spare_seats(desks: Desks, spare_seats: int) -> Desks:
+    """The same desks, on which so many answers may differ before a lead is asked."""
+    seated = {
+        name: replace(desk, spare_seats=spare_seats)
+        for name, desk in desks.desks.items()
+    }
+    return replace(desks, desks=seated)
+
+
 def quiet_desks(folder: Path, **settings: str) -> Path:
     """The sample desks without an auditors' channel, written to a file; `settings`
     replace others. Recordings may be asked about without limit.

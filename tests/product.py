@@ -136,13 +136,19 @@ class Product:
         kind: Answer = Answer.WORDS,
         *,
         heard: bool = False,
+        confidence: int = 2,
     ) -> Proposed:
         """Hear the span (unless `heard` before) and answer."""
         if not heard:
             self.hear(user_id, request)
         act = self.act(user_id, origin=Origin.PAGE)
         return propose.propose(
-            self.services, act, request.key, answer=kind, text=text, confidence=2
+            self.services,
+            act,
+            request.key,
+            answer=kind,
+            text=text,
+            confidence=confidence,
         )
 
     def disputed(self) -> Request:

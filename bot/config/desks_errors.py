@@ -37,6 +37,8 @@ def _sentence(problem: Any) -> str:
     where, names = _section(path)
     if kind == "no_stage_holder":
         return text("desks_file.error.no_stage_holder", where=where)
+    if kind == "settles_two_ways":
+        return text("desks_file.error.settles_two_ways", where=where)
     if not names:
         return text("desks_file.error.section", where=where, wanted=_wanted(path))
     name = names[-1]

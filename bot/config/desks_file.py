@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from bot.config.desks_errors import invalid
 from bot.config.desks_models import (
+    DEFAULT_SETTLE,
     ChecklistSection,
     DeskFields,
     DesksFile,
@@ -88,13 +89,15 @@ def _desk(
         stops_a_day=section.care.stops_a_day,
         cool_down=timedelta(minutes=section.care.cool_down_minutes),
     )
+    quorum, seats = _seats(section)
     return Desk(
         id=name,
         name=shown_name,
         locale=section.locale,
         channel_id=section.channel,
         holders=_role_holders(section, DESK_ROLES),
-        quorum=section.quorum,
+        quorum=quorum,
+        spare_seats=seats - quorum,
         shows_counts=section.shows_counts,
         expires_after=timedelta(hours=section.expires_hours),
         retention=_retention(section),
@@ -107,6 +110,14 @@ def _desk(
         watched=frozenset(section.watched),
         care=care,
     )
+
+
+def _seats(section: DeskFields) -> tuple[int, int]:
+    """Return how many answers must agree, and of how many at most."""
+    if section.quorum is not None:
+        return section.quorum, section.quorum
+    needed, seats = (section.settle or DEFAULT_SETTLE).split(" of ")
+    return int(needed), int(seats)
 
 
 def _role_holders(section: Section, roles: frozenset[Role]) -> dict[Role, Holders]:

@@ -192,6 +192,9 @@ class SafetySection(Section):
     )
 
 
+DEFAULT_SETTLE = "2 of 3"
+
+
 class DeskFields(Section):
     """A language variant with its channel. The keys of its roles come with the table."""
 
@@ -201,8 +204,11 @@ class DeskFields(Section):
     watched: list[ChannelId] = Field(
         default=[], description='a list of channel ids, such as ["C012AB3CD"]'
     )
-    quorum: int = Field(
-        default=2,
+    settle: Literal["2 of 2", "2 of 3", "3 of 5"] | None = Field(
+        default=None, description='"2 of 2", "2 of 3" or "3 of 5"'
+    )
+    quorum: int | None = Field(
+        default=None,
         ge=2,
         le=9,
         description="a number from 2 to 9",
@@ -264,6 +270,12 @@ class DeskFields(Section):
         default=CareSection(),
         description="a table such as { stops_a_day = 3, cool_down_minutes = 30 }",
     )
+
+    @model_validator(mode="after")
+    def _settles_one_way(self) -> Self:
+        if None not in (self.settle, self.quorum):
+            raise PydanticCustomError("settles_two_ways", "settle and quorum")
+        return self
 
 
 class CompanyFields(Section):

@@ -35,8 +35,9 @@ class Holders:
 class Desk:
     """A language variant with its channel and people.
 
-    `strict_topics` masks every word of health, family and feelings. `watched` holds the
-    ids of further channels of its people.
+    `quorum` answers of one reading settle a word, while at most `spare_seats` answers
+    differ from them. `strict_topics` masks every word of health, family and feelings.
+    `watched` holds the ids of further channels of its people.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Desk:
     channel_id: str
     holders: Mapping[Role, Holders]
     quorum: int = 2
+    spare_seats: int = 1
     shows_counts: bool = False
     expires_after: timedelta = timedelta(hours=24)
     retention: Retention = field(default_factory=Retention)

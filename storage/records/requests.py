@@ -116,7 +116,8 @@ class Request:
     """One question about one span of one clip.
 
     `key` is the unguessable id used in addresses; `name` is what people say. `guess` is
-    the asker's own reading, sealed until the request is settled. `context_ms` is how
+    the asker's own reading, sealed until the request is settled. `spare_seats` is how
+    many answers may differ from a quorum before a lead is asked. `context_ms` is how
     much its snippet plays at most on either side of the span.
     """
 
@@ -133,6 +134,7 @@ class Request:
     quorum: int
     asked_at: datetime
     expires_at: datetime
+    spare_seats: int = 0
     context_ms: int = 2_000
     needs_lead: bool = False  # a lead has not agreed to more of the recording yet
     opened_at: datetime | None = None

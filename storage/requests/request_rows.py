@@ -30,6 +30,7 @@ def request_of(row: RowMapping) -> Request:
         difficulties=tuple(Difficulty(name) for name in row["difficulties"].split()),
         guess=row["guess"],
         quorum=row["quorum"],
+        spare_seats=row["spare_seats"],
         speaker=row["speaker"],
         asked_at=row["asked_at"],
         expires_at=row["expires_at"],

@@ -72,6 +72,8 @@ requests = Table(
         default="",
         server_default="",
     ),
+    # How many answers may differ from a quorum before a lead is asked.
+    Column("spare_seats", Integer, nullable=False, server_default="0"),
     Index("requests_by_clip", "clip_id", "state"),
     Index("requests_by_desk", "desk", "state", "asked_at"),
     Index("requests_by_asker", "asker_team", "asker_user", "asked_at"),

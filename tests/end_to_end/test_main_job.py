@@ -107,7 +107,7 @@ def test_nothing_plays_any_more_once_it_is_settled(working: Stage) -> None:
 @contextmanager
 def three_have_to_agree(folder: Path) -> Iterator[Stage]:
     with open_stage(folder) as stage:
-        stage.bot(DESKS=str(quiet_desks(folder, quorum="3")))
+        stage.bot(DESKS=str(quiet_desks(folder, settle='"3 of 5"')))
         yield stage
 
 

@@ -58,6 +58,7 @@ _DESKS = {
             "name": "English (US)",
             "locale": "en-US",
             "channel": "C0HELPENUS",
+            "settle": "2 of 2",
             "reviewers": {"users": [ROSA, RAVI, JONAS]},
             "leads": {"users": [LENA, LEAD2]},
         },

@@ -52,6 +52,11 @@ def test_a_desk_that_does_not_exist_gives_no_role() -> None:
         ({"desks": {"en": {"channel": "C1"}}}, "needs locale"),
         ({"desks": {"en": {**DESK, "quorum": 1}}}, "quorum"),
         ({"desks": {"en": {**DESK, "quorum": "2"}}}, "quorum"),
+        ({"desks": {"en": {**DESK, "settle": "1 of 1"}}}, "settle must be .2 of 2"),
+        (
+            {"desks": {"en": {**DESK, "settle": "2 of 3", "quorum": 2}}},
+            "both settle and quorum",
+        ),
         ({"desks": {"en": {**DESK, "filler": "bleep"}}}, "filler"),
         ({"desks": {"en": {**DESK, "reviewer": {}}}}, "unknown key"),
         ({"desks": {"en": {**DESK, "keep_hours": 0}}}, "keep_hours"),
@@ -81,6 +86,23 @@ def test_a_desk_that_does_not_exist_gives_no_role() -> None:
 def test_a_mistake_is_named(data: dict[str, object], says: str) -> None:
     with pytest.raises(Invalid, match=says):
         parse_desks(data)
+
+
+@pytest.mark.parametrize(
+    ("keys", "quorum", "spare_seats"),
+    [
+        ({}, 2, 1),
+        ({"settle": "2 of 2"}, 2, 0),
+        ({"settle": "2 of 3"}, 2, 1),
+        ({"settle": "3 of 5"}, 3, 2),
+        ({"quorum": 4}, 4, 0),
+    ],
+)
+def test_a_desk_states_how_many_must_agree_and_of_how_many(
+    keys: dict[str, object], quorum: int, spare_seats: int
+) -> None:
+    desk = parse_desks({"desks": {"en": {**DESK, **keys}}})["en"]
+    assert (desk.quorum, desk.spare_seats) == (quorum, spare_seats)
 
 
 @pytest.mark.parametrize(

@@ -114,4 +114,6 @@ def _settled_sentence(page: ListenPage) -> str:
         return text("requests.closed_page.settled_with_you")
     if page.proposal.answer is Answer.CANT_TELL:
         return text("requests.closed_page.settled_by_others")
-    return text("requests.closed_page.ruled_otherwise")
+    if by_ruling:
+        return text("requests.closed_page.ruled_otherwise")
+    return text("requests.closed_page.settled_otherwise")

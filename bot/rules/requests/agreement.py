@@ -17,6 +17,10 @@ _STATE_OF_AGREED = {
 }
 
 
+# The lowest confidence of an answer.
+UNSURE = 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """The outcome. `state` is OPEN while more answers are needed.
@@ -47,38 +51,90 @@ def verdict(
     proposals: Sequence[Proposal],
     quorum: int,
     locale: str,
+    *,
+    spare_seats: int = 0,
 ) -> Verdict:
     """Return the outcome of the proposals.
 
-    The order is: dissent, a quorum of CANT_TELL, a quorum of one reading. A quorum of
-    one reading without dissent agrees; any dissent is a dispute. CANT_TELL is no
-    dissent, but a quorum of it beside a reading is a dispute, because a lead should
-    weigh that reading. A report of personal information is no proposal: see
-    `personal_reports`.
+    The order is: a quorum of CANT_TELL, dissent, a quorum of one reading. Each dissent
+    from the most frequent reading takes one of the `spare_seats`; one dissent more is a
+    dispute. CANT_TELL is no dissent, but a quorum of it beside a reading is a dispute,
+    because a lead should weigh that reading. A report of personal information is no
+    proposal: see `personal_reports`.
     """
     firm = [each for each in proposals if each.answer is not Answer.CANT_TELL]
-    n_unsure = len(proposals) - len(firm)
-    n_readings = len({_key(each, locale) for each in firm})
-    is_unsure = n_unsure >= quorum
-    if n_readings > 1:
-        return Verdict(state=RequestState.DISPUTED)
-    if all((n_readings == 1, is_unsure)):
-        return Verdict(state=RequestState.DISPUTED)
-    if is_unsure:
-        return Verdict(
-            state=RequestState.UNCLEAR,
-            answer=Answer.CANT_TELL,
-            agreeing=n_unsure,
-        )
-    if len(firm) < quorum:
+    n_cant_tell = len(proposals) - len(firm)
+    if n_cant_tell >= quorum:
+        return _cannot_tell(firm, n_cant_tell)
+    if not firm:
         return Verdict(state=RequestState.OPEN)
-    answer = firm[0].answer
+    best = _most_frequent(firm, locale)
+    n_dissenting = len(firm) - len(best)
+    if n_dissenting > _dissent_allowed(firm, spare_seats):
+        return Verdict(state=RequestState.DISPUTED)
+    if not _is_agreement(best, quorum):
+        return Verdict(state=RequestState.OPEN)
+    answer = best[0].answer
     return Verdict(
         state=_STATE_OF_AGREED[answer],
         answer=answer,
-        text=_spelling(firm),
-        agreeing=len(firm),
+        text=_spelling(best),
+        agreeing=len(best),
     )
+
+
+def is_for_lead_when_due(proposals: Sequence[Proposal], quorum: int) -> bool:
+    """Return whether an open request goes to a lead when its time is up.
+
+    As many answers as the quorum are worth a ruling; a request with fewer expires.
+    """
+    return len(proposals) >= quorum
+
+
+def _cannot_tell(firm: Sequence[Proposal], n_cant_tell: int) -> Verdict:
+    if firm:
+        return Verdict(state=RequestState.DISPUTED)
+    return Verdict(
+        state=RequestState.UNCLEAR,
+        answer=Answer.CANT_TELL,
+        agreeing=n_cant_tell,
+    )
+
+
+def _most_frequent(firm: Sequence[Proposal], locale: str) -> list[Proposal]:
+    """Return the proposals of the most frequent reading, the first of equals."""
+    by_reading: dict[tuple[Answer, str], list[Proposal]] = {}
+    for proposal in firm:
+        by_reading.setdefault(_key(proposal, locale), []).append(proposal)
+    return min(by_reading.items(), key=lambda item: (-len(item[1]), item[0]))[1]
+
+
+def _dissent_allowed(firm: Sequence[Proposal], spare_seats: int) -> int:
+    """Return how many may dissent before a lead is asked.
+
+    None where an answer concerns the recording itself: a further listener would hear
+    what perhaps should not be heard.
+    """
+    if any(_is_about_recording(each.answer) for each in firm):
+        return 0
+    return spare_seats
+
+
+def _is_agreement(same: Sequence[Proposal], quorum: int) -> bool:
+    """Return whether these proposals of one reading are enough of them.
+
+    Where all of them are unsure, one more is needed; not for an answer about the
+    recording itself.
+    """
+    if len(same) != quorum:
+        return len(same) > quorum
+    if _is_about_recording(same[0].answer):
+        return True
+    return any(each.confidence > UNSURE for each in same)
+
+
+def _is_about_recording(answer: Answer) -> bool:
+    return _STATE_OF_AGREED[answer] is RequestState.ACCIDENTAL
 
 
 def state_after_ruling(answer: Answer) -> RequestState:

@@ -157,6 +157,9 @@ MOVES: tuple[Move, ...] = (
         RequestState.DELIVERY_FAILED,
     ),
     *_moves("withdrawn", LIVE, RequestState.WITHDRAWN),
+    *_moves(
+        "its time is up after enough answers", RequestState.OPEN, RequestState.DISPUTED
+    ),
     *_moves("expired", CAN_EXPIRE, RequestState.EXPIRED),
     *_moves("stopped as distressing", LIVE, RequestState.QUARANTINED),
     *_moves(

@@ -11,6 +11,7 @@ def state_to_resume(
     quorum: int,
     locale: str,
     *,
+    spare_seats: int,
     has_snippet: bool,
     needs_lead: bool,
 ) -> RequestState | None:
@@ -25,7 +26,8 @@ def state_to_resume(
         return RequestState.WAITING
     if not has_snippet:
         return RequestState.RENDERING
-    if verdict(proposals, quorum, locale).state is RequestState.OPEN:
+    outcome = verdict(proposals, quorum, locale, spare_seats=spare_seats)
+    if outcome.state is RequestState.OPEN:
         return RequestState.OPEN
     return RequestState.DISPUTED
 

@@ -195,6 +195,7 @@ def _add_request(
         difficulties=question.difficulties,
         guess=question.guess,
         quorum=desk.quorum,
+        spare_seats=desk.spare_seats,
         speaker=question.clip.speaker,
         asked_at=act.now,
         expires_at=act.now + desk.expires_after,

@@ -3,18 +3,24 @@
 from datetime import timedelta
 
 from bot.rules.requests import claims, lifecycle
+from bot.rules.requests.agreement import is_for_lead_when_due
 from bot.usecases.channels.pause import paused_desks
 from bot.usecases.context import Act
 from bot.usecases.requests.notice import notify_askers
+from bot.usecases.requests.settle import ask_lead
 from bot.usecases.services import Services
-from storage.records import Action, RequestState
+from storage.records import Action, Request, RequestState
 from storage.records.outbox import UpdateThread
+from storage.store import Transaction
 
 _BATCH = 50
 
 
 def expire(services: Services, act: Act) -> int:
-    """Close the requests that were not settled in time; return their number."""
+    """End the requests that were not settled in time; return their number.
+
+    A lead rules on those that enough people answered; the others are closed.
+    """
     with services.store.read() as tx:
         paused = paused_desks(services, tx, act.now)
         due = tx.requests.due(
@@ -30,12 +36,31 @@ def expire(services: Services, act: Act) -> int:
                 continue
             if request.state not in lifecycle.CAN_EXPIRE:
                 continue
-            request = lifecycle.move(request, RequestState.EXPIRED, closed_at=act.now)
-            tx.requests.save(request)
-            tx.log.record(act.event(Action.REQUEST_EXPIRED, request=request))
-            tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
-            notify_askers(tx, act, request)
+            if _is_for_lead(tx, request):
+                ask_lead(tx, act, request)
+            else:
+                _close(tx, act, request)
     return len(due)
+
+
+def _is_for_lead(tx: Transaction, request: Request) -> bool:
+    """Return whether enough people answered an open request for a ruling."""
+    if request.state is not RequestState.OPEN:
+        return False
+    standing = tx.proposals.of_request(request.id)
+    return is_for_lead_when_due(standing, request.quorum)
+
+
+def _close(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> None:
+    expired = lifecycle.move(request, RequestState.EXPIRED, closed_at=act.now)
+    tx.requests.save(expired)
+    tx.log.record(act.event(Action.REQUEST_EXPIRED, request=expired))
+    tx.outbox.enqueue(UpdateThread(request_id=expired.id), now=act.now)
+    notify_askers(tx, act, expired)
 
 
 # A round comes every 15 s, and its transaction holds the write lock of SQLite.

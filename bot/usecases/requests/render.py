@@ -225,7 +225,12 @@ def _go_on(
 ) -> Request:
     """Return a request that was rendered anew, disputed if its answers differ."""
     standing = tx.proposals.of_request(request.id)
-    verdict = agreement.verdict(standing, request.quorum, request.locale)
+    verdict = agreement.verdict(
+        standing,
+        request.quorum,
+        request.locale,
+        spare_seats=request.spare_seats,
+    )
     if verdict.state is not RequestState.OPEN:
         return open_dispute(tx, act, request)
     # Its thread may have been posted before, and shows an earlier state.

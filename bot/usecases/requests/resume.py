@@ -47,6 +47,7 @@ def resume_request(
         tx.proposals.of_request(request.id),
         request.quorum,
         request.locale,
+        spare_seats=request.spare_seats,
         has_snippet=tx.snippets.of_request(request.id) is not None,
         needs_lead=request.needs_lead,
     )

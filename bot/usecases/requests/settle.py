@@ -38,13 +38,16 @@ def settle(
 
     `standing` are oldest first. Returns the request as it is afterwards.
     """
-    verdict = agreement.verdict(standing, request.quorum, request.locale)
+    verdict = agreement.verdict(
+        standing,
+        request.quorum,
+        request.locale,
+        spare_seats=request.spare_seats,
+    )
     if verdict.state is RequestState.OPEN:
         return request
     if verdict.state is RequestState.DISPUTED:
-        disputed = open_dispute(tx, act, request)
-        tx.log.record(_settled_event(act, disputed, verdict, "agreement"))
-        return disputed
+        return ask_lead(tx, act, request)
     return apply_verdict(
         tx,
         act,
@@ -53,6 +56,18 @@ def settle(
         standing,
         how="agreement",
     )
+
+
+def ask_lead(
+    tx: Transaction,
+    act: Act,
+    request: Request,
+) -> Request:
+    """Return a locked, open request as a dispute, with its event on record."""
+    disputed = open_dispute(tx, act, request)
+    verdict = Verdict(state=RequestState.DISPUTED)
+    tx.log.record(_settled_event(act, disputed, verdict, "agreement"))
+    return disputed
 
 
 def open_dispute(

@@ -1,6 +1,7 @@
 """Closed pages x readers: thanks first, the own answer, then the outcome."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -8,8 +9,12 @@ from bot.pages.wording import closed_sentence, closed_thanks
 from bot.usecases.distress import stop_clip
 from bot.usecases.listening.view import view
 from bot.usecases.requests import withdraw
+from bot.usecases.requests.ask import ask
+from bot.usecases.requests.choose_span import Typed
 from bot.usecases.requests.expire import expire
+from bot.usecases.requests.render import render
 from storage.records import Request
+from tests.desks import with_spare_seats
 from tests.pages.site import JONAS, LEAD2, LENA, RAVI, ROSA, Site
 
 THANKS = "Thank you for your answer."
@@ -34,6 +39,18 @@ def rule(site: Site) -> Request:
 
 def dispute(site: Site) -> Request:
     return site.disputed()
+
+
+def outvote(site: Site) -> Request:
+    """Ravi and Lena outvote Jonas, on a desk that asks a third listener."""
+    desks = with_spare_seats(site.services.desks, 1)
+    services = replace(site.services, desks=desks)
+    typed = Typed(clip="en-us-0001", seconds="2.363-2.89")
+    request = ask(services, site.act(ROSA), typed).request
+    render(site.services, site.act(ROSA), request.id)
+    for user_id, word in [(RAVI, "lamp"), (JONAS, "lamb"), (LENA, "lamp")]:
+        site.answer(request, user_id, word)
+    return request
 
 
 def stop(site: Site) -> Request:
@@ -78,6 +95,8 @@ End = Callable[[Site], Request]
         (settle, RAVI, THANKS, "Settled, thanks to you and your colleagues."),
         (settle, LENA, "Thank you for listening.", "Colleagues settled this one."),
         (settle, LEAD2, "", "Colleagues settled this one."),
+        (outvote, RAVI, THANKS, "Settled, thanks to you and your colleagues."),
+        (outvote, JONAS, THANKS, "More of your colleagues heard it in another way."),
         (rule, ROSA, "", "You asked this one, and this is the outcome."),
         (rule, RAVI, THANKS, "A lead heard it as you did."),
         (rule, JONAS, THANKS, "A lead decided otherwise."),
