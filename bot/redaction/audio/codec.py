@@ -45,6 +45,8 @@ _FFMPEG_MARGIN_MS = 20
 _DECODED_MS = 10_000
 _MOST_LINE_BYTES = 1_000
 _BY_SNDFILE = {"wav", "flac", "ogg", "mp3", "aiff", "caf", "au", "w64", "sphere"}
+# After a jump to a place that lies too late, at least this much is silent.
+_LATE_MS = 20
 # A window that lacks less than this to its end is whole: lengths are rounded.
 _ROUNDING_MS = 2
 
@@ -77,6 +79,11 @@ class _Part:
         end = (self.end_ms - first_ms) * per_ms
         # The resampling filter rings a little above full scale on clipped sound.
         return np.clip(samples[start:end], -1, 1)
+
+    def is_heard(self, samples: Samples) -> bool:
+        """Return whether the samples reach to the part's end and begin with sound."""
+        first = samples[: _LATE_MS * RATE_HZ // 1000]
+        return self.is_whole(samples) and bool(first.any())
 
     def is_whole(self, samples: Samples) -> bool:
         """Return whether the samples reach to the part's end."""
@@ -204,11 +211,12 @@ def _decode_with_ffmpeg(
     part: _Part,
 ) -> _Decoded | None:
     """Return None for files that ffmpeg cannot read."""
-    jump = part.start_ms > _DECODED_MS and may_jump(file, container)
-    decoded = _run_ffmpeg(file, container, part, jump=jump)
-    if not jump or (decoded is not None and part.is_whole(decoded.samples)):
-        return decoded
-    # The index may end before the file does, as in two recordings joined together.
+    if part.start_ms > _DECODED_MS and may_jump(file, container):
+        decoded = _run_ffmpeg(file, container, part, jump=True)
+        # The index may end before the file does, as in two recordings joined together,
+        # or name places too late in the file: the time before them would be silent.
+        if decoded is not None and part.is_heard(decoded.samples):
+            return decoded
     return _run_ffmpeg(file, container, part, jump=False)
 
 

@@ -1,12 +1,14 @@
 """Recognise the container of a recording by its bytes, whatever its name is."""
 
+from collections.abc import Callable
 from typing import BinaryIO
 
 _HEAD_BYTES = 64
-# The first frame of an MP3 may stand behind zeros or the rest of another frame.
+# The first frame may stand behind zeros or the rest of another frame.
 _SEARCHED_BYTES = 65_536
 _FRAMES_IN_A_ROW = 3
 _ID3_HEADER_BYTES = 10
+_ADTS_HEADER_BYTES = 7
 _ADTS_RATES_HZ = (
     *(96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000),
     *(22_050, 16_000, 12_000, 11_025, 8_000, 7_350),
@@ -68,8 +70,11 @@ def sniff(file: BinaryIO) -> str:
     if _other_by_magic(head):
         return ""
     file.seek(0)
-    if _has_frames_of_mp3(file.read(_SEARCHED_BYTES)):
+    content = file.read(_SEARCHED_BYTES)
+    if _has_frames(content, _mp3_frame_bytes):
         return "mp3"
+    if _has_frames(content, adts_frame_bytes):
+        return "adts"
     return "mp3" if is_after_tag else ""
 
 
@@ -105,6 +110,25 @@ def adts_rate_hz(head: bytes) -> int:
     if len(head) > 2:
         index = head[2] >> 2 & 0x0F
     return _ADTS_RATES_HZ[index] if index < len(_ADTS_RATES_HZ) else 0
+
+
+def adts_frame_bytes(content: bytes, at: int = 0) -> int:
+    """Return the length of the frame of raw AAC that begins there, 0 for none.
+
+    Source: ISO 13818-7 section 6.2.
+    """
+    head = content[at : at + _ADTS_HEADER_BYTES]
+    if len(head) < _ADTS_HEADER_BYTES:
+        return 0
+    has_sync = head[0] == 0xFF and head[1] & 0xF6 == 0xF0
+    if not has_sync:
+        return 0
+    if adts_rate_hz(head) == 0:
+        return 0
+    n_bytes = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    if n_bytes < _ADTS_HEADER_BYTES:
+        return 0
+    return n_bytes
 
 
 def tag_bytes(head: bytes) -> int:
@@ -183,27 +207,36 @@ def _by_sync(head: bytes) -> str:
     return "adts" if head[1] & 0xF6 == 0xF0 else "mp3"
 
 
-def _has_frames_of_mp3(content: bytes) -> bool:
+# Returns the length of the frame that begins at a place of some bytes, 0 for none.
+_FrameLength = Callable[[bytes, int], int]
+
+
+def _has_frames(content: bytes, length_of: _FrameLength) -> bool:
     at = content.find(b"\xff")
     while at >= 0:
-        if _count_frames(content, at) >= _FRAMES_IN_A_ROW:
+        if _count_frames(content, at, length_of) >= _FRAMES_IN_A_ROW:
             return True
         at = content.find(b"\xff", at + 1)
     return False
 
 
-def _count_frames(content: bytes, at: int) -> int:
-    """Return how many frames of MP3 follow each other from there, at most three."""
+def _count_frames(
+    content: bytes,
+    at: int,
+    length_of: _FrameLength,
+) -> int:
+    """Return how many frames follow each other from there, at most three."""
     for n_frames in range(_FRAMES_IN_A_ROW):
-        n_bytes = _mp3_frame_bytes(content[at : at + 4])
+        n_bytes = length_of(content, at)
         if n_bytes == 0:
             return n_frames
         at += n_bytes
     return _FRAMES_IN_A_ROW
 
 
-def _mp3_frame_bytes(head: bytes) -> int:
+def _mp3_frame_bytes(content: bytes, at: int) -> int:
     """Return the length of a frame of layer III, 0 where none begins (ISO 11172-3)."""
+    head = content[at : at + 4]
     if len(head) < 4:
         return 0
     if head[0] != 0xFF:

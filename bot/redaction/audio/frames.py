@@ -8,12 +8,19 @@ be passed over unread.
 from collections.abc import Callable
 from typing import BinaryIO
 
-from bot.redaction.audio.containers import adts_rate_hz, tag_bytes
+from bot.redaction.audio.containers import (
+    adts_frame_bytes,
+    adts_rate_hz,
+    tag_bytes,
+)
 
 _AMR_FRAME_S = 0.02
 _AMR_PADDING = 0x83
-# This type and the one after it have no sound, yet they take their time.
+_AMR_QUALITY = 0x04
+_AMR_SILENCE = 8
+_AMR_WB_SILENCE = 9
 _AMR_SPEECH_LOST = 14
+_AMR_NOT_SENT = 15
 _AMR_MAGIC = {
     "amr": b"#!AMR\n",
     "amr-wb": b"#!AMR-WB\n",
@@ -87,33 +94,44 @@ def _amr_frame(container: str) -> Reader:
     """Return a reader that finds no frame in damage or in a second file's head.
 
     The padding bits of a frame's first byte are 0, and its type is in use (RFC 4867,
-    section 5.3).
+    section 5.3). A frame from which ffmpeg makes no sound takes no time.
     """
     sizes = _AMR_BYTES[container]
 
     def read(block: bytes, at: int) -> Frame | None:
-        frame_type = block[at] >> 3 & 0x0F
-        has_padding = block[at] & _AMR_PADDING != 0
+        first = block[at]
+        frame_type = first >> 3 & 0x0F
+        has_padding = first & _AMR_PADDING != 0
         is_reserved = sizes[frame_type] == 1 and frame_type < _AMR_SPEECH_LOST
         if has_padding or is_reserved:
             return None
-        return sizes[frame_type], _AMR_FRAME_S
+        seconds = 0.0
+        if _has_sound(container, first):
+            seconds = _AMR_FRAME_S
+        return sizes[frame_type], seconds
 
     return read
 
 
+def _has_sound(container: str, first: int) -> bool:
+    """Return whether ffmpeg makes sound from a frame with this first byte.
+
+    It leaves out the frames of silence of a telephone that sends only speech. In AMR-WB
+    it fills in damaged frames and those that were not sent.
+    """
+    frame_type = first >> 3 & 0x0F
+    if container == "amr":
+        return frame_type < _AMR_SILENCE
+    is_good = first & _AMR_QUALITY != 0
+    if frame_type == _AMR_NOT_SENT:
+        return True
+    return frame_type < _AMR_WB_SILENCE or not is_good
+
+
 def _adts_frame(block: bytes, at: int) -> Frame | None:
-    """Return the frame of raw AAC that begins there (ISO 13818-7 section 6.2)."""
+    """Return the frame of raw AAC that begins there."""
+    n_bytes = adts_frame_bytes(block, at)
+    if n_bytes == 0:
+        return None
     head = block[at : at + _HEAD_BYTES]
-    if len(head) < _HEAD_BYTES:
-        return None
-    has_sync = head[0] == 0xFF and head[1] & 0xF6 == 0xF0
-    rate_hz = adts_rate_hz(head)
-    if not has_sync:
-        return None
-    if rate_hz == 0:
-        return None
-    n_bytes = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
-    if n_bytes < _HEAD_BYTES:
-        return None
-    return n_bytes, _AAC_FRAMES * (1 + (head[6] & 3)) / rate_hz
+    return n_bytes, _AAC_FRAMES * (1 + (head[6] & 3)) / adts_rate_hz(head)

@@ -1,6 +1,7 @@
 """Whether a decoder finds each place of a recording where a plain decode has it."""
 
 import os
+import struct
 from typing import BinaryIO
 
 from bot.redaction.audio.containers import tag_bytes
@@ -10,6 +11,23 @@ _TAGS_AFTER_BYTES = 4_096
 _FIRST_FRAME_BYTES = 256
 _HAS_FRAMES, _HAS_BYTES = 1, 2
 _BLOCK_BYTES = 1 << 20
+_FLAC_BLOCK_HEAD = struct.Struct(">BBH")
+_FLAC_INFO_BYTES = 34
+_FLAC_LAST = 0x80
+_MOST_FLAC_BLOCKS = 1_000
+_FLAC_RATES_HZ = {
+    1: 88_200,
+    2: 176_400,
+    3: 192_000,
+    4: 8_000,
+    5: 16_000,
+    6: 22_050,
+    7: 24_000,
+    8: 32_000,
+    9: 44_100,
+    10: 48_000,
+    11: 96_000,
+}
 # A file joined to the end of another begins with one of these.
 _BEGINNINGS = {
     "flac": b"fLaC",
@@ -26,7 +44,7 @@ def finds_places(file: BinaryIO, container: str) -> bool:
     if container == "mp3":
         return _is_counted(file)
     if container == "flac":
-        return not _holds_another(file, container)
+        return not _holds_another(file, container) and _has_one_rate(file)
     return True
 
 
@@ -60,9 +78,38 @@ def _is_counted(file: BinaryIO) -> bool:
         return False
     counted_at = at + 8
     if flags & _HAS_FRAMES:
+        if not any(frame[counted_at : counted_at + 4]):
+            return False
         counted_at += 4
     n_counted = int.from_bytes(frame[counted_at : counted_at + 4], "big")
     return abs(size - start - n_counted) <= _TAGS_AFTER_BYTES
+
+
+def _has_one_rate(file: BinaryIO) -> bool:
+    """Return whether a FLAC's header and its first frame name the same rate.
+
+    A frame may leave its rate to the header (RFC 9639, sections 8.2 and 9.1.2).
+    """
+    file.seek(0)
+    at = tag_bytes(file.read(10)) + len(_BEGINNINGS["flac"])
+    rate_hz = 0
+    for _ in range(_MOST_FLAC_BLOCKS):
+        file.seek(at)
+        block = file.read(_FLAC_BLOCK_HEAD.size + _FLAC_INFO_BYTES)
+        if len(block) < _FLAC_BLOCK_HEAD.size:
+            return True
+        kind, high, low = _FLAC_BLOCK_HEAD.unpack_from(block)
+        if kind & ~_FLAC_LAST == 0:
+            rate_hz = int.from_bytes(block[14:17], "big") >> 4
+        at += _FLAC_BLOCK_HEAD.size + (high << 16 | low)
+        if kind & _FLAC_LAST:
+            break
+    file.seek(at)
+    frame = file.read(4)
+    code = 0
+    if len(frame) == 4:
+        code = frame[2] & 0x0F
+    return _FLAC_RATES_HZ.get(code, rate_hz) == rate_hz
 
 
 def _holds_another(file: BinaryIO, container: str) -> bool:

@@ -64,6 +64,7 @@ def assert_as_in(
     there = expected[start_ms * 16 : (start_ms + length_ms) * 16]
     assert len(window) == pytest.approx(len(there), abs=WITHIN_MS * 16)
     n_frames = min(len(window), len(there))
+    assert np.abs(window).max() > 0.3 * np.abs(there).max()
     assert abs(delay_ms(there[:n_frames], window[:n_frames])) <= WITHIN_MS
 
 
