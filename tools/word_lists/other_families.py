@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 _PL_NOUN = "a u owi em ie y i e ów om ami ach ę ą o iem ia iu".split()
 _PL_ADJECTIVE = "y a e ego ej emu ym ą ych ymi i o".split()
-_PL_VERB = "ć m sz my cie ją ł ła ło li ły łem łam j jmy jcie ny na ne".split()
+_PL_VERB = "nie nia ć m sz my cie ją ł ła ło li ły łem łam j jmy jcie ny na ne".split()
 _PL_VERB_I = "ę isz i imy icie ą ił iła iło ili iły ić iłem iłam".split()
 _HI_VERB = (
     "ना ने नी ता ते ती ो ें े ूँ ूं ूंगा ूँगा ूंगी ेगा ेगी ेंगे एं ए ओ एँ ऊँ ऊं कर के ा ी या ए ई "
@@ -111,6 +111,7 @@ def _polish_verb(word: str) -> Iterator[str]:
     elif word.endswith(("ić", "yć")):
         yield from (word[:-2] + ending for ending in _PL_VERB_I)
     else:
+        yield word.removesuffix("ć")
         yield from (word.removesuffix("ć") + ending for ending in _PL_VERB)
 
 

@@ -14,13 +14,14 @@ FOLDER = Path(__file__).parent / "planted"
 N_SENTENCES = 300
 _FEWEST_DIGITS, _MOST_DIGITS = 4, 8
 _N_FIGURES = 5
+_HIGHEST_HOUSE = 99
 
 
 @dataclass(frozen=True)
 class Planted:
     """A sentence as words, and the kind of what is planted at each place.
 
-    Kinds: "" for the sentence around it, else name, digits, figures or street.
+    Kinds: "" for the sentence around it, else name, digits, figures, house or street.
     """
 
     words: tuple[str, ...]
@@ -63,6 +64,8 @@ def _value(
         digits = _digit_words(language)
         n = rng.randint(_FEWEST_DIGITS, _MOST_DIGITS)
         return " ".join(rng.choice(digits) for _ in range(n))
+    if kind == "house":
+        return str(rng.randint(1, _HIGHEST_HOUSE))
     if kind == "figures":
         return "".join(rng.choice("0123456789") for _ in range(_N_FIGURES))
     return rng.choice(fillers[kind])

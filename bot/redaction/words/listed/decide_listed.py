@@ -8,6 +8,7 @@ from itertools import pairwise
 from bot.redaction.words.listed.frames import mark_frames
 from bot.redaction.words.listed.known_words import is_known
 from bot.redaction.words.listed.number_runs import is_measure, runs, spelled_runs
+from bot.redaction.words.listed.places import mark_places
 from bot.redaction.words.listed.segments import segment
 from bot.redaction.words.listed.tables import WITHOUT_SPACES, Table, table_of
 from bot.redaction.words.reasons import Reason
@@ -16,9 +17,9 @@ from bot.redaction.words.text import fold, n_digits
 
 UNKNOWN = Reason.UNKNOWN_WORD
 _NUMBER = Reason.NUMBER
-_PART_OF_A_PLACE = Reason.PART_OF_PLACE
 _FEWEST_DIGITS_OF_A_CODE = 3
 _LONGEST_GAP_IN_A_NAME = 2
+_FEWEST_WORDS_OF_A_SENTENCE = 3
 
 
 def list_reasons(forms: Sequence[str], language: str) -> list[str]:
@@ -49,6 +50,7 @@ def _reasons(forms: Sequence[str], table: Table) -> list[str]:
     """Return the reasons: vocabulary, numbers, spelling, frames, names in two parts."""
     folded = [fold(form, table.language) for form in forms]
     why = [_reason_alone(folded, i, table) for i in range(len(folded))]
+    _show_everyday_names(folded, why, table)
     _mark_numbers(folded, why, table)
     for start, end in spelled_runs(folded, table):
         why[start:end] = [Reason.SPELLED] * (end - start)
@@ -56,7 +58,7 @@ def _reasons(forms: Sequence[str], table: Table) -> list[str]:
         if reason == Reason.ADDRESS:
             why[i] = reason
     mark_frames(folded, why, table)
-    _mark_words_of_places(folded, why, table)
+    mark_places(folded, why, table)
     _mark_linkers(folded, why, table)
     if table.language in WITHOUT_SPACES:
         _mark_signs_beside_unknown(folded, why, table)
@@ -82,6 +84,42 @@ def _reason_alone(
     if any(form in table.words_of(key) for key in _SHOWN):
         return ""
     return UNKNOWN
+
+
+def _show_everyday_names(
+    forms: Sequence[str],
+    why: list[str],
+    table: Table,
+) -> None:
+    """Show "rain" and "long" in a sentence, but for those beside another name."""
+    if len(forms) < _FEWEST_WORDS_OF_A_SENTENCE:
+        return
+    shown = table.words_of("everyday_names")
+    names = [bool(why[i]) and form not in shown for i, form in enumerate(forms)]
+    for i, form in enumerate(forms):
+        if form in shown and not _is_beside_a_name(forms, i, names, table):
+            why[i] = ""
+
+
+def _is_beside_a_name(
+    forms: Sequence[str],
+    i: int,
+    names: Sequence[bool],
+    table: Table,
+) -> bool:
+    """Return whether a name, "[name] de", a title or a call stands beside a word."""
+    if i + 1 < len(forms) and names[i + 1]:
+        return True
+    if i and forms[i - 1] in table.words_of("calls"):
+        return True
+    small = table.words_of("determiners") | table.words_of("linkers")
+    before = i - 1
+    while before > 0 and forms[before] in small:
+        before -= 1
+    if before < 0:
+        return False
+    titles = table.words_of("titles") | table.words_of("venues")
+    return names[before] or forms[before] in titles
 
 
 def _is_determined(
@@ -116,38 +154,14 @@ def _mark_numbers(
             why[i] = "" if ":" in form else Reason.LONG_NUMBER
 
 
-def _mark_words_of_places(
-    forms: Sequence[str],
-    why: list[str],
-    table: Table,
-) -> None:
-    """Mask everyday words beside an unknown word after "in": "in [york] city"."""
-    before = table.words_of("prepositions")
-    small = table.closed | before
-    unknown = [reason not in ("", _NUMBER) for reason in why]
-    for i in range(1, len(forms)):
-        if why[i]:
-            continue
-        if forms[i] in small:
-            continue
-        first = forms[i - 1] in before
-        if first and i + 1 < len(forms) and unknown[i + 1]:
-            why[i] = _PART_OF_A_PLACE
-        start = i - 1
-        while start > 0 and unknown[start]:
-            start -= 1
-        if start < i - 1 and forms[start] in before:
-            why[i] = _PART_OF_A_PLACE
-
-
 def _mark_linkers(
     forms: Sequence[str],
     why: list[str],
     table: Table,
 ) -> None:
-    """Mask "de" and "la" between two masked words: "rio de janeiro"."""
+    """Mask "de" and "la" between two unknown words: "rio de janeiro"."""
     linkers = table.words_of("linkers")
-    masked = [i for i, reason in enumerate(why) if reason]
+    masked = [i for i, reason in enumerate(why) if reason not in ("", _NUMBER)]
     for before, after in pairwise(masked):
         gap = range(before + 1, after)
         if len(gap) > _LONGEST_GAP_IN_A_NAME:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.redaction.words.listed.known_words import is_form
 from bot.redaction.words.listed.tables import Table
 from bot.redaction.words.phrases import end_of_phrase
 from bot.redaction.words.reasons import Reason
@@ -25,28 +24,6 @@ def mark_frames(
         _mark_name(forms, i, why, table)
         _mark_titled(forms, i, why, table)
         _mark_address(forms, i, why, table)
-        _mark_place(forms, i, why, table)
-
-
-def _mark_place(
-    forms: Sequence[str],
-    i: int,
-    why: list[str],
-    table: Table,
-) -> None:
-    """Mask places near the speaker ("i am in"), and "my" or "the" beside them."""
-    end = end_of_phrase(forms, i, table.frames["places"])
-    if end is None and is_form(forms[i], table.places, table.language):
-        end = i + 1
-    if end is None:
-        return
-    beside = table.words_of("determiners") | table.words_of("linkers")
-    start = i
-    if i and forms[i - 1] in beside:
-        start = i - 1
-    if end < len(forms) and forms[end] in beside:
-        end += 1
-    _mark(why, start, end, Reason.PLACE)
 
 
 def _mark_secret(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from bot.redaction.words.listed.known_words import is_known
 from bot.redaction.words.listed.tables import Table
 from bot.redaction.words.text import is_letter, n_digits
 from bot.redaction.words.word_lists import spelling_alphabet
@@ -106,7 +107,36 @@ def is_measure(
         return len(clock) == len(numbers)
     if any(n_digits(form) > _MOST_DIGITS for form in numbers):
         return False
-    return _has_unit(forms, start, end, table)
+    if _has_unit(forms, start, end, table):
+        return True
+    return end - start == 1 and _counts_things(forms, start, table)
+
+
+def _counts_things(
+    forms: Sequence[str],
+    i: int,
+    table: Table,
+) -> bool:
+    """Return whether a lone number stands before a thing to count: "two alarms"."""
+    if i + 1 == len(forms) or not _is_thing(forms[i + 1], table):
+        return False
+    if i == 0:
+        return True
+    return is_known(forms[i - 1], table) and not _is_address(forms[i - 1], table)
+
+
+def _is_thing(form: str, table: Table) -> bool:
+    if form in table.closed:
+        return False
+    if _is_address(form, table):
+        return False
+    return is_known(form, table)
+
+
+def _is_address(form: str, table: Table) -> bool:
+    """Return whether the word may stand in an address or before a number or a name."""
+    keys = ("addresses", "secrets", "titles", "titles_after", "names")
+    return any(form in phrase for key in keys for phrase in table.frames[key])
 
 
 def _are_digits(numbers: Sequence[str], table: Table) -> bool:

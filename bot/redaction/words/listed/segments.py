@@ -89,12 +89,13 @@ def _split(
     costs = [0.0]
     starts = [0]
     for end in range(1, len(text) + 1):
-        cost, start = min(
-            (costs[start] + _cost(text[start:end], known), start)
+        # Of two splits at one cost the one with the longer first word is likelier.
+        cost, back = min(
+            (costs[start] + _cost(text[start:end], known), -start)
             for start in range(max(0, end - _LONGEST), end)
         )
         costs.append(cost)
-        starts.append(start)
+        starts.append(-back)
     borders = [len(text)]
     while borders[-1]:
         borders.append(starts[borders[-1]])
