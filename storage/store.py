@@ -33,6 +33,7 @@ from storage.outbox.outbox import Outbox
 from storage.people.drafts import Drafts
 from storage.people.groups import Groups
 from storage.people.people import People
+from storage.people.practice import Practice
 from storage.people.readings import Readings
 from storage.people.sessions import Sessions
 from storage.replicas.leases import Leases
@@ -86,6 +87,7 @@ class Transaction:
         self.drafts = Drafts(connection)
         self.groups = Groups(connection)
         self.readings = Readings(connection)
+        self.practice = Practice(connection)
         self.startup = StartupState(connection)
         self.erasures = Erasures(connection)
         self.receipts = Receipts(connection)

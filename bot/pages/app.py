@@ -25,6 +25,7 @@ from bot.pages.handlers import (
     listen,
     lists,
     mapping,
+    practice,
     rule,
     waiting,
 )
@@ -83,6 +84,7 @@ def pages(
         *rule.routes(context),
         *listen.routes(context),
         *lists.routes(context),
+        *practice.routes(context),
         *player_routes(context, "/r", RequestSnippet),
         *mapping.routes(context),
         *cases.routes(context),

@@ -54,6 +54,8 @@ class Action(StrEnum):
     SNIPPET_PURGED = "snippet.purged"
     KEY_SHREDDED = "key.shredded"
     ANSWERS_PURGED = "answers.purged"
+    PRACTICE_HEARD = "practice.heard"
+    PRACTICE_DONE = "practice.done"
     PROPOSAL_MADE = "proposal.made"
     PROPOSAL_CHANGED = "proposal.changed"
     PROPOSAL_WITHDRAWN = "proposal.withdrawn"

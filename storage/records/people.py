@@ -75,6 +75,16 @@ class Member:
 NOBODY = Member(user_id="")
 
 
+class PracticeResult(StrEnum):
+    """How one exercise of the practice ended. Only the person sees it."""
+
+    # The typed words read like the known word, or they do not.
+    SAME = "same"
+    OTHER = "other"
+    STOPPED = "stopped"
+    SKIPPED = "skipped"
+
+
 class Login(StrEnum):
     """What Slack showed about the person's login when it confirmed a sign-in."""
 

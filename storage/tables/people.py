@@ -59,6 +59,17 @@ readings = Table(
     Column("complete_at", UtcTime),
 )
 
+# What a person did with the synthetic recordings of the practice.
+practice = Table(
+    "practice",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True),
+    Column("exercise", String(16), primary_key=True),
+    Column("result", String(16), nullable=False),
+    Column("done_at", UtcTime, nullable=False),
+)
+
 sessions = Table(
     "sessions",
     metadata,

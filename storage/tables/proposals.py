@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Column,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
@@ -22,6 +23,7 @@ proposals = Table(
     Column("confidence", Integer, nullable=False),
     Column("made_at", UtcTime, nullable=False),
     Column("withdrawn_at", UtcTime),
+    Index("proposals_by_person", "proposer_team", "proposer_user"),
 )
 
 declines = Table(

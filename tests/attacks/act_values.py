@@ -157,6 +157,7 @@ ACTORS: dict[str, str | None] = {
     "people.sessions.": RAVI,
     "people.sign_ins.": RAVI,
     "people.weekly.": None,
+    "practice.": RAVI,
     "requests.": RAVI,
     "requests.adjudicate.": LENA,
     "requests.approve.": LENA,
@@ -181,6 +182,7 @@ KEYS_OF: dict[str, Callable[[House], str]] = {
     "listening.": lambda house: house.requests["open"].key,
     "listening.elevated.decide": lambda house: house.elevated,
     "people.sessions.": lambda house: house.session,
+    "practice.": lambda _: "en-1",
     "requests.": lambda house: house.requests["open"].key,
     "requests.adjudicate.": lambda house: house.requests["disputed"].key,
     "shift.": lambda house: house.requests["answered"].key,
@@ -288,6 +290,7 @@ OF_FUNCTIONS: dict[tuple[str, str], Any] = {
     ("distress.bundles.explain_stops", "reason"): StopReason.MISTAKE,
     ("people.languages.choose_language", "chosen"): "ar",
     ("distress.peer_support.ask_colleagues", "typed"): f"<@{JONAS}>",
+    ("practice.exercises.answer_exercise", "typed"): WORDS,
     ("requests.ask_form.prepare", "span"): None,
     ("requests.propose.keep_draft", "typed"): TypedAnswer(
         answer="words", text=WORDS, confidence="2"

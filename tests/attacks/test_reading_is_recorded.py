@@ -53,6 +53,14 @@ ROUTES: dict[str, Action | str] = {
     "GET /asked": OWN,
     "GET /answer": OWN,
     "GET /answer/next": OWN,
+    "GET /practice": OWN,
+    "POST /practice/skip": DONE,
+    "GET /practice/{key}": OWN,
+    "POST /practice/{key}/answer": DONE,
+    "POST /practice/{key}/stop": DONE,
+    "POST /practice/{key}/audio": Action.PRACTICE_HEARD,
+    "POST /practice/{key}/played": DONE,
+    "GET /practice/{key}/live": NUMBERS,
     "GET /sessions": OWN,
     "POST /sessions/end": DONE,
     "POST /sessions/language": DONE,
@@ -174,6 +182,11 @@ def open_request(site: Site) -> str:
 
 def play(site: Site) -> str:
     site.visitor(RAVI).send(f"/r/{site.asked().key}/audio", press=PRESS)
+    return RAVI
+
+
+def play_practice(site: Site) -> str:
+    site.visitor(RAVI).send("/practice/en-1/audio", press=PRESS)
     return RAVI
 
 
@@ -307,6 +320,7 @@ VISITS: dict[str, Visit] = {
     "GET /rule/{key}": open_ruling,
     "POST /rule/{key}": rule_without_a_choice,
     "GET /r/{key}": open_request,
+    "POST /practice/{key}/audio": play_practice,
     "POST /r/{key}/audio": play,
     "GET /mapping": see_mapping,
     "POST /mapping": confirm_without_a_reason,

@@ -9,11 +9,11 @@ from bot.errors import Invalid
 from bot.pages.context import PageContext, Visit
 from bot.pages.forms import MOST_NUMBER, number_in
 from bot.pages.handlers.listen import player_values
-from bot.pages.handlers.transcript import masked_words
 from bot.pages.player_routes import player_routes
 from bot.pages.responses import finish_action, render_page
 from bot.pages.routing import action_route, page_route
 from bot.pages.sign_in.step_up import find_choice, reason_values
+from bot.pages.wording.transcript import masked_words
 from bot.rules.erasure.holds import PRESETS
 from bot.rules.numbers import whole_number
 from bot.text import text

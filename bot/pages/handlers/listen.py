@@ -8,10 +8,10 @@ from starlette.routing import BaseRoute
 from bot.errors import HelpClipError, Invalid
 from bot.pages.context import PageContext, Visit
 from bot.pages.forms import answer_kind, number_in, one_of
-from bot.pages.handlers.transcript import shown_words
 from bot.pages.responses import finish_action, render_page
 from bot.pages.routing import action_route, page_route
 from bot.pages.shift import ANSWERED, DECLINED, done_here, read_shift
+from bot.pages.wording.transcript import shown_words
 from bot.text import text
 from bot.usecases.distress import stop_clip
 from bot.usecases.listening.view import view

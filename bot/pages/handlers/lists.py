@@ -17,6 +17,7 @@ from bot.pages.shift import ANSWERED, done_here, read_shift
 from bot.rules.desks import Desk
 from bot.rules.numbers import whole_number
 from bot.rules.requests.lifecycle import CLOSED, LIVE
+from bot.usecases.practice.exercises import needs_practice
 from bot.usecases.requests import lists
 from bot.usecases.requests.lists import ListFilter
 from bot.usecases.shift.next_request import next_to_answer
@@ -57,9 +58,11 @@ def go_to_next(visit: Visit) -> Response:
     """GET /answer/next: the page of the next request to answer.
 
     Without a next one, an answer leads to its own page, and all else to a page that
-    reports the end of the list.
+    reports the end of the list. A new reviewer's shift begins with the practice.
     """
     shift = read_shift(visit)
+    if not shift.last and needs_practice(visit.services, visit.act):
+        return redirect_to("/practice")
     following = next_to_answer(
         visit.services,
         visit.act,

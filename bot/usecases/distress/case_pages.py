@@ -7,9 +7,9 @@ from bot.rules.distress import case_clock
 from bot.rules.distress.safety import Checklist
 from bot.rules.refusals import Refusal
 from bot.usecases.context import Act, raise_refusal
-from bot.usecases.distress import drill_sound
 from bot.usecases.distress.alerts import left_out
 from bot.usecases.distress.cases import case_event, find_case, relate_to_case
+from bot.usecases.distress.drill import LOCALE, drill_sound
 from bot.usecases.lookup import people_of
 from bot.usecases.services import Services
 from storage.records import (
@@ -154,7 +154,7 @@ def _bundle_of(tx: Transaction, case: Case) -> StopBundle | None:
 
 def _snippet(tx: Transaction, case: Case) -> SnippetRecord | None:
     if case.is_drill:
-        return drill_sound.snippet_of(case)
+        return drill_sound().snippet(case.opened_at)
     if case.request_id is None:
         return None
     return tx.snippets.of_request(case.request_id)
@@ -162,7 +162,7 @@ def _snippet(tx: Transaction, case: Case) -> SnippetRecord | None:
 
 def _locale(services: Services, case: Case) -> str:
     if case.is_drill:
-        return drill_sound.LOCALE
+        return LOCALE
     desk = services.desks.desks.get(case.desk or "")
     if desk is None:
         return ""

@@ -11,11 +11,20 @@ from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.distress.cases import open_case
 from bot.usecases.distress.stop_clip import quarantine_clip
+from bot.usecases.listening.synthetic_sound import SyntheticSound, synthetic_sound
 from bot.usecases.services import Services
-from storage.records import Case
+from storage.records import Case, Span
 from storage.store import Transaction
 
 MONTH = timedelta(days=30)
+# The sample clip that stands for the stopped recording, and its muddled word.
+CLIP, SPAN = ("en-us-0006", Span(start_ms=2800, end_ms=3500))
+LOCALE = "en-US"
+
+
+def drill_sound() -> SyntheticSound:
+    """Return the sound that an officer may play in a drill, after a warning."""
+    return synthetic_sound(CLIP, SPAN)
 
 
 def start_drill(services: Services, act: Act) -> Case:

@@ -7,8 +7,8 @@ from bot.rules.distress import case_clock
 from bot.rules.people import permission
 from bot.rules.refusals import Refusal, refuse
 from bot.usecases.context import Act
-from bot.usecases.distress import drill_sound
 from bot.usecases.distress.cases import find_case, relate_to_case
+from bot.usecases.distress.drill import SPAN, drill_sound
 from bot.usecases.listening.sound import open_snippet
 from bot.usecases.listening.subject import Decision, Live
 from bot.usecases.services import Services
@@ -22,6 +22,7 @@ from storage.records import (
     Request,
     Role,
     SnippetRecord,
+    Span,
 )
 from storage.store import Transaction
 
@@ -89,9 +90,12 @@ class CaseSnippet:
         clip: Clip | None,
     ) -> bytes:
         if clip is None:
-            return drill_sound.wav()
+            return drill_sound().wav
         assert decision.snippet is not None
         return open_snippet(services, clip.clip_id, decision.snippet)
+
+    def synthetic_span(self) -> Span:
+        return SPAN
 
     def request(self, tx: Transaction) -> Request | None:
         case = find_case(tx, self.key)

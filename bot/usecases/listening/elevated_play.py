@@ -107,6 +107,9 @@ class ElevatedPlay:
         )
         return made.wav
 
+    def synthetic_span(self) -> None:
+        """Return None: a person speaks in the recording of a request."""
+
     def request(self, tx: Transaction) -> Request:
         return find_elevated(tx, self.key)[1]
 

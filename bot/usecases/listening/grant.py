@@ -91,7 +91,7 @@ def _clip_now(
     act: Act,
     subject: Subject,
 ) -> Clip | None:
-    """Return the clip as its source describes it now, or None for a drill.
+    """Return the clip as its source describes it now, or None for synthetic sound.
 
     Raises `NotFound`. Records a failure and raises `Unavailable` where the source does
     not answer.
@@ -162,7 +162,7 @@ def _add_listen(
     press: str,
     listen_id: str,
 ) -> None:
-    """Write the listen's row; a drill's sound belongs to no request and has none."""
+    """Write the listen's row; synthetic sound belongs to no request and has none."""
     if decision.request is None:
         return
     listen = Listen(

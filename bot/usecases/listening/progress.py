@@ -5,11 +5,10 @@ from dataclasses import replace
 from bot.errors import NotFound
 from bot.text import text
 from bot.usecases.context import Act
-from bot.usecases.distress import drill_sound
 from bot.usecases.listening.subject import Live, Subject
 from bot.usecases.lookup import has_heard, relate
 from bot.usecases.services import Services
-from storage.records import Action, Listen
+from storage.records import Action, Listen, Span
 
 MAX_LOOPS = 10_000
 # Every player allows at most this multiple of the recording's own speed.
@@ -46,9 +45,9 @@ def record_played(
     with services.store.begin() as tx:
         request = subject.request(tx)
         if request is None:
-            # The sound of a drill belongs to no request, so only its press of play is
-            # on record.
-            return played_ms >= drill_sound.SPAN.length_ms
+            # Synthetic sound belongs to no request, so only its press of play is on
+            # record.
+            return _is_whole_span(subject.synthetic_span(), played_ms)
         relation = relate(services, tx, act.actor, request)
         own = [each for each in relation.listens if each.listener == act.actor]
         listen = next((each for each in own if each.press == press), None)
@@ -65,6 +64,11 @@ def record_played(
         tx.log.record(event)
         own[own.index(listen)] = replace(listen, played_ms=believed_ms)
         return has_heard(request, relation.snippet, own)
+
+
+def _is_whole_span(span: Span | None, played_ms: int) -> bool:
+    """Return whether so much time covers the span of synthetic sound."""
+    return span is not None and played_ms >= span.length_ms
 
 
 def _believed_ms(

@@ -79,6 +79,9 @@ class RequestSnippet:
         assert decision.snippet is not None
         return open_snippet(services, clip.clip_id, decision.snippet)
 
+    def synthetic_span(self) -> None:
+        """Return None: a person speaks in the recording of a request."""
+
     def request(self, tx: Transaction) -> Request:
         return find_request(tx, self.key)
 

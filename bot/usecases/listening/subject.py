@@ -1,4 +1,4 @@
-"""The subject of a player: a request, an elevated listen, or a case."""
+"""The subject of a player: a request, an elevated listen, a case, or practice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from storage.records import (
     Listen,
     Request,
     SnippetRecord,
+    Span,
 )
 from storage.store import Transaction
 
@@ -22,8 +23,8 @@ from storage.store import Transaction
 class Decision:
     """The decision whether one person may listen, read under the subject's lock.
 
-    `event` is the event of an allowed listen. `request` is None for the made-up sound
-    of a drill, which writes no listen. `listens` are the earlier ones of every person.
+    `event` is the event of an allowed listen. `request` is None for the synthetic sound
+    of a drill or of practice, which writes no listen. `listens` are the earlier ones of every person.
     `has_budget` is False where the listening budget does not apply.
     """
 
@@ -59,7 +60,7 @@ class Subject(Protocol):
         """Return the key in the page's address."""
 
     def clip_id(self, tx: Transaction) -> str | None:
-        """Return the clip that needs consent, or None for a drill.
+        """Return the clip that needs consent, or None for synthetic sound.
 
         Raises `NotFound`.
         """
@@ -91,10 +92,13 @@ class Subject(Protocol):
         """Return the redacted sound without a mark. Raises `Unavailable`."""
 
     def request(self, tx: Transaction) -> Request | None:
-        """Return the request that the listens belong to, or None for a drill.
+        """Return the request that the listens belong to, or None for synthetic sound.
 
         Raises `NotFound`.
         """
+
+    def synthetic_span(self) -> Span | None:
+        """Return the span of the synthetic sound, None where a person speaks."""
 
     def live(
         self,

@@ -29,7 +29,8 @@ class Home:
     `roles` are all that the person holds on any desk or over all. `incidents` are those
     of the desks that the person leads. `paused` are the ids of the desks that wait for
     their channel; `paused_mine` are the names of those that the person works on. During
-    a `rest` no request is offered; the person's own requests go on.
+    a `rest` no request is offered; the person's own requests go on. A reviewer who
+    `is_new` has neither practised nor answered.
     """
 
     asked: RequestPage
@@ -41,6 +42,7 @@ class Home:
     paused_mine: tuple[str, ...] = ()
     rest: Rest | None = None
     is_learning: bool = False
+    is_new: bool = False
 
 
 def read_home(services: Services, act: Act) -> Home:
@@ -89,6 +91,7 @@ def _read_lists(services: Services, act: Act) -> Home:
             paused_mine=tuple(desk.name for desk in mine.values() if desk.id in paused),
             rest=rest,
             is_learning=learning,
+            is_new=bool(reviewing) and tx.practice.is_new(act.actor),
         )
 
 

@@ -21,6 +21,7 @@ from storage.tables import (
     followers,
     holds,
     listens,
+    practice,
     proposals,
     quarantines,
     requests,
@@ -279,6 +280,15 @@ def _of_bundle(row: Any) -> Iterator[Trace]:
         )
 
 
+def _of_practice(row: Any) -> Iterator[Trace]:
+    yield Trace(
+        noun="exercise of the practice",
+        at=row.done_at,
+        actions=frozenset({Action.PRACTICE_DONE}),
+        user_id=row.user_id,
+    )
+
+
 def _kind(
     table: Table,
     columns: str,
@@ -311,4 +321,5 @@ ROW_KINDS = (
     _kind(quarantines, "id clip_id reporter_user since released_at", _of_quarantine),
     _kind(cases, "id clip_id opened_at closed_at", _of_case),
     _kind(stop_bundles, "id reporter_user started_at explained_at", _of_bundle),
+    _kind(practice, "team_id user_id exercise done_at", _of_practice),
 )

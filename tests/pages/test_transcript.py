@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.pages.handlers.transcript import shown_words
 from bot.pages.wording import text_direction
+from bot.pages.wording.transcript import shown_words
 from storage.records import ShownWord, SnippetRecord, Span
 
 Word = tuple[str | None, int, int]
