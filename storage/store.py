@@ -41,6 +41,7 @@ from storage.replicas.paces import Paces
 from storage.replicas.rounds import Rounds
 from storage.replicas.socket_shares import SocketShares
 from storage.requests.adjudications import Adjudications
+from storage.requests.appeals import Appeals
 from storage.requests.ask_form import AskForm
 from storage.requests.claims import Claims
 from storage.requests.clips import Clips
@@ -63,6 +64,7 @@ class Transaction:
         self.request_lists = RequestLists(connection)
         self.proposals = Proposals(connection)
         self.adjudications = Adjudications(connection)
+        self.appeals = Appeals(connection)
         self.claims = Claims(connection)
         self.results = Results(connection)
         self.snippets = Snippets(connection)

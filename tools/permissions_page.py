@@ -35,6 +35,10 @@ The table is the first check, not the last. A *yes* still needs:
 | to listen: a request that is open, or disputed for the lead who rules | `closed` |
 | to answer: the span heard once, and no dispute | `not_heard` `disputed` |
 | to rule: a dispute, or a ruling to change | `not_disputed` |
+| to rule after an appeal: no part in the request before it | `appealed_ruling` |
+| to appeal: a settled word, its snippet, and no appeal of this person yet | `not_settled` `appeal_late` `appealed_before` |
+| to appeal: a lead who has not worked on it | `no_other_lead` |
+| to withdraw: no appeal that waits | `appeal_waits` |
 | a new press of play each time | `press_used` |
 | to close an entry of the leads' list: that it is about another person | `own_incident` |
 | to listen, answer and rule: a desk whose channel is fit | the fault, such as `channel_public` |

@@ -15,12 +15,14 @@ from bot.usecases.services import Services
 from storage.records import (
     NOBODY,
     Adjudication,
+    Appeal,
     Consent,
     Listen,
     Member,
     Person,
     Proposal,
     Request,
+    RequestState,
     Role,
     SnippetRecord,
 )
@@ -66,7 +68,8 @@ def people_of(tx: Transaction, holders: Holders | None) -> frozenset[str]:
 class RequestRelation(Relation):
     """A relation, and the rows it was derived from, so that nothing is read twice.
 
-    Proposals, listens and adjudications are those of every person, oldest first.
+    Proposals, listens, adjudications and appeals are those of every person, oldest
+    first. `joined_guess` is that of a person who joined the question.
     """
 
     proposals: Sequence[Proposal]
@@ -74,6 +77,8 @@ class RequestRelation(Relation):
     has_declined: bool
     listens: Sequence[Listen]
     adjudications: Sequence[Adjudication]
+    appeals: Sequence[Appeal]
+    joined_guess: str | None
     snippet: SnippetRecord | None
     draft: str | None
 
@@ -111,6 +116,10 @@ def relate(
         barred=rows.closed.barred,
         consent=consent,
         adjudicated=bool(rows.adjudications),
+        has_joined=bool(rows.guesses),
+        has_appealed=any(x.person == person for x in rows.appeals),
+        appealed=bool(rows.appeals),
+        ruled_before_appeal=_has_ruled_earlier(person, request, rows.adjudications),
         of_child=services.desks.is_for_children(request.desk),
         channel_refusal=may_use(rows.channel),
         proposals=rows.proposals,
@@ -118,9 +127,27 @@ def relate(
         has_declined=rows.has_declined,
         listens=rows.listens,
         adjudications=rows.adjudications,
+        appeals=rows.appeals,
+        joined_guess=next(iter(rows.guesses), None),
         snippet=rows.snippet,
         draft=rows.draft,
     )
+
+
+def _has_ruled_earlier(
+    person: Person,
+    request: Request,
+    rulings: Sequence[Adjudication],
+) -> bool:
+    """Return whether the person made a ruling, and it is not the one that counts now.
+
+    In a dispute no ruling counts.
+    """
+    if not any(ruling.lead == person for ruling in rulings):
+        return False
+    if request.state is RequestState.DISPUTED:
+        return True
+    return rulings[-1].lead != person
 
 
 def answer_form(key: str) -> str:

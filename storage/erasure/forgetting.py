@@ -6,6 +6,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from storage.records import Person, Request
 from storage.tables import (
     adjudications,
+    appeals,
     declines,
     drafts,
     followers,
@@ -42,6 +43,11 @@ class Forgetting:
             .where(proposals.c.request_id == request_id)
             .values(text=None)
         )
+        self._delete_reasons_of_appeals(request_id)
+
+    def _delete_reasons_of_appeals(self, request_id: int) -> None:
+        about_it = update(appeals).where(appeals.c.request_id == request_id)
+        self.connection.execute(about_it.values(reason=""))
 
     def delete_texts_of_request(self, request: Request) -> None:
         """Delete every text of a request: guesses, answers, rulings, result and drafts."""
@@ -70,6 +76,7 @@ class Forgetting:
         )
         rulings = update(adjudications).where(adjudications.c.request_id == request_id)
         run(rulings.values(text=None, reason=""))
+        self._delete_reasons_of_appeals(request_id)
         # Answers and reasons: the request's key is in the names of their forms.
         about_it = drafts.c.form.contains(request.key, autoescape=True)
         run(delete(drafts).where(about_it))
@@ -116,6 +123,15 @@ class Forgetting:
                 proposals.c.proposer_user == person.user_id,
             )
             .values(text=None)
+        )
+        run(
+            update(appeals)
+            .where(
+                appeals.c.request_id.in_(free),
+                appeals.c.team_id == person.team_id,
+                appeals.c.user_id == person.user_id,
+            )
+            .values(reason="")
         )
         run(
             delete(declines).where(

@@ -38,6 +38,7 @@ class Action(StrEnum):
     REQUEST_DECLINED = "request.declined"
     REQUEST_SETTLED = "request.settled"
     REQUEST_ADJUDICATED = "request.adjudicated"
+    REQUEST_APPEALED = "request.appealed"
     REQUEST_WITHDRAWN = "request.withdrawn"
     REQUEST_EXPIRED = "request.expired"
     REQUEST_RESUMED = "request.resumed"

@@ -237,6 +237,16 @@ class Adjudication:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Appeal:
+    """One person's appeal against a settled word; the `reason` is erased with words."""
+
+    request_id: int
+    person: Person
+    reason: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShownWord:
     """A word of the snippet's window, timed in the snippet; `text` is None where it is
     masked.

@@ -15,6 +15,7 @@ from storage.people.drafts import DRAFT
 from storage.people.people import MEMBER, member_in
 from storage.records import (
     Adjudication,
+    Appeal,
     Channel,
     Listen,
     Member,
@@ -24,10 +25,19 @@ from storage.records import (
     SnippetRecord,
 )
 from storage.requests.adjudications import adjudication_of
+from storage.requests.appeals import appeal_of
 from storage.requests.clips import CLOSED, Closed, closed_by
 from storage.requests.proposals import STANDING, proposal_of
 from storage.requests.snippets import snippet_of
-from storage.tables import adjudications, channels, declines, listens, snippets
+from storage.tables import (
+    adjudications,
+    appeals,
+    channels,
+    declines,
+    followers,
+    listens,
+    snippets,
+)
 
 _REQUEST_ID = bindparam("request_id", type_=Integer)
 _ROWS = CombinedQuery(
@@ -42,6 +52,12 @@ _ROWS = CombinedQuery(
     ),
     listen=select(listens).where(listens.c.request_id == _REQUEST_ID),
     adjudication=select(adjudications).where(adjudications.c.request_id == _REQUEST_ID),
+    appeal=select(appeals).where(appeals.c.request_id == _REQUEST_ID),
+    follower=select(followers.c.guess).where(
+        followers.c.request_id == _REQUEST_ID,
+        followers.c.team_id == bindparam("team_id"),
+        followers.c.user_id == bindparam("user_id"),
+    ),
     snippet=select(snippets).where(snippets.c.request_id == _REQUEST_ID),
     draft=DRAFT,
 )
@@ -51,7 +67,8 @@ _ROWS = CombinedQuery(
 class RelationRows:
     """What the database holds about one person and one request.
 
-    Proposals, listens and adjudications are those of every person, oldest first.
+    Proposals, listens, adjudications and appeals are those of every person, oldest
+    first. `guesses` holds the guess of a person who joined the question, maybe None.
     """
 
     member: Member
@@ -61,6 +78,8 @@ class RelationRows:
     has_declined: bool
     listens: Sequence[Listen]
     adjudications: Sequence[Adjudication]
+    appeals: Sequence[Appeal]
+    guesses: Sequence[str | None]
     snippet: SnippetRecord | None
     draft: str | None
 
@@ -95,6 +114,7 @@ class Relations:
         found = _ROWS.run(self.connection, parameters)
         listened = [listen_of(row) for row in found["listen"]]
         proposed = [proposal_of(row) for row in found["proposal"]]
+        appealed = [appeal_of(row) for row in found["appeal"]]
         ruled = sorted(found["adjudication"], key=lambda row: int(row["id"]))
         return RelationRows(
             member=member_in(
@@ -108,6 +128,8 @@ class Relations:
             has_declined=bool(found["decline"]),
             listens=sorted(listened, key=lambda x: (x.granted_at, x.id)),
             adjudications=[adjudication_of(row) for row in ruled],
+            appeals=sorted(appealed, key=lambda x: (x.made_at, x.person.user_id)),
+            guesses=[row["guess"] for row in found["follower"]],
             snippet=next((snippet_of(row) for row in found["snippet"]), None),
             draft=next((row["body"] for row in found["draft"]), None),
         )

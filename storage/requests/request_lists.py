@@ -12,7 +12,15 @@ from sqlalchemy import ColumnElement, Connection, exists, func, literal, select
 
 from storage.records import Difficulty, Person, Request, RequestState
 from storage.requests.request_rows import request_of
-from storage.tables import cases, declines, proposals, requests
+from storage.tables import (
+    adjudications,
+    appeals,
+    cases,
+    declines,
+    followers,
+    proposals,
+    requests,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,11 +117,12 @@ class RequestLists:
     ) -> RequestPage:
         """Return the disputed requests, oldest first.
 
-        Those that the lead asked or answered are left out unless `with_own`.
+        Those that the lead asked or answered, or touched before an appeal, are left out
+        unless `with_own`.
         """
         wanted = [requests.c.state == RequestState.DISPUTED]
         if not with_own:
-            wanted += [~_is_asked_by(lead), ~_is_answered_by(lead)]
+            wanted.append(~_is_not_ruled_by(lead))
         return self._oldest_first(question, wanted)
 
     def to_approve(self, question: ListQuestion) -> RequestPage:
@@ -145,15 +154,15 @@ class RequestLists:
         rows = self.connection.execute(query)
         return {row.request_id: row.answers for row in rows}
 
-    def answered_by(
+    def not_ruled_by(
         self,
-        person: Person,
+        lead: Person,
         request_ids: Iterable[int],
     ) -> set[int]:
-        """Return the requests among these with a standing answer of this person."""
+        """Return the disputes among these on which another lead has to rule."""
         query = select(requests.c.id).where(
             requests.c.id.in_(list(request_ids)),
-            _is_answered_by(person),
+            _is_not_ruled_by(lead),
         )
         return set(self.connection.execute(query).scalars())
 
@@ -243,6 +252,31 @@ def _is_answered_by(person: Person) -> ColumnElement[bool]:
         proposals.c.proposer_team == person.team_id,
         proposals.c.proposer_user == person.user_id,
         proposals.c.withdrawn_at.is_(None),
+    )
+
+
+def _is_not_ruled_by(lead: Person) -> ColumnElement[bool]:
+    """Return the condition of a dispute that this lead asked, answered or touched."""
+    own = _is_asked_by(lead) | _is_answered_by(lead)
+    return own | _was_touched_before_appeal(lead)
+
+
+def _was_touched_before_appeal(lead: Person) -> ColumnElement[bool]:
+    """Return the condition of a dispute by appeal that this lead ruled on or joined."""
+    is_appealed = exists().where(appeals.c.request_id == requests.c.id)
+    is_ruled = exists().where(
+        adjudications.c.request_id == requests.c.id,
+        adjudications.c.lead_team == lead.team_id,
+        adjudications.c.lead_user == lead.user_id,
+    )
+    return is_appealed & (is_ruled | _is_joined_by(lead))
+
+
+def _is_joined_by(person: Person) -> ColumnElement[bool]:
+    return exists().where(
+        followers.c.request_id == requests.c.id,
+        followers.c.team_id == person.team_id,
+        followers.c.user_id == person.user_id,
     )
 
 

@@ -42,7 +42,13 @@ from storage.tables.people import (
     sessions,
     used_nonces,
 )
-from storage.tables.proposals import adjudications, claims, declines, proposals
+from storage.tables.proposals import (
+    adjudications,
+    appeals,
+    claims,
+    declines,
+    proposals,
+)
 from storage.tables.requests import followers, requests, thread_replies
 from storage.tables.results import results
 from storage.tables.snippets import clip_keys, personal_reports, snippets
@@ -53,6 +59,7 @@ __all__ = [
     "UtcTime",
     "action_days",
     "adjudications",
+    "appeals",
     "bars",
     "breaks",
     "case_replies",

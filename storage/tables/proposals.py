@@ -1,4 +1,4 @@
-"""Blind answers, declined requests and adjudications."""
+"""Blind answers, declined requests, adjudications and appeals."""
 
 from sqlalchemy import (
     Column,
@@ -57,4 +57,15 @@ adjudications = Table(
     Column("reason", Text, nullable=False),
     Column("made_at", UtcTime, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# Appeals against settled words, one a person and request.
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    Column("team_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
 )

@@ -99,6 +99,7 @@ followers = Table(
     Column("user_id", String(32), primary_key=True),
     Column("guess", Text),
     Column("followed_at", UtcTime, nullable=False),
+    Index("followers_by_person", "team_id", "user_id", "request_id"),
 )
 
 # Replies that hold a request's word, so that an erasure finds them.

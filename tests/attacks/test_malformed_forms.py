@@ -29,6 +29,7 @@ PATHS = [
     "/r/{open}/take-back",
     "/r/{open}/not-me",
     "/r/{open}/withdraw",
+    "/r/{open}/appeal",
     "/r/{open}/audio",
     "/rule/{disputed}",
     "/rule/{disputed}/reason",

@@ -77,6 +77,7 @@ ROUTES: dict[str, Action | str] = {
     "POST /r/{key}/take-back": DONE,
     "POST /r/{key}/not-me": DONE,
     "POST /r/{key}/withdraw": DONE,
+    "POST /r/{key}/appeal": Action.REQUEST_VIEWED,
     "POST /r/{key}/stop": DONE,
     "POST /r/{key}/audio": Action.SNIPPET_HEARD,
     "POST /r/{key}/played": DONE,

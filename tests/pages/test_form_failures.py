@@ -70,6 +70,12 @@ FORMS: dict[str, Form] = {
     "stop after answering": (RAVI, "/r/{answered}", "#stop", {}),
     "take back": (RAVI, "/r/{answered}", "#undo", {}),
     "withdraw": (ROSA, "/r/{open}", "form[action$='/withdraw']", {}),
+    "appeal": (
+        ROSA,
+        "/r/{settled}",
+        "form[action$='/appeal']",
+        {"#appeal-reason": "b"},
+    ),
     "rule": (LENA, "/rule/{disputed}", "#ruling", {"#reason": "clear"}),
     "stop while ruling": (LENA, "/rule/{disputed}", "#stop", {}),
 }
@@ -77,14 +83,21 @@ FORMS: dict[str, Form] = {
 
 @pytest.fixture(scope="module")
 def keys(served_site: Site) -> dict[str, str]:
-    """Return the keys of an open, an answered and a disputed request."""
-    opened, answered, disputed = add_requests(served_site, 3)
+    """Return the keys of an open, an answered, a disputed and a settled request."""
+    opened, answered, disputed, settled = add_requests(served_site, 4)
+    served_site.answer(settled, RAVI, "lamp")
+    served_site.answer(settled, "U0REVIEW3", "lamp")
     served_site.hear(opened, RAVI)
     served_site.answer(answered, RAVI, "lamp")
     served_site.answer(disputed, RAVI, "lamp")
     served_site.answer(disputed, "U0REVIEW3", "lamb")
     served_site.hear(disputed, LENA)
-    return {"open": opened.key, "answered": answered.key, "disputed": disputed.key}
+    return {
+        "open": opened.key,
+        "answered": answered.key,
+        "disputed": disputed.key,
+        "settled": settled.key,
+    }
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -103,6 +116,8 @@ def test_each_failure_of_a_form_shows_a_sentence_beside_its_button(
     for failure in FAILURES:
         page.goto(path.format(**keys))
         page.evaluate("sessionStorage.clear()")
+        for details in page.locator("details:not([open])").all():
+            details.locator("summary").click()
         for field, words in filled.items():
             page.fill(field, words)
         _fail_posts(page, FAILURES[failure], is_slow=failure == "slow")

@@ -206,4 +206,4 @@ def test_answers_are_counted_for_all_requests_at_once(store: Store) -> None:
         answer(tx, none, BEN, withdrawn=True)
         ids = [two.id, none.id]
         assert tx.request_lists.answers_per_request(ids) == {two.id: 2}
-        assert tx.request_lists.answered_by(BEN, ids) == {two.id}
+        assert tx.request_lists.not_ruled_by(BEN, ids) == {two.id}

@@ -9,7 +9,7 @@ from bot.errors import Invalid
 from bot.text import text
 from bot.usecases.erasure import consent
 from bot.usecases.erasure.places import clean_at_once
-from bot.usecases.requests.find_clip import check_speaker, find_clip_id
+from bot.usecases.find_clip import check_speaker, find_clip_id
 
 
 def withdraw_consent(

@@ -13,7 +13,7 @@ from bot.usecases.context import Act
 from bot.usecases.erasure import overview
 from bot.usecases.erasure.overview import Known, ReceiptLine, ReceiptState, What
 from bot.usecases.erasure.places import clean_at_once
-from bot.usecases.requests.find_clip import find_clip_id
+from bot.usecases.find_clip import find_clip_id
 from bot.usecases.services import Services
 from storage.records import Erasure
 

@@ -10,7 +10,7 @@ from bot.errors import Invalid
 from bot.rules.numbers import MAX_STORED
 from bot.text import text
 from bot.usecases.erasure import holds
-from bot.usecases.requests.find_clip import find_clip_id
+from bot.usecases.find_clip import find_clip_id
 from storage.records import Hold
 
 _COLUMNS = ("hold", "clip", "placed_by", "placed", "until")

@@ -15,7 +15,7 @@ from bot.pages.wording.transcript import shown_words
 from bot.text import text
 from bot.usecases.distress import stop_clip
 from bot.usecases.listening.view import view
-from bot.usecases.requests import propose, withdraw
+from bot.usecases.requests import appeal, propose, withdraw
 from bot.usecases.requests.propose import TypedAnswer
 from storage.records import Answer, Side, SnippetRecord
 
@@ -28,11 +28,20 @@ def routes(context: PageContext) -> list[BaseRoute]:
         action_route(context, "/r/{key}/take-back", take_back),
         action_route(context, "/r/{key}/not-me", decline),
         action_route(context, "/r/{key}/withdraw", withdraw_request),
+        action_route(
+            context,
+            "/r/{key}/appeal",
+            appeal_against_word,
+            form=show_request,
+        ),
         action_route(context, "/r/{key}/stop", stop),
     ]
 
 
-def show_request(visit: Visit) -> Response:
+def show_request(
+    visit: Visit,
+    error: Invalid | None = None,
+) -> Response:
     """GET /r/<key>."""
     found = view(visit.services, visit.act, visit.key)
     shift = read_shift(visit)
@@ -42,6 +51,8 @@ def show_request(visit: Visit) -> Response:
         "listen.html",
         page=found,
         joined=joined,
+        error=error,
+        typed_reason=visit.form.get("reason", ""),
         shift=shift,
         done=done_here(visit, shift),
         **player_values(visit, found.snippet),
@@ -160,6 +171,13 @@ def decline(visit: Visit) -> Response:
 def withdraw_request(visit: Visit) -> Response:
     """POST /r/<key>/withdraw: the asker withdraws the request."""
     withdraw.withdraw(visit.services, visit.act, visit.key)
+    return finish_action(visit, _address(visit))
+
+
+def appeal_against_word(visit: Visit) -> Response:
+    """POST /r/<key>/appeal: a person who asked or answered appeals."""
+    reason = visit.form.get("reason", "")
+    appeal.appeal(visit.services, visit.act, visit.key, reason)
     return finish_action(visit, _address(visit))
 
 

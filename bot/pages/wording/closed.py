@@ -35,6 +35,8 @@ def closed_thanks(page: ListenPage) -> str:
 def closed_title(page: ListenPage) -> str:
     """Return the heading of a page with no sound and no settled answer."""
     state = page.request.state
+    if _waits_for_appeal(page):
+        return text("requests.closed_page.appealed_title")
     if state in LIVE and page.is_asker:
         return text("requests.closed_page.own_title")
     if page.needs_care:
@@ -46,6 +48,8 @@ def closed_title(page: ListenPage) -> str:
 
 def closed_sentence(page: ListenPage) -> str:
     """Return the outcome, or why the page has no sound for this person."""
+    if _waits_for_appeal(page):
+        return _appealed_sentence(page)
     if page.is_asker:
         return _to_asker(page)
     if page.request.state is RequestState.RENDERING:
@@ -63,6 +67,16 @@ def closed_sentence(page: ListenPage) -> str:
     if page.refusal is None:
         return text("requests.closed_page.not_kept")
     return page.refusal.sentence
+
+
+def _waits_for_appeal(page: ListenPage) -> bool:
+    return page.is_appealed and page.request.state is RequestState.DISPUTED
+
+
+def _appealed_sentence(page: ListenPage) -> str:
+    if page.has_appealed:
+        return text("requests.closed_page.own_appeal")
+    return text("requests.closed_page.appealed")
 
 
 def _to_asker(page: ListenPage) -> str:

@@ -26,7 +26,8 @@ class Relation:
 
     `roles` are those on the request's desk, company roles included. `barred` is set for
     a clip closed for good. `of_child` marks a desk for recordings in which a child
-    speaks. `channel_refusal` is set while the desk's channel is not fit, so that
+    speaks. With `has_joined` the person asked about the span too, with `appealed` any
+    person appealed. `channel_refusal` is set while the desk's channel is not fit, so that
     nothing plays.
     """
 
@@ -39,6 +40,10 @@ class Relation:
     consent: Consent = Consent.GRANTED
     barred: Why | None = None
     adjudicated: bool = False
+    has_joined: bool = False
+    has_appealed: bool = False
+    appealed: bool = False
+    ruled_before_appeal: bool = False
     of_child: bool = False
     channel_refusal: Refusal | None = None
 
@@ -270,6 +275,8 @@ def may_adjudicate(relation: Relation, request: Request) -> Refusal | None:
         return relation.channel_refusal
     if denied is not None:
         return denied
+    if _touched_before_appeal(relation):
+        return refuse("appealed_ruling")
     if request.state is RequestState.DISPUTED:
         return None
     if not relation.adjudicated:
@@ -297,10 +304,49 @@ def may_rule(
     return None
 
 
+def _touched_before_appeal(relation: Relation) -> bool:
+    """Return whether the lead had to do with a request that was appealed since."""
+    if not relation.appealed:
+        return False
+    return relation.ruled_before_appeal or relation.has_joined
+
+
+def may_appeal(
+    relation: Relation,
+    request: Request,
+    *,
+    has_sound: bool,
+) -> Refusal | None:
+    """The people who asked or answered may appeal once against a settled word.
+
+    The lead who decides has to hear the span, so a snippet is kept (`has_sound`).
+    """
+    refusal = relation.decide(Capability.APPEAL, request)
+    is_asker = relation.has_joined and may_view(relation, request) is None
+    if refusal is not None and not is_asker:
+        return refusal
+    if _is_quarantined(relation, request):
+        return _QUARANTINED
+    if barred := find_bar(relation.barred):
+        return barred
+    if relation.has_appealed:
+        return refuse("appealed_before")
+    if request.state not in lifecycle.SETTLED:
+        return refuse("not_settled")
+    if not has_sound:
+        return refuse("appeal_late")
+    return None
+
+
 def may_withdraw(relation: Relation, request: Request) -> Refusal | None:
-    """The asker or a lead of the desk may withdraw a request that is not settled."""
+    """The asker or a lead of the desk may withdraw a request that is not settled.
+
+    After an appeal the word is settled already, and only a ruling changes it.
+    """
     if refusal := relation.decide(Capability.WITHDRAW, request):
         return refusal
+    if relation.appealed and request.state is RequestState.DISPUTED:
+        return refuse("appeal_waits")
     if request.state in lifecycle.LIVE:
         return None
     return _CLOSED

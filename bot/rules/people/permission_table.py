@@ -27,6 +27,7 @@ class Capability(StrEnum):
     WITHDRAW = "withdraw the question"
     SEE_QUEUE = "see the queue of disputed requests"
     ADJUDICATE = "rule"
+    APPEAL = "appeal against a settled word"
     STOP = "stop a distressing clip"
     RELEASE = "close a stopped clip's case, or open the clip again"
     HOLD = "place or release a legal hold"
@@ -123,6 +124,11 @@ PERMISSIONS: Mapping[Capability, Mapping[Role | None, Cells]] = {
     Capability.ADJUDICATE: {
         Role.LEAD: (_OWN_DISPUTE, _OWN_DISPUTE, YES, _NOT_LEAD),
         None: _never(_NOT_LEAD),
+    },
+    Capability.APPEAL: {
+        Role.REVIEWER: (YES, YES, "not_party", _NO_ROLE),
+        Role.LEAD: (YES, YES, "not_party", _NO_ROLE),
+        None: (YES, _NO_ROLE, _NO_ROLE, _NO_ROLE),
     },
     Capability.STOP: {
         Role.REVIEWER: (YES, YES, YES, _NO_ROLE),

@@ -150,6 +150,8 @@ MOVES: tuple[Move, ...] = (
         RequestState.ADJUDICATED,
         RequestState.ACCIDENTAL,
     ),
+    # A settled word goes to a lead who has not touched it.
+    *_moves("appealed", SETTLED, RequestState.DISPUTED),
     *_moves("delivered", UNDELIVERED, RequestState.DELIVERED),
     *_moves(
         "delivery failed",

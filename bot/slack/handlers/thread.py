@@ -49,14 +49,19 @@ def build_parent(
     desk: Desk,
     public_url: str,
     now: datetime,
+    *,
+    is_appealed: bool = False,
 ) -> list[Block]:
     """Return the first message of the thread."""
     if request.state is RequestState.OPEN:
         return _build_open(request, desk, public_url, now)
     if request.state is RequestState.DISPUTED:
         buttons = [rule_button(request, public_url), stop_button(request)]
+        line = text("requests.thread.disputed")
+        if is_appealed:
+            line = text("requests.thread.appealed")
         return [
-            _titled(request, desk, text("requests.thread.disputed")),
+            _titled(request, desk, line),
             blocks.actions(*buttons),
         ]
     if request.state in SETTLED:
@@ -134,6 +139,8 @@ def _ending(request: Request) -> str:
 def build_disputed_reply(
     request: Request,
     desk: Desk,
+    *,
+    is_appealed: bool,
 ) -> Content:
     """Return the reply that asks the desk's leads to rule."""
     leads = desk.holders.get(Role.LEAD)
@@ -143,7 +150,10 @@ def build_disputed_reply(
             mentions.append(blocks.mention(user_id))
         for group_id in sorted(leads.groups)[:_MAX_LEAD_GROUPS]:
             mentions.append(blocks.mention_group(group_id))
-    line = _addressed(mentions, text("requests.thread.please_rule"))
+    sentence = text("requests.thread.please_rule")
+    if is_appealed:
+        sentence = text("requests.thread.please_rule_on_appeal")
+    line = _addressed(mentions, sentence)
     summary = text("requests.summary.disputed_reply", request=request.name)
     return summary, [blocks.section(line)]
 

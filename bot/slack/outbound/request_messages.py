@@ -81,7 +81,13 @@ def compose_thread(
     return Post(
         channel=notice.desk.channel_id,
         text=thread.summarize_request(request),
-        blocks=thread.build_parent(request, notice.desk, public_url, context.now),
+        blocks=thread.build_parent(
+            request,
+            notice.desk,
+            public_url,
+            context.now,
+            is_appealed=notice.is_appealed,
+        ),
         then=lambda tx, channel, ts: remember_thread(
             tx,
             payload.request_id,
@@ -112,7 +118,13 @@ def compose_thread_update(
     else:
         summary = thread.summarize_request(request)
         public_url = context.services.public_url
-        blocks = thread.build_parent(request, notice.desk, public_url, context.now)
+        blocks = thread.build_parent(
+            request,
+            notice.desk,
+            public_url,
+            context.now,
+            is_appealed=notice.is_appealed,
+        )
     return Update(
         channel=request.channel_id,
         ts=request.thread_ts,
@@ -133,7 +145,11 @@ def compose_disputed_reply(
         return None
     if notice.paused is not None:
         return _postponed(notice.paused)
-    summary, blocks = thread.build_disputed_reply(notice.request, notice.desk)
+    summary, blocks = thread.build_disputed_reply(
+        notice.request,
+        notice.desk,
+        is_appealed=notice.is_appealed,
+    )
     return _reply(notice, summary, blocks)
 
 

@@ -21,7 +21,7 @@ from bot.rules.channels.sharing import (
 )
 from bot.rules.desks import Desk, Desks
 from bot.usecases.context import Act
-from bot.usecases.requests.find_clip import is_clip_id
+from bot.usecases.find_clip import is_clip_id
 from bot.usecases.services import Services
 from storage.records import Action, IncidentKind, Outcome, RequestState
 from storage.records.outbox import CoachPerson, RemoveFile, UpdateThread

@@ -11,7 +11,7 @@ from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.erasure import consent, erase
 from bot.usecases.erasure.places import clean_at_once
-from bot.usecases.requests.find_clip import check_speaker, find_clip_id
+from bot.usecases.find_clip import check_speaker, find_clip_id
 from bot.usecases.services import Services
 from storage.records import Erasure
 

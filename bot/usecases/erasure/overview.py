@@ -11,8 +11,8 @@ from bot.rules.requests import lifecycle
 from bot.text import text
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.erasure import erase
+from bot.usecases.find_clip import check_speaker, find_clip_id
 from bot.usecases.lookup import roles_of_act
-from bot.usecases.requests.find_clip import check_speaker, find_clip_id
 from bot.usecases.services import Services
 from storage.records import Action, Erasure, Person, Receipt, Role, request_name
 from storage.store import Transaction

@@ -122,6 +122,8 @@ def page_version(
     An open page compares it with that of its live check. It names no content.
     """
     parts = [request.state, str(len(relation.adjudications))]
+    if relation.appealed:
+        parts.append(f"appealed {len(relation.appeals)}")
     if refusal is not None:
         parts.append(refusal.rule)
     if relation.own_proposal is not None:

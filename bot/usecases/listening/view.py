@@ -13,6 +13,7 @@ from bot.usecases.distress.care import rest_now
 from bot.usecases.listening.budget import link_tried, note_for
 from bot.usecases.listening.request_snippet import may_listen_here, page_version
 from bot.usecases.lookup import RequestRelation, acting_role, find_request, relate
+from bot.usecases.requests.appeal import appeal_refusal
 from bot.usecases.requests.propose import TypedAnswer, typed_answer
 from bot.usecases.services import Services
 from storage.records import (
@@ -65,6 +66,9 @@ class ListenPage:
     has_listened: bool
     has_ruled: bool
     has_reported: bool = False
+    has_appealed: bool = False
+    is_appealed: bool = False
+    may_appeal: bool = False
     version: str = ""
 
     @property
@@ -123,6 +127,9 @@ def view(
         page = replace(
             page,
             has_reported=_has_reported(tx, act, request),
+            has_appealed=relation.has_appealed,
+            is_appealed=relation.appealed,
+            may_appeal=appeal_refusal(services, tx, relation, request) is None,
             version=version,
         )
     raise_refusal(unwelcome)

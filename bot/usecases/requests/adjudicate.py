@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.errors import Conflict, Invalid
+from bot.errors import Conflict
 from bot.redaction.words import mask_sentence
 from bot.rules.people import permission
+from bot.rules.reasons import MAX_REASON, check_reason
 from bot.rules.refusals import Refusal
 from bot.rules.requests.agreement import Reading, Verdict, readings, state_after_ruling
 from bot.rules.requests.claims import begin_or_renew, holder
@@ -33,8 +34,6 @@ from storage.records import (
 )
 from storage.store import Transaction
 
-MAX_REASON = 300
-
 
 @dataclass(
     frozen=True,
@@ -61,6 +60,12 @@ class RulingPage:
     may_choose: bool
     shows_counts: bool
     version: str
+    appeals: tuple[str, ...]
+
+    @property
+    def is_ruled(self) -> bool:
+        """Return whether a ruling counts now; after an appeal none does."""
+        return bool(self.rulings) and self.request.state is not RequestState.DISPUTED
 
 
 def open_ruling_page(
@@ -173,7 +178,7 @@ def adjudicate(
             _check_seen(request, relation, seen)
             _check_claim(tx, act, request)
             answer_text = check_text(answer, text)
-            why = _check_reason(reason)
+            why = check_reason(reason, missing="requests.ruling.reason_missing")
             tx.claims.drop(request.id)
             ruling = Adjudication(
                 request_id=request.id,
@@ -273,18 +278,8 @@ def _ruling_page(
         may_choose=any((relation.has_heard, snippet is None)),
         shows_counts=services.desks[request.desk].shows_counts,
         version=page_version(relation, request, refusal),
+        appeals=tuple(each.reason for each in relation.appeals if each.reason),
     )
-
-
-def _check_reason(reason: str) -> str:
-    """Return the reason in one line. Raises `Invalid` if it is empty or too long."""
-    why = " ".join(reason.split())
-    if not why:
-        raise Invalid(text("requests.ruling.reason_missing"), field="reason")
-    if len(why) > MAX_REASON:
-        sentence = text("common.reason.too_long", limit=MAX_REASON)
-        raise Invalid(sentence, field="reason")
-    return why
 
 
 def _check_seen(

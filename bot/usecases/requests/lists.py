@@ -68,7 +68,8 @@ class ListFilter:
 class QueueItem:
     """A disputed request in a lead's queue.
 
-    `mine`: this lead asked or answered it, so another lead has to rule.
+    `mine`: this lead asked or answered it, or ruled before an appeal, so another lead
+    has to rule.
     """
 
     request: Request
@@ -228,13 +229,13 @@ def _queue_items(
 ) -> tuple[QueueItem, ...]:
     ids = [request.id for request in page.requests]
     answers = tx.request_lists.answers_per_request(ids)
-    own = tx.request_lists.answered_by(lead, ids)
+    own = tx.request_lists.not_ruled_by(lead, ids)
     return tuple(
         QueueItem(
             request=request,
             desk_name=services.desks[request.desk].name,
             proposals=answers.get(request.id, 0),
-            mine=request.asker == lead or request.id in own,
+            mine=request.id in own,
         )
         for request in page.requests
     )

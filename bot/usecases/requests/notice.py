@@ -21,7 +21,7 @@ class RequestNotice:
     """The facts that a message about a request may need.
 
     `recipients` are the asker and the followers. `reason` is that of the newest ruling,
-    with personal words masked. `paused` is why nothing may be posted in the desk's
+    with personal words masked. `ruled_anew`: the word was settled before. `paused` is why nothing may be posted in the desk's
     channel now, if so.
     """
 
@@ -30,6 +30,7 @@ class RequestNotice:
     recipients: tuple[Person, ...]
     reason: str | None
     ruled_anew: bool
+    is_appealed: bool
     paused: Refusal | None
 
 
@@ -40,13 +41,15 @@ def read_notice(services: Services, request_id: int) -> RequestNotice | None:
         if request is None:
             return None
         rulings = tx.adjudications.of_request(request_id)
+        is_appealed = bool(tx.appeals.of_request(request_id))
         desk = services.desks[request.desk]
         return RequestNotice(
             request=request,
             desk=desk,
             recipients=(request.asker, *tx.requests.followers(request_id)),
             reason=_newest_reason(request, rulings),
-            ruled_anew=len(rulings) > 1,
+            ruled_anew=is_appealed or len(rulings) > 1,
+            is_appealed=is_appealed,
             paused=may_use(tx.channels.by_id(desk.channel_id)),
         )
 

@@ -27,6 +27,7 @@ from storage.records import (
 )
 from storage.tables import (
     adjudications,
+    appeals,
     cases,
     declines,
     elevated_listens,
@@ -234,6 +235,13 @@ EVENT_KINDS = (
         link=adjudications.c.request_id,
         at=adjudications.c.made_at,
         person=adjudications.c.lead_user,
+    ),
+    EventKind(
+        noun="appeal",
+        actions=frozenset({Action.REQUEST_APPEALED}),
+        link=appeals.c.request_id,
+        at=appeals.c.made_at,
+        person=appeals.c.user_id,
     ),
     EventKind(
         noun="result",

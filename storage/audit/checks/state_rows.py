@@ -14,6 +14,7 @@ from sqlalchemy import Column, Table
 from storage.records import Action, Elevation, request_name
 from storage.tables import (
     adjudications,
+    appeals,
     cases,
     declines,
     elevated_listens,
@@ -170,6 +171,16 @@ def _of_ruling(row: Any) -> Iterator[Trace]:
     )
 
 
+def _of_appeal(row: Any) -> Iterator[Trace]:
+    yield Trace(
+        noun="appeal",
+        at=row.made_at,
+        actions=frozenset({Action.REQUEST_APPEALED}),
+        user_id=row.user_id,
+        request=request_name(row.request_id),
+    )
+
+
 def _of_result(row: Any) -> Iterator[Trace]:
     request = request_name(row.request_id)
     yield Trace(
@@ -314,6 +325,7 @@ ROW_KINDS = (
     ),
     _kind(declines, "request_id team_id user_id declined_at", _of_decline),
     _kind(adjudications, "id request_id lead_user made_at", _of_ruling),
+    _kind(appeals, "request_id team_id user_id made_at", _of_appeal),
     _kind(results, "id request_id settled_at delivered_at", _of_result),
     _kind(erasures, "id clip_id person_user asked_at done_at", _of_erasure),
     _kind(waiting_erasures, "id clip_id asked_at", _of_waiting_erasure),

@@ -54,6 +54,7 @@ def asked_of(deed: Capability, role: Role | None, standing: Standing) -> Refusal
 STATE = {
     Capability.LISTEN_DISPUTED: RequestState.DISPUTED,
     Capability.ADJUDICATE: RequestState.DISPUTED,
+    Capability.APPEAL: RequestState.AGREED,
     Capability.APPROVE_ASK: RequestState.WAITING,
 }
 
@@ -78,6 +79,8 @@ def decision(deed: Capability, mine: Relation, asked: Request) -> Refusal | None
             return permission.may_see_queue(mine.roles)
         case Capability.ADJUDICATE:
             return permission.may_adjudicate(mine, asked)
+        case Capability.APPEAL:
+            return permission.may_appeal(mine, asked, has_sound=True)
         case Capability.DEAL_WITH:
             return permission.may_deal_with(mine.roles, own=False)
         case Capability.SET_UP:

@@ -25,8 +25,8 @@ from tools.lifecycle_page import page
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "bot/rules/requests/lifecycle.py"
 RECORDS = ROOT / "storage/records/requests.py"
-# A release takes a stop back, and a lead an erasure that waits.
-CAN_RESUME = {RequestState.QUARANTINED, RequestState.ACCIDENTAL}
+# A release takes a stop back, a lead an erasure that waits, an appeal a settled word.
+CAN_RESUME = {RequestState.QUARANTINED, RequestState.ACCIDENTAL} | SETTLED
 EVERY_PAIR = [(start, end) for start in RequestState for end in RequestState]
 REFUSED = [(start, end) for start, end in EVERY_PAIR if end not in TRANSITIONS[start]]
 
@@ -37,7 +37,7 @@ def test_the_page_is_printed_from_the_table() -> None:
 
 
 @given(picks=st.lists(st.integers(min_value=0), max_size=12))
-def test_only_a_release_or_a_keeping_brings_a_walk_through_the_table_back_to_life(
+def test_only_a_release_a_keeping_or_an_appeal_brings_a_walk_back_to_life(
     picks: list[int],
 ) -> None:
     walker = request(RequestState.RENDERING)

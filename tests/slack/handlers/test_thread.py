@@ -6,6 +6,7 @@ import pytest
 
 from bot.cli.demo.tour import AMIR as AUDITOR
 from bot.redaction.words import mask_sentence
+from bot.usecases.requests.appeal import appeal
 from storage.records import Answer, RequestState
 from tests.product import JONAS, LENA, RAVI, ROSA
 from tests.slack.workspace import CHANNEL, Workspace, buttons, written
@@ -54,6 +55,23 @@ def test_a_dispute_calls_the_leads_and_a_ruling_comes_with_its_reason(
     assert "heard it again" in written(
         workspace.reply(request.name, f"{request.name} is ruled on again")
     )
+
+
+def test_an_appeal_calls_the_leads_and_tells_the_thread_without_its_reason(
+    workspace: Workspace,
+) -> None:
+    request = workspace.ask(ROSA)
+    workspace.answer(RAVI, request, "lamp")
+    workspace.answer(JONAS, request, "lamp")
+    workspace.parent_when(request.name, "Settled")
+    services = workspace.program.services
+    appeal(services, workspace.act(RAVI, 0), request.key, "the canary sang")
+    assert buttons(workspace.parent_when(request.name, "Appealed")) == ["rule", "stop"]
+    call = workspace.reply(request.name, f"{request.name} needs a ruling")
+    assert "there is an appeal" in written(call)
+    assert "canary" not in json.dumps(workspace.messages())
+    workspace.rule(LENA, request, "lamb", "a b is heard")
+    workspace.reply(request.name, f"{request.name} is ruled on again")
 
 
 def test_whoever_asked_reads_what_to_do_when_it_could_not_be_shared(

@@ -27,7 +27,7 @@ from bot.rules.requests.lifecycle import TRANSITIONS
 from bot.usecases.context import Act
 from bot.usecases.distress import officer, stop_clip
 from bot.usecases.erasure import consent, erase, holds, purge
-from bot.usecases.requests import adjudicate, deliver, expire
+from bot.usecases.requests import adjudicate, appeal, deliver, expire
 from storage.records import (
     Answer,
     Case,
@@ -180,6 +180,18 @@ class Lifecycle(RuleBasedStateMachine):
             )
         except HelpClipError:
             return
+
+    @precondition(lambda self: self.requests)
+    @rule(user=people, pick=picks)
+    def somebody_appeals(self, user: str, pick: int) -> None:
+        request = self.one(pick)
+        try:
+            act = self.product.act(user)
+            appeal.appeal(self.product.services, act, request.key, "not a p")
+        except HelpClipError:
+            return
+        assert request.clip_id not in self.closed_for_good | self.stopped
+        assert self.product.request(request).state is RequestState.DISPUTED
 
     @precondition(lambda self: self.requests)
     @rule(user=people, pick=picks)
