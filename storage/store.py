@@ -1,11 +1,12 @@
 """The store: one transaction holds a change, its audit event and its outbox row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, text
 
 from storage.audit.log.append import Log
+from storage.audit.log.news import LogNews
 from storage.channels.channels import Channels
 from storage.channels.incidents import Incidents
 from storage.database import for_reading, open_engine
@@ -36,6 +37,7 @@ from storage.people.people import People
 from storage.people.practice import Practice
 from storage.people.readings import Readings
 from storage.people.sessions import Sessions
+from storage.records import Action
 from storage.replicas.leases import Leases
 from storage.replicas.paces import Paces
 from storage.replicas.rounds import Rounds
@@ -106,6 +108,7 @@ class Transaction:
         self.leases = Leases(connection)
         self.socket_shares = SocketShares(connection)
         self.log = Log(connection)
+        self.log_news = LogNews(connection)
 
 
 class Store:
@@ -115,6 +118,7 @@ class Store:
         self.url = url
         self.engine: Engine = open_engine(url)
         self._listeners: list[Callable[[], None]] = []
+        self._recorders: list[Callable[[Collection[Action]], None]] = []
         self._reader = for_reading(self.engine)
 
     @contextmanager
@@ -126,10 +130,20 @@ class Store:
         if tx.outbox.enqueued:
             for listener in self._listeners:
                 listener()
+        if tx.log.recorded:
+            for notify in self._recorders:
+                notify(tx.log.recorded)
 
     def on_enqueue(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each commit of this process that enqueued work."""
         self._listeners.append(listener)
+
+    def on_record(self, listener: Callable[[Collection[Action]], None]) -> None:
+        """Call `listener` after each commit of this process that recorded events.
+
+        It gets their actions.
+        """
+        self._recorders.append(listener)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

@@ -1,5 +1,6 @@
 """The pages as routes; the wiring puts them into one application with everything else."""
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from bot.pages.handlers import (
     waiting,
 )
 from bot.pages.headers import middleware
+from bot.pages.live.memory import LiveMemory
 from bot.pages.player_routes import player_routes
 from bot.pages.responses import render_problem_page
 from bot.pages.routing import page_route
@@ -61,8 +63,12 @@ def pages(
     *,
     clock: Callable[[], datetime],
     trusted_proxies: Sequence[Network] = (),
+    ticks: Callable[[], float] = time.monotonic,
 ) -> list[BaseRoute]:
-    """Return all routes of the pages. The application also needs `middleware()`."""
+    """Return all routes of the pages. The application also needs `middleware()`.
+
+    `ticks` is a clock in seconds that never goes back.
+    """
     # Sign-ins are rare, so the client keeps no connection for the next one.
     limits = httpx.Limits(max_keepalive_connections=0)
     context = PageContext(
@@ -74,6 +80,7 @@ def pages(
         ),
         keys=KeySet(sign_in.keys_url),
         clock=clock,
+        live_memory=LiveMemory(services, clock, ticks),
         trusted_proxies=trusted_proxies,
     )
     return [

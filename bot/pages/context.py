@@ -9,6 +9,7 @@ import httpx
 from starlette.requests import Request
 
 from bot.pages.client_address import client_address
+from bot.pages.live.memory import LiveMemory
 from bot.pages.sign_in.openid import SlackSignIn
 from bot.pages.sign_in.signing_keys import KeySet
 from bot.rules.listening.access_conditions import Address, Network
@@ -34,6 +35,7 @@ class PageContext:
     http: httpx.Client
     keys: KeySet
     clock: Callable[[], datetime]
+    live_memory: LiveMemory
     trusted_proxies: Sequence[Network] = ()
 
     @property

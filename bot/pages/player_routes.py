@@ -7,13 +7,12 @@ from starlette.routing import BaseRoute
 
 from bot.pages.context import PageContext, Visit
 from bot.pages.forms import number_in
-from bot.pages.responses import render_json, render_may_play, render_sound
-from bot.pages.routing import action_route, page_route
-from bot.pages.wording import count_answers
-from bot.rules.people import permission
+from bot.pages.live.route import live_route
+from bot.pages.responses import render_json, render_sound
+from bot.pages.routing import action_route
 from bot.usecases.listening.grant import grant
-from bot.usecases.listening.progress import live, record_played
-from bot.usecases.listening.subject import Live, Subject
+from bot.usecases.listening.progress import record_played
+from bot.usecases.listening.subject import Subject
 
 
 def player_routes(
@@ -49,36 +48,8 @@ def player_routes(
         )
         return render_json({"heard": has_heard})
 
-    def check(visit: Visit) -> Response:
-        return _check_live(visit, subject_of(visit.key))
-
     return [
         action_route(context, f"{prefix}/{{key}}/audio", play),
         action_route(context, f"{prefix}/{{key}}/played", report),
-        page_route(context, f"{prefix}/{{key}}/live", check),
+        live_route(context, f"{prefix}/{{key}}/live", subject_of),
     ]
-
-
-def _check_live(
-    visit: Visit,
-    subject: Subject,
-) -> Response:
-    found = live(visit.services, visit.act, subject)
-    refusal = found.refusal
-    if refusal is None and _shows_old_snippet(visit, found):
-        refusal = permission.MASKED_AGAIN
-    is_gone = permission.is_gone(refusal)
-    values: dict[str, object] = {"forget": is_gone}
-    if found.answered is not None:
-        values["answered_text"] = count_answers(found.answered)
-    if found.version is not None:
-        values["version"] = found.version
-    return render_may_play(refusal, **values)
-
-
-def _shows_old_snippet(visit: Visit, found: Live) -> bool:
-    """Return whether the page was opened before its snippet was made anew."""
-    shown = visit.request.query_params.get("snippet", "")
-    if found.snippet is None or not shown:
-        return False
-    return shown != str(found.snippet)

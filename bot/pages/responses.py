@@ -72,6 +72,11 @@ def render_json(
     return JSONResponse(values, status, headers=_NO_STORE)
 
 
+def render_kept_json(body: bytes) -> Response:
+    """Return a response for a script whose JSON was kept."""
+    return Response(body, media_type="application/json", headers=_NO_STORE)
+
+
 def render_sound(wav: bytes) -> Response:
     """Return the WAV of one press of play. Browsers and proxies do not store it."""
     return Response(

@@ -66,7 +66,7 @@ def page_route(
 
     A session that was left alone for a while does not open pages of grave acts.
     """
-    checked = _CheckedHandler(
+    checked = CheckedHandler(
         context,
         handler,
         public=public,
@@ -96,7 +96,7 @@ def action_route(
     """
     if form is not None:
         handler = _with_form(handler, form)
-    checked = _CheckedHandler(context, handler, public=public)
+    checked = CheckedHandler(context, handler, public=public)
 
     async def endpoint(request: Request) -> Response:
         body = await request.body()
@@ -123,7 +123,7 @@ def _with_form(
 
 
 @dataclass(frozen=True)
-class _CheckedHandler:
+class CheckedHandler:
     """A handler behind the checks of session, origin and token."""
 
     context: PageContext

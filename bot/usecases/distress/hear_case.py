@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.errors import NotFound
 from bot.rules.distress import case_clock
+from bot.rules.listening.live_answers import Basis, holds_until
 from bot.rules.people import permission
 from bot.rules.refusals import Refusal, refuse
 from bot.usecases.context import Act
@@ -115,7 +116,13 @@ class CaseSnippet:
         refusal = case_clock.may_hear(case, who, Consent.GRANTED)
         if refusal is None:
             refusal = _bar(tx, _request_of(tx, case))
-        return Live(refusal=refusal)
+        basis = Basis(
+            request=None,
+            clip_id=case.clip_id,
+            desk=case.desk,
+            until=holds_until(act.now),
+        )
+        return Live(refusal=refusal, basis=basis)
 
 
 def _bar(tx: Transaction, request: Request | None) -> Refusal | None:

@@ -10,6 +10,7 @@ from bot.rules.people.permission import Refusal, Relation
 from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.distress.care import rest_now
+from bot.usecases.listening.request_snippet import basis_of
 from bot.usecases.listening.subject import Decision, Live
 from bot.usecases.lookup import access_refusal, acting_role, relate
 from bot.usecases.people.step_up import step_up_refusal
@@ -124,7 +125,7 @@ class ElevatedPlay:
         refusal = rules.may_ask_elevated(relation, request, asked.closeness)
         if refusal is None:
             refusal = access_refusal(services, act, relation, request)
-        return Live(refusal=refusal)
+        return Live(refusal=refusal, basis=basis_of(services, act.now, request))
 
 
 def find_elevated(

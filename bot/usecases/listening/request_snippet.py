@@ -1,8 +1,10 @@
 """The snippet of a request, as its desk's people hear it on the request's page."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.rules.distress.care import may_listen_now
+from bot.rules.listening.live_answers import Basis, holds_until
 from bot.rules.people import permission
 from bot.rules.people.permission import Relation
 from bot.rules.refusals import Refusal, refuse
@@ -105,11 +107,27 @@ class RequestSnippet:
             answered=len(relation.proposals),
             snippet=snippet,
             version=page_version(relation, request, refusal),
+            basis=basis_of(services, act.now, request),
         )
 
 
 def _event(act: Act, request: Request) -> Event:
     return act.event(Action.SNIPPET_HEARD, request=request)
+
+
+def basis_of(
+    services: Services,
+    now: datetime,
+    request: Request,
+) -> Basis:
+    """Return what an answer about a request is about, and how long it holds."""
+    conditions = services.desks[request.desk].access_conditions
+    return Basis(
+        request=request.name,
+        clip_id=request.clip_id,
+        desk=request.desk,
+        until=holds_until(now, conditions),
+    )
 
 
 def page_version(

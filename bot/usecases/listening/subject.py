@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.rules.listening.live_answers import Basis
 from bot.rules.refusals import Refusal
 from bot.usecases.context import Act
 from bot.usecases.services import Services
@@ -44,12 +45,14 @@ class Live:
     `answered` counts the people with an answer. It is None where the listener may not
     see this number. `snippet` changes when the snippet is made anew: the time of its
     rendering, in ms since the epoch. `version` changes when the page of a request does.
+    `basis` is None for an answer that may change at any time.
     """
 
     refusal: Refusal | None
     answered: int | None = None
     snippet: int | None = None
     version: str | None = None
+    basis: Basis | None = None
 
 
 class Subject(Protocol):

@@ -45,6 +45,7 @@ class Log:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.recorded: list[Action] = []
 
     def record(self, event: Event) -> int:
         """Append one event and return its id.
@@ -57,6 +58,7 @@ class Log:
         found = self.connection.execute(written, row_of(event)).scalar_one_or_none()
         if found is None:
             raise StorageError("The database wrote no event. Run: help-clip check")
+        self.recorded.append(event.action)
         return int(found)
 
     def record_with(self, event: Event, detail: str) -> int:

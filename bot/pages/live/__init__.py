@@ -1,0 +1,1 @@
+"""Whether an open page may go on: answered from memory while nothing has changed."""
