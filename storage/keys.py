@@ -40,7 +40,7 @@ class ClipKeys:
     def rewrap(self, clip_id: str) -> bytes | None:
         """Wrap the clip's key with the first master key; return it, None if none is there.
 
-        The caller holds the clip's lock, which shredding takes as well: a key that is
+        The caller has the clip's turn, which shredding takes as well: a key that is
         shredded meanwhile would be written back. A key that the first master key wraps
         already is left alone. Raises `StorageError`, and `Sealed` where no master key
         opens it.

@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    or_,
     select,
     update,
 )
@@ -269,18 +268,26 @@ class Outbox:
         return [_row(row) for row in rows.mappings()]
 
     def forget_done(self, before: datetime, limit: int) -> None:
-        """Delete at most `limit` rows done before `before`.
+        """Delete at most `limit` rows that succeeded before `before`."""
+        self._forget(outbox.c.failure.is_(None), before, limit)
+
+    def forget_failed(self, before: datetime, limit: int) -> None:
+        """Delete at most `limit` rows given up before `before`.
 
         Given-up deliveries and erasures stay, and so do defects: a person has to bring
         them to an end.
         """
         may_be_forgotten = outbox.c.task.not_in(_KEPT) & (outbox.c.defects == 0)
-        is_at_an_end = or_(outbox.c.failure.is_(None), may_be_forgotten)
-        done = (
-            select(outbox.c.id)
-            .where(outbox.c.done_at < before, is_at_an_end)
-            .limit(limit)
-        )
+        is_failed = outbox.c.failure.is_not(None) & may_be_forgotten
+        self._forget(is_failed, before, limit)
+
+    def _forget(
+        self,
+        which: ColumnElement[bool],
+        before: datetime,
+        limit: int,
+    ) -> None:
+        done = select(outbox.c.id).where(outbox.c.done_at < before, which).limit(limit)
         self.connection.execute(
             delete(outbox).where(outbox.c.id.in_(done.scalar_subquery()))
         )

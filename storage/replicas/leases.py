@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from storage.tables import leases
 from storage.upsert import insert_into
@@ -37,6 +37,13 @@ class Leases:
             where=is_free,
         ).returning(leases.c.work)
         return self.connection.execute(taken).first() is not None
+
+    def is_held(self, work: str, now: datetime) -> bool:
+        """Return whether any holder has the lease now."""
+        query = select(leases.c.holder).where(
+            leases.c.work == work, leases.c.held_until >= now
+        )
+        return self.connection.execute(query).first() is not None
 
     def release(self, work: str, holder: str) -> None:
         """Give up a lease, if this holder has it."""

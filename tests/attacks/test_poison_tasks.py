@@ -4,16 +4,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from bot.backoff import RetryLater
 from bot.cli.checks.outbox import outbox_lines
 from bot.metrics import metrics
 from bot.task_handlers import TaskHandlers
+from bot.usecases.requests import expire
 from bot.usecases.tasks import given_up
 from bot.worker import MOST_DEFECTS, OutboxWorker, render_handlers
 from storage.records import OutboxRow, RequestState, Task
 from storage.records.outbox import DeliverResult, Payload, RenderSnippet
+from storage.tables import outbox
 from tests.product import RAVI, ROSA, Product
 
 LEASE = timedelta(seconds=20)
@@ -160,6 +163,7 @@ def test_a_given_up_task_is_red_and_stays_until_a_person_ends_it(
     product.pass_time(days=30)
     with product.services.store.begin() as tx:
         tx.outbox.forget_done(product.now, 1_000)
+        tx.outbox.forget_failed(product.now, 1_000)
     lines = outbox_lines(product.services, product.now)
     problems = [line.problem for line in lines if line.problem is not None]
     assert any("help-clip tasks list" in problem for problem in problems)
@@ -197,3 +201,28 @@ def test_a_delivery_that_a_sink_refused_is_delivered_after_a_retry(
         tx.outbox.finish(row.id, product.now, failure="Invalid")
     given_up.retry(product.services, product.act(ROSA), row.id)
     assert Task.DELIVER_RESULT in product.waiting()
+
+
+def test_done_tasks_are_forgotten_after_an_hour_and_refused_ones_after_a_week(
+    product: Product,
+) -> None:
+    product.ask(ROSA)
+    with product.services.store.begin() as tx:
+        for failure in (None, "channel_not_found"):
+            tx.outbox.enqueue(RenderSnippet(request_id=1), now=product.now)
+            [row] = tx.outbox.claim([Task.RENDER_SNIPPET], now=product.now, lease=LEASE)
+            tx.outbox.finish(row.id, product.now, failure=failure)
+
+    def kept() -> list[str | None]:
+        with product.services.store.read() as tx:
+            query = select(outbox.c.failure).where(outbox.c.done_at.is_not(None))
+            return list(tx.connection.execute(query).scalars())
+
+    for later, left in ((timedelta(minutes=59), 2), (timedelta(minutes=2), 1)):
+        product.now += later
+        expire.forget(product.services, product.worker())
+        assert len(kept()) == left
+    assert kept() == ["channel_not_found"]
+    product.pass_time(days=7)
+    expire.forget(product.services, product.worker())
+    assert kept() == []

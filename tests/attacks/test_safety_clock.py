@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -12,16 +13,23 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from bot.errors import Unavailable
 from bot.safety_clock import SAFETY_SECONDS, SafetyClock
 from bot.slack.client import KeptWebClient
 from bot.threads import outbox_workers
 from bot.usecases.distress import stop_clip
+from bot.usecases.erasure.clip_turn import clip_turn
+from bot.usecases.erasure.erase import erase_clip
+from bot.usecases.erasure.holds import place_hold
+from bot.usecases.erasure.places import clean_at_once
 from bot.usecases.requests import withdraw
 from bot.worker import Housekeeper
 from storage.blobs import FolderBlobs
+from storage.errors import Busy
+from storage.keys import ClipKeys
 from storage.records import Action, Task
 from tests.databases import Postgres, postgres  # noqa: F401
-from tests.product import ADA, RAVI, ROSA, Product, build_product
+from tests.product import ADA, RAVI, ROSA, SOFIA, Product, build_product
 
 PATIENCE_S = 30.0
 BOUND_S = 5.0
@@ -89,7 +97,7 @@ def test_an_alert_is_enqueued_while_housekeeping_hangs(product: Product) -> None
 
 
 class HangingBlobs(FolderBlobs):
-    """A store whose deletions hang until they are released."""
+    """A store whose deletions and new keys hang until they are released."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -101,12 +109,41 @@ class HangingBlobs(FolderBlobs):
         assert self.release.wait(PATIENCE_S)
         super().delete(name)
 
+    def put_new(self, name: str, content: bytes) -> bool:
+        self.hangs.set()
+        assert self.release.wait(PATIENCE_S)
+        return super().put_new(name, content)
 
-def test_an_alert_is_enqueued_while_a_purge_hangs(
-    postgres: Postgres,  # noqa: F811
-    tmp_path: Path,
+
+@contextmanager
+def hanging(product: Product, blobs: HangingBlobs, work: Thread) -> Iterator[None]:
+    """Do the work in a thread until its store hangs; then escalate cases."""
+    work.start()
+    assert blobs.hangs.wait(PATIENCE_S)
+    with running_safety_clock(product):
+        yield
+    assert not blobs.release.is_set()
+    blobs.release.set()
+    work.join(PATIENCE_S)
+    assert not work.is_alive()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stored(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Product]:
+    """The product on each database."""
+    url = None
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.database()
+    built = build_product(tmp_path, url)
+    yield built
+    built.services.store.close()
+
+
+def test_an_alert_is_enqueued_while_the_store_of_a_purge_hangs(
+    stored: Product, tmp_path: Path
 ) -> None:
-    product = build_product(tmp_path, postgres.database())
+    product = stored
     old = product.open(ROSA, clip="en-us-0002")
     withdraw.withdraw(product.services, product.act(ROSA), old.key)
     stop_a_clip(product)
@@ -114,14 +151,81 @@ def test_an_alert_is_enqueued_while_a_purge_hangs(
     product.services.blobs = blobs
     product.pass_time(days=400)
     purge = Thread(target=Housekeeper(product.services, product.clock).keep_house)
+    with hanging(product, blobs, purge):
+        wait_for(lambda: is_escalated(product))
+
+
+def test_an_alert_is_enqueued_while_the_store_of_keys_hangs(
+    stored: Product, tmp_path: Path
+) -> None:
+    product = stored
+    asked = product.ask(ROSA, clip="en-us-0002").request
+    stop_a_clip(product)
+    blobs = HangingBlobs(tmp_path / "hanging")
+    product.services.clip_keys = ClipKeys(blobs, product.services.snippet_key)
+    rendering = Thread(target=product.render, args=[asked])
+    with hanging(product, blobs, rendering):
+        wait_for(lambda: is_escalated(product))
+
+
+@pytest.mark.parametrize("kind", ["keys", "snippets"])
+def test_an_alert_is_enqueued_while_the_store_of_an_erasure_hangs(
+    stored: Product, tmp_path: Path, kind: str
+) -> None:
+    product = stored
+    erased = product.open(ROSA, clip="en-us-0002")
+    stop_a_clip(product)
+    blobs = HangingBlobs(tmp_path / "hanging")
+    if kind == "keys":
+        product.services.clip_keys = ClipKeys(blobs, product.services.snippet_key)
+    else:
+        product.services.blobs = blobs
+    act = product.fresh(ADA)
+    erasure = erase_clip(product.services, act, erased.clip_id, reason="It was asked")
+    cleaning = Thread(target=clean_at_once, args=[product.services, act, erasure])
+    with hanging(product, blobs, cleaning):
+        wait_for(lambda: is_escalated(product))
+
+
+def test_no_hold_is_placed_on_what_is_being_deleted(
+    stored: Product, tmp_path: Path
+) -> None:
+    product = stored
+    old = product.open(ROSA, clip="en-us-0002")
+    withdraw.withdraw(product.services, product.act(ROSA), old.key)
+    blobs = HangingBlobs(tmp_path / "hanging")
+    product.services.blobs = blobs
+    product.pass_time(days=400)
+    purge = Thread(target=Housekeeper(product.services, product.clock).keep_house)
     purge.start()
     assert blobs.hangs.wait(PATIENCE_S)
-    with running_safety_clock(product):
-        wait_for(lambda: is_escalated(product))
-    assert not blobs.release.is_set()
+    officer = product.fresh(SOFIA)
+    hold = partial(
+        place_hold,
+        product.services,
+        officer,
+        old.clip_id,
+        days=30,
+        reason="Evidence",
+    )
+    with pytest.raises(Unavailable, match="being deleted right now"):
+        hold()
     blobs.release.set()
     purge.join(PATIENCE_S)
-    product.services.store.close()
+    hold()
+    actions = [event.action for event in product.events()]
+    assert actions.index(Action.SNIPPET_PURGED) < actions.index(Action.HOLD_PLACED)
+
+
+def test_two_turns_at_one_clip_exclude_each_other(stored: Product) -> None:
+    services = stored.services
+    with clip_turn(services, "clip-1"):
+        with clip_turn(services, "clip-2"):
+            pass
+        with pytest.raises(Busy), clip_turn(services, "clip-1", patience_s=0):
+            pass
+    with clip_turn(services, "clip-1"):
+        pass
 
 
 class Slack(ThreadingHTTPServer):

@@ -36,6 +36,7 @@ MAY_END_SILENTLY = {
         "care",
         "teams",
     ): "totals over five people or more; they hold no clip and no person",
+    ("clip_turn", "clip_turn"): "a lock; its callers record what they do meanwhile",
     ("cases", "case_event"): "makes the event that others record",
     ("alerts", "alert_officers"): "asks for messages about what its callers record",
     ("cases", "my_report"): "one's own report; it holds no clip and no word",

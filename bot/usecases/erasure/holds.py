@@ -1,12 +1,13 @@
 """Legal holds: while one stands on a clip, nothing kept of it is purged or erased."""
 
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict, NotFound, Unavailable
 from bot.rules.erasure.holds import check_reason, hold_length
 from bot.rules.people.permission import may_hold
 from bot.text import text
 from bot.usecases.committed_detail import committed_detail
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.erasure import erase
+from bot.usecases.erasure.clip_turn import has_turn
 from bot.usecases.lookup import roles_of_act
 from bot.usecases.people.step_up import step_up_refusal
 from bot.usecases.services import Services
@@ -26,12 +27,15 @@ def place_hold(
 ) -> Hold:
     """Hold a clip for 30, 90 or 365 days.
 
-    Safety officers may, and a shell may. Raises `Invalid` (with the field), `Refused`.
+    Safety officers may, and a shell may. Raises `Invalid` (with the field), `Refused`,
+    and `Unavailable` at the moment of a deletion.
     """
     why = check_reason(reason)
     length = hold_length(days)
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
+        if has_turn(tx, clip_id):
+            raise Unavailable(text("erasure.hold.being_changed"))
         roles = roles_of_act(
             services,
             tx,

@@ -7,6 +7,7 @@ from bot.errors import Invalid, Unavailable
 from bot.rules.requests import lifecycle
 from bot.text import text
 from bot.usecases.context import Act
+from bot.usecases.erasure.clip_turn import clip_turn
 from bot.usecases.erasure.erase import HELD_BACK
 from bot.usecases.services import Services
 from storage.errors import StorageError
@@ -154,12 +155,22 @@ def _key(
 ) -> bool:
     del act
     assert erasure.clip_id is not None
-    with services.store.begin() as tx:
-        if _held(tx, erasure, receipt.place):
+    with clip_turn(services, erasure.clip_id):
+        if _is_kept(services, erasure, receipt):
             return False
         services.clip_keys.shred(erasure.clip_id)
-        tx.retention.forget_clip_key(erasure.clip_id)
+        with services.store.begin() as tx:
+            tx.retention.forget_clip_key(erasure.clip_id)
     return True
+
+
+def _is_kept(
+    services: Services,
+    erasure: Erasure,
+    receipt: Receipt,
+) -> bool:
+    with services.store.begin() as tx:
+        return _held(tx, erasure, receipt.place)
 
 
 def _snippets(
@@ -170,15 +181,19 @@ def _snippets(
 ) -> bool:
     del act
     assert erasure.clip_id is not None
-    with services.store.begin() as tx:
-        if _held(tx, erasure, receipt.place):
+    with clip_turn(services, erasure.clip_id):
+        if _is_kept(services, erasure, receipt):
             return False
-        for request in tx.requests.on_clip(erasure.clip_id):
+        with services.store.read() as tx:
+            asked = tx.requests.on_clip(erasure.clip_id)
+        for request in asked:
             # The blob is deleted by its name, not by its row: a purge or a crash may
             # have left only one of them.
             for blob in request.blobs:
                 services.blobs.delete(blob)
-            tx.snippets.drop(request.id)
+        with services.store.begin() as tx:
+            for request in asked:
+                tx.snippets.drop(request.id)
     return True
 
 

@@ -1,6 +1,7 @@
 """Retention: data of closed requests is purged when its time is over.
 
-Every item is a transaction of its own, so a purge that stops goes on at the next item.
+Every item has transactions of its own, so a purge that stops goes on at the next item.
+No transaction is open while a store of objects is called.
 """
 
 import contextlib
@@ -13,6 +14,7 @@ from typing import TypeVar
 
 from bot.rules.requests import lifecycle
 from bot.usecases.context import Act
+from bot.usecases.erasure.clip_turn import clip_turn
 from bot.usecases.services import Services
 from storage.errors import Busy, StorageError
 from storage.records import Action, Request, SnippetRecord
@@ -112,19 +114,25 @@ def _purge_snippet(
     act: Act,
     snippet: SnippetRecord,
 ) -> bool:
-    # The blob is deleted first: if the process stops in between, the row is still there
-    # and the purge is tried again.
-    with services.store.begin() as tx:
+    with services.store.read() as tx:
         request = tx.requests.by_id(snippet.request_id)
-        assert request is not None
-        tx.clips.lock(request.clip_id)
-        # A hold was placed since the list was read.
-        if tx.holds.held_until(request.clip_id) is not None:
+    assert request is not None
+    with clip_turn(services, request.clip_id):
+        # A hold was placed since the list was read. None is placed during the turn.
+        if _is_held(services, request.clip_id):
             return False
+        # The blob is deleted first: if the process stops in between, the row is still
+        # there and the purge is tried again.
         services.blobs.delete(snippet.blob)
-        tx.snippets.drop(snippet.request_id)
-        tx.log.record(act.event(Action.SNIPPET_PURGED, request=request))
+        with services.store.begin() as tx:
+            tx.snippets.drop(snippet.request_id)
+            tx.log.record(act.event(Action.SNIPPET_PURGED, request=request))
     return True
+
+
+def _is_held(services: Services, clip_id: str) -> bool:
+    with services.store.read() as tx:
+        return tx.holds.held_until(clip_id) is not None
 
 
 def _purge_answers(
@@ -146,6 +154,22 @@ def _purge_key(
     act: Act,
     clip_id: str,
 ) -> bool:
+    with clip_turn(services, clip_id):
+        if not _may_shred(services, act, clip_id):
+            return False
+        services.clip_keys.shred(clip_id)
+        with services.store.begin() as tx:
+            tx.retention.forget_clip_key(clip_id)
+            tx.log.record(act.event(Action.KEY_SHREDDED, clip_id=clip_id))
+    return True
+
+
+def _may_shred(
+    services: Services,
+    act: Act,
+    clip_id: str,
+) -> bool:
+    """Return whether a key is needed no more; else note until when it is."""
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
         if tx.holds.held_until(clip_id) is not None:
@@ -156,13 +180,10 @@ def _purge_key(
             act,
             clip_id,
         )
-        if until > act.now:
-            tx.retention.keep_clip_key(clip_id, until=until)
-            return False
-        services.clip_keys.shred(clip_id)
-        tx.retention.forget_clip_key(clip_id)
-        tx.log.record(act.event(Action.KEY_SHREDDED, clip_id=clip_id))
-    return True
+        if until <= act.now:
+            return True
+        tx.retention.keep_clip_key(clip_id, until=until)
+    return False
 
 
 def _needed_until(

@@ -1,6 +1,6 @@
 """Rotation of SNIPPET_KEY: every clip's key is wrapped anew by the first master key.
 
-Each key is a transaction of its own, so a rotation that stops goes on at the next key.
+Each key has transactions of its own, so a rotation that stops goes on at the next key.
 """
 
 import logging
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.usecases.context import Act
+from bot.usecases.erasure.clip_turn import clip_turn
 from bot.usecases.services import Services
 from storage.errors import Sealed
 from storage.records import Action, Outcome
@@ -86,14 +87,15 @@ def _clips_to_do(services: Services) -> Iterator[str]:
 
 
 def _rewrap(services: Services, clip_id: str) -> None:
-    with services.store.begin() as tx:
-        # Shredding takes the same lock. Without it, a key could be shredded between
-        # its reading and its writing, and come back.
-        tx.clips.lock(clip_id)
-        if not tx.retention.has_clip_key(clip_id):
-            return
+    # Shredding takes a turn too. Without it, a key could be shredded between its reading
+    # and its writing, and come back.
+    with clip_turn(services, clip_id):
+        with services.store.read() as tx:
+            if not tx.retention.has_clip_key(clip_id):
+                return
         services.clip_keys.rewrap(clip_id)
-        tx.retention.note_wrapped(clip_id, services.snippet_key.current_id)
+        with services.store.begin() as tx:
+            tx.retention.note_wrapped(clip_id, services.snippet_key.current_id)
 
 
 def _record(

@@ -65,12 +65,15 @@ def _close(
 
 # A round comes every 15 s, and its transaction holds the write lock of SQLite.
 _FORGOTTEN_AT_ONCE = 1_000
+# An erasure looks for the messages it had changed a moment ago.
+_DONE_FOR = timedelta(hours=1)
 
 
 def forget(services: Services, act: Act) -> None:
     """Delete expired sessions, nonces and drafts, and old rows of calls and talks.
 
-    Signed calls and done tasks are kept for a week, requests for a peer talk for a day.
+    Signed calls and failed tasks are kept for a week, requests for a peer talk for a
+    day, done tasks for an hour.
     """
     with services.store.begin() as tx:
         tx.sessions.forget_expired(act.now)
@@ -79,4 +82,5 @@ def forget(services: Services, act: Act) -> None:
         tx.hook_calls.forget_before(act.now - timedelta(days=7))
         tx.peer_talks.forget_before(act.now - timedelta(days=1))
         tx.peer_talks.forget_marks(act.now - timedelta(days=1), act.now)
-        tx.outbox.forget_done(act.now - timedelta(days=7), _FORGOTTEN_AT_ONCE)
+        tx.outbox.forget_done(act.now - _DONE_FOR, _FORGOTTEN_AT_ONCE)
+        tx.outbox.forget_failed(act.now - timedelta(days=7), _FORGOTTEN_AT_ONCE)

@@ -9,6 +9,7 @@ from bot.rules.people import permission
 from bot.rules.requests import agreement, lifecycle
 from bot.text import text
 from bot.usecases.context import Act
+from bot.usecases.erasure.clip_turn import RENDERING_LASTS, clip_turn
 from bot.usecases.requests.notice import notify_askers, notify_each
 from bot.usecases.requests.settle import open_dispute
 from bot.usecases.services import Services
@@ -52,9 +53,11 @@ def render(
             return
         bar_reason = tx.clips.bar_reason(request.clip_id, request.speaker)
         barred = permission.find_bar(bar_reason)
-        data_key = None
         if barred is None:
-            data_key = _make_data_key(services, tx, request)
+            _keep_data_key(services, tx, request)
+    data_key = None
+    if barred is None:
+        data_key = _make_data_key(services, request)
     try:
         clip = services.clips.clip(request.clip_id)
         refusal = barred or permission.consent(clip.consent)
@@ -150,11 +153,11 @@ def build_snippet(
         )
 
 
-def _make_data_key(
+def _keep_data_key(
     services: Services,
     tx: Transaction,
     request: Request,
-) -> bytes:
+) -> None:
     # Shredding the key takes the same lock, and finds this request still to be
     # rendered.
     tx.clips.lock(request.clip_id)
@@ -163,7 +166,19 @@ def _make_data_key(
         until=request.expires_at,
         wrapped_by=services.snippet_key.current_id,
     )
-    return services.clip_keys.make(request.clip_id)
+
+
+def _make_data_key(services: Services, request: Request) -> bytes:
+    """Return the clip's key. Raises `StorageError`, and `Unavailable` once it is barred.
+
+    An erasure takes turns with this, so that no key is made after it was shredded.
+    """
+    with clip_turn(services, request.clip_id, RENDERING_LASTS):
+        with services.store.read() as tx:
+            is_closed = tx.clips.bar_reason(request.clip_id, request.speaker)
+        if is_closed is not None:
+            raise Unavailable(text("requests.render.source_unreachable"))
+        return services.clip_keys.make(request.clip_id)
 
 
 def _open(
