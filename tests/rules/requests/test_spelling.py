@@ -121,10 +121,61 @@ ONE_WORD = {
 }
 """By language: spellings of the same word."""
 
+MORE_OF_ONE_WORD = {
+    "en": [
+        *(("120", "one hundred and twenty"), ("a hundred", "100"), ("1,000", "1000")),
+        *(("12,500", "twelve thousand five hundred"), ("¥5", "five yen")),
+        *(("e-mail", "email"), ("wi-fi", "wifi"), ("twenty one", "twenty-one")),
+    ],
+    "de": [
+        *(("100", "hundert"), ("120", "hundertzwanzig"), ("1.000", "eintausend")),
+        *(("21", "ein und zwanzig"), ("GROSSE STRASSE", "große Straße")),
+    ],
+    "fr": [
+        *(("200", "deux cents"), ("150", "cent cinquante"), ("1 000", "mille")),
+        *(("vingtdeux", "22"), ("l’été", "l'ete"), ("qu'elle", "quelle")),
+        *(("60", "soixante"), ("71", "septante et un"), ("90", "nonante")),
+    ],
+    "es": [
+        *(("200", "doscientos"), ("ciento veinte", "120"), ("1.000", "mil")),
+        *(("€5", "cinco euros"), ("$5", "cinco dólares"), ("cien", "100")),
+    ],
+    "it": [("200", "duecento"), ("1.500", "millecinquecento"), ("l’ora", "l ora")],
+    "pt": [("R$ 5", "cinco reais"), ("200", "duzentos"), ("cento e vinte", "120")],
+    "nl": [("200", "tweehonderd"), ("een en twintig", "21"), ("€5", "vijf euro")],
+    "da": [("kr. 5", "fem kroner"), ("et hundrede", "100"), ("en og tyve", "21")],
+    "sv": [("tjugo ett", "21"), ("ett hundra", "100"), ("epost", "e-post")],
+    "tr": [
+        *(("%5", "yüzde beş"), ("5 %", "yüzde beş"), ("₺5", "beş lira")),
+        *(("yirmibir", "21"), ("1.000", "bin"), ("250", "iki yüz elli")),
+    ],
+    "id": [
+        ("Rp5", "lima rupiah"),
+        ("250", "dua ratus lima puluh"),
+        ("1.000", "seribu"),
+    ],
+    "pl": [("e-mail", "email"), ("5 zł", "pięć złotych"), ("dwadzieściatrzy", "23")],
+    "hi": [("₹5", "पांच रुपये"), ("ज़रा", "जरा"), ("६", "छह"), ("छः", "6")],
+    "ar": [
+        *(("٥٪", "خمسة بالمئة"), ("5 %", "خمسة بالمائة"), ("5%", "خمسة في المئة")),
+        *(("إلى", "الى"), ("مكتبة", "مكتبه"), ("على", "علي"), ("۵", "5")),
+    ],
+    "ja": [
+        *(("¥5", "五円"), ("ゼロ", "0"), ("零", "〇"), ("ヴァイオリン", "バイオリン")),
+        *(("コンピューター", "コンピュータ"), ("ﾊﾟﾝ", "パン"), ("2つ", "二つ")),
+    ],
+    "zh": [("百分之五", "5%"), ("￥5", "五元"), ("两百", "200"), ("〇", "零")],
+}
+"""By language: numbers above a hundred, currencies, percent, spacing and widths."""
+
+ZEROS = "0٠۰०০੦૦௦౦೦൦๐໐༠၀០０"
+"""The digit zero of each script; its nine others follow it in Unicode."""
+
 TWO_WORDS = {
     "en": [
         *(("lamp", "lamb"), ("notable", "no table"), ("07", "7"), ("light", "lamp")),
         *(("résumé", "resume"), ("5 %", "five dollars"), ("rosé", "rose")),
+        *(("bucks", "dollars"), ("TV", "television"), ("1.000", "1,000")),
     ],
     "de": [("schon", "schön"), ("drei", "3 prozent")],
     "fr": [
@@ -148,13 +199,13 @@ TWO_WORDS = {
     "nl": [("hé", "he"), ("zes", "7")],
     "da": [("hår", "har"), ("øl", "ol")],
     "sv": [("får", "far"), ("idé", "ide"), ("öl", "ol")],
-    "tr": [("kır", "kir"), ("ol", "öl"), ("sınır", "sinir")],
+    "tr": [("kır", "kir"), ("ol", "öl"), ("sınır", "sinir"), ("tamam", "ok")],
     "id": [("dua puluh", "2")],
     "pl": [("laska", "łaska"), ("sad", "sąd")],
     "hi": [("राज़", "राज"), ("दिन", "दीन"), ("सज़ा", "सजा")],
     "ar": [("سبعة", "تسعة"), ("كلب", "قلب")],
     "ja": [("はし", "はじ"), ("おばさん", "おばあさん"), ("びょういん", "びよういん")],
-    "zh": [("买", "卖"), ("七", "8")],
+    "zh": [("买", "卖"), ("七", "8"), ("好", "ok")],
 }
 """By language: minimal pairs that stay two words."""
 
@@ -166,6 +217,20 @@ def _cases(table: dict[str, list[tuple[str, str]]]) -> list[tuple[str, str, str]
 @pytest.mark.parametrize(("one", "other", "language"), _cases(ONE_WORD))
 def test_these_are_one_word(one: str, other: str, language: str) -> None:
     assert same_reading(one, other, f"{language}-XX")
+
+
+@pytest.mark.parametrize(("one", "other", "language"), _cases(MORE_OF_ONE_WORD))
+def test_these_are_one_word_too(one: str, other: str, language: str) -> None:
+    assert same_reading(one, other, language)
+
+
+@pytest.mark.parametrize("language", sorted(SPELLINGS))
+def test_a_figure_is_the_same_in_the_digits_of_every_script(language: str) -> None:
+    for zero in ZEROS:
+        for n in range(10):
+            assert same_reading(chr(ord(zero) + n), str(n), language), (zero, n)
+        written = chr(ord(zero) + 2) + chr(ord(zero) + 5)
+        assert same_reading(written, "25", language), zero
 
 
 @pytest.mark.parametrize(("one", "other", "language"), _cases(TWO_WORDS))
@@ -189,8 +254,16 @@ def test_every_number_is_read_as_it_is_written_out(language: str) -> None:
     assert number is not None
     written = {reading(number(n), language) for n in range(101)}
     assert len(written) == 101
-    for n in range(101):
+    for n in (*range(101), *range(101, SPELLINGS[language].max_number, 7_919)):
         assert reading(str(n), language) == reading(number(n), language), n
+
+
+@pytest.mark.parametrize("language", sorted(SPELLINGS))
+def test_numbers_in_words_do_not_meet(language: str) -> None:
+    number = SPELLINGS[language].number
+    assert number is not None
+    some = [*range(101), *range(101, SPELLINGS[language].max_number, 97)]
+    assert len({reading(number(n), language) for n in some}) == len(some)
 
 
 @given(st.text(max_size=60), st.sampled_from(["", "fi", *sorted(SPELLINGS)]))

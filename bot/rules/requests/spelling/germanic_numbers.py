@@ -69,9 +69,9 @@ def _german_rest(n: int) -> str:
 
 
 def dutch(n: int) -> str:
-    """Return a number up to a hundred in Dutch, without diaeresis."""
-    if n == 100:
-        return "honderd"
+    """Return a number below a thousand in Dutch, without diaeresis."""
+    if n >= 100:
+        return _hundreds(n, "honderd", dutch)
     return _turned(n, _NL_ONES, _NL_TENS, "en")
 
 
@@ -83,14 +83,29 @@ def danish(n: int) -> str:
 
 
 def swedish(n: int) -> str:
-    """Return a number up to a hundred in Swedish."""
-    if n == 100:
-        return "hundra"
+    """Return a number below a thousand in Swedish."""
+    if n >= 100:
+        return _hundreds(n, "hundra", swedish)
     if n < 20:
         return _SV_ONES[n]
     if n % 10 == 0:
         return _SV_TENS[n // 10]
     return _SV_TENS[n // 10] + _SV_ONES[n % 10]
+
+
+def _hundreds(
+    n: int,
+    hundred: str,
+    words: Callable[[int], str],
+) -> str:
+    """Return a number in one word; a hundred is not counted: "honderdtwee"."""
+    times, rest = divmod(n, 100)
+    written = hundred
+    if times > 1:
+        written = words(times) + hundred
+    if rest == 0:
+        return written
+    return written + words(rest)
 
 
 def _turned(

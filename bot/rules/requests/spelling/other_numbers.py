@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bot.rules.requests.spelling.composed_numbers import counted, with_rest
+
 _AR_ONES = (
     "صفر واحد اثنان ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره احدعشر اثناعشر "
     "ثلاثهعشر اربعهعشر خمسهعشر ستهعشر سبعهعشر ثمانيهعشر تسعهعشر"
 ).split()
 _AR_TENS = "_ _ عشرون ثلاثون اربعون خمسون ستون سبعون ثمانون تسعون".split()
 _TR_ONES = "sifir bir iki üç dört beş alti yedi sekiz dokuz".split()
-_TR_TENS = "_ on yirmi otuz kirk elli altmiş yetmiş seksen doksan yüz".split()
+_TR_TENS = "_ on yirmi otuz kirk elli altmiş yetmiş seksen doksan".split()
 _ID_ONES = "nol satu dua tiga empat lima enam tujuh delapan sembilan".split()
 _PL_ONES = (
     "zero jeden dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście "
@@ -45,23 +47,34 @@ def arabic(n: int) -> str:
 
 
 def turkish(n: int) -> str:
-    """Return a number up to a hundred in Turkish, dotless i written as i."""
+    """Return a number below a million in Turkish, dotless i written as i."""
     if n < 10:
         return _TR_ONES[n]
+    if n >= 1000:
+        return counted(n, 1000, "bin", turkish)
+    if n >= 100:
+        return counted(n, 100, "yüz", turkish)
     if n % 10 == 0:
         return _TR_TENS[n // 10]
     return f"{_TR_TENS[n // 10]} {_TR_ONES[n % 10]}"
 
 
 def indonesian(n: int) -> str:
-    """Return a number up to a hundred in Indonesian."""
+    """Return a number below a million in Indonesian."""
     special = {
         10: "sepuluh",
         11: "sebelas",
-        100: "seratus",
     }
     if n in special:
         return special[n]
+    if n >= 2000:
+        return counted(n, 1000, "ribu", indonesian)
+    if n >= 1000:
+        return with_rest("seribu", n % 1000, indonesian)
+    if n >= 200:
+        return counted(n, 100, "ratus", indonesian)
+    if n >= 100:
+        return with_rest("seratus", n % 100, indonesian)
     if n < 10:
         return _ID_ONES[n]
     if n < 20:

@@ -12,8 +12,9 @@ import unicodedata
 from bot.rules.requests.spelling.spelling import Spelling
 from bot.rules.requests.spelling.tables import SPELLINGS
 
-_APOSTROPHES = str.maketrans(dict.fromkeys("'’‘ʼ`´＇", "'"))
-_CURRENCY_FIRST = re.compile(r"([€$£¥₹])\s?(\d+)")
+_APOSTROPHES = str.maketrans({**dict.fromkeys("'’‘ʼ`´＇", "'"), "٪": "%"})
+_CURRENCY_FIRST = re.compile(r"(r\$|[€$£¥₹₺]|\brp\.?|\bkr\.?)\s?(\d+)")
+_PERCENT = re.compile(r"(\d+)\s?%")
 _DIGITS = re.compile(r"\d+")
 _MOST_DIGITS = 6
 
@@ -47,6 +48,10 @@ def reading(text: str, locale: str) -> str:
     levelled = " ".join(_level(word, spelling) for word in words).split()
     varied = [spelling.variants.get(word, word) for word in levelled]
     joined = spelling.space.join(_in_words(word, spelling) for word in varied)
+    if spelling.phrases:
+        joined = spelling.phrase_pattern.sub(
+            lambda found: spelling.phrases[found[0]], joined
+        )
     return unicodedata.normalize("NFKC", joined)
 
 
@@ -55,8 +60,12 @@ def _language_of(locale: str) -> str:
 
 
 def _signs_in_words(text: str, spelling: Spelling) -> str:
-    """Return the text with "5 %" and "$5" written as they are spoken."""
+    """Return the text with "5 %", "$5" and "1,000" written as they are spoken."""
     text = _CURRENCY_FIRST.sub(r"\2 \1", text)
+    if spelling.is_percent_first:
+        text = _PERCENT.sub(r"% \1", text)
+    if spelling.group:
+        text = re.sub(rf"(?<=\d)[{spelling.group}](?=\d{{3}}(?!\d))", "", text)
     for sign, word in spelling.signs.items():
         text = text.replace(sign, f" {word} ")
     return text

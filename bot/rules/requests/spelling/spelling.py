@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,8 +17,10 @@ class Spelling:
     -> the words that it is spoken as; `sounds`: patterns and replacements; `letters`:
     one letter for another; `marks`: combining marks that are dropped; `kept`: words
     of minimal pairs, which stay as they are; `variants`: word -> the same word in
-    another spelling; `number`: a number up to `max_number` in words; `space`: what
-    stands between words.
+    another spelling; `phrases`: words -> the same words in another spelling; `number`:
+    a number up to `max_number` in words; `group`: the sign between thousands, as in
+    the CLDR; `is_percent_first`: whether percent is spoken before its number; `space`:
+    what stands between words.
     """
 
     source: str = ""
@@ -29,6 +32,15 @@ class Spelling:
     marks: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
     variants: Mapping[str, str] = field(default_factory=dict)
+    phrases: Mapping[str, str] = field(default_factory=dict)
     number: Callable[[int], str] | None = None
     max_number: int = 100
+    group: str = ""
+    is_percent_first: bool = False
     space: str = " "
+
+    @cached_property
+    def phrase_pattern(self) -> re.Pattern[str]:
+        """Return the pattern of any of `phrases`, as whole words."""
+        longest_first = sorted(self.phrases, key=len, reverse=True)
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")

@@ -9,6 +9,7 @@ from bot.rules.requests.spelling import germanic_numbers as germanic
 from bot.rules.requests.spelling import other_numbers as other
 from bot.rules.requests.spelling import romance_numbers as romance
 from bot.rules.requests.spelling.kept_apart import KEPT
+from bot.rules.requests.spelling.phrases import PHRASES, joined_numbers
 from bot.rules.requests.spelling.spelling import Spelling
 from bot.rules.requests.spelling.variants import VARIANTS
 
@@ -37,13 +38,32 @@ _HINDI_NASALS = (re.compile("[ङञणनम]\u094d(?=[क-घच-झट-ढत
 """Before a consonant a nasal is written in full or as a dot: हिन्दी, हिंदी."""
 
 
+_GERMAN_HUNDREDS = (
+    (re.compile("^hundert"), "einhundert"),
+    (re.compile("^tausend"), "eintausend"),
+)
+_JAPANESE_LOANS = (
+    (re.compile("(?<=[ァ-ヴー]{3})ー(?![ァ-ヶー])"), ""),
+    (re.compile("ヴァ"), "バ"),
+    (re.compile("ヴィ"), "ビ"),
+    (re.compile("ヴェ"), "ベ"),
+    (re.compile("ヴォ"), "ボ"),
+    (re.compile("ヴ"), "ブ"),
+)
+"""The last ー of a long loan word may be left out; ヴァ is written バ as well."""
+
+
 def _signs(
     percent: str,
     euro: str,
     dollar: str,
     pound: str,
+    **currency: str,
 ) -> dict[str, str]:
+    """Return what signs are spoken as; `currency` names signs of the language's own."""
+    own = {_OWN_SIGNS[name]: word for name, word in currency.items()}
     return {
+        **own,
         "%": percent,
         "€": euro,
         "$": dollar,
@@ -51,16 +71,21 @@ def _signs(
     }
 
 
+_OWN_SIGNS = {"yen": "¥", "rupee": "₹", "lira": "₺", "real": "r$"}
+
+
 SPELLINGS: Mapping[str, Spelling] = {
     "en": Spelling(
         source="Oxford and Merriam-Webster spellings; accents of loan words",
-        signs=_signs("per cent", "euro", "dollar", "pound"),
+        signs=_signs("per cent", "euro", "dollar", "pound", yen="yen", rupee="rupee"),
         letters=_LIGATURES,
         marks=_ALL_MARKS,
         kept=KEPT["en"],
-        variants=VARIANTS["en"],
+        variants={**VARIANTS["en"], **joined_numbers(germanic.english)},
         number=germanic.english,
         max_number=999_999,
+        group=",",
+        phrases=PHRASES["en"],
     ),
     # Umlauts stay ("schon", "schön"); casefold turns ß into ss already.  "ae" typed for
     # "ä" cannot be told from words that hold both letters, so a lead decides there.
@@ -71,6 +96,9 @@ SPELLINGS: Mapping[str, Spelling] = {
         variants=VARIANTS["de"],
         number=germanic.german,
         max_number=999_999,
+        group=".",
+        phrases=PHRASES["de"],
+        sounds=_GERMAN_HUNDREDS,
     ),
     "fr": Spelling(
         source="Académie française, Rectifications de l'orthographe (1990)",
@@ -79,8 +107,11 @@ SPELLINGS: Mapping[str, Spelling] = {
         letters=_LIGATURES,
         marks=_ALL_MARKS,
         kept=KEPT["fr"],
-        variants=VARIANTS["fr"],
+        variants={**VARIANTS["fr"], **joined_numbers(romance.french)},
         number=romance.french,
+        group=" \u202f\u00a0",
+        max_number=999_999,
+        phrases=PHRASES["fr"],
     ),
     "es": Spelling(
         source="Real Academia Española, Ortografía (2010); ñ is a letter",
@@ -89,6 +120,8 @@ SPELLINGS: Mapping[str, Spelling] = {
         kept=KEPT["es"],
         variants=VARIANTS["es"],
         number=romance.spanish,
+        group=".",
+        max_number=999_999,
     ),
     "it": Spelling(
         source="Accademia della Crusca, accents and apostrophes",
@@ -98,14 +131,18 @@ SPELLINGS: Mapping[str, Spelling] = {
         kept=KEPT["it"],
         variants=VARIANTS["it"],
         number=romance.italian,
+        group=".",
+        max_number=999_999,
     ),
     "pt": Spelling(
         source="Acordo Ortográfico da Língua Portuguesa (1990)",
-        signs=_signs("por cento", "euro", "dolar", "libra"),
+        signs=_signs("por cento", "euro", "dolar", "libra", real="reais"),
         marks=_ALL_MARKS,
         kept=KEPT["pt"],
         variants=VARIANTS["pt"],
         number=romance.portuguese,
+        group=".",
+        max_number=999_999,
     ),
     "nl": Spelling(
         source="Nederlandse Taalunie, Het Groene Boekje (2015)",
@@ -114,6 +151,9 @@ SPELLINGS: Mapping[str, Spelling] = {
         kept=KEPT["nl"],
         variants=VARIANTS["nl"],
         number=germanic.dutch,
+        group=".",
+        max_number=999,
+        phrases=PHRASES["nl"],
     ),
     "da": Spelling(
         source="Dansk Sprognævn, Retskrivningsordbogen; æ, ø and å are letters",
@@ -121,6 +161,8 @@ SPELLINGS: Mapping[str, Spelling] = {
         marks=frozenset({_ACUTE}),
         variants=VARIANTS["da"],
         number=germanic.danish,
+        group=".",
+        phrases=PHRASES["da"],
     ),
     "sv": Spelling(
         source="Svenska Akademiens ordlista; å, ä and ö are letters",
@@ -129,6 +171,9 @@ SPELLINGS: Mapping[str, Spelling] = {
         marks=frozenset({_ACUTE, _GRAVE}),
         variants=VARIANTS["sv"],
         number=germanic.swedish,
+        group=" \u00a0",
+        max_number=999,
+        phrases=PHRASES["sv"],
     ),
     "tr": Spelling(
         source="Türk Dil Kurumu, Yazım Kılavuzu: I is ı, İ is i",
@@ -136,7 +181,7 @@ SPELLINGS: Mapping[str, Spelling] = {
             ord("I"): "ı",
             ord("İ"): "i",
         },
-        signs=_signs("yüzde", "euro", "dolar", "sterlin"),
+        signs=_signs("yüzde", "euro", "dolar", "sterlin", lira="lira"),
         letters={
             ord("ı"): "i",
             0x0307: None,
@@ -144,25 +189,31 @@ SPELLINGS: Mapping[str, Spelling] = {
             ord("î"): "i",
         },
         kept=KEPT["tr"],
-        variants=VARIANTS["tr"],
+        variants={**VARIANTS["tr"], **joined_numbers(other.turkish)},
         number=other.turkish,
+        group=".",
+        max_number=999_999,
+        is_percent_first=True,
     ),
     "id": Spelling(
         source="Badan Bahasa, Ejaan yang Disempurnakan (2022)",
         signs=_signs("persen", "euro", "dolar", "pound"),
         marks=frozenset({_ACUTE}),
-        variants=VARIANTS["id"],
+        variants={**VARIANTS["id"], **joined_numbers(other.indonesian)},
         number=other.indonesian,
+        group=".",
+        max_number=999_999,
     ),
     "pl": Spelling(
         source="Rada Języka Polskiego; letters with marks are letters",
         signs=_signs("procent", "euro", "dolar", "funt"),
-        variants=VARIANTS["pl"],
+        variants={**VARIANTS["pl"], **joined_numbers(other.polish)},
         number=other.polish,
+        group=" \u00a0",
     ),
     "hi": Spelling(
         source="Central Hindi Directorate, Devanagari spelling (2016)",
-        signs=_signs("प्रतिशत", "यूरो", "डॉलर", "पाउंड"),
+        signs=_signs("प्रतिशत", "यूरो", "डॉलर", "पाउंड", rupee="रुपये"),
         sounds=(_HINDI_NASALS,),
         letters={
             0x093C: None,
@@ -171,6 +222,7 @@ SPELLINGS: Mapping[str, Spelling] = {
         kept=KEPT["hi"],
         variants=VARIANTS["hi"],
         number=other.hindi,
+        group=",",
     ),
     "ar": Spelling(
         source="Unicode Standard 9.2; alef, hamza, ta marbuta and alef maqsura",
@@ -178,19 +230,23 @@ SPELLINGS: Mapping[str, Spelling] = {
         letters=_ARABIC_LETTERS,
         variants=VARIANTS["ar"],
         number=other.arabic,
+        group=",٬",
+        phrases=PHRASES["ar"],
     ),
     "ja": Spelling(
-        source="Cabinet notification on kana usage (1986); JIS X 0201 widths by NFKC",
-        signs=_signs("ぱーせんと", "ゆーろ", "どる", "ぽんど"),
+        source="Cabinet notices on kana (1986) and loan words (1991); widths by NFKC",
+        signs=_signs("ぱーせんと", "ゆーろ", "どる", "ぽんど", yen="円"),
         letters=_KATAKANA,
         variants=VARIANTS["ja"],
         number=other.japanese,
         max_number=999_999,
         space="",
+        group=",",
+        sounds=_JAPANESE_LOANS,
     ),
     "zh": Spelling(
         source="GB/T 15835-2011, use of numerals",
-        signs=_signs("百分之", "欧元", "美元", "英镑"),
+        signs=_signs("百分之", "欧元", "美元", "英镑", yen="元"),
         letters={
             ord("两"): "二",
             ord("兩"): "二",
@@ -200,5 +256,7 @@ SPELLINGS: Mapping[str, Spelling] = {
         number=other.han,
         max_number=999_999,
         space="",
+        group=",",
+        is_percent_first=True,
     ),
 }
