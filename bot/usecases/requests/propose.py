@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from bot.errors import Conflict, Invalid
+from bot.rules.joiners import without_joiners
 from bot.rules.people import permission
 from bot.text import text
 from bot.usecases.context import Act, raise_refusal
@@ -155,7 +156,7 @@ def check_text(answer: Answer, typed: str | None) -> str | None:
     if len(words) > MAX_TEXT:
         sentence = text("requests.proposal.text_too_long", limit=MAX_TEXT)
         raise Invalid(sentence, field="text")
-    if not words.isprintable():
+    if not without_joiners(words).isprintable():
         raise Invalid(text("requests.proposal.text_unprintable"), field="text")
     return words
 

@@ -243,6 +243,19 @@ def test_a_language_without_a_table_gets_the_steps_of_unicode() -> None:
     assert not same_reading("lámp", "lamp", "fi-FI")
 
 
+def test_joiners_that_no_reader_sees_make_no_other_word() -> None:
+    assert same_reading(
+        "\u0645\u06cc\u200c\u0631\u0648\u0645",
+        "\u0645\u06cc \u0631\u0648\u0645",
+        "fa-IR",
+    )
+    assert same_reading(
+        "\u0915\u094d\u200d\u0937\u092e\u093e",
+        "\u0915\u094d\u0937\u092e\u093e",
+        "hi-IN",
+    )
+
+
 def test_every_table_names_its_source_and_is_tried_in_both_directions() -> None:
     assert all(spelling.source for spelling in SPELLINGS.values())
     assert set(ONE_WORD) == set(TWO_WORDS) == set(known_languages())

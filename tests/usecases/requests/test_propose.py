@@ -141,3 +141,34 @@ def test_not_me_is_on_record_once(product: Product) -> None:
     propose.decline(product.services, product.act(RAVI), request.key)
     declined = [e for e in product.events() if e.action is Action.REQUEST_DECLINED]
     assert len(declined) == 1
+
+
+PERSIAN = "\u0645\u06cc\u200c\u0631\u0648\u0645"
+HINDI = "\u0915\u094d\u200d\u0937\u092e\u093e"
+
+
+@pytest.mark.parametrize("word", [PERSIAN, HINDI])
+def test_a_joiner_inside_a_word_that_needs_it_is_an_answer(
+    product: Product, word: str
+) -> None:
+    request = product.open(ROSA)
+    product.answer(RAVI, request, word)
+    settled = product.answer(JONAS, request, word).request
+    assert settled.settled_text == word
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "la\u200cmp",
+        "lamp\u200d",
+        "\u200c\u0645",
+        "\u0645\u200c\u200c\u0645",
+        "\u0645\u200c m",
+        "\u0645\u200e\u0645",
+    ],
+)
+def test_a_joiner_elsewhere_is_no_answer(product: Product, word: str) -> None:
+    request = product.open(ROSA)
+    with pytest.raises(Invalid):
+        product.answer(RAVI, request, word)

@@ -16,6 +16,9 @@ _APOSTROPHES = str.maketrans({**dict.fromkeys("'’‘ʼ`´＇", "'"), "٪": "%"
 _CURRENCY_FIRST = re.compile(r"(r\$|[€$£¥₹₺]|\brp\.?|\bkr\.?)\s?(\d+)")
 _PERCENT = re.compile(r"(\d+)\s?%")
 _DIGITS = re.compile(r"\d+")
+_SHAPING = re.compile(
+    "(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d]"
+)
 _MOST_DIGITS = 6
 
 
@@ -72,8 +75,13 @@ def _signs_in_words(text: str, spelling: Spelling) -> str:
 
 
 def _letters_of(text: str) -> str:
-    """Return the text with a space for every sign that is no letter, mark or figure."""
-    return "".join(char if _is_of_a_word(char) else " " for char in text)
+    """Return the text with a space for every sign that is no letter, mark or figure.
+
+    A joiner after a virama only shapes the letters of Indic words. Persian writers type
+    a space or nothing visible for the other ones.
+    """
+    shaped = _SHAPING.sub("", text)
+    return "".join(char if _is_of_a_word(char) else " " for char in shaped)
 
 
 def _is_of_a_word(char: str) -> bool:
