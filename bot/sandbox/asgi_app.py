@@ -20,6 +20,7 @@ from bot.sandbox.local_api.fault_controls import CONTROL_ROUTES
 from bot.sandbox.local_api.live_updates import LIVE_ROUTES
 from bot.sandbox.local_api.person_actions import ACTION_ROUTES
 from bot.sandbox.local_api.person_views import VIEW_ROUTES
+from bot.sandbox.local_api.persona_switch import PERSONA_ROUTES
 from bot.sandbox.local_api.workspace_changes import CHANGE_ROUTES
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.sign_in.authorize import SIGN_IN_ROUTES
@@ -54,6 +55,7 @@ def build_app(sandbox: Sandbox) -> ASGIApp:
             *TRANSFER_ROUTES,
             *SIGN_IN_ROUTES,
             *ACTION_ROUTES,
+            *PERSONA_ROUTES,
             *CHANGE_ROUTES,
             *VIEW_ROUTES,
             *LIVE_ROUTES,

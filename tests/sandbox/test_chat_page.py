@@ -531,3 +531,35 @@ def test_the_first_screen_shows_steps_and_fills_in_a_sample_command(
         expect(page.locator("#composer-text")).to_have_value(command["command"])
         expect(page.locator("#composer-text")).to_be_focused()
         page.close()
+
+
+def test_another_persona_is_no_longer_signed_in_on_the_pages_of_the_app(
+    browser: Browser,
+    tmp_path: Path,
+) -> None:
+    welcome = tmp_path / "welcome.json"
+    content = {
+        "channel": CHANNEL,
+        "steps": [],
+        "commands": [],
+        "sign_in_cookies": ["app_session"],
+    }
+    welcome.write_text(json.dumps(content), encoding="utf-8")
+    with start_in_thread(SandboxConfig(welcome=welcome)) as running:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{running.url}/?as=U0REVIEW1")
+        expect(page.locator(".switcher")).to_contain_text("Rosa")
+        held = {"name": "app_session", "value": "rosa", "url": running.url}
+        context.add_cookies([{**held, "httpOnly": True}])  # type: ignore[typeddict-item]
+        page.locator(".messages").click()
+        assert "app_session" in names(context)
+        with page.expect_response("**/sandbox/persona"):
+            page.locator(".switcher").click()
+            page.get_by_text("Ravi").click()
+        assert "app_session" not in names(context)
+        context.close()
+
+
+def names(context: BrowserContext) -> set[str]:
+    return {str(cookie.get("name")) for cookie in context.cookies()}

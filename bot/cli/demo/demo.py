@@ -19,6 +19,7 @@ from bot.cli.serve import end_on_sigterm, open_listener, run
 from bot.config.settings import Settings, read_settings
 from bot.demo import DEMO_CLIPS, DEMO_DESKS, SUGGESTIONS
 from bot.errors import Invalid, Unavailable
+from bot.pages.sign_in.cookies import SESSION_COOKIE
 from bot.sandbox import config as sandbox_config
 from bot.text import text
 from bot.text.language import ENGLISH, LANGUAGES
@@ -243,6 +244,7 @@ def _write_welcome(folder: Path) -> Path:
             text("cli.demo.step_audit"),
         ],
         "commands": commands,
+        "sign_in_cookies": [SESSION_COOKIE],
     }
     path = folder / "welcome.json"
     path.write_text(json.dumps(welcome), encoding="utf-8")

@@ -8,10 +8,12 @@ from bot.pages.context import PageContext
 from bot.usecases.people.sessions import SESSION_LASTS
 from bot.usecases.people.sign_ins import SIGN_IN_LASTS
 
+SESSION_COOKIE = "help_clip_session"
+
 
 def session_cookie(context: PageContext) -> str:
     """Return the name of the session's cookie."""
-    return _name(context, "help_clip_session")
+    return _name(context, SESSION_COOKIE)
 
 
 def state_cookie(

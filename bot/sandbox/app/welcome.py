@@ -7,10 +7,11 @@ from bot.sandbox.types import Json
 
 
 def load_welcome(path: Path | None) -> Json | None:
-    """Return `{channel, steps, commands}`, or None without a file.
+    """Return `{channel, steps, commands, sign_in_cookies}`, or None without a file.
 
-    `steps` are sentences, `commands` are objects with `command` and `shows`. Raises
-    ValueError that names the problem.
+    `steps` are sentences, `commands` are objects with `command` and `shows`.
+    `sign_in_cookies` names the cookies with which the app's pages on this host keep a
+    person signed in; they are optional. Raises ValueError that names the problem.
     """
     if path is None:
         return None

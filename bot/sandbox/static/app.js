@@ -216,11 +216,13 @@ async function drawMessages(jump = false) {
   const scroll = byId("scroll");
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
   const list = byId("messages");
-  if (answer.messages.length === 0) list.replaceChildren(emptyChannel(channel(place.id)));
-  else {
-    if (jump && channel(place.id).unread) newFrom = firstUnread(answer.messages, channel(place.id).last_read);
-    showMessages(list, place.id, answer.messages, { openThread, earlier: answer.has_more ? showEarlier : null }, newFrom);
+  if (answer.messages.length === 0) {
+    list.replaceChildren(emptyChannel(channel(place.id)));
+    scroll.scrollTop = 0; // the first steps come first
+    return;
   }
+  if (jump && channel(place.id).unread) newFrom = firstUnread(answer.messages, channel(place.id).last_read);
+  showMessages(list, place.id, answer.messages, { openThread, earlier: answer.has_more ? showEarlier : null }, newFrom);
   if (jump || atEnd) scroll.scrollTop = scroll.scrollHeight;
   if (document.hasFocus() || document.visibilityState === "visible") markRead(place.id);
 }

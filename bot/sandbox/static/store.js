@@ -35,7 +35,11 @@ export function chooseMe(id) {
   claimCookie();
 }
 
-// The sign-in page offers the person in this cookie by "continue as".
+// The sign-in page offers the person in this cookie by "continue as". Another person than before
+// is no longer signed in on the app's pages.
 export function claimCookie() {
-  document.cookie = `sandbox_persona=${store.me}; path=/; SameSite=Lax`;
+  const mine = `sandbox_persona=${store.me}`;
+  if (document.cookie.split("; ").includes(mine)) return;
+  document.cookie = `${mine}; path=/; SameSite=Lax`;
+  fetch("/sandbox/persona", { method: "POST", keepalive: true });
 }

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from bot.errors import HelpClipError, Unavailable
+from bot.errors import HelpClipError, Invalid, NotFound, Unavailable
 from bot.rules.numbers import whole_number
 from bot.rules.requests.spans import parse_command
 from bot.slack import blocks
@@ -71,7 +71,9 @@ def show_words_of_clip(delivery: SlackDelivery) -> None:
         try:
             form = ask_form.prepare(delivery.services, delivery.act, clip_id)
         except HelpClipError as error:
-            open_notice(delivery, _explain(delivery, error))
+            typed_form = ask_form.prefill(delivery.services, delivery.act, clip_id)
+            problem = _explain(delivery, error)
+            _update(delivery, view, build_form(typed_form, problem))
             return
         _update(delivery, view, build_form(form))
 
@@ -101,11 +103,18 @@ def _show_words(
     clip_id: str,
     span: Span | None,
 ) -> None:
-    """Show the clip's words in an open form, or a refusal in its place."""
+    """Show the clip's words in an open form, or a refusal in its place.
+
+    An id that can be mended keeps the form, with the problem beside its field.
+    """
     try:
         form = ask_form.prepare(delivery.services, delivery.act, clip_id, span)
     except Unavailable:
         # The form works without words too.
+        return
+    except (NotFound, Invalid) as error:
+        typed = ask_form.prefill(delivery.services, delivery.act, clip_id, span)
+        _update(delivery, view, build_form(typed, str(error)))
         return
     except HelpClipError as error:
         refusal = blocks.section(blocks.escape(_explain(delivery, error)))
@@ -155,9 +164,11 @@ def open_notice(
         delivery.open_window(notice)
 
 
-def build_form(form: AskForm) -> Block:
-    """Return the form as a window."""
+def build_form(form: AskForm, problem: str = "") -> Block:
+    """Return the form as a window, with a problem of the clip beside its field."""
     fields = [_clip_field(form.typed)]
+    if problem:
+        fields.append(blocks.section(f":warning: {blocks.escape(problem)}"))
     if form.words:
         fields.append(_word_field(form))
     fields.append(_span_field(form))

@@ -61,8 +61,6 @@ def test_a_command_that_cannot_work_says_what_to_do(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("/help-clip nothing-0000", "There is no such clip"),
-        ("/help-clip nothing-0000 1.2-1.9", "There is no such clip"),
         ("/help-clip en-us-0003", "withdrawn consent"),
         ("/help-clip en-us-0003 1.2-1.9", "withdrawn consent"),
     ],
@@ -74,7 +72,40 @@ def test_a_clip_that_cannot_be_asked_about_closes_the_form_with_the_reason(
     view = workspace.window(ROSA)
     assert view["callback_id"] == "notice"
     assert says in written(view)
-    assert "nothing-0000" not in written(view)
+
+
+@pytest.mark.parametrize("span", ["", " 1.2-1.9"])
+def test_an_unknown_clip_keeps_the_form_with_the_problem_beside_its_field(
+    workspace: Workspace, span: str
+) -> None:
+    workspace.command(ROSA, f"/help-clip nothing-0000{span}")
+    view = workspace.window(ROSA)
+    assert view["callback_id"] == "ask"
+    assert "There is no such clip" in view["blocks"][1]["text"]["text"]
+    assert view["blocks"][0]["element"]["initial_value"] == "nothing-0000"
+
+
+def test_enter_on_a_mistyped_clip_keeps_what_was_typed(workspace: Workspace) -> None:
+    workspace.command(ROSA, "/help-clip")
+    view = workspace.window(ROSA)
+    workspace.post(
+        "press",
+        ROSA,
+        view_id=view["id"],
+        block_id="clip",
+        action_id="clip",
+        value="en-us-9999",
+        values={"clip": {"clip": "en-us-9999"}, "guess": {"guess": "lamp"}},
+    )
+    view = workspace.wait(lambda: _with_problem(workspace))
+    fields = {b.get("block_id"): b.get("element", {}) for b in view["blocks"]}
+    assert fields["clip"]["initial_value"] == "en-us-9999"
+    assert fields["guess"]["initial_value"] == "lamp"
+
+
+def _with_problem(workspace: Workspace) -> dict | None:  # type: ignore[type-arg]
+    view = workspace.window(ROSA)
+    return view if "There is no such clip" in written(view) else None
 
 
 def test_somebody_without_a_desk_is_told_whom_to_ask(workspace: Workspace) -> None:
