@@ -85,7 +85,12 @@ FILE_FORMATS = (
         "seconds from the TextGrid's start",
         textgrid.parse,
     ),
-    FileFormat("eaf", "ELAN", "time slots in milliseconds", elan.parse),
+    FileFormat(
+        "eaf",
+        "ELAN",
+        "time slots in milliseconds or frames, from the recording's origin",
+        elan.parse,
+    ),
     FileFormat(
         "txt",
         "Audacity labels",
@@ -128,7 +133,7 @@ JSON_FORMATS = (
     JsonFormat("AssemblyAI", _MS, assemblyai.recognises, assemblyai.parse),
     JsonFormat(
         "Azure batch",
-        "ticks of 100 ns",
+        "ticks of 100 ns or milliseconds",
         azure.recognises_batch,
         azure.parse_batch,
     ),

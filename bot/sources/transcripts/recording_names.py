@@ -40,7 +40,7 @@ def check_recordings(addresses: list[str], clip_id: str) -> None:
     An address that ends in no recording's extension proves nothing: services give
     uploads names of their own.
     """
-    paths = [_path_of(address) for address in addresses]
+    paths = [path_of(address) for address in addresses]
     recordings = [path for path in paths if is_audio_name(path)]
     if not recordings:
         return
@@ -48,8 +48,13 @@ def check_recordings(addresses: list[str], clip_id: str) -> None:
         raise Invalid(text("sources.transcript.other_recording"))
 
 
-def _path_of(address: str) -> str:
-    """Return the path of an address; other texts are paths already."""
+def path_of(address: str) -> str:
+    """Return the path of an address, "" for one that holds the recording itself.
+
+    Other texts are paths already.
+    """
+    if address.startswith("data:"):
+        return ""
     if "://" not in address:
         return address
     try:

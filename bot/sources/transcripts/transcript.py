@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from statistics import median_low
 
 from bot.sources.clips.timed_words import check_words
-from bot.sources.transcripts.loose_words import LooseWord, tighten
+from bot.sources.transcripts.loose_words import LooseWord
+from bot.sources.transcripts.tight_words import tighten
 from bot.text import text
 from storage.records import TimingSource, Word
 

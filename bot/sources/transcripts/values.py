@@ -88,14 +88,6 @@ def times_in_ms(start: object, end: object) -> tuple[int, int]:
     return start_ms, max(end_ms, start_ms)
 
 
-def strict_times_in_ms(start: object, end: object) -> tuple[int, int]:
-    """Return a start and an end in ms; raise `Invalid` unless they are in order."""
-    start_ms, end_ms = milliseconds(start), milliseconds(end)
-    if start_ms is None or end_ms is None or end_ms < start_ms:
-        raise Invalid(text("sources.transcript.impossible_time"))
-    return start_ms, end_ms
-
-
 def number(value: object) -> float | None:
     """Return a number; None for None and for NaN, as Python's own JSON writes it."""
     if value is None:

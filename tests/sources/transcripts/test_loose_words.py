@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Invalid
-from bot.sources.transcripts.loose_words import LooseWord, spread, tighten
+from bot.sources.transcripts.loose_words import LooseWord, spread
+from bot.sources.transcripts.tight_words import tighten
 
 
 def loose(text, start, end, confidence=None):

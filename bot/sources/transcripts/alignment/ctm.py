@@ -45,12 +45,12 @@ def _rows(written: str) -> list[list[str]]:
 
 def _word(row: list[str]) -> LooseWord:
     start_ms, length_ms = milliseconds(row[2]), milliseconds(row[3])
-    if start_ms is None or length_ms is None or length_ms < 0:
+    if start_ms is None or length_ms is None:
         raise Invalid(text("sources.transcript.impossible_time"))
     has_confidence = len(row) > 5 and row[5].upper() != "NA"
     return LooseWord(
         text=row[4],
         start_ms=start_ms,
-        end_ms=start_ms + length_ms,
+        end_ms=start_ms + max(length_ms, 0),
         confidence=certain(row[5]) if has_confidence else None,
     )

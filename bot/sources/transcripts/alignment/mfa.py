@@ -20,8 +20,8 @@ from bot.sources.transcripts.transcript import WHAT, Transcript
 from bot.sources.transcripts.values import (
     list_of,
     object_of,
-    strict_times_in_ms,
     text_of,
+    times_in_ms,
 )
 from bot.text import text
 from storage.records import TimingSource
@@ -96,5 +96,5 @@ def _interval(
     end: object,
     label: object,
 ) -> Interval:
-    start_ms, end_ms = strict_times_in_ms(start, end)
+    start_ms, end_ms = times_in_ms(start, end)
     return Interval(start_ms, end_ms, text_of(label))

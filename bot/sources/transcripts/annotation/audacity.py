@@ -15,7 +15,7 @@ from bot.sources.transcripts.annotation.tiers import (
 )
 from bot.sources.transcripts.found import kind_found
 from bot.sources.transcripts.transcript import WHAT, Transcript
-from bot.sources.transcripts.values import strict_times_in_ms
+from bot.sources.transcripts.values import times_in_ms
 from bot.text import text
 
 _LABEL = re.compile(r"(-?\d+(?:[.,]\d+)?)\t(-?\d+(?:[.,]\d+)?)(?:\t(.*))?", re.ASCII)
@@ -45,7 +45,5 @@ def _interval(line: str, written: str) -> Interval:
         found = kind_found(written)
         raise Invalid(text("sources.transcript.not_labels", found=found))
     start, end, label = match.groups(default="")
-    start_ms, end_ms = strict_times_in_ms(
-        start.replace(",", "."), end.replace(",", ".")
-    )
+    start_ms, end_ms = times_in_ms(start.replace(",", "."), end.replace(",", "."))
     return Interval(start_ms, end_ms, label)

@@ -3,6 +3,7 @@
 https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
@@ -18,7 +19,11 @@ from bot.sources.transcripts.annotation.tiers import (
     transcript_of_tiers,
 )
 from bot.sources.transcripts.found import kind_found
-from bot.sources.transcripts.recording_names import check_recordings
+from bot.sources.transcripts.recording_names import (
+    check_recordings,
+    is_of_clip,
+    path_of,
+)
 from bot.sources.transcripts.transcript import WHAT, Transcript
 from bot.text import text
 
@@ -37,6 +42,15 @@ class _Slot:
         return self.earliest_ms == self.latest_ms
 
 
+_ADDRESSES = ("MEDIA_URL", "RELATIVE_MEDIA_URL")
+_WHOLE = re.compile(r"\s*-?\d+\s*", re.ASCII)
+# Times may be counted in frames of television.
+_UNITS_MS = {
+    "milliseconds": 1.0,
+    "PAL-frames": 1000 / 25,
+    "PAL-50-frames": 1000 / 50,
+    "NTSC-frames": 1001 / 30,
+}
 Slots = Mapping[str, _Slot]
 _NOWHERE = _Slot(None, None)
 
@@ -47,16 +61,34 @@ def parse(data: bytes, clip_id: str) -> Transcript:
     Raises `Invalid` where all of its media files are other recordings.
     """
     root = _root(decode_text(data, WHAT))
-    media = [
-        element.get(key, "")
-        for element in root.iter("MEDIA_DESCRIPTOR")
-        for key in ("MEDIA_URL", "RELATIVE_MEDIA_URL")
-    ]
-    check_recordings(media, clip_id)
-    slots = _slots(root)
+    origin_ms = _origin_ms(root, clip_id)
+    slots = _slots(root, origin_ms)
     by_id: dict[str, Interval] = {}
     tiers = [_tier(element, slots, by_id) for element in _in_order(root)]
     return transcript_of_tiers(tiers)
+
+
+def _origin_ms(root: Element, clip_id: str) -> int:
+    """Return where in the clip's recording the annotations' time begins.
+
+    Several media files are made to run together by an origin each.
+    """
+    media = [
+        (element, [element.get(key, "") for key in _ADDRESSES])
+        for element in root.iter("MEDIA_DESCRIPTOR")
+    ]
+    addresses = [address for _, own in media for address in own]
+    check_recordings(addresses, clip_id)
+    of_clip = [
+        element
+        for element, own in media
+        if any(is_of_clip(path_of(address), clip_id) for address in own)
+    ]
+    chosen = of_clip or [element for element, _ in media]
+    origins = {_ms(element.get("TIME_ORIGIN", "0")) for element in chosen}
+    if len(origins) > 1:
+        raise Invalid(text("sources.transcript.several_origins"))
+    return next(iter(origins), 0)
 
 
 def _root(written: str) -> Element:
@@ -97,11 +129,23 @@ def _in_order(root: Element) -> list[Element]:
     return ordered
 
 
-def _slots(root: Element) -> Slots:
+def _slots(root: Element, origin_ms: int) -> Slots:
     """Return the time slots; one without a time lies between its neighbours."""
+    header = root.find("HEADER")
+    unit = "milliseconds"
+    if header is not None:
+        unit = header.get("TIME_UNITS", unit)
+    unit_ms = _UNITS_MS.get(unit)
+    if unit_ms is None:
+        raise Invalid(text("sources.transcript.no_number"))
     elements = list(root.iter("TIME_SLOT"))
-    values = [slot.get("TIME_VALUE") for slot in elements]
-    times = [None if value is None else _ms(value) for value in values]
+    times: list[int | None] = []
+    for slot in elements:
+        value = slot.get("TIME_VALUE")
+        if value is None:
+            times.append(None)
+        else:
+            times.append(max(round(_ms(value) * unit_ms) + origin_ms, 0))
     earliest = _filled(times)
     latest = _filled(times[::-1])[::-1]
     return {
@@ -121,9 +165,9 @@ def _filled(times: list[int | None]) -> list[int | None]:
 
 
 def _ms(value: str) -> int:
-    if not value.strip().isascii() or not value.strip().isdecimal():
+    if _WHOLE.fullmatch(value) is None:
         raise Invalid(text("sources.transcript.no_number"))
-    if len(value) > len(str(MAX_TIME_MS)):
+    if len(value.strip()) > len(str(-MAX_TIME_MS)):
         raise Invalid(text("sources.transcript.time_too_late"))
     return int(value)
 

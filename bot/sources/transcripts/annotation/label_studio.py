@@ -9,12 +9,13 @@ from pathlib import PurePosixPath
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.errors import Invalid
+from bot.sources.clips.names import is_audio_name
 from bot.sources.transcripts.annotation.tiers import (
     Interval,
     tier_of,
     transcript_of_tiers,
 )
-from bot.sources.transcripts.recording_names import is_of_clip
+from bot.sources.transcripts.recording_names import is_of_clip, path_of
 from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
     Object,
@@ -57,7 +58,8 @@ def transcript_of_task(task: Object) -> Transcript:
     intervals, is_by_person = _regions(task)
     if not intervals:
         return build_transcript([], TimingSource.UNKNOWN)
-    made = transcript_of_tiers([tier_of("words", intervals)])
+    others = [tier_of("", other) for other in _other_regions(task)]
+    made = transcript_of_tiers([tier_of("words", intervals), *others])
     if made.timing is TimingSource.HUMAN and not is_by_person:
         return Transcript(
             words=made.words,
@@ -70,8 +72,12 @@ def transcript_of_task(task: Object) -> Transcript:
 def audio_of(task: Object) -> str:
     """Return the path of the recording a task is about, "" where it names none."""
     data = object_of(task.get("data", task))
-    addresses = (text_of(data.get(key)) for key in _AUDIO_KEYS)
-    address = next((each for each in addresses if each), "")
+    known = (text_of(data.get(key)) for key in _AUDIO_KEYS)
+    others = (text_of(value) for value in data.values())
+    recordings = (each for each in others if is_audio_name(path_of(each)))
+    address = next((each for each in (*known, *recordings) if each), "")
+    if address.startswith("data:"):
+        return ""
     parts = urlsplit(address)
     local = parse_qs(parts.query).get("d", [])
     return unquote(local[0] if local else parts.path).replace("\\", "/")
@@ -111,6 +117,18 @@ def _regions(task: Object) -> tuple[list[Interval], bool]:
         return [], False
     results = [object_of(item) for item in list_of(predictions[-1].get("result"))]
     return _intervals(results), False
+
+
+def _other_regions(task: Object) -> list[list[Interval]]:
+    """Return the regions of each annotation: a name that any marked is masked."""
+    others = []
+    for item in list_of(task.get("annotations")):
+        found = list_of(object_of(item).get("result"))
+        results = [object_of(result) for result in found]
+        regions = _intervals(results)
+        if regions:
+            others.append(regions)
+    return others
 
 
 def _intervals(results: Sequence[Object]) -> list[Interval]:

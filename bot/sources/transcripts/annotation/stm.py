@@ -11,7 +11,7 @@ from bot.sources.clips.reading import decode_text
 from bot.sources.transcripts.loose_words import LooseWord, spread
 from bot.sources.transcripts.recording_names import rows_of_clip
 from bot.sources.transcripts.transcript import WHAT, Transcript, build_transcript
-from bot.sources.transcripts.values import strict_times_in_ms
+from bot.sources.transcripts.values import times_in_ms
 from bot.text import text
 from storage.records import TimingSource
 
@@ -40,7 +40,7 @@ def _rows(written: str) -> list[list[str]]:
 
 
 def _words(row: list[str]) -> list[LooseWord]:
-    start_ms, end_ms = strict_times_in_ms(row[3], row[4])
+    start_ms, end_ms = times_in_ms(row[3], row[4])
     if len(row) == _FIELDS:
         return []
     said = _LABELS.sub("", row[_FIELDS], count=1)

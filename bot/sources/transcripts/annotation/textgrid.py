@@ -87,6 +87,9 @@ def _tiers(tokens: Iterator[_Token], found: str) -> list[Tier]:
     if next(tokens, None) != "<exists>":
         return []
     found_tiers = [_tier(tokens, start_s) for _ in range(_count(tokens))]
+    if next(tokens, None) is not None:
+        # A tier has more intervals than it counts, and the rest would be lost.
+        raise _broken()
     return [tier for tier in found_tiers if tier is not None]
 
 
@@ -108,8 +111,7 @@ def _tier(tokens: Iterator[_Token], start_s: float) -> Tier | None:
 
 def _interval(tokens: Iterator[_Token], start_s: float) -> Interval:
     first_s, last_s, label = _number(tokens), _number(tokens), _string(tokens)
-    if last_s < first_s:
-        raise _broken()
+    last_s = max(first_s, last_s)
     return Interval(_ms(first_s - start_s), _ms(last_s - start_s), label)
 
 

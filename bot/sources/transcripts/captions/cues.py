@@ -21,11 +21,29 @@ _MOST = 0.6
 _TAG = re.compile(r"<([^<>]*)>")
 # A tag like {\an8} places a cue on the screen.
 _STYLE = re.compile(r"\{\\[^{}]*\}")
+_BRACKETS = r"\[[^\[\]\n]{1,60}\]|\([^()\n]{1,60}\)|\uff08[^\uff08\uff09\n]{1,60}\uff09"
+# Parts of a name begin with a capital or a letter that has none, except these.
+_SMALL_PARTS = r"(?:[dl]e|de[lnr]|d[aiou]|la|v[ao]n|bin|al|el|y|zu)"
+_NAME = (
+    r"[^\W\d_a-z][\w.'\u2019-]*"
+    rf"(?: (?:{_SMALL_PARTS}(?= )|(?:[^\W_a-z]|\d)[\w.'\u2019-]*)){{0,5}}"
+)
+_ROLE = (
+    r"(?i:speaker|agent|caller|customer|client|operator|host|guest|interviewe[er]"
+    r"|user|assistant|moderator|participant|spk)[ _-]?\w{0,3}"
+)
 _SPEAKER = re.compile(
     r"\s*(?:>>|[-\u2013\u2014])?\s*"
-    r"(?:\[[^\[\]\n]{1,60}\]|\([^()\n]{1,60}\)|[^\W\d_a-z][\w.'\u2019-]*"
-    r"(?: (?:[^\W_a-z]|\d)[\w.'\u2019-]*){0,3})\s*[:\uff1a](?:\s+|\Z)"
+    rf"(?:{_BRACKETS}|(?:{_NAME}|{_ROLE})(?:\s?(?:{_BRACKETS}))?)"
+    r"\s*(?::(?:\s+|\Z)|\uff1a\s*)"
 )
+_LOOSE_TIME = re.compile(
+    r"\s*(?:(\d{1,4})\s*:\s*)?([0-5]?\d)\s*:\s*([0-5]?\d|60)"
+    r"(?:\s*[.,:]\s*(\d{1,3}))?(?=\s|\Z)",
+    re.ASCII,
+)
+# Small letters above others give their sound, and are not spoken besides.
+_RUBY = re.compile(r"<rt>[^<]*(?:</rt>)?")
 
 
 @dataclass(frozen=True)
@@ -104,11 +122,24 @@ def _end_of_cue(lines: Sequence[str], first: int) -> int:
 
 def _times(line: str) -> tuple[int, int]:
     before, _, after = line.partition(ARROW)
-    start_ms = clock_ms(before.strip())
-    end_ms = clock_ms((after.split() or [""])[0])
-    if start_ms is None or end_ms is None or end_ms < start_ms:
+    start_ms, end_ms = _time_at(before), _time_at(after)
+    if start_ms is None or end_ms is None:
         raise Invalid(text("sources.transcript.cue_times"))
-    return start_ms, end_ms
+    return start_ms, max(start_ms, end_ms)
+
+
+def _time_at(side: str) -> int | None:
+    """Return the time beside an arrow, as converters write it too.
+
+    They put spaces into it, write its fraction behind a colon, leave the fraction out,
+    or count to the sixtieth second.
+    """
+    match = _LOOSE_TIME.match(side)
+    if match is None:
+        return None
+    hours, minutes, seconds, fraction = match.groups(default="0")
+    whole_s = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
+    return whole_s * 1000 + int(fraction.ljust(3, "0"))
 
 
 def _without_repeats(cue: Cue, before: Cue) -> Cue:
@@ -140,7 +171,9 @@ def _plain(lines: Sequence[str]) -> list[str]:
 
 def _pieces(cue: Cue) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and text of each piece of a cue that has its own time."""
-    lines = [_without_speaker(_STYLE.sub("", line)) for line in cue.lines]
+    lines = [
+        _without_speaker(_RUBY.sub("", _STYLE.sub("", line))) for line in cue.lines
+    ]
     # Even parts are text, and odd ones are the insides of tags.
     parts = _TAG.split("\n".join(lines))
     at_ms, held = cue.start_ms, ""
@@ -151,8 +184,8 @@ def _pieces(cue: Cue) -> Iterator[tuple[int, int, str]]:
         time_ms = clock_ms(part)
         if time_ms is None:
             continue
-        if not at_ms <= time_ms <= cue.end_ms:
-            raise Invalid(text("sources.transcript.cue_order"))
+        # A time out of order is that of its neighbour: the words become one.
+        time_ms = min(max(time_ms, at_ms), cue.end_ms)
         yield at_ms, time_ms, held
         at_ms, held = time_ms, ""
     yield at_ms, cue.end_ms, held

@@ -1,6 +1,7 @@
 """AssemblyAI: top-level `words` called `text`, with times in whole milliseconds.
 
-Others write the same keys with seconds, which have fractions.
+The words may be inside `utterances` or `sentences` alone. Others write the same keys
+with seconds, which have fractions.
 
 https://www.assemblyai.com/docs/api-reference/transcripts/get
 """
@@ -15,6 +16,7 @@ from bot.sources.transcripts.values import (
     Object,
     certain,
     keys_within,
+    list_of,
     milliseconds,
     number,
     object_of,
@@ -24,6 +26,7 @@ from bot.sources.transcripts.values import (
 )
 from storage.records import TimingSource
 
+_PARTS = ("utterances", "sentences")
 # No recogniser gives most words less than this.
 _SHORTEST_MS = 20
 
@@ -31,9 +34,9 @@ _SHORTEST_MS = 20
 def recognises(document: object) -> bool:
     """Return whether words are called `text` and have no type, unlike ElevenLabs'."""
     found = object_of(document)
-    keys = keys_within(found.get("words"))
     if "segments" in found:
         return False
+    keys = keys_within(_items(found))
     return keys & {"text", "word", "type"} == {"text"}
 
 
@@ -41,10 +44,20 @@ def parse(document: object, clip_id: str) -> Transcript:
     """Return the words; raise `Invalid` where another recording is named."""
     found = object_of(document)
     check_recordings([text_of(found.get("audio_url"))], clip_id)
-    items = objects(found.get("words"))
+    items = objects(_items(found))
     read = milliseconds if _are_seconds(items) else whole_milliseconds
     words = [_word(word, read) for word in items]
     return build_transcript(words, TimingSource.RECOGNISER, is_evident=True)
+
+
+def _items(found: Object) -> object:
+    """Return the words, wherever they are."""
+    for key in _PARTS:
+        parts = [object_of(part) for part in list_of(found.get(key))]
+        inner = [word for part in parts for word in list_of(part.get("words"))]
+        if inner and not found.get("words"):
+            return inner
+    return found.get("words")
 
 
 def _are_seconds(words: list[Object]) -> bool:

@@ -1,10 +1,10 @@
-"""Azure AI Speech: batch transcription (ticks of 100 ns) and fast transcription (ms).
+"""Azure AI Speech: batch transcription (ticks of 100 ns or ms) and fast one (ms).
 
 https://learn.microsoft.com/azure/ai-services/speech-service/batch-transcription-get and
 https://learn.microsoft.com/azure/ai-services/speech-service/fast-transcription-create
 """
 
-from bot.sources.transcripts.loose_words import LooseWord, spread
+from bot.sources.transcripts.loose_words import LooseWord, spread_if_timed
 from bot.sources.transcripts.recording_names import check_recordings
 from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
@@ -54,7 +54,7 @@ def parse_fast(document: object) -> Transcript:
         if timed:
             words += [_fast_word(word, confidence) for word in timed]
         else:
-            words += _spread(phrase, _fast_times(phrase), "text")
+            words += spread_if_timed(text_of(phrase.get("text")), *_fast_times(phrase))
     return build_transcript(words, TimingSource.RECOGNISER, is_evident=True)
 
 
@@ -62,7 +62,7 @@ def _batch_phrase(phrase: Object) -> list[LooseWord]:
     best = first_of(phrase.get("nBest"))
     timed = list_of(best.get("displayWords")) or list_of(best.get("words"))
     if not timed:
-        return _spread(best, _batch_times(phrase), "display")
+        return spread_if_timed(text_of(best.get("display")), *_batch_times(phrase))
     words = []
     for item in timed:
         word = object_of(item)
@@ -90,21 +90,10 @@ def _fast_word(word: Object, confidence: float | None) -> LooseWord:
     )
 
 
-def _spread(
-    item: Object,
-    times: tuple[int | None, int | None],
-    key: str,
-) -> list[LooseWord]:
-    """Return the words of a phrase without word times; none if it has no times."""
-    start_ms, end_ms = times
-    if start_ms is None:
-        return []
-    if end_ms is None:
-        return []
-    return spread(text_of(item.get(key)), start_ms, max(start_ms, end_ms))
-
-
 def _batch_times(item: Object) -> tuple[int | None, int | None]:
+    """Return the start and the end, in ticks or in ms by the version of the service."""
+    if "offsetInTicks" not in item:
+        return _fast_times(item)
     offset, length = item.get("offsetInTicks"), item.get("durationInTicks")
     return _from_length(offset, length, _TICKS_A_MS)
 

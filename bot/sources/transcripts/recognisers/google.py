@@ -6,8 +6,7 @@ https://cloud.google.com/speech-to-text/v2/docs/reference/rest/v2/StreamingRecog
 
 from collections.abc import Mapping
 
-from bot.errors import Invalid
-from bot.sources.transcripts.loose_words import LooseWord
+from bot.sources.transcripts.loose_words import LooseWord, spread_if_timed
 from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
     Object,
@@ -19,7 +18,6 @@ from bot.sources.transcripts.values import (
     object_of,
     text_of,
 )
-from bot.text import text
 from storage.records import TimingSource
 
 _STARTS = ("startTime", "startOffset", "start_time", "start_offset")
@@ -40,9 +38,8 @@ def parse(document: object) -> Transcript:
     words: list[LooseWord] = []
     for result in list_of(_results(document)):
         best = first_of(object_of(result).get("alternatives"))
-        if text_of(best.get("transcript")).strip() and not best.get("words"):
-            raise Invalid(text("sources.transcript.segment_without_times"))
-        words += [_word(object_of(word)) for word in list_of(best.get("words"))]
+        timed = [_word(object_of(word)) for word in list_of(best.get("words"))]
+        words += timed or spread_if_timed(text_of(best.get("transcript")), None, None)
     return build_transcript(words, TimingSource.RECOGNISER, is_evident=True)
 
 

@@ -3,7 +3,7 @@
 https://cloud.ibm.com/docs/speech-to-text?topic=speech-to-text-metadata
 """
 
-from bot.sources.transcripts.loose_words import LooseWord
+from bot.sources.transcripts.loose_words import LooseWord, spread_if_timed
 from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
     Object,
@@ -31,7 +31,9 @@ def parse(document: object) -> Transcript:
     words: list[LooseWord] = []
     for result in list_of(object_of(document).get("results")):
         if object_of(result).get("final", True):
-            words += _words(first_of(object_of(result).get("alternatives")))
+            best = first_of(object_of(result).get("alternatives"))
+            untimed = spread_if_timed(text_of(best.get("transcript")), None, None)
+            words += _words(best) or untimed
     return build_transcript(words, TimingSource.RECOGNISER, is_evident=True)
 
 

@@ -3,8 +3,7 @@
 https://huggingface.co/docs/transformers/main_classes/pipelines
 """
 
-from bot.redaction.masking.speaking_time import longest_ms
-from bot.sources.transcripts.loose_words import LooseWord, spread
+from bot.sources.transcripts.loose_words import LooseWord, spread_if_timed
 from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
     Object,
@@ -32,30 +31,7 @@ def parse(document: object) -> Transcript:
 
 def _chunk(chunk: Object) -> list[LooseWord]:
     start_ms, end_ms = _times(chunk)
-    written = text_of(chunk.get("text"))
-    if start_ms is not None and end_ms is not None:
-        return spread(written, max(start_ms, 0), max(start_ms, end_ms, 0))
-    words = written.split()
-    if len(words) == 1:
-        return [
-            LooseWord(
-                text=written,
-                start_ms=start_ms,
-                end_ms=end_ms,
-            )
-        ]
-    if start_ms is not None:
-        # The last chunk has no end: it is as long as its words can take.
-        start_ms = max(start_ms, 0)
-        return spread(written, start_ms, start_ms + sum(longest_ms(words)))
-    return [
-        LooseWord(
-            text=word,
-            start_ms=None,
-            end_ms=None,
-        )
-        for word in words
-    ]
+    return spread_if_timed(text_of(chunk.get("text")), start_ms, end_ms)
 
 
 def _times(chunk: Object) -> tuple[int | None, int | None]:

@@ -4,7 +4,7 @@ All write `segments`, each with `words` if word timestamps were asked for; the A
 `words` beside them. https://github.com/openai/whisper/blob/main/whisper/transcribe.py
 """
 
-from bot.sources.transcripts.loose_words import LooseWord, spread
+from bot.sources.transcripts.loose_words import LooseWord, spread_if_timed
 from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
     Object,
@@ -15,7 +15,6 @@ from bot.sources.transcripts.values import (
     object_of,
     objects,
     text_of,
-    times_in_ms,
 )
 from storage.records import TimingSource
 
@@ -51,18 +50,26 @@ def parse(document: object) -> Transcript:
 
 
 def _whole(document: object) -> Object:
-    """Return the document; scripts around faster-whisper write the segments alone."""
+    """Return the document as openai-whisper would write it.
+
+    Scripts around faster-whisper write the segments alone, those around WhisperX its
+    `word_segments`.
+    """
     if {"start", "end", "text"} <= keys_within(document):
         return {"segments": document}
-    return object_of(document)
+    found = object_of(document)
+    if "word_segments" in found and "segments" not in found:
+        return {"words": found["word_segments"]}
+    return found
 
 
 def _segment(segment: Object) -> list[LooseWord]:
     # faster-whisper writes null if word times were not requested.
     if segment.get("words"):
         return [_word(word) for word in objects(segment["words"])]
-    start_ms, end_ms = times_in_ms(segment.get("start"), segment.get("end"))
-    return spread(text_of(segment.get("text")), start_ms, end_ms)
+    start_ms = milliseconds(segment.get("start"))
+    end_ms = milliseconds(segment.get("end"))
+    return spread_if_timed(text_of(segment.get("text")), start_ms, end_ms)
 
 
 def _word(word: Object) -> LooseWord:

@@ -7,18 +7,18 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import fmean
 
-from bot.errors import Invalid
-from bot.sources.transcripts.loose_words import LooseWord, spread
+from bot.sources.transcripts.loose_words import LooseWord, spread_if_timed
 from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import (
     Object,
     certain,
+    clock_ms,
     number,
     object_of,
     objects,
     text_of,
+    whole_milliseconds,
 )
-from bot.text import text
 from storage.records import TimingSource
 
 # Halves that stand for no byte come from escapes in the JSON.
@@ -44,7 +44,7 @@ def _segment(segment: Object) -> list[LooseWord]:
     if segment.get("tokens"):
         return [_word(tokens) for tokens in _words_of(objects(segment["tokens"]))]
     start_ms, end_ms = _offsets(segment)
-    return spread(text_of(segment.get("text")), start_ms, max(start_ms, end_ms))
+    return spread_if_timed(text_of(segment.get("text")), start_ms, end_ms)
 
 
 def _words_of(tokens: Iterable[Object]) -> Iterator[Sequence[Object]]:
@@ -79,10 +79,13 @@ def _word(tokens: Sequence[Object]) -> LooseWord:
     )
 
 
-def _offsets(item: Object) -> tuple[int, int]:
-    """Return the start and the end, which whisper.cpp writes in ms."""
-    offsets = object_of(item.get("offsets"))
-    start, end = offsets.get("from"), offsets.get("to")
-    if type(start) is not int or type(end) is not int:
-        raise Invalid(text("sources.transcript.segment_without_times"))
-    return max(start, 0), end
+def _offsets(item: Object) -> tuple[int | None, int | None]:
+    """Return the start and the end, which whisper.cpp writes in ms and as clock times."""
+    offsets, stamps = object_of(item.get("offsets")), object_of(item.get("timestamps"))
+    return _time(offsets, stamps, "from"), _time(offsets, stamps, "to")
+
+
+def _time(offsets: Object, stamps: Object, key: str) -> int | None:
+    if key in offsets:
+        return whole_milliseconds(offsets[key])
+    return clock_ms(text_of(stamps.get(key)))
