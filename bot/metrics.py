@@ -11,6 +11,7 @@ from bot.rules.requests import lifecycle
 from bot.rules.slack_calls.sockets import add_up
 from bot.usecases.erasure import waiting
 from bot.usecases.erasure.places import receipts_overdue
+from bot.usecases.requests.clocks.ages import read_waiting
 from bot.usecases.services import Services
 from storage.audit.keeper import Keeper
 from storage.audit.log.backlog import backlog
@@ -37,6 +38,7 @@ class _FromStore(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield from self._request_metrics()
+        yield from self._clock_metrics()
         yield from self._log_metrics()
         yield self._visitor_metric()
         yield from self._task_metrics()
@@ -113,6 +115,25 @@ class _FromStore(Collector):
             "How overdue the oldest task is",
             value=self._age(oldest),
         )
+
+    def _clock_metrics(self) -> Iterator[Metric]:
+        """Yield how long open and disputed requests wait, and how many are late."""
+        oldest = GaugeMetricFamily(
+            "help_clip_requests_oldest_seconds",
+            "How long the oldest request waits in its state",
+            labels=["state"],
+        )
+        late = GaugeMetricFamily(
+            "help_clip_requests_late",
+            "Requests that wait longer than their desk wants",
+            labels=["state"],
+        )
+        waiting = read_waiting(self._services, self._clock())
+        for state, found in waiting.items():
+            oldest.add_metric([state], self._age(found.oldest))
+            late.add_metric([state], found.late)
+        yield oldest
+        yield late
 
     def _request_counts(self, tx: Transaction) -> dict[RequestState, int]:
         """Return the requests by state; the closed ones are counted now and then.

@@ -16,6 +16,7 @@ from bot.usecases.distress import drill
 from bot.usecases.erasure import consent, holds, places, purge, waiting
 from bot.usecases.people import weekly
 from bot.usecases.requests import deliver, expire, render
+from bot.usecases.requests.clocks.chase import chase
 from bot.usecases.services import Services
 from storage.errors import StorageError
 from storage.records import Origin, OutboxRow
@@ -197,6 +198,7 @@ class Housekeeper(threading.Thread):
         drill.start_monthly_drill(self._services, act)
         weekly.notify_weekly(self._services, act)
         expire.expire(self._services, act)
+        chase(self._services, act)
         holds.expire_holds(self._services, act)
         waiting.erase_due(self._services, act)
         purge.purge(self._services, act)

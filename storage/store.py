@@ -35,6 +35,7 @@ from storage.people.drafts import Drafts
 from storage.people.groups import Groups
 from storage.people.people import People
 from storage.people.practice import Practice
+from storage.people.presence import Presence
 from storage.people.readings import Readings
 from storage.people.sessions import Sessions
 from storage.records import Action
@@ -47,6 +48,7 @@ from storage.requests.appeals import Appeals
 from storage.requests.ask_form import AskForm
 from storage.requests.claims import Claims
 from storage.requests.clips import Clips
+from storage.requests.clocks import Clocks
 from storage.requests.personal_reports import PersonalReports
 from storage.requests.proposals import Proposals
 from storage.requests.relation_rows import Relations
@@ -68,6 +70,7 @@ class Transaction:
         self.adjudications = Adjudications(connection)
         self.appeals = Appeals(connection)
         self.claims = Claims(connection)
+        self.clocks = Clocks(connection)
         self.results = Results(connection)
         self.snippets = Snippets(connection)
         self.personal_reports = PersonalReports(connection)
@@ -87,6 +90,7 @@ class Transaction:
         self.channels = Channels(connection)
         self.incidents = Incidents(connection)
         self.people = People(connection)
+        self.presence = Presence(connection)
         self.sessions = Sessions(connection)
         self.drafts = Drafts(connection)
         self.groups = Groups(connection)

@@ -42,6 +42,15 @@ def test_what_is_overdue_is_counted(product: Product) -> None:
     assert "help_clip_erasures_overdue 4.0" in page().decode()
 
 
+def test_waiting_requests_have_an_age_and_a_due_time(product: Product) -> None:
+    product.open(ROSA)
+    product.pass_time(hours=5)
+    page = metrics(product.services, product.clock)().decode()
+    assert 'help_clip_requests_oldest_seconds{state="open"} 18000.0' in page
+    assert 'help_clip_requests_late{state="open"} 1.0' in page
+    assert 'help_clip_requests_late{state="disputed"} 0.0' in page
+
+
 def test_the_log_says_how_far_signing_is_behind_and_whether_it_is_in_trouble(
     product: Product,
 ) -> None:

@@ -100,6 +100,8 @@ def _desk(
         spare_seats=seats - quorum,
         shows_counts=section.shows_counts,
         expires_after=timedelta(hours=section.expires_hours),
+        answer_within=timedelta(hours=section.answer_within),
+        rule_within=timedelta(hours=section.rule_within),
         retention=_retention(section),
         filler=section.filler,
         access_conditions=_access_conditions(name, section, sites),

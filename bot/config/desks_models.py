@@ -223,6 +223,18 @@ class DeskFields(Section):
         le=YEAR_HOURS,
         description=_HOURS,
     )
+    answer_within: float = Field(
+        default=4,
+        gt=0,
+        le=YEAR_HOURS,
+        description=_HOURS,
+    )
+    rule_within: float = Field(
+        default=24,
+        gt=0,
+        le=YEAR_HOURS,
+        description=_HOURS,
+    )
     keep_hours: float = Field(
         default=24,
         gt=0,

@@ -49,6 +49,8 @@ class Desk:
     spare_seats: int = 1
     shows_counts: bool = False
     expires_after: timedelta = timedelta(hours=24)
+    answer_within: timedelta = timedelta(hours=4)
+    rule_within: timedelta = timedelta(hours=24)
     retention: Retention = field(default_factory=Retention)
     filler: str = "tone"
     access_conditions: AccessConditions = field(default_factory=AccessConditions)

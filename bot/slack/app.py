@@ -88,6 +88,7 @@ ACTIONS: dict[str, Handler] = {
     "no_time": peer_support.mute_calls,
     "im_fine": care.acknowledge_fine,
     "withdraw": home.withdraw_request,
+    "close_unclear": thread.close_request_unclear,
     "approve_ask": approve.approve_ask,
     "refuse_ask": approve.refuse_ask,
     "ask_from_home": ask.open_empty_form,

@@ -1,14 +1,18 @@
 """Reading a request, and what a person has to do with it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import NotFound
 from bot.rules.channels.fitness import may_use
 from bot.rules.desks import Holders
-from bot.rules.listening.access_conditions import check_access_conditions
+from bot.rules.listening.access_conditions import (
+    AccessConditions,
+    check_access_conditions,
+)
 from bot.rules.people.permission import Refusal, Relation
-from bot.rules.people.roles import roles_without_person, strongest
+from bot.rules.people.roles import DESK_ROLES, roles_without_person, strongest
+from bot.rules.requests.clocks import is_late
 from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.services import Services
@@ -104,11 +108,21 @@ def relate(
     member = rows.member
     if person.team_id != services.team_id:
         member = NOBODY
+    roles = services.desks.roles_on(request.desk, member)
+    helping_roles: frozenset[Role] = frozenset()
+    if roles.isdisjoint(DESK_ROLES):
+        helping_roles = _helping_roles(
+            services,
+            request,
+            member,
+            has_ruled=any(each.lead == person for each in rows.adjudications),
+        )
     own_proposal = next((x for x in rows.proposals if x.proposer == person), None)
     own_listens = [x for x in rows.listens if x.listener == person]
     return RequestRelation(
         person=person,
-        roles=services.desks.roles_on(request.desk, member),
+        roles=roles | helping_roles,
+        helps=bool(helping_roles),
         is_vendor=services.desks.vendors.include(member),
         has_proposed=own_proposal is not None,
         has_heard=has_heard(request, rows.snippet, own_listens),
@@ -150,6 +164,29 @@ def _has_ruled_earlier(
     return rulings[-1].lead != person
 
 
+def _helping_roles(
+    services: Services,
+    request: Request,
+    member: Member,
+    *,
+    has_ruled: bool,
+) -> frozenset[Role]:
+    """Return the roles that a member of a desk that was asked to help has.
+
+    Its reviewers and leads may answer; its leads may rule on a late dispute.
+    """
+    if request.helping_desk is None:
+        return frozenset()
+    of_helper = services.desks.roles_on(request.helping_desk, member)
+    if of_helper.isdisjoint({Role.REVIEWER, Role.LEAD}):
+        return frozenset()
+    is_late_dispute = request.state is RequestState.DISPUTED and is_late(request)
+    may_lead = is_late_dispute or has_ruled
+    if Role.LEAD in of_helper and may_lead:
+        return frozenset({Role.REVIEWER, Role.LEAD})
+    return frozenset({Role.REVIEWER})
+
+
 def answer_form(key: str) -> str:
     """Return the name under which a person's draft answer to a request is kept."""
     return f"answer {key}"
@@ -161,9 +198,27 @@ def access_refusal(
     relation: Relation,
     request: Request,
 ) -> Refusal | None:
-    """Return why the desk's access conditions forbid listening here and now, if so."""
+    """Return why the desk's access conditions forbid listening here and now, if so.
+
+    A person of a helping desk meets those of both desks, but for the hours: those of
+    the helping desk count.
+    """
+    conditions = services.desks[request.desk].access_conditions
+    if relation.helps and request.helping_desk is not None:
+        own = services.desks[request.helping_desk].access_conditions
+        if refusal := _check_access(own, act, relation):
+            return refusal
+        conditions = replace(conditions, listen_outside_hours=True)
+    return _check_access(conditions, act, relation)
+
+
+def _check_access(
+    conditions: AccessConditions,
+    act: Act,
+    relation: Relation,
+) -> Refusal | None:
     return check_access_conditions(
-        services.desks[request.desk].access_conditions,
+        conditions,
         is_vendor=relation.is_vendor,
         address=act.network,
         now=act.now,

@@ -41,6 +41,7 @@ class Action(StrEnum):
     REQUEST_APPEALED = "request.appealed"
     REQUEST_WITHDRAWN = "request.withdrawn"
     REQUEST_EXPIRED = "request.expired"
+    REQUEST_CHASED = "request.chased"
     REQUEST_RESUMED = "request.resumed"
     TRANSCRIPT_VIEWED = "transcript.viewed"
     SNIPPET_RENDERED = "snippet.rendered"

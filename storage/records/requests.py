@@ -152,6 +152,11 @@ class Request:
     # How often a report had its snippet made anew, and the sides masked since.
     remasked: int = 0
     masked_sides: frozenset[Side] = frozenset()
+    # Since when it waits for people in its present state.
+    waiting_since: datetime | None = None
+    chased: int = 0  # how many steps its clock has taken in this state
+    chase_at: datetime | None = None  # when the next one comes; None: not computed yet
+    helping_desk: str | None = None  # another desk of the language that may help
 
     @property
     def blind(self) -> bool:

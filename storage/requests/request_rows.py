@@ -46,5 +46,9 @@ def request_of(row: RowMapping) -> Request:
         settled_personal=row["settled_personal"],
         discussed_at=row["discussed_at"],
         remasked=row["remasked"],
+        waiting_since=row["waiting_since"],
+        chased=row["chased"],
+        chase_at=row["chase_at"],
+        helping_desk=row["helping_desk"],
         masked_sides=frozenset(Side(name) for name in row["masked_sides"].split()),
     )

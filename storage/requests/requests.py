@@ -99,6 +99,10 @@ class Requests:
                 discussed_at=request.discussed_at,
                 remasked=request.remasked,
                 masked_sides=" ".join(sorted(request.masked_sides)),
+                waiting_since=request.waiting_since,
+                chased=request.chased,
+                chase_at=request.chase_at,
+                helping_desk=request.helping_desk,
             )
         )
 

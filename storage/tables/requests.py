@@ -74,7 +74,14 @@ requests = Table(
     ),
     # How many answers may differ from a quorum before a lead is asked.
     Column("spare_seats", Integer, nullable=False, server_default="0"),
+    # The clock of a request that waits for people in its present state.
+    Column("waiting_since", UtcTime),
+    Column("chased", Integer, nullable=False, server_default="0"),
+    Column("chase_at", UtcTime),
+    # Another desk of the language, whose people may help.
+    Column("helping_desk", String(64)),
     Index("requests_by_clip", "clip_id", "state"),
+    Index("requests_to_chase", "state", "chase_at"),
     Index("requests_by_desk", "desk", "state", "asked_at"),
     Index("requests_by_asker", "asker_team", "asker_user", "asked_at"),
     Index("requests_by_expiry", "state", "expires_at"),

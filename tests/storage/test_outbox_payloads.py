@@ -13,6 +13,7 @@ from storage.records.outbox import (
     PAYLOADS,
     AskAboutStops,
     AskColleague,
+    AskToHelp,
     ClearReply,
     CoachPerson,
     DeliverResult,
@@ -20,6 +21,7 @@ from storage.records.outbox import (
     ErasePlace,
     InspectChannel,
     NotifyAsker,
+    NotifyAskerDue,
     NotifyAskWaiting,
     NotifyChannelChanged,
     NotifyDrillOver,
@@ -32,6 +34,7 @@ from storage.records.outbox import (
     NotifyRoleConflict,
     NotifySetupResult,
     NotifyWeeklyCount,
+    NudgePerson,
     OpenPeerTalk,
     PageBundle,
     PageChannel,
@@ -137,6 +140,9 @@ PLAIN_ROWS: list[tuple[tuple[str, str, int | None, str | None], Payload]] = [
 # No earlier release wrote them.
 NEW_PAYLOADS: set[type[Payload]] = {
     NotifyAskWaiting,
+    NudgePerson,
+    AskToHelp,
+    NotifyAskerDue,
     NotifyErasureWaiting,
     PageBundle,
     AskAboutStops,

@@ -99,6 +99,7 @@ MAY_END_SILENTLY = {
     ("lists", "list_to_answer"): "as read_home",
     ("lists", "list_asked"): "as read_home",
     ("adjudicate", "keep_claim"): "work on a page whose opening is on record",
+    ("chase", "chase"): "each step is recorded; a round without one is no act",
     ("adjudicate", "preview_reason"): "shows what the lead types; a denial is recorded",
     ("ask_form", "refuse_outsider"): "records a denial, and does nothing else",
     ("lists", "to_answer"): "as read_home",

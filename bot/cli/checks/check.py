@@ -15,6 +15,7 @@ from bot.cli.checks.languages import language_lines
 from bot.cli.checks.log import log_lines
 from bot.cli.checks.outbox import outbox_lines
 from bot.cli.checks.readings import reading_lines
+from bot.cli.checks.requests import request_lines
 from bot.cli.checks.result import CheckResult
 from bot.cli.checks.schema import schema_lines
 from bot.cli.checks.setup import channel_findings
@@ -117,6 +118,7 @@ def _part_lines(
     yield from outbox_lines(services, utc_now())
     yield from reading_lines(services, utc_now())
     yield from socket_lines(services, utc_now())
+    yield from request_lines(services, utc_now())
     yield _erasure_line(services)
     yield from log_lines(settings, services, utc_now())
     yield from _case_lines(services)

@@ -14,7 +14,7 @@ from bot.rules.people.permission_table import (
 )
 from bot.rules.people.roles import DESK_ROLES
 from bot.rules.refusals import Refusal, refuse
-from bot.rules.requests import lifecycle
+from bot.rules.requests import clocks, lifecycle
 from storage.records import Clip, Consent, Person, Request, RequestState, Role, Why
 
 __all__ = ["Refusal", "Relation"]
@@ -24,15 +24,17 @@ __all__ = ["Refusal", "Relation"]
 class Relation:
     """One person's relation to one request.
 
-    `roles` are those on the request's desk, company roles included. `barred` is set for
-    a clip closed for good. `of_child` marks a desk for recordings in which a child
-    speaks. With `has_joined` the person asked about the span too, with `appealed` any
-    person appealed. `channel_refusal` is set while the desk's channel is not fit, so that
+    `roles` are those on the request's desk, company roles included; a person who `helps`
+    has them on another desk that was asked to help. `barred` is set for a clip closed
+    for good. `of_child` marks a desk for recordings in which a child speaks. With
+    `has_joined` the person asked about the span too, with `appealed` any person
+    appealed. `channel_refusal` is set while the desk's channel is not fit, so that
     nothing plays.
     """
 
     person: Person
     roles: Set[Role]
+    helps: bool = False
     is_vendor: bool = False
     has_proposed: bool = False
     has_heard: bool = False
@@ -350,6 +352,19 @@ def may_withdraw(relation: Relation, request: Request) -> Refusal | None:
     if request.state in lifecycle.LIVE:
         return None
     return _CLOSED
+
+
+def may_close_unclear(relation: Relation, request: Request) -> Refusal | None:
+    """The asker may close an open or disputed request once its clock called it late."""
+    if refusal := relation.decide(Capability.CLOSE_UNCLEAR, request):
+        return refusal
+    if request.state not in lifecycle.TIMED:
+        return _CLOSED
+    if relation.appealed:
+        return _RULED_BY_LEAD
+    if not clocks.is_late(request):
+        return refuse("not_late")
+    return None
 
 
 def may_stop(relation: Relation, request: Request) -> Refusal | None:

@@ -25,6 +25,7 @@ class Capability(StrEnum):
     PROPOSE = "answer"
     DECLINE = "decline with not me"
     WITHDRAW = "withdraw the question"
+    CLOSE_UNCLEAR = "close the question as unintelligible, once it is late"
     SEE_QUEUE = "see the queue of disputed requests"
     ADJUDICATE = "rule"
     APPEAL = "appeal against a settled word"
@@ -115,6 +116,9 @@ PERMISSIONS: Mapping[Capability, Mapping[Role | None, Cells]] = {
     },
     Capability.WITHDRAW: {
         Role.LEAD: (YES, YES, YES, "not_asker"),
+        None: (YES, "not_asker", "not_asker", "not_asker"),
+    },
+    Capability.CLOSE_UNCLEAR: {
         None: (YES, "not_asker", "not_asker", "not_asker"),
     },
     Capability.SEE_QUEUE: {

@@ -20,6 +20,9 @@ LIVE = frozenset(
 )
 CLOSED = frozenset(RequestState) - LIVE
 
+# People have to act: peers answer, leads rule. The request has a clock.
+TIMED = frozenset({RequestState.OPEN, RequestState.DISPUTED})
+
 # A dispute does not expire: it waits for the lead.
 CAN_EXPIRE = frozenset(
     {
@@ -85,6 +88,7 @@ PURGED_LATER = CLOSED - PURGED_AT_ONCE
 
 GROUPS: Mapping[str, frozenset[RequestState]] = {
     "live": LIVE,
+    "with a clock": TIMED,
     "can expire": CAN_EXPIRE,
     "settled": SETTLED,
     "undelivered": UNDELIVERED,
@@ -152,6 +156,11 @@ MOVES: tuple[Move, ...] = (
     ),
     # A settled word goes to a lead who has not touched it.
     *_moves("appealed", SETTLED, RequestState.DISPUTED),
+    *_moves(
+        "closed by its asker, because it is late",
+        TIMED,
+        RequestState.UNCLEAR,
+    ),
     *_moves("delivered", UNDELIVERED, RequestState.DELIVERED),
     *_moves(
         "delivery failed",
@@ -216,10 +225,12 @@ def move(
 ) -> Request:
     """Return the request in its next state, with further fields changed.
 
-    Raises `ForbiddenMove` where the table has no such move.
+    Its clock begins anew where the next state has one. Raises `ForbiddenMove` where the table has no such move.
     """
     if not can_move(request, state):
         raise ForbiddenMove(
             f"{request.name} is {request.state} and cannot become {state}."
         )
+    if state in TIMED:
+        changes = {"chased": 0, "chase_at": None, **changes}
     return replace(request, state=state, **changes)  # type: ignore[arg-type]

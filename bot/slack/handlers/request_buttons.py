@@ -81,6 +81,16 @@ def withdraw_button(request: Request) -> Block:
     )
 
 
+def close_unclear_button(request: Request) -> Block:
+    """Return the button with which its asker closes a late request."""
+    return blocks.button(
+        text("clocks.asker.close"),
+        "close_unclear",
+        value=request.key,
+        label=text("clocks.asker.close_request", request=request.name),
+    )
+
+
 def page_button(
     label: str,
     url: str,

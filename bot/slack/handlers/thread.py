@@ -18,6 +18,7 @@ from bot.text import text
 from bot.text.requests import describe_result, list_difficulties
 from bot.text.times import time_left
 from bot.usecases.requests import propose
+from bot.usecases.requests.clocks.close_unclear import close_unclear
 from storage.records import Person, Request, RequestState, Role
 
 _MAX_LEADS = 3
@@ -34,6 +35,14 @@ def decline_request(delivery: SlackDelivery) -> None:
     request = propose.decline(delivery.services, delivery.act, delivery.button_value)
     delivery.ack()
     delivery.reply_privately(text("requests.thread.declined", request=request.name))
+
+
+def close_request_unclear(delivery: SlackDelivery) -> None:
+    """Close the late question of the person pressing as unintelligible."""
+    key = delivery.button_value
+    request = close_unclear(delivery.services, delivery.act, key)
+    delivery.ack()
+    delivery.reply_privately(text("clocks.asker.closed", request=request.name))
 
 
 def summarize_request(request: Request) -> str:

@@ -101,6 +101,7 @@ def _reopen(
     disputed = lifecycle.move(
         request,
         RequestState.DISPUTED,
+        waiting_since=act.now,
         closed_at=None,
         problem=None,
         settled_answer=None,

@@ -211,7 +211,10 @@ def _open(
         )
         tx.snippets.put(record)
         opened = lifecycle.move(
-            request, RequestState.OPEN, opened_at=request.opened_at or act.now
+            request,
+            RequestState.OPEN,
+            opened_at=request.opened_at or act.now,
+            waiting_since=act.now,
         )
         tx.requests.save(opened)
         n_masked = sum(word.text is None for word in snippet.words)

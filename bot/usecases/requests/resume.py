@@ -58,6 +58,7 @@ def resume_request(
         request,
         state,
         closed_at=None,
+        waiting_since=act.now,
         expires_at=request.expires_at + (act.now - closed_at),
         problem=None,
         settled_answer=None,

@@ -27,6 +27,9 @@ from storage.records.outbox import (
 )
 from storage.store import Transaction
 
+# How a request is settled that its asker closes, because it is late.
+CLOSED_BY_ASKER = "asker"
+
 
 def settle(
     tx: Transaction,
@@ -76,7 +79,11 @@ def open_dispute(
     request: Request,
 ) -> Request:
     """Return a locked, open request as a dispute, with the leads to be asked to rule."""
-    disputed = lifecycle.move(request, RequestState.DISPUTED)
+    disputed = lifecycle.move(
+        request,
+        RequestState.DISPUTED,
+        waiting_since=act.now,
+    )
     tx.requests.save(disputed)
     tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)
     tx.outbox.enqueue(PostDisputedReply(request_id=request.id), now=act.now)
@@ -154,6 +161,13 @@ def _settled_event(
     verdict: Verdict,
     how: str,
 ) -> Event:
+    if how == CLOSED_BY_ASKER:
+        return act.event(
+            Action.REQUEST_SETTLED,
+            request=request,
+            rule=verdict.state,
+            numbers={"agreeing": verdict.agreeing},
+        )
     if how == "adjudication":
         return act.event(
             Action.REQUEST_ADJUDICATED,

@@ -112,6 +112,29 @@ class NotifyAskWaiting(DirectRequestPayload):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NudgePerson(DirectRequestPayload):
+    """Nudge a person on shift about a request that is soon due."""
+
+    task = Task.NUDGE_PERSON
+    # Not the request's lane: a person is nudged once an hour, whatever the request.
+    lane_pattern = "nudge {user_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskToHelp(DirectRequestPayload):
+    """Ask a person of another desk, or a lead, to help with a late request."""
+
+    task = Task.ASK_TO_HELP
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotifyAskerDue(DirectRequestPayload):
+    """Give the asker of a late request the choice to wait or to close it."""
+
+    task = Task.NOTIFY_ASKER_DUE
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotifyLinkTried(RequestPayload):
     """Notify the asker that a person outside the desk tried the request's link."""
 

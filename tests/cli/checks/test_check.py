@@ -16,11 +16,12 @@ from bot.cli.app import app
 from bot.cli.checks import check as command
 from bot.cli.demo.demo import demo_settings
 from bot.demo import DEMO_DESKS
+from bot.rules.requests import lifecycle
 from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
 from bot.slack.manifest import read_manifest
 from bot.wiring import utc_now
 from storage.migrations import upgrade
-from storage.records import Place, Why
+from storage.records import Person, Place, RequestState, Span, Why
 from storage.store import Store
 
 ROOT = Path(__file__).parents[3]
@@ -124,6 +125,31 @@ def test_an_overdue_case_and_an_overdue_place_are_red(
     assert shown.exit_code == 1
     assert "✗ Cases: 1 overdue" in shown.output
     assert "✗ Erasures: 1 overdue" in shown.output
+
+
+def test_a_late_dispute_is_red(workspace: RunningSandbox, tmp_path: Path) -> None:
+    settings = demo_settings(tmp_path, workspace.url, "http://127.0.0.1:1")
+    asked_at = utc_now() - timedelta(days=5)
+    with contextlib.closing(Store(settings.database_url)) as store, store.begin() as tx:
+        request = tx.requests.add(
+            key="k",
+            desk="english-us",
+            locale="en-US",
+            clip_id="en-us-0001",
+            span=Span(start_ms=0, end_ms=500),
+            asker=Person(team_id="T0SANDBOX", user_id="U0REVIEW1"),
+            difficulties=(),
+            guess=None,
+            quorum=2,
+            asked_at=asked_at,
+            expires_at=asked_at,
+        )
+        opened = lifecycle.move(request, RequestState.OPEN)
+        tx.requests.save(lifecycle.move(opened, RequestState.DISPUTED))
+    shown = CliRunner().invoke(app, ["check"])
+    assert shown.exit_code == 1
+    assert "✓ Questions: none waits" in shown.output
+    assert "✗ Disputes: 1 waits for a ruling, 1 late, for 120 hours" in shown.output
 
 
 def test_a_database_without_tables_is_red_and_nothing_fails(

@@ -75,6 +75,8 @@ def decision(deed: Capability, mine: Relation, asked: Request) -> Refusal | None
             return permission.may_decline(mine, asked)
         case Capability.WITHDRAW:
             return permission.may_withdraw(mine, asked)
+        case Capability.CLOSE_UNCLEAR:
+            return permission.may_close_unclear(mine, asked.evolve(chased=2))
         case Capability.SEE_QUEUE:
             return permission.may_see_queue(mine.roles)
         case Capability.ADJUDICATE:

@@ -1,0 +1,92 @@
+"""Requests that wait for people: what is chased next, how many are late, the oldest."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, false, func, or_, select
+
+from storage.records import Request, RequestState
+from storage.requests.request_rows import request_of
+from storage.tables import requests
+
+_SINCE = func.coalesce(
+    requests.c.waiting_since,
+    requests.c.opened_at,
+    requests.c.asked_at,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateBefore:
+    """Requests of these desks are late if they have waited since before this time."""
+
+    desks: frozenset[str]
+    time: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """The requests in one state: their number, the late ones, and the oldest."""
+
+    count: int
+    late: int
+    oldest: datetime | None
+
+
+class Clocks:
+    """Reads the clocks of requests."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def to_chase(
+        self,
+        states: Iterable[RequestState],
+        now: datetime,
+        *,
+        desks: Collection[str],
+        limit: int,
+    ) -> list[Request]:
+        """Return the first requests of these desks whose clock takes a step now.
+
+        A request whose next step was not computed yet is among them.
+        """
+        is_due = or_(requests.c.chase_at.is_(None), requests.c.chase_at <= now)
+        query = (
+            select(requests)
+            .where(
+                requests.c.state.in_(list(states)),
+                requests.c.desk.in_(sorted(desks)),
+                is_due,
+            )
+            .order_by(requests.c.id)
+            .limit(limit)
+        )
+        return [request_of(row) for row in self.connection.execute(query).mappings()]
+
+    def waiting(
+        self,
+        state: RequestState,
+        late: Iterable[LateBefore],
+        desks: Collection[str] | None = None,
+    ) -> Waiting:
+        """Return how many requests wait in this state; `desks` None means all."""
+        limits = [
+            and_(requests.c.desk.in_(sorted(each.desks)), each.time >= _SINCE)
+            for each in late
+        ]
+        is_late = or_(false(), *limits)
+        query = select(
+            func.count().label("n_waiting"),
+            func.count().filter(is_late).label("n_late"),
+            func.min(_SINCE, type_=requests.c.asked_at.type).label("oldest"),
+        ).where(requests.c.state == state)
+        if desks is not None:
+            query = query.where(requests.c.desk.in_(sorted(desks)))
+        row = self.connection.execute(query).one()
+        return Waiting(
+            count=row.n_waiting,
+            late=row.n_late,
+            oldest=row.oldest,
+        )
