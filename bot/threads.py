@@ -5,13 +5,13 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.config.settings import Settings, naming, secret_value
 from bot.rules.channels.fitness import START_UP
 from bot.rules.slack_calls.urgency import SAFETY_TASKS
+from bot.slack.calls.workspaces import WorkspacesClient, clients_by_team
 from bot.slack.channel_inspector import (
     ChannelInspector,
     SharedPeople,
@@ -19,7 +19,7 @@ from bot.slack.channel_inspector import (
 )
 from bot.slack.client import KeptWebClient
 from bot.slack.handlers.sharing import removal_handlers
-from bot.slack.reading.groups import GroupReading
+from bot.slack.reading.groups import GroupHomes, GroupReading
 from bot.slack.reading.people import PageReading, SingleReading
 from bot.slack.reading.reader import Reader, Reads
 from bot.slack.sender import Sender
@@ -76,8 +76,8 @@ def outbox_workers(
 def channel_workers(
     settings: Settings,
     services: Services,
-    client: KeptWebClient,
-    identity: AuthorizeResult,
+    client: KeptWebClient | WorkspacesClient,
+    own_bots: frozenset[str],
     clock: Callable[[], datetime],
 ) -> list[OutboxWorker]:
     """Return threads that inspect channels and remove files.
@@ -89,7 +89,7 @@ def channel_workers(
     inspector = ChannelInspector(
         client=client,
         people=people,
-        bot_user_id=identity.bot_user_id,
+        own_bots=own_bots,
     )
     inspections = inspection_handlers(services, inspector, clock)
     admin_client = _admin_client(settings, client)
@@ -114,7 +114,7 @@ def channel_workers(
 
 def _admin_client(
     settings: Settings,
-    client: KeptWebClient,
+    client: KeptWebClient | WorkspacesClient,
 ) -> KeptWebClient | None:
     token = secret_value(settings.slack_admin_token)
     if token is None:
@@ -125,7 +125,10 @@ def _admin_client(
         timeout=client.timeout,
     )
     # Slack counts the calls of an app, whichever of its tokens they carry.
-    admin_client.pacer = client.pacer
+    paced = client
+    if isinstance(paced, WorkspacesClient):
+        paced = paced.first
+    admin_client.pacer = paced.pacer
     return admin_client
 
 
@@ -135,11 +138,25 @@ def slack_reader(
     clock: Callable[[], datetime],
 ) -> Reader:
     """Return the thread that reads groups and people, where this process leads."""
-    readings: list[Reads] = [
-        GroupReading(services, client, clock),
-        PageReading(services, client, clock),
-        SingleReading(services, client, clock),
-    ]
+    clients = clients_by_team(client)
+    homes = GroupHomes(len(clients))
+    readings: list[Reads] = []
+    for team_id, one in clients.items():
+        groups = GroupReading(
+            services,
+            one,
+            clock,
+            team_id,
+            homes,
+        )
+        people = PageReading(
+            services,
+            one,
+            clock,
+            team_id,
+        )
+        readings += [groups, people]
+    readings.append(SingleReading(services, client, clock))
     return Reader(services, clock, readings)
 
 
@@ -159,12 +176,13 @@ def watch_channels(
 
 
 def watch_token(client: WebClient) -> Callable[[], None]:
-    """Return the periodic job that asks Slack whether the token is still accepted."""
+    """Return the periodic job that asks Slack whether the tokens are still accepted."""
 
     def watch() -> None:
-        # The client notes what Slack answers.
-        with contextlib.suppress(SlackApiError, OSError):
-            client.auth_test()
+        for one in clients_by_team(client).values():
+            # The client notes what Slack answers.
+            with contextlib.suppress(SlackApiError, OSError):
+                one.auth_test()
 
     return watch
 

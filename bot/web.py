@@ -43,7 +43,8 @@ def build_web(
         settings.slack_api_url,
         client_id=settings.slack_client_id,
         client_secret=settings.slack_client_secret.get_secret_value(),
-        team_id=services.team_id,
+        # Without a team, Slack asks the person for the workspace.
+        team_id="" if services.team_ids else services.team_id,
         uses_pkce=settings.slack_pkce,
     )
     routes: list[BaseRoute] = []

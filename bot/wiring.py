@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_bolt import App
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -21,6 +22,7 @@ from bot.config.settings import (
     read_desks_file,
     secret_value,
 )
+from bot.config.workspaces import check_only_workspace, check_workspaces
 from bot.errors import Invalid, Unavailable
 from bot.opened_slack import (
     OpenedSlack,
@@ -32,6 +34,7 @@ from bot.rules.people.idle import IdleLimits
 from bot.safety_clock import SafetyClock
 from bot.slack.app import build_app
 from bot.slack.calls.pacer import Pacer
+from bot.slack.calls.workspaces import WorkspacesClient, find_by_channel_and_person
 from bot.slack.client import KeptWebClient
 from bot.slack.reading.reader import Reader
 from bot.slack.socket_mode.sockets import Sockets
@@ -49,6 +52,7 @@ from bot.usecases.audit.settings import record_settings
 from bot.usecases.channels import inspect
 from bot.usecases.context import act_without_person
 from bot.usecases.people import role_mapping
+from bot.usecases.people.people_team import keep_people_team
 from bot.usecases.services import Services
 from bot.web import build_operators_web, build_web
 from bot.worker import (
@@ -81,10 +85,11 @@ def open_services(
     *,
     team_id: str,
     enterprise_id: str | None = None,
+    team_ids: frozenset[str] = frozenset(),
 ) -> Services:
     """Return the collaborators of the use cases.
 
-    Raises `Invalid`, which names the setting at fault.
+    `team_ids` names the workspaces where there are several. Raises `Invalid`, which names the setting at fault.
     """
     with naming("DATABASE_URL"):
         store = Store(settings.database_url)
@@ -112,12 +117,45 @@ def open_services(
         public_url=settings.public_url,
         team_id=team_id,
         enterprise_id=enterprise_id,
+        team_ids=team_ids,
         idle=IdleLimits(
             grave=timedelta(minutes=settings.grave_idle_minutes),
             other=timedelta(minutes=settings.session_idle_minutes),
         ),
         is_new_login_required=settings.new_login_required,
     )
+
+
+def open_services_of(settings: Settings, slack: OpenedSlack) -> Services:
+    """Return the collaborators for the workspaces of the opened Slack.
+
+    Raises `Invalid`, also for a desk outside of these workspaces.
+    """
+    services = open_services(
+        settings,
+        team_id=slack.team_id,
+        enterprise_id=slack.identity.enterprise_id,
+        team_ids=slack.team_ids,
+    )
+    if slack.are_several:
+        check_workspaces(services.desks, slack.workspaces)
+    else:
+        check_only_workspace(services.desks, slack.team_id)
+    return services
+
+
+def _connect(
+    services: Services,
+    client: KeptWebClient | WorkspacesClient,
+    clock: Callable[[], datetime],
+) -> None:
+    """Give the clients the pace of their workspaces, shared by the database."""
+    kept = [client] if isinstance(client, KeptWebClient) else client.clients.values()
+    for each in kept:
+        each.pacer = Pacer(services.store, clock, each.team_id)
+        each.link = services.slack_link
+    if isinstance(client, WorkspacesClient):
+        client.find_team = find_by_channel_and_person(services)
 
 
 def prepare_database(settings: Settings) -> None:
@@ -216,11 +254,9 @@ def build(
     if slack is None:
         slack = open_slack(settings)
     client, identity = slack.client, slack.identity
-    services = open_services(
-        settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
-    )
-    client.pacer = Pacer(services.store, clock)
-    client.link = services.slack_link
+    services = open_services_of(settings, slack)
+    keep_people_team(services)
+    _connect(services, client, clock)
     app = build_app(
         services,
         client,
@@ -248,7 +284,7 @@ def build(
         settings,
         services,
         client,
-        identity,
+        slack.own_bots,
         clock,
     )
     program = Program(
@@ -304,7 +340,7 @@ def _open_sockets(
 
 def _housekeeper(
     services: Services,
-    client: KeptWebClient,
+    client: WebClient,
     clock: Callable[[], datetime],
 ) -> Housekeeper:
     def follow_mapping() -> None:

@@ -20,6 +20,7 @@ MANIFEST: dict[str, Any] = yaml.safe_load(TEXT)
 # notice that it is.
 SCOPES = {
     "apps_connections_open": set(),  # the app token has its own scope
+    "auth_teams_list": set(),
     "auth_test": set(),
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},

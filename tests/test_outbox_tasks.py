@@ -42,7 +42,7 @@ def test_every_task_is_performed_by_one_worker(product: Product) -> None:
     services, clock = product.services, product.clock
     client = KeptWebClient(token="xoxb-1", base_url="http://localhost/api/", timeout=1)
     people = SharedPeople(services=services, client=client, clock=clock)
-    inspector = ChannelInspector(client=client, people=people, bot_user_id=None)
+    inspector = ChannelInspector(client=client, people=people, own_bots=frozenset())
     workers = [
         render_handlers(services, clock),
         delivery_handlers(services, clock),

@@ -7,8 +7,9 @@ from bot.config.settings import read_settings
 from bot.opened_slack import open_slack
 from bot.usecases.context import Act, act_without_person
 from bot.usecases.people import role_mapping
+from bot.usecases.people.people_team import keep_people_team
 from bot.usecases.services import Services
-from bot.wiring import open_services, utc_now
+from bot.wiring import open_services, open_services_of, utc_now
 from storage.records import Origin
 
 
@@ -30,13 +31,9 @@ def open_program() -> Iterator[tuple[Services, Act]]:
 def open_program_in_workspace() -> Iterator[Services]:
     """Yield the collaborators with the workspace's ids, which Slack is asked for."""
     settings = read_settings()
-    identity = open_slack(settings).identity
-    services = open_services(
-        settings,
-        team_id=identity.team_id or "",
-        enterprise_id=identity.enterprise_id,
-    )
+    services = open_services_of(settings, open_slack(settings))
     try:
+        keep_people_team(services)
         yield services
     finally:
         services.store.close()

@@ -95,6 +95,7 @@ def _desk(
         name=shown_name,
         locale=section.locale,
         channel_id=section.channel,
+        team_id=section.workspace,
         holders=_role_holders(section, DESK_ROLES),
         quorum=quorum,
         spare_seats=seats - quorum,

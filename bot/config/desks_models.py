@@ -26,6 +26,7 @@ from bot.config.desks_values import (
     Minutes,
     Network,
     Sentence,
+    TeamId,
     TimeZone,
     UserId,
 )
@@ -201,6 +202,9 @@ class DeskFields(Section):
     name: str | None = Field(default=None, description=_TEXT)
     locale: Locale = Field(description='a language code, such as "en-US" or "de"')
     channel: ChannelId = Field(description=_CHANNEL)
+    workspace: TeamId | None = Field(
+        default=None, description="a workspace's id, such as T012AB3CD"
+    )
     watched: list[ChannelId] = Field(
         default=[], description='a list of channel ids, such as ["C012AB3CD"]'
     )

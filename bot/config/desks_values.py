@@ -69,6 +69,7 @@ def _check_network(network: str) -> str:
 # Slack's ids begin with these letters: https://docs.slack.dev/reference/objects
 UserId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")]
 GroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]+$")]
+TeamId = Annotated[str, StringConstraints(pattern=r"^T[A-Z0-9]+$")]
 ChannelId = Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")]
 DeskName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Locale = Annotated[

@@ -115,7 +115,7 @@ class Settings(BaseSettings):
             raise ValueError(text("cli.settings.too_short", fewest=fewest))
         return secret
 
-    @field_validator("slack_signing_secret", "hook_secret")
+    @field_validator("slack_bot_token", "slack_signing_secret", "hook_secret")
     @classmethod
     def _holds_a_secret(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and not _divided(secret):
@@ -127,6 +127,11 @@ class Settings(BaseSettings):
     def _are_networks(cls, networks: str) -> str:
         _networks(networks)
         return networks
+
+    @property
+    def slack_bot_tokens(self) -> list[str]:
+        """Return the bot tokens: one for each workspace, or one for an organisation."""
+        return _divided(self.slack_bot_token)
 
     @property
     def slack_signing_secrets(self) -> list[str]:

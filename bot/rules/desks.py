@@ -37,7 +37,8 @@ class Desk:
 
     `quorum` answers of one reading settle a word, while at most `spare_seats` answers
     differ from them. `strict_topics` masks every word of health, family and feelings.
-    `watched` holds the ids of further channels of its people.
+    `watched` holds the ids of further channels of its people. `team_id` is its
+    workspace, which is named where an installation serves several.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Desk:
     locale: str
     channel_id: str
     holders: Mapping[Role, Holders]
+    team_id: str | None = None
     quorum: int = 2
     spare_seats: int = 1
     shows_counts: bool = False
@@ -99,6 +101,16 @@ class Desks:
         if desk is None:
             return ""
         return desk.channel_id
+
+    def team_of_channel(self, channel_id: str) -> str | None:
+        """Return the workspace of a desk's channel, or of one that the desk watches.
+
+        None is returned for other channels, and with one workspace.
+        """
+        for desk in self.desks.values():
+            if channel_id == desk.channel_id or channel_id in desk.watched:
+                return desk.team_id
+        return None
 
     def is_for_children(self, desk_id: str) -> bool:
         """Return whether a desk is for children's recordings; a removed desk counts."""

@@ -21,6 +21,7 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.slack.background import Background
 from bot.slack.calls.pacer import CallPostponed
+from bot.slack.calls.workspaces import client_for
 from bot.slack.delivery import Handler, SlackDelivery
 from bot.slack.handlers import (
     adjudicate,
@@ -38,9 +39,14 @@ from bot.slack.handlers import (
     stop_clip,
     thread,
 )
-from bot.slack.payloads import object_in
 from bot.slack.recent_views import RecentViews
 from bot.slack.retry import error_code
+from bot.slack.senders import (
+    is_served,
+    sender_of_command,
+    sender_of_event,
+    sender_of_interaction,
+)
 from bot.text import text
 from bot.text.language import ENGLISH, speaking
 from bot.usecases.channels import missed
@@ -119,9 +125,6 @@ EVENTS: dict[str, Handler] = {
     "tokens_revoked": roles.handle_revoked_tokens,
 }
 
-# The ids of a team and of a person in it.
-Sender = tuple[str, str]
-
 
 def build_app(
     services: Services,
@@ -130,7 +133,7 @@ def build_app(
     identity: AuthorizeResult,
     clock: Callable[[], datetime],
 ) -> App:
-    """Return the app of one workspace. Handlers call Slack through `client`.
+    """Return the app. Handlers call Slack through `client`.
 
     `identity` comes from a single auth.test at start: Bolt would otherwise ask Slack
     for each request. Deliveries are verified before they reach the app: over HTTP by
@@ -198,11 +201,10 @@ class _Listeners:
         body: dict[str, Any],
         ack: Ack,
     ) -> None:
-        sender = (body["team_id"], body["user_id"])
         handler = COMMANDS.get(body["command"])
         self._handle(
             handler,
-            sender,
+            sender_of_command(self._services, body),
             body,
             ack,
             _show_in_answer,
@@ -216,7 +218,7 @@ class _Listeners:
         handler = SHORTCUTS.get(body["callback_id"])
         self._handle(
             handler,
-            _sender_of(body),
+            sender_of_interaction(self._services, body),
             body,
             ack,
             _show_privately,
@@ -231,7 +233,7 @@ class _Listeners:
         handler = ACTIONS.get(action_id.partition(":")[0])
         self._handle(
             handler,
-            _sender_of(body),
+            sender_of_interaction(self._services, body),
             body,
             ack,
             _show_privately,
@@ -245,7 +247,7 @@ class _Listeners:
         handler = VIEWS.get(body["view"]["callback_id"])
         self._handle(
             handler,
-            _sender_of(body),
+            sender_of_interaction(self._services, body),
             body,
             ack,
             _show_in_view,
@@ -257,14 +259,13 @@ class _Listeners:
         ack: Ack,
     ) -> None:
         event = body["event"]
-        user_id = event.get("user", "")
-        if not isinstance(user_id, str):
-            # A user_change holds the whole user object, and names no acting person.
-            user_id = ""
-        sender = (body.get("team_id", ""), user_id)
+        if not is_served(self._services.organisation, body):
+            log.warning("an event of a workspace that is not served was refused")
+            ack()
+            return
         self._handle(
             EVENTS.get(event["type"]),
-            sender,
+            sender_of_event(self._services, body),
             body,
             ack,
             _show_nothing,
@@ -273,23 +274,22 @@ class _Listeners:
     def _handle(
         self,
         handler: Handler | None,
-        sender: Sender,
+        person: Person,
         body: dict[str, Any],
         ack: Ack,
         show: Callable[[SlackDelivery, HelpClipError], None],
     ) -> None:
-        team_id, user_id = sender
-        person = Person(team_id=team_id, user_id=user_id)
         act = Act(
             person=person,
             origin=Origin.SLACK,
             now=self._clock(),
         )
+        client = client_for(self._client, body)
         delivery = SlackDelivery(
             services=self._services,
             act=act,
             payload=body,
-            client=self._client,
+            client=client or self._client,
             ack=ack,
             background=self._background,
             recent_views=self._recent_views,
@@ -298,7 +298,11 @@ class _Listeners:
             log.warning("a delivery of an unknown kind was left alone")
             ack()
             return
-        with speaking(self._language_of(user_id, handler)):
+        with speaking(self._language_of(person.user_id, handler)):
+            if client is None:
+                log.warning("a delivery of a workspace that is not served was refused")
+                show(delivery, Unavailable(text("slack.error.not_served")))
+                return
             self._perform(handler, delivery, show)
 
     def _language_of(self, user_id: str, handler: Handler) -> str:
@@ -346,12 +350,6 @@ def _log_error(error: Exception) -> None:
     if isinstance(error, SlackApiError):
         code = error_code(error)
     log.error("handling a delivery failed: %s %s", type(error).__name__, code)
-
-
-def _sender_of(body: dict[str, Any]) -> Sender:
-    user = body["user"]
-    team = object_in(body, "team")
-    return team.get("id") or user.get("team_id", ""), user["id"]
 
 
 def _show_in_answer(

@@ -11,6 +11,7 @@ from slack_sdk.web import SlackResponse
 
 from bot.backoff import RetryLater
 from bot.rules.channels.fitness import PEOPLE_UNKNOWN, ChannelMember, ChannelSnapshot
+from bot.rules.organisation import Organisation
 from bot.rules.people.membership import account_of, account_without_answer
 from bot.slack.payloads import pages
 from bot.slack.retry import error_code, retry_after_error
@@ -85,8 +86,7 @@ class SharedPeople:
             account = read_account(
                 self.client,
                 user_id,
-                self.services.team_id,
-                self.services.enterprise_id,
+                self.services.organisation,
             )
             act = act_without_person(Origin.WORKER, self.clock())
             roles.set_accounts(self.services, act, [account])
@@ -97,8 +97,7 @@ class SharedPeople:
 def read_account(
     client: WebClient,
     user_id: str,
-    team_id: str,
-    enterprise_id: str | None,
+    organisation: Organisation,
 ) -> Account:
     """Return a person's account as Slack describes it now."""
     try:
@@ -107,16 +106,19 @@ def read_account(
         if error_code(error) not in _NO_SUCH_PERSON:
             raise
         return account_without_answer(user_id)
-    return account_of(user, team_id, enterprise_id)
+    return account_of(user, organisation)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelInspector:
-    """Asks Slack about channels, and `people` about their members."""
+    """Asks Slack about channels, and `people` about their members.
+
+    `own_bots` are the user ids of help-clip, one for each of its installations.
+    """
 
     client: WebClient
     people: People
-    bot_user_id: str | None
+    own_bots: frozenset[str]
 
     def inspect(
         self,
@@ -161,7 +163,7 @@ class ChannelInspector:
             )
 
         for page in pages(read_page):
-            found += [user for user in page["members"] if user != self.bot_user_id]
+            found += [user for user in page["members"] if user not in self.own_bots]
         return found
 
 

@@ -33,12 +33,17 @@ _LOOPBACK = {"127.0.0.1", "[::1]", "localhost"}
 # again: a trigger_id opens one window, and an update or a question changes nothing.
 TWICE_IS_WRONG = {"chat.postMessage", "chat.postEphemeral", "chat.scheduleMessage"}
 
+# The called methods to which a token for an organisation must name a workspace:
+# https://api.slack.com/enterprise/apps/changes-apis
+TEAM_METHODS = {"users.list", "usergroups.list", "usergroups.users.list"}
+
 
 class KeptWebClient(WebClient):
     """A `WebClient` for one address that any thread may use.
 
     A call over a connection that breaks is repeated once, unless `TWICE_IS_WRONG` names
-    it.
+    it. `team_id` is its workspace where there are several; a token for a whole
+    organisation (`is_org_wide`) names it in calls of `TEAM_METHODS`.
     """
 
     def __init__(
@@ -47,6 +52,8 @@ class KeptWebClient(WebClient):
         token: str,
         base_url: str,
         timeout: int,
+        team_id: str = "",
+        is_org_wide: bool = False,
     ) -> None:
         super().__init__(
             token=token,
@@ -54,6 +61,8 @@ class KeptWebClient(WebClient):
             timeout=timeout,
             retry_handlers=[],
         )
+        self.team_id = team_id
+        self._is_org_wide = is_org_wide
         self.answered_date: str | None = None  # the Date header of the last answer
         self.pacer: Pacer | None = None  # there is none before the database is open
         self.link: SlackLink | None = None
@@ -93,6 +102,8 @@ class KeptWebClient(WebClient):
             **(more.get("headers") or {}),
         }
         params = params or {}
+        if self._is_org_wide and api_method in TEAM_METHODS:
+            params = {**params, "team_id": self.team_id}
         if self.pacer is not None:
             channel = (json or params).get("channel")
             self.pacer.admit(api_method, channel)
@@ -130,9 +141,9 @@ class KeptWebClient(WebClient):
             return
         code = str(data.get("error", ""))
         if data.get("ok"):
-            self.link.note(None)
+            self.link.note(None, self.team_id)
         elif remedy_for(code) is Remedy.TOKEN:
-            self.link.note(code)
+            self.link.note(code, self.team_id)
 
     def _post(
         self,

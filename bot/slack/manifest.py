@@ -8,6 +8,8 @@ import yaml
 
 DELIVERIES = "/slack/events"
 _FILE = Path(__file__).parent / "manifest.yml"
+_ONE_WORKSPACE = "org_deploy_enabled: false"
+_ORGANISATION = "org_deploy_enabled: true"
 _GRANTED = "x-oauth-scopes"
 
 
@@ -22,7 +24,12 @@ def text_of_manifest() -> str:
     return _FILE.read_text("utf-8")
 
 
-def manifest_for_http(public_url: str) -> str:
+def manifest_for_organisation() -> str:
+    """Return the manifest, with its comments, of an app for a whole organisation."""
+    return text_of_manifest().replace(_ONE_WORKSPACE, _ORGANISATION)
+
+
+def manifest_for_http(public_url: str, *, is_org_wide: bool = False) -> str:
     """Return the manifest, as YAML, of an app that gets its deliveries over HTTP.
 
     Without Socket Mode, Slack wants an address for each command too.
@@ -36,6 +43,7 @@ def manifest_for_http(public_url: str) -> str:
     settings["event_subscriptions"]["request_url"] = address
     settings["interactivity"]["request_url"] = address
     settings["socket_mode_enabled"] = False
+    settings["org_deploy_enabled"] = is_org_wide
     return yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True)
 
 

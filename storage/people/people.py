@@ -243,6 +243,11 @@ class People:
         teams = sorted(self.connection.execute(query).scalars())
         return [Person(team_id=team, user_id=user_id) for team in teams]
 
+    def earliest_team(self) -> str | None:
+        """Return the team of the earliest request's asker, None without a request."""
+        query = select(requests.c.asker_team).order_by(requests.c.id).limit(1)
+        return self.connection.execute(query).scalar_one_or_none()
+
 
 def _account(row: RowMapping) -> Account:
     return Account(

@@ -57,7 +57,7 @@ class Company:
         inspector = ChannelInspector(
             client=self.client,
             people=people,
-            bot_user_id=BOT_USER_ID,
+            own_bots=frozenset({BOT_USER_ID}),
         )
         self.guard = OutboxWorker(
             "guard",

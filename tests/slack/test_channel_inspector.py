@@ -62,7 +62,7 @@ def inspector(product: Product, room: Any) -> ChannelInspector:
         client=room,
         clock=product.clock,
     )
-    return ChannelInspector(client=room, people=people, bot_user_id=None)
+    return ChannelInspector(client=room, people=people, own_bots=frozenset())
 
 
 def introduce(product: Product, user_ids: list[str]) -> None:

@@ -70,3 +70,17 @@ def test_a_channel_gets_one_post_a_second_and_a_refused_post_takes_no_turn(
     with set_urgency(Urgency.UPDATE), pytest.raises(CallPostponed):
         pacer.admit("chat.postMessage", "C3")
     pacer.admit("chat.postMessage", "C3")
+
+
+def test_each_workspace_has_limits_of_its_own(product: Product) -> None:
+    store, clock = product.services.store, product.clock
+    east, west = Pacer(store, clock, "T1"), Pacer(store, clock, "T2")
+    assert calls_until_postponed([east], "usergroups.users.list") == 5
+    assert calls_until_postponed([west], "usergroups.users.list") == 5
+    east.block("users.info", timedelta(seconds=15))
+    with pytest.raises(CallPostponed):
+        east.admit("users.info", None)
+    west.admit("users.info", None)
+    other_replica = Pacer(store, clock, "T1")
+    with pytest.raises(CallPostponed):
+        other_replica.admit("users.info", None)

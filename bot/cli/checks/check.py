@@ -4,8 +4,6 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 import typer
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.cli.checks.clock import clock_line
@@ -23,14 +21,19 @@ from bot.cli.checks.sockets import socket_lines
 from bot.cli.output import print_mark
 from bot.config.settings import Settings, read_settings
 from bot.errors import HelpClipError, Invalid
-from bot.opened_slack import app_token_client, app_token_refused, open_slack
+from bot.opened_slack import (
+    OpenedSlack,
+    app_token_client,
+    app_token_refused,
+    open_slack,
+)
 from bot.rules.desks import Holders
 from bot.text import text
 from bot.usecases.erasure import waiting
 from bot.usecases.erasure.places import receipts_overdue
 from bot.usecases.people import role_mapping, roles
 from bot.usecases.services import Services
-from bot.wiring import open_services, utc_now
+from bot.wiring import open_services_of, utc_now
 from storage.errors import StorageError
 from storage.migrations import current, newest
 from storage.records import Membership, Role
@@ -59,22 +62,35 @@ def _lines(settings: Settings) -> Iterator[CheckResult]:
     except HelpClipError as error:
         yield CheckResult(text("cli.check.subject.slack"), str(error))
         return
-    client, identity = slack.client, slack.identity
-    yield clock_line(client.answered_date, utc_now())
-    yield CheckResult(text("cli.check.subject.workspace", team=identity.team_id))
-    yield _scope_line(slack.missing_scopes)
+    yield clock_line(slack.answered_date, utc_now())
+    yield from _workspace_lines(slack)
+    for team_id, missing in slack.missing_by_team.items():
+        yield _scope_line(missing, team_id)
     yield _try("delivery", lambda: _check_delivery(settings))
     yield from file_lines(settings)
     yield decoder_line()
-    services = open_services(
-        settings, team_id=identity.team_id or "", enterprise_id=identity.enterprise_id
-    )
+    services = open_services_of(settings, slack)
     with contextlib.closing(services.store):
-        yield from _part_lines(settings, services, client, identity)
+        yield from _part_lines(settings, services, slack)
 
 
-def _scope_line(missing: list[str]) -> CheckResult:
+def _workspace_lines(slack: OpenedSlack) -> Iterator[CheckResult]:
+    if not slack.are_several:
+        team = slack.identity.team_id
+        yield CheckResult(text("cli.check.subject.workspace", team=team))
+        return
+    organisation = slack.identity.enterprise_id
+    yield CheckResult(text("cli.check.subject.organisation", organisation=organisation))
+    for team_id, name in sorted(slack.workspaces.items()):
+        subject = text("cli.check.subject.one_workspace", team=team_id, name=name)
+        yield CheckResult(subject)
+
+
+def _scope_line(missing: list[str], team_id: str) -> CheckResult:
+    """Return whether a token has its scopes; an empty id is that of the only one."""
     subject = text("cli.check.subject.scopes")
+    if team_id:
+        subject = text("cli.check.subject.scopes_in", team=team_id)
     if not missing:
         return CheckResult(subject)
     scopes = ", ".join(missing)
@@ -98,15 +114,14 @@ def _check_delivery(settings: Settings) -> None:
 def _part_lines(
     settings: Settings,
     services: Services,
-    client: WebClient,
-    identity: AuthorizeResult,
+    slack: OpenedSlack,
 ) -> Iterator[CheckResult]:
     database = _try("database", lambda: _check_schema(services))
     yield database
     yield _try("clip_source", lambda: _read_a_clip(services))
     yield _try("snippet_store", lambda: services.blobs.exists("check"))
     yield _try("key_store", services.clip_keys.answers)
-    yield from _channel_lines(services, client, identity)
+    yield from _channel_lines(services, slack)
     yield from language_lines(services.desks)
     if database.problem:
         # Every further check reads the database.
@@ -150,10 +165,9 @@ def _read_a_clip(services: Services) -> None:
 
 def _channel_lines(
     services: Services,
-    client: WebClient,
-    identity: AuthorizeResult,
+    slack: OpenedSlack,
 ) -> Iterator[CheckResult]:
-    for found in channel_findings(client, identity, services.desks):
+    for found in channel_findings(slack, services.desks):
         channel = found.subject
         subject = text("cli.check.subject.channel", channel=channel)
         yield CheckResult(subject, " ".join(found.problems) or None)

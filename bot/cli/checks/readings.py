@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.cli.checks.result import CheckResult
-from bot.rules.channels.fitness import check_every, purposes
-from bot.rules.slack_calls.readings import PEOPLE_LIST
+from bot.rules.channels.fitness import channels_to_inspect, check_every, purposes
 from bot.text import text
 from bot.usecases.services import Services
 
@@ -20,11 +19,12 @@ def reading_lines(services: Services, now: datetime) -> Iterator[CheckResult]:
     groups = services.desks.groups()
     channels = purposes(services.desks)
     with services.store.read() as tx:
-        was_started = tx.readings.by_list(PEOPLE_LIST) is not None
+        lists = services.people_lists.values()
+        was_started = all(tx.readings.by_list(name) is not None for name in lists)
         unread = sorted(groups - tx.groups.read_at(groups).keys())
         n_unknown = tx.people.count_to_learn()
         known = tx.channels.by_ids(channels)
-    every = check_every(len(channels))
+    every = check_every(channels_to_inspect(services.desks))
     minutes = round(every / timedelta(minutes=1))
     limits = text(
         "cli.check.subject.limits",

@@ -2,20 +2,26 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import typer
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.cli.output import plain, print_mark
 from bot.config.settings import read_desks, read_settings
-from bot.opened_slack import open_slack
+from bot.opened_slack import OpenedSlack, open_slack
 from bot.rules.channels.fitness import for_uses, judge, other_apps, purposes, what_to_do
 from bot.rules.desks import Desks
-from bot.rules.people.membership import account_of
+from bot.rules.organisation import Organisation
+from bot.rules.people.membership import account_of, counts
 from bot.rules.slack_calls.readings import PEOPLE_A_PAGE
+from bot.slack.calls.workspaces import (
+    WorkspacesClient,
+    clients_by_team,
+    find_by_channel,
+)
 from bot.slack.channel_inspector import ChannelInspector, read_account
 from bot.slack.payloads import pages
 from bot.slack.retry import error_code
@@ -24,16 +30,15 @@ from storage.records import Account
 
 
 class ListedPeople:
-    """The people of the workspace, read by the page once; others are read one by one."""
+    """The people of the workspaces, read by pages once; others are read one by one."""
 
     def __init__(
         self,
         client: WebClient,
-        identity: AuthorizeResult,
+        organisation: Organisation,
     ) -> None:
         self._client = client
-        self._team_id = identity.team_id or ""
-        self._enterprise_id = identity.enterprise_id
+        self._organisation = organisation
         self._known: dict[str, Account] = {}
 
     def accounts(
@@ -51,19 +56,25 @@ class ListedPeople:
                 self._known[user_id] = read_account(
                     self._client,
                     user_id,
-                    self._team_id,
-                    self._enterprise_id,
+                    self._organisation,
                 )
         return self._known
 
     def _read_list(self) -> None:
-        for page in pages(self._read_page):
-            for user in page["members"]:
-                account = account_of(user, self._team_id, self._enterprise_id)
-                self._known[account.user_id] = account
+        for client in clients_by_team(self._client).values():
+            for page in pages(partial(_read_page, client)):
+                for user in page["members"]:
+                    self._keep(account_of(user, self._organisation))
 
-    def _read_page(self, cursor: str | None) -> SlackResponse:
-        return self._client.users_list(limit=PEOPLE_A_PAGE, cursor=cursor)
+    def _keep(self, account: Account) -> None:
+        """Keep an account, unless a full member of another workspace is known."""
+        known = self._known.get(account.user_id)
+        if counts(known, account, self._organisation.team_ids):
+            self._known[account.user_id] = account
+
+
+def _read_page(client: WebClient, cursor: str | None) -> SlackResponse:
+    return client.users_list(limit=PEOPLE_A_PAGE, cursor=cursor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +95,7 @@ def setup() -> None:
     slack = open_slack(settings)
     desks = read_desks(settings.desks)
     n_unfit = 0
-    for found in channel_findings(slack.client, slack.identity, desks):
+    for found in channel_findings(slack, desks):
         n_unfit += bool(found.problems)
         print_mark(found.subject, passed=not found.problems)
         for problem in found.problems:
@@ -95,15 +106,17 @@ def setup() -> None:
 
 
 def channel_findings(
-    client: WebClient,
-    identity: AuthorizeResult,
+    slack: OpenedSlack,
     desks: Desks,
 ) -> Iterator[Finding]:
     """Yield a finding for each channel that desks.toml uses."""
+    client = slack.client
+    if isinstance(client, WorkspacesClient):
+        client.find_team = find_by_channel(desks)
     inspector = ChannelInspector(
         client=client,
-        people=ListedPeople(client, identity),
-        bot_user_id=identity.bot_user_id,
+        people=ListedPeople(client, slack.organisation),
+        own_bots=slack.own_bots,
     )
     for channel_id, uses in purposes(desks).items():
         subject = text(
@@ -114,7 +127,7 @@ def channel_findings(
         except SlackApiError as error:
             yield Finding(subject=subject, problems=[_slack_problem(error)])
             continue
-        faults = judge(snapshot, identity.team_id or "", identity.enterprise_id)
+        faults = judge(snapshot, slack.organisation)
         relevant = for_uses(faults, uses)
         yield Finding(
             subject=subject,

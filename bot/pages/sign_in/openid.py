@@ -96,8 +96,9 @@ class SlackSignIn:
             "redirect_uri": redirect_uri,
             "state": sign_in.state,
             "nonce": sign_in.nonce,
-            "team": self.team_id,
         }
+        if self.team_id:
+            query["team"] = self.team_id
         if self.uses_pkce:
             query["code_challenge"] = sign_in.challenge
             query["code_challenge_method"] = "S256"

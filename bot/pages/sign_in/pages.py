@@ -26,6 +26,7 @@ from bot.usecases.people.sessions import end_session, start_session
 from bot.usecases.people.sign_ins import (
     SignIn,
     begin_sign_in,
+    find_colleague,
     open_sign_in,
     refuse_sign_in,
     seal_sign_in,
@@ -120,7 +121,8 @@ def finish(visit: Visit) -> Response:
     if not query.get("code"):
         refuse_sign_in(visit.services, act, _CANCELLED)
     found = _identify(visit, query["code"], sign_in)
-    identified = replace(act, person=found.person)
+    person = find_colleague(visit.services, found.person, found.enterprise_id)
+    identified = replace(act, person=person)
     if not _is_our_organisation(visit, found):
         refuse_sign_in(visit.services, identified, _OTHER_ORGANISATION)
     login = login_shown(

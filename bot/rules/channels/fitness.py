@@ -1,10 +1,12 @@
 """Fitness of a channel for a desk: private, of this workspace, without outsiders."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.rules.desks import Desks
+from bot.rules.organisation import Organisation
 from bot.rules.refusals import Refusal, refuse
 from bot.text import text
 from storage.records import Channel, ChannelProblem
@@ -74,19 +76,15 @@ class Fitness:
 
 def judge(
     snapshot: ChannelSnapshot,
-    team_id: str,
-    enterprise_id: str | None,
+    organisation: Organisation,
 ) -> Fitness:
-    """Return the problems of a channel for a desk.
-
-    `enterprise_id` is that of our organisation, or None.
-    """
+    """Return the problems of a channel for a desk."""
     if not snapshot.reachable:
         return Fitness(problems=(ChannelProblem.UNREACHABLE,))
     outsiders = []
     guests = []
     for member in snapshot.members:
-        if is_outsider(member, team_id, enterprise_id):
+        if is_outsider(member, organisation):
             outsiders.append(member.user_id)
         elif member.guest:
             guests.append(member.user_id)
@@ -115,6 +113,15 @@ def check_every(n_channels: int) -> timedelta:
     return max(timedelta(minutes=1), n_channels * timedelta(seconds=3))
 
 
+def channels_to_inspect(desks: Desks) -> int:
+    """Return the number of channels in the workspace that has most of them.
+
+    Each workspace has limits of its own.
+    """
+    teams = Counter(desks.team_of_channel(channel) for channel in purposes(desks))
+    return max(teams.values(), default=0)
+
+
 def is_doubtful(
     channel: Channel,
     now: datetime,
@@ -134,17 +141,14 @@ def is_doubtful(
 
 def is_outsider(
     member: ChannelMember,
-    team_id: str,
-    enterprise_id: str | None,
+    organisation: Organisation,
 ) -> bool:
     """Return whether a member belongs to another company than ours."""
     # is_stranger is False for an external person in a shared channel, so the team
     # decides: https://docs.slack.dev/reference/objects/user-object
     if member.stranger:
         return True
-    if member.team_id == team_id:
-        return False
-    return enterprise_id is None or member.enterprise_id != enterprise_id
+    return not organisation.includes(member.team_id, member.enterprise_id)
 
 
 def may_use(channel: Channel | None) -> Refusal | None:

@@ -27,6 +27,15 @@ MANY = 30
 _FIRST_ROLES = (Role.SAFETY_OFFICER, Role.ADMINISTRATOR)
 
 
+def people_lists(team_ids: Iterable[str]) -> dict[str, str]:
+    """Return the name of the list of people of each workspace, by workspace.
+
+    Without several workspaces there is one list, of the workspace "".
+    """
+    found = {team_id: f"{PEOPLE_LIST} {team_id}" for team_id in sorted(team_ids)}
+    return found or {"": PEOPLE_LIST}
+
+
 def page_due_at(reading: Reading | None, now: datetime) -> datetime:
     """Return when the next page of the list of people is due."""
     if reading is None:

@@ -86,6 +86,7 @@ async def web_api(request: Request) -> Response:
     _record(
         sandbox,
         name,
+        _team_of_token(sandbox, request),
         shown,
         answer,
         status,
@@ -188,6 +189,13 @@ def _add_warnings(answer: Json, warnings: list[str]) -> None:
     answer.setdefault("response_metadata", {})["warnings"] = warnings
 
 
+def _team_of_token(sandbox: Sandbox, request: Request) -> str | None:
+    token = sandbox.tokens.get(bearer_token(request, {}))
+    if token is None:
+        return None
+    return token.team_id
+
+
 def _scope_headers(
     sandbox: Sandbox,
     request: Request,
@@ -206,6 +214,7 @@ def _scope_headers(
 def _record(
     sandbox: Sandbox,
     name: str,
+    team_id: str | None,
     arguments: Json,
     answer: Json,
     status: int,
@@ -218,6 +227,7 @@ def _record(
         {
             "direction": "from_app",
             "name": name,
+            "team": team_id,
             "kind": "web_api",
             "via": "http",
             "payload": {key: _printable(value) for key, value in arguments.items()},

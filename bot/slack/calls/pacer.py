@@ -38,15 +38,21 @@ def set_urgency(urgency: Urgency) -> Iterator[None]:
 
 
 class Pacer:
-    """Admits calls within the limits of their methods and channels."""
+    """Admits calls within the limits of their methods and channels.
+
+    Slack counts a method for each workspace: `workspace` is its id where an
+    installation serves several.
+    """
 
     def __init__(
         self,
         store: Store,
         clock: Callable[[], datetime],
+        workspace: str = "",
     ) -> None:
         self._store = store
         self._clock = clock
+        self._workspace = workspace
         # What this process knows needs no transaction.
         self._blocked_until: dict[str, datetime] = {}
 
@@ -64,16 +70,36 @@ class Pacer:
         with self._store.begin() as tx:
             if method == _POST and channel is not None:
                 _take_channel(tx, channel, now)
-            _take_method(tx, method, now)
+            self._take_method(tx, method, now)
 
     def block(self, method: str, pause: timedelta) -> None:
         """Let no replica call the method during this pause, which Slack asked for."""
         until = self._clock() + pause
         self._blocked_until[method] = until
         with self._store.begin() as tx:
-            free_at = tx.paces.free_at(method)
+            paced = self._paced(method)
+            free_at = tx.paces.free_at(paced)
             if free_at is None or free_at < until:
-                tx.paces.set_free_at(method, until)
+                tx.paces.set_free_at(paced, until)
+
+    def _paced(self, method: str) -> str:
+        """Return the name of a method's pace in this workspace."""
+        return f"{self._workspace} {method}".lstrip()
+
+    def _take_method(
+        self,
+        tx: Transaction,
+        method: str,
+        now: datetime,
+    ) -> None:
+        limit = limit_of(method)
+        paced = self._paced(method)
+        free_at = tx.paces.free_at(paced)
+        if free_at is not None:
+            allowed_at = wait_until(limit, _urgency.get(), free_at)
+            if allowed_at > now:
+                raise CallPostponed(allowed_at - now, method)
+        tx.paces.set_free_at(paced, free_after_call(limit, free_at, now))
 
 
 def _take_channel(
@@ -85,17 +111,3 @@ def _take_channel(
     if free_at is not None and free_at > now:
         raise CallPostponed(free_at - now, channel)
     tx.paces.set_free_at(channel, now + POST_EVERY)
-
-
-def _take_method(
-    tx: Transaction,
-    method: str,
-    now: datetime,
-) -> None:
-    limit = limit_of(method)
-    free_at = tx.paces.free_at(method)
-    if free_at is not None:
-        allowed_at = wait_until(limit, _urgency.get(), free_at)
-        if allowed_at > now:
-            raise CallPostponed(allowed_at - now, method)
-    tx.paces.set_free_at(method, free_after_call(limit, free_at, now))

@@ -10,6 +10,7 @@ from bot.slack.channel_inspector import member_of
 from bot.slack.delivery import Handler, SlackDelivery
 from bot.text import text
 from bot.usecases.channels import inspect
+from bot.usecases.people.roles import is_counted
 from storage.records import Channel, ChannelProblem
 
 
@@ -52,13 +53,11 @@ def check_channels_of_person(delivery: SlackDelivery) -> None:
     """
     services = delivery.services
     user = delivery.payload["event"]["user"]
-    account = account_of(user, services.team_id, services.enterprise_id)
+    account = account_of(user, services.organisation)
     member = member_of(account)
-    unwelcome = member.guest or is_outsider(
-        member,
-        services.team_id,
-        services.enterprise_id,
-    )
+    if not is_counted(services, account):
+        return
+    unwelcome = member.guest or is_outsider(member, services.organisation)
     inspect.check_changed(services, delivery.act, member.user_id, unwelcome=unwelcome)
 
 

@@ -6,7 +6,7 @@ seconds, and finds every change without an event.
 
 from dataclasses import replace
 
-from bot.rules.people.membership import membership
+from bot.rules.people.membership import account_of
 from bot.slack.delivery import SlackDelivery
 from bot.slack.payloads import list_in, object_in
 from bot.usecases.context import Act
@@ -42,17 +42,18 @@ def empty_disabled_group(delivery: SlackDelivery) -> None:
 def update_membership(delivery: SlackDelivery) -> None:
     """Handle user_change: a role holder was deactivated, made a guest, or is back."""
     user = object_in(delivery.payload["event"], "user")
-    user_id = str(user.get("id", ""))
-    known = roles.membership_of(delivery.services, user_id)
     services = delivery.services
-    present = membership(user, services.team_id, services.enterprise_id)
-    if known is not None and known is not present:
+    account = account_of(user, services.organisation)
+    present = account.membership
+    known = roles.membership_of(services, account.user_id)
+    is_news = known is not None and known is not present
+    if is_news and roles.is_counted(services, account):
         lost: Membership | None = present
         if present is Membership.MEMBER:
             # An event that is late would give a role back: the reader asks Slack.
             lost = None
         act = _by_slack(delivery)
-        roles.set_membership(delivery.services, act, user_id, lost)
+        roles.set_membership(services, act, account.user_id, lost)
     delivery.ack()
 
 

@@ -16,6 +16,7 @@ from bot.slack.delivery import SlackDelivery
 from bot.slack.handlers import channels
 from bot.slack.payloads import list_in, text_in
 from bot.slack.retry import error_code, retry_after_error
+from bot.slack.senders import enterprise_of_event
 from bot.task_handlers import TaskHandlers
 from bot.text import text
 from bot.text.times import ago
@@ -115,7 +116,11 @@ def author_of(
     if message.get("subtype") not in _WRITTEN:
         return None
     team = message.get("user_team") or message.get("team")
-    return Person(team_id=team or delivery.act.actor.team_id, user_id=author)
+    return delivery.services.person(
+        author,
+        team_id=team or delivery.act.actor.team_id,
+        enterprise_id=enterprise_of_event(delivery.services, delivery.payload),
+    )
 
 
 def read_message(

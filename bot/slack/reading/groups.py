@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,35 @@ from storage.records import Origin
 log = logging.getLogger(__name__)
 
 
+@dataclass
+class GroupHomes:
+    """The workspace that lists each group, where there are several.
+
+    The readings of all workspaces share one. A group without a known workspace is asked
+    for in each; it is gone once all of them deny it.
+    """
+
+    n_workspaces: int = 1
+    _homes: dict[str, str] = field(default_factory=dict)
+    _denied: dict[str, set[str]] = field(default_factory=dict)
+
+    def claim(self, group_id: str, team_id: str) -> bool:
+        """Return whether a listed group is this workspace's: the first one to list it."""
+        self._denied.pop(group_id, None)
+        return self._homes.setdefault(group_id, team_id) == team_id
+
+    def may_be_in(self, group_id: str, team_id: str) -> bool:
+        """Return whether this workspace may know the group."""
+        return self._homes.get(group_id, team_id) == team_id
+
+    def is_gone(self, group_id: str, team_id: str) -> bool:
+        """Note that a workspace denies a group; return whether all of them do."""
+        self._homes.pop(group_id, None)
+        denied = self._denied.setdefault(group_id, set())
+        denied.add(team_id)
+        return len(denied) >= self.n_workspaces
+
+
 class GroupReading:
     """Reads all groups by one call, and one by one those that the call leaves out."""
 
@@ -26,10 +56,14 @@ class GroupReading:
         services: Services,
         client: WebClient,
         clock: Callable[[], datetime],
+        team_id: str = "",
+        homes: GroupHomes | None = None,
     ) -> None:
         self._services = services
         self._client = client
         self._clock = clock
+        self._team_id = team_id
+        self._homes = homes or GroupHomes()
         self._listed_at: datetime | None = None
         self._listed: frozenset[str] = frozenset()
         self._refused: str | None = None
@@ -43,7 +77,10 @@ class GroupReading:
         """
         if self._is_list_due():
             self._read_list()
-        unlisted = self._services.desks.groups() - self._listed
+        groups = self._services.desks.groups() - self._listed
+        unlisted = frozenset(
+            group for group in groups if self._homes.may_be_in(group, self._team_id)
+        )
         while unlisted:
             group_id = self._next_of(unlisted)
             if group_id is None:
@@ -73,7 +110,9 @@ class GroupReading:
         ours = self._services.desks.groups()
         members = {}
         for group in answer["usergroups"]:
-            if group["id"] in ours and _is_whole(group):
+            if group["id"] not in ours:
+                continue
+            if self._homes.claim(group["id"], self._team_id) and _is_whole(group):
                 members[group["id"]] = _members_in(group)
         self._listed = frozenset(members)
         act = act_without_person(Origin.WORKER, self._listed_at)
@@ -106,6 +145,9 @@ class GroupReading:
             if error_code(error) != "no_such_subteam":
                 self._asked_at[group_id] = self._clock()
                 raise
+            if not self._homes.is_gone(group_id, self._team_id):
+                self._asked_at[group_id] = self._clock()
+                return
             members = []
         now = self._clock()
         self._asked_at.pop(group_id, None)

@@ -13,7 +13,6 @@ from bot.rules.slack_calls.readings import (
     CHECK_UNLISTED_AFTER,
     MANY,
     PEOPLE_A_PAGE,
-    PEOPLE_LIST,
     after_page,
     page_due_at,
 )
@@ -34,17 +33,19 @@ _LOOK_AGAIN_AFTER = timedelta(seconds=5)
 
 
 class PageReading:
-    """Reads the list of people page by page; a 429 or a restart loses no page."""
+    """Reads a workspace's list of people by pages; a 429 or a restart loses no page."""
 
     def __init__(
         self,
         services: Services,
         client: WebClient,
         clock: Callable[[], datetime],
+        team_id: str = "",
     ) -> None:
         self._services = services
         self._client = client
         self._clock = clock
+        self._list = services.people_lists[team_id]
 
     def read_due(self) -> timedelta:
         """Read the pages that are due. Return the pause until the next one.
@@ -53,7 +54,7 @@ class PageReading:
         """
         while True:
             with self._services.store.read() as tx:
-                reading = tx.readings.by_list(PEOPLE_LIST)
+                reading = tx.readings.by_list(self._list)
             now = self._clock()
             pause = page_due_at(reading, now) - now
             if pause > timedelta(0):
@@ -75,7 +76,7 @@ class PageReading:
                 raise
             # Slack keeps a cursor for a while only.
             with self._services.store.begin() as tx:
-                tx.readings.forget(PEOPLE_LIST)
+                tx.readings.forget(self._list)
             return
         accounts = [_account(self._services, user) for user in page["members"]]
         now = self._clock()
@@ -83,7 +84,7 @@ class PageReading:
         roles.set_accounts(self._services, act, accounts)
         with self._services.store.begin() as tx:
             done = after_page(reading, next_cursor(page), now)
-            tx.readings.put(PEOPLE_LIST, done)
+            tx.readings.put(self._list, done)
 
 
 class SingleReading:
@@ -113,9 +114,10 @@ class SingleReading:
         named = self._services.desks.people()
         before = self._clock() - CHECK_UNLISTED_AFTER
         with self._services.store.read() as tx:
-            reading = tx.readings.by_list(PEOPLE_LIST)
+            lists = self._services.people_lists.values()
+            readings = [tx.readings.by_list(name) for name in lists]
             unknown = tx.people.to_learn(named, MANY + 1)
-            is_listed = reading is not None and reading.complete_at is not None
+            is_listed = all(map(_is_complete, readings))
             if len(unknown) > MANY and not is_listed:
                 # The pages of the list bring a thousand people a call.
                 return []
@@ -127,12 +129,15 @@ class SingleReading:
         account = read_account(
             self._client,
             user_id,
-            services.team_id,
-            services.enterprise_id,
+            services.organisation,
         )
         act = act_without_person(Origin.WORKER, self._clock())
         roles.set_accounts(self._services, act, [account])
 
 
+def _is_complete(reading: Reading | None) -> bool:
+    return reading is not None and reading.complete_at is not None
+
+
 def _account(services: Services, user: dict[str, Any]) -> Account:
-    return account_of(user, services.team_id, services.enterprise_id)
+    return account_of(user, services.organisation)

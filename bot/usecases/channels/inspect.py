@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.rules.channels.fitness import (
     ChannelSnapshot,
     Fitness,
+    channels_to_inspect,
     check_every,
     desks_in,
     for_uses,
@@ -57,7 +58,7 @@ def check_all(services: Services, act: Act) -> None:
 def check_due(services: Services, act: Act) -> None:
     """Enqueue inspections of the channels that were not inspected lately."""
     ours = purposes(services.desks)
-    stale = act.now - check_every(len(ours))
+    stale = act.now - check_every(channels_to_inspect(services.desks))
     with services.store.read() as tx:
         known = tx.channels.by_ids(ours)
     fresh = {each.id for each in known.values() if each.checked_at > stale}
@@ -120,7 +121,7 @@ def save_inspection(
     Returns the channel as stored.
     """
     uses = purposes(services.desks).get(look.channel_id, ())
-    verdict = for_uses(judge(look, services.team_id, services.enterprise_id), uses)
+    verdict = for_uses(judge(look, services.organisation), uses)
     teams = {member.user_id: member.team_id for member in look.members}
     with services.store.begin() as tx:
         channel = _save(

@@ -1,6 +1,5 @@
 """Looking for what events of Slack would have reported, after Slack left some out."""
 
-from bot.rules.slack_calls.readings import PEOPLE_LIST
 from bot.usecases.channels.inspect import check_all
 from bot.usecases.context import Act
 from bot.usecases.services import Services
@@ -12,5 +11,6 @@ def look_for_missed(services: Services, act: Act) -> None:
     All user groups are read every 15 s anyway.
     """
     with services.store.begin() as tx:
-        tx.readings.forget(PEOPLE_LIST)
+        for name in services.people_lists.values():
+            tx.readings.forget(name)
     check_all(services, act)

@@ -14,7 +14,7 @@ from bot.usecases.context import Act
 from bot.usecases.lookup import people_of
 from bot.usecases.requests.notice import notify_each
 from bot.usecases.services import Services
-from storage.records import Action, Channel, Event, Person, Request, Role
+from storage.records import Action, Channel, Event, Request, Role
 from storage.records.outbox import (
     NotifyChannelChanged,
     NotifyPaused,
@@ -150,10 +150,7 @@ def report_unfit(
                 {},
             )
             team_id = teams.get(user_id, services.team_id)
-            outsider = Person(
-                team_id=team_id,
-                user_id=user_id,
-            )
+            outsider = services.person(user_id, team_id=team_id)
             tx.log.record(replace(event, subject=outsider))
     _notify_administrators(
         services,

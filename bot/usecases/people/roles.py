@@ -6,7 +6,7 @@ A lost role signs the person out; an open player stops at its next question.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from bot.rules.slack_calls.readings import PEOPLE_LIST
+from bot.rules.people.membership import counts
 from bot.usecases.context import Act
 from bot.usecases.lookup import people_of
 from bot.usecases.services import Services
@@ -110,18 +110,22 @@ def _set_some_accounts(
     ids = [account.user_id for account in accounts]
     with services.store.begin() as tx:
         known = tx.people.known(ids)
-        changed = [each for each in accounts if known.get(each.user_id) != each]
+        changed = []
+        for account in accounts:
+            before = known.get(account.user_id)
+            if before != account and counts(before, account, services.team_ids):
+                changed.append(account)
         changed_ids = {account.user_id for account in changed}
         tx.people.mark_checked(set(ids) - changed_ids, act.now)
         # No other person can gain or lose a role.
         holders = services.desks.people() | tx.groups.in_any_group(changed_ids)
-        before = _members(tx, holders & changed_ids)
+        members = _members(tx, holders & changed_ids)
         tx.people.put(changed, act.now)
         _record_differences(
             services,
             tx,
             act,
-            before,
+            members,
         )
 
 
@@ -144,6 +148,15 @@ def set_membership(
             act,
             before,
         )
+
+
+def is_counted(services: Services, account: Account) -> bool:
+    """Return whether what a workspace shows of a person decides on the membership."""
+    if not services.team_ids:
+        return True
+    with services.store.read() as tx:
+        known = tx.people.known([account.user_id]).get(account.user_id)
+    return counts(known, account, services.team_ids)
 
 
 def membership_of(services: Services, user_id: str) -> Membership | None:
@@ -186,7 +199,8 @@ def remove_app(services: Services, act: Act) -> None:
         n_ended = tx.sessions.end_all(act.now)
         tx.people.forget_all()
         # They are read anew, page by page.
-        tx.readings.forget(PEOPLE_LIST)
+        for name in services.people_lists.values():
+            tx.readings.forget(name)
         tx.log.record(act.event(Action.APP_REMOVED, numbers={"sessions": n_ended}))
 
 

@@ -20,7 +20,7 @@ from bot.usecases.context import Act
 from bot.usecases.people.refused_visitors import EVENT_EVERY
 from bot.usecases.services import Services
 from storage.errors import Sealed
-from storage.records import Action
+from storage.records import Action, Person
 from storage.seal import open_sealed, seal
 
 SIGN_IN_LASTS = timedelta(minutes=10)
@@ -111,6 +111,29 @@ def _key(services: Services) -> bytes:
 
 def _is_equal(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
+
+
+def find_colleague(
+    services: Services,
+    person: Person,
+    enterprise_id: str | None,
+) -> Person:
+    """Return a signed-in person; a colleague is recorded under the organisation.
+
+    `enterprise_id` is what the id_token names, mostly nothing: then the account that
+    Slack has described shows whether a workspace is one of the organisation.
+    """
+    ours = services.enterprise_id
+    if ours is not None and enterprise_id is None:
+        with services.store.read() as tx:
+            account = tx.people.known([person.user_id]).get(person.user_id)
+        if account is not None and account.team_id == person.team_id:
+            enterprise_id = account.enterprise_id
+    return services.person(
+        person.user_id,
+        team_id=person.team_id,
+        enterprise_id=enterprise_id,
+    )
 
 
 def nonce_hash(nonce: str) -> str:

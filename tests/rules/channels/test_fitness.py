@@ -17,14 +17,17 @@ from bot.rules.channels.fitness import (
     purposes,
     what_to_do,
 )
+from bot.rules.organisation import Organisation
 from storage.records import Channel, ChannelProblem
 
 ROSA = ChannelMember(user_id="U1", team_id="T1")
+ALONE = Organisation(team_ids=frozenset({"T1"}))
+GRID = Organisation(team_ids=frozenset({"T1"}), enterprise_id="E1")
 LOOK = ChannelSnapshot(channel_id="C1", members=(ROSA,))
 
 
 def test_a_private_channel_of_our_own_people_is_fit() -> None:
-    assert judge(LOOK, "T1", None).problems == ()
+    assert judge(LOOK, ALONE).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -41,7 +44,7 @@ def test_a_private_channel_of_our_own_people_is_fit() -> None:
 def test_each_thing_that_is_wrong_is_named(
     change: dict[str, bool], problem: ChannelProblem
 ) -> None:
-    assert judge(replace(LOOK, **change), "T1", None).problems == (problem,)  # type: ignore[arg-type]
+    assert judge(replace(LOOK, **change), ALONE).problems == (problem,)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -67,18 +70,18 @@ def test_each_thing_that_is_wrong_is_named(
 def test_a_guest_or_outsider_is_named(
     member: ChannelMember, problem: ChannelProblem
 ) -> None:
-    verdict = judge(replace(LOOK, members=(ROSA, member)), "T1", "E1")
+    verdict = judge(replace(LOOK, members=(ROSA, member)), GRID)
     assert (verdict.problems, verdict.people) == ((problem,), ("U2",))
 
 
 def test_a_colleague_of_another_workspace_of_our_organisation_is_no_outsider() -> None:
     colleague = ChannelMember(user_id="U2", team_id="T2", enterprise_id="E1")
     look = replace(LOOK, members=(ROSA, colleague))
-    assert judge(look, "T1", "E1").problems == ()
+    assert judge(look, GRID).problems == ()
     # An absent organisation is nobody's: two workspaces without one have nothing in
     # common.
     outsider = replace(colleague, enterprise_id=None)
-    assert judge(replace(LOOK, members=(outsider,)), "T1", None).problems != ()
+    assert judge(replace(LOOK, members=(outsider,)), ALONE).problems != ()
 
 
 def channel(*problems: ChannelProblem, people: tuple[str, ...] = ()) -> Channel:
@@ -124,7 +127,7 @@ def test_each_channel_is_known_by_what_it_is_for() -> None:
 
 
 def test_a_channel_for_checkpoints_only_may_be_read_by_others() -> None:
-    public = judge(replace(LOOK, private=False, archived=True), "T1", None)
+    public = judge(replace(LOOK, private=False, archived=True), ALONE)
     assert for_uses(public, ["audit"]).problems == (ChannelProblem.ARCHIVED,)
     assert for_uses(public, ["audit", "safety"]) == public
 

@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 from bot.errors import Refused
 from bot.redaction.pipeline import MaskingReport, Snippet
 from bot.rules.channels.fitness import ChannelMember, ChannelSnapshot, judge
+from bot.rules.organisation import Organisation
 from bot.rules.requests.lifecycle import LIVE
 from bot.slack.handlers import thread
 from bot.slack.outbound.outgoing import (
@@ -265,7 +266,7 @@ class Life(RuleBasedStateMachine):
         )  # long enough for any lost event, and held rows
         inspect.check_due(self.product.services, self.product.worker())
         self.work()
-        verdict = judge(self.slack.look, TEAM, None)
+        verdict = judge(self.slack.look, Organisation(team_ids=frozenset({TEAM})))
         assert self._known_fit() == (not verdict.problems)
         for request in self._requests():
             if request.state is not RequestState.OPEN:
