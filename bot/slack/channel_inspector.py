@@ -75,12 +75,14 @@ class SharedPeople:
         """Return the account of each person. See `People`."""
         with self.services.store.read() as tx:
             known = tx.people.known(user_ids)
-        unknown = [user_id for user_id in user_ids if user_id not in known]
+        # A person whom Slack did not show may be visible by this channel now.
+        shown = {user_id for user_id, account in known.items() if account.team_id}
+        unknown = [user_id for user_id in user_ids if user_id not in shown]
         if len(unknown) > _ASKED_AT_ONCE:
             # The reader reads first those people that it knows to be in a channel.
             inspect.remember_members(self.services, channel_id, user_ids)
             raise RetryLater(_LOOK_AGAIN_AFTER, PEOPLE_UNKNOWN, tried=False)
-        if changed_user_id in known:
+        if changed_user_id in shown:
             unknown.append(changed_user_id)
         for user_id in unknown:
             account = read_account(

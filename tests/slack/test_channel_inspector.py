@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.backoff import RetryLater
+from bot.rules.people.membership import account_without_answer
 from bot.slack.channel_inspector import ChannelInspector, SharedPeople
 from storage.records import Account, Membership
 from tests.product import TEAM, Product, build_product
@@ -107,3 +108,14 @@ def test_one_unknown_guest_is_seen_at_once_and_asked_about_once(
         snapshot = inspector(product, room).inspect("C1")
         assert [m.user_id for m in snapshot.members if m.guest] == ["UGUEST"]
     assert room.asked == ["UGUEST"]
+
+
+def test_a_person_whom_slack_did_not_show_before_is_asked_about_in_the_channel(
+    product: Product,
+) -> None:
+    room = Room(["U1"])
+    with product.services.store.begin() as tx:
+        tx.people.put([account_without_answer("U1")], product.now)
+    (member,) = inspector(product, room).inspect("C1").members
+    assert room.asked == ["U1"]
+    assert not member.stranger
