@@ -13,12 +13,6 @@ from bot.text import text
 # Reads a body, or returns the answer to a body that is too large or too slow.
 ReadWhole = Callable[[Scope, Receive], Awaitable[list[Message] | Response]]
 
-_POST_ONLY: Response = PlainTextResponse(
-    text("slack.delivery.post_only"), 405, {"allow": "POST"}
-)
-_UNSIGNED = PlainTextResponse(text("slack.delivery.unsigned"), 401)
-_UNREADABLE = PlainTextResponse(text("slack.delivery.unreadable"), 400)
-
 
 def slack_deliveries(
     app: App,
@@ -38,7 +32,7 @@ def slack_deliveries(
         receive: Receive,
         send: Send,
     ) -> None:
-        response = _POST_ONLY
+        response = _post_only()
         if scope["method"] == "POST":
             read = await read_whole(scope, receive)
             if isinstance(read, Response):
@@ -48,6 +42,11 @@ def slack_deliveries(
         await response(scope, receive, send)
 
     return deliveries
+
+
+def _post_only() -> Response:
+    sentence = text("slack.delivery.post_only")
+    return PlainTextResponse(sentence, 405, {"allow": "POST"})
 
 
 async def _answer(
@@ -62,7 +61,7 @@ async def _answer(
         for name, value in scope["headers"]
     }
     if not any(_is_signed(verifier, body, headers) for verifier in verifiers):
-        return _UNSIGNED
+        return PlainTextResponse(text("slack.delivery.unsigned"), 401)
     query = scope["query_string"].decode("latin-1")
     # Bolt's own ASGI adapters are not used: they parse and dispatch in the event loop.
     return await run_in_threadpool(
@@ -100,7 +99,7 @@ def _dispatch(
         )
     except (ValueError, TypeError, AttributeError, RecursionError):
         # Bolt parses JSON and forms without regard to their shape.
-        return _UNREADABLE
+        return PlainTextResponse(text("slack.delivery.unreadable"), 400)
     answer = app.dispatch(delivery)
     return Response(answer.body, answer.status, _first_values(answer.headers))
 

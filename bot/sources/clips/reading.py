@@ -12,6 +12,16 @@ MAX_SIDE_FILE_BYTES = 8 * 1024 * 1024
 _MOST_MB = MAX_SIDE_FILE_BYTES // 1024 // 1024
 
 
+def transcript_label() -> str:
+    """Return the name of a transcript file, as a sentence about it begins."""
+    return text("sources.side_file.transcript")
+
+
+def sidecar_label() -> str:
+    """Return the name of a sidecar, as a sentence about it begins."""
+    return text("sources.side_file.sidecar")
+
+
 def decode_text(
     data: bytes,
     what: str,

@@ -22,12 +22,10 @@ from typing_extensions import TypedDict
 
 from bot.errors import Invalid
 from bot.sources.clips.identifying import identifying_kinds
-from bot.sources.clips.reading import decode_json
+from bot.sources.clips.reading import decode_json, sidecar_label
 from bot.sources.clips.timed_words import check_words
 from bot.text import text
 from storage.records import Consent, TimingSource, Word
-
-_WHAT = text("sources.side_file.sidecar")
 
 
 def _check_time(written: str) -> str:
@@ -128,7 +126,7 @@ def parse_sidecar(data: bytes, clip_id: str) -> Sidecar:
 
     Raises `Invalid` with the first mistake; identifying keys come before all others.
     """
-    document = decode_json(data, _WHAT)
+    document = decode_json(data, sidecar_label())
     if not isinstance(document, dict):
         raise Invalid(text("sidecar.error.object"))
     _refuse_identifying(document)
@@ -183,7 +181,7 @@ def _words(entries: list[WordEntry]) -> tuple[Word, ...]:
                 confidence=entry.get("confidence"),
             )
         )
-    return check_words(words, _WHAT)
+    return check_words(words, sidecar_label())
 
 
 def _sentence(error: ValidationError) -> str:

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median_low
 
+from bot.sources.clips.reading import transcript_label
 from bot.sources.clips.timed_words import check_words
 from bot.sources.transcripts.loose_words import LooseWord
 from bot.sources.transcripts.tight_words import tighten
-from bot.text import text
 from storage.records import TimingSource, Word
-
-WHAT = text("sources.side_file.transcript")
 
 # Aligners and annotators write these for silence; an unknown or unintelligible word is
 # a word and stays.
@@ -53,7 +51,7 @@ def build_transcript(
         words = [_divided(word) for word in words]
     if any(word.within is not None for word in words):
         timing = TimingSource.UNKNOWN
-    tight = check_words(tighten(words), WHAT)
+    tight = check_words(tighten(words), transcript_label())
     return Transcript(
         words=tight,
         timing=timing,

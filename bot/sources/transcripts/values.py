@@ -5,10 +5,9 @@ import re
 from collections.abc import Mapping
 
 from bot.errors import Invalid
-from bot.sources.clips.reading import decode_json
+from bot.sources.clips.reading import decode_json, transcript_label
 from bot.text import text
 
-_WHAT = text("sources.side_file.transcript")
 _MAX_TIME_S = 1e9
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})", re.ASCII)
 
@@ -17,7 +16,7 @@ Object = Mapping[str, object]
 
 def json_of(data: bytes) -> object:
     """Return the JSON of a file; raise `Invalid` for anything else."""
-    return decode_json(data, _WHAT, from_recogniser=True)
+    return decode_json(data, transcript_label(), from_recogniser=True)
 
 
 def object_of(value: object) -> Object:

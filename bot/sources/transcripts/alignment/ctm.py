@@ -5,11 +5,10 @@ appendix. NeMo's aligner and many recognisers write it too.
 """
 
 from bot.errors import Invalid
-from bot.sources.clips.reading import decode_text
+from bot.sources.clips.reading import decode_text, transcript_label
 from bot.sources.transcripts.loose_words import LooseWord
 from bot.sources.transcripts.recording_names import rows_of_clip
 from bot.sources.transcripts.transcript import (
-    WHAT,
     Transcript,
     build_transcript,
     is_silence,
@@ -21,7 +20,7 @@ from storage.records import TimingSource
 
 def parse(data: bytes, clip_id: str) -> Transcript:
     """Return the words of the clip; raise `Invalid` if it is about other recordings."""
-    about_clip = rows_of_clip(_rows(decode_text(data, WHAT)), clip_id)
+    about_clip = rows_of_clip(_rows(decode_text(data, transcript_label())), clip_id)
     words = [_word(row) for row in about_clip if not is_silence(row[4])]
     has_confidences = any(word.confidence is not None for word in words)
     return build_transcript(words, TimingSource.RECOGNISER, is_evident=has_confidences)

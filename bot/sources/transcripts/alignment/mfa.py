@@ -8,7 +8,7 @@ import io
 from collections.abc import Mapping
 
 from bot.errors import Invalid
-from bot.sources.clips.reading import decode_text, first_line
+from bot.sources.clips.reading import decode_text, first_line, transcript_label
 from bot.sources.transcripts.annotation.tiers import (
     Interval,
     Tier,
@@ -16,7 +16,7 @@ from bot.sources.transcripts.annotation.tiers import (
     transcript_of_tiers,
 )
 from bot.sources.transcripts.found import kind_found
-from bot.sources.transcripts.transcript import WHAT, Transcript
+from bot.sources.transcripts.transcript import Transcript
 from bot.sources.transcripts.values import (
     list_of,
     object_of,
@@ -54,7 +54,7 @@ def recognises_csv(data: bytes) -> bool:
 
 def parse_csv(data: bytes, _clip_id: str) -> Transcript:
     """Return the words; raise `Invalid` for a table with other columns."""
-    written = decode_text(data, WHAT)
+    written = decode_text(data, transcript_label())
     try:
         rows = list(csv.DictReader(io.StringIO(written)))
     except csv.Error:

@@ -7,14 +7,14 @@ that begins with a backslash holds frequencies.
 import re
 
 from bot.errors import Invalid
-from bot.sources.clips.reading import decode_text, first_line
+from bot.sources.clips.reading import decode_text, first_line, transcript_label
 from bot.sources.transcripts.annotation.tiers import (
     Interval,
     tier_of,
     transcript_of_tiers,
 )
 from bot.sources.transcripts.found import kind_found
-from bot.sources.transcripts.transcript import WHAT, Transcript
+from bot.sources.transcripts.transcript import Transcript
 from bot.sources.transcripts.values import times_in_ms
 from bot.text import text
 
@@ -28,7 +28,7 @@ def recognises(data: bytes) -> bool:
 
 def parse(data: bytes, _clip_id: str) -> Transcript:
     """Return the words; raise `Invalid` for a text that is no label track."""
-    written = decode_text(data, WHAT)
+    written = decode_text(data, transcript_label())
     intervals = []
     for line in written.splitlines():
         if not line.strip():

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from bot.errors import Invalid
-from bot.sources.clips.reading import decode_text
+from bot.sources.clips.reading import decode_text, transcript_label
 from bot.sources.clips.timed_words import MAX_TIME_MS
 from bot.sources.transcripts.annotation.tiers import (
     Interval,
@@ -24,7 +24,7 @@ from bot.sources.transcripts.recording_names import (
     is_of_clip,
     path_of,
 )
-from bot.sources.transcripts.transcript import WHAT, Transcript
+from bot.sources.transcripts.transcript import Transcript
 from bot.text import text
 
 
@@ -60,7 +60,7 @@ def parse(data: bytes, clip_id: str) -> Transcript:
 
     Raises `Invalid` where all of its media files are other recordings.
     """
-    root = _root(decode_text(data, WHAT))
+    root = _root(decode_text(data, transcript_label()))
     origin_ms = _origin_ms(root, clip_id)
     slots = _slots(root, origin_ms)
     by_id: dict[str, Interval] = {}

@@ -7,10 +7,10 @@ have no times of their own.
 import re
 
 from bot.errors import Invalid
-from bot.sources.clips.reading import decode_text
+from bot.sources.clips.reading import decode_text, transcript_label
 from bot.sources.transcripts.loose_words import LooseWord, spread
 from bot.sources.transcripts.recording_names import rows_of_clip
-from bot.sources.transcripts.transcript import WHAT, Transcript, build_transcript
+from bot.sources.transcripts.transcript import Transcript, build_transcript
 from bot.sources.transcripts.values import times_in_ms
 from bot.text import text
 from storage.records import TimingSource
@@ -22,7 +22,7 @@ _NOT_SCORED = "ignore_time_segment_in_scoring"
 
 def parse(data: bytes, clip_id: str) -> Transcript:
     """Return the words of the clip; raise `Invalid` if it is about other recordings."""
-    about_clip = rows_of_clip(_rows(decode_text(data, WHAT)), clip_id)
+    about_clip = rows_of_clip(_rows(decode_text(data, transcript_label())), clip_id)
     words = [word for row in about_clip for word in _words(row)]
     return build_transcript(words, TimingSource.RECOGNISER)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from bot.errors import Invalid
-from bot.sources.clips.reading import decode_text
+from bot.sources.clips.reading import decode_text, transcript_label
 from bot.sources.clips.timed_words import MAX_TIME_MS
 from bot.sources.transcripts.annotation import textgrid_binary
 from bot.sources.transcripts.annotation.tiers import (
@@ -20,7 +20,7 @@ from bot.sources.transcripts.annotation.tiers import (
     transcript_of_tiers,
 )
 from bot.sources.transcripts.found import kind_found
-from bot.sources.transcripts.transcript import WHAT, Transcript
+from bot.sources.transcripts.transcript import Transcript
 from bot.text import text
 
 _TOKEN = re.compile(
@@ -60,8 +60,8 @@ def _decoded(data: bytes) -> str:
         data.decode("utf-8-sig")
     except UnicodeError:
         if not has_mark:
-            return decode_text(data.decode("latin-1").encode(), WHAT)
-    return decode_text(data, WHAT)
+            return decode_text(data.decode("latin-1").encode(), transcript_label())
+    return decode_text(data, transcript_label())
 
 
 def _tokens(written: str) -> Iterator[_Token]:
