@@ -16,7 +16,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -104,11 +104,12 @@ def start_postgres(folder: Path) -> Any:
 
 @dataclass(frozen=True)
 class S3:
-    """An S3-compatible server on 127.0.0.1 with one bucket."""
+    """An S3-compatible server on 127.0.0.1 with one bucket; `pid` is its process."""
 
     endpoint: str
     folder: str
     bucket: str = "snippets"
+    pid: int = 0
 
     @property
     def environment(self) -> dict[str, str]:
@@ -145,7 +146,7 @@ def running_s3() -> Iterator[S3]:
             )
         try:
             _wait_until_up(found, process, Path(folder) / "log")
-            yield found
+            yield replace(found, pid=process.pid)
         finally:
             # It would finish compactions first; nothing here is worth keeping
             process.kill()

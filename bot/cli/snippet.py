@@ -31,6 +31,15 @@ def snippet(
     source: Annotated[
         str, typer.Option(envvar="CLIP_SOURCE", help="Folder or address of the clips.")
     ] = str(DEMO_CLIPS),
+    late_ms: Annotated[
+        int,
+        typer.Option(
+            envvar="RECOGNISER_LATE_MS",
+            min=-500,
+            max=500,
+            help="By how many milliseconds a recogniser's times are late.",
+        ),
+    ] = 0,
     report: Annotated[bool, typer.Option(help="List what was masked and why.")] = False,
 ) -> None:
     """Cut and redact one snippet, as peers would hear it."""
@@ -39,7 +48,7 @@ def snippet(
     from bot.redaction.pipeline import MAX_CONTEXT_MS, make_snippet
 
     span = read_span(start, end)
-    clips = open_clip_source(source)
+    clips = open_clip_source(source, late_ms=late_ms)
     found = clips.clip(clip)
     with clips.audio(clip, span.widened(MAX_CONTEXT_MS)) as recording:
         cut = make_snippet(

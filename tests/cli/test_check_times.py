@@ -9,6 +9,7 @@ import soundfile
 from typer.testing import CliRunner
 
 from bot.cli.app import app
+from bot.errors import Invalid
 from bot.sources import open_clip_source
 from tests.redaction.sounds import RATE_HZ, buzz
 
@@ -56,3 +57,48 @@ def test_a_corrected_source_moves_the_words_of_recognisers_only(clips: Path) -> 
     sidecar = json.loads((clips / "a.json").read_text()) | {"timing": "human"}
     (clips / "a.json").write_text(json.dumps(sidecar))
     assert corrected.clip("a").words[0].start_ms == 680
+
+
+def test_a_clip_may_have_the_correction_of_its_own_recogniser(clips: Path) -> None:
+    for name, late_ms in (("a", -40), ("b", 0)):
+        path = clips / f"{name}.json"
+        sidecar = json.loads(path.read_text()) | {"recogniser_late_ms": late_ms}
+        path.write_text(json.dumps(sidecar))
+    corrected = open_clip_source(str(clips), late_ms=80)
+    starts = [corrected.clip(name).words[0].start_ms for name in ("a", "b", "c")]
+    assert starts == [720, 680, 600]
+
+
+@pytest.mark.parametrize("late_ms", [501, -501, 1.5, "80", True])
+def test_an_impossible_correction_is_a_sentence(clips: Path, late_ms: object) -> None:
+    path = clips / "a.json"
+    sidecar = json.loads(path.read_text()) | {"recogniser_late_ms": late_ms}
+    path.write_text(json.dumps(sidecar))
+    with pytest.raises(Invalid, match="recogniser_late_ms must be a whole number"):
+        open_clip_source(str(clips)).clip("a")
+
+
+def test_all_clips_of_a_manifest_may_have_a_correction_of_their_own(
+    clips: Path,
+) -> None:
+    said = {"id": "1", "recording_id": "a", "start": 0.6, "duration": 1, "text": "word"}
+    said["alignment"] = {"word": [["word", 0.68, 0.8]]}
+    source = {"type": "file", "channels": [0], "source": "a.wav"}
+    recording = {"id": "a", "sources": [source], "sampling_rate": RATE_HZ}
+    (clips / "supervisions.jsonl").write_text(json.dumps(said) + "\n")
+    (clips / "recordings.jsonl").write_text(json.dumps(recording) + "\n")
+    common = {"locale": "en-US", "consent": "granted", "recogniser_late_ms": 80}
+    (clips / "clips.json").write_text(json.dumps(common))
+    manifest = open_clip_source(f"manifest:{clips}/supervisions.jsonl", late_ms=200)
+    assert manifest.clip("a").words[0].start_ms == 600
+
+
+def test_a_snippet_is_cut_by_corrected_times(clips: Path, tmp_path: Path) -> None:
+    audible = []
+    for late_ms in ("0", "500"):
+        command = ["snippet", "a", "--source", str(clips), "--start", "2.1", "--end"]
+        command += ["2.5", "-o", str(tmp_path / "cut.wav"), "--report"]
+        done = CliRunner().invoke(app, command, env={"RECOGNISER_LATE_MS": late_ms})
+        assert done.exit_code == 0, done.output
+        audible.append(done.output)
+    assert audible[0] != audible[1]

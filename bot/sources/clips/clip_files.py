@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 
 from bot.errors import Invalid
+from bot.sources.clips.corrected import correct_times
 from bot.sources.clips.names import audio_name, sidecar_name, transcript_name
 from bot.sources.clips.sidecar import Sidecar, parse_sidecar
 from bot.sources.transcripts import is_transcript, parse_transcript
@@ -15,9 +16,11 @@ def build_clip(
     clip_id: str,
     names: Collection[str],
     read: Callable[[str], bytes],
+    late_ms: int = 0,
 ) -> Clip:
     """Return the clip of these files; `read` gives the bytes of one of `names`.
 
+    The times of a recogniser are moved by `late_ms`, or by what the sidecar asks for.
     Raises `NotFound` without a sidecar or recording, `Invalid` if what is there cannot
     be used.
     """
@@ -25,7 +28,7 @@ def build_clip(
     audio_name(clip_id, names)
     sidecar = parse_sidecar(read(sidecar_file), clip_id)
     words, timing = _transcript(clip_id, sidecar, names, read)
-    return Clip(
+    clip = Clip(
         clip_id=clip_id,
         locale=sidecar.locale,
         recorded_at=sidecar.recorded_at,
@@ -35,6 +38,7 @@ def build_clip(
         timing=timing,
         child=sidecar.child,
     )
+    return correct_times(clip, late_ms, sidecar.late_ms)
 
 
 def _transcript(

@@ -1,15 +1,26 @@
-"""A recogniser's times moved to where the sound is."""
+"""A recogniser's times moved to where the sound is.
+
+A source may hold the work of several recognisers, so a clip's own correction comes
+before the setting.
+"""
 
 from dataclasses import replace
 
 from storage.records import Clip, TimingSource, Word
 
 
-def correct_times(clip: Clip, late_ms: int) -> Clip:
-    """Return the clip with the times of a recogniser `late_ms` earlier.
+def correct_times(
+    clip: Clip,
+    late_ms: int,
+    own_late_ms: int | None = None,
+) -> Clip:
+    """Return the clip with the times of a recogniser earlier.
 
-    Times that people set, and times of unknown origin, stay as they are.
+    By `own_late_ms` ms if the clip has it, else by `late_ms`. Times that people set, and
+    times of unknown origin, stay as they are.
     """
+    if own_late_ms is not None:
+        late_ms = own_late_ms
     if late_ms == 0:
         return clip
     if clip.timing is not TimingSource.RECOGNISER:

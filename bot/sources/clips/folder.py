@@ -12,7 +12,6 @@ from typing import BinaryIO
 
 from bot.errors import Invalid, Unavailable
 from bot.sources.clips.clip_files import build_clip
-from bot.sources.clips.corrected import correct_times
 from bot.sources.clips.names import (
     AUDIO_EXTENSIONS,
     SIDECAR_EXTENSION,
@@ -39,8 +38,12 @@ class FolderSource:
     def clip(self, clip_id: str) -> Clip:
         """Return the clip; raises as `ClipSource.clip` does."""
         files = self._files(clip_id)
-        clip = build_clip(clip_id, files, lambda name: _read(files[name]))
-        return correct_times(clip, self._late_ms)
+        return build_clip(
+            clip_id,
+            files,
+            lambda name: _read(files[name]),
+            self._late_ms,
+        )
 
     @contextmanager
     def audio(self, clip_id: str, _part: Span | None = None) -> Iterator[BinaryIO]:

@@ -11,7 +11,6 @@ from obstore.store import ObjectStore
 
 from bot.errors import Invalid, NotFound, Unavailable
 from bot.sources.clips.clip_files import build_clip
-from bot.sources.clips.corrected import correct_times
 from bot.sources.clips.nameless import nameless_file
 from bot.sources.clips.names import audio_name, check_clip_id, clip_id_of_sidecar
 from bot.sources.clips.object_store import build_away_error
@@ -55,8 +54,13 @@ class ObjectSource:
     def clip(self, clip_id: str) -> Clip:
         """Return the clip; raises as `ClipSource.clip` does."""
         check_clip_id(clip_id)
-        clip = build_clip(clip_id, self._objects(clip_id), self._read)
-        return correct_times(clip, self._late_ms)
+        objects = self._objects(clip_id)
+        return build_clip(
+            clip_id,
+            objects,
+            self._read,
+            self._late_ms,
+        )
 
     @contextmanager
     def audio(self, clip_id: str, part: Span | None = None) -> Iterator[BinaryIO]:

@@ -101,6 +101,12 @@ class SidecarFile(_Json):
         description=f"one of {', '.join(TimingSource)}",
     )
     child: bool = Field(default=False, description="true or false")
+    recogniser_late_ms: int | None = Field(
+        default=None,
+        ge=-500,
+        le=500,
+        description="a whole number from -500 to 500",
+    )
     words: list[WordEntry] = Field(default=[], description="a list")
 
 
@@ -109,7 +115,8 @@ class Sidecar:
     """A parsed sidecar.
 
     `words` and `timing` are None where the sidecar does not contain them: the draft
-    transcript may be in a file of its own.
+    transcript may be in a file of its own. `late_ms` is the clip's own correction of a
+    recogniser's times.
     """
 
     locale: str
@@ -119,6 +126,7 @@ class Sidecar:
     words: tuple[Word, ...] | None
     timing: TimingSource | None
     child: bool = False
+    late_ms: int | None = None
 
 
 def parse_sidecar(data: bytes, clip_id: str) -> Sidecar:
@@ -146,6 +154,7 @@ def parse_sidecar(data: bytes, clip_id: str) -> Sidecar:
         words=_words(file.words) if "words" in given else None,
         timing=file.timing if "timing" in given else None,
         child=file.child,
+        late_ms=file.recogniser_late_ms,
     )
 
 

@@ -70,7 +70,7 @@ class ManifestSource:
             timing=timing_of(entry.transcript, sidecar.timing),
             child=sidecar.child,
         )
-        return correct_times(clip, self._late_ms)
+        return correct_times(clip, self._late_ms, sidecar.late_ms)
 
     @contextmanager
     def audio(self, clip_id: str, part: Span | None = None) -> Iterator[BinaryIO]:

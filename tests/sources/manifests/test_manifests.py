@@ -2,20 +2,26 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import obstore
 import pytest
 import soundfile as sf
-from obstore.store import MemoryStore
+from obstore.store import MemoryStore, ObjectStore
 
-from bot.errors import Invalid, NotFound
+from bot.errors import Invalid, NotFound, Unavailable
 from bot.sources import ClipSource, open_clip_source
+from bot.sources.clips import object_store
+from bot.sources.clips.object_store import open_store
 from bot.sources.manifests.places import BucketPlace
 from bot.sources.manifests.source import ManifestSource
 from storage.records import Clip, Consent, TimingSource
+from tests.databases import s3  # noqa: F401
 
 DEFAULTS = {"locale": "en-US", "consent": "granted"}
 
@@ -130,27 +136,58 @@ def opened(write: Callable[[Path], str], folder: Path) -> ClipSource:
     return open_clip_source(f"manifest:{write(folder)}")
 
 
-def in_bucket(write: Callable[[Path], str], folder: Path) -> ClipSource:
-    path = Path(write(folder))
-    store = MemoryStore()
-    for file in folder.rglob("*.*"):
-        store.put(str(file.relative_to(folder)), file.read_bytes())
-    for name in ("text", "segments"):
-        if (folder / name).exists():
-            obstore.put(store, name, (folder / name).read_bytes())
-    return ManifestSource(BucketPlace(store), "" if path.is_dir() else path.name)
+class Bucket:
+    """A corpus in a bucket, in memory or on a real S3 server."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self.store = store
+
+    def opened(self, write: Callable[[Path], str], folder: Path) -> ClipSource:
+        path = Path(write(folder))
+        for file in folder.rglob("*"):
+            if file.is_file():
+                self.put(str(file.relative_to(folder)), file.read_bytes())
+        return ManifestSource(
+            BucketPlace(self.store), "" if path.is_dir() else path.name
+        )
+
+    def put(self, name: str, content: bytes) -> None:
+        obstore.put(self.store, name, content)
+
+
+class Folder:
+    """A corpus in a folder of this machine."""
+
+    def opened(self, write: Callable[[Path], str], folder: Path) -> ClipSource:
+        self.folder = folder
+        return opened(write, folder)
+
+    def put(self, name: str, content: bytes) -> None:
+        (self.folder / name).write_bytes(content)
+        os.utime(self.folder / name, ns=(1, 1))
+
+
+@pytest.fixture(params=["folder", "memory", "s3"])
+def home(request, monkeypatch) -> Folder | Bucket:
+    if request.param == "folder":
+        return Folder()
+    if request.param == "memory":
+        return Bucket(MemoryStore())
+    server = request.getfixturevalue("s3")
+    for key, value in server.environment.items():
+        monkeypatch.setenv(key, value)
+    return Bucket(open_store(f"s3://{server.bucket}/corpus/{uuid4().hex}"))
 
 
 def words_of(clip: Clip) -> list[tuple[str, int, int]]:
     return [(word.text, word.start_ms, word.end_ms) for word in clip.words]
 
 
-@pytest.mark.parametrize("open_", [opened, in_bucket])
 @pytest.mark.parametrize("write", TIMED.values(), ids=TIMED)
 def test_a_clip_is_a_recording_with_the_words_of_all_its_records(
-    folder: Path, write, open_
+    folder: Path, write, home
 ) -> None:
-    source = open_(write, folder)
+    source = home.opened(write, folder)
     clip = source.clip("a")
     assert words_of(clip) == [
         ("turn", 500, 1033),
@@ -184,22 +221,94 @@ def test_the_ids_are_those_of_the_recordings(folder: Path, write) -> None:
         source.clip("../a")
 
 
-@pytest.mark.parametrize("open_", [opened, in_bucket])
-def test_a_change_is_noticed_at_the_next_look_up(folder: Path, open_) -> None:
-    source = open_(nemo, folder)
+def test_a_change_is_noticed_at_the_next_look_up(folder: Path, home) -> None:
+    source = home.opened(nemo, folder)
     assert source.clip("a").words
     changed = lines(
         {"audio_filepath": "clips/b.wav", "duration": 1.0, "text": "lamp"},
         {"audio_filepath": "clips/a.wav", "duration": 0.4, "text": "on", "consent": "withdrawn"},
     )  # fmt: skip
-    if open_ is opened:
-        (folder / "train.jsonl").write_text(changed)
-        os.utime(folder / "train.jsonl", ns=(1, 1))
-    else:
-        source._place._store.put("train.jsonl", changed.encode())
+    home.put("train.jsonl", changed.encode())
     clip = source.clip("a")
     assert words_of(clip) == [("on", 0, 400)]
     assert clip.consent is Consent.WITHDRAWN
+
+
+def test_each_of_many_changes_is_noticed(folder: Path, home) -> None:
+    """Each is of the same length as the one before it, and follows at once."""
+    source = home.opened(nemo, folder)
+    for number, word in enumerate(("turn", "lamp", "stop", "next", "call"), 1):
+        record = {"audio_filepath": "clips/a.wav", "duration": 0.4, "text": word}
+        home.put("train.jsonl", lines(record).encode())
+        if isinstance(home, Folder):
+            os.utime(folder / "train.jsonl", ns=(1, number))
+        assert words_of(source.clip("a")) == [(word, 0, 400)]
+
+
+def test_a_recording_that_comes_after_its_manifest_is_found_then(
+    folder: Path, home
+) -> None:
+    sound = (folder / "clips" / "a.wav").read_bytes()
+    (folder / "clips" / "a.wav").unlink()
+    source = home.opened(nemo, folder)
+    assert source.clip("a").words
+    with pytest.raises(NotFound), source.audio("a"):
+        pytest.fail("it is not there yet")
+    home.put("clips/a.wav", sound)
+    with source.audio("a") as recording:
+        assert recording.read() == sound
+
+
+def test_of_many_lines_only_those_of_the_clip_are_fetched(folder: Path, home) -> None:
+    """The manifest is read once, and each line after it by its range of bytes."""
+
+    def many(folder: Path) -> str:
+        records = [
+            {"audio_filepath": f"clips/r{i}.wav", "duration": 0.5, "text": f"word {i}"}
+            for i in range(3_000)
+        ]
+        (folder / "train.jsonl").write_text(lines(*records))
+        return str(folder / "train.jsonl")
+
+    source = home.opened(many, folder)
+    source.clip("r0")
+    read: list[int] = []
+    part = source._place.part
+
+    def counted(name: str, start: int, end: int) -> bytes:
+        read.append(end - start)
+        return part(name, start, end)
+
+    source._place.part = counted
+    for number in (0, 1, 1_499, 2_998, 2_999):
+        words = source.clip(f"r{number}").words
+        assert [word.text for word in words] == ["word", str(number)]
+    assert len(read) == 5
+    assert max(read) < 200
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems do not stop a program so")
+def test_a_server_that_stops_answering_is_away_and_comes_back(
+    s3,  # noqa: F811
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(object_store, "READ_TIMEOUT", "1s")
+    monkeypatch.setattr(object_store, "RETRY_TIMEOUT", timedelta(seconds=1))
+    for key, value in s3.environment.items():
+        monkeypatch.setenv(key, value)
+    home = Bucket(open_store(f"s3://{s3.bucket}/corpus/{uuid4().hex}"))
+    source = home.opened(nemo, folder)
+    assert source.clip("a").words
+    os.kill(s3.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(Unavailable, match="does not answer"):
+            source.clip("a")
+        with pytest.raises(Unavailable, match="does not answer"), source.audio("a"):
+            pytest.fail("nothing answers")
+    finally:
+        os.kill(s3.pid, signal.SIGCONT)
+    assert source.clip("a").words
 
 
 def test_what_holds_for_all_is_checked_as_a_sidecar_is(folder: Path) -> None:
