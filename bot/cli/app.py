@@ -18,7 +18,7 @@ from bot.cli import (
 )
 from bot.cli.audit import trace
 from bot.cli.audit.query import audit_app
-from bot.cli.checks import check, setup
+from bot.cli.checks import check, config, setup
 from bot.cli.checks.tasks import tasks_app
 from bot.cli.demo import demo, sandbox
 from bot.cli.erasure import consent, disclose, erase, hold, purge
@@ -43,6 +43,7 @@ app.command("serve")(serve.serve)
 app.command("sandbox")(sandbox.sandbox)
 app.command("manifest")(manifest.manifest)
 app.command("check")(check.check)
+app.command("config")(config.config)
 app.command("drill")(drill.drill)
 app.command("setup")(setup.setup)
 app.command("check-times")(check_times.check_times)

@@ -12,9 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.config.desks_file import parse_desks
+from bot.config.secret_files import SecretFiles, variables
 from bot.errors import HelpClipError, Invalid
 from bot.rules.desks import Desks
 from bot.rules.listening.access_conditions import Network
@@ -84,6 +89,26 @@ class Settings(BaseSettings):
         le=600,
     )
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from, what counts most first."""
+        del file_secret_settings
+        given = {**variables(dotenv_settings), **variables(env_settings)}
+        secret_files = SecretFiles(settings_cls, given)
+        return (
+            init_settings,
+            env_settings,
+            dotenv_settings,
+            secret_files,
+        )
 
     @field_validator("slack_api_url")
     @classmethod

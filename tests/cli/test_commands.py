@@ -241,3 +241,24 @@ def test_python_m_bot_is_the_same_program() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "help-clip" in done.stdout
+
+
+@pytest.mark.usefixtures("installed")
+def test_config_prints_values_and_sources_without_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    held = tmp_path / "key"
+    held.write_text("key-of-a-file", "utf-8")
+    monkeypatch.setenv("AUDIT_SIGNING_KEY_FILE", str(held))
+    monkeypatch.setenv("LISTEN", "127.0.0.1:8090")
+    shown = RUNNER.invoke(app, ["config"])
+    assert shown.exit_code == 0
+    rows = [line.split("│") for line in shown.output.splitlines() if "│" in line]
+    values = {row[1].strip(): (row[2].strip(), row[3].strip()) for row in rows}
+    assert values["LISTEN"] == ("127.0.0.1:8090", "environment")
+    assert values["SLACK_BOT_TOKEN"] == ("(set, hidden)", ".env")
+    assert values["AUDIT_SIGNING_KEY"] == ("(set, hidden)", str(held))
+    assert values["HOOK_SECRET"] == ("(not set)", "default")
+    assert "xoxb-1" not in shown.output
+    assert "key-of-a-file" not in shown.output

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import Settings, read_desks, read_settings
+from bot.config.origins import Source, settings_in_force
+from bot.config.secret_files import is_secret
+from bot.config.settings import Settings, plain_values, read_desks, read_settings
 from bot.errors import Invalid
 
 GOOD = {
@@ -79,3 +81,61 @@ def test_a_desks_file_that_is_missing_or_broken_says_so(tmp_path: Path) -> None:
     (tmp_path / "desks.toml").write_text("[desks", "utf-8")
     with pytest.raises(Invalid, match="not valid TOML"):
         read_desks(tmp_path / "desks.toml")
+
+
+SECRETS = {
+    name.upper()
+    for name, field in Settings.model_fields.items()
+    if is_secret(name, field)
+}
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_every_secret_may_be_in_a_file(env_file: Path, name: str) -> None:
+    held = "secret-of-a-file-0123456789"
+    secret = env_file.parent / "mounted"
+    secret.write_text(f"{held}\n", "utf-8")
+    write(env_file, **{name: "", f"{name}_FILE": str(secret)})
+    value = plain_values(read_settings(env_file))[name.lower()]
+    assert value == held
+
+
+def test_a_secret_given_twice_or_a_file_that_is_away_is_named(env_file: Path) -> None:
+    write(env_file, SNIPPET_KEY_FILE="/nowhere/key")
+    with pytest.raises(Invalid, match="SNIPPET_KEY and SNIPPET_KEY_FILE are both set"):
+        read_settings(env_file)
+    write(env_file, SNIPPET_KEY="", SNIPPET_KEY_FILE="/nowhere/key")
+    with pytest.raises(Invalid, match="SNIPPET_KEY_FILE: /nowhere/key cannot be read"):
+        read_settings(env_file)
+    binary = env_file.parent / "binary"
+    binary.write_bytes(b"\xff\xfe\x00")
+    write(env_file, SNIPPET_KEY="", SNIPPET_KEY_FILE=str(binary))
+    with pytest.raises(Invalid, match="holds no text"):
+        read_settings(env_file)
+
+
+def test_what_is_in_force_shows_its_source_and_no_secret(
+    env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = env_file.parent / "mounted"
+    secret.write_text("key-of-a-file", "utf-8")
+    database = "postgresql://clip:pass-word@db.test/clip"
+    write(
+        env_file,
+        SNIPPET_KEY="",
+        SNIPPET_KEY_FILE=str(secret),
+        DATABASE_URL=database,
+    )
+    monkeypatch.setenv("CLIP_SOURCE", "elsewhere")
+    found = {each.name: each for each in settings_in_force(env_file)}
+    assert found.keys() == {name.upper() for name in Settings.model_fields}
+    assert found["CLIP_SOURCE"].value == "elsewhere"
+    assert found["CLIP_SOURCE"].source is Source.ENVIRONMENT
+    assert found["PUBLIC_URL"].source is Source.DOTENV
+    assert found["LISTEN"].source is Source.DEFAULT
+    assert found["SNIPPET_KEY"].path == str(secret)
+    assert found["HOOK_SECRET"].value is None
+    assert found["DATABASE_URL"].value == "postgresql://clip:***@db.test/clip"
+    shown = repr(found)
+    for hidden in ("pass-word", "key-of-a-file", "xoxb-1"):
+        assert hidden not in shown
