@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -29,6 +30,11 @@ from storage.outbox.turns import TO_CHANNEL_OF_DESK, desk_of, next_turn
 from storage.records.outbox import OutboxRow, Payload, Task
 from storage.tables import outbox, paces
 
+# Their done rows keep the same message from being sent twice a day.
+_LOOKED_FOR = (Task.NOTIFY_LINK_TRIED,)
+# The person who looked last looks most likely still. Slack takes fewer updates than
+# posts, so that updates may wait for hours: the newest threads are read most.
+_NEWEST_FIRST = (Task.PUBLISH_HOME, Task.UPDATE_THREAD)
 _KEPT = (Task.DELIVER_RESULT, Task.ERASE_PLACE, Task.ERASE_ACCIDENTAL)
 
 
@@ -79,7 +85,12 @@ class Outbox:
         self.connection.execute(insert(outbox).from_select(names, new))
 
     def was_enqueued(self, payload: Payload, since: datetime) -> bool:
-        """Return whether this task was due in this lane after `since`, done or not."""
+        """Return whether this task was due in this lane after `since`, done or not.
+
+        Raises `ValueError` for a task whose done rows are not kept for long.
+        """
+        if payload.task not in _LOOKED_FOR:
+            raise ValueError(f"done rows are not kept: {payload.task}")
         query = select(outbox.c.id).where(
             outbox.c.task == payload.task,
             outbox.c.lane == payload.lane,
@@ -97,13 +108,13 @@ class Outbox:
     ) -> list[OutboxRow]:
         """Claim due rows for `lease`, at most one a lane.
 
-        Rows of the first task come first, of Home views the newest; the desks take
-        turns within a task. A row that is not finished when the lease ends can be
-        claimed again.
+        Rows of the first task come first, of Home views and updates the newest; the
+        desks take turns within a task. A row that is not finished when the lease ends
+        can be claimed again.
         """
         ranks = {task: rank for rank, task in enumerate(tasks)}
-        # The person who looked last looks most likely still.
-        newest_first = case((outbox.c.task == Task.PUBLISH_HOME, outbox.c.id), else_=0)
+        is_newest_first = outbox.c.task.in_(_NEWEST_FIRST)
+        newest_first = case((is_newest_first, outbox.c.id), else_=0)
         query = (
             select(outbox)
             .where(
@@ -268,18 +279,22 @@ class Outbox:
         return [_row(row) for row in rows.mappings()]
 
     def forget_done(self, before: datetime, limit: int) -> None:
-        """Delete at most `limit` rows that succeeded before `before`."""
-        self._forget(outbox.c.failure.is_(None), before, limit)
+        """Delete at most `limit` rows that succeeded before `before`.
 
-    def forget_failed(self, before: datetime, limit: int) -> None:
-        """Delete at most `limit` rows given up before `before`.
+        Rows that `was_enqueued` looks for stay.
+        """
+        is_needless = outbox.c.failure.is_(None) & outbox.c.task.not_in(_LOOKED_FOR)
+        self._forget(is_needless, before, limit)
+
+    def forget_finished(self, before: datetime, limit: int) -> None:
+        """Delete at most `limit` rows that succeeded or were given up before `before`.
 
         Given-up deliveries and erasures stay, and so do defects: a person has to bring
         them to an end.
         """
         may_be_forgotten = outbox.c.task.not_in(_KEPT) & (outbox.c.defects == 0)
-        is_failed = outbox.c.failure.is_not(None) & may_be_forgotten
-        self._forget(is_failed, before, limit)
+        is_at_an_end = or_(outbox.c.failure.is_(None), may_be_forgotten)
+        self._forget(is_at_an_end, before, limit)
 
     def _forget(
         self,

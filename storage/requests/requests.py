@@ -247,10 +247,13 @@ class Requests:
         limit: int,
     ) -> list[Request]:
         """Return the first requests in these states with a higher id, lowest first."""
+        # The sum keeps the database from passing over every closed request in the order
+        # of ids: it takes the few live ones from the index of states.
+        number = requests.c.id + 0
         query = (
             select(requests)
-            .where(requests.c.id > request_id, requests.c.state.in_(list(states)))
-            .order_by(requests.c.id)
+            .where(number > request_id, requests.c.state.in_(list(states)))
+            .order_by(number)
             .limit(limit)
         )
         return [request_of(row) for row in self.connection.execute(query).mappings()]

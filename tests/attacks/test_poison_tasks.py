@@ -163,7 +163,7 @@ def test_a_given_up_task_is_red_and_stays_until_a_person_ends_it(
     product.pass_time(days=30)
     with product.services.store.begin() as tx:
         tx.outbox.forget_done(product.now, 1_000)
-        tx.outbox.forget_failed(product.now, 1_000)
+        tx.outbox.forget_finished(product.now, 1_000)
     lines = outbox_lines(product.services, product.now)
     problems = [line.problem for line in lines if line.problem is not None]
     assert any("help-clip tasks list" in problem for problem in problems)

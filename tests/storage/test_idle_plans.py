@@ -52,7 +52,7 @@ ROUNDS: dict[str, Round] = {
     "next_due": lambda tx: tx.outbox.next_due(Task),
     "claim": lambda tx: tx.outbox.claim(Task, now=NOW, lease=LEASE, limit=1),
     "forget_done": lambda tx: tx.outbox.forget_done(NOW, 1_000),
-    "forget_failed": lambda tx: tx.outbox.forget_failed(NOW, 1_000),
+    "forget_finished": lambda tx: tx.outbox.forget_finished(NOW, 1_000),
     "hurry": lambda tx: tx.outbox.hurry([1], NOW),
     "enqueue": lambda tx: tx.outbox.enqueue(RenderSnippet(request_id=1), now=NOW),
     "count_waiting": lambda tx: tx.outbox_counts.count_waiting(),

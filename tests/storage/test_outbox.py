@@ -5,16 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier, Event
 
+import pytest
+
 from storage.records import OutboxRow, Task
 from storage.records.outbox import (
-    InspectChannel,
     NotifyDrillOver,
+    NotifyLinkTried,
     NotifyReporter,
     PageOfficer,
     Payload,
+    UpdateThread,
 )
 from storage.store import Store
-from tests.storage.builders import NOW, SECOND
+from tests.storage.builders import NOW, SECOND, new_request
 
 LEASE = timedelta(seconds=30)
 
@@ -226,20 +229,43 @@ def test_a_try_in_which_nothing_was_sent_does_not_count(store: Store) -> None:
     assert again.attempts == row.attempts
 
 
+def link_tried(store: Store, visitor: str) -> NotifyLinkTried:
+    return NotifyLinkTried(
+        request_id=new_request(store).id, asker_id="U1", visitor_id=visitor
+    )
+
+
 def test_what_was_asked_is_known_for_a_while_unless_it_was_dropped(
     store: Store,
 ) -> None:
-    kept, dropped = page(), InspectChannel(channel_id="C1")
+    kept, dropped = link_tried(store, "U2"), link_tried(store, "U3")
     enqueue(store, kept, dropped)
-    kept_row, dropped_row = claim(store)
+    kept_row, dropped_row = claim(store, tasks=[Task.NOTIFY_LINK_TRIED])
     finish(store, kept_row)
     with store.begin() as tx:
         tx.outbox.drop(dropped_row.id)
+        # Other done rows are needed no more.
+        tx.outbox.forget_done(NOW + timedelta(hours=1), 100)
     with store.read() as tx:
         assert tx.outbox.was_enqueued(kept, NOW - SECOND)
         assert not tx.outbox.was_enqueued(kept, NOW)
-        assert not tx.outbox.was_enqueued(reply(), NOW - SECOND)
         assert not tx.outbox.was_enqueued(dropped, NOW - SECOND)
+
+
+def test_only_tasks_whose_done_rows_are_kept_are_looked_for(store: Store) -> None:
+    with store.read() as tx, pytest.raises(ValueError, match="page"):
+        tx.outbox.was_enqueued(page(), NOW)
+
+
+def test_of_many_updates_the_newest_is_sent_first(store: Store) -> None:
+    updates = [UpdateThread(request_id=new_request(store).id) for _ in range(3)]
+    enqueue(store, *updates)
+    sent = []
+    for _ in updates:
+        [row] = claim(store, tasks=[Task.UPDATE_THREAD], limit=1)
+        finish(store, row)
+        sent.append(row.payload)
+    assert sent == updates[::-1]
     assert claim(store, NOW + LEASE) == []
 
 

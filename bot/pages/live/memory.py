@@ -6,7 +6,7 @@ never stops one, and a page goes silent within two seconds of an event.
 """
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -122,14 +122,17 @@ class LiveMemory:
 
     def _read(self, is_new_start: bool) -> None:
         self._desks = self.services.desks
+        news: Sequence[Event] | None = None
         with self.services.store.read() as tx:
-            if self._position is None or is_new_start:
+            if self._position is not None and not is_new_start:
+                news, self._position = tx.log_news.since(self._position)
+            else:
                 self._position = tx.log_news.position()
-                self._answers.clear()
-                self._endings += 1
-                return
-            news, self._position = tx.log_news.since(self._position)
-        self._end([event for event in news if _may_end(event.action)])
+        if news is None:
+            self._answers.clear()
+            self._endings += 1
+        else:
+            self._end([event for event in news if _may_end(event.action)])
 
     def _end(self, news: Collection[Event]) -> None:
         """Forget the answers that the news end, and those that are over."""

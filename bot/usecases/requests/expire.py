@@ -72,7 +72,7 @@ _DONE_FOR = timedelta(hours=1)
 def forget(services: Services, act: Act) -> None:
     """Delete expired sessions, nonces and drafts, and old rows of calls and talks.
 
-    Signed calls and failed tasks are kept for a week, requests for a peer talk for a
+    Signed calls and refused tasks are kept for a week, requests for a peer talk for a
     day, done tasks for an hour.
     """
     with services.store.begin() as tx:
@@ -83,4 +83,4 @@ def forget(services: Services, act: Act) -> None:
         tx.peer_talks.forget_before(act.now - timedelta(days=1))
         tx.peer_talks.forget_marks(act.now - timedelta(days=1), act.now)
         tx.outbox.forget_done(act.now - _DONE_FOR, _FORGOTTEN_AT_ONCE)
-        tx.outbox.forget_failed(act.now - timedelta(days=7), _FORGOTTEN_AT_ONCE)
+        tx.outbox.forget_finished(act.now - timedelta(days=7), _FORGOTTEN_AT_ONCE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, or_, select
 
 from storage.audit.log.append import parse
+from storage.errors import StorageError
 from storage.records import Event
 from storage.tables import events
 
@@ -35,8 +36,11 @@ class LogNews:
         recent = frozenset(range(max(1, last - _LATE_IDS), last))
         return Position(newest=last, missing=recent - found)
 
-    def since(self, position: Position) -> tuple[list[Event], Position]:
-        """Return the events committed since a position, and the position after them."""
+    def since(self, position: Position) -> tuple[list[Event] | None, Position]:
+        """Return the events committed since a position, and the position after them.
+
+        None stands for events of which one cannot be read.
+        """
         query = select(events.c.id, events.c.canonical).where(
             or_(events.c.id > position.newest, events.c.id.in_(position.missing))
         )
@@ -47,5 +51,8 @@ class LogNews:
         skipped = position.missing | set(range(earliest, last))
         late = {number for number in skipped if number > last - _LATE_IDS}
         missing = frozenset(late - found.keys())
-        news = [parse(bytes(canonical)) for canonical in found.values()]
-        return news, Position(newest=last, missing=missing)
+        after = Position(newest=last, missing=missing)
+        try:
+            return [parse(bytes(canonical)) for canonical in found.values()], after
+        except StorageError:
+            return None, after

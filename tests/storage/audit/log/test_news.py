@@ -8,7 +8,8 @@ from storage.tables import events
 from tests.storage.builders import event
 
 
-def requests_in(news: list[Event]) -> set[str | None]:
+def requests_in(news: list[Event] | None) -> set[str | None]:
+    assert news is not None
     return {each.request for each in news}
 
 
@@ -84,3 +85,16 @@ def test_ids_that_were_never_committed_cost_a_bounded_memory(store: Store) -> No
         news, position = tx.log_news.since(position)
     assert requests_in(news) == {"HC-2"}
     assert len(position.missing) <= 1_000
+
+
+def test_an_entry_that_cannot_be_read_is_no_lasting_obstacle(store: Store) -> None:
+    with store.read() as tx:
+        position = tx.log_news.position()
+    record(store, "HC-1")
+    with store.begin() as tx:
+        tx.connection.execute(update(events).values(canonical=b"no event"))
+    with store.read() as tx:
+        news, position = tx.log_news.since(position)
+        later, _ = tx.log_news.since(position)
+    assert news is None
+    assert later == []
