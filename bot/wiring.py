@@ -123,6 +123,7 @@ def open_services(
             other=timedelta(minutes=settings.session_idle_minutes),
         ),
         is_new_login_required=settings.new_login_required,
+        work_tool=settings.work_tool_url,
     )
 
 

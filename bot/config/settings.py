@@ -24,6 +24,7 @@ from bot.errors import HelpClipError, Invalid
 from bot.rules.desks import Desks
 from bot.rules.listening.access_conditions import Network
 from bot.rules.numbers import whole_number
+from bot.rules.work_tool import check_template
 from bot.text import text
 from storage.errors import StorageError
 
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr
     slack_api_url: str = SLACK_API_URL
     public_url: str
+    work_tool_url: str = ""
     listen: str = "127.0.0.1:8080"
     operators_listen: str = "127.0.0.1:8081"
     trusted_proxies: str = ""
@@ -123,6 +125,16 @@ class Settings(BaseSettings):
         if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
             raise ValueError(text("cli.settings.origin"))
         return url.rstrip("/")
+
+    @field_validator("work_tool_url")
+    @classmethod
+    def _leads_to_a_span(cls, template: str) -> str:
+        if not template:
+            return template
+        try:
+            return check_template(template)
+        except Invalid as error:
+            raise ValueError(str(error)) from None
 
     @field_validator("listen", "operators_listen")
     @classmethod

@@ -21,10 +21,10 @@ class Services:
     """The collaborators of every use case; the wiring builds one at start.
 
     Only `desks` is ever replaced later, as a whole: when changed roles are confirmed.
-    With
-    `is_new_login_required`, grave acts need a new login that Slack has shown.
+    With `is_new_login_required`, grave acts need a new login that Slack has shown.
     `team_id` is the id under which people are recorded: that of the workspace, or of
     the organisation where `team_ids` names the workspaces that are served.
+    `work_tool` is the address of a span in the work tool, with placeholders, or empty.
     """
 
     store: Store
@@ -40,6 +40,7 @@ class Services:
     team_ids: frozenset[str] = frozenset()
     idle: IdleLimits = field(default_factory=IdleLimits)
     is_new_login_required: bool = False
+    work_tool: str = ""
     refused_visitors: RefusedVisitors = field(default_factory=RefusedVisitors)
     slack_link: SlackLink = field(default_factory=SlackLink)
 

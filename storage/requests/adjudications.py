@@ -1,5 +1,7 @@
 """Decisions of leads on disputed requests."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, insert, select
 
 from storage.records import Adjudication, Answer, Person
@@ -32,6 +34,16 @@ class Adjudications:
         query = select(adjudications).where(adjudications.c.request_id == request_id)
         rows = self.connection.execute(query.order_by(adjudications.c.id))
         return [adjudication_of(row) for row in rows.mappings()]
+
+    def newest_reasons(self, request_ids: Iterable[int]) -> dict[int, str]:
+        """Return the reason of the newest decision on each request that has one."""
+        query = (
+            select(adjudications.c.request_id, adjudications.c.reason)
+            .where(adjudications.c.request_id.in_(list(request_ids)))
+            .order_by(adjudications.c.id)
+        )
+        rows = self.connection.execute(query)
+        return {row.request_id: row.reason for row in rows}
 
 
 def adjudication_of(row: Columns) -> Adjudication:

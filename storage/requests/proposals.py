@@ -1,5 +1,6 @@
 """Blind answers, and the people who declined to give one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import (
@@ -60,6 +61,21 @@ class Proposals:
         return next(
             (p for p in self.of_request(request_id) if p.proposer == person), None
         )
+
+    def of_person(
+        self,
+        person: Person,
+        request_ids: Iterable[int],
+    ) -> dict[int, Proposal]:
+        """Return this person's standing answers to these requests, by their ids."""
+        query = select(proposals).where(
+            proposals.c.request_id.in_(list(request_ids)),
+            proposals.c.proposer_team == person.team_id,
+            proposals.c.proposer_user == person.user_id,
+            proposals.c.withdrawn_at.is_(None),
+        )
+        rows = self.connection.execute(query).mappings()
+        return {row["request_id"]: proposal_of(row) for row in rows}
 
     def add_decline(
         self,

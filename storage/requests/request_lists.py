@@ -135,8 +135,55 @@ class RequestLists:
         asker: Person,
         question: ListQuestion,
     ) -> RequestPage:
-        """Return the requests of this asker, newest first; no desks mean all desks."""
-        wanted = [_is_asked_by(asker)]
+        """Return the requests that this person asked or joined, newest first.
+
+        No desks mean all desks.
+        """
+        joined = select(followers.c.request_id).where(
+            followers.c.team_id == asker.team_id,
+            followers.c.user_id == asker.user_id,
+        )
+        return self._newest_first(
+            question,
+            _is_asked_by(asker) | requests.c.id.in_(joined),
+        )
+
+    def answered_by(
+        self,
+        person: Person,
+        question: ListQuestion,
+    ) -> RequestPage:
+        """Return the requests with a standing answer of this person, newest first.
+
+        No desks mean all desks.
+        """
+        answered = select(proposals.c.request_id).where(
+            proposals.c.proposer_team == person.team_id,
+            proposals.c.proposer_user == person.user_id,
+            proposals.c.withdrawn_at.is_(None),
+        )
+        return self._newest_first(question, requests.c.id.in_(answered))
+
+    def joined_guesses(
+        self,
+        person: Person,
+        request_ids: Iterable[int],
+    ) -> dict[int, str | None]:
+        """Return the guess for each request among these that the person joined."""
+        query = select(followers.c.request_id, followers.c.guess).where(
+            followers.c.request_id.in_(list(request_ids)),
+            followers.c.team_id == person.team_id,
+            followers.c.user_id == person.user_id,
+        )
+        rows = self.connection.execute(query)
+        return {row.request_id: row.guess for row in rows}
+
+    def _newest_first(
+        self,
+        question: ListQuestion,
+        condition: ColumnElement[bool],
+    ) -> RequestPage:
+        wanted = [condition]
         if question.states:
             wanted.append(requests.c.state.in_(list(question.states)))
         return self._page(question, wanted, newest_first=True)

@@ -150,6 +150,7 @@ ACTORS: dict[str, str | None] = {
     "listening.elevated.decide": LENA,
     "listening.trace.": AUDITOR,
     "lookup.": RAVI,
+    "history.": RAVI,
     "people.": ADMIN,
     "people.home.": RAVI,
     "people.learning.": RAVI,

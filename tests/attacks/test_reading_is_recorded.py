@@ -53,6 +53,7 @@ ROUTES: dict[str, Action | str] = {
     "GET /asked": OWN,
     "GET /answer": OWN,
     "GET /answer/next": OWN,
+    "GET /answered": OWN,
     "GET /practice": OWN,
     "POST /practice/skip": DONE,
     "GET /practice/{key}": OWN,
@@ -196,6 +197,14 @@ def open_ruling(site: Site) -> str:
     return LENA
 
 
+def appeal_without_a_reason(site: Site) -> str:
+    request = site.asked()
+    site.answer(request, RAVI, "lamp")
+    site.answer(request, JONAS, "lamp")
+    site.visitor(ROSA).post(f"/r/{request.key}/appeal")
+    return ROSA
+
+
 def rule_without_a_choice(site: Site) -> str:
     site.visitor(LENA).post(f"/rule/{site.disputed().key}")
     return LENA
@@ -321,6 +330,7 @@ VISITS: dict[str, Visit] = {
     "GET /rule/{key}": open_ruling,
     "POST /rule/{key}": rule_without_a_choice,
     "GET /r/{key}": open_request,
+    "POST /r/{key}/appeal": appeal_without_a_reason,
     "POST /practice/{key}/audio": play_practice,
     "POST /r/{key}/audio": play,
     "GET /mapping": see_mapping,

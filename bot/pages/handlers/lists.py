@@ -1,4 +1,4 @@
-"""The whole lists: the requests to answer, and those that a person asked.
+"""The whole lists: the requests to answer, and those that a person asked or answered.
 
 The filter is in the address, so that a list can be bookmarked and its pages be linked.
 """
@@ -17,6 +17,8 @@ from bot.pages.shift import ANSWERED, done_here, read_shift
 from bot.rules.desks import Desk
 from bot.rules.numbers import whole_number
 from bot.rules.requests.lifecycle import CLOSED, LIVE
+from bot.usecases.history.answered import list_answered
+from bot.usecases.history.asked import list_asked
 from bot.usecases.practice.exercises import needs_practice
 from bot.usecases.requests import lists
 from bot.usecases.requests.lists import ListFilter
@@ -33,11 +35,12 @@ PARTS: Mapping[str, frozenset[RequestState]] = {
 
 
 def routes(context: PageContext) -> list[BaseRoute]:
-    """Return the routes of the two lists. The queue is beside the rulings."""
+    """Return the routes of the lists. The queue is beside the rulings."""
     return [
         page_route(context, "/answer", show_to_answer),
         page_route(context, "/answer/next", go_to_next),
         page_route(context, "/asked", show_asked),
+        page_route(context, "/answered", show_answered),
     ]
 
 
@@ -85,7 +88,7 @@ def go_to_next(visit: Visit) -> Response:
 def show_asked(visit: Visit) -> Response:
     """GET /asked: the requests that this person asked, newest first."""
     chosen = read_filter(visit)
-    found = lists.list_asked(visit.services, visit.act, chosen)
+    found = list_asked(visit.services, visit.act, chosen)
     return render_page(
         visit,
         "asked.html",
@@ -93,6 +96,20 @@ def show_asked(visit: Visit) -> Response:
         parts=PARTS,
         now=visit.act.now,
         **filter_values(visit, chosen, found.desks, found.page.next_after),
+    )
+
+
+def show_answered(visit: Visit) -> Response:
+    """GET /answered: the requests that this person answered, and their outcome."""
+    chosen = read_filter(visit)
+    found = list_answered(visit.services, visit.act, chosen)
+    return render_page(
+        visit,
+        "answered.html",
+        found=found,
+        parts=PARTS,
+        now=visit.act.now,
+        **filter_values(visit, chosen, found.desks, found.next_after),
     )
 
 

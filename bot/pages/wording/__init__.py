@@ -30,6 +30,7 @@ from bot.pages.wording.requests import (
     field_error,
     isolate,
 )
+from bot.rules.work_tool import seconds
 from bot.text.language import direction_of as text_direction
 from bot.text.language import name_of, within_sentence
 from bot.text.requests import list_difficulties
@@ -73,6 +74,7 @@ __all__ = [
     "list_erased",
     "long_date",
     "name_of",
+    "seconds",
     "seconds_of",
     "text_direction",
     "time_left",

@@ -200,6 +200,8 @@ def _asked_row(
     if request.desk in lists.paused:
         paused = text("slack.home.paused_request")
     title = blocks.join_parts(bold(request.name), state, paused)
+    if request.asker != lists.person:
+        return blocks.section(title)
     return blocks.section(title, withdraw_button(request))
 
 

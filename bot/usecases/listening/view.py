@@ -10,6 +10,7 @@ from bot.rules.requests.agreement import agrees
 from bot.rules.requests.lifecycle import AFTER_PERSONAL_REPORT, LIVE
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress.care import rest_now
+from bot.usecases.history.asked import OwnQuestion, own_question
 from bot.usecases.listening.budget import link_tried, note_for
 from bot.usecases.listening.request_snippet import may_listen_here, page_version
 from bot.usecases.lookup import RequestRelation, acting_role, find_request, relate
@@ -69,6 +70,7 @@ class ListenPage:
     has_appealed: bool = False
     is_appealed: bool = False
     may_appeal: bool = False
+    own_question: OwnQuestion | None = None
     version: str = ""
 
     @property
@@ -127,6 +129,7 @@ def view(
         page = replace(
             page,
             has_reported=_has_reported(tx, act, request),
+            own_question=_own_question(services, relation, request),
             has_appealed=relation.has_appealed,
             is_appealed=relation.appealed,
             may_appeal=appeal_refusal(services, tx, relation, request) is None,
@@ -165,6 +168,19 @@ def _page(
         has_listened=any(x.listener == relation.person for x in relation.listens),
         has_ruled=any(x.lead == relation.person for x in relation.adjudications),
     )
+
+
+def _own_question(
+    services: Services,
+    relation: RequestRelation,
+    request: Request,
+) -> OwnQuestion | None:
+    """Return the question as this person typed it, None for all others."""
+    if relation.asked(request):
+        return own_question(services, request, request.guess)
+    if relation.has_joined:
+        return own_question(services, request, relation.joined_guess)
+    return None
 
 
 def _has_reported(

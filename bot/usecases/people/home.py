@@ -12,7 +12,7 @@ from bot.usecases.lookup import member_of
 from bot.usecases.people.learning import is_learning
 from bot.usecases.requests import lists
 from bot.usecases.services import Services
-from storage.records import Action, Incident, Role
+from storage.records import Action, Incident, Person, Role
 from storage.records.outbox import PublishHome
 from storage.requests.request_lists import NO_REQUESTS, RequestPage
 
@@ -33,6 +33,7 @@ class Home:
     `is_new` has neither practised nor answered.
     """
 
+    person: Person
     asked: RequestPage
     can_answer: RequestPage
     needs_ruling: RequestPage
@@ -82,6 +83,7 @@ def _read_lists(services: Services, act: Act) -> Home:
         roles = services.desks.company_roles(member) | _desk_roles(reviewing, leading)
         learning = not roles and is_learning(services, tx, act.actor)
         return Home(
+            person=act.actor,
             asked=lists.asked(tx, act, first_page),
             can_answer=can_answer,
             needs_ruling=needs_ruling,

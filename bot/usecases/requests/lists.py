@@ -154,21 +154,6 @@ def list_to_answer(
     )
 
 
-def list_asked(
-    services: Services,
-    act: Act,
-    chosen: ListFilter,
-) -> WorkList:
-    """Return the requests that this person asked, newest first."""
-    with services.store.read() as tx:
-        desks = desks_of(services, tx, act.actor)
-        page = asked(tx, act, chosen)
-    return WorkList(
-        page=page,
-        desks=desks,
-    )
-
-
 def to_answer(
     tx: Transaction,
     act: Act,
@@ -216,7 +201,7 @@ def asked(
     act: Act,
     chosen: ListFilter,
 ) -> RequestPage:
-    """Return a page of the requests that this person asked."""
+    """Return a page of the requests that this person asked or joined."""
     desks = [chosen.desk] if chosen.desk else []
     return tx.request_lists.asked_by(act.actor, chosen.question(desks, act.now))
 

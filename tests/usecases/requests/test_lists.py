@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import Refused
+from bot.usecases.history import asked
 from bot.usecases.people import home
 from bot.usecases.requests import approve, lists
 from bot.usecases.requests.lists import ListFilter
@@ -106,7 +107,7 @@ def test_eighty_questions_that_wait_for_agreement_are_counted_whole(
 def test_everything_a_person_asked_can_be_found_again(product: Product) -> None:
     closed = add_requests(product, RequestState.EXPIRED, 120)
     chosen = ListFilter(states=frozenset({RequestState.EXPIRED}))
-    first = lists.list_asked(product.services, product.act(ROSA), chosen).page
+    first = asked.list_asked(product.services, product.act(ROSA), chosen).page
     assert first.total == 120
     assert first.requests[0].id == closed[-1].id
     assert home.read_home(product.services, product.act(ROSA)).asked.total == 121

@@ -1,0 +1,1 @@
+"""What a person asked and answered before, for this person alone."""

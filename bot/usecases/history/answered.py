@@ -1,0 +1,91 @@
+"""The requests that a person answered: the own answer, the outcome and the reason."""
+
+from dataclasses import dataclass
+
+from bot.rules.desks import Desk
+from bot.rules.requests.agreement import agrees
+from bot.rules.requests.lifecycle import SETTLED
+from bot.usecases.context import Act
+from bot.usecases.requests import lists
+from bot.usecases.requests.lists import ListFilter
+from bot.usecases.services import Services
+from storage.records import Proposal, Request
+
+
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
+class AnsweredItem:
+    """A request with the person's own answer.
+
+    `agrees` is None until the request is settled; `reason` is that of the ruling that
+    counts, empty without one.
+    """
+
+    request: Request
+    proposal: Proposal
+    agrees: bool | None
+    reason: str
+
+
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
+class AnsweredList:
+    """One page of what a person answered, newest first. `total` counts them all."""
+
+    items: tuple[AnsweredItem, ...]
+    total: int
+    next_after: int | None
+    desks: tuple[Desk, ...]
+
+
+def list_answered(
+    services: Services,
+    act: Act,
+    chosen: ListFilter,
+) -> AnsweredList:
+    """Return the requests with a standing answer of this person, newest first."""
+    within = [chosen.desk] if chosen.desk else []
+    question = chosen.question(within, act.now)
+    with services.store.read() as tx:
+        desks = lists.desks_of(services, tx, act.actor)
+        page = tx.request_lists.answered_by(act.actor, question)
+        ids = [request.id for request in page.requests]
+        proposals = tx.proposals.of_person(act.actor, ids)
+        reasons = tx.adjudications.newest_reasons(ids)
+    items = [
+        _item(request, proposals[request.id], reasons.get(request.id, ""))
+        for request in page.requests
+        if request.id in proposals
+    ]
+    return AnsweredList(
+        items=tuple(items),
+        total=page.total,
+        next_after=page.next_after,
+        desks=desks,
+    )
+
+
+def _item(
+    request: Request,
+    proposal: Proposal,
+    reason: str,
+) -> AnsweredItem:
+    is_settled = request.state in SETTLED and request.settled_answer is not None
+    is_same = None
+    if is_settled and request.settled_answer is not None:
+        is_same = agrees(
+            proposal,
+            request.settled_answer,
+            request.settled_text,
+            request.locale,
+        )
+    return AnsweredItem(
+        request=request,
+        proposal=proposal,
+        agrees=is_same,
+        reason=reason if is_settled else "",
+    )

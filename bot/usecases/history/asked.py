@@ -1,0 +1,96 @@
+"""The requests that a person asked, with the clips that only the asker may read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.rules.desks import Desk
+from bot.rules.work_tool import address_in_tool
+from bot.usecases.context import Act
+from bot.usecases.requests import lists
+from bot.usecases.requests.lists import ListFilter
+from bot.usecases.services import Services
+from storage.records import Request, Span
+from storage.requests.request_lists import RequestPage
+from storage.store import Transaction
+
+
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
+class OwnQuestion:
+    """A question as its asker typed it. It is shown on signed-in pages only.
+
+    `guess` is None where none was typed or kept. `address` leads into the work tool,
+    empty without one.
+    """
+
+    clip_id: str
+    span: Span
+    guess: str | None
+    address: str
+
+
+@dataclass(
+    frozen=True,
+    kw_only=True,
+)
+class AskedList:
+    """One page of what a person asked, with the `questions` by the ids of requests."""
+
+    page: RequestPage
+    questions: Mapping[int, OwnQuestion]
+    desks: tuple[Desk, ...]
+
+
+def list_asked(
+    services: Services,
+    act: Act,
+    chosen: ListFilter,
+) -> AskedList:
+    """Return the requests that this person asked or joined, newest first."""
+    with services.store.read() as tx:
+        desks = lists.desks_of(services, tx, act.actor)
+        page = lists.asked(tx, act, chosen)
+        questions = own_questions(services, tx, act, page.requests)
+    return AskedList(
+        page=page,
+        questions=questions,
+        desks=desks,
+    )
+
+
+def own_questions(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    asked: Iterable[Request],
+) -> dict[int, OwnQuestion]:
+    """Return the questions of this person by the ids of requests, without others'."""
+    requests = list(asked)
+    joined = tx.request_lists.joined_guesses(act.actor, [each.id for each in requests])
+    questions = {}
+    for request in requests:
+        if request.asker == act.actor:
+            questions[request.id] = own_question(services, request, request.guess)
+        elif request.id in joined:
+            guess = joined[request.id]
+            questions[request.id] = own_question(services, request, guess)
+    return questions
+
+
+def own_question(
+    services: Services,
+    request: Request,
+    guess: str | None,
+) -> OwnQuestion:
+    """Return the question of a request, for a person who asked it."""
+    address = ""
+    if services.work_tool:
+        address = address_in_tool(services.work_tool, request.clip_id, request.span)
+    return OwnQuestion(
+        clip_id=request.clip_id,
+        span=request.span,
+        guess=guess,
+        address=address,
+    )
