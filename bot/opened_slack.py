@@ -4,10 +4,10 @@ One token is that of one workspace, or of a whole Enterprise organisation. Sever
 tokens are those of workspaces of one organisation.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
@@ -17,12 +17,14 @@ from bot.config.workspaces import check_workspaces
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.rules.organisation import Organisation
 from bot.rules.slack_calls.errors import Course, course_of
-from bot.slack.calls.workspaces import WorkspacesClient
+from bot.slack.calls.pacer import Pacer
+from bot.slack.calls.workspaces import WorkspacesClient, find_by_channel_and_person
 from bot.slack.client import KeptWebClient
 from bot.slack.manifest import missing_scopes
 from bot.slack.payloads import pages
 from bot.slack.retry import TOO_MANY_REQUESTS, error_code, retry_after
 from bot.text import text
+from bot.usecases.services import Services
 
 # A row may take three Slack calls: open a conversation, look for an earlier post, and
 # post. Even if all of them hang, they are given up before the row's lease ends and
@@ -234,6 +236,20 @@ def _workspaces_with_desks(
 
 def _bots_of(tokens: Sequence[_Token]) -> frozenset[str]:
     return frozenset(token.identity.bot_user_id or "" for token in tokens)
+
+
+def connect(
+    services: Services,
+    client: KeptWebClient | WorkspacesClient,
+    clock: Callable[[], datetime],
+) -> None:
+    """Give the clients the pace of their workspaces, shared by the database."""
+    kept = [client] if isinstance(client, KeptWebClient) else client.clients.values()
+    for each in kept:
+        each.pacer = Pacer(services.store, clock, each.team_id)
+        each.link = services.slack_link
+    if isinstance(client, WorkspacesClient):
+        client.find_team = find_by_channel_and_person(services)
 
 
 def app_token_client(settings: Settings) -> KeptWebClient | None:

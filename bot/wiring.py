@@ -28,14 +28,12 @@ from bot.opened_slack import (
     OpenedSlack,
     app_token_client,
     app_token_refused,
+    connect,
     open_slack,
 )
 from bot.rules.people.idle import IdleLimits
 from bot.safety_clock import SafetyClock
 from bot.slack.app import build_app
-from bot.slack.calls.pacer import Pacer
-from bot.slack.calls.workspaces import WorkspacesClient, find_by_channel_and_person
-from bot.slack.client import KeptWebClient
 from bot.slack.reading.reader import Reader
 from bot.slack.socket_mode.sockets import Sockets
 from bot.sources import open_clip_source, open_result_sink
@@ -145,20 +143,6 @@ def open_services_of(settings: Settings, slack: OpenedSlack) -> Services:
     return services
 
 
-def _connect(
-    services: Services,
-    client: KeptWebClient | WorkspacesClient,
-    clock: Callable[[], datetime],
-) -> None:
-    """Give the clients the pace of their workspaces, shared by the database."""
-    kept = [client] if isinstance(client, KeptWebClient) else client.clients.values()
-    for each in kept:
-        each.pacer = Pacer(services.store, clock, each.team_id)
-        each.link = services.slack_link
-    if isinstance(client, WorkspacesClient):
-        client.find_team = find_by_channel_and_person(services)
-
-
 def prepare_database(settings: Settings) -> None:
     """Bring the schema up to date, and compare it with that of the migrations.
 
@@ -257,7 +241,7 @@ def build(
     client, identity = slack.client, slack.identity
     services = open_services_of(settings, slack)
     keep_people_team(services)
-    _connect(services, client, clock)
+    connect(services, client, clock)
     app = build_app(
         services,
         client,

@@ -13,7 +13,7 @@ from bot.backoff import RetryLater
 from bot.rules.channels.fitness import PEOPLE_UNKNOWN, ChannelMember, ChannelSnapshot
 from bot.rules.organisation import Organisation
 from bot.rules.people.membership import account_of, account_without_answer
-from bot.slack.payloads import pages
+from bot.slack.payloads import list_in, pages, text_in
 from bot.slack.retry import error_code, retry_after_error
 from bot.task_handlers import TaskHandlers
 from bot.usecases.channels import inspect
@@ -151,6 +151,7 @@ class ChannelInspector:
             share_pending=any(channel.get(key) for key in _SHARE_PENDING),
             archived=archived,
             has_bot=has_bot,
+            team_ids=_teams_of(channel),
             members=tuple(member_of(accounts[user_id]) for user_id in user_ids),
         )
 
@@ -179,6 +180,12 @@ def member_of(account: Account) -> ChannelMember:
         stranger=account.is_stranger,
         app=account.is_app,
     )
+
+
+def _teams_of(channel: dict[str, Any]) -> frozenset[str]:
+    """Return the workspaces that a channel belongs to, of ours and of others."""
+    named = {*list_in(channel, "shared_team_ids"), text_in(channel, "context_team_id")}
+    return frozenset(str(team_id) for team_id in named if team_id)
 
 
 def _is_shared(channel: dict[str, Any]) -> bool:

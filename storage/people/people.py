@@ -226,6 +226,10 @@ class People:
         """Delete every membership, so that no person holds a role."""
         self.connection.execute(delete(people))
 
+    def forget_team(self, team_id: str) -> None:
+        """Delete every membership that a workspace showed."""
+        self.connection.execute(delete(people).where(people.c.team_id == team_id))
+
     def with_user_id(self, user_id: str) -> list[Person]:
         """Return the people with this Slack user id about whom any row is kept.
 

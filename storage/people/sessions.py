@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from storage.records import Login, Person, Session
-from storage.tables import sessions, used_nonces
+from storage.tables import people, sessions, used_nonces
 from storage.upsert import insert_into
 
 
@@ -102,6 +102,11 @@ class Sessions:
     def end_all(self, now: datetime) -> int:
         """End every session. Return the number of browsers."""
         return self._end_where(true(), now)
+
+    def end_of_team(self, team_id: str, now: datetime) -> int:
+        """End the sessions of a workspace's people. Return the number of browsers."""
+        in_team = select(people.c.user_id).where(people.c.team_id == team_id)
+        return self._end_where(sessions.c.person_user.in_(in_team), now)
 
     def _end_where(self, which: ColumnElement[bool], now: datetime) -> int:
         # The row is kept until it would have expired, so that a further use of its

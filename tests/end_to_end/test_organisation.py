@@ -211,7 +211,21 @@ def test_check_names_each_workspace(company: Stage) -> None:
 def test_a_company_outside_of_the_organisation_stays_outside(company: Stage) -> None:
     with Visitor("U0EXTERN1", f"{company.bots[0].address}/") as visitor:
         assert visitor.page.status_code == 403
-        assert "another Slack workspace" in visitor.page.text
+        assert "a Slack workspace of another company" in visitor.page.text
+
+
+def test_a_workspace_that_revokes_its_token_stands_alone(tmp_path: Path) -> None:
+    with open_stage(tmp_path, "--organisation", "workspaces") as stage:
+        bot = stage.bot(
+            DESKS=str(desks_of(tmp_path)), SLACK_BOT_TOKEN=TOKENS["workspaces"]
+        )
+        wait_for(lambda: is_known(stage, WANDA), "Wanda to be known")
+        stage.sandbox.fault(revoke_token=WEST_TOKEN)
+        wait_for(lambda: not is_known(stage, WANDA), "Wanda to be signed out")
+        assert is_known(stage, ROSA)
+        assert bot.is_ready()
+        name = ask(stage.sandbox, ROSA)
+        thread_of(stage.sandbox, name)
 
 
 def test_a_desk_without_a_workspace_is_named(tmp_path: Path) -> None:

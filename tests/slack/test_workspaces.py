@@ -1,6 +1,7 @@
 """Several workspaces: which client makes a call, and which deliveries are served."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.rules.desks import Desks
 from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
 from bot.sandbox.config import BOT_TOKEN, BOT_USER_ID, WEST_TOKEN
 from bot.slack.app import build_app
+from bot.slack.calls.pacer import CallPostponed, Pacer
 from bot.slack.calls.workspaces import (
     WorkspacesClient,
     client_for,
@@ -23,12 +25,15 @@ from bot.slack.calls.workspaces import (
 from bot.slack.client import KeptWebClient
 from bot.slack.reading.groups import GroupHomes, GroupReading
 from bot.text import text
+from bot.usecases.context import Act, act_without_person
+from bot.usecases.people import roles
 from bot.usecases.people.people_team import keep_people_team
+from bot.usecases.people.sessions import session_of, start_session
 from bot.usecases.people.sign_ins import find_colleague
 from bot.usecases.people.slack_link import SlackLink
 from bot.usecases.requests import propose
 from bot.usecases.services import Services
-from storage.records import Account, Answer, Membership, Person, RequestState
+from storage.records import Account, Answer, Membership, Origin, Person, RequestState
 from tests.product import RAVI, build_product
 
 EAST, WEST, GRID = "T0SANDBOX", "T0WEST001", "E0SANDBOX"
@@ -229,6 +234,38 @@ def test_an_installation_that_begins_with_several_records_the_organisation(
 ) -> None:
     keep_people_team(services)
     assert services.team_id == GRID
+
+
+def test_a_workspace_that_removes_the_app_signs_its_people_out_alone(
+    services: Services,
+) -> None:
+    tokens = {}
+    for user_id, team_id in ((ROSA, EAST), (WANDA, WEST)):
+        know(services, user_id, team_id)
+        person = services.person(user_id, team_id=team_id)
+        act = Act(person=person, origin=Origin.PAGE, now=NOW)
+        tokens[user_id] = start_session(services, act, browser="b").token
+    roles.remove_app(services, act_without_person(Origin.SLACK, NOW), WEST)
+    assert session_of(services, tokens[ROSA], NOW) is not None
+    assert session_of(services, tokens[WANDA], NOW) is None
+    with services.store.read() as tx:
+        assert tx.people.known([ROSA, WANDA]).keys() == {ROSA}
+    roles.remove_app(services, act_without_person(Origin.SLACK, NOW))
+    assert session_of(services, tokens[ROSA], NOW) is None
+
+
+def test_each_workspace_has_its_share_of_calls(
+    client: WorkspacesClient, services: Services
+) -> None:
+    for team_id, one in client.clients.items():
+        one.pacer = Pacer(services.store, lambda: NOW, team_id)
+    calls = dict.fromkeys(client.clients, 0)
+    for team_id, one in client.clients.items():
+        with suppress(CallPostponed):
+            while True:
+                one.users_list(limit=1)
+                calls[team_id] += 1
+    assert calls[EAST] == calls[WEST] > 1
 
 
 def test_one_revoked_token_does_not_cut_the_others_off() -> None:

@@ -12,7 +12,14 @@ from slack_sdk.web import SlackResponse
 from bot.cli.output import plain, print_mark
 from bot.config.settings import read_desks, read_settings
 from bot.opened_slack import OpenedSlack, open_slack
-from bot.rules.channels.fitness import for_uses, judge, other_apps, purposes, what_to_do
+from bot.rules.channels.fitness import (
+    ChannelSnapshot,
+    for_uses,
+    judge,
+    other_apps,
+    purposes,
+    what_to_do,
+)
 from bot.rules.desks import Desks
 from bot.rules.organisation import Organisation
 from bot.rules.people.membership import account_of, counts
@@ -131,7 +138,7 @@ def channel_findings(
         relevant = for_uses(faults, uses)
         yield Finding(
             subject=subject,
-            problems=what_to_do(relevant, str),
+            problems=[*what_to_do(relevant, str), *_other_workspace(snapshot, desks)],
             note=other_apps(relevant, str),
         )
     if desks.safety_channel_id is None:
@@ -139,6 +146,14 @@ def channel_findings(
             subject=text("cli.setup.no_safety_channel_name"),
             problems=[text("cli.setup.no_safety_channel")],
         )
+
+
+def _other_workspace(snapshot: ChannelSnapshot, desks: Desks) -> list[str]:
+    """Return the fault of a channel outside of its desk's workspace, if it is one."""
+    team_id = desks.team_of_channel(snapshot.channel_id)
+    if team_id is None or not snapshot.team_ids or team_id in snapshot.team_ids:
+        return []
+    return [text("cli.setup.other_workspace", workspace=team_id)]
 
 
 def _name_uses(desks: Desks, uses: Sequence[str]) -> str:

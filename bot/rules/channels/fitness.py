@@ -50,7 +50,10 @@ class ChannelMember:
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelSnapshot:
-    """A channel as Slack describes it. `reachable` is False for an unknown channel."""
+    """A channel as Slack describes it. `reachable` is False for an unknown channel.
+
+    `team_ids` are the workspaces that it belongs to, empty where Slack names none.
+    """
 
     channel_id: str
     reachable: bool = True
@@ -59,6 +62,7 @@ class ChannelSnapshot:
     share_pending: bool = False
     archived: bool = False
     has_bot: bool = True
+    team_ids: frozenset[str] = frozenset()
     members: tuple[ChannelMember, ...] = ()
 
 

@@ -20,7 +20,8 @@ def revoke_token(sandbox: Sandbox, value: str) -> None:
         owners["oauth"].append(token.user_id)
     elif token.kind == "bot":
         owners["bot"].append(token.user_id)
-    publish(sandbox, new_event(sandbox, "tokens_revoked", tokens=owners))
+    event = new_event(sandbox, "tokens_revoked", tokens=owners)
+    publish(sandbox, event, team_id=token.team_id)
 
 
 def uninstall_app(sandbox: Sandbox) -> None:

@@ -59,10 +59,20 @@ def publish(
     sandbox: Sandbox,
     event: Json,
     channel: Channel | None = None,
+    *,
+    team_id: str | None = None,
 ) -> None:
-    """Deliver `event` in the background, if the app subscribed and may receive it."""
+    """Deliver `event` in the background, if the app subscribed and may receive it.
+
+    `team_id` is the workspace of an event that names neither a channel nor a person.
+    """
     if is_received(sandbox, event, channel) and _is_let_through(sandbox):
-        envelope = event_envelope(sandbox, event, channel)
+        envelope = event_envelope(
+            sandbox,
+            event,
+            channel,
+            team_id,
+        )
         sandbox.run_in_background(_deliver_with_retries(sandbox, envelope))
 
 
@@ -134,12 +144,14 @@ def event_envelope(
     sandbox: Sandbox,
     event: Json,
     channel: Channel | None,
+    team_id: str | None = None,
 ) -> Json:
     """Return the event_callback that carries an event."""
     is_shared = False
     if channel is not None:
         is_shared = channel.is_ext_shared
-    team_id = team_of_event(sandbox, event, channel)
+    if team_id is None:
+        team_id = team_of_event(sandbox, event, channel)
     envelope: Json = {
         "token": VERIFICATION_TOKEN,
         "team_id": team_id,

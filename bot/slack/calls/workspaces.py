@@ -84,6 +84,10 @@ class WorkspacesClient(WebClient):
         found = self.first
         if team_id is not None:
             found = self.clients.get(team_id, self.first)
+            channel = text_in(arguments, "channel")
+            if channel and not is_person(channel):
+                # A desk's channel is in the workspace that its desk names.
+                return [found]
         others = [each for each in self.by_token() if each.token != found.token]
         return [found, *others]
 

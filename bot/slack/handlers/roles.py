@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.rules.people.membership import account_of
 from bot.slack.delivery import SlackDelivery
-from bot.slack.payloads import list_in, object_in
+from bot.slack.payloads import list_in, object_in, text_in
 from bot.usecases.context import Act
 from bot.usecases.people import roles
 from storage.records import Membership
@@ -59,7 +59,7 @@ def update_membership(delivery: SlackDelivery) -> None:
 
 def close_down(delivery: SlackDelivery) -> None:
     """Handle app_uninstalled."""
-    roles.remove_app(delivery.services, _by_slack(delivery))
+    _remove_app(delivery)
     delivery.ack()
 
 
@@ -71,10 +71,18 @@ def handle_revoked_tokens(delivery: SlackDelivery) -> None:
     """
     tokens = object_in(delivery.payload["event"], "tokens")
     if tokens.get("bot"):
-        roles.remove_app(delivery.services, _by_slack(delivery))
+        _remove_app(delivery)
     for user_id in list_in(tokens, "oauth"):
         roles.sign_out_everywhere(delivery.services, _by_slack(delivery), str(user_id))
     delivery.ack()
+
+
+def _remove_app(delivery: SlackDelivery) -> None:
+    """Remove the app from the workspace that the event is about, or from all."""
+    team_id = ""
+    for authorization in list_in(delivery.payload, "authorizations"):
+        team_id = text_in(authorization, "team_id")
+    roles.remove_app(delivery.services, _by_slack(delivery), team_id)
 
 
 def _by_slack(delivery: SlackDelivery) -> Act:

@@ -190,14 +190,25 @@ def sign_out_everywhere(
         )
 
 
-def remove_app(services: Services, act: Act) -> None:
-    """End all sessions and forget all memberships: the Slack app was removed.
+def remove_app(
+    services: Services,
+    act: Act,
+    team_id: str = "",
+) -> None:
+    """End sessions and forget memberships: the Slack app was removed.
 
-    No person holds a role until the app is back.
+    No person holds a role until the app is back. Where only one of several workspaces
+    (`team_id`) removed it, its people are forgotten; those who are members of another
+    one hold their roles again once that was read.
     """
+    is_one = team_id in services.team_ids
     with services.store.begin() as tx:
-        n_ended = tx.sessions.end_all(act.now)
-        tx.people.forget_all()
+        if is_one:
+            n_ended = tx.sessions.end_of_team(team_id, act.now)
+            tx.people.forget_team(team_id)
+        else:
+            n_ended = tx.sessions.end_all(act.now)
+            tx.people.forget_all()
         # They are read anew, page by page.
         for name in services.people_lists.values():
             tx.readings.forget(name)

@@ -100,6 +100,7 @@ def _refusal(
     refusal = may_sign_in(
         is_our_team=person.team_id == services.team_id,
         membership=tx.people.membership_of(person.user_id),
+        are_several=bool(services.team_ids),
     )
     if refusal is not None or nonce is None:
         return refusal
