@@ -75,7 +75,7 @@ class SharedPeople:
         """Return the account of each person. See `People`."""
         with self.services.store.read() as tx:
             known = tx.people.known(user_ids)
-        # A person whom Slack did not show may be visible by this channel now.
+        # A person that Slack did not show may be visible by this channel now.
         shown = {user_id for user_id, account in known.items() if account.team_id}
         unknown = [user_id for user_id in user_ids if user_id not in shown]
         if len(unknown) > _ASKED_AT_ONCE:

@@ -10,7 +10,7 @@ from storage.records import Person
 
 
 def sender_of_command(services: Services, body: Mapping[str, Any]) -> Person:
-    """Return the person who typed a slash command."""
+    """Return the author of a slash command."""
     return services.person(
         body["user_id"],
         team_id=body["team_id"],
@@ -19,7 +19,7 @@ def sender_of_command(services: Services, body: Mapping[str, Any]) -> Person:
 
 
 def sender_of_interaction(services: Services, body: Mapping[str, Any]) -> Person:
-    """Return the person who pressed a button, used a shortcut or sent a form.
+    """Return the person of a pressed button, a used shortcut or a sent form.
 
     An app of a whole organisation may get no team (bolt-python #23).
     """

@@ -34,7 +34,7 @@ class View:
     opened_from: str | None = None
     """The channel it was opened in, for response_url_enabled inputs."""
     installed_in: str = TEAM_ID
-    """The workspace or organisation whose installation of the app opened it."""
+    """The installation of the app that opened it: a workspace or organisation."""
 
     @property
     def external_id(self) -> str:

@@ -82,7 +82,7 @@ class Organisation:
         return shown
 
     def authorization(self, team_id: str) -> Json:
-        """Return the installation on whose behalf an event of a workspace is sent."""
+        """Return the installation for which an event of a workspace is sent."""
         installed_in: str | None = team_id
         if self.is_org_wide:
             installed_in = None

@@ -155,7 +155,7 @@ def client_for(client: WebClient, body: Mapping[str, Any]) -> WebClient | None:
 def _installed_in(client: WorkspacesClient, body: Mapping[str, Any]) -> list[str]:
     """Return the workspaces that a delivery names, the most telling one first.
 
-    `team` is that of the acting person, who may be of a workspace without the app that
+    `team` is that of the acting person, maybe of a workspace without the app that
     shares the channel (bolt-js #1614).
     """
     view = object_in(body, "view")

@@ -6,8 +6,8 @@ from bot.usecases.services import Services
 def keep_people_team(services: Services) -> None:
     """Record people as before, where one workspace became several.
 
-    Otherwise a person would be two: the one of before, and one of the organisation, who
-    might answer the same request once more.
+    Otherwise a person would be two, and might answer a request as each of them: as of
+    the workspace, and as of the organisation.
     """
     if not services.team_ids:
         return
