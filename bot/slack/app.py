@@ -150,6 +150,9 @@ def build_app(
         authorize=lambda: identity,
         process_before_response=True,
         request_verification_enabled=False,
+        # To Bolt, the deletion of a message is an event of its author. Those of our own
+        # messages are wanted: their requests are posted again.
+        ignoring_self_events_enabled=False,
         logger=logging.getLogger("slack_bolt"),
     )
     listeners = _Listeners(services, client, clock)

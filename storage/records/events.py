@@ -43,6 +43,7 @@ class Action(StrEnum):
     REQUEST_EXPIRED = "request.expired"
     REQUEST_CHASED = "request.chased"
     REQUEST_RESUMED = "request.resumed"
+    REQUEST_REPOSTED = "request.reposted"
     TRANSCRIPT_VIEWED = "transcript.viewed"
     SNIPPET_RENDERED = "snippet.rendered"
     SNIPPET_REPORTED = "snippet.reported"

@@ -40,6 +40,7 @@ def request_of(row: RowMapping) -> Request:
         closed_at=row["closed_at"],
         channel_id=row["channel_id"],
         thread_ts=row["thread_ts"],
+        reposted_at=row["reposted_at"],
         problem=row["problem"],
         settled_answer=settled_answer,
         settled_text=row["settled_text"],

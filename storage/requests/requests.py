@@ -92,6 +92,7 @@ class Requests:
                 closed_at=request.closed_at,
                 channel_id=request.channel_id,
                 thread_ts=request.thread_ts,
+                reposted_at=request.reposted_at,
                 problem=request.problem,
                 settled_answer=request.settled_answer,
                 settled_text=request.settled_text,

@@ -38,6 +38,8 @@ requests = Table(
     Column("closed_at", UtcTime),
     Column("channel_id", String(32)),
     Column("thread_ts", String(32)),
+    # When it was posted again, once, after its message was deleted in Slack.
+    Column("reposted_at", UtcTime),
     Column("problem", Text),
     Column("settled_answer", String(40)),
     Column("settled_text", Text),

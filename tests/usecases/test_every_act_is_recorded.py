@@ -76,6 +76,14 @@ MAY_END_SILENTLY = {
         "begin",
     ): "its callers record why; the last clean place ends it on record",
     ("erase", "resume"): "goes on with an erasure that is on record",
+    (
+        "repost",
+        "repost_deleted",
+    ): "a message of no request; a request that is posted again is on record",
+    (
+        "repost",
+        "replace_thread",
+    ): "a request that is closed, or was posted again before, only loses its thread",
     ("resume", "resume_request"): "part of a release, which is recorded",
     ("resume", "resume_requests"): "part of a release, which is recorded",
     ("waiting", "close_accidental"): "it was kept or closed before",

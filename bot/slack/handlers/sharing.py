@@ -20,7 +20,7 @@ from bot.slack.senders import enterprise_of_event
 from bot.task_handlers import TaskHandlers
 from bot.text import text
 from bot.text.times import ago
-from bot.usecases.channels import incidents, watch_sharing
+from bot.usecases.channels import incidents, repost, watch_sharing
 from bot.usecases.channels.watch_sharing import PostedMessage
 from bot.usecases.context import Act, act_without_person
 from bot.usecases.services import Services
@@ -82,7 +82,14 @@ def _record_deletion(
     channel_id: str,
     ts: object,
 ) -> None:
+    """Mark the message as removed on the list, and post its request again."""
     watch_sharing.record_deletion(
+        delivery.services,
+        delivery.act,
+        channel_id,
+        str(ts),
+    )
+    repost.repost_deleted(
         delivery.services,
         delivery.act,
         channel_id,

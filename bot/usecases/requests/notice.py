@@ -95,22 +95,6 @@ def remember_thread(
         )
 
 
-def forget_thread(
-    tx: Transaction,
-    request_id: int,
-    ts: str | None,
-) -> None:
-    """Store that a request's thread is gone: the request goes on in Home and pages."""
-    request = tx.requests.by_id(request_id, lock=True)
-    if request is not None and request.thread_ts == ts:
-        tx.requests.save(
-            request.evolve(
-                channel_id=None,
-                thread_ts=None,
-            )
-        )
-
-
 def _newest_reason(request: Request, rulings: list[Adjudication]) -> str | None:
     """Return the reason of the newest ruling, personal words masked."""
     if not rulings:

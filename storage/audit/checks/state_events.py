@@ -159,6 +159,12 @@ EVENT_KINDS = (
         person=requests.c.asker_user,
     ),
     EventKind(
+        noun="repeated message of a request",
+        actions=frozenset({Action.REQUEST_REPOSTED}),
+        link=requests.c.id,
+        at=requests.c.reposted_at,
+    ),
+    EventKind(
         noun="follower",
         actions=frozenset({Action.REQUEST_JOINED}),
         link=_JOINED.c.request_id,

@@ -83,6 +83,14 @@ def _of_request(row: Any) -> Iterator[Trace]:
         request=request_name(row.id),
         clip_id=row.clip_id,
     )
+    if row.reposted_at is not None:
+        yield Trace(
+            noun="repeated message of a request",
+            at=row.reposted_at,
+            actions=frozenset({Action.REQUEST_REPOSTED}),
+            request=request_name(row.id),
+            clip_id=row.clip_id,
+        )
 
 
 def _of_follower(row: Any) -> Iterator[Trace]:
@@ -309,7 +317,7 @@ def _kind(
 
 
 ROW_KINDS = (
-    _kind(requests, "id asked_at asker_user clip_id", _of_request),
+    _kind(requests, "id asked_at asker_user clip_id reposted_at", _of_request),
     _kind(followers, "request_id team_id user_id followed_at", _of_follower),
     _kind(listens, "id request_id listener_user granted_at closeness", _of_listen),
     _kind(

@@ -1,6 +1,7 @@
 """The thread of a request, its buttons, the queue, Home and the log."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -276,3 +277,125 @@ def test_a_reply_is_not_repeated_in_a_thread_of_many_pages(
     found = workspace.messages(thread_ts=parent["ts"])
     settled = [each for each in found if each["text"] == f"{request.name} is settled"]
     assert len(settled) == 1
+
+
+def parents(workspace: Workspace, name: str) -> list[dict[str, Any]]:
+    """The first messages about a request that are still there."""
+    found = workspace.messages()
+    return [each for each in found if each["text"].startswith(f"{name}:")]
+
+
+def delete(workspace: Workspace, message: dict[str, Any]) -> None:
+    workspace.client.chat_delete(channel=CHANNEL, ts=message["ts"])
+
+
+def posted_again(workspace: Workspace, old: dict[str, Any], name: str) -> str:
+    """Wait for the new first message, and return the timestamp of its thread."""
+
+    def new_ts() -> str | None:
+        ts = workspace.request(name).thread_ts
+        return None if ts == old["ts"] else ts
+
+    # Answers are made some seconds ahead, and so is what follows from them.
+    return workspace.wait(new_ts, seconds=40)
+
+
+def test_an_open_request_whose_message_was_deleted_is_posted_again_and_answered(
+    workspace: Workspace,
+) -> None:
+    request = workspace.ask()
+    old = workspace.parent(request.name)
+    assert old is not None
+    delete(workspace, old)
+    ts = posted_again(workspace, old, request.name)
+    [new] = parents(workspace, request.name)
+    assert new["ts"] == ts
+    assert buttons(new) == ["listen", "not_me", "stop"]
+    workspace.press(JONAS, new, "not_me")
+    workspace.answer(RAVI, request, "lamp")
+    workspace.answer(LENA, request, "lamp")
+    reply = workspace.reply(request.name, f"{request.name} is settled")
+    assert reply["thread_ts"] == ts
+    shown = workspace.command(AUDITOR, f"/clip-audit {request.name}", "C0AUDIT001")
+    assert "request.reposted" in written(shown)
+
+
+def test_a_message_that_was_deleted_with_replies_is_posted_again(
+    workspace: Workspace,
+) -> None:
+    request = workspace.ask()
+    old = workspace.parent(request.name)
+    assert old is not None
+    workspace.client.chat_postMessage(
+        channel=CHANNEL,
+        thread_ts=old["ts"],
+        text="Who takes it?",
+    )
+    delete(workspace, old)
+    posted_again(workspace, old, request.name)
+
+
+def test_a_disputed_request_whose_message_was_deleted_calls_the_leads_again(
+    workspace: Workspace,
+) -> None:
+    request = workspace.ask()
+    workspace.answer(RAVI, request, "lamp")
+    workspace.answer(JONAS, request, "lamb")
+    workspace.reply(request.name, f"{request.name} needs a ruling")
+    old = workspace.parent(request.name)
+    assert old is not None
+    delete(workspace, old)
+    ts = posted_again(workspace, old, request.name)
+    [new] = parents(workspace, request.name)
+    assert buttons(new) == ["rule", "stop"]
+
+    def call() -> list[dict[str, Any]]:
+        found = workspace.messages(thread_ts=ts)
+        return [each for each in found if each["ts"] != ts]
+
+    [reply] = workspace.wait(call)
+    assert "subteam^S0LEADS001" in json.dumps(reply)
+
+
+def test_a_second_deletion_leaves_the_request_on_home_only(
+    workspace: Workspace,
+) -> None:
+    request = workspace.ask()
+    old = workspace.parent(request.name)
+    assert old is not None
+    delete(workspace, old)
+    posted_again(workspace, old, request.name)
+    [new] = parents(workspace, request.name)
+    delete(workspace, new)
+    workspace.wait(lambda: workspace.request(request.name).thread_ts is None)
+    assert parents(workspace, request.name) == []
+    assert request.name in written(workspace.home(RAVI))
+
+
+def test_a_deletion_that_no_event_reported_is_found_by_the_next_update(
+    workspace: Workspace,
+) -> None:
+    request = workspace.ask()
+    old = workspace.parent(request.name)
+    assert old is not None
+    workspace.post("faults", delivery="events_api", action="drop", times=50)
+    delete(workspace, old)
+    workspace.answer(RAVI, request, "lamp")
+    workspace.answer(JONAS, request, "lamb")
+    ts = posted_again(workspace, old, request.name)
+    workspace.wait(lambda: len(workspace.messages(thread_ts=ts)) == 2)
+
+
+def test_a_call_to_the_leads_that_slack_refuses_in_a_thread_comes_in_a_new_one(
+    workspace: Workspace,
+) -> None:
+    request = workspace.ask()
+    old = workspace.parent(request.name)
+    assert old is not None
+    workspace.post(
+        "faults", method="chat.postMessage", error="thread_not_found", times=1
+    )
+    workspace.answer(RAVI, request, "lamp")
+    workspace.answer(JONAS, request, "lamb")
+    ts = posted_again(workspace, old, request.name)
+    workspace.wait(lambda: len(workspace.messages(thread_ts=ts)) == 2)
