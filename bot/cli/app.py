@@ -27,6 +27,7 @@ from bot.cli.output import plain
 from bot.cli.private_files import keep_files_private
 from bot.cli.roles import roles_app
 from bot.errors import HelpClipError
+from bot.proxies import spare_loopback
 from bot.text import text
 from storage.database import is_storable
 from storage.errors import StorageError
@@ -65,6 +66,7 @@ app.add_typer(database.database_app, name="db")
 def run() -> None:
     """Run the command line and report every expected error as one line."""
     keep_files_private()
+    spare_loopback()
     report_uncaught_by_place()
     if not all(is_storable(each) for each in sys.argv):
         _fail(text("cli.argument_unusable"))

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
@@ -37,7 +36,7 @@ from bot.pages.responses import render_problem_page
 from bot.pages.routing import page_route
 from bot.pages.sign_in import my_sessions
 from bot.pages.sign_in import pages as sign_in_pages
-from bot.pages.sign_in.openid import SlackSignIn
+from bot.pages.sign_in.openid import SlackSignIn, open_client
 from bot.pages.sign_in.signing_keys import KeySet
 from bot.rules.listening.access_conditions import Network
 from bot.text import text
@@ -69,15 +68,10 @@ def pages(
 
     `ticks` is a clock in seconds that never goes back.
     """
-    # Sign-ins are rare, so the client keeps no connection for the next one.
-    limits = httpx.Limits(max_keepalive_connections=0)
     context = PageContext(
         services=services,
         slack=sign_in,
-        http=httpx.Client(
-            timeout=10,
-            limits=limits,
-        ),
+        http=open_client(sign_in),
         keys=KeySet(sign_in.keys_url),
         clock=clock,
         live_memory=LiveMemory(services, clock, ticks),

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bot.sandbox.config import (
+    HISTORY_ORDERS,
     NEW_LOGIN_MODES,
     ORGANISATION_MODES,
     RATE_LIMIT_MODES,
@@ -51,6 +52,10 @@ def arguments() -> argparse.ArgumentParser:
         help="for signing in",
     )
     parser.add_argument(
+        "--public-url",
+        help="the address that its answers name (default: its own)",
+    )
+    parser.add_argument(
         "--issuer",
         help="iss of id_tokens (default: the sandbox's address)",
     )
@@ -64,6 +69,12 @@ def arguments() -> argparse.ArgumentParser:
         "--rate-limits",
         choices=RATE_LIMIT_MODES,
         default="off",
+    )
+    parser.add_argument(
+        "--history-order",
+        choices=HISTORY_ORDERS,
+        default="newest",
+        help="the first page of a history that begins at a time",
     )
     parser.add_argument(
         "--organisation",
@@ -108,9 +119,11 @@ def _config(options: argparse.Namespace) -> SandboxConfig:
         welcome=options.welcome,
         request_url=options.request_url,
         redirect_uris=tuple(options.redirect_uri),
+        public_url=options.public_url,
         issuer=options.issuer,
         new_logins=options.new_logins,
         rate_limits=options.rate_limits,
+        history_order=options.history_order,
         organisation=options.organisation,
         end_with_stdin=options.end_with_stdin,
     )

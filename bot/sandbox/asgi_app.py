@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -65,17 +65,19 @@ def build_app(sandbox: Sandbox) -> ASGIApp:
         lifespan=lifespan,
     )
     app.state.sandbox = sandbox
-    return LoopbackGuard(app)
+    public_host = urlsplit(sandbox.base_url).hostname
+    return LoopbackGuard(app, {*LOOPBACK_HOSTS, str(public_host)})
 
 
 class LoopbackGuard:
-    """Refuse foreign Host headers (DNS rebinding) and foreign origins.
+    """Refuse Host headers beside `hosts` (DNS rebinding) and foreign origins.
 
     The guard also hands the Web API a way to cut the connection, for fault injection.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
         self._app = app
+        self._hosts = hosts
 
     async def __call__(
         self,
@@ -83,7 +85,8 @@ class LoopbackGuard:
         receive: Receive,
         send: Send,
     ) -> None:
-        if scope["type"] in ("http", "websocket") and not _is_local(scope):
+        is_request = scope["type"] in ("http", "websocket")
+        if is_request and not _is_local(scope, self._hosts):
             await _refuse(scope, send)
             return
         if scope["type"] == "http":
@@ -94,11 +97,11 @@ class LoopbackGuard:
         await self._app(scope, receive, send)
 
 
-def _is_local(scope: Scope) -> bool:
-    """Return whether a request names a loopback host and comes from this site."""
+def _is_local(scope: Scope, hosts: Collection[str]) -> bool:
+    """Return whether a request names one of the hosts and comes from this site."""
     headers = dict(scope["headers"])
     host_header = headers.get(b"host", b"").decode("latin-1")
-    if urlsplit(f"//{host_header}").hostname not in LOOPBACK_HOSTS:
+    if urlsplit(f"//{host_header}").hostname not in hosts:
         return False
     # The bot's pages send forms to the sign-in page from an origin of their own.
     if not scope["path"].startswith("/sandbox/"):

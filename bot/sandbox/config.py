@@ -30,6 +30,7 @@ PERSONA_COOKIE = "sandbox_persona"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 NEW_LOGIN_MODES = ("honour", "ignore", "hide")
 RATE_LIMIT_MODES = ("off", "real", "bursts")
+HISTORY_ORDERS = ("newest", "oldest")
 ORGANISATION_MODES = ("off", "workspaces", "org-wide")
 
 
@@ -48,6 +49,8 @@ class SandboxConfig:
     request_url: str | None = None
     redirect_uris: tuple[str, ...] = ()
     """Empty: any loopback address is accepted as redirect_uri."""
+    public_url: str | None = None
+    """The address that its answers name, such as that of a TLS proxy; None: its own."""
     issuer: str | None = None
     """`iss` of id_tokens; None means the sandbox's own base URL."""
     new_logins: str = "honour"
@@ -58,6 +61,9 @@ class SandboxConfig:
     organisation: str = "off"
     """`off`, `workspaces` (two of an organisation, a bot token each) or `org-wide` (one
     bot token for the organisation)."""
+    history_order: str = "newest"
+    """The messages that conversations.history returns first for `oldest` without
+    `latest`: the `newest` ones, or those closest to `oldest`."""
     retry_delays_s: tuple[float, ...] = field(default=(0.5, 60.0, 300.0))
     """Waits before the three redeliveries of an event (Slack: none, 1 min, 5 min)."""
     redelivery_s: float = 15.0
@@ -84,6 +90,10 @@ class SandboxConfig:
             raise ValueError(
                 "organisation is off, workspaces or org-wide, "
                 f"not {self.organisation!r}"
+            )
+        if self.history_order not in HISTORY_ORDERS:
+            raise ValueError(
+                f"history_order is newest or oldest, not {self.history_order!r}"
             )
         if self.rate_limits not in RATE_LIMIT_MODES:
             raise ValueError(

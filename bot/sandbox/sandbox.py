@@ -30,7 +30,7 @@ class Sandbox:
 
     def __init__(self, config: SandboxConfig, base_url: str) -> None:
         self.config = config
-        self.base_url = base_url
+        self.base_url = config.public_url or base_url
         self.request_url = config.request_url
         self.manifest: Manifest = load_manifest(config.manifest)
         self.welcome = load_welcome(config.welcome)
@@ -39,7 +39,7 @@ class Sandbox:
         self.feed = LiveFeed()
         self.clock = Clock()
         self.sockets = SocketMode(
-            self.clock, self.feed, base_url, config.socket_lifetime_s
+            self.clock, self.feed, self.base_url, config.socket_lifetime_s
         )
         self.stopping = False
         self.unsaved = True
@@ -74,6 +74,7 @@ class Sandbox:
         self.views = ViewStacks()
         self.sign_in_codes: dict[str, SignInCode] = {}
         self.new_logins = self.config.new_logins
+        self.history_order = self.config.history_order
         self.logins: dict[str, int] = {}
         """When each person last logged in, in seconds since 1970."""
         self.scheduled: dict[str, Json] = {}

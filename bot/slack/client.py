@@ -10,7 +10,6 @@ import time
 from json import dumps, loads
 from typing import Any
 from urllib.parse import unquote, urlencode
-from urllib.request import proxy_bypass
 
 import urllib3
 from slack_sdk import WebClient
@@ -19,6 +18,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 from urllib3.exceptions import TimeoutError as NoAnswerInTime
 from urllib3.util import parse_url
 
+from bot.proxies import proxy_for
 from bot.rules.slack_calls.errors import Remedy, remedy_for
 from bot.slack.calls.pacer import Pacer
 from bot.slack.retry import TOO_MANY_REQUESTS, retry_after
@@ -28,7 +28,6 @@ _KEPT_CONNECTIONS = 8
 _NO_RETRIES = urllib3.Retry(total=False, redirect=False)
 # Load balancers usually drop connections after 60 idle seconds, some without a notice.
 _IDLE_SECONDS = 30.0
-_LOOPBACK = {"127.0.0.1", "[::1]", "localhost"}
 # A second call of these would post a second message. Every other method may be called
 # again: a trigger_id opens one window, and an update or a question changes nothing.
 TWICE_IS_WRONG = {"chat.postMessage", "chat.postEphemeral", "chat.scheduleMessage"}
@@ -66,9 +65,9 @@ class KeptWebClient(WebClient):
         self.answered_date: str | None = None  # the Date header of the last answer
         self.pacer: Pacer | None = None  # there is none before the database is open
         self.link: SlackLink | None = None
-        # The proxy of the environment, where NO_PROXY does not name Slack's host.
-        self.proxy_in_use = _proxy_for(self.base_url, self.proxy)
-        self._pools = _pools_for(self.proxy_in_use, timeout)
+        # slack_sdk reads HTTPS_PROXY without NO_PROXY.
+        self.proxy = proxy_for(self.base_url)
+        self._pools = _pools_for(self.proxy, timeout)
         self._pool = self._pools.connection_from_url(self.base_url)
         self._target = _request_target(self.base_url, self._pools)
         self._last_call_at = time.monotonic()
@@ -192,14 +191,6 @@ class KeptWebClient(WebClient):
             self._pools.clear()
             self._pool = self._pools.connection_from_url(self.base_url)
         self._last_call_at = now
-
-
-def _proxy_for(base_url: str, proxy: str | None) -> str | None:
-    """Return the proxy; None for this machine and for a host that NO_PROXY names."""
-    host = parse_url(base_url).host or ""
-    if not proxy or host in _LOOPBACK or proxy_bypass(host):
-        return None
-    return proxy
 
 
 def _pools_for(

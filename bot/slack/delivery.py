@@ -71,7 +71,11 @@ class SlackDelivery:
         url = self.payload.get("response_url")
         view = object_in(self.payload, "view")
         if url:
-            WebhookClient(url).send(
+            webhook = WebhookClient(url)
+            # slack_sdk reads HTTPS_PROXY without NO_PROXY. Without a proxy of its own,
+            # Python's library reads both.
+            webhook.proxy = None
+            webhook.send(
                 text=summary,
                 blocks=blocks,
                 response_type="ephemeral",

@@ -38,8 +38,6 @@ requests = Table(
     Column("closed_at", UtcTime),
     Column("channel_id", String(32)),
     Column("thread_ts", String(32)),
-    # When it was posted again, once, after its message was deleted in Slack.
-    Column("reposted_at", UtcTime),
     Column("problem", Text),
     Column("settled_answer", String(40)),
     Column("settled_text", Text),
@@ -82,6 +80,8 @@ requests = Table(
     Column("chase_at", UtcTime),
     # Another desk of the language, whose people may help.
     Column("helping_desk", String(64)),
+    # When it was posted again, once, after its message was deleted in Slack.
+    Column("reposted_at", UtcTime),
     Index("requests_by_clip", "clip_id", "state"),
     Index("requests_to_chase", "state", "chase_at"),
     Index("requests_by_desk", "desk", "state", "asked_at"),

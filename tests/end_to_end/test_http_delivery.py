@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
 from bot.sandbox.config import SIGNING_SECRET
+from bot.slack.manifest import manifest_for_http
 from storage.records import RequestState
 from tests.end_to_end.browser_people import (
     ENGLISH,
@@ -23,20 +25,34 @@ from tests.end_to_end.browser_people import (
     replies,
     thread_of,
 )
-from tests.end_to_end.conftest import Stage
+from tests.end_to_end.conftest import Stage, open_stage
 from tests.end_to_end.processes import wait_for
 
 
-@pytest.fixture
-def served(shared_stage: Stage) -> Stage:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A bot without an app token, and a sandbox that delivers to it."""
-    if not shared_stage.bots:
-        bot = shared_stage.bot(SLACK_APP_TOKEN="")
-        answer = shared_stage.sandbox.do(
-            "config", request_url=f"{bot.address}/slack/events"
-        )
-        assert answer["ok"]
-    return shared_stage
+    folder = tmp_path_factory.mktemp("stage")
+    manifest = folder / "http-manifest.yml"
+    manifest.write_text(manifest_for_http("https://help-clip.test"), "utf-8")
+    with open_stage(folder, "--manifest", str(manifest)) as stage:
+        bot = stage.bot(SLACK_APP_TOKEN="")
+        url = f"{bot.address}/slack/events"
+        assert stage.sandbox.do("config", request_url=url)["ok"]
+        yield stage
+
+
+def test_a_command_without_its_own_address_reaches_no_app_over_http(
+    stage: Stage,
+) -> None:
+    bot = stage.bot(SLACK_APP_TOKEN="")
+    url = f"{bot.address}/slack/events"
+    assert stage.sandbox.do("config", request_url=url)["ok"]
+    typed = stage.sandbox.do(
+        "command", as_=ROSA, channel=ENGLISH, text="/help-clip help"
+    )
+    assert typed["error"] == "dispatch_failed"
+    assert stage.sandbox.do("home/open", as_=ROSA)["ok"]
 
 
 def test_the_main_job_over_signed_http(served: Stage) -> None:

@@ -17,6 +17,7 @@ import jwt
 
 from bot.errors import Unavailable
 from bot.pages.sign_in.signing_keys import KeySet
+from bot.proxies import proxy_for
 from bot.rules.people.step_up import LEEWAY
 from bot.rules.refusals import refuse
 from bot.text import text
@@ -24,6 +25,7 @@ from bot.usecases.people.sign_ins import SignIn
 from storage.database import is_storable
 from storage.records import Person
 
+_TIMEOUT_S = 10
 _MAX_AGE = timedelta(minutes=15)
 _SLACK_ID = re.compile("[A-Za-z0-9]{1,32}")
 _TEAM = "https://slack.com/team_id"
@@ -141,6 +143,19 @@ class BadSignIn(Exception):
         self.refusal = refuse(rule, key)
 
 
+def open_client(slack: SlackSignIn) -> httpx.Client:
+    """Return a client for `exchange_code`, with the proxy that Slack's calls use."""
+    return httpx.Client(
+        timeout=_TIMEOUT_S,
+        # Sign-ins are rare, so the client keeps no connection for the next one.
+        limits=httpx.Limits(max_keepalive_connections=0),
+        # httpx reads NO_PROXY otherwise than Python's library does.
+        proxy=proxy_for(slack.token_url),
+        trust_env=False,
+        verify=httpx.create_ssl_context(),
+    )
+
+
 def exchange_code(
     slack: SlackSignIn,
     http: httpx.Client,
@@ -196,6 +211,7 @@ def identify(
         id_token,
         now,
     )
+    claims = _with_names_of_slack(claims, slack.issuer)
     if not _is_nonce(claims.get("nonce"), nonce):
         raise BadSignIn("bad_nonce")
     enterprise = claims.get(_ENTERPRISE)
@@ -205,6 +221,22 @@ def identify(
         enterprise_id=str(enterprise) if enterprise else None,
         authenticated_at=_parse_time(claims.get("auth_time")),
     )
+
+
+def _with_names_of_slack(
+    claims: Mapping[str, Any],
+    issuer: str,
+) -> Mapping[str, Any]:
+    """Return the claims with those that another Slack names after itself, as GovSlack.
+
+    The issuer has signed them, so its own names come first.
+    """
+    found = dict(claims)
+    for name in (_TEAM, _USER, _ENTERPRISE):
+        own_name = issuer + urlsplit(name).path
+        if own_name in claims:
+            found[name] = claims[own_name]
+    return found
 
 
 def _is_nonce(found: object, expected: str) -> bool:

@@ -91,7 +91,7 @@ def _leads_to_a_recording(link: str) -> bool:
         return False
     host = f".{parts.hostname}"
     path = parts.path.lower()
-    if host.endswith(".slack.com"):
+    if host.endswith((".slack.com", ".slack-gov.com")):
         is_slack_file = path.startswith(("/files/", "/files-pri/", "/files-tmb/"))
         if is_slack_file:
             return True

@@ -7,6 +7,7 @@ import yaml
 
 from bot.sandbox.types import Json
 
+_EXAMPLE_URL = "http://127.0.0.1:8000/slack/events"
 DEFAULT_MANIFEST: Json = {
     "display_information": {
         "name": "help-clip",
@@ -25,15 +26,18 @@ DEFAULT_MANIFEST: Json = {
             {
                 "command": "/help-clip",
                 "description": "Ask about a muddled word",
+                "url": _EXAMPLE_URL,
                 "usage_hint": "[clip] [1.2-1.9]",
             },
             {
                 "command": "/clip-queue",
                 "description": "Words that need a ruling",
+                "url": _EXAMPLE_URL,
             },
             {
                 "command": "/clip-audit",
                 "description": "Who heard what",
+                "url": _EXAMPLE_URL,
                 "usage_hint": "[clip | person | request]",
             },
         ],

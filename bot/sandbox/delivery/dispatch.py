@@ -108,11 +108,15 @@ def request_url(
     kind: str,
     payload: Json,
 ) -> str | None:
-    """Return the address for signed HTTP: the sandbox's, else the manifest's."""
-    if sandbox.request_url:
-        return sandbox.request_url
+    """Return the address for signed HTTP: the sandbox's, else the manifest's.
+
+    A command without a `url` of its own has none: Slack knows no other for it.
+    """
     manifest_kind = _MANIFEST_KINDS.get(kind, kind)
-    return sandbox.manifest.request_url(manifest_kind, payload.get("command"))
+    named = sandbox.manifest.request_url(manifest_kind, payload.get("command"))
+    if kind == "slash_commands" and named is None:
+        return None
+    return sandbox.request_url or named
 
 
 async def _send(sandbox: Sandbox, delivery: _Delivery) -> Outcome:

@@ -11,7 +11,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox.activity.installation import revoke_token
-from bot.sandbox.config import NEW_LOGIN_MODES, RATE_LIMIT_MODES, VERIFICATION_TOKEN
+from bot.sandbox.config import (
+    HISTORY_ORDERS,
+    NEW_LOGIN_MODES,
+    RATE_LIMIT_MODES,
+    VERIFICATION_TOKEN,
+)
 from bot.sandbox.local_api.json_body import read_json
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.transport import signed_http
@@ -114,6 +119,7 @@ async def config(request: Request) -> Response:
         "request_url": sandbox.request_url,
         "rate_limits": sandbox.rate_limits.mode,
         "new_logins": sandbox.new_logins,
+        "history_order": sandbox.history_order,
         "events_enabled": sandbox.event_limits.enabled,
     }
     if body.get("verify") and sandbox.request_url:
@@ -130,6 +136,9 @@ def _configure(sandbox: Sandbox, body: Json) -> None:
     mode = body.get("rate_limits", sandbox.rate_limits.mode)
     url = body.get("request_url")
     new_logins = body.get("new_logins", sandbox.new_logins)
+    history_order = body.get("history_order", sandbox.history_order)
+    if history_order not in HISTORY_ORDERS:
+        raise ValueError("history_order: newest, oldest")
     if new_logins not in NEW_LOGIN_MODES:
         raise ValueError("new_logins: honour, ignore, hide")
     if mode not in RATE_LIMIT_MODES:
@@ -138,6 +147,7 @@ def _configure(sandbox: Sandbox, body: Json) -> None:
         raise ValueError("request_url begins with http:// or https://")
     sandbox.rate_limits.mode = mode
     sandbox.new_logins = new_logins
+    sandbox.history_order = history_order
     if "request_url" in body:
         sandbox.request_url = url or None
         sandbox.mark_changed()

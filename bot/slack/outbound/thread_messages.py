@@ -210,7 +210,7 @@ def _paused_by(notice: RequestNotice) -> str | None:
 
 
 def postponed(paused: Refusal) -> Postpone:
-    """Return the pause of a message whose channel may not be used now."""
+    """Return the pause of a message that its channel may not get now."""
     if paused.rule == NOT_SEEN_YET:
         # The first inspection comes within seconds of the start.
         return Postpone(pause=timedelta(seconds=1))

@@ -13,6 +13,7 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.proxies import proxy_for
 from bot.rules.numbers import whole_number
 from bot.rules.pauses import pause_after_try
 from bot.rules.slack_calls.sockets import LONGEST_PAUSE, STABLE_SECONDS
@@ -43,8 +44,6 @@ class SocketClient(SocketModeClient):
             logger=logging.getLogger("slack_sdk.socket_mode"),
             web_client=web_client,
         )
-        # slack_sdk reads HTTPS_PROXY without NO_PROXY.
-        self.proxy = web_client.proxy_in_use
         self.hello: Hello | None = None
         self._app = app
         self._clock = clock
@@ -70,6 +69,16 @@ class SocketClient(SocketModeClient):
         pause = pause_after_try(self._n_tries, LONGEST_PAUSE)
         self._next_at = now + pause.total_seconds()
         super().connect_to_new_endpoint(force)
+
+    def connect(self) -> None:
+        """Open the connection, through the proxy unless NO_PROXY names its host.
+
+        Slack's sockets have a host of their own.
+        """
+        if self.wss_uri is None:
+            self.wss_uri = self.issue_new_wss_url()
+        self.proxy = proxy_for(self.wss_uri)
+        super().connect()
 
     def issue_new_wss_url(self) -> str:
         """Return the address of a new connection. Raises `SlackApiError`, `OSError`."""

@@ -1,4 +1,4 @@
-"""Posting a request again whose first message was deleted in Slack."""
+"""Posting a request again after its first message was deleted in Slack."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ def repost_deleted(
     channel_id: str,
     ts: str,
 ) -> None:
-    """Post the request again whose first message Slack reports as deleted, if any."""
+    """Post the request of a first message again that Slack reports as deleted."""
     with services.store.read() as tx:
         request = tx.requests.in_thread(channel_id, ts)
     if request is None:

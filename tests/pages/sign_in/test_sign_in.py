@@ -464,3 +464,27 @@ def test_a_sign_in_is_as_fresh_as_slack_says(
             )
             rows = tx.connection.execute(going_on).scalars().all()
         assert rows == [at]
+
+
+def test_a_slack_that_names_its_claims_after_itself_is_understood(
+    site: Site, provider: Provider, visitor: Visitor
+) -> None:
+    own_names = {
+        "https://slack.com/user_id": None,
+        "https://slack.com/team_id": None,
+        f"{provider.url}/user_id": RAVI,
+        f"{provider.url}/team_id": TEAM,
+    }
+    done = _come_back(site, provider, visitor, _begin(visitor), own_names)
+    assert done.status_code == 303
+    assert f">{RAVI}</span>" in visitor.get("/").text
+
+
+def test_the_addresses_of_govslack_follow_that_of_its_api() -> None:
+    derived = SlackSignIn.for_api(
+        "https://slack-gov.com/api/", client_id="c", client_secret="s", team_id="T"
+    )
+    assert derived.issuer == "https://slack-gov.com"
+    assert derived.authorize_url == "https://slack-gov.com/openid/connect/authorize"
+    assert derived.token_url == "https://slack-gov.com/api/openid.connect.token"
+    assert derived.keys_url == "https://slack-gov.com/openid/connect/keys"

@@ -83,7 +83,12 @@ def test_a_file_is_known_by_what_slack_says_of_it(
             "https://acme.slack.com/files/U1/F2/voice_message",
             {IncidentKind.RECORDING_LINKED},
         ),
+        (
+            "https://agency.slack-gov.com/files/U1/F2/voice_message",
+            {IncidentKind.RECORDING_LINKED},
+        ),
         ("https://notslack.com/files/U1/F2/x", set()),
+        ("https://notslack-gov.com/files/U1/F2/x", set()),
         ("https://example.com/mp3", set()),
         ("https://example.com/about-wav-files.html", set()),
         ("http://[::1", set()),

@@ -83,7 +83,7 @@ DRIVER = [
     ("change", _CHANGE),
     ("change", _SHARE),
     ("faults", _FAULT),
-    ("config", "request_url rate_limits verify events_enabled"),
+    ("config", "request_url rate_limits verify events_enabled history_order"),
 ]
 RESPONSE = (
     "text blocks attachments response_type replace_original delete_original thread_ts"

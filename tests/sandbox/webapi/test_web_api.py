@@ -388,3 +388,35 @@ def test_people_change_and_delete_what_they_wrote_and_nothing_else(
         workspace.act("message/delete", channel=CHANNEL, ts=ts)["error"]
         == "message_not_found"
     )
+
+
+def test_the_older_order_begins_with_the_messages_closest_to_oldest(
+    workspace: Workspace,
+) -> None:
+    sent = [
+        workspace.api("chat.postMessage", channel=CHANNEL, text=f"Remark {number}")
+        for number in range(5)
+    ]
+    oldest = sent[0]["ts"]
+
+    def pages(**more: str) -> list[list[str]]:
+        found, cursor = [], ""
+        while True:
+            answer = workspace.api(
+                "conversations.history",
+                channel=CHANNEL,
+                oldest=oldest,
+                limit=2,
+                cursor=cursor,
+                **more,
+            )
+            found.append([message["text"] for message in answer["messages"]])
+            if not answer["has_more"]:
+                return found
+            cursor = answer["response_metadata"]["next_cursor"]
+
+    newest_first = [["Remark 4", "Remark 3"], ["Remark 2", "Remark 1"]]
+    assert pages() == newest_first
+    workspace.config(history_order="oldest")
+    assert pages() == [["Remark 2", "Remark 1"], ["Remark 4", "Remark 3"]]
+    assert pages(latest="9999999999") == newest_first

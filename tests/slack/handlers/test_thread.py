@@ -222,7 +222,10 @@ def test_the_asker_learns_the_word_although_the_thread_was_deleted(
     request = workspace.ask()
     parent = workspace.parent(request.name)
     assert parent is not None
-    workspace.client.chat_delete(channel=CHANNEL, ts=parent["ts"])
+    delete(workspace, parent)
+    posted_again(workspace, parent, request.name)
+    [new] = parents(workspace, request.name)
+    delete(workspace, new)
     workspace.answer(RAVI, request, "lamp")
     workspace.answer(JONAS, request, "lamp")
 
@@ -311,9 +314,9 @@ def test_an_open_request_whose_message_was_deleted_is_posted_again_and_answered(
     [new] = parents(workspace, request.name)
     assert new["ts"] == ts
     assert buttons(new) == ["listen", "not_me", "stop"]
-    workspace.press(JONAS, new, "not_me")
+    workspace.press(LENA, new, "not_me")
     workspace.answer(RAVI, request, "lamp")
-    workspace.answer(LENA, request, "lamp")
+    workspace.answer(JONAS, request, "lamp")
     reply = workspace.reply(request.name, f"{request.name} is settled")
     assert reply["thread_ts"] == ts
     shown = workspace.command(AUDITOR, f"/clip-audit {request.name}", "C0AUDIT001")
@@ -399,3 +402,15 @@ def test_a_call_to_the_leads_that_slack_refuses_in_a_thread_comes_in_a_new_one(
     workspace.answer(JONAS, request, "lamb")
     ts = posted_again(workspace, old, request.name)
     workspace.wait(lambda: len(workspace.messages(thread_ts=ts)) == 2)
+
+
+def test_a_post_is_not_repeated_in_a_busy_channel_whatever_the_order_of_its_history(
+    workspace: Workspace,
+) -> None:
+    workspace.post("config", history_order="oldest")
+    for number in range(230):
+        workspace.client.chat_postMessage(channel=CHANNEL, text=f"Remark {number}")
+    workspace.post("faults", method="chat.postMessage", reset=True, times=1)
+    request = workspace.ask()
+    assert len(parents(workspace, request.name)) == 1
+    workspace.post("config", history_order="newest")

@@ -95,18 +95,32 @@ def list_user_conversations(call: Call) -> Json:
 
 @method("conversations.history", *HISTORY)
 def history(call: Call) -> Json:
-    """Return a channel's messages outside threads, newest first."""
+    """Return a channel's messages outside threads, newest first.
+
+    The pages begin with the newest, or in the older order with those closest to
+    `oldest` where no `latest` is given.
+    """
     channel = visible_channel(call, call.text("channel"), "history")
     if call.user_id not in channel.members:
         raise SlackError("not_in_channel")
     chosen = _between(call, channel.top_level())
-    chosen.reverse()
+    begins_with_oldest = _begins_with_oldest(call)
+    if not begins_with_oldest:
+        chosen.reverse()
     answer = _message_page(call, chosen, 100, 999)
+    if begins_with_oldest:
+        answer["messages"].reverse()
     return answer | {
         "pin_count": len(channel.pins),
         "channel_actions_ts": None,
         "channel_actions_count": 0,
     }
+
+
+def _begins_with_oldest(call: Call) -> bool:
+    if call.sandbox.history_order != "oldest":
+        return False
+    return not call.is_absent("oldest") and call.is_absent("latest")
 
 
 @method("conversations.replies", *HISTORY)
