@@ -13,6 +13,7 @@ _HAS_FRAMES, _HAS_BYTES = 1, 2
 _BLOCK_BYTES = 1 << 20
 _FLAC_BLOCK_HEAD = struct.Struct(">BBH")
 _FLAC_INFO_BYTES = 34
+_FLAC_FRAME_HEAD_BYTES = 5
 _FLAC_LAST = 0x80
 _MOST_FLAC_BLOCKS = 1_000
 _FLAC_RATES_HZ = {
@@ -44,7 +45,9 @@ def finds_places(file: BinaryIO, container: str) -> bool:
     if container == "mp3":
         return _is_counted(file)
     if container == "flac":
-        return not _holds_another(file, container) and _has_one_rate(file)
+        return not _holds_another(file, container) and _begins_as_its_header_has_it(
+            file
+        )
     return True
 
 
@@ -85,10 +88,11 @@ def _is_counted(file: BinaryIO) -> bool:
     return abs(size - start - n_counted) <= _TAGS_AFTER_BYTES
 
 
-def _has_one_rate(file: BinaryIO) -> bool:
-    """Return whether a FLAC's header and its first frame name the same rate.
+def _begins_as_its_header_has_it(file: BinaryIO) -> bool:
+    """Return whether a FLAC's first frame has the number 0 and the header's rate.
 
-    A frame may leave its rate to the header (RFC 9639, sections 8.2 and 9.1.2).
+    A part that was cut out without decoding keeps the numbers of the whole. A frame may
+    leave its rate to the header (RFC 9639, sections 8.2, 9.1.2 and 9.1.5).
     """
     file.seek(0)
     at = tag_bytes(file.read(10)) + len(_BEGINNINGS["flac"])
@@ -105,11 +109,11 @@ def _has_one_rate(file: BinaryIO) -> bool:
         if kind & _FLAC_LAST:
             break
     file.seek(at)
-    frame = file.read(4)
-    code = 0
-    if len(frame) == 4:
-        code = frame[2] & 0x0F
-    return _FLAC_RATES_HZ.get(code, rate_hz) == rate_hz
+    frame = file.read(_FLAC_FRAME_HEAD_BYTES)
+    if len(frame) < _FLAC_FRAME_HEAD_BYTES:
+        return True
+    code, number = frame[2] & 0x0F, frame[4]
+    return number == 0 and _FLAC_RATES_HZ.get(code, rate_hz) == rate_hz
 
 
 def _holds_another(file: BinaryIO, container: str) -> bool:

@@ -125,3 +125,15 @@ def test_digital_silence_behind_a_jump_stays_silence(tmp_path: Path) -> None:
     path = convert(wav, tmp_path / "made.mka", "-c:a", "flac")
     assert not read_window(path, 11_500, 14_500).samples.any()
     assert_as_in(sound, path, 14_600)
+
+
+@pytest.mark.parametrize("suffix", ["flac", "mp3", "ogg", "opus", "webm", "m4a", "wav"])
+def test_a_part_that_was_cut_out_without_decoding_begins_at_its_own_start(
+    tmp_path: Path, suffix: str
+) -> None:
+    wav = save(tmp_path / "clip.wav", noise(SECONDS))
+    whole = convert(wav, tmp_path / f"whole.{suffix}")
+    part = convert(whole, tmp_path / f"part.{suffix}", "-ss", "5.123", "-c", "copy")
+    expected = plain_decode(part)
+    for start_ms in (0, 700, 3_100, 6_400, 9_900):
+        assert_as_in(expected, part, start_ms)
