@@ -110,6 +110,24 @@ def test_no_query_cuts_a_list_short_by_a_default() -> None:
     assert set(short) <= MAY_TAKE_A_BATCH
 
 
+def test_no_list_with_a_limit_is_counted() -> None:
+    """`help-clip erase --status` once counted the newest 30 erasures as all of them."""
+    counted = []
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        limited = False
+        lengths = False
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            given = {each.arg: ast.unparse(each.value) for each in node.keywords}
+            reads = ast.unparse(node.func).startswith("tx.")
+            limited |= reads and given.get("limit", "1") != "1"
+            lengths |= "len(" in given.get("count", "")
+        if limited and lengths:
+            counted.append(path.relative_to(ROOT).as_posix())
+    assert counted == []
+
+
 def test_no_thread_hides_a_part_of_its_base() -> None:
     """Joining a thread whose `_stop` was hidden by an event failed."""
     own = {*vars(threading.Thread()), *dir(threading.Thread)} - {"daemon", "name"}

@@ -122,6 +122,20 @@ class Cases:
         )
         return [_case(row) for row in self.connection.execute(query).mappings()]
 
+    def closed(self, rows: int, after: int | None) -> list[Case]:
+        """Return closed cases, newest first, those behind the case `after`."""
+        query = select(cases).where(cases.c.state.not_in(_LIVE))
+        if after is not None:
+            query = query.where(cases.c.id < after)
+        found = self.connection.execute(query.order_by(cases.c.id.desc()).limit(rows))
+        return [_case(row) for row in found.mappings()]
+
+    def count_closed(self) -> int:
+        """Return the number of all closed cases."""
+        query = select(func.count()).select_from(cases)
+        closed = query.where(cases.c.state.not_in(_LIVE))
+        return self.connection.execute(closed).scalar_one()
+
     def of_bundle(self, bundle_id: int) -> list[Case]:
         """Return the cases of a bundle, oldest first."""
         query = select(cases).where(cases.c.bundle_id == bundle_id).order_by(cases.c.id)

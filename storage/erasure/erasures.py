@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import (
     Connection,
     RowMapping,
+    func,
     insert,
     select,
     update,
@@ -59,12 +60,33 @@ class Erasures:
             return None
         return _erasure(row)
 
-    def newest(self, *, clip_id: str | None = None, limit: int) -> list[Erasure]:
-        """Return the newest erasures, newest first, of one clip if it is given."""
+    def newest(
+        self,
+        *,
+        clip_id: str | None = None,
+        limit: int,
+        after: int | None = None,
+    ) -> list[Erasure]:
+        """Return the newest erasures, newest first, of one clip if it is given.
+
+        With `after` only older ones than that erasure.
+        """
         query = select(erasures).order_by(erasures.c.id.desc()).limit(limit)
+        if after is not None:
+            query = query.where(erasures.c.id < after)
         if clip_id is not None:
             query = query.where(erasures.c.clip_id == clip_id)
         return [_erasure(row) for row in self.connection.execute(query).mappings()]
+
+    def every(self) -> list[Erasure]:
+        """Return all erasures, newest first."""
+        query = select(erasures).order_by(erasures.c.id.desc())
+        return [_erasure(row) for row in self.connection.execute(query).mappings()]
+
+    def count(self) -> int:
+        """Return the number of all erasures."""
+        query = select(func.count()).select_from(erasures)
+        return self.connection.execute(query).scalar_one()
 
     def close(self, erasure_id: int, now: datetime) -> None:
         """Store that every place of an erasure is clean."""

@@ -86,6 +86,7 @@ ROUTES: dict[str, Action | str] = {
     "GET /mapping": Action.QUEUE_VIEWED,
     "POST /mapping": Action.QUEUE_VIEWED,
     "GET /case": NUMBERS,
+    "GET /case/closed": NUMBERS,
     "GET /case/release": NUMBERS,
     "POST /case/release": DONE,
     "GET /case/{key}": Action.CASE_VIEWED,

@@ -69,6 +69,7 @@ MAY_END_SILENTLY = {
         "record_played",
     ): "of a drill's sound only the press of play is on record",
     ("deliver", "deliver"): "the result was erased meanwhile: nothing is delivered",
+    ("case_pages", "list_closed"): "as case_list; a refusal is recorded",
     ("case_pages", "case_list"): "one's own list; it holds no clip and no word",
     ("consent", "refresh"): "every speaker still consents",
     (

@@ -17,7 +17,6 @@ from bot.usecases.find_clip import find_clip_id
 from bot.usecases.services import Services
 from storage.records import Erasure
 
-_SHOWN = 100
 _COLUMNS = ("erasure", "of", "place", "state")
 _STYLES = {
     ReceiptState.HELD: "yellow",
@@ -54,7 +53,7 @@ def erase(
         raise Invalid(text("cli.erase.missing_option"))
     with open_program() as (services, act):
         if status or retry:
-            found = _newest(services, act, retry=retry)
+            found = _every(services, act, retry=retry)
         elif person:
             found = overview.erase_data(
                 services,
@@ -89,7 +88,7 @@ def erase(
     raise typer.Exit(0)
 
 
-def _newest(
+def _every(
     services: Services,
     act: Act,
     *,
@@ -98,7 +97,7 @@ def _newest(
     if retry:
         overview.retry(services, act)
     with services.store.read() as tx:
-        return tx.erasures.newest(limit=_SHOWN)
+        return tx.erasures.every()
 
 
 def _read_receipts(

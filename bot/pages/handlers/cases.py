@@ -29,6 +29,7 @@ def routes(context: PageContext) -> list[BaseRoute]:
     """Return all routes under /case and /stopped."""
     return [
         page_route(context, "/case", list_cases),
+        page_route(context, "/case/closed", list_closed),
         page_route(
             context,
             "/case/release",
@@ -85,6 +86,18 @@ def list_cases(visit: Visit) -> Response:
         "cases.html",
         groups=found,
         now=visit.act.now,
+    )
+
+
+def list_closed(visit: Visit) -> Response:
+    """GET /case/closed: the closed cases, newest first, page by page."""
+    after = whole_number(visit.request.query_params.get("after"), MOST_NUMBER)
+    found = case_pages.list_closed(visit.services, visit.act, after)
+    return render_page(
+        visit,
+        "closed_cases.html",
+        found=found,
+        after=after,
     )
 
 

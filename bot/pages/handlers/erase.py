@@ -11,6 +11,7 @@ from bot.pages.forms import one_of
 from bot.pages.responses import finish_action, redirect_to, render_page
 from bot.pages.routing import action_route, page_route
 from bot.pages.sign_in.step_up import reason_values
+from bot.rules.numbers import whole_number
 from bot.text import text
 from bot.usecases.erasure import overview
 
@@ -41,7 +42,7 @@ def routes(context: PageContext) -> list[BaseRoute]:
 
 
 def show_erasures(visit: Visit) -> Response:
-    """GET /erase: a form, and the newest erasures.
+    """GET /erase: a form, and the erasures, newest first, page by page.
 
     With `what` and `of`, a redirect to the preview of that erasure.
     """
@@ -50,11 +51,13 @@ def show_erasures(visit: Visit) -> Response:
     of = query.get("of", "").strip()
     if what and of:
         return redirect_to(f"/erase/{_parse_what(what)}/{quote(of, safe='')}")
-    found = overview.list_erasures(visit.services, visit.act)
+    after = whole_number(query.get("after"))
+    found = overview.list_erasures(visit.services, visit.act, after)
     return render_page(
         visit,
         "erasures.html",
         found=found,
+        after=after,
         missing=bool(what),
     )
 

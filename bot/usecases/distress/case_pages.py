@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from bot.rules.distress import case_clock
 from bot.rules.distress.safety import Checklist
-from bot.rules.refusals import Refusal
+from bot.rules.refusals import Refusal, refuse
 from bot.usecases.context import Act, raise_refusal
 from bot.usecases.distress.alerts import left_out
 from bot.usecases.distress.cases import case_event, find_case, relate_to_case
 from bot.usecases.distress.drill import LOCALE, drill_sound
-from bot.usecases.lookup import people_of
+from bot.usecases.lookup import company_roles, people_of
 from bot.usecases.services import Services
 from storage.records import (
     Action,
@@ -24,6 +24,8 @@ from storage.records import (
     Tick,
 )
 from storage.store import Transaction
+
+CLOSED_ROWS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,57 @@ class CasePage:
         """Return whether an administrator has the case and no officer could take it."""
         waits = self.case.state is CaseState.ACKNOWLEDGED and not self.case.is_drill
         return waits and self.is_mine and not self.may_close and not self.others
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosedCase:
+    """A closed case of the list. Another officer opens it unless `may_open`."""
+
+    case: Case
+    may_open: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosedCases:
+    """One page of the closed cases, newest first. `total` counts them all."""
+
+    items: tuple[ClosedCase, ...]
+    total: int
+    next_after: int | None
+
+
+def list_closed(
+    services: Services,
+    act: Act,
+    after: int | None,
+) -> ClosedCases:
+    """Return a page of the closed cases for a safety officer. Raises `Refused`.
+
+    `after` is the number of the last case of the page before.
+    """
+    with services.store.begin() as tx:
+        roles = company_roles(services, tx, act.actor)
+        refusal = None
+        if Role.SAFETY_OFFICER not in roles:
+            refusal = refuse("not_safety_officer", "refusals.not_case_officer")
+            tx.log.record(act.event(Action.CASE_VIEWED, refusal=refusal))
+        total = tx.cases.count_closed()
+        found = tx.cases.closed(CLOSED_ROWS + 1, after)
+        shown = found[:CLOSED_ROWS]
+        items = []
+        for case in shown:
+            relation = relate_to_case(services, tx, act.actor, case)
+            may_open = case_clock.may_open(case, relation) is None
+            items.append(ClosedCase(case=case, may_open=may_open))
+    raise_refusal(refusal)
+    next_after = None
+    if len(found) > CLOSED_ROWS:
+        next_after = shown[-1].id
+    return ClosedCases(
+        items=tuple(items),
+        total=total,
+        next_after=next_after,
+    )
 
 
 def case_list(services: Services, act: Act) -> list[CaseGroup]:

@@ -97,6 +97,19 @@ class Known:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class ErasureList:
+    """One page of the erasures, newest first. `total` counts them all.
+
+    `can_go_on`: a retry may help a place of this page, or of an older erasure.
+    """
+
+    items: tuple[Known, ...]
+    total: int
+    next_after: int | None
+    can_go_on: bool
+
+
 def preview(
     services: Services,
     act: Act,
@@ -157,14 +170,32 @@ def erase_data(
     ]
 
 
-def list_erasures(services: Services, act: Act) -> list[Known]:
-    """Return the newest erasures with their receipts. Raises `Refused`."""
+def list_erasures(
+    services: Services,
+    act: Act,
+    after: int | None = None,
+) -> ErasureList:
+    """Return a page of the erasures with their receipts. Raises `Refused`.
+
+    `after` is the number of the last erasure of the page before.
+    """
     _look(services, act)
     with services.store.read() as tx:
-        return [
-            with_receipts(tx, each, act.now)
-            for each in tx.erasures.newest(limit=_SHOWN)
-        ]
+        found = tx.erasures.newest(limit=_SHOWN + 1, after=after)
+        shown = [with_receipts(tx, each, act.now) for each in found[:_SHOWN]]
+        total = tx.erasures.count()
+        can_go_on = any(each.can_go_on for each in shown)
+        if total > len(shown):
+            can_go_on = can_go_on or bool(tx.receipts.open())
+    next_after = None
+    if len(found) > _SHOWN:
+        next_after = shown[-1].erasure.id
+    return ErasureList(
+        items=tuple(shown),
+        total=total,
+        next_after=next_after,
+        can_go_on=can_go_on,
+    )
 
 
 def retry(services: Services, act: Act) -> None:
