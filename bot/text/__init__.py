@@ -5,6 +5,7 @@ sentence is whole: values are placeholders (`{name}`), and a sentence about a nu
 the forms `one` and `other`, chosen by the value called `count`. No sentence holds markup.
 """
 
-from bot.text.catalogue import has_text, keys_below, text
+from bot.text.catalogue import has_text, keys_below, spoken_again, text
+from bot.text.sentence import stored
 
-__all__ = ["has_text", "keys_below", "text"]
+__all__ = ["has_text", "keys_below", "spoken_again", "stored", "text"]

@@ -1,11 +1,13 @@
 """Fill in the sentences of the catalogue, in the language that is spoken."""
 
+import json
 from collections.abc import Mapping
 
 from babel.numbers import format_decimal
 
 from bot.text.english import Entry, catalogue
 from bot.text.language import ENGLISH, language, locale_of
+from bot.text.sentence import Sentence
 from bot.text.translation import plural_category, translation
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "in_figures",
     "keys_below",
     "pattern",
+    "spoken_again",
     "text",
 ]
 
@@ -26,7 +29,40 @@ def text(key: str, /, **values: object) -> str:
     `count` chooses between the forms of a sentence about a number. Raises `KeyError` for
     an unknown key and for a value the sentence needs and does not get.
     """
-    return pattern(key, values).format_map(in_figures(values))
+    written = pattern(key, values).format_map(in_figures(values))
+    return Sentence(written, key, values)
+
+
+def spoken_again(kept: str) -> str:
+    """Return a stored sentence in the language that is spoken at the moment.
+
+    A text that holds no key of the catalogue is returned as it is: releases before this
+    one stored English sentences.
+    """
+    try:
+        document = json.loads(kept)
+    except ValueError:
+        return kept
+    sentence = _sentence_of(document)
+    if sentence is None:
+        return kept
+    return sentence
+
+
+def _sentence_of(document: object) -> str | None:
+    """Return the sentence of a stored key and its values; None for anything else."""
+    if not isinstance(document, dict):
+        return None
+    key, values = document.get("key"), document.get("values")
+    if not isinstance(key, str) or not isinstance(values, dict):
+        return None
+    if not has_text(key):
+        return None
+    filled = {name: _sentence_of(value) or value for name, value in values.items()}
+    try:
+        return text(key, **filled)
+    except KeyError:
+        return None
 
 
 def pattern(key: str, values: Mapping[str, object]) -> str:

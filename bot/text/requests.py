@@ -1,6 +1,7 @@
 """Phrases about a request: its state, its answers, its difficulties and its result."""
 
 from bot.text.catalogue import text
+from bot.text.lists import in_a_row
 from storage.records import Answer, Difficulty, Request, RequestState
 
 
@@ -27,7 +28,7 @@ def list_difficulties(request: Request) -> str:
     names = [difficulty_label(first)]
     for difficulty in others:
         names.append(text(f"requests.difficulty_continued.{difficulty}"))
-    return ", ".join(names)
+    return in_a_row(names)
 
 
 def describe_result(request: Request) -> str:

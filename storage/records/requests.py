@@ -142,7 +142,7 @@ class Request:
     channel_id: str | None = None
     thread_ts: str | None = None
     reposted_at: datetime | None = None  # after its message was deleted, once
-    problem: str | None = None  # why rendering or delivery failed, as a sentence
+    problem: str | None = None  # why rendering or delivery failed: `stored`
     speaker: str | None = None  # a pseudonym, as the clip source gives it
     settled_answer: Answer | None = None
     settled_text: str | None = None

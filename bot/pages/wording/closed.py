@@ -5,7 +5,7 @@ read different sentences: thanks first, then the outcome, then the next step.
 """
 
 from bot.rules.requests.lifecycle import LIVE
-from bot.text import text
+from bot.text import spoken_again, text
 from bot.text.requests import state_label
 from bot.usecases.listening.view import ListenPage
 from storage.records import Answer, RequestState
@@ -91,7 +91,7 @@ def _to_asker(page: ListenPage) -> str:
         case RequestState.REFUSED:
             return text("requests.closed_page.own_refused")
         case RequestState.UNMASKABLE if request.problem:
-            return request.problem
+            return spoken_again(request.problem)
     if page.settled is not None:
         return text("requests.closed_page.own_settled")
     if page.refusal is None:
@@ -112,7 +112,9 @@ def _unmaskable_sentence(page: ListenPage) -> str:
         return text("requests.closed_page.reported_end")
     if page.has_worked:
         return text("requests.closed_page.unmaskable")
-    return page.request.problem or text("requests.closed_page.unmaskable")
+    if page.request.problem:
+        return spoken_again(page.request.problem)
+    return text("requests.closed_page.unmaskable")
 
 
 def _settled_sentence(page: ListenPage) -> str:

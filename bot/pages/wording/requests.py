@@ -8,6 +8,7 @@ from bot.errors import Invalid
 from bot.rules.requests.agreement import Reading
 from bot.rules.requests.lifecycle import SETTLED
 from bot.text import text
+from bot.text.lists import in_a_row
 from bot.text.requests import answer_label, describe_result
 from bot.text.times import asked_ago, time_left
 from storage.records import Answer, Request, RequestState
@@ -47,7 +48,7 @@ def describe_weight(reading: Reading) -> str:
     return text(
         "requests.ruling_page.gave",
         count=len(reading.confidences),
-        confidences=", ".join(sure),
+        confidences=in_a_row(sure),
     )
 
 

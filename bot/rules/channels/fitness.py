@@ -9,6 +9,7 @@ from bot.rules.desks import Desks
 from bot.rules.organisation import Organisation
 from bot.rules.refusals import Refusal, refuse
 from bot.text import text
+from bot.text.lists import in_a_row
 from storage.records import Channel, ChannelProblem
 
 # How long a cached answer stays valid if Slack stops responding.
@@ -215,7 +216,7 @@ def other_apps(verdict: Fitness | Channel, mention: Callable[[str], str]) -> str
 
 def _list(people: Collection[str], mention: Callable[[str], str]) -> str:
     """Return the first people by name, and the number of the others."""
-    named = ", ".join(mention(person) for person in list(people)[:_NAMED])
+    named = in_a_row([mention(person) for person in list(people)[:_NAMED]])
     n_more = len(people) - _NAMED
     if n_more <= 0:
         return named

@@ -9,6 +9,7 @@ from bot.slack.blocks import Block, Content, mention, mention_channel
 from bot.slack.channel_inspector import member_of
 from bot.slack.delivery import Handler, SlackDelivery
 from bot.text import text
+from bot.text.lists import in_a_row
 from bot.usecases.channels import inspect
 from bot.usecases.people.roles import is_counted
 from storage.records import Channel, ChannelProblem
@@ -138,7 +139,7 @@ def build_setup_answer(
 
 
 def _escaped_list(names: Sequence[str]) -> str:
-    return ", ".join(blocks.escape(name) for name in names)
+    return in_a_row([blocks.escape(name) for name in names])
 
 
 def _list_problems(channel: Channel) -> str:

@@ -17,6 +17,7 @@ from bot.slack.handlers.request_buttons import (
     withdraw_button,
 )
 from bot.text import text
+from bot.text.lists import in_a_row
 from bot.text.requests import describe_result, state_label
 from bot.text.times import time_left
 from bot.usecases.people import home
@@ -154,7 +155,7 @@ def _answer_rows(
     shown += _rows_or(rows, text("slack.home.nothing_waits"))
     shown += _link_to_rest(lists.can_answer, f"{public_url}/answer")
     if lists.paused_mine:
-        desks = ", ".join(escape(name) for name in lists.paused_mine)
+        desks = in_a_row([escape(name) for name in lists.paused_mine])
         paused = text("common.home.paused_desks", desks=desks)
         shown.append(blocks.context(paused))
     return shown

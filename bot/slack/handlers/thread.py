@@ -14,7 +14,7 @@ from bot.slack.handlers.request_buttons import (
     rule_button,
     stop_button,
 )
-from bot.text import text
+from bot.text import spoken_again, text
 from bot.text.requests import describe_result, list_difficulties
 from bot.text.times import time_left
 from bot.usecases.requests import propose
@@ -262,5 +262,5 @@ def describe_end_for_asker(request: Request) -> str:
     return text(
         "requests.asker_notice.unmaskable_because",
         request=name,
-        problem=request.problem,
+        problem=spoken_again(request.problem),
     )

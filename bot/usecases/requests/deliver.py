@@ -7,7 +7,7 @@ from bot.errors import Invalid, NotFound, Unavailable
 from bot.rules.people import permission
 from bot.rules.refusals import Refusal
 from bot.rules.requests import lifecycle
-from bot.text import text
+from bot.text import stored, text
 from bot.usecases.context import Act
 from bot.usecases.erasure.consent import close_without_consent
 from bot.usecases.services import Services
@@ -110,7 +110,7 @@ def _record_failure(
             failed = lifecycle.move(
                 request,
                 RequestState.DELIVERY_FAILED,
-                problem=str(error),
+                problem=stored(error.args[0]),
             )
             tx.requests.save(failed)
         event = act.event(

@@ -7,7 +7,7 @@ from bot.errors import HelpClipError, Unavailable
 from bot.rules.channels.fitness import may_use
 from bot.rules.people import permission
 from bot.rules.requests import agreement, lifecycle
-from bot.text import text
+from bot.text import stored, text
 from bot.usecases.context import Act
 from bot.usecases.erasure.clip_turn import RENDERING_LASTS, clip_turn
 from bot.usecases.requests.notice import notify_askers, notify_each
@@ -80,7 +80,7 @@ def render(
             services,
             act,
             request_id,
-            str(error),
+            error.args[0],
             type(error).__name__.lower(),
         )
         return
@@ -287,7 +287,7 @@ def _close(
         closed = lifecycle.move(
             request,
             RequestState.UNMASKABLE,
-            problem=sentence,
+            problem=stored(sentence),
             closed_at=act.now,
         )
         tx.requests.save(closed)

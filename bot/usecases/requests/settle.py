@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.redaction.words import is_personal
 from bot.rules.requests import agreement, lifecycle
 from bot.rules.requests.agreement import Verdict, agrees
-from bot.text import text
+from bot.text import stored, text
 from bot.usecases.context import Act
 from storage.records import (
     Action,
@@ -140,7 +140,7 @@ def _settled(
     assert verdict.answer is not None
     problem = None
     if verdict.state is RequestState.UNMASKABLE:
-        problem = text("requests.outcome.heard_personal")
+        problem = stored(text("requests.outcome.heard_personal"))
     has_personal_text = False
     if verdict.text is not None:
         has_personal_text = is_personal(verdict.text, request.locale)

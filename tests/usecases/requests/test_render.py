@@ -12,6 +12,8 @@ import soundfile
 from bot.demo import DEMO_CLIPS
 from bot.errors import Unavailable
 from bot.sources import open_clip_source
+from bot.text import spoken_again
+from bot.text.language import speaking
 from bot.usecases.requests import render
 from storage.records import Action, Outcome, RequestState, Task
 from tests.product import RAVI, ROSA, Product
@@ -99,7 +101,12 @@ def test_a_broken_recording_closes_the_request_with_a_sentence_for_the_asker(
     closed = product.render(asked)
     assert closed.state is RequestState.UNMASKABLE
     assert closed.problem is not None
-    assert closed.problem.endswith(".")
+    in_english = spoken_again(closed.problem)
+    with speaking("de"):
+        in_german = spoken_again(closed.problem)
+    assert in_english.endswith(".")
+    assert in_german.endswith(".")
+    assert in_german != in_english
     event = product.last_event()
     assert (event.action, event.outcome) == (Action.SNIPPET_RENDERED, Outcome.FAILED)
     assert Task.NOTIFY_ASKER in product.waiting()
