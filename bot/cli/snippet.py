@@ -8,18 +8,22 @@ import typer
 
 from bot.cli.output import Column, print_table
 from bot.demo import DEMO_CLIPS
-from bot.rules.requests.spans import read_span
-from bot.sources import open_clip_source
+from bot.errors import Invalid
+from bot.rules.numbers import MAX_STORED
+from bot.rules.requests.spans import format_span, read_span, span_of_words
+from bot.sources import ClipSource, open_clip_source
 from bot.text import text
+from storage.records import Span
 
 if TYPE_CHECKING:
     from bot.redaction.pipeline import MaskedPart, Snippet
 
 
+_AROUND_MS = 2_000
+
+
 def snippet(
     clip: Annotated[str, typer.Argument(help="The clip's id.")],
-    start: Annotated[float, typer.Option(help="Start of the span, in seconds.")],
-    end: Annotated[float, typer.Option(help="End of the span, in seconds.")],
     output: Annotated[
         Path,
         typer.Option(
@@ -28,6 +32,20 @@ def snippet(
             help="The file to write: .wav, .mp3, .ogg, .opus or .flac.",
         ),
     ],
+    start: Annotated[
+        float | None, typer.Option(help="Start of the span, in seconds.")
+    ] = None,
+    end: Annotated[
+        float | None, typer.Option(help="End of the span, in seconds.")
+    ] = None,
+    word: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=MAX_STORED,
+            help="The muddled word of the draft, the first is 0, in place of the span.",
+        ),
+    ] = None,
     source: Annotated[
         str, typer.Option(envvar="CLIP_SOURCE", help="Folder or address of the clips.")
     ] = str(DEMO_CLIPS),
@@ -47,8 +65,12 @@ def snippet(
     from bot.cli.sound_files import write_sound
     from bot.redaction.pipeline import MAX_CONTEXT_MS, make_snippet
 
-    span = read_span(start, end)
     clips = open_clip_source(source, late_ms=late_ms)
+    if word is None:
+        span = _typed_span(start, end)
+    else:
+        span = _span_of_word(clips, clip, word)
+        typer.echo(text("cli.snippet.span", span=format_span(span)))
     found = clips.clip(clip)
     with clips.audio(clip, span.widened(MAX_CONTEXT_MS)) as recording:
         cut = make_snippet(
@@ -58,12 +80,43 @@ def snippet(
             locale=found.locale,
             timing=found.timing,
             key=secrets.token_bytes(32),
+            align=True,
         )
     write_sound(output, cut.wav)
     length = _seconds(cut.end_ms - cut.start_ms)
     typer.echo(text("cli.snippet.written", path=output, seconds=length))
     if report:
         _print_report(cut)
+
+
+def _typed_span(start: float | None, end: float | None) -> Span:
+    if start is None or end is None:
+        raise Invalid(text("cli.snippet.no_span"), field="span")
+    return read_span(start, end)
+
+
+def _span_of_word(
+    clips: ClipSource,
+    clip_id: str,
+    index: int,
+) -> Span:
+    """Return the span of one word of the draft, as the ask page chooses it."""
+    from bot.usecases.spans.place_span import choose_span
+
+    clip = clips.clip(clip_id)
+    if index >= len(clip.words):
+        raise Invalid(text("cli.snippet.no_word", count=len(clip.words)))
+    part = span_of_words(clip.words, index, index).widened(_AROUND_MS)
+    with clips.audio(clip_id, part) as recording:
+        choice = choose_span(
+            recording,
+            clip.words,
+            index,
+            index,
+            locale=clip.locale,
+            timing=clip.timing,
+        )
+    return choice.span
 
 
 def _print_report(cut: "Snippet") -> None:

@@ -13,8 +13,9 @@ from bot.redaction.audio.signal import RATE_HZ, Samples
 from bot.redaction.audio.wav import encode_wav
 from bot.redaction.belonging import check_belonging
 from bot.redaction.masking import mask
-from bot.redaction.masking.span_words import claims_around
+from bot.redaction.masking.span_words import claims_around, is_span_audible
 from bot.redaction.masking.word_decisions import WordDecision, decide_words, hide_sides
+from bot.redaction.times.place import at_places, place_words
 from bot.redaction.voice import Strength
 from bot.redaction.voice.randomness import generator
 from bot.redaction.words.reasons import Reason
@@ -78,6 +79,7 @@ def make_snippet(
     unmask: bool = False,
     strict: bool = False,
     hidden_sides: Set[Side] = frozenset(),
+    align: bool = False,
 ) -> Snippet:
     """Return the redacted sound of `span` and at most `context_ms` around it.
 
@@ -88,7 +90,8 @@ def make_snippet(
     in the text. Both are for listening after a step-up only. `strict` masks more words
     of special categories (docs/words.md). On `hidden_sides` of the span nothing is
     audible or shown, even with `unmask`, because a listener heard personal information
-    there. Raises Invalid for a span or file that cannot be used, and for a span of which
+    there. `align` places the words where the sound has them, and not at the draft's
+    times. Raises Invalid for a span or file that cannot be used, and for a span of which
     nothing may be heard.
     """
     _check(span, context_ms, filler, strength)
@@ -100,17 +103,31 @@ def make_snippet(
         raise Invalid(text("redaction.span.beyond_the_end"), field="span")
     check_belonging(recording, window, words)
     span = Span(start_ms=span.start_ms, end_ms=min(span.end_ms, end_ms))
-    decided = decide_words(words, span, locale, strict=strict)
-    decisions = hide_sides(decided, words, span, hidden_sides)
+    places = place_words(
+        window,
+        words,
+        timing,
+        align=align,
+    )
+    heard = at_places(words, places)
+    decided = decide_words(heard, span, locale, strict=strict)
+    decisions = hide_sides(decided, heard, span, hidden_sides)
     claims = claims_around(
         words,
         decisions,
         locale,
+        places=places.words,
         unmask=unmask,
     )
-    if not mask.audible_of_span(span, claims):
+    if not is_span_audible(span, claims):
         raise Invalid(text("redaction.span.personal"), field="span")
-    audible = mask.keep_intervals((window.start_ms, end_ms), span, claims, timing)
+    audible = mask.keep_intervals(
+        (window.start_ms, end_ms),
+        span,
+        claims,
+        timing,
+        places.pauses,
+    )
     keep = mask.remove_sides(audible, span, hidden_sides)
     relative = [(start - window.start_ms, end - window.start_ms) for start, end in keep]
     clearer = _clearer(span, window.start_ms, strength)
@@ -121,7 +138,7 @@ def make_snippet(
         filler,
         clearer,
     )
-    shown = _shown(words, decisions, window.start_ms, end_ms)
+    shown = _shown(heard, decisions, window.start_ms, end_ms)
     return Snippet(
         wav=encode_wav(redacted),
         start_ms=window.start_ms,

@@ -20,6 +20,10 @@ UNCERTAINTY_MS = {
 }
 # The gap is the closure of a stop consonant and has no room for another word.
 _BRIDGED_GAP_MS = 60
+# A longer pause may hold sound that the model takes for none.
+_LONGEST_BRIDGE_MS = 500
+# The edges of pauses and of words are found apart, each in steps of 10 ms.
+_TOUCHING_MS = 60
 _FADE_MS = 8
 # The original fades inside the kept side, so that no click is heard.
 _EDGE_MS = 3
@@ -28,12 +32,28 @@ _NOISE_LEVEL = 0.02
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """How far a word that was found in the sound may reach beyond its times, in ms.
+
+    `before_ms` and `after_ms` count where a masked word stands outside the span. The
+    shorter `inside_before_ms` and `inside_after_ms` count within the span, and for a
+    harmless word beside sound of which no word is known.
+    """
+
+    before_ms: int
+    after_ms: int
+    inside_before_ms: int
+    inside_after_ms: int
+
+
+@dataclass(frozen=True)
 class Claim:
     """The statement of a transcript about a stretch of sound, in ms on the clip.
 
     `masked`: the words there must not be heard. `covers`: the words can take this long,
     so the stretch may be heard unless it is masked. `cuts_span`: the words must not be
-    heard inside the span either.
+    heard inside the span either. `doubt` is None where only the transcript has the
+    times.
     """
 
     start_ms: int
@@ -41,6 +61,7 @@ class Claim:
     masked: bool
     covers: bool
     cuts_span: bool = False
+    doubt: Doubt | None = None
 
 
 def keep_intervals(
@@ -48,24 +69,24 @@ def keep_intervals(
     span: Span,
     claims: Sequence[Claim],
     timing: TimingSource,
+    pauses: Sequence[Interval] = (),
 ) -> list[Interval]:
     """Return the parts of `window` known to be harmless, sorted and disjoint, in ms.
 
     They are the span, and runs of harmless words. A run is shortened at both ends by
-    the timing's uncertainty and keeps that distance from every masked word. Sound
-    without a word, or under a word that cannot take so long, is not kept. The span is
-    cut at the edges of the words that must not be heard there either.
+    the doubt about its times, but not where one of the `pauses` follows, and keeps that
+    distance from every masked word. Sound without a word, or under a word that cannot
+    take so long, is not kept, except for a pause between two harmless words. The span
+    is cut at the words that must not be heard there either.
     """
     margin = UNCERTAINTY_MS[timing]
-    span_interval = (span.start_ms, span.end_ms)
-    harmless = [
-        (claim.start_ms, claim.end_ms)
-        for claim in claims
-        if claim.covers and not claim.masked
-    ]
-    hidden = [_widened(claim, margin) for claim in claims if claim.masked]
-    runs = _union([*harmless, span_interval], _BRIDGED_GAP_MS)
-    shrunk = [(start + margin, end - margin) for start, end in runs]
+    harmless = [claim for claim in claims if claim.covers and not claim.masked]
+    words = [(claim.start_ms, claim.end_ms) for claim in harmless]
+    hidden = [_hidden(claim, margin) for claim in claims if claim.masked]
+    spoken = [*words, (span.start_ms, span.end_ms)]
+    bridges = [pause for pause in pauses if _joins(pause, spoken)]
+    runs = _union([*spoken, *bridges], _BRIDGED_GAP_MS)
+    shrunk = [_shrunk(run, harmless, pauses, margin) for run in runs]
     kept = _union([*subtract(shrunk, hidden), *audible_of_span(span, claims)])
     return _within(kept, window)
 
@@ -73,10 +94,73 @@ def keep_intervals(
 def audible_of_span(span: Span, claims: Sequence[Claim]) -> list[Interval]:
     """Return the parts of the span that stay audible, in ms on the clip.
 
-    There is no margin at the edges: it would take most of a short muddled word.
+    Without a doubt measured in the sound there is no margin at the edges: it would take
+    most of a short muddled word.
     """
-    holes = [_widened(claim, 0) for claim in claims if claim.cuts_span]
+    holes = [hole_in_span(claim) for claim in claims if claim.cuts_span]
     return subtract([(span.start_ms, span.end_ms)], holes)
+
+
+def _hidden(claim: Claim, margin_ms: int) -> Interval:
+    """Return the part around a masked word that is not audible outside the span."""
+    first, last = sorted((claim.start_ms, claim.end_ms))
+    if claim.doubt is None:
+        return first - margin_ms, last + margin_ms
+    return first - claim.doubt.before_ms, last + claim.doubt.after_ms
+
+
+def hole_in_span(claim: Claim) -> Interval:
+    """Return what a masked word that cuts the span takes from it."""
+    first, last = sorted((claim.start_ms, claim.end_ms))
+    if claim.doubt is None:
+        return first, last
+    return first - claim.doubt.inside_before_ms, last + claim.doubt.inside_after_ms
+
+
+def _joins(pause: Interval, spoken: Sequence[Interval]) -> bool:
+    """Return whether a short pause lies between two of the spoken intervals."""
+    start, end = pause
+    if end - start > _LONGEST_BRIDGE_MS:
+        return False
+    follows = any(abs(last - start) <= _TOUCHING_MS for _, last in spoken)
+    return follows and any(abs(first - end) <= _TOUCHING_MS for first, _ in spoken)
+
+
+def _shrunk(
+    run: Interval,
+    harmless: Sequence[Claim],
+    pauses: Sequence[Interval],
+    margin_ms: int,
+) -> Interval:
+    """Return the run without the doubt about its ends.
+
+    Nothing is taken at an end where a pause begins: no other word is near it.
+    """
+    start, end = run
+    before = [
+        _less_before(each, margin_ms) for each in harmless if each.start_ms == start
+    ]
+    after = [_less_after(each, margin_ms) for each in harmless if each.end_ms == end]
+    start_margin = max(before, default=margin_ms)
+    end_margin = max(after, default=margin_ms)
+    if any(abs(last - start) <= _TOUCHING_MS for _, last in pauses):
+        start_margin = 0
+    if any(abs(first - end) <= _TOUCHING_MS for first, _ in pauses):
+        end_margin = 0
+    return start + start_margin, end - end_margin
+
+
+def _less_before(claim: Claim, margin_ms: int) -> int:
+    """Return how much a harmless word loses at its start, where no word is known."""
+    if claim.doubt is None:
+        return margin_ms
+    return claim.doubt.inside_before_ms
+
+
+def _less_after(claim: Claim, margin_ms: int) -> int:
+    if claim.doubt is None:
+        return margin_ms
+    return claim.doubt.inside_after_ms
 
 
 def remove_sides(
@@ -92,11 +176,6 @@ def remove_sides(
         last_ms = max(end for _, end in keep)
         holes.append((span.end_ms, max(last_ms, span.end_ms)))
     return subtract(keep, holes)
-
-
-def _widened(claim: Claim, margin_ms: int) -> Interval:
-    first, last = sorted((claim.start_ms, claim.end_ms))
-    return first - margin_ms, last + margin_ms
 
 
 def replace_outside(

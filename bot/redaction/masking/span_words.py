@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.redaction.masking.claims import claims_of
-from bot.redaction.masking.mask import Claim, audible_of_span
+from bot.redaction.masking.mask import Claim, Doubt, audible_of_span
 from bot.redaction.masking.word_decisions import WordDecision, decide_words
+from bot.redaction.times.place import Place
 from storage.records import Span, Word
 
 # Listeners cannot place a shorter sound.
 _SHORTEST_MS = 60
+# Drafts are late more often than early.
+_FARTHEST_BEFORE_MS = 250
+_FARTHEST_AFTER_MS = 100
 
 
 def claims_around(
@@ -17,23 +21,49 @@ def claims_around(
     decisions: Sequence[WordDecision],
     locale: str,
     *,
+    places: Sequence[Place | None] = (),
     unmask: bool = False,
 ) -> list[Claim]:
     """Return the claim of each word, with those that cut the span marked.
 
-    `unmask` is for elevated listening: no word is masked.
+    `places`: where the words lie in the sound, if that was found; one a word, or none
+    at all. `unmask` is for elevated listening: no word is masked.
     """
     masked = [decision.masked and not unmask for decision in decisions]
+    found = places or (None,) * len(words)
     claims = []
-    for word, decision, claim in zip(
+    for word, decision, claim, place in zip(
         words,
         decisions,
         claims_of(words, masked, locale),
+        found,
         strict=True,
     ):
         cuts_span = claim.masked and _cuts_span(word, decision)
-        claims.append(replace(claim, cuts_span=cuts_span))
+        made = replace(claim, cuts_span=cuts_span)
+        claims.append(_moved(made, place))
     return claims
+
+
+def _moved(claim: Claim, place: Place | None) -> Claim:
+    """Return the claim at the word's place in the sound.
+
+    A harmless word keeps nothing audible far from its times in the draft: sound that
+    the draft lacks might be there.
+    """
+    if place is None:
+        return claim
+    doubt = Doubt(
+        before_ms=place.before_ms,
+        after_ms=place.after_ms,
+        inside_before_ms=place.likely_before_ms,
+        inside_after_ms=place.likely_after_ms,
+    )
+    start_ms, end_ms = place.start_ms, place.end_ms
+    if not claim.masked:
+        start_ms = max(start_ms, claim.start_ms - _FARTHEST_BEFORE_MS)
+        end_ms = min(end_ms, claim.end_ms + _FARTHEST_AFTER_MS)
+    return replace(claim, start_ms=start_ms, end_ms=end_ms, doubt=doubt)
 
 
 def _cuts_span(word: Word, decision: WordDecision) -> bool:
@@ -62,6 +92,11 @@ def is_on_personal_words(
     decisions = decide_words(words, span, locale)
     if any(decision.personal and decision.muddled for decision in decisions):
         return True
-    parts = audible_of_span(span, claims_around(words, decisions, locale))
+    return not is_span_audible(span, claims_around(words, decisions, locale))
+
+
+def is_span_audible(span: Span, claims: Sequence[Claim]) -> bool:
+    """Return whether enough of the span is audible to place a sound."""
+    parts = audible_of_span(span, claims)
     longest_ms = max((end - start for start, end in parts), default=0)
-    return longest_ms < _SHORTEST_MS
+    return longest_ms >= min(_SHORTEST_MS, span.length_ms)

@@ -7,6 +7,8 @@ from bot.redaction.words import mask_words
 from bot.rules.requests.spans import (
     check_span,
     doubted_words,
+    padded,
+    padding_ms,
     parse_span,
     span_of_words,
 )
@@ -85,7 +87,29 @@ def chosen_span(typed: Typed, clip: Clip) -> Span:
         last = first
     if not 0 <= first <= last < len(clip.words):
         raise Invalid(text("requests.ask.span_reversed"), field="span")
-    return span_of_words(clip.words, first, last)
+    return _span_of_words(clip, first, last)
+
+
+def _span_of_words(
+    clip: Clip,
+    first: int,
+    last: int,
+) -> Span:
+    """Return the span of words of the draft, widened but not over masked words."""
+    before_ms, after_ms = padding_ms(clip.timing)
+    masked = mask_words([word.text for word in clip.words], clip.locale)
+    walls = [
+        (word.start_ms, word.end_ms)
+        for word, is_masked in zip(clip.words, masked, strict=True)
+        if is_masked
+    ]
+    span = span_of_words(clip.words, first, last)
+    return padded(
+        span,
+        before_ms,
+        after_ms,
+        walls,
+    )
 
 
 def _latest_end(clip: Clip) -> int | None:

@@ -150,6 +150,7 @@ def build_snippet(
             unmask=closeness is Elevation.UNMASKED,
             strict=desk.strict_topics,
             hidden_sides=request.masked_sides,
+            align=True,
         )
 
 

@@ -11,11 +11,13 @@ from bot.rules.requests.spans import (
     check_span,
     format_span,
     least_confident,
+    padded,
+    padding_ms,
     parse_command,
     parse_span,
     span_of_words,
 )
-from storage.records import Span, Word
+from storage.records import Span, TimingSource, Word
 
 
 @pytest.mark.parametrize(
@@ -74,3 +76,40 @@ def test_a_word_squeezed_to_nothing_is_widened() -> None:
 def test_the_least_certain_word_comes_first_and_ties_keep_the_order_of_speech() -> None:
     words = [word(0, 1, 0.9), word(1, 2, 0.3), word(2, 3), word(3, 4, 0.3)]
     assert least_confident(words) == [1, 3, 0, 2]
+
+
+moments = st.integers(0, 5000)
+walls = st.lists(st.tuples(moments, moments).map(sorted).map(tuple), max_size=5)
+
+
+@given(
+    start_ms=moments,
+    length_ms=st.integers(60, 3000),
+    before_ms=st.integers(0, 300),
+    after_ms=st.integers(0, 300),
+    walls=walls,
+)
+def test_a_padded_span_holds_the_span_and_grows_over_no_wall(
+    start_ms: int,
+    length_ms: int,
+    before_ms: int,
+    after_ms: int,
+    walls: list[tuple[int, int]],
+) -> None:
+    span = Span(start_ms=start_ms, end_ms=start_ms + length_ms)
+    made = padded(span, before_ms, after_ms, walls)
+    assert start_ms - before_ms <= made.start_ms <= start_ms
+    assert span.end_ms <= made.end_ms <= span.end_ms + after_ms
+    assert made.length_ms <= MAX_MS
+    added = [(made.start_ms, span.start_ms), (span.end_ms, made.end_ms)]
+    for wall_start_ms, wall_end_ms in walls:
+        if span.start_ms <= wall_start_ms and wall_end_ms <= span.end_ms:
+            continue
+        for first_ms, last_ms in added:
+            assert min(last_ms, wall_end_ms) <= max(first_ms, wall_start_ms)
+
+
+def test_a_recognisers_word_gets_more_before_it_than_after_it() -> None:
+    before_ms, after_ms = padding_ms(TimingSource.RECOGNISER)
+    assert before_ms > after_ms
+    assert padding_ms(TimingSource.HUMAN) == (120, 120)

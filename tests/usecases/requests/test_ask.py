@@ -3,6 +3,7 @@
 import pytest
 
 from bot.errors import Invalid, NotFound, Refused
+from bot.rules.requests.spans import padding_ms
 from bot.usecases.requests import ask, ask_form
 from bot.usecases.requests.choose_span import Typed
 from storage.records import Action, Difficulty, Outcome, RequestState, Span, Task
@@ -139,11 +140,16 @@ def test_the_form_offers_the_least_certain_words_first_and_hides_personal_ones(
     assert not shown & {"anna", "five", "seven"}
 
 
-def test_a_word_chosen_by_index_is_its_span(product: Product) -> None:
+def test_a_word_chosen_by_index_is_its_span_and_what_late_times_miss(
+    product: Product,
+) -> None:
     clip = product.services.clips.clip(CLIP)
     asked = ask.ask(product.services, product.act(ROSA), Typed(clip=CLIP, first_word=1))
     word = clip.words[1]
-    assert asked.request.span == Span(start_ms=word.start_ms, end_ms=word.end_ms)
+    before_ms, after_ms = padding_ms(clip.timing)
+    assert asked.request.span == Span(
+        start_ms=word.start_ms - before_ms, end_ms=word.end_ms + after_ms
+    )
 
 
 def test_a_lead_may_ask_too(product: Product) -> None:
