@@ -7,8 +7,10 @@ or as a part of a number is no question of hearing, and stays masked inside the 
 
 from collections.abc import Sequence
 
-from bot.redaction.words import explain_words
+from bot.redaction.words import explain_words, mask_typed
 from bot.redaction.words.reasons import Reason
+from bot.redaction.words.text import language_of, normal
+from bot.redaction.words.word_lists import number_words, spelling_alphabet
 from storage.records import Word
 
 MUDDLED = "<?>"
@@ -25,6 +27,10 @@ _UNKNOWN_REASONS = frozenset(
         Reason.PART_OF_NAME,
     }
 )
+# The model's vote on a whole sentence. Against everyday vocabulary it is no knowledge
+# of a name: half of the harmless words that it would forbid are such words, and no
+# person's name (docs/research/redaction.md).
+_VOTES = frozenset({Reason.PERSON_OR_NUMBER, Reason.PLACE})
 # Numbers, addresses and codes are recognised by several words together; for these
 # reasons the reading of the word itself is the evidence.
 _NOT_BY_STRUCTURE = _UNKNOWN_REASONS | {
@@ -57,8 +63,20 @@ def are_personal(
     ):
         in_structure = as_read.masked and as_read.why not in _NOT_BY_STRUCTURE
         is_known = as_certain.masked and as_certain.why not in _UNKNOWN_REASONS
+        if as_certain.why in _VOTES and _is_everyday(words[i].text, locale):
+            is_known = False
         flags[i] = in_structure or is_known
     return flags
+
+
+def _is_everyday(text: str, locale: str) -> bool:
+    """Return whether a word is everyday vocabulary, and no name or number word."""
+    form = normal(text)
+    if not form.isalpha():
+        return False
+    if form in number_words(language_of(locale)) or form in spelling_alphabet():
+        return False
+    return not any(mask_typed([text], locale))
 
 
 def is_uncertain(word: Word) -> bool:
