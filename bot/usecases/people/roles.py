@@ -198,7 +198,8 @@ def remove_app(
     """End sessions and forget memberships: the Slack app was removed.
 
     No person holds a role until the app is back. Where only one of several workspaces
-    (`team_id`) removed it, its people are forgotten; members of another one hold their roles again once that was read.
+    (`team_id`) removed it, its people are forgotten; members of another one hold their
+    roles again once that was read.
     """
     is_one = team_id in services.team_ids
     with services.store.begin() as tx:
