@@ -20,6 +20,7 @@ from bot.slack.channel_inspector import (
 from bot.slack.client import KeptWebClient
 from bot.slack.handlers.sharing import removal_handlers
 from bot.slack.reading.groups import GroupHomes, GroupReading
+from bot.slack.reading.missed import missed_handlers
 from bot.slack.reading.people import PageReading, SingleReading
 from bot.slack.reading.reader import Reader, Reads
 from bot.slack.sender import Sender
@@ -80,7 +81,7 @@ def channel_workers(
     own_bots: frozenset[str],
     clock: Callable[[], datetime],
 ) -> list[OutboxWorker]:
-    """Return threads that inspect channels and remove files.
+    """Return threads that inspect channels, read missed messages and remove files.
 
     They are apart from the sender, so that neither kind of work delays a message.
     """
@@ -92,6 +93,7 @@ def channel_workers(
         own_bots=own_bots,
     )
     inspections = inspection_handlers(services, inspector, clock)
+    missed = missed_handlers(services, client, clock)
     admin_client = _admin_client(settings, client)
     removals = removal_handlers(services, admin_client, clock)
     return [
@@ -99,6 +101,13 @@ def channel_workers(
             "guard",
             services,
             inspections,
+            clock,
+            lease,
+        ),
+        OutboxWorker(
+            "catcher-up",
+            services,
+            missed,
             clock,
             lease,
         ),

@@ -15,6 +15,7 @@ from bot.slack.channel_inspector import (
 )
 from bot.slack.client import KeptWebClient
 from bot.slack.handlers.sharing import removal_handlers
+from bot.slack.reading.missed import missed_handlers
 from bot.slack.sender import Sender
 from bot.task_handlers import TaskHandlers
 from bot.worker import delivery_handlers, erasure_handlers, render_handlers
@@ -49,6 +50,7 @@ def test_every_task_is_performed_by_one_worker(product: Product) -> None:
         erasure_handlers(services, clock),
         Sender(services, client, clock).handlers(),
         inspection_handlers(services, inspector, clock),
+        missed_handlers(services, client, clock),
         removal_handlers(services, None, clock),
     ]
     performed = Counter(task for handlers in workers for task in handlers.tasks)

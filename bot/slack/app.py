@@ -10,7 +10,7 @@ committed.
 import logging
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_bolt import Ack, App, BoltResponse
@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import HelpClipError, Invalid, Unavailable
+from bot.rules.numbers import whole_number
 from bot.slack.background import Background
 from bot.slack.calls.pacer import CallPostponed
 from bot.slack.calls.workspaces import client_for
@@ -62,6 +63,9 @@ log = logging.getLogger(__name__)
 _EVERYTHING = re.compile(".*", re.DOTALL)
 # https://docs.slack.dev/reference/events/app_rate_limited
 _RATE_LIMITED = "app_rate_limited"
+_LEFT_OUT = timedelta(minutes=2)
+# datetime has no year after 9999, and 2**37 seconds are before its end.
+_LAST_MINUTE = 2**37
 
 COMMANDS: dict[str, Handler] = {
     "/help-clip": ask.open_form_for_command,
@@ -196,7 +200,11 @@ class _Listeners:
             return None
         log.warning("Slack left out events of a minute; everything is read again")
         act = act_without_person(Origin.SLACK, self._clock())
-        missed.look_for_missed(self._services, act)
+        since = act.now - _LEFT_OUT
+        minute = whole_number(body.get("minute_rate_limited"), _LAST_MINUTE)
+        if minute is not None:
+            since = min(since, datetime.fromtimestamp(minute, UTC))
+        missed.look_for_missed(self._services, act, since)
         return BoltResponse(status=200)
 
     def on_command(

@@ -154,6 +154,7 @@ def test_after_left_out_events_everything_is_read_again(served: Stage) -> None:
 
     wait_for(lambda: inspected() >= {ENGLISH, GERMAN}, "the channels")
     wait_for(lambda: sandbox.calls("users.list", after=before), "the people")
+    wait_for(lambda: sandbox.calls("conversations.history", after=before), "the rooms")
     wait_for(lambda: sandbox.calls("usergroups.list", after=before), "the groups")
     assert "unhandled" not in served.bots[0].output().lower()
 

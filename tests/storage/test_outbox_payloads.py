@@ -45,6 +45,7 @@ from storage.records.outbox import (
     PostSettledReply,
     PostThread,
     PublishHome,
+    ReadMissed,
     RemoveFile,
     RenderSnippet,
     UnreadablePayload,
@@ -139,6 +140,7 @@ PLAIN_ROWS: list[tuple[tuple[str, str, int | None, str | None], Payload]] = [
 
 # No earlier release wrote them.
 NEW_PAYLOADS: set[type[Payload]] = {
+    ReadMissed,
     NotifyAskWaiting,
     NudgePerson,
     AskToHelp,

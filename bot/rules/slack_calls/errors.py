@@ -52,7 +52,7 @@ _CODES = {
         team_added_to_org team_not_found two_factor_setup_required
     """,
     (Course.WAITS, Remedy.PLAN): """
-        message_limit_exceeded plan_upgrade_required
+        message_limit_exceeded paid_teams_only plan_upgrade_required
     """,
     # The message, thread, person or window is gone, or no longer open to changes.
     (Course.FINAL, Remedy.NOTHING): """

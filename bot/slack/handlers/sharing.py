@@ -33,6 +33,7 @@ from storage.records import (
 )
 from storage.records.outbox import RemoveFile
 
+TOMBSTONE = "tombstone"
 _WRITTEN = {None, "file_share", "thread_broadcast", "me_message"}
 # Slack may answer these calls later.
 _LATER = (429, 500, 503)
@@ -65,7 +66,7 @@ def _check_changed(
     channel_id: str,
     message: dict[str, Any],
 ) -> None:
-    if message.get("subtype") == "tombstone":
+    if message.get("subtype") == TOMBSTONE:
         # A deleted message with replies stays as a placeholder.
         _record_deletion(delivery, channel_id, message.get("ts"))
         return
@@ -115,6 +116,21 @@ def author_of(
     message: dict[str, Any],
 ) -> Person | None:
     """Return the author of a message; None if an app or Slack itself wrote it."""
+    return author_in(
+        delivery.services,
+        message,
+        delivery.act.actor.team_id,
+        enterprise_of_event(delivery.services, delivery.payload),
+    )
+
+
+def author_in(
+    services: Services,
+    message: dict[str, Any],
+    team_id: str,
+    enterprise_id: str | None = None,
+) -> Person | None:
+    """Return the author of a message; `team_id` is for messages that name no team."""
     author = message.get("user")
     if not author:
         return None
@@ -123,10 +139,10 @@ def author_of(
     if message.get("subtype") not in _WRITTEN:
         return None
     team = message.get("user_team") or message.get("team")
-    return delivery.services.person(
+    return services.person(
         author,
-        team_id=team or delivery.act.actor.team_id,
-        enterprise_id=enterprise_of_event(delivery.services, delivery.payload),
+        team_id=team or team_id,
+        enterprise_id=enterprise_id,
     )
 
 

@@ -24,6 +24,7 @@ from storage.records.outbox.channels import (
     NotifySetupResult,
     PostCheckpoint,
     PublishHome,
+    ReadMissed,
     RemoveFile,
 )
 from storage.records.outbox.payload import (
@@ -93,6 +94,7 @@ PAYLOADS: dict[Task, type[Payload]] = {
         NotifyMappingWaiting,
         NotifyChannelChanged,
         InspectChannel,
+        ReadMissed,
         PublishHome,
         NotifySetupResult,
         RemoveFile,
@@ -140,6 +142,7 @@ __all__ = [
     "PostSettledReply",
     "PostThread",
     "PublishHome",
+    "ReadMissed",
     "RemoveFile",
     "RenderSnippet",
     "RequestPayload",

@@ -61,6 +61,20 @@ class InspectChannel(Payload):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadMissed(Payload):
+    """Read a room's messages since a time: Slack left out events about them.
+
+    `since_s` are seconds since 1970. With `thread_ts`, the replies of a thread are read.
+    """
+
+    task = Task.READ_MISSED
+    lane_pattern = "missed {channel_id}"
+    channel_id: str
+    since_s: int
+    thread_ts: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotifySetupResult(Payload):
     """Notify an administrator of what the inspection of a channel found."""
 

@@ -40,6 +40,7 @@ class Task(StrEnum):
     NOTIFY_SETUP_RESULT = "tell_setup"
     PUBLISH_HOME = "publish_home"
     INSPECT_CHANNEL = "check_channel"
+    READ_MISSED = "read_missed"
     COACH_PERSON = "coach"
     REMOVE_FILE = "remove_file"
     NOTIFY_ERASURE_WAITING = "tell_erasure"

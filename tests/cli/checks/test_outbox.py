@@ -45,6 +45,7 @@ def problems(product: Product) -> list[str]:
         ("token_revoked", "SLACK_BOT_TOKEN"),
         ("restricted_action", "administrator allow help-clip"),
         ("not_in_channel", "invite help-clip"),
+        ("paid_teams_only", "plan of the workspace"),
     ],
 )
 def test_an_error_that_waits_for_a_person_is_red_at_once(

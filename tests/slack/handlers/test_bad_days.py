@@ -1,9 +1,13 @@
 """Symptoms that other apps' users reported in public, reproduced against help-clip."""
 
+from datetime import timedelta
+
 from bot.cli.checks.outbox import outbox_lines
+from bot.usecases.channels.missed import look_for_missed
+from bot.usecases.context import act_without_person
 from bot.usecases.distress import stop_clip
 from bot.wiring import utc_now
-from storage.records import RequestState
+from storage.records import IncidentKind, Origin, RequestState
 from tests.product import RAVI, ROSA
 from tests.slack.workspace import CHANNEL, Workspace, buttons
 
@@ -49,6 +53,46 @@ def test_a_press_of_stop_that_is_lost_is_shown_as_lost_and_counts_on_the_page(
     assert "stop" in buttons(workspace.parent_when(request.name, request.name))
     stop_clip.stop(workspace.program.services, workspace.act(RAVI), request.key)
     assert buttons(workspace.parent_when(request.name, "Closed.")) == []
+
+
+# docs.slack.dev, "app_rate_limited event".
+def test_messages_of_a_minute_that_slack_left_out_are_looked_for(
+    workspace: Workspace,
+) -> None:
+    request = workspace.ask(ROSA)
+    parent = workspace.parent(request.name)
+    assert parent is not None
+    services = workspace.program.services
+    workspace.post("faults", delivery="events_api", action="drop", times=50)
+    workspace.post(
+        "message", RAVI, channel=CHANNEL, text="https://files.test/shift-4711.wav"
+    )
+    workspace.post(
+        "message", RAVI, channel=CHANNEL, thread_ts=parent["ts"], text="lamp, I think"
+    )
+    deleted = workspace.ask(ROSA)
+    gone = workspace.parent(deleted.name)
+    assert gone is not None
+    workspace.client.chat_delete(channel=CHANNEL, ts=gone["ts"])
+    assert workspace.request(request.name).blind
+    workspace.post("faults", clear=True)
+    act = act_without_person(Origin.SLACK, utc_now())
+    for _ in range(2):
+        look_for_missed(services, act, utc_now() - timedelta(minutes=5))
+
+    def n_listed() -> int:
+        with services.store.read() as tx:
+            found = tx.incidents.unseen(["english-us"], 50)
+        return sum(each.kind is IncidentKind.RECORDING_LINKED for each in found)
+
+    workspace.wait(n_listed, seconds=40)
+    workspace.wait(lambda: not workspace.request(request.name).blind, seconds=40)
+    workspace.wait(
+        lambda: workspace.request(deleted.name).thread_ts not in (None, gone["ts"]),
+        seconds=40,
+    )
+    assert n_listed() == 1
+    assert workspace.request(request.name).quorum == request.quorum + 1
 
 
 # oncall #4329: cant_update_message.
