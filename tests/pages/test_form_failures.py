@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 
 from bot.text import text
+from bot.usecases.context import act_without_person
+from bot.usecases.distress import stop_clip
+from bot.usecases.erasure import waiting
+from bot.usecases.requests import propose
+from storage.records import Answer, Origin
 from tests.pages.chromium import free_port, launched, picture, served, signed_in
 from tests.pages.shift_site import SkippingClock, add_requests
-from tests.pages.site import LENA, RAVI, ROSA, Site, new_site
+from tests.pages.site import ADMIN, LENA, RAVI, ROSA, SAFETY, Site, new_site
 
 ENDED = {"error": text("pages.error.session_ended"), "rule": "session"}
 SERVER_SENTENCE = "The server gave this sentence."
@@ -76,6 +81,25 @@ FORMS: dict[str, Form] = {
         "form[action$='/appeal']",
         {"#appeal-reason": "b"},
     ),
+    "break": (RAVI, "/care", "form[action='/care/break']:has([value='15'])", {}),
+    "choices of care": (RAVI, "/care", "form[action='/care/choices']", {}),
+    "talk": (RAVI, "/care", "form[action='/care/talk']", {}),
+    "language": (RAVI, "/sessions", "form[action='/sessions/language']", {}),
+    "end all": (RAVI, "/sessions", "form[action='/sessions/end-all']", {}),
+    "erase": (
+        ADMIN,
+        "/erase/clip/shift-0",
+        "form.closing",
+        {"[name=reason]": "letter"},
+    ),
+    "take a case": (SAFETY, "/case/{case}", "form[action$='/acknowledge']", {}),
+    "grade": (
+        RAVI,
+        "/stopped/{case}",
+        "form[action$='/grade']:has([value='upsetting'])",
+        {},
+    ),
+    "keep": (LENA, "/waiting", "form[action$='/keep']", {}),
     "rule": (LENA, "/rule/{disputed}", "#ruling", {"#reason": "clear"}),
     "stop while ruling": (LENA, "/rule/{disputed}", "#stop", {}),
 }
@@ -83,8 +107,25 @@ FORMS: dict[str, Form] = {
 
 @pytest.fixture(scope="module")
 def keys(served_site: Site) -> dict[str, str]:
-    """Return the keys of an open, an answered, a disputed and a settled request."""
-    opened, answered, disputed, settled = add_requests(served_site, 4)
+    """Return the keys of requests in several states, and of a case."""
+    opened, answered, disputed, settled, stopped, accidental = add_requests(
+        served_site, 6
+    )
+    act = served_site.act(RAVI)
+    case = stop_clip.stop(served_site.services, act, stopped.key).case
+    for user_id in (RAVI, "U0REVIEW3"):
+        served_site.hear(accidental, user_id)
+        propose.propose(
+            served_site.services,
+            served_site.act(user_id),
+            accidental.key,
+            answer=Answer.NOT_FOR_ASSISTANT,
+            text=None,
+            confidence=3,
+        )
+    waiting.close_accidental(
+        served_site.services, act_without_person(Origin.WORKER, act.now), accidental.id
+    )
     served_site.answer(settled, RAVI, "lamp")
     served_site.answer(settled, "U0REVIEW3", "lamp")
     served_site.hear(opened, RAVI)
@@ -97,6 +138,7 @@ def keys(served_site: Site) -> dict[str, str]:
         "answered": answered.key,
         "disputed": disputed.key,
         "settled": settled.key,
+        "case": case.key,
     }
 
 

@@ -4,7 +4,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.pages.context import PageContext, Visit
-from bot.pages.responses import redirect_to, render_page
+from bot.pages.responses import finish_action, render_page
 from bot.pages.routing import action_route, page_route
 from bot.pages.sign_in.cookies import delete_cookie, session_cookie
 from bot.text.language import LANGUAGES
@@ -49,7 +49,7 @@ def end_one(visit: Visit) -> Response:
     end_my_session(visit.services, visit.act, key)
     if key == session_key(_this_session(visit)):
         return render_signed_out(visit)
-    return redirect_to("/sessions?ended=1")
+    return finish_action(visit, "/sessions?ended=1")
 
 
 def end_all(visit: Visit) -> Response:
@@ -61,12 +61,14 @@ def end_all(visit: Visit) -> Response:
 def choose(visit: Visit) -> Response:
     """POST /sessions/language: choose the language of pages and messages."""
     choose_language(visit.services, visit.act, visit.form.get("language", ""))
-    return redirect_to("/sessions")
+    return finish_action(visit, "/sessions")
 
 
 def render_signed_out(visit: Visit) -> Response:
     """Return the page of a browser whose session has ended."""
     response = render_page(visit, "signed_out.html")
+    if visit.wants_json:
+        response = finish_action(visit, "/sessions")
     response.headers["clear-site-data"] = '"cache", "storage"'
     delete_cookie(visit.context, response, session_cookie(visit.context))
     return response

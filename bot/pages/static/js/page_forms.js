@@ -1,0 +1,47 @@
+// Every form of a page that changes something is sent in place: what was typed stays, and each outcome
+// has a sentence beside the button that was pressed.
+
+import { enhance, noteProblem } from "./forms.js";
+
+// For these rules the server has a page that keeps what was typed during a fresh sign-in.
+const SIGN_IN_RULES = ["step_up", "session_idle"];
+
+for (const form of document.querySelectorAll("main form[method=post]")) sendInPlace(form);
+
+function sendInPlace(form) {
+  const showSentence = noteProblem(form);
+  let pressed = null;
+  form.addEventListener("submit", ({ submitter }) => {
+    pressed = submitter;
+  });
+  enhance(form, {
+    onProblem(problem) {
+      if (SIGN_IN_RULES.includes(problem.rule)) {
+        sendWhole(form, pressed);
+        return;
+      }
+      showSentence(problem);
+      mark(form, problem.field);
+    },
+  });
+}
+
+/** Send the form as a browser does, with the button that was pressed. */
+function sendWhole(form, pressed) {
+  if (pressed?.name) {
+    const choice = document.createElement("input");
+    choice.type = "hidden";
+    choice.name = pressed.name;
+    choice.value = pressed.value;
+    form.append(choice);
+  }
+  form.submit();
+}
+
+function mark(form, name) {
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  const field = name && form.querySelector(`[name="${CSS.escape(name)}"]`);
+  if (!field) return;
+  field.setAttribute("aria-invalid", "true");
+  field.focus();
+}
