@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -16,7 +17,12 @@ from bot.rules.requests.spans import parse_span
 from bot.usecases.requests import ask, ask_form
 from bot.usecases.requests.ask_form import AskForm
 from bot.usecases.requests.choose_span import Typed
+from bot.usecases.spans import nudge_span
+from bot.usecases.spans.nudge_span import Nudge
 from storage.records import Difficulty, Span
+
+if TYPE_CHECKING:
+    from bot.usecases.spans.place_span import SpanChoice
 
 # How many of the words that the recogniser doubted most are underlined.
 _DOUBTED_WORDS = 3
@@ -30,6 +36,7 @@ def routes(context: PageContext) -> list[BaseRoute]:
         page_route(context, "/ask", show_form),
         action_route(context, "/ask", send),
         action_route(context, "/ask/words", show_words),
+        action_route(context, "/ask/place", show_place),
         action_route(context, "/ask/draft", keep_draft),
     ]
 
@@ -97,6 +104,33 @@ def show_words(visit: Visit) -> Response:
     return redirect_to(f"/ask?{query}")
 
 
+def show_place(visit: Visit) -> Response:
+    """POST /ask/place: show where the chosen word lies, with the span moved a step."""
+    typed = _typed(visit)
+    name = visit.form.get("nudge", "")
+    nudge = None
+    if name in list(Nudge):
+        nudge = Nudge(name)
+    try:
+        placed = nudge_span.place(
+            visit.services,
+            visit.act,
+            typed,
+            nudge,
+        )
+    except Refused:
+        raise
+    except HelpClipError as error:
+        return _render_error(visit, typed, error)
+    return _render_form(
+        visit,
+        placed.form,
+        None,
+        200,
+        choice=placed.choice,
+    )
+
+
 def keep_draft(visit: Visit) -> Response:
     """POST /ask/draft: keep the form as typed so far on the server."""
     kept = ask_form.keep_draft(visit.services, visit.act, _typed(visit))
@@ -138,6 +172,8 @@ def _render_form(
     form: AskForm,
     error: HelpClipError | None,
     status: int,
+    *,
+    choice: "SpanChoice | None" = None,
 ) -> Response:
     # `form.words` begins with the words that the recogniser doubted most.
     first = form.words[:_DOUBTED_WORDS]
@@ -153,6 +189,8 @@ def _render_form(
         doubted=doubted,
         chosen=_chosen_words(form.typed),
         error=error,
+        choice=choice,
+        nudges=list(Nudge),
     )
 
 

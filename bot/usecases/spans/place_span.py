@@ -9,7 +9,7 @@ from bot.redaction.audio import codec
 from bot.redaction.audio.codec import Window
 from bot.redaction.audio.opening import Recording
 from bot.redaction.audio.signal import RATE_HZ
-from bot.redaction.masking.mask import Interval, audible_of_span, hole_in_span
+from bot.redaction.masking.mask import Claim, Interval, audible_of_span, hole_in_span
 from bot.redaction.masking.span_words import claims_around
 from bot.redaction.masking.word_decisions import decide_words
 from bot.redaction.times.place import Places, at_places, place_words
@@ -17,7 +17,7 @@ from bot.rules.requests.spans import padded, padding_ms, span_of_words
 from storage.records import Span, TimingSource, Word
 
 STEP_MS = 20
-_AROUND_MS = 2_000
+AROUND_MS = 2_000
 _SHOWN_MS = 600
 # The span is widened by the doubt about its edges, and not more than listeners need.
 _LEAST_PADDING_MS, _MOST_PADDING_MS = 40, 120
@@ -41,6 +41,11 @@ class SpanChoice:
     levels_start_ms: int
     levels: tuple[int, ...]
 
+    @property
+    def loses_sound(self) -> bool:
+        """Return whether a step or more of the words cannot be heard."""
+        return max(self.lost_before_ms, self.lost_after_ms) >= STEP_MS
+
 
 def choose_span(
     recording: Recording,
@@ -57,25 +62,88 @@ def choose_span(
     Raises Invalid for words that no snippet holds and for an unreadable recording.
     """
     rough = span_of_words(words, first, last)
-    window = codec.read_window(
-        recording, rough.start_ms - _AROUND_MS, rough.end_ms + _AROUND_MS
+    view = _look(
+        recording,
+        words,
+        rough,
+        timing,
     )
-    places = place_words(window, words, timing)
-    heard = at_places(words, places)
-    exact = span_of_words(heard, first, last)
-    decisions = decide_words(heard, exact, locale)
-    claims = claims_around(words, decisions, locale, places=places.words)
-    before_ms, after_ms = _padding(places, first, last, timing)
+    exact = span_of_words(view.heard, first, last)
+    claims = _claims(view, words, exact, locale)
+    before_ms, after_ms = _padding(view.places, first, last, timing)
     walls = [hole_in_span(claim) for claim in claims if claim.masked]
     span = padded(exact, before_ms, after_ms, walls)
-    parts = audible_of_span(exact, claims)
-    levels_start_ms = max(window.start_ms, span.start_ms - _SHOWN_MS)
+    return _choice(view, span, exact, claims)
+
+
+def look_at_span(
+    recording: Recording,
+    words: Sequence[Word],
+    span: Span,
+    *,
+    locale: str,
+    timing: TimingSource,
+) -> SpanChoice:
+    """Return a span as it is, with what is lost of it and what is around it.
+
+    Raises Invalid for a span beyond the recording and for an unreadable recording.
+    """
+    view = _look(
+        recording,
+        words,
+        span,
+        timing,
+    )
+    return _choice(view, span, span, _claims(view, words, span, locale))
+
+
+@dataclass(frozen=True)
+class _View:
+    """The sound around a span, and the words where the sound has them."""
+
+    window: Window
+    places: Places
+    heard: Sequence[Word]
+
+
+def _look(
+    recording: Recording,
+    words: Sequence[Word],
+    span: Span,
+    timing: TimingSource,
+) -> _View:
+    window = codec.read_window(
+        recording, span.start_ms - AROUND_MS, span.end_ms + AROUND_MS
+    )
+    places = place_words(window, words, timing)
+    return _View(window, places, at_places(words, places))
+
+
+def _claims(
+    view: _View,
+    words: Sequence[Word],
+    span: Span,
+    locale: str,
+) -> list[Claim]:
+    decisions = decide_words(view.heard, span, locale)
+    return claims_around(words, decisions, locale, places=view.places.words)
+
+
+def _choice(
+    view: _View,
+    span: Span,
+    asked: Span,
+    claims: Sequence[Claim],
+) -> SpanChoice:
+    """Return the choice of `span`; the losses are those of the part `asked` for."""
+    parts = audible_of_span(asked, claims)
+    levels_start_ms = max(view.window.start_ms, span.start_ms - _SHOWN_MS)
     return SpanChoice(
         span=span,
-        lost_before_ms=_lost_before_ms(exact, parts),
-        lost_after_ms=_lost_after_ms(exact, parts),
+        lost_before_ms=_lost_before_ms(asked, parts),
+        lost_after_ms=_lost_after_ms(asked, parts),
         levels_start_ms=levels_start_ms,
-        levels=_levels(window, levels_start_ms, span.end_ms + _SHOWN_MS),
+        levels=_levels(view.window, levels_start_ms, span.end_ms + _SHOWN_MS),
     )
 
 

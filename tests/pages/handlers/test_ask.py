@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from storage.records import Action, Difficulty, Outcome, RequestState
+from bot.rules.requests.spans import format_span, parse_span
+from storage.records import Action, Difficulty, Outcome, RequestState, Span
 from tests.pages.site import AUDITOR, RAVI, ROSA, STRANGER, Site
 
 
@@ -185,3 +186,39 @@ def test_a_settled_word_shows_in_my_list_unless_it_is_personal(site: Site) -> No
     assert "please" in page
     assert "Ottoline" not in page
     assert "a personal name or number" in page
+
+
+def test_the_chosen_word_is_placed_and_its_edges_move_in_steps(site: Site) -> None:
+    visitor = site.visitor(ROSA)
+    typed = {"clip": "en-us-0001", "words_of": "en-us-0001", "guess": "lantern"}
+    page = visitor.post("/ask/place", word="6", **typed)
+    assert page.status_code == 200
+    assert 'class="levels"' in page.text
+    assert 'value="lantern"' in page.text
+    first = span_on(page.text)
+    moved = visitor.post(
+        "/ask/place", seconds=format_span(first), nudge="start_earlier", **typed
+    )
+    second = span_on(moved.text)
+    assert (second.start_ms, second.end_ms) == (first.start_ms - 20, first.end_ms)
+
+
+def test_nothing_is_placed_for_people_who_may_not_ask(site: Site) -> None:
+    visitor = site.visitor(STRANGER)
+    refused = visitor.post("/ask/place", clip="en-us-0001", seconds="1.2-1.9")
+    assert refused.status_code == 403
+    assert 'class="levels"' not in refused.text
+
+
+@pytest.mark.parametrize("seconds", ["nonsense", "900-901", ""])
+def test_a_span_that_cannot_be_placed_is_explained(site: Site, seconds: str) -> None:
+    visitor = site.visitor(ROSA)
+    page = visitor.post("/ask/place", clip="en-us-0001", seconds=seconds)
+    assert page.status_code == 422
+    assert 'id="span-error"' in page.text
+
+
+def span_on(page: str) -> Span:
+    found = re.search(r'name="seconds"[^>]* value="([^"]+)"', page)
+    assert found is not None
+    return parse_span(found[1])

@@ -41,7 +41,7 @@ def test_a_word_beside_a_masked_one_reports_what_is_lost() -> None:
     choices = [
         choice_of(clip, index) for clip in CLIPS for index in range(len(clip.words))
     ]
-    lost = [each for each in choices if each.lost_before_ms or each.lost_after_ms]
+    lost = [each for each in choices if each.loses_sound]
     assert lost
     assert len(lost) < len(choices)
 
