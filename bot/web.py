@@ -129,7 +129,7 @@ def _ready_endpoint(
             return PlainTextResponse(_line("pages.ready.cut_off", code=refused), 503)
         connections = ""
         if sockets is not None:
-            if sockets.n_open() and not sockets.are_alive():
+            if not sockets.are_ready():
                 return PlainTextResponse(_line("pages.ready.no_slack"), 503)
             # Without a connection the process stays ready: other replicas hold them
             # all, and it serves the pages.

@@ -170,14 +170,17 @@ class Replicas:
 
     def start(self, number: int) -> None:
         for _ in range(number):
-            sockets = Sockets(
-                self._app(),
-                self._client(APP_TOKEN),
-                self.product.services.store,
-                utc_now,
-            )
+            sockets = self.make()
             sockets.start()
             self.running.append(sockets)
+
+    def make(self) -> Sockets:
+        return Sockets(
+            self._app(),
+            self._client(APP_TOKEN),
+            self.product.services.store,
+            utc_now,
+        )
 
     def _client(self, token: str) -> KeptWebClient:
         return KeptWebClient(token=token, base_url=f"{self.url}/api/", timeout=5)
@@ -239,6 +242,27 @@ def test_six_processes_open_eight_connections_with_few_calls(
         replicas.stop_oldest()
     replicas.expect(2, 2, 2)
     assert replicas.n_calls() <= n_calls + 4
+
+
+def test_a_process_is_ready_once_it_is_connected_or_others_hold_every_connection(
+    replicas: Replicas,
+    product: Product,
+) -> None:
+    product.now = utc_now()
+    others = processes(product, MOST_HELD)
+    held = [0] * MOST_HELD
+    for _ in range(3):
+        follow(others, held)
+    waiting = replicas.make()
+    assert not waiting.are_ready()
+    waiting.start()
+    replicas.running.append(waiting)
+    assert waiting.n_open() == 0
+    assert waiting.are_ready()
+    for share in others:
+        share.leave()
+    replicas.expect(2)
+    assert waiting.are_ready()
 
 
 def test_connections_that_others_take_are_asked_for_with_growing_pauses(

@@ -47,6 +47,7 @@ class Sockets:
         self._clock = clock
         self._share = ProcessShare(store, clock)
         self._clients: list[SocketClient] = []
+        self._allowed: int | None = None  # None before the first look at the share
         # The watchdog does not open a connection while `stop` closes them.
         self._changing = threading.Lock()
         self._stop = threading.Event()
@@ -72,6 +73,10 @@ class Sockets:
     def are_alive(self) -> bool:
         """Return whether at least one connection has received a recent pong."""
         return any(_is_alive(client) for client in list(self._clients))
+
+    def are_ready(self) -> bool:
+        """Return whether one is alive, or other processes hold all connections."""
+        return self._allowed == 0 or self.are_alive()
 
     def stop(self) -> None:
         """Close the connections, and free them for other processes."""
@@ -100,6 +105,7 @@ class Sockets:
             if self._stop.is_set():
                 return
             allowed = self._share.renew(len(self._clients), self._newest_hello())
+            self._allowed = allowed
             if allowed < len(self._clients):
                 while len(self._clients) > allowed:
                     self._clients.pop().close()
