@@ -110,11 +110,10 @@ def show_queue(
 ) -> Response:
     """GET /closer: the elevated listens that wait for this person's decision."""
     found = elevated.waiting(visit.services, visit.act)
-    waiting = [(each.asked, each.request, each.reason) for each in found]
     return render_page(
         visit,
         "elevated_queue.html",
-        waiting=waiting,
+        waiting=found,
         error=error,
         now=visit.act.now,
         **reason_values(visit),

@@ -1,7 +1,7 @@
 """The pages of cases, as one officer sees them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.rules.distress import case_clock
 from bot.rules.distress.safety import Checklist
@@ -41,7 +41,8 @@ class CasePage:
     """The contents of a case's page for one officer.
 
     Only the officer on the case gets `snippet`, its words masked. `others` are the
-    Slack ids of officers that the case could be handed to.
+    Slack ids of officers that the case could be handed to; `names` are the names of
+    officers by Slack id.
     """
 
     case: Case
@@ -56,6 +57,7 @@ class CasePage:
     locale: str
     holds: tuple[Hold, ...]
     others: tuple[str, ...]
+    names: Mapping[str, str]
     bundle: StopBundle | None
 
     @property
@@ -190,10 +192,20 @@ def case_page(
             locale=_locale(services, case),
             holds=tuple(tx.holds.standing(case.clip_id)) if may_close else (),
             others=_others(services, tx, act, case) if who.is_on(case) else (),
+            names={},
             bundle=_bundle_of(tx, case),
         )
+        page = replace(page, names=tx.people.names(_officers_on(page)))
     raise_refusal(refusal)
     return page
+
+
+def _officers_on(page: CasePage) -> set[str]:
+    """Return the Slack ids of the officers that a case's page shows."""
+    shown = {reply.officer.user_id for reply in page.replies} | set(page.others)
+    if page.case.officer is not None:
+        shown.add(page.case.officer.user_id)
+    return shown
 
 
 def _bundle_of(tx: Transaction, case: Case) -> StopBundle | None:

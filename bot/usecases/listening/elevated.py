@@ -63,8 +63,12 @@ class ElevatedPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """An elevated listen that waits for a second person's decision."""
+    """An elevated listen that waits for a second person's decision.
 
+    `listener` is the name of the person who asked, or the Slack id.
+    """
+
+    listener: str
     asked: ElevatedListen
     request: Request
     reason: str
@@ -171,7 +175,9 @@ def waiting(services: Services, act: Act) -> list[Waiting]:
             desks.update(desk.id for desk in services.desks.where(role, member))
         since = act.now - rules.LASTS
         found = []
-        for asked in tx.elevated_listens.waiting(desks, since):
+        waits = tx.elevated_listens.waiting(desks, since)
+        names = tx.people.names(asked.listener.user_id for asked in waits)
+        for asked in waits:
             request = tx.requests.by_id(asked.request_id)
             if request is None:
                 continue
@@ -180,6 +186,7 @@ def waiting(services: Services, act: Act) -> list[Waiting]:
             reason = _reason(tx, asked)
             found.append(
                 Waiting(
+                    listener=names.get(asked.listener.user_id, asked.listener.user_id),
                     asked=asked,
                     request=request,
                     reason=reason,

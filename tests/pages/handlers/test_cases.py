@@ -96,6 +96,18 @@ def test_the_officer_hears_it_and_nobody_else_does(site: Site) -> None:
     assert [event.user_id for event in heard] == [SAFETY]
 
 
+def test_a_reply_names_its_officer_by_name(site: Site) -> None:
+    case = mine(site)
+    with site.services.store.begin() as tx:
+        tx.people.set_name(SAFETY, "Sofia Canary")
+    reply = "We looked at it, and nobody is in danger."
+    act = site.fresh(SAFETY)
+    officer.close(site.services, act, case.key, reply=reply, release=False)
+    page = site.visitor(SAFETY).get(f"/case/{case.key}").text
+    assert "Sofia Canary" in page
+    assert SAFETY not in page.partition("<main")[2]
+
+
 def test_a_case_is_not_shown_to_others(site: Site) -> None:
     case = mine(site)
     assert site.visitor(LENA).get(f"/case/{case.key}").status_code == 403
