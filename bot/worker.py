@@ -17,6 +17,8 @@ from bot.usecases.erasure import consent, holds, places, purge, waiting
 from bot.usecases.people import weekly
 from bot.usecases.requests import deliver, expire, render
 from bot.usecases.requests.clocks.chase import chase
+from bot.usecases.requests.clocks.digest import post_digests
+from bot.usecases.requests.clocks.hand_over import hand_over
 from bot.usecases.services import Services
 from storage.errors import StorageError
 from storage.records import Origin, OutboxRow
@@ -199,6 +201,8 @@ class Housekeeper(threading.Thread):
         weekly.notify_weekly(self._services, act)
         expire.expire(self._services, act)
         chase(self._services, act)
+        post_digests(self._services, act)
+        hand_over(self._services, act)
         holds.expire_holds(self._services, act)
         waiting.erase_due(self._services, act)
         purge.purge(self._services, act)

@@ -1,4 +1,4 @@
-"""The people who acted lately, as far as their sessions and questions show."""
+"""The people active lately, as far as their sessions and questions show."""
 
 from datetime import datetime
 
@@ -8,13 +8,13 @@ from storage.tables import requests, sessions
 
 
 class Presence:
-    """Reads who is at work."""
+    """Reads the people at work."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     def since(self, team_id: str, since: datetime) -> list[str]:
-        """Return the users who used a page or asked since then, the last active first."""
+        """Return the users of pages and askers since then, the last active first."""
         on_pages = select(
             sessions.c.person_user.label("user_id"), sessions.c.used_at.label("at")
         ).where(

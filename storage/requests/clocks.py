@@ -65,6 +65,17 @@ class Clocks:
         )
         return [request_of(row) for row in self.connection.execute(query).mappings()]
 
+    def newest_disputes(self) -> dict[str, datetime]:
+        """Return, by desk, the time at which its newest dispute that waits began."""
+        newest = func.max(_SINCE, type_=requests.c.asked_at.type)
+        query = (
+            select(requests.c.desk, newest.label("newest"))
+            .where(requests.c.state == RequestState.DISPUTED)
+            .group_by(requests.c.desk)
+            .order_by(requests.c.desk)
+        )
+        return {row.desk: row.newest for row in self.connection.execute(query)}
+
     def waiting(
         self,
         state: RequestState,

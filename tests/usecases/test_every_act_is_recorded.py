@@ -110,6 +110,8 @@ MAY_END_SILENTLY = {
     ("asked", "own_questions"): "as list_asked",
     ("answered", "list_answered"): "as read_home; the answers are one's own",
     ("adjudicate", "keep_claim"): "work on a page whose opening is on record",
+    ("digest", "post_digests"): "a message; each dispute is on record by itself",
+    ("hand_over", "hand_over"): "a message; it counts what is on record",
     ("chase", "chase"): "each step is recorded; a round without one is no act",
     ("adjudicate", "preview_reason"): "shows what the lead types; a denial is recorded",
     ("ask_form", "refuse_outsider"): "records a denial, and does nothing else",

@@ -97,6 +97,17 @@ def is_open(conditions: AccessConditions, now: datetime) -> bool:
     return any(shift.covers(local) for shift in conditions.shifts)
 
 
+def has_just_ended(
+    conditions: AccessConditions,
+    now: datetime,
+    within: timedelta,
+) -> bool:
+    """Return whether the desk's working hours ended in the time `within` before now."""
+    if is_open(conditions, now):
+        return False
+    return is_open(conditions, now - within)
+
+
 def parse_address(text: str) -> Address | None:
     """Return the address of a proxy's or socket's text; IPv4 in IPv6 counts as IPv4."""
     try:

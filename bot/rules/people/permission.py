@@ -24,7 +24,7 @@ __all__ = ["Refusal", "Relation"]
 class Relation:
     """One person's relation to one request.
 
-    `roles` are those on the request's desk, company roles included; a person who `helps`
+    `roles` are those on the request's desk, company roles included; one that `helps`
     has them on another desk that was asked to help. `barred` is set for a clip closed
     for good. `of_child` marks a desk for recordings in which a child speaks. With
     `has_joined` the person asked about the span too, with `appealed` any person
@@ -319,9 +319,9 @@ def may_appeal(
     *,
     has_sound: bool,
 ) -> Refusal | None:
-    """The people who asked or answered may appeal once against a settled word.
+    """Askers and proposers may appeal once against a settled word.
 
-    The lead who decides has to hear the span, so a snippet is kept (`has_sound`).
+    The deciding lead has to hear the span, so a snippet is kept (`has_sound`).
     """
     refusal = relation.decide(Capability.APPEAL, request)
     is_asker = relation.has_joined and may_view(relation, request) is None

@@ -15,6 +15,8 @@ PRESENT_FOR = timedelta(minutes=30)
 # So many people at most are asked at one step, and a person is nudged once an hour.
 MOST_ASKED = 3
 NUDGES_APART = timedelta(hours=1)
+# A desk gets one digest of its disputes in this time.
+DIGESTS_APART = timedelta(hours=1)
 
 
 class Step(StrEnum):
@@ -75,3 +77,19 @@ def next_step_at(request: Request, desk: Desk) -> datetime:
         return since + STEPS[request.chased][1] * allowed
     again = request.chased - len(STEPS) + 1
     return since + (STEPS[-1][1] + again) * allowed
+
+
+def is_digest_due(
+    disputed_at: datetime,
+    last_at: datetime | None,
+    now: datetime,
+) -> bool:
+    """Return whether a desk's digest is due, which the newest dispute makes worthwhile.
+
+    `last_at` is None before the first one. A digest counts what waits when it is sent.
+    """
+    if last_at is None:
+        return True
+    if disputed_at <= last_at:
+        return False
+    return now - last_at >= DIGESTS_APART

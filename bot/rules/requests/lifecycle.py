@@ -154,7 +154,7 @@ MOVES: tuple[Move, ...] = (
         RequestState.ADJUDICATED,
         RequestState.ACCIDENTAL,
     ),
-    # A settled word goes to a lead who has not touched it.
+    # A settled word goes to a lead without a part in it.
     *_moves("appealed", SETTLED, RequestState.DISPUTED),
     *_moves(
         "closed by its asker, because it is late",

@@ -17,6 +17,8 @@ _URGENCY = {
     Task.POST_DISPUTED_REPLY: Urgency.POST,
     Task.POST_SETTLED_REPLY: Urgency.POST,
     Task.POST_CHECKPOINT: Urgency.POST,
+    Task.POST_DIGEST: Urgency.POST,
+    Task.POST_HAND_OVER: Urgency.POST,
     # What replaces an erased word is due as soon as a message.
     Task.CLEAR_REPLY: Urgency.POST,
     Task.UPDATE_THREAD: Urgency.UPDATE,

@@ -19,10 +19,7 @@ from bot.text.requests import describe_result, list_difficulties
 from bot.text.times import time_left
 from bot.usecases.requests import propose
 from bot.usecases.requests.clocks.close_unclear import close_unclear
-from storage.records import Person, Request, RequestState, Role
-
-_MAX_LEADS = 3
-_MAX_LEAD_GROUPS = 2
+from storage.records import Person, Request, RequestState
 
 
 def acknowledge_link(delivery: SlackDelivery) -> None:
@@ -145,33 +142,13 @@ def _ending(request: Request) -> str:
             return text("requests.ending.closed")
 
 
-def build_disputed_reply(
-    request: Request,
-    desk: Desk,
-    *,
-    is_appealed: bool,
-) -> Content:
-    """Return the reply that asks the desk's leads to rule."""
-    leads = desk.holders.get(Role.LEAD)
-    mentions = []
-    if leads is not None:
-        for user_id in sorted(leads.users)[:_MAX_LEADS]:
-            mentions.append(blocks.mention(user_id))
-        for group_id in sorted(leads.groups)[:_MAX_LEAD_GROUPS]:
-            mentions.append(blocks.mention_group(group_id))
-    sentence = text("requests.thread.please_rule")
-    if is_appealed:
-        sentence = text("requests.thread.please_rule_on_appeal")
-    line = _addressed(mentions, sentence)
+def build_disputed_reply(request: Request, *, is_appealed: bool) -> Content:
+    """Return the reply for the people in the thread; leads get a digest."""
     summary = text("requests.summary.disputed_reply", request=request.name)
+    line = text("requests.thread.disputed")
+    if is_appealed:
+        line = text("requests.thread.appealed")
     return summary, [blocks.section(line)]
-
-
-def _addressed(
-    mentions: list[str],
-    sentence: str,
-) -> str:
-    return " ".join([*mentions, sentence])
 
 
 def build_settled_reply(

@@ -127,7 +127,7 @@ def compose_disputed_reply(
     payload: PostDisputedReply,
     notice: RequestNotice,
 ) -> Message:
-    """Return the reply that asks the leads to rule; none if one has ruled.
+    """Return the reply that a lead rules; none if one has ruled.
 
     The request is posted again if Slack refuses the reply for good.
     """
@@ -138,7 +138,6 @@ def compose_disputed_reply(
         return postponed(notice.paused)
     summary, blocks = thread.build_disputed_reply(
         notice.request,
-        notice.desk,
         is_appealed=notice.is_appealed,
     )
     reply = _reply(notice, summary, blocks)

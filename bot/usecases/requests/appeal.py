@@ -1,4 +1,4 @@
-"""Appeals: a settled word goes once more to a lead, one who has not touched it."""
+"""Appeals: a settled word goes once more to a lead, one without a part in it."""
 
 from bot.rules.people import permission
 from bot.rules.reasons import check_reason
@@ -24,7 +24,7 @@ def appeal(
     key: str,
     reason: str,
 ) -> Request:
-    """Reopen a settled request as a dispute, for a person who asked or answered it.
+    """Reopen a settled request as a dispute, for its askers and proposers.
 
     The result that was delivered stands until a lead has ruled; the ruling sends the
     sink a further one. Raises `NotFound`, `Invalid` (with the field), `Refused`,
@@ -73,7 +73,7 @@ def _has_other_lead(
     relation: RequestRelation,
     request: Request,
 ) -> bool:
-    """Return whether the desk has a lead who neither asked, answered nor ruled."""
+    """Return whether the desk has a lead without a question, answer or ruling."""
     leads = people_of(tx, services.desks[request.desk].holders.get(Role.LEAD))
     if not leads:
         return False

@@ -22,6 +22,8 @@ class Task(StrEnum):
     NOTIFY_ELEVATED_ASKED = "tell_closer"
     NOTIFY_ASK_WAITING = "ask_lead"
     NUDGE_PERSON = "nudge"
+    POST_DIGEST = "post_digest"
+    POST_HAND_OVER = "post_hand_over"
     ASK_TO_HELP = "ask_to_help"
     NOTIFY_ASKER_DUE = "tell_asker_due"
     PAGE_OFFICER = "page_officer"

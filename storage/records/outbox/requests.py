@@ -53,7 +53,7 @@ class UpdateThread(RequestPayload):
 
 @dataclass(frozen=True, kw_only=True)
 class PostDisputedReply(RequestPayload):
-    """Ask the leads, in the thread, to rule on a disputed request."""
+    """Reply in the thread of a disputed request that a lead rules."""
 
     task = Task.POST_DISPUTED_REPLY
 
@@ -132,6 +132,25 @@ class NotifyAskerDue(DirectRequestPayload):
     """Give the asker of a late request the choice to wait or to close it."""
 
     task = Task.NOTIFY_ASKER_DUE
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostDigest(Payload):
+    """Post how many requests of a desk need a ruling, for its leads."""
+
+    task = Task.POST_DIGEST
+    lane_pattern = "digest {desk_id}"
+    desk_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostHandOver(Payload):
+    """Post what waits at the end of a desk's hours, to its channel or to a lead."""
+
+    task = Task.POST_HAND_OVER
+    lane_pattern = "hand over {recipient_id}"
+    desk_id: str
+    recipient_id: str
 
 
 @dataclass(frozen=True, kw_only=True)

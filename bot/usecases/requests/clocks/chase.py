@@ -103,7 +103,7 @@ def _people_of_step(
     request: Request,
     step: Step,
 ) -> list[str]:
-    """Return the people whom this step asks, each of them by a direct message.
+    """Return the people of this step, each of them asked by a direct message.
 
     Without another desk in its hours, its step asks the lead. A person is asked only
     about a request that their own lists would offer.
@@ -150,7 +150,7 @@ def _leads(
     desk: Desk,
     present: Sequence[str],
 ) -> list[str]:
-    """Return the leads who were not asked yet, those on shift first."""
+    """Return the leads not asked yet, those on shift first."""
     leads = people_of(tx, desk.holders.get(Role.LEAD))
     since = clocks.waiting_since(request)
     left = set()
@@ -169,7 +169,7 @@ def _first_offered(
     request: Request,
     candidates: Sequence[str],
 ) -> list[str]:
-    """Return the first candidates whose lists hold this request, a few at most."""
+    """Return the first candidates with this request on their lists, a few at most."""
     found: list[str] = []
     for user_id in candidates:
         if len(found) == clocks.MOST_ASKED:
