@@ -31,7 +31,7 @@ from storage.records.outbox import OutboxRow, Payload, Task
 from storage.tables import outbox, paces
 
 # Their done rows keep the same message from being sent twice a day.
-_LOOKED_FOR = (Task.NOTIFY_LINK_TRIED,)
+_LOOKED_FOR = (Task.NOTIFY_LINK_TRIED, Task.NUDGE_PERSON, Task.ASK_TO_HELP)
 # The person who looked last looks most likely still. Slack takes fewer updates than
 # posts, so that updates may wait for hours: the newest threads are read most.
 _NEWEST_FIRST = (Task.PUBLISH_HOME, Task.UPDATE_THREAD)
