@@ -207,6 +207,7 @@ def _typed(visit: Visit) -> Typed:
         seconds=visit.form.get("seconds", ""),
         difficulties=_difficulties(visit),
         guess=visit.form.get("guess", ""),
+        anew=visit.form.get("anew", ""),
     )
 
 

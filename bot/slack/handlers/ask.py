@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.errors import HelpClipError, Invalid, NotFound, Unavailable
 from bot.rules.numbers import whole_number
+from bot.rules.reasons import MAX_REASON
 from bot.rules.requests.spans import parse_command
 from bot.slack import blocks
 from bot.slack.blocks import Block
@@ -17,6 +18,7 @@ from bot.usecases.people.learning import explain
 from bot.usecases.requests import ask, ask_form
 from bot.usecases.requests.ask import Asked
 from bot.usecases.requests.ask_form import AskForm
+from bot.usecases.requests.asking import ask_anew
 from bot.usecases.requests.choose_span import Typed, WordOption
 from storage.records import Difficulty, Person, RequestState, Span
 
@@ -145,9 +147,40 @@ def _update(
 def submit_form(delivery: SlackDelivery) -> None:
     """Ask or join, then show the next step in the same window."""
     typed = read_form(delivery.payload["view"])
-    asked = ask.ask(delivery.services, delivery.act, typed)
-    view = build_confirmation(asked, delivery.act.actor)
-    delivery.ack(response_action="update", view=view)
+    try:
+        asked = ask.ask(delivery.services, delivery.act, typed)
+    except Invalid as error:
+        view = delivery.payload["view"]
+        if error.field != ask_anew.FIELD or _has_reason_field(view):
+            raise
+        shown = _with_reason_field(view, str(error))
+    else:
+        shown = build_confirmation(asked, delivery.act.actor)
+    delivery.ack(response_action="update", view=shown)
+
+
+def _has_reason_field(view: Block) -> bool:
+    return any(block.get("block_id") == ask_anew.FIELD for block in view["blocks"])
+
+
+def _with_reason_field(view: Block, notice: str) -> Block:
+    """Return the form as it is, with the outcome and the field for a reason on top."""
+    reason = blocks.field(
+        ask_anew.FIELD,
+        text("requests.ask_anew.reason"),
+        blocks.text_input(max_length=MAX_REASON),
+        hint=text("requests.ask_anew.reason_hint"),
+        optional=True,
+    )
+    outcome = blocks.section(blocks.escape(notice))
+    return blocks.modal(
+        "ask",
+        text("requests.ask_form.title"),
+        [outcome, reason, *view["blocks"]],
+        submit=text("common.button.ask"),
+        close=text("slack.button.cancel"),
+        private_metadata=view.get("private_metadata", ""),
+    )
 
 
 def open_notice(
@@ -279,7 +312,9 @@ def build_confirmation(
 ) -> Block:
     """Return the window that replaces the form once the request is asked."""
     name = blocks.bold(asked.request.name)
-    if asked.request.state is RequestState.WAITING and not asked.joined:
+    if asked.appealed:
+        sentence = text("requests.ask_anew.appealed", request=name)
+    elif asked.request.state is RequestState.WAITING and not asked.joined:
         sentence = text("requests.ask_form.waits", request=name)
     elif not asked.joined:
         desk = blocks.escape(asked.desk.name)
@@ -302,6 +337,7 @@ def read_form(view: dict[str, Any]) -> Typed:
         seconds=text_in(input_in(view, "span"), "value"),
         difficulties=tuple(Difficulty(box["value"]) for box in boxes),
         guess=text_in(input_in(view, "guess"), "value"),
+        anew=text_in(input_in(view, ask_anew.FIELD), "value"),
     )
 
 

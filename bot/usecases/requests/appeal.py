@@ -45,7 +45,7 @@ def appeal(
         )
         tx.log.record(event)
         if refusal is None:
-            request = _reopen(tx, act, request, why)
+            request = reopen(tx, act, request, why)
     raise_refusal(refusal, meanwhile=("not_settled",))
     return request
 
@@ -84,12 +84,13 @@ def _has_other_lead(
     return not leads <= touched
 
 
-def _reopen(
+def reopen(
     tx: Transaction,
     act: Act,
     request: Request,
     reason: str,
 ) -> Request:
+    """Store the appeal on a locked request, and return the request as a dispute."""
     tx.appeals.add(
         Appeal(
             request_id=request.id,

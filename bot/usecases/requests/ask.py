@@ -8,7 +8,9 @@ from bot.rules.desks import Desk
 from bot.rules.refusals import Refusal, refuse
 from bot.rules.requests import exposure, lifecycle
 from bot.text import text
+from bot.usecases.committed_detail import committed_detail
 from bot.usecases.context import Act, new_key, raise_refusal
+from bot.usecases.lookup import RequestRelation
 from bot.usecases.requests.approve import notify_leads
 from bot.usecases.requests.ask_form import (
     FORM,
@@ -17,6 +19,12 @@ from bot.usecases.requests.ask_form import (
     keep_draft,
     record_denial,
     refuse_outsider,
+)
+from bot.usecases.requests.asking.ask_anew import (
+    appeal_anew,
+    find_settled,
+    read_reason,
+    show_outcome,
 )
 from bot.usecases.requests.choose_span import Typed, chosen_span
 from bot.usecases.services import Services
@@ -40,11 +48,15 @@ MAX_GUESS = 100
     kw_only=True,
 )
 class Asked:
-    """The request, and whether the asker joined one that was there before."""
+    """The request, and whether the asker joined one that was there before.
+
+    With `appealed` it was settled, and the asker appealed against its word.
+    """
 
     request: Request
     desk: Desk
     joined: bool
+    appealed: bool = False
 
 
 @dataclass(
@@ -58,6 +70,7 @@ class _Question:
     span: Span
     difficulties: tuple[Difficulty, ...]
     guess: str | None
+    anew: str
 
 
 def ask(
@@ -66,6 +79,8 @@ def ask(
     typed: Typed,
 ) -> Asked:
     """Ask about one span, or join the open request that overlaps it.
+
+    A settled word is asked about again only with a reason, which is an appeal.
 
     Where the form has a mistake, what was typed is kept as a draft.
     Raises `Invalid` (with the field), `NotFound`, `Unavailable`, `Refused`.
@@ -91,7 +106,7 @@ def _ask(
     question = _read_form(services, typed)
     clip = question.clip
     of_question = _personal_refusal(question)
-    asked = None
+    outcome: Asked | Invalid | None = None
     with services.store.begin() as tx:
         tx.clips.lock(clip.clip_id, act.actor)
         known = find_context(tx, act, clip.clip_id, clip.speaker)
@@ -99,23 +114,78 @@ def _ask(
         if desk is None or of_question is not None:
             record_denial(tx, act, clip, of_person or of_question)
         else:
-            earlier = tx.requests.on_clip(clip.clip_id, lock=True)
-            joinable = _overlapping(earlier, question.span)
-            of_question = _exposure_refusal(desk, known, earlier)
-            if joinable is not None:
-                # Joining exposes nothing more.
-                asked = _join(tx, act, joinable, desk, question)
-            elif of_question is not None:
-                record_denial(tx, act, clip, of_question)
-            else:
-                asked = _add_request(services, tx, act, question, desk, earlier)
-        if asked is not None:
+            outcome = _ask_on_clip(services, tx, act, question, desk, known)
+        if isinstance(outcome, Asked):
             tx.drafts.drop(act.actor, FORM)
     raise_refusal(of_person)
-    if asked is None:
+    if outcome is None:
         assert of_question is not None
-        raise Invalid(of_question.sentence, field="span")
-    return asked
+        outcome = Invalid(of_question.sentence, field="span")
+    if isinstance(outcome, Invalid):
+        raise outcome
+    return outcome
+
+
+def _ask_on_clip(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    question: _Question,
+    desk: Desk,
+    known: AskFormContext,
+) -> Asked | Invalid:
+    """Join, appeal or ask; or return why not, for the form.
+
+    The order is: a live request that overlaps, a settled one, the limits of exposure.
+    """
+    clip = question.clip
+    earlier = tx.requests.on_clip(clip.clip_id, lock=True)
+    joinable = _overlapping(earlier, question.span)
+    if joinable is not None:
+        # Joining exposes nothing more.
+        return _join(tx, act, joinable, desk, question)
+    found = find_settled(services, tx, act, earlier, question.span)
+    if found is not None:
+        settled, relation = found
+        if not question.anew:
+            return show_outcome(services, tx, act, settled, relation)
+        appealed = _appeal(services, tx, act, question, desk, settled, relation)
+        if appealed is not None:
+            return appealed
+    refusal = _exposure_refusal(desk, known, earlier)
+    if refusal is not None:
+        record_denial(tx, act, clip, refusal)
+        return Invalid(refusal.sentence, field="span")
+    return _add_request(services, tx, act, question, desk, earlier)
+
+
+def _appeal(
+    services: Services,
+    tx: Transaction,
+    act: Act,
+    question: _Question,
+    desk: Desk,
+    settled: Request,
+    relation: RequestRelation,
+) -> Asked | Invalid | None:
+    """Appeal against a settled word; None where a new question takes its place."""
+    disputed = appeal_anew(
+        services,
+        tx,
+        act,
+        settled,
+        relation,
+        guess=question.guess,
+        reason=question.anew,
+    )
+    if disputed is None or isinstance(disputed, Invalid):
+        return disputed
+    return Asked(
+        request=disputed,
+        desk=desk,
+        joined=True,
+        appealed=True,
+    )
 
 
 def _read_form(services: Services, typed: Typed) -> _Question:
@@ -133,6 +203,7 @@ def _read_form(services: Services, typed: Typed) -> _Question:
         span=span,
         difficulties=typed.difficulties,
         guess=typed.guess.strip() or None,
+        anew=read_reason(typed.anew),
     )
 
 
@@ -210,7 +281,11 @@ def _add_request(
             "waits": int(needs_lead),
         },
     )
-    tx.log.record(event)
+    if question.anew:
+        # The reason stands beside the log, as those of rulings do.
+        tx.log.record_with(event, detail=committed_detail(reason=question.anew))
+    else:
+        tx.log.record(event)
     if needs_lead:
         notify_leads(services, tx, act, request)
     else:

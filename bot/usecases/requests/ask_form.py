@@ -186,6 +186,7 @@ def keep_draft(
             "seconds": typed.seconds[:MAX_DRAFT],
             "difficulties": list(typed.difficulties),
             "guess": typed.guess[:MAX_DRAFT],
+            "anew": typed.anew[:MAX_DRAFT],
         }
         tx.drafts.save(act.actor, FORM, json.dumps(body), act.now)
     return True

@@ -48,6 +48,7 @@ class Typed:
     seconds: str = ""
     difficulties: tuple[Difficulty, ...] = ()
     guess: str = ""
+    anew: str = ""  # the reason to ask about a settled word again
 
 
 def word_options(clip: Clip) -> tuple[WordOption, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.rules.requests.spans import format_span, parse_span
 from storage.records import Action, Difficulty, Outcome, RequestState, Span
-from tests.pages.site import AUDITOR, RAVI, ROSA, STRANGER, Site
+from tests.pages.site import AUDITOR, JONAS, LENA, RAVI, ROSA, STRANGER, Site
 
 
 def test_a_deep_link_fills_in_what_it_knows(site: Site) -> None:
@@ -107,6 +107,23 @@ def test_an_error_is_inline_and_everything_typed_survives(
     assert 'value="two_voices" checked' in refused.text
     # Also after closing the page: the draft is on the server.
     assert 'value="two_voices" checked' in visitor.get("/ask").text
+
+
+def test_a_settled_word_shows_its_outcome_and_is_asked_anew_with_a_reason(
+    site: Site,
+) -> None:
+    request = site.asked()
+    site.answer(request, RAVI, "lamp")
+    site.answer(request, JONAS, "lamp")
+    form = {"clip": "en-us-0001", "seconds": "2.4-2.8", "guess": "lamps"}
+    told = site.visitor(LENA).post("/ask", **form)
+    assert told.status_code == 422
+    assert "settled: lamp." in told.text
+    assert 'name="anew"' in told.text
+    assert 'value="lamps"' in told.text
+    sent = site.visitor(LENA).post("/ask", **form, anew="The plural matters.")
+    assert sent.headers["location"] == f"/r/{request.key}?joined=yes"
+    assert site.request(request.key).state is RequestState.DISPUTED
 
 
 def test_a_draft_is_kept_while_typing_and_dropped_once_asked(site: Site) -> None:

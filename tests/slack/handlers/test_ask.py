@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from tests.product import AMIR, RAVI, ROSA
+from storage.records import RequestState
+from tests.product import AMIR, JONAS, RAVI, ROSA
 from tests.slack.workspace import Workspace, buttons, written
 
 
@@ -235,3 +236,24 @@ def test_a_shortcut_that_cannot_work_says_why_to_one_person(
     open_by_message(workspace, "see en-us-0003")
     assert "withdrawn consent" in written(workspace.window(ROSA))
     assert "withdrawn consent" not in json.dumps(workspace.messages(RAVI))
+
+
+def test_a_settled_word_is_shown_in_the_form_and_asked_anew_with_a_reason(
+    workspace: Workspace,
+) -> None:
+    request = workspace.ask(ROSA)
+    workspace.answer(RAVI, request, "lamp")
+    workspace.answer(JONAS, request, "lamp")
+    span = f"{request.span.start_ms / 1000}-{request.span.end_ms / 1000}"
+    workspace.command(ROSA, f"/help-clip {request.clip_id} {span}")
+    workspace.submit(ROSA, clip=request.clip_id, span=span, guess="lamps")
+    shown = workspace.window(ROSA)
+    assert f"{request.name} asked about this word" in written(shown)
+    fields = [block.get("block_id") for block in shown["blocks"]]
+    assert "anew" in fields
+    why = "The plural matters."
+    filled = {"clip": request.clip_id, "span": span, "anew": why}
+    told = workspace.submit(ROSA, **filled)
+    assert "goes to a lead" in written(told["view"])
+    assert workspace.request(request.name).state is RequestState.DISPUTED
+    assert why not in str(workspace.messages())

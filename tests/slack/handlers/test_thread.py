@@ -338,7 +338,7 @@ def test_a_message_that_was_deleted_with_replies_is_posted_again(
     posted_again(workspace, old, request.name)
 
 
-def test_a_disputed_request_whose_message_was_deleted_calls_the_leads_again(
+def test_a_disputed_request_whose_message_was_deleted_is_replied_to_again(
     workspace: Workspace,
 ) -> None:
     request = workspace.ask()
@@ -357,7 +357,7 @@ def test_a_disputed_request_whose_message_was_deleted_calls_the_leads_again(
         return [each for each in found if each["ts"] != ts]
 
     [reply] = workspace.wait(call)
-    assert "subteam^S0LEADS001" in json.dumps(reply)
+    assert "a lead rules" in written(reply)
 
 
 def test_a_second_deletion_leaves_the_request_on_home_only(

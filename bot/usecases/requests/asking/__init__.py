@@ -1,0 +1,1 @@
+"""Asking about a word that is settled already."""
