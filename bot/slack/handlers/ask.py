@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.errors import HelpClipError, Invalid, NotFound, Unavailable
@@ -25,6 +26,8 @@ from storage.records import Difficulty, Person, RequestState, Span
 _MASKED = "▒▒▒"
 _MAX_CLIP = 128
 _MAX_SPAN = 40
+# How many of the words that the recogniser doubted most are marked.
+_DOUBTED_WORDS = 3
 _LOOKS_LIKE_A_CLIP = re.compile(r"\b[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)+\b")
 
 
@@ -230,7 +233,7 @@ def _clip_field(typed: Typed) -> Block:
 
 
 def _word_field(form: AskForm) -> Block:
-    options = [_word_option(word) for word in form.words]
+    options = _word_options(form.words)
     chosen = str(form.typed.first_word)
     initial = None
     for option in options:
@@ -245,26 +248,60 @@ def _word_field(form: AskForm) -> Block:
     )
 
 
-def _word_option(word: WordOption) -> Block:
-    shown = word.text or _MASKED
+def _word_options(words: Sequence[WordOption]) -> list[Block]:
+    """Return the words in the order of speech, each between its neighbours.
+
+    `words` begin with those that the recogniser doubted most; these are marked.
+    """
+    by_index = {word.index: word for word in words}
+    first = words[:_DOUBTED_WORDS]
+    doubted = {word.index for word in first if word.confidence is not None}
+    in_order = sorted(words, key=lambda word: word.span.start_ms)
+    options = []
+    for word in in_order:
+        shown = _between_neighbours(word, by_index)
+        label = _word_label(word, shown, is_doubted=word.index in doubted)
+        options.append(blocks.option(label, str(word.index)))
+    return options
+
+
+def _between_neighbours(
+    word: WordOption,
+    by_index: Mapping[int, WordOption],
+) -> str:
+    """Return the word as `set [a] timer`; a neighbour that is not known is left out."""
+    shown = [f"[{word.text or _MASKED}]"]
+    before = by_index.get(word.index - 1)
+    after = by_index.get(word.index + 1)
+    if before is not None:
+        shown.insert(0, before.text or _MASKED)
+    if after is not None:
+        shown.append(after.text or _MASKED)
+    return " ".join(shown)
+
+
+def _word_label(
+    word: WordOption,
+    shown: str,
+    *,
+    is_doubted: bool,
+) -> str:
     start = f"{word.span.start_ms / 1000:.2f}"
     end = f"{word.span.end_ms / 1000:.2f}"
-    if word.confidence is None:
-        label = text(
+    if not is_doubted or word.confidence is None:
+        return text(
             "requests.ask_form.word_option",
             word=shown,
             start=start,
             end=end,
         )
-    else:
-        label = text(
-            "requests.ask_form.word_option_sure",
-            word=shown,
-            start=start,
-            end=end,
-            percent=round(word.confidence * 100),
-        )
-    return blocks.option(label, str(word.index))
+    return text(
+        "requests.ask_form.word_option_sure",
+        word=f"❓ {shown}",
+        start=start,
+        end=end,
+        percent=round(word.confidence * 100),
+    )
 
 
 def _span_field(form: AskForm) -> Block:

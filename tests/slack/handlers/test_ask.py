@@ -130,6 +130,21 @@ def test_mistakes_stay_in_the_form_and_nothing_typed_is_lost(
     assert (values["span"], values["guess"]) == ("2-9", "lamp")
 
 
+def test_words_come_in_the_order_of_speech_between_their_neighbours(
+    workspace: Workspace,
+) -> None:
+    workspace.command(ROSA, "/help-clip en-us-0001")
+    view = workspace.wait(lambda: _with_words(workspace))
+    (field,) = (b for b in view["blocks"] if b.get("block_id") == "word")
+    options = field["element"]["options"]
+    numbers = [int(option["value"]) for option in options]
+    assert numbers == sorted(numbers)
+    labels = [option["text"]["text"] for option in options]
+    assert all("[" in label for label in labels)
+    assert sum(label.startswith("❓") for label in labels) == 3
+    assert all(("% sure" in label) == label.startswith("❓") for label in labels)
+
+
 def test_enter_in_the_clip_field_loads_its_words_and_keeps_the_rest(
     workspace: Workspace,
 ) -> None:
