@@ -53,6 +53,7 @@ READS = {
     "distress.care.care_page",
     "distress.care.teams",
     "distress.case_pages.case_list",
+    "distress.case_pages.list_closed",
     "distress.cases.my_report",
     "erasure.waiting.count_waiting",
     "history.answered.list_answered",
