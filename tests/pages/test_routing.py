@@ -193,7 +193,7 @@ def test_no_page_has_inline_script_or_style_or_asks_anybody_else(site: Site) -> 
 def test_texts_of_people_are_never_markup(site: Site) -> None:
     words = [{"text": EVIL, "start_ms": 480, "end_ms": 900, "confidence": 0.4}]
     site.add_clip("evil-1", words=words)
-    request = site.asked("evil-1", "1.0-1.6")
+    request = site.asked("evil-1", "2.363-2.89")
     site.answer(request, RAVI, EVIL)
     site.answer(request, JONAS, "something else")
     site.hear(request, LENA)
