@@ -2,11 +2,13 @@
 
 import asyncio
 import html
+import json
 import re
 from uuid import uuid4
 
 import pytest
 
+from bot.demo import DEMO_CLIPS
 from bot.pages.headers import MAX_BODY_BYTES, BodyCap
 from storage.records import Action, RequestState
 from tests.pages.site import JONAS, LENA, ORIGIN, RAVI, ROSA, Site, Visitor
@@ -191,7 +193,8 @@ def test_no_page_has_inline_script_or_style_or_asks_anybody_else(site: Site) -> 
 
 
 def test_texts_of_people_are_never_markup(site: Site) -> None:
-    words = [{"text": EVIL, "start_ms": 480, "end_ms": 900, "confidence": 0.4}]
+    words = json.loads((DEMO_CLIPS / "en-us-0001.json").read_text("utf-8"))["words"]
+    words[-1]["text"] = EVIL
     site.add_clip("evil-1", words=words)
     request = site.asked("evil-1", "2.363-2.89")
     site.answer(request, RAVI, EVIL)

@@ -101,8 +101,9 @@ def place_words(
 ) -> Places:
     """Return the places of the words that lie in the window, as far as can be heard.
 
-    Without `align` no word is placed. None is placed either where the draft has times for stretches only, holds more words
-    than can be spoken, or is written in letters of unknown sound.
+    Without `align` no word is placed. None is placed either where the draft has times
+    for stretches only, holds more words than can be spoken, or is written in letters of
+    unknown sound.
     """
     end_ms = window.start_ms + len(window.samples) * 1000 // RATE_HZ
     near = _near(words, window.start_ms, end_ms)
