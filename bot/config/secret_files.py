@@ -21,7 +21,7 @@ from bot.text import text
 
 SUFFIX = "_file"
 # Not a secret by its type, but its address holds a password.
-_HOLDS_A_PASSWORD = "database_url"
+_ADDRESS = "database_url"
 
 
 class SecretFiles(PydanticBaseSettingsSource):
@@ -73,7 +73,7 @@ def variables(source: PydanticBaseSettingsSource) -> Mapping[str, str | None]:
 
 def is_secret(name: str, field: FieldInfo) -> bool:
     """Return whether the value of a setting may be in a file, and is never shown."""
-    if name == _HOLDS_A_PASSWORD:
+    if name == _ADDRESS:
         return True
     return field.annotation in (SecretStr, SecretStr | None)
 

@@ -170,6 +170,7 @@ ACTORS: dict[str, str | None] = {
     "requests.render.": None,
     "requests.withdraw.": ROSA,
     "shift.": RAVI,
+    "spans.": ROSA,
     "tasks.": ADMIN,
 }
 

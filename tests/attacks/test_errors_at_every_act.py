@@ -76,18 +76,23 @@ READS = {
     "shift.next_request.done_before",
     "shift.next_request.next_to_answer",
     "shift.next_request.next_to_rule",
+    "spans.nudge_span.place",
 }
 IDLE = {
     "channels.inspect.check_changed",
     "channels.inspect.doubt_stale",
+    "channels.repost.repost_deleted",
     "channels.watch_sharing.record_deletion",
     "distress.care.end_break",
     "distress.cases.escalate",
     "distress.drill.start_monthly_drill",
     "distress.officer.tick",
+    # A context manager, which its callers enter.
+    "erasure.clip_turn.clip_turn",
     "erasure.consent.refresh",
     "erasure.holds.expire_holds",
     "erasure.waiting.erase_due",
+    "requests.clocks.hand_over.hand_over",
     "requests.expire.expire",
     "requests.expire.forget",
 }
