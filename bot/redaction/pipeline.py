@@ -14,7 +14,7 @@ from bot.redaction.audio.wav import encode_wav
 from bot.redaction.belonging import check_belonging
 from bot.redaction.masking import mask
 from bot.redaction.masking.span_words import claims_around, is_span_audible
-from bot.redaction.masking.word_decisions import WordDecision, decide_words, hide_sides
+from bot.redaction.masking.word_decisions import WordDecision, decide_placed, hide_sides
 from bot.redaction.times.place import at_places, place_words
 from bot.redaction.voice import Strength
 from bot.redaction.voice.randomness import generator
@@ -110,7 +110,7 @@ def make_snippet(
         align=align,
     )
     heard = at_places(words, places)
-    decided = decide_words(heard, span, locale, strict=strict)
+    decided = decide_placed(words, heard, span, locale, strict=strict)
     decisions = hide_sides(decided, heard, span, hidden_sides)
     claims = claims_around(
         words,

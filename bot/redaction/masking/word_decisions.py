@@ -38,7 +38,29 @@ def decide_words(
     words around it: it may be wrong, and peers answer blind. It counts only where it is
     personal.
     """
-    in_order = order_of_speech(words)
+    return decide_placed(
+        words,
+        words,
+        span,
+        locale,
+        strict=strict,
+    )
+
+
+def decide_placed(
+    draft: Sequence[Word],
+    words: Sequence[Word],
+    span: Span,
+    locale: str,
+    *,
+    strict: bool = False,
+) -> list[WordDecision]:
+    """Return one decision a word on `words`, those of the draft at other times.
+
+    The words are read in the draft's order. Figures are not placed in the sound, so by
+    the other times they might stand apart from the number that they belong to.
+    """
+    in_order = order_of_speech(draft)
     texts = [_for_context(words[i], span) for i in in_order]
     decisions: list[WordDecision | None] = [None] * len(words)
     everything = explain_words(texts, locale, strict=strict)

@@ -11,7 +11,7 @@ from bot.redaction.audio.opening import Recording
 from bot.redaction.audio.signal import RATE_HZ
 from bot.redaction.masking.mask import Claim, Interval, audible_of_span, hole_in_span
 from bot.redaction.masking.span_words import claims_around
-from bot.redaction.masking.word_decisions import decide_words
+from bot.redaction.masking.word_decisions import decide_placed
 from bot.redaction.times.place import Places, at_places, place_words
 from bot.rules.requests.spans import padded, padding_ms, span_of_words
 from storage.records import Span, TimingSource, Word
@@ -125,7 +125,7 @@ def _claims(
     span: Span,
     locale: str,
 ) -> list[Claim]:
-    decisions = decide_words(view.heard, span, locale)
+    decisions = decide_placed(words, view.heard, span, locale)
     return claims_around(words, decisions, locale, places=view.places.words)
 
 

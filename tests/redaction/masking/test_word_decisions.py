@@ -1,6 +1,10 @@
 """Which words of the transcript count, and which reading nobody sees."""
 
-from bot.redaction.masking.word_decisions import decide_words
+from dataclasses import replace
+
+import pytest
+
+from bot.redaction.masking.word_decisions import decide_placed, decide_words
 from bot.redaction.words import explain_words
 from bot.redaction.words.reasons import Reason
 from storage.records import Span, Word
@@ -60,3 +64,31 @@ def test_decisions_come_in_the_order_of_the_words_given() -> None:
 def test_an_unknown_language_masks_everything() -> None:
     words = [word("the", 0, 300), word("call", 300, 600)]
     assert all(d.masked for d in decide_words(words, SPAN, "tlh"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "figure", "hidden"),
+    [
+        ("the pin is 7 3", 3, ["7", "3"]),
+        ("i live at 12 garden street", 3, ["12"]),
+    ],
+)
+def test_a_number_stays_one_where_the_sound_has_its_words_apart(
+    sentence: str, figure: int, hidden: list[str]
+) -> None:
+    texts = sentence.split()
+    draft = [word(text, 3000 + i * 400, 3400 + i * 400) for i, text in enumerate(texts)]
+    placed = list(draft)
+    moved = draft[figure]
+    placed[figure] = replace(
+        moved,
+        start_ms=moved.start_ms - 500,
+        end_ms=moved.end_ms - 500,
+    )
+    decisions = decide_placed(draft, placed, SPAN, "en-US")
+    found = [
+        text
+        for text, decision in zip(texts, decisions, strict=True)
+        if decision.personal
+    ]
+    assert set(hidden) <= set(found)
