@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.redaction.masking.claims import claims_of
 from bot.redaction.masking.mask import Claim, Doubt, audible_of_span
+from bot.redaction.masking.speaking_time import longest_ms
 from bot.redaction.masking.word_decisions import WordDecision, decide_words
 from bot.redaction.times.place import Place
 from storage.records import Span, Word
@@ -32,24 +33,29 @@ def claims_around(
     masked = [decision.masked and not unmask for decision in decisions]
     found = places or (None,) * len(words)
     claims = []
-    for word, decision, claim, place in zip(
+    for word, decision, claim, place, limit_ms in zip(
         words,
         decisions,
         claims_of(words, masked, locale),
         found,
+        longest_ms([word.text for word in words], locale),
         strict=True,
     ):
         cuts_span = claim.masked and _cuts_span(word, decision)
         made = replace(claim, cuts_span=cuts_span)
-        claims.append(_moved(made, place))
+        claims.append(_moved(made, place, limit_ms))
     return claims
 
 
-def _moved(claim: Claim, place: Place | None) -> Claim:
+def _moved(
+    claim: Claim,
+    place: Place | None,
+    limit_ms: int,
+) -> Claim:
     """Return the claim at the word's place in the sound.
 
-    A harmless word keeps nothing audible far from its times in the draft: sound that
-    the draft lacks might be there.
+    A harmless word keeps nothing audible far from its times in the draft, nor where it
+    cannot take so long: sound that the draft lacks might be there.
     """
     if place is None:
         return claim
@@ -63,7 +69,14 @@ def _moved(claim: Claim, place: Place | None) -> Claim:
     if not claim.masked:
         start_ms = max(start_ms, claim.start_ms - _FARTHEST_BEFORE_MS)
         end_ms = min(end_ms, claim.end_ms + _FARTHEST_AFTER_MS)
-    return replace(claim, start_ms=start_ms, end_ms=end_ms, doubt=doubt)
+    covers = claim.covers and end_ms - start_ms <= limit_ms
+    return replace(
+        claim,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        covers=covers,
+        doubt=doubt,
+    )
 
 
 def _cuts_span(word: Word, decision: WordDecision) -> bool:

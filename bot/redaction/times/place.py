@@ -86,8 +86,13 @@ _LEAST_KNOWN = 0.5
 _RARELY, _HALF, _SELDOM = 0.06, 0.5, 0.25
 # The model's frames and the aligner that it was taught by differ by so much.
 _LEAST_MARGIN_MS = 20
-# Farther from the draft than this, the draft's own times are covered too.
-_DISAGREEMENT_MS = 350
+# Farther from the draft than this, the draft's own times are covered too. People's
+# times are nearly always within 100 ms, and then the sound was misheard.
+_DISAGREEMENT_MS = {
+    TimingSource.HUMAN: 150,
+    TimingSource.RECOGNISER: 350,
+    TimingSource.UNKNOWN: 350,
+}
 _SURE_PAUSE = 0.7
 _SHORTEST_PAUSE_FRAMES = 3
 
@@ -125,7 +130,7 @@ def place_words(
     made = _places(edges.starts, edges.ends, window.start_ms)
     for i, place in zip(near, made, strict=True):
         if _has_known_sounds(words[i]):
-            places[i] = _with_draft(place, words[i])
+            places[i] = _with_draft(place, words[i], _DISAGREEMENT_MS[timing])
     return Places(tuple(places), _pauses(chances[:, Sound.PAUSE], window.start_ms))
 
 
@@ -193,11 +198,15 @@ def _quantile_ms(chances: Array, share: float) -> npt.NDArray[np.int64]:
     return np.asarray(reached.argmax(axis=1) * FRAME_MS, dtype=np.int64)
 
 
-def _with_draft(place: Place, word: Word) -> Place:
+def _with_draft(
+    place: Place,
+    word: Word,
+    far_ms: int,
+) -> Place:
     """Return the place, widened to the draft's times where the two are far apart."""
     early_ms = place.start_ms - word.start_ms
     late_ms = word.end_ms - place.end_ms
-    if max(abs(early_ms), abs(late_ms)) <= _DISAGREEMENT_MS:
+    if max(abs(early_ms), abs(late_ms)) <= far_ms:
         return place
     return Place(
         start_ms=place.start_ms,

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from bot.redaction.masking.claims import claims_of
 from bot.redaction.masking.mask import keep_intervals
+from bot.redaction.masking.span_words import claims_around
 from bot.redaction.masking.speaking_time import longest_ms
-from bot.redaction.masking.word_decisions import decide_words
+from bot.redaction.masking.word_decisions import WordDecision, decide_words
+from bot.redaction.times.place import Place
 from bot.redaction.words.reasons import Reason
 from storage.records import Span, TimingSource, Word
 
@@ -176,3 +178,21 @@ def test_a_name_marked_exactly_is_never_audible_outside_the_span(
         for first, last in outside:
             overlap = min(last, name.end_ms) - max(first, name.start_ms)
             assert first >= last or overlap <= 0
+
+
+@pytest.mark.parametrize(("late_ms", "covers"), [(0, True), (90, False)])
+def test_a_place_in_the_sound_is_believed_only_as_long_as_its_word_can_take(
+    late_ms: int, covers: bool
+) -> None:
+    word = Word(text="a", start_ms=1000, end_ms=1300)
+    place = Place(
+        start_ms=900 - late_ms,
+        end_ms=1300,
+        before_ms=0,
+        after_ms=0,
+        likely_before_ms=0,
+        likely_after_ms=0,
+    )
+    shown = WordDecision(masked=False, shown=True, why=Reason.HARMLESS_WORD)
+    (claim,) = claims_around([word], [shown], "en-US", places=[place])
+    assert claim.covers is covers

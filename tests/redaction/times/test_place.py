@@ -91,9 +91,18 @@ def test_the_same_sound_gives_the_same_places() -> None:
     assert first == second
 
 
-def test_words_far_from_where_the_draft_has_them_are_hidden_in_both_places() -> None:
-    words = late(450)
-    places = place_words(window_of(CLIP.clip_id), words, RECOGNISER)
+@pytest.mark.parametrize(
+    ("timing", "late_ms", "far_ms"),
+    [(RECOGNISER, 450, 350), (TimingSource.HUMAN, 220, 150)],
+)
+def test_words_far_from_where_the_draft_has_them_are_hidden_in_both_places(
+    timing: TimingSource, late_ms: int, far_ms: int
+) -> None:
+    words = late(late_ms)
+    places = place_words(window_of(CLIP.clip_id), words, timing)
+    n_far = 0
     for place, word in zip(places.words, words, strict=True):
-        if place is not None and word.end_ms - place.end_ms > 350:
+        if place is not None and word.end_ms - place.end_ms > far_ms:
             assert place.end_ms + place.after_ms >= word.end_ms
+            n_far += 1
+    assert n_far
