@@ -77,6 +77,8 @@ def payload_of(kind: type[Payload], request_id: int) -> Payload:
         "user_id": ROSA,
         "asker_id": ROSA,
         "visitor_id": GUEST,
+        "desk_id": "english-us",
+        "recipient_id": LENA,
         "waiting_key": WAITING_KEY,
     }
     return kind(**{field.name: values[field.name] for field in fields(kind)})
