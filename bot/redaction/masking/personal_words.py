@@ -8,9 +8,14 @@ or as a part of a number is no question of hearing, and stays masked inside the 
 from collections.abc import Sequence
 
 from bot.redaction.words import explain_words, mask_typed
+from bot.redaction.words.linear import load
 from bot.redaction.words.reasons import Reason
 from bot.redaction.words.text import language_of, normal
-from bot.redaction.words.word_lists import number_words, spelling_alphabet
+from bot.redaction.words.word_lists import (
+    month_names,
+    number_words,
+    spelling_alphabet,
+)
 from storage.records import Word
 
 MUDDLED = "<?>"
@@ -31,6 +36,10 @@ _UNKNOWN_REASONS = frozenset(
 # of a name: half of the harmless words that it would forbid are such words, and no
 # person's name (docs/research/redaction.md).
 _VOTES = frozenset({Reason.PERSON_OR_NUMBER, Reason.PLACE})
+# A name such as "brown" or "early" is everyday vocabulary where the annotated sentences
+# have it this often, and as a name in no larger share.
+_OFTEN_MET = 5
+_SHARE_OF_NAMES = 0.05
 # Numbers, addresses and codes are recognised by several words together; for these
 # reasons the reading of the word itself is the evidence.
 _NOT_BY_STRUCTURE = _UNKNOWN_REASONS | {
@@ -70,13 +79,28 @@ def are_personal(
 
 
 def _is_everyday(text: str, locale: str) -> bool:
-    """Return whether a word is everyday vocabulary, and no name or number word."""
+    """Return whether a word is everyday vocabulary, and no name, month or number."""
     form = normal(text)
+    language = language_of(locale)
     if not form.isalpha():
         return False
-    if form in number_words(language_of(locale)) or form in spelling_alphabet():
+    if form in spelling_alphabet() or form in month_names(language):
+        return False
+    if form in number_words(language) or _is_a_name_too(form, language):
         return False
     return not any(mask_typed([text], locale))
+
+
+def _is_a_name_too(form: str, language: str) -> bool:
+    """Return whether a word is a first name or surname, and not often another word."""
+    model = load(language)
+    if model is None:
+        return False
+    _, flags = model.lexicon.classes(form)
+    if {"F", "L"}.isdisjoint(flags):
+        return False
+    met, personal = model.lexicon.counts.get(form, (0, 0))
+    return met < _OFTEN_MET or personal > _SHARE_OF_NAMES * met
 
 
 def is_uncertain(word: Word) -> bool:

@@ -48,3 +48,16 @@ def test_names_and_parts_of_numbers_stay_personal(
     sentence: str, hidden: set[str]
 ) -> None:
     assert hidden <= set(personal(sentence))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "word"),
+    [
+        ("email john orange tomorrow", "orange"),
+        ("the birthday party of june", "june"),
+    ],
+)
+def test_a_name_that_is_a_common_word_too_stays_personal(
+    sentence: str, word: str
+) -> None:
+    assert word in personal(sentence)
