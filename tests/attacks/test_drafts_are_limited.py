@@ -9,6 +9,8 @@ from bot.config.settings import read_desks
 from bot.demo import DEMO_DESKS
 from bot.errors import Refused
 from bot.usecases.requests import ask_form
+from bot.usecases.requests.choose_span import Typed
+from bot.usecases.spans import nudge_span
 from storage.records import Action, Event, Outcome, Span
 from tests.attacks.test_exposure import use_long_clips
 from tests.product import ROSA, Product, build_product
@@ -66,6 +68,35 @@ def test_a_person_reads_at_most_sixty_drafts_an_hour(product: Product) -> None:
     assert (event.outcome, event.rule) == (Outcome.DENIED, "many_transcripts")
     product.pass_time(minutes=61)
     assert read(product, "clip-60").words
+
+
+def place(product: Product, clip_id: str, seconds: str) -> None:
+    typed = Typed(clip=clip_id, seconds=seconds)
+    nudge_span.place(product.services, product.act(ROSA), typed)
+
+
+def test_a_look_at_the_loudness_of_an_unread_clip_is_a_reading(
+    product: Product,
+) -> None:
+    place(product, "en-us-0001", "1.2-1.9")
+    place(product, "en-us-0001", "1.3-1.9")
+    (event,) = readings(product)
+    assert (event.clip_id, event.numbers["words"]) == ("en-us-0001", 0)
+    read(product, "en-us-0002")
+    place(product, "en-us-0002", "1.2-1.9")
+    assert len(readings(product)) == 2
+
+
+def test_a_person_who_read_enough_sees_no_loudness_of_a_further_clip(
+    product: Product,
+) -> None:
+    use_long_clips(product)
+    for n in range(60):
+        read(product, f"clip-{n}")
+    with pytest.raises(Refused):
+        place(product, "clip-60", "1.2-1.9")
+    event = product.last_event()
+    assert (event.outcome, event.rule) == (Outcome.DENIED, "many_transcripts")
 
 
 def test_a_person_reads_one_draft_at_most_ten_times_an_hour(product: Product) -> None:

@@ -49,7 +49,7 @@ ROUTES: dict[str, Action | str] = {
     "GET /ask": Action.TRANSCRIPT_VIEWED,
     "POST /ask": Action.TRANSCRIPT_VIEWED,
     "POST /ask/words": DONE,
-    "POST /ask/place": GOES_ON,
+    "POST /ask/place": Action.TRANSCRIPT_VIEWED,
     "POST /ask/draft": DONE,
     "GET /asked": OWN,
     "GET /answer": OWN,
@@ -176,6 +176,11 @@ def see_home(site: Site) -> str:
 
 def ask_in_the_wrong_form(site: Site) -> str:
     site.visitor(ROSA).post("/ask", clip="en-us-0001", seconds="nonsense")
+    return ROSA
+
+
+def look_at_loudness(site: Site) -> str:
+    site.visitor(ROSA).post("/ask/place", clip="en-us-0001", seconds="1.2-1.9")
     return ROSA
 
 
@@ -328,6 +333,7 @@ VISITS: dict[str, Visit] = {
     "GET /": see_home,
     "GET /ask": get(ROSA, "/ask?clip=en-us-0001"),
     "POST /ask": ask_in_the_wrong_form,
+    "POST /ask/place": look_at_loudness,
     "GET /rule": get(LENA, "/rule"),
     "GET /rule/{key}": open_ruling,
     "POST /rule/{key}": rule_without_a_choice,

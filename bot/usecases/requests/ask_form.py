@@ -117,6 +117,23 @@ def _read_words(
     words = word_options(clip)
     if not words:
         return ()
+    part = Span(
+        start_ms=min(word.span.start_ms for word in words),
+        end_ms=max(word.span.end_ms for word in words),
+    )
+    record_reading(services, act, clip, desk, part, len(words))
+    return words
+
+
+def record_reading(
+    services: Services,
+    act: Act,
+    clip: Clip,
+    desk: Desk,
+    part: Span,
+    n_words: int,
+) -> None:
+    """Record that a part of the clip is read. A refusal is recorded, and raised."""
     since = act.now - READING_COUNTS_FOR
     with services.store.begin() as tx:
         tx.exposures.lock_readings(act.actor)
@@ -129,14 +146,13 @@ def _read_words(
             desk=desk.id,
             role=Role.REVIEWER,
             numbers={
-                "start_ms": min(word.span.start_ms for word in words),
-                "end_ms": max(word.span.end_ms for word in words),
-                "words": len(words),
+                "start_ms": part.start_ms,
+                "end_ms": part.end_ms,
+                "words": n_words,
             },
         )
         tx.log.record(event)
     raise_refusal(refusal)
-    return words
 
 
 def prefill(
