@@ -3,6 +3,8 @@ nothing.
 """
 
 import fcntl
+import json
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo import DEMO_CLIPS
 from storage.audit.query.search import Question, answer
 from storage.records import Action, Outcome, Request, RequestState
 from storage.store import Store
 from tests.end_to_end.browser_people import (
+    CLIP,
     ENGLISH,
     LENA,
     RAVI,
@@ -53,6 +57,7 @@ class Scene:
     store: Store
     results: Path
     database: Path
+    clips: Path
 
     def kill(self) -> None:
         """SIGKILL, then let go of whatever the gates held for it."""
@@ -68,6 +73,15 @@ class Scene:
         act()
         gate.wait_until_held()
         self.kill()
+
+    def ask(self) -> None:
+        """Ask about a new recording: a settled word is not asked about again."""
+        clip = f"killed-{len(list(self.clips.iterdir()))}"
+        sidecar = json.loads((DEMO_CLIPS / f"{CLIP}.json").read_text("utf-8"))
+        shutil.copy(DEMO_CLIPS / f"{CLIP}.flac", self.clips / f"{clip}.flac")
+        written = json.dumps({**sidecar, "clip_id": clip})
+        (self.clips / f"{clip}.json").write_text(written, "utf-8")
+        ask(self.sandbox, clip=clip)
 
     def request(self) -> Request:
         """The newest request."""
@@ -131,6 +145,8 @@ class Scene:
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("kills")
+    clips = folder / "clips"
+    clips.mkdir()
     slack_port, port = free_port(), free_port()
     forward = Forward(f"http://127.0.0.1:{slack_port}")
     slack, snippets = Gate(forward), Gate(Bucket())
@@ -146,6 +162,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         AWS_SECRET_ACCESS_KEY="tester-secret",
         AWS_REGION="us-east-1",
         LEASE_SECONDS="3",
+        CLIP_SOURCE=str(clips),
     )
     bot = Bot(folder, "bot", port, settings)
     sandbox.start()
@@ -159,6 +176,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         store=store,
         results=folder / "results" / "results.jsonl",
         database=folder / "help-clip.db",
+        clips=clips,
     )
     bot.stop()
     sandbox.stop()
@@ -172,34 +190,34 @@ KillPoint = Callable[[Scene], None]
 
 
 def after_the_question(scene: Scene) -> None:
-    ask(scene.sandbox)
+    scene.ask()
     scene.kill()
 
 
 def while_rendering(scene: Scene) -> None:
-    scene.kill_at(scene.snippets, "PUT", "before", lambda: ask(scene.sandbox))
+    scene.kill_at(scene.snippets, "PUT", "before", scene.ask)
     assert scene.state() is RequestState.RENDERING
 
 
 def after_rendering_before_it_opens(scene: Scene) -> None:
-    scene.kill_at(scene.snippets, "PUT", "after", lambda: ask(scene.sandbox))
+    scene.kill_at(scene.snippets, "PUT", "after", scene.ask)
     assert scene.state() is RequestState.RENDERING
 
 
 def before_the_thread_is_posted(scene: Scene) -> None:
-    scene.kill_at(scene.slack, POST, "before", lambda: ask(scene.sandbox))
+    scene.kill_at(scene.slack, POST, "before", scene.ask)
     assert scene.state() is RequestState.OPEN
     assert parents(scene.sandbox, scene.name) == []
 
 
 def after_the_thread_is_posted_before_the_bot_learns_it(scene: Scene) -> None:
-    scene.kill_at(scene.slack, POST, "after", lambda: ask(scene.sandbox))
+    scene.kill_at(scene.slack, POST, "after", scene.ask)
     assert scene.request().thread_ts is None
     assert len(parents(scene.sandbox, scene.name)) == 1
 
 
 def between_hearing_and_answering(scene: Scene) -> None:
-    ask(scene.sandbox)
+    scene.ask()
     with Visitor(RAVI, scene.url()) as ravi:
         ravi.hear()
         scene.kill()
@@ -208,7 +226,7 @@ def between_hearing_and_answering(scene: Scene) -> None:
 
 
 def between_two_answers(scene: Scene) -> None:
-    ask(scene.sandbox)
+    scene.ask()
     hear_and_answer(RAVI, scene.url())
     scene.kill()
     assert scene.has_answered(RAVI)
@@ -221,33 +239,33 @@ def settle(scene: Scene) -> None:
 
 
 def settled_before_the_thread_is_updated(scene: Scene) -> None:
-    ask(scene.sandbox)
+    scene.ask()
     scene.kill_at(scene.slack, UPDATE, "before", lambda: settle(scene))
     assert "Settled" not in shown(thread_of(scene.sandbox, scene.name))
 
 
 def settled_after_the_thread_is_updated(scene: Scene) -> None:
-    ask(scene.sandbox)
+    scene.ask()
     scene.kill_at(scene.slack, UPDATE, "after", lambda: settle(scene))
     assert "Settled" in shown(thread_of(scene.sandbox, scene.name))
 
 
 def settled_before_the_reply(scene: Scene) -> None:
-    ask(scene.sandbox)
+    scene.ask()
     scene.url()
     scene.kill_at(scene.slack, POST, "before", lambda: settle(scene))
     assert replies(scene.sandbox, scene.name) == []
 
 
 def settled_after_the_reply_before_the_bot_learns_it(scene: Scene) -> None:
-    ask(scene.sandbox)
+    scene.ask()
     scene.url()
     scene.kill_at(scene.slack, POST, "after", lambda: settle(scene))
     assert len(replies(scene.sandbox, scene.name)) == 1
 
 
 def settled_before_the_delivery(scene: Scene) -> None:
-    ask(scene.sandbox)
+    scene.ask()
     with scene.results_locked():
         settle(scene)
         scene.kill()
@@ -255,7 +273,7 @@ def settled_before_the_delivery(scene: Scene) -> None:
 
 
 def delivered_before_the_bot_notes_it(scene: Scene) -> None:
-    ask(scene.sandbox)
+    scene.ask()
     with scene.results_locked():
         settle(scene)
         wait_for(lambda: replies(scene.sandbox, scene.name) or None, "the reply")
