@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.exc import OperationalError
 
@@ -167,6 +168,28 @@ class OutboxWorker(threading.Thread):
             )
 
 
+# A fault in one of them must not keep the others from their work.
+_CHORES: tuple[Callable[[Services, Act], object], ...] = (
+    drill.start_monthly_drill,
+    weekly.notify_weekly,
+    expire.expire,
+    chase,
+    post_digests,
+    hand_over,
+    holds.expire_holds,
+    waiting.erase_due,
+    purge.purge,
+    expire.forget,
+)
+
+
+def _do_chore(chore: Callable[[], object]) -> None:
+    try:
+        chore()
+    except Exception as error:  # noqa: BLE001
+        log.error("housekeeping: %s; trying again", type(error).__name__)
+
+
 class Housekeeper(threading.Thread):
     """A thread that expires, purges and forgets.
 
@@ -188,25 +211,15 @@ class Housekeeper(threading.Thread):
     def run(self) -> None:
         """Do the rounds until stopped; one failing chore does not stop the others."""
         while not self._stopped.wait(HOUSEKEEPING_SECONDS):
-            for chore in (self.keep_house, *self._chores):
-                try:
-                    chore()
-                except Exception as error:  # noqa: BLE001
-                    log.error("housekeeping: %s; trying again", type(error).__name__)
+            self.keep_house()
+            for chore in self._chores:
+                _do_chore(chore)
 
     def keep_house(self) -> None:
-        """Do one round."""
+        """Do one round of what a house needs."""
         act = _act(self._clock())
-        drill.start_monthly_drill(self._services, act)
-        weekly.notify_weekly(self._services, act)
-        expire.expire(self._services, act)
-        chase(self._services, act)
-        post_digests(self._services, act)
-        hand_over(self._services, act)
-        holds.expire_holds(self._services, act)
-        waiting.erase_due(self._services, act)
-        purge.purge(self._services, act)
-        expire.forget(self._services, act)
+        for chore in _CHORES:
+            _do_chore(partial(chore, self._services, act))
 
     def stop(self) -> None:
         """End after the current round."""

@@ -45,6 +45,11 @@ class Leases:
         )
         return self.connection.execute(query).first() is not None
 
+    def holder_of(self, work: str) -> str | None:
+        """Return the last holder of the lease, None without one."""
+        query = select(leases.c.holder).where(leases.c.work == work)
+        return self.connection.execute(query).scalar_one_or_none()
+
     def release(self, work: str, holder: str) -> None:
         """Give up a lease, if this holder has it."""
         self.connection.execute(

@@ -37,6 +37,6 @@ def test_sound_leaves_only_where_a_press_is_posted(product: Product) -> None:
         for route in routes
         if isinstance(route, Route) and route.path.endswith("/audio")
     ]
-    # A request, an elevated listen and a case each have a player.
-    assert len(audible) == 3
+    # A request, an elevated listen, a case and an exercise each have a player.
+    assert len(audible) == 4
     assert all(route.methods == {"POST"} for route in audible)

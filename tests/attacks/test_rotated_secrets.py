@@ -27,6 +27,7 @@ from storage.tables import metadata
 from tests.pages.site import ORIGIN, RAVI, TEAM, Site, TestClient, new_site
 
 OLD, NEW = new_master_key(), new_master_key()
+SIGN_IN = "Sign in with Slack"
 SECRETS = {
     "slack_bot_token": "xoxb-canary-bot",
     "slack_app_token": "xapp-canary-app",
@@ -67,9 +68,9 @@ def test_a_changed_snippet_key_signs_nobody_out_until_the_former_one_is_gone(
     restart(site, OLD)
     visitor = site.visitor(RAVI)
     restart(site, NEW, OLD)
-    assert "Sign in" not in visitor.get("/care").text
+    assert SIGN_IN not in visitor.get("/care").text
     restart(site, NEW)
-    assert "Sign in" in visitor.get("/care").text
+    assert SIGN_IN in visitor.get("/care").text
     assert [e.rule for e in site.events(Action.SESSION_ENDED)] == ["other_browser"]
 
 
@@ -95,7 +96,7 @@ def test_a_changed_client_secret_ends_no_session(site: Site) -> None:
         cookies=visitor.client.cookies,
         follow_redirects=False,
     )
-    assert "Sign in" not in after.get("/care").text
+    assert SIGN_IN not in after.get("/care").text
 
 
 def slack_with(secret: str) -> SlackSignIn:

@@ -4,6 +4,7 @@ log.
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -247,6 +248,17 @@ def help_clip(
 def json_lines(text: str) -> list[dict[str, Any]]:
     """JSON Lines, parsed."""
     return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def add_clip(clips: Path, like: str = "en-us-0001") -> str:
+    """A new recording, a copy of a sample clip: a settled word is not asked again."""
+    clips.mkdir(exist_ok=True)
+    clip_id = f"copy-{len(list(clips.iterdir()))}"
+    sidecar = json.loads((DEMO_CLIPS / f"{like}.json").read_text("utf-8"))
+    shutil.copy(DEMO_CLIPS / f"{like}.flac", clips / f"{clip_id}.flac")
+    written = json.dumps({**sidecar, "clip_id": clip_id})
+    (clips / f"{clip_id}.json").write_text(written, "utf-8")
+    return clip_id
 
 
 def settings_for(

@@ -3,8 +3,6 @@ nothing.
 """
 
 import fcntl
-import json
-import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,12 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import DEMO_CLIPS
 from storage.audit.query.search import Question, answer
 from storage.records import Action, Outcome, Request, RequestState
 from storage.store import Store
 from tests.end_to_end.browser_people import (
-    CLIP,
     ENGLISH,
     LENA,
     RAVI,
@@ -37,6 +33,7 @@ from tests.end_to_end.held_requests import Bucket, Forward, Gate
 from tests.end_to_end.processes import (
     Bot,
     Sandbox,
+    add_clip,
     free_port,
     json_lines,
     settings_for,
@@ -76,11 +73,7 @@ class Scene:
 
     def ask(self) -> None:
         """Ask about a new recording: a settled word is not asked about again."""
-        clip = f"killed-{len(list(self.clips.iterdir()))}"
-        sidecar = json.loads((DEMO_CLIPS / f"{CLIP}.json").read_text("utf-8"))
-        shutil.copy(DEMO_CLIPS / f"{CLIP}.flac", self.clips / f"{clip}.flac")
-        written = json.dumps({**sidecar, "clip_id": clip})
-        (self.clips / f"{clip}.json").write_text(written, "utf-8")
+        clip = add_clip(self.clips)
         ask(self.sandbox, clip=clip)
 
     def request(self) -> Request:

@@ -20,16 +20,22 @@ from tests.end_to_end.browser_people import (
     thread_of,
 )
 from tests.end_to_end.conftest import Stage, open_stage
-from tests.end_to_end.processes import wait_for
+from tests.end_to_end.processes import add_clip, wait_for
 
 
 @pytest.fixture
 def working(shared_stage: Stage) -> Stage:
     """A sandbox with one bot at work, and nothing broken yet."""
     if not shared_stage.bots:
-        shared_stage.bot()
+        clips = shared_stage.folder / "clips"
+        clips.mkdir()
+        shared_stage.bot(CLIP_SOURCE=str(clips))
     shared_stage.sandbox.fault(clear=True)
     return shared_stage
+
+
+def ask_about_new_clip(stage: Stage) -> str:
+    return ask(stage.sandbox, clip=add_clip(stage.folder / "clips"))
 
 
 def settle(stage: Stage, name: str) -> None:
@@ -66,7 +72,7 @@ def test_a_post_whose_answer_is_lost_is_looked_up_and_not_repeated(
 ) -> None:
     before = newest_call(working)
     working.sandbox.fault(method="chat.postMessage", reset=True)
-    name = ask(working.sandbox)
+    name = ask_about_new_clip(working)
     thread_of(working.sandbox, name)
     wait_for(lambda: is_told(working), "the post to be found again")
     working.sandbox.fault(method="chat.postMessage", reset=True)
@@ -79,7 +85,7 @@ def test_a_post_whose_answer_is_lost_is_looked_up_and_not_repeated(
 def test_retry_after_is_obeyed(working: Stage) -> None:
     before = newest_call(working)
     working.sandbox.fault(method="chat.postMessage", status=429, retry_after=3)
-    name = ask(working.sandbox)
+    name = ask_about_new_clip(working)
     thread_of(working.sandbox, name)
     first, second = working.sandbox.calls("chat.postMessage", after=before)
     assert first["status"] == 429
@@ -95,7 +101,7 @@ def test_a_slack_that_fails_for_a_while_is_told_once_it_works(
     working: Stage, fault: dict[str, object]
 ) -> None:
     working.sandbox.fault(method="chat.postMessage", times=2, **fault)
-    name = ask(working.sandbox)
+    name = ask_about_new_clip(working)
     settle(working, name)
     expect_told_once(working, name)
 
@@ -124,14 +130,14 @@ def test_dropped_sockets_are_opened_again(
 ) -> None:
     working.sandbox.fault(**broken)
     wait_for(lambda: working.sandbox.connections() == 2, "both connections")
-    assert thread_of(working.sandbox, ask(working.sandbox, span="0.4-0.8"))["ts"]
+    assert thread_of(working.sandbox, ask_about_new_clip(working))["ts"]
 
 
 @pytest.mark.parametrize("kind", ["slash_commands", "interactive", "*"])
 def test_what_slack_delivers_twice_happens_once(working: Stage, kind: str) -> None:
     requests_before = count_requests(working)
     working.sandbox.fault(delivery=kind, action="duplicate", times=2)
-    name = ask(working.sandbox)
+    name = ask_about_new_clip(working)
     settle(working, name)
     expect_told_once(working, name)
     assert count_requests(working) == requests_before + 1
@@ -141,4 +147,4 @@ def test_a_delivery_that_got_lost_can_be_repeated_by_the_person(working: Stage) 
     working.sandbox.fault(delivery="slash_commands", action="drop")
     typed = working.sandbox.do("command", as_=ROSA, channel=ENGLISH, text="/help-clip")
     assert typed == {"ok": False, "error": "operation_timeout"}
-    thread_of(working.sandbox, ask(working.sandbox, span="1.2-1.8"))
+    thread_of(working.sandbox, ask_about_new_clip(working))

@@ -1,5 +1,6 @@
 """Replicas share the Socket Mode connections that Slack allows an app."""
 
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.cli.checks.sockets import socket_lines
 from bot.metrics import metrics
-from bot.rules.slack_calls.sockets import MOST_HELD
+from bot.rules.slack_calls.sockets import LEASE, MOST_HELD
 from bot.sandbox import RunningSandbox, SandboxConfig, start_in_thread
 from bot.sandbox.config import APP_TOKEN, BOT_TOKEN
 from bot.slack.app import build_app
@@ -19,6 +20,8 @@ from bot.slack.client import KeptWebClient
 from bot.slack.socket_mode.share import Hello, ProcessShare
 from bot.slack.socket_mode.sockets import Sockets
 from bot.wiring import utc_now
+from storage.records import SocketShare
+from storage.replicas.process_names import has_died_here, new_process_name
 from tests.product import TEAM, Product, build_product
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +48,35 @@ def follow(shares: list[ProcessShare], held: list[int]) -> None:
         if allowed < held[place]:
             share.renew(allowed, None)
         held[place] = allowed
+
+
+def test_processes_that_died_on_this_machine_leave_their_places_at_once(
+    product: Product,
+) -> None:
+    dead = subprocess.Popen(["/bin/true"])
+    dead.wait()
+    place, _, _ = new_process_name().split("-")
+    now = product.clock()
+    for number in range(4):
+        share = SocketShare(
+            process=f"{place}-{dead.pid}-{number}",
+            since=now,
+            held=2,
+            held_until=now + LEASE,
+        )
+        with product.services.store.begin() as tx:
+            tx.socket_shares.put(share)
+    elsewhere = SocketShare(
+        process=f"another-{dead.pid}-0", since=now, held=2, held_until=now + LEASE
+    )
+    with product.services.store.begin() as tx:
+        tx.socket_shares.put(elsewhere)
+    assert not has_died_here(new_process_name())
+    assert processes(product, 1)[0].renew(0, None) == 2
+    with product.services.store.read() as tx:
+        left = {share.process for share in tx.socket_shares.live(product.clock())}
+    assert elsewhere.process in left
+    assert len(left) == 2
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ _MINUTE = timedelta(minutes=1)
 _DEFAULT = 50
 _CALLS_PER_MINUTE = {
     "apps.connections.open": 50,
+    "auth.teams.list": 20,
     "auth.test": 600,
     "chat.delete": 50,
     "chat.postEphemeral": 100,

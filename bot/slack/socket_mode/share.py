@@ -1,12 +1,12 @@
 """The share of this process in the connections of the app, kept in the database."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.rules.slack_calls.sockets import LEASE, may_hold
 from storage.records import SocketShare
+from storage.replicas.process_names import has_died_here, new_process_name
 from storage.store import Store
 
 
@@ -30,7 +30,7 @@ class ProcessShare:
         self._clock = clock
         now = clock()
         self._share = SocketShare(
-            process=secrets.token_hex(8),
+            process=new_process_name(),
             since=now,
             held=0,
             held_until=now,
@@ -50,7 +50,10 @@ class ProcessShare:
             mine = replace(self._share, held=n_open, held_until=now + LEASE)
             shares = [mine]
             for share in tx.socket_shares.live(now):
-                if share.process != mine.process:
+                if has_died_here(share.process):
+                    # Its connections ended with it, before its share runs out.
+                    tx.socket_shares.remove(share.process)
+                elif share.process != mine.process:
                     shares.append(share)
             allowed = may_hold(mine.process, shares)
             mine = replace(mine, held=max(allowed, n_open))

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from bot.text import text
-from bot.usecases.context import new_key
 from bot.usecases.services import Services
 from storage.errors import Busy
+from storage.replicas.process_names import has_died_here, new_process_name
 from storage.store import Transaction
 
-# A process that ends in its turn leaves the clip to others after this time. A deletion
-# may hang for minutes; a rendering is tried again for half a minute.
+# A process that dies in its turn leaves the clip to others after this time, and at once
+# to those on the same machine. A deletion may hang for minutes; a rendering is tried
+# again for half a minute.
 DELETION_LASTS = timedelta(minutes=10)
 RENDERING_LASTS = timedelta(seconds=20)
 _LOOK_EVERY_S = 0.05
@@ -32,7 +33,7 @@ def clip_turn(
     patience_s: float = 5.0,
 ) -> Iterator[None]:
     """Wait for other turns at this clip, and keep them away. Raises `Busy` after that."""
-    turn, holder = _turn(clip_id), new_key()
+    turn, holder = _turn(clip_id), new_process_name()
     end_s = time.monotonic() + patience_s
     while not _take(services, clip_id, holder, lasts):
         if time.monotonic() >= end_s:
@@ -54,7 +55,11 @@ def _take(
     now = _now()
     with services.store.begin() as tx:
         tx.clips.lock(clip_id)
-        return tx.leases.take(_turn(clip_id), holder, now, now + lasts)
+        turn = _turn(clip_id)
+        other = tx.leases.holder_of(turn)
+        if other is not None and has_died_here(other):
+            tx.leases.release(turn, other)
+        return tx.leases.take(turn, holder, now, now + lasts)
 
 
 def has_turn(tx: Transaction, clip_id: str) -> bool:

@@ -139,7 +139,8 @@ class PostDigest(Payload):
     """Post how many requests of a desk need a ruling, for its leads."""
 
     task = Task.POST_DIGEST
-    lane_pattern = "digest {desk_id}"
+    # An id of a desk may fill the whole name of a lane.
+    lane_pattern = "{desk_id}"
     desk_id: str
 
 

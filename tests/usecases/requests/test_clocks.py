@@ -184,6 +184,27 @@ def test_a_helping_lead_rules_only_on_a_late_dispute(product: Product) -> None:
     assert product.hear(HELPING_LEAD, request)
 
 
+def test_a_helping_desk_that_is_no_more_stops_no_round(product: Product) -> None:
+    with_more_leads(product)
+    be_present(product, HELPER)
+    request = late(product)
+    go_round(product)
+    assert product.request(request).helping_desk == "english-gb"
+    with product.services.store.begin() as tx:
+        disputed = replace(
+            product.request(request),
+            state=RequestState.DISPUTED,
+            chased=1,
+            chase_at=product.now,
+        )
+        tx.requests.save(disputed)
+    desks = product.services.desks
+    left = {key: desk for key, desk in desks.desks.items() if key != "english-gb"}
+    product.services = replace(product.services, desks=replace(desks, desks=left))
+    product.pass_time(days=2)
+    assert go_round(product) == 1
+
+
 def test_then_a_lead_is_asked_and_then_another(product: Product) -> None:
     with_more_leads(product)
     product.disputed()

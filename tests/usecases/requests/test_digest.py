@@ -10,7 +10,10 @@ from bot.rules.listening.access_conditions import AccessConditions, has_just_end
 from bot.rules.requests.clocks import is_digest_due
 from bot.usecases.requests.clocks.digest import post_digests
 from bot.usecases.requests.clocks.hand_over import hand_over
+from bot.usecases.requests.clocks.rounds import desk_round
 from storage.records import Answer, Channel, ChannelProblem, Request, Task
+from storage.records.outbox import PostDigest
+from storage.tables import outbox, rounds
 from tests.product import JONAS, LENA, RAVI, ROSA, Product
 
 HOURS = "Mon-Fri 08:00-12:00"
@@ -143,3 +146,13 @@ def test_hours_have_just_ended_for_a_quarter_of_an_hour(
 def test_a_desk_without_hours_never_closes(product: Product) -> None:
     within = timedelta(minutes=15)
     assert not has_just_ended(AccessConditions(), product.now, within)
+
+
+LONGEST_ID = "d" * 63
+
+
+def test_names_of_the_longest_desk_fit_their_columns() -> None:
+    for chore in ("digest", "hand_over"):
+        assert len(desk_round(chore, LONGEST_ID)) <= rounds.c.chore.type.length
+    digest = PostDigest(desk_id=LONGEST_ID)
+    assert len(digest.lane) <= outbox.c.lane.type.length

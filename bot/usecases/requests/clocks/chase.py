@@ -67,7 +67,7 @@ def _take_step(
         _notify_asker(tx, act, request)
     if helper is not None:
         request = request.evolve(helping_desk=helper.id)
-    asked = _people_of_step(services, tx, act, request, step)
+    asked = _people_of_step(services, tx, act, request, step, helper)
     for user_id in asked:
         payload = _message(request, step, user_id)
         tx.outbox.enqueue(payload, now=act.now)
@@ -102,6 +102,7 @@ def _people_of_step(
     act: Act,
     request: Request,
     step: Step,
+    helper: Desk | None,
 ) -> list[str]:
     """Return the people of this step, each of them asked by a direct message.
 
@@ -113,8 +114,7 @@ def _people_of_step(
     if step is Step.NUDGE:
         candidates = _on_shift(tx, act, request, desk, present)
         return _first_offered(services, tx, act, request, candidates)
-    if step is Step.OTHER_DESK and request.helping_desk is not None:
-        helper = services.desks[request.helping_desk]
+    if helper is not None:
         candidates = _on_shift(tx, act, request, helper, present)
         return _first_offered(services, tx, act, request, candidates)
     candidates = _leads(tx, request, desk, present)

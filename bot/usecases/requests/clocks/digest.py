@@ -2,6 +2,7 @@
 
 from bot.rules.requests import clocks
 from bot.usecases.context import Act
+from bot.usecases.requests.clocks.rounds import desk_round
 from bot.usecases.services import Services
 from storage.records.outbox import PostDigest
 
@@ -29,4 +30,4 @@ def post_digests(services: Services, act: Act) -> int:
 
 
 def _name(desk: str) -> str:
-    return f"digest {desk}"
+    return desk_round("digest", desk)

@@ -8,6 +8,7 @@ from bot.usecases.channels.pause import unfit_desks
 from bot.usecases.context import Act
 from bot.usecases.lookup import people_of
 from bot.usecases.requests.clocks.ages import read_waiting
+from bot.usecases.requests.clocks.rounds import desk_round
 from bot.usecases.services import Services
 from storage.records import Role
 from storage.records.outbox import PostHandOver
@@ -31,7 +32,7 @@ def hand_over(services: Services, act: Act) -> int:
         if not any(found.count for found in waiting.values()):
             continue
         with services.store.begin() as tx:
-            if tx.rounds.start(f"hand_over {desk.id}", act.now, _APART):
+            if tx.rounds.start(desk_round("hand_over", desk.id), act.now, _APART):
                 _enqueue(services, tx, act, desk)
                 n_desks += 1
     return n_desks
