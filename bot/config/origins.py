@@ -1,5 +1,6 @@
 """The settings in force, and where each value comes from."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,10 +9,18 @@ from typing import Any
 
 from pydantic import SecretStr
 from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
-from sqlalchemy import make_url
 
 from bot.config.secret_files import SUFFIX, variables
 from bot.config.settings import Settings, read_settings
+
+_HIDDEN = "***"
+# The login of an address ends at its last @: a password may hold any other character.
+_LOGIN = re.compile(r"(?<=://)([^:/@]*:)?.*@", re.DOTALL)
+# The values of these keys are no secrets; those of all others are hidden.
+_SHOWN_KEYS = ("region", "endpoint", "virtual_hosted_style_request", "skip_signature")
+_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
+# The path of a webhook is often its secret.
+_WEBHOOK = re.compile(r"(https?://[^/?]*)/[^?]*", re.DOTALL | re.IGNORECASE)
 
 
 class Source(StrEnum):
@@ -61,20 +70,47 @@ def settings_in_force(env_file: Path = Path(".env")) -> Iterator[SettingInForce]
             source = Source.FILE
         yield SettingInForce(
             name=name.upper(),
-            value=_shown(value),
+            value=_shown(name, value),
             is_hidden=isinstance(value, SecretStr),
             source=source,
             path=path,
         )
 
 
-def _shown(value: Any) -> str | None:
-    """Return a value as it may be printed: no secret, and no password of an address."""
+def _shown(name: str, value: Any) -> str | None:
+    """Return a value as it may be printed: no secret, and none of an address."""
     if value is None:
         return None
     if isinstance(value, SecretStr):
         return ""
     printed = str(value)
-    if "://" not in printed or "@" not in printed:
+    if "://" not in printed:
         return printed
-    return make_url(printed).render_as_string(hide_password=True)
+    return _shown_address(name, printed)
+
+
+def _shown_address(name: str, address: str) -> str:
+    """Return an address without its password, the values of its query, and its hook."""
+    shown = _LOGIN.sub(_without_password, address)
+    if name == "result_sink":
+        shown = _WEBHOOK.sub(rf"\1/{_HIDDEN}", shown)
+    place, mark, query = shown.partition("?")
+    parts = [_shown_part(part) for part in query.split("&")]
+    return place + mark + "&".join(parts)
+
+
+def _without_password(login: re.Match[str]) -> str:
+    user = login[1] or ""
+    return f"{user}{_HIDDEN}@"
+
+
+def _shown_part(part: str) -> str:
+    """Return one part of a query, with its value only where that is no secret."""
+    key, equals, value = part.partition("=")
+    if key in _SHOWN_KEYS or _PLACEHOLDER.fullmatch(value):
+        return part
+    if equals:
+        return f"{key}={_HIDDEN}"
+    if part:
+        return _HIDDEN
+    return ""

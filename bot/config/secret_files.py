@@ -79,12 +79,16 @@ def is_secret(name: str, field: FieldInfo) -> bool:
 
 
 def _read_secret(name: str, path: Path) -> str:
+    problem: str | None = text("cli.settings.no_text")
     try:
-        return path.read_text("utf-8").strip()
+        secret = path.read_text("utf-8").strip()
+        if secret:
+            return secret
     except OSError as error:
         problem = error.strerror
     except UnicodeDecodeError:
-        problem = text("cli.settings.no_text")
+        # It holds no text either.
+        pass
     sentence = text(
         "cli.settings.secret_file_unreadable",
         name=f"{name}{SUFFIX}".upper(),

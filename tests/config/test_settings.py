@@ -139,3 +139,43 @@ def test_what_is_in_force_shows_its_source_and_no_secret(
     shown = repr(found)
     for hidden in ("pass-word", "key-of-a-file", "xoxb-1"):
         assert hidden not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("CLIP_SOURCE", "s3://clips?region=eu-1", "s3://clips?region=eu-1"),
+        ("CLIP_SOURCE", "s3://id:hush@clips/a", "s3://id:***@clips/a"),
+        ("CLIP_SOURCE", "az://clips?sv=1&sig=hush", "az://clips?sv=***&sig=***"),
+        ("CLIP_SOURCE", "manifest:s3://hush@c/a.csv", "manifest:s3://***@c/a.csv"),
+        ("CLIP_SOURCE", "s3://clips?hush", "s3://clips?***"),
+        ("RESULT_SINK", "https://a.test/hooks/hush", "https://a.test/***"),
+        ("RESULT_SINK", "https://user:hush@a.test/x", "https://user:***@a.test/***"),
+        ("RESULT_SINK", "https://[hush@a.test", "https://***@a.test"),
+        (
+            "DATABASE_URL",
+            "postgresql://clip:hu/sh@db.test/clip?sslmode=require&password=hush",
+            "postgresql://clip:***@db.test/clip?sslmode=***&password=***",
+        ),
+        ("DATABASE_URL", "sqlite:///help-clip.db", "sqlite:///help-clip.db"),
+        (
+            "WORK_TOOL_URL",
+            "https://tool.test/{clip_id}?from={start}&to={end}&key=hush",
+            "https://tool.test/{clip_id}?from={start}&to={end}&key=***",
+        ),
+    ],
+)
+def test_an_address_is_shown_without_its_passwords_and_keys(
+    env_file: Path, name: str, value: str, shown: str
+) -> None:
+    write(env_file, **{name: value})
+    found = {each.name: each for each in settings_in_force(env_file)}
+    assert found[name].value == shown
+
+
+def test_an_empty_file_is_no_secret(env_file: Path) -> None:
+    empty = env_file.parent / "empty"
+    empty.write_text("\n", "utf-8")
+    write(env_file, RESULT_SECRET_FILE=str(empty))
+    with pytest.raises(Invalid, match=r"RESULT_SECRET_FILE: .* it holds no text"):
+        read_settings(env_file)
