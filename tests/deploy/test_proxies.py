@@ -40,21 +40,22 @@ def pages() -> Iterator[int]:
 
 @contextmanager
 def running(
-    command: list[str], port: int, environment: dict[str, str]
+    command: list[str], port: int, environment: dict[str, str], log: Path
 ) -> Iterator[None]:
-    """The proxy, from the moment that its port answers."""
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(port, process)
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
+    """The proxy, from the moment that its port answers; its output goes to `log`."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_for(port, process)
+            yield
+        finally:
+            process.terminate()
+            process.wait(10)
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
@@ -100,13 +101,20 @@ def nginx(tmp_path: Path, pages: int) -> Iterator[str]:
         "utf-8",
     )
     command = [program, "-c", str(main), "-p", str(tmp_path)]
-    with running(command, port, {}):
+    with running(command, port, {}, tmp_path / "output.log"):
         yield f"https://127.0.0.1:{port}"
 
 
 @pytest.fixture
 def caddy(tmp_path: Path, pages: int) -> Iterator[str]:
-    """Caddy with the sample file, without TLS: a test has no public name."""
+    """Caddy with the sample file in front of the pages."""
+    with running_caddy(tmp_path, pages) as proxy:
+        yield proxy
+
+
+@contextmanager
+def running_caddy(tmp_path: Path, pages: int) -> Iterator[str]:
+    """Caddy without TLS: a test has no public name."""
     program = shutil.which("caddy")
     if program is None:
         skip_unless_ci("caddy is not installed")
@@ -118,7 +126,7 @@ def caddy(tmp_path: Path, pages: int) -> Iterator[str]:
     }
     sample = str(DEPLOY / "Caddyfile")
     command = [program, "run", "--adapter", "caddyfile", "--config", sample]
-    with running(command, port, environment):
+    with running(command, port, environment, tmp_path / "caddy.log"):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -139,7 +147,15 @@ def test_nginx_passes_what_the_pages_need_and_logs_no_address(
 
 def test_caddy_passes_what_the_pages_need(caddy: str) -> None:
     check_passing(caddy)
-    assert "\tlog" not in (DEPLOY / "Caddyfile").read_text("utf-8")
+
+
+def test_caddy_logs_no_address_while_the_pages_are_away(tmp_path: Path) -> None:
+    with running_caddy(tmp_path, free_port()) as proxy:
+        answer = httpx.get(f"{proxy}{SECRET_PATH}?clip=en-1")
+    assert answer.status_code == 502
+    logged = (tmp_path / "caddy.log").read_text("utf-8")
+    assert "serving initial configuration" in logged
+    assert "unguessable" not in logged
 
 
 def check_passing(proxy: str) -> None:
