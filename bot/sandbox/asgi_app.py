@@ -107,7 +107,7 @@ def _is_local(scope: Scope, hosts: Collection[str]) -> bool:
     if not scope["path"].startswith("/sandbox/"):
         return True
     origin = headers.get(b"origin", b"").decode("latin-1")
-    if origin in ("", "null"):
+    if not origin:
         return True
     return bool(urlsplit(origin).netloc == host_header)
 
