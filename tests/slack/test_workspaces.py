@@ -23,6 +23,7 @@ from bot.slack.calls.workspaces import (
     find_by_channel_and_person,
 )
 from bot.slack.client import KeptWebClient
+from bot.slack.handlers.roles import removed_from
 from bot.slack.reading.groups import GroupHomes, GroupReading
 from bot.text import text
 from bot.usecases.context import Act, act_without_person
@@ -133,6 +134,21 @@ def test_a_delivery_is_answered_in_the_workspace_it_came_from(
     client: WorkspacesClient, body: dict[str, Any], team_id: str
 ) -> None:
     assert client_for(client, body) is client.clients[team_id]
+
+
+@pytest.mark.parametrize(
+    ("authorizations", "team_id"),
+    [
+        ([{"team_id": WEST, "is_enterprise_install": False}], WEST),
+        ([{"team_id": WEST, "is_enterprise_install": True}], ""),
+        ([{"team_id": None, "is_enterprise_install": True}], ""),
+        ([], ""),
+    ],
+)
+def test_an_app_of_the_whole_organisation_leaves_all_workspaces_at_once(
+    authorizations: list[dict[str, Any]], team_id: str
+) -> None:
+    assert removed_from(authorizations) == team_id
 
 
 def test_a_person_of_a_workspace_without_a_token_reads_where_to_go(

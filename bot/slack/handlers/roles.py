@@ -4,7 +4,9 @@ Events may come late, twice and in any order. The reader confirms each of them w
 seconds, and finds every change without an event.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.rules.people.membership import account_of
 from bot.slack.delivery import SlackDelivery
@@ -79,10 +81,22 @@ def handle_revoked_tokens(delivery: SlackDelivery) -> None:
 
 def _remove_app(delivery: SlackDelivery) -> None:
     """Remove the app from the workspace that the event is about, or from all."""
-    team_id = ""
-    for authorization in list_in(delivery.payload, "authorizations"):
-        team_id = text_in(authorization, "team_id")
+    team_id = removed_from(list_in(delivery.payload, "authorizations"))
     roles.remove_app(delivery.services, _by_slack(delivery), team_id)
+
+
+def removed_from(authorizations: Sequence[Mapping[str, Any]]) -> str:
+    """Return the id of the one workspace that the app leaves, empty for all of them.
+
+    An installation for the whole organisation leaves all, whichever workspace Slack
+    names beside it.
+    """
+    team_id = ""
+    for authorization in authorizations:
+        if authorization.get("is_enterprise_install"):
+            return ""
+        team_id = text_in(authorization, "team_id")
+    return team_id
 
 
 def _by_slack(delivery: SlackDelivery) -> Act:
