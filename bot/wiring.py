@@ -87,7 +87,8 @@ def open_services(
 ) -> Services:
     """Return the collaborators of the use cases.
 
-    `team_ids` names the workspaces where there are several. Raises `Invalid`, which names the setting at fault.
+    `team_ids` names the workspaces where there are several. Raises `Invalid`, which
+    names the setting at fault.
     """
     with naming("DATABASE_URL"):
         store = Store(settings.database_url)

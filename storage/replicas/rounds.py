@@ -44,7 +44,7 @@ class Rounds:
         return True
 
     def last(self, names: Collection[str]) -> dict[str, datetime]:
-        """Return when each of these rounds last started; one that never did is left out."""
+        """Return when each round last started; one that never did is left out."""
         query = select(rounds.c.chore, rounds.c.done_at).where(
             rounds.c.chore.in_(sorted(names))
         )

@@ -422,6 +422,7 @@ def test_only_actions_that_end_no_access_leave_the_answers() -> None:
     others = {each for each in unreached if not each.value.endswith(reading)}
     assert others == {
         Action.REQUEST_ASKED,
+        Action.PRACTICE_DONE,
         Action.SHARING_REMOVED,
         Action.INCIDENT_CLOSED,
         Action.TASK_RETRIED,

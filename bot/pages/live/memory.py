@@ -25,8 +25,8 @@ from storage.records import Action, Event, Person
 LOOK_EVERY_S = 0.5
 _MOST = 20_000
 
-# Everything in a request that its answer depends on.
-Question = tuple[str, ...]
+# The digest of everything in a request that its answer depends on.
+Question = str
 
 
 @dataclass(frozen=True, kw_only=True)

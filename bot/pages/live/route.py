@@ -1,6 +1,7 @@
 """The route of the question that an open page repeats: whether it may go on."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -71,20 +72,21 @@ def live_route(
 
 
 def _question(context: PageContext, request: Request) -> Question:
-    """Return everything in a request that its answer depends on.
+    """Return a digest of everything in a request that its answer depends on.
 
-    The session's token itself is stored nowhere, so its hash stands for it.
+    It has one length, whatever a browser sends, and the session's token stays unstored.
     """
-    token = request.cookies.get(session_cookie(context), "")
     headers = request.headers
-    return (
-        hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest(),
+    parts = (
+        request.cookies.get(session_cookie(context), ""),
         request.url.path,
         request.url.query,
         str(context.network(request)),
         headers.get("user-agent", ""),
         headers.get("accept-language", ""),
     )
+    joined = json.dumps(parts)
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _render(visit: Visit, found: Live) -> tuple[Response, bool]:

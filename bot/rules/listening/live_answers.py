@@ -22,7 +22,7 @@ class Reach(Enum):
     PERSON = auto()
     # Those about the event's request.
     REQUEST = auto()
-    # Those about the event's recording.
+    # Those about the event's recording, and those of its people, who may rest after it.
     CLIP = auto()
     # Those about requests of the event's desk.
     DESK = auto()
@@ -41,6 +41,8 @@ _REACH: Mapping[Reach, frozenset[Action]] = {
             Action.SNIPPET_HEARD_CLOSER,
             Action.SNIPPET_HEARD_UNMASKED,
             Action.SNIPPET_PLAYED,
+            Action.PRACTICE_HEARD,
+            Action.PRACTICE_DONE,
             Action.RESULT_DELIVERED,
             Action.CASE_VIEWED,
             Action.STOPS_EXPLAINED,
@@ -75,6 +77,9 @@ _REACH: Mapping[Reach, frozenset[Action]] = {
             Action.REQUEST_ADJUDICATED,
             Action.REQUEST_WITHDRAWN,
             Action.REQUEST_EXPIRED,
+            Action.REQUEST_APPEALED,
+            Action.REQUEST_CHASED,
+            Action.REQUEST_REPOSTED,
             Action.SNIPPET_RENDERED,
             Action.SNIPPET_REPORTED,
             Action.SNIPPET_PURGED,
@@ -137,6 +142,8 @@ def is_ended(
         case Reach.REQUEST:
             return event.request in (None, basis.request)
         case Reach.CLIP:
+            if person in (event.actor, event.subject):
+                return True
             return event.clip_id in (None, basis.clip_id)
         case Reach.DESK:
             return event.desk in (None, basis.desk)

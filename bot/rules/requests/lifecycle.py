@@ -225,7 +225,8 @@ def move(
 ) -> Request:
     """Return the request in its next state, with further fields changed.
 
-    Its clock begins anew where the next state has one. Raises `ForbiddenMove` where the table has no such move.
+    Its clock begins anew where the next state has one. Raises `ForbiddenMove` where the
+    table has no such move.
     """
     if not can_move(request, state):
         raise ForbiddenMove(

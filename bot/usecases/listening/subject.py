@@ -25,8 +25,8 @@ class Decision:
     """The decision whether one person may listen, read under the subject's lock.
 
     `event` is the event of an allowed listen. `request` is None for the synthetic sound
-    of a drill or of practice, which writes no listen. `listens` are the earlier ones of every person.
-    `has_budget` is False where the listening budget does not apply.
+    of a drill or of practice, which writes no listen. `listens` are the earlier ones of
+    every person. `has_budget` is False where the listening budget does not apply.
     """
 
     refusal: Refusal | None

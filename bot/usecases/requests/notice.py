@@ -21,8 +21,8 @@ class RequestNotice:
     """The facts that a message about a request may need.
 
     `recipients` are the asker and the followers. `reason` is that of the newest ruling,
-    with personal words masked. `ruled_anew`: the word was settled before. `paused` is why nothing may be posted in the desk's
-    channel now, if so.
+    with personal words masked. `ruled_anew`: the word was settled before. `paused` is
+    why nothing may be posted in the desk's channel now, if so.
     """
 
     request: Request
