@@ -232,11 +232,13 @@ CONSTANTS: dict[str, Any] = {
         files=(),
     ),
     "minutes": USUAL_BREAK,
+    "n_words": 3,
     "named": CLIP,
     "not_offered": [],
     "numbers": [1],
     "of": CLIP,
     "page": f"/erase/clip/{CLIP}",
+    "part": Span(start_ms=400, end_ms=900),
     "person": Person(team_id=TEAM, user_id=RAVI),
     "played_ms": 500,
     "press": PRESS,
@@ -270,6 +272,8 @@ CONSTANTS: dict[str, Any] = {
 }
 OF_HOUSE: dict[str, Callable[[House], Any]] = {
     "browser": lambda house: house.site.browser(),
+    "clip": lambda house: house.site.services.clips.clip(CLIP),
+    "desk": lambda house: house.site.services.desks["english-us"],
     "erasure": lambda house: erasure_of(house),
     "hold_id": lambda house: house.hold,
     "incident_id": lambda house: house.incident,

@@ -14,11 +14,12 @@ def state_to_resume(
     spare_seats: int,
     has_snippet: bool,
     needs_lead: bool,
+    is_appealed: bool,
 ) -> RequestState | None:
     """Return the state before it closed; None if retention has purged an answer.
 
     A question to which no lead has agreed waits again. Answers that settled the request
-    before are weighed again by a lead.
+    before are weighed again by a lead, and so is a request that was appealed against.
     """
     if any(_is_purged(each) for each in proposals):
         return None
@@ -26,6 +27,8 @@ def state_to_resume(
         return RequestState.WAITING
     if not has_snippet:
         return RequestState.RENDERING
+    if is_appealed:
+        return RequestState.DISPUTED
     outcome = verdict(proposals, quorum, locale, spare_seats=spare_seats)
     if outcome.state is RequestState.OPEN:
         return RequestState.OPEN

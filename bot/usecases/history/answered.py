@@ -1,5 +1,6 @@
 """The requests that a person answered: the own answer, the outcome and the reason."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.rules.desks import Desk
@@ -20,13 +21,15 @@ class AnsweredItem:
     """A request with the person's own answer.
 
     `agrees` is None until the request is settled; `reason` is that of the ruling that
-    counts, empty without one.
+    counts, empty without one. A person who works on its desk no more sees neither, nor
+    the outcome (`shows_outcome`).
     """
 
     request: Request
     proposal: Proposal
     agrees: bool | None
     reason: str
+    shows_outcome: bool
 
 
 @dataclass(
@@ -56,11 +59,13 @@ def list_answered(
         ids = [request.id for request in page.requests]
         proposals = tx.proposals.of_person(act.actor, ids)
         reasons = tx.adjudications.newest_reasons(ids)
-    items = [
-        _item(request, proposals[request.id], reasons.get(request.id, ""))
-        for request in page.requests
-        if request.id in proposals
-    ]
+    mine = {desk.id for desk in desks}
+    items = []
+    for request in page.requests:
+        if request.id in proposals:
+            reason = reasons.get(request.id, "")
+            item = _item(request, proposals[request.id], reason, mine)
+            items.append(item)
     return AnsweredList(
         items=tuple(items),
         total=page.total,
@@ -73,8 +78,10 @@ def _item(
     request: Request,
     proposal: Proposal,
     reason: str,
+    mine: Collection[str],
 ) -> AnsweredItem:
-    is_settled = request.state in SETTLED and request.settled_answer is not None
+    shows_outcome = request.desk in mine or request.helping_desk in mine
+    is_settled = shows_outcome and request.state in SETTLED
     is_same = None
     if is_settled and request.settled_answer is not None:
         is_same = agrees(
@@ -88,4 +95,5 @@ def _item(
         proposal=proposal,
         agrees=is_same,
         reason=reason if is_settled else "",
+        shows_outcome=shows_outcome,
     )

@@ -36,10 +36,15 @@ class OwnQuestion:
     kw_only=True,
 )
 class AskedList:
-    """One page of what a person asked, with the `questions` by the ids of requests."""
+    """One page of what a person asked, with the `questions` by the ids of requests.
+
+    `hidden` holds the ids of joined requests whose desk the person works on no more:
+    their outcome is not shown.
+    """
 
     page: RequestPage
     questions: Mapping[int, OwnQuestion]
+    hidden: frozenset[int]
     desks: tuple[Desk, ...]
 
 
@@ -53,9 +58,15 @@ def list_asked(
         desks = lists.desks_of(services, tx, act.actor)
         page = lists.asked(tx, act, chosen)
         questions = own_questions(services, tx, act, page.requests)
+    mine = {desk.id for desk in desks}
+    hidden = set()
+    for request in page.requests:
+        if request.asker != act.actor and request.desk not in mine:
+            hidden.add(request.id)
     return AskedList(
         page=page,
         questions=questions,
+        hidden=frozenset(hidden),
         desks=desks,
     )
 

@@ -77,7 +77,8 @@ def _has_other_lead(
     leads = people_of(tx, services.desks[request.desk].holders.get(Role.LEAD))
     if not leads:
         return False
-    touched = {request.asker.user_id}
+    # Asking anew makes the person a follower, so that another lead has to rule.
+    touched = {request.asker.user_id, relation.person.user_id}
     touched.update(each.user_id for each in tx.requests.followers(request.id))
     touched.update(each.proposer.user_id for each in relation.proposals)
     touched.update(each.lead.user_id for each in relation.adjudications)

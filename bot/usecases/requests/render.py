@@ -242,7 +242,10 @@ def _go_on(
     act: Act,
     request: Request,
 ) -> Request:
-    """Return a request that was rendered anew, disputed if its answers differ."""
+    """Return a request that was rendered anew.
+
+    It is disputed if its answers differ, or if a person appealed against its word.
+    """
     standing = tx.proposals.of_request(request.id)
     verdict = agreement.verdict(
         standing,
@@ -250,7 +253,8 @@ def _go_on(
         request.locale,
         spare_seats=request.spare_seats,
     )
-    if verdict.state is not RequestState.OPEN:
+    is_appealed = bool(tx.appeals.of_request(request.id))
+    if is_appealed or verdict.state is not RequestState.OPEN:
         return open_dispute(tx, act, request)
     # Its thread may have been posted before, and shows an earlier state.
     tx.outbox.enqueue(UpdateThread(request_id=request.id), now=act.now)

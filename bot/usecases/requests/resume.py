@@ -50,6 +50,7 @@ def resume_request(
         spare_seats=request.spare_seats,
         has_snippet=tx.snippets.of_request(request.id) is not None,
         needs_lead=request.needs_lead,
+        is_appealed=bool(tx.appeals.of_request(request.id)),
     )
     if state is None:
         return False

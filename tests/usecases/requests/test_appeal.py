@@ -1,13 +1,20 @@
 """Appeals: a settled word goes to a lead who has not touched it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import Conflict, Invalid, Refused
+from bot.rules.desks import Desks
 from bot.usecases.distress import stop_clip
 from bot.usecases.erasure import purge
+from bot.usecases.history.answered import list_answered
 from bot.usecases.listening.view import view
 from bot.usecases.requests import adjudicate, lists, withdraw
 from bot.usecases.requests.appeal import appeal
+from bot.usecases.requests.clocks.chase import chase
+from bot.usecases.requests.clocks.close_unclear import close_unclear
+from bot.usecases.requests.lists import ListFilter
 from storage.records import Action, Answer, Outcome, Request, RequestState
 from tests.product import AMIR, JONAS, LENA, RAVI, ROSA, Product
 
@@ -210,3 +217,29 @@ def test_a_stopped_appeal_goes_on_as_a_dispute(product: Product) -> None:
     stop_clip.stop(product.services, product.act(RAVI), request.key)
     product.release(request)
     assert product.request(request).state is RequestState.DISPUTED
+
+
+def test_a_stopped_appeal_against_no_word_goes_on_as_a_dispute(
+    product: Product,
+) -> None:
+    request = product.open(ROSA)
+    product.pass_time(hours=5)
+    for _ in range(2):
+        chase(product.services, product.worker())
+    close_unclear(product.services, product.act(ROSA), request.key)
+    appeal_as(product, ROSA, request)
+    stop_clip.stop(product.services, product.act(RAVI), request.key)
+    product.release(request)
+    assert product.request(request).state is RequestState.DISPUTED
+
+
+def test_what_a_person_answered_shows_no_outcome_after_the_role_is_gone(
+    product: Product,
+) -> None:
+    request = agreed(product)
+    [item] = list_answered(product.services, product.act(RAVI), ListFilter()).items
+    assert (item.shows_outcome, item.agrees) == (True, True)
+    product.services = replace(product.services, desks=Desks(desks={}))
+    [item] = list_answered(product.services, product.act(RAVI), ListFilter()).items
+    assert (item.shows_outcome, item.agrees, item.reason) == (False, None, "")
+    assert item.request.id == request.id

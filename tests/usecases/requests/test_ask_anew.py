@@ -118,3 +118,16 @@ def test_another_span_of_the_clip_is_asked_as_before(product: Product) -> None:
 def test_a_live_request_is_joined_without_a_reason(product: Product) -> None:
     product.open(ROSA)
     assert product.ask(LENA, span=OVERLAPPING).joined
+
+
+def test_a_sole_lead_asks_a_new_question_as_no_other_lead_could_rule(
+    product: Product, settled: Request
+) -> None:
+    desks = product.services.desks
+    desk = desks["english-us"]
+    alone = {**desk.holders, Role.LEAD: Holders(users=frozenset({LENA}))}
+    changed = replace(desks, desks={desk.id: replace(desk, holders=alone)})
+    product.services = replace(product.services, desks=changed)
+    asked = product.ask(LENA, span=OVERLAPPING, anew=WHY)
+    assert asked.request.id != settled.id
+    assert product.request(settled).state is settled.state
