@@ -1,7 +1,7 @@
 """Which attacks a mark survives, how audible it is, and how often a stranger would be
 named.
 
-`python -m tests.bench.watermark survive|strangers [TRIALS]`; takes minutes, of one
+`python -m tests.bench.watermark survive|speeds|strangers [TRIALS]`; takes minutes, of one
 core.
 """
 
@@ -13,7 +13,8 @@ import numpy as np
 import soundfile
 
 from bot.redaction.masking import mask
-from bot.redaction.watermark.detect import score_beside, score_blind
+from bot.redaction.watermark.blind import fields_of, score_blind
+from bot.redaction.watermark.detect import score_beside
 from bot.redaction.watermark.mark import Chips, chips, mark
 from bot.redaction.watermark.tiles import image_of
 from tests.bench.watermark_attacks import (
@@ -26,6 +27,7 @@ from tests.bench.watermark_attacks import (
 SPEECH = Path(__file__).parents[3] / "shared" / "speech"
 RATE_HZ = 16_000
 MAX_ODDS = 1e-6
+SPED_UP = ("player", "atempo")
 LISTENS = 20  # that come into question for one leak
 SECRET = b"bench" * 7
 
@@ -79,7 +81,7 @@ def survive(
             leak = image_of(attack(marked[i]).astype(np.float32))
             informed.append(score_beside(leak, image_of(sound), [coin])[0])
             if i % blind_every == 0:
-                blind.append(score_blind(leak, [coin])[0])
+                blind.append(score_blind(fields_of(leak), [coin])[0])
         print(f"| {name} | {_told(informed)} | {_told(blind)} |", flush=True)
 
 
@@ -118,7 +120,7 @@ def strangers(trials: int, n_leaks: int = 50) -> None:
         kind = "other-marked" if is_marked else "unmarked"
         for how, found in (
             ("informed", score_beside(leak, image_of(plain), others)),
-            ("blind", score_blind(leak, others)),
+            ("blind", score_blind(fields_of(leak), others)),
         ):
             lowest.setdefault(f"{kind}, {how}", []).extend(s.log_odds for s in found)
     for kind, odds in lowest.items():
@@ -132,6 +134,9 @@ def strangers(trials: int, n_leaks: int = 50) -> None:
 
 def main() -> None:
     what, *more = sys.argv[1:] or ["survive"]
+    if what == "speeds":
+        for name in [name for name in ATTACKS if not name.startswith(SPED_UP)]:
+            del ATTACKS[name]
     if what == "strangers":
         strangers(int(more[0]) if more else 100_000)
         return

@@ -3,12 +3,15 @@
 import subprocess
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
 import soundfile
 from scipy import signal
+
+from bot.redaction.watermark.played import SPEEDS, join_pieces, piece_starts
 
 RATE_HZ = 16_000
 Attack = Callable[[np.ndarray], np.ndarray]
@@ -68,6 +71,15 @@ def everything(samples: np.ndarray) -> np.ndarray:
     return ffmpeg(noisy(cut[len(cut) // 10 :]), "a.mp3", "-ar", "8000", "-b:a", "32k")
 
 
+def played(samples: np.ndarray, speed: float) -> np.ndarray:
+    """As the page's player plays it; a test compares both in Chromium."""
+    return join_pieces(samples, speed, piece_starts(samples, speed))
+
+
+def played_by_ffmpeg(samples: np.ndarray, speed: float) -> np.ndarray:
+    return ffmpeg(samples, "a.wav", "-af", f"atempo={speed}")
+
+
 ATTACKS: dict[str, Attack] = {
     "none": lambda x: x,
     "MP3 64 kbit/s": lambda x: ffmpeg(x, "a.mp3", "-b:a", "64k"),
@@ -87,6 +99,11 @@ ATTACKS: dict[str, Attack] = {
     ),
     "3 % slower and lower": lambda x: signal.resample_poly(x, 103, 100).astype(
         np.float32
+    ),
+    **{f"player {speed}": partial(played, speed=speed) for speed in SPEEDS},
+    **{f"atempo {speed}": partial(played_by_ffmpeg, speed=speed) for speed in SPEEDS},
+    "player 1.5, AAC 64 kbit/s": lambda x: ffmpeg(
+        played(x, 1.5), "a.m4a", "-b:a", "64k"
     ),
     "a phone near the loudspeaker": lambda x: in_a_room(x, 6.0),
     "a phone across the room": lambda x: in_a_room(x, 0.0),

@@ -7,7 +7,8 @@ import os
 import numpy as np
 import pytest
 
-from bot.redaction.watermark.detect import score_beside, score_blind
+from bot.redaction.watermark.blind import fields_of, score_blind
+from bot.redaction.watermark.detect import score_beside
 from bot.redaction.watermark.mark import chips, mark
 from bot.redaction.watermark.tiles import image_of
 from tests.bench.watermark import (
@@ -31,7 +32,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 LIMIT = np.log(MAX_ODDS / LISTENS)
-HARMLESS_TO_IT = [name for name in ATTACKS if not name.startswith(("all:", "a phone"))]
+HARMLESS_TO_IT = [
+    name for name in ATTACKS if not name.startswith(("all:", "a phone", "atempo"))
+]
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +67,7 @@ def test_most_are_named_without_the_snippet_at_hand(snippets: list[np.ndarray]) 
     for i, plain in enumerate(snippets):
         coins = chips(SECRET, str(i))
         leak = image_of(ATTACKS["MP3 64 kbit/s"](mark(plain, coins)))
-        assert score_blind(leak, [coins])[0].log_odds < LIMIT
+        assert score_blind(fields_of(leak), [coins])[0].log_odds < LIMIT
 
 
 def test_the_mark_is_quiet(snippets: list[np.ndarray]) -> None:
@@ -86,4 +89,6 @@ def test_strangers_stay_within_the_bound(
     scores = np.array([s.z for s in score_beside(leak, image_of(plain), others)])
     for z in (1.0, 2.0, 3.0):
         assert (scores >= z).mean() <= np.exp(-(z**2) / 2)
-    assert min(s.log_odds for s in score_blind(leak, others[:300])) > np.log(1e-4)
+    assert min(s.log_odds for s in score_blind(fields_of(leak), others[:300])) > np.log(
+        1e-4
+    )

@@ -11,7 +11,8 @@ import numpy as np
 from scipy import fft, ndimage
 
 from bot.redaction.watermark.mark import SLOT
-from bot.redaction.watermark.tiles import Image, Values, slot_edges
+from bot.redaction.watermark.played import SPEEDS
+from bot.redaction.watermark.tiles import Image, Values
 
 MAX_STRETCH = 0.06
 _COARSE = 0.005
@@ -23,7 +24,7 @@ _JITTER = 96 * np.arange(
     7,
     # A time-stretcher moves sound by up to 30 ms either way.
 )
-_JITTER_SLOTS = 24
+_JITTER_FRAMES = 24 * SLOT
 _FLOOR = 1e-3
 
 
@@ -55,7 +56,7 @@ def stretches(step: float, reach: float) -> list[tuple[float, float]]:
 def align(leak: Image, original: Image) -> Alignment:
     """Return the best place of `original` in `leak`, by the loudness of bands over time."""
     wanted = _contrast(original, 1.0, 1.0)
-    coarse_steps = stretches(_COARSE, MAX_STRETCH)
+    coarse_steps = stretches(_COARSE, MAX_STRETCH) + _player_stretches()
     coarse = _best_place(leak, wanted, coarse_steps)
     fine_steps = []
     for k in range(-4, 5):
@@ -65,6 +66,22 @@ def align(leak: Image, original: Image) -> Alignment:
             pitch = 1 / stretch
         fine_steps.append((stretch, pitch))
     return _best_place(leak, wanted, fine_steps)
+
+
+def align_played(leak: Image, played: Image) -> Alignment:
+    """Return the place of a snippet that is played as fast as the leak, to 1 %."""
+    wanted = _contrast(played, 1.0, 1.0)
+    steps = [(1 + 2 * _FINE * k, 1.0) for k in range(-5, 6)]
+    return _best_place(leak, wanted, steps)
+
+
+def _player_stretches() -> list[tuple[float, float]]:
+    """Return the stretches by the page's player, and a little drift of each."""
+    found = []
+    for speed in SPEEDS:
+        for drift in (1 - _COARSE, 1.0, 1 + _COARSE):
+            found.append((drift / speed, 1.0))
+    return found
 
 
 def _best_place(
@@ -79,22 +96,20 @@ def _best_place(
 def follow(
     leak: Image,
     original: Values,
-    at: Alignment,
+    edges: Values,
+    pitch: float,
 ) -> Values:
-    """Return the energies of the leak's tiles beside `original`'s, (n_slots, N_BANDS).
+    """Return the energies of the leak's tiles beside `original`'s, (n_tiles, N_BANDS).
 
-    Every slot is taken from the place where half a second around it fits best.
+    `edges`: the tiles' edges in frames of the leak. Every tile is taken from the place
+    where three quarters of a second around it fit best.
     """
-    n_slots = len(original)
-    energies = []
-    for shift in _JITTER:
-        edges = slot_edges(n_slots, at.offset + shift, at.stretch)
-        energies.append(leak.energies(edges, at.pitch))
-    shifted = np.stack(energies)
+    shifted = np.stack([leak.energies(edges + shift, pitch) for shift in _JITTER])
     fit = (_levels(shifted) * _levels(original)).sum(axis=2)
-    smooth = ndimage.gaussian_filter1d(fit, _JITTER_SLOTS / 4, axis=1)
+    n_tiles_around = _JITTER_FRAMES / (edges[1] - edges[0])
+    smooth = ndimage.gaussian_filter1d(fit, n_tiles_around / 4, axis=1)
     best = smooth.argmax(axis=0)
-    return np.asarray(shifted[best, np.arange(n_slots)])
+    return np.asarray(shifted[best, np.arange(len(original))])
 
 
 def _place(

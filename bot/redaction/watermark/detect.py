@@ -13,29 +13,25 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft, ndimage
+from scipy import ndimage
 
 from bot.redaction.watermark.align import (
     Alignment,
     align,
+    align_played,
     follow,
     n_slots_of,
-    stretches,
 )
-from bot.redaction.watermark.mark import MAX_PAIRS, N_BANDS, SLOT, Chips
-from bot.redaction.watermark.tiles import Image, Values, slot_edges
+from bot.redaction.watermark.mark import N_BANDS, SLOT, Chips
+from bot.redaction.watermark.played import play, speed_of
+from bot.redaction.watermark.tiles import STEP, Image, Values, slot_edges
 
 _CLIP_DB = 6.0
 _SWEEPS = 100
 # The usual size is an average over these pairs and bands.
-_AROUND = (2.0, 1.5)
+AROUND = (2.0, 1.5)
 # These slots are a quarter of a second, as echoes in a room last.
 _ECHOES = 8
-_BLIND_STEP = 0.005
-_BLIND_REACH = 0.04
-_BLIND_PHASES = 8
-_BATCH = 128
-_LEAST_PAIRS = 12
 
 
 @dataclass(frozen=True)
@@ -61,10 +57,14 @@ def score_beside(
 ) -> list[Score]:
     """Return the informed scores, against the unmarked snippet.
 
-    There is one place, found without the candidates.
+    There is one place and one speed, found without the candidates.
     """
     at = align(leak, original)
-    values = values_beside(leak, original, at)
+    speed = speed_of(at.stretch)
+    if speed is None:
+        values = values_beside(leak, original, at)
+    else:
+        values = values_played(leak, original, speed)
     z_scores = scores(values, np.asarray(candidates))
     return [Score(z, 1) for z in z_scores]
 
@@ -97,17 +97,9 @@ def values_beside(
     if covered.sum() <= _ECHOES:
         return np.zeros((n_slots // 2, N_BANDS))
     ours = original.energies(slot_edges(n_slots))
-    theirs = follow(leak, ours, at)
+    theirs = follow(leak, ours, edges, at.pitch)
     parts = np.stack([_later(ours, n) for n in range(_ECHOES)])
-    gains = _echoes(theirs[covered], parts[:, covered])
-    parts *= gains[:, None]
-    expected = parts.sum(axis=0)
-    excess = np.maximum(theirs - expected, 0.0)
-    added = np.median(excess[covered], axis=0)
-    noise = added + 1e-4 * expected[covered].mean() + 1e-9
-    decibels = 10 * np.log10((theirs + noise) / (expected + noise))
-    change = decibels * covered[:, None]
-    shares = parts / (expected + 3 * noise)
+    change, shares = _compare(theirs, parts, covered)
     # A tile is heard again in each of its echoes, as loudly as that echo has a part in
     # the sound.
     echoed = []
@@ -116,6 +108,53 @@ def values_beside(
         share = _later(shares[n], -n)
         echoed.append(_contrast(echo, share))
     return np.asarray(np.sum(echoed, axis=0))
+
+
+def values_played(
+    leak: Image,
+    original: Image,
+    speed: float,
+) -> Values:
+    """Return the same for a leak that the page's player played at `speed`.
+
+    Its tiles are compared with those of the snippet at that speed, and each slot of the
+    mark gets the mean of the tiles that hold a part of the slot.
+    """
+    played = play(original, speed)
+    n_slots, n_tiles = played.shares.shape
+    at = align_played(leak, played.image)
+    tiles = np.arange(n_tiles + 1.0) * STEP
+    edges = at.offset + at.stretch * tiles
+    covered = (edges[:-1] > 0) & (edges[1:] < leak.n_frames)
+    if covered.sum() <= _ECHOES:
+        return np.zeros((n_slots // 2, N_BANDS))
+    ours = played.image.energies(tiles)
+    theirs = follow(leak, ours, edges, at.pitch)
+    change, shares = _compare(theirs, ours[None], covered)
+    weight = played.shares @ shares[0]
+    change_of_slots = (played.shares @ (change * shares[0])) / (weight + 1e-9)
+    tiles_of_slot = SLOT / STEP / speed
+    return _contrast(change_of_slots, np.minimum(weight / tiles_of_slot, 1.0))
+
+
+def _compare(
+    theirs: Values,
+    parts: Values,
+    covered: npt.NDArray[np.bool_],
+) -> tuple[Values, Values]:
+    """Return how much louder than expected each tile is, in dB, and each part's share.
+
+    `parts`: the snippet and its echoes, (n_parts, n_tiles, N_BANDS).
+    """
+    gains = _echoes(theirs[covered], parts[:, covered])
+    parts = parts * gains[:, None]
+    expected = parts.sum(axis=0)
+    excess = np.maximum(theirs - expected, 0.0)
+    added = np.median(excess[covered], axis=0)
+    noise = added + 1e-4 * expected[covered].mean() + 1e-9
+    decibels = 10 * np.log10((theirs + noise) / (expected + noise))
+    change = decibels * covered[:, None]
+    return change, parts / (expected + 3 * noise)
 
 
 def _contrast(change: Values, shares: Values) -> Values:
@@ -130,8 +169,8 @@ def _contrast(change: Values, shares: Values) -> Values:
     neighbours = wide[:, :-2] + wide[:, 2:]
     lone = wide[:, 1:-1] - 0.2 * neighbours
     lone = np.clip(lone, -_CLIP_DB, _CLIP_DB)
-    heard = ndimage.gaussian_filter(share, _AROUND) + 1e-6
-    power = ndimage.gaussian_filter(np.square(lone) * share, _AROUND)
+    heard = ndimage.gaussian_filter(share, AROUND) + 1e-6
+    power = ndimage.gaussian_filter(np.square(lone) * share, AROUND)
     usual = np.sqrt(power / heard) + 1.0
     relative = np.clip(lone / usual, -3, 3)
     return np.asarray(share * relative / usual)
@@ -167,78 +206,3 @@ def _later(values: Values, n_slots: int) -> Values:
     else:
         moved[:n_slots] = values[-n_slots:]
     return moved
-
-
-def score_blind(leak: Image, candidates: Sequence[Chips]) -> list[Score]:
-    """Return scores without the snippet: every place and stretch is tried, and counted."""
-    fields = []
-    for stretch, pitch in stretches(_BLIND_STEP, _BLIND_REACH):
-        for phase in range(_BLIND_PHASES):
-            offset = 2 * SLOT * stretch * phase / _BLIND_PHASES
-            fields.append(pair_values(leak, offset, stretch, pitch))
-    places = sum(len(field) + MAX_PAIRS - 1 for field in fields)
-    longest = max(len(field) for field in fields)
-    size = fft.next_fast_len(longest + MAX_PAIRS, real=True)
-    found: list[Score] = []
-    for start in range(0, len(candidates), _BATCH):
-        batch = np.asarray(candidates[start : start + _BATCH], dtype=np.float32)
-        spectra = np.conj(fft.rfft(batch, size, axis=1))
-        best = np.max([_slide(field, spectra, size) for field in fields], axis=0)
-        found += [Score(float(z), places) for z in best]
-    return found
-
-
-def pair_values(
-    leak: Image,
-    offset: float,
-    stretch: float,
-    pitch: float,
-) -> Values:
-    """Return the surprise in each pair of tiles, shape (n_pairs, N_BANDS).
-
-    Speech changes slowly in time and alike in neighbouring bands. The part expected
-    from the neighbours is subtracted, and the rest is measured by its usual size there.
-    """
-    n_pairs = int((leak.n_frames - offset) / (2 * SLOT * stretch))
-    n_slots = max(0, n_pairs) * 2
-    edges = slot_edges(n_slots, offset, stretch)
-    wide = np.zeros((2, N_BANDS + 2))
-    if n_slots:
-        energies = leak.energies(edges, pitch)
-        decibels = 10 * np.log10(energies + 1e-4 * energies.mean() + 1e-9)
-        wide = np.pad(decibels, ((1, 1), (1, 1)), mode="edge")
-    bands_beside = wide[:, :-2] + wide[:, 2:]
-    across = wide[:, 1:-1] - 0.35 * bands_beside
-    slots_beside = across[:-2] + across[2:]
-    surprise = across[1:-1] - 0.5 * slots_beside
-    usual = np.sqrt(ndimage.gaussian_filter(np.square(surprise), _AROUND)) + 0.5
-    weighted = np.clip(surprise / usual, -3, 3) / usual
-    return np.asarray(weighted[0::2] - weighted[1::2])
-
-
-def _slide(
-    values: Values,
-    spectra: npt.NDArray[np.complex64],
-    size: int,
-) -> Values:
-    """Return the highest score of each candidate over all places in `values`.
-
-    `spectra`: conjugate spectra, over `size` pairs, of the candidates' chips.
-    """
-    n = len(values)
-    ours = fft.rfft(values.astype(np.float32), size, axis=0)
-    products = np.einsum("fb,nfb->nf", ours, spectra)
-    sums = fft.irfft(products, size, axis=1)
-    power_of_pairs = np.square(values).sum(axis=1)
-    powers = np.concatenate([[0.0], power_of_pairs.cumsum()])
-    lags = np.arange(1 - MAX_PAIRS, n)
-    first = np.clip(lags, 0, n)
-    last = np.clip(lags + MAX_PAIRS, 0, n)
-    norms = np.sqrt(powers[last] - powers[first])
-    is_long = last - first >= _LEAST_PAIRS
-    is_loud = norms > 1e-3 * np.sqrt(powers[-1]) + 1e-9
-    usable = is_long & is_loud
-    if not usable.any():
-        return np.zeros(len(spectra))
-    all_scores = sums[:, lags[usable]] / norms[usable]
-    return np.asarray(all_scores.max(axis=1))

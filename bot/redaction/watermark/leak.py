@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ from bot.errors import Invalid
 from bot.redaction.audio.codec import MAX_WINDOW_MS, read_window
 from bot.redaction.audio.signal import RATE_HZ, Samples
 from bot.redaction.audio.wav import decode_wav
-from bot.redaction.watermark.detect import Score, score_beside, score_blind
+from bot.redaction.watermark.blind import Fields, fields_of, score_blind
+from bot.redaction.watermark.detect import Score, score_beside
 from bot.redaction.watermark.mark import chips
 from bot.redaction.watermark.tiles import Image, image_of
 from bot.text import text
@@ -46,6 +48,11 @@ class Leak:
 
     image: Image
 
+    @cached_property
+    def fields(self) -> Fields:
+        """Values for the blind search, the same for every candidate."""
+        return fields_of(self.image)
+
     @classmethod
     def read(cls, path: Path) -> "Leak":
         return cls(image_of(read_leak(path)))
@@ -74,7 +81,7 @@ class Leak:
             if snippet is not None:
                 tried.append(score_beside(self.image, snippet, candidates))
             if search_blind:
-                tried.append(score_blind(self.image, candidates))
+                tried.append(score_blind(self.fields, candidates))
         return [_combined(of_listen) for of_listen in zip(*tried, strict=True)]
 
 

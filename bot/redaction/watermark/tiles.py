@@ -22,12 +22,16 @@ BAND_EDGES_HZ = LOW_HZ + BAND_HZ * np.arange(N_BANDS + 1)
 class Image:
     """An integral image of the spectrum.
 
-    `sums[i, j]` is the energy before `(i - 0.5) * STEP` frames of sound and below bin
+    `samples` is the sound itself, float32 at 16 kHz. `sums[i, j]` is the energy before `(i - 0.5) * STEP` frames of sound and below bin
     `j - 0.5`.
     """
 
     sums: Values
-    n_frames: int
+    samples: Samples
+
+    @property
+    def n_frames(self) -> int:
+        return len(self.samples)
 
     def energies(self, time_edges: Values, factor: float = 1.0) -> Values:
         """Return energies of shape (..., len(time_edges) - 1, N_BANDS).
@@ -61,7 +65,7 @@ def image_of(samples: Samples) -> Image:
     powers = np.square(np.abs(spectra).astype(np.float64))
     sums = np.zeros((n_spectra + 1, _BINS + 1))
     sums[1:, 1:] = powers.cumsum(axis=0).cumsum(axis=1)
-    return Image(sums, len(samples))
+    return Image(sums, samples)
 
 
 def slot_edges(

@@ -10,7 +10,8 @@ import pytest
 from scipy import signal
 
 from bot.redaction.audio.wav import decode_wav, encode_wav
-from bot.redaction.watermark.detect import Score, score_beside, score_blind
+from bot.redaction.watermark.blind import fields_of, score_blind
+from bot.redaction.watermark.detect import Score, score_beside
 from bot.redaction.watermark.mark import (
     DEPTH_DB,
     MAX_PAIRS,
@@ -19,6 +20,7 @@ from bot.redaction.watermark.mark import (
     mark,
     mark_wav,
 )
+from bot.redaction.watermark.played import SPEEDS, join_pieces, piece_starts
 from bot.redaction.watermark.tiles import image_of
 from tests.redaction.sounds import buzz, hiss
 
@@ -135,6 +137,23 @@ def test_the_mark_survives(change: object) -> None:
     assert z_beside(marked, plain) > 7
 
 
+@pytest.mark.parametrize("speed", SPEEDS)
+def test_the_mark_survives_each_speed_of_the_player(speed: float) -> None:
+    plain = speech()
+    marked = mark(plain, chips(SECRET, "a"))
+    played = join_pieces(marked, speed, piece_starts(marked, speed))
+    assert z_beside(played, plain, "a") > 10
+    assert z_beside(played, plain, "b") < 5
+
+
+def test_the_fields_of_a_leak_are_the_same_for_every_candidate() -> None:
+    fields = fields_of(image_of(speech(3.0)))
+    coins = [chips(SECRET, str(i)) for i in range(5)]
+    together = score_blind(fields, coins)
+    apart = [score_blind(fields, [own])[0] for own in coins]
+    assert [score.z for score in together] == pytest.approx([s.z for s in apart])
+
+
 def test_a_masked_snippet_that_is_mostly_tone_is_marked_too() -> None:
     tone = 0.03 * np.sqrt(2) * np.sin(2 * np.pi * 1003 * np.arange(80_000) / 16_000)
     plain = tone.astype(np.float32)
@@ -147,7 +166,7 @@ def test_a_masked_snippet_that_is_mostly_tone_is_marked_too() -> None:
 def test_the_mark_is_found_without_the_snippet() -> None:
     marked = mark(speech(8.0), chips(SECRET, "a"))
     leak = image_of(np.concatenate([hiss(1.0, 0.001), marked]))
-    mine, other = score_blind(leak, [chips(SECRET, "a"), chips(SECRET, "b")])
+    mine, other = score_blind(fields_of(leak), [chips(SECRET, "a"), chips(SECRET, "b")])
     assert mine.log_odds < np.log(1e-6)
     assert other.log_odds > np.log(1e-3)
 
@@ -156,7 +175,7 @@ def test_the_mark_is_found_without_the_snippet() -> None:
 def test_a_short_or_silent_leak_names_nobody(n_frames: int) -> None:
     nothing = image_of(np.zeros(n_frames, dtype=np.float32))
     coins = [chips(SECRET, "a")]
-    assert score_blind(nothing, coins)[0].log_odds == 0
+    assert score_blind(fields_of(nothing), coins)[0].log_odds == 0
     assert score_beside(nothing, image_of(speech()), coins)[0].log_odds > np.log(1e-3)
 
 
