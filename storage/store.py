@@ -38,6 +38,7 @@ from storage.people.practice import Practice
 from storage.people.presence import Presence
 from storage.people.readings import Readings
 from storage.people.sessions import Sessions
+from storage.quality.worked_requests import WorkedRequests
 from storage.records import Action
 from storage.replicas.leases import Leases
 from storage.replicas.paces import Paces
@@ -76,6 +77,7 @@ class Transaction:
         self.personal_reports = PersonalReports(connection)
         self.ask_form = AskForm(connection)
         self.relations = Relations(connection)
+        self.worked_requests = WorkedRequests(connection)
         self.clips = Clips(connection)
         self.listens = Listens(connection)
         self.elevated_listens = ElevatedListens(connection)

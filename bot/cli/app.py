@@ -22,6 +22,7 @@ from bot.cli.checks import check, config, setup
 from bot.cli.checks.tasks import tasks_app
 from bot.cli.demo import demo, sandbox
 from bot.cli.erasure import consent, disclose, erase, hold, purge
+from bot.cli.evidence import quality
 from bot.cli.logs import report_uncaught_by_place
 from bot.cli.output import plain
 from bot.cli.private_files import keep_files_private
@@ -57,6 +58,7 @@ app.command("disclose")(disclose.disclose)
 app.command("hold")(hold.hold)
 app.command("purge")(purge.purge)
 app.command("results")(results.results)
+app.command("quality")(quality.quality)
 app.add_typer(tasks_app, name="tasks")
 app.add_typer(audit_app, name="audit")
 app.add_typer(roles_app, name="roles")

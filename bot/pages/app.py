@@ -32,6 +32,7 @@ from bot.pages.handlers import (
 from bot.pages.headers import middleware
 from bot.pages.live.memory import LiveMemory
 from bot.pages.player_routes import player_routes
+from bot.pages.quality import routes as quality
 from bot.pages.responses import render_problem_page
 from bot.pages.routing import page_route
 from bot.pages.sign_in import my_sessions
@@ -86,6 +87,7 @@ def pages(
         *listen.routes(context),
         *lists.routes(context),
         *practice.routes(context),
+        *quality.routes(context),
         *player_routes(context, "/r", RequestSnippet),
         *mapping.routes(context),
         *cases.routes(context),

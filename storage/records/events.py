@@ -96,6 +96,7 @@ class Action(StrEnum):
     CHANNEL_THAWED = "channel.thawed"
     OUTSIDER_SEEN = "outsider.seen"
     QUEUE_VIEWED = "queue.viewed"
+    QUALITY_VIEWED = "quality.viewed"
     ROLES_MAPPED = "roles.mapped"
     KEYS_ROTATED = "keys.rotated"
     TASK_RETRIED = "task.retried"

@@ -303,3 +303,14 @@ class Result:
     blind: bool  # False: its thread talked about the word meanwhile
     dissent: tuple[str, ...]
     settled_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkedRequest:
+    """A request with all that people did on it, each oldest first, for figures."""
+
+    request: Request
+    proposals: tuple[Proposal, ...]
+    adjudications: tuple[Adjudication, ...]
+    appeals: tuple[Appeal, ...]
+    masking_reports: int

@@ -21,6 +21,7 @@ from bot.usecases.erasure.hooks import SignedCall
 from bot.usecases.erasure.overview import What
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.listening.trace_candidates import Scope
+from bot.usecases.quality.view_quality import QualityQuestion
 from bot.usecases.requests.choose_span import Typed
 from bot.usecases.requests.lists import ListFilter
 from bot.usecases.requests.propose import TypedAnswer
@@ -159,6 +160,8 @@ ACTORS: dict[str, str | None] = {
     "people.sign_ins.": RAVI,
     "people.weekly.": None,
     "practice.": RAVI,
+    "quality.": LENA,
+    "quality.view_quality.operator_totals": None,
     "requests.": RAVI,
     "requests.adjudicate.": LENA,
     "requests.approve.": LENA,
@@ -297,6 +300,10 @@ OF_FUNCTIONS: dict[tuple[str, str], Any] = {
     ("people.languages.choose_language", "chosen"): "ar",
     ("distress.peer_support.ask_colleagues", "typed"): f"<@{JONAS}>",
     ("practice.exercises.answer_exercise", "typed"): WORDS,
+    **{
+        (f"quality.view_quality.{name}", "question"): QualityQuestion()
+        for name in ("view_quality", "export_totals", "operator_totals")
+    },
     ("requests.ask_form.prepare", "span"): None,
     ("requests.propose.keep_draft", "typed"): TypedAnswer(
         answer="words", text=WORDS, confidence="2"

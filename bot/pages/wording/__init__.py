@@ -21,6 +21,12 @@ from bot.pages.wording.erasures import (
     erasure_title,
     list_erased,
 )
+from bot.pages.wording.figures import (
+    describe_coefficient,
+    describe_fraction,
+    describe_share,
+    language_name,
+)
 from bot.pages.wording.requests import (
     after_answer,
     count_answers,
@@ -60,16 +66,20 @@ __all__ = [
     "day_and_time",
     "describe_answer",
     "describe_clock",
+    "describe_coefficient",
     "describe_drill",
+    "describe_fraction",
     "describe_hold",
     "describe_opening",
     "describe_progress",
     "describe_receipt",
+    "describe_share",
     "describe_waiting",
     "describe_weight",
     "erasure_title",
     "field_error",
     "isolate",
+    "language_name",
     "list_difficulties",
     "list_erased",
     "long_date",

@@ -54,6 +54,7 @@ _REACH: Mapping[Reach, frozenset[Action]] = {
             Action.CHANNEL_CHECKED,
             Action.OUTSIDER_SEEN,
             Action.QUEUE_VIEWED,
+            Action.QUALITY_VIEWED,
             Action.TASK_RETRIED,
             Action.TASK_DROPPED,
             Action.SESSION_STARTED,

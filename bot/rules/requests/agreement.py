@@ -105,7 +105,7 @@ def _most_frequent(firm: Sequence[Proposal], locale: str) -> list[Proposal]:
     """Return the proposals of the most frequent reading, the first of equals."""
     by_reading: dict[tuple[Answer, str], list[Proposal]] = {}
     for proposal in firm:
-        by_reading.setdefault(_key(proposal, locale), []).append(proposal)
+        by_reading.setdefault(proposal_key(proposal, locale), []).append(proposal)
     return min(by_reading.items(), key=lambda item: (-len(item[1]), item[0]))[1]
 
 
@@ -151,7 +151,7 @@ def readings(proposals: Sequence[Proposal], locale: str) -> list[Reading]:
     """
     distinct: dict[tuple[Answer, str], list[Proposal]] = {}
     for proposal in proposals:
-        distinct.setdefault(_key(proposal, locale), []).append(proposal)
+        distinct.setdefault(proposal_key(proposal, locale), []).append(proposal)
     found = []
     for position, key in enumerate(sorted(distinct)):
         letter = chr(ord("A") + position)
@@ -174,19 +174,21 @@ def agrees(
     locale: str,
 ) -> bool:
     """Return whether a proposal has the settled reading."""
-    settled = _answer_key(answer, text, locale)
-    return _key(proposal, locale) == settled
+    settled = reading_key(answer, text, locale)
+    return proposal_key(proposal, locale) == settled
 
 
-def _key(proposal: Proposal, locale: str) -> tuple[Answer, str]:
-    return _answer_key(proposal.answer, proposal.text, locale)
+def proposal_key(proposal: Proposal, locale: str) -> tuple[Answer, str]:
+    """Return the reading of a proposal; equal keys are the same answer."""
+    return reading_key(proposal.answer, proposal.text, locale)
 
 
-def _answer_key(
+def reading_key(
     answer: Answer,
     text: str | None,
     locale: str,
 ) -> tuple[Answer, str]:
+    """Return the reading of an answer; equal keys are the same answer."""
     if text is None:
         return answer, reading("", locale)
     return answer, reading(text, locale)

@@ -1,0 +1,1 @@
+"""Commands that print figures to hand in."""

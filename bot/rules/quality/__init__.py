@@ -1,0 +1,1 @@
+"""Figures about the quality of the work: agreement, and counts by desk and week."""

@@ -1,0 +1,1 @@
+"""Reading requests with all their answers, for figures."""
