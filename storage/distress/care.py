@@ -90,7 +90,8 @@ class Care:
     def exposures(self, person: Person, since: datetime) -> list[Exposure]:
         """Return the stopped recordings the person heard or stopped, newest first.
 
-        One of a bundle counts from an officer's confirmation on, at its time.
+        One of a bundle counts from an officer's confirmation on, at its time. A play
+        while the case was open, which only its officer has, counts at its own time.
         """
         reported = and_(
             case_reports.c.case_id == cases.c.id,
@@ -98,20 +99,28 @@ class Care:
             case_reports.c.reporter_user == person.user_id,
         )
         heard = (
-            select(requests.c.clip_id)
+            select(
+                requests.c.clip_id,
+                func.max(listens.c.granted_at).label("last"),
+            )
             .join(requests, requests.c.id == listens.c.request_id)
             .where(
                 listens.c.listener_team == person.team_id,
                 listens.c.listener_user == person.user_id,
             )
-            .distinct()
+            .group_by(requests.c.clip_id)
             .subquery()
         )
         stopped_at = case(
             (cases.c.bundle_id.is_(None), cases.c.opened_at),
             else_=cases.c.closed_at,
         )
-        met_at = func.coalesce(case_reports.c.reported_at, stopped_at)
+        was_open = and_(
+            heard.c.last >= cases.c.opened_at,
+            or_(cases.c.closed_at.is_(None), heard.c.last <= cases.c.closed_at),
+        )
+        heard_at = case((was_open, heard.c.last), else_=stopped_at)
+        met_at = func.coalesce(case_reports.c.reported_at, heard_at)
         is_heard = heard.c.clip_id.is_not(None)
         query = (
             select(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.errors import Invalid
 from bot.rules.refusals import Refusal, refuse
 from bot.text import text
-from storage.records import Break, Difficulty, Exposure
+from storage.records import Break, Difficulty, Exposure, Severity
 
 # Lengths of a break, in minutes; their labels are `distress.break_length.MINUTES`.
 BREAKS = (15, 60, 480)
@@ -84,6 +84,24 @@ def may_listen_now(rest: Rest | None) -> Refusal | None:
     if rest.chosen:
         return refuse("on_break")
     return refuse("cool_down", time=f"{rest.until:%H:%M}")
+
+
+def may_officer_hear(
+    rest: Rest | None,
+    severity: Severity,
+    *,
+    heard_before: bool,
+) -> Refusal | None:
+    """Return a refusal of a further recording during an officer's cool-down.
+
+    A rest never keeps an officer from a person who may be in danger, nor from hearing
+    the same recording again. Deciding needs no listening, so it is never refused.
+    """
+    if rest is None or rest.chosen or heard_before:
+        return None
+    if severity in (Severity.DANGER, Severity.UNKNOWN):
+        return None
+    return refuse("officer_rests", time=f"{rest.until:%H:%M}")
 
 
 @dataclass(

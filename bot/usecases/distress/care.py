@@ -117,7 +117,7 @@ def rest_now(
     met = tx.care.exposures(act.actor, act.now - care.DAY)
     limits: list[Care] = []
     if met:
-        limits = [desk.care for desk in _desks_of(services, tx, act.actor)]
+        limits = _limits_of(services, tx, act.actor)
     return care.rest_of(tx.care.breaks(act.actor, limit=1), met, limits, act.now)
 
 
@@ -138,6 +138,16 @@ def teams(services: Services, act: Act) -> list[Team]:
             )
             for desk in services.desks.where(Role.LEAD, member)
         ]
+
+
+def _limits_of(
+    services: Services,
+    tx: Transaction,
+    person: Person,
+) -> list[Care]:
+    """Return the limits of the person's desks; a role without a desk has the usual one."""
+    limits = [desk.care for desk in _desks_of(services, tx, person)]
+    return limits or [Care()]
 
 
 def _desks_of(

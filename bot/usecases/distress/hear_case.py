@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 
 from bot.errors import NotFound
 from bot.rules.distress import case_clock
+from bot.rules.distress.care import may_officer_hear
 from bot.rules.listening.live_answers import Basis, holds_until
 from bot.rules.people import permission
 from bot.rules.refusals import Refusal, refuse
 from bot.usecases.context import Act
+from bot.usecases.distress.care import rest_now
 from bot.usecases.distress.cases import find_case, relate_to_case
 from bot.usecases.distress.drill import SPAN, drill_sound
 from bot.usecases.listening.sound import open_snippet
@@ -57,6 +59,11 @@ class CaseSnippet:
         act: Act,
         clip: Clip | None,
     ) -> Decision:
+        """Return the decision on this press.
+
+        The order is: the officer's right and consent, a bar on the clip, a snippet
+        that is no longer kept, the officer's rest.
+        """
         case = find_case(tx, self.key, lock=True)
         who = relate_to_case(services, tx, act.actor, case)
         consent = clip.consent if clip else Consent.GRANTED
@@ -71,6 +78,12 @@ class CaseSnippet:
             refusal = _bar(tx, request)
         if refusal is None and snippet is None and not case.is_drill:
             refusal = _NOT_KEPT
+        if refusal is None and not case.is_drill:
+            refusal = may_officer_hear(
+                rest_now(services, tx, act),
+                case.severity,
+                heard_before=any(each.listener == act.actor for each in listens),
+            )
         role = None if refusal else Role.SAFETY_OFFICER
         return Decision(
             refusal=refusal,
