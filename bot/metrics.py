@@ -39,6 +39,7 @@ class _FromStore(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from self._request_metrics()
         yield from self._clock_metrics()
+        yield from self._desk_metrics()
         yield from self._log_metrics()
         yield self._visitor_metric()
         yield from self._task_metrics()
@@ -134,6 +135,26 @@ class _FromStore(Collector):
             late.add_metric([state], found.late)
         yield oldest
         yield late
+
+    def _desk_metrics(self) -> Iterator[Metric]:
+        """Yield how many requests of each desk wait, and for how long."""
+        waiting = GaugeMetricFamily(
+            "help_clip_desk_requests_waiting",
+            "Open and disputed requests of a desk",
+            labels=["desk", "state"],
+        )
+        oldest = GaugeMetricFamily(
+            "help_clip_desk_requests_oldest_seconds",
+            "How long the oldest of them waits in its state",
+            labels=["desk", "state"],
+        )
+        with self._services.store.read() as tx:
+            found = tx.clocks.waiting_by_desk(lifecycle.TIMED)
+        for each in found:
+            waiting.add_metric([each.desk, each.state], each.count)
+            oldest.add_metric([each.desk, each.state], self._age(each.oldest))
+        yield waiting
+        yield oldest
 
     def _request_counts(self, tx: Transaction) -> dict[RequestState, int]:
         """Return the requests by state; the closed ones are counted now and then.

@@ -51,6 +51,16 @@ def test_waiting_requests_have_an_age_and_a_due_time(product: Product) -> None:
     assert 'help_clip_requests_late{state="disputed"} 0.0' in page
 
 
+def test_waiting_requests_are_counted_by_desk(product: Product) -> None:
+    product.open(ROSA)
+    product.open(ROSA, clip="en-us-0006", span="2.8-3.5")
+    product.pass_time(hours=5)
+    page = metrics(product.services, product.clock)().decode()
+    labels = 'desk="english-us",state="open"'
+    assert f"help_clip_desk_requests_waiting{{{labels}}} 2.0" in page
+    assert f"help_clip_desk_requests_oldest_seconds{{{labels}}} 18000.0" in page
+
+
 def test_the_log_says_how_far_signing_is_behind_and_whether_it_is_in_trouble(
     product: Product,
 ) -> None:

@@ -34,6 +34,16 @@ class Waiting:
     oldest: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeskWaiting:
+    """The requests of one desk in one state: their number, and the oldest."""
+
+    desk: str
+    state: RequestState
+    count: int
+    oldest: datetime
+
+
 class Clocks:
     """Reads the clocks of requests."""
 
@@ -75,6 +85,29 @@ class Clocks:
             .order_by(requests.c.desk)
         )
         return {row.desk: row.newest for row in self.connection.execute(query)}
+
+    def waiting_by_desk(self, states: Iterable[RequestState]) -> list[DeskWaiting]:
+        """Return the requests that wait in these states, by desk and state."""
+        query = (
+            select(
+                requests.c.desk,
+                requests.c.state,
+                func.count().label("n_waiting"),
+                func.min(_SINCE, type_=requests.c.asked_at.type).label("oldest"),
+            )
+            .where(requests.c.state.in_(list(states)))
+            .group_by(requests.c.desk, requests.c.state)
+            .order_by(requests.c.desk, requests.c.state)
+        )
+        return [
+            DeskWaiting(
+                desk=row.desk,
+                state=RequestState(row.state),
+                count=row.n_waiting,
+                oldest=row.oldest,
+            )
+            for row in self.connection.execute(query)
+        ]
 
     def waiting(
         self,
