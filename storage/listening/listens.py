@@ -56,14 +56,36 @@ class Listens:
         )
         return self.connection.execute(query).first() is not None
 
-    def request_ids(self, since: datetime | None, until: datetime | None) -> list[int]:
-        """Return the ids of requests with a listen from `since` until before `until`."""
-        query = select(listens.c.request_id).distinct()
+    def find(
+        self,
+        *,
+        since: datetime | None,
+        until: datetime | None,
+        desk: str | None,
+        request_id: int | None,
+        limit: int,
+    ) -> list[Listen]:
+        """Return at most `limit` listens from `since` until before `until`.
+
+        They are in order of request and time; a filter that is None is none.
+        """
+        query = select(listens)
+        if request_id is not None:
+            query = query.where(listens.c.request_id == request_id)
+        if desk is not None:
+            query = query.join(requests, requests.c.id == listens.c.request_id)
+            query = query.where(requests.c.desk == desk)
         if since is not None:
             query = query.where(listens.c.granted_at >= since)
         if until is not None:
             query = query.where(listens.c.granted_at < until)
-        return sorted(self.connection.execute(query).scalars())
+        query = query.order_by(
+            listens.c.request_id,
+            listens.c.granted_at,
+            listens.c.id,
+        )
+        rows = self.connection.execute(query.limit(limit))
+        return [listen_of(row) for row in rows.mappings()]
 
     def save_played(
         self,

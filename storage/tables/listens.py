@@ -26,6 +26,7 @@ listens = Table(
     Column("played_ms", Integer, nullable=False, default=0),
     Column("loops", Integer, nullable=False, default=0),
     UniqueConstraint("request_id", "listener_team", "listener_user", "press"),
+    Index("listens_by_time", "granted_at"),
     Index("listens_by_listener", "listener_team", "listener_user", "granted_at"),
 )
 

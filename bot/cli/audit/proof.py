@@ -1,20 +1,11 @@
 """`help-clip audit`: keys, checkpoints, verifying, and exports with proofs."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from bot.cli.audit.filters import (
     Action,
@@ -27,6 +18,7 @@ from bot.cli.audit.filters import (
     Since,
     Until,
 )
+from bot.cli.audit.progress import show_progress
 from bot.cli.program import open_program
 from bot.config.settings import Settings, read_settings
 from bot.errors import Invalid, NotFound
@@ -126,7 +118,7 @@ def verify(
     keys = _read_keys(settings)
     kept = [_read_checkpoint(place) for place in checkpoint or ()]
     progress_name = text("cli.audit.verifying")
-    with open_program() as (services, act), _progress(progress_name) as progress:
+    with open_program() as (services, act), show_progress(progress_name) as progress:
         anchor_store = _open_anchors(settings, anchors)
         try:
             found = verify_audit(
@@ -260,7 +252,7 @@ def export(
         "until": until,
     }
     progress_name = text("cli.audit.exporting")
-    with open_program() as (services, act), _progress(progress_name) as progress:
+    with open_program() as (services, act), show_progress(progress_name) as progress:
         question = read_question(filters, team_id="", now=act.now)
         asked_as, pieces = export_proof(
             services,
@@ -294,16 +286,3 @@ def _read_keys(settings: Settings) -> Keys:
     if secret:
         signing_key = secret.get_secret_value()
     return read_keys(signing_key, settings.audit_witnesses)
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
-    columns = (
-        TextColumn(name),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, transient=True, console=Console(stderr=True)) as bar:
-        task = bar.add_task(name, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

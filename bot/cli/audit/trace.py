@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.audit.progress import show_progress
 from bot.cli.output import Column, print_table
 from bot.cli.program import open_program
 from bot.config.settings import read_settings
@@ -25,6 +26,7 @@ def trace(
     request: Annotated[
         str, typer.Option(help="Only listens to this request: HC-1042")
     ] = "",
+    desk: Annotated[str, typer.Option(help="Only listens on this desk.")] = "",
     since: Annotated[
         str, typer.Option(help="Only listens since: 2026-03-31 or 7d")
     ] = "",
@@ -36,6 +38,10 @@ def trace(
             help="Render again what is not kept: old snippets, elevated listens.",
         ),
     ] = False,
+    scores: Annotated[
+        Path | None,
+        typer.Option(help="Keep the scores in this file; go on from it if it exists."),
+    ] = None,
 ) -> None:
     """Name the listen a leaked recording was taken from, with its odds of error.
 
@@ -47,9 +53,11 @@ def trace(
 
     keys = read_master_keys(read_settings().snippet_key.get_secret_value())
     secrets = [MasterKey([key]).derive(SECRET_SEED) for key in keys]
-    with open_program() as (services, act):
+    progress_name = text("cli.trace.comparing")
+    with open_program() as (services, act), show_progress(progress_name) as progress:
         scope = Scope(
             request=request.strip().upper() or None,
+            desk=desk.strip() or None,
             since=_moment("since", since, act.now),
             until=_moment("until", until, act.now),
         )
@@ -61,6 +69,8 @@ def trace(
             reason=reason,
             secrets=secrets,
             render_again=render_again,
+            saved=scores,
+            progress=progress,
         )
     _print_traced(traced)
     if not traced.named:

@@ -8,9 +8,10 @@ import numpy.typing as npt
 from scipy import fft, ndimage
 
 from bot.redaction.watermark.align import stretches
-from bot.redaction.watermark.detect import AROUND, Score
+from bot.redaction.watermark.detect import AROUND
 from bot.redaction.watermark.mark import MAX_PAIRS, N_BANDS, SLOT, Chips
 from bot.redaction.watermark.played import SPEEDS
+from bot.redaction.watermark.score import Score
 from bot.redaction.watermark.tiles import Image, Values, slot_edges
 
 _STEP = 0.005

@@ -9,7 +9,6 @@ The bound is multiplied by the number of places searched.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +23,7 @@ from bot.redaction.watermark.align import (
 )
 from bot.redaction.watermark.mark import N_BANDS, SLOT, Chips
 from bot.redaction.watermark.played import play, speed_of
+from bot.redaction.watermark.score import Score
 from bot.redaction.watermark.tiles import STEP, Image, Values, slot_edges
 
 _CLIP_DB = 6.0
@@ -32,22 +32,6 @@ _SWEEPS = 100
 AROUND = (2.0, 1.5)
 # These slots are a quarter of a second, as echoes in a room last.
 _ECHOES = 8
-
-
-@dataclass(frozen=True)
-class Score:
-    """`z` is the highest score among `places` tried for this candidate."""
-
-    z: float
-    places: int
-
-    @property
-    def log_odds(self) -> float:
-        """Return the natural logarithm of a bound on the chance of a mistake.
-
-        A mistake means that the chips of an unrelated listen score as well.
-        """
-        return min(0.0, float(np.log(self.places)) - max(self.z, 0.0) ** 2 / 2)
 
 
 def score_beside(

@@ -12,8 +12,9 @@ from bot.redaction.audio.codec import MAX_WINDOW_MS, read_window
 from bot.redaction.audio.signal import RATE_HZ, Samples
 from bot.redaction.audio.wav import decode_wav
 from bot.redaction.watermark.blind import Fields, fields_of, score_blind
-from bot.redaction.watermark.detect import Score, score_beside
+from bot.redaction.watermark.detect import score_beside
 from bot.redaction.watermark.mark import chips
+from bot.redaction.watermark.score import Score
 from bot.redaction.watermark.tiles import Image, image_of
 from bot.text import text
 

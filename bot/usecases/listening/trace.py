@@ -4,16 +4,18 @@ import hashlib
 import json
 import math
 import secrets as random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import Invalid, NotFound
+from bot.redaction.watermark.score import Score
 from bot.rules.people import permission
 from bot.text import text
 from bot.usecases.context import Act, raise_refusal
+from bot.usecases.listening.saved_scores import SavedScores
 from bot.usecases.listening.trace_candidates import (
     Group,
     Scope,
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 MAX_ODDS = 1e-6
 # This exponent is recorded where the odds are too small for a float.
 _SMALLEST_EXPONENT = 300
+
+
+def _ignore(done: int, total: int) -> None:
+    """Ignore the progress of a query."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,13 +81,17 @@ def trace(
     reason: str,
     secrets: Sequence[bytes],
     render_again: bool = False,
+    saved: Path | None = None,
+    progress: Callable[[int, int], None] = _ignore,
 ) -> Traced:
     """Name the listen a recording was leaked from, if the odds of error are below 1e-6.
 
     Only auditors may trace, with a reason. The query is recorded before any file is
     opened, and once more for each person named. `secrets` has one value for each
     SNIPPET_KEY that was in use. With `render_again`, a snippet that is no longer kept
-    is made anew from the recording. Raises `Invalid`, `NotFound`, `Refused`,
+    is made anew from the recording. `saved` is a file of scores that an interrupted
+    query is continued from. `progress` gets the numbers of groups done and of all.
+    Raises `Invalid`, `NotFound`, `Refused`,
     `Unavailable`.
     """
     # SciPy is imported here, because it loads slowly and other commands never need it.
@@ -100,26 +110,24 @@ def trace(
     )
     sound = Leak.read(leak)
     groups = find_candidates(services, scope)
+    kept = SavedScores(saved, _query(leak, render_again, secrets))
     n_listens = sum(len(group.listens) for group in groups)
     scored: list[Named] = []
     blind: set[int] = set()
-    for group in groups:
-        original, basis = find_original(
+    for done, group in enumerate(groups):
+        progress(done, len(groups))
+        basis, scores = _scores(
             services,
-            group.request,
-            group.closeness,
+            sound,
+            group,
+            secrets,
             render_again,
+            kept,
         )
         if basis is Basis.NONE:
             blind.add(group.request.id)
-        scored += _score(
-            sound,
-            group,
-            original,
-            basis,
-            secrets,
-            n_listens,
-        )
+        scored += _odds(group, scores, basis, n_listens)
+    progress(len(groups), len(groups))
     scored.sort(key=lambda each: each.odds)
     named = tuple(each for each in scored if each.odds < MAX_ODDS)
     _record_named(services, act, groups, named)
@@ -133,12 +141,36 @@ def trace(
     )
 
 
-def _score(
+def _scores(
+    services: Services,
     sound: "Leak",
     group: Group,
-    original: bytes | None,
-    basis: Basis,
     secrets: Sequence[bytes],
+    render_again: bool,
+    kept: SavedScores,
+) -> tuple[Basis, list[Score]]:
+    """Return the kept scores of a group, or compare the leak with it and keep those."""
+    name = f"{group.request.name} {group.closeness or 'usual'}"
+    ids = [listen.id for listen in group.listens]
+    known = kept.find(name, ids)
+    if known is not None:
+        return known
+    original, basis = find_original(
+        services,
+        group.request,
+        group.closeness,
+        render_again,
+    )
+    is_sure = basis is Basis.STORED
+    scores = sound.scores(original, ids, secrets, is_sure=is_sure)
+    kept.keep(name, ids, (basis, scores))
+    return basis, scores
+
+
+def _odds(
+    group: Group,
+    scores: Sequence[Score],
+    basis: Basis,
     n_listens: int,
 ) -> list[Named]:
     """Return each listen of a group with its odds of error.
@@ -146,14 +178,21 @@ def _score(
     The odds of one comparison are multiplied by the number of all candidates, because
     chance could have named each of them.
     """
-    ids = [listen.id for listen in group.listens]
-    is_sure = basis is Basis.STORED
-    scores = sound.scores(original, ids, secrets, is_sure=is_sure)
     found = []
     for listen, score in zip(group.listens, scores, strict=True):
         log_odds = score.log_odds + math.log(n_listens)
         found.append(_named(group.request, listen, log_odds, basis))
     return found
+
+
+def _query(
+    leak: Path,
+    render_again: bool,
+    secrets: Sequence[bytes],
+) -> list[str]:
+    """Return the parts of a query that the scores of a group depend on."""
+    digests = [hashlib.sha256(secret).hexdigest() for secret in secrets]
+    return [_digest(leak), str(render_again), *digests]
 
 
 def _named(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from bot.errors import Invalid, NotFound
 from bot.text import text
@@ -14,19 +15,19 @@ from storage.records import (
     is_request_name,
     request_id_of,
 )
-from storage.store import Transaction
 
-MAX_LISTENS = 20_000
+MAX_LISTENS = 200_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """The candidates of a query: the listens to one request, of a time, or both.
+    """The candidates of a query: the listens to one request, or of a time or desk.
 
-    `request` is a name such as HC-1042; `until` is exclusive.
+    `request` is a name such as HC-1042; `until` is exclusive. Filters add up.
     """
 
     request: str | None = None
+    desk: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -53,39 +54,32 @@ def find_candidates(services: Services, scope: Scope) -> list[Group]:
 
     Raises `NotFound` if there are none, and `Invalid` if there are too many.
     """
-    groups: list[Group] = []
+    request_id = None
+    if scope.request is not None:
+        request_id = request_id_of(scope.request)
     with services.store.read() as tx:
-        for request in _requests(tx, scope):
-            listens = tx.listens.of_request(request.id)
-            within = [listen for listen in listens if _is_within(listen, scope)]
-            groups += _by_closeness(request, within)
-    n_listens = sum(len(group.listens) for group in groups)
-    if n_listens == 0:
-        raise NotFound(text("listening.trace.no_listens"))
-    if n_listens > MAX_LISTENS:
-        raise Invalid(text("listening.trace.too_many", limit=f"{MAX_LISTENS:,}"))
+        listens = tx.listens.find(
+            since=scope.since,
+            until=scope.until,
+            desk=scope.desk,
+            request_id=request_id,
+            limit=MAX_LISTENS + 1,
+        )
+        if not listens:
+            raise NotFound(text("listening.trace.no_listens"))
+        if len(listens) > MAX_LISTENS:
+            raise Invalid(text("listening.trace.too_many", limit=f"{MAX_LISTENS:,}"))
+        groups: list[Group] = []
+        for number, of_request in groupby(listens, key=_request_id):
+            request = tx.requests.by_id(number)
+            # A listen belongs to a request, and requests are never deleted.
+            assert request is not None
+            groups += _by_closeness(request, list(of_request))
     return groups
 
 
-def _requests(tx: Transaction, scope: Scope) -> list[Request]:
-    """Return the requests of the scope, in order of their numbers."""
-    if scope.request is not None:
-        request_id = request_id_of(scope.request)
-        # `check_scope` has refused any text that is not a request's name.
-        assert request_id is not None
-        ids = [request_id]
-    else:
-        ids = tx.listens.request_ids(scope.since, scope.until)
-    found = [tx.requests.by_id(request_id) for request_id in ids]
-    return [request for request in found if request is not None]
-
-
-def _is_within(listen: Listen, scope: Scope) -> bool:
-    if scope.since is not None and listen.granted_at < scope.since:
-        return False
-    if scope.until is None:
-        return True
-    return listen.granted_at < scope.until
+def _request_id(listen: Listen) -> int:
+    return listen.request_id
 
 
 def _by_closeness(request: Request, listens: Sequence[Listen]) -> list[Group]:

@@ -11,7 +11,7 @@ from scipy import signal
 
 from bot.redaction.audio.wav import decode_wav, encode_wav
 from bot.redaction.watermark.blind import fields_of, score_blind
-from bot.redaction.watermark.detect import Score, score_beside
+from bot.redaction.watermark.detect import score_beside
 from bot.redaction.watermark.mark import (
     DEPTH_DB,
     MAX_PAIRS,
@@ -21,6 +21,7 @@ from bot.redaction.watermark.mark import (
     mark_wav,
 )
 from bot.redaction.watermark.played import SPEEDS, join_pieces, piece_starts
+from bot.redaction.watermark.score import Score
 from bot.redaction.watermark.tiles import image_of
 from tests.redaction.sounds import buzz, hiss
 

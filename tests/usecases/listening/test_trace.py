@@ -5,6 +5,7 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,6 +43,7 @@ def traced(
     reason: str = "found in a chat room",
     *,
     render_again: bool = False,
+    **more: Any,
 ) -> Traced:
     return trace(
         product.services,
@@ -51,6 +53,7 @@ def traced(
         reason=reason,
         secrets=[product.services.snippet_key.derive(SECRET_SEED)],
         render_again=render_again,
+        **more,
     )
 
 
@@ -118,6 +121,70 @@ def test_a_leak_is_found_among_all_listens_of_a_time(
     found = traced(product, leak_of(tmp_path, sound.wav), scope)
     assert (found.candidates, found.requests) == (2, 2)
     assert [each.listen_id for each in found.named] == [sound.listen_id]
+
+
+def test_a_desk_bounds_a_query(product: Product, tmp_path: Path) -> None:
+    request = product.open(ROSA)
+    leak = leak_of(tmp_path, hear(product, RAVI, request).wav)
+    since = product.now - timedelta(days=1)
+    found = traced(product, leak, Scope(since=since, desk=request.desk))
+    assert [each.listener.user_id for each in found.named] == [RAVI]
+    with pytest.raises(NotFound):
+        traced(product, leak, Scope(since=since, desk="deutsch"))
+
+
+def test_an_interrupted_query_goes_on_from_its_scores(
+    product: Product, tmp_path: Path
+) -> None:
+    first = product.open(ROSA)
+    sound = hear(product, RAVI, first)
+    other = product.open(ROSA, clip="en-us-0008", span="1.3-2.0")
+    hear(product, JONAS, other)
+    leak = leak_of(tmp_path, sound.wav)
+    scores = tmp_path / "scores.jsonl"
+    scope = Scope(since=product.now - timedelta(days=1))
+
+    def interrupt(done: int, _total: int) -> None:
+        if done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        traced(product, leak, scope, saved=scores, progress=interrupt)
+    assert scores.stat().st_mode & 0o077 == 0
+    hear(product, JONAS, other)
+    product.services.blobs.delete(_blob_of(product, first))
+    with scores.open("a") as file:
+        file.write('{"group": "HC-')
+    found = traced(product, leak, scope, saved=scores)
+    (named,) = found.named
+    assert named.listener.user_id == RAVI
+    assert named.basis is Basis.STORED, "it was compared before the interruption"
+    assert found.candidates == 3, "a listen after the interruption is compared too"
+    assert len(scores.read_text().splitlines()) == 3
+
+
+def test_the_scores_of_another_query_are_refused(
+    product: Product, tmp_path: Path
+) -> None:
+    request = product.open(ROSA)
+    leak = leak_of(tmp_path, hear(product, RAVI, request).wav)
+    other = leak_of(tmp_path, hear(product, RAVI, request).wav[:-4_000])
+    scores = tmp_path / "scores.jsonl"
+    scope = Scope(request=request.name)
+    traced(product, other, scope, saved=scores)
+    leak.write_bytes(hear(product, RAVI, request).wav)
+    first = scores.read_text().splitlines()[0]
+    for content in (scores.read_text(), "", f"{first}\n[]\n", "no JSON\n"):
+        scores.write_text(content)
+        with pytest.raises(Invalid):
+            traced(product, leak, scope, saved=scores)
+
+
+def _blob_of(product: Product, request: Request) -> str:
+    with product.services.store.read() as tx:
+        snippet = tx.snippets.of_request(request.id)
+    assert snippet is not None
+    return snippet.blob
 
 
 @pytest.mark.parametrize("closeness", Elevation)
