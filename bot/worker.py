@@ -12,6 +12,7 @@ from bot.backoff import RetryLater, pause_after
 from bot.errors import HelpClipError, Invalid, Unavailable
 from bot.rules.slack_calls.urgency import most_urgent_first
 from bot.task_handlers import TaskHandlers
+from bot.text.sentence import Sentence
 from bot.usecases.context import Act, act_without_person
 from bot.usecases.distress import drill
 from bot.usecases.erasure import consent, holds, places, purge, waiting
@@ -39,6 +40,8 @@ HOUSEKEEPING_SECONDS = 15.0
 MOST_DEFECTS = 8
 _NEVER_ENDED = "never_ended"
 _RENDER_TRIES = 6
+# In characters, as the database keeps it.
+_LONGEST_REASON = 80
 
 
 class OutboxWorker(threading.Thread):
@@ -256,11 +259,9 @@ def delivery_handlers(
         act = _act(clock())
         try:
             deliver.deliver(services, act, payload.request_id, payload.result_id)
-        except Invalid as error:
-            # The sink will never take it; `help-clip check` reports it.
-            _finish(services, row, clock(), failure=type(error).__name__)
         except HelpClipError as error:
-            raise RetryLater(pause_after(row), type(error).__name__) from error
+            # Also after a refusal: a person may mend the address or the receiver.
+            raise RetryLater(pause_after(row), _reason_of(error)) from error
         else:
             _finish(services, row, clock())
 
@@ -279,11 +280,9 @@ def erasure_handlers(services: Services, clock: Callable[[], datetime]) -> TaskH
         act = _act(clock())
         try:
             places.clean(services, act, payload.receipt_id)
-        except Invalid as error:
-            # It never succeeds by itself; `help-clip check` reports it.
-            _finish(services, row, clock(), failure=type(error).__name__)
-        except (Unavailable, StorageError) as error:
-            raise RetryLater(pause_after(row), type(error).__name__) from error
+        except (Invalid, Unavailable, StorageError) as error:
+            # Also after a refusal: a person may mend the place.
+            raise RetryLater(pause_after(row), _reason_of(error)) from error
         else:
             _finish(services, row, clock())
 
@@ -315,6 +314,18 @@ class ConsentRefresh:
     def __call__(self) -> None:
         act = _act(self._clock())
         self._after = consent.refresh(self._services, act, after=self._after).last
+
+
+def _reason_of(error: Exception) -> str:
+    """Return why an attempt failed, for `help-clip tasks`: a key and a status."""
+    reason = type(error).__name__
+    sentence = error.args[0]
+    if not isinstance(sentence, Sentence):
+        return reason
+    reason = f"{reason} {sentence.key}"
+    if "status" in sentence.values:
+        reason = f"{reason} {sentence.values['status']}"
+    return reason[:_LONGEST_REASON]
 
 
 def _finish(

@@ -1,4 +1,4 @@
-"""Tasks that were given up, for people to retry or drop."""
+"""Tasks that fail or were given up, for people to retry or drop."""
 
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,12 @@ from storage.records.outbox import GivenUpTask, Task, TaskCount
 from storage.tables import outbox
 
 _GIVEN_UP = is_given_up()
+_FAILED = outbox.c.failure.is_not(None)
 _WAITS = outbox.c.done_at.is_(None)
 
 
 class GivenUpTasks:
-    """Reads, retries and drops tasks that were given up."""
+    """Reads, retries and drops tasks that fail or were given up."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -27,23 +28,21 @@ class GivenUpTasks:
 
     def failing(self, limit: int) -> list[GivenUpTask]:
         """Return the tasks that wait after a failed attempt, oldest first."""
-        failed = _WAITS & outbox.c.failure.is_not(None)
-        query = select(outbox).where(failed).order_by(outbox.c.id)
+        query = select(outbox).where(_WAITS, _FAILED).order_by(outbox.c.id)
         return self._read(query.limit(limit))
 
     def by_id(self, task_id: int, *, lock: bool = False) -> GivenUpTask | None:
         """Return a task that was given up or that failed and waits."""
-        has_failed = outbox.c.failure.is_not(None)
-        query = select(outbox).where(outbox.c.id == task_id, has_failed)
+        query = select(outbox).where(outbox.c.id == task_id, _FAILED)
         if lock:
             query = query.with_for_update()
         return next(iter(self._read(query)), None)
 
     def retry(self, task_id: int, now: datetime) -> None:
-        """Let a task that was given up be performed again, now."""
+        """Let a task that fails or was given up be performed now."""
         self.connection.execute(
             update(outbox)
-            .where(outbox.c.id == task_id, _GIVEN_UP)
+            .where(outbox.c.id == task_id, _FAILED)
             .values(
                 done_at=None,
                 claimed_until=None,
@@ -57,8 +56,8 @@ class GivenUpTasks:
         )
 
     def drop(self, task_id: int) -> None:
-        """Delete a task that was given up."""
-        self.connection.execute(delete(outbox).where(outbox.c.id == task_id, _GIVEN_UP))
+        """Delete a task that fails or was given up."""
+        self.connection.execute(delete(outbox).where(outbox.c.id == task_id, _FAILED))
 
     def counts(self) -> list[TaskCount]:
         """Return how many of each task were given up, and when the oldest was."""
@@ -97,4 +96,5 @@ def _task(row: RowMapping) -> GivenUpTask:
         enqueued_at=row["enqueued_at"],
         due_at=row["due_at"],
         given_up_at=row["done_at"],
+        claimed_until=row["claimed_until"],
     )

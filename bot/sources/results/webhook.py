@@ -16,6 +16,7 @@ import httpx
 
 from bot.errors import Invalid, Unavailable
 from bot.sources.addresses import is_loopback
+from bot.sources.results.call_deadline import CallDeadline
 from bot.sources.results.deletion_json import deletion_to_json
 from bot.sources.results.result_json import result_to_json
 from bot.text import text
@@ -30,6 +31,8 @@ _DEFAULT_PORTS = {
 }
 _NAT64 = IPv6Network("64:ff9b::/96")
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+# A call is over by then, however slowly its receiver answers. Shorter than a lease.
+_TOTAL_S = 15.0
 
 Resolve = Callable[[str, int], Sequence[str]]
 
@@ -100,6 +103,7 @@ class WebhookSink:
         clock: Callable[[], float] = time.time,
         tls: ssl.SSLContext | None = None,
         timeout: httpx.Timeout = _TIMEOUT,
+        total_s: float = _TOTAL_S,
     ) -> None:
         self._url = _checked_url(url)
         self._host = self._url.raw_host.decode("ascii")
@@ -108,12 +112,15 @@ class WebhookSink:
         self._secret = secret
         self._resolve = resolve
         self._clock = clock
+        self._total_s = total_s
         self._client = httpx.Client(
             timeout=timeout,
             follow_redirects=False,
             # A proxy would look up the name again, past our check.
             trust_env=False,
             verify=tls or True,
+            # The deadline of a call sees the connections that the call opens.
+            limits=httpx.Limits(max_keepalive_connections=0),
         )
 
     def deliver(self, result: Result) -> None:
@@ -125,9 +132,15 @@ class WebhookSink:
         self._send(deletion.id, deletion_to_json(deletion))
 
     def _send(self, key: str, body: bytes) -> None:
-        for address in self._addresses():
+        addresses = self._addresses()
+        ends_at = time.monotonic() + self._total_s
+        for address in addresses:
+            left_s = ends_at - time.monotonic()
+            if left_s <= 0:
+                break
             try:
-                status = self._post(address, key, body)
+                with CallDeadline(left_s) as deadline:
+                    status = self._post(address, key, body, deadline)
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 continue
             except httpx.HTTPError:
@@ -152,6 +165,7 @@ class WebhookSink:
         address: str,
         key: str,
         body: bytes,
+        deadline: CallDeadline,
     ) -> int:
         """POST to the checked address itself, and return the status.
 
@@ -171,7 +185,7 @@ class WebhookSink:
             content=body,
             headers=headers,
             # The certificate is still checked against the name.
-            extensions={"sni_hostname": self._host},
+            extensions={"sni_hostname": self._host, "trace": deadline.trace},
         ) as response:
             # The body is never read, however long it is.
             return response.status_code
@@ -198,7 +212,8 @@ def _checked_url(url: str) -> httpx.URL:
 def _judge(status: int) -> None:
     """Return if the receiver took the result.
 
-    Raise `Unavailable` where a later attempt may succeed, else `Invalid`.
+    Raise `Unavailable` where a later attempt may succeed by itself, and `Invalid` where
+    a person has to mend the address, the receiver or the secret first.
     """
     if 200 <= status < 300:
         return

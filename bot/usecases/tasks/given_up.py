@@ -1,4 +1,6 @@
-"""Tasks that were given up: a person lets them be performed again, or drops them."""
+"""Tasks that fail or were given up: a person has them performed now, or drops them."""
+
+from datetime import datetime
 
 from bot.errors import Conflict, NotFound
 from bot.text import text
@@ -22,12 +24,12 @@ def retry(
     act: Act,
     task_id: int,
 ) -> GivenUpTask:
-    """Let a task that was given up be performed again, now.
+    """Let a task that fails or was given up be performed now.
 
-    Raises `NotFound`, or `Conflict` if it waits for its next attempt anyway.
+    Raises `NotFound`, or `Conflict` while a worker performs it.
     """
     with services.store.begin() as tx:
-        task = _given_up(tx, task_id)
+        task = _ended_or_failing(tx, task_id, act.now)
         tx.given_up_tasks.retry(task_id, act.now)
         tx.log.record(_event(tx, act, task, Action.TASK_RETRIED))
     return task
@@ -38,9 +40,9 @@ def drop(
     act: Act,
     task_id: int,
 ) -> GivenUpTask:
-    """Delete a task that was given up. Raises `NotFound`, `Conflict`."""
+    """Delete a task that fails or was given up. Raises `NotFound`, `Conflict`."""
     with services.store.begin() as tx:
-        task = _given_up(tx, task_id)
+        task = _ended_or_failing(tx, task_id, act.now)
         if task.task in _NEVER_DROPPED:
             raise Conflict(text("tasks.erasure_stays", number=task_id))
         tx.given_up_tasks.drop(task_id)
@@ -57,12 +59,17 @@ def find(services: Services, task_id: int) -> GivenUpTask:
     return task
 
 
-def _given_up(tx: Transaction, task_id: int) -> GivenUpTask:
+def _ended_or_failing(
+    tx: Transaction,
+    task_id: int,
+    now: datetime,
+) -> GivenUpTask:
     task = tx.given_up_tasks.by_id(task_id, lock=True)
     if task is None:
         raise NotFound(text("tasks.unknown", number=task_id))
-    if task.given_up_at is None:
-        raise Conflict(text("tasks.still_tried", number=task_id))
+    held_until = task.claimed_until
+    if held_until is not None and held_until > now:
+        raise Conflict(text("tasks.at_work", number=task_id))
     return task
 
 

@@ -109,6 +109,8 @@ class GivenUpTask:
     enqueued_at: datetime | None
     due_at: datetime
     given_up_at: datetime | None
+    # Until when a worker holds it.
+    claimed_until: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -109,7 +109,7 @@ def test_trouble_that_may_pass_is_unavailable(receiver, sink, result, status):
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 410, 413, 422])
-def test_a_refusal_is_final(receiver, sink, result, status):
+def test_a_refusal_names_the_status(receiver, sink, result, status):
     receiver.status = status
     with pytest.raises(Invalid, match=str(status)):
         sink.deliver(result())
@@ -137,6 +137,31 @@ def test_a_receiver_that_never_answers_is_unavailable(result):
         sink = WebhookSink(url, SECRET, timeout=httpx.Timeout(0.2))
         with pytest.raises(Unavailable, match="cannot be reached"):
             sink.deliver(result())
+
+
+def test_a_receiver_that_drips_is_cut_off(result):
+    ended = threading.Event()
+
+    def drip(server):
+        connection, _ = server.accept()
+        with connection:
+            while not ended.wait(0.02):
+                try:
+                    connection.sendall(b"H")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as dripping:
+        url = f"http://127.0.0.1:{dripping.getsockname()[1]}"
+        sink = WebhookSink(url, SECRET, total_s=0.2)
+        thread = threading.Thread(target=drip, args=[dripping])
+        thread.start()
+        try:
+            with pytest.raises(Unavailable, match="cannot be reached"):
+                sink.deliver(result())
+        finally:
+            ended.set()
+            thread.join()
 
 
 def test_a_name_that_does_not_resolve_is_unavailable(result):
