@@ -1,7 +1,10 @@
 """Agreement of blind answers on harmless words, and words that are often confused.
 
-A request counts if its answers were blind, its words are still kept, and none of its
-words is personal.
+A request counts if its answers were blind, its words are still kept, and its settled
+word is harmless, or one of its readings where none is settled. A personal word as a
+dissent counts as one more reading: leaving such requests out would leave out dissent,
+and show more agreement than there is. No coefficient shows a word; a confusion does, so
+both of its words have to be harmless.
 """
 
 from collections import Counter, defaultdict
@@ -111,16 +114,18 @@ class _Pair:
 
 
 def _counts(worked: WorkedRequest, is_personal: IsPersonal) -> bool:
-    """Return whether a request has two kept answers, given blind and all harmless."""
+    """Return whether a request has two kept answers, given blind, on a harmless word."""
     request = worked.request
     if len(worked.proposals) < 2 or not request.blind or request.settled_personal:
         return False
-    for each in worked.proposals:
-        if each.answer is not Answer.WORDS:
-            continue
-        if each.text is None or is_personal(each.text, request.locale):
-            return False
-    return True
+    words = [each for each in worked.proposals if each.answer is Answer.WORDS]
+    texts = [each.text for each in words if each.text is not None]
+    if len(texts) < len(words):
+        return False
+    settled = _settled_word(request)
+    if settled is not None:
+        return not is_personal(settled, request.locale)
+    return not texts or not all(is_personal(text, request.locale) for text in texts)
 
 
 def _add_confusions(
@@ -134,6 +139,8 @@ def _add_confusions(
         return
     right = reading_key(Answer.WORDS, settled, request.locale)
     for each in worked.proposals:
+        if each.text is None or is_personal(each.text, request.locale):
+            continue
         key = proposal_key(each, request.locale)
         if each.answer is Answer.WORDS and key != right:
             pair = _Pair(

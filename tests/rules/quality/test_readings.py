@@ -55,13 +55,37 @@ def test_answers_that_are_all_the_same_are_refused() -> None:
 def test_personal_words_purged_words_and_discussed_requests_do_not_count() -> None:
     discussed = replace(request(), discussed_at=minutes(1))
     left_out = [
-        worked(request(), ["lamp", "Maria"]),
+        worked(request(word="Maria"), ["lamp", "Maria"]),
         worked(request(personal=True), ["lamp", "lamp"]),
         worked(request(word=None), [None, None]),
         worked(discussed, ["lamp", "lamp"]),
         worked(request(RequestState.OPEN, word=None, answer=None), ["lamp"]),
     ]
     assert compare_readings(left_out, is_maria).requests == 0
+
+
+def test_a_personal_word_is_a_dissent_but_never_a_confusion() -> None:
+    heard = many()
+    for listener in (10, 11, 12):
+        one = worked(
+            request(),
+            ["Maria", "lamp", "lamp"],
+            first_listener=listener,
+        )
+        heard.append(one)
+    found = compare_readings(heard, is_maria)
+    assert found.agreement is not None
+    assert found.agreement.alpha < 1
+    assert found.confusions == ()
+
+
+def test_an_unsettled_request_counts_if_one_reading_is_harmless() -> None:
+    unsettled = request(RequestState.DISPUTED, word=None, answer=None)
+    both = [
+        worked(unsettled, ["lamp", "Maria"]),
+        worked(unsettled, ["Maria", "Maria"]),
+    ]
+    assert compare_readings(both, is_maria).requests == 1
 
 
 def test_a_confusion_is_shown_once_three_people_made_it() -> None:
