@@ -50,6 +50,7 @@ from storage.requests.ask_form import AskForm
 from storage.requests.claims import Claims
 from storage.requests.clips import Clips
 from storage.requests.clocks import Clocks
+from storage.requests.late_answers import LateAnswers
 from storage.requests.personal_reports import PersonalReports
 from storage.requests.proposals import Proposals
 from storage.requests.relation_rows import Relations
@@ -68,6 +69,7 @@ class Transaction:
         self.requests = Requests(connection)
         self.request_lists = RequestLists(connection)
         self.proposals = Proposals(connection)
+        self.late_answers = LateAnswers(connection)
         self.adjudications = Adjudications(connection)
         self.appeals = Appeals(connection)
         self.claims = Claims(connection)

@@ -72,12 +72,14 @@ def people_of(tx: Transaction, holders: Holders | None) -> frozenset[str]:
 class RequestRelation(Relation):
     """A relation, and the rows it was derived from, so that nothing is read twice.
 
-    Proposals, listens, adjudications and appeals are those of every person, oldest
-    first. `joined_guess` is that of a person who joined the question.
+    Proposals, late answers, listens, adjudications and appeals are those of every
+    person, oldest first. `joined_guess` is that of a person who joined the question.
     """
 
     proposals: Sequence[Proposal]
     own_proposal: Proposal | None
+    late_answers: Sequence[Proposal]
+    own_late: Proposal | None
     has_declined: bool
     listens: Sequence[Listen]
     adjudications: Sequence[Adjudication]
@@ -118,13 +120,14 @@ def relate(
             has_ruled=any(each.lead == person for each in rows.adjudications),
         )
     own_proposal = next((x for x in rows.proposals if x.proposer == person), None)
+    own_late = next((x for x in rows.late_answers if x.proposer == person), None)
     own_listens = [x for x in rows.listens if x.listener == person]
     return RequestRelation(
         person=person,
         roles=roles | helping_roles,
         helps=bool(helping_roles),
         is_vendor=services.desks.vendors.include(member),
-        has_proposed=own_proposal is not None,
+        has_proposed=any((own_proposal, own_late)),
         has_heard=has_heard(request, rows.snippet, own_listens),
         quarantined=rows.closed.quarantined,
         barred=rows.closed.barred,
@@ -138,6 +141,8 @@ def relate(
         channel_refusal=may_use(rows.channel),
         proposals=rows.proposals,
         own_proposal=own_proposal,
+        late_answers=rows.late_answers,
+        own_late=own_late,
         has_declined=rows.has_declined,
         listens=rows.listens,
         adjudications=rows.adjudications,

@@ -11,6 +11,7 @@ from storage.tables import (
     drafts,
     followers,
     holds,
+    late_answers,
     proposals,
     requests,
     results,
@@ -43,7 +44,12 @@ class Forgetting:
             .where(proposals.c.request_id == request_id)
             .values(text=None)
         )
+        self._delete_late_texts(request_id)
         self._delete_reasons_of_appeals(request_id)
+
+    def _delete_late_texts(self, request_id: int) -> None:
+        about_it = update(late_answers).where(late_answers.c.request_id == request_id)
+        self.connection.execute(about_it.values(text=None))
 
     def _delete_reasons_of_appeals(self, request_id: int) -> None:
         about_it = update(appeals).where(appeals.c.request_id == request_id)
@@ -76,6 +82,7 @@ class Forgetting:
         )
         rulings = update(adjudications).where(adjudications.c.request_id == request_id)
         run(rulings.values(text=None, reason=""))
+        self._delete_late_texts(request_id)
         self._delete_reasons_of_appeals(request_id)
         # Answers and reasons: the request's key is in the names of their forms.
         about_it = drafts.c.form.contains(request.key, autoescape=True)
@@ -121,6 +128,15 @@ class Forgetting:
                 proposals.c.request_id.in_(free),
                 proposals.c.proposer_team == person.team_id,
                 proposals.c.proposer_user == person.user_id,
+            )
+            .values(text=None)
+        )
+        run(
+            update(late_answers)
+            .where(
+                late_answers.c.request_id.in_(free),
+                late_answers.c.proposer_team == person.team_id,
+                late_answers.c.proposer_user == person.user_id,
             )
             .values(text=None)
         )

@@ -61,6 +61,7 @@ class Action(StrEnum):
     PRACTICE_DONE = "practice.done"
     PROPOSAL_MADE = "proposal.made"
     PROPOSAL_CHANGED = "proposal.changed"
+    PROPOSAL_LATE = "proposal.late"
     PROPOSAL_WITHDRAWN = "proposal.withdrawn"
     RESULT_DELIVERED = "result.delivered"
     CLIP_QUARANTINED = "clip.quarantined"

@@ -27,6 +27,7 @@ from storage.records import (
 from storage.requests.adjudications import adjudication_of
 from storage.requests.appeals import appeal_of
 from storage.requests.clips import CLOSED, Closed, closed_by
+from storage.requests.late_answers import late_answer_of
 from storage.requests.proposals import STANDING, proposal_of
 from storage.requests.snippets import snippet_of
 from storage.tables import (
@@ -35,6 +36,7 @@ from storage.tables import (
     channels,
     declines,
     followers,
+    late_answers,
     listens,
     snippets,
 )
@@ -45,6 +47,7 @@ _ROWS = CombinedQuery(
     closed=CLOSED,
     channel=select(channels).where(channels.c.id == bindparam("channel_id")),
     proposal=STANDING,
+    late=select(late_answers).where(late_answers.c.request_id == _REQUEST_ID),
     decline=select(declines.c.declined_at).where(
         declines.c.request_id == _REQUEST_ID,
         declines.c.team_id == bindparam("team_id"),
@@ -67,14 +70,15 @@ _ROWS = CombinedQuery(
 class RelationRows:
     """What the database holds about one person and one request.
 
-    Proposals, listens, adjudications and appeals are those of every person, oldest
-    first. `guesses` holds the guess of a person who joined the question, maybe None.
+    Proposals, late answers, listens, adjudications and appeals are those of every
+    person, oldest first. `guesses` holds the guess of a person who joined the question, maybe None.
     """
 
     member: Member
     closed: Closed
     channel: Channel | None
     proposals: Sequence[Proposal]
+    late_answers: Sequence[Proposal]
     has_declined: bool
     listens: Sequence[Listen]
     adjudications: Sequence[Adjudication]
@@ -114,6 +118,7 @@ class Relations:
         found = _ROWS.run(self.connection, parameters)
         listened = [listen_of(row) for row in found["listen"]]
         proposed = [proposal_of(row) for row in found["proposal"]]
+        late = [late_answer_of(row) for row in found["late"]]
         appealed = [appeal_of(row) for row in found["appeal"]]
         ruled = sorted(found["adjudication"], key=lambda row: int(row["id"]))
         return RelationRows(
@@ -125,6 +130,7 @@ class Relations:
             ),
             channel=next((channel_of(row) for row in found["channel"]), None),
             proposals=sorted(proposed, key=lambda x: (x.made_at, x.proposer.user_id)),
+            late_answers=sorted(late, key=lambda x: (x.made_at, x.proposer.user_id)),
             has_declined=bool(found["decline"]),
             listens=sorted(listened, key=lambda x: (x.granted_at, x.id)),
             adjudications=[adjudication_of(row) for row in ruled],

@@ -18,6 +18,7 @@ from storage.tables import (
     cases,
     declines,
     followers,
+    late_answers,
     proposals,
     requests,
 )
@@ -153,16 +154,21 @@ class RequestLists:
         person: Person,
         question: ListQuestion,
     ) -> RequestPage:
-        """Return the requests with a standing answer of this person, newest first.
+        """Return the requests that this person answered, newest first.
 
-        No desks mean all desks.
+        A withdrawn answer is none; a late one is. No desks mean all desks.
         """
         answered = select(proposals.c.request_id).where(
             proposals.c.proposer_team == person.team_id,
             proposals.c.proposer_user == person.user_id,
             proposals.c.withdrawn_at.is_(None),
         )
-        return self._newest_first(question, requests.c.id.in_(answered))
+        late = select(late_answers.c.request_id).where(
+            late_answers.c.proposer_team == person.team_id,
+            late_answers.c.proposer_user == person.user_id,
+        )
+        has_answer = requests.c.id.in_(answered) | requests.c.id.in_(late)
+        return self._newest_first(question, has_answer)
 
     def joined_guesses(
         self,
@@ -302,9 +308,17 @@ def _is_answered_by(person: Person) -> ColumnElement[bool]:
     )
 
 
+def _is_late_by(person: Person) -> ColumnElement[bool]:
+    return exists().where(
+        late_answers.c.request_id == requests.c.id,
+        late_answers.c.proposer_team == person.team_id,
+        late_answers.c.proposer_user == person.user_id,
+    )
+
+
 def _is_not_ruled_by(lead: Person) -> ColumnElement[bool]:
     """Return the condition of a dispute that this lead asked, answered or touched."""
-    own = _is_asked_by(lead) | _is_answered_by(lead)
+    own = _is_asked_by(lead) | _is_answered_by(lead) | _is_late_by(lead)
     return own | _was_touched_before_appeal(lead)
 
 

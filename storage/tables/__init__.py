@@ -47,6 +47,7 @@ from storage.tables.proposals import (
     appeals,
     claims,
     declines,
+    late_answers,
     proposals,
 )
 from storage.tables.requests import followers, requests, thread_replies
@@ -84,6 +85,7 @@ __all__ = [
     "holds",
     "hook_calls",
     "incidents",
+    "late_answers",
     "leases",
     "listens",
     "metadata",

@@ -1,4 +1,4 @@
-"""Blind answers, declined requests, adjudications and appeals."""
+"""Blind answers, late ones, declined requests, adjudications and appeals."""
 
 from sqlalchemy import (
     Column,
@@ -24,6 +24,20 @@ proposals = Table(
     Column("made_at", UtcTime, nullable=False),
     Column("withdrawn_at", UtcTime),
     Index("proposals_by_person", "proposer_team", "proposer_user"),
+)
+
+# Answers that arrived after the request was decided. They never count.
+late_answers = Table(
+    "late_answers",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    Column("proposer_team", String(32), primary_key=True),
+    Column("proposer_user", String(32), primary_key=True),
+    Column("answer", String(40), nullable=False),
+    Column("text", Text),
+    Column("confidence", Integer, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Index("late_answers_by_person", "proposer_team", "proposer_user"),
 )
 
 declines = Table(

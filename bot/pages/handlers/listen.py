@@ -122,7 +122,7 @@ def answer(visit: Visit) -> Response:
     )
     try:
         kind, side = _chosen(visit, typed)
-        propose.propose(
+        proposed = propose.propose(
             visit.services,
             visit.act,
             visit.key,
@@ -139,6 +139,8 @@ def answer(visit: Visit) -> Response:
             typed,
         )
         raise
+    if proposed.late:
+        return finish_action(visit, _address(visit))
     return finish_action(visit, _next_address(visit, ANSWERED))
 
 

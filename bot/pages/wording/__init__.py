@@ -13,6 +13,7 @@ from bot.pages.wording.closed import (
     closed_sentence,
     closed_thanks,
     closed_title,
+    late_sentence,
 )
 from bot.pages.wording.erasures import (
     describe_hold,
@@ -80,6 +81,7 @@ __all__ = [
     "field_error",
     "isolate",
     "language_name",
+    "late_sentence",
     "list_difficulties",
     "list_erased",
     "long_date",

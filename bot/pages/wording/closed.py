@@ -8,7 +8,7 @@ from bot.rules.requests.lifecycle import LIVE
 from bot.text import spoken_again, text
 from bot.text.requests import state_label
 from bot.usecases.listening.view import ListenPage
-from storage.records import Answer, RequestState
+from storage.records import Answer, Request, RequestState
 
 # State of a request that ended without a result -> the key of its sentence, for the
 # people who worked on it.
@@ -21,7 +21,7 @@ _ENDINGS = {
 
 def closed_thanks(page: ListenPage) -> str:
     """Return the thanks for work on the request, empty for other readers."""
-    if page.proposal is not None:
+    if page.proposal is not None or page.late is not None:
         return text("requests.closed_page.thanks_answer")
     if page.has_reported:
         return text("requests.closed_page.thanks_report")
@@ -30,6 +30,13 @@ def closed_thanks(page: ListenPage) -> str:
     if page.has_listened:
         return text("requests.closed_page.thanks_listen")
     return ""
+
+
+def late_sentence(request: Request) -> str:
+    """Return what became of an answer that arrived after the request was decided."""
+    if request.state is RequestState.DISPUTED:
+        return text("requests.closed_page.late_disputed")
+    return text("requests.closed_page.late")
 
 
 def closed_title(page: ListenPage) -> str:

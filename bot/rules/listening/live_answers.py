@@ -89,6 +89,7 @@ _REACH: Mapping[Reach, frozenset[Action]] = {
             Action.CLOSER_REFUSED,
             Action.PROPOSAL_MADE,
             Action.PROPOSAL_CHANGED,
+            Action.PROPOSAL_LATE,
             Action.PROPOSAL_WITHDRAWN,
         }
     ),

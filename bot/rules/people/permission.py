@@ -204,6 +204,33 @@ def may_propose(relation: Relation, request: Request) -> Refusal | None:
     return None
 
 
+def may_answer_late(
+    relation: Relation,
+    request: Request,
+    *,
+    heard_before: bool,
+) -> Refusal | None:
+    """Peers may leave a late answer beside a dispute or a settled word.
+
+    They heard the span before the answers were closed (`heard_before`), so that the
+    late answer is as blind as the others.
+    """
+    if refusal := relation.decide(Capability.PROPOSE, request):
+        return refusal
+    if _is_quarantined(relation, request):
+        return _QUARANTINED
+    if refusal := consent(relation.consent):
+        return refusal
+    if refusal := find_bar(relation.barred):
+        return refusal
+    is_decided = request.state in lifecycle.SETTLED
+    if not any((is_decided, request.state is RequestState.DISPUTED)):
+        return _CLOSED
+    if not heard_before:
+        return refuse("not_heard")
+    return None
+
+
 def may_keep_answer_draft(relation: Relation, request: Request) -> Refusal | None:
     """People who may answer, or may once they have heard the span, keep a draft.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.rules.requests.spelling import reading
-from storage.records import Answer, Proposal, RequestState
+from storage.records import Answer, Proposal, Request, RequestState
 
 _STATE_OF_AGREED = {
     Answer.WORDS: RequestState.AGREED,
@@ -176,6 +176,14 @@ def agrees(
     """Return whether a proposal has the settled reading."""
     settled = reading_key(answer, text, locale)
     return proposal_key(proposal, locale) == settled
+
+
+def is_settled_word(guess: str | None, request: Request) -> bool:
+    """Return whether an asker's guess is the word that the request was settled with."""
+    if guess is None or request.settled_text is None:
+        return False
+    settled = reading(request.settled_text, request.locale)
+    return reading(guess, request.locale) == settled
 
 
 def proposal_key(proposal: Proposal, locale: str) -> tuple[Answer, str]:

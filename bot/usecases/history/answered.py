@@ -18,7 +18,7 @@ from storage.records import Proposal, Request
     kw_only=True,
 )
 class AnsweredItem:
-    """A request with the person's own answer.
+    """A request with the person's own answer, and the one that came too late to count.
 
     `agrees` is None until the request is settled; `reason` is that of the ruling that
     counts, empty without one. A person who works on its desk no more sees neither, nor
@@ -26,7 +26,8 @@ class AnsweredItem:
     """
 
     request: Request
-    proposal: Proposal
+    proposal: Proposal | None
+    late: Proposal | None
     agrees: bool | None
     reason: str
     shows_outcome: bool
@@ -58,14 +59,19 @@ def list_answered(
         page = tx.request_lists.answered_by(act.actor, question)
         ids = [request.id for request in page.requests]
         proposals = tx.proposals.of_person(act.actor, ids)
+        late = tx.late_answers.of_person(act.actor, ids)
         reasons = tx.adjudications.newest_reasons(ids)
     mine = {desk.id for desk in desks}
     items = []
     for request in page.requests:
-        if request.id in proposals:
-            reason = reasons.get(request.id, "")
-            item = _item(request, proposals[request.id], reason, mine)
-            items.append(item)
+        item = _item(
+            request,
+            proposals.get(request.id),
+            late.get(request.id),
+            reasons.get(request.id, ""),
+            mine,
+        )
+        items.append(item)
     return AnsweredList(
         items=tuple(items),
         total=page.total,
@@ -76,14 +82,15 @@ def list_answered(
 
 def _item(
     request: Request,
-    proposal: Proposal,
+    proposal: Proposal | None,
+    late: Proposal | None,
     reason: str,
     mine: Collection[str],
 ) -> AnsweredItem:
     shows_outcome = request.desk in mine or request.helping_desk in mine
     is_settled = shows_outcome and request.state in SETTLED
     is_same = None
-    if is_settled and request.settled_answer is not None:
+    if is_settled and proposal and request.settled_answer:
         is_same = agrees(
             proposal,
             request.settled_answer,
@@ -93,6 +100,7 @@ def _item(
     return AnsweredItem(
         request=request,
         proposal=proposal,
+        late=late,
         agrees=is_same,
         reason=reason if is_settled else "",
         shows_outcome=shows_outcome,

@@ -1,9 +1,10 @@
 """The requests that a person asked, with the clips that only the asker may read."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.rules.desks import Desk
+from bot.rules.requests.agreement import is_settled_word
 from bot.rules.work_tool import address_in_tool
 from bot.usecases.context import Act
 from bot.usecases.requests import lists
@@ -21,7 +22,8 @@ from storage.store import Transaction
 class OwnQuestion:
     """A question as its asker typed it. It is shown on signed-in pages only.
 
-    `guess` is None where none was typed or kept. `address` leads into the work tool,
+    `guess` is None where none was typed or kept; `guess_is_settled` is whether the
+    settled word is the same, for people who may read that word. `address` leads into the work tool,
     empty without one.
     """
 
@@ -29,6 +31,7 @@ class OwnQuestion:
     span: Span
     guess: str | None
     address: str
+    guess_is_settled: bool = False
 
 
 @dataclass(
@@ -63,6 +66,8 @@ def list_asked(
     for request in page.requests:
         if request.asker != act.actor and request.desk not in mine:
             hidden.add(request.id)
+            sealed = replace(questions[request.id], guess_is_settled=False)
+            questions[request.id] = sealed
     return AskedList(
         page=page,
         questions=questions,
@@ -83,10 +88,20 @@ def own_questions(
     questions = {}
     for request in requests:
         if request.asker == act.actor:
-            questions[request.id] = own_question(services, request, request.guess)
+            questions[request.id] = own_question(
+                services,
+                request,
+                request.guess,
+                may_read_word=True,
+            )
         elif request.id in joined:
             guess = joined[request.id]
-            questions[request.id] = own_question(services, request, guess)
+            questions[request.id] = own_question(
+                services,
+                request,
+                guess,
+                may_read_word=not request.settled_personal,
+            )
     return questions
 
 
@@ -94,6 +109,8 @@ def own_question(
     services: Services,
     request: Request,
     guess: str | None,
+    *,
+    may_read_word: bool,
 ) -> OwnQuestion:
     """Return the question of a request, for a person who asked it."""
     address = ""
@@ -104,4 +121,5 @@ def own_question(
         span=request.span,
         guess=guess,
         address=address,
+        guess_is_settled=may_read_word and is_settled_word(guess, request),
     )

@@ -46,7 +46,7 @@ class ListenPage:
     """The contents of the page. `snippet` is None where `refusal` forbids listening.
 
     `answered` counts people and reveals no answer. `note` is the private notice that
-    the listening budget is nearly spent. `agrees` is None without a proposal or a
+    the listening budget is nearly spent. `late` is the person's late answer. `agrees` is None without a proposal or a
     result. `version` is that of `page_version`.
     """
 
@@ -56,6 +56,7 @@ class ListenPage:
     refusal: Refusal | None
     has_heard: bool
     proposal: Proposal | None
+    late: Proposal | None
     answered: int
     is_asker: bool
     declined: bool
@@ -81,7 +82,7 @@ class ListenPage:
     @property
     def has_worked(self) -> bool:
         """Return whether the person answered, reported or listened."""
-        return any((self.proposal, self.has_reported, self.has_listened))
+        return any((self.proposal, self.late, self.has_reported, self.has_listened))
 
     @property
     def needs_care(self) -> bool:
@@ -157,6 +158,7 @@ def _page(
         refusal=refusal,
         has_heard=relation.has_heard,
         proposal=relation.own_proposal,
+        late=relation.own_late,
         answered=len(relation.proposals),
         is_asker=relation.asked(request),
         declined=relation.has_declined,
@@ -177,10 +179,17 @@ def _own_question(
 ) -> OwnQuestion | None:
     """Return the question as this person typed it, None for all others."""
     if relation.asked(request):
-        return own_question(services, request, request.guess)
-    if relation.has_joined:
-        return own_question(services, request, relation.joined_guess)
-    return None
+        guess = request.guess
+    elif relation.has_joined:
+        guess = relation.joined_guess
+    else:
+        return None
+    return own_question(
+        services,
+        request,
+        guess,
+        may_read_word=permission.may_read_settled(relation, request),
+    )
 
 
 def _has_reported(

@@ -43,7 +43,7 @@ class RulingPage:
     """The contents of a ruling page: readings without authors, and the peers' snippet.
 
     `claimed_by` is the name of another lead who works on it now, else empty; then there
-    is nothing to choose. `names` are those of the authors, by user id.
+    is nothing to choose. `late_readings` came too late to count. `names` are those of the authors, by user id.
     `authors` is empty until this lead has ruled. `may_choose` is whether the lead may
     choose a reading now, `shows_counts` whether the numbers of each reading show before
     a choice. `version` is that of `page_version`.
@@ -52,6 +52,7 @@ class RulingPage:
     request: Request
     desk_name: str
     readings: tuple[Reading, ...]
+    late_readings: tuple[Reading, ...]
     snippet: SnippetRecord | None
     rulings: tuple[Adjudication, ...]
     authors: tuple[Proposal, ...]
@@ -95,7 +96,7 @@ def open_ruling_page(
     raise_refusal(refusal)
     page = _ruling_page(services, act, request, relation)
     if claimed_by:
-        page = replace(page, snippet=None, readings=())
+        page = replace(page, snippet=None, readings=(), late_readings=())
     return replace(page, names=names, claimed_by=claimed_by)
 
 
@@ -270,6 +271,7 @@ def _ruling_page(
         request=request,
         desk_name=services.desks[request.desk].name,
         readings=tuple(readings(proposals, request.locale)),
+        late_readings=tuple(readings(relation.late_answers, request.locale)),
         snippet=snippet,
         rulings=rulings,
         authors=authors,

@@ -81,6 +81,7 @@ def _has_other_lead(
     touched = {request.asker.user_id, relation.person.user_id}
     touched.update(each.user_id for each in tx.requests.followers(request.id))
     touched.update(each.proposer.user_id for each in relation.proposals)
+    touched.update(each.proposer.user_id for each in relation.late_answers)
     touched.update(each.lead.user_id for each in relation.adjudications)
     return not leads <= touched
 

@@ -1,7 +1,7 @@
 """Answering blind: proposing, changing and withdrawing an answer, and declining."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import Conflict, Invalid
 from bot.rules.joiners import without_joiners
@@ -16,6 +16,7 @@ from bot.usecases.lookup import (
     find_request,
     relate,
 )
+from bot.usecases.requests.answering.late import keep_late, may_be_late
 from bot.usecases.requests.settle import settle
 from bot.usecases.services import Services
 from storage.records import Action, Answer, Proposal, Request, RequestState, Side
@@ -43,10 +44,11 @@ class TypedAnswer:
     kw_only=True,
 )
 class Proposed:
-    """The request as it is after the answer."""
+    """The request as it is after the answer; a `late` answer came too late to count."""
 
     request: Request
     changed: bool
+    late: bool = False
 
 
 def propose(
@@ -63,7 +65,7 @@ def propose(
 
     Personal information, heard at `side` of the span, is a report and no answer. Raises
     `NotFound`, `Invalid` (with the field), `Refused`, and `Conflict` when the request
-    closed meanwhile.
+    closed meanwhile and the answer is not kept as a late one.
     """
     if answer is Answer.HEARD_PERSONAL:
         reported = report_personal(services, act, key, side)
@@ -72,6 +74,17 @@ def propose(
         request = find_request(tx, key, lock=True)
         relation = relate(services, tx, act.actor, request)
         refusal = permission.may_propose(relation, request)
+        proposal = Proposal(
+            request_id=request.id,
+            proposer=act.actor,
+            answer=answer,
+            text=text,
+            confidence=confidence,
+            made_at=act.now,
+        )
+        if refusal is not None and may_be_late(tx, relation, proposal, request):
+            keep_late(tx, act, relation, _checked(proposal), request)
+            return Proposed(request=request, changed=False, late=True)
         is_change = relation.own_proposal is not None
         event = act.event(
             Action.PROPOSAL_CHANGED if is_change else Action.PROPOSAL_MADE,
@@ -82,15 +95,7 @@ def propose(
         )
         tx.log.record(event)
         if refusal is None:
-            _check_confidence(confidence)
-            proposal = Proposal(
-                request_id=request.id,
-                proposer=act.actor,
-                answer=answer,
-                text=check_text(answer, text),
-                confidence=confidence,
-                made_at=act.now,
-            )
+            proposal = _checked(proposal)
             tx.proposals.put(proposal)
             tx.drafts.drop(act.actor, answer_form(request.key))
             standing = _standing(relation, proposal)
@@ -100,6 +105,13 @@ def propose(
         request=request,
         changed=is_change,
     )
+
+
+def _checked(typed: Proposal) -> Proposal:
+    """Return an answer with its words trimmed. Raises `Invalid`."""
+    if typed.confidence not in _CONFIDENCES:
+        raise Invalid(text("requests.proposal.confidence_missing"), field="confidence")
+    return replace(typed, text=check_text(typed.answer, typed.text))
 
 
 def keep_draft(
@@ -245,11 +257,6 @@ def decline(
             tx.log.record(event)
     raise_refusal(refusal)
     return request
-
-
-def _check_confidence(confidence: int) -> None:
-    if confidence not in _CONFIDENCES:
-        raise Invalid(text("requests.proposal.confidence_missing"), field="confidence")
 
 
 def _standing(relation: RequestRelation, newest: Proposal) -> list[Proposal]:

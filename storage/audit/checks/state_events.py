@@ -34,6 +34,7 @@ from storage.tables import (
     erasures,
     followers,
     holds,
+    late_answers,
     listens,
     proposals,
     quarantines,
@@ -226,6 +227,14 @@ EVENT_KINDS = (
         person=proposals.c.proposer_user,
         more=(proposals.c.withdrawn_at,),
         fits=_is_withdrawn,
+    ),
+    EventKind(
+        noun="late answer",
+        actions=frozenset({Action.PROPOSAL_LATE}),
+        link=late_answers.c.request_id,
+        at=late_answers.c.made_at,
+        person=late_answers.c.proposer_user,
+        fits=_is_not_before,
     ),
     EventKind(
         noun="declined request",

@@ -21,6 +21,7 @@ from storage.tables import (
     erasures,
     followers,
     holds,
+    late_answers,
     listens,
     practice,
     proposals,
@@ -157,6 +158,16 @@ def _of_proposal(row: Any) -> Iterator[Trace]:
             user_id=row.proposer_user,
             request=request,
         )
+
+
+def _of_late_answer(row: Any) -> Iterator[Trace]:
+    yield Trace(
+        noun="late answer",
+        at=row.made_at,
+        actions=frozenset({Action.PROPOSAL_LATE}),
+        user_id=row.proposer_user,
+        request=request_name(row.request_id),
+    )
 
 
 def _of_decline(row: Any) -> Iterator[Trace]:
@@ -330,6 +341,11 @@ ROW_KINDS = (
         proposals,
         "request_id proposer_team proposer_user made_at withdrawn_at",
         _of_proposal,
+    ),
+    _kind(
+        late_answers,
+        "request_id proposer_team proposer_user made_at",
+        _of_late_answer,
     ),
     _kind(declines, "request_id team_id user_id declined_at", _of_decline),
     _kind(adjudications, "id request_id lead_user made_at", _of_ruling),

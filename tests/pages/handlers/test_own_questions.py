@@ -126,3 +126,31 @@ def add_answers(site: Site, count: int) -> None:
             own = tx.proposals.by_person(first.id, site.act(RAVI).actor)
             assert own is not None
             tx.proposals.put(replace(own, request_id=request.id))
+
+
+def test_a_late_answer_leads_to_the_outcome_and_a_clear_sentence(site: Site) -> None:
+    request = site.asked()
+    site.hear(request, LENA)
+    site.answer(request, RAVI, "lamp")
+    site.answer(request, JONAS, "lamp")
+    late = site.visitor(LENA)
+    path = f"/r/{request.key}"
+    sent = late.post(f"{path}/answer", answer="words", text="lamb", confidence="2")
+    assert sent.headers["location"].endswith(path)
+    for page in (late.get(path).text, late.get("/answered").text):
+        assert "lamb" in page
+        assert "Your answer is kept beside the result and does not count." in page
+    assert "lamb" not in site.visitor(JONAS).get(path).text
+
+
+def test_the_own_guess_that_was_right_is_shown_as_such(site: Site) -> None:
+    request = site.asked()
+    with site.services.store.begin() as tx:
+        tx.requests.save(request.evolve(guess="Lamp"))
+    told = "Your guess was the settled word."
+    assert told not in site.visitor(ROSA).get("/asked").text
+    site.answer(request, RAVI, "lamp")
+    site.answer(request, JONAS, "lamp")
+    for path in ("/asked", f"/r/{request.key}"):
+        assert told in site.visitor(ROSA).get(path).text
+    assert told not in site.visitor(RAVI).get(f"/r/{request.key}").text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import Conflict, Invalid, Refused
+from bot.errors import Invalid, Refused
 from bot.usecases.requests import propose
 from storage.records import Action, Answer, Outcome, RequestState, Task
 from tests.product import JONAS, LENA, RAVI, ROSA, Product
@@ -77,15 +77,6 @@ def test_an_answer_without_a_listen_is_refused_and_on_record(product: Product) -
         Outcome.DENIED,
         "not_heard",
     )
-
-
-def test_a_late_answer_is_told_that_it_is_late(product: Product) -> None:
-    request = product.open(ROSA)
-    product.hear(LENA, request)
-    product.answer(RAVI, request, "lamp")
-    product.answer(JONAS, request, "lamp")
-    with pytest.raises(Conflict):
-        product.answer(LENA, request, "lamp", heard=True)
 
 
 @pytest.mark.parametrize(
