@@ -36,9 +36,9 @@ class Strength(StrEnum):
 class Persona:
     """The random voice of one snippet.
 
-    `pitch`: its median, from 0 for the lowest to 1 for the highest that is not near the
-    speaker's own. `pitch_range`: 1 keeps the melody, 0 is monotone. `warp`: above 1
-    moves the formants up, as in a shorter vocal tract. `colour`: nepers of power, each
+    `pitch`: its median, from 0 for the lowest to 1 for the highest. `pitch_range`: 1
+    keeps the melody, 0 is monotone. `warp`: above 1 the formants are higher than those
+    of a middle voice, as in a shorter vocal tract. `colour`: nepers of power, each
     the height of one more half cosine over the mel axis from 0 to 8 kHz.
     """
 
@@ -97,13 +97,17 @@ def draw(rng: np.random.Generator, strength: Strength = Strength.FULL) -> Person
 
 
 _PITCH_HZ = (95.0, 230.0)
-# No speaker keeps the own pitch by chance.
-_LEAST_MOVE = 1.25
+# Formants rise by this power of the pitch from one speaker to another.
+_FORMANTS_BY_PITCH = 0.27
+_MIDDLE_HZ = 150.0
+_USUAL_HZ = (80.0, 280.0)
+# A warp of more, in nepers, costs words.
+_MOST_WARP = 0.2
 _WARP_UP = (1.1, 1.18)
 _WARP_DOWN = (0.86, 0.92)
 # The colour is always this strong, in a random direction, so that no voice is changed
 # too little.
-_COLOUR_NEPERS = 3.0
+_COLOUR_NEPERS = 3.8
 # A darker sound is the one colour that costs words.
 _MOST_MUFFLED_NEPERS = 2.2
 _COLOUR_WEIGHTS = np.array([0.93, 0.79, 0.65])
@@ -151,11 +155,13 @@ def _as_persona(
 ) -> vocoder.VoiceParameters:
     f0 = speech.f0_hz.copy()
     voiced = f0 > 0
+    warp = persona.warp
     if voiced.any():
         own_hz = float(np.median(f0[voiced]))
         melody = (f0[voiced] / own_hz) ** persona.pitch_range
-        f0[voiced] = _moved_hz(own_hz, persona.pitch) * melody
-    warped = np.arange(vocoder.N_BINS) / persona.warp
+        f0[voiced] = _target_hz(persona.pitch) * melody
+        warp = _warp_for(own_hz, persona.warp)
+    warped = np.arange(vocoder.N_BINS) / warp
     position = np.minimum(warped, vocoder.N_BINS - 1)
     below = np.minimum(position.astype(np.intp), vocoder.N_BINS - 2)
     part = (position - below).astype(np.float32)
@@ -169,19 +175,24 @@ def _as_persona(
     return vocoder.VoiceParameters(f0, speech.periodicity, envelope)
 
 
-def _moved_hz(own_hz: float, at: float) -> float:
+def _target_hz(at: float) -> float:
     """Return the pitch in Hz that lies `at`, in [0, 1], of the way along the range.
 
-    The way is measured in octaves and leaves out the pitches near `own_hz`.
+    The way is measured in octaves. The speaker's own pitch has no part in it, so that
+    the pitch that is heard says nothing of the speaker.
     """
     lowest, highest = np.log(_PITCH_HZ)
-    near = np.log(own_hz) + np.array([-1, 1]) * np.log(_LEAST_MOVE)
-    start, end = np.clip(near, lowest, highest)
-    left_out = end - start
-    moved = lowest + at * (highest - lowest - left_out)
-    if moved >= start:
-        moved = moved + end - start
-    return float(np.exp(moved))
+    return float(np.exp(lowest + at * (highest - lowest)))
+
+
+def _warp_for(own_hz: float, warp: float) -> float:
+    """Return the warp that gives a speaker of this pitch the persona's formants.
+
+    High voices have high formants as a rule, which would tell them from low voices.
+    """
+    relative = np.log(np.clip(own_hz, *_USUAL_HZ) / _MIDDLE_HZ)
+    moved = np.log(warp) - _FORMANTS_BY_PITCH * relative
+    return float(np.exp(np.clip(moved, -_MOST_WARP, _MOST_WARP)))
 
 
 def _no_louder(made: Samples, original: Samples) -> Samples:
