@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.requests.spelling import known_languages, reading, same_reading
+from bot.rules.requests.spelling.ordinals import ORDINALS
 from bot.rules.requests.spelling.tables import SPELLINGS
 
 ONE_WORD = {
@@ -222,6 +223,88 @@ def test_these_are_one_word(one: str, other: str, language: str) -> None:
 @pytest.mark.parametrize(("one", "other", "language"), _cases(MORE_OF_ONE_WORD))
 def test_these_are_one_word_too(one: str, other: str, language: str) -> None:
     assert same_reading(one, other, language)
+
+
+ORDINALS_OF_ONE_WORD = {
+    "en": [
+        *(("1st", "first"), ("22nd", "twenty-second"), ("30th", "thirtieth")),
+        *(("3RD", "third"), ("12th", "twelfth"), ("the 31st", "the thirty first")),
+    ],
+    "de": [("der 1. Mai", "der erste Mai"), ("die 21.", "die einundzwanzigste")],
+    "fr": [
+        *(("1er", "premier"), ("1re", "première"), ("1ère", "première")),
+        *(("2e", "deuxième"), ("3ème", "troisième"), ("17e", "dix-septième")),
+    ],
+    "es": [
+        *(("1.º", "primero"), ("1º", "primero"), ("2.ª", "segunda")),
+        *(("1.er", "primer"), ("3er", "tercer"), ("10.º", "décimo")),
+    ],
+    "it": [("1º", "primo"), ("3ª", "terza"), ("20º", "ventesimo")],
+    "pt": [("1º", "primeiro"), ("2.ª", "segunda"), ("10º", "décimo")],
+    "nl": [("1e", "eerste"), ("8ste", "achtste"), ("21e", "eenentwintigste")],
+    "sv": [("1:a", "första"), ("3:e", "tredje"), ("21:a", "tjugoförsta")],
+    "tr": [("1'inci", "birinci"), ("3’üncü", "üçüncü"), ("6'ncı", "altıncı")],
+    "id": [("ke-2", "kedua"), ("ke-12", "kedua belas")],
+    "hi": [("1ला", "पहला"), ("5वाँ", "पाँचवाँ"), ("७वां", "सातवां")],
+    "ja": [("第1", "第一"), ("1番目", "一番目")],
+    "zh": [("第1", "第一"), ("第12", "第十二")],
+}
+"""By language: ordinals in figures and in words."""
+
+GREAT_NUMBERS = {
+    "da": [("250", "to hundrede og halvtreds"), ("120", "et hundrede tyve")],
+    "pl": [
+        ("250", "dwieście pięćdziesiąt"),
+        ("999", "dziewięćset dziewięćdziesiąt dziewięć"),
+    ],
+    "hi": [("120", "एक सौ बीस"), ("2,500", "दो हज़ार पाँच सौ"), ("१००", "सौ")],
+    "ar": [("150", "مائة وخمسون"), ("٢٠٠", "مئتان"), ("325", "ثلاثمائة وخمسة وعشرين")],
+}
+"""By language: numbers above a hundred."""
+
+ORDINALS_OF_TWO_WORDS = {
+    "en": [("1st", "1"), ("third", "3"), ("2nd", "second class"), ("41st", "first")],
+    "de": [("es sind 7.", "es sind siebte"), ("der 1.", "1")],
+    "fr": [("2e", "2"), ("1er", "première"), ("second", "deuxième")],
+    "es": [("1.º", "1"), ("1.º", "1.ª"), ("1 o 2", "primero 2"), ("1.º", "primer")],
+    "id": [("ke-2", "2"), ("ke 2", "kedua")],
+    "ja": [("第一", "一")],
+    "zh": [("第一", "一")],
+}
+"""By language: ordinals that are other words."""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language"),
+    [*_cases(ORDINALS_OF_ONE_WORD), *_cases(GREAT_NUMBERS)],
+)
+def test_ordinals_and_great_numbers_are_one_word(
+    one: str,
+    other: str,
+    language: str,
+) -> None:
+    assert same_reading(one, other, language)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language"),
+    _cases(ORDINALS_OF_TWO_WORDS),
+)
+def test_ordinals_are_no_numbers(
+    one: str,
+    other: str,
+    language: str,
+) -> None:
+    assert not same_reading(one, other, language)
+
+
+@pytest.mark.parametrize("language", sorted(ORDINALS))
+def test_no_two_ordinals_meet(language: str) -> None:
+    words = ORDINALS[language].words
+    known = {reading(word, language) for word in words.values()}
+    assert len(known) == len(set(words.values()))
+    cardinals = {reading(str(n), language) for n in range(100)}
+    assert not known & cardinals
 
 
 @pytest.mark.parametrize("language", sorted(SPELLINGS))

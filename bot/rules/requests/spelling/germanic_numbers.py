@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.rules.requests.spelling.composed_numbers import counted
+
 _EN_ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen "
     "fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -76,9 +78,9 @@ def dutch(n: int) -> str:
 
 
 def danish(n: int) -> str:
-    """Return a number up to a hundred in Danish."""
-    if n == 100:
-        return "hundrede"
+    """Return a number below a thousand in Danish, without "og" after the hundreds."""
+    if n >= 100:
+        return counted(n, 100, "hundrede", danish)
     return _turned(n, _DA_ONES, _DA_TENS, "og")
 
 

@@ -9,6 +9,9 @@ _AR_ONES = (
     "ثلاثهعشر اربعهعشر خمسهعشر ستهعشر سبعهعشر ثمانيهعشر تسعهعشر"
 ).split()
 _AR_TENS = "_ _ عشرون ثلاثون اربعون خمسون ستون سبعون ثمانون تسعون".split()
+_AR_HUNDREDS = (
+    "_ ميه ميتان ثلاثميه اربعميه خمسميه ستميه سبعميه ثمانميه تسعميه"
+).split()
 _TR_ONES = "sifir bir iki üç dört beş alti yedi sekiz dokuz".split()
 _TR_TENS = "_ on yirmi otuz kirk elli altmiş yetmiş seksen doksan".split()
 _ID_ONES = "nol satu dua tiga empat lima enam tujuh delapan sembilan".split()
@@ -20,6 +23,9 @@ _PL_ONES = (
 _PL_TENS = (
     "_ _ dwadzieścia trzydzieści czterdzieści pięćdziesiąt sześćdziesiąt "
     "siedemdziesiąt osiemdziesiąt dziewięćdziesiąt sto"
+).split()
+_PL_HUNDREDS = (
+    "_ sto dwieście trzysta czterysta pięćset sześćset siedemset osiemset dziewięćset"
 ).split()
 _HI_TO_HUNDRED = (
     "शून्य एक दो तीन चार पांच छह सात आठ नौ दस ग्यारह बारह तेरह चौदह पंद्रह सोलह सत्रह अठारह "
@@ -36,11 +42,14 @@ _HAN_POWERS = ((10_000, "万"), (1000, "千"), (100, "百"), (10, "十"))
 
 
 def arabic(n: int) -> str:
-    """Return a number up to a hundred in Arabic, letters levelled."""
+    """Return a number below a thousand in Arabic, letters levelled."""
     if n < 20:
         return _AR_ONES[n]
-    if n == 100:
-        return "ميه"
+    if n >= 100:
+        hundreds = _AR_HUNDREDS[n // 100]
+        if n % 100 == 0:
+            return hundreds
+        return f"{hundreds} و{arabic(n % 100)}"
     if n % 10 == 0:
         return _AR_TENS[n // 10]
     return f"{_AR_ONES[n % 10]} و{_AR_TENS[n // 10]}"
@@ -86,16 +95,22 @@ def indonesian(n: int) -> str:
 
 
 def polish(n: int) -> str:
-    """Return a number up to a hundred in Polish."""
+    """Return a number below a thousand in Polish."""
     if n < 20:
         return _PL_ONES[n]
+    if n >= 100:
+        return with_rest(_PL_HUNDREDS[n // 100], n % 100, polish)
     if n % 10 == 0:
         return _PL_TENS[n // 10]
     return f"{_PL_TENS[n // 10]} {_PL_ONES[n % 10]}"
 
 
 def hindi(n: int) -> str:
-    """Return a number up to a hundred in Hindi, without nukta."""
+    """Return a number below a hundred thousand in Hindi, without nukta."""
+    if n >= 1000:
+        return counted(n, 1000, "हजार", hindi)
+    if n > 100:
+        return counted(n, 100, "सौ", hindi)
     return _HI_TO_HUNDRED[n].replace("\u093c", "")
 
 

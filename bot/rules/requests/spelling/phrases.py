@@ -72,11 +72,14 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "da": {
         **_turned(germanic.danish, "og"),
         "en hundrede": "hundrede",
+        "en hundrede og": "hundrede",
+        "hundrede og": "hundrede",
     },
     "sv": {
         **_split(germanic.swedish),
         "ett hundra": "hundra",
     },
+    "hi": {"एक सौ": "सौ", "एक हजार": "हजार"},
     "ar": {"في الميه": "بالميه"},
 }
 """By language."""

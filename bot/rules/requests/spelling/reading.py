@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.rules.requests.spelling.ordinals import ORDINALS, Ordinals
 from bot.rules.requests.spelling.spelling import Spelling
 from bot.rules.requests.spelling.tables import SPELLINGS
 
@@ -42,14 +43,17 @@ def reading(text: str, locale: str) -> str:
     Case, width and apostrophes are levelled first, then signs become words, letters
     lose what writers leave out, and numbers become words.
     """
-    spelling = SPELLINGS.get(_language_of(locale), Spelling())
+    language = _language_of(locale)
+    spelling = SPELLINGS.get(language, Spelling())
+    ordinals = ORDINALS.get(language, Ordinals(words={}))
     plain = unicodedata.normalize("NFKC", text.translate(spelling.capitals))
     plain = plain.casefold().translate(_APOSTROPHES)
+    plain = ordinals.in_text(plain)
     plain = plain.replace("'", spelling.apostrophe)
     plain = _signs_in_words(plain, spelling)
     words = _letters_of(plain).split()
-    levelled = " ".join(_level(word, spelling) for word in words).split()
-    varied = [spelling.variants.get(word, word) for word in levelled]
+    levelled = " ".join(_with_ordinal(word, spelling, ordinals) for word in words)
+    varied = [spelling.variants.get(word, word) for word in levelled.split()]
     joined = spelling.space.join(_in_words(word, spelling) for word in varied)
     if spelling.phrases:
         joined = spelling.phrase_pattern.sub(
@@ -102,6 +106,19 @@ def _level(word: str, spelling: Spelling) -> str:
     if spelling.marks:
         composed = _without_marks(composed, spelling.marks)
     return unicodedata.normalize("NFKC", composed)
+
+
+def _with_ordinal(
+    word: str,
+    spelling: Spelling,
+    ordinals: Ordinals,
+) -> str:
+    """Return the levelled word, in letters where it is an ordinal."""
+    levelled = _level(word, spelling)
+    in_letters = ordinals.of_word(levelled)
+    if in_letters == levelled:
+        return levelled
+    return _level(in_letters, spelling)
 
 
 def _without_marks(word: str, marks: frozenset[str]) -> str:

@@ -41,6 +41,10 @@ class Spelling:
 
     @cached_property
     def phrase_pattern(self) -> re.Pattern[str]:
-        """Return the pattern of any of `phrases`, as whole words."""
+        """Return the pattern of any of `phrases`, as whole words.
+
+        Words end at spaces; `\\b` would end Hindi words before their vowel signs.
+        """
         longest_first = sorted(self.phrases, key=len, reverse=True)
-        return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+        either = "|".join(map(re.escape, longest_first))
+        return re.compile(rf"(?<!\S)(?:{either})(?!\S)")

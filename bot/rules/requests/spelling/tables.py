@@ -161,6 +161,7 @@ SPELLINGS: Mapping[str, Spelling] = {
         marks=frozenset({_ACUTE}),
         variants=VARIANTS["da"],
         number=germanic.danish,
+        max_number=999,
         group=".",
         phrases=PHRASES["da"],
     ),
@@ -209,6 +210,7 @@ SPELLINGS: Mapping[str, Spelling] = {
         signs=_signs("procent", "euro", "dolar", "funt"),
         variants={**VARIANTS["pl"], **joined_numbers(other.polish)},
         number=other.polish,
+        max_number=999,
         group=" \u00a0",
     ),
     "hi": Spelling(
@@ -222,7 +224,9 @@ SPELLINGS: Mapping[str, Spelling] = {
         kept=KEPT["hi"],
         variants=VARIANTS["hi"],
         number=other.hindi,
+        max_number=99_999,
         group=",",
+        phrases=PHRASES["hi"],
     ),
     "ar": Spelling(
         source="Unicode Standard 9.2; alef, hamza, ta marbuta and alef maqsura",
@@ -230,6 +234,7 @@ SPELLINGS: Mapping[str, Spelling] = {
         letters=_ARABIC_LETTERS,
         variants=VARIANTS["ar"],
         number=other.arabic,
+        max_number=999,
         group=",٬",
         phrases=PHRASES["ar"],
     ),
