@@ -1,4 +1,4 @@
-"""Waiting for Slack at start, while `/readyz` reports what help-clip waits for."""
+"""What a start waits for: Slack, and a restore of the database that is on record."""
 
 import logging
 import time
@@ -11,9 +11,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.config.settings import Settings
+from bot.errors import Invalid
 from bot.opened_slack import OpenedSlack, SlackAway, open_slack
 from bot.rules.pauses import pause_after_try
 from bot.text import text
+from storage.audit.proofs.anchors import is_rolled_back
+from storage.blobs import open_blobs
+from storage.errors import StorageError
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +52,28 @@ class OperatorsWeb:
 
     def _readyz(self, _: Request) -> Response:
         return PlainTextResponse(f"{self.waits_for}\n", 503)
+
+
+def refuse_unrecorded_restore(settings: Settings) -> None:
+    """Raise `Invalid` while the anchors know of more entries than the database holds.
+
+    Otherwise a restored database would give the names of the lost time again. Anchors
+    that do not answer stop nothing here.
+    """
+    if not settings.audit_anchors:
+        return
+    store = Store(settings.database_url)
+    try:
+        anchors = open_blobs(settings.audit_anchors)
+        with store.read() as tx:
+            rolled_back = is_rolled_back(tx, anchors)
+    except StorageError as error:
+        log.warning("the anchors cannot be read: %s", error)
+        return
+    finally:
+        store.close()
+    if rolled_back:
+        raise Invalid(text("cli.wiring.restored"))
 
 
 def wait_for_slack(settings: Settings, operators: OperatorsWeb) -> OpenedSlack:

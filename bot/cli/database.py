@@ -1,13 +1,18 @@
 """`help-clip db`: the schema, and the keys of the snippets."""
 
+from typing import Annotated
+
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.cli.program import open_program
-from bot.config.settings import read_settings
+from bot.config.settings import read_settings, secret_value
 from bot.text import text
+from bot.usecases.audit.prove import read_keys
+from bot.usecases.audit.restored import record_restore
 from bot.usecases.erasure import rotate_keys as rotation
 from bot.wiring import prepare_database
+from storage.blobs import open_blobs
 from storage.seal import new_master_key
 
 database_app = typer.Typer(help="The database and its keys.", no_args_is_help=True)
@@ -24,6 +29,33 @@ def upgrade_database() -> None:
 def print_key() -> None:
     """Print a fresh SNIPPET_KEY."""
     typer.echo(new_master_key())
+
+
+@database_app.command("restored")
+def record_restored_database(
+    reason: Annotated[str, typer.Option(help="Why it was restored. It is on record.")],
+) -> None:
+    """Record that the database was restored from a backup; the log goes on afterwards.
+
+    Run it once, before help-clip starts. Names and numbers of the lost time are not
+    given again, and waiting messages are looked for in Slack before they are posted.
+    """
+    settings = read_settings()
+    prepare_database(settings)
+    with open_program() as (services, act):
+        signing_key = secret_value(settings.audit_signing_key)
+        keys = read_keys(signing_key, settings.audit_witnesses)
+        anchors = None
+        if settings.audit_anchors:
+            anchors = open_blobs(settings.audit_anchors)
+        restore = record_restore(
+            services,
+            act,
+            keys,
+            anchors,
+            reason=reason,
+        )
+    typer.echo(text("cli.db.restored", size=restore.size, lost=restore.lost))
 
 
 @database_app.command("rotate-keys")

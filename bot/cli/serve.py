@@ -16,7 +16,11 @@ from bot.config.settings import read_settings
 from bot.errors import Unavailable
 from bot.pages.header_timeout import HeaderTimeoutProtocol
 from bot.sources.clips.left_copies import remove_left_copies
-from bot.starting import OperatorsWeb, wait_for_slack
+from bot.starting import (
+    OperatorsWeb,
+    refuse_unrecorded_restore,
+    wait_for_slack,
+)
 from bot.text import text
 from bot.wiring import STOP_SECONDS, Program, build, prepare_database
 
@@ -36,6 +40,7 @@ def serve() -> None:
     if n_left:
         log.warning("removed %d copies that an earlier release left behind", n_left)
     prepare_database(settings)
+    refuse_unrecorded_restore(settings)
     operators = OperatorsWeb()
     with serve_apart(operators, operators_listener):
         slack = wait_for_slack(settings, operators)

@@ -100,6 +100,7 @@ class Action(StrEnum):
     QUALITY_VIEWED = "quality.viewed"
     ROLES_MAPPED = "roles.mapped"
     KEYS_ROTATED = "keys.rotated"
+    DATABASE_RESTORED = "database.restored"
     TASK_RETRIED = "task.retried"
     TASK_DROPPED = "task.dropped"
     SETTING_CHANGED = "setting.changed"

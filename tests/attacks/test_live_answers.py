@@ -425,6 +425,7 @@ def test_only_actions_that_end_no_access_leave_the_answers() -> None:
         Action.PRACTICE_DONE,
         Action.SHARING_REMOVED,
         Action.INCIDENT_CLOSED,
+        Action.DATABASE_RESTORED,
         Action.TASK_RETRIED,
         Action.TASK_DROPPED,
         Action.SESSION_STARTED,

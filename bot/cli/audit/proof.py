@@ -41,6 +41,7 @@ from storage.audit.proofs.anchors import publish
 from storage.audit.proofs.checkpoint import Checkpoint, Keys, find_note, parse
 from storage.audit.proofs.note import Signer
 from storage.audit.proofs.note import parse as parse_note
+from storage.audit.proofs.restores import Restore
 from storage.audit.proofs.witness import Witnesses, read_witnesses
 from storage.blobs import Blobs, open_blobs
 from storage.store import Store
@@ -134,6 +135,8 @@ def verify(
             typer.echo(text("cli.audit.not_genuine", kind=fault.kind, fault=fault))
             raise typer.Exit(1) from None
     _print_verified(found.log, kept)
+    for restore in found.restores:
+        typer.echo(_describe_restore(restore))
     if found.state is not None:
         _print_state(found.state)
 
@@ -155,6 +158,15 @@ def _print_verified(found: Checked, kept: Sequence[str]) -> None:
         typer.echo(_compare(parse(parse_note(note).text), found))
     if not found.anchors:
         typer.echo(text("cli.audit.no_anchor"))
+
+
+def _describe_restore(restore: Restore) -> str:
+    return text(
+        "cli.audit.restored",
+        size=restore.size,
+        lost=restore.lost,
+        anchored=restore.anchored,
+    )
 
 
 def _print_state(state: StateChecked) -> None:

@@ -55,6 +55,7 @@ _REACH: Mapping[Reach, frozenset[Action]] = {
             Action.OUTSIDER_SEEN,
             Action.QUEUE_VIEWED,
             Action.QUALITY_VIEWED,
+            Action.DATABASE_RESTORED,
             Action.TASK_RETRIED,
             Action.TASK_DROPPED,
             Action.SESSION_STARTED,

@@ -13,9 +13,11 @@ from bot.usecases.services import Services
 from storage.audit.checks.database import Checked, check
 from storage.audit.checks.state import StateChecked, check_state
 from storage.audit.checks.walk import Fault
-from storage.audit.proofs.anchors import read_anchored
+from storage.audit.proofs.anchors import read_kept
 from storage.audit.proofs.checkpoint import Keys
 from storage.audit.proofs.export import receipt, write_bundle
+from storage.audit.proofs.note import BadNote
+from storage.audit.proofs.restores import Restore
 from storage.audit.proofs.witness import read_witnesses
 from storage.audit.query.search import Question, every
 from storage.blobs import Blobs
@@ -31,6 +33,8 @@ class Verified:
 
     log: Checked
     state: StateChecked | None
+    # From where the log went on after a restore, and what is lost.
+    restores: tuple[Restore, ...] = ()
 
 
 def read_keys(signing_key: str | None, witnesses: str | None = None) -> Keys:
@@ -69,10 +73,12 @@ def verify_audit(
     """
     _allow(services, act)
     outside = [*known]
-    if anchors is not None:
-        outside = [*read_anchored(anchors), *known]
+    restores: list[Restore] = []
     state = None
     try:
+        if anchors is not None:
+            kept, restores = _read_kept(anchors, keys)
+            outside = [*kept, *known]
         found = check(
             services.store,
             keys.verifiers,
@@ -99,7 +105,11 @@ def verify_audit(
         Outcome.ALLOWED,
         numbers=numbers,
     )
-    return Verified(log=found, state=state)
+    return Verified(
+        log=found,
+        state=state,
+        restores=tuple(restores),
+    )
 
 
 def export_proof(
@@ -167,6 +177,14 @@ def export_receipt(
             return str(receipt(tx.log, keys.verifiers, event_id))
         except Missing as error:
             raise NotFound(str(error)) from None
+
+
+def _read_kept(anchors: Blobs, keys: Keys) -> tuple[list[str], list[Restore]]:
+    try:
+        return read_kept(anchors, keys.verifiers)
+    except BadNote as error:
+        problem = text("audit.keys.anchor_forged", problem=error)
+        raise Fault("forged", problem) from error
 
 
 def _allow(services: Services, act: Act) -> None:

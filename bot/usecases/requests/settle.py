@@ -198,7 +198,7 @@ def _result(
     if request.state is not RequestState.ACCIDENTAL:
         dissenting = [each for each in standing if each not in agreeing]
         dissent = sorted({each.text or each.answer for each in dissenting})
-    number = tx.results.count_of_request(request.id) + 1
+    number = tx.results.next_number(request.id)
     if verdict.state is RequestState.UNCLEAR:
         how = "unclear"
     return Result(

@@ -4,7 +4,7 @@ Each is written once, under its tree's size, to a folder or object store that an
 operator keeps than the database's. The auditors' Slack channel gets the same text.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -13,6 +13,15 @@ from storage.audit.log.sequencer import Inconsistent, latest
 from storage.audit.log.tree import root_at
 from storage.audit.proofs import checkpoint
 from storage.audit.proofs.checkpoint import Checkpoint, Keys
+from storage.audit.proofs.note import BadNote, Verifier, parse
+from storage.audit.proofs.restores import FOLDER as RESTORES
+from storage.audit.proofs.restores import (
+    Restore,
+    anchors_folder,
+    is_kept,
+    kept_size,
+    read_restores,
+)
 from storage.audit.proofs.witness import Witnesses
 from storage.blobs import Blobs
 from storage.records import Action, Event, Origin, Outcome
@@ -78,7 +87,8 @@ def _anchor(
     found: Checkpoint,
     note: str,
 ) -> None:
-    name = _name(found.size)
+    n_restores = len(read_restores(anchors, keys.verifiers))
+    name = _name(found.size, n_restores)
     if not anchors.put_new(name, note.encode()):
         before = checkpoint.verify(anchors.get(name).decode(), keys.verifiers)
         if before != found:
@@ -94,6 +104,69 @@ def read_anchored(anchors: Blobs) -> list[str]:
     ]
 
 
+def read_kept(
+    anchors: Blobs, trusted: Sequence[Verifier]
+) -> tuple[list[str], list[Restore]]:
+    """Return the notes that the log of today has to continue, and its restores.
+
+    A restore leaves out what was anchored beyond it; those notes are held to be genuine
+    all the same. Raises `BadNote`.
+    """
+    restores = read_restores(anchors, trusted)
+    kept = []
+    for number in range(len(restores) + 1):
+        limit = kept_size(restores, number)
+        for name in anchors.names(anchors_folder(number)):
+            signed = anchors.get(name).decode("utf-8", "replace")
+            if is_kept(checkpoint.verify(signed, trusted), limit):
+                kept.append(signed)
+    return kept, restores
+
+
+def newest_anchored(
+    tx: Transaction,
+    keys: Keys,
+    anchors: Blobs,
+    size: int,
+) -> int:
+    """Return the size of the newest anchor, of a log that ends at `size` now.
+
+    Raises `Inconsistent` unless the log continues the newest anchor that it reaches.
+    """
+    restores = read_restores(anchors, keys.verifiers)
+    n_anchored = 0
+    reached: Checkpoint | None = None
+    for name in anchors.names(anchors_folder(len(restores))):
+        signed = anchors.get(name).decode("utf-8", "replace")
+        found = checkpoint.verify(signed, keys.verifiers)
+        n_anchored = found.size
+        if found.size <= size:
+            reached = found
+    if reached is not None and root_at(tx.connection, reached.size) != reached.root:
+        raise _forked(reached)
+    return n_anchored
+
+
+def is_rolled_back(tx: Transaction, anchors: Blobs) -> bool:
+    """Return whether more was anchored than the log holds, without a look at signatures.
+
+    So looks a database that was restored from a backup, until that is recorded.
+    """
+    n_restores = len(anchors.names(RESTORES))
+    names = anchors.names(anchors_folder(n_restores))
+    if not names:
+        return False
+    size = 0
+    note = latest(tx.connection)
+    if note is not None:
+        size = checkpoint.parse(parse(note).text).size
+    newest = names[-1].rpartition("/")[2]
+    try:
+        return size < int(newest)
+    except ValueError:
+        raise BadNote("A file among the anchors is not named as they are.") from None
+
+
 def check_anchored(
     store: Store,
     keys: Keys,
@@ -104,7 +177,8 @@ def check_anchored(
     Raises `Inconsistent` when the tree is shorter (rolled back) or another one
     (forked).
     """
-    names = anchors.names(FOLDER)
+    n_restores = len(read_restores(anchors, keys.verifiers))
+    names = anchors.names(anchors_folder(n_restores))
     if not names:
         return None
     newest = checkpoint.verify(
@@ -118,18 +192,22 @@ def check_anchored(
         if size < newest.size:
             raise Inconsistent(
                 f"The log ends at entry {size}, but {newest.size} entries were anchored: "
-                "it was rolled back. Run: help-clip audit verify"
+                "it was rolled back. After a restore run: help-clip db restored"
             )
         if root_at(tx.connection, newest.size) != newest.root:
-            raise Inconsistent(
-                f"The log's first {newest.size} entries are not those that were anchored. "
-                "Run: help-clip audit verify"
-            )
+            raise _forked(newest)
     return newest
 
 
-def _name(size: int) -> str:
-    return f"{FOLDER}/{size:018d}"
+def _forked(anchored: Checkpoint) -> Inconsistent:
+    return Inconsistent(
+        f"The log's first {anchored.size} entries are not those that were anchored. "
+        "Run: help-clip audit verify"
+    )
+
+
+def _name(size: int, n_restores: int) -> str:
+    return f"{anchors_folder(n_restores)}/{size:018d}"
 
 
 def _is_due(tx: Transaction, now: datetime) -> bool:
