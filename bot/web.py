@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.api.app import api_routes
 from bot.config.settings import Settings
 from bot.metrics import metrics
 from bot.pages.app import SlackSignIn, exception_handlers, middleware, pages
@@ -35,7 +36,7 @@ def build_web(
     sockets: Sockets | None,
     clock: Callable[[], datetime],
 ) -> ASGIApp:
-    """Return the application for the public: the pages, hooks and Slack's deliveries.
+    """Return the application for the public: pages, API, hooks and Slack's deliveries.
 
     Deliveries over HTTP are served only where no socket is open.
     """
@@ -51,6 +52,7 @@ def build_web(
     if settings.hook_secrets:
         routes.append(hook_route(services, settings.hook_secrets, clock))
     routes += [
+        *api_routes(services, clock, settings.trusted_networks),
         *pages(
             services, sign_in, clock=clock, trusted_proxies=settings.trusted_networks
         ),

@@ -59,6 +59,8 @@ from storage.requests.requests import Requests
 from storage.requests.results import Results
 from storage.requests.snippets import Snippets
 from storage.startup_state import StartupState
+from storage.work_tools.tool_requests import ToolRequests
+from storage.work_tools.work_tools import WorkTools
 
 
 class Transaction:
@@ -109,6 +111,8 @@ class Transaction:
         self.retention = RetentionDates(connection)
         self.forgetting = Forgetting(connection)
         self.disclosure = DisclosureCounts(connection)
+        self.work_tools = WorkTools(connection)
+        self.tool_requests = ToolRequests(connection)
         self.outbox = Outbox(connection)
         self.outbox_counts = OutboxCounts(connection)
         self.given_up_tasks = GivenUpTasks(connection)

@@ -27,6 +27,7 @@ from bot.cli.logs import report_uncaught_by_place
 from bot.cli.output import plain
 from bot.cli.private_files import keep_files_private
 from bot.cli.roles import roles_app
+from bot.cli.work_tools.tools import tools_app
 from bot.errors import HelpClipError
 from bot.proxies import spare_loopback
 from bot.text import text
@@ -62,6 +63,7 @@ app.command("quality")(quality.quality)
 app.add_typer(tasks_app, name="tasks")
 app.add_typer(audit_app, name="audit")
 app.add_typer(roles_app, name="roles")
+app.add_typer(tools_app, name="tools")
 app.add_typer(database.database_app, name="db")
 
 

@@ -24,7 +24,7 @@ from bot.errors import HelpClipError, Invalid
 from bot.rules.desks import Desks
 from bot.rules.listening.access_conditions import Network
 from bot.rules.numbers import whole_number
-from bot.rules.work_tool import check_template
+from bot.rules.work_tools.links import check_template
 from bot.text import text
 from storage.errors import StorageError
 

@@ -18,6 +18,7 @@ from storage.records import (
     Person,
     Request,
     Role,
+    WorkTool,
 )
 
 
@@ -27,7 +28,8 @@ class Act:
 
     `person` is None when help-clip itself acts. `signed_in_at` is when this browser
     last signed in with Slack, and `login` what Slack showed about that. `network` is
-    never written down; `address` is its keyed hash.
+    never written down; `address` is its keyed hash. `tool` is the work tool that acts on
+    the person's behalf.
     """
 
     person: Person | None
@@ -37,6 +39,7 @@ class Act:
     signed_in_at: datetime | None = None
     login: Login = Login.NEW
     network: Address | None = None
+    tool: WorkTool | None = None
 
     @property
     def actor(self) -> Person:
@@ -58,11 +61,15 @@ class Act:
         role: Role | None = None,
         subject: Person | None = None,
         numbers: Mapping[str, int] | None = None,
+        tool: WorkTool | None = None,
     ) -> Event:
         """Return the audit event of this act; a refusal makes it a denial.
 
-        A request gives the event its name, clip and desk.
+        A request gives the event its name, clip and desk. `tool` is the work tool that
+        the act is about, where no tool acts.
         """
+        if tool is None:
+            tool = self.tool
         if refusal is not None:
             rule = refusal.rule
         if outcome is None:
@@ -84,6 +91,7 @@ class Act:
             address=self.address,
             subject=subject,
             numbers=self._figures(action, numbers or {}),
+            tool=tool.name if tool else None,
         )
 
     def _figures(

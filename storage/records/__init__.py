@@ -72,6 +72,7 @@ from storage.records.requests import (
 )
 from storage.records.socket_shares import SocketShare
 from storage.records.startup_state import RoleMapping
+from storage.records.work_tools import ToolRequest, WorkTool
 
 __all__ = [
     "NOBODY",
@@ -138,9 +139,11 @@ __all__ = [
     "Task",
     "Tick",
     "TimingSource",
+    "ToolRequest",
     "WaitingErasure",
     "Why",
     "Word",
+    "WorkTool",
     "WorkedRequest",
     "is_request_name",
     "request_id_of",

@@ -25,6 +25,8 @@ class Origin(StrEnum):
     WORKER = "worker"
     # A signed call of the system that keeps the recordings.
     HOOK = "hook"
+    # A work tool, on behalf of a person.
+    API = "api"
 
 
 class Action(StrEnum):
@@ -114,6 +116,10 @@ class Action(StrEnum):
     LOG_PRUNED = "log.pruned"
     CHECKPOINT_PUBLISHED = "checkpoint.published"
     WATERMARK_TRACED = "watermark.traced"
+    TOOL_MADE = "tool.made"
+    TOOL_REVOKED = "tool.revoked"
+    TOOLS_VIEWED = "tools.viewed"
+    TOOL_CALLED = "tool.called"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +139,8 @@ class Event:
     denied the act, or the kind of failure. `request` is a name such as HC-1042.
     `address` is a keyed hash of the network address. `subject` is the person whom the
     act was about. `digest` is the SHA-256 of the committed detail kept next to the log,
-    such as a reason. `numbers` holds figures such as played_ms and loops.
+    such as a reason. `numbers` holds figures such as played_ms and loops. `tool` is the
+    name of the work tool that acted on the actor's behalf, or that the act was about.
     """
 
     at: datetime
@@ -151,6 +158,7 @@ class Event:
     digest: str | None = None
     numbers: Mapping[str, int] = field(default_factory=dict)
     setting: Setting | None = None
+    tool: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

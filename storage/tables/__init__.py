@@ -54,6 +54,7 @@ from storage.tables.requests import followers, requests, thread_replies
 from storage.tables.results import results
 from storage.tables.snippets import clip_keys, personal_reports, snippets
 from storage.tables.startup import role_mappings, settings_known, starts
+from storage.tables.work_tools import tool_requests, work_tools
 
 __all__ = [
     "RowId",
@@ -117,7 +118,9 @@ __all__ = [
     "talks",
     "thread_replies",
     "tiles",
+    "tool_requests",
     "unsequenced",
     "used_nonces",
     "waiting_erasures",
+    "work_tools",
 ]

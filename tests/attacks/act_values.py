@@ -25,6 +25,9 @@ from bot.usecases.quality.view_quality import QualityQuestion
 from bot.usecases.requests.choose_span import Typed
 from bot.usecases.requests.lists import ListFilter
 from bot.usecases.requests.propose import TypedAnswer
+from bot.usecases.work_tools.admit import Call
+from bot.usecases.work_tools.asking import ToolQuestion
+from bot.usecases.work_tools.manage import Order
 from storage.audit.query.search import Question
 from storage.records import (
     Account,
@@ -105,6 +108,8 @@ def call(house: House, name: str, function: Callable[..., Any]) -> object:
 def value_of(house: House, name: str, parameter: inspect.Parameter) -> Any:
     if parameter.name == "services":
         return house.site.services
+    if parameter.name == "act" and name.startswith(OF_TOOLS):
+        return house.tool_act()
     if parameter.name == "act":
         return house.act(longest_match(ACTORS, name))
     if parameter.name == "request_id":
@@ -122,6 +127,8 @@ def longest_match(table: dict[str, Any], name: str) -> Any:
     return table[max(matches, key=len)]
 
 
+# Use cases that a work tool calls on behalf of a person.
+OF_TOOLS = ("work_tools.asking.", "work_tools.reading.")
 # The start of a use case's name -> the person who may do it; None is help-clip itself.
 ACTORS: dict[str, str | None] = {
     "audit.": AUDITOR,
@@ -175,6 +182,8 @@ ACTORS: dict[str, str | None] = {
     "shift.": RAVI,
     "spans.": ROSA,
     "tasks.": ADMIN,
+    "work_tools.admit.": None,
+    "work_tools.manage.": ADMIN,
 }
 
 # The start of a use case's name -> the key of what it is about.
@@ -192,6 +201,7 @@ KEYS_OF: dict[str, Callable[[House], str]] = {
     "requests.adjudicate.": lambda house: house.requests["disputed"].key,
     "shift.": lambda house: house.requests["answered"].key,
     "requests.propose.withdraw_proposal": lambda house: house.requests["answered"].key,
+    "work_tools.": lambda _: WORDS,
 }
 
 # Parameter -> its value, of a constant kind or of the house.
@@ -236,8 +246,10 @@ CONSTANTS: dict[str, Any] = {
     ),
     "minutes": USUAL_BREAK,
     "n_words": 3,
+    "name": "editor",
     "named": CLIP,
     "not_offered": [],
+    "order": Order(name="other", desks=["english-us"], days=30, reason=WORDS),
     "numbers": [1],
     "of": CLIP,
     "page": f"/erase/clip/{CLIP}",
@@ -287,6 +299,7 @@ OF_HOUSE: dict[str, Callable[[House], Any]] = {
     "session": lambda house: session_of(house),
     "scope": lambda house: Scope(request=house.requests["open"].name),
     "since": lambda house: house.site.clock.now - timedelta(days=1),
+    "call": lambda house: Call(token=house.tool.token, user_id=ROSA),
     "subject": lambda house: RequestSnippet(house.requests["open"].key),
     "task_id": lambda house: house.given_up,
     "token": lambda house: house.token,
@@ -305,6 +318,14 @@ OF_FUNCTIONS: dict[tuple[str, str], Any] = {
         for name in ("view_quality", "export_totals", "operator_totals")
     },
     ("requests.ask_form.prepare", "span"): None,
+    ("work_tools.asking.ask_by_tool", "question"): ToolQuestion(
+        clip_id=f"{CLIP}-tool",
+        span=Span(start_ms=400, end_ms=900),
+        guess=WORDS,
+        difficulties=(),
+        reason="",
+    ),
+    ("work_tools.reading.list_requests", "after"): None,
     ("requests.propose.keep_draft", "typed"): TypedAnswer(
         answer="words", text=WORDS, confidence="2"
     ),

@@ -15,6 +15,7 @@ from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.people import sessions
 from bot.usecases.requests import ask, propose
 from bot.usecases.requests.choose_span import Typed
+from bot.usecases.work_tools.manage import Made, Order, make
 from storage.records import (
     Answer,
     Elevation,
@@ -76,12 +77,17 @@ class House:
     receipt: int
     bundle: str
     given_up: int
+    tool: Made
 
     def act(self, user_id: str | None) -> Act:
         """Return an act of a person who has just signed in, or of help-clip itself."""
         if user_id is None:
             return act_without_person(Origin.HOOK, self.site.clock.now)
         return self.site.fresh(user_id)
+
+    def tool_act(self) -> Act:
+        """Return an act of the work tool on behalf of Rosa."""
+        return replace(self.site.act(ROSA), tool=self.tool.tool, origin=Origin.API)
 
 
 def build_house(folder: Path, database_url: str | None) -> House:
@@ -95,6 +101,7 @@ def build_house(folder: Path, database_url: str | None) -> House:
         requests[name] = site.asked(clip_id, SPAN)
         site.clock.pass_time(minutes=1)
     site.add_clip(f"{CLIP}-new", speaker=SPEAKER)
+    site.add_clip(f"{CLIP}-tool", speaker=SPEAKER)
     typed = Typed(clip=f"{CLIP}-new", seconds=SPAN, guess=WORDS)
     requests["new"] = ask.ask(services, site.act(ROSA), typed).request
     listened = RequestSnippet(requests["open"].key)
@@ -130,6 +137,7 @@ def build_house(folder: Path, database_url: str | None) -> House:
         token=started.token,
         session=sessions.session_key(started.session),
         bundle=stop_strays(site),
+        tool=make_tool(site),
         **rows(site, requests["open"]),
     )
 
@@ -159,6 +167,11 @@ def stop_strays(site: Site) -> str:
     assert stopped.case.bundle_id is not None
     with site.services.store.read() as tx:
         return tx.stop_bundles.by_id(stopped.case.bundle_id).key
+
+
+def make_tool(site: Site) -> Made:
+    order = Order(name="editor", desks=["english-us"], days=30, reason=WORDS)
+    return make(site.services, site.fresh(ADMIN), order)
 
 
 def rows(site: Site, request: Request) -> dict[str, Any]:

@@ -77,6 +77,7 @@ READS = {
     "shift.next_request.next_to_answer",
     "shift.next_request.next_to_rule",
     "spans.nudge_span.place",
+    "work_tools.reading.list_requests",
 }
 IDLE = {
     "channels.inspect.check_changed",

@@ -37,7 +37,7 @@ from bot.pages.wording.requests import (
     field_error,
     isolate,
 )
-from bot.rules.work_tool import seconds
+from bot.rules.work_tools.links import seconds
 from bot.text.language import direction_of as text_direction
 from bot.text.language import name_of, within_sentence
 from bot.text.requests import list_difficulties

@@ -450,6 +450,11 @@ def may_map_roles(roles: Set[Role]) -> Refusal | None:
     return decide(Capability.MAP_ROLES, roles, Standing.OTHER_DESK)
 
 
+def may_manage_tools(roles: Set[Role]) -> Refusal | None:
+    """Administrators may make, see and revoke work tools."""
+    return decide(Capability.MANAGE_TOOLS, roles, Standing.OTHER_DESK)
+
+
 def may_query_log(roles: Set[Role], *, only_self: bool) -> Refusal | None:
     """Auditors may ask anything, and every person may read their own record."""
     capability = Capability.QUERY_LOG

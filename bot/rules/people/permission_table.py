@@ -39,6 +39,7 @@ class Capability(StrEnum):
     DEAL_WITH = "close an entry of the leads' list"
     SET_UP = "check a channel with /clip-setup"
     MAP_ROLES = "see and confirm a change of who holds a role"
+    MANAGE_TOOLS = "make, see and revoke work tools"
 
 
 class Standing(StrEnum):
@@ -173,6 +174,10 @@ PERMISSIONS: Mapping[Capability, Mapping[Role | None, Cells]] = {
         None: _never("not_administrator"),
     },
     Capability.MAP_ROLES: {
+        Role.ADMINISTRATOR: ALWAYS,
+        None: _never("not_administrator"),
+    },
+    Capability.MANAGE_TOOLS: {
         Role.ADMINISTRATOR: ALWAYS,
         None: _never("not_administrator"),
     },

@@ -26,6 +26,7 @@ GRAVE_ACTIONS = frozenset(
         Action.CLOSER_APPROVED,
         Action.SNIPPET_HEARD_CLOSER,
         Action.SNIPPET_HEARD_UNMASKED,
+        Action.TOOL_MADE,
     }
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.rules.desks import Desk
 from bot.rules.requests.agreement import is_settled_word
-from bot.rules.work_tool import address_in_tool
+from bot.rules.work_tools.links import address_in_tool
 from bot.usecases.context import Act
 from bot.usecases.requests import lists
 from bot.usecases.requests.lists import ListFilter

@@ -1,12 +1,14 @@
 """Asking: a request about one span, or a place in the request that is there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.errors import Invalid, NotFound, Unavailable
+from bot.errors import HelpClipError, Invalid, NotFound, Refused, Unavailable
 from bot.redaction.masking.span_words import is_on_personal_words
 from bot.rules.desks import Desk
 from bot.rules.refusals import Refusal, refuse
 from bot.rules.requests import exposure, lifecycle
+from bot.rules.work_tools.tokens import OUTSIDE_TOOL
 from bot.text import text
 from bot.usecases.committed_detail import committed_detail
 from bot.usecases.context import Act, new_key, raise_refusal
@@ -16,6 +18,7 @@ from bot.usecases.requests.ask_form import (
     FORM,
     desk_or_refusal,
     find_context,
+    is_of_tool,
     keep_draft,
     record_denial,
     refuse_outsider,
@@ -73,23 +76,31 @@ class _Question:
     anew: str
 
 
+# What a question leaves in its own transaction, besides the request.
+Note = Callable[[Transaction, Asked], None]
+
+
 def ask(
     services: Services,
     act: Act,
     typed: Typed,
+    note: Note | None = None,
 ) -> Asked:
     """Ask about one span, or join the open request that overlaps it.
 
     A settled word is asked about again only with a reason, which is an appeal.
 
-    Where the form has a mistake, what was typed is kept as a draft.
-    Raises `Invalid` (with the field), `NotFound`, `Unavailable`, `Refused`.
+    Where the form has a mistake, what was typed is kept as a draft, but for a work
+    tool. Raises `Invalid` (with the field), `NotFound`, `Unavailable`, `Refused`, and
+    `Conflict` where a work tool asks about a settled word.
     """
     try:
-        return _ask(services, act, typed)
+        return _ask(services, act, typed, note)
     except (Invalid, NotFound, Unavailable):
         refuse_outsider(services, act)
-        keep_draft(services, act, typed)
+        # The draft is that of the form in which the person types.
+        if act.tool is None:
+            keep_draft(services, act, typed)
         raise
 
 
@@ -97,6 +108,7 @@ def _ask(
     services: Services,
     act: Act,
     typed: Typed,
+    note: Note | None,
 ) -> Asked:
     """Check the form, then decide and ask under a lock of the clip and the asker.
 
@@ -106,7 +118,7 @@ def _ask(
     question = _read_form(services, typed)
     clip = question.clip
     of_question = _personal_refusal(question)
-    outcome: Asked | Invalid | None = None
+    outcome: Asked | HelpClipError | None = None
     with services.store.begin() as tx:
         tx.clips.lock(clip.clip_id, act.actor)
         known = find_context(tx, act, clip.clip_id, clip.speaker)
@@ -116,12 +128,15 @@ def _ask(
         else:
             outcome = _ask_on_clip(services, tx, act, question, desk, known)
         if isinstance(outcome, Asked):
-            tx.drafts.drop(act.actor, FORM)
+            if act.tool is None:
+                tx.drafts.drop(act.actor, FORM)
+            if note is not None:
+                note(tx, outcome)
     raise_refusal(of_person)
     if outcome is None:
         assert of_question is not None
         outcome = Invalid(of_question.sentence, field="span")
-    if isinstance(outcome, Invalid):
+    if isinstance(outcome, HelpClipError):
         raise outcome
     return outcome
 
@@ -133,7 +148,7 @@ def _ask_on_clip(
     question: _Question,
     desk: Desk,
     known: AskFormContext,
-) -> Asked | Invalid:
+) -> Asked | HelpClipError:
     """Join, appeal or ask; or return why not, for the form.
 
     The order is: a live request that overlaps, a settled one, the limits of exposure.
@@ -142,6 +157,9 @@ def _ask_on_clip(
     earlier = tx.requests.on_clip(clip.clip_id, lock=True)
     joinable = _overlapping(earlier, question.span)
     if joinable is not None:
+        if not is_of_tool(act, joinable.desk):
+            record_denial(tx, act, clip, OUTSIDE_TOOL)
+            return Refused(OUTSIDE_TOOL.sentence, rule=OUTSIDE_TOOL.rule)
         # Joining exposes nothing more.
         return _join(tx, act, joinable, desk, question)
     found = find_settled(services, tx, act, earlier, question.span)

@@ -325,6 +325,11 @@ def desk_or_refusal(
     return found, None
 
 
+def is_of_tool(act: Act, desk_id: str) -> bool:
+    """Return whether a desk is open to this act: a work tool acts on its desks only."""
+    return act.tool is None or desk_id in act.tool.desks
+
+
 def _roles_by_desk(
     services: Services,
     act: Act,
@@ -334,7 +339,12 @@ def _roles_by_desk(
     if act.actor.team_id != services.team_id:
         member = NOBODY
     desks = services.desks.desks
-    return {desk: services.desks.roles_on(desk, member) for desk in desks}
+    roles: dict[str, Set[Role]] = {}
+    for desk in desks:
+        roles[desk] = frozenset()
+        if is_of_tool(act, desk):
+            roles[desk] = services.desks.roles_on(desk, member)
+    return roles
 
 
 def _working_desks(services: Services, roles: Mapping[str, Set[Role]]) -> list[Desk]:

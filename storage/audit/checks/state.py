@@ -152,12 +152,14 @@ def _is_of(event: Event, trace: Trace) -> bool:
         (trace.subject_id, subject),
         (trace.request, event.request),
         (trace.clip_id, event.clip_id),
+        (trace.tool, event.tool),
     )
     return all(wanted is None or wanted == found for wanted, found in pairs)
 
 
 def _unrecorded(trace: Trace) -> str:
-    ids = [trace.request or trace.clip_id, trace.user_id or trace.subject_id]
+    thing = trace.request or trace.clip_id or trace.tool
+    ids = [thing, trace.user_id or trace.subject_id]
     named = " ".join(each for each in ids if each is not None)
     actions = " or ".join(sorted(trace.actions))
     return (

@@ -41,6 +41,7 @@ from storage.tables import (
     requests,
     results,
     waiting_erasures,
+    work_tools,
 )
 
 # The asker who asks again about the span joins too, and is no follower.
@@ -103,7 +104,7 @@ def _has_result(event: Event) -> bool:
 class EventKind:
     """Events of these actions, and how to find the row that each must have left.
 
-    `link` is the column with the event's request, clip or subject, `at` the one with
+    `link` is the column with the event's request, clip, subject or tool, `at` the one with
     its time, `person` the one with its actor; `more` are further columns for `fits`.
     `is_erasable`: an erasure deletes the row. `noun` names the row in a sentence.
     """
@@ -124,6 +125,8 @@ class EventKind:
             return None
         if self.link.key == "clip_id":
             return event.clip_id
+        if self.link.key == "name":
+            return event.tool
         if self.link.key == "person_user":
             if event.subject is None:
                 return None
@@ -343,5 +346,17 @@ EVENT_KINDS = (
         actions=frozenset({Action.CASE_OPENED}),
         link=cases.c.clip_id,
         at=cases.c.opened_at,
+    ),
+    EventKind(
+        noun="work tool",
+        actions=frozenset({Action.TOOL_MADE}),
+        link=work_tools.c.name,
+        at=work_tools.c.made_at,
+    ),
+    EventKind(
+        noun="revoked work tool",
+        actions=frozenset({Action.TOOL_REVOKED}),
+        link=work_tools.c.name,
+        at=work_tools.c.revoked_at,
     ),
 )

@@ -29,7 +29,9 @@ from storage.tables import (
     requests,
     results,
     stop_bundles,
+    tool_requests,
     waiting_erasures,
+    work_tools,
 )
 
 HEARD = {
@@ -38,6 +40,9 @@ HEARD = {
     Elevation.UNMASKED: Action.SNIPPET_HEARD_UNMASKED,
 }
 ANSWERED = frozenset({Action.PROPOSAL_MADE, Action.PROPOSAL_CHANGED})
+ASKED = frozenset(
+    {Action.REQUEST_ASKED, Action.REQUEST_JOINED, Action.REQUEST_APPEALED}
+)
 SETTLED = frozenset({Action.REQUEST_SETTLED, Action.REQUEST_ADJUDICATED})
 ERASURE_ASKED = frozenset({Action.ERASURE_ASKED, Action.CONSENT_WITHDRAWN})
 ERASED = frozenset({Action.CLIP_ERASED, Action.PERSON_ERASED})
@@ -53,8 +58,8 @@ CLOSED_CLIP = frozenset(
 class Trace:
     """The event that a row must have left: one of `actions`, allowed, at this time.
 
-    None for `user_id`, `subject_id`, `request` or `clip_id` allows any value. `noun`
-    names the row in a sentence.
+    None for `user_id`, `subject_id`, `request`, `clip_id` or `tool` allows any value.
+    `noun` names the row in a sentence.
     """
 
     noun: str
@@ -64,6 +69,7 @@ class Trace:
     subject_id: str | None = None
     request: str | None = None
     clip_id: str | None = None
+    tool: str | None = None
 
 
 @dataclass(frozen=True)
@@ -319,6 +325,31 @@ def _of_practice(row: Any) -> Iterator[Trace]:
     )
 
 
+def _of_work_tool(row: Any) -> Iterator[Trace]:
+    yield Trace(
+        noun="work tool",
+        at=row.made_at,
+        actions=frozenset({Action.TOOL_MADE}),
+        tool=row.name,
+    )
+    if row.revoked_at is not None:
+        yield Trace(
+            noun="revoked work tool",
+            at=row.revoked_at,
+            actions=frozenset({Action.TOOL_REVOKED}),
+            tool=row.name,
+        )
+
+
+def _of_tool_request(row: Any) -> Iterator[Trace]:
+    yield Trace(
+        noun="question of a work tool",
+        at=row.asked_at,
+        actions=ASKED,
+        request=request_name(row.request_id),
+    )
+
+
 def _kind(
     table: Table,
     columns: str,
@@ -358,4 +389,6 @@ ROW_KINDS = (
     _kind(cases, "id clip_id opened_at closed_at", _of_case),
     _kind(stop_bundles, "id reporter_user started_at explained_at", _of_bundle),
     _kind(practice, "team_id user_id exercise done_at", _of_practice),
+    _kind(work_tools, "id name made_at revoked_at", _of_work_tool),
+    _kind(tool_requests, "id request_id asked_at", _of_tool_request),
 )

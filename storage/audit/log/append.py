@@ -159,6 +159,7 @@ def canonical(event: Event) -> bytes:
         "clip": event.clip_id,
         "address": event.address,
         "digest": event.digest,
+        "tool": event.tool,
     }
     if event.actor is not None:
         body["team"] = event.actor.team_id
@@ -230,6 +231,7 @@ def parse(entry: bytes) -> Event:
             digest=body.get("digest"),
             numbers=body.get("numbers", {}),
             setting=_setting(body),
+            tool=body.get("tool"),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StorageError(

@@ -31,7 +31,7 @@ COLUMNS = (
         "digest",
         "numbers",
     ),
-    *("setting", "old", "new"),
+    *("setting", "old", "new", "tool"),
 )
 
 

@@ -89,6 +89,8 @@ def decision(deed: Capability, mine: Relation, asked: Request) -> Refusal | None
             return permission.may_set_up(mine.roles)
         case Capability.MAP_ROLES:
             return permission.may_map_roles(mine.roles)
+        case Capability.MANAGE_TOOLS:
+            return permission.may_manage_tools(mine.roles)
         case Capability.LISTEN_LESS | Capability.APPROVE_LESS:
             return mine.decide(deed, asked)
         case Capability.STOP:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.errors import Invalid
+from bot.errors import Conflict, HelpClipError, Invalid
 from bot.rules.people import permission
 from bot.rules.reasons import check_reason
 from bot.rules.requests import lifecycle
@@ -12,6 +12,7 @@ from bot.text.requests import describe_result
 from bot.usecases.context import Act
 from bot.usecases.lookup import RequestRelation, acting_role, relate
 from bot.usecases.requests.appeal import appeal_refusal, reopen
+from bot.usecases.requests.ask_form import is_of_tool
 from bot.usecases.services import Services
 from storage.records import Action, Request, Role, Span
 from storage.store import Transaction
@@ -35,7 +36,7 @@ def find_settled(
     for request in reversed(list(earlier)):
         if request.state not in lifecycle.SETTLED:
             continue
-        if not request.span.overlaps(span):
+        if not request.span.overlaps(span) or not is_of_tool(act, request.desk):
             continue
         relation = relate(services, tx, act.actor, request)
         if permission.may_view(relation, request) is None:
@@ -59,10 +60,11 @@ def show_outcome(
     act: Act,
     request: Request,
     relation: RequestRelation,
-) -> Invalid:
+) -> HelpClipError:
     """Return the notice that the word is settled, at the field for a reason.
 
-    It never holds a personal word. Reading it is on record.
+    It never holds a personal word, and no word at all for a work tool. Reading it is on
+    record.
     """
     event = act.event(
         Action.REQUEST_VIEWED,
@@ -70,6 +72,8 @@ def show_outcome(
         role=acting_role(relation),
     )
     tx.log.record(event)
+    if act.tool is not None:
+        return Conflict(text("work_tools.ask.settled", request=request.name))
     key = "requests.ask_anew.settled"
     if request.settled_personal:
         key = "requests.ask_anew.settled_personal"

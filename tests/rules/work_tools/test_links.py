@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Invalid
-from bot.rules.work_tool import address_in_tool, check_template
+from bot.rules.work_tools.links import address_in_tool, check_template
 from storage.records import Span
 
 TEMPLATE = "https://tool.example/clips/{clip_id}?from={start}&to={end}"

@@ -1,0 +1,1 @@
+"""The HTTP API for work tools, under /api/v1."""

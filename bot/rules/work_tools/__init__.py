@@ -1,0 +1,1 @@
+"""Work tools, in which the recordings are transcribed: links, tokens, states."""

@@ -1,0 +1,1 @@
+"""Work tools: their tokens, their calls on behalf of people, and their callbacks."""

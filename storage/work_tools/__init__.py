@@ -1,0 +1,1 @@
+"""Work tools that call the API, and the requests that came through them."""

@@ -1,0 +1,1 @@
+"""The states of a request in the API."""
