@@ -6,7 +6,7 @@ The shift is scripted and goes through the real use cases with an injected clock
 SQLite. Each clip has one muddled word and is transcribed by two reviewers; one who is
 unsure of the word asks. Readings and doubts are drawn as in `settling`, the same for
 both shifts. Before, a settled word was not recognised: its second question is asked
-about a copy of the clip. The actions are measured ones of a person at the pages.
+about a copy of the clip. Actions are acts times the actions each needs at the pages.
 """
 
 import json
