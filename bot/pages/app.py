@@ -3,14 +3,11 @@
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from bot.pages.browser_language import browser_language
 from bot.pages.context import PageContext
@@ -39,6 +36,7 @@ from bot.pages.sign_in import my_sessions
 from bot.pages.sign_in import pages as sign_in_pages
 from bot.pages.sign_in.openid import SlackSignIn, open_client
 from bot.pages.sign_in.signing_keys import KeySet
+from bot.pages.transfer.static_files import DigestFiles
 from bot.rules.listening.access_conditions import Network
 from bot.text import text
 from bot.text.language import speaking
@@ -53,8 +51,6 @@ _PROBLEMS = {
     405: ("pages.error.invalid", "pages.error.wrong_method"),
     500: ("pages.error.invalid", "pages.error.broken"),
 }
-
-_STATIC = Path(__file__).parent / "static"
 
 
 def pages(
@@ -96,7 +92,7 @@ def pages(
         *erase.routes(context),
         *waiting.routes(context),
         *audit.routes(context),
-        Mount("/static", _StaticFiles(directory=_STATIC), name="static"),
+        Mount("/static", DigestFiles(), name="static"),
     ]
 
 
@@ -121,19 +117,3 @@ def _problem_handler(status: int) -> Callable[[Request, Exception], Response]:
         return response
 
     return handle
-
-
-class _StaticFiles(StaticFiles):
-    """Files that browsers keep and revalidate on each use, so that a new version shows.
-
-    Starlette answers the revalidation with 304 as long as a file is unchanged.
-    """
-
-    async def get_response(
-        self,
-        path: str,
-        scope: Scope,
-    ) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers.setdefault("cache-control", "no-cache")
-        return response

@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.pages.transfer.compression import Compression
 from bot.rules.numbers import whole_number
 from bot.text import text
 
@@ -196,4 +197,4 @@ def middleware() -> list[Middleware]:
 
     `SecurityHeaders` goes around the whole application.
     """
-    return [Middleware(BodyCap)]
+    return [Middleware(Compression), Middleware(BodyCap)]

@@ -6,6 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.pages import wording
 from bot.pages.rich_text import rich_text
+from bot.pages.transfer.static_files import STATIC_ADDRESS
 from bot.text import text
 from bot.text.catalogue import Entry, entry_of, keys_below
 from bot.text.language import language
@@ -38,6 +39,7 @@ _environment.globals |= {
     "language": language,
     "rich_text": rich_text,
     "script_sentences": script_sentences,
+    "static": STATIC_ADDRESS,
     "text": text,
     "wording": wording,
 }

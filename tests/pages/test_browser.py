@@ -191,6 +191,35 @@ def end_sessions(site: Site, person: Person) -> None:
         tx.sessions.end_of_person(person, site.clock())
 
 
+def test_a_link_with_round_trips_of_a_second_plays_to_the_end(
+    page: Any, served_site: Site
+) -> None:
+    page.goto(f"/r/{served_site.asked().key}")
+    page.wait_for_selector("#play:not([disabled])")
+    slow = {"offline": False, "latency": 1100}
+    full = {"downloadThroughput": -1, "uploadThroughput": -1}
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", {**slow, **full})
+    page.keyboard.press("Space")
+    page.wait_for_selector(PLAYING)
+    page.wait_for_selector(CAN_ANSWER)
+    page.wait_for_selector(IDLE)
+    assert page.inner_text("#player-notice") == ""
+
+
+def test_a_player_whose_questions_are_lost_ends_with_a_sentence(
+    page: Any, served_site: Site
+) -> None:
+    page.goto(f"/r/{served_site.asked().key}")
+    page.keyboard.press("l")
+    page.keyboard.press("Space")
+    page.wait_for_selector(PLAYING)
+    page.route(lambda url: "/live" in url, lambda _: None)
+    page.wait_for_selector(IDLE)
+    assert "the connection is too slow" in page.inner_text("#player-notice")
+
+
 def test_a_player_stops_when_its_owner_is_signed_out(
     page: Any, served_site: Site
 ) -> None:

@@ -8,12 +8,8 @@ from typing import Any
 import pytest
 
 from bot.text import text
-from bot.usecases.context import act_without_person
-from bot.usecases.distress import stop_clip
-from bot.usecases.erasure import waiting
-from bot.usecases.requests import propose
-from storage.records import Answer, Origin
 from tests.pages.chromium import free_port, launched, picture, served, signed_in
+from tests.pages.page_states import prepare_mapping, reach_states
 from tests.pages.shift_site import SkippingClock, add_requests
 from tests.pages.site import ADMIN, LENA, RAVI, ROSA, SAFETY, Site, new_site
 
@@ -62,6 +58,7 @@ def served_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder: Path = tmp_path_factory.mktemp("forms")
     site = new_site(folder, public_url=f"http://127.0.0.1:{port}")
     site.clock = SkippingClock()  # type: ignore[assignment]
+    prepare_mapping(site)
     with served(site.application(), port):
         yield site
     site.services.store.close()
@@ -101,45 +98,37 @@ FORMS: dict[str, Form] = {
     ),
     "keep": (LENA, "/waiting", "form[action$='/keep']", {}),
     "rule": (LENA, "/rule/{disputed}", "#ruling", {"#reason": "clear"}),
+    "agree to a mapping": (
+        ADMIN,
+        "/mapping",
+        "form[action='/mapping']",
+        {"[name=reason]": "two joined"},
+    ),
+    "ask to hear it closer": (
+        RAVI,
+        "/closer/ask/{open}",
+        "form[action^='/closer/ask/']",
+        {"[name=reason]": "a lorry drives by"},
+    ),
+    "agree to a closer listen": (
+        LENA,
+        "/closer",
+        "form[action$='/decide']",
+        {"[name=reason]": "it is urgent"},
+    ),
+    "release together": (
+        SAFETY,
+        "/case/release",
+        "form[action='/case/release']",
+        {"#reply": "They open again."},
+    ),
     "stop while ruling": (LENA, "/rule/{disputed}", "#stop", {}),
 }
 
 
 @pytest.fixture(scope="module")
 def keys(served_site: Site) -> dict[str, str]:
-    """Return the keys of requests in several states, and of a case."""
-    opened, answered, disputed, settled, stopped, accidental = add_requests(
-        served_site, 6
-    )
-    act = served_site.act(RAVI)
-    case = stop_clip.stop(served_site.services, act, stopped.key).case
-    for user_id in (RAVI, "U0REVIEW3"):
-        served_site.hear(accidental, user_id)
-        propose.propose(
-            served_site.services,
-            served_site.act(user_id),
-            accidental.key,
-            answer=Answer.NOT_FOR_ASSISTANT,
-            text=None,
-            confidence=3,
-        )
-    waiting.close_accidental(
-        served_site.services, act_without_person(Origin.WORKER, act.now), accidental.id
-    )
-    served_site.answer(settled, RAVI, "lamp")
-    served_site.answer(settled, "U0REVIEW3", "lamp")
-    served_site.hear(opened, RAVI)
-    served_site.answer(answered, RAVI, "lamp")
-    served_site.answer(disputed, RAVI, "lamp")
-    served_site.answer(disputed, "U0REVIEW3", "lamb")
-    served_site.hear(disputed, LENA)
-    return {
-        "open": opened.key,
-        "answered": answered.key,
-        "disputed": disputed.key,
-        "settled": settled.key,
-        "case": case.key,
-    }
+    return reach_states(served_site)
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -164,6 +164,38 @@ def test_every_answer_carries_the_headers(site: Site) -> None:
         assert "noindex" in headers["x-robots-tag"]
 
 
+def test_pages_are_compressed_and_no_length_repeats_itself(site: Site) -> None:
+    visitor = site.visitor(RAVI)
+    answers = [visitor.get("/") for _ in range(8)]
+    assert {each.headers["content-encoding"] for each in answers} == {"gzip"}
+    assert len({len(each.headers["x-padding"]) for each in answers}) > 1
+    plain = visitor.get("/", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.text == answers[0].text
+
+
+def test_sound_is_sent_as_it_is(site: Site) -> None:
+    visitor = site.visitor(RAVI)
+    request = site.asked()
+    sound = visitor.post(f"/r/{request.key}/audio", press="a" * 32)
+    assert sound.status_code == 200
+    assert "content-encoding" not in sound.headers
+
+
+def test_files_of_this_version_are_kept_and_others_asked_for_anew(site: Site) -> None:
+    visitor = site.visitor(RAVI)
+    page = visitor.get("/").text
+    found = re.search(r'href="(/static/[0-9a-f]{16})/css/base\.css"', page)
+    assert found
+    kept = visitor.get(f"{found[1]}/css/base.css")
+    assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert visitor.get(f"{found[1]}/js/nowhere.js").status_code == 404
+    for earlier in ("/static/0123456789abcdef/css/base.css", "/static/css/base.css"):
+        answer = visitor.get(earlier)
+        assert (answer.status_code, answer.text) == (200, kept.text)
+        assert answer.headers["cache-control"] == "no-cache"
+
+
 def test_an_address_that_is_none_is_a_page_for_people(site: Site) -> None:
     visitor = site.visitor(RAVI)
     assert (lost := visitor.get("/nowhere")).status_code == 404

@@ -13,6 +13,7 @@ from bot.pages.player_routes import player_routes
 from bot.pages.responses import finish_action, render_page
 from bot.pages.routing import action_route, page_route
 from bot.pages.sign_in.step_up import find_choice, reason_values
+from bot.pages.template_environment import render_template
 from bot.pages.wording.transcript import masked_words
 from bot.rules.erasure.holds import PRESETS
 from bot.rules.numbers import whole_number
@@ -159,7 +160,8 @@ def release(visit: Visit) -> Response:
         visit.form.get("reason", ""),
     )
     if visit.wants_json:
-        return finish_action(visit, "/case", released=len(released.cases))
+        card = render_template("released_card.html", released=released)
+        return finish_action(visit, "/case", html=card)
     return render_page(visit, "released.html", released=released)
 
 

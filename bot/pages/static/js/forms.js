@@ -7,7 +7,7 @@ import { text } from "./text.js";
 const KEPT = "help-clip typed ";
 const SLOW_MS = 1500;
 
-/** Send `form` by script; on success `onNext` gets the address that the answer names. */
+/** Send `form` by script; on success `onNext` gets the address that the answer names, and the answer. */
 export function enhance(form, { onProblem = noteProblem(form), onNext = go } = {}) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -16,8 +16,8 @@ export function enhance(form, { onProblem = noteProblem(form), onNext = go } = {
     const slow = begin(form);
     try {
       const answer = await post(form.action, fields);
-      const { next } = await answer.json();
-      await onNext(next);
+      const done = await answer.json();
+      await onNext(done.next, done);
     } catch (problem) {
       onProblem(problem);
     } finally {

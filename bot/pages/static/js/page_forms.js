@@ -6,7 +6,10 @@ import { enhance, noteProblem } from "./forms.js";
 // For these rules the server has a page that keeps what was typed during a fresh sign-in.
 const SIGN_IN_RULES = ["step_up", "session_idle"];
 
-for (const form of document.querySelectorAll("main form[method=post]")) sendInPlace(form);
+// Signing in leads to Slack, which only the browser itself can follow.
+const FORMS = "main form[method=post]:not([action='/sign-in'])";
+
+for (const form of document.querySelectorAll(FORMS)) sendInPlace(form);
 
 function sendInPlace(form) {
   const showSentence = noteProblem(form);
@@ -23,7 +26,19 @@ function sendInPlace(form) {
       showSentence(problem);
       mark(form, problem.field);
     },
+    onNext: showDone,
   });
+}
+
+/** Show the result that the answer holds, or open the page that it names. */
+function showDone(next, { html }) {
+  if (!html) {
+    location.replace(next);
+    return;
+  }
+  const main = document.getElementById("main");
+  main.innerHTML = html;
+  main.focus();
 }
 
 /** Send the form as a browser does, with the button that was pressed. */

@@ -2,6 +2,7 @@
 // byte leaves it, and forgotten here when it stops.
 
 import { get, post, Problem, sendBeacon } from "./api.js";
+import { Heartbeat } from "./heartbeat.js";
 import { listenProgress, LOOP_PAUSE_MS } from "./listen_progress.js";
 import { decoded, faded, frames, newPress, RATE_HZ } from "./samples.js";
 import { text } from "./text.js";
@@ -9,8 +10,6 @@ import { timeStretch } from "./time_stretch.js";
 
 export const SPEEDS = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2];
 const LOOP_MARGIN_MS = 60; // so that the first and last phones are not clipped
-const HEARTBEAT_MS = 750; // with its time limit, a player stops within 2 s of the order
-const HEARTBEAT_LIMIT_MS = 1000;
 const REPORT_MS = 10000;
 const SOFT_HZ = 2200; // dull, and words still told apart
 const SOFT_GAIN = 0.5;
@@ -57,16 +56,15 @@ export class Player extends EventTarget {
     try {
       await this.#openSpeaker(); // first: a sound that cannot play must not be on record as heard
       if (this.run !== run) return;
+      this.#watch(run);
       const samples = await this.#fetch(run.press);
+      await run.heartbeat.begin();
       if (this.run !== run) return;
       run.samples = samples;
       this.#emit("sound", { samples, rateHz: RATE_HZ });
       this.#enter("playing");
       this.#start(this.cursorMs);
-      run.timers = [
-        setInterval(() => this.#beat(run), HEARTBEAT_MS),
-        setInterval(() => this.#report(run), REPORT_MS),
-      ];
+      run.timer = setInterval(() => this.#report(run), REPORT_MS);
     } catch (error) {
       if (this.run === run) this.#fail(error);
     }
@@ -77,7 +75,8 @@ export class Player extends EventTarget {
     const run = this.run;
     if (!run) return;
     this.#halt();
-    run.timers?.forEach(clearInterval);
+    clearInterval(run.timer);
+    run.heartbeat?.end();
     this.run = null;
     if (run.samples) this.plays += 1;
     this.cursorMs = nextMs;
@@ -290,18 +289,12 @@ export class Player extends EventTarget {
     }
   }
 
-  async #beat(run) {
-    if (run.beating) return;
-    run.beating = true;
-    try {
-      const live = await get(`${this.data.base}/live?snippet=${this.data.snippet}`, HEARTBEAT_LIMIT_MS);
-      if (this.run === run && !live.may_play) this.close(live.sentence, live.forget);
-    } catch (error) {
-      // Not knowing whether it may go on, it does not.
-      if (this.run === run) this.#fail(error);
-    } finally {
-      run.beating = false;
-    }
+  /** Ask from now on, again and again, whether the sound of this press may go on. */
+  #watch(run) {
+    run.heartbeat = new Heartbeat((limitMs) => get(`${this.data.base}/live?snippet=${this.data.snippet}`, limitMs), {
+      onRefusal: (live) => this.run === run && this.close(live.sentence, live.forget),
+      onProblem: (problem) => this.run === run && this.#fail(problem),
+    });
   }
 
   /** The request is over: silence, and nothing more to press. With `forget`, nothing to see. */

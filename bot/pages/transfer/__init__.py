@@ -1,0 +1,1 @@
+"""Responses on their way to a browser: compressed, and kept there by digest."""
