@@ -1,6 +1,6 @@
-"""Verify an exported bundle or receipt without database, network or bot.
+"""Verify an exported bundle, receipt or pack without database, network or bot.
 
-python -m storage.audit.verify BUNDLE [--key KEY] [--checkpoint FILE]
+python -m storage.audit.verify FILE [--key KEY] [--checkpoint FILE]
 """
 
 import argparse
@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storage.audit.checks.walk import Fault
+from storage.audit.packs.verify import ZIP_START, verify_pack
 from storage.audit.proofs import checkpoint, tlog_proof
-from storage.audit.proofs.bundle import MAX_LINE, verify_bundle
+from storage.audit.proofs.bundle import MAX_LINE, Verified, verify_bundle
 from storage.audit.proofs.note import Verifier
 from storage.errors import StorageError
 
@@ -19,9 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Return 0 for genuine, 1 for not, 2 for unreadable."""
     parser = argparse.ArgumentParser(
         prog="python -m storage.audit.verify",
-        description="Verify a bundle or a receipt of help-clip's access log, offline.",
+        description="Verify a bundle, receipt or pack of help-clip's access log, offline.",
     )
-    parser.add_argument("file", type=Path, help="a bundle, or a receipt (.tlog-proof)")
+    parser.add_argument(
+        "file", type=Path, help="a bundle, a receipt (.tlog-proof), or a pack (.zip)"
+    )
     parser.add_argument(
         "--key",
         action="append",
@@ -64,7 +67,31 @@ def _report(
             file.seek(0)
             return _receipt_report(file.read(MAX_LINE).decode(), trusted)
         file.seek(0)
+        if file.read(len(ZIP_START)) == ZIP_START:
+            return _pack_report(path, trusted, known)
+        file.seek(0)
         found = verify_bundle(file, trusted, known)
+    return _bundle_report(found, trusted, known)
+
+
+def _pack_report(
+    path: Path,
+    trusted: Sequence[Verifier],
+    known: Sequence[str],
+) -> str:
+    found = verify_pack(path, trusted, known)
+    lines = [
+        f"Genuine pack: {found.files} files, each as signed.",
+        f"SHA-256 of the pack, as signed off: {found.digest}",
+    ]
+    return "\n".join(lines) + "\n" + _bundle_report(found.log, trusted, known)
+
+
+def _bundle_report(
+    found: Verified,
+    trusted: Sequence[Verifier],
+    known: Sequence[str],
+) -> str:
     lines = [
         f"Genuine: {found.entries} of {found.size} entries of {found.origin}, "
         f"under {found.checkpoints} checkpoints."

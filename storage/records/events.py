@@ -114,6 +114,8 @@ class Action(StrEnum):
     LOG_EXPORTED = "log.exported"
     LOG_VERIFIED = "log.verified"
     LOG_PRUNED = "log.pruned"
+    PACK_MADE = "pack.made"
+    PACK_SIGNED = "pack.signed"
     CHECKPOINT_PUBLISHED = "checkpoint.published"
     WATERMARK_TRACED = "watermark.traced"
     TOOL_MADE = "tool.made"

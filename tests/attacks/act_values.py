@@ -8,7 +8,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -28,6 +28,7 @@ from bot.usecases.requests.propose import TypedAnswer
 from bot.usecases.work_tools.admit import Call
 from bot.usecases.work_tools.asking import ToolQuestion
 from bot.usecases.work_tools.manage import Order
+from storage.audit.packs.listed import Scope as PackScope
 from storage.audit.query.search import Question
 from storage.records import (
     Account,
@@ -116,10 +117,11 @@ def value_of(house: House, name: str, parameter: inspect.Parameter) -> Any:
         return house.requests[REQUESTS.get(name, "open")].id
     if parameter.name == "key":
         return longest_match(KEYS_OF, name)(house)
+    if (name, parameter.name) in OF_FUNCTIONS:
+        return OF_FUNCTIONS[name, parameter.name]
     if parameter.name in OF_HOUSE:
         return OF_HOUSE[parameter.name](house)
-    constant = CONSTANTS.get(parameter.name, parameter.default)
-    return OF_FUNCTIONS.get((name, parameter.name), constant)
+    return CONSTANTS.get(parameter.name, parameter.default)
 
 
 def longest_match(table: dict[str, Any], name: str) -> Any:
@@ -147,6 +149,7 @@ ACTORS: dict[str, str | None] = {
     "distress.peer_support.": RAVI,
     "distress.stop_clip.": JONAS,
     "erasure.": ADMIN,
+    "evidence.": AUDITOR,
     "erasure.consent.refresh": None,
     "erasure.holds.": SAFETY,
     "erasure.hooks.": None,
@@ -221,6 +224,7 @@ CONSTANTS: dict[str, Any] = {
     "confidence": 2,
     "cursor": "",
     "days": 30,
+    "digest": "0" * 64,
     "error": ValueError(WORDS),
     "event_id": 1,
     "group_id": "S0REVIEWER",
@@ -310,6 +314,10 @@ OF_HOUSE: dict[str, Callable[[House], Any]] = {
 OF_FUNCTIONS: dict[tuple[str, str], Any] = {
     ("audit.settings.record_settings", "now"): {"DESKS": WORDS},
     ("distress.bundles.explain_stops", "reason"): StopReason.MISTAKE,
+    ("evidence.make.make_pack", "scope"): PackScope(
+        since=datetime(2026, 1, 1, tzinfo=UTC),
+        until=datetime(2027, 1, 1, tzinfo=UTC),
+    ),
     ("people.languages.choose_language", "chosen"): "ar",
     ("distress.peer_support.ask_colleagues", "typed"): f"<@{JONAS}>",
     ("practice.exercises.answer_exercise", "typed"): WORDS,

@@ -430,4 +430,6 @@ def test_only_actions_that_end_no_access_leave_the_answers() -> None:
         Action.TASK_DROPPED,
         Action.SESSION_STARTED,
         Action.LOG_PRUNED,
+        Action.PACK_MADE,
+        Action.PACK_SIGNED,
     }

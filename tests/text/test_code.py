@@ -43,6 +43,7 @@ MAY_HOLD_PHRASES = {
     "pages/headers.py": "the value of a header",
     "pages/sign_in/openid.py": "scopes of OpenID",
     "task_handlers.py": "a note in the outbox, for the log alone",
+    "usecases/evidence/summary.py": "the markup of a page in a file",
     "usecases/context.py": "a mistake of the program itself",
     "usecases/listening/sound.py": "an error that its caller words anew",
     "usecases/people/weekly.py": "the name of a lock",

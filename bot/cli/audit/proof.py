@@ -68,7 +68,7 @@ def key(
 def checkpoint(anchors: AnchorsOption = "") -> None:
     """Sign what waits, have it cosigned, anchor it, and print the newest checkpoint."""
     settings = read_settings()
-    keys = _read_keys(settings)
+    keys = read_log_keys(settings)
     cosigners = read_witnesses(settings.audit_witnesses or "")
     witnesses = None
     if cosigners:
@@ -116,7 +116,7 @@ def verify(
     Exit status 1 when something is wrong; the first bad entry or row is named.
     """
     settings = read_settings()
-    keys = _read_keys(settings)
+    keys = read_log_keys(settings)
     kept = [_read_checkpoint(place) for place in checkpoint or ()]
     progress_name = text("cli.audit.verifying")
     with open_program() as (services, act), show_progress(progress_name) as progress:
@@ -206,7 +206,7 @@ def prune(
 ) -> None:
     """Remove whole months from the log's beginning, behind a published checkpoint."""
     settings = read_settings()
-    keys = _read_keys(settings)
+    keys = read_log_keys(settings)
     store = Store(settings.database_url)
     try:
         moment = read_moment("before", before, utc_now())
@@ -225,7 +225,7 @@ def receipt(
     ] = None,
 ) -> None:
     """Print a receipt for one event, as a C2SP tlog-proof."""
-    keys = _read_keys(read_settings())
+    keys = read_log_keys(read_settings())
     with open_program() as (services, act):
         proof = export_receipt(services, act, keys, event)
     if out is None:
@@ -252,7 +252,7 @@ def export(
     """Write a bundle that verifies anywhere: python -m storage.audit.verify BUNDLE."""
     if not proof:
         raise Invalid(text("cli.audit.proofs_only"))
-    keys = _read_keys(read_settings())
+    keys = read_log_keys(read_settings())
     filters = {
         "clip": clip,
         "request": request,
@@ -274,14 +274,15 @@ def export(
             reason,
             progress,
         )
-        _write(out, pieces)
+        write_whole(out, pieces)
     typer.echo(text("cli.audit.exported", event=asked_as))
     public_key = keys.verifiers[0]
     command = "python -m storage.audit.verify"
     typer.echo(f"  {command} {out} --key '{public_key}'")
 
 
-def _write(out: Path, pieces: Iterator[bytes]) -> None:
+def write_whole(out: Path, pieces: Iterator[bytes]) -> None:
+    """Write a file that appears under its name only once it is complete."""
     # A bundle that breaks off must not be left under the name of a whole one.
     partial = out.with_name(out.name + ".part")
     try:
@@ -292,7 +293,8 @@ def _write(out: Path, pieces: Iterator[bytes]) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _read_keys(settings: Settings) -> Keys:
+def read_log_keys(settings: Settings) -> Keys:
+    """Return the keys of AUDIT_SIGNING_KEY and AUDIT_WITNESSES. Raises `Invalid`."""
     secret = settings.audit_signing_key
     signing_key = None
     if secret:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.audit import proof
+from bot.cli.audit import pack, proof
 from bot.cli.audit.filters import (
     Action,
     Clip,
@@ -39,6 +39,8 @@ audit_app.command("verify")(proof.verify)
 audit_app.command("receipt")(proof.receipt)
 audit_app.command("prune")(proof.prune)
 audit_app.command("export")(proof.export)
+audit_app.command("pack")(pack.pack)
+audit_app.command("sign-off")(pack.sign_off)
 
 Format = Callable[[Iterable[RecordedEvent]], Iterator[str]]
 

@@ -63,6 +63,8 @@ _REACH: Mapping[Reach, frozenset[Action]] = {
             Action.LOG_EXPORTED,
             Action.LOG_VERIFIED,
             Action.LOG_PRUNED,
+            Action.PACK_MADE,
+            Action.PACK_SIGNED,
             Action.CHECKPOINT_PUBLISHED,
             Action.WATERMARK_TRACED,
         }

@@ -5,7 +5,7 @@ log. The one play is in `elevated_play`.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.rules.distress.care import may_listen_now
 from bot.rules.erasure.holds import check_reason
@@ -225,6 +225,7 @@ def decide(
             refusal,
             asked.closeness,
         )
+        event = replace(event, subject=asked.listener)
         _record(tx, event, why)
         if refusal is None:
             tx.elevated_listens.decide(key, act.actor, act.now, approved=approve)

@@ -13,7 +13,7 @@ from storage.tables import events, questions
 
 _BATCH = 1_000
 # The digest of these events is of files that are not kept.
-_WITHOUT_DETAIL = frozenset({Action.SHARING_SEEN})
+_WITHOUT_DETAIL = frozenset({Action.SHARING_SEEN, Action.PACK_SIGNED})
 
 
 def check_details(connection: Connection) -> int:

@@ -28,8 +28,12 @@ def write_bundle(
     trusted: Sequence[Verifier],
     chosen: Sequence[int] | None = None,
     progress: Progress | None = None,
+    *,
+    indexes: Sequence[int] | None = None,
 ) -> Iterator[bytes]:
     """Yield a bundle piece by piece: of all entries, or of events with `chosen` ids.
+
+    `indexes` are an alternative to `chosen`: places in the signed log, in order.
 
     `log` must belong to one consistent view (`Store.read`). `progress` gets (entries
     walked, all). Raises `StorageError` when the log has no checkpoint or a chosen event
@@ -47,7 +51,7 @@ def write_bundle(
     yield from _heads(notes, trusted)
     nodes = StoredNodes(connection, signed[-1].size)
     stops = [found.size for found in signed]
-    wanted = None
+    wanted = indexes
     if chosen is not None:
         wanted = _indexes(connection, chosen, signed[-1].size)
     walked = 0
@@ -122,7 +126,7 @@ def _indexes(
 def _blocks(
     connection: Connection,
     signed: Sequence[Checkpoint],
-    wanted: list[int] | None,
+    wanted: Sequence[int] | None,
 ) -> Iterator[tuple[int, list[int] | None]]:
     """Yield the blocks to write with the offsets of their entries, or None for all."""
     size = signed[-1].size

@@ -1,6 +1,8 @@
 """`help-clip audit` as somebody at a shell uses it."""
 
 import json
+import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -197,3 +199,36 @@ def test_without_a_key_one_line_says_how_to_make_one(
 def test_pruning_takes_whole_past_months_only() -> None:
     assert "whole months" in refused("prune", "2026-01-15")
     assert "Removed 0 entries" in audit("prune", "2026-01-01").stdout
+
+
+def test_a_pack_is_verified_offline_and_an_altered_byte_is_named(
+    told: Product,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    period = ("--from", "2020-01-01", "--to", "2100-01-01")
+    assert "not signed yet" in refused("pack", *period, "-o", "pack.zip")
+    assert not list(tmp_path.glob("pack.zip*"))
+    audit("checkpoint")
+    made = audit("pack", *period, "-o", "pack.zip")
+    assert told.last_event().action is Action.PACK_MADE
+    key = str(KEYS.verifiers[0])
+    assert key in made.stdout
+    capsys.readouterr()
+    assert verify_offline(["pack.zip", "--key", key]) == 0
+    assert "Genuine pack" in capsys.readouterr().out
+    signed = audit("sign-off", "pack.zip")
+    digest = sha256((tmp_path / "pack.zip").read_bytes()).hexdigest()
+    assert digest in made.stdout
+    assert digest in signed.stdout
+    assert told.last_event().digest == digest
+    with zipfile.ZipFile("pack.zip") as pack:
+        place = pack.getinfo("tables/denials.csv").header_offset
+    altered = bytearray((tmp_path / "pack.zip").read_bytes())
+    altered[place + 30 + len("tables/denials.csv") + 20 + 8] ^= 1
+    (tmp_path / "pack.zip").write_bytes(altered)
+    assert verify_offline(["pack.zip", "--key", key]) == 1
+    assert "Line 1 of tables/denials.csv was altered" in capsys.readouterr().out
+    assert "tables/denials.csv" in refused("sign-off", "pack.zip")
+    assert told.last_event().action is Action.PACK_SIGNED
+    assert "no readable file" in refused("sign-off", "lost.zip")
