@@ -13,6 +13,7 @@ from bot.rules.listening.access_conditions import (
 from bot.rules.people.permission import Refusal, Relation
 from bot.rules.people.roles import DESK_ROLES, roles_without_person, strongest
 from bot.rules.requests.clocks import is_late
+from bot.rules.requests.lifecycle import LIVE
 from bot.text import text
 from bot.usecases.context import Act
 from bot.usecases.services import Services
@@ -111,15 +112,16 @@ def relate(
     if person.team_id != services.team_id:
         member = NOBODY
     roles = services.desks.roles_on(request.desk, member)
+    own_proposal = next((x for x in rows.proposals if x.proposer == person), None)
     helping_roles: frozenset[Role] = frozenset()
     if roles.isdisjoint(DESK_ROLES):
         helping_roles = _helping_roles(
             services,
             request,
             member,
+            has_proposed=own_proposal is not None,
             has_ruled=any(each.lead == person for each in rows.adjudications),
         )
-    own_proposal = next((x for x in rows.proposals if x.proposer == person), None)
     own_late = next((x for x in rows.late_answers if x.proposer == person), None)
     own_listens = [x for x in rows.listens if x.listener == person]
     return RequestRelation(
@@ -174,13 +176,18 @@ def _helping_roles(
     request: Request,
     member: Member,
     *,
+    has_proposed: bool,
     has_ruled: bool,
 ) -> frozenset[Role]:
     """Return the roles that a member of a desk that was asked to help has.
 
-    Its reviewers and leads may answer; its leads may rule on a late dispute.
+    Its reviewers and leads may answer; its leads may rule on a late dispute. Once the
+    request has ended, only the people who answered or ruled keep their roles.
     """
     if request.helping_desk is None:
+        return frozenset()
+    has_part = has_proposed or has_ruled
+    if request.state not in LIVE and not has_part:
         return frozenset()
     of_helper = services.desks.roles_on(request.helping_desk, member)
     if of_helper.isdisjoint({Role.REVIEWER, Role.LEAD}):

@@ -75,12 +75,12 @@ class Clocks:
         )
         return [request_of(row) for row in self.connection.execute(query).mappings()]
 
-    def newest_disputes(self) -> dict[str, datetime]:
-        """Return, by desk, the time at which its newest dispute that waits began."""
+    def newest_disputes(self, before: datetime) -> dict[str, datetime]:
+        """Return, by desk, when its newest dispute that waits began, up to `before`."""
         newest = func.max(_SINCE, type_=requests.c.asked_at.type)
         query = (
             select(requests.c.desk, newest.label("newest"))
-            .where(requests.c.state == RequestState.DISPUTED)
+            .where(requests.c.state == RequestState.DISPUTED, before >= _SINCE)
             .group_by(requests.c.desk)
             .order_by(requests.c.desk)
         )

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Index, text
 
 from bot.metrics import metrics
 from bot.safety_clock import SafetyClock
+from bot.usecases.history.asked import list_asked
 from bot.usecases.listening.progress import live
 from bot.usecases.listening.request_snippet import RequestSnippet
 from bot.usecases.listening.view import view
@@ -25,7 +26,6 @@ from bot.usecases.people.sessions import session_of, start_session
 from bot.usecases.requests import ask_form
 from bot.usecases.requests.lists import (
     ListFilter,
-    list_asked,
     list_queue,
     list_to_answer,
 )
@@ -35,6 +35,7 @@ from storage.audit.log.append import canonical
 from storage.audit.log.backlog import backlog
 from storage.migrations import upgrade
 from storage.records import Request, Task
+from storage.tables import entries, events, listens, outbox, proposals, requests
 from tests.databases import start_postgres
 from tests.product import CLIP, LENA, RAVI, ROSA, Product, build_product
 from tests.storage.builders import event
@@ -84,6 +85,11 @@ _EVENTS = f"""
         {_PERSON}, 'reviewer', 'slack', {_DESK}, 'HC-' || CAST(i AS TEXT),
         'clip-' || CAST(i AS TEXT), false, :canonical FROM n
 """
+# Their events are signed.
+_ENTRIES = """
+    INSERT INTO log_entries (idx, event_id)
+    SELECT ROW_NUMBER() OVER (ORDER BY id) - 1, id FROM events
+"""
 _TASKS = """
     INSERT INTO outbox (task, lane, request_id, attempts, due_at, done_at)
     {numbers} SELECT 'post', 'HC-' || CAST(i AS TEXT), i, 1, :now, :now FROM n
@@ -91,6 +97,24 @@ _TASKS = """
 
 
 def fill(product: Product, n_requests: int) -> None:
+    """Write closed requests with their work; their indexes are built at the end."""
+    engine = product.services.store.engine
+    with engine.begin() as connection:
+        for index in _indexes():
+            index.drop(connection)
+    write_rows(product, n_requests)
+    with engine.begin() as connection:
+        for index in _indexes():
+            index.create(connection)
+
+
+def _indexes() -> list[Index]:
+    filled = (requests, proposals, listens, events, entries, outbox)
+    found = [index for table in filled for index in table.indexes]
+    return sorted(found, key=lambda index: str(index.name))
+
+
+def write_rows(product: Product, n_requests: int) -> None:
     """Write closed requests with their answers, listens, events and done tasks."""
     statements = [(_REQUESTS, 0), (_EVENTS, 0)]
     statements += [(_PROPOSALS, step + 1) for step in range(_ANSWERS)]
@@ -113,6 +137,7 @@ def fill(product: Product, n_requests: int) -> None:
     values = {"first": _FIRST, "last": _FIRST + tasks - 1, "now": now}
     with product.services.store.begin() as tx:
         tx.connection.execute(text(_TASKS.format(numbers=_NUMBERS)), values)
+        tx.connection.execute(text(_ENTRIES))
 
 
 def analyse(product: Product) -> None:
@@ -223,6 +248,10 @@ def databases(kind: str, folder: Path) -> Iterator[list[str | None]]:
         yield [None, None]
         return
     server = start_postgres(folder / "pg")
+    # The databases are deleted at the end, so that nothing of them has to last.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     address = server.get_uri()
     urls: list[str | None] = []
     for name in ("empty", "filled"):

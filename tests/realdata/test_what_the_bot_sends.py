@@ -80,6 +80,8 @@ def payload_of(kind: type[Payload], request_id: int) -> Payload:
         "desk_id": "english-us",
         "recipient_id": LENA,
         "waiting_key": WAITING_KEY,
+        # A message of a clock without a state is about any.
+        "state": "",
     }
     return kind(**{field.name: values[field.name] for field in fields(kind)})
 

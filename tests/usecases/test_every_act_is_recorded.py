@@ -119,6 +119,7 @@ MAY_END_SILENTLY = {
     ("digest", "post_digests"): "a message; each dispute is on record by itself",
     ("hand_over", "hand_over"): "a message; it counts what is on record",
     ("chase", "chase"): "each step is recorded; a round without one is no act",
+    ("chase", "chase_one"): "as chase; another replica has taken the step",
     ("adjudicate", "preview_reason"): "shows what the lead types; a denial is recorded",
     ("ask_form", "refuse_outsider"): "records a denial, and does nothing else",
     ("lists", "to_answer"): "as read_home",

@@ -4,6 +4,7 @@ An open request waits for answers, a disputed one for a ruling. The time begins 
 request enters that state, and is the desk's.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -17,6 +18,8 @@ MOST_ASKED = 3
 NUDGES_APART = timedelta(hours=1)
 # A desk gets one digest of its disputes in this time.
 DIGESTS_APART = timedelta(hours=1)
+# A dispute is visible to other transactions this long after the time that it bears.
+COMMITTED_WITHIN = timedelta(minutes=1)
 
 
 class Step(StrEnum):
@@ -79,6 +82,43 @@ def next_step_at(request: Request, desk: Desk) -> datetime:
     return since + (STEPS[-1][1] + again) * allowed
 
 
+def chase_at(
+    request: Request,
+    desk: Desk,
+    now: datetime,
+) -> datetime:
+    """Return when the next step comes, after the steps up to now were taken.
+
+    Steps that an outage or a new release delayed keep their distance: they do not come
+    all at once.
+    """
+    planned = next_step_at(request, desk)
+    if request.chased == 0:
+        return planned
+    before = next_step_at(replace(request, chased=request.chased - 1), desk)
+    return max(planned, now + (planned - before))
+
+
+def is_step_due(
+    request: Request,
+    desk: Desk,
+    now: datetime,
+) -> bool:
+    """Return whether the next step is due by the desk's time and by the stored one."""
+    if request.chase_at is not None and request.chase_at > now:
+        return False
+    return next_step_at(request, desk) <= now
+
+
+def set_back(request: Request, lost: timedelta) -> Request:
+    """Return the request with a clock that did not run for the time `lost`."""
+    if request.waiting_since is not None:
+        request = request.evolve(waiting_since=request.waiting_since + lost)
+    if request.chase_at is not None:
+        request = request.evolve(chase_at=request.chase_at + lost)
+    return request
+
+
 def is_digest_due(
     disputed_at: datetime,
     last_at: datetime | None,
@@ -86,10 +126,12 @@ def is_digest_due(
 ) -> bool:
     """Return whether a desk's digest is due, which the newest dispute makes worthwhile.
 
-    `last_at` is None before the first one. A digest counts what waits when it is sent.
+    `disputed_at` is the time of the newest dispute that began before
+    `now - COMMITTED_WITHIN`; a younger one is for the next digest. `last_at` is None
+    before the first one. A digest counts what waits when it is sent.
     """
     if last_at is None:
         return True
-    if disputed_at <= last_at:
+    if disputed_at <= last_at - COMMITTED_WITHIN:
         return False
     return now - last_at >= DIGESTS_APART

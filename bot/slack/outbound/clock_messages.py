@@ -13,7 +13,12 @@ from bot.text import text
 from bot.text.times import describe_duration
 from bot.usecases.requests.notice import RequestNotice
 from storage.records import Request, RequestState
-from storage.records.outbox import AskToHelp, NotifyAskerDue, NudgePerson
+from storage.records.outbox import (
+    AskToHelp,
+    ClockPayload,
+    NotifyAskerDue,
+    NudgePerson,
+)
 
 
 def add_clock_messages(composers: Composers) -> None:
@@ -29,7 +34,7 @@ def compose_nudge(
     notice: RequestNotice,
 ) -> Message:
     """Return the private nudge before a request is due; none if it waits no more."""
-    return _question(context, payload.user_id, notice, "nudge")
+    return _question(context, payload, notice, "nudge")
 
 
 def compose_question(
@@ -38,7 +43,7 @@ def compose_question(
     notice: RequestNotice,
 ) -> Message:
     """Return the question to help with a late request; none if it waits no more."""
-    return _question(context, payload.user_id, notice, "late")
+    return _question(context, payload, notice, "late")
 
 
 def compose_choice(
@@ -49,7 +54,7 @@ def compose_choice(
     """Return the asker's choice: to wait, or to close it; none if it waits no more."""
     del context
     request = notice.request
-    if request.state not in lifecycle.TIMED:
+    if not _still_waits(payload, request):
         return None
     sentence = text(f"clocks.asker.{request.state}", request=request.name)
     return Post(
@@ -62,9 +67,16 @@ def compose_choice(
     )
 
 
+def _still_waits(payload: ClockPayload, request: Request) -> bool:
+    """Return whether the request still waits in the state that the message is about."""
+    if request.state not in lifecycle.TIMED:
+        return False
+    return payload.state in ("", request.state)
+
+
 def _question(
     context: SendContext,
-    user_id: str,
+    payload: ClockPayload,
     notice: RequestNotice,
     kind: str,
 ) -> Message:
@@ -73,7 +85,7 @@ def _question(
     Nothing is asked while nothing of the desk plays.
     """
     request = notice.request
-    if request.state not in lifecycle.TIMED:
+    if not _still_waits(payload, request):
         return None
     if notice.paused is not None:
         return None
@@ -84,7 +96,7 @@ def _question(
         waited=describe_duration(waited),
     )
     return Post(
-        channel=user_id,
+        channel=payload.user_id,
         text=text(f"clocks.summary.{kind}", request=request.name),
         blocks=[
             blocks.section(sentence),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.rules.channels.fitness import MAX_PAUSE, desks_in, may_use, purposes
+from bot.rules.requests import clocks
 from bot.rules.requests.lifecycle import LIVE
 from bot.usecases.context import Act
 from bot.usecases.lookup import people_of
@@ -208,7 +209,9 @@ def _give_time_back(
         return
     lost_time = act.now - max(since, request.asked_at)
     later = request.expires_at + max(lost_time, timedelta(0))
-    tx.requests.save(request.evolve(expires_at=later))
+    waited = act.now - max(since, clocks.waiting_since(request))
+    later_clock = clocks.set_back(request, max(waited, timedelta(0)))
+    tx.requests.save(later_clock.evolve(expires_at=later))
     _update_thread(tx, act, request)
 
 

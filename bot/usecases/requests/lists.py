@@ -29,7 +29,8 @@ class ListFilter:
 
     `desk` is the id of one desk, `hours` the age that a request has at least, `states`
     the states of the list of asked requests, `after` the id of the last request of the
-    page before. The requests with the ids in `without` are left out.
+    page before. The requests with the ids in `without` are left out; with `only`, all
+    but the request with this id.
     """
 
     desk: str = ""
@@ -38,6 +39,7 @@ class ListFilter:
     after: int | None = None
     rows: int = ROWS_PER_PAGE
     without: frozenset[int] = frozenset()
+    only: int | None = None
 
     def question(
         self,
@@ -58,6 +60,7 @@ class ListFilter:
             states=self.states,
             asked_before=asked_before,
             without=self.without,
+            only=self.only,
         )
 
 

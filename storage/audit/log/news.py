@@ -33,7 +33,7 @@ class LogNews:
         newest = select(events.c.id).order_by(events.c.id.desc()).limit(_LATE_IDS)
         found = set(self.connection.execute(newest).scalars())
         last = max(found, default=0)
-        recent = frozenset(range(max(1, last - _LATE_IDS), last))
+        recent = frozenset(range(max(1, last - _LATE_IDS + 1), last))
         return Position(newest=last, missing=recent - found)
 
     def since(self, position: Position) -> tuple[list[Event] | None, Position]:
@@ -41,9 +41,10 @@ class LogNews:
 
         None stands for events of which one cannot be read.
         """
-        query = select(events.c.id, events.c.canonical).where(
-            or_(events.c.id > position.newest, events.c.id.in_(position.missing))
-        )
+        is_news = events.c.id > position.newest
+        if position.missing:
+            is_news = or_(is_news, events.c.id.in_(position.missing))
+        query = select(events.c.id, events.c.canonical).where(is_news)
         found = {row.id: row.canonical for row in self.connection.execute(query)}
         last = max(found, default=position.newest)
         last = max(last, position.newest)

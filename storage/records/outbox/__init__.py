@@ -39,6 +39,7 @@ from storage.records.outbox.payload import (
 from storage.records.outbox.requests import (
     AskToHelp,
     ClearReply,
+    ClockPayload,
     DeliverResult,
     DirectRequestPayload,
     EraseAccidental,
@@ -112,6 +113,7 @@ __all__ = [
     "AskColleague",
     "AskToHelp",
     "ClearReply",
+    "ClockPayload",
     "CoachPerson",
     "DeliverResult",
     "DirectRequestPayload",

@@ -112,7 +112,18 @@ class NotifyAskWaiting(DirectRequestPayload):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NudgePerson(DirectRequestPayload):
+class ClockPayload(DirectRequestPayload):
+    """Base of the messages of a request's clock, which speak of one state only.
+
+    `state` is that of the request when the clock took its step. It is empty in a row of
+    an earlier release, which did not store it.
+    """
+
+    state: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NudgePerson(ClockPayload):
     """Nudge a person on shift about a request that is soon due."""
 
     task = Task.NUDGE_PERSON
@@ -121,14 +132,14 @@ class NudgePerson(DirectRequestPayload):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskToHelp(DirectRequestPayload):
+class AskToHelp(ClockPayload):
     """Ask a person of another desk, or a lead, to help with a late request."""
 
     task = Task.ASK_TO_HELP
 
 
 @dataclass(frozen=True, kw_only=True)
-class NotifyAskerDue(DirectRequestPayload):
+class NotifyAskerDue(ClockPayload):
     """Give the asker of a late request the choice to wait or to close it."""
 
     task = Task.NOTIFY_ASKER_DUE

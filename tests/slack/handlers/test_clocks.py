@@ -7,6 +7,7 @@ from bot.usecases.context import act_without_person
 from bot.usecases.requests.clocks.chase import chase
 from bot.wiring import utc_now
 from storage.records import Origin, Request, RequestState
+from storage.records.outbox import NudgePerson
 from tests.product import JONAS, LENA, RAVI, ROSA
 from tests.slack.workspace import Workspace, buttons, written
 
@@ -14,12 +15,12 @@ from tests.slack.workspace import Workspace, buttons, written
 def let_wait(workspace: Workspace, request: Request, hours: int, rounds: int) -> None:
     """So many hours ago the request began to wait; its clock takes its steps."""
     services = workspace.program.services
-    with services.store.begin() as tx:
-        found = tx.requests.by_id(request.id, lock=True)
-        assert found is not None
-        since = utc_now() - timedelta(hours=hours)
-        tx.requests.save(found.evolve(waiting_since=since, chase_at=None))
+    since = utc_now() - timedelta(hours=hours)
     for _ in range(rounds):
+        with services.store.begin() as tx:
+            found = tx.requests.by_id(request.id, lock=True)
+            assert found is not None
+            tx.requests.save(found.evolve(waiting_since=since, chase_at=None))
         chase(services, act_without_person(Origin.WORKER, utc_now()))
 
 
@@ -69,3 +70,19 @@ def test_a_person_who_asked_lately_is_on_shift(workspace: Workspace) -> None:
     let_wait(workspace, request, hours=2, rounds=1)
     nudge = note_about(workspace, RAVI, f"{request.name} has waited 2 hours")
     assert buttons(nudge) == ["listen"]
+
+
+def test_a_nudge_about_an_earlier_state_is_not_sent(workspace: Workspace) -> None:
+    request = workspace.ask(ROSA)
+    workspace.ask(RAVI)
+    for state in (RequestState.DISPUTED, RequestState.OPEN):
+        nudge = NudgePerson(
+            request_id=request.id,
+            user_id=RAVI,
+            state=state,
+        )
+        with workspace.program.services.store.begin() as tx:
+            tx.outbox.enqueue(nudge, now=utc_now())
+    note_about(workspace, RAVI, f"{request.name} has waited")
+    about = [note for note in workspace.notes(RAVI) if request.name in written(note)]
+    assert len(about) == 1

@@ -2,6 +2,7 @@
 
 import json
 
+from bot.rules.requests.clocks import COMMITTED_WITHIN
 from bot.usecases.context import act_without_person
 from bot.usecases.requests.clocks.digest import post_digests
 from bot.wiring import utc_now
@@ -16,6 +17,11 @@ def test_leads_are_mentioned_in_one_digest(workspace: Workspace) -> None:
     workspace.answer(RAVI, request, "lamp")
     workspace.answer(JONAS, request, "lamb")
     services = workspace.program.services
+    with services.store.begin() as tx:
+        found = tx.requests.by_id(request.id, lock=True)
+        assert found is not None
+        began = utc_now() - COMMITTED_WITHIN
+        tx.requests.save(found.evolve(waiting_since=began))
     post_digests(services, act_without_person(Origin.WORKER, utc_now()))
     digest = workspace.wait(
         lambda: next((m for m in workspace.messages() if "subteam" in str(m)), None)

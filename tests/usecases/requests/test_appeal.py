@@ -223,8 +223,8 @@ def test_a_stopped_appeal_against_no_word_goes_on_as_a_dispute(
     product: Product,
 ) -> None:
     request = product.open(ROSA)
-    product.pass_time(hours=5)
     for _ in range(2):
+        product.pass_time(hours=2)
         chase(product.services, product.worker())
     close_unclear(product.services, product.act(ROSA), request.key)
     appeal_as(product, ROSA, request)

@@ -9,12 +9,18 @@ from sqlalchemy import select
 
 from bot.errors import Conflict, Refused
 from bot.rules.desks import Holders
+from bot.rules.requests.clocks import waiting_since
+from bot.usecases.channels.pause import thaw
+from bot.usecases.lookup import relate
 from bot.usecases.requests import propose
 from bot.usecases.requests.clocks.ages import read_waiting
-from bot.usecases.requests.clocks.chase import chase
+from bot.usecases.requests.clocks.chase import chase, chase_one
 from bot.usecases.requests.clocks.close_unclear import close_unclear
+from bot.usecases.requests.lists import ListFilter, to_answer
 from storage.records import (
     Action,
+    Channel,
+    ChannelProblem,
     Login,
     Person,
     Request,
@@ -79,6 +85,14 @@ def asked_of(product: Product, *tasks: Task) -> list[str]:
     with product.services.store.read() as tx:
         lanes: Iterable[str] = tx.connection.execute(query).scalars()
         return [lane.rpartition(" ")[2] for lane in lanes]
+
+
+def become_late(product: Product, hours: float, *present: str) -> None:
+    """Half of the desk's time passes, then the rest, with a round after each."""
+    for _ in range(2):
+        product.pass_time(hours=hours / 2)
+        be_present(product, *present)
+        go_round(product)
 
 
 def steps(product: Product) -> list[tuple[str | None, int]]:
@@ -148,10 +162,7 @@ def test_when_due_another_desk_is_asked_and_the_asker_has_a_choice(
 ) -> None:
     with_more_leads(product)
     request = product.open()
-    product.pass_time(hours=4)
-    be_present(product, HELPER)
-    go_round(product)
-    go_round(product)
+    become_late(product, 4, HELPER)
     assert steps(product) == [("nudge", 0), ("other_desk", 1)]
     assert asked_of(product, Task.ASK_TO_HELP) == [HELPER]
     assert asked_of(product, Task.NOTIFY_ASKER_DUE) == [ROSA]
@@ -163,9 +174,7 @@ def test_a_helper_answers_only_what_its_desk_was_asked(product: Product) -> None
     request = product.open()
     with pytest.raises(Refused):
         product.hear(HELPER, request)
-    product.pass_time(hours=4)
-    go_round(product)
-    go_round(product)
+    become_late(product, 4)
     product.answer(HELPER, request, "lamp")
     settled = product.answer(RAVI, request, "lamp").request
     assert settled.state is RequestState.AGREED
@@ -176,10 +185,7 @@ def test_a_helping_lead_rules_only_on_a_late_dispute(product: Product) -> None:
     request = product.disputed()
     with pytest.raises(Refused):
         product.hear(HELPING_LEAD, request)
-    product.pass_time(hours=24)
-    be_present(product, HELPING_LEAD)
-    go_round(product)
-    go_round(product)
+    become_late(product, 24, HELPING_LEAD)
     assert asked_of(product, Task.ASK_TO_HELP) == [HELPING_LEAD]
     assert product.hear(HELPING_LEAD, request)
 
@@ -208,9 +214,9 @@ def test_a_helping_desk_that_is_no_more_stops_no_round(product: Product) -> None
 def test_then_a_lead_is_asked_and_then_another(product: Product) -> None:
     with_more_leads(product)
     product.disputed()
-    product.pass_time(hours=36)
-    be_present(product, LEAD2)
-    for _ in range(4):
+    for hours in (12, 12, 6, 6):
+        product.pass_time(hours=hours)
+        be_present(product, LEAD2)
         go_round(product)
     assert steps(product) == [
         ("nudge", 1),
@@ -234,8 +240,8 @@ def test_a_lead_who_answered_is_not_asked_to_rule(product: Product) -> None:
     request = product.open()
     product.answer(LENA, request, "lamp")
     product.answer(RAVI, request, "lamb")
-    product.pass_time(hours=36)
-    for _ in range(3):
+    for hours in (12, 12, 6):
+        product.pass_time(hours=hours)
         go_round(product)
     assert asked_of(product, Task.ASK_TO_HELP) == []
 
@@ -268,9 +274,7 @@ def test_the_asker_closes_a_late_question_as_unintelligible(product: Product) ->
 
 def test_a_late_dispute_can_be_closed_too(product: Product) -> None:
     request = product.disputed()
-    product.pass_time(hours=24)
-    go_round(product)
-    go_round(product)
+    become_late(product, 24)
     closed = close_unclear(product.services, product.act(ROSA), request.key)
     assert closed.state is RequestState.UNCLEAR
 
@@ -305,3 +309,87 @@ def test_ages_and_late_requests_are_counted(product: Product) -> None:
     assert found[RequestState.OPEN].late == 1
     other_desk = read_waiting(product.services, product.now, ["deutsch"])
     assert other_desk[RequestState.OPEN].count == 0
+
+
+def test_an_outage_makes_no_burst_of_steps(product: Product) -> None:
+    product.open()
+    product.pass_time(hours=20)
+    assert go_round(product) == 1
+    product.pass_time(seconds=15)
+    assert go_round(product) == 0
+    product.pass_time(hours=2)
+    assert go_round(product) == 1
+    assert [step for step, _ in steps(product)] == ["nudge", "other_desk"]
+
+
+def test_a_second_replica_takes_no_step_twice(product: Product) -> None:
+    """It read the request as due before the first replica took the step."""
+    request = product.open()
+    product.pass_time(hours=20)
+    act = product.worker()
+    assert chase_one(product.services, act, request.id)
+    assert not chase_one(product.services, act, request.id)
+    assert len(steps(product)) == 1
+
+
+def test_only_the_request_itself_is_looked_for_on_a_persons_list(
+    product: Product,
+) -> None:
+    first = product.open()
+    product.open(clip="en-us-0002", span="0.5-0.9")
+    with product.services.store.read() as tx:
+        act = product.act(RAVI)
+        page = to_answer(tx, act, [first.desk], ListFilter(only=first.id))
+    assert [each.id for each in page.requests] == [first.id]
+    assert page.total == 1
+
+
+def test_a_helping_desk_loses_its_rights_when_the_request_has_ended(
+    product: Product,
+) -> None:
+    with_more_leads(product)
+    request = product.open()
+    become_late(product, 4)
+    assert product.hear(HELPER, request)
+    product.answer(RAVI, request, "lamp")
+    product.answer(JONAS, request, "lamp")
+    with product.services.store.read() as tx:
+        settled = product.request(request)
+        helper = Person(team_id=TEAM, user_id=HELPER)
+        relation = relate(product.services, tx, helper, settled)
+    assert settled.state is RequestState.AGREED
+    assert (relation.helps, relation.roles) == (False, frozenset())
+
+
+def test_a_helper_who_answered_sees_how_it_ended(product: Product) -> None:
+    with_more_leads(product)
+    request = product.open()
+    become_late(product, 4)
+    product.answer(HELPER, request, "lamp")
+    settled = product.answer(RAVI, request, "lamp").request
+    with product.services.store.read() as tx:
+        helper = Person(team_id=TEAM, user_id=HELPER)
+        relation = relate(product.services, tx, helper, settled)
+    assert relation.helps
+
+
+def test_a_pause_stops_the_clock(product: Product) -> None:
+    request = product.open()
+    go_round(product)
+    before = product.request(request)
+    product.pass_time(hours=1)
+    paused = Channel(
+        id="C0HELPENUS",
+        problems=(ChannelProblem.BOT_REMOVED,),
+        people=(),
+        checked_at=product.now,
+        unfit_since=product.now,
+    )
+    product.pass_time(hours=10)
+    with product.services.store.begin() as tx:
+        thaw(product.services, tx, product.worker(), paused)
+    assert go_round(product) == 0
+    after = product.request(request)
+    assert before.chase_at is not None
+    assert after.chase_at == before.chase_at + timedelta(hours=10)
+    assert waiting_since(after) == waiting_since(before) + timedelta(hours=10)

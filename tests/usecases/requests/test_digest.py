@@ -36,6 +36,7 @@ def digest(product: Product) -> int:
 def test_a_dispute_is_in_the_next_digest_and_in_no_other(product: Product) -> None:
     assert digest(product) == 0
     product.disputed()
+    product.pass_time(minutes=1)
     assert digest(product) == 1
     assert posted(product, Task.POST_DIGEST) == 1
     product.do_all()
@@ -46,6 +47,7 @@ def test_a_dispute_is_in_the_next_digest_and_in_no_other(product: Product) -> No
 
 def test_disputes_within_an_hour_are_one_message(product: Product) -> None:
     product.disputed()
+    product.pass_time(minutes=1)
     digest(product)
     product.do_all()
     product.pass_time(minutes=5)
@@ -66,10 +68,11 @@ def test_disputes_within_an_hour_are_one_message(product: Product) -> None:
         (40, 30, False),
         (0, 90, True),
         (91, 90, False),
+        (90.5, 90, True),
     ],
 )
 def test_a_digest_needs_a_new_dispute_and_an_hour(
-    product: Product, disputed: int, last: int | None, is_due: bool
+    product: Product, disputed: float, last: int | None, is_due: bool
 ) -> None:
     """Both times are in minutes before now."""
     last_at = None
@@ -156,3 +159,31 @@ def test_names_of_the_longest_desk_fit_their_columns() -> None:
         assert len(desk_round(chore, LONGEST_ID)) <= rounds.c.chore.type.length
     digest = PostDigest(desk_id=LONGEST_ID)
     assert len(digest.lane) <= outbox.c.lane.type.length
+
+
+def test_a_dispute_that_becomes_visible_after_the_digest_is_in_the_next(
+    product: Product,
+) -> None:
+    """A transaction bears the time of its start, and is seen after its commit."""
+    product.disputed()
+    product.pass_time(minutes=1)
+    began = product.now
+    product.pass_time(seconds=10)
+    assert digest(product) == 1
+    late = dispute(product, "en-us-0002", "0.5-0.9")
+    with product.services.store.begin() as tx:
+        tx.requests.save(late.evolve(waiting_since=began))
+    product.do_all()
+    product.pass_time(hours=1)
+    assert digest(product) == 1
+
+
+def test_the_requests_are_counted_once_for_each_end_of_the_hours(
+    product: Product,
+) -> None:
+    """Nothing waits, so that no line is posted; a later request brings none either."""
+    with_hours(product)
+    assert end_hours(product) == 0
+    product.pass_time(seconds=15)
+    product.open(ROSA)
+    assert hand_over(product.services, product.worker()) == 0

@@ -32,10 +32,14 @@ def chase(services: Services, act: Act) -> int:
             desks=desks,
             limit=_BATCH,
         )
-    return sum(_chase(services, act, each.id) for each in due)
+    return sum(chase_one(services, act, each.id) for each in due)
 
 
-def _chase(services: Services, act: Act, request_id: int) -> bool:
+def chase_one(
+    services: Services,
+    act: Act,
+    request_id: int,
+) -> bool:
     """Take one request's step if it is due; return whether it was."""
     with services.store.begin() as tx:
         request = tx.requests.by_id(request_id, lock=True)
@@ -44,11 +48,14 @@ def _chase(services: Services, act: Act, request_id: int) -> bool:
         if request.state not in lifecycle.TIMED:
             return False
         desk = services.desks[request.desk]
-        is_due = clocks.next_step_at(request, desk) <= act.now
+        is_due = clocks.is_step_due(request, desk, act.now)
         if is_due:
             request = _take_step(services, tx, act, request, desk)
-        chase_at = clocks.next_step_at(request, desk)
-        tx.requests.save(request.evolve(chase_at=chase_at))
+            chase_at = clocks.chase_at(request, desk, act.now)
+            tx.requests.save(request.evolve(chase_at=chase_at))
+        elif request.chase_at is None or request.chase_at <= act.now:
+            chase_at = clocks.next_step_at(request, desk)
+            tx.requests.save(request.evolve(chase_at=chase_at))
     return is_due
 
 
@@ -92,6 +99,7 @@ def _notify_asker(
     notice = NotifyAskerDue(
         request_id=request.id,
         user_id=request.asker.user_id,
+        state=request.state,
     )
     tx.outbox.enqueue(notice, now=act.now)
 
@@ -190,13 +198,13 @@ def _is_offered(
     """Return whether the person's list to answer, or to rule, holds this request."""
     if rest_now(services, tx, act) is not None:
         return False
-    only_first = ListFilter(after=request.id - 1, rows=1)
+    this_one = ListFilter(only=request.id, rows=1)
     desks = [request.desk]
     if request.state is RequestState.DISPUTED:
-        page = to_rule(tx, act, desks, only_first)
+        page = to_rule(tx, act, desks, this_one)
     else:
-        page = to_answer(tx, act, desks, only_first)
-    return [each.id for each in page.requests] == [request.id]
+        page = to_answer(tx, act, desks, this_one)
+    return page.total == 1
 
 
 def _message(
@@ -204,6 +212,11 @@ def _message(
     step: Step,
     user_id: str,
 ) -> Payload:
+    kind: type[AskToHelp | NudgePerson] = AskToHelp
     if step is Step.NUDGE:
-        return NudgePerson(request_id=request.id, user_id=user_id)
-    return AskToHelp(request_id=request.id, user_id=user_id)
+        kind = NudgePerson
+    return kind(
+        request_id=request.id,
+        user_id=user_id,
+        state=request.state,
+    )

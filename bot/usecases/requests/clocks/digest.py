@@ -13,7 +13,7 @@ def post_digests(services: Services, act: Act) -> int:
     It is no act on a recording: each dispute is on record by itself.
     """
     with services.store.read() as tx:
-        newest = tx.clocks.newest_disputes()
+        newest = tx.clocks.newest_disputes(act.now - clocks.COMMITTED_WITHIN)
         last = tx.rounds.last([_name(desk) for desk in newest])
     n_posted = 0
     for desk, disputed_at in newest.items():

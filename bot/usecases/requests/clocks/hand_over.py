@@ -22,20 +22,39 @@ _APART = timedelta(hours=1)
 def hand_over(services: Services, act: Act) -> int:
     """Enqueue the line of each desk with hours that just ended; return their number.
 
-    A desk on which nothing waits has none. It is no act on a recording.
+    A desk on which nothing waits has none. The requests are counted once for each end
+    of the hours. It is no act on a recording.
     """
     n_desks = 0
-    for desk in services.desks.desks.values():
-        if not has_just_ended(desk.access_conditions, act.now, _WITHIN):
-            continue
+    for desk in _ended(services, act):
         waiting = read_waiting(services, act.now, [desk.id])
-        if not any(found.count for found in waiting.values()):
-            continue
+        n_waiting = sum(found.count for found in waiting.values())
         with services.store.begin() as tx:
-            if tx.rounds.start(desk_round("hand_over", desk.id), act.now, _APART):
+            if not tx.rounds.start(_name(desk), act.now, _APART):
+                continue
+            if n_waiting:
                 _enqueue(services, tx, act, desk)
                 n_desks += 1
     return n_desks
+
+
+def _ended(services: Services, act: Act) -> list[Desk]:
+    """Return the desks with hours that just ended and were not handed over yet."""
+    ended = [
+        desk
+        for desk in services.desks.desks.values()
+        if has_just_ended(desk.access_conditions, act.now, _WITHIN)
+    ]
+    if not ended:
+        return []
+    with services.store.read() as tx:
+        last = tx.rounds.last([_name(desk) for desk in ended])
+    since = act.now - _APART
+    return [desk for desk in ended if last.get(_name(desk), since) <= since]
+
+
+def _name(desk: Desk) -> str:
+    return desk_round("hand_over", desk.id)
 
 
 def _enqueue(
