@@ -350,7 +350,7 @@ def test_a_result_is_stored_once(store: Store) -> None:
         tx.results.put(asked.id, replace(first, text="other"))
         assert tx.results.by_id(first.id) == first
         assert tx.results.newest(limit=10) == [first]
-        assert tx.results.count_of_request(asked.id) == 1
+        assert tx.results.next_number(asked.id) == 2
         assert tx.results.by_id("HC-9/9") is None
 
 
