@@ -42,6 +42,7 @@ def test_every_field_an_event_can_have_is_kept_and_has_a_column() -> None:
         digest="d",
         numbers={"n": 1},
         setting=Setting(name="desks.a.quorum", old="2", new="3"),
+        tool="editor",
     )
     empty = [each.name for each in fields(Event) if not getattr(full.event, each.name)]
     assert not empty, (
